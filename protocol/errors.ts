@@ -1,0 +1,127 @@
+/**
+ * The one table of errors (SPEC.md section 11). Each door translates a code once: the tracker to an HTTP status, the
+ * link to an `error` or `handshake_refused` line, the UI server to a result. Every message says what to do next.
+ */
+interface ErrorRow {
+  /** HTTP status at the tracker and the local server. */
+  readonly http: number;
+  readonly message: string;
+  /** Whether the same request can succeed later without a change. */
+  readonly retryable?: true;
+  /** Whether a link closes on it. */
+  readonly fatal?: true;
+}
+
+const rows = {
+  bad_request: { http: 400, message: 'That request is not valid. Check its fields against the documentation.' },
+  bad_json: { http: 400, message: 'That is not valid JSON. Send one JSON object.', fatal: true },
+  bad_name: { http: 400, message: 'Names are 1 to 32 letters, digits, "_" or "-". Choose another one.' },
+  bad_channel: {
+    http: 400,
+    message: 'Channel names are 1 to 32 lower-case letters, digits, "_" or "-". Choose another one.',
+  },
+  bad_password: { http: 400, message: 'A password has 8 to 256 bytes. Choose another one.' },
+  bad_csr: { http: 400, message: 'The certificate request is not valid for this account and device. Make a new one.' },
+  not_signed_in: { http: 401, message: 'Sign in first.' },
+  invalid_credentials: { http: 401, message: 'That name and password do not match. Try again, or register.' },
+  forbidden: { http: 403, message: 'This session may not do that for another user. Sign in as that user.' },
+  foreign_origin: {
+    http: 403,
+    message: 'This address is not one that the server answers to. Use the address that it printed at its start.',
+  },
+  permanent_channel: { http: 403, message: 'Everyone is in this channel; it cannot be left. Mute it instead.' },
+  not_member: { http: 403, message: 'You are not in this conversation. Join it first.' },
+  not_found: { http: 404, message: 'There is nothing here by that name. Check the spelling.' },
+  unknown_user: { http: 404, message: 'Nobody has that name here. Check the spelling.' },
+  name_taken: { http: 409, message: 'That name is taken. Choose another one, or sign in with its password.' },
+  device_taken: {
+    http: 409,
+    message: 'This device belongs to another account. Start the peer with another --data-dir.',
+  },
+  too_large: { http: 413, message: 'That is too large. Send something smaller, or send it as a file.', fatal: true },
+  rate_limited: { http: 429, message: 'Too many attempts. Wait a moment, then try again.', retryable: true },
+  unavailable: { http: 503, message: 'Not available right now. Try again in a moment.', retryable: true },
+  tracker_unreachable: {
+    http: 503,
+    message: 'The tracker does not answer. Check its address, and that it is running.',
+    retryable: true,
+  },
+  storage_full: {
+    http: 503,
+    message: 'The disk is full; nothing was saved. Make room, then send again.',
+    retryable: true,
+  },
+  storage_failed: { http: 503, message: 'The history could not be written. See the log of the peer.', retryable: true },
+  clock_wrong: {
+    http: 503,
+    message: 'This clock lies outside the certificate that the tracker gave. Set the clock, then send again.',
+    retryable: true,
+  },
+  recovering: {
+    http: 503,
+    message: 'This device is fetching its own last messages back from others. Try again in a moment.',
+    retryable: true,
+  },
+  unknown_command: { http: 400, message: 'There is no such command. See the list in SPEC.md, section 8.' },
+  unknown_type: { http: 400, message: 'This version does not know that type of message; it was ignored.' },
+  internal: { http: 500, message: 'Something went wrong here. Try again; if it stays, see the log.' },
+
+  // The link (section 4).
+  line_too_long: { http: 413, message: 'A line is longer than 256 KiB.', fatal: true },
+  handshake_expected: { http: 400, message: 'The first line of a link is its handshake.', fatal: true },
+  handshake_timeout: { http: 400, message: 'The handshake took longer than 10 seconds.', fatal: true, retryable: true },
+  identity_mismatch: { http: 403, message: 'The handshake names another user or device than the certificate.', fatal: true },
+  version_mismatch: { http: 400, message: 'The two sides speak different versions. Update the older one.', fatal: true },
+  certificate_required: { http: 401, message: 'A link needs a device certificate of the tracker.', fatal: true },
+  certificate_unknown: { http: 401, message: 'The certificate is not from the tracker that this peer knows.', fatal: true },
+  certificate_expired: { http: 401, message: 'The certificate does not cover this time. Check both clocks.' },
+  device_revoked: { http: 403, message: 'This device has been revoked by its user.', fatal: true },
+  duplicate_link: { http: 409, message: 'There is already a link between these two devices.', fatal: true },
+  too_many_links: { http: 503, message: 'This peer has as many links as it keeps.', fatal: true, retryable: true },
+  queue_full: { http: 503, message: 'The other side reads too slowly.', fatal: true, retryable: true },
+
+  // The log (section 5).
+  bad_entry: { http: 400, message: 'An entry is not well formed.', fatal: true },
+  bad_entry_id: { http: 400, message: "An entry's id is not the hash of its content.", fatal: true },
+  bad_signature: { http: 400, message: "An entry's signature does not match its device.", fatal: true },
+  broken_chain: { http: 400, message: "An entry's `prev` is not the id of the one before it.", fatal: true },
+  unsigned_run_too_long: { http: 400, message: 'More unsigned entries in a row than the protocol allows.', fatal: true },
+  unknown_device: { http: 401, message: "An entry's device has no certificate here.", retryable: true },
+  not_served: { http: 403, message: 'That conversation is not shared on this link.' },
+  forked: { http: 409, message: 'Two different entries claim one place in a log. The first one stands.' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof rows;
+
+export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = rows;
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(rows, text);
+}
+
+/** An error that a remote side or a person caused and is told of. Anything else thrown is a bug. */
+export class ParleyError extends Error {
+  override readonly name = 'ParleyError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string = rows[code].message,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  get http(): number {
+    return errorTable[this.code].http;
+  }
+}
+
+/** Recognised by shape: `instanceof` is false across module registries. */
+export function isParleyError(error: unknown): error is ParleyError {
+  return error instanceof Error && error.name === 'ParleyError' && 'code' in error;
+}
+
+/** For states that only a bug can bring about. */
+export function bug(what: string, cause?: unknown): Error {
+  return new Error(`bug: ${what}`, { cause });
+}

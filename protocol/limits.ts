@@ -1,0 +1,54 @@
+/** Constants of the protocol. Each cites the section of SPEC.md that it belongs to. Sizes are bytes of UTF-8. */
+
+/** Section 1: names. */
+export const USERNAME_PATTERN = '^[A-Za-z0-9_-]{1,32}$';
+export const CHANNEL_PATTERN = '^[a-z0-9_-]{1,32}$';
+export const DEVICE_ID_LENGTH = 22;
+export const ENTRY_ID_LENGTH = 43;
+/** Section 1: channels that everyone is in and nobody leaves. */
+export const PERMANENT_CHANNELS = ['general', 'broadcast'] as const;
+/** Section 2: channels of a new tracker. */
+export const INITIAL_CHANNELS = ['general', 'broadcast', 'tech', 'game'] as const;
+
+/** Section 2: passwords, in bytes. */
+export const PASSWORD_MIN = 8;
+export const PASSWORD_MAX = 256;
+/** Section 2: sliding life of a session. */
+export const SESSION_LIFE_MS = 30 * 24 * 3600_000;
+/** Section 2: a JSON body to the tracker. */
+export const TRACKER_BODY_MAX = 64 * 1024;
+/** Section 2: how often a peer repeats /submit-info, and when a silent one is off the list. */
+export const HEARTBEAT_MS = 15_000;
+export const PRESENCE_EXPIRY_MS = 45_000;
+/** Section 2: grace after the events socket of a peer closes, so that a reconnect does not flicker. */
+export const EVENTS_CLOSE_GRACE_MS = 3_000;
+
+/** Section 3: a device certificate's life; it is renewed at half of it. */
+export const CERTIFICATE_LIFE_MS = 30 * 24 * 3600_000;
+/** Section 3: certificates are valid from a little before they are issued, since clocks differ. */
+export const CERTIFICATE_BACKDATE_MS = 24 * 3600_000;
+
+/** Section 4: one NDJSON line on a link. */
+export const LINE_MAX = 256 * 1024;
+export const HANDSHAKE_TIMEOUT_MS = 10_000;
+export const PING_AFTER_MS = 15_000;
+export const DEAD_AFTER_MS = 45_000;
+/** Section 4: handshake lists; more are refused. */
+export const HANDSHAKE_CHANNELS_MAX = 512;
+export const PROTOCOL_VERSION = 1;
+export const ALPN = 'parley/1';
+
+/** Section 5: a message, and the canonical JSON of an entry's `data`. */
+export const MESSAGE_MAX = 16 * 1024;
+export const DATA_MAX = 32 * 1024;
+/** Section 5: at least every so many entries of a log one is signed. */
+export const UNSIGNED_RUN_MAX = 256;
+/** Section 5: how far ahead of our clock a seen time is still followed, so that replies sort after what they answer. */
+export const CLOCK_LEAD_MS = 15 * 60_000;
+/** Section 5: full mesh up to this many members online; beyond, a bounded choice. */
+export const FULL_MESH_MAX = 16;
+export const LINKS_MAX = 24;
+
+/** Section 8: a command over the UI's WebSocket; the local HTTP bodies. */
+export const COMMAND_MAX = 64 * 1024;
+export const HISTORY_PAGE_MAX = 200;

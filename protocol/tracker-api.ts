@@ -1,0 +1,115 @@
+/** Bodies of the tracker's HTTP API and its events (SPEC.md section 2). */
+import Type, { type Static } from 'typebox';
+import { CHANNEL_PATTERN, DEVICE_ID_LENGTH, PASSWORD_MAX, USERNAME_PATTERN } from './limits.js';
+
+export const UsernameField = Type.String({ pattern: USERNAME_PATTERN });
+export const ChannelField = Type.String({ pattern: CHANNEL_PATTERN });
+export const DeviceField = Type.String({ pattern: `^[A-Za-z0-9_-]{${DEVICE_ID_LENGTH}}$` });
+const Host = Type.String({ minLength: 1, maxLength: 255 });
+const Port = Type.Integer({ minimum: 1, maximum: 65535 });
+const Pem = Type.String({ maxLength: 8192 });
+
+/** Length in bytes is checked by the account rules, so that a wrong one is `bad_password`, not `bad_request`. */
+export const Credentials = Type.Object({
+  username: Type.String({ maxLength: 256 }),
+  password: Type.String({ maxLength: 4 * PASSWORD_MAX }),
+});
+export type Credentials = Static<typeof Credentials>;
+
+export const Address = Type.Object({ host: Host, port: Port });
+export type Address = Static<typeof Address>;
+
+export const SubmitInfo = Type.Object({
+  username: UsernameField,
+  ip: Type.Optional(Host),
+  port: Port,
+  channels: Type.Optional(Type.Array(ChannelField, { maxItems: 512 })),
+  device: Type.Optional(DeviceField),
+  csr: Type.Optional(Pem),
+  addresses: Type.Optional(Type.Array(Address, { maxItems: 16 })),
+});
+export type SubmitInfo = Static<typeof SubmitInfo>;
+
+export const Submitted = Type.Object({
+  status: Type.Literal('success'),
+  peer_id: Type.String(),
+  total_peers: Type.Integer(),
+  certificate: Type.Optional(Pem),
+  ca: Type.Optional(Pem),
+});
+export type Submitted = Static<typeof Submitted>;
+
+export const AddList = Type.Object({ username: UsernameField, channel: ChannelField });
+export type AddList = Static<typeof AddList>;
+
+export const GetList = Type.Object({
+  channel: Type.Optional(ChannelField),
+  /** A random choice of this many. */
+  sample: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+  /** Peers whose id sorts after this one. */
+  after: Type.Optional(Type.String({ maxLength: 64 })),
+});
+export type GetList = Static<typeof GetList>;
+
+export const PeerRecord = Type.Object({
+  username: UsernameField,
+  ip: Host,
+  port: Port,
+  /** Absent for a client that submitted no device: it is listed but cannot be linked to. */
+  device: Type.Optional(DeviceField),
+  addresses: Type.Array(Address),
+  status: Type.Union([Type.Literal('online'), Type.Literal('away'), Type.Literal('busy')]),
+  /** Channels that the user is a member of. */
+  channels: Type.Array(ChannelField),
+});
+export type PeerRecord = Static<typeof PeerRecord>;
+
+export const PeerList = Type.Object({ status: Type.Literal('success'), peers: Type.Array(PeerRecord) });
+export type PeerList = Static<typeof PeerList>;
+
+export const ChannelRecord = Type.Object({
+  name: ChannelField,
+  topic: Type.String({ maxLength: 256 }),
+  /** How many users are in it. For the permanent channels: all accounts. */
+  members: Type.Integer(),
+  /** Whether the session's user is in it. */
+  joined: Type.Boolean(),
+});
+export type ChannelRecord = Static<typeof ChannelRecord>;
+
+export const DeviceRecord = Type.Object({
+  device: DeviceField,
+  username: UsernameField,
+  certificate: Pem,
+  created: Type.String(),
+  revoked: Type.Boolean(),
+});
+export type DeviceRecord = Static<typeof DeviceRecord>;
+
+export const Failure = Type.Object({ status: Type.Literal('failed'), code: Type.String(), message: Type.String() });
+export type Failure = Static<typeof Failure>;
+
+/** `GET /me`: `{status, username, channels}`. */
+export const Me = Type.Object({
+  status: Type.Literal('success'),
+  username: UsernameField,
+  channels: Type.Array(ChannelField),
+});
+export type Me = Static<typeof Me>;
+
+/**
+ * What `/events` pushes. The first message is `snapshot`; deltas follow, coalesced. A client that reads slowly is closed
+ * with 1013 and starts again from a snapshot. The server pings; a client that misses two is closed.
+ */
+export const TrackerEvent = Type.Union([
+  Type.Object({ type: Type.Literal('snapshot'), peers: Type.Array(PeerRecord), channels: Type.Array(ChannelRecord) }),
+  Type.Object({ type: Type.Literal('peer_joined'), peer: PeerRecord }),
+  Type.Object({ type: Type.Literal('peer_updated'), peer: PeerRecord }),
+  Type.Object({ type: Type.Literal('peer_left'), username: UsernameField, device: Type.Optional(DeviceField) }),
+  /** Created, or its topic or member count changed. `joined` is that of the receiver. */
+  Type.Object({ type: Type.Literal('channel_updated'), channel: ChannelRecord }),
+  Type.Object({ type: Type.Literal('channel_joined'), channel: ChannelField, username: UsernameField }),
+  Type.Object({ type: Type.Literal('channel_left'), channel: ChannelField, username: UsernameField }),
+]);
+export type TrackerEvent = Static<typeof TrackerEvent>;
