@@ -1,0 +1,123 @@
+/** The command line's frame: flags, variables, help, and errors in one line. What a command does is in its own folder. */
+import yargs, { type Argv, type CommandModule } from 'yargs';
+import { isParleyError } from '../protocol/errors.js';
+
+/** A command whose module is loaded when it is called for, so that `--help` needs none of them. */
+export interface LazyCommand {
+  readonly name: string;
+  readonly describe: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+export interface CommandLine {
+  readonly commands: readonly LazyCommand[];
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly print: (text: string) => void;
+  readonly printError: (text: string) => void;
+  /** Columns of the terminal; help is wrapped there. */
+  readonly columns?: number;
+}
+
+export const EXIT_FAILED = 1;
+export const EXIT_USAGE = 2;
+
+const examples = [
+  ['parley tracker', 'Start a tracker at http://127.0.0.1:8001'],
+  ['parley tracker --host 0.0.0.0', 'The same, for everybody on this network'],
+  ['parley peer --username alice', "Start alice's peer; sign in or register at http://localhost:19101/"],
+  ['parley peer --username bob --peer-port 9102 --tracker http://192.168.1.5:8001', 'Join a tracker elsewhere'],
+] as const;
+
+const epilogue = `Every flag can also be given as a variable: --peer-port 9102 is PARLEY_PEER_PORT=9102.
+To see it all at once, with a tracker and two users: npm start`;
+
+class UsageError extends Error {}
+
+/** Runs one command line to its end. Returns the exit code; a daemon's command returns when it has stopped. */
+export async function runCommandLine(line: CommandLine): Promise<number> {
+  let command = '';
+  const parser = yargs([...line.argv])
+    .scriptName('parley')
+    .usage('Private team chat without a message server.\n\nUsage: $0 <command> [flags]')
+    .version(line.version)
+    .alias({ h: 'help', v: 'version' })
+    .wrap(Math.min(line.columns ?? 100, 120))
+    .demandCommand(1, 'Say what to start: parley tracker, or parley peer.')
+    .recommendCommands()
+    .strictCommands()
+    .strict()
+    .example(examples.map(([text, what]) => [text, what]))
+    .epilogue(epilogue)
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? new UsageError(message ?? 'That command line is not valid.');
+    });
+  for (const lazy of line.commands) {
+    parser.command({
+      command: lazy.name,
+      describe: lazy.describe,
+      builder: async (local: Argv) => {
+        command = lazy.name;
+        return withVariables(build(local, await lazy.load()), line.env);
+      },
+      handler: async (flags) => (await lazy.load()).handler(flags),
+    });
+  }
+  try {
+    // The callback takes what yargs would print itself: help, version.
+    await parser.parseAsync([...line.argv], {}, (_error: unknown, _flags: unknown, output: string) => {
+      if (output) line.print(output);
+    });
+    return 0;
+  } catch (error) {
+    line.printError(`parley: ${explain(error, command, line.argv)}`);
+    return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
+  }
+}
+
+function build(local: Argv, { builder, describe }: CommandModule): Argv {
+  if (typeof describe === 'string') local.usage(`Usage: $0 [flags]\n\n${describe}`);
+  if (typeof builder === 'function') return builder(local) as Argv;
+  return builder ? local.options(builder) : local;
+}
+
+/**
+ * `PARLEY_PEER_PORT=9102` as `--peer-port 9102`. Not yargs' own `.env('PARLEY')`: with `.strict()` that refuses a
+ * variable that another command knows (`PARLEY_PASSWORD` and `parley tracker`).
+ */
+function withVariables(local: Argv, env: CommandLine['env']): Argv {
+  // Not in the type declarations of yargs; `key` holds the name of every declared flag.
+  const { key } = (local as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions();
+  const given = Object.keys(key).flatMap((flag) => {
+    const value = env[`PARLEY_${flag.replaceAll('-', '_').toUpperCase()}`];
+    return value === undefined || value === '' || flag === 'help' || flag === 'version' ? [] : [[flag, value] as const];
+  });
+  return local.config(Object.fromEntries(given));
+}
+
+/** One line, ending in what to do next. Only a bug shows its stack. */
+function explain(error: unknown, command: string, argv: readonly string[]): string {
+  const help = `See ${['parley', command].filter(Boolean).join(' ')} --help.`;
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof UsageError) return `${error.message.split('\n').join(' ').replace(/[.?]?$/, stop)} ${help}`;
+  if (isParleyError(error)) return error.message;
+  const { code, port, path } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `port ${String(port)} is in use. Choose another one with ${portFlag(command, port, argv)}.`;
+  if (code === 'EACCES' && port !== undefined) {
+    return `port ${port} may not be used by this account. Choose one above 1023 with ${portFlag(command, port, argv)}.`;
+  }
+  if ((code === 'EACCES' || code === 'EPERM' || code === 'EROFS') && path !== undefined) {
+    return `${path} cannot be written. Choose another place with --data-dir.`;
+  }
+  return error.stack ?? error.message;
+}
+
+const stop = (end: string): string => (end === '?' ? '?' : '.');
+
+function portFlag(command: string, port: number | undefined, argv: readonly string[]): string {
+  if (command === 'tracker') return '--port';
+  const uiPort = argv.some((arg) => arg === `--ui-port=${String(port)}`) || (port ?? 0) > 10_000;
+  return uiPort ? '--ui-port' : '--peer-port';
+}

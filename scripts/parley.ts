@@ -1,0 +1,29 @@
+/** The program `parley`. */
+import { readFileSync } from 'node:fs';
+import type { CommandModule } from 'yargs';
+import { runCommandLine } from './cli.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+process.exitCode = await runCommandLine({
+  commands: [
+    {
+      name: 'tracker',
+      describe: 'Start the tracker: who is who, and where they can be reached',
+      load: async () => (await import('../tracker/command.js')).default as CommandModule,
+    },
+    {
+      name: 'peer',
+      describe: "Start one user's peer: history, links to the others, and the UI in the browser",
+      load: async () => (await import('../peer/command.js')).default as CommandModule,
+    },
+  ],
+  argv: process.argv.slice(2),
+  env: process.env,
+  version,
+  print: (text) => process.stdout.write(`${text}\n`),
+  printError: (text) => process.stderr.write(`${text}\n`),
+  ...(process.stdout.isTTY && { columns: process.stdout.columns }),
+});
