@@ -1,0 +1,120 @@
+/**
+ * What the parts of a peer offer to its doors (browser, terminal, gRPC, bots): the narrow interfaces that commands and the
+ * local server are given. `peer/peer.ts` implements them; a test may implement one with the real part behind it.
+ */
+import type { EventEmitter } from 'node:events';
+import type { Entry } from '../protocol/entry.js';
+import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../protocol/ids.js';
+import type { ChannelView, ConversationView, NoticeView, PersonView, TrackerView } from '../protocol/local-api.js';
+
+/** As pino: `log.warn({ err, link }, 'text')`. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Milliseconds since 1970. */
+export interface Clock {
+  now(): number;
+}
+
+/** Everything that climbs. Whoever draws or forwards listens here; nobody calls upwards. */
+export interface PeerEvents {
+  /** Committed here: others' entries after the transaction, own ones after the fsync as well. In order within a log. */
+  entries: [added: { conversation: ConversationId; entries: readonly Entry[]; client?: ReadonlyMap<EntryId, string> }];
+  /** Another user's devices now hold more of this device's log. */
+  receipts: [changed: { conversation: ConversationId }];
+  person: [person: PersonView];
+  channel: [channel: ChannelView];
+  /** Unread count, read mark, or existence changed. */
+  conversation: [id: ConversationId];
+  conversation_removed: [id: ConversationId];
+  tracker: [tracker: TrackerView];
+  notice: [notice: NoticeView];
+  notice_removed: [id: string];
+}
+export type PeerEmitter = EventEmitter<PeerEvents>;
+
+export interface PostRequest {
+  readonly conversation: ConversationId;
+  readonly kind: string;
+  readonly message: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  /** The caller's own mark; a second post with the same one answers the first one's entry. */
+  readonly client?: string;
+}
+
+export interface Writer {
+  /** Resolves when the entry is durable here. Rejects with a ParleyError; then nothing was written. */
+  append(post: PostRequest): Promise<Entry>;
+}
+
+export interface History {
+  /** At most `limit` entries before the entry `before` (or the newest), in timeline order. @throws not_found */
+  page(conversation: ConversationId, before: EntryId | undefined, limit: number): { entries: Entry[]; more: boolean };
+  /** Newest first. Words are matched by prefix of the last one; every character of the query is safe. */
+  search(query: string, limit: number): Entry[];
+}
+
+export interface Conversations {
+  list(): ConversationView[];
+  /** Undefined when the user is in no such conversation. */
+  get(id: ConversationId): ConversationView | undefined;
+  /** @throws not_found when the entry is not here */
+  markRead(id: ConversationId, upTo: EntryId): void;
+  /** Makes the direct conversation with a user appear. @throws unknown_user */
+  openDirect(username: Username): ConversationId;
+  /** User keys → up to which seq of this device's log they hold. */
+  receipts(id: ConversationId): Record<string, number>;
+}
+
+export interface Membership {
+  joined(): readonly ChannelName[];
+  /** Joined here at once and durably; told to the tracker and the peers now or when they are there again. */
+  join(channel: ChannelName): Promise<ConversationId>;
+  leave(channel: ChannelName): Promise<void>;
+}
+
+export interface People {
+  list(): PersonView[];
+  channels(): ChannelView[];
+  tracker(): TrackerView;
+  /** Dials an address by hand. Rejects with the reason, for people. */
+  connect(username: Username, host: string, port: number): Promise<void>;
+}
+
+export interface Notices {
+  list(): NoticeView[];
+  dismiss(id: string): void;
+}
+
+/** The user's account: one daemon, one user. */
+export interface Account {
+  readonly username: Username;
+  readonly device: DeviceId;
+  /** Whether this daemon has ever been signed in, so that it has an identity and may open its history. */
+  readonly ready: boolean;
+  /**
+   * Checks the password: at the tracker, or against the hash kept from the last success when the tracker is away. Makes
+   * the account first when `register`. Signs the daemon in where it is not. @throws invalid_credentials, name_taken,
+   * tracker_unreachable, rate_limited
+   */
+  login(password: string, register: boolean): Promise<void>;
+}
+
+/** All that a door of the peer needs. */
+export interface PeerServices {
+  readonly events: PeerEmitter;
+  readonly account: Account;
+  readonly writer: Writer;
+  readonly history: History;
+  readonly conversations: Conversations;
+  readonly membership: Membership;
+  readonly people: People;
+  readonly notices: Notices;
+  readonly p2p: { readonly host: string; readonly port: number };
+  readonly clock: Clock;
+  readonly log: Log;
+}

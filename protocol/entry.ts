@@ -1,0 +1,160 @@
+/**
+ * The log entry (SPEC.md section 5): its signing bytes, its id, and the form that crosses the wire. Hashing is the only
+ * cryptography here; signatures are made and checked by whoever holds keys.
+ */
+import { hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { ParleyError } from './errors.js';
+import {
+  channelConversation,
+  conversationParts,
+  directConversation,
+  parseChannelName,
+  parseDeviceId,
+  parseEntryId,
+  parseUsername,
+  type ConversationId,
+  type DeviceId,
+  type EntryId,
+  type Username,
+} from './ids.js';
+import { DATA_MAX, MESSAGE_MAX } from './limits.js';
+
+export type EntryData = Readonly<Record<string, unknown>>;
+
+/** What an author signs, with the body itself in place of its hash. */
+export interface EntryFields {
+  readonly conversation: ConversationId;
+  readonly from: Username;
+  readonly device: DeviceId;
+  /** 1, 2, 3 … within one device's log of one conversation. */
+  readonly seq: number;
+  /** Id of the entry before, or the empty string for the first. */
+  readonly prev: EntryId | '';
+  /** ISO 8601, UTC, milliseconds. */
+  readonly time: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly data: EntryData;
+}
+
+export interface Entry extends EntryFields {
+  readonly id: EntryId;
+  /** Ed25519 over the 32 bytes of the id, base64url. Only the last entry of a burst has one. */
+  readonly sig?: string;
+}
+
+/** An entry on the wire. `channel` is the channel's name, or `direct` together with `to`. */
+export interface WireEntry {
+  type: 'chat' | 'broadcast';
+  id: string;
+  from: string;
+  device: string;
+  channel: string;
+  to?: string;
+  seq: number;
+  prev: string;
+  time: string;
+  kind: string;
+  message: string;
+  data: Record<string, unknown>;
+  sig?: string;
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** RFC 8785 text of `data`. Throws `bad_entry` for what has no canonical form (lone surrogates, numbers that are none). */
+export function canonicalData(data: EntryData): string {
+  if (Object.keys(data).length > 0) {
+    try {
+      return canonicalize(data) ?? '{}';
+    } catch (error) {
+      throw new ParleyError('bad_entry', `The data of an entry has no canonical JSON: ${String(error)}.`);
+    }
+  }
+  return '{}';
+}
+
+/**
+ * The bytes whose SHA-256 is the id. Members stand in the order of RFC 8785; names, ids and times are ASCII without
+ * escapes, so that only `kind` and the message need JSON's escaping.
+ */
+export function signingText(fields: EntryFields): string {
+  const body = hash('sha256', `{"data":${canonicalData(fields.data)},"message":${JSON.stringify(fields.message)}}`, 'base64url');
+  return (
+    `parley/entry/1\n{"body":"${body}","conversation":"${fields.conversation}","device":"${fields.device}",` +
+    `"from":"${fields.from}","kind":${JSON.stringify(fields.kind)},"prev":"${fields.prev}","seq":${fields.seq},"time":"${fields.time}"}`
+  );
+}
+
+export function entryId(fields: EntryFields): EntryId {
+  return hash('sha256', signingText(fields), 'base64url') as EntryId;
+}
+
+/** The bytes that a signature covers. */
+export function signedBytes(id: EntryId): Buffer {
+  return Buffer.from(id, 'base64url');
+}
+
+export function toWire(entry: Entry): WireEntry {
+  const { conversation, from, device, id, seq, prev, time, kind, message, data, sig } = entry;
+  const rest = { seq, prev, time, kind, message, data, ...(sig === undefined ? {} : { sig }) };
+  if (conversation.startsWith('#')) return { type: 'broadcast', id, from, device, channel: conversation.slice(1), ...rest };
+  const [first, second] = conversation.slice(1).split('+');
+  const to = from.toLowerCase() === first ? second : first;
+  return { type: 'chat', id, from, device, channel: 'direct', to: to ?? from, ...rest };
+}
+
+/** The conversation that an entry on the wire belongs to, or undefined when its names are not valid. */
+function wireConversation(wire: WireEntry, from: Username): ConversationId | undefined {
+  if (wire.type === 'broadcast') {
+    const channel = parseChannelName(wire.channel);
+    return channel && channelConversation(channel);
+  }
+  const to = wire.channel === 'direct' && wire.to !== undefined ? parseUsername(wire.to) : undefined;
+  return to && directConversation(from, to);
+}
+
+/**
+ * Checks everything about an entry that needs no key and no history: names, sizes, time, id.
+ * @throws ParleyError `bad_entry` or `bad_entry_id`
+ */
+export function fromWire(wire: WireEntry): Entry {
+  const from = parseUsername(wire.from);
+  const device = parseDeviceId(wire.device);
+  const id = parseEntryId(wire.id);
+  const prev = wire.prev === '' ? '' : parseEntryId(wire.prev);
+  const conversation = from && wireConversation(wire, from);
+  if (!from || !device || !id || prev === undefined || !conversation) throw new ParleyError('bad_entry');
+  if (!Number.isSafeInteger(wire.seq) || wire.seq < 1 || (wire.seq === 1) !== (prev === '')) {
+    throw new ParleyError('bad_entry', 'An entry has a wrong place in its log.');
+  }
+  const { seq, time, kind, message, data, sig } = wire;
+  checkContent(kind, message, data);
+  if (!isoTime.test(time) || Number.isNaN(Date.parse(time))) throw new ParleyError('bad_entry', 'An entry has a wrong time.');
+  const fields: EntryFields = { conversation, from, device, seq, prev, time, kind, message, data };
+  if (entryId(fields) !== id) throw new ParleyError('bad_entry_id');
+  return sig === undefined ? { ...fields, id } : { ...fields, id, sig };
+}
+
+/** @throws ParleyError `bad_entry` or `too_large` */
+export function checkContent(kind: string, message: string, data: EntryData): void {
+  if (kind.length < 1 || kind.length > 32 || !/^[a-z_]+$/.test(kind)) throw new ParleyError('bad_entry', 'An entry has a wrong kind.');
+  if (!message.isWellFormed()) throw new ParleyError('bad_entry', 'A message holds half of a character.');
+  if (message.length * 3 > MESSAGE_MAX && Buffer.byteLength(message) > MESSAGE_MAX) throw new ParleyError('too_large');
+  const text = canonicalData(data);
+  if (text.length * 3 > DATA_MAX && Buffer.byteLength(text) > DATA_MAX) throw new ParleyError('too_large');
+}
+
+/** Whether a user may write in a conversation by its id alone: anyone in a channel, the two parties in a direct one. */
+export function isParty(conversation: ConversationId, from: Username): boolean {
+  const parts = conversationParts(conversation);
+  return parts?.kind === 'channel' || (parts?.kind === 'direct' && parts.users.some((user) => user === from.toLowerCase()));
+}
+
+/** Timeline order (section 5): by time, then device, then place in its log. */
+export function compareEntries(a: EntryFields, b: EntryFields): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  if (a.device !== b.device) return a.device < b.device ? -1 : 1;
+  return a.seq - b.seq;
+}
