@@ -68,7 +68,8 @@ if (isProgram(import.meta.url)) {
   await main(async () => {
     const names = process.argv.slice(2).filter((arg) => arg !== '--force');
     const unknown = names.find((name) => !(name in parts));
-    if (unknown) throw new Refusal(`There is no part "${unknown}": it is ${Object.keys(parts).join(' or ')}, or nothing for all.`);
+    if (unknown)
+      throw new Refusal(`There is no part "${unknown}": it is ${Object.keys(parts).join(' or ')}, or nothing for all.`);
     await setup();
     await build(names, console.error, process.argv.includes('--force'));
   });

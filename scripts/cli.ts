@@ -101,10 +101,15 @@ function withVariables(local: Argv, env: CommandLine['env']): Argv {
 function explain(error: unknown, command: string, argv: readonly string[]): string {
   const help = `See ${['parley', command].filter(Boolean).join(' ')} --help.`;
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof UsageError) return `${error.message.split('\n').join(' ').replace(/[.?]?$/, stop)} ${help}`;
+  if (error instanceof UsageError)
+    return `${error.message
+      .split('\n')
+      .join(' ')
+      .replace(/[.?]?$/, stop)} ${help}`;
   if (isParleyError(error)) return error.message;
   const { code, port, path } = error as NodeJS.ErrnoException & { port?: number };
-  if (code === 'EADDRINUSE') return `port ${String(port)} is in use. Choose another one with ${portFlag(command, port, argv)}.`;
+  if (code === 'EADDRINUSE')
+    return `port ${String(port)} is in use. Choose another one with ${portFlag(command, port, argv)}.`;
   if (code === 'EACCES' && port !== undefined) {
     return `port ${port} may not be used by this account. Choose one above 1023 with ${portFlag(command, port, argv)}.`;
   }

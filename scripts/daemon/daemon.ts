@@ -61,7 +61,7 @@ export class Daemon<Ready> {
     try {
       daemon.#ready = await daemon.#firstReadyLine(options.readyWithinMs ?? 30_000);
     } catch (error) {
-      daemon.kill9();
+      await daemon.kill9();
       throw error;
     }
     return daemon;
@@ -135,7 +135,9 @@ function readyLine(line: string): object | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'event' in value && value.event === 'ready' ? value : undefined;
+    return typeof value === 'object' && value !== null && 'event' in value && value.event === 'ready'
+      ? value
+      : undefined;
   } catch {
     return undefined; // Something else that begins with a brace: it stands in the log.
   }

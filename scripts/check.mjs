@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+// `npm run check [-- rail …]`: every rail, or those named. Stops at nothing; at the end says what failed.
+import './bootstrap/node-version.mjs';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { jest } from './bootstrap/jest.mjs';
+import { Refusal, main, root, runTool } from './bootstrap/shell.mjs';
+import { build } from './build.mjs';
+import { setup } from './setup.mjs';
+
+const architecture = 'test/architecture.test.ts';
+const projects = ['tsconfig.json', 'test/tsconfig.json', 'ui/tsconfig.json'];
+
+/** Each ends with an exit code and what there is to show. @type {Record<string, () => Promise<{ code: number, output: string }>>} */
+const rails = {
+  format: () => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
+  lint: () =>
+    runTool('eslint/bin/eslint.js', [
+      '--config',
+      'scripts/rails/eslint.config.mjs',
+      '--max-warnings',
+      '0',
+      '--cache',
+      '--cache-location',
+      '.cache/eslint/',
+      '.',
+    ]),
+  types: async () => {
+    const wanted = projects.filter((project) => existsSync(join(root, project)));
+    const results = await Promise.all(
+      wanted.map((project) => runTool('typescript/bin/tsc', ['--noEmit', '-p', project])),
+    );
+    return {
+      code: Math.max(...results.map(({ code }) => code)),
+      output: results
+        .map(({ output }) => output)
+        .join('\n')
+        .trim(),
+    };
+  },
+  architecture: async () => ({ ...(await jest([architecture])), output: '' }),
+  tests: async () => {
+    await build();
+    const { code, line = '' } = await jest(['--testPathIgnorePatterns', architecture, '/node_modules/']);
+    return { code, output: line };
+  },
+};
+
+await main(async () => {
+  const asked = process.argv.slice(2);
+  const unknown = asked.find((name) => !(name in rails));
+  if (unknown)
+    throw new Refusal(`There is no rail "${unknown}": ${Object.keys(rails).join(', ')}; all when none is named.`);
+  await setup();
+  /** @type {string[]} */
+  const summary = [];
+  for (const [name, rail] of Object.entries(rails)) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    const from = performance.now();
+    const { code, output } = await rail().catch((error) => ({ code: 1, output: String(error.stack ?? error) }));
+    if (output) console.log(`\n── ${name} ──\n${output}`);
+    summary.push(
+      `${code === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(13)}${((performance.now() - from) / 1000).toFixed(1).padStart(6)} s`,
+    );
+    if (code !== 0) process.exitCode = 1;
+  }
+  console.log(`\n${summary.join('\n')}`);
+});

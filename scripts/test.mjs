@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// `npm test [-- jest's arguments]`: whatever is missing is set up and built, then all tests run.
+import './bootstrap/node-version.mjs';
+import { CHROMIUM_MISSING, findChromium, installChromium } from './bootstrap/chromium.mjs';
+import { jest } from './bootstrap/jest.mjs';
+import { main } from './bootstrap/shell.mjs';
+import { build } from './build.mjs';
+import { setup } from './setup.mjs';
+
+await main(async () => {
+  process.exitCode = 1;
+  let line = '0 passed, 1 failed';
+  try {
+    await setup();
+    if (findChromium() === undefined) await installChromium(console.error);
+    // The browser tests fail with this line as well; they are never left out in silence.
+    if (findChromium() === undefined) console.error(CHROMIUM_MISSING);
+    await build();
+    const result = await jest(process.argv.slice(2));
+    process.exitCode = result.code;
+    line = result.line ?? '';
+  } finally {
+    if (line) await lastLine(line);
+  }
+});
+
+/** Alone on the last line, after all that went to stderr. @param {string} line */
+function lastLine(line) {
+  return new Promise((resolve) => process.stderr.write('', () => process.stdout.write(`${line}\n`, resolve)));
+}
