@@ -1,0 +1,42 @@
+import { DatabaseSync } from '@photostructure/sqlite';
+import { ParleyError } from '../../../protocol/errors.js';
+import { StartError } from '../../start-error.js';
+import { migrations } from './migrations.js';
+
+export type Database = InstanceType<typeof DatabaseSync>;
+
+const SQLITE_FULL = 13;
+
+/**
+ * Opens and migrates. `synchronous=FULL`: what the tracker acknowledged (an account, a revocation) survives a power cut;
+ * it writes seldom enough to afford that.
+ */
+export function openDatabase(file: string): Database {
+  const db = new DatabaseSync(file);
+  db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;');
+  migrate(db, file);
+  return db;
+}
+
+function migrate(db: Database, file: string): void {
+  const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (row.user_version > migrations.length) {
+    throw new StartError(`${file} was written by a newer version of Parley. Update Parley, or use another --data-dir.`);
+  }
+  for (const [at, step] of migrations.entries()) {
+    if (at < row.user_version) continue;
+    db.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version=${at + 1}; COMMIT;`);
+  }
+}
+
+/** Runs synchronous SQLite work behind the asynchronous interface; a full disk becomes the error that says so. */
+export function work<T>(run: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    try {
+      resolve(run());
+    } catch (error) {
+      const full = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL;
+      reject(full ? new ParleyError('storage_full', undefined, { cause: error }) : (error as Error));
+    }
+  });
+}

@@ -1,0 +1,48 @@
+/**
+ * One step a version: `user_version` counts those that ran. A step that was ever released is never changed; a new one is
+ * added at the end. `WITHOUT ROWID`: every table is found by its key alone.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE accounts (
+    key TEXT PRIMARY KEY,
+    username TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    created INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE sessions (
+    hash TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES accounts (key),
+    created INTEGER NOT NULL,
+    expires INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sessions_by_user ON sessions (user, created);
+  CREATE INDEX sessions_by_expiry ON sessions (expires);
+
+  CREATE TABLE channels (
+    name TEXT PRIMARY KEY,
+    topic TEXT NOT NULL DEFAULT '',
+    permanent INTEGER NOT NULL,
+    creator TEXT,
+    created INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX channels_by_creator ON channels (creator);
+
+  CREATE TABLE members (
+    channel TEXT NOT NULL REFERENCES channels (name),
+    user TEXT NOT NULL REFERENCES accounts (key),
+    PRIMARY KEY (channel, user)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX members_by_user ON members (user);
+
+  CREATE TABLE devices (
+    device TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES accounts (key),
+    certificate TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    revoked INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX devices_by_user ON devices (user, created);
+  `,
+];

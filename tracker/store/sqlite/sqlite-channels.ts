@@ -1,0 +1,119 @@
+import { bug } from '../../../protocol/errors.js';
+import type { ChannelName, UserKey, Username } from '../../../protocol/ids.js';
+import type { Channel, ChannelChange, ChannelStore, NewChannel } from '../tracker-store.js';
+import { work, type Database } from './database.js';
+
+interface Row {
+  name: ChannelName;
+  topic: string;
+  permanent: number;
+  members: number;
+}
+
+const SELECT = `
+  SELECT c.name, c.topic, c.permanent,
+    CASE c.permanent WHEN 1 THEN (SELECT count(*) FROM accounts)
+      ELSE (SELECT count(*) FROM members m WHERE m.channel = c.name) END AS members
+  FROM channels c`;
+
+const toChannel = (row: Row): Channel => ({
+  name: row.name,
+  topic: row.topic,
+  permanent: row.permanent === 1,
+  members: row.members,
+});
+
+export class SqliteChannels implements ChannelStore {
+  readonly #listeners = new Set<(change: ChannelChange) => void>();
+  readonly #insert;
+  readonly #one;
+  readonly #all;
+  readonly #permanent;
+  readonly #createdBy;
+  readonly #setTopic;
+  readonly #join;
+  readonly #leave;
+  readonly #ofUser;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare(
+      'INSERT INTO channels (name, permanent, creator, created) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    );
+    this.#one = db.prepare(`${SELECT} WHERE c.name = ?`);
+    this.#all = db.prepare(`${SELECT} ORDER BY c.name`);
+    this.#permanent = db.prepare(`${SELECT} WHERE c.permanent = 1`);
+    this.#createdBy = db.prepare('SELECT count(*) AS n FROM channels WHERE creator = ?');
+    this.#setTopic = db.prepare('UPDATE channels SET topic = ? WHERE name = ?');
+    this.#join = db.prepare(
+      `INSERT INTO members (channel, user)
+       SELECT name, ? FROM channels WHERE name = ? AND permanent = 0 ON CONFLICT DO NOTHING`,
+    );
+    this.#leave = db.prepare('DELETE FROM members WHERE user = ? AND channel = ?');
+    this.#ofUser = db.prepare(
+      `SELECT name FROM channels WHERE permanent = 1
+       UNION SELECT channel FROM members WHERE user = ? ORDER BY 1`,
+    );
+  }
+
+  create(channel: NewChannel): Promise<boolean> {
+    return work(() => {
+      const { name, permanent, creator, created } = channel;
+      const { changes } = this.#insert.run(name, permanent ? 1 : 0, creator ?? null, created);
+      if (changes > 0) this.#tellUpdated(name);
+      return changes > 0;
+    });
+  }
+
+  list(): Promise<readonly Channel[]> {
+    return work(() => (this.#all.all() as Row[]).map(toChannel));
+  }
+
+  createdBy(user: UserKey): Promise<number> {
+    return work(() => (this.#createdBy.get(user) as { n: number }).n);
+  }
+
+  setTopic(name: ChannelName, topic: string): Promise<void> {
+    return work(() => {
+      if (this.#setTopic.run(topic, name).changes > 0) this.#tellUpdated(name);
+    });
+  }
+
+  join(name: ChannelName, user: UserKey, username: Username): Promise<boolean> {
+    return work(() => this.#changed(this.#join.run(user, name).changes, { type: 'joined', name, user, username }));
+  }
+
+  leave(name: ChannelName, user: UserKey, username: Username): Promise<boolean> {
+    return work(() => this.#changed(this.#leave.run(user, name).changes, { type: 'left', name, user, username }));
+  }
+
+  ofUser(user: UserKey): Promise<readonly ChannelName[]> {
+    return work(() => (this.#ofUser.all(user) as { name: ChannelName }[]).map((row) => row.name));
+  }
+
+  watch(listener: (change: ChannelChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Permanent channels count the accounts: called when there is one more. */
+  accountAdded(): void {
+    for (const row of this.#permanent.all() as Row[]) this.#tell({ type: 'updated', channel: toChannel(row) });
+  }
+
+  #changed(changes: number, change: ChannelChange & { name: ChannelName }): boolean {
+    if (changes === 0) return false;
+    this.#tell(change);
+    this.#tellUpdated(change.name);
+    return true;
+  }
+
+  #tellUpdated(name: ChannelName): void {
+    const row = this.#one.get(name) as Row | undefined;
+    if (!row) throw bug(`channel ${name} is gone`);
+    this.#tell({ type: 'updated', channel: toChannel(row) });
+  }
+
+  #tell(change: ChannelChange): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}

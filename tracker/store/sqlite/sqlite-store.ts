@@ -1,0 +1,30 @@
+import type { Clock } from '../../clock.js';
+import { MemoryPresence } from '../memory-presence.js';
+import type { TrackerStore } from '../tracker-store.js';
+import { openDatabase, work } from './database.js';
+import { SqliteAccounts } from './sqlite-accounts.js';
+import { SqliteChannels } from './sqlite-channels.js';
+import { SqliteDevices } from './sqlite-devices.js';
+import { SqliteSessions } from './sqlite-sessions.js';
+
+/** The store of a tracker that runs alone: one SQLite file, and presence in memory, since peers repeat it. */
+export function openSqliteStore(file: string, clock: Clock): TrackerStore {
+  const db = openDatabase(file);
+  const channels = new SqliteChannels(db);
+  const accounts = new SqliteAccounts(db, () => {
+    channels.accountAdded();
+  });
+  const presence = new MemoryPresence(clock);
+  return {
+    accounts,
+    channels,
+    presence,
+    sessions: new SqliteSessions(db),
+    devices: new SqliteDevices(db),
+    close: () =>
+      work(() => {
+        presence.stop();
+        db.close();
+      }),
+  };
+}

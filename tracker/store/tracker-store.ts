@@ -1,0 +1,133 @@
+/**
+ * What the tracker keeps, behind an interface that one process (SQLite) or a cluster can implement. All of it is
+ * asynchronous, keyed by values that a key-value store can use, and free of transactions across nouns.
+ *
+ * Watching: a listener hears every change, whichever node made it, and hears a node's own change before the promise of
+ * the call that made it resolves.
+ */
+import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
+import type { PeerRecord } from '../../protocol/tracker-api.js';
+
+export interface Account {
+  key: UserKey;
+  /** As registered. */
+  username: Username;
+  passwordHash: string;
+  /** Milliseconds since 1970, as all times here. */
+  created: number;
+}
+
+export interface AccountStore {
+  /** False when the key is taken: of two at once, one wins. */
+  create(account: Account): Promise<boolean>;
+  find(key: UserKey): Promise<Account | undefined>;
+  setPassword(key: UserKey, passwordHash: string): Promise<void>;
+  count(): Promise<number>;
+}
+
+export interface Session {
+  /** SHA-256 of the token, base64url. The token itself is nowhere. */
+  hash: string;
+  user: UserKey;
+  username: Username;
+  created: number;
+  expires: number;
+}
+
+export interface SessionStore {
+  put(session: Session): Promise<void>;
+  find(hash: string): Promise<Session | undefined>;
+  extend(hash: string, expires: number): Promise<void>;
+  remove(hash: string): Promise<void>;
+  /** Hashes of a user's sessions, newest first. */
+  ofUser(user: UserKey): Promise<readonly string[]>;
+  removeExpired(now: number): Promise<number>;
+  count(): Promise<number>;
+}
+
+export interface Channel {
+  name: ChannelName;
+  topic: string;
+  /** Everyone is in a permanent channel; `members` then counts the accounts. */
+  permanent: boolean;
+  members: number;
+}
+
+export interface NewChannel {
+  name: ChannelName;
+  permanent: boolean;
+  /** Absent for the channels that the tracker itself made. */
+  creator?: UserKey;
+  created: number;
+}
+
+export type ChannelChange =
+  | { type: 'updated'; channel: Channel }
+  | { type: 'joined' | 'left'; name: ChannelName; user: UserKey; username: Username };
+
+export interface ChannelStore {
+  /** False when it exists. */
+  create(channel: NewChannel): Promise<boolean>;
+  list(): Promise<readonly Channel[]>;
+  createdBy(user: UserKey): Promise<number>;
+  setTopic(name: ChannelName, topic: string): Promise<void>;
+  /** False when nothing changed: a member already, or a permanent channel. The channel must exist. */
+  join(name: ChannelName, user: UserKey, username: Username): Promise<boolean>;
+  leave(name: ChannelName, user: UserKey, username: Username): Promise<boolean>;
+  /** Permanent ones included, sorted. */
+  ofUser(user: UserKey): Promise<readonly ChannelName[]>;
+  watch(listener: (change: ChannelChange) => void): () => void;
+}
+
+export interface Device {
+  device: DeviceId;
+  user: UserKey;
+  username: Username;
+  /** The newest one issued, PEM. */
+  certificate: string;
+  created: number;
+  revoked: boolean;
+}
+
+export interface DeviceStore {
+  /** Adds it, or renews the certificate of the same user's device. False when it is another user's or revoked. */
+  put(device: Omit<Device, 'revoked'>): Promise<boolean>;
+  find(device: DeviceId): Promise<Device | undefined>;
+  /** Oldest first. */
+  ofUser(user: UserKey): Promise<readonly Device[]>;
+  revoke(device: DeviceId): Promise<void>;
+}
+
+/** Names a peer online: `d:<device>`, or `u:<user key>` for a client without a device. */
+export type PresenceKey = `d:${DeviceId}` | `u:${UserKey}`;
+
+export interface PresenceChange {
+  key: PresenceKey;
+  /** Undefined: it came. */
+  before: PeerRecord | undefined;
+  /** Undefined: it left or expired. */
+  after: PeerRecord | undefined;
+}
+
+/** Who is online. It may be forgotten when the tracker stops: peers repeat themselves. */
+export interface PresenceStore {
+  put(key: PresenceKey, peer: PeerRecord, lifeMs: number): Promise<void>;
+  /** Changes the record and not its deadline. False when it is not online. */
+  replace(key: PresenceKey, peer: PeerRecord): Promise<boolean>;
+  /** The heart-beat: moves the deadline to `lifeMs` from now. False when it is not online. */
+  touch(key: PresenceKey, lifeMs: number): Promise<boolean>;
+  /** Moves the deadline to `lifeMs` from now unless it is sooner already. */
+  shorten(key: PresenceKey, lifeMs: number): Promise<void>;
+  remove(key: PresenceKey): Promise<void>;
+  /** The listener first hears of everyone online. */
+  watch(listener: (change: PresenceChange) => void): Promise<() => void>;
+}
+
+export interface TrackerStore {
+  readonly accounts: AccountStore;
+  readonly sessions: SessionStore;
+  readonly channels: ChannelStore;
+  readonly devices: DeviceStore;
+  readonly presence: PresenceStore;
+  close(): Promise<void>;
+}
