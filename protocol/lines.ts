@@ -57,7 +57,7 @@ export class LineSplitter {
 
   /** The careful way, for a block in which some line breaks a rule or may: the good lines before it still count. */
   *#oneByOne(block: Buffer): Generator<string, void, undefined> {
-    for (let start = 0; start <= block.length; ) {
+    for (let start = 0; start <= block.length;) {
       const found = block.indexOf(NEWLINE, start);
       const end = found < 0 ? block.length : found;
       if (end - start > this.maxBytes) throw this.#fail('line_too_long');

@@ -1,0 +1,248 @@
+/**
+ * The messages of a link, one JSON object a line (SPEC.md section 4): schemas, types and their one parser. Unknown
+ * fields are ignored; an unknown type is returned as such, so that versions can differ.
+ */
+import Type, { type Static, type TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { ParleyError } from './errors.js';
+import {
+  parseConversationId,
+  parseDeviceId,
+  type ChannelName,
+  type ConversationId,
+  type DeviceId,
+  type EntryId,
+  type Username,
+} from './ids.js';
+import {
+  CHANNEL_PATTERN,
+  DEVICE_ID_LENGTH,
+  ENTRY_ID_LENGTH,
+  HANDSHAKE_CHANNELS_MAX,
+  MESSAGE_MAX,
+  USERNAME_PATTERN,
+} from './limits.js';
+
+/** A device's log never grows beyond this, so that a `seq` is a small integer everywhere. */
+export const SEQ_MAX = 2 ** 31 - 1;
+/** Nesting of an entry's `data`; canonical JSON is recursive, and nothing that we know of needs more. */
+export const DATA_DEPTH_MAX = 8;
+/** Conversations in one `have`; what does not fit goes into the next. The devices are bounded by the line's length. */
+export const HAVE_CONVERSATIONS_MAX = 1024;
+export const DEVICES_MAX = 64;
+export const FEATURES_MAX = 64;
+
+const Name = Type.Unsafe<Username>(Type.String({ pattern: USERNAME_PATTERN }));
+const Channel = Type.Unsafe<ChannelName>(Type.String({ pattern: CHANNEL_PATTERN }));
+const Device = Type.Unsafe<DeviceId>(Type.String({ pattern: `^[A-Za-z0-9_-]{${DEVICE_ID_LENGTH}}$` }));
+const Entry = Type.Unsafe<EntryId>(Type.String({ pattern: `^[A-Za-z0-9_-]{${ENTRY_ID_LENGTH}}$` }));
+/** Its canonical form is checked by the parser: a pattern cannot say that the names are sorted. */
+const Conversation = Type.Unsafe<ConversationId>(Type.String({ maxLength: 80 }));
+const Seq = Type.Integer({ minimum: 1, maximum: SEQ_MAX });
+
+/**
+ * A log entry as it travels (section 5). Here only its shape has been checked, not its id, chain or signature. `chat`
+ * has `channel: "direct"` and a `to`; `broadcast` has a channel's name, which may well be `direct`.
+ */
+export const WireEntry = Type.Object({
+  type: Type.Union([Type.Literal('chat'), Type.Literal('broadcast')]),
+  id: Entry,
+  from: Name,
+  device: Device,
+  channel: Channel,
+  to: Type.Optional(Name),
+  seq: Seq,
+  /** The id of the entry before it in this log; empty for the first. */
+  prev: Type.Unsafe<EntryId | ''>(Type.String({ pattern: `^([A-Za-z0-9_-]{${ENTRY_ID_LENGTH}})?$` })),
+  time: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' }),
+  /** A kind unknown to this version is kept and relayed. */
+  kind: Type.String({ minLength: 1, maxLength: 32 }),
+  message: Type.String({ maxLength: MESSAGE_MAX }),
+  data: Type.Unsafe<Record<string, unknown>>(Type.Object({})),
+  /** Ed25519 over the id: 64 bytes, base64url. */
+  sig: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{86}$' })),
+});
+export type WireEntry = Static<typeof WireEntry>;
+
+const Greeting = {
+  username: Name,
+  device: Device,
+  version: Type.Integer({ minimum: 1 }),
+  features: Type.Array(Type.String({ maxLength: 64 }), { maxItems: FEATURES_MAX }),
+  channels: Type.Array(Channel, { maxItems: HANDSHAKE_CHANNELS_MAX }),
+};
+/** What the other side says of itself: a claim, until it equals what its certificate proves. */
+export const Handshake = Type.Object({ type: Type.Literal('handshake'), ...Greeting });
+export type Handshake = Static<typeof Handshake>;
+export const HandshakeAck = Type.Object({ type: Type.Literal('handshake_ack'), ...Greeting });
+export type HandshakeAck = Static<typeof HandshakeAck>;
+
+const ErrorText = { code: Type.String({ maxLength: 64 }), message: Type.String({ maxLength: 1024 }) };
+export const HandshakeRefused = Type.Object({ type: Type.Literal('handshake_refused'), ...ErrorText });
+export type HandshakeRefused = Static<typeof HandshakeRefused>;
+export const LinkError = Type.Object({ type: Type.Literal('error'), ...ErrorText, fatal: Type.Boolean() });
+export type LinkError = Static<typeof LinkError>;
+
+/** Each `seq` says: all entries of that device up to it are durable here. 0 says: none, and we want them. */
+export const Have = Type.Object({
+  type: Type.Literal('have'),
+  conversations: Type.Unsafe<Record<ConversationId, Record<DeviceId, number>>>(Type.Object({})),
+  /** On the last line of the first, complete account of what the two share. */
+  complete: Type.Optional(Type.Boolean()),
+});
+export type Have = Static<typeof Have>;
+
+/** Both ends inclusive; `from` ≤ `to`. */
+export const Want = Type.Object({
+  type: Type.Literal('want'),
+  conversation: Conversation,
+  device: Device,
+  from: Seq,
+  to: Seq,
+});
+export type Want = Static<typeof Want>;
+
+/** PEM certificates of authors whom the other side may not know, before their entries. */
+export const Devices = Type.Object({
+  type: Type.Literal('devices'),
+  certificates: Type.Array(Type.String({ maxLength: 4096 }), { maxItems: DEVICES_MAX }),
+});
+export type Devices = Static<typeof Devices>;
+
+export const Joined = Type.Object({ type: Type.Literal('joined'), channel: Channel });
+export type Joined = Static<typeof Joined>;
+export const Left = Type.Object({ type: Type.Literal('left'), channel: Channel });
+export type Left = Static<typeof Left>;
+
+/** Ephemeral, of the link's user, never relayed. `typing` ends by itself some seconds after the last one. */
+export const Typing = Type.Object({ type: Type.Literal('typing'), conversation: Conversation });
+export type Typing = Static<typeof Typing>;
+/** The link's user has seen everything up to this entry, in the order of the screen. */
+export const Read = Type.Object({ type: Type.Literal('read'), conversation: Conversation, upTo: Entry });
+export type Read = Static<typeof Read>;
+export const Status = Type.Object({
+  type: Type.Literal('status'),
+  status: Type.Union([Type.Literal('online'), Type.Literal('away'), Type.Literal('busy')]),
+});
+export type Status = Static<typeof Status>;
+
+export const Ping = Type.Object({ type: Type.Literal('ping') });
+export type Ping = Static<typeof Ping>;
+export const Pong = Type.Object({ type: Type.Literal('pong') });
+export type Pong = Static<typeof Pong>;
+
+export type LinkMessage =
+  | WireEntry
+  | Handshake
+  | HandshakeAck
+  | HandshakeRefused
+  | LinkError
+  | Have
+  | Want
+  | Devices
+  | Joined
+  | Left
+  | Typing
+  | Read
+  | Status
+  | Ping
+  | Pong;
+
+export interface UnknownMessage {
+  type: 'unknown';
+  /** The type that it had, shortened. */
+  name: string;
+}
+
+type Check = (value: object) => LinkMessage;
+
+/** One compiled validator a type, then what a schema cannot say. The cast is sound: the validator has just proved it. */
+function checked<Schema extends TSchema>(schema: Schema, further?: (value: Static<Schema>) => boolean): Check {
+  const validator = Compile(schema);
+  return (value) => {
+    if (!validator.Check(value)) throw new ParleyError('bad_request');
+    if (further && !further(value as Static<Schema>)) throw new ParleyError('bad_request');
+    return value as unknown as LinkMessage;
+  };
+}
+
+const isConversation = (message: { conversation: string }): boolean =>
+  parseConversationId(message.conversation) !== undefined;
+const entry = checked(WireEntry, isEntry);
+
+const checks: ReadonlyMap<unknown, Check> = new Map([
+  ['chat', entry],
+  ['broadcast', entry],
+  ['have', checked(Have, isHave)],
+  ['want', checked(Want, (want) => want.from <= want.to && isConversation(want))],
+  ['devices', checked(Devices)],
+  ['ping', checked(Ping)],
+  ['pong', checked(Pong)],
+  ['joined', checked(Joined)],
+  ['left', checked(Left)],
+  ['typing', checked(Typing, isConversation)],
+  ['read', checked(Read, isConversation)],
+  ['status', checked(Status)],
+  ['error', checked(LinkError)],
+  ['handshake', checked(Handshake)],
+  ['handshake_ack', checked(HandshakeAck)],
+  ['handshake_refused', checked(HandshakeRefused)],
+]);
+
+/**
+ * One line → one message whose shape and bounds have been checked, its strings branded. Throws ParleyError `bad_json`
+ * when it is not a JSON object, `bad_request` when it is not a message of its type.
+ */
+export function parseLinkMessage(line: string): LinkMessage | UnknownMessage {
+  const value = parseObject(line);
+  const check = checks.get(value.type);
+  if (check) return check(value);
+  if (typeof value.type !== 'string') throw new ParleyError('bad_request', 'A message has a "type".');
+  return { type: 'unknown', name: value.type.slice(0, 64) };
+}
+
+function parseObject(line: string): { type?: unknown } {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new ParleyError('bad_json', undefined, { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ParleyError('bad_json');
+  return value;
+}
+
+/** Half surrogates are refused: they have no UTF-8, so two sides could hold different text under one hash. */
+function isEntry(value: WireEntry): boolean {
+  if (value.type === 'chat' && (value.channel !== 'direct' || value.to === undefined)) return false;
+  return value.message.isWellFormed() && value.kind.isWellFormed() && isPlainData(value.data, DATA_DEPTH_MAX);
+}
+
+/** Whether it can become canonical JSON and be copied about: shallow, finite numbers, whole text, no `__proto__` key. */
+function isPlainData(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  if (Array.isArray(value)) return value.every((item) => isPlainData(item, depth - 1));
+  return Object.entries(value).every(
+    ([key, item]) => key !== '__proto__' && key.isWellFormed() && isPlainData(item, depth - 1),
+  );
+}
+
+/** Only ids may be keys; so neither map can hold a `__proto__`, or any other name that an object inherits. */
+function isHave({ conversations }: Have): boolean {
+  const all = Object.entries<unknown>(conversations);
+  return (
+    all.length <= HAVE_CONVERSATIONS_MAX &&
+    all.every(([conversation, devices]) => parseConversationId(conversation) !== undefined && isDevices(devices))
+  );
+}
+
+function isDevices(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.entries<unknown>(value as Record<string, unknown>).every(
+    ([device, seq]) =>
+      parseDeviceId(device) !== undefined && Number.isInteger(seq) && Number(seq) >= 0 && Number(seq) <= SEQ_MAX,
+  );
+}
