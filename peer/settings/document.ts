@@ -1,0 +1,111 @@
+import { Low } from 'lowdb';
+import type { TSchema, Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { Log } from '../services.js';
+import { NotAnObject, PrivateJsonFile } from './private-json-file.js';
+import { SettingsError } from './settings-error.js';
+
+export interface DocumentOptions<Schema extends TSchema> {
+  readonly file: string;
+  readonly schema: Schema;
+  /** What a new file starts from; members that a file lacks are taken from here. */
+  readonly defaults: Static<Schema>;
+  readonly log: Log;
+}
+
+/**
+ * One small JSON document of the peer, in memory and on disk. Changes are seen at once in `data` and written soon: one
+ * write at a time, all changes that came meanwhile in the next one. A write that fails is tried again with the next change
+ * and with `flush`. Members that this version does not know are kept as they are.
+ */
+export class Document<T extends object> {
+  readonly #low: Low<T>;
+  readonly #file: string;
+  readonly #log: Log;
+  #dirty = false;
+  #writing: Promise<void> | undefined;
+
+  private constructor(low: Low<T>, file: string, log: Log) {
+    this.#low = low;
+    this.#file = file;
+    this.#log = log;
+  }
+
+  /** @throws SettingsError for a file that cannot be used; it is left exactly as it is */
+  static async open<Schema extends TSchema>(
+    options: DocumentOptions<Schema>,
+  ): Promise<Document<Static<Schema> & object>> {
+    type T = Static<Schema> & object;
+    const { file, schema, log } = options;
+    const defaults = structuredClone(options.defaults) as T;
+    const low = new Low<T>(new PrivateJsonFile<T>(file), defaults);
+    try {
+      await low.read();
+    } catch (error) {
+      throw unreadable(file, error);
+    }
+    low.data = checked(file, schema, defaults, low.data) as T;
+    return new Document<T>(low, file, log);
+  }
+
+  get data(): Readonly<T> {
+    return this.#low.data;
+  }
+
+  /** Changes the document in place, and has it written soon. */
+  update(change: (data: T) => void): void {
+    change(this.#low.data);
+    this.#dirty = true;
+    void this.#write().catch((err: unknown) => {
+      this.#log.error({ err, file: this.#file }, 'could not be written; it is tried again with the next change');
+    });
+  }
+
+  /** Resolves once everything changed so far is on the disk. Rejects with the system's error when it cannot be. */
+  async flush(): Promise<void> {
+    while (this.#dirty || this.#writing) await this.#write();
+  }
+
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeAll();
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      do {
+        // The changes of one tick become one write.
+        await new Promise((resolve) => setImmediate(resolve));
+        this.#dirty = false;
+        await this.#low.write();
+      } while (this.#dirty);
+    } catch (error) {
+      this.#dirty = true;
+      throw error;
+    } finally {
+      // In the same step as the last look at `#dirty`: a change cannot fall in between.
+      this.#writing = undefined;
+    }
+  }
+}
+
+function unreadable(file: string, error: unknown): SettingsError {
+  const next = 'Correct it, or move it away to start from the defaults.';
+  if (error instanceof NotAnObject) return new SettingsError(`${file} must hold one JSON object. ${next}`);
+  const why = error instanceof Error ? error.message : String(error);
+  if (typeof error === 'object' && error !== null && 'code' in error) {
+    return new SettingsError(`${file} cannot be read (${why}). Give this account access to it, then start again.`);
+  }
+  // Only the place: the rest of the message can quote the text, which may be a secret.
+  const place = /position \d+/.exec(why)?.[0];
+  return new SettingsError(`${file} is not valid JSON${place ? ` (at ${place})` : ''}. ${next}`);
+}
+
+function checked(file: string, schema: TSchema, defaults: object, given: object): unknown {
+  const whole: unknown = { ...defaults, ...given };
+  const validator = Compile(schema);
+  if (validator.Check(whole)) return whole;
+  const [first] = validator.Errors(whole);
+  const field = (first?.instancePath ?? '').split('/').filter(Boolean).join('.') || 'the document';
+  throw new SettingsError(`${file}: ${field} ${first?.message ?? 'is not valid'}. Correct it, then start again.`);
+}

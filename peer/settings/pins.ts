@@ -1,0 +1,96 @@
+/**
+ * Trust on first use (SPEC.md section 3): what a peer makes of a CA or a device when it sees one. Decisions only; `PinBook`
+ * keeps them.
+ */
+import { X509Certificate, hash } from 'node:crypto';
+import type { DeviceId, Username } from '../../protocol/ids.js';
+import type { NoticeView } from '../../protocol/local-api.js';
+
+export type NewNotice = Omit<NoticeView, 'time'>;
+
+/** More devices of one user than these are not pinned: the oldest are forgotten. */
+export const DEVICES_PINNED_MAX = 64;
+
+/**
+ * SHA-256 over the public key (SPKI, DER) of a CA's certificate, b64u: it stays the same when the CA renews its own
+ * certificate. Undefined for what is no certificate.
+ */
+export function caFingerprint(pem: string): string | undefined {
+  try {
+    return hash('sha256', new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }), 'base64url');
+  } catch {
+    return undefined; // Whatever the tracker sent, it is not the CA that was pinned.
+  }
+}
+
+export type CaVerdict =
+  { readonly verdict: 'first' | 'same' } | { readonly verdict: 'changed'; readonly notice: NewNotice };
+
+export function judgeCa(pinned: string | undefined, seen: string, tracker: string): CaVerdict {
+  if (pinned === undefined) return { verdict: 'first' };
+  if (pinned === seen) return { verdict: 'same' };
+  return {
+    verdict: 'changed',
+    notice: {
+      id: `ca_changed:${seen}`,
+      level: 'error',
+      code: 'ca_changed',
+      text:
+        `The tracker at ${tracker} is not the one that this peer knows: it vouches with another key. Nothing from it is ` +
+        'believed. If it was set up anew, ask whoever runs it, then remove "ca" under "pins" in settings.json and restart.',
+    },
+  };
+}
+
+export interface DevicesVerdict {
+  /** What to pin from now on, or undefined when that is unchanged. */
+  readonly pin?: readonly DeviceId[];
+  readonly notices: readonly NewNotice[];
+}
+
+/**
+ * @param pinned what is pinned for the user; undefined for a user never seen before, whose devices are then taken as they are
+ * @param seen devices whose certificates were seen just now; need not be all of them
+ * @param revoked devices that the user has taken back
+ */
+export function judgeDevices(
+  username: Username,
+  pinned: readonly string[] | undefined,
+  seen: readonly DeviceId[],
+  revoked: readonly DeviceId[] = [],
+): DevicesVerdict {
+  const gone = new Set<string>(revoked);
+  const known = new Set(pinned);
+  const added = [...new Set(seen)].filter((device) => !known.has(device) && !gone.has(device));
+  const removed = [...gone].filter((device) => known.has(device));
+  if (added.length === 0 && removed.length === 0) return { notices: [] };
+  const pin = [...known, ...added].filter((device) => !gone.has(device)).slice(-DEVICES_PINNED_MAX) as DeviceId[];
+  if (pinned === undefined) return { pin, notices: [] };
+  return {
+    pin,
+    notices: [
+      ...added.map((device) => newDevice(username, device)),
+      ...removed.map((device) => lostDevice(username, device)),
+    ],
+  };
+}
+
+function newDevice(username: Username, device: string): NewNotice {
+  return {
+    id: `device_added:${device}`,
+    level: 'warning',
+    code: 'device_added',
+    text:
+      `${username} uses a new device (${device.slice(0, 6)}…). Ask ${username} whether that is so, by voice or in person, ` +
+      'and compare the safety number before you trust it.',
+  };
+}
+
+function lostDevice(username: Username, device: string): NewNotice {
+  return {
+    id: `device_revoked:${device}`,
+    level: 'info',
+    code: 'device_revoked',
+    text: `${username} has revoked a device (${device.slice(0, 6)}…). It is not believed any more; nothing to do.`,
+  };
+}
