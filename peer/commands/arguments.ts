@@ -1,0 +1,61 @@
+/** Strings of a command → branded names, each error naming the field. Names are taken with or without their `#` or `@`. */
+import { ParleyError } from '../../protocol/errors.js';
+import {
+  conversationParts,
+  otherParty,
+  parseChannelName,
+  parseConversationId,
+  parseEntryId,
+  parseUsername,
+  sameUser,
+  type ChannelName,
+  type ConversationId,
+  type EntryId,
+  type Username,
+} from '../../protocol/ids.js';
+import type { PeerServices } from '../services.js';
+
+/** @throws bad_channel */
+export function channelArgument(text: string): ChannelName {
+  const channel = parseChannelName(text.startsWith('#') ? text.slice(1) : text);
+  if (!channel) throw new ParleyError('bad_channel');
+  return channel;
+}
+
+/** @throws bad_name */
+export function usernameArgument(text: string): Username {
+  const username = parseUsername(text.startsWith('@') ? text.slice(1) : text);
+  if (!username) throw new ParleyError('bad_name');
+  return username;
+}
+
+/** @throws bad_request naming `field` */
+export function entryArgument(field: string, text: string): EntryId {
+  const id = parseEntryId(text);
+  if (!id) throw new ParleyError('bad_request', `${field} must be the id of an entry: 43 characters of base64url.`);
+  return id;
+}
+
+/**
+ * A conversation that the user is in: a joined channel, or a direct one with somebody whom this peer knows.
+ * @throws bad_request naming the field, not_member, unknown_user
+ */
+export function conversationArgument(services: PeerServices, text: string): ConversationId {
+  const id = parseConversationId(text);
+  const parts = id && conversationParts(id);
+  if (!id || !parts) {
+    throw new ParleyError('bad_request', 'conversation must be #channel, or @first+second with both names in lower case and sorted.');
+  }
+  if (parts.kind === 'channel') {
+    if (!services.membership.joined().includes(parts.channel)) throw new ParleyError('not_member');
+    return id;
+  }
+  const other = otherParty(id, services.account.username);
+  if (!other) throw new ParleyError('not_member');
+  const known =
+    sameUser(other, services.account.username) ||
+    services.conversations.get(id) !== undefined ||
+    services.people.list().some(({ username }) => username.toLowerCase() === other);
+  if (!known) throw new ParleyError('unknown_user');
+  return id;
+}

@@ -1,0 +1,27 @@
+import { ParleyError } from '../../protocol/errors.js';
+import type { CommandArguments, CommandName, CommandResults } from '../../protocol/local-api.js';
+import type { PeerServices } from '../services.js';
+import { badRequest } from './bad-request.js';
+import { commandTable, isCommandName, type CommandRow } from './table.js';
+
+/**
+ * Runs a command of any door. `args` is whatever came off its wire; fields that the schema does not know are ignored.
+ * Everything up to the command's own first await happens before this returns.
+ * @throws (rejects with) unknown_command, bad_request naming the field, and what the command throws
+ */
+export function runCommand<Name extends CommandName>(services: PeerServices, name: Name, args: unknown): Promise<CommandResults[Name]>;
+export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]>;
+export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]> {
+  if (!isCommandName(name)) return Promise.reject(new ParleyError('unknown_command'));
+  return runRow(services, name, commandTable[name] as CommandRow<CommandName>, args);
+}
+
+function runRow<Name extends CommandName>(
+  services: PeerServices,
+  name: Name,
+  { schema, run }: CommandRow<Name>,
+  args: unknown,
+): Promise<CommandResults[Name]> {
+  if (!schema.Check(args)) return Promise.reject(badRequest(name, schema.Errors(args)[0]));
+  return run(services, args as CommandArguments<Name>);
+}

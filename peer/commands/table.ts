@@ -1,0 +1,40 @@
+/** Every command by its name on the wire, with its schema compiled. */
+import { Compile, type Validator } from 'typebox/compile';
+import { commandSchemas, type CommandName } from '../../protocol/local-api.js';
+import { channelJoin } from './channel-join.js';
+import { channelLeave } from './channel-leave.js';
+import { channelList } from './channel-list.js';
+import type { Command } from './command.js';
+import { conversationOpen } from './conversation-open.js';
+import { conversationRead } from './conversation-read.js';
+import { historyPage } from './history-page.js';
+import { messagePost } from './message-post.js';
+import { noticeDismiss } from './notice-dismiss.js';
+import { peerConnect } from './peer-connect.js';
+import { peopleList } from './people-list.js';
+import { trackerLogin } from './tracker-login.js';
+
+export interface CommandRow<Name extends CommandName> {
+  readonly schema: Validator<Record<never, never>, (typeof commandSchemas)[Name]>;
+  readonly run: Command<Name>;
+}
+
+export type CommandTable = { readonly [Name in CommandName]: CommandRow<Name> };
+
+export const commandTable: CommandTable = {
+  'message.post': { schema: Compile(commandSchemas['message.post']), run: messagePost },
+  'history.page': { schema: Compile(commandSchemas['history.page']), run: historyPage },
+  'conversation.read': { schema: Compile(commandSchemas['conversation.read']), run: conversationRead },
+  'conversation.open': { schema: Compile(commandSchemas['conversation.open']), run: conversationOpen },
+  'channel.join': { schema: Compile(commandSchemas['channel.join']), run: channelJoin },
+  'channel.leave': { schema: Compile(commandSchemas['channel.leave']), run: channelLeave },
+  'channel.list': { schema: Compile(commandSchemas['channel.list']), run: channelList },
+  'people.list': { schema: Compile(commandSchemas['people.list']), run: peopleList },
+  'peer.connect': { schema: Compile(commandSchemas['peer.connect']), run: peerConnect },
+  'tracker.login': { schema: Compile(commandSchemas['tracker.login']), run: trackerLogin },
+  'notice.dismiss': { schema: Compile(commandSchemas['notice.dismiss']), run: noticeDismiss },
+};
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commandTable, name);
+}
