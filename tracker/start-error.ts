@@ -1,11 +1,11 @@
-/** Why a tracker cannot start, as one line that says what to do. Whoever starts it prints the message without a stack. */
+/** Why a tracker cannot start, as one line that says what to do. Carries no stack: it is for people, not for debugging. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-}
 
-/** Recognised by shape: `instanceof` is false across module registries. */
-export function isStartError(error: unknown): error is StartError {
-  return error instanceof Error && error.name === 'StartError';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    delete this.stack;
+  }
 }
 
 /** The `code` of a system error, where there is one. */

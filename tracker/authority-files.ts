@@ -1,0 +1,53 @@
+import { createPrivateKey, generateKeyPair, X509Certificate, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { selfSign, type AuthorityOptions, type AuthoritySecrets } from './authority.js';
+import { readIfThere, writeSecret } from './data-dir.js';
+import { StartError } from './start-error.js';
+
+export interface AuthorityFiles {
+  key: string;
+  certificate: string;
+}
+
+/**
+ * Reads the CA from its two files, or makes it on the first start. The key is written first: a crash in between leaves a
+ * key, for which the certificate is then made. A certificate without its key is refused, since a new key would be
+ * another tracker in the eyes of every peer that pinned this one.
+ */
+export async function loadAuthority(files: AuthorityFiles, options: AuthorityOptions): Promise<AuthoritySecrets> {
+  const [keyText, certificateText] = await Promise.all([readIfThere(files.key), readIfThere(files.certificate)]);
+  if (keyText === undefined && certificateText !== undefined) {
+    throw new StartError(`${files.key} is missing. Restore it, or remove ${files.certificate} to make a new authority.`);
+  }
+  const key = keyText === undefined ? await newKey(files.key) : parseKey(keyText, files.key);
+  if (certificateText === undefined) await writeSecret(files.certificate, await selfSign(key, options));
+  const certificate = certificateText ?? (await readIfThere(files.certificate)) ?? '';
+  if (!belongs(certificate, key)) {
+    throw new StartError(`${files.certificate} is not the certificate of ${files.key}. Restore both from one backup.`);
+  }
+  return { key: key.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate };
+}
+
+async function newKey(file: string): Promise<KeyObject> {
+  const { privateKey } = await promisify(generateKeyPair)('ed25519');
+  await writeSecret(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  return privateKey;
+}
+
+function parseKey(text: string, file: string): KeyObject {
+  try {
+    const key = createPrivateKey(text);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch {
+    // Told below: which way it is broken helps nobody.
+  }
+  throw new StartError(`${file} does not hold an Ed25519 key in PEM. Restore it from a backup.`);
+}
+
+function belongs(certificate: string, key: KeyObject): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(key);
+  } catch {
+    return false;
+  }
+}

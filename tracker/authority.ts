@@ -1,0 +1,132 @@
+/** The tracker's CA: Ed25519, X.509 device certificates (SPEC.md section 3). */
+import 'reflect-metadata'; // @peculiar/x509 resolves its parts with tsyringe, which needs this first.
+import { createHash, createPrivateKey, createPublicKey, webcrypto, type KeyObject } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import { bug, ParleyError } from '../protocol/errors.js';
+import { parseDeviceId, parseUsername, sameUser, type DeviceId, type Username } from '../protocol/ids.js';
+import { CERTIFICATE_BACKDATE_MS, CERTIFICATE_LIFE_MS } from '../protocol/limits.js';
+import type { Clock } from './clock.js';
+
+const ED25519 = { name: 'Ed25519' };
+const SERIAL_BYTES = 16;
+const CA_LIFE_MS = 20 * 365 * 24 * 3600_000;
+
+/** Whoever holds both is the tracker. PEM. */
+export interface AuthoritySecrets {
+  key: string;
+  certificate: string;
+}
+
+export interface AuthorityOptions {
+  clock: Clock;
+  randomBytes: (size: number) => Buffer;
+}
+
+/** What a certificate request asks for, once its signature has been checked. */
+export interface Request {
+  device: DeviceId;
+  publicKey: x509.PublicKey;
+}
+
+export class Authority {
+  private constructor(
+    private readonly options: AuthorityOptions,
+    /** PEM. */
+    readonly certificate: string,
+    private readonly issuer: x509.X509Certificate,
+    private readonly signingKey: webcrypto.CryptoKey,
+  ) {}
+
+  static async open(secrets: AuthoritySecrets, options: AuthorityOptions): Promise<Authority> {
+    const issuer = new x509.X509Certificate(secrets.certificate);
+    return new Authority(options, secrets.certificate, issuer, await importKey(createPrivateKey(secrets.key)));
+  }
+
+  /** Errors: bad_csr. The name in the request must be the user's, in any case. */
+  async check(csr: string, username: Username): Promise<Request> {
+    try {
+      const request = new x509.Pkcs10CertificateRequest(csr);
+      const names = request.subjectName.getField('CN');
+      const name = names.length === 1 ? parseUsername(names[0] ?? '') : undefined;
+      const ed25519 = request.publicKey.algorithm.name === ED25519.name;
+      if (ed25519 && name && sameUser(name, username) && (await request.verify())) {
+        return { device: deviceIdOf(request.publicKey), publicKey: request.publicKey };
+      }
+    } catch (error) {
+      throw new ParleyError('bad_csr', undefined, { cause: error });
+    }
+    throw new ParleyError('bad_csr');
+  }
+
+  /** A device certificate, PEM. The subject is the name as registered, whatever the request spelled. */
+  async issue({ device, publicKey }: Request, username: Username): Promise<string> {
+    const { clock } = this.options;
+    const now = clock.now();
+    const certificate = await x509.X509CertificateGenerator.create(
+      {
+        serialNumber: serialFrom(this.options.randomBytes),
+        subject: [{ CN: [username] }],
+        issuer: this.issuer.subjectName,
+        notBefore: new Date(now - CERTIFICATE_BACKDATE_MS),
+        notAfter: new Date(now + CERTIFICATE_LIFE_MS),
+        signingAlgorithm: ED25519,
+        publicKey,
+        signingKey: this.signingKey,
+        extensions: [
+          new x509.BasicConstraintsExtension(false, undefined, true),
+          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth, x509.ExtendedKeyUsage.serverAuth]),
+          new x509.SubjectAlternativeNameExtension([{ type: 'url', value: `parley:device:${device}` }]),
+          await x509.AuthorityKeyIdentifierExtension.create(this.issuer.publicKey, false),
+        ],
+      },
+    );
+    return certificate.toString('pem');
+  }
+}
+
+/** First 16 bytes of SHA-256 over the SPKI, base64url (SPEC.md section 1). */
+function deviceIdOf(publicKey: x509.PublicKey): DeviceId {
+  const digest = createHash('sha256').update(new Uint8Array(publicKey.rawData)).digest();
+  const id = parseDeviceId(digest.subarray(0, 16).toString('base64url'));
+  if (!id) throw bug('a device id has 22 characters');
+  return id;
+}
+
+/** 128 random bits, positive and not zero, in hexadecimal. */
+function serialFrom(randomBytes: (size: number) => Buffer): string {
+  const bytes = randomBytes(SERIAL_BYTES);
+  bytes.writeUInt8((bytes.readUInt8(0) & 0x7f) | 0x40, 0);
+  return bytes.toString('hex');
+}
+
+function importKey(key: KeyObject): Promise<webcrypto.CryptoKey> {
+  return webcrypto.subtle.importKey('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), ED25519, false, ['sign']);
+}
+
+function publicHalf(key: KeyObject): Promise<webcrypto.CryptoKey> {
+  const spki = createPublicKey(key).export({ type: 'spki', format: 'der' });
+  return webcrypto.subtle.importKey('spki', spki, ED25519, true, ['verify']);
+}
+
+/** A CA certificate for the key, signed by itself, PEM. */
+export async function selfSign(key: KeyObject, options: AuthorityOptions): Promise<string> {
+  const now = options.clock.now();
+  const keys = { privateKey: await importKey(key), publicKey: await publicHalf(key) };
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
+    {
+      serialNumber: serialFrom(options.randomBytes),
+      name: [{ CN: ['Parley tracker CA'] }],
+      notBefore: new Date(now - CERTIFICATE_BACKDATE_MS),
+      notAfter: new Date(now + CA_LIFE_MS),
+      signingAlgorithm: ED25519,
+      keys,
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 0, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false),
+      ],
+    },
+  );
+  return certificate.toString('pem');
+}

@@ -1,0 +1,112 @@
+import { ParleyError } from '../protocol/errors.js';
+import type { ChannelName, UserKey, Username } from '../protocol/ids.js';
+import { HANDSHAKE_CHANNELS_MAX, PERMANENT_CHANNELS } from '../protocol/limits.js';
+import type { ChannelRecord } from '../protocol/tracker-api.js';
+import type { Clock } from './clock.js';
+import type { Channel, ChannelChange, ChannelStore } from './store/tracker-store.js';
+
+export interface ChannelsOptions {
+  store: ChannelStore;
+  clock: Clock;
+  maxCreated: number;
+}
+
+export interface Member {
+  user: UserKey;
+  username: Username;
+}
+
+/** Channels, their topics and members. Everyone is in the permanent ones; the others are made by their first member. */
+export class Channels {
+  readonly #options: ChannelsOptions;
+  /** What the store says, kept fresh by watching it. */
+  readonly #channels = new Map<ChannelName, Channel>();
+
+  private constructor(options: ChannelsOptions) {
+    this.#options = options;
+    options.store.watch((change) => {
+      if (change.type === 'updated') this.#channels.set(change.channel.name, change.channel);
+    });
+  }
+
+  /** With the permanent channels; in a new store also with the initial ones. */
+  static async open(options: ChannelsOptions, initial: readonly string[]): Promise<Channels> {
+    const channels = new Channels(options);
+    const found = await options.store.list();
+    for (const channel of found) channels.#channels.set(channel.name, channel);
+    const created = options.clock.now();
+    for (const name of PERMANENT_CHANNELS as readonly string[] as readonly ChannelName[]) {
+      await options.store.create({ name, permanent: true, created });
+    }
+    const others = found.length === 0 ? initial : [];
+    for (const name of others as readonly ChannelName[]) await options.store.create({ name, permanent: false, created });
+    return channels;
+  }
+
+  get(name: ChannelName): Channel | undefined {
+    return this.#channels.get(name);
+  }
+
+  /** Joins, and makes the channel where there is none. Errors: forbidden when the account has made or joined too many. */
+  async join(name: ChannelName, member: Member): Promise<Channel> {
+    const { store } = this.#options;
+    if (!this.#channels.has(name)) await this.#create(name, member);
+    const joined = await store.ofUser(member.user);
+    if (!joined.includes(name)) {
+      if (joined.length >= HANDSHAKE_CHANNELS_MAX) {
+        throw new ParleyError('forbidden', `You are in ${joined.length} channels, which is the most. Leave one first.`);
+      }
+      await store.join(name, member.user, member.username);
+    }
+    return this.#existing(name);
+  }
+
+  /** Errors: not_found, permanent_channel. Leaving a channel that one is not in changes nothing. */
+  async leave(name: ChannelName, member: Member): Promise<Channel> {
+    if (this.#existing(name).permanent) throw new ParleyError('permanent_channel');
+    await this.#options.store.leave(name, member.user, member.username);
+    return this.#existing(name);
+  }
+
+  /** Errors: not_found, not_member. */
+  async setTopic(name: ChannelName, topic: string, member: Member): Promise<Channel> {
+    this.#existing(name);
+    const joined = await this.#options.store.ofUser(member.user);
+    if (!joined.includes(name)) throw new ParleyError('not_member');
+    await this.#options.store.setTopic(name, topic);
+    return this.#existing(name);
+  }
+
+  async ofUser(user: UserKey): Promise<readonly ChannelName[]> {
+    return this.#options.store.ofUser(user);
+  }
+
+  /** All channels as seen by someone who is in `joined`, by name. */
+  records(joined: ReadonlySet<string>): ChannelRecord[] {
+    return [...this.#channels.values()]
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
+      .map((channel) => channelRecord(channel, joined.has(channel.name)));
+  }
+
+  watch(listener: (change: ChannelChange) => void): () => void {
+    return this.#options.store.watch(listener);
+  }
+
+  async #create(name: ChannelName, member: Member): Promise<void> {
+    const { store, clock, maxCreated } = this.#options;
+    if ((await store.createdBy(member.user)) >= maxCreated) {
+      throw new ParleyError('forbidden', `You have made ${maxCreated} channels, which is the most. Join one that exists.`);
+    }
+    await store.create({ name, permanent: false, creator: member.user, created: clock.now() });
+  }
+
+  #existing(name: ChannelName): Channel {
+    const channel = this.#channels.get(name);
+    if (!channel) throw new ParleyError('not_found', `There is no channel #${name}. Check the spelling, or join it to make it.`);
+    return channel;
+  }
+}
+
+export function channelRecord({ name, topic, members }: Channel, joined: boolean): ChannelRecord {
+  return { name, topic, members, joined };
+}

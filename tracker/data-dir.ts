@@ -1,0 +1,71 @@
+import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { StartError, systemCode } from './start-error.js';
+
+export const SECRET_MODE = 0o600;
+export const DIRECTORY_MODE = 0o700;
+
+export interface DataDir {
+  /** The path of a file in it. */
+  file(name: string): string;
+  /** Lets another process have it. */
+  release(): void;
+}
+
+/**
+ * Makes the directory and takes it for this process. The lock is an exclusive transaction on a file of its own: the
+ * system drops it with the process, however that ends, so that there are no stale locks.
+ */
+export async function openDataDir(path: string): Promise<DataDir> {
+  try {
+    await mkdir(path, { recursive: true, mode: DIRECTORY_MODE });
+    await chmod(path, DIRECTORY_MODE);
+  } catch (error) {
+    throw new StartError(`${path} cannot be used (${systemCode(error) ?? 'unknown'}). Choose another --data-dir.`, {
+      cause: error,
+    });
+  }
+  const lock = new DatabaseSync(join(path, 'tracker.lock'), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    throw new StartError(`Another tracker runs on ${path}. Stop it, or choose another --data-dir.`, { cause: error });
+  }
+  return {
+    file: (name) => join(path, name),
+    release: () => {
+      lock.close();
+    },
+  };
+}
+
+/** Writes a file readable by its owner alone, whole or not at all, also across a power cut. */
+export async function writeSecret(path: string, text: string): Promise<void> {
+  const half = `${path}.new`;
+  const file = await open(half, 'w', SECRET_MODE);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(half, path);
+  const directory = await open(dirname(path), 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** The text of a file, or undefined where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,67 @@
+import { ParleyError } from '../protocol/errors.js';
+import { sameUser, userKey, type DeviceId, type Username } from '../protocol/ids.js';
+import type { DeviceRecord } from '../protocol/tracker-api.js';
+import type { Authority } from './authority.js';
+import type { Clock } from './clock.js';
+import type { Device, DeviceStore } from './store/tracker-store.js';
+
+export interface DevicesOptions {
+  store: DeviceStore;
+  authority: Pick<Authority, 'check' | 'issue'>;
+  clock: Clock;
+  maxPerUser: number;
+}
+
+/** Which device belongs to whom, and the certificates that say so (SPEC.md section 3). */
+export class Devices {
+  constructor(private readonly options: DevicesOptions) {}
+
+  /**
+   * Registers the device of a certificate request, or renews its certificate. `claimed` is the device that the peer says
+   * it is. Errors: bad_csr, device_taken, device_revoked, forbidden when the account has too many.
+   */
+  async certify(username: Username, csr: string, claimed: DeviceId | undefined) {
+    const { store, authority, clock, maxPerUser } = this.options;
+    const request = await authority.check(csr, username);
+    if (claimed !== undefined && claimed !== request.device) throw new ParleyError('bad_csr');
+    const known = await this.check(username, request.device);
+    const user = userKey(username);
+    if (!known && (await store.ofUser(user)).length >= maxPerUser) {
+      throw new ParleyError('forbidden', `This account has ${maxPerUser} devices, which is the most.`);
+    }
+    const certificate = await authority.issue(request, username);
+    const { device } = request;
+    const stored = await store.put({ device, user, username, certificate, created: known?.created ?? clock.now() });
+    // Somebody was quicker: say which of the two it was.
+    if (!stored) await this.check(username, device);
+    return { device, certificate };
+  }
+
+  /** The device where it is registered, and to this user. Errors: device_taken, device_revoked. */
+  async check(username: Username, device: DeviceId): Promise<Device | undefined> {
+    const known = await this.options.store.find(device);
+    if (known && !sameUser(known.username, username)) throw new ParleyError('device_taken');
+    if (known?.revoked) throw new ParleyError('device_revoked');
+    return known;
+  }
+
+  /** Oldest first, revoked ones too. */
+  async list(username: Username): Promise<DeviceRecord[]> {
+    const devices = await this.options.store.ofUser(userKey(username));
+    return devices.map(({ device, username: owner, certificate, created, revoked }) => ({
+      device,
+      username: owner,
+      certificate,
+      created: new Date(created).toISOString(),
+      revoked,
+    }));
+  }
+
+  /** For good: a revoked device gets no certificate again. Errors: not_found, forbidden. */
+  async revoke(username: Username, device: DeviceId): Promise<void> {
+    const known = await this.options.store.find(device);
+    if (!known) throw new ParleyError('not_found', 'There is no such device here. Check its id.');
+    if (!sameUser(known.username, username)) throw new ParleyError('forbidden');
+    await this.options.store.revoke(device);
+  }
+}

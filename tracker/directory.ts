@@ -1,0 +1,229 @@
+import { ParleyError } from '../protocol/errors.js';
+import { userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../protocol/ids.js';
+import type { Address, PeerRecord } from '../protocol/tracker-api.js';
+import { listBody, peerId, position, select, type ListedPeer, type ListQuery } from './peer-list.js';
+import type { PresenceChange, PresenceKey, PresenceStore } from './store/tracker-store.js';
+
+export interface DirectoryOptions {
+  presence: PresenceStore;
+  random: () => number;
+  /** A peer that was silent for so long is off the list. */
+  expiryMs: number;
+  /** The same after its events socket closed. */
+  graceMs: number;
+  maxPerUser: number;
+}
+
+/** What a peer says of itself, once the tracker has checked that it may. */
+export interface Submission {
+  username: Username;
+  ip: string;
+  port: number;
+  device?: DeviceId | undefined;
+  addresses?: readonly Address[] | undefined;
+  channels?: readonly string[] | undefined;
+}
+
+export type Status = PeerRecord['status'];
+
+export function presenceKey(username: Username, device: DeviceId | undefined): PresenceKey {
+  return device === undefined ? `u:${userKey(username)}` : `d:${device}`;
+}
+
+/** Who is online, and the lists of them as they go out (SPEC.md section 2). */
+export class Directory {
+  readonly #options: DirectoryOptions;
+  readonly #peers = new Map<PresenceKey, ListedPeer>();
+  /** By id. */
+  #sorted: ListedPeer[] = [];
+  readonly #keysOf = new Map<UserKey, Set<PresenceKey>>();
+  readonly #submitted = new Map<PresenceKey, Submission>();
+  /** Bodies since the last change, by channel; '' is the list of all. */
+  readonly #bodies = new Map<string, Buffer>();
+  #allJson: string | undefined;
+  readonly #listeners = new Set<(change: PresenceChange) => void>();
+
+  private constructor(options: DirectoryOptions) {
+    this.#options = options;
+  }
+
+  static async open(options: DirectoryOptions): Promise<Directory> {
+    const directory = new Directory(options);
+    await options.presence.watch((change) => {
+      directory.#apply(change);
+    });
+    return directory;
+  }
+
+  get size(): number {
+    return this.#peers.size;
+  }
+
+  get(key: PresenceKey): PeerRecord | undefined {
+    return this.#peers.get(key)?.record;
+  }
+
+  /** Everyone, by id. */
+  all(): readonly PeerRecord[] {
+    return this.#sorted.map((peer) => peer.record);
+  }
+
+  /** Everyone as the inside of a JSON array; joined once per change. */
+  allJson(): string {
+    return (this.#allJson ??= this.#sorted.map((peer) => peer.json).join(','));
+  }
+
+  /**
+   * The heart-beat: true when the same peer said exactly this before and is still online. Its channels are then not
+   * looked at, so that a repetition does not undo a `leave`.
+   */
+  async refresh(submission: Submission): Promise<boolean> {
+    const key = presenceKey(submission.username, submission.device);
+    const before = this.#submitted.get(key);
+    return before !== undefined && isSame(before, submission) && this.#options.presence.touch(key, this.#options.expiryMs);
+  }
+
+  /** Whether this says the same of channels as the peer's last submission did. */
+  repeatsChannels({ username, device, channels }: Submission): boolean {
+    const before = this.#submitted.get(presenceKey(username, device));
+    return before !== undefined && isSameList(before.channels, channels);
+  }
+
+  /**
+   * Puts a peer on the list, or changes it. `channels` are those that its user is in.
+   * Errors: device_taken, rate_limited when the account has too many peers online.
+   */
+  async submit(submission: Submission, channels: readonly ChannelName[]): Promise<void> {
+    const { username, ip, port, device, addresses } = submission;
+    const key = presenceKey(username, device);
+    const before = this.#peers.get(key)?.record;
+    if (before && before.username !== username) throw new ParleyError('device_taken');
+    if (!before && this.keysOf(userKey(username)).length >= this.#options.maxPerUser) {
+      throw new ParleyError('rate_limited', 'Too many peers of this account are online. Stop one of them first.');
+    }
+    const record: PeerRecord = {
+      username,
+      ip,
+      port,
+      ...(device !== undefined && { device }),
+      addresses: [...(addresses ?? [])],
+      status: before?.status ?? 'online',
+      channels: [...channels],
+    };
+    await this.#options.presence.put(key, record, this.#options.expiryMs);
+    this.#submitted.set(key, submission);
+  }
+
+  /** The body of /get-list. Without a query it is the same buffer until something changes. */
+  list(channel: { name: ChannelName; permanent: boolean } | undefined, query: ListQuery): Buffer {
+    // Everyone is in a permanent channel.
+    const name = channel === undefined || channel.permanent ? '' : channel.name;
+    const whole = query.sample === undefined && query.limit === undefined && query.after === undefined;
+    if (!whole) return listBody(select(this.#members(name), query, this.#options.random));
+    let body = this.#bodies.get(name);
+    if (!body) this.#bodies.set(name, (body = listBody(this.#members(name))));
+    return body;
+  }
+
+  keysOf(user: UserKey): readonly PresenceKey[] {
+    return [...(this.#keysOf.get(user) ?? [])];
+  }
+
+  /** The events socket of a peer is alive. */
+  async seen(key: PresenceKey, user: UserKey): Promise<void> {
+    if (this.#isOf(key, user)) await this.#options.presence.touch(key, this.#options.expiryMs);
+  }
+
+  /** Its last events socket closed: off the list after the grace, unless it is heard of again. */
+  async lost(key: PresenceKey, user: UserKey): Promise<void> {
+    if (this.#isOf(key, user)) await this.#options.presence.shorten(key, this.#options.graceMs);
+  }
+
+  async remove(key: PresenceKey): Promise<void> {
+    await this.#options.presence.remove(key);
+  }
+
+  async setStatus(key: PresenceKey, user: UserKey, status: Status): Promise<void> {
+    const record = this.get(key);
+    if (!record || !this.#isOf(key, user) || record.status === status) return;
+    await this.#options.presence.replace(key, { ...record, status });
+  }
+
+  /** The user's membership changed: their peers show it. */
+  async setChannels(user: UserKey, channels: readonly ChannelName[]): Promise<void> {
+    for (const key of this.keysOf(user)) {
+      const record = this.get(key);
+      if (!record || isSameList(record.channels, channels)) continue;
+      await this.#options.presence.replace(key, { ...record, channels: [...channels] });
+    }
+  }
+
+  watch(listener: (change: PresenceChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #members(channel: string): readonly ListedPeer[] {
+    return channel === '' ? this.#sorted : this.#sorted.filter((peer) => peer.record.channels.includes(channel));
+  }
+
+  #isOf(key: PresenceKey, user: UserKey): boolean {
+    return this.#keysOf.get(user)?.has(key) === true;
+  }
+
+  #apply(change: PresenceChange): void {
+    const { key, after } = change;
+    const known = this.#peers.get(key);
+    if (known) this.#take(known);
+    if (after) this.#place({ key, record: after, json: JSON.stringify(after) });
+    else this.#submitted.delete(key);
+    this.#forgetBodies(known?.record, after);
+    for (const listener of this.#listeners) listener({ key, before: known?.record, after });
+  }
+
+  #take(peer: ListedPeer): void {
+    this.#peers.delete(peer.key);
+    this.#sorted.splice(position(this.#sorted, peerId(peer.record), peer.key), 1);
+    const user = userKey(peer.record.username as Username);
+    const keys = this.#keysOf.get(user);
+    keys?.delete(peer.key);
+    if (keys?.size === 0) this.#keysOf.delete(user);
+  }
+
+  #place(peer: ListedPeer): void {
+    this.#peers.set(peer.key, peer);
+    this.#sorted.splice(position(this.#sorted, peerId(peer.record), peer.key), 0, peer);
+    const user = userKey(peer.record.username as Username);
+    const keys = this.#keysOf.get(user);
+    if (keys) keys.add(peer.key);
+    else this.#keysOf.set(user, new Set([peer.key]));
+  }
+
+  #forgetBodies(...records: (PeerRecord | undefined)[]): void {
+    this.#allJson = undefined;
+    this.#bodies.delete('');
+    for (const record of records) for (const name of record?.channels ?? []) this.#bodies.delete(name);
+  }
+}
+
+function isSame(a: Submission, b: Submission): boolean {
+  return (
+    a.port === b.port &&
+    a.ip === b.ip &&
+    a.device === b.device &&
+    a.username === b.username &&
+    isSameList(a.channels, b.channels) &&
+    isSameAddresses(a.addresses, b.addresses)
+  );
+}
+
+function isSameList(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  if (a === b) return true;
+  return a?.length === b?.length && a?.every((item, at) => item === b?.[at]) === true;
+}
+
+function isSameAddresses(a: readonly Address[] | undefined, b: readonly Address[] | undefined): boolean {
+  if (a === b) return true;
+  if (a?.length !== b?.length) return false;
+  return a?.every((one, at) => one.host === b?.[at]?.host && one.port === b[at].port) === true;
+}

@@ -1,0 +1,68 @@
+import type { ChannelName, Username } from '../protocol/ids.js';
+import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
+import { channelRecord } from './channels.js';
+import type { Channel, PresenceChange, PresenceKey } from './store/tracker-store.js';
+import { textFrame } from './text-frame.js';
+
+/** What goes to the sockets at the end of a window. */
+export interface PreparedBatch {
+  /** Frames that everyone gets. */
+  readonly common: Buffer;
+  /** Frames that say `joined`, which depends on who reads them. */
+  readonly channels: readonly { name: ChannelName; joined: Buffer; notJoined: Buffer }[];
+}
+
+/**
+ * Gathers the changes of one window. Of each peer and channel only the last state counts: a peer that came and left
+ * within the window is told as left, since a snapshot taken in between may have shown it.
+ */
+export class EventsBatch {
+  readonly #peers = new Map<PresenceKey, { first: PeerRecord | undefined; change: PresenceChange }>();
+  readonly #channels = new Map<ChannelName, Channel>();
+  readonly #memberships = new Map<string, TrackerEvent>();
+
+  get isEmpty(): boolean {
+    return this.#peers.size + this.#channels.size + this.#memberships.size === 0;
+  }
+
+  peer(change: PresenceChange): void {
+    const pending = this.#peers.get(change.key);
+    this.#peers.set(change.key, { first: pending ? pending.first : change.before, change });
+  }
+
+  channel(channel: Channel): void {
+    this.#channels.set(channel.name, channel);
+  }
+
+  membership(type: 'joined' | 'left', channel: ChannelName, username: Username): void {
+    const key = `${channel} ${username}`;
+    this.#memberships.delete(key);
+    this.#memberships.set(key, { type: `channel_${type}`, channel, username });
+  }
+
+  prepare(): PreparedBatch {
+    const common = [
+      ...[...this.#peers.values()].flatMap(({ first, change }) => peerEvent(first, change) ?? []),
+      ...this.#memberships.values(),
+    ];
+    return {
+      common: Buffer.concat(common.map(frameOf)),
+      channels: [...this.#channels.values()].map((channel) => ({
+        name: channel.name,
+        joined: frameOf({ type: 'channel_updated', channel: channelRecord(channel, true) }),
+        notJoined: frameOf({ type: 'channel_updated', channel: channelRecord(channel, false) }),
+      })),
+    };
+  }
+}
+
+function peerEvent(first: PeerRecord | undefined, { before, after }: PresenceChange): TrackerEvent | undefined {
+  if (after) return { type: first ? 'peer_updated' : 'peer_joined', peer: after };
+  if (!before) return undefined;
+  const { username, device } = before;
+  return { type: 'peer_left', username, ...(device !== undefined && { device }) };
+}
+
+function frameOf(event: TrackerEvent): Buffer {
+  return textFrame(JSON.stringify(event));
+}

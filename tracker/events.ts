@@ -1,0 +1,234 @@
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import { isParleyError } from '../protocol/errors.js';
+import type { UserKey } from '../protocol/ids.js';
+import type { Channels } from './channels.js';
+import type { Clock } from './clock.js';
+import type { Directory } from './directory.js';
+import { EventsBatch } from './events-batch.js';
+import {
+  CLOSE_GOING_AWAY,
+  CLOSE_POLICY,
+  CLOSE_TRY_AGAIN,
+  deliver,
+  errorMessage,
+  parseStatus,
+  type EventsClient,
+} from './events-client.js';
+import type { Log } from './log.js';
+import type { ChannelChange, PresenceKey } from './store/tracker-store.js';
+
+export interface EventsOptions {
+  directory: Directory;
+  channels: Channels;
+  clock: Clock;
+  log: Log;
+  /** Changes of so many milliseconds go out together. */
+  windowMs: number;
+  pingMs: number;
+  /** Unread bytes besides the snapshot at which a client is slow. */
+  bufferMax: number;
+}
+
+/** Who opens a socket, once the door has checked it. */
+export interface Visitor {
+  user: UserKey;
+  session: string;
+  peer: PresenceKey | undefined;
+}
+
+const MISSED_PINGS_MAX = 2;
+
+/** Tells every open /events socket what changes: a snapshot, then deltas, prepared once for all (SPEC.md section 2). */
+export class Events {
+  readonly #options: EventsOptions;
+  /** Those that have their snapshot and are told of changes. */
+  readonly #clients = new Set<EventsClient>();
+  readonly #byUser = new Map<UserKey, Set<EventsClient>>();
+  #membershipChanges = 0;
+  #batch = new EventsBatch();
+  #cancelFlush: (() => void) | undefined;
+  #cancelPing: (() => void) | undefined;
+  readonly #unwatch: readonly (() => void)[];
+
+  constructor(options: EventsOptions) {
+    this.#options = options;
+    this.#unwatch = [
+      options.directory.watch((change) => {
+        this.#batch.peer(change);
+        this.#soon();
+      }),
+      options.channels.watch((change) => {
+        this.#channelChanged(change);
+      }),
+    ];
+    this.#pingLater();
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  socketsOf(user: UserKey): number {
+    return this.#byUser.get(user)?.size ?? 0;
+  }
+
+  /** Takes an open socket; `stream` is the connection that it came on. */
+  async welcome(socket: WebSocket, stream: Duplex, visitor: Visitor): Promise<void> {
+    const { channels, directory, bufferMax } = this.#options;
+    const client: EventsClient = { socket, stream, ...visitor, joined: new Set(), unanswered: 0, bufferMax };
+    this.#count(client);
+    this.#listen(client);
+    await this.#readMembership(client);
+    if (socket.readyState !== socket.OPEN) return;
+    const known = JSON.stringify(channels.records(client.joined));
+    const snapshot = `{"type":"snapshot","peers":[${directory.allJson()}],"channels":${known}}`;
+    client.bufferMax += snapshot.length;
+    socket.send(snapshot);
+    // In the same turn as the snapshot was made: no change is missed, and none goes out before it.
+    this.#clients.add(client);
+    this.#seen(client);
+  }
+
+  /** The session ended: what it opened closes. */
+  endSession(hash: string): void {
+    for (const client of this.#all()) {
+      if (client.session === hash) client.socket.close(CLOSE_POLICY, 'signed out');
+    }
+  }
+
+  /** The device was revoked. */
+  endPeer(user: UserKey, peer: PresenceKey): void {
+    for (const client of this.#byUser.get(user) ?? []) {
+      if (client.peer === peer) client.socket.close(CLOSE_POLICY, 'device revoked');
+    }
+  }
+
+  /** Tells all to come back elsewhere or later, and drops those who do not hang up within `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    for (const stop of this.#unwatch) stop();
+    this.#cancelFlush?.();
+    this.#cancelPing?.();
+    const open = [...this.#all()];
+    const closed = open.map(({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
+    for (const { socket } of open) socket.close(CLOSE_GOING_AWAY, 'the tracker stops');
+    const cancel = this.#options.clock.after(graceMs, () => {
+      for (const { socket } of open) socket.terminate();
+    });
+    await Promise.all(closed);
+    cancel();
+  }
+
+  #listen(client: EventsClient): void {
+    const { socket } = client;
+    socket.on('message', (data, isBinary) => this.#logged(this.#hear(client, data, isBinary)));
+    socket.on('pong', () => {
+      client.unanswered = 0;
+      this.#seen(client);
+    });
+    // ws closes the socket itself after an error: too large, not UTF-8, a broken frame.
+    socket.on('error', (error) => this.#options.log.debug({ err: error }, 'events socket failed'));
+    socket.on('close', () => this.#remove(client));
+  }
+
+  async #hear(client: EventsClient, data: RawData, isBinary: boolean): Promise<void> {
+    const { directory } = this.#options;
+    try {
+      const status = parseStatus(data, isBinary);
+      const peers = client.peer ? [client.peer] : directory.keysOf(client.user);
+      for (const peer of peers) await directory.setStatus(peer, client.user, status);
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      // Who floods us with nonsense and does not read our answers is slow too.
+      if (client.stream.writableLength > client.bufferMax) client.socket.terminate();
+      else client.socket.send(errorMessage(error.code, error.message));
+    }
+  }
+
+  #seen({ peer, user }: EventsClient): void {
+    if (peer) this.#logged(this.#options.directory.seen(peer, user));
+  }
+
+  /** For work that nobody waits for. */
+  #logged(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#options.log.error({ err: error }, 'events socket: work failed'));
+  }
+
+  /** Read again when somebody's membership changed meanwhile: the answer may be from before. */
+  async #readMembership(client: EventsClient): Promise<void> {
+    for (;;) {
+      const before = this.#membershipChanges;
+      const names = await this.#options.channels.ofUser(client.user);
+      if (before !== this.#membershipChanges) continue;
+      for (const name of names) client.joined.add(name);
+      return;
+    }
+  }
+
+  /** Every socket, also those that wait for their snapshot. */
+  *#all(): Iterable<EventsClient> {
+    for (const clients of this.#byUser.values()) yield* clients;
+  }
+
+  #count(client: EventsClient): void {
+    const ofUser = this.#byUser.get(client.user);
+    if (ofUser) ofUser.add(client);
+    else this.#byUser.set(client.user, new Set([client]));
+  }
+
+  #remove(client: EventsClient): void {
+    this.#clients.delete(client);
+    const ofUser = this.#byUser.get(client.user);
+    if (!ofUser?.delete(client)) return;
+    if (ofUser.size === 0) this.#byUser.delete(client.user);
+    const { peer, user } = client;
+    const another = [...ofUser].some((other) => other.peer === peer);
+    if (peer && !another) this.#logged(this.#options.directory.lost(peer, user));
+  }
+
+  #channelChanged(change: ChannelChange): void {
+    if (change.type === 'updated') {
+      this.#batch.channel(change.channel);
+    } else {
+      this.#membershipChanges += 1;
+      this.#batch.membership(change.type, change.name, change.username);
+      for (const client of this.#byUser.get(change.user) ?? []) {
+        if (change.type === 'joined') client.joined.add(change.name);
+        else client.joined.delete(change.name);
+      }
+    }
+    this.#soon();
+  }
+
+  #soon(): void {
+    this.#cancelFlush ??= this.#options.clock.after(this.#options.windowMs, () => {
+      this.#cancelFlush = undefined;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#batch.isEmpty) return;
+    const batch = this.#batch.prepare();
+    this.#batch = new EventsBatch();
+    for (const client of this.#clients) {
+      if (!deliver(client, batch)) this.#options.log.info({ code: CLOSE_TRY_AGAIN }, 'slow events client closed');
+    }
+  }
+
+  #pingLater(): void {
+    this.#cancelPing = this.#options.clock.after(this.#options.pingMs, () => {
+      for (const client of this.#clients) this.#ping(client);
+      this.#pingLater();
+    });
+  }
+
+  #ping(client: EventsClient): void {
+    if (client.unanswered >= MISSED_PINGS_MAX) {
+      client.socket.terminate();
+      return;
+    }
+    client.unanswered += 1;
+    client.socket.ping();
+  }
+}

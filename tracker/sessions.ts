@@ -1,0 +1,101 @@
+import { hash as digest } from 'node:crypto';
+import type { UserKey, Username } from '../protocol/ids.js';
+import { SESSION_LIFE_MS } from '../protocol/limits.js';
+import type { Clock } from './clock.js';
+import type { Session, SessionStore } from './store/tracker-store.js';
+
+const TOKEN_BYTES = 32;
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+/** The slide is written at most this often. */
+const SLIDE_EVERY_MS = 3600_000;
+/** How long a session found in the store is believed: the longest that another node's logout takes to reach this one. */
+const CACHE_MS = 10_000;
+const CACHE_MAX = 20_000;
+
+export interface SessionsOptions {
+  store: SessionStore;
+  clock: Clock;
+  randomBytes: (size: number) => Buffer;
+  maxPerUser: number;
+  /** Called with the hash of each session that ends before its time. */
+  ended: (hash: string) => void;
+}
+
+/** Signed-in sessions (SPEC.md section 2). A token is 256 random bits; only its hash is kept. */
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #cache = new Map<string, { session: Session; until: number }>();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  /** The token of a new session. The user's oldest ones beyond the limit end. */
+  async open(user: UserKey, username: Username): Promise<string> {
+    const { store, clock, randomBytes, maxPerUser } = this.#options;
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const now = clock.now();
+    await store.put({ hash: hashOf(token), user, username, created: now, expires: now + SESSION_LIFE_MS });
+    const all = await store.ofUser(user);
+    for (const hash of all.slice(maxPerUser)) await this.#end(hash);
+    return token;
+  }
+
+  /** The session as this process knows it, without a wait; undefined says nothing but that `find` has to be asked. */
+  known(token: string): Session | undefined {
+    const hit = this.#cache.get(hashOf(token));
+    return hit && hit.until > this.#options.clock.now() ? hit.session : undefined;
+  }
+
+  async find(token: string): Promise<Session | undefined> {
+    if (!TOKEN.test(token)) return undefined;
+    const { store, clock } = this.#options;
+    const now = clock.now();
+    const hash = hashOf(token);
+    const session = await store.find(hash);
+    if (!session || session.expires <= now) {
+      this.#cache.delete(hash);
+      return undefined;
+    }
+    const slides = session.expires < now + SESSION_LIFE_MS - SLIDE_EVERY_MS;
+    if (slides) session.expires = now + SESSION_LIFE_MS;
+    // Before the write: a logout that overtakes it finds the session here and removes it.
+    this.#remember(session, now);
+    if (slides) await store.extend(hash, session.expires);
+    return session;
+  }
+
+  async close(session: Session): Promise<void> {
+    await this.#end(session.hash);
+  }
+
+  async closeAll(user: UserKey): Promise<void> {
+    for (const hash of await this.#options.store.ofUser(user)) await this.#end(hash);
+  }
+
+  /** Forgets what has run out; to be called now and then. */
+  async prune(): Promise<void> {
+    const now = this.#options.clock.now();
+    for (const [hash, { until }] of this.#cache) if (until <= now) this.#cache.delete(hash);
+    await this.#options.store.removeExpired(now);
+  }
+
+  async #end(hash: string): Promise<void> {
+    await this.#options.store.remove(hash);
+    this.#cache.delete(hash);
+    this.#options.ended(hash);
+  }
+
+  #remember(session: Session, now: number): void {
+    this.#cache.delete(session.hash);
+    if (this.#cache.size >= CACHE_MAX) {
+      const oldest = this.#cache.keys().next();
+      if (!oldest.done) this.#cache.delete(oldest.value);
+    }
+    this.#cache.set(session.hash, { session, until: Math.min(now + CACHE_MS, session.expires) });
+  }
+}
+
+function hashOf(token: string): string {
+  return digest('sha256', token, 'base64url');
+}

@@ -1,0 +1,122 @@
+import { chmod } from 'node:fs/promises';
+import { Low } from 'lowdb';
+import { JSONFile } from 'lowdb/node';
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { CHANNEL_PATTERN, INITIAL_CHANNELS } from '../protocol/limits.js';
+import { SECRET_MODE } from './data-dir.js';
+import { StartError } from './start-error.js';
+
+const Count = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+const closed = { additionalProperties: false };
+
+export const Limits = Type.Object(
+  {
+    /** A minute and an address: sign-ins, registrations, and all calls but heart-beats and lists. */
+    loginsPerAddress: Count,
+    registrationsPerAddress: Count,
+    requestsPerAddress: Count,
+    /** A minute and an account: failed sign-ins, certificates. */
+    failedLoginsPerAccount: Count,
+    certificatesPerAccount: Count,
+    /** An account: channels that it made, devices that it registered, peers online at once, events sockets, sessions. */
+    channelsPerAccount: Count,
+    devicesPerAccount: Count,
+    peersPerAccount: Count,
+    socketsPerAccount: Count,
+    sessionsPerAccount: Count,
+    /** Connections in all. */
+    connections: Count,
+  },
+  closed,
+);
+export type Limits = Static<typeof Limits>;
+
+export const Settings = Type.Object(
+  {
+    name: Type.String({ minLength: 1, maxLength: 64 }),
+    /** Shown on the login page and the dashboard. */
+    welcome: Type.String({ maxLength: 2000 }),
+    registration: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
+    guests: Type.Boolean(),
+    /** Made on the first start, besides the permanent ones. */
+    initialChannels: Type.Array(Type.String({ pattern: CHANNEL_PATTERN }), { maxItems: 100 }),
+    /** Addresses of reverse proxies whose X-Forwarded-For is believed. */
+    trustedProxies: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
+    limits: Limits,
+  },
+  closed,
+);
+export type Settings = Static<typeof Settings>;
+
+export const defaultSettings: Settings = {
+  name: 'Parley',
+  welcome: '',
+  registration: 'open',
+  guests: false,
+  initialChannels: [...INITIAL_CHANNELS],
+  trustedProxies: [],
+  limits: {
+    loginsPerAddress: 120,
+    registrationsPerAddress: 60,
+    requestsPerAddress: 6000,
+    failedLoginsPerAccount: 10,
+    certificatesPerAccount: 60,
+    channelsPerAccount: 50,
+    devicesPerAccount: 64,
+    peersPerAccount: 32,
+    socketsPerAccount: 32,
+    sessionsPerAccount: 64,
+    connections: 20_000,
+  },
+};
+
+const validator = Compile(Settings);
+
+/**
+ * Reads settings.json, or writes it with the defaults for a person to edit. Fields left out have their default. A file
+ * that cannot be used is never written to.
+ */
+export async function loadSettings(file: string): Promise<Settings> {
+  const document = new Low<unknown>(new JSONFile<unknown>(file), undefined);
+  try {
+    await document.read();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(`${file} is not valid JSON (${why}). Correct it, or remove it to start from the defaults.`);
+  }
+  if (document.data === undefined || document.data === null) {
+    document.data = defaultSettings;
+    await document.write();
+    await chmod(file, SECRET_MODE);
+    return defaultSettings;
+  }
+  return withDefaults(file, document.data);
+}
+
+function withDefaults(file: string, given: unknown): Settings {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new StartError(`${file} must hold one JSON object. Correct it, or remove it to start from the defaults.`);
+  }
+  const limits = 'limits' in given ? given.limits : {};
+  const merged: unknown = {
+    ...defaultSettings,
+    ...given,
+    limits: isPlain(limits) ? { ...defaultSettings.limits, ...limits } : limits,
+  };
+  if (validator.Check(merged)) return merged;
+  const [first] = validator.Errors(merged);
+  const field = fieldOf(first);
+  throw new StartError(`${file}: ${field} ${first?.message ?? 'is not valid'}. Correct it and start again.`);
+}
+
+function fieldOf(error: { instancePath: string; params: object } | undefined): string {
+  const path = (error?.instancePath ?? '').split('/').filter(Boolean);
+  const extra = error && 'additionalProperties' in error.params ? error.params.additionalProperties : undefined;
+  if (Array.isArray(extra)) path.push(String(extra[0]));
+  return path.length > 0 ? path.join('.') : 'the file';
+}
+
+function isPlain(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
