@@ -9,16 +9,15 @@ import {
   channelConversation,
   conversationParts,
   directConversation,
-  parseChannelName,
-  parseDeviceId,
-  parseEntryId,
-  parseUsername,
+  otherParty,
+  type ChannelName,
   type ConversationId,
   type DeviceId,
   type EntryId,
   type Username,
 } from './ids.js';
 import { DATA_MAX, MESSAGE_MAX } from './limits.js';
+import type { WireEntry } from './link-messages.js';
 
 export type EntryData = Readonly<Record<string, unknown>>;
 
@@ -43,25 +42,6 @@ export interface Entry extends EntryFields {
   /** Ed25519 over the 32 bytes of the id, base64url. Only the last entry of a burst has one. */
   readonly sig?: string;
 }
-
-/** An entry on the wire. `channel` is the channel's name, or `direct` together with `to`. */
-export interface WireEntry {
-  type: 'chat' | 'broadcast';
-  id: string;
-  from: string;
-  device: string;
-  channel: string;
-  to?: string;
-  seq: number;
-  prev: string;
-  time: string;
-  kind: string;
-  message: string;
-  data: Record<string, unknown>;
-  sig?: string;
-}
-
-const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** RFC 8785 text of `data`. Throws `bad_entry` for what has no canonical form (lone surrogates, numbers that are none). */
 export function canonicalData(data: EntryData): string {
@@ -99,42 +79,34 @@ export function signedBytes(id: EntryId): Buffer {
 export function toWire(entry: Entry): WireEntry {
   const { conversation, from, device, id, seq, prev, time, kind, message, data, sig } = entry;
   const rest = { seq, prev, time, kind, message, data, ...(sig === undefined ? {} : { sig }) };
-  if (conversation.startsWith('#')) return { type: 'broadcast', id, from, device, channel: conversation.slice(1), ...rest };
-  const [first, second] = conversation.slice(1).split('+');
-  const to = from.toLowerCase() === first ? second : first;
-  return { type: 'chat', id, from, device, channel: 'direct', to: to ?? from, ...rest };
-}
-
-/** The conversation that an entry on the wire belongs to, or undefined when its names are not valid. */
-function wireConversation(wire: WireEntry, from: Username): ConversationId | undefined {
-  if (wire.type === 'broadcast') {
-    const channel = parseChannelName(wire.channel);
-    return channel && channelConversation(channel);
+  if (conversation.startsWith('#')) {
+    return { type: 'broadcast', id, from, device, channel: conversation.slice(1) as ChannelName, ...rest };
   }
-  const to = wire.channel === 'direct' && wire.to !== undefined ? parseUsername(wire.to) : undefined;
-  return to && directConversation(from, to);
+  const to = otherParty(conversation, from) ?? from;
+  // `direct` stands where a channel's name would; `to` is the name under which the conversation knows the receiver.
+  return { type: 'chat', id, from, device, channel: 'direct' as ChannelName, to: to as string as Username, ...rest };
 }
 
 /**
- * Checks everything about an entry that needs no key and no history: names, sizes, time, id.
- * @throws ParleyError `bad_entry` or `bad_entry_id`
+ * Checks everything about an entry that needs no key and no history: its place, sizes, time, id. The shape, and with it
+ * the names, was checked by `parseLinkMessage`.
+ * @throws ParleyError `bad_entry`, `too_large` or `bad_entry_id`
  */
 export function fromWire(wire: WireEntry): Entry {
-  const from = parseUsername(wire.from);
-  const device = parseDeviceId(wire.device);
-  const id = parseEntryId(wire.id);
-  const prev = wire.prev === '' ? '' : parseEntryId(wire.prev);
-  const conversation = from && wireConversation(wire, from);
-  if (!from || !device || !id || prev === undefined || !conversation) throw new ParleyError('bad_entry');
-  if (!Number.isSafeInteger(wire.seq) || wire.seq < 1 || (wire.seq === 1) !== (prev === '')) {
-    throw new ParleyError('bad_entry', 'An entry has a wrong place in its log.');
-  }
-  const { seq, time, kind, message, data, sig } = wire;
+  const { id, from, device, seq, prev, time, kind, message, data, sig } = wire;
+  if ((seq === 1) !== (prev === '')) throw new ParleyError('bad_entry', 'An entry has a wrong place in its log.');
+  const conversation = wireConversation(wire);
   checkContent(kind, message, data);
-  if (!isoTime.test(time) || Number.isNaN(Date.parse(time))) throw new ParleyError('bad_entry', 'An entry has a wrong time.');
+  if (Number.isNaN(Date.parse(time))) throw new ParleyError('bad_entry', 'An entry has a wrong time.');
   const fields: EntryFields = { conversation, from, device, seq, prev, time, kind, message, data };
   if (entryId(fields) !== id) throw new ParleyError('bad_entry_id');
   return sig === undefined ? { ...fields, id } : { ...fields, id, sig };
+}
+
+function wireConversation({ type, channel, to, from }: WireEntry): ConversationId {
+  if (type === 'broadcast') return channelConversation(channel);
+  if (channel !== 'direct' || to === undefined) throw new ParleyError('bad_entry', 'A direct entry names no receiver.');
+  return directConversation(from, to);
 }
 
 /** @throws ParleyError `bad_entry` or `too_large` */

@@ -1,0 +1,226 @@
+/**
+ * The only writer of history. Posts and proven entries of one turn become one transaction; one sync makes it durable, and
+ * what comes meanwhile waits for the next one (group commit).
+ */
+import { ParleyError } from '../../protocol/errors.js';
+import type { Entry } from '../../protocol/entry.js';
+import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import { compareEntries } from '../../protocol/entry.js';
+import type { Newest } from '../../protocol/time.js';
+import { chainPosts, type Author, type Post } from './chain.js';
+import { Ends } from './ends.js';
+import type { LogClock, LogEnd, LogOutput, LogStorage } from './ports.js';
+
+export interface PendingPost extends Post {
+  readonly conversation: ConversationId;
+  readonly client?: string;
+  readonly resolve: (entry: Entry) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Entries in one transaction: more would hold the event loop for longer than a message should wait. */
+const TRANSACTION_MAX = 1_000;
+
+export class Committer {
+  /** What is stored and what is about to be: what the next entry has to follow. */
+  readonly ends = new Ends();
+  private readonly stored = new Ends();
+  private readonly newest = new Map<ConversationId, Newest>();
+  private posts: PendingPost[] = [];
+  private proven: Entry[] = [];
+  private scheduled = false;
+  private syncing = false;
+  private failing = false;
+
+  constructor(
+    private readonly author: Author,
+    private readonly storage: LogStorage,
+    private readonly clock: LogClock,
+    private readonly out: LogOutput,
+    /** Told when proven entries had to be thrown away again: what was built on them is void. */
+    private readonly reset: (conversation: ConversationId, device: DeviceId) => void,
+  ) {
+    for (const { conversation, device, seq, id } of storage.ends()) {
+      this.ends.set(conversation, device, { seq, id });
+      this.stored.set(conversation, device, { seq, id });
+    }
+  }
+
+  /** Posts and proven entries that wait to be written. */
+  get size(): number {
+    return this.posts.length + this.proven.length;
+  }
+
+  post(post: PendingPost): void {
+    this.posts.push(post);
+    this.schedule();
+  }
+
+  /** @param entries one piece of one log that follows `ends` or overlaps with it */
+  accept(entries: readonly Entry[]): void {
+    const first = entries[0];
+    if (!first) return;
+    const end = this.ends.get(first.conversation, first.device);
+    const fresh = end ? entries.filter(({ seq }) => seq > end.seq) : entries;
+    const last = fresh.at(-1);
+    if (!last) return;
+    if (fresh[0]?.prev !== (end?.id ?? '')) {
+      this.out.forked(first.conversation, first.device, first.seq);
+      return;
+    }
+    for (const entry of fresh) this.proven.push(entry);
+    this.ends.set(last.conversation, last.device, { seq: last.seq, id: last.id });
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.syncing) return;
+    this.scheduled = true;
+    this.clock.soon(() => {
+      this.scheduled = false;
+      this.flush();
+    });
+  }
+
+  private flush(): void {
+    const others = this.proven.splice(0, TRANSACTION_MAX);
+    // Our own lost tail, fetched back from others, is written before anything is chained to it.
+    const blocked = this.proven.some(({ device }) => device === this.author.device);
+    const posts = blocked ? [] : this.posts.splice(0, TRANSACTION_MAX);
+    const own = this.chain(posts);
+    const written = own.flatMap(({ entries }) => entries);
+    const entries = written.length === 0 ? others : [...others, ...written];
+    if (entries.length === 0) return;
+    try {
+      this.storage.write(entries, clientsOf(own));
+    } catch (error) {
+      this.failed(error, own, others);
+      return;
+    }
+    if (this.failing) this.out.storage(undefined);
+    this.failing = false;
+    this.advance(entries);
+    for (const [conversation, added] of byConversation(others)) this.out.added(conversation, added, false, new Map());
+    this.syncing = true;
+    this.storage.sync((error) => this.synced(error, own, entries));
+  }
+
+  private synced(error: Error | undefined, own: readonly OwnBurst[], entries: readonly Entry[]): void {
+    if (error) {
+      // The system may have dropped the very pages that failed: nothing after this can be promised by this process.
+      const failure = new ParleyError('storage_failed', undefined, { cause: error });
+      for (const { posts } of own) for (const { reject } of posts) reject(failure);
+      this.out.storage(failure);
+      return;
+    }
+    this.syncing = false;
+    for (const { conversation, posts, entries: added } of own) {
+      this.out.added(conversation, added, true, clientMarks(posts, added));
+      posts.forEach(({ resolve }, i) => {
+        const entry = added[i];
+        if (entry) resolve(entry);
+      });
+    }
+    this.out.durable(headsOf(entries));
+    if (this.size > 0) this.schedule();
+  }
+
+  /** The next entries of our own logs, one burst a conversation. */
+  private chain(posts: readonly PendingPost[]): OwnBurst[] {
+    const groups = new Map<ConversationId, PendingPost[]>();
+    for (const post of posts) {
+      const group = groups.get(post.conversation);
+      if (group) group.push(post);
+      else groups.set(post.conversation, [post]);
+    }
+    return [...groups].map(([conversation, group]) => {
+      const end = this.ends.get(conversation, this.author.device);
+      const entries = chainPosts(conversation, group, this.author, end, this.newestOf(conversation), this.clock.now());
+      return { conversation, posts: group, entries };
+    });
+  }
+
+  private failed(error: unknown, own: readonly OwnBurst[], others: readonly Entry[]): void {
+    const failure = error instanceof Error ? error : new ParleyError('storage_failed', undefined, { cause: error });
+    for (const { posts } of own) for (const { reject } of posts) reject(failure);
+    // What was proven and queued is fetched again by `have` and `want` once storage works.
+    for (const { conversation, device } of [...others, ...this.proven]) {
+      this.ends.set(conversation, device, this.stored.get(conversation, device));
+      this.reset(conversation, device);
+    }
+    this.proven = [];
+    this.failing = true;
+    this.out.storage(failure);
+    if (this.posts.length > 0) this.schedule();
+  }
+
+  private advance(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      const { conversation, device, seq, id, time } = entry;
+      const end: LogEnd = { seq, id };
+      this.stored.set(conversation, device, end);
+      const known = this.ends.get(conversation, device);
+      if (!known || known.seq < seq) this.ends.set(conversation, device, end);
+      const at = Date.parse(time);
+      const newest = this.newestOf(conversation);
+      if (!newest || at > newest.time || (at === newest.time && device > newest.device)) {
+        this.newest.set(conversation, { time: at, device });
+      }
+    }
+  }
+
+  private newestOf(conversation: ConversationId): Newest | undefined {
+    const known = this.newest.get(conversation);
+    if (known) return known;
+    const stored = this.storage.newest(conversation);
+    if (stored) this.newest.set(conversation, stored);
+    return stored;
+  }
+}
+
+interface OwnBurst {
+  readonly conversation: ConversationId;
+  readonly posts: readonly PendingPost[];
+  readonly entries: readonly Entry[];
+}
+
+function clientsOf(bursts: readonly OwnBurst[]): Map<string, EntryId> {
+  const marks = new Map<string, EntryId>();
+  for (const { posts, entries } of bursts) {
+    posts.forEach(({ client }, i) => {
+      const entry = entries[i];
+      if (client !== undefined && entry) marks.set(client, entry.id);
+    });
+  }
+  return marks;
+}
+
+function clientMarks(posts: readonly PendingPost[], entries: readonly Entry[]): Map<EntryId, string> {
+  const marks = new Map<EntryId, string>();
+  posts.forEach(({ client }, i) => {
+    const entry = entries[i];
+    if (client !== undefined && entry) marks.set(entry.id, client);
+  });
+  return marks;
+}
+
+function headsOf(entries: readonly Entry[]): Map<ConversationId, Map<DeviceId, number>> {
+  const heads = new Map<ConversationId, Map<DeviceId, number>>();
+  for (const { conversation, device, seq } of entries) {
+    let logs = heads.get(conversation);
+    if (!logs) heads.set(conversation, (logs = new Map<DeviceId, number>()));
+    logs.set(device, seq);
+  }
+  return heads;
+}
+
+function byConversation(entries: readonly Entry[]): Map<ConversationId, Entry[]> {
+  const groups = new Map<ConversationId, Entry[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.conversation);
+    if (group) group.push(entry);
+    else groups.set(entry.conversation, [entry]);
+  }
+  for (const group of groups.values()) group.sort(compareEntries);
+  return groups;
+}

@@ -1,0 +1,158 @@
+/**
+ * Entries that came over a link and are not proven yet (SPEC.md section 5). Each link has, for each log, one run: a piece
+ * of chain that starts at the log's end and waits for the signed entry that proves it. What leaves a gap is not kept:
+ * `want` fetches the range again.
+ */
+import type { Entry } from '../../protocol/entry.js';
+import { isParty } from '../../protocol/entry.js';
+import type { ErrorCode } from '../../protocol/errors.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import type { LogEnd, LogKeys, LogStorage } from './ports.js';
+
+/** Any token that names a link; the log only compares it. */
+export type LinkToken = number;
+
+interface Run {
+  readonly link: LinkToken;
+  readonly conversation: ConversationId;
+  readonly device: DeviceId;
+  entries: Entry[];
+  verifying: boolean;
+}
+
+export interface InboundOutput {
+  /** A proven piece of one log, in order. It may overlap with what arrived over another link meanwhile. */
+  proven(entries: readonly Entry[]): void;
+  /** The link sent something wrong. */
+  refuse(link: LinkToken, code: ErrorCode): void;
+  forked(conversation: ConversationId, device: DeviceId, seq: number): void;
+}
+
+export class Inbound {
+  private readonly runs = new Map<LinkToken, Map<string, Run>>();
+  private waiting = 0;
+
+  constructor(
+    private readonly keys: Pick<LogKeys, 'author' | 'verify'>,
+    private readonly storage: Pick<LogStorage, 'idAt'>,
+    /** The end of a log, with what is proven and about to be written. */
+    private readonly end: (conversation: ConversationId, device: DeviceId) => LogEnd | undefined,
+    private readonly out: InboundOutput,
+  ) {}
+
+  /** Entries that wait for their proof, over all links: bounded by runs that end, or are refused, at 256 unsigned ones. */
+  get size(): number {
+    return this.waiting;
+  }
+
+  /** @param entries checked by `fromWire`, in the order of the wire */
+  receive(link: LinkToken, entries: readonly Entry[]): void {
+    let runs = this.runs.get(link);
+    if (!runs) this.runs.set(link, (runs = new Map<string, Run>()));
+    const touched = new Set<Run>();
+    for (const entry of entries) {
+      const { conversation, device } = entry;
+      const key = `${device} ${conversation}`;
+      let run = runs.get(key);
+      if (!run) runs.set(key, (run = { link, conversation, device, entries: [], verifying: false }));
+      const code = this.extend(run, entry);
+      if (code) {
+        this.drop(link);
+        this.out.refuse(link, code);
+        return;
+      }
+      touched.add(run);
+    }
+    for (const run of touched) this.prove(run);
+  }
+
+  /** The link is gone, and what it had not proven with it. */
+  drop(link: LinkToken): void {
+    for (const run of this.runs.get(link)?.values() ?? []) this.waiting -= run.entries.length;
+    this.runs.delete(link);
+  }
+
+  /** A log was set back to what is stored: runs that built on more are void. */
+  forget(conversation: ConversationId, device: DeviceId): void {
+    for (const runs of this.runs.values()) {
+      const run = runs.get(`${device} ${conversation}`);
+      if (run) this.waiting -= run.entries.splice(0).length;
+    }
+  }
+
+  private extend(run: Run, entry: Entry): ErrorCode | undefined {
+    const { conversation, device } = run;
+    if (!isParty(conversation, entry.from)) return 'bad_entry';
+    const author = this.keys.author(device, Date.parse(entry.time));
+    if (!author.known) return 'unknown_device';
+    if (author.username === undefined) return 'certificate_expired';
+    if (author.username !== entry.from) return 'identity_mismatch';
+    const last = run.entries.at(-1) ?? this.end(conversation, device);
+    const next = (last?.seq ?? 0) + 1;
+    if (entry.seq > next) return undefined;
+    if (entry.seq < next) {
+      this.compare(run, entry);
+      return undefined;
+    }
+    if (entry.prev !== (last?.id ?? '')) {
+      if (run.entries.length > 0) return 'broken_chain';
+      this.checkFork(entry);
+      return undefined;
+    }
+    run.entries.push(entry);
+    this.waiting++;
+    return undefined;
+  }
+
+  /** An entry for a place that is taken: the same one again costs a look; another one, signed, is a fork. */
+  private compare(run: Run, entry: Entry): void {
+    const known =
+      run.entries.find(({ seq }) => seq === entry.seq)?.id ?? this.storage.idAt(entry.conversation, entry.device, entry.seq);
+    if (known !== undefined && known !== entry.id) this.checkFork(entry);
+  }
+
+  private checkFork({ conversation, device, seq, id, sig }: Entry): void {
+    if (sig === undefined) return;
+    this.keys.verify(device, id, sig, (valid) => {
+      if (valid) this.out.forked(conversation, device, seq);
+    });
+  }
+
+  private prove(run: Run): void {
+    if (run.verifying) return;
+    // A piece of at most UNSIGNED_RUN_MAX: only its last signature is checked and kept, and what we keep is what we serve.
+    let last = Math.min(run.entries.length, UNSIGNED_RUN_MAX) - 1;
+    while (last >= 0 && run.entries[last]?.sig === undefined) last--;
+    const signed = run.entries[last];
+    if (!signed && run.entries.length >= UNSIGNED_RUN_MAX) {
+      this.drop(run.link);
+      this.out.refuse(run.link, 'unsigned_run_too_long');
+      return;
+    }
+    if (!signed?.sig) return;
+    run.verifying = true;
+    this.keys.verify(run.device, signed.id, signed.sig, (valid) => {
+      run.verifying = false;
+      // The run may have been dropped, or set back, while the signature was checked.
+      const upto = run.entries.indexOf(signed);
+      if (this.runs.get(run.link)?.get(`${run.device} ${run.conversation}`) !== run || upto < 0) return;
+      if (!valid) {
+        this.drop(run.link);
+        this.out.refuse(run.link, 'bad_signature');
+        return;
+      }
+      const proven = run.entries.splice(0, upto + 1);
+      this.waiting -= proven.length;
+      this.out.proven(proven.map((entry, i) => (i < upto ? withoutSignature(entry) : entry)));
+      this.prove(run);
+    });
+  }
+}
+
+/** A signature that was not checked is not kept: only the one that proved the piece is known to be good. */
+function withoutSignature(entry: Entry): Entry {
+  if (entry.sig === undefined) return entry;
+  const { sig: _, ...rest } = entry;
+  return rest;
+}

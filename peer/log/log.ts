@@ -1,0 +1,100 @@
+/** The log of one device: append, ingest, and what is durable (SPEC.md section 5). A machine: all effects are given. */
+import { checkContent, type Entry } from '../../protocol/entry.js';
+import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
+import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { Committer } from './commit.js';
+import { Inbound, type LinkToken } from './inbound.js';
+import type { LogClock, LogKeys, LogOutput, LogStorage } from './ports.js';
+
+/** Posts that wait for their commit; more are refused, so that a flood cannot eat the memory. */
+const POSTS_MAX = 50_000;
+
+export interface LogOptions {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly storage: LogStorage;
+  readonly keys: LogKeys;
+  readonly clock: LogClock;
+  readonly out: LogOutput;
+  /** A link sent something wrong. */
+  readonly refuse: (link: LinkToken, code: ErrorCode) => void;
+}
+
+export interface AppendRequest {
+  readonly conversation: ConversationId;
+  readonly kind: string;
+  readonly message: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly client?: string;
+}
+
+export class Log {
+  private readonly committer: Committer;
+  private readonly inbound: Inbound;
+  /** Posts under way by their `client`, so that a repeated one joins the first. */
+  private readonly pending = new Map<string, Promise<Entry>>();
+  /** Conversations in which others hold more of our own log than we do. */
+  private readonly lost = new Map<ConversationId, number>();
+
+  constructor(private readonly options: LogOptions) {
+    const { storage, keys, clock, out, refuse, device, username } = options;
+    const author = { username, device, sign: keys.sign.bind(keys) };
+    this.committer = new Committer(author, storage, clock, out, (c, d) => this.inbound.forget(c, d));
+    this.inbound = new Inbound(keys, storage, (c, d) => this.committer.ends.get(c, d), {
+      proven: (entries) => this.committer.accept(entries),
+      refuse,
+      forked: (conversation, forked, seq) => out.forked(conversation, forked, seq),
+    });
+  }
+
+  /** Entries in memory that are not written yet: links are paused above a bound. */
+  get backlog(): number {
+    return this.inbound.size + this.committer.size;
+  }
+
+  /**
+   * Resolves when the entry is durable here.
+   * Rejects with ParleyError bad_entry, too_large, clock_wrong, recovering, unavailable, storage_full, storage_failed.
+   */
+  append(request: AppendRequest): Promise<Entry> {
+    const { client } = request;
+    if (client === undefined) return this.write(request);
+    const known = this.pending.get(client);
+    if (known) return known;
+    const stored = this.options.storage.posted(client);
+    if (stored) return Promise.resolve(stored);
+    const written = this.write(request).finally(() => this.pending.delete(client));
+    this.pending.set(client, written);
+    return written;
+  }
+
+  receive(link: LinkToken, entries: readonly Entry[]): void {
+    this.inbound.receive(link, entries);
+  }
+
+  linkDown(link: LinkToken): void {
+    this.inbound.drop(link);
+  }
+
+  /** The end of a log with what is about to be written; 0 for none. */
+  seq(conversation: ConversationId, device: DeviceId): number {
+    return this.committer.ends.get(conversation, device)?.seq ?? 0;
+  }
+
+  /** Others hold our own log up to `seq`: nothing is appended before that is back. `undefined`: nobody claims so any more. */
+  ownTail(conversation: ConversationId, seq: number | undefined): void {
+    if (seq === undefined) this.lost.delete(conversation);
+    else this.lost.set(conversation, seq);
+  }
+
+  private write({ conversation, kind, message, data, client }: AppendRequest): Promise<Entry> {
+    return new Promise((resolve, reject) => {
+      checkContent(kind, message, data);
+      const { device, clock, keys } = this.options;
+      if (this.committer.size >= POSTS_MAX) throw new ParleyError('unavailable');
+      if ((this.lost.get(conversation) ?? 0) > this.seq(conversation, device)) throw new ParleyError('recovering');
+      if (keys.author(device, clock.now()).username === undefined) throw new ParleyError('clock_wrong');
+      this.committer.post({ conversation, kind, message, data, resolve, reject, ...(client === undefined ? {} : { client }) });
+    });
+  }
+}

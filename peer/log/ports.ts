@@ -1,0 +1,49 @@
+/** What the log needs from outside: storage, keys, time. A simulator gives it others. */
+import type { Entry } from '../../protocol/entry.js';
+import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import type { Newest } from '../../protocol/time.js';
+
+export interface LogEnd {
+  readonly seq: number;
+  readonly id: EntryId;
+}
+
+export interface LogStorage {
+  ends(): Iterable<LogEnd & { conversation: ConversationId; device: DeviceId }>;
+  newest(conversation: ConversationId): Newest | undefined;
+  idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined;
+  /** One transaction; on an error nothing of it is kept. @throws ParleyError storage_full, storage_failed */
+  write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>): void;
+  /** Calls back once everything written before this call is durable, or with the disk's error. */
+  sync(done: (error?: Error) => void): void;
+  /** The entry of an earlier post with the same mark. */
+  posted(client: string): Entry | undefined;
+}
+
+export interface LogKeys {
+  /** Signs the 32 bytes of an id with this device's key; base64url. */
+  sign(id: EntryId): string;
+  /** The user that the device's certificates name, if one of them covers the time (milliseconds). */
+  author(device: DeviceId, time: number): { username: Username; known: true } | { known: boolean; username?: undefined };
+  verify(device: DeviceId, id: EntryId, sig: string, done: (valid: boolean) => void): void;
+}
+
+export interface LogClock {
+  now(): number;
+  /** Calls back soon, after what is under way: one flush for all that one turn of the event loop brought. */
+  soon(callback: () => void): void;
+}
+
+/** Heads that became durable, by conversation and device. */
+export type Advance = ReadonlyMap<ConversationId, ReadonlyMap<DeviceId, number>>;
+
+export interface LogOutput {
+  /** Committed: others' entries after the transaction, own ones after the sync. `clients`: the posts' marks by id. */
+  added(conversation: ConversationId, entries: readonly Entry[], own: boolean, clients: ReadonlyMap<EntryId, string>): void;
+  /** Durable: may be acknowledged, and served to others. */
+  durable(advance: Advance): void;
+  /** Two different entries for one place, both signed by the device. */
+  forked(conversation: ConversationId, device: DeviceId, seq: number): void;
+  /** Storage refused; the text is for the user. `undefined`: it works again. */
+  storage(error: Error | undefined): void;
+}

@@ -1,0 +1,37 @@
+/** What the mesh's machines need and do. Links are named by tokens; whoever owns the sockets performs what is asked. */
+import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+
+export type LinkToken = number;
+
+/** conversation → device → up to which `seq` all is durable */
+export type HeadsByConversation = ReadonlyMap<ConversationId, ReadonlyMap<DeviceId, number>>;
+
+export interface LinkPeer {
+  readonly link: LinkToken;
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly channels: Iterable<ChannelName>;
+}
+
+export interface SyncOutput {
+  have(link: LinkToken, heads: HeadsByConversation, complete: boolean): void;
+  want(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
+  /** Send entries of a log from `from` to `to`; `to` is Infinity for our own log: all that is, and all that will be. */
+  serve(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
+  /** The conversation is no longer shared on the link. */
+  stopServing(link: LinkToken, conversation: ConversationId): void;
+  /** A device of another user holds our own log up to `seq`. */
+  receipt(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void;
+  /** Others hold more of our own log than we do (`undefined`: nobody any more). */
+  ownTail(conversation: ConversationId, seq: number | undefined): void;
+}
+
+/** Where the log stands. */
+export interface LogHeads {
+  /** What is durable here, of one conversation: device → seq. */
+  durable(conversation: ConversationId): ReadonlyMap<DeviceId, number>;
+  /** Conversations with any entry here. */
+  conversations(): Iterable<ConversationId>;
+  /** The end of a log, with what is proven and about to be written. */
+  seq(conversation: ConversationId, device: DeviceId): number;
+}

@@ -1,0 +1,113 @@
+/**
+ * Streams entries to one link: one cursor a log, in turn, no further ahead than the link's queue allows. The cursor on our
+ * own log stays, and follows the log's end: that is the live path.
+ */
+import { toWire, type Entry } from '../../protocol/entry.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+
+export interface SenderLink {
+  sendLines(lines: string): void;
+  /** Bytes not yet taken by the kernel. */
+  readonly queued: number;
+}
+
+export interface SenderLog {
+  /** Entries from `from` on, ascending, none that is not durable. */
+  range(conversation: ConversationId, device: DeviceId, from: number, limit: number): Entry[];
+  /** Certificates of a device, PEM. */
+  certificates(device: DeviceId): string[];
+}
+
+interface Cursor {
+  readonly conversation: ConversationId;
+  readonly device: DeviceId;
+  next: number;
+  readonly to: number;
+}
+
+/** Above this many bytes in a link's queue nothing more is read from the store. */
+const QUEUE_HIGH = 512 * 1024;
+/** One reading: whatever the alignment, it holds a signed entry. */
+const SLICE = 2 * UNSIGNED_RUN_MAX;
+const CERTIFICATES_A_LINE = 32;
+
+export class Sender {
+  private readonly cursors = new Map<string, Cursor>();
+  private readonly introduced = new Set<DeviceId>();
+
+  constructor(
+    private readonly link: SenderLink,
+    private readonly log: SenderLog,
+  ) {}
+
+  /** Starts a cursor, unless one is on this log already; the next `pump` moves it. */
+  serve(conversation: ConversationId, device: DeviceId, from: number, to: number): void {
+    const key = `${device} ${conversation} ${to === Infinity ? 'follow' : 'range'}`;
+    const cursor = this.cursors.get(key);
+    if (cursor && to === Infinity) return;
+    this.cursors.set(key, { conversation, device, next: from, to });
+  }
+
+  stop(conversation: ConversationId): void {
+    for (const [key, cursor] of this.cursors) if (cursor.conversation === conversation) this.cursors.delete(key);
+  }
+
+  /** Our own new entries, one conversation's, already as lines: sent at once where the cursor stands just before them. */
+  live(conversation: ConversationId, device: DeviceId, first: number, last: number, lines: () => string): void {
+    const cursor = this.cursors.get(`${device} ${conversation} follow`);
+    if (cursor?.next !== first || this.link.queued > QUEUE_HIGH) return;
+    this.introduce(device);
+    this.link.sendLines(lines());
+    cursor.next = last + 1;
+  }
+
+  /** Sends until the queue is full or nothing is left. To be called on `drain` again. */
+  pump(): void {
+    let progress = true;
+    while (progress && this.link.queued <= QUEUE_HIGH) {
+      progress = false;
+      for (const [key, cursor] of this.cursors) {
+        if (this.link.queued > QUEUE_HIGH) return;
+        if (this.move(cursor)) progress = true;
+        else if (cursor.to !== Infinity) this.cursors.delete(key);
+      }
+    }
+  }
+
+  private move(cursor: Cursor): boolean {
+    const { conversation, device } = cursor;
+    if (cursor.next > cursor.to) return false;
+    const read = this.log.range(conversation, device, cursor.next, SLICE);
+    // What is served ends in a signed entry, a little beyond what was asked for if need be.
+    const enough = read.findIndex(({ seq, sig }) => seq >= cursor.to && sig !== undefined);
+    const last = enough >= 0 ? enough : read.findLastIndex(({ sig }) => sig !== undefined);
+    if (last < 0) return false;
+    this.introduce(device);
+    this.link.sendLines(entryLines(read.slice(0, last + 1)));
+    cursor.next += last + 1;
+    return true;
+  }
+
+  private introduce(device: DeviceId): void {
+    if (this.introduced.has(device)) return;
+    this.introduced.add(device);
+    const certificates = this.log.certificates(device);
+    for (let i = 0; i < certificates.length; i += CERTIFICATES_A_LINE) {
+      const line = { type: 'devices', certificates: certificates.slice(i, i + CERTIFICATES_A_LINE) };
+      this.link.sendLines(`${JSON.stringify(line)}\n`);
+    }
+  }
+
+  /** A device has a new certificate: it is sent again before its next entries. */
+  reintroduce(device: DeviceId): void {
+    this.introduced.delete(device);
+  }
+}
+
+/** NDJSON text of entries. */
+export function entryLines(entries: readonly Entry[]): string {
+  let lines = '';
+  for (const entry of entries) lines += `${JSON.stringify(toWire(entry))}\n`;
+  return lines;
+}

@@ -1,0 +1,249 @@
+/**
+ * Sync by `have` (SPEC.md section 5): what to tell whom, what to push, what to ask for. A machine: it learns of links,
+ * messages, the log and time by calls, and acts through `SyncOutput`.
+ *
+ * Nothing here is special to reconnecting, newcomers, or acknowledgement: they are all the same `have`.
+ */
+import { raise } from '../../protocol/heads.js';
+import { channelConversation, conversationParts, type ChannelName, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
+import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
+import { shares } from './sharing.js';
+import { Wants, type Source } from './wants.js';
+
+/** A `have` for somebody other than the author waits this long, so that one line tells of many entries. Milliseconds. */
+export const TELL_OTHERS_MS = 250;
+
+interface LinkState extends Omit<LinkPeer, 'channels'> {
+  readonly channels: Set<ChannelName>;
+  /** What the other side said is durable there. A conversation is absent until it was told. */
+  readonly theirs: Map<ConversationId, Map<DeviceId, number>>;
+  /** The other side's first account is complete. */
+  complete: boolean;
+  /** What we have told, and logs to tell of: to authors with the next turn, to others later. */
+  readonly told: Map<ConversationId, Map<DeviceId, number>>;
+  readonly soon: Map<ConversationId, Set<DeviceId>>;
+  readonly later: Map<ConversationId, Set<DeviceId>>;
+}
+
+export interface SyncOptions {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly channels: ReadonlySet<ChannelName>;
+  readonly log: LogHeads;
+  readonly out: SyncOutput;
+}
+
+export class Sync {
+  private readonly links = new Map<LinkToken, LinkState>();
+  private readonly wants = new Wants();
+  /** When what waits in `later` is told; undefined while nothing waits. */
+  private tellAt: number | undefined;
+
+  constructor(private readonly options: SyncOptions) {}
+
+  linkUp(peer: LinkPeer): void {
+    const state: LinkState = {
+      ...peer,
+      channels: new Set(peer.channels),
+      theirs: new Map(),
+      complete: false,
+      told: new Map(),
+      soon: new Map(),
+      later: new Map(),
+    };
+    this.links.set(peer.link, state);
+    const heads = new Map<ConversationId, ReadonlyMap<DeviceId, number>>();
+    for (const conversation of this.shared(state)) heads.set(conversation, this.options.log.durable(conversation));
+    this.tell(state, heads, true);
+  }
+
+  linkDown(link: LinkToken, now: number): void {
+    if (!this.links.delete(link)) return;
+    for (const { conversation, device } of this.wants.all()) this.look(conversation, device, now);
+  }
+
+  /** A `have` of the other side. Conversations that are not shared are passed over. */
+  have(link: LinkToken, heads: HeadsByConversation, complete: boolean, now: number): void {
+    const state = this.links.get(link);
+    if (!state) return;
+    const touched = new Set<ConversationId>();
+    for (const [conversation, devices] of heads) {
+      if (!this.isShared(state, conversation)) continue;
+      touched.add(conversation);
+      const raised = raise(known(state.theirs, conversation), devices);
+      for (const device of raised) if (device !== this.options.device) this.look(conversation, device, now);
+      if (raised.includes(this.options.device)) this.heldByThem(state, conversation, now);
+    }
+    if (complete && !state.complete) {
+      state.complete = true;
+      // What the complete account leaves out is empty there.
+      for (const conversation of this.shared(state)) {
+        known(state.theirs, conversation);
+        touched.add(conversation);
+      }
+    }
+    if (state.complete) for (const conversation of touched) this.push(state, conversation);
+  }
+
+  want(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void {
+    const state = this.links.get(link);
+    if (!state || !this.isShared(state, conversation)) return;
+    const held = this.options.log.durable(conversation).get(device) ?? 0;
+    if (from <= held) this.options.out.serve(link, conversation, device, from, Math.min(to, held));
+  }
+
+  /** The other side joined or left a channel. */
+  theyJoined(link: LinkToken, channel: ChannelName): void {
+    const state = this.links.get(link);
+    if (!state || state.channels.has(channel)) return;
+    state.channels.add(channel);
+    this.startSharing(state, channelConversation(channel));
+  }
+
+  theyLeft(link: LinkToken, channel: ChannelName, now: number): void {
+    const state = this.links.get(link);
+    if (state?.channels.delete(channel)) this.endSharing(state, channelConversation(channel), now);
+  }
+
+  /** This user joined (after it was added to `channels`). */
+  weJoined(channel: ChannelName): void {
+    for (const state of this.links.values()) {
+      if (state.channels.has(channel)) this.startSharing(state, channelConversation(channel));
+    }
+  }
+
+  weLeft(channel: ChannelName, now: number): void {
+    for (const state of this.links.values()) this.endSharing(state, channelConversation(channel), now);
+  }
+
+  /** Something became durable here: it is told, and our own is pushed where a link waits for the conversation. */
+  durable(advance: HeadsByConversation, now: number): void {
+    for (const [conversation, devices] of advance) {
+      for (const state of this.links.values()) {
+        if (!this.isShared(state, conversation)) continue;
+        for (const device of devices.keys()) {
+          const queue = device === state.device ? state.soon : state.later;
+          if (queue === state.later) this.tellAt ??= now + TELL_OTHERS_MS;
+          let logs = queue.get(conversation);
+          if (!logs) queue.set(conversation, (logs = new Set()));
+          logs.add(device);
+        }
+        if (devices.has(this.options.device)) this.push(state, conversation);
+      }
+      for (const device of devices.keys()) this.look(conversation, device, now);
+    }
+  }
+
+  /** Sends what is to be told: to authors always, to others when it is time. Call once a turn; `tick` does it too. */
+  flush(now: number): void {
+    const all = this.tellAt !== undefined && now >= this.tellAt;
+    if (all) this.tellAt = undefined;
+    for (const state of this.links.values()) {
+      const heads = this.take(state, state.soon, 0);
+      if (all) for (const [conversation, devices] of this.take(state, state.later, 1)) raise(known(heads, conversation), devices);
+      if (heads.size > 0) this.tell(state, heads, false);
+    }
+  }
+
+  /** Time has passed: sources that brought nothing are left for others. Call a few times a second while links are up. */
+  tick(now: number): void {
+    for (const { conversation, device } of this.wants.all()) this.look(conversation, device, now);
+    this.flush(now);
+  }
+
+  /** Whether anything waits for time to pass. */
+  get busy(): boolean {
+    return this.tellAt !== undefined || this.wants.all().length > 0;
+  }
+
+  isSharedOn(link: LinkToken, conversation: ConversationId): boolean {
+    const state = this.links.get(link);
+    return state !== undefined && this.isShared(state, conversation);
+  }
+
+  private startSharing(state: LinkState, conversation: ConversationId): void {
+    this.tell(state, new Map([[conversation, this.options.log.durable(conversation)]]), false);
+    if (state.complete) this.push(state, conversation);
+  }
+
+  private endSharing(state: LinkState, conversation: ConversationId, now: number): void {
+    for (const map of [state.theirs, state.told, state.soon, state.later]) map.delete(conversation);
+    this.options.out.stopServing(state.link, conversation);
+    for (const lack of this.wants.all()) if (lack.conversation === conversation) this.look(conversation, lack.device, now);
+  }
+
+  /** Our own log flows to whoever has told how much of it is there: from then on the sender follows the log's end. */
+  private push(state: LinkState, conversation: ConversationId): void {
+    if (!state.complete) return;
+    // A direct conversation that is new was empty there when the account was complete; a channel is told after `joined`.
+    const isNew = !state.theirs.has(conversation) && conversation.startsWith('@');
+    const theirs = isNew ? known(state.theirs, conversation) : state.theirs.get(conversation);
+    if (!theirs) return;
+    const held = theirs.get(this.options.device) ?? 0;
+    this.options.out.serve(state.link, conversation, this.options.device, held + 1, Infinity);
+  }
+
+  private heldByThem(state: LinkState, conversation: ConversationId, now: number): void {
+    const { device, log, out } = this.options;
+    const held = state.theirs.get(conversation)?.get(device) ?? 0;
+    out.receipt(conversation, state.device, state.username, Math.min(held, log.seq(conversation, device)));
+    if (held > log.seq(conversation, device)) this.look(conversation, device, now);
+  }
+
+  private look(conversation: ConversationId, device: DeviceId, now: number): void {
+    const { log, out } = this.options;
+    const held = log.seq(conversation, device);
+    const sources: Source[] = [];
+    for (const state of this.links.values()) {
+      const seq = state.theirs.get(conversation)?.get(device) ?? 0;
+      if (seq > held) sources.push({ link: state.link, device: state.device, seq });
+    }
+    const ask = this.wants.update(conversation, device, held, sources, now);
+    if (ask) out.want(ask.link, conversation, device, ask.from, ask.to);
+    if (device !== this.options.device) return;
+    // Whoever claims to hold more of our own log than we do has to bring it; a mere claim does not keep us from writing.
+    const believed = sources.filter(({ link }) => !this.wants.passedOver(conversation, device, link));
+    out.ownTail(conversation, believed.length > 0 ? Math.max(...believed.map(({ seq }) => seq)) : undefined);
+  }
+
+  private tell(state: LinkState, heads: HeadsByConversation, complete: boolean): void {
+    for (const [conversation, devices] of heads) raise(known(state.told, conversation), devices);
+    this.options.out.have(state.link, heads, complete);
+  }
+
+  /** Empties a queue into heads, without what was told already, or (`news` 1) what they are known to hold themselves. */
+  private take(state: LinkState, queue: Map<ConversationId, Set<DeviceId>>, news: 0 | 1): Map<ConversationId, Map<DeviceId, number>> {
+    const heads = new Map<ConversationId, Map<DeviceId, number>>();
+    for (const [conversation, devices] of queue) {
+      const durable = this.options.log.durable(conversation);
+      for (const device of devices) {
+        const seq = durable.get(device) ?? 0;
+        const told = state.told.get(conversation)?.get(device) ?? 0;
+        const theirs = news * (state.theirs.get(conversation)?.get(device) ?? 0);
+        if (seq > told && seq > theirs) known(heads, conversation).set(device, seq);
+      }
+    }
+    queue.clear();
+    return heads;
+  }
+
+  private isShared(state: LinkState, conversation: ConversationId): boolean {
+    return shares(conversation, this.options, state);
+  }
+
+  /** All shared conversations: common channels, and what both are party to. */
+  private shared(state: LinkState): Set<ConversationId> {
+    const all = new Set<ConversationId>();
+    for (const channel of this.options.channels) if (state.channels.has(channel)) all.add(channelConversation(channel));
+    for (const conversation of this.options.log.conversations()) {
+      if (conversationParts(conversation)?.kind === 'direct' && this.isShared(state, conversation)) all.add(conversation);
+    }
+    return all;
+  }
+}
+
+function known(map: Map<ConversationId, Map<DeviceId, number>>, conversation: ConversationId): Map<DeviceId, number> {
+  let devices = map.get(conversation);
+  if (!devices) map.set(conversation, (devices = new Map<DeviceId, number>()));
+  return devices;
+}

@@ -1,0 +1,44 @@
+/** Device certificates of authors, kept for as long as their entries are: an absent author is checked against them. */
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { DeviceId, Username } from '../../protocol/ids.js';
+import type { Numbering } from './numbering.js';
+
+export interface StoredCertificate {
+  readonly device: DeviceId;
+  readonly username: Username;
+  /** Milliseconds since 1970. */
+  readonly notAfter: number;
+  readonly pem: string;
+}
+
+/** Renewals pile up; two cover every entry that can still arrive, older ones cover history. */
+const KEPT_PER_DEVICE = 64;
+
+export class CertificateStore {
+  private readonly add: StatementSyncInstance;
+  private readonly of: StatementSyncInstance;
+  private readonly prune: StatementSyncInstance;
+
+  constructor(
+    db: DatabaseSyncInstance,
+    private readonly numbers: Numbering,
+  ) {
+    this.add = db.prepare('INSERT OR REPLACE INTO certificates (device, not_after, pem) VALUES (?, ?, ?)');
+    this.of = db.prepare('SELECT pem FROM certificates WHERE device = ? ORDER BY not_after DESC');
+    this.prune = db.prepare(
+      'DELETE FROM certificates WHERE device = ?1 AND not_after < (SELECT not_after FROM certificates WHERE device = ?1 ORDER BY not_after DESC LIMIT 1 OFFSET ?2)',
+    );
+  }
+
+  save({ device, username, notAfter, pem }: StoredCertificate): void {
+    const n = this.numbers.device(device, username);
+    this.add.run(n, notAfter, pem);
+    this.prune.run(n, KEPT_PER_DEVICE);
+  }
+
+  /** Newest first. */
+  pems(device: DeviceId): string[] {
+    const n = this.numbers.deviceIfKnown(device);
+    return n === undefined ? [] : this.of.all(n).map((row) => row['pem'] as string);
+  }
+}

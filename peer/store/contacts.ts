@@ -1,0 +1,41 @@
+/** Where other devices were last reached: dialled first, and the way back to them when the tracker is away. */
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { DeviceId, Username } from '../../protocol/ids.js';
+
+export interface Contact {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly host: string;
+  readonly port: number;
+  /** Milliseconds since 1970. */
+  readonly lastSeen: number;
+}
+
+/** The most recently seen ones are loaded; a network larger than this finds the rest through the tracker. */
+const LOADED_MAX = 10_000;
+
+export class ContactStore {
+  private readonly put: StatementSyncInstance;
+
+  constructor(private readonly db: DatabaseSyncInstance) {
+    this.put = db.prepare(
+      `INSERT INTO contacts (device, username, host, port, last_seen) VALUES (?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET host = excluded.host, port = excluded.port, last_seen = excluded.last_seen`,
+    );
+  }
+
+  load(): Contact[] {
+    const rows = this.db.prepare('SELECT * FROM contacts ORDER BY last_seen DESC LIMIT ?').all(LOADED_MAX);
+    return rows.map((row) => ({
+      username: row['username'] as Username,
+      device: row['device'] as DeviceId,
+      host: row['host'] as string,
+      port: Number(row['port']),
+      lastSeen: Number(row['last_seen']),
+    }));
+  }
+
+  save({ device, username, host, port, lastSeen }: Contact): void {
+    this.put.run(device, username, host, port, lastSeen);
+  }
+}

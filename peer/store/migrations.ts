@@ -1,0 +1,53 @@
+/**
+ * The schema, one step a version (`user_version`). A released step is never edited: later versions must open every
+ * earlier database.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE conversations (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    -- the row number of the newest entry that was here when the user last read
+    read_n INTEGER NOT NULL DEFAULT 0,
+    read_id TEXT,
+    -- joined channels, and direct conversations that are to be shown
+    open INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE TABLE devices (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, username TEXT NOT NULL);
+  CREATE TABLE certificates (
+    device INTEGER NOT NULL, not_after INTEGER NOT NULL, pem TEXT NOT NULL, PRIMARY KEY (device, not_after)
+  ) WITHOUT ROWID;
+  -- rows are numbered in order of arrival; prev is the id of the row before in the same log
+  CREATE TABLE entries (
+    n INTEGER PRIMARY KEY,
+    conversation INTEGER NOT NULL,
+    device INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    message TEXT NOT NULL,
+    data TEXT NOT NULL,
+    sig TEXT
+  );
+  CREATE UNIQUE INDEX entries_log ON entries (conversation, device, seq);
+  CREATE INDEX entries_timeline ON entries (conversation, time, device, seq);
+  CREATE INDEX entries_arrival ON entries (conversation);
+  -- filled behind, in the order of n, up to index_state.upto: see indexer.ts
+  CREATE TABLE entry_ids (prefix INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (prefix, n)) WITHOUT ROWID;
+  CREATE VIRTUAL TABLE entry_words USING fts5 (
+    message, content = 'entries', content_rowid = 'n', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  );
+  CREATE TABLE index_state (upto INTEGER NOT NULL);
+  INSERT INTO index_state VALUES (0);
+  -- what other users' devices hold of this device's own log
+  CREATE TABLE receipts (
+    conversation INTEGER NOT NULL, device INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (conversation, device)
+  ) WITHOUT ROWID;
+  -- the caller's mark of a post, so that a repeated one is not written twice
+  CREATE TABLE posted (client TEXT PRIMARY KEY, id TEXT NOT NULL, time INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE contacts (
+    device TEXT PRIMARY KEY, username TEXT NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL, last_seen INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  `,
+];

@@ -1,0 +1,95 @@
+/** Small integers in place of the long ids of conversations and devices, kept in memory and in their tables. */
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+
+/**
+ * A device's number keeps the order of device ids (their first seven characters, seven bits each), so that the timeline
+ * index sorts as `compareEntries` does, on every peer alike.
+ */
+function orderedNumber(id: DeviceId): number {
+  let n = 0;
+  for (let i = 0; i < 7; i++) n = n * 128 + id.charCodeAt(i);
+  return n;
+}
+
+export class Numbering {
+  private readonly conversationNumbers = new Map<ConversationId, number>();
+  private readonly conversationIds = new Map<number, ConversationId>();
+  private readonly deviceNumbers = new Map<DeviceId, number>();
+  private readonly deviceRows = new Map<number, { id: DeviceId; username: Username }>();
+  private readonly addConversation: StatementSyncInstance;
+  private readonly addDevice: StatementSyncInstance;
+
+  constructor(db: DatabaseSyncInstance) {
+    this.load(db);
+    this.addConversation = db.prepare('INSERT INTO conversations (id) VALUES (?) ON CONFLICT DO UPDATE SET id = id RETURNING n');
+    this.addDevice = db.prepare(
+      'INSERT INTO devices (n, id, username) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET id = id RETURNING n',
+    );
+  }
+
+  conversation(id: ConversationId): number {
+    const known = this.conversationNumbers.get(id);
+    if (known !== undefined) return known;
+    const n = Number(this.addConversation.get(id)?.['n']);
+    this.remember(n, id);
+    return n;
+  }
+
+  /** Undefined where nothing of the conversation was ever stored. */
+  conversationIfKnown(id: ConversationId): number | undefined {
+    return this.conversationNumbers.get(id);
+  }
+
+  conversationId(n: number): ConversationId | undefined {
+    return this.conversationIds.get(n);
+  }
+
+  device(id: DeviceId, username: Username): number {
+    const known = this.deviceNumbers.get(id);
+    if (known !== undefined) return known;
+    let free = orderedNumber(id);
+    while (this.deviceRows.has(free)) free++;
+    const n = Number(this.addDevice.get(free, id, username)?.['n']);
+    this.rememberDevice(n, id, username);
+    return n;
+  }
+
+  deviceIfKnown(id: DeviceId): number | undefined {
+    return this.deviceNumbers.get(id);
+  }
+
+  deviceRow(n: number): { id: DeviceId; username: Username } | undefined {
+    return this.deviceRows.get(n);
+  }
+
+  usernameOf(id: DeviceId): Username | undefined {
+    const n = this.deviceNumbers.get(id);
+    return n === undefined ? undefined : this.deviceRows.get(n)?.username;
+  }
+
+  /** A rolled-back transaction may have taken numbers with it: forget, and read again from the tables. */
+  reload(db: DatabaseSyncInstance): void {
+    for (const map of [this.conversationNumbers, this.conversationIds, this.deviceNumbers, this.deviceRows]) map.clear();
+    this.load(db);
+  }
+
+  private load(db: DatabaseSyncInstance): void {
+    for (const row of db.prepare('SELECT n, id FROM conversations').all()) {
+      this.remember(Number(row['n']), row['id'] as ConversationId);
+    }
+    for (const row of db.prepare('SELECT n, id, username FROM devices').all()) {
+      this.rememberDevice(Number(row['n']), row['id'] as DeviceId, row['username'] as Username);
+    }
+  }
+
+  private remember(n: number, id: ConversationId): void {
+    this.conversationNumbers.set(id, n);
+    this.conversationIds.set(n, id);
+  }
+
+  private rememberDevice(n: number, id: DeviceId, username: Username): void {
+    this.deviceNumbers.set(id, n);
+    this.deviceRows.set(n, { id, username });
+  }
+}
