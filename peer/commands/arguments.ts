@@ -44,7 +44,10 @@ export function conversationArgument(services: PeerServices, text: string): Conv
   const id = parseConversationId(text);
   const parts = id && conversationParts(id);
   if (!id || !parts) {
-    throw new ParleyError('bad_request', 'conversation must be #channel, or @first+second with both names in lower case and sorted.');
+    throw new ParleyError(
+      'bad_request',
+      'conversation must be #channel, or @first+second with both names in lower case and sorted.',
+    );
   }
   if (parts.kind === 'channel') {
     if (!services.membership.joined().includes(parts.channel)) throw new ParleyError('not_member');

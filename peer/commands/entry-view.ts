@@ -21,7 +21,10 @@ export function entryView(entry: Entry, viewer: Viewer): EntryView {
 }
 
 /** Views of entries of any conversations; receipts are read once for each that holds an own one. */
-export function entryViews(services: Pick<PeerServices, 'account' | 'conversations'>, entries: readonly Entry[]): EntryView[] {
+export function entryViews(
+  services: Pick<PeerServices, 'account' | 'conversations'>,
+  entries: readonly Entry[],
+): EntryView[] {
   const { device } = services.account;
   const known = new Map<string, Record<string, number>>();
   return entries.map((entry) => {

@@ -9,7 +9,11 @@ import { commandTable, isCommandName, type CommandRow } from './table.js';
  * Everything up to the command's own first await happens before this returns.
  * @throws (rejects with) unknown_command, bad_request naming the field, and what the command throws
  */
-export function runCommand<Name extends CommandName>(services: PeerServices, name: Name, args: unknown): Promise<CommandResults[Name]>;
+export function runCommand<Name extends CommandName>(
+  services: PeerServices,
+  name: Name,
+  args: unknown,
+): Promise<CommandResults[Name]>;
 export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]>;
 export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]> {
   if (!isCommandName(name)) return Promise.reject(new ParleyError('unknown_command'));

@@ -1,0 +1,90 @@
+/** All WebSockets of one local server: who may open one, how many there are, and that they are alive. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { ParleyError } from '../../protocol/errors.js';
+import { COMMAND_MAX } from '../../protocol/limits.js';
+import { sessionOf, type SessionCookie } from './authority.js';
+import { Client } from './client.js';
+import type { Door } from './door.js';
+import { failed } from './failures.js';
+import type { OriginRules } from './origin.js';
+import { refuse } from './raw-refusal.js';
+
+const GOING_AWAY = 1001;
+
+export interface ClientsParts {
+  readonly door: Door;
+  readonly origins: OriginRules;
+  readonly cookie: SessionCookie;
+}
+
+export class Clients {
+  readonly #door: Door;
+  readonly #origins: OriginRules;
+  readonly #cookie: SessionCookie;
+  readonly #clients = new Set<Client>();
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: COMMAND_MAX,
+  });
+  readonly #pings: NodeJS.Timeout;
+
+  constructor({ door, origins, cookie }: ClientsParts) {
+    this.#door = door;
+    this.#origins = origins;
+    this.#cookie = cookie;
+    this.#pings = setInterval(() => this.#clients.forEach((client) => client.ping()), door.limits.pingMs);
+    this.#pings.unref();
+  }
+
+  /** Answers an HTTP upgrade: with a WebSocket, or with why there is none. */
+  upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    // Between here and the WebSocket nobody else listens; what is lost then has no reader either.
+    connection.on('error', (error) => this.#door.services.log.debug({ err: error }, 'an upgrade failed'));
+    try {
+      const session = this.#admit(request);
+      const address = request.socket.remoteAddress ?? '';
+      this.#sockets.handleUpgrade(request, connection, head, (socket) => {
+        const client = new Client({ socket, connection, address, session, door: this.#door });
+        this.#clients.add(client);
+        socket.once('close', () => this.#clients.delete(client));
+      });
+    } catch (error) {
+      const { http, code, message } = failed(error, this.#door.services.log);
+      refuse(connection, http, code, message);
+    }
+  }
+
+  /** Ends the sockets of a session that has been signed out. */
+  signOut(session: string): void {
+    for (const client of this.#clients) if (client.session === session) client.signedOut('Signed out.');
+  }
+
+  close(): void {
+    clearInterval(this.#pings);
+    for (const client of this.#clients) client.close(GOING_AWAY, 'The peer is stopping.');
+    this.#sockets.close();
+  }
+
+  /** Ends those that did not answer the closing. */
+  terminate(): void {
+    for (const client of this.#clients) client.terminate();
+  }
+
+  /** @returns the caller's session, if it has one */
+  #admit({ url, headers }: IncomingMessage): string | undefined {
+    if (!this.#origins.hostAllowed(headers.host) || !this.#origins.originAllowed(headers.origin, headers.host)) {
+      throw new ParleyError('foreign_origin');
+    }
+    if (url?.split('?')[0] !== '/ws') throw new ParleyError('not_found', 'WebSockets are at /ws.');
+    const session = sessionOf(headers, this.#cookie, this.#door);
+    const strangers = [...this.#clients].filter(({ authorised }) => !authorised).length;
+    const { limits } = this.#door;
+    const full = this.#clients.size >= limits.sockets || (session === undefined && strangers >= limits.strangers);
+    if (full) throw new ParleyError('unavailable', 'There are too many connections to this peer. Close some windows.');
+    return session;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The peer's events, once, for all sockets: gathered for the rest of the tick, written as JSON once, framed once.
+ *
+ * The law: an old snapshot plus the events since equals a fresh snapshot. So a socket's snapshot and its place among the
+ * readers are one synchronous step, before which everything pending goes to those who are there already.
+ */
+import type { Log, PeerEvents, PeerServices } from '../services.js';
+import { textFrames } from './frames.js';
+import { PendingEvents } from './pending-events.js';
+import { PresenceLines } from './presence-lines.js';
+import { snapshot } from './view.js';
+
+/** Somebody who reads along. */
+export interface EventReader {
+  /** Takes framed text; it may keep it until `flush`. */
+  enqueue(frames: Buffer): void;
+  flush(): void;
+  /** Events were lost: this reader has to start again from a snapshot. */
+  restart(): void;
+}
+
+/** `events`: a snapshot, then LocalEvents. `text`: entries and system lines of text mode. */
+export type Audience = 'events' | 'text';
+
+export class EventHub {
+  readonly #services: PeerServices;
+  readonly #log: Log;
+  readonly #readers: Record<Audience, Set<EventReader>> = { events: new Set(), text: new Set() };
+  readonly #presence = new PresenceLines();
+  readonly #unsubscribe: () => void;
+  #pending: PendingEvents | undefined;
+
+  constructor(services: PeerServices) {
+    this.#services = services;
+    this.#log = services.log;
+    this.#unsubscribe = this.#subscribe();
+  }
+
+  attach(reader: EventReader, audience: Audience): void {
+    this.flush();
+    if (audience === 'events') reader.enqueue(textFrames([JSON.stringify(snapshot(this.#services))]));
+    else if (this.#readers.text.size === 0) this.#presence.start(this.#services.people.list());
+    this.detach(reader);
+    this.#readers[audience].add(reader);
+  }
+
+  detach(reader: EventReader): void {
+    this.#readers.events.delete(reader);
+    this.#readers.text.delete(reader);
+  }
+
+  /** Hands what is pending to the readers at once, so that what they are given next comes after it. */
+  flush(): void {
+    const pending = this.#pending;
+    if (!pending) return;
+    this.#pending = undefined;
+    const { events, text } = this.#readers;
+    try {
+      if (events.size > 0) deliver(events, pending.eventTexts(this.#services));
+      if (text.size > 0) deliver(text, [...pending.entryTexts(), ...this.#presence.changes(pending.people())]);
+    } catch (error) {
+      this.#log.error({ err: error }, 'events could not be told; the windows start again from a snapshot');
+      for (const reader of [...events, ...text]) reader.restart();
+    }
+  }
+
+  close(): void {
+    this.#unsubscribe();
+    this.#pending = undefined;
+  }
+
+  #subscribe(): () => void {
+    const { events } = this.#services;
+    const names = Object.keys(new PendingEvents().take) as (keyof PeerEvents)[];
+    const undo = names.map((name) => this.#listen(events, name));
+    return () => undo.forEach((off) => off());
+  }
+
+  #listen<Name extends keyof PeerEvents>(events: PeerServices['events'], name: Name): () => void {
+    const listener = (...args: PeerEvents[Name]): void => this.#gather().take[name](...args);
+    // EventEmitter's own types do not follow a generic name.
+    const emitter = events as unknown as Record<
+      'on' | 'off',
+      (name: Name, to: (...args: PeerEvents[Name]) => void) => void
+    >;
+    emitter.on(name, listener);
+    return () => emitter.off(name, listener);
+  }
+
+  #gather(): PendingEvents {
+    if (this.#pending) return this.#pending;
+    const { events, text } = this.#readers;
+    // With nobody there, nothing is kept.
+    if (events.size + text.size === 0) return new PendingEvents();
+    setImmediate(() => this.#tick());
+    return (this.#pending = new PendingEvents());
+  }
+
+  #tick(): void {
+    this.flush();
+    for (const readers of Object.values(this.#readers)) for (const reader of readers) reader.flush();
+  }
+}
+
+function deliver(readers: ReadonlySet<EventReader>, texts: readonly string[]): void {
+  if (texts.length === 0) return;
+  const frames = textFrames(texts);
+  for (const reader of readers) reader.enqueue(frames);
+}

@@ -1,0 +1,122 @@
+/**
+ * The events of one tick, joined: of a thing that changed twice only the last state is told, and entries of one
+ * conversation travel together. Conversations and receipts are marked and looked up when told, so that what is told is
+ * never older than its cause. Things are set, not changed by steps: telling one twice does no harm, and order matters
+ * only between a conversation's existence and what lies in it.
+ */
+import { toWire, type Entry } from '../../protocol/entry.js';
+import type { ConversationId } from '../../protocol/ids.js';
+import type {
+  ChannelView,
+  EntryView,
+  LocalEvent,
+  NoticeView,
+  PersonView,
+  TrackerView,
+} from '../../protocol/local-api.js';
+import { entryView } from '../commands/entry-view.js';
+import type { PeerEvents, PeerServices } from '../services.js';
+
+/** Characters of one `entries` event, so that no browser is held by parsing one frame. */
+const EVENT_TEXT_MAX = 256 * 1024;
+
+interface AddedEntry {
+  readonly entry: Entry;
+  readonly client: string | undefined;
+}
+
+export class PendingEvents {
+  readonly #people = new Map<string, PersonView>();
+  readonly #channels = new Map<string, ChannelView>();
+  #tracker: TrackerView | undefined;
+  readonly #conversations = new Set<ConversationId>();
+  readonly #entries = new Map<ConversationId, AddedEntry[]>();
+  readonly #receipts = new Set<ConversationId>();
+  readonly #notices = new Map<string, NoticeView | undefined>();
+
+  /** What to do with each event of the peer. */
+  readonly take: { readonly [Name in keyof PeerEvents]: (...args: PeerEvents[Name]) => void } = {
+    person: (person) => void this.#people.set(person.username, person),
+    channel: (channel) => void this.#channels.set(channel.name, channel),
+    tracker: (tracker) => {
+      this.#tracker = tracker;
+    },
+    conversation: (id) => void this.#conversations.add(id),
+    conversation_removed: (id) => void this.#conversations.add(id),
+    receipts: ({ conversation }) => void this.#receipts.add(conversation),
+    notice: (notice) => void this.#notices.set(notice.id, notice),
+    notice_removed: (id) => void this.#notices.set(id, undefined),
+    entries: ({ conversation, entries, client }) => {
+      const added = this.#entries.get(conversation) ?? [];
+      for (const entry of entries) added.push({ entry, client: client?.get(entry.id) });
+      this.#entries.set(conversation, added);
+    },
+  };
+
+  /** For the browser: each a LocalEvent as JSON. */
+  eventTexts(services: PeerServices): string[] {
+    const texts: string[] = [];
+    const tell = (event: LocalEvent): void => void texts.push(JSON.stringify(event));
+    for (const person of this.#people.values()) tell({ type: 'person', person });
+    for (const channel of this.#channels.values()) tell({ type: 'channel', channel });
+    if (this.#tracker) tell({ type: 'tracker', tracker: this.#tracker });
+    const gone = new Set<ConversationId>();
+    for (const id of this.#conversations) {
+      const conversation = services.conversations.get(id);
+      if (conversation) tell({ type: 'conversation', conversation });
+      else {
+        gone.add(id);
+        tell({ type: 'conversation_removed', id });
+      }
+    }
+    for (const [id, added] of this.#entries) if (!gone.has(id)) texts.push(...entriesTexts(services, id, added));
+    for (const conversation of this.#receipts) {
+      if (!gone.has(conversation)) {
+        tell({ type: 'receipts', conversation, receipts: services.conversations.receipts(conversation) });
+      }
+    }
+    for (const [id, notice] of this.#notices)
+      tell(notice ? { type: 'notice', notice } : { type: 'notice_removed', id });
+    return texts;
+  }
+
+  /** For text mode: each entry that people read, in its wire form. */
+  entryTexts(): string[] {
+    const shown = [...this.#entries.values()]
+      .flat()
+      .filter(({ entry: { kind } }) => kind === 'text' || kind === 'file');
+    return shown.map(({ entry }) => JSON.stringify(toWire(entry)));
+  }
+
+  people(): Iterable<PersonView> {
+    return this.#people.values();
+  }
+}
+
+function entriesTexts(
+  { account, conversations }: PeerServices,
+  id: ConversationId,
+  added: readonly AddedEntry[],
+): string[] {
+  const { device } = account;
+  const own = added.some(({ entry }) => entry.device === device);
+  const viewer = { device, receipts: own ? conversations.receipts(id) : {} };
+  const texts: string[] = [];
+  let part = '';
+  for (const { entry, client } of added) {
+    const view: EntryView = entryView(entry, viewer);
+    if (client !== undefined) view.client = client;
+    const text = JSON.stringify(view);
+    if (part !== '' && part.length + text.length > EVENT_TEXT_MAX) {
+      texts.push(entriesText(id, part));
+      part = '';
+    }
+    part = part === '' ? text : `${part},${text}`;
+  }
+  if (part !== '') texts.push(entriesText(id, part));
+  return texts;
+}
+
+function entriesText(id: ConversationId, entries: string): string {
+  return `{"type":"entries","conversation":${JSON.stringify(id)},"entries":[${entries}]}`;
+}

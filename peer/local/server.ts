@@ -1,0 +1,151 @@
+/**
+ * The local door (section 8): the UI's files, HTTP and the WebSocket `/ws` on one port, for the browser and for programs
+ * on this machine. Nothing but the sign-in is open to who has no session.
+ */
+import type { AddressInfo, Socket } from 'node:net';
+import fastify, { type ConnectionError, type FastifyInstance } from 'fastify';
+import { bug } from '../../protocol/errors.js';
+import { COMMAND_MAX } from '../../protocol/limits.js';
+import type { PeerServices } from '../services.js';
+import { LoginAttempts } from './attempts.js';
+import { SessionCookie } from './authority.js';
+import { Clients } from './clients.js';
+import type { Door } from './door.js';
+import { EventHub } from './events.js';
+import { guard } from './guard.js';
+import { historyRoutes } from './history-routes.js';
+import { LOCAL_LIMITS, type LocalLimits } from './limits.js';
+import { LoginLinks } from './login-links.js';
+import { OriginRules } from './origin.js';
+import { refuse } from './raw-refusal.js';
+import { sessionRoutes } from './session-routes.js';
+import type { LocalSessions } from './sessions.js';
+import { uiRoutes } from './ui-routes.js';
+
+export interface LocalServerOptions {
+  readonly services: PeerServices;
+  /** Given, not made here: other doors honour the same tokens. */
+  readonly sessions: LocalSessions;
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** The built UI. */
+  readonly uiDir: string;
+  /** Names besides loopback's that browsers may call this server by: `host` or `host:port`. */
+  readonly allowedHosts?: readonly string[];
+  readonly limits?: Partial<LocalLimits>;
+}
+
+export interface LocalServer {
+  /** `http://localhost:19101/` */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** A new link that opens the UI signed in, once. */
+  loginLink(): string;
+  close(): Promise<void>;
+}
+
+/** How long closing WebSockets may take to say goodbye. */
+const CLOSE_GRACE_MS = 500;
+const HEADERS_TIMEOUT_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+const CONNECTIONS_MAX = 512;
+
+/** Rejects with the listening error (`EADDRINUSE`, `EACCES`, …) as Node gives it. */
+export async function startLocalServer(options: LocalServerOptions): Promise<LocalServer> {
+  const { services, sessions, host, uiDir, allowedHosts = [] } = options;
+  const limits = { ...LOCAL_LIMITS, ...options.limits };
+  const attempts = new LoginAttempts(services.clock, limits.attemptsPerMinute);
+  const door: Door = { services, sessions, attempts, limits, hub: new EventHub(services) };
+  const links = new LoginLinks();
+  // Names and cookies bear the port, which is known once the server listens; no request can come before.
+  const late = <Part>(part: Part | undefined): Part => {
+    if (part === undefined) throw bug('a request came before the local server listened');
+    return part;
+  };
+  let origins: OriginRules | undefined;
+  let cookie: SessionCookie | undefined;
+  let clients: Clients | undefined;
+
+  const app = newApp();
+  await guard(app, () => late(origins), services.log);
+  app.get('/healthz', async () => ({ status: 'success' }));
+  sessionRoutes(app, { door, links, cookie: () => late(cookie), clients: () => late(clients) });
+  historyRoutes(app, door, () => late(cookie));
+  await uiRoutes(app, uiDir);
+  app.server.on('upgrade', (request, connection, head) => late(clients).upgrade(request, connection, head));
+
+  try {
+    await app.ready();
+    const port = await listen(app, host, options.port, (bound) => {
+      origins = new OriginRules(bound, [...boundName(host), ...allowedHosts]);
+      cookie = new SessionCookie(bound, sessions.lifeMs);
+      clients = new Clients({ door, origins, cookie });
+    });
+    const url = `http://${urlHost(host)}:${port}/`;
+    return {
+      url,
+      host,
+      port,
+      loginLink: () => `${url}enter/${links.create()}`,
+      close: () => close(app, door, late(clients)),
+    };
+  } catch (error) {
+    door.hub.close();
+    await app.close();
+    throw error;
+  }
+}
+
+function newApp(): FastifyInstance {
+  const app = fastify({
+    bodyLimit: COMMAND_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    clientErrorHandler: answerGarbage,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+  });
+  app.server.maxConnections = CONNECTIONS_MAX;
+  return app;
+}
+
+/** What came is not HTTP, or not in time. */
+function answerGarbage({ code }: ConnectionError, connection: Socket): void {
+  if (code === 'ECONNRESET') return void connection.destroy();
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refuse(connection, 408, 'bad_request', 'The request took too long.');
+  if (code === 'HPE_HEADER_OVERFLOW') return refuse(connection, 431, 'too_large', 'The headers are too large.');
+  refuse(connection, 400, 'bad_request', 'That is not HTTP.');
+}
+
+/** `bound` is told the port before the first connection can be accepted. */
+async function listen(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  bound: (port: number) => void,
+): Promise<number> {
+  app.server.prependOnceListener('listening', () => bound((app.server.address() as AddressInfo).port));
+  await app.listen({ host, port });
+  return (app.server.address() as AddressInfo).port;
+}
+
+async function close(app: FastifyInstance, { hub }: Door, clients: Clients): Promise<void> {
+  hub.flush();
+  clients.close();
+  hub.close();
+  const timer = setTimeout(() => clients.terminate(), CLOSE_GRACE_MS);
+  await app.close();
+  clearTimeout(timer);
+}
+
+/** Bound to one address, the server is called by it; bound to all of them, its names are given. */
+function boundName(host: string): string[] {
+  return ['0.0.0.0', '::', 'localhost'].includes(host) ? [] : [host];
+}
+
+/** A name that opens in a browser on this machine. Loopback is `localhost`, so that cookies do not depend on its form. */
+function urlHost(host: string): string {
+  if (['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(host)) return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,276 @@
+/** A peer in memory for the tests of its doors: real events, real entries, no network and no disk. */
+import { EventEmitter } from 'node:events';
+import { compareEntries, entryId, type Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
+import {
+  channelConversation,
+  conversationParts,
+  directConversation,
+  otherParty,
+  parseChannelName,
+  parseDeviceId,
+  parseUsername,
+  type ChannelName,
+  type ConversationId,
+  type DeviceId,
+  type EntryId,
+  type Username,
+} from '../../protocol/ids.js';
+import type { ChannelView, ConversationView, NoticeView, PersonView, TrackerView } from '../../protocol/local-api.js';
+import { entryView } from '../commands/entry-view.js';
+import type { Log, PeerEmitter, PeerServices, PostRequest } from '../services.js';
+
+export const PASSWORD = 'correct horse';
+
+export function username(text: string): Username {
+  const name = parseUsername(text);
+  if (!name) throw new Error(`${text} is no username`);
+  return name;
+}
+
+export function channel(text: string): ChannelName {
+  const name = parseChannelName(text);
+  if (!name) throw new Error(`${text} is no channel`);
+  return name;
+}
+
+function deviceOf(user: string): DeviceId {
+  const device = parseDeviceId(`${user}-device`.padEnd(22, '0'));
+  if (!device) throw new Error(`${user} is too long`);
+  return device;
+}
+
+interface Room {
+  readonly entries: Entry[];
+  readonly receipts: Record<string, number>;
+  read: EntryId | undefined;
+}
+
+export class TestPeer implements PeerServices {
+  readonly events: PeerEmitter = new EventEmitter();
+  readonly p2p = { host: '127.0.0.1', port: 9101 };
+  /** Errors that reached the log. */
+  readonly errors: object[] = [];
+  readonly log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => void this.errors.push(fields) };
+  /** Appends of each commit: how well they were gathered. */
+  readonly commits: number[] = [];
+  nowMs = Date.parse('2026-11-20T06:27:00.123Z');
+  readonly clock = { now: (): number => this.nowMs };
+  readonly #rooms = new Map<ConversationId, Room>();
+  readonly #people = new Map<string, PersonView>();
+  readonly #channels = new Map<string, ChannelView>();
+  readonly #notices = new Map<string, NoticeView>();
+  readonly #byClient = new Map<string, Promise<Entry>>();
+  #tracker: TrackerView = { url: 'http://127.0.0.1:8001', state: 'connected' };
+  #waiting: { post: PostRequest; resolve: (entry: Entry) => void }[] = [];
+  ready = true;
+  logins = 0;
+  /** Held back until called, when set: a commit that takes long. */
+  holdCommits = false;
+
+  constructor(readonly me: Username = username('alice')) {
+    this.person({ username: me, presence: 'online', link: 'self' });
+    this.person({ username: 'Bob', presence: 'online', link: 'linked' });
+    this.join(channel('general'));
+    this.join(channel('broadcast'));
+  }
+
+  readonly account = ((peer: TestPeer) => ({
+    get username() {
+      return peer.me;
+    },
+    get device() {
+      return deviceOf(peer.me);
+    },
+    get ready() {
+      return peer.ready;
+    },
+    async login(password: string): Promise<void> {
+      peer.logins += 1;
+      if (password !== PASSWORD) throw new ParleyError('invalid_credentials');
+      peer.ready = true;
+    },
+  }))(this);
+
+  readonly writer = {
+    append: (post: PostRequest): Promise<Entry> => {
+      const before = post.client === undefined ? undefined : this.#byClient.get(post.client);
+      if (before) return before;
+      const entry = new Promise<Entry>((resolve) => this.#waiting.push({ post, resolve }));
+      if (post.client !== undefined) this.#byClient.set(post.client, entry);
+      if (this.#waiting.length === 1 && !this.holdCommits) setImmediate(() => this.commit());
+      return entry;
+    },
+  };
+
+  readonly history = {
+    page: (id: ConversationId, before: EntryId | undefined, limit: number): { entries: Entry[]; more: boolean } => {
+      const all = (this.#rooms.get(id)?.entries ?? []).toSorted(compareEntries);
+      const end = before === undefined ? all.length : all.findIndex((entry) => entry.id === before);
+      if (end < 0) throw new ParleyError('not_found');
+      const entries = all.slice(Math.max(0, end - limit), end);
+      return { entries, more: end > limit };
+    },
+    search: (query: string, limit: number): Entry[] => {
+      const all = [...this.#rooms.values()].flatMap(({ entries }) => entries);
+      const found = all.filter(({ message }) => message.includes(query)).toSorted(compareEntries);
+      return found.reverse().slice(0, limit);
+    },
+  };
+
+  readonly conversations = {
+    list: (): ConversationView[] => [...this.#rooms.keys()].flatMap((id) => this.conversations.get(id) ?? []),
+    get: (id: ConversationId): ConversationView | undefined => {
+      const room = this.#rooms.get(id);
+      if (!room) return undefined;
+      const latest = room.entries.toSorted(compareEntries).at(-1);
+      const viewer = { device: deviceOf(this.me), receipts: room.receipts };
+      return {
+        id,
+        unread: room.entries.length - (room.entries.findIndex((entry) => entry.id === room.read) + 1),
+        receipts: { ...room.receipts },
+        ...(room.read === undefined ? {} : { readUpTo: room.read }),
+        ...(latest === undefined ? {} : { latest: entryView(latest, viewer) }),
+      };
+    },
+    markRead: (id: ConversationId, upTo: EntryId): void => {
+      const room = this.#rooms.get(id);
+      if (!room?.entries.some((entry) => entry.id === upTo)) throw new ParleyError('not_found');
+      room.read = upTo;
+      this.events.emit('conversation', id);
+    },
+    openDirect: (name: Username): ConversationId => {
+      if (!this.people.list().some((person) => person.username.toLowerCase() === name.toLowerCase())) {
+        throw new ParleyError('unknown_user');
+      }
+      const id = directConversation(this.me, name);
+      this.#room(id);
+      return id;
+    },
+    receipts: (id: ConversationId): Record<string, number> => ({ ...this.#rooms.get(id)?.receipts }),
+  };
+
+  readonly membership = {
+    joined: (): ChannelName[] =>
+      [...this.#rooms.keys()].flatMap((id) => {
+        const parts = conversationParts(id);
+        return parts?.kind === 'channel' ? [parts.channel] : [];
+      }),
+    join: async (name: ChannelName): Promise<ConversationId> => this.join(name),
+    leave: async (name: ChannelName): Promise<void> => this.leave(name),
+  };
+
+  readonly people = {
+    list: (): PersonView[] => [...this.#people.values()],
+    channels: (): ChannelView[] => [...this.#channels.values()],
+    tracker: (): TrackerView => this.#tracker,
+    connect: async (name: Username, host: string, port: number): Promise<void> => {
+      if (port === 1) throw new ParleyError('unavailable', `${host} does not answer.`);
+      this.person({ username: name, presence: 'online', link: 'linked' });
+    },
+  };
+
+  readonly notices = {
+    list: (): NoticeView[] => [...this.#notices.values()],
+    dismiss: (id: string): void => {
+      if (!this.#notices.delete(id)) throw new ParleyError('not_found');
+      this.events.emit('notice_removed', id);
+    },
+  };
+
+  person(person: PersonView): void {
+    this.#people.set(person.username, person);
+    this.events.emit('person', person);
+  }
+
+  tracker(tracker: TrackerView): void {
+    this.#tracker = tracker;
+    this.events.emit('tracker', tracker);
+  }
+
+  notice(notice: NoticeView): void {
+    this.#notices.set(notice.id, notice);
+    this.events.emit('notice', notice);
+  }
+
+  join(name: ChannelName): ConversationId {
+    const id = channelConversation(name);
+    this.#room(id);
+    this.#channel({ name, topic: '', members: 2, joined: true });
+    return id;
+  }
+
+  leave(name: ChannelName): void {
+    const id = channelConversation(name);
+    this.#channel({ name, topic: '', members: 1, joined: false });
+    if (this.#rooms.delete(id)) this.events.emit('conversation_removed', id);
+  }
+
+  /** Bob's devices now hold everything of ours in a conversation. */
+  receipt(id: ConversationId): void {
+    const room = this.#room(id);
+    room.receipts['bob'] = this.#nextSeq(room, deviceOf(this.me)) - 1;
+    this.events.emit('receipts', { conversation: id });
+  }
+
+  /** Entries of another user, or own ones, committed in one go. */
+  add(id: ConversationId, from: Username, messages: readonly string[], client?: ReadonlyMap<number, string>): Entry[] {
+    const room = this.#room(id);
+    const entries = messages.map((message) => {
+      const device = deviceOf(from);
+      const seq = this.#nextSeq(room, device);
+      const prev = room.entries.findLast((entry) => entry.device === device)?.id ?? '';
+      const time = new Date(this.nowMs).toISOString();
+      const fields = { conversation: id, from, device, seq, prev, time, kind: 'text', message, data: {} } as const;
+      const entry: Entry = { ...fields, id: entryId(fields) };
+      room.entries.push(entry);
+      return entry;
+    });
+    const marks = new Map(
+      entries.flatMap(({ id }, at) => (client?.has(at) ? [[id, client.get(at) ?? ''] as const] : [])),
+    );
+    this.events.emit('entries', { conversation: id, entries, client: marks });
+    this.events.emit('conversation', id);
+    return entries;
+  }
+
+  /** Entries of the other party, whoever that is. */
+  receive(id: ConversationId, message: string): void {
+    const other = otherParty(id, this.me);
+    this.add(id, username(other ?? 'Bob'), [message]);
+  }
+
+  commit(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.commits.push(waiting.length);
+    for (const id of new Set(waiting.map(({ post }) => post.conversation))) {
+      const posts = waiting.filter(({ post }) => post.conversation === id);
+      const clients = posts.flatMap(({ post }, at) => (post.client === undefined ? [] : [[at, post.client] as const]));
+      const messages = posts.map(({ post }) => post.message);
+      const entries = this.add(id, this.me, messages, new Map(clients));
+      for (const [at, { resolve }] of posts.entries()) {
+        const entry = entries[at];
+        if (entry) resolve(entry);
+      }
+    }
+  }
+
+  #channel(view: ChannelView): void {
+    this.#channels.set(view.name, view);
+    this.events.emit('channel', view);
+  }
+
+  #room(id: ConversationId): Room {
+    const known = this.#rooms.get(id);
+    if (known) return known;
+    const room: Room = { entries: [], receipts: {}, read: undefined };
+    this.#rooms.set(id, room);
+    this.events.emit('conversation', id);
+    return room;
+  }
+
+  #nextSeq({ entries }: Room, device: DeviceId): number {
+    return entries.filter((entry) => entry.device === device).length + 1;
+  }
+}
