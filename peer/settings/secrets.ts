@@ -9,10 +9,8 @@ export const Secrets = Type.Object({
   trackerToken: Type.Optional(Type.String({ maxLength: 512 })),
   /** Argon2id of the account's password, for signing in to the browser UI while the tracker is away. */
   passwordHash: Type.Optional(Type.String({ maxLength: 512 })),
-  /** Sessions of the browser UI: hash of the token, and when it ends (ISO 8601). */
-  uiSessions: Type.Array(
-    Type.Object({ hash: Type.String({ maxLength: 128 }), expires: Type.String({ maxLength: 32 }) }),
-  ),
+  /** Sessions of the browser UI: hash of the token, and when it ends, in milliseconds since 1970. */
+  uiSessions: Type.Array(Type.Object({ hash: Type.String({ maxLength: 128 }), expires: Type.Integer() })),
 });
 export type Secrets = Static<typeof Secrets>;
 

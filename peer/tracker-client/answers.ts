@@ -1,0 +1,78 @@
+/** What a tracker may answer, with bounds: it may be hostile, and what answers at its address may be no tracker at all. */
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
+import {
+  Address,
+  ChannelField,
+  ChannelRecord,
+  DeviceRecord,
+  Failure,
+  PeerRecord,
+  Submitted,
+  TrackerEvent,
+} from '../../protocol/tracker-api.js';
+
+/** A body, or an event. */
+export const ANSWER_MAX = 8 * 1024 * 1024;
+/** Peers, or channels, in an answer or in memory. */
+export const LIST_MAX = 20_000;
+const DEVICES_MAX = 1024;
+const CHANNELS_OF_PEER_MAX = 1024;
+const ADDRESSES_MAX = 16;
+
+const Success = Type.Literal('success');
+
+export const failureAnswer = Compile(Failure);
+export const successAnswer = Compile(Type.Object({ status: Success }));
+export const submittedAnswer = Compile(Submitted);
+/** Only what may stand in a header. */
+export const loginAnswer = Compile(
+  Type.Object({ status: Success, token: Type.String({ pattern: '^[A-Za-z0-9._~+/=-]{16,512}$' }) }),
+);
+export const addListAnswer = Compile(Type.Object({ status: Success, channel: ChannelField }));
+export const channelsAnswer = Compile(
+  Type.Object({ status: Success, channels: Type.Array(ChannelRecord, { maxItems: LIST_MAX }) }),
+);
+export const devicesAnswer = Compile(
+  Type.Object({ status: Success, devices: Type.Array(DeviceRecord, { maxItems: DEVICES_MAX }) }),
+);
+
+const BoundedPeer = Type.Object({
+  ...PeerRecord.properties,
+  addresses: Type.Array(Address, { maxItems: ADDRESSES_MAX }),
+  channels: Type.Array(ChannelField, { maxItems: CHANNELS_OF_PEER_MAX }),
+});
+
+const Snapshot = Type.Object({
+  type: Type.Literal('snapshot'),
+  peers: Type.Array(BoundedPeer, { maxItems: LIST_MAX }),
+  channels: Type.Array(ChannelRecord, { maxItems: LIST_MAX }),
+});
+export type TrackerSnapshot = Static<typeof Snapshot>;
+
+const snapshot = Compile(Snapshot);
+const change = Compile(TrackerEvent);
+const peer = Compile(BoundedPeer);
+const typed = Compile(Type.Object({ type: Type.String({ maxLength: 64 }) }));
+const knownTypes = new Set<string>(TrackerEvent.anyOf.map(({ properties }) => properties.type.const));
+
+export type ParsedEvent =
+  | { readonly kind: 'event'; readonly event: TrackerEvent }
+  /** Of a later version: to be ignored. */
+  | { readonly kind: 'unknown'; readonly type: string }
+  | { readonly kind: 'bad' };
+
+/** One message of /events. */
+export function parseEvent(text: string): ParsedEvent {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { kind: 'bad' };
+  }
+  if (!typed.Check(value)) return { kind: 'bad' };
+  if (!knownTypes.has(value.type)) return { kind: 'unknown', type: value.type };
+  if (value.type === 'snapshot') return snapshot.Check(value) ? { kind: 'event', event: value } : { kind: 'bad' };
+  if (!change.Check(value) || ('peer' in value && !peer.Check(value.peer))) return { kind: 'bad' };
+  return { kind: 'event', event: value };
+}

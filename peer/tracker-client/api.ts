@@ -1,0 +1,72 @@
+import type { ChannelName, Username } from '../../protocol/ids.js';
+import type { ChannelRecord, DeviceRecord, SubmitInfo, Submitted } from '../../protocol/tracker-api.js';
+import {
+  addListAnswer,
+  channelsAnswer,
+  devicesAnswer,
+  loginAnswer,
+  submittedAnswer,
+  successAnswer,
+} from './answers.js';
+import type { Call, TrackerHttp } from './http.js';
+
+/** Whom to ask, and in which session. */
+export interface Session {
+  readonly base: URL;
+  readonly token: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The calls of SPEC.md section 2 that a peer makes. All throw as `TrackerHttp.call` does. */
+export class TrackerApi {
+  readonly #http: TrackerHttp;
+
+  constructor(http: TrackerHttp) {
+    this.#http = http;
+  }
+
+  async register(base: URL, username: Username, password: string, signal?: AbortSignal): Promise<void> {
+    const body = { username, password };
+    await this.#http.call(base, { method: 'POST', path: 'register', body, ...given({ signal }) }, successAnswer);
+  }
+
+  /** The token of a new session. */
+  async login(base: URL, username: Username, password: string, signal?: AbortSignal): Promise<string> {
+    const body = { username, password };
+    const call: Call = { method: 'POST', path: 'login', body, ...given({ signal }) };
+    return (await this.#http.call(base, call, loginAnswer)).token;
+  }
+
+  submitInfo(session: Session, body: SubmitInfo): Promise<Submitted> {
+    return this.#http.call(session.base, post(session, 'submit-info', body), submittedAnswer);
+  }
+
+  async addList(session: Session, username: Username, channel: ChannelName): Promise<void> {
+    await this.#http.call(session.base, post(session, 'add-list', { username, channel }), addListAnswer);
+  }
+
+  async leave(session: Session, channel: ChannelName): Promise<void> {
+    await this.#http.call(session.base, post(session, `channels/${channel}/leave`, {}), successAnswer);
+  }
+
+  async channels(session: Session): Promise<ChannelRecord[]> {
+    return (await this.#http.call(session.base, get(session, 'channels'), channelsAnswer)).channels;
+  }
+
+  async devices(session: Session, username: Username): Promise<DeviceRecord[]> {
+    const path = `devices?username=${encodeURIComponent(username)}`;
+    return (await this.#http.call(session.base, get(session, path), devicesAnswer)).devices;
+  }
+}
+
+function post({ token, signal }: Session, path: string, body: object): Call {
+  return { method: 'POST', path, body, token, ...given({ signal }) };
+}
+
+function get({ token, signal }: Session, path: string): Call {
+  return { method: 'GET', path, token, ...given({ signal }) };
+}
+
+function given({ signal }: { signal: AbortSignal | undefined }): { signal?: AbortSignal } {
+  return signal ? { signal } : {};
+}

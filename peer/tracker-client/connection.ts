@@ -1,0 +1,157 @@
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { HEARTBEAT_MS } from '../../protocol/limits.js';
+import type { SubmitInfo, Submitted, TrackerEvent } from '../../protocol/tracker-api.js';
+import type { TrackerApi } from './api.js';
+import { EventsSocket } from './events-socket.js';
+import { notATracker, TrackerRefusal } from './failures.js';
+import type { TrackerClientOptions } from './options.js';
+import { isIssuedFor, renewalTime } from './renewal.js';
+
+export interface ConnectionParts {
+  readonly options: TrackerClientOptions;
+  readonly api: TrackerApi;
+  readonly base: URL;
+  readonly token: string;
+  readonly requestTimeoutMs: number;
+  /** The tracker has to show its CA before it is believed: it is new to us, or was not the right one last time. */
+  readonly proveCa: boolean;
+  /** Now, by the tracker's clock: it issues the certificates. */
+  trackerNow(): number;
+  heard(event: TrackerEvent): void;
+  /** A heart-beat was accepted. */
+  beaten(): void;
+  /** Once; nothing comes after it. */
+  ended(error: ParleyError | Mistrust): void;
+}
+
+/** The tracker's CA is not the pinned one. */
+export class Mistrust extends Error {}
+
+/** A certificate is not asked for again sooner, whatever the clocks say. */
+const RENEW_AT_MOST_MS = 10 * 60_000;
+
+/** One attempt at a tracker, and the connection that comes of it: submit-info, then events, then heart-beats. */
+export class Connection {
+  readonly #parts: ConnectionParts;
+  readonly #abort = new AbortController();
+  #socket: EventsSocket | undefined;
+  #cancelBeat: (() => void) | undefined;
+  #askedAt: number | undefined;
+  #submitted: Promise<Submitted> | undefined;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.#submit(this.#parts.proveCa);
+      if (this.#abort.signal.aborted) return;
+      this.#socket = this.#openEvents();
+      // Somewhere within the first period: thousands that connected together do not beat together.
+      this.#beatAfter(this.#heartbeatMs * this.#parts.options.random());
+    } catch (error) {
+      this.#end(error);
+    }
+  }
+
+  /** Tells the tracker what has changed, without waiting for the next heart-beat. */
+  announce(): void {
+    if (this.#socket) this.#beatAfter(0);
+  }
+
+  /** Ends without telling `ended`. Resolves when the tracker has been told goodbye, or cannot be. */
+  async close(): Promise<void> {
+    this.#abort.abort(new Error('the connection was closed'));
+    this.#cancelBeat?.();
+    await this.#submitted?.catch(() => undefined);
+    await this.#socket?.close();
+  }
+
+  get #heartbeatMs(): number {
+    return this.#parts.options.tuning?.heartbeatMs ?? HEARTBEAT_MS;
+  }
+
+  #openEvents(): EventsSocket {
+    const { base, token, options, requestTimeoutMs } = this.#parts;
+    return new EventsSocket({
+      base,
+      token,
+      device: options.device,
+      ca: options.ca,
+      timers: options.timers,
+      timeoutMs: requestTimeoutMs,
+      heard: (event) => this.#parts.heard(event),
+      ended: (error) => this.#end(error),
+      ignored: (type) => options.log.debug({ type }, 'an event of a type that this version does not know'),
+    });
+  }
+
+  #beatAfter(ms: number): void {
+    this.#cancelBeat?.();
+    this.#cancelBeat = this.#parts.options.timers.after(ms, () => void this.#beat());
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      this.#socket?.beat();
+      await this.#submit(false);
+      if (!this.#abort.signal.aborted) this.#parts.beaten();
+    } catch (error) {
+      // Busy, but there: the events socket still stands for our presence.
+      const busy = error instanceof TrackerRefusal && (error.code === 'rate_limited' || error.code === 'unavailable');
+      if (!busy) return this.#end(error);
+      this.#parts.options.log.debug({ err: error }, 'the tracker skipped a heart-beat');
+    }
+    if (!this.#abort.signal.aborted) this.#beatAfter(this.#heartbeatMs);
+  }
+
+  async #submit(proveCa: boolean): Promise<void> {
+    const { api, base, token, options } = this.#parts;
+    const renew = proveCa || this.#isDue();
+    const info = await this.#info(renew);
+    if (this.#abort.signal.aborted) return;
+    this.#submitted = api.submitInfo({ base, token, signal: this.#abort.signal }, info);
+    const { certificate, ca } = await this.#submitted;
+    if (!renew || this.#abort.signal.aborted) return;
+    if (certificate === undefined || ca === undefined) throw notATracker(base.href, 'it issues no certificate');
+    if (!options.trustsCa(ca, base.href)) throw new Mistrust();
+    if (!isIssuedFor(certificate, ca, options.device))
+      throw notATracker(base.href, 'its certificate is not for this device');
+    await options.events.certified({ certificate, ca });
+  }
+
+  async #info(renew: boolean): Promise<SubmitInfo> {
+    const { username, device, identity, p2p, channels } = this.#parts.options;
+    const { port, host, addresses } = p2p();
+    return {
+      username,
+      device,
+      port,
+      ...(host === undefined ? {} : { ip: host }),
+      addresses: [...addresses],
+      channels: [...channels()],
+      ...(renew ? { csr: await identity.csr() } : {}),
+    };
+  }
+
+  #isDue(): boolean {
+    const { options, trackerNow } = this.#parts;
+    const now = options.clock.now();
+    const certificate = options.identity.certificate();
+    const asked = this.#askedAt !== undefined && now - this.#askedAt < RENEW_AT_MOST_MS;
+    if (trackerNow() < renewalTime(certificate) || (asked && certificate !== undefined)) return false;
+    this.#askedAt = now;
+    return true;
+  }
+
+  #end(error: unknown): void {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort();
+    this.#cancelBeat?.();
+    void this.#socket?.close();
+    if (isParleyError(error) || error instanceof Mistrust) return this.#parts.ended(error);
+    this.#parts.options.log.error({ err: error }, 'the connection to the tracker failed here');
+    this.#parts.ended(new ParleyError('internal', undefined, { cause: error }));
+  }
+}

@@ -1,0 +1,117 @@
+import type { IncomingMessage } from 'node:http';
+import { WebSocket, type RawData } from 'ws';
+import type { ParleyError } from '../../protocol/errors.js';
+import type { TrackerEvent } from '../../protocol/tracker-api.js';
+import { ANSWER_MAX, parseEvent } from './answers.js';
+import { notATracker, timedOut, TrackerRefusal, unreachable } from './failures.js';
+import type { Timers } from './http.js';
+
+export interface EventsSocketOptions {
+  /** The tracker's address; `/events` is found under it. */
+  readonly base: URL;
+  readonly token: string;
+  /** Whose presence the socket is. */
+  readonly device: string;
+  readonly ca?: string | undefined;
+  readonly timers: Timers;
+  /** For opening it, until the snapshot is there. */
+  readonly timeoutMs: number;
+  /** In order; the first is a snapshot. */
+  heard(event: TrackerEvent): void;
+  /** Once, and nothing after it: the reason, also for what never opened. Not after `close`. */
+  ended(error: ParleyError): void;
+  /** A message of a type that this version does not know. */
+  ignored(type: string): void;
+}
+
+const CLOSE_NORMAL = 1000;
+const CLOSE_GRACE_MS = 1000;
+
+/** The `/events` socket of SPEC.md section 2, from the peer's side. */
+export class EventsSocket {
+  readonly #options: EventsSocketOptions;
+  readonly #socket: WebSocket;
+  readonly #closed: Promise<void>;
+  readonly #cancelTimeout: () => void;
+  #over = false;
+  #begun = false;
+  /** Whether anything came since the last beat. */
+  #alive = true;
+
+  constructor(options: EventsSocketOptions) {
+    this.#options = options;
+    const { base, token, device, ca, timers, timeoutMs } = options;
+    const url = new URL(`events?device=${device}`, base);
+    url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(url, {
+      headers: { authorization: `Bearer ${token}` },
+      followRedirects: false,
+      maxPayload: ANSWER_MAX,
+      perMessageDeflate: false,
+      ...(ca === undefined ? {} : { ca }),
+    });
+    this.#socket = socket;
+    this.#closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    this.#cancelTimeout = timers.after(timeoutMs, () => this.#end(timedOut(base.href)));
+    socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
+    socket.on('ping', () => this.#wake());
+    socket.on('pong', () => this.#wake());
+    socket.on('unexpected-response', (_request, response) => this.#refused(response));
+    socket.on('error', (error) => this.#end(unreachable(base.href, error)));
+    socket.on('close', (code) => this.#end(unreachable(base.href, { code: `closed with ${code}` })));
+  }
+
+  /** To be called now and then: ends a socket that was silent since the last call, and asks for a sign of life. */
+  beat(): void {
+    if (this.#over || !this.#begun) return;
+    if (!this.#alive) return this.#end(timedOut(this.#options.base.href));
+    this.#alive = false;
+    this.#socket.ping();
+  }
+
+  /** Says goodbye, so that presence ends; resolves when the connection is gone. */
+  async close(): Promise<void> {
+    this.#over = true;
+    this.#cancelTimeout();
+    this.#socket.close(CLOSE_NORMAL);
+    const cancel = this.#options.timers.after(CLOSE_GRACE_MS, () => this.#socket.terminate());
+    await this.#closed;
+    cancel();
+  }
+
+  #wake(): void {
+    this.#alive = true;
+  }
+
+  #hear(data: RawData, isBinary: boolean): void {
+    if (this.#over) return;
+    this.#wake();
+    const url = this.#options.base.href;
+    // ws gives one Buffer unless its binaryType is changed.
+    const parsed = isBinary ? ({ kind: 'bad' } as const) : parseEvent((data as Buffer).toString('utf8'));
+    if (parsed.kind === 'bad') return this.#end(notATracker(url, 'its events have another form'));
+    if (parsed.kind === 'unknown') return this.#options.ignored(parsed.type);
+    if (!this.#begun && parsed.event.type !== 'snapshot')
+      return this.#end(notATracker(url, 'its events lack a snapshot'));
+    this.#begun = true;
+    this.#cancelTimeout();
+    this.#options.heard(parsed.event);
+  }
+
+  #refused(response: IncomingMessage): void {
+    const { statusCode = 0 } = response;
+    response.destroy();
+    if (statusCode === 401) this.#end(new TrackerRefusal('not_signed_in'));
+    else if (statusCode === 429) this.#end(new TrackerRefusal('rate_limited'));
+    else if (statusCode === 503) this.#end(new TrackerRefusal('unavailable'));
+    else this.#end(notATracker(this.#options.base.href, `HTTP ${statusCode} for its events`));
+  }
+
+  #end(error: ParleyError): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelTimeout();
+    this.#socket.terminate();
+    this.#options.ended(error);
+  }
+}

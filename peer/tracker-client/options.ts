@@ -1,0 +1,54 @@
+import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
+import type { TrackerView } from '../../protocol/local-api.js';
+import type { Address, TrackerEvent } from '../../protocol/tracker-api.js';
+import type { Clock, Log } from '../services.js';
+import type { Timers } from './http.js';
+
+export interface TrackerClientOptions {
+  /** Addresses of trackers that stand for one another, tried in this order. `http:` or `https:`. */
+  readonly urls: readonly string[];
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly identity: {
+    /** A PKCS#10 request for this device's key, PEM. */
+    csr(): Promise<string>;
+    /** The certificate at hand, PEM. */
+    certificate(): string | undefined;
+  };
+  /** Where this peer can be dialled now. Without `host`, at the address that the tracker sees. */
+  p2p(): { readonly port: number; readonly host?: string | undefined; readonly addresses: readonly Address[] };
+  /** Channels that the user is in. */
+  channels(): readonly ChannelName[];
+  /** The session's token, kept over restarts. */
+  readonly token: { get(): string | undefined; set(token: string | undefined): void };
+  /** Whether a CA (PEM) is the pinned one, or the first. Asked before anything of its tracker is believed. */
+  trustsCa(ca: string, url: string): boolean;
+  readonly events: TrackerClientEvents;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** In [0, 1). */
+  random(): number;
+  readonly log: Log;
+  /** PEM to trust over https, for a tracker with a certificate of its own making. */
+  readonly ca?: string | undefined;
+  readonly tuning?: Partial<Tuning>;
+}
+
+export interface Tuning {
+  /** For one request and its answer. */
+  readonly requestTimeoutMs: number;
+  readonly heartbeatMs: number;
+}
+
+export interface TrackerClientEvents {
+  tracker(view: TrackerView): void;
+  /**
+   * A new certificate for this device, and the CA that issued it, both PEM. The connection goes on when it has been taken;
+   * when it throws, the attempt has failed.
+   */
+  certified(issued: { readonly certificate: string; readonly ca: string }): void | Promise<void>;
+  /** `peers()` and `channels()` already include it. After each connect the first is a snapshot. */
+  heard(event: TrackerEvent): void;
+  /** How far our clock is ahead of the tracker's; `text` while that does harm. Told when `text` changes. */
+  clockSkew(ms: number, text: string | undefined): void;
+}

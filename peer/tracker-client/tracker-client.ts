@@ -1,0 +1,290 @@
+import { bug, isParleyError, ParleyError } from '../../protocol/errors.js';
+import type { ChannelName, Username } from '../../protocol/ids.js';
+import type { TrackerView } from '../../protocol/local-api.js';
+import type { ChannelRecord, DeviceRecord, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
+import { TrackerApi, type Session } from './api.js';
+import { clockSkew, clockSkewText } from './clock-skew.js';
+import { Connection, Mistrust } from './connection.js';
+import { TrackerRefusal } from './failures.js';
+import { TrackerHttp } from './http.js';
+import type { TrackerClientOptions } from './options.js';
+import { Roster } from './roster.js';
+import { initialState, step, type Effect, type Input, type State } from './step.js';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+/** What may stand in a header: the stored one may have been edited. */
+const TOKEN = /^[\x21-\x7e]{1,512}$/;
+
+/**
+ * One peer's connection to its tracker (SPEC.md section 2): signs in, is certified, says where the peer is, hears who
+ * else is there, and comes back by itself. What it hears stays at hand while the tracker is away.
+ */
+export class TrackerClient {
+  readonly #options: TrackerClientOptions;
+  readonly #urls: readonly URL[];
+  readonly #http: TrackerHttp;
+  readonly #api: TrackerApi;
+  readonly #roster: Roster;
+  readonly #requestTimeoutMs: number;
+  #state: State = initialState;
+  /** To sign in again by itself; in memory only. */
+  #password: string | undefined;
+  #connection: Connection | undefined;
+  /** Ends sign-ins under way. */
+  #signIn = new AbortController();
+  #cancelRetry: (() => void) | undefined;
+  readonly #closing = new Set<Promise<void>>();
+  /** See `ConnectionParts.proveCa`. */
+  #proveCa = false;
+  #skewMs = 0;
+  #skewText: string | undefined;
+
+  /** @throws ParleyError `bad_request` for an address that is none */
+  constructor(options: TrackerClientOptions) {
+    this.#options = options;
+    this.#urls = options.urls.map(parseUrl);
+    this.#requestTimeoutMs = options.tuning?.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
+    this.#roster = new Roster(options.username);
+    const { clock, timers, ca } = options;
+    this.#http = new TrackerHttp({
+      clock,
+      timers,
+      ca,
+      timeoutMs: this.#requestTimeoutMs,
+      dated: (...d) => this.#dated(...d),
+    });
+    this.#api = new TrackerApi(this.#http);
+  }
+
+  /** With a stored token it connects; without one it waits for `login`. Does nothing when it has been started. */
+  start(): void {
+    this.#feed({ type: 'start' });
+  }
+
+  /** Ends the presence and everything under way; the session stays. May be started again. */
+  async stop(): Promise<void> {
+    this.#feed({ type: 'stop' });
+    this.#signIn.abort(new ParleyError('unavailable', 'The peer is being stopped. Start it again.'));
+    this.#signIn = new AbortController();
+    await Promise.all(this.#closing);
+    this.#http.close();
+  }
+
+  view(): TrackerView {
+    const { phase, shown, reason } = this.#state;
+    const url = this.#urls[shown]?.href ?? '';
+    if (phase === 'connected') return { url, state: phase };
+    if (phase === 'stopped')
+      return { url, state: 'connecting', reason: 'The connection to the tracker has not been started.' };
+    return { url, state: phase, reason: reason ?? '' };
+  }
+
+  /** Peers online by the tracker's last word; kept while it is away. */
+  peers(): PeerRecord[] {
+    return this.#roster.peers();
+  }
+
+  channels(): ChannelRecord[] {
+    return this.#roster.channels();
+  }
+
+  /**
+   * Signs in with a password, at the first tracker that answers, and connects. Makes the account first when `register`.
+   * @throws ParleyError invalid_credentials, name_taken, bad_name, bad_password, rate_limited, tracker_unreachable …
+   */
+  async login(password: string, register: boolean): Promise<void> {
+    const { username } = this.#options;
+    const { signal } = this.#signIn;
+    let unreachable: ParleyError | undefined;
+    for (let turn = 0; turn < this.#urls.length; turn += 1) {
+      const index = (this.#state.url + turn) % this.#urls.length;
+      try {
+        if (register) await this.#api.register(this.#url(index), username, password, signal);
+        const token = await this.#api.login(this.#url(index), username, password, signal);
+        this.#password = password;
+        return this.#signedIn(token, index, true);
+      } catch (error) {
+        if (!isParleyError(error) || error.code !== 'tracker_unreachable') throw error;
+        unreachable ??= error;
+      }
+    }
+    throw (
+      unreachable ??
+      new ParleyError('tracker_unreachable', 'No tracker is set. Start again with --tracker and its address.')
+    );
+  }
+
+  /** Tells the tracker at once that the address or the channels of this peer have changed. */
+  announce(): void {
+    this.#connection?.announce();
+  }
+
+  /** Joins a channel, which is made if it does not exist. @throws ParleyError, as all below */
+  addList(channel: ChannelName): Promise<void> {
+    return this.#asked((session) => this.#api.addList(session, this.#options.username, channel));
+  }
+
+  leave(channel: ChannelName): Promise<void> {
+    return this.#asked((session) => this.#api.leave(session, channel));
+  }
+
+  channelsList(): Promise<ChannelRecord[]> {
+    return this.#asked((session) => this.#api.channels(session));
+  }
+
+  /** Certificates as the tracker tells them: to be checked against the pinned CA by whoever uses them. */
+  devices(username: Username): Promise<DeviceRecord[]> {
+    return this.#asked((session) => this.#api.devices(session, username));
+  }
+
+  async #asked<T>(ask: (session: Session) => Promise<T>): Promise<T> {
+    const token = this.#token();
+    if (token === undefined) throw new ParleyError('not_signed_in');
+    if (this.#state.phase === 'mistrusted') throw new ParleyError('tracker_unreachable', this.#state.reason);
+    try {
+      return await ask({ base: this.#url(this.#state.url), token, signal: this.#signIn.signal });
+    } catch (error) {
+      if (isParleyError(error) && error.code === 'not_signed_in' && token === this.#token())
+        this.#feed({ type: 'refused' });
+      throw error;
+    }
+  }
+
+  #feed(input: Input): void {
+    const before = this.#state;
+    const { state, effects } = step(before, input, {
+      urls: this.#urls.map(({ href }) => href),
+      hasToken: this.#token() !== undefined,
+      hasPassword: this.#password !== undefined,
+      random: this.#options.random(),
+    });
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+    const told = before.phase === state.phase && before.reason === state.reason && before.shown === state.shown;
+    if (told || state.phase === 'stopped') return;
+    const view = this.view();
+    this.#options.log.info(view, `tracker: ${view.state}`);
+    this.#options.events.tracker(view);
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.do) {
+      case 'connect':
+        return this.#connect(effect.url);
+      case 'sign_in':
+        return void this.#signInAgain(effect.url);
+      case 'disconnect':
+        return this.#disconnect();
+      case 'retry':
+        this.#cancelRetry = this.#options.timers.after(effect.afterMs, () => this.#feed({ type: 'retry' }));
+        return;
+      case 'forget_token':
+        return this.#options.token.set(undefined);
+    }
+  }
+
+  #connect(index: number): void {
+    const token = this.#token();
+    if (token === undefined) throw bug('a connection without a token');
+    const connection: Connection = new Connection({
+      options: this.#options,
+      api: this.#api,
+      base: this.#url(index),
+      token,
+      requestTimeoutMs: this.#requestTimeoutMs,
+      proveCa: this.#proveCa,
+      trackerNow: () => this.#options.clock.now() - this.#skewMs,
+      heard: (event) => this.#heard(event),
+      beaten: () => this.#feed({ type: 'settled' }),
+      ended: (error) => this.#ended(error),
+    });
+    this.#connection = connection;
+    void connection.open();
+  }
+
+  #disconnect(): void {
+    this.#cancelRetry?.();
+    const closing = this.#connection?.close();
+    this.#connection = undefined;
+    if (!closing) return;
+    this.#closing.add(closing);
+    void closing.finally(() => this.#closing.delete(closing));
+  }
+
+  #heard(event: TrackerEvent): void {
+    if (!this.#roster.apply(event)) this.#options.log.warn({ type: event.type }, 'the list of the tracker is full');
+    if (event.type === 'snapshot') {
+      this.#proveCa = false;
+      this.#feed({ type: 'online' });
+    }
+    this.#options.events.heard(event);
+  }
+
+  #ended(error: ParleyError | Mistrust): void {
+    if (error instanceof Mistrust) {
+      this.#proveCa = true;
+      this.#feed({ type: 'mistrusted' });
+    } else if (error.code === 'not_signed_in') {
+      this.#feed({ type: 'refused' });
+    } else {
+      const retryAfterMs = error instanceof TrackerRefusal ? error.retryAfterMs : undefined;
+      this.#feed({ type: 'failed', reason: error.message, retryAfterMs });
+    }
+  }
+
+  async #signInAgain(index: number): Promise<void> {
+    const password = this.#password;
+    if (password === undefined) throw bug('a sign-in without a password');
+    const { signal } = this.#signIn;
+    try {
+      const token = await this.#api.login(this.#url(index), this.#options.username, password, signal);
+      // Somebody signed in by hand meanwhile: theirs counts.
+      if (this.#password === password && !signal.aborted) this.#signedIn(token, index, false);
+    } catch (error) {
+      if (signal.aborted || !isParleyError(error)) return;
+      if (error.code !== 'invalid_credentials') return this.#ended(error);
+      // It has been changed elsewhere.
+      if (this.#password === password) this.#password = undefined;
+      this.#feed({ type: 'refused' });
+    }
+  }
+
+  #signedIn(token: string, url: number, byPerson: boolean): void {
+    this.#proveCa = true;
+    this.#options.token.set(token);
+    this.#feed({ type: 'signed_in', url, byPerson });
+  }
+
+  #dated(date: string | undefined, sentAt: number, receivedAt: number): void {
+    const skew = clockSkew(date, sentAt, receivedAt);
+    if (skew === undefined) return;
+    this.#skewMs = skew;
+    const text = clockSkewText(skew);
+    if (text === this.#skewText) return;
+    this.#skewText = text;
+    this.#options.events.clockSkew(skew, text);
+  }
+
+  #token(): string | undefined {
+    const token = this.#options.token.get();
+    return token !== undefined && TOKEN.test(token) ? token : undefined;
+  }
+
+  #url(index: number): URL {
+    const url = this.#urls[index];
+    if (!url) throw bug(`there is no tracker ${index}`);
+    return url;
+  }
+}
+
+/** With a slash at its end, so that a tracker may live under a path. */
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+    throw new ParleyError(
+      'bad_request',
+      `"${text}" is not the address of a tracker. It looks like http://192.168.1.5:8001.`,
+    );
+  }
+  return new URL(url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`, url.origin);
+}
