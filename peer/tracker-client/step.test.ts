@@ -1,0 +1,257 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { clockSkew, clockSkewText } from './clock-skew.js';
+import { parseEvent } from './answers.js';
+import { Roster } from './roster.js';
+import { backoff, initialState, RETRY_MAX_MS, RETRY_MIN_MS, step, type Facts, type Input, type State } from './step.js';
+
+const one: Facts = { urls: ['http://a/'], hasToken: true, hasPassword: false, random: 0.5 };
+const two: Facts = { ...one, urls: ['http://a/', 'http://b/'] };
+
+/** Runs inputs in turn; what the last one caused, and the phases shown on the way. */
+function run(inputs: readonly Input[], facts: Facts, from: State = initialState) {
+  let state = from;
+  let effects: ReturnType<typeof step>['effects'] = [];
+  const phases: string[] = [];
+  for (const input of inputs) {
+    ({ state, effects } = step(state, input, facts));
+    phases.push(state.phase);
+  }
+  return { state, effects, phases };
+}
+
+const failed: Input = { type: 'failed', reason: 'It does not answer. Wait.' };
+const start: Input = { type: 'start' };
+const retry: Input = { type: 'retry' };
+const online: Input = { type: 'online' };
+
+describe('the connection to the tracker', () => {
+  test('connects with a stored token, without a password', () => {
+    const { effects, phases } = run([start], one);
+    expect(phases).toEqual(['connecting']);
+    expect(effects).toEqual([{ do: 'connect', url: 0 }]);
+    expect(run([start, online], one).phases).toEqual(['connecting', 'connected']);
+  });
+
+  test('without token and password it waits for a person, and does nothing', () => {
+    const { state, effects } = run([start], { ...one, hasToken: false });
+    expect(state.phase).toBe('signed_out');
+    expect(state.reason).toContain('Sign in with your password');
+    expect(effects).toEqual([]);
+  });
+
+  test('a cut is tried again at once without calling the tracker unreachable; after that it is', () => {
+    const { phases } = run([start, online, failed, retry, failed, retry, failed], one);
+    expect(phases).toEqual([
+      'connecting',
+      'connected',
+      'connecting',
+      'connecting',
+      'unreachable',
+      'unreachable',
+      'unreachable',
+    ]);
+  });
+
+  test('waits longer after each failure, never beyond the most, until a heart-beat was accepted', () => {
+    const waits = (inputs: readonly Input[], random: number, from?: State): number => {
+      const { effects } = run(inputs, { ...one, random }, from);
+      const last = effects.find((effect) => effect.do === 'retry');
+      return last?.do === 'retry' ? last.afterMs : Number.NaN;
+    };
+    const failures = (count: number): Input[] => [start, ...Array.from({ length: count }, () => failed)];
+    expect([1, 2, 3, 7, 8, 30].map((count) => waits(failures(count), 0.999999))).toEqual(
+      [500, 1000, 2000, 30_000, 30_000, 30_000].map((ms) => expect.closeTo(ms, 0)),
+    );
+    expect(waits(failures(9), 0)).toBe(0);
+    const often = run(failures(9), one).state;
+    expect(waits([online, failed], 0.5, often)).toBe(RETRY_MAX_MS / 2);
+    expect(waits([online, { type: 'settled' }, failed], 0.5, often)).toBe(RETRY_MIN_MS / 2);
+  });
+
+  test('ten thousand peers come back spread over the whole back-off', () => {
+    const after = Array.from({ length: 10_000 }, (_, n) => backoff(6, n / 10_000));
+    const perSecond = new Array<number>(30).fill(0);
+    for (const ms of after) perSecond[Math.floor(ms / 1000)] = (perSecond[Math.floor(ms / 1000)] ?? 0) + 1;
+    expect(Math.max(...perSecond)).toBeLessThan(400);
+  });
+
+  test('waits as long as the tracker asks, within reason', () => {
+    const asked = (retryAfterMs: number) => run([start, { ...failed, retryAfterMs }], { ...one, random: 0 }).effects;
+    expect(asked(7000)).toContainEqual({ do: 'retry', afterMs: 7000 });
+    expect(asked(1e12)).toContainEqual({ do: 'retry', afterMs: 300_000 });
+  });
+
+  test('a refused session is replaced once with the password in memory; a second refusal waits', () => {
+    const facts = { ...one, hasPassword: true };
+    const first = run([start, online, { type: 'refused' }], facts);
+    expect(first.effects).toEqual([{ do: 'disconnect' }, { do: 'sign_in', url: 0 }]);
+    const again = run([{ type: 'signed_in', url: 0, byPerson: false }, { type: 'refused' }], facts, first.state);
+    expect(again.effects.map((effect) => effect.do)).toEqual(['disconnect', 'retry']);
+    expect(again.state.phase).toBe('unreachable');
+  });
+
+  test('a refused session without a password: signed out, the token forgotten, nothing tried any more', () => {
+    const { state, effects } = run([start, { type: 'refused' }], one);
+    expect(state.phase).toBe('signed_out');
+    expect(effects).toEqual([{ do: 'disconnect' }, { do: 'forget_token' }]);
+  });
+
+  test('a stop while something was under way stays a stop', () => {
+    const late: Input[] = [failed, retry, online, { type: 'refused' }, { type: 'mistrusted' }, { type: 'settled' }];
+    const { phases, effects } = run([start, { type: 'stop' }, ...late], one);
+    expect(new Set(phases.slice(1))).toEqual(new Set(['stopped']));
+    expect(effects).toEqual([]);
+  });
+
+  test('a mistrusted tracker is asked again, slowly', () => {
+    const { state, effects } = run([start, { type: 'mistrusted' }], one);
+    expect(state).toMatchObject({ phase: 'mistrusted', reason: expect.stringContaining('Check the address') });
+    expect(effects).toEqual([{ do: 'disconnect' }, { do: 'retry', afterMs: 22_500 }]);
+    expect(run([retry, online], one, state).phases).toEqual(['mistrusted', 'connected']);
+  });
+
+  test('several trackers are tried in turn; after a cut the same one first', () => {
+    const tried = (inputs: readonly Input[], from?: State) => run(inputs, two, from).effects;
+    expect(tried([start, failed, retry])).toEqual([{ do: 'connect', url: 1 }]);
+    expect(tried([start, failed, retry, failed, retry])).toEqual([{ do: 'connect', url: 0 }]);
+    const onSecond = run([start, failed, retry, online], two).state;
+    expect(tried([failed, retry], onSecond)).toEqual([{ do: 'connect', url: 1 }]);
+    expect(tried([failed, retry, failed, retry], onSecond)).toEqual([{ do: 'connect', url: 0 }]);
+  });
+
+  test('signed out only when all trackers refuse: one that is just away may still know the session', () => {
+    const { state } = run([start, failed, retry, { type: 'refused' }], two);
+    expect(state.phase).toBe('unreachable');
+    expect(run([retry], two, state).effects).toEqual([{ do: 'connect', url: 0 }]);
+    expect(run([retry, failed, retry], two, state).effects).toEqual([{ do: 'connect', url: 0 }]);
+    expect(run([retry, { type: 'refused' }], two, state).state.phase).toBe('signed_out');
+  });
+
+  test('whatever happens, every shown state but `connected` has a reason, and something is always due or awaited', () => {
+    const input = fc.oneof(
+      fc.constantFrom<Input>(
+        start,
+        retry,
+        online,
+        failed,
+        { type: 'settled' },
+        { type: 'refused' },
+        { type: 'mistrusted' },
+        { type: 'stop' },
+      ),
+      fc.record({ type: fc.constant('signed_in' as const), url: fc.constantFrom(0, 1), byPerson: fc.boolean() }),
+    );
+    const facts = fc.record({
+      urls: fc.constantFrom(one.urls, two.urls),
+      hasToken: fc.boolean(),
+      hasPassword: fc.boolean(),
+      random: fc.double({ min: 0, max: 0.999, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(input, { maxLength: 30 }), facts, (inputs, given) => {
+        let state = initialState;
+        for (const next of inputs) {
+          const result = step(state, next, given);
+          state = result.state;
+          expect(state.phase === 'connected' || state.phase === 'stopped' || (state.reason ?? '').endsWith('.')).toBe(
+            true,
+          );
+          expect(state.url).toBeLessThan(2);
+          for (const effect of result.effects) {
+            if (effect.do === 'retry') expect(effect.afterMs).toBeGreaterThanOrEqual(0);
+            if (effect.do === 'sign_in') expect(given.hasPassword).toBe(true);
+          }
+          if (next.type === 'failed' && state.phase !== 'stopped') {
+            expect(result.effects.map((effect) => effect.do)).toContain('retry');
+          }
+        }
+      }),
+    );
+  });
+});
+
+describe('clocks', () => {
+  const now = Date.parse('2026-11-20T12:00:00.000Z');
+
+  test('are compared by the middle of the request', () => {
+    expect(clockSkew('Fri, 20 Nov 2026 12:00:00 GMT', now, now + 1000)).toBe(0);
+    expect(clockSkew('Fri, 20 Nov 2026 12:12:00 GMT', now, now + 1000)).toBe(-720_000);
+    expect(clockSkew(undefined, now, now)).toBeUndefined();
+    expect(clockSkew('yesterday', now, now)).toBeUndefined();
+  });
+
+  test('that differ by more than a minute are told of, with the next step', () => {
+    expect(clockSkewText(60_000)).toBeUndefined();
+    expect(clockSkewText(-720_000)).toMatch(/^Your clock is 12 minutes behind the tracker's\. Set it right/);
+    expect(clockSkewText(61_000)).toMatch(/^Your clock is 1 minute ahead of the tracker's\./);
+    expect(clockSkewText(-3 * 3600_000)).toContain('3 hours behind');
+    expect(clockSkewText(400 * 24 * 3600_000)).toContain('400 days ahead');
+  });
+});
+
+describe('events', () => {
+  const peer = {
+    username: 'Bob',
+    ip: '1.2.3.4',
+    port: 9101,
+    device: 'b'.repeat(22),
+    addresses: [],
+    status: 'online',
+    channels: ['general'],
+  };
+  const channel = { name: 'tech', topic: '', members: 1, joined: false };
+
+  test('of known types are checked, of others ignored', () => {
+    const kind = (value: unknown) => parseEvent(typeof value === 'string' ? value : JSON.stringify(value)).kind;
+    expect(kind({ type: 'snapshot', peers: [peer], channels: [channel], more: 1 })).toBe('event');
+    expect(kind({ type: 'peer_joined', peer })).toBe('event');
+    expect(kind({ type: 'mailbox', count: 3 })).toBe('unknown');
+    const bad = [
+      '',
+      '[]',
+      'null',
+      '{"type":7}',
+      { type: 'x'.repeat(65) },
+      { type: 'snapshot', peers: {}, channels: [] },
+      { type: 'snapshot', peers: Array.from({ length: 20_001 }, () => peer), channels: [] },
+      { type: 'peer_joined', peer: { ...peer, username: 'a b' } },
+      { type: 'peer_joined', peer: { ...peer, port: 0 } },
+      { type: 'peer_joined', peer: { ...peer, addresses: Array.from({ length: 17 }, () => ({ host: 'h', port: 1 })) } },
+      { type: 'peer_joined', peer: { ...peer, device: 'short' } },
+      { type: 'channel_updated', channel: { ...channel, topic: 't'.repeat(257) } },
+    ];
+    expect(bad.map(kind)).toEqual(bad.map(() => 'bad'));
+  });
+
+  test('keep the lists: deltas after a snapshot give what the next snapshot would', () => {
+    const roster = new Roster('Alice');
+    const apply = (value: object): boolean => {
+      const parsed = parseEvent(JSON.stringify(value));
+      return parsed.kind === 'event' && roster.apply(parsed.event);
+    };
+    apply({ type: 'snapshot', peers: [peer], channels: [channel] });
+    apply({ type: 'peer_joined', peer: { ...peer, device: undefined, username: 'curl' } });
+    apply({ type: 'peer_updated', peer: { ...peer, status: 'away' } });
+    expect(roster.peers().map(({ username, status }) => [username, status])).toEqual([
+      ['Bob', 'away'],
+      ['curl', 'online'],
+    ]);
+    apply({ type: 'channel_joined', channel: 'tech', username: 'bob' });
+    expect(roster.channels()).toEqual([channel]);
+    apply({ type: 'channel_joined', channel: 'tech', username: 'alice' });
+    expect(roster.channels()).toEqual([{ ...channel, joined: true }]);
+    apply({ type: 'peer_left', username: 'Bob', device: peer.device });
+    apply({ type: 'peer_left', username: 'CURL' });
+    expect(roster.peers()).toEqual([]);
+  });
+
+  test('cannot fill the memory', () => {
+    const roster = new Roster('alice');
+    const dropped = Array.from({ length: 20_010 }, (_, n) =>
+      roster.apply({ type: 'channel_updated', channel: { ...channel, name: `c${n}` } }),
+    ).filter((kept) => !kept);
+    expect(dropped).toHaveLength(10);
+    expect(roster.apply({ type: 'channel_updated', channel: { ...channel, name: 'c5', topic: 'new' } })).toBe(true);
+  });
+});
