@@ -10,6 +10,9 @@ import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import type { LogEnd, LogKeys, LogStorage } from './ports.js';
 
+/** Entries of one link that wait for a signed one to come. */
+const UNPROVEN_MAX = 16 * UNSIGNED_RUN_MAX;
+
 /** Any token that names a link; the log only compares it. */
 export type LinkToken = number;
 
@@ -65,6 +68,7 @@ export class Inbound {
       touched.add(run);
     }
     for (const run of touched) this.prove(run);
+    this.tidy(link, runs);
   }
 
   /** The link is gone, and what it had not proven with it. */
@@ -79,6 +83,18 @@ export class Inbound {
       const run = runs.get(`${device} ${conversation}`);
       if (run) this.waiting -= run.entries.splice(0).length;
     }
+  }
+
+  /** Empty runs cost nothing; a link that leaves pieces unproven in many logs at once is not honest. */
+  private tidy(link: LinkToken, runs: Map<string, Run>): void {
+    let unproven = 0;
+    for (const [key, run] of runs) {
+      if (run.entries.length === 0 && !run.verifying) runs.delete(key);
+      else if (!run.verifying) unproven += run.entries.length;
+    }
+    if (unproven <= UNPROVEN_MAX || this.runs.get(link) !== runs) return;
+    this.drop(link);
+    this.out.refuse(link, 'unsigned_run_too_long');
   }
 
   private extend(run: Run, entry: Entry): ErrorCode | undefined {

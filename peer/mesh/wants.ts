@@ -65,6 +65,8 @@ export class Wants {
     if (current) {
       if (held >= lack.to) return ask(lack, current, held, now);
       if (now - lack.since < PATIENCE_MS) return undefined;
+      // An author that did not push (we may have dropped what came) is asked before it is given up.
+      if (lack.to === Infinity) return ask(lack, current, held, now);
       lack.passedOver.set(current.link, now + PASSED_OVER_MS);
     }
     return this.choose(lack, held, sources, now);

@@ -1,0 +1,90 @@
+/**
+ * Whose key is whose: this device's own, and those of authors, by the certificates that the tracker's CA signed. What a
+ * message says of a key is never believed; only certificates are.
+ */
+import { sign, verify, type KeyObject } from 'node:crypto';
+import { signedBytes } from '../../protocol/entry.js';
+import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import type { LogKeys } from './ports.js';
+
+/** A certificate that was checked against the CA. Times in milliseconds since 1970. */
+export interface CheckedCertificate {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly publicKey: KeyObject;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly pem: string;
+}
+
+export interface CertificateShelf {
+  save(certificate: { device: DeviceId; username: Username; notAfter: number; pem: string }): void;
+  /** Newest first. */
+  pems(device: DeviceId): string[];
+}
+
+interface Known {
+  readonly username: Username;
+  readonly publicKey: KeyObject;
+  readonly spans: { notBefore: number; notAfter: number }[];
+}
+
+export class Keyring implements LogKeys {
+  private readonly known = new Map<DeviceId, Known>();
+
+  constructor(
+    private readonly privateKey: KeyObject,
+    private readonly shelf: CertificateShelf,
+    /** Checks a certificate against the pinned CA. @throws ParleyError */
+    private readonly check: (pem: string) => CheckedCertificate,
+  ) {}
+
+  /** Keeps a certificate. @returns what it says, @throws ParleyError when it is not of our CA */
+  add(pem: string): CheckedCertificate {
+    const certificate = this.check(pem);
+    const { device, notBefore, notAfter } = certificate;
+    const known = this.load(device);
+    if (known?.spans.some((span) => span.notBefore === notBefore && span.notAfter === notAfter)) return certificate;
+    this.shelf.save(certificate);
+    this.remember(certificate);
+    return certificate;
+  }
+
+  pems(device: DeviceId): string[] {
+    return this.shelf.pems(device);
+  }
+
+  sign(id: EntryId): string {
+    return sign(null, signedBytes(id), this.privateKey).toString('base64url');
+  }
+
+  author(device: DeviceId, time: number): { username: Username; known: true } | { known: boolean; username?: undefined } {
+    const known = this.load(device);
+    if (!known) return { known: false };
+    const covered = known.spans.some(({ notBefore, notAfter }) => notBefore <= time && time <= notAfter);
+    return covered ? { known: true, username: known.username } : { known: true };
+  }
+
+  /** On the thread pool: a signature costs as much as a commit. */
+  verify(device: DeviceId, id: EntryId, sig: string, done: (valid: boolean) => void): void {
+    const key = this.load(device)?.publicKey;
+    if (!key) {
+      done(false);
+      return;
+    }
+    verify(null, signedBytes(id), key, Buffer.from(sig, 'base64url'), (error, valid) => done(!error && valid));
+  }
+
+  private load(device: DeviceId): Known | undefined {
+    const known = this.known.get(device);
+    if (known) return known;
+    for (const pem of this.shelf.pems(device)) this.remember(this.check(pem));
+    return this.known.get(device);
+  }
+
+  private remember({ device, username, publicKey, notBefore, notAfter }: CheckedCertificate): void {
+    const known = this.known.get(device);
+    if (known) known.spans.push({ notBefore, notAfter });
+    else this.known.set(device, { username, publicKey, spans: [{ notBefore, notAfter }] });
+  }
+}

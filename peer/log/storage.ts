@@ -1,0 +1,34 @@
+/** The log's storage on the peer's SQLite store. */
+import { ParleyError } from '../../protocol/errors.js';
+import type { Entry } from '../../protocol/entry.js';
+import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import type { Newest } from '../../protocol/time.js';
+import type { Store } from '../store/store.js';
+import type { LogStorage } from './ports.js';
+
+export function logStorage(store: Store, now: () => number): LogStorage {
+  const { entries, posted, durability } = store;
+  return {
+    ends: () => entries.ends(),
+    newest(conversation: ConversationId): Newest | undefined {
+      const newest = entries.page(conversation, undefined, 1)[0];
+      return newest && { time: Date.parse(newest.time), device: newest.device };
+    },
+    idAt: (conversation: ConversationId, device: DeviceId, seq: number) => entries.idAt(conversation, device, seq),
+    write(added: readonly Entry[], marks: ReadonlyMap<string, EntryId>) {
+      entries.transaction(() => {
+        for (const entry of added) entries.insert(entry);
+        for (const [client, id] of marks) posted.save(client, id, now());
+      });
+      store.committed();
+    },
+    sync: (done) => durability.sync(done),
+    posted(client: string): Entry | undefined {
+      const id = posted.find(client);
+      if (id === undefined) return undefined;
+      const entry = store.entry(id);
+      if (!entry) throw new ParleyError('storage_failed', 'A post is marked as written but its entry is not here.');
+      return entry;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Test support: the log's storage in memory, with a disk that keeps only what was synced when the power fails. */
+import { compareEntries, type Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
+import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import type { Newest } from '../../protocol/time.js';
+import type { LogEnd, LogStorage } from './ports.js';
+
+export class MemoryStorage implements LogStorage {
+  private readonly logs = new Map<string, Entry[]>();
+  private readonly marks = new Map<string, EntryId>();
+  private written = 0;
+  /** Refuses writes, as a full disk does. */
+  full = false;
+  transactions = 0;
+
+  /** @param later performs a sync some time later; each call must call back once */
+  constructor(private readonly later: (callback: () => void) => void = setImmediate) {}
+
+  ends(): (LogEnd & { conversation: ConversationId; device: DeviceId })[] {
+    return [...this.logs.values()].flatMap((log) => {
+      const last = log.at(-1);
+      return last ? [{ conversation: last.conversation, device: last.device, seq: last.seq, id: last.id }] : [];
+    });
+  }
+
+  newest(conversation: ConversationId): Newest | undefined {
+    const last = this.timeline(conversation).at(-1);
+    return last && { time: Date.parse(last.time), device: last.device };
+  }
+
+  idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined {
+    return this.logs.get(`${device} ${conversation}`)?.[seq - 1]?.id;
+  }
+
+  write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>): void {
+    if (this.full) throw new ParleyError('storage_full');
+    this.transactions++;
+    for (const entry of entries) {
+      const key = `${entry.device} ${entry.conversation}`;
+      const log = this.logs.get(key) ?? [];
+      if (log.length + 1 !== entry.seq || (log.at(-1)?.id ?? '') !== entry.prev) throw new Error('bug: a gap was written');
+      log.push(entry);
+      this.logs.set(key, log);
+    }
+    for (const [client, id] of posted) this.marks.set(client, id);
+    this.written += entries.length;
+  }
+
+  sync(done: () => void): void {
+    this.later(done);
+  }
+
+  posted(client: string): Entry | undefined {
+    const id = this.marks.get(client);
+    return id && [...this.logs.values()].flat().find((entry) => entry.id === id);
+  }
+
+  range(conversation: ConversationId, device: DeviceId, from: number, limit: number): Entry[] {
+    return (this.logs.get(`${device} ${conversation}`) ?? []).slice(from - 1, from - 1 + limit);
+  }
+
+  timeline(conversation: ConversationId): Entry[] {
+    return [...this.logs.values()].flat().filter((entry) => entry.conversation === conversation).sort(compareEntries);
+  }
+
+  /** Takes the last entries of a log away, as a power failure before the sync does. */
+  lose(conversation: ConversationId, device: DeviceId, count: number): void {
+    this.logs.get(`${device} ${conversation}`)?.splice(-count);
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * The driver of the mesh: performs what the machines decide. It owns no socket and no history; it hands entries from
+ * links to the log and from the log to links.
+ */
+import type { Entry } from '../../protocol/entry.js';
+import type { ErrorCode } from '../../protocol/errors.js';
+import { userKey, type ChannelName, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { Log as Logger } from '../services.js';
+import type { Advance } from '../log/ports.js';
+import type { LogHeads, LinkToken } from './ports.js';
+import { entryLines, type SenderLog } from './sender.js';
+import { Session, type SessionLink } from './session.js';
+import { Sync } from './sync.js';
+
+export interface MeshLog extends LogHeads {
+  receive(link: LinkToken, entries: readonly Entry[]): void;
+  linkDown(link: LinkToken): void;
+  ownTail(conversation: ConversationId, seq: number | undefined): void;
+  readonly backlog: number;
+}
+
+export interface MeshLink extends SessionLink {
+  readonly remote: { readonly username: Username; readonly device: DeviceId; readonly certificate: string };
+  readonly channels: ReadonlySet<ChannelName>;
+}
+
+export interface MeshOptions {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly channels: ReadonlySet<ChannelName>;
+  readonly log: MeshLog;
+  readonly senderLog: SenderLog;
+  readonly addCertificate: (pem: string) => void;
+  readonly clock: { now(): number; soon(callback: () => void): void };
+  readonly timers: { setInterval(callback: () => void, ms: number): unknown; clearInterval(timer: unknown): void };
+  readonly receipt: (conversation: ConversationId, device: DeviceId, username: Username, seq: number) => void;
+  readonly logger: Logger;
+}
+
+/** Entries that wait to be written: above, reading from all links pauses; below the half of it, it goes on. */
+const BACKLOG_HIGH = 8_000;
+const TICK_MS = 100;
+
+export class Mesh {
+  private readonly sessions = new Map<LinkToken, Session>();
+  private readonly sync: Sync;
+  private turn = false;
+  private paused = false;
+  private timer: unknown;
+
+  constructor(private readonly options: MeshOptions) {
+    const { username, device, channels, log, receipt } = options;
+    const to = (link: LinkToken): Session | undefined => this.sessions.get(link);
+    this.sync = new Sync({
+      username,
+      device,
+      channels,
+      log,
+      out: {
+        have: (link, heads, complete) => to(link)?.have(heads, complete),
+        want: (link, conversation, author, from, upto) =>
+          to(link)?.link.send({ type: 'want', conversation, device: author, from, to: upto }),
+        serve: (link, conversation, author, from, upto) => {
+          to(link)?.sender.serve(conversation, author, from, upto);
+          this.soon();
+        },
+        stopServing: (link, conversation) => to(link)?.sender.stop(conversation),
+        // Our own other devices hold our log too; a receipt is about other people.
+        receipt: (conversation, holder, user, seq) => {
+          if (userKey(user) !== userKey(username)) receipt(conversation, holder, user, seq);
+        },
+        ownTail: (conversation, seq) => log.ownTail(conversation, seq),
+      },
+    });
+  }
+
+  up(link: MeshLink): void {
+    const { log, senderLog, addCertificate, clock, logger } = this.options;
+    const parts = { sync: this.sync, log, senderLog, addCertificate, now: () => clock.now(), logger };
+    this.sessions.set(link.id, new Session(link, parts));
+    if (this.paused) link.pause();
+    addCertificate(link.remote.certificate);
+    this.sync.linkUp({ link: link.id, username: link.remote.username, device: link.remote.device, channels: link.channels });
+  }
+
+  down(link: { id: LinkToken }): void {
+    if (!this.sessions.delete(link.id)) return;
+    this.options.log.linkDown(link.id);
+    this.sync.linkDown(link.id, this.options.clock.now());
+  }
+
+  messages(link: { id: LinkToken }, messages: readonly LinkMessage[]): void {
+    this.sessions.get(link.id)?.receive(messages);
+    this.pressure();
+    this.soon();
+  }
+
+  drain(link: { id: LinkToken }): void {
+    this.sessions.get(link.id)?.sender.pump();
+  }
+
+  /** The log says that a link's entries were wrong. */
+  refuse(link: LinkToken, code: ErrorCode): void {
+    this.sessions.get(link)?.refuse(code);
+  }
+
+  /** Our own entries became durable: the live path. Serialised once for all links. */
+  own(conversation: ConversationId, entries: readonly Entry[]): void {
+    const first = entries[0]?.seq;
+    const last = entries.at(-1)?.seq;
+    if (first === undefined || last === undefined) return;
+    let text: string | undefined;
+    const lines = (): string => (text ??= entryLines(entries));
+    for (const { sender } of this.sessions.values()) sender.live(conversation, this.options.device, first, last, lines);
+  }
+
+  durable(advance: Advance): void {
+    this.sync.durable(advance, this.options.clock.now());
+    this.pressure();
+    this.soon();
+  }
+
+  /** After the channel was added to `channels`. */
+  joined(channel: ChannelName): void {
+    for (const { link } of this.sessions.values()) link.send({ type: 'joined', channel });
+    this.sync.weJoined(channel);
+  }
+
+  /** After the channel was taken from `channels`. */
+  left(channel: ChannelName): void {
+    for (const { link } of this.sessions.values()) link.send({ type: 'left', channel });
+    this.sync.weLeft(channel, this.options.clock.now());
+  }
+
+  /** Our certificate was renewed: others need it before our next entries. */
+  certificateRenewed(): void {
+    for (const { sender } of this.sessions.values()) sender.reintroduce(this.options.device);
+  }
+
+  close(): void {
+    this.options.timers.clearInterval(this.timer);
+    this.timer = undefined;
+    this.sessions.clear();
+  }
+
+  /** Once at the end of this turn of the event loop: tell what is to be told, and move the senders. */
+  private soon(): void {
+    if (this.turn) return;
+    this.turn = true;
+    this.options.clock.soon(() => {
+      this.turn = false;
+      this.sync.flush(this.options.clock.now());
+      for (const { sender } of this.sessions.values()) sender.pump();
+      this.wake();
+    });
+  }
+
+  /** A timer runs only while something waits for time to pass. */
+  private wake(): void {
+    const { timers, clock } = this.options;
+    if (!this.sync.busy) {
+      timers.clearInterval(this.timer);
+      this.timer = undefined;
+      return;
+    }
+    this.timer ??= timers.setInterval(() => {
+      this.sync.tick(clock.now());
+      this.wake();
+    }, TICK_MS);
+  }
+
+  private pressure(): void {
+    const { backlog } = this.options.log;
+    if (this.paused ? backlog > BACKLOG_HIGH / 2 : backlog <= BACKLOG_HIGH) return;
+    this.paused = !this.paused;
+    for (const { link } of this.sessions.values()) {
+      if (this.paused) link.pause();
+      else link.resume();
+    }
+  }
+}

@@ -1,0 +1,135 @@
+/** One link's traffic: what comes in goes to the log and the sync machine, what is to be sent is streamed by its sender. */
+import { fromWire, type Entry } from '../../protocol/entry.js';
+import { errorTable, isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { Log } from '../services.js';
+import type { HeadsByConversation, LinkToken } from './ports.js';
+import { Sender, type SenderLink, type SenderLog } from './sender.js';
+import type { Sync } from './sync.js';
+
+/** What a session needs of a link. */
+export interface SessionLink extends SenderLink {
+  readonly id: LinkToken;
+  readonly remote: { readonly username: string; readonly device: DeviceId };
+  send(message: LinkMessage): void;
+  close(code?: ErrorCode): void;
+  pause(): void;
+  resume(): void;
+}
+
+export interface SessionParts {
+  readonly sync: Sync;
+  readonly log: { receive(link: LinkToken, entries: readonly Entry[]): void };
+  readonly senderLog: SenderLog;
+  readonly addCertificate: (pem: string) => void;
+  readonly now: () => number;
+  readonly logger: Log;
+}
+
+/** Conversations in one `have`; the line stays far below its limit. */
+const HAVE_LOGS_MAX = 2_000;
+
+export class Session {
+  readonly sender: Sender;
+  paused = false;
+
+  constructor(
+    readonly link: SessionLink,
+    private readonly parts: SessionParts,
+  ) {
+    this.sender = new Sender(link, parts.senderLog);
+  }
+
+  /** Messages of one chunk, in their order. Never throws: what the other side did wrong ends or warns this link alone. */
+  receive(messages: readonly LinkMessage[]): void {
+    let entries: Entry[] = [];
+    const { log, logger } = this.parts;
+    try {
+      for (const message of messages) {
+        if (message.type === 'chat' || message.type === 'broadcast') {
+          entries.push(this.entry(fromWire(message)));
+          continue;
+        }
+        if (entries.length > 0) log.receive(this.link.id, entries);
+        entries = [];
+        this.handle(message);
+      }
+      if (entries.length > 0) log.receive(this.link.id, entries);
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      logger.warn({ link: this.link.id, peer: this.link.remote.username, code: error.code }, error.message);
+      this.refuse(error.code);
+    }
+  }
+
+  /** Says what was wrong; closes when nothing good can follow. */
+  refuse(code: ErrorCode): void {
+    const { message, fatal } = errorTable[code] as { message: string; fatal?: true };
+    if (fatal) this.link.close(code);
+    else this.link.send({ type: 'error', code, message, fatal: false });
+  }
+
+  /** A `have` of any size, in lines of bounded length; only the last one of the first account says `complete`. */
+  have(heads: HeadsByConversation, complete: boolean): void {
+    let part: Record<ConversationId, Record<DeviceId, number>> = {};
+    let logs = 0;
+    for (const [conversation, devices] of heads) {
+      part[conversation] = {};
+      for (const [device, seq] of devices) {
+        (part[conversation] ??= {})[device] = seq;
+        if (++logs < HAVE_LOGS_MAX) continue;
+        this.link.send({ type: 'have', conversations: part });
+        part = {};
+        logs = 0;
+      }
+      if (++logs < HAVE_LOGS_MAX) continue;
+      this.link.send({ type: 'have', conversations: part });
+      part = {};
+      logs = 0;
+    }
+    if (complete) this.link.send({ type: 'have', conversations: part, complete: true });
+    else if (Object.keys(part).length > 0) this.link.send({ type: 'have', conversations: part });
+  }
+
+  private entry(entry: Entry): Entry {
+    if (!this.parts.sync.isSharedOn(this.link.id, entry.conversation)) throw new ParleyError('not_served');
+    return entry;
+  }
+
+  private handle(message: LinkMessage): void {
+    const { sync, addCertificate, now, logger } = this.parts;
+    const { id } = this.link;
+    switch (message.type) {
+      case 'have':
+        sync.have(id, headsOf(message.conversations), message.complete === true, now());
+        break;
+      case 'want':
+        sync.want(id, message.conversation, message.device, message.from, message.to);
+        break;
+      case 'devices':
+        for (const pem of message.certificates) addCertificate(pem);
+        break;
+      case 'joined':
+        sync.theyJoined(id, message.channel);
+        break;
+      case 'left':
+        sync.theyLeft(id, message.channel, now());
+        break;
+      case 'error':
+        logger.warn({ link: id, peer: this.link.remote.username, code: message.code }, `the other side says: ${message.message}`);
+        break;
+      default:
+        // Ephemeral messages are for a later version; ping and the handshake are the link's own.
+        break;
+    }
+  }
+}
+
+function headsOf(conversations: Record<ConversationId, Record<DeviceId, number>>): HeadsByConversation {
+  const heads = new Map<ConversationId, ReadonlyMap<DeviceId, number>>();
+  for (const [conversation, devices] of Object.entries(conversations) as [ConversationId, Record<DeviceId, number>][]) {
+    heads.set(conversation, new Map(Object.entries(devices) as [DeviceId, number][]));
+  }
+  return heads;
+}
