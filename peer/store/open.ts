@@ -1,5 +1,5 @@
 /** Opening the peer's database: one process at a time, WAL, the schema of this version. */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { ParleyError } from '../../protocol/errors.js';
@@ -20,13 +20,15 @@ export function openDatabase(directory: string): OpenDatabase {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const unlock = lock(directory);
   const file = join(directory, 'history.db');
+  // Made by us, so that it and what SQLite puts beside it are for the owner alone from their first byte.
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
   const db = new DatabaseSync(file);
   try {
     // NORMAL does not sync on commit; Durability syncs the WAL off the event loop, for many commits at once.
     // Checkpoints are made when idle (checkpoint.ts): within the commit path they would cost a factor of four.
     db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;
              PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;`);
-    chmodSync(file, 0o600);
     migrate(db);
   } catch (error) {
     db.close();

@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compareEntries, entryId, type Entry, type EntryFields } from '../../protocol/entry.js';
+import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { Store } from './store.js';
+
+const general = '#general' as ConversationId;
+let directory: string;
+let store: Store;
+const open = (): Store =>
+  new Store({ directory, now: 0, timers: { setTimeout, clearTimeout: (t) => clearTimeout(t as NodeJS.Timeout) }, failed: fail });
+const fail = (error: unknown): void => {
+  throw error;
+};
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'parley-store-'));
+  store = open();
+});
+afterEach(() => {
+  store.close();
+  rmSync(directory, { recursive: true });
+});
+
+const device = (letter: string): DeviceId => letter.repeat(22) as DeviceId;
+
+/** A log of one device: `texts` one second apart from `start` on. */
+function chain(from: string, letter: string, texts: string[], start = 0, conversation = general): Entry[] {
+  let prev: EntryFields['prev'] = '';
+  return texts.map((message, i) => {
+    const time = new Date(Date.UTC(2026, 0, 1) + (start + i) * 1000).toISOString();
+    const fields: EntryFields = {
+      conversation, from: from as Username, device: device(letter), seq: i + 1, prev, time, kind: 'text', message, data: {},
+    };
+    prev = entryId(fields);
+    return { ...fields, id: prev, ...(i === texts.length - 1 ? { sig: 'S'.repeat(86) } : {}) };
+  });
+}
+
+function write(...entries: Entry[]): void {
+  store.entries.transaction(() => {
+    for (const entry of entries) store.entries.insert(entry);
+  });
+  store.committed();
+}
+
+const texts = (entries: readonly Entry[]): string[] => entries.map(({ message }) => message);
+
+describe('entries', () => {
+  test('come back exactly as they were written, also after closing', () => {
+    const [first, second] = chain('alice', 'A', ['one', 'two']);
+    const withData = { ...chain('bob', 'B', ['three'])[0], data: { reply_to: 'x', nested: [1, { a: null }] } } as Entry;
+    if (first && second) write(first, second, withData);
+    store.close();
+    store = open();
+    expect(store.entries.range(general, device('A'), 1, 10)).toEqual([first, second]);
+    expect(store.entries.range(general, device('A'), 2, 10)).toEqual([second]);
+    expect(store.entries.range(general, device('B'), 1, 10)).toEqual([withData]);
+    expect(store.entries.ends()).toEqual([
+      { conversation: general, device: device('A'), seq: 2, id: second?.id },
+      { conversation: general, device: device('B'), seq: 1, id: withData.id },
+    ]);
+  });
+
+  test('stand in the order of the protocol, also where times are equal', () => {
+    // The device that sorts last is stored first: its number must not decide.
+    const all = [...chain('carol', 'z', ['c1', 'c2']), ...chain('alice', 'A', ['a1', 'a2']), ...chain('bob', '-', ['b1', 'b2'])];
+    write(...all);
+    expect(texts(store.page(general, undefined, 10).entries)).toEqual(texts([...all].sort(compareEntries)));
+    expect(texts(store.page(general, undefined, 10).entries)).toEqual(['b1', 'a1', 'c1', 'b2', 'a2', 'c2']);
+  });
+
+  test('are paged backwards without a gap or a double', () => {
+    write(...chain('alice', 'A', Array.from({ length: 120 }, (_, i) => `m${i}`)));
+    const seen: string[] = [];
+    let page = store.page(general, undefined, 50);
+    for (;;) {
+      seen.unshift(...texts(page.entries));
+      if (!page.more) break;
+      page = store.page(general, page.entries[0]?.id, 50);
+    }
+    expect(seen).toEqual(Array.from({ length: 120 }, (_, i) => `m${i}`));
+    expect(() => store.page('#other' as ConversationId, page.entries[0]?.id, 50)).toThrow(expect.objectContaining({ code: 'not_found' }));
+  });
+
+  test('a transaction that fails keeps nothing and can be tried again', () => {
+    const [first, second] = chain('alice', 'A', ['one', 'two']);
+    if (!first || !second) throw new Error('bug');
+    expect(() => {
+      store.entries.transaction(() => {
+        store.entries.insert(first);
+        store.entries.insert(first);
+      });
+    }).toThrow(expect.objectContaining({ code: 'storage_failed' }));
+    expect(store.entries.ends()).toEqual([]);
+    write(first, second);
+    expect(texts(store.entries.range(general, device('A'), 1, 10))).toEqual(['one', 'two']);
+  });
+});
+
+describe('unread', () => {
+  test('counts what others wrote and what arrived since, whatever its time', () => {
+    const [mine] = chain('alice', 'A', ['mine'], 5);
+    const theirs = chain('bob', 'B', ['b1', 'b2'], 10);
+    if (mine) write(mine, ...theirs);
+    const alice = 'Alice' as Username;
+    expect(store.conversations.unread(general, alice)).toBe(2);
+    const last = theirs[1];
+    if (last) {
+      store.conversations.markRead(general, { time: Date.parse(last.time), device: last.device, seq: last.seq, id: last.id });
+    }
+    expect(store.conversations.unread(general, alice)).toBe(0);
+    expect(store.conversations.readUpTo(general)).toBe(last?.id);
+    write(...chain('carol', 'C', ['written long ago, arrived now'], 0));
+    expect(store.conversations.unread(general, alice)).toBe(1);
+  });
+
+  test('reading the first leaves the second', () => {
+    const theirs = chain('bob', 'B', ['b1', 'b2']);
+    write(...theirs);
+    const first = theirs[0];
+    if (first) store.conversations.markRead(general, { time: Date.parse(first.time), device: first.device, seq: 1, id: first.id });
+    expect(store.conversations.unread(general, 'alice' as Username)).toBe(1);
+  });
+});
+
+describe('search', () => {
+  test('finds words and beginnings, newest first, in what was only just written', () => {
+    write(...chain('alice', 'A', ['Hello world', 'xin chào bạn', 'سلام دنیا', 'hello again']));
+    expect(texts(store.search('hello', 10))).toEqual(['hello again', 'Hello world']);
+    expect(texts(store.search('HELLO wor', 10))).toEqual(['Hello world']);
+    expect(texts(store.search('chao', 10))).toEqual(['xin chào bạn']);
+    expect(texts(store.search('دنیا', 10))).toEqual(['سلام دنیا']);
+  });
+
+  test.each(['"', '*', 'NEAR(', 'a AND', '" OR "1', '', '   ', ';--', 'message:hello', '^hello', '-hello'])(
+    'takes %j as text',
+    (query) => {
+      write(...chain('alice', 'A', ['hello']));
+      expect(() => store.search(query, 10)).not.toThrow();
+    },
+  );
+});
+
+test('an entry is found by its id, indexed or not yet', () => {
+  const entries = chain('alice', 'A', Array.from({ length: 700 }, (_, i) => `m${i}`));
+  write(...entries);
+  expect(store.entry(entries[650]?.id ?? entryId({} as never))?.message).toBe('m650');
+  store.search('m1', 1);
+  expect(store.entry(entries[3]?.id ?? entryId({} as never))?.message).toBe('m3');
+});
+
+test('receipts only rise', () => {
+  store.conversations.saveReceipt(general, { device: device('B'), username: 'bob' as Username, seq: 5 });
+  store.conversations.saveReceipt(general, { device: device('B'), username: 'bob' as Username, seq: 3 });
+  expect(store.conversations.receipts(general)).toEqual([{ device: device('B'), username: 'bob', seq: 5 }]);
+});
+
+test('a second process on the same directory is refused', () => {
+  expect(open).toThrow(expect.objectContaining({ code: 'unavailable' }));
+});
+
+test('the history is for its owner alone', () => {
+  expect(statSync(join(directory, 'history.db')).mode & 0o077).toBe(0);
+});
+
+test('sync calls back after a commit', async () => {
+  write(...chain('alice', 'A', ['one']));
+  await new Promise<void>((resolve, reject) => store.durability.sync((error) => (error ? reject(error) : resolve())));
+});
