@@ -4,7 +4,7 @@ import { JSONFile } from 'lowdb/node';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { CHANNEL_PATTERN, INITIAL_CHANNELS } from '../protocol/limits.js';
-import { SECRET_MODE } from './data-dir.js';
+import { readIfThere, SECRET_MODE } from './data-dir.js';
 import { StartError } from './start-error.js';
 
 const Count = Type.Integer({ minimum: 1, maximum: 1_000_000 });
@@ -78,18 +78,17 @@ const validator = Compile(Settings);
  * that cannot be used is never written to.
  */
 export async function loadSettings(file: string): Promise<Settings> {
-  const document = new Low<unknown>(new JSONFile<unknown>(file), undefined);
+  const document = new Low<unknown>(new JSONFile<unknown>(file), structuredClone(defaultSettings));
+  if ((await readIfThere(file)) === undefined) {
+    await document.write();
+    await chmod(file, SECRET_MODE);
+    return defaultSettings;
+  }
   try {
     await document.read();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new StartError(`${file} is not valid JSON (${why}). Correct it, or remove it to start from the defaults.`);
-  }
-  if (document.data === undefined || document.data === null) {
-    document.data = defaultSettings;
-    await document.write();
-    await chmod(file, SECRET_MODE);
-    return defaultSettings;
   }
   return withDefaults(file, document.data);
 }

@@ -1,5 +1,7 @@
+import { chmodSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { ParleyError } from '../../../protocol/errors.js';
+import { SECRET_MODE } from '../../data-dir.js';
 import { StartError } from '../../start-error.js';
 import { migrations } from './migrations.js';
 
@@ -13,6 +15,8 @@ const SQLITE_FULL = 13;
  */
 export function openDatabase(file: string): Database {
   const db = new DatabaseSync(file);
+  // Its WAL and shared memory take the same mode.
+  if (file !== ':memory:') chmodSync(file, SECRET_MODE);
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;');
   migrate(db, file);
   return db;

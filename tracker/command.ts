@@ -1,0 +1,92 @@
+/** `parley tracker`: flags, and what is printed. Everything else is loaded when it starts. */
+import type { CommandModule } from 'yargs';
+import type { TrackerConfig } from './config.js';
+import { StartError } from './start-error.js';
+
+interface Flags {
+  host: string;
+  port: number;
+  'data-dir'?: string | undefined;
+  'tls-cert'?: string | undefined;
+  'tls-key'?: string | undefined;
+  json: boolean;
+  'log-level': string;
+}
+
+const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+const command: CommandModule<object, Flags> = {
+  command: 'tracker',
+  describe: 'Start the tracker: who is who, and where they can be reached',
+  builder: (yargs) =>
+    yargs
+      .option('host', {
+        type: 'string',
+        default: '127.0.0.1',
+        describe: 'Address to listen on; 0.0.0.0 lets other machines in',
+      })
+      .option('port', { type: 'number', default: 8001, describe: 'Port to listen on; 0 takes a free one' })
+      .option('data-dir', {
+        type: 'string',
+        describe: "Where accounts, certificates and settings are kept [default: the platform's data directory]",
+      })
+      .option('tls-cert', { type: 'string', describe: 'Certificate for HTTPS, a PEM file', implies: 'tls-key' })
+      .option('tls-key', { type: 'string', describe: 'Its private key, a PEM file', implies: 'tls-cert' })
+      .option('json', { type: 'boolean', default: false, describe: 'Print one line of JSON on stdout when ready' })
+      .option('log-level', { choices: LEVELS, default: 'info', describe: 'How much to log, on stderr' }),
+  handler: run,
+};
+
+export default command;
+
+/** Returns when the tracker has stopped. Errors: StartError. */
+async function run(flags: Flags): Promise<void> {
+  const config = await configFrom(flags);
+  const [{ startTracker }, { createLog }] = await Promise.all([import('./main.js'), import('./process-log.js')]);
+  const log = createLog(flags['log-level']);
+  const tracker = await startTracker(config, log);
+  const ready = flags.json
+    ? JSON.stringify({ event: 'ready', url: tracker.url })
+    : `The tracker is ready at ${tracker.url} (data in ${config.dataDir}). Stop it with Ctrl-C.`;
+  process.stdout.write(`${ready}\n`);
+  if (!flags.json && !config.tls && !isLoopback(config.host)) {
+    log.warn({}, 'without --tls-cert and --tls-key, passwords cross the network unencrypted');
+  }
+  await stopSignal();
+  log.info({}, 'tracker stopping');
+  await tracker.close();
+}
+
+async function configFrom(flags: Flags): Promise<TrackerConfig> {
+  const { host, port } = flags;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new StartError('A port is a number from 0 to 65535. Choose another one with --port.');
+  }
+  const certFile = flags['tls-cert'];
+  const keyFile = flags['tls-key'];
+  const tls = certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined;
+  return { host, port, tls, dataDir: flags['data-dir'] ?? (await defaultDataDir()) };
+}
+
+async function defaultDataDir(): Promise<string> {
+  const [{ default: envPaths }, { join }] = await Promise.all([import('env-paths'), import('node:path')]);
+  return join(envPaths('parley', { suffix: '' }).data, 'tracker');
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+/** The first signal resolves; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let stopping = false;
+    const stop = () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      resolve();
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}

@@ -1,0 +1,100 @@
+import type { ChannelRecord, DeviceRecord, PeerRecord } from '../../protocol/tracker-api.js';
+import { html, type Html } from './html.js';
+import { page, welcomeText, type Site } from './layout.js';
+
+export interface Dashboard {
+  username: string;
+  /** The tracker's own address. */
+  url: string;
+  peers: readonly PeerRecord[];
+  channels: readonly ChannelRecord[];
+  devices: readonly DeviceRecord[];
+}
+
+/** A page is for people: beyond this many, `/get-list` is the better reader. */
+const SHOWN_MAX = 200;
+
+export function dashboardPage(site: Site, dashboard: Dashboard): string {
+  const { username, peers, channels, devices } = dashboard;
+  return page(site, {
+    title: 'Dashboard',
+    aside: html`<form method="post" action="/logout" class="who"><span>Signed in as <strong>${username}</strong></span>
+<button type="submit" class="plain small">Sign out</button></form>`,
+    main: html`<h1 class="visually-hidden">Dashboard</h1>
+${welcomeText(site)}
+${startSection(dashboard)}
+<div class="columns">
+${peopleSection(peers)}
+${channelsSection(channels)}
+</div>
+${devicesSection(devices, peers)}`,
+  });
+}
+
+function startSection({ username, url, peers }: Dashboard): Html {
+  const running = peers.some((peer) => peer.username === username);
+  return html`<section class="card" aria-labelledby="start">
+<h2 id="start">${running ? 'Your peer is running' : 'Start your peer'}</h2>
+<p>${running ? 'To start another one, on another device:' : 'Run this in a clone of Parley, then open the address that it prints:'}</p>
+<pre tabindex="0" aria-label="Command"><code>npx parley peer --username ${username} --tracker ${url}</code></pre>
+</section>`;
+}
+
+function peopleSection(peers: readonly PeerRecord[]): Html {
+  const rows = peers.slice(0, SHOWN_MAX).map(
+    (peer) => html`<tr><th scope="row">${peer.username}</th>
+<td><span class="dot ${peer.status}" aria-hidden="true"></span>${peer.status}</td>
+<td class="address">${peer.ip}:${peer.port}</td></tr>`,
+  );
+  const table = html`<div class="scroll" tabindex="0" role="group" aria-labelledby="people"><table>
+<thead><tr><th scope="col">Name</th><th scope="col">Status</th><th scope="col">Address</th></tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+  return html`<section class="card" aria-labelledby="people">
+<h2 id="people">Online <span class="count">${peers.length}</span></h2>
+${peers.length === 0 ? html`<p class="quiet">Nobody yet. Start your peer, and you are the first.</p>` : table}
+${more(peers.length)}
+</section>`;
+}
+
+function channelsSection(channels: readonly ChannelRecord[]): Html {
+  const rows = channels.slice(0, SHOWN_MAX).map(
+    (channel) => html`<tr><th scope="row">#${channel.name}${channel.joined ? html` <span class="tag">joined</span>` : undefined}
+${channel.topic === '' ? undefined : html`<span class="topic">${channel.topic}</span>`}</th>
+<td class="number">${channel.members}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="channels">
+<h2 id="channels">Channels <span class="count">${channels.length}</span></h2>
+<div class="scroll" tabindex="0" role="group" aria-labelledby="channels"><table>
+<thead><tr><th scope="col">Channel</th><th scope="col" class="number">Members</th></tr></thead>
+<tbody>${rows}</tbody></table></div>
+${more(channels.length)}
+</section>`;
+}
+
+function devicesSection(devices: readonly DeviceRecord[], peers: readonly PeerRecord[]): Html {
+  const online = new Set(peers.map((peer) => peer.device));
+  const rows = devices.map(
+    (device) => html`<tr><th scope="row"><code>${device.device}</code></th>
+<td>${device.created.slice(0, 10)}</td>
+<td>${device.revoked ? 'revoked' : online.has(device.device) ? 'online' : 'offline'}</td>
+<td class="number">${device.revoked ? undefined : revokeForm(device)}</td></tr>`,
+  );
+  const table = html`<div class="scroll" tabindex="0" role="group" aria-labelledby="devices"><table>
+<thead><tr><th scope="col">Device</th><th scope="col">Since</th><th scope="col">State</th>
+<th scope="col"><span class="visually-hidden">Action</span></th></tr></thead>
+<tbody>${rows}</tbody></table></div>
+<p class="hint">Revoke a device that was lost or stolen. It cannot be undone: the device needs a new key afterwards.</p>`;
+  return html`<section class="card" aria-labelledby="devices">
+<h2 id="devices">Your devices <span class="count">${devices.length}</span></h2>
+${devices.length === 0 ? html`<p class="quiet">None yet. Your peer registers itself when it first starts.</p>` : table}
+</section>`;
+}
+
+function revokeForm({ device }: DeviceRecord): Html {
+  return html`<form method="post" action="/devices/${device}/revoke">
+<button type="submit" class="plain small danger" aria-label="Revoke the device ${device}">Revoke</button></form>`;
+}
+
+function more(count: number): Html | undefined {
+  return count > SHOWN_MAX ? html`<p class="quiet">… and ${count - SHOWN_MAX} more.</p>` : undefined;
+}

@@ -1,0 +1,110 @@
+/** The one style sheet of the tracker's pages: light and dark by the system's choice, contrast AA in both. */
+export const stylesheet = `
+:root {
+  --ground: #f6f7f9; --card: #ffffff; --line: #dde1e7; --text: #1b212b; --quiet: #586273;
+  --accent: #1f5fbf; --accent-text: #ffffff; --accent-soft: #e8effa; --error: #a8201a; --error-soft: #fcebea;
+  --green: #2b8a4b; --amber: #b8860b; --red: #c0392b;
+  color-scheme: light dark;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #12161c; --card: #1a2029; --line: #2d3541; --text: #e6eaf0; --quiet: #a0abbb;
+    --accent: #8ab4f8; --accent-text: #10151c; --accent-soft: #22304a; --error: #ff9c94; --error-soft: #3a2023;
+    --green: #57c07a; --amber: #e0b040; --red: #f0776a;
+  }
+}
+*, *::before, *::after { box-sizing: border-box; }
+body {
+  margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--text);
+  font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;
+}
+a { color: var(--accent); text-underline-offset: 0.15em; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+.skip { position: absolute; left: -100vw; padding: 0.5rem 1rem; background: var(--card); }
+.skip:focus { left: 0.5rem; top: 0.5rem; z-index: 1; }
+.visually-hidden {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
+.top { background: var(--card); border-bottom: 1px solid var(--line); }
+.bar {
+  max-width: 62rem; margin: 0 auto; padding: 0.75rem 1.25rem; min-height: 3.75rem;
+  display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 1rem;
+}
+.brand {
+  display: inline-flex; align-items: center; gap: 0.6rem; font-weight: 650; color: var(--text); text-decoration: none;
+}
+.brand .quiet { font-weight: 400; }
+.mark {
+  width: 1.4rem; height: 1.2rem; background: var(--accent); border-radius: 0.45rem 0.45rem 0.45rem 0.1rem;
+  box-shadow: 0.35rem 0.3rem 0 -0.1rem var(--accent-soft);
+}
+.who { display: flex; align-items: center; gap: 0.75rem; margin: 0; }
+main { width: 100%; margin: 0 auto; padding: 1.5rem 1.25rem 2.5rem; flex: 1; }
+main.wide { max-width: 62rem; }
+main.narrow { max-width: 26rem; padding-top: min(10vh, 5rem); }
+.card {
+  background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; padding: 1.25rem 1.5rem 1.5rem;
+  margin-bottom: 1.25rem; min-width: 0;
+}
+.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 1.25rem; align-items: start; }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
+h2 { font-size: 1.1rem; line-height: 1.3; margin: 0 0 0.75rem; }
+h3 { font-size: 0.95rem; margin: 1rem 0 0.35rem; }
+p { margin: 0 0 1rem; }
+.card > :last-child { margin-bottom: 0; }
+.quiet, .hint, .topic, .address { color: var(--quiet); }
+.hint { font-size: 0.875rem; margin: 0.5rem 0 0; }
+.after { margin-top: 1.25rem; }
+.count {
+  font-size: 0.85rem; font-weight: 500; color: var(--quiet); background: var(--ground); border-radius: 1rem;
+  padding: 0.1rem 0.55rem; margin-left: 0.25rem;
+}
+.tag { font-size: 0.75rem; font-weight: 500; color: var(--accent); background: var(--accent-soft); border-radius: 0.3rem; padding: 0.05rem 0.4rem; }
+.notice { background: var(--accent-soft); border-radius: 0.5rem; padding: 0.75rem 1rem; white-space: pre-line; overflow-wrap: anywhere; }
+.error { background: var(--error-soft); color: var(--error); border-radius: 0.5rem; padding: 0.75rem 1rem; margin: 0; }
+.stack { display: grid; gap: 1.1rem; }
+.field label { display: block; font-weight: 550; margin-bottom: 0.3rem; }
+input {
+  width: 100%; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--quiet);
+  border-radius: 0.5rem; padding: 0.55rem 0.75rem;
+}
+button, .button {
+  display: inline-block; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
+  color: var(--accent-text); background: var(--accent); border: 1px solid var(--accent); border-radius: 0.5rem;
+  padding: 0.55rem 1.1rem;
+}
+button:hover, .button:hover { filter: brightness(1.08); }
+.plain { color: var(--accent); background: transparent; border-color: var(--line); }
+.plain:hover { background: var(--accent-soft); filter: none; }
+.small { font-size: 0.875rem; padding: 0.25rem 0.75rem; }
+.danger { color: var(--error); }
+.danger:hover { background: var(--error-soft); }
+.actions { display: flex; flex-wrap: wrap; gap: 0.75rem; }
+pre {
+  margin: 0; overflow-x: auto; background: var(--ground); border: 1px solid var(--line); border-radius: 0.5rem;
+  padding: 0.75rem 1rem; font-size: 0.9rem;
+}
+code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.92em; }
+.scroll { overflow: auto; max-height: 24rem; }
+table { width: 100%; border-collapse: collapse; }
+th, td { text-align: left; padding: 0.5rem 0.75rem 0.5rem 0; border-top: 1px solid var(--line); vertical-align: top; }
+thead th { border-top: 0; padding-top: 0; font-size: 0.8rem; font-weight: 500; color: var(--quiet); }
+tbody th { font-weight: 550; overflow-wrap: anywhere; }
+.topic { display: block; font-weight: 400; font-size: 0.875rem; }
+.address { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.number { text-align: right; padding-right: 0; font-variant-numeric: tabular-nums; }
+.number form { margin: 0; }
+.dot { display: inline-block; width: 0.6rem; height: 0.6rem; border-radius: 50%; margin-right: 0.45rem; background: var(--green); }
+.dot.away { background: var(--amber); }
+.dot.busy { background: var(--red); }
+details { border-top: 1px solid var(--line); padding: 0.6rem 0; }
+summary { cursor: pointer; overflow-wrap: anywhere; }
+summary .quiet { margin-left: 0.5rem; }
+details[open] > summary { margin-bottom: 0.75rem; }
+.foot { color: var(--quiet); font-size: 0.85rem; text-align: center; padding: 1rem; }
+@media (max-width: 32rem) {
+  .card { padding: 1rem; }
+  main { padding: 1rem 0.75rem 2rem; }
+  .bar { padding: 0.6rem 0.75rem; }
+}
+`;

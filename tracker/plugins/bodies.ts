@@ -1,0 +1,26 @@
+import { ParleyError } from '../../protocol/errors.js';
+import { FORM, type App } from './http-types.js';
+
+/** JSON; an empty body is an empty object, so that `POST /logout` needs none. Everything else is refused. */
+export function addJsonBodies(app: App): void {
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, {});
+    // Fastify's parser calls `done` and returns nothing.
+    else void parse(request, body as string, done);
+  });
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (request.method === 'POST' && (request.body === undefined || request.body === null)) request.body = {};
+    done();
+  });
+}
+
+/** What the pages' forms send. Only for routes that take forms: a foreign page can send one without being asked. */
+export function addFormBodies(app: App): void {
+  app.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) => {
+    const fields = new URLSearchParams(body as string);
+    if (fields.size > 32) done(new ParleyError('bad_request'));
+    else done(null, Object.fromEntries(fields));
+  });
+}

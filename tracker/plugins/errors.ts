@@ -1,0 +1,72 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import type { Failure } from '../../protocol/tracker-api.js';
+import type { Log } from '../log.js';
+import { isForm, type App } from './http-types.js';
+
+/** The one place where an error becomes an answer: always `{"status":"failed",code,message}`, or the form's page. */
+export function addErrors(app: App, log: Log): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = isParleyError(error) ? error : translate(error);
+    if (known.code === 'internal') log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
+    return sendFailure(known, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) => sendFailure(new ParleyError('not_found'), request, reply));
+}
+
+function sendFailure(error: ParleyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const failure: Failure = { status: 'failed', code: error.code, message: error.message };
+  // The rest of a body that was not read would be taken for the next request.
+  if (error.code === 'too_large') void reply.header('connection', 'close');
+  void reply.code(error.http);
+  const { errorPage } = request.routeOptions.config;
+  if (errorPage && isForm(request)) return reply.type('text/html; charset=utf-8').send(errorPage(failure, request));
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(failure));
+}
+
+const codes: Readonly<Record<string, ConstructorParameters<typeof ParleyError>[0]>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad_json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_json',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+};
+
+function translate(error: FastifyError): ParleyError {
+  const code = codes[error.code];
+  if (code) return new ParleyError(code, undefined, { cause: error });
+  if (error.validation) return invalid(error.validation);
+  if (error instanceof SyntaxError || error.name === 'SyntaxError') return new ParleyError('bad_json');
+  const status = error.statusCode ?? 500;
+  if (status >= 400 && status < 500) return new ParleyError('bad_request', undefined, { cause: error });
+  return new ParleyError('internal', undefined, { cause: error });
+}
+
+/** Wrong names have codes of their own, since a person typed them; for the rest the field is named. */
+function invalid([first]: NonNullable<FastifyError['validation']>): ParleyError {
+  const { instancePath: path = '', keyword, message = 'is not valid', params = {} } = first ?? {};
+  if (keyword === 'pattern' && path === '/username') return new ParleyError('bad_name');
+  if (keyword === 'pattern' && /^\/channels?(\/|$)|^\/name$/.test(path)) return new ParleyError('bad_channel');
+  const missing = Array.isArray(params['requiredProperties']) ? String(params['requiredProperties'][0]) : '';
+  const field = [...path.split('/'), missing].filter(Boolean).join('.');
+  if (field === '') return new ParleyError('bad_request', 'Send one JSON object with the documented fields.');
+  return new ParleyError('bad_request', missing ? `The field "${field}" is missing.` : `The field "${field}" ${message}.`);
+}
+
+/** For what is not HTTP, or took too long: there is no request to answer properly. */
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, code] = brokenStatus(error.code);
+  const body = JSON.stringify({ status: 'failed', code, message: new ParleyError(code).message } satisfies Failure);
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}`;
+  socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+function brokenStatus(code: string | undefined): [string, 'too_large' | 'bad_request'] {
+  if (code === 'HPE_HEADER_OVERFLOW') return ['431 Request Header Fields Too Large', 'too_large'];
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', 'bad_request'];
+  return ['400 Bad Request', 'bad_request'];
+}

@@ -1,0 +1,37 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Failure } from '../../protocol/tracker-api.js';
+import type { Session } from '../store/tracker-store.js';
+
+/** The tracker's server, with types that follow from the schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every route behind `authenticate`. */
+    session: Session | null;
+  }
+  interface FastifyContextConfig {
+    /** For routes that HTML forms post to: the page that shows a failure. */
+    errorPage?: (failure: Failure, request: FastifyRequest) => string;
+  }
+}
+
+export const FORM = 'application/x-www-form-urlencoded';
+
+export function isForm(request: FastifyRequest): boolean {
+  return request.headers['content-type']?.startsWith(FORM) === true;
+}

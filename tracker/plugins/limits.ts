@@ -1,0 +1,56 @@
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyRequest } from 'fastify';
+import { ParleyError } from '../../protocol/errors.js';
+import type { Limits } from '../settings.js';
+import { signedIn } from './session.js';
+import type { App } from './http-types.js';
+
+const WINDOW_MS = 60_000;
+
+/** For routes that peers repeat: what they cost is bounded by being cheap. */
+export const unlimited = { rateLimit: false } as const;
+
+/** One limit for all routes by address; routes may set their own or none. */
+export async function addLimits(app: App, limits: Limits): Promise<void> {
+  await app.register(rateLimit, {
+    max: limits.requestsPerAddress,
+    timeWindow: WINDOW_MS,
+    errorResponseBuilder: () => new ParleyError('rate_limited'),
+  });
+}
+
+export function perAddress(max: number) {
+  return { rateLimit: { max, timeWindow: WINDOW_MS } };
+}
+
+/** Failed sign-ins of one account: only they count, so that nobody is locked out by signing in often. */
+export function failedLogins(app: App, max: number) {
+  const limiter = app.createRateLimit({
+    max,
+    timeWindow: WINDOW_MS,
+    keyGenerator: (request: FastifyRequest) =>
+      request.session?.user ?? (request.body as { username: string }).username.toLowerCase(),
+  });
+  return {
+    async check(request: FastifyRequest): Promise<void> {
+      const count = await limiter(request, { increment: false });
+      if (!count.isAllowed && count.remaining === 0) throw new ParleyError('rate_limited');
+    },
+    async count(request: FastifyRequest): Promise<void> {
+      await limiter(request);
+    },
+  };
+}
+
+/** Throws rate_limited when the signed-in account did this too often within a minute. */
+export function perAccount(app: App, max: number): (request: FastifyRequest) => Promise<void> {
+  const limiter = app.createRateLimit({
+    max,
+    timeWindow: WINDOW_MS,
+    keyGenerator: (request: FastifyRequest) => signedIn(request).user,
+  });
+  return async (request) => {
+    const count = await limiter(request);
+    if (!count.isAllowed && count.isExceeded) throw new ParleyError('rate_limited');
+  };
+}

@@ -1,0 +1,148 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { isParleyError } from '../../protocol/errors.js';
+import { Credentials, Failure, Me, UsernameField } from '../../protocol/tracker-api.js';
+import { PASSWORD_MAX } from '../../protocol/limits.js';
+import { loginPage } from '../pages/login-page.js';
+import { registerPage } from '../pages/register-page.js';
+import { addFormBodies } from '../plugins/bodies.js';
+import { isForm, type App } from '../plugins/http-types.js';
+import { failedLogins, perAddress } from '../plugins/limits.js';
+import { needsSession } from '../plugins/openapi.js';
+import { authenticate, clearSessionCookie, setSessionCookie, signedIn } from '../plugins/session.js';
+import type { Services } from '../services.js';
+
+const success = Type.Literal('success');
+const Registered = Type.Object({ status: success, username: UsernameField });
+const LoggedIn = Type.Object({ status: success, username: UsernameField, token: Type.String() });
+const Done = Type.Object({ status: success });
+const Password = Type.String({ maxLength: 4 * PASSWORD_MAX });
+const PasswordChange = Type.Object({ old: Password, new: Password });
+const tags = ['Account'];
+
+/** The name that a form sent, to show it again. */
+function typedName(request: FastifyRequest): string {
+  const { username } = (request.body ?? {}) as { username?: unknown };
+  return typeof username === 'string' ? username : '';
+}
+
+export async function accountRoutes(app: App, services: Services): Promise<void> {
+  const { accounts, channels, sessions, settings } = services;
+  const { limits } = settings;
+  const failed = failedLogins(app, limits.failedLoginsPerAccount);
+  addFormBodies(app);
+
+  /** Checks a password, counting the failures of its account. */
+  async function checked<T>(request: FastifyRequest, check: () => Promise<T>): Promise<T> {
+    await failed.check(request);
+    try {
+      return await check();
+    } catch (error) {
+      if (isParleyError(error) && error.code === 'invalid_credentials') await failed.count(request);
+      throw error;
+    }
+  }
+
+  async function home(request: FastifyRequest, reply: FastifyReply, username: string, password: string) {
+    const account = await checked(request, () => accounts.authenticate(username, password));
+    const token = await sessions.open(account.key, account.username);
+    setSessionCookie(request, reply, token);
+    return { username: account.username, token };
+  }
+
+  app.post(
+    '/register',
+    {
+      schema: {
+        tags,
+        summary: 'Make an account',
+        body: Credentials,
+        consumes: ['application/json', 'application/x-www-form-urlencoded'],
+        response: { 200: Registered, '4xx': Failure },
+      },
+      config: {
+        ...perAddress(limits.registrationsPerAddress),
+        errorPage: (failure, request) => registerPage(settings, { error: failure.message, username: typedName(request) }),
+      },
+    },
+    async (request, reply) => {
+      const { username: name, password } = request.body;
+      const username = await accounts.register(name, password);
+      if (isForm(request)) {
+        await home(request, reply, name, password);
+        return reply.redirect('/', 303);
+      }
+      return { status: 'success' as const, username };
+    },
+  );
+
+  app.post(
+    '/login',
+    {
+      schema: {
+        tags,
+        summary: 'Sign in: the token also comes as a cookie',
+        body: Credentials,
+        consumes: ['application/json', 'application/x-www-form-urlencoded'],
+        response: { 200: LoggedIn, '4xx': Failure },
+      },
+      config: {
+        ...perAddress(limits.loginsPerAddress),
+        errorPage: (failure, request) => loginPage(settings, { error: failure.message, username: typedName(request) }),
+      },
+    },
+    async (request, reply) => {
+      const { username, password } = request.body;
+      const login = await home(request, reply, username, password);
+      if (isForm(request)) return reply.redirect('/', 303);
+      return { status: 'success' as const, ...login };
+    },
+  );
+
+  await app.register(async (mine: App) => {
+    mine.addHook('onRequest', authenticate(sessions));
+    const schema = { tags, security: needsSession };
+
+    mine.post(
+      '/logout',
+      { schema: { ...schema, summary: 'End this session', response: { 200: Done, '4xx': Failure } } },
+      async (request, reply) => {
+        await sessions.close(signedIn(request));
+        clearSessionCookie(request, reply);
+        if (isForm(request)) return reply.redirect('/login.html', 303);
+        return { status: 'success' as const };
+      },
+    );
+
+    mine.get(
+      '/me',
+      { schema: { ...schema, summary: 'Who is signed in', response: { 200: Me, '4xx': Failure } } },
+      async (request) => {
+        const { user, username } = signedIn(request);
+        return { status: 'success' as const, username, channels: [...(await channels.ofUser(user))] };
+      },
+    );
+
+    mine.post(
+      '/password',
+      {
+        schema: {
+          ...schema,
+          summary: 'Change the password: all sessions end, and a new one starts',
+          body: PasswordChange,
+          response: { 200: LoggedIn, '4xx': Failure },
+        },
+        config: perAddress(limits.loginsPerAddress),
+      },
+      async (request, reply) => {
+        const { user, username } = signedIn(request);
+        const { old, new: next } = request.body;
+        await checked(request, () => accounts.changePassword(username, old, next));
+        await sessions.closeAll(user);
+        const token = await sessions.open(user, username);
+        setSessionCookie(request, reply, token);
+        return { status: 'success' as const, username, token };
+      },
+    );
+  });
+}

@@ -1,0 +1,68 @@
+import Type from 'typebox';
+import { ParleyError } from '../../protocol/errors.js';
+import { userKey, type DeviceId, type Username } from '../../protocol/ids.js';
+import { DeviceField, DeviceRecord, Failure, UsernameField } from '../../protocol/tracker-api.js';
+import { presenceKey } from '../directory.js';
+import { addFormBodies } from '../plugins/bodies.js';
+import { isForm, type App } from '../plugins/http-types.js';
+import { needsSession } from '../plugins/openapi.js';
+import { authenticate, signedIn } from '../plugins/session.js';
+import type { Services } from '../services.js';
+
+const success = Type.Literal('success');
+const DeviceList = Type.Object({ status: success, devices: Type.Array(DeviceRecord) });
+const Revoked = Type.Object({ status: success, device: DeviceField, revoked: Type.Boolean() });
+
+export async function deviceRoutes(app: App, services: Services): Promise<void> {
+  const { accounts, authority, devices, directory, events, sessions } = services;
+  const tags = ['Devices'];
+
+  app.get('/ca', { schema: { tags, summary: 'The CA certificate, PEM' } }, (_request, reply) => {
+    void reply.type('application/x-pem-file').send(authority.certificate);
+  });
+
+  await app.register(async (mine: App) => {
+    addFormBodies(mine);
+    mine.addHook('onRequest', authenticate(sessions));
+    const schema = { tags, security: needsSession };
+
+    mine.get(
+      '/devices',
+      {
+        schema: {
+          ...schema,
+          summary: "A user's devices, revoked ones marked; one's own without a name",
+          querystring: Type.Object({ username: Type.Optional(UsernameField) }),
+          response: { 200: DeviceList, '4xx': Failure },
+        },
+      },
+      async (request) => {
+        const username = (request.query.username ?? signedIn(request).username) as Username;
+        if (!(await accounts.find(userKey(username)))) throw new ParleyError('unknown_user');
+        return { status: 'success' as const, devices: await devices.list(username) };
+      },
+    );
+
+    mine.post(
+      '/devices/:device/revoke',
+      {
+        schema: {
+          ...schema,
+          summary: 'Revoke a device of one’s own, for good',
+          params: Type.Object({ device: DeviceField }),
+          response: { 200: Revoked, '4xx': Failure },
+        },
+      },
+      async (request, reply) => {
+        const { user, username } = signedIn(request);
+        const device = request.params.device as DeviceId;
+        await devices.revoke(username, device);
+        const peer = presenceKey(username, device);
+        events.endPeer(user, peer);
+        await directory.remove(peer);
+        if (isForm(request)) return reply.redirect('/', 303);
+        return { status: 'success' as const, device, revoked: true };
+      },
+    );
+  });
+}

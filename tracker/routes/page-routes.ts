@@ -1,0 +1,49 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { dashboardPage } from '../pages/dashboard-page.js';
+import { loginPage } from '../pages/login-page.js';
+import { registerPage } from '../pages/register-page.js';
+import { stylesheet } from '../pages/stylesheet.js';
+import { welcomePage } from '../pages/welcome-page.js';
+import type { App } from '../plugins/http-types.js';
+import { sessionOf } from '../plugins/session.js';
+import type { Services } from '../services.js';
+
+const HOST = /^[A-Za-z0-9.:[\]-]+$/;
+
+/** The address that the person used, which is the one that works for them. */
+function urlOf(request: FastifyRequest): string {
+  return `${request.protocol}://${HOST.test(request.host) ? request.host : 'localhost'}`;
+}
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
+}
+
+export async function pageRoutes(app: App, services: Services): Promise<void> {
+  const { channels, devices, directory, sessions, settings } = services;
+  const schema = { hide: true };
+
+  app.get('/', { schema }, async (request, reply) => {
+    const session = await sessionOf(sessions, request.headers);
+    if (!session) return sendPage(reply.code(401), welcomePage(settings));
+    const joined = new Set<string>(await channels.ofUser(session.user));
+    const page = dashboardPage(settings, {
+      username: session.username,
+      url: urlOf(request),
+      peers: directory.all(),
+      channels: channels.records(joined),
+      devices: await devices.list(session.username),
+    });
+    return sendPage(reply, page);
+  });
+
+  app.get('/login.html', { schema }, (_request, reply) => {
+    sendPage(reply, loginPage(settings, {}));
+  });
+  app.get('/register.html', { schema }, (_request, reply) => {
+    sendPage(reply, registerPage(settings, {}));
+  });
+  app.get('/style.css', { schema }, (_request, reply) => {
+    void reply.type('text/css; charset=utf-8').header('cache-control', 'max-age=3600').send(stylesheet);
+  });
+}

@@ -1,0 +1,111 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ParleyError } from '../../protocol/errors.js';
+import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import { sameUser, type Username } from '../../protocol/ids.js';
+import { Failure, GetList, PeerList, SubmitInfo, Submitted } from '../../protocol/tracker-api.js';
+import { peerId } from '../peer-list.js';
+import { presenceKey, type Submission } from '../directory.js';
+import type { App } from '../plugins/http-types.js';
+import { perAccount, unlimited } from '../plugins/limits.js';
+import { needsSession } from '../plugins/openapi.js';
+import { authenticate, signedIn } from '../plugins/session.js';
+import type { Services } from '../services.js';
+import type { Session } from '../store/tracker-store.js';
+
+const tags = ['Presence'];
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** An IPv4 address that arrived on an IPv6 socket, as people write it. */
+function plainAddress(ip: string): string {
+  return ip.startsWith('::ffff:') ? ip.slice(7) : ip;
+}
+
+export async function presenceRoutes(app: App, services: Services): Promise<void> {
+  const { authority, channels, devices, directory, sessions, settings } = services;
+  const limitCertificates = perAccount(app, settings.limits.certificatesPerAccount);
+  app.addHook('onRequest', authenticate(sessions));
+
+  /** What a peer submitted, as checked facts. Errors: forbidden. */
+  function submissionOf(body: SubmitInfo, session: Session, seenIp: string): Submission {
+    if (!sameUser(body.username as Username, session.username)) throw new ParleyError('forbidden');
+    return {
+      username: session.username,
+      ip: body.ip ?? plainAddress(seenIp),
+      port: body.port,
+      device: body.device as DeviceId | undefined,
+      addresses: body.addresses,
+      channels: body.channels,
+    };
+  }
+
+  /** More than a heart-beat: checks the device, joins channels, puts the peer on the list. */
+  async function submit(request: FastifyRequest, submission: Submission, csr: string | undefined) {
+    const { username } = submission;
+    const { user } = signedIn(request);
+    let certified: { device: DeviceId; certificate: string } | undefined;
+    if (csr !== undefined) {
+      await limitCertificates(request);
+      certified = await devices.certify(username, csr, submission.device);
+      submission.device = certified.device;
+    } else if (submission.device !== undefined) {
+      await devices.check(username, submission.device);
+    }
+    if (!directory.repeatsChannels(submission)) {
+      for (const name of submission.channels ?? []) await channels.join(name as ChannelName, { user, username });
+    }
+    await directory.submit(submission, await channels.ofUser(user));
+    return certified && { certificate: certified.certificate, ca: authority.certificate };
+  }
+
+  app.post(
+    '/submit-info',
+    {
+      schema: {
+        tags,
+        summary: 'Say where a peer can be reached; repeated every 15 s as its heart-beat',
+        security: needsSession,
+        body: SubmitInfo,
+        response: { 200: Submitted, '4xx': Failure },
+      },
+      config: unlimited,
+      helmet: false,
+    },
+    async (request, reply) => {
+      const submission = submissionOf(request.body, signedIn(request), request.ip);
+      const { csr } = request.body;
+      const beat = csr === undefined && (await directory.refresh(submission));
+      const issued = beat ? undefined : await submit(request, submission, csr);
+      const listed = directory.get(presenceKey(submission.username, submission.device));
+      const id = listed ? peerId(listed) : (submission.device ?? submission.username);
+      const answer = { status: 'success', peer_id: id, total_peers: directory.size, ...issued };
+      // Serialised here: a heart-beat is too short for the schema's serialiser to pay off.
+      return sendJson(reply, JSON.stringify(answer));
+    },
+  );
+
+  const list = (query: GetList, reply: FastifyReply) => {
+    const channel = query.channel === undefined ? undefined : channels.get(query.channel as ChannelName);
+    if (query.channel !== undefined && !channel) {
+      throw new ParleyError('not_found', `There is no channel #${query.channel}. Check the spelling, or join it to make it.`);
+    }
+    return sendJson(reply, directory.list(channel, query));
+  };
+  const schema = {
+    tags,
+    summary: 'Peers online: all, or those in a channel',
+    security: needsSession,
+    response: { 200: PeerList, '4xx': Failure },
+  };
+  const options = { config: unlimited, helmet: false } as const;
+  app.post('/get-list', { schema: { ...schema, body: GetList }, ...options }, (request, reply) => {
+    list(request.body, reply);
+  });
+  app.get('/get-list', { schema: { ...schema, querystring: GetList }, ...options }, (request, reply) => {
+    list(request.query, reply);
+  });
+}
+
+/** Sends what is JSON already. These answers are no pages: of the security headers they need this one. */
+function sendJson(reply: FastifyReply, body: string | Buffer): FastifyReply {
+  return reply.header('x-content-type-options', 'nosniff').header('content-type', JSON_TYPE).send(body);
+}

@@ -1,0 +1,35 @@
+import Type from 'typebox';
+import { ParleyError } from '../../protocol/errors.js';
+import { docsPage, type OpenApiDocument } from '../pages/docs-page.js';
+import type { App } from '../plugins/http-types.js';
+import type { Services } from '../services.js';
+
+const Alive = Type.Object({ status: Type.Literal('success') });
+const tags = ['Service'];
+
+/** For those who run a tracker, and for programs that want to know it. */
+export async function serviceRoutes(app: App, { metrics, settings }: Services): Promise<void> {
+  app.get('/healthz', { schema: { tags, summary: 'Whether it lives', response: { 200: Alive } } }, () => ({
+    status: 'success' as const,
+  }));
+
+  app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  );
+
+  app.get('/docs/json', { schema: { hide: true } }, (_request, reply) => {
+    void reply.send(app.swagger());
+  });
+
+  app.get('/docs', { schema: { hide: true } }, (_request, reply) => {
+    void reply.type('text/html; charset=utf-8').send(docsPage(settings, app.swagger() as OpenApiDocument));
+  });
+
+  app.get(
+    '/events',
+    { schema: { tags, summary: 'WebSocket: a snapshot of peers and channels, then what changes. `?device=` is its presence' } },
+    () => {
+      throw new ParleyError('bad_request', 'This is a WebSocket. Connect with ws:// or wss://.');
+    },
+  );
+}
