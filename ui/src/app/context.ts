@@ -1,0 +1,27 @@
+/** The parts that the UI's actions work with. Made once, in main.tsx; handed down, never imported. */
+import type { Api } from '../net/api.js';
+import type { Commands } from '../net/commands.js';
+import type { OutboxSender } from '../net/outbox.js';
+import type { DaemonSocket } from '../net/socket.js';
+import type { Keeper } from '../net/storage.js';
+import type { Store } from '../state/store.js';
+import type { Formats } from '../text/format.js';
+import type { Translate } from '../text/translate.js';
+import type { Theme } from './theme.js';
+
+export interface App {
+  readonly store: Store;
+  readonly api: Api;
+  readonly commands: Commands;
+  readonly socket: DaemonSocket;
+  readonly outbox: OutboxSender;
+  readonly keeper: Keeper;
+  readonly theme: Theme;
+  readonly t: Translate;
+  readonly formats: Formats;
+  /** The browser's clock, ms. */
+  now(): number;
+  newId(): string;
+  /** Sets the URL's hash; `replace` leaves no step to go back to. */
+  navigate(hash: string, replace?: boolean): void;
+}

@@ -1,0 +1,65 @@
+/** Joining, leaving, opening and reading. */
+import { formatRoute } from '../state/route.js';
+import type { App } from './context.js';
+import { alertFailure } from './failures.js';
+
+export async function joinChannel(app: App, channel: string): Promise<boolean> {
+  try {
+    await app.commands.run('channel.join', { channel });
+    app.navigate(formatRoute({ view: 'channel', channel }));
+    return true;
+  } catch (error) {
+    alertFailure(app, error);
+    return false;
+  }
+}
+
+export async function leaveChannel(app: App, channel: string): Promise<void> {
+  try {
+    await app.commands.run('channel.leave', { channel });
+    app.navigate('#/channels');
+  } catch (error) {
+    alertFailure(app, error);
+  }
+}
+
+/** Everything in the conversation has been seen, up to its newest entry. A lost command is repaired by the next snapshot. */
+export function markRead(app: App, conversation: string): void {
+  const view = app.store.get().daemon?.conversations[conversation];
+  if (!view?.latest || view.unread === 0) return;
+  app.store.dispatch({ type: 'read', conversation });
+  app.commands.run('conversation.read', { conversation, upTo: view.latest.id }).catch(() => undefined);
+}
+
+export async function dismissNotice(app: App, id: string): Promise<void> {
+  try {
+    await app.commands.run('notice.dismiss', { id });
+  } catch (error) {
+    alertFailure(app, error);
+  }
+}
+
+/** Opens the direct conversation that the route names, where it is not open yet. Runs whenever the state changed. */
+export function createOpener(app: App): () => void {
+  let attempted = '';
+  return () => {
+    const { route, connection, daemon } = app.store.get();
+    const live = connection.phase === 'live' && daemon !== undefined;
+    if (!live || route.view !== 'person') {
+      attempted = '';
+      return;
+    }
+    const key = route.username.toLowerCase();
+    if (attempted === key) return;
+    attempted = key;
+    const open = Object.keys(daemon.conversations).some(
+      (id) => id.startsWith('@') && isWith(id, key, daemon.me.username),
+    );
+    if (!open)
+      app.commands.run('conversation.open', { username: route.username }).catch((e: unknown) => alertFailure(app, e));
+  };
+}
+
+function isWith(conversation: string, key: string, self: string): boolean {
+  return conversation === `@${[key, self.toLowerCase()].sort().join('+')}`;
+}

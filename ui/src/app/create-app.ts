@@ -1,0 +1,125 @@
+/** The composition root of the UI: wires the state, the network and the browser. */
+import { createApi } from '../net/api.js';
+import { Commands } from '../net/commands.js';
+import { OutboxSender } from '../net/outbox.js';
+import { DaemonSocket } from '../net/socket.js';
+import type { SocketHandlers } from '../net/socket.js';
+import { Keeper } from '../net/storage.js';
+import { initialState } from '../state/reduce.js';
+import { parseRoute } from '../state/route.js';
+import { createStore } from '../state/store.js';
+import type { Store } from '../state/store.js';
+import { en } from '../text/en.js';
+import { createFormats } from '../text/format.js';
+import { createTranslate } from '../text/translate.js';
+import type { App } from './context.js';
+import { createOpener } from './conversations.js';
+import { loadWanted } from './history.js';
+import { keepChanges } from './keep.js';
+import { Theme } from './theme.js';
+
+export function createApp(window: Window & typeof globalThis): App {
+  const { location, document } = window;
+  const keeper = new Keeper(storageOf(window));
+  const store = createStore(initialState(parseRoute(location.hash)));
+  const api = createApi((path, init) => window.fetch(path, init));
+  const socket: DaemonSocket = new DaemonSocket(
+    {
+      open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`),
+      session: () => api.session(),
+      random: () => Math.random(),
+    },
+    handlersOf(() => app),
+  );
+  const commands = new Commands((frame) => socket.send(frame));
+  const outbox = new OutboxSender({ store, commands, later: (work, ms) => void window.setTimeout(work, ms) });
+  const app: App = {
+    store,
+    api,
+    commands,
+    socket,
+    outbox,
+    keeper,
+    theme: new Theme(keeper, document.documentElement),
+    t: createTranslate(en, 'en'),
+    formats: createFormats(englishOf(window.navigator.languages)),
+    now: () => Date.now(),
+    newId: () => randomId(window.crypto),
+    navigate(hash, replace = false) {
+      if (replace) window.history.replaceState(null, '', hash);
+      else if (location.hash !== hash) window.history.pushState(null, '', hash);
+      store.dispatch({ type: 'route', route: parseRoute(hash) });
+    },
+  };
+  const openWanted = createOpener(app);
+  keepChanges(app);
+  store.subscribe(openWanted);
+  store.subscribe(() => loadWanted(app));
+  listen(app, window);
+  return app;
+}
+
+function handlersOf(app: () => App): SocketHandlers {
+  const dispatch: Store['dispatch'] = (action) => app().store.dispatch(action);
+  return {
+    connecting: () => dispatch({ type: 'connection', connection: { phase: 'connecting' } }),
+    waiting: (ms) => dispatch({ type: 'connection', connection: { phase: 'waiting', retryAt: app().now() + ms } }),
+    lost() {
+      dispatch({ type: 'connection', connection: { phase: 'connecting' } });
+      app().commands.lost();
+    },
+    signedOut(reason, view) {
+      if (view) dispatch({ type: 'session/signed_out', view, ...(reason ? { reason } : {}) });
+    },
+    snapshot(snapshot) {
+      const { username } = snapshot.me;
+      const { keeper, store, outbox } = app();
+      const { session } = store.get();
+      if (session.phase !== 'signed_in' || session.username !== username) {
+        dispatch({
+          type: 'session/signed_in',
+          username,
+          outbox: keeper.outbox(username),
+          drafts: keeper.drafts(username),
+        });
+      }
+      dispatch({ type: 'snapshot', snapshot, at: app().now() });
+      outbox.pump();
+    },
+    event: (event) => dispatch({ type: 'event', event }),
+    result: (result) => app().commands.settle(result),
+  };
+}
+
+function listen({ store, socket }: App, window: Window): void {
+  const { document, location } = window;
+  const follow = (): void => store.dispatch({ type: 'route', route: parseRoute(location.hash) });
+  const see = (): void => {
+    store.dispatch({ type: 'visible', visible: document.visibilityState === 'visible' });
+    if (document.visibilityState === 'visible') socket.nudge();
+  };
+  window.addEventListener('popstate', follow);
+  window.addEventListener('hashchange', follow);
+  window.addEventListener('online', () => socket.nudge());
+  document.addEventListener('visibilitychange', see);
+  see();
+}
+
+/** A browser may forbid storage altogether. */
+function storageOf(window: Window): Storage | undefined {
+  try {
+    return window.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `randomUUID` exists only on localhost and https; a daemon may be told to listen elsewhere. */
+function randomId(crypto: Crypto): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Dates are written in the language of the texts, but in the person's own variety of it. */
+function englishOf(languages: readonly string[]): string {
+  return languages.find((language) => /^en\b/i.test(language)) ?? 'en-GB';
+}

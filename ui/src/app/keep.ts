@@ -1,0 +1,30 @@
+/** Writes drafts and unsent messages into the browser's storage as they change, so that no reload loses a keystroke. */
+import type { State } from '../state/model.js';
+import type { App } from './context.js';
+
+export function keepChanges(app: App): () => void {
+  let before = app.store.get();
+  return app.store.subscribe(() => {
+    const state = app.store.get();
+    if (before.session.phase === 'signed_in' && state.session.phase === 'signed_in') {
+      keepDrafts(app, before, state, state.session.username);
+      keepOutbox(app, before, state, state.session.username);
+    }
+    before = state;
+  });
+}
+
+function keepDrafts(app: App, before: State, state: State, username: string): void {
+  if (before.drafts === state.drafts) return;
+  for (const [conversation, text] of Object.entries(state.drafts)) {
+    if (before.drafts[conversation] !== text) app.keeper.writeDraft(username, conversation, text);
+  }
+}
+
+function keepOutbox(app: App, before: State, state: State, username: string): void {
+  if (before.outbox === state.outbox) return;
+  const known = new Set(before.outbox.map(({ client }) => client));
+  const left = new Set(state.outbox.map(({ client }) => client));
+  for (const item of state.outbox) if (!known.has(item.client)) app.keeper.writeItem(username, item);
+  for (const client of known) if (!left.has(client)) app.keeper.removeItem(username, client);
+}

@@ -1,0 +1,44 @@
+/** Signing in and out: at this daemon, and of the daemon at the tracker. */
+import type { LocalLogin } from '../../../protocol/local-api.js';
+import type { App } from './context.js';
+import { alertFailure, failureText } from './failures.js';
+
+/** Answers what to tell when it failed. */
+export async function signIn(app: App, login: LocalLogin): Promise<string | undefined> {
+  try {
+    await app.api.login(login);
+    app.socket.start();
+    return undefined;
+  } catch (error) {
+    return failureText(app.t, error);
+  }
+}
+
+export async function signOut(app: App): Promise<void> {
+  try {
+    await app.api.logout();
+    app.socket.start();
+  } catch (error) {
+    alertFailure(app, error);
+  }
+}
+
+/** Keeps the sign-in page true: the tracker's state, and a sign-in in another window. */
+export async function refreshSession(app: App): Promise<void> {
+  const { session } = app.store.get();
+  if (session.phase !== 'signed_out') return;
+  const view = await app.api.session().catch(() => undefined);
+  if (view?.signedIn) app.socket.start();
+  else if (view && app.store.get().session.phase === 'signed_out') {
+    app.store.dispatch({ type: 'session/signed_out', view, ...(session.reason ? { reason: session.reason } : {}) });
+  }
+}
+
+export async function signInAtTracker(app: App, password: string): Promise<string | undefined> {
+  try {
+    await app.commands.run('tracker.login', { password });
+    return undefined;
+  } catch (error) {
+    return failureText(app.t, error);
+  }
+}

@@ -1,0 +1,37 @@
+import { useId } from 'preact/hooks';
+import { Icon } from './icon.js';
+
+interface FilterFieldProps {
+  readonly label: string;
+  readonly value: string;
+  onInput(value: string): void;
+  onSubmit(): void;
+}
+
+export function FilterField({ label, value, onInput, onSubmit }: FilterFieldProps) {
+  const id = useId();
+  return (
+    <form
+      class="filter"
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      <label for={id}>{label}</label>
+      <div class="filter-row">
+        <Icon name="search" small />
+        <input
+          id={id}
+          class="input"
+          type="search"
+          value={value}
+          autoComplete="off"
+          maxLength={64}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+      </div>
+    </form>
+  );
+}

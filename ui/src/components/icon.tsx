@@ -1,0 +1,32 @@
+/** Line icons of one style, drawn in the text's colour. They are decoration: what they mean stands in text beside. */
+const paths = {
+  back: 'M15 5l-7 7 7 7',
+  settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 4.5v5M6 14.5v5',
+  plus: 'M12 5v14M5 12h14',
+  search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16.5 16.5L21 21',
+  send: 'M4 12l16-8-5 16-3.5-6.5L4 12zM11.5 13.5L20 4',
+  leave: 'M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M15 8l4 4-4 4M19 12H9',
+  close: 'M6 6l12 12M18 6L6 18',
+  down: 'M12 5v14M6 13l6 6 6-6',
+  clock: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 8v4.5l3 1.5',
+  check: 'M5 12.5l4.5 4.5L19 7.5',
+  checks: 'M2.5 12.5L7 17l9-9.5M11.5 16l1 1 9-9.5',
+  alert: 'M12 4l9 16H3l9-16zM12 10v4M12 17v.5',
+  info: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 11v5M12 7.5v.5',
+  broadcast: 'M4 10v4h3l7 4V6L7 10H4zM17.5 9a4 4 0 0 1 0 6',
+  lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',
+  unplugged: 'M4 4l16 16M8.5 8.5A5 5 0 0 0 12 17h0M12 17v3M10 4v3M14 4v3M8 7h8v3a4 4 0 0 1-.5 2',
+  key: 'M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12.5L20 4M16.5 7.5l3 3',
+  eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',
+  link: 'M4 12h6M14 12h6M10 8v8M14 8v8',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon({ name, small = false }: { name: IconName; small?: boolean }) {
+  return (
+    <svg class={small ? 'icon icon-small' : 'icon'} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={paths[name]} />
+    </svg>
+  );
+}

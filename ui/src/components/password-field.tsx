@@ -1,0 +1,50 @@
+import { useId, useState } from 'preact/hooks';
+import { useApp } from '../app/use-app.js';
+import { Icon } from './icon.js';
+
+interface PasswordFieldProps {
+  readonly value: string;
+  readonly isNew?: boolean;
+  readonly hint?: string;
+  readonly error?: string | undefined;
+  onInput(value: string): void;
+}
+
+export function PasswordField({ value, isNew = false, hint, error, onInput }: PasswordFieldProps) {
+  const { t } = useApp();
+  const [shown, setShown] = useState(false);
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{t('signin.password')}</label>
+      <div class="field-row">
+        <input
+          id={id}
+          class="input"
+          {...(shown ? { type: 'text' } : { type: 'password' })}
+          autoComplete={isNew ? 'new-password' : 'current-password'}
+          autoFocus
+          value={value}
+          aria-invalid={error !== undefined}
+          aria-describedby={`${id}-hint ${id}-error`}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+        <button
+          type="button"
+          class="icon-button"
+          aria-pressed={shown}
+          aria-label={shown ? t('signin.hide') : t('signin.show')}
+          onClick={() => setShown(!shown)}
+        >
+          <Icon name="eye" />
+        </button>
+      </div>
+      <p id={`${id}-hint`} class="field-hint">
+        {hint}
+      </p>
+      <p id={`${id}-error`} class="field-error" role="alert">
+        {error}
+      </p>
+    </div>
+  );
+}

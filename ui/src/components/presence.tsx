@@ -1,0 +1,29 @@
+import type { PersonView } from '../../../protocol/local-api.js';
+import { useApp } from '../app/use-app.js';
+import type { App } from '../app/context.js';
+
+/** A disc, a crescent, a barred disc, a ring: told apart without colour, and named for screen readers. */
+export function PresenceIcon({ person }: { person: PersonView }) {
+  const { t } = useApp();
+  const { presence } = person;
+  return (
+    <>
+      <svg class={`presence presence-${presence}`} viewBox="0 0 12 12" aria-hidden="true" focusable="false">
+        {presence === 'online' && <circle cx="6" cy="6" r="5" class="presence-fill" />}
+        {presence === 'away' && <path d="M8 1.4A5 5 0 1 0 10.9 8 4.5 4.5 0 0 1 8 1.4z" class="presence-fill" />}
+        {presence === 'busy' && <path d="M6 1a5 5 0 1 1 0 10A5 5 0 0 1 6 1zM3.5 5v2h5V5z" class="presence-fill" />}
+        {presence === 'offline' && <circle cx="6" cy="6" r="4" class="presence-ring" />}
+      </svg>
+      <span class="visually-hidden">{t(`presence.${presence}`)}</span>
+    </>
+  );
+}
+
+/** One line about a person: `now` is the daemon's clock, ms. */
+export function presenceText({ t, formats }: Pick<App, 't' | 'formats'>, person: PersonView, now: number): string {
+  if (person.link === 'self') return t('presence.self');
+  if (person.presence !== 'offline')
+    return person.link === 'connecting' ? t('presence.connecting') : t(`presence.${person.presence}`);
+  if (!person.lastSeen) return t('presence.offline');
+  return `${t('presence.offline')}, ${t('presence.last_seen', { ago: formats.ago(person.lastSeen, now) })}`;
+}

@@ -1,0 +1,40 @@
+import type { TrackerView } from '../../../protocol/local-api.js';
+import { useApp } from '../app/use-app.js';
+import { Icon } from './icon.js';
+import type { IconName } from './icon.js';
+
+const icons: Readonly<Record<TrackerView['state'], IconName>> = {
+  connected: 'link',
+  connecting: 'clock',
+  unreachable: 'unplugged',
+  signed_out: 'key',
+  mistrusted: 'alert',
+};
+
+/** How the tracker stands, why, and what to do next. */
+export function TrackerStatus({ tracker }: { tracker: TrackerView }) {
+  const { t } = useApp();
+  const { state } = tracker;
+  return (
+    <div class={`tracker tracker-${state}`} role="status">
+      <Icon name={icons[state]} />
+      <div class="tracker-text">
+        <strong class="tracker-state">{t(`tracker.${state}`)}</strong>
+        <span class="tracker-detail">
+          {state === 'connected' ? tracker.url : (tracker.reason ?? t(`tracker.${state}_hint`))}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** The same as one icon, for headers where the list with the whole status is out of sight. */
+export function TrackerDot({ tracker }: { tracker: TrackerView }) {
+  const { t } = useApp();
+  const label = `${t(`tracker.${tracker.state}`)}${tracker.reason ? `: ${tracker.reason}` : ''}`;
+  return (
+    <a class={`icon-button tracker-dot tracker-${tracker.state}`} href="#/settings" aria-label={label} title={label}>
+      <Icon name={icons[tracker.state]} />
+    </a>
+  );
+}

@@ -1,0 +1,61 @@
+/** HTTP on the daemon that served this page. Bad answers become `ApiError`; nothing else is thrown. */
+import type { EntryView, LocalLogin, SessionView } from '../../../protocol/local-api.js';
+
+/** `daemon_unreachable` is this page's own code: no answer came at all. */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface HistoryPage {
+  readonly entries: readonly EntryView[];
+  readonly more: boolean;
+}
+
+export interface Api {
+  session(): Promise<SessionView>;
+  login(body: LocalLogin): Promise<void>;
+  logout(): Promise<void>;
+  /** Oldest first: those before the entry `before`, or the newest. */
+  history(conversation: string, limit: number, before?: string): Promise<HistoryPage>;
+}
+
+type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
+
+const TIMEOUT_MS = 20_000;
+
+export function createApi(fetch: Fetch): Api {
+  async function call(path: string, init: RequestInit = {}): Promise<unknown> {
+    const response = await fetch(path, { ...init, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(
+      (error: unknown) => {
+        throw new ApiError('daemon_unreachable', String(error));
+      },
+    );
+    const body: unknown = await response.json().catch(() => undefined);
+    if (!response.ok) throw failure(body, response.status);
+    return body;
+  }
+  const post = (path: string, body: object): Promise<unknown> =>
+    call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+  return {
+    session: async () => (await call('/api/session')) as SessionView,
+    login: async (body) => void (await post('/api/login', body)),
+    logout: async () => void (await post('/api/logout', {})),
+    async history(conversation, limit, before) {
+      const query = new URLSearchParams({ conversation, limit: String(limit), ...(before ? { before } : {}) });
+      return (await call(`/api/history?${query.toString()}`)) as HistoryPage;
+    },
+  };
+}
+
+function failure(body: unknown, status: number): ApiError {
+  if (typeof body === 'object' && body !== null && 'code' in body && 'message' in body) {
+    return new ApiError(String(body.code), String(body.message));
+  }
+  return new ApiError(status >= 500 ? 'internal' : 'bad_request', `HTTP ${status}`);
+}

@@ -1,0 +1,32 @@
+/** What can happen to the state. One union, so that the reducer is checked to be complete. */
+import type { EntryView, LocalEvent, SessionView, Snapshot } from '../../../protocol/local-api.js';
+import type { Connection, OutboxItem } from './model.js';
+import type { Route } from './route.js';
+
+export type Action =
+  | { type: 'session/signed_out'; view: SessionView; reason?: string }
+  | {
+      type: 'session/signed_in';
+      username: string;
+      outbox: readonly OutboxItem[];
+      drafts: Readonly<Record<string, string>>;
+    }
+  | { type: 'connection'; connection: Connection }
+  /** `at`: the browser's clock, ms. */
+  | { type: 'snapshot'; snapshot: Snapshot; at: number }
+  | { type: 'event'; event: LocalEvent }
+  | { type: 'history/loading'; conversation: string }
+  | { type: 'history/failed'; conversation: string }
+  /** A page, or after a reconnect all pages down to the oldest loaded entry: `refresh`. */
+  | { type: 'history/page'; conversation: string; entries: readonly EntryView[]; more: boolean; refresh: boolean }
+  | { type: 'outbox/add'; item: OutboxItem }
+  | { type: 'outbox/phase'; client: string; phase: OutboxItem['phase']; problem?: string }
+  | { type: 'outbox/done'; client: string; entry: EntryView }
+  | { type: 'outbox/drop'; client: string }
+  | { type: 'draft'; conversation: string; text: string }
+  | { type: 'route'; route: Route }
+  | { type: 'visible'; visible: boolean }
+  | { type: 'following'; following: boolean }
+  | { type: 'read'; conversation: string }
+  | { type: 'alert'; id: string; text: string }
+  | { type: 'alert/drop'; id: string };

@@ -1,0 +1,66 @@
+/** What the person has not seen: the unread line of the conversation in view, and banners of `#broadcast`. */
+import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
+import { BROADCAST } from '../limits.js';
+import { isFromOther } from './entries.js';
+import type { State, UnreadMark } from './model.js';
+import { mergeEntries } from './order.js';
+import { routeConversation } from './route.js';
+
+const BANNERS_MAX = 50;
+
+export function currentConversation(state: State): string | undefined {
+  return state.daemon && routeConversation(state.route, state.daemon.me.username);
+}
+
+/**
+ * Sets the mark where unread messages are met: on opening a conversation, or when they come while nobody looks.
+ * `before` is the state before the change. A mark that stands is kept while its messages are still unread.
+ */
+export function withMarks(before: State, state: State): State {
+  const current = currentConversation(state);
+  const view = current === undefined ? undefined : state.daemon?.conversations[current];
+  const opened = currentConversation(before) !== current;
+  const kept = current !== undefined && !opened ? before.marks[current] : undefined;
+  if (current === undefined || !view || view.unread === 0) return setMark(state, current, kept);
+  const unreadBefore = before.daemon?.conversations[current]?.unread ?? 0;
+  const seen = state.visible && state.following && !opened;
+  if (unreadBefore > 0 && kept) return setMark(state, current, kept);
+  return setMark(state, current, seen && before.daemon ? kept : markOf(view));
+}
+
+function markOf(view: { unread: number; readUpTo?: string | undefined; latest?: EntryView | undefined }): UnreadMark {
+  return {
+    count: view.unread,
+    ...(view.readUpTo === undefined ? {} : { readUpTo: view.readUpTo }),
+    ...(view.latest === undefined ? {} : { until: view.latest.id }),
+  };
+}
+
+function setMark(state: State, current: string | undefined, mark: UnreadMark | undefined): State {
+  return { ...state, marks: current === undefined || !mark ? {} : { [current]: mark } };
+}
+
+/** Banners live as long as `#broadcast` has unread messages; so dismissing in one window dismisses in all. */
+export function bannersAfter(state: State, event: LocalEvent): readonly EntryView[] {
+  if (event.type === 'conversation' && event.conversation.id === BROADCAST && event.conversation.unread === 0)
+    return [];
+  if (event.type !== 'entries' || event.conversation !== BROADCAST) return state.banners;
+  if (state.visible && state.following && currentConversation(state) === BROADCAST) return state.banners;
+  return mergeEntries(state.banners, others(state, event.entries)).slice(-BANNERS_MAX);
+}
+
+/** A fresh snapshot names only the newest unread broadcast. */
+export function bannersOf(state: State): readonly EntryView[] {
+  const view = state.daemon?.conversations[BROADCAST];
+  if (!view || view.unread === 0) return [];
+  return mergeEntries(state.banners, others(state, view.latest ? [view.latest] : []));
+}
+
+export function heardIn(state: State, event: LocalEvent): EntryView | undefined {
+  return event.type === 'entries' ? (others(state, event.entries).at(-1) ?? state.heard) : state.heard;
+}
+
+function others(state: State, entries: readonly EntryView[]): readonly EntryView[] {
+  const self = state.daemon?.me.username ?? '';
+  return entries.filter((entry) => entry.kind === 'text' && isFromOther(entry, self));
+}

@@ -1,0 +1,102 @@
+/** Everything the UI knows. Plain data; changed by `reduce` alone. */
+import type {
+  ChannelView,
+  ConversationView,
+  EntryView,
+  NoticeView,
+  PersonView,
+  SessionView,
+  Snapshot,
+  TrackerView,
+} from '../../../protocol/local-api.js';
+import type { Route } from './route.js';
+
+/** What the daemon told. The law holds here: a snapshot and the events since make what a fresh snapshot makes. */
+export interface Daemon {
+  readonly me: Snapshot['me'];
+  readonly tracker: TrackerView;
+  readonly p2p: Snapshot['p2p'];
+  /** By lower-cased username. */
+  readonly people: Readonly<Record<string, PersonView>>;
+  /** By name. */
+  readonly channels: Readonly<Record<string, ChannelView>>;
+  /** By conversation id. */
+  readonly conversations: Readonly<Record<string, ConversationView>>;
+  readonly notices: readonly NoticeView[];
+}
+
+/** The loaded part of one conversation: sorted, each entry once, and without a hole unless `stale`. */
+export interface Timeline {
+  readonly entries: readonly EntryView[];
+  /** Whether the daemon has older entries; unknown until the first page came. */
+  readonly more: boolean;
+  readonly phase: 'idle' | 'loading' | 'failed';
+  /** The first page has come. */
+  readonly loaded: boolean;
+  /** The socket was away since: entries may be missing anywhere, so it is to be read again. */
+  readonly stale: boolean;
+}
+
+/**
+ * A message of this browser that is not known to be durable yet.
+ * `queued`: to be sent as soon as the socket stands. `inflight`: handed to the daemon, no answer yet.
+ * `waiting`: the daemon refused for now; it is sent again by itself. `failed`: refused; the person decides.
+ */
+export interface OutboxItem {
+  readonly client: string;
+  readonly conversation: string;
+  readonly message: string;
+  /** Browser clock, ms. */
+  readonly createdAt: number;
+  readonly phase: 'queued' | 'inflight' | 'waiting' | 'failed';
+  readonly problem?: string;
+}
+
+/** Where the line "new messages" stands: set when unread messages are met, kept until the conversation is left. */
+export interface UnreadMark {
+  readonly readUpTo?: string;
+  readonly count: number;
+  /** The newest entry when the mark was set. */
+  readonly until?: string;
+}
+
+export type SessionState =
+  | { readonly phase: 'checking' }
+  | { readonly phase: 'signed_out'; readonly view: SessionView; readonly reason?: string }
+  | { readonly phase: 'signed_in'; readonly username: string };
+
+/** `waiting`: the next attempt is at `retryAt` (browser clock, ms). */
+export interface Connection {
+  readonly phase: 'connecting' | 'live' | 'waiting';
+  readonly retryAt?: number;
+}
+
+/** Something that went wrong here and is not of the daemon's notices. */
+export interface Alert {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface State {
+  readonly session: SessionState;
+  readonly connection: Connection;
+  readonly daemon?: Daemon;
+  /** Daemon's clock minus the browser's, ms. */
+  readonly clockOffset: number;
+  readonly timelines: Readonly<Record<string, Timeline>>;
+  readonly outbox: readonly OutboxItem[];
+  readonly drafts: Readonly<Record<string, string>>;
+  readonly marks: Readonly<Record<string, UnreadMark>>;
+  readonly route: Route;
+  /** The window can be seen. */
+  readonly visible: boolean;
+  /** The timeline in view stands at its newest message. */
+  readonly following: boolean;
+  /** Unseen broadcasts, oldest first. */
+  readonly banners: readonly EntryView[];
+  readonly alerts: readonly Alert[];
+  /** The last text of somebody else that came in live: for the live region. */
+  readonly heard?: EntryView;
+}
+
+export const emptyTimeline: Timeline = { entries: [], more: true, phase: 'idle', loaded: false, stale: false };

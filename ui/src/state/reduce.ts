@@ -1,0 +1,119 @@
+/** The one reducer: pure; every change of the UI's state goes through it. */
+import type { LocalEvent, Snapshot } from '../../../protocol/local-api.js';
+import { BROADCAST } from '../limits.js';
+import type { Action } from './actions.js';
+import { bannersAfter, bannersOf, currentConversation, heardIn, withMarks } from './attention.js';
+import { fromSnapshot, reduceDaemon } from './daemon.js';
+import type { State } from './model.js';
+import { afterCut, withoutClients, withoutPosted, withPhase } from './outbox.js';
+import type { Route } from './route.js';
+import { afterGap, withFailure, withLive, withLoading, withPage } from './timelines.js';
+
+export function initialState(route: Route): State {
+  return {
+    session: { phase: 'checking' },
+    connection: { phase: 'connecting' },
+    clockOffset: 0,
+    timelines: {},
+    outbox: [],
+    drafts: {},
+    marks: {},
+    route,
+    visible: true,
+    following: true,
+    banners: [],
+    alerts: [],
+  };
+}
+
+export function reduce(state: State, action: Action): State {
+  switch (action.type) {
+    case 'session/signed_out': {
+      const { view, reason } = action;
+      const fresh = initialState(state.route);
+      return {
+        ...fresh,
+        visible: state.visible,
+        session: { phase: 'signed_out', view, ...(reason ? { reason } : {}) },
+      };
+    }
+    case 'session/signed_in': {
+      const session = { phase: 'signed_in', username: action.username } as const;
+      return { ...state, session, outbox: action.outbox, drafts: action.drafts };
+    }
+    case 'connection': {
+      const outbox = action.connection.phase === 'live' ? state.outbox : afterCut(state.outbox);
+      return { ...state, connection: action.connection, outbox };
+    }
+    case 'snapshot':
+      return withMarks(state, afterSnapshot(state, action.snapshot, action.at));
+    case 'event':
+      return withMarks(state, afterEvent(state, action.event));
+    case 'history/loading':
+      return { ...state, timelines: withLoading(state.timelines, action.conversation) };
+    case 'history/failed':
+      return { ...state, timelines: withFailure(state.timelines, action.conversation) };
+    case 'history/page':
+      return { ...state, timelines: withPage(state.timelines, action.conversation, action) };
+    case 'outbox/add':
+      return { ...state, outbox: [...state.outbox, action.item] };
+    case 'outbox/phase':
+      return { ...state, outbox: withPhase(state.outbox, action.client, action.phase, action.problem) };
+    case 'outbox/done': {
+      const timelines = withLive(state.timelines, action.entry.conversation, [action.entry]);
+      return { ...state, timelines, outbox: withoutClients(state.outbox, new Set([action.client])) };
+    }
+    case 'outbox/drop':
+      return { ...state, outbox: withoutClients(state.outbox, new Set([action.client])) };
+    case 'draft':
+      return { ...state, drafts: { ...state.drafts, [action.conversation]: action.text } };
+    case 'route':
+      return withMarks(state, { ...state, route: action.route, following: true });
+    case 'visible':
+      return { ...state, visible: action.visible };
+    case 'following':
+      return { ...state, following: action.following };
+    case 'read':
+      return afterRead(state, action.conversation);
+    case 'alert':
+      return { ...state, alerts: [...state.alerts, { id: action.id, text: action.text }].slice(-5) };
+    case 'alert/drop':
+      return { ...state, alerts: state.alerts.filter(({ id }) => id !== action.id) };
+  }
+}
+
+function afterSnapshot(state: State, snapshot: Snapshot, at: number): State {
+  const next: State = {
+    ...state,
+    daemon: fromSnapshot(snapshot),
+    clockOffset: Date.parse(snapshot.now) - at,
+    connection: { phase: 'live' },
+    session: { phase: 'signed_in', username: snapshot.me.username },
+  };
+  return { ...next, timelines: afterGap(next.timelines, currentConversation(next)), banners: bannersOf(next) };
+}
+
+function afterEvent(state: State, event: LocalEvent): State {
+  if (!state.daemon) return state;
+  const next = { ...state, daemon: reduceDaemon(state.daemon, event), banners: bannersAfter(state, event) };
+  if (event.type === 'conversation_removed') {
+    return { ...next, timelines: Object.fromEntries(Object.entries(next.timelines).filter(([id]) => id !== event.id)) };
+  }
+  if (event.type !== 'entries') return next;
+  const heard = heardIn(state, event);
+  return {
+    ...next,
+    timelines: withLive(state.timelines, event.conversation, event.entries),
+    outbox: withoutPosted(state.outbox, event.entries),
+    ...(heard ? { heard } : {}),
+  };
+}
+
+/** Shown as read at once; the daemon's `conversation` event confirms it, and a fresh snapshot corrects it. */
+function afterRead(state: State, id: string): State {
+  const view = state.daemon?.conversations[id];
+  if (!state.daemon || !view) return state;
+  const read = { ...view, unread: 0, ...(view.latest ? { readUpTo: view.latest.id } : {}) };
+  const daemon = { ...state.daemon, conversations: { ...state.daemon.conversations, [id]: read } };
+  return { ...state, daemon, banners: id === BROADCAST ? [] : state.banners };
+}

@@ -1,0 +1,50 @@
+/** The view named by the URL's hash: `#/c/general`, `#/u/bob`, so that back, reload and links work. */
+import { directConversation, parseChannelName, parseUsername } from '../../../protocol/ids.js';
+
+export type Route =
+  | { readonly view: 'home' }
+  | { readonly view: 'channel'; readonly channel: string }
+  | { readonly view: 'person'; readonly username: string }
+  | { readonly view: 'channels' }
+  | { readonly view: 'people' }
+  | { readonly view: 'settings' };
+
+const pages = { channels: true, people: true, settings: true } as const;
+
+function isPage(text: string): text is keyof typeof pages {
+  return Object.hasOwn(pages, text);
+}
+
+export function parseRoute(hash: string): Route {
+  const [, first = '', second = ''] = hash.replace(/^#/, '').split('/');
+  if (first === 'c' && parseChannelName(second)) return { view: 'channel', channel: second };
+  if (first === 'u' && parseUsername(second)) return { view: 'person', username: second };
+  return isPage(first) ? { view: first } : { view: 'home' };
+}
+
+export function formatRoute(route: Route): string {
+  if (route.view === 'channel') return `#/c/${route.channel}`;
+  if (route.view === 'person') return `#/u/${route.username}`;
+  return route.view === 'home' ? '#/' : `#/${route.view}`;
+}
+
+/** The conversation that a route shows to `self`, or undefined when it shows none. */
+export function routeConversation(route: Route, self: string): string | undefined {
+  if (route.view === 'channel') return `#${route.channel}`;
+  if (route.view !== 'person') return undefined;
+  const own = parseUsername(self);
+  const other = parseUsername(route.username);
+  return own && other ? directConversation(own, other) : undefined;
+}
+
+/** The route to a conversation: of a direct one, by the other party's name as `self` sees it. */
+export function conversationRoute(conversation: string, self: string): Route {
+  if (conversation.startsWith('#')) return { view: 'channel', channel: conversation.slice(1) };
+  return { view: 'person', username: directName(conversation, self) };
+}
+
+/** The other party of `@a+b`; for notes to oneself, oneself. */
+export function directName(conversation: string, self: string): string {
+  const [first = '', second = ''] = conversation.slice(1).split('+');
+  return first === self.toLowerCase() ? second : first;
+}

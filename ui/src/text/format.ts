@@ -1,0 +1,52 @@
+/** Times and days as the person's locale writes them. */
+export interface Formats {
+  /** 14:05 */
+  time(iso: string): string;
+  /** The whole date and time: for titles and screen readers. */
+  full(iso: string): string;
+  /** `today`, `yesterday` or a date, seen from `now` (ms). */
+  day(iso: string, now: number): string;
+  /** "5 minutes ago" */
+  ago(iso: string, now: number): string;
+  /** A string that differs between days of the person's own calendar. */
+  dayKey(iso: string): string;
+}
+
+const DAY_MS = 24 * 3600_000;
+
+export function createFormats(locale: string): Formats {
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
+  const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+  const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  return {
+    time: (iso) => time.format(new Date(iso)),
+    full: (iso) => full.format(new Date(iso)),
+    day(iso, now) {
+      const date = new Date(iso);
+      const days = Math.round((midnight(date) - midnight(new Date(now))) / DAY_MS);
+      if (days === 0 || days === -1) return capitalised(relative.format(days, 'day'));
+      return date.getFullYear() === new Date(now).getFullYear() ? day.format(date) : dayOfYear.format(date);
+    },
+    ago(iso, now) {
+      const seconds = Math.min(0, (Date.parse(iso) - now) / 1000);
+      if (seconds > -60) return relative.format(0, 'minute');
+      if (seconds > -3600) return relative.format(Math.round(seconds / 60), 'minute');
+      if (seconds > -86_400) return relative.format(Math.round(seconds / 3600), 'hour');
+      return relative.format(Math.round(seconds / 86_400), 'day');
+    },
+    dayKey(iso) {
+      const date = new Date(iso);
+      return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+    },
+  };
+}
+
+function midnight(date: Date): number {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

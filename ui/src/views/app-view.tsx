@@ -1,0 +1,44 @@
+import { Component } from 'preact';
+import type { ComponentChildren } from 'preact';
+import { useApp, useSelector } from '../app/use-app.js';
+import { Shell } from './shell.js';
+import { SignIn } from './sign-in.js';
+import { Splash } from './splash.js';
+
+export function AppView() {
+  const { t } = useApp();
+  return (
+    <Boundary
+      fallback={
+        <main class="center">
+          <p>{t('app.crashed')}</p>
+          <button class="button button-primary" onClick={() => location.reload()}>
+            {t('app.reload')}
+          </button>
+        </main>
+      }
+    >
+      <Page />
+    </Boundary>
+  );
+}
+
+function Page() {
+  const phase = useSelector((state) => state.session.phase);
+  const ready = useSelector((state) => state.daemon !== undefined);
+  if (phase === 'signed_out') return <SignIn />;
+  return ready ? <Shell /> : <Splash />;
+}
+
+/** A bug in drawing must not leave an empty page. */
+class Boundary extends Component<{ fallback: ComponentChildren }, { broken: boolean }> {
+  override state = { broken: false };
+
+  static override getDerivedStateFromError(): { broken: boolean } {
+    return { broken: true };
+  }
+
+  override render() {
+    return this.state.broken ? this.props.fallback : this.props.children;
+  }
+}

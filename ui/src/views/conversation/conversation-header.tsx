@@ -1,0 +1,75 @@
+import { useState } from 'preact/hooks';
+import { leaveChannel } from '../../app/conversations.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { Dialog } from '../../components/dialog.js';
+import { Icon } from '../../components/icon.js';
+import { PresenceIcon, presenceText } from '../../components/presence.js';
+import { useNow } from '../../components/use-now.js';
+import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
+import { personOf } from '../../state/sidebar.js';
+import { PaneHeader } from '../pane-header.js';
+
+interface ConversationHeaderProps {
+  readonly conversation: string;
+  readonly place: string;
+  readonly known: boolean;
+}
+
+export function ConversationHeader({ conversation, place, known }: ConversationHeaderProps) {
+  if (!conversation.startsWith('#')) return <PersonHeader username={place} />;
+  return <ChannelHeader name={conversation.slice(1)} known={known} />;
+}
+
+function ChannelHeader({ name, known }: { name: string; known: boolean }) {
+  const { t } = useApp();
+  const channel = useDaemon((daemon) => daemon.channels[name]);
+  const hint = `#${name}` === BROADCAST ? t('channel.broadcast_hint') : '';
+  const about = [channel && t('channel.members', { count: channel.members }), channel?.topic || hint]
+    .filter(Boolean)
+    .join(' · ');
+  return (
+    <PaneHeader title={`#${name}`} about={about}>
+      {known && !PERMANENT_CHANNELS.includes(name) && <LeaveButton name={name} />}
+    </PaneHeader>
+  );
+}
+
+function PersonHeader({ username }: { username: string }) {
+  const app = useApp();
+  const person = useDaemon((daemon) => daemon.people[username.toLowerCase()]);
+  const self = useDaemon((daemon) => (person ? undefined : daemon));
+  const now = useNow(60_000);
+  const shown = person ?? (self && personOf(self, username));
+  if (!shown) return null;
+  const about = shown.link === 'self' ? app.t('conversation.notes') : presenceText(app, shown, now);
+  return <PaneHeader title={username} icon={<PresenceIcon person={shown} />} about={about} />;
+}
+
+function LeaveButton({ name }: { name: string }) {
+  const app = useApp();
+  const { t } = app;
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button
+        class="icon-button"
+        aria-label={t('channel.leave', { name })}
+        title={t('channel.leave', { name })}
+        onClick={() => setAsking(true)}
+      >
+        <Icon name="leave" />
+      </button>
+      {asking && (
+        <Dialog title={t('channel.leave_ask', { name })} onClose={() => setAsking(false)}>
+          <p>{t('channel.leave_explain')}</p>
+          <form method="dialog" class="dialog-actions">
+            <button class="button">{t('channel.leave_not')}</button>
+            <button class="button button-danger" onClick={() => void leaveChannel(app, name)}>
+              {t('channel.leave_do')}
+            </button>
+          </form>
+        </Dialog>
+      )}
+    </>
+  );
+}

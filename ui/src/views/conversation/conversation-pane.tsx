@@ -1,0 +1,65 @@
+import { useEffect } from 'preact/hooks';
+import { joinChannel, markRead } from '../../app/conversations.js';
+import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
+import { currentConversation } from '../../state/attention.js';
+import { personOf } from '../../state/sidebar.js';
+import { Composer } from './composer.js';
+import { ConversationHeader } from './conversation-header.js';
+import { PendingNote } from './pending-note.js';
+import { Timeline } from './timeline.js';
+
+/** The conversation that the URL names: read and written here, or joined or opened first. */
+export function ConversationPane() {
+  const conversation = useSelector(currentConversation);
+  const route = useSelector((state) => state.route);
+  const daemon = useDaemon((known) => known);
+  const known = conversation !== undefined && daemon.conversations[conversation] !== undefined;
+  useReading(conversation);
+  if (conversation === undefined) return null;
+  const place = route.view === 'person' ? personOf(daemon, route.username).username : conversation;
+  return (
+    <div class="conversation">
+      <ConversationHeader conversation={conversation} place={place} known={known} />
+      {known ? (
+        <>
+          <Timeline key={conversation} conversation={conversation} place={place} />
+          {route.view === 'person' && <PendingNote conversation={conversation} />}
+          <Composer key={`composer ${conversation}`} conversation={conversation} place={place} />
+        </>
+      ) : (
+        <NotOpen conversation={conversation} place={place} />
+      )}
+    </div>
+  );
+}
+
+/** Tells the daemon what has been seen: the newest message, in a window that can be seen. */
+function useReading(conversation: string | undefined): void {
+  const app = useApp();
+  const unread = useSelector((state) => (conversation ? (state.daemon?.conversations[conversation]?.unread ?? 0) : 0));
+  const seen = useSelector((state) => state.visible && state.following);
+  const loaded = useSelector((state) => (conversation ? state.timelines[conversation]?.loaded === true : false));
+  useEffect(() => {
+    // The store, not the last drawing: the timeline may have found just now that it does not stand at its end.
+    const { visible, following } = app.store.get();
+    if (conversation !== undefined && unread > 0 && loaded && seen && visible && following) markRead(app, conversation);
+  }, [app, conversation, unread, seen, loaded]);
+}
+
+function NotOpen({ conversation, place }: { conversation: string; place: string }) {
+  const app = useApp();
+  const { t } = app;
+  if (!conversation.startsWith('#')) {
+    return <p class="empty">{t('conversation.opening', { username: place })}</p>;
+  }
+  const name = conversation.slice(1);
+  return (
+    <div class="empty">
+      <p class="empty-title">{t('channel.not_joined_title', { name })}</p>
+      <p>{t('channel.not_joined')}</p>
+      <button class="button button-primary" onClick={() => void joinChannel(app, name)}>
+        {t('channel.join_named', { name })}
+      </button>
+    </div>
+  );
+}

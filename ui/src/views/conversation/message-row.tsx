@@ -1,0 +1,32 @@
+import { useMemo } from 'preact/hooks';
+import type { EntryView } from '../../../../protocol/local-api.js';
+import { useDaemon } from '../../app/use-app.js';
+import { DeliveryMark } from '../../components/delivery-mark.js';
+import { MessageText } from '../../components/message-text.js';
+import { deliveryOf } from '../../state/delivery.js';
+import { MessageFrame } from './message-frame.js';
+
+interface MessageRowProps {
+  readonly entry: EntryView;
+  readonly first: boolean;
+  readonly conversation: string;
+  readonly newest: boolean;
+}
+
+export function MessageRow({ entry, first, conversation, newest }: MessageRowProps) {
+  const me = useDaemon((daemon) => daemon.me);
+  const view = useDaemon((daemon) => daemon.conversations[conversation]);
+  const delivery = useMemo(() => deliveryOf(entry, view, me), [entry, view, me]);
+  return (
+    <MessageFrame
+      id={entry.id}
+      from={entry.from}
+      time={entry.time}
+      first={first}
+      {...(delivery ? { state: delivery.state } : {})}
+      mark={delivery && <DeliveryMark delivery={delivery} inChannel={entry.type === 'broadcast'} spelled={newest} />}
+    >
+      <MessageText text={entry.message} />
+    </MessageFrame>
+  );
+}

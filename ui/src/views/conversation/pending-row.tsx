@@ -1,0 +1,47 @@
+import { discardMessage, retryMessage } from '../../app/messages.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { Icon } from '../../components/icon.js';
+import { MessageText } from '../../components/message-text.js';
+import type { OutboxItem } from '../../state/model.js';
+import { MessageFrame } from './message-frame.js';
+
+/** An own message that is not known to be durable yet. */
+export function PendingRow({ item, first }: { item: OutboxItem; first: boolean }) {
+  const app = useApp();
+  const { t } = app;
+  const self = useDaemon((daemon) => daemon.me.username);
+  const failed = item.phase === 'failed';
+  const label = failed ? t('mark.failed') : item.phase === 'waiting' ? t('mark.waiting') : t('mark.sending');
+  return (
+    <MessageFrame
+      id={item.client}
+      from={self}
+      time={new Date(item.createdAt).toISOString()}
+      first={first}
+      state={failed ? 'failed' : 'sending'}
+      mark={
+        <span class={failed ? 'mark mark-failed' : 'mark mark-sending'}>
+          <span class="mark-text">{label}</span>
+          <Icon name={failed ? 'alert' : 'clock'} small />
+        </span>
+      }
+    >
+      <MessageText text={item.message} />
+      {item.problem && (
+        <div class="message-problem" role="status">
+          <span>{item.problem}</span>
+          {failed && (
+            <>
+              <button class="button button-small" onClick={() => retryMessage(app, item.client)}>
+                {t('message.retry')}
+              </button>
+              <button class="button button-small" onClick={() => discardMessage(app, item.client)}>
+                {t('message.discard')}
+              </button>
+            </>
+          )}
+        </div>
+      )}
+    </MessageFrame>
+  );
+}

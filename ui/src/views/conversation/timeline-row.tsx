@@ -1,0 +1,51 @@
+import type { EntryView } from '../../../../protocol/local-api.js';
+import { useApp } from '../../app/use-app.js';
+import type { Row } from '../../state/rows.js';
+import { MessageRow } from './message-row.js';
+import { PendingRow } from './pending-row.js';
+
+interface TimelineRowProps {
+  readonly row: Row;
+  readonly conversation: string;
+  /** The daemon's clock, ms. */
+  readonly now: number;
+  readonly newest: boolean;
+}
+
+export function TimelineRow({ row, conversation, now, newest }: TimelineRowProps) {
+  const { t, formats } = useApp();
+  switch (row.kind) {
+    case 'day':
+      return (
+        <li class="row-line" data-key={row.key}>
+          <span class="row-line-text">{formats.day(row.time, now)}</span>
+        </li>
+      );
+    case 'unread':
+      return (
+        <li class="row-line row-line-unread" data-key={row.key}>
+          <span class="row-line-text">{t('conversation.new')}</span>
+        </li>
+      );
+    case 'notice':
+      return (
+        <li class="row-notice" data-key={row.key}>
+          <NoticeText entry={row.entry} /> <time dateTime={row.entry.time}>{formats.time(row.entry.time)}</time>
+        </li>
+      );
+    case 'message':
+      return <MessageRow entry={row.entry} first={row.first} conversation={conversation} newest={newest} />;
+    case 'pending':
+      return <PendingRow item={row.item} first={row.first} />;
+  }
+}
+
+function NoticeText({ entry }: { entry: EntryView }) {
+  const { t } = useApp();
+  const username = entry.from;
+  if (entry.kind === 'join') return <>{t('entry.join', { username })}</>;
+  if (entry.kind === 'leave') return <>{t('entry.leave', { username })}</>;
+  return (
+    <>{entry.message ? t('entry.topic', { username, topic: entry.message }) : t('entry.topic_none', { username })}</>
+  );
+}

@@ -1,0 +1,38 @@
+import type { ComponentChildren } from 'preact';
+import { useApp, useDaemon } from '../app/use-app.js';
+import { Icon } from '../components/icon.js';
+import { TrackerDot } from '../components/tracker-status.js';
+
+interface PaneHeaderProps {
+  readonly title: string;
+  readonly icon?: ComponentChildren;
+  readonly about?: string;
+  /** Buttons. */
+  readonly children?: ComponentChildren;
+}
+
+/** On a phone with the way back and the tracker's state, since the list is out of sight there. */
+export function PaneHeader({ title, icon, about, children }: PaneHeaderProps) {
+  const { t } = useApp();
+  const tracker = useDaemon((daemon) => daemon.tracker);
+  return (
+    <header class="pane-header">
+      <a class="icon-button pane-back" href="#/" aria-label={t('conversation.back')}>
+        <Icon name="back" />
+      </a>
+      <div class="pane-titles">
+        <h1 class="pane-title">
+          {icon}
+          <span class="pane-name">{title}</span>
+        </h1>
+        {about && (
+          <p class="pane-about" title={about}>
+            {about}
+          </p>
+        )}
+      </div>
+      {children}
+      <TrackerDot tracker={tracker} />
+    </header>
+  );
+}

@@ -1,0 +1,62 @@
+import { useEffect } from 'preact/hooks';
+import { useApp, useSelector } from '../app/use-app.js';
+import { HOME_CHANNEL } from '../limits.js';
+import { formatRoute } from '../state/route.js';
+import { Bars } from './bars.js';
+import { ChannelsView } from './channels-view.js';
+import { ConversationPane } from './conversation/conversation-pane.js';
+import { LiveRegion } from './live-region.js';
+import { PeopleView } from './people-view.js';
+import { SettingsView } from './settings-view.js';
+import { Sidebar } from './sidebar/sidebar.js';
+import { useKeyboard } from './use-keyboard.js';
+import { useTitle } from './use-title.js';
+import { Welcome } from './welcome.js';
+
+/** Keep in step with the breakpoint in styles/shell.css. */
+const WIDE = '(min-width: 721px)';
+
+/** The signed-in window: bars over all, the list, and one view beside it (on a phone: one of the two). */
+export function Shell() {
+  const app = useApp();
+  const { t } = app;
+  const route = useSelector((state) => state.route);
+  useTitle();
+  useKeyboard();
+  useEffect(() => {
+    if (app.store.get().route.view !== 'home' || !window.matchMedia(WIDE).matches) return;
+    app.navigate(formatRoute({ view: 'channel', channel: HOME_CHANNEL }), true);
+  }, [app]);
+  return (
+    <div class="shell" data-pane={route.view === 'home' ? 'list' : 'view'}>
+      <button class="skip" onClick={() => document.querySelector<HTMLElement>('[data-main]')?.focus()}>
+        {t('app.skip')}
+      </button>
+      <Bars />
+      <div class="panes">
+        <Sidebar />
+        <main class="pane" data-main tabIndex={-1}>
+          <View />
+        </main>
+      </div>
+      <LiveRegion />
+    </div>
+  );
+}
+
+function View() {
+  const route = useSelector((state) => state.route);
+  switch (route.view) {
+    case 'channel':
+    case 'person':
+      return <ConversationPane />;
+    case 'channels':
+      return <ChannelsView />;
+    case 'people':
+      return <PeopleView />;
+    case 'settings':
+      return <SettingsView />;
+    case 'home':
+      return <Welcome />;
+  }
+}

@@ -1,0 +1,36 @@
+import { useMemo } from 'preact/hooks';
+import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
+import { UnreadBadge } from '../../components/unread-badge.js';
+import { Icon } from '../../components/icon.js';
+import { BROADCAST } from '../../limits.js';
+import { formatRoute } from '../../state/route.js';
+import { joinedChannels } from '../../state/sidebar.js';
+import { Section } from './section.js';
+
+export function ChannelList() {
+  const { t } = useApp();
+  const daemon = useDaemon((known) => known);
+  const channels = useMemo(() => joinedChannels(daemon), [daemon]);
+  const current = useSelector((state) => (state.route.view === 'channel' ? state.route.channel : undefined));
+  return (
+    <Section title={t('sidebar.channels')} action={{ href: '#/channels', icon: 'plus', label: t('sidebar.browse') }}>
+      <ul class="list">
+        {channels.map(({ name, conversation, unread }) => (
+          <li key={name}>
+            <a
+              class={unread > 0 ? 'item item-unread' : 'item'}
+              href={formatRoute({ view: 'channel', channel: name })}
+              aria-current={name === current ? 'page' : undefined}
+            >
+              <span class="item-icon" aria-hidden="true">
+                {conversation === BROADCAST ? <Icon name="broadcast" small /> : '#'}
+              </span>
+              <span class="item-name">{name}</span>
+              <UnreadBadge count={unread} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,51 @@
+import { useState } from 'preact/hooks';
+import { signInAtTracker } from '../../app/session.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { Dialog } from '../../components/dialog.js';
+import { PasswordField } from '../../components/password-field.js';
+import { TrackerStatus } from '../../components/tracker-status.js';
+
+/** The tracker's state, always in sight, with the next step where there is one to take here. */
+export function TrackerPanel() {
+  const { t } = useApp();
+  const tracker = useDaemon((daemon) => daemon.tracker);
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <TrackerStatus tracker={tracker} />
+      {tracker.state === 'signed_out' && (
+        <button class="button button-small" onClick={() => setOpen(true)}>
+          {t('tracker.sign_in')}
+        </button>
+      )}
+      {open && <TrackerSignIn onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function TrackerSignIn({ onClose }: { onClose: () => void }) {
+  const app = useApp();
+  const { t } = app;
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    const failure = await signInAtTracker(app, password);
+    setBusy(false);
+    setError(failure);
+    if (failure === undefined) onClose();
+  };
+  return (
+    <Dialog title={t('tracker.sign_in_title')} onClose={onClose}>
+      <form class="form" onSubmit={(event) => void submit(event)} noValidate>
+        <PasswordField value={password} error={error} onInput={setPassword} />
+        <button class="button button-primary" disabled={busy}>
+          {busy ? t('signin.busy') : t('signin.submit')}
+        </button>
+      </form>
+    </Dialog>
+  );
+}

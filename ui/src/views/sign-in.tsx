@@ -1,0 +1,99 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useApp, useSelector } from '../app/use-app.js';
+import { refreshSession, signIn } from '../app/session.js';
+import { Logo } from '../components/logo.js';
+import { PasswordField } from '../components/password-field.js';
+import { TrackerStatus } from '../components/tracker-status.js';
+import { PASSWORD_MAX, PASSWORD_MIN } from '../limits.js';
+import { utf8Length } from '../text/bytes.js';
+import type { Translate } from '../text/translate.js';
+
+const REFRESH_MS = 3_000;
+
+export function SignIn() {
+  const app = useApp();
+  const { t } = app;
+  const session = useSelector((state) => state.session);
+  useEffect(() => {
+    document.title = t('app.name');
+    const timer = setInterval(() => void refreshSession(app), REFRESH_MS);
+    return () => clearInterval(timer);
+  }, [app, t]);
+  if (session.phase !== 'signed_out') return null;
+  const { view, reason } = session;
+  return (
+    <main class="center">
+      <div class="card">
+        <Logo />
+        <p class="card-about">{t('signin.about')}</p>
+        {reason && <p class="card-reason">{reason}</p>}
+        <SignInForm username={view.username} />
+        <TrackerStatus tracker={view.tracker} />
+      </div>
+    </main>
+  );
+}
+
+function SignInForm({ username }: { username: string }) {
+  const app = useApp();
+  const { t } = app;
+  const [register, setRegister] = useState(false);
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const problem = passwordProblem(t, password, register);
+    setError(problem);
+    if (problem !== undefined || busy) return;
+    setBusy(true);
+    const failure = await signIn(app, { password, ...(register ? { register } : {}) });
+    setError(failure);
+    // After a success the page goes away with the first snapshot.
+    if (failure !== undefined) setBusy(false);
+  };
+
+  return (
+    <form class="form" onSubmit={(event) => void submit(event)} noValidate>
+      <h1 class="card-title">{t(register ? 'signin.register_title' : 'signin.title', { username })}</h1>
+      {/* For password managers, which store a password under its user name. */}
+      <input
+        class="visually-hidden"
+        type="text"
+        autoComplete="username"
+        value={username}
+        readOnly
+        tabIndex={-1}
+        aria-label={t('signin.username')}
+      />
+      <PasswordField
+        value={password}
+        isNew={register}
+        hint={register ? t('signin.register_hint') : ''}
+        error={error}
+        onInput={setPassword}
+      />
+      <button class="button button-primary" disabled={busy}>
+        {busy ? t('signin.busy') : t(register ? 'signin.submit_register' : 'signin.submit')}
+      </button>
+      <button
+        type="button"
+        class="button button-plain"
+        onClick={() => {
+          setRegister(!register);
+          setError(undefined);
+        }}
+      >
+        {t(register ? 'signin.to_signin' : 'signin.to_register')}
+      </button>
+    </form>
+  );
+}
+
+function passwordProblem(t: Translate, password: string, register: boolean): string | undefined {
+  if (password === '') return t('signin.empty');
+  const bytes = utf8Length(password);
+  if (register && bytes < PASSWORD_MIN) return t('signin.too_short', { min: PASSWORD_MIN });
+  return bytes > PASSWORD_MAX ? t('signin.too_long', { max: PASSWORD_MAX }) : undefined;
+}

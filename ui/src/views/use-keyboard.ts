@@ -1,0 +1,32 @@
+import { useEffect } from 'preact/hooks';
+import { useApp } from '../app/use-app.js';
+import type { State } from '../state/model.js';
+import { conversationRoute, formatRoute } from '../state/route.js';
+import { currentConversation } from '../state/attention.js';
+import { directItems, joinedChannels } from '../state/sidebar.js';
+
+/** Alt with the arrows walks through the conversations in the order of the list. */
+export function useKeyboard(): void {
+  const { store, navigate } = useApp();
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
+      const hash = neighbour(store.get(), event.key === 'ArrowDown' ? 1 : -1);
+      if (hash === undefined) return;
+      event.preventDefault();
+      navigate(hash);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [store, navigate]);
+}
+
+function neighbour(state: State, step: 1 | -1): string | undefined {
+  const { daemon } = state;
+  if (!daemon) return undefined;
+  const ids = [...joinedChannels(daemon), ...directItems(daemon)].map(({ conversation }) => conversation ?? '');
+  const at = ids.indexOf(currentConversation(state) ?? '');
+  const next = ids[at < 0 ? 0 : (at + step + ids.length) % ids.length];
+  return next === undefined ? undefined : formatRoute(conversationRoute(next, daemon.me.username));
+}
