@@ -1,0 +1,32 @@
+/** Paths that a document names, against those that exist. */
+
+const FOLDER = /^(protocol|tracker|peer|gateway|ui|scripts|test|docs|\.ci)(\/|$)/;
+const FILE = /^[\w.-]+\.(ts|tsx|mjs|css|md|json|html)$/;
+
+/**
+ * Paths in `code` and in links of a Markdown text that do not exist. One without a folder (`commit.ts`) has to be the
+ * name of some file; `*` stands for anything within a folder.
+ * @param paths all files of the project, from its top, with `/`
+ */
+export function missingPaths(markdown: string, paths: readonly string[]): string[] {
+  const code = [...markdown.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
+  const links = [...markdown.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target = '']) =>
+    target.replace(/^(\.\.?\/)+/, ''),
+  );
+  // A tree drawn in a code block: `folder/` and `file.ts` as words.
+  const blocks = [...markdown.matchAll(/```[^\n]*\n([\s\S]*?)```/g)].flatMap(([, text = '']) => text.split(/[\s,]+/));
+  const named = [...code, ...links, ...blocks].map((text) => text.replace(/[.,:;]$/, ''));
+  return [...new Set(named.filter((text) => FOLDER.test(text) || FILE.test(text)))].filter(
+    (text) => !exists(text, paths),
+  );
+}
+
+function exists(name: string, paths: readonly string[]): boolean {
+  const pattern = name
+    .replace(/\/$/, '')
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
+    .join('[^/]*');
+  const whole = new RegExp(name.includes('/') ? `^${pattern}(/|$)` : `(^|/)${pattern}(/|$)`);
+  return paths.some((path) => whole.test(path));
+}
