@@ -61,7 +61,7 @@ function checkContentType({ method, headers }: FastifyRequest): void {
   throw new ParleyError('bad_request', 'Send the body as application/json.');
 }
 
-function fail(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
+export function fail(reply: FastifyReply, error: unknown, log: Log): FastifyReply {
   const { http, code, message } = failed(error, log);
   if (http === 401) void reply.header('www-authenticate', 'Bearer');
   return reply.code(http).send({ status: 'failed', code, message });

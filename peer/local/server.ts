@@ -6,13 +6,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import fastify, { type ConnectionError, type FastifyInstance } from 'fastify';
 import { bug } from '../../protocol/errors.js';
 import { COMMAND_MAX } from '../../protocol/limits.js';
-import type { PeerServices } from '../services.js';
+import type { Log, PeerServices } from '../services.js';
 import { LoginAttempts } from './attempts.js';
 import { SessionCookie } from './authority.js';
 import { Clients } from './clients.js';
 import type { Door } from './door.js';
 import { EventHub } from './events.js';
-import { guard } from './guard.js';
+import { fail, guard } from './guard.js';
 import { historyRoutes } from './history-routes.js';
 import { LOCAL_LIMITS, type LocalLimits } from './limits.js';
 import { LoginLinks } from './login-links.js';
@@ -68,7 +68,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   let cookie: SessionCookie | undefined;
   let clients: Clients | undefined;
 
-  const app = newApp();
+  const app = newApp(services.log);
   await guard(app, () => late(origins), services.log);
   app.get('/healthz', async () => ({ status: 'success' }));
   sessionRoutes(app, { door, links, cookie: () => late(cookie), clients: () => late(clients) });
@@ -98,12 +98,14 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   }
 }
 
-function newApp(): FastifyInstance {
+function newApp(log: Log): FastifyInstance {
   const app = fastify({
     bodyLimit: COMMAND_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     clientErrorHandler: answerGarbage,
+    // A path that cannot be decoded reaches no hook and no route.
+    frameworkErrors: (error, _request, reply) => void fail(reply, error, log),
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
   });
   app.server.maxConnections = CONNECTIONS_MAX;

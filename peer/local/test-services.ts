@@ -209,7 +209,7 @@ export class TestPeer implements PeerServices {
   /** Bob's devices now hold everything of ours in a conversation. */
   receipt(id: ConversationId): void {
     const room = this.#room(id);
-    room.receipts['bob'] = this.#nextSeq(room, deviceOf(this.me)) - 1;
+    room.receipts['bob'] = room.entries.findLast(({ device }) => device === deviceOf(this.me))?.seq ?? 0;
     this.events.emit('receipts', { conversation: id });
   }
 
@@ -218,8 +218,8 @@ export class TestPeer implements PeerServices {
     const room = this.#room(id);
     const entries = messages.map((message) => {
       const device = deviceOf(from);
-      const seq = this.#nextSeq(room, device);
-      const prev = room.entries.findLast((entry) => entry.device === device)?.id ?? '';
+      const last = room.entries.findLast((entry) => entry.device === device);
+      const [seq, prev] = last ? [last.seq + 1, last.id] : ([1, ''] as const);
       const time = new Date(this.nowMs).toISOString();
       const fields = { conversation: id, from, device, seq, prev, time, kind: 'text', message, data: {} } as const;
       const entry: Entry = { ...fields, id: entryId(fields) };
@@ -268,9 +268,5 @@ export class TestPeer implements PeerServices {
     this.#rooms.set(id, room);
     this.events.emit('conversation', id);
     return room;
-  }
-
-  #nextSeq({ entries }: Room, device: DeviceId): number {
-    return entries.filter((entry) => entry.device === device).length + 1;
   }
 }
