@@ -97,10 +97,16 @@ export function fromWire(wire: WireEntry): Entry {
   if ((seq === 1) !== (prev === '')) throw new ParleyError('bad_entry', 'An entry has a wrong place in its log.');
   const conversation = wireConversation(wire);
   checkContent(kind, message, data);
-  if (Number.isNaN(Date.parse(time))) throw new ParleyError('bad_entry', 'An entry has a wrong time.');
+  if (!isRealTime(time)) throw new ParleyError('bad_entry', 'An entry has a wrong time.');
   const fields: EntryFields = { conversation, from, device, seq, prev, time, kind, message, data };
   if (entryId(fields) !== id) throw new ParleyError('bad_entry_id');
   return sig === undefined ? { ...fields, id } : { ...fields, id, sig };
+}
+
+/** Whether a well-formed time exists: 30 February would come back from storage as another text, under another id. */
+function isRealTime(time: string): boolean {
+  const ms = Date.parse(time);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === time;
 }
 
 function wireConversation({ type, channel, to, from }: WireEntry): ConversationId {
