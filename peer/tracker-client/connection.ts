@@ -5,7 +5,6 @@ import type { TrackerApi } from './api.js';
 import { EventsSocket } from './events-socket.js';
 import { notATracker, TrackerRefusal } from './failures.js';
 import type { TrackerClientOptions } from './options.js';
-import { isIssuedFor, renewalTime } from './renewal.js';
 
 export interface ConnectionParts {
   readonly options: TrackerClientOptions;
@@ -109,6 +108,7 @@ export class Connection {
   async #submit(proveCa: boolean): Promise<void> {
     const { api, base, token, options } = this.#parts;
     const renew = proveCa || this.#isDue();
+    if (renew) this.#askedAt = options.clock.now();
     const info = await this.#info(renew);
     if (this.#abort.signal.aborted) return;
     this.#submitted = api.submitInfo({ base, token, signal: this.#abort.signal }, info);
@@ -116,8 +116,6 @@ export class Connection {
     if (!renew || this.#abort.signal.aborted) return;
     if (certificate === undefined || ca === undefined) throw notATracker(base.href, 'it issues no certificate');
     if (!options.trustsCa(ca, base.href)) throw new Mistrust();
-    if (!isIssuedFor(certificate, ca, options.device))
-      throw notATracker(base.href, 'its certificate is not for this device');
     await options.events.certified({ certificate, ca });
   }
 
@@ -137,12 +135,8 @@ export class Connection {
 
   #isDue(): boolean {
     const { options, trackerNow } = this.#parts;
-    const now = options.clock.now();
-    const certificate = options.identity.certificate();
-    const asked = this.#askedAt !== undefined && now - this.#askedAt < RENEW_AT_MOST_MS;
-    if (trackerNow() < renewalTime(certificate) || (asked && certificate !== undefined)) return false;
-    this.#askedAt = now;
-    return true;
+    const asked = this.#askedAt !== undefined && options.clock.now() - this.#askedAt < RENEW_AT_MOST_MS;
+    return !asked && options.identity.needsRenewal(trackerNow());
   }
 
   #end(error: unknown): void {

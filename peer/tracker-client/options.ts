@@ -12,8 +12,8 @@ export interface TrackerClientOptions {
   readonly identity: {
     /** A PKCS#10 request for this device's key, PEM. */
     csr(): Promise<string>;
-    /** The certificate at hand, PEM. */
-    certificate(): string | undefined;
+    /** Whether there is no certificate, or half of its life is over at `now` (milliseconds since 1970). */
+    needsRenewal(now: number): boolean;
   };
   /** Where this peer can be dialled now. Without `host`, at the address that the tracker sees. */
   p2p(): { readonly port: number; readonly host?: string | undefined; readonly addresses: readonly Address[] };
@@ -43,8 +43,8 @@ export interface Tuning {
 export interface TrackerClientEvents {
   tracker(view: TrackerView): void;
   /**
-   * A new certificate for this device, and the CA that issued it, both PEM. The connection goes on when it has been taken;
-   * when it throws, the attempt has failed.
+   * A new certificate for this device, and the CA that issued it, both PEM, to be checked and kept. The connection goes on
+   * when that is done; with a ParleyError the attempt has failed.
    */
   certified(issued: { readonly certificate: string; readonly ca: string }): void | Promise<void>;
   /** `peers()` and `channels()` already include it. After each connect the first is a snapshot. */

@@ -1,0 +1,128 @@
+/** Test support: a client with a real identity, and what it tells, as something to wait for. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
+import type { TrackerView } from '../../protocol/local-api.js';
+import type { TrackerEvent } from '../../protocol/tracker-api.js';
+import { Identity } from '../identity/identity.js';
+import type { Log } from '../services.js';
+import type { TrackerClientOptions } from './options.js';
+import { TrackerClient } from './tracker-client.js';
+
+export const quiet: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** Keeps what happened, and resolves once something holds of it. */
+export class Story<T> {
+  readonly told: T[] = [];
+  readonly #waiting = new Set<() => void>();
+
+  tell(what: T): void {
+    this.told.push(what);
+    for (const look of [...this.#waiting]) look();
+  }
+
+  /** The first of what is told from now on (or of what was told last) for which `holds`. */
+  until(holds: (what: T) => boolean): Promise<T> {
+    const last = this.told.at(-1);
+    if (last !== undefined && holds(last)) return Promise.resolve(last);
+    return this.next(holds);
+  }
+
+  next(holds: (what: T) => boolean = () => true): Promise<T> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        const last = this.told.at(-1);
+        if (last === undefined || !holds(last)) return;
+        this.#waiting.delete(look);
+        resolve(last);
+      };
+      this.#waiting.add(look);
+    });
+  }
+}
+
+export interface TestClient {
+  readonly client: TrackerClient;
+  readonly device: DeviceId;
+  readonly views: Story<TrackerView>;
+  readonly events: Story<TrackerEvent>;
+  readonly issued: { certificate: string; ca: string }[];
+  readonly skews: (string | undefined)[];
+  token: string | undefined;
+  /** Stops it, and removes what it has on the disk. */
+  stop(): Promise<void>;
+  state(state: TrackerView['state']): Promise<TrackerView>;
+  /** The usernames online, once they are these. */
+  online(...usernames: string[]): Promise<void>;
+}
+
+export async function makeClient(
+  urls: readonly string[],
+  username: string,
+  overrides: Partial<TrackerClientOptions> & { readonly channelsIn?: readonly string[] } = {},
+): Promise<TestClient> {
+  const directory = await mkdtemp(join(tmpdir(), 'parley-identity-'));
+  const identity = await Identity.open({ directory, username: username as Username });
+  const views = new Story<TrackerView>();
+  const events = new Story<TrackerEvent>();
+  const issued: TestClient['issued'] = [];
+  const skews: TestClient['skews'] = [];
+  const client = new TrackerClient({
+    urls,
+    username: username as Username,
+    device: identity.device,
+    identity,
+    p2p: () => ({ port: 9101, addresses: [{ host: '10.0.0.7', port: 9101 }] }),
+    channels: () => (overrides.channelsIn ?? []) as ChannelName[],
+    token: { get: () => made.token, set: (token) => void (made.token = token) },
+    trustsCa: () => true,
+    events: {
+      tracker: (view) => views.tell(view),
+      heard: (event) => events.tell(event),
+      certified: async (pair) => {
+        await identity.keep(pair);
+        issued.push(pair);
+      },
+      clockSkew: (_ms, text) => void skews.push(text),
+    },
+    clock: { now: () => Date.now() },
+    timers: {
+      after(ms, work) {
+        const timer = setTimeout(work, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    // Little patience: the back-off stays below 0.3 s.
+    random: () => 0.01,
+    log: quiet,
+    ...overrides,
+  });
+  const names = (): string =>
+    client
+      .peers()
+      .map((peer) => peer.username)
+      .sort()
+      .join();
+  const made: TestClient = {
+    client,
+    device: identity.device,
+    stop: async () => {
+      await client.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+    views,
+    events,
+    issued,
+    skews,
+    token: undefined,
+    state: (state) => views.until((view) => view.state === state),
+    online: async (...usernames) => void (await events.until(() => names() === [...usernames].sort().join())),
+  };
+  return made;
+}
