@@ -60,15 +60,12 @@ class Demo {
     const port = await this.#port({ who: 'the tracker', flag: '--tracker-port', ...trackerPort, withUi: false }, taken);
     const tracker = await this.#daemon<TrackerReady>('tracker', ['tracker', '--port', String(port)]);
     const users = [];
-    for (const [index, account] of accounts.entries()) {
-      const wish = {
-        who: account.username,
-        flag: '--peer-port',
-        ...peerPort,
-        port: peerPort.port + index,
-        withUi: true,
-      };
-      users.push(await this.#peer(account, await this.#port(wish, taken), tracker.ready.url));
+    let wish = { who: '', flag: '--peer-port', ...peerPort, withUi: true };
+    for (const account of accounts) {
+      const free = await this.#port({ ...wish, who: account.username }, taken);
+      users.push(await this.#peer(account, free, tracker.ready.url));
+      // Only the first one's port can have been named by a person.
+      wish = { ...wish, port: free + 1, insisted: false };
     }
     this.#around.print(welcome({ tracker: tracker.ready.url, users, dataDir: this.#dataDir }));
   }
@@ -80,7 +77,7 @@ class Demo {
         const { code, signal } = await exited;
         const last = log.at(-1);
         const why = signal ? `was stopped by ${signal}` : `ended with exit code ${String(code)}`;
-        return `${name} ${why}${code !== 0 && last ? ` (${readableLog(name, last, true) ?? last})` : ''}`;
+        return `${name} ${why}${code !== 0 && !signal && last ? ` (${readableLog(name, last, true) ?? last})` : ''}`;
       }),
     );
   }
