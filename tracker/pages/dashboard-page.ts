@@ -36,12 +36,13 @@ function startSection({ username, url, peers }: Dashboard): Html {
   return html`<section class="card" aria-labelledby="start">
 <h2 id="start">${running ? 'Your peer is running' : 'Start your peer'}</h2>
 <p>${running ? 'To start another one, on another device:' : 'Run this in a clone of Parley, then open the address that it prints:'}</p>
-<pre tabindex="0" aria-label="Command"><code>npx parley peer --username ${username} --tracker ${url}</code></pre>
+<pre class="command"><code>npx parley peer --username ${username} --tracker ${url}</code></pre>
 </section>`;
 }
 
 function peopleSection(peers: readonly PeerRecord[]): Html {
-  const rows = peers.slice(0, SHOWN_MAX).map(
+  const byName = [...peers].sort((a, b) => a.username.localeCompare(b.username, 'en'));
+  const rows = byName.slice(0, SHOWN_MAX).map(
     (peer) => html`<tr><th scope="row">${peer.username}</th>
 <td><span class="dot ${peer.status}" aria-hidden="true"></span>${peer.status}</td>
 <td class="address">${peer.ip}:${peer.port}</td></tr>`,

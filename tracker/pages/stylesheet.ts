@@ -84,10 +84,12 @@ pre {
   margin: 0; overflow-x: auto; background: var(--ground); border: 1px solid var(--line); border-radius: 0.5rem;
   padding: 0.75rem 1rem; font-size: 0.9rem;
 }
+pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
+p code { overflow-wrap: anywhere; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.92em; }
 .scroll { overflow: auto; max-height: 24rem; }
 table { width: 100%; border-collapse: collapse; }
-th, td { text-align: left; padding: 0.5rem 0.75rem 0.5rem 0; border-top: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: 0.5rem 0.75rem 0.5rem 0; border-top: 1px solid var(--line); vertical-align: baseline; }
 thead th { border-top: 0; padding-top: 0; font-size: 0.8rem; font-weight: 500; color: var(--quiet); }
 tbody th { font-weight: 550; overflow-wrap: anywhere; }
 .topic { display: block; font-weight: 400; font-size: 0.875rem; }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { dashboardPage } from '../pages/dashboard-page.js';
+import { icon } from '../pages/icon.js';
 import { loginPage } from '../pages/login-page.js';
 import { registerPage } from '../pages/register-page.js';
 import { stylesheet } from '../pages/stylesheet.js';
@@ -42,6 +43,9 @@ export async function pageRoutes(app: App, services: Services): Promise<void> {
   });
   app.get('/register.html', { schema }, (_request, reply) => {
     sendPage(reply, registerPage(settings, {}));
+  });
+  app.get('/icon.svg', { schema }, (_request, reply) => {
+    void reply.type('image/svg+xml').header('cache-control', 'max-age=86400').send(icon);
   });
   app.get('/style.css', { schema }, (_request, reply) => {
     void reply.type('text/css; charset=utf-8').header('cache-control', 'max-age=3600').send(stylesheet);

@@ -1,0 +1,151 @@
+/**
+ * What every engine behind TrackerStore must do. Runner-free: a test file of the engine passes `test` and a way to open
+ * an empty store.
+ */
+import assert from 'node:assert/strict';
+import { userKey, type ChannelName, type DeviceId, type Username } from '../../protocol/ids.js';
+import type { PeerRecord } from '../../protocol/tracker-api.js';
+import type { ChannelChange, PresenceChange, TrackerStore } from './tracker-store.js';
+
+export interface ContractSubject {
+  store: TrackerStore;
+  /** Lets the store's time pass, for presence. */
+  pass(ms: number): Promise<void>;
+}
+
+const alice = 'Alice' as Username;
+const bob = 'bob' as Username;
+const tech = 'tech' as ChannelName;
+const general = 'general' as ChannelName;
+const device = 'D'.repeat(22) as DeviceId;
+const peer: PeerRecord = { username: alice, ip: '10.0.0.5', port: 9101, addresses: [], status: 'online', channels: [] };
+
+async function addAccount(store: TrackerStore, username: Username): Promise<boolean> {
+  return store.accounts.create({ key: userKey(username), username, passwordHash: 'hash', created: 1 });
+}
+
+/** Equal as data: an engine may hand out arrays and objects of a native module, whose prototypes are others. */
+function same(actual: unknown, expected: unknown): void {
+  assert.deepEqual(JSON.parse(JSON.stringify(actual)), expected);
+}
+
+export function storeContract(
+  test: (name: string, run: () => Promise<void>) => void,
+  open: () => Promise<ContractSubject>,
+): void {
+  const check = (name: string, run: (subject: ContractSubject) => Promise<void>) =>
+    test(name, async () => {
+      const subject = await open();
+      try {
+        await run(subject);
+      } finally {
+        await subject.store.close();
+      }
+    });
+
+  check('an account is made once, and found with its own spelling', async ({ store }) => {
+    const both = await Promise.all([addAccount(store, alice), addAccount(store, 'ALICE' as Username)]);
+    assert.deepEqual(both, [true, false]);
+    const found = await store.accounts.find(userKey(alice));
+    assert.equal(found?.username, 'Alice');
+    await store.accounts.setPassword(userKey(alice), 'another');
+    assert.equal((await store.accounts.find(userKey(alice)))?.passwordHash, 'another');
+    assert.equal(await store.accounts.find(userKey(bob)), undefined);
+    assert.equal(await store.accounts.count(), 1);
+  });
+
+  check('sessions are found by hash, extended, listed newest first, and removed', async ({ store }) => {
+    await addAccount(store, alice);
+    const session = { user: userKey(alice), username: alice, expires: 100 };
+    await store.sessions.put({ ...session, hash: 'one', created: 1 });
+    await store.sessions.put({ ...session, hash: 'two', created: 2 });
+    await store.sessions.extend('two', 200);
+    same(await store.sessions.find('two'), { ...session, hash: 'two', created: 2, expires: 200 });
+    same(await store.sessions.ofUser(userKey(alice)), ['two', 'one']);
+    assert.equal(await store.sessions.removeExpired(100), 1);
+    assert.equal(await store.sessions.find('one'), undefined);
+    await store.sessions.remove('two');
+    assert.equal(await store.sessions.count(), 0);
+  });
+
+  check('a channel counts its members, a permanent one the accounts; watchers hear all of it', async ({ store }) => {
+    const changes: ChannelChange[] = [];
+    await store.channels.create({ name: general, permanent: true, created: 1 });
+    const stop = store.channels.watch((change) => changes.push(change));
+    await addAccount(store, alice);
+    await addAccount(store, bob);
+    assert.equal(await store.channels.create({ name: tech, permanent: false, creator: userKey(bob), created: 1 }), true);
+    assert.equal(await store.channels.create({ name: tech, permanent: false, created: 1 }), false);
+    assert.equal(await store.channels.createdBy(userKey(bob)), 1);
+    assert.equal(await store.channels.join(tech, userKey(alice), alice), true);
+    assert.equal(await store.channels.join(tech, userKey(alice), alice), false);
+    assert.equal(await store.channels.join(general, userKey(alice), alice), false);
+    await store.channels.setTopic(tech, 'compilers');
+    same(await store.channels.ofUser(userKey(alice)), [general, tech]);
+    same(await store.channels.list(), [
+      { name: general, topic: '', permanent: true, members: 2 },
+      { name: tech, topic: 'compilers', permanent: false, members: 1 },
+    ]);
+    assert.equal(await store.channels.leave(tech, userKey(alice), alice), true);
+    assert.equal(await store.channels.leave(tech, userKey(alice), alice), false);
+    stop();
+    await store.channels.join(tech, userKey(bob), bob);
+    const heard = changes.map((change) =>
+      change.type === 'updated' ? `${change.channel.name}:${change.channel.members}` : `${change.username} ${change.type}`,
+    );
+    assert.deepEqual(heard, ['general:1', 'general:2', 'tech:0', 'Alice joined', 'tech:1', 'tech:1', 'Alice left', 'tech:0']);
+  });
+
+  check('a device stays its first user’s, renews, and is revoked for good', async ({ store }) => {
+    await addAccount(store, alice);
+    await addAccount(store, bob);
+    const own = { device, user: userKey(alice), username: alice, certificate: 'first', created: 1 };
+    assert.equal(await store.devices.put(own), true);
+    assert.equal(await store.devices.put({ ...own, certificate: 'second' }), true);
+    assert.equal(await store.devices.put({ ...own, user: userKey(bob), username: bob }), false);
+    same(await store.devices.find(device), { ...own, certificate: 'second', revoked: false });
+    await store.devices.revoke(device);
+    assert.equal(await store.devices.put({ ...own, certificate: 'third' }), false);
+    const [only] = await store.devices.ofUser(userKey(alice));
+    assert.equal(only?.revoked, true);
+    assert.equal(only.certificate, 'second');
+  });
+
+  check('presence lasts as long as it is touched', async ({ store: { presence }, pass }) => {
+    const key = `d:${device}` as const;
+    const changes: PresenceChange[] = [];
+    const note = (change: PresenceChange) => void changes.push(change);
+    const stop = await presence.watch(note);
+    assert.equal(await presence.touch(key, 1000), false);
+    await presence.put(key, peer, 1000);
+    await pass(600);
+    assert.equal(await presence.touch(key, 1000), true);
+    await pass(600);
+    assert.equal(await presence.replace(key, { ...peer, status: 'away' }), true);
+    assert.deepEqual(changes.map(({ after }) => after?.status), ['online', 'away']);
+    const late: PresenceChange[] = [];
+    (await presence.watch((change) => void late.push(change)))();
+    assert.equal(late.length, 1);
+    await pass(600);
+    assert.deepEqual(changes.map(({ before, after }) => [before?.status, after?.status]), [
+      [undefined, 'online'],
+      ['online', 'away'],
+      ['away', undefined],
+    ]);
+    stop();
+  });
+
+  check('presence can be shortened, not lengthened that way, and removed', async ({ store: { presence }, pass }) => {
+    const [first, second, third] = ['u:a', 'u:b', 'u:c'] as unknown as [`d:${DeviceId}`, `d:${DeviceId}`, `d:${DeviceId}`];
+    for (const key of [first, second, third]) await presence.put(key, peer, 1000);
+    await presence.shorten(first, 100);
+    await presence.shorten(second, 5000);
+    await presence.remove(third);
+    assert.equal(await presence.replace(third, peer), false);
+    await pass(150);
+    assert.equal(await presence.replace(first, peer), false);
+    assert.equal(await presence.replace(second, peer), true);
+    await pass(900);
+    assert.equal(await presence.replace(second, peer), false);
+  });
+}
