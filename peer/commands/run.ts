@@ -17,7 +17,7 @@ export function runCommand<Name extends CommandName>(
 export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]>;
 export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]> {
   if (!isCommandName(name)) return Promise.reject(new ParleyError('unknown_command'));
-  return runRow(services, name, commandTable[name] as CommandRow<CommandName>, args);
+  return runRow(services, name, commandTable[name], args);
 }
 
 function runRow<Name extends CommandName>(

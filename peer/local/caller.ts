@@ -10,6 +10,8 @@ export interface Caller {
   speaks(audience: Audience): void;
   /** One frame, after all events that came before it. */
   tell(message: object): void;
+  /** The same, for who has it as JSON already. */
+  tellText(text: string): void;
   /** Counts work that was begun for it; too much of it, and no more is read for now. It never rejects. */
   track(work: Promise<void>): void;
 }

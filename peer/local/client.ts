@@ -82,8 +82,12 @@ export class Client implements Caller, EventReader {
   }
 
   tell(message: object): void {
+    this.tellText(JSON.stringify(message));
+  }
+
+  tellText(text: string): void {
     this.#door.hub.flush();
-    this.#outbox.text(JSON.stringify(message));
+    this.#outbox.text(text);
     this.#schedule();
   }
 

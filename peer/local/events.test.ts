@@ -225,7 +225,10 @@ describe('the law of the local door', () => {
     const frames: Buffer[] = [];
     const window = new Window();
     hub.attach(window, 'events');
-    hub.attach({ enqueue: (buffer) => void frames.push(buffer), flush() {}, restart() {} }, 'events');
+    hub.attach(
+      { enqueue: (buffer) => void frames.push(buffer), flush: () => undefined, restart: () => undefined },
+      'events',
+    );
     const texts = Array.from({ length: 2000 }, (_, at) => `${at} ${'é'.repeat(200)}`);
     for (let at = 0; at < texts.length; at += 7) peer.add(general, alice, texts.slice(at, at + 7));
     hub.flush();

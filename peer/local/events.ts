@@ -69,22 +69,16 @@ export class EventHub {
     this.#pending = undefined;
   }
 
+  /** @returns what undoes it */
   #subscribe(): () => void {
     const { events } = this.#services;
     const names = Object.keys(new PendingEvents().take) as (keyof PeerEvents)[];
-    const undo = names.map((name) => this.#listen(events, name));
+    const undo = names.map((name) => {
+      const listener = (...args: unknown[]): void => this.#gather().takeAny(name, args);
+      events.on(name, listener);
+      return () => events.off(name, listener);
+    });
     return () => undo.forEach((off) => off());
-  }
-
-  #listen<Name extends keyof PeerEvents>(events: PeerServices['events'], name: Name): () => void {
-    const listener = (...args: PeerEvents[Name]): void => this.#gather().take[name](...args);
-    // EventEmitter's own types do not follow a generic name.
-    const emitter = events as unknown as Record<
-      'on' | 'off',
-      (name: Name, to: (...args: PeerEvents[Name]) => void) => void
-    >;
-    emitter.on(name, listener);
-    return () => emitter.off(name, listener);
   }
 
   #gather(): PendingEvents {

@@ -53,6 +53,11 @@ export class PendingEvents {
     },
   };
 
+  /** The same for a name that is known only when it happens; `args` are those that the event was emitted with. */
+  takeAny(name: keyof PeerEvents, args: unknown[]): void {
+    (this.take[name] as (...args: unknown[]) => void)(...args);
+  }
+
   /** For the browser: each a LocalEvent as JSON. */
   eventTexts(services: PeerServices): string[] {
     const texts: string[] = [];

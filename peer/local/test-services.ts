@@ -40,6 +40,8 @@ function deviceOf(user: string): DeviceId {
   return device;
 }
 
+const ignore = (): void => undefined;
+
 interface Room {
   readonly entries: Entry[];
   readonly receipts: Record<string, number>;
@@ -51,7 +53,7 @@ export class TestPeer implements PeerServices {
   readonly p2p = { host: '127.0.0.1', port: 9101 };
   /** Errors that reached the log. */
   readonly errors: object[] = [];
-  readonly log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => void this.errors.push(fields) };
+  readonly log: Log = { debug: ignore, info: ignore, warn: ignore, error: (fields) => void this.errors.push(fields) };
   /** Appends of each commit: how well they were gathered. */
   readonly commits: number[] = [];
   nowMs = Date.parse('2026-11-20T06:27:00.123Z');
