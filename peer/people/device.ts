@@ -1,0 +1,63 @@
+import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
+import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
+import type { Address, PeerRecord } from '../../protocol/tracker-api.js';
+import type { Contact } from './contact.js';
+import type { DeviceFacts, Trouble } from './person-view.js';
+
+/** Somebody's device that can be dialled. */
+export interface Candidate {
+  readonly username: Username;
+  readonly device: DeviceId;
+  /** Where it was last reached, then where the tracker says it is. Not empty. */
+  readonly addresses: readonly Address[];
+  /** Channels that its user is in, as far as known: at least the permanent ones. */
+  readonly channels: readonly ChannelName[];
+  /** Linked, or on the tracker's list now. */
+  readonly online: boolean;
+}
+
+/** All that is known of one device. */
+export class Device implements DeviceFacts {
+  listed: PeerRecord | undefined;
+  contact: Contact | undefined;
+  linked = false;
+  trouble: Trouble | undefined;
+  lastSeen: number | undefined;
+
+  constructor(
+    readonly id: DeviceId,
+    readonly username: Username,
+    readonly owner: UserKey,
+  ) {}
+
+  /** Whether its key has shown whose it is; else it is the tracker's word. */
+  get proven(): boolean {
+    return this.linked || this.contact !== undefined;
+  }
+
+  addresses(): Address[] {
+    const all: Address[] = [];
+    if (this.contact) all.push({ host: this.contact.host, port: this.contact.port });
+    if (this.listed) all.push({ host: this.listed.ip, port: this.listed.port }, ...this.listed.addresses);
+    const seen = new Set<string>();
+    return all.filter((address) => {
+      const key = `${address.host} ${address.port}`;
+      if (seen.has(key) || !isHost(address.host)) return false;
+      seen.add(key);
+      return true;
+    });
+  }
+
+  candidate(trackerUp: boolean): Candidate | undefined {
+    const addresses = this.addresses();
+    if (addresses.length === 0) return undefined;
+    const channels = new Set([...PERMANENT_CHANNELS, ...(this.listed?.channels ?? [])] as ChannelName[]);
+    const online = this.linked || (trackerUp && this.listed !== undefined);
+    return { username: this.username, device: this.id, addresses, channels: [...channels], online };
+  }
+}
+
+/** Names and IP addresses; what else a tracker may call a host is neither dialled nor shown. */
+function isHost(host: string): boolean {
+  return /^[A-Za-z0-9._:%-]{1,255}$/.test(host);
+}

@@ -1,0 +1,259 @@
+import { sameUser, userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
+import type { ChannelView, PersonView, TrackerView } from '../../protocol/local-api.js';
+import type { Address, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
+import type { Clock, Log } from '../services.js';
+import { ChannelList } from './channel-list.js';
+import type { Contact, ContactStore } from './contact.js';
+import { Device, type Candidate } from './device.js';
+import { describePerson, sameView, timeFormatter, type Surroundings, type Trouble } from './person-view.js';
+
+export interface DirectoryOptions {
+  readonly self: { readonly username: Username; readonly device: DeviceId };
+  readonly contacts: ContactStore;
+  /** Channels that the user is in. */
+  readonly joined: Iterable<ChannelName>;
+  readonly events: { person(person: PersonView): void; channel(channel: ChannelView): void };
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly formatTime?: Surroundings['formatTime'];
+}
+
+interface Person {
+  /** As registered, as far as known. */
+  username: Username;
+  readonly devices: Map<DeviceId, Device>;
+  client: PeerRecord | undefined;
+  view: PersonView | undefined;
+}
+
+/** More are not kept: a tracker that makes up names cannot fill the memory. */
+const PEOPLE_MAX = 50_000;
+const DEVICES_MAX = 64;
+
+/**
+ * Who there is, whether they can be reached, and why not: the tracker's list, the contacts of earlier days and the links
+ * of now in one. `people()` and `channels()` are what the events told: a list of before plus the events since is the list
+ * of now. Nobody goes from it.
+ */
+export class Directory {
+  readonly #options: DirectoryOptions;
+  readonly #formatTime: Surroundings['formatTime'];
+  readonly #people = new Map<UserKey, Person>();
+  readonly #devices = new Map<DeviceId, Device>();
+  readonly #channels: ChannelList;
+  #trackerUp = false;
+
+  constructor(options: DirectoryOptions) {
+    this.#options = options;
+    this.#formatTime = options.formatTime ?? timeFormatter();
+    this.#channels = new ChannelList(options.joined, (view) => options.events.channel(view));
+    const { self, contacts } = options;
+    this.#person(self.username);
+    for (const contact of contacts.load()) this.#remember(contact);
+    for (const [key, person] of this.#people) person.view = this.#describe(key, person);
+  }
+
+  people(): PersonView[] {
+    return [...this.#people.values()].flatMap(({ view }) => view ?? []);
+  }
+
+  channels(): ChannelView[] {
+    return this.#channels.list();
+  }
+
+  /** Others' devices (and the user's own other ones) with an address: online ones first, then the last seen. */
+  candidates(): Candidate[] {
+    const byHope = [...this.#devices.values()].flatMap((device) => {
+      const candidate = device.candidate(this.#trackerUp);
+      return candidate ? [{ candidate, lastSeen: device.lastSeen ?? 0 }] : [];
+    });
+    byHope.sort((a, b) => Number(b.candidate.online) - Number(a.candidate.online) || b.lastSeen - a.lastSeen);
+    return byHope.map(({ candidate }) => candidate);
+  }
+
+  setJoined(channels: Iterable<ChannelName>): void {
+    this.#channels.setJoined(channels);
+  }
+
+  /** How the tracker stands. While it is only being connected to again, its list counts as before. */
+  tracker(state: TrackerView['state']): void {
+    const up = state === 'connected' || (state === 'connecting' && this.#trackerUp);
+    if (up === this.#trackerUp) return;
+    this.#trackerUp = up;
+    for (const key of this.#people.keys()) this.#tell(key);
+  }
+
+  /** Where the tracker is heard, it is there: to be told in the order of its coming. */
+  heard(event: TrackerEvent): void {
+    switch (event.type) {
+      case 'snapshot':
+        return this.#snapshot(event);
+      case 'peer_joined':
+      case 'peer_updated':
+        return this.#tell(this.#listed(event.peer));
+      case 'peer_left':
+        return this.#tell(this.#left(userKey(event.username as Username), event.device as DeviceId | undefined));
+      case 'channel_updated':
+        return this.#channels.heard(event.channel);
+      case 'channel_joined':
+      case 'channel_left':
+        // The record of the channel and of the peer follow; whose membership this user's is, this peer says itself.
+        return;
+    }
+  }
+
+  /** A link stands: its key has proven the device and the user. `address`: where it can be dialled, when it was. */
+  linked(id: DeviceId, username: Username, address: Address | undefined): void {
+    if (id === this.#options.self.device) return;
+    const device = this.#proven(id, username);
+    if (!device) return;
+    device.linked = true;
+    device.trouble = undefined;
+    this.#seen(device, address);
+    this.#tell(device.owner);
+  }
+
+  /** A link ended. */
+  unlinked(id: DeviceId, trouble: Trouble): void {
+    const device = this.#devices.get(id);
+    if (!device?.linked) return;
+    device.linked = false;
+    device.trouble = trouble;
+    this.#seen(device, undefined);
+    this.#tell(device.owner);
+  }
+
+  /** A dial that did not lead to a link. */
+  dialFailed(id: DeviceId, trouble: Trouble): void {
+    const device = this.#devices.get(id);
+    if (!device || device.linked) return;
+    device.trouble = trouble;
+    this.#tell(device.owner);
+  }
+
+  #snapshot({ peers, channels }: Extract<TrackerEvent, { type: 'snapshot' }>): void {
+    this.#trackerUp = true;
+    for (const device of this.#devices.values()) device.listed = undefined;
+    for (const person of this.#people.values()) person.client = undefined;
+    for (const peer of peers) this.#listed(peer);
+    for (const key of this.#people.keys()) this.#tell(key);
+    for (const channel of channels) this.#channels.heard(channel);
+  }
+
+  /** Takes the tracker's word, but not against a key's. The user whose view may have changed. */
+  #listed(peer: PeerRecord): UserKey | undefined {
+    const username = peer.username as Username;
+    const id = peer.device as DeviceId | undefined;
+    const person = this.#person(username);
+    if (!person) return undefined;
+    if (id === undefined) person.client = peer;
+    if (id === undefined || id === this.#options.self.device) return userKey(username);
+    const known = this.#devices.get(id);
+    if (known && known.owner !== userKey(username)) {
+      if (known.proven) {
+        this.#options.log.warn(
+          { device: id, claimed: username, owner: known.owner },
+          'the tracker gives a device to another user',
+        );
+        return undefined;
+      }
+      this.#forget(known);
+    }
+    const device = this.#device(id, username);
+    if (!device) return undefined;
+    // A new address is a new chance: what went wrong before says nothing of it.
+    if (device.listed?.ip !== peer.ip || device.listed.port !== peer.port) device.trouble = undefined;
+    device.listed = peer;
+    if (![...person.devices.values()].some((other) => other.proven)) person.username = username;
+    return userKey(username);
+  }
+
+  #left(key: UserKey, id: DeviceId | undefined): UserKey | undefined {
+    const person = this.#people.get(key);
+    if (!person) return undefined;
+    if (id === undefined) {
+      person.client = undefined;
+      return key;
+    }
+    const device = person.devices.get(id);
+    if (!device?.listed) return undefined;
+    device.listed = undefined;
+    device.lastSeen = this.#options.clock.now();
+    return key;
+  }
+
+  #seen(device: Device, address: Address | undefined): void {
+    const { id, username } = device;
+    device.lastSeen = this.#options.clock.now();
+    const [known] = address ? [address] : device.addresses();
+    if (!known) return;
+    device.contact = { username, device: id, host: known.host, port: known.port, lastSeen: device.lastSeen };
+    try {
+      this.#options.contacts.save(device.contact);
+    } catch (err) {
+      this.#options.log.warn({ err, device: id }, 'a contact could not be saved; it is known until the next start');
+    }
+  }
+
+  #remember(contact: Contact): void {
+    if (contact.device === this.#options.self.device) return;
+    const device = this.#proven(contact.device, contact.username);
+    if (!device) return;
+    device.contact = contact;
+    device.lastSeen = contact.lastSeen;
+  }
+
+  /** The device, as that user's whom its key names, whatever the tracker said before. */
+  #proven(id: DeviceId, username: Username): Device | undefined {
+    const known = this.#devices.get(id);
+    if (known && known.owner !== userKey(username)) {
+      this.#forget(known);
+      this.#tell(known.owner);
+    }
+    const device = this.#device(id, username);
+    const person = this.#person(username);
+    if (person && device) person.username = username;
+    return device;
+  }
+
+  #device(id: DeviceId, username: Username): Device | undefined {
+    const known = this.#devices.get(id);
+    if (known) return known;
+    const person = this.#person(username);
+    if (!person || person.devices.size >= DEVICES_MAX) return undefined;
+    const device = new Device(id, username, userKey(username));
+    person.devices.set(id, device);
+    this.#devices.set(id, device);
+    return device;
+  }
+
+  #forget(device: Device): void {
+    this.#devices.delete(device.id);
+    this.#people.get(device.owner)?.devices.delete(device.id);
+  }
+
+  #person(username: Username): Person | undefined {
+    const key = userKey(username);
+    const known = this.#people.get(key);
+    if (known) return known;
+    if (this.#people.size >= PEOPLE_MAX) return undefined;
+    const person: Person = { username, devices: new Map(), client: undefined, view: undefined };
+    this.#people.set(key, person);
+    return person;
+  }
+
+  #tell(key: UserKey | undefined): void {
+    const person = key === undefined ? undefined : this.#people.get(key);
+    if (!person || key === undefined) return;
+    const view = this.#describe(key, person);
+    if (sameView(person.view, view)) return;
+    person.view = view;
+    this.#options.events.person(view);
+  }
+
+  #describe(key: UserKey, { username, devices, client }: Person): PersonView {
+    const self = sameUser(key, this.#options.self.username);
+    const around = { trackerUp: this.#trackerUp, now: this.#options.clock.now(), formatTime: this.#formatTime };
+    return describePerson({ username, self, devices: [...devices.values()], client }, around);
+  }
+}

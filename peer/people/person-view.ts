@@ -1,0 +1,123 @@
+/** What a person sees of another, and why: facts in, view out. */
+import { errorTable, isErrorCode } from '../../protocol/errors.js';
+import type { Username } from '../../protocol/ids.js';
+import type { PersonView } from '../../protocol/local-api.js';
+import type { Address, PeerRecord } from '../../protocol/tracker-api.js';
+
+/** Why there is no link: an error code of the protocol or of the system (`ETIMEDOUT`), and where it was tried. */
+export interface Trouble {
+  readonly code: string;
+  readonly address?: Address | undefined;
+}
+
+export interface DeviceFacts {
+  /** What the tracker says, or said before it went away. */
+  readonly listed?: PeerRecord | undefined;
+  readonly linked: boolean;
+  readonly trouble?: Trouble | undefined;
+  /** Milliseconds since 1970. */
+  readonly lastSeen?: number | undefined;
+}
+
+export interface PersonFacts {
+  readonly username: Username;
+  readonly self: boolean;
+  readonly devices: readonly DeviceFacts[];
+  /** A client of the tracker without a device: nobody can link to it. */
+  readonly client?: PeerRecord | undefined;
+}
+
+export interface Surroundings {
+  /** Whether the tracker's list is of now. */
+  readonly trackerUp: boolean;
+  readonly now: number;
+  /** The time of day, with the date unless it is today's. */
+  formatTime(ms: number, now: number): string;
+}
+
+type Status = PeerRecord['status'];
+
+export function describePerson(facts: PersonFacts, around: Surroundings): PersonView {
+  const { username, devices, self, client } = facts;
+  const listed = around.trackerUp ? devices.filter((device) => device.listed) : [];
+  const linked = devices.filter((device) => device.linked);
+  if (self) return { username, presence: presenceOf(listed, client), link: 'self' };
+  if (linked.length > 0) return { username, presence: presenceOf(linked, undefined), link: 'linked' };
+  if (listed.length > 0) {
+    const trouble = listed.find((device) => device.trouble)?.trouble;
+    const reason = trouble ? `${username} is online but ${why(trouble)}` : `${username} is online: connecting.`;
+    return { username, presence: presenceOf(listed, client), link: 'connecting', reason };
+  }
+  if (client && around.trackerUp) {
+    const reason = `${username} is online without a peer: messages arrive once ${username} starts one.`;
+    return { username, presence: client.status, link: 'none', reason };
+  }
+  return offline(facts, around);
+}
+
+function offline({ username, devices }: PersonFacts, { trackerUp, now, formatTime }: Surroundings): PersonView {
+  const last = Math.max(0, ...devices.map((device) => device.lastSeen ?? 0));
+  const seen = last > 0 ? `last seen ${formatTime(last, now)}` : 'not seen from here yet';
+  const reason = trackerUp
+    ? `${username} is offline: ${seen}.`
+    : `There is no link to ${username}, and without the tracker nobody can say where to find them: ${seen}.`;
+  const view: PersonView = { username, presence: 'offline', link: 'none', reason };
+  return last > 0 ? { ...view, lastSeen: new Date(last).toISOString() } : view;
+}
+
+/** The most available of all. A device that is linked and not on the list is online. */
+function presenceOf(devices: readonly DeviceFacts[], client: PeerRecord | undefined): Status {
+  const statuses: Status[] = devices.map(({ listed }) => listed?.status ?? 'online');
+  if (client) statuses.push(client.status);
+  if (statuses.length === 0 || statuses.includes('online')) return 'online';
+  return statuses.includes('busy') ? 'busy' : 'away';
+}
+
+/** Ends a sentence that begins with "bob is online but". */
+function why({ code, address }: Trouble): string {
+  const place = address ? addressText(address) : 'their peer';
+  switch (code) {
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+    case 'handshake_timeout':
+      return `${place} does not answer: a firewall may block it.`;
+    case 'ECONNREFUSED':
+      return `nothing listens at ${place}: their address may have changed; it is tried again.`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `the host of ${place} cannot be found: they should give their peer another --host.`;
+    case 'identity_mismatch':
+      return `somebody else answers at ${place}: their address may have changed; it is tried again.`;
+    default:
+      if (isErrorCode(code)) return `there is no link: ${lowerFirst(errorTable[code].message)}`;
+      return `the link to ${place} broke: it is made again.`;
+  }
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+export function addressText({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+export function sameView(a: PersonView | undefined, b: PersonView): boolean {
+  return (
+    a?.username === b.username &&
+    a.presence === b.presence &&
+    a.link === b.link &&
+    a.reason === b.reason &&
+    a.lastSeen === b.lastSeen
+  );
+}
+
+/** `12:40`, or `20 Nov, 12:40` on another day, in this machine's time zone unless told otherwise. */
+export function timeFormatter(timeZone?: string): Surroundings['formatTime'] {
+  const zone = timeZone === undefined ? {} : { timeZone };
+  const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', ...zone });
+  const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', ...zone });
+  return (ms, now) =>
+    day.format(ms) === day.format(now) ? clock.format(ms) : `${day.format(ms)}, ${clock.format(ms)}`;
+}
