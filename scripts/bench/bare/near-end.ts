@@ -1,0 +1,39 @@
+/** The bare chain's first process: WebSocket in, TLS 1.3 out, one line a message. */
+import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connect } from 'node:tls';
+import { WebSocketServer } from 'ws';
+import { endWithParent, listening, ready } from './process.js';
+
+const [key = '', certificate = '', port = ''] = process.argv.slice(2);
+endWithParent();
+
+const link = connect({
+  host: '127.0.0.1',
+  port: Number(port),
+  key: readFileSync(key),
+  cert: readFileSync(certificate),
+  ca: readFileSync(certificate),
+  minVersion: 'TLSv1.3',
+  // Its name is no host's.
+  checkServerIdentity: () => undefined,
+});
+link.setNoDelay(true);
+await once(link, 'secureConnect');
+
+// Joined, one write a turn of the event loop: one write a line takes six times as long.
+let lines = '';
+const flush = (): void => {
+  link.write(lines);
+  lines = '';
+};
+const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+sockets.on('connection', (socket) => {
+  socket.on('message', (data: Buffer) => {
+    if (lines === '') setImmediate(flush);
+    lines += `${data.toString()}\n`;
+  });
+});
+await listening(sockets);
+ready({ ws: (sockets.address() as AddressInfo).port });

@@ -1,0 +1,107 @@
+/** From one browser's socket to another's: the one way in which both chains, the bare one and Parley's, are driven. */
+import type { WebSocket } from 'ws';
+
+/** How a chain's ends speak: what a message looks like where it goes in, and where it comes out. */
+export interface Dialect {
+  /** The frame that sends the message `text`; `id` counts up from 1. */
+  encode(id: number, text: string): string;
+  /** How many messages of ours a frame at the receiving end brings. Throws when it tells of a failure. */
+  arrived(frame: string): number;
+  /** How many of our commands a frame at the sending end confirms; undefined where nothing is confirmed. */
+  readonly confirmed: ((frame: string) => number) | undefined;
+}
+
+const MESSAGE_BYTES = 200;
+
+export class Chain {
+  readonly #from: WebSocket;
+  readonly #dialect: Dialect;
+  readonly #text = 'm'.repeat(MESSAGE_BYTES);
+  #sent = 0;
+  #arrived = 0;
+  #confirmed = 0;
+  #progress: (() => void) | undefined;
+  #failed: ((error: Error) => void) | undefined;
+
+  /** Both sockets are open, and nothing is under way. */
+  constructor(from: WebSocket, to: WebSocket, dialect: Dialect) {
+    this.#from = from;
+    this.#dialect = dialect;
+    const { confirmed } = dialect;
+    to.on('message', (data: Buffer) => this.#take(() => (this.#arrived += dialect.arrived(data.toString()))));
+    if (confirmed) {
+      from.on('message', (data: Buffer) => this.#take(() => (this.#confirmed += confirmed(data.toString()))));
+    }
+    for (const socket of [from, to]) {
+      socket.on('close', (code) => this.#failed?.(new Error(`a socket of the chain was closed with ${code}`)));
+    }
+  }
+
+  /** One message at a time: how long each took to come out at the other end, in µs. */
+  async latencies(count: number): Promise<number[]> {
+    const times: number[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const started = performance.now();
+      this.#send();
+      await this.#until(() => this.#arrived >= this.#sent);
+      times.push((performance.now() - started) * 1000);
+      await this.#until(() => this.#allConfirmed);
+    }
+    return times;
+  }
+
+  /** As fast as it goes, with at most `window` messages under way: messages a second, all arrived and confirmed. */
+  async throughput(count: number, window: number): Promise<number> {
+    const last = this.#sent + count;
+    const started = performance.now();
+    while (this.#sent < last) {
+      while (this.#sent < last && this.#underWay < window) this.#send();
+      const room = window - Math.ceil(window / 8);
+      await this.#until(() => this.#underWay <= room);
+    }
+    await this.#until(() => this.#arrived >= last && this.#allConfirmed);
+    return count / ((performance.now() - started) / 1000);
+  }
+
+  get #underWay(): number {
+    const confirmed = this.#dialect.confirmed ? this.#confirmed : this.#sent;
+    return this.#sent - Math.min(this.#arrived, confirmed);
+  }
+
+  get #allConfirmed(): boolean {
+    return this.#dialect.confirmed === undefined || this.#confirmed >= this.#sent;
+  }
+
+  #send(): void {
+    this.#sent += 1;
+    this.#from.send(this.#dialect.encode(this.#sent, this.#text));
+  }
+
+  #take(count: () => void): void {
+    try {
+      count();
+      this.#progress?.();
+    } catch (error) {
+      this.#failed?.(error as Error);
+    }
+  }
+
+  #until(done: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        clearTimeout(timer);
+        this.#progress = this.#failed = undefined;
+        settle();
+      };
+      const state = (): string => `${this.#sent} sent, ${this.#arrived} arrived, ${this.#confirmed} confirmed`;
+      const timer = setTimeout(() => end(() => reject(new Error(`the chain stands still: ${state()}`))), STALLED_MS);
+      this.#failed = (error) => end(() => reject(error));
+      this.#progress = () => {
+        if (done()) end(resolve);
+      };
+      this.#progress();
+    });
+  }
+}
+
+const STALLED_MS = 60_000;

@@ -1,0 +1,48 @@
+/** `npm run bench`, once all is built: runs the benchmarks, prints a table, writes JSON. A target that is missed is no error. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import yargs from 'yargs';
+import type { Benchmark, Row } from './benchmark.js';
+import { latency, throughput } from './conversation.js';
+import { idleMemory, startUp } from './daemon-cost.js';
+import { table } from './report.js';
+
+const benchmarks: readonly Benchmark[] = [latency, throughput, startUp, idleMemory];
+
+const flags = await yargs(process.argv.slice(2))
+  .scriptName('npm run bench --')
+  .usage(`Ratios to a limit measured in the same run.\n\nUsage: $0 [name …] [flags]\n\n${list()}`)
+  .option('quick', { type: 'boolean', default: false, describe: 'Fewer rounds and messages: to see that it runs' })
+  .option('rounds', { type: 'number', describe: 'How often each is measured [default: 5, quick: 2]' })
+  .option('out', { type: 'string', requiresArg: true, describe: 'Write the rows as JSON to this file' })
+  .strictOptions()
+  .version(false)
+  .parseAsync();
+
+function list(): string {
+  return benchmarks.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n');
+}
+
+const names = flags._.map(String);
+const unknown = names.filter((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+if (unknown.length > 0) {
+  process.stderr.write(`There is no benchmark "${unknown.join(' ')}". There are:\n${list()}\n`);
+  process.exit(2);
+}
+
+const rounds = flags.rounds ?? (flags.quick ? 2 : 5);
+const rows: Row[] = [];
+for (const benchmark of benchmarks) {
+  if (names.length > 0 && !names.includes(benchmark.name)) continue;
+  process.stderr.write(`${benchmark.name}: ${benchmark.about}\n`);
+  const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'));
+  try {
+    const progress = (text: string): void => void process.stderr.write(`  ${text}\n`);
+    rows.push(...(await benchmark.run({ quick: flags.quick, rounds, folder, progress })));
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+}
+process.stdout.write(`\n${table(rows)}\n`);
+if (flags.out !== undefined) await writeFile(flags.out, `${JSON.stringify({ rows }, undefined, 2)}\n`);

@@ -1,0 +1,29 @@
+/** A tracker and peers for the benchmarks: the real program, started as anybody starts it. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Daemon, type PeerReady, type TrackerReady } from '../daemon/daemon.js';
+import { register } from '../demo/accounts.js';
+
+const program = fileURLToPath(new URL('../daemon/entry.js', import.meta.url));
+const password = 'of no importance';
+
+export function startTracker(folder: string): Promise<Daemon<TrackerReady>> {
+  const args = ['tracker', '--json', '--port', '0', '--data-dir', join(folder, 'tracker')];
+  return Daemon.start<TrackerReady>({ name: 'tracker', program, args });
+}
+
+/** Registers the user where that has not been done. */
+export async function startPeer(folder: string, tracker: string, username: string): Promise<Daemon<PeerReady>> {
+  await register(tracker, { username, password });
+  return startRegisteredPeer(folder, tracker, username);
+}
+
+export function startRegisteredPeer(folder: string, tracker: string, username: string): Promise<Daemon<PeerReady>> {
+  const args = ['peer', '--json', '--username', username, '--tracker', tracker, '--host', '127.0.0.1'];
+  return Daemon.start<PeerReady>({
+    name: username,
+    program,
+    args: [...args, '--peer-port', '0', '--ui-port', '0', '--data-dir', join(folder, username)],
+    env: { PARLEY_PASSWORD: password },
+  });
+}
