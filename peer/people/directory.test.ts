@@ -1,0 +1,370 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
+import type { ChannelView, PersonView } from '../../protocol/local-api.js';
+import type { PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
+import type { Contact } from './contact.js';
+import { Directory, type DirectoryOptions } from './directory.js';
+import { timeFormatter } from './person-view.js';
+
+const device = (letter: string): DeviceId => letter.repeat(22) as DeviceId;
+const user = (name: string): Username => name as Username;
+const alice = { username: user('alice'), device: device('a') };
+const [bobs, carols] = [device('b'), device('c')];
+const home = { host: '192.168.1.7', port: 9101 };
+const noon = Date.parse('2026-11-20T12:00:00Z');
+
+function record(username: string, id: DeviceId | undefined, more: Partial<PeerRecord> = {}): PeerRecord {
+  const base: PeerRecord = {
+    username,
+    ip: home.host,
+    port: home.port,
+    addresses: [],
+    status: 'online',
+    channels: ['general'],
+  };
+  return { ...base, ...(id !== undefined && { device: id }), ...more };
+}
+const snapshot = (...peers: PeerRecord[]): TrackerEvent => ({ type: 'snapshot', peers, channels: [] });
+
+let now: number;
+let saved: Contact[];
+let told: PersonView[];
+let channelsTold: ChannelView[];
+
+beforeEach(() => {
+  now = noon;
+  saved = [];
+  told = [];
+  channelsTold = [];
+});
+
+function open(contacts: Contact[] = [], more: Partial<DirectoryOptions> = {}): Directory {
+  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  return new Directory({
+    self: alice,
+    contacts: { load: () => contacts, save: (contact) => void saved.push(contact) },
+    joined: ['tech' as ChannelName],
+    events: { person: (view) => void told.push(view), channel: (view) => void channelsTold.push(view) },
+    clock: { now: () => now },
+    log,
+    formatTime: timeFormatter('UTC'),
+    ...more,
+  });
+}
+const view = (directory: Directory, name: string) =>
+  directory.people().find(({ username }) => username.toLowerCase() === name);
+const contact = (username: string, id: DeviceId, lastSeen: number): Contact => ({
+  username: user(username),
+  device: id,
+  host: '10.0.0.2',
+  port: 9102,
+  lastSeen,
+});
+
+describe('a person', () => {
+  test('comes online, is linked, and goes: each told once, with its reason', () => {
+    const directory = open();
+    directory.heard(snapshot(record('alice', alice.device), record('Bob', bobs)));
+    directory.heard({ type: 'peer_updated', peer: record('Bob', bobs) });
+    directory.linked(bobs, user('Bob'), home);
+    directory.heard({ type: 'peer_updated', peer: record('Bob', bobs, { status: 'busy' }) });
+    directory.unlinked(bobs, { code: 'ECONNRESET', address: home });
+    now += 40 * 60_000;
+    directory.heard({ type: 'peer_left', username: 'Bob', device: bobs });
+    expect(told).toEqual([
+      { username: 'Bob', presence: 'online', link: 'connecting', reason: 'Bob is online: connecting.' },
+      { username: 'Bob', presence: 'online', link: 'linked' },
+      { username: 'Bob', presence: 'busy', link: 'linked' },
+      {
+        username: 'Bob',
+        presence: 'busy',
+        link: 'connecting',
+        reason: 'Bob is online but the link to 192.168.1.7:9101 broke: it is made again.',
+      },
+      {
+        username: 'Bob',
+        presence: 'offline',
+        link: 'none',
+        reason: 'Bob is offline: last seen 12:40.',
+        lastSeen: '2026-11-20T12:40:00.000Z',
+      },
+    ]);
+  });
+
+  test.each([
+    ['ETIMEDOUT', 'bob is online but 192.168.1.7:9101 does not answer: a firewall may block it.'],
+    [
+      'ECONNREFUSED',
+      'bob is online but nothing listens at 192.168.1.7:9101: their address may have changed; it is tried again.',
+    ],
+    [
+      'identity_mismatch',
+      'bob is online but somebody else answers at 192.168.1.7:9101: their address may have changed; it is tried again.',
+    ],
+    [
+      'certificate_expired',
+      'bob is online but there is no link: the certificate does not cover this time. Check both clocks.',
+    ],
+    ['constructor', 'bob is online but the link to 192.168.1.7:9101 broke: it is made again.'],
+  ])('that cannot be reached (%s) is shown with the reason; a new address is a new chance', (code, reason) => {
+    const directory = open();
+    directory.heard(snapshot(record('bob', bobs)));
+    directory.dialFailed(bobs, { code, address: home });
+    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'online', link: 'connecting', reason });
+    directory.heard({ type: 'peer_updated', peer: record('bob', bobs, { ip: '192.168.1.8' }) });
+    expect(view(directory, 'bob')?.reason).toBe('bob is online: connecting.');
+  });
+
+  test('that is linked stays online while the tracker is away; of others nobody knows', () => {
+    const directory = open();
+    directory.heard(snapshot(record('bob', bobs), record('carol', carols)));
+    directory.linked(bobs, user('bob'), home);
+    directory.tracker('connecting');
+    expect(view(directory, 'carol')?.presence).toBe('online');
+    directory.tracker('unreachable');
+    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'online', link: 'linked' });
+    expect(view(directory, 'carol')).toMatchObject({
+      presence: 'offline',
+      reason: expect.stringContaining('without the tracker'),
+    });
+    expect(directory.candidates().map((one) => [one.username, one.online])).toEqual([
+      ['bob', true],
+      ['carol', false],
+    ]);
+    directory.tracker('connecting');
+    expect(view(directory, 'carol')?.presence).toBe('offline');
+    directory.heard(snapshot(record('carol', carols)));
+    expect(view(directory, 'bob')?.link).toBe('linked');
+    expect(view(directory, 'carol')?.presence).toBe('online');
+  });
+
+  test('has one view for all devices: linked by any, as available as the most available', () => {
+    const directory = open();
+    directory.heard(snapshot(record('bob', bobs, { status: 'away' }), record('BOB', carols)));
+    expect(directory.people()).toHaveLength(2);
+    expect(view(directory, 'bob')?.presence).toBe('online');
+    directory.linked(bobs, user('bob'), home);
+    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'away', link: 'linked' });
+    directory.unlinked(bobs, { code: 'closed' });
+    directory.heard({ type: 'peer_left', username: 'bob', device: bobs });
+    expect(view(directory, 'bob')).toMatchObject({ presence: 'online', link: 'connecting' });
+  });
+
+  test('seen on another day is shown with the day; never seen, as that; without a peer, as that', () => {
+    const directory = open([contact('bob', bobs, noon - 3 * 24 * 3600_000)]);
+    expect(view(directory, 'bob')?.reason).toContain('17 Nov 2026, 12:00');
+    directory.heard(snapshot(record('carol', carols), record('curl', undefined)));
+    expect(view(directory, 'curl')).toMatchObject({
+      presence: 'online',
+      link: 'none',
+      reason: expect.stringContaining('without a peer'),
+    });
+    directory.heard(snapshot());
+    expect(view(directory, 'carol')?.reason).toBe('carol is offline: not seen from here yet.');
+    expect(view(directory, 'curl')?.presence).toBe('offline');
+  });
+
+  test('oneself is online, whatever is away; one’s other devices are candidates', () => {
+    const directory = open();
+    expect(directory.people()).toEqual([{ username: 'alice', presence: 'online', link: 'self' }]);
+    directory.heard(snapshot(record('alice', alice.device), record('alice', bobs)));
+    directory.linked(alice.device, alice.username, home);
+    expect(directory.candidates().map((one) => one.device)).toEqual([bobs]);
+    expect(told).toEqual([]);
+  });
+});
+
+describe('candidates', () => {
+  test('last-seen addresses first, then the tracker’s, each once; online ones first, then the last seen', () => {
+    const directory = open([contact('bob', bobs, noon - 2000), contact('carol', carols, noon - 1000)]);
+    const none = directory.candidates();
+    expect(none.map((one) => one.username)).toEqual(['carol', 'bob']);
+    expect(none[0]).toEqual({
+      username: 'carol',
+      device: carols,
+      addresses: [{ host: '10.0.0.2', port: 9102 }],
+      channels: ['general', 'broadcast'],
+      online: false,
+    });
+    const addresses = [home, { host: '10.0.0.2', port: 9102 }, { host: 'bobs-laptop.local', port: 9101 }];
+    directory.heard(snapshot(record('bob', bobs, { addresses, channels: ['tech', 'general'] })));
+    expect(directory.candidates()[0]).toEqual({
+      username: 'bob',
+      device: bobs,
+      addresses: [{ host: '10.0.0.2', port: 9102 }, home, { host: 'bobs-laptop.local', port: 9101 }],
+      channels: ['general', 'broadcast', 'tech'],
+      online: true,
+    });
+  });
+
+  test('what is no host is neither dialled nor shown', () => {
+    const directory = open();
+    const addresses = [
+      { host: '\u202e', port: 1 },
+      { host: 'a b', port: 1 },
+      { host: 'http://x/', port: 1 },
+      { host: 'fe80::1%eth0', port: 1 },
+    ];
+    directory.heard(snapshot(record('bob', bobs, { ip: 'a\nb', addresses }), record('carol', carols, { ip: '' })));
+    expect(directory.candidates().map((one) => one.addresses)).toEqual([[{ host: 'fe80::1%eth0', port: 1 }]]);
+  });
+
+  test('contacts are saved when a link comes and goes, with an address that can be dialled', () => {
+    const directory = open();
+    directory.heard(snapshot(record('bob', bobs)));
+    directory.linked(bobs, user('bob'), { host: '10.9.9.9', port: 9109 });
+    now += 1000;
+    directory.unlinked(bobs, { code: 'closed' });
+    directory.unlinked(bobs, { code: 'closed' });
+    // It dialled us: where it can be dialled, the tracker knows; or nobody.
+    directory.heard({ type: 'peer_joined', peer: record('carol', carols) });
+    directory.linked(carols, user('carol'), undefined);
+    directory.linked(device('d'), user('dave'), undefined);
+    expect(saved).toEqual([
+      { username: 'bob', device: bobs, host: '10.9.9.9', port: 9109, lastSeen: noon },
+      { username: 'bob', device: bobs, host: '10.9.9.9', port: 9109, lastSeen: noon + 1000 },
+      { username: 'carol', device: carols, ...home, lastSeen: noon + 1000 },
+    ]);
+  });
+
+  test('a full disk costs no link', () => {
+    const full = () => {
+      throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+    };
+    const directory = open([], { contacts: { load: () => [], save: full } });
+    directory.linked(bobs, user('bob'), home);
+    expect(view(directory, 'bob')?.link).toBe('linked');
+  });
+});
+
+describe('a lying tracker', () => {
+  test('cannot give a proven device to another user, before or after the proof', () => {
+    const directory = open([contact('bob', bobs, noon)]);
+    directory.heard(snapshot(record('mallory', bobs), record('mallory', carols)));
+    expect(directory.candidates().find((one) => one.device === bobs)?.username).toBe('bob');
+    expect(view(directory, 'bob')?.presence).toBe('offline');
+    directory.linked(carols, user('carol'), home);
+    expect(view(directory, 'carol')?.link).toBe('linked');
+    expect(view(directory, 'mallory')?.presence).toBe('offline');
+    directory.heard({ type: 'peer_updated', peer: record('mallory', carols) });
+    expect(view(directory, 'carol')?.link).toBe('linked');
+    directory.heard({ type: 'peer_left', username: 'mallory', device: carols });
+    expect(view(directory, 'carol')?.link).toBe('linked');
+  });
+
+  test('cannot fill the memory with names or devices', () => {
+    const directory = open();
+    for (let n = 0; n < 50_100; n += 1) directory.heard({ type: 'peer_joined', peer: record(`u${n}`, undefined) });
+    expect(directory.people()).toHaveLength(50_000);
+    for (let n = 0; n < 100; n += 1) {
+      directory.heard({ type: 'peer_joined', peer: record('u1', String(n).padStart(22, 'x') as DeviceId) });
+    }
+    expect(directory.candidates()).toHaveLength(64);
+  });
+});
+
+describe('channels', () => {
+  const tech = { name: 'tech', topic: 'Bits', members: 4, joined: false };
+
+  test('the permanent and the joined ones are there before the tracker is; what this peer joined counts', () => {
+    const directory = open();
+    expect(directory.channels().map(({ name, joined }) => [name, joined])).toEqual([
+      ['general', true],
+      ['broadcast', true],
+      ['tech', true],
+    ]);
+    directory.heard({ type: 'snapshot', peers: [], channels: [tech, { ...tech, name: 'game' }] });
+    directory.heard({ type: 'channel_updated', channel: { ...tech, joined: true } });
+    expect(channelsTold).toEqual([
+      { ...tech, joined: true },
+      { ...tech, name: 'game' },
+    ]);
+    directory.setJoined(['game' as ChannelName]);
+    expect(channelsTold.slice(2)).toEqual([tech, { ...tech, name: 'game', joined: true }]);
+    directory.setJoined(['game' as ChannelName]);
+    expect(channelsTold).toHaveLength(4);
+  });
+});
+
+test('law: what people() and channels() were, plus the events since, is what they are', () => {
+  const ids = [alice.device, bobs, carols, device('d')];
+  const names = ['alice', 'bob', 'Bob', 'carol'];
+  const peer = fc
+    .record({
+      name: fc.constantFrom(...names),
+      id: fc.option(fc.constantFrom(...ids), { nil: undefined }),
+      status: fc.constantFrom('online' as const, 'away' as const),
+    })
+    .map(({ name, id, status }) => record(name, id, { status }));
+  const channel = fc.record({
+    name: fc.constantFrom('tech', 'game'),
+    topic: fc.constantFrom('', 't'),
+    members: fc.nat(3),
+    joined: fc.boolean(),
+  });
+  type Act = (directory: Directory) => void;
+  const act: fc.Arbitrary<Act> = fc.oneof(
+    fc.tuple(fc.array(peer, { maxLength: 4 }), fc.array(channel, { maxLength: 2 })).map(
+      ([peers, channels]): Act =>
+        (d) =>
+          d.heard({ type: 'snapshot', peers, channels }),
+    ),
+    peer.map(
+      (one): Act =>
+        (d) =>
+          d.heard({ type: 'peer_updated', peer: one }),
+    ),
+    peer.map(
+      ({ username, device: id }): Act =>
+        (d) =>
+          d.heard({ type: 'peer_left', username, ...(id !== undefined && { device: id }) }),
+    ),
+    fc.constantFrom('connected' as const, 'unreachable' as const, 'connecting' as const).map(
+      (state): Act =>
+        (d) =>
+          d.tracker(state),
+    ),
+    fc.tuple(fc.constantFrom(...ids), fc.constantFrom(...names)).map(
+      ([id, name]): Act =>
+        (d) =>
+          d.linked(id, user(name), home),
+    ),
+    fc.constantFrom(...ids).map(
+      (id): Act =>
+        (d) =>
+          d.unlinked(id, { code: 'closed' }),
+    ),
+    fc.constantFrom(...ids).map(
+      (id): Act =>
+        (d) =>
+          d.dialFailed(id, { code: 'ETIMEDOUT' }),
+    ),
+    fc.constantFrom<ChannelName[]>(['tech'] as ChannelName[], []).map(
+      (joined): Act =>
+        (d) =>
+          d.setJoined(joined),
+    ),
+  );
+  const drawn = <T>(before: readonly T[], since: readonly T[], key: (one: T) => string): Map<string, T> =>
+    new Map([...before, ...since].map((one) => [key(one), one]));
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 25 }), fc.nat(25), (acts, at) => {
+      const directory = open([contact('bob', bobs, noon)]);
+      for (const one of acts.slice(0, at)) one(directory);
+      const [people, channels] = [directory.people(), directory.channels()];
+      told = [];
+      channelsTold = [];
+      for (const one of acts.slice(at)) {
+        now += 60_000;
+        one(directory);
+      }
+      const name = (one: PersonView): string => one.username.toLowerCase();
+      expect(drawn(people, told, name)).toEqual(drawn(directory.people(), [], name));
+      expect(drawn(channels, channelsTold, (one) => one.name)).toEqual(
+        drawn(directory.channels(), [], (one) => one.name),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
