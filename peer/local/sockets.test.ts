@@ -212,6 +212,29 @@ describe('bounds', () => {
     expect(entriesOf(window.frames).map(({ seq }) => seq)).toEqual(ids.map((id) => Number(id) + 1));
   });
 
+  test('one window’s commands hold a turn of the event loop only so long; the others get theirs in between', async () => {
+    const window = await door.window();
+    const other = await door.window();
+    let begun = 0;
+    door.peer.history.page = () => {
+      begun += 1;
+      // Each page takes as long as a whole turn may.
+      door.peer.nowMs += 10;
+      return { entries: [], more: false };
+    };
+    const turns = new Map<number, number>();
+    const turn = (): void => {
+      turns.set(begun, (turns.get(begun) ?? 0) + 1);
+      if (begun < 500) setImmediate(turn);
+    };
+    turn();
+    for (let id = 0; id < 500; id += 1) window.send({ id, command: 'history.page', conversation: '#general' });
+    expect(await other.command(1, 'people.list')).toMatchObject({ ok: true });
+    await window.next((frame) => frame['id'] === 499);
+    expect(window.frames.filter(({ type }) => type === 'result').map(({ id }) => id)).toEqual([...Array(500).keys()]);
+    expect(turns.size).toBeGreaterThan(450);
+  });
+
   test('a window that asks and does not read is read no further', async () => {
     await restarted({ limits: { pauseBytes: 64 * 1024, commandsInProgress: 1_000_000 } });
     const window = await door.window();
