@@ -1,7 +1,7 @@
 /** Joining, leaving, opening and reading. */
 import { formatRoute } from '../state/route.js';
 import type { App } from './context.js';
-import { alertFailure } from './failures.js';
+import { alertFailure, failureText } from './failures.js';
 
 export async function joinChannel(app: App, channel: string): Promise<boolean> {
   try {
@@ -56,7 +56,9 @@ export function createOpener(app: App): () => void {
       (id) => id.startsWith('@') && isWith(id, key, daemon.me.username),
     );
     if (!open)
-      app.commands.run('conversation.open', { username: route.username }).catch((e: unknown) => alertFailure(app, e));
+      app.commands
+        .run('conversation.open', { username: route.username })
+        .catch((e: unknown) => app.store.dispatch({ type: 'open/failed', text: failureText(app.t, e) }));
   };
 }
 

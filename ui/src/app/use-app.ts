@@ -32,10 +32,12 @@ export function useSelector<T>(select: (state: State) => T): T {
   return value;
 }
 
-/** Only below the signed-in shell, where a snapshot has come. */
+/** Only below the signed-in shell, where a snapshot has come. While the shell goes away at sign-out, the last value stays. */
 export function useDaemon<T>(select: (daemon: Daemon) => T): T {
+  const last = useRef<{ readonly value: T } | undefined>(undefined);
   return useSelector((state) => {
-    if (!state.daemon) throw bug('a view of the daemon was drawn before its snapshot');
-    return select(state.daemon);
+    if (state.daemon) last.current = { value: select(state.daemon) };
+    if (!last.current) throw bug('a view of the daemon was drawn before its snapshot');
+    return last.current.value;
   });
 }

@@ -1,7 +1,7 @@
 /** Line icons of one style, drawn in the text's colour. They are decoration: what they mean stands in text beside. */
 const paths = {
   back: 'M15 5l-7 7 7 7',
-  settings: 'M4 7h10M18 7h2M4 17h2M10 17h10M14 4.5v5M6 14.5v5',
+  settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 5a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM9 15a2 2 0 1 0 0 4 2 2 0 0 0 0-4z',
   plus: 'M12 5v14M5 12h14',
   search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16.5 16.5L21 21',
   send: 'M4 12l16-8-5 16-3.5-6.5L4 12zM11.5 13.5L20 4',
@@ -18,7 +18,7 @@ const paths = {
   unplugged: 'M4 4l16 16M8.5 8.5A5 5 0 0 0 12 17h0M12 17v3M10 4v3M14 4v3M8 7h8v3a4 4 0 0 1-.5 2',
   key: 'M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12.5L20 4M16.5 7.5l3 3',
   eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',
-  link: 'M4 12h6M14 12h6M10 8v8M14 8v8',
+  connected: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM8.5 12.5l2.5 2.5 4.5-5.5',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -22,8 +22,10 @@ export function PresenceIcon({ person }: { person: PersonView }) {
 /** One line about a person: `now` is the daemon's clock, ms. */
 export function presenceText({ t, formats }: Pick<App, 't' | 'formats'>, person: PersonView, now: number): string {
   if (person.link === 'self') return t('presence.self');
-  if (person.presence !== 'offline')
-    return person.link === 'connecting' ? t('presence.connecting') : t(`presence.${person.presence}`);
+  if (person.presence !== 'offline') {
+    const presence = t(`presence.${person.presence}`);
+    return person.link === 'connecting' ? t('presence.connecting', { presence }) : presence;
+  }
   if (!person.lastSeen) return t('presence.offline');
   return `${t('presence.offline')}, ${t('presence.last_seen', { ago: formats.ago(person.lastSeen, now) })}`;
 }

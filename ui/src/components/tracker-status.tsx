@@ -4,7 +4,7 @@ import { Icon } from './icon.js';
 import type { IconName } from './icon.js';
 
 const icons: Readonly<Record<TrackerView['state'], IconName>> = {
-  connected: 'link',
+  connected: 'connected',
   connecting: 'clock',
   unreachable: 'unplugged',
   signed_out: 'key',
@@ -16,7 +16,7 @@ export function TrackerStatus({ tracker }: { tracker: TrackerView }) {
   const { t } = useApp();
   const { state } = tracker;
   return (
-    <div class={`tracker tracker-${state}`} role="status">
+    <div class={`tracker tracker-${state}`}>
       <Icon name={icons[state]} />
       <div class="tracker-text">
         <strong class="tracker-state">{t(`tracker.${state}`)}</strong>

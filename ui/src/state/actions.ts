@@ -25,6 +25,7 @@ export type Action =
   | { type: 'outbox/drop'; client: string }
   | { type: 'draft'; conversation: string; text: string }
   | { type: 'route'; route: Route }
+  | { type: 'open/failed'; text: string }
   | { type: 'visible'; visible: boolean }
   | { type: 'following'; following: boolean }
   | { type: 'read'; conversation: string }

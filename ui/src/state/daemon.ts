@@ -25,7 +25,7 @@ export function reduceDaemon(daemon: Daemon, event: LocalEvent): Daemon {
     case 'receipts':
       return withConversation(daemon, event.conversation, (known) => withReceipts(known, event.receipts));
     case 'conversation':
-      return withConversation(daemon, event.conversation.id, () => event.conversation);
+      return withConversation(daemon, event.conversation.id, (known) => withKept(known, event.conversation));
     case 'conversation_removed':
       return { ...daemon, conversations: without(daemon.conversations, event.id) };
     case 'person':
@@ -61,6 +61,15 @@ function withEntries(known: ConversationView, entries: readonly EntryView[], sel
     if (entry.kind === 'text' && isFromOther(entry, self)) unread++;
   }
   return latest ? { ...known, unread, latest } : known;
+}
+
+/** Equal receipts stay the same object: each drawn message watches them, and the unread count changes far more often. */
+function withKept(known: ConversationView, view: ConversationView): ConversationView {
+  const users = Object.keys(view.receipts);
+  const equal =
+    users.length === Object.keys(known.receipts).length &&
+    users.every((user) => view.receipts[user] === known.receipts[user]);
+  return equal ? { ...view, receipts: known.receipts } : view;
 }
 
 /** What somebody holds never shrinks. */

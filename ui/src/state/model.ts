@@ -95,6 +95,8 @@ export interface State {
   /** Unseen broadcasts, oldest first. */
   readonly banners: readonly EntryView[];
   readonly alerts: readonly Alert[];
+  /** Why the conversation that the route names could not be opened. */
+  readonly openFailure?: string;
   /** The last text of somebody else that came in live: for the live region. */
   readonly heard?: EntryView;
 }

@@ -68,7 +68,9 @@ export function reduce(state: State, action: Action): State {
     case 'draft':
       return { ...state, drafts: { ...state.drafts, [action.conversation]: action.text } };
     case 'route':
-      return withMarks(state, { ...state, route: action.route, following: true });
+      return withMarks(state, { ...withoutFailure(state), route: action.route, following: true });
+    case 'open/failed':
+      return { ...state, openFailure: action.text };
     case 'visible':
       return { ...state, visible: action.visible };
     case 'following':
@@ -107,6 +109,10 @@ function afterEvent(state: State, event: LocalEvent): State {
     outbox: withoutPosted(state.outbox, event.entries),
     ...(heard ? { heard } : {}),
   };
+}
+
+function withoutFailure({ openFailure: _, ...rest }: State): State {
+  return rest;
 }
 
 /** Shown as read at once; the daemon's `conversation` event confirms it, and a fresh snapshot corrects it. */

@@ -11,6 +11,12 @@ export type Row =
   | { readonly kind: 'message'; readonly key: string; readonly entry: EntryView; readonly first: boolean }
   | { readonly kind: 'pending'; readonly key: string; readonly item: OutboxItem; readonly first: boolean };
 
+/** From `start` to before `end`, ms. */
+export interface Day {
+  readonly start: number;
+  readonly end: number;
+}
+
 export interface RowsInput {
   readonly entries: readonly EntryView[];
   /** Unsent messages of this conversation, in the order written. */
@@ -18,8 +24,8 @@ export interface RowsInput {
   /** The entry before which the unread line stands. */
   readonly firstUnread?: string | undefined;
   readonly self: string;
-  /** The day that a time falls on where the person is, as any string that differs between days. */
-  readonly dayOf: (time: string) => string;
+  /** The day, where the person is, that holds a time: both in ms. Not asked for each entry, since it costs. */
+  readonly dayOf: (at: number) => Day;
 }
 
 /** A pause of this length starts a new group. */
@@ -32,16 +38,16 @@ interface Group {
 
 export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsInput): readonly Row[] {
   const rows: Row[] = [];
-  let day = '';
+  let day: Day = { start: 0, end: -Infinity };
   let group: Group | undefined;
   for (const entry of entries) {
     const drawn = drawnAs(entry.kind);
     if (drawn === 'nothing') continue;
-    const entryDay = dayOf(entry.time);
-    if (entryDay !== day) {
-      day = entryDay;
+    const at = Date.parse(entry.time);
+    if (at >= day.end) {
+      day = dayOf(at);
       group = undefined;
-      rows.push({ kind: 'day', key: `day ${entryDay}`, time: entry.time });
+      rows.push({ kind: 'day', key: `day ${day.start}`, time: entry.time });
     }
     if (entry.id === firstUnread) {
       group = undefined;
@@ -52,7 +58,6 @@ export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsIn
       rows.push({ kind: 'notice', key: entry.id, entry });
       continue;
     }
-    const at = Date.parse(entry.time);
     rows.push({ kind: 'message', key: entry.id, entry, first: !continues(group, entry.from, at) });
     group = { author: entry.from, at };
   }
@@ -61,6 +66,13 @@ export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsIn
     group = { author: self, at: item.createdAt };
   }
   return rows;
+}
+
+export function sameRow(a: Row, b: Row): boolean {
+  if (a.kind === 'message') return b.kind === 'message' && a.entry === b.entry && a.first === b.first;
+  if (a.kind === 'pending') return b.kind === 'pending' && a.item === b.item && a.first === b.first;
+  if (a.kind === 'notice') return b.kind === 'notice' && a.entry === b.entry;
+  return a.kind === b.kind && a.key === b.key;
 }
 
 function continues(group: Group | undefined, author: string, at: number): boolean {

@@ -65,7 +65,7 @@ export const en = {
   'presence.busy': 'busy',
   'presence.offline': 'offline',
   'presence.self': 'this is you',
-  'presence.connecting': 'online, connecting…',
+  'presence.connecting': '{{presence}}, connecting…',
   'presence.last_seen': 'last seen {{ago}}',
 
   'channel.members_one': '{{count}} member',
@@ -116,6 +116,7 @@ export const en = {
   'conversation.jump_unread_other': '{{count}} new messages',
   'conversation.choose': 'Choose a conversation',
   'conversation.choose_hint': 'Channels are for everyone in them; direct messages are for two.',
+  'conversation.open_failed': 'No conversation with {{username}}',
   'conversation.opening': 'Opening the conversation with {{username}}…',
 
   'entry.join': '{{username}} joined',

@@ -8,14 +8,14 @@ export interface Formats {
   day(iso: string, now: number): string;
   /** "5 minutes ago" */
   ago(iso: string, now: number): string;
-  /** A string that differs between days of the person's own calendar. */
-  dayKey(iso: string): string;
+  /** The day of the person's own calendar that holds a time: from `start` to before `end`. All in ms. */
+  dayOf(at: number): { readonly start: number; readonly end: number };
 }
 
 const DAY_MS = 24 * 3600_000;
 
 export function createFormats(locale: string): Formats {
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+  const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
   const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
   const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
@@ -36,9 +36,11 @@ export function createFormats(locale: string): Formats {
       if (seconds > -86_400) return relative.format(Math.round(seconds / 3600), 'hour');
       return relative.format(Math.round(seconds / 86_400), 'day');
     },
-    dayKey(iso) {
-      const date = new Date(iso);
-      return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`;
+    dayOf(at) {
+      const date = new Date(at);
+      // Not 24 hours: a day on which the clocks change has more or less.
+      const next = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1);
+      return { start: midnight(date), end: next.getTime() };
     },
   };
 }

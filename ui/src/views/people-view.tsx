@@ -45,7 +45,7 @@ export function PeopleView() {
                   <span class="entry-about">
                     <PresenceIcon person={person} />
                     <span aria-hidden="true">{presenceText(app, person, now)}</span>
-                    {person.reason && <span> · {person.reason}</span>}
+                    {person.reason && <span>{person.reason}</span>}
                   </span>
                 </div>
               </a>

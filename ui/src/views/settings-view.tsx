@@ -81,7 +81,7 @@ function Keyboard() {
     ['Escape', 'settings.key_newest'],
   ];
   return (
-    <section class="group">
+    <section class="group keyboard">
       <h2>{t('settings.keyboard')}</h2>
       <dl class="facts">
         {keys.map(([key, text]) => (

@@ -50,7 +50,7 @@ function NotOpen({ conversation, place }: { conversation: string; place: string 
   const app = useApp();
   const { t } = app;
   if (!conversation.startsWith('#')) {
-    return <p class="empty">{t('conversation.opening', { username: place })}</p>;
+    return <Opening username={place} />;
   }
   const name = conversation.slice(1);
   return (
@@ -60,6 +60,21 @@ function NotOpen({ conversation, place }: { conversation: string; place: string 
       <button class="button button-primary" onClick={() => void joinChannel(app, name)}>
         {t('channel.join_named', { name })}
       </button>
+    </div>
+  );
+}
+
+function Opening({ username }: { username: string }) {
+  const { t } = useApp();
+  const failure = useSelector((state) => state.openFailure);
+  if (failure === undefined) return <p class="empty">{t('conversation.opening', { username })}</p>;
+  return (
+    <div class="empty" role="alert">
+      <p class="empty-title">{t('conversation.open_failed', { username })}</p>
+      <p>{failure}</p>
+      <a class="button" href="#/people">
+        {t('sidebar.all_people')}
+      </a>
     </div>
   );
 }

@@ -15,8 +15,8 @@ interface MessageRowProps {
 
 export function MessageRow({ entry, first, conversation, newest }: MessageRowProps) {
   const me = useDaemon((daemon) => daemon.me);
-  const view = useDaemon((daemon) => daemon.conversations[conversation]);
-  const delivery = useMemo(() => deliveryOf(entry, view, me), [entry, view, me]);
+  const receipts = useDaemon((daemon) => daemon.conversations[conversation]?.receipts);
+  const delivery = useMemo(() => deliveryOf(entry, receipts, me), [entry, receipts, me]);
   return (
     <MessageFrame
       id={entry.id}

@@ -12,7 +12,7 @@ export function PendingNote({ conversation }: { conversation: string }) {
   const daemon = useDaemon((known) => known);
   const { entries } = useSelector((state) => state.timelines[conversation] ?? emptyTimeline);
   const person = personOf(daemon, directName(conversation, daemon.me.username));
-  const pending = person.link !== 'self' && isPending(entries, daemon.conversations[conversation], daemon.me);
+  const pending = person.link !== 'self' && isPending(entries, daemon.conversations[conversation]?.receipts, daemon.me);
   return (
     <div class="pending-note" role="status">
       {pending && (

@@ -1,5 +1,7 @@
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { useApp } from '../../app/use-app.js';
+import { memo } from '../../components/memo.js';
+import { sameRow } from '../../state/rows.js';
 import type { Row } from '../../state/rows.js';
 import { MessageRow } from './message-row.js';
 import { PendingRow } from './pending-row.js';
@@ -12,7 +14,7 @@ interface TimelineRowProps {
   readonly newest: boolean;
 }
 
-export function TimelineRow({ row, conversation, now, newest }: TimelineRowProps) {
+function DrawnRow({ row, conversation, now, newest }: TimelineRowProps) {
   const { t, formats } = useApp();
   switch (row.kind) {
     case 'day':
@@ -39,6 +41,16 @@ export function TimelineRow({ row, conversation, now, newest }: TimelineRowProps
       return <PendingRow item={row.item} first={row.first} />;
   }
 }
+
+/** A new message builds all rows anew, but changes few of them. */
+export const TimelineRow = memo(
+  DrawnRow,
+  (before, after) =>
+    sameRow(before.row, after.row) &&
+    before.newest === after.newest &&
+    before.conversation === after.conversation &&
+    (before.now === after.now || after.row.kind !== 'day'),
+);
 
 function NoticeText({ entry }: { entry: EntryView }) {
   const { t } = useApp();

@@ -93,7 +93,7 @@ function useRows(conversation: string): readonly Row[] {
   const pending = useMemo(() => outbox.filter((item) => item.conversation === conversation), [outbox, conversation]);
   const unread = useMemo(() => firstUnread(entries, mark, self), [entries, mark, self]);
   return useMemo(
-    () => buildRows({ entries, pending, firstUnread: unread, self, dayOf: formats.dayKey }),
+    () => buildRows({ entries, pending, firstUnread: unread, self, dayOf: formats.dayOf }),
     [entries, pending, unread, self, formats],
   );
 }
