@@ -17,7 +17,7 @@ process.exitCode = await runCommandLine({
     {
       name: 'peer',
       describe: "Start one user's peer: history, links to the others, and the UI in the browser",
-      load: async () => (await import('../peer/command.js')).default as CommandModule,
+      load: async () => (await import('./commands/peer.js')).default as CommandModule,
     },
   ],
   argv: process.argv.slice(2),

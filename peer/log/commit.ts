@@ -31,6 +31,8 @@ export class Committer {
   private scheduled = false;
   private syncing = false;
   private failing = false;
+  /** After a sync that failed nothing is written by this process any more. */
+  private broken: Error | undefined;
 
   constructor(
     private readonly author: Author,
@@ -52,6 +54,7 @@ export class Committer {
   }
 
   post(post: PendingPost): void {
+    if (this.broken) throw this.broken;
     this.posts.push(post);
     this.schedule();
   }
@@ -109,7 +112,8 @@ export class Committer {
     if (error) {
       // The system may have dropped the very pages that failed: nothing after this can be promised by this process.
       const failure = new ParleyError('storage_failed', undefined, { cause: error });
-      for (const { posts } of own) for (const { reject } of posts) reject(failure);
+      this.broken = failure;
+      for (const { reject } of [...own.flatMap(({ posts }) => posts), ...this.posts.splice(0)]) reject(failure);
       this.out.storage(failure);
       return;
     }

@@ -1,0 +1,27 @@
+/** What a peer is started with. */
+import type { Username } from '../protocol/ids.js';
+
+export interface PeerConfig {
+  readonly username: Username;
+  /** Trackers that stand for one another, tried in turn. */
+  readonly trackers: readonly string[];
+  /** Where the P2P listener binds; undefined: loopback for a tracker on this machine, else all interfaces. */
+  readonly host: string | undefined;
+  /** 0 for any free one. */
+  readonly peerPort: number;
+  readonly uiHost: string;
+  /** Undefined: the P2P port + 10000 where that is a port, else any free one. */
+  readonly uiPort: number | undefined;
+  readonly uiDir: string;
+  readonly dataDir: string;
+  /** Signs in with it at the start; kept in memory only, to sign in again when the session ends. */
+  readonly password: string | undefined;
+  /** Makes the account first. */
+  readonly register: boolean;
+  /** Names besides loopback's that browsers may call the UI by. */
+  readonly allowedHosts: readonly string[];
+  /** PEM to trust at a tracker over https. */
+  readonly trackerCa: string | undefined;
+  /** Told TLS secrets, for Wireshark. */
+  readonly keylog: ((line: Buffer) => void) | undefined;
+}

@@ -1,0 +1,132 @@
+/**
+ * The user's conversations as the doors see them: which there are, how much is unread, the newest entry. Counts are kept
+ * in memory and moved with each commit, so that an event costs nothing however much is unread.
+ */
+import { compareEntries, type Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
+import {
+  conversationParts,
+  directConversation,
+  sameUser,
+  userKey,
+  type ConversationId,
+  type DeviceId,
+  type EntryId,
+  type Username,
+} from '../../protocol/ids.js';
+import type { ConversationView } from '../../protocol/local-api.js';
+import { entryView } from '../commands/entry-view.js';
+import type { Conversations, PeerEmitter } from '../services.js';
+import type { Store } from '../store/store.js';
+import type { Receipts } from './receipts.js';
+
+interface State {
+  unread: number;
+  latest: Entry | undefined;
+}
+
+export interface ConversationBookOptions {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly store: Store;
+  readonly receipts: Receipts;
+  readonly events: PeerEmitter;
+  /** Whether somebody has that name here: in the tracker's list, or met before. */
+  readonly isKnown: (username: Username) => boolean;
+}
+
+export class ConversationBook implements Conversations {
+  private readonly states = new Map<ConversationId, State>();
+
+  constructor(private readonly options: ConversationBookOptions) {
+    const { store } = options;
+    const open = new Set(store.conversations.opened());
+    for (const id of store.conversations.all()) {
+      const direct = conversationParts(id)?.kind === 'direct';
+      if (open.has(id) || (direct && this.latestOf(id))) this.load(id);
+    }
+  }
+
+  list(): ConversationView[] {
+    return [...this.states.keys()].flatMap((id) => this.get(id) ?? []);
+  }
+
+  get(id: ConversationId): ConversationView | undefined {
+    const state = this.states.get(id);
+    if (!state) return undefined;
+    const { store, device } = this.options;
+    const receipts = this.receipts(id);
+    const readUpTo = store.conversations.readUpTo(id);
+    return {
+      id,
+      unread: state.unread,
+      receipts,
+      ...(readUpTo === undefined ? {} : { readUpTo }),
+      ...(state.latest ? { latest: entryView(state.latest, { device, receipts }) } : {}),
+    };
+  }
+
+  markRead(id: ConversationId, upTo: EntryId): void {
+    const { store, username, events } = this.options;
+    const entry = store.entry(upTo);
+    const state = this.states.get(id);
+    if (!state || entry?.conversation !== id) throw new ParleyError('not_found');
+    if (state.unread === 0) return;
+    store.entries.transaction(() => {
+      store.conversations.markRead(id, { ...entry, time: Date.parse(entry.time) });
+    });
+    state.unread = store.conversations.unread(id, username);
+    events.emit('conversation', id);
+  }
+
+  openDirect(username: Username): ConversationId {
+    if (!sameUser(username, this.options.username) && !this.options.isKnown(username)) throw new ParleyError('unknown_user');
+    const id = directConversation(this.options.username, username);
+    this.open(id);
+    return id;
+  }
+
+  receipts(id: ConversationId): Record<string, number> {
+    return this.options.receipts.of(id);
+  }
+
+  /** Makes the conversation appear, durably. */
+  open(id: ConversationId): void {
+    if (this.states.has(id)) return;
+    const { store, events } = this.options;
+    store.entries.transaction(() => store.conversations.setOpen(id, true));
+    this.load(id);
+    events.emit('conversation', id);
+  }
+
+  /** Takes it from the list; its history stays. */
+  close(id: ConversationId): void {
+    const { store, events } = this.options;
+    store.entries.transaction(() => store.conversations.setOpen(id, false));
+    if (this.states.delete(id)) events.emit('conversation_removed', id);
+  }
+
+  /** Committed entries of one conversation: moves its state, before anybody is told. */
+  added(id: ConversationId, entries: readonly Entry[]): void {
+    const state = this.states.get(id);
+    if (!state) {
+      // The first entry of a direct conversation that the other side began. What is not shown of a channel was left.
+      if (conversationParts(id)?.kind === 'direct') this.load(id);
+      return;
+    }
+    for (const entry of entries) {
+      if (!state.latest || compareEntries(entry, state.latest) > 0) state.latest = entry;
+      const counts = entry.kind === 'text' || entry.kind === 'file';
+      if (counts && userKey(entry.from) !== userKey(this.options.username)) state.unread++;
+    }
+  }
+
+  private load(id: ConversationId): void {
+    const unread = this.options.store.conversations.unread(id, this.options.username);
+    this.states.set(id, { unread, latest: this.latestOf(id) });
+  }
+
+  private latestOf(id: ConversationId): Entry | undefined {
+    return this.options.store.page(id, undefined, 1).entries[0];
+  }
+}

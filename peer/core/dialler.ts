@@ -1,0 +1,139 @@
+/** Dials those whom the mesh should be linked to: last-seen addresses first, one attempt a device at a time, with back-off. */
+import type { DeviceId, Username } from '../../protocol/ids.js';
+import type { Address } from '../../protocol/tracker-api.js';
+import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
+import { chooseNeighbours } from '../mesh/neighbours.js';
+
+export interface Candidate {
+  readonly username: Username;
+  readonly device: DeviceId;
+  /** In the order in which they are tried. */
+  readonly addresses: readonly Address[];
+}
+
+export interface DiallerOptions {
+  readonly self: DeviceId;
+  candidates(): readonly Candidate[];
+  linked(): ReadonlySet<DeviceId>;
+  dial(target: Address & { device: DeviceId }): Promise<unknown>;
+  /** Nobody answered at any address; `error` is of the last. */
+  failed(candidate: Candidate, error: unknown): void;
+  readonly clock: { now(): number };
+  readonly timers: { setTimeout(callback: () => void, ms: number): unknown; clearTimeout(timer: unknown): void };
+  readonly random: () => number;
+}
+
+/** Both sides of a pair may dial: the larger device id gives the other this head start, so that mostly one does. */
+const HEAD_START_MS = 300;
+/** Attempts under way at once. */
+const DIALS_MAX = 16;
+const LOOK_MS = 1_000;
+
+interface Attempt {
+  backoff: Backoff;
+  notBefore: number;
+}
+
+export class Dialler {
+  private readonly attempts = new Map<DeviceId, Attempt>();
+  private readonly dialling = new Set<DeviceId>();
+  private readonly needed = new Set<DeviceId>();
+  private timer: unknown;
+  private stopped = false;
+
+  constructor(private readonly options: DiallerOptions) {}
+
+  /** Looks whom to dial, now and then again. To be called when candidates or links have changed. */
+  look(): void {
+    if (this.stopped) return;
+    const { clock, random, timers } = this.options;
+    const now = clock.now();
+    const candidates = new Map(this.options.candidates().map((candidate) => [candidate.device, candidate]));
+    candidates.delete(this.options.self);
+    for (const device of this.attempts.keys()) if (!candidates.has(device)) this.attempts.delete(device);
+    const linked = this.options.linked();
+    const chosen = chooseNeighbours({
+      candidates: [...candidates.keys()].map((device) => ({ device, notBefore: this.attempt(device, now).notBefore })),
+      linked: new Set([...linked, ...this.dialling]),
+      needed: this.needed,
+      now,
+      random,
+    });
+    for (const device of chosen) {
+      const candidate = candidates.get(device);
+      if (candidate && this.dialling.size < DIALS_MAX) void this.dial(candidate);
+    }
+    timers.clearTimeout(this.timer);
+    this.timer = timers.setTimeout(() => this.look(), this.nextLook(now, linked));
+  }
+
+  /** A message waits for these devices: they are dialled at once, whatever the back-off and the number of links. */
+  need(devices: Iterable<DeviceId>): void {
+    for (const device of devices) {
+      this.needed.add(device);
+      const attempt = this.attempts.get(device);
+      if (attempt) attempt.notBefore = 0;
+    }
+    this.look();
+  }
+
+  up(device: DeviceId): void {
+    this.needed.delete(device);
+  }
+
+  down(device: DeviceId, upForMs: number): void {
+    const attempt = this.attempt(device, this.options.clock.now());
+    this.wait(attempt, ended(attempt.backoff, upForMs, this.options.random));
+    this.look();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.options.timers.clearTimeout(this.timer);
+  }
+
+  private attempt(device: DeviceId, now: number): Attempt {
+    const known = this.attempts.get(device);
+    if (known) return known;
+    const attempt = { backoff: FRESH, notBefore: device < this.options.self ? now + HEAD_START_MS : now };
+    this.attempts.set(device, attempt);
+    return attempt;
+  }
+
+  private wait(attempt: Attempt, { backoff, waitMs }: { backoff: Backoff; waitMs: number }): void {
+    attempt.backoff = backoff;
+    attempt.notBefore = this.options.clock.now() + waitMs;
+  }
+
+  /** Soon when somebody's wait is nearly over, else in a second. */
+  private nextLook(now: number, linked: ReadonlySet<DeviceId>): number {
+    let next = now + LOOK_MS;
+    for (const [device, { notBefore }] of this.attempts) {
+      if (notBefore > now && notBefore < next && !linked.has(device)) next = notBefore;
+    }
+    return Math.max(10, next - now);
+  }
+
+  private async dial(candidate: Candidate): Promise<void> {
+    const { device, addresses } = candidate;
+    this.dialling.add(device);
+    let failure: unknown;
+    try {
+      for (const address of addresses) {
+        try {
+          await this.options.dial({ ...address, device });
+          return;
+        } catch (error) {
+          failure = error;
+          if (this.stopped || this.options.linked().has(device)) return;
+        }
+      }
+      const attempt = this.attempt(device, this.options.clock.now());
+      this.wait(attempt, failed(attempt.backoff, this.options.random));
+      this.options.failed(candidate, failure);
+    } finally {
+      this.dialling.delete(device);
+      this.look();
+    }
+  }
+}

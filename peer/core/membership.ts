@@ -1,0 +1,92 @@
+/** Which channels the user is in: true here at once and durably, told to the tracker and the peers when they are there. */
+import { ParleyError } from '../../protocol/errors.js';
+import { channelConversation, conversationParts, type ChannelName, type ConversationId } from '../../protocol/ids.js';
+import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
+import type { Membership, Writer } from '../services.js';
+import type { ConversationBook } from './conversations.js';
+
+export interface MembershipOptions {
+  /** The set that mesh and sync look at. */
+  readonly channels: Set<ChannelName>;
+  readonly book: ConversationBook;
+  readonly writer: Writer;
+  /** Tells peers; after the set was changed. */
+  readonly mesh: { joined(channel: ChannelName): void; left(channel: ChannelName): void };
+  /** Tells the tracker; rejects when it is away. */
+  readonly tracker: { addList(channel: ChannelName): Promise<void>; leave(channel: ChannelName): Promise<void> };
+  /** Told of what the tracker could not be told; tried again when it is back. */
+  readonly postponed: (channel: ChannelName, error: unknown) => void;
+}
+
+export class Members implements Membership {
+  /** Left here, and not yet at the tracker. */
+  private readonly leaving = new Set<ChannelName>();
+
+  constructor(private readonly options: MembershipOptions) {}
+
+  joined(): ChannelName[] {
+    return [...this.options.channels].sort();
+  }
+
+  async join(channel: ChannelName): Promise<ConversationId> {
+    const id = channelConversation(channel);
+    if (this.options.channels.has(channel)) return id;
+    this.enter(channel);
+    await this.notice(id, 'join');
+    await this.tell(channel, this.options.tracker.addList(channel));
+    return id;
+  }
+
+  async leave(channel: ChannelName): Promise<void> {
+    const { channels, book, mesh, tracker } = this.options;
+    if ((PERMANENT_CHANNELS as readonly string[]).includes(channel)) throw new ParleyError('permanent_channel');
+    if (!channels.has(channel)) throw new ParleyError('not_member');
+    const id = channelConversation(channel);
+    // The notice is durable, and on its way to whoever is linked, before the channel is given up.
+    await this.notice(id, 'leave');
+    channels.delete(channel);
+    book.close(id);
+    mesh.left(channel);
+    this.leaving.add(channel);
+    await this.tell(channel, tracker.leave(channel));
+  }
+
+  /** The tracker says which channels the user is in: from another device, or before this one was set up. */
+  heard(channels: readonly ChannelName[]): void {
+    for (const channel of channels) {
+      if (this.leaving.has(channel)) void this.tell(channel, this.options.tracker.leave(channel));
+      else if (!this.options.channels.has(channel)) this.enter(channel);
+    }
+  }
+
+  private enter(channel: ChannelName): void {
+    const { channels, book, mesh } = this.options;
+    this.leaving.delete(channel);
+    channels.add(channel);
+    book.open(channelConversation(channel));
+    mesh.joined(channel);
+  }
+
+  private async notice(conversation: ConversationId, kind: 'join' | 'leave'): Promise<void> {
+    await this.options.writer.append({ conversation, kind, message: '', data: {} });
+  }
+
+  private async tell(channel: ChannelName, told: Promise<void>): Promise<void> {
+    try {
+      await told;
+      this.leaving.delete(channel);
+    } catch (error) {
+      this.options.postponed(channel, error);
+    }
+  }
+}
+
+/** The channels that a store says the user is in, with those that everyone is in. */
+export function storedChannels(opened: readonly ConversationId[]): Set<ChannelName> {
+  const channels = new Set<ChannelName>(PERMANENT_CHANNELS as readonly string[] as readonly ChannelName[]);
+  for (const id of opened) {
+    const parts = conversationParts(id);
+    if (parts?.kind === 'channel') channels.add(parts.channel);
+  }
+  return channels;
+}

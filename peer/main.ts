@@ -1,0 +1,88 @@
+/** The composition root of a peer: the only place where its parts are made and wired together. */
+import { ParleyError } from '../protocol/errors.js';
+import type { Username } from '../protocol/ids.js';
+import type { PeerConfig } from './config.js';
+import { startLocalServer, type LocalServer } from './local/server.js';
+import { LocalSessions } from './local/sessions.js';
+import { Peer } from './peer.js';
+import type { Log } from './services.js';
+
+export interface RunningPeer {
+  readonly ready: {
+    readonly username: Username;
+    /** Address of the UI. */
+    readonly ui: string;
+    /** Opens the UI signed in, once. */
+    readonly login: string;
+    readonly p2p: { readonly host: string; readonly port: number };
+  };
+  close(): Promise<void>;
+}
+
+const UI_PORT_OFFSET = 10_000;
+
+/**
+ * Starts a peer. Rejects with a ParleyError for people (another process on the data directory, a broken settings file),
+ * or with the system's error when a port is in use.
+ */
+export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPeer> {
+  const peer = await Peer.open(config, log);
+  try {
+    await peer.listen();
+    const sessions = new LocalSessions({
+      storage: {
+        load: () => peer.secrets.data.uiSessions,
+        save: async (list) => {
+          peer.secrets.update((data) => {
+            data.uiSessions = [...list];
+          });
+          await peer.secrets.flush();
+        },
+      },
+      clock: peer.services.clock,
+    });
+    const local = await listenLocally(config, peer, sessions);
+    peer.connect();
+    if (config.password !== undefined) await signIn(peer, config.password, config.register, log);
+    const { p2p, account } = peer.services;
+    log.info({ ui: local.url, p2p }, 'peer started');
+    return {
+      ready: { username: account.username, ui: local.url, login: local.loginLink(), p2p },
+      close: async () => {
+        await local.close();
+        await peer.close();
+      },
+    };
+  } catch (error) {
+    await peer.close();
+    throw error;
+  }
+}
+
+async function listenLocally(config: PeerConfig, peer: Peer, sessions: LocalSessions): Promise<LocalServer> {
+  const { uiHost: host, uiDir, allowedHosts } = config;
+  const wished = peer.services.p2p.port + UI_PORT_OFFSET;
+  const possible = wished <= 65_535 ? wished : 0;
+  const options = { services: peer.services, sessions, host, uiDir, allowedHosts };
+  if (config.uiPort !== undefined) return startLocalServer({ ...options, port: config.uiPort });
+  try {
+    return await startLocalServer({ ...options, port: possible });
+  } catch (error) {
+    // A P2P port that we chose ourselves promises nobody a port of the UI.
+    if (config.peerPort !== 0 || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return startLocalServer({ ...options, port: 0 });
+  }
+}
+
+/** The peer runs whatever comes of it: without the tracker there is history to read, and the browser tells what is wrong. */
+async function signIn(peer: Peer, password: string, register: boolean, log: Log): Promise<void> {
+  try {
+    await peer.services.account.login(password, register);
+  } catch (error) {
+    if (!(error instanceof ParleyError)) throw error;
+    // A second start with the same flags is no mistake.
+    if (register && error.code === 'name_taken') return signIn(peer, password, false, log);
+    if (error.code !== 'tracker_unreachable') throw error;
+    log.warn({ code: error.code }, error.message);
+  }
+}

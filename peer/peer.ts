@@ -1,0 +1,375 @@
+/**
+ * One user's peer: everything but the doors. A class without globals: a process may host many. It is there before the
+ * user has ever signed in (then it has no certificate and no history), and grows its core when the tracker certifies it.
+ */
+import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
+import { isParleyError, ParleyError } from '../protocol/errors.js';
+import type { ChannelName, ConversationId, EntryId, Username } from '../protocol/ids.js';
+import type { TrackerEvent } from '../protocol/tracker-api.js';
+import type { PeerConfig } from './config.js';
+import { LocalAccount } from './core/account.js';
+import { Core } from './core/core.js';
+import { Dialler, type Candidate } from './core/dialler.js';
+import { advertised, bindHost } from './core/addresses.js';
+import { Identity } from './identity/identity.js';
+import { Links } from './link/links.js';
+import { LINK_LIMITS, type DownReason, type Link } from './link/types.js';
+import { Directory } from './people/directory.js';
+import type { PeerEvents, PeerServices, PostRequest, Log } from './services.js';
+import type { Document } from './settings/document.js';
+import { NoticeBoard } from './settings/notice-board.js';
+import { PinBook } from './settings/pin-book.js';
+import { openSecrets, type Secrets } from './settings/secrets.js';
+import { openSettings, type Settings } from './settings/settings.js';
+import { Store } from './store/store.js';
+import { TrackerClient } from './tracker-client/tracker-client.js';
+
+/** How long a sign-in may wait for the tracker to certify this device. */
+const CERTIFIED_WITHIN_MS = 15_000;
+
+interface Opened {
+  readonly store: Store;
+  readonly identity: Identity;
+  readonly settings: Document<Settings>;
+  readonly secrets: Document<Secrets>;
+}
+
+export class Peer {
+  readonly services: PeerServices;
+  readonly secrets: Document<Secrets>;
+  private readonly events = new EventEmitter<PeerEvents>();
+  private readonly clock = { now: () => Date.now() };
+  private readonly identity: Identity;
+  private readonly store: Store;
+  private readonly settings: Document<Settings>;
+  private readonly notices: NoticeBoard;
+  private readonly pins: PinBook;
+  private readonly links: Links;
+  private readonly directory: Directory;
+  private readonly dialler: Dialler;
+  private readonly tracker: TrackerClient;
+  private core: Core | undefined;
+  private readonly waiting = new Set<() => void>();
+  private readonly upSince = new Map<number, number>();
+  private p2p = { host: '', port: 0 };
+  private closing = false;
+
+  /** @throws ParleyError `unavailable` when another process has the data directory, SettingsError */
+  static async open(config: PeerConfig, log: Log): Promise<Peer> {
+    // First the store: it holds the lock on the directory.
+    const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
+    const failed = (err: unknown): void => log.error({ err }, 'background work on the history failed');
+    const store = new Store({ directory: config.dataDir, now: Date.now(), timers, failed });
+    try {
+      const [identity, settings, secrets] = await Promise.all([
+        Identity.open({ directory: join(config.dataDir, 'identity'), username: config.username }),
+        openSettings(config.dataDir, log),
+        openSecrets(config.dataDir, log),
+      ]);
+      return new Peer(config, log, { store, identity, settings, secrets });
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    private readonly config: PeerConfig,
+    private readonly log: Log,
+    { store, identity, settings, secrets }: Opened,
+  ) {
+    this.events.setMaxListeners(0);
+    this.store = store;
+    this.identity = identity;
+    this.settings = settings;
+    this.secrets = secrets;
+    const { events, clock } = this;
+    this.notices = new NoticeBoard({
+      store: settings,
+      clock,
+      events: { notice: (notice) => events.emit('notice', notice), removed: (id) => events.emit('notice_removed', id) },
+    });
+    this.pins = new PinBook({ store: settings, raise: (notice) => this.notices.raise(notice) });
+    this.directory = new Directory({
+      self: { username: identity.username, device: identity.device },
+      contacts: store.contacts,
+      joined: [],
+      events: { person: (person) => events.emit('person', person), channel: (channel) => events.emit('channel', channel) },
+      clock,
+      log,
+    });
+    this.links = this.makeLinks();
+    this.dialler = this.makeDialler();
+    this.tracker = this.makeTracker();
+    if (identity.certificate) this.grow();
+    this.services = this.makeServices();
+  }
+
+  /** Opens the P2P port. @throws the system's error when it is in use */
+  async listen(): Promise<void> {
+    const host = bindHost(this.config.host, this.config.trackers);
+    this.p2p = await this.links.listen({ host, port: this.config.peerPort });
+  }
+
+  /** Begins to look for the tracker and for the others. */
+  connect(): void {
+    this.tracker.start();
+    this.dialler.look();
+  }
+
+  async close(): Promise<void> {
+    if (this.closing) return;
+    this.closing = true;
+    this.dialler.stop();
+    await this.tracker.stop();
+    await this.links.close();
+    this.core?.close();
+    await Promise.all([this.settings.flush(), this.secrets.flush()]);
+    this.store.close();
+  }
+
+  /** The tracker has certified this device, now or in an earlier life: there is a history to read and to write. */
+  private grow(): Core {
+    const { identity, store, events, clock, log, tracker, directory } = this;
+    const core = new Core({
+      identity,
+      store,
+      events,
+      clock,
+      logger: log,
+      tracker: {
+        addList: (channel) => tracker.addList(channel),
+        leave: (channel) => tracker.leave(channel),
+      },
+      isKnown: (username) => directory.people().some((person) => person.username.toLowerCase() === username.toLowerCase()),
+      wanted: (username) => this.wanted(username),
+      notify: (notice) => this.notices.raise(notice),
+      dismiss: (id) => this.notices.dismiss(id),
+    });
+    this.core = core;
+    directory.setJoined(core.members.joined());
+    for (const done of this.waiting) done();
+    return core;
+  }
+
+  private certain(): Core {
+    if (!this.core) throw new ParleyError('not_signed_in');
+    return this.core;
+  }
+
+  private makeLinks(): Links {
+    const { keylog } = this.config;
+    return new Links({
+      identity: this.identity,
+      limits: LINK_LIMITS,
+      clock: this.clock,
+      timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
+      log: this.log,
+      revoked: () => false,
+      channels: () => this.core?.members.joined() ?? [],
+      ...(keylog ? { keylog } : {}),
+      events: {
+        up: (link) => this.linkUp(link),
+        messages: (link, messages) => this.core?.messages(link, messages),
+        drain: (link) => this.core?.drain(link),
+        down: (link, reason) => this.linkDown(link, reason),
+      },
+    });
+  }
+
+  private linkUp(link: Link): void {
+    const { username, device } = link.remote;
+    this.log.info({ peer: username, device, dialled: link.dialled }, `linked with ${username}`);
+    this.upSince.set(link.id, this.clock.now());
+    this.pins.sawDevices(username, [device]);
+    this.directory.linked(device, username, link.dialled ? link.address : undefined);
+    this.dialler.up(device);
+    this.core?.up(link);
+  }
+
+  private linkDown(link: Link, reason: DownReason): void {
+    const { username, device } = link.remote;
+    this.log.info({ peer: username, device, code: reason.code }, `link with ${username} ended: ${reason.message}`);
+    const since = this.upSince.get(link.id) ?? this.clock.now();
+    this.upSince.delete(link.id);
+    this.core?.down(link);
+    this.directory.unlinked(device, { code: reason.code, address: link.address });
+    if (!this.closing) this.dialler.down(device, this.clock.now() - since);
+  }
+
+  private makeDialler(): Dialler {
+    return new Dialler({
+      self: this.identity.device,
+      candidates: () => (this.core ? this.reachable() : []),
+      linked: () => new Set([...this.links.all()].map(({ remote }) => remote.device)),
+      dial: (target) => this.links.dial(target),
+      failed: ({ username, device, addresses }, error) => {
+        const { code, message } = reasonOf(error);
+        this.log.debug({ peer: username, device, code }, message);
+        this.directory.dialFailed(device, { code, address: addresses.at(-1) });
+      },
+      clock: this.clock,
+      timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
+      random: Math.random,
+    });
+  }
+
+  /** Those online by the tracker's word; those met before as well while there are few, or while the tracker is away. */
+  private reachable(): Candidate[] {
+    const all = this.directory.candidates();
+    const online = all.filter((candidate) => candidate.online);
+    return online.length === 0 || all.length <= 16 ? all : online;
+  }
+
+  /** A direct message waits for somebody to whom there is no link. */
+  private wanted(username: Username): void {
+    const devices = this.directory.candidates().filter((candidate) => candidate.username.toLowerCase() === username.toLowerCase());
+    if (devices.length > 0) this.dialler.need(devices.map(({ device }) => device));
+  }
+
+  private makeTracker(): TrackerClient {
+    const { config, identity, secrets, clock, log, events } = this;
+    return new TrackerClient({
+      urls: config.trackers,
+      username: identity.username,
+      device: identity.device,
+      identity,
+      p2p: () => ({ port: this.p2p.port, ...advertised(this.p2p) }),
+      channels: () => this.core?.members.joined() ?? [],
+      token: {
+        get: () => secrets.data.trackerToken,
+        set: (token) =>
+          secrets.update((data) => {
+            if (token === undefined) delete data.trackerToken;
+            else data.trackerToken = token;
+          }),
+      },
+      trustsCa: (ca, url) => this.pins.trustsCa(ca, url),
+      events: {
+        tracker: (view) => {
+          this.directory.tracker(view.state);
+          events.emit('tracker', view);
+        },
+        certified: (issued) => this.certified(issued),
+        heard: (event) => this.heard(event),
+        clockSkew: (_ms, text) => {
+          if (text === undefined) this.notices.dismiss('clock');
+          else this.notices.raise({ id: 'clock', level: 'warning', code: 'clock_wrong', text });
+        },
+      },
+      clock,
+      timers: {
+        after: (ms, work) => {
+          const timer = setTimeout(work, ms);
+          return () => clearTimeout(timer);
+        },
+      },
+      random: Math.random,
+      log,
+      ca: config.trackerCa,
+    });
+  }
+
+  private async certified(issued: { certificate: string; ca: string }): Promise<void> {
+    await this.identity.keep(issued);
+    this.links.updateCredentials();
+    if (this.core) this.core.announceCertificate();
+    else this.grow();
+  }
+
+  private heard(event: TrackerEvent): void {
+    this.directory.heard(event);
+    if (event.type === 'snapshot') {
+      const joined = event.channels.filter((channel) => channel.joined).map(({ name }) => name as ChannelName);
+      this.core?.members.heard(joined);
+    }
+    this.dialler.look();
+  }
+
+  private makeServices(): PeerServices {
+    const { events, clock, log, identity, directory, tracker, notices, secrets, store } = this;
+    const certain = (): Core => this.certain();
+    const p2p = (): { host: string; port: number } => this.p2p;
+    return {
+      events,
+      clock,
+      log,
+      notices,
+      get p2p() {
+        return p2p();
+      },
+      account: new LocalAccount({
+        username: () => identity.username,
+        device: identity.device,
+        ready: () => this.core !== undefined,
+        whenReady: () => this.whenReady(),
+        tracker,
+        hash: {
+          get: () => secrets.data.passwordHash,
+          set: (hash) =>
+            secrets.update((data) => {
+              data.passwordHash = hash;
+            }),
+        },
+      }),
+      writer: { append: (post: PostRequest) => certain().append(post) },
+      history: {
+        page: (conversation: ConversationId, before: EntryId | undefined, limit: number) => store.page(conversation, before, limit),
+        search: (query: string, limit: number) => store.search(query, limit),
+      },
+      conversations: {
+        list: () => certain().book.list(),
+        get: (id) => certain().book.get(id),
+        markRead: (id, upTo) => certain().book.markRead(id, upTo),
+        openDirect: (username) => certain().book.openDirect(username),
+        receipts: (id) => certain().book.receipts(id),
+      },
+      membership: {
+        joined: () => certain().members.joined(),
+        join: async (channel) => {
+          const id = await certain().members.join(channel);
+          directory.setJoined(certain().members.joined());
+          return id;
+        },
+        leave: async (channel) => {
+          await certain().members.leave(channel);
+          directory.setJoined(certain().members.joined());
+        },
+      },
+      people: {
+        list: () => directory.people(),
+        channels: () => directory.channels(),
+        tracker: () => tracker.view(),
+        connect: async (username, host, port) => {
+          const link = await this.links.dial({ host, port });
+          if (link.remote.username.toLowerCase() !== username.toLowerCase()) {
+            throw new ParleyError('identity_mismatch', `At ${host}:${port} is ${link.remote.username}, not ${username}. Check the address.`);
+          }
+        },
+      },
+    };
+  }
+
+  private whenReady(): Promise<void> {
+    if (this.core) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiting.delete(done);
+        reject(new ParleyError('unavailable', 'The tracker has not certified this device yet. Try again in a moment.'));
+      }, CERTIFIED_WITHIN_MS);
+      const done = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(done);
+        resolve();
+      };
+      this.waiting.add(done);
+    });
+  }
+}
+
+function reasonOf(error: unknown): { code: string; message: string } {
+  if (!isParleyError(error)) return { code: 'unavailable', message: String(error) };
+  const cause = error.cause as { code?: unknown } | undefined;
+  return { code: typeof cause?.code === 'string' ? cause.code : error.code, message: error.message };
+}
