@@ -100,14 +100,14 @@ function withVariables(local: Argv, env: CommandLine['env']): Argv {
 /** One line, ending in what to do next. Only a bug shows its stack. */
 function explain(error: unknown, command: string, argv: readonly string[]): string {
   const help = `See ${['parley', command].filter(Boolean).join(' ')} --help.`;
-  if (!(error instanceof Error)) return String(error);
   if (error instanceof UsageError)
     return `${error.message
       .split('\n')
       .join(' ')
       .replace(/[.?]?$/, stop)} ${help}`;
   if (isParleyError(error)) return error.message;
-  const { code, port, path } = error as NodeJS.ErrnoException & { port?: number };
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { code, port, path, message, stack } = error as Partial<NodeJS.ErrnoException & { port: number }>;
   if (code === 'EADDRINUSE')
     return `port ${String(port)} is in use. Choose another one with ${portFlag(command, port, argv)}.`;
   if (code === 'EACCES' && port !== undefined) {
@@ -116,7 +116,7 @@ function explain(error: unknown, command: string, argv: readonly string[]): stri
   if ((code === 'EACCES' || code === 'EPERM' || code === 'EROFS') && path !== undefined) {
     return `${path} cannot be written. Choose another place with --data-dir.`;
   }
-  return error.stack ?? error.message;
+  return stack ?? String(message);
 }
 
 const stop = (end: string): string => (end === '?' ? '?' : '.');

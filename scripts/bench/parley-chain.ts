@@ -21,7 +21,7 @@ const dialect: Dialect = {
   confirmed: (text) => {
     const frame = JSON.parse(text) as Frame;
     if (frame.type !== 'result') return 0;
-    if (!frame.ok) throw new Error(`message.post failed: ${String(frame['code'])}: ${String(frame['message'])}`);
+    if (!frame.ok) throw new Error(`message.post failed: ${frame.code}: ${frame.message}`);
     return 1;
   },
 };
