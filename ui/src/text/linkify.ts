@@ -4,8 +4,9 @@ export type Piece =
   | { readonly kind: 'link'; readonly text: string; readonly href: string };
 
 const address = /\bhttps?:\/\/[^\s<>"'`\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/giu;
-const trailing = /[.,;:!?…]+$/u;
-const closing: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+const trailing: ReadonlySet<string> = new Set('.,;:!?…');
+const openers: Readonly<Record<string, string | undefined>> = { ')': '(', ']': '[', '}': '{' };
+const brackets: Readonly<Record<string, true | undefined>> = { '(': true, '[': true, '{': true };
 
 /** The pieces, joined, are the message again. Only http and https become links. */
 export function linkify(message: string): readonly Piece[] {
@@ -22,19 +23,23 @@ export function linkify(message: string): readonly Piece[] {
   return pieces;
 }
 
-/** Punctuation that ends the sentence, or closes a bracket opened before the address, is no part of it. */
+/**
+ * Punctuation that ends the sentence, or closes a bracket opened before the address, is no part of it. Walks back once
+ * with counts taken beforehand: whoever sends a page of brackets costs a page's time.
+ */
 function trimAddress(text: string): string {
-  let rest = text;
-  for (;;) {
-    const plain = rest.replace(trailing, '');
-    const last = plain.at(-1) ?? '';
-    const opener = closing[last];
-    const unbalanced = opener !== undefined && count(plain, last) > count(plain, opener);
-    if (!unbalanced) return plain;
-    rest = plain.slice(0, -1);
+  const open = new Map<string, number>();
+  for (const character of text) {
+    if (brackets[character]) open.set(character, (open.get(character) ?? 0) + 1);
+    const opener = openers[character];
+    if (opener) open.set(opener, (open.get(opener) ?? 0) - 1);
   }
-}
-
-function count(text: string, character: string): number {
-  return text.split(character).length - 1;
+  let end = text.length;
+  for (; end > 0; end--) {
+    const last = text.charAt(end - 1);
+    const opener = openers[last];
+    if (opener && (open.get(opener) ?? 0) < 0) open.set(opener, (open.get(opener) ?? 0) + 1);
+    else if (!trailing.has(last)) break;
+  }
+  return text.slice(0, end);
 }

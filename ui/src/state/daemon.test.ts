@@ -1,0 +1,177 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../../protocol/local-api.js';
+import { fromSnapshot, reduceDaemon } from './daemon.js';
+import { sameName } from './entries.js';
+import { compareEntries } from './order.js';
+import { ME, entry, person, snapshot } from './samples.js';
+
+/** A daemon that keeps its own truth and tells of it by events, as section 8 has it. */
+class Daemon {
+  readonly #entries: EntryView[] = [];
+  readonly #read = new Map<string, EntryView>();
+  readonly #state: Snapshot;
+
+  /** `early`: whether the `conversation` event of new entries comes before or after them. */
+  constructor(private readonly early: boolean) {
+    this.#state = structuredClone(snapshot({ conversations: [] }));
+  }
+
+  snapshot(): Snapshot {
+    return structuredClone(this.#state);
+  }
+
+  apply(change: Change): LocalEvent[] {
+    const state = this.#state;
+    switch (change.do) {
+      case 'entries': {
+        const { conversation, entries } = change;
+        const fresh = entries.filter((e) => !this.#entries.some((known) => known.id === e.id));
+        this.#entries.push(...fresh);
+        const added: LocalEvent = { type: 'entries', conversation, entries: structuredClone(entries) };
+        const view = this.#conversation(conversation);
+        return this.early ? [view, added] : [added, view];
+      }
+      case 'read': {
+        const newest = this.#of(change.conversation).at(-1);
+        if (newest) this.#read.set(change.conversation, newest);
+        return [this.#conversation(change.conversation)];
+      }
+      case 'receipts': {
+        const view = this.#view(change.conversation);
+        view.receipts['bob'] = Math.max(change.seq, view.receipts['bob'] ?? 0);
+        return [{ type: 'receipts', conversation: view.id, receipts: { ...view.receipts } }];
+      }
+      case 'remove': {
+        state.conversations = state.conversations.filter(({ id }) => id !== change.conversation);
+        return [{ type: 'conversation_removed', id: change.conversation }];
+      }
+      case 'person': {
+        const next = person(change.name, { presence: change.presence, link: 'none' });
+        state.people = [...state.people.filter(({ username }) => !sameName(username, change.name)), next];
+        return [{ type: 'person', person: next }];
+      }
+      case 'channel': {
+        const channel = { name: change.name, topic: change.topic, members: 3, joined: true };
+        state.channels = [...state.channels.filter(({ name }) => name !== change.name), channel];
+        return [{ type: 'channel', channel }];
+      }
+      case 'tracker':
+        state.tracker = { url: state.tracker.url, state: 'unreachable', reason: change.reason };
+        return [{ type: 'tracker', tracker: state.tracker }];
+      case 'notice': {
+        const notice = { id: change.id, level: 'info', code: 'x', text: change.id, time: state.now } as const;
+        state.notices = [...state.notices.filter(({ id }) => id !== change.id), notice];
+        return [{ type: 'notice', notice }];
+      }
+      case 'dismiss':
+        state.notices = state.notices.filter(({ id }) => id !== change.id);
+        return [{ type: 'notice_removed', id: change.id }];
+    }
+  }
+
+  #of(conversation: string): EntryView[] {
+    return this.#entries.filter((e) => e.conversation === conversation).sort(compareEntries);
+  }
+
+  #view(id: string): ConversationView {
+    let view = this.#state.conversations.find((known) => known.id === id);
+    if (!view) this.#state.conversations.push((view = { id, unread: 0, receipts: {} }));
+    return view;
+  }
+
+  #conversation(id: string): LocalEvent {
+    const view = this.#view(id);
+    const all = this.#of(id);
+    const read = this.#read.get(id);
+    view.unread = all.filter(
+      (e) => e.kind === 'text' && e.from !== ME.username && (!read || compareEntries(e, read) > 0),
+    ).length;
+    const latest = all.at(-1);
+    if (latest) view.latest = latest;
+    if (read) view.readUpTo = read.id;
+    return { type: 'conversation', conversation: structuredClone(view) };
+  }
+}
+
+type Change =
+  | { do: 'entries'; conversation: string; entries: EntryView[] }
+  | { do: 'read' | 'remove'; conversation: string }
+  | { do: 'receipts'; conversation: string; seq: number }
+  | { do: 'person'; name: string; presence: 'online' | 'offline' }
+  | { do: 'channel'; name: string; topic: string }
+  | { do: 'tracker'; reason: string }
+  | { do: 'notice' | 'dismiss'; id: string };
+
+const conversation = fc.constantFrom('#general', '#tech', '@alice+bob');
+const author = fc.constantFrom('alice', 'bob', 'Carol');
+const entries = conversation.chain((id) =>
+  fc.record({
+    do: fc.constant('entries' as const),
+    conversation: fc.constant(id),
+    entries: fc.array(
+      fc
+        .tuple(author, fc.nat(20), fc.constantFrom('text', 'join', 'reaction'))
+        .map(([from, seq, kind]) => entry(seq, { from, kind, conversation: id })),
+      { minLength: 1, maxLength: 4 },
+    ),
+  }),
+);
+const change: fc.Arbitrary<Change> = fc.oneof(
+  entries,
+  fc.record({ do: fc.constantFrom('read' as const, 'remove' as const), conversation }),
+  fc.record({ do: fc.constant('receipts' as const), conversation, seq: fc.nat(20) }),
+  fc.record({
+    do: fc.constant('person' as const),
+    name: author,
+    presence: fc.constantFrom('online' as const, 'offline' as const),
+  }),
+  fc.record({ do: fc.constant('channel' as const), name: fc.constantFrom('tech', 'game'), topic: fc.string() }),
+  fc.record({ do: fc.constant('tracker' as const), reason: fc.string() }),
+  fc.record({ do: fc.constantFrom('notice' as const, 'dismiss' as const), id: fc.constantFrom('a', 'b') }),
+);
+
+describe('the law: a snapshot and the events since make what a fresh snapshot makes', () => {
+  test.each([
+    ['before', true],
+    ['after', false],
+  ])('with conversations told %s their entries', (_, early) => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), fc.array(change, { maxLength: 25 }), (earlier, later) => {
+        const daemon = new Daemon(early);
+        for (const each of earlier) daemon.apply(each);
+        let state = fromSnapshot(daemon.snapshot());
+        for (const each of later) for (const event of daemon.apply(each)) state = reduceDaemon(state, event);
+        expect(state).toEqual(fromSnapshot(daemon.snapshot()));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('an event told twice changes nothing', () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 12 }), (changes) => {
+        const daemon = new Daemon(true);
+        let state = fromSnapshot(daemon.snapshot());
+        for (const event of changes.flatMap((each) => daemon.apply(each))) {
+          const once = reduceDaemon(state, event);
+          state = reduceDaemon(once, event);
+          expect(state).toEqual(once);
+        }
+      }),
+    );
+  });
+
+  test('an event of a newer daemon is passed over', () => {
+    const state = fromSnapshot(snapshot());
+    expect(reduceDaemon(state, { type: 'typing' } as unknown as LocalEvent)).toBe(state);
+  });
+
+  test('receipts that did not change stay the same object, so that messages are not drawn again', () => {
+    const state = fromSnapshot(snapshot({ conversations: [{ id: '#general', unread: 0, receipts: { bob: 3 } }] }));
+    const view = { id: '#general', unread: 5, receipts: { bob: 3 } };
+    const next = reduceDaemon(state, { type: 'conversation', conversation: view });
+    expect(next.conversations['#general']?.receipts).toBe(state.conversations['#general']?.receipts);
+    expect(next.conversations['#general']?.unread).toBe(5);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ConversationView, EntryView, LocalEvent } from '../../../protocol/local-api.js';
+import type { Action } from './actions.js';
+import type { OutboxItem, State } from './model.js';
+import { reduce } from './reduce.js';
+import { parseRoute } from './route.js';
+import { entry, signedIn, snapshot } from './samples.js';
+import { createStore } from './store.js';
+
+const run = (state: State, ...actions: Action[]): State => actions.reduce(reduce, state);
+const event = (told: LocalEvent): Action => ({ type: 'event', event: told });
+const live = (...entries: EntryView[]): Action =>
+  event({ type: 'entries', conversation: entries[0]?.conversation ?? '#general', entries });
+const loading: Action = { type: 'history/loading', conversation: '#general' };
+const page = (entries: EntryView[], more = false, refresh = false): Action => ({
+  type: 'history/page',
+  conversation: '#general',
+  entries,
+  more,
+  refresh,
+});
+const item = (client: string): OutboxItem => ({
+  client,
+  conversation: '#general',
+  message: client,
+  createdAt: 1,
+  phase: 'queued',
+});
+const seqs = (state: State): number[] => (state.timelines['#general']?.entries ?? []).map(({ seq }) => seq);
+const goTo = (hash: string): Action => ({ type: 'route', route: parseRoute(hash) });
+const view = (unread: number, changes: Partial<ConversationView> = {}): Action =>
+  event({ type: 'conversation', conversation: { id: '#general', unread, receipts: {}, ...changes } });
+
+describe('history', () => {
+  test('an entry that comes while its page is under way is neither lost nor doubled', () => {
+    const state = run(
+      signedIn(),
+      loading,
+      live(entry(3)),
+      page([entry(1), entry(2), entry(3)]),
+      live(entry(3), entry(4)),
+    );
+    expect(seqs(state)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('live entries of a conversation that was never opened are left to its first page', () => {
+    expect(run(signedIn(), live(entry(3))).timelines).toEqual({});
+  });
+
+  test('a late entry older than what is loaded waits for its page, where it does not hide a hole', () => {
+    const loaded = run(signedIn(), loading, page([entry(10), entry(11)], true));
+    expect(seqs(run(loaded, live(entry(3), entry(12))))).toEqual([10, 11, 12]);
+    const all = run(signedIn(), loading, page([entry(10)], false));
+    expect(seqs(run(all, live(entry(3))))).toEqual([3, 10]);
+  });
+
+  test('a first page that failed leaves nothing behind that would pass for history', () => {
+    const state = run(signedIn(), loading, live(entry(9)), { type: 'history/failed', conversation: '#general' });
+    expect(state.timelines['#general']).toMatchObject({ phase: 'failed', loaded: false, entries: [] });
+  });
+
+  test('after a reconnect the timeline in view stays, and is whole again once it was read again', () => {
+    const before = run(signedIn(), loading, page([entry(1), entry(2)]), {
+      type: 'connection',
+      connection: { phase: 'waiting' },
+    });
+    const back = run(before, { type: 'snapshot', snapshot: snapshot(), at: 0 });
+    expect(back.timelines['#general']).toMatchObject({ stale: true, entries: [entry(1), entry(2)] });
+    const whole = run(back, loading, live(entry(6)), page([entry(1), entry(2), entry(4), entry(5)], false, true));
+    expect(whole.timelines['#general']?.stale).toBe(false);
+    expect(seqs(whole)).toEqual([1, 2, 4, 5, 6]);
+  });
+
+  test('what lies deeper than was read again is dropped, to be loaded anew', () => {
+    const before = run(signedIn(), loading, page([entry(1), entry(5)]), {
+      type: 'snapshot',
+      snapshot: snapshot(),
+      at: 0,
+    });
+    expect(seqs(run(before, loading, page([entry(4), entry(5), entry(6)], true, true)))).toEqual([4, 5, 6]);
+  });
+
+  test('a page asked for before a reconnect is dropped: events may be missing behind it', () => {
+    const state = run(signedIn(), loading, { type: 'snapshot', snapshot: snapshot(), at: 0 }, page([entry(1)]));
+    expect(seqs(state)).toEqual([]);
+  });
+});
+
+describe('the outbox', () => {
+  test('an own message goes over into history by its event or by its result, whichever is first', () => {
+    const waiting = run(signedIn(), loading, page([]), { type: 'outbox/add', item: item('c1') });
+    const own = entry(1, { from: 'alice', client: 'c1' });
+    const byEvent = run(waiting, live(own));
+    expect(byEvent.outbox).toEqual([]);
+    expect(seqs(byEvent)).toEqual([1]);
+    expect(run(byEvent, { type: 'outbox/done', client: 'c1', entry: own }).timelines).toEqual(byEvent.timelines);
+    expect(run(waiting, { type: 'outbox/done', client: 'c1', entry: own }).timelines).toEqual(byEvent.timelines);
+  });
+
+  test('what was under way is queued again when the connection is lost', () => {
+    const state = run(
+      signedIn(),
+      { type: 'outbox/add', item: item('c1') },
+      { type: 'outbox/phase', client: 'c1', phase: 'inflight' },
+      { type: 'connection', connection: { phase: 'connecting' } },
+    );
+    expect(state.outbox[0]?.phase).toBe('queued');
+  });
+});
+
+describe('the unread line', () => {
+  const hidden: Action = { type: 'visible', visible: false };
+  const newest = entry(5);
+
+  test('stands where it stood when the conversation was opened, until it is left', () => {
+    const unread = run(signedIn('#/c/broadcast'), view(2, { latest: newest, readUpTo: 'r' }), goTo('#/c/general'));
+    expect(unread.marks).toEqual({ '#general': { count: 2, readUpTo: 'r', until: newest.id } });
+    const read = run(unread, { type: 'read', conversation: '#general' }, view(0), live(entry(6)));
+    expect(read.marks).toEqual(unread.marks);
+    expect(run(read, goTo('#/c/broadcast')).marks).toEqual({});
+  });
+
+  test('does not appear for messages that are seen as they come', () => {
+    expect(run(signedIn(), view(1, { latest: newest }), live(newest)).marks).toEqual({});
+  });
+
+  test('appears for messages that come while nobody looks, and stays at the first of them', () => {
+    const first = run(signedIn(), hidden, view(1, { latest: newest }));
+    expect(first.marks).toEqual({ '#general': { count: 1, until: newest.id } });
+    expect(run(first, view(2, { latest: entry(6) })).marks).toEqual(first.marks);
+    const reading = run(signedIn(), { type: 'following', following: false }, view(1, { latest: newest }));
+    expect(reading.marks).toEqual(first.marks);
+  });
+});
+
+describe('broadcasts', () => {
+  const shout = entry(1, { conversation: '#broadcast', message: 'fire' });
+
+  test('are shown over any view until they are read, in whichever window', () => {
+    const told = run(signedIn(), live(shout), live(shout));
+    expect(told.banners).toEqual([shout]);
+    expect(run(told, { type: 'read', conversation: '#broadcast' }).banners).toEqual([]);
+    const elsewhere = event({ type: 'conversation', conversation: { id: '#broadcast', unread: 0, receipts: {} } });
+    expect(run(told, elsewhere).banners).toEqual([]);
+  });
+
+  test('of oneself, of other kinds, and in the view of #broadcast itself need no banner', () => {
+    expect(run(signedIn(), live({ ...shout, from: 'Alice' }), live({ ...shout, kind: 'join' })).banners).toEqual([]);
+    expect(run(signedIn('#/c/broadcast'), live(shout)).banners).toEqual([]);
+  });
+
+  test('unread ones are shown after a reload', () => {
+    const conversations = [{ id: '#broadcast', unread: 1, latest: shout, receipts: {} }];
+    expect(signedIn('#/c/general', { conversations }).banners).toEqual([shout]);
+    expect(
+      signedIn('#/c/general', { conversations: [{ id: '#broadcast', unread: 0, latest: shout, receipts: {} }] })
+        .banners,
+    ).toEqual([]);
+  });
+});
+
+test('signing out forgets everything of the user', () => {
+  const sessionView = { username: 'alice', signedIn: false, tracker: snapshot().tracker };
+  const state = run(
+    signedIn(),
+    loading,
+    page([entry(1)]),
+    { type: 'draft', conversation: '#general', text: 'secret' },
+    {
+      type: 'session/signed_out',
+      view: sessionView,
+      reason: 'ended',
+    },
+  );
+  expect(state).toMatchObject({
+    session: { phase: 'signed_out', reason: 'ended' },
+    timelines: {},
+    drafts: {},
+    outbox: [],
+  });
+  expect(state.daemon).toBeUndefined();
+});
+
+test('the store tells its listeners of changes only, and a listener may dispatch', () => {
+  const store = createStore(signedIn());
+  const seen: boolean[] = [];
+  const stop = store.subscribe(() => {
+    seen.push(store.get().visible);
+    if (!store.get().visible) store.dispatch({ type: 'visible', visible: true });
+  });
+  store.dispatch({ type: 'visible', visible: false });
+  expect(seen).toEqual([false, true]);
+  stop();
+  store.dispatch({ type: 'visible', visible: false });
+  expect(seen).toHaveLength(2);
+});

@@ -1,0 +1,64 @@
+/** Values for tests. */
+import type { EntryView, PersonView, Snapshot } from '../../../protocol/local-api.js';
+import type { State } from './model.js';
+import { initialState, reduce } from './reduce.js';
+import { parseRoute } from './route.js';
+
+export const ME = { username: 'alice', device: 'device-of-alice' };
+
+export function entry(seq: number, changes: Partial<EntryView> = {}): EntryView {
+  const from = changes.from ?? 'bob';
+  const device = changes.device ?? `device-of-${from.toLowerCase()}`;
+  const conversation = changes.conversation ?? '#general';
+  const channel = conversation.startsWith('#');
+  return {
+    type: channel ? 'broadcast' : 'chat',
+    id: `${conversation} ${device} ${seq}`,
+    conversation,
+    from,
+    device,
+    channel: channel ? conversation.slice(1) : 'direct',
+    seq,
+    prev: '',
+    time: new Date(Date.UTC(2026, 10, 20, 6) + seq * 1000).toISOString(),
+    kind: 'text',
+    message: `message ${seq}`,
+    data: {},
+    state: 'delivered',
+    ...changes,
+  };
+}
+
+export function person(username: string, changes: Partial<PersonView> = {}): PersonView {
+  return { username, presence: 'online', link: 'linked', ...changes };
+}
+
+export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
+  return {
+    type: 'snapshot',
+    version: 1,
+    now: '2026-11-20T07:00:00.000Z',
+    me: ME,
+    tracker: { url: 'http://127.0.0.1:8001', state: 'connected' },
+    p2p: { host: '127.0.0.1', port: 9101 },
+    people: [person('alice', { link: 'self' }), person('bob')],
+    channels: [],
+    conversations: [
+      { id: '#general', unread: 0, receipts: {} },
+      { id: '#broadcast', unread: 0, receipts: {} },
+    ],
+    notices: [],
+    ...changes,
+  };
+}
+
+/** Signed in, with a snapshot, looking at `hash`. */
+export function signedIn(hash = '#/c/general', changes: Partial<Snapshot> = {}): State {
+  const fresh = reduce(initialState(parseRoute(hash)), {
+    type: 'session/signed_in',
+    username: 'alice',
+    outbox: [],
+    drafts: {},
+  });
+  return reduce(fresh, { type: 'snapshot', snapshot: snapshot(changes), at: 0 });
+}

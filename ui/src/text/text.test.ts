@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { utf8Length } from './bytes.js';
+import { en } from './en.js';
+import { createFormats } from './format.js';
+import { linkify } from './linkify.js';
+import { addressedTo } from './private.js';
+import { createTranslate } from './translate.js';
+
+describe('linkify', () => {
+  const links = (text: string): string[] =>
+    linkify(text)
+      .filter(({ kind }) => kind === 'link')
+      .map(({ text: found }) => found);
+
+  test.each([
+    ['see https://example.org/a?b=c#d.', ['https://example.org/a?b=c#d']],
+    ['(https://example.org/a_(b))', ['https://example.org/a_(b)']],
+    ['[https://example.org], "http://localhost:19101/".', ['https://example.org', 'http://localhost:19101/']],
+    ['https://a.example,https://b.example', ['https://a.example,https://b.example']],
+    ['HTTPS://EXAMPLE.ORG/X!', ['HTTPS://EXAMPLE.ORG/X']],
+    ['https://пример.рф/путь and https://[::1]:8001/x', ['https://пример.рф/путь', 'https://[::1]:8001/x']],
+  ])('%s', (text, expected) => expect(links(text)).toEqual(expected));
+
+  test.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'ftp://x',
+    'https://',
+    'http:///',
+    'xhttps://x.example',
+    'https://\u202Egro.elpmaxe',
+  ])('%j is no link', (text) => expect(links(text)).toEqual([]));
+
+  test('an address ends before a character that turns the writing direction', () => {
+    expect(links('https://example.org/\u202Efdp.exe')).toEqual(['https://example.org/']);
+  });
+
+  test('loses nothing, and links only what is http or https', () => {
+    const part = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('https://example.org/a?b=c', 'HTTP://x.example:80', 'https://[::1]/'),
+      fc.constantFrom('https://', '(', ')', '.', '\n', ' ', 'javascript:'),
+    );
+    fc.assert(
+      fc.property(fc.array(part), (parts) => {
+        const text = parts.join('');
+        const pieces = linkify(text);
+        expect(pieces.map((piece) => piece.text).join('')).toBe(text);
+        for (const piece of pieces)
+          if (piece.kind === 'link') expect(new URL(piece.href).protocol).toMatch(/^https?:$/);
+      }),
+    );
+  });
+
+  test('takes time in proportion to the text: otherwise this one would not end', () => {
+    expect(linkify(`https://x.example/${')'.repeat(300_000)}`)).toHaveLength(2);
+    expect(linkify(`https://x.example/${'(.'.repeat(150_000)}`)).toHaveLength(1 + 1);
+  });
+});
+
+describe('a message that begins with @user', () => {
+  test('is for that user, without the name', () => {
+    expect(addressedTo('@bob hello\nthere')).toEqual({ username: 'bob', text: 'hello\nthere' });
+    expect(addressedTo('  @Bob_2\thi')).toEqual({ username: 'Bob_2', text: 'hi' });
+    expect(addressedTo('@bob\nhi')).toEqual({ username: 'bob', text: 'hi' });
+  });
+
+  test.each(['@bob', '@bob ', '@bob, hi', 'hi @bob x', '@ hi', `@${'a'.repeat(33)} hi`, '@bob.smith hi'])(
+    '%j is not',
+    (text) => expect(addressedTo(text)).toBeUndefined(),
+  );
+});
+
+test('bytes are counted as an encoder does', () => {
+  const encoder = new TextEncoder();
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => expect(utf8Length(text)).toBe(encoder.encode(text).length)),
+  );
+  expect(utf8Length('\ud800x')).toBe(encoder.encode('\ud800x').length);
+  expect(utf8Length('x\udc00')).toBe(4);
+});
+
+describe('translations', () => {
+  const t = createTranslate(en, 'en');
+
+  test('are filled in, in the right number', () => {
+    expect(t('unread', { count: 1 })).toBe('1 unread message');
+    expect(t('unread', { count: 7 })).toBe('7 unread messages');
+    expect(t('entry.join', { username: '{{count}}' })).toBe('{{count}} joined');
+  });
+
+  test('have both numbers wherever they have one', () => {
+    const keys = Object.keys(en);
+    for (const key of keys.filter((name) => name.endsWith('_one')))
+      expect(keys).toContain(key.replace(/_one$/, '_other'));
+    for (const key of keys.filter((name) => name.endsWith('_other')))
+      expect(keys).toContain(key.replace(/_other$/, '_one'));
+  });
+});
+
+describe('days', () => {
+  const formats = createFormats('en-GB');
+  const noon = new Date(2026, 10, 20, 12).getTime();
+  const iso = (year: number, month: number, day: number, hour = 0, minute = 0): string =>
+    new Date(year, month, day, hour, minute).toISOString();
+
+  test('are named as a person would', () => {
+    expect(formats.day(iso(2026, 10, 20, 0, 0), noon)).toBe('Today');
+    expect(formats.day(iso(2026, 10, 19, 23, 59), noon)).toBe('Yesterday');
+    expect(formats.day(iso(2026, 10, 18), noon)).toContain('18 November');
+    expect(formats.day(iso(2025, 10, 18), noon)).toBe('18 November 2025');
+  });
+
+  test('begin and end at midnight where the person is', () => {
+    const { start, end } = formats.dayOf(noon);
+    expect([new Date(start).getHours(), new Date(end).getHours()]).toEqual([0, 0]);
+    expect(new Date(end).getDate()).toBe(21);
+  });
+
+  test('what is seen before is told in minutes, hours or days, also by a clock that is ahead', () => {
+    const ago = (minutes: number): string => formats.ago(new Date(noon - minutes * 60_000).toISOString(), noon);
+    expect([ago(-5), ago(0), ago(5), ago(120), ago(2880)]).toEqual([
+      'this minute',
+      'this minute',
+      '5 minutes ago',
+      '2 hours ago',
+      '2 days ago',
+    ]);
+  });
+});
