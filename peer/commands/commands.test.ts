@@ -34,6 +34,17 @@ describe('message.post', () => {
   });
 
   test('posts of one tick reach the writer in that tick, in order', async () => {
+    let begun = 0;
+    const { append } = peer.writer;
+    peer.writer.append = (post) => {
+      begun += 1;
+      return append(post);
+    };
+    const first = run('message.post', { conversation: '#tech', message: 'x' }).catch(() => undefined);
+    const second = run('message.post', { conversation: '#broadcast', message: 'x' });
+    expect(begun).toBe(1);
+    await Promise.all([first, second]);
+    peer.commits.length = 0;
     const messages = Array.from({ length: 100 }, (_, at) => `message ${at}`);
     await Promise.all(messages.map((message) => run('message.post', { conversation: '#general', message })));
     expect(peer.commits).toEqual([100]);

@@ -46,7 +46,7 @@ export class Client implements Caller, EventReader {
   constructor({ socket, connection, address, session, door }: ClientParts) {
     this.#socket = socket;
     this.#door = door;
-    this.#outbox = new Outbox(connection);
+    this.#outbox = new Outbox(socket, connection);
     this.session = session;
     this.address = address;
     this.#authorised = session !== undefined;
@@ -87,7 +87,7 @@ export class Client implements Caller, EventReader {
 
   tellText(text: string): void {
     this.#door.hub.flush();
-    this.#outbox.text(text);
+    this.#outbox.add(text);
     this.#schedule();
   }
 
@@ -100,9 +100,9 @@ export class Client implements Caller, EventReader {
     });
   }
 
-  enqueue(frames: Buffer): void {
+  enqueue(frames: readonly Buffer[]): void {
     if (this.#outbox.unsent > this.#door.limits.closeBytes) this.restart();
-    else if (this.#open) this.#outbox.frames(frames);
+    else for (const frame of frames) this.#outbox.add(frame);
     this.#schedule();
   }
 

@@ -1,19 +1,18 @@
 /**
- * The peer's events, once, for all sockets: gathered for the rest of the tick, written as JSON once, framed once.
+ * The peer's events, once, for all sockets: gathered for the rest of the tick, written as JSON and as bytes once.
  *
  * The law: an old snapshot plus the events since equals a fresh snapshot. So a socket's snapshot and its place among the
  * readers are one synchronous step, before which everything pending goes to those who are there already.
  */
 import type { Log, PeerEvents, PeerServices } from '../services.js';
-import { textFrames } from './frames.js';
 import { PendingEvents } from './pending-events.js';
 import { PresenceLines } from './presence-lines.js';
 import { snapshot } from './view.js';
 
 /** Somebody who reads along. */
 export interface EventReader {
-  /** Takes framed text; it may keep it until `flush`. */
-  enqueue(frames: Buffer): void;
+  /** Takes text frames; it may keep them until `flush`. */
+  enqueue(frames: readonly Buffer[]): void;
   flush(): void;
   /** Events were lost: this reader has to start again from a snapshot. */
   restart(): void;
@@ -38,7 +37,7 @@ export class EventHub {
 
   attach(reader: EventReader, audience: Audience): void {
     this.flush();
-    if (audience === 'events') reader.enqueue(textFrames([JSON.stringify(snapshot(this.#services))]));
+    if (audience === 'events') reader.enqueue([Buffer.from(JSON.stringify(snapshot(this.#services)))]);
     else if (this.#readers.text.size === 0) this.#presence.start(this.#services.people.list());
     this.detach(reader);
     this.#readers[audience].add(reader);
@@ -98,6 +97,6 @@ export class EventHub {
 
 function deliver(readers: ReadonlySet<EventReader>, texts: readonly string[]): void {
   if (texts.length === 0) return;
-  const frames = textFrames(texts);
+  const frames = texts.map((text) => Buffer.from(text));
   for (const reader of readers) reader.enqueue(frames);
 }

@@ -1,58 +1,47 @@
 import type { Duplex } from 'node:stream';
-import { textFrames } from './frames.js';
+import type { WebSocket } from 'ws';
 
 /**
- * What one socket is sent, in order, written once a tick. It writes ready frames to the connection itself: the WebSocket
- * must be open, not compress, and be otherwise silent but for control frames.
+ * What one socket is sent, in order: a frame each, all of a tick in one write. (Corked, a frame costs a quarter of what it
+ * costs with a write of its own.)
  */
 export class Outbox {
-  readonly #parts: Buffer[] = [];
-  #texts: string[] = [];
-  #queued = 0;
+  #frames: (string | Buffer)[] = [];
+  #length = 0;
 
-  constructor(private readonly socket: Duplex) {}
+  constructor(
+    private readonly socket: WebSocket,
+    /** The connection below it. */
+    private readonly connection: Duplex,
+  ) {}
 
-  /** Frames that are ready, perhaps shared with other sockets. */
-  frames(frames: Buffer): void {
-    this.#join();
-    this.#parts.push(frames);
-    this.#queued += frames.length;
-  }
-
-  /** A frame of its own. */
-  text(text: string): void {
-    this.#texts.push(text);
-    this.#queued += text.length;
+  /** Text, or its bytes where they are shared with other sockets. */
+  add(frame: string | Buffer): void {
+    this.#frames.push(frame);
+    this.#length += frame.length;
   }
 
   /** Bytes that the connection has not taken yet. */
   get unsent(): number {
-    return this.socket.writableLength;
+    return this.socket.bufferedAmount;
   }
 
   /** The same, and about how much of this tick will be added. */
   get waiting(): number {
-    return this.unsent + this.#queued;
+    return this.unsent + this.#length;
   }
 
   flush(): void {
-    this.#queued = 0;
-    this.#join();
-    const parts = this.#parts.splice(0);
-    if (parts.length > 1) this.socket.cork();
-    for (const part of parts) this.socket.write(part);
-    if (parts.length > 1) this.socket.uncork();
+    const frames = this.#frames;
+    this.clear();
+    if (frames.length === 0) return;
+    this.connection.cork();
+    for (const frame of frames) this.socket.send(frame, { binary: false });
+    this.connection.uncork();
   }
 
   clear(): void {
-    this.#parts.length = 0;
-    this.#texts = [];
-    this.#queued = 0;
-  }
-
-  #join(): void {
-    if (this.#texts.length === 0) return;
-    this.#parts.push(textFrames(this.#texts));
-    this.#texts = [];
+    this.#frames = [];
+    this.#length = 0;
   }
 }
