@@ -5,28 +5,28 @@
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { isParleyError, ParleyError } from '../protocol/errors.js';
-import type { ChannelName, ConversationId, EntryId, Username } from '../protocol/ids.js';
+import { sameUser, type ChannelName, type Username } from '../protocol/ids.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
 import type { PeerConfig } from './config.js';
 import { LocalAccount } from './core/account.js';
+import { bindHost } from './core/addresses.js';
+import { Certification } from './core/certification.js';
 import { Core } from './core/core.js';
 import { Dialler, type Candidate } from './core/dialler.js';
-import { advertised, bindHost } from './core/addresses.js';
+import { peerServices } from './core/services.js';
+import { trackerClient } from './core/tracker.js';
 import { Identity } from './identity/identity.js';
 import { Links } from './link/links.js';
 import { LINK_LIMITS, type DownReason, type Link } from './link/types.js';
 import { Directory } from './people/directory.js';
-import type { PeerEvents, PeerServices, PostRequest, Log } from './services.js';
+import type { PeerEvents, PeerServices, Log } from './services.js';
 import type { Document } from './settings/document.js';
 import { NoticeBoard } from './settings/notice-board.js';
 import { PinBook } from './settings/pin-book.js';
 import { openSecrets, type Secrets } from './settings/secrets.js';
 import { openSettings, type Settings } from './settings/settings.js';
 import { Store } from './store/store.js';
-import { TrackerClient } from './tracker-client/tracker-client.js';
-
-/** How long a sign-in may wait for the tracker to certify this device. */
-const CERTIFIED_WITHIN_MS = 15_000;
+import type { TrackerClient } from './tracker-client/tracker-client.js';
 
 interface Opened {
   readonly store: Store;
@@ -50,7 +50,7 @@ export class Peer {
   private readonly dialler: Dialler;
   private readonly tracker: TrackerClient;
   private core: Core | undefined;
-  private readonly waiting = new Set<() => void>();
+  private readonly certification = new Certification();
   private readonly upSince = new Map<number, number>();
   private p2p = { host: '', port: 0 };
   private closing = false;
@@ -95,7 +95,10 @@ export class Peer {
       self: { username: identity.username, device: identity.device },
       contacts: store.contacts,
       joined: [],
-      events: { person: (person) => events.emit('person', person), channel: (channel) => events.emit('channel', channel) },
+      events: {
+        person: (person) => events.emit('person', person),
+        channel: (channel) => events.emit('channel', channel),
+      },
       clock,
       log,
     });
@@ -142,14 +145,14 @@ export class Peer {
         addList: (channel) => tracker.addList(channel),
         leave: (channel) => tracker.leave(channel),
       },
-      isKnown: (username) => directory.people().some((person) => person.username.toLowerCase() === username.toLowerCase()),
+      isKnown: (username) => directory.people().some((person) => sameUser(person.username as Username, username)),
       wanted: (username) => this.wanted(username),
       notify: (notice) => this.notices.raise(notice),
       dismiss: (id) => this.notices.dismiss(id),
     });
     this.core = core;
     directory.setJoined(core.members.joined());
-    for (const done of this.waiting) done();
+    this.certification.done();
     return core;
   }
 
@@ -224,50 +227,28 @@ export class Peer {
 
   /** A direct message waits for somebody to whom there is no link. */
   private wanted(username: Username): void {
-    const devices = this.directory.candidates().filter((candidate) => candidate.username.toLowerCase() === username.toLowerCase());
+    const devices = this.directory.candidates().filter((candidate) => sameUser(candidate.username, username));
     if (devices.length > 0) this.dialler.need(devices.map(({ device }) => device));
   }
 
   private makeTracker(): TrackerClient {
-    const { config, identity, secrets, clock, log, events } = this;
-    return new TrackerClient({
-      urls: config.trackers,
-      username: identity.username,
-      device: identity.device,
+    const { config, identity, secrets, pins, notices, directory, events, clock, log } = this;
+    return trackerClient({
+      config,
       identity,
-      p2p: () => ({ port: this.p2p.port, ...advertised(this.p2p) }),
-      channels: () => this.core?.members.joined() ?? [],
-      token: {
-        get: () => secrets.data.trackerToken,
-        set: (token) =>
-          secrets.update((data) => {
-            if (token === undefined) delete data.trackerToken;
-            else data.trackerToken = token;
-          }),
-      },
-      trustsCa: (ca, url) => this.pins.trustsCa(ca, url),
-      events: {
-        tracker: (view) => {
-          this.directory.tracker(view.state);
-          events.emit('tracker', view);
-        },
-        certified: (issued) => this.certified(issued),
-        heard: (event) => this.heard(event),
-        clockSkew: (_ms, text) => {
-          if (text === undefined) this.notices.dismiss('clock');
-          else this.notices.raise({ id: 'clock', level: 'warning', code: 'clock_wrong', text });
-        },
-      },
+      secrets,
+      pins,
+      notices,
       clock,
-      timers: {
-        after: (ms, work) => {
-          const timer = setTimeout(work, ms);
-          return () => clearTimeout(timer);
-        },
-      },
-      random: Math.random,
       log,
-      ca: config.trackerCa,
+      p2p: () => this.p2p,
+      channels: () => this.core?.members.joined() ?? [],
+      tracker: (view) => {
+        directory.tracker(view.state);
+        events.emit('tracker', view);
+      },
+      certified: (issued) => this.certified(issued),
+      heard: (event) => this.heard(event),
     });
   }
 
@@ -288,22 +269,23 @@ export class Peer {
   }
 
   private makeServices(): PeerServices {
-    const { events, clock, log, identity, directory, tracker, notices, secrets, store } = this;
-    const certain = (): Core => this.certain();
-    const p2p = (): { host: string; port: number } => this.p2p;
-    return {
+    const { events, clock, log, identity, directory, tracker, notices, secrets, store, links } = this;
+    return peerServices({
       events,
       clock,
       log,
       notices,
-      get p2p() {
-        return p2p();
-      },
+      directory,
+      tracker,
+      store,
+      links,
+      p2p: () => this.p2p,
+      core: () => this.certain(),
       account: new LocalAccount({
         username: () => identity.username,
         device: identity.device,
         ready: () => this.core !== undefined,
-        whenReady: () => this.whenReady(),
+        whenReady: () => this.certification.wait(),
         tracker,
         hash: {
           get: () => secrets.data.passwordHash,
@@ -313,57 +295,6 @@ export class Peer {
             }),
         },
       }),
-      writer: { append: (post: PostRequest) => certain().append(post) },
-      history: {
-        page: (conversation: ConversationId, before: EntryId | undefined, limit: number) => store.page(conversation, before, limit),
-        search: (query: string, limit: number) => store.search(query, limit),
-      },
-      conversations: {
-        list: () => certain().book.list(),
-        get: (id) => certain().book.get(id),
-        markRead: (id, upTo) => certain().book.markRead(id, upTo),
-        openDirect: (username) => certain().book.openDirect(username),
-        receipts: (id) => certain().book.receipts(id),
-      },
-      membership: {
-        joined: () => certain().members.joined(),
-        join: async (channel) => {
-          const id = await certain().members.join(channel);
-          directory.setJoined(certain().members.joined());
-          return id;
-        },
-        leave: async (channel) => {
-          await certain().members.leave(channel);
-          directory.setJoined(certain().members.joined());
-        },
-      },
-      people: {
-        list: () => directory.people(),
-        channels: () => directory.channels(),
-        tracker: () => tracker.view(),
-        connect: async (username, host, port) => {
-          const link = await this.links.dial({ host, port });
-          if (link.remote.username.toLowerCase() !== username.toLowerCase()) {
-            throw new ParleyError('identity_mismatch', `At ${host}:${port} is ${link.remote.username}, not ${username}. Check the address.`);
-          }
-        },
-      },
-    };
-  }
-
-  private whenReady(): Promise<void> {
-    if (this.core) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.waiting.delete(done);
-        reject(new ParleyError('unavailable', 'The tracker has not certified this device yet. Try again in a moment.'));
-      }, CERTIFIED_WITHIN_MS);
-      const done = (): void => {
-        clearTimeout(timer);
-        this.waiting.delete(done);
-        resolve();
-      };
-      this.waiting.add(done);
     });
   }
 }

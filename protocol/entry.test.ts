@@ -5,7 +5,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { compareEntries, entryId, fromWire, signedBytes, signingText, toWire, type EntryFields } from './entry.js';
 import { isParleyError } from './errors.js';
-import type { DeviceId, EntryId } from './ids.js';
+import type { DeviceId } from './ids.js';
 import { CLOCK_LEAD_MS } from './limits.js';
 import { parseLinkMessage, type WireEntry } from './link-messages.js';
 import { missingRanges, raise } from './heads.js';
@@ -81,7 +81,9 @@ test('an entry survives the wire, and any change of a signed field changes its i
       const entry = { ...base, ...some };
       const wire = toWire({ ...entry, id: entryId(entry) });
       expect(fromWire(JSON.parse(JSON.stringify(wire)) as WireEntry).id).toBe(wire.id);
-      expect(() => fromWire({ ...wire, message: `${wire.message}!` })).toThrow(expect.objectContaining({ code: 'bad_entry_id' }));
+      expect(() => fromWire({ ...wire, message: `${wire.message}!` })).toThrow(
+        expect.objectContaining({ code: 'bad_entry_id' }),
+      );
       expect(() => fromWire({ ...wire, time: '2026-11-20T06:27:00.124Z' })).toThrow();
     }),
   );
@@ -100,12 +102,18 @@ describe('time', () => {
   });
   test('a new entry always sorts after what its author had seen', () => {
     fc.assert(
-      fc.property(fc.nat(), fc.nat(CLOCK_LEAD_MS), fc.constantFrom(a, b), fc.constantFrom(a, b), (now, lead, seen, own) => {
-        const newest = { time: now + lead, device: seen };
-        const at = (time: number, device: DeviceId, seq: number): EntryFields =>
-          ({ ...base, time: new Date(time).toISOString(), device, seq, prev: '' as EntryId }) as EntryFields;
-        expect(compareEntries(at(nextTime(now, newest, own), own, 2), at(newest.time, seen, 1))).toBeGreaterThan(0);
-      }),
+      fc.property(
+        fc.nat(),
+        fc.nat(CLOCK_LEAD_MS),
+        fc.constantFrom(a, b),
+        fc.constantFrom(a, b),
+        (now, lead, seen, own) => {
+          const newest = { time: now + lead, device: seen };
+          const at = (time: number, device: DeviceId, seq: number): EntryFields =>
+            ({ ...base, time: new Date(time).toISOString(), device, seq, prev: '' });
+          expect(compareEntries(at(nextTime(now, newest, own), own, 2), at(newest.time, seen, 1))).toBeGreaterThan(0);
+        },
+      ),
     );
   });
 });
@@ -113,13 +121,36 @@ describe('time', () => {
 describe('heads', () => {
   const [a, b, c] = ['A', 'B', 'C'].map((letter) => letter.repeat(22)) as [DeviceId, DeviceId, DeviceId];
   test('what the other has and we lack', () => {
-    const ours = new Map([[a, 5], [b, 2]]);
-    const theirs = new Map([[a, 3], [b, 4], [c, 1]]);
-    expect(missingRanges(ours, theirs)).toEqual([{ device: b, from: 3, to: 4 }, { device: c, from: 1, to: 1 }]);
+    const ours = new Map([
+      [a, 5],
+      [b, 2],
+    ]);
+    const theirs = new Map([
+      [a, 3],
+      [b, 4],
+      [c, 1],
+    ]);
+    expect(missingRanges(ours, theirs)).toEqual([
+      { device: b, from: 3, to: 4 },
+      { device: c, from: 1, to: 1 },
+    ]);
   });
   test('only rise', () => {
     const ours = new Map([[a, 5]]);
-    expect(raise(ours, new Map([[a, 3], [b, 4]]))).toEqual([b]);
-    expect(ours).toEqual(new Map([[a, 5], [b, 4]]));
+    expect(
+      raise(
+        ours,
+        new Map([
+          [a, 3],
+          [b, 4],
+        ]),
+      ),
+    ).toEqual([b]);
+    expect(ours).toEqual(
+      new Map([
+        [a, 5],
+        [b, 4],
+      ]),
+    );
   });
 });

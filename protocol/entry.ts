@@ -60,7 +60,11 @@ export function canonicalData(data: EntryData): string {
  * escapes, so that only `kind` and the message need JSON's escaping.
  */
 export function signingText(fields: EntryFields): string {
-  const body = hash('sha256', `{"data":${canonicalData(fields.data)},"message":${JSON.stringify(fields.message)}}`, 'base64url');
+  const body = hash(
+    'sha256',
+    `{"data":${canonicalData(fields.data)},"message":${JSON.stringify(fields.message)}}`,
+    'base64url',
+  );
   return (
     `parley/entry/1\n{"body":"${body}","conversation":"${fields.conversation}","device":"${fields.device}",` +
     `"from":"${fields.from}","kind":${JSON.stringify(fields.kind)},"prev":"${fields.prev}","seq":${fields.seq},"time":"${fields.time}"}`
@@ -117,7 +121,8 @@ function wireConversation({ type, channel, to, from }: WireEntry): ConversationI
 
 /** @throws ParleyError `bad_entry` or `too_large` */
 export function checkContent(kind: string, message: string, data: EntryData): void {
-  if (kind.length < 1 || kind.length > 32 || !/^[a-z_]+$/.test(kind)) throw new ParleyError('bad_entry', 'An entry has a wrong kind.');
+  if (kind.length < 1 || kind.length > 32 || !/^[a-z_]+$/.test(kind))
+    throw new ParleyError('bad_entry', 'An entry has a wrong kind.');
   if (!message.isWellFormed()) throw new ParleyError('bad_entry', 'A message holds half of a character.');
   if (message.length * 3 > MESSAGE_MAX && Buffer.byteLength(message) > MESSAGE_MAX) throw new ParleyError('too_large');
   const text = canonicalData(data);
@@ -127,7 +132,9 @@ export function checkContent(kind: string, message: string, data: EntryData): vo
 /** Whether a user may write in a conversation by its id alone: anyone in a channel, the two parties in a direct one. */
 export function isParty(conversation: ConversationId, from: Username): boolean {
   const parts = conversationParts(conversation);
-  return parts?.kind === 'channel' || (parts?.kind === 'direct' && parts.users.some((user) => user === from.toLowerCase()));
+  return (
+    parts?.kind === 'channel' || (parts?.kind === 'direct' && parts.users.some((user) => user === from.toLowerCase()))
+  );
 }
 
 /** Timeline order (section 5): by time, then device, then place in its log. */

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { conversationParts, directConversation, otherParty, parseChannelName, parseDeviceId, parseUsername, type Username } from './ids.js';
+import {
+  conversationParts,
+  directConversation,
+  otherParty,
+  parseChannelName,
+  parseDeviceId,
+  parseUsername,
+  type Username,
+} from './ids.js';
 
 const name = (text: string): Username => {
   const parsed = parseUsername(text);

@@ -161,8 +161,8 @@ function checked<Schema extends TSchema>(schema: Schema, further?: (value: Stati
   const validator = Compile(schema);
   return (value) => {
     if (!validator.Check(value)) throw new ParleyError('bad_request');
-    if (further && !further(value as Static<Schema>)) throw new ParleyError('bad_request');
-    return value as unknown as LinkMessage;
+    if (further && !further(value)) throw new ParleyError('bad_request');
+    return value;
   };
 }
 

@@ -159,7 +159,11 @@ export const commandSchemas = {
   /** → `{people: PersonView[]}` */
   'people.list': Type.Object({}),
   /** Dials an address by hand, for a network where the tracker does not know it. → `{}` once tried. */
-  'peer.connect': Type.Object({ username: Name, host: Type.String(), port: Type.Integer({ minimum: 1, maximum: 65535 }) }),
+  'peer.connect': Type.Object({
+    username: Name,
+    host: Type.String(),
+    port: Type.Integer({ minimum: 1, maximum: 65535 }),
+  }),
   /** Signs the daemon in at the tracker again, after its session ended. → `{}` */
   'tracker.login': Type.Object({ password: Type.String({ maxLength: 1024 }) }),
   'notice.dismiss': Type.Object({ id: Type.String() }),
@@ -184,7 +188,10 @@ export interface CommandResults {
 }
 
 /** `{"id":7,"command":"message.post",…arguments}`. */
-export const CommandEnvelope = Type.Object({ id: Type.Integer({ minimum: 0 }), command: Type.String({ maxLength: 64 }) });
+export const CommandEnvelope = Type.Object({
+  id: Type.Integer({ minimum: 0 }),
+  command: Type.String({ maxLength: 64 }),
+});
 
 export type CommandResult =
   | ({ type: 'result'; id: number; ok: true } & Record<string, unknown>)

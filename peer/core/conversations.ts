@@ -80,7 +80,8 @@ export class ConversationBook implements Conversations {
   }
 
   openDirect(username: Username): ConversationId {
-    if (!sameUser(username, this.options.username) && !this.options.isKnown(username)) throw new ParleyError('unknown_user');
+    if (!sameUser(username, this.options.username) && !this.options.isKnown(username))
+      throw new ParleyError('unknown_user');
     const id = directConversation(this.options.username, username);
     this.open(id);
     return id;

@@ -4,7 +4,14 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import { errorTable, ParleyError } from '../../protocol/errors.js';
-import { otherParty, userKey, type ConversationId, type DeviceId, type EntryId, type Username } from '../../protocol/ids.js';
+import {
+  otherParty,
+  userKey,
+  type ConversationId,
+  type DeviceId,
+  type EntryId,
+  type Username,
+} from '../../protocol/ids.js';
 import type { Identity } from '../identity/identity.js';
 import { readDeviceCertificate } from '../identity/certificate.js';
 import type { Link, LinkEvents } from '../link/types.js';
@@ -62,7 +69,14 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       events.emit('receipts', { conversation });
       this.saving ??= setTimeout(() => this.saveReceipts(), SAVE_RECEIPTS_MS).unref();
     });
-    this.book = new ConversationBook({ username, device, store, receipts: this.receipts, events, isKnown: options.isKnown });
+    this.book = new ConversationBook({
+      username,
+      device,
+      store,
+      receipts: this.receipts,
+      events,
+      isKnown: options.isKnown,
+    });
     const channels = storedChannels(store.conversations.opened());
     for (const channel of channels) this.book.open(`#${channel}` as ConversationId);
     this.log = new EntryLog({
@@ -107,7 +121,10 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       },
       addCertificate: (pem) => void keyring.add(pem),
       clock: { now: () => clock.now(), soon },
-      timers: { setInterval: (run, ms) => setInterval(run, ms), clearInterval: (timer) => clearInterval(timer as NodeJS.Timeout) },
+      timers: {
+        setInterval: (run, ms) => setInterval(run, ms),
+        clearInterval: (timer) => clearInterval(timer as NodeJS.Timeout),
+      },
       receipt: (conversation, holder, user, seq) => this.receipts.record(conversation, holder, user, seq),
       logger,
     });
@@ -117,7 +134,8 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       writer: this,
       mesh: this.mesh,
       tracker: options.tracker,
-      postponed: (channel, error) => logger.info({ channel, err: error }, 'the tracker is told of this channel once it is back'),
+      postponed: (channel, error) =>
+        logger.info({ channel, err: error }, 'the tracker is told of this channel once it is back'),
     });
   }
 
@@ -168,7 +186,12 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     this.saveReceipts();
   }
 
-  private added(conversation: ConversationId, entries: readonly Entry[], own: boolean, client: ReadonlyMap<EntryId, string>): void {
+  private added(
+    conversation: ConversationId,
+    entries: readonly Entry[],
+    own: boolean,
+    client: ReadonlyMap<EntryId, string>,
+  ): void {
     const { events } = this.options;
     this.book.added(conversation, entries);
     // Others first: what the browser is told takes longer than the way to the kernel.
@@ -211,8 +234,9 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     }
     logger.error({ err: error }, 'the history cannot be written');
     const full = error instanceof ParleyError && error.code === 'storage_full';
-    const text = full ? errorTable.storage_full.message : 'The history cannot be written. Check the disk, then start this peer again.';
+    const text = full
+      ? errorTable.storage_full.message
+      : 'The history cannot be written. Check the disk, then start this peer again.';
     notify({ id: 'storage', level: 'error', code: full ? 'storage_full' : 'storage_failed', text });
   }
 }
-

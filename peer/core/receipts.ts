@@ -64,7 +64,9 @@ export class Receipts {
   private load(conversation: ConversationId): Map<DeviceId, Held> {
     let holders = this.byConversation.get(conversation);
     if (!holders) {
-      holders = new Map(this.shelf.receipts(conversation).map(({ device, username, seq }) => [device, { username, seq }]));
+      holders = new Map(
+        this.shelf.receipts(conversation).map(({ device, username, seq }) => [device, { username, seq }]),
+      );
       this.byConversation.set(conversation, holders);
     }
     return holders;

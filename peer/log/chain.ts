@@ -30,7 +30,17 @@ export function chainPosts(
   const time = nextTime(now, newest, author.device);
   const iso = new Date(time).toISOString();
   return posts.map(({ kind, message, data }, i) => {
-    const fields = { conversation, from: author.username, device: author.device, seq: ++seq, prev, time: iso, kind, message, data };
+    const fields = {
+      conversation,
+      from: author.username,
+      device: author.device,
+      seq: ++seq,
+      prev,
+      time: iso,
+      kind,
+      message,
+      data,
+    };
     const id = entryId(fields);
     prev = id;
     const signed = i === posts.length - 1 || (i + 1) % UNSIGNED_RUN_MAX === 0;

@@ -124,7 +124,8 @@ export class Inbound {
   /** An entry for a place that is taken: the same one again costs a look; another one, signed, is a fork. */
   private compare(run: Run, entry: Entry): void {
     const known =
-      run.entries.find(({ seq }) => seq === entry.seq)?.id ?? this.storage.idAt(entry.conversation, entry.device, entry.seq);
+      run.entries.find(({ seq }) => seq === entry.seq)?.id ??
+      this.storage.idAt(entry.conversation, entry.device, entry.seq);
     if (known !== undefined && known !== entry.id) this.checkFork(entry);
   }
 

@@ -58,7 +58,10 @@ export class Keyring implements LogKeys {
     return sign(null, signedBytes(id), this.privateKey).toString('base64url');
   }
 
-  author(device: DeviceId, time: number): { username: Username; known: true } | { known: boolean; username?: undefined } {
+  author(
+    device: DeviceId,
+    time: number,
+  ): { username: Username; known: true } | { known: boolean; username?: undefined } {
     const known = this.load(device);
     if (!known) return { known: false };
     const covered = known.spans.some(({ notBefore, notAfter }) => notBefore <= time && time <= notAfter);

@@ -94,7 +94,15 @@ export class Log {
       if (this.committer.size >= POSTS_MAX) throw new ParleyError('unavailable');
       if ((this.lost.get(conversation) ?? 0) > this.seq(conversation, device)) throw new ParleyError('recovering');
       if (keys.author(device, clock.now()).username === undefined) throw new ParleyError('clock_wrong');
-      this.committer.post({ conversation, kind, message, data, resolve, reject, ...(client === undefined ? {} : { client }) });
+      this.committer.post({
+        conversation,
+        kind,
+        message,
+        data,
+        resolve,
+        reject,
+        ...(client === undefined ? {} : { client }),
+      });
     });
   }
 }

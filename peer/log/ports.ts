@@ -24,7 +24,10 @@ export interface LogKeys {
   /** Signs the 32 bytes of an id with this device's key; base64url. */
   sign(id: EntryId): string;
   /** The user that the device's certificates name, if one of them covers the time (milliseconds). */
-  author(device: DeviceId, time: number): { username: Username; known: true } | { known: boolean; username?: undefined };
+  author(
+    device: DeviceId,
+    time: number,
+  ): { username: Username; known: true } | { known: boolean; username?: undefined };
   verify(device: DeviceId, id: EntryId, sig: string, done: (valid: boolean) => void): void;
 }
 
@@ -39,7 +42,12 @@ export type Advance = ReadonlyMap<ConversationId, ReadonlyMap<DeviceId, number>>
 
 export interface LogOutput {
   /** Committed: others' entries after the transaction, own ones after the sync. `clients`: the posts' marks by id. */
-  added(conversation: ConversationId, entries: readonly Entry[], own: boolean, clients: ReadonlyMap<EntryId, string>): void;
+  added(
+    conversation: ConversationId,
+    entries: readonly Entry[],
+    own: boolean,
+    clients: ReadonlyMap<EntryId, string>,
+  ): void;
   /** Durable: may be acknowledged, and served to others. */
   durable(advance: Advance): void;
   /** Two different entries for one place, both signed by the device. */

@@ -38,7 +38,8 @@ export class MemoryStorage implements LogStorage {
     for (const entry of entries) {
       const key = `${entry.device} ${entry.conversation}`;
       const log = this.logs.get(key) ?? [];
-      if (log.length + 1 !== entry.seq || (log.at(-1)?.id ?? '') !== entry.prev) throw new Error('bug: a gap was written');
+      if (log.length + 1 !== entry.seq || (log.at(-1)?.id ?? '') !== entry.prev)
+        throw new Error('bug: a gap was written');
       log.push(entry);
       this.logs.set(key, log);
     }
@@ -60,7 +61,10 @@ export class MemoryStorage implements LogStorage {
   }
 
   timeline(conversation: ConversationId): Entry[] {
-    return [...this.logs.values()].flat().filter((entry) => entry.conversation === conversation).sort(compareEntries);
+    return [...this.logs.values()]
+      .flat()
+      .filter((entry) => entry.conversation === conversation)
+      .sort(compareEntries);
   }
 
   /** Takes the last entries of a log away, as a power failure before the sync does. */

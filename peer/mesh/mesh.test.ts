@@ -175,7 +175,9 @@ describe('more than two', () => {
 });
 
 describe('what must not pass', () => {
-  const attack = async (craft: (alice: TestPeer) => Entry[]): Promise<{ bob: TestPeer; alice: TestPeer; codes: unknown[] }> => {
+  const attack = async (
+    craft: (alice: TestPeer) => Entry[],
+  ): Promise<{ bob: TestPeer; alice: TestPeer; codes: unknown[] }> => {
     const network = new TestNetwork();
     const [alice, bob] = [network.peer('alice'), network.peer('bob')];
     const link = network.link(alice, bob);
@@ -258,7 +260,7 @@ describe('when storage or power fails', () => {
     await network.settle();
     bob.storage.full = true;
     const refused = bob.post('#general', 'no room');
-    const failed = refused.catch((error: { code?: string }) => error.code);
+    const failed = refused.catch((error: unknown) => (error as { code?: string }).code);
     await posts(alice, '#general', 5);
     await network.settle();
     expect(await failed).toBe('storage_full');

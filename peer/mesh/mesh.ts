@@ -81,7 +81,12 @@ export class Mesh {
     this.sessions.set(link.id, new Session(link, parts));
     if (this.paused) link.pause();
     addCertificate(link.remote.certificate);
-    this.sync.linkUp({ link: link.id, username: link.remote.username, device: link.remote.device, channels: link.channels });
+    this.sync.linkUp({
+      link: link.id,
+      username: link.remote.username,
+      device: link.remote.device,
+      channels: link.channels,
+    });
   }
 
   down(link: { id: LinkToken }): void {

@@ -23,7 +23,9 @@ export function wantedLinks(online: number): number {
 
 /** The devices to dial now. */
 export function chooseNeighbours({ candidates, linked, needed, now, random }: Choice): DeviceId[] {
-  const open = candidates.filter(({ device, notBefore }) => !linked.has(device) && notBefore <= now).map(({ device }) => device);
+  const open = candidates
+    .filter(({ device, notBefore }) => !linked.has(device) && notBefore <= now)
+    .map(({ device }) => device);
   const chosen = open.filter((device) => needed.has(device));
   const others = open.filter((device) => !needed.has(device));
   let missing = wantedLinks(candidates.length) - linked.size - chosen.length;

@@ -117,7 +117,10 @@ export class Session {
         sync.theyLeft(id, message.channel, now());
         break;
       case 'error':
-        logger.warn({ link: id, peer: this.link.remote.username, code: message.code }, `the other side says: ${message.message}`);
+        logger.warn(
+          { link: id, peer: this.link.remote.username, code: message.code },
+          `the other side says: ${message.message}`,
+        );
         break;
       default:
         // Ephemeral messages are for a later version; ping and the handshake are the link's own.

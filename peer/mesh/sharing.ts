@@ -1,5 +1,11 @@
 /** Which conversations two devices share (SPEC.md section 4): nothing else is ever mentioned or served on their link. */
-import { conversationParts, userKey, type ChannelName, type ConversationId, type Username } from '../../protocol/ids.js';
+import {
+  conversationParts,
+  userKey,
+  type ChannelName,
+  type ConversationId,
+  type Username,
+} from '../../protocol/ids.js';
 
 export function shares(
   conversation: ConversationId,

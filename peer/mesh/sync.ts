@@ -5,7 +5,14 @@
  * Nothing here is special to reconnecting, newcomers, or acknowledgement: they are all the same `have`.
  */
 import { raise } from '../../protocol/heads.js';
-import { channelConversation, conversationParts, type ChannelName, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
+import {
+  channelConversation,
+  conversationParts,
+  type ChannelName,
+  type ConversationId,
+  type DeviceId,
+  type Username,
+} from '../../protocol/ids.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { shares } from './sharing.js';
 import { Wants, type Source } from './wants.js';
@@ -140,7 +147,9 @@ export class Sync {
     if (all) this.tellAt = undefined;
     for (const state of this.links.values()) {
       const heads = this.take(state, state.soon, 0);
-      if (all) for (const [conversation, devices] of this.take(state, state.later, 1)) raise(known(heads, conversation), devices);
+      if (all)
+        for (const [conversation, devices] of this.take(state, state.later, 1))
+          raise(known(heads, conversation), devices);
       if (heads.size > 0) this.tell(state, heads, false);
     }
   }
@@ -169,7 +178,8 @@ export class Sync {
   private endSharing(state: LinkState, conversation: ConversationId, now: number): void {
     for (const map of [state.theirs, state.told, state.soon, state.later]) map.delete(conversation);
     this.options.out.stopServing(state.link, conversation);
-    for (const lack of this.wants.all()) if (lack.conversation === conversation) this.look(conversation, lack.device, now);
+    for (const lack of this.wants.all())
+      if (lack.conversation === conversation) this.look(conversation, lack.device, now);
   }
 
   /** Our own log flows to whoever has told how much of it is there: from then on the sender follows the log's end. */
@@ -212,7 +222,11 @@ export class Sync {
   }
 
   /** Empties a queue into heads, without what was told already, or (`news` 1) what they are known to hold themselves. */
-  private take(state: LinkState, queue: Map<ConversationId, Set<DeviceId>>, news: 0 | 1): Map<ConversationId, Map<DeviceId, number>> {
+  private take(
+    state: LinkState,
+    queue: Map<ConversationId, Set<DeviceId>>,
+    news: 0 | 1,
+  ): Map<ConversationId, Map<DeviceId, number>> {
     const heads = new Map<ConversationId, Map<DeviceId, number>>();
     for (const [conversation, devices] of queue) {
       const durable = this.options.log.durable(conversation);
@@ -236,7 +250,8 @@ export class Sync {
     const all = new Set<ConversationId>();
     for (const channel of this.options.channels) if (state.channels.has(channel)) all.add(channelConversation(channel));
     for (const conversation of this.options.log.conversations()) {
-      if (conversationParts(conversation)?.kind === 'direct' && this.isShared(state, conversation)) all.add(conversation);
+      if (conversationParts(conversation)?.kind === 'direct' && this.isShared(state, conversation))
+        all.add(conversation);
     }
     return all;
   }

@@ -157,7 +157,10 @@ export class TestNetwork {
   now = Date.parse('2026-11-20T12:00:00.000Z');
   private readonly queue: (() => void)[] = [];
   private readonly timers = new Set<() => void>();
-  private readonly publicKeys = new Map<DeviceId, { username: Username; publicKey: KeyObject; privateKey: KeyObject }>();
+  private readonly publicKeys = new Map<
+    DeviceId,
+    { username: Username; publicKey: KeyObject; privateKey: KeyObject }
+  >();
   private nextLink = 1;
   private working = 0;
 

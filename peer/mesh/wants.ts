@@ -52,7 +52,13 @@ export class Wants {
    * @param sources links that hold more
    * @returns whom to ask for what now, if anybody
    */
-  update(conversation: ConversationId, device: DeviceId, held: number, sources: readonly Source[], now: number): Ask | undefined {
+  update(
+    conversation: ConversationId,
+    device: DeviceId,
+    held: number,
+    sources: readonly Source[],
+    now: number,
+  ): Ask | undefined {
     const key = `${device} ${conversation}`;
     if (sources.length === 0) {
       this.lacks.delete(key);
@@ -87,7 +93,8 @@ export class Wants {
       return undefined;
     }
     const load = new Map<LinkToken, number>();
-    for (const { source } of this.lacks.values()) if (source !== undefined) load.set(source, (load.get(source) ?? 0) + 1);
+    for (const { source } of this.lacks.values())
+      if (source !== undefined) load.set(source, (load.get(source) ?? 0) + 1);
     const cost = ({ link }: Source): number => load.get(link) ?? 0;
     lack.source = undefined;
     const best = open.sort((a, b) => cost(a) - cost(b) || b.seq - a.seq || a.link - b.link)[0];

@@ -1,5 +1,5 @@
 /** Device certificates of authors, kept for as long as their entries are: an absent author is checked against them. */
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { Database, Statement } from './sqlite.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Numbering } from './numbering.js';
 
@@ -15,12 +15,12 @@ export interface StoredCertificate {
 const KEPT_PER_DEVICE = 64;
 
 export class CertificateStore {
-  private readonly add: StatementSyncInstance;
-  private readonly of: StatementSyncInstance;
-  private readonly prune: StatementSyncInstance;
+  private readonly add: Statement;
+  private readonly of: Statement;
+  private readonly prune: Statement;
 
   constructor(
-    db: DatabaseSyncInstance,
+    db: Database,
     private readonly numbers: Numbering,
   ) {
     this.add = db.prepare('INSERT OR REPLACE INTO certificates (device, not_after, pem) VALUES (?, ?, ?)');

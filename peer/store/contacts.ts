@@ -1,5 +1,5 @@
 /** Where other devices were last reached: dialled first, and the way back to them when the tracker is away. */
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { Database, Statement } from './sqlite.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 
 export interface Contact {
@@ -15,9 +15,9 @@ export interface Contact {
 const LOADED_MAX = 10_000;
 
 export class ContactStore {
-  private readonly put: StatementSyncInstance;
+  private readonly put: Statement;
 
-  constructor(private readonly db: DatabaseSyncInstance) {
+  constructor(private readonly db: Database) {
     this.put = db.prepare(
       `INSERT INTO contacts (device, username, host, port, last_seen) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET host = excluded.host, port = excluded.port, last_seen = excluded.last_seen`,

@@ -1,5 +1,5 @@
 /** What is kept of a conversation besides its entries: whether it is open, how far it was read, who holds what of ours. */
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { Database, Statement } from './sqlite.js';
 import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { Numbering } from './numbering.js';
 
@@ -14,13 +14,16 @@ export interface Receipt {
   readonly seq: number;
 }
 
-type Statements = Record<'open' | 'unread' | 'newestRead' | 'setRead' | 'readId' | 'receipts' | 'setReceipt', StatementSyncInstance>;
+type Statements = Record<
+  'open' | 'unread' | 'newestRead' | 'setRead' | 'readId' | 'receipts' | 'setReceipt',
+  Statement
+>;
 
 export class ConversationStore {
   private readonly statements: Statements;
 
   constructor(
-    private readonly db: DatabaseSyncInstance,
+    private readonly db: Database,
     private readonly numbers: Numbering,
   ) {
     this.statements = {

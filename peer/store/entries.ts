@@ -1,11 +1,9 @@
 /** The log entries in SQLite. Writing is for peer/log alone; it calls `insert` within `transaction`. */
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { Database, Row, Statement } from './sqlite.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Numbering } from './numbering.js';
-
-type Row = Record<string, unknown>;
 
 export interface LogEnd {
   readonly conversation: ConversationId;
@@ -19,10 +17,10 @@ const withPrev = `SELECT ${columns}, p.id AS prev FROM entries e LEFT JOIN entri
   ON p.conversation = e.conversation AND p.device = e.device AND p.seq = e.seq - 1`;
 
 export class EntryStore {
-  private readonly statements: Record<'insert' | 'range' | 'before' | 'latest' | 'at' | 'row', StatementSyncInstance>;
+  private readonly statements: Record<'insert' | 'range' | 'before' | 'latest' | 'at' | 'row', Statement>;
 
   constructor(
-    private readonly db: DatabaseSyncInstance,
+    private readonly db: Database,
     private readonly numbers: Numbering,
   ) {
     this.statements = {
@@ -118,7 +116,13 @@ export class EntryStore {
     const c = this.numbers.conversationIfKnown(conversation);
     if (c === undefined) return [];
     const rows = before
-      ? this.statements.before.all(c, Date.parse(before.time), this.numbers.deviceIfKnown(before.device) ?? 0, before.seq, limit)
+      ? this.statements.before.all(
+          c,
+          Date.parse(before.time),
+          this.numbers.deviceIfKnown(before.device) ?? 0,
+          before.seq,
+          limit,
+        )
       : this.statements.latest.all(c, limit);
     return rows.map((row) => this.read(row)).reverse();
   }
@@ -138,7 +142,8 @@ export class EntryStore {
   private read(row: Row): Entry {
     const device = this.numbers.deviceRow(Number(row['device']));
     const conversation = this.numbers.conversationId(Number(row['conversation']));
-    if (!device || !conversation) throw new ParleyError('storage_failed', 'An entry names a device that is not stored.');
+    if (!device || !conversation)
+      throw new ParleyError('storage_failed', 'An entry names a device that is not stored.');
     const data = row['data'] === '{}' ? {} : (JSON.parse(row['data'] as string) as Record<string, unknown>);
     return {
       conversation,

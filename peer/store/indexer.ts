@@ -2,7 +2,7 @@
  * The word index (FTS5) and the index of entry ids, filled behind the commits: both are random writes, which would halve
  * the speed of the commit path. Everything up to `upto` is indexed; what is newer is found by reading those few rows.
  */
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { Database, Statement } from './sqlite.js';
 import type { EntryId } from '../../protocol/ids.js';
 
 const SLICE = 500;
@@ -16,10 +16,10 @@ export class Indexer {
   private upto: number;
   private readonly statements: Record<
     'slice' | 'addId' | 'addWords' | 'setUpto' | 'byPrefix' | 'tail' | 'last',
-    StatementSyncInstance
+    Statement
   >;
 
-  constructor(private readonly db: DatabaseSyncInstance) {
+  constructor(private readonly db: Database) {
     this.upto = Number(db.prepare('SELECT upto FROM index_state').get()?.['upto'] ?? 0);
     this.statements = {
       slice: db.prepare('SELECT n, id FROM entries WHERE n > ? ORDER BY n LIMIT ?'),

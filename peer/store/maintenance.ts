@@ -3,7 +3,7 @@
  * moment, and in any case before too much has piled up.
  */
 import { statSync } from 'node:fs';
-import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import type { Database } from './sqlite.js';
 import type { Indexer } from './indexer.js';
 
 const IDLE_MS = 100;
@@ -24,7 +24,7 @@ export class Maintenance {
   private stopped = false;
 
   constructor(
-    private readonly db: DatabaseSyncInstance,
+    private readonly db: Database,
     private readonly walFile: string,
     private readonly indexer: Indexer,
     private readonly timers: Timers,

@@ -1,5 +1,5 @@
 /** Small integers in place of the long ids of conversations and devices, kept in memory and in their tables. */
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { Database, Statement } from './sqlite.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 
 /**
@@ -17,12 +17,14 @@ export class Numbering {
   private readonly conversationIds = new Map<number, ConversationId>();
   private readonly deviceNumbers = new Map<DeviceId, number>();
   private readonly deviceRows = new Map<number, { id: DeviceId; username: Username }>();
-  private readonly addConversation: StatementSyncInstance;
-  private readonly addDevice: StatementSyncInstance;
+  private readonly addConversation: Statement;
+  private readonly addDevice: Statement;
 
-  constructor(db: DatabaseSyncInstance) {
+  constructor(db: Database) {
     this.load(db);
-    this.addConversation = db.prepare('INSERT INTO conversations (id) VALUES (?) ON CONFLICT DO UPDATE SET id = id RETURNING n');
+    this.addConversation = db.prepare(
+      'INSERT INTO conversations (id) VALUES (?) ON CONFLICT DO UPDATE SET id = id RETURNING n',
+    );
     this.addDevice = db.prepare(
       'INSERT INTO devices (n, id, username) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET id = id RETURNING n',
     );
@@ -69,12 +71,13 @@ export class Numbering {
   }
 
   /** A rolled-back transaction may have taken numbers with it: forget, and read again from the tables. */
-  reload(db: DatabaseSyncInstance): void {
-    for (const map of [this.conversationNumbers, this.conversationIds, this.deviceNumbers, this.deviceRows]) map.clear();
+  reload(db: Database): void {
+    for (const map of [this.conversationNumbers, this.conversationIds, this.deviceNumbers, this.deviceRows])
+      map.clear();
     this.load(db);
   }
 
-  private load(db: DatabaseSyncInstance): void {
+  private load(db: Database): void {
     for (const row of db.prepare('SELECT n, id FROM conversations').all()) {
       this.remember(Number(row['n']), row['id'] as ConversationId);
     }

@@ -1,12 +1,13 @@
 /** Opening the peer's database: one process at a time, WAL, the schema of this version. */
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { ParleyError } from '../../protocol/errors.js';
 import { migrations } from './migrations.js';
+import type { Database } from './sqlite.js';
 
 export interface OpenDatabase {
-  readonly db: DatabaseSyncInstance;
+  readonly db: Database;
   /** Path of the write-ahead log, for `Durability`. */
   readonly walFile: string;
   close(): void;
@@ -23,7 +24,7 @@ export function openDatabase(directory: string): OpenDatabase {
   // Made by us, so that it and what SQLite puts beside it are for the owner alone from their first byte.
   closeSync(openSync(file, 'a', 0o600));
   chmodSync(file, 0o600);
-  const db = new DatabaseSync(file);
+  const db: Database = new DatabaseSync(file);
   try {
     // NORMAL does not sync on commit; Durability syncs the WAL off the event loop, for many commits at once.
     // Checkpoints are made when idle (checkpoint.ts): within the commit path they would cost a factor of four.
@@ -33,7 +34,9 @@ export function openDatabase(directory: string): OpenDatabase {
   } catch (error) {
     db.close();
     unlock();
-    throw new ParleyError('storage_failed', `The history in ${file} cannot be opened: ${String(error)}`, { cause: error });
+    throw new ParleyError('storage_failed', `The history in ${file} cannot be opened: ${String(error)}`, {
+      cause: error,
+    });
   }
   return {
     db,
@@ -61,7 +64,7 @@ function lock(directory: string): () => void {
   return () => db.close();
 }
 
-function migrate(db: DatabaseSyncInstance): void {
+function migrate(db: Database): void {
   const row = db.prepare('PRAGMA user_version').get();
   const version = Number(row?.['user_version'] ?? 0);
   if (version > migrations.length) {

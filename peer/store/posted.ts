@@ -1,16 +1,16 @@
 /** The callers' marks of posts (`client`): a post that is repeated after a lost answer finds the entry it made. */
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { Database, Statement } from './sqlite.js';
 import type { EntryId } from '../../protocol/ids.js';
 
 /** No window keeps an unsent message in its outbox for longer. */
 const KEPT_MS = 30 * 24 * 3600_000;
 
 export class PostedStore {
-  private readonly add: StatementSyncInstance;
-  private readonly one: StatementSyncInstance;
+  private readonly add: Statement;
+  private readonly one: Statement;
 
   /** @param now forgets what is older than 30 days before */
-  constructor(db: DatabaseSyncInstance, now: number) {
+  constructor(db: Database, now: number) {
     db.prepare('DELETE FROM posted WHERE time < ?').run(now - KEPT_MS);
     this.add = db.prepare('INSERT OR IGNORE INTO posted (client, id, time) VALUES (?, ?, ?)');
     this.one = db.prepare('SELECT id FROM posted WHERE client = ?');

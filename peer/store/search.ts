@@ -1,5 +1,5 @@
 /** Full-text search over the word index, newest first: ranking by bm25 over a common word would read all of its rows. */
-import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite';
+import type { Database, Statement } from './sqlite.js';
 
 /** The words of a query as an FTS5 expression in which no character has a meaning; the last word matches by prefix. */
 export function matchExpression(query: string): string | undefined {
@@ -9,9 +9,9 @@ export function matchExpression(query: string): string | undefined {
 }
 
 export class SearchIndex {
-  private readonly match: StatementSyncInstance;
+  private readonly match: Statement;
 
-  constructor(db: DatabaseSyncInstance) {
+  constructor(db: Database) {
     this.match = db.prepare('SELECT rowid AS n FROM entry_words WHERE entry_words MATCH ? ORDER BY rowid DESC LIMIT ?');
   }
 

@@ -10,7 +10,12 @@ const general = '#general' as ConversationId;
 let directory: string;
 let store: Store;
 const open = (): Store =>
-  new Store({ directory, now: 0, timers: { setTimeout, clearTimeout: (t) => clearTimeout(t as NodeJS.Timeout) }, failed: fail });
+  new Store({
+    directory,
+    now: 0,
+    timers: { setTimeout, clearTimeout: (t) => clearTimeout(t as NodeJS.Timeout) },
+    failed: fail,
+  });
 const fail = (error: unknown): void => {
   throw error;
 };
@@ -32,7 +37,15 @@ function chain(from: string, letter: string, texts: string[], start = 0, convers
   return texts.map((message, i) => {
     const time = new Date(Date.UTC(2026, 0, 1) + (start + i) * 1000).toISOString();
     const fields: EntryFields = {
-      conversation, from: from as Username, device: device(letter), seq: i + 1, prev, time, kind: 'text', message, data: {},
+      conversation,
+      from: from as Username,
+      device: device(letter),
+      seq: i + 1,
+      prev,
+      time,
+      kind: 'text',
+      message,
+      data: {},
     };
     prev = entryId(fields);
     return { ...fields, id: prev, ...(i === texts.length - 1 ? { sig: 'S'.repeat(86) } : {}) };
@@ -66,14 +79,24 @@ describe('entries', () => {
 
   test('stand in the order of the protocol, also where times are equal', () => {
     // The device that sorts last is stored first: its number must not decide.
-    const all = [...chain('carol', 'z', ['c1', 'c2']), ...chain('alice', 'A', ['a1', 'a2']), ...chain('bob', '-', ['b1', 'b2'])];
+    const all = [
+      ...chain('carol', 'z', ['c1', 'c2']),
+      ...chain('alice', 'A', ['a1', 'a2']),
+      ...chain('bob', '-', ['b1', 'b2']),
+    ];
     write(...all);
     expect(texts(store.page(general, undefined, 10).entries)).toEqual(texts([...all].sort(compareEntries)));
     expect(texts(store.page(general, undefined, 10).entries)).toEqual(['b1', 'a1', 'c1', 'b2', 'a2', 'c2']);
   });
 
   test('are paged backwards without a gap or a double', () => {
-    write(...chain('alice', 'A', Array.from({ length: 120 }, (_, i) => `m${i}`)));
+    write(
+      ...chain(
+        'alice',
+        'A',
+        Array.from({ length: 120 }, (_, i) => `m${i}`),
+      ),
+    );
     const seen: string[] = [];
     let page = store.page(general, undefined, 50);
     for (;;) {
@@ -82,7 +105,9 @@ describe('entries', () => {
       page = store.page(general, page.entries[0]?.id, 50);
     }
     expect(seen).toEqual(Array.from({ length: 120 }, (_, i) => `m${i}`));
-    expect(() => store.page('#other' as ConversationId, page.entries[0]?.id, 50)).toThrow(expect.objectContaining({ code: 'not_found' }));
+    expect(() => store.page('#other' as ConversationId, page.entries[0]?.id, 50)).toThrow(
+      expect.objectContaining({ code: 'not_found' }),
+    );
   });
 
   test('a transaction that fails keeps nothing and can be tried again', () => {
@@ -109,7 +134,12 @@ describe('unread', () => {
     expect(store.conversations.unread(general, alice)).toBe(2);
     const last = theirs[1];
     if (last) {
-      store.conversations.markRead(general, { time: Date.parse(last.time), device: last.device, seq: last.seq, id: last.id });
+      store.conversations.markRead(general, {
+        time: Date.parse(last.time),
+        device: last.device,
+        seq: last.seq,
+        id: last.id,
+      });
     }
     expect(store.conversations.unread(general, alice)).toBe(0);
     expect(store.conversations.readUpTo(general)).toBe(last?.id);
@@ -121,7 +151,13 @@ describe('unread', () => {
     const theirs = chain('bob', 'B', ['b1', 'b2']);
     write(...theirs);
     const first = theirs[0];
-    if (first) store.conversations.markRead(general, { time: Date.parse(first.time), device: first.device, seq: 1, id: first.id });
+    if (first)
+      store.conversations.markRead(general, {
+        time: Date.parse(first.time),
+        device: first.device,
+        seq: 1,
+        id: first.id,
+      });
     expect(store.conversations.unread(general, 'alice' as Username)).toBe(1);
   });
 });
@@ -145,7 +181,11 @@ describe('search', () => {
 });
 
 test('an entry is found by its id, indexed or not yet', () => {
-  const entries = chain('alice', 'A', Array.from({ length: 700 }, (_, i) => `m${i}`));
+  const entries = chain(
+    'alice',
+    'A',
+    Array.from({ length: 700 }, (_, i) => `m${i}`),
+  );
   write(...entries);
   expect(store.entry(entries[650]?.id ?? entryId({} as never))?.message).toBe('m650');
   store.search('m1', 1);

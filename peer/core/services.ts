@@ -1,0 +1,82 @@
+/** What the doors are given: the parts of the peer behind their narrow interfaces. */
+import { ParleyError } from '../../protocol/errors.js';
+import { sameUser } from '../../protocol/ids.js';
+import type { Links } from '../link/links.js';
+import type { Directory } from '../people/directory.js';
+import type { Account, Clock, Log, Membership, Notices, PeerEmitter, PeerServices, People } from '../services.js';
+import type { Store } from '../store/store.js';
+import type { TrackerClient } from '../tracker-client/tracker-client.js';
+import type { Core } from './core.js';
+
+export interface ServiceParts {
+  readonly events: PeerEmitter;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly notices: Notices;
+  readonly account: Account;
+  readonly directory: Directory;
+  readonly tracker: TrackerClient;
+  readonly store: Store;
+  readonly links: Links;
+  p2p(): { host: string; port: number };
+  /** @throws ParleyError not_signed_in before the device is certified */
+  core(): Core;
+}
+
+export function peerServices(parts: ServiceParts): PeerServices {
+  const { events, clock, log, notices, account, store, core } = parts;
+  return {
+    events,
+    clock,
+    log,
+    notices,
+    account,
+    get p2p() {
+      return parts.p2p();
+    },
+    writer: { append: (post) => core().append(post) },
+    history: {
+      page: (conversation, before, limit) => store.page(conversation, before, limit),
+      search: (query, limit) => store.search(query, limit),
+    },
+    conversations: {
+      list: () => core().book.list(),
+      get: (id) => core().book.get(id),
+      markRead: (id, upTo) => core().book.markRead(id, upTo),
+      openDirect: (username) => core().book.openDirect(username),
+      receipts: (id) => core().book.receipts(id),
+    },
+    membership: membership(parts),
+    people: people(parts),
+  };
+}
+
+/** The directory shows which channels are joined, so it hears of each change. */
+function membership({ core, directory }: ServiceParts): Membership {
+  return {
+    joined: () => core().members.joined(),
+    join: async (channel) => {
+      const id = await core().members.join(channel);
+      directory.setJoined(core().members.joined());
+      return id;
+    },
+    leave: async (channel) => {
+      await core().members.leave(channel);
+      directory.setJoined(core().members.joined());
+    },
+  };
+}
+
+function people({ directory, tracker, links }: ServiceParts): People {
+  return {
+    list: () => directory.people(),
+    channels: () => directory.channels(),
+    tracker: () => tracker.view(),
+    connect: async (username, host, port) => {
+      const { remote } = await links.dial({ host, port });
+      if (sameUser(remote.username, username)) return;
+      const text = `At ${host}:${port} is ${remote.username}, not ${username}. Check the address.`;
+      throw new ParleyError('identity_mismatch', text);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** The peer's tracker client, given what it asks for: identity, secrets, pins, notices. */
+import type { ChannelName } from '../../protocol/ids.js';
+import type { PeerConfig } from '../config.js';
+import type { Identity } from '../identity/identity.js';
+import type { Clock, Log } from '../services.js';
+import type { Document } from '../settings/document.js';
+import type { NoticeBoard } from '../settings/notice-board.js';
+import type { PinBook } from '../settings/pin-book.js';
+import type { Secrets } from '../settings/secrets.js';
+import type { TrackerClientEvents } from '../tracker-client/options.js';
+import { TrackerClient } from '../tracker-client/tracker-client.js';
+import { advertised } from './addresses.js';
+
+export interface TrackerParts extends Pick<TrackerClientEvents, 'tracker' | 'certified' | 'heard'> {
+  readonly config: PeerConfig;
+  readonly identity: Identity;
+  readonly secrets: Document<Secrets>;
+  readonly pins: PinBook;
+  readonly notices: NoticeBoard;
+  readonly clock: Clock;
+  readonly log: Log;
+  p2p(): { host: string; port: number };
+  channels(): readonly ChannelName[];
+}
+
+export function trackerClient(parts: TrackerParts): TrackerClient {
+  const { config, identity, secrets, pins, notices, clock, log, tracker, certified, heard } = parts;
+  return new TrackerClient({
+    urls: config.trackers,
+    username: identity.username,
+    device: identity.device,
+    identity,
+    p2p: () => ({ port: parts.p2p().port, ...advertised(parts.p2p()) }),
+    channels: () => parts.channels(),
+    token: {
+      get: () => secrets.data.trackerToken,
+      set: (token) =>
+        secrets.update((data) => {
+          if (token === undefined) delete data.trackerToken;
+          else data.trackerToken = token;
+        }),
+    },
+    trustsCa: (ca, url) => pins.trustsCa(ca, url),
+    events: {
+      tracker,
+      certified,
+      heard,
+      clockSkew: (_ms, text) => {
+        if (text === undefined) notices.dismiss('clock');
+        else notices.raise({ id: 'clock', level: 'warning', code: 'clock_wrong', text });
+      },
+    },
+    clock,
+    timers: {
+      after: (ms, work) => {
+        const timer = setTimeout(work, ms);
+        return () => clearTimeout(timer);
+      },
+    },
+    random: Math.random,
+    log,
+    ca: config.trackerCa,
+  });
+}

@@ -1,0 +1,18 @@
+/** What the store needs of SQLite: the part that @photostructure/sqlite and Node's own node:sqlite share, with typed rows. */
+export type SqlValue = string | number | bigint | Uint8Array | null;
+
+/** Without a prototype; columns by name. */
+export type Row = Readonly<Record<string, unknown>>;
+
+export interface Statement {
+  get(...parameters: SqlValue[]): Row | undefined;
+  all(...parameters: SqlValue[]): Row[];
+  run(...parameters: SqlValue[]): unknown;
+}
+
+export interface Database {
+  prepare(sql: string): Statement;
+  exec(sql: string): void;
+  close(): void;
+  readonly isTransaction: boolean;
+}
