@@ -93,9 +93,9 @@ export class TestCa {
   }
 
   async certify(privateKey: KeyObject, username: string, options: IssueOptions = {}): Promise<TestDevice> {
-    const certificatePem = await this.issue(createPublicKey(privateKey), { commonName: username, ...options });
-    const certificate = readDeviceCertificate(certificatePem, this.authority);
-    const { device } = certificate;
+    const issued = await this.issue(createPublicKey(privateKey), { commonName: username, ...options });
+    const certificate = readDeviceCertificate(issued, this.authority);
+    const { device, pem: certificatePem } = certificate;
     return {
       username: certificate.username,
       device,

@@ -1,0 +1,146 @@
+/**
+ * Lines over a stream, both ways, within bounds: what arrives is split and handed over a chunk at a time; what is sent in
+ * one turn of the event loop leaves in one write (one write a line costs six times as much). Knows no message.
+ */
+import type { Duplex } from 'node:stream';
+import { isParleyError, type ParleyError } from '../../protocol/errors.js';
+import { LineSplitter } from '../../protocol/lines.js';
+import type { LinkLimits, Timers } from './types.js';
+
+export interface LineHandlers {
+  /** The lines of one chunk, at least one. */
+  lines(lines: string[]): void;
+  /** What arrived broke the rules of lines; nothing more will be handed over. */
+  broken(error: ParleyError): void;
+  drained(): void;
+  /** Within `write`: the queue is at its limit. */
+  full(): void;
+  /** The stream is gone. Once. */
+  closed(): void;
+}
+
+/** Goes into one write at most, so that a long queue is not encrypted all at once. */
+const WRITE_MAX = 512 * 1024;
+
+export class LineSocket {
+  readonly #splitter = new LineSplitter();
+  #handlers: LineHandlers | undefined;
+  #pending: string[] = [];
+  #pendingBytes = 0;
+  #writingBytes = 0;
+  #flushing: NodeJS.Immediate | undefined;
+  #aboveLow = false;
+  #ending = false;
+  #linger: unknown;
+
+  constructor(
+    private readonly stream: Duplex,
+    private readonly limits: LinkLimits,
+    private readonly timers: Timers,
+  ) {
+    stream.on('data', (chunk: Buffer) => this.#read(chunk));
+    stream.on('close', () => this.#closed());
+  }
+
+  /** Whom to tell from now on. */
+  tell(handlers: LineHandlers): void {
+    this.#handlers = handlers;
+  }
+
+  get queued(): number {
+    return this.#pendingBytes + this.#writingBytes;
+  }
+
+  /** @param text ends in a newline */
+  write(text: string): void {
+    if (this.#ending) return;
+    this.#pending.push(text);
+    this.#pendingBytes += Buffer.byteLength(text);
+    if (this.queued >= this.limits.queueLow) this.#aboveLow = true;
+    this.#flushing ??= setImmediate(() => this.#flush());
+    if (this.queued >= this.limits.queueHigh) this.#handlers?.full();
+  }
+
+  pause(): void {
+    this.stream.pause();
+  }
+
+  resume(): void {
+    this.stream.resume();
+  }
+
+  /** Sends what is queued and ends; what still arrives is dropped. Destroyed after a while, whatever the other side does. */
+  end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#handlers = undefined;
+    this.stream.resume();
+    this.#linger = this.timers.setTimeout(() => this.destroy(), this.limits.lingerMs);
+    if (this.#writingBytes === 0) this.#flush();
+  }
+
+  /** Ends at once; nothing is told any more. */
+  destroy(): void {
+    this.#ending = true;
+    this.#handlers = undefined;
+    this.stream.destroy();
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#ending) return;
+    const lines: string[] = [];
+    let error: ParleyError | undefined;
+    try {
+      for (const line of this.#splitter.push(chunk)) lines.push(line);
+    } catch (thrown) {
+      if (!isParleyError(thrown)) throw thrown;
+      error = thrown;
+    }
+    if (lines.length > 0) this.#handlers?.lines(lines);
+    if (error) this.#handlers?.broken(error);
+  }
+
+  /** One write at a time: what comes meanwhile gathers for the next. */
+  #flush(): void {
+    this.#stopFlushing();
+    if (this.#writingBytes > 0 || this.stream.destroyed) return;
+    if (this.#pending.length === 0) {
+      if (this.#ending) this.stream.end();
+      return;
+    }
+    const bytes = Buffer.from(this.#take());
+    this.#writingBytes = bytes.length;
+    this.#pendingBytes -= bytes.length;
+    this.stream.write(bytes, () => this.#written());
+  }
+
+  #take(): string {
+    let size = 0;
+    const enough = this.#pending.findIndex((text) => (size += text.length) >= WRITE_MAX);
+    return this.#pending.splice(0, enough < 0 ? this.#pending.length : enough + 1).join('');
+  }
+
+  #written(): void {
+    this.#writingBytes = 0;
+    this.#flush();
+    if (!this.#aboveLow || this.queued >= this.limits.queueLow) return;
+    this.#aboveLow = false;
+    this.#handlers?.drained();
+  }
+
+  #stopFlushing(): void {
+    if (this.#flushing) clearImmediate(this.#flushing);
+    this.#flushing = undefined;
+  }
+
+  #closed(): void {
+    this.#stopFlushing();
+    this.timers.clearTimeout(this.#linger);
+    this.#ending = true;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    const handlers = this.#handlers;
+    this.#handlers = undefined;
+    handlers?.closed();
+  }
+}

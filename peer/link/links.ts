@@ -1,0 +1,230 @@
+/** All links of one peer: listens, dials, keeps one link to each device, and tells what happens on them. */
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
+import type { Agreement, HandshakeContext, LinkRole } from '../../protocol/handshake.js';
+import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import { coversTime, type DeviceCertificate } from '../identity/certificate.js';
+import type { LineHandlers, LineSocket } from './line-socket.js';
+import { LiveLink } from './live-link.js';
+import { Opening } from './opening.js';
+import { acceptedStays, dialledStays, type Rivals } from './rivals.js';
+import { credentialsOf, type Credentials } from './secure.js';
+import type { Address, Clock, DownReason, Link, LinkEvents, LinkIdentity, LinkLimits, Log, Timers } from './types.js';
+import { WaitingRoom } from './waiting-room.js';
+
+export interface LinksOptions {
+  readonly identity: LinkIdentity;
+  readonly limits: LinkLimits;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly events: LinkEvents;
+  /** Asked at every handshake; a link that is up is for the caller to close. */
+  readonly revoked: (device: DeviceId) => boolean;
+  /** What this user is in now, for the handshake. */
+  readonly channels: () => readonly ChannelName[];
+  readonly features?: readonly string[];
+  /** Secrets of TLS for a network analyser, one line each; they open everything that was recorded. */
+  readonly keylog?: (line: Buffer) => void;
+}
+
+export interface DialTarget extends Address {
+  /** Whom to find there; a link to that device that is up already is the answer. */
+  readonly device?: DeviceId;
+}
+
+interface Waiter {
+  resolve(link: Link): void;
+  reject(error: ParleyError): void;
+}
+
+export class Links {
+  #credentials: Credentials | undefined;
+  readonly #links = new Map<DeviceId, LiveLink>();
+  readonly #openings = new Map<Opening, Waiter>();
+  readonly #room: WaitingRoom;
+  readonly #servers = new Set<Server>();
+  readonly #streams = new Set<Duplex>();
+  /** Counts beginnings: the ids of links, and what came first. */
+  #moment = 0;
+  #closed = false;
+
+  constructor(private readonly options: LinksOptions) {
+    this.#room = new WaitingRoom(options.limits);
+    this.updateCredentials();
+  }
+
+  /** Takes up a new certificate of the identity. Links that are up stay. */
+  updateCredentials(): void {
+    this.#credentials = credentialsOf(this.options.identity);
+  }
+
+  get(device: DeviceId): Link | undefined {
+    return this.#links.get(device);
+  }
+
+  all(): Iterable<Link> {
+    return this.#links.values();
+  }
+
+  get size(): number {
+    return this.#links.size;
+  }
+
+  /** Connections on their way, dialled and accepted. */
+  get opening(): number {
+    return this.#openings.size;
+  }
+
+  /** @returns where it listens, with the port that port 0 became. @throws as `net.Server` (EADDRINUSE) */
+  async listen({ host, port }: Address): Promise<Address> {
+    const server = createServer({ noDelay: true }, (socket) => {
+      const { remoteAddress, remotePort } = socket;
+      // Who is not certified yet holds its port, and turns everybody away.
+      if (!this.#credentials || remoteAddress === undefined || remotePort === undefined) {
+        socket.destroy();
+        return;
+      }
+      this.#accept(socket, { host: remoteAddress, port: remotePort });
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port }, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    // Such as EMFILE while accepting: the connection is lost, the listener is not.
+    server.on('error', (err) => this.options.log.warn({ err }, 'a connection could not be accepted'));
+    this.#servers.add(server);
+    const bound = server.address() as AddressInfo;
+    return { host: bound.address, port: bound.port };
+  }
+
+  /**
+   * Resolves once the link is up. Rejects with a ParleyError whose message is for people: `unavailable`,
+   * `handshake_timeout`, `identity_mismatch`, `certificate_*`, `clock_wrong`, `not_signed_in`, `duplicate_link` (the two
+   * dial each other, and the other's link is about to come up), `too_many_links`, `device_revoked`, `version_mismatch`.
+   */
+  async dial({ host, port, device }: DialTarget): Promise<Link> {
+    const present = device === undefined ? undefined : this.#links.get(device);
+    if (present) return present;
+    const credentials = this.#ready();
+    if (!coversTime(credentials.own, this.options.clock.now())) throw new ParleyError('clock_wrong');
+    if (this.#links.size >= this.options.limits.links) throw new ParleyError('too_many_links');
+    return this.#open(connect({ host, port, noDelay: true }), 'dialler', { host, port }, device);
+  }
+
+  /** A link over any stream: a relayed circuit, a hole-punched socket. As `dial`; `device` as there. */
+  async attach(stream: Duplex, role: LinkRole, device?: DeviceId): Promise<Link> {
+    return this.#open(stream, role, undefined, device);
+  }
+
+  /** Ends everything; resolves when no socket is left. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const servers = [...this.#servers].map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const opening of [...this.#openings.keys()]) opening.abort(new ParleyError('unavailable'));
+    for (const link of [...this.#links.values()]) link.close();
+    const streams = [...this.#streams].map((stream) => new Promise((resolve) => stream.once('close', resolve)));
+    await Promise.all([...servers, ...streams]);
+  }
+
+  #ready(): Credentials {
+    if (this.#closed) throw new ParleyError('unavailable', 'This peer is stopping.');
+    if (!this.#credentials) throw new ParleyError('not_signed_in');
+    return this.#credentials;
+  }
+
+  #accept(stream: Duplex, address: Address): void {
+    this.#open(stream, 'listener', address, undefined).catch((err: unknown) => {
+      this.options.log.debug({ err, host: address.host }, 'a connection did not become a link');
+    });
+  }
+
+  #open(stream: Duplex, role: LinkRole, address: Address | undefined, expected?: DeviceId): Promise<Link> {
+    const credentials = this.#ready();
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
+    const since = ++this.#moment;
+    return new Promise((resolve, reject) => {
+      const opening = new Opening({ stream, role, address, expected, since, credentials }, this.#owner, this.options);
+      this.#openings.set(opening, { resolve, reject });
+      if (role === 'listener') this.#room.enter(opening);
+    });
+  }
+
+  /** What openings and links report to. */
+  readonly #owner = {
+    greeting: (): Pick<HandshakeContext, 'self' | 'features' | 'channels'> => ({
+      self: this.options.identity,
+      features: this.options.features ?? [],
+      channels: this.options.channels(),
+    }),
+    admit: (opening: Opening, remote: DeviceCertificate) => this.#admit(opening, remote),
+    established: (opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket) =>
+      this.#established(opening, remote, agreement, lines),
+    failed: (opening: Opening, error: ParleyError) => this.#take(opening)?.reject(error),
+    messages: (link: LiveLink, messages: Parameters<LinkEvents['messages']>[1]) =>
+      this.options.events.messages(link, messages),
+    drain: (link: LiveLink) => this.options.events.drain(link),
+    down: (link: LiveLink, reason: DownReason, when: 'now' | 'later') => this.#down(link, reason, when),
+  };
+
+  #take(opening: Opening): Waiter | undefined {
+    const waiter = this.#openings.get(opening);
+    this.#openings.delete(opening);
+    this.#room.leave(opening);
+    return waiter;
+  }
+
+  #admit(opening: Opening, { device }: DeviceCertificate): ErrorCode | undefined {
+    if (this.options.revoked(device)) return 'device_revoked';
+    const rivals: Rivals = {
+      link: this.#links.get(device),
+      greeted: [...this.#openings.keys()].some((other) => other.hasGreeted(device)),
+    };
+    const { device: self } = this.options.identity;
+    const stays =
+      opening.role === 'dialler' ? dialledStays(rivals) : acceptedStays(self, device, opening.since, rivals);
+    if (!stays) return 'duplicate_link';
+    return !rivals.link && this.#links.size >= this.options.limits.links ? 'too_many_links' : undefined;
+  }
+
+  #established(opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket): LineHandlers {
+    const waiter = this.#take(opening);
+    const { device } = remote;
+    this.#links.get(device)?.replace();
+    const upSince = ++this.#moment;
+    const facts = {
+      id: upSince,
+      certificate: remote,
+      dialled: opening.role === 'dialler',
+      address: opening.address,
+      upSince,
+    };
+    const link = new LiveLink(facts, agreement, lines, this.#owner, this.options);
+    this.#links.set(device, link);
+    this.#giveUpRivals(link);
+    this.options.events.up(link);
+    waiter?.resolve(link);
+    return link;
+  }
+
+  /** Dials of ours that the new link has overtaken: those who wait for them get the link. */
+  #giveUpRivals(link: LiveLink): void {
+    for (const [rival, waiter] of [...this.#openings]) {
+      if (rival.role !== 'dialler' || !rival.leadsTo(link.remote.device)) continue;
+      waiter.resolve(link);
+      rival.abort(new ParleyError('duplicate_link'));
+    }
+  }
+
+  #down(link: LiveLink, reason: DownReason, when: 'now' | 'later'): void {
+    if (this.#links.get(link.remote.device) === link) this.#links.delete(link.remote.device);
+    const tell = (): void => this.options.events.down(link, reason);
+    if (when === 'now') tell();
+    else queueMicrotask(tell);
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * TLS 1.3 between two devices (SPEC.md sections 3 and 4), over any stream. Who the other side is, is judged here alone and
+ * in full for both roles: signed by the pinned CA, at this time, for the key that TLS checked.
+ */
+import { constants } from 'node:crypto';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
+import { ParleyError } from '../../protocol/errors.js';
+import type { LinkRole } from '../../protocol/handshake.js';
+import { ALPN } from '../../protocol/limits.js';
+import { CertificateReader } from '../identity/certificate-reader.js';
+import { coversTime, type DeviceCertificate } from '../identity/certificate.js';
+import { Gate } from './gate.js';
+import type { LinkIdentity } from './types.js';
+
+/** What TLS needs of an identity, made once for each certificate: making it costs a third of a handshake. */
+export interface Credentials {
+  readonly context: SecureContext;
+  readonly reader: CertificateReader;
+  readonly own: DeviceCertificate;
+}
+
+/** Undefined before the tracker has certified this device. */
+export function credentialsOf({ privateKey, certificate, authority }: LinkIdentity): Credentials | undefined {
+  if (!certificate || !authority) return undefined;
+  const context = createSecureContext({
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    cert: certificate.pem,
+    ca: authority.certificate.toString(),
+    minVersion: 'TLSv1.3',
+    // No resumption: a resumed session has no certificate to look at.
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  });
+  return { context, reader: new CertificateReader(authority), own: certificate };
+}
+
+/**
+ * Begins TLS. The socket emits `secureConnect` (dialler) or `secure` (listener), then `proveRemote` says who is there. The
+ * listener's side is made by hand, for a `tls.Server` does not tell which stream became which socket.
+ */
+export function secure(stream: Duplex, role: LinkRole, { context }: Credentials): TLSSocket {
+  const socket = stream instanceof Socket ? stream : new Gate(stream);
+  const both = { secureContext: context, ALPNProtocols: [ALPN], rejectUnauthorized: true };
+  if (role === 'dialler') {
+    // Names of hosts mean nothing here; whose certificate it is, `proveRemote` checks.
+    return connect({ ...both, socket, checkServerIdentity: () => undefined });
+  }
+  // TLSSocket is typed for net.Socket, and documented for any Duplex.
+  const secured = new TLSSocket(socket as Socket, { ...both, isServer: true, requestCert: true });
+  // Made by hand, it tells TLS errors by this event alone, and would go on after them.
+  secured.on('_tlsError', (error: Error) => secured.destroy(error));
+  return secured;
+}
+
+/**
+ * The certificate of the other side, checked. Throws ParleyError `certificate_required`, `certificate_unknown` or
+ * `certificate_expired`; `unavailable` when the other side did not offer our protocol.
+ */
+export function proveRemote(socket: TLSSocket, { reader, own }: Credentials, now: number): DeviceCertificate {
+  if (socket.alpnProtocol !== ALPN) throw new ParleyError('unavailable', 'The other side is not a peer.');
+  const certificate = socket.isSessionReused() ? undefined : socket.getPeerX509Certificate();
+  if (!certificate) throw new ParleyError('certificate_required');
+  const remote = reader.read(certificate.toString());
+  if (!coversTime(remote, now)) throw new ParleyError('certificate_expired');
+  if (remote.device === own.device)
+    throw new ParleyError('identity_mismatch', 'That is the address of this peer itself.');
+  return remote;
+}
