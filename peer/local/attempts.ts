@@ -1,10 +1,10 @@
-import { ParleyError } from '../../protocol/errors.js';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import type { Clock } from '../services.js';
 
 const WINDOW_MS = 60_000;
 const ADDRESSES_MAX = 1024;
 
-/** Counts wrong passwords by address. Right ones cost nothing; an attempt in progress counts until it has succeeded. */
+/** Counts wrong passwords by address. Others cost nothing, but an attempt in progress counts until its outcome is known. */
 export class LoginAttempts {
   readonly #windows = new Map<string, { count: number; until: number }>();
 
@@ -18,9 +18,15 @@ export class LoginAttempts {
     const window = this.#window(address);
     if (window.count >= this.perMinute) throw new ParleyError('rate_limited');
     window.count += 1;
-    const result = await login();
-    window.count -= 1;
-    return result;
+    let wrong = false;
+    try {
+      return await login();
+    } catch (error) {
+      wrong = isParleyError(error) && error.code === 'invalid_credentials';
+      throw error;
+    } finally {
+      if (!wrong) window.count -= 1;
+    }
   }
 
   #window(address: string): { count: number; until: number } {

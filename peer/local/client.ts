@@ -144,7 +144,12 @@ export class Client implements Caller, EventReader {
 
   #attach(audience: Audience): void {
     this.#audience = audience;
-    this.#door.hub.attach(this, audience);
+    try {
+      this.#door.hub.attach(this, audience);
+    } catch (error) {
+      this.#door.services.log.error({ err: error }, 'no snapshot could be made');
+      this.close(TRY_AGAIN, 'The peer cannot read its history right now. Connect again.');
+    }
   }
 
   #receive(data: RawData, isBinary: boolean): void {

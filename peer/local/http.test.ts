@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ParleyError } from '../../protocol/errors.js';
 import { startLocalServer } from './server.js';
 import { LocalSessions } from './sessions.js';
 import { PASSWORD, TestPeer, username } from './test-services.js';
@@ -99,6 +100,17 @@ describe('signing in', () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => door.post('/api/login', { password: 'guess' })));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
     expect(door.peer.logins).toBe(10);
+  });
+
+  test('an unreachable tracker is no wrong password', async () => {
+    door.peer.account.login = () => Promise.reject(new ParleyError('tracker_unreachable'));
+    for (let at = 0; at < 12; at += 1) {
+      const response = await door.post('/api/login', { password: PASSWORD });
+      expect([response.status, await response.json()]).toEqual([
+        503,
+        expect.objectContaining({ code: 'tracker_unreachable' }),
+      ]);
+    }
   });
 
   test('a one-time link opens once', async () => {
@@ -290,6 +302,19 @@ describe('bad input', () => {
     expect(await raw('\x16\x03\x01garbage\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [^]*"status":"failed"/);
     const answer = await raw(request('GET /', { host: 'localhost', cookie: 'x'.repeat(100_000) }));
     expect(answer).toMatch(/^HTTP\/1.1 431 [^]*"code":"too_large"/);
+  });
+
+  test('whoever sends headers or a body too slowly is told so and closed; others notice nothing', async () => {
+    const slow = await TestDoor.start({ limits: { headersMs: 60, requestMs: 120 } });
+    const host = `localhost:${slow.server.port}`;
+    const half = raw('GET /healthz HTTP/1.1\r\nHost: ', slow.server.port);
+    const headers = { host, 'content-type': 'application/json', 'content-length': '100' };
+    const body = raw(request('POST /api/login', headers, '{"password'), slow.server.port);
+    expect((await slow.fetch('/healthz')).status).toBe(200);
+    expect(await half).toMatch(/^HTTP\/1.1 408 [^]*"status":"failed"/);
+    expect(await body).toMatch(/^HTTP\/1.1 408 /);
+    expect(slow.peer.logins).toBe(0);
+    await slow.stop();
   });
 
   test('an upgrade elsewhere or by half is refused', async () => {

@@ -15,6 +15,9 @@ export interface LocalLimits {
   readonly turnMs: number;
   /** Between two pings. A socket silent for two of them is closed. */
   readonly pingMs: number;
+  /** How long a request's headers may take, and a whole request. */
+  readonly headersMs: number;
+  readonly requestMs: number;
   /** Wrong passwords a minute from one address. */
   readonly attemptsPerMinute: number;
 }
@@ -29,5 +32,7 @@ export const LOCAL_LIMITS: LocalLimits = {
   commandsInProgress: 10_000,
   turnMs: 10,
   pingMs: 30_000,
+  headersMs: 10_000,
+  requestMs: 30_000,
   attemptsPerMinute: 10,
 };

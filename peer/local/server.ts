@@ -48,8 +48,6 @@ export interface LocalServer {
 
 /** How long closing WebSockets may take to say goodbye. */
 const CLOSE_GRACE_MS = 500;
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
 const CONNECTIONS_MAX = 512;
 
 /** Rejects with the listening error (`EADDRINUSE`, `EACCES`, …) as Node gives it. */
@@ -68,7 +66,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   let cookie: SessionCookie | undefined;
   let clients: Clients | undefined;
 
-  const app = newApp(services.log);
+  const app = newApp(services.log, limits);
   await guard(app, () => late(origins), services.log);
   app.get('/healthz', async () => ({ status: 'success' }));
   sessionRoutes(app, { door, links, cookie: () => late(cookie), clients: () => late(clients) });
@@ -98,15 +96,15 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   }
 }
 
-function newApp(log: Log): FastifyInstance {
+function newApp(log: Log, { headersMs, requestMs }: LocalLimits): FastifyInstance {
   const app = fastify({
     bodyLimit: COMMAND_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: requestMs,
     forceCloseConnections: true,
     clientErrorHandler: answerGarbage,
     // A path that cannot be decoded reaches no hook and no route.
     frameworkErrors: (error, _request, reply) => void fail(reply, error, log),
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: 5_000 },
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 2 },
   });
   app.server.maxConnections = CONNECTIONS_MAX;
   return app;

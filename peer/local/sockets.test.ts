@@ -157,6 +157,19 @@ describe('commands over the WebSocket', () => {
   });
 });
 
+test('a window for which there is no snapshot is asked to come again; the peer goes on', async () => {
+  const { list } = door.peer.conversations;
+  door.peer.conversations.list = () => {
+    throw new Error('the database is locked');
+  };
+  const window = door.open();
+  expect((await window.closed).code).toBe(1013);
+  expect(window.frames).toEqual([]);
+  expect(door.peer.errors).toHaveLength(1);
+  door.peer.conversations.list = list;
+  await door.window();
+});
+
 describe('bounds', () => {
   test('a window that reads too slowly is closed with 1013, the others go on, and it starts again', async () => {
     await restarted({ limits: { closeBytes: 256 * 1024 } });
@@ -459,10 +472,15 @@ describe('text mode', () => {
     ['join two words', 'bad_request'],
     ['connect Bob 127.0.0.1 99999', 'bad_request'],
     ['connect Bob a/b 80', 'bad_request'],
-    [`sendchannel general ${'x'.repeat(17_000)}`, 'too_large'],
-  ])('%.30j is refused with %s', async (line, code) => {
+  ])('%j is refused with %s', async (line, code) => {
     const socket = await signedIn();
     socket.send(line);
     expect(await socket.next()).toMatchObject({ type: 'error', code, message: expect.any(String) });
+  });
+
+  test('a message over the limit is refused', async () => {
+    const socket = await signedIn();
+    socket.send(`sendchannel general ${'x'.repeat(17_000)}`);
+    expect(await socket.next()).toMatchObject({ type: 'error', code: 'too_large' });
   });
 });
