@@ -57,6 +57,12 @@ function hostOf({ host }: Guest): string | undefined {
   if (host === undefined || host === '::1') return undefined;
   const v4 = host.startsWith('::ffff:') ? host.slice(7) : host;
   if (v4.startsWith('127.')) return undefined;
-  // One customer has a whole /64 of IPv6.
-  return v4.includes(':') ? v4.split(':').slice(0, 4).join(':') : v4;
+  return v4.includes(':') ? network(v4) : v4;
+}
+
+/** The first half of an IPv6 address: one customer has a whole /64. */
+function network(address: string): string {
+  const [head, tail] = address.split('::').map((half) => half.split(':').filter((group) => group !== ''));
+  const zeros = tail && head ? Array.from({ length: 8 - head.length - tail.length }, () => '0') : [];
+  return [...(head ?? []), ...zeros, ...(tail ?? [])].slice(0, 4).join(':');
 }

@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseDeviceId, type DeviceId } from '../../protocol/ids.js';
+import { ended, failed, FRESH } from './backoff.js';
+import { acceptedStays, dialledStays } from './rivals.js';
+import { WaitingRoom, type Guest } from './waiting-room.js';
+
+describe('back-off', () => {
+  const longest = (): number => 1 - Number.EPSILON;
+
+  test('doubles from half a second to a minute, and starts anew after a good link', () => {
+    const waits: number[] = [];
+    let backoff = FRESH;
+    for (let n = 0; n < 20; n++) {
+      const next = failed(backoff, longest);
+      waits.push(next.waitMs);
+      backoff = next.backoff;
+    }
+    expect(waits.slice(0, 9)).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+    expect(Math.max(...waits)).toBe(60_000);
+    expect(ended(backoff, 29_999, longest).waitMs).toBe(60_000);
+    expect(ended(backoff, 30_000, longest).waitMs).toBe(500);
+  });
+
+  test('the jitter is full', () => {
+    expect(failed({ failures: 6 }, () => 0).waitMs).toBe(0);
+    expect(failed({ failures: 6 }, () => 0.5).waitMs).toBe(16_000);
+  });
+});
+
+describe('rivals', () => {
+  const [small, large] = ['A', 'B'].map((letter) => {
+    const id = parseDeviceId(letter.repeat(22));
+    if (!id) throw new Error('bug: not a device');
+    return id;
+  }) as [DeviceId, DeviceId];
+
+  test('of two greetings that cross, both sides keep the one from the smaller id', () => {
+    expect(acceptedStays(large, small, 1, { greeted: true })).toBe(true);
+    expect(acceptedStays(small, large, 1, { greeted: true })).toBe(false);
+  });
+
+  test('a dial that has not greeted gives way on both sides', () => {
+    expect(acceptedStays(large, small, 1, { greeted: false })).toBe(true);
+    expect(acceptedStays(small, large, 1, { greeted: false })).toBe(true);
+    expect(dialledStays({ greeted: false })).toBe(true);
+    expect(dialledStays({ greeted: true })).toBe(false);
+    expect(dialledStays({ greeted: false, link: { dialled: false, upSince: 1 } })).toBe(false);
+  });
+
+  test('a link that was up before the connection began is dead; one that came up since is not', () => {
+    const link = (
+      upSince: number,
+      dialled: boolean,
+    ): { greeted: false; link: { upSince: number; dialled: boolean } } => ({
+      greeted: false,
+      link: { upSince, dialled },
+    });
+    for (const dialled of [true, false]) {
+      expect(acceptedStays(small, large, 5, link(4, dialled))).toBe(true);
+      expect(acceptedStays(small, large, 5, link(6, dialled))).toBe(false);
+    }
+    expect(acceptedStays(large, small, 5, link(6, true))).toBe(true);
+    expect(acceptedStays(large, small, 5, link(6, false))).toBe(false);
+  });
+});
+
+describe('the waiting room', () => {
+  const guest = (host: string | undefined, evicted: string[], name = host ?? '-'): Guest => ({
+    host,
+    evict: () => evicted.push(name),
+  });
+
+  test('turns the oldest away: of all, or of one address', () => {
+    const evicted: string[] = [];
+    const room = new WaitingRoom({ unproven: 4, unprovenPerAddress: 2 });
+    for (const [host, name] of [
+      ['192.0.2.1', 'a'],
+      ['192.0.2.1', 'b'],
+      ['::ffff:192.0.2.1', 'c'],
+    ] as const) {
+      room.enter(guest(host, evicted, name));
+    }
+    expect(evicted).toEqual(['a']);
+    for (const name of ['d', 'e', 'f']) room.enter(guest('127.0.0.1', evicted, name));
+    expect(evicted).toEqual(['a', 'b']);
+    expect(room.size).toBe(4);
+  });
+
+  test('a whole /64 is one address', () => {
+    const evicted: string[] = [];
+    const room = new WaitingRoom({ unproven: 10, unprovenPerAddress: 1 });
+    for (const host of ['2001:db8:1:2::1', '2001:db8:1:2:3:4:5:6', '2001:db8:1:3::1']) room.enter(guest(host, evicted));
+    expect(evicted).toEqual(['2001:db8:1:2::1']);
+    for (const host of ['2001:db8::1', '2001:db8::2']) room.enter(guest(host, evicted));
+    expect(evicted).toEqual(['2001:db8:1:2::1', '2001:db8::1']);
+  });
+
+  test('is never above its bounds, and empty when all have left', () => {
+    const hosts = fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1', '127.0.0.1', undefined);
+    fc.assert(
+      fc.property(fc.array(fc.record({ host: hosts, leaves: fc.boolean() })), (visits) => {
+        const room = new WaitingRoom({ unproven: 5, unprovenPerAddress: 2 });
+        const inside = new Set<Guest>();
+        for (const { host, leaves } of visits) {
+          const visitor: Guest = { host, evict: () => inside.delete(visitor) };
+          inside.add(visitor);
+          room.enter(visitor);
+          if (leaves) {
+            room.leave(visitor);
+            inside.delete(visitor);
+          }
+          expect(room.size).toBe(inside.size);
+          expect(room.size).toBeLessThanOrEqual(5);
+          expect([...inside].filter((other) => other.host === '192.0.2.1').length).toBeLessThanOrEqual(2);
+        }
+        for (const visitor of inside) room.leave(visitor);
+        expect(room.size).toBe(0);
+      }),
+    );
+  });
+});
