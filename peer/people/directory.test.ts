@@ -1,78 +1,36 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
-import type { ChannelView, PersonView } from '../../protocol/local-api.js';
-import type { PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
-import type { Contact } from './contact.js';
-import { Directory, type DirectoryOptions } from './directory.js';
-import { timeFormatter } from './person-view.js';
+import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import {
+  alice,
+  bobs,
+  carols,
+  contact,
+  device,
+  home,
+  noon,
+  record,
+  snapshot,
+  user,
+  view,
+  World,
+} from './test-directory.js';
 
-const device = (letter: string): DeviceId => letter.repeat(22) as DeviceId;
-const user = (name: string): Username => name as Username;
-const alice = { username: user('alice'), device: device('a') };
-const [bobs, carols] = [device('b'), device('c')];
-const home = { host: '192.168.1.7', port: 9101 };
-const noon = Date.parse('2026-11-20T12:00:00Z');
-
-function record(username: string, id: DeviceId | undefined, more: Partial<PeerRecord> = {}): PeerRecord {
-  const base: PeerRecord = {
-    username,
-    ip: home.host,
-    port: home.port,
-    addresses: [],
-    status: 'online',
-    channels: ['general'],
-  };
-  return { ...base, ...(id !== undefined && { device: id }), ...more };
-}
-const snapshot = (...peers: PeerRecord[]): TrackerEvent => ({ type: 'snapshot', peers, channels: [] });
-
-let now: number;
-let saved: Contact[];
-let told: PersonView[];
-let channelsTold: ChannelView[];
-
+let world: World;
 beforeEach(() => {
-  now = noon;
-  saved = [];
-  told = [];
-  channelsTold = [];
-});
-
-function open(contacts: Contact[] = [], more: Partial<DirectoryOptions> = {}): Directory {
-  const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-  return new Directory({
-    self: alice,
-    contacts: { load: () => contacts, save: (contact) => void saved.push(contact) },
-    joined: ['tech' as ChannelName],
-    events: { person: (view) => void told.push(view), channel: (view) => void channelsTold.push(view) },
-    clock: { now: () => now },
-    log,
-    formatTime: timeFormatter('UTC'),
-    ...more,
-  });
-}
-const view = (directory: Directory, name: string) =>
-  directory.people().find(({ username }) => username.toLowerCase() === name);
-const contact = (username: string, id: DeviceId, lastSeen: number): Contact => ({
-  username: user(username),
-  device: id,
-  host: '10.0.0.2',
-  port: 9102,
-  lastSeen,
+  world = new World();
 });
 
 describe('a person', () => {
   test('comes online, is linked, and goes: each told once, with its reason', () => {
-    const directory = open();
+    const directory = world.open();
     directory.heard(snapshot(record('alice', alice.device), record('Bob', bobs)));
     directory.heard({ type: 'peer_updated', peer: record('Bob', bobs) });
     directory.linked(bobs, user('Bob'), home);
     directory.heard({ type: 'peer_updated', peer: record('Bob', bobs, { status: 'busy' }) });
     directory.unlinked(bobs, { code: 'ECONNRESET', address: home });
-    now += 40 * 60_000;
+    world.now += 40 * 60_000;
     directory.heard({ type: 'peer_left', username: 'Bob', device: bobs });
-    expect(told).toEqual([
+    expect(world.told).toEqual([
       { username: 'Bob', presence: 'online', link: 'connecting', reason: 'Bob is online: connecting.' },
       { username: 'Bob', presence: 'online', link: 'linked' },
       { username: 'Bob', presence: 'busy', link: 'linked' },
@@ -108,7 +66,7 @@ describe('a person', () => {
     ],
     ['constructor', 'bob is online but the link to 192.168.1.7:9101 broke: it is made again.'],
   ])('that cannot be reached (%s) is shown with the reason; a new address is a new chance', (code, reason) => {
-    const directory = open();
+    const directory = world.open();
     directory.heard(snapshot(record('bob', bobs)));
     directory.dialFailed(bobs, { code, address: home });
     expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'online', link: 'connecting', reason });
@@ -117,7 +75,7 @@ describe('a person', () => {
   });
 
   test('that is linked stays online while the tracker is away; of others nobody knows', () => {
-    const directory = open();
+    const directory = world.open();
     directory.heard(snapshot(record('bob', bobs), record('carol', carols)));
     directory.linked(bobs, user('bob'), home);
     directory.tracker('connecting');
@@ -140,7 +98,7 @@ describe('a person', () => {
   });
 
   test('has one view for all devices: linked by any, as available as the most available', () => {
-    const directory = open();
+    const directory = world.open();
     directory.heard(snapshot(record('bob', bobs, { status: 'away' }), record('BOB', carols)));
     expect(directory.people()).toHaveLength(2);
     expect(view(directory, 'bob')?.presence).toBe('online');
@@ -152,7 +110,7 @@ describe('a person', () => {
   });
 
   test('seen on another day is shown with the day; never seen, as that; without a peer, as that', () => {
-    const directory = open([contact('bob', bobs, noon - 3 * 24 * 3600_000)]);
+    const directory = world.open([contact('bob', bobs, noon - 3 * 24 * 3600_000)]);
     expect(view(directory, 'bob')?.reason).toContain('17 Nov 2026, 12:00');
     directory.heard(snapshot(record('carol', carols), record('curl', undefined)));
     expect(view(directory, 'curl')).toMatchObject({
@@ -166,18 +124,18 @@ describe('a person', () => {
   });
 
   test('oneself is online, whatever is away; one’s other devices are candidates', () => {
-    const directory = open();
+    const directory = world.open();
     expect(directory.people()).toEqual([{ username: 'alice', presence: 'online', link: 'self' }]);
     directory.heard(snapshot(record('alice', alice.device), record('alice', bobs)));
     directory.linked(alice.device, alice.username, home);
     expect(directory.candidates().map((one) => one.device)).toEqual([bobs]);
-    expect(told).toEqual([]);
+    expect(world.told).toEqual([]);
   });
 });
 
 describe('candidates', () => {
   test('last-seen addresses first, then the tracker’s, each once; online ones first, then the last seen', () => {
-    const directory = open([contact('bob', bobs, noon - 2000), contact('carol', carols, noon - 1000)]);
+    const directory = world.open([contact('bob', bobs, noon - 2000), contact('carol', carols, noon - 1000)]);
     const none = directory.candidates();
     expect(none.map((one) => one.username)).toEqual(['carol', 'bob']);
     expect(none[0]).toEqual({
@@ -199,7 +157,7 @@ describe('candidates', () => {
   });
 
   test('what is no host is neither dialled nor shown', () => {
-    const directory = open();
+    const directory = world.open();
     const addresses = [
       { host: '\u202e', port: 1 },
       { host: 'a b', port: 1 },
@@ -210,18 +168,18 @@ describe('candidates', () => {
     expect(directory.candidates().map((one) => one.addresses)).toEqual([[{ host: 'fe80::1%eth0', port: 1 }]]);
   });
 
-  test('contacts are saved when a link comes and goes, with an address that can be dialled', () => {
-    const directory = open();
+  test('contacts are world.saved when a link comes and goes, with an address that can be dialled', () => {
+    const directory = world.open();
     directory.heard(snapshot(record('bob', bobs)));
     directory.linked(bobs, user('bob'), { host: '10.9.9.9', port: 9109 });
-    now += 1000;
+    world.now += 1000;
     directory.unlinked(bobs, { code: 'closed' });
     directory.unlinked(bobs, { code: 'closed' });
     // It dialled us: where it can be dialled, the tracker knows; or nobody.
     directory.heard({ type: 'peer_joined', peer: record('carol', carols) });
     directory.linked(carols, user('carol'), undefined);
     directory.linked(device('d'), user('dave'), undefined);
-    expect(saved).toEqual([
+    expect(world.saved).toEqual([
       { username: 'bob', device: bobs, host: '10.9.9.9', port: 9109, lastSeen: noon },
       { username: 'bob', device: bobs, host: '10.9.9.9', port: 9109, lastSeen: noon + 1000 },
       { username: 'carol', device: carols, ...home, lastSeen: noon + 1000 },
@@ -232,7 +190,7 @@ describe('candidates', () => {
     const full = () => {
       throw Object.assign(new Error('full'), { code: 'ENOSPC' });
     };
-    const directory = open([], { contacts: { load: () => [], save: full } });
+    const directory = world.open([], { contacts: { load: () => [], save: full } });
     directory.linked(bobs, user('bob'), home);
     expect(view(directory, 'bob')?.link).toBe('linked');
   });
@@ -240,7 +198,7 @@ describe('candidates', () => {
 
 describe('a lying tracker', () => {
   test('cannot give a proven device to another user, before or after the proof', () => {
-    const directory = open([contact('bob', bobs, noon)]);
+    const directory = world.open([contact('bob', bobs, noon)]);
     directory.heard(snapshot(record('mallory', bobs), record('mallory', carols)));
     expect(directory.candidates().find((one) => one.device === bobs)?.username).toBe('bob');
     expect(view(directory, 'bob')?.presence).toBe('offline');
@@ -254,7 +212,7 @@ describe('a lying tracker', () => {
   });
 
   test('cannot fill the memory with names or devices', () => {
-    const directory = open();
+    const directory = world.open();
     for (let n = 0; n < 50_100; n += 1) directory.heard({ type: 'peer_joined', peer: record(`u${n}`, undefined) });
     expect(directory.people()).toHaveLength(50_000);
     for (let n = 0; n < 100; n += 1) {
@@ -268,7 +226,7 @@ describe('channels', () => {
   const tech = { name: 'tech', topic: 'Bits', members: 4, joined: false };
 
   test('the permanent and the joined ones are there before the tracker is; what this peer joined counts', () => {
-    const directory = open();
+    const directory = world.open();
     expect(directory.channels().map(({ name, joined }) => [name, joined])).toEqual([
       ['general', true],
       ['broadcast', true],
@@ -276,95 +234,13 @@ describe('channels', () => {
     ]);
     directory.heard({ type: 'snapshot', peers: [], channels: [tech, { ...tech, name: 'game' }] });
     directory.heard({ type: 'channel_updated', channel: { ...tech, joined: true } });
-    expect(channelsTold).toEqual([
+    expect(world.channelsTold).toEqual([
       { ...tech, joined: true },
       { ...tech, name: 'game' },
     ]);
     directory.setJoined(['game' as ChannelName]);
-    expect(channelsTold.slice(2)).toEqual([tech, { ...tech, name: 'game', joined: true }]);
+    expect(world.channelsTold.slice(2)).toEqual([tech, { ...tech, name: 'game', joined: true }]);
     directory.setJoined(['game' as ChannelName]);
-    expect(channelsTold).toHaveLength(4);
+    expect(world.channelsTold).toHaveLength(4);
   });
-});
-
-test('law: what people() and channels() were, plus the events since, is what they are', () => {
-  const ids = [alice.device, bobs, carols, device('d')];
-  const names = ['alice', 'bob', 'Bob', 'carol'];
-  const peer = fc
-    .record({
-      name: fc.constantFrom(...names),
-      id: fc.option(fc.constantFrom(...ids), { nil: undefined }),
-      status: fc.constantFrom('online' as const, 'away' as const),
-    })
-    .map(({ name, id, status }) => record(name, id, { status }));
-  const channel = fc.record({
-    name: fc.constantFrom('tech', 'game'),
-    topic: fc.constantFrom('', 't'),
-    members: fc.nat(3),
-    joined: fc.boolean(),
-  });
-  type Act = (directory: Directory) => void;
-  const act: fc.Arbitrary<Act> = fc.oneof(
-    fc.tuple(fc.array(peer, { maxLength: 4 }), fc.array(channel, { maxLength: 2 })).map(
-      ([peers, channels]): Act =>
-        (d) =>
-          d.heard({ type: 'snapshot', peers, channels }),
-    ),
-    peer.map(
-      (one): Act =>
-        (d) =>
-          d.heard({ type: 'peer_updated', peer: one }),
-    ),
-    peer.map(
-      ({ username, device: id }): Act =>
-        (d) =>
-          d.heard({ type: 'peer_left', username, ...(id !== undefined && { device: id }) }),
-    ),
-    fc.constantFrom('connected' as const, 'unreachable' as const, 'connecting' as const).map(
-      (state): Act =>
-        (d) =>
-          d.tracker(state),
-    ),
-    fc.tuple(fc.constantFrom(...ids), fc.constantFrom(...names)).map(
-      ([id, name]): Act =>
-        (d) =>
-          d.linked(id, user(name), home),
-    ),
-    fc.constantFrom(...ids).map(
-      (id): Act =>
-        (d) =>
-          d.unlinked(id, { code: 'closed' }),
-    ),
-    fc.constantFrom(...ids).map(
-      (id): Act =>
-        (d) =>
-          d.dialFailed(id, { code: 'ETIMEDOUT' }),
-    ),
-    fc.constantFrom<ChannelName[]>(['tech'] as ChannelName[], []).map(
-      (joined): Act =>
-        (d) =>
-          d.setJoined(joined),
-    ),
-  );
-  const drawn = <T>(before: readonly T[], since: readonly T[], key: (one: T) => string): Map<string, T> =>
-    new Map([...before, ...since].map((one) => [key(one), one]));
-  fc.assert(
-    fc.property(fc.array(act, { maxLength: 25 }), fc.nat(25), (acts, at) => {
-      const directory = open([contact('bob', bobs, noon)]);
-      for (const one of acts.slice(0, at)) one(directory);
-      const [people, channels] = [directory.people(), directory.channels()];
-      told = [];
-      channelsTold = [];
-      for (const one of acts.slice(at)) {
-        now += 60_000;
-        one(directory);
-      }
-      const name = (one: PersonView): string => one.username.toLowerCase();
-      expect(drawn(people, told, name)).toEqual(drawn(directory.people(), [], name));
-      expect(drawn(channels, channelsTold, (one) => one.name)).toEqual(
-        drawn(directory.channels(), [], (one) => one.name),
-      );
-    }),
-    { numRuns: 500 },
-  );
 });

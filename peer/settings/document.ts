@@ -22,7 +22,9 @@ export class Document<T extends object> {
   readonly #low: Low<T>;
   readonly #file: string;
   readonly #log: Log;
-  #dirty = false;
+  #changes = 0;
+  /** How many of them the file holds. */
+  #written = 0;
   #writing: Promise<void> | undefined;
 
   private constructor(low: Low<T>, file: string, log: Log) {
@@ -55,7 +57,8 @@ export class Document<T extends object> {
   /** Changes the document in place, and has it written soon. */
   update(change: (data: T) => void): void {
     change(this.#low.data);
-    this.#dirty = true;
+    this.#changes += 1;
+    if (this.#writing) return;
     void this.#write().catch((err: unknown) => {
       this.#log.error({ err, file: this.#file }, 'could not be written; it is tried again with the next change');
     });
@@ -63,7 +66,7 @@ export class Document<T extends object> {
 
   /** Resolves once everything changed so far is on the disk. Rejects with the system's error when it cannot be. */
   async flush(): Promise<void> {
-    while (this.#dirty || this.#writing) await this.#write();
+    while (this.#written < this.#changes) await this.#write();
   }
 
   #write(): Promise<void> {
@@ -73,19 +76,16 @@ export class Document<T extends object> {
 
   async #writeAll(): Promise<void> {
     try {
-      do {
-        // The changes of one tick become one write.
-        await new Promise((resolve) => setImmediate(resolve));
-        this.#dirty = false;
-        await this.#low.write();
-      } while (this.#dirty);
-    } catch (error) {
-      this.#dirty = true;
-      throw error;
+      // The changes of one tick become one write.
+      await new Promise((resolve) => setImmediate(resolve));
+      const changes = this.#changes;
+      await this.#low.write();
+      this.#written = changes;
     } finally {
-      // In the same step as the last look at `#dirty`: a change cannot fall in between.
       this.#writing = undefined;
     }
+    // What was changed while it was written.
+    if (this.#written < this.#changes) await this.#write();
   }
 }
 

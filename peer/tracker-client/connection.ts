@@ -112,8 +112,9 @@ export class Connection {
     const info = await this.#info(renew);
     if (this.#abort.signal.aborted) return;
     this.#submitted = api.submitInfo({ base, token, signal: this.#abort.signal }, info);
+    // Rejects when the connection was closed meanwhile.
     const { certificate, ca } = await this.#submitted;
-    if (!renew || this.#abort.signal.aborted) return;
+    if (!renew) return;
     if (certificate === undefined || ca === undefined) throw notATracker(base.href, 'it issues no certificate');
     if (!options.trustsCa(ca, base.href)) throw new Mistrust();
     await options.events.certified({ certificate, ca });

@@ -1,13 +1,12 @@
-import 'reflect-metadata';
-import { webcrypto, X509Certificate } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { X509Certificate } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BasicConstraintsExtension, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChannelName, Username } from '../../protocol/ids.js';
 import { startTracker, type Tracker } from '../../tracker/main.js';
+import { Cable } from './test-cable.js';
+import { selfMadeTls } from './test-tls.js';
 import { makeClient, quiet, type TestClient } from './test-client.js';
 
 const PASSWORD = 'correct horse';
@@ -132,7 +131,7 @@ describe('signing in', () => {
 
   test('over https with a certificate of its own making, when that is given to be trusted', async () => {
     await tracker.close();
-    const { pem, tls } = await selfMade();
+    const { pem, tls } = await selfMadeTls(dir);
     tracker = await begin(0, 'secure', tls);
     const alice = await client('alice', { ca: pem });
     await alice.client.login(PASSWORD, true);
@@ -279,62 +278,3 @@ describe('faults', () => {
     await expect(alone.client.login(PASSWORD, false)).rejects.toThrow('--tracker');
   });
 });
-
-/** A TCP path to a port, which can be cut or fall silent. */
-class Cable {
-  frozen = false;
-  readonly #ends = new Set<Socket>();
-
-  private constructor(
-    readonly server: Server,
-    readonly url: string,
-  ) {}
-
-  static async to(port: number): Promise<Cable> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const cable = new Cable(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    server.on('connection', (near) => cable.#join(near, connect(port, '127.0.0.1')));
-    return cable;
-  }
-
-  cut(): void {
-    for (const end of this.#ends) end.destroy();
-    this.#ends.clear();
-  }
-
-  async remove(): Promise<void> {
-    this.cut();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  #join(near: Socket, far: Socket): void {
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      this.#ends.add(from);
-      from.on('data', (bytes) => void (this.frozen || to.write(bytes)));
-      from.on('error', () => undefined);
-      from.on('close', () => void (this.frozen || to.destroy()));
-    }
-  }
-}
-
-async function selfMade(): Promise<{ pem: string; tls: { certFile: string; keyFile: string } }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
-  const extensions = [
-    new SubjectAlternativeNameExtension([{ type: 'ip', value: '127.0.0.1' }]),
-    new BasicConstraintsExtension(true, undefined, true),
-  ];
-  const certificate = await X509CertificateGenerator.createSelfSigned(
-    { name: 'CN=tracker', keys, signingAlgorithm: algorithm, extensions },
-    webcrypto as Crypto,
-  );
-  const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  const tls = { certFile: join(dir, 'cert.pem'), keyFile: join(dir, 'key.pem') };
-  await writeFile(tls.certFile, certificate.toString('pem'));
-  await writeFile(tls.keyFile, `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`);
-  return { pem: certificate.toString('pem'), tls };
-}
