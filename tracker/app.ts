@@ -2,7 +2,7 @@ import Fastify from 'fastify';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TRACKER_BODY_MAX } from '../protocol/limits.js';
 import { addJsonBodies } from './plugins/bodies.js';
-import { addErrors, answerBrokenRequest } from './plugins/errors.js';
+import { addErrors, answerBadUrl, answerBrokenRequest } from './plugins/errors.js';
 import type { App } from './plugins/http-types.js';
 import { addLimits } from './plugins/limits.js';
 import { addOpenApi } from './plugins/openapi.js';
@@ -31,6 +31,7 @@ export async function buildApp(services: Services): Promise<App> {
     },
     bodyLimit: TRACKER_BODY_MAX,
     clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: answerBadUrl,
     trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
     routerOptions: { maxParamLength: PARAMETER_MAX },
     // Requests under way while it stops are answered as always.

@@ -17,7 +17,9 @@ export interface AuthorityFiles {
 export async function loadAuthority(files: AuthorityFiles, options: AuthorityOptions): Promise<AuthoritySecrets> {
   const [keyText, certificateText] = await Promise.all([readIfThere(files.key), readIfThere(files.certificate)]);
   if (keyText === undefined && certificateText !== undefined) {
-    throw new StartError(`${files.key} is missing. Restore it, or remove ${files.certificate} to make a new authority.`);
+    throw new StartError(
+      `${files.key} is missing. Restore it, or remove ${files.certificate} to make a new authority.`,
+    );
   }
   const key = keyText === undefined ? await newKey(files.key) : parseKey(keyText, files.key);
   if (certificateText === undefined) await writeSecret(files.certificate, await selfSign(key, options));

@@ -62,25 +62,23 @@ export class Authority {
   async issue({ device, publicKey }: Request, username: Username): Promise<string> {
     const { clock } = this.options;
     const now = clock.now();
-    const certificate = await x509.X509CertificateGenerator.create(
-      {
-        serialNumber: serialFrom(this.options.randomBytes),
-        subject: [{ CN: [username] }],
-        issuer: this.issuer.subjectName,
-        notBefore: new Date(now - CERTIFICATE_BACKDATE_MS),
-        notAfter: new Date(now + CERTIFICATE_LIFE_MS),
-        signingAlgorithm: ED25519,
-        publicKey,
-        signingKey: this.signingKey,
-        extensions: [
-          new x509.BasicConstraintsExtension(false, undefined, true),
-          new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-          new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth, x509.ExtendedKeyUsage.serverAuth]),
-          new x509.SubjectAlternativeNameExtension([{ type: 'url', value: `parley:device:${device}` }]),
-          await x509.AuthorityKeyIdentifierExtension.create(this.issuer.publicKey, false),
-        ],
-      },
-    );
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: serialFrom(this.options.randomBytes),
+      subject: [{ CN: [username] }],
+      issuer: this.issuer.subjectName,
+      notBefore: new Date(now - CERTIFICATE_BACKDATE_MS),
+      notAfter: new Date(now + CERTIFICATE_LIFE_MS),
+      signingAlgorithm: ED25519,
+      publicKey,
+      signingKey: this.signingKey,
+      extensions: [
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth, x509.ExtendedKeyUsage.serverAuth]),
+        new x509.SubjectAlternativeNameExtension([{ type: 'url', value: `parley:device:${device}` }]),
+        await x509.AuthorityKeyIdentifierExtension.create(this.issuer.publicKey, false),
+      ],
+    });
     return certificate.toString('pem');
   }
 }
@@ -113,20 +111,18 @@ function publicHalf(key: KeyObject): Promise<webcrypto.CryptoKey> {
 export async function selfSign(key: KeyObject, options: AuthorityOptions): Promise<string> {
   const now = options.clock.now();
   const keys = { privateKey: await importKey(key), publicKey: await publicHalf(key) };
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
-    {
-      serialNumber: serialFrom(options.randomBytes),
-      name: [{ CN: ['Parley tracker CA'] }],
-      notBefore: new Date(now - CERTIFICATE_BACKDATE_MS),
-      notAfter: new Date(now + CA_LIFE_MS),
-      signingAlgorithm: ED25519,
-      keys,
-      extensions: [
-        new x509.BasicConstraintsExtension(true, 0, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-        await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false),
-      ],
-    },
-  );
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialFrom(options.randomBytes),
+    name: [{ CN: ['Parley tracker CA'] }],
+    notBefore: new Date(now - CERTIFICATE_BACKDATE_MS),
+    notAfter: new Date(now + CA_LIFE_MS),
+    signingAlgorithm: ED25519,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false),
+    ],
+  });
   return certificate.toString('pem');
 }

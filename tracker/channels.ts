@@ -39,7 +39,8 @@ export class Channels {
       await options.store.create({ name, permanent: true, created });
     }
     const others = found.length === 0 ? initial : [];
-    for (const name of others as readonly ChannelName[]) await options.store.create({ name, permanent: false, created });
+    for (const name of others as readonly ChannelName[])
+      await options.store.create({ name, permanent: false, created });
     return channels;
   }
 
@@ -95,14 +96,18 @@ export class Channels {
   async #create(name: ChannelName, member: Member): Promise<void> {
     const { store, clock, maxCreated } = this.#options;
     if ((await store.createdBy(member.user)) >= maxCreated) {
-      throw new ParleyError('forbidden', `You have made ${maxCreated} channels, which is the most. Join one that exists.`);
+      throw new ParleyError(
+        'forbidden',
+        `You have made ${maxCreated} channels, which is the most. Join one that exists.`,
+      );
     }
     await store.create({ name, permanent: false, creator: member.user, created: clock.now() });
   }
 
   #existing(name: ChannelName): Channel {
     const channel = this.#channels.get(name);
-    if (!channel) throw new ParleyError('not_found', `There is no channel #${name}. Check the spelling, or join it to make it.`);
+    if (!channel)
+      throw new ParleyError('not_found', `There is no channel #${name}. Check the spelling, or join it to make it.`);
     return channel;
   }
 }

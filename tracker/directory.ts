@@ -80,7 +80,9 @@ export class Directory {
   async refresh(submission: Submission): Promise<boolean> {
     const key = presenceKey(submission.username, submission.device);
     const before = this.#submitted.get(key);
-    return before !== undefined && isSame(before, submission) && this.#options.presence.touch(key, this.#options.expiryMs);
+    return (
+      before !== undefined && isSame(before, submission) && this.#options.presence.touch(key, this.#options.expiryMs)
+    );
   }
 
   /** Whether this says the same of channels as the peer's last submission did. */

@@ -57,13 +57,18 @@ describe('accounts', () => {
   test('login gives a token of 256 bits, in the body and as a cookie; both open the door', async () => {
     const username = fresh();
     await tracker.register(username);
-    const { status, body, headers } = await tracker.post('/login', { username: username.toUpperCase(), password: PASSWORD });
+    const { status, body, headers } = await tracker.post('/login', {
+      username: username.toUpperCase(),
+      password: PASSWORD,
+    });
     expect([status, body]).toEqual([200, { status: 'success', username, token: expect.stringMatching(/^[\w-]{43}$/) }]);
     const cookie = headers.get('set-cookie') ?? '';
     expect(cookie).toBe(`session_token=${String(body['token'])}; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax`);
     const me = { status: 'success', username, channels: ['broadcast', 'general'] };
     expect((await tracker.fetch('/me', { headers: { cookie: cookie.split(';')[0] ?? '' } })).body).toEqual(me);
-    expect((await tracker.fetch('/me', { headers: { authorization: `Bearer ${String(body['token'])}` } })).body).toEqual(me);
+    expect(
+      (await tracker.fetch('/me', { headers: { authorization: `Bearer ${String(body['token'])}` } })).body,
+    ).toEqual(me);
   });
 
   test('a wrong password and an unknown name are answered alike', async () => {
@@ -90,13 +95,21 @@ describe('accounts', () => {
   test('a new password ends every session and gives a new one', async () => {
     const user = await tracker.register(fresh());
     const other = await tracker.login(user.username);
-    expectFailure(await user.post('/password', { old: 'wrong horse', new: 'battery staple' }), 401, 'invalid_credentials');
+    expectFailure(
+      await user.post('/password', { old: 'wrong horse', new: 'battery staple' }),
+      401,
+      'invalid_credentials',
+    );
     expectFailure(await user.post('/password', { old: PASSWORD, new: 'short' }), 400, 'bad_password');
     const answer = await user.post('/password', { old: PASSWORD, new: 'battery staple' });
     expect(answer.body).toMatchObject({ status: 'success', token: expect.any(String) });
     expectFailure(await user.get('/me'), 401, 'not_signed_in');
     expectFailure(await other.get('/me'), 401, 'not_signed_in');
-    expectFailure(await tracker.post('/login', { username: user.username, password: PASSWORD }), 401, 'invalid_credentials');
+    expectFailure(
+      await tracker.post('/login', { username: user.username, password: PASSWORD }),
+      401,
+      'invalid_credentials',
+    );
     expect((await tracker.login(user.username, 'battery staple')).token).not.toBe(user.token);
   });
 });
@@ -119,7 +132,12 @@ describe('who may do what', () => {
   test.each(doors)('%s %s needs a session', async (method, path, body) => {
     const call = (headers: Record<string, string>) =>
       method === 'GET' ? tracker.fetch(path, { headers }) : tracker.post(path, body, headers);
-    for (const headers of [{}, { authorization: 'Bearer ' }, { authorization: `Bearer ${'A'.repeat(43)}` }, { cookie: 'session_token=%00' }]) {
+    for (const headers of [
+      {},
+      { authorization: 'Bearer ' },
+      { authorization: `Bearer ${'A'.repeat(43)}` },
+      { cookie: 'session_token=%00' },
+    ]) {
       expectFailure(await call(headers as Record<string, string>), 401, 'not_signed_in');
     }
   });
@@ -149,8 +167,16 @@ describe('presence', () => {
     const user = await tracker.register(fresh());
     const { username } = user;
     const before = ((await user.post('/get-list', {})).body['peers'] as unknown[]).length;
-    const submitted = await user.post('/submit-info', { username, ip: '192.168.1.5', port: 9101, channels: ['general'] });
-    expect([submitted.status, submitted.body]).toEqual([200, { status: 'success', peer_id: username, total_peers: before + 1 }]);
+    const submitted = await user.post('/submit-info', {
+      username,
+      ip: '192.168.1.5',
+      port: 9101,
+      channels: ['general'],
+    });
+    expect([submitted.status, submitted.body]).toEqual([
+      200,
+      { status: 'success', peer_id: username, total_peers: before + 1 },
+    ]);
     const added = await user.post('/add-list', { username, channel: `only-${username}` });
     expect([added.status, added.body]).toEqual([200, { status: 'success', channel: `only-${username}`, members: 1 }]);
     const listed = await user.post('/get-list', { channel: `only-${username}` });
@@ -253,7 +279,12 @@ describe('channels', () => {
     }
     const topic = await user.post(`/channels/${name}/topic`, { topic: 'tea' });
     expect(topic.body).toEqual({ status: 'success', channel: name, topic: 'tea' });
-    expect((await user.get('/channels')).body['channels']).toContainEqual({ name, topic: 'tea', members: 2, joined: true });
+    expect((await user.get('/channels')).body['channels']).toContainEqual({
+      name,
+      topic: 'tea',
+      members: 2,
+      joined: true,
+    });
     const left = { status: 'success', channel: name, members: 1 };
     expect((await user.post(`/channels/${name}/leave`, {})).body).toEqual(left);
     expect((await user.post(`/channels/${name}/leave`, {})).body).toEqual(left);
@@ -272,7 +303,9 @@ describe('channels', () => {
 
 describe('limits', () => {
   test('an account makes so many channels, and has so many peers and sessions', async () => {
-    const small = await trackers.start({ limits: { channelsPerAccount: 1, peersPerAccount: 1, sessionsPerAccount: 2 } });
+    const small = await trackers.start({
+      limits: { channelsPerAccount: 1, peersPerAccount: 1, sessionsPerAccount: 2 },
+    });
     const user = await small.register('alice');
     const join = (channel: string) => user.post('/add-list', { username: 'alice', channel });
     expect((await join('one')).status).toBe(200);
@@ -317,7 +350,9 @@ describe('limits', () => {
 
   test('passwords wait in a bounded queue', async () => {
     const busy = await trackers.start({ limits: { loginsPerAddress: 1000 } });
-    const calls = Array.from({ length: 150 }, (_, at) => busy.post('/login', { username: `u${at}`, password: PASSWORD }));
+    const calls = Array.from({ length: 150 }, (_, at) =>
+      busy.post('/login', { username: `u${at}`, password: PASSWORD }),
+    );
     const statuses = new Set((await Promise.all(calls)).map((answer) => answer.status));
     expect(statuses).toEqual(new Set([401, 503]));
     expect((await busy.post('/login', { username: 'u', password: PASSWORD })).status).toBe(401);
@@ -342,8 +377,20 @@ describe('for programs', () => {
     expect((await tracker.fetch('/healthz')).body).toEqual({ status: 'success' });
     const { body } = await tracker.fetch('/docs/json');
     const paths = Object.keys(body['paths'] as object);
-    const calls = ['/register', '/login', '/logout', '/me', '/submit-info', '/add-list', '/get-list', '/channels', '/devices'];
-    expect(paths).toEqual(expect.arrayContaining([...calls, '/channels/{name}/leave', '/devices/{device}/revoke', '/ca']));
+    const calls = [
+      '/register',
+      '/login',
+      '/logout',
+      '/me',
+      '/submit-info',
+      '/add-list',
+      '/get-list',
+      '/channels',
+      '/devices',
+    ];
+    expect(paths).toEqual(
+      expect.arrayContaining([...calls, '/channels/{name}/leave', '/devices/{device}/revoke', '/ca']),
+    );
     expect(JSON.stringify(body)).toContain('"total_peers":{"type":"integer"}');
     const user = await tracker.login('alice');
     await user.post('/channels/tech/leave', {});

@@ -62,7 +62,13 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
   }
 }
 
-async function makeServices(config: TrackerConfig, log: Log, dataDir: DataDir, store: TrackerStore, tls: Services['tls']) {
+async function makeServices(
+  config: TrackerConfig,
+  log: Log,
+  dataDir: DataDir,
+  store: TrackerStore,
+  tls: Services['tls'],
+) {
   const clock = systemClock;
   const loaded = await loadSettings(dataDir.file('settings.json'));
   const settings = { ...loaded, limits: { ...loaded.limits, ...config.limits } };

@@ -40,11 +40,16 @@ describe('lists of peers', () => {
 
   test('a sample has so many different peers of the list', () => {
     fc.assert(
-      fc.property(sorted, fc.integer({ min: 1, max: 50 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (peers, sample, dice) => {
-        const chosen = ids(select(peers, { sample }, () => dice));
-        expect(new Set(chosen).size).toBe(Math.min(sample, peers.length));
-        expect(ids(peers)).toEqual(expect.arrayContaining(chosen));
-      }),
+      fc.property(
+        sorted,
+        fc.integer({ min: 1, max: 50 }),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        (peers, sample, dice) => {
+          const chosen = ids(select(peers, { sample }, () => dice));
+          expect(new Set(chosen).size).toBe(Math.min(sample, peers.length));
+          expect(ids(peers)).toEqual(expect.arrayContaining(chosen));
+        },
+      ),
     );
   });
 

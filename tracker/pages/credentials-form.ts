@@ -20,18 +20,35 @@ export function credentialsForm({ action, button, passwordHint, error, username 
   const [focusName, focusPassword] = username === '' ? [html` autofocus`, undefined] : [undefined, html` autofocus`];
   const minimum = action === '/register' ? html` minlength="8"` : undefined;
   return html`<form method="post" action="${action}" class="stack">
-${error === undefined ? undefined : html`<p class="error" role="alert" id="error">${error}</p>`}
-<div class="field">
-<label for="username">Username</label>
-<input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
-  required maxlength="32" pattern="[A-Za-z0-9_\\-]+" title="Letters, digits, _ and -" value="${username}"${focusName}>
-</div>
-<div class="field">
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="${complete}" required${minimum}
-  ${passwordHint === undefined ? undefined : html`aria-describedby="hint"`}${focusPassword}>
-${passwordHint === undefined ? undefined : html`<p class="hint" id="hint">${passwordHint}</p>`}
-</div>
-<button type="submit">${button}</button>
-</form>`;
+    ${error === undefined ? undefined : html`<p class="error" role="alert" id="error">${error}</p>`}
+    <div class="field">
+      <label for="username">Username</label>
+      <input
+        id="username"
+        name="username"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck="false"
+        required
+        maxlength="32"
+        pattern="[A-Za-z0-9_\\-]+"
+        title="Letters, digits, _ and -"
+        value="${username}"
+        ${focusName}
+      />
+    </div>
+    <div class="field">
+      <label for="password">Password</label>
+      <input
+        id="password"
+        name="password"
+        type="password"
+        autocomplete="${complete}"
+        required${minimum}
+        ${passwordHint === undefined ? undefined : html`aria-describedby="hint"`}${focusPassword}
+      />
+      ${passwordHint === undefined ? undefined : html`<p class="hint" id="hint">${passwordHint}</p>`}
+    </div>
+    <button type="submit">${button}</button>
+  </form>`;
 }

@@ -24,16 +24,20 @@ export function docsPage(site: Site, document: OpenApiDocument): string {
   const tags = [...new Set(operations.flatMap(({ operation }) => operation.tags ?? []))];
   const sections = tags.map((tag) => {
     const members = operations.filter(({ operation }) => operation.tags?.includes(tag));
-    return html`<section class="card"><h2>${tag}</h2>
-${members.map(({ path, method, operation }) => operationEntry(method, path, operation))}</section>`;
+    return html`<section class="card">
+      <h2>${tag}</h2>
+      ${members.map(({ path, method, operation }) => operationEntry(method, path, operation))}
+    </section>`;
   });
   return page(site, {
     title: 'API',
     main: html`<h1>The tracker's API</h1>
-<p>${document.info.description} JSON in, JSON out. A failure is
-<code>{"status":"failed","code":…,"message":…}</code> with the fitting HTTP status.
-The same as OpenAPI: <a href="/docs/json">/docs/json</a></p>
-${sections}`,
+      <p>
+        ${document.info.description} JSON in, JSON out. A failure is
+        <code>{"status":"failed","code":…,"message":…}</code> with the fitting HTTP status. The same as OpenAPI:
+        <a href="/docs/json">/docs/json</a>
+      </p>
+      ${sections}`,
   });
 }
 
@@ -41,15 +45,18 @@ function operationEntry(method: string, path: string, operation: Operation): Htm
   const body = operation.requestBody?.content['application/json']?.schema;
   const answer = operation.responses?.['200']?.content?.['application/json']?.schema;
   const parameters = operation.parameters?.map((one) => `${one.name}${one.required === true ? '' : '?'} (${one.in})`);
-  return html`<details><summary><code><strong>${method.toUpperCase()}</strong> ${path}</code>
-<span class="quiet">${operation.summary}</span></summary>
-${operation.security ? html`<p class="quiet">Needs a session.</p>` : undefined}
-${parameters ? html`<p>Parameters: ${parameters.join(', ')}</p>` : undefined}
-${schemaBlock('Body', body)}
-${schemaBlock('Answer', answer)}</details>`;
+  return html`<details>
+    <summary>
+      <code><strong>${method.toUpperCase()}</strong> ${path}</code> <span class="quiet">${operation.summary}</span>
+    </summary>
+    ${operation.security ? html`<p class="quiet">Needs a session.</p>` : undefined}
+    ${parameters ? html`<p>Parameters: ${parameters.join(', ')}</p>` : undefined} ${schemaBlock('Body', body)}
+    ${schemaBlock('Answer', answer)}
+  </details>`;
 }
 
 function schemaBlock(title: string, schema: unknown): Html | undefined {
   if (schema === undefined) return undefined;
-  return html`<h3>${title}</h3><pre tabindex="0"><code>${JSON.stringify(schema, null, 2)}</code></pre>`;
+  return html`<h3>${title}</h3>
+    <pre tabindex="0"><code>${JSON.stringify(schema, null, 2)}</code></pre>`;
 }

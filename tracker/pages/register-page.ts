@@ -15,10 +15,9 @@ export function registerPage(site: Site & { registration: 'open' | 'closed' }, s
     title: state.error === undefined ? 'Register' : 'Registration failed',
     width: 'narrow',
     main: html`<section class="card">
-<h1>Register</h1>
-${welcomeText(site)}
-${site.registration === 'open' ? form : closed}
-<p class="quiet after">Already registered? <a href="/login.html">Sign in</a></p>
-</section>`,
+      <h1>Register</h1>
+      ${welcomeText(site)} ${site.registration === 'open' ? form : closed}
+      <p class="quiet after">Already registered? <a href="/login.html">Sign in</a></p>
+    </section>`,
   });
 }

@@ -25,6 +25,15 @@ function sendFailure(error: ParleyError, request: FastifyRequest, reply: Fastify
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(failure));
 }
 
+/** For addresses that cannot be decoded: they reach no route. */
+export function answerBadUrl(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const { http, code, message } = translate(error);
+  void reply
+    .code(http)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ status: 'failed', code, message }));
+}
+
 const codes: Readonly<Record<string, ConstructorParameters<typeof ParleyError>[0]>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'bad_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'bad_json',
@@ -50,7 +59,10 @@ function invalid([first]: NonNullable<FastifyError['validation']>): ParleyError 
   const missing = Array.isArray(params['requiredProperties']) ? String(params['requiredProperties'][0]) : '';
   const field = [...path.split('/'), missing].filter(Boolean).join('.');
   if (field === '') return new ParleyError('bad_request', 'Send one JSON object with the documented fields.');
-  return new ParleyError('bad_request', missing ? `The field "${field}" is missing.` : `The field "${field}" ${message}.`);
+  return new ParleyError(
+    'bad_request',
+    missing ? `The field "${field}" is missing.` : `The field "${field}" ${message}.`,
+  );
 }
 
 /** For what is not HTTP, or took too long: there is no request to answer properly. */

@@ -62,7 +62,8 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       },
       config: {
         ...perAddress(limits.registrationsPerAddress),
-        errorPage: (failure, request) => registerPage(settings, { error: failure.message, username: typedName(request) }),
+        errorPage: (failure, request) =>
+          registerPage(settings, { error: failure.message, username: typedName(request) }),
       },
     },
     async (request, reply) => {

@@ -43,12 +43,12 @@ export function openEventsDoor(server: Server, services: DoorServices): void {
 /** Errors: not_found, foreign_origin, not_signed_in, bad_request, device_taken, device_revoked, rate_limited. */
 async function admit(request: IncomingMessage, services: DoorServices): Promise<Visitor> {
   const { devices, events, sessions, settings } = services;
-  const url = new URL(request.url ?? '/', 'http://tracker');
-  if (url.pathname !== '/events') throw new ParleyError('not_found');
+  const [path = '', query] = (request.url ?? '').split('?', 2);
+  if (path !== '/events') throw new ParleyError('not_found');
   if (!isOwnOrigin(request.headers)) throw new ParleyError('foreign_origin');
   const session = await sessionOf(sessions, request.headers);
   if (!session) throw new ParleyError('not_signed_in');
-  const claimed = url.searchParams.get('device');
+  const claimed = new URLSearchParams(query).get('device');
   const device = claimed === null ? undefined : parseDeviceId(claimed);
   if (claimed !== null && !device) throw new ParleyError('bad_request', 'The device id has 22 characters.');
   if (device) await devices.check(session.username, device);

@@ -86,7 +86,10 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
   const list = (query: GetList, reply: FastifyReply) => {
     const channel = query.channel === undefined ? undefined : channels.get(query.channel as ChannelName);
     if (query.channel !== undefined && !channel) {
-      throw new ParleyError('not_found', `There is no channel #${query.channel}. Check the spelling, or join it to make it.`);
+      throw new ParleyError(
+        'not_found',
+        `There is no channel #${query.channel}. Check the spelling, or join it to make it.`,
+      );
     }
     return sendJson(reply, directory.list(channel, query));
   };

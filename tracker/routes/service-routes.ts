@@ -27,7 +27,12 @@ export async function serviceRoutes(app: App, { metrics, settings }: Services): 
 
   app.get(
     '/events',
-    { schema: { tags, summary: 'WebSocket: a snapshot of peers and channels, then what changes. `?device=` is its presence' } },
+    {
+      schema: {
+        tags,
+        summary: 'WebSocket: a snapshot of peers and channels, then what changes. `?device=` is its presence',
+      },
+    },
     () => {
       throw new ParleyError('bad_request', 'This is a WebSocket. Connect with ws:// or wss://.');
     },

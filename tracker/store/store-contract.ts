@@ -74,7 +74,10 @@ export function storeContract(
     const stop = store.channels.watch((change) => changes.push(change));
     await addAccount(store, alice);
     await addAccount(store, bob);
-    assert.equal(await store.channels.create({ name: tech, permanent: false, creator: userKey(bob), created: 1 }), true);
+    assert.equal(
+      await store.channels.create({ name: tech, permanent: false, creator: userKey(bob), created: 1 }),
+      true,
+    );
     assert.equal(await store.channels.create({ name: tech, permanent: false, created: 1 }), false);
     assert.equal(await store.channels.createdBy(userKey(bob)), 1);
     assert.equal(await store.channels.join(tech, userKey(alice), alice), true);
@@ -91,9 +94,20 @@ export function storeContract(
     stop();
     await store.channels.join(tech, userKey(bob), bob);
     const heard = changes.map((change) =>
-      change.type === 'updated' ? `${change.channel.name}:${change.channel.members}` : `${change.username} ${change.type}`,
+      change.type === 'updated'
+        ? `${change.channel.name}:${change.channel.members}`
+        : `${change.username} ${change.type}`,
     );
-    assert.deepEqual(heard, ['general:1', 'general:2', 'tech:0', 'Alice joined', 'tech:1', 'tech:1', 'Alice left', 'tech:0']);
+    assert.deepEqual(heard, [
+      'general:1',
+      'general:2',
+      'tech:0',
+      'Alice joined',
+      'tech:1',
+      'tech:1',
+      'Alice left',
+      'tech:0',
+    ]);
   });
 
   check('a device stays its first user’s, renews, and is revoked for good', async ({ store }) => {
@@ -122,21 +136,31 @@ export function storeContract(
     assert.equal(await presence.touch(key, 1000), true);
     await pass(600);
     assert.equal(await presence.replace(key, { ...peer, status: 'away' }), true);
-    assert.deepEqual(changes.map(({ after }) => after?.status), ['online', 'away']);
+    assert.deepEqual(
+      changes.map(({ after }) => after?.status),
+      ['online', 'away'],
+    );
     const late: PresenceChange[] = [];
     (await presence.watch((change) => void late.push(change)))();
     assert.equal(late.length, 1);
     await pass(600);
-    assert.deepEqual(changes.map(({ before, after }) => [before?.status, after?.status]), [
-      [undefined, 'online'],
-      ['online', 'away'],
-      ['away', undefined],
-    ]);
+    assert.deepEqual(
+      changes.map(({ before, after }) => [before?.status, after?.status]),
+      [
+        [undefined, 'online'],
+        ['online', 'away'],
+        ['away', undefined],
+      ],
+    );
     stop();
   });
 
   check('presence can be shortened, not lengthened that way, and removed', async ({ store: { presence }, pass }) => {
-    const [first, second, third] = ['u:a', 'u:b', 'u:c'] as unknown as [`d:${DeviceId}`, `d:${DeviceId}`, `d:${DeviceId}`];
+    const [first, second, third] = ['u:a', 'u:b', 'u:c'] as unknown as [
+      `d:${DeviceId}`,
+      `d:${DeviceId}`,
+      `d:${DeviceId}`,
+    ];
     for (const key of [first, second, third]) await presence.put(key, peer, 1000);
     await presence.shorten(first, 100);
     await presence.shorten(second, 5000);

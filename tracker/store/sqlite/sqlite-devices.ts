@@ -34,9 +34,7 @@ export class SqliteDevices implements DeviceStore {
   }
 
   put(device: Omit<Device, 'revoked'>): Promise<boolean> {
-    return work(
-      () => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0,
-    );
+    return work(() => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0);
   }
 
   find(device: DeviceId): Promise<Device | undefined> {

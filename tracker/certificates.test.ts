@@ -1,0 +1,211 @@
+/** Device certificates (SPEC.md section 3), checked by node's own TLS. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import tls from 'node:tls';
+import { selfSign, Authority } from './authority.js';
+import { CERTIFICATE_BACKDATE_MS, CERTIFICATE_LIFE_MS } from '../protocol/limits.js';
+import type { Username } from '../protocol/ids.js';
+import { makeDevice, type TestDevice } from './testing/device.js';
+import { FakeClock } from './testing/fake-clock.js';
+import { TestTrackers, type Answer, type TestTracker, type TestUser } from './testing/test-tracker.js';
+
+const trackers = new TestTrackers();
+let tracker: TestTracker;
+let alice: TestUser;
+let bob: TestUser;
+let ca: string;
+
+beforeAll(async () => {
+  tracker = await trackers.start();
+  alice = await tracker.register('Alice');
+  bob = await tracker.register('bob');
+  ca = String((await tracker.fetch('/ca')).body['text']);
+});
+afterAll(() => trackers.clean());
+
+function expectFailure(answer: Answer, status: number, code: string): void {
+  expect([answer.status, answer.body['code']]).toEqual([status, code]);
+}
+
+async function certify(user: TestUser, device: TestDevice): Promise<string> {
+  const answer = await user.submit({ device: device.device, csr: await device.csr(user.username) });
+  expect(answer.status).toBe(200);
+  return String(answer.body['certificate']);
+}
+
+interface Side {
+  cert: string;
+  device: TestDevice;
+}
+
+const pemOf = ({ privateKey }: TestDevice) => privateKey.export({ type: 'pkcs8', format: 'pem' });
+
+/** Mutual TLS 1.3 between two devices: the names that each side sees of the other, or why it failed. */
+async function meet(server: Side, client: Side | undefined, trusted: string): Promise<[string, string] | string> {
+  const common = { ca: trusted, minVersion: 'TLSv1.3' as const, ALPNProtocols: ['parley/1'] };
+  const listener = tls.createServer({
+    ...common,
+    cert: server.cert,
+    key: pemOf(server.device),
+    requestCert: true,
+    rejectUnauthorized: true,
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  const failed = new Promise<string>((resolve) => {
+    listener.once('tlsClientError', (error: Error & { code?: string }, refused) => {
+      // What is declared as an Error is the code of the check that failed.
+      const reason: unknown = refused.authorizationError;
+      resolve(typeof reason === 'string' ? reason : (error.code ?? error.message));
+    });
+  });
+  const socket = tls.connect({
+    ...common,
+    host: '127.0.0.1',
+    port,
+    ...(client && { cert: client.cert, key: pemOf(client.device) }),
+    // Peers are known by their certificate, not by a host name.
+    checkServerIdentity: () => undefined,
+  });
+  socket.on('error', () => {});
+  const met = once(listener, 'secureConnection').then(([accepted]: tls.TLSSocket[]): [string, string] => [
+    String(accepted?.getPeerX509Certificate()?.subject),
+    String(socket.getPeerX509Certificate()?.subjectAltName),
+  ]);
+  const result = await Promise.race([met, failed]);
+  socket.destroy();
+  listener.close();
+  return result;
+}
+
+describe('a device certificate', () => {
+  test('names the user as registered and the device, for thirty days', async () => {
+    const device = makeDevice();
+    const answer = await alice.post('/submit-info', {
+      username: 'alice',
+      port: 9101,
+      device: device.device,
+      csr: await device.csr('aLiCe'),
+    });
+    expect(answer.body).toMatchObject({ status: 'success', peer_id: device.device, ca });
+    const certificate = new X509Certificate(String(answer.body['certificate']));
+    expect(certificate.subject).toBe('CN=Alice');
+    expect(certificate.subjectAltName).toBe(`URI:parley:device:${device.device}`);
+    expect(certificate.checkPrivateKey(device.privateKey)).toBe(true);
+    expect(certificate.verify(new X509Certificate(ca).publicKey)).toBe(true);
+    expect(certificate.checkIssued(new X509Certificate(ca))).toBe(true);
+    expect(certificate.ca).toBe(false);
+    expect(certificate.keyUsage).toEqual(['1.3.6.1.5.5.7.3.2', '1.3.6.1.5.5.7.3.1']);
+    expect(certificate.serialNumber).toMatch(/^[0-9A-F]{32}$/);
+    const life = Date.parse(certificate.validTo) - Date.parse(certificate.validFrom);
+    expect(life).toBe(CERTIFICATE_LIFE_MS + CERTIFICATE_BACKDATE_MS);
+    expect(Date.parse(certificate.validFrom)).toBeLessThan(Date.now() - CERTIFICATE_BACKDATE_MS + 60_000);
+  });
+
+  test('opens mutual TLS 1.3 between two peers', async () => {
+    const [one, two] = [makeDevice(), makeDevice()];
+    const server = { cert: await certify(alice, one), device: one };
+    const client = { cert: await certify(bob, two), device: two };
+    expect(await meet(server, client, ca)).toEqual(['CN=bob', `URI:parley:device:${one.device}`]);
+  });
+
+  test('of another authority, of none, or out of its time opens nothing', async () => {
+    const [one, two] = [makeDevice(), makeDevice()];
+    const server = { cert: await certify(alice, one), device: one };
+    const foreign = await trackers.start();
+    const stranger = await foreign.register('bob');
+    const strange = { cert: await certify(stranger, two), device: two };
+    expect(await meet(server, strange, ca)).toMatch(/UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED/);
+    expect(await meet(server, undefined, ca)).toMatch(/PEER_DID_NOT_RETURN_A_CERTIFICATE/);
+
+    const clock = new FakeClock();
+    clock.advance(Date.now() - clock.now() - CERTIFICATE_LIFE_MS - 1000);
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const options = { clock, randomBytes };
+    const certificate = await selfSign(privateKey, options);
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const authority = await Authority.open({ key, certificate }, options);
+    const name = 'alice' as Username;
+    const issue = async (at: TestDevice) => authority.issue(await authority.check(await at.csr(name), name), name);
+    const expired = { cert: await issue(two), device: two };
+    clock.advance(2000);
+    const inTime = { cert: await issue(one), device: one };
+    expect(await meet(inTime, expired, certificate)).toBe('CERT_HAS_EXPIRED');
+    expect(await meet(inTime, { cert: await issue(two), device: two }, certificate)).toHaveLength(2);
+  });
+
+  test('is given for a right request alone', async () => {
+    const device = makeDevice();
+    const csr = await device.csr('Alice');
+    const another = makeDevice();
+    expectFailure(await alice.submit({ device: another.device, csr }), 400, 'bad_csr');
+    expectFailure(await alice.submit({ csr: await device.csr('bob') }), 400, 'bad_csr');
+    expectFailure(await alice.submit({ csr: await device.csr('Alice,CN=bob') }), 400, 'bad_csr');
+    expectFailure(await bob.submit({ csr }), 400, 'bad_csr');
+    const der = Buffer.from(csr.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+    // Every part of it that is wrong is noticed: the name, the key, the signature.
+    for (const at of [20, 40, 60, der.length - 5]) {
+      const broken = Buffer.from(der);
+      broken.writeUInt8(broken.readUInt8(at) ^ 1, at);
+      expectFailure(await alice.submit({ csr: broken.toString('base64') }), 400, 'bad_csr');
+    }
+    for (let cut = 1; cut < der.length; cut += 37) {
+      expectFailure(await alice.submit({ csr: der.subarray(0, cut).toString('base64') }), 400, 'bad_csr');
+    }
+    expect((await alice.submit({ csr })).body['peer_id']).toBe(device.device);
+  });
+
+  test('is not given for other keys than Ed25519', async () => {
+    const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509');
+    const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+    const keys = await crypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify']);
+    const request = await Pkcs10CertificateRequestGenerator.create({ name: 'CN=Alice', keys, signingAlgorithm });
+    expectFailure(await alice.submit({ csr: request.toString('pem') }), 400, 'bad_csr');
+  });
+});
+
+describe('devices', () => {
+  test('belong to whom they were first certified for', async () => {
+    const device = makeDevice();
+    await certify(alice, device);
+    expectFailure(await bob.submit({ device: device.device, csr: await device.csr('bob') }), 409, 'device_taken');
+    expectFailure(await bob.submit({ device: device.device }), 409, 'device_taken');
+    const peers = (await bob.post('/get-list', {})).body['peers'];
+    expect(peers).toContainEqual(expect.objectContaining({ username: 'Alice', device: device.device }));
+  });
+
+  test('are listed for everyone, renewed, and revoked by their owner for good', async () => {
+    const carol = await tracker.register('Carol');
+    const device = makeDevice();
+    const first = await certify(carol, device);
+    const second = await certify(carol, device);
+    expect(second).not.toBe(first);
+    const listed = await bob.get('/devices?username=carol');
+    const record = { device: device.device, username: 'Carol', certificate: second, revoked: false };
+    expect(listed.body).toEqual({ status: 'success', devices: [{ ...record, created: expect.any(String) }] });
+    const path = `/devices/${device.device}/revoke`;
+    expectFailure(await bob.post(path, {}), 403, 'forbidden');
+    expectFailure(await bob.post(`/devices/${'A'.repeat(22)}/revoke`, {}), 404, 'not_found');
+    expect((await carol.post(path, {})).body).toEqual({ status: 'success', device: device.device, revoked: true });
+    const peers = (await bob.post('/get-list', {})).body['peers'];
+    expect(peers).not.toContainEqual(expect.objectContaining({ username: 'Carol' }));
+    expectFailure(await carol.submit({ device: device.device }), 403, 'device_revoked');
+    expectFailure(await carol.submit({ csr: await device.csr('Carol') }), 403, 'device_revoked');
+    expect((await carol.get('/devices')).body['devices']).toMatchObject([{ device: device.device, revoked: true }]);
+    expectFailure(await bob.get('/devices?username=nobody'), 404, 'unknown_user');
+    expectFailure(await bob.get('/devices?username=no%20body'), 400, 'bad_name');
+  });
+
+  test('are limited in number and pace', async () => {
+    const small = await trackers.start({ limits: { devicesPerAccount: 1, certificatesPerAccount: 3 } });
+    const user = await small.register('dave');
+    const device = makeDevice();
+    await certify(user, device);
+    expectFailure(await user.submit({ csr: await makeDevice().csr('dave') }), 403, 'forbidden');
+    await certify(user, device);
+    expectFailure(await user.submit({ csr: await device.csr('dave') }), 429, 'rate_limited');
+  });
+});

@@ -1,0 +1,310 @@
+/** /events over real WebSockets (SPEC.md section 2). */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import http from 'node:http';
+import type net from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import type { UserKey, Username } from '../protocol/ids.js';
+import type { TrackerEvent } from '../protocol/tracker-api.js';
+import { Channels } from './channels.js';
+import { systemClock } from './clock.js';
+import { Directory } from './directory.js';
+import { Events } from './events.js';
+import { openSqliteStore } from './store/sqlite/sqlite-store.js';
+import { makeDevice } from './testing/device.js';
+import { EventsSocket, refusal } from './testing/events-socket.js';
+import { PASSWORD, silent, TestTrackers } from './testing/test-tracker.js';
+
+const trackers = new TestTrackers();
+afterEach(async () => {
+  await trackers.clean();
+  expect(trackers.errors).toEqual([]);
+});
+
+type Of<Type extends TrackerEvent['type']> = Extract<TrackerEvent, { type: Type }>;
+const left = (username: string) => (message: { type: string; username?: string }) =>
+  message.type === 'peer_left' && message.username === username;
+
+describe('what is told', () => {
+  test('a snapshot first, then every change, to everyone', async () => {
+    const tracker = await trackers.start();
+    const [alice, bob] = [await tracker.register('Alice'), await tracker.register('bob')];
+    await alice.submit({ channels: ['tech'] });
+    const events = await EventsSocket.open(bob);
+    const [snapshot] = events.heard as [Of<'snapshot'>];
+    expect(snapshot.peers).toMatchObject([
+      { username: 'Alice', port: 9101, channels: ['broadcast', 'general', 'tech'] },
+    ]);
+    expect(snapshot.channels).toContainEqual({ name: 'tech', topic: '', members: 1, joined: false });
+    expect(snapshot.channels).toContainEqual({ name: 'general', topic: '', members: 2, joined: true });
+
+    await bob.submit({ port: 9200 });
+    const joined = await events.until<Of<'peer_joined'>>(
+      (message) => message.type === 'peer_joined' && message.peer.username === 'bob',
+    );
+    expect(joined.peer).toMatchObject({ port: 9200, status: 'online' });
+    await bob.submit({ port: 9300 });
+    const updated = await events.until<Of<'peer_updated'>>((message) => message.type === 'peer_updated');
+    expect(updated.peer).toMatchObject({ username: 'bob', port: 9300 });
+
+    await bob.post('/add-list', { username: 'bob', channel: 'tech' });
+    await events.until((message) => message.type === 'channel_joined' && message.channel === 'tech');
+    const own = await events.until<Of<'channel_updated'>>(
+      (message) =>
+        message.type === 'channel_updated' && message.channel.name === 'tech' && message.channel.members === 2,
+    );
+    expect(own.channel.joined).toBe(true);
+    await bob.post('/channels/tech/leave', {});
+    await events.until((message) => message.type === 'channel_left' && message.username === 'bob');
+    await events.until((message) => message.type === 'channel_updated' && message.channel.members === 1);
+    await tracker.post('/register', { username: 'carol', password: PASSWORD });
+    await events.until(
+      (message) =>
+        message.type === 'channel_updated' && message.channel.name === 'general' && message.channel.members === 3,
+    );
+  });
+
+  test('`joined` is that of who hears it', async () => {
+    const tracker = await trackers.start();
+    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const [atAlice, atBob] = [await EventsSocket.open(alice), await EventsSocket.open(bob)];
+    await alice.post('/add-list', { username: 'alice', channel: 'tea' });
+    const about = (message: { type: string; channel?: unknown }) =>
+      message.type === 'channel_updated' && (message.channel as { name: string }).name === 'tea';
+    expect(await atAlice.until(about)).toMatchObject({ channel: { name: 'tea', members: 1, joined: true } });
+    expect(await atBob.until(about)).toMatchObject({ channel: { name: 'tea', members: 1, joined: false } });
+  });
+
+  test('changes of one window come as their last state', async () => {
+    const tracker = await trackers.start({ timings: { eventsWindow: 300 } });
+    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const events = await EventsSocket.open(bob);
+    for (const port of [1, 2, 3]) await alice.submit({ port });
+    const device = makeDevice();
+    await alice.submit({ csr: await device.csr('alice') });
+    await alice.post(`/devices/${device.device}/revoke`, {});
+    await events.until(left('alice'));
+    const told = events.heard.filter(({ type }) => type.startsWith('peer_'));
+    expect(told).toMatchObject([
+      { type: 'peer_joined', peer: { username: 'alice', port: 3 } },
+      { type: 'peer_left', username: 'alice', device: device.device },
+    ]);
+  });
+
+  test('long messages arrive whole', async () => {
+    const tracker = await trackers.start();
+    const alice = await tracker.register('alice');
+    const events = await EventsSocket.open(alice);
+    const addresses = Array.from({ length: 16 }, (_, at) => ({ host: `${at}`.padEnd(255, 'x'), port: 1 }));
+    await alice.submit({ addresses });
+    const message = await events.until<Of<'peer_joined'>>(({ type }) => type === 'peer_joined');
+    expect(message.peer.addresses).toEqual(addresses);
+    const names = Array.from({ length: 1000 }, (_, at) => `${at}`.padEnd(70, 'y'));
+    for (let at = 0; at < names.length; at += 16) {
+      await alice.submit({ addresses: names.slice(at, at + 16).map((host) => ({ host, port: 1 })) });
+    }
+    const last = await events.until<Of<'peer_updated'>>(
+      (update) => update.type === 'peer_updated' && update.peer.addresses.at(-1)?.host === names.at(-1),
+    );
+    expect(last.peer.addresses).toHaveLength(1000 % 16);
+  });
+});
+
+describe('presence', () => {
+  test('ends after silence, and not before while there are heart-beats', async () => {
+    const tracker = await trackers.start({ timings: { presenceExpiry: 300 } });
+    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const events = await EventsSocket.open(bob);
+    await alice.submit();
+    const start = performance.now();
+    while (performance.now() - start < 500) expect((await alice.submit()).status).toBe(200);
+    expect(events.heard.filter(left('alice'))).toEqual([]);
+    await events.until(left('alice'));
+    expect((await bob.post('/get-list', {})).body['peers']).toEqual([]);
+    const again = await alice.submit();
+    expect(again.body).toMatchObject({ status: 'success', total_peers: 1 });
+  });
+
+  test('lasts as long as the events socket of the device answers pings, and ends soon after it closes', async () => {
+    const tracker = await trackers.start({ timings: { presenceExpiry: 400, eventsPing: 100, eventsCloseGrace: 50 } });
+    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const device = makeDevice();
+    const [first, second] = [
+      await EventsSocket.open(alice, `?device=${device.device}`),
+      await EventsSocket.open(alice, `?device=${device.device}`),
+    ];
+    await alice.submit({ device: device.device, csr: await device.csr('alice') });
+    const events = await EventsSocket.open(bob);
+    let pings = 0;
+    const alive = new Promise<void>((resolve) => {
+      second.socket.on('ping', () => (pings += 1) === 8 && resolve());
+    });
+    await alive;
+    await first.close();
+    expect((await bob.post('/get-list', {})).body['peers']).toHaveLength(1);
+    await second.close();
+    await events.until(left('alice'));
+  });
+
+  test('a socket that comes back within the grace does not flicker', async () => {
+    const tracker = await trackers.start({
+      timings: { presenceExpiry: 60_000, eventsCloseGrace: 150, eventsPing: 50 },
+    });
+    const alice = await tracker.register('alice');
+    const device = makeDevice();
+    await alice.submit({ csr: await device.csr('alice') });
+    const watcher = await EventsSocket.open(alice);
+    await (await EventsSocket.open(alice, `?device=${device.device}`)).close();
+    const back = await EventsSocket.open(alice, `?device=${device.device}`);
+    let pings = 0;
+    await new Promise<void>((resolve) => back.socket.on('ping', () => (pings += 1) === 6 && resolve()));
+    expect(watcher.heard.filter(left('alice'))).toEqual([]);
+  });
+
+  test('is not ended by the socket of somebody else', async () => {
+    const tracker = await trackers.start({ timings: { eventsCloseGrace: 10 } });
+    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const unregistered = 'A'.repeat(22);
+    await alice.submit({ device: unregistered });
+    const mallory = await EventsSocket.open(bob, `?device=${unregistered}`);
+    mallory.socket.send(JSON.stringify({ type: 'status', status: 'busy' }));
+    await mallory.close();
+    const events = await EventsSocket.open(bob);
+    await bob.submit();
+    await events.until((message) => message.type === 'peer_joined');
+    await bob.submit({ port: 1 });
+    await events.until((message) => message.type === 'peer_updated');
+    expect((await bob.post('/get-list', {})).body['peers']).toMatchObject([
+      { username: 'alice', device: unregistered, status: 'online' },
+      { username: 'bob' },
+    ]);
+  });
+});
+
+describe('what a client may say', () => {
+  test('its status, and nothing else', async () => {
+    const tracker = await trackers.start();
+    const alice = await tracker.register('alice');
+    await alice.submit();
+    const events = await EventsSocket.open(alice);
+    events.socket.send(JSON.stringify({ type: 'status', status: 'away' }));
+    await events.until((message) => 'peer' in message && message.peer.status === 'away');
+    await alice.submit({ port: 9999 });
+    await events.until((message) => 'peer' in message && message.peer.port === 9999);
+    expect((await alice.post('/get-list', {})).body['peers']).toMatchObject([{ status: 'away', port: 9999 }]);
+    const nonsense: [string | Buffer, string][] = [
+      ['{', 'bad_json'],
+      ['3', 'bad_json'],
+      [Buffer.from([1, 2]), 'bad_json'],
+      ['{"type":"dance"}', 'unknown_type'],
+      ['{"type":"status","status":"rich"}', 'bad_request'],
+    ];
+    for (const [text, code] of nonsense) {
+      const before = events.heard.length;
+      events.socket.send(text);
+      await events.until((message) => message.type === 'error' && events.heard.indexOf(message) >= before);
+      expect(events.heard.at(-1)).toEqual({ type: 'error', code, message: expect.any(String) });
+    }
+    events.socket.send('x'.repeat(5000));
+    expect(await events.closed).toBe(1009);
+  });
+});
+
+describe('who gets in', () => {
+  test('those who are signed in, from no foreign page, for their own devices', async () => {
+    const tracker = await trackers.start({ limits: { socketsPerAccount: 1 } });
+    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const device = makeDevice();
+    await alice.submit({ csr: await device.csr('alice') });
+    const url = `${tracker.url}/events`;
+    const failed = (code: string) => ({ status: 'failed', code, message: expect.any(String) });
+    expect(await refusal(url, {})).toEqual([401, failed('not_signed_in')]);
+    expect(await refusal(url, { authorization: 'Bearer nonsense' })).toEqual([401, failed('not_signed_in')]);
+    expect(await refusal(url, { ...bob.headers, origin: 'http://evil.example' })).toEqual([
+      403,
+      failed('foreign_origin'),
+    ]);
+    expect(await refusal(`${url}?device=x`, bob.headers)).toEqual([400, failed('bad_request')]);
+    expect(await refusal(`${url}?device=${device.device}`, bob.headers)).toEqual([409, failed('device_taken')]);
+    expect(await refusal(`${tracker.url}/elsewhere`, bob.headers)).toEqual([404, failed('not_found')]);
+    const events = await EventsSocket.open(bob);
+    expect(await refusal(url, bob.headers)).toEqual([429, failed('rate_limited')]);
+    await events.close();
+    const cookie = { cookie: `session_token=${alice.token}`, origin: tracker.url };
+    await expect(refusal(url, cookie)).rejects.toThrow('accepted');
+  });
+
+  test('the socket ends with its session, its device, or the tracker', async () => {
+    const tracker = await trackers.start();
+    const alice = await tracker.register('alice');
+    const device = makeDevice();
+    await alice.submit({ csr: await device.csr('alice') });
+    const revoked = await EventsSocket.open(alice, `?device=${device.device}`);
+    await alice.post(`/devices/${device.device}/revoke`, {});
+    expect(await revoked.closed).toBe(1008);
+    const events = await EventsSocket.open(alice);
+    await alice.post('/logout', {});
+    expect(await events.closed).toBe(1008);
+    const again = await EventsSocket.open(await tracker.login('alice'));
+    await tracker.tracker.close();
+    expect(await again.closed).toBe(1001);
+  });
+});
+
+describe('bad readers', () => {
+  test('one that answers no ping is dropped', async () => {
+    const tracker = await trackers.start({ timings: { eventsPing: 40 } });
+    const alice = await tracker.register('alice');
+    const events = await EventsSocket.open(alice);
+    // Silent, as after a cut cable.
+    events.socket.pong = () => {};
+    expect(await events.closed).toBe(1006);
+  });
+
+  test('one that does not read is closed with 1013, and nobody else notices', async () => {
+    const store = openSqliteStore(':memory:', systemClock);
+    const channels = await Channels.open({ store: store.channels, clock: systemClock, maxCreated: 1 }, []);
+    const presence = { expiryMs: 60_000, graceMs: 1, maxPerUser: 1 };
+    const directory = await Directory.open({ presence: store.presence, random: Math.random, ...presence });
+    const bufferMax = 256 * 1024;
+    const common = { clock: systemClock, log: silent, windowMs: 1, pingMs: 60_000 };
+    const events = new Events({ directory, channels, bufferMax, ...common });
+    const server = http.createServer().listen(0, '127.0.0.1');
+    const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false });
+    server.on('upgrade', (request, stream, head) => {
+      const visitor = { user: 'alice' as UserKey, session: '', peer: undefined };
+      wss.handleUpgrade(request, stream as net.Socket, head, (socket) => void events.welcome(socket, stream, visitor));
+    });
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    const [good, slow] = [new WebSocket(`ws://127.0.0.1:${port}`), new WebSocket(`ws://127.0.0.1:${port}`)];
+    await Promise.all([once(good, 'message'), once(slow, 'message')]);
+    slow.pause();
+    let told = 0;
+    let lastPort = 0;
+    good.on('message', (data: Buffer) => {
+      told += data.length;
+      lastPort = (JSON.parse(data.toString()) as Of<'peer_joined'>).peer.port;
+    });
+    const host = 'x'.repeat(255);
+    const addresses = Array.from({ length: 16 }, () => ({ host, port: 1 }));
+    // Loopback buffers take megabytes before a reader counts as slow.
+    for (let round = 1; told < 20_000_000; round += 1) {
+      for (let at = 0; at < 100; at += 1) {
+        await directory.submit({ username: `user${at}` as Username, ip: '::1', port: round, addresses }, []);
+      }
+      while (lastPort < round) await once(good, 'message');
+    }
+    let read = 0;
+    slow.on('message', (data: Buffer) => (read += data.length));
+    slow.resume();
+    const [code] = (await once(slow, 'close')) as [number];
+    expect(code).toBe(1013);
+    expect(read).toBeGreaterThan(bufferMax);
+    expect(read).toBeLessThan(told);
+    expect(good.readyState).toBe(WebSocket.OPEN);
+    await events.close(1000);
+    server.close();
+    await store.close();
+  });
+});

@@ -1,0 +1,147 @@
+/** Slow, endless, broken and idle connections: each costs little, and others notice nothing. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import net from 'node:net';
+import fc from 'fast-check';
+import { TestTrackers, type TestTracker } from './testing/test-tracker.js';
+
+const trackers = new TestTrackers();
+let tracker: TestTracker;
+
+beforeAll(async () => {
+  const timings = { requestHead: 200, request: 400, keepAlive: 200, idle: 1000, check: 50 };
+  tracker = await trackers.start({ timings });
+});
+afterAll(async () => {
+  await trackers.clean();
+  expect(trackers.errors).toEqual([]);
+});
+
+/** Sends the parts, and reads until the tracker closes. */
+function talk(...parts: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(tracker.tracker.port, '127.0.0.1');
+    let read = '';
+    socket.setEncoding('latin1');
+    socket.on('data', (data: string) => (read += data));
+    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve(read) : reject(error)));
+    socket.on('close', () => resolve(read));
+    for (const part of parts) socket.write(part);
+  });
+}
+
+const post = (length: number, type = 'application/json') =>
+  `POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
+
+describe('a connection that', () => {
+  test('says nothing is closed', async () => {
+    expect(await talk()).toMatch(/^$|408/);
+  });
+  test('never ends its head is closed', async () => {
+    expect(await talk('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ')).toContain('408 Request Timeout');
+  });
+  test('never ends its body is closed', async () => {
+    expect(await talk(post(1000), '{"username":"')).toContain('408 Request Timeout');
+  });
+  test('keeps alive without a request is closed', async () => {
+    expect(await talk('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('{"status":"success"}');
+  });
+  test('announces too large a body is refused before it sends it', async () => {
+    expect(await talk(post(10_000_000))).toMatch(/^HTTP\/1.1 413[^]*"code":"too_large"/);
+  });
+  test('sends a body without end is cut off at the limit', async () => {
+    const head =
+      'POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
+    const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
+    expect(await talk(head, ...Array.from({ length: 20 }, () => chunk))).toContain('"code":"too_large"');
+  });
+  test('sends too long a head is refused', async () => {
+    const answer = await talk(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 431[^]*"code":"too_large"/);
+  });
+  test('speaks no HTTP is told so', async () => {
+    expect(await talk('{"type":"register","user_id":"Ali"}\n')).toMatch(/^HTTP\/1.1 400[^]*"code":"bad_request"/);
+    expect(await talk('\u0016\u0003\u0001\u0002\u0000\u0001')).toMatch(/^HTTP\/1.1 400/);
+  });
+  test('asks for another WebSocket is refused', async () => {
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
+    expect(await talk(`GET //evil HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1.1 404/);
+    expect(await talk(`GET http:// HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1.1 4/);
+  });
+});
+
+describe('many', () => {
+  test('idle connections leave the others alone, and are gone soon', async () => {
+    const sockets = Array.from({ length: 500 }, () => net.connect(tracker.tracker.port, '127.0.0.1'));
+    const closed = sockets.map(
+      (socket) => new Promise((resolve) => socket.on('error', () => {}).once('close', resolve)),
+    );
+    for (const socket of sockets) socket.resume();
+    await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
+    expect((await tracker.fetch('/healthz')).status).toBe(200);
+    await Promise.all(closed);
+  });
+
+  test('more connections than the limit are not taken', async () => {
+    const small = await trackers.start({ limits: { connections: 5 } });
+    const sockets = Array.from({ length: 10 }, () =>
+      net.connect(small.tracker.port, '127.0.0.1').on('error', () => {}),
+    );
+    const dropped = new Set<net.Socket>();
+    await new Promise<void>((resolve) => {
+      for (const socket of sockets) {
+        socket.resume().once('close', () => {
+          dropped.add(socket);
+          if (dropped.size === 5) resolve();
+        });
+      }
+    });
+    expect(dropped.size).toBe(5);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+describe('any body', () => {
+  test('gets an answer with a code, never a 500', async () => {
+    const user = await tracker.register('fuzz');
+    const paths = [
+      '/register',
+      '/login',
+      '/password',
+      '/submit-info',
+      '/add-list',
+      '/get-list',
+      '/channels/tech/topic',
+    ];
+    const field = fc.oneof(fc.string(), fc.integer(), fc.jsonValue(), fc.constant('fuzz'), fc.constant('tech'));
+    const keys = [
+      'username',
+      'password',
+      'port',
+      'ip',
+      'channel',
+      'channels',
+      'device',
+      'csr',
+      'addresses',
+      'sample',
+      'after',
+      'topic',
+      'old',
+      'new',
+    ];
+    const record = fc.record(Object.fromEntries(keys.map((key) => [key, field])), { requiredKeys: [] });
+    const body = fc.oneof(
+      record.map((value) => JSON.stringify(value)),
+      fc.json(),
+      fc.string(),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...paths), body, async (path, text) => {
+        const answer = await user.at.post(path, text, user.headers);
+        expect(answer.status).toBeLessThan(500);
+        expect(answer.body).toMatchObject({ status: answer.status === 200 ? 'success' : 'failed' });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

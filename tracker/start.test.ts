@@ -1,0 +1,230 @@
+/** Starting, stopping, and starting again on the same data. */
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import https from 'node:https';
+import { join } from 'node:path';
+import yargs from 'yargs';
+import command from './command.js';
+import { startTracker } from './main.js';
+import { defaultSettings } from './settings.js';
+import { makeDevice } from './testing/device.js';
+import { PASSWORD, silent, TestTrackers } from './testing/test-tracker.js';
+
+const trackers = new TestTrackers();
+afterEach(async () => {
+  await trackers.clean();
+  expect(trackers.errors).toEqual([]);
+});
+
+/** Why it does not start: one line for people, without a stack. */
+async function problem(config: Partial<Parameters<typeof startTracker>[0]>): Promise<string> {
+  const dataDir = await trackers.directory();
+  const starting = startTracker({ host: '127.0.0.1', port: 0, dataDir, ...config }, silent);
+  const error = await starting.then(
+    async (tracker) => tracker.close(),
+    (reason: Error) => reason,
+  );
+  expect([error?.name, error?.stack]).toEqual(['StartError', undefined]);
+  expect(error?.message).not.toContain('\n');
+  return error?.message ?? '';
+}
+
+describe('a tracker started again', () => {
+  test('finds everything as it was left', async () => {
+    const first = await trackers.start();
+    const alice = await first.register('Alice');
+    await alice.post('/add-list', { username: 'Alice', channel: 'tea' });
+    await alice.post('/channels/tea/topic', { topic: 'leaves' });
+    await alice.post('/add-list', { username: 'Alice', channel: 'game' });
+    const device = makeDevice();
+    const { body } = await alice.submit({ csr: await device.csr('Alice') });
+    const left = await first.login('Alice');
+    await left.post('/logout', {});
+    const channels = (await alice.get('/channels')).body;
+    await first.tracker.close();
+
+    const second = await trackers.start({ dataDir: first.dataDir });
+    const again = { headers: alice.headers };
+    expect((await second.fetch('/me', again)).body).toMatchObject({ username: 'Alice' });
+    expect((await second.fetch('/me', { headers: left.headers })).status).toBe(401);
+    expect((await second.fetch('/channels', again)).body).toEqual(channels);
+    expect((await second.fetch('/devices', again)).body).toMatchObject({
+      devices: [{ device: device.device, certificate: body['certificate'], revoked: false }],
+    });
+    expect((await second.fetch('/ca')).body['text']).toBe(body['ca']);
+    expect((await second.post('/login', { username: 'alice', password: PASSWORD })).status).toBe(200);
+    // Presence is what peers say now.
+    expect((await second.fetch('/get-list', again)).body).toEqual({ status: 'success', peers: [] });
+  });
+
+  test('does not bring back initial channels; keeps secrets from others', async () => {
+    const first = await trackers.start();
+    await first.tracker.close();
+    const mode = async (name: string) => (await stat(join(first.dataDir, name))).mode & 0o777;
+    expect(await mode('.')).toBe(0o700);
+    for (const name of ['ca-key.pem', 'settings.json', 'tracker.db'])
+      expect([name, await mode(name)]).toEqual([name, 0o600]);
+    await writeFile(join(first.dataDir, 'settings.json'), JSON.stringify({ initialChannels: ['late'] }));
+    await chmod(first.dataDir, 0o755);
+    const second = await trackers.start({ dataDir: first.dataDir });
+    expect(await mode('.')).toBe(0o700);
+    const user = await second.register('alice');
+    const names = ((await user.get('/channels')).body['channels'] as { name: string }[]).map((channel) => channel.name);
+    expect(names).toEqual(['broadcast', 'game', 'general', 'tech']);
+    const database = await readFile(join(first.dataDir, 'tracker.db'));
+    expect(database.includes(user.token) || database.includes(PASSWORD)).toBe(false);
+  });
+
+  test('after a crash between key and certificate makes the certificate', async () => {
+    const first = await trackers.start();
+    await first.tracker.close();
+    await rm(join(first.dataDir, 'ca.pem'));
+    const second = await trackers.start({ dataDir: first.dataDir });
+    expect((await second.fetch('/ca')).body['text']).toMatch(/^-----BEGIN CERTIFICATE/);
+  });
+});
+
+describe('a stop', () => {
+  test('answers what is under way, and may be asked for twice', async () => {
+    const tracker = await trackers.start();
+    const calls = Array.from({ length: 6 }, (_, at) =>
+      tracker.post('/register', { username: `user${at}`, password: PASSWORD }),
+    );
+    // The first answer shows that the others have arrived: they wait for their turn to hash.
+    await Promise.race(calls);
+    await Promise.all([tracker.tracker.close(), tracker.tracker.close()]);
+    expect((await Promise.all(calls)).map((answer) => answer.status)).toEqual(calls.map(() => 200));
+    await expect(tracker.fetch('/healthz')).rejects.toThrow();
+  });
+});
+
+describe('a tracker that cannot start says why', () => {
+  test('the port is in use', async () => {
+    const other = await trackers.start();
+    const { port } = other.tracker;
+    expect(await problem({ port })).toBe(`Port ${port} is in use. Choose another one with --port.`);
+  });
+
+  test('the host is not here', async () => {
+    expect(await problem({ host: '203.0.113.7' })).toContain('--host');
+  });
+
+  test('another tracker runs on the directory; after it has stopped there is no lock', async () => {
+    const other = await trackers.start();
+    expect(await problem({ dataDir: other.dataDir })).toContain('Another tracker runs on');
+    await other.tracker.close();
+    await trackers.start({ dataDir: other.dataDir });
+  });
+
+  test('the directory is a file', async () => {
+    const file = join(await trackers.directory(), 'file');
+    await writeFile(file, '');
+    expect(await problem({ dataDir: file })).toContain('--data-dir');
+  });
+
+  test.each([
+    ['{"name":', 'settings.json is not valid JSON'],
+    ['[]', 'settings.json must hold one JSON object'],
+    ['{"registration":"maybe"}', 'settings.json: registration must'],
+    ['{"limits":{"connections":"many"}}', 'settings.json: limits.connections must be integer'],
+    ['{"limits":3}', 'settings.json: limits must be object'],
+    ['{"initialChannels":["Tech"]}', 'settings.json: initialChannels.0 must match'],
+    ['{"wellcome":"hi"}', 'settings.json: wellcome'],
+  ])('settings.json holds %s', async (text, why) => {
+    const dataDir = await trackers.directory();
+    const file = join(dataDir, 'settings.json');
+    await writeFile(file, text);
+    expect(await problem({ dataDir })).toContain(why);
+    expect(await readFile(file, 'utf8')).toBe(text);
+  });
+
+  test.each([
+    ['ca-key.pem is gone', 'ca-key.pem', undefined, 'ca-key.pem is missing'],
+    ['ca-key.pem is broken', 'ca-key.pem', 'nonsense', 'does not hold an Ed25519 key'],
+    ['ca.pem is broken', 'ca.pem', 'nonsense', 'is not the certificate of'],
+    ['tracker.db is broken', 'tracker.db', 'nonsense'.repeat(1000), 'tracker.db cannot be opened'],
+  ])('%s', async (_title, name, text, why) => {
+    const first = await trackers.start();
+    await first.tracker.close();
+    const file = join(first.dataDir, name);
+    await (text === undefined ? rm(file) : writeFile(file, text));
+    expect(await problem({ dataDir: first.dataDir })).toContain(why);
+  });
+
+  test('the TLS files are not there, or are none', async () => {
+    const directory = await trackers.directory();
+    const file = join(directory, 'x.pem');
+    expect(await problem({ tls: { certFile: file, keyFile: file } })).toContain('Check --tls-cert');
+    await writeFile(file, 'x');
+    expect(await problem({ tls: { certFile: file, keyFile: file } })).toContain('no certificate with its key');
+  });
+});
+
+describe('settings', () => {
+  test('are written for people on the first start; fields left out have their default', async () => {
+    const first = await trackers.start();
+    const file = join(first.dataDir, 'settings.json');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(defaultSettings);
+    await first.tracker.close();
+    await writeFile(file, '{"limits":{"channelsPerAccount":1}}');
+    const second = await trackers.start({ dataDir: first.dataDir });
+    const user = await second.register('alice');
+    const join1 = (channel: string) => user.post('/add-list', { username: 'alice', channel });
+    expect([(await join1('one')).status, (await join1('two')).status]).toEqual([200, 403]);
+  });
+});
+
+describe('TLS', () => {
+  test('https, a Secure cookie, and HSTS', async () => {
+    const directory = await trackers.directory();
+    const [certFile, keyFile] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
+    const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+    execFileSync(
+      'openssl',
+      [
+        ...request,
+        '-subj',
+        '/CN=localhost',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+        '-keyout',
+        keyFile,
+        '-out',
+        certFile,
+      ],
+      { stdio: 'ignore' },
+    );
+    const tracker = await startTracker(
+      { host: '127.0.0.1', port: 0, dataDir: join(directory, 'data'), tls: { certFile, keyFile } },
+      silent,
+    );
+    try {
+      expect(tracker.url).toMatch(/^https:/);
+      const ca = await readFile(certFile);
+      const call = (path: string) =>
+        new Promise<string[]>((resolve, reject) => {
+          const headers = { 'content-type': 'application/json' };
+          const sent = https.request(tracker.url + path, { method: 'POST', ca, headers, agent: false }, (response) => {
+            response.resume();
+            resolve([String(response.headers['set-cookie']), String(response.headers['strict-transport-security'])]);
+          });
+          sent.on('error', reject);
+          sent.end(JSON.stringify({ username: 'alice', password: PASSWORD }));
+        });
+      await call('/register');
+      const [cookie, hsts] = await call('/login');
+      expect(cookie).toContain('; Secure; SameSite=Lax');
+      expect(hsts).toContain('max-age');
+    } finally {
+      await tracker.close();
+    }
+  });
+});
+
+describe('the command', () => {
+  test('refuses a port that is none', async () => {
+    const parsing = yargs(['tracker', '--port', '1.5']).command(command).exitProcess(false).fail(false).parseAsync();
+    await expect(parsing).rejects.toMatchObject({ name: 'StartError', message: expect.stringContaining('--port') });
+  });
+});
