@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../protocol/local-api.js';
-import { directConversation, parseConversationId, type ConversationId } from '../../protocol/ids.js';
+import { directConversation, type ConversationId } from '../../protocol/ids.js';
 import { EventHub, type EventReader } from './events.js';
-import { channel, TestPeer, username } from './test-services.js';
+import { channel, conversation, TestPeer, username } from './test-services.js';
 import { snapshot } from './view.js';
 
 /** The reducer of a window, as plain as it can be: the law is about what it is told, not how it draws. */
@@ -104,12 +104,6 @@ function comparable(state: Snapshot): object {
     conversations: by(state.conversations, ({ id }) => id),
     notices: by(state.notices, ({ id }) => id),
   };
-}
-
-function conversation(text: string): ConversationId {
-  const id = parseConversationId(text);
-  if (!id) throw new Error(text);
-  return id;
 }
 
 const alice = username('alice');

@@ -8,6 +8,7 @@ import {
   directConversation,
   otherParty,
   parseChannelName,
+  parseConversationId,
   parseDeviceId,
   parseUsername,
   type ChannelName,
@@ -32,6 +33,12 @@ export function channel(text: string): ChannelName {
   const name = parseChannelName(text);
   if (!name) throw new Error(`${text} is no channel`);
   return name;
+}
+
+export function conversation(text: string): ConversationId {
+  const id = parseConversationId(text);
+  if (!id) throw new Error(`${text} is no conversation`);
+  return id;
 }
 
 function deviceOf(user: string): DeviceId {

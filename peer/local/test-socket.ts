@@ -1,14 +1,35 @@
 /** A real local server and real WebSockets to it, for tests. */
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
+import type { EntryView } from '../../protocol/local-api.js';
 import type { LocalLimits } from './limits.js';
 import { startLocalServer, type LocalServer } from './server.js';
 import { LocalSessions, type StoredSession } from './sessions.js';
 import { TestPeer } from './test-services.js';
 
 export type Frame = Record<string, unknown>;
+
+/** The entries of all events, in the order in which they came. */
+export function entriesOf(frames: readonly Frame[]): EntryView[] {
+  return frames.flatMap((frame) => (frame['type'] === 'entries' ? (frame['entries'] as EntryView[]) : []));
+}
+
+/** Sends bytes as they are and reads until the other side ends. */
+export async function rawAnswer(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(bytes);
+  return text(socket);
+}
+
+/** A request with just these headers, `Host` among them or not. */
+export function requestText(line: string, headers: Record<string, string>, body = ''): string {
+  const lines = Object.entries({ connection: 'close', ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `${line} HTTP/1.1\r\n${lines.join('')}\r\n${body}`;
+}
 
 /** One side of a WebSocket: frames in the order in which they came. */
 export class TestSocket {
