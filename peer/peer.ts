@@ -4,15 +4,16 @@
  */
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
-import { isParleyError, ParleyError } from '../protocol/errors.js';
+import { ParleyError } from '../protocol/errors.js';
 import { sameUser, type ChannelName, type Username } from '../protocol/ids.js';
+import { FULL_MESH_MAX } from '../protocol/limits.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
 import type { PeerConfig } from './config.js';
 import { LocalAccount } from './core/account.js';
 import { bindHost } from './core/addresses.js';
 import { Certification } from './core/certification.js';
 import { Core } from './core/core.js';
-import { Dialler, type Candidate } from './core/dialler.js';
+import { Dialler, troubleOf, type Candidate } from './core/dialler.js';
 import { peerServices } from './core/services.js';
 import { trackerClient } from './core/tracker.js';
 import { Identity } from './identity/identity.js';
@@ -208,7 +209,7 @@ export class Peer {
       linked: () => new Set([...this.links.all()].map(({ remote }) => remote.device)),
       dial: (target) => this.links.dial(target),
       failed: ({ username, device, addresses }, error) => {
-        const { code, message } = reasonOf(error);
+        const { code, message } = troubleOf(error);
         this.log.debug({ peer: username, device, code }, message);
         this.directory.dialFailed(device, { code, address: addresses.at(-1) });
       },
@@ -222,7 +223,7 @@ export class Peer {
   private reachable(): Candidate[] {
     const all = this.directory.candidates();
     const online = all.filter((candidate) => candidate.online);
-    return online.length === 0 || all.length <= 16 ? all : online;
+    return online.length === 0 || all.length <= FULL_MESH_MAX ? all : online;
   }
 
   /** A direct message waits for somebody to whom there is no link. */
@@ -253,7 +254,8 @@ export class Peer {
   }
 
   private async certified(issued: { certificate: string; ca: string }): Promise<void> {
-    await this.identity.keep(issued);
+    // The pin in the settings decides which CA is believed; a person may remove it there.
+    await this.identity.keep(issued, { acceptNewAuthority: true });
     this.links.updateCredentials();
     if (this.core) this.core.announceCertificate();
     else this.grow();
@@ -297,10 +299,4 @@ export class Peer {
       }),
     });
   }
-}
-
-function reasonOf(error: unknown): { code: string; message: string } {
-  if (!isParleyError(error)) return { code: 'unavailable', message: String(error) };
-  const cause = error.cause as { code?: unknown } | undefined;
-  return { code: typeof cause?.code === 'string' ? cause.code : error.code, message: error.message };
 }

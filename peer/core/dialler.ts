@@ -1,4 +1,5 @@
 /** Dials those whom the mesh should be linked to: last-seen addresses first, one attempt a device at a time, with back-off. */
+import { isParleyError } from '../../protocol/errors.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
@@ -136,4 +137,11 @@ export class Dialler {
       this.look();
     }
   }
+}
+
+/** What a failed dial says: the system's code where there is one. */
+export function troubleOf(error: unknown): { code: string; message: string } {
+  if (!isParleyError(error)) return { code: 'unavailable', message: String(error) };
+  const cause = error.cause as { code?: unknown } | undefined;
+  return { code: typeof cause?.code === 'string' ? cause.code : error.code, message: error.message };
 }

@@ -4,6 +4,7 @@
  */
 import { sign, verify, type KeyObject } from 'node:crypto';
 import { signedBytes } from '../../protocol/entry.js';
+import { isParleyError } from '../../protocol/errors.js';
 import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { LogKeys } from './ports.js';
 
@@ -81,7 +82,14 @@ export class Keyring implements LogKeys {
   private load(device: DeviceId): Known | undefined {
     const known = this.known.get(device);
     if (known) return known;
-    for (const pem of this.shelf.pems(device)) this.remember(this.check(pem));
+    for (const pem of this.shelf.pems(device)) {
+      try {
+        this.remember(this.check(pem));
+      } catch (error) {
+        // Of a CA that the user has replaced since: it proves nothing any more.
+        if (!isParleyError(error)) throw error;
+      }
+    }
     return this.known.get(device);
   }
 
