@@ -6,14 +6,13 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { ParleyError } from '../protocol/errors.js';
 import { sameUser, type ChannelName, type Username } from '../protocol/ids.js';
-import { FULL_MESH_MAX } from '../protocol/limits.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
 import type { PeerConfig } from './config.js';
 import { LocalAccount } from './core/account.js';
 import { bindHost } from './core/addresses.js';
 import { Certification } from './core/certification.js';
 import { Core } from './core/core.js';
-import { Dialler, troubleOf, type Candidate } from './core/dialler.js';
+import { Dialler, troubleOf, worthDialling } from './core/dialler.js';
 import { peerServices } from './core/services.js';
 import { trackerClient } from './core/tracker.js';
 import { Identity } from './identity/identity.js';
@@ -205,7 +204,7 @@ export class Peer {
   private makeDialler(): Dialler {
     return new Dialler({
       self: this.identity.device,
-      candidates: () => (this.core ? this.reachable() : []),
+      candidates: () => (this.core ? worthDialling(this.directory.candidates()) : []),
       linked: () => new Set([...this.links.all()].map(({ remote }) => remote.device)),
       dial: (target) => this.links.dial(target),
       failed: ({ username, device, addresses }, error) => {
@@ -217,13 +216,6 @@ export class Peer {
       timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
       random: Math.random,
     });
-  }
-
-  /** Those online by the tracker's word; those met before as well while there are few, or while the tracker is away. */
-  private reachable(): Candidate[] {
-    const all = this.directory.candidates();
-    const online = all.filter((candidate) => candidate.online);
-    return online.length === 0 || all.length <= FULL_MESH_MAX ? all : online;
   }
 
   /** A direct message waits for somebody to whom there is no link. */

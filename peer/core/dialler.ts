@@ -1,6 +1,7 @@
 /** Dials those whom the mesh should be linked to: last-seen addresses first, one attempt a device at a time, with back-off. */
 import { isParleyError } from '../../protocol/errors.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
+import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
 import { chooseNeighbours } from '../mesh/neighbours.js';
@@ -137,6 +138,12 @@ export class Dialler {
       this.look();
     }
   }
+}
+
+/** Those online by the tracker's word; those met before as well while there are few, or while the tracker is away. */
+export function worthDialling<Known extends { readonly online: boolean }>(all: Known[]): Known[] {
+  const online = all.filter((candidate) => candidate.online);
+  return online.length === 0 || all.length <= FULL_MESH_MAX ? all : online;
 }
 
 /** What a failed dial says: the system's code where there is one. */
