@@ -1,4 +1,5 @@
 /** What the specification promises to foreign programs, asked by foreign programs: curl at the tracker, OpenSSL at a peer. */
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PeerReady } from '../scripts/daemon/daemon.js';
@@ -124,8 +125,10 @@ describe('the tracker answers the literal bodies of section 2', () => {
   });
 
   test('a body over the limit', async () => {
-    const large = `{"username":"alice","password":"${'x'.repeat(200_000)}"}`;
-    const answer = await curl('-H', 'Content-Type: application/json', '-H', 'Expect:', '-d', large, `${url}/login`);
+    const large = join(world.folder, 'large.json');
+    await writeFile(large, `{"username":"alice","password":"${'x'.repeat(200_000)}"}`);
+    const headers = ['-H', 'Content-Type: application/json', '-H', 'Expect:'];
+    const answer = await curl(...headers, '--data-binary', `@${large}`, `${url}/login`);
     expect(answer.status).toBe(413);
   });
 

@@ -30,7 +30,8 @@ export class Person {
 
   /** `#general`, or a person's name. */
   async open(place: string): Promise<void> {
-    const name = new RegExp(`^${place.replace('#', '')}\\b`);
+    // A link says more than its name: whether the person is online, how much is unread.
+    const name = new RegExp(`(^|\\s)${place.replace('#', '')}(\\s|$)`);
     await this.sidebar.getByRole('link', { name }).click();
     await this.composer(place).waitFor();
   }
