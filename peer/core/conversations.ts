@@ -23,6 +23,7 @@ import type { Receipts } from './receipts.js';
 interface State {
   unread: number;
   latest: Entry | undefined;
+  readUpTo: EntryId | undefined;
 }
 
 export interface ConversationBookOptions {
@@ -54,12 +55,12 @@ export class ConversationBook implements Conversations {
   get(id: ConversationId): ConversationView | undefined {
     const state = this.states.get(id);
     if (!state) return undefined;
-    const { store, device } = this.options;
+    const { device } = this.options;
     const receipts = this.receipts(id);
-    const readUpTo = store.conversations.readUpTo(id);
+    const { unread, readUpTo } = state;
     return {
       id,
-      unread: state.unread,
+      unread,
       receipts,
       ...(readUpTo === undefined ? {} : { readUpTo }),
       ...(state.latest ? { latest: entryView(state.latest, { device, receipts }) } : {}),
@@ -76,6 +77,7 @@ export class ConversationBook implements Conversations {
       store.conversations.markRead(id, { ...entry, time: Date.parse(entry.time) });
     });
     state.unread = store.conversations.unread(id, username);
+    state.readUpTo = upTo;
     events.emit('conversation', id);
   }
 
@@ -123,8 +125,9 @@ export class ConversationBook implements Conversations {
   }
 
   private load(id: ConversationId): void {
-    const unread = this.options.store.conversations.unread(id, this.options.username);
-    this.states.set(id, { unread, latest: this.latestOf(id) });
+    const { conversations } = this.options.store;
+    const unread = conversations.unread(id, this.options.username);
+    this.states.set(id, { unread, latest: this.latestOf(id), readUpTo: conversations.readUpTo(id) });
   }
 
   private latestOf(id: ConversationId): Entry | undefined {

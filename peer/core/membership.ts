@@ -22,10 +22,14 @@ export class Members implements Membership {
   /** Left here, and not yet at the tracker. */
   private readonly leaving = new Set<ChannelName>();
 
+  private sorted: readonly ChannelName[] = [];
+
   constructor(private readonly options: MembershipOptions) {}
 
-  joined(): ChannelName[] {
-    return [...this.options.channels].sort();
+  /** Asked for each message that is posted, so it is not made anew each time. */
+  joined(): readonly ChannelName[] {
+    if (this.sorted.length !== this.options.channels.size) this.sorted = [...this.options.channels].sort();
+    return this.sorted;
   }
 
   async join(channel: ChannelName): Promise<ConversationId> {
@@ -45,6 +49,7 @@ export class Members implements Membership {
     // The notice is durable, and on its way to whoever is linked, before the channel is given up.
     await this.notice(id, 'leave');
     channels.delete(channel);
+    this.sorted = [];
     book.close(id);
     mesh.left(channel);
     this.leaving.add(channel);
@@ -63,6 +68,7 @@ export class Members implements Membership {
     const { channels, book, mesh } = this.options;
     this.leaving.delete(channel);
     channels.add(channel);
+    this.sorted = [];
     book.open(channelConversation(channel));
     mesh.joined(channel);
   }
