@@ -1,4 +1,5 @@
-import { useId } from 'preact/hooks';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { hasFinePointer } from './pointer.js';
 import { Icon } from './icon.js';
 
 interface FilterFieldProps {
@@ -10,6 +11,10 @@ interface FilterFieldProps {
 
 export function FilterField({ label, value, onInput, onSubmit }: FilterFieldProps) {
   const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (hasFinePointer()) input.current?.focus();
+  }, []);
   return (
     <form
       class="filter"
@@ -23,6 +28,7 @@ export function FilterField({ label, value, onInput, onSubmit }: FilterFieldProp
       <div class="filter-row">
         <Icon name="search" small />
         <input
+          ref={input}
           id={id}
           class="input"
           type="search"

@@ -3,7 +3,7 @@ import type { CommandArguments } from '../../../protocol/local-api.js';
 import { OUTBOX_WINDOW } from '../limits.js';
 import { withPhase } from '../state/outbox.js';
 import { nextToSend } from '../state/outbox.js';
-import { entry, signedIn, snapshot } from '../state/samples.js';
+import { entry, signedIn, snapshot } from '../state/test-samples.js';
 import { createStore } from '../state/store.js';
 import type { OutboxItem } from '../state/model.js';
 import { CommandError } from './commands.js';
@@ -186,11 +186,9 @@ describe('what the browser keeps', () => {
     storage.setItem('parley.alice.outbox.z', '{');
     storage.setItem('other', 'x');
     expect(new Keeper(storage).outbox('alice')).toEqual([]);
-    const full = {
-      ...memory(),
-      setItem: () => {
-        throw new Error('QuotaExceededError');
-      },
+    const full = memory();
+    full.setItem = () => {
+      throw new Error('QuotaExceededError');
     };
     expect(() => new Keeper(full).writeDraft('alice', '#general', 'x')).not.toThrow();
     expect(new Keeper(undefined).drafts('alice')).toEqual({});

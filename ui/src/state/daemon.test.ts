@@ -4,7 +4,7 @@ import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../..
 import { fromSnapshot, reduceDaemon } from './daemon.js';
 import { sameName } from './entries.js';
 import { compareEntries } from './order.js';
-import { ME, entry, person, snapshot } from './samples.js';
+import { ME, entry, person, snapshot } from './test-samples.js';
 
 /** A daemon that keeps its own truth and tells of it by events, as section 8 has it. */
 class Daemon {

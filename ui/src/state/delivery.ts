@@ -28,5 +28,5 @@ function holders(entry: EntryView, receipts: Receipts | undefined, self: string)
 /** Whether the newest own text of a direct conversation waits for the other party, who is not the user themself. */
 export function isPending(entries: readonly EntryView[], receipts: Receipts | undefined, me: Daemon['me']): boolean {
   const newest = entries.findLast((entry) => entry.kind === 'text' && !isFromOther(entry, me.username));
-  return newest !== undefined && newest.type === 'chat' && deliveryOf(newest, receipts, me)?.state === 'sent';
+  return newest?.type === 'chat' && deliveryOf(newest, receipts, me)?.state === 'sent';
 }

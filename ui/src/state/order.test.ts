@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compareEntries, mergeEntries } from './order.js';
-import { entry } from './samples.js';
+import { entry } from './test-samples.js';
 
 const time = fc.nat(5).map((n) => new Date(n * 1000).toISOString());
 const some = fc.array(

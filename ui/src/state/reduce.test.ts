@@ -4,7 +4,7 @@ import type { Action } from './actions.js';
 import type { OutboxItem, State } from './model.js';
 import { reduce } from './reduce.js';
 import { parseRoute } from './route.js';
-import { entry, signedIn, snapshot } from './samples.js';
+import { entry, signedIn, snapshot } from './test-samples.js';
 import { createStore } from './store.js';
 
 const run = (state: State, ...actions: Action[]): State => actions.reduce(reduce, state);

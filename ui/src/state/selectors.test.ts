@@ -7,7 +7,7 @@ import type { OutboxItem } from './model.js';
 import { conversationRoute, formatRoute, parseRoute, routeConversation } from './route.js';
 import { buildRows } from './rows.js';
 import type { RowsInput } from './rows.js';
-import { ME, entry, person, snapshot } from './samples.js';
+import { ME, entry, person, snapshot } from './test-samples.js';
 import { allChannels, directItems, joinedChannels, otherPeople, personOf, sortedPeople } from './sidebar.js';
 import { firstUnread, totalUnread } from './unread.js';
 

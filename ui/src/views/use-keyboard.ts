@@ -5,11 +5,12 @@ import { conversationRoute, formatRoute } from '../state/route.js';
 import { currentConversation } from '../state/attention.js';
 import { directItems, joinedChannels } from '../state/sidebar.js';
 
-/** Alt with the arrows walks through the conversations in the order of the list. */
+/** Alt with the arrows walks through the conversations in the order of the list; letters typed anywhere go into the composer. */
 export function useKeyboard(): void {
   const { store, navigate } = useApp();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
+      if (isStrayLetter(event)) document.querySelector<HTMLElement>('[data-composer]')?.focus();
       if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
       const hash = neighbour(store.get(), event.key === 'ArrowDown' ? 1 : -1);
@@ -20,6 +21,12 @@ export function useKeyboard(): void {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, [store, navigate]);
+}
+
+/** A character typed where nothing takes characters. The space is left out: it scrolls and presses buttons. */
+function isStrayLetter({ key, ctrlKey, metaKey, altKey, isComposing, target }: KeyboardEvent): boolean {
+  if (!/^\S$/u.test(key) || ctrlKey || metaKey || altKey || isComposing) return false;
+  return target instanceof Element && !target.closest('input, textarea, select, dialog, [contenteditable]');
 }
 
 function neighbour(state: State, step: 1 | -1): string | undefined {

@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { destinationOf, refusalOf, sendMessage } from '../../app/messages.js';
 import { useApp, useSelector } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
+import { hasFinePointer } from '../../components/pointer.js';
 import { ComposerNote } from './composer-note.js';
 
 interface ComposerProps {
@@ -9,18 +10,16 @@ interface ComposerProps {
   readonly place: string;
 }
 
-/** A touch keyboard that comes up by itself hides what one came to read. */
-const FINE_POINTER = '(pointer: fine)';
-
 export function Composer({ conversation, place }: ComposerProps) {
   const app = useApp();
   const { t, store } = app;
   const draft = useSelector((state) => state.drafts[conversation] ?? '');
   const [sentTo, setSentTo] = useState<string>();
   const area = useRef<HTMLTextAreaElement>(null);
+  const composing = useRef(false);
   useAutoGrow(area, draft);
   useEffect(() => {
-    if (window.matchMedia(FINE_POINTER).matches) area.current?.focus();
+    if (hasFinePointer()) area.current?.focus();
   }, []);
 
   const send = (): void => {
@@ -29,8 +28,8 @@ export function Composer({ conversation, place }: ComposerProps) {
     area.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    // While an input method composes, Enter belongs to it (229 is what Safari reports then).
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    // While an input method composes, Enter belongs to it. Safari ends the composition before it tells of the key.
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || composing.current) return;
     event.preventDefault();
     send();
   };
@@ -69,6 +68,8 @@ export function Composer({ conversation, place }: ComposerProps) {
           placeholder={t('composer.placeholder', { place })}
           onInput={(event) => onInput(event.currentTarget.value)}
           onKeyDown={onKeyDown}
+          onCompositionStart={() => (composing.current = true)}
+          onCompositionEnd={() => setTimeout(() => (composing.current = false))}
           data-composer
         />
         <button

@@ -23,10 +23,10 @@ export function ConversationHeader({ conversation, place, known }: ConversationH
 function ChannelHeader({ name, known }: { name: string; known: boolean }) {
   const { t } = useApp();
   const channel = useDaemon((daemon) => daemon.channels[name]);
+  const topic = channel?.topic ?? '';
   const hint = `#${name}` === BROADCAST ? t('channel.broadcast_hint') : '';
-  const about = [channel && t('channel.members', { count: channel.members }), channel?.topic || hint]
-    .filter(Boolean)
-    .join(' · ');
+  const members = channel ? t('channel.members', { count: channel.members }) : '';
+  const about = [members, topic === '' ? hint : topic].filter((part) => part !== '').join(' · ');
   return (
     <PaneHeader title={`#${name}`} about={about}>
       {known && !PERMANENT_CHANNELS.includes(name) && <LeaveButton name={name} />}

@@ -10,7 +10,7 @@ const NEAR = 900;
 
 interface Input {
   readonly rows: readonly Row[];
-  /** Changes whenever the newest rows are to be shown whatever was being read: an own message was written. */
+  /** Grows whenever the newest rows are to be shown whatever was being read: an own message was written. */
   readonly jump: number;
   onTop(): void;
   onFollowing(following: boolean): void;
@@ -71,8 +71,10 @@ export function useTimelineScroll({ rows, jump, onTop, onFollowing }: Input): Ti
     } else settle();
   });
 
+  const jumped = useRef(jump);
   useEffect(() => {
-    if (jump > 0) toNewest();
+    if (jump > jumped.current) toNewest();
+    jumped.current = Math.max(jump, jumped.current);
   }, [jump, toNewest]);
 
   useEffect(() => {
