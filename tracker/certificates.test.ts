@@ -8,8 +8,9 @@ import { selfSign, Authority } from './authority.js';
 import { CERTIFICATE_BACKDATE_MS, CERTIFICATE_LIFE_MS } from '../protocol/limits.js';
 import type { Username } from '../protocol/ids.js';
 import { makeDevice, type TestDevice } from './testing/device.js';
+import { expectFailure } from './testing/expect-failure.js';
 import { FakeClock } from './testing/fake-clock.js';
-import { TestTrackers, type Answer, type TestTracker, type TestUser } from './testing/test-tracker.js';
+import { TestTrackers, type TestTracker, type TestUser } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
 let tracker: TestTracker;
@@ -24,10 +25,6 @@ beforeAll(async () => {
   ca = String((await tracker.fetch('/ca')).body['text']);
 });
 afterAll(() => trackers.clean());
-
-function expectFailure(answer: Answer, status: number, code: string): void {
-  expect([answer.status, answer.body['code']]).toEqual([status, code]);
-}
 
 async function certify(user: TestUser, device: TestDevice): Promise<string> {
   const answer = await user.submit({ device: device.device, csr: await device.csr(user.username) });

@@ -22,7 +22,7 @@ export class Expiry<Key> {
     if (previous !== undefined) this.#queues.get(previous)?.delete(key);
     if (previous !== lifeMs) this.#lifeOf.set(key, lifeMs);
     let queue = this.#queues.get(lifeMs);
-    if (!queue) this.#queues.set(lifeMs, (queue = new Map()));
+    if (!queue) this.#queues.set(lifeMs, (queue = new Map<Key, number>()));
     const deadline = this.clock.now() + lifeMs;
     queue.set(key, deadline);
     if (deadline < this.#wakesAt) this.#wakeAt(deadline);

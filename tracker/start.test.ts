@@ -23,7 +23,7 @@ async function problem(config: Partial<Parameters<typeof startTracker>[0]>): Pro
   const starting = startTracker({ host: '127.0.0.1', port: 0, dataDir, ...config }, silent);
   const error = await starting.then(
     async (tracker) => tracker.close(),
-    (reason: Error) => reason,
+    (reason: unknown) => reason as Error,
   );
   expect([error?.name, error?.stack]).toEqual(['StartError', undefined]);
   expect(error?.message).not.toContain('\n');

@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
@@ -26,7 +25,7 @@ export function openEventsDoor(server: Server, services: DoorServices): void {
     admit(request, services)
       .then((visitor) => {
         stream.off('error', ignore);
-        wss.handleUpgrade(request, stream as Socket, head, (socket) => {
+        wss.handleUpgrade(request, stream, head, (socket) => {
           events.welcome(socket, stream, visitor).catch((error: unknown) => {
             log.error({ err: error }, 'events socket: welcome failed');
             socket.terminate();
