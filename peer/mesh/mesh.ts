@@ -9,7 +9,8 @@ import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { Log as Logger } from '../services.js';
 import type { Advance } from '../log/ports.js';
 import type { LogHeads, LinkToken } from './ports.js';
-import { entryLines, type SenderLog } from './sender.js';
+import { ndjson, type EntryCodec } from './codec.js';
+import type { SenderLog } from './sender.js';
 import { Session, type SessionLink } from './session.js';
 import { Sync } from './sync.js';
 
@@ -36,6 +37,8 @@ export interface MeshOptions {
   readonly timers: { setInterval(callback: () => void, ms: number): unknown; clearInterval(timer: unknown): void };
   readonly receipt: (conversation: ConversationId, device: DeviceId, username: Username, seq: number) => void;
   readonly logger: Logger;
+  /** NDJSON unless given. */
+  readonly codec?: EntryCodec;
 }
 
 /** Entries that wait to be written: above, reading from all links pauses; below the half of it, it goes on. */
@@ -45,12 +48,14 @@ const TICK_MS = 100;
 export class Mesh {
   private readonly sessions = new Map<LinkToken, Session>();
   private readonly sync: Sync;
+  private readonly codec: EntryCodec;
   private turn = false;
   private paused = false;
   private timer: unknown;
 
   constructor(private readonly options: MeshOptions) {
     const { username, device, channels, log, receipt } = options;
+    this.codec = options.codec ?? ndjson;
     const to = (link: LinkToken): Session | undefined => this.sessions.get(link);
     this.sync = new Sync({
       username,
@@ -77,7 +82,8 @@ export class Mesh {
 
   up(link: MeshLink): void {
     const { log, senderLog, addCertificate, clock, logger } = this.options;
-    const parts = { sync: this.sync, log, senderLog, addCertificate, now: () => clock.now(), logger };
+    const { sync, codec } = this;
+    const parts = { sync, log, senderLog, addCertificate, now: () => clock.now(), codec, logger };
     this.sessions.set(link.id, new Session(link, parts));
     if (this.paused) link.pause();
     addCertificate(link.remote.certificate);
@@ -116,7 +122,7 @@ export class Mesh {
     const last = entries.at(-1)?.seq;
     if (first === undefined || last === undefined) return;
     let text: string | undefined;
-    const lines = (): string => (text ??= entryLines(entries));
+    const lines = (): string => (text ??= this.codec.lines(entries));
     for (const { sender } of this.sessions.values()) sender.live(conversation, this.options.device, first, last, lines);
   }
 

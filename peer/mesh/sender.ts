@@ -2,9 +2,10 @@
  * Streams entries to one link: one cursor a log, in turn, no further ahead than the link's queue allows. The cursor on our
  * own log stays, and follows the log's end: that is the live path.
  */
-import { toWire, type Entry } from '../../protocol/entry.js';
+import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import type { EntryCodec } from './codec.js';
 
 export interface SenderLink {
   sendLines(lines: string): void;
@@ -39,6 +40,7 @@ export class Sender {
   constructor(
     private readonly link: SenderLink,
     private readonly log: SenderLog,
+    private readonly codec: EntryCodec,
   ) {}
 
   /** Starts a cursor, unless one is on this log already; the next `pump` moves it. */
@@ -84,7 +86,7 @@ export class Sender {
     const last = enough >= 0 ? enough : read.findLastIndex(({ sig }) => sig !== undefined);
     if (last < 0) return false;
     this.introduce(device);
-    this.link.sendLines(entryLines(read.slice(0, last + 1)));
+    this.link.sendLines(this.codec.lines(read.slice(0, last + 1)));
     cursor.next += last + 1;
     return true;
   }
@@ -103,11 +105,4 @@ export class Sender {
   reintroduce(device: DeviceId): void {
     this.introduced.delete(device);
   }
-}
-
-/** NDJSON text of entries. */
-export function entryLines(entries: readonly Entry[]): string {
-  let lines = '';
-  for (const entry of entries) lines += `${JSON.stringify(toWire(entry))}\n`;
-  return lines;
 }

@@ -1,9 +1,10 @@
 /** One link's traffic: what comes in goes to the log and the sync machine, what is to be sent is streamed by its sender. */
-import { fromWire, type Entry } from '../../protocol/entry.js';
+import type { Entry } from '../../protocol/entry.js';
 import { errorTable, isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { Log } from '../services.js';
+import type { EntryCodec } from './codec.js';
 import type { HeadsByConversation, LinkToken } from './ports.js';
 import { Sender, type SenderLink, type SenderLog } from './sender.js';
 import type { Sync } from './sync.js';
@@ -24,6 +25,7 @@ export interface SessionParts {
   readonly senderLog: SenderLog;
   readonly addCertificate: (pem: string) => void;
   readonly now: () => number;
+  readonly codec: EntryCodec;
   readonly logger: Log;
 }
 
@@ -38,17 +40,17 @@ export class Session {
     readonly link: SessionLink,
     private readonly parts: SessionParts,
   ) {
-    this.sender = new Sender(link, parts.senderLog);
+    this.sender = new Sender(link, parts.senderLog, parts.codec);
   }
 
   /** Messages of one chunk, in their order. Never throws: what the other side did wrong ends or warns this link alone. */
   receive(messages: readonly LinkMessage[]): void {
     let entries: Entry[] = [];
-    const { log, logger } = this.parts;
+    const { log, codec, logger } = this.parts;
     try {
       for (const message of messages) {
         if (message.type === 'chat' || message.type === 'broadcast') {
-          entries.push(this.entry(fromWire(message)));
+          entries.push(this.entry(codec.entry(message)));
           continue;
         }
         if (entries.length > 0) log.receive(this.link.id, entries);
