@@ -46,8 +46,7 @@ export function secure(stream: Duplex, role: LinkRole, { context }: Credentials)
     // Names of hosts mean nothing here; whose certificate it is, `proveRemote` checks.
     return connect({ ...both, socket, checkServerIdentity: () => undefined });
   }
-  // TLSSocket is typed for net.Socket, and documented for any Duplex.
-  const secured = new TLSSocket(socket as Socket, { ...both, isServer: true, requestCert: true });
+  const secured = new TLSSocket(socket, { ...both, isServer: true, requestCert: true });
   // Made by hand, it tells TLS errors by this event alone, and would go on after them.
   secured.on('_tlsError', (error: Error) => secured.destroy(error));
   return secured;
