@@ -35,6 +35,7 @@ export interface Tracker {
 }
 
 const EVENTS_BUFFER_MAX = 1024 * 1024;
+const IDLE_CHECK_MS = 50;
 
 /** Starts a tracker. Errors: StartError, whose message is for people. */
 export async function startTracker(config: TrackerConfig, log: Log): Promise<Tracker> {
@@ -193,9 +194,12 @@ function listenProblem(code: string | undefined, host: string, port: number): st
 /** Refuses new connections, lets requests end, and drops what does not end in time. */
 async function stopServing(app: App, { events, timings }: Services): Promise<void> {
   const closed = app.close();
+  // A connection whose last request was under way would be kept alive otherwise.
+  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
   const late = systemClock.after(timings.stop, () => app.server.closeAllConnections());
   await events.close(timings.stop);
   await closed;
+  clearInterval(idle);
   late();
 }
 

@@ -24,7 +24,10 @@ export interface SessionsOptions {
 /** Signed-in sessions (SPEC.md section 2). A token is 256 random bits; only its hash is kept. */
 export class Sessions {
   readonly #options: SessionsOptions;
+  /** By token, so that a known one costs no hash. */
   readonly #cache = new Map<string, { session: Session; until: number }>();
+  /** Tokens in the cache by the hash of their session. */
+  readonly #tokens = new Map<string, string>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -43,7 +46,7 @@ export class Sessions {
 
   /** The session as this process knows it, without a wait; undefined says nothing but that `find` has to be asked. */
   known(token: string): Session | undefined {
-    const hit = this.#cache.get(hashOf(token));
+    const hit = this.#cache.get(token);
     return hit && hit.until > this.#options.clock.now() ? hit.session : undefined;
   }
 
@@ -54,13 +57,13 @@ export class Sessions {
     const hash = hashOf(token);
     const session = await store.find(hash);
     if (!session || session.expires <= now) {
-      this.#cache.delete(hash);
+      this.#forget(hash);
       return undefined;
     }
     const slides = session.expires < now + SESSION_LIFE_MS - SLIDE_EVERY_MS;
     if (slides) session.expires = now + SESSION_LIFE_MS;
     // Before the write: a logout that overtakes it finds the session here and removes it.
-    this.#remember(session, now);
+    this.#remember(token, session, now);
     if (slides) await store.extend(hash, session.expires);
     return session;
   }
@@ -76,23 +79,31 @@ export class Sessions {
   /** Forgets what has run out; to be called now and then. */
   async prune(): Promise<void> {
     const now = this.#options.clock.now();
-    for (const [hash, { until }] of this.#cache) if (until <= now) this.#cache.delete(hash);
+    for (const { session, until } of this.#cache.values()) if (until <= now) this.#forget(session.hash);
     await this.#options.store.removeExpired(now);
   }
 
   async #end(hash: string): Promise<void> {
     await this.#options.store.remove(hash);
-    this.#cache.delete(hash);
+    this.#forget(hash);
     this.#options.ended(hash);
   }
 
-  #remember(session: Session, now: number): void {
-    this.#cache.delete(session.hash);
+  #remember(token: string, session: Session, now: number): void {
+    this.#forget(session.hash);
     if (this.#cache.size >= CACHE_MAX) {
-      const oldest = this.#cache.keys().next();
-      if (!oldest.done) this.#cache.delete(oldest.value);
+      const [oldest] = this.#cache.values();
+      if (oldest) this.#forget(oldest.session.hash);
     }
-    this.#cache.set(session.hash, { session, until: Math.min(now + CACHE_MS, session.expires) });
+    this.#cache.set(token, { session, until: Math.min(now + CACHE_MS, session.expires) });
+    this.#tokens.set(session.hash, token);
+  }
+
+  #forget(hash: string): void {
+    const token = this.#tokens.get(hash);
+    if (token === undefined) return;
+    this.#tokens.delete(hash);
+    this.#cache.delete(token);
   }
 }
 
