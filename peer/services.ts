@@ -5,7 +5,15 @@
 import type { EventEmitter } from 'node:events';
 import type { Entry } from '../protocol/entry.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../protocol/ids.js';
-import type { ChannelView, ConversationView, NoticeView, PersonView, TrackerView } from '../protocol/local-api.js';
+import type {
+  ChannelView,
+  ConversationView,
+  DeviceView,
+  NoticeView,
+  PersonView,
+  SafetyDevice,
+  TrackerView,
+} from '../protocol/local-api.js';
 
 /** As pino: `log.warn({ err, link }, 'text')`. */
 export interface Log {
@@ -24,7 +32,7 @@ export interface Clock {
 export interface PeerEvents {
   /** Committed here: others' entries after the transaction, own ones after the fsync as well. In order within a log. */
   entries: [added: { conversation: ConversationId; entries: readonly Entry[]; client?: ReadonlyMap<EntryId, string> }];
-  /** Another user's devices now hold more of this device's log. */
+  /** Another user's devices now hold more of this device's log, or the user has read more of it. */
   receipts: [changed: { conversation: ConversationId }];
   person: [person: PersonView];
   channel: [channel: ChannelView];
@@ -66,8 +74,10 @@ export interface Conversations {
   markRead(id: ConversationId, upTo: EntryId): void;
   /** Makes the direct conversation with a user appear. @throws unknown_user */
   openDirect(username: Username): ConversationId;
-  /** User keys → up to which seq of this device's log they hold. */
+  /** User keys → up to which seq of this device's log every known device of theirs holds it. */
   receipts(id: ConversationId): Record<string, number>;
+  /** User keys → up to which seq of this device's log they have read; absent where nobody can say. */
+  reads?(id: ConversationId): Record<string, number>;
 }
 
 export interface Membership {
@@ -88,6 +98,18 @@ export interface People {
 export interface Notices {
   list(): NoticeView[];
   dismiss(id: string): void;
+}
+
+/** Who is who, as far as people have made sure of it (SPEC.md section 3). */
+export interface Trust {
+  /** Asks the tracker for new devices first, where it is there. @throws unknown_user when no device of theirs is known */
+  safetyNumber(username: Username): Promise<{ number: string; devices: SafetyDevice[] }>;
+  /** @throws unknown_user; bad_request when `number` is given and is not theirs any more */
+  verify(username: Username, verified: boolean, number: string | undefined): Promise<void>;
+  /** The user's own devices; what is known here while the tracker is away. */
+  devices(): Promise<DeviceView[]>;
+  /** @throws not_found, forbidden, not_signed_in, tracker_unreachable */
+  revoke(device: DeviceId): Promise<void>;
 }
 
 /** The user's account: one daemon, one user. */
@@ -114,6 +136,7 @@ export interface PeerServices {
   readonly membership: Membership;
   readonly people: People;
   readonly notices: Notices;
+  readonly trust: Trust;
   readonly p2p: { readonly host: string; readonly port: number };
   readonly clock: Clock;
   readonly log: Log;

@@ -22,6 +22,7 @@ import {
   MESSAGE_MAX,
   USERNAME_PATTERN,
 } from './limits.js';
+import { Revocation } from './revocation.js';
 
 /** A device's log never grows beyond this, so that a `seq` is a small integer everywhere. */
 export const SEQ_MAX = 2 ** 31 - 1;
@@ -30,6 +31,8 @@ export const DATA_DEPTH_MAX = 8;
 /** Conversations in one `have`; what does not fit goes into the next. The devices are bounded by the line's length. */
 export const HAVE_CONVERSATIONS_MAX = 1024;
 export const DEVICES_MAX = 64;
+/** Statements in one `revoked`. */
+export const REVOCATIONS_MAX = 64;
 export const FEATURES_MAX = 64;
 
 const Name = Type.Unsafe<Username>(Type.String({ pattern: USERNAME_PATTERN }));
@@ -117,9 +120,22 @@ export type Left = Static<typeof Left>;
 /** Ephemeral, of the link's user, never relayed. `typing` ends by itself some seconds after the last one. */
 export const Typing = Type.Object({ type: Type.Literal('typing'), conversation: Conversation });
 export type Typing = Static<typeof Typing>;
-/** The link's user has seen everything up to this entry, in the order of the screen. */
+/**
+ * The link's user has seen everything up to this entry of the log of the device that is told, and so holds it. Only entries
+ * of that device are named.
+ */
 export const Read = Type.Object({ type: Type.Literal('read'), conversation: Conversation, upTo: Entry });
 export type Read = Static<typeof Read>;
+/**
+ * Devices whose revocation the tracker's CA has signed (section 3). `digest`: of all that this side knows, so that the other
+ * answers with its own where they differ; see `peer/trust`.
+ */
+export const Revoked = Type.Object({
+  type: Type.Literal('revoked'),
+  statements: Type.Array(Revocation, { maxItems: REVOCATIONS_MAX }),
+  digest: Type.Optional(Type.String({ maxLength: 64 })),
+});
+export type Revoked = Static<typeof Revoked>;
 export const Status = Type.Object({
   type: Type.Literal('status'),
   status: Type.Union([Type.Literal('online'), Type.Literal('away'), Type.Literal('busy')]),
@@ -144,6 +160,7 @@ export type LinkMessage =
   | Left
   | Typing
   | Read
+  | Revoked
   | Status
   | Ping
   | Pong;
@@ -182,6 +199,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['left', checked(Left)],
   ['typing', checked(Typing, isConversation)],
   ['read', checked(Read, isConversation)],
+  ['revoked', checked(Revoked)],
   ['status', checked(Status)],
   ['error', checked(LinkError)],
   ['handshake', checked(Handshake)],

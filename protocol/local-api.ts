@@ -61,6 +61,8 @@ export const PersonView = Type.Object({
   link: Type.Union([Type.Literal('self'), Type.Literal('linked'), Type.Literal('connecting'), Type.Literal('none')]),
   reason: Type.Optional(Type.String()),
   lastSeen: Type.Optional(Type.String()),
+  /** True while this user has compared the safety number with them, and none of their devices has changed since. */
+  verified: Type.Optional(Type.Boolean()),
 });
 export type PersonView = Static<typeof PersonView>;
 
@@ -74,7 +76,8 @@ export type ChannelView = Static<typeof ChannelView>;
 
 /**
  * One conversation of the user: a joined channel, or a direct one that has entries or was opened.
- * `receipts`: for each other user, up to which `seq` of this device's own log they hold it durably.
+ * `receipts`: for each other user, up to which `seq` of this device's own log every device of theirs that is known here holds
+ * it durably (devices that are revoked, or whose certificate has run out, do not count). It only rises.
  */
 export const ConversationView = Type.Object({
   id: Type.String(),
@@ -83,6 +86,10 @@ export const ConversationView = Type.Object({
   readUpTo: Type.Optional(Type.String()),
   latest: Type.Optional(EntryView),
   receipts: Type.Record(Type.String(), Type.Integer()),
+  /** For each other user who says so: up to which `seq` of this device's own log they have read. It only rises. */
+  reads: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+  /** Why the newest own entry has not reached the others yet, and when it will: a sentence for people. */
+  pending: Type.Optional(Type.String()),
 });
 export type ConversationView = Static<typeof ConversationView>;
 
@@ -114,7 +121,7 @@ export type Snapshot = Static<typeof Snapshot>;
 /** Law: an old snapshot plus the events since equals a fresh snapshot (`now` aside). */
 export type LocalEvent =
   | { type: 'entries'; conversation: string; entries: EntryView[] }
-  | { type: 'receipts'; conversation: string; receipts: Record<string, number> }
+  | { type: 'receipts'; conversation: string; receipts: Record<string, number>; reads?: Record<string, number> }
   | { type: 'person'; person: PersonView }
   | { type: 'channel'; channel: ChannelView }
   | { type: 'conversation'; conversation: ConversationView }
@@ -167,10 +174,43 @@ export const commandSchemas = {
   /** Signs the daemon in at the tracker again, after its session ended. → `{}` */
   'tracker.login': Type.Object({ password: Type.String({ maxLength: 1024 }) }),
   'notice.dismiss': Type.Object({ id: Type.String() }),
+  /**
+   * → `{number, devices}`: 60 digits to compare with the other user by voice, and the devices of both that they stand for.
+   * The tracker is asked for new devices first, where it is there.
+   */
+  'trust.safety_number': Type.Object({ username: Name }),
+  /** Remembers, or takes back, that the numbers were compared. `number`: the one compared; another one now is refused. → `{}` */
+  'trust.verify': Type.Object({
+    username: Name,
+    verified: Type.Boolean(),
+    number: Type.Optional(Type.String({ maxLength: 128 })),
+  }),
+  /** The user's own devices. → `{devices: DeviceView[]}` */
+  'devices.list': Type.Object({}),
+  /** Takes a device of one's own back, for good: others refuse it from now on. The tracker has to be there. → `{}` */
+  'devices.revoke': Type.Object({ device: Type.String({ maxLength: 64 }) }),
 } as const satisfies Record<string, TSchema>;
 
 export type CommandName = keyof typeof commandSchemas;
 export type CommandArguments<Name extends CommandName> = Static<(typeof commandSchemas)[Name]>;
+
+/** A device that a safety number stands for. */
+export interface SafetyDevice {
+  username: string;
+  device: string;
+}
+
+/** A device of the user's own. */
+export interface DeviceView {
+  device: string;
+  /** Whether it is the one that answers. */
+  current: boolean;
+  revoked: boolean;
+  /** When the tracker first certified it; absent while the tracker is away. */
+  created?: string;
+  /** When it was revoked. */
+  revokedAt?: string;
+}
 
 /** What each command answers besides `ok`. */
 export interface CommandResults {
@@ -185,6 +225,10 @@ export interface CommandResults {
   'peer.connect': object;
   'tracker.login': object;
   'notice.dismiss': object;
+  'trust.safety_number': { number: string; devices: SafetyDevice[] };
+  'trust.verify': object;
+  'devices.list': { devices: DeviceView[] };
+  'devices.revoke': object;
 }
 
 /** `{"id":7,"command":"message.post",…arguments}`. */

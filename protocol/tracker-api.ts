@@ -1,6 +1,7 @@
 /** Bodies of the tracker's HTTP API and its events (SPEC.md section 2). */
 import Type, { type Static } from 'typebox';
 import { CHANNEL_PATTERN, DEVICE_ID_LENGTH, PASSWORD_MAX, USERNAME_PATTERN } from './limits.js';
+import { Revocation } from './revocation.js';
 
 export const UsernameField = Type.String({ pattern: USERNAME_PATTERN });
 export const ChannelField = Type.String({ pattern: CHANNEL_PATTERN });
@@ -84,6 +85,8 @@ export const DeviceRecord = Type.Object({
   certificate: Pem,
   created: Type.String(),
   revoked: Type.Boolean(),
+  /** Of a revoked one: the CA's word for other peers. */
+  revocation: Type.Optional(Revocation),
 });
 export type DeviceRecord = Static<typeof DeviceRecord>;
 
@@ -103,7 +106,13 @@ export type Me = Static<typeof Me>;
  * with 1013 and starts again from a snapshot. The server pings; a client that misses two is closed.
  */
 export const TrackerEvent = Type.Union([
-  Type.Object({ type: Type.Literal('snapshot'), peers: Type.Array(PeerRecord), channels: Type.Array(ChannelRecord) }),
+  Type.Object({
+    type: Type.Literal('snapshot'),
+    peers: Type.Array(PeerRecord),
+    channels: Type.Array(ChannelRecord),
+    /** The latest revocations of devices, newest first; at most 1,000. */
+    revoked: Type.Optional(Type.Array(Revocation, { maxItems: 1000 })),
+  }),
   Type.Object({ type: Type.Literal('peer_joined'), peer: PeerRecord }),
   Type.Object({ type: Type.Literal('peer_updated'), peer: PeerRecord }),
   Type.Object({ type: Type.Literal('peer_left'), username: UsernameField, device: Type.Optional(DeviceField) }),
@@ -111,5 +120,6 @@ export const TrackerEvent = Type.Union([
   Type.Object({ type: Type.Literal('channel_updated'), channel: ChannelRecord }),
   Type.Object({ type: Type.Literal('channel_joined'), channel: ChannelField, username: UsernameField }),
   Type.Object({ type: Type.Literal('channel_left'), channel: ChannelField, username: UsernameField }),
+  Type.Object({ type: Type.Literal('device_revoked'), revocation: Revocation }),
 ]);
 export type TrackerEvent = Static<typeof TrackerEvent>;

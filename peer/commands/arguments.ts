@@ -5,11 +5,13 @@ import {
   otherParty,
   parseChannelName,
   parseConversationId,
+  parseDeviceId,
   parseEntryId,
   parseUsername,
   sameUser,
   type ChannelName,
   type ConversationId,
+  type DeviceId,
   type EntryId,
   type Username,
 } from '../../protocol/ids.js';
@@ -33,6 +35,13 @@ export function usernameArgument(text: string): Username {
 export function entryArgument(field: string, text: string): EntryId {
   const id = parseEntryId(text);
   if (!id) throw new ParleyError('bad_request', `${field} must be the id of an entry: 43 characters of base64url.`);
+  return id;
+}
+
+/** @throws bad_request naming `field` */
+export function deviceArgument(field: string, text: string): DeviceId {
+  const id = parseDeviceId(text);
+  if (!id) throw new ParleyError('bad_request', `${field} must be the id of a device: 22 characters of base64url.`);
   return id;
 }
 

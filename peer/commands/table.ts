@@ -7,12 +7,16 @@ import { channelList } from './channel-list.js';
 import type { Command } from './command.js';
 import { conversationOpen } from './conversation-open.js';
 import { conversationRead } from './conversation-read.js';
+import { devicesList } from './devices-list.js';
+import { devicesRevoke } from './devices-revoke.js';
 import { historyPage } from './history-page.js';
 import { messagePost } from './message-post.js';
 import { noticeDismiss } from './notice-dismiss.js';
 import { peerConnect } from './peer-connect.js';
 import { peopleList } from './people-list.js';
 import { trackerLogin } from './tracker-login.js';
+import { trustSafetyNumber } from './trust-safety-number.js';
+import { trustVerify } from './trust-verify.js';
 
 /** What is used of a compiled schema. */
 interface CommandSchema {
@@ -39,6 +43,10 @@ export const commandTable: CommandTable = {
   'peer.connect': { schema: Compile(commandSchemas['peer.connect']), run: peerConnect },
   'tracker.login': { schema: Compile(commandSchemas['tracker.login']), run: trackerLogin },
   'notice.dismiss': { schema: Compile(commandSchemas['notice.dismiss']), run: noticeDismiss },
+  'trust.safety_number': { schema: Compile(commandSchemas['trust.safety_number']), run: trustSafetyNumber },
+  'trust.verify': { schema: Compile(commandSchemas['trust.verify']), run: trustVerify },
+  'devices.list': { schema: Compile(commandSchemas['devices.list']), run: devicesList },
+  'devices.revoke': { schema: Compile(commandSchemas['devices.revoke']), run: devicesRevoke },
 };
 
 export function isCommandName(name: string): name is CommandName {

@@ -19,7 +19,7 @@ import {
 } from '../../protocol/ids.js';
 import type { ChannelView, ConversationView, NoticeView, PersonView, TrackerView } from '../../protocol/local-api.js';
 import { entryView } from '../commands/entry-view.js';
-import type { Log, PeerEmitter, PeerServices, PostRequest } from '../services.js';
+import type { Log, PeerEmitter, PeerServices, PostRequest, Trust } from '../services.js';
 
 export const PASSWORD = 'correct horse';
 
@@ -185,6 +185,13 @@ export class TestPeer implements PeerServices {
       if (!this.#notices.delete(id)) throw new ParleyError('not_found');
       this.events.emit('notice_removed', id);
     },
+  };
+
+  readonly trust: Trust = {
+    safetyNumber: async () => ({ number: '0'.repeat(60), devices: [] }),
+    verify: async () => undefined,
+    devices: async () => [{ device: this.account.device, current: true, revoked: false }],
+    revoke: async () => undefined,
   };
 
   person(person: PersonView): void {

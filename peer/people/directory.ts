@@ -99,6 +99,9 @@ export class Directory {
       case 'channel_left':
         // The record of the channel and of the peer follow; whose membership this user's is, this peer says itself.
         return;
+      case 'device_revoked':
+        // Believed by its signature alone: see peer/trust.
+        return;
     }
   }
 

@@ -11,12 +11,14 @@ import {
   Submitted,
   TrackerEvent,
 } from '../../protocol/tracker-api.js';
+import { Revocation } from '../../protocol/revocation.js';
 
 /** A body, or an event. */
 export const ANSWER_MAX = 8 * 1024 * 1024;
 /** Peers, or channels, in an answer or in memory. */
 export const LIST_MAX = 20_000;
 const DEVICES_MAX = 1024;
+const REVOKED_MAX = 1000;
 const CHANNELS_OF_PEER_MAX = 1024;
 const ADDRESSES_MAX = 16;
 
@@ -33,6 +35,7 @@ export const addListAnswer = Compile(Type.Object({ status: Success, channel: Cha
 export const channelsAnswer = Compile(
   Type.Object({ status: Success, channels: Type.Array(ChannelRecord, { maxItems: LIST_MAX }) }),
 );
+export const revokedAnswer = Compile(Type.Object({ status: Success, revocation: Revocation }));
 export const devicesAnswer = Compile(
   Type.Object({ status: Success, devices: Type.Array(DeviceRecord, { maxItems: DEVICES_MAX }) }),
 );
@@ -47,6 +50,7 @@ const Snapshot = Type.Object({
   type: Type.Literal('snapshot'),
   peers: Type.Array(BoundedPeer, { maxItems: LIST_MAX }),
   channels: Type.Array(ChannelRecord, { maxItems: LIST_MAX }),
+  revoked: Type.Optional(Type.Array(Revocation, { maxItems: REVOKED_MAX })),
 });
 export type TrackerSnapshot = Static<typeof Snapshot>;
 

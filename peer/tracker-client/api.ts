@@ -1,10 +1,12 @@
-import type { ChannelName, Username } from '../../protocol/ids.js';
+import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
+import type { Revocation } from '../../protocol/revocation.js';
 import type { ChannelRecord, DeviceRecord, SubmitInfo, Submitted } from '../../protocol/tracker-api.js';
 import {
   addListAnswer,
   channelsAnswer,
   devicesAnswer,
   loginAnswer,
+  revokedAnswer,
   submittedAnswer,
   successAnswer,
 } from './answers.js';
@@ -56,6 +58,11 @@ export class TrackerApi {
   async devices(session: Session, username: Username): Promise<DeviceRecord[]> {
     const path = `devices?username=${encodeURIComponent(username)}`;
     return (await this.#http.call(session.base, get(session, path), devicesAnswer)).devices;
+  }
+
+  async revoke(session: Session, device: DeviceId): Promise<Revocation> {
+    const call = post(session, `devices/${device}/revoke`, {});
+    return (await this.#http.call(session.base, call, revokedAnswer)).revocation;
   }
 }
 

@@ -38,6 +38,8 @@ export class Roster {
       case 'channel_left':
         this.#ownMembership(event);
         return true;
+      case 'device_revoked':
+        return true;
     }
   }
 

@@ -1,6 +1,7 @@
 import { bug, isParleyError, ParleyError } from '../../protocol/errors.js';
-import type { ChannelName, Username } from '../../protocol/ids.js';
+import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
+import type { Revocation } from '../../protocol/revocation.js';
 import type { ChannelRecord, DeviceRecord, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import { TrackerApi, type Session } from './api.js';
 import { clockSkew, clockSkewText } from './clock-skew.js';
@@ -135,6 +136,11 @@ export class TrackerClient {
   /** Certificates as the tracker tells them: to be checked against the pinned CA by whoever uses them. */
   devices(username: Username): Promise<DeviceRecord[]> {
     return this.#asked((session) => this.#api.devices(session, username));
+  }
+
+  /** Takes a device of the user's own back, for good; the CA's word for it, to be handed on. */
+  revoke(device: DeviceId): Promise<Revocation> {
+    return this.#asked((session) => this.#api.revoke(session, device));
   }
 
   async #asked<T>(ask: (session: Session) => Promise<T>): Promise<T> {
