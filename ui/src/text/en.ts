@@ -41,7 +41,6 @@ export const en = {
   'tracker.sign_in_title': 'Sign in at the tracker',
 
   'connection.lost': 'Parley on this computer does not answer. What you write is kept and sent when it is back.',
-  'connection.connecting': 'Connecting to Parley on this computer…',
   'connection.retry_in': 'Next try in {{seconds}} s',
   'connection.retry': 'Try now',
 
@@ -79,7 +78,6 @@ export const en = {
   'channel.join_named': 'Join #{{name}}',
   'channel.open_named': 'Open #{{name}}',
   'channel.open': 'Open',
-  'channel.joined': 'Joined',
   'channel.not_joined_title': 'You are not in #{{name}}',
   'channel.not_joined': 'Join to read and write there. If it does not exist yet, joining creates it.',
   'channel.broadcast_hint': 'Everyone sees what is written here at once, over whatever they are reading.',
@@ -96,7 +94,6 @@ export const en = {
   'people.none': 'Nobody of that name is known here. Check the spelling, or ask them to start their peer.',
   'people.empty': 'Nobody else is known here yet. As soon as another peer signs in at the tracker, it appears here.',
   'people.list': 'People of this tracker',
-  'people.write_to': 'Write to {{username}}',
 
   'conversation.back': 'Back to all conversations',
   'conversation.notes': 'Notes to yourself',
@@ -109,7 +106,9 @@ export const en = {
   'conversation.loading_older': 'Loading older messages…',
   'conversation.failed': 'The messages could not be loaded.',
   'conversation.retry': 'Try again',
-  'conversation.beginning': 'The beginning of {{place}}',
+  'conversation.beginning': 'The beginning of #{{name}}',
+  'conversation.beginning_direct': 'The beginning of your conversation with {{username}}',
+  'conversation.beginning_notes': 'The beginning of your notes',
   'conversation.new': 'New messages',
   'conversation.jump': 'Jump to newest',
   'conversation.jump_unread_one': '{{count}} new message',

@@ -16,7 +16,7 @@ interface ConversationHeaderProps {
 }
 
 export function ConversationHeader({ conversation, place, known }: ConversationHeaderProps) {
-  if (!conversation.startsWith('#')) return <PersonHeader username={place} />;
+  if (!conversation.startsWith('#')) return <PersonHeader username={place} known={known} />;
   return <ChannelHeader name={conversation.slice(1)} known={known} />;
 }
 
@@ -34,13 +34,15 @@ function ChannelHeader({ name, known }: { name: string; known: boolean }) {
   );
 }
 
-function PersonHeader({ username }: { username: string }) {
+function PersonHeader({ username, known }: { username: string; known: boolean }) {
   const app = useApp();
   const person = useDaemon((daemon) => daemon.people[username.toLowerCase()]);
   const self = useDaemon((daemon) => (person ? undefined : daemon));
   const now = useNow(60_000);
   const shown = person ?? (self && personOf(self, username));
   if (!shown) return null;
+  // Of a name that nobody is known by, nothing is told but the name.
+  if (!person && !known) return <PaneHeader title={username} />;
   const about = shown.link === 'self' ? app.t('conversation.notes') : presenceText(app, shown, now);
   return <PaneHeader title={username} icon={<PresenceIcon person={shown} />} about={about} />;
 }

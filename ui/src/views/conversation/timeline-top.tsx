@@ -28,25 +28,22 @@ export function TimelineTop({ conversation, place, timeline, atOldest, empty }: 
   }
   if (!timeline.loaded) return <p class="timeline-top">{t('conversation.loading')}</p>;
   if (timeline.more || !atOldest) return <p class="timeline-top">{t('conversation.loading_older')}</p>;
-  return empty ? (
-    <Beginning conversation={conversation} place={place} />
-  ) : (
-    <p class="timeline-top">{t('conversation.beginning', { place })}</p>
-  );
+  return <Beginning conversation={conversation} place={place} empty={empty} />;
 }
 
-function Beginning({ conversation, place }: { conversation: string; place: string }) {
+function Beginning({ conversation, place, empty }: Pick<TimelineTopProps, 'conversation' | 'place' | 'empty'>) {
   const { t } = useApp();
   const self = useDaemon((daemon) => daemon.me.username);
-  const channel = conversation.startsWith('#');
-  const title = channel
-    ? t('conversation.empty_channel', { name: conversation.slice(1) })
-    : sameName(place, self)
-      ? t('conversation.notes')
-      : t('conversation.empty_direct', { username: place });
+  const name = conversation.slice(1);
+  const kind = conversation.startsWith('#') ? 'channel' : sameName(place, self) ? 'notes' : 'direct';
+  if (!empty) {
+    const keys = { channel: 'beginning', notes: 'beginning_notes', direct: 'beginning_direct' } as const;
+    return <p class="timeline-top">{t(`conversation.${keys[kind]}`, { name, username: place })}</p>;
+  }
+  const keys = { channel: 'empty_channel', notes: 'notes', direct: 'empty_direct' } as const;
   return (
     <div class="empty">
-      <p class="empty-title">{title}</p>
+      <p class="empty-title">{t(`conversation.${keys[kind]}`, { name, username: place })}</p>
       <p>{t('conversation.empty_hint')}</p>
     </div>
   );
