@@ -106,6 +106,20 @@ const rows = {
   unknown_device: { http: 401, message: "An entry's device has no certificate here.", retryable: true },
   not_served: { http: 403, message: 'That conversation is not shared on this link.' },
   forked: { http: 409, message: 'Two different entries claim one place in a log. The first one stands.' },
+
+  // Sealed mailboxes (section 6).
+  bad_sealed: { http: 400, message: 'That is not something sealed for this device.' },
+  bad_prekey: { http: 400, message: 'That prekey is not well formed, or not signed by its device.' },
+  stale_prekey: {
+    http: 409,
+    message: 'That is not the current prekey of the device. Fetch its prekeys again, then seal anew.',
+    retryable: true,
+  },
+  mailbox_full: {
+    http: 413,
+    message: 'That mailbox is full. The message stays here, and is delivered when both are online.',
+    retryable: true,
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof rows;

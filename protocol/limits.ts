@@ -49,6 +49,19 @@ export const CLOCK_LEAD_MS = 15 * 60_000;
 export const FULL_MESH_MAX = 16;
 export const LINKS_MAX = 24;
 
+/** Section 6: what is sealed is padded to one of these sizes; more is split. */
+export const SEALED_CLASSES = [1, 4, 16, 64, 256].map((kib) => kib * 1024);
+/** Section 6: how long a mailbox keeps what nobody fetched. */
+export const MAILBOX_LIFE_MS = 30 * 24 * 3600_000;
+/** Section 6: sealed bytes that wait for one user. */
+export const MAILBOX_MAX = 64 * 1024 * 1024;
+/** Section 6: one page of a mailbox: so many bytes, but at least one; and so many blobs. */
+export const MAILBOX_PAGE_BYTES = 2 * 1024 * 1024;
+export const MAILBOX_PAGE_MAX = 64;
+/** Section 6: a prekey is replaced after so long; the private part of the old one goes when nothing sealed to it can come. */
+export const PREKEY_LIFE_MS = 7 * 24 * 3600_000;
+export const PREKEY_KEPT_MS = MAILBOX_LIFE_MS + 24 * 3600_000;
+
 /** Section 8: a command over the UI's WebSocket; the local HTTP bodies. */
 export const COMMAND_MAX = 64 * 1024;
 export const HISTORY_PAGE_MAX = 200;
