@@ -14,6 +14,8 @@ export interface DaemonOptions {
   readonly onLog?: (line: string) => void;
   /** How long it may take until it is ready. */
   readonly readyWithinMs?: number;
+  /** A program that replaces itself by the daemon, in surroundings of its own: `ip netns exec blue`. */
+  readonly under?: readonly string[];
 }
 
 export interface Exit {
@@ -33,10 +35,11 @@ export class Daemon<Ready> {
   #ready: Ready | undefined;
   #hasExited = false;
 
-  private constructor({ name, program, args, env, onLog }: DaemonOptions) {
+  private constructor({ name, program, args, env, onLog, under = [] }: DaemonOptions) {
     this.name = name;
     this.#onLog = onLog;
-    this.#child = spawn(process.execPath, [program, ...args], {
+    const [command = process.execPath, ...rest] = [...under, process.execPath, program, ...args];
+    this.#child = spawn(command, rest, {
       env: { ...surroundings(), ...env },
       // A terminal's Ctrl-C goes to its whole process group: only the parent decides when its daemons stop.
       detached: true,

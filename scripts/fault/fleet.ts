@@ -1,0 +1,77 @@
+/** A tracker and some peers, as real processes in one folder. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PeerReady, TrackerReady } from '../daemon/daemon.js';
+import { register } from '../demo/accounts.js';
+import { Machine } from './machine.js';
+
+const PASSWORD = 'of no importance';
+
+export interface PeerOptions {
+  /** Where its history is; a folder of the fleet's own unless given. */
+  readonly dataDir?: string;
+  readonly flags?: readonly string[];
+  readonly under?: readonly string[];
+  /** Where its links listen. */
+  readonly host?: string;
+}
+
+export class Fleet {
+  readonly tracker: Machine<TrackerReady>;
+  readonly peers = new Map<string, Machine<PeerReady>>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly program: string,
+    /** Where the tracker listens. */
+    trackerHost = '127.0.0.1',
+  ) {
+    this.tracker = new Machine<TrackerReady>({
+      name: 'tracker',
+      program,
+      args: (before) => [
+        ...['tracker', '--json', '--host', trackerHost, '--data-dir', join(folder, 'tracker')],
+        ...['--port', before ? new URL(before.url).port : '0'],
+      ],
+    });
+  }
+
+  dataDir(username: string): string {
+    return join(this.folder, username);
+  }
+
+  /** Registers the user and starts the peer. The tracker must run. */
+  async addPeer(username: string, options: PeerOptions = {}): Promise<Machine<PeerReady>> {
+    const { dataDir = this.dataDir(username), flags = [], under, host = '127.0.0.1' } = options;
+    await register(this.tracker.ready.url, { username, password: PASSWORD });
+    const machine = new Machine<PeerReady>({
+      name: username,
+      program: this.program,
+      args: (before) => [
+        ...['peer', '--json', '--username', username, '--host', host],
+        ...['--data-dir', dataDir, '--tracker', this.tracker.ready.url, ...flags],
+        ...['--peer-port', String(before?.p2p.port ?? 0), '--ui-port', before ? new URL(before.ui).port : '0'],
+      ],
+      env: { PARLEY_PASSWORD: PASSWORD },
+      ...(under ? { under } : {}),
+    });
+    this.peers.set(username, machine);
+    await machine.start();
+    return machine;
+  }
+
+  peer(username: string): Machine<PeerReady> {
+    const machine = this.peers.get(username);
+    if (!machine) throw new Error(`there is no peer ${username}`);
+    return machine;
+  }
+
+  /** Stops everything; the logs are kept in `logs` where one is given. */
+  async close(logs?: string): Promise<void> {
+    const all = [...this.peers.values(), this.tracker];
+    await Promise.all(all.map((machine) => machine.stop()));
+    if (logs === undefined) return;
+    await mkdir(logs, { recursive: true });
+    for (const { name, log } of all) await writeFile(join(logs, `${name}.log`), `${log.join('\n')}\n`);
+  }
+}
