@@ -50,4 +50,16 @@ export const migrations: readonly string[] = [
     device TEXT PRIMARY KEY, username TEXT NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL, last_seen INTEGER NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- how much of this device's own logs lies sealed in the mailbox of which device: see mailbox-marks.ts
+  CREATE TABLE mailed (
+    conversation TEXT NOT NULL, device TEXT NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, wanted INTEGER NOT NULL,
+    PRIMARY KEY (conversation, device)
+  ) WITHOUT ROWID;
+  -- devices whose sealed entries came, and which are still to be told what is durable here
+  CREATE TABLE mail_owed (
+    device TEXT NOT NULL, conversation TEXT NOT NULL, username TEXT NOT NULL, seen INTEGER NOT NULL,
+    PRIMARY KEY (device, conversation)
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -8,6 +8,7 @@ import { ConversationStore } from './conversations.js';
 import { Durability } from './durability.js';
 import { EntryStore } from './entries.js';
 import { Indexer } from './indexer.js';
+import { MailboxMarks } from './mailbox-marks.js';
 import { Maintenance, type Timers } from './maintenance.js';
 import { Numbering } from './numbering.js';
 import { openDatabase, type OpenDatabase } from './open.js';
@@ -28,6 +29,7 @@ export class Store {
   readonly conversations: ConversationStore;
   readonly contacts: ContactStore;
   readonly posted: PostedStore;
+  readonly mail: MailboxMarks;
   readonly durability: Durability;
   private readonly database: OpenDatabase;
   private readonly indexer: Indexer;
@@ -43,6 +45,7 @@ export class Store {
     this.conversations = new ConversationStore(db, numbers);
     this.contacts = new ContactStore(db);
     this.posted = new PostedStore(db, now);
+    this.mail = new MailboxMarks(db);
     this.indexer = new Indexer(db);
     this.words = new SearchIndex(db);
     // Opened last: by now something was written, so that the WAL file exists.
