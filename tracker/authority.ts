@@ -5,6 +5,7 @@ import * as x509 from '@peculiar/x509';
 import { bug, ParleyError } from '../protocol/errors.js';
 import { parseDeviceId, parseUsername, sameUser, type DeviceId, type Username } from '../protocol/ids.js';
 import { CERTIFICATE_BACKDATE_MS, CERTIFICATE_LIFE_MS } from '../protocol/limits.js';
+import { revocationBytes, type Revocation } from '../protocol/revocation.js';
 import type { Clock } from './clock.js';
 
 const ED25519 = { name: 'Ed25519' };
@@ -80,6 +81,13 @@ export class Authority {
       ],
     });
     return certificate.toString('pem');
+  }
+
+  /** The CA's word that a device is revoked; `at` in milliseconds since 1970. The same input gives the same signature. */
+  async revocation(device: DeviceId, at: number): Promise<Revocation> {
+    const time = new Date(at).toISOString();
+    const sig = await webcrypto.subtle.sign(ED25519, this.signingKey, revocationBytes({ device, time }));
+    return { device, time, sig: Buffer.from(sig).toString('base64url') };
   }
 }
 

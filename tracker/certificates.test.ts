@@ -1,12 +1,14 @@
 /** Device certificates (SPEC.md section 3), checked by node's own TLS. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { generateKeyPairSync, randomBytes, X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, verify, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { selfSign, Authority } from './authority.js';
 import { CERTIFICATE_BACKDATE_MS, CERTIFICATE_LIFE_MS } from '../protocol/limits.js';
 import type { Username } from '../protocol/ids.js';
+import { revocationBytes, type Revocation } from '../protocol/revocation.js';
+import { EventsSocket } from './testing/events-socket.js';
 import { makeDevice, type TestDevice } from './testing/device.js';
 import { expectFailure } from './testing/expect-failure.js';
 import { FakeClock } from './testing/fake-clock.js';
@@ -183,15 +185,32 @@ describe('devices', () => {
     const listed = await bob.get('/devices?username=carol');
     const record = { device: device.device, username: 'Carol', certificate: second, revoked: false };
     expect(listed.body).toEqual({ status: 'success', devices: [{ ...record, created: expect.any(String) }] });
+    const told = await EventsSocket.open(bob);
     const path = `/devices/${device.device}/revoke`;
     expectFailure(await bob.post(path, {}), 403, 'forbidden');
     expectFailure(await bob.post(`/devices/${'A'.repeat(22)}/revoke`, {}), 404, 'not_found');
-    expect((await carol.post(path, {})).body).toEqual({ status: 'success', device: device.device, revoked: true });
+    const revoked = (await carol.post(path, {})).body;
+    const revocation = revoked['revocation'] as Revocation;
+    expect(revoked).toEqual({ status: 'success', device: device.device, revoked: true, revocation: expect.anything() });
+    const key = new X509Certificate(ca).publicKey;
+    const signature = Buffer.from(revocation.sig, 'base64url');
+    expect(verify(null, revocationBytes(revocation), key, signature)).toBe(true);
+    expect(verify(null, revocationBytes({ ...revocation, time: new Date(0).toISOString() }), key, signature)).toBe(
+      false,
+    );
+    expect((await carol.post(path, {})).body['revocation']).toEqual(revocation);
+    expect(await told.until(({ type }) => type === 'device_revoked')).toEqual({ type: 'device_revoked', revocation });
+    await told.close();
+    const later = await EventsSocket.open(bob);
+    expect(later.heard[0]).toMatchObject({ type: 'snapshot', revoked: [revocation] });
+    await later.close();
     const peers = (await bob.post('/get-list', {})).body['peers'];
     expect(peers).not.toContainEqual(expect.objectContaining({ username: 'Carol' }));
     expectFailure(await carol.submit({ device: device.device }), 403, 'device_revoked');
     expectFailure(await carol.submit({ csr: await device.csr('Carol') }), 403, 'device_revoked');
-    expect((await carol.get('/devices')).body['devices']).toMatchObject([{ device: device.device, revoked: true }]);
+    expect((await bob.get('/devices?username=carol')).body['devices']).toMatchObject([
+      { device: device.device, revoked: true, revocation },
+    ]);
     expectFailure(await bob.get('/devices?username=nobody'), 404, 'unknown_user');
     expectFailure(await bob.get('/devices?username=no%20body'), 400, 'bad_name');
   });

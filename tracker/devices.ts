@@ -1,5 +1,6 @@
 import { ParleyError } from '../protocol/errors.js';
 import { sameUser, userKey, type DeviceId, type Username } from '../protocol/ids.js';
+import type { Revocation } from '../protocol/revocation.js';
 import type { DeviceRecord } from '../protocol/tracker-api.js';
 import type { Authority } from './authority.js';
 import type { Clock } from './clock.js';
@@ -7,14 +8,33 @@ import type { Device, DeviceStore } from './store/tracker-store.js';
 
 export interface DevicesOptions {
   store: DeviceStore;
-  authority: Pick<Authority, 'check' | 'issue'>;
+  authority: Pick<Authority, 'check' | 'issue' | 'revocation'>;
   clock: Clock;
   maxPerUser: number;
 }
 
+/** Told to each peer that comes; who knows of an older one hands it on. */
+const REVOCATIONS_TOLD = 1_000;
+
 /** Which device belongs to whom, and the certificates that say so (SPEC.md section 3). */
 export class Devices {
-  constructor(private readonly options: DevicesOptions) {}
+  #revocations: readonly Revocation[] = [];
+
+  private constructor(private readonly options: DevicesOptions) {}
+
+  static async open(options: DevicesOptions): Promise<Devices> {
+    const devices = new Devices(options);
+    const revoked = await options.store.revoked(REVOCATIONS_TOLD);
+    devices.#revocations = await Promise.all(
+      revoked.map(({ device, revokedAt }) => options.authority.revocation(device, revokedAt)),
+    );
+    return devices;
+  }
+
+  /** The latest ones, newest first. */
+  revocations(): readonly Revocation[] {
+    return this.#revocations;
+  }
 
   /**
    * Registers the device of a certificate request, or renews its certificate. `claimed` is the device that the peer says
@@ -48,20 +68,29 @@ export class Devices {
   /** Oldest first, revoked ones too. */
   async list(username: Username): Promise<DeviceRecord[]> {
     const devices = await this.options.store.ofUser(userKey(username));
-    return devices.map(({ device, username: owner, certificate, created, revoked }) => ({
-      device,
-      username: owner,
-      certificate,
-      created: new Date(created).toISOString(),
-      revoked,
-    }));
+    const { authority } = this.options;
+    return Promise.all(
+      devices.map(async ({ device, username: owner, certificate, created, revoked, revokedAt }) => ({
+        device,
+        username: owner,
+        certificate,
+        created: new Date(created).toISOString(),
+        revoked,
+        ...(revokedAt === undefined ? {} : { revocation: await authority.revocation(device, revokedAt) }),
+      })),
+    );
   }
 
-  /** For good: a revoked device gets no certificate again. Errors: not_found, forbidden. */
-  async revoke(username: Username, device: DeviceId): Promise<void> {
-    const known = await this.options.store.find(device);
+  /** For good: a revoked device gets no certificate again. Repeating it changes nothing. Errors: not_found, forbidden. */
+  async revoke(username: Username, device: DeviceId): Promise<Revocation> {
+    const { store, authority, clock } = this.options;
+    const known = await store.find(device);
     if (!known) throw new ParleyError('not_found', 'There is no such device here. Check its id.');
     if (!sameUser(known.username, username)) throw new ParleyError('forbidden');
-    await this.options.store.revoke(device);
+    await store.revoke(device, clock.now());
+    const revocation = await authority.revocation(device, (await store.find(device))?.revokedAt ?? clock.now());
+    const others = this.#revocations.filter((other) => other.device !== device);
+    this.#revocations = [revocation, ...others].slice(0, REVOCATIONS_TOLD);
+    return revocation;
   }
 }

@@ -1,4 +1,5 @@
 import type { ChannelName, Username } from '../protocol/ids.js';
+import type { Revocation } from '../protocol/revocation.js';
 import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
 import { channelRecord } from './channels.js';
 import type { Channel, PresenceChange, PresenceKey } from './store/tracker-store.js';
@@ -20,9 +21,10 @@ export class EventsBatch {
   readonly #peers = new Map<PresenceKey, { first: PeerRecord | undefined; change: PresenceChange }>();
   readonly #channels = new Map<ChannelName, Channel>();
   readonly #memberships = new Map<string, TrackerEvent>();
+  readonly #revocations = new Map<string, TrackerEvent>();
 
   get isEmpty(): boolean {
-    return this.#peers.size + this.#channels.size + this.#memberships.size === 0;
+    return this.#peers.size + this.#channels.size + this.#memberships.size + this.#revocations.size === 0;
   }
 
   peer(change: PresenceChange): void {
@@ -40,10 +42,15 @@ export class EventsBatch {
     this.#memberships.set(key, { type: `channel_${type}`, channel, username });
   }
 
+  revoked(revocation: Revocation): void {
+    this.#revocations.set(revocation.device, { type: 'device_revoked', revocation });
+  }
+
   prepare(): PreparedBatch {
     const common = [
       ...[...this.#peers.values()].flatMap(({ first, change }) => peerEvent(first, change) ?? []),
       ...this.#memberships.values(),
+      ...this.#revocations.values(),
     ];
     return {
       common: Buffer.concat(common.map(frameOf)),

@@ -16,11 +16,14 @@ import {
   type EventsClient,
 } from './events-client.js';
 import type { Log } from './log.js';
+import type { Revocation } from '../protocol/revocation.js';
 import type { ChannelChange, PresenceKey } from './store/tracker-store.js';
 
 export interface EventsOptions {
   directory: Directory;
   channels: Channels;
+  /** The latest revocations of devices, newest first. */
+  revocations?: () => readonly Revocation[];
   clock: Clock;
   log: Log;
   /** Changes of so many milliseconds go out together. */
@@ -75,14 +78,15 @@ export class Events {
 
   /** Takes an open socket; `stream` is the connection that it came on. */
   async welcome(socket: WebSocket, stream: Duplex, visitor: Visitor): Promise<void> {
-    const { channels, directory, bufferMax } = this.#options;
+    const { channels, directory, revocations, bufferMax } = this.#options;
     const client: EventsClient = { socket, stream, ...visitor, joined: new Set(), unanswered: 0, bufferMax };
     this.#count(client);
     this.#listen(client);
     await this.#readMembership(client);
     if (socket.readyState !== socket.OPEN) return;
     const known = JSON.stringify(channels.records(client.joined));
-    const snapshot = `{"type":"snapshot","peers":[${directory.allJson()}],"channels":${known}}`;
+    const revoked = JSON.stringify(revocations?.() ?? []);
+    const snapshot = `{"type":"snapshot","peers":[${directory.allJson()}],"channels":${known},"revoked":${revoked}}`;
     client.bufferMax += snapshot.length;
     socket.send(snapshot);
     // In the same turn as the snapshot was made: no change is missed, and none goes out before it.
@@ -97,8 +101,14 @@ export class Events {
     }
   }
 
-  /** The device was revoked. */
-  endPeer(user: UserKey, peer: PresenceKey): void {
+  /** The device was revoked: what it opened closes, and everybody hears of it. */
+  deviceRevoked(user: UserKey, peer: PresenceKey, revocation: Revocation): void {
+    this.#endPeer(user, peer);
+    this.#batch.revoked(revocation);
+    this.#soon();
+  }
+
+  #endPeer(user: UserKey, peer: PresenceKey): void {
     for (const client of this.#byUser.get(user) ?? []) {
       if (client.peer === peer) client.socket.close(CLOSE_POLICY, 'device revoked');
     }

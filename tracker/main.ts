@@ -93,7 +93,9 @@ async function makeServices(
     maxPerUser: limits.peersPerAccount,
   });
   keepPeersInChannels(channels, directory, log);
+  const devices = await Devices.open({ store: store.devices, authority, clock, maxPerUser: limits.devicesPerAccount });
   const events = new Events({
+    revocations: () => devices.revocations(),
     directory,
     channels,
     clock,
@@ -122,7 +124,6 @@ async function makeServices(
     clock,
     registration: settings.registration,
   });
-  const devices = new Devices({ store: store.devices, authority, clock, maxPerUser: limits.devicesPerAccount });
   const services: Services = {
     accounts,
     authority,

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { ParleyError } from '../../protocol/errors.js';
 import { userKey, type DeviceId, type Username } from '../../protocol/ids.js';
+import { Revocation } from '../../protocol/revocation.js';
 import { DeviceField, DeviceRecord, Failure, UsernameField } from '../../protocol/tracker-api.js';
 import { presenceKey } from '../directory.js';
 import { addFormBodies } from '../plugins/bodies.js';
@@ -11,7 +12,7 @@ import type { Services } from '../services.js';
 
 const success = Type.Literal('success');
 const DeviceList = Type.Object({ status: success, devices: Type.Array(DeviceRecord) });
-const Revoked = Type.Object({ status: success, device: DeviceField, revoked: Type.Boolean() });
+const Revoked = Type.Object({ status: success, device: DeviceField, revoked: Type.Boolean(), revocation: Revocation });
 
 export async function deviceRoutes(app: App, services: Services): Promise<void> {
   const { accounts, authority, devices, directory, events, sessions } = services;
@@ -56,12 +57,12 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
       async (request, reply) => {
         const { user, username } = signedIn(request);
         const device = request.params.device as DeviceId;
-        await devices.revoke(username, device);
+        const revocation = await devices.revoke(username, device);
         const peer = presenceKey(username, device);
-        events.endPeer(user, peer);
+        events.deviceRevoked(user, peer, revocation);
         await directory.remove(peer);
         if (isForm(request)) return reply.redirect('/', 303);
-        return { status: 'success' as const, device, revoked: true };
+        return { status: 'success' as const, device, revoked: true, revocation };
       },
     );
   });

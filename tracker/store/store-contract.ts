@@ -118,10 +118,15 @@ export function storeContract(
     assert.equal(await store.devices.put({ ...own, certificate: 'second' }), true);
     assert.equal(await store.devices.put({ ...own, user: userKey(bob), username: bob }), false);
     same(await store.devices.find(device), { ...own, certificate: 'second', revoked: false });
-    await store.devices.revoke(device);
+    same(await store.devices.revoked(10), []);
+    await store.devices.revoke(device, 5);
+    await store.devices.revoke(device, 6);
+    same(await store.devices.revoked(10), [{ device, revokedAt: 5 }]);
+    same(await store.devices.revoked(0), []);
     assert.equal(await store.devices.put({ ...own, certificate: 'third' }), false);
     const [only] = await store.devices.ofUser(userKey(alice));
     assert.equal(only?.revoked, true);
+    assert.equal(only.revokedAt, 5);
     assert.equal(only.certificate, 'second');
   });
 

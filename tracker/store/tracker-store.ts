@@ -87,15 +87,20 @@ export interface Device {
   certificate: string;
   created: number;
   revoked: boolean;
+  /** When; of revoked ones only. */
+  revokedAt?: number | undefined;
 }
 
 export interface DeviceStore {
   /** Adds it, or renews the certificate of the same user's device. False when it is another user's or revoked. */
-  put(device: Omit<Device, 'revoked'>): Promise<boolean>;
+  put(device: Omit<Device, 'revoked' | 'revokedAt'>): Promise<boolean>;
   find(device: DeviceId): Promise<Device | undefined>;
   /** Oldest first. */
   ofUser(user: UserKey): Promise<readonly Device[]>;
-  revoke(device: DeviceId): Promise<void>;
+  /** For good; what is revoked keeps its first time. */
+  revoke(device: DeviceId, at: number): Promise<void>;
+  /** Revoked ones, the latest first. */
+  revoked(limit: number): Promise<readonly { device: DeviceId; revokedAt: number }[]>;
 }
 
 /** Names a peer online: `d:<device>`, or `u:<user key>` for a client without a device. */

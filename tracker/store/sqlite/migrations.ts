@@ -45,4 +45,10 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX devices_by_user ON devices (user, created);
   `,
+  `
+  ALTER TABLE devices ADD COLUMN revoked_at INTEGER;
+  -- when is not known of those revoked before: what they did until now stands
+  UPDATE devices SET revoked_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000 WHERE revoked = 1;
+  CREATE INDEX devices_by_revocation ON devices (revoked_at) WHERE revoked = 1;
+  `,
 ];

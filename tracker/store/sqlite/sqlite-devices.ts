@@ -9,19 +9,25 @@ interface Row {
   certificate: string;
   created: number;
   revoked: number;
+  revokedAt: number | null;
 }
 
 const SELECT = `
-  SELECT d.device, d.user, a.username, d.certificate, d.created, d.revoked
+  SELECT d.device, d.user, a.username, d.certificate, d.created, d.revoked, d.revoked_at AS revokedAt
   FROM devices d JOIN accounts a ON a.key = d.user`;
 
-const toDevice = (row: Row): Device => ({ ...row, revoked: row.revoked === 1 });
+const toDevice = ({ revokedAt, ...row }: Row): Device => ({
+  ...row,
+  revoked: row.revoked === 1,
+  ...(revokedAt === null ? {} : { revokedAt }),
+});
 
 export class SqliteDevices implements DeviceStore {
   readonly #put;
   readonly #find;
   readonly #ofUser;
   readonly #revoke;
+  readonly #revoked;
 
   constructor(db: Database) {
     this.#put = db.prepare(
@@ -30,10 +36,13 @@ export class SqliteDevices implements DeviceStore {
     );
     this.#find = db.prepare(`${SELECT} WHERE d.device = ?`);
     this.#ofUser = db.prepare(`${SELECT} WHERE d.user = ? ORDER BY d.created, d.device`);
-    this.#revoke = db.prepare('UPDATE devices SET revoked = 1 WHERE device = ?');
+    this.#revoke = db.prepare('UPDATE devices SET revoked = 1, revoked_at = ? WHERE device = ? AND revoked = 0');
+    this.#revoked = db.prepare(
+      'SELECT device, revoked_at AS revokedAt FROM devices WHERE revoked = 1 ORDER BY revoked_at DESC LIMIT ?',
+    );
   }
 
-  put(device: Omit<Device, 'revoked'>): Promise<boolean> {
+  put(device: Omit<Device, 'revoked' | 'revokedAt'>): Promise<boolean> {
     return work(() => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0);
   }
 
@@ -48,9 +57,13 @@ export class SqliteDevices implements DeviceStore {
     return work(() => (this.#ofUser.all(user) as Row[]).map(toDevice));
   }
 
-  revoke(device: DeviceId): Promise<void> {
+  revoke(device: DeviceId, at: number): Promise<void> {
     return work(() => {
-      this.#revoke.run(device);
+      this.#revoke.run(at, device);
     });
+  }
+
+  revoked(limit: number): Promise<readonly { device: DeviceId; revokedAt: number }[]> {
+    return work(() => this.#revoked.all(limit) as { device: DeviceId; revokedAt: number }[]);
   }
 }
