@@ -122,33 +122,34 @@ export class TrackerClient {
 
   /** Joins a channel, which is made if it does not exist. @throws ParleyError, as all below */
   addList(channel: ChannelName): Promise<void> {
-    return this.#asked((session) => this.#api.addList(session, this.#options.username, channel));
+    return this.ask((session) => this.#api.addList(session, this.#options.username, channel));
   }
 
   leave(channel: ChannelName): Promise<void> {
-    return this.#asked((session) => this.#api.leave(session, channel));
+    return this.ask((session) => this.#api.leave(session, channel));
   }
 
   channelsList(): Promise<ChannelRecord[]> {
-    return this.#asked((session) => this.#api.channels(session));
+    return this.ask((session) => this.#api.channels(session));
   }
 
   /** Certificates as the tracker tells them: to be checked against the pinned CA by whoever uses them. */
   devices(username: Username): Promise<DeviceRecord[]> {
-    return this.#asked((session) => this.#api.devices(session, username));
+    return this.ask((session) => this.#api.devices(session, username));
   }
 
   /** Takes a device of the user's own back, for good; the CA's word for it, to be handed on. */
   revoke(device: DeviceId): Promise<Revocation> {
-    return this.#asked((session) => this.#api.revoke(session, device));
+    return this.ask((session) => this.#api.revoke(session, device));
   }
 
-  async #asked<T>(ask: (session: Session) => Promise<T>): Promise<T> {
+  /** A call in this session, also for parts with an API of their own. @throws ParleyError */
+  async ask<T>(ask: (session: Session, http: TrackerHttp) => Promise<T>): Promise<T> {
     const token = this.#token();
     if (token === undefined) throw new ParleyError('not_signed_in');
     if (this.#state.phase === 'mistrusted') throw new ParleyError('tracker_unreachable', this.#state.reason);
     try {
-      return await ask({ base: this.#url(this.#state.url), token, signal: this.#signIn.signal });
+      return await ask({ base: this.#url(this.#state.url), token, signal: this.#signIn.signal }, this.#http);
     } catch (error) {
       if (isParleyError(error) && error.code === 'not_signed_in' && token === this.#token())
         this.#feed({ type: 'refused' });

@@ -1,0 +1,247 @@
+/**
+ * When to use mailboxes (SPEC.md section 6): a machine without I/O. `Mailbox` tells it what happened and performs what it
+ * decides. It knows conversations in which own entries lie that nobody else is known to hold, and devices to which an
+ * answer is owed for what they left here.
+ */
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { MAILBOX_LIFE_MS } from '../../protocol/limits.js';
+
+/** A link that is coming up anyway makes a mailbox needless: nothing is mailed sooner after the last one ended. */
+export const ALONE_MS = 3_000;
+/** Entries of so long travel together. */
+export const BATCH_MS = 500;
+/** An answer waits for more to answer, and for a link. */
+export const REPLY_MS = 1_000;
+
+/** Why nothing could be mailed. `nobody`: no device of theirs has a prekey at the tracker. `busy`: the tracker says: later. */
+export type Trouble = 'nobody' | 'full' | 'busy' | 'unreachable';
+
+/** First and last wait after a failure. */
+const waits: Readonly<Record<Trouble, readonly [number, number]>> = {
+  nobody: [60_000, 3600_000],
+  full: [10 * 60_000, 6 * 3600_000],
+  busy: [5_000, 10 * 60_000],
+  unreachable: [2_000, 5 * 60_000],
+};
+
+interface Attempt {
+  readonly notBefore: number;
+  readonly failures: number;
+  readonly trouble: Trouble | undefined;
+}
+
+/** A conversation with own entries that no other user is known to hold. */
+export interface Waiting extends Attempt {
+  /** Up to where our own log goes, and up to where another user holds it. */
+  readonly last: number;
+  readonly acked: number;
+  /** Up to where it lies in mailboxes, and since when the first of that does. */
+  readonly mailed: number;
+  readonly mailedAt: number;
+  /** Whether a link shares the conversation, and since when none does. */
+  readonly reached: boolean;
+  readonly aloneSince: number;
+  readonly writtenAt: number;
+}
+
+export interface State {
+  readonly tracker: boolean;
+  /** The peer is being stopped: what waits for a better moment has none. */
+  readonly closing: boolean;
+  readonly waiting: ReadonlyMap<ConversationId, Waiting>;
+  readonly owed: ReadonlyMap<DeviceId, Attempt>;
+  /** One at a time: what is under way. */
+  readonly busy: boolean;
+}
+
+export type Input =
+  | { readonly type: 'tracker'; readonly up: boolean }
+  /** What is linked now: of the conversations that wait, and of the devices that are owed an answer. */
+  | { readonly type: 'links'; reaches(conversation: ConversationId): boolean; linked(device: DeviceId): boolean }
+  /** Where our own log of a conversation ends, and up to where another user holds it. */
+  | { readonly type: 'log'; readonly conversation: ConversationId; readonly last: number; readonly acked: number }
+  /** `at`: since when the first of it lies there. */
+  | { readonly type: 'mailed'; readonly conversation: ConversationId; readonly upTo: number; readonly at: number }
+  | {
+      readonly type: 'failed';
+      readonly conversation: ConversationId;
+      readonly trouble: Trouble;
+      readonly waitMs?: number;
+    }
+  /** A device asks for it again. */
+  | { readonly type: 'wanted'; readonly conversation: ConversationId; readonly from: number }
+  | { readonly type: 'owed'; readonly device: DeviceId }
+  | { readonly type: 'answered'; readonly device: DeviceId }
+  | { readonly type: 'unanswered'; readonly device: DeviceId; readonly trouble: Trouble; readonly waitMs?: number }
+  | { readonly type: 'closing' }
+  | { readonly type: 'tick' };
+
+export type Effect =
+  /** Seal and post our own entries up to `to`, those after `acked` that are not mailed yet; then `mailed` or `failed`. */
+  | { readonly do: 'mail'; readonly conversation: ConversationId; readonly acked: number; readonly to: number }
+  /** Tell the device what is durable here; then `answered` or `unanswered`. */
+  | { readonly do: 'answer'; readonly device: DeviceId }
+  /** The device was linked to: it has been told already. */
+  | { readonly do: 'forget'; readonly device: DeviceId }
+  /** Tick at this time. */
+  | { readonly do: 'wake'; readonly at: number };
+
+export interface Step {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+}
+
+export const initialState: State = {
+  tracker: false,
+  closing: false,
+  waiting: new Map(),
+  owed: new Map(),
+  busy: false,
+};
+
+export function step(state: State, input: Input, now: number): Step {
+  const [next, effects] = take(state, input, now);
+  return decide(lapse(next, now), effects, now);
+}
+
+/** Whether something is under way, or would be as soon as its time has come. */
+export function isIdle(state: State): boolean {
+  return !state.busy && (!state.tracker || jobs(state).every(({ attempt }) => attempt.failures > 0));
+}
+
+function take(state: State, input: Input, now: number): [State, Effect[]] {
+  switch (input.type) {
+    case 'tracker':
+      return [input.up && !state.tracker ? trackerBack(state, now) : { ...state, tracker: input.up }, []];
+    case 'links':
+      return links(state, input, now);
+    case 'log':
+      return [log(state, input, now), []];
+    case 'mailed':
+      return [
+        change({ ...state, busy: false }, input.conversation, ({ mailed }) => ({
+          mailed: Math.max(mailed, input.upTo),
+          mailedAt: input.at,
+          ...FRESH,
+        })),
+        [],
+      ];
+    case 'failed':
+      return [change({ ...state, busy: false }, input.conversation, (it) => failed(it, input, now)), []];
+    case 'wanted':
+      return [
+        change(state, input.conversation, ({ mailed }) => ({ mailed: Math.min(mailed, input.from - 1), ...FRESH })),
+        [],
+      ];
+    case 'owed':
+      return [owed(state, input.device, state.owed.get(input.device) ?? { ...FRESH, notBefore: now + REPLY_MS }), []];
+    case 'answered':
+      return [owed({ ...state, busy: false }, input.device, undefined), []];
+    case 'unanswered':
+      return [owed({ ...state, busy: false }, input.device, failed(state.owed.get(input.device), input, now)), []];
+    case 'closing':
+      return [{ ...state, closing: true }, []];
+    case 'tick':
+      return [state, []];
+  }
+}
+
+const FRESH: Attempt = { notBefore: 0, failures: 0, trouble: undefined };
+
+function failed(
+  before: Attempt | undefined,
+  { trouble, waitMs = 0 }: { trouble: Trouble; waitMs?: number },
+  now: number,
+) {
+  const failures = before?.trouble === trouble ? before.failures + 1 : 1;
+  const [first, last] = waits[trouble];
+  const own = Math.min(last, first * 2 ** Math.min(failures - 1, 16));
+  return { notBefore: now + Math.max(own, Math.min(waitMs, last)), failures, trouble };
+}
+
+/** What failed because it was away is tried at once; the rest keeps its time. */
+function trackerBack(state: State, now: number): State {
+  const again = <T extends Attempt>(it: T): T => (it.trouble === 'unreachable' ? { ...it, notBefore: now } : it);
+  return {
+    ...state,
+    tracker: true,
+    waiting: new Map([...state.waiting].map(([id, it]) => [id, again(it)])),
+    owed: new Map([...state.owed].map(([device, it]) => [device, again(it)])),
+  };
+}
+
+function links(state: State, { reaches, linked }: Extract<Input, { type: 'links' }>, now: number): [State, Effect[]] {
+  const waiting = new Map<ConversationId, Waiting>();
+  for (const [id, it] of state.waiting) {
+    const reached = reaches(id);
+    waiting.set(id, reached === it.reached ? it : { ...it, reached, aloneSince: reached ? it.aloneSince : now });
+  }
+  const told = [...state.owed.keys()].filter((device) => linked(device));
+  const left = new Map([...state.owed].filter(([device]) => !told.includes(device)));
+  return [{ ...state, waiting, owed: left }, told.map((device) => ({ do: 'forget', device }))];
+}
+
+/** A conversation is forgotten when all of it is held by another user, and comes again with the next entry. */
+function log(state: State, { conversation, last, acked }: Extract<Input, { type: 'log' }>, now: number): State {
+  const waiting = new Map(state.waiting);
+  const before = waiting.get(conversation);
+  if (last <= acked) {
+    if (!waiting.delete(conversation)) return state;
+  } else if (before) {
+    waiting.set(conversation, { ...before, acked, last, writtenAt: last > before.last ? now : before.writtenAt });
+  } else {
+    const place = { last, acked, mailed: acked, mailedAt: now };
+    waiting.set(conversation, { ...place, reached: false, aloneSince: now, writtenAt: now, ...FRESH });
+  }
+  return { ...state, waiting };
+}
+
+function change(state: State, id: ConversationId, by: (it: Waiting) => Partial<Waiting>): State {
+  const it = state.waiting.get(id);
+  return it ? { ...state, waiting: new Map(state.waiting).set(id, { ...it, ...by(it) }) } : state;
+}
+
+function owed(state: State, device: DeviceId, attempt: Attempt | undefined): State {
+  const map = new Map(state.owed);
+  if (attempt) map.set(device, attempt);
+  else map.delete(device);
+  return { ...state, owed: map };
+}
+
+/** What a mailbox has kept for as long as it keeps anything lies there no more. */
+function lapse(state: State, now: number): State {
+  const lapsed = [...state.waiting].filter(([, it]) => it.mailed > it.acked && now - it.mailedAt >= MAILBOX_LIFE_MS);
+  return lapsed.reduce((next, [id]) => change(next, id, ({ acked }) => ({ mailed: acked })), state);
+}
+
+interface Job {
+  readonly due: number;
+  readonly attempt: Attempt;
+  readonly effect: Effect;
+}
+
+function jobs({ waiting, owed, closing }: State): Job[] {
+  const all: Job[] = [];
+  for (const [conversation, it] of waiting) {
+    const { acked, last, mailed, reached, aloneSince, writtenAt, notBefore } = it;
+    if (reached || last <= Math.max(acked, mailed)) continue;
+    const due = closing ? notBefore : Math.max(aloneSince + ALONE_MS, writtenAt + BATCH_MS, notBefore);
+    all.push({ due, attempt: it, effect: { do: 'mail', conversation, acked, to: last } });
+  }
+  for (const [device, it] of owed) {
+    const due = closing && it.failures === 0 ? 0 : it.notBefore;
+    all.push({ due, attempt: it, effect: { do: 'answer', device } });
+  }
+  return all;
+}
+
+function decide(state: State, effects: Effect[], now: number): Step {
+  if (state.busy || !state.tracker) return { state, effects };
+  const [first] = jobs(state).sort((a, b) => a.due - b.due);
+  if (first && first.due <= now) return { state: { ...state, busy: true }, effects: [...effects, first.effect] };
+  const lapses = [...state.waiting.values()]
+    .filter((it) => it.mailed > it.acked)
+    .map((it) => it.mailedAt + MAILBOX_LIFE_MS);
+  const at = Math.min(first?.due ?? Infinity, ...lapses);
+  return { state, effects: at === Infinity ? effects : [...effects, { do: 'wake', at }] };
+}
