@@ -62,6 +62,7 @@ describe('help', () => {
   test('of a command names its flags', async () => {
     const { code, out, loaded } = await run('peer --help');
     expect({ code, loaded: new Set(loaded) }).toEqual({ code: 0, loaded: new Set(['peer']) });
+    expect(out).toMatch(/^Usage: parley peer \[flags\]/);
     expect(out).toMatch(/--peer-port .*\[default: 9101\]/);
     expect(out).not.toMatch(/--password/);
   });

@@ -60,7 +60,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       describe: lazy.describe,
       builder: async (local: Argv) => {
         command = lazy.name;
-        return withVariables(build(local, await lazy.load()), line.env);
+        return withVariables(build(local, lazy.name, await lazy.load()), line.env);
       },
       handler: async (flags) => (await lazy.load()).handler(flags),
     });
@@ -77,8 +77,8 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   }
 }
 
-function build(local: Argv, { builder, describe }: CommandModule): Argv {
-  if (typeof describe === 'string') local.usage(`Usage: $0 [flags]\n\n${describe}`);
+function build(local: Argv, name: string, { builder, describe }: CommandModule): Argv {
+  local.usage(`Usage: $0 ${name} [flags]${typeof describe === 'string' ? `\n\n${describe}` : ''}`);
   if (typeof builder === 'function') return builder(local) as Argv;
   return builder ? local.options(builder) : local;
 }

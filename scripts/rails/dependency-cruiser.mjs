@@ -2,7 +2,7 @@
 // breaks one reads it there. Read by test/architecture.test.ts.
 
 /** Tests and what only they use may reach everywhere: they are no part of the program. */
-const testFile = String.raw`(\.test\.tsx?$|(^|/)test-[^/]+\.tsx?$|^test/)`;
+const testFile = String.raw`(\.test\.tsx?$|(^|/)test-[^/]+\.tsx?$|(^|/)testing/|^test/)`;
 
 /**
  * The layers of a peer, lowest first. A layer imports those below it; the folders of one layer do not know each other.
