@@ -22,6 +22,8 @@ export interface PeerConfig {
   readonly allowedHosts: readonly string[];
   /** PEM to trust at a tracker over https. */
   readonly trackerCa: string | undefined;
+  /** Milliseconds of silence after which a link is given up; undefined: as in SPEC.md section 4. */
+  readonly linkTimeoutMs?: number | undefined;
   /** Told TLS secrets, for Wireshark. */
   readonly keylog: ((line: Buffer) => void) | undefined;
 }

@@ -17,7 +17,7 @@ import { peerServices } from './core/services.js';
 import { trackerClient } from './core/tracker.js';
 import { Identity } from './identity/identity.js';
 import { Links } from './link/links.js';
-import { LINK_LIMITS, type DownReason, type Link } from './link/types.js';
+import { linkLimits, type DownReason, type Link } from './link/types.js';
 import { Directory } from './people/directory.js';
 import type { PeerEvents, PeerServices, Log } from './services.js';
 import type { Document } from './settings/document.js';
@@ -162,10 +162,10 @@ export class Peer {
   }
 
   private makeLinks(): Links {
-    const { keylog } = this.config;
+    const { keylog, linkTimeoutMs } = this.config;
     return new Links({
       identity: this.identity,
-      limits: LINK_LIMITS,
+      limits: linkLimits(linkTimeoutMs),
       clock: this.clock,
       timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
       log: this.log,

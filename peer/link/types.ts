@@ -92,6 +92,12 @@ export const LINK_LIMITS: LinkLimits = {
   lingerMs: 1000,
 };
 
+/** Limits for a network in which silence means something sooner, or later, than in SPEC.md section 4. */
+export function linkLimits(deadAfterMs = DEAD_AFTER_MS): LinkLimits {
+  const handshakeMs = Math.min(HANDSHAKE_TIMEOUT_MS, deadAfterMs);
+  return { ...LINK_LIMITS, deadAfterMs, pingAfterMs: Math.ceil(deadAfterMs / 3), handshakeMs };
+}
+
 /** Of `Identity`. Without a certificate nothing listens or dials. */
 export interface LinkIdentity {
   readonly username: Username;

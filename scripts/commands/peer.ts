@@ -17,6 +17,7 @@ interface Flags {
   'ui-port'?: number | undefined;
   'allow-host': string[];
   'data-dir'?: string | undefined;
+  'link-timeout': number;
   keylog?: string | undefined;
   json: boolean;
   'log-level': string;
@@ -66,6 +67,12 @@ const command: CommandModule<object, Flags> = {
       .option('data-dir', {
         type: 'string',
         describe: "Where history and keys are kept [default: the platform's data directory]",
+      })
+      .option('link-timeout', {
+        type: 'number',
+        default: 45,
+        hidden: true,
+        describe: 'Seconds of silence after which a link is given up',
       })
       .option('keylog', { type: 'string', describe: 'Write TLS secrets of links to this file, for Wireshark' })
       .option('json', { type: 'boolean', default: false, describe: 'Print one line of JSON on stdout when ready' })
@@ -141,6 +148,7 @@ async function configFrom(flags: Flags): Promise<PeerConfig> {
     }),
     register: flags.register,
     allowedHosts: flags['allow-host'],
+    linkTimeoutMs: Math.max(1, flags['link-timeout']) * 1000,
     trackerCa: ca === undefined ? undefined : await readFile(ca, 'utf8'),
     keylog: flags.keylog === undefined ? undefined : openKeylog(flags.keylog),
   };

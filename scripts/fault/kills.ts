@@ -66,8 +66,7 @@ class KillRun {
     this.#random = seededRandom(options.seed);
     this.#fleet = new Fleet(join(options.folder, 'fleet'), options.program);
     this.#names = NAMES.slice(0, options.peers);
-    if (this.#names.length < options.peers || options.peers < 3)
-      throw new Error(`peers: 3 to ${NAMES.length}, please`);
+    if (this.#names.length < options.peers || options.peers < 3) throw new Error(`peers: 3 to ${NAMES.length}, please`);
   }
 
   async begin(): Promise<void> {
@@ -99,8 +98,7 @@ class KillRun {
         if (name !== undefined) await this.#restart(name);
       }
       if (!this.#fleet.tracker.running) await this.#fleet.tracker.start();
-      if ((done + 1) % 20 === 0)
-        say?.(`${done + 1} kills, ${this.#acknowledged} messages acknowledged`);
+      if ((done + 1) % 20 === 0) say?.(`${done + 1} kills, ${this.#acknowledged} messages acknowledged`);
     }
     for (const name of dead) await this.#restart(name);
   }

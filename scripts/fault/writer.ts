@@ -7,7 +7,7 @@ import type { SeededRandom } from './seeded-random.js';
 import type { Window } from './window.js';
 
 /** Between two posts of one writer, and before a refused one is tried again. Milliseconds. */
-const PACE_MS = 25;
+const PACE_MS = 40;
 const IN_FLIGHT_MAX = 8;
 /** Refusals that pass by themselves. */
 const PASSING = new Set(['recovering', 'unavailable', 'storage_full']);
