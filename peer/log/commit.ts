@@ -105,7 +105,7 @@ export class Committer {
     this.advance(entries);
     for (const [conversation, added] of byConversation(others)) this.out.added(conversation, added, false, new Map());
     this.syncing = true;
-    this.storage.sync((error) => this.synced(error, own, entries));
+    this.storage.sync((error) => this.synced(error, own, entries), own.length > 0);
   }
 
   private synced(error: Error | undefined, own: readonly OwnBurst[], entries: readonly Entry[]): void {

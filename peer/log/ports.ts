@@ -14,8 +14,11 @@ export interface LogStorage {
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined;
   /** One transaction; on an error nothing of it is kept. @throws ParleyError storage_full, storage_failed */
   write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>): void;
-  /** Calls back once everything written before this call is durable, or with the disk's error. */
-  sync(done: (error?: Error) => void): void;
+  /**
+   * Calls back once everything written before this call is durable, or with the disk's error; perhaps within this call
+   * when somebody waits for it (`urgent`).
+   */
+  sync(done: (error?: Error) => void, urgent: boolean): void;
   /** The entry of an earlier post with the same mark. */
   posted(client: string): Entry | undefined;
 }
@@ -23,11 +26,11 @@ export interface LogStorage {
 export interface LogKeys {
   /** Signs the 32 bytes of an id with this device's key; base64url. */
   sign(id: EntryId): string;
-  /** The user that the device's certificates name, if one of them covers the time (milliseconds). */
+  /** The user that the device's certificates name, if one of them covers the time (milliseconds); `revoked` before it. */
   author(
     device: DeviceId,
     time: number,
-  ): { username: Username; known: true } | { known: boolean; username?: undefined };
+  ): { username: Username; known: true } | { known: boolean; username?: undefined; revoked?: true };
   verify(device: DeviceId, id: EntryId, sig: string, done: (valid: boolean) => void): void;
 }
 

@@ -22,7 +22,7 @@ export function logStorage(store: Store, now: () => number): LogStorage {
       });
       store.committed();
     },
-    sync: (done) => durability.sync(done),
+    sync: (done, urgent) => durability.sync(done, urgent),
     posted(client: string): Entry | undefined {
       const id = posted.find(client);
       if (id === undefined) return undefined;
