@@ -22,6 +22,8 @@ interface Run {
   readonly device: DeviceId;
   entries: Entry[];
   verifying: boolean;
+  /** From this `seq` on it was written after the device was revoked. */
+  lateFrom?: number | undefined;
 }
 
 export interface InboundOutput {
@@ -35,6 +37,7 @@ export interface InboundOutput {
 export class Inbound {
   private readonly runs = new Map<LinkToken, Map<string, Run>>();
   private waiting = 0;
+  private readonly limits = new Map<string, number>();
 
   constructor(
     private readonly keys: Pick<LogKeys, 'author' | 'verify'>,
@@ -71,6 +74,11 @@ export class Inbound {
     this.tidy(link, runs);
   }
 
+  /** Where a revoked device's log ends for us: what it wrote after that is neither taken nor asked for. */
+  limit(conversation: ConversationId, device: DeviceId): number {
+    return this.limits.get(`${device} ${conversation}`) ?? Infinity;
+  }
+
   /** The link is gone, and what it had not proven with it. */
   drop(link: LinkToken): void {
     for (const run of this.runs.get(link)?.values() ?? []) this.waiting -= run.entries.length;
@@ -81,7 +89,7 @@ export class Inbound {
   forget(conversation: ConversationId, device: DeviceId): void {
     for (const runs of this.runs.values()) {
       const run = runs.get(`${device} ${conversation}`);
-      if (run) this.waiting -= run.entries.splice(0).length;
+      if (run) this.empty(run);
     }
   }
 
@@ -102,8 +110,10 @@ export class Inbound {
     if (!isParty(conversation, entry.from)) return 'bad_entry';
     const author = this.keys.author(device, Date.parse(entry.time));
     if (!author.known) return 'unknown_device';
-    if (author.username === undefined) return 'certificate_expired';
-    if (author.username !== entry.from) return 'identity_mismatch';
+    const late = 'revoked' in author;
+    if (!late && author.username === undefined) return 'certificate_expired';
+    if (!late && author.username !== entry.from) return 'identity_mismatch';
+    if (entry.seq > this.limit(conversation, device)) return undefined;
     const last = run.entries.at(-1) ?? this.end(conversation, device);
     const next = (last?.seq ?? 0) + 1;
     if (entry.seq > next) return undefined;
@@ -116,9 +126,22 @@ export class Inbound {
       this.checkFork(entry);
       return undefined;
     }
+    // Whether the revoked device really wrote it is seen by its signature, as with any other entry.
+    if (late) run.lateFrom ??= entry.seq;
     run.entries.push(entry);
     this.waiting++;
     return undefined;
+  }
+
+  /** The device wrote on after it was revoked: for us its log ends before what this run holds. */
+  private ended(run: Run, first: Entry): void {
+    this.limits.set(`${run.device} ${run.conversation}`, first.seq - 1);
+    this.empty(run);
+  }
+
+  private empty(run: Run): void {
+    this.waiting -= run.entries.splice(0).length;
+    run.lateFrom = undefined;
   }
 
   /** An entry for a place that is taken: the same one again costs a look; another one, signed, is a fork. */
@@ -139,9 +162,10 @@ export class Inbound {
   private prove(run: Run): void {
     if (run.verifying) return;
     // A piece of at most UNSIGNED_RUN_MAX: only its last signature is checked and kept, and what we keep is what we serve.
-    let last = Math.min(run.entries.length, UNSIGNED_RUN_MAX) - 1;
-    while (last >= 0 && run.entries[last]?.sig === undefined) last--;
-    const signed = run.entries[last];
+    const piece = run.entries.slice(0, UNSIGNED_RUN_MAX);
+    const isSigned = ({ sig }: Entry): boolean => sig !== undefined;
+    const { lateFrom = Infinity } = run;
+    const signed = piece.findLast((entry) => isSigned(entry) && entry.seq < lateFrom) ?? piece.findLast(isSigned);
     if (!signed && run.entries.length >= UNSIGNED_RUN_MAX) {
       this.drop(run.link);
       this.out.refuse(run.link, 'unsigned_run_too_long');
@@ -157,6 +181,11 @@ export class Inbound {
       if (!valid) {
         this.drop(run.link);
         this.out.refuse(run.link, 'bad_signature');
+        return;
+      }
+      const [first] = run.entries;
+      if (first && signed.seq >= lateFrom) {
+        this.ended(run, first);
         return;
       }
       const proven = run.entries.splice(0, upto + 1);

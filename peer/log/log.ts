@@ -81,6 +81,11 @@ export class Log {
     return this.committer.ends.get(conversation, device)?.seq ?? 0;
   }
 
+  /** No entry of this log is taken beyond it: its device was revoked. */
+  limit(conversation: ConversationId, device: DeviceId): number {
+    return this.inbound.limit(conversation, device);
+  }
+
   /** Others hold our own log up to `seq`: nothing is appended before that is back. `undefined`: nobody claims so any more. */
   ownTail(conversation: ConversationId, seq: number | undefined): void {
     if (seq === undefined) this.lost.delete(conversation);
@@ -93,7 +98,8 @@ export class Log {
       const { device, clock, keys } = this.options;
       if (this.committer.size >= POSTS_MAX) throw new ParleyError('unavailable');
       if ((this.lost.get(conversation) ?? 0) > this.seq(conversation, device)) throw new ParleyError('recovering');
-      if (keys.author(device, clock.now()).username === undefined) throw new ParleyError('clock_wrong');
+      const author = keys.author(device, clock.now());
+      if (author.username === undefined) throw new ParleyError(author.revoked ? 'device_revoked' : 'clock_wrong');
       this.committer.post({
         conversation,
         kind,

@@ -34,4 +34,6 @@ export interface LogHeads {
   conversations(): Iterable<ConversationId>;
   /** The end of a log, with what is proven and about to be written. */
   seq(conversation: ConversationId, device: DeviceId): number;
+  /** Beyond it nothing of this log is taken, whoever holds it: its device was revoked. Absent: no log has such an end. */
+  limit?(conversation: ConversationId, device: DeviceId): number;
 }

@@ -104,7 +104,8 @@ export class Sync {
     const state = this.links.get(link);
     if (!state || state.channels.has(channel)) return;
     state.channels.add(channel);
-    this.startSharing(state, channelConversation(channel));
+    // Of a channel that we are not in, or have left, nothing is said.
+    if (this.options.channels.has(channel)) this.startSharing(state, channelConversation(channel));
   }
 
   theyLeft(link: LinkToken, channel: ChannelName, now: number): void {
@@ -205,7 +206,8 @@ export class Sync {
     const held = log.seq(conversation, device);
     const sources: Source[] = [];
     for (const state of this.links.values()) {
-      const seq = state.theirs.get(conversation)?.get(device) ?? 0;
+      const theirs = state.theirs.get(conversation)?.get(device) ?? 0;
+      const seq = theirs > held ? Math.min(theirs, log.limit?.(conversation, device) ?? theirs) : theirs;
       if (seq > held) sources.push({ link: state.link, device: state.device, seq });
     }
     const ask = this.wants.update(conversation, device, held, sources, now);

@@ -16,6 +16,8 @@ export interface DirectoryOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly formatTime?: Surroundings['formatTime'];
+  /** Whether the safety number was compared with a user; `trustChanged` is called when that changes. */
+  readonly verified?: (user: UserKey) => boolean;
 }
 
 interface Person {
@@ -103,6 +105,14 @@ export class Directory {
         // Believed by its signature alone: see peer/trust.
         return;
     }
+  }
+
+  person(user: Username | UserKey): PersonView | undefined {
+    return this.#people.get(userKey(user))?.view;
+  }
+
+  trustChanged(username: Username): void {
+    this.#tell(userKey(username));
   }
 
   /** A link stands: its key has proven the device and the user. `address`: where it can be dialled, when it was. */
@@ -257,6 +267,7 @@ export class Directory {
   #describe(key: UserKey, { username, devices, client }: Person): PersonView {
     const self = sameUser(key, this.#options.self.username);
     const around = { trackerUp: this.#trackerUp, now: this.#options.clock.now(), formatTime: this.#formatTime };
-    return describePerson({ username, self, devices: [...devices.values()], client }, around);
+    const verified = !self && (this.#options.verified?.(key) ?? false);
+    return describePerson({ username, self, devices: [...devices.values()], client, verified }, around);
   }
 }

@@ -25,6 +25,8 @@ export interface PersonFacts {
   readonly devices: readonly DeviceFacts[];
   /** A client of the tracker without a device: nobody can link to it. */
   readonly client?: PeerRecord | undefined;
+  /** Whether the safety number was compared with them. */
+  readonly verified?: boolean;
 }
 
 export interface Surroundings {
@@ -38,6 +40,11 @@ export interface Surroundings {
 type Status = PeerRecord['status'];
 
 export function describePerson(facts: PersonFacts, around: Surroundings): PersonView {
+  const view = describe(facts, around);
+  return facts.verified ? { ...view, verified: true } : view;
+}
+
+function describe(facts: PersonFacts, around: Surroundings): PersonView {
   const { username, devices, self, client } = facts;
   const listed = around.trackerUp ? devices.filter((device) => device.listed) : [];
   const linked = devices.filter((device) => device.linked);
@@ -109,7 +116,8 @@ export function sameView(a: PersonView | undefined, b: PersonView): boolean {
     a.presence === b.presence &&
     a.link === b.link &&
     a.reason === b.reason &&
-    a.lastSeen === b.lastSeen
+    a.lastSeen === b.lastSeen &&
+    a.verified === b.verified
   );
 }
 

@@ -1,5 +1,5 @@
-import { userKey, type DeviceId, type Username } from '../../protocol/ids.js';
-import { caFingerprint, judgeCa, judgeDevices, type NewNotice } from './pins.js';
+import { sameUser, userKey, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
+import { caFingerprint, judgeCa, judgeDevices, verificationReset, type NewNotice } from './pins.js';
 import type { Pins } from './settings.js';
 
 /** Where pins are kept: the `settings.json` document. */
@@ -11,18 +11,26 @@ export interface PinStore {
 export interface PinBookOptions {
   readonly store: PinStore;
   raise(notice: NewNotice): void;
+  /** The user whose peer this is: a further device of theirs is told of in other words. */
+  readonly self?: Username;
+  /** With the devices as they are known now; for the notice of a new one. */
+  safetyNumber?(username: Username): string | undefined;
+  /** The pinned devices of a user have changed, or whether they are verified. */
+  changed?(username: Username): void;
 }
 
 /** Pins what is seen first, and raises a notice for what differs later. */
 export class PinBook {
   readonly #store: PinStore;
   readonly #raise: PinBookOptions['raise'];
+  readonly #options: PinBookOptions;
   /** The wrong CA that the user has been told of since the start: its notice does not come back once dismissed. */
   #toldOf: string | undefined;
 
-  constructor({ store, raise }: PinBookOptions) {
-    this.#store = store;
-    this.#raise = raise;
+  constructor(options: PinBookOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#raise = (notice) => options.raise(notice);
   }
 
   /** Whether a CA is the one to believe: the first ever seen, or the same since. `tracker`: its URL, for the notice. */
@@ -48,17 +56,50 @@ export class PinBook {
     const { users } = this.#store.data.pins;
     // Own members only: a user may be called `constructor` or `__proto__`.
     const pinned = Object.hasOwn(users, key) ? users[key] : undefined;
-    const { pin, notices } = judgeDevices(username, pinned, seen, revoked);
-    if (pin) {
-      this.#store.update(({ pins }) => {
-        Object.defineProperty(pins.users, key, {
-          value: [...pin],
-          configurable: true,
-          enumerable: true,
-          writable: true,
-        });
-      });
-    }
+    const { self, safetyNumber, changed } = this.#options;
+    const { pin, notices } = judgeDevices(username, pinned, seen, revoked, {
+      own: self !== undefined && sameUser(self, username),
+      safetyNumber: safetyNumber && (() => safetyNumber(username)),
+    });
+    if (!pin) return;
+    const wasVerified = this.#verifiedDevices(key) !== undefined;
+    this.#store.update(({ pins }) => {
+      put(pins.users, key, [...pin]);
+      if (pins.verified) delete pins.verified[key];
+    });
     for (const notice of notices) this.#raise(notice);
+    if (wasVerified) this.#raise(verificationReset(username));
+    changed?.(username);
   }
+
+  /** Whether the user compared the safety number for exactly the devices that are pinned now. */
+  isVerified(user: Username | UserKey): boolean {
+    const key = userKey(user);
+    const { users } = this.#store.data.pins;
+    const pinned = Object.hasOwn(users, key) ? users[key] : undefined;
+    const verified = this.#verifiedDevices(key);
+    return pinned !== undefined && verified !== undefined && pinned.every((device) => verified.includes(device));
+  }
+
+  /** Remembers the comparison until a device of the user comes or goes. */
+  setVerified(username: Username, verified: boolean): void {
+    const key = userKey(username);
+    const { users } = this.#store.data.pins;
+    const pinned = Object.hasOwn(users, key) ? (users[key] ?? []) : [];
+    this.#store.update(({ pins }) => {
+      if (verified) put((pins.verified ??= {}), key, [...pinned]);
+      else if (pins.verified) delete pins.verified[key];
+    });
+    this.#options.changed?.(username);
+  }
+
+  #verifiedDevices(key: UserKey): readonly string[] | undefined {
+    const { verified } = this.#store.data.pins;
+    return verified && Object.hasOwn(verified, key) ? verified[key] : undefined;
+  }
+}
+
+/** As an own member, whatever the user is called. */
+function put(record: Record<string, string[]>, key: UserKey, value: string[]): void {
+  Object.defineProperty(record, key, { value, configurable: true, enumerable: true, writable: true });
 }

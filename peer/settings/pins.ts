@@ -3,7 +3,7 @@
  * keeps them.
  */
 import { X509Certificate, hash } from 'node:crypto';
-import type { DeviceId, Username } from '../../protocol/ids.js';
+import { userKey, type DeviceId, type Username } from '../../protocol/ids.js';
 import type { NoticeView } from '../../protocol/local-api.js';
 
 export type NewNotice = Omit<NoticeView, 'time'>;
@@ -58,6 +58,7 @@ export function judgeDevices(
   pinned: readonly string[] | undefined,
   seen: readonly DeviceId[],
   revoked: readonly DeviceId[] = [],
+  { own = false, safetyNumber }: { own?: boolean; safetyNumber?: (() => string | undefined) | undefined } = {},
 ): DevicesVerdict {
   const gone = new Set<string>(revoked);
   const known = new Set(pinned);
@@ -69,21 +70,49 @@ export function judgeDevices(
   return {
     pin,
     notices: [
-      ...added.map((device) => newDevice(username, device)),
+      ...added.map((device) => (own ? newOwnDevice(device) : newDevice(username, device, safetyNumber?.()))),
       ...removed.map((device) => lostDevice(username, device)),
     ],
   };
 }
 
-function newDevice(username: Username, device: string): NewNotice {
+function newDevice(username: Username, device: string, safetyNumber: string | undefined): NewNotice {
+  const number = safetyNumber === undefined ? '' : ` It is now ${grouped(safetyNumber)}.`;
   return {
     id: `device_added:${device}`,
     level: 'warning',
     code: 'device_added',
     text:
       `${username} uses a new device (${device.slice(0, 6)}…). Ask ${username} whether that is so, by voice or in person, ` +
-      'and compare the safety number before you trust it.',
+      `and compare the safety number before you trust it.${number}`,
   };
+}
+
+function newOwnDevice(device: string): NewNotice {
+  return {
+    id: `device_added:${device}`,
+    level: 'warning',
+    code: 'device_added',
+    text:
+      `Your account is used on another device (${device.slice(0, 6)}…). If that is not one of yours, revoke it and change ` +
+      'your password.',
+  };
+}
+
+export function verificationReset(username: Username): NewNotice {
+  return {
+    id: `verification_reset:${userKey(username)}`,
+    level: 'warning',
+    code: 'verification_reset',
+    text:
+      `You had compared the safety number with ${username}; since then the devices of ${username} have changed, and the ` +
+      'number with them. Compare it again.',
+  };
+}
+
+/** Groups of five digits, as they are read out. */
+function grouped(number: string): string {
+  return (number.match(/.{1,5}/g) ?? []).join(' ');
 }
 
 function lostDevice(username: Username, device: string): NewNotice {

@@ -10,6 +10,8 @@ export const Pins = Type.Object({
   ca: Type.Optional(Type.String({ maxLength: 128 })),
   /** User key → device ids. */
   users: Type.Record(Type.String(), Type.Array(Type.String({ maxLength: 64 }))),
+  /** User key → the devices for which the user has compared the safety number. */
+  verified: Type.Optional(Type.Record(Type.String(), Type.Array(Type.String({ maxLength: 64 })))),
 });
 export type Pins = Static<typeof Pins>;
 
@@ -18,6 +20,8 @@ export const Settings = Type.Object({
   profile: Type.Object({
     displayName: Type.Optional(Type.String({ maxLength: 64 })),
     about: Type.Optional(Type.String({ maxLength: 2000 })),
+    /** Whether others are told what the user has read; true unless it is set to false. */
+    readReceipts: Type.Optional(Type.Boolean()),
   }),
   /** Addresses of trackers, tried in this order. */
   trackers: Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 16 }),

@@ -18,6 +18,7 @@ export class CertificateStore {
   private readonly add: Statement;
   private readonly of: Statement;
   private readonly prune: Statement;
+  private readonly all: Statement;
 
   constructor(
     db: Database,
@@ -25,6 +26,10 @@ export class CertificateStore {
   ) {
     this.add = db.prepare('INSERT OR REPLACE INTO certificates (device, not_after, pem) VALUES (?, ?, ?)');
     this.of = db.prepare('SELECT pem FROM certificates WHERE device = ? ORDER BY not_after DESC');
+    this.all = db.prepare(
+      `SELECT d.id, d.username, max(c.not_after) AS not_after FROM certificates c JOIN devices d ON d.n = c.device
+         GROUP BY c.device ORDER BY c.device`,
+    );
     this.prune = db.prepare(
       'DELETE FROM certificates WHERE device = ?1 AND not_after < (SELECT not_after FROM certificates WHERE device = ?1 ORDER BY not_after DESC LIMIT 1 OFFSET ?2)',
     );
@@ -34,6 +39,15 @@ export class CertificateStore {
     const n = this.numbers.device(device, username);
     this.add.run(n, notAfter, pem);
     this.prune.run(n, KEPT_PER_DEVICE);
+  }
+
+  /** Every device with a certificate here, and until when its newest one counts. */
+  devices(): Omit<StoredCertificate, 'pem'>[] {
+    return this.all.all().map((row) => ({
+      device: row['id'] as DeviceId,
+      username: row['username'] as Username,
+      notAfter: Number(row['not_after']),
+    }));
   }
 
   /** Newest first. */

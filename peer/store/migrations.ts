@@ -62,4 +62,13 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (device, conversation)
   ) WITHOUT ROWID;
   `,
+  `
+  -- how far other users hold and have read this device's own log: delivered is true of all their devices, and only rises
+  CREATE TABLE marks (
+    conversation INTEGER NOT NULL, user TEXT NOT NULL, delivered INTEGER NOT NULL, read INTEGER NOT NULL,
+    PRIMARY KEY (conversation, user)
+  ) WITHOUT ROWID;
+  -- devices that their users took back, with the signature of the tracker's CA
+  CREATE TABLE revocations (device TEXT PRIMARY KEY, time INTEGER NOT NULL, sig TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ];

@@ -12,7 +12,9 @@ import { MailboxMarks } from './mailbox-marks.js';
 import { Maintenance, type Timers } from './maintenance.js';
 import { Numbering } from './numbering.js';
 import { openDatabase, type OpenDatabase } from './open.js';
+import { MarkStore } from './marks.js';
 import { PostedStore } from './posted.js';
+import { RevocationStore } from './revocations.js';
 import { SearchIndex } from './search.js';
 
 export interface StoreOptions {
@@ -29,6 +31,8 @@ export class Store {
   readonly conversations: ConversationStore;
   readonly contacts: ContactStore;
   readonly posted: PostedStore;
+  readonly marks: MarkStore;
+  readonly revocations: RevocationStore;
   readonly mail: MailboxMarks;
   readonly durability: Durability;
   private readonly database: OpenDatabase;
@@ -46,6 +50,8 @@ export class Store {
     this.contacts = new ContactStore(db);
     this.posted = new PostedStore(db, now);
     this.mail = new MailboxMarks(db);
+    this.marks = new MarkStore(db, numbers);
+    this.revocations = new RevocationStore(db);
     this.indexer = new Indexer(db);
     this.words = new SearchIndex(db);
     // Opened last: by now something was written, so that the WAL file exists.

@@ -1,0 +1,224 @@
+/**
+ * Who is who, as far as this peer and its user have made sure of it (SPEC.md section 3): devices seen, pins and what they
+ * raise, safety numbers, revocations. What belongs to the wire is in `gossip.ts`, what is kept in `revocations.ts`.
+ */
+import { X509Certificate } from 'node:crypto';
+import { isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
+import { sameUser, type DeviceId, type Username } from '../../protocol/ids.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { DeviceView, SafetyDevice } from '../../protocol/local-api.js';
+import type { Revocation } from '../../protocol/revocation.js';
+import { safetyNumber } from '../../protocol/safety-number.js';
+import type { DeviceRecord, TrackerEvent } from '../../protocol/tracker-api.js';
+import type { Log, Trust } from '../services.js';
+import type { PinBook } from '../settings/pin-book.js';
+import type { NewNotice } from '../settings/pins.js';
+import { Gossip, type GossipLink } from './gossip.js';
+import type { KnownDevices, SeenDevice } from './known-devices.js';
+import type { Revocations } from './revocations.js';
+
+interface TrustLink extends GossipLink {
+  readonly remote: { readonly device: DeviceId };
+  close(code?: ErrorCode): void;
+}
+
+export interface TrustOptions {
+  readonly self: { readonly username: Username; readonly device: DeviceId };
+  readonly devices: KnownDevices;
+  readonly revocations: Revocations;
+  readonly pins: PinBook;
+  readonly notices: { raise(notice: NewNotice): void; dismiss(id: string): void };
+  /** PEM of a device's newest certificate. */
+  readonly certificate: (device: DeviceId) => string | undefined;
+  readonly links: () => Iterable<TrustLink>;
+  readonly tracker: {
+    devices(username: Username): Promise<DeviceRecord[]>;
+    revoke(device: DeviceId): Promise<Revocation>;
+  };
+  /** Checks a certificate against the CA, keeps it, and tells `seen`. @throws ParleyError */
+  readonly addCertificate: (pem: string) => void;
+  /** The devices that count for a user are others now. */
+  readonly devicesChanged: (username: Username) => void;
+  readonly log: Log;
+}
+
+/** The last 32 bytes of an Ed25519 key's SPKI (RFC 8410) are the key. */
+const RAW_KEY_BYTES = 32;
+
+export class TrustBook implements Trust {
+  readonly #options: TrustOptions;
+  readonly #gossip: Gossip;
+
+  constructor(options: TrustOptions) {
+    this.#options = options;
+    this.#gossip = new Gossip(options.revocations);
+    if (options.revocations.has(options.self.device)) this.#tellRevokedHere();
+  }
+
+  /** A certificate was checked against the CA: on a link, with entries, or from the tracker. */
+  seen(certificate: SeenDevice): void {
+    const { devices, pins, revocations, devicesChanged } = this.#options;
+    const { device, username } = certificate;
+    devices.seen(certificate);
+    if (revocations.has(device)) return;
+    pins.sawDevices(username, [device]);
+    devicesChanged(username);
+  }
+
+  up(link: TrustLink): void {
+    this.#gossip.up(link);
+  }
+
+  down(link: TrustLink): void {
+    this.#gossip.down(link);
+  }
+
+  /** Takes from a link what is not for the mesh. */
+  messages(link: TrustLink, messages: readonly LinkMessage[]): void {
+    for (const message of messages) {
+      if (message.type !== 'revoked') continue;
+      this.learn(message.statements);
+      this.#gossip.heard(link, message);
+    }
+  }
+
+  heard(event: TrackerEvent): void {
+    if (event.type === 'snapshot') this.learn(event.revoked ?? []);
+    else if (event.type === 'device_revoked') this.learn([event.revocation]);
+  }
+
+  /** Believes what the CA signed, acts on it, and hands it on. */
+  learn(statements: readonly Revocation[]): void {
+    const { revocations, devices, pins, links, self, devicesChanged, log } = this.#options;
+    const fresh = revocations.learn(statements);
+    if (fresh.length === 0) return;
+    for (const { device, time } of fresh) {
+      log.info({ device, time }, 'a device was revoked');
+      const owner = devices.owner(device);
+      if (device === self.device) this.#tellRevokedHere();
+      else if (owner !== undefined) pins.sawDevices(owner, [], [device]);
+      if (owner !== undefined) devicesChanged(owner);
+    }
+    const revoked = new Set(fresh.map(({ device }) => device));
+    const all = [...links()];
+    for (const link of all) if (revoked.has(link.remote.device)) link.close('device_revoked');
+    const staying = all.filter((link) => !revoked.has(link.remote.device));
+    this.#gossip.tell(staying, fresh);
+  }
+
+  async safetyNumber(username: Username): Promise<{ number: string; devices: SafetyDevice[] }> {
+    const { self } = this.#options;
+    if (sameUser(username, self.username)) {
+      throw new ParleyError('bad_request', 'A safety number is between two users. Choose another one.');
+    }
+    await Promise.all([this.lookUp(username), this.lookUp(self.username)]);
+    const number = this.knownNumber(username);
+    if (number === undefined) throw notSeen(username);
+    return { number, devices: [...this.#devicesOf(self.username), ...this.#devicesOf(username)] };
+  }
+
+  async verify(username: Username, verified: boolean, number: string | undefined): Promise<void> {
+    const { pins, notices, devices } = this.#options;
+    const now = this.knownNumber(username);
+    if (now === undefined) throw notSeen(username);
+    if (number !== undefined && number.replaceAll(/\D/g, '') !== now) {
+      throw new ParleyError('bad_request', 'The safety number has changed meanwhile. Look at it and compare again.');
+    }
+    pins.setVerified(username, verified);
+    if (!verified) return;
+    for (const device of devices.of(username)) notices.dismiss(`device_added:${device}`);
+    notices.dismiss(`verification_reset:${username.toLowerCase()}`);
+  }
+
+  async devices(): Promise<DeviceView[]> {
+    const { self, devices, revocations, tracker } = this.#options;
+    try {
+      const records = await tracker.devices(self.username);
+      this.#take(records);
+      return records.map(({ device, created, revoked, revocation }) => ({
+        device,
+        current: device === self.device,
+        revoked,
+        created,
+        ...(revocation ? { revokedAt: revocation.time } : {}),
+      }));
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      const known = new Set([self.device, ...devices.of(self.username)]);
+      return [...known].map((device) => ({
+        device,
+        current: device === self.device,
+        revoked: revocations.has(device),
+      }));
+    }
+  }
+
+  async revoke(device: DeviceId): Promise<void> {
+    this.learn([await this.#options.tracker.revoke(device)]);
+  }
+
+  /** Learns from the tracker which devices a user has; while it is away, what is known here has to do. */
+  async lookUp(username: Username): Promise<void> {
+    try {
+      this.#take(await this.#options.tracker.devices(username));
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      this.#options.log.debug({ code: error.code, username }, 'the tracker could not be asked for devices');
+    }
+  }
+
+  /** By the devices known here; undefined while one of the two has none. */
+  knownNumber(username: Username): string | undefined {
+    const { self } = this.#options;
+    const [own, theirs] = [this.#keysOf(self.username), this.#keysOf(username)];
+    if (own.length === 0 || theirs.length === 0) return undefined;
+    return safetyNumber({ username: self.username, keys: own }, { username, keys: theirs });
+  }
+
+  /** The tracker's word counts by the signatures of its CA: what is not of it is left out. */
+  #take(records: readonly DeviceRecord[]): void {
+    const { addCertificate, log } = this.#options;
+    this.learn(records.flatMap(({ revocation }) => revocation ?? []));
+    for (const { certificate, revoked, device } of records) {
+      if (revoked) continue;
+      try {
+        addCertificate(certificate);
+      } catch (error) {
+        if (!isParleyError(error)) throw error;
+        log.warn({ device, code: error.code }, 'the tracker lists a device with a certificate that is not of its CA');
+      }
+    }
+  }
+
+  #devicesOf(username: Username): SafetyDevice[] {
+    return this.#options.devices.of(username).map((device) => ({ username, device }));
+  }
+
+  #keysOf(username: Username): Buffer[] {
+    const { devices, certificate } = this.#options;
+    return devices.of(username).flatMap((device) => {
+      const pem = certificate(device);
+      return pem === undefined ? [] : [rawKey(pem)];
+    });
+  }
+
+  #tellRevokedHere(): void {
+    this.#options.notices.raise({
+      id: 'device_revoked_here',
+      level: 'error',
+      code: 'device_revoked',
+      text:
+        'This device has been revoked: the others refuse it, and nothing that it writes reaches them. To go on here, start ' +
+        'with a new --data-dir and sign in.',
+    });
+  }
+}
+
+function rawKey(pem: string): Buffer {
+  return new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }).subarray(-RAW_KEY_BYTES);
+}
+
+function notSeen(username: Username): ParleyError {
+  const text = `No device of ${username} has been seen yet. Wait until ${username} has been online, then try again.`;
+  return new ParleyError('unknown_user', text);
+}
