@@ -234,3 +234,18 @@ export class TestNetwork {
     }
   }
 }
+
+/** Posts and settles; resolves when all are acknowledged. */
+export async function posts(peer: TestPeer, conversation: string, count: number, prefix = peer.name): Promise<void> {
+  const written = Array.from({ length: count }, (_, i) => peer.post(conversation, `${prefix} ${i}`));
+  await peer.network.settle(0);
+  await Promise.all(written);
+}
+
+/** What would follow in `general`, by the author of what is last there. */
+export function nextFields(peer: TestPeer, message: string): Omit<Entry, 'id' | 'sig'> {
+  const last = peer.storage.timeline('#general' as ConversationId).at(-1);
+  if (!last) throw new Error('bug: nothing was posted');
+  const { sig: _sig, id, ...fields } = last;
+  return { ...fields, seq: last.seq + 1, prev: id, message, time: new Date(Date.parse(last.time) + 1).toISOString() };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { entryId, toWire, type Entry } from '../../protocol/entry.js';
+import type { ConversationId } from '../../protocol/ids.js';
+import { nextFields, posts, TestNetwork, type TestPeer } from './test-network.js';
+
+describe('what must not pass', () => {
+  const attack = async (
+    craft: (alice: TestPeer) => Entry[],
+  ): Promise<{ bob: TestPeer; alice: TestPeer; codes: unknown[] }> => {
+    const network = new TestNetwork();
+    const [alice, bob] = [network.peer('alice'), network.peer('bob')];
+    const link = network.link(alice, bob);
+    await posts(alice, '#general', 2);
+    await network.settle();
+    for (const entry of craft(alice)) link.a.send(toWire(entry));
+    await network.settle();
+    const errors = link.b.sent.flatMap((message) => (message.type === 'error' ? [message.code] : []));
+    return { alice, bob, codes: [...link.b.refused, ...errors] };
+  };
+  const signed = (alice: TestPeer, fields: Omit<Entry, 'id' | 'sig'>, by = alice): Entry => {
+    const id = entryId(fields);
+    return { ...fields, id, sig: by.network.keys(by.device).sign(id) };
+  };
+
+  test('a forged signature closes the link', async () => {
+    const { bob, codes } = await attack((alice) => {
+      const mallory = alice.network.peer('mallory');
+      return [signed(alice, nextFields(alice, 'forged'), mallory)];
+    });
+    expect(codes).toContain('bad_signature');
+    expect(bob.texts('#general')).toHaveLength(2);
+  });
+
+  test('an entry in the name of another user is refused', async () => {
+    const { bob, codes } = await attack((alice) => [signed(alice, { ...nextFields(alice, 'x'), from: bobName })]);
+    expect(codes).toContain('identity_mismatch');
+    expect(bob.texts('#general')).toHaveLength(2);
+  });
+
+  test('a gap is not stored', async () => {
+    const { bob } = await attack((alice) => [signed(alice, { ...nextFields(alice, 'gap'), seq: 9 })]);
+    expect(bob.texts('#general')).toHaveLength(2);
+  });
+
+  test('a replayed entry changes nothing', async () => {
+    const { bob, codes } = await attack((alice) => alice.storage.timeline('#general' as ConversationId));
+    expect(bob.texts('#general')).toHaveLength(2);
+    expect(bob.shown).toHaveLength(2);
+    expect(codes).toEqual([]);
+  });
+
+  test('a fork is noticed, and the first entry stands', async () => {
+    const { alice, bob } = await attack((author) => {
+      const [first] = author.storage.timeline('#general' as ConversationId);
+      if (!first) throw new Error('bug: nothing was posted');
+      const { id: _id, sig: _sig, ...fields } = first;
+      return [signed(author, { ...fields, message: 'another' })];
+    });
+    expect(bob.forks).toEqual([`#general ${alice.device} 1`]);
+    expect(bob.texts('#general')).toEqual(['alice 0', 'alice 1']);
+  });
+
+  test('a conversation that is not shared is not taken', async () => {
+    const { bob, codes } = await attack((alice) => [
+      signed(alice, { ...nextFields(alice, 'x'), seq: 1, prev: '', conversation: '#other' as ConversationId }),
+    ]);
+    expect(codes).toContain('not_served');
+    expect(bob.texts('#other')).toEqual([]);
+  });
+
+  test('endless unsigned entries are cut off', async () => {
+    const { codes } = await attack((alice) => {
+      let fields = nextFields(alice, 'flood');
+      return Array.from({ length: 400 }, () => {
+        const entry: Entry = { ...fields, id: entryId(fields) };
+        fields = { ...fields, seq: fields.seq + 1, prev: entry.id };
+        return entry;
+      });
+    });
+    expect(codes).toContain('unsigned_run_too_long');
+  });
+});
+
+const bobName = 'bob' as Entry['from'];
