@@ -1,0 +1,178 @@
+/**
+ * What must hold at every moment, judged by what is really on the disks and in the cables, never by what a machine says of
+ * itself. What must hold in the end is in `convergence.ts`.
+ */
+import { compareEntries, type Entry } from '../../protocol/entry.js';
+import { otherParty, type ChannelName, type ConversationId, type DeviceId, type EntryId } from '../../protocol/ids.js';
+import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
+import { isCarried, entrySize, type Carried } from './by-reference.js';
+import type { SimulatedPeer } from './peer.js';
+import type { Side } from './side.js';
+
+/** More say nothing new. */
+const TOLD_MAX = 20;
+
+export class Checker {
+  readonly violations: string[] = [];
+  readonly acknowledged: Entry[] = [];
+  /** `conversation device` of logs that have forked, by a hostile hand or an old backup; and those that were told of. */
+  readonly forkedLogs = new Set<string>();
+  readonly toldForks = new Map<string, Set<DeviceId>>();
+  deliveries = 0;
+  deliveredBytes = 0;
+  receivedBytes = 0;
+  receivedEntries = 0;
+  private readonly peers = new Map<DeviceId, SimulatedPeer>();
+  private readonly marks = new Map<string, EntryId>();
+  /** What the process of a device has shown: conversation → device → seq. */
+  private readonly shown = new Map<DeviceId, Map<ConversationId, Map<DeviceId, number>>>();
+
+  constructor(
+    private readonly now: () => number,
+    private readonly freeze: boolean,
+  ) {}
+
+  enrol(peer: SimulatedPeer): void {
+    this.peers.set(peer.device, peer);
+  }
+
+  get honest(): Iterable<SimulatedPeer> {
+    return this.peers.values();
+  }
+
+  wrong(what: string): void {
+    if (this.violations.length < TOLD_MAX) this.violations.push(`${(this.now() / 1000).toFixed(3)} s: ${what}`);
+  }
+
+  /** A new process shows what its disk holds. */
+  started(peer: SimulatedPeer): void {
+    const shown = new Map<ConversationId, Map<DeviceId, number>>();
+    for (const { conversation, device, seq } of peer.disk.ends()) {
+      let devices = shown.get(conversation);
+      if (!devices) shown.set(conversation, (devices = new Map<DeviceId, number>()));
+      devices.set(device, seq);
+    }
+    this.shown.set(peer.device, shown);
+  }
+
+  writing(peer: SimulatedPeer, entries: readonly Entry[]): void {
+    const judged = new Set<ConversationId>();
+    for (const entry of entries) {
+      if (this.freeze) Object.freeze(entry);
+      if (entry.device !== peer.device) this.fromAnother(peer, entry);
+      else if (!judged.has(entry.conversation)) {
+        judged.add(entry.conversation);
+        this.causal(peer, entry);
+      }
+    }
+  }
+
+  /** Entries are shown once, a log in its order, from where the disk stood at the start. */
+  added(peer: SimulatedPeer, conversation: ConversationId, entries: readonly Entry[], own: boolean): void {
+    const shown = this.shown.get(peer.device);
+    if (!shown) return;
+    let devices = shown.get(conversation);
+    if (!devices) shown.set(conversation, (devices = new Map<DeviceId, number>()));
+    const inOrder = entries.length === 1 ? entries : [...entries].sort((a, b) => a.seq - b.seq);
+    for (const { device, seq } of inOrder) {
+      const last = devices.get(device) ?? 0;
+      if (seq <= last) this.wrong(`${peer.name} shows ${conversation} ${device} ${seq} twice`);
+      if (seq > last + 1) this.wrong(`${peer.name} shows ${conversation} ${device} ${seq} after ${last}`);
+      devices.set(device, seq);
+      if (own && peer.disk.durable(conversation, device) < seq)
+        this.wrong(`${peer.name} shows its own ${conversation} ${seq} as sent before it is durable`);
+    }
+  }
+
+  acknowledge(peer: SimulatedPeer, entry: Entry, client: string | undefined): void {
+    const { conversation, device, seq, id } = entry;
+    if (device !== peer.device) this.wrong(`${peer.name} was told that another's entry is its own`);
+    if (peer.disk.durable(conversation, device) < seq || peer.disk.idAt(conversation, device, seq) !== id)
+      this.wrong(`${peer.name} acknowledged ${conversation} ${seq} before it was durable`);
+    if (client !== undefined) {
+      const first = this.marks.get(client);
+      if (first !== undefined) {
+        if (first !== id) this.wrong(`${peer.name} wrote one post twice: ${client}`);
+        return;
+      }
+      this.marks.set(client, id);
+    }
+    this.acknowledged.push(entry);
+  }
+
+  /** Whatever an honest peer puts on a link. */
+  sent(side: Side, messages: readonly Carried[]): void {
+    const peer = this.peers.get(side.host.device);
+    if (!peer) return;
+    for (const message of messages) {
+      if (isCarried(message)) {
+        const { conversation, device, seq, id } = message.entry;
+        this.mentioned(peer, side, conversation);
+        if (peer.disk.idAt(conversation, device, seq) !== id || peer.disk.durable(conversation, device) < seq)
+          this.wrong(`${peer.name} sent ${conversation} ${device} ${seq}, which is not durable there`);
+        continue;
+      }
+      if (message.type === 'want') this.mentioned(peer, side, message.conversation);
+      if (message.type !== 'have') continue;
+      for (const conversation in message.conversations) {
+        this.mentioned(peer, side, conversation as ConversationId);
+        const devices = message.conversations[conversation as ConversationId];
+        for (const device in devices) {
+          const seq = devices[device as DeviceId] ?? 0;
+          if (peer.disk.durable(conversation as ConversationId, device as DeviceId) < seq)
+            this.wrong(`${peer.name} claims ${conversation} ${device} ${seq}, which is not durable there`);
+        }
+      }
+    }
+    const last = messages.at(-1);
+    if (last && isCarried(last) && last.entry.sig === undefined)
+      this.wrong(`${peer.name} served a piece that does not end in a signed entry`);
+  }
+
+  arrived(side: Side, messages: readonly Carried[], bytes: number): void {
+    if (!this.peers.has(side.host.device)) return;
+    this.receivedBytes += bytes;
+    for (const message of messages) if (isCarried(message)) this.receivedEntries++;
+  }
+
+  receipt(peer: SimulatedPeer, conversation: ConversationId, holder: DeviceId, seq: number): void {
+    const there = this.peers.get(holder);
+    if (!there || this.forkedLogs.has(`${conversation} ${peer.device}`)) return;
+    if (there.disk.durable(conversation, peer.device) < seq)
+      this.wrong(`${peer.name} shows ${conversation} ${seq} as delivered to ${there.name}, where it is not durable`);
+  }
+
+  forked(peer: SimulatedPeer, conversation: ConversationId, device: DeviceId): void {
+    const log = `${conversation} ${device}`;
+    if (!this.forkedLogs.has(log)) this.wrong(`${peer.name} tells of a fork of ${log} that there is not`);
+    let told = this.toldForks.get(log);
+    if (!told) this.toldForks.set(log, (told = new Set()));
+    told.add(peer.device);
+  }
+
+  private fromAnother(peer: SimulatedPeer, entry: Entry): void {
+    const { conversation, device, seq, id } = entry;
+    this.deliveries++;
+    this.deliveredBytes += entrySize(entry);
+    if (!peer.wasEverIn(conversation)) this.wrong(`${peer.name} stores ${conversation}, in which it never was`);
+    const author = this.peers.get(device);
+    if (!author || this.forkedLogs.has(`${conversation} ${device}`)) return;
+    if (author.disk.idAt(conversation, device, seq) !== id)
+      this.wrong(`${peer.name} stores ${conversation} ${device} ${seq}, which ${author.name} never wrote`);
+  }
+
+  /** A new entry sorts after all that its author had seen there, but for what lies too far in the future. */
+  private causal(peer: SimulatedPeer, entry: Entry): void {
+    const seen = peer.disk.top(entry.conversation);
+    if (!seen || seen.device === peer.device || Date.parse(seen.time) > peer.now() + CLOCK_LEAD_MS) return;
+    if (compareEntries(entry, seen) <= 0)
+      this.wrong(`${peer.name} wrote ${entry.conversation} ${entry.seq} and sorts it before what it had seen`);
+  }
+
+  private mentioned(peer: SimulatedPeer, side: Side, conversation: ConversationId): void {
+    const shared = conversation.startsWith('#')
+      ? peer.isIn(conversation) && side.channels.has(conversation.slice(1) as ChannelName)
+      : peer.isIn(conversation) && otherParty(conversation, side.remote.username) !== undefined;
+    if (!shared) this.wrong(`${peer.name} mentioned ${conversation} to ${side.remote.username}`);
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * A device's disk behind the log's port: a write is in the system's memory, a sync makes it durable some time later, and a
+ * power failure takes any number of the last transactions that no sync covered.
+ */
+import { compareEntries, type Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
+import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import type { Newest } from '../../protocol/time.js';
+import type { LogEnd, LogStorage } from '../../peer/log/ports.js';
+
+interface StoredLog {
+  readonly entries: Entry[];
+  durable: number;
+}
+
+interface Transaction {
+  readonly entries: readonly Entry[];
+  readonly marks: ReadonlyMap<string, EntryId>;
+}
+
+export interface DiskWorld {
+  /** A sync that was asked for calls `done` some time later. */
+  later(done: () => void): void;
+  /** What one transaction is about to write. */
+  writing(entries: readonly Entry[]): void;
+  wrong(what: string): void;
+}
+
+export class Disk implements LogStorage {
+  full = false;
+  /** The next sync fails: what it should have covered may be gone. */
+  failing = false;
+  count = 0;
+  private readonly logs = new Map<ConversationId, Map<DeviceId, StoredLog>>();
+  private readonly marks = new Map<string, Entry>();
+  private readonly tops = new Map<ConversationId, Entry>();
+  private unsynced: Transaction[] = [];
+
+  constructor(private readonly world: DiskWorld) {}
+
+  *ends(): Generator<LogEnd & { conversation: ConversationId; device: DeviceId }> {
+    for (const [conversation, logs] of this.logs) {
+      for (const [device, { entries }] of logs) {
+        const last = entries.at(-1);
+        if (last) yield { conversation, device, seq: last.seq, id: last.id };
+      }
+    }
+  }
+
+  newest(conversation: ConversationId): Newest | undefined {
+    const top = this.top(conversation);
+    return top && { time: Date.parse(top.time), device: top.device };
+  }
+
+  top(conversation: ConversationId): Entry | undefined {
+    return this.tops.get(conversation);
+  }
+
+  idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined {
+    return this.log(conversation, device)?.entries[seq - 1]?.id;
+  }
+
+  write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>): void {
+    if (this.full) throw new ParleyError('storage_full');
+    this.world.writing(entries);
+    for (const entry of entries) this.insert(entry);
+    const byId = new Map(entries.map((entry) => [entry.id, entry]));
+    for (const [client, id] of posted) {
+      const entry = byId.get(id);
+      if (entry) this.marks.set(client, entry);
+    }
+    this.unsynced.push({ entries, marks: posted });
+  }
+
+  sync(done: (error?: Error) => void): void {
+    const covered = this.unsynced.length;
+    const last = this.unsynced.at(-1);
+    this.world.later(() => {
+      if (this.failing) {
+        done(new Error('EIO: simulated'));
+        return;
+      }
+      // A crash in between has emptied the list.
+      if (last !== this.unsynced[covered - 1]) return;
+      this.settle(this.unsynced.splice(0, covered));
+      done();
+    });
+  }
+
+  posted(client: string): Entry | undefined {
+    return this.marks.get(client);
+  }
+
+  range(conversation: ConversationId, device: DeviceId, from: number, limit: number): Entry[] {
+    return limit > 0 ? (this.log(conversation, device)?.entries.slice(from - 1, from - 1 + limit) ?? []) : [];
+  }
+
+  durable(conversation: ConversationId, device: DeviceId): number {
+    return this.log(conversation, device)?.durable ?? 0;
+  }
+
+  length(conversation: ConversationId, device: DeviceId): number {
+    return this.log(conversation, device)?.entries.length ?? 0;
+  }
+
+  devices(conversation: ConversationId): Iterable<DeviceId> {
+    return this.logs.get(conversation)?.keys() ?? [];
+  }
+
+  conversations(): Iterable<ConversationId> {
+    return this.logs.keys();
+  }
+
+  /** All of a conversation, log after log. */
+  all(conversation: ConversationId): Entry[] {
+    return [...(this.logs.get(conversation)?.values() ?? [])].flatMap(({ entries }) => entries);
+  }
+
+  /** A new process on a running system: what was written is there, and opening the store makes it durable. */
+  reopen(): void {
+    this.settle(this.unsynced.splice(0));
+    this.failing = false;
+  }
+
+  /** Keeps the first `kept(n)` of the `n` transactions that no sync covered. */
+  powerFails(kept: (transactions: number) => number): void {
+    const lost = this.unsynced.splice(kept(this.unsynced.length));
+    for (const { entries, marks } of lost.reverse()) this.remove(entries, marks);
+    this.reopen();
+  }
+
+  /** Puts one log back to its first `length` entries, as an old backup does. */
+  rollBack(conversation: ConversationId, device: DeviceId, length: number): void {
+    this.reopen();
+    const lost = this.log(conversation, device)?.entries.slice(length) ?? [];
+    this.remove(lost, new Map());
+  }
+
+  private log(conversation: ConversationId, device: DeviceId): StoredLog | undefined {
+    return this.logs.get(conversation)?.get(device);
+  }
+
+  private insert(entry: Entry): void {
+    const { conversation, device, seq, prev } = entry;
+    let logs = this.logs.get(conversation);
+    if (!logs) this.logs.set(conversation, (logs = new Map<DeviceId, StoredLog>()));
+    let log = logs.get(device);
+    if (!log) logs.set(device, (log = { entries: [], durable: 0 }));
+    const last = log.entries.at(-1);
+    if (seq !== log.entries.length + 1) this.world.wrong(`a gap was written: ${conversation} ${device} ${seq}`);
+    if (prev !== (last?.id ?? '')) this.world.wrong(`a broken chain was written: ${conversation} ${device} ${seq}`);
+    log.entries.push(entry);
+    this.count++;
+    const top = this.tops.get(conversation);
+    if (!top || compareEntries(entry, top) > 0) this.tops.set(conversation, entry);
+  }
+
+  private settle(transactions: readonly Transaction[]): void {
+    for (const { entries } of transactions) {
+      for (const { conversation, device, seq } of entries) {
+        const log = this.log(conversation, device);
+        if (log && log.durable < seq) log.durable = seq;
+      }
+    }
+  }
+
+  private remove(entries: readonly Entry[], marks: ReadonlyMap<string, EntryId>): void {
+    for (const client of marks.keys()) this.marks.delete(client);
+    const touched = new Set<ConversationId>();
+    for (const { conversation, device, seq } of entries) {
+      const log = this.log(conversation, device);
+      if (!log || log.entries.length < seq) continue;
+      this.count -= log.entries.splice(seq - 1).length;
+      log.durable = Math.min(log.durable, log.entries.length);
+      touched.add(conversation);
+    }
+    for (const conversation of touched) {
+      this.tops.delete(conversation);
+      for (const entry of this.all(conversation)) {
+        const top = this.tops.get(conversation);
+        if (!top || compareEntries(entry, top) > 0) this.tops.set(conversation, entry);
+      }
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/** The real machines of one peer, wired as in peer/core, to given surroundings. Planted bugs replace parts of them here. */
+import { Dialler, type DiallerOptions } from '../../peer/core/dialler.js';
+import { DurableHeads } from '../../peer/log/heads.js';
+import { Log } from '../../peer/log/log.js';
+import type { LogKeys, LogOutput } from '../../peer/log/ports.js';
+import { Mesh, type MeshOptions } from '../../peer/mesh/mesh.js';
+import type { EntryCodec } from '../../peer/mesh/codec.js';
+import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import type { Disk } from './disk.js';
+
+export interface Surroundings {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly channels: ReadonlySet<ChannelName>;
+  readonly disk: Disk;
+  readonly keys: LogKeys;
+  readonly codec: EntryCodec;
+  readonly clock: { now(): number; soon(callback: () => void): void };
+  readonly timers: MeshOptions['timers'] & DiallerOptions['timers'];
+  readonly random: () => number;
+  readonly certificate: (device: DeviceId) => string;
+  readonly addCertificate: (pem: string) => void;
+  readonly added: LogOutput['added'];
+  readonly durable: () => void;
+  readonly forked: (conversation: ConversationId, device: DeviceId) => void;
+  readonly storage: (error: Error | undefined) => void;
+  readonly receipt: MeshOptions['receipt'];
+  readonly dialler: Pick<DiallerOptions, 'candidates' | 'linked' | 'dial' | 'failed'>;
+}
+
+export interface Machines {
+  readonly log: Log;
+  readonly mesh: Mesh;
+  readonly dialler: Dialler;
+  readonly heads: DurableHeads;
+}
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+export function startMachines(around: Surroundings): Machines {
+  const { username, device, channels, disk, keys, clock, timers, codec } = around;
+  const heads = new DurableHeads(disk.ends());
+  const log: Log = new Log({
+    username,
+    device,
+    storage: disk,
+    keys,
+    clock,
+    out: {
+      added(conversation, entries, own, clients) {
+        if (own) mesh.own(conversation, entries);
+        around.added(conversation, entries, own, clients);
+      },
+      durable(advance) {
+        heads.advance(advance);
+        around.durable();
+        mesh.durable(advance);
+      },
+      forked: around.forked,
+      storage: around.storage,
+    },
+    refuse: (link, code) => mesh.refuse(link, code),
+  });
+  const mesh = new Mesh({
+    username,
+    device,
+    channels,
+    log: {
+      receive: (link, entries) => log.receive(link, entries),
+      linkDown: (link) => log.linkDown(link),
+      ownTail: (conversation, seq) => log.ownTail(conversation, seq),
+      seq: (conversation, author) => log.seq(conversation, author),
+      durable: (conversation) => heads.durable(conversation),
+      conversations: () => heads.conversations(),
+      get backlog() {
+        return log.backlog;
+      },
+    },
+    senderLog: {
+      range(conversation, author, from, limit) {
+        const durable = heads.durable(conversation).get(author) ?? 0;
+        return disk.range(conversation, author, from, Math.min(limit, durable - from + 1));
+      },
+      certificates: (author) => [around.certificate(author)],
+    },
+    addCertificate: around.addCertificate,
+    clock,
+    timers,
+    receipt: around.receipt,
+    logger: quiet,
+    codec,
+  });
+  const dialler = new Dialler({ self: device, ...around.dialler, clock, timers, random: around.random });
+  return { log, mesh, dialler, heads };
+}

@@ -1,0 +1,209 @@
+/**
+ * The simulated network: who can reach whom, and how a dial becomes a link. A handshake takes its round trips, so that both
+ * ends may dial at once, change their minds, or die in the middle; which of two links stays is decided by the real rule.
+ */
+import { acceptedStays, dialledStays } from '../../peer/link/rivals.js';
+import { LINK_LIMITS } from '../../peer/link/types.js';
+import { ParleyError } from '../../protocol/errors.js';
+import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import type { Address } from '../../protocol/tracker-api.js';
+import type { Random } from './random.js';
+import type { Schedule } from './schedule.js';
+import { Side, type Host, type SideWorld } from './side.js';
+
+/** A process that listens. */
+export interface NetworkHost extends Host {
+  readonly certificate: string;
+  readonly running: boolean;
+  /** Grows with each start: what an earlier life began does not reach a later one. */
+  readonly life: number;
+  readonly links: Map<DeviceId, Side>;
+  readonly dials: Set<Dial>;
+  channels(): Iterable<ChannelName>;
+  linked(side: Side): void;
+}
+
+export interface Dial {
+  readonly to: DeviceId;
+  readonly life: number;
+  greeted: boolean;
+  over: boolean;
+  readonly resolve: (side: Side) => void;
+  readonly reject: (error: ParleyError) => void;
+}
+
+export interface NetworkWorld extends SideWorld {
+  /** Something was done that promises wait for. */
+  unsettled(): void;
+}
+
+export class Network {
+  readonly sides = new Set<Side>();
+  /** Whether what the first sends does not reach the second. */
+  blocked: (from: Host, to: Host) => boolean = () => false;
+  private readonly listeners = new Map<string, NetworkHost>();
+  private moment = 0;
+
+  constructor(private readonly world: NetworkWorld) {}
+
+  private get schedule(): Schedule {
+    return this.world.schedule;
+  }
+
+  private get random(): Random {
+    return this.world.random;
+  }
+
+  listen({ host, port }: Address, process: NetworkHost): void {
+    this.listeners.set(`${host}:${port}`, process);
+  }
+
+  unlisten({ host, port }: Address): void {
+    this.listeners.delete(`${host}:${port}`);
+  }
+
+  /** Applies a change of `blocked` to the links that are up. */
+  reroute(): void {
+    for (const side of this.sides) {
+      const { other } = side;
+      if (!other) continue;
+      const held = this.blocked(side.host, other.host);
+      if (held) side.hold();
+      else if (side.held) side.release();
+    }
+  }
+
+  dial(host: NetworkHost, { host: name, port, device }: Address & { device: DeviceId }): Promise<Side> {
+    return new Promise((resolve, reject) => {
+      const present = host.links.get(device);
+      if (present) {
+        resolve(present);
+        return;
+      }
+      const dial: Dial = { to: device, life: host.life, greeted: false, over: false, resolve, reject };
+      host.dials.add(dial);
+      const latency = this.random.chance(0.1) ? this.random.between(50, 300) : this.random.between(1, 40);
+      const listener = this.listeners.get(`${name}:${port}`);
+      if (!listener?.running || this.cut(host, listener)) {
+        // Nobody listens there, which is said at once, or nothing comes back.
+        const refused = !listener || (!listener.running && this.random.chance(0.7));
+        this.fail(host, dial, refused ? 2 * latency : LINK_LIMITS.handshakeMs, 'unavailable');
+        return;
+      }
+      this.schedule.after(2 * latency, () => this.greet(host, dial, listener, latency));
+    });
+  }
+
+  private cut(a: Host, b: Host): boolean {
+    return this.blocked(a, b) || this.blocked(b, a);
+  }
+
+  private fail(
+    host: NetworkHost,
+    dial: Dial,
+    ms: number,
+    code: 'unavailable' | 'duplicate_link' | 'identity_mismatch' | 'too_many_links',
+  ): void {
+    this.schedule.after(ms, () => {
+      host.dials.delete(dial);
+      if (dial.over || host.life !== dial.life) return;
+      dial.over = true;
+      this.world.unsettled();
+      dial.reject(new ParleyError(code));
+    });
+  }
+
+  /** TLS stands: each knows the other's certificate; the dialler says what it is in. */
+  private greet(host: NetworkHost, dial: Dial, listener: NetworkHost, latency: number): void {
+    if (dial.over || host.life !== dial.life || !host.running) return;
+    if (listener.device !== dial.to) {
+      this.fail(host, dial, 0, 'identity_mismatch');
+      return;
+    }
+    const greeted = [...host.dials].some((rival) => rival !== dial && rival.to === dial.to && rival.greeted);
+    if (!dialledStays({ link: host.links.get(dial.to), greeted })) {
+      this.fail(host, dial, 0, 'duplicate_link');
+      return;
+    }
+    dial.greeted = true;
+    const accepted = ++this.moment;
+    const channels = [...host.channels()];
+    const { life } = listener;
+    this.schedule.after(latency, () => {
+      if (!listener.running || listener.life !== life || this.cut(host, listener)) {
+        this.fail(host, dial, LINK_LIMITS.handshakeMs, 'unavailable');
+        return;
+      }
+      this.answer(host, dial, listener, { accepted, channels, latency });
+    });
+  }
+
+  private answer(
+    host: NetworkHost,
+    dial: Dial,
+    listener: NetworkHost,
+    { accepted, channels, latency }: { accepted: number; channels: ChannelName[]; latency: number },
+  ): void {
+    const link = listener.links.get(host.device);
+    const greeted = [...listener.dials].some((rival) => rival.to === host.device && rival.greeted && !rival.over);
+    if (!acceptedStays(listener.device, host.device, accepted, { link, greeted })) {
+      this.fail(host, dial, latency, 'duplicate_link');
+      return;
+    }
+    if (!link && listener.links.size >= LINK_LIMITS.links) {
+      this.fail(host, dial, latency, 'too_many_links');
+      return;
+    }
+    const theirs = [...listener.channels()];
+    const far = this.side(listener, host, channels, false, latency);
+    const near = this.side(host, listener, theirs, true, latency);
+    far.other = near;
+    near.other = far;
+    this.establish(listener, far);
+    // What the listener sends before the dialler has heard of the link waits in its kernel.
+    near.pause();
+    this.schedule.after(latency, () => {
+      host.dials.delete(dial);
+      const gone = dial.over || host.life !== dial.life || !host.running;
+      if (gone || this.cut(host, listener)) {
+        near.finish();
+        near.vanish();
+        near.silent();
+        if (!gone) this.fail(host, dial, LINK_LIMITS.handshakeMs, 'unavailable');
+        return;
+      }
+      this.establish(host, near);
+      near.resume();
+      dial.over = true;
+      this.world.unsettled();
+      dial.resolve(near);
+    });
+  }
+
+  private side(
+    host: NetworkHost,
+    remote: NetworkHost,
+    channels: ChannelName[],
+    dialled: boolean,
+    latency: number,
+  ): Side {
+    const { username, device, certificate } = remote;
+    const id = ++this.moment;
+    return new Side(this.world, host, { id, remote: { username, device, certificate }, channels, dialled, latency });
+  }
+
+  private establish(host: NetworkHost, side: Side): void {
+    const { device } = side.remote;
+    host.links.get(device)?.down();
+    host.links.set(device, side);
+    this.sides.add(side);
+    if (side.other && this.blocked(side.host, side.other.host)) side.hold();
+    for (const rival of host.dials) {
+      if (rival.to !== device || rival.over || side.dialled) continue;
+      rival.over = true;
+      this.world.unsettled();
+      rival.resolve(side);
+    }
+    host.linked(side);
+  }
+}

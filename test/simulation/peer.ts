@@ -1,0 +1,322 @@
+/** One simulated device: its disk and memory of addresses, which last, and the process on it, which comes and goes. */
+import { Receipts, type ReceiptShelf } from '../../peer/core/receipts.js';
+import { compareEntries, type Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
+import {
+  channelConversation,
+  otherParty,
+  type ChannelName,
+  type ConversationId,
+  type DeviceId,
+  type Username,
+} from '../../protocol/ids.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { Address } from '../../protocol/tracker-api.js';
+import { AddressBook } from './address-book.js';
+import type { Checker } from './checker.js';
+import { Disk } from './disk.js';
+import { logKeys, type Authority } from './keys.js';
+import { Lifetime } from './lifetime.js';
+import type { startMachines, Machines } from './machines.js';
+import type { Dial, Network, NetworkHost } from './network.js';
+import type { Random } from './random.js';
+import type { Schedule } from './schedule.js';
+import type { Side } from './side.js';
+import type { ByReference } from './by-reference.js';
+import type { Tracker } from './tracker.js';
+
+export interface PeerWorld {
+  readonly epoch: number;
+  readonly schedule: Schedule;
+  readonly random: Random;
+  readonly codec: ByReference;
+  readonly network: Network;
+  readonly tracker: Tracker;
+  readonly authority: Authority;
+  readonly checker: Checker;
+  readonly sample: number;
+  readonly start: typeof startMachines;
+  /** How a screen orders entries. */
+  readonly order: (a: Entry, b: Entry) => number;
+  /** Something was done that promises wait for. */
+  unsettled(): void;
+}
+
+export interface PeerFacts {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly host: string;
+  readonly channels: readonly ChannelName[];
+}
+
+const NORMAL_RATE = 10_000;
+
+export class SimulatedPeer implements NetworkHost {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly certificate: string;
+  readonly isHonest = true;
+  readonly disk: Disk;
+  readonly joined: Set<ChannelName>;
+  readonly links = new Map<DeviceId, Side>();
+  readonly dials = new Set<Dial>();
+  /** Conversations whose own log was put back to an old copy. */
+  readonly restored = new Set<ConversationId>();
+  running = false;
+  life = 0;
+  rate = NORMAL_RATE;
+  /** How far its clock is off, milliseconds. */
+  skew = 0;
+  /** Its disk takes this much longer to sync. */
+  slowness = 1;
+  machines: Machines | undefined;
+  receipts: Receipts;
+  private readonly known = new Set<DeviceId>();
+  private readonly book: AddressBook;
+  private readonly ever: Set<ChannelName>;
+  private process: Lifetime;
+  private readonly upSince = new Map<number, number>();
+  private address: Address;
+  private readonly shelf: ReceiptShelf;
+
+  constructor(
+    private readonly world: PeerWorld,
+    facts: PeerFacts,
+  ) {
+    this.username = facts.username;
+    this.device = facts.device;
+    this.joined = new Set(facts.channels);
+    this.ever = new Set(facts.channels);
+    this.book = new AddressBook(this.device, world.tracker, world.random, world.sample);
+    this.process = new Lifetime(world.schedule);
+    this.address = { host: facts.host, port: 1 };
+    this.certificate = world.authority.certificate(this.device);
+    this.known.add(this.device);
+    this.disk = new Disk({
+      later: (done) => void this.process.after(this.syncTime(), () => this.settled(done)),
+      writing: (entries) => world.checker.writing(this, entries),
+      wrong: (what) => world.checker.wrong(`${this.name}: ${what}`),
+    });
+    this.shelf = memoryShelf();
+    this.receipts = new Receipts(this.shelf, () => {});
+  }
+
+  get name(): string {
+    return `${this.username}/${this.device.slice(0, 4)}`;
+  }
+
+  /** Its own clock. Milliseconds since 1970. */
+  now(): number {
+    return Math.floor(this.world.epoch + this.world.schedule.now + this.skew);
+  }
+
+  start(): void {
+    if (this.running) return;
+    const { world, device, username, disk } = this;
+    const { random, network } = world;
+    this.life++;
+    this.running = true;
+    const process = new Lifetime(world.schedule);
+    this.process = process;
+    disk.reopen();
+    this.receipts = new Receipts(this.shelf, () => {});
+    world.checker.started(this);
+    if (random.chance(0.3)) this.address = { ...this.address, port: this.address.port + 1 };
+    network.listen(this.address, this);
+    this.machines = world.start({
+      username,
+      device,
+      channels: this.joined,
+      disk,
+      keys: logKeys(world.authority, device, this.known, (callback) =>
+        process.after(random.between(0.1, 0.4), callback),
+      ),
+      codec: world.codec,
+      clock: { now: () => this.now(), soon: (callback) => process.soon(callback) },
+      timers: process.timers,
+      random: random.next,
+      certificate: (author) => world.authority.certificate(author),
+      addCertificate: (pem) => this.addCertificate(pem),
+      added: (conversation, entries, own) => world.checker.added(this, conversation, entries, own),
+      durable: () => {},
+      forked: (conversation, forked) => world.checker.forked(this, conversation, forked),
+      storage: (error) => this.storage(error),
+      receipt: (conversation, holder, user, seq) => {
+        world.checker.receipt(this, conversation, holder, seq);
+        this.receipts.record(conversation, holder, user, seq);
+      },
+      dialler: {
+        candidates: () => this.book.candidates(),
+        linked: () => new Set(this.links.keys()),
+        dial: (target) => network.dial(this, target),
+        failed: () => {},
+      },
+    });
+    this.hear();
+    this.machines.dialler.look();
+  }
+
+  /** The process ends by itself (`stop`, its socket closed in order), is killed, or loses its power. */
+  crash(how: 'stop' | 'kill' | 'power'): void {
+    if (!this.running) return;
+    const { network, tracker, random } = this.world;
+    this.running = false;
+    this.life++;
+    this.process.ended = true;
+    this.machines?.dialler.stop();
+    this.machines?.mesh.close();
+    this.machines = undefined;
+    network.unlisten(this.address);
+    if (how !== 'power' || random.chance(0.5)) this.receipts.save();
+    for (const side of this.links.values()) {
+      if (how === 'power') {
+        side.lose();
+      } else {
+        side.finish();
+        side.vanish();
+      }
+    }
+    this.links.clear();
+    this.upSince.clear();
+    for (const dial of this.dials) dial.over = true;
+    this.dials.clear();
+    if (how === 'power') this.disk.powerFails((transactions) => random.int(transactions + 1));
+    this.world.schedule.after(how === 'power' ? 45_000 : 3_000, () => {
+      if (!this.running) tracker.remove(this.device);
+    });
+  }
+
+  /** Settles as the real `append` does; the checker hears of it. */
+  post(conversation: ConversationId, message: string, client?: string, kind = 'text'): Promise<Entry> {
+    const { machines } = this;
+    if (!machines) return Promise.reject(new ParleyError('unavailable'));
+    const request = { conversation, kind, message, data: {}, ...(client === undefined ? {} : { client }) };
+    const written = machines.log.append(request);
+    this.world.unsettled();
+    this.want(conversation);
+    return written;
+  }
+
+  join(channel: ChannelName): void {
+    if (!this.running || this.joined.has(channel)) return;
+    this.joined.add(channel);
+    this.ever.add(channel);
+    this.machines?.mesh.joined(channel);
+    this.post(channelConversation(channel), '', undefined, 'join').catch(() => {});
+    this.hear();
+  }
+
+  leave(channel: ChannelName): void {
+    const { life } = this;
+    const noticed = this.post(channelConversation(channel), '', undefined, 'leave');
+    const go = (): void => {
+      if (life !== this.life || !this.joined.delete(channel)) return;
+      this.machines?.mesh.left(channel);
+      this.hear();
+    };
+    noticed.then(go, () => {});
+  }
+
+  isIn(conversation: ConversationId): boolean {
+    return this.belongs(conversation, this.joined);
+  }
+
+  wasEverIn(conversation: ConversationId): boolean {
+    return this.belongs(conversation, this.ever);
+  }
+
+  timeline(conversation: ConversationId): Entry[] {
+    return this.disk.all(conversation).sort(this.world.order);
+  }
+
+  /** Tells the tracker and hears its list, when it is there. */
+  hear(): void {
+    const { tracker } = this.world;
+    if (!this.running || !tracker.up) return;
+    const { username, device, address } = this;
+    tracker.submit({ username, device, address, channels: [...this.joined] });
+    if (this.book.hear()) this.machines?.dialler.look();
+  }
+
+  channels(): Iterable<ChannelName> {
+    return this.joined;
+  }
+
+  linked(side: Side): void {
+    const { device, username } = side.remote;
+    this.upSince.set(side.id, this.now());
+    if (side.dialled) this.book.meet(device, username);
+    this.machines?.dialler.up(device);
+    this.machines?.mesh.up(side);
+  }
+
+  down(side: Side): void {
+    if (!this.running) return;
+    if (this.links.get(side.remote.device) === side) this.links.delete(side.remote.device);
+    const since = this.upSince.get(side.id) ?? this.now();
+    this.upSince.delete(side.id);
+    this.machines?.mesh.down(side);
+    this.machines?.dialler.down(side.remote.device, this.now() - since);
+  }
+
+  messages(side: Side, messages: LinkMessage[]): void {
+    this.machines?.mesh.messages(side, messages);
+  }
+
+  drain(side: Side): void {
+    this.machines?.mesh.drain(side);
+  }
+
+  private belongs(conversation: ConversationId, channels: ReadonlySet<ChannelName>): boolean {
+    if (conversation.startsWith('#')) return channels.has(conversation.slice(1) as ChannelName);
+    return otherParty(conversation, this.username) !== undefined;
+  }
+
+  private want(conversation: ConversationId): void {
+    const other = otherParty(conversation, this.username);
+    if (other === undefined) return;
+    const isTheirs = (username: Username): boolean => username.toLowerCase() === other;
+    for (const side of this.links.values()) if (isTheirs(side.remote.username)) return;
+    const devices = this.book.candidates().flatMap(({ username, device }) => (isTheirs(username) ? [device] : []));
+    if (devices.length > 0) this.machines?.dialler.need(devices);
+  }
+
+  private addCertificate(pem: string): void {
+    const device = this.world.authority.read(pem);
+    if (device === undefined) throw new ParleyError('certificate_unknown');
+    this.known.add(device);
+  }
+
+  /** A process whose disk failed cannot promise anything: its user starts it again. */
+  private storage(error: Error | undefined): void {
+    if (!(error instanceof ParleyError) || error.code !== 'storage_failed') return;
+    this.world.schedule.after(0, () => {
+      this.crash('power');
+      this.start();
+    });
+  }
+
+  private syncTime(): number {
+    const { random } = this.world;
+    return (random.chance(0.02) ? random.between(50, 400) : random.between(0.5, 6)) * this.slowness;
+  }
+
+  private settled(done: () => void): void {
+    done();
+    this.world.unsettled();
+  }
+}
+
+function memoryShelf(): ReceiptShelf {
+  const saved = new Map<ConversationId, Map<DeviceId, { device: DeviceId; username: Username; seq: number }>>();
+  return {
+    receipts: (id) => [...(saved.get(id)?.values() ?? [])],
+    saveReceipt(id, receipt) {
+      let devices = saved.get(id);
+      if (!devices) saved.set(id, (devices = new Map()));
+      devices.set(receipt.device, receipt);
+    },
+  };
+}
+
+export const screenOrder = compareEntries;

@@ -1,0 +1,201 @@
+/** One run: a population, its network, a time of posts and faults, the healing, and the judgement. */
+import { ByReference } from './by-reference.js';
+import { Checker } from './checker.js';
+import { checkConverged, checkQuiet, missing } from './convergence.js';
+import { Faults } from './faults.js';
+import { HostilePeer } from './hostile.js';
+import { keptForLinks, pendingWork } from './inspect.js';
+import { Authority } from './keys.js';
+import { startMachines } from './machines.js';
+import { Network } from './network.js';
+import { screenOrder, SimulatedPeer, type PeerWorld } from './peer.js';
+import { populate, type Population } from './population.js';
+import { Random } from './random.js';
+import { Restores } from './restores.js';
+import { Schedule } from './schedule.js';
+import type { Settings } from './settings.js';
+import type { Side } from './side.js';
+import { Trace } from './trace.js';
+import { Tracker } from './tracker.js';
+import { Workload } from './workload.js';
+
+/** What a planted bug may replace. */
+export type Parts = Pick<PeerWorld, 'start' | 'order'>;
+
+export interface Outcome {
+  readonly settings: Settings;
+  readonly violations: readonly string[];
+  readonly trace: string;
+  readonly events: number;
+  readonly acknowledged: number;
+  readonly refused: Readonly<Record<string, number>>;
+  readonly deliveries: number;
+  /** Bytes that reached peers, for each byte of entries that was new to them. */
+  readonly bytesRatio: number;
+  /** Entries that reached peers, for each that was new to them. */
+  readonly entriesRatio: number;
+  readonly forksTold: number;
+  /** Simulated seconds from the healing until all was everywhere. */
+  readonly settledAfter: number;
+  readonly linksMax: number;
+}
+
+const EPOCH = Date.parse('2026-11-20T12:00:00.000Z');
+const SECOND = 1_000;
+const START_MS = 3 * SECOND;
+/** Longer than the longest back-off, the silence of a dead link and the patience with a bad source together. */
+const SETTLE_MAX_MS = 600 * SECOND;
+/** Entries that wait in memory: what stops the reading, and what the links had read by then. */
+const BACKLOG_MAX = 20_000;
+
+export class Simulation {
+  readonly schedule = new Schedule();
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly codec = new ByReference();
+  readonly network: Network;
+  readonly tracker: Tracker;
+  readonly authority: Authority;
+  readonly checker: Checker;
+  readonly peers: readonly SimulatedPeer[];
+  readonly population: Population;
+  readonly epoch = EPOCH;
+  readonly start: PeerWorld['start'];
+  readonly order: PeerWorld['order'];
+  private readonly hostile: readonly HostilePeer[];
+  private readonly restores: Restores;
+  private promised = false;
+  private linksMax = 0;
+
+  constructor(
+    readonly settings: Settings,
+    parts: Partial<Parts> = {},
+    tell?: (line: string) => void,
+  ) {
+    const { schedule } = this;
+    this.start = parts.start ?? startMachines;
+    this.order = parts.order ?? screenOrder;
+    this.random = new Random(settings.seed);
+    this.trace = new Trace(() => schedule.now, tell);
+    this.checker = new Checker(() => schedule.now, settings.freeze);
+    this.tracker = new Tracker(this.random);
+    this.authority = new Authority(settings.signatures, this.random, EPOCH);
+    this.network = new Network(this);
+    this.population = populate(settings, this.random);
+    const { honest, hostile } = this.population;
+    for (const { device, username } of [...honest, ...hostile]) this.authority.enrol(device, username);
+    this.peers = honest.map((member, i) => new SimulatedPeer(this, { ...member, host: `h${i}` }));
+    this.hostile = hostile.map(
+      ({ username, device }, i) => new HostilePeer(this, username, device, { host: `m${i}`, port: 1 }),
+    );
+    for (const peer of this.peers) this.checker.enrol(peer);
+    for (const { device } of hostile) this.checker.forkedLogs.add(`#general ${device}`);
+    this.restores = new Restores(this);
+  }
+
+  get channels(): Population['channels'] {
+    return this.population.channels;
+  }
+
+  get sample(): number {
+    return this.settings.sample;
+  }
+
+  async run(): Promise<Outcome> {
+    const { schedule, random, settings, peers } = this;
+    const workload = new Workload(this);
+    const faults = new Faults(this);
+    for (const peer of peers) schedule.after(random.between(0, START_MS), () => peer.start());
+    for (const hostile of this.hostile) hostile.start();
+    this.everySecond();
+    await this.until(START_MS);
+    const durationMs = settings.minutes * 60 * SECOND;
+    workload.start(durationMs);
+    faults.start();
+    this.restores.during(durationMs, workload);
+    await this.until(START_MS + durationMs);
+    faults.heal();
+    const healed = schedule.now;
+    await this.settle();
+    const settledAfter = (schedule.now - healed) / SECOND;
+    await this.restores.afterwards(workload, (ms) => this.until(schedule.now + ms));
+    await this.settle();
+    checkConverged(this.checker);
+    checkQuiet(this.checker, settings.hostile > 0);
+    return this.outcome(workload, settledAfter);
+  }
+
+  sent(side: Side, messages: Parameters<Checker['sent']>[1]): void {
+    this.checker.sent(side, messages);
+  }
+
+  arrived(side: Side, messages: Parameters<Checker['sent']>[1], bytes: number): void {
+    this.trace.add('read', side.id, messages.length, bytes);
+    this.checker.arrived(side, messages, bytes);
+    this.restores.heard(side, messages);
+  }
+
+  ended(side: Side): void {
+    this.network.sides.delete(side);
+    this.trace.add('down', side.id);
+  }
+
+  unsettled(): void {
+    this.promised = true;
+  }
+
+  private async until(time: number): Promise<void> {
+    const { schedule } = this;
+    for (let step = schedule.next(time); step; step = schedule.next(time)) {
+      step();
+      if (!this.promised) continue;
+      this.promised = false;
+      // Long enough for the longest chain of promises; were it not, the rest would come later, but always alike.
+      for (let i = 0; i < 10; i++) await undefined;
+    }
+    schedule.now = time;
+  }
+
+  /** Until all is everywhere, and a little longer: what was forgotten would be found then. */
+  private async settle(): Promise<void> {
+    const { schedule } = this;
+    const end = schedule.now + SETTLE_MAX_MS;
+    do await this.until(schedule.now + 2 * SECOND);
+    while (missing(this.checker) !== undefined && schedule.now < end);
+    await this.until(schedule.now + 5 * SECOND);
+  }
+
+  private everySecond(): void {
+    for (const peer of this.peers) {
+      peer.hear();
+      this.linksMax = Math.max(this.linksMax, peer.links.size);
+      if (!peer.machines) continue;
+      const { backlog, unproven } = pendingWork(peer.machines);
+      if (backlog > BACKLOG_MAX || unproven > BACKLOG_MAX) this.checker.wrong(`${peer.name} holds ${backlog} entries`);
+      if (keptForLinks(peer.machines) > peer.links.size)
+        this.checker.wrong(`${peer.name} keeps what belongs to links that are gone`);
+      for (const { queued } of peer.links.values())
+        if (queued > 10 * 1024 * 1024) this.checker.wrong(`${peer.name} queues ${queued} bytes on one link`);
+    }
+    this.schedule.after(SECOND, () => this.everySecond());
+  }
+
+  private outcome(workload: Workload, settledAfter: number): Outcome {
+    const { checker, trace, settings } = this;
+    for (const peer of this.peers) trace.add('end', peer.disk.count);
+    return {
+      settings,
+      violations: checker.violations,
+      trace: trace.hash,
+      events: trace.events,
+      acknowledged: checker.acknowledged.length,
+      refused: Object.fromEntries([...workload.refused].sort()),
+      deliveries: checker.deliveries,
+      bytesRatio: checker.receivedBytes / checker.deliveredBytes,
+      entriesRatio: checker.receivedEntries / checker.deliveries,
+      forksTold: checker.toldForks.size,
+      settledAfter,
+      linksMax: this.linksMax,
+    };
+  }
+}
