@@ -2,9 +2,10 @@ import Fastify from 'fastify';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TRACKER_BODY_MAX } from '../protocol/limits.js';
 import { addJsonBodies } from './plugins/bodies.js';
-import { addErrors, answerBadUrl, answerBrokenRequest } from './plugins/errors.js';
+import { addErrors, addNotFound, answerBadUrl, answerBrokenRequest } from './plugins/errors.js';
 import type { App } from './plugins/http-types.js';
 import { addLimits } from './plugins/limits.js';
+import { measureResponses } from './plugins/measure.js';
 import { addOpenApi } from './plugins/openapi.js';
 import { refuseForeignOrigin } from './plugins/origin.js';
 import { addSecurityHeaders } from './plugins/security.js';
@@ -18,7 +19,7 @@ import { serviceRoutes } from './routes/service-routes.js';
 import { createServer } from './server.js';
 import type { Services } from './services.js';
 
-const groups = [accountRoutes, presenceRoutes, channelRoutes, deviceRoutes, serviceRoutes, pageRoutes];
+const groups = [accountRoutes, channelRoutes, deviceRoutes, serviceRoutes, pageRoutes];
 const PARAMETER_MAX = 64;
 
 /** The tracker's HTTP server over its services; it listens to nothing yet (SPEC.md section 2). */
@@ -43,18 +44,16 @@ export async function buildApp(services: Services): Promise<App> {
   addErrors(app, log);
   addJsonBodies(app);
   app.addHook('onRequest', refuseForeignOrigin);
-  app.addHook('onResponse', (request, reply, done) => {
-    metrics.observe(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
-    done();
-  });
-  await addSecurityHeaders(app, tls !== undefined);
   await addLimits(app, settings.limits);
   await addOpenApi(app);
-  for (const group of groups) {
-    await app.register(async (scope: App) => {
-      await group(scope, services);
-    });
-  }
+  // What peers repeat stands apart: the hooks that pages and accounts need would double its cost.
+  await app.register(async (scope: App) => presenceRoutes(scope, services));
+  await app.register(async (scope: App) => {
+    measureResponses(scope, metrics);
+    await addSecurityHeaders(scope, tls !== undefined);
+    addNotFound(scope);
+    for (const group of groups) await scope.register(async (inner: App) => group(inner, services));
+  });
   openEventsDoor(app.server, services);
   return app;
 }

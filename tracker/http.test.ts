@@ -194,6 +194,9 @@ describe('for programs', () => {
     expect(metrics).toMatch(/^parley_sessions [1-9]/m);
     expect(metrics).toMatch(/^parley_event_loop_delay_p99_seconds [\d.e-]+$/m);
     expect(metrics).toContain('route="/channels/:name/leave"');
+    expect(metrics).toMatch(/_count{method="POST",route="\/submit-info",status="200"} [1-9]/);
+    expect(metrics).toMatch(/_count{method="POST",route="\/submit-info",status="400"} [1-9]/);
+    expect(metrics).toMatch(/_count{method="GET",route="none",status="404"} [1-9]/);
     expect(metrics).not.toMatch(/alice|user1|tech/i);
   });
 });

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Gauge, Histogram, Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
+import { Durations } from './durations.js';
 
 /** What is measured when somebody asks. */
 export interface Gauges {
@@ -18,19 +19,12 @@ export interface Metrics {
   stop(): void;
 }
 
-const BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 const NANOSECONDS = 1e9;
 
 export function createMetrics(gauges: Gauges): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const durations = new Histogram({
-    name: 'parley_http_request_duration_seconds',
-    help: 'How long requests took, by route',
-    labelNames: ['method', 'route', 'status'],
-    buckets: BUCKETS,
-    registers,
-  });
+  const durations = new Durations('parley_http_request_duration_seconds', 'How long requests took, by route');
   gauge(registers, 'parley_peers_online', 'Peers on the list', () => gauges.peers());
   gauge(registers, 'parley_events_sockets', 'Open /events sockets', () => gauges.sockets());
   gauge(registers, 'parley_sessions', 'Sessions that have not ended', () => gauges.sessions());
@@ -43,16 +37,9 @@ export function createMetrics(gauges: Gauges): Metrics {
     loop.reset();
     return delay;
   });
-  // Finding a series by its labels costs more than observing it.
-  const series = new Map<string, { observe(seconds: number): void }>();
   return {
-    observe(method, route, status, seconds) {
-      const key = `${method} ${status} ${route}`;
-      let found = series.get(key);
-      if (!found) series.set(key, (found = durations.labels(method, route, String(status))));
-      found.observe(seconds);
-    },
-    text: () => registry.metrics(),
+    observe: (method, route, status, seconds) => durations.observe(method, route, status, seconds),
+    text: async () => `${await registry.metrics()}${durations.text()}`,
     contentType: registry.contentType,
     stop: () => loop.disable(),
   };

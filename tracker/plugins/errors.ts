@@ -12,6 +12,10 @@ export function addErrors(app: App, log: Log): void {
     if (known.code === 'internal') log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
     return sendFailure(known, request, reply);
   });
+}
+
+/** What no route answers, with the hooks of this scope. */
+export function addNotFound(app: App): void {
   app.setNotFoundHandler((request, reply) => sendFailure(new ParleyError('not_found'), request, reply));
 }
 
@@ -22,6 +26,7 @@ function sendFailure(error: ParleyError, request: FastifyRequest, reply: Fastify
   void reply.code(error.http);
   const { errorPage } = request.routeOptions.config;
   if (errorPage && isForm(request)) return reply.type('text/html; charset=utf-8').send(errorPage(failure, request));
+  void reply.header('x-content-type-options', 'nosniff');
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(failure));
 }
 

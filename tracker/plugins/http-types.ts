@@ -23,6 +23,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route behind `authenticate`. */
     session: Session | null;
+    /** Of `performance`, on routes that measure their answers themselves. */
+    startedAt: number;
   }
   interface FastifyContextConfig {
     /** For routes that HTML forms post to: the page that shows a failure. */

@@ -7,6 +7,7 @@ import { peerId } from '../peer-list.js';
 import { presenceKey, type Submission } from '../directory.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount, unlimited } from '../plugins/limits.js';
+import { measureAnswers } from '../plugins/measure.js';
 import { needsSession } from '../plugins/openapi.js';
 import { authenticate, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
@@ -21,9 +22,16 @@ function plainAddress(ip: string): string {
 }
 
 export async function presenceRoutes(app: App, services: Services): Promise<void> {
-  const { authority, channels, devices, directory, sessions, settings } = services;
+  const { authority, channels, devices, directory, metrics, sessions, settings } = services;
   const limitCertificates = perAccount(app, settings.limits.certificatesPerAccount);
+  const measured = measureAnswers(app, metrics);
   app.addHook('onRequest', authenticate(sessions));
+
+  /** Sends what is JSON already. These answers are no pages: of the security headers they need this one. */
+  function sendJson(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): FastifyReply {
+    measured(request);
+    return reply.header('x-content-type-options', 'nosniff').header('content-type', JSON_TYPE).send(body);
+  }
 
   /** What a peer submitted, as checked facts. Errors: forbidden. */
   function submissionOf(body: SubmitInfo, session: Session, seenIp: string): Submission {
@@ -68,7 +76,6 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
         response: { 200: Submitted, '4xx': Failure },
       },
       config: unlimited,
-      helmet: false,
     },
     async (request, reply) => {
       const submission = submissionOf(request.body, signedIn(request), request.ip);
@@ -79,11 +86,11 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
       const id = listed ? peerId(listed) : (submission.device ?? submission.username);
       const answer = { status: 'success', peer_id: id, total_peers: directory.size, ...issued };
       // Serialised here: a heart-beat is too short for the schema's serialiser to pay off.
-      return sendJson(reply, JSON.stringify(answer));
+      return sendJson(request, reply, JSON.stringify(answer));
     },
   );
 
-  const list = (query: GetList, reply: FastifyReply) => {
+  const list = (request: FastifyRequest, query: GetList, reply: FastifyReply) => {
     const channel = query.channel === undefined ? undefined : channels.get(query.channel as ChannelName);
     if (query.channel !== undefined && !channel) {
       throw new ParleyError(
@@ -91,7 +98,7 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
         `There is no channel #${query.channel}. Check the spelling, or join it to make it.`,
       );
     }
-    return sendJson(reply, directory.list(channel, query));
+    return sendJson(request, reply, directory.list(channel, query));
   };
   const schema = {
     tags,
@@ -99,16 +106,11 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     security: needsSession,
     response: { 200: PeerList, '4xx': Failure },
   };
-  const options = { config: unlimited, helmet: false } as const;
+  const options = { config: unlimited };
   app.post('/get-list', { schema: { ...schema, body: GetList }, ...options }, (request, reply) => {
-    list(request.body, reply);
+    list(request, request.body, reply);
   });
   app.get('/get-list', { schema: { ...schema, querystring: GetList }, ...options }, (request, reply) => {
-    list(request.query, reply);
+    list(request, request.query, reply);
   });
-}
-
-/** Sends what is JSON already. These answers are no pages: of the security headers they need this one. */
-function sendJson(reply: FastifyReply, body: string | Buffer): FastifyReply {
-  return reply.header('x-content-type-options', 'nosniff').header('content-type', JSON_TYPE).send(body);
 }
