@@ -46,7 +46,7 @@ export async function buildApp(services: Services): Promise<App> {
   app.addHook('onRequest', refuseForeignOrigin);
   await addLimits(app, settings.limits);
   await addOpenApi(app);
-  // What peers repeat stands apart: the hooks that pages and accounts need would double its cost.
+  // What peers repeat stands apart: the hooks that pages and accounts need would add a fifth or more to its cost.
   await app.register(async (scope: App) => presenceRoutes(scope, services));
   await app.register(async (scope: App) => {
     measureResponses(scope, metrics);

@@ -9,8 +9,8 @@ interface Series {
 }
 
 /**
- * A Prometheus histogram of request durations. prom-client's own takes ten microseconds an observation, a third of a
- * heart-beat; this one takes a tenth of one, and does the rest when it is read.
+ * A Prometheus histogram of request durations. prom-client's own hashes and checks the labels at every observation, which
+ * was among the largest costs of a heart-beat when measured; this one does all but counting when it is read.
  */
 export class Durations {
   readonly #series = new Map<string, Series>();

@@ -12,8 +12,8 @@ export function measureResponses(app: App, metrics: Metrics): void {
 }
 
 /**
- * The same for routes whose handlers call the result as they answer: to wait until a heart-beat's response has been sent
- * costs a tenth of it.
+ * The same for routes whose handlers call the result as they answer: a heart-beat is short enough that listening for
+ * the end of its response shows.
  */
 export function measureAnswers(app: App, metrics: Metrics): (request: FastifyRequest) => void {
   app.decorateRequest('startedAt', 0);
