@@ -191,7 +191,7 @@ describe('a prekey', () => {
     expect(prekeyBytesOf({ id: to.prekey, key })).toEqual(keys.publicKey);
     expect(prekeyBytesOf({ id: 'c'.repeat(22), key })).toBeUndefined();
     // The last character holds two bits that belong to no byte: one text for one key.
-    const last = key.slice(-1) === 'B' ? 'C' : 'B';
+    const last = key.endsWith('B') ? 'C' : 'B';
     expect(prekeyBytesOf({ id: to.prekey, key: key.slice(0, -1) + last })).toBeUndefined();
   });
 });

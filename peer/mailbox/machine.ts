@@ -30,7 +30,7 @@ interface Attempt {
   readonly trouble: Trouble | undefined;
 }
 
-/** A conversation with own entries that no other user is known to hold. */
+/** A conversation with own entries that no other user is known to hold, and that no link shares now. */
 export interface Waiting extends Attempt {
   /** Up to where our own log goes, and up to where another user holds it. */
   readonly last: number;
@@ -38,8 +38,7 @@ export interface Waiting extends Attempt {
   /** Up to where it lies in mailboxes, and since when the first of that does. */
   readonly mailed: number;
   readonly mailedAt: number;
-  /** Whether a link shares the conversation, and since when none does. */
-  readonly reached: boolean;
+  /** Since when no link shares it, and when the newest entry was written. */
   readonly aloneSince: number;
   readonly writtenAt: number;
 }
@@ -56,9 +55,13 @@ export interface State {
 
 export type Input =
   | { readonly type: 'tracker'; readonly up: boolean }
-  /** What is linked now: of the conversations that wait, and of the devices that are owed an answer. */
-  | { readonly type: 'links'; reaches(conversation: ConversationId): boolean; linked(device: DeviceId): boolean }
-  /** Where our own log of a conversation ends, and up to where another user holds it. */
+  /** Links share these conversations, go to these devices: whatever there is to say is said there. */
+  | {
+      readonly type: 'reached';
+      readonly conversations: readonly ConversationId[];
+      readonly devices: readonly DeviceId[];
+    }
+  /** Where our own log of a conversation that no link shares ends, and up to where another user holds it. */
   | { readonly type: 'log'; readonly conversation: ConversationId; readonly last: number; readonly acked: number }
   /** `at`: since when the first of it lies there. */
   | { readonly type: 'mailed'; readonly conversation: ConversationId; readonly upTo: number; readonly at: number }
@@ -113,8 +116,8 @@ function take(state: State, input: Input, now: number): [State, Effect[]] {
   switch (input.type) {
     case 'tracker':
       return [input.up && !state.tracker ? trackerBack(state, now) : { ...state, tracker: input.up }, []];
-    case 'links':
-      return links(state, input, now);
+    case 'reached':
+      return reached(state, input);
     case 'log':
       return [log(state, input, now), []];
     case 'mailed':
@@ -170,15 +173,10 @@ function trackerBack(state: State, now: number): State {
   };
 }
 
-function links(state: State, { reaches, linked }: Extract<Input, { type: 'links' }>, now: number): [State, Effect[]] {
-  const waiting = new Map<ConversationId, Waiting>();
-  for (const [id, it] of state.waiting) {
-    const reached = reaches(id);
-    waiting.set(id, reached === it.reached ? it : { ...it, reached, aloneSince: reached ? it.aloneSince : now });
-  }
-  const told = [...state.owed.keys()].filter((device) => linked(device));
-  const left = new Map([...state.owed].filter(([device]) => !told.includes(device)));
-  return [{ ...state, waiting, owed: left }, told.map((device) => ({ do: 'forget', device }))];
+function reached(state: State, { conversations, devices }: Extract<Input, { type: 'reached' }>): [State, Effect[]] {
+  const waiting = new Map([...state.waiting].filter(([id]) => !conversations.includes(id)));
+  const owed = new Map([...state.owed].filter(([device]) => !devices.includes(device)));
+  return [{ ...state, waiting, owed }, devices.map((device) => ({ do: 'forget', device }))];
 }
 
 /** A conversation is forgotten when all of it is held by another user, and comes again with the next entry. */
@@ -191,7 +189,7 @@ function log(state: State, { conversation, last, acked }: Extract<Input, { type:
     waiting.set(conversation, { ...before, acked, last, writtenAt: last > before.last ? now : before.writtenAt });
   } else {
     const place = { last, acked, mailed: acked, mailedAt: now };
-    waiting.set(conversation, { ...place, reached: false, aloneSince: now, writtenAt: now, ...FRESH });
+    waiting.set(conversation, { ...place, aloneSince: now, writtenAt: now, ...FRESH });
   }
   return { ...state, waiting };
 }
@@ -223,8 +221,8 @@ interface Job {
 function jobs({ waiting, owed, closing }: State): Job[] {
   const all: Job[] = [];
   for (const [conversation, it] of waiting) {
-    const { acked, last, mailed, reached, aloneSince, writtenAt, notBefore } = it;
-    if (reached || last <= Math.max(acked, mailed)) continue;
+    const { acked, last, mailed, aloneSince, writtenAt, notBefore } = it;
+    if (last <= Math.max(acked, mailed)) continue;
     const due = closing ? notBefore : Math.max(aloneSince + ALONE_MS, writtenAt + BATCH_MS, notBefore);
     all.push({ due, attempt: it, effect: { do: 'mail', conversation, acked, to: last } });
   }

@@ -4,7 +4,7 @@ import type { Waiting } from './machine.js';
 
 /**
  * @param names how users spell their names, and whether they are online though not linked to
- * @returns undefined while a link may bring it there at any moment
+ * @returns undefined where nothing waits, or a link brings it there
  */
 export function pendingText(
   id: ConversationId,
@@ -13,7 +13,7 @@ export function pendingText(
   self: UserKey,
 ): string | undefined {
   const parts = conversationParts(id);
-  if (!waiting || waiting.reached || !parts) return undefined;
+  if (!waiting || !parts) return undefined;
   const sealed = waiting.mailed >= waiting.last;
   if (parts.kind === 'channel') {
     const nobody = `Nobody else in #${parts.channel} can be reached`;
@@ -23,10 +23,15 @@ export function pendingText(
   }
   const [a, b] = parts.users;
   const { name, online } = names(a === self ? b : a);
-  const why = online ? `${name} is online but cannot be reached` : `${name} is offline`;
-  if (sealed) return `${why}: sealed in the mailbox, delivered when ${name} is back.`;
-  if (waiting.trouble === 'full') return `The mailbox of ${name} is full: ${later(name)}`;
-  return `${why}: delivered when ${name} is back.`;
+  if (waiting.trouble === 'full' && !sealed) return `The mailbox of ${name} is full: ${later(name)}`;
+  if (online) {
+    const why = `There is no link to ${name} yet`;
+    return sealed
+      ? `${why}: sealed in the mailbox, of which ${name} is told.`
+      : `${why}: delivered as soon as there is.`;
+  }
+  if (sealed) return `${name} is offline: sealed in the mailbox, delivered when ${name} is back.`;
+  return `${name} is offline: delivered when ${name} is back.`;
 }
 
 function later(who: string): string {

@@ -130,5 +130,7 @@ function parse(text: string, file: string): Stored {
   } catch {
     // Told below, as any other content that is none.
   }
-  throw new Error(`${file} holds no prekeys. Restore it from a backup, or remove it: what waits in the mailbox is lost.`);
+  throw new Error(
+    `${file} holds no prekeys. Restore it from a backup, or remove it: what waits in the mailbox is lost.`,
+  );
 }

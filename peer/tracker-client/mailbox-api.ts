@@ -1,5 +1,5 @@
 /** The mailbox calls of SPEC.md section 6. All throw as `TrackerHttp.call` does. */
-import Type from 'typebox';
+import type Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import { MailPage, PrekeyList, type PublishedPrekey } from '../../protocol/mailbox-api.js';

@@ -1,0 +1,203 @@
+/**
+ * Opens what lies in our mailbox, and hands it to the log as a link would: line → shape → `fromWire` → chain, author, proof →
+ * commit. Whoever wrote it is held to what the two share.
+ */
+import { verify } from 'node:crypto';
+import { fromWire, type Entry } from '../../protocol/entry.js';
+import { isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
+import { sameUser, type ConversationId, type DeviceId } from '../../protocol/ids.js';
+import { parseLinkMessage, type Devices, type Have, type Want, type WireEntry } from '../../protocol/link-messages.js';
+import type { Mail } from '../../protocol/mailbox-api.js';
+import { readLetter, type Letter, type LetterHead } from '../../protocol/mailbox-letter.js';
+import { unseal } from '../../protocol/sealed.js';
+import type { X25519Keys } from '../../protocol/sealed-hpke.js';
+import type { CheckedCertificate } from '../log/keyring.js';
+import { shares } from '../mesh/sharing.js';
+import type { Owed } from '../store/mailbox-marks.js';
+import type { MailboxPorts } from './ports.js';
+import { Settling, type Targets } from './settling.js';
+
+/** A writer needs one or two certificates; each costs two checks. */
+const CERTIFICATES_MAX = 8;
+const WANTS_MAX = 64;
+/** A letter that neither becomes durable nor is refused is read so often. */
+const TRIES_MAX = 3;
+const TRIES_KEPT = 1_000;
+
+export interface Read {
+  /** `done`: durable. `drop`: it says nothing that is of use here. `later`: it has to stay in the mailbox for now. */
+  readonly outcome: 'done' | 'drop' | 'later';
+  /** To be told to the writer once they are durable. */
+  readonly owed: readonly Owed[];
+  readonly wants: readonly (Want & { device: DeviceId })[];
+}
+
+interface Contents {
+  readonly certificates: readonly CheckedCertificate[];
+  readonly entries: readonly Entry[];
+  readonly haves: readonly Have[];
+  readonly wants: readonly Want[];
+}
+
+export class Reader {
+  readonly settling: Settling;
+  /** Links have positive tokens. */
+  private token = 0;
+  private readonly tries = new Map<string, number>();
+
+  constructor(private readonly ports: MailboxPorts) {
+    this.settling = new Settling((conversation) => ports.log.durable(conversation), ports.timers);
+  }
+
+  /** Never rejects for what the letter holds. @param keys of its prekey, if we still have them */
+  async read(mail: Mail, keys: X25519Keys | undefined): Promise<Read> {
+    const { self } = this.ports;
+    let head: LetterHead | undefined;
+    try {
+      if (!keys) throw new ParleyError('bad_sealed', 'It is sealed to a prekey that is not here.');
+      const to = { device: self.device, prekey: mail.prekey };
+      const letter = readLetter(unseal(to, keys, Buffer.from(mail.blob, 'base64url')), to);
+      ({ head } = letter);
+      return await this.take(mail, letter, await this.contents(letter));
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      this.dropped(mail, head, error.code, error.message);
+      return { outcome: 'drop', owed: [], wants: [] };
+    }
+  }
+
+  /** Everything checked that can be before the log sees it. @throws ParleyError */
+  private async contents({ head, sig, signed, lines }: Letter): Promise<Contents> {
+    const { keys } = this.ports;
+    const messages = lines.map((line) => parseLinkMessage(line));
+    const pems = messages.filter((it): it is Devices => it.type === 'devices').flatMap((it) => it.certificates);
+    if (pems.length > CERTIFICATES_MAX) throw new ParleyError('bad_request', 'It has too many certificates.');
+    const certificates = pems.map((pem) => keys.read(pem));
+    await this.checkWriter(head, certificates, signed, sig);
+    const entries = messages
+      .filter((it): it is WireEntry => it.type === 'chat' || it.type === 'broadcast')
+      .map(fromWire);
+    const haves = messages.filter((it): it is Have => it.type === 'have');
+    const wants = messages.filter((it): it is Want => it.type === 'want').slice(0, WANTS_MAX);
+    for (const { conversation } of [...entries, ...wants]) {
+      if (!this.isShared(conversation, head)) throw new ParleyError('not_served');
+    }
+    return { certificates, entries, haves, wants };
+  }
+
+  private async checkWriter(
+    head: LetterHead,
+    certificates: readonly CheckedCertificate[],
+    signed: Buffer,
+    sig: string,
+  ): Promise<void> {
+    const time = Date.parse(head.time);
+    const own = certificates.filter(({ device }) => device === head.device);
+    const certificate = own.find(({ notBefore, notAfter }) => notBefore <= time && time <= notAfter);
+    if (!certificate) throw new ParleyError(own.length > 0 ? 'certificate_expired' : 'unknown_device');
+    if (!sameUser(certificate.username, head.username)) throw new ParleyError('identity_mismatch');
+    if (this.ports.keys.revoked(head.device)) throw new ParleyError('device_revoked');
+    const valid = await new Promise<boolean>((resolve) => {
+      const signature = Buffer.from(sig, 'base64url');
+      verify(null, signed, certificate.publicKey, signature, (error, is) => resolve(!error && is));
+    });
+    if (!valid) throw new ParleyError('bad_signature');
+  }
+
+  private async take(mail: Mail, { head }: Letter, { certificates, entries, haves, wants }: Contents): Promise<Read> {
+    const { keys, self, log } = this.ports;
+    for (const { pem } of certificates) keys.keep(pem);
+    keys.saw(head.username, head.device);
+    this.receipts(head, haves);
+    const token = --this.token;
+    const expected = this.expected(entries);
+    const settled = await this.settling.wait(token, expected, () => log.receive(token, entries));
+    log.done(token);
+    if (settled === 'storage' || (settled === 'late' && this.hasPatience(mail.id))) {
+      return { outcome: 'later', owed: [], wants: [] };
+    }
+    if (settled === 'late') throw new ParleyError('bad_entry', 'Its entries do not become part of the history.');
+    if (settled !== 'durable') throw new ParleyError(settled.refused);
+    return {
+      outcome: 'done',
+      owed: owedFor(head, entries),
+      wants: wants.filter(({ device }) => device === self.device).map((want) => ({ ...want, device: head.device })),
+    };
+  }
+
+  /** As on a link: what a device says of its own disk. It cannot speak of what we have not written. */
+  private receipts(head: LetterHead, haves: readonly Have[]): void {
+    const { self, log } = this.ports;
+    if (sameUser(head.username, self.username)) return;
+    for (const { conversations } of haves) {
+      for (const [id, devices] of Object.entries(conversations) as [ConversationId, Record<DeviceId, number>][]) {
+        const seq = Object.hasOwn(devices, self.device) ? devices[self.device] : undefined;
+        if (seq === undefined || !this.isShared(id, head)) continue;
+        const own = log.durable(id).get(self.device) ?? 0;
+        if (own > 0 && seq > 0) this.ports.receipt(id, head.device, head.username, Math.min(seq, own));
+      }
+    }
+  }
+
+  /**
+   * Up to where logs will be durable by this letter: pieces that follow what is here, up to their last signature. What
+   * leaves a gap, or belongs to a fork, is passed over by the log; it is not waited for.
+   */
+  private expected(entries: readonly Entry[]): Targets {
+    const logs = new Map<
+      string,
+      { conversation: ConversationId; device: DeviceId; seq: number; id: string; signed: number }
+    >();
+    for (const { conversation, device, seq, prev, id, sig } of entries) {
+      const key = `${device} ${conversation}`;
+      let log = logs.get(key);
+      if (!log) {
+        const end = this.ports.log.end(conversation, device);
+        // What is about to be written has to be durable as well, before the mailbox is emptied.
+        logs.set(key, (log = { conversation, device, seq: 0, id: '', signed: 0, ...end }));
+        log.signed = Math.min(log.seq, lastOf(entries, conversation, device));
+      }
+      if (seq !== log.seq + 1 || prev !== log.id) continue;
+      log.seq = seq;
+      log.id = id;
+      if (sig !== undefined) log.signed = seq;
+    }
+    return [...logs.values()].map(({ conversation, device, signed }) => ({ conversation, device, seq: signed }));
+  }
+
+  /** What does not settle is looked at again, but not for ever. */
+  private hasPatience(id: string): boolean {
+    const tries = (this.tries.get(id) ?? 0) + 1;
+    if (this.tries.size >= TRIES_KEPT) this.tries.clear();
+    this.tries.set(id, tries);
+    return tries < TRIES_MAX;
+  }
+
+  private isShared(conversation: ConversationId, { username, channels }: LetterHead): boolean {
+    return shares(conversation, this.ports.self, { username, channels: new Set(channels) });
+  }
+
+  private dropped({ id }: Mail, head: LetterHead | undefined, code: ErrorCode, message: string): void {
+    const from = head ? { claimed: head.username, device: head.device } : {};
+    this.ports.logger.warn(
+      { mail: id, code, ...from },
+      `something in the mailbox is of no use, and was dropped: ${message}`,
+    );
+  }
+}
+
+/** The writer's own entries are answered; with what they show of where its log goes. */
+function owedFor({ username, device }: LetterHead, entries: readonly Entry[]): Owed[] {
+  const seen = new Map<ConversationId, number>();
+  for (const entry of entries) {
+    if (entry.device === device) seen.set(entry.conversation, Math.max(seen.get(entry.conversation) ?? 0, entry.seq));
+  }
+  return [...seen].map(([conversation, seq]) => ({ device, username, conversation, seen: seq }));
+}
+
+function lastOf(entries: readonly Entry[], conversation: ConversationId, device: DeviceId): number {
+  return Math.max(
+    0,
+    ...entries.filter((it) => it.conversation === conversation && it.device === device).map(({ seq }) => seq),
+  );
+}
