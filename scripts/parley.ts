@@ -12,7 +12,7 @@ process.exitCode = await runCommandLine({
     {
       name: 'tracker',
       describe: 'Start the tracker: who is who, and where they can be reached',
-      load: async () => (await import('../tracker/command.js')).default as CommandModule,
+      load: async () => (await import('./commands/tracker.js')).default as CommandModule,
     },
     {
       name: 'peer',

@@ -4,8 +4,6 @@ import { execFileSync } from 'node:child_process';
 import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import { join } from 'node:path';
-import yargs from 'yargs';
-import command from './command.js';
 import { startTracker } from './main.js';
 import { defaultSettings } from './settings.js';
 import { makeDevice } from './testing/device.js';
@@ -219,12 +217,5 @@ describe('TLS', () => {
     } finally {
       await tracker.close();
     }
-  });
-});
-
-describe('the command', () => {
-  test('refuses a port that is none', async () => {
-    const parsing = yargs(['tracker', '--port', '1.5']).command(command).exitProcess(false).fail(false).parseAsync();
-    await expect(parsing).rejects.toMatchObject({ name: 'StartError', message: expect.stringContaining('--port') });
   });
 });

@@ -2,6 +2,8 @@
 import type { CommandModule } from 'yargs';
 import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername } from '../../protocol/ids.js';
+import { defaultDataDir } from '../process/data-dir.js';
+import { LOG_LEVELS } from '../process/log-levels.js';
 import type { PeerConfig } from '../../peer/config.js';
 
 interface Flags {
@@ -77,7 +79,7 @@ const command: CommandModule<object, Flags> = {
       .option('keylog', { type: 'string', describe: 'Write TLS secrets of links to this file, for Wireshark' })
       .option('json', { type: 'boolean', default: false, describe: 'Print one line of JSON on stdout when ready' })
       .option('log-level', {
-        choices: ['debug', 'info', 'warn', 'error', 'silent'],
+        choices: LOG_LEVELS,
         default: 'info',
         describe: 'How much to log, on stderr',
       }),
@@ -128,7 +130,7 @@ async function configFrom(flags: Flags): Promise<PeerConfig> {
       import('../process/password.js'),
     ]);
   const ca = flags['tracker-ca'];
-  const dataDir = flags['data-dir'] ?? join(await defaultDataDir(), 'peers', username.toLowerCase());
+  const dataDir = flags['data-dir'] ?? (await defaultDataDir('peers', username.toLowerCase()));
   // Who was signed in before is asked for nothing.
   const known = existsSync(join(dataDir, 'secrets.json'));
   return {
@@ -152,9 +154,4 @@ async function configFrom(flags: Flags): Promise<PeerConfig> {
     trackerCa: ca === undefined ? undefined : await readFile(ca, 'utf8'),
     keylog: flags.keylog === undefined ? undefined : openKeylog(flags.keylog),
   };
-}
-
-async function defaultDataDir(): Promise<string> {
-  const { default: envPaths } = await import('env-paths');
-  return envPaths('parley', { suffix: '' }).data;
 }

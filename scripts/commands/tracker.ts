@@ -1,7 +1,9 @@
 /** `parley tracker`: flags, and what is printed. Everything else is loaded when it starts. */
 import type { CommandModule } from 'yargs';
-import type { TrackerConfig } from './config.js';
-import { StartError } from './start-error.js';
+import { LOG_LEVELS } from '../process/log-levels.js';
+import { defaultDataDir } from '../process/data-dir.js';
+import type { TrackerConfig } from '../../tracker/config.js';
+import { StartError } from '../../tracker/start-error.js';
 
 interface Flags {
   host: string;
@@ -12,8 +14,6 @@ interface Flags {
   json: boolean;
   'log-level': string;
 }
-
-const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
 const command: CommandModule<object, Flags> = {
   command: 'tracker',
@@ -33,7 +33,7 @@ const command: CommandModule<object, Flags> = {
       .option('tls-cert', { type: 'string', describe: 'Certificate for HTTPS, a PEM file', implies: 'tls-key' })
       .option('tls-key', { type: 'string', describe: 'Its private key, a PEM file', implies: 'tls-cert' })
       .option('json', { type: 'boolean', default: false, describe: 'Print one line of JSON on stdout when ready' })
-      .option('log-level', { choices: LEVELS, default: 'info', describe: 'How much to log, on stderr' }),
+      .option('log-level', { choices: LOG_LEVELS, default: 'info', describe: 'How much to log, on stderr' }),
   handler: run,
 };
 
@@ -42,7 +42,11 @@ export default command;
 /** Returns when the tracker has stopped. Errors: StartError. */
 async function run(flags: Flags): Promise<void> {
   const config = await configFrom(flags);
-  const [{ startTracker }, { createLog }] = await Promise.all([import('./main.js'), import('./process-log.js')]);
+  const [{ startTracker }, { createLog }, { stopSignal }] = await Promise.all([
+    import('../../tracker/main.js'),
+    import('../process/log.js'),
+    import('../process/stop-signal.js'),
+  ]);
   const log = createLog(flags['log-level']);
   const tracker = await startTracker(config, log);
   const ready = flags.json
@@ -65,28 +69,9 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const certFile = flags['tls-cert'];
   const keyFile = flags['tls-key'];
   const tls = certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined;
-  return { host, port, tls, dataDir: flags['data-dir'] ?? (await defaultDataDir()) };
-}
-
-async function defaultDataDir(): Promise<string> {
-  const [{ default: envPaths }, { join }] = await Promise.all([import('env-paths'), import('node:path')]);
-  return join(envPaths('parley', { suffix: '' }).data, 'tracker');
+  return { host, port, tls, dataDir: flags['data-dir'] ?? (await defaultDataDir('tracker')) };
 }
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-/** The first signal resolves; a second one ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let stopping = false;
-    const stop = () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      resolve();
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
 }
