@@ -3,7 +3,17 @@ import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { createPublicKey, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { compareEntries, entryId, fromWire, signedBytes, signingText, toWire, type EntryFields } from './entry.js';
+import {
+  compareEntries,
+  entryId,
+  fromWire,
+  openWireText,
+  signedBytes,
+  signingText,
+  toWire,
+  type Entry,
+  type EntryFields,
+} from './entry.js';
 import { isParleyError } from './errors.js';
 import type { DeviceId } from './ids.js';
 import { CLOCK_LEAD_MS } from './limits.js';
@@ -89,6 +99,17 @@ test('an entry survives the wire, and any change of a signed field changes its i
   );
 });
 
+test('the text of an entry is its wire form', () => {
+  fc.assert(
+    fc.property(fields, fc.boolean(), fc.boolean(), (some, direct, signed) => {
+      const conversation = direct ? '@alice+bob' : '#general';
+      const entry = { ...base, ...some, conversation, ...(signed ? { sig: 'S'.repeat(86) } : {}) } as Entry;
+      const whole = { ...entry, id: entryId(entry) };
+      expect(JSON.parse(`${openWireText(whole)}}`)).toEqual(JSON.parse(JSON.stringify(toWire(whole))));
+    }),
+  );
+});
+
 describe('time', () => {
   const [a, b] = ['A'.repeat(22) as DeviceId, 'B'.repeat(22) as DeviceId];
   test('is the clock, unless something newer was seen', () => {
@@ -109,8 +130,13 @@ describe('time', () => {
         fc.constantFrom(a, b),
         (now, lead, seen, own) => {
           const newest = { time: now + lead, device: seen };
-          const at = (time: number, device: DeviceId, seq: number): EntryFields =>
-            ({ ...base, time: new Date(time).toISOString(), device, seq, prev: '' });
+          const at = (time: number, device: DeviceId, seq: number): EntryFields => ({
+            ...base,
+            time: new Date(time).toISOString(),
+            device,
+            seq,
+            prev: '',
+          });
           expect(compareEntries(at(nextTime(now, newest, own), own, 2), at(newest.time, seen, 1))).toBeGreaterThan(0);
         },
       ),

@@ -45,7 +45,7 @@ export interface Entry extends EntryFields {
 
 /** RFC 8785 text of `data`. Throws `bad_entry` for what has no canonical form (lone surrogates, numbers that are none). */
 export function canonicalData(data: EntryData): string {
-  if (Object.keys(data).length > 0) {
+  if (!isEmpty(data)) {
     try {
       return canonicalize(data) ?? '{}';
     } catch (error) {
@@ -82,13 +82,46 @@ export function signedBytes(id: EntryId): Buffer {
 
 export function toWire(entry: Entry): WireEntry {
   const { conversation, from, device, id, seq, prev, time, kind, message, data, sig } = entry;
-  const rest = { seq, prev, time, kind, message, data, ...(sig === undefined ? {} : { sig }) };
-  if (conversation.startsWith('#')) {
-    return { type: 'broadcast', id, from, device, channel: conversation.slice(1) as ChannelName, ...rest };
-  }
-  const to = otherParty(conversation, from) ?? from;
+  const isChannel = conversation.startsWith('#');
   // `direct` stands where a channel's name would; `to` is the name under which the conversation knows the receiver.
-  return { type: 'chat', id, from, device, channel: 'direct' as ChannelName, to: to as string as Username, ...rest };
+  const channel = (isChannel ? conversation.slice(1) : 'direct') as ChannelName;
+  const wire: WireEntry = {
+    type: isChannel ? 'broadcast' : 'chat',
+    id,
+    from,
+    device,
+    channel,
+    seq,
+    prev,
+    time,
+    kind,
+    message,
+    data,
+  };
+  if (!isChannel) wire.to = (otherParty(conversation, from) ?? from) as string as Username;
+  if (sig !== undefined) wire.sig = sig;
+  return wire;
+}
+
+/**
+ * The wire form as JSON text, without the closing brace, so that a reader's own fields can follow. Names, ids, times and
+ * signatures need no escaping; what needs it is given to JSON.
+ */
+export function openWireText(entry: Entry): string {
+  const { conversation, from, device, id, seq, prev, time, kind, message, data, sig } = entry;
+  const place = conversation.startsWith('#')
+    ? `"broadcast","channel":"${conversation.slice(1)}"`
+    : `"chat","channel":"direct","to":"${otherParty(conversation, from) ?? from}"`;
+  return (
+    `{"type":${place},"id":"${id}","from":"${from}","device":"${device}","seq":${seq},"prev":"${prev}","time":"${time}",` +
+    `"kind":${JSON.stringify(kind)},"message":${JSON.stringify(message)},"data":${isEmpty(data) ? '{}' : JSON.stringify(data)}` +
+    (sig === undefined ? '' : `,"sig":"${sig}"`)
+  );
+}
+
+function isEmpty(data: EntryData): boolean {
+  for (const _key in data) return false;
+  return true;
 }
 
 /**
@@ -107,10 +140,14 @@ export function fromWire(wire: WireEntry): Entry {
   return sig === undefined ? { ...fields, id } : { ...fields, id, sig };
 }
 
-/** Whether a well-formed time exists: 30 February would come back from storage as another text, under another id. */
+/**
+ * Whether a well-formed time exists: 30 February would come back from storage as another text, under another id. The
+ * calendar is only asked where it matters.
+ */
 function isRealTime(time: string): boolean {
   const ms = Date.parse(time);
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === time;
+  if (Number.isNaN(ms)) return false;
+  return (time.slice(8, 10) <= '28' && time.slice(11, 13) < '24') || new Date(ms).toISOString() === time;
 }
 
 function wireConversation({ type, channel, to, from }: WireEntry): ConversationId {

@@ -6,15 +6,8 @@
  */
 import { toWire, type Entry } from '../../protocol/entry.js';
 import type { ConversationId } from '../../protocol/ids.js';
-import type {
-  ChannelView,
-  EntryView,
-  LocalEvent,
-  NoticeView,
-  PersonView,
-  TrackerView,
-} from '../../protocol/local-api.js';
-import { entryView } from '../commands/entry-view.js';
+import type { ChannelView, LocalEvent, NoticeView, PersonView, TrackerView } from '../../protocol/local-api.js';
+import { entryViewText, viewerOf } from '../commands/entry-view.js';
 import type { PeerEvents, PeerServices } from '../services.js';
 
 /** Characters of one `entries` event, so that no browser is held by parsing one frame. */
@@ -77,7 +70,7 @@ export class PendingEvents {
     for (const [id, added] of this.#entries) if (!gone.has(id)) texts.push(...entriesTexts(services, id, added));
     for (const conversation of this.#receipts) {
       if (!gone.has(conversation)) {
-        tell({ type: 'receipts', conversation, receipts: services.conversations.receipts(conversation) });
+        tell(receiptsEvent(services, conversation));
       }
     }
     for (const [id, notice] of this.#notices)
@@ -98,20 +91,20 @@ export class PendingEvents {
   }
 }
 
-function entriesTexts(
-  { account, conversations }: PeerServices,
-  id: ConversationId,
-  added: readonly AddedEntry[],
-): string[] {
-  const { device } = account;
+function receiptsEvent({ conversations }: PeerServices, conversation: ConversationId): LocalEvent {
+  const receipts = conversations.receipts(conversation);
+  const reads = conversations.reads?.(conversation) ?? {};
+  return { type: 'receipts', conversation, receipts, ...(Object.keys(reads).length > 0 ? { reads } : {}) };
+}
+
+function entriesTexts(services: PeerServices, id: ConversationId, added: readonly AddedEntry[]): string[] {
+  const { device } = services.account;
   const own = added.some(({ entry }) => entry.device === device);
-  const viewer = { device, receipts: own ? conversations.receipts(id) : {} };
+  const viewer = own ? viewerOf(services, id) : { device, receipts: {} };
   const texts: string[] = [];
   let part = '';
   for (const { entry, client } of added) {
-    const view: EntryView = entryView(entry, viewer);
-    if (client !== undefined) view.client = client;
-    const text = JSON.stringify(view);
+    const text = entryViewText(entry, viewer, client);
     if (part !== '' && part.length + text.length > EVENT_TEXT_MAX) {
       texts.push(entriesText(id, part));
       part = '';

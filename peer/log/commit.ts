@@ -159,8 +159,10 @@ export class Committer {
   }
 
   private advance(entries: readonly Entry[]): void {
-    for (const entry of entries) {
-      const { conversation, device, seq, id, time } = entry;
+    for (const [i, { conversation, device, seq, id, time }] of entries.entries()) {
+      const following = entries[i + 1];
+      // Of a piece of one log with one time only its end matters.
+      if (following?.device === device && following.conversation === conversation && following.time === time) continue;
       const end: LogEnd = { seq, id };
       this.stored.set(conversation, device, end);
       const known = this.ends.get(conversation, device);

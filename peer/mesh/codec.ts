@@ -1,5 +1,5 @@
 /** How entries cross a link: as text. A simulator of thousands of peers, which share one memory, gives another. */
-import { fromWire, toWire, type Entry } from '../../protocol/entry.js';
+import { fromWire, openWireText, type Entry } from '../../protocol/entry.js';
 import type { WireEntry } from '../../protocol/link-messages.js';
 
 export interface EntryCodec {
@@ -13,7 +13,7 @@ export interface EntryCodec {
 export const ndjson: EntryCodec = {
   lines(entries) {
     let lines = '';
-    for (const entry of entries) lines += `${JSON.stringify(toWire(entry))}\n`;
+    for (const entry of entries) lines += `${openWireText(entry)}}\n`;
     return lines;
   },
   entry: fromWire,
