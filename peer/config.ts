@@ -7,6 +7,8 @@ export interface PeerConfig {
   readonly trackers: readonly string[];
   /** Where the P2P listener binds; undefined: loopback for a tracker on this machine, else all interfaces. */
   readonly host: string | undefined;
+  /** Whether to be found, and to find others, on the local network; undefined: unless the P2P port is for this machine alone. */
+  readonly lan?: boolean | undefined;
   /** 0 for any free one. */
   readonly peerPort: number;
   readonly uiHost: string;

@@ -8,7 +8,7 @@ import { ParleyError } from '../protocol/errors.js';
 import { sameUser, type ChannelName, type Username } from '../protocol/ids.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
 import type { PeerConfig } from './config.js';
-import { LocalAccount } from './core/account.js';
+import { localAccount } from './core/account.js';
 import { bindHost } from './core/addresses.js';
 import { Certification } from './core/certification.js';
 import { Core } from './core/core.js';
@@ -18,14 +18,15 @@ import { trackerClient } from './core/tracker.js';
 import { Identity } from './identity/identity.js';
 import { Links } from './link/links.js';
 import { linkLimits, type DownReason, type Link } from './link/types.js';
+import { neededDevices } from './mesh/waiting.js';
 import { Directory } from './people/directory.js';
 import type { PeerEvents, PeerServices, Log } from './services.js';
 import type { Document } from './settings/document.js';
 import { NoticeBoard } from './settings/notice-board.js';
-import { PinBook } from './settings/pin-book.js';
 import { openSecrets, type Secrets } from './settings/secrets.js';
 import { openSettings, type Settings } from './settings/settings.js';
 import { Store } from './store/store.js';
+import { openTrust, type OpenTrust } from './trust/open-trust.js';
 import type { TrackerClient } from './tracker-client/tracker-client.js';
 
 interface Opened {
@@ -44,7 +45,7 @@ export class Peer {
   private readonly store: Store;
   private readonly settings: Document<Settings>;
   private readonly notices: NoticeBoard;
-  private readonly pins: PinBook;
+  private readonly trust: OpenTrust;
   private readonly links: Links;
   private readonly directory: Directory;
   private readonly dialler: Dialler;
@@ -90,7 +91,18 @@ export class Peer {
       clock,
       events: { notice: (notice) => events.emit('notice', notice), removed: (id) => events.emit('notice_removed', id) },
     });
-    this.pins = new PinBook({ store: settings, raise: (notice) => this.notices.raise(notice) });
+    this.trust = openTrust({
+      identity,
+      store,
+      settings,
+      notices: this.notices,
+      clock,
+      log,
+      links: () => this.links.all(),
+      tracker: () => this.tracker,
+      core: () => this.core,
+      changed: (username) => this.directory.trustChanged(username),
+    });
     this.directory = new Directory({
       self: { username: identity.username, device: identity.device },
       contacts: store.contacts,
@@ -101,6 +113,7 @@ export class Peer {
       },
       clock,
       log,
+      verified: (user) => this.trust.pins.isVerified(user),
     });
     this.links = this.makeLinks();
     this.dialler = this.makeDialler();
@@ -145,10 +158,12 @@ export class Peer {
         addList: (channel) => tracker.addList(channel),
         leave: (channel) => tracker.leave(channel),
       },
-      isKnown: (username) => directory.people().some((person) => sameUser(person.username as Username, username)),
+      isKnown: (username) => directory.person(username) !== undefined,
       wanted: (username) => this.wanted(username),
       notify: (notice) => this.notices.raise(notice),
       dismiss: (id) => this.notices.dismiss(id),
+      person: (user) => directory.person(user),
+      ...this.trust.forCore,
     });
     this.core = core;
     directory.setJoined(core.members.joined());
@@ -169,12 +184,15 @@ export class Peer {
       clock: this.clock,
       timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
       log: this.log,
-      revoked: () => false,
+      revoked: (device) => this.trust.revoked(device),
       channels: () => this.core?.members.joined() ?? [],
       ...(keylog ? { keylog } : {}),
       events: {
         up: (link) => this.linkUp(link),
-        messages: (link, messages) => this.core?.messages(link, messages),
+        messages: (link, messages) => {
+          this.core?.messages(link, messages);
+          this.trust.book.messages(link, messages);
+        },
         drain: (link) => this.core?.drain(link),
         down: (link, reason) => this.linkDown(link, reason),
       },
@@ -185,10 +203,9 @@ export class Peer {
     const { username, device } = link.remote;
     this.log.info({ peer: username, device, dialled: link.dialled }, `linked with ${username}`);
     this.upSince.set(link.id, this.clock.now());
-    this.pins.sawDevices(username, [device]);
     this.directory.linked(device, username, link.dialled ? link.address : undefined);
-    this.dialler.up(device);
     this.core?.up(link);
+    this.trust.book.up(link);
   }
 
   private linkDown(link: Link, reason: DownReason): void {
@@ -197,6 +214,7 @@ export class Peer {
     const since = this.upSince.get(link.id) ?? this.clock.now();
     this.upSince.delete(link.id);
     this.core?.down(link);
+    this.trust.book.down(link);
     this.directory.unlinked(device, { code: reason.code, address: link.address });
     if (!this.closing) this.dialler.down(device, this.clock.now() - since);
   }
@@ -204,8 +222,10 @@ export class Peer {
   private makeDialler(): Dialler {
     return new Dialler({
       self: this.identity.device,
-      candidates: () => (this.core ? worthDialling(this.directory.candidates()) : []),
+      candidates: () => (this.core ? worthDialling(this.candidates()) : []),
       linked: () => new Set([...this.links.all()].map(({ remote }) => remote.device)),
+      needed: () => neededDevices(this.identity.username, this.core?.waiting() ?? [], this.directory.candidates()),
+      channels: () => this.core?.members.joined() ?? [],
       dial: (target) => this.links.dial(target),
       failed: ({ username, device, addresses }, error) => {
         const { code, message } = troubleOf(error);
@@ -218,6 +238,10 @@ export class Peer {
     });
   }
 
+  private candidates(): ReturnType<Directory['candidates']> {
+    return this.directory.candidates().filter(({ device }) => !this.trust.revoked(device));
+  }
+
   /** A direct message waits for somebody to whom there is no link. */
   private wanted(username: Username): void {
     const devices = this.directory.candidates().filter((candidate) => sameUser(candidate.username, username));
@@ -225,12 +249,12 @@ export class Peer {
   }
 
   private makeTracker(): TrackerClient {
-    const { config, identity, secrets, pins, notices, directory, events, clock, log } = this;
+    const { config, identity, secrets, trust, notices, directory, events, clock, log } = this;
     return trackerClient({
       config,
       identity,
       secrets,
-      pins,
+      pins: trust.pins,
       notices,
       clock,
       log,
@@ -255,6 +279,7 @@ export class Peer {
 
   private heard(event: TrackerEvent): void {
     this.directory.heard(event);
+    this.trust.book.heard(event);
     if (event.type === 'snapshot') {
       const joined = event.channels.filter((channel) => channel.joined).map(({ name }) => name as ChannelName);
       this.core?.members.heard(joined);
@@ -263,7 +288,7 @@ export class Peer {
   }
 
   private makeServices(): PeerServices {
-    const { events, clock, log, identity, directory, tracker, notices, secrets, store, links } = this;
+    const { events, clock, log, identity, directory, tracker, notices, secrets, store, links, trust } = this;
     return peerServices({
       events,
       clock,
@@ -273,21 +298,15 @@ export class Peer {
       tracker,
       store,
       links,
+      trust: trust.book,
       p2p: () => this.p2p,
       core: () => this.certain(),
-      account: new LocalAccount({
-        username: () => identity.username,
-        device: identity.device,
+      account: localAccount({
+        identity,
+        secrets,
+        tracker,
         ready: () => this.core !== undefined,
         whenReady: () => this.certification.wait(),
-        tracker,
-        hash: {
-          get: () => secrets.data.passwordHash,
-          set: (hash) =>
-            secrets.update((data) => {
-              data.passwordHash = hash;
-            }),
-        },
       }),
     });
   }

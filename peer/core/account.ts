@@ -2,6 +2,8 @@
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Account } from '../services.js';
+import type { Document } from '../settings/document.js';
+import type { Secrets } from '../settings/secrets.js';
 
 export interface AccountOptions {
   readonly username: () => Username;
@@ -11,6 +13,31 @@ export interface AccountOptions {
   readonly whenReady: () => Promise<void>;
   readonly tracker: { login(password: string, register: boolean): Promise<void> };
   readonly hash: { get(): string | undefined; set(hash: string): void };
+}
+
+/** The account of a daemon: `secrets` keep the hash of the password that the tracker last accepted. */
+export function localAccount(parts: {
+  readonly identity: { readonly username: Username; readonly device: DeviceId };
+  readonly secrets: Document<Secrets>;
+  readonly tracker: AccountOptions['tracker'];
+  readonly ready: () => boolean;
+  readonly whenReady: () => Promise<void>;
+}): LocalAccount {
+  const { identity, secrets, tracker, ready, whenReady } = parts;
+  return new LocalAccount({
+    username: () => identity.username,
+    device: identity.device,
+    ready,
+    whenReady,
+    tracker,
+    hash: {
+      get: () => secrets.data.passwordHash,
+      set: (hash) =>
+        secrets.update((data) => {
+          data.passwordHash = hash;
+        }),
+    },
+  });
 }
 
 export class LocalAccount implements Account {

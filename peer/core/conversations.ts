@@ -30,7 +30,11 @@ export interface ConversationBookOptions {
   readonly username: Username;
   readonly device: DeviceId;
   readonly store: Store;
-  readonly receipts: Receipts;
+  readonly receipts: Pick<Receipts, 'of' | 'readsOf'>;
+  /** Why the newest own entry has not reached the others yet. */
+  readonly pending: (id: ConversationId) => string | undefined;
+  /** The user has read on. */
+  readonly marked: (id: ConversationId) => void;
   readonly events: PeerEmitter;
   /** Whether somebody has that name here: in the tracker's list, or met before. */
   readonly isKnown: (username: Username) => boolean;
@@ -48,6 +52,10 @@ export class ConversationBook implements Conversations {
     }
   }
 
+  ids(): ConversationId[] {
+    return [...this.states.keys()];
+  }
+
   list(): ConversationView[] {
     return [...this.states.keys()].flatMap((id) => this.get(id) ?? []);
   }
@@ -57,13 +65,17 @@ export class ConversationBook implements Conversations {
     if (!state) return undefined;
     const { device } = this.options;
     const receipts = this.receipts(id);
+    const reads = this.reads(id);
+    const pending = this.options.pending(id);
     const { unread, readUpTo } = state;
     return {
       id,
       unread,
       receipts,
+      ...(Object.keys(reads).length > 0 ? { reads } : {}),
+      ...(pending === undefined ? {} : { pending }),
       ...(readUpTo === undefined ? {} : { readUpTo }),
-      ...(state.latest ? { latest: entryView(state.latest, { device, receipts }) } : {}),
+      ...(state.latest ? { latest: entryView(state.latest, { device, receipts, reads }) } : {}),
     };
   }
 
@@ -78,6 +90,7 @@ export class ConversationBook implements Conversations {
     });
     state.unread = store.conversations.unread(id, username);
     state.readUpTo = upTo;
+    this.options.marked(id);
     events.emit('conversation', id);
   }
 
@@ -91,6 +104,10 @@ export class ConversationBook implements Conversations {
 
   receipts(id: ConversationId): Record<string, number> {
     return this.options.receipts.of(id);
+  }
+
+  reads(id: ConversationId): Record<string, number> {
+    return this.options.receipts.readsOf(id);
   }
 
   /** Makes the conversation appear, durably. */

@@ -6,25 +6,26 @@ import type { Entry } from '../../protocol/entry.js';
 import { errorTable, ParleyError } from '../../protocol/errors.js';
 import {
   otherParty,
-  userKey,
   type ConversationId,
   type DeviceId,
   type EntryId,
+  type UserKey,
   type Username,
 } from '../../protocol/ids.js';
 import type { Identity } from '../identity/identity.js';
 import { readDeviceCertificate } from '../identity/certificate.js';
 import type { Link, LinkEvents } from '../link/types.js';
 import { DurableHeads } from '../log/heads.js';
-import { Keyring } from '../log/keyring.js';
+import { Keyring, type CheckedCertificate } from '../log/keyring.js';
 import { Log as EntryLog } from '../log/log.js';
 import { logStorage } from '../log/storage.js';
 import { Mesh } from '../mesh/mesh.js';
+import { waitingUsers } from '../mesh/waiting.js';
 import type { PeerEmitter, PostRequest, Writer, Log } from '../services.js';
 import type { Store } from '../store/store.js';
 import { ConversationBook } from './conversations.js';
+import { Delivery, type DeliveryOptions } from './delivery.js';
 import { Members, storedChannels, type MembershipOptions } from './membership.js';
-import { Receipts } from './receipts.js';
 
 export interface CoreOptions {
   readonly identity: Identity;
@@ -38,10 +39,15 @@ export interface CoreOptions {
   readonly wanted: (username: Username) => void;
   readonly notify: (notice: { id: string; level: 'warning' | 'error'; code: string; text: string }) => void;
   readonly dismiss: (id: string) => void;
+  /** A certificate was checked against the CA, and kept. */
+  readonly seen: (certificate: CheckedCertificate) => void;
+  readonly revokedAt: (device: DeviceId) => number | undefined;
+  /** The devices that have to hold what a user is said to have. */
+  readonly devicesOf: DeliveryOptions['devicesOf'];
+  readonly person: DeliveryOptions['person'];
+  /** Whether others are told what the user has read. */
+  readonly tellReads: () => boolean;
 }
-
-/** Receipts are written this much behind; a crash in between costs nothing but a `have`. */
-const SAVE_RECEIPTS_MS = 1_000;
 
 export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain' | 'down'> {
   readonly book: ConversationBook;
@@ -50,35 +56,36 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   private readonly heads: DurableHeads;
   private readonly log: EntryLog;
   private readonly mesh: Mesh;
-  private readonly receipts: Receipts;
-  private readonly linkedUsers = new Map<string, number>();
-  private saving: NodeJS.Timeout | undefined;
+  private readonly delivery: Delivery;
 
   constructor(private readonly options: CoreOptions) {
     const { identity, store, events, clock, logger } = options;
     const { username, device } = identity;
     const soon = (callback: () => void): void => void setImmediate(callback);
     const storage = logStorage(store, () => clock.now());
-    this.keyring = new Keyring(identity.privateKey, store.certificates, (pem) => {
+    const check = (pem: string): CheckedCertificate => {
       if (!identity.authority) throw new ParleyError('certificate_unknown');
       return readDeviceCertificate(pem, identity.authority);
-    });
+    };
+    this.keyring = new Keyring(identity.privateKey, store.certificates, check, options.revokedAt);
     this.certificateRenewed();
     this.heads = new DurableHeads(storage.ends());
-    this.receipts = new Receipts(store.conversations, (conversation) => {
-      events.emit('receipts', { conversation });
-      this.saving ??= setTimeout(() => this.saveReceipts(), SAVE_RECEIPTS_MS).unref();
-    });
+    const channels = storedChannels(store.conversations.opened());
+    const { heads: reached } = this;
+    this.delivery = new Delivery({ ...options, username, device, channels, heads: reached });
+    const { receipts, pending } = this.delivery;
     this.book = new ConversationBook({
       username,
       device,
       store,
-      receipts: this.receipts,
+      receipts,
+      pending: (id) => pending.text(id),
+      marked: (id) => this.delivery.marked(id),
       events,
       isKnown: options.isKnown,
     });
-    const channels = storedChannels(store.conversations.opened());
     for (const channel of channels) this.book.open(`#${channel}` as ConversationId);
+    this.delivery.start(this.book.ids());
     this.log = new EntryLog({
       username,
       device,
@@ -106,6 +113,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
         linkDown: (link) => log.linkDown(link),
         ownTail: (conversation, seq) => log.ownTail(conversation, seq),
         seq: (conversation, author) => log.seq(conversation, author),
+        limit: (conversation, author) => log.limit(conversation, author),
         durable: (conversation) => heads.durable(conversation),
         conversations: () => heads.conversations(),
         get backlog() {
@@ -119,13 +127,13 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
         },
         certificates: (author) => keyring.pems(author).reverse(),
       },
-      addCertificate: (pem) => void keyring.add(pem),
+      addCertificate: (pem) => this.addCertificate(pem),
       clock: { now: () => clock.now(), soon },
       timers: {
         setInterval: (run, ms) => setInterval(run, ms),
         clearInterval: (timer) => clearInterval(timer as NodeJS.Timeout),
       },
-      receipt: (conversation, holder, user, seq) => this.receipts.record(conversation, holder, user, seq),
+      receipt: (conversation, holder, user, seq) => receipts.record(conversation, holder, user, seq),
       logger,
     });
     this.members = new Members({
@@ -142,26 +150,38 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   append(post: PostRequest): Promise<Entry> {
     const written = this.log.append(post);
     const other = otherParty(post.conversation, this.options.identity.username);
-    if (other !== undefined && !this.linkedUsers.has(other)) this.options.wanted(other as string as Username);
+    if (other !== undefined && !this.delivery.isLinked(other)) this.options.wanted(other as string as Username);
     return written;
   }
 
   up(link: Link): void {
-    const key = userKey(link.remote.username);
-    this.linkedUsers.set(key, (this.linkedUsers.get(key) ?? 0) + 1);
     this.mesh.up(link);
+    this.delivery.up(link);
   }
 
   down(link: Link): void {
-    const key = userKey(link.remote.username);
-    const left = (this.linkedUsers.get(key) ?? 1) - 1;
-    if (left > 0) this.linkedUsers.set(key, left);
-    else this.linkedUsers.delete(key);
     this.mesh.down(link);
+    this.delivery.down(link);
+  }
+
+  /** Users whom our direct messages wait for. */
+  waiting(): Set<UserKey> {
+    return waitingUsers(this.options.identity, this.heads, (id, user) => this.delivery.receipts.delivered(id, user));
   }
 
   messages(link: Link, messages: Parameters<Mesh['messages']>[1]): void {
     this.mesh.messages(link, messages);
+    this.delivery.messages(link, messages);
+  }
+
+  /** Checks a certificate against the CA, and keeps it. @throws ParleyError certificate_unknown */
+  addCertificate(pem: string): void {
+    this.options.seen(this.keyring.add(pem));
+  }
+
+  /** The devices that count for a user are others now. */
+  devicesChanged(username: Username): void {
+    this.delivery.devicesChanged(username);
   }
 
   drain(link: Link): void {
@@ -171,7 +191,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   /** The identity has a new certificate: others are given it before our next entries. */
   certificateRenewed(): void {
     const { certificatePem } = this.options.identity;
-    if (certificatePem !== undefined) this.keyring.add(certificatePem);
+    if (certificatePem !== undefined) this.addCertificate(certificatePem);
   }
 
   /** Tells those who are linked of the renewed certificate. */
@@ -182,8 +202,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
 
   close(): void {
     this.mesh.close();
-    clearTimeout(this.saving);
-    this.saveReceipts();
+    this.delivery.close();
   }
 
   private added(
@@ -196,18 +215,9 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     this.book.added(conversation, entries);
     // Others first: what the browser is told takes longer than the way to the kernel.
     if (own) this.mesh.own(conversation, entries);
+    if (own) this.delivery.wrote(conversation, entries);
     events.emit('entries', { conversation, entries, client });
     events.emit('conversation', conversation);
-  }
-
-  private saveReceipts(): void {
-    this.saving = undefined;
-    if (!this.receipts.dirty) return;
-    try {
-      this.options.store.entries.transaction(() => this.receipts.save());
-    } catch (error) {
-      this.options.logger.warn({ err: error }, 'receipts could not be saved; they are told again by the others');
-    }
   }
 
   private forked(conversation: ConversationId, device: DeviceId): void {

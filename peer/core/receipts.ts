@@ -1,12 +1,26 @@
 /**
- * What other users hold of this device's own log. Kept in memory, saved behind: a receipt that a crash loses is told again
- * with the next `have`.
+ * What other users hold, and have read, of this device's own log. Delivered to a user is what every known device of theirs
+ * holds; it only rises, for a device that comes later is given the history by the others. Kept in memory, saved behind: a
+ * receipt that a crash loses is told again with the next `have`.
  */
-import { userKey, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
+import { userKey, type ConversationId, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 
 export interface ReceiptShelf {
   receipts(id: ConversationId): { device: DeviceId; username: Username; seq: number }[];
   saveReceipt(id: ConversationId, receipt: { device: DeviceId; username: Username; seq: number }): void;
+}
+
+interface Mark {
+  readonly user: UserKey;
+  readonly delivered: number;
+  readonly read: number;
+}
+
+export interface ReceiptSources {
+  /** Remembers over restarts what only rises. */
+  readonly marks?: { load(id: ConversationId): readonly Mark[]; save(id: ConversationId, mark: Mark): void };
+  /** The devices of a user that have to hold an entry; those that said anything when it is not given, or names none. */
+  readonly devicesOf?: (user: UserKey) => readonly DeviceId[];
 }
 
 interface Held {
@@ -14,45 +28,102 @@ interface Held {
   seq: number;
 }
 
+interface Reached {
+  delivered: number;
+  read: number;
+}
+
+interface Book {
+  readonly holders: Map<DeviceId, Held>;
+  readonly users: Map<UserKey, Reached>;
+  /** How far anybody holds it. */
+  furthest: number;
+  unsavedDevices: Set<DeviceId>;
+  unsavedUsers: Set<UserKey>;
+}
+
 export class Receipts {
-  private readonly byConversation = new Map<ConversationId, Map<DeviceId, Held>>();
-  private readonly unsaved = new Map<ConversationId, Set<DeviceId>>();
+  private readonly books = new Map<ConversationId, Book>();
+  private readonly unsaved = new Set<Book>();
 
   constructor(
     private readonly shelf: ReceiptShelf,
     private readonly changed: (conversation: ConversationId) => void,
+    private readonly sources: ReceiptSources = {},
   ) {}
 
+  /** A device said that it holds our log up to here. */
   record(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
-    const holders = this.load(conversation);
-    const held = holders.get(device);
+    const book = this.load(conversation);
+    const held = book.holders.get(device);
     if (seq <= (held?.seq ?? 0)) return;
-    holders.set(device, { username, seq });
-    const unsaved = this.unsaved.get(conversation);
-    if (unsaved) unsaved.add(device);
-    else this.unsaved.set(conversation, new Set([device]));
+    book.holders.set(device, { username, seq });
+    book.unsavedDevices.add(device);
+    this.unsaved.add(book);
+    if (this.weigh(book, userKey(username))) this.changed(conversation);
+  }
+
+  /** A user said that they have read our log up to here. */
+  read(conversation: ConversationId, user: UserKey, seq: number): void {
+    const book = this.load(conversation);
+    const reached = reachedBy(book, user);
+    if (seq <= reached.read) return;
+    reached.read = seq;
+    book.unsavedUsers.add(user);
+    this.unsaved.add(book);
     this.changed(conversation);
   }
 
-  /** User key → up to which `seq` one of their devices holds it. */
-  of(conversation: ConversationId): Record<string, number> {
-    const users: Record<string, number> = {};
-    for (const { username, seq } of this.load(conversation).values()) {
-      const key = userKey(username);
-      if (seq > (Object.hasOwn(users, key) ? (users[key] ?? 0) : 0)) {
-        Object.defineProperty(users, key, { value: seq, enumerable: true, configurable: true, writable: true });
-      }
+  /** The devices that count for a user are others now: one was revoked. */
+  reconsider(username: Username): void {
+    for (const [conversation, book] of this.books) {
+      if (book.users.has(userKey(username)) && this.weigh(book, userKey(username))) this.changed(conversation);
     }
-    return users;
+  }
+
+  /** User key → up to which `seq` all of their devices hold it. */
+  of(conversation: ConversationId): Record<string, number> {
+    return record(this.load(conversation).users, ({ delivered }) => delivered);
+  }
+
+  /** User key → up to which `seq` they have read. */
+  readsOf(conversation: ConversationId): Record<string, number> {
+    return record(this.load(conversation).users, ({ read }) => read);
+  }
+
+  delivered(conversation: ConversationId, user: UserKey): number {
+    return this.load(conversation).users.get(user)?.delivered ?? 0;
+  }
+
+  /** How many of a user's devices hold it up to `seq`, of how many. */
+  spread(conversation: ConversationId, user: UserKey, seq: number): { holding: number; devices: number } {
+    const { holders } = this.load(conversation);
+    const devices = this.devicesOf(holders, user);
+    return {
+      holding: devices.filter((device) => (holders.get(device)?.seq ?? 0) >= seq).length,
+      devices: devices.length,
+    };
+  }
+
+  /** Up to which `seq` at least one other user holds it. */
+  furthest(conversation: ConversationId): number {
+    return this.load(conversation).furthest;
   }
 
   /** Writes what is new. To be called within a transaction, now and then, and on stop. */
   save(): void {
-    for (const [conversation, devices] of this.unsaved) {
-      for (const device of devices) {
-        const held = this.load(conversation).get(device);
+    for (const [conversation, book] of this.books) {
+      if (!this.unsaved.has(book)) continue;
+      for (const device of book.unsavedDevices) {
+        const held = book.holders.get(device);
         if (held) this.shelf.saveReceipt(conversation, { device, ...held });
       }
+      for (const user of book.unsavedUsers) {
+        const reached = book.users.get(user);
+        if (reached) this.sources.marks?.save(conversation, { user, ...reached });
+      }
+      book.unsavedDevices = new Set();
+      book.unsavedUsers = new Set();
     }
     this.unsaved.clear();
   }
@@ -61,14 +132,53 @@ export class Receipts {
     return this.unsaved.size > 0;
   }
 
-  private load(conversation: ConversationId): Map<DeviceId, Held> {
-    let holders = this.byConversation.get(conversation);
-    if (!holders) {
-      holders = new Map(
-        this.shelf.receipts(conversation).map(({ device, username, seq }) => [device, { username, seq }]),
-      );
-      this.byConversation.set(conversation, holders);
-    }
-    return holders;
+  /** Whether more is delivered to the user than before. */
+  private weigh(book: Book, user: UserKey): boolean {
+    const devices = this.devicesOf(book.holders, user);
+    const delivered = Math.min(...devices.map((device) => book.holders.get(device)?.seq ?? 0));
+    const reached = reachedBy(book, user);
+    if (!Number.isFinite(delivered) || delivered <= reached.delivered) return false;
+    reached.delivered = delivered;
+    book.furthest = Math.max(book.furthest, delivered);
+    book.unsavedUsers.add(user);
+    this.unsaved.add(book);
+    return true;
   }
+
+  private devicesOf(holders: ReadonlyMap<DeviceId, Held>, user: UserKey): readonly DeviceId[] {
+    const known = this.sources.devicesOf?.(user) ?? [];
+    if (known.length > 0) return known;
+    return [...holders].filter(([, { username }]) => userKey(username) === user).map(([device]) => device);
+  }
+
+  private load(conversation: ConversationId): Book {
+    const known = this.books.get(conversation);
+    if (known) return known;
+    const holders = new Map(
+      this.shelf.receipts(conversation).map(({ device, username, seq }) => [device, { username, seq }] as const),
+    );
+    const marks = this.sources.marks?.load(conversation) ?? [];
+    const users = new Map(marks.map(({ user, delivered, read }) => [user, { delivered, read }] as const));
+    const furthest = Math.max(0, ...marks.map(({ delivered }) => delivered));
+    const book: Book = { holders, users, furthest, unsavedDevices: new Set(), unsavedUsers: new Set() };
+    this.books.set(conversation, book);
+    for (const user of new Set([...holders.values()].map(({ username }) => userKey(username)))) this.weigh(book, user);
+    return book;
+  }
+}
+
+function reachedBy({ users }: Book, user: UserKey): Reached {
+  let reached = users.get(user);
+  if (!reached) users.set(user, (reached = { delivered: 0, read: 0 }));
+  return reached;
+}
+
+/** Own members only, whatever users are called; those at 0 are left out. */
+function record(users: ReadonlyMap<UserKey, Reached>, seqOf: (reached: Reached) => number): Record<string, number> {
+  const all: Record<string, number> = {};
+  for (const [user, reached] of users) {
+    const value = seqOf(reached);
+    if (value > 0) Object.defineProperty(all, user, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return all;
 }

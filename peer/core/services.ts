@@ -3,7 +3,17 @@ import { ParleyError } from '../../protocol/errors.js';
 import { sameUser } from '../../protocol/ids.js';
 import type { Links } from '../link/links.js';
 import type { Directory } from '../people/directory.js';
-import type { Account, Clock, Log, Membership, Notices, PeerEmitter, PeerServices, People } from '../services.js';
+import type {
+  Account,
+  Clock,
+  Log,
+  Membership,
+  Notices,
+  PeerEmitter,
+  PeerServices,
+  People,
+  Trust,
+} from '../services.js';
 import type { Store } from '../store/store.js';
 import type { TrackerClient } from '../tracker-client/tracker-client.js';
 import type { Core } from './core.js';
@@ -18,6 +28,7 @@ export interface ServiceParts {
   readonly tracker: TrackerClient;
   readonly store: Store;
   readonly links: Links;
+  readonly trust: Trust;
   p2p(): { host: string; port: number };
   /** @throws ParleyError not_signed_in before the device is certified */
   core(): Core;
@@ -45,7 +56,9 @@ export function peerServices(parts: ServiceParts): PeerServices {
       markRead: (id, upTo) => core().book.markRead(id, upTo),
       openDirect: (username) => core().book.openDirect(username),
       receipts: (id) => core().book.receipts(id),
+      reads: (id) => core().book.reads(id),
     },
+    trust: parts.trust,
     membership: membership(parts),
     people: people(parts),
   };

@@ -1,0 +1,50 @@
+/** Why an own message has not reached the others yet, and when it will: facts in, a sentence for people out. */
+import type { PersonView } from '../../protocol/local-api.js';
+
+export interface DirectFacts {
+  readonly kind: 'direct';
+  /** The other user, as shown. */
+  readonly username: string;
+  /** What is known of them; undefined when nothing is. */
+  readonly person: Pick<PersonView, 'presence' | 'link' | 'reason'> | undefined;
+  /** On how many of their devices the newest own entry is. */
+  readonly holding: number;
+  readonly devices: number;
+  /** It lies sealed in their mailbox at the tracker. */
+  readonly mailbox?: boolean;
+}
+
+export interface ChannelFacts {
+  readonly kind: 'channel';
+  /** With its `#`. */
+  readonly channel: string;
+  /** Whether there is a link to anybody else in it. */
+  readonly linked: boolean;
+  readonly mailbox?: boolean;
+}
+
+/** @param facts of a conversation whose newest own entry is not delivered. Undefined while it is simply on its way */
+export function pendingText(facts: DirectFacts | ChannelFacts): string | undefined {
+  return facts.kind === 'channel' ? inChannel(facts) : toUser(facts);
+}
+
+function inChannel({ channel, linked, mailbox }: ChannelFacts): string | undefined {
+  if (linked) return undefined;
+  if (mailbox) return `Nobody in ${channel} is here: it waits sealed in their mailboxes until they are back.`;
+  return `Nobody else in ${channel} can be reached: it will be delivered when anyone in ${channel} is back.`;
+}
+
+function toUser({ username, person, holding, devices, mailbox }: DirectFacts): string | undefined {
+  if (holding > 0) {
+    return person?.link === 'linked' && devices === 1
+      ? undefined
+      : `On ${holding} of the ${devices} devices of ${username}: it will be delivered when the others are back.`;
+  }
+  if (person?.link === 'linked') return undefined;
+  if (mailbox) return `${username} is not here: it waits sealed in the mailbox of ${username} until they are back.`;
+  if (person?.link === 'connecting' && person.reason !== undefined) {
+    return `${person.reason} It will be delivered as soon as there is a link.`;
+  }
+  if (person && person.presence !== 'offline' && person.reason !== undefined) return person.reason;
+  return `${username} is offline: it will be delivered when they are back.`;
+}
