@@ -1,6 +1,6 @@
 /** Dials those whom the mesh should be linked to: last-seen addresses first, one attempt a device at a time, with back-off. */
 import { isParleyError } from '../../protocol/errors.js';
-import type { DeviceId, Username } from '../../protocol/ids.js';
+import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
@@ -11,12 +11,18 @@ export interface Candidate {
   readonly device: DeviceId;
   /** In the order in which they are tried. */
   readonly addresses: readonly Address[];
+  /** What its user is in, as far as known. */
+  readonly channels: readonly ChannelName[];
 }
 
 export interface DiallerOptions {
   readonly self: DeviceId;
   candidates(): readonly Candidate[];
   linked(): ReadonlySet<DeviceId>;
+  /** Devices to be linked to whatever the number of links. */
+  needed(): ReadonlySet<DeviceId>;
+  /** What our user is in. */
+  channels(): Iterable<ChannelName>;
   dial(target: Address & { device: DeviceId }): Promise<unknown>;
   /** Nobody answered at any address; `error` is of the last. */
   failed(candidate: Candidate, error: unknown): void;
@@ -39,7 +45,8 @@ interface Attempt {
 export class Dialler {
   private readonly attempts = new Map<DeviceId, Attempt>();
   private readonly dialling = new Set<DeviceId>();
-  private readonly needed = new Set<DeviceId>();
+  /** Asked for by `need`, and not dialled yet. */
+  private readonly urgent = new Set<DeviceId>();
   private timer: unknown;
   private stopped = false;
 
@@ -53,11 +60,13 @@ export class Dialler {
     const candidates = new Map(this.options.candidates().map((candidate) => [candidate.device, candidate]));
     candidates.delete(this.options.self);
     for (const device of this.attempts.keys()) if (!candidates.has(device)) this.attempts.delete(device);
+    for (const device of this.urgent) if (!candidates.has(device)) this.urgent.delete(device);
     const linked = this.options.linked();
     const chosen = chooseNeighbours({
       candidates: [...candidates.keys()].map((device) => ({ device, notBefore: this.attempt(device, now).notBefore })),
       linked: new Set([...linked, ...this.dialling]),
-      needed: this.needed,
+      needed: new Set([...this.options.needed(), ...this.urgent]),
+      channels: this.byChannel(candidates.values()),
       now,
       random,
     });
@@ -69,18 +78,14 @@ export class Dialler {
     this.timer = timers.setTimeout(() => this.look(), this.nextLook(now, linked));
   }
 
-  /** A message waits for these devices: they are dialled at once, whatever the back-off and the number of links. */
+  /** A message waits for these devices: they are dialled at once, whatever the back-off. Later `needed` tells of them. */
   need(devices: Iterable<DeviceId>): void {
     for (const device of devices) {
-      this.needed.add(device);
+      this.urgent.add(device);
       const attempt = this.attempts.get(device);
       if (attempt) attempt.notBefore = 0;
     }
     this.look();
-  }
-
-  up(device: DeviceId): void {
-    this.needed.delete(device);
   }
 
   down(device: DeviceId, upForMs: number): void {
@@ -102,6 +107,13 @@ export class Dialler {
     return attempt;
   }
 
+  private byChannel(candidates: Iterable<Candidate>): Set<DeviceId>[] {
+    const members = new Map<ChannelName, Set<DeviceId>>();
+    for (const channel of this.options.channels()) members.set(channel, new Set());
+    for (const { device, channels } of candidates) for (const channel of channels) members.get(channel)?.add(device);
+    return [...members.values()];
+  }
+
   private wait(attempt: Attempt, { backoff, waitMs }: { backoff: Backoff; waitMs: number }): void {
     attempt.backoff = backoff;
     attempt.notBefore = this.options.clock.now() + waitMs;
@@ -119,6 +131,7 @@ export class Dialler {
   private async dial(candidate: Candidate): Promise<void> {
     const { device, addresses } = candidate;
     this.dialling.add(device);
+    this.urgent.delete(device);
     let failure: unknown;
     try {
       for (const address of addresses) {

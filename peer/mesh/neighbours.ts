@@ -1,6 +1,7 @@
 /**
- * Whom to link to (SPEC.md section 5, mesh): up to 16 members all of them, above that a bounded random choice that is
- * kept as long as it lives. A pure decision: the driver dials.
+ * Whom to link to (SPEC.md section 5, mesh): up to 16 others all of them, above that a bounded random choice that is kept as
+ * long as it lives. Entries of a conversation pass only between its members, so the members of each channel must hang
+ * together by links of their own, however few they are among all. A pure decision: the driver dials.
  */
 import type { DeviceId } from '../../protocol/ids.js';
 import { FULL_MESH_MAX, LINKS_MAX } from '../../protocol/limits.js';
@@ -9,8 +10,10 @@ export interface Choice {
   /** Devices that can be dialled, with the time from which on (back-off), in milliseconds. */
   readonly candidates: readonly { readonly device: DeviceId; readonly notBefore: number }[];
   readonly linked: ReadonlySet<DeviceId>;
-  /** Devices that a direct message waits for: linked to whatever the number. */
+  /** Devices that a direct message waits for, and our own others: linked to whatever the number. */
   readonly needed: ReadonlySet<DeviceId>;
+  /** The candidates in each channel of ours. */
+  readonly channels: readonly ReadonlySet<DeviceId>[];
   readonly now: number;
   /** In [0, 1). */
   readonly random: () => number;
@@ -21,17 +24,42 @@ export function wantedLinks(online: number): number {
   return online <= FULL_MESH_MAX ? online : Math.min(LINKS_MAX, Math.ceil(Math.log2(online)) + 4);
 }
 
+/**
+ * How many of its links lead to members of one channel. Random graphs in which everybody has so many neighbours hang
+ * together but for one in many millions; up to nine members there is no other way.
+ */
+export function wantedInChannel(others: number): number {
+  return others <= 4 ? others : Math.ceil(Math.log2(others + 1)) + 1;
+}
+
 /** The devices to dial now. */
-export function chooseNeighbours({ candidates, linked, needed, now, random }: Choice): DeviceId[] {
-  const open = candidates
-    .filter(({ device, notBefore }) => !linked.has(device) && notBefore <= now)
-    .map(({ device }) => device);
-  const chosen = open.filter((device) => needed.has(device));
-  const others = open.filter((device) => !needed.has(device));
-  let missing = wantedLinks(candidates.length) - linked.size - chosen.length;
-  while (missing-- > 0 && others.length > 0) {
-    const [device] = others.splice(Math.floor(random() * others.length), 1);
-    if (device) chosen.push(device);
+export function chooseNeighbours({ candidates, linked, needed, channels, now, random }: Choice): DeviceId[] {
+  const open = new Set<DeviceId>();
+  for (const { device, notBefore } of candidates) if (!linked.has(device) && notBefore <= now) open.add(device);
+  const chosen = new Set<DeviceId>();
+  const take = (from: DeviceId[], count: number): void => {
+    for (let missing = count; missing > 0 && from.length > 0; missing--) {
+      const [device] = from.splice(Math.floor(random() * from.length), 1);
+      if (device === undefined) return;
+      open.delete(device);
+      chosen.add(device);
+    }
+  };
+  take(
+    [...open].filter((device) => needed.has(device)),
+    Infinity,
+  );
+  // Small channels first: who is chosen for them counts in the large ones too.
+  for (const members of [...channels].sort((a, b) => a.size - b.size)) {
+    let missing = wantedInChannel(members.size);
+    for (const device of members) if (linked.has(device) || chosen.has(device)) missing--;
+    if (missing > 0)
+      take(
+        [...members].filter((device) => open.has(device)),
+        missing,
+      );
   }
-  return chosen.slice(0, Math.max(0, LINKS_MAX - linked.size));
+  const free = LINKS_MAX - linked.size - chosen.size;
+  take([...open], Math.min(free, wantedLinks(candidates.length) - linked.size - chosen.size));
+  return [...chosen];
 }
