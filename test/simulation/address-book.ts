@@ -1,6 +1,6 @@
 /** Whom a device can dial: the tracker's list as it last heard it, and those it has met. Outlives the process. */
 import type { Candidate } from '../../peer/core/dialler.js';
-import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
+import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import type { Random } from './random.js';
 import type { Listed, Tracker } from './tracker.js';
@@ -35,7 +35,7 @@ export class AddressBook {
   }
 
   /** As in peer.ts: those online by the tracker's word; those met before as well while there are few, or it is away. */
-  candidates(): (Candidate & { channels: readonly ChannelName[] })[] {
+  candidates(): Candidate[] {
     const found = [];
     for (const { username, device, address, channels } of this.roster) {
       if (device === this.self) continue;

@@ -1,10 +1,11 @@
 /** One simulated device: its disk and memory of addresses, which last, and the process on it, which comes and goes. */
-import { Receipts, type ReceiptShelf } from '../../peer/core/receipts.js';
+import { neededDevices, waitingUsers } from '../../peer/mesh/waiting.js';
 import { compareEntries, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import {
   channelConversation,
   otherParty,
+  userKey,
   type ChannelName,
   type ConversationId,
   type DeviceId,
@@ -20,6 +21,7 @@ import { Lifetime } from './lifetime.js';
 import type { startMachines, Machines } from './machines.js';
 import type { Dial, Network, NetworkHost } from './network.js';
 import type { Random } from './random.js';
+import { Receipts } from './receipts.js';
 import type { Schedule } from './schedule.js';
 import type { Side } from './side.js';
 import type { ByReference } from './by-reference.js';
@@ -70,14 +72,13 @@ export class SimulatedPeer implements NetworkHost {
   /** Its disk takes this much longer to sync. */
   slowness = 1;
   machines: Machines | undefined;
-  receipts: Receipts;
+  readonly receipts = new Receipts();
   private readonly known = new Set<DeviceId>();
   private readonly book: AddressBook;
   private readonly ever: Set<ChannelName>;
   private process: Lifetime;
   private readonly upSince = new Map<number, number>();
   private address: Address;
-  private readonly shelf: ReceiptShelf;
 
   constructor(
     private readonly world: PeerWorld,
@@ -97,8 +98,6 @@ export class SimulatedPeer implements NetworkHost {
       writing: (entries) => world.checker.writing(this, entries),
       wrong: (what) => world.checker.wrong(`${this.name}: ${what}`),
     });
-    this.shelf = memoryShelf();
-    this.receipts = new Receipts(this.shelf, () => {});
   }
 
   get name(): string {
@@ -119,7 +118,7 @@ export class SimulatedPeer implements NetworkHost {
     const process = new Lifetime(world.schedule);
     this.process = process;
     disk.reopen();
-    this.receipts = new Receipts(this.shelf, () => {});
+    this.receipts.reload();
     world.checker.started(this);
     if (random.chance(0.3)) this.address = { ...this.address, port: this.address.port + 1 };
     network.listen(this.address, this);
@@ -143,11 +142,13 @@ export class SimulatedPeer implements NetworkHost {
       storage: (error) => this.storage(error),
       receipt: (conversation, holder, user, seq) => {
         world.checker.receipt(this, conversation, holder, seq);
-        this.receipts.record(conversation, holder, user, seq);
+        this.receipts.record(conversation, userKey(user), seq);
       },
       dialler: {
         candidates: () => this.book.candidates(),
         linked: () => new Set(this.links.keys()),
+        needed: () => this.needed(),
+        channels: () => this.joined,
         dial: (target) => network.dial(this, target),
         failed: () => {},
       },
@@ -246,7 +247,6 @@ export class SimulatedPeer implements NetworkHost {
     const { device, username } = side.remote;
     this.upSince.set(side.id, this.now());
     if (side.dialled) this.book.meet(device, username);
-    this.machines?.dialler.up(device);
     this.machines?.mesh.up(side);
   }
 
@@ -270,6 +270,13 @@ export class SimulatedPeer implements NetworkHost {
   private belongs(conversation: ConversationId, channels: ReadonlySet<ChannelName>): boolean {
     if (conversation.startsWith('#')) return channels.has(conversation.slice(1) as ChannelName);
     return otherParty(conversation, this.username) !== undefined;
+  }
+
+  /** As in peer.ts and core.ts. */
+  private needed(): Set<DeviceId> {
+    const heads = this.machines?.heads;
+    const waiting = heads ? waitingUsers(this, heads, (id, user) => this.receipts.delivered(id, user)) : [];
+    return neededDevices(this.username, waiting, this.book.candidates());
   }
 
   private want(conversation: ConversationId): void {
@@ -305,18 +312,6 @@ export class SimulatedPeer implements NetworkHost {
     done();
     this.world.unsettled();
   }
-}
-
-function memoryShelf(): ReceiptShelf {
-  const saved = new Map<ConversationId, Map<DeviceId, { device: DeviceId; username: Username; seq: number }>>();
-  return {
-    receipts: (id) => [...(saved.get(id)?.values() ?? [])],
-    saveReceipt(id, receipt) {
-      let devices = saved.get(id);
-      if (!devices) saved.set(id, (devices = new Map()));
-      devices.set(receipt.device, receipt);
-    },
-  };
 }
 
 export const screenOrder = compareEntries;

@@ -227,11 +227,15 @@ export class Side implements MeshLink {
   private read(chunk: readonly Carried[], bytes: number): void {
     this.world.arrived(this, chunk, bytes);
     const seen: Carried[] = [];
+    const left = new Set<ChannelName>();
     let fatal = false;
     for (const message of chunk) {
       if (!isCarried(message)) {
-        if (message.type === 'joined') this.channels.add(message.channel);
-        if (message.type === 'left') this.channels.delete(message.channel);
+        if (message.type === 'left') left.add(message.channel);
+        if (message.type === 'joined') {
+          this.channels.add(message.channel);
+          left.delete(message.channel);
+        }
         if (message.type === 'error' && message.fatal) {
           fatal = true;
           break;
@@ -241,6 +245,8 @@ export class Side implements MeshLink {
     }
     // The machines read no field of a carried entry but its type before the codec has unpacked it.
     if (seen.length > 0) this.host.messages(this, seen as LinkMessage[]);
+    // What was answered before the `left` was read is no breach.
+    for (const channel of left) this.channels.delete(channel);
     if (fatal) this.down();
   }
 }

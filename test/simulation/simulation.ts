@@ -151,7 +151,7 @@ export class Simulation {
       if (!this.promised) continue;
       this.promised = false;
       // Long enough for the longest chain of promises; were it not, the rest would come later, but always alike.
-      for (let i = 0; i < 10; i++) await undefined;
+      for (let i = 0; i < 10; i++) await Promise.resolve();
     }
     schedule.now = time;
   }
