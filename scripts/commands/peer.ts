@@ -96,7 +96,7 @@ async function run(flags: Flags): Promise<void> {
     import('../process/log.js'),
     import('../process/stop-signal.js'),
   ]);
-  const log = createLog(flags['log-level']);
+  const log = await createLog(flags['log-level']);
   const stopped = stopSignal();
   const peer = await startPeer(config, log);
   const { username, ui, login, p2p } = peer.ready;

@@ -47,7 +47,7 @@ async function run(flags: Flags): Promise<void> {
     import('../process/log.js'),
     import('../process/stop-signal.js'),
   ]);
-  const log = createLog(flags['log-level']);
+  const log = await createLog(flags['log-level']);
   const tracker = await startTracker(config, log);
   const ready = flags.json
     ? JSON.stringify({ event: 'ready', url: tracker.url })
