@@ -1,7 +1,13 @@
+import type { ComponentChildren } from 'preact';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import { useApp } from '../app/use-app.js';
 import type { Delivery } from '../state/delivery.js';
-import type { Translate } from '../text/translate.js';
+import { personOf } from '../state/sidebar.js';
+import { deliveryText, deliveryTitle } from '../text/delivery.js';
+import { DeliveryNames } from './delivery-names.js';
 import { Icon } from './icon.js';
+import type { IconName } from './icon.js';
+import { Popover } from './popover.js';
 
 interface DeliveryMarkProps {
   readonly delivery: Delivery;
@@ -10,21 +16,74 @@ interface DeliveryMarkProps {
   readonly spelled: boolean;
 }
 
-/** One tick: durable here. Two: durable with others too. */
+/** One tick: durable here. Two: durable with others too. Two in a filled field: read. */
+const icons: Readonly<Record<Delivery['state'], IconName>> = {
+  sent: 'check',
+  elsewhere: 'check',
+  delivered: 'checks',
+  read: 'read',
+};
+
+/** How far an own message has come: by shape, in words, and in a channel by name on demand. */
 export function DeliveryMark({ delivery, inChannel, spelled }: DeliveryMarkProps) {
-  const { t } = useApp();
-  const text = textOf(t, delivery, inChannel);
-  const full = delivery.state === 'sent' ? t('mark.sent') : text;
+  const { t, formats, store } = useApp();
+  const nameOf = (user: string): string => {
+    const { daemon } = store.get();
+    return daemon ? personOf(daemon, user).username : user;
+  };
+  const title = deliveryTitle({ t, formats, nameOf }, delivery, inChannel);
+  const content = (
+    <>
+      <span class={spelled ? 'mark-text' : 'visually-hidden'}>{deliveryText(t, delivery, inChannel)}</span>
+      <Icon name={icons[delivery.state]} small />
+    </>
+  );
+  if (!inChannel || !('to' in delivery) || delivery.to.length === 0) {
+    return (
+      <span class={`mark mark-${delivery.state}`} title={title}>
+        {content}
+      </span>
+    );
+  }
   return (
-    <span class={`mark mark-${delivery.state}`} title={full}>
-      <span class={spelled ? 'mark-text' : 'visually-hidden'}>{text}</span>
-      <Icon name={delivery.state === 'sent' ? 'check' : 'checks'} small />
-    </span>
+    <NamesButton state={delivery.state} title={title} names={<DeliveryNames delivery={delivery} nameOf={nameOf} />}>
+      {content}
+    </NamesButton>
   );
 }
 
-function textOf(t: Translate, delivery: Delivery, inChannel: boolean): string {
-  if (delivery.state === 'sent') return t('mark.sent_short');
-  if (delivery.state === 'read') return t('mark.read');
-  return inChannel && delivery.to !== undefined ? t('mark.delivered_to', { count: delivery.to }) : t('mark.delivered');
+interface NamesButtonProps {
+  readonly state: string;
+  readonly title: string;
+  readonly names: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+function NamesButton({ state, title, names, children }: NamesButtonProps) {
+  const { t } = useApp();
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const openBefore = useRef(false);
+  const onClose = useCallback(() => setOpen(false), []);
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class={`mark mark-button mark-${state}`}
+        title={title}
+        aria-expanded={open}
+        // A press closes the popover by itself before the click comes, which must not open it again.
+        onPointerDown={() => (openBefore.current = open)}
+        onClick={(event) => setOpen(event.detail === 0 ? !open : !openBefore.current)}
+      >
+        {children}
+      </button>
+      {open && (
+        <Popover anchor={button} label={t('mark.who')} onClose={onClose}>
+          {names}
+        </Popover>
+      )}
+    </>
+  );
 }

@@ -28,7 +28,8 @@ class Daemon {
         const { conversation, entries } = change;
         const fresh = entries.filter((e) => !this.#entries.some((known) => known.id === e.id));
         this.#entries.push(...fresh);
-        const added: LocalEvent = { type: 'entries', conversation, entries: structuredClone(entries) };
+        const told = entries.map((e) => this.#stated(this.#entries.find((known) => known.id === e.id) ?? e));
+        const added: LocalEvent = { type: 'entries', conversation, entries: structuredClone(told) };
         const view = this.#conversation(conversation);
         return this.early ? [view, added] : [added, view];
       }
@@ -39,8 +40,23 @@ class Daemon {
       }
       case 'receipts': {
         const view = this.#view(change.conversation);
-        view.receipts['bob'] = Math.max(change.seq, view.receipts['bob'] ?? 0);
-        return [{ type: 'receipts', conversation: view.id, receipts: { ...view.receipts } }];
+        const { who, seq, read } = change;
+        const raised = (marks: Record<string, number> = {}): Record<string, number> => {
+          const before = Object.hasOwn(marks, who) ? (marks[who] ?? 0) : 0;
+          return { ...marks, [who]: Math.max(seq, before) };
+        };
+        if (read) view.reads = raised(view.reads);
+        else view.receipts = raised(view.receipts);
+        if (view.latest) view.latest = this.#stated(view.latest);
+        const told = { type: 'receipts', conversation: view.id, receipts: { ...view.receipts } } as const;
+        // Reads are told only where there are any.
+        return [structuredClone(view.reads ? { ...told, reads: view.reads } : told)];
+      }
+      case 'pending': {
+        const view = this.#view(change.conversation);
+        if (change.text === undefined) delete view.pending;
+        else view.pending = change.text;
+        return [this.#conversation(change.conversation)];
       }
       case 'remove': {
         state.conversations = state.conversations.filter(({ id }) => id !== change.conversation);
@@ -74,6 +90,14 @@ class Daemon {
     return this.#entries.filter((e) => e.conversation === conversation).sort(compareEntries);
   }
 
+  /** An own entry's state follows from what the others hold and have read. */
+  #stated(e: EntryView): EntryView {
+    const view = this.#state.conversations.find(({ id }) => id === e.conversation);
+    const some = (marks: Record<string, number> = {}): boolean => Object.values(marks).some((seq) => seq >= e.seq);
+    if (e.device !== ME.device) return e;
+    return { ...e, state: some(view?.reads) ? 'read' : some(view?.receipts) ? 'delivered' : 'sent' };
+  }
+
   #view(id: string): ConversationView {
     let view = this.#state.conversations.find((known) => known.id === id);
     if (!view) this.#state.conversations.push((view = { id, unread: 0, receipts: {} }));
@@ -88,7 +112,7 @@ class Daemon {
       (e) => e.kind === 'text' && e.from !== ME.username && (!read || compareEntries(e, read) > 0),
     ).length;
     const latest = all.at(-1);
-    if (latest) view.latest = latest;
+    if (latest) view.latest = this.#stated(latest);
     if (read) view.readUpTo = read.id;
     return { type: 'conversation', conversation: structuredClone(view) };
   }
@@ -97,7 +121,8 @@ class Daemon {
 type Change =
   | { do: 'entries'; conversation: string; entries: EntryView[] }
   | { do: 'read' | 'remove'; conversation: string }
-  | { do: 'receipts'; conversation: string; seq: number }
+  | { do: 'receipts'; conversation: string; who: string; seq: number; read: boolean }
+  | { do: 'pending'; conversation: string; text: string | undefined }
   | { do: 'person'; name: string; presence: 'online' | 'offline' }
   | { do: 'channel'; name: string; topic: string }
   | { do: 'tracker'; reason: string }
@@ -120,7 +145,19 @@ const entries = conversation.chain((id) =>
 const change: fc.Arbitrary<Change> = fc.oneof(
   entries,
   fc.record({ do: fc.constantFrom('read' as const, 'remove' as const), conversation }),
-  fc.record({ do: fc.constant('receipts' as const), conversation, seq: fc.nat(20) }),
+  fc.record({
+    do: fc.constant('receipts' as const),
+    conversation,
+    // Names that are traps for whoever keys objects by names.
+    who: fc.constantFrom('bob', 'carol', 'constructor', '__proto__'),
+    seq: fc.nat(20),
+    read: fc.boolean(),
+  }),
+  fc.record({
+    do: fc.constant('pending' as const),
+    conversation,
+    text: fc.constantFrom(undefined, 'bob is offline: delivered when bob is back.'),
+  }),
   fc.record({
     do: fc.constant('person' as const),
     name: author,
@@ -167,11 +204,20 @@ describe('the law: a snapshot and the events since make what a fresh snapshot ma
     expect(reduceDaemon(state, { type: 'typing' } as unknown as LocalEvent)).toBe(state);
   });
 
-  test('receipts that did not change stay the same object, so that messages are not drawn again', () => {
-    const state = fromSnapshot(snapshot({ conversations: [{ id: '#general', unread: 0, receipts: { bob: 3 } }] }));
-    const view = { id: '#general', unread: 5, receipts: { bob: 3 } };
-    const next = reduceDaemon(state, { type: 'conversation', conversation: view });
-    expect(next.conversations['#general']?.receipts).toBe(state.conversations['#general']?.receipts);
-    expect(next.conversations['#general']?.unread).toBe(5);
+  test('receipts and reads that did not change stay the same object, so that messages are not drawn again', () => {
+    const view = { id: '#general', unread: 0, receipts: { bob: 3 }, reads: { bob: 2 } };
+    const state = fromSnapshot(snapshot({ conversations: [view] }));
+    const again = { ...structuredClone(view), unread: 5 };
+    const next = reduceDaemon(state, { type: 'conversation', conversation: again }).conversations['#general'];
+    expect(next?.receipts).toBe(view.receipts);
+    expect(next?.reads).toBe(view.reads);
+    expect(next?.unread).toBe(5);
+  });
+
+  test('what somebody holds or has read never falls, whatever comes late', () => {
+    const view = { id: '#general', unread: 0, receipts: { bob: 3 }, reads: { bob: 2 } };
+    const state = fromSnapshot(snapshot({ conversations: [view] }));
+    const late: LocalEvent = { type: 'receipts', conversation: '#general', receipts: { bob: 1 }, reads: { bob: 1 } };
+    expect(reduceDaemon(state, late).conversations['#general']).toEqual(view);
   });
 });

@@ -4,6 +4,9 @@ import { isFromOther } from './entries.js';
 import type { Daemon } from './model.js';
 import { compareEntries } from './order.js';
 
+/** For each other user, up to which `seq` of this device's log. */
+type Marks = Record<string, number>;
+
 export function fromSnapshot(snapshot: Snapshot): Daemon {
   return {
     me: snapshot.me,
@@ -23,7 +26,7 @@ export function reduceDaemon(daemon: Daemon, event: LocalEvent): Daemon {
         withEntries(known, event.entries, daemon.me.username),
       );
     case 'receipts':
-      return withConversation(daemon, event.conversation, (known) => withReceipts(known, event.receipts));
+      return withConversation(daemon, event.conversation, (known) => withReceipts(known, event, daemon.me.device));
     case 'conversation':
       return withConversation(daemon, event.conversation.id, (known) => withKept(known, event.conversation));
     case 'conversation_removed':
@@ -63,20 +66,38 @@ function withEntries(known: ConversationView, entries: readonly EntryView[], sel
   return latest ? { ...known, unread, latest } : known;
 }
 
-/** Equal receipts stay the same object: each drawn message watches them, and the unread count changes far more often. */
+/** Equal marks stay the same object: each drawn message watches them, and the unread count changes far more often. */
 function withKept(known: ConversationView, view: ConversationView): ConversationView {
-  const users = Object.keys(view.receipts);
-  const equal =
-    users.length === Object.keys(known.receipts).length &&
-    users.every((user) => view.receipts[user] === known.receipts[user]);
-  return equal ? { ...view, receipts: known.receipts } : view;
+  const receipts = equalMarks(known.receipts, view.receipts) ? known.receipts : view.receipts;
+  const kept = { ...view, receipts };
+  return known.reads && view.reads && equalMarks(known.reads, view.reads) ? { ...kept, reads: known.reads } : kept;
 }
 
-/** What somebody holds never shrinks. */
-function withReceipts(known: ConversationView, receipts: Readonly<Record<string, number>>): ConversationView {
-  const merged = { ...known.receipts };
-  for (const [user, seq] of Object.entries(receipts)) merged[user] = Math.max(seq, merged[user] ?? 0);
-  return { ...known, receipts: merged };
+/** What somebody holds or has read never shrinks; and it is what the state of the newest entry follows from. */
+function withReceipts(
+  known: ConversationView,
+  told: { receipts: Marks; reads?: Marks | undefined },
+  device: string,
+): ConversationView {
+  const receipts = raised(known.receipts, told.receipts);
+  const reads = told.reads ? raised(known.reads ?? {}, told.reads) : known.reads;
+  const next = { ...known, receipts, ...(reads ? { reads } : {}) };
+  const { latest } = known;
+  if (latest?.device !== device) return next;
+  const reached = (marks: Marks | undefined): boolean => Object.values(marks ?? {}).some((seq) => seq >= latest.seq);
+  const state = reached(reads) ? 'read' : reached(receipts) ? 'delivered' : latest.state;
+  return state === latest.state ? next : { ...next, latest: { ...latest, state } };
+}
+
+function equalMarks(a: Marks, b: Marks): boolean {
+  const users = Object.keys(b);
+  return users.length === Object.keys(a).length && users.every((user) => a[user] === b[user]);
+}
+
+function raised(known: Marks, told: Marks): Marks {
+  const merged = new Map(Object.entries(known));
+  for (const [user, seq] of Object.entries(told)) merged.set(user, Math.max(seq, merged.get(user) ?? 0));
+  return Object.fromEntries(merged);
 }
 
 function keyed<T>(values: readonly T[], key: (value: T) => string): Record<string, T> {

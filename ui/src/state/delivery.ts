@@ -1,32 +1,40 @@
-/** How far an own entry has come, from what the others are known to hold. */
-import type { EntryView } from '../../../protocol/local-api.js';
+/** How far an own entry has come, from what the others are known to hold and to have read. */
+import type { ConversationView, EntryView } from '../../../protocol/local-api.js';
 import { isFromOther, sameName } from './entries.js';
 import type { Daemon } from './model.js';
 
-/** For each other user, up to which `seq` of this device's log they hold it. */
-type Receipts = Readonly<Record<string, number>>;
+type Marks = Readonly<Record<string, number>>;
+/** For each other user, up to which `seq` of this device's log they hold it, and have read it. */
+export interface Reach {
+  readonly receipts?: ConversationView['receipts'] | undefined;
+  readonly reads?: ConversationView['reads'];
+}
 
+/** `elsewhere`: another own device wrote it, and only that one knows how far it came. */
 export type Delivery =
-  | { readonly state: 'sent' }
-  /** `to`: how many others hold it; absent where this device cannot tell (an entry of another own device). */
-  | { readonly state: 'delivered'; readonly to?: number }
-  | { readonly state: 'read' };
+  | { readonly state: 'sent' | 'elsewhere' }
+  /** Who holds it, and who of them has read it: names of others as the daemon keys them. Empty where only the daemon knows. */
+  | { readonly state: 'delivered' | 'read'; readonly to: readonly string[]; readonly readBy: readonly string[] };
 
 /** Undefined for entries of others: there is nothing to tell. */
-export function deliveryOf(entry: EntryView, receipts: Receipts | undefined, me: Daemon['me']): Delivery | undefined {
+export function deliveryOf(entry: EntryView, { receipts, reads }: Reach, me: Daemon['me']): Delivery | undefined {
   if (isFromOther(entry, me.username)) return undefined;
-  if (entry.state === 'read') return { state: 'read' };
-  const to = entry.device === me.device ? holders(entry, receipts, me.username) : 0;
-  if (to > 0) return { state: 'delivered', to };
-  return entry.state === 'delivered' ? { state: 'delivered' } : { state: 'sent' };
+  if (entry.device !== me.device) return { state: 'elsewhere' };
+  const readBy = reached(reads, entry.seq, me.username);
+  // Who has read it holds it, even while not all of their devices do.
+  const to = [...new Set([...reached(receipts, entry.seq, me.username), ...readBy])];
+  if (readBy.length > 0 || entry.state === 'read') return { state: 'read', to, readBy };
+  return to.length > 0 || entry.state === 'delivered' ? { state: 'delivered', to, readBy } : { state: 'sent' };
 }
 
-function holders(entry: EntryView, receipts: Receipts | undefined, self: string): number {
-  return Object.entries(receipts ?? {}).filter(([user, seq]) => seq >= entry.seq && !sameName(user, self)).length;
+function reached(marks: Marks | undefined, seq: number, self: string): readonly string[] {
+  return Object.entries(marks ?? {})
+    .filter(([user, upTo]) => upTo >= seq && !sameName(user, self))
+    .map(([user]) => user);
 }
 
-/** Whether the newest own text of a direct conversation waits for the other party, who is not the user themself. */
-export function isPending(entries: readonly EntryView[], receipts: Receipts | undefined, me: Daemon['me']): boolean {
+/** The newest own text, while nobody else holds it. */
+export function unreached(entries: readonly EntryView[], reach: Reach, me: Daemon['me']): EntryView | undefined {
   const newest = entries.findLast((entry) => entry.kind === 'text' && !isFromOther(entry, me.username));
-  return newest?.type === 'chat' && deliveryOf(newest, receipts, me)?.state === 'sent';
+  return newest && deliveryOf(newest, reach, me)?.state === 'sent' ? newest : undefined;
 }

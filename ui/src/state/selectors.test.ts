@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { EntryView } from '../../../protocol/local-api.js';
-import { deliveryOf, isPending } from './delivery.js';
+import { deliveryOf, unreached } from './delivery.js';
 import { fromSnapshot } from './daemon.js';
 import type { OutboxItem } from './model.js';
 import { conversationRoute, formatRoute, parseRoute, routeConversation } from './route.js';
@@ -119,27 +119,40 @@ describe('delivery', () => {
 
   test('is told by what the others hold', () => {
     expect(deliveryOf(own, {}, ME)).toEqual({ state: 'sent' });
-    expect(deliveryOf(own, { bob: 4 }, ME)).toEqual({ state: 'sent' });
-    expect(deliveryOf(own, { bob: 5, carol: 9, dave: 2 }, ME)).toEqual({ state: 'delivered', to: 2 });
+    expect(deliveryOf(own, { receipts: { bob: 4 } }, ME)).toEqual({ state: 'sent' });
+    expect(deliveryOf(own, { receipts: { bob: 5, carol: 9, dave: 2 } }, ME)).toEqual({
+      state: 'delivered',
+      to: ['bob', 'carol'],
+      readBy: [],
+    });
   });
 
-  test('does not count the user, and of another own device believes what the daemon says', () => {
-    expect(deliveryOf(own, { alice: 9 }, ME)).toEqual({ state: 'sent' });
-    const other = { ...own, device: 'my-laptop' };
-    expect(deliveryOf(other, { bob: 9 }, ME)).toEqual({ state: 'sent' });
-    expect(deliveryOf({ ...other, state: 'delivered' }, { bob: 9 }, ME)).toEqual({ state: 'delivered' });
+  test('is read once somebody else has read as far, who then counts as having it', () => {
+    const reach = { receipts: { bob: 9 }, reads: { bob: 4, carol: 5, alice: 9 } };
+    expect(deliveryOf(own, reach, ME)).toEqual({ state: 'read', to: ['bob', 'carol'], readBy: ['carol'] });
+    expect(deliveryOf(own, { receipts: { bob: 9 }, reads: { bob: 4 } }, ME)?.state).toBe('delivered');
+  });
+
+  test('does not count the user, and believes the daemon where it tells no names', () => {
+    expect(deliveryOf(own, { receipts: { alice: 9 } }, ME)).toEqual({ state: 'sent' });
+    expect(deliveryOf({ ...own, state: 'read' }, {}, ME)).toEqual({ state: 'read', to: [], readBy: [] });
+  });
+
+  test('claims nothing of what another own device wrote: its log is not counted here', () => {
+    const other = { ...own, device: 'my-laptop', state: 'delivered' as const };
+    expect(deliveryOf(other, { receipts: { bob: 9 }, reads: { bob: 9 } }, ME)).toEqual({ state: 'elsewhere' });
   });
 
   test('is nothing for messages of others', () => {
-    expect(deliveryOf(entry(1), { bob: 9 }, ME)).toBeUndefined();
+    expect(deliveryOf(entry(1), { receipts: { bob: 9 } }, ME)).toBeUndefined();
   });
 
-  test('a direct message is pending until the other holds it', () => {
-    const direct = { ...own, type: 'chat' as const };
-    expect(isPending([direct], {}, ME)).toBe(true);
-    expect(isPending([direct, entry(9)], { bob: 5 }, ME)).toBe(false);
-    expect(isPending([own], {}, ME)).toBe(false);
-    expect(isPending([], undefined, ME)).toBe(false);
+  test('the newest own message is unreached until somebody else holds it', () => {
+    const later = entry(9, { from: 'alice', device: ME.device, state: 'sent', kind: 'leave' });
+    expect(unreached([own, entry(9), later], {}, ME)).toBe(own);
+    expect(unreached([own, entry(9)], { receipts: { bob: 5 } }, ME)).toBeUndefined();
+    expect(unreached([own, { ...own, seq: 6, device: 'my-laptop' }], {}, ME)).toBeUndefined();
+    expect(unreached([entry(9)], {}, ME)).toBeUndefined();
   });
 });
 
@@ -183,6 +196,7 @@ describe('the sidebar', () => {
   test('knows people by any case, and takes a stranger for offline', () => {
     expect(personOf(daemon, 'zOE').username).toBe('Zoe');
     expect(personOf(daemon, 'nobody')).toMatchObject({ presence: 'offline', link: 'none' });
+    expect(personOf(daemon, 'constructor')).toMatchObject({ username: 'constructor', presence: 'offline' });
   });
 
   test('lists big channels first', () => {

@@ -67,7 +67,9 @@ export function allChannels(daemon: Daemon): readonly ChannelView[] {
 
 /** A person by any case of their name; one whom the daemon does not know is shown as offline. */
 export function personOf(daemon: Daemon, username: string): PersonView {
-  const known = daemon.people[username.toLowerCase()];
+  const key = username.toLowerCase();
+  // `constructor` is a name that somebody may have.
+  const known = Object.hasOwn(daemon.people, key) ? daemon.people[key] : undefined;
   if (known) return known;
   const self = sameName(username, daemon.me.username);
   return {

@@ -6,6 +6,10 @@ export interface Formats {
   full(iso: string): string;
   /** `today`, `yesterday` or a date, seen from `now` (ms). */
   day(iso: string, now: number): string;
+  /** 20 November 2026 */
+  date(iso: string): string;
+  /** "bob, carol and dave" */
+  list(names: readonly string[]): string;
   /** "5 minutes ago" */
   ago(iso: string, now: number): string;
   /** The day of the person's own calendar that holds a time: from `start` to before `end`. All in ms. */
@@ -19,6 +23,7 @@ export function createFormats(locale: string): Formats {
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
   const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
   const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
     time: (iso) => time.format(new Date(iso)),
@@ -29,6 +34,8 @@ export function createFormats(locale: string): Formats {
       if (days === 0 || days === -1) return capitalised(relative.format(days, 'day'));
       return date.getFullYear() === new Date(now).getFullYear() ? day.format(date) : dayOfYear.format(date);
     },
+    date: (iso) => dayOfYear.format(new Date(iso)),
+    list: (names) => list.format(names),
     ago(iso, now) {
       const seconds = Math.min(0, (Date.parse(iso) - now) / 1000);
       if (seconds > -60) return relative.format(0, 'minute');

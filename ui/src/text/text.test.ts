@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { utf8Length } from './bytes.js';
+import type { Delivery } from '../state/delivery.js';
+import { deliveryText, deliveryTitle } from './delivery.js';
 import { en } from './en.js';
 import { createFormats } from './format.js';
 import { linkify } from './linkify.js';
@@ -96,6 +98,39 @@ describe('translations', () => {
       expect(keys).toContain(key.replace(/_one$/, '_other'));
     for (const key of keys.filter((name) => name.endsWith('_other')))
       expect(keys).toContain(key.replace(/_other$/, '_one'));
+  });
+});
+
+test('names are listed as a person would', () => {
+  const { list, date } = createFormats('en-GB');
+  expect([list([]), list(['bob']), list(['bob', 'carol', 'dave'])]).toEqual(['', 'bob', 'bob, carol and dave']);
+  expect(date('2026-11-20T12:00:00.000Z')).toBe('20 November 2026');
+});
+
+describe('how far a message came', () => {
+  const t = createTranslate(en, 'en');
+  const told = (delivery: Delivery, inChannel: boolean): [string, string] => [
+    deliveryText(t, delivery, inChannel),
+    deliveryTitle({ t, formats: createFormats('en-GB'), nameOf: (user) => user.toUpperCase() }, delivery, inChannel),
+  ];
+
+  test('is told of two people in a word, of a channel in numbers and by name', () => {
+    const delivery: Delivery = { state: 'read', to: ['bob', 'carol', 'dave'], readBy: ['dave'] };
+    expect(told(delivery, false)).toEqual(['Read', 'Read']);
+    expect(told(delivery, true)).toEqual([
+      'Delivered to 3 · read by 1',
+      'Delivered to BOB, CAROL and DAVE · read by DAVE',
+    ]);
+    expect(told({ state: 'delivered', to: ['bob'], readBy: [] }, true)).toEqual(['Delivered to 1', 'Delivered to BOB']);
+    expect(told({ state: 'delivered', to: [], readBy: [] }, true)).toEqual(['Delivered', 'Delivered']);
+    expect(told({ state: 'sent' }, true)).toEqual(['Sent', 'Sent: saved on this device']);
+  });
+
+  test('does not list a crowd', () => {
+    const to = Array.from({ length: 1000 }, (_, i) => `u${i}`);
+    const [text, title] = told({ state: 'delivered', to, readBy: [] }, true);
+    expect(text).toBe('Delivered to 1000');
+    expect(title).toMatch(/U11 and 988 more$/);
   });
 });
 

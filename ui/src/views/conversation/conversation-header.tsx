@@ -8,6 +8,7 @@ import { useNow } from '../../components/use-now.js';
 import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
 import { personOf } from '../../state/sidebar.js';
 import { PaneHeader } from '../pane-header.js';
+import { usePending } from './use-pending.js';
 
 interface ConversationHeaderProps {
   readonly conversation: string;
@@ -16,17 +17,19 @@ interface ConversationHeaderProps {
 }
 
 export function ConversationHeader({ conversation, place, known }: ConversationHeaderProps) {
-  if (!conversation.startsWith('#')) return <PersonHeader username={place} known={known} />;
-  return <ChannelHeader name={conversation.slice(1)} known={known} />;
+  if (!conversation.startsWith('#')) return <PersonHeader conversation={conversation} username={place} known={known} />;
+  return <ChannelHeader conversation={conversation} known={known} />;
 }
 
-function ChannelHeader({ name, known }: { name: string; known: boolean }) {
+function ChannelHeader({ conversation, known }: { conversation: string; known: boolean }) {
   const { t } = useApp();
+  const pending = usePending(conversation);
+  const name = conversation.slice(1);
   const channel = useDaemon((daemon) => daemon.channels[name]);
   const topic = channel?.topic ?? '';
   const hint = `#${name}` === BROADCAST ? t('channel.broadcast_hint') : '';
   const members = channel ? t('channel.members', { count: channel.members }) : '';
-  const about = [members, topic === '' ? hint : topic].filter((part) => part !== '').join(' · ');
+  const about = [members, pending?.text ?? (topic === '' ? hint : topic)].filter((part) => part !== '').join(' · ');
   return (
     <PaneHeader title={`#${name}`} about={about}>
       {known && !PERMANENT_CHANNELS.includes(name) && <LeaveButton name={name} />}
@@ -34,8 +37,9 @@ function ChannelHeader({ name, known }: { name: string; known: boolean }) {
   );
 }
 
-function PersonHeader({ username, known }: { username: string; known: boolean }) {
+function PersonHeader({ conversation, username, known }: { conversation: string; username: string; known: boolean }) {
   const app = useApp();
+  const pending = usePending(conversation);
   const person = useDaemon((daemon) => daemon.people[username.toLowerCase()]);
   const self = useDaemon((daemon) => (person ? undefined : daemon));
   const now = useNow(60_000);
@@ -43,7 +47,8 @@ function PersonHeader({ username, known }: { username: string; known: boolean })
   if (!shown) return null;
   // Of a name that nobody is known by, nothing is told but the name.
   if (!person && !known) return <PaneHeader title={username} />;
-  const about = shown.link === 'self' ? app.t('conversation.notes') : presenceText(app, shown, now);
+  const presence = shown.link === 'self' ? app.t('conversation.notes') : presenceText(app, shown, now);
+  const about = pending ? `${presence} · ${pending.text}` : presence;
   return <PaneHeader title={username} icon={<PresenceIcon person={shown} />} about={about} />;
 }
 

@@ -5,8 +5,8 @@ import { currentConversation } from '../../state/attention.js';
 import { personOf } from '../../state/sidebar.js';
 import { Composer } from './composer.js';
 import { ConversationHeader } from './conversation-header.js';
-import { PendingNote } from './pending-note.js';
 import { Timeline } from './timeline.js';
+import { usePending } from './use-pending.js';
 
 /** The conversation that the URL names: read and written here, or joined or opened first. */
 export function ConversationPane() {
@@ -23,7 +23,7 @@ export function ConversationPane() {
       {known ? (
         <>
           <Timeline key={conversation} conversation={conversation} place={place} />
-          {route.view === 'person' && <PendingNote conversation={conversation} />}
+          <PendingStatus conversation={conversation} />
           <Composer key={`composer ${conversation}`} conversation={conversation} place={place} />
         </>
       ) : (
@@ -44,6 +44,17 @@ function useReading(conversation: string | undefined): void {
     const { visible, following } = app.store.get();
     if (conversation !== undefined && unread > 0 && loaded && seen && visible && following) markRead(app, conversation);
   }, [app, conversation, unread, seen, loaded]);
+}
+
+/** Tells those who do not see the row that the newest own message waits, and why. */
+function PendingStatus({ conversation }: { conversation: string }) {
+  const { t } = useApp();
+  const pending = usePending(conversation);
+  return (
+    <p class="visually-hidden" role="status">
+      {pending && `${t('pending.intro')} ${pending.text}`}
+    </p>
+  );
 }
 
 function NotOpen({ conversation, place }: { conversation: string; place: string }) {

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { useDaemon } from '../../app/use-app.js';
 import { DeliveryMark } from '../../components/delivery-mark.js';
+import { Icon } from '../../components/icon.js';
 import { MessageText } from '../../components/message-text.js';
 import { deliveryOf } from '../../state/delivery.js';
 import { MessageFrame } from './message-frame.js';
@@ -11,12 +12,15 @@ interface MessageRowProps {
   readonly first: boolean;
   readonly conversation: string;
   readonly newest: boolean;
+  /** Why it has reached nobody yet. */
+  readonly pending?: string | undefined;
 }
 
-export function MessageRow({ entry, first, conversation, newest }: MessageRowProps) {
+export function MessageRow({ entry, first, conversation, newest, pending }: MessageRowProps) {
   const me = useDaemon((daemon) => daemon.me);
   const receipts = useDaemon((daemon) => daemon.conversations[conversation]?.receipts);
-  const delivery = useMemo(() => deliveryOf(entry, receipts, me), [entry, receipts, me]);
+  const reads = useDaemon((daemon) => daemon.conversations[conversation]?.reads);
+  const delivery = useMemo(() => deliveryOf(entry, { receipts, reads }, me), [entry, receipts, reads, me]);
   return (
     <MessageFrame
       id={entry.id}
@@ -27,6 +31,12 @@ export function MessageRow({ entry, first, conversation, newest }: MessageRowPro
       mark={delivery && <DeliveryMark delivery={delivery} inChannel={entry.type === 'broadcast'} spelled={newest} />}
     >
       <MessageText text={entry.message} />
+      {pending !== undefined && (
+        <p class="message-pending">
+          <Icon name="clock" small />
+          {pending}
+        </p>
+      )}
     </MessageFrame>
   );
 }

@@ -12,9 +12,11 @@ interface TimelineRowProps {
   /** The daemon's clock, ms. */
   readonly now: number;
   readonly newest: boolean;
+  /** Of the message that has reached nobody yet: why. */
+  readonly pending?: string | undefined;
 }
 
-function DrawnRow({ row, conversation, now, newest }: TimelineRowProps) {
+function DrawnRow({ row, conversation, now, newest, pending }: TimelineRowProps) {
   const { t, formats } = useApp();
   switch (row.kind) {
     case 'day':
@@ -36,7 +38,9 @@ function DrawnRow({ row, conversation, now, newest }: TimelineRowProps) {
         </li>
       );
     case 'message':
-      return <MessageRow entry={row.entry} first={row.first} conversation={conversation} newest={newest} />;
+      return (
+        <MessageRow entry={row.entry} first={row.first} conversation={conversation} newest={newest} pending={pending} />
+      );
     case 'pending':
       return <PendingRow item={row.item} first={row.first} />;
   }
@@ -48,6 +52,7 @@ export const TimelineRow = memo(
   (before, after) =>
     sameRow(before.row, after.row) &&
     before.newest === after.newest &&
+    before.pending === after.pending &&
     before.conversation === after.conversation &&
     (before.now === after.now || after.row.kind !== 'day'),
 );

@@ -9,6 +9,7 @@ import { buildRows } from '../../state/rows.js';
 import { firstUnread } from '../../state/unread.js';
 import { TimelineRow } from './timeline-row.js';
 import { TimelineTop } from './timeline-top.js';
+import { usePending } from './use-pending.js';
 import { useTimelineScroll } from './use-timeline-scroll.js';
 
 interface TimelineProps {
@@ -28,6 +29,7 @@ export function Timeline({ conversation, place }: TimelineProps) {
   );
   const unread = useSelector((state) => state.daemon?.conversations[conversation]?.unread ?? 0);
   const following = useSelector((state) => state.following);
+  const pending = usePending(conversation);
   const now = useNow(60_000);
 
   const onTop = useCallback(() => loadOlder(app, conversation), [app, conversation]);
@@ -44,7 +46,9 @@ export function Timeline({ conversation, place }: TimelineProps) {
   const { toNewest } = scroll;
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented) toNewest();
+      // What stands over the timeline takes the key first, to close.
+      const covered = document.querySelector('dialog[open], :popover-open') !== null;
+      if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented && !covered) toNewest();
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
@@ -70,7 +74,14 @@ export function Timeline({ conversation, place }: TimelineProps) {
         />
         <ol ref={scroll.list} class="rows" aria-busy={timeline.phase === 'loading'}>
           {scroll.visible.map((row) => (
-            <TimelineRow key={row.key} row={row} conversation={conversation} now={now} newest={row === newest} />
+            <TimelineRow
+              key={row.key}
+              row={row}
+              conversation={conversation}
+              now={now}
+              newest={row === newest}
+              pending={row.key === pending?.id ? pending.text : undefined}
+            />
           ))}
         </ol>
       </div>
