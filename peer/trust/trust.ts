@@ -101,9 +101,9 @@ export class TrustBook implements Trust {
     }
     const revoked = new Set(fresh.map(({ device }) => device));
     const all = [...links()];
+    // The device itself too: its user should know why nobody listens any more.
+    this.#gossip.tell(all, fresh);
     for (const link of all) if (revoked.has(link.remote.device)) link.close('device_revoked');
-    const staying = all.filter((link) => !revoked.has(link.remote.device));
-    this.#gossip.tell(staying, fresh);
   }
 
   async safetyNumber(username: Username): Promise<{ number: string; devices: SafetyDevice[] }> {
