@@ -1,0 +1,115 @@
+/** Real trackers and peers in this process, on free ports and in folders of their own: whole but for the browser's door. */
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Username } from '../../protocol/ids.js';
+import type { PeerConfig } from '../../peer/config.js';
+import { Peer } from '../../peer/peer.js';
+import type { PeerEvents } from '../../peer/services.js';
+import { startTracker, type Tracker } from '../../tracker/main.js';
+import { tempDir } from './temp-dir.js';
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+export const PASSWORD = 'correct horse';
+
+export class InProcess {
+  readonly #folder: Awaited<ReturnType<typeof tempDir>>;
+  readonly #undo: (() => Promise<void>)[] = [];
+
+  private constructor(folder: Awaited<ReturnType<typeof tempDir>>) {
+    this.#folder = folder;
+  }
+
+  static async create(): Promise<InProcess> {
+    return new InProcess(await tempDir());
+  }
+
+  path(name: string): string {
+    return join(this.#folder.path, name);
+  }
+
+  /** `copyOf`: begins with what another tracker, stopped or not, has on its disk. */
+  async tracker(name = 'tracker', { port = 0, copyOf }: { port?: number; copyOf?: string } = {}): Promise<Tracker> {
+    if (copyOf !== undefined) {
+      const filter = (path: string): boolean => !path.endsWith('.lock');
+      await cp(this.path(copyOf), this.path(name), { recursive: true, filter });
+    }
+    const tracker = await startTracker({ host: '127.0.0.1', port, dataDir: this.path(name) }, quiet);
+    this.#undo.push(() => tracker.close());
+    return tracker;
+  }
+
+  /** Started, and signed in where there is a tracker. `folder`: whose data, when it is not a first device. */
+  async peer(
+    name: string,
+    trackers: readonly string[],
+    more: Partial<PeerConfig> & { folder?: string } = {},
+  ): Promise<Peer> {
+    const { folder = name, ...config } = more;
+    const peer = await Peer.open(
+      {
+        username: name as Username,
+        trackers,
+        host: '127.0.0.1',
+        peerPort: 0,
+        uiHost: '127.0.0.1',
+        uiPort: undefined,
+        uiDir: '',
+        dataDir: this.path(folder),
+        password: undefined,
+        register: false,
+        allowedHosts: [],
+        trackerCa: undefined,
+        keylog: undefined,
+        lan: false,
+        ...config,
+      },
+      quiet,
+    );
+    this.#undo.push(() => peer.close());
+    await peer.listen();
+    peer.connect();
+    return peer;
+  }
+
+  /** A peer of an account that is made for it, or, with `folder`, of one that exists. */
+  async signedIn(name: string, trackers: readonly string[], more: { folder?: string } = {}): Promise<Peer> {
+    const peer = await this.peer(name, trackers, more);
+    await peer.services.account.login(PASSWORD, more.folder === undefined);
+    return peer;
+  }
+
+  async close(): Promise<void> {
+    for (const undo of this.#undo.splice(0).reverse()) await undo();
+    await this.#folder.remove();
+  }
+}
+
+/** Resolves once it holds; looked at now and after every event of the peer. */
+export function until(peer: Peer, holds: () => boolean): Promise<void> {
+  const { events } = peer.services;
+  const names: (keyof PeerEvents)[] = [
+    'entries',
+    'receipts',
+    'person',
+    'channel',
+    'conversation',
+    'conversation_removed',
+    'tracker',
+    'notice',
+    'notice_removed',
+  ];
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!holds()) return;
+      for (const name of names) events.off(name, look);
+      resolve();
+    };
+    for (const name of names) events.on(name, look);
+    look();
+  });
+}
+
+export const linkedWith =
+  (peer: Peer, name: string): (() => boolean) =>
+  () =>
+    peer.services.people.list().some(({ username, link }) => username === name && link === 'linked');

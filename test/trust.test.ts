@@ -1,0 +1,116 @@
+/** Who is who (SPEC.md section 3), shown by real peers and a real tracker: safety numbers, verification, revocation. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import type { ConversationId, DeviceId, Username } from '../protocol/ids.js';
+import type { Peer } from '../peer/peer.js';
+import { InProcess, linkedWith, until } from './support/in-process.js';
+
+let world: InProcess;
+beforeEach(async () => {
+  world = await InProcess.create();
+});
+afterEach(() => world.close(), 30_000);
+
+const post = (peer: Peer, conversation: string, message: string) =>
+  peer.services.writer.append({ conversation: conversation as ConversationId, kind: 'text', message, data: {} });
+
+const texts = (peer: Peer, conversation: string): string[] =>
+  peer.services.history.page(conversation as ConversationId, undefined, 50).entries.map(({ message }) => message);
+
+const notices = (peer: Peer): string[] => peer.services.notices.list().map(({ code }) => code);
+
+const person = (peer: Peer, name: string) => peer.services.people.list().find(({ username }) => username === name);
+
+async function three() {
+  const tracker = await world.tracker();
+  const trackers = [tracker.url];
+  const alice = await world.signedIn('alice', trackers);
+  const bob = await world.signedIn('bob', trackers);
+  await Promise.all([until(alice, linkedWith(alice, 'bob')), until(bob, linkedWith(bob, 'alice'))]);
+  return { tracker, trackers, alice, bob };
+}
+
+test('both sides read the same safety number, verify it, and are told when a device comes', async () => {
+  const { trackers, alice, bob } = await three();
+  const [a, b] = await Promise.all([
+    alice.services.trust.safetyNumber('bob' as Username),
+    bob.services.trust.safetyNumber('Alice' as Username),
+  ]);
+  expect(a.number).toMatch(/^\d{60}$/);
+  expect(b.number).toBe(a.number);
+  expect(a.devices.map(({ username }) => username)).toEqual(['alice', 'bob']);
+  await expect(alice.services.trust.verify('bob' as Username, true, '1'.repeat(60))).rejects.toMatchObject({
+    code: 'bad_request',
+  });
+  expect(person(alice, 'bob')?.verified).toBeUndefined();
+  await alice.services.trust.verify('bob' as Username, true, a.number);
+  expect(person(alice, 'bob')).toMatchObject({ verified: true });
+  expect(notices(alice)).toEqual([]);
+
+  const phone = await world.signedIn('bob', trackers, { folder: 'bobs-phone' });
+  await until(alice, () => notices(alice).includes('verification_reset'));
+  expect(person(alice, 'bob')?.verified).toBeUndefined();
+  const after = await alice.services.trust.safetyNumber('bob' as Username);
+  expect(after.number).not.toBe(a.number);
+  const told = alice.services.notices.list().find(({ code }) => code === 'device_added')?.text;
+  expect(told?.replaceAll(' ', '')).toContain(after.number);
+  expect((await phone.services.trust.safetyNumber('alice' as Username)).number).toBe(after.number);
+  expect((await bob.services.trust.safetyNumber('alice' as Username)).number).toBe(after.number);
+  await until(bob, () => notices(bob).includes('device_added'));
+});
+
+test('a revoked device is refused by all who hear of it, from each other too, and its later entries are not taken', async () => {
+  const { tracker, trackers, alice, bob } = await three();
+  const carol = await world.signedIn('carol', trackers);
+  await Promise.all([until(carol, linkedWith(carol, 'alice')), until(bob, linkedWith(bob, 'carol'))]);
+  await post(bob, '#general', 'before');
+  await until(carol, () => texts(carol, '#general').includes('before'));
+
+  // Carol does not hear the tracker any more: what she learns, she learns from Alice.
+  const phone = await world.signedIn('bob', trackers, { folder: 'bobs-phone' });
+  await until(phone, linkedWith(phone, 'alice'));
+  await post(phone, '#general', 'from the phone');
+  await until(carol, () => texts(carol, '#general').includes('from the phone'));
+  const lost = phone.services.account.device;
+  const listed = await bob.services.trust.devices();
+  expect(listed.map(({ device, current, revoked }) => [device, current, revoked])).toEqual([
+    [bob.services.account.device, true, false],
+    [lost, false, false],
+  ]);
+  await expect(alice.services.trust.revoke(lost)).rejects.toMatchObject({ code: 'forbidden' });
+  await bob.services.trust.revoke(lost);
+  await Promise.all([
+    until(phone, () => notices(phone).includes('device_revoked')),
+    until(carol, () => notices(carol).includes('device_revoked')),
+    until(alice, () => notices(alice).includes('device_revoked')),
+  ]);
+  expect((await bob.services.trust.devices()).find(({ device }) => device === lost)).toMatchObject({
+    revoked: true,
+    revokedAt: expect.any(String),
+  });
+  await expect(post(phone, '#general', 'after')).rejects.toMatchObject({ code: 'device_revoked' });
+  await tracker.close();
+  await expect(
+    phone.services.people.connect('alice' as Username, '127.0.0.1', alice.services.p2p.port),
+  ).rejects.toThrow(/revoked/);
+  expect(linkedWith(alice, 'bob')()).toBe(true);
+});
+
+test('who was away hears of a revocation from another peer, keeps it over a restart, and believes no forged one', async () => {
+  const { tracker, trackers, alice, bob } = await three();
+  const phone = await world.signedIn('bob', trackers, { folder: 'bobs-phone' });
+  const lost = phone.services.account.device as DeviceId;
+  await until(phone, linkedWith(phone, 'alice'));
+  await phone.close();
+  await alice.close();
+  await bob.services.trust.revoke(lost);
+  await tracker.close();
+  const back = await world.peer('alice', trackers);
+  await until(back, linkedWith(back, 'bob'));
+  await until(back, () => notices(back).includes('device_revoked'));
+  const again = await world.peer('bob', [], { folder: 'bobs-phone' });
+  const { port } = again.services.p2p;
+  await expect(back.services.people.connect('bob' as Username, '127.0.0.1', port)).rejects.toThrow(/revoked/);
+  await back.close();
+  const third = await world.peer('alice', trackers);
+  await expect(third.services.people.connect('bob' as Username, '127.0.0.1', port)).rejects.toThrow(/revoked/);
+});
