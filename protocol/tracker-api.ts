@@ -121,5 +121,7 @@ export const TrackerEvent = Type.Union([
   Type.Object({ type: Type.Literal('channel_joined'), channel: ChannelField, username: UsernameField }),
   Type.Object({ type: Type.Literal('channel_left'), channel: ChannelField, username: UsernameField }),
   Type.Object({ type: Type.Literal('device_revoked'), revocation: Revocation }),
+  /** Section 6: something came for the device of this socket. */
+  Type.Object({ type: Type.Literal('mailbox') }),
 ]);
 export type TrackerEvent = Static<typeof TrackerEvent>;

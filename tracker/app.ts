@@ -12,6 +12,7 @@ import { addSecurityHeaders } from './plugins/security.js';
 import { accountRoutes } from './routes/account-routes.js';
 import { channelRoutes } from './routes/channel-routes.js';
 import { deviceRoutes } from './routes/device-routes.js';
+import { mailboxRoutes } from './routes/mailbox-routes.js';
 import { openEventsDoor } from './routes/events-door.js';
 import { pageRoutes } from './routes/page-routes.js';
 import { presenceRoutes } from './routes/presence-routes.js';
@@ -19,7 +20,7 @@ import { serviceRoutes } from './routes/service-routes.js';
 import { createServer } from './server.js';
 import type { Services } from './services.js';
 
-const groups = [accountRoutes, channelRoutes, deviceRoutes, serviceRoutes, pageRoutes];
+const groups = [accountRoutes, channelRoutes, deviceRoutes, mailboxRoutes, serviceRoutes, pageRoutes];
 const PARAMETER_MAX = 64;
 
 /** The tracker's HTTP server over its services; it listens to nothing yet (SPEC.md section 2). */

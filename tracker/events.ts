@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { isParleyError } from '../protocol/errors.js';
 import type { UserKey } from '../protocol/ids.js';
+import type { TrackerEvent } from '../protocol/tracker-api.js';
 import type { Channels } from './channels.js';
 import type { Clock } from './clock.js';
 import type { Directory } from './directory.js';
@@ -41,6 +42,7 @@ export interface Visitor {
 }
 
 const MISSED_PINGS_MAX = 2;
+const MAIL = JSON.stringify({ type: 'mailbox' } satisfies TrackerEvent);
 
 /** Tells every open /events socket what changes: a snapshot, then deltas, prepared once for all (SPEC.md section 2). */
 export class Events {
@@ -48,6 +50,8 @@ export class Events {
   /** Those that have their snapshot and are told of changes. */
   readonly #clients = new Set<EventsClient>();
   readonly #byUser = new Map<UserKey, Set<EventsClient>>();
+  /** Who is to be told that a letter came. */
+  readonly #mailed = new Set<EventsClient>();
   #membershipChanges = 0;
   #batch = new EventsBatch();
   #cancelFlush: (() => void) | undefined;
@@ -106,6 +110,15 @@ export class Events {
     this.#endPeer(user, peer);
     this.#batch.revoked(revocation);
     this.#soon();
+  }
+
+  /** A letter came for the device of this peer: its own sockets alone hear of it. */
+  mail(user: UserKey, peer: PresenceKey): void {
+    for (const client of this.#byUser.get(user) ?? []) {
+      // Who waits for the snapshot looks into the mailbox after that.
+      if (client.peer === peer && this.#clients.has(client)) this.#mailed.add(client);
+    }
+    if (this.#mailed.size > 0) this.#soon();
   }
 
   #endPeer(user: UserKey, peer: PresenceKey): void {
@@ -188,6 +201,7 @@ export class Events {
 
   #remove(client: EventsClient): void {
     this.#clients.delete(client);
+    this.#mailed.delete(client);
     const ofUser = this.#byUser.get(client.user);
     if (!ofUser?.delete(client)) return;
     if (ofUser.size === 0) this.#byUser.delete(client.user);
@@ -218,6 +232,8 @@ export class Events {
   }
 
   #flush(): void {
+    for (const { socket } of this.#mailed) if (socket.readyState === socket.OPEN) socket.send(MAIL);
+    this.#mailed.clear();
     if (this.#batch.isEmpty) return;
     const batch = this.#batch.prepare();
     this.#batch = new EventsBatch();

@@ -15,6 +15,7 @@ import { Devices } from './devices.js';
 import { Directory } from './directory.js';
 import { Events } from './events.js';
 import type { Log } from './log.js';
+import { Mailboxes } from './mailbox.js';
 import { keepPeersInChannels } from './membership.js';
 import { createMetrics } from './metrics.js';
 import { Argon2Hasher } from './password-hasher.js';
@@ -117,7 +118,9 @@ async function makeServices(
     sessions: () => store.sessions.count(),
     accounts: () => store.accounts.count(),
   });
-  const stopPruning = repeat(timings.prune, () => sessions.prune(), log);
+  const mailboxes = new Mailboxes({ store, clock, maxBytes: limits.mailboxKib * 1024 });
+  const stopTelling = store.mailboxes.watch(({ user, device }) => events.mail(user, `d:${device}`));
+  const stopPruning = repeat(timings.prune, () => Promise.all([sessions.prune(), mailboxes.prune()]), log);
   const accounts = new Accounts({
     store: store.accounts,
     hasher: new Argon2Hasher(),
@@ -132,6 +135,7 @@ async function makeServices(
     directory,
     events,
     log,
+    mailboxes,
     metrics,
     sessions,
     settings,
@@ -140,6 +144,7 @@ async function makeServices(
   };
   const stop = async () => {
     stopPruning();
+    stopTelling();
     metrics.stop();
     await events.close(timings.stop);
   };
@@ -209,7 +214,7 @@ function shownHost(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }
 
-function repeat(everyMs: number, work: () => Promise<void>, log: Log): () => void {
+function repeat(everyMs: number, work: () => Promise<unknown>, log: Log): () => void {
   const timer = setInterval(() => {
     work().catch((error: unknown) => log.error({ err: error }, 'pruning failed'));
   }, everyMs);

@@ -5,6 +5,7 @@ import type { Devices } from './devices.js';
 import type { Directory } from './directory.js';
 import type { Events } from './events.js';
 import type { Log } from './log.js';
+import type { Mailboxes } from './mailbox.js';
 import type { Metrics } from './metrics.js';
 import type { Sessions } from './sessions.js';
 import type { Settings } from './settings.js';
@@ -19,6 +20,7 @@ export interface Services {
   directory: Directory;
   events: Events;
   log: Log;
+  mailboxes: Mailboxes;
   metrics: Metrics;
   sessions: Sessions;
   settings: Settings;

@@ -3,7 +3,7 @@ import { Low } from 'lowdb';
 import { JSONFile } from 'lowdb/node';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { CHANNEL_PATTERN, INITIAL_CHANNELS } from '../protocol/limits.js';
+import { CHANNEL_PATTERN, INITIAL_CHANNELS, MAILBOX_MAX } from '../protocol/limits.js';
 import { readIfThere, SECRET_MODE } from './data-dir.js';
 import { StartError } from './start-error.js';
 
@@ -19,6 +19,11 @@ export const Limits = Type.Object(
     /** A minute and an account: failed sign-ins, certificates. */
     failedLoginsPerAccount: Count,
     certificatesPerAccount: Count,
+    /** A minute and an account: letters into mailboxes; looks into one's own, and at prekeys. */
+    mailsPerAccount: Count,
+    mailboxReadsPerAccount: Count,
+    /** KiB of sealed letters that wait for one account. */
+    mailboxKib: Count,
     /** An account: channels that it made, devices that it registered, peers online at once, events sockets, sessions. */
     channelsPerAccount: Count,
     devicesPerAccount: Count,
@@ -62,6 +67,9 @@ export const defaultSettings: Settings = {
     requestsPerAddress: 6000,
     failedLoginsPerAccount: 10,
     certificatesPerAccount: 60,
+    mailsPerAccount: 240,
+    mailboxReadsPerAccount: 600,
+    mailboxKib: MAILBOX_MAX / 1024,
     channelsPerAccount: 50,
     devicesPerAccount: 64,
     peersPerAccount: 32,

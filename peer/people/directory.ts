@@ -104,6 +104,8 @@ export class Directory {
       case 'device_revoked':
         // Believed by its signature alone: see peer/trust.
         return;
+      case 'mailbox':
+        return;
     }
   }
 

@@ -39,6 +39,7 @@ export class Roster {
         this.#ownMembership(event);
         return true;
       case 'device_revoked':
+      case 'mailbox':
         return true;
     }
   }

@@ -25,7 +25,7 @@ async function addAccount(store: TrackerStore, username: Username): Promise<bool
 }
 
 /** Equal as data: an engine may hand out arrays and objects of a native module, whose prototypes are others. */
-function same(actual: unknown, expected: unknown): void {
+export function same(actual: unknown, expected: unknown): void {
   assert.deepEqual(JSON.parse(JSON.stringify(actual)), expected);
 }
 

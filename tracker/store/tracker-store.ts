@@ -7,6 +7,7 @@
  */
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import type { PeerRecord } from '../../protocol/tracker-api.js';
+import type { MailboxStore, PrekeyStore } from './mailbox-store.js';
 
 export interface Account {
   key: UserKey;
@@ -134,5 +135,7 @@ export interface TrackerStore {
   readonly channels: ChannelStore;
   readonly devices: DeviceStore;
   readonly presence: PresenceStore;
+  readonly mailboxes: MailboxStore;
+  readonly prekeys: PrekeyStore;
   close(): Promise<void>;
 }

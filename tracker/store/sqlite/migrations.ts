@@ -51,4 +51,38 @@ export const migrations: readonly string[] = [
   UPDATE devices SET revoked_at = CAST(strftime('%s', 'now') AS INTEGER) * 1000 WHERE revoked = 1;
   CREATE INDEX devices_by_revocation ON devices (revoked_at) WHERE revoked = 1;
   `,
+  `
+  CREATE TABLE prekeys (
+    device TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES accounts (key),
+    username TEXT NOT NULL,
+    id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    time TEXT NOT NULL,
+    sig TEXT NOT NULL,
+    published INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX prekeys_by_user ON prekeys (user, published);
+  CREATE INDEX prekeys_by_time ON prekeys (published);
+
+  -- AUTOINCREMENT: a number is never given twice, so that a late acknowledgement removes what it means
+  CREATE TABLE mails (
+    n INTEGER PRIMARY KEY AUTOINCREMENT,
+    user TEXT NOT NULL REFERENCES accounts (key),
+    device TEXT NOT NULL,
+    prekey TEXT NOT NULL,
+    blob BLOB NOT NULL,
+    created INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX mails_by_device ON mails (device, n);
+  CREATE INDEX mails_by_age ON mails (created);
+  CREATE TABLE mailbox_bytes (user TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER mail_put AFTER INSERT ON mails BEGIN
+    INSERT INTO mailbox_bytes (user, bytes) VALUES (NEW.user, length(NEW.blob))
+      ON CONFLICT DO UPDATE SET bytes = bytes + excluded.bytes;
+  END;
+  CREATE TRIGGER mail_removed AFTER DELETE ON mails BEGIN
+    UPDATE mailbox_bytes SET bytes = bytes - length(OLD.blob) WHERE user = OLD.user;
+  END;
+  `,
 ];

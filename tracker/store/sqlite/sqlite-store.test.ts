@@ -3,18 +3,21 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '../../testing/fake-clock.js';
+import { mailboxContract } from '../mailbox-contract.js';
 import { storeContract } from '../store-contract.js';
 import { openDatabase } from './database.js';
 import { openSqliteStore } from './sqlite-store.js';
 
 describe('the SQLite store', () => {
-  storeContract(test, async () => {
+  const open = async () => {
     const clock = new FakeClock();
     return {
       store: openSqliteStore(':memory:', clock),
-      pass: async (ms) => clock.advance(ms),
+      pass: async (ms: number) => clock.advance(ms),
     };
-  });
+  };
+  storeContract(test, open);
+  mailboxContract(test, open);
 });
 
 describe('the database file', () => {

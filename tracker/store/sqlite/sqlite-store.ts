@@ -5,6 +5,8 @@ import { openDatabase, work } from './database.js';
 import { SqliteAccounts } from './sqlite-accounts.js';
 import { SqliteChannels } from './sqlite-channels.js';
 import { SqliteDevices } from './sqlite-devices.js';
+import { SqliteMailboxes } from './sqlite-mailboxes.js';
+import { SqlitePrekeys } from './sqlite-prekeys.js';
 import { SqliteSessions } from './sqlite-sessions.js';
 
 /** The store of a tracker that runs alone: one SQLite file, and presence in memory, since peers repeat it. */
@@ -21,6 +23,8 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
     presence,
     sessions: new SqliteSessions(db),
     devices: new SqliteDevices(db),
+    mailboxes: new SqliteMailboxes(db),
+    prekeys: new SqlitePrekeys(db),
     close: () =>
       work(() => {
         presence.stop();
