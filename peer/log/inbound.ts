@@ -6,7 +6,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import { isParty } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
-import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import type { LogEnd, LogKeys, LogStorage } from './ports.js';
 
@@ -24,6 +24,16 @@ interface Run {
   verifying: boolean;
   /** From this `seq` on it was written after the device was revoked. */
   lateFrom?: number | undefined;
+  /** Another chain than ours that this link has begun to show: told of once a signature covers it. */
+  rival: Rival | undefined;
+}
+
+interface Rival {
+  /** The first place where it differs from what we hold. */
+  readonly seq: number;
+  /** What would go on with it. */
+  readonly next: number;
+  readonly prev: EntryId;
 }
 
 export interface InboundOutput {
@@ -61,7 +71,7 @@ export class Inbound {
       const { conversation, device } = entry;
       const key = `${device} ${conversation}`;
       let run = runs.get(key);
-      if (!run) runs.set(key, (run = { link, conversation, device, entries: [], verifying: false }));
+      if (!run) runs.set(key, (run = { link, conversation, device, entries: [], verifying: false, rival: undefined }));
       const code = this.extend(run, entry);
       if (code) {
         this.drop(link);
@@ -97,7 +107,7 @@ export class Inbound {
   private tidy(link: LinkToken, runs: Map<string, Run>): void {
     let unproven = 0;
     for (const [key, run] of runs) {
-      if (run.entries.length === 0 && !run.verifying) runs.delete(key);
+      if (run.entries.length === 0 && !run.verifying && !run.rival) runs.delete(key);
       else if (!run.verifying) unproven += run.entries.length;
     }
     if (unproven <= UNPROVEN_MAX || this.runs.get(link) !== runs) return;
@@ -114,16 +124,18 @@ export class Inbound {
     if (!late && author.username === undefined) return 'certificate_expired';
     if (!late && author.username !== entry.from) return 'identity_mismatch';
     if (entry.seq > this.limit(conversation, device)) return undefined;
+    const { rival } = run;
+    if (rival && entry.seq === rival.next && entry.prev === rival.prev) {
+      this.follow(run, entry, rival.seq);
+      return undefined;
+    }
     const last = run.entries.at(-1) ?? this.end(conversation, device);
     const next = (last?.seq ?? 0) + 1;
     if (entry.seq > next) return undefined;
-    if (entry.seq < next) {
-      this.compare(run, entry);
-      return undefined;
-    }
+    if (entry.seq < next) return this.compare(run, entry);
     if (entry.prev !== (last?.id ?? '')) {
       if (run.entries.length > 0) return 'broken_chain';
-      this.checkFork(entry);
+      this.follow(run, entry, entry.seq);
       return undefined;
     }
     // Whether the revoked device really wrote it is seen by its signature, as with any other entry.
@@ -144,18 +156,22 @@ export class Inbound {
     run.lateFrom = undefined;
   }
 
-  /** An entry for a place that is taken: the same one again costs a look; another one, signed, is a fork. */
-  private compare(run: Run, entry: Entry): void {
-    const known =
-      run.entries.find(({ seq }) => seq === entry.seq)?.id ??
-      this.storage.idAt(entry.conversation, entry.device, entry.seq);
-    if (known !== undefined && known !== entry.id) this.checkFork(entry);
+  /** An entry for a place that is taken: the same one again costs a look; another one is the beginning of a fork. */
+  private compare(run: Run, entry: Entry): ErrorCode | undefined {
+    const unproven = run.entries.find(({ seq }) => seq === entry.seq);
+    // Nobody has signed what it contradicts: that says something of the link, and nothing of the author.
+    if (unproven) return unproven.id === entry.id ? undefined : 'broken_chain';
+    const known = this.storage.idAt(entry.conversation, entry.device, entry.seq);
+    if (known !== undefined && known !== entry.id) this.follow(run, entry, entry.seq);
+    return undefined;
   }
 
-  private checkFork({ conversation, device, seq, id, sig }: Entry): void {
+  /** One more entry of another chain, which left ours at `from`: its signature, there or later, is what proves a fork. */
+  private follow(run: Run, { conversation, device, seq, id, sig }: Entry, from: number): void {
+    run.rival = sig === undefined && seq - from < UNSIGNED_RUN_MAX ? { seq: from, next: seq + 1, prev: id } : undefined;
     if (sig === undefined) return;
     this.keys.verify(device, id, sig, (valid) => {
-      if (valid) this.out.forked(conversation, device, seq);
+      if (valid) this.out.forked(conversation, device, from);
     });
   }
 

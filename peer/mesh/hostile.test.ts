@@ -60,6 +60,29 @@ describe('what must not pass', () => {
     expect(bob.texts('#general')).toEqual(['alice 0', 'alice 1']);
   });
 
+  test('a fork in an entry that only a later signature covers is noticed', async () => {
+    const { alice, bob } = await attack((author) => {
+      const [first] = author.storage.timeline('#general' as ConversationId);
+      if (!first) throw new Error('bug: nothing was posted');
+      const { id: _id, sig: _sig, ...fields } = first;
+      const other = { ...fields, message: 'another' };
+      const unsigned = { ...other, id: entryId(other) };
+      return [unsigned, signed(author, { ...other, seq: 2, prev: unsigned.id })];
+    });
+    expect(bob.forks).toEqual([`#general ${alice.device} 1`]);
+    expect(bob.texts('#general')).toEqual(['alice 0', 'alice 1']);
+  });
+
+  test('nobody is said to have forked for what another made up', async () => {
+    const { bob, codes } = await attack((author) => {
+      const fields = nextFields(author, 'made up');
+      const real = signed(author, nextFields(author, 'real'));
+      return [{ ...fields, id: entryId(fields) }, real];
+    });
+    expect(bob.forks).toEqual([]);
+    expect(codes).toContain('broken_chain');
+  });
+
   test('a conversation that is not shared is not taken', async () => {
     const { bob, codes } = await attack((alice) => [
       signed(alice, { ...nextFields(alice, 'x'), seq: 1, prev: '', conversation: '#other' as ConversationId }),
