@@ -52,6 +52,11 @@ const rows = {
     message: 'The disk is full; nothing was saved. Make room, then send again.',
     retryable: true,
   },
+  storage_damaged: {
+    http: 503,
+    message: 'The history on this disk is damaged. It is being mended; try again in a moment.',
+    retryable: true,
+  },
   storage_failed: { http: 503, message: 'The history could not be written. See the log of the peer.', retryable: true },
   clock_wrong: {
     http: 503,

@@ -1,7 +1,9 @@
 /** Device certificates of authors, kept for as long as their entries are: an absent author is checked against them. */
 import type { Database, Statement } from './sqlite.js';
+import { isParleyError } from '../../protocol/errors.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Numbering } from './numbering.js';
+import type { Transactions } from './transactions.js';
 
 export interface StoredCertificate {
   readonly device: DeviceId;
@@ -19,11 +21,18 @@ export class CertificateStore {
   private readonly of: Statement;
   private readonly prune: Statement;
   private readonly all: Statement;
+  /** What a full disk refused, by its text: it goes with the next transaction, before any entry that needs it. */
+  private readonly unsaved = new Map<string, StoredCertificate>();
 
   constructor(
     db: Database,
     private readonly numbers: Numbering,
+    private readonly transactions: Transactions,
   ) {
+    transactions.accompany({
+      write: () => this.unsaved.forEach((certificate) => this.write(certificate)),
+      written: () => this.unsaved.clear(),
+    });
     this.add = db.prepare('INSERT OR REPLACE INTO certificates (device, not_after, pem) VALUES (?, ?, ?)');
     this.of = db.prepare('SELECT pem FROM certificates WHERE device = ? ORDER BY not_after DESC');
     this.all = db.prepare(
@@ -35,7 +44,17 @@ export class CertificateStore {
     );
   }
 
-  save({ device, username, notAfter, pem }: StoredCertificate): void {
+  /** Never throws for want of room: then it is kept in memory until there is some. */
+  save(certificate: StoredCertificate): void {
+    this.unsaved.set(certificate.pem, certificate);
+    try {
+      this.transactions.run(() => {});
+    } catch (error) {
+      if (!isParleyError(error) || error.code !== 'storage_full') throw error;
+    }
+  }
+
+  private write({ device, username, notAfter, pem }: StoredCertificate): void {
     const n = this.numbers.device(device, username);
     this.add.run(n, notAfter, pem);
     this.prune.run(n, KEPT_PER_DEVICE);
@@ -53,6 +72,8 @@ export class CertificateStore {
   /** Newest first. */
   pems(device: DeviceId): string[] {
     const n = this.numbers.deviceIfKnown(device);
-    return n === undefined ? [] : this.of.all(n).map((row) => row['pem'] as string);
+    const unsaved = [...this.unsaved.values()].filter((certificate) => certificate.device === device);
+    const saved = n === undefined ? [] : this.of.all(n).map((row) => row['pem'] as string);
+    return [...unsaved.map(({ pem }) => pem), ...saved];
   }
 }

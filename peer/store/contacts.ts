@@ -17,7 +17,10 @@ const LOADED_MAX = 10_000;
 export class ContactStore {
   private readonly put: Statement;
 
-  constructor(private readonly db: Database) {
+  constructor(
+    private readonly db: Database,
+    private readonly failed: (error: unknown) => void,
+  ) {
     this.put = db.prepare(
       `INSERT INTO contacts (device, username, host, port, last_seen) VALUES (?, ?, ?, ?, ?)
          ON CONFLICT DO UPDATE SET host = excluded.host, port = excluded.port, last_seen = excluded.last_seen`,
@@ -35,7 +38,12 @@ export class ContactStore {
     }));
   }
 
+  /** Never throws: an address that could not be kept is found again. */
   save({ device, username, host, port, lastSeen }: Contact): void {
-    this.put.run(device, username, host, port, lastSeen);
+    try {
+      this.put.run(device, username, host, port, lastSeen);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 }

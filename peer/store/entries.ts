@@ -1,9 +1,10 @@
 /** The log entries in SQLite. Writing is for peer/log alone; it calls `insert` within `transaction`. */
 import type { Database, Row, Statement } from './sqlite.js';
 import { ParleyError } from '../../protocol/errors.js';
-import type { Entry } from '../../protocol/entry.js';
+import { entryId, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Numbering } from './numbering.js';
+import type { Transactions } from './transactions.js';
 
 export interface LogEnd {
   readonly conversation: ConversationId;
@@ -17,11 +18,14 @@ const withPrev = `SELECT ${columns}, p.id AS prev FROM entries e LEFT JOIN entri
   ON p.conversation = e.conversation AND p.device = e.device AND p.seq = e.seq - 1`;
 
 export class EntryStore {
-  private readonly statements: Record<'insert' | 'range' | 'before' | 'latest' | 'at' | 'row', Statement>;
+  private readonly statements: Record<'insert' | 'range' | 'before' | 'latest' | 'at' | 'row' | 'after', Statement>;
 
   constructor(
     private readonly db: Database,
     private readonly numbers: Numbering,
+    private readonly transactions: Transactions,
+    /** An entry is not what was written. @returns what to throw */
+    private readonly spoilt: (what: string) => Error = (what) => new ParleyError('storage_damaged', what),
   ) {
     this.statements = {
       insert: db.prepare(
@@ -39,25 +43,16 @@ export class EntryStore {
       ),
       at: db.prepare('SELECT id FROM entries WHERE conversation = ? AND device = ? AND seq = ?'),
       row: db.prepare(`${withPrev} WHERE e.n = ?`),
+      after: db.prepare(`${withPrev} WHERE e.n > ? ORDER BY e.n LIMIT ?`),
     };
   }
 
   /**
    * Runs `write` in one transaction; on an error nothing of it is kept.
-   * @throws ParleyError `storage_full` or `storage_failed`
+   * @throws ParleyError `storage_full`, `storage_failed` or `storage_damaged`
    */
   transaction(write: () => void): void {
-    try {
-      this.db.exec('BEGIN IMMEDIATE');
-      write();
-      this.db.exec('COMMIT');
-    } catch (error) {
-      if (this.db.isTransaction) this.db.exec('ROLLBACK');
-      this.numbers.reload(this.db);
-      const text = String(error);
-      const full = text.includes('database or disk is full') || text.includes('ENOSPC');
-      throw new ParleyError(full ? 'storage_full' : 'storage_failed', undefined, { cause: error });
-    }
+    this.transactions.run(write);
   }
 
   insert(entry: Entry): void {
@@ -124,7 +119,7 @@ export class EntryStore {
           limit,
         )
       : this.statements.latest.all(c, limit);
-    return rows.map((row) => this.read(row)).reverse();
+    return rows.map((row) => this.checked(row)).reverse();
   }
 
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined {
@@ -136,14 +131,40 @@ export class EntryStore {
 
   byRow(n: number): Entry | undefined {
     const row = this.statements.row.get(n);
-    return row && this.read(row);
+    return row && this.checked(row);
+  }
+
+  /** In the order of arrival, unchecked. */
+  after(n: number, limit: number): { n: number; entry: Entry }[] {
+    return this.statements.after.all(n, limit).map((row) => ({ n: Number(row['n']), entry: this.read(row) }));
+  }
+
+  /** A row of `entries`, with its `prev`, of this or of a damaged database; undefined where it makes no sense. */
+  fromRow(row: Row): Entry | undefined {
+    try {
+      return this.entry(row);
+    } catch {
+      return undefined; // No time, no JSON: no entry.
+    }
+  }
+
+  /** What a person is shown is what was written: its hash is the id. Range, for links, leaves that to the other side. */
+  private checked(row: Row): Entry {
+    const entry = this.read(row);
+    if (entryId(entry) !== entry.id) throw this.spoilt(`entry ${Number(row['n'])} is not what was written`);
+    return entry;
   }
 
   private read(row: Row): Entry {
+    const entry = this.fromRow(row);
+    if (!entry) throw this.spoilt(`entry ${Number(row['n'])} makes no sense`);
+    return entry;
+  }
+
+  private entry(row: Row): Entry | undefined {
     const device = this.numbers.deviceRow(Number(row['device']));
     const conversation = this.numbers.conversationId(Number(row['conversation']));
-    if (!device || !conversation)
-      throw new ParleyError('storage_failed', 'An entry names a device that is not stored.');
+    if (!device || !conversation) return undefined;
     const data = row['data'] === '{}' ? {} : (JSON.parse(row['data'] as string) as Record<string, unknown>);
     return {
       conversation,

@@ -52,7 +52,7 @@ export class Indexer {
       this.statements.setUpto.run(upto);
       this.db.exec('COMMIT');
     } catch (error) {
-      this.db.exec('ROLLBACK');
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
       throw error;
     }
     this.upto = upto;

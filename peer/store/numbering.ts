@@ -17,23 +17,23 @@ export class Numbering {
   private readonly conversationIds = new Map<number, ConversationId>();
   private readonly deviceNumbers = new Map<DeviceId, number>();
   private readonly deviceRows = new Map<number, { id: DeviceId; username: Username }>();
-  private readonly addConversation: Statement;
-  private readonly addDevice: Statement;
+  private readonly statements: Record<'addConversation' | 'numberOf' | 'addDevice', Statement>;
 
-  constructor(db: Database) {
-    this.load(db);
-    this.addConversation = db.prepare(
-      'INSERT INTO conversations (id) VALUES (?) ON CONFLICT DO UPDATE SET id = id RETURNING n',
-    );
-    this.addDevice = db.prepare(
-      'INSERT INTO devices (n, id, username) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET id = id RETURNING n',
-    );
+  constructor(private readonly db: Database) {
+    this.load();
+    // No RETURNING: outside a transaction its row is read before the commit, and that one's error is not seen.
+    this.statements = {
+      addConversation: db.prepare('INSERT OR IGNORE INTO conversations (id) VALUES (?)'),
+      numberOf: db.prepare('SELECT n FROM conversations WHERE id = ?'),
+      addDevice: db.prepare('INSERT INTO devices (n, id, username) VALUES (?, ?, ?)'),
+    };
   }
 
   conversation(id: ConversationId): number {
     const known = this.conversationNumbers.get(id);
     if (known !== undefined) return known;
-    const n = Number(this.addConversation.get(id)?.['n']);
+    this.statements.addConversation.run(id);
+    const n = Number(this.statements.numberOf.get(id)?.['n']);
     this.remember(n, id);
     return n;
   }
@@ -50,9 +50,9 @@ export class Numbering {
   device(id: DeviceId, username: Username): number {
     const known = this.deviceNumbers.get(id);
     if (known !== undefined) return known;
-    let free = orderedNumber(id);
-    while (this.deviceRows.has(free)) free++;
-    const n = Number(this.addDevice.get(free, id, username)?.['n']);
+    let n = orderedNumber(id);
+    while (this.deviceRows.has(n)) n++;
+    this.statements.addDevice.run(n, id, username);
     this.rememberDevice(n, id, username);
     return n;
   }
@@ -71,17 +71,17 @@ export class Numbering {
   }
 
   /** A rolled-back transaction may have taken numbers with it: forget, and read again from the tables. */
-  reload(db: Database): void {
+  reload(): void {
     for (const map of [this.conversationNumbers, this.conversationIds, this.deviceNumbers, this.deviceRows])
       map.clear();
-    this.load(db);
+    this.load();
   }
 
-  private load(db: Database): void {
-    for (const row of db.prepare('SELECT n, id FROM conversations').all()) {
+  private load(): void {
+    for (const row of this.db.prepare('SELECT n, id FROM conversations').all()) {
       this.remember(Number(row['n']), row['id'] as ConversationId);
     }
-    for (const row of db.prepare('SELECT n, id, username FROM devices').all()) {
+    for (const row of this.db.prepare('SELECT n, id, username FROM devices').all()) {
       this.rememberDevice(Number(row['n']), row['id'] as DeviceId, row['username'] as Username);
     }
   }

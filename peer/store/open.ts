@@ -1,51 +1,66 @@
-/** Opening the peer's database: one process at a time, WAL, the schema of this version. */
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+/** Opening the peer's database: one process at a time, mended where it was damaged, the schema of this version. */
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { ParleyError } from '../../protocol/errors.js';
-import { migrations } from './migrations.js';
+import { storageFailure } from './failure.js';
+import { guarded } from './guarded.js';
+import { mend, noteDamage, type Mended } from './mend.js';
+import { prepare } from './schema.js';
 import type { Database } from './sqlite.js';
+
+export interface OpenOptions {
+  /** Made 0700 when it is missing. */
+  readonly directory: string;
+  /** This device has a key already, so it must have a history: one that is gone is treated as damaged. */
+  readonly keyed: boolean;
+  readonly now: number;
+  /** Told of damage that a statement meets, now or later. */
+  readonly damaged: (error: unknown) => void;
+}
 
 export interface OpenDatabase {
   readonly db: Database;
   /** Path of the write-ahead log, for `Durability`. */
   readonly walFile: string;
+  /** The process before this one did not close it. */
+  readonly unclean: boolean;
+  /** It was made anew from what was sound. */
+  readonly mended: Mended | undefined;
   close(): void;
 }
 
 /**
- * @param directory is made 0700 when it is missing
- * @throws ParleyError `unavailable` when another process has it open, `storage_failed` when it is not ours or damaged
+ * @throws ParleyError `unavailable` when another process has it open, `storage_damaged` when it is damaged (the next opening
+ * mends it), `storage_full`, `storage_failed`
  */
-export function openDatabase(directory: string): OpenDatabase {
+export function openDatabase({ directory, keyed, now, damaged }: OpenOptions): OpenDatabase {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const unlock = lock(directory);
   const file = join(directory, 'history.db');
-  // Made by us, so that it and what SQLite puts beside it are for the owner alone from their first byte.
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
-  const db: Database = new DatabaseSync(file);
+  let raw: Database | undefined;
   try {
-    // NORMAL does not sync on commit; Durability syncs the WAL off the event loop, for many commits at once.
-    // Checkpoints are made when idle (checkpoint.ts): within the commit path they would cost a factor of four.
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;
-             PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;`);
-    migrate(db);
-  } catch (error) {
-    db.close();
-    unlock();
-    throw new ParleyError('storage_failed', `The history in ${file} cannot be opened: ${String(error)}`, {
-      cause: error,
-    });
-  }
-  return {
-    db,
-    walFile: `${file}-wal`,
-    close() {
+    if (keyed && !existsSync(file)) noteDamage(directory, 'The history is gone, but not the key.', now);
+    const mended = mend(directory);
+    // Made by us, so that it and what SQLite puts beside it are for the owner alone from their first byte.
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+    const unclean = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+    raw = new DatabaseSync(file);
+    const db = guarded(raw, damaged);
+    prepare(db);
+    const close = (): void => {
       db.close();
       unlock();
-    },
-  };
+    };
+    return { db, walFile: `${file}-wal`, unclean, mended, close };
+  } catch (error) {
+    raw?.close();
+    unlock();
+    const { code, message } = storageFailure(error);
+    const why = code === 'storage_failed' ? `: ${message}` : `. ${message}`;
+    throw new ParleyError(code, `The history in ${file} cannot be opened${why}`, { cause: error });
+  }
 }
 
 /** A lock that the system drops with the process, however it dies: an exclusive transaction on a file of its own. */
@@ -62,15 +77,4 @@ function lock(directory: string): () => void {
     );
   }
   return () => db.close();
-}
-
-function migrate(db: Database): void {
-  const row = db.prepare('PRAGMA user_version').get();
-  const version = Number(row?.['user_version'] ?? 0);
-  if (version > migrations.length) {
-    throw new ParleyError('storage_failed', 'it was written by a newer version of Parley. Update this one.');
-  }
-  for (let next = version; next < migrations.length; next++) {
-    db.exec(`BEGIN IMMEDIATE; ${migrations[next] ?? ''}; PRAGMA user_version = ${next + 1}; COMMIT`);
-  }
 }

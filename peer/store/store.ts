@@ -10,22 +10,33 @@ import { EntryStore } from './entries.js';
 import { Indexer } from './indexer.js';
 import { MailboxMarks } from './mailbox-marks.js';
 import { Maintenance, type Timers } from './maintenance.js';
+import { noteDamage, type Mended } from './mend.js';
 import { Numbering } from './numbering.js';
 import { openDatabase, type OpenDatabase } from './open.js';
 import { MarkStore } from './marks.js';
 import { PostedStore } from './posted.js';
+import { Proof } from './proof.js';
 import { RevocationStore } from './revocations.js';
+import { hasRoom } from './room.js';
+import { Scrub } from './scrub.js';
 import { SearchIndex } from './search.js';
+import { Transactions } from './transactions.js';
 
 export interface StoreOptions {
   readonly directory: string;
+  /** This device has a key already: a history that is gone is a damaged one. */
+  readonly keyed?: boolean;
   readonly now: number;
   readonly timers: Timers;
   /** Told of an error of background work. */
   readonly failed: (error: unknown) => void;
+  /** Told once that the history is damaged: nothing here can be relied upon, and the next opening mends it. */
+  readonly damaged?: (error: unknown) => void;
 }
 
 export class Store {
+  /** What was found, and done, where the history was damaged. */
+  readonly mended: Mended | undefined;
   readonly entries: EntryStore;
   readonly certificates: CertificateStore;
   readonly conversations: ConversationStore;
@@ -39,24 +50,56 @@ export class Store {
   private readonly indexer: Indexer;
   private readonly words: SearchIndex;
   private readonly maintenance: Maintenance;
+  private readonly scrub: Scrub;
+  private isDamaged = false;
 
-  constructor({ directory, now, timers, failed }: StoreOptions) {
-    this.database = openDatabase(directory);
-    const { db, walFile } = this.database;
-    const numbers = new Numbering(db);
-    this.entries = new EntryStore(db, numbers);
-    this.certificates = new CertificateStore(db, numbers);
-    this.conversations = new ConversationStore(db, numbers);
-    this.contacts = new ContactStore(db);
-    this.posted = new PostedStore(db, now);
-    this.mail = new MailboxMarks(db);
-    this.marks = new MarkStore(db, numbers);
-    this.revocations = new RevocationStore(db);
-    this.indexer = new Indexer(db);
-    this.words = new SearchIndex(db);
-    // Opened last: by now something was written, so that the WAL file exists.
-    this.durability = new Durability(walFile);
-    this.maintenance = new Maintenance(db, walFile, this.indexer, timers, failed);
+  /** @throws ParleyError as `openDatabase` */
+  constructor(private readonly options: StoreOptions) {
+    const { directory, keyed = false, now, timers, failed } = options;
+    const damaged = (error: unknown): void => void this.damage(error);
+    this.database = openDatabase({ directory, keyed, now, damaged });
+    try {
+      const { db, walFile, mended, unclean } = this.database;
+      this.mended = mended;
+      const numbers = new Numbering(db);
+      const transactions = new Transactions(db, numbers);
+      this.entries = new EntryStore(db, numbers, transactions, (what) => this.damage(new Error(what)));
+      this.certificates = new CertificateStore(db, numbers, transactions);
+      this.conversations = new ConversationStore(db, numbers);
+      this.contacts = new ContactStore(db, failed);
+      this.posted = new PostedStore(db, now);
+      this.mail = new MailboxMarks(db);
+      this.marks = new MarkStore(db, numbers);
+      this.revocations = new RevocationStore(db);
+      this.indexer = new Indexer(db);
+      this.words = new SearchIndex(db);
+      // Opened last: by now something was written, so that the WAL file exists.
+      this.durability = new Durability(walFile);
+      this.maintenance = new Maintenance(db, walFile, this.indexer, timers, failed);
+      const proof = new Proof((device) => this.certificates.pems(device));
+      this.scrub = new Scrub({ after: (n, limit) => this.entries.after(n, limit), proof, timers, damaged, failed });
+      if (unclean) this.scrub.start();
+    } catch (error) {
+      this.database.close();
+      throw error;
+    }
+  }
+
+  /** Somebody was served what cannot be right: everything is looked at again. */
+  suspect(): void {
+    this.scrub.start();
+  }
+
+  /** Whether a disk that was full has room again. */
+  hasRoom(): Promise<boolean> {
+    return hasRoom(this.options.directory);
+  }
+
+  /** This device goes on under a new key: what was known of its old logs at others is not true of its new ones. */
+  forgetOwnLogs(): void {
+    this.entries.transaction(() => {
+      for (const table of ['receipts', 'marks', 'mailed']) this.database.db.exec(`DELETE FROM ${table}`);
+    });
   }
 
   /** To be called after each commit, so that the indexes follow. */
@@ -87,7 +130,33 @@ export class Store {
 
   close(): void {
     this.maintenance.stop();
+    this.scrub.stop();
+    if (!this.isDamaged) this.emptyLog();
     this.durability.close();
     this.database.close();
+  }
+
+  /** Everything into the database file: an empty log at the next opening says that this was a proper end. */
+  private emptyLog(): void {
+    try {
+      this.database.db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // No room, perhaps: what is in the log stays there, and is read from there.
+      this.options.failed(error);
+    }
+  }
+
+  private damage(error: unknown): Error {
+    const { directory, damaged, failed, now } = this.options;
+    if (!this.isDamaged) {
+      this.isDamaged = true;
+      try {
+        noteDamage(directory, String(error), now);
+      } catch (problem) {
+        failed(problem);
+      }
+      damaged?.(error);
+    }
+    return new ParleyError('storage_damaged', undefined, { cause: error });
   }
 }

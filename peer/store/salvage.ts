@@ -1,0 +1,176 @@
+/**
+ * Takes what is sound out of a damaged database into a new one. An entry is believed as if it had come over a link: its
+ * place in the chain, its hash, and a signature at or after it. Whatever is missing comes back from others.
+ */
+import type { Entry } from '../../protocol/entry.js';
+import type { DeviceId } from '../../protocol/ids.js';
+import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { CertificateStore } from './certificates.js';
+import { EntryStore } from './entries.js';
+import { Numbering } from './numbering.js';
+import { Proof } from './proof.js';
+import { columnsOf, entryRows, indexEvidence, lastRows, smallTable } from './spoilt-rows.js';
+import type { Database, SqlValue } from './sqlite.js';
+import { Transactions } from './transactions.js';
+
+export interface Salvaged {
+  readonly entries: number;
+  /** Whether all that this device ever wrote is known to be here: only then may it go on under its key. */
+  ownLogsWhole(device: DeviceId): boolean;
+}
+
+/** Made anew from the entries, or of SQLite's own. */
+const NOT_COPIED = /^(entries|entry_ids|entry_words.*|index_state|sqlite_.*)$/;
+
+export function salvage(from: Database, to: Database): Salvaged {
+  to.exec('BEGIN');
+  copyTables(from, to);
+  to.exec('COMMIT');
+  const numbers = new Numbering(to);
+  const transactions = new Transactions(to, numbers);
+  const entries = new EntryStore(to, numbers, transactions);
+  const certificates = new CertificateStore(to, numbers, transactions);
+  const sound = new SoundEntries(from, entries, new Proof((device) => certificates.pems(device)));
+  sound.find();
+  transactions.run(() => {
+    sound.insert();
+    // Rows are numbered anew: those that were read are the first so many.
+    const moved = to.prepare('UPDATE conversations SET read_n = ? WHERE n = ?');
+    for (const row of to.prepare('SELECT n, read_n FROM conversations WHERE read_n > 0').all()) {
+      moved.run(sound.upTo(Number(row['read_n'])), Number(row['n']));
+    }
+    // The mark of a post that is gone would answer that it is here.
+    to.exec('DELETE FROM posted WHERE id NOT IN (SELECT id FROM entries)');
+  });
+  return {
+    entries: sound.count,
+    ownLogsWhole: (device) => sound.isWhole(numbers.deviceIfKnown(device)),
+  };
+}
+
+function copyTables(from: Database, to: Database): void {
+  const names = to.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table'`).all();
+  for (const { name } of names as { name: string }[]) {
+    if (NOT_COPIED.test(name)) continue;
+    const there = new Set(columnsOf(from, name));
+    const columns = columnsOf(to, name).filter((column) => there.has(column));
+    if (columns.length === 0) continue;
+    const put = to.prepare(
+      `INSERT OR IGNORE INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    );
+    for (const row of smallTable(from, name, columns)) put.run(...columns.map((column) => row[column] as SqlValue));
+  }
+}
+
+interface Chain {
+  /** The end of what is proven, and then what waits for a signature. */
+  end: { seq: number; id: Entry['prev'] };
+  waiting: { n: number; entry: Entry }[];
+  broken: boolean;
+}
+
+class SoundEntries {
+  private readonly chains = new Map<string, Chain>();
+  /** Row numbers of what is kept, and which of those keep their signature. */
+  private kept: number[] = [];
+  private readonly signed = new Set<number>();
+  private readonly evidence: ReturnType<typeof indexEvidence>;
+  /** How many rows there ever were, by the table and by its indexes: they are numbered without a gap. */
+  private readonly rows: readonly (number | undefined)[];
+
+  constructor(
+    private readonly from: Database,
+    private readonly entries: EntryStore,
+    private readonly proof: Proof,
+  ) {
+    this.evidence = indexEvidence(from);
+    this.rows = lastRows(from);
+  }
+
+  get count(): number {
+    return this.kept.length;
+  }
+
+  /** Decides what is kept. */
+  find(): void {
+    for (const row of entryRows(this.from)) {
+      const n = Number(row['n']);
+      const chain = this.chain(`${Number(row['conversation'])} ${Number(row['device'])}`);
+      if (chain.broken) continue;
+      const last = chain.waiting.at(-1)?.entry ?? chain.end;
+      const entry = this.entries.fromRow({ ...row, prev: last.id });
+      if (entry?.seq !== last.seq + 1 || !this.proof.isWhole(entry)) {
+        chain.broken = true;
+        continue;
+      }
+      chain.waiting.push({ n, entry });
+      if (chain.waiting.length >= UNSIGNED_RUN_MAX) chain.broken = !this.prove(chain);
+    }
+    for (const chain of this.chains.values()) while (this.prove(chain));
+    this.kept.sort((a, b) => a - b);
+  }
+
+  /** Writes them, in the order in which they once arrived. */
+  insert(): void {
+    const kept = new Set(this.kept);
+    const ends = new Map<string, Entry['prev']>();
+    for (const row of entryRows(this.from)) {
+      const n = Number(row['n']);
+      if (!kept.has(n)) continue;
+      const log = `${Number(row['conversation'])} ${Number(row['device'])}`;
+      const entry = this.entries.fromRow({
+        ...row,
+        prev: ends.get(log) ?? '',
+        sig: this.signed.has(n) ? row['sig'] : null,
+      });
+      if (!entry) continue;
+      ends.set(log, entry.id);
+      this.entries.insert(entry);
+    }
+  }
+
+  /** How many of those that are kept had a number up to this one. */
+  upTo(n: number): number {
+    const first = this.kept.findIndex((kept) => kept > n);
+    return first < 0 ? this.kept.length : first;
+  }
+
+  /**
+   * Either every row that there ever was is sound; or the index, which lies elsewhere in the file and has not lost a row
+   * itself, says that those which are not sound are of others.
+   */
+  isWhole(device: number | undefined): boolean {
+    const { evidence } = this;
+    const all = Math.max(...this.rows.map((n) => n ?? 0));
+    if (this.kept.length === all && this.rows[0] === all) return true;
+    // Without its name in the table of devices, none of the logs can be said not to be its own.
+    if (device === undefined || evidence?.count !== all) return false;
+    return evidence.logs.every(
+      (log) => log.device !== device || this.chain(`${log.conversation} ${log.device}`).end.seq === log.seq,
+    );
+  }
+
+  private chain(log: string): Chain {
+    let chain = this.chains.get(log);
+    if (!chain) this.chains.set(log, (chain = { end: { seq: 0, id: '' }, waiting: [], broken: false }));
+    return chain;
+  }
+
+  /** As on a link: the last good signature of a piece proves it and is kept alone. Whether it proved anything. */
+  private prove(chain: Chain): boolean {
+    let last = Math.min(chain.waiting.length, UNSIGNED_RUN_MAX) - 1;
+    while (last >= 0 && !this.isSigned(chain, last)) last--;
+    const proven = chain.waiting.splice(0, last + 1);
+    const end = proven.at(-1);
+    if (!end) return false;
+    for (const { n } of proven) this.kept.push(n);
+    this.signed.add(end.n);
+    chain.end = { seq: end.entry.seq, id: end.entry.id };
+    return true;
+  }
+
+  private isSigned({ waiting }: Chain, at: number): boolean {
+    const entry = waiting[at]?.entry;
+    return entry !== undefined && this.proof.isSigned(entry);
+  }
+}
