@@ -100,6 +100,8 @@ export const NoticeView = Type.Object({
   code: Type.String(),
   text: Type.String(),
   time: Type.String(),
+  /** Whose devices it is about, so that the UI can offer the next step. */
+  username: Type.Optional(Type.String()),
 });
 export type NoticeView = Static<typeof NoticeView>;
 

@@ -70,7 +70,7 @@ export function judgeDevices(
   return {
     pin,
     notices: [
-      ...added.map((device) => (own ? newOwnDevice(device) : newDevice(username, device, safetyNumber?.()))),
+      ...added.map((device) => (own ? newOwnDevice(username, device) : newDevice(username, device, safetyNumber?.()))),
       ...removed.map((device) => lostDevice(username, device)),
     ],
   };
@@ -82,17 +82,19 @@ function newDevice(username: Username, device: string, safetyNumber: string | un
     id: `device_added:${device}`,
     level: 'warning',
     code: 'device_added',
+    username,
     text:
       `${username} uses a new device (${device.slice(0, 6)}…). Ask ${username} whether that is so, by voice or in person, ` +
       `and compare the safety number before you trust it.${number}`,
   };
 }
 
-function newOwnDevice(device: string): NewNotice {
+function newOwnDevice(username: Username, device: string): NewNotice {
   return {
     id: `device_added:${device}`,
     level: 'warning',
     code: 'device_added',
+    username,
     text:
       `Your account is used on another device (${device.slice(0, 6)}…). If that is not one of yours, revoke it and change ` +
       'your password.',
@@ -104,6 +106,7 @@ export function verificationReset(username: Username): NewNotice {
     id: `verification_reset:${userKey(username)}`,
     level: 'warning',
     code: 'verification_reset',
+    username,
     text:
       `You had compared the safety number with ${username}; since then the devices of ${username} have changed, and the ` +
       'number with them. Compare it again.',
@@ -120,6 +123,7 @@ function lostDevice(username: Username, device: string): NewNotice {
     id: `device_revoked:${device}`,
     level: 'info',
     code: 'device_revoked',
+    username,
     text: `${username} has revoked a device (${device.slice(0, 6)}…). It is not believed any more; nothing to do.`,
   };
 }
