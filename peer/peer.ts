@@ -3,38 +3,28 @@
  * user has ever signed in (then it has no certificate and no history), and grows its core when the tracker certifies it.
  */
 import { EventEmitter } from 'node:events';
-import { join } from 'node:path';
 import { ParleyError } from '../protocol/errors.js';
-import { sameUser, type ChannelName, type Username } from '../protocol/ids.js';
+import type { ChannelName } from '../protocol/ids.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
 import type { PeerConfig } from './config.js';
 import { localAccount } from './core/account.js';
-import { bindHost } from './core/addresses.js';
 import { Certification } from './core/certification.js';
 import { Core } from './core/core.js';
-import { Dialler, troubleOf, worthDialling } from './core/dialler.js';
+import { openParts, type OpenParts } from './core/opening.js';
+import { Reach } from './core/reach.js';
 import { peerServices } from './core/services.js';
 import { trackerClient } from './core/tracker.js';
-import { Identity } from './identity/identity.js';
-import { Links } from './link/links.js';
-import { linkLimits, type DownReason, type Link } from './link/types.js';
-import { neededDevices } from './mesh/waiting.js';
+import type { Identity } from './identity/identity.js';
 import { Directory } from './people/directory.js';
 import type { PeerEvents, PeerServices, Log } from './services.js';
 import type { Document } from './settings/document.js';
 import { NoticeBoard } from './settings/notice-board.js';
-import { openSecrets, type Secrets } from './settings/secrets.js';
-import { openSettings, type Settings } from './settings/settings.js';
-import { Store } from './store/store.js';
+import type { Secrets } from './settings/secrets.js';
+import type { Settings } from './settings/settings.js';
+import type { Store } from './store/store.js';
 import { openTrust, type OpenTrust } from './trust/open-trust.js';
+import { MailboxApi } from './tracker-client/mailbox-api.js';
 import type { TrackerClient } from './tracker-client/tracker-client.js';
-
-interface Opened {
-  readonly store: Store;
-  readonly identity: Identity;
-  readonly settings: Document<Settings>;
-  readonly secrets: Document<Secrets>;
-}
 
 export class Peer {
   readonly services: PeerServices;
@@ -46,39 +36,25 @@ export class Peer {
   private readonly settings: Document<Settings>;
   private readonly notices: NoticeBoard;
   private readonly trust: OpenTrust;
-  private readonly links: Links;
   private readonly directory: Directory;
-  private readonly dialler: Dialler;
+  private readonly reach: Reach;
   private readonly tracker: TrackerClient;
   private core: Core | undefined;
   private readonly certification = new Certification();
-  private readonly upSince = new Map<number, number>();
-  private p2p = { host: '', port: 0 };
   private closing = false;
 
-  /** @throws ParleyError `unavailable` when another process has the data directory, SettingsError */
-  static async open(config: PeerConfig, log: Log): Promise<Peer> {
-    // First the store: it holds the lock on the directory.
-    const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
-    const failed = (err: unknown): void => log.error({ err }, 'background work on the history failed');
-    const store = new Store({ directory: config.dataDir, now: Date.now(), timers, failed });
-    try {
-      const [identity, settings, secrets] = await Promise.all([
-        Identity.open({ directory: join(config.dataDir, 'identity'), username: config.username }),
-        openSettings(config.dataDir, log),
-        openSecrets(config.dataDir, log),
-      ]);
-      return new Peer(config, log, { store, identity, settings, secrets });
-    } catch (error) {
-      store.close();
-      throw error;
-    }
+  /**
+   * @param damaged the history turned out to be damaged, now or later: close this peer and open it anew
+   * @throws as `openParts`
+   */
+  static async open(config: PeerConfig, log: Log, damaged = (): void => undefined): Promise<Peer> {
+    return new Peer(config, log, await openParts(config, log, damaged));
   }
 
   private constructor(
     private readonly config: PeerConfig,
     private readonly log: Log,
-    { store, identity, settings, secrets }: Opened,
+    { store, identity, settings, secrets }: OpenParts,
   ) {
     this.events.setMaxListeners(0);
     this.store = store;
@@ -98,7 +74,7 @@ export class Peer {
       notices: this.notices,
       clock,
       log,
-      links: () => this.links.all(),
+      links: () => this.reach.links.all(),
       tracker: () => this.tracker,
       core: () => this.core,
       changed: (username) => this.directory.trustChanged(username),
@@ -115,8 +91,15 @@ export class Peer {
       log,
       verified: (user) => this.trust.pins.isVerified(user),
     });
-    this.links = this.makeLinks();
-    this.dialler = this.makeDialler();
+    this.reach = new Reach({
+      config,
+      identity,
+      directory: this.directory,
+      trust: this.trust,
+      clock,
+      log,
+      core: () => this.core,
+    });
     this.tracker = this.makeTracker();
     if (identity.certificate) this.grow();
     this.services = this.makeServices();
@@ -124,24 +107,26 @@ export class Peer {
 
   /** Opens the P2P port. @throws the system's error when it is in use */
   async listen(): Promise<void> {
-    const host = bindHost(this.config.host, this.config.trackers);
-    this.p2p = await this.links.listen({ host, port: this.config.peerPort });
+    await this.reach.listen();
   }
 
   /** Begins to look for the tracker and for the others. */
   connect(): void {
     this.tracker.start();
-    this.dialler.look();
+    this.reach.look();
   }
 
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
-    this.dialler.stop();
+    await this.reach.stopLooking();
+    await this.core?.mail.finish();
     await this.tracker.stop();
-    await this.links.close();
+    await this.core?.mail.close();
+    await this.reach.links.close();
     this.core?.close();
-    await Promise.all([this.settings.flush(), this.secrets.flush()]);
+    const flushed = await Promise.allSettled([this.settings.flush(), this.secrets.flush()]);
+    for (const { status, ...why } of flushed) if (status === 'rejected') this.log.error(why, 'settings were not saved');
     this.store.close();
   }
 
@@ -158,8 +143,12 @@ export class Peer {
         addList: (channel) => tracker.addList(channel),
         leave: (channel) => tracker.leave(channel),
       },
+      mail: {
+        tracker: new MailboxApi((call) => tracker.ask(call), identity.device),
+        directory: join(this.config.dataDir, 'identity'),
+      },
       isKnown: (username) => directory.person(username) !== undefined,
-      wanted: (username) => this.wanted(username),
+      wanted: (username) => this.reach.wanted(username),
       notify: (notice) => this.notices.raise(notice),
       dismiss: (id) => this.notices.dismiss(id),
       person: (user) => directory.person(user),
@@ -176,78 +165,6 @@ export class Peer {
     return this.core;
   }
 
-  private makeLinks(): Links {
-    const { keylog, linkTimeoutMs } = this.config;
-    return new Links({
-      identity: this.identity,
-      limits: linkLimits(linkTimeoutMs),
-      clock: this.clock,
-      timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
-      log: this.log,
-      revoked: (device) => this.trust.revoked(device),
-      channels: () => this.core?.members.joined() ?? [],
-      ...(keylog ? { keylog } : {}),
-      events: {
-        up: (link) => this.linkUp(link),
-        messages: (link, messages) => {
-          this.core?.messages(link, messages);
-          this.trust.book.messages(link, messages);
-        },
-        drain: (link) => this.core?.drain(link),
-        down: (link, reason) => this.linkDown(link, reason),
-      },
-    });
-  }
-
-  private linkUp(link: Link): void {
-    const { username, device } = link.remote;
-    this.log.info({ peer: username, device, dialled: link.dialled }, `linked with ${username}`);
-    this.upSince.set(link.id, this.clock.now());
-    this.directory.linked(device, username, link.dialled ? link.address : undefined);
-    this.core?.up(link);
-    this.trust.book.up(link);
-  }
-
-  private linkDown(link: Link, reason: DownReason): void {
-    const { username, device } = link.remote;
-    this.log.info({ peer: username, device, code: reason.code }, `link with ${username} ended: ${reason.message}`);
-    const since = this.upSince.get(link.id) ?? this.clock.now();
-    this.upSince.delete(link.id);
-    this.core?.down(link);
-    this.trust.book.down(link);
-    this.directory.unlinked(device, { code: reason.code, address: link.address });
-    if (!this.closing) this.dialler.down(device, this.clock.now() - since);
-  }
-
-  private makeDialler(): Dialler {
-    return new Dialler({
-      self: this.identity.device,
-      candidates: () => (this.core ? worthDialling(this.candidates()) : []),
-      linked: () => new Set([...this.links.all()].map(({ remote }) => remote.device)),
-      needed: () => neededDevices(this.identity.username, this.core?.waiting() ?? [], this.directory.candidates()),
-      channels: () => this.core?.members.joined() ?? [],
-      dial: (target) => this.links.dial(target),
-      failed: ({ username, device, addresses }, error) => {
-        const { code, message } = troubleOf(error);
-        this.log.debug({ peer: username, device, code }, message);
-        this.directory.dialFailed(device, { code, address: addresses.at(-1) });
-      },
-      clock: this.clock,
-      timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
-      random: Math.random,
-    });
-  }
-
-  private candidates(): ReturnType<Directory['candidates']> {
-    return this.directory.candidates().filter(({ device }) => !this.trust.revoked(device));
-  }
-
-  /** A direct message waits for somebody to whom there is no link. */
-  private wanted(username: Username): void {
-    const devices = this.directory.candidates().filter((candidate) => sameUser(candidate.username, username));
-    if (devices.length > 0) this.dialler.need(devices.map(({ device }) => device));
-  }
-
   private makeTracker(): TrackerClient {
     const { config, identity, secrets, trust, notices, directory, events, clock, log } = this;
     return trackerClient({
@@ -258,11 +175,12 @@ export class Peer {
       notices,
       clock,
       log,
-      p2p: () => this.p2p,
+      p2p: () => this.reach.p2p,
       channels: () => this.core?.members.joined() ?? [],
       tracker: (view) => {
         directory.tracker(view.state);
         events.emit('tracker', view);
+        this.core?.mail.tracker(view.state === 'connected');
       },
       certified: (issued) => this.certified(issued),
       heard: (event) => this.heard(event),
@@ -272,23 +190,25 @@ export class Peer {
   private async certified(issued: { certificate: string; ca: string }): Promise<void> {
     // The pin in the settings decides which CA is believed; a person may remove it there.
     await this.identity.keep(issued, { acceptNewAuthority: true });
-    this.links.updateCredentials();
+    this.reach.links.updateCredentials();
     if (this.core) this.core.announceCertificate();
     else this.grow();
+    this.reach.look();
   }
 
   private heard(event: TrackerEvent): void {
     this.directory.heard(event);
     this.trust.book.heard(event);
+    if (event.type === 'mailbox') this.core?.mail.arrived();
     if (event.type === 'snapshot') {
       const joined = event.channels.filter((channel) => channel.joined).map(({ name }) => name as ChannelName);
       this.core?.members.heard(joined);
     }
-    this.dialler.look();
+    this.reach.look();
   }
 
   private makeServices(): PeerServices {
-    const { events, clock, log, identity, directory, tracker, notices, secrets, store, links, trust } = this;
+    const { events, clock, log, identity, directory, tracker, notices, secrets, store, reach, trust } = this;
     return peerServices({
       events,
       clock,
@@ -297,9 +217,9 @@ export class Peer {
       directory,
       tracker,
       store,
-      links,
+      links: reach.links,
       trust: trust.book,
-      p2p: () => this.p2p,
+      p2p: () => this.reach.p2p,
       core: () => this.certain(),
       account: localAccount({
         identity,

@@ -7,7 +7,8 @@ import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
 import { chooseNeighbours } from '../mesh/neighbours.js';
 
 export interface Candidate {
-  readonly username: Username;
+  /** Undefined while nobody has proven whose device it is. */
+  readonly username: Username | undefined;
   readonly device: DeviceId;
   /** In the order in which they are tried. */
   readonly addresses: readonly Address[];
