@@ -1,5 +1,5 @@
 /** Which channels the user is in: true here at once and durably, told to the tracker and the peers when they are there. */
-import { ParleyError } from '../../protocol/errors.js';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { channelConversation, conversationParts, type ChannelName, type ConversationId } from '../../protocol/ids.js';
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { Membership, Writer } from '../services.js';
@@ -60,16 +60,27 @@ export class Members implements Membership {
   heard(channels: readonly ChannelName[]): void {
     for (const channel of channels) {
       if (this.leaving.has(channel)) void this.tell(channel, this.options.tracker.leave(channel));
-      else if (!this.options.channels.has(channel)) this.enter(channel);
+      else if (!this.options.channels.has(channel)) this.enterLater(channel);
+    }
+  }
+
+  /** Nobody waits for the answer here: what a full disk refuses is heard of again. */
+  private enterLater(channel: ChannelName): void {
+    try {
+      this.enter(channel);
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      this.options.postponed(channel, error);
     }
   }
 
   private enter(channel: ChannelName): void {
     const { channels, book, mesh } = this.options;
+    // First, since a full disk refuses it: then nothing has changed.
+    book.open(channelConversation(channel));
     this.leaving.delete(channel);
     channels.add(channel);
     this.sorted = [];
-    book.open(channelConversation(channel));
     mesh.joined(channel);
   }
 

@@ -31,11 +31,11 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(beside, path);
-  await flushDirectory(dirname(path));
+  await syncDirectory(dirname(path));
 }
 
 /** Makes the rename itself durable. Windows cannot open a directory, and does not need it. */
-async function flushDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const directory = await open(path, 'r');
   try {

@@ -1,0 +1,90 @@
+/** Opens what a peer keeps on its disk, in the one order in which that is safe, and mends what was damaged. */
+import { join } from 'node:path';
+import type { PeerConfig } from '../config.js';
+import { Identity } from '../identity/identity.js';
+import { hasKey, retireKey } from '../identity/retire.js';
+import type { Log } from '../services.js';
+import type { Document } from '../settings/document.js';
+import { NoticeBoard } from '../settings/notice-board.js';
+import { openSecrets, type Secrets } from '../settings/secrets.js';
+import { openSettings, type Settings } from '../settings/settings.js';
+import type { Mended } from '../store/mend.js';
+import { Store } from '../store/store.js';
+
+export interface OpenParts {
+  readonly store: Store;
+  readonly identity: Identity;
+  readonly settings: Document<Settings>;
+  readonly secrets: Document<Secrets>;
+}
+
+/**
+ * @param damaged the history turned out to be damaged, now or later: open the peer anew to have it mended
+ * @throws ParleyError `unavailable` when another process has the data directory, `storage_damaged`; SettingsError
+ */
+export async function openParts(config: PeerConfig, log: Log, damaged: () => void): Promise<OpenParts> {
+  const { dataDir, username } = config;
+  const keys = join(dataDir, 'identity');
+  // First the store: it holds the lock on the directory.
+  const store = new Store({
+    directory: dataDir,
+    keyed: hasKey(keys),
+    now: Date.now(),
+    timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
+    failed: (err) => log.error({ err }, 'background work on the history failed'),
+    damaged: (err) => {
+      log.error({ err }, 'the history on this disk is damaged');
+      damaged();
+    },
+  });
+  try {
+    const { mended } = store;
+    const renewed = mended !== undefined && (await mustRenewKey(mended, keys, config));
+    if (renewed) {
+      store.forgetOwnLogs();
+      await retireKey(keys, Date.now());
+    }
+    const [identity, settings, secrets] = await Promise.all([
+      Identity.open({ directory: keys, username }),
+      openSettings(dataDir, log),
+      openSecrets(dataDir, log),
+    ]);
+    if (mended) {
+      await tell(mended, renewed, settings, log);
+      mended.done();
+    }
+    return { store, identity, settings, secrets };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+/** A key whose log has lost an entry would sign another one in its place: others would hold both, for ever. */
+async function mustRenewKey(mended: Mended, directory: string, { username }: PeerConfig): Promise<boolean> {
+  if (!hasKey(directory)) return false;
+  const { device } = await Identity.open({ directory, username });
+  return !mended.ownLogsWhole(device);
+}
+
+async function tell(mended: Mended, renewed: boolean, settings: Document<Settings>, log: Log): Promise<void> {
+  const { why, aside, entries } = mended;
+  const found = aside === undefined ? 'The history of this device was gone' : 'The history on this disk was damaged';
+  const kept =
+    aside === undefined
+      ? ''
+      : ` ${String(entries)} messages were sound and have been kept; the damaged file is ${aside}.`;
+  const key = renewed
+    ? ' Something that this device wrote may be missing, so it goes on as a new device: others are told so, and messages ' +
+      'that nobody else had received are lost.'
+    : ' All that this device wrote is there.';
+  const text = `${found}.${kept} The rest comes back from the others.${key} Check the disk.`;
+  log.error({ why, aside, entries, newKey: renewed }, text);
+  const board = new NoticeBoard({
+    store: settings,
+    clock: { now: () => Date.now() },
+    events: { notice: () => undefined, removed: () => undefined },
+  });
+  board.raise({ id: `history_mended:${aside ?? 'gone'}`, level: 'error', code: 'storage_damaged', text });
+  await settings.flush();
+}

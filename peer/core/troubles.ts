@@ -1,0 +1,76 @@
+/** What the user is told when the history cannot be written, or when a device contradicts itself; and when it is over. */
+import { errorTable, isParleyError } from '../../protocol/errors.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import type { Log } from '../services.js';
+
+export interface TroublesOptions {
+  readonly device: DeviceId;
+  readonly logger: Log;
+  readonly notify: (notice: { id: string; level: 'warning' | 'error'; code: string; text: string }) => void;
+  readonly dismiss: (id: string) => void;
+  /** Whether a disk that was full has room again. */
+  readonly hasRoom: () => Promise<boolean>;
+}
+
+const ROOM_EVERY_MS = 5_000;
+
+export class Troubles {
+  private waiting: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: TroublesOptions) {}
+
+  /** The log could not be written; undefined: it can be, again. */
+  storage(error: Error | undefined): void {
+    const { notify, dismiss, logger } = this.options;
+    if (!error) {
+      this.close();
+      dismiss('storage');
+      return;
+    }
+    logger.error({ err: error }, 'the history cannot be written');
+    const code = isParleyError(error) ? error.code : 'storage_failed';
+    // What was damaged is mended, and told, by whoever opens it next.
+    if (code === 'storage_damaged') return;
+    const full = code === 'storage_full';
+    const text = full
+      ? errorTable.storage_full.message
+      : 'The history cannot be written. Check the disk, then start this peer again.';
+    notify({ id: 'storage', level: 'error', code: full ? 'storage_full' : 'storage_failed', text });
+    if (full) this.waitForRoom();
+  }
+
+  /** Two different entries for one place, both signed by the device. */
+  forked(conversation: ConversationId, device: DeviceId): void {
+    const { logger, notify } = this.options;
+    logger.error({ conversation, device }, 'two different entries claim one place in a log; the first one stands');
+    notify({
+      id: `fork:${device}:${conversation}`,
+      level: 'error',
+      code: 'forked',
+      text:
+        device === this.options.device
+          ? `Others hold different messages of this device in ${conversation}: it was probably restored from an old copy. ` +
+            'Start it with a new --data-dir; your history comes back from the others.'
+          : `A device in ${conversation} has sent two different messages in one place: it was probably restored from an old ` +
+            'copy. The first one is shown. Its user should set it up anew.',
+    });
+  }
+
+  close(): void {
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
+  }
+
+  /** Nobody may have anything to write for hours: the notice goes all the same. */
+  private waitForRoom(): void {
+    this.waiting ??= setTimeout(() => void this.lookForRoom(), ROOM_EVERY_MS).unref();
+  }
+
+  private async lookForRoom(): Promise<void> {
+    const room = await this.options.hasRoom();
+    if (this.waiting === undefined) return;
+    this.waiting = undefined;
+    if (room) this.options.dismiss('storage');
+    else this.waitForRoom();
+  }
+}
