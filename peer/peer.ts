@@ -3,6 +3,7 @@
  * user has ever signed in (then it has no certificate and no history), and grows its core when the tracker certifies it.
  */
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
 import { ParleyError } from '../protocol/errors.js';
 import type { ChannelName } from '../protocol/ids.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';

@@ -3,9 +3,10 @@
  * told of each other here; none of them knows the whole.
  */
 import type { Entry } from '../../protocol/entry.js';
-import { errorTable, ParleyError } from '../../protocol/errors.js';
+import { ParleyError } from '../../protocol/errors.js';
 import {
   otherParty,
+  type ChannelName,
   type ConversationId,
   type DeviceId,
   type EntryId,
@@ -19,6 +20,9 @@ import { DurableHeads } from '../log/heads.js';
 import { Keyring, type CheckedCertificate } from '../log/keyring.js';
 import { Log as EntryLog } from '../log/log.js';
 import { logStorage } from '../log/storage.js';
+import { coreMailbox } from '../mailbox/for-core.js';
+import type { Mailbox } from '../mailbox/mailbox.js';
+import type { MailTracker } from '../mailbox/ports.js';
 import { Mesh } from '../mesh/mesh.js';
 import { waitingUsers } from '../mesh/waiting.js';
 import type { PeerEmitter, PostRequest, Writer, Log } from '../services.js';
@@ -26,6 +30,7 @@ import type { Store } from '../store/store.js';
 import { ConversationBook } from './conversations.js';
 import { Delivery, type DeliveryOptions } from './delivery.js';
 import { Members, storedChannels, type MembershipOptions } from './membership.js';
+import { Troubles } from './troubles.js';
 
 export interface CoreOptions {
   readonly identity: Identity;
@@ -34,6 +39,8 @@ export interface CoreOptions {
   readonly clock: { now(): number };
   readonly logger: Log;
   readonly tracker: MembershipOptions['tracker'];
+  /** The tracker's mailboxes, and where the keys to ours are kept. */
+  readonly mail: { readonly tracker: MailTracker; readonly directory: string };
   readonly isKnown: (username: Username) => boolean;
   /** A message waits for this user's devices, to none of which there is a link. */
   readonly wanted: (username: Username) => void;
@@ -52,16 +59,19 @@ export interface CoreOptions {
 export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain' | 'down'> {
   readonly book: ConversationBook;
   readonly members: Members;
+  readonly mail: Mailbox;
   private readonly keyring: Keyring;
   private readonly heads: DurableHeads;
   private readonly log: EntryLog;
   private readonly mesh: Mesh;
   private readonly delivery: Delivery;
+  private readonly troubles: Troubles;
 
   constructor(private readonly options: CoreOptions) {
     const { identity, store, events, clock, logger } = options;
     const { username, device } = identity;
     const soon = (callback: () => void): void => void setImmediate(callback);
+    this.troubles = new Troubles({ ...options, device, hasRoom: () => store.hasRoom() });
     const storage = logStorage(store, () => clock.now());
     const check = (pem: string): CheckedCertificate => {
       if (!identity.authority) throw new ParleyError('certificate_unknown');
@@ -72,8 +82,10 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     this.heads = new DurableHeads(storage.ends());
     const channels = storedChannels(store.conversations.opened());
     const { heads: reached } = this;
-    this.delivery = new Delivery({ ...options, username, device, channels, heads: reached });
+    const inMailbox = (id: ConversationId): ReturnType<Mailbox['state']> => this.mail.state(id);
+    this.delivery = new Delivery({ ...options, username, device, channels, heads: reached, inMailbox });
     const { receipts, pending } = this.delivery;
+    this.mail = this.makeMailbox(channels, check);
     this.book = new ConversationBook({
       username,
       device,
@@ -97,11 +109,16 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
         durable: (advance) => {
           this.heads.advance(advance);
           this.mesh.durable(advance);
+          this.mail.durable(advance);
         },
-        forked: (conversation, forked) => this.forked(conversation, forked),
-        storage: (error) => this.storage(error),
+        forked: (conversation, forked) => this.troubles.forked(conversation, forked),
+        storage: (error) => {
+          if (error) this.mail.storageFailed();
+          this.troubles.storage(error);
+        },
       },
-      refuse: (link, code) => this.mesh.refuse(link, code),
+      // Links have positive tokens, letters negative ones.
+      refuse: (link, code) => (link < 0 ? this.mail.refused(link, code) : this.mesh.refuse(link, code)),
     });
     const { log, heads, keyring } = this;
     this.mesh = new Mesh({
@@ -133,7 +150,10 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
         setInterval: (run, ms) => setInterval(run, ms),
         clearInterval: (timer) => clearInterval(timer as NodeJS.Timeout),
       },
-      receipt: (conversation, holder, user, seq) => receipts.record(conversation, holder, user, seq),
+      receipt: (conversation, holder, user, seq) => {
+        receipts.record(conversation, holder, user, seq);
+        this.mail.receipt(conversation);
+      },
       logger,
     });
     this.members = new Members({
@@ -145,6 +165,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       postponed: (channel, error) =>
         logger.info({ channel, err: error }, 'the tracker is told of this channel once it is back'),
     });
+    this.mail.start();
   }
 
   append(post: PostRequest): Promise<Entry> {
@@ -157,11 +178,13 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   up(link: Link): void {
     this.mesh.up(link);
     this.delivery.up(link);
+    this.mail.links();
   }
 
   down(link: Link): void {
     this.mesh.down(link);
     this.delivery.down(link);
+    this.mail.links();
   }
 
   /** Users whom our direct messages wait for. */
@@ -203,6 +226,24 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   close(): void {
     this.mesh.close();
     this.delivery.close();
+    this.troubles.close();
+  }
+
+  private makeMailbox(channels: ReadonlySet<ChannelName>, check: (pem: string) => CheckedCertificate): Mailbox {
+    const { options, heads, keyring, delivery } = this;
+    return coreMailbox({
+      ...options,
+      ...options.mail,
+      channels,
+      heads,
+      keyring,
+      log: () => this.log,
+      mesh: () => this.mesh,
+      receipts: delivery.receipts,
+      certificates: { check, add: (pem) => this.addCertificate(pem) },
+      revoked: (device) => options.revokedAt(device) !== undefined,
+      changed: (conversation) => delivery.pending.look(conversation),
+    });
   }
 
   private added(
@@ -218,35 +259,5 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     if (own) this.delivery.wrote(conversation, entries);
     events.emit('entries', { conversation, entries, client });
     events.emit('conversation', conversation);
-  }
-
-  private forked(conversation: ConversationId, device: DeviceId): void {
-    const { identity, notify, logger } = this.options;
-    logger.error({ conversation, device }, 'two different entries claim one place in a log; the first one stands');
-    const own = device === identity.device;
-    notify({
-      id: `fork:${device}:${conversation}`,
-      level: 'error',
-      code: 'forked',
-      text: own
-        ? `Others hold different messages of this device in ${conversation}: it was probably restored from an old copy. ` +
-          'Start it with a new --data-dir; your history comes back from the others.'
-        : `A device in ${conversation} has sent two different messages in one place: it was probably restored from an old ` +
-          'copy. The first one is shown. Its user should set it up anew.',
-    });
-  }
-
-  private storage(error: Error | undefined): void {
-    const { notify, dismiss, logger } = this.options;
-    if (!error) {
-      dismiss('storage');
-      return;
-    }
-    logger.error({ err: error }, 'the history cannot be written');
-    const full = error instanceof ParleyError && error.code === 'storage_full';
-    const text = full
-      ? errorTable.storage_full.message
-      : 'The history cannot be written. Check the disk, then start this peer again.';
-    notify({ id: 'storage', level: 'error', code: full ? 'storage_full' : 'storage_failed', text });
   }
 }

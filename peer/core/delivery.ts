@@ -15,6 +15,7 @@ import { shares } from '../mesh/sharing.js';
 import type { Log, PeerEmitter } from '../services.js';
 import type { Store } from '../store/store.js';
 import { hasOthers, PendingBook } from './pending-book.js';
+import type { MailboxState } from './pending.js';
 import { ReadMarks } from './read-marks.js';
 import { Receipts } from './receipts.js';
 
@@ -34,6 +35,7 @@ export interface DeliveryOptions {
   readonly devicesOf: (user: UserKey) => readonly DeviceId[];
   readonly person: (user: UserKey) => PersonView | undefined;
   readonly tellReads: () => boolean;
+  readonly inMailbox?: (conversation: ConversationId) => MailboxState | undefined;
 }
 
 /** Written this much behind; a crash in between costs nothing but a `have`. */
@@ -62,6 +64,7 @@ export class Delivery {
       linkedIn: (conversation) =>
         [...this.links.values()].some((link) => this.isOther(link) && this.shared(conversation, link)),
       changed: (conversation) => void events.emit('conversation', conversation),
+      ...(options.inMailbox ? { inMailbox: options.inMailbox } : {}),
     });
     this.reads = new ReadMarks({
       self: { username, device },

@@ -8,7 +8,7 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import type { PersonView } from '../../protocol/local-api.js';
-import { pendingText } from './pending.js';
+import { pendingText, type MailboxState } from './pending.js';
 import type { Receipts } from './receipts.js';
 
 export interface PendingBookOptions {
@@ -17,8 +17,8 @@ export interface PendingBookOptions {
   readonly person: (user: UserKey) => PersonView | undefined;
   /** Whether there is a link to somebody else in a channel. */
   readonly linkedIn: (conversation: ConversationId) => boolean;
-  /** Whether the newest own entry lies sealed in mailboxes. */
-  readonly inMailbox?: (conversation: ConversationId) => boolean;
+  /** How mailboxes stand for the newest own entry. */
+  readonly inMailbox?: (conversation: ConversationId) => MailboxState | undefined;
   /** The text of a conversation is another now. */
   readonly changed: (conversation: ConversationId) => void;
 }
@@ -82,7 +82,7 @@ export class PendingBook {
 
   private describe(conversation: ConversationId, seq: number): string | undefined {
     const { person, receipts, linkedIn, inMailbox } = this.options;
-    const mailbox = inMailbox?.(conversation) ?? false;
+    const mailbox = inMailbox?.(conversation);
     const other = this.other(conversation);
     if (other === undefined) {
       return pendingText({ kind: 'channel', channel: conversation, linked: linkedIn(conversation), mailbox });

@@ -1,6 +1,9 @@
 /** Why an own message has not reached the others yet, and when it will: facts in, a sentence for people out. */
 import type { PersonView } from '../../protocol/local-api.js';
 
+/** It lies sealed in their mailbox at the tracker, or found no room there. */
+export type MailboxState = 'sealed' | 'full';
+
 export interface DirectFacts {
   readonly kind: 'direct';
   /** The other user, as shown. */
@@ -10,8 +13,7 @@ export interface DirectFacts {
   /** On how many of their devices the newest own entry is. */
   readonly holding: number;
   readonly devices: number;
-  /** It lies sealed in their mailbox at the tracker. */
-  readonly mailbox?: boolean;
+  readonly mailbox?: MailboxState | undefined;
 }
 
 export interface ChannelFacts {
@@ -20,7 +22,7 @@ export interface ChannelFacts {
   readonly channel: string;
   /** Whether there is a link to anybody else in it. */
   readonly linked: boolean;
-  readonly mailbox?: boolean;
+  readonly mailbox?: MailboxState | undefined;
 }
 
 /** @param facts of a conversation whose newest own entry is not delivered. Undefined while it is simply on its way */
@@ -30,7 +32,12 @@ export function pendingText(facts: DirectFacts | ChannelFacts): string | undefin
 
 function inChannel({ channel, linked, mailbox }: ChannelFacts): string | undefined {
   if (linked) return undefined;
-  if (mailbox) return `Nobody in ${channel} is here: it waits sealed in their mailboxes until they are back.`;
+  if (mailbox === 'sealed') {
+    return `Nobody in ${channel} is here: it waits sealed in their mailboxes until they are back.`;
+  }
+  if (mailbox === 'full') {
+    return `Nobody in ${channel} is here, and their mailboxes are full: it will be delivered when you are here together.`;
+  }
   return `Nobody else in ${channel} can be reached: it will be delivered when anyone in ${channel} is back.`;
 }
 
@@ -41,7 +48,12 @@ function toUser({ username, person, holding, devices, mailbox }: DirectFacts): s
       : `On ${holding} of the ${devices} devices of ${username}: it will be delivered when the others are back.`;
   }
   if (person?.link === 'linked') return undefined;
-  if (mailbox) return `${username} is not here: it waits sealed in the mailbox of ${username} until they are back.`;
+  if (mailbox === 'sealed') {
+    return `${username} is not here: it waits sealed in the mailbox of ${username} until they are back.`;
+  }
+  if (mailbox === 'full') {
+    return `The mailbox of ${username} is full: it will be delivered when you are here together.`;
+  }
   if (person?.link === 'connecting' && person.reason !== undefined) {
     return `${person.reason} It will be delivered as soon as there is a link.`;
   }

@@ -110,6 +110,11 @@ export class Receipts {
     return this.load(conversation).furthest;
   }
 
+  /** Devices that said how far they hold it. */
+  *held(conversation: ConversationId): Iterable<{ device: DeviceId; seq: number }> {
+    for (const [device, { seq }] of this.load(conversation).holders) yield { device, seq };
+  }
+
   /** Writes what is new. To be called within a transaction, now and then, and on stop. */
   save(): void {
     for (const [conversation, book] of this.books) {

@@ -4,7 +4,7 @@ import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { Committer } from './commit.js';
 import { Inbound, type LinkToken } from './inbound.js';
-import type { LogClock, LogKeys, LogOutput, LogStorage } from './ports.js';
+import type { LogClock, LogEnd, LogKeys, LogOutput, LogStorage } from './ports.js';
 
 /** Posts that wait for their commit; more are refused, so that a flood cannot eat the memory. */
 const POSTS_MAX = 50_000;
@@ -78,7 +78,11 @@ export class Log {
 
   /** The end of a log with what is about to be written; 0 for none. */
   seq(conversation: ConversationId, device: DeviceId): number {
-    return this.committer.ends.get(conversation, device)?.seq ?? 0;
+    return this.end(conversation, device)?.seq ?? 0;
+  }
+
+  end(conversation: ConversationId, device: DeviceId): LogEnd | undefined {
+    return this.committer.ends.get(conversation, device);
   }
 
   /** No entry of this log is taken beyond it: its device was revoked. */

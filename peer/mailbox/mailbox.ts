@@ -3,19 +3,10 @@
  * decides. What comes out of our own mailbox goes to the log as what comes over a link does.
  */
 import type { ErrorCode } from '../../protocol/errors.js';
-import {
-  conversationParts,
-  sameUser,
-  userKey,
-  type ConversationId,
-  type DeviceId,
-  type Username,
-} from '../../protocol/ids.js';
+import { conversationParts, sameUser, type ConversationId, type DeviceId } from '../../protocol/ids.js';
 import type { Want } from '../../protocol/link-messages.js';
-import type { PersonView } from '../../protocol/local-api.js';
 import { Collector } from './collector.js';
 import { initialState, isIdle, step, type Effect, type Input, type State } from './machine.js';
-import { pendingText } from './pending-text.js';
 import type { MailboxPorts } from './ports.js';
 import { Postman } from './postman.js';
 import { Reader, type Read } from './reader.js';
@@ -26,13 +17,16 @@ const CLOSE_MS = 3_000;
 const WANT_EVERY_MS = 3600_000;
 const WANTS_KEPT = 10_000;
 
+/** It lies sealed in mailboxes, or found no room there. */
+export type MailboxState = 'sealed' | 'full';
+
 export class Mailbox {
-  private state: State = initialState;
+  private machine: State = initialState;
   private readonly postman: Postman;
   private readonly reader: Reader;
   private readonly collector: Collector;
   /** As last told to `changed`. */
-  private readonly texts = new Map<ConversationId, string>();
+  private readonly told = new Map<ConversationId, MailboxState>();
   private readonly wantedAt = new Map<string, number>();
   /** Conversations in which we wrote while a link shared them: looked at when none does any more. */
   private readonly shared = new Set<ConversationId>();
@@ -56,9 +50,9 @@ export class Mailbox {
     for (const { device } of this.ports.shelf.owed()) this.feed({ type: 'owed', device });
   }
 
-  /** Why own messages of a conversation have not reached anybody yet; undefined when they have, or soon will. */
-  pending(conversation: ConversationId): string | undefined {
-    return this.texts.get(conversation);
+  /** How mailboxes stand for what others lack of our own log; undefined when there is no such thing, or not yet. */
+  state(conversation: ConversationId): MailboxState | undefined {
+    return this.told.get(conversation);
   }
 
   tracker(up: boolean): void {
@@ -76,18 +70,18 @@ export class Mailbox {
   links(): void {
     const left = [...this.shared].filter((conversation) => !this.ports.reaches(conversation));
     for (const conversation of left) this.log(conversation);
-    if (left.length === 0 && this.state.waiting.size + this.state.owed.size > 0) this.feed({ type: 'tick' });
+    if (left.length === 0 && this.machine.waiting.size + this.machine.owed.size > 0) this.feed({ type: 'tick' });
   }
 
-  /** Something became durable; `own`: conversations in which our own log did. */
-  durable(own: Iterable<ConversationId>): void {
+  /** Something became durable: conversation → device → seq. */
+  durable(advance: ReadonlyMap<ConversationId, ReadonlyMap<DeviceId, number>>): void {
     this.reader.settling.look();
-    for (const conversation of own) this.log(conversation);
+    for (const [conversation, devices] of advance) if (devices.has(this.ports.self.device)) this.log(conversation);
   }
 
   /** Devices of others hold more of our own log. */
   receipt(conversation: ConversationId): void {
-    if (this.state.waiting.has(conversation)) this.log(conversation);
+    if (this.machine.waiting.has(conversation)) this.log(conversation);
   }
 
   /** The log refused what came under one of our tokens, which are negative. */
@@ -99,15 +93,6 @@ export class Mailbox {
     this.reader.settling.failed();
   }
 
-  /** What is said of a person may be part of what is said of a conversation. */
-  person({ username }: PersonView): void {
-    const key = userKey(username as Username);
-    for (const id of this.state.waiting.keys()) {
-      const parts = conversationParts(id);
-      if (parts?.kind === 'direct' && parts.users.includes(key)) this.tell(id);
-    }
-  }
-
   /** Mails what can be mailed at once, within a few seconds; then ends. While the tracker is still there. */
   async finish(): Promise<void> {
     this.feed({ type: 'closing' });
@@ -115,7 +100,7 @@ export class Mailbox {
     let timer: unknown;
     const late = new Promise<void>((resolve) => (timer = after(resolve, CLOSE_MS)));
     const idle = new Promise<void>((resolve) => (this.onIdle = resolve));
-    if (!isIdle(this.state)) await Promise.race([idle, late]);
+    if (!isIdle(this.machine)) await Promise.race([idle, late]);
     cancel(timer);
     this.closed = true;
     cancel(this.timer);
@@ -141,7 +126,7 @@ export class Mailbox {
     const last = log.durable(conversation).get(self.device) ?? 0;
     if (last === 0 || !this.hasOthers(conversation)) return;
     const acked = this.acked(conversation);
-    if (last > acked || this.state.waiting.has(conversation)) this.feed({ type: 'log', conversation, last, acked });
+    if (last > acked || this.machine.waiting.has(conversation)) this.feed({ type: 'log', conversation, last, acked });
   }
 
   private acked(conversation: ConversationId): number {
@@ -178,22 +163,22 @@ export class Mailbox {
 
   private feed(input: Input): void {
     if (this.closed) return;
-    const before = this.state.waiting;
+    const before = this.machine.waiting;
     const { reaches, linked } = this.ports;
     const conversations = [...before.keys()].filter((id) => reaches(id));
-    const devices = [...this.state.owed.keys()].filter((device) => linked(device));
+    const devices = [...this.machine.owed.keys()].filter((device) => linked(device));
     if (conversations.length + devices.length > 0) {
       for (const id of conversations) this.shared.add(id);
       this.step({ type: 'reached', conversations, devices });
     }
     this.step(input);
-    for (const id of new Set([...before.keys(), ...this.state.waiting.keys()])) this.tell(id);
-    if (isIdle(this.state)) this.onIdle?.();
+    for (const id of new Set([...before.keys(), ...this.machine.waiting.keys()])) this.tell(id);
+    if (isIdle(this.machine)) this.onIdle?.();
   }
 
   private step(input: Input): void {
-    const { state, effects } = step(this.state, input, this.ports.clock.now());
-    this.state = state;
+    const { state, effects } = step(this.machine, input, this.ports.clock.now());
+    this.machine = state;
     this.perform(effects);
   }
 
@@ -240,11 +225,12 @@ export class Mailbox {
   }
 
   private tell(id: ConversationId): void {
-    const self = userKey(this.ports.self.username);
-    const text = pendingText(id, this.state.waiting.get(id), (user) => this.ports.person(user), self);
-    if (text === this.texts.get(id)) return;
-    if (text === undefined) this.texts.delete(id);
-    else this.texts.set(id, text);
+    const waiting = this.machine.waiting.get(id);
+    const full = waiting?.trouble === 'full' ? 'full' : undefined;
+    const state = waiting && waiting.mailed >= waiting.last ? 'sealed' : full;
+    if (state === this.told.get(id)) return;
+    if (state === undefined) this.told.delete(id);
+    else this.told.set(id, state);
     this.ports.changed(id);
   }
 }

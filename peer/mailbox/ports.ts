@@ -47,13 +47,11 @@ export interface MailKeys {
   sign(bytes: Buffer): Buffer;
   /** @throws ParleyError `certificate_unknown` when the pinned CA did not sign it */
   read(pem: string): CheckedCertificate;
-  /** Reads and keeps it. @throws as `read` */
+  /** Keeps what `read` has read, and pins whose it is: a device that is new to a known user is told of. @throws as `read` */
   keep(pem: string): void;
   /** Certificates of this device, newest first. */
   own(): readonly string[];
   revoked(device: DeviceId): boolean;
-  /** A certificate of the CA names this device: told before anything is sealed for it. */
-  saw(username: Username, device: DeviceId): void;
 }
 
 export interface MailTimers {
@@ -81,9 +79,7 @@ export interface MailboxPorts {
   /** Whether a link shares the conversation now, and whether one goes to the device. */
   reaches(conversation: ConversationId): boolean;
   linked(device: DeviceId): boolean;
-  /** For people: how a user spells their name, and whether they are online. */
-  person(user: UserKey): { name: string; online: boolean };
-  /** What `pending` says of the conversation has changed. */
+  /** What `Mailbox.state` says of the conversation has changed. */
   changed(conversation: ConversationId): void;
   readonly clock: Clock;
   readonly timers: MailTimers;

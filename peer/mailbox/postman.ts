@@ -154,7 +154,7 @@ export class Postman {
         logger.warn({ username, device }, `the tracker gave a prekey that is not used: ${why}`);
         continue;
       }
-      keys.saw(checked.username, checked.device);
+      keys.keep(prekey.certificate);
       found.push(checked);
       // A check costs some hundred microseconds: messages go between.
       await new Promise<void>((resolve) => void setImmediate(resolve));

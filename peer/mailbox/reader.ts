@@ -107,7 +107,6 @@ export class Reader {
   private async take(mail: Mail, { head }: Letter, { certificates, entries, haves, wants }: Contents): Promise<Read> {
     const { keys, self, log } = this.ports;
     for (const { pem } of certificates) keys.keep(pem);
-    keys.saw(head.username, head.device);
     this.receipts(head, haves);
     const token = --this.token;
     const expected = this.expected(entries);

@@ -116,6 +116,18 @@ export class Mesh {
     this.sessions.get(link)?.refuse(code);
   }
 
+  /** Whether a link to another user shares the conversation. */
+  reaches(conversation: ConversationId): boolean {
+    for (const { link } of this.sessions.values()) {
+      if (link.remote.username !== this.options.username && this.sync.isSharedOn(link.id, conversation)) return true;
+    }
+    return false;
+  }
+
+  linked(device: DeviceId): boolean {
+    return [...this.sessions.values()].some(({ link }) => link.remote.device === device);
+  }
+
   /** Our own entries became durable: the live path. Serialised once for all links. */
   own(conversation: ConversationId, entries: readonly Entry[]): void {
     const first = entries[0]?.seq;

@@ -1,0 +1,77 @@
+/** The mailbox, given the parts of the core. They are asked for when they are needed: some of them are made after it. */
+import { randomBytes } from 'node:crypto';
+import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import type { Identity } from '../identity/identity.js';
+import type { DurableHeads } from '../log/heads.js';
+import type { CheckedCertificate, Keyring } from '../log/keyring.js';
+import type { Log as EntryLog } from '../log/log.js';
+import type { Log } from '../services.js';
+import type { Store } from '../store/store.js';
+import { Mailbox } from './mailbox.js';
+import type { MailTracker } from './ports.js';
+
+export interface CoreParts {
+  readonly identity: Identity;
+  readonly store: Store;
+  readonly channels: ReadonlySet<ChannelName>;
+  readonly heads: DurableHeads;
+  readonly keyring: Keyring;
+  log(): EntryLog;
+  mesh(): { reaches(conversation: ConversationId): boolean; linked(device: DeviceId): boolean };
+  readonly receipts: {
+    held(conversation: ConversationId): Iterable<{ device: DeviceId; seq: number }>;
+    record(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void;
+    save(): void;
+    readonly dirty: boolean;
+  };
+  readonly certificates: { check(pem: string): CheckedCertificate; add(pem: string): void };
+  revoked(device: DeviceId): boolean;
+  changed(conversation: ConversationId): void;
+  readonly tracker: MailTracker;
+  /** For the private parts of prekeys. */
+  readonly directory: string;
+  readonly clock: { now(): number };
+  readonly logger: Log;
+}
+
+export function coreMailbox(parts: CoreParts): Mailbox {
+  const { identity, store, heads, keyring, receipts, certificates, channels } = parts;
+  const { device } = identity;
+  return new Mailbox({
+    self: { username: identity.username, device, channels },
+    tracker: parts.tracker,
+    shelf: store.mail,
+    log: {
+      own: (conversation, from, limit) => store.entries.range(conversation, device, from, limit),
+      durable: (conversation) => heads.durable(conversation),
+      conversations: () => heads.conversations(),
+      end: (conversation, author) => parts.log().end(conversation, author),
+      receive: (token, entries) => parts.log().receive(token, entries),
+      done: (token) => parts.log().linkDown(token),
+      sync: (done) => store.durability.sync(done),
+    },
+    keys: {
+      sign: (bytes) => identity.sign(bytes),
+      read: (pem) => certificates.check(pem),
+      keep: (pem) => certificates.add(pem),
+      own: () => keyring.pems(device),
+      revoked: (of) => parts.revoked(of),
+    },
+    directory: parts.directory,
+    receipts: (conversation) => receipts.held(conversation),
+    receipt: (conversation, holder, user, seq) => receipts.record(conversation, holder, user, seq),
+    saveReceipts: () => {
+      if (receipts.dirty) store.entries.transaction(() => receipts.save());
+    },
+    reaches: (conversation) => parts.mesh().reaches(conversation),
+    linked: (of) => parts.mesh().linked(of),
+    changed: (conversation) => parts.changed(conversation),
+    clock: parts.clock,
+    timers: {
+      setTimeout: (run, ms) => setTimeout(run, ms).unref(),
+      clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    },
+    random: randomBytes,
+    logger: parts.logger,
+  });
+}
