@@ -16,6 +16,8 @@ export interface RunningPeer {
     readonly login: string;
     readonly p2p: { readonly host: string; readonly port: number };
   };
+  /** Resolves when the history turns out to be damaged: to be closed and started anew, which mends it. */
+  readonly damaged: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,10 +25,12 @@ const UI_PORT_OFFSET = 10_000;
 
 /**
  * Starts a peer. Rejects with a ParleyError for people (another process on the data directory, a broken settings file),
- * or with the system's error when a port is in use.
+ * a history that is damaged, which the next start mends), or with the system's error when a port is in use.
  */
 export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPeer> {
-  const peer = await Peer.open(config, log);
+  let tellDamage = (): void => undefined;
+  const damaged = new Promise<void>((resolve) => (tellDamage = resolve));
+  const peer = await Peer.open(config, log, () => tellDamage());
   try {
     await peer.listen();
     const sessions = new LocalSessions({
@@ -48,6 +52,7 @@ export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPe
     log.info({ ui: local.url, p2p }, 'peer started');
     return {
       ready: { username: account.username, ui: local.url, login: local.loginLink(), p2p },
+      damaged,
       close: async () => {
         await local.close();
         await peer.close();

@@ -4,8 +4,8 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syncDirectory } from './files.js';
 
-/** Of the certificate only what was the key's: the tracker's CA stays pinned. */
-const FILES = ['certificate.pem', 'device-key.pem'];
+/** What was this key's, and the key itself; the tracker's CA stays pinned. */
+const FILES = ['prekeys.json', 'certificate.pem', 'device-key.pem'];
 
 export function hasKey(directory: string): boolean {
   return existsSync(join(directory, 'device-key.pem'));

@@ -14,6 +14,7 @@ interface Flags {
   tracker: string[];
   'tracker-ca'?: string | undefined;
   host?: string | undefined;
+  lan?: boolean | undefined;
   'peer-port': number;
   'ui-host': string;
   'ui-port'?: number | undefined;
@@ -53,6 +54,10 @@ const command: CommandModule<object, Flags> = {
         type: 'string',
         describe: 'Address that other peers connect to [default: this machine alone if the tracker is on it, else all]',
       })
+      .option('lan', {
+        type: 'boolean',
+        describe: 'Find other peers on the local network [default: unless the peer port is for this machine alone]',
+      })
       .option('peer-port', {
         type: 'number',
         default: 9101,
@@ -91,20 +96,22 @@ export default command;
 /** Returns when the peer has stopped. */
 async function run(flags: Flags): Promise<void> {
   const config = await configFrom(flags);
-  const [{ startPeer }, { createLog }, { stopSignal }] = await Promise.all([
-    import('../../peer/main.js'),
+  const [{ startLastingPeer }, { createLog }, { stopSignal }, { outliveDamage }] = await Promise.all([
+    import('../../peer/lasting.js'),
     import('../process/log.js'),
     import('../process/stop-signal.js'),
+    import('../process/outlive-damage.js'),
   ]);
   const log = await createLog(flags['log-level']);
   const stopped = stopSignal();
-  const peer = await startPeer(config, log);
+  outliveDamage(process);
+  const peer = await startLastingPeer(config, log);
   const { username, ui, login, p2p } = peer.ready;
   const ready = flags.json
     ? JSON.stringify({ event: 'ready', username, ui, login, p2p })
     : `${username} is ready.\n  UI:               ${ui}\n  opens signed in:  ${login}\nStop with Ctrl-C.`;
   process.stdout.write(`${ready}\n`);
-  await stopped;
+  await Promise.race([stopped, peer.failed]);
   log.info({}, 'peer stopping');
   await peer.close();
 }
@@ -137,6 +144,7 @@ async function configFrom(flags: Flags): Promise<PeerConfig> {
     username,
     trackers: flags.tracker,
     host: flags.host,
+    lan: flags.lan,
     peerPort: flags['peer-port'],
     uiHost: flags['ui-host'],
     uiPort: flags['ui-port'],

@@ -1,0 +1,55 @@
+/** A peer that outlives damage to its history: it is started anew, which mends it, on the same ports and for the same browsers. */
+import { isParleyError, ParleyError } from '../protocol/errors.js';
+import type { PeerConfig } from './config.js';
+import { startPeer, type RunningPeer } from './main.js';
+import type { Log } from './services.js';
+
+export interface LastingPeer extends Pick<RunningPeer, 'ready' | 'close'> {
+  /** Rejects when it could not be started anew; never resolves. */
+  readonly failed: Promise<never>;
+}
+
+/** In one life: a disk that spoils more than this is not to be trusted with anything. */
+const MENDS_MAX = 3;
+
+/** @throws as `startPeer`; `storage_damaged` only for a disk that spoils again and again */
+export async function startLastingPeer(config: PeerConfig, log: Log): Promise<LastingPeer> {
+  let mends = 0;
+  let closing = false;
+  async function start(wanted: PeerConfig): Promise<RunningPeer> {
+    try {
+      return await startPeer(wanted, log);
+    } catch (error) {
+      if (!isParleyError(error) || error.code !== 'storage_damaged') throw error;
+      return startAnew(wanted);
+    }
+  }
+  function startAnew(wanted: PeerConfig): Promise<RunningPeer> {
+    if (++mends > MENDS_MAX)
+      throw new ParleyError('storage_damaged', 'The history is damaged again and again. Check the disk.');
+    log.warn({}, 'the peer starts anew, to mend its history');
+    return start(wanted);
+  }
+
+  const first = await start(config);
+  const same = { ...config, peerPort: first.ready.p2p.port, uiPort: Number(new URL(first.ready.ui).port) };
+  let current = Promise.resolve(first);
+  const failed = new Promise<never>((_resolve, reject) => {
+    const watch = (peer: RunningPeer): void => {
+      void peer.damaged.then(() => {
+        if (closing) return;
+        current = peer.close().then(() => startAnew(same));
+        current.then(watch, reject);
+      });
+    };
+    watch(first);
+  });
+  return {
+    ready: first.ready,
+    failed,
+    async close() {
+      closing = true;
+      await (await current).close();
+    },
+  };
+}
