@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ChannelName } from '../../protocol/ids.js';
+import type { ChannelName, ConversationId } from '../../protocol/ids.js';
 import { posts, TestNetwork, type TestPeer } from './test-network.js';
 
 const tech = 'tech' as ChannelName;
@@ -15,6 +15,29 @@ function leave(peer: TestPeer): void {
 }
 
 describe('membership that changes while a link is up', () => {
+  test('who leaves asks nobody any more for what it lacked', async () => {
+    const network = new TestNetwork();
+    const [alice, bob, carol] = [
+      network.peer('alice', 'tech'),
+      network.peer('bob', 'tech'),
+      network.peer('carol', 'tech'),
+    ];
+    const dave = network.peer('dave', 'tech').device;
+    const toAlice = network.link(carol, alice);
+    const toBob = network.link(carol, bob);
+    await network.settle();
+    // Both hold what a third wrote; one of them was asked.
+    const heads = { ['#tech' as ConversationId]: { [dave]: 5 } };
+    toAlice.b.send({ type: 'have', conversations: heads });
+    toBob.b.send({ type: 'have', conversations: heads });
+    await network.settle(0);
+    const wants = (): number => [...toAlice.a.sent, ...toBob.a.sent].filter(({ type }) => type === 'want').length;
+    expect(wants()).toBe(1);
+    leave(carol);
+    await network.settle(10_000);
+    expect(wants()).toBe(1);
+  });
+
   test('who joins is told nothing by somebody who has left', async () => {
     const network = new TestNetwork();
     const [alice, bob] = [network.peer('alice', 'tech'), network.peer('bob')];

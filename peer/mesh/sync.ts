@@ -110,7 +110,9 @@ export class Sync {
 
   theyLeft(link: LinkToken, channel: ChannelName, now: number): void {
     const state = this.links.get(link);
-    if (state?.channels.delete(channel)) this.endSharing(state, channelConversation(channel), now);
+    if (!state?.channels.delete(channel)) return;
+    this.forget(state, channelConversation(channel));
+    this.lookAgain(channelConversation(channel), now);
   }
 
   /** This user joined (after it was added to `channels`). */
@@ -121,7 +123,10 @@ export class Sync {
   }
 
   weLeft(channel: ChannelName, now: number): void {
-    for (const state of this.links.values()) this.endSharing(state, channelConversation(channel), now);
+    const conversation = channelConversation(channel);
+    for (const state of this.links.values()) this.forget(state, conversation);
+    // Only now: while one link still had it, what we lack would have been asked for there.
+    this.lookAgain(conversation, now);
   }
 
   /** Something became durable here: it is told, and our own is pushed where a link waits for the conversation. */
@@ -176,9 +181,12 @@ export class Sync {
     if (state.complete) this.push(state, conversation);
   }
 
-  private endSharing(state: LinkState, conversation: ConversationId, now: number): void {
+  private forget(state: LinkState, conversation: ConversationId): void {
     for (const map of [state.theirs, state.told, state.soon, state.later]) map.delete(conversation);
     this.options.out.stopServing(state.link, conversation);
+  }
+
+  private lookAgain(conversation: ConversationId, now: number): void {
     for (const lack of this.wants.all())
       if (lack.conversation === conversation) this.look(conversation, lack.device, now);
   }
