@@ -17,6 +17,8 @@ export class Checker {
   readonly acknowledged: Entry[] = [];
   /** `conversation device` of logs that have forked, by a hostile hand or an old backup; and those that were told of. */
   readonly forkedLogs = new Set<string>();
+  /** What old backups have taken from its author: it is fetched back, not written. */
+  readonly lostTails = new Set<EntryId>();
   readonly toldForks = new Map<string, Set<DeviceId>>();
   deliveries = 0;
   deliveredBytes = 0;
@@ -59,7 +61,7 @@ export class Checker {
     const judged = new Set<ConversationId>();
     for (const entry of entries) {
       if (this.freeze) Object.freeze(entry);
-      if (entry.device !== peer.device) this.fromAnother(peer, entry);
+      if (entry.device !== peer.device || this.lostTails.has(entry.id)) this.fromAnother(peer, entry);
       else if (!judged.has(entry.conversation)) {
         judged.add(entry.conversation);
         this.causal(peer, entry);

@@ -129,11 +129,12 @@ export class Disk implements LogStorage {
     this.reopen();
   }
 
-  /** Puts one log back to its first `length` entries, as an old backup does. */
-  rollBack(conversation: ConversationId, device: DeviceId, length: number): void {
+  /** Puts one log back to its first `length` entries, as an old backup does. @returns what is gone */
+  rollBack(conversation: ConversationId, device: DeviceId, length: number): readonly Entry[] {
     this.reopen();
     const lost = this.log(conversation, device)?.entries.slice(length) ?? [];
     this.remove(lost, new Map());
+    return lost;
   }
 
   private log(conversation: ConversationId, device: DeviceId): StoredLog | undefined {

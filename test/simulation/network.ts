@@ -165,7 +165,7 @@ export class Network {
     this.schedule.after(latency, () => {
       host.dials.delete(dial);
       const gone = dial.over || host.life !== dial.life || !host.running;
-      if (gone || this.cut(host, listener)) {
+      if (gone || !near.up || this.cut(host, listener)) {
         near.finish();
         near.vanish();
         near.silent();

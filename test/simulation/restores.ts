@@ -47,7 +47,7 @@ export class Restores {
         if (length < 2) return;
         peer.crash('kill');
         checker.forkedLogs.add(`${GENERAL} ${peer.device}`);
-        peer.disk.rollBack(GENERAL, peer.device, random.int(length));
+        this.rollBack(peer, random.int(length));
         this.hasty.push(peer);
         peer.start();
         for (let i = 0; i < 3; i++) workload.post(peer, GENERAL);
@@ -64,7 +64,7 @@ export class Restores {
     this.careful = random.sample(whole, settings.restored).map((peer) => {
       const length = peer.disk.durable(GENERAL, peer.device);
       peer.crash('kill');
-      peer.disk.rollBack(GENERAL, peer.device, random.int(length - 1));
+      this.rollBack(peer, random.int(length - 1));
       return { peer, length, heard: false };
     });
     for (const { peer } of this.careful) peer.start();
@@ -73,6 +73,10 @@ export class Restores {
       for (const { peer, heard } of this.careful) if (heard) workload.post(peer, GENERAL);
     }
     this.careful = [];
+  }
+
+  private rollBack(peer: SimulatedPeer, length: number): void {
+    for (const { id } of peer.disk.rollBack(GENERAL, peer.device, length)) this.world.checker.lostTails.add(id);
   }
 
   /** Somebody tells a careful device of its own tail. */
