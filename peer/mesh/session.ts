@@ -47,8 +47,9 @@ export class Session {
   receive(messages: readonly LinkMessage[]): void {
     let entries: Entry[] = [];
     const { log, codec, logger } = this.parts;
-    try {
-      for (const message of messages) {
+    const told = new Set<ErrorCode>();
+    for (const message of messages) {
+      try {
         if (message.type === 'chat' || message.type === 'broadcast') {
           entries.push(this.entry(codec.entry(message)));
           continue;
@@ -56,20 +57,24 @@ export class Session {
         if (entries.length > 0) log.receive(this.link.id, entries);
         entries = [];
         this.handle(message);
+      } catch (error) {
+        if (!isParleyError(error)) throw error;
+        const { code } = error;
+        // What else is in the chunk is good all the same: an entry of a channel just left is nobody's fault.
+        if (told.has(code)) continue;
+        told.add(code);
+        logger.warn({ link: this.link.id, peer: this.link.remote.username, code }, error.message);
+        this.refuse(code);
+        if (isFatal(code)) break;
       }
-      if (entries.length > 0) log.receive(this.link.id, entries);
-    } catch (error) {
-      if (!isParleyError(error)) throw error;
-      logger.warn({ link: this.link.id, peer: this.link.remote.username, code: error.code }, error.message);
-      this.refuse(error.code);
     }
+    if (entries.length > 0) log.receive(this.link.id, entries);
   }
 
   /** Says what was wrong; closes when nothing good can follow. */
   refuse(code: ErrorCode): void {
-    const { message, fatal } = errorTable[code] as { message: string; fatal?: true };
-    if (fatal) this.link.close(code);
-    else this.link.send({ type: 'error', code, message, fatal: false });
+    if (isFatal(code)) this.link.close(code);
+    else this.link.send({ type: 'error', code, message: errorTable[code].message, fatal: false });
   }
 
   /** A `have` of any size, in lines of bounded length; only the last one of the first account says `complete`. */
@@ -137,4 +142,8 @@ function headsOf(conversations: Record<ConversationId, Record<DeviceId, number>>
     heads.set(conversation, new Map(Object.entries(devices) as [DeviceId, number][]));
   }
   return heads;
+}
+
+function isFatal(code: ErrorCode): boolean {
+  return (errorTable[code] as { fatal?: true }).fatal === true;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ChannelName, ConversationId } from '../../protocol/ids.js';
+import { toWire } from '../../protocol/entry.js';
+import type { ChannelName, ConversationId, DeviceId } from '../../protocol/ids.js';
 import { posts, TestNetwork, type TestPeer } from './test-network.js';
 
 const tech = 'tech' as ChannelName;
@@ -26,7 +27,7 @@ describe('membership that changes while a link is up', () => {
     const toAlice = network.link(carol, alice);
     const toBob = network.link(carol, bob);
     await network.settle();
-    // Both hold what a third wrote; one of them was asked.
+    // Both hold what a fourth wrote; one of them was asked.
     const heads = { ['#tech' as ConversationId]: { [dave]: 5 } };
     toAlice.b.send({ type: 'have', conversations: heads });
     toBob.b.send({ type: 'have', conversations: heads });
@@ -36,6 +37,27 @@ describe('membership that changes while a link is up', () => {
     leave(carol);
     await network.settle(10_000);
     expect(wants()).toBe(1);
+  });
+
+  test('an entry of a channel that was just left costs nothing of what else came with it', async () => {
+    const network = new TestNetwork();
+    const [alice, bob] = [network.peer('alice', 'tech'), network.peer('bob', 'tech')];
+    const link = network.link(alice, bob);
+    await posts(alice, '#general', 2);
+    await posts(alice, '#tech', 1);
+    leave(bob);
+    // One chunk, sent before the `left` had arrived: an entry of the channel, then one that bob is to have, then a `have`.
+    const [tech] = alice.storage.timeline('#tech' as ConversationId);
+    const [first, second] = alice.storage.timeline('#general' as ConversationId);
+    if (!tech || !first || !second) throw new Error('bug: nothing was posted');
+    const other = 'elsewhere'.padEnd(22, '0') as DeviceId;
+    const have = { type: 'have', conversations: { ['#general']: { [other]: 7 } } };
+    const lines = [tech, first, second].map(toWire);
+    link.a.sendLines([...lines, have].map((message) => `${JSON.stringify(message)}\n`).join(''));
+    await network.settle(0);
+    expect(bob.texts('#general')).toEqual(['alice 0', 'alice 1']);
+    expect(link.b.sent).toContainEqual(expect.objectContaining({ type: 'want', device: other, to: 7 }));
+    expect(link.b.sent.filter(({ type }) => type === 'error')).toHaveLength(1);
   });
 
   test('who joins is told nothing by somebody who has left', async () => {
