@@ -5,6 +5,7 @@ import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
 import { chooseNeighbours } from '../mesh/neighbours.js';
+import { SteadyClock } from '../mesh/steady-clock.js';
 
 export interface Candidate {
   /** Undefined while nobody has proven whose device it is. */
@@ -48,16 +49,19 @@ export class Dialler {
   private readonly dialling = new Set<DeviceId>();
   /** Asked for by `need`, and not dialled yet. */
   private readonly urgent = new Set<DeviceId>();
+  private readonly clock: SteadyClock;
   private timer: unknown;
   private stopped = false;
 
-  constructor(private readonly options: DiallerOptions) {}
+  constructor(private readonly options: DiallerOptions) {
+    this.clock = new SteadyClock(options.clock);
+  }
 
   /** Looks whom to dial, now and then again. To be called when candidates or links have changed. */
   look(): void {
     if (this.stopped) return;
-    const { clock, random, timers } = this.options;
-    const now = clock.now();
+    const { random, timers } = this.options;
+    const now = this.clock.now();
     const candidates = new Map(this.options.candidates().map((candidate) => [candidate.device, candidate]));
     candidates.delete(this.options.self);
     for (const device of this.attempts.keys()) if (!candidates.has(device)) this.attempts.delete(device);
@@ -90,7 +94,7 @@ export class Dialler {
   }
 
   down(device: DeviceId, upForMs: number): void {
-    const attempt = this.attempt(device, this.options.clock.now());
+    const attempt = this.attempt(device, this.clock.now());
     this.wait(attempt, ended(attempt.backoff, upForMs, this.options.random));
     this.look();
   }
@@ -117,7 +121,7 @@ export class Dialler {
 
   private wait(attempt: Attempt, { backoff, waitMs }: { backoff: Backoff; waitMs: number }): void {
     attempt.backoff = backoff;
-    attempt.notBefore = this.options.clock.now() + waitMs;
+    attempt.notBefore = this.clock.now() + waitMs;
   }
 
   /** Soon when somebody's wait is nearly over, else in a second. */
@@ -144,7 +148,7 @@ export class Dialler {
           if (this.stopped || this.options.linked().has(device)) return;
         }
       }
-      const attempt = this.attempt(device, this.options.clock.now());
+      const attempt = this.attempt(device, this.clock.now());
       this.wait(attempt, failed(attempt.backoff, this.options.random));
       this.options.failed(candidate, failure);
     } finally {

@@ -155,6 +155,24 @@ describe('more than two', () => {
     expect(dave.texts('#general')).toHaveLength(5);
   });
 
+  test('a clock that is set back by an hour holds nobody up for an hour', async () => {
+    const network = new TestNetwork();
+    const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => network.peer(name)) as [
+      TestPeer,
+      TestPeer,
+      TestPeer,
+    ];
+    network.link(alice, bob);
+    await network.settle();
+    network.link(bob, carol);
+    await network.settle();
+    await posts(alice, '#general', 1);
+    expect(carol.texts('#general')).toEqual([]);
+    network.now -= 3_600_000;
+    await network.settle(2_000);
+    expect(carol.texts('#general')).toEqual(['alice 0']);
+  });
+
   test('another device of the same user gets direct conversations too', async () => {
     const network = new TestNetwork();
     const [desk, lap, bob] = [network.peer('alice/desk'), network.peer('alice/lap'), network.peer('bob')];

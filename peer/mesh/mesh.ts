@@ -12,6 +12,7 @@ import type { LogHeads, LinkToken } from './ports.js';
 import { ndjson, type EntryCodec } from './codec.js';
 import type { SenderLog } from './sender.js';
 import { Session, type SessionLink } from './session.js';
+import { SteadyClock } from './steady-clock.js';
 import { Sync } from './sync.js';
 
 export interface MeshLog extends LogHeads {
@@ -49,6 +50,8 @@ export class Mesh {
   private readonly sessions = new Map<LinkToken, Session>();
   private readonly sync: Sync;
   private readonly codec: EntryCodec;
+  /** Waits by it; times of entries are the log's matter. */
+  private readonly clock: SteadyClock;
   private turn = false;
   private paused = false;
   private timer: unknown;
@@ -56,6 +59,7 @@ export class Mesh {
   constructor(private readonly options: MeshOptions) {
     const { username, device, channels, log, receipt } = options;
     this.codec = options.codec ?? ndjson;
+    this.clock = new SteadyClock(options.clock);
     const to = (link: LinkToken): Session | undefined => this.sessions.get(link);
     this.sync = new Sync({
       username,
@@ -81,8 +85,8 @@ export class Mesh {
   }
 
   up(link: MeshLink): void {
-    const { log, senderLog, addCertificate, clock, logger } = this.options;
-    const { sync, codec } = this;
+    const { log, senderLog, addCertificate, logger } = this.options;
+    const { sync, codec, clock } = this;
     const parts = { sync, log, senderLog, addCertificate, now: () => clock.now(), codec, logger };
     this.sessions.set(link.id, new Session(link, parts));
     if (this.paused) link.pause();
@@ -98,7 +102,7 @@ export class Mesh {
   down(link: { id: LinkToken }): void {
     if (!this.sessions.delete(link.id)) return;
     this.options.log.linkDown(link.id);
-    this.sync.linkDown(link.id, this.options.clock.now());
+    this.sync.linkDown(link.id, this.clock.now());
   }
 
   messages(link: { id: LinkToken }, messages: readonly LinkMessage[]): void {
@@ -139,7 +143,7 @@ export class Mesh {
   }
 
   durable(advance: Advance): void {
-    this.sync.durable(advance, this.options.clock.now());
+    this.sync.durable(advance, this.clock.now());
     this.pressure();
     this.soon();
   }
@@ -153,7 +157,7 @@ export class Mesh {
   /** After the channel was taken from `channels`. */
   left(channel: ChannelName): void {
     for (const { link } of this.sessions.values()) link.send({ type: 'left', channel });
-    this.sync.weLeft(channel, this.options.clock.now());
+    this.sync.weLeft(channel, this.clock.now());
   }
 
   /** Our certificate was renewed: others need it before our next entries. */
@@ -173,7 +177,7 @@ export class Mesh {
     this.turn = true;
     this.options.clock.soon(() => {
       this.turn = false;
-      this.sync.flush(this.options.clock.now());
+      this.sync.flush(this.clock.now());
       for (const { sender } of this.sessions.values()) sender.pump();
       this.wake();
     });
@@ -181,14 +185,14 @@ export class Mesh {
 
   /** A timer runs only while something waits for time to pass. */
   private wake(): void {
-    const { timers, clock } = this.options;
+    const { timers } = this.options;
     if (!this.sync.busy) {
       timers.clearInterval(this.timer);
       this.timer = undefined;
       return;
     }
     this.timer ??= timers.setInterval(() => {
-      this.sync.tick(clock.now());
+      this.sync.tick(this.clock.now());
       this.wake();
     }, TICK_MS);
   }
