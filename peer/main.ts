@@ -40,7 +40,8 @@ export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPe
           peer.secrets.update((data) => {
             data.uiSessions = [...list];
           });
-          await peer.secrets.flush();
+          // On a full disk one is signed in all the same, until this process ends.
+          await peer.secrets.flush().catch((err: unknown) => log.warn({ err }, 'the session could not be saved'));
         },
       },
       clock: peer.services.clock,

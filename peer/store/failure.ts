@@ -2,7 +2,7 @@
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 
 /** SQLite's primary result codes, and the one extended one that stands for a full disk: the room for `-shm`. */
-const [CORRUPT, FULL, NOTADB] = [11, 13, 26];
+const [BUSY, CORRUPT, FULL, NOTADB] = [5, 11, 13, 26];
 const IOERR_SHMSIZE = 4874;
 
 /** Any error of the store as one that a door can show: `storage_damaged`, `storage_full` or `storage_failed`. */
@@ -25,6 +25,12 @@ export function isDamage(error: unknown): boolean {
   const { errcode, text } = facts(error);
   const primary = errcode & 0xff;
   return primary === CORRUPT || primary === NOTADB || DAMAGE_TEXT.test(text);
+}
+
+/** Whether another process has it. */
+export function isLocked(error: unknown): boolean {
+  const { errcode, text } = facts(error);
+  return (errcode & 0xff) === BUSY || text.includes('database is locked');
 }
 
 /** Some errors of the binding come without a number: SQLite's own words are as fixed. */

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { ParleyError } from '../../protocol/errors.js';
-import { storageFailure } from './failure.js';
+import { isLocked, storageFailure } from './failure.js';
 import { guarded } from './guarded.js';
 import { mend, noteDamage, type Mended } from './mend.js';
 import { prepare } from './schema.js';
@@ -70,6 +70,7 @@ function lock(directory: string): () => void {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
     db.close();
+    if (!isLocked(error)) throw storageFailure(error);
     throw new ParleyError(
       'unavailable',
       `Another peer is running on ${directory}. Stop it, or start this one with another --data-dir.`,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Fleet } from './fleet.js';
 import { settled, type Verdict } from './judge.js';
 import { seededRandom, type SeededRandom } from './seeded-random.js';
-import { Window } from './window.js';
+import { Window, windowOf } from './window.js';
 import { conversationsOf, direct, Writer } from './writer.js';
 
 export interface KillOptions {
@@ -154,14 +154,10 @@ class KillRun {
   }
 
   #conversations(): Map<string, Window[]> {
-    const windowOf = (name: string): Window => {
-      const window = this.#windows.get(name);
-      if (!window) throw new Error(`bug: ${name} has no window`);
-      return window;
-    };
-    const all = new Map([['#general', this.#names.map(windowOf)]]);
+    const at = (name: string): Window => windowOf(this.#windows, name);
+    const all = new Map([['#general', this.#names.map(at)]]);
     for (const one of this.#names)
-      for (const other of this.#names) if (one < other) all.set(direct(one, other), [windowOf(one), windowOf(other)]);
+      for (const other of this.#names) if (one < other) all.set(direct(one, other), [at(one), at(other)]);
     return all;
   }
 

@@ -166,3 +166,10 @@ export class Window {
     for (const listener of [...this.#listeners]) listener(frame);
   }
 }
+
+/** @throws when nobody of that name has one */
+export function windowOf(windows: ReadonlyMap<string, Window>, name: string): Window {
+  const window = windows.get(name);
+  if (!window) throw new Error(`bug: ${name} has no window`);
+  return window;
+}

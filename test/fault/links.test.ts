@@ -5,7 +5,7 @@ import type { PeerReady } from '../../scripts/daemon/daemon.js';
 import { Fleet } from '../../scripts/fault/fleet.js';
 import { settled } from '../../scripts/fault/judge.js';
 import type { Machine } from '../../scripts/fault/machine.js';
-import { Window } from '../../scripts/fault/window.js';
+import { Window, windowOf } from '../../scripts/fault/window.js';
 import { projectRoot } from '../support/project.js';
 import { tempDir } from '../support/temp-dir.js';
 import { BadNetwork } from './proxy.js';
@@ -39,7 +39,7 @@ const numbered = (name: string, count: number): string[] => Array.from({ length:
 describe('a peer that hangs', () => {
   let fleet: Fleet;
   let windows: Map<string, Window>;
-  const at = (name: string): Window => windows.get(name) as Window;
+  const at = (name: string): Window => windowOf(windows, name);
 
   beforeAll(async () => {
     fleet = new Fleet(join(folder.path, 'hang'), PROGRAM);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Fleet } from '../../scripts/fault/fleet.js';
 import { settled } from '../../scripts/fault/judge.js';
-import { Window } from '../../scripts/fault/window.js';
+import { Window, windowOf } from '../../scripts/fault/window.js';
 import { projectRoot } from '../support/project.js';
 import { tempDir } from '../support/temp-dir.js';
 import { namespacesPermitted, Network } from './namespaces.js';
@@ -24,7 +24,7 @@ if (!permitted) {
   let fleet: Fleet;
   const windows = new Map<string, Window>();
   const acknowledged = new Map<string, { conversation: string; id: string }>();
-  const at = (name: string): Window => windows.get(name) as Window;
+  const at = (name: string): Window => windowOf(windows, name);
 
   beforeAll(async () => {
     folder = await tempDir();

@@ -48,9 +48,7 @@ export class Network {
   }
 
   /** The test's own address in the house, where a tracker can listen. */
-  get trackerHost(): string {
-    return '10.213.77.1';
-  }
+  readonly trackerHost = '10.213.77.1';
 
   async add(name: string): Promise<Place> {
     const n = this.#places.size + 2;
