@@ -12,6 +12,7 @@ import type { Store } from '../state/store.js';
 import { en } from '../text/en.js';
 import { createFormats } from '../text/format.js';
 import { createTranslate } from '../text/translate.js';
+import { createBroadcastLoader } from './broadcasts.js';
 import type { App } from './context.js';
 import { createOpener } from './conversations.js';
 import { loadWanted } from './history.js';
@@ -55,6 +56,7 @@ export function createApp(window: Window & typeof globalThis): App {
   keepChanges(app);
   store.subscribe(openWanted);
   store.subscribe(() => loadWanted(app));
+  store.subscribe(createBroadcastLoader(app));
   listen(app, window);
   return app;
 }

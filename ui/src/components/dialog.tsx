@@ -1,24 +1,49 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { useApp } from '../app/use-app.js';
+import { Icon } from './icon.js';
 
 interface DialogProps {
   readonly title: string;
+  /** Beside the title. */
+  readonly badge?: ComponentChildren;
+  /** A panel to read: wider, with a button in its corner that closes it. Otherwise the children have to offer a way out. */
+  readonly panel?: boolean;
   readonly children: ComponentChildren;
   onClose(): void;
 }
 
 /** A modal dialog: the browser's own, which keeps the focus inside, closes on Escape and gives the focus back. */
-export function Dialog({ title, children, onClose }: DialogProps) {
+export function Dialog({ title, badge, panel = false, children, onClose }: DialogProps) {
+  const { t } = useApp();
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
     ref.current?.showModal();
   }, []);
+  const close = (): void => {
+    onClose();
+    // Whatever opened it may be gone by now: then the focus would be nowhere.
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>('[data-main]')?.focus();
+  };
   return (
-    <dialog ref={ref} class="dialog" aria-labelledby={id} onClose={onClose}>
-      <h2 id={id} class="dialog-title">
-        {title}
-      </h2>
+    <dialog ref={ref} class={panel ? 'dialog dialog-panel' : 'dialog'} aria-labelledby={id} onClose={close}>
+      <div class="dialog-head">
+        <h2 id={id} class="dialog-title">
+          {title}
+        </h2>
+        {badge}
+        {panel && (
+          <button
+            class="icon-button dialog-close"
+            aria-label={t('dialog.close')}
+            title={t('dialog.close')}
+            onClick={() => ref.current?.close()}
+          >
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
       {children}
     </dialog>
   );

@@ -1,6 +1,6 @@
 /** What can happen to the state. One union, so that the reducer is checked to be complete. */
 import type { EntryView, LocalEvent, SessionView, Snapshot } from '../../../protocol/local-api.js';
-import type { Connection, OutboxItem } from './model.js';
+import type { Connection, OutboxItem, Place } from './model.js';
 import type { Route } from './route.js';
 
 export type Action =
@@ -19,6 +19,8 @@ export type Action =
   | { type: 'history/failed'; conversation: string }
   /** A page, or after a reconnect all pages down to the oldest loaded entry: `refresh`. */
   | { type: 'history/page'; conversation: string; entries: readonly EntryView[]; more: boolean; refresh: boolean }
+  /** The newest entries of #broadcast, read because some of them are unread. */
+  | { type: 'broadcasts'; entries: readonly EntryView[] }
   | { type: 'outbox/add'; item: OutboxItem }
   | { type: 'outbox/phase'; client: string; phase: OutboxItem['phase']; problem?: string }
   | { type: 'outbox/done'; client: string; entry: EntryView }
@@ -28,6 +30,10 @@ export type Action =
   | { type: 'open/failed'; text: string }
   | { type: 'visible'; visible: boolean }
   | { type: 'following'; following: boolean }
+  /** A timeline goes out of view; `place` is absent where it stood at its newest message. */
+  | { type: 'place'; conversation: string; place?: Place }
   | { type: 'read'; conversation: string }
+  | { type: 'person/show'; username: string }
+  | { type: 'person/hide' }
   | { type: 'alert'; id: string; text: string }
   | { type: 'alert/drop'; id: string };

@@ -49,6 +49,21 @@ export function bannersAfter(state: State, event: LocalEvent): readonly EntryVie
   return mergeEntries(state.banners, others(state, event.entries)).slice(-BANNERS_MAX);
 }
 
+/** Whether there are unread broadcasts that no banner tells of: a snapshot names but the newest entry. */
+export function lacksBanners(state: State): boolean {
+  const unread = state.daemon?.conversations[BROADCAST]?.unread ?? 0;
+  return Math.min(unread, BANNERS_MAX) > state.banners.length;
+}
+
+/** `entries`: the newest of `#broadcast`, oldest first. */
+export function bannersWith(state: State, entries: readonly EntryView[]): readonly EntryView[] {
+  const view = state.daemon?.conversations[BROADCAST];
+  if (!view || view.unread === 0) return state.banners;
+  const read = view.readUpTo === undefined ? -1 : entries.findLastIndex(({ id }) => id === view.readUpTo);
+  const unread = others(state, entries.slice(read + 1)).slice(-view.unread);
+  return mergeEntries(state.banners, unread).slice(-BANNERS_MAX);
+}
+
 /** A fresh snapshot names only the newest unread broadcast. */
 export function bannersOf(state: State): readonly EntryView[] {
   const view = state.daemon?.conversations[BROADCAST];

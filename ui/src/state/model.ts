@@ -60,6 +60,15 @@ export interface UnreadMark {
   readonly until?: string;
 }
 
+/** Where a timeline was left: the row at its upper edge, and where the window of drawn rows began. */
+export interface Place {
+  readonly key: string;
+  /** Distance of the row's upper edge from the timeline's, px. */
+  readonly top: number;
+  /** The first drawn row; null while these were the newest. */
+  readonly anchor: string | null;
+}
+
 export type SessionState =
   | { readonly phase: 'checking' }
   | { readonly phase: 'signed_out'; readonly view: SessionView; readonly reason?: string }
@@ -87,6 +96,8 @@ export interface State {
   readonly outbox: readonly OutboxItem[];
   readonly drafts: Readonly<Record<string, string>>;
   readonly marks: Readonly<Record<string, UnreadMark>>;
+  /** Where conversations were left, other than at their newest message. */
+  readonly places: Readonly<Record<string, Place>>;
   readonly route: Route;
   /** The window can be seen. */
   readonly visible: boolean;
@@ -95,6 +106,8 @@ export interface State {
   /** Unseen broadcasts, oldest first. */
   readonly banners: readonly EntryView[];
   readonly alerts: readonly Alert[];
+  /** Whose panel stands over the view. */
+  readonly personShown?: string;
   /** Why the conversation that the route names could not be opened. */
   readonly openFailure?: string;
   /** The last text of somebody else that came in live: for the live region. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ConversationView, EntryView, LocalEvent } from '../../../protocol/local-api.js';
 import type { Action } from './actions.js';
+import { lacksBanners } from './attention.js';
 import type { OutboxItem, State } from './model.js';
 import { reduce } from './reduce.js';
 import { parseRoute } from './route.js';
@@ -149,6 +150,23 @@ describe('broadcasts', () => {
     expect(run(signedIn('#/c/broadcast'), live(shout)).banners).toEqual([]);
   });
 
+  test('unread ones that a snapshot does not name are found in the newest history', () => {
+    const join = entry(9, { conversation: '#broadcast', kind: 'join' });
+    const entries = [entry(1), entry(2), entry(3, { from: 'alice' }), entry(4)].map((e, i) =>
+      entry(i + 1, { conversation: '#broadcast', from: e.from }),
+    );
+    const unread = { id: '#broadcast', unread: 2, latest: join, receipts: {} };
+    const state = (readUpTo?: string): State =>
+      signedIn('#/c/general', { conversations: [{ ...unread, ...(readUpTo === undefined ? {} : { readUpTo }) }] });
+    const told = (before: State): number[] =>
+      run(before, { type: 'broadcasts', entries: [...entries, join] }).banners.map(({ seq }) => seq);
+    expect(lacksBanners(state())).toBe(true);
+    expect(told(state())).toEqual([2, 4]);
+    expect(told(state(entries[1]?.id))).toEqual([4]);
+    expect(told(run(state(), { type: 'read', conversation: '#broadcast' }))).toEqual([]);
+    expect(lacksBanners(run(state(), { type: 'read', conversation: '#broadcast' }))).toBe(false);
+  });
+
   test('unread ones are shown after a reload', () => {
     const conversations = [{ id: '#broadcast', unread: 1, latest: shout, receipts: {} }];
     expect(signedIn('#/c/general', { conversations }).banners).toEqual([shout]);
@@ -157,6 +175,21 @@ describe('broadcasts', () => {
         .banners,
     ).toEqual([]);
   });
+});
+
+test('where a conversation was left is remembered until it is left at its end', () => {
+  const place = { key: 'x', top: -4, anchor: null };
+  const left = run(signedIn(), { type: 'place', conversation: '#general', place });
+  expect(left.places).toEqual({ '#general': place });
+  expect(run(left, { type: 'place', conversation: '#general' }).places).toEqual({});
+});
+
+test('the panel of a person stands until it is closed, or the view beneath it is another one', () => {
+  const shown = run(signedIn(), { type: 'person/show', username: 'bob' });
+  expect(shown.personShown).toBe('bob');
+  expect(run(shown, live(entry(1))).personShown).toBe('bob');
+  expect(run(shown, { type: 'person/hide' }).personShown).toBeUndefined();
+  expect(run(shown, goTo('#/settings')).personShown).toBeUndefined();
 });
 
 test('signing out forgets everything of the user', () => {

@@ -2,9 +2,9 @@
 import type { LocalEvent, Snapshot } from '../../../protocol/local-api.js';
 import { BROADCAST } from '../limits.js';
 import type { Action } from './actions.js';
-import { bannersAfter, bannersOf, currentConversation, heardIn, withMarks } from './attention.js';
+import { bannersAfter, bannersOf, bannersWith, currentConversation, heardIn, withMarks } from './attention.js';
 import { fromSnapshot, reduceDaemon } from './daemon.js';
-import type { State } from './model.js';
+import type { Place, State } from './model.js';
 import { afterCut, withoutClients, withoutPosted, withPhase } from './outbox.js';
 import type { Route } from './route.js';
 import { afterGap, withFailure, withLive, withLoading, withPage } from './timelines.js';
@@ -18,6 +18,7 @@ export function initialState(route: Route): State {
     outbox: [],
     drafts: {},
     marks: {},
+    places: {},
     route,
     visible: true,
     following: true,
@@ -55,6 +56,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, timelines: withFailure(state.timelines, action.conversation) };
     case 'history/page':
       return { ...state, timelines: withPage(state.timelines, action.conversation, action) };
+    case 'broadcasts':
+      return { ...state, banners: bannersWith(state, action.entries) };
     case 'outbox/add':
       return { ...state, outbox: [...state.outbox, action.item] };
     case 'outbox/phase':
@@ -68,15 +71,21 @@ export function reduce(state: State, action: Action): State {
     case 'draft':
       return { ...state, drafts: { ...state.drafts, [action.conversation]: action.text } };
     case 'route':
-      return withMarks(state, { ...withoutFailure(state), route: action.route, following: true });
+      return withMarks(state, { ...withoutFailure(withoutPerson(state)), route: action.route, following: true });
     case 'open/failed':
       return { ...state, openFailure: action.text };
     case 'visible':
       return { ...state, visible: action.visible };
     case 'following':
       return { ...state, following: action.following };
+    case 'place':
+      return { ...state, places: withPlace(state.places, action.conversation, action.place) };
     case 'read':
       return afterRead(state, action.conversation);
+    case 'person/show':
+      return { ...state, personShown: action.username };
+    case 'person/hide':
+      return withoutPerson(state);
     case 'alert':
       return { ...state, alerts: [...state.alerts, { id: action.id, text: action.text }].slice(-5) };
     case 'alert/drop':
@@ -111,7 +120,16 @@ function afterEvent(state: State, event: LocalEvent): State {
   };
 }
 
+function withPlace(places: State['places'], conversation: string, place: Place | undefined): State['places'] {
+  const { [conversation]: _, ...others } = places;
+  return place ? { ...others, [conversation]: place } : others;
+}
+
 function withoutFailure({ openFailure: _, ...rest }: State): State {
+  return rest;
+}
+
+function withoutPerson({ personShown: _, ...rest }: State): State {
   return rest;
 }
 

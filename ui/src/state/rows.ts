@@ -62,6 +62,12 @@ export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsIn
     group = { author: entry.from, at };
   }
   for (const item of pending) {
+    // One written on an earlier day stands below what came since; only a later day is named.
+    if (item.createdAt >= day.end) {
+      day = dayOf(item.createdAt);
+      group = undefined;
+      rows.push({ kind: 'day', key: `day ${day.start}`, time: new Date(item.createdAt).toISOString() });
+    }
     rows.push({ kind: 'pending', key: item.client, item, first: !continues(group, self, item.createdAt) });
     group = { author: self, at: item.createdAt };
   }

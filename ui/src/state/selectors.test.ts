@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { EntryView } from '../../../protocol/local-api.js';
+import type { DeviceView, EntryView, NoticeView } from '../../../protocol/local-api.js';
 import { deliveryOf, unreached } from './delivery.js';
 import { fromSnapshot } from './daemon.js';
 import type { OutboxItem } from './model.js';
@@ -9,6 +9,7 @@ import { buildRows } from './rows.js';
 import type { RowsInput } from './rows.js';
 import { ME, entry, person, snapshot } from './test-samples.js';
 import { allChannels, directItems, joinedChannels, otherPeople, personOf, sortedPeople } from './sidebar.js';
+import { changesOf, nextStep, sortedDevices } from './trust.js';
 import { firstUnread, totalUnread } from './unread.js';
 
 describe('rows', () => {
@@ -68,7 +69,20 @@ describe('rows', () => {
   test('end with the messages that are on their way', () => {
     const own = at(7, '2026-11-20T06:00:00.000Z', { from: 'alice' });
     expect(rows([own], { pending: [pending('a'), pending('b')] })).toEqual(['day', 'first 7', 'a', 'b']);
-    expect(rows([], { pending: [pending('a')] })).toEqual(['first a']);
+    expect(rows([], { pending: [pending('a')] })).toEqual(['day', 'first a']);
+  });
+
+  test('have a line for the day of what was written after midnight and is on its way', () => {
+    const before = at(7, '2026-11-19T23:59:59.000Z', { from: 'alice' });
+    expect(rows([before], { pending: [pending('a'), pending('b')] })).toEqual([
+      'day',
+      'first 7',
+      'day',
+      'first a',
+      'b',
+    ]);
+    const after = at(7, '2026-11-21T00:00:00.000Z');
+    expect(rows([after], { pending: [pending('a')] })).toEqual(['day', 'first 7', 'first a']);
   });
 
   test('have keys of their own', () => {
@@ -201,6 +215,59 @@ describe('the sidebar', () => {
 
   test('lists big channels first', () => {
     expect(allChannels(daemon).map(({ name }) => name)).toEqual(['b', 'a']);
+  });
+});
+
+describe('trust', () => {
+  const notice = (code: string, username?: string): NoticeView => ({
+    id: `${code} ${username}`,
+    level: 'warning',
+    code,
+    text: '',
+    time: '',
+    ...(username === undefined ? {} : { username }),
+  });
+
+  test('a notice of changed devices leads to the person, one of own devices to those', () => {
+    expect(nextStep(notice('device_added', 'Bob'), 'alice')).toEqual({ kind: 'compare', username: 'Bob' });
+    expect(nextStep(notice('verification_reset', 'Bob'), 'alice')).toEqual({ kind: 'compare', username: 'Bob' });
+    expect(nextStep(notice('device_added', 'ALICE'), 'alice')).toEqual({ kind: 'own_devices' });
+  });
+
+  test('other notices, and those of a daemon that names nobody, lead nowhere', () => {
+    for (const other of [notice('ca_changed', 'Bob'), notice('device_added'), notice('toString', 'Bob')])
+      expect(nextStep(other, 'alice')).toBeUndefined();
+  });
+
+  test('what has changed of a person is found by any case of their name', () => {
+    const notices = [notice('device_added', 'Bob'), notice('device_added', 'carol'), notice('device_added', 'alice')];
+    expect(changesOf(notices, 'bOB', 'alice')).toEqual([notices[0]]);
+    expect(changesOf(notices, 'alice', 'alice')).toEqual([]);
+  });
+
+  test('own devices: this one, those in use, those revoked, each newest first', () => {
+    const device = (name: string, changes: Partial<DeviceView> = {}): DeviceView => ({
+      device: name,
+      current: false,
+      revoked: false,
+      ...changes,
+    });
+    const devices = [
+      device('gone', { revoked: true, created: '2026-01-09', revokedAt: '2026-02-01' }),
+      device('gone later', { revoked: true, created: '2026-01-01', revokedAt: '2026-03-01' }),
+      device('old', { created: '2026-01-02' }),
+      device('untold'),
+      device('new', { created: '2026-01-03' }),
+      device('this', { current: true, created: '2026-01-01' }),
+    ];
+    expect(sortedDevices(devices).map(({ device: name }) => name)).toEqual([
+      'this',
+      'new',
+      'old',
+      'untold',
+      'gone later',
+      'gone',
+    ]);
   });
 });
 

@@ -150,6 +150,52 @@ export const en = {
   'pending.offline': '{{username}} is offline; it is delivered as soon as both of you are online.',
   'pending.connecting': '{{username}} is online; the link to them is being made.',
 
+  'dialog.close': 'Close',
+
+  'trust.open': 'About {{username}}, and the safety number',
+  'trust.compare': 'Compare safety number',
+  'trust.verified': 'verified',
+  'trust.verified_title': 'Verified: you have compared the safety number',
+  'trust.number': 'Safety number',
+  'trust.asking': 'Looking up the devices of both of you…',
+  'trust.retry': 'Try again',
+  'trust.code': 'The safety number with {{username}} as a QR code',
+  'trust.covers': 'Made from the keys of {{yours}} and of {{theirs}}.',
+  'trust.yours_one': 'your device',
+  'trust.yours_other': 'your {{count}} devices',
+  'trust.theirs_one': 'the one of {{username}}',
+  'trust.theirs_other': 'the {{count}} of {{username}}',
+  'trust.changed': 'The devices of {{username}} have changed, and the number with them. Compare it again.',
+  'trust.explain':
+    'Compare it with what {{username}} sees in this place: read it out in a call, or meet and scan the code with a phone.',
+  'trust.explain_equal':
+    'If all digits are equal, nobody stands between you. If they are not, write nothing here that others may not read.',
+  'trust.explain_verified':
+    'You have compared it with {{username}}. As soon as it changes, you are told, and this mark goes away.',
+  'trust.mark': 'Mark as verified',
+  'trust.clear': 'Clear verification',
+
+  'devices.title': 'Your devices',
+  'devices.hint':
+    'Each peer that you signed in is a device with a key of its own. Revoke what you lost or no longer use.',
+  'devices.asking': 'Looking up your devices…',
+  'devices.retry': 'Try again',
+  'devices.this': 'This device',
+  'devices.since': 'Since {{date}}',
+  'devices.revoked': 'Revoked',
+  'devices.revoked_on': 'On {{date}}',
+  'devices.revoke': 'Revoke',
+  'devices.revoke_named': 'Revoke the device {{device}}',
+  'devices.revoke_ask': 'Revoke the device {{device}}?',
+  'devices.follows_cut':
+    'The others refuse it from now on: nothing that it writes reaches them, and it receives nothing new.',
+  'devices.follows_old': 'What it wrote before stays, and so does what is stored on it.',
+  'devices.follows_number': 'Your safety numbers change: whoever has verified you is told to compare again.',
+  'devices.follows_ever': 'There is no way back.',
+  'devices.follows_password': 'If it was lost or stolen, change your password as well.',
+  'devices.revoke_not': 'Keep it',
+  'devices.revoke_do': 'Revoke for good',
+
   'composer.label': 'Message to {{place}}',
   'composer.placeholder': 'Message {{place}}',
   'composer.send': 'Send',

@@ -7,6 +7,7 @@ import { en } from './en.js';
 import { createFormats } from './format.js';
 import { linkify } from './linkify.js';
 import { addressedTo } from './private.js';
+import { digitGroups } from './safety-number.js';
 import { createTranslate } from './translate.js';
 
 describe('linkify', () => {
@@ -105,6 +106,15 @@ test('names are listed as a person would', () => {
   const { list, date } = createFormats('en-GB');
   expect([list([]), list(['bob']), list(['bob', 'carol', 'dave'])]).toEqual(['', 'bob', 'bob, carol and dave']);
   expect(date('2026-11-20T12:00:00.000Z')).toBe('20 November 2026');
+});
+
+test('a safety number is read out in twelve groups of five digits', () => {
+  const number = '0123456789'.repeat(6);
+  const groups = digitGroups(number);
+  expect(groups).toHaveLength(12);
+  expect(new Set(groups)).toEqual(new Set(['01234', '56789']));
+  expect(groups.join('')).toBe(number);
+  expect(digitGroups('')).toEqual([]);
 });
 
 describe('how far a message came', () => {

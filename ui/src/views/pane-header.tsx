@@ -6,13 +6,15 @@ import { TrackerDot } from '../components/tracker-status.js';
 interface PaneHeaderProps {
   readonly title: string;
   readonly icon?: ComponentChildren;
+  /** Behind the title. */
+  readonly badge?: ComponentChildren;
   readonly about?: string;
   /** Buttons. */
   readonly children?: ComponentChildren;
 }
 
 /** On a phone with the way back and the tracker's state, since the list is out of sight there. */
-export function PaneHeader({ title, icon, about, children }: PaneHeaderProps) {
+export function PaneHeader({ title, icon, badge, about, children }: PaneHeaderProps) {
   const { t } = useApp();
   const tracker = useDaemon((daemon) => daemon.tracker);
   return (
@@ -24,6 +26,7 @@ export function PaneHeader({ title, icon, about, children }: PaneHeaderProps) {
         <h1 class="pane-title">
           {icon}
           <span class="pane-name">{title}</span>
+          {badge}
         </h1>
         {about && (
           <p class="pane-about" title={about}>

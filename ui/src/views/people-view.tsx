@@ -4,6 +4,7 @@ import { Avatar } from '../components/avatar.js';
 import { FilterField } from '../components/filter-field.js';
 import { PresenceIcon, presenceText } from '../components/presence.js';
 import { useNow } from '../components/use-now.js';
+import { VerifiedBadge } from '../components/verified-badge.js';
 import { formatRoute } from '../state/route.js';
 import { sortedPeople } from '../state/sidebar.js';
 import { PaneHeader } from './pane-header.js';
@@ -41,7 +42,9 @@ export function PeopleView() {
               <a class="entry entry-link" href={formatRoute({ view: 'person', username: person.username })}>
                 <Avatar name={person.username} />
                 <div class="entry-text">
-                  <span class="entry-name">{person.username}</span>
+                  <span class="entry-name">
+                    {person.username} {person.verified === true && <VerifiedBadge />}
+                  </span>
                   <span class="entry-about">
                     <PresenceIcon person={person} />
                     <span aria-hidden="true">{presenceText(app, person, now)}</span>

@@ -7,7 +7,8 @@ import { ChannelsView } from './channels-view.js';
 import { ConversationPane } from './conversation/conversation-pane.js';
 import { LiveRegion } from './live-region.js';
 import { PeopleView } from './people-view.js';
-import { SettingsView } from './settings-view.js';
+import { PersonDialog } from './person/person-dialog.js';
+import { SettingsView } from './settings/settings-view.js';
 import { Sidebar } from './sidebar/sidebar.js';
 import { useKeyboard } from './use-keyboard.js';
 import { useTitle } from './use-title.js';
@@ -39,6 +40,7 @@ export function Shell() {
           <View />
         </main>
       </div>
+      <PersonDialog />
       <LiveRegion />
     </div>
   );

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
 import { leaveChannel } from '../../app/conversations.js';
+import { showPerson } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { Icon } from '../../components/icon.js';
 import { PresenceIcon, presenceText } from '../../components/presence.js';
 import { useNow } from '../../components/use-now.js';
+import { VerifiedBadge } from '../../components/verified-badge.js';
 import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
 import { personOf } from '../../state/sidebar.js';
 import { PaneHeader } from '../pane-header.js';
@@ -49,7 +51,32 @@ function PersonHeader({ conversation, username, known }: { conversation: string;
   if (!person && !known) return <PaneHeader title={username} />;
   const presence = shown.link === 'self' ? app.t('conversation.notes') : presenceText(app, shown, now);
   const about = pending ? `${presence} · ${pending.text}` : presence;
-  return <PaneHeader title={username} icon={<PresenceIcon person={shown} />} about={about} />;
+  return (
+    <PaneHeader
+      title={username}
+      icon={<PresenceIcon person={shown} />}
+      badge={shown.verified === true && <VerifiedBadge />}
+      about={about}
+    >
+      {shown.link !== 'self' && <PersonButton username={username} verified={shown.verified === true} />}
+    </PaneHeader>
+  );
+}
+
+function PersonButton({ username, verified }: { username: string; verified: boolean }) {
+  const app = useApp();
+  const label = app.t('trust.open', { username });
+  return (
+    <button
+      class="icon-button"
+      aria-label={label}
+      aria-haspopup="dialog"
+      title={label}
+      onClick={() => showPerson(app, username)}
+    >
+      <Icon name={verified ? 'verified' : 'shield'} />
+    </button>
+  );
 }
 
 function LeaveButton({ name }: { name: string }) {

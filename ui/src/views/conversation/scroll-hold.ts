@@ -35,12 +35,13 @@ export function hold(box: HTMLElement, rows: HTMLElement): Held | undefined {
   return row && key !== undefined ? { key, top: row.getBoundingClientRect().top - edge } : undefined;
 }
 
-/** Scrolls so that the held row stands where it stood; nothing happens when it is gone. */
-export function restore(box: HTMLElement, rows: HTMLElement, held: Held): void {
+/** Scrolls so that the held row stands where it stood; answers false when it is gone. */
+export function restore(box: HTMLElement, rows: HTMLElement, held: Held): boolean {
   const row = rowOf(rows, held.key);
-  if (!row) return;
+  if (!row) return false;
   const moved = row.getBoundingClientRect().top - box.getBoundingClientRect().top - held.top;
   if (Math.abs(moved) >= 1) box.scrollTop += moved;
+  return true;
 }
 
 /** Puts a row a little below the upper edge. Answers false when the row is not there. */

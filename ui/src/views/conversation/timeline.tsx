@@ -4,6 +4,7 @@ import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { useNow } from '../../components/use-now.js';
 import { emptyTimeline } from '../../state/model.js';
+import type { Place } from '../../state/model.js';
 import type { Row } from '../../state/rows.js';
 import { buildRows } from '../../state/rows.js';
 import { firstUnread } from '../../state/unread.js';
@@ -34,7 +35,10 @@ export function Timeline({ conversation, place }: TimelineProps) {
 
   const onTop = useCallback(() => loadOlder(app, conversation), [app, conversation]);
   const onFollowing = useCallback((is: boolean) => store.dispatch({ type: 'following', following: is }), [store]);
-  const scroll = useTimelineScroll({ rows, jump: written, onTop, onFollowing });
+  const onLeave = (place: Place | undefined): void =>
+    store.dispatch({ type: 'place', conversation, ...(place ? { place } : {}) });
+  const { places } = store.get();
+  const scroll = useTimelineScroll({ rows, jump: written, place: places[conversation], onLeave, onTop, onFollowing });
 
   const newest = rows.at(-1);
   const fill = timeline.loaded && timeline.more && rows.length < 30 && timeline.phase === 'idle';

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Place } from '../../state/model.js';
 import type { Row } from '../../state/rows.js';
 import { bringToTop, hold, isAtEnd, restore, toEnd } from './scroll-hold.js';
 import type { Held } from './scroll-hold.js';
@@ -12,6 +13,10 @@ interface Input {
   readonly rows: readonly Row[];
   /** Grows whenever the newest rows are to be shown whatever was being read: an own message was written. */
   readonly jump: number;
+  /** Where the timeline was left the last time. */
+  readonly place: Place | undefined;
+  /** Told on leaving; undefined when it stood at the newest row. */
+  onLeave(place: Place | undefined): void;
   onTop(): void;
   onFollowing(following: boolean): void;
 }
@@ -27,10 +32,10 @@ export interface TimelineScroll {
 }
 
 /** Shows a window of the rows, follows the newest while at the end, and holds the place otherwise. */
-export function useTimelineScroll({ rows, jump, onTop, onFollowing }: Input): TimelineScroll {
+export function useTimelineScroll({ rows, jump, place, onLeave, onTop, onFollowing }: Input): TimelineScroll {
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLOListElement>(null);
-  const [anchor, setAnchor] = useState<string | null>(null);
+  const [anchor, setAnchor] = useState<string | null>(place?.anchor ?? null);
   const range = useMemo(() => rangeOf(rows, anchor), [rows, anchor]);
   const following = useRef(true);
   const placed = useRef(false);
@@ -61,15 +66,20 @@ export function useTimelineScroll({ rows, jump, onTop, onFollowing }: Input): Ti
   useLayoutEffect(() => {
     if (!box.current || !list.current || rows.length === 0) return;
     if (!placed.current) {
-      // On opening: at the unread line where it would be out of sight, else at the newest message.
+      // On opening: at the unread line where it would be out of sight, else where it was left, else at the newest message.
       placed.current = true;
       toEnd(box.current);
       const unread = list.current.querySelector('[data-key="unread"]');
       const hidden = unread !== null && unread.getBoundingClientRect().top < box.current.getBoundingClientRect().top;
       if (hidden && bringToTop(box.current, list.current, 'unread')) follow(isAtEnd(box.current));
+      else if (!unread && place && restore(box.current, list.current, place)) follow(isAtEnd(box.current));
       held.current = hold(box.current, list.current);
     } else settle();
   });
+
+  const leave = useRef<() => void>(() => undefined);
+  leave.current = () => onLeave(following.current || !held.current ? undefined : { ...held.current, anchor });
+  useLayoutEffect(() => () => leave.current(), []);
 
   const jumped = useRef(jump);
   useEffect(() => {

@@ -2,6 +2,7 @@ import type { PersonView } from '../../../../protocol/local-api.js';
 import { useApp } from '../../app/use-app.js';
 import { PresenceIcon } from '../../components/presence.js';
 import { UnreadBadge } from '../../components/unread-badge.js';
+import { VerifiedBadge } from '../../components/verified-badge.js';
 import { formatRoute } from '../../state/route.js';
 
 interface PersonLinkProps {
@@ -23,7 +24,15 @@ export function PersonLink({ person, unread, current }: PersonLinkProps) {
       <span class="item-icon">
         <PresenceIcon person={person} />
       </span>
-      <span class="item-name">{person.username}</span>
+      <span class="item-name">
+        {person.username}
+        {person.verified === true && (
+          <>
+            {' '}
+            <VerifiedBadge />
+          </>
+        )}
+      </span>
       {person.presence !== 'online' || note ? (
         <span class="item-note" aria-hidden={note === '' || person.link !== 'self'}>
           {note || t(`presence.${person.presence}`)}

@@ -1,0 +1,49 @@
+import type { NoticeView } from '../../../protocol/local-api.js';
+import { dismissNotice } from '../app/conversations.js';
+import { showPerson } from '../app/trust.js';
+import { useApp, useDaemon } from '../app/use-app.js';
+import { Bar } from '../components/bar.js';
+import { Dismiss } from '../components/dismiss.js';
+import { nextStep } from '../state/trust.js';
+
+/** What the daemon has to tell, with the next step where there is one to take here. */
+export function NoticeBar({ notice }: { notice: NoticeView }) {
+  const app = useApp();
+  const { t } = app;
+  const { id, level, text } = notice;
+  return (
+    <Bar
+      tone={level}
+      icon={level === 'info' ? 'info' : 'alert'}
+      label={t(`bars.${level}`)}
+      actions={
+        <>
+          <NextStep notice={notice} />
+          <Dismiss onClick={() => void dismissNotice(app, id)} />
+        </>
+      }
+    >
+      {text}
+    </Bar>
+  );
+}
+
+function NextStep({ notice }: { notice: NoticeView }) {
+  const app = useApp();
+  const { t } = app;
+  const self = useDaemon((daemon) => daemon.me.username);
+  const step = nextStep(notice, self);
+  if (!step) return null;
+  if (step.kind === 'own_devices') {
+    return (
+      <a class="button button-small" href="#/settings">
+        {t('devices.title')}
+      </a>
+    );
+  }
+  return (
+    <button class="button button-small" onClick={() => showPerson(app, step.username)}>
+      {t('trust.compare')}
+    </button>
+  );
+}

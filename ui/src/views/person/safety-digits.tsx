@@ -1,0 +1,32 @@
+import type { SafetyNumber } from '../../app/trust.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { QrCode } from '../../components/qr-code.js';
+import { sameName } from '../../state/entries.js';
+import { digitGroups } from '../../text/safety-number.js';
+
+interface SafetyDigitsProps {
+  readonly safety: SafetyNumber;
+  readonly username: string;
+}
+
+/** The digits to read out, the same as a code to scan, and what they are made of. */
+export function SafetyDigits({ safety: { number, devices }, username }: SafetyDigitsProps) {
+  const { t } = useApp();
+  const self = useDaemon((daemon) => daemon.me.username);
+  const own = devices.filter((device) => sameName(device.username, self)).length;
+  return (
+    <div class="safety-number">
+      <QrCode text={number} label={t('trust.code', { username })} />
+      <div>
+        {/* Spaces between the groups, so that they are copied and read apart. */}
+        <p class="digits">{digitGroups(number).flatMap((group, i) => [i > 0 && ' ', <span key={i}>{group}</span>])}</p>
+        <p class="field-hint">
+          {t('trust.covers', {
+            yours: t('trust.yours', { count: own }),
+            theirs: t('trust.theirs', { count: devices.length - own, username }),
+          })}
+        </p>
+      </div>
+    </div>
+  );
+}
