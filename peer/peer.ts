@@ -49,7 +49,13 @@ export class Peer {
    * @throws as `openParts`
    */
   static async open(config: PeerConfig, log: Log, damaged = (): void => undefined): Promise<Peer> {
-    return new Peer(config, log, await openParts(config, log, damaged));
+    const parts = await openParts(config, log, damaged);
+    try {
+      return new Peer(config, log, parts);
+    } catch (error) {
+      parts.store.close();
+      throw error;
+    }
   }
 
   private constructor(

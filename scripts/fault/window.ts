@@ -1,5 +1,6 @@
 /** A browser window on a peer, without the browser: the local API as the UI uses it (SPEC.md section 8). */
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { CommandResult, EntryView, LocalEvent, Snapshot } from '../../protocol/local-api.js';
 import type { PeerReady } from '../daemon/daemon.js';
@@ -9,6 +10,7 @@ export type Frame = CommandResult | LocalEvent | Snapshot;
 /** How long an answer, or a frame that is waited for, may take. */
 const WITHIN_MS = 60_000;
 const PAGE = 200;
+const AGAIN_MS = 100;
 
 export class Window {
   /** Entries that this window was shown more than once: there must be none. */
@@ -41,12 +43,29 @@ export class Window {
       .map((header) => header.split(';')[0])
       .join('; ');
     if (cookie === '') throw new Error(`the one-time link gave no cookie: ${answer.status}`);
+    return Window.#connect(ui, cookie);
+  }
+
+  static async #connect(ui: string, cookie: string): Promise<Window> {
     const { host, origin } = new URL(ui);
     const socket = new WebSocket(`ws://${host}/ws`, { headers: { cookie, origin }, perMessageDeflate: false });
     const window = new Window(socket, ui, cookie);
     await once(socket, 'open');
     await window.until(() => window.#snapshot !== undefined, 'the snapshot');
     return window;
+  }
+
+  /** As a page that lost its socket: the same cookie, again and again, until the peer is there. */
+  static async again({ ui, cookie }: Window, withinMs: number): Promise<Window> {
+    const deadline = Date.now() + withinMs;
+    for (;;) {
+      try {
+        return await Window.#connect(ui, cookie);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await pause(AGAIN_MS);
+      }
+    }
   }
 
   get open(): boolean {
