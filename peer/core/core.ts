@@ -56,7 +56,10 @@ export interface CoreOptions {
   readonly tellReads: () => boolean;
 }
 
-export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain' | 'down'> {
+/** Errors by which a link ends over an entry that cannot be what its author wrote. */
+const REFUSED_ENTRY: ReadonlySet<string> = new Set(['bad_entry', 'bad_entry_id', 'bad_signature', 'broken_chain']);
+
+export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain'> {
   readonly book: ConversationBook;
   readonly members: Members;
   readonly mail: Mailbox;
@@ -181,7 +184,10 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     this.mail.links();
   }
 
-  down(link: Link): void {
+  /** @param why as `DownReason` says */
+  down(link: Link, why?: string): void {
+    // Either side refused what the other sent. If it was ours, our disk has spoilt it.
+    if (why !== undefined && REFUSED_ENTRY.has(why)) this.options.store.suspect();
     this.mesh.down(link);
     this.delivery.down(link);
     this.mail.links();

@@ -118,7 +118,7 @@ export class Reach {
     log.info({ peer: username, device, code: reason.code }, `link with ${username} ended: ${reason.message}`);
     const since = this.upSince.get(link.id) ?? clock.now();
     this.upSince.delete(link.id);
-    core()?.down(link);
+    core()?.down(link, reason.code);
     trust.book.down(link);
     directory.unlinked(device, { code: reason.code, address: link.address });
     if (!this.closing) this.dialler.down(device, clock.now() - since);
