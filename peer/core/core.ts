@@ -23,6 +23,7 @@ import { logStorage } from '../log/storage.js';
 import { coreMailbox } from '../mailbox/for-core.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import type { MailTracker } from '../mailbox/ports.js';
+import { durableLog, meshLog } from '../mesh/local-log.js';
 import { Mesh } from '../mesh/mesh.js';
 import { waitingUsers } from '../mesh/waiting.js';
 import type { PeerEmitter, PostRequest, Writer, Log } from '../services.js';
@@ -128,25 +129,8 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       username,
       device,
       channels,
-      log: {
-        receive: (link, entries) => log.receive(link, entries),
-        linkDown: (link) => log.linkDown(link),
-        ownTail: (conversation, seq) => log.ownTail(conversation, seq),
-        seq: (conversation, author) => log.seq(conversation, author),
-        limit: (conversation, author) => log.limit(conversation, author),
-        durable: (conversation) => heads.durable(conversation),
-        conversations: () => heads.conversations(),
-        get backlog() {
-          return log.backlog;
-        },
-      },
-      senderLog: {
-        range: (conversation, author, from, limit) => {
-          const durable = heads.durable(conversation).get(author) ?? 0;
-          return store.entries.range(conversation, author, from, Math.min(limit, durable - from + 1));
-        },
-        certificates: (author) => keyring.pems(author).reverse(),
-      },
+      log: meshLog(log, heads),
+      senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),
       addCertificate: (pem) => this.addCertificate(pem),
       clock: { now: () => clock.now(), soon },
       timers: {
@@ -154,7 +138,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
         clearInterval: (timer) => clearInterval(timer as NodeJS.Timeout),
       },
       receipt: (conversation, holder, user, seq) => {
-        receipts.record(conversation, holder, user, seq);
+        this.delivery.held(conversation, holder, user, seq);
         this.mail.receipt(conversation);
       },
       logger,

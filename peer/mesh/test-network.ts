@@ -7,6 +7,7 @@ import { parseLinkMessage, type LinkMessage } from '../../protocol/link-messages
 import { DurableHeads } from '../log/heads.js';
 import { Log } from '../log/log.js';
 import { MemoryStorage } from '../log/test-storage.js';
+import { durableLog, meshLog } from './local-log.js';
 import { Mesh, type MeshLink } from './mesh.js';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -125,24 +126,8 @@ export class TestPeer {
       username,
       device,
       channels,
-      log: {
-        receive: (link, entries) => log.receive(link, entries),
-        linkDown: (link) => log.linkDown(link),
-        ownTail: (conversation, seq) => log.ownTail(conversation, seq),
-        seq: (conversation, author) => log.seq(conversation, author),
-        durable: (conversation) => heads.durable(conversation),
-        conversations: () => heads.conversations(),
-        get backlog() {
-          return log.backlog;
-        },
-      },
-      senderLog: {
-        range: (conversation, author, from, limit) => {
-          const held = heads.durable(conversation).get(author) ?? 0;
-          return storage.range(conversation, author, from, Math.min(limit, held - from + 1));
-        },
-        certificates: () => [],
-      },
+      log: meshLog(log, heads),
+      senderLog: durableLog(heads, storage, () => []),
       addCertificate: () => undefined,
       clock,
       timers: { setInterval: (callback) => network.every(callback), clearInterval: (timer) => network.stop(timer) },

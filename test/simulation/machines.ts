@@ -3,6 +3,7 @@ import { Dialler, type DiallerOptions } from '../../peer/core/dialler.js';
 import { DurableHeads } from '../../peer/log/heads.js';
 import { Log } from '../../peer/log/log.js';
 import type { LogKeys, LogOutput } from '../../peer/log/ports.js';
+import { durableLog, meshLog } from '../../peer/mesh/local-log.js';
 import { Mesh, type MeshOptions } from '../../peer/mesh/mesh.js';
 import type { EntryCodec } from '../../peer/mesh/codec.js';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
@@ -65,24 +66,8 @@ export function startMachines(around: Surroundings): Machines {
     username,
     device,
     channels,
-    log: {
-      receive: (link, entries) => log.receive(link, entries),
-      linkDown: (link) => log.linkDown(link),
-      ownTail: (conversation, seq) => log.ownTail(conversation, seq),
-      seq: (conversation, author) => log.seq(conversation, author),
-      durable: (conversation) => heads.durable(conversation),
-      conversations: () => heads.conversations(),
-      get backlog() {
-        return log.backlog;
-      },
-    },
-    senderLog: {
-      range(conversation, author, from, limit) {
-        const durable = heads.durable(conversation).get(author) ?? 0;
-        return disk.range(conversation, author, from, Math.min(limit, durable - from + 1));
-      },
-      certificates: (author) => [around.certificate(author)],
-    },
+    log: meshLog(log, heads),
+    senderLog: durableLog(heads, disk, (author) => [around.certificate(author)]),
     addCertificate: around.addCertificate,
     clock,
     timers,
