@@ -91,6 +91,8 @@ export interface People {
   list(): PersonView[];
   channels(): ChannelView[];
   tracker(): TrackerView;
+  /** Makes somebody known who was never here at the same time, by the tracker's word. @throws unknown_user, tracker_unreachable */
+  find(username: Username): Promise<void>;
   /** Dials an address by hand. Rejects with the reason, for people. */
   connect(username: Username, host: string, port: number): Promise<void>;
 }

@@ -1,7 +1,13 @@
+import { directConversation } from '../../protocol/ids.js';
 import { usernameArgument } from './arguments.js';
 import type { Command } from './command.js';
 
-/** @throws bad_name, unknown_user */
-export const conversationOpen: Command<'conversation.open'> = async (services, { username }) => ({
-  conversation: services.conversations.openDirect(usernameArgument(username)),
-});
+/** Also with somebody who was never online while this peer was. @throws bad_name, unknown_user, tracker_unreachable */
+export const conversationOpen: Command<'conversation.open'> = async (services, { username }) => {
+  const { account, conversations, people } = services;
+  const name = usernameArgument(username);
+  const conversation = directConversation(account.username, name);
+  if (conversations.get(conversation)) return { conversation };
+  await people.find(name);
+  return { conversation: conversations.openDirect(name) };
+};

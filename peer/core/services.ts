@@ -1,6 +1,6 @@
 /** What the doors are given: the parts of the peer behind their narrow interfaces. */
 import { ParleyError } from '../../protocol/errors.js';
-import { sameUser } from '../../protocol/ids.js';
+import { sameUser, type Username } from '../../protocol/ids.js';
 import type { Links } from '../link/links.js';
 import type { Directory } from '../people/directory.js';
 import type {
@@ -85,6 +85,13 @@ function people({ directory, tracker, links }: ServiceParts): People {
     list: () => directory.people(),
     channels: () => directory.channels(),
     tracker: () => tracker.view(),
+    find: async (username) => {
+      if (directory.person(username) !== undefined) return;
+      // Their keys are checked when something is sealed for them.
+      const [device] = await tracker.devices(username);
+      if (!device) throw new ParleyError('unknown_user', `${username} has not used Parley on any device yet.`);
+      directory.met(device.username as Username);
+    },
     connect: async (username, host, port) => {
       const { remote } = await links.dial({ host, port });
       if (sameUser(remote.username, username)) return;

@@ -173,6 +173,10 @@ export class TestPeer implements PeerServices {
     list: (): PersonView[] => [...this.#people.values()],
     channels: (): ChannelView[] => [...this.#channels.values()],
     tracker: (): TrackerView => this.#tracker,
+    find: async (name: Username): Promise<void> => {
+      const known = this.people.list().some((person) => person.username.toLowerCase() === name.toLowerCase());
+      if (!known) throw new ParleyError('unknown_user');
+    },
     connect: async (name: Username, host: string, port: number): Promise<void> => {
       if (port === 1) throw new ParleyError('unavailable', `${host} does not answer.`);
       this.person({ username: name, presence: 'online', link: 'linked' });

@@ -109,7 +109,7 @@ export function step(state: State, input: Input, now: number): Step {
 
 /** Whether something is under way, or would be as soon as its time has come. */
 export function isIdle(state: State): boolean {
-  return !state.busy && (!state.tracker || jobs(state).every(({ attempt }) => attempt.failures > 0));
+  return !state.busy && (!mayCall(state) || jobs(state).every(({ attempt }) => attempt.failures > 0));
 }
 
 function take(state: State, input: Input, now: number): [State, Effect[]] {
@@ -212,6 +212,11 @@ function lapse(state: State, now: number): State {
   return lapsed.reduce((next, [id]) => change(next, id, ({ acked }) => ({ mailed: acked })), state);
 }
 
+/** In the end the tracker is tried even where there is no connection (yet): the session may do without one. */
+function mayCall({ tracker, closing }: State): boolean {
+  return tracker || closing;
+}
+
 interface Job {
   readonly due: number;
   readonly attempt: Attempt;
@@ -234,7 +239,7 @@ function jobs({ waiting, owed, closing }: State): Job[] {
 }
 
 function decide(state: State, effects: Effect[], now: number): Step {
-  if (state.busy || !state.tracker) return { state, effects };
+  if (state.busy || !mayCall(state)) return { state, effects };
   const [first] = jobs(state).sort((a, b) => a.due - b.due);
   if (first && first.due <= now) return { state: { ...state, busy: true }, effects: [...effects, first.effect] };
   const lapses = [...state.waiting.values()]

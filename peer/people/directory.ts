@@ -113,6 +113,11 @@ export class Directory {
     return this.#people.get(userKey(user))?.view;
   }
 
+  /** Somebody is written to, or has written, whom the tracker never listed here. */
+  met(username: Username): void {
+    if (this.person(username) === undefined && this.#person(username)) this.#tell(userKey(username));
+  }
+
   trustChanged(username: Username): void {
     this.#tell(userKey(username));
   }

@@ -127,11 +127,12 @@ async function shows(window: Window, conversation: string, expected: readonly st
 
 describe('alice and bob, who are never online together,', () => {
   let alice: Machine<PeerReady>;
+  let window: Window;
   const bob = (): Machine<PeerReady> => machines[0] as Machine<PeerReady>;
 
   test('exchange a message, and its receipt comes back', async () => {
     alice = await peer('alice');
-    let window = await open(alice);
+    window = await open(alice);
     let views = follow(window);
     expect(await window.command('conversation.open', { username: 'bob' })).toMatchObject({ ok: true });
     await window.post(DIRECT, secret(1));
@@ -158,7 +159,6 @@ describe('alice and bob, who are never online together,', () => {
   }, 120_000);
 
   test('a message that was written in the last moment is mailed while the peer stops', async () => {
-    const window = await open(alice);
     await window.post(DIRECT, secret(3));
     await alice.stop();
     await bob().start();
@@ -168,7 +168,7 @@ describe('alice and bob, who are never online together,', () => {
 
   test('a channel in which nobody else is awake is no different', async () => {
     await alice.start();
-    const window = await open(alice);
+    window = await open(alice);
     const views = follow(window);
     await window.post('#general', secret(4));
     await sealed(window, views, '#general');
@@ -180,7 +180,7 @@ describe('alice and bob, who are never online together,', () => {
 
   test('kill -9 of bob between the commit and the acknowledgement: nothing lost, nothing twice', async () => {
     await alice.start();
-    const window = await open(alice);
+    window = await open(alice);
     const views = follow(window);
     for (let n = 5; n <= 30; n++) await window.post(DIRECT, secret(n));
     await sealed(window, views, DIRECT);
