@@ -31,7 +31,6 @@ export class Committer {
   private scheduled = false;
   private syncing = false;
   private failing = false;
-  /** After a sync that failed nothing is written by this process any more. */
   private broken: Error | undefined;
 
   constructor(
@@ -51,6 +50,11 @@ export class Committer {
   /** Posts and proven entries that wait to be written. */
   get size(): number {
     return this.posts.length + this.proven.length;
+  }
+
+  /** After a sync that failed nothing is written by this process any more, and nothing that was written is vouched for. */
+  get failure(): Error | undefined {
+    return this.broken;
   }
 
   post(post: PendingPost): void {

@@ -61,6 +61,8 @@ export class Log {
     if (client === undefined) return this.write(request);
     const known = this.pending.get(client);
     if (known) return known;
+    const { failure } = this.committer;
+    if (failure) return Promise.reject(failure);
     const stored = this.options.storage.posted(client);
     if (stored) return Promise.resolve(stored);
     const written = this.write(request).finally(() => this.pending.delete(client));
