@@ -121,7 +121,7 @@ test('posts that waited behind it are refused as well', async () => {
   const first = life.post('first');
   // Arrives while the sync is under way.
   const second = new Promise<Entry>((resolve, reject) => {
-    setImmediate(() => life.post('second').then(resolve, reject));
+    setImmediate(() => void life.post('second').then(resolve, reject));
   });
   await expect(first).rejects.toMatchObject(failure);
   await expect(second).rejects.toMatchObject(failure);
