@@ -112,6 +112,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
         added: (conversation, entries, own, client) => this.added(conversation, entries, own, client),
         durable: (advance) => {
           this.heads.advance(advance);
+          this.delivery.durable(advance);
           this.mesh.durable(advance);
           this.mail.durable(advance);
         },

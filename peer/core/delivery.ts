@@ -101,6 +101,12 @@ export class Delivery {
     if (last && hasOthers(conversation)) this.pending.wrote(conversation, last.seq);
   }
 
+  /** A device of another user holds our log up to here. */
+  held(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
+    this.receipts.record(conversation, device, username, seq);
+    this.pending.look(conversation);
+  }
+
   isLinked(user: UserKey): boolean {
     return [...this.links.values()].some(({ remote }) => userKey(remote.username) === user);
   }
@@ -128,6 +134,10 @@ export class Delivery {
   /** The user has read on. */
   marked(conversation: ConversationId): void {
     this.reads.marked(conversation);
+  }
+
+  durable(advance: ReadonlyMap<ConversationId, unknown>): void {
+    for (const conversation of advance.keys()) this.reads.durable(conversation);
   }
 
   devicesChanged(username: Username): void {

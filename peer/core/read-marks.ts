@@ -41,12 +41,15 @@ const REST_MS = 1_000;
 
 export class ReadMarks {
   private readonly told = new Map<number, Map<ConversationId, number>>();
+  /** What was read there may not have been durable yet, so that it could not be told. */
+  private readonly due = new Set<ConversationId>();
   private readonly resting = new Map<ConversationId, { timer: unknown; again: boolean }>();
 
   constructor(private readonly options: ReadMarkOptions) {}
 
   /** The user has read on in a conversation. */
   marked(conversation: ConversationId): void {
+    this.due.add(conversation);
     const rest = this.resting.get(conversation);
     if (rest) {
       rest.again = true;
@@ -59,6 +62,11 @@ export class ReadMarks {
       if (again) this.marked(conversation);
     }, REST_MS);
     this.resting.set(conversation, { timer, again: false });
+  }
+
+  /** Something of a conversation became durable. */
+  durable(conversation: ConversationId): void {
+    if (this.due.delete(conversation)) for (const link of this.options.links()) this.tell(conversation, link);
   }
 
   up(link: ReadLink): void {

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ConversationId, DeviceId, UserKey, Username } from '../../protocol/ids.js';
+import { pendingText } from './pending.js';
+import { Receipts, type ReceiptShelf } from './receipts.js';
+
+const direct = '@alice+bob' as ConversationId;
+const bob = 'Bob' as Username;
+const key = 'bob' as UserKey;
+const device = (n: number): DeviceId => String(n).padStart(22, '0') as DeviceId;
+
+/** A shelf that outlives the books on it. */
+class Shelf implements ReceiptShelf {
+  readonly held = new Map<DeviceId, { device: DeviceId; username: Username; seq: number }>();
+  readonly reached = new Map<UserKey, { user: UserKey; delivered: number; read: number }>();
+  devices: DeviceId[] = [device(1)];
+  told = 0;
+
+  receipts = () => [...this.held.values()];
+  saveReceipt = (_id: ConversationId, receipt: { device: DeviceId; username: Username; seq: number }): void => {
+    this.held.set(receipt.device, receipt);
+  };
+
+  open(): Receipts {
+    return new Receipts(this, () => void this.told++, {
+      marks: {
+        load: () => [...this.reached.values()],
+        save: (_id, mark) => void this.reached.set(mark.user, mark),
+      },
+      devicesOf: (user) => (user === key ? this.devices : []),
+    });
+  }
+}
+
+describe('receipts', () => {
+  test('claim what every known device of a user holds, and never less than they did, also after a restart', () => {
+    const shelf = new Shelf();
+    const receipts = shelf.open();
+    receipts.record(direct, device(1), bob, 5);
+    expect(receipts.of(direct)).toEqual({ bob: 5 });
+    shelf.devices = [device(1), device(2)];
+    receipts.record(direct, device(1), bob, 9);
+    expect(receipts.of(direct)).toEqual({ bob: 5 });
+    expect(receipts.spread(direct, key, 9)).toEqual({ holding: 1, devices: 2 });
+    receipts.save();
+    const again = shelf.open();
+    expect(again.of(direct)).toEqual({ bob: 5 });
+    again.record(direct, device(2), bob, 7);
+    expect(again.of(direct)).toEqual({ bob: 7 });
+    expect(again.furthest(direct)).toBe(7);
+  });
+
+  test('a device that is revoked keeps nothing waiting', () => {
+    const shelf = new Shelf();
+    shelf.devices = [device(1), device(2)];
+    const receipts = shelf.open();
+    receipts.record(direct, device(1), bob, 4);
+    expect([receipts.of(direct), shelf.told]).toEqual([{}, 0]);
+    shelf.devices = [device(1)];
+    receipts.reconsider(bob);
+    expect([receipts.of(direct), shelf.told]).toEqual([{ bob: 4 }, 1]);
+  });
+
+  test('tell only what is new', () => {
+    const shelf = new Shelf();
+    const receipts = shelf.open();
+    for (const seq of [3, 3, 2]) receipts.record(direct, device(1), bob, seq);
+    for (const seq of [2, 2, 1]) receipts.read(direct, key, seq);
+    expect(shelf.told).toBe(2);
+    expect(receipts.readsOf(direct)).toEqual({ bob: 2 });
+    receipts.save();
+    expect(receipts.dirty).toBe(false);
+    expect(shelf.open().readsOf(direct)).toEqual({ bob: 2 });
+  });
+});
+
+test.each([
+  [{ presence: 'offline', link: 'none' } as const, 0, 1, /^Bob is offline: it will be delivered when/],
+  [{ presence: 'online', link: 'linked' } as const, 0, 1, undefined],
+  [{ presence: 'online', link: 'linked' } as const, 1, 2, /^On 1 of the 2 devices of Bob/],
+  [{ presence: 'offline', link: 'none' } as const, 1, 2, /^On 1 of the 2 devices of Bob/],
+  [
+    { presence: 'online', link: 'connecting', reason: 'Bob is online but nobody answers.' } as const,
+    0,
+    1,
+    /^Bob is online but nobody answers\. It will be delivered as soon as there is a link\.$/,
+  ],
+  [undefined, 0, 0, /^Bob is offline/],
+])('pending: %j, on %i of %i', (person, holding, devices, text) => {
+  const said = pendingText({ kind: 'direct', username: 'Bob', person, holding, devices });
+  if (text === undefined) expect(said).toBeUndefined();
+  else expect(said).toMatch(text);
+});
+
+test('pending in a channel: as long as nobody else is linked', () => {
+  expect(pendingText({ kind: 'channel', channel: '#general', linked: true })).toBeUndefined();
+  expect(pendingText({ kind: 'channel', channel: '#general', linked: false })).toMatch(
+    /^Nobody else in #general can be reached: it will be delivered when anyone in #general is back\.$/,
+  );
+});
