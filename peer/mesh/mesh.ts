@@ -48,6 +48,8 @@ const TICK_MS = 100;
 
 export class Mesh {
   private readonly sessions = new Map<LinkToken, Session>();
+  /** With something to send that no drain will bring about. */
+  private readonly moving = new Set<Session>();
   private readonly sync: Sync;
   private readonly codec: EntryCodec;
   /** Waits by it; times of entries are the log's matter. */
@@ -71,7 +73,10 @@ export class Mesh {
         want: (link, conversation, author, from, upto) =>
           to(link)?.link.send({ type: 'want', conversation, device: author, from, to: upto }),
         serve: (link, conversation, author, from, upto) => {
-          to(link)?.sender.serve(conversation, author, from, upto);
+          const session = to(link);
+          if (!session) return;
+          session.sender.serve(conversation, author, from, upto);
+          this.moving.add(session);
           this.soon();
         },
         stopServing: (link, conversation) => to(link)?.sender.stop(conversation),
@@ -100,7 +105,10 @@ export class Mesh {
   }
 
   down(link: { id: LinkToken }): void {
-    if (!this.sessions.delete(link.id)) return;
+    const session = this.sessions.get(link.id);
+    if (!session) return;
+    this.sessions.delete(link.id);
+    this.moving.delete(session);
     this.options.log.linkDown(link.id);
     this.sync.linkDown(link.id, this.clock.now());
   }
@@ -169,6 +177,7 @@ export class Mesh {
     this.options.timers.clearInterval(this.timer);
     this.timer = undefined;
     this.sessions.clear();
+    this.moving.clear();
   }
 
   /** Once at the end of this turn of the event loop: tell what is to be told, and move the senders. */
@@ -178,7 +187,8 @@ export class Mesh {
     this.options.clock.soon(() => {
       this.turn = false;
       this.sync.flush(this.clock.now());
-      for (const { sender } of this.sessions.values()) sender.pump();
+      for (const { sender } of this.moving) sender.pump();
+      this.moving.clear();
       this.wake();
     });
   }

@@ -35,6 +35,8 @@ const CERTIFICATES_A_LINE = 32;
 
 export class Sender {
   private readonly cursors = new Map<string, Cursor>();
+  /** Cursors that may have something to send: one on our own log rests at its end until `serve` says that there is more. */
+  private readonly due = new Map<string, Cursor>();
   private readonly introduced = new Set<DeviceId>();
 
   constructor(
@@ -43,16 +45,21 @@ export class Sender {
     private readonly codec: EntryCodec,
   ) {}
 
-  /** Starts a cursor, unless one is on this log already; the next `pump` moves it. */
+  /** Starts a cursor, or wakes the one that follows this log already; the next `pump` moves it. */
   serve(conversation: ConversationId, device: DeviceId, from: number, to: number): void {
     const key = `${device} ${conversation} ${to === Infinity ? 'follow' : 'range'}`;
-    const cursor = this.cursors.get(key);
-    if (cursor && to === Infinity) return;
-    this.cursors.set(key, { conversation, device, next: from, to });
+    const following = to === Infinity ? this.cursors.get(key) : undefined;
+    const cursor = following ?? { conversation, device, next: from, to };
+    this.cursors.set(key, cursor);
+    this.due.set(key, cursor);
   }
 
   stop(conversation: ConversationId): void {
-    for (const [key, cursor] of this.cursors) if (cursor.conversation === conversation) this.cursors.delete(key);
+    for (const [key, cursor] of this.cursors) {
+      if (cursor.conversation !== conversation) continue;
+      this.cursors.delete(key);
+      this.due.delete(key);
+    }
   }
 
   /** Our own new entries, one conversation's, already as lines: sent at once where the cursor stands just before them. */
@@ -66,13 +73,12 @@ export class Sender {
 
   /** Sends until the queue is full or nothing is left. To be called on `drain` again. */
   pump(): void {
-    let progress = true;
-    while (progress && this.link.queued <= QUEUE_HIGH) {
-      progress = false;
-      for (const [key, cursor] of this.cursors) {
+    while (this.due.size > 0) {
+      for (const [key, cursor] of this.due) {
         if (this.link.queued > QUEUE_HIGH) return;
-        if (this.move(cursor)) progress = true;
-        else if (cursor.to !== Infinity) this.cursors.delete(key);
+        if (this.move(cursor)) continue;
+        this.due.delete(key);
+        if (cursor.to !== Infinity) this.cursors.delete(key);
       }
     }
   }

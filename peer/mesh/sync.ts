@@ -22,6 +22,8 @@ export const TELL_OTHERS_MS = 250;
 
 interface LinkState extends Omit<LinkPeer, 'channels'> {
   readonly channels: Set<ChannelName>;
+  /** Known to be shared; what is not is looked up each time, lest a stranger fill the memory with names. */
+  readonly shared: Set<ConversationId>;
   /** What the other side said is durable there. A conversation is absent until it was told. */
   readonly theirs: Map<ConversationId, Map<DeviceId, number>>;
   /** The other side's first account is complete. */
@@ -43,6 +45,8 @@ export interface SyncOptions {
 export class Sync {
   private readonly links = new Map<LinkToken, LinkState>();
   private readonly wants = new Wants();
+  /** Links with something to tell at once. */
+  private readonly urgent = new Set<LinkState>();
   /** When what waits in `later` is told; undefined while nothing waits. */
   private tellAt: number | undefined;
 
@@ -52,6 +56,7 @@ export class Sync {
     const state: LinkState = {
       ...peer,
       channels: new Set(peer.channels),
+      shared: new Set(),
       theirs: new Map(),
       complete: false,
       told: new Map(),
@@ -65,7 +70,10 @@ export class Sync {
   }
 
   linkDown(link: LinkToken, now: number): void {
-    if (!this.links.delete(link)) return;
+    const state = this.links.get(link);
+    if (!state) return;
+    this.links.delete(link);
+    this.urgent.delete(state);
     for (const { conversation, device } of this.wants.all()) this.look(conversation, device, now);
   }
 
@@ -78,7 +86,11 @@ export class Sync {
       if (!this.isShared(state, conversation)) continue;
       touched.add(conversation);
       const raised = raise(known(state.theirs, conversation), devices);
-      for (const device of raised) if (device !== this.options.device) this.look(conversation, device, now);
+      for (const device of raised) {
+        // What we hold as well is no news; our own log is looked at below.
+        const isNews = (devices.get(device) ?? 0) > this.options.log.seq(conversation, device);
+        if (isNews && device !== this.options.device) this.look(conversation, device, now);
+      }
       if (raised.includes(this.options.device)) this.heldByThem(state, conversation, now);
     }
     if (complete && !state.complete) {
@@ -136,14 +148,16 @@ export class Sync {
         if (!this.isShared(state, conversation)) continue;
         for (const device of devices.keys()) {
           const queue = device === state.device ? state.soon : state.later;
-          if (queue === state.later) this.tellAt ??= now + TELL_OTHERS_MS;
+          if (queue === state.soon) this.urgent.add(state);
+          else this.tellAt ??= now + TELL_OTHERS_MS;
           let logs = queue.get(conversation);
           if (!logs) queue.set(conversation, (logs = new Set()));
           logs.add(device);
         }
         if (devices.has(this.options.device)) this.push(state, conversation);
       }
-      for (const device of devices.keys()) this.look(conversation, device, now);
+      for (const device of devices.keys())
+        if (this.wants.lacks(conversation, device)) this.look(conversation, device, now);
     }
   }
 
@@ -151,24 +165,25 @@ export class Sync {
   flush(now: number): void {
     const all = this.tellAt !== undefined && now >= this.tellAt;
     if (all) this.tellAt = undefined;
-    for (const state of this.links.values()) {
+    for (const state of all ? this.links.values() : this.urgent) {
       const heads = this.take(state, state.soon, 0);
       if (all)
         for (const [conversation, devices] of this.take(state, state.later, 1))
           raise(known(heads, conversation), devices);
       if (heads.size > 0) this.tell(state, heads, false);
     }
+    this.urgent.clear();
   }
 
   /** Time has passed: sources that brought nothing are left for others. Call a few times a second while links are up. */
   tick(now: number): void {
-    for (const { conversation, device } of this.wants.all()) this.look(conversation, device, now);
+    for (const { conversation, device } of this.wants.due(now)) this.look(conversation, device, now);
     this.flush(now);
   }
 
   /** Whether anything waits for time to pass. */
   get busy(): boolean {
-    return this.tellAt !== undefined || this.wants.all().length > 0;
+    return this.tellAt !== undefined || this.wants.size > 0;
   }
 
   isSharedOn(link: LinkToken, conversation: ConversationId): boolean {
@@ -182,6 +197,7 @@ export class Sync {
   }
 
   private forget(state: LinkState, conversation: ConversationId): void {
+    state.shared.delete(conversation);
     for (const map of [state.theirs, state.told, state.soon, state.later]) map.delete(conversation);
     this.options.out.stopServing(state.link, conversation);
   }
@@ -252,7 +268,10 @@ export class Sync {
   }
 
   private isShared(state: LinkState, conversation: ConversationId): boolean {
-    return shares(conversation, this.options, state);
+    if (state.shared.has(conversation)) return true;
+    if (!shares(conversation, this.options, state)) return false;
+    state.shared.add(conversation);
+    return true;
   }
 
   /** All shared conversations: common channels, and what both are party to. */

@@ -29,10 +29,12 @@ export function waitingUsers(
 export function neededDevices(
   self: Username,
   waiting: Iterable<UserKey>,
-  candidates: Iterable<{ readonly username: Username; readonly device: DeviceId }>,
+  candidates: Iterable<{ readonly username?: Username | undefined; readonly device: DeviceId }>,
 ): Set<DeviceId> {
   const users = new Set([userKey(self), ...waiting]);
   const devices = new Set<DeviceId>();
-  for (const { username, device } of candidates) if (users.has(userKey(username))) devices.add(device);
+  for (const { username, device } of candidates) {
+    if (username !== undefined && users.has(userKey(username))) devices.add(device);
+  }
   return devices;
 }

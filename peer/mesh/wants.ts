@@ -39,11 +39,20 @@ export interface Ask {
 }
 
 export class Wants {
-  private readonly lacks = new Map<string, Lack>();
+  private readonly lacking = new Map<string, Lack>();
+  /** How many logs each link was asked for. */
+  private readonly load = new Map<LinkToken, number>();
 
   /** The logs in which something is lacking. */
   all(): readonly { readonly conversation: ConversationId; readonly device: DeviceId }[] {
-    return [...this.lacks.values()];
+    return [...this.lacking.values()];
+  }
+
+  /** Those of which somebody's time is over: whoever claims what is not costs no more than a look now and then. */
+  due(now: number): readonly { readonly conversation: ConversationId; readonly device: DeviceId }[] {
+    const due: Lack[] = [];
+    for (const lack of this.lacking.values()) if (nextLook(lack) <= now) due.push(lack);
+    return due;
   }
 
   /**
@@ -61,26 +70,37 @@ export class Wants {
   ): Ask | undefined {
     const key = `${device} ${conversation}`;
     if (sources.length === 0) {
-      this.lacks.delete(key);
+      const done = this.lacking.get(key);
+      if (done) this.ask(done, undefined);
+      this.lacking.delete(key);
       return undefined;
     }
-    const lack = this.lacks.get(key) ?? newLack(conversation, device, held, now);
-    this.lacks.set(key, lack);
+    const lack = this.lacking.get(key) ?? newLack(conversation, device, held, now);
+    this.lacking.set(key, lack);
     if (held > lack.seq) Object.assign(lack, { seq: held, since: now });
     const current = sources.find(({ link }) => link === lack.source);
     if (current) {
-      if (held >= lack.to) return ask(lack, current, held, now);
+      if (held >= lack.to) return this.range(lack, current, held, now);
       if (now - lack.since < PATIENCE_MS) return undefined;
       // An author that did not push (we may have dropped what came) is asked before it is given up.
-      if (lack.to === Infinity) return ask(lack, current, held, now);
+      if (lack.to === Infinity) return this.range(lack, current, held, now);
       lack.passedOver.set(current.link, now + PASSED_OVER_MS);
     }
     return this.choose(lack, held, sources, now);
   }
 
+  /** Whether something of this log is lacking. */
+  lacks(conversation: ConversationId, device: DeviceId): boolean {
+    return this.lacking.has(`${device} ${conversation}`);
+  }
+
+  get size(): number {
+    return this.lacking.size;
+  }
+
   /** Whether the link was given up for this log, for now. */
   passedOver(conversation: ConversationId, device: DeviceId, link: LinkToken): boolean {
-    return this.lacks.get(`${device} ${conversation}`)?.passedOver.has(link) ?? false;
+    return this.lacking.get(`${device} ${conversation}`)?.passedOver.has(link) ?? false;
   }
 
   private choose(lack: Lack, held: number, sources: readonly Source[], now: number): Ask | undefined {
@@ -89,16 +109,30 @@ export class Wants {
     const author = open.find(({ link, device }) => device === lack.device && !lack.waitedFor.has(link));
     if (author) {
       lack.waitedFor.add(author.link);
-      Object.assign(lack, { source: author.link, to: Infinity, since: now });
+      this.ask(lack, author.link);
+      Object.assign(lack, { to: Infinity, since: now });
       return undefined;
     }
-    const load = new Map<LinkToken, number>();
-    for (const { source } of this.lacks.values())
-      if (source !== undefined) load.set(source, (load.get(source) ?? 0) + 1);
-    const cost = ({ link }: Source): number => load.get(link) ?? 0;
-    lack.source = undefined;
+    this.ask(lack, undefined);
+    const cost = ({ link }: Source): number => this.load.get(link) ?? 0;
     const best = open.sort((a, b) => cost(a) - cost(b) || b.seq - a.seq || a.link - b.link)[0];
-    return best && ask(lack, best, held, now);
+    return best && this.range(lack, best, held, now);
+  }
+
+  private range(lack: Lack, { link, seq }: Source, held: number, now: number): Ask {
+    this.ask(lack, link);
+    Object.assign(lack, { to: seq, since: now });
+    return { link, from: held + 1, to: seq };
+  }
+
+  private ask(lack: Lack, link: LinkToken | undefined): void {
+    if (lack.source !== undefined) {
+      const others = (this.load.get(lack.source) ?? 1) - 1;
+      if (others > 0) this.load.set(lack.source, others);
+      else this.load.delete(lack.source);
+    }
+    lack.source = link;
+    if (link !== undefined) this.load.set(link, (this.load.get(link) ?? 0) + 1);
   }
 }
 
@@ -106,7 +140,6 @@ function newLack(conversation: ConversationId, device: DeviceId, seq: number, si
   return { conversation, device, source: undefined, to: 0, seq, since, waitedFor: new Set(), passedOver: new Map() };
 }
 
-function ask(lack: Lack, { link, seq }: Source, held: number, now: number): Ask {
-  Object.assign(lack, { source: link, to: seq, since: now });
-  return { link, from: held + 1, to: seq };
+function nextLook({ source, since, passedOver }: Lack): number {
+  return source === undefined ? Math.min(...passedOver.values()) : since + PATIENCE_MS;
 }
