@@ -158,7 +158,7 @@ export class Checker {
     this.deliveredBytes += entrySize(entry);
     if (!peer.wasEverIn(conversation)) this.wrong(`${peer.name} stores ${conversation}, in which it never was`);
     const author = this.peers.get(device);
-    if (!author || this.forkedLogs.has(`${conversation} ${device}`)) return;
+    if (!author || author === peer || this.forkedLogs.has(`${conversation} ${device}`)) return;
     if (author.disk.idAt(conversation, device, seq) !== id)
       this.wrong(`${peer.name} stores ${conversation} ${device} ${seq}, which ${author.name} never wrote`);
   }

@@ -28,7 +28,7 @@ export function pendingWork({ log, mesh }: Machines): PendingWork {
     backlog: log.backlog,
     posts: size(part(log, 'pending')),
     unproven,
-    wants: size(part(mesh, 'sync', 'wants', 'lacks')),
+    wants: size(part(mesh, 'sync', 'wants', 'lacking')),
   };
 }
 

@@ -282,7 +282,7 @@ export class SimulatedPeer implements NetworkHost {
   private want(conversation: ConversationId): void {
     const other = otherParty(conversation, this.username);
     if (other === undefined) return;
-    const isTheirs = (username: Username): boolean => username.toLowerCase() === other;
+    const isTheirs = (username: Username | undefined): boolean => username?.toLowerCase() === other;
     for (const side of this.links.values()) if (isTheirs(side.remote.username)) return;
     const devices = this.book.candidates().flatMap(({ username, device }) => (isTheirs(username) ? [device] : []));
     if (devices.length > 0) this.machines?.dialler.need(devices);
