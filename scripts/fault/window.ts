@@ -25,7 +25,8 @@ export class Window {
   private constructor(
     private readonly socket: WebSocket,
     private readonly ui: string,
-    private readonly cookie: string,
+    /** `name=value` of the session, for a browser that is to be signed in. */
+    readonly cookie: string,
   ) {
     socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString()) as Frame));
     socket.on('error', () => undefined);

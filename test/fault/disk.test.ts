@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Fleet } from '../../scripts/fault/fleet.js';
 import { settled } from '../../scripts/fault/judge.js';
 import { Window } from '../../scripts/fault/window.js';
+import { openBrowser } from '../support/browser.js';
+import { Person } from '../support/person.js';
 import { projectRoot } from '../support/project.js';
 import { runProgram } from '../support/programs.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -131,6 +133,37 @@ describe('bob, whose disk is full,', () => {
     expect(verdict).toMatchObject(GOOD);
     await post(bob, refused.text);
     expect(await agree()).toMatchObject(GOOD);
+  }, 180_000);
+
+  test('keeps what he writes in his browser until there is room, over a reload too', async () => {
+    const browser = await openBrowser();
+    try {
+      const { ui } = fleet.peer('bob').ready;
+      const person = await Person.sitDown(browser, ui);
+      const [name = '', value = ''] = bob.cookie.split('=');
+      await person.page.context().addCookies([{ name, value, url: ui }]);
+      await person.page.reload();
+      await person.open('#general');
+      full.fill();
+      await postUntilRefused();
+      const text = long('bob, by hand');
+      await person.write('#general', text);
+      const timeline = person.timeline('#general');
+      await timeline
+        .getByText(/disk is full/)
+        .first()
+        .waitFor();
+      await person.page.reload();
+      await person.open('#general');
+      await timeline.getByText(/^bob, by hand/).waitFor();
+      full.makeRoom();
+      await person.seesMark('#general', 'bob, by hand', /^Delivered/);
+      const texts = (await alice.history('#general')).map(({ message }) => message);
+      expect(texts.filter((other) => other === text)).toHaveLength(1);
+    } finally {
+      full.makeRoom();
+      await browser.close();
+    }
   }, 180_000);
 
   test('is none the worse for dying while it was full', async () => {
