@@ -65,7 +65,6 @@ test('a revoked device is refused by all who hear of it, from each other too, an
   await post(bob, '#general', 'before');
   await until(carol, () => texts(carol, '#general').includes('before'));
 
-  // Carol does not hear the tracker any more: what she learns, she learns from Alice.
   const phone = await world.signedIn('bob', trackers, { folder: 'bobs-phone' });
   await until(phone, linkedWith(phone, 'alice'));
   await post(phone, '#general', 'from the phone');
@@ -114,3 +113,32 @@ test('who was away hears of a revocation from another peer, keeps it over a rest
   const third = await world.peer('alice', trackers);
   await expect(third.services.people.connect('bob' as Username, '127.0.0.1', port)).rejects.toThrow(/revoked/);
 });
+
+test('what a revoked device writes afterwards is not taken from those who took it unknowing', async () => {
+  const { tracker, trackers, alice, bob } = await three();
+  const dave = await world.signedIn('dave', trackers);
+  const phone = await world.signedIn('bob', trackers, { folder: 'bobs-phone' });
+  await Promise.all([until(phone, linkedWith(phone, 'dave')), until(phone, linkedWith(phone, 'alice'))]);
+  await post(phone, '#general', 'honest');
+  await Promise.all([alice, dave].map((peer) => until(peer, () => texts(peer, '#general').includes('honest'))));
+  const ports = { phone: phone.services.p2p.port, dave: dave.services.p2p.port };
+  await Promise.all([dave.close(), phone.close()]);
+  await bob.services.trust.revoke(phone.services.account.device);
+  await until(alice, () => notices(alice).includes('device_revoked'));
+  await Promise.all([alice.close(), bob.close(), tracker.close()]);
+
+  // Dave has not heard of it, and nobody tells him.
+  const unknowing = await world.peer('dave', [], { peerPort: ports.dave });
+  const stolen = await world.peer('bob', [], { folder: 'bobs-phone', peerPort: ports.phone });
+  await until(unknowing, linkedWith(unknowing, 'bob'));
+  await post(stolen, '#general', 'from the thief');
+  await until(unknowing, () => texts(unknowing, '#general').includes('from the thief'));
+  await stolen.close();
+
+  const knowing = await world.peer('alice', []);
+  await until(knowing, linkedWith(knowing, 'dave'));
+  await until(unknowing, () => notices(unknowing).includes('device_revoked'));
+  await post(unknowing, '#general', 'and dave');
+  await until(knowing, () => texts(knowing, '#general').includes('and dave'));
+  expect(texts(knowing, '#general')).toEqual(['honest', 'and dave']);
+}, 60_000);

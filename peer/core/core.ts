@@ -53,6 +53,7 @@ export interface CoreOptions {
   /** The devices that have to hold what a user is said to have. */
   readonly devicesOf: DeliveryOptions['devicesOf'];
   readonly person: DeliveryOptions['person'];
+  readonly lookUp: DeliveryOptions['lookUp'];
   /** Whether others are told what the user has read. */
   readonly tellReads: () => boolean;
 }

@@ -1,5 +1,6 @@
 /** What becomes of this device's own entries: who holds them, who has read them, and why they have not arrived yet. */
 import {
+  otherParty,
   userKey,
   type ChannelName,
   type ConversationId,
@@ -35,6 +36,8 @@ export interface DeliveryOptions {
   readonly devicesOf: (user: UserKey) => readonly DeviceId[];
   readonly person: (user: UserKey) => PersonView | undefined;
   readonly tellReads: () => boolean;
+  /** Something is written to this user: which devices they have should be known. Cheap to repeat. */
+  readonly lookUp: (user: UserKey) => void;
   readonly inMailbox?: (conversation: ConversationId) => MailboxState | undefined;
 }
 
@@ -48,6 +51,8 @@ export class Delivery {
   readonly pending: PendingBook;
   private readonly reads: ReadMarks;
   private readonly links = new Map<number, Link>();
+  /** How many links there are to each user. */
+  private readonly linked = new Map<UserKey, number>();
   private saving: NodeJS.Timeout | undefined;
   private readonly unsubscribe: () => void;
 
@@ -98,7 +103,10 @@ export class Delivery {
   /** Own entries were committed. */
   wrote(conversation: ConversationId, entries: readonly Entry[]): void {
     const last = entries.findLast(({ kind }) => !UNCOUNTED.has(kind));
-    if (last && hasOthers(conversation)) this.pending.wrote(conversation, last.seq);
+    if (!last || !hasOthers(conversation)) return;
+    const other = otherParty(conversation, this.options.username);
+    if (other !== undefined) this.options.lookUp(other);
+    this.pending.wrote(conversation, last.seq);
   }
 
   /** A device of another user holds our log up to here. */
@@ -108,18 +116,19 @@ export class Delivery {
   }
 
   isLinked(user: UserKey): boolean {
-    return [...this.links.values()].some(({ remote }) => userKey(remote.username) === user);
+    return this.linked.has(user);
   }
 
   /** After the mesh has told what is here: a mark may name only what the other side knows that we hold. */
   up(link: Link): void {
     this.links.set(link.id, link);
+    this.count(link, 1);
     this.reads.up(link);
     this.pending.lookAll();
   }
 
   down(link: Link): void {
-    this.links.delete(link.id);
+    if (this.links.delete(link.id)) this.count(link, -1);
     this.reads.down(link);
     this.pending.lookAll();
   }
@@ -171,6 +180,13 @@ export class Delivery {
     } catch (error) {
       this.options.logger.warn({ err: error }, 'receipts could not be saved; they are told again by the others');
     }
+  }
+
+  private count({ remote }: Link, by: 1 | -1): void {
+    const user = userKey(remote.username);
+    const links = (this.linked.get(user) ?? 0) + by;
+    if (links > 0) this.linked.set(user, links);
+    else this.linked.delete(user);
   }
 
   private isOther({ remote }: Link): boolean {

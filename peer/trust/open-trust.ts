@@ -37,6 +37,7 @@ export interface OpenTrust {
     readonly revokedAt: (device: DeviceId) => number | undefined;
     readonly devicesOf: (user: UserKey) => DeviceId[];
     readonly tellReads: () => boolean;
+    readonly lookUp: (user: UserKey) => void;
   };
 }
 
@@ -86,6 +87,7 @@ export function openTrust(parts: TrustParts): OpenTrust {
       devices: (username) => parts.tracker().devices(username),
       revoke: (device) => parts.tracker().revoke(device),
     },
+    now: () => clock.now(),
     addCertificate: (pem) => core()?.addCertificate(pem),
     devicesChanged: (username) => core()?.devicesChanged(username),
     log,
@@ -98,6 +100,7 @@ export function openTrust(parts: TrustParts): OpenTrust {
       seen: (certificate) => book.seen(certificate),
       revokedAt: (device) => revocations.at(device),
       devicesOf: (user) => devices.active(user),
+      lookUp: (user) => book.lookUpSoon(user),
       tellReads: () => settings.data.profile.readReceipts !== false,
     },
   };

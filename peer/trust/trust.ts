@@ -4,7 +4,7 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
-import { sameUser, type DeviceId, type Username } from '../../protocol/ids.js';
+import { sameUser, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { DeviceView, SafetyDevice } from '../../protocol/local-api.js';
 import type { Revocation } from '../../protocol/revocation.js';
@@ -39,15 +39,20 @@ export interface TrustOptions {
   readonly addCertificate: (pem: string) => void;
   /** The devices that count for a user are others now. */
   readonly devicesChanged: (username: Username) => void;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly log: Log;
 }
 
 /** The last 32 bytes of an Ed25519 key's SPKI (RFC 8410) are the key. */
 const RAW_KEY_BYTES = 32;
+const LOOK_UP_MS = 10 * 60_000;
+const LOOKED_UP_MAX = 10_000;
 
 export class TrustBook implements Trust {
   readonly #options: TrustOptions;
   readonly #gossip: Gossip;
+  readonly #lookedUp = new Map<UserKey, number>();
 
   constructor(options: TrustOptions) {
     this.#options = options;
@@ -155,6 +160,16 @@ export class TrustBook implements Trust {
 
   async revoke(device: DeviceId): Promise<void> {
     this.learn([await this.#options.tracker.revoke(device)]);
+  }
+
+  /** As `lookUp`, now and then: without it a receipt would not wait for a device that was never heard of. */
+  lookUpSoon(user: UserKey): void {
+    const now = this.#options.now();
+    const last = this.#lookedUp.get(user);
+    if (last !== undefined && now - last < LOOK_UP_MS) return;
+    if (this.#lookedUp.size >= LOOKED_UP_MAX) this.#lookedUp.clear();
+    this.#lookedUp.set(user, now);
+    void this.lookUp(user as string as Username);
   }
 
   /** Learns from the tracker which devices a user has; while it is away, what is known here has to do. */
