@@ -62,7 +62,8 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
 
 /** A key whose log has lost an entry would sign another one in its place: others would hold both, for ever. */
 async function mustRenewKey(mended: Mended, directory: string, { username }: PeerConfig): Promise<boolean> {
-  if (!hasKey(directory)) return false;
+  // Put away by a start that did not come to its end.
+  if (!hasKey(directory)) return true;
   const { device } = await Identity.open({ directory, username });
   return !mended.ownLogsWhole(device);
 }

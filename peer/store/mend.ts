@@ -60,7 +60,11 @@ export function mend(directory: string): Mended | undefined {
 
 function readNote(directory: string): Note | undefined {
   if (!existsSync(noteFile(directory))) return undefined;
-  return JSON.parse(readFileSync(noteFile(directory), 'utf8')) as Note;
+  try {
+    return JSON.parse(readFileSync(noteFile(directory), 'utf8')) as Note;
+  } catch {
+    return { time: 'unknown', why: 'The note of what was found is damaged too.' };
+  }
 }
 
 /** The database goes last: while it stands in its place, nothing else does. */
