@@ -16,7 +16,7 @@ interface DeliveryMarkProps {
   readonly spelled: boolean;
 }
 
-/** One tick: durable here. Two: durable with others too. Two in a filled field: read. */
+/** One tick: durable here. Two: durable with others too. In a filled disc: read. */
 const icons: Readonly<Record<Delivery['state'], IconName>> = {
   sent: 'check',
   elsewhere: 'check',

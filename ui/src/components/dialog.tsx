@@ -19,15 +19,17 @@ export function Dialog({ title, badge, panel = false, children, onClose }: Dialo
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
-    ref.current?.showModal();
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => {
+      // Taken away while open, it would not give the focus back.
+      dialog?.close();
+      // Whatever opened it may be gone by now: then the focus would be nowhere.
+      if (document.activeElement === document.body) document.querySelector<HTMLElement>('[data-main]')?.focus();
+    };
   }, []);
-  const close = (): void => {
-    onClose();
-    // Whatever opened it may be gone by now: then the focus would be nowhere.
-    if (document.activeElement === document.body) document.querySelector<HTMLElement>('[data-main]')?.focus();
-  };
   return (
-    <dialog ref={ref} class={panel ? 'dialog dialog-panel' : 'dialog'} aria-labelledby={id} onClose={close}>
+    <dialog ref={ref} class={panel ? 'dialog dialog-panel' : 'dialog'} aria-labelledby={id} onClose={onClose}>
       <div class="dialog-head">
         <h2 id={id} class="dialog-title">
           {title}

@@ -177,6 +177,12 @@ describe('broadcasts', () => {
   });
 });
 
+test('a step that the browser tells twice is made once: what the view said meanwhile stands', () => {
+  const gone = run(signedIn(), goTo('#/u/bob'), { type: 'following', following: false });
+  expect(run(gone, goTo('#/u/bob'))).toBe(gone);
+  expect(run(gone, goTo('#/c/general')).following).toBe(true);
+});
+
 test('where a conversation was left is remembered until it is left at its end', () => {
   const place = { key: 'x', top: -4, anchor: null };
   const left = run(signedIn(), { type: 'place', conversation: '#general', place });

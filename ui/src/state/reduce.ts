@@ -6,6 +6,7 @@ import { bannersAfter, bannersOf, bannersWith, currentConversation, heardIn, wit
 import { fromSnapshot, reduceDaemon } from './daemon.js';
 import type { Place, State } from './model.js';
 import { afterCut, withoutClients, withoutPosted, withPhase } from './outbox.js';
+import { formatRoute } from './route.js';
 import type { Route } from './route.js';
 import { afterGap, withFailure, withLive, withLoading, withPage } from './timelines.js';
 
@@ -71,6 +72,8 @@ export function reduce(state: State, action: Action): State {
     case 'draft':
       return { ...state, drafts: { ...state.drafts, [action.conversation]: action.text } };
     case 'route':
+      // A browser tells of one step twice: by `popstate` and by `hashchange`.
+      if (formatRoute(action.route) === formatRoute(state.route)) return state;
       return withMarks(state, { ...withoutFailure(withoutPerson(state)), route: action.route, following: true });
     case 'open/failed':
       return { ...state, openFailure: action.text };

@@ -163,8 +163,8 @@ export const en = {
   'trust.covers': 'Made from the keys of {{yours}} and of {{theirs}}.',
   'trust.yours_one': 'your device',
   'trust.yours_other': 'your {{count}} devices',
-  'trust.theirs_one': 'the one of {{username}}',
-  'trust.theirs_other': 'the {{count}} of {{username}}',
+  'trust.theirs_one': 'one device of {{username}}',
+  'trust.theirs_other': '{{count}} devices of {{username}}',
   'trust.changed': 'The devices of {{username}} have changed, and the number with them. Compare it again.',
   'trust.explain':
     'Compare it with what {{username}} sees in this place: read it out in a call, or meet and scan the code with a phone.',

@@ -9,12 +9,14 @@ interface PaneHeaderProps {
   /** Behind the title. */
   readonly badge?: ComponentChildren;
   readonly about?: string;
+  /** Shown behind `about` where there is room. */
+  readonly more?: string | undefined;
   /** Buttons. */
   readonly children?: ComponentChildren;
 }
 
 /** On a phone with the way back and the tracker's state, since the list is out of sight there. */
-export function PaneHeader({ title, icon, badge, about, children }: PaneHeaderProps) {
+export function PaneHeader({ title, icon, badge, about, more, children }: PaneHeaderProps) {
   const { t } = useApp();
   const tracker = useDaemon((daemon) => daemon.tracker);
   return (
@@ -29,8 +31,9 @@ export function PaneHeader({ title, icon, badge, about, children }: PaneHeaderPr
           {badge}
         </h1>
         {about && (
-          <p class="pane-about" title={about}>
+          <p class="pane-about" title={more === undefined ? about : `${about} · ${more}`}>
             {about}
+            {more !== undefined && <span class="pane-more"> · {more}</span>}
           </p>
         )}
       </div>

@@ -31,9 +31,9 @@ function ChannelHeader({ conversation, known }: { conversation: string; known: b
   const topic = channel?.topic ?? '';
   const hint = `#${name}` === BROADCAST ? t('channel.broadcast_hint') : '';
   const members = channel ? t('channel.members', { count: channel.members }) : '';
-  const about = [members, pending?.text ?? (topic === '' ? hint : topic)].filter((part) => part !== '').join(' · ');
+  const about = [members, topic === '' ? hint : topic].filter((part) => part !== '').join(' · ');
   return (
-    <PaneHeader title={`#${name}`} about={about}>
+    <PaneHeader title={`#${name}`} about={about} more={pending?.text}>
       {known && !PERMANENT_CHANNELS.includes(name) && <LeaveButton name={name} />}
     </PaneHeader>
   );
@@ -49,14 +49,14 @@ function PersonHeader({ conversation, username, known }: { conversation: string;
   if (!shown) return null;
   // Of a name that nobody is known by, nothing is told but the name.
   if (!person && !known) return <PaneHeader title={username} />;
-  const presence = shown.link === 'self' ? app.t('conversation.notes') : presenceText(app, shown, now);
-  const about = pending ? `${presence} · ${pending.text}` : presence;
+  const about = shown.link === 'self' ? app.t('conversation.notes') : presenceText(app, shown, now);
   return (
     <PaneHeader
       title={username}
       icon={<PresenceIcon person={shown} />}
       badge={shown.verified === true && <VerifiedBadge />}
       about={about}
+      more={pending?.text}
     >
       {shown.link !== 'self' && <PersonButton username={username} verified={shown.verified === true} />}
     </PaneHeader>

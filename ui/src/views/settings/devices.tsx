@@ -1,4 +1,4 @@
-import { useCallback, useId, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import type { DeviceView } from '../../../../protocol/local-api.js';
 import { ownDevices } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
@@ -16,9 +16,20 @@ export function Devices() {
   const { value, problem, busy, again } = useAnswer(useCallback(() => ownDevices(app), [app, changes]));
   const devices = useMemo(() => sortedDevices(value ?? []), [value]);
   const [asking, setAsking] = useState<DeviceView>();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const revoked = useRef(false);
+  useEffect(() => {
+    // The button that had the focus goes with the right to revoke.
+    if (asking || !revoked.current) return;
+    revoked.current = false;
+    heading.current?.focus();
+    again();
+  }, [asking, again]);
   return (
     <section class="group" aria-labelledby={id} aria-busy={busy}>
-      <h2 id={id}>{t('devices.title')}</h2>
+      <h2 id={id} ref={heading} tabIndex={-1}>
+        {t('devices.title')}
+      </h2>
       <p class="field-hint">{t('devices.hint')}</p>
       {!value && busy && <p role="status">{t('devices.asking')}</p>}
       {problem !== undefined && (
@@ -34,7 +45,13 @@ export function Devices() {
           <DeviceRow key={device.device} device={device} onRevoke={() => setAsking(device)} />
         ))}
       </ul>
-      {asking && <RevokeDialog device={asking.device} onClose={() => setAsking(undefined)} onRevoked={again} />}
+      {asking && (
+        <RevokeDialog
+          device={asking.device}
+          onClose={() => setAsking(undefined)}
+          onRevoked={() => (revoked.current = true)}
+        />
+      )}
     </section>
   );
 }
