@@ -25,6 +25,7 @@ const secret = (n: number): string => `the-otter-sleeps-at-noon-${n}`;
 let folder: Awaited<ReturnType<typeof tempDir>>;
 let tracker: Machine<TrackerReady>;
 let wire: Recorder;
+let bob: Machine<PeerReady>;
 const machines: Machine<PeerReady>[] = [];
 const windows: Window[] = [];
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
   await tracker.start();
   wire = await Recorder.to(tracker.ready.url);
   // Bob has a device, which has been online once; alice does not exist yet.
-  const bob = await peer('bob');
+  bob = await peer('bob');
   await open(bob);
   await published(bob);
   await bob.stop();
@@ -128,7 +129,6 @@ async function shows(window: Window, conversation: string, expected: readonly st
 describe('alice and bob, who are never online together,', () => {
   let alice: Machine<PeerReady>;
   let window: Window;
-  const bob = (): Machine<PeerReady> => machines[0] as Machine<PeerReady>;
 
   test('exchange a message, and its receipt comes back', async () => {
     alice = await peer('alice');
@@ -141,11 +141,11 @@ describe('alice and bob, who are never online together,', () => {
     await published(alice);
     await alice.stop();
 
-    await bob().start();
-    window = await open(bob());
+    await bob.start();
+    window = await open(bob);
     await shows(window, DIRECT, [secret(1), secret(2)]);
     // The receipt is on its way before he goes.
-    await bob().stop();
+    await bob.stop();
 
     await alice.start();
     window = await open(alice);
@@ -161,9 +161,9 @@ describe('alice and bob, who are never online together,', () => {
   test('a message that was written in the last moment is mailed while the peer stops', async () => {
     await window.post(DIRECT, secret(3));
     await alice.stop();
-    await bob().start();
-    await shows(await open(bob()), DIRECT, [secret(1), secret(2), secret(3)]);
-    await bob().stop();
+    await bob.start();
+    await shows(await open(bob), DIRECT, [secret(1), secret(2), secret(3)]);
+    await bob.stop();
   }, 120_000);
 
   test('a channel in which nobody else is awake is no different', async () => {
@@ -173,9 +173,9 @@ describe('alice and bob, who are never online together,', () => {
     await window.post('#general', secret(4));
     await sealed(window, views, '#general');
     await alice.stop();
-    await bob().start();
-    await shows(await open(bob()), '#general', [secret(4)]);
-    await bob().stop();
+    await bob.start();
+    await shows(await open(bob), '#general', [secret(4)]);
+    await bob.stop();
   }, 120_000);
 
   test('kill -9 of bob between the commit and the acknowledgement: nothing lost, nothing twice', async () => {
@@ -187,18 +187,18 @@ describe('alice and bob, who are never online together,', () => {
     await alice.stop();
 
     const stopped = wire.stopAt('POST /mailbox/ack');
-    await bob().start();
+    await bob.start();
     await stopped;
-    await bob().kill9();
+    await bob.kill9();
 
     // What was not acknowledged is still there, and comes again.
-    await bob().start();
-    const again = await open(bob());
+    await bob.start();
+    const again = await open(bob);
     const all = [1, 2, 3, ...Array.from({ length: 26 }, (_, i) => i + 5)].map(secret);
-    await bob().says('letters were taken from the mailbox', WITHIN_MS);
+    await bob.says('letters were taken from the mailbox', WITHIN_MS);
     await shows(again, DIRECT, all);
     expect(again.doubled).toEqual([]);
-    await bob().stop();
+    await bob.stop();
   }, 120_000);
 
   test('the tracker has seen none of the words: not on the wire, not on its disk', async () => {
