@@ -1,6 +1,6 @@
 /** Who is who (SPEC.md section 3), shown by real peers and a real tracker: safety numbers, verification, revocation. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import type { ConversationId, DeviceId, Username } from '../protocol/ids.js';
+import type { ConversationId, Username } from '../protocol/ids.js';
 import type { Peer } from '../peer/peer.js';
 import { InProcess, linkedWith, until } from './support/in-process.js';
 
@@ -97,7 +97,7 @@ test('a revoked device is refused by all who hear of it, from each other too, an
 test('who was away hears of a revocation from another peer, keeps it over a restart, and believes no forged one', async () => {
   const { tracker, trackers, alice, bob } = await three();
   const phone = await world.signedIn('bob', trackers, { folder: 'bobs-phone' });
-  const lost = phone.services.account.device as DeviceId;
+  const lost = phone.services.account.device;
   await until(phone, linkedWith(phone, 'alice'));
   await phone.close();
   await alice.close();

@@ -57,10 +57,12 @@ export function announcements(packet: unknown, ca: string): Announcement[] {
 function recordsOf(packet: unknown): DnsRecord[] {
   if (typeof packet !== 'object' || packet === null) return [];
   const { answers, additionals } = packet as { answers?: unknown; additionals?: unknown };
-  const all: unknown[] = [];
-  if (Array.isArray(answers)) all.push(...answers.slice(0, RECORDS_MAX));
-  if (Array.isArray(additionals)) all.push(...additionals.slice(0, RECORDS_MAX - all.length));
+  const all = [listOf(answers), listOf(additionals)].flatMap((records) => records.slice(0, RECORDS_MAX / 2));
   return all.filter((record): record is DnsRecord => typeof record === 'object' && record !== null);
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 function isOurs(name: unknown): name is string {

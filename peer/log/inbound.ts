@@ -125,7 +125,7 @@ export class Inbound {
     if (!late && author.username !== entry.from) return 'identity_mismatch';
     if (entry.seq > this.limit(conversation, device)) return undefined;
     const { rival } = run;
-    if (rival && entry.seq === rival.next && entry.prev === rival.prev) {
+    if (entry.seq === rival?.next && entry.prev === rival.prev) {
       this.follow(run, entry, rival.seq);
       return undefined;
     }
@@ -200,7 +200,7 @@ export class Inbound {
         return;
       }
       const [first] = run.entries;
-      if (first && signed.seq >= lateFrom) {
+      if (first !== undefined && signed.seq >= lateFrom) {
         this.ended(run, first);
         return;
       }

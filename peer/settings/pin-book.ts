@@ -65,7 +65,7 @@ export class PinBook {
     const wasVerified = this.#verifiedDevices(key) !== undefined;
     this.#store.update(({ pins }) => {
       put(pins.users, key, [...pin]);
-      if (pins.verified) delete pins.verified[key];
+      if (pins.verified) Reflect.deleteProperty(pins.verified, key);
     });
     for (const notice of notices) this.#raise(notice);
     if (wasVerified) this.#raise(verificationReset(username));
@@ -88,7 +88,7 @@ export class PinBook {
     const pinned = Object.hasOwn(users, key) ? (users[key] ?? []) : [];
     this.#store.update(({ pins }) => {
       if (verified) put((pins.verified ??= {}), key, [...pinned]);
-      else if (pins.verified) delete pins.verified[key];
+      else if (pins.verified) Reflect.deleteProperty(pins.verified, key);
     });
     this.#options.changed?.(username);
   }
