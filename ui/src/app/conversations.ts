@@ -3,10 +3,12 @@ import { formatRoute } from '../state/route.js';
 import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
 
+/** Goes there, unless the person went elsewhere while the daemon was at it. */
 export async function joinChannel(app: App, channel: string): Promise<boolean> {
+  const { route } = app.store.get();
   try {
     await app.commands.run('channel.join', { channel });
-    app.navigate(formatRoute({ view: 'channel', channel }));
+    if (app.store.get().route === route) app.navigate(formatRoute({ view: 'channel', channel }));
     return true;
   } catch (error) {
     alertFailure(app, error);
@@ -15,9 +17,10 @@ export async function joinChannel(app: App, channel: string): Promise<boolean> {
 }
 
 export async function leaveChannel(app: App, channel: string): Promise<void> {
+  const { route } = app.store.get();
   try {
     await app.commands.run('channel.leave', { channel });
-    app.navigate('#/channels');
+    if (app.store.get().route === route) app.navigate('#/channels');
   } catch (error) {
     alertFailure(app, error);
   }
