@@ -1,14 +1,14 @@
-/** What others may leave in a mailbox, and what a tracker may say of prekeys: bounded cost, nothing believed, nothing looped. */
+/** What others may leave in a mailbox: bounded cost, nothing believed, nothing looped. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { randomBytes, sign } from 'node:crypto';
 import { entryId, signedBytes, toWire, type Entry, type EntryFields } from '../../protocol/entry.js';
-import type { ChannelName, ConversationId, Username } from '../../protocol/ids.js';
+import type { ChannelName, ConversationId } from '../../protocol/ids.js';
 import { writeLetter, type LetterHead } from '../../protocol/mailbox-letter.js';
-import { prekeyBytes, prekeyId, type Prekey } from '../../protocol/mailbox-prekey.js';
 import { seal, SEALED_EXTRA, SEALED_VERSION } from '../../protocol/sealed.js';
-import { deriveKeys } from '../../protocol/sealed-hpke.js';
-import { TestWorld, type TestDevice, type TestIdentity } from './test-world.js';
+import type { TestDevice } from './test-device.js';
+import type { TestIdentity } from './test-tracker.js';
+import { TestWorld } from './test-world.js';
 
 const DIRECT = '@alice+bob' as ConversationId;
 let world: TestWorld;
@@ -178,8 +178,8 @@ describe('asking for a log again', () => {
       const want = { type: 'want', conversation, device: bob.device, from: 1, to: 2 };
       return letter(by, devices(by) + line(want).repeat(60));
     };
-    publishFor(mallory);
-    publishFor(alice);
+    world.tracker.handOut(mallory);
+    world.tracker.handOut(alice);
     await read(asks(mallory, DIRECT), asks(mallory, '@bob+mallory'));
     await world.pass(30_000);
     expect(world.tracker.letters(mallory.device)).toBe(0);
@@ -187,82 +187,6 @@ describe('asking for a log again', () => {
     await read(...Array.from({ length: 10 }, () => asks(alice, DIRECT)));
     await world.pass(60_000);
     expect(world.tracker.letters(alice.device) - before).toBe(1);
-  });
-});
-
-/** Makes the tracker hand out a prekey for somebody who is only made up here. */
-function publishFor(identity: TestIdentity, more: Partial<Prekey & { certificate: string }> = {}): void {
-  const { publicKey } = deriveKeys(randomBytes(32));
-  const fields = {
-    ...{ username: identity.username, device: identity.device, key: publicKey.toString('base64url') },
-    time: new Date(world.now).toISOString(),
-  };
-  const sig = sign(null, prekeyBytes(fields), identity.privateKey).toString('base64url');
-  const prekey = { ...fields, id: prekeyId(publicKey), sig, certificate: identity.pem, ...more };
-  world.tracker.prekeys.set(more.device ?? identity.device, prekey);
-}
-
-describe('a tracker that lies', () => {
-  test('gets nothing sealed to a key that is not the receiver’s', async () => {
-    await bob.restart();
-    const stranger = deriveKeys(randomBytes(32)).publicKey;
-    const lies: readonly Parameters<typeof publishFor>[] = [
-      // Its own key in the place of the right one.
-      [alice, { key: stranger.toString('base64url'), id: prekeyId(stranger) }],
-      [alice, { id: 'x'.repeat(22) }],
-      // The key of another user, or of their device, under the receiver's name.
-      [mallory, { username: 'alice' as Username }],
-      [{ ...mallory, username: 'alice' as Username }, {}],
-      [{ ...alice, privateKey: mallory.privateKey }, {}],
-      [alice, { certificate: mallory.pem }],
-      [alice, { certificate: 'made up' }],
-      [alice, { device: mallory.device }],
-      // Made after the certificate ended.
-      [alice, { time: '2031-01-01T00:00:00.000Z' }],
-    ];
-    for (const [identity, more] of lies) {
-      world.tracker.prekeys.clear();
-      publishFor(identity, more);
-      await bob.post(DIRECT, 'a secret');
-      const asked = world.tracker.count('prekeys');
-      await world.reach(() => world.tracker.count('prekeys') > asked, 4 * 3600_000);
-      await world.pass(5_000);
-      expect(world.tracker.count('post')).toBe(0);
-    }
-    world.revoked.add(alice.device);
-    publishFor(alice);
-    await world.pass(3 * 3600_000);
-    expect(world.tracker.count('post')).toBe(0);
-    world.revoked.clear();
-    await world.reach(() => world.tracker.count('post') === 1, 3 * 3600_000);
-  });
-
-  test('that gives prekeys that are stale is asked again, not for ever at once', async () => {
-    await bob.restart();
-    publishFor(alice);
-    world.tracker.failures.set(
-      'post',
-      Array.from({ length: 1_000 }, () => 'stale_prekey' as const),
-    );
-    await bob.post(DIRECT, 'one');
-    await world.pass(3600_000);
-    expect(world.tracker.count('post')).toBeGreaterThan(2);
-    expect(world.tracker.count('post')).toBeLessThan(30);
-  });
-
-  test('whose mailbox never ends, or that forgets no acknowledgement, costs a bounded amount', async () => {
-    const prekey = world.tracker.prekeys.get(bob.device)?.id ?? '';
-    for (let i = 0; i < 500; i++) world.tracker.drop(bob.device, prekey, randomBytes(1024 + SEALED_EXTRA));
-    const [box] = [world.tracker.boxes.get(bob.device) ?? []];
-    await bob.restart();
-    await world.reach(() => world.tracker.letters(bob.device) === 0);
-    expect(bob.warnings).toHaveLength(500);
-    // The same again and again, as from a tracker that forgets nothing.
-    Object.defineProperty(world.tracker.boxes, 'get', { value: () => box });
-    const fetched = world.tracker.count('fetch');
-    bob.mailbox.arrived();
-    await world.pass(3600_000);
-    expect(world.tracker.count('fetch') - fetched).toBeLessThan(100);
   });
 });
 

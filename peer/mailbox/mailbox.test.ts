@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { ConversationId } from '../../protocol/ids.js';
 import { MAILBOX_LIFE_MS, PREKEY_KEPT_MS, PREKEY_LIFE_MS } from '../../protocol/limits.js';
 import { ALONE_MS } from './machine.js';
-import { TestWorld, type TestDevice } from './test-world.js';
+import type { TestDevice } from './test-device.js';
+import { TestWorld } from './test-world.js';
 
 const DIRECT = '@alice+bob';
 let world: TestWorld;

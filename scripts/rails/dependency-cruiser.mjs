@@ -20,6 +20,11 @@ const peerLayers = [
     folders: ['mesh', 'commands', 'people'],
     reason: 'the mesh and the commands meet in the log, never directly, so that either can be run without the other',
   },
+  {
+    folders: ['mailbox'],
+    reason:
+      'a letter is read as a link is: by the rules of the mesh and the one way into the log, which know nothing of it',
+  },
   { folders: ['local'], reason: 'a door translates; the terminal, gRPC and bots are other doors to the same commands' },
 ];
 
