@@ -65,6 +65,6 @@ export function wireSize(message: Carried): number {
   }
 }
 
-export function entrySize({ conversation, from, message, sig }: Entry): number {
-  return 254 + conversation.length + from.length + message.length + (sig === undefined ? 0 : 95);
+export function entrySize({ conversation, from, prev, message, sig }: Entry): number {
+  return 217 + conversation.length + from.length + prev.length + message.length + (sig === undefined ? 0 : 95);
 }

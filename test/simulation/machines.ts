@@ -22,7 +22,6 @@ export interface Surroundings {
   readonly certificate: (device: DeviceId) => string;
   readonly addCertificate: (pem: string) => void;
   readonly added: LogOutput['added'];
-  readonly durable: () => void;
   readonly forked: (conversation: ConversationId, device: DeviceId) => void;
   readonly storage: (error: Error | undefined) => void;
   readonly receipt: MeshOptions['receipt'];
@@ -54,7 +53,6 @@ export function startMachines(around: Surroundings): Machines {
       },
       durable(advance) {
         heads.advance(advance);
-        around.durable();
         mesh.durable(advance);
       },
       forked: around.forked,

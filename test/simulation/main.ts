@@ -1,10 +1,13 @@
 /** `npm run sim`, once all is built: runs simulations, a line each, and a summary. Ends with 1 when anything was violated. */
 import yargs from 'yargs';
-import { line, summary, type Timed } from './report.js';
+import { hunt, mutants, type Hunt } from './mutants.js';
+import { huntLine, line, summary, type Timed } from './report.js';
 import { DEFAULTS, type Settings } from './settings.js';
 import { Simulation } from './simulation.js';
 
 const { argv, stdout } = process;
+/** So many are tried for each planted bug. */
+const HUNT_SEEDS = 20;
 
 const flags = await yargs(argv.slice(2))
   .scriptName('npm run sim --')
@@ -25,39 +28,48 @@ const flags = await yargs(argv.slice(2))
   .option('sample', { type: 'number', default: DEFAULTS.sample, describe: 'Others that the tracker names; 0: all' })
   .option('signatures', { choices: ['cheap', 'real'] as const, default: DEFAULTS.signatures, describe: 'Signatures' })
   .option('freeze', { type: 'boolean', default: DEFAULTS.freeze, describe: 'Freeze what peers share' })
+  .option('mutants', {
+    type: 'boolean',
+    default: false,
+    describe: 'Plant bugs, one after the other: each must be caught',
+  })
   .option('json', { type: 'boolean', default: false, describe: 'A JSON object a line instead' })
   .option('trace', { type: 'boolean', default: false, describe: 'Print all that happens' })
   .strictOptions()
   .version(false)
   .parseAsync();
 
-const runs: Timed[] = [];
-for (let seed = flags.seed; seed < flags.seed + flags.seeds; seed++) {
+process.exitCode = (flags.mutants ? await huntAll() : await runAll()) ? 0 : 1;
+
+/** @returns whether nothing was violated */
+async function runAll(): Promise<boolean> {
   const { peers, entries, churn, minutes, channels, direct, hostile, restored, sample, signatures, freeze } = flags;
-  const settings: Settings = {
-    seed,
-    peers,
-    entries,
-    churn,
-    minutes,
-    channels,
-    direct,
-    hostile,
-    restored,
-    sample,
-    signatures,
-    freeze,
-  };
-  const began = performance.now();
-  const tell = flags.trace ? (text: string): void => void stdout.write(`${text}\n`) : undefined;
-  const outcome = await new Simulation(settings, {}, tell).run();
-  const run = {
-    outcome,
-    seconds: (performance.now() - began) / 1000,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
-  };
-  runs.push(run);
-  stdout.write(`${flags.json ? JSON.stringify(run) : line(run)}\n`);
+  const rest = { peers, entries, churn, minutes, channels, direct, hostile, restored, sample, signatures, freeze };
+  const runs: Timed[] = [];
+  for (let seed = flags.seed; seed < flags.seed + flags.seeds; seed++) {
+    const settings: Settings = { seed, ...rest };
+    const began = performance.now();
+    const tell = flags.trace ? (text: string): void => void stdout.write(`${text}\n`) : undefined;
+    const outcome = await new Simulation(settings, {}, tell).run();
+    const seconds = (performance.now() - began) / 1000;
+    const run = { outcome, seconds, peakBytes: process.resourceUsage().maxRSS * 1024 };
+    runs.push(run);
+    stdout.write(`${flags.json ? JSON.stringify(run) : line(run)}\n`);
+  }
+  const { figures, text } = summary(runs);
+  stdout.write(`${flags.json ? JSON.stringify(figures) : text}\n`);
+  return figures['violations'] === 0;
 }
-stdout.write(`${flags.json ? JSON.stringify(summary(runs).figures) : summary(runs).text}\n`);
-process.exitCode = runs.some(({ outcome }) => outcome.violations.length > 0) ? 1 : 0;
+
+/** @returns whether every planted bug was caught */
+async function huntAll(): Promise<boolean> {
+  const hunts: Hunt[] = [];
+  for (const mutant of mutants) {
+    const caught = await hunt(mutant, flags.seed, Math.max(flags.seeds, HUNT_SEEDS));
+    hunts.push(caught);
+    stdout.write(`${flags.json ? JSON.stringify(caught) : huntLine(caught)}\n`);
+  }
+  const escaped = hunts.filter(({ outcome }) => !outcome);
+  stdout.write(`${hunts.length} planted bugs: ${hunts.length - escaped.length} caught, ${escaped.length} got away\n`);
+  return escaped.length === 0;
+}

@@ -14,35 +14,15 @@ import {
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { AddressBook } from './address-book.js';
-import type { Checker } from './checker.js';
 import { Disk } from './disk.js';
-import { logKeys, type Authority } from './keys.js';
+import { logKeys } from './keys.js';
 import { Lifetime } from './lifetime.js';
-import type { startMachines, Machines } from './machines.js';
-import type { Dial, Network, NetworkHost } from './network.js';
-import type { Random } from './random.js';
+import type { Machines } from './machines.js';
+import { Membership } from './membership.js';
+import type { Dial, NetworkHost } from './network.js';
+import type { PeerWorld } from './peer-world.js';
 import { Receipts } from './receipts.js';
-import type { Schedule } from './schedule.js';
 import type { Side } from './side.js';
-import type { ByReference } from './by-reference.js';
-import type { Tracker } from './tracker.js';
-
-export interface PeerWorld {
-  readonly epoch: number;
-  readonly schedule: Schedule;
-  readonly random: Random;
-  readonly codec: ByReference;
-  readonly network: Network;
-  readonly tracker: Tracker;
-  readonly authority: Authority;
-  readonly checker: Checker;
-  readonly sample: number;
-  readonly start: typeof startMachines;
-  /** How a screen orders entries. */
-  readonly order: (a: Entry, b: Entry) => number;
-  /** Something was done that promises wait for. */
-  unsettled(): void;
-}
 
 export interface PeerFacts {
   readonly username: Username;
@@ -59,7 +39,6 @@ export class SimulatedPeer implements NetworkHost {
   readonly certificate: string;
   readonly isHonest = true;
   readonly disk: Disk;
-  readonly joined: Set<ChannelName>;
   readonly links = new Map<DeviceId, Side>();
   readonly dials = new Set<Dial>();
   /** Conversations whose own log was put back to an old copy. */
@@ -75,7 +54,7 @@ export class SimulatedPeer implements NetworkHost {
   readonly receipts = new Receipts();
   private readonly known = new Set<DeviceId>();
   private readonly book: AddressBook;
-  private readonly ever: Set<ChannelName>;
+  private readonly membership: Membership;
   private process: Lifetime;
   private readonly upSince = new Map<number, number>();
   private address: Address;
@@ -86,8 +65,7 @@ export class SimulatedPeer implements NetworkHost {
   ) {
     this.username = facts.username;
     this.device = facts.device;
-    this.joined = new Set(facts.channels);
-    this.ever = new Set(facts.channels);
+    this.membership = new Membership(facts.username, facts.channels);
     this.book = new AddressBook(this.device, world.tracker, world.random, world.sample);
     this.process = new Lifetime(world.schedule);
     this.address = { host: facts.host, port: 1 };
@@ -98,6 +76,10 @@ export class SimulatedPeer implements NetworkHost {
       writing: (entries) => world.checker.writing(this, entries),
       wrong: (what) => world.checker.wrong(`${this.name}: ${what}`),
     });
+  }
+
+  get joined(): Set<ChannelName> {
+    return this.membership.joined;
   }
 
   get name(): string {
@@ -137,7 +119,6 @@ export class SimulatedPeer implements NetworkHost {
       certificate: (author) => world.authority.certificate(author),
       addCertificate: (pem) => this.addCertificate(pem),
       added: (conversation, entries, own) => world.checker.added(this, conversation, entries, own),
-      durable: () => {},
       forked: (conversation, forked) => world.checker.forked(this, conversation, forked),
       storage: (error) => this.storage(error),
       receipt: (conversation, holder, user, seq) => {
@@ -200,8 +181,7 @@ export class SimulatedPeer implements NetworkHost {
 
   join(channel: ChannelName): void {
     if (!this.running || this.joined.has(channel)) return;
-    this.joined.add(channel);
-    this.ever.add(channel);
+    this.membership.join(channel);
     this.machines?.mesh.joined(channel);
     this.post(channelConversation(channel), '', undefined, 'join').catch(() => {});
     this.hear();
@@ -219,11 +199,11 @@ export class SimulatedPeer implements NetworkHost {
   }
 
   isIn(conversation: ConversationId): boolean {
-    return this.belongs(conversation, this.joined);
+    return this.membership.isIn(conversation);
   }
 
   wasEverIn(conversation: ConversationId): boolean {
-    return this.belongs(conversation, this.ever);
+    return this.membership.wasEverIn(conversation);
   }
 
   timeline(conversation: ConversationId): Entry[] {
@@ -265,11 +245,6 @@ export class SimulatedPeer implements NetworkHost {
 
   drain(side: Side): void {
     this.machines?.mesh.drain(side);
-  }
-
-  private belongs(conversation: ConversationId, channels: ReadonlySet<ChannelName>): boolean {
-    if (conversation.startsWith('#')) return channels.has(conversation.slice(1) as ChannelName);
-    return otherParty(conversation, this.username) !== undefined;
   }
 
   /** As in peer.ts and core.ts. */

@@ -1,5 +1,6 @@
 /** Runs as text. */
 import { replayCommand } from './settings.js';
+import type { Hunt } from './mutants.js';
 import type { Outcome } from './simulation.js';
 
 export interface Timed {
@@ -31,6 +32,11 @@ export function line({ outcome, seconds, peakBytes }: Timed): string {
   return [facts, ...violations.map((violation) => `    ${violation}`), `    again: ${replayCommand(settings)}`].join(
     '\n',
   );
+}
+
+export function huntLine({ name, outcome, seeds }: Hunt): string {
+  if (!outcome) return `GOT AWAY  ${name}  (${seeds} seeds)`;
+  return `caught    ${name}  (seed ${outcome.settings.seed}: ${outcome.violations[0] ?? ''})`;
 }
 
 export function summary(runs: readonly Timed[]): { text: string; figures: Record<string, number> } {

@@ -31,7 +31,11 @@ interface Careful {
   /** Where its log stood before. */
   readonly length: number;
   heard: boolean;
+  posts: number;
 }
+
+/** From the moment at which it has heard of its tail: some are refused while it is fetched. */
+const POSTS = 12;
 
 export class Restores {
   private readonly hasty: SimulatedPeer[] = [];
@@ -65,12 +69,16 @@ export class Restores {
       const length = peer.disk.durable(GENERAL, peer.device);
       peer.crash('kill');
       this.rollBack(peer, random.int(length - 1));
-      return { peer, length, heard: false };
+      return { peer, length, heard: false, posts: 0 };
     });
     for (const { peer } of this.careful) peer.start();
     for (let i = 0; i < 300; i++) {
       await pass(20);
-      for (const { peer, heard } of this.careful) if (heard) workload.post(peer, GENERAL);
+      for (const one of this.careful) {
+        if (!one.heard || one.posts === POSTS) continue;
+        one.posts++;
+        workload.post(one.peer, GENERAL);
+      }
     }
     this.careful = [];
   }

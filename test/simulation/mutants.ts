@@ -1,0 +1,262 @@
+/**
+ * Planted bugs: each replaces one part of the real machines, or of what they stand on, by one that is subtly wrong. A
+ * simulation that lets one of them pass proves nothing.
+ */
+import type { Entry } from '../../protocol/entry.js';
+import type { DeviceId } from '../../protocol/ids.js';
+import type { Disk } from './disk.js';
+import { startMachines, type Machines, type Surroundings } from './machines.js';
+import type { Settings } from './settings.js';
+import { Simulation, type Outcome, type Parts } from './simulation.js';
+
+export interface Mutant {
+  readonly name: string;
+  readonly parts: Partial<Parts>;
+}
+
+export interface Hunt {
+  readonly name: string;
+  /** The run that caught it; undefined when it got away. */
+  readonly outcome: Outcome | undefined;
+  readonly seeds: number;
+}
+
+/** Small, and of every kind of trouble. */
+export const HUNTING: Omit<Settings, 'seed'> = {
+  peers: 14,
+  entries: 400,
+  churn: 0.2,
+  channels: 5,
+  direct: 0.25,
+  hostile: 2,
+  restored: 2,
+  minutes: 0.7,
+  sample: 0,
+  signatures: 'cheap',
+  freeze: false,
+};
+
+/** Runs seed after seed until the bug is caught. */
+export async function hunt({ name, parts }: Mutant, seed: number, seedsMax: number): Promise<Hunt> {
+  for (let i = 0; i < seedsMax; i++) {
+    const outcome = await new Simulation({ ...HUNTING, seed: seed + i }, parts).run();
+    if (outcome.violations.length > 0) return { name, outcome, seeds: i + 1 };
+  }
+  return { name, outcome: undefined, seeds: seedsMax };
+}
+
+/** Wrong surroundings. */
+const around = (change: (given: Surroundings) => Partial<Surroundings>): Partial<Parts> => ({
+  start: (given) => startMachines({ ...given, ...change(given) }),
+});
+
+/** Right surroundings, a wrong machine. */
+const within = (change: (machines: Machines, given: Surroundings) => void): Partial<Parts> => ({
+  start(given) {
+    const machines = startMachines(given);
+    change(machines, given);
+    return machines;
+  },
+});
+
+const diskWith = (disk: Disk, changed: Partial<Disk>): Disk => Object.assign(Object.create(disk) as Disk, changed);
+
+type Method<Given extends readonly unknown[], Result> = (...args: Given) => Result;
+
+/** Replaces a method of a part of a machine; a bug that cannot be planted any more is one of this file. */
+function replace<Given extends readonly unknown[], Result>(
+  owner: object,
+  path: string,
+  make: (original: Method<Given, Result>) => Method<Given, Result>,
+): void {
+  const names = path.split('.');
+  const method = names.pop() ?? '';
+  let object = owner;
+  for (const name of names) object = Reflect.get(object, name) as object;
+  const original = Reflect.get(object, method) as unknown;
+  if (typeof original !== 'function') throw new Error(`bug: there is no ${path}`);
+  Reflect.set(object, method, make(original.bind(object) as Method<Given, Result>));
+}
+
+interface Run {
+  readonly device: DeviceId;
+  entries: Entry[];
+}
+
+interface End {
+  readonly seq: number;
+}
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'acknowledges before the sync',
+    parts: around(({ disk, clock }) => ({
+      disk: diskWith(disk, {
+        sync(done) {
+          disk.sync(() => {});
+          clock.soon(() => done());
+        },
+      }),
+    })),
+  },
+  {
+    name: 'claims and serves what is written but not durable',
+    parts: {
+      start(given) {
+        const { disk } = given;
+        const machines: Machines = startMachines({
+          ...given,
+          disk: diskWith(disk, {
+            write(entries, posted) {
+              disk.write(entries, posted);
+              for (const { conversation, device, seq } of entries)
+                machines.heads.advance(new Map([[conversation, new Map([[device, seq]])]]));
+            },
+          }),
+        });
+        return machines;
+      },
+    },
+  },
+  {
+    name: 'drops the gap check',
+    parts: within(({ log }) => {
+      replace<[Run, Entry], unknown>(log, 'inbound.extend', (extend) => (run, entry) => {
+        const before = run.entries.length;
+        const code = extend(run, entry);
+        const end = Reflect.get(log, 'committer') as { ends: { get(c: string, d: string): End | undefined } };
+        const last = run.entries.at(-1)?.seq ?? end.ends.get(entry.conversation, entry.device)?.seq ?? 0;
+        if (code === undefined && run.entries.length === before && entry.seq > last + 1) run.entries.push(entry);
+        return code;
+      });
+      acceptAnything(log);
+    }),
+  },
+  {
+    name: 'accepts an unsigned tail',
+    parts: within(({ log }) => {
+      replace(log, 'inbound.prove', () => (run: Run) => {
+        const proven = run.entries.splice(0);
+        const { out } = Reflect.get(log, 'inbound') as { out: { proven(entries: Entry[]): void } };
+        if (proven.length > 0) out.proven(proven);
+      });
+    }),
+  },
+  {
+    name: 'believes every signature',
+    parts: around(({ keys, clock }) => ({
+      keys: { ...keys, verify: (_device, _id, _sig, done) => clock.soon(() => done(true)) },
+    })),
+  },
+  {
+    name: 'ignores prev',
+    parts: within(({ log }) => {
+      replace<[Run, Entry], unknown>(log, 'inbound.extend', (extend) => (run, entry) => {
+        const { ends } = Reflect.get(log, 'committer') as {
+          ends: { get(c: string, d: string): Partial<Entry> | undefined };
+        };
+        const last = run.entries.at(-1) ?? ends.get(entry.conversation, entry.device);
+        if (last?.seq === undefined || entry.seq !== last.seq + 1) return extend(run, entry);
+        run.entries.push(entry);
+        return undefined;
+      });
+      acceptAnything(log);
+    }),
+  },
+  {
+    name: 'asks once for what it lacks, and never anybody else',
+    parts: within(({ mesh }) => {
+      const asked = new Set<string>();
+      replace<[string, string, ...unknown[]], unknown>(
+        mesh,
+        'sync.wants.update',
+        (update) =>
+          (conversation, device, ...rest) => {
+            const key = `${conversation} ${device}`;
+            const ask = asked.has(key) ? undefined : update(conversation, device, ...rest);
+            if (ask !== undefined) asked.add(key);
+            return ask;
+          },
+      );
+    }),
+  },
+  {
+    name: 'does not dial again after a lost link',
+    parts: around(({ dialler }) => {
+      const dialled = new Set<DeviceId>();
+      return {
+        dialler: {
+          ...dialler,
+          dial(target) {
+            if (dialled.has(target.device)) return new Promise(() => {});
+            dialled.add(target.device);
+            return dialler.dial(target);
+          },
+        },
+      };
+    }),
+  },
+  {
+    name: 'tells of conversations that are not shared',
+    parts: within(({ mesh }) => {
+      replace(mesh, 'sync.isShared', () => () => true);
+      replace(
+        mesh,
+        'sync.shared',
+        () => () =>
+          new Set((Reflect.get(mesh, 'options') as { log: { conversations(): Iterable<string> } }).log.conversations()),
+      );
+    }),
+  },
+  {
+    name: 'goes on telling somebody who has left',
+    parts: within(({ mesh }) => replace(mesh, 'sync.theyLeft', () => () => undefined)),
+  },
+  { name: 'orders by arrival', parts: { order: () => 0 } },
+  {
+    name: 'forgets what it had seen when it writes',
+    parts: within(({ log }) => replace(log, 'committer.newestOf', () => () => undefined)),
+  },
+  {
+    name: 'shows its history again after a restart',
+    parts: within((_machines, { disk, added }) => {
+      for (const conversation of disk.conversations()) added(conversation, disk.all(conversation), false, new Map());
+    }),
+  },
+  {
+    name: 'writes before its lost tail is back',
+    parts: within(({ log }) => replace(log, 'ownTail', () => () => undefined)),
+  },
+  {
+    name: 'shows as delivered one entry too many',
+    parts: around(({ receipt }) => ({
+      receipt: (conversation, device, user, seq) => receipt(conversation, device, user, seq + 1),
+    })),
+  },
+  {
+    name: 'forgets what a repeated post became',
+    parts: around(({ disk }) => ({ disk: diskWith(disk, { posted: () => undefined }) })),
+  },
+  {
+    name: 'keeps what belongs to lost links',
+    parts: within(({ mesh }) => replace(mesh, 'sync.linkDown', () => () => undefined)),
+  },
+];
+
+/** The second line of defence is taken away too. */
+function acceptAnything(log: Machines['log']): void {
+  const committer = Reflect.get(log, 'committer') as {
+    ends: { get(c: string, d: string): End | undefined; set(c: string, d: string, end: object): void };
+    proven: Entry[];
+    schedule(): void;
+  };
+  replace(committer, 'accept', () => (entries: readonly Entry[]) => {
+    for (const entry of entries) {
+      const { conversation, device, seq, id } = entry;
+      if (seq <= (committer.ends.get(conversation, device)?.seq ?? 0)) continue;
+      committer.proven.push(entry);
+      committer.ends.set(conversation, device, { seq, id });
+    }
+    committer.schedule();
+  });
+}

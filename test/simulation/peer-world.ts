@@ -1,0 +1,27 @@
+/** What all simulated peers stand in. */
+import type { Entry } from '../../protocol/entry.js';
+import type { ByReference } from './by-reference.js';
+import type { Checker } from './checker.js';
+import type { Authority } from './keys.js';
+import type { startMachines } from './machines.js';
+import type { Network } from './network.js';
+import type { Random } from './random.js';
+import type { Schedule } from './schedule.js';
+import type { Tracker } from './tracker.js';
+
+export interface PeerWorld {
+  readonly epoch: number;
+  readonly schedule: Schedule;
+  readonly random: Random;
+  readonly codec: ByReference;
+  readonly network: Network;
+  readonly tracker: Tracker;
+  readonly authority: Authority;
+  readonly checker: Checker;
+  readonly sample: number;
+  readonly start: typeof startMachines;
+  /** How a screen orders entries. */
+  readonly order: (a: Entry, b: Entry) => number;
+  /** Something was done that promises wait for. */
+  unsettled(): void;
+}
