@@ -48,6 +48,11 @@ class Person {
       .waitFor();
   }
 
+  /** @param {string} mark of the newest message */
+  async seesMark(mark) {
+    await this.page.getByRole('listitem').last().getByText(mark, { exact: true }).waitFor();
+  }
+
   /** @param {string} username */
   async verify(username) {
     await this.page.getByRole('button', { name: `About ${username}` }).click();
@@ -134,7 +139,7 @@ try {
     ],
   );
   await maria.verify('jonas');
-  await maria.page.getByRole('listitem').last().getByText('Read', { exact: true }).waitFor();
+  await maria.seesMark('Read');
   await maria.picture('parley-phone.png', phone, 'dark');
 
   for (const person of [maria, jonas, felix]) await person.goTo('#/c/general');
@@ -156,7 +161,7 @@ try {
   await jonas.goTo('#/u/maria');
   await maria.write('On my way.');
   await jonas.write('I have a seat now. Slides follow in five minutes.');
-  await maria.page.getByText('Delivered to 2 · read by 1').waitFor();
+  await maria.seesMark('Delivered to 2 · read by 1');
   await maria.sidebar.getByText('1 unread message').waitFor({ state: 'attached' });
   await maria.picture('parley.png', wide, 'light');
 } finally {
