@@ -206,7 +206,8 @@ describe('events', () => {
     const kind = (value: unknown) => parseEvent(typeof value === 'string' ? value : JSON.stringify(value)).kind;
     expect(kind({ type: 'snapshot', peers: [peer], channels: [channel], more: 1 })).toBe('event');
     expect(kind({ type: 'peer_joined', peer })).toBe('event');
-    expect(kind({ type: 'mailbox', count: 3 })).toBe('unknown');
+    expect(kind({ type: 'mailbox', count: 3 })).toBe('event');
+    expect(kind({ type: 'weather', count: 3 })).toBe('unknown');
     const bad = [
       '',
       '[]',
