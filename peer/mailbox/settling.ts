@@ -46,6 +46,7 @@ export class Settling {
 
   /** Something became durable. */
   look(): void {
+    if (!this.settle) return;
     const missing = this.targets.some(({ conversation, device, seq }) => {
       return (this.durable(conversation).get(device) ?? 0) < seq;
     });
