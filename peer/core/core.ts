@@ -118,6 +118,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
           this.mail.durable(advance);
         },
         forked: (conversation, forked) => this.troubles.forked(conversation, forked),
+        setBack: (conversation, author) => this.mesh.setBack(conversation, author),
         storage: (error) => {
           if (error) this.mail.storageFailed();
           this.troubles.storage(error);

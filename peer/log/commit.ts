@@ -152,13 +152,15 @@ export class Committer {
     const failure = error instanceof Error ? error : new ParleyError('storage_failed', undefined, { cause: error });
     for (const { posts } of own) for (const { reject } of posts) reject(failure);
     // What was proven and queued is fetched again by `have` and `want` once storage works.
-    for (const { conversation, device } of [...others, ...this.proven]) {
+    const lost = new Map([...others, ...this.proven].map((entry) => [`${entry.device} ${entry.conversation}`, entry]));
+    for (const { conversation, device } of lost.values()) {
       this.ends.set(conversation, device, this.stored.get(conversation, device));
       this.reset(conversation, device);
     }
     this.proven = [];
     this.failing = true;
     this.out.storage(failure);
+    for (const { conversation, device } of lost.values()) this.out.setBack?.(conversation, device);
     if (this.posts.length > 0) this.schedule();
   }
 

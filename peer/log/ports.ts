@@ -55,6 +55,8 @@ export interface LogOutput {
   durable(advance: Advance): void;
   /** Two different entries for one place, both signed by the device. */
   forked(conversation: ConversationId, device: DeviceId, seq: number): void;
+  /** Entries that had been proven could not be written: the log ends earlier again, and they are to be fetched anew. */
+  setBack?(conversation: ConversationId, device: DeviceId): void;
   /** Storage refused; the text is for the user. `undefined`: it works again. */
   storage(error: Error | undefined): void;
 }

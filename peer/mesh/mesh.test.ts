@@ -205,6 +205,29 @@ describe('when storage or power fails', () => {
     expect(alice.receipts.get('#general bob')).toBe(5);
   });
 
+  test('what was taken but could not be written is asked for again, though nobody tells of it again', async () => {
+    const network = new TestNetwork();
+    const [alice, bob] = [network.peer('alice'), network.peer('bob')];
+    network.link(alice, bob);
+    await network.settle();
+    const syncs: (() => void)[] = [];
+    const sync = bob.storage.sync.bind(bob.storage);
+    bob.storage.sync = (done) => void syncs.push(done);
+    await posts(alice, '#general', 1);
+    // It waits for the sync of the first, and the disk is full by then.
+    await posts(alice, '#general', 1);
+    await network.settle();
+    expect(bob.log.seq('#general' as ConversationId, alice.device)).toBe(2);
+    bob.storage.full = true;
+    bob.storage.sync = sync;
+    syncs[0]?.();
+    await network.settle();
+    expect(bob.texts('#general')).toHaveLength(1);
+    bob.storage.full = false;
+    await network.settle(10_000);
+    expect(bob.texts('#general')).toEqual(alice.texts('#general'));
+  });
+
   test('a device that lost its own tail fetches it back before it writes again', async () => {
     const network = new TestNetwork();
     const [alice, bob] = [network.peer('alice'), network.peer('bob')];

@@ -156,6 +156,12 @@ export class Mesh {
     this.soon();
   }
 
+  /** The log could not write what it had taken: nobody will tell of it again, so it is asked for. */
+  setBack(conversation: ConversationId, device: DeviceId): void {
+    this.sync.setBack(conversation, device, this.clock.now());
+    this.soon();
+  }
+
   /** After the channel was added to `channels`. */
   joined(channel: ChannelName): void {
     for (const { link } of this.sessions.values()) link.send({ type: 'joined', channel });

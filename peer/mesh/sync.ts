@@ -161,6 +161,11 @@ export class Sync {
     }
   }
 
+  /** A log ends earlier than it did: what others hold of it is lacking again. */
+  setBack(conversation: ConversationId, device: DeviceId, now: number): void {
+    this.look(conversation, device, now);
+  }
+
   /** Sends what is to be told: to authors always, to others when it is time. Call once a turn; `tick` does it too. */
   flush(now: number): void {
     const all = this.tellAt !== undefined && now >= this.tellAt;

@@ -118,6 +118,7 @@ export class TestPeer {
           this.mesh.durable(advance);
         },
         forked: (conversation, author, seq) => this.forks.push(`${conversation} ${author} ${seq}`),
+        setBack: (conversation, author) => this.mesh.setBack(conversation, author),
         storage: () => undefined,
       },
       refuse: (link, code) => this.mesh.refuse(link, code),

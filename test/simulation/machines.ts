@@ -56,6 +56,7 @@ export function startMachines(around: Surroundings): Machines {
         mesh.durable(advance);
       },
       forked: around.forked,
+      setBack: (conversation, author) => mesh.setBack(conversation, author),
       storage: around.storage,
     },
     refuse: (link, code) => mesh.refuse(link, code),
