@@ -121,7 +121,8 @@ describe('a device certificate', () => {
     expect(await meet(server, undefined, ca)).toMatch(/PEER_DID_NOT_RETURN_A_CERTIFICATE/);
 
     const clock = new FakeClock();
-    clock.advance(Date.now() - clock.now() - CERTIFICATE_LIFE_MS - 1000);
+    const minute = 60_000;
+    clock.advance(Date.now() - clock.now() - CERTIFICATE_LIFE_MS - minute);
     const { privateKey } = generateKeyPairSync('ed25519');
     const options = { clock, randomBytes };
     const certificate = await selfSign(privateKey, options);
@@ -130,7 +131,7 @@ describe('a device certificate', () => {
     const name = 'alice' as Username;
     const issue = async (at: TestDevice) => authority.issue(await authority.check(await at.csr(name), name), name);
     const expired = { cert: await issue(two), device: two };
-    clock.advance(2000);
+    clock.advance(60 * minute);
     const inTime = { cert: await issue(one), device: one };
     expect(await meet(inTime, expired, certificate)).toBe('CERT_HAS_EXPIRED');
     expect(await meet(inTime, { cert: await issue(two), device: two }, certificate)).toHaveLength(2);
