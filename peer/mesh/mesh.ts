@@ -5,6 +5,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import { userKey, type ChannelName, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
+import { HANDSHAKE_TIMEOUT_MS } from '../../protocol/limits.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { Log as Logger } from '../services.js';
 import type { Advance } from '../log/ports.js';
@@ -51,6 +52,8 @@ export class Mesh {
   /** With something to send that no drain will bring about. */
   private readonly moving = new Set<Session>();
   private readonly sync: Sync;
+  /** When channels were joined or left last. */
+  private readonly changed = new Map<ChannelName, number>();
   private readonly codec: EntryCodec;
   /** Waits by it; times of entries are the log's matter. */
   private readonly clock: SteadyClock;
@@ -96,12 +99,22 @@ export class Mesh {
     this.sessions.set(link.id, new Session(link, parts));
     if (this.paused) link.pause();
     addCertificate(link.remote.certificate);
+    this.catchUp(link);
     this.sync.linkUp({
       link: link.id,
       username: link.remote.username,
       device: link.remote.device,
       channels: link.channels,
     });
+  }
+
+  /** Says what we joined and left while the handshake may have been on its way, with our channels of before in it. */
+  private catchUp(link: MeshLink): void {
+    const { channels } = this.options;
+    for (const [channel, at] of this.changed) {
+      if (this.clock.now() - at > HANDSHAKE_TIMEOUT_MS) this.changed.delete(channel);
+      else link.send({ type: channels.has(channel) ? 'joined' : 'left', channel });
+    }
   }
 
   down(link: { id: LinkToken }): void {
@@ -164,12 +177,14 @@ export class Mesh {
 
   /** After the channel was added to `channels`. */
   joined(channel: ChannelName): void {
+    this.changed.set(channel, this.clock.now());
     for (const { link } of this.sessions.values()) link.send({ type: 'joined', channel });
     this.sync.weJoined(channel);
   }
 
   /** After the channel was taken from `channels`. */
   left(channel: ChannelName): void {
+    this.changed.set(channel, this.clock.now());
     for (const { link } of this.sessions.values()) link.send({ type: 'left', channel });
     this.sync.weLeft(channel, this.clock.now());
   }

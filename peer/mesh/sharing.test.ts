@@ -16,6 +16,32 @@ function leave(peer: TestPeer): void {
 }
 
 describe('membership that changes while a link is up', () => {
+  test('what is joined while a handshake is under way is shared on the link that it leads to', async () => {
+    const network = new TestNetwork();
+    const [alice, bob] = [network.peer('alice'), network.peer('bob', 'tech')];
+    const greeted = [...alice.channels];
+    await posts(bob, '#tech', 2);
+    join(alice);
+    await posts(alice, '#tech', 1);
+    network.link(alice, bob, greeted);
+    await network.settle();
+    expect(alice.texts('#tech')).toHaveLength(3);
+    expect(bob.texts('#tech')).toEqual(alice.texts('#tech'));
+  });
+
+  test('what is left while a handshake is under way is not told on the link that it leads to', async () => {
+    const network = new TestNetwork();
+    const [alice, bob] = [network.peer('alice', 'tech'), network.peer('bob', 'tech')];
+    const greeted = [...alice.channels];
+    leave(alice);
+    const link = network.link(alice, bob, greeted);
+    await network.settle();
+    await posts(bob, '#tech', 2);
+    await network.settle();
+    expect(link.b.sent.filter(({ type }) => type === 'broadcast')).toEqual([]);
+    expect(alice.texts('#tech')).toEqual([]);
+  });
+
   test('who leaves asks nobody any more for what it lacked', async () => {
     const network = new TestNetwork();
     const [alice, bob, carol] = [

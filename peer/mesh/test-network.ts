@@ -157,16 +157,17 @@ export class TestNetwork {
     return new TestPeer(this, name, ['general', ...channels], device, new MemoryStorage((done) => this.later(done)));
   }
 
-  link(a: TestPeer, b: TestPeer): { a: MemoryLink; b: MemoryLink } {
-    const side = (own: TestPeer, other: TestPeer): MemoryLink => {
+  /** @param greeted what `a` said in its handshake that it is in */
+  link(a: TestPeer, b: TestPeer, greeted: Iterable<ChannelName> = a.channels): { a: MemoryLink; b: MemoryLink } {
+    const side = (own: TestPeer, other: TestPeer, channels: Iterable<ChannelName>): MemoryLink => {
       const id = this.nextLink++;
       const remote = { username: other.username, device: other.device, certificate: '' };
-      const link = new MemoryLink(id, this, own, remote, new Set(other.channels));
+      const link = new MemoryLink(id, this, own, remote, new Set(channels));
       own.links.set(other.name, link);
       own.names.set(id, other.name);
       return link;
     };
-    const [one, two] = [side(a, b), side(b, a)];
+    const [one, two] = [side(a, b, b.channels), side(b, a, greeted)];
     one.other = two;
     two.other = one;
     a.mesh.up(one);
