@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { createServer, Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { pipe, TestPeer } from './test-support.js';
 import { code, listening, memory, tcp, TestWorld, typing } from './test-world.js';
 

@@ -163,9 +163,9 @@ export class TestPeer implements LinkEvents {
 
   async close(): Promise<void> {
     const closed = this.links.close();
-    let done = false;
-    const finished = closed.then(() => (done = true));
-    while (!done) {
+    const state = { done: false };
+    const finished = closed.then(() => (state.done = true));
+    while (!state.done) {
       this.time.advance(LINK_LIMITS.lingerMs);
       await new Promise(setImmediate);
     }

@@ -107,6 +107,9 @@ describe('a bad network between two peers', () => {
     fleet = new Fleet(join(folder.path, 'network'), PROGRAM);
     await fleet.tracker.start();
     await (await fleet.addPeer('alice', { flags })).stop();
+    // A tracker that starts anew has forgotten where alice was; the old one would tell bob for some seconds yet.
+    await fleet.tracker.kill9();
+    await fleet.tracker.start();
     const machine: Machine<PeerReady> = await fleet.addPeer('bob', { flags });
     await fleet.tracker.kill9();
     network = await BadNetwork.to(machine.ready.p2p);
