@@ -4,7 +4,7 @@ import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
-import { chooseNeighbours } from '../mesh/neighbours.js';
+import { chooseNeighbours, surplusNeighbours } from '../mesh/neighbours.js';
 import { SteadyClock } from '../mesh/steady-clock.js';
 
 export interface Candidate {
@@ -26,6 +26,8 @@ export interface DiallerOptions {
   /** What our user is in. */
   channels(): Iterable<ChannelName>;
   dial(target: Address & { device: DeviceId }): Promise<unknown>;
+  /** Ends the link in order; `down` follows, not from within the call. */
+  close(device: DeviceId): void;
   /** Nobody answered at any address; `error` is of the last. */
   failed(candidate: Candidate, error: unknown): void;
   readonly clock: { now(): number };
@@ -38,6 +40,8 @@ const HEAD_START_MS = 300;
 /** Attempts under way at once. */
 const DIALS_MAX = 16;
 const LOOK_MS = 1_000;
+/** A link that is younger may have been dialled for a message that is on its way. */
+const SETTLED_MS = 30_000;
 
 interface Attempt {
   backoff: Backoff;
@@ -49,6 +53,8 @@ export class Dialler {
   private readonly dialling = new Set<DeviceId>();
   /** Asked for by `need`, and not dialled yet. */
   private readonly urgent = new Set<DeviceId>();
+  /** Since when each link has been seen. */
+  private readonly since = new Map<DeviceId, number>();
   private readonly clock: SteadyClock;
   private timer: unknown;
   private stopped = false;
@@ -67,11 +73,15 @@ export class Dialler {
     for (const device of this.attempts.keys()) if (!candidates.has(device)) this.attempts.delete(device);
     for (const device of this.urgent) if (!candidates.has(device)) this.urgent.delete(device);
     const linked = this.options.linked();
+    const needed = new Set([...this.options.needed(), ...this.urgent]);
+    const channels = this.byChannel(candidates.values());
+    for (const device of surplusNeighbours({ linked, settled: this.settled(linked, now), needed, channels, random }))
+      this.options.close(device);
     const chosen = chooseNeighbours({
       candidates: [...candidates.keys()].map((device) => ({ device, notBefore: this.attempt(device, now).notBefore })),
       linked: new Set([...linked, ...this.dialling]),
-      needed: new Set([...this.options.needed(), ...this.urgent]),
-      channels: this.byChannel(candidates.values()),
+      needed,
+      channels,
       now,
       random,
     });
@@ -110,6 +120,13 @@ export class Dialler {
     const attempt = { backoff: FRESH, notBefore: device < this.options.self ? now + HEAD_START_MS : now };
     this.attempts.set(device, attempt);
     return attempt;
+  }
+
+  /** Links that have been up for a while. */
+  private settled(linked: ReadonlySet<DeviceId>, now: number): DeviceId[] {
+    for (const device of this.since.keys()) if (!linked.has(device)) this.since.delete(device);
+    for (const device of linked) if (!this.since.has(device)) this.since.set(device, now);
+    return [...this.since].flatMap(([device, since]) => (now - since >= SETTLED_MS ? [device] : []));
   }
 
   private byChannel(candidates: Iterable<Candidate>): Set<DeviceId>[] {

@@ -133,6 +133,7 @@ export class Reach {
       needed: () => neededDevices(identity.username, core()?.waiting() ?? [], directory.candidates()),
       channels: () => core()?.members.joined() ?? [],
       dial: (target) => this.links.dial(target),
+      close: (device) => this.links.get(device)?.close(),
       failed: ({ username, device, addresses }, error) => {
         const { code, message } = troubleOf(error);
         log.debug({ peer: username, device, code }, message);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import { LINKS_MAX } from '../../protocol/limits.js';
-import { chooseNeighbours, wantedInChannel, wantedLinks, type Choice } from './neighbours.js';
+import { chooseNeighbours, surplusNeighbours, wantedInChannel, wantedLinks, type Choice } from './neighbours.js';
 import { neededDevices, waitingUsers } from './waiting.js';
 
 const devices = (count: number): DeviceId[] => Array.from({ length: count }, (_, i) => at(i));
@@ -46,6 +46,22 @@ describe('whom to link to', () => {
     const linked = new Set(all.slice(0, LINKS_MAX));
     expect(chooseNeighbours(choice(100, { linked }))).toEqual([]);
     expect(chooseNeighbours(choice(100, { linked, needed: new Set([at(70)]) }))).toEqual([at(70)]);
+  });
+
+  test('beyond the bound links are given up, but none that somebody needs, a channel would miss, or that is new', () => {
+    const all = devices(40);
+    const linked = new Set(all);
+    const given = { linked, settled: all, needed: new Set<DeviceId>(), channels: [], random: first };
+    expect(surplusNeighbours(given)).toEqual(all.slice(0, 40 - LINKS_MAX));
+    expect(surplusNeighbours({ ...given, linked: new Set(all.slice(0, LINKS_MAX)) })).toEqual([]);
+    expect(surplusNeighbours({ ...given, settled: all.slice(0, 3) })).toEqual(all.slice(0, 3));
+    expect(surplusNeighbours({ ...given, needed: new Set(all.slice(1)) })).toEqual([at(0)]);
+    const few = new Set(all.slice(0, 30));
+    const kept = surplusNeighbours({ ...given, settled: all.slice(0, 30), channels: [few, new Set([at(2)])] });
+    expect(kept).toHaveLength(16);
+    expect(kept).not.toContain(at(2));
+    const scarce = surplusNeighbours({ ...given, channels: all.map((device) => new Set([device])) });
+    expect(scarce).toEqual([]);
   });
 
   // A random graph hangs together when everybody has a few neighbours; this is what keeps a channel from falling in two.

@@ -63,3 +63,34 @@ export function chooseNeighbours({ candidates, linked, needed, channels, now, ra
   take([...open], Math.min(free, wantedLinks(candidates.length) - linked.size - chosen.size));
   return [...chosen];
 }
+
+export interface Surplus extends Pick<Choice, 'linked' | 'needed' | 'channels' | 'random'> {
+  /** Links that have been up for a while. */
+  readonly settled: readonly DeviceId[];
+}
+
+/**
+ * Links to give up, when others have dialled us beyond the bound: at random, but none that is needed, and none that a
+ * channel of ours would miss. The other side looks for somebody else if it has too few then.
+ */
+export function surplusNeighbours({ linked, settled, needed, channels, random }: Surplus): DeviceId[] {
+  let surplus = linked.size - LINKS_MAX;
+  if (surplus <= 0) return [];
+  const spare = channels.map((members) => {
+    let count = -wantedInChannel(members.size);
+    for (const device of members) if (linked.has(device)) count++;
+    return { members, count };
+  });
+  const free = settled.filter((device) => linked.has(device) && !needed.has(device));
+  const given: DeviceId[] = [];
+  while (surplus > 0 && free.length > 0) {
+    const [device] = free.splice(Math.floor(random() * free.length), 1);
+    if (device === undefined) break;
+    const shared = spare.filter(({ members }) => members.has(device));
+    if (shared.some(({ count }) => count <= 0)) continue;
+    for (const channel of shared) channel.count--;
+    given.push(device);
+    surplus--;
+  }
+  return given;
+}

@@ -13,26 +13,13 @@ import {
   type DeviceId,
   type Username,
 } from '../../protocol/ids.js';
+import { newLink, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { shares } from './sharing.js';
 import { Wants, type Source } from './wants.js';
 
 /** A `have` for somebody other than the author waits this long, so that one line tells of many entries. Milliseconds. */
 export const TELL_OTHERS_MS = 250;
-
-interface LinkState extends Omit<LinkPeer, 'channels'> {
-  readonly channels: Set<ChannelName>;
-  /** Known to be shared; what is not is looked up each time, lest a stranger fill the memory with names. */
-  readonly shared: Set<ConversationId>;
-  /** What the other side said is durable there. A conversation is absent until it was told. */
-  readonly theirs: Map<ConversationId, Map<DeviceId, number>>;
-  /** The other side's first account is complete. */
-  complete: boolean;
-  /** What we have told, and logs to tell of: to authors with the next turn, to others later. */
-  readonly told: Map<ConversationId, Map<DeviceId, number>>;
-  readonly soon: Map<ConversationId, Set<DeviceId>>;
-  readonly later: Map<ConversationId, Set<DeviceId>>;
-}
 
 export interface SyncOptions {
   readonly username: Username;
@@ -53,16 +40,7 @@ export class Sync {
   constructor(private readonly options: SyncOptions) {}
 
   linkUp(peer: LinkPeer): void {
-    const state: LinkState = {
-      ...peer,
-      channels: new Set(peer.channels),
-      shared: new Set(),
-      theirs: new Map(),
-      complete: false,
-      told: new Map(),
-      soon: new Map(),
-      later: new Map(),
-    };
+    const state = newLink(peer);
     this.links.set(peer.link, state);
     const heads = new Map<ConversationId, ReadonlyMap<DeviceId, number>>();
     for (const conversation of this.shared(state)) heads.set(conversation, this.options.log.durable(conversation));
@@ -89,7 +67,7 @@ export class Sync {
       for (const device of raised) {
         // What we hold as well is no news; our own log is looked at below.
         const isNews = (devices.get(device) ?? 0) > this.options.log.seq(conversation, device);
-        if (isNews && device !== this.options.device) this.look(conversation, device, now);
+        if (isNews && device !== this.options.device) this.heardOf(conversation, device, now);
       }
       if (raised.includes(this.options.device)) this.heldByThem(state, conversation, now);
     }
@@ -228,6 +206,12 @@ export class Sync {
     const held = state.theirs.get(conversation)?.get(device) ?? 0;
     out.receipt(conversation, state.device, state.username, Math.min(held, log.seq(conversation, device)));
     if (held > log.seq(conversation, device)) this.look(conversation, device, now);
+  }
+
+  /** One more link holds what we lack: of interest only if nobody has been asked. */
+  private heardOf(conversation: ConversationId, device: DeviceId, now: number): void {
+    const held = this.options.log.seq(conversation, device);
+    if (!this.wants.isWaiting(conversation, device, held, now)) this.look(conversation, device, now);
   }
 
   private look(conversation: ConversationId, device: DeviceId, now: number): void {

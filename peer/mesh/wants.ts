@@ -89,6 +89,13 @@ export class Wants {
     return this.choose(lack, held, sources, now);
   }
 
+  /** Whether somebody was asked, has brought nothing since the last look, and still has time: a look would change nothing. */
+  isWaiting(conversation: ConversationId, device: DeviceId, held: number, now: number): boolean {
+    const lack = this.lacking.get(`${device} ${conversation}`);
+    if (lack?.source === undefined) return false;
+    return held === lack.seq && held < lack.to && now - lack.since < PATIENCE_MS;
+  }
+
   /** Whether something of this log is lacking. */
   lacks(conversation: ConversationId, device: DeviceId): boolean {
     return this.lacking.has(`${device} ${conversation}`);
