@@ -3,6 +3,7 @@ import type { Candidate } from '../../peer/core/dialler.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import type { Random } from './random.js';
+import type { Side } from './side.js';
 import type { Listed, Tracker } from './tracker.js';
 
 /** As in `Core`: up to so many, all that are known are tried, whatever the tracker says. */
@@ -10,6 +11,8 @@ const FEW = 16;
 
 export class AddressBook {
   private roster: readonly Listed[] = [];
+  private known: readonly Candidate[] | undefined;
+  private wasUp = true;
   private readonly met = new Map<DeviceId, { username: Username; address: Address }>();
 
   constructor(
@@ -18,6 +21,8 @@ export class AddressBook {
     private readonly random: Random,
     /** How many others the tracker names; 0: all. */
     private readonly sample: number,
+    /** Who is linked is known with what it said of itself, whether the tracker names it or not. */
+    private readonly linked: () => Iterable<Side>,
   ) {}
 
   /** @returns whether there is anything new */
@@ -25,6 +30,7 @@ export class AddressBook {
     const list = this.tracker.list();
     const whole = this.sample === 0 || list.length <= this.sample;
     if (whole ? this.roster === list : this.roster.length >= this.sample && !this.random.chance(0.05)) return false;
+    this.known = undefined;
     this.roster = whole ? list : this.random.sample(list, this.sample);
     return true;
   }
@@ -34,8 +40,19 @@ export class AddressBook {
     if (listed) this.met.set(device, { username, address: listed.address });
   }
 
+  /** Links have come or gone. */
+  changed(): void {
+    this.known = undefined;
+  }
+
   /** As in peer.ts: those online by the tracker's word; those met before as well while there are few, or it is away. */
-  candidates(): Candidate[] {
+  candidates(): readonly Candidate[] {
+    if (!this.known || this.wasUp !== this.tracker.up) this.known = this.list();
+    this.wasUp = this.tracker.up;
+    return this.known;
+  }
+
+  private list(): Candidate[] {
     const found = [];
     for (const { username, device, address, channels } of this.roster) {
       if (device === this.self) continue;
@@ -43,8 +60,15 @@ export class AddressBook {
       const same = last === undefined || (last.host === address.host && last.port === address.port);
       found.push({ username, device, addresses: same ? [address] : [last, address], channels });
     }
-    if (this.tracker.up && this.roster.length > FEW) return found;
+    const few = !this.tracker.up || this.roster.length <= FEW;
+    if (!few && this.sample === 0) return found;
     const listed = new Set(this.roster.map(({ device }) => device));
+    for (const { remote, channels } of this.linked()) {
+      if (listed.has(remote.device)) continue;
+      listed.add(remote.device);
+      found.push({ username: remote.username, device: remote.device, addresses: [], channels: [...channels] });
+    }
+    if (!few) return found;
     for (const [device, { username, address }] of this.met) {
       if (!listed.has(device)) found.push({ username, device, addresses: [address], channels: [] });
     }

@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly forked: (conversation: ConversationId, device: DeviceId) => void;
   readonly storage: (error: Error | undefined) => void;
   readonly receipt: MeshOptions['receipt'];
-  readonly dialler: Pick<DiallerOptions, 'candidates' | 'linked' | 'needed' | 'channels' | 'dial' | 'failed'>;
+  readonly dialler: Pick<DiallerOptions, 'candidates' | 'linked' | 'needed' | 'channels' | 'dial' | 'close' | 'failed'>;
 }
 
 export interface Machines {

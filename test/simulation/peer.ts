@@ -66,7 +66,7 @@ export class SimulatedPeer implements NetworkHost {
     this.username = facts.username;
     this.device = facts.device;
     this.membership = new Membership(facts.username, facts.channels);
-    this.book = new AddressBook(this.device, world.tracker, world.random, world.sample);
+    this.book = new AddressBook(this.device, world.tracker, world.random, world.sample, () => this.links.values());
     this.process = new Lifetime(world.schedule);
     this.address = { host: facts.host, port: 1 };
     this.certificate = world.authority.certificate(this.device);
@@ -130,6 +130,7 @@ export class SimulatedPeer implements NetworkHost {
         linked: () => new Set(this.links.keys()),
         needed: () => this.needed(),
         channels: () => this.joined,
+        close: (other) => this.links.get(other)?.close(),
         dial: (target) => network.dial(this, target),
         failed: () => {},
       },
@@ -159,6 +160,7 @@ export class SimulatedPeer implements NetworkHost {
       }
     }
     this.links.clear();
+    this.book.changed();
     this.upSince.clear();
     for (const dial of this.dials) dial.over = true;
     this.dials.clear();
@@ -227,12 +229,14 @@ export class SimulatedPeer implements NetworkHost {
     const { device, username } = side.remote;
     this.upSince.set(side.id, this.now());
     if (side.dialled) this.book.meet(device, username);
+    this.book.changed();
     this.machines?.mesh.up(side);
   }
 
   down(side: Side): void {
     if (!this.running) return;
     if (this.links.get(side.remote.device) === side) this.links.delete(side.remote.device);
+    this.book.changed();
     const since = this.upSince.get(side.id) ?? this.now();
     this.upSince.delete(side.id);
     this.machines?.mesh.down(side);
