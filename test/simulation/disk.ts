@@ -133,7 +133,8 @@ export class Disk implements LogStorage {
   rollBack(conversation: ConversationId, device: DeviceId, length: number): readonly Entry[] {
     this.reopen();
     const lost = this.log(conversation, device)?.entries.slice(length) ?? [];
-    this.remove(lost, new Map());
+    const ids = new Set(lost.map(({ id }) => id));
+    this.remove(lost, new Map([...this.marks].flatMap(([mark, { id }]) => (ids.has(id) ? [[mark, id]] : []))));
     return lost;
   }
 

@@ -41,8 +41,8 @@ export class SimulatedPeer implements NetworkHost {
   readonly disk: Disk;
   readonly links = new Map<DeviceId, Side>();
   readonly dials = new Set<Dial>();
-  /** Conversations whose own log was put back to an old copy. */
-  readonly restored = new Set<ConversationId>();
+  /** Was put back to an old copy. */
+  restored = false;
   running = false;
   life = 0;
   rate = NORMAL_RATE;

@@ -84,6 +84,7 @@ export class Restores {
   }
 
   private rollBack(peer: SimulatedPeer, length: number): void {
+    peer.restored = true;
     for (const { id } of peer.disk.rollBack(GENERAL, peer.device, length)) this.world.checker.lostTails.add(id);
   }
 

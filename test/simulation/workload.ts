@@ -71,7 +71,8 @@ export class Workload {
     // The doors repeat a post of which they do not know what became of it.
     if (random.chance(0.3)) {
       schedule.after(random.exponential(5_000), () => {
-        if (peer.running) this.post(peer, conversation, client, message);
+        // A backup has no memory of what was posted after it.
+        if (peer.running && !peer.restored) this.post(peer, conversation, client, message);
       });
     }
   }
