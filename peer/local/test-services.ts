@@ -66,6 +66,8 @@ export class TestPeer implements PeerServices {
   nowMs = Date.parse('2026-11-20T06:27:00.123Z');
   readonly clock = { now: (): number => this.nowMs };
   readonly #rooms = new Map<ConversationId, Room>();
+  /** Channels that were left: their history stays, as in life. */
+  readonly #left = new Map<ConversationId, Room>();
   readonly #people = new Map<string, PersonView>();
   readonly #channels = new Map<string, ChannelView>();
   readonly #notices = new Map<string, NoticeView>();
@@ -223,7 +225,11 @@ export class TestPeer implements PeerServices {
   leave(name: ChannelName): void {
     const id = channelConversation(name);
     this.#channel({ name, topic: '', members: 1, joined: false });
-    if (this.#rooms.delete(id)) this.events.emit('conversation_removed', id);
+    const room = this.#rooms.get(id);
+    if (!room) return;
+    this.#left.set(id, room);
+    this.#rooms.delete(id);
+    this.events.emit('conversation_removed', id);
   }
 
   /** Bob's devices now hold everything of ours in a conversation. */
@@ -284,7 +290,7 @@ export class TestPeer implements PeerServices {
   #room(id: ConversationId): Room {
     const known = this.#rooms.get(id);
     if (known) return known;
-    const room: Room = { entries: [], receipts: {}, read: undefined };
+    const room: Room = this.#left.get(id) ?? { entries: [], receipts: {}, read: undefined };
     this.#rooms.set(id, room);
     this.events.emit('conversation', id);
     return room;
