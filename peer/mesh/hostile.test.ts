@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { entryId, toWire, type Entry } from '../../protocol/entry.js';
-import type { ConversationId } from '../../protocol/ids.js';
+import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { Sync } from './sync.js';
 import { nextFields, posts, TestNetwork, type TestPeer } from './test-network.js';
 
 describe('what must not pass', () => {
@@ -89,6 +90,27 @@ describe('what must not pass', () => {
     ]);
     expect(codes).toContain('not_served');
     expect(bob.texts('#other')).toEqual([]);
+  });
+
+  test('logs of devices that do not exist fill no memory without end', () => {
+    const [general, channels] = ['#general' as ConversationId, new Set(['general' as ChannelName])];
+    const log = { durable: () => new Map(), conversations: () => [], seq: () => 0, limit: () => Infinity };
+    const [self, other] = ['a', 'b'].map((letter) => letter.repeat(22) as DeviceId) as [DeviceId, DeviceId];
+    let wants = 0;
+    const quiet = { have() {}, serve() {}, stopServing() {}, receipt() {}, ownTail() {} };
+    const sync = new Sync({
+      username: bobName,
+      device: self,
+      channels,
+      log,
+      out: { ...quiet, want: () => void wants++ },
+    });
+    sync.linkUp({ link: 1, username: 'mallory' as Username, device: other, channels });
+    for (let line = 0; line < 70; line++) {
+      const devices = Array.from({ length: 1_000 }, (_, i) => [`${line}_${i}`.padEnd(22, 'x') as DeviceId, 1] as const);
+      sync.have(1, new Map([[general, new Map(devices)]]), false, 0);
+    }
+    expect(wants).toBe(65_000);
   });
 
   test('endless unsigned entries are cut off', async () => {

@@ -8,6 +8,8 @@ export interface LinkState extends Omit<LinkPeer, 'channels'> {
   readonly shared: Set<ConversationId>;
   /** What the other side said is durable there. A conversation is absent until it was told. */
   readonly theirs: Map<ConversationId, Map<DeviceId, number>>;
+  /** How many logs `theirs` names. */
+  logs: number;
   /** The other side's first account is complete. */
   complete: boolean;
   /** What we have told, and logs to tell of: to authors with the next turn, to others later. */
@@ -22,6 +24,7 @@ export function newLink(peer: LinkPeer): LinkState {
     channels: new Set(peer.channels),
     shared: new Set(),
     theirs: new Map(),
+    logs: 0,
     complete: false,
     told: new Map(),
     soon: new Map(),

@@ -18,6 +18,8 @@ import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } f
 import { shares } from './sharing.js';
 import { Wants, type Source } from './wants.js';
 
+/** Logs of which one link may tell: whoever makes up devices cannot fill the memory. */
+const LOGS_MAX = 65_536;
 /** A `have` for somebody other than the author waits this long, so that one line tells of many entries. Milliseconds. */
 export const TELL_OTHERS_MS = 250;
 
@@ -63,7 +65,7 @@ export class Sync {
     for (const [conversation, devices] of heads) {
       if (!this.isShared(state, conversation)) continue;
       touched.add(conversation);
-      const raised = raise(known(state.theirs, conversation), devices);
+      const raised = this.hear(state, conversation, devices);
       for (const device of raised) {
         // What we hold as well is no news; our own log is looked at below.
         const isNews = (devices.get(device) ?? 0) > this.options.log.seq(conversation, device);
@@ -179,8 +181,19 @@ export class Sync {
     if (state.complete) this.push(state, conversation);
   }
 
+  /** @returns the logs of which they hold more than they had told */
+  private hear(state: LinkState, conversation: ConversationId, devices: ReadonlyMap<DeviceId, number>): DeviceId[] {
+    const theirs = known(state.theirs, conversation);
+    const before = theirs.size;
+    if (state.logs + devices.size > LOGS_MAX) return [];
+    const raised = raise(theirs, devices);
+    state.logs += theirs.size - before;
+    return raised;
+  }
+
   private forget(state: LinkState, conversation: ConversationId): void {
     state.shared.delete(conversation);
+    state.logs -= state.theirs.get(conversation)?.size ?? 0;
     for (const map of [state.theirs, state.told, state.soon, state.later]) map.delete(conversation);
     this.options.out.stopServing(state.link, conversation);
   }
