@@ -6,8 +6,23 @@ import { compareEntries, type Entry } from '../../protocol/entry.js';
 import { otherParty, type ChannelName, type ConversationId, type DeviceId, type EntryId } from '../../protocol/ids.js';
 import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
 import { isCarried, entrySize, type Carried } from './by-reference.js';
-import type { SimulatedPeer } from './peer.js';
+import type { Disk } from './disk.js';
+import type { Machines } from './machines.js';
 import type { Side } from './side.js';
+
+/** What is looked at of a peer. */
+export interface Watched {
+  readonly name: string;
+  readonly device: DeviceId;
+  readonly disk: Disk;
+  readonly running: boolean;
+  /** Undefined while it does not run. */
+  readonly machines: Machines | undefined;
+  isIn(conversation: ConversationId): boolean;
+  wasEverIn(conversation: ConversationId): boolean;
+  /** By its own clock. */
+  now(): number;
+}
 
 /** More say nothing new. */
 const TOLD_MAX = 20;
@@ -24,7 +39,7 @@ export class Checker {
   deliveredBytes = 0;
   receivedBytes = 0;
   receivedEntries = 0;
-  private readonly peers = new Map<DeviceId, SimulatedPeer>();
+  private readonly peers = new Map<DeviceId, Watched>();
   private readonly marks = new Map<string, EntryId>();
   /** What the process of a device has shown: conversation → device → seq. */
   private readonly shown = new Map<DeviceId, Map<ConversationId, Map<DeviceId, number>>>();
@@ -34,12 +49,8 @@ export class Checker {
     private readonly freeze: boolean,
   ) {}
 
-  enrol(peer: SimulatedPeer): void {
+  enrol(peer: Watched): void {
     this.peers.set(peer.device, peer);
-  }
-
-  get honest(): Iterable<SimulatedPeer> {
-    return this.peers.values();
   }
 
   wrong(what: string): void {
@@ -47,7 +58,7 @@ export class Checker {
   }
 
   /** A new process shows what its disk holds. */
-  started(peer: SimulatedPeer): void {
+  started(peer: Watched): void {
     const shown = new Map<ConversationId, Map<DeviceId, number>>();
     for (const { conversation, device, seq } of peer.disk.ends()) {
       let devices = shown.get(conversation);
@@ -57,7 +68,7 @@ export class Checker {
     this.shown.set(peer.device, shown);
   }
 
-  writing(peer: SimulatedPeer, entries: readonly Entry[]): void {
+  writing(peer: Watched, entries: readonly Entry[]): void {
     const judged = new Set<ConversationId>();
     for (const entry of entries) {
       if (this.freeze) Object.freeze(entry);
@@ -70,7 +81,7 @@ export class Checker {
   }
 
   /** Entries are shown once, a log in its order, from where the disk stood at the start. */
-  added(peer: SimulatedPeer, conversation: ConversationId, entries: readonly Entry[], own: boolean): void {
+  added(peer: Watched, conversation: ConversationId, entries: readonly Entry[], own: boolean): void {
     const shown = this.shown.get(peer.device);
     if (!shown) return;
     let devices = shown.get(conversation);
@@ -86,7 +97,7 @@ export class Checker {
     }
   }
 
-  acknowledge(peer: SimulatedPeer, entry: Entry, client: string | undefined): void {
+  acknowledge(peer: Watched, entry: Entry, client: string | undefined): void {
     const { conversation, device, seq, id } = entry;
     if (device !== peer.device) this.wrong(`${peer.name} was told that another's entry is its own`);
     if (peer.disk.durable(conversation, device) < seq || peer.disk.idAt(conversation, device, seq) !== id)
@@ -137,14 +148,14 @@ export class Checker {
     for (const message of messages) if (isCarried(message)) this.receivedEntries++;
   }
 
-  receipt(peer: SimulatedPeer, conversation: ConversationId, holder: DeviceId, seq: number): void {
+  receipt(peer: Watched, conversation: ConversationId, holder: DeviceId, seq: number): void {
     const there = this.peers.get(holder);
     if (!there || this.forkedLogs.has(`${conversation} ${peer.device}`)) return;
     if (there.disk.durable(conversation, peer.device) < seq)
       this.wrong(`${peer.name} shows ${conversation} ${seq} as delivered to ${there.name}, where it is not durable`);
   }
 
-  forked(peer: SimulatedPeer, conversation: ConversationId, device: DeviceId): void {
+  forked(peer: Watched, conversation: ConversationId, device: DeviceId): void {
     const log = `${conversation} ${device}`;
     if (!this.forkedLogs.has(log)) this.wrong(`${peer.name} tells of a fork of ${log} that there is not`);
     let told = this.toldForks.get(log);
@@ -152,7 +163,7 @@ export class Checker {
     told.add(peer.device);
   }
 
-  private fromAnother(peer: SimulatedPeer, entry: Entry): void {
+  private fromAnother(peer: Watched, entry: Entry): void {
     const { conversation, device, seq, id } = entry;
     this.deliveries++;
     this.deliveredBytes += entrySize(entry);
@@ -164,14 +175,14 @@ export class Checker {
   }
 
   /** A new entry sorts after all that its author had seen there, but for what lies too far in the future. */
-  private causal(peer: SimulatedPeer, entry: Entry): void {
+  private causal(peer: Watched, entry: Entry): void {
     const seen = peer.disk.top(entry.conversation);
     if (!seen || seen.device === peer.device || Date.parse(seen.time) > peer.now() + CLOCK_LEAD_MS) return;
     if (compareEntries(entry, seen) <= 0)
       this.wrong(`${peer.name} wrote ${entry.conversation} ${entry.seq} and sorts it before what it had seen`);
   }
 
-  private mentioned(peer: SimulatedPeer, side: Side, conversation: ConversationId): void {
+  private mentioned(peer: Watched, side: Side, conversation: ConversationId): void {
     const shared = conversation.startsWith('#')
       ? peer.isIn(conversation) && side.channels.has(conversation.slice(1) as ChannelName)
       : peer.isIn(conversation) && otherParty(conversation, side.remote.username) !== undefined;

@@ -6,8 +6,8 @@ import { pendingWork } from './inspect.js';
 import type { SimulatedPeer } from './peer.js';
 
 /** Every log as long everywhere as where it is longest. Stops at the first that is not: what is missing, for people. */
-export function missing(checker: Checker): string | undefined {
-  for (const [conversation, members] of byConversation(checker)) {
+export function missing(checker: Checker, peers: readonly SimulatedPeer[]): string | undefined {
+  for (const [conversation, members] of byConversation(peers)) {
     const lengths = new Map<DeviceId, number>();
     for (const { disk } of members) {
       for (const device of disk.devices(conversation)) {
@@ -26,10 +26,10 @@ export function missing(checker: Checker): string | undefined {
   return undefined;
 }
 
-export function checkConverged(checker: Checker): void {
-  const lack = missing(checker);
+export function checkConverged(checker: Checker, peers: readonly SimulatedPeer[]): void {
+  const lack = missing(checker, peers);
   if (lack !== undefined) checker.wrong(`not converged: ${lack}`);
-  const conversations = byConversation(checker);
+  const conversations = byConversation(peers);
   for (const entry of checker.acknowledged) {
     if (checker.forkedLogs.has(`${entry.conversation} ${entry.device}`)) continue;
     checkHeld(checker, conversations.get(entry.conversation) ?? [], entry);
@@ -39,8 +39,8 @@ export function checkConverged(checker: Checker): void {
 }
 
 /** Nothing is left that waits, and no memory but what history needs. Logs that somebody lies about may be asked for for ever. */
-export function checkQuiet(checker: Checker, liars: boolean): void {
-  for (const peer of checker.honest) {
+export function checkQuiet(checker: Checker, peers: readonly SimulatedPeer[], liars: boolean): void {
+  for (const peer of peers) {
     if (!peer.machines) continue;
     const { backlog, posts, unproven, wants } = pendingWork(peer.machines);
     const work = posts + backlog - (liars ? unproven : 0);
@@ -49,12 +49,11 @@ export function checkQuiet(checker: Checker, liars: boolean): void {
   }
 }
 
-function byConversation(checker: Checker): Map<ConversationId, SimulatedPeer[]> {
+function byConversation(peers: readonly SimulatedPeer[]): Map<ConversationId, SimulatedPeer[]> {
   const members = new Map<ConversationId, SimulatedPeer[]>();
   const conversations = new Set<ConversationId>();
-  for (const { disk } of checker.honest)
-    for (const conversation of disk.conversations()) conversations.add(conversation);
-  for (const peer of checker.honest) {
+  for (const { disk } of peers) for (const conversation of disk.conversations()) conversations.add(conversation);
+  for (const peer of peers) {
     for (const conversation of conversations) {
       if (!peer.running || !peer.isIn(conversation)) continue;
       const list = members.get(conversation);

@@ -121,8 +121,8 @@ export class Simulation {
     const settledAfter = (schedule.now - healed) / SECOND;
     await this.restores.afterwards(workload, (ms) => this.until(schedule.now + ms));
     await this.settle();
-    checkConverged(this.checker);
-    checkQuiet(this.checker, settings.hostile > 0);
+    checkConverged(this.checker, peers);
+    checkQuiet(this.checker, peers, settings.hostile > 0);
     return this.outcome(workload, settledAfter);
   }
 
@@ -162,7 +162,7 @@ export class Simulation {
     const { schedule } = this;
     const end = schedule.now + SETTLE_MAX_MS;
     do await this.until(schedule.now + 2 * SECOND);
-    while (missing(this.checker) !== undefined && schedule.now < end);
+    while (missing(this.checker, this.peers) !== undefined && schedule.now < end);
     await this.until(schedule.now + 5 * SECOND);
   }
 
