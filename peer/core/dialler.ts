@@ -40,6 +40,7 @@ const HEAD_START_MS = 300;
 /** Attempts under way at once. */
 const DIALS_MAX = 16;
 const LOOK_MS = 1_000;
+const SOON_MS = 10;
 /** A link that is younger may have been dialled for a message that is on its way. */
 const SETTLED_MS = 30_000;
 
@@ -57,6 +58,7 @@ export class Dialler {
   private readonly since = new Map<DeviceId, number>();
   private readonly clock: SteadyClock;
   private timer: unknown;
+  private isSoon = false;
   private stopped = false;
 
   constructor(private readonly options: DiallerOptions) {
@@ -66,6 +68,7 @@ export class Dialler {
   /** Looks whom to dial, now and then again. To be called when candidates or links have changed. */
   look(): void {
     if (this.stopped) return;
+    this.isSoon = false;
     const { random, timers } = this.options;
     const now = this.clock.now();
     const candidates = new Map(this.options.candidates().map((candidate) => [candidate.device, candidate]));
@@ -106,12 +109,21 @@ export class Dialler {
   down(device: DeviceId, upForMs: number): void {
     const attempt = this.attempt(device, this.clock.now());
     this.wait(attempt, ended(attempt.backoff, upForMs, this.options.random));
-    this.look();
+    this.lookSoon();
   }
 
   stop(): void {
     this.stopped = true;
     this.options.timers.clearTimeout(this.timer);
+  }
+
+  /** One look for all that happens together: many links end with one partition. */
+  private lookSoon(): void {
+    const { timers } = this.options;
+    if (this.stopped || this.isSoon) return;
+    this.isSoon = true;
+    timers.clearTimeout(this.timer);
+    this.timer = timers.setTimeout(() => this.look(), SOON_MS);
   }
 
   private attempt(device: DeviceId, now: number): Attempt {
@@ -147,7 +159,7 @@ export class Dialler {
     for (const [device, { notBefore }] of this.attempts) {
       if (notBefore > now && notBefore < next && !linked.has(device)) next = notBefore;
     }
-    return Math.max(10, next - now);
+    return Math.max(SOON_MS, next - now);
   }
 
   private async dial(candidate: Candidate): Promise<void> {
@@ -170,7 +182,7 @@ export class Dialler {
       this.options.failed(candidate, failure);
     } finally {
       this.dialling.delete(device);
-      this.look();
+      this.lookSoon();
     }
   }
 }
