@@ -65,3 +65,8 @@ export const PREKEY_KEPT_MS = MAILBOX_LIFE_MS + 24 * 3600_000;
 /** Section 8: a command over the UI's WebSocket; the local HTTP bodies. */
 export const COMMAND_MAX = 64 * 1024;
 export const HISTORY_PAGE_MAX = 200;
+/** Section 8: how long somebody who typed is shown as typing; told again after half of it. */
+export const TYPING_SHOWN_MS = 6_000;
+/** Section 5: emoji on one entry; a picture of a profile, in bytes. */
+export const REACTIONS_MAX = 50;
+export const PICTURE_MAX = 12 * 1024;

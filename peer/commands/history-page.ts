@@ -9,5 +9,5 @@ export const historyPage: Command<'history.page'> = async (services, { before, l
   const conversation = conversationArgument(services, args.conversation);
   const end = before === undefined ? undefined : entryArgument('before', before);
   const { entries, more } = services.history.page(conversation, end, limit);
-  return { entries: entryViews(services, entries), more };
+  return { entries: entryViews(services, entries), more, newer: false };
 };

@@ -29,7 +29,7 @@ export interface CommandRow<Name extends CommandName> {
   readonly run: Command<Name>;
 }
 
-export type CommandTable = { readonly [Name in CommandName]: CommandRow<Name> };
+export type CommandTable = { readonly [Name in CommandName]?: CommandRow<Name> };
 
 export const commandTable: CommandTable = {
   'message.post': { schema: Compile(commandSchemas['message.post']), run: messagePost },

@@ -18,5 +18,6 @@ export function snapshot(services: PeerServices): Snapshot {
     channels: people.channels(),
     conversations: conversations.list(),
     notices: notices.list(),
+    preferences: { presence: 'auto', sendReads: true, sendTyping: true },
   };
 }

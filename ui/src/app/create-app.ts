@@ -9,7 +9,7 @@ import { initialState } from '../state/reduce.js';
 import { parseRoute } from '../state/route.js';
 import { createStore } from '../state/store.js';
 import type { Store } from '../state/store.js';
-import { en } from '../text/en.js';
+import { en } from '../text/en/index.js';
 import { createFormats } from '../text/format.js';
 import { createTranslate } from '../text/translate.js';
 import { createBroadcastLoader } from './broadcasts.js';

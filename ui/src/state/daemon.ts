@@ -16,6 +16,7 @@ export function fromSnapshot(snapshot: Snapshot): Daemon {
     channels: keyed(snapshot.channels, (channel) => channel.name),
     conversations: keyed(snapshot.conversations, (conversation) => conversation.id),
     notices: snapshot.notices,
+    preferences: snapshot.preferences,
   };
 }
 
@@ -41,6 +42,8 @@ export function reduceDaemon(daemon: Daemon, event: LocalEvent): Daemon {
       return { ...daemon, notices: [...daemon.notices.filter(({ id }) => id !== event.notice.id), event.notice] };
     case 'notice_removed':
       return { ...daemon, notices: daemon.notices.filter(({ id }) => id !== event.id) };
+    case 'preferences':
+      return { ...daemon, preferences: event.preferences };
     default:
       // A daemon newer than this page may send more kinds of events.
       return daemon;

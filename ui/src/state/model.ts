@@ -5,6 +5,7 @@ import type {
   EntryView,
   NoticeView,
   PersonView,
+  PreferencesView,
   SessionView,
   Snapshot,
   TrackerView,
@@ -23,6 +24,7 @@ export interface Daemon {
   /** By conversation id. */
   readonly conversations: Readonly<Record<string, ConversationView>>;
   readonly notices: readonly NoticeView[];
+  readonly preferences: PreferencesView;
 }
 
 /** The loaded part of one conversation: sorted, each entry once, and without a hole unless `stale`. */

@@ -48,6 +48,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
       { id: '#broadcast', unread: 0, receipts: {} },
     ],
     notices: [],
+    preferences: { presence: 'auto', sendReads: true, sendTyping: true },
     ...changes,
   };
 }

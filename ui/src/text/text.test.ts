@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { utf8Length } from './bytes.js';
 import type { Delivery } from '../state/delivery.js';
 import { deliveryText, deliveryTitle } from './delivery.js';
-import { en } from './en.js';
+import { en } from './en/index.js';
 import { createFormats } from './format.js';
 import { linkify } from './linkify.js';
 import { addressedTo } from './private.js';

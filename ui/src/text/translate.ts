@@ -1,5 +1,5 @@
 /** A tiny `t()` with the conventions of i18next (`{{name}}`, `_one` and `_other`), so that it can take its place. */
-import type { en } from './en.js';
+import type { en } from './en/index.js';
 
 type Catalogue = typeof en;
 type Plain<Key extends string> = Key extends `${infer Base}_one` | `${infer Base}_other` ? Base : Key;

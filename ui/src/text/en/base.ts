@@ -1,5 +1,5 @@
 /** Every text that a person sees, in English. Conventions of i18next: `{{name}}`, plural forms `_one` and `_other`. */
-export const en = {
+export const base = {
   'app.name': 'Parley',
   'app.title': '{{place}} · Parley',
   'app.title_unread': '({{unread}}) {{place}} · Parley',

@@ -1,0 +1,222 @@
+/** Browser ↔ peer (SPEC.md section 8): what the daemon can be asked to do. One table for all doors. */
+import Type, { type Static, type TSchema } from 'typebox';
+import {
+  Notify,
+  type ChannelView,
+  type EntryView,
+  type PersonView,
+  type PreferencesView,
+  type StatusText,
+} from './local-views.js';
+
+const Conversation = Type.String({ minLength: 1, maxLength: 80 });
+const Name = Type.String({ minLength: 1, maxLength: 64 });
+const Id = Type.String({ maxLength: 64 });
+const Emoji = Type.String({ minLength: 1, maxLength: 64 });
+const Limit = Type.Integer({ minimum: 1, maximum: 200 });
+
+/** Every command by its name on the wire, with the schema of its arguments. One table for all doors. */
+export const commandSchemas = {
+  /** → `{entry: EntryView}`, once it is durable here. `@name` of somebody known becomes a mention. */
+  'message.post': Type.Object({
+    conversation: Conversation,
+    message: Type.String({ maxLength: 65_536 }),
+    /** The entry of the same conversation that this one answers. */
+    replyTo: Type.Optional(Id),
+    data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    client: Type.Optional(Type.String({ maxLength: 64 })),
+  }),
+  /** Writes an own text anew. → `{entry}`: how it looks now, as for the three that follow. */
+  'message.edit': Type.Object({ target: Id, message: Type.String({ maxLength: 65_536 }) }),
+  /** Takes an own message back, for all and for good. */
+  'message.delete': Type.Object({ target: Id }),
+  'message.react': Type.Object({ target: Id, emoji: Emoji, on: Type.Boolean() }),
+  'message.pin': Type.Object({ target: Id, on: Type.Boolean() }),
+  /**
+   * → `{entries: EntryView[], more: boolean, newer: boolean}`, oldest first: the latest, or those before the entry `before`,
+   * after the entry `after`, or around (and with) the entry `around`; at most one of the three. `more`: there are older
+   * ones; `newer`: there are newer ones.
+   */
+  'history.page': Type.Object({
+    conversation: Conversation,
+    before: Type.Optional(Id),
+    after: Type.Optional(Id),
+    around: Type.Optional(Id),
+    limit: Type.Optional(Limit),
+  }),
+  /** One entry, for a link to it. → `{entry}` */
+  'history.entry': Type.Object({ id: Id }),
+  /**
+   * Full-text search over all history, newest first. `query` may hold filters: `from:bob`, `in:#general`, `in:@bob`,
+   * `has:file`, `has:link`, `before:2026-11-20`, `after:`, `on:`, `"a phrase"`. → `{entries, terms, more, problems}`
+   */
+  search: Type.Object({
+    query: Type.String({ minLength: 1, maxLength: 256 }),
+    limit: Type.Optional(Limit),
+    /** The last entry of the page before. */
+    after: Type.Optional(Id),
+  }),
+  /** Everything up to this entry has been seen by the user. → `{}` */
+  'conversation.read': Type.Object({ conversation: Conversation, upTo: Type.String() }),
+  /** Everything from this entry on is unread again, here. → `{}` */
+  'conversation.unread': Type.Object({ conversation: Conversation, from: Id }),
+  /** The pinned entries, the last pinned first. → `{entries}` */
+  'conversation.pins': Type.Object({ conversation: Conversation }),
+  /** Who is in it, as far as is known here. → `{members: string[]}`, sorted user names */
+  'conversation.members': Type.Object({ conversation: Conversation }),
+  'conversation.settings': Type.Object({ conversation: Conversation, notify: Notify }),
+  /** The user types; told to the others now and then. → `{}` */
+  'conversation.typing': Type.Object({ conversation: Conversation }),
+  /** Opens the direct conversation with a user. → `{conversation}` */
+  'conversation.open': Type.Object({ username: Name }),
+  /** Joins, and creates if it does not exist. → `{conversation}` */
+  'channel.join': Type.Object({ channel: Name }),
+  'channel.leave': Type.Object({ channel: Name }),
+  /** → `{}` once the topic is durable here; the tracker is told when it is there. At most 256 bytes. */
+  'channel.topic': Type.Object({ channel: Name, topic: Type.String({ maxLength: 256 }) }),
+  /** → `{channels: ChannelView[]}` */
+  'channel.list': Type.Object({}),
+  /** → `{people: PersonView[]}` */
+  'people.list': Type.Object({}),
+  /** → `{profile}` */
+  'people.profile': Type.Object({ username: Name }),
+  /** Friends stand on top; of blocked people nothing is counted, notified or shown unasked. Kept here alone. → `{}` */
+  'people.settings': Type.Object({
+    username: Name,
+    friend: Type.Optional(Type.Boolean()),
+    blocked: Type.Optional(Type.Boolean()),
+  }),
+  /** What others see of this user. What is absent stays; an empty text (or `null` for the picture) takes it away. → `{profile}` */
+  'profile.set': Type.Object({
+    name: Type.Optional(Type.String({ maxLength: 64 })),
+    about: Type.Optional(Type.String({ maxLength: 512 })),
+    status: Type.Optional(
+      Type.Object({
+        emoji: Type.Optional(Type.String({ maxLength: 64 })),
+        text: Type.Optional(Type.String({ maxLength: 128 })),
+      }),
+    ),
+    /** A PNG, JPEG or WebP image in base64, at most 12 KiB decoded: the window scales it down before. */
+    picture: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 16_384 })])),
+  }),
+  /** What is absent stays; `quietUntil: null` ends the quiet. → `{preferences}` */
+  'preferences.set': Type.Object({
+    presence: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('away'), Type.Literal('busy')])),
+    quietUntil: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 32 })])),
+    sendReads: Type.Optional(Type.Boolean()),
+    sendTyping: Type.Optional(Type.Boolean()),
+  }),
+  /** A window was used just now, or has not been for a while: what `auto` follows. → `{}` */
+  'presence.active': Type.Object({ active: Type.Boolean() }),
+  /** What somebody needs to come along. → `{invite}` */
+  'invite.make': Type.Object({}),
+  /** Dials an address by hand, for a network where the tracker does not know it. → `{}` once tried. */
+  'peer.connect': Type.Object({
+    username: Name,
+    host: Type.String(),
+    port: Type.Integer({ minimum: 1, maximum: 65535 }),
+  }),
+  /** Signs the daemon in at the tracker again, after its session ended. → `{}` */
+  'tracker.login': Type.Object({ password: Type.String({ maxLength: 1024 }) }),
+  'notice.dismiss': Type.Object({ id: Type.String() }),
+  /**
+   * → `{number, devices}`: 60 digits to compare with the other user by voice, and the devices of both that they stand for.
+   * The tracker is asked for new devices first, where it is there.
+   */
+  'trust.safety_number': Type.Object({ username: Name }),
+  /** Remembers, or takes back, that the numbers were compared. `number`: the one compared; another one now is refused. → `{}` */
+  'trust.verify': Type.Object({
+    username: Name,
+    verified: Type.Boolean(),
+    number: Type.Optional(Type.String({ maxLength: 128 })),
+  }),
+  /** The user's own devices. → `{devices: DeviceView[]}` */
+  'devices.list': Type.Object({}),
+  /** Takes a device of one's own back, for good: others refuse it from now on. The tracker has to be there. → `{}` */
+  'devices.revoke': Type.Object({ device: Type.String({ maxLength: 64 }) }),
+} as const satisfies Record<string, TSchema>;
+
+export type CommandName = keyof typeof commandSchemas;
+export type CommandArguments<Name extends CommandName> = Static<(typeof commandSchemas)[Name]>;
+
+/** A device that a safety number stands for. */
+export interface SafetyDevice {
+  username: string;
+  device: string;
+}
+
+/** A device of the user's own. */
+export interface DeviceView {
+  device: string;
+  /** Whether it is the one that answers. */
+  current: boolean;
+  revoked: boolean;
+  /** When the tracker first certified it; absent while the tracker is away. */
+  created?: string;
+  /** When it was revoked. */
+  revokedAt?: string;
+}
+
+/** What somebody says of themselves. `picture`: an address on this daemon. */
+export interface ProfileView {
+  username: string;
+  name?: string;
+  about?: string;
+  status?: StatusText;
+  picture?: string;
+}
+
+/** `link` holds the tracker's address and the fingerprint of its CA; `command` starts a peer with it. */
+export interface InviteView {
+  tracker: string;
+  link: string;
+  command: string;
+}
+
+/** What each command answers besides `ok`. */
+export interface CommandResults {
+  'message.post': { entry: EntryView };
+  'message.edit': { entry: EntryView };
+  'message.delete': { entry: EntryView };
+  'message.react': { entry: EntryView };
+  'message.pin': { entry: EntryView };
+  'history.page': { entries: EntryView[]; more: boolean; newer: boolean };
+  'history.entry': { entry: EntryView };
+  /** `terms`: the words that were looked for, to be marked; `problems`: filters that mean nothing, in words. */
+  search: { entries: EntryView[]; terms: string[]; more: boolean; problems: string[] };
+  'conversation.read': object;
+  'conversation.unread': object;
+  'conversation.pins': { entries: EntryView[] };
+  'conversation.members': { members: string[] };
+  'conversation.settings': object;
+  'conversation.typing': object;
+  'conversation.open': { conversation: string };
+  'channel.join': { conversation: string };
+  'channel.leave': object;
+  'channel.topic': object;
+  'channel.list': { channels: ChannelView[] };
+  'people.list': { people: PersonView[] };
+  'people.profile': { profile: ProfileView };
+  'people.settings': object;
+  'profile.set': { profile: ProfileView };
+  'preferences.set': { preferences: PreferencesView };
+  'presence.active': object;
+  'invite.make': { invite: InviteView };
+  'peer.connect': object;
+  'tracker.login': object;
+  'notice.dismiss': object;
+  'trust.safety_number': { number: string; devices: SafetyDevice[] };
+  'trust.verify': object;
+  'devices.list': { devices: DeviceView[] };
+  'devices.revoke': object;
+}
+
+/** `{"id":7,"command":"message.post",…arguments}`. */
+export const CommandEnvelope = Type.Object({
+  id: Type.Integer({ minimum: 0 }),
+  command: Type.String({ maxLength: 64 }),
+});
+
+export type CommandResult =
+  | ({ type: 'result'; id: number; ok: true } & Record<string, unknown>)
+  | { type: 'result'; id: number; ok: false; code: string; message: string };

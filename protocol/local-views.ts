@@ -1,0 +1,214 @@
+/** Browser ↔ peer (SPEC.md section 8): what the daemon tells, the snapshot and the events. */
+import Type, { type Static } from 'typebox';
+
+/** `sending` exists in the browser alone: the entry is not durable yet. */
+export const EntryState = Type.Union([
+  Type.Literal('sending'),
+  Type.Literal('sent'),
+  Type.Literal('delivered'),
+  Type.Literal('read'),
+]);
+export type EntryState = Static<typeof EntryState>;
+
+/** What stands in for the entry that another one answers. All but `id` is absent while the original is not here. */
+export const QuoteView = Type.Object({
+  id: Type.String(),
+  from: Type.Optional(Type.String()),
+  kind: Type.Optional(Type.String()),
+  /** Its beginning, at most 280 characters. */
+  message: Type.Optional(Type.String()),
+  deleted: Type.Optional(Type.Literal(true)),
+});
+export type QuoteView = Static<typeof QuoteView>;
+
+/** Who used an emoji on an entry, in the order in which they did; user names as they write them. */
+export const ReactionView = Type.Object({ emoji: Type.String(), users: Type.Array(Type.String()) });
+export type ReactionView = Static<typeof ReactionView>;
+
+/**
+ * What later entries say of this one (section 5, relations): folded by the daemon, so that `message` and `data` are those of
+ * the latest edit, and empty once it is deleted. Each is absent where there is nothing to say.
+ */
+const Relations = {
+  /** When the latest edit was written. */
+  edited: Type.Optional(Type.String()),
+  deleted: Type.Optional(Type.Literal(true)),
+  /** In the order of their first use. */
+  reactions: Type.Optional(Type.Array(ReactionView)),
+  pinned: Type.Optional(Type.Object({ by: Type.String(), time: Type.String() })),
+  reply: Type.Optional(QuoteView),
+};
+
+/**
+ * An entry of section 5 as the UI sees it, with its conversation and state. Of others' entries the state is `delivered`.
+ * Edits, deletions, reactions and profiles are no rows of a timeline: they show in the entries that they are about.
+ */
+export const EntryView = Type.Object({
+  type: Type.Union([Type.Literal('chat'), Type.Literal('broadcast')]),
+  id: Type.String(),
+  conversation: Type.String(),
+  from: Type.String(),
+  device: Type.String(),
+  /** The channel's name, or `direct`. */
+  channel: Type.String(),
+  to: Type.Optional(Type.String()),
+  seq: Type.Integer(),
+  prev: Type.String(),
+  time: Type.String(),
+  kind: Type.String(),
+  message: Type.String(),
+  data: Type.Record(Type.String(), Type.Unknown()),
+  sig: Type.Optional(Type.String()),
+  state: EntryState,
+  ...Relations,
+  /** On the event of an own entry: the `client` of the command that posted it, so that the UI replaces its optimistic row. */
+  client: Type.Optional(Type.String()),
+});
+export type EntryView = Static<typeof EntryView>;
+
+/**
+ * How the tracker stands. `signed_out`: it answers but does not accept our session (next step: sign in).
+ * `mistrusted`: it is not the tracker that this peer pinned.
+ */
+export const TrackerView = Type.Object({
+  url: Type.String(),
+  state: Type.Union([
+    Type.Literal('connecting'),
+    Type.Literal('connected'),
+    Type.Literal('unreachable'),
+    Type.Literal('signed_out'),
+    Type.Literal('mistrusted'),
+  ]),
+  /** Present whenever the state is not `connected`: a sentence for people, with the next step. */
+  reason: Type.Optional(Type.String()),
+});
+export type TrackerView = Static<typeof TrackerView>;
+
+export const Presence = Type.Union([
+  Type.Literal('online'),
+  Type.Literal('away'),
+  Type.Literal('busy'),
+  Type.Literal('offline'),
+]);
+export type Presence = Static<typeof Presence>;
+
+/** What somebody says of what they are at: an emoji, a text, or both. */
+export const StatusText = Type.Object({ emoji: Type.Optional(Type.String()), text: Type.Optional(Type.String()) });
+export type StatusText = Static<typeof StatusText>;
+
+/** `self`: the user's own name. `offline`: nobody there. `connecting`: online, no link yet, `reason` says why. */
+export const PersonView = Type.Object({
+  username: Type.String(),
+  presence: Presence,
+  link: Type.Union([Type.Literal('self'), Type.Literal('linked'), Type.Literal('connecting'), Type.Literal('none')]),
+  reason: Type.Optional(Type.String()),
+  lastSeen: Type.Optional(Type.String()),
+  /** True while this user has compared the safety number with them, and none of their devices has changed since. */
+  verified: Type.Optional(Type.Boolean()),
+  /** From their profile: the display name, a line about now, and the address of the picture on this daemon. */
+  name: Type.Optional(Type.String()),
+  status: Type.Optional(StatusText),
+  picture: Type.Optional(Type.String()),
+  /** Of this user's own choosing, kept here alone. */
+  friend: Type.Optional(Type.Boolean()),
+  blocked: Type.Optional(Type.Boolean()),
+});
+export type PersonView = Static<typeof PersonView>;
+
+export const ChannelView = Type.Object({
+  name: Type.String(),
+  topic: Type.String(),
+  members: Type.Integer(),
+  joined: Type.Boolean(),
+});
+export type ChannelView = Static<typeof ChannelView>;
+
+/** `mentions`: only what names this user. `none`: muted, and not counted in the title. */
+export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('none')]);
+export type Notify = Static<typeof Notify>;
+
+/**
+ * One conversation of the user: a joined channel, or a direct one that has entries or was opened.
+ * `receipts`: for each other user, up to which `seq` of this device's own log every device of theirs that is known here holds
+ * it durably (devices that are revoked, or whose certificate has run out, do not count). It only rises.
+ */
+export const ConversationView = Type.Object({
+  id: Type.String(),
+  unread: Type.Integer(),
+  /** How many of the unread name this user; absent for none. */
+  mentions: Type.Optional(Type.Integer()),
+  /** What is worth a notification here; absent for `all`, in a channel as in a direct conversation. */
+  notify: Type.Optional(Notify),
+  /** Up to which (time, device, seq) this user has read, on any of their windows: the id of that entry. */
+  readUpTo: Type.Optional(Type.String()),
+  latest: Type.Optional(EntryView),
+  receipts: Type.Record(Type.String(), Type.Integer()),
+  /** For each other user who says so: up to which `seq` of this device's own log they have read. It only rises. */
+  reads: Type.Optional(Type.Record(Type.String(), Type.Integer())),
+  /** Why the newest own entry has not reached the others yet, and when it will: a sentence for people. */
+  pending: Type.Optional(Type.String()),
+});
+export type ConversationView = Static<typeof ConversationView>;
+
+/** Something the user has to know of and may dismiss: a pinned key changed, a device forked, storage fails. */
+export const NoticeView = Type.Object({
+  id: Type.String(),
+  level: Type.Union([Type.Literal('info'), Type.Literal('warning'), Type.Literal('error')]),
+  code: Type.String(),
+  text: Type.String(),
+  time: Type.String(),
+  /** Whose devices it is about, so that the UI can offer the next step. */
+  username: Type.Optional(Type.String()),
+});
+export type NoticeView = Static<typeof NoticeView>;
+
+/** What the user has chosen for all of their windows. */
+export const PreferencesView = Type.Object({
+  /** `auto`: online, and away once no window has been used for a while. */
+  presence: Type.Union([Type.Literal('auto'), Type.Literal('away'), Type.Literal('busy')]),
+  /** No notifications before then (ISO time; the year 9999 for "until I say so"). Absent: they are wanted. */
+  quietUntil: Type.Optional(Type.String()),
+  /** Whether others are told what the user has read, and when they type. */
+  sendReads: Type.Boolean(),
+  sendTyping: Type.Boolean(),
+});
+export type PreferencesView = Static<typeof PreferencesView>;
+
+export const Snapshot = Type.Object({
+  type: Type.Literal('snapshot'),
+  version: Type.Literal(1),
+  /** The daemon's clock, for day lines and "last seen" against a browser whose clock differs. */
+  now: Type.String(),
+  me: Type.Object({ username: Type.String(), device: Type.String() }),
+  tracker: TrackerView,
+  p2p: Type.Object({ host: Type.String(), port: Type.Integer() }),
+  people: Type.Array(PersonView),
+  channels: Type.Array(ChannelView),
+  conversations: Type.Array(ConversationView),
+  notices: Type.Array(NoticeView),
+  preferences: PreferencesView,
+});
+export type Snapshot = Static<typeof Snapshot>;
+
+/** Law: an old snapshot plus the events since equals a fresh snapshot (`now` aside). */
+export type LocalEvent =
+  | { type: 'entries'; conversation: string; entries: EntryView[] }
+  /** Entries that are here already look different now: edited, deleted, reacted to, pinned. Whoever does not show them ignores it. */
+  | { type: 'changed'; conversation: string; entries: EntryView[] }
+  | { type: 'receipts'; conversation: string; receipts: Record<string, number>; reads?: Record<string, number> }
+  | { type: 'person'; person: PersonView }
+  | { type: 'channel'; channel: ChannelView }
+  | { type: 'conversation'; conversation: ConversationView }
+  | { type: 'conversation_removed'; id: string }
+  | { type: 'tracker'; tracker: TrackerView }
+  | { type: 'notice'; notice: NoticeView }
+  | { type: 'notice_removed'; id: string }
+  | { type: 'preferences'; preferences: PreferencesView }
+  /** Of this moment alone, and in no snapshot: shown until an entry of theirs comes, at most TYPING_SHOWN_MS. */
+  | { type: 'typing'; conversation: string; username: string };
+
+/** Ends a socket's authority: the UI shows the sign-in page. */
+export interface SignedOut {
+  type: 'signed_out';
+  reason: string;
+}

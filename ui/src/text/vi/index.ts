@@ -1,0 +1,24 @@
+/** Every text that a person sees, in Vietnamese: an area of the UI a file. */
+import { base } from './base.js';
+import { channels } from './channels.js';
+import { composer } from './composer.js';
+import { finding } from './finding.js';
+import { message } from './message.js';
+import { notifications } from './notifications.js';
+import { people } from './people.js';
+import { settings } from './settings.js';
+import { start } from './start.js';
+import { timeline } from './timeline.js';
+
+export const vi = {
+  ...base,
+  ...message,
+  ...composer,
+  ...timeline,
+  ...finding,
+  ...people,
+  ...channels,
+  ...settings,
+  ...notifications,
+  ...start,
+} as const;
