@@ -7,6 +7,7 @@ import type { Keeper } from '../net/storage.js';
 import type { Store } from '../state/store.js';
 import type { Formats } from '../text/format.js';
 import type { Translate } from '../text/translate.js';
+import type { Language } from './language.js';
 import type { Theme } from './theme.js';
 
 export interface App {
@@ -17,6 +18,8 @@ export interface App {
   readonly outbox: OutboxSender;
   readonly keeper: Keeper;
   readonly theme: Theme;
+  readonly language: Language;
+  /** Of the present language: read these anew at each use, they change with it. */
   readonly t: Translate;
   readonly formats: Formats;
   /** The browser's clock, ms. */

@@ -9,14 +9,12 @@ import { initialState } from '../state/reduce.js';
 import { parseRoute } from '../state/route.js';
 import { createStore } from '../state/store.js';
 import type { Store } from '../state/store.js';
-import { en } from '../text/en/index.js';
-import { createFormats } from '../text/format.js';
-import { createTranslate } from '../text/translate.js';
 import { createBroadcastLoader } from './broadcasts.js';
 import type { App } from './context.js';
 import { createOpener } from './conversations.js';
 import { loadWanted } from './history.js';
 import { keepChanges } from './keep.js';
+import { Language } from './language.js';
 import { Theme } from './theme.js';
 
 export function createApp(window: Window & typeof globalThis): App {
@@ -42,8 +40,13 @@ export function createApp(window: Window & typeof globalThis): App {
     outbox,
     keeper,
     theme: new Theme(keeper, document.documentElement),
-    t: createTranslate(en, 'en'),
-    formats: createFormats(englishOf(window.navigator.languages)),
+    language: new Language(keeper, document.documentElement, window.navigator.languages),
+    get t() {
+      return app.language.t;
+    },
+    get formats() {
+      return app.language.formats;
+    },
     now: () => Date.now(),
     newId: () => randomId(window.crypto),
     navigate(hash, replace = false) {
@@ -119,9 +122,4 @@ function storageOf(window: Window): Storage | undefined {
 /** `randomUUID` exists only on localhost and https; a daemon may be told to listen elsewhere. */
 function randomId(crypto: Crypto): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** Dates are written in the language of the texts, but in the person's own variety of it. */
-function englishOf(languages: readonly string[]): string {
-  return languages.find((language) => /^en\b/i.test(language)) ?? 'en-GB';
 }

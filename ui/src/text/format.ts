@@ -1,4 +1,6 @@
 /** Times and days as the person's locale writes them. */
+import { directionOf, isolate } from './bidi.js';
+
 export interface Formats {
   /** 14:05 */
   time(iso: string): string;
@@ -14,6 +16,8 @@ export interface Formats {
   ago(iso: string, now: number): string;
   /** The day of the person's own calendar that holds a time: from `start` to before `end`. All in ms. */
   dayOf(at: number): { readonly start: number; readonly end: number };
+  /** 12,345 */
+  number(value: number): string;
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -23,7 +27,10 @@ export function createFormats(locale: string): Formats {
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
   const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
   const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
+  const year = new Intl.DateTimeFormat(locale, { year: 'numeric' });
+  const number = new Intl.NumberFormat(locale);
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const direction = directionOf(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
     time: (iso) => time.format(new Date(iso)),
@@ -32,10 +39,11 @@ export function createFormats(locale: string): Formats {
       const date = new Date(iso);
       const days = Math.round((midnight(date) - midnight(new Date(now))) / DAY_MS);
       if (days === 0 || days === -1) return capitalised(relative.format(days, 'day'));
-      return date.getFullYear() === new Date(now).getFullYear() ? day.format(date) : dayOfYear.format(date);
+      // The year of the locale's own calendar.
+      return year.format(date) === year.format(now) ? day.format(date) : dayOfYear.format(date);
     },
     date: (iso) => dayOfYear.format(new Date(iso)),
-    list: (names) => list.format(names),
+    list: (names) => list.format(names.map((name) => isolate(name, direction))),
     ago(iso, now) {
       const seconds = Math.min(0, (Date.parse(iso) - now) / 1000);
       if (seconds > -60) return relative.format(0, 'minute');
@@ -49,6 +57,7 @@ export function createFormats(locale: string): Formats {
       const next = new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1);
       return { start: midnight(date), end: next.getTime() };
     },
+    number: (value) => number.format(value),
   };
 }
 

@@ -139,7 +139,7 @@ describe('how far a message came', () => {
   test('does not list a crowd', () => {
     const to = Array.from({ length: 1000 }, (_, i) => `u${i}`);
     const [text, title] = told({ state: 'delivered', to, readBy: [] }, true);
-    expect(text).toBe('Delivered to 1000');
+    expect(text).toBe('Delivered to 1,000');
     expect(title).toMatch(/U11 and 988 more$/);
   });
 });

@@ -1,19 +1,40 @@
-/** A tiny `t()` with the conventions of i18next (`{{name}}`, `_one` and `_other`), so that it can take its place. */
+/** `t()` over i18next: one catalogue in one language, with keys that the compiler knows. */
+import { createInstance } from 'i18next';
+import { directionOf, isolate } from './bidi.js';
 import type { en } from './en/index.js';
 
-type Catalogue = typeof en;
+type Texts = typeof en;
 type Plain<Key extends string> = Key extends `${infer Base}_one` | `${infer Base}_other` ? Base : Key;
-export type TextKey = Plain<keyof Catalogue>;
+export type TextKey = Plain<keyof Texts>;
 export type TextParams = Readonly<Record<string, string | number>>;
+export type Catalogue = Readonly<Record<string, string>>;
+/** `count` chooses the plural form. Numbers are written in the digits of the language; texts are put in as they are. */
 export type Translate = (key: TextKey, params?: TextParams) => string;
 
-/** `count` chooses the plural form by the rules of the locale. */
-export function createTranslate(catalogue: Readonly<Record<string, string>>, locale: string): Translate {
-  const plurals = new Intl.PluralRules(locale);
-  return (key, params = {}) => {
+/** `locale`: of the texts; its language chooses the plural forms, its whole the digits. */
+export function createTranslate(catalogue: Catalogue, locale: string): Translate {
+  const language = new Intl.Locale(locale).language;
+  const i18n = createInstance({
+    lng: language,
+    resources: { [language]: { translation: catalogue } },
+    initAsync: false,
+    fallbackLng: false,
+    // Keys are flat, and a colon in one is a colon.
+    keySeparator: false,
+    nsSeparator: false,
+    // Preact escapes; what a person wrote must come out as they wrote it.
+    interpolation: { escapeValue: false },
+  });
+  void i18n.init();
+  const numbers = new Intl.NumberFormat(locale);
+  const direction = directionOf(language);
+  const shown = (value: string | number): string =>
+    typeof value === 'number' ? numbers.format(value) : isolate(value, direction);
+  return (key, params) => {
+    if (!params) return i18n.t(key);
+    const replace = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, shown(value)]));
     const { count } = params;
-    const form = typeof count === 'number' ? plurals.select(count) : undefined;
-    const text = (form && (catalogue[`${key}_${form}`] ?? catalogue[`${key}_other`])) ?? catalogue[key] ?? key;
-    return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => String(params[name] ?? whole));
+    // `replace` keeps a parameter from being taken for an option; a value that looks like a reference to a text is none.
+    return i18n.t(key, { replace, nest: false, ...(typeof count === 'number' && { count }) });
   };
 }

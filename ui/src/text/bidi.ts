@@ -1,0 +1,16 @@
+/** Writing directions: of a language, and of names within its sentences. */
+
+/** The writing direction of a language. Every element takes it from <html>. */
+export function directionOf(locale: string): 'ltr' | 'rtl' {
+  return /^(?:ar|fa|he|ur)\b/i.test(locale) ? 'rtl' : 'ltr';
+}
+
+const RTL_LETTER = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/u;
+
+/**
+ * A name or a text within a sentence of the other direction must neither turn the sentence nor be turned by it: it stands
+ * between FIRST STRONG ISOLATE and POP DIRECTIONAL ISOLATE. Where nothing can turn, nothing is added.
+ */
+export function isolate(text: string, sentence: 'ltr' | 'rtl'): string {
+  return text !== '' && (sentence === 'rtl' || RTL_LETTER.test(text)) ? `\u2068${text}\u2069` : text;
+}
