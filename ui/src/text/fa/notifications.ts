@@ -1,1 +1,33 @@
-export const notifications = {} as const;
+/** Being told of messages: rules of a conversation, the browser's permission, what is shown and heard. */
+export const notifications = {
+  'notifications.title': 'اعلان‌ها',
+  'notifications.menu': 'اعلان‌های {{place}}',
+  'notifications.menu_all': 'همهٔ پیام‌ها',
+  'notifications.menu_all_hint': 'از هر پیامی باخبر می‌شوید.',
+  'notifications.menu_mentions': 'فقط وقتی از شما نام می‌برند',
+  'notifications.menu_mentions_hint': 'وقتی کسی بنویسد @{{username}} باخبر می‌شوید.',
+  'notifications.menu_none': 'هیچ‌چیز',
+  'notifications.menu_none_hint': 'بی‌صدا: نه اعلانی هست و نه در عنوان شمرده می‌شود.',
+  'notifications.muted': 'بی‌صدا',
+
+  'notifications.ask': 'می‌خواهید وقتی سرگرم کار دیگری هستید از پیام‌های تازه باخبر شوید؟',
+  'notifications.ask_do': 'باخبرم کن',
+  'notifications.ask_not': 'فعلاً نه',
+
+  'notifications.wanted': 'نمایش اعلان‌ها در این مرورگر',
+  'notifications.wanted_hint': 'وقتی این پنجره دیده نمی‌شود یا گفتگوی دیگری را نشان می‌دهد.',
+  'notifications.permission_default': 'مرورگر یک بار از شما می‌پرسد. «اجازه دادن» را انتخاب کنید.',
+  'notifications.permission_denied':
+    'مرورگر جلوی اعلان‌های Parley را گرفته است. برای اجازه دادن، نماد کنار نشانی را بزنید، «اعلان‌ها» را روی «اجازه دادن» بگذارید و سپس این صفحه را دوباره بار کنید.',
+  'notifications.permission_unsupported':
+    'این مرورگر برای این نشانی اعلانی نشان نمی‌دهد. Parley را روی همان رایانه‌ای که اجرا می‌شود با http://localhost باز کنید.',
+  'notifications.sound': 'پخش صدایی کوتاه همراه آن‌ها',
+  'notifications.test': 'نمایش یک اعلان آزمایشی',
+  'notifications.test_text': 'پیام تازه این‌گونه نشان داده می‌شود.',
+  'notifications.rules_hint':
+    'هر گفتگو قاعدهٔ خودش را دارد: زنگوله را در بالای آن بزنید. وقتی مشغول هستید یا آرامش خواسته‌اید، چیزی نشان داده نمی‌شود.',
+
+  'notifications.in_channel': '{{username}} در #{{channel}}',
+  'notifications.several': '{{title}} ({{count}})',
+  'notifications.reload': 'بار کردن دوباره',
+} as const;
