@@ -1,6 +1,7 @@
 /** What can happen to the state. One union, so that the reducer is checked to be complete. */
 import type { EntryView, LocalEvent, SessionView, Snapshot } from '../../../protocol/local-api.js';
 import type { Connection, OutboxItem, Place } from './model.js';
+import type { AskedChange } from './relations.js';
 import type { Route } from './route.js';
 
 export type Action =
@@ -26,6 +27,13 @@ export type Action =
   | { type: 'outbox/done'; client: string; entry: EntryView }
   | { type: 'outbox/drop'; client: string }
   | { type: 'draft'; conversation: string; text: string }
+  /** The composer of the entry's conversation answers it, or writes an own one anew. */
+  | { type: 'compose/reply'; entry: EntryView }
+  | { type: 'compose/edit'; entry: EntryView }
+  | { type: 'compose/cancel'; conversation: string }
+  /** A change to the entry `target` was asked for; and it was answered, whichever way. */
+  | { type: 'change/asked'; target: string; asked: AskedChange }
+  | { type: 'change/answered'; target: string; id: string }
   | { type: 'route'; route: Route }
   | { type: 'open/failed'; text: string }
   | { type: 'visible'; visible: boolean }

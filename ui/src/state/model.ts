@@ -10,6 +10,8 @@ import type {
   Snapshot,
   TrackerView,
 } from '../../../protocol/local-api.js';
+import type { ComposingIn } from './composing.js';
+import type { AskedChanges } from './relations.js';
 import type { Route } from './route.js';
 
 /** What the daemon told. The law holds here: a snapshot and the events since make what a fresh snapshot makes. */
@@ -97,6 +99,10 @@ export interface State {
   readonly timelines: Readonly<Record<string, Timeline>>;
   readonly outbox: readonly OutboxItem[];
   readonly drafts: Readonly<Record<string, string>>;
+  /** Where the composer answers or edits something. */
+  readonly composing: ComposingIn;
+  /** Changes to entries that the daemon has not answered yet. */
+  readonly asked: AskedChanges;
   readonly marks: Readonly<Record<string, UnreadMark>>;
   /** Where conversations were left, other than at their newest message. */
   readonly places: Readonly<Record<string, Place>>;

@@ -3,9 +3,11 @@ import type { LocalEvent, Snapshot } from '../../../protocol/local-api.js';
 import { BROADCAST } from '../limits.js';
 import type { Action } from './actions.js';
 import { bannersAfter, bannersOf, bannersWith, currentConversation, heardIn, withMarks } from './attention.js';
+import { composingAfter, withComposing, withoutComposing } from './composing.js';
 import { fromSnapshot, reduceDaemon } from './daemon.js';
 import type { Place, State } from './model.js';
 import { afterCut, withoutClients, withoutPosted, withPhase } from './outbox.js';
+import { withAsked, withoutAsked } from './relations.js';
 import { formatRoute } from './route.js';
 import type { Route } from './route.js';
 import { afterGap, withFailure, withLive, withLoading, withPage } from './timelines.js';
@@ -18,6 +20,8 @@ export function initialState(route: Route): State {
     timelines: {},
     outbox: [],
     drafts: {},
+    composing: {},
+    asked: {},
     marks: {},
     places: {},
     route,
@@ -71,6 +75,16 @@ export function reduce(state: State, action: Action): State {
       return { ...state, outbox: withoutClients(state.outbox, new Set([action.client])) };
     case 'draft':
       return { ...state, drafts: { ...state.drafts, [action.conversation]: action.text } };
+    case 'compose/reply':
+      return { ...state, composing: withComposing(state.composing, 'reply', action.entry) };
+    case 'compose/edit':
+      return { ...state, composing: withComposing(state.composing, 'edit', action.entry) };
+    case 'compose/cancel':
+      return { ...state, composing: withoutComposing(state.composing, action.conversation) };
+    case 'change/asked':
+      return { ...state, asked: withAsked(state.asked, action.target, action.asked) };
+    case 'change/answered':
+      return { ...state, asked: withoutAsked(state.asked, action.target, action.id) };
     case 'route':
       // A browser tells of one step twice: by `popstate` and by `hashchange`.
       if (formatRoute(action.route) === formatRoute(state.route)) return state;
@@ -109,7 +123,12 @@ function afterSnapshot(state: State, snapshot: Snapshot, at: number): State {
 
 function afterEvent(state: State, event: LocalEvent): State {
   if (!state.daemon) return state;
-  const next = { ...state, daemon: reduceDaemon(state.daemon, event), banners: bannersAfter(state, event) };
+  const next = {
+    ...state,
+    daemon: reduceDaemon(state.daemon, event),
+    banners: bannersAfter(state, event),
+    composing: composingAfter(state.composing, event),
+  };
   if (event.type === 'conversation_removed') {
     return { ...next, timelines: Object.fromEntries(Object.entries(next.timelines).filter(([id]) => id !== event.id)) };
   }
