@@ -3,8 +3,8 @@ import { useApp } from '../../app/use-app.js';
 import { memo } from '../../components/memo.js';
 import { sameRow } from '../../state/rows.js';
 import type { Row } from '../../state/rows.js';
-import { MessageRow } from './message-row.js';
-import { PendingRow } from './pending-row.js';
+import { MessageRow } from '../message/message-row.js';
+import { PendingRow } from '../message/pending-row.js';
 
 interface TimelineRowProps {
   readonly row: Row;
