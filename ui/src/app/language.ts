@@ -20,7 +20,7 @@ export class Language {
   /** `preferred`: the browser's languages, best first. Speaks English until `start` has loaded another. */
   constructor(
     private readonly keeper: Keeper,
-    private readonly root: HTMLElement,
+    private readonly root: Pick<HTMLElement, 'lang' | 'dir'>,
     private readonly preferred: readonly string[],
   ) {
     this.t = createTranslate(en, 'en');

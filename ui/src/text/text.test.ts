@@ -1,14 +1,19 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Language } from '../app/language.js';
+import { Keeper } from '../net/storage.js';
+import type { KeyValue } from '../net/storage.js';
 import { utf8Length } from './bytes.js';
 import type { Delivery } from '../state/delivery.js';
 import { deliveryText, deliveryTitle } from './delivery.js';
 import { en } from './en/index.js';
+import { fa } from './fa/index.js';
 import { createFormats } from './format.js';
 import { linkify } from './linkify.js';
 import { addressedTo } from './private.js';
 import { digitGroups } from './safety-number.js';
 import { createTranslate } from './translate.js';
+import { vi } from './vi/index.js';
 
 describe('linkify', () => {
   const links = (text: string): string[] =>
@@ -93,13 +98,95 @@ describe('translations', () => {
     expect(t('entry.join', { username: '{{count}}' })).toBe('{{count}} joined');
   });
 
-  test('have both numbers wherever they have one', () => {
-    const keys = Object.keys(en);
-    for (const key of keys.filter((name) => name.endsWith('_one')))
-      expect(keys).toContain(key.replace(/_one$/, '_other'));
-    for (const key of keys.filter((name) => name.endsWith('_other')))
-      expect(keys).toContain(key.replace(/_other$/, '_one'));
+  test('put in what people wrote as it is: no markup, no other text, no option of the library', () => {
+    const nasty = fc.constantFrom('$t(app.name)', '{{username}}', '{{-count}}', '$&', '<b>', '__proto__', 'a/b&c');
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), nasty), (username) => {
+        const shown = t('entry.join', { username }).replace(/[\u2068\u2069]/g, '');
+        expect(shown).toBe(`${username.replace(/[\u2068\u2069]/g, '')} joined`);
+      }),
+    );
+    expect(t('mark.read_names', { names: 'bob', context: 'x', lng: 'fa', defaultValue: 'x' })).toBe('read by bob');
   });
+
+  test('choose the plural form and the digits by the language', () => {
+    const persian = createTranslate(fa, 'fa-IR');
+    const vietnamese = createTranslate(vi, 'vi-VN');
+    expect(persian('unread', { count: 1234 })).toBe('۱٬۲۳۴ پیام خوانده‌نشده');
+    expect([1, 7].map((count) => vietnamese('unread', { count }))).toEqual(['1 tin chưa đọc', '7 tin chưa đọc']);
+  });
+
+  test('keep names of the other direction apart from the sentence around them', () => {
+    const persian = createTranslate(fa, 'fa-IR');
+    expect(t('entry.join', { username: 'bob' })).toBe('bob joined');
+    expect(t('entry.join', { username: 'سارا' })).toBe('\u2068سارا\u2069 joined');
+    expect(persian('entry.join', { username: 'bob' })).toBe('\u2068bob\u2069 پیوست');
+    expect(persian('channel.leave', { name: 'general' })).toBe('ترک \u2066#\u2068general\u2069\u2069');
+    expect(persian('broadcast.go')).toContain('\u2066#broadcast\u2069');
+    expect(createFormats('fa-IR').list(['bob', 'سارا'])).toBe('\u2068bob\u2069 و \u2068سارا\u2069');
+  });
+});
+
+describe('the languages', () => {
+  const chosen = (preferred: readonly string[], kept = ''): string => {
+    const language = new Language(
+      new Keeper(storageOver(new Map([['parley.language', kept]]))),
+      { lang: '', dir: '' },
+      preferred,
+    );
+    return language.resolve(language.choice);
+  };
+
+  test('follow the browser, unless one was chosen here', () => {
+    expect(chosen(['de-DE', 'vi-VN', 'en'])).toBe('vi');
+    expect(chosen(['FA'])).toBe('fa');
+    expect(chosen(['de', 'fr'])).toBe('en');
+    expect(chosen([])).toBe('en');
+    expect(chosen(['vi'], 'fa')).toBe('fa');
+    expect(chosen(['vi'], 'klingon')).toBe('vi');
+  });
+
+  test('turn the page, and tell whoever draws it', async () => {
+    const root = { lang: '', dir: '' };
+    const kept = new Map<string, string>();
+    const language = new Language(new Keeper(storageOver(kept)), root, ['en-US', 'fa']);
+    await language.start();
+    const told = jest.fn();
+    language.subscribe(told);
+    expect([root.lang, root.dir, language.formats.time('2026-11-20T15:05:00Z')]).toEqual([
+      'en',
+      'ltr',
+      expect.stringMatching(/[AP]M$/),
+    ]);
+    await language.choose('fa');
+    expect([root.lang, root.dir, language.t('settings.title')]).toEqual(['fa', 'rtl', 'تنظیمات']);
+    expect(told).toHaveBeenCalledTimes(1);
+    expect([...kept.values()]).toEqual(['fa']);
+    await language.choose('system');
+    expect([root.lang, root.dir, kept.size]).toEqual(['en', 'ltr', 0]);
+  });
+});
+
+function storageOver(kept: Map<string, string>): KeyValue {
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+    key: (index) => [...kept.keys()][index] ?? null,
+    get length() {
+      return kept.size;
+    },
+  };
+}
+
+test('dates, digits and relative times are those of the calendar in use', () => {
+  const persian = createFormats('fa-IR');
+  const now = Date.parse('2026-11-20T12:00:00Z');
+  expect(persian.date('2026-11-20T12:00:00.000Z')).toBe('۲۹ آبان ۱۴۰۵');
+  expect(persian.ago('2026-11-20T11:55:00.000Z', now)).toBe('۵ دقیقه پیش');
+  // The Persian year begins in March: February is of another year, whatever Gregory says.
+  expect(persian.day('2026-02-10T12:00:00.000Z', now)).toContain('۱۴۰۴');
+  expect(persian.day('2026-04-10T12:00:00.000Z', now)).not.toContain('۱۴۰۵');
 });
 
 test('names are listed as a person would', () => {

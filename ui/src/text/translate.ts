@@ -1,6 +1,6 @@
 /** `t()` over i18next: one catalogue in one language, with keys that the compiler knows. */
 import { createInstance } from 'i18next';
-import { directionOf, isolate } from './bidi.js';
+import { directionOf, holdChannels, isolate } from './bidi.js';
 import type { en } from './en/index.js';
 
 type Texts = typeof en;
@@ -14,9 +14,10 @@ export type Translate = (key: TextKey, params?: TextParams) => string;
 /** `locale`: of the texts; its language chooses the plural forms, its whole the digits. */
 export function createTranslate(catalogue: Catalogue, locale: string): Translate {
   const language = new Intl.Locale(locale).language;
+  const direction = directionOf(language);
   const i18n = createInstance({
     lng: language,
-    resources: { [language]: { translation: catalogue } },
+    resources: { [language]: { translation: direction === 'rtl' ? held(catalogue) : catalogue } },
     initAsync: false,
     fallbackLng: false,
     // Keys are flat, and a colon in one is a colon.
@@ -27,7 +28,6 @@ export function createTranslate(catalogue: Catalogue, locale: string): Translate
   });
   void i18n.init();
   const numbers = new Intl.NumberFormat(locale);
-  const direction = directionOf(language);
   const shown = (value: string | number): string =>
     typeof value === 'number' ? numbers.format(value) : isolate(value, direction);
   return (key, params) => {
@@ -37,4 +37,8 @@ export function createTranslate(catalogue: Catalogue, locale: string): Translate
     // `replace` keeps a parameter from being taken for an option; a value that looks like a reference to a text is none.
     return i18n.t(key, { replace, nest: false, ...(typeof count === 'number' && { count }) });
   };
+}
+
+function held(catalogue: Catalogue): Catalogue {
+  return Object.fromEntries(Object.entries(catalogue).map(([key, text]) => [key, holdChannels(text)]));
 }

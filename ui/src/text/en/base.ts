@@ -1,4 +1,4 @@
-/** Every text that a person sees, in English. Conventions of i18next: `{{name}}`, plural forms `_one` and `_other`. */
+/** The frame of the UI, in English. Conventions of i18next: `{{name}}`, plural forms `_one` and `_other`. */
 export const base = {
   'app.name': 'Parley',
   'app.title': '{{place}} · Parley',
@@ -196,18 +196,6 @@ export const base = {
   'devices.revoke_not': 'Keep it',
   'devices.revoke_do': 'Revoke for good',
 
-  'composer.label': 'Message to {{place}}',
-  'composer.placeholder': 'Message {{place}}',
-  'composer.send': 'Send',
-  'composer.hint': 'Enter sends, Shift+Enter starts a new line',
-  'composer.private': 'Private to {{username}}: nobody else will see it.',
-  'composer.stranger': 'Nobody called {{username}} is known here, so this goes to {{place}} as it stands.',
-  'composer.too_long': '{{over}} bytes too long. A message has at most {{max}} bytes; shorten it, or send it in parts.',
-  'composer.left': '{{left}} bytes left',
-  'composer.outbox_full': 'Too many messages wait to be sent. Wait until the connection is back.',
-  'composer.sent_privately': 'Sent privately to {{username}}.',
-  'composer.go_there': 'Open that conversation',
-
   'broadcast.label': 'Broadcast',
   'broadcast.from': 'Broadcast from {{username}}',
   'broadcast.more_one': 'and {{count}} more before it',
@@ -219,24 +207,6 @@ export const base = {
   'bars.info': 'Note',
   'bars.warning': 'Warning',
   'bars.error': 'Problem',
-
-  'settings.title': 'Settings',
-  'settings.appearance': 'Appearance',
-  'settings.theme_system': 'As the system',
-  'settings.theme_light': 'Light',
-  'settings.theme_dark': 'Dark',
-  'settings.account': 'This peer',
-  'settings.username': 'User name',
-  'settings.device': 'Device',
-  'settings.p2p': 'Reached by others at',
-  'settings.keyboard': 'Keyboard',
-  'settings.key_send': 'Send the message',
-  'settings.key_line': 'Start a new line',
-  'settings.key_next': 'Next or previous conversation',
-  'settings.key_scroll': 'Scroll the messages, when they have the focus',
-  'settings.key_newest': 'Jump to the newest message',
-  'settings.sign_out': 'Sign out of this browser',
-  'settings.sign_out_hint': 'The peer keeps running and receiving; only this browser is signed out.',
 
   'error.daemon_unreachable':
     'Parley on this computer does not answer. Check that the peer is running, then try again.',
