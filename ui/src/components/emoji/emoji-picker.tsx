@@ -1,0 +1,100 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useApp } from '../../app/use-app.js';
+import { findEmoji } from '../../text/emoji-search.js';
+import { EMOJI_GROUPS, type Emoji, type EmojiSet } from '../../text/emoji-set.js';
+import { withTone } from '../../text/emoji-tone.js';
+import type { Translate } from '../../text/translate.js';
+import { hasFinePointer } from '../pointer.js';
+import { EmojiGrid, focusCell } from './emoji-grid.js';
+import type { Section } from './emoji-section.js';
+import { EmojiTabs } from './emoji-tabs.js';
+import { EmojiTones } from './emoji-tones.js';
+import { useEmojiHabits, useEmojiSet } from './use-emoji.js';
+
+const RESULTS_MAX = 90;
+
+/** What stands in a popover where an emoji is wanted. Whoever opened it closes it, and decides where the focus goes then. */
+export function EmojiPicker({ onPick }: { onPick(emoji: string): void }) {
+  const { t } = useApp();
+  const { set, failed } = useEmojiSet();
+  const { tone, recent, chooseTone, remember } = useEmojiHabits();
+  const [query, setQuery] = useState('');
+  const [met, setMet] = useState<Emoji>();
+  const field = useRef<HTMLInputElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const sections = useMemo(() => (set ? sectionsOf(set, recent, query, t) : []), [set, recent, query, t]);
+  useEffect(() => {
+    if (hasFinePointer()) field.current?.focus();
+  }, []);
+  const pick = (emoji: Emoji): void => {
+    remember(emoji.emoji);
+    onPick(emoji.toned ? withTone(emoji.emoji, tone) : emoji.emoji);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.isComposing || (event.key !== 'Enter' && event.key !== 'ArrowDown')) return;
+    // Enter would send the form around the picker.
+    event.preventDefault();
+    const first = sections.find(({ emoji }) => emoji.length > 0);
+    if (!first) return;
+    const best = first.emoji[0];
+    if (event.key === 'ArrowDown') focusCell(list.current, { section: sections.indexOf(first), index: 0 });
+    else if (query.trim() !== '' && best) pick(best);
+  };
+  const go = (name: string): void => {
+    setQuery('');
+    // Once the sections stand again, should a search have replaced them.
+    requestAnimationFrame(() => list.current?.querySelector(`[data-section="${name}"]`)?.scrollIntoView());
+  };
+  return (
+    <div class="emoji-picker">
+      <input
+        ref={field}
+        class="input emoji-search"
+        type="text"
+        inputMode="search"
+        autocomplete="off"
+        dir="auto"
+        aria-label={t('composer.emoji_search')}
+        placeholder={t('composer.emoji_search')}
+        value={query}
+        onInput={(event) => setQuery(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      <EmojiTabs recent={recent.length > 0} onGo={go} />
+      {failed && <p class="emoji-empty">{t('composer.emoji_failed')}</p>}
+      {query.trim() !== '' && sections[0]?.emoji.length === 0 && <p class="emoji-empty">{t('composer.emoji_none')}</p>}
+      <EmojiGrid
+        sections={sections}
+        tone={tone}
+        list={list}
+        onPick={pick}
+        onMeet={setMet}
+        onLeave={() => field.current?.focus()}
+      />
+      <div class="emoji-foot">
+        <p class="emoji-met" aria-hidden="true">
+          {met && (
+            <>
+              <span dir="auto">{met.label}</span>
+              {met.codes[0] && <code dir="ltr">:{met.codes[0]}:</code>}
+            </>
+          )}
+        </p>
+        <EmojiTones tone={tone} onChoose={chooseTone} />
+      </div>
+    </div>
+  );
+}
+
+function sectionsOf(set: EmojiSet, recent: readonly string[], query: string, t: Translate): Section[] {
+  if (query.trim() !== '') {
+    return [{ name: 'found', title: t('composer.emoji_found'), emoji: findEmoji(set.all, query, RESULTS_MAX) }];
+  }
+  const known = recent.map((emoji) => set.byEmoji.get(emoji)).filter((emoji) => emoji !== undefined);
+  const groups = EMOJI_GROUPS.map((group, index) => ({
+    name: group,
+    title: t(`composer.emoji_${group}`),
+    emoji: set.groups[index] ?? [],
+  }));
+  return known.length > 0 ? [{ name: 'recent', title: t('composer.emoji_recent'), emoji: known }, ...groups] : groups;
+}

@@ -1,0 +1,27 @@
+/** Finds emoji by what they are called. */
+import { fold, type Emoji } from './emoji-set.js';
+
+/** Those of which every word of the query begins a word, the best first: shortcode, then name, then keywords. */
+export function findEmoji(all: readonly Emoji[], query: string, limit: number): readonly Emoji[] {
+  const wanted = fold(query)
+    .replace(/[_:\s]+/g, ' ')
+    .trim();
+  if (wanted === '') return [];
+  const parts = wanted.split(' ').map((part) => ` ${part}`);
+  return all
+    .filter(({ words }) => parts.every((part) => words.includes(part)))
+    .map((emoji, index) => ({ emoji, index, rank: rankOf(emoji, wanted) }))
+    .sort((a, b) => a.rank - b.rank || a.index - b.index)
+    .slice(0, limit)
+    .map(({ emoji }) => emoji);
+}
+
+function rankOf({ codes, label, words }: Emoji, wanted: string): number {
+  const code = wanted.replaceAll(' ', '_');
+  if (codes.includes(code)) return 0;
+  const name = fold(label);
+  if (name === wanted) return 1;
+  if (codes.some((known) => known.startsWith(code))) return 2;
+  if (name.startsWith(wanted)) return 3;
+  return ` ${name} `.includes(` ${wanted}`) ? 4 : words.includes(` ${wanted} `) ? 5 : 6;
+}
