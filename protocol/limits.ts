@@ -62,6 +62,9 @@ export const MAILBOX_PAGE_MAX = 64;
 export const PREKEY_LIFE_MS = 7 * 24 * 3600_000;
 export const PREKEY_KEPT_MS = MAILBOX_LIFE_MS + 24 * 3600_000;
 
+/** Section 8: an invite's link, in characters; the trackers that it names. */
+export const INVITE_MAX = 4096;
+export const INVITE_TRACKERS_MAX = 8;
 /** Section 8: a command over the UI's WebSocket; the local HTTP bodies. */
 export const COMMAND_MAX = 64 * 1024;
 export const HISTORY_PAGE_MAX = 200;

@@ -52,6 +52,18 @@ export class TrackerHttp {
 
   /** @throws TrackerRefusal, or ParleyError `tracker_unreachable`; when `signal` aborts, its reason */
   async call<T>(base: URL, call: Call, answer: Answer<T>): Promise<T> {
+    return this.#exchange(base, call, (response, body) => readAnswer(base.href, response, body, answer));
+  }
+
+  /** The body of an answer that is no JSON. @throws as `call` */
+  async text(base: URL, call: Call): Promise<string> {
+    return this.#exchange(base, call, ({ statusCode = 0 }, body) => {
+      if (statusCode !== 200) throw notATracker(base.href, `HTTP ${statusCode}`);
+      return body;
+    });
+  }
+
+  async #exchange<T>(base: URL, call: Call, read: (response: IncomingMessage, body: string) => T): Promise<T> {
     const url = base.href;
     const ended = new AbortController();
     const end = (): void => ended.abort();
@@ -62,7 +74,7 @@ export class TrackerHttp {
       const sentAt = this.#options.clock.now();
       const response = await responseOf(this.#send(base, call, ended.signal));
       this.#options.dated(response.headers.date, sentAt, this.#options.clock.now());
-      return readAnswer(url, response, await bodyOf(url, response), answer);
+      return read(response, await bodyOf(url, response));
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason;
       if (ended.signal.aborted) throw timedOut(url);

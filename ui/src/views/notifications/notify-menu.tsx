@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useCallback, useRef, useState } from 'preact/hooks';
 import type { ConversationView } from '../../../../protocol/local-api.js';
 import { setNotify } from '../../app/notify-rules.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
@@ -17,6 +17,8 @@ export function NotifyMenu({ conversation }: { conversation: string }) {
   const { t } = useApp();
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
+  const openBefore = useRef(false);
+  const onClose = useCallback(() => setOpen(false), []);
   const self = useDaemon((daemon) => daemon.me.username);
   const rule = useDaemon((daemon) => daemon.conversations[conversation]?.notify ?? 'all');
   const place = conversation.startsWith('#') ? conversation : directName(conversation, self);
@@ -30,12 +32,14 @@ export function NotifyMenu({ conversation }: { conversation: string }) {
         title={label}
         aria-haspopup="true"
         aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        // A press closes the popover by itself before the click comes, which must not open it again.
+        onPointerDown={() => (openBefore.current = open)}
+        onClick={(event) => setOpen(event.detail === 0 ? !open : !openBefore.current)}
       >
         <Icon name={rule === 'none' ? 'bellOff' : 'bell'} />
       </button>
       {open && (
-        <Popover anchor={anchor} label={t('notifications.menu', { place })} onClose={() => setOpen(false)}>
+        <Popover anchor={anchor} label={t('notifications.menu', { place })} onClose={onClose}>
           <NotifyRules conversation={conversation} rule={rule} />
         </Popover>
       )}
