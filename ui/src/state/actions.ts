@@ -1,5 +1,6 @@
 /** What can happen to the state. One union, so that the reducer is checked to be complete. */
 import type { EntryView, LocalEvent, SessionView, Snapshot } from '../../../protocol/local-api.js';
+import type { FindingChange } from './finding.js';
 import type { Connection, OutboxItem, Place } from './model.js';
 import type { AskedChange } from './relations.js';
 import type { Route } from './route.js';
@@ -34,6 +35,7 @@ export type Action =
   /** A change to the entry `target` was asked for; and it was answered, whichever way. */
   | { type: 'change/asked'; target: string; asked: AskedChange }
   | { type: 'change/answered'; target: string; id: string }
+  | { type: 'finding'; change: FindingChange }
   | { type: 'route'; route: Route }
   | { type: 'open/failed'; text: string }
   | { type: 'visible'; visible: boolean }

@@ -11,6 +11,7 @@ import type {
   TrackerView,
 } from '../../../protocol/local-api.js';
 import type { ComposingIn } from './composing.js';
+import type { Finding } from './finding.js';
 import type { AskedChanges } from './relations.js';
 import type { Route } from './route.js';
 
@@ -104,6 +105,7 @@ export interface State {
   /** Changes to entries that the daemon has not answered yet. */
   readonly asked: AskedChanges;
   readonly marks: Readonly<Record<string, UnreadMark>>;
+  readonly finding: Finding;
   /** Where conversations were left, other than at their newest message. */
   readonly places: Readonly<Record<string, Place>>;
   readonly route: Route;

@@ -5,6 +5,7 @@ import type { Action } from './actions.js';
 import { bannersAfter, bannersOf, bannersWith, currentConversation, heardIn, withMarks } from './attention.js';
 import { composingAfter, withComposing, withoutComposing } from './composing.js';
 import { fromSnapshot, reduceDaemon } from './daemon.js';
+import { findingAfter, findingAfterGap, nothingFound, withFinding } from './finding.js';
 import type { Place, State } from './model.js';
 import { afterCut, withoutClients, withoutPosted, withPhase } from './outbox.js';
 import { withAsked, withoutAsked } from './relations.js';
@@ -22,6 +23,7 @@ export function initialState(route: Route): State {
     drafts: {},
     composing: {},
     asked: {},
+    finding: nothingFound,
     marks: {},
     places: {},
     route,
@@ -85,6 +87,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, asked: withAsked(state.asked, action.target, action.asked) };
     case 'change/answered':
       return { ...state, asked: withoutAsked(state.asked, action.target, action.id) };
+    case 'finding':
+      return { ...state, finding: withFinding(state.finding, action.change) };
     case 'route':
       // A browser tells of one step twice: by `popstate` and by `hashchange`.
       if (formatRoute(action.route) === formatRoute(state.route)) return state;
@@ -114,6 +118,7 @@ function afterSnapshot(state: State, snapshot: Snapshot, at: number): State {
   const next: State = {
     ...state,
     daemon: fromSnapshot(snapshot),
+    finding: findingAfterGap(state.finding),
     clockOffset: Date.parse(snapshot.now) - at,
     connection: { phase: 'live' },
     session: { phase: 'signed_in', username: snapshot.me.username },
@@ -128,6 +133,7 @@ function afterEvent(state: State, event: LocalEvent): State {
     daemon: reduceDaemon(state.daemon, event),
     banners: bannersAfter(state, event),
     composing: composingAfter(state.composing, event),
+    finding: findingAfter(state.finding, event),
   };
   if (event.type === 'conversation_removed') {
     return { ...next, timelines: Object.fromEntries(Object.entries(next.timelines).filter(([id]) => id !== event.id)) };

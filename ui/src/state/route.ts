@@ -7,7 +7,9 @@ export type Route =
   | { readonly view: 'person'; readonly username: string }
   | { readonly view: 'channels' }
   | { readonly view: 'people' }
-  | { readonly view: 'settings' };
+  | { readonly view: 'settings' }
+  /** `query`: as typed; empty before anything was. */
+  | { readonly view: 'search'; readonly query: string };
 
 const pages = { channels: true, people: true, settings: true } as const;
 
@@ -16,7 +18,9 @@ function isPage(text: string): text is keyof typeof pages {
 }
 
 export function parseRoute(hash: string): Route {
-  const [, first = '', second = ''] = hash.replace(/^#/, '').split('/');
+  const [path = '', parameters = ''] = hash.replace(/^#/, '').split('?');
+  if (path === '/search') return { view: 'search', query: new URLSearchParams(parameters).get('q') ?? '' };
+  const [, first = '', second = ''] = path.split('/');
   if (first === 'c' && parseChannelName(second)) return { view: 'channel', channel: second };
   if (first === 'u' && parseUsername(second)) return { view: 'person', username: second };
   return isPage(first) ? { view: first } : { view: 'home' };
@@ -25,6 +29,7 @@ export function parseRoute(hash: string): Route {
 export function formatRoute(route: Route): string {
   if (route.view === 'channel') return `#/c/${route.channel}`;
   if (route.view === 'person') return `#/u/${route.username}`;
+  if (route.view === 'search') return `#/search?${new URLSearchParams({ q: route.query }).toString()}`;
   return route.view === 'home' ? '#/' : `#/${route.view}`;
 }
 

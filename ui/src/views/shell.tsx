@@ -5,6 +5,7 @@ import { formatRoute } from '../state/route.js';
 import { Bars } from './bars.js';
 import { ChannelsView } from './channels-view.js';
 import { ConversationPane } from './conversation/conversation-pane.js';
+import { SearchView } from './finding/search-view.js';
 import { LiveRegion } from './live-region.js';
 import { PeopleView } from './people-view.js';
 import { PersonDialog } from './person/person-dialog.js';
@@ -56,6 +57,8 @@ function View() {
       return <ChannelsView />;
     case 'people':
       return <PeopleView />;
+    case 'search':
+      return <SearchView />;
     case 'settings':
       return <SettingsView />;
     case 'home':

@@ -18,5 +18,6 @@ export function useTitle(): void {
 function placeOf(t: Translate, route: Route): string {
   if (route.view === 'channel') return `#${route.channel}`;
   if (route.view === 'person') return route.username;
+  if (route.view === 'search') return t('finding.search');
   return route.view === 'home' ? t('sidebar.label') : t(`${route.view}.title`);
 }

@@ -1,0 +1,70 @@
+/** All that the switcher can go to: conversations, people, channels to join, and commands. */
+import type { PersonView } from '../../../../protocol/local-api.js';
+import { sameName } from '../../state/entries.js';
+import type { Daemon } from '../../state/model.js';
+import { directName } from '../../state/route.js';
+import { personOf } from '../../state/sidebar.js';
+
+export interface Candidate {
+  readonly key: string;
+  readonly kind: 'channel' | 'person' | 'joinable' | 'command';
+  /** The channel, the user or the command. */
+  readonly name: string;
+  /** What stands first, and what behind it; both are looked through. */
+  readonly title: string;
+  readonly detail: string;
+  readonly unread: number;
+  /** When something was written there last, or '' where nothing is known of it. */
+  readonly recent: string;
+  readonly person?: PersonView;
+}
+
+export interface CommandItem {
+  readonly name: string;
+  readonly title: string;
+}
+
+export function candidatesOf(daemon: Daemon, commands: readonly CommandItem[]): readonly Candidate[] {
+  return [...channelsOf(daemon), ...peopleOf(daemon), ...commands.map(commandCandidate)];
+}
+
+function channelsOf({ channels, conversations }: Daemon): readonly Candidate[] {
+  const joined = Object.values(conversations)
+    .filter(({ id }) => id.startsWith('#'))
+    .map(({ id, unread, latest }) => channelCandidate('channel', id.slice(1), unread, latest?.time ?? ''));
+  const others = Object.values(channels)
+    .filter(({ name }) => !conversations[`#${name}`])
+    .map(({ name }) => channelCandidate('joinable', name, 0, ''));
+  return [...joined, ...others];
+}
+
+function channelCandidate(kind: 'channel' | 'joinable', name: string, unread: number, recent: string): Candidate {
+  return { key: `#${name}`, kind, name, title: name, detail: '', unread, recent };
+}
+
+function peopleOf(daemon: Daemon): readonly Candidate[] {
+  const self = daemon.me.username;
+  const open = new Map(
+    Object.values(daemon.conversations)
+      .filter(({ id }) => id.startsWith('@'))
+      .map((view) => [directName(view.id, self).toLowerCase(), view]),
+  );
+  const known = Object.values(daemon.people);
+  const keys = new Set(known.map(({ username }) => username.toLowerCase()));
+  const strangers = [...open.keys(), self.toLowerCase()].filter((key) => !keys.has(key));
+  const people = [...known, ...[...new Set(strangers)].map((key) => personOf(daemon, key))];
+  return people.map((person) => {
+    const { username, name } = person;
+    const view = open.get(username.toLowerCase());
+    const called = name === undefined || sameName(name, username) ? '' : name.normalize('NFC');
+    const title = called === '' ? username : called;
+    const unread = person.blocked === true ? 0 : (view?.unread ?? 0);
+    const recent = view?.latest?.time ?? '';
+    const detail = called === '' ? '' : username;
+    return { key: `@${username}`, kind: 'person', name: username, title, detail, unread, recent, person };
+  });
+}
+
+function commandCandidate({ name, title }: CommandItem): Candidate {
+  return { key: `>${name}`, kind: 'command', name, title, detail: '', unread: 0, recent: '' };
+}

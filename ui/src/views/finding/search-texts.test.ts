@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { entry } from '../../state/test-samples.js';
+import { completed, completionAt, dayBefore } from './completion.js';
+import type { Known } from './completion.js';
+import { excerpt, grouped } from './excerpt.js';
+
+describe('an excerpt', () => {
+  const marked = (message: string, ...terms: string[]): string =>
+    excerpt(message, terms)
+      .map(({ text, hit }) => (hit ? `[${text}]` : text))
+      .join('');
+
+  test.each([
+    ['The kettle is on fire', ['kettle'], 'The [kettle] is on fire'],
+    ['Kettles, KETTLE', ['kettle'], '[Kettle]s, [KETTLE]'],
+    ['Đà Nẵng', ['da nang'], '[Đà Nẵng]'],
+    ['Đà Nẵng', ['nang', 'da'], '[Đà] [Nẵng]'],
+    ['a cat', ['a'], '[a] cat'],
+    ['concatenate', ['cat'], 'con[cat]enate'],
+    ['two\n\nlines', ['lines'], 'two [lines]'],
+    ['nothing of it', ['zebra'], 'nothing of it'],
+    ['nothing of it', [], 'nothing of it'],
+  ])('of %j for %j is %j', (message, terms, expected) => expect(marked(message, ...terms)).toBe(expected));
+
+  test('shows the surroundings of the first hit in a long text', () => {
+    const long = `${'before '.repeat(200)}needle ${'after '.repeat(200)}`;
+    const text = marked(long, 'needle');
+    expect(text).toMatch(/^…before .*\[needle\] after .*…$/);
+    expect(text.length).toBeLessThan(300);
+  });
+
+  test('loses nothing of a short text, whatever is looked for', () => {
+    const short = fc.string({ unit: 'grapheme', maxLength: 60 });
+    fc.assert(
+      fc.property(short, fc.array(fc.string({ maxLength: 4 }), { maxLength: 3 }), (text, terms) => {
+        const shown = excerpt(text, terms)
+          .map((piece) => piece.text)
+          .join('');
+        expect(shown).toBe(text.normalize('NFC').replace(/\s+/gu, ' ').trim());
+      }),
+    );
+  });
+});
+
+test('results that follow each other in one conversation stand together', () => {
+  const results = [entry(5), entry(4), entry(3, { conversation: '@alice+bob' }), entry(2)];
+  expect(grouped(results).map(({ conversation, entries }) => [conversation, entries.map(({ seq }) => seq)])).toEqual([
+    ['#general', [5, 4]],
+    ['@alice+bob', [3]],
+    ['#general', [2]],
+  ]);
+});
+
+describe('completion', () => {
+  const known: Known = {
+    people: [{ username: 'alice' }, { username: 'bob', name: 'Bob Ross' }, { username: 'tran', name: 'Trần Đức' }],
+    channels: ['general', 'dev-ops'],
+    now: new Date(2026, 10, 20, 12).getTime(),
+  };
+  const values = (text: string, caret = text.length): string[] =>
+    completionAt(text, caret, known)?.suggestions.map(({ value }) => value) ?? [];
+
+  test.each([
+    ['fr', ['from:']],
+    ['f', []],
+    ['on', ['on:']],
+    ['kettle be', ['before:']],
+    ['from:', ['from:alice', 'from:bob', 'from:tran']],
+    ['from:ross', ['from:bob']],
+    ['from:duc', ['from:tran']],
+    ['FROM:@al', ['from:alice']],
+    ['in:', ['in:#general', 'in:#dev-ops', 'in:@alice', 'in:@bob', 'in:@tran']],
+    ['in:#', ['in:#general', 'in:#dev-ops']],
+    ['in:@b', ['in:@bob']],
+    ['in:ops', ['in:#dev-ops']],
+    ['has:', ['has:file', 'has:link']],
+    ['before:', ['before:2026-11-20', 'before:2026-11-19', 'before:2026-11-13', 'before:2026-10-21']],
+    ['on:2026-10', ['on:2026-10-21']],
+    ['kettle', []],
+    ['', []],
+    ['kettle ', []],
+    ['from:bob', []],
+    ['"a from:', []],
+    ['where:', []],
+  ])('of %j is %j', (text, expected) => expect(values(text)).toEqual(expected));
+
+  test('offers the calendar for any other day', () => {
+    expect(completionAt('before:2025', 11, known)).toMatchObject({ date: true, suggestions: [] });
+    expect(completionAt('before:', 7, known)?.date).toBe(true);
+  });
+
+  test('takes the place of the word at the caret', () => {
+    const text = 'kettle fr:x fire';
+    expect(values(text, 9)).toEqual(['from:']);
+    const at = completionAt(text, 9, known);
+    expect(at && completed(text, at, 'from:')).toEqual({ text: 'kettle from: fire', caret: 12 });
+    const person = completionAt('from:b', 6, known);
+    expect(person && completed('from:b', person, 'from:bob')).toEqual({ text: 'from:bob ', caret: 9 });
+  });
+
+  test('names days as the calendar of the person does', () => {
+    expect(dayBefore(new Date(2026, 2, 1, 0, 30).getTime(), 1)).toBe('2026-02-28');
+  });
+});
