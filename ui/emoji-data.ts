@@ -1,4 +1,4 @@
-/** At build time: makes of emojibase's data the little that the picker needs, as modules that are loaded when it is wanted. */
+/** At build time: makes of emojibase's data the little that the picker needs. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Plugin } from 'vite';
@@ -19,19 +19,17 @@ interface Emojibase {
 const NEWEST = 15.1;
 /** Emojibase's group of parts (skin tones, hair), which nobody writes by themselves. */
 const COMPONENTS = 2;
-const PREFIX = 'virtual:emoji/';
 
-/** `virtual:emoji/en` is the set itself with English names; `virtual:emoji/vi` the names alone, in the same order. */
+/** Fills `src/text/emoji-<language>.ts`: English is the set itself, another language its names in the same order. */
 export function emojiData(): Plugin {
   return {
     name: 'emoji-data',
-    resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : undefined),
     load(id) {
-      if (!id.startsWith(`\0${PREFIX}`)) return undefined;
-      const language = id.slice(PREFIX.length + 1);
+      const language = /\/src\/text\/emoji-(en|vi)\.ts$/.exec(id)?.[1];
+      if (language === undefined) return undefined;
+      const [name, data] = language === 'en' ? ['rows', emojiSet()] : ['names', emojiNames(language)];
       // As text to be parsed: browsers read that faster than the same as a program.
-      const json = JSON.stringify(language === 'en' ? emojiSet() : emojiNames(language));
-      return `export default JSON.parse(${JSON.stringify(json)});`;
+      return `export const ${name} = JSON.parse(${JSON.stringify(JSON.stringify(data))});`;
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Fetches the emoji from this peer once they are wanted: they are no part of what the window needs to open. */
-import { emojiSetOf, type EmojiNames, type EmojiRow, type EmojiSet } from './emoji-set.js';
+import { emojiSetOf, type EmojiSet } from './emoji-set.js';
 
 const loading = new Map<string, Promise<EmojiSet>>();
 const ready = new Map<string, EmojiSet>();
@@ -24,7 +24,7 @@ export function loadEmoji(language: string): Promise<EmojiSet> {
 }
 
 async function fetchEmoji(language: string): Promise<EmojiSet> {
-  const names = /^vi\b/i.test(language) ? import('virtual:emoji/vi') : undefined;
-  const [set, own] = await Promise.all([import('virtual:emoji/en'), names]);
-  return emojiSetOf(set.default as EmojiRow[][], own?.default as EmojiNames | undefined);
+  const own = /^vi\b/i.test(language) ? import('./emoji-vi.js') : undefined;
+  const [{ rows }, translated] = await Promise.all([import('./emoji-en.js'), own]);
+  return emojiSetOf(rows, translated?.names);
 }
