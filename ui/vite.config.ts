@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
 import { emojiData } from './emoji-data.js';
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** Built files are served by the daemon under a strict CSP: nothing inline, no data: URI, every asset hashed. */
@@ -10,6 +14,7 @@ export default defineConfig({
   root: here('.'),
   base: './',
   plugins: [preact(), emojiData()],
+  define: { __VERSION__: JSON.stringify(version) },
   build: {
     outDir: here('../dist/ui'),
     emptyOutDir: true,

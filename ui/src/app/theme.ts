@@ -1,7 +1,8 @@
-/** Light, dark, or as the system says. */
+/** Light, dark, or as the system says; and how large the text is. Kept in this browser. */
 import type { Keeper } from '../net/storage.js';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
+export type TextSize = 'small' | 'medium' | 'large';
 
 export class Theme {
   constructor(
@@ -9,6 +10,7 @@ export class Theme {
     private readonly root: HTMLElement,
   ) {
     this.apply(this.choice);
+    this.resize(this.size);
   }
 
   get choice(): ThemeChoice {
@@ -16,9 +18,23 @@ export class Theme {
     return kept === 'light' || kept === 'dark' ? kept : 'system';
   }
 
+  get size(): TextSize {
+    const kept = this.keeper.read('size');
+    return kept === 'small' || kept === 'large' ? kept : 'medium';
+  }
+
   apply(choice: ThemeChoice): void {
-    this.keeper.write('theme', choice === 'system' ? '' : choice);
-    if (choice === 'system') delete this.root.dataset['theme'];
-    else this.root.dataset['theme'] = choice;
+    this.#keep('theme', choice, 'system');
+  }
+
+  resize(size: TextSize): void {
+    this.#keep('size', size, 'medium');
+  }
+
+  /** What is usual is not written anywhere. */
+  #keep(name: 'theme' | 'size', value: string, usual: string): void {
+    this.keeper.write(name, value === usual ? '' : value);
+    if (value === usual) this.root.removeAttribute(`data-${name}`);
+    else this.root.setAttribute(`data-${name}`, value);
   }
 }

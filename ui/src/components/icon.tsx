@@ -23,14 +23,21 @@ const paths = {
   eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',
   bell: 'M12 4a5 5 0 0 0-5 5v3.5L5.5 16h13L17 12.5V9a5 5 0 0 0-5-5zM10 19a2 2 0 0 0 4 0',
   bellOff: 'M8 6a5 5 0 0 1 9 3v3.5l1 2.5M15 16H5.5L7 12.5V9M10 19a2 2 0 0 0 4 0M4 4l16 16',
+  contrast: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 4v16M12 8h6.5M12 12h8M12 16h6.5',
+  keyboard: 'M3 7h18v10H3zM7 10.5h.01M11 10.5h.01M15 10.5h.01M8 14h8',
+  laptop: 'M5 5h14v10H5zM2.5 19h19',
   connected: 'M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM8.5 12.5l2.5 2.5 4.5-5.5',
 } as const;
 
 export type IconName = keyof typeof paths;
 
+/** What points the way of the text, and turns with it. */
+const directional: ReadonlySet<string> = new Set(['back', 'send', 'leave', 'broadcast', 'reply', 'forward', 'next']);
+
 export function Icon({ name, small = false }: { name: IconName; small?: boolean }) {
+  const classes = `icon${small ? ' icon-small' : ''}${directional.has(name) ? ' icon-directional' : ''}`;
   return (
-    <svg class={small ? 'icon icon-small' : 'icon'} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg class={classes} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={paths[name]} />
     </svg>
   );

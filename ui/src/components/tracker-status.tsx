@@ -33,7 +33,7 @@ export function TrackerDot({ tracker }: { tracker: TrackerView }) {
   const { t } = useApp();
   const label = `${t(`tracker.${tracker.state}`)}${tracker.reason ? `: ${tracker.reason}` : ''}`;
   return (
-    <a class={`icon-button tracker-dot tracker-${tracker.state}`} href="#/settings" aria-label={label} title={label}>
+    <a class={`icon-button tracker-dot tracker-${tracker.state}`} href="#/settings/connection" aria-label={label} title={label}>
       <Icon name={icons[tracker.state]} />
     </a>
   );

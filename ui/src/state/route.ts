@@ -1,5 +1,7 @@
 /** The view named by the URL's hash: `#/c/general`, `#/u/bob`, so that back, reload and links work. */
 import { directConversation, parseChannelName, parseUsername } from '../../../protocol/ids.js';
+import { isSettingsSection } from './settings-sections.js';
+import type { SettingsSection } from './settings-sections.js';
 
 export type Route =
   | { readonly view: 'home' }
@@ -7,7 +9,8 @@ export type Route =
   | { readonly view: 'person'; readonly username: string }
   | { readonly view: 'channels' }
   | { readonly view: 'people' }
-  | { readonly view: 'settings' }
+  /** Without a section: the list of them, or the first where there is room for both. */
+  | { readonly view: 'settings'; readonly section?: SettingsSection }
   /** `query`: as typed; empty before anything was. */
   | { readonly view: 'search'; readonly query: string };
 
@@ -23,10 +26,12 @@ export function parseRoute(hash: string): Route {
   const [, first = '', second = ''] = path.split('/');
   if (first === 'c' && parseChannelName(second)) return { view: 'channel', channel: second };
   if (first === 'u' && parseUsername(second)) return { view: 'person', username: second };
+  if (first === 'settings' && isSettingsSection(second)) return { view: 'settings', section: second };
   return isPage(first) ? { view: first } : { view: 'home' };
 }
 
 export function formatRoute(route: Route): string {
+  if (route.view === 'settings' && route.section) return `#/settings/${route.section}`;
   if (route.view === 'channel') return `#/c/${route.channel}`;
   if (route.view === 'person') return `#/u/${route.username}`;
   if (route.view === 'search') return `#/search?${new URLSearchParams({ q: route.query }).toString()}`;

@@ -36,7 +36,7 @@ function NextStep({ notice }: { notice: NoticeView }) {
   if (!step) return null;
   if (step.kind === 'own_devices') {
     return (
-      <a class="button button-small" href="#/settings">
+      <a class="button button-small" href="#/settings/devices">
         {t('devices.title')}
       </a>
     );

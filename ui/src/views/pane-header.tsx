@@ -11,17 +11,19 @@ interface PaneHeaderProps {
   readonly about?: string;
   /** Shown behind `about` where there is room. */
   readonly more?: string | undefined;
+  /** Where the way back leads on a phone; to all conversations, if absent. */
+  readonly back?: { readonly href: string; readonly label: string } | undefined;
   /** Buttons. */
   readonly children?: ComponentChildren;
 }
 
 /** On a phone with the way back and the tracker's state, since the list is out of sight there. */
-export function PaneHeader({ title, icon, badge, about, more, children }: PaneHeaderProps) {
+export function PaneHeader({ title, icon, badge, about, more, back, children }: PaneHeaderProps) {
   const { t } = useApp();
   const tracker = useDaemon((daemon) => daemon.tracker);
   return (
     <header class="pane-header">
-      <a class="icon-button pane-back" href="#/" aria-label={t('conversation.back')}>
+      <a class="icon-button pane-back" href={back?.href ?? '#/'} aria-label={back?.label ?? t('conversation.back')}>
         <Icon name="back" />
       </a>
       <div class="pane-titles">

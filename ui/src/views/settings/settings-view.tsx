@@ -1,47 +1,61 @@
-import { signOut } from '../../app/session.js';
-import { useApp, useDaemon } from '../../app/use-app.js';
+import type { FunctionComponent } from 'preact';
+import { useApp, useSelector } from '../../app/use-app.js';
+import { Icon } from '../../components/icon.js';
+import type { IconName } from '../../components/icon.js';
+import { formatRoute } from '../../state/route.js';
+import { settingsSections } from '../../state/settings-sections.js';
+import type { SettingsSection } from '../../state/settings-sections.js';
 import { PaneHeader } from '../pane-header.js';
-import { TrackerPanel } from '../sidebar/tracker-panel.js';
+import { About } from './about.js';
 import { Appearance } from './appearance.js';
+import { Connection } from './connection.js';
 import { Devices } from './devices.js';
 import { Keyboard } from './keyboard.js';
+import { Privacy } from './privacy.js';
+import { Session } from './session.js';
 
+const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readonly FunctionComponent[] }>> = {
+  appearance: { icon: 'contrast', parts: [Appearance] },
+  notifications: { icon: 'bell', parts: [] },
+  privacy: { icon: 'lock', parts: [Privacy] },
+  devices: { icon: 'laptop', parts: [Session, Devices] },
+  connection: { icon: 'connected', parts: [Connection] },
+  keyboard: { icon: 'keyboard', parts: [Keyboard] },
+  about: { icon: 'info', parts: [About] },
+};
+
+/** Beside the list of sections one of them; on a phone one of the two. */
 export function SettingsView() {
-  const app = useApp();
-  const { t } = app;
-  const { me, p2p } = useDaemon((daemon) => daemon);
+  const { t } = useApp();
+  const chosen = useSelector(({ route }) => (route.view === 'settings' ? route.section : undefined));
+  const section = chosen ?? settingsSections[0];
+  const back = chosen && { href: formatRoute({ view: 'settings' }), label: t('settings.title') };
   return (
-    <div class="page">
-      <PaneHeader title={t('settings.title')} />
-      <div class="page-body">
-        <Appearance />
-        <section class="group">
-          <h2>{t('settings.account')}</h2>
-          <dl class="facts">
-            <dt>{t('settings.username')}</dt>
-            <dd>{me.username}</dd>
-            <dt>{t('settings.device')}</dt>
-            <dd>
-              <code>{me.device}</code>
-            </dd>
-            <dt>{t('settings.p2p')}</dt>
-            <dd>
-              <code>
-                {p2p.host}:{p2p.port}
-              </code>
-            </dd>
-            <dt>{t('tracker.label')}</dt>
-            <dd>
-              <TrackerPanel />
-            </dd>
-          </dl>
-          <button class="button" onClick={() => void signOut(app)}>
-            {t('settings.sign_out')}
-          </button>
-          <p class="field-hint">{t('settings.sign_out_hint')}</p>
-        </section>
-        <Devices />
-        <Keyboard />
+    <div class="page settings" data-chosen={chosen !== undefined}>
+      <PaneHeader title={t('settings.title')} back={back} />
+      <div class="settings-panes">
+        <nav class="settings-nav" aria-label={t('settings.sections')}>
+          <ul>
+            {settingsSections.map((each) => (
+              <li key={each}>
+                <a
+                  class="settings-link"
+                  data-section={each}
+                  href={formatRoute({ view: 'settings', section: each })}
+                  aria-current={each === section ? 'page' : undefined}
+                >
+                  <Icon name={sections[each].icon} />
+                  {t(`settings.${each}`)}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div key={section} class="page-body">
+          {sections[section].parts.map((Part, i) => (
+            <Part key={i} />
+          ))}
+        </div>
       </div>
     </div>
   );

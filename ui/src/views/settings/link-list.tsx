@@ -1,0 +1,54 @@
+import { useMemo } from 'preact/hooks';
+import type { PersonView } from '../../../../protocol/local-api.js';
+import { said } from '../../app/said.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { linksOf } from '../../state/links.js';
+import type { TextKey } from '../../text/translate.js';
+
+const SHOWN_MAX = 60;
+
+export function LinkList() {
+  const { t } = useApp();
+  const people = useDaemon((daemon) => daemon.people);
+  const { shown, linked, offline } = useMemo(() => linksOf(Object.values(people), SHOWN_MAX), [people]);
+  return (
+    <section class="group" aria-labelledby="connection-links">
+      <h2 id="connection-links">{t('settings.links')}</h2>
+      <p class="field-hint">
+        {shown.length === 0 ? t('settings.links_none') : t('settings.linked', { count: linked })}
+      </p>
+      <ul class="devices">
+        {shown.map((person) => (
+          <Link key={person.username} person={person} />
+        ))}
+      </ul>
+      {offline > 0 && <p class="field-hint">{t('settings.links_more', { count: offline })}</p>}
+    </section>
+  );
+}
+
+function Link({ person }: { person: PersonView }) {
+  const app = useApp();
+  const { t } = app;
+  const { username, link } = person;
+  const why = whyNot(person);
+  return (
+    <li class="device">
+      <div class="entry-text">
+        <span class="device-name">
+          <bdi>{username}</bdi>
+          <span class={link === 'linked' ? 'tag' : 'tag tag-quiet'}>
+            {t(`settings.link_${link === 'self' ? 'linked' : link}`)}
+          </span>
+        </span>
+        {why !== undefined && <span class="entry-about">{said(app, person.reason, why)}</span>}
+      </div>
+    </li>
+  );
+}
+
+function whyNot({ link, presence }: PersonView): TextKey | undefined {
+  if (link === 'linked' || link === 'self') return undefined;
+  if (link === 'connecting') return 'settings.link_connecting_hint';
+  return presence === 'offline' ? 'settings.link_offline_hint' : 'settings.link_none_hint';
+}
