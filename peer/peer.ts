@@ -16,6 +16,7 @@ import { Reach } from './core/reach.js';
 import { peerServices } from './core/services.js';
 import { trackerClient } from './core/tracker.js';
 import type { Identity } from './identity/identity.js';
+import { Inviter } from './invites/inviter.js';
 import { Directory } from './people/directory.js';
 import type { PeerEvents, PeerServices, Log } from './services.js';
 import type { Document } from './settings/document.js';
@@ -24,6 +25,7 @@ import type { Secrets } from './settings/secrets.js';
 import type { Settings } from './settings/settings.js';
 import type { Store } from './store/store.js';
 import { openTrust, type OpenTrust } from './trust/open-trust.js';
+import { probeTracker } from './tracker-client/probe.js';
 import { MailboxApi } from './tracker-client/mailbox-api.js';
 import type { TrackerClient } from './tracker-client/tracker-client.js';
 
@@ -34,7 +36,7 @@ export class Peer {
   private readonly clock = { now: () => Date.now() };
   private readonly identity: Identity;
   private readonly store: Store;
-  private readonly settings: Document<Settings>;
+  readonly settings: Document<Settings>;
   private readonly notices: NoticeBoard;
   private readonly trust: OpenTrust;
   private readonly directory: Directory;
@@ -214,6 +216,17 @@ export class Peer {
     this.reach.look();
   }
 
+  private inviter(): Inviter {
+    const { config, clock, settings, tracker } = this;
+    const { trackers, trackerCa } = config;
+    return new Inviter({
+      trackers,
+      current: () => tracker.view().url,
+      pinned: () => settings.data.pins.ca,
+      probe: (address) => probeTracker(address, { clock, timeoutMs: 2_000, trackerCa }),
+    });
+  }
+
   private makeServices(): PeerServices {
     const { events, clock, log, identity, directory, tracker, notices, secrets, store, reach, trust } = this;
     return peerServices({
@@ -225,6 +238,7 @@ export class Peer {
       tracker,
       store,
       links: reach.links,
+      invites: this.inviter(),
       trust: trust.book,
       p2p: () => this.reach.p2p,
       core: () => this.certain(),

@@ -9,6 +9,7 @@ import type {
   ChannelView,
   ConversationView,
   DeviceView,
+  InviteView,
   NoticeView,
   PersonView,
   SafetyDevice,
@@ -114,6 +115,11 @@ export interface Trust {
   revoke(device: DeviceId): Promise<void>;
 }
 
+export interface Invites {
+  /** What somebody needs to come along. @throws unavailable before this peer has met its tracker */
+  make(): Promise<InviteView>;
+}
+
 /** The user's account: one daemon, one user. */
 export interface Account {
   readonly username: Username;
@@ -139,6 +145,7 @@ export interface PeerServices {
   readonly people: People;
   readonly notices: Notices;
   readonly trust: Trust;
+  readonly invites: Invites;
   readonly p2p: { readonly host: string; readonly port: number };
   readonly clock: Clock;
   readonly log: Log;

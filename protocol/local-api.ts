@@ -3,6 +3,7 @@
  * the UI imports the types alone, so that no validator reaches the browser.
  */
 import Type, { type Static } from 'typebox';
+import { INVITE_MAX } from './limits.js';
 import { TrackerView } from './local-views.js';
 
 export * from './local-commands.js';
@@ -10,11 +11,19 @@ export * from './local-views.js';
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });
 
-/** `GET /api/session`, open to all on the local address: what the sign-in page needs. */
+/**
+ * The daemon does not know yet whose it is. `authorised`: this browser came by the one-time link, and may set it up.
+ * `address`: what the daemon was started with, an address of a tracker or an invite.
+ */
+export const SetupView = Type.Object({ authorised: Type.Boolean(), address: Type.Optional(Type.String()) });
+export type SetupView = Static<typeof SetupView>;
+
+/** `GET /api/session`, open to all on the local address: what the sign-in page needs. `username` is empty during a set-up. */
 export const SessionView = Type.Object({
   username: Type.String(),
   signedIn: Type.Boolean(),
   tracker: TrackerView,
+  setup: Type.Optional(SetupView),
 });
 export type SessionView = Static<typeof SessionView>;
 
@@ -24,6 +33,28 @@ export const LocalLogin = Type.Object({
   register: Type.Optional(Type.Boolean()),
 });
 export type LocalLogin = Static<typeof LocalLogin>;
+
+/** `POST /api/setup/check`: is there a tracker? → `SetupTracker`. `address`: of a tracker, or an invite. */
+export const SetupCheck = Type.Object({ address: Type.String({ minLength: 1, maxLength: INVITE_MAX }) });
+export type SetupCheck = Static<typeof SetupCheck>;
+
+/** `ca`: the fingerprint that is pinned from now on. `local`: the tracker is on this machine, by an address of this machine alone. */
+export interface SetupTracker {
+  tracker: string;
+  ca: string;
+  invited: boolean;
+  local: boolean;
+}
+
+/** `POST /api/setup`: 200 with the cookie; the daemon then goes on as this user. `ca`: as `SetupTracker` had it. */
+export const SetupBody = Type.Object({
+  address: Type.String({ minLength: 1, maxLength: INVITE_MAX }),
+  ca: Type.String({ maxLength: 64 }),
+  username: Type.String({ maxLength: 64 }),
+  password: Type.String({ maxLength: 1024 }),
+  register: Type.Optional(Type.Boolean()),
+});
+export type SetupBody = Static<typeof SetupBody>;
 
 /** `GET /api/history`, `GET /api/search`. */
 export const HistoryQuery = Type.Object({

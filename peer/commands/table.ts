@@ -10,6 +10,7 @@ import { conversationRead } from './conversation-read.js';
 import { devicesList } from './devices-list.js';
 import { devicesRevoke } from './devices-revoke.js';
 import { historyPage } from './history-page.js';
+import { inviteMake } from './invite-make.js';
 import { messagePost } from './message-post.js';
 import { noticeDismiss } from './notice-dismiss.js';
 import { peerConnect } from './peer-connect.js';
@@ -41,6 +42,7 @@ export const commandTable: CommandTable = {
   'channel.list': { schema: Compile(commandSchemas['channel.list']), run: channelList },
   'people.list': { schema: Compile(commandSchemas['people.list']), run: peopleList },
   'peer.connect': { schema: Compile(commandSchemas['peer.connect']), run: peerConnect },
+  'invite.make': { schema: Compile(commandSchemas['invite.make']), run: inviteMake },
   'tracker.login': { schema: Compile(commandSchemas['tracker.login']), run: trackerLogin },
   'notice.dismiss': { schema: Compile(commandSchemas['notice.dismiss']), run: noticeDismiss },
   'trust.safety_number': { schema: Compile(commandSchemas['trust.safety_number']), run: trustSafetyNumber },

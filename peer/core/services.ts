@@ -6,6 +6,7 @@ import type { Directory } from '../people/directory.js';
 import type {
   Account,
   Clock,
+  Invites,
   Log,
   Membership,
   Notices,
@@ -29,6 +30,7 @@ export interface ServiceParts {
   readonly store: Store;
   readonly links: Links;
   readonly trust: Trust;
+  readonly invites: Invites;
   p2p(): { host: string; port: number };
   /** @throws ParleyError not_signed_in before the device is certified */
   core(): Core;
@@ -59,6 +61,7 @@ export function peerServices(parts: ServiceParts): PeerServices {
       reads: (id) => core().book.reads(id),
     },
     trust: parts.trust,
+    invites: parts.invites,
     membership: membership(parts),
     people: people(parts),
   };

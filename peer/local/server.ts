@@ -96,7 +96,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   }
 }
 
-function newApp(log: Log, { headersMs, requestMs }: LocalLimits): FastifyInstance {
+export function newApp(log: Log, { headersMs, requestMs }: LocalLimits): FastifyInstance {
   const app = fastify({
     bodyLimit: COMMAND_MAX,
     requestTimeout: requestMs,
@@ -119,7 +119,7 @@ function answerGarbage({ code }: ConnectionError, connection: Socket): void {
 }
 
 /** `bound` is told the port before the first connection can be accepted. */
-async function listen(
+export async function listen(
   app: FastifyInstance,
   host: string,
   port: number,
@@ -140,12 +140,12 @@ async function close(app: FastifyInstance, { hub }: Door, clients: Clients): Pro
 }
 
 /** Bound to one address, the server is called by it; bound to all of them, its names are given. */
-function boundName(host: string): string[] {
+export function boundName(host: string): string[] {
   return ['0.0.0.0', '::', 'localhost'].includes(host) ? [] : [host];
 }
 
 /** A name that opens in a browser on this machine. Loopback is `localhost`, so that cookies do not depend on its form. */
-function urlHost(host: string): string {
+export function urlHost(host: string): string {
   if (['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(host)) return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -86,6 +86,10 @@ export class TestPeer implements PeerServices {
     this.join(channel('broadcast'));
   }
 
+  readonly invites = {
+    make: async () => ({ tracker: 'http://127.0.0.1:8001', link: 'http://127.0.0.1:8001/join', command: 'parley' }),
+  };
+
   readonly account = ((peer: TestPeer) => ({
     get username() {
       return peer.me;

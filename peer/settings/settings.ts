@@ -23,6 +23,10 @@ export const Settings = Type.Object({
     /** Whether others are told what the user has read; true unless it is set to false. */
     readReceipts: Type.Optional(Type.Boolean()),
   }),
+  /** Whose data this is, so that the next start needs to be told nothing. */
+  username: Type.Optional(Type.String({ maxLength: 64 })),
+  /** Certificate to trust at an https tracker, PEM. */
+  trackerCa: Type.Optional(Type.String({ maxLength: 65_536 })),
   /** Addresses of trackers, tried in this order. */
   trackers: Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 16 }),
   pins: Pins,

@@ -64,7 +64,7 @@ export function openDatabase({ directory, keyed, now, damaged }: OpenOptions): O
 }
 
 /** A lock that the system drops with the process, however it dies: an exclusive transaction on a file of its own. */
-function lock(directory: string): () => void {
+export function lock(directory: string): () => void {
   const db = new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
   try {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');

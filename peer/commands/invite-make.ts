@@ -1,0 +1,3 @@
+import type { Command } from './command.js';
+
+export const inviteMake: Command<'invite.make'> = async ({ invites }) => ({ invite: await invites.make() });

@@ -1,0 +1,62 @@
+/** Writes down whose peer this is. The settings come last: without the name in them, nothing of it counts. */
+import { mkdir } from 'node:fs/promises';
+import { hash } from '@node-rs/argon2';
+import type { Username } from '../../protocol/ids.js';
+import { LocalSessions } from '../local/sessions.js';
+import type { Clock, Log } from '../services.js';
+import { openSecrets } from '../settings/secrets.js';
+import { openSettings } from '../settings/settings.js';
+import { lock } from '../store/open.js';
+import { otherTracker, pinInvited, remember } from './remember.js';
+import { residentOf } from './resident.js';
+
+export interface Settlement {
+  readonly dataDir: string;
+  readonly username: Username;
+  readonly trackers: readonly string[];
+  readonly trackerCa: string | undefined;
+  /** Fingerprint of the CA that is pinned. */
+  readonly ca: string;
+  /** Of the session at the tracker. */
+  readonly trackerToken: string;
+  readonly password: string;
+}
+
+/** Whether this user may live in this directory. @throws ParleyError certificate_unknown for another tracker's */
+export async function checkFree(dataDir: string, ca: string, log: Log): Promise<void> {
+  const resident = await residentOf(dataDir, log);
+  if (resident?.ca !== undefined && resident.ca !== ca) throw otherTracker(resident.username);
+}
+
+/**
+ * The token of a session of the browser that did it, once all is on the disk. A crash on the way leaves a directory that
+ * counts as nobody's, and the next set-up overwrites it.
+ * @throws ParleyError unavailable when a peer runs on the directory, certificate_unknown; SettingsError
+ */
+export async function settle(settlement: Settlement, clock: Clock, log: Log): Promise<string> {
+  const { dataDir, username, trackers, trackerCa, ca, trackerToken, password } = settlement;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const unlock = lock(dataDir);
+  try {
+    await checkFree(dataDir, ca, log);
+    const passwordHash = await hash(password, { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
+    const secrets = await openSecrets(dataDir, log);
+    secrets.update((data) => {
+      data.trackerToken = trackerToken;
+      data.passwordHash = passwordHash;
+    });
+    const save = (list: readonly { hash: string; expires: number }[]): Promise<void> => {
+      secrets.update((data) => (data.uiSessions = [...list]));
+      return secrets.flush();
+    };
+    const sessions = new LocalSessions({ storage: { load: () => secrets.data.uiSessions, save }, clock });
+    const token = await sessions.create();
+    const settings = await openSettings(dataDir, log);
+    pinInvited(settings, ca);
+    remember(settings, { username, trackers, trackerCa });
+    await settings.flush();
+    return token;
+  } finally {
+    unlock();
+  }
+}

@@ -1,0 +1,56 @@
+/** The account at the tracker: made or signed in to, before anything is written on this machine. */
+import { isParleyError } from '../../protocol/errors.js';
+import type { Username } from '../../protocol/ids.js';
+import type { Clock } from '../services.js';
+import { TrackerApi } from '../tracker-client/api.js';
+import { TrackerHttp } from '../tracker-client/http.js';
+
+export interface Account {
+  readonly username: Username;
+  readonly password: string;
+  readonly register: boolean;
+}
+
+const TIMEOUT_MS = 8_000;
+
+/**
+ * The token of a session.
+ * @throws ParleyError as the tracker refuses: name_taken, bad_password, invalid_credentials, rate_limited, tracker_unreachable
+ */
+export async function signUp(
+  tracker: string,
+  { username, password, register }: Account,
+  { clock, trackerCa }: { clock: Clock; trackerCa: string | undefined },
+): Promise<string> {
+  const after = (ms: number, work: () => void): (() => void) => {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  };
+  const http = new TrackerHttp({
+    clock,
+    timers: { after },
+    timeoutMs: TIMEOUT_MS,
+    ca: trackerCa,
+    dated: () => undefined,
+  });
+  const api = new TrackerApi(http);
+  const base = new URL(`${tracker}/`);
+  try {
+    if (register) await registerOnce(api, base, username, password);
+    return await api.login(base, username, password);
+  } finally {
+    http.close();
+  }
+}
+
+/** An attempt that died after the account was made is no mistake: with the same password it goes on. */
+async function registerOnce(api: TrackerApi, base: URL, username: Username, password: string): Promise<void> {
+  try {
+    await api.register(base, username, password);
+  } catch (error) {
+    if (!isParleyError(error) || error.code !== 'name_taken') throw error;
+    await api.login(base, username, password).catch(() => {
+      throw error;
+    });
+  }
+}
