@@ -4,9 +4,17 @@ export type Piece =
   | { readonly kind: 'link'; readonly text: string; readonly href: string };
 
 const address = /\bhttps?:\/\/[^\s<>"'`\u0000-\u001f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/giu;
+const leading = new RegExp(`^(?:${address.source})`, 'iu');
 const trailing: ReadonlySet<string> = new Set('.,;:!?…');
 const openers: Readonly<Record<string, string | undefined>> = { ')': '(', ']': '[', '}': '{' };
 const brackets: Readonly<Record<string, true | undefined>> = { '(': true, '[': true, '{': true };
+
+/** The address that the text starts with, or undefined. */
+export function addressAt(text: string): string | undefined {
+  const match = leading.exec(text);
+  const found = match && trimAddress(match[0]);
+  return found && isWeb(found) ? found : undefined;
+}
 
 /** The pieces, joined, are the message again. Only http and https become links. */
 export function linkify(message: string): readonly Piece[] {
@@ -14,13 +22,17 @@ export function linkify(message: string): readonly Piece[] {
   let end = 0;
   for (const match of message.matchAll(address)) {
     const text = trimAddress(match[0]);
-    if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) continue;
+    if (!isWeb(text)) continue;
     if (match.index > end) pieces.push({ kind: 'text', text: message.slice(end, match.index) });
     pieces.push({ kind: 'link', text, href: text });
     end = match.index + text.length;
   }
   if (end < message.length) pieces.push({ kind: 'text', text: message.slice(end) });
   return pieces;
+}
+
+function isWeb(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /**
