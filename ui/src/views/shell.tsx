@@ -5,6 +5,7 @@ import { formatRoute } from '../state/route.js';
 import { Bars } from './bars.js';
 import { ChannelsView } from './channels-view.js';
 import { ConversationPane } from './conversation/conversation-pane.js';
+import { Finding } from './finding/finding.js';
 import { SearchView } from './finding/search-view.js';
 import { LiveRegion } from './live-region.js';
 import { PeopleView } from './people-view.js';
@@ -41,6 +42,7 @@ export function Shell() {
           <View />
         </main>
       </div>
+      <Finding />
       <PersonDialog />
       <LiveRegion />
     </div>

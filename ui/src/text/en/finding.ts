@@ -49,7 +49,7 @@ export const finding = {
   'finding.day_1': 'yesterday',
   'finding.day_7': 'a week ago',
   'finding.day_30': '30 days ago',
-  'finding.day_other': 'Another day',
+  'finding.day_any': 'Another day',
   'finding.results': 'Results',
   'finding.results_count_one': '{{count}} message',
   'finding.results_count_other': '{{count}} messages',

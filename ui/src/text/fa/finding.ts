@@ -49,7 +49,7 @@ export const finding = {
   'finding.day_1': 'دیروز',
   'finding.day_7': 'یک هفته پیش',
   'finding.day_30': '۳۰ روز پیش',
-  'finding.day_other': 'روزی دیگر',
+  'finding.day_any': 'روزی دیگر',
   'finding.results': 'نتیجه‌ها',
   'finding.results_count_one': '{{count}} پیام',
   'finding.results_count_other': '{{count}} پیام',

@@ -49,7 +49,7 @@ export const finding = {
   'finding.day_1': 'hôm qua',
   'finding.day_7': 'một tuần trước',
   'finding.day_30': '30 ngày trước',
-  'finding.day_other': 'Ngày khác',
+  'finding.day_any': 'Ngày khác',
   'finding.results': 'Kết quả',
   'finding.results_count_other': '{{count}} tin nhắn',
   'finding.results_more': '{{count}} tin nhắn mới nhất; cuộn xuống để xem tin cũ hơn',

@@ -61,7 +61,7 @@ function peopleOf(daemon: Daemon): readonly Candidate[] {
     const unread = person.blocked === true ? 0 : (view?.unread ?? 0);
     const recent = view?.latest?.time ?? '';
     const detail = called === '' ? '' : username;
-    return { key: `@${username}`, kind: 'person', name: username, title, detail, unread, recent, person };
+    return { key: `@${username.toLowerCase()}`, kind: 'person', name: username, title, detail, unread, recent, person };
   });
 }
 

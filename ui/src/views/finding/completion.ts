@@ -13,14 +13,14 @@ export type Suggestion =
   | { readonly kind: 'person' | 'channel'; readonly name: string; readonly called: string; readonly value: string }
   | { readonly kind: 'thing'; readonly thing: Thing; readonly value: string }
   /** So many days before today. */
-  | { readonly kind: 'day'; readonly ago: number; readonly value: string };
+  | { readonly kind: 'day'; readonly ago: (typeof days)[number]; readonly value: string };
 
-/** `from` to `to`: what a suggestion takes the place of. `date`: any day may be chosen. */
+/** `from` to `to`: what a suggestion takes the place of. `date`: the filter for which any day may be chosen. */
 export interface Completion {
   readonly from: number;
   readonly to: number;
   readonly suggestions: readonly Suggestion[];
-  readonly date: boolean;
+  readonly date?: 'before' | 'after' | 'on';
 }
 
 export interface Known {
@@ -44,10 +44,11 @@ export function completionAt(text: string, caret: number, known: Known): Complet
   const filter = match && filters.find((name) => name === match[1]?.toLowerCase());
   if (filter) {
     const values = valuesOf(filter, match[2] ?? '', known);
-    const date = filter === 'before' || filter === 'after' || filter === 'on';
     // What stands there already needs no suggestion.
     const open = values.filter(({ value }) => value.toLowerCase() !== text.slice(from, to).toLowerCase());
-    return open.length > 0 || (date && values.length === 0) ? { from, to, suggestions: open, date } : undefined;
+    if (filter === 'before' || filter === 'after' || filter === 'on')
+      return open.length > 0 || values.length === 0 ? { from, to, suggestions: open, date: filter } : undefined;
+    return open.length > 0 ? { from, to, suggestions: open } : undefined;
   }
   // One letter is as well the beginning of any word.
   const named = word.length < 2 ? [] : filters.filter((name) => name.startsWith(word.toLowerCase()));
@@ -55,7 +56,6 @@ export function completionAt(text: string, caret: number, known: Known): Complet
   return {
     from,
     to,
-    date: false,
     suggestions: named.map((name) => ({ kind: 'filter', filter: name, value: `${name}:` })),
   };
 }

@@ -24,7 +24,8 @@ const letters = {
 /** Letters left out, up to three in a row: "gnrl" is general. */
 const sparse = new uFuzzy({ ...letters, intraIns: 3 });
 /** One wrong, missing, added or swapped letter in each word: "genreal" is general. */
-const mistyped = new uFuzzy({ ...letters, intraMode: 1, intraIns: 1, intraSub: 1, intraTrn: 1, intraDel: 1 });
+const oneError = { intraMode: 1, intraIns: 1, intraSub: 1, intraTrn: 1, intraDel: 1 } as const;
+const mistyped = new uFuzzy({ ...letters, ...oneError });
 /** With fewer hits than this, the person may have mistyped. */
 const FEW = 5;
 /** Words that are found in any order; each more costs the matcher as many times more. */

@@ -86,8 +86,9 @@ describe('completion', () => {
   ])('of %j is %j', (text, expected) => expect(values(text)).toEqual(expected));
 
   test('offers the calendar for any other day', () => {
-    expect(completionAt('before:2025', 11, known)).toMatchObject({ date: true, suggestions: [] });
-    expect(completionAt('before:', 7, known)?.date).toBe(true);
+    expect(completionAt('before:2025', 11, known)).toMatchObject({ date: 'before', suggestions: [] });
+    expect(completionAt('on:', 3, known)?.date).toBe('on');
+    expect(completionAt('on:2026-11-20', 13, known)).toBeUndefined();
   });
 
   test('takes the place of the word at the caret', () => {

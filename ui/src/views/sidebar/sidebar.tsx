@@ -2,6 +2,7 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { Icon } from '../../components/icon.js';
 import { Logo } from '../../components/logo.js';
+import { SwitcherButton } from '../finding/switcher-button.js';
 import { ChannelList } from './channel-list.js';
 import { PeopleLists } from './people-lists.js';
 import { TrackerPanel } from './tracker-panel.js';
@@ -24,6 +25,7 @@ export function Sidebar() {
           <Icon name="settings" />
         </a>
       </header>
+      <SwitcherButton />
       <div class="sidebar-lists">
         <ChannelList />
         <PeopleLists />

@@ -1,0 +1,44 @@
+import { useApp } from '../../app/use-app.js';
+import type { TextKey } from '../../text/translate.js';
+import { narrowed } from './ranking.js';
+import { hasAppleKeyboard } from './shortcuts.js';
+
+interface SwitcherFootProps {
+  readonly query: string;
+  /** How many conversations, people and commands are listed. */
+  readonly places: number;
+}
+
+/** Below the list: what to do where nothing was found, and which keys help. */
+export function SwitcherFoot({ query, places }: SwitcherFootProps) {
+  const { t } = useApp();
+  const { only } = narrowed(query);
+  const none: TextKey =
+    only === 'people'
+      ? 'finding.switcher_none_person'
+      : only === 'channels'
+        ? 'finding.switcher_none_channel'
+        : 'finding.switcher_none';
+  const mod = hasAppleKeyboard(navigator.platform) ? '⌘' : 'Ctrl';
+  return (
+    <>
+      <p class={places === 0 ? 'switcher-none' : 'visually-hidden'} role="status">
+        {places === 0 ? t(none) : t('finding.switcher_count', { count: places })}
+      </p>
+      <p class="switcher-hints">
+        <span>
+          <kbd>↑</kbd>
+          <kbd>↓</kbd> {t('finding.switcher_hint_walk')}
+        </span>
+        <span>
+          <kbd>Enter</kbd> {t('finding.switcher_hint_go')}
+        </span>
+        <span>
+          <kbd>{mod}</kbd>
+          <kbd>Enter</kbd> {t('finding.switcher_hint_search')}
+        </span>
+        <span>{t('finding.switcher_hint_only')}</span>
+      </p>
+    </>
+  );
+}

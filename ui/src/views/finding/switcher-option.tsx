@@ -1,0 +1,85 @@
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { Icon } from '../../components/icon.js';
+import { PresenceIcon } from '../../components/presence.js';
+import { UnreadBadge } from '../../components/unread-badge.js';
+import { BROADCAST } from '../../limits.js';
+import { sameName } from '../../state/entries.js';
+import { directName } from '../../state/route.js';
+import type { Candidate } from './candidates.js';
+import { excerpt } from './excerpt.js';
+import { Marked, piecesOf } from './marked.js';
+import type { Hit } from './ranking.js';
+import type { Item } from './switcher-items.js';
+
+export function SwitcherOption({ item }: { item: Item }) {
+  const { t } = useApp();
+  if (item.kind === 'place') return <PlaceOption hit={item.hit} />;
+  if (item.kind === 'message') return <MessageOption item={item} />;
+  return (
+    <>
+      <span class="option-icon">
+        <Icon name="search" small />
+      </span>
+      <span class="option-name">{t('finding.switcher_search', { query: item.query })}</span>
+    </>
+  );
+}
+
+function PlaceOption({ hit: { candidate, title, detail } }: { hit: Hit }) {
+  const note = useNote(candidate);
+  return (
+    <>
+      <span class="option-icon">
+        <PlaceIcon candidate={candidate} />
+      </span>
+      <span class="option-name" dir="auto">
+        <Marked pieces={piecesOf(candidate.title, title)} />
+        {candidate.detail !== '' && (
+          <span class="option-detail">
+            {' '}
+            <Marked pieces={piecesOf(candidate.detail, detail)} />
+          </span>
+        )}
+      </span>
+      {note !== '' && <span class="option-note">{note}</span>}
+      <UnreadBadge count={candidate.unread} />
+    </>
+  );
+}
+
+function PlaceIcon({ candidate: { kind, name, person } }: { candidate: Candidate }) {
+  if (person) return <PresenceIcon person={person} />;
+  if (kind === 'command') return <Icon name="next" small />;
+  return <span aria-hidden="true">{`#${name}` === BROADCAST ? <Icon name="broadcast" small /> : '#'}</span>;
+}
+
+function useNote({ kind, person }: Candidate): string {
+  const { t } = useApp();
+  const self = useDaemon((daemon) => daemon.me.username);
+  if (kind === 'joinable') return t('finding.joinable');
+  if (kind === 'command') return t('finding.command');
+  if (!person) return '';
+  if (sameName(person.username, self)) return t('finding.notes');
+  return person.status?.text ?? '';
+}
+
+function MessageOption({ item: { entry, terms } }: { item: Extract<Item, { kind: 'message' }> }) {
+  const { formats, now } = useApp();
+  const self = useDaemon((daemon) => daemon.me.username);
+  const place = entry.conversation.startsWith('#') ? entry.conversation : directName(entry.conversation, self);
+  return (
+    <>
+      <span class="option-icon">
+        <Icon name="message" small />
+      </span>
+      <span class="option-name option-message">
+        <span class="option-detail">
+          {entry.from} · {place} · {formats.ago(entry.time, now())}
+        </span>
+        <span class="option-excerpt" dir="auto">
+          <Marked pieces={excerpt(entry.message, terms)} />
+        </span>
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { askSearch } from '../../app/finding.js';
+import { Latest } from '../../app/latest.js';
+import { useApp, useSelector } from '../../app/use-app.js';
+
+/** Keeps the results those of the query; answers how to ask again. What was found before stays when one comes back to it. */
+export function useSearch(query: string): () => void {
+  const app = useApp();
+  const { store } = app;
+  const live = useSelector((state) => state.connection.phase === 'live');
+  const asker = useMemo(() => new Latest<string>((asked) => askSearch(app, asked)), [app]);
+  const fresh = useRef(true);
+  useEffect(() => {
+    const { search } = store.get().finding;
+    const back = fresh.current && search.shown === query && search.phase === 'idle';
+    fresh.current = false;
+    if (!back) asker.want(query);
+  }, [asker, store, query]);
+  useEffect(() => {
+    const { search } = store.get().finding;
+    if (live && search.phase === 'failed') asker.want(search.query);
+  }, [asker, store, live]);
+  useEffect(() => () => asker.forget(), [asker]);
+  return () => asker.want(query);
+}
