@@ -18,5 +18,9 @@ export const REFRESH_MAX = 5_000;
 export const OUTBOX_MAX = 500;
 export const OUTBOX_WINDOW = 16;
 
+/** How long it shows that somebody types, and how often it is told (section 8). */
+export const TYPING_SHOWN_MS = 6_000;
+export const TYPING_TOLD_MS = 3_000;
+
 export const BROADCAST = '#broadcast';
 export const HOME_CHANNEL = 'general';

@@ -10,16 +10,18 @@ import { parseRoute } from '../state/route.js';
 import { createStore } from '../state/store.js';
 import type { Store } from '../state/store.js';
 import { createBroadcastLoader } from './broadcasts.js';
+import { followDrafts, restoreComposing } from './composer.js';
 import type { App } from './context.js';
 import { createOpener } from './conversations.js';
 import { loadWanted } from './history.js';
 import { keepChanges } from './keep.js';
 import { Language } from './language.js';
 import { Theme } from './theme.js';
+import { createTypingClock, hearTyping } from './typing.js';
 
 export function createApp(window: Window & typeof globalThis): App {
   const { location, document } = window;
-  const keeper = new Keeper(storageOf(window));
+  const keeper = new Keeper(storageOf(window), once(() => tellFull(app)));
   const store = createStore(initialState(parseRoute(location.hash)));
   const api = createApi((path, init) => window.fetch(path, init));
   const socket: DaemonSocket = new DaemonSocket(
@@ -60,6 +62,8 @@ export function createApp(window: Window & typeof globalThis): App {
   store.subscribe(openWanted);
   store.subscribe(() => loadWanted(app));
   store.subscribe(createBroadcastLoader(app));
+  store.subscribe(createTypingClock(app, window));
+  followDrafts(app, window);
   listen(app, window);
   return app;
 }
@@ -87,11 +91,15 @@ function handlersOf(app: () => App): SocketHandlers {
           outbox: keeper.outbox(username),
           drafts: keeper.drafts(username),
         });
+        restoreComposing(app(), username);
       }
       dispatch({ type: 'snapshot', snapshot, at: app().now() });
       outbox.pump();
     },
-    event: (event) => dispatch({ type: 'event', event }),
+    event(event) {
+      dispatch({ type: 'event', event });
+      hearTyping(app(), event);
+    },
     result: (result) => app().commands.settle(result),
   };
 }
@@ -108,6 +116,19 @@ function listen({ store, socket }: App, window: Window): void {
   window.addEventListener('online', () => socket.nudge());
   document.addEventListener('visibilitychange', see);
   see();
+}
+
+function tellFull({ store, t, newId }: App): void {
+  store.dispatch({ type: 'alert', id: newId(), text: t('composer.storage_full') });
+}
+
+/** It would be the same news for every keystroke. */
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
 }
 
 /** A browser may forbid storage altogether. */

@@ -1,4 +1,4 @@
-/** Writes drafts and unsent messages into the browser's storage as they change, so that no reload loses a keystroke. */
+/** Writes what is being written and what is unsent into the browser's storage as it changes, so that no reload loses a keystroke. */
 import type { State } from '../state/model.js';
 import type { App } from './context.js';
 
@@ -9,6 +9,7 @@ export function keepChanges(app: App): () => void {
     if (before.session.phase === 'signed_in' && state.session.phase === 'signed_in') {
       keepDrafts(app, before, state, state.session.username);
       keepOutbox(app, before, state, state.session.username);
+      keepComposing(app, before, state, state.session.username);
     }
     before = state;
   });
@@ -27,4 +28,12 @@ function keepOutbox(app: App, before: State, state: State, username: string): vo
   const left = new Set(state.outbox.map(({ client }) => client));
   for (const item of state.outbox) if (!known.has(item.client)) app.keeper.writeItem(username, item);
   for (const client of known) if (!left.has(client)) app.keeper.removeItem(username, client);
+}
+
+function keepComposing(app: App, before: State, state: State, username: string): void {
+  if (before.composing === state.composing) return;
+  for (const conversation of new Set([...Object.keys(before.composing), ...Object.keys(state.composing)])) {
+    const now = state.composing[conversation];
+    if (before.composing[conversation] !== now) app.keeper.writeComposing(username, conversation, now);
+  }
 }

@@ -4,7 +4,10 @@ import { MESSAGE_MAX, OUTBOX_MAX } from '../limits.js';
 import { sameName } from '../state/entries.js';
 import type { State } from '../state/model.js';
 import { utf8Length } from '../text/bytes.js';
+import { withEmoji } from '../text/emoji-shortcodes.js';
 import { addressedTo } from '../text/private.js';
+import { splitMessage } from '../text/split-message.js';
+import { emojiOf } from './composer-emoji.js';
 import type { App } from './context.js';
 
 /**
@@ -35,17 +38,40 @@ export function refusalOf(state: State, text: string): Refusal | undefined {
 
 /** Empties the draft and answers where the message went; undefined when it was refused and the draft stays. */
 export function sendMessage(app: App, conversation: string, draft: string): Destination | undefined {
-  const { store } = app;
-  const destination = destinationOf(store.get(), conversation, trimmed(draft));
-  if (refusalOf(store.get(), destination.text)) return undefined;
-  const { text: message, conversation: target } = destination;
-  store.dispatch({
-    type: 'outbox/add',
-    item: { client: app.newId(), conversation: target, message, createdAt: app.now(), phase: 'queued' },
-  });
-  store.dispatch({ type: 'draft', conversation, text: '' });
-  app.outbox.pump();
+  const written = withEmoji(trimmed(draft), emojiOf(app));
+  const destination = destinationOf(app.store.get(), conversation, written);
+  if (refusalOf(app.store.get(), destination.text)) return undefined;
+  post(app, conversation, destination, [destination.text]);
   return destination;
+}
+
+/** A text that is too long for one message, as several. Undefined when they do not fit into the outbox either. */
+export function sendInParts(app: App, conversation: string, draft: string): Destination | undefined {
+  const destination = destinationOf(app.store.get(), conversation, trimmed(draft));
+  const parts = splitMessage(destination.text, MESSAGE_MAX);
+  if (parts.length === 0 || app.store.get().outbox.length + parts.length > OUTBOX_MAX) return undefined;
+  post(app, conversation, destination, parts);
+  return destination;
+}
+
+function post(app: App, written: string, { conversation }: Destination, parts: readonly string[]): void {
+  const { store } = app;
+  const { composing } = store.get();
+  // An answer stands in the conversation of what it answers; something said privately meanwhile is none.
+  const answered = composing[written]?.mode === 'reply' && written === conversation && composing[written].entry.id;
+  for (const [index, message] of parts.entries()) {
+    const replyTo = answered && index === 0 ? { replyTo: answered } : {};
+    const item = { client: app.newId(), conversation, message, createdAt: nextTime(app), phase: 'queued' } as const;
+    store.dispatch({ type: 'outbox/add', item: { ...item, ...replyTo } });
+  }
+  store.dispatch({ type: 'draft', conversation: written, text: '' });
+  if (answered) store.dispatch({ type: 'compose/cancel', conversation: written });
+  app.outbox.pump();
+}
+
+/** Later than all that wait: by this time a new page puts them in the order in which they were written. */
+function nextTime({ store, now }: App): number {
+  return Math.max(now(), (store.get().outbox.at(-1)?.createdAt ?? 0) + 1);
 }
 
 /** Empty lines around a message are nobody's wish; the indentation of its first line may be. */

@@ -27,11 +27,12 @@ export class OutboxSender {
   }
 
   async #send(item: OutboxItem): Promise<void> {
-    const { client, conversation, message } = item;
+    const { client, conversation, message, replyTo } = item;
     const { store, commands } = this.parts;
     store.dispatch({ type: 'outbox/phase', client, phase: 'inflight' });
     try {
-      const { entry } = await commands.run('message.post', { conversation, message, client });
+      const answering = replyTo === undefined ? {} : { replyTo };
+      const { entry } = await commands.run('message.post', { conversation, message, client, ...answering });
       store.dispatch({ type: 'outbox/done', client, entry });
     } catch (error) {
       this.#refused(client, error);

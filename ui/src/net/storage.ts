@@ -1,32 +1,59 @@
 /**
- * What this browser keeps: drafts, unsent messages, the theme. Keys name the user, since several daemons may have
- * served this origin. A full or forbidden storage loses only the keeping, so its errors are not the person's problem.
+ * What this browser keeps: drafts, unsent messages, what is being answered or edited, the theme. Keys name the user, since
+ * several daemons may have served this origin. A full or forbidden storage loses only the keeping: nothing here throws.
  */
+import type { Composing, ComposingIn } from '../state/composing.js';
 import type { OutboxItem } from '../state/model.js';
+import { parseComposing, parseItem } from './stored.js';
 
 export type KeyValue = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 export class Keeper {
-  constructor(private readonly storage: KeyValue | undefined) {}
+  /** `onFull`: something that a person wrote could not be kept. */
+  constructor(
+    private readonly storage: KeyValue | undefined,
+    private readonly onFull: () => void = () => {},
+  ) {}
 
   read(name: string): string | undefined {
     return this.#quietly(() => this.storage?.getItem(`parley.${name}`)) ?? undefined;
   }
 
-  /** An empty value removes. */
-  write(name: string, value: string): void {
-    this.#quietly(() => {
+  /** An empty value removes. Answers whether it is kept now. */
+  write(name: string, value: string): boolean {
+    const written = this.#quietly(() => {
       if (value === '') this.storage?.removeItem(`parley.${name}`);
       else this.storage?.setItem(`parley.${name}`, value);
+      return true;
     });
+    return written === true && this.storage !== undefined;
   }
 
   drafts(username: string): Record<string, string> {
     return Object.fromEntries(this.#under(`${owner(username)}.draft.`));
   }
 
-  writeDraft(username: string, conversation: string, text: string): void {
-    this.write(`${owner(username)}.draft.${conversation}`, text);
+  /** `key`: a conversation, or that of an edit (state/drafts.ts). */
+  writeDraft(username: string, key: string, text: string): void {
+    this.#keep(`${owner(username)}.draft.${key}`, text);
+  }
+
+  /** The draft that a key of the storage itself stands for, if it is one of this user. */
+  draftKeyOf(username: string, name: string): string | undefined {
+    const prefix = `parley.${owner(username)}.draft.`;
+    return name.startsWith(prefix) ? name.slice(prefix.length) : undefined;
+  }
+
+  composing(username: string): ComposingIn {
+    const found = this.#under(`${owner(username)}.composing.`).map(([conversation, json]) => {
+      const composing = parseComposing(conversation, json);
+      return composing && ([conversation, composing] as const);
+    });
+    return Object.fromEntries(found.filter((one) => one !== undefined));
+  }
+
+  writeComposing(username: string, conversation: string, composing: Composing | undefined): void {
+    this.write(`${owner(username)}.composing.${conversation}`, composing ? JSON.stringify(composing) : '');
   }
 
   /** Unsent messages in the order written, all to be sent (again). */
@@ -38,12 +65,16 @@ export class Keeper {
   }
 
   writeItem(username: string, item: OutboxItem): void {
-    const { conversation, message, createdAt } = item;
-    this.write(`${owner(username)}.outbox.${item.client}`, JSON.stringify({ conversation, message, createdAt }));
+    const { client, conversation, message, replyTo, createdAt } = item;
+    this.#keep(`${owner(username)}.outbox.${client}`, JSON.stringify({ conversation, message, replyTo, createdAt }));
   }
 
   removeItem(username: string, client: string): void {
     this.write(`${owner(username)}.outbox.${client}`, '');
+  }
+
+  #keep(name: string, value: string): void {
+    if (!this.write(name, value) && value !== '') this.onFull();
   }
 
   /** Values under a prefix, by the rest of their names. */
@@ -72,15 +103,4 @@ export class Keeper {
 
 function owner(username: string): string {
   return username.toLowerCase();
-}
-
-function parseItem(client: string, json: string): OutboxItem | undefined {
-  try {
-    const { conversation, message, createdAt } = JSON.parse(json) as Partial<Record<keyof OutboxItem, unknown>>;
-    if (typeof conversation !== 'string' || typeof message !== 'string' || typeof createdAt !== 'number')
-      return undefined;
-    return { client, conversation, message, createdAt, phase: 'queued' };
-  } catch {
-    return undefined;
-  }
 }

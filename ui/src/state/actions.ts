@@ -27,7 +27,13 @@ export type Action =
   | { type: 'outbox/phase'; client: string; phase: OutboxItem['phase']; problem?: string }
   | { type: 'outbox/done'; client: string; entry: EntryView }
   | { type: 'outbox/drop'; client: string }
+  /** `conversation`: or the key of an edit (drafts.ts). */
   | { type: 'draft'; conversation: string; text: string }
+  /** Another window of this browser wrote; `held`: the key of what is being typed here. */
+  | { type: 'draft/foreign'; key: string; text: string; held?: string }
+  /** `at`: the browser's clock, ms. */
+  | { type: 'typing/heard'; conversation: string; username: string; at: number }
+  | { type: 'typing/expired'; at: number }
   /** The composer of the entry's conversation answers it, or writes an own one anew. */
   | { type: 'compose/reply'; entry: EntryView }
   | { type: 'compose/edit'; entry: EntryView }

@@ -14,6 +14,7 @@ import type { ComposingIn } from './composing.js';
 import type { Finding } from './finding.js';
 import type { AskedChanges } from './relations.js';
 import type { Route } from './route.js';
+import type { TypingIn } from './typing.js';
 
 /** What the daemon told. The law holds here: a snapshot and the events since make what a fresh snapshot makes. */
 export interface Daemon {
@@ -51,6 +52,8 @@ export interface OutboxItem {
   readonly client: string;
   readonly conversation: string;
   readonly message: string;
+  /** The entry of the conversation that it answers. */
+  readonly replyTo?: string;
   /** Browser clock, ms. */
   readonly createdAt: number;
   readonly phase: 'queued' | 'inflight' | 'waiting' | 'failed';
@@ -100,6 +103,8 @@ export interface State {
   readonly timelines: Readonly<Record<string, Timeline>>;
   readonly outbox: readonly OutboxItem[];
   readonly drafts: Readonly<Record<string, string>>;
+  /** Where others type just now; by the browser's clock. */
+  readonly typing: TypingIn;
   /** Where the composer answers or edits something. */
   readonly composing: ComposingIn;
   /** Changes to entries that the daemon has not answered yet. */

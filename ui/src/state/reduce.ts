@@ -5,6 +5,7 @@ import type { Action } from './actions.js';
 import { bannersAfter, bannersOf, bannersWith, currentConversation, heardIn, withMarks } from './attention.js';
 import { composingAfter, withComposing, withoutComposing } from './composing.js';
 import { fromSnapshot, reduceDaemon } from './daemon.js';
+import { withForeignDraft } from './drafts.js';
 import { findingAfter, findingAfterGap, nothingFound, withFinding } from './finding.js';
 import type { Place, State } from './model.js';
 import { afterCut, withoutClients, withoutPosted, withPhase } from './outbox.js';
@@ -12,6 +13,7 @@ import { withAsked, withoutAsked } from './relations.js';
 import { formatRoute } from './route.js';
 import type { Route } from './route.js';
 import { afterGap, withFailure, withLive, withLoading, withPage } from './timelines.js';
+import { afterExpiry, withoutAuthors, withTypist } from './typing.js';
 
 export function initialState(route: Route): State {
   return {
@@ -21,6 +23,7 @@ export function initialState(route: Route): State {
     timelines: {},
     outbox: [],
     drafts: {},
+    typing: {},
     composing: {},
     asked: {},
     finding: nothingFound,
@@ -77,6 +80,12 @@ export function reduce(state: State, action: Action): State {
       return { ...state, outbox: withoutClients(state.outbox, new Set([action.client])) };
     case 'draft':
       return { ...state, drafts: { ...state.drafts, [action.conversation]: action.text } };
+    case 'draft/foreign':
+      return { ...state, drafts: withForeignDraft(state.drafts, action.key, action.text, action.held) };
+    case 'typing/heard':
+      return { ...state, typing: withTypist(state.typing, action.conversation, action.username, action.at) };
+    case 'typing/expired':
+      return { ...state, typing: afterExpiry(state.typing, action.at) };
     case 'compose/reply':
       return { ...state, composing: withComposing(state.composing, 'reply', action.entry) };
     case 'compose/edit':
@@ -139,11 +148,13 @@ function afterEvent(state: State, event: LocalEvent): State {
     return { ...next, timelines: Object.fromEntries(Object.entries(next.timelines).filter(([id]) => id !== event.id)) };
   }
   if (event.type !== 'entries') return next;
+  const typing = withoutAuthors(state.typing, event.conversation, event.entries);
   const heard = heardIn(state, event);
   return {
     ...next,
     timelines: withLive(state.timelines, event.conversation, event.entries),
     outbox: withoutPosted(state.outbox, event.entries),
+    typing,
     ...(heard ? { heard } : {}),
   };
 }

@@ -1,0 +1,67 @@
+/** What the composer does besides sending: editing, and following what other windows of this browser write. */
+import type { EntryView } from '../../../protocol/local-api.js';
+import { draftKey, lastOwnText } from '../state/drafts.js';
+import { withEmoji } from '../text/emoji-shortcodes.js';
+import { emojiOf } from './composer-emoji.js';
+import type { App } from './context.js';
+import { cancelComposing, editMessage, startEdit } from './message-actions.js';
+
+/** ArrowUp in an empty composer. False where there is nothing of one's own to edit. */
+export function editLast(app: App, conversation: string): boolean {
+  const { daemon, timelines } = app.store.get();
+  const entry = daemon && lastOwnText(timelines[conversation]?.entries ?? [], daemon.me.username);
+  if (entry) startEdit(app, entry);
+  return entry !== undefined;
+}
+
+/** What has been written for the edit goes with it. */
+export function cancelEdit(app: App, conversation: string): void {
+  const composing = app.store.get().composing[conversation];
+  if (composing?.mode !== 'edit') return;
+  cancelComposing(app, conversation);
+  app.store.dispatch({ type: 'draft', conversation: draftKey(conversation, composing), text: '' });
+}
+
+/**
+ * The composer is free at once. Where the daemon refuses, or is away, the person is told why, and finds the edit as it was,
+ * unless they have begun another.
+ */
+export async function saveEdit(app: App, entry: EntryView, text: string): Promise<void> {
+  const { conversation } = entry;
+  const message = withEmoji(text.trim() === '' ? '' : text.trimEnd(), emojiOf(app));
+  cancelEdit(app, conversation);
+  if (message === entry.message || (await editMessage(app, entry, message))) return;
+  if (app.store.get().composing[conversation]) return;
+  startEdit(app, entry);
+  app.store.dispatch({ type: 'draft', conversation: draftKey(conversation, { mode: 'edit', entry }), text });
+}
+
+/** What was being answered or edited when the page went away. Edits whose message has gone since are forgotten. */
+export function restoreComposing({ keeper, store }: App, username: string): void {
+  for (const { mode, entry } of Object.values(keeper.composing(username))) {
+    store.dispatch({ type: `compose/${mode}`, entry });
+  }
+  const { composing, drafts } = store.get();
+  const edits = new Set(Object.keys(composing).map((conversation) => draftKey(conversation, composing[conversation])));
+  for (const key of Object.keys(drafts)) {
+    if (key.startsWith('edit ') && !edits.has(key)) store.dispatch({ type: 'draft', conversation: key, text: '' });
+  }
+}
+
+/** Drafts that another window of this browser writes show here too, but for the one that is being written here. */
+export function followDrafts({ keeper, store }: App, window: Window): void {
+  window.addEventListener('storage', ({ key, newValue }) => {
+    const { session } = store.get();
+    if (key === null || session.phase !== 'signed_in') return;
+    const draft = keeper.draftKeyOf(session.username, key);
+    if (draft === undefined) return;
+    const held = heldDraft(window.document);
+    store.dispatch({ type: 'draft/foreign', key: draft, text: newValue ?? '', ...(held !== undefined && { held }) });
+  });
+}
+
+/** The draft of the field that takes the keystrokes of this window, while it is the one in front. */
+function heldDraft(document: Document): string | undefined {
+  const { activeElement } = document;
+  return document.hasFocus() && activeElement instanceof HTMLElement ? activeElement.dataset['draft'] : undefined;
+}
