@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import preact from '@preact/preset-vite';
 import { defineConfig } from 'vite';
+import { licences } from './build/licences.js';
+import { report } from './build/report.js';
+import { shellFiles } from './build/shell.js';
 import { emojiData } from './emoji-data.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -9,11 +12,20 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Built files are served by the daemon under a strict CSP: nothing inline, no data: URI, every asset hashed. */
+/**
+ * Built files are served by the daemon under a strict CSP: nothing inline, no data: URI. Every asset bears its hash in its
+ * name but for the service worker, whose name is its identity.
+ */
 export default defineConfig({
   root: here('.'),
   base: './',
-  plugins: [preact(), emojiData()],
+  plugins: [
+    preact(),
+    emojiData(),
+    shellFiles(here('public')),
+    licences([here('../node_modules/emojibase-data')]),
+    ...(process.env['PARLEY_REPORT'] ? [report((line) => void process.stdout.write(`${line}\n`))] : []),
+  ],
   define: { __VERSION__: JSON.stringify(version) },
   build: {
     outDir: here('../dist/ui'),
@@ -24,5 +36,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rollupOptions: {
+      input: { index: here('index.html'), sw: here('src/worker/sw.ts') },
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
   },
 });

@@ -10,6 +10,7 @@ if (!root) throw bug('index.html has no #app');
 const app = createApp(window);
 app.socket.start();
 // Not awaited at the top: a file that this one loads may itself wait for it.
+if (import.meta.env.PROD) void app.updates.start();
 void app.language.start().then(() =>
   render(
     <Root app={app}>

@@ -8,6 +8,7 @@ import type { Store } from '../state/store.js';
 import type { Formats } from '../text/format.js';
 import type { Translate } from '../text/translate.js';
 import type { Language } from './language.js';
+import type { ShellUpdates } from './shell-updates.js';
 import type { Theme } from './theme.js';
 
 export interface App {
@@ -19,6 +20,7 @@ export interface App {
   readonly keeper: Keeper;
   readonly theme: Theme;
   readonly language: Language;
+  readonly updates: ShellUpdates;
   /** Of the present language: read these anew at each use, they change with it. */
   readonly t: Translate;
   readonly formats: Formats;

@@ -16,6 +16,7 @@ import { createOpener } from './conversations.js';
 import { loadWanted } from './history.js';
 import { keepChanges } from './keep.js';
 import { Language } from './language.js';
+import { ShellUpdates } from './shell-updates.js';
 import { Theme } from './theme.js';
 import { createTypingClock, hearTyping } from './typing.js';
 
@@ -43,6 +44,7 @@ export function createApp(window: Window & typeof globalThis): App {
     keeper,
     theme: new Theme(keeper, document.documentElement),
     language: new Language(keeper, document.documentElement, window.navigator.languages),
+    updates: new ShellUpdates(window),
     get t() {
       return app.language.t;
     },
@@ -95,6 +97,7 @@ function handlersOf(app: () => App): SocketHandlers {
       }
       dispatch({ type: 'snapshot', snapshot, at: app().now() });
       outbox.pump();
+      app().updates.check();
     },
     event(event) {
       dispatch({ type: 'event', event });

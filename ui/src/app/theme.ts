@@ -25,6 +25,12 @@ export class Theme {
 
   apply(choice: ThemeChoice): void {
     this.#keep('theme', choice, 'system');
+    // The colour around the window, where the system draws one: of the two in index.html the one that fits.
+    for (const meta of this.root.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+      const scheme = meta.dataset['scheme'] ?? '';
+      if (choice === 'system') meta.media = `(prefers-color-scheme: ${scheme})`;
+      else meta.media = scheme === choice ? 'all' : 'not all';
+    }
   }
 
   resize(size: TextSize): void {

@@ -4,6 +4,7 @@ import { Dismiss } from '../components/dismiss.js';
 import { BroadcastBar } from './broadcast-bar.js';
 import { ConnectionBar } from './connection-bar.js';
 import { NoticeBar } from './notice-bar.js';
+import { UpdateBar } from './update-bar.js';
 
 /** Over any view: the connection, what went wrong, the daemon's notices, and broadcasts. */
 export function Bars() {
@@ -13,6 +14,7 @@ export function Bars() {
   return (
     <section class="bars" aria-label={t('bars.label')}>
       <ConnectionBar />
+      <UpdateBar />
       <div aria-live="polite">
         {alerts.map(({ id, text }) => (
           <Bar
