@@ -24,6 +24,8 @@ export interface PeerConfig {
   readonly allowedHosts: readonly string[];
   /** PEM to trust at a tracker over https. */
   readonly trackerCa: string | undefined;
+  /** Fingerprint of the CA of an invite: no other one is believed. */
+  readonly invitedCa?: string | undefined;
   /** Milliseconds of silence after which a link is given up; undefined: as in SPEC.md section 4. */
   readonly linkTimeoutMs?: number | undefined;
   /** Told TLS secrets, for Wireshark. */

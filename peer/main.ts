@@ -6,6 +6,7 @@ import { startLocalServer, type LocalServer } from './local/server.js';
 import { LocalSessions } from './local/sessions.js';
 import { Peer } from './peer.js';
 import type { Log } from './services.js';
+import { pinInvited, remember } from './setup/remember.js';
 
 export interface RunningPeer {
   readonly ready: {
@@ -24,14 +25,16 @@ export interface RunningPeer {
 const UI_PORT_OFFSET = 10_000;
 
 /**
- * Starts a peer. Rejects with a ParleyError for people (another process on the data directory, a broken settings file),
- * a history that is damaged, which the next start mends), or with the system's error when a port is in use.
+ * Starts a peer. Rejects with a ParleyError for people (another process on the data directory, another tracker's data), a
+ * SettingsError (a broken settings file), `storage_damaged` for a history that is damaged, which the next start mends, or
+ * with the system's error when a port is in use.
  */
 export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPeer> {
   let tellDamage = (): void => undefined;
   const damaged = new Promise<void>((resolve) => (tellDamage = resolve));
   const peer = await Peer.open(config, log, () => tellDamage());
   try {
+    if (config.invitedCa !== undefined) pinInvited(peer.settings, config.invitedCa);
     await peer.listen();
     const sessions = new LocalSessions({
       storage: {
@@ -47,6 +50,7 @@ export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPe
       clock: peer.services.clock,
     });
     const local = await listenLocally(config, peer, sessions);
+    rememberOnceConnected(config, peer);
     peer.connect();
     if (config.password !== undefined) await signIn(peer, config.password, config.register, log);
     const { p2p, account } = peer.services;
@@ -63,6 +67,17 @@ export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPe
     await peer.close();
     throw error;
   }
+}
+
+/** Only what led to a tracker is worth remembering: a mistyped address is not. */
+function rememberOnceConnected({ trackers, trackerCa }: PeerConfig, peer: Peer): void {
+  const { events, people, account } = peer.services;
+  const look = (): void => {
+    if (people.tracker().state !== 'connected') return;
+    events.off('tracker', look);
+    remember(peer.settings, { username: account.username, trackers, trackerCa });
+  };
+  events.on('tracker', look);
 }
 
 async function listenLocally(config: PeerConfig, peer: Peer, sessions: LocalSessions): Promise<LocalServer> {

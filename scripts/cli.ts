@@ -26,8 +26,9 @@ export const EXIT_USAGE = 2;
 const examples = [
   ['parley tracker', 'Start a tracker at http://127.0.0.1:8001'],
   ['parley tracker --host 0.0.0.0', 'The same, for everybody on this network'],
-  ['parley peer --username alice', "Start alice's peer; sign in or register at http://localhost:19101/"],
-  ['parley peer --username bob --peer-port 9102 --tracker http://192.168.1.5:8001', 'Join a tracker elsewhere'],
+  ['parley peer', 'Start your peer; at first, the browser asks for the tracker, your name and a password'],
+  ['parley peer --invite "http://192.168.1.5:8001/join#…"', 'The same, with the link that somebody sent you'],
+  ['parley peer --username bob --peer-port 9102', 'A second user on this machine'],
 ] as const;
 
 const epilogue = `Every flag can also be given as a variable: --peer-port 9102 is PARLEY_PEER_PORT=9102.

@@ -1,37 +1,20 @@
 /** `parley peer`: flags, and what is printed. Everything else is loaded when it starts. */
 import type { CommandModule } from 'yargs';
-import { ParleyError } from '../../protocol/errors.js';
-import { parseUsername } from '../../protocol/ids.js';
-import { defaultDataDir } from '../process/data-dir.js';
+import type { Log } from '../../peer/services.js';
 import { LOG_LEVELS } from '../process/log-levels.js';
-import type { PeerConfig } from '../../peer/config.js';
+import { checkFlags, type PeerFlags } from '../process/peer-flags.js';
+import type { Nobody, Somebody } from '../process/who.js';
 
-interface Flags {
-  username: string;
-  register: boolean;
-  'password-stdin': boolean;
-  password?: string | undefined;
-  tracker: string[];
-  'tracker-ca'?: string | undefined;
-  host?: string | undefined;
-  lan?: boolean | undefined;
-  'peer-port': number;
-  'ui-host': string;
-  'ui-port'?: number | undefined;
-  'allow-host': string[];
-  'data-dir'?: string | undefined;
-  'link-timeout': number;
-  keylog?: string | undefined;
-  json: boolean;
-  'log-level': string;
-}
-
-const command: CommandModule<object, Flags> = {
+const command: CommandModule<object, PeerFlags> = {
   command: 'peer',
   describe: "Start one user's peer: history, links to the others, and the UI in the browser",
   builder: (yargs) =>
     yargs
-      .option('username', { type: 'string', demandOption: true, describe: 'Whose peer this is' })
+      .option('username', {
+        type: 'string',
+        describe: 'Whose peer this is [default: as last time; at first, the browser asks]',
+      })
+      .option('invite', { type: 'string', describe: 'The link that somebody sent you, in quotes' })
       .option('register', { type: 'boolean', default: false, describe: 'Make the account at the tracker first' })
       .option('password-stdin', {
         type: 'boolean',
@@ -46,8 +29,8 @@ const command: CommandModule<object, Flags> = {
       .option('tracker', {
         type: 'string',
         array: true,
-        default: ['http://127.0.0.1:8001'],
-        describe: 'Address of the tracker; several are tried in turn',
+        describe:
+          'Address of the tracker; several are tried in turn [default: as last time, else http://127.0.0.1:8001]',
       })
       .option('tracker-ca', { type: 'string', describe: 'Certificate to trust at an https tracker, a PEM file' })
       .option('host', {
@@ -94,17 +77,24 @@ const command: CommandModule<object, Flags> = {
 export default command;
 
 /** Returns when the peer has stopped. */
-async function run(flags: Flags): Promise<void> {
-  const config = await configFrom(flags);
-  const [{ startLastingPeer }, { createLog }, { stopSignal }, { outliveDamage }] = await Promise.all([
-    import('../../peer/lasting.js'),
-    import('../process/log.js'),
-    import('../process/stop-signal.js'),
-    import('../process/outlive-damage.js'),
-  ]);
+async function run(flags: PeerFlags): Promise<void> {
+  checkFlags(flags);
+  const [{ startLastingPeer }, { createLog }, { stopSignal }, { outliveDamage }, { whoStarts }, { configFor }] =
+    await Promise.all([
+      import('../../peer/lasting.js'),
+      import('../process/log.js'),
+      import('../process/stop-signal.js'),
+      import('../process/outlive-damage.js'),
+      import('../process/who.js'),
+      import('../process/peer-config.js'),
+    ]);
   const log = await createLog(flags['log-level']);
+  const who = await whoStarts(flags, log);
   const stopped = stopSignal();
   outliveDamage(process);
+  const settled = 'username' in who ? { who, uiPort: flags['ui-port'] } : await setUp(flags, who, log, stopped);
+  if (!settled) return;
+  const config = await configFor({ ...flags, 'ui-port': settled.uiPort }, settled.who);
   const peer = await startLastingPeer(config, log);
   const { username, ui, login, p2p } = peer.ready;
   const ready = flags.json
@@ -116,50 +106,24 @@ async function run(flags: Flags): Promise<void> {
   await peer.close();
 }
 
-async function configFrom(flags: Flags): Promise<PeerConfig> {
-  const username = parseUsername(flags.username);
-  if (!username) throw new ParleyError('bad_name');
-  for (const [flag, port] of [
-    ['--peer-port', flags['peer-port']],
-    ['--ui-port', flags['ui-port'] ?? 0],
-  ] as const) {
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      throw new ParleyError('bad_request', `A port is a number from 0 to 65535. Choose another one with ${flag}.`);
-    }
-  }
-  const [{ existsSync }, { readFile }, { openKeylog }, { join }, { fileURLToPath }, { readPassword }] =
-    await Promise.all([
-      import('node:fs'),
-      import('node:fs/promises'),
-      import('../process/keylog.js'),
-      import('node:path'),
-      import('node:url'),
-      import('../process/password.js'),
-    ]);
-  const ca = flags['tracker-ca'];
-  const dataDir = flags['data-dir'] ?? (await defaultDataDir('peers', username.toLowerCase()));
-  // Who was signed in before is asked for nothing.
-  const known = existsSync(join(dataDir, 'secrets.json'));
-  return {
-    username,
-    trackers: flags.tracker,
-    host: flags.host,
-    lan: flags.lan,
-    peerPort: flags['peer-port'],
-    uiHost: flags['ui-host'],
-    uiPort: flags['ui-port'],
-    uiDir: fileURLToPath(new URL('../../ui', import.meta.url)),
-    dataDir,
-    password: await readPassword({
-      given: flags.password,
-      stdin: flags['password-stdin'],
-      ask: !flags.json && (flags.register || !known),
-      prompt: `Password of ${username} (Enter: sign in in the browser): `,
-    }),
-    register: flags.register,
-    allowedHosts: flags['allow-host'],
-    linkTimeoutMs: Math.max(1, flags['link-timeout']) * 1000,
-    trackerCa: ca === undefined ? undefined : await readFile(ca, 'utf8'),
-    keylog: flags.keylog === undefined ? undefined : openKeylog(flags.keylog),
-  };
+/** Who it turned out to be, in the browser; undefined when the process is to stop. */
+async function setUp(
+  flags: PeerFlags,
+  nobody: Nobody,
+  log: Log,
+  stopped: Promise<void>,
+): Promise<{ who: Somebody; uiPort: number } | undefined> {
+  const [{ startSetup }, { setupFor }] = await Promise.all([
+    import('../../peer/setup/setup.js'),
+    import('../process/peer-config.js'),
+  ]);
+  const setup = await startSetup(await setupFor(flags, nobody), log);
+  const { ui, link } = setup;
+  const text =
+    'Parley is not set up yet. Open this link in a browser on this machine; it works once:\n' +
+    `  ${link}\nStop with Ctrl-C.`;
+  process.stdout.write(`${flags.json ? JSON.stringify({ event: 'setup', ui, link }) : text}\n`);
+  const who = await Promise.race([setup.done, stopped.then(() => undefined)]);
+  await setup.close();
+  return who && { who, uiPort: setup.port };
 }

@@ -17,7 +17,7 @@ const peerLayers = [
   },
   { folders: ['log', 'files'], reason: 'history is written the same way whichever link or door an entry came through' },
   {
-    folders: ['mesh', 'commands', 'people'],
+    folders: ['mesh', 'commands', 'people', 'invites'],
     reason: 'the mesh and the commands meet in the log, never directly, so that either can be run without the other',
   },
   {
@@ -26,6 +26,10 @@ const peerLayers = [
       'a letter is read as a link is: by the rules of the mesh and the one way into the log, which know nothing of it',
   },
   { folders: ['local'], reason: 'a door translates; the terminal, gRPC and bots are other doors to the same commands' },
+  {
+    folders: ['setup'],
+    reason: 'it opens a local door before there is a peer, and knows nothing of what a peer is made of',
+  },
 ];
 
 const inPeer = (/** @type {readonly string[]} */ folders) =>

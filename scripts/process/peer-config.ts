@@ -1,0 +1,69 @@
+/** The flags of `parley peer` → what a peer is started with. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ParleyError } from '../../protocol/errors.js';
+import type { PeerConfig } from '../../peer/config.js';
+import type { SetupOptions } from '../../peer/setup/setup.js';
+import { openKeylog } from './keylog.js';
+import { readPassword } from './password.js';
+import type { PeerFlags } from './peer-flags.js';
+import type { Nobody, Somebody } from './who.js';
+
+const UI_PORT_OFFSET = 10_000;
+
+export async function configFor(flags: PeerFlags, who: Somebody): Promise<PeerConfig> {
+  const { username, trackers, dataDir } = who;
+  // Who was signed in before is asked for nothing.
+  const known = existsSync(join(dataDir, 'secrets.json'));
+  return {
+    username,
+    trackers,
+    host: flags.host,
+    lan: flags.lan,
+    peerPort: flags['peer-port'],
+    uiHost: flags['ui-host'],
+    uiPort: flags['ui-port'],
+    uiDir: uiDir(),
+    dataDir,
+    password: await readPassword({
+      given: flags.password,
+      stdin: flags['password-stdin'],
+      ask: !flags.json && (flags.register || !known),
+      prompt: `Password of ${username} (Enter: sign in in the browser): `,
+    }),
+    register: flags.register,
+    allowedHosts: flags['allow-host'],
+    linkTimeoutMs: Math.max(1, flags['link-timeout']) * 1000,
+    trackerCa: (await trackerCa(flags)) ?? who.trackerCa,
+    invitedCa: who.invitedCa,
+    keylog: flags.keylog === undefined ? undefined : openKeylog(flags.keylog),
+  };
+}
+
+/** @throws ParleyError bad_request for flags that make no sense while nobody is known */
+export async function setupFor(flags: PeerFlags, { address, dataDirOf }: Nobody): Promise<SetupOptions> {
+  if (flags.register || flags['password-stdin'] || flags.password !== undefined) {
+    throw new ParleyError('bad_request', 'Whose password is that? Say it with --username, or set up in the browser.');
+  }
+  const port = flags['peer-port'] === 0 ? 0 : flags['peer-port'] + UI_PORT_OFFSET;
+  return {
+    host: flags['ui-host'],
+    port: flags['ui-port'] ?? (port <= 65_535 ? port : 0),
+    uiDir: uiDir(),
+    allowedHosts: flags['allow-host'],
+    address,
+    trackerCa: await trackerCa(flags),
+    dataDirOf,
+  };
+}
+
+function uiDir(): string {
+  return fileURLToPath(new URL('../../ui', import.meta.url));
+}
+
+async function trackerCa(flags: PeerFlags): Promise<string | undefined> {
+  const file = flags['tracker-ca'];
+  return file === undefined ? undefined : readFile(file, 'utf8');
+}

@@ -1,0 +1,37 @@
+/** The flags of `parley peer` as they are typed, and what can be said against them before anything is loaded. */
+import { ParleyError } from '../../protocol/errors.js';
+import { parseUsername } from '../../protocol/ids.js';
+
+export interface PeerFlags {
+  username?: string | undefined;
+  invite?: string | undefined;
+  register: boolean;
+  'password-stdin': boolean;
+  password?: string | undefined;
+  tracker?: string[] | undefined;
+  'tracker-ca'?: string | undefined;
+  host?: string | undefined;
+  lan?: boolean | undefined;
+  'peer-port': number;
+  'ui-host': string;
+  'ui-port'?: number | undefined;
+  'allow-host': string[];
+  'data-dir'?: string | undefined;
+  'link-timeout': number;
+  keylog?: string | undefined;
+  json: boolean;
+  'log-level': string;
+}
+
+/** @throws ParleyError bad_name, bad_request */
+export function checkFlags(flags: PeerFlags): void {
+  if (flags.username !== undefined && !parseUsername(flags.username)) throw new ParleyError('bad_name');
+  for (const [flag, port] of [
+    ['--peer-port', flags['peer-port']],
+    ['--ui-port', flags['ui-port'] ?? 0],
+  ] as const) {
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+      throw new ParleyError('bad_request', `A port is a number from 0 to 65535. Choose another one with ${flag}.`);
+    }
+  }
+}

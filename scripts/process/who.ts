@@ -1,0 +1,89 @@
+/** Whose peer a command line starts: by its flags, else by what the data directories remember. */
+import { dirname, join } from 'node:path';
+import { ParleyError } from '../../protocol/errors.js';
+import { parseUsername, type Username } from '../../protocol/ids.js';
+import { parseInvite, type Invite } from '../../protocol/invite.js';
+import { residentOf, residentsUnder, type Resident } from '../../peer/setup/resident.js';
+import type { Log } from '../../peer/services.js';
+import { defaultDataDir } from './data-dir.js';
+
+export interface WhoFlags {
+  readonly username?: string | undefined;
+  readonly tracker?: readonly string[] | undefined;
+  readonly invite?: string | undefined;
+  readonly 'data-dir'?: string | undefined;
+}
+
+export interface Somebody {
+  readonly username: Username;
+  readonly trackers: readonly string[];
+  /** PEM, as remembered. */
+  readonly trackerCa?: string | undefined;
+  /** Fingerprint that an invite pins. */
+  readonly invitedCa?: string | undefined;
+  readonly dataDir: string;
+}
+
+/** To be found out in the browser. */
+export interface Nobody {
+  readonly address: string | undefined;
+  readonly dataDirOf: (username: Username) => string;
+}
+
+const DEFAULT_TRACKER = 'http://127.0.0.1:8001';
+
+/**
+ * Flags win over what is remembered. Without `--username` it is the one user whose data is there; of several, the one of
+ * the invite's tracker; else a set-up.
+ * @throws ParleyError bad_name, bad_request; SettingsError
+ */
+export async function whoStarts(flags: WhoFlags, log: Log): Promise<Somebody | Nobody> {
+  const invite = inviteOf(flags.invite);
+  const address = flags.invite ?? flags.tracker?.[0];
+  if (flags.username !== undefined) return named(flags, flags.username, invite, log);
+  const given = flags['data-dir'];
+  if (given !== undefined) {
+    const resident = await residentOf(given, log);
+    return resident ? resumed(flags, resident, invite) : { address, dataDirOf: () => given };
+  }
+  // The folder of all users' data, by way of one of them.
+  const folder = dirname(await defaultDataDir('peers', 'x'));
+  const residents = await residentsUnder(folder, log);
+  const fitting = invite ? residents.filter(({ ca }) => ca === invite.ca) : residents;
+  const [only, ...others] = fitting;
+  if (!only) return { address, dataDirOf: (username) => join(folder, username.toLowerCase()) };
+  if (others.length > 0) throw new ParleyError('bad_request', whichOne(fitting));
+  return resumed(flags, only, invite);
+}
+
+async function named(flags: WhoFlags, name: string, invite: Invite | undefined, log: Log): Promise<Somebody> {
+  const username = parseUsername(name);
+  if (!username) throw new ParleyError('bad_name');
+  const dataDir = flags['data-dir'] ?? (await defaultDataDir('peers', username.toLowerCase()));
+  const resident = await residentOf(dataDir, log);
+  const unknown = { username, trackers: [], trackerCa: undefined, ca: undefined, dataDir };
+  return { ...resumed(flags, resident ?? unknown, invite), username };
+}
+
+function resumed(flags: WhoFlags, resident: Resident, invite: Invite | undefined): Somebody {
+  const { username, trackerCa, dataDir } = resident;
+  const remembered = resident.trackers.length > 0 ? resident.trackers : [DEFAULT_TRACKER];
+  const trackers = flags.tracker ?? invite?.trackers ?? remembered;
+  return { username, trackers, trackerCa, dataDir, ...(invite ? { invitedCa: invite.ca } : {}) };
+}
+
+function inviteOf(link: string | undefined): Invite | undefined {
+  if (link === undefined) return undefined;
+  const invite = parseInvite(link);
+  if (invite) return invite;
+  const text = 'That is not a whole invite. Put it in quotes, and copy all of it, up to its last character.';
+  throw new ParleyError('bad_request', text);
+}
+
+function whichOne(residents: readonly Resident[]): string {
+  const names = residents.map(({ username }) => username);
+  return (
+    `Several people have their data here: ${names.join(', ')}. Say whose peer to start, for example ` +
+    `--username ${String(names[0])}; a new name starts a new one.`
+  );
+}
