@@ -1,0 +1,54 @@
+import { useApp } from '../app/use-app.js';
+import { CopyButton } from './copy-button.js';
+import { useFold } from './use-fold.js';
+import { useHighlight } from './use-highlight.js';
+
+/** More lines than these are folded, to the first of them; a few more are not worth it. */
+const LINES_SHOWN = 20;
+const LINES_MAX = 25;
+
+interface CodeBlockProps {
+  readonly text: string;
+  /** Lower-cased, as its writer named it. */
+  readonly language: string | undefined;
+  readonly fold?: string | undefined;
+}
+
+/** Code keeps its lines: it is scrolled sideways, also by keyboard. */
+export function CodeBlock({ text, language, fold }: CodeBlockProps) {
+  const { t } = useApp();
+  const [open, setOpen] = useFold(fold && `${fold} code`);
+  const lines = text.split('\n');
+  const long = lines.length > LINES_MAX;
+  const shown = long && !open ? lines.slice(0, LINES_SHOWN).join('\n') : text;
+  const pieces = useHighlight(shown, language);
+  const label = language === undefined ? t('message.code') : t('message.code_in', { language });
+  return (
+    <div class="code-block" dir="ltr">
+      <div class="code-head">
+        <span class="code-language">{language}</span>
+        <CopyButton text={text} label={t('message.code_copy')} />
+      </div>
+      <pre class="code-box" role="region" aria-label={label} tabIndex={0}>
+        <code>
+          {pieces
+            ? pieces.map(({ text: piece, classes }, index) =>
+                classes === '' ? (
+                  piece
+                ) : (
+                  <span key={index} class={classes}>
+                    {piece}
+                  </span>
+                ),
+              )
+            : shown}
+        </code>
+      </pre>
+      {long && (
+        <button type="button" class="code-more" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? t('message.code_less') : t('message.code_all', { count: lines.length })}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { showPerson } from '../app/trust.js';
+import { useApp, useDaemon } from '../app/use-app.js';
+import { sameName } from '../state/entries.js';
+import { formatRoute } from '../state/route.js';
+
+/** `@name` of somebody who is known opens what is known of them; of anybody else it is text. */
+export function Mention({ name }: { name: string }) {
+  const app = useApp();
+  const known = useDaemon(({ people, me }) => {
+    const key = name.toLowerCase();
+    // `constructor` is a name that somebody may have.
+    if (sameName(name, me.username)) return me.username;
+    return Object.hasOwn(people, key) ? people[key]?.username : undefined;
+  });
+  const self = useDaemon(({ me }) => me.username);
+  if (known === undefined) return <>@{name}</>;
+  return (
+    <a
+      class={sameName(known, self) ? 'mention mention-self' : 'mention'}
+      href={formatRoute({ view: 'person', username: known })}
+      aria-haspopup="dialog"
+      onClick={(event) => {
+        if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+        event.preventDefault();
+        showPerson(app, known);
+      }}
+    >
+      @{known}
+    </a>
+  );
+}
+
+/** `#name` of a channel that exists is a link to it. */
+export function ChannelMention({ name }: { name: string }) {
+  const known = useDaemon(
+    ({ channels, conversations }) => Object.hasOwn(channels, name) || Object.hasOwn(conversations, `#${name}`),
+  );
+  if (!known) return <>#{name}</>;
+  return (
+    <a class="mention" href={formatRoute({ view: 'channel', channel: name })}>
+      #{name}
+    </a>
+  );
+}
