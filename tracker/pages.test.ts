@@ -28,6 +28,14 @@ describe('the pages', () => {
     expect(text(answer)).toContain('href="/login.html"');
   });
 
+  test('an invite opens one that says what to do with it, and where its hidden half is', async () => {
+    const answer = await tracker.fetch('/join');
+    expect(answer.status).toBe(200);
+    expect(text(answer)).toContain(`npx parley peer --invite "${tracker.url}/join#…"`);
+    expect(text(answer)).toContain('the whole address of this page');
+    expect(text(answer)).not.toContain('<script');
+  });
+
   test('signing in with the form leads to the dashboard, signing out away from it', async () => {
     const answer = await tracker.form('/login', { username: 'alice', password: PASSWORD });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { dashboardPage } from '../pages/dashboard-page.js';
 import { icon } from '../pages/icon.js';
+import { joinPage } from '../pages/join-page.js';
 import { loginPage } from '../pages/login-page.js';
 import { registerPage } from '../pages/register-page.js';
 import { stylesheet } from '../pages/stylesheet.js';
@@ -40,6 +41,9 @@ export async function pageRoutes(app: App, services: Services): Promise<void> {
 
   app.get('/login.html', { schema }, (_request, reply) => {
     sendPage(reply, loginPage(settings, {}));
+  });
+  app.get('/join', { schema }, (request, reply) => {
+    sendPage(reply, joinPage(settings, { url: urlOf(request) }));
   });
   app.get('/register.html', { schema }, (_request, reply) => {
     sendPage(reply, registerPage(settings, {}));
