@@ -12,8 +12,11 @@ export const HISTORY_PAGE_MAX = 200;
 
 /** Entries of one page when scrolling up. */
 export const PAGE = 50;
-/** How far back a timeline is read again after a reconnect; what lies deeper is loaded anew on scrolling. */
-export const REFRESH_MAX = 5_000;
+/** Entries of one conversation that are loaded at once; beyond it those farthest from the reader are dropped, so many together. */
+export const LOADED_MAX = 2_000;
+export const LOADED_SLACK = 200;
+/** How many of the newest are kept of a conversation that was left. */
+export const KEPT_AFTER_LEAVING = 200;
 /** Messages that may wait here unsent, and how many of them are under way at once. */
 export const OUTBOX_MAX = 500;
 export const OUTBOX_WINDOW = 16;

@@ -14,6 +14,7 @@ import { followDrafts, restoreComposing } from './composer.js';
 import type { App } from './context.js';
 import { createOpener } from './conversations.js';
 import { loadWanted } from './history.js';
+import { createLinkFollower } from './jump.js';
 import { keepChanges } from './keep.js';
 import { Language } from './language.js';
 import { ShellUpdates } from './shell-updates.js';
@@ -22,7 +23,10 @@ import { createTypingClock, hearTyping } from './typing.js';
 
 export function createApp(window: Window & typeof globalThis): App {
   const { location, document } = window;
-  const keeper = new Keeper(storageOf(window), once(() => tellFull(app)));
+  const keeper = new Keeper(
+    storageOf(window),
+    once(() => tellFull(app)),
+  );
   const store = createStore(initialState(parseRoute(location.hash)));
   const api = createApi((path, init) => window.fetch(path, init));
   const socket: DaemonSocket = new DaemonSocket(
@@ -63,6 +67,7 @@ export function createApp(window: Window & typeof globalThis): App {
   keepChanges(app);
   store.subscribe(openWanted);
   store.subscribe(() => loadWanted(app));
+  store.subscribe(createLinkFollower(app));
   store.subscribe(createBroadcastLoader(app));
   store.subscribe(createTypingClock(app, window));
   followDrafts(app, window);

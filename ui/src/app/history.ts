@@ -1,58 +1,92 @@
-/** Loads history when the state wants it: the newest page on opening, older ones on scrolling, all again after a gap. */
+/** Loads history when the state wants it: the newest page on opening, others on scrolling and jumping, all again after a gap. */
 import type { EntryView } from '../../../protocol/local-api.js';
-import { HISTORY_PAGE_MAX, PAGE, REFRESH_MAX } from '../limits.js';
+import { HISTORY_PAGE_MAX, LOADED_MAX, PAGE } from '../limits.js';
 import type { HistoryPage } from '../net/api.js';
 import { currentConversation } from '../state/attention.js';
-import type { State } from '../state/model.js';
+import type { State, Timeline, TimelinePart } from '../state/model.js';
 import { compareEntries } from '../state/order.js';
 import type { App } from './context.js';
 
 /** Which load the state asks for by itself. */
-export function wantedLoad(state: State): { conversation: string; refresh: boolean } | undefined {
+export function wantedLoad(state: State): { conversation: string; part: 'latest' | 'again' } | undefined {
   const conversation = currentConversation(state);
   if (conversation === undefined || state.connection.phase !== 'live') return undefined;
   if (!state.daemon?.conversations[conversation]) return undefined;
   const timeline = state.timelines[conversation];
   if (timeline && timeline.phase !== 'idle') return undefined;
-  if (timeline?.loaded) return timeline.stale ? { conversation, refresh: true } : undefined;
-  return { conversation, refresh: false };
+  if (timeline?.loaded) return timeline.stale ? { conversation, part: 'again' } : undefined;
+  return { conversation, part: 'latest' };
 }
 
 /** Runs whenever the state changed. */
 export function loadWanted(app: App): void {
   const wanted = wantedLoad(app.store.get());
-  if (!wanted) return;
-  const { conversation, refresh } = wanted;
-  void load(app, conversation, refresh, () =>
-    refresh ? readAgain(app, conversation) : app.api.history(conversation, firstSize(app.store.get(), conversation)),
-  );
+  if (wanted) void load(app, wanted.conversation, wanted.part);
 }
 
 export function loadOlder(app: App, conversation: string): void {
+  const timeline = readable(app, conversation);
+  if (timeline?.more) void load(app, conversation, 'before');
+}
+
+export function loadNewer(app: App, conversation: string): void {
+  const timeline = readable(app, conversation);
+  if (timeline?.newer) void load(app, conversation, 'after');
+}
+
+/** Leaves what is loaded for the newest entries, where those are not loaded. Answers whether they are or will be. */
+export async function loadNewest(app: App, conversation: string): Promise<boolean> {
   const timeline = app.store.get().timelines[conversation];
-  const oldest = timeline?.entries[0];
-  if (!timeline?.loaded || !timeline.more || timeline.stale || timeline.phase === 'loading') return;
-  void load(app, conversation, false, () => app.api.history(conversation, PAGE, oldest?.id));
+  if (!timeline?.newer) return true;
+  return load(app, conversation, 'latest');
+}
+
+/** Leaves what is loaded for the entries around one, in whatever state the timeline is. Answers whether that could be had. */
+export function loadAround(app: App, conversation: string, entry: string): Promise<boolean> {
+  return load(app, conversation, 'around', entry);
 }
 
 /** After a failure, on the person's wish. */
 export function retryHistory(app: App, conversation: string): void {
   const timeline = app.store.get().timelines[conversation];
-  if (timeline?.loaded && !timeline.stale) return loadOlder(app, conversation);
-  const refresh = timeline?.stale === true;
-  void load(app, conversation, refresh, () =>
-    refresh ? readAgain(app, conversation) : app.api.history(conversation, PAGE),
-  );
+  const part = timeline?.part === 'before' || timeline?.part === 'after' ? timeline.part : 'latest';
+  void load(app, conversation, timeline?.stale ? 'again' : part);
 }
 
-async function load(app: App, conversation: string, refresh: boolean, read: () => Promise<HistoryPage>): Promise<void> {
+function readable(app: App, conversation: string): Timeline | undefined {
+  const timeline = app.store.get().timelines[conversation];
+  return timeline?.loaded && !timeline.stale && timeline.phase === 'idle' ? timeline : undefined;
+}
+
+async function load(app: App, conversation: string, part: TimelinePart, entry?: string): Promise<boolean> {
   const { store } = app;
-  store.dispatch({ type: 'history/loading', conversation });
+  const name = app.newId();
+  store.dispatch({ type: 'history/loading', conversation, part, load: name });
   try {
-    const page = await read();
-    store.dispatch({ type: 'history/page', conversation, entries: page.entries, more: page.more, refresh });
+    const { entries, more, newer = false } = await read(app, conversation, part, entry);
+    store.dispatch({ type: 'history/page', conversation, entries, more, newer, load: name });
+    return true;
   } catch {
-    store.dispatch({ type: 'history/failed', conversation });
+    store.dispatch({ type: 'history/failed', conversation, load: name });
+    return false;
+  }
+}
+
+function read(app: App, conversation: string, part: TimelinePart, entry = ''): Promise<HistoryPage> {
+  const { api, store } = app;
+  const entries = store.get().timelines[conversation]?.entries ?? [];
+  const [oldest, newest] = [entries[0], entries.at(-1)];
+  switch (part) {
+    case 'before':
+      return api.history(conversation, PAGE, oldest ? { before: oldest.id } : {});
+    case 'after':
+      return api.history(conversation, PAGE, newest ? { after: newest.id } : {});
+    case 'around':
+      return api.history(conversation, PAGE, { around: entry });
+    case 'again':
+      return readAgain(app, conversation);
+    case 'latest':
+      return api.history(conversation, firstSize(store.get(), conversation));
   }
 }
 
@@ -62,15 +96,21 @@ function firstSize(state: State, conversation: string): number {
   return Math.min(HISTORY_PAGE_MAX, Math.max(PAGE, unread + 10));
 }
 
-/** All pages from the newest down to the oldest entry that is loaded, as one. */
+/**
+ * All pages from the newest down to the oldest entry that is loaded, as one. Of a part that ends before the present, its own
+ * newest entry is where they begin: that one is asked for by itself.
+ */
 async function readAgain(app: App, conversation: string): Promise<HistoryPage> {
-  const oldest = app.store.get().timelines[conversation]?.entries[0];
+  const { entries: loaded, newer } = app.store.get().timelines[conversation] ?? { entries: [], newer: false };
+  const [oldest, newest] = [loaded[0], loaded.at(-1)];
   let entries: readonly EntryView[] = [];
+  if (newer && newest) entries = [(await app.commands.run('history.entry', { id: newest.id })).entry];
   for (;;) {
-    const page = await app.api.history(conversation, HISTORY_PAGE_MAX, entries[0]?.id);
+    const [end] = entries;
+    const page = await app.api.history(conversation, HISTORY_PAGE_MAX, end ? { before: end.id } : {});
     entries = [...page.entries, ...entries];
     const first = page.entries[0];
     const covered = !first || !oldest || compareEntries(first, oldest) <= 0;
-    if (covered || !page.more || entries.length >= REFRESH_MAX) return { entries, more: page.more };
+    if (covered || !page.more || entries.length >= LOADED_MAX) return { entries, more: page.more, newer };
   }
 }

@@ -14,14 +14,19 @@ export class ApiError extends Error {
 export interface HistoryPage {
   readonly entries: readonly EntryView[];
   readonly more: boolean;
+  /** There are newer ones; a daemon of an earlier version does not say so. */
+  readonly newer?: boolean;
 }
+
+/** Before, after, or around (and with) an entry; of the newest where nothing is said. */
+export type HistoryPlace = Readonly<Partial<Record<'before' | 'after' | 'around', string>>>;
 
 export interface Api {
   session(): Promise<SessionView>;
   login(body: LocalLogin): Promise<void>;
   logout(): Promise<void>;
-  /** Oldest first: those before the entry `before`, or the newest. */
-  history(conversation: string, limit: number, before?: string): Promise<HistoryPage>;
+  /** Oldest first. */
+  history(conversation: string, limit: number, place?: HistoryPlace): Promise<HistoryPage>;
 }
 
 type Fetch = (path: string, init?: RequestInit) => Promise<Response>;
@@ -46,8 +51,8 @@ export function createApi(fetch: Fetch): Api {
     session: async () => (await call('/api/session')) as SessionView,
     login: async (body) => void (await post('/api/login', body)),
     logout: async () => void (await post('/api/logout', {})),
-    async history(conversation, limit, before) {
-      const query = new URLSearchParams({ conversation, limit: String(limit), ...(before ? { before } : {}) });
+    async history(conversation, limit, place = {}) {
+      const query = new URLSearchParams({ conversation, limit: String(limit), ...place });
       return (await call(`/api/history?${query.toString()}`)) as HistoryPage;
     },
   };

@@ -38,7 +38,7 @@ describe('HTTP', () => {
       return new Response('{"entries":[],"more":false}');
     });
     expect(await api.history('#general', 50)).toEqual({ entries: [], more: false });
-    await api.history('@a+b', 200, 'x_-y');
+    await api.history('@a+b', 200, { before: 'x_-y' });
     expect(paths).toEqual([
       '/api/history?conversation=%23general&limit=50',
       '/api/history?conversation=%40a%2Bb&limit=200&before=x_-y',

@@ -1,7 +1,7 @@
 /** What can happen to the state. One union, so that the reducer is checked to be complete. */
 import type { EntryView, LocalEvent, SessionView, Snapshot } from '../../../protocol/local-api.js';
 import type { FindingChange } from './finding.js';
-import type { Connection, OutboxItem, Place } from './model.js';
+import type { Connection, OutboxItem, Place, TimelinePart } from './model.js';
 import type { AskedChange } from './relations.js';
 import type { Route } from './route.js';
 
@@ -17,10 +17,17 @@ export type Action =
   /** `at`: the browser's clock, ms. */
   | { type: 'snapshot'; snapshot: Snapshot; at: number }
   | { type: 'event'; event: LocalEvent }
-  | { type: 'history/loading'; conversation: string }
-  | { type: 'history/failed'; conversation: string }
-  /** A page, or after a reconnect all pages down to the oldest loaded entry: `refresh`. */
-  | { type: 'history/page'; conversation: string; entries: readonly EntryView[]; more: boolean; refresh: boolean }
+  /** `load`: a name for what is under way; its page or failure bears the same. */
+  | { type: 'history/loading'; conversation: string; part?: TimelinePart; load?: string }
+  | { type: 'history/failed'; conversation: string; load?: string }
+  | {
+      type: 'history/page';
+      conversation: string;
+      entries: readonly EntryView[];
+      more: boolean;
+      newer?: boolean;
+      load?: string;
+    }
   /** The newest entries of #broadcast, read because some of them are unread. */
   | { type: 'broadcasts'; entries: readonly EntryView[] }
   | { type: 'outbox/add'; item: OutboxItem }
@@ -49,6 +56,11 @@ export type Action =
   /** A timeline goes out of view; `place` is absent where it stood at its newest message. */
   | { type: 'place'; conversation: string; place?: Place }
   | { type: 'read'; conversation: string }
+  /** The line before the unread messages is not wanted any more. */
+  | { type: 'mark/clear'; conversation: string }
+  /** An entry that is loaded is to be brought into view; and it was, or cannot be. */
+  | { type: 'jump'; conversation: string; entry: string }
+  | { type: 'jump/done' }
   | { type: 'person/show'; username: string }
   | { type: 'person/hide' }
   | { type: 'alert'; id: string; text: string }

@@ -1,9 +1,9 @@
 /** What the person has not seen: the unread line of the conversation in view, and banners of `#broadcast`. */
-import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
+import type { ConversationView, EntryView, LocalEvent } from '../../../protocol/local-api.js';
 import { BROADCAST } from '../limits.js';
 import { isFromOther } from './entries.js';
 import type { State, UnreadMark } from './model.js';
-import { mergeEntries } from './order.js';
+import { mergeEntries, replaceEntries } from './order.js';
 import { routeConversation } from './route.js';
 
 const BANNERS_MAX = 50;
@@ -24,8 +24,29 @@ export function withMarks(before: State, state: State): State {
   if (current === undefined || !view || view.unread === 0) return setMark(state, current, kept);
   const unreadBefore = before.daemon?.conversations[current]?.unread ?? 0;
   const seen = state.visible && state.following && !opened;
+  if (state.keptUnread === current && before.keptUnread !== current) return setMark(state, current, markOf(view));
   if (unreadBefore > 0 && kept) return setMark(state, current, kept);
   return setMark(state, current, seen && before.daemon ? kept : markOf(view));
+}
+
+/**
+ * Marking as unread is the one thing that raises the count and moves the read mark without a new entry. What the person asked
+ * for is not undone by their looking on: the conversation is kept unread until they leave it, or read it elsewhere.
+ */
+export function withKept(state: State, before: State, view: ConversationView): State {
+  if (view.unread === 0) return state.keptUnread === view.id ? withoutKept(state) : state;
+  const known = before.daemon?.conversations[view.id];
+  const marked =
+    currentConversation(before) === view.id &&
+    known !== undefined &&
+    view.unread > known.unread &&
+    view.latest?.id === known.latest?.id &&
+    view.readUpTo !== known.readUpTo;
+  return marked ? { ...state, keptUnread: view.id } : state;
+}
+
+export function withoutKept({ keptUnread: _, ...rest }: State): State {
+  return rest;
 }
 
 function markOf(view: { unread: number; readUpTo?: string | undefined; latest?: EntryView | undefined }): UnreadMark {
@@ -44,6 +65,9 @@ function setMark(state: State, current: string | undefined, mark: UnreadMark | u
 export function bannersAfter(state: State, event: LocalEvent): readonly EntryView[] {
   if (event.type === 'conversation' && event.conversation.id === BROADCAST && event.conversation.unread === 0)
     return [];
+  if (event.type === 'changed') {
+    return replaceEntries(state.banners, event.entries).filter(({ deleted }) => deleted !== true);
+  }
   if (event.type !== 'entries' || event.conversation !== BROADCAST) return state.banners;
   if (state.visible && state.following && currentConversation(state) === BROADCAST) return state.banners;
   return mergeEntries(state.banners, others(state, event.entries)).slice(-BANNERS_MAX);
@@ -71,8 +95,10 @@ export function bannersOf(state: State): readonly EntryView[] {
   return mergeEntries(state.banners, others(state, view.latest ? [view.latest] : []));
 }
 
-export function heardIn(state: State, event: LocalEvent): EntryView | undefined {
-  return event.type === 'entries' ? (others(state, event.entries).at(-1) ?? state.heard) : state.heard;
+/** What the live region has to tell of: the last of the new texts of others, and how many they are. */
+export function heardIn(state: State, event: LocalEvent): { last: EntryView | undefined; count: number } {
+  const heard = event.type === 'entries' ? others(state, event.entries) : [];
+  return { last: heard.at(-1), count: heard.length };
 }
 
 function others(state: State, entries: readonly EntryView[]): readonly EntryView[] {

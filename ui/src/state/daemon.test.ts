@@ -33,6 +33,15 @@ class Daemon {
         const view = this.#conversation(conversation);
         return this.early ? [view, added] : [added, view];
       }
+      case 'change': {
+        const known = this.#of(change.conversation).at(-1 - change.nth);
+        if (!known) return [];
+        Object.assign(known, { message: change.message });
+        const view = state.conversations.find(({ id }) => id === change.conversation);
+        if (view?.latest?.id === known.id) view.latest = this.#stated(known);
+        const told = structuredClone([this.#stated(known)]);
+        return [{ type: 'changed', conversation: change.conversation, entries: told }];
+      }
       case 'read': {
         const newest = this.#of(change.conversation).at(-1);
         if (newest) this.#read.set(change.conversation, newest);
@@ -121,6 +130,7 @@ class Daemon {
 type Change =
   | { do: 'entries'; conversation: string; entries: EntryView[] }
   | { do: 'read' | 'remove'; conversation: string }
+  | { do: 'change'; conversation: string; nth: number; message: string }
   | { do: 'receipts'; conversation: string; who: string; seq: number; read: boolean }
   | { do: 'pending'; conversation: string; text: string | undefined }
   | { do: 'person'; name: string; presence: 'online' | 'offline' }
@@ -145,6 +155,7 @@ const entries = conversation.chain((id) =>
 const change: fc.Arbitrary<Change> = fc.oneof(
   entries,
   fc.record({ do: fc.constantFrom('read' as const, 'remove' as const), conversation }),
+  fc.record({ do: fc.constant('change' as const), conversation, nth: fc.nat(2), message: fc.string() }),
   fc.record({
     do: fc.constant('receipts' as const),
     conversation,

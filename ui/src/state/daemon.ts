@@ -26,6 +26,8 @@ export function reduceDaemon(daemon: Daemon, event: LocalEvent): Daemon {
       return withConversation(daemon, event.conversation, (known) =>
         withEntries(known, event.entries, daemon.me.username),
       );
+    case 'changed':
+      return withChanged(daemon, event.conversation, event.entries);
     case 'receipts':
       return withConversation(daemon, event.conversation, (known) => withReceipts(known, event, daemon.me.device));
     case 'conversation':
@@ -67,6 +69,13 @@ function withEntries(known: ConversationView, entries: readonly EntryView[], sel
     if (entry.kind === 'text' && isFromOther(entry, self)) unread++;
   }
   return latest ? { ...known, unread, latest } : known;
+}
+
+/** An entry that looks different now matters here only where it is the newest of its conversation. */
+function withChanged(daemon: Daemon, id: string, changed: readonly EntryView[]): Daemon {
+  const known = daemon.conversations[id];
+  const latest = changed.findLast((entry) => entry.id === known?.latest?.id);
+  return known && latest ? withConversation(daemon, id, () => ({ ...known, latest })) : daemon;
 }
 
 /** Equal marks stay the same object: each drawn message watches them, and the unread count changes far more often. */

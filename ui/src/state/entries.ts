@@ -9,7 +9,7 @@ export function isFromOther(entry: EntryView, self: string): boolean {
   return !sameName(entry.from, self);
 }
 
-const notices: Readonly<Record<string, true>> = { join: true, leave: true, topic: true };
+const notices: Readonly<Record<string, true>> = { join: true, leave: true, topic: true, pin: true };
 
 /** How a kind is drawn; of kinds that this version does not know nothing is shown. */
 export function drawnAs(kind: string): 'message' | 'notice' | 'nothing' {

@@ -31,12 +31,23 @@ export interface Daemon {
   readonly preferences: PreferencesView;
 }
 
+/** Which entries a page brings; `again`: those that are loaded, after a time without events. */
+export type TimelinePart = 'latest' | 'before' | 'after' | 'around' | 'again';
+
 /** The loaded part of one conversation: sorted, each entry once, and without a hole unless `stale`. */
 export interface Timeline {
   readonly entries: readonly EntryView[];
   /** Whether the daemon has older entries; unknown until the first page came. */
   readonly more: boolean;
+  /** There are newer entries that are not loaded: this part ends before the present, and new ones do not show in it. */
+  readonly newer: boolean;
   readonly phase: 'idle' | 'loading' | 'failed';
+  /** What is being loaded, or was the last time; and under which name, so that a page that was given up is known. */
+  readonly part: TimelinePart;
+  readonly load?: string;
+  /** What events told since the page under way was asked for: new entries, and new looks of known ones. */
+  readonly told: readonly EntryView[];
+  readonly changed: readonly EntryView[];
   /** The first page has come. */
   readonly loaded: boolean;
   /** The socket was away since: entries may be missing anywhere, so it is to be read again. */
@@ -68,13 +79,17 @@ export interface UnreadMark {
   readonly until?: string;
 }
 
-/** Where a timeline was left: the row at its upper edge, and where the window of drawn rows began. */
+/** Where a timeline was left: the row at its upper edge. */
 export interface Place {
   readonly key: string;
   /** Distance of the row's upper edge from the timeline's, px. */
   readonly top: number;
-  /** The first drawn row; null while these were the newest. */
-  readonly anchor: string | null;
+}
+
+/** An entry that is to be brought into view; it is loaded. Another object for each time it is asked for. */
+export interface Jump {
+  readonly conversation: string;
+  readonly entry: string;
 }
 
 export type SessionState =
@@ -113,6 +128,9 @@ export interface State {
   readonly finding: Finding;
   /** Where conversations were left, other than at their newest message. */
   readonly places: Readonly<Record<string, Place>>;
+  readonly jump?: Jump;
+  /** The conversation in view that was marked unread: it is not read by being looked at, until it is left. */
+  readonly keptUnread?: string;
   readonly route: Route;
   /** The window can be seen. */
   readonly visible: boolean;
@@ -127,6 +145,18 @@ export interface State {
   readonly openFailure?: string;
   /** The last text of somebody else that came in live: for the live region. */
   readonly heard?: EntryView;
+  /** How many of these there have been. */
+  readonly heardCount: number;
 }
 
-export const emptyTimeline: Timeline = { entries: [], more: true, phase: 'idle', loaded: false, stale: false };
+export const emptyTimeline: Timeline = {
+  entries: [],
+  more: true,
+  newer: false,
+  phase: 'idle',
+  part: 'latest',
+  told: [],
+  changed: [],
+  loaded: false,
+  stale: false,
+};

@@ -23,6 +23,47 @@ export function mergeEntries(known: readonly EntryView[], added: readonly EntryV
   return zip(known, sorted);
 }
 
+interface Run {
+  readonly entries: readonly EntryView[];
+  readonly more: boolean;
+  readonly newer: boolean;
+}
+
+/** Those that belong into a loaded run: what sorts beyond an end that has more, not loaded, would stand behind a hole. */
+export function within({ entries, more, newer }: Run, added: readonly EntryView[]): readonly EntryView[] {
+  const [oldest, newest] = [entries[0], entries.at(-1)];
+  if (!oldest || !newest || (!more && !newer)) return added;
+  return added.filter(
+    (entry) => (!more || compareEntries(entry, oldest) >= 0) && (!newer || compareEntries(entry, newest) <= 0),
+  );
+}
+
+/** Newer views of entries that are there; others are passed over. Answers `known` itself when nothing changed. */
+export function replaceEntries(known: readonly EntryView[], changed: readonly EntryView[]): readonly EntryView[] {
+  let copy: EntryView[] | undefined;
+  for (const entry of changed) {
+    const at = indexOf(known, entry);
+    if (at < 0) continue;
+    copy ??= [...known];
+    copy[at] = entry;
+  }
+  return copy ?? known;
+}
+
+/** By halving, since the entries are sorted; -1 where it is not. */
+function indexOf(entries: readonly EntryView[], sought: OrderKey): number {
+  let [low, high] = [0, entries.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const entry = entries[middle];
+    const order = entry ? compareEntries(entry, sought) : 0;
+    if (order === 0) return middle;
+    if (order < 0) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}
+
 function zip(known: readonly EntryView[], added: readonly EntryView[]): readonly EntryView[] {
   const merged: EntryView[] = [];
   let i = 0;

@@ -4,7 +4,7 @@ import type { Action } from './actions.js';
 import { lacksBanners } from './attention.js';
 import type { OutboxItem, State } from './model.js';
 import { reduce } from './reduce.js';
-import { parseRoute } from './route.js';
+import { formatRoute, parseRoute } from './route.js';
 import { entry, signedIn, snapshot } from './test-samples.js';
 import { createStore } from './store.js';
 
@@ -13,12 +13,12 @@ const event = (told: LocalEvent): Action => ({ type: 'event', event: told });
 const live = (...entries: EntryView[]): Action =>
   event({ type: 'entries', conversation: entries[0]?.conversation ?? '#general', entries });
 const loading: Action = { type: 'history/loading', conversation: '#general' };
-const page = (entries: EntryView[], more = false, refresh = false): Action => ({
+const again: Action = { type: 'history/loading', conversation: '#general', part: 'again' };
+const page = (entries: EntryView[], more = false): Action => ({
   type: 'history/page',
   conversation: '#general',
   entries,
   more,
-  refresh,
 });
 const item = (client: string): OutboxItem => ({
   client,
@@ -67,7 +67,7 @@ describe('history', () => {
     });
     const back = run(before, { type: 'snapshot', snapshot: snapshot(), at: 0 });
     expect(back.timelines['#general']).toMatchObject({ stale: true, entries: [entry(1), entry(2)] });
-    const whole = run(back, loading, live(entry(6)), page([entry(1), entry(2), entry(4), entry(5)], false, true));
+    const whole = run(back, again, live(entry(6)), page([entry(1), entry(2), entry(4), entry(5)]));
     expect(whole.timelines['#general']?.stale).toBe(false);
     expect(seqs(whole)).toEqual([1, 2, 4, 5, 6]);
   });
@@ -78,7 +78,7 @@ describe('history', () => {
       snapshot: snapshot(),
       at: 0,
     });
-    expect(seqs(run(before, loading, page([entry(4), entry(5), entry(6)], true, true)))).toEqual([4, 5, 6]);
+    expect(seqs(run(before, again, page([entry(4), entry(5), entry(6)], true)))).toEqual([4, 5, 6]);
   });
 
   test('a page asked for before a reconnect is dropped: events may be missing behind it', () => {
@@ -134,6 +134,52 @@ describe('the unread line', () => {
   });
 });
 
+describe('marking as unread', () => {
+  const [older, newest] = [entry(4), entry(5)];
+  const read = view(0, { latest: newest, readUpTo: newest.id });
+  const marked = view(2, { latest: newest, readUpTo: older.id });
+
+  test('puts the line there, and is kept until the conversation is left', () => {
+    const state = run(signedIn(), read, marked);
+    expect(state.keptUnread).toBe('#general');
+    expect(state.marks).toEqual({ '#general': { count: 2, readUpTo: older.id, until: newest.id } });
+    expect(run(state, live(entry(6))).keptUnread).toBe('#general');
+    expect(run(state, goTo('#/c/broadcast')).keptUnread).toBeUndefined();
+  });
+
+  test('ends when it is read, here or in another window', () => {
+    const state = run(signedIn(), read, marked);
+    expect(run(state, { type: 'read', conversation: '#general' }).keptUnread).toBeUndefined();
+    expect(run(state, read).keptUnread).toBeUndefined();
+  });
+
+  test('is not taken for what a new message does, whichever event is first', () => {
+    const counted = view(1, { latest: entry(6), readUpTo: newest.id });
+    expect(run(signedIn(), read, live(entry(6)), counted).keptUnread).toBeUndefined();
+    expect(run(signedIn(), read, counted, live(entry(6))).keptUnread).toBeUndefined();
+  });
+});
+
+test('an entry that looks different now does so wherever it is shown', () => {
+  const shout = entry(1, { conversation: '#broadcast' });
+  const told = run(signedIn(), live(shout), loading, page([entry(7)]), view(0, { latest: entry(7) }));
+  const edited = entry(7, { message: 'better' });
+  const state = run(told, event({ type: 'changed', conversation: '#general', entries: [edited] }));
+  expect(state.timelines['#general']?.entries).toEqual([edited]);
+  expect(state.daemon?.conversations['#general']?.latest).toEqual(edited);
+  const said = { ...shout, message: 'louder' };
+  expect(run(told, event({ type: 'changed', conversation: '#broadcast', entries: [said] })).banners).toEqual([said]);
+  const gone = { ...shout, message: '', deleted: true as const };
+  expect(run(told, event({ type: 'changed', conversation: '#broadcast', entries: [gone] })).banners).toEqual([]);
+});
+
+test('a step to a message of the conversation in view leaves the view where it is', () => {
+  const away = run(signedIn(), { type: 'following', following: false });
+  const linked = run(away, { type: 'route', route: { view: 'channel', channel: 'general', entry: 'x' } });
+  expect(linked.following).toBe(false);
+  expect(formatRoute(linked.route)).toBe('#/m/x');
+});
+
 describe('broadcasts', () => {
   const shout = entry(1, { conversation: '#broadcast', message: 'fire' });
 
@@ -184,7 +230,7 @@ test('a step that the browser tells twice is made once: what the view said meanw
 });
 
 test('where a conversation was left is remembered until it is left at its end', () => {
-  const place = { key: 'x', top: -4, anchor: null };
+  const place = { key: 'x', top: -4 };
   const left = run(signedIn(), { type: 'place', conversation: '#general', place });
   expect(left.places).toEqual({ '#general': place });
   expect(run(left, { type: 'place', conversation: '#general' }).places).toEqual({});

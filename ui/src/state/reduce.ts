@@ -1,8 +1,17 @@
 /** The one reducer: pure; every change of the UI's state goes through it. */
 import type { LocalEvent, Snapshot } from '../../../protocol/local-api.js';
-import { BROADCAST } from '../limits.js';
+import { BROADCAST, KEPT_AFTER_LEAVING } from '../limits.js';
 import type { Action } from './actions.js';
-import { bannersAfter, bannersOf, bannersWith, currentConversation, heardIn, withMarks } from './attention.js';
+import {
+  bannersAfter,
+  bannersOf,
+  bannersWith,
+  currentConversation,
+  heardIn,
+  withKept,
+  withMarks,
+  withoutKept,
+} from './attention.js';
 import { composingAfter, withComposing, withoutComposing } from './composing.js';
 import { fromSnapshot, reduceDaemon } from './daemon.js';
 import { withForeignDraft } from './drafts.js';
@@ -12,7 +21,7 @@ import { afterCut, withoutClients, withoutPosted, withPhase } from './outbox.js'
 import { withAsked, withoutAsked } from './relations.js';
 import { formatRoute } from './route.js';
 import type { Route } from './route.js';
-import { afterGap, withFailure, withLive, withLoading, withPage } from './timelines.js';
+import { afterGap, withChanged, withFailure, withLeft, withLive, withLoading, withPage } from './timelines.js';
 import { afterExpiry, withoutAuthors, withTypist } from './typing.js';
 
 export function initialState(route: Route): State {
@@ -34,6 +43,7 @@ export function initialState(route: Route): State {
     following: true,
     banners: [],
     alerts: [],
+    heardCount: 0,
   };
 }
 
@@ -61,9 +71,9 @@ export function reduce(state: State, action: Action): State {
     case 'event':
       return withMarks(state, afterEvent(state, action.event));
     case 'history/loading':
-      return { ...state, timelines: withLoading(state.timelines, action.conversation) };
+      return { ...state, timelines: withLoading(state.timelines, action.conversation, action) };
     case 'history/failed':
-      return { ...state, timelines: withFailure(state.timelines, action.conversation) };
+      return { ...state, timelines: withFailure(state.timelines, action.conversation, action.load) };
     case 'history/page':
       return { ...state, timelines: withPage(state.timelines, action.conversation, action) };
     case 'broadcasts':
@@ -73,7 +83,7 @@ export function reduce(state: State, action: Action): State {
     case 'outbox/phase':
       return { ...state, outbox: withPhase(state.outbox, action.client, action.phase, action.problem) };
     case 'outbox/done': {
-      const timelines = withLive(state.timelines, action.entry.conversation, [action.entry]);
+      const timelines = withLive(state.timelines, action.entry.conversation, [action.entry], state.following);
       return { ...state, timelines, outbox: withoutClients(state.outbox, new Set([action.client])) };
     }
     case 'outbox/drop':
@@ -101,7 +111,7 @@ export function reduce(state: State, action: Action): State {
     case 'route':
       // A browser tells of one step twice: by `popstate` and by `hashchange`.
       if (formatRoute(action.route) === formatRoute(state.route)) return state;
-      return withMarks(state, { ...withoutFailure(withoutPerson(state)), route: action.route, following: true });
+      return withMarks(state, afterRoute(state, action.route));
     case 'open/failed':
       return { ...state, openFailure: action.text };
     case 'visible':
@@ -109,9 +119,15 @@ export function reduce(state: State, action: Action): State {
     case 'following':
       return { ...state, following: action.following };
     case 'place':
-      return { ...state, places: withPlace(state.places, action.conversation, action.place) };
+      return afterLeaving(state, action.conversation, action.place);
     case 'read':
       return afterRead(state, action.conversation);
+    case 'mark/clear':
+      return action.conversation in state.marks ? { ...state, marks: {} } : state;
+    case 'jump':
+      return { ...state, jump: { conversation: action.conversation, entry: action.entry } };
+    case 'jump/done':
+      return withoutJump(state);
     case 'person/show':
       return { ...state, personShown: action.username };
     case 'person/hide':
@@ -147,16 +163,33 @@ function afterEvent(state: State, event: LocalEvent): State {
   if (event.type === 'conversation_removed') {
     return { ...next, timelines: Object.fromEntries(Object.entries(next.timelines).filter(([id]) => id !== event.id)) };
   }
+  if (event.type === 'changed') {
+    return { ...next, timelines: withChanged(state.timelines, event.conversation, event.entries) };
+  }
+  if (event.type === 'conversation') return withKept(next, state, event.conversation);
   if (event.type !== 'entries') return next;
   const typing = withoutAuthors(state.typing, event.conversation, event.entries);
   const heard = heardIn(state, event);
   return {
     ...next,
-    timelines: withLive(state.timelines, event.conversation, event.entries),
+    timelines: withLive(state.timelines, event.conversation, event.entries, state.following),
     outbox: withoutPosted(state.outbox, event.entries),
     typing,
-    ...(heard ? { heard } : {}),
+    ...(heard.last ? { heard: heard.last } : {}),
+    heardCount: state.heardCount + heard.count,
   };
+}
+
+/** A step from one entry of a conversation to another leaves the timeline where the reader has it. */
+function afterRoute(state: State, route: Route): State {
+  const next = { ...withoutFailure(withoutPerson(state)), route };
+  const stays = currentConversation(next) === currentConversation(state);
+  return stays ? next : { ...withoutKept(withoutJump(next)), following: true };
+}
+
+function afterLeaving(state: State, conversation: string, place: Place | undefined): State {
+  const timelines = place ? state.timelines : withLeft(state.timelines, conversation, KEPT_AFTER_LEAVING);
+  return { ...state, timelines, places: withPlace(state.places, conversation, place) };
 }
 
 function withPlace(places: State['places'], conversation: string, place: Place | undefined): State['places'] {
@@ -165,6 +198,10 @@ function withPlace(places: State['places'], conversation: string, place: Place |
 }
 
 function withoutFailure({ openFailure: _, ...rest }: State): State {
+  return rest;
+}
+
+function withoutJump({ jump: _, ...rest }: State): State {
   return rest;
 }
 
@@ -178,5 +215,6 @@ function afterRead(state: State, id: string): State {
   if (!state.daemon || !view) return state;
   const read = { ...view, unread: 0, ...(view.latest ? { readUpTo: view.latest.id } : {}) };
   const daemon = { ...state.daemon, conversations: { ...state.daemon.conversations, [id]: read } };
-  return { ...state, daemon, banners: id === BROADCAST ? [] : state.banners };
+  const next = { ...state, daemon, banners: id === BROADCAST ? [] : state.banners };
+  return state.keptUnread === id ? withoutKept(next) : next;
 }

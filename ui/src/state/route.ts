@@ -1,12 +1,15 @@
-/** The view named by the URL's hash: `#/c/general`, `#/u/bob`, so that back, reload and links work. */
-import { directConversation, parseChannelName, parseUsername } from '../../../protocol/ids.js';
+/** The view named by the URL's hash: `#/c/general`, `#/u/bob`, `#/m/<entry id>`, so that back, reload and links work. */
+import { directConversation, parseChannelName, parseEntryId, parseUsername } from '../../../protocol/ids.js';
 import { isSettingsSection } from './settings-sections.js';
 import type { SettingsSection } from './settings-sections.js';
 
 export type Route =
   | { readonly view: 'home' }
-  | { readonly view: 'channel'; readonly channel: string }
-  | { readonly view: 'person'; readonly username: string }
+  /** `entry`: the message that the URL names, once it is known where it stands. */
+  | { readonly view: 'channel'; readonly channel: string; readonly entry?: string }
+  | { readonly view: 'person'; readonly username: string; readonly entry?: string }
+  /** A link to a message, before it is known in which conversation that is. */
+  | { readonly view: 'message'; readonly entry: string }
   | { readonly view: 'channels' }
   | { readonly view: 'people' }
   /** Without a section: the list of them, or the first where there is room for both. */
@@ -26,16 +29,18 @@ export function parseRoute(hash: string): Route {
   const [, first = '', second = ''] = path.split('/');
   if (first === 'c' && parseChannelName(second)) return { view: 'channel', channel: second };
   if (first === 'u' && parseUsername(second)) return { view: 'person', username: second };
+  if (first === 'm' && parseEntryId(second)) return { view: 'message', entry: second };
   if (first === 'settings' && isSettingsSection(second)) return { view: 'settings', section: second };
   return isPage(first) ? { view: first } : { view: 'home' };
 }
 
 export function formatRoute(route: Route): string {
   if (route.view === 'settings' && route.section) return `#/settings/${route.section}`;
+  if ('entry' in route && route.entry !== undefined) return `#/m/${route.entry}`;
   if (route.view === 'channel') return `#/c/${route.channel}`;
   if (route.view === 'person') return `#/u/${route.username}`;
   if (route.view === 'search') return `#/search?${new URLSearchParams({ q: route.query }).toString()}`;
-  return route.view === 'home' ? '#/' : `#/${route.view}`;
+  return route.view === 'home' || route.view === 'message' ? '#/' : `#/${route.view}`;
 }
 
 /** The conversation that a route shows to `self`, or undefined when it shows none. */
@@ -47,8 +52,10 @@ export function routeConversation(route: Route, self: string): string | undefine
   return own && other ? directConversation(own, other) : undefined;
 }
 
+type ConversationRoute = Extract<Route, { view: 'channel' | 'person' }>;
+
 /** The route to a conversation: of a direct one, by the other party's name as `self` sees it. */
-export function conversationRoute(conversation: string, self: string): Route {
+export function conversationRoute(conversation: string, self: string): ConversationRoute {
   if (conversation.startsWith('#')) return { view: 'channel', channel: conversation.slice(1) };
   return { view: 'person', username: directName(conversation, self) };
 }

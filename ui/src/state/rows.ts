@@ -7,6 +7,8 @@ export type Row =
   | { readonly kind: 'day'; readonly key: string; readonly time: string }
   | { readonly kind: 'unread'; readonly key: string }
   | { readonly kind: 'notice'; readonly key: string; readonly entry: EntryView }
+  /** Those who joined and left, one after the other: too many for a line each. */
+  | { readonly kind: 'notices'; readonly key: string; readonly entries: readonly EntryView[] }
   /** `first`: the first of its group, which shows author and time. */
   | { readonly kind: 'message'; readonly key: string; readonly entry: EntryView; readonly first: boolean }
   | { readonly kind: 'pending'; readonly key: string; readonly item: OutboxItem; readonly first: boolean };
@@ -30,6 +32,8 @@ export interface RowsInput {
 
 /** A pause of this length starts a new group. */
 const GROUP_MS = 5 * 60_000;
+/** From so many in a row on, joins and leaves share a row. */
+export const NOTICES_MIN = 4;
 
 interface Group {
   author: string;
@@ -40,10 +44,16 @@ export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsIn
   const rows: Row[] = [];
   let day: Day = { start: 0, end: -Infinity };
   let group: Group | undefined;
+  let comings: EntryView[] = [];
+  const gather = (): void => {
+    rows.push(...noticeRows(comings));
+    comings = [];
+  };
   for (const entry of entries) {
     const drawn = drawnAs(entry.kind);
     if (drawn === 'nothing') continue;
     const at = Date.parse(entry.time);
+    if (comings.length > 0 && (at >= day.end || !isComing(entry))) gather();
     if (at >= day.end) {
       day = dayOf(at);
       group = undefined;
@@ -55,12 +65,14 @@ export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsIn
     }
     if (drawn === 'notice') {
       group = undefined;
-      rows.push({ kind: 'notice', key: entry.id, entry });
+      if (isComing(entry)) comings.push(entry);
+      else rows.push({ kind: 'notice', key: entry.id, entry });
       continue;
     }
     rows.push({ kind: 'message', key: entry.id, entry, first: !continues(group, entry.from, at) });
     group = { author: entry.from, at };
   }
+  gather();
   for (const item of pending) {
     // One written on an earlier day stands below what came since; only a later day is named.
     if (item.createdAt >= day.end) {
@@ -74,10 +86,42 @@ export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsIn
   return rows;
 }
 
+function isComing({ kind }: EntryView): boolean {
+  return kind === 'join' || kind === 'leave';
+}
+
+function noticeRows(entries: readonly EntryView[]): readonly Row[] {
+  const [first] = entries;
+  if (first && entries.length >= NOTICES_MIN) return [{ kind: 'notices', key: `from ${first.id}`, entries }];
+  return entries.map((entry) => ({ kind: 'notice', key: entry.id, entry }));
+}
+
+/** The key of the row that shows an entry; undefined where none does. */
+export function keyOfEntry(rows: readonly Row[], id: string): string | undefined {
+  return rows.find((row) => row.key === id || (row.kind === 'notices' && row.entries.some((entry) => entry.id === id)))
+    ?.key;
+}
+
+/** The time of the day line that a row stands under. */
+export function dayAbove(rows: readonly Row[], at: number): string | undefined {
+  for (let i = at; i >= 0; i--) {
+    const row = rows[i];
+    if (row?.kind === 'day') return row.time;
+  }
+  return undefined;
+}
+
 export function sameRow(a: Row, b: Row): boolean {
   if (a.kind === 'message') return b.kind === 'message' && a.entry === b.entry && a.first === b.first;
   if (a.kind === 'pending') return b.kind === 'pending' && a.item === b.item && a.first === b.first;
   if (a.kind === 'notice') return b.kind === 'notice' && a.entry === b.entry;
+  if (a.kind === 'notices') {
+    return (
+      b.kind === 'notices' &&
+      a.entries.length === b.entries.length &&
+      a.entries.every((entry, i) => entry === b.entries[i])
+    );
+  }
   return a.kind === b.kind && a.key === b.key;
 }
 

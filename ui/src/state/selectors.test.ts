@@ -5,7 +5,7 @@ import { deliveryOf, unreached } from './delivery.js';
 import { fromSnapshot } from './daemon.js';
 import type { OutboxItem } from './model.js';
 import { conversationRoute, formatRoute, parseRoute, routeConversation } from './route.js';
-import { buildRows } from './rows.js';
+import { buildRows, dayAbove, keyOfEntry } from './rows.js';
 import type { RowsInput } from './rows.js';
 import { ME, entry, person, snapshot } from './test-samples.js';
 import { allChannels, directItems, joinedChannels, otherPeople, personOf, sortedPeople } from './sidebar.js';
@@ -59,6 +59,32 @@ describe('rows', () => {
     ];
     expect(rows(entries)).toEqual(['day', 'first 1', 'notice', 'first 4']);
     expect(rows([at(1, '2026-11-20T06:00:00.000Z', { kind: 'toString' })])).toEqual([]);
+  });
+
+  test('show many joins and leaves in a row as one, within a day', () => {
+    const coming = (seq: number, time: string): EntryView => at(seq, time, { kind: seq % 2 ? 'join' : 'leave' });
+    const few = [1, 2, 3].map((seq) => coming(seq, `2026-11-20T06:00:0${seq}.000Z`));
+    expect(rows(few)).toEqual(['day', 'notice', 'notice', 'notice']);
+    const many = [...few, coming(4, '2026-11-20T06:00:04.000Z')];
+    const topic = at(5, '2026-11-20T06:00:05.000Z', { kind: 'topic' });
+    expect(rows([...many, topic, ...few])).toEqual(['day', 'notices', 'notice', 'notice', 'notice', 'notice']);
+    expect(rows([...many, at(6, '2026-11-20T06:00:06.000Z')])).toEqual(['day', 'notices', 'first 6']);
+    const tomorrow = many.map((e) => ({ ...e, id: `${e.id}!`, time: e.time.replace('20T', '21T') }));
+    expect(rows([...many, ...tomorrow])).toEqual(['day', 'notices', 'day', 'notices']);
+  });
+
+  test('are found by their entries, also in a row of many', () => {
+    const joins = [1, 2, 3, 4].map((seq) => at(seq, `2026-11-20T06:00:0${seq}.000Z`, { kind: 'join' }));
+    const all = buildRows({
+      entries: [...joins, at(9, '2026-11-20T06:01:00.000Z')],
+      pending: [],
+      self: 'alice',
+      dayOf,
+    });
+    expect(keyOfEntry(all, joins[2]?.id ?? '')).toBe(all[1]?.key);
+    expect(keyOfEntry(all, '#general device-of-bob 9')).toBe('#general device-of-bob 9');
+    expect(keyOfEntry(all, 'nowhere')).toBeUndefined();
+    expect(dayAbove(all, 2)).toBe(joins[0]?.time);
   });
 
   test('have the unread line before the first unread message', () => {
@@ -272,9 +298,12 @@ describe('trust', () => {
 });
 
 describe('routes', () => {
-  test.each(['#/', '#/c/general', '#/u/Bob_2', '#/channels', '#/people', '#/settings'])('%s is its own URL', (hash) => {
-    expect(formatRoute(parseRoute(hash))).toBe(hash);
-  });
+  test.each(['#/', '#/c/general', '#/u/Bob_2', `#/m/${'a'.repeat(43)}`, '#/channels', '#/people', '#/settings'])(
+    '%s is its own URL',
+    (hash) => {
+      expect(formatRoute(parseRoute(hash))).toBe(hash);
+    },
+  );
 
   test.each(['', '#', '#/c/', '#/c/Not A Channel', '#/u/<script>', '#/toString', '#/c/../../x', '#//'])(
     '%j leads home',

@@ -1,59 +1,110 @@
-/** Loaded history: pages and live entries, merged so that no entry is doubled and no hole is shown as history. */
+/**
+ * Loaded history: a run of entries without a hole, made of pages and of what events told. A page may have been read before
+ * or after any event that comes while it is under way, so those events are kept and laid over it.
+ */
 import type { EntryView } from '../../../protocol/local-api.js';
+import { LOADED_MAX, LOADED_SLACK } from '../limits.js';
 import { emptyTimeline } from './model.js';
-import type { Timeline } from './model.js';
-import { compareEntries, mergeEntries } from './order.js';
+import type { Timeline, TimelinePart } from './model.js';
+import { mergeEntries, replaceEntries, within } from './order.js';
 
 export type Timelines = Readonly<Record<string, Timeline>>;
 
-export function withLive(timelines: Timelines, conversation: string, entries: readonly EntryView[]): Timelines {
+/** New entries. `following`: the reader stands at the newest one, so that what is too much goes from the other end. */
+export function withLive(
+  timelines: Timelines,
+  conversation: string,
+  added: readonly EntryView[],
+  following: boolean,
+): Timelines {
   const known = timelines[conversation];
   // A page that is under way may have been read before these entries: they are kept for it.
   if (!known || (!known.loaded && known.phase !== 'loading')) return timelines;
+  const loading = known.phase === 'loading';
+  const next: Timeline = {
+    ...known,
+    entries: known.loaded ? mergeEntries(known.entries, within(known, added)) : known.entries,
+    told: loading ? mergeEntries(known.told, added) : known.told,
+  };
+  // While a page is under way the end that it joins has to stay.
+  return { ...timelines, [conversation]: loading ? next : bounded(next, following ? 'oldest' : 'newest') };
+}
+
+/** Entries look different now: the loaded ones do, others are left to their page. */
+export function withChanged(timelines: Timelines, conversation: string, changed: readonly EntryView[]): Timelines {
+  const known = timelines[conversation];
+  if (!known) return timelines;
+  const entries = replaceEntries(known.entries, changed);
+  const loading = known.phase === 'loading';
+  if (entries === known.entries && !loading) return timelines;
   return {
     ...timelines,
-    [conversation]: { ...known, entries: mergeEntries(known.entries, reachable(known, entries)) },
+    [conversation]: { ...known, entries, changed: loading ? [...known.changed, ...changed] : known.changed },
   };
 }
 
-/** Entries older than the oldest loaded one would stand above a hole, so they wait for their page. */
-function reachable(known: Timeline, entries: readonly EntryView[]): readonly EntryView[] {
-  const oldest = known.entries[0];
-  if (!known.loaded || !known.more || !oldest) return entries;
-  return entries.filter((entry) => compareEntries(entry, oldest) >= 0);
+/** `load`: the name under which the page will come; an earlier one that is still under way is not waited for any more. */
+export function withLoading(
+  timelines: Timelines,
+  conversation: string,
+  { part = 'latest', load }: { part?: TimelinePart; load?: string },
+): Timelines {
+  const { load: _, ...known } = timelines[conversation] ?? emptyTimeline;
+  const next: Timeline = { ...known, phase: 'loading', part, told: [], changed: [], ...(load ? { load } : {}) };
+  return { ...timelines, [conversation]: next };
 }
 
-export function withLoading(timelines: Timelines, conversation: string): Timelines {
-  const known = timelines[conversation] ?? emptyTimeline;
-  return { ...timelines, [conversation]: { ...known, phase: 'loading' } };
-}
-
-export function withFailure(timelines: Timelines, conversation: string): Timelines {
+export function withFailure(timelines: Timelines, conversation: string, load?: string): Timelines {
   const known = timelines[conversation];
-  if (known?.phase !== 'loading') return timelines;
-  return { ...timelines, [conversation]: { ...(known.loaded ? known : emptyTimeline), phase: 'failed' } };
+  if (known?.phase !== 'loading' || known.load !== load) return timelines;
+  const { part } = known;
+  const left: Timeline = known.loaded ? { ...known, told: [], changed: [] } : emptyTimeline;
+  return { ...timelines, [conversation]: { ...left, phase: 'failed', part } };
 }
 
 export interface Page {
   readonly entries: readonly EntryView[];
   readonly more: boolean;
-  readonly refresh: boolean;
+  readonly newer?: boolean;
+  readonly load?: string | undefined;
 }
 
 /** A page that nobody waits for any more (the socket was away meanwhile) is dropped: events may be missing behind it. */
 export function withPage(timelines: Timelines, conversation: string, page: Page): Timelines {
   const known = timelines[conversation];
-  if (known?.phase !== 'loading') return timelines;
-  const oldest = page.entries[0];
-  const kept = page.refresh && oldest ? known.entries.filter((e) => compareEntries(e, oldest) >= 0) : known.entries;
-  const entries = mergeEntries(kept, page.entries);
-  const stale = page.refresh ? false : known.stale;
-  return { ...timelines, [conversation]: { entries, more: page.more, phase: 'idle', loaded: true, stale } };
+  if (known?.phase !== 'loading' || known.load !== page.load) return timelines;
+  const { part, told, changed, load: _, ...rest } = known;
+  const joins = part === 'before' || part === 'after';
+  const entries = mergeEntries(joins ? known.entries : [], page.entries);
+  const more = part === 'after' ? known.more : page.more;
+  const newer = part === 'before' ? known.newer : (page.newer ?? false);
+  const reached: Timeline = {
+    ...rest,
+    ...{ part, entries, more, newer, phase: 'idle', loaded: true, told: [], changed: [] },
+    stale: joins ? known.stale : false,
+  };
+  const whole = { ...reached, entries: replaceEntries(mergeEntries(entries, within(reached, told)), changed) };
+  return { ...timelines, [conversation]: bounded(whole, part === 'before' ? 'newest' : 'oldest') };
 }
 
 /** After a reconnect: the timeline in view stays and is read again, the others are loaded anew when opened. */
 export function afterGap(timelines: Timelines, current: string | undefined): Timelines {
   const known = current === undefined ? undefined : timelines[current];
   if (current === undefined || !known?.loaded) return {};
-  return { [current]: { ...known, phase: 'idle', stale: true } };
+  return { [current]: { ...known, phase: 'idle', stale: true, told: [], changed: [] } };
+}
+
+/** A conversation that was left at its newest message is kept as long as it takes to open it at once again. */
+export function withLeft(timelines: Timelines, conversation: string, keep: number): Timelines {
+  const known = timelines[conversation];
+  if (!known?.loaded || known.newer || known.phase === 'loading' || known.entries.length <= keep) return timelines;
+  return { ...timelines, [conversation]: { ...known, entries: known.entries.slice(-keep), more: true } };
+}
+
+/** Drops what is too much from one end, which then has more that is not loaded. Some at a time, not one by one. */
+function bounded(timeline: Timeline, from: 'oldest' | 'newest'): Timeline {
+  const { entries } = timeline;
+  if (entries.length <= LOADED_MAX + LOADED_SLACK) return timeline;
+  if (from === 'oldest') return { ...timeline, entries: entries.slice(-LOADED_MAX), more: true };
+  return { ...timeline, entries: entries.slice(0, LOADED_MAX), newer: true };
 }

@@ -5,6 +5,7 @@ import { formatRoute } from '../state/route.js';
 import { Bars } from './bars.js';
 import { ChannelsView } from './channels-view.js';
 import { ConversationPane } from './conversation/conversation-pane.js';
+import { TimelineLink } from './conversation/timeline-link.js';
 import { Finding } from './finding/finding.js';
 import { SearchView } from './finding/search-view.js';
 import { LiveRegion } from './live-region.js';
@@ -55,6 +56,8 @@ function View() {
     case 'channel':
     case 'person':
       return <ConversationPane />;
+    case 'message':
+      return <TimelineLink />;
     case 'channels':
       return <ChannelsView />;
     case 'people':

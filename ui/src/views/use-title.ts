@@ -19,5 +19,6 @@ function placeOf(t: Translate, route: Route): string {
   if (route.view === 'channel') return `#${route.channel}`;
   if (route.view === 'person') return route.username;
   if (route.view === 'search') return t('finding.search');
+  if (route.view === 'message') return t('timeline.link');
   return route.view === 'home' ? t('sidebar.label') : t(`${route.view}.title`);
 }

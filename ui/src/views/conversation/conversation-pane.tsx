@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { joinChannel, markRead } from '../../app/conversations.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { currentConversation } from '../../state/attention.js';
+import type { State } from '../../state/model.js';
 import { personOf } from '../../state/sidebar.js';
 import { Composer } from './composer.js';
 import { ConversationHeader } from './conversation-header.js';
@@ -38,12 +39,19 @@ function useReading(conversation: string | undefined): void {
   const app = useApp();
   const unread = useSelector((state) => (conversation ? (state.daemon?.conversations[conversation]?.unread ?? 0) : 0));
   const seen = useSelector((state) => state.visible && state.following);
-  const loaded = useSelector((state) => (conversation ? state.timelines[conversation]?.loaded === true : false));
+  const loaded = useSelector((state) => (conversation ? hasNewest(state, conversation) : false));
+  const kept = useSelector((state) => state.keptUnread === conversation);
   useEffect(() => {
     // The store, not the last drawing: the timeline may have found just now that it does not stand at its end.
     const { visible, following } = app.store.get();
-    if (conversation !== undefined && unread > 0 && loaded && seen && visible && following) markRead(app, conversation);
-  }, [app, conversation, unread, seen, loaded]);
+    const looking = seen && visible && following && !kept;
+    if (conversation !== undefined && unread > 0 && loaded && looking) markRead(app, conversation);
+  }, [app, conversation, unread, seen, loaded, kept]);
+}
+
+function hasNewest(state: State, conversation: string): boolean {
+  const timeline = state.timelines[conversation];
+  return timeline?.loaded === true && !timeline.newer;
 }
 
 /** Tells those who do not see the row that the newest own message waits, and why. */

@@ -1,7 +1,10 @@
 /**
- * Keeps what is being read in its place while rows come and go around it. Scroll anchoring by hand, since browsers
- * differ and a window of rows changes on both sides. `box` scrolls; its rows carry `data-key`.
+ * Keeps what is being read in its place while rows come and go around it. Where the browser anchors by itself this finds
+ * nothing to do: it is for those that do not, and for the cases that theirs leaves out. `box` scrolls; the children of
+ * `rows` carry `data-key`, or stand for rows that are not drawn (`data-from`).
  */
+import type { Heights } from './window-range.js';
+
 export interface Held {
   readonly key: string;
   /** Distance of the row's upper edge from the box's, px. */
@@ -10,6 +13,8 @@ export interface Held {
 
 /** Close enough to the end to count as being there, px. */
 const AT_END = 40;
+/** So many rows are held: the first may be gone the next time. */
+const HELD_ROWS = 6;
 
 export function isAtEnd(box: HTMLElement): boolean {
   return box.scrollHeight - box.scrollTop - box.clientHeight <= AT_END;
@@ -19,8 +24,10 @@ export function toEnd(box: HTMLElement): void {
   box.scrollTop = box.scrollHeight;
 }
 
-/** The first row that can be seen. */
-export function hold(box: HTMLElement, rows: HTMLElement): Held | undefined {
+/** What stands at the upper edge: rows, or a place within the room of rows that are not drawn. */
+export type AtEdge = { readonly rows: readonly Held[] } | { readonly from: number; readonly into: number };
+
+export function atEdge(box: HTMLElement, rows: HTMLElement): AtEdge {
   const edge = box.getBoundingClientRect().top;
   let low = 0;
   let high = rows.children.length - 1;
@@ -30,9 +37,15 @@ export function hold(box: HTMLElement, rows: HTMLElement): Held | undefined {
     if (row && row.getBoundingClientRect().bottom > edge) high = middle;
     else low = middle + 1;
   }
-  const row = rows.children[low];
-  const key = row instanceof HTMLElement ? row.dataset['key'] : undefined;
-  return row && key !== undefined ? { key, top: row.getBoundingClientRect().top - edge } : undefined;
+  const room = rows.children[low];
+  const from = room instanceof HTMLElement ? room.dataset['from'] : undefined;
+  if (room && from !== undefined) return { from: Number(from), into: edge - room.getBoundingClientRect().top };
+  const held: Held[] = [];
+  for (const row of [...rows.children].slice(low, low + HELD_ROWS)) {
+    const key = keyOf(row);
+    if (key !== undefined) held.push({ key, top: row.getBoundingClientRect().top - edge });
+  }
+  return { rows: held };
 }
 
 /** Scrolls so that the held row stands where it stood; answers false when it is gone. */
@@ -44,14 +57,22 @@ export function restore(box: HTMLElement, rows: HTMLElement, held: Held): boolea
   return true;
 }
 
-/** Puts a row a little below the upper edge. Answers false when the row is not there. */
-export function bringToTop(box: HTMLElement, rows: HTMLElement, key: string): boolean {
-  const row = rowOf(rows, key);
-  if (!row) return false;
-  box.scrollTop += row.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 5;
-  return true;
+/** Notes how high each drawn row is, with the distance to the one above it. */
+export function measure(rows: HTMLElement, heights: Heights): void {
+  let above = rows.getBoundingClientRect().top;
+  for (const row of rows.children) {
+    const { bottom } = row.getBoundingClientRect();
+    const key = keyOf(row);
+    if (key !== undefined) heights.measured(key, bottom - above);
+    above = bottom;
+  }
 }
 
-function rowOf(rows: HTMLElement, key: string): Element | undefined {
-  return [...rows.children].find((row) => row instanceof HTMLElement && row.dataset['key'] === key);
+export function rowOf(rows: HTMLElement, key: string): HTMLElement | undefined {
+  for (const row of rows.children) if (row instanceof HTMLElement && keyOf(row) === key) return row;
+  return undefined;
+}
+
+export function keyOf(row: Element): string | undefined {
+  return row instanceof HTMLElement ? row.dataset['key'] : undefined;
 }

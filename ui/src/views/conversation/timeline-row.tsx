@@ -1,10 +1,10 @@
-import type { EntryView } from '../../../../protocol/local-api.js';
 import { useApp } from '../../app/use-app.js';
 import { memo } from '../../components/memo.js';
 import { sameRow } from '../../state/rows.js';
 import type { Row } from '../../state/rows.js';
 import { MessageRow } from '../message/message-row.js';
 import { PendingRow } from '../message/pending-row.js';
+import { TimelineNotice, TimelineNotices } from './timeline-notice.js';
 
 interface TimelineRowProps {
   readonly row: Row;
@@ -14,9 +14,11 @@ interface TimelineRowProps {
   readonly newest: boolean;
   /** Of the message that has reached nobody yet: why. */
   readonly pending?: string | undefined;
+  /** Rows that the person opened. One object for the life of the timeline. */
+  readonly opened: Set<string>;
 }
 
-function DrawnRow({ row, conversation, now, newest, pending }: TimelineRowProps) {
+function DrawnRow({ row, conversation, now, newest, pending, opened }: TimelineRowProps) {
   const { t, formats } = useApp();
   switch (row.kind) {
     case 'day':
@@ -32,11 +34,9 @@ function DrawnRow({ row, conversation, now, newest, pending }: TimelineRowProps)
         </li>
       );
     case 'notice':
-      return (
-        <li class="row-notice" data-key={row.key}>
-          <NoticeText entry={row.entry} /> <time dateTime={row.entry.time}>{formats.time(row.entry.time)}</time>
-        </li>
-      );
+      return <TimelineNotice entry={row.entry} />;
+    case 'notices':
+      return <TimelineNotices id={row.key} entries={row.entries} opened={opened} />;
     case 'message':
       return (
         <MessageRow entry={row.entry} first={row.first} conversation={conversation} newest={newest} pending={pending} />
@@ -56,13 +56,3 @@ export const TimelineRow = memo(
     before.conversation === after.conversation &&
     (before.now === after.now || after.row.kind !== 'day'),
 );
-
-function NoticeText({ entry }: { entry: EntryView }) {
-  const { t } = useApp();
-  const username = entry.from;
-  if (entry.kind === 'join') return <>{t('entry.join', { username })}</>;
-  if (entry.kind === 'leave') return <>{t('entry.leave', { username })}</>;
-  return (
-    <>{entry.message ? t('entry.topic', { username, topic: entry.message }) : t('entry.topic_none', { username })}</>
-  );
-}

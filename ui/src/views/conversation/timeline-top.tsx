@@ -7,16 +7,15 @@ interface TimelineTopProps {
   readonly conversation: string;
   readonly place: string;
   readonly timeline: Timeline;
-  readonly atOldest: boolean;
   /** There is nothing to show below. */
   readonly empty: boolean;
 }
 
 /** What stands above the oldest row: that more is coming, that it failed, or that this is the beginning. */
-export function TimelineTop({ conversation, place, timeline, atOldest, empty }: TimelineTopProps) {
+export function TimelineTop({ conversation, place, timeline, empty }: TimelineTopProps) {
   const app = useApp();
   const { t } = app;
-  if (timeline.phase === 'failed') {
+  if (timeline.phase === 'failed' && timeline.part !== 'after') {
     return (
       <div class="timeline-top" role="alert">
         <p>{t('conversation.failed')}</p>
@@ -27,7 +26,7 @@ export function TimelineTop({ conversation, place, timeline, atOldest, empty }: 
     );
   }
   if (!timeline.loaded) return <p class="timeline-top">{t('conversation.loading')}</p>;
-  if (timeline.more || !atOldest) return <p class="timeline-top">{t('conversation.loading_older')}</p>;
+  if (timeline.more) return <p class="timeline-top">{t('conversation.loading_older')}</p>;
   return <Beginning conversation={conversation} place={place} empty={empty} />;
 }
 

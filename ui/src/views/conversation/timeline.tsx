@@ -1,17 +1,21 @@
-import { useCallback, useEffect, useMemo } from 'preact/hooks';
-import { loadOlder } from '../../app/history.js';
-import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { loadNewer, loadOlder } from '../../app/history.js';
+import { toPresent } from '../../app/jump.js';
+import { useApp, useSelector } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { useNow } from '../../components/use-now.js';
 import { emptyTimeline } from '../../state/model.js';
 import type { Place } from '../../state/model.js';
-import type { Row } from '../../state/rows.js';
-import { buildRows } from '../../state/rows.js';
-import { firstUnread } from '../../state/unread.js';
+import { dayAbove } from '../../state/rows.js';
+import { TimelineBottom } from './timeline-bottom.js';
 import { TimelineRow } from './timeline-row.js';
 import { TimelineTop } from './timeline-top.js';
-import { usePending } from './use-pending.js';
+import { TimelineUnread } from './timeline-unread.js';
+import { useTimelineJump } from './use-timeline-jump.js';
+import { useTimelineKeys } from './use-timeline-keys.js';
+import { useTimelineRows } from './use-timeline-rows.js';
 import { useTimelineScroll } from './use-timeline-scroll.js';
+import { usePending } from './use-pending.js';
 
 interface TimelineProps {
   readonly conversation: string;
@@ -22,9 +26,9 @@ interface TimelineProps {
 /** The loaded messages of one conversation. Drawn anew (by key) for each conversation. */
 export function Timeline({ conversation, place }: TimelineProps) {
   const app = useApp();
-  const { t, store } = app;
+  const { t, store, formats } = app;
   const timeline = useSelector((state) => state.timelines[conversation] ?? emptyTimeline);
-  const rows = useRows(conversation);
+  const { rows, firstUnread, mark } = useTimelineRows(conversation);
   const written = useSelector(
     (state) => state.outbox.findLast((item) => item.conversation === conversation)?.createdAt ?? 0,
   );
@@ -32,34 +36,45 @@ export function Timeline({ conversation, place }: TimelineProps) {
   const following = useSelector((state) => state.following);
   const pending = usePending(conversation);
   const now = useNow(60_000);
+  const [edge, setEdge] = useState(-1);
+  const opened = useRef(new Set<string>()).current;
 
   const onTop = useCallback(() => loadOlder(app, conversation), [app, conversation]);
+  const onBottom = useCallback(() => loadNewer(app, conversation), [app, conversation]);
+  const onPresent = useCallback(() => void toPresent(app, conversation), [app, conversation]);
   const onFollowing = useCallback((is: boolean) => store.dispatch({ type: 'following', following: is }), [store]);
-  const onLeave = (place: Place | undefined): void =>
-    store.dispatch({ type: 'place', conversation, ...(place ? { place } : {}) });
-  const { places } = store.get();
-  const scroll = useTimelineScroll({ rows, jump: written, place: places[conversation], onLeave, onTop, onFollowing });
+  const onLeave = (at: Place | undefined): void =>
+    store.dispatch({ type: 'place', conversation, ...(at ? { place: at } : {}) });
+  const known = useMemo(() => store.get().places[conversation], [store, conversation]);
+  const scroll = useTimelineScroll({
+    ...{ rows, live: !timeline.newer, written, place: known },
+    ...{ onLeave, onTop, onBottom, onPresent, onFollowing, onEdge: setEdge },
+  });
+  const shown = useTimelineJump(conversation, rows, scroll);
+  useTimelineKeys(conversation, scroll);
 
-  const newest = rows.at(-1);
+  const newest = timeline.newer ? undefined : rows.at(-1);
   const fill = timeline.loaded && timeline.more && rows.length < 30 && timeline.phase === 'idle';
   useEffect(() => {
     // A page that shows little (entries of other kinds) leaves nothing to scroll.
     if (fill) onTop();
   }, [fill, rows.length, onTop]);
 
-  const { toNewest } = scroll;
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      // What stands over the timeline takes the key first, to close.
-      const covered = document.querySelector('dialog[open], :popover-open') !== null;
-      if (event.key === 'Escape' && !event.isComposing && !event.defaultPrevented && !covered) toNewest();
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, [toNewest]);
-
+  const day = edge > 0 && rows[edge]?.kind !== 'day' ? dayAbove(rows, edge) : undefined;
+  const unreadAt = mark ? rows.findIndex(({ kind }) => kind === 'unread') : -1;
   return (
     <div class="timeline">
+      {mark && (unreadAt < 0 ? timeline.loaded && unread > 0 : unreadAt < edge) && (
+        <TimelineUnread conversation={conversation} mark={mark} first={firstUnread} />
+      )}
+      {day !== undefined && (
+        <p class="timeline-day" aria-hidden="true">
+          <span>{formats.day(day, now)}</span>
+        </p>
+      )}
+      <p class="visually-hidden" role="status">
+        {shown && t('timeline.shown', { username: shown.from, time: formats.full(shown.time) })}
+      </p>
       <div
         ref={scroll.box}
         class="timeline-box"
@@ -69,46 +84,38 @@ export function Timeline({ conversation, place }: TimelineProps) {
         onScroll={scroll.onScroll}
         data-timeline
       >
-        <TimelineTop
-          conversation={conversation}
-          place={place}
-          timeline={timeline}
-          atOldest={scroll.atOldest}
-          empty={rows.length === 0}
-        />
-        <ol ref={scroll.list} class="rows" aria-busy={timeline.phase === 'loading'}>
-          {scroll.visible.map((row) => (
-            <TimelineRow
-              key={row.key}
-              row={row}
-              conversation={conversation}
-              now={now}
-              newest={row === newest}
-              pending={row.key === pending?.id ? pending.text : undefined}
-            />
-          ))}
+        <TimelineTop conversation={conversation} place={place} timeline={timeline} empty={rows.length === 0} />
+        <ol
+          ref={scroll.list}
+          class="rows"
+          aria-busy={timeline.phase === 'loading'}
+          onFocusIn={scroll.onFocus}
+          onFocusOut={scroll.onFocus}
+        >
+          {scroll.pieces.map((piece) =>
+            'row' in piece ? (
+              <TimelineRow
+                key={piece.row.key}
+                row={piece.row}
+                conversation={conversation}
+                now={now}
+                newest={piece.row === newest}
+                pending={piece.row.key === pending?.id ? pending.text : undefined}
+                opened={opened}
+              />
+            ) : (
+              <li key={piece.key} class="row-room" style={{ height: piece.room }} data-from={piece.start} aria-hidden />
+            ),
+          )}
         </ol>
+        {timeline.newer && <TimelineBottom conversation={conversation} timeline={timeline} />}
       </div>
       {!following && rows.length > 0 && (
-        <button class="jump" onClick={toNewest} data-jump>
+        <button class="jump" onClick={scroll.toNewest} data-jump>
           <Icon name="down" small />
           {unread > 0 ? t('conversation.jump_unread', { count: unread }) : t('conversation.jump')}
         </button>
       )}
     </div>
-  );
-}
-
-function useRows(conversation: string): readonly Row[] {
-  const { formats } = useApp();
-  const self = useDaemon((daemon) => daemon.me.username);
-  const { entries } = useSelector((state) => state.timelines[conversation] ?? emptyTimeline);
-  const mark = useSelector((state) => state.marks[conversation]);
-  const outbox = useSelector((state) => state.outbox);
-  const pending = useMemo(() => outbox.filter((item) => item.conversation === conversation), [outbox, conversation]);
-  const unread = useMemo(() => firstUnread(entries, mark, self), [entries, mark, self]);
-  return useMemo(
-    () => buildRows({ entries, pending, firstUnread: unread, self, dayOf: formats.dayOf }),
-    [entries, pending, unread, self, formats],
   );
 }

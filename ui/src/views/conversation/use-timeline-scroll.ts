@@ -1,91 +1,185 @@
 import type { RefObject } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { Place } from '../../state/model.js';
 import type { Row } from '../../state/rows.js';
-import { bringToTop, hold, isAtEnd, restore, toEnd } from './scroll-hold.js';
+import { atEdge, isAtEnd, measure, restore, rowOf, toEnd } from './scroll-hold.js';
 import type { Held } from './scroll-hold.js';
-import { anchorAbove, anchorBelow, rangeOf } from './window-range.js';
+import { Heights, edgeOf, isNarrow, offsetsOf, piecesOf, rangeOf, rowAt } from './window-range.js';
+import type { Piece } from './window-range.js';
 
-/** How near an end of the loaded window may come before more rows are fetched, px. */
-const NEAR = 900;
+/** How near an end of what is loaded may come before more is fetched, px. */
+const NEAR = 2_500;
 
 interface Input {
   readonly rows: readonly Row[];
+  /** The newest rows are loaded: there is an end to follow. */
+  readonly live: boolean;
   /** Grows whenever the newest rows are to be shown whatever was being read: an own message was written. */
-  readonly jump: number;
+  readonly written: number;
   /** Where the timeline was left the last time. */
   readonly place: Place | undefined;
   /** Told on leaving; undefined when it stood at the newest row. */
   onLeave(place: Place | undefined): void;
+  /** An end of what is loaded is near. */
   onTop(): void;
+  onBottom(): void;
+  /** The newest rows are wanted and not loaded. */
+  onPresent(): void;
   onFollowing(following: boolean): void;
+  /** The row at the upper edge is another one now. */
+  onEdge(index: number): void;
 }
 
 export interface TimelineScroll {
   readonly box: RefObject<HTMLDivElement | null>;
   readonly list: RefObject<HTMLOListElement | null>;
-  readonly visible: readonly Row[];
-  /** The window starts with the oldest loaded row. */
-  readonly atOldest: boolean;
+  readonly pieces: readonly Piece<Row>[];
   onScroll(): void;
+  onFocus(event: FocusEvent): void;
   toNewest(): void;
+  /** Brings a row to a place below the upper edge, px; `done` is given the row once it stands there. */
+  bring(key: string, top: number, done?: (row: HTMLElement) => void): void;
 }
 
-/** Shows a window of the rows, follows the newest while at the end, and holds the place otherwise. */
-export function useTimelineScroll({ rows, jump, place, onLeave, onTop, onFollowing }: Input): TimelineScroll {
+interface Goal extends Held {
+  readonly done?: ((row: HTMLElement) => void) | undefined;
+}
+
+/** What the timeline remembers between its drawings. */
+class Hold {
+  readonly heights = new Heights();
+  /** Rows at the upper edge, as they were last seen. */
+  held: readonly Held[] = [];
+  following = true;
+  placed = false;
+  goal: Goal | undefined;
+  /** The end is to be followed as soon as it is loaded. */
+  wantsEnd = false;
+  /** Stays drawn wherever it is, so that the focus is not lost. */
+  focused: string | undefined;
+  viewport = window.innerHeight;
+}
+
+/** Draws the rows that can be seen and some beyond, follows the newest while at the end, and holds the place otherwise. */
+export function useTimelineScroll(input: Input): TimelineScroll {
+  const { rows } = input;
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLOListElement>(null);
-  const [anchor, setAnchor] = useState<string | null>(place?.anchor ?? null);
-  const range = useMemo(() => rangeOf(rows, anchor), [rows, anchor]);
-  const following = useRef(true);
-  const placed = useRef(false);
-  const held = useRef<Held | undefined>(undefined);
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
+  const own = useRef<Hold>(undefined);
+  const hold = (own.current ??= new Hold());
+  const offsets = offsetsOf(rows, hold.heights);
+  const wanted = hold.goal ? [hold.goal] : hold.following ? [] : hold.held;
+  const range = rangeOf(offsets, edgeOf(rows, offsets, wanted), hold.viewport);
+  const kept = hold.focused === undefined ? -1 : rows.findIndex(({ key }) => key === hold.focused);
+  const drawn = useRef({ input, offsets, range });
+  drawn.current = { input, offsets, range };
 
   const follow = useCallback(
     (now: boolean) => {
-      if (following.current === now) return;
-      following.current = now;
-      onFollowing(now);
+      if (hold.following === now) return;
+      hold.following = now;
+      drawn.current.input.onFollowing(now);
     },
-    [onFollowing],
+    [hold],
   );
 
-  const settle = useCallback(() => {
+  /** Notes what stands at the upper edge. */
+  const look = useCallback(() => {
     if (!box.current || !list.current) return;
-    if (following.current) toEnd(box.current);
-    else if (held.current) restore(box.current, list.current, held.current);
-    held.current = hold(box.current, list.current);
-  }, []);
+    const { offsets: places, input: now } = drawn.current;
+    const edge = atEdge(box.current, list.current);
+    if ('rows' in edge) hold.held = edge.rows;
+    else {
+      const offset = (places[edge.from] ?? 0) + edge.into;
+      const at = rowAt(places, offset);
+      const key = now.rows[at]?.key;
+      hold.held = key === undefined ? [] : [{ key, top: (places[at] ?? 0) - offset }];
+    }
+    const [first] = hold.held;
+    if (first) now.onEdge(now.rows.findIndex(({ key }) => key === first.key));
+  }, [hold]);
+
+  const settle = useCallback(() => {
+    const [element, rowsElement] = [box.current, list.current];
+    if (!element || !rowsElement || !hold.placed) return;
+    hold.viewport = element.clientHeight;
+    const { goal } = hold;
+    if (goal) {
+      const row = rowOf(rowsElement, goal.key);
+      if (!row) return;
+      restore(element, rowsElement, goal);
+      hold.goal = undefined;
+      follow(drawn.current.input.live && isAtEnd(element));
+      look();
+      goal.done?.(row);
+    } else if (hold.following) {
+      toEnd(element);
+      look();
+    } else if (!hold.held.some((held) => restore(element, rowsElement, held))) look();
+  }, [hold, follow, look]);
+
+  const bring = useCallback(
+    (key: string, top: number, done?: (row: HTMLElement) => void) => {
+      hold.goal = { key, top, done };
+      hold.placed = true;
+      follow(false);
+      redraw(undefined);
+    },
+    [hold, follow],
+  );
 
   const toNewest = useCallback(() => {
-    setAnchor(null);
+    hold.goal = undefined;
+    if (!drawn.current.input.live) {
+      hold.wantsEnd = true;
+      drawn.current.input.onPresent();
+      return;
+    }
     follow(true);
-    settle();
-  }, [follow, settle]);
+    redraw(undefined);
+  }, [hold, follow]);
 
+  const shown = useRef<readonly Row[]>(rows);
   useLayoutEffect(() => {
-    if (!box.current || !list.current || rows.length === 0) return;
-    if (!placed.current) {
-      // On opening: at the unread line where it would be out of sight, else where it was left, else at the newest message.
-      placed.current = true;
-      toEnd(box.current);
-      const unread = list.current.querySelector('[data-key="unread"]');
-      const hidden = unread !== null && unread.getBoundingClientRect().top < box.current.getBoundingClientRect().top;
-      if (hidden && bringToTop(box.current, list.current, 'unread')) follow(isAtEnd(box.current));
-      else if (!unread && place && restore(box.current, list.current, place)) follow(isAtEnd(box.current));
-      held.current = hold(box.current, list.current);
-    } else settle();
+    const [element, rowsElement] = [box.current, list.current];
+    if (!element || !rowsElement || rows.length === 0) return;
+    measure(rowsElement, hold.heights);
+    hold.heights.prune(rows);
+    if (hold.wantsEnd && input.live) {
+      hold.wantsEnd = false;
+      follow(true);
+      if (range.end < rows.length) redraw(undefined);
+    }
+    // A browser that anchors does so after this; one that does not would only be told by a size that changes.
+    const moved = shown.current !== rows && !anchors();
+    shown.current = rows;
+    if (!hold.placed) begin();
+    else if (hold.following || hold.goal || moved) settle();
   });
 
-  const leave = useRef<() => void>(() => undefined);
-  leave.current = () => onLeave(following.current || !held.current ? undefined : { ...held.current, anchor });
-  useLayoutEffect(() => () => leave.current(), []);
+  /** On opening: at the unread line where it would be out of sight, else where it was left, else at the newest row. */
+  const begin = (): void => {
+    hold.placed = true;
+    hold.viewport = box.current?.clientHeight ?? hold.viewport;
+    const { place } = input;
+    const newestEdge = (offsets[rows.length] ?? 0) - hold.viewport;
+    const unread = rows.findIndex(({ kind }) => kind === 'unread');
+    if (unread >= 0 && (offsets[unread] ?? 0) < newestEdge) bring('unread', hold.viewport / 5);
+    else if (unread < 0 && place && rows.some(({ key }) => key === place.key)) bring(place.key, place.top);
+    else if (!input.live) bring(rows[0]?.key ?? '', 0);
+    else settle();
+  };
 
-  const jumped = useRef(jump);
+  const jumped = useRef(input.written);
   useEffect(() => {
-    if (jump > jumped.current) toNewest();
-    jumped.current = Math.max(jump, jumped.current);
-  }, [jump, toNewest]);
+    if (input.written > jumped.current) toNewest();
+    jumped.current = Math.max(input.written, jumped.current);
+  }, [input.written, toNewest]);
+
+  const leave = useRef<() => void>(() => undefined);
+  leave.current = () => input.onLeave(hold.following ? undefined : hold.held[0]);
+  useLayoutEffect(() => () => leave.current(), []);
 
   useEffect(() => {
     if (!box.current || !list.current) return undefined;
@@ -95,19 +189,31 @@ export function useTimelineScroll({ rows, jump, place, onLeave, onTop, onFollowi
     return () => observer.disconnect();
   }, [settle]);
 
-  const onScroll = (): void => {
+  const onScroll = useCallback((): void => {
     const element = box.current;
-    if (!element || !list.current || !placed.current) return;
-    follow(range.end === rows.length && isAtEnd(element));
-    held.current = hold(element, list.current);
-    if (element.scrollTop < NEAR) {
-      if (range.start > 0) setAnchor(anchorAbove(rows, range));
-      else onTop();
-    } else if (range.end < rows.length && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR) {
-      setAnchor(anchorBelow(rows, range));
-    } else if (following.current && anchor !== null) setAnchor(null);
-    else if (!following.current && anchor === null) setAnchor(rows[range.start]?.key ?? null);
-  };
+    if (!element || !hold.placed || hold.goal) return;
+    const { input: now, offsets: places, range: last } = drawn.current;
+    follow(now.live && isAtEnd(element));
+    look();
+    if (element.scrollTop < NEAR) now.onTop();
+    if (!now.live && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR) now.onBottom();
+    const edge = edgeOf(now.rows, places, hold.held);
+    if (edge !== undefined && isNarrow(last, places, edge, hold.viewport)) redraw(undefined);
+  }, [hold, follow, look]);
 
-  return { box, list, visible: rows.slice(range.start, range.end), atOldest: range.start === 0, onScroll, toNewest };
+  const onFocus = useCallback(
+    ({ type, target, relatedTarget }: FocusEvent): void => {
+      const now = type === 'focusout' ? relatedTarget : target;
+      const row = now instanceof Element ? now.closest('[data-key]') : undefined;
+      hold.focused = row && list.current?.contains(row) ? (row.getAttribute('data-key') ?? undefined) : undefined;
+    },
+    [hold],
+  );
+
+  return { box, list, pieces: piecesOf(rows, offsets, range, kept), onScroll, onFocus, toNewest, bring };
+}
+
+/** Whether the browser keeps what is in view in its place by itself while rows change around it. */
+function anchors(): boolean {
+  return CSS.supports('overflow-anchor', 'auto');
 }

@@ -1,34 +1,144 @@
 /**
- * Which rows of a long timeline are in the document: a window that starts at a named row, or the newest rows. A name
- * survives rows being added above; an index would not.
+ * Which rows of a long timeline are in the document, and how much room the others take. Heights are known of rows that have
+ * been drawn, and guessed of the others, so that the scrollbar tells of everything that is loaded.
  */
-export interface Range {
-  readonly start: number;
-  readonly end: number;
-}
-
-export const WINDOW = 240;
-export const STEP = 80;
+import type { Held } from './scroll-hold.js';
 
 interface Keyed {
   readonly key: string;
 }
 
-/** `anchor`: the key of the first row to show, or null for the newest ones. */
-export function rangeOf(rows: readonly Keyed[], anchor: string | null): Range {
-  const at = anchor === null ? -1 : rows.findIndex((row) => row.key === anchor);
-  const newest = Math.max(0, rows.length - WINDOW);
-  const start = at < 0 ? newest : Math.min(at, newest);
-  return { start, end: Math.min(rows.length, start + WINDOW) };
+/** From `start` to before `end`, by index. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** The anchor of a window further up; the same range where there is nothing above. */
-export function anchorAbove(rows: readonly Keyed[], range: Range): string | null {
-  return rows[Math.max(0, range.start - STEP)]?.key ?? null;
+/** A row in the document, or the room of those between two of them, px. */
+export type Piece<Row> =
+  { readonly row: Row } | { readonly key: string; readonly room: number; readonly start: number; readonly end: number };
+
+/** Drawn beyond each edge of what can be seen, px; and by how much that may shrink before it is drawn anew. */
+export const BEYOND = 900;
+export const SLACK = 250;
+/** The most that is drawn however low the rows are. */
+const ROWS_MAX = 160;
+const FIRST_GUESS = 34;
+
+/** Heights by key. One that was guessed stays as guessed until the row is drawn: the rows below it would move otherwise. */
+export class Heights {
+  readonly #known = new Map<string, number>();
+  readonly #drawn = new Set<string>();
+  #sum = 0;
+  #measured = 0;
+
+  of({ key }: Keyed): number {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const guess = this.#measured === 0 ? FIRST_GUESS : Math.round(this.#sum / this.#measured);
+    this.#known.set(key, guess);
+    return guess;
+  }
+
+  measured(key: string, height: number): void {
+    if (this.#drawn.has(key) && this.#known.get(key) === height) return;
+    this.#known.set(key, height);
+    this.#drawn.add(key);
+    this.#sum += height;
+    this.#measured++;
+  }
+
+  /** Forgets rows that are no longer loaded, once they are the most. */
+  prune(rows: readonly Keyed[]): void {
+    if (this.#known.size < 2 * rows.length + 1_000) return;
+    const loaded = new Set(rows.map(({ key }) => key));
+    for (const key of this.#known.keys()) {
+      if (loaded.has(key)) continue;
+      this.#known.delete(key);
+      this.#drawn.delete(key);
+    }
+  }
 }
 
-/** The anchor of a window further down; null once it reaches the newest row. */
-export function anchorBelow(rows: readonly Keyed[], range: Range): string | null {
-  const start = range.start + STEP;
-  return start + WINDOW >= rows.length ? null : (rows[start]?.key ?? null);
+/** Where each row begins, px from the first; and at the end, where the last one ends. */
+export function offsetsOf(rows: readonly Keyed[], heights: Heights): Float64Array {
+  const offsets = new Float64Array(rows.length + 1);
+  let at = 0;
+  for (const [i, row] of rows.entries()) {
+    offsets[i] = at;
+    at += heights.of(row);
+  }
+  offsets[rows.length] = at;
+  return offsets;
+}
+
+/** The row that holds an offset; the nearest one where none does. */
+export function rowAt(offsets: Float64Array, offset: number): number {
+  let [low, high] = [0, Math.max(0, offsets.length - 2)];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((offsets[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The offset of the upper edge: with the first of the held rows that is there at its place; undefined where none is. */
+export function edgeOf(rows: readonly Keyed[], offsets: Float64Array, held: readonly Held[]): number | undefined {
+  for (const { key, top } of held) {
+    const at = rows.findIndex((row) => row.key === key);
+    if (at >= 0) return (offsets[at] ?? 0) - top;
+  }
+  return undefined;
+}
+
+/** The rows that can be seen below the edge, and some beyond; the newest where no edge is given. */
+export function rangeOf(offsets: Float64Array, edge: number | undefined, viewport: number): Range {
+  const rows = offsets.length - 1;
+  const top = edge ?? (offsets[rows] ?? 0) - viewport;
+  const start = rowAt(offsets, top - BEYOND);
+  const end = Math.min(rows, rowAt(offsets, top + viewport + BEYOND) + 1);
+  // The far side gives way where there are too many.
+  return edge === undefined
+    ? { start: Math.max(start, end - ROWS_MAX), end }
+    : { start, end: Math.min(end, start + ROWS_MAX) };
+}
+
+/** Whether what is drawn beyond the edges has become so little that it is to be drawn anew. */
+export function isNarrow({ start, end }: Range, offsets: Float64Array, edge: number, viewport: number): boolean {
+  const rows = offsets.length - 1;
+  const above = edge - (offsets[start] ?? 0);
+  const below = (offsets[end] ?? 0) - edge - viewport;
+  return (start > 0 && above < BEYOND - SLACK) || (end < rows && below < BEYOND - SLACK);
+}
+
+/** Rows in the document, in order, with room for the others between them. `kept`: one that stays wherever it is. */
+export function piecesOf<Row extends Keyed>(
+  rows: readonly Row[],
+  offsets: Float64Array,
+  { start, end }: Range,
+  kept: number,
+): readonly Piece<Row>[] {
+  const pieces: Piece<Row>[] = [];
+  let drawn = 0;
+  const skip = (to: number, key: string): void => {
+    if (to > drawn) pieces.push({ key, room: (offsets[to] ?? 0) - (offsets[drawn] ?? 0), start: drawn, end: to });
+    drawn = Math.max(drawn, to);
+  };
+  const draw = (from: number, to: number): void => {
+    for (const row of rows.slice(from, to)) pieces.push({ row });
+    drawn = to;
+  };
+  if (kept >= 0 && kept < start) {
+    skip(kept, 'room above the kept row');
+    draw(kept, kept + 1);
+  }
+  skip(start, 'room above');
+  draw(start, end);
+  if (kept >= end) {
+    skip(kept, 'room below');
+    draw(kept, kept + 1);
+    skip(rows.length, 'room below the kept row');
+  } else skip(rows.length, 'room below');
+  return pieces;
 }
