@@ -12,7 +12,9 @@ import { localAccount } from './core/account.js';
 import { Certification } from './core/certification.js';
 import { Core } from './core/core.js';
 import { openParts, type OpenParts } from './core/opening.js';
+import { Personal } from './core/personal.js';
 import { Reach } from './core/reach.js';
+import { socialSurroundings } from './core/social-surroundings.js';
 import { peerServices } from './core/services.js';
 import { trackerClient } from './core/tracker.js';
 import type { Identity } from './identity/identity.js';
@@ -39,6 +41,7 @@ export class Peer {
   readonly settings: Document<Settings>;
   private readonly notices: NoticeBoard;
   private readonly trust: OpenTrust;
+  private readonly personal: Personal;
   private readonly directory: Directory;
   private readonly reach: Reach;
   private readonly tracker: TrackerClient;
@@ -86,7 +89,16 @@ export class Peer {
       links: () => this.reach.links.all(),
       tracker: () => this.tracker,
       core: () => this.core,
-      changed: (username) => this.directory.trustChanged(username),
+      changed: (username) => this.directory.changed(username),
+    });
+    this.personal = new Personal({
+      self: identity.username,
+      settings,
+      events,
+      clock,
+      directory: () => this.directory,
+      core: () => this.core,
+      announce: () => this.tracker.announce(),
     });
     this.directory = new Directory({
       self: { username: identity.username, device: identity.device },
@@ -99,7 +111,12 @@ export class Peer {
       clock,
       log,
       verified: (user) => this.trust.pins.isVerified(user),
+      ownStatus: () => this.personal.status,
+      chosen: (user) => this.personal.people.of(user),
+      said: (user) => this.core?.social.profiles.facts(user) ?? {},
+      topic: (channel) => this.core?.social.topics.of(channel)?.message,
     });
+    this.personal.introduce();
     this.reach = new Reach({
       config,
       identity,
@@ -134,6 +151,7 @@ export class Peer {
     await this.core?.mail.close();
     await this.reach.links.close();
     this.core?.close();
+    this.personal.close();
     const flushed = await Promise.allSettled([this.settings.flush(), this.secrets.flush()]);
     for (const { status, ...why } of flushed) if (status === 'rejected') this.log.error(why, 'settings were not saved');
     this.store.close();
@@ -162,8 +180,13 @@ export class Peer {
       dismiss: (id) => this.notices.dismiss(id),
       person: (user) => directory.person(user),
       ...this.trust.forCore,
+      tellReads: this.personal.tellReads,
+      notifyOf: this.personal.notify,
+      blockedUsers: () => this.personal.people.blocked(),
+      social: socialSurroundings(this.personal, directory, tracker),
     });
     this.core = core;
+    for (const username of core.social.profiles.users()) directory.changed(username);
     directory.setJoined(core.members.joined());
     this.certification.done();
     return core;
@@ -186,6 +209,7 @@ export class Peer {
       log,
       p2p: () => this.reach.p2p,
       channels: () => this.core?.members.joined() ?? [],
+      status: () => this.personal.status,
       tracker: (view) => {
         directory.tracker(view.state);
         events.emit('tracker', view);
@@ -212,6 +236,7 @@ export class Peer {
     if (event.type === 'snapshot') {
       const joined = event.channels.filter((channel) => channel.joined).map(({ name }) => name as ChannelName);
       this.core?.members.heard(joined);
+      this.core?.social.tracker(event.channels);
     }
     this.reach.look();
   }
@@ -240,6 +265,7 @@ export class Peer {
       links: reach.links,
       invites: this.inviter(),
       trust: trust.book,
+      personal: this.personal,
       p2p: () => this.reach.p2p,
       core: () => this.certain(),
       account: localAccount({

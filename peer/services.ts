@@ -7,11 +7,15 @@ import type { Entry } from '../protocol/entry.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../protocol/ids.js';
 import type {
   ChannelView,
+  CommandArguments,
   ConversationView,
   DeviceView,
   InviteView,
   NoticeView,
+  Notify,
   PersonView,
+  PreferencesView,
+  ProfileView,
   SafetyDevice,
   TrackerView,
 } from '../protocol/local-api.js';
@@ -43,6 +47,9 @@ export interface PeerEvents {
   tracker: [tracker: TrackerView];
   notice: [notice: NoticeView];
   notice_removed: [id: string];
+  preferences: [preferences: PreferencesView];
+  /** Somebody writes there now; of this moment alone. */
+  typing: [typing: { conversation: ConversationId; username: Username }];
 }
 export type PeerEmitter = EventEmitter<PeerEvents>;
 
@@ -79,6 +86,12 @@ export interface Conversations {
   receipts(id: ConversationId): Record<string, number>;
   /** User keys → up to which seq of this device's log they have read; absent where nobody can say. */
   reads?(id: ConversationId): Record<string, number>;
+  /** User names as they write them, sorted: who is in it as far as is known here. */
+  members(id: ConversationId): string[];
+  /** What is worth a notification there. */
+  setNotify(id: ConversationId, notify: Notify): void;
+  /** The user writes there: the others are told now and then. */
+  typed(id: ConversationId): void;
 }
 
 export interface Membership {
@@ -86,6 +99,8 @@ export interface Membership {
   /** Joined here at once and durably; told to the tracker and the peers now or when they are there again. */
   join(channel: ChannelName): Promise<ConversationId>;
   leave(channel: ChannelName): Promise<void>;
+  /** Durable when it resolves; the tracker is told now or when it is back. @throws not_member, bad_request */
+  setTopic(channel: ChannelName, topic: string): Promise<void>;
 }
 
 export interface People {
@@ -96,6 +111,32 @@ export interface People {
   find(username: Username): Promise<void>;
   /** Dials an address by hand. Rejects with the reason, for people. */
   connect(username: Username, host: string, port: number): Promise<void>;
+  /** What this user has chosen of somebody known here; what is absent stays. @throws bad_request, unknown_user */
+  choose(username: Username, choice: { friend?: boolean; blocked?: boolean }): void;
+}
+
+export interface Picture {
+  readonly mime: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What people say of themselves. */
+export interface Profiles {
+  /** Of somebody who has said nothing: their name alone. */
+  of(username: Username): ProfileView;
+  /** What is absent stays. Resolves when it is durable. @throws bad_request */
+  set(change: CommandArguments<'profile.set'>): Promise<ProfileView>;
+  /** A picture that somebody's present profile shows, by the last part of its address. */
+  picture(id: string): Picture | undefined;
+}
+
+/** What the user has chosen for all of their windows. */
+export interface Preferences {
+  view(): PreferencesView;
+  /** What is absent stays. @throws bad_request for a time that is none */
+  set(change: CommandArguments<'preferences.set'>): PreferencesView;
+  /** A window is used, or has not been for a while: what the presence `auto` follows. */
+  active(active: boolean): void;
 }
 
 export interface Notices {
@@ -144,6 +185,8 @@ export interface PeerServices {
   readonly membership: Membership;
   readonly people: People;
   readonly notices: Notices;
+  readonly profiles: Profiles;
+  readonly preferences: Preferences;
   readonly trust: Trust;
   readonly invites: Invites;
   readonly p2p: { readonly host: string; readonly port: number };

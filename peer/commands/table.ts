@@ -4,9 +4,13 @@ import { commandSchemas, type CommandName } from '../../protocol/local-api.js';
 import { channelJoin } from './channel-join.js';
 import { channelLeave } from './channel-leave.js';
 import { channelList } from './channel-list.js';
+import { channelTopic } from './channel-topic.js';
 import type { Command } from './command.js';
+import { conversationMembers } from './conversation-members.js';
 import { conversationOpen } from './conversation-open.js';
 import { conversationRead } from './conversation-read.js';
+import { conversationSettings } from './conversation-settings.js';
+import { conversationTyping } from './conversation-typing.js';
 import { devicesList } from './devices-list.js';
 import { devicesRevoke } from './devices-revoke.js';
 import { historyPage } from './history-page.js';
@@ -15,6 +19,11 @@ import { messagePost } from './message-post.js';
 import { noticeDismiss } from './notice-dismiss.js';
 import { peerConnect } from './peer-connect.js';
 import { peopleList } from './people-list.js';
+import { peopleProfile } from './people-profile.js';
+import { peopleSettings } from './people-settings.js';
+import { preferencesSet } from './preferences-set.js';
+import { presenceActive } from './presence-active.js';
+import { profileSet } from './profile-set.js';
 import { trackerLogin } from './tracker-login.js';
 import { trustSafetyNumber } from './trust-safety-number.js';
 import { trustVerify } from './trust-verify.js';
@@ -49,6 +58,15 @@ export const commandTable: CommandTable = {
   'trust.verify': { schema: Compile(commandSchemas['trust.verify']), run: trustVerify },
   'devices.list': { schema: Compile(commandSchemas['devices.list']), run: devicesList },
   'devices.revoke': { schema: Compile(commandSchemas['devices.revoke']), run: devicesRevoke },
+  'people.profile': { schema: Compile(commandSchemas['people.profile']), run: peopleProfile },
+  'people.settings': { schema: Compile(commandSchemas['people.settings']), run: peopleSettings },
+  'profile.set': { schema: Compile(commandSchemas['profile.set']), run: profileSet },
+  'preferences.set': { schema: Compile(commandSchemas['preferences.set']), run: preferencesSet },
+  'presence.active': { schema: Compile(commandSchemas['presence.active']), run: presenceActive },
+  'conversation.typing': { schema: Compile(commandSchemas['conversation.typing']), run: conversationTyping },
+  'conversation.settings': { schema: Compile(commandSchemas['conversation.settings']), run: conversationSettings },
+  'conversation.members': { schema: Compile(commandSchemas['conversation.members']), run: conversationMembers },
+  'channel.topic': { schema: Compile(commandSchemas['channel.topic']), run: channelTopic },
 };
 
 export function isCommandName(name: string): name is CommandName {

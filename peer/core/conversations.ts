@@ -7,11 +7,13 @@ import { ParleyError } from '../../protocol/errors.js';
 import {
   conversationParts,
   directConversation,
+  otherParty,
   sameUser,
   userKey,
   type ConversationId,
   type DeviceId,
   type EntryId,
+  type UserKey,
   type Username,
 } from '../../protocol/ids.js';
 import type { ConversationView } from '../../protocol/local-api.js';
@@ -36,11 +38,15 @@ export interface ConversationBookOptions {
   /** The user has read on. */
   readonly marked: (id: ConversationId) => void;
   readonly events: PeerEmitter;
+  readonly notify: (id: ConversationId) => ConversationView['notify'];
+  /** Of whom nothing counts, and whose conversation stays out of the list until it is opened. */
+  readonly blocked: (user: UserKey) => boolean;
+  readonly blockedUsers: () => readonly UserKey[];
   /** Whether somebody has that name here: in the tracker's list, or met before. */
   readonly isKnown: (username: Username) => boolean;
 }
 
-export class ConversationBook implements Conversations {
+export class ConversationBook implements Omit<Conversations, 'members' | 'setNotify' | 'typed'> {
   private readonly states = new Map<ConversationId, State>();
 
   constructor(private readonly options: ConversationBookOptions) {
@@ -48,8 +54,12 @@ export class ConversationBook implements Conversations {
     const open = new Set(store.conversations.opened());
     for (const id of store.conversations.all()) {
       const direct = conversationParts(id)?.kind === 'direct';
-      if (open.has(id) || (direct && this.latestOf(id))) this.load(id);
+      if (open.has(id) || (direct && !this.isBlocked(id) && this.latestOf(id))) this.load(id);
     }
+  }
+
+  has(id: ConversationId): boolean {
+    return this.states.has(id);
   }
 
   ids(): ConversationId[] {
@@ -68,10 +78,12 @@ export class ConversationBook implements Conversations {
     const reads = this.reads(id);
     const pending = this.options.pending(id);
     const { unread, readUpTo } = state;
+    const notify = this.options.notify(id);
     return {
       id,
       unread,
       receipts,
+      ...(notify === undefined ? {} : { notify }),
       ...(Object.keys(reads).length > 0 ? { reads } : {}),
       ...(pending === undefined ? {} : { pending }),
       ...(readUpTo === undefined ? {} : { readUpTo }),
@@ -80,7 +92,7 @@ export class ConversationBook implements Conversations {
   }
 
   markRead(id: ConversationId, upTo: EntryId): void {
-    const { store, username, events } = this.options;
+    const { store, events } = this.options;
     const entry = store.entry(upTo);
     const state = this.states.get(id);
     if (!state || entry?.conversation !== id) throw new ParleyError('not_found');
@@ -88,7 +100,7 @@ export class ConversationBook implements Conversations {
     store.entries.transaction(() => {
       store.conversations.markRead(id, { ...entry, time: Date.parse(entry.time) });
     });
-    state.unread = store.conversations.unread(id, username);
+    state.unread = this.unreadOf(id);
     state.readUpTo = upTo;
     this.options.marked(id);
     events.emit('conversation', id);
@@ -131,20 +143,52 @@ export class ConversationBook implements Conversations {
     const state = this.states.get(id);
     if (!state) {
       // The first entry of a direct conversation that the other side began. What is not shown of a channel was left.
-      if (conversationParts(id)?.kind === 'direct') this.load(id);
+      const wanted = !this.isBlocked(id) || entries.some(({ from }) => sameUser(from, this.options.username));
+      if (conversationParts(id)?.kind === 'direct' && wanted) this.load(id);
       return;
     }
     for (const entry of entries) {
       if (!state.latest || compareEntries(entry, state.latest) > 0) state.latest = entry;
       const counts = entry.kind === 'text' || entry.kind === 'file';
-      if (counts && userKey(entry.from) !== userKey(this.options.username)) state.unread++;
+      if (counts && !this.isSilent(entry.from)) state.unread++;
+    }
+  }
+
+  /** The user blocks somebody, or no longer does: what they wrote counts for nothing, or again. */
+  blockedChanged(user: UserKey): void {
+    const { username, blocked, events } = this.options;
+    const direct = directConversation(username, user);
+    if (blocked(user)) this.close(direct);
+    else if (!this.states.has(direct) && this.latestOf(direct)) {
+      this.load(direct);
+      events.emit('conversation', direct);
+    }
+    for (const [id, state] of this.states) {
+      const unread = this.unreadOf(id);
+      if (unread === state.unread) continue;
+      state.unread = unread;
+      events.emit('conversation', id);
     }
   }
 
   private load(id: ConversationId): void {
     const { conversations } = this.options.store;
-    const unread = conversations.unread(id, this.options.username);
-    this.states.set(id, { unread, latest: this.latestOf(id), readUpTo: conversations.readUpTo(id) });
+    this.states.set(id, { unread: this.unreadOf(id), latest: this.latestOf(id), readUpTo: conversations.readUpTo(id) });
+  }
+
+  private unreadOf(id: ConversationId): number {
+    const { store, username, blockedUsers } = this.options;
+    return store.conversations.unread(id, [userKey(username), ...blockedUsers()]);
+  }
+
+  private isSilent(from: Username): boolean {
+    return sameUser(from, this.options.username) || this.options.blocked(userKey(from));
+  }
+
+  /** Whether it is the direct conversation with somebody who is blocked. */
+  private isBlocked(id: ConversationId): boolean {
+    const other = otherParty(id, this.options.username);
+    return other !== undefined && this.options.blocked(other);
   }
 
   private latestOf(id: ConversationId): Entry | undefined {

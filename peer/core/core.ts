@@ -28,9 +28,10 @@ import { Mesh } from '../mesh/mesh.js';
 import { waitingUsers } from '../mesh/waiting.js';
 import type { PeerEmitter, PostRequest, Writer, Log } from '../services.js';
 import type { Store } from '../store/store.js';
-import { ConversationBook } from './conversations.js';
+import { ConversationBook, type ConversationBookOptions } from './conversations.js';
 import { Delivery, type DeliveryOptions } from './delivery.js';
 import { Members, storedChannels, type MembershipOptions } from './membership.js';
+import { Social, type SocialOptions } from './social.js';
 import { Troubles } from './troubles.js';
 
 export interface CoreOptions {
@@ -54,8 +55,11 @@ export interface CoreOptions {
   readonly devicesOf: DeliveryOptions['devicesOf'];
   readonly person: DeliveryOptions['person'];
   readonly lookUp: DeliveryOptions['lookUp'];
-  /** Whether others are told what the user has read. */
-  readonly tellReads: () => boolean;
+  readonly tellReads: DeliveryOptions['tellReads'];
+  readonly social: SocialOptions['social'];
+  /** What is worth a notification in a conversation. */
+  readonly blockedUsers: ConversationBookOptions['blockedUsers'];
+  readonly notifyOf: ConversationBookOptions['notify'];
 }
 
 /** Errors by which a link ends over an entry that cannot be what its author wrote. */
@@ -65,6 +69,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   readonly book: ConversationBook;
   readonly members: Members;
   readonly mail: Mailbox;
+  readonly social: Social;
   private readonly keyring: Keyring;
   private readonly heads: DurableHeads;
   private readonly log: EntryLog;
@@ -100,6 +105,17 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       marked: (id) => this.delivery.marked(id),
       events,
       isKnown: options.isKnown,
+      notify: options.notifyOf,
+      blocked: options.social.blocked,
+      blockedUsers: options.blockedUsers,
+    });
+    this.social = new Social({
+      ...options,
+      self: identity,
+      channels,
+      writer: this,
+      isOpen: (id) => this.book.has(id),
+      authors: (id) => reached.durable(id).keys(),
     });
     for (const channel of channels) this.book.open(`#${channel}` as ConversationId);
     this.delivery.start(this.book.ids());
@@ -168,6 +184,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   up(link: Link): void {
     this.mesh.up(link);
     this.delivery.up(link);
+    this.social.up(link);
     this.mail.links();
   }
 
@@ -177,6 +194,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     if (why !== undefined && REFUSED_ENTRY.has(why)) this.options.store.suspect();
     this.mesh.down(link);
     this.delivery.down(link);
+    this.social.down(link);
     this.mail.links();
   }
 
@@ -188,6 +206,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   messages(link: Link, messages: Parameters<Mesh['messages']>[1]): void {
     this.mesh.messages(link, messages);
     this.delivery.messages(link, messages);
+    this.social.messages(link, messages);
   }
 
   /** Checks a certificate against the CA, and keeps it. @throws ParleyError certificate_unknown */
@@ -219,6 +238,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   close(): void {
     this.mesh.close();
     this.delivery.close();
+    this.social.close();
     this.troubles.close();
   }
 
@@ -250,6 +270,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     // Others first: what the browser is told takes longer than the way to the kernel.
     if (own) this.mesh.own(conversation, entries);
     if (own) this.delivery.wrote(conversation, entries);
+    this.social.added(conversation, entries, own);
     events.emit('entries', { conversation, entries, client });
     events.emit('conversation', conversation);
   }

@@ -35,7 +35,8 @@ export interface DeliveryOptions {
   };
   readonly devicesOf: (user: UserKey) => readonly DeviceId[];
   readonly person: (user: UserKey) => PersonView | undefined;
-  readonly tellReads: () => boolean;
+  /** Whether a user is told what this one has read. */
+  readonly tellReads: (user: UserKey) => boolean;
   /** Something is written to this user: which devices they have should be known. Cheap to repeat. */
   readonly lookUp: (user: UserKey) => void;
   readonly inMailbox?: (conversation: ConversationId) => MailboxState | undefined;
@@ -43,8 +44,8 @@ export interface DeliveryOptions {
 
 /** Written this much behind; a crash in between costs nothing but a `have`. */
 const SAVE_MS = 1_000;
-/** The user's own comings and goings wait for nobody. */
-const UNCOUNTED = new Set(['join', 'leave']);
+/** The user's own comings, goings and looks wait for nobody. */
+const UNCOUNTED = new Set(['join', 'leave', 'profile']);
 
 export class Delivery {
   readonly receipts: Receipts;

@@ -18,7 +18,7 @@ export interface MembershipOptions {
   readonly postponed: (channel: ChannelName, error: unknown) => void;
 }
 
-export class Members implements Membership {
+export class Members implements Omit<Membership, 'setTopic'> {
   /** Left here, and not yet at the tracker. */
   private readonly leaving = new Set<ChannelName>();
 

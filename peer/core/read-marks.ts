@@ -23,7 +23,7 @@ export interface ReadLink {
 export interface ReadMarkOptions {
   readonly self: { readonly username: Username; readonly device: DeviceId };
   /** The user may not want to tell. */
-  readonly enabled: () => boolean;
+  readonly enabled: (user: UserKey) => boolean;
   readonly links: () => Iterable<ReadLink>;
   readonly shares: (conversation: ConversationId, link: ReadLink) => boolean;
   /** Conversations in which a device has written anything that is here. */
@@ -95,7 +95,9 @@ export class ReadMarks {
   private tell(conversation: ConversationId, link: ReadLink): void {
     const { self, enabled, shares, readOf } = this.options;
     const told = this.told.get(link.id);
-    if (!told || !enabled() || sameUser(link.remote.username, self.username) || !shares(conversation, link)) return;
+    const { username } = link.remote;
+    if (!told || sameUser(username, self.username) || !enabled(userKey(username)) || !shares(conversation, link))
+      return;
     const read = readOf(conversation, link.remote.device);
     if (!read || read.seq <= (told.get(conversation) ?? 0)) return;
     told.set(conversation, read.seq);

@@ -18,6 +18,7 @@ import type {
 import type { Store } from '../store/store.js';
 import type { TrackerClient } from '../tracker-client/tracker-client.js';
 import type { Core } from './core.js';
+import type { Personal } from './personal.js';
 
 export interface ServiceParts {
   readonly events: PeerEmitter;
@@ -31,13 +32,14 @@ export interface ServiceParts {
   readonly links: Links;
   readonly trust: Trust;
   readonly invites: Invites;
+  readonly personal: Personal;
   p2p(): { host: string; port: number };
   /** @throws ParleyError not_signed_in before the device is certified */
   core(): Core;
 }
 
 export function peerServices(parts: ServiceParts): PeerServices {
-  const { events, clock, log, notices, account, store, core } = parts;
+  const { events, clock, log, notices, account, store, personal, core } = parts;
   return {
     events,
     clock,
@@ -57,9 +59,18 @@ export function peerServices(parts: ServiceParts): PeerServices {
       get: (id) => core().book.get(id),
       markRead: (id, upTo) => core().book.markRead(id, upTo),
       openDirect: (username) => core().book.openDirect(username),
+      members: (id) => core().social.members(id),
+      setNotify: (id, notify) => personal.setNotify(id, notify),
+      typed: (id) => core().social.typing.typed(id),
       receipts: (id) => core().book.receipts(id),
       reads: (id) => core().book.reads(id),
     },
+    profiles: {
+      of: (username) => core().social.of(username),
+      set: (change) => core().social.set(change),
+      picture: (id) => core().social.picture(id),
+    },
+    preferences: personal.preferences,
     trust: parts.trust,
     invites: parts.invites,
     membership: membership(parts),
@@ -80,11 +91,13 @@ function membership({ core, directory }: ServiceParts): Membership {
       await core().members.leave(channel);
       directory.setJoined(core().members.joined());
     },
+    setTopic: (channel, topic) => core().social.setTopic(channel, topic),
   };
 }
 
-function people({ directory, tracker, links }: ServiceParts): People {
+function people({ directory, tracker, links, personal }: ServiceParts): People {
   return {
+    choose: (username, choice) => personal.choose(username, choice),
     list: () => directory.people(),
     channels: () => directory.channels(),
     tracker: () => tracker.view(),

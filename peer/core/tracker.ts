@@ -21,6 +21,7 @@ export interface TrackerParts extends Pick<TrackerClientEvents, 'tracker' | 'cer
   readonly log: Log;
   p2p(): { host: string; port: number };
   channels(): readonly ChannelName[];
+  status(): 'online' | 'away' | 'busy';
 }
 
 export function trackerClient(parts: TrackerParts): TrackerClient {
@@ -32,6 +33,7 @@ export function trackerClient(parts: TrackerParts): TrackerClient {
     identity,
     p2p: () => ({ port: parts.p2p().port, ...advertised(parts.p2p()) }),
     channels: () => parts.channels(),
+    status: () => parts.status(),
     token: {
       get: () => secrets.data.trackerToken,
       set: (token) =>

@@ -6,7 +6,14 @@
  */
 import { toWire, type Entry } from '../../protocol/entry.js';
 import type { ConversationId } from '../../protocol/ids.js';
-import type { ChannelView, LocalEvent, NoticeView, PersonView, TrackerView } from '../../protocol/local-api.js';
+import type {
+  ChannelView,
+  LocalEvent,
+  NoticeView,
+  PersonView,
+  PreferencesView,
+  TrackerView,
+} from '../../protocol/local-api.js';
 import { entryViewText, viewerOf } from '../commands/entry-view.js';
 import type { PeerEvents, PeerServices } from '../services.js';
 
@@ -26,6 +33,8 @@ export class PendingEvents {
   readonly #entries = new Map<ConversationId, AddedEntry[]>();
   readonly #receipts = new Set<ConversationId>();
   readonly #notices = new Map<string, NoticeView | undefined>();
+  #preferences: PreferencesView | undefined;
+  readonly #typing = new Map<string, PeerEvents['typing'][0]>();
 
   /** What to do with each event of the peer. */
   readonly take: { readonly [Name in keyof PeerEvents]: (...args: PeerEvents[Name]) => void } = {
@@ -39,6 +48,10 @@ export class PendingEvents {
     receipts: ({ conversation }) => void this.#receipts.add(conversation),
     notice: (notice) => void this.#notices.set(notice.id, notice),
     notice_removed: (id) => void this.#notices.set(id, undefined),
+    preferences: (preferences) => {
+      this.#preferences = preferences;
+    },
+    typing: (typing) => void this.#typing.set(`${typing.conversation} ${typing.username}`, typing),
     entries: ({ conversation, entries, client }) => {
       const added = this.#entries.get(conversation) ?? [];
       for (const entry of entries) added.push({ entry, client: client?.get(entry.id) });
@@ -75,6 +88,9 @@ export class PendingEvents {
     }
     for (const [id, notice] of this.#notices)
       tell(notice ? { type: 'notice', notice } : { type: 'notice_removed', id });
+    if (this.#preferences) tell({ type: 'preferences', preferences: this.#preferences });
+    // Last: what they wrote before is there by now, and would end it.
+    for (const typing of this.#typing.values()) if (!gone.has(typing.conversation)) tell({ type: 'typing', ...typing });
     return texts;
   }
 

@@ -17,6 +17,7 @@ import { historyRoutes } from './history-routes.js';
 import { LOCAL_LIMITS, type LocalLimits } from './limits.js';
 import { LoginLinks } from './login-links.js';
 import { OriginRules } from './origin.js';
+import { pictureRoutes } from './picture-routes.js';
 import { refuse } from './raw-refusal.js';
 import { sessionRoutes } from './session-routes.js';
 import type { LocalSessions } from './sessions.js';
@@ -71,6 +72,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   app.get('/healthz', async () => ({ status: 'success' }));
   sessionRoutes(app, { door, links, cookie: () => late(cookie), clients: () => late(clients) });
   historyRoutes(app, door, () => late(cookie));
+  pictureRoutes(app, door, () => late(cookie));
   await uiRoutes(app, uiDir);
   app.server.on('upgrade', (request, connection, head) => late(clients).upgrade(request, connection, head));
 

@@ -17,9 +17,17 @@ import {
   type EntryId,
   type Username,
 } from '../../protocol/ids.js';
-import type { ChannelView, ConversationView, NoticeView, PersonView, TrackerView } from '../../protocol/local-api.js';
+import type {
+  ChannelView,
+  ConversationView,
+  NoticeView,
+  Notify,
+  PersonView,
+  TrackerView,
+} from '../../protocol/local-api.js';
 import { entryView } from '../commands/entry-view.js';
 import type { Log, PeerEmitter, PeerServices, PostRequest, Trust } from '../services.js';
+import { TestPersonal } from './test-personal.js';
 
 export const PASSWORD = 'correct horse';
 
@@ -53,6 +61,7 @@ interface Room {
   readonly entries: Entry[];
   readonly receipts: Record<string, number>;
   read: EntryId | undefined;
+  notify?: Notify;
 }
 
 export class TestPeer implements PeerServices {
@@ -144,6 +153,7 @@ export class TestPeer implements PeerServices {
         id,
         unread: room.entries.length - (room.entries.findIndex((entry) => entry.id === room.read) + 1),
         receipts: { ...room.receipts },
+        ...(room.notify === undefined || room.notify === 'all' ? {} : { notify: room.notify }),
         ...(room.read === undefined ? {} : { readUpTo: room.read }),
         ...(latest === undefined ? {} : { latest: entryView(latest, viewer) }),
       };
@@ -163,6 +173,14 @@ export class TestPeer implements PeerServices {
       return id;
     },
     receipts: (id: ConversationId): Record<string, number> => ({ ...this.#rooms.get(id)?.receipts }),
+    members: (id: ConversationId): string[] => [
+      ...new Set([this.me, ...(this.#rooms.get(id)?.entries ?? []).map(({ from }) => from)]),
+    ],
+    setNotify: (id: ConversationId, notify: Notify): void => {
+      this.#room(id).notify = notify;
+      this.events.emit('conversation', id);
+    },
+    typed: (id: ConversationId): void => void this.typed.push(id),
   };
 
   readonly membership = {
@@ -173,6 +191,8 @@ export class TestPeer implements PeerServices {
       }),
     join: async (name: ChannelName): Promise<ConversationId> => this.join(name),
     leave: async (name: ChannelName): Promise<void> => this.leave(name),
+    setTopic: async (name: ChannelName, topic: string): Promise<void> =>
+      this.#channel({ name, topic, members: 2, joined: true }),
   };
 
   readonly people = {
@@ -183,6 +203,7 @@ export class TestPeer implements PeerServices {
       const known = this.people.list().some((person) => person.username.toLowerCase() === name.toLowerCase());
       if (!known) throw new ParleyError('unknown_user');
     },
+    choose: (name: Username, choice: object): void => this.personal.choose(name, choice),
     connect: async (name: Username, host: string, port: number): Promise<void> => {
       if (port === 1) throw new ParleyError('unavailable', `${host} does not answer.`);
       this.person({ username: name, presence: 'online', link: 'linked' });
@@ -196,6 +217,13 @@ export class TestPeer implements PeerServices {
       this.events.emit('notice_removed', id);
     },
   };
+
+  /** Where the user was said to write. */
+  readonly typed: ConversationId[] = [];
+  /** What the user chose and said of themself. */
+  readonly personal = new TestPersonal(this);
+  readonly profiles = this.personal.profiles;
+  readonly preferences = this.personal.preferences;
 
   readonly trust: Trust = {
     safetyNumber: async () => ({ number: '0'.repeat(60), devices: [] }),

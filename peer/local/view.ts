@@ -6,7 +6,7 @@ export { entryView, entryViews, type Viewer } from '../commands/entry-view.js';
 
 /** Everything but history, at this instant. Takes no turn of the event loop: no event falls between its parts. */
 export function snapshot(services: PeerServices): Snapshot {
-  const { account, people, conversations, notices, p2p, clock } = services;
+  const { account, people, conversations, notices, preferences, p2p, clock } = services;
   return {
     type: 'snapshot',
     version: 1,
@@ -18,6 +18,6 @@ export function snapshot(services: PeerServices): Snapshot {
     channels: people.channels(),
     conversations: conversations.list(),
     notices: notices.list(),
-    preferences: { presence: 'auto', sendReads: true, sendTyping: true },
+    preferences: preferences.view(),
   };
 }

@@ -11,10 +11,19 @@ const CHANNELS_MAX = 20_000;
  */
 export class ChannelList {
   readonly #views = new Map<string, ChannelView>();
+  /** What the tracker says, or this user alone. */
+  readonly #records = new Map<string, Omit<ChannelRecord, 'joined'>>();
   readonly #changed: (view: ChannelView) => void;
+  readonly #topic: (name: string) => string | undefined;
   #joined: ReadonlySet<string>;
 
-  constructor(joined: Iterable<string>, changed: (view: ChannelView) => void) {
+  /** `topic`: of a channel that the user is in, by what its members wrote; undefined where nobody did. */
+  constructor(
+    joined: Iterable<string>,
+    changed: (view: ChannelView) => void,
+    topic: (name: string) => string | undefined = () => undefined,
+  ) {
+    this.#topic = topic;
     this.#changed = () => undefined;
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
     for (const name of this.#joined) this.#own(name);
@@ -28,7 +37,12 @@ export class ChannelList {
   setJoined(joined: Iterable<string>): void {
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
     for (const name of this.#joined) this.#own(name);
-    for (const view of this.list()) this.#put(view);
+    for (const record of this.#records.values()) this.#put(record);
+  }
+
+  topicChanged(name: string): void {
+    const record = this.#records.get(name);
+    if (record) this.#put(record);
   }
 
   heard(record: ChannelRecord): void {
@@ -37,13 +51,16 @@ export class ChannelList {
 
   /** Before the tracker knows of it, the user is its one known member. */
   #own(name: string): void {
-    if (!this.#views.has(name)) this.#put({ name, topic: '', members: 1, joined: true });
+    if (!this.#views.has(name)) this.#put({ name, topic: '', members: 1 });
   }
 
-  #put({ name, topic, members }: ChannelRecord): void {
+  #put({ name, topic: told, members }: Omit<ChannelRecord, 'joined'>): void {
     const before = this.#views.get(name);
     if (!before && this.#views.size >= CHANNELS_MAX) return;
-    const view: ChannelView = { name, topic, members, joined: this.#joined.has(name) };
+    this.#records.set(name, { name, topic: told, members });
+    const joined = this.#joined.has(name);
+    const topic = (joined ? this.#topic(name) : undefined) ?? told;
+    const view: ChannelView = { name, topic, members, joined };
     if (before?.topic === topic && before.members === members && before.joined === view.joined) return;
     this.#views.set(name, view);
     this.#changed(view);

@@ -2,6 +2,7 @@ import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import type { Address, PeerRecord } from '../../protocol/tracker-api.js';
 import type { Contact } from './contact.js';
+import type { Status } from './own-presence.js';
 import type { DeviceFacts, Trouble } from './person-view.js';
 
 /** Somebody's device that can be dialled. */
@@ -21,6 +22,8 @@ export class Device implements DeviceFacts {
   listed: PeerRecord | undefined;
   contact: Contact | undefined;
   linked = false;
+  /** How present they say that they are, on the link that stands. */
+  said: Status | undefined;
   trouble: Trouble | undefined;
   lastSeen: number | undefined;
 

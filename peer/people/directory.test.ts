@@ -103,7 +103,7 @@ describe('a person', () => {
     expect(directory.people()).toHaveLength(2);
     expect(view(directory, 'bob')?.presence).toBe('online');
     directory.linked(bobs, user('bob'), home);
-    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'away', link: 'linked' });
+    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'online', link: 'linked' });
     directory.unlinked(bobs, { code: 'closed' });
     directory.heard({ type: 'peer_left', username: 'bob', device: bobs });
     expect(view(directory, 'bob')).toMatchObject({ presence: 'online', link: 'connecting' });

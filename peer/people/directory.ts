@@ -1,24 +1,12 @@
 import { sameUser, userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { ChannelView, PersonView, TrackerView } from '../../protocol/local-api.js';
 import type { Address, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
-import type { Clock, Log } from '../services.js';
 import { ChannelList } from './channel-list.js';
-import type { Contact, ContactStore } from './contact.js';
+import type { Contact } from './contact.js';
 import { Device, type Candidate } from './device.js';
+import type { DirectoryOptions } from './directory-options.js';
+import type { Status } from './own-presence.js';
 import { describePerson, sameView, timeFormatter, type Surroundings, type Trouble } from './person-view.js';
-
-export interface DirectoryOptions {
-  readonly self: { readonly username: Username; readonly device: DeviceId };
-  readonly contacts: ContactStore;
-  /** Channels that the user is in. */
-  readonly joined: Iterable<ChannelName>;
-  readonly events: { person(person: PersonView): void; channel(channel: ChannelView): void };
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly formatTime?: Surroundings['formatTime'];
-  /** Whether the safety number was compared with a user; `trustChanged` is called when that changes. */
-  readonly verified?: (user: UserKey) => boolean;
-}
 
 interface Person {
   /** As registered, as far as known. */
@@ -48,7 +36,8 @@ export class Directory {
   constructor(options: DirectoryOptions) {
     this.#options = options;
     this.#formatTime = options.formatTime ?? timeFormatter();
-    this.#channels = new ChannelList(options.joined, (view) => options.events.channel(view));
+    const topic = (name: string): string | undefined => options.topic?.(name as ChannelName);
+    this.#channels = new ChannelList(options.joined, (view) => options.events.channel(view), topic);
     const { self, contacts } = options;
     this.#person(self.username);
     for (const contact of contacts.load()) this.#remember(contact);
@@ -57,6 +46,10 @@ export class Directory {
 
   people(): PersonView[] {
     return [...this.#people.values()].flatMap(({ view }) => view ?? []);
+  }
+
+  usernames(): Username[] {
+    return [...this.#people.values()].map(({ username }) => username);
   }
 
   channels(): ChannelView[] {
@@ -118,8 +111,29 @@ export class Directory {
     if (this.person(username) === undefined && this.#person(username)) this.#tell(userKey(username));
   }
 
-  trustChanged(username: Username): void {
-    this.#tell(userKey(username));
+  /** What is known of them elsewhere is another thing now: they are known here too from then on. */
+  changed(username: Username): void {
+    if (this.#person(username)) this.#tell(userKey(username));
+  }
+
+  topicChanged(channel: ChannelName): void {
+    this.#channels.topicChanged(channel);
+  }
+
+  /** By the word of a link, which counts for as long as it stands. */
+  status(id: DeviceId, status: Status): void {
+    const device = this.#devices.get(id);
+    if (!device?.linked) return;
+    device.said = status;
+    this.#tell(device.owner);
+  }
+
+  /** Whom the tracker lists in a channel now. */
+  listed(channel: ChannelName): Username[] {
+    const isIn = (record: PeerRecord | undefined): boolean => record?.channels.includes(channel) === true;
+    return [...this.#people.values()].flatMap(({ username, client, devices }) =>
+      isIn(client) || [...devices.values()].some((device) => isIn(device.listed)) ? [username] : [],
+    );
   }
 
   /** A link stands: its key has proven the device and the user. `address`: where it can be dialled, when it was. */
@@ -138,6 +152,7 @@ export class Directory {
     const device = this.#devices.get(id);
     if (!device?.linked) return;
     device.linked = false;
+    device.said = undefined;
     device.trouble = trouble;
     this.#seen(device, undefined);
     this.#tell(device.owner);
@@ -275,6 +290,9 @@ export class Directory {
     const self = sameUser(key, this.#options.self.username);
     const around = { trackerUp: this.#trackerUp, now: this.#options.clock.now(), formatTime: this.#formatTime };
     const verified = !self && (this.#options.verified?.(key) ?? false);
-    return describePerson({ username, self, devices: [...devices.values()], client, verified }, around);
+    const { ownStatus, said, chosen } = this.#options;
+    const own = self ? (ownStatus?.() ?? 'online') : undefined;
+    const facts = { username, self, devices: [...devices.values()], client, verified, own };
+    return describePerson({ ...facts, said: said?.(key), chosen: chosen?.(key) }, around);
   }
 }

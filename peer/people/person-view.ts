@@ -3,6 +3,7 @@ import { errorTable, isErrorCode } from '../../protocol/errors.js';
 import type { Username } from '../../protocol/ids.js';
 import type { PersonView } from '../../protocol/local-api.js';
 import type { Address, PeerRecord } from '../../protocol/tracker-api.js';
+import type { Status } from './own-presence.js';
 
 /** Why there is no link: an error code of the protocol or of the system (`ETIMEDOUT`), and where it was tried. */
 export interface Trouble {
@@ -14,6 +15,8 @@ export interface DeviceFacts {
   /** What the tracker says, or said before it went away. */
   readonly listed?: PeerRecord | undefined;
   readonly linked: boolean;
+  /** By their own word, on the link. */
+  readonly said?: Status | undefined;
   readonly trouble?: Trouble | undefined;
   /** Milliseconds since 1970. */
   readonly lastSeen?: number | undefined;
@@ -27,6 +30,11 @@ export interface PersonFacts {
   readonly client?: PeerRecord | undefined;
   /** Whether the safety number was compared with them. */
   readonly verified?: boolean;
+  /** Of this user themself: how present they are on this device. */
+  readonly own?: Status | undefined;
+  /** From their profile. */
+  readonly said?: Pick<PersonView, 'name' | 'status' | 'picture'> | undefined;
+  readonly chosen?: { readonly friend?: boolean; readonly blocked?: boolean } | undefined;
 }
 
 export interface Surroundings {
@@ -37,19 +45,28 @@ export interface Surroundings {
   formatTime(ms: number, now: number): string;
 }
 
-type Status = PeerRecord['status'];
-
 export function describePerson(facts: PersonFacts, around: Surroundings): PersonView {
   const view = describe(facts, around);
-  return facts.verified ? { ...view, verified: true } : view;
+  const { chosen } = facts;
+  return {
+    ...view,
+    ...(facts.verified ? { verified: true } : {}),
+    ...facts.said,
+    ...(chosen?.friend ? { friend: true } : {}),
+    ...(chosen?.blocked ? { blocked: true } : {}),
+  };
 }
 
 function describe(facts: PersonFacts, around: Surroundings): PersonView {
   const { username, devices, self, client } = facts;
   const listed = around.trackerUp ? devices.filter((device) => device.listed) : [];
   const linked = devices.filter((device) => device.linked);
-  if (self) return { username, presence: presenceOf(listed, client), link: 'self' };
-  if (linked.length > 0) return { username, presence: presenceOf(linked, undefined), link: 'linked' };
+  const here = [...linked, ...listed.filter((device) => !device.linked)];
+  if (self) {
+    const own = { linked: true, said: facts.own };
+    return { username, presence: presenceOf([own, ...here], client), link: 'self' };
+  }
+  if (linked.length > 0) return { username, presence: presenceOf(here, undefined), link: 'linked' };
   if (listed.length > 0) {
     const trouble = listed.find((device) => device.trouble)?.trouble;
     const reason = trouble ? `${username} is online but ${why(trouble)}` : `${username} is online: connecting.`;
@@ -72,9 +89,12 @@ function offline({ username, devices }: PersonFacts, { trackerUp, now, formatTim
   return last > 0 ? { ...view, lastSeen: new Date(last).toISOString() } : view;
 }
 
-/** The most available of all. A device that is linked and not on the list is online. */
+/**
+ * The most available of all. What a device says on its link counts before what the tracker lists; one that is linked, says
+ * nothing and is not on the list is online.
+ */
 function presenceOf(devices: readonly DeviceFacts[], client: PeerRecord | undefined): Status {
-  const statuses: Status[] = devices.map(({ listed }) => listed?.status ?? 'online');
+  const statuses: Status[] = devices.map(({ listed, said }) => said ?? listed?.status ?? 'online');
   if (client) statuses.push(client.status);
   if (statuses.length === 0 || statuses.includes('online')) return 'online';
   return statuses.includes('busy') ? 'busy' : 'away';
@@ -117,7 +137,13 @@ export function sameView(a: PersonView | undefined, b: PersonView): boolean {
     a.link === b.link &&
     a.reason === b.reason &&
     a.lastSeen === b.lastSeen &&
-    a.verified === b.verified
+    a.verified === b.verified &&
+    a.name === b.name &&
+    a.status?.emoji === b.status?.emoji &&
+    a.status?.text === b.status?.text &&
+    a.picture === b.picture &&
+    a.friend === b.friend &&
+    a.blocked === b.blocked
   );
 }
 

@@ -3,7 +3,8 @@ import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { ChannelView, PersonView } from '../../protocol/local-api.js';
 import type { PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import type { Contact } from './contact.js';
-import { Directory, type DirectoryOptions } from './directory.js';
+import { Directory } from './directory.js';
+import type { DirectoryOptions } from './directory-options.js';
 import { timeFormatter } from './person-view.js';
 
 export const device = (letter: string): DeviceId => letter.repeat(22) as DeviceId;

@@ -69,6 +69,9 @@ describe('a document', () => {
       trackers: ['http://a', 'http://b'],
       pins: { users: {} },
       notices: [],
+      preferences: {},
+      people: {},
+      conversations: {},
       theme: 'dark',
     });
   });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { NoticeView } from '../../protocol/local-api.js';
+import { NoticeView, PreferencesView } from '../../protocol/local-api.js';
 import type { Log } from '../services.js';
 import { Document } from './document.js';
 
@@ -15,12 +15,31 @@ export const Pins = Type.Object({
 });
 export type Pins = Static<typeof Pins>;
 
+/** What the user has chosen for all of their windows; absent is as it comes. */
+export const Preferences = Type.Partial(PreferencesView);
+
+/** User key → what this user thinks of them. */
+export const People = Type.Record(
+  Type.String(),
+  Type.Object({
+    username: Type.String({ maxLength: 64 }),
+    friend: Type.Optional(Type.Literal(true)),
+    blocked: Type.Optional(Type.Literal(true)),
+  }),
+);
+
+/** Conversation id → what is worth a notification there, where that is not everything. */
+export const Conversations = Type.Record(
+  Type.String(),
+  Type.Object({ notify: Type.Union([Type.Literal('mentions'), Type.Literal('none')]) }),
+);
+
 /** `settings.json`: what a person may open, read and edit while the peer is stopped. */
 export const Settings = Type.Object({
   profile: Type.Object({
     displayName: Type.Optional(Type.String({ maxLength: 64 })),
     about: Type.Optional(Type.String({ maxLength: 2000 })),
-    /** Whether others are told what the user has read; true unless it is set to false. */
+    /** Of earlier versions: `preferences.sendReads`, where that is not set. */
     readReceipts: Type.Optional(Type.Boolean()),
   }),
   /** Whose data this is, so that the next start needs to be told nothing. */
@@ -32,11 +51,22 @@ export const Settings = Type.Object({
   pins: Pins,
   /** Notices that the user has not dismissed yet, oldest first. */
   notices: Type.Array(NoticeView),
+  preferences: Preferences,
+  people: People,
+  conversations: Conversations,
 });
 export type Settings = Static<typeof Settings>;
 
 /** @throws SettingsError */
 export function openSettings(dataDir: string, log: Log): Promise<Document<Settings>> {
-  const defaults: Settings = { profile: {}, trackers: [], pins: { users: {} }, notices: [] };
+  const defaults: Settings = {
+    profile: {},
+    trackers: [],
+    pins: { users: {} },
+    notices: [],
+    preferences: {},
+    people: {},
+    conversations: {},
+  };
   return Document.open({ file: join(dataDir, 'settings.json'), schema: Settings, defaults, log });
 }

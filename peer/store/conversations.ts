@@ -1,6 +1,6 @@
 /** What is kept of a conversation besides its entries: whether it is open, how far it was read, who holds what of ours. */
 import type { Database, Statement } from './sqlite.js';
-import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId, EntryId, UserKey, Username } from '../../protocol/ids.js';
 import type { Numbering } from './numbering.js';
 
 /** Kinds that count as unread. */
@@ -31,7 +31,7 @@ export class ConversationStore {
       unread: db.prepare(
         `SELECT count(*) AS unread FROM (SELECT 1 FROM entries JOIN devices d ON d.n = device
            WHERE conversation = ?1 AND entries.n > (SELECT read_n FROM conversations WHERE n = ?1)
-           AND lower(d.username) <> ?2 AND ${COUNTED} LIMIT ${UNREAD_MAX})`,
+           AND lower(d.username) NOT IN (SELECT value FROM json_each(?2)) AND ${COUNTED} LIMIT ${UNREAD_MAX})`,
       ),
       newestRead: db.prepare(
         `SELECT max(n) AS n FROM entries WHERE conversation = ?1
@@ -66,10 +66,10 @@ export class ConversationStore {
     this.statements.open.run(open ? 1 : 0, this.numbers.conversation(id));
   }
 
-  /** Entries of others that arrived after the user last read. */
-  unread(id: ConversationId, self: Username): number {
+  /** Entries that arrived after the user last read; those of `silent` users (their own, for one) do not count. */
+  unread(id: ConversationId, silent: readonly UserKey[]): number {
     const n = this.numbers.conversationIfKnown(id);
-    return n === undefined ? 0 : Number(this.statements.unread.get(n, self.toLowerCase())?.['unread'] ?? 0);
+    return n === undefined ? 0 : Number(this.statements.unread.get(n, JSON.stringify(silent))?.['unread'] ?? 0);
   }
 
   /**

@@ -71,4 +71,10 @@ export const migrations: readonly string[] = [
   -- devices that their users took back, with the signature of the tracker's CA
   CREATE TABLE revocations (device TEXT PRIMARY KEY, time INTEGER NOT NULL, sig TEXT NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- what users say of themselves and of channels: see profiles.ts
+  CREATE INDEX entries_profiles ON entries (conversation, device, time, seq) WHERE kind = 'profile';
+  CREATE INDEX entries_topics ON entries (conversation, time, device, seq) WHERE kind = 'topic';
+  CREATE INDEX entries_comings ON entries (conversation, device, seq) WHERE kind IN ('join', 'leave');
+  `,
 ];

@@ -15,6 +15,7 @@ import { Numbering } from './numbering.js';
 import { openDatabase, type OpenDatabase } from './open.js';
 import { MarkStore } from './marks.js';
 import { PostedStore } from './posted.js';
+import { ProfileStore } from './profiles.js';
 import { Proof } from './proof.js';
 import { RevocationStore } from './revocations.js';
 import { hasRoom } from './room.js';
@@ -43,6 +44,7 @@ export class Store {
   readonly contacts: ContactStore;
   readonly posted: PostedStore;
   readonly marks: MarkStore;
+  readonly profiles: ProfileStore;
   readonly revocations: RevocationStore;
   readonly mail: MailboxMarks;
   readonly durability: Durability;
@@ -70,6 +72,7 @@ export class Store {
       this.posted = new PostedStore(db, now);
       this.mail = new MailboxMarks(db);
       this.marks = new MarkStore(db, numbers);
+      this.profiles = new ProfileStore(db, numbers, this.entries);
       this.revocations = new RevocationStore(db);
       this.indexer = new Indexer(db);
       this.words = new SearchIndex(db);

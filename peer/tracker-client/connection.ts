@@ -34,6 +34,8 @@ export class Connection {
   readonly #parts: ConnectionParts;
   readonly #abort = new AbortController();
   #socket: EventsSocket | undefined;
+  /** The status that this tracker was told. */
+  #said: string | undefined;
   #cancelBeat: (() => void) | undefined;
   #askedAt: number | undefined;
   #submitted: Promise<Submitted> | undefined;
@@ -80,7 +82,10 @@ export class Connection {
       ca: options.ca,
       timers: options.timers,
       timeoutMs: requestTimeoutMs,
-      heard: (event) => this.#parts.heard(event),
+      heard: (event) => {
+        if (event.type === 'snapshot') this.#sayStatus();
+        this.#parts.heard(event);
+      },
       ended: (error) => this.#end(error),
       ignored: (type) => options.log.debug({ type }, 'an event of a type that this version does not know'),
     });
@@ -94,6 +99,7 @@ export class Connection {
   async #beat(): Promise<void> {
     try {
       this.#socket?.beat();
+      this.#sayStatus();
       await this.#submit(false);
       if (!this.#abort.signal.aborted) this.#parts.beaten();
     } catch (error) {
@@ -103,6 +109,13 @@ export class Connection {
       this.#parts.options.log.debug({ err: error }, 'the tracker skipped a heart-beat');
     }
     if (!this.#abort.signal.aborted) this.#beatAfter(this.#heartbeatMs);
+  }
+
+  #sayStatus(): void {
+    const status = this.#parts.options.status?.();
+    if (status === undefined || status === this.#said || !this.#socket) return;
+    this.#said = status;
+    this.#socket.say(status);
   }
 
   async #submit(proveCa: boolean): Promise<void> {

@@ -69,6 +69,11 @@ export class EventsSocket {
     this.#socket.ping();
   }
 
+  /** Says how present this peer's user is. */
+  say(status: 'online' | 'away' | 'busy'): void {
+    if (!this.#over && this.#begun) this.#socket.send(JSON.stringify({ type: 'status', status }));
+  }
+
   /** Says goodbye, so that presence ends; resolves when the connection is gone. */
   async close(): Promise<void> {
     this.#over = true;

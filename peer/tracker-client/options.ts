@@ -19,6 +19,8 @@ export interface TrackerClientOptions {
   p2p(): { readonly port: number; readonly host?: string | undefined; readonly addresses: readonly Address[] };
   /** Channels that the user is in. */
   channels(): readonly ChannelName[];
+  /** How present the user is here; `announce` is called when that changes. Without it they are online. */
+  status?(): 'online' | 'away' | 'busy';
   /** The session's token, kept over restarts. */
   readonly token: { get(): string | undefined; set(token: string | undefined): void };
   /** Whether a CA (PEM) is the pinned one, or the first. Asked before anything of its tracker is believed. */

@@ -36,7 +36,6 @@ export interface OpenTrust {
     readonly seen: TrustBook['seen'];
     readonly revokedAt: (device: DeviceId) => number | undefined;
     readonly devicesOf: (user: UserKey) => DeviceId[];
-    readonly tellReads: () => boolean;
     readonly lookUp: (user: UserKey) => void;
   };
 }
@@ -101,7 +100,6 @@ export function openTrust(parts: TrustParts): OpenTrust {
       revokedAt: (device) => revocations.at(device),
       devicesOf: (user) => devices.active(user),
       lookUp: (user) => book.lookUpSoon(user),
-      tellReads: () => settings.data.profile.readReceipts !== false,
     },
   };
 }

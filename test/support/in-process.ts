@@ -97,6 +97,8 @@ export function until(peer: Peer, holds: () => boolean): Promise<void> {
     'tracker',
     'notice',
     'notice_removed',
+    'preferences',
+    'typing',
   ];
   return new Promise((resolve) => {
     const look = (): void => {

@@ -1,0 +1,206 @@
+/**
+ * What people tell of themselves to each other: profiles and topics in the log; presence and typing from link to link. Knows
+ * the links and the store, and is told of whatever is committed.
+ */
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import {
+  channelConversation,
+  type ChannelName,
+  type ConversationId,
+  type DeviceId,
+  type UserKey,
+  type Username,
+} from '../../protocol/ids.js';
+import type { CommandArguments, ProfileView } from '../../protocol/local-api.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { Entry } from '../../protocol/entry.js';
+import type { Link } from '../link/types.js';
+import { shares } from '../mesh/sharing.js';
+import { changedProfile } from '../people/profile.js';
+import { ProfileBook, PROFILES } from '../people/profiles.js';
+import { Topics, topicOf } from '../people/topics.js';
+import type { Log, Membership, PeerEmitter, Profiles, Writer } from '../services.js';
+import type { Store } from '../store/store.js';
+import { membersOf } from './channel-members.js';
+import { Statuses, type Status } from './statuses.js';
+import { Typing } from './typing.js';
+
+/** What the rest of the peer gives. */
+export interface SocialOptions {
+  readonly events: PeerEmitter;
+  readonly store: Store;
+  readonly clock: { now(): number };
+  readonly logger: Log;
+  readonly social: {
+    readonly ownStatus: () => Status;
+    readonly tellTyping: () => boolean;
+    readonly blocked: (user: UserKey) => boolean;
+    /** Everybody known here. */
+    readonly everybody: () => Iterable<Username>;
+    /** Whom the tracker lists in a channel. */
+    readonly listed: (channel: ChannelName) => Iterable<Username>;
+    readonly status: (device: DeviceId, status: Status) => void;
+    /** Somebody's profile, or a channel's topic, is another one now. */
+    readonly profileChanged: (username: Username) => void;
+    readonly topicChanged: (channel: ChannelName) => void;
+    /** Tells the tracker; rejects when it is away. */
+    readonly tellTopic: (channel: ChannelName, topic: string) => Promise<void>;
+  };
+}
+
+export interface SocialParts extends SocialOptions {
+  readonly self: { readonly username: Username; readonly device: DeviceId };
+  /** Channels that the user is in. */
+  readonly channels: ReadonlySet<ChannelName>;
+  readonly writer: Writer;
+  /** Whether the conversation is in the list. */
+  readonly isOpen: (id: ConversationId) => boolean;
+  /** Devices that have written in a conversation. */
+  readonly authors: (id: ConversationId) => Iterable<DeviceId>;
+}
+
+const timers = {
+  setTimeout: (run: () => void, ms: number) => setTimeout(run, ms).unref(),
+  clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout),
+};
+
+export class Social implements Profiles, Pick<Membership, 'setTopic'> {
+  readonly typing: Typing;
+  readonly statuses: Statuses;
+  readonly profiles: ProfileBook;
+  readonly topics: Topics;
+  private readonly links = new Map<number, Link>();
+  private writing: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly parts: SocialParts) {
+    const { social, store, clock, events, isOpen, self } = parts;
+    const links = (): Iterable<Link> => this.links.values();
+    this.profiles = new ProfileBook({
+      shelf: store.profiles,
+      entry: (id) => store.entry(id),
+      changed: social.profileChanged,
+    });
+    this.topics = new Topics(store.profiles);
+    this.statuses = new Statuses({
+      own: social.ownStatus,
+      blocked: social.blocked,
+      links,
+      heard: social.status,
+      timers,
+    });
+    this.typing = new Typing({
+      self: self.username,
+      enabled: social.tellTyping,
+      blocked: social.blocked,
+      links,
+      shares: (conversation, link) => this.shared(conversation, link as Link),
+      heard: (conversation, username) => {
+        if (isOpen(conversation)) events.emit('typing', { conversation, username });
+      },
+      clock,
+    });
+  }
+
+  up(link: Link): void {
+    this.links.set(link.id, link);
+    this.statuses.up(link);
+  }
+
+  down(link: Link): void {
+    this.links.delete(link.id);
+    this.statuses.down(link);
+    this.typing.down(link);
+  }
+
+  messages(link: Link, messages: readonly LinkMessage[]): void {
+    for (const message of messages) {
+      if (message.type === 'status') this.statuses.hears(link, message);
+      else if (message.type === 'typing') this.typing.hears(link, message);
+    }
+  }
+
+  added(conversation: ConversationId, entries: readonly Entry[], own: boolean): void {
+    this.profiles.added(conversation, entries);
+    const channel = this.topics.added(conversation, entries);
+    if (channel !== undefined) this.parts.social.topicChanged(channel);
+    if (own) this.typing.posted(conversation);
+  }
+
+  members(id: ConversationId): string[] {
+    const { self, channels, social, store, authors } = this.parts;
+    return membersOf(id, {
+      self: self.username,
+      joined: channels,
+      everybody: social.everybody,
+      authors: (conversation) =>
+        [...authors(conversation)].flatMap((device) => {
+          const username = store.profiles.usernameOf(device);
+          return username === undefined ? [] : [{ username, device }];
+        }),
+      coming: (conversation, device) => store.profiles.coming(conversation, device),
+      links: this.links.values(),
+      listed: social.listed,
+    });
+  }
+
+  of(username: Username): ProfileView {
+    return this.profiles.view(username);
+  }
+
+  picture(id: string): ReturnType<Profiles['picture']> {
+    return this.profiles.picture(id);
+  }
+
+  /** One after the other: each begins with what the one before has made of it. */
+  async set(change: CommandArguments<'profile.set'>): Promise<ProfileView> {
+    const written = this.writing.then(() => this.write(change));
+    this.writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async setTopic(channel: ChannelName, text: string): Promise<void> {
+    const { channels, writer } = this.parts;
+    if (!channels.has(channel)) throw new ParleyError('not_member');
+    const topic = topicOf(text);
+    if ((this.topics.of(channel)?.message ?? '') !== topic) {
+      await writer.append({ conversation: channelConversation(channel), kind: 'topic', message: topic, data: {} });
+    }
+    this.tellTopic(channel, topic);
+  }
+
+  /** The tracker is there, and shows these topics: it is told of those that this device set meanwhile. */
+  tracker(shown: Iterable<{ readonly name: string; readonly topic: string }>): void {
+    for (const { name, topic } of shown) {
+      const channel = name as ChannelName;
+      const last = this.parts.channels.has(channel) ? this.topics.of(channel) : undefined;
+      if (last?.device === this.parts.self.device && last.message !== topic) this.tellTopic(channel, last.message);
+    }
+  }
+
+  close(): void {
+    this.statuses.close();
+  }
+
+  private tellTopic(channel: ChannelName, topic: string): void {
+    const { social, logger } = this.parts;
+    social.tellTopic(channel, topic).catch((error: unknown) => {
+      if (!isParleyError(error)) throw error;
+      logger.info({ channel, err: error }, 'the tracker is told of this topic once it is back');
+    });
+  }
+
+  private async write(change: CommandArguments<'profile.set'>): Promise<ProfileView> {
+    const { self, writer } = this.parts;
+    const user = self.username.toLowerCase() as UserKey;
+    const before = this.profiles.profile(user);
+    const profile = changedProfile(before, change);
+    if (JSON.stringify(profile) !== JSON.stringify(before))
+      await writer.append({ conversation: PROFILES, kind: 'profile', message: '', data: { ...profile } });
+    return this.of(self.username);
+  }
+
+  private shared(conversation: ConversationId, { remote, channels }: Link): boolean {
+    const { self, channels: joined } = this.parts;
+    return shares(conversation, { username: self.username, channels: joined }, { username: remote.username, channels });
+  }
+}

@@ -1,0 +1,59 @@
+/** What a user chooses and says of themself, in memory: for the tests of the doors. */
+import { ParleyError } from '../../protocol/errors.js';
+import type { Username } from '../../protocol/ids.js';
+import type { PersonView, PreferencesView, ProfileView } from '../../protocol/local-api.js';
+import type { PeerEmitter, Picture, Preferences, Profiles } from '../services.js';
+
+export interface Around {
+  readonly me: Username;
+  readonly events: PeerEmitter;
+  readonly people: { list(): PersonView[] };
+  person(person: PersonView): void;
+}
+
+export class TestPersonal {
+  /** What windows said of their use. */
+  readonly activity: boolean[] = [];
+  /** Served as everybody's picture. */
+  shown: Picture | undefined;
+  #preferences: PreferencesView = { presence: 'auto', sendReads: true, sendTyping: true };
+  #profile: Omit<ProfileView, 'username'> = {};
+
+  constructor(readonly around: Around) {}
+
+  readonly profiles: Profiles = {
+    of: (username) => ({ ...(username === this.around.me ? this.#profile : {}), username }),
+    set: async ({ name, about, status }) => {
+      const { me } = this.around;
+      this.#profile = { ...(name ? { name } : {}), ...(about ? { about } : {}), ...(status ? { status } : {}) };
+      const known = this.#known(me);
+      this.around.person({ ...known, ...(name ? { name } : {}), ...(status ? { status } : {}) });
+      return { username: me, ...this.#profile };
+    },
+    picture: () => this.shown,
+  };
+
+  readonly preferences: Preferences = {
+    view: () => this.#preferences,
+    set: ({ quietUntil, ...change }) => {
+      const { quietUntil: before, ...rest } = this.#preferences;
+      const until = quietUntil === undefined ? before : (quietUntil ?? undefined);
+      this.#preferences = { ...rest, ...change, ...(until === undefined ? {} : { quietUntil: until }) };
+      this.around.events.emit('preferences', this.#preferences);
+      return this.#preferences;
+    },
+    active: (active) => void this.activity.push(active),
+  };
+
+  choose(name: Username, choice: { friend?: boolean; blocked?: boolean }): void {
+    const { friend, blocked, ...rest } = { ...this.#known(name), ...choice };
+    this.around.person({ ...rest, ...(friend ? { friend } : {}), ...(blocked ? { blocked } : {}) });
+  }
+
+  #known(name: Username): PersonView {
+    const same = ({ username }: PersonView): boolean => username.toLowerCase() === name.toLowerCase();
+    const known = this.around.people.list().find(same);
+    if (!known) throw new ParleyError('unknown_user');
+    return known;
+  }
+}

@@ -1,0 +1,27 @@
+/** What the directory needs of its surroundings. */
+import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
+import type { ChannelView, PersonView } from '../../protocol/local-api.js';
+import type { Clock, Log } from '../services.js';
+import type { ContactStore } from './contact.js';
+import type { Status } from './own-presence.js';
+import type { Surroundings } from './person-view.js';
+
+export interface DirectoryOptions {
+  readonly self: { readonly username: Username; readonly device: DeviceId };
+  readonly contacts: ContactStore;
+  /** Channels that the user is in. */
+  readonly joined: Iterable<ChannelName>;
+  readonly events: { person(person: PersonView): void; channel(channel: ChannelView): void };
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly formatTime?: Surroundings['formatTime'];
+  /** Whether the safety number was compared with a user; `changed` is called when that changes. */
+  readonly verified?: (user: UserKey) => boolean;
+  /** How present this user is on this device. */
+  readonly ownStatus?: () => Status;
+  /** What a user says of themself, and what this one has chosen of them; `changed` is called when that changes. */
+  readonly said?: (user: UserKey) => Pick<PersonView, 'name' | 'status' | 'picture'>;
+  readonly chosen?: (user: UserKey) => { readonly friend?: boolean; readonly blocked?: boolean };
+  /** The topic of a channel by its own log; `topicChanged` is called when that changes. */
+  readonly topic?: (channel: ChannelName) => string | undefined;
+}

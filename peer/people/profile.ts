@@ -1,0 +1,90 @@
+/**
+ * What a user says of themself (SPEC.md section 5, kind `profile`): the whole of it in each entry, so that the last one
+ * counts alone. Read strictly: a part that does not fit makes the whole mean nothing.
+ */
+import { ParleyError } from '../../protocol/errors.js';
+import type { EntryData } from '../../protocol/entry.js';
+import type { CommandArguments, StatusText } from '../../protocol/local-api.js';
+import { readPicture, type PictureType } from './picture.js';
+import { cleanLine, cleanLines, isEmoji, isLine, isLines } from './plain-text.js';
+
+const NAME_MAX = 64;
+const ABOUT_MAX = 512;
+const EMOJI_MAX = 64;
+const STATUS_MAX = 128;
+
+export interface Profile {
+  readonly name?: string;
+  readonly about?: string;
+  readonly status?: StatusText;
+  readonly picture?: { readonly mime: PictureType; readonly data: string };
+}
+
+/** A profile as an entry holds it; undefined for what is none. Fields that this version does not know are ignored. */
+export function readProfile(data: EntryData): Profile | undefined {
+  const { name, about, status, picture } = data;
+  if (name !== undefined && !isLine(name, NAME_MAX)) return undefined;
+  if (about !== undefined && !isLines(about, ABOUT_MAX)) return undefined;
+  const said = status === undefined ? undefined : readStatus(status);
+  if (status !== undefined && !said) return undefined;
+  const shown = picture === undefined ? undefined : readShown(picture);
+  if (picture !== undefined && !shown) return undefined;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(about === undefined ? {} : { about }),
+    ...(said ? { status: said } : {}),
+    ...(shown ? { picture: shown } : {}),
+  };
+}
+
+/**
+ * The present profile with what `change` says: absent stays, empty goes. What others would not take is taken out of texts.
+ * @throws bad_request with the next step
+ */
+export function changedProfile(before: Profile, change: CommandArguments<'profile.set'>): Profile {
+  const name = change.name === undefined ? before.name : cleanLine(change.name);
+  const about = change.about === undefined ? before.about : cleanLines(change.about);
+  const status = change.status === undefined ? before.status : cleanStatus(change.status);
+  const picture = change.picture === undefined ? before.picture : newPicture(change.picture);
+  const profile = {
+    ...(name ? { name } : {}),
+    ...(about ? { about } : {}),
+    ...(status ? { status } : {}),
+    ...(picture ? { picture } : {}),
+  };
+  if (!readProfile(profile))
+    throw new ParleyError('bad_request', 'A name, a status and a text about you need letters that can be seen.');
+  return profile;
+}
+
+function readStatus(value: unknown): StatusText | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { emoji, text } = value as Record<string, unknown>;
+  if (emoji !== undefined && !isEmoji(emoji, EMOJI_MAX)) return undefined;
+  if (text !== undefined && !isLine(text, STATUS_MAX)) return undefined;
+  if (emoji === undefined && text === undefined) return undefined;
+  return { ...(emoji === undefined ? {} : { emoji }), ...(text === undefined ? {} : { text }) };
+}
+
+function readShown(value: unknown): Profile['picture'] {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { mime, data } = value as Record<string, unknown>;
+  const picture = readPicture(data);
+  return picture && picture.mime === mime && typeof data === 'string' ? { mime: picture.mime, data } : undefined;
+}
+
+function cleanStatus({ emoji = '', text = '' }: StatusText): StatusText | undefined {
+  const [picture, words] = [emoji.trim(), cleanLine(text)];
+  if (picture !== '' && !isEmoji(picture, EMOJI_MAX))
+    throw new ParleyError('bad_request', 'The status takes an emoji beside its text. Choose one, or leave it out.');
+  if (picture === '' && words === '') return undefined;
+  return { ...(picture === '' ? {} : { emoji: picture }), ...(words === '' ? {} : { text: words }) };
+}
+
+function newPicture(data: string | null): Profile['picture'] {
+  if (data === null || data === '') return undefined;
+  const picture = readPicture(data);
+  if (!picture)
+    throw new ParleyError('bad_request', 'A picture is a PNG, JPEG or WebP of at most 12 KiB. Choose a smaller one.');
+  return { mime: picture.mime, data };
+}

@@ -1,0 +1,94 @@
+/**
+ * The present profile of every user whose entries are here: the last one that can be read, in the order of all screens. What
+ * everybody is shown all the time is kept in memory; texts and pictures are read from the entry.
+ */
+import { compareEntries, type Entry } from '../../protocol/entry.js';
+import { userKey, type ConversationId, type EntryId, type UserKey, type Username } from '../../protocol/ids.js';
+import type { PersonView, ProfileView } from '../../protocol/local-api.js';
+import type { Picture } from '../services.js';
+import { pictureAddress, readPicture } from './picture.js';
+import { readProfile, type Profile } from './profile.js';
+
+/** Where everybody's profile lies: everyone is there. */
+export const PROFILES = '#general' as ConversationId;
+
+export interface ProfileShelf {
+  /** Gives entries of kind `profile`: of each device the last one, and the one before for as long as `reads` cannot read it. */
+  latest(conversation: ConversationId, reads: (entry: Entry) => boolean): void;
+}
+
+export interface ProfileOptions {
+  readonly shelf: ProfileShelf;
+  readonly entry: (id: EntryId) => Entry | undefined;
+  /** Another profile is shown of a user than before. */
+  readonly changed: (username: Username) => void;
+}
+
+interface Held {
+  /** Without its body. */
+  readonly entry: Entry;
+  readonly facts: Pick<PersonView, 'name' | 'status' | 'picture'>;
+  readonly picture: string | undefined;
+}
+
+export class ProfileBook {
+  readonly #options: ProfileOptions;
+  readonly #held = new Map<UserKey, Held>();
+
+  constructor(options: ProfileOptions) {
+    this.#options = options;
+    options.shelf.latest(PROFILES, (entry) => this.#take(entry) || readProfile(entry.data) !== undefined);
+  }
+
+  users(): Username[] {
+    return [...this.#held.values()].map(({ entry }) => entry.from);
+  }
+
+  facts(user: UserKey): Held['facts'] {
+    return this.#held.get(user)?.facts ?? {};
+  }
+
+  added(conversation: ConversationId, entries: readonly Entry[]): void {
+    if (conversation !== PROFILES) return;
+    const changed = new Map<UserKey, Username>();
+    for (const entry of entries)
+      if (entry.kind === 'profile' && this.#take(entry)) changed.set(userKey(entry.from), entry.from);
+    for (const username of changed.values()) this.#options.changed(username);
+  }
+
+  /** The whole of it, as it was written; empty for who has said nothing. */
+  profile(user: UserKey): Profile {
+    const held = this.#held.get(user);
+    const entry = held && this.#options.entry(held.entry.id);
+    return (entry && readProfile(entry.data)) ?? {};
+  }
+
+  view(username: Username): ProfileView {
+    const { about } = this.profile(userKey(username));
+    return { username, ...this.facts(userKey(username)), ...(about === undefined ? {} : { about }) };
+  }
+
+  picture(id: string): Picture | undefined {
+    for (const [user, { picture }] of this.#held)
+      if (picture === id) return readPicture(this.profile(user).picture?.data);
+    return undefined;
+  }
+
+  /** Whether it is what counts from now on. */
+  #take(entry: Entry): boolean {
+    const user = userKey(entry.from);
+    const before = this.#held.get(user);
+    if (before && compareEntries(entry, before.entry) <= 0) return false;
+    const profile = readProfile(entry.data);
+    if (!profile) return false;
+    const { name, status } = profile;
+    const picture = profile.picture && readPicture(profile.picture.data)?.id;
+    const facts = {
+      ...(name === undefined ? {} : { name }),
+      ...(status === undefined ? {} : { status }),
+      ...(picture === undefined ? {} : { picture: pictureAddress(picture) }),
+    };
+    this.#held.set(user, { entry: { ...entry, data: {} }, facts, picture });
+    return true;
+  }
+}
