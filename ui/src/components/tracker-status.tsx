@@ -1,4 +1,5 @@
 import type { TrackerView } from '../../../protocol/local-api.js';
+import { said } from '../app/said.js';
 import { useApp } from '../app/use-app.js';
 import { Icon } from './icon.js';
 import type { IconName } from './icon.js';
@@ -13,15 +14,16 @@ const icons: Readonly<Record<TrackerView['state'], IconName>> = {
 
 /** How the tracker stands, why, and what to do next. */
 export function TrackerStatus({ tracker }: { tracker: TrackerView }) {
-  const { t } = useApp();
+  const app = useApp();
+  const { t } = app;
   const { state } = tracker;
   return (
     <div class={`tracker tracker-${state}`}>
       <Icon name={icons[state]} />
       <div class="tracker-text">
         <strong class="tracker-state">{t(`tracker.${state}`)}</strong>
-        <span class="tracker-detail">
-          {state === 'connected' ? tracker.url : (tracker.reason ?? t(`tracker.${state}_hint`))}
+        <span class="tracker-detail" dir="auto">
+          {state === 'connected' ? tracker.url : said(app, tracker.reason, `tracker.${state}_hint`)}
         </span>
       </div>
     </div>
@@ -30,11 +32,13 @@ export function TrackerStatus({ tracker }: { tracker: TrackerView }) {
 
 /** The same as one icon, for headers where the list with the whole status is out of sight. */
 export function TrackerDot({ tracker }: { tracker: TrackerView }) {
-  const { t } = useApp();
-  const label = `${t(`tracker.${tracker.state}`)}${tracker.reason ? `: ${tracker.reason}` : ''}`;
+  const app = useApp();
+  const { state } = tracker;
+  const words = app.t(`tracker.${state}`);
+  const label = state === 'connected' ? words : `${words}: ${said(app, tracker.reason, `tracker.${state}_hint`)}`;
   return (
-    <a class={`icon-button tracker-dot tracker-${tracker.state}`} href="#/settings/connection" aria-label={label} title={label}>
-      <Icon name={icons[tracker.state]} />
+    <a class={`icon-button tracker-dot tracker-${state}`} href="#/settings/connection" aria-label={label} title={label}>
+      <Icon name={icons[state]} />
     </a>
   );
 }
