@@ -1,38 +1,83 @@
+import { useState } from 'preact/hooks';
 import type { ChannelView } from '../../../protocol/local-api.js';
 import { joinChannel } from '../app/conversations.js';
-import { useApp } from '../app/use-app.js';
+import { useApp, useDaemon } from '../app/use-app.js';
+import { Icon } from '../components/icon.js';
+import { BROADCAST, PERMANENT_CHANNELS } from '../limits.js';
 import { formatRoute } from '../state/route.js';
+import { LeaveDialog } from './channel/leave-dialog.js';
+import { MutedBadge } from './channel/muted-badge.js';
+import { TopicText } from './channel/topic-text.js';
 
 export function ChannelRow({ channel }: { channel: ChannelView }) {
-  const app = useApp();
-  const { t } = app;
-  const { name, topic, members, joined } = channel;
+  const { t } = useApp();
+  const { name, topic, joined } = channel;
   return (
     <li class="entry">
+      <span class="entry-icon" aria-hidden="true">
+        {`#${name}` === BROADCAST ? <Icon name="broadcast" /> : '#'}
+      </span>
       <div class="entry-text">
-        <span class="entry-name">#{name}</span>
-        <span class="entry-about">
-          {t('channel.members', { count: members })}
-          {topic && ` · ${topic}`}
+        <span class="entry-name">
+          <bdi>{name}</bdi> <MutedBadge conversation={`#${name}`} />
         </span>
+        {topic !== '' && (
+          <span class="entry-topic">
+            <TopicText topic={topic} />
+          </span>
+        )}
+        <span class="entry-about">{useFacts(channel)}</span>
       </div>
       {joined ? (
-        <a
-          class="button button-small"
-          href={formatRoute({ view: 'channel', channel: name })}
-          aria-label={t('channel.open_named', { name })}
-        >
-          {t('channel.open')}
-        </a>
+        <Joined name={name} />
       ) : (
-        <button
-          class="button button-small button-primary"
-          aria-label={t('channel.join_named', { name })}
-          onClick={() => void joinChannel(app, name)}
-        >
-          {t('channel.join')}
-        </button>
+        <JoinButton name={name} label={t('channel.join')} title={t('channel.join_named', { name })} />
       )}
     </li>
+  );
+}
+
+/** How many are in it, when something was written there last as far as it is known, and whether it can be left. */
+function useFacts({ name, members }: ChannelView): string {
+  const { t, formats, now } = useApp();
+  const latest = useDaemon((daemon) => daemon.conversations[`#${name}`]?.latest?.time);
+  return [
+    t('channel.members', { count: members }),
+    latest === undefined ? '' : t('channels.active', { ago: formats.ago(latest, now()) }),
+    PERMANENT_CHANNELS.includes(name) ? t('channels.permanent_short') : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function JoinButton({ name, label, title }: { name: string; label: string; title: string }) {
+  const app = useApp();
+  return (
+    <button class="button button-small button-primary" aria-label={title} onClick={() => void joinChannel(app, name)}>
+      {label}
+    </button>
+  );
+}
+
+function Joined({ name }: { name: string }) {
+  const { t } = useApp();
+  const [asking, setAsking] = useState(false);
+  const leave = t('channel.leave', { name });
+  return (
+    <>
+      {!PERMANENT_CHANNELS.includes(name) && (
+        <button class="icon-button" aria-label={leave} title={leave} onClick={() => setAsking(true)}>
+          <Icon name="leave" />
+        </button>
+      )}
+      <a
+        class="button button-small"
+        href={formatRoute({ view: 'channel', channel: name })}
+        aria-label={t('channel.open_named', { name })}
+      >
+        {t('channel.open')}
+      </a>
+      {asking && <LeaveDialog name={name} onClose={() => setAsking(false)} />}
+    </>
   );
 }

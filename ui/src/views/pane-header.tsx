@@ -8,7 +8,7 @@ interface PaneHeaderProps {
   readonly icon?: ComponentChildren;
   /** Behind the title. */
   readonly badge?: ComponentChildren;
-  readonly about?: string;
+  readonly about?: ComponentChildren;
   /** Shown behind `about` where there is room. */
   readonly more?: string | undefined;
   /** Where the way back leads on a phone; to all conversations, if absent. */
@@ -29,13 +29,18 @@ export function PaneHeader({ title, icon, badge, about, more, back, children }: 
       <div class="pane-titles">
         <h1 class="pane-title">
           {icon}
-          <span class="pane-name">{title}</span>
+          <bdi class="pane-name">{title}</bdi>
           {badge}
         </h1>
-        {about && (
-          <p class="pane-about" title={more === undefined ? about : `${about} · ${more}`}>
+        {about !== undefined && (
+          <p class="pane-about" title={typeof about === 'string' ? about : undefined}>
             {about}
-            {more !== undefined && <span class="pane-more"> · {more}</span>}
+            {more !== undefined && (
+              <span class="pane-more" title={more}>
+                {' '}
+                · {more}
+              </span>
+            )}
           </p>
         )}
       </div>

@@ -7,6 +7,7 @@ import { ChannelsView } from './channels-view.js';
 import { ConversationPane } from './conversation/conversation-pane.js';
 import { TimelineLink } from './conversation/timeline-link.js';
 import { Finding } from './finding/finding.js';
+import { SidePanel } from './channel/side-panel.js';
 import { SearchView } from './finding/search-view.js';
 import { LiveRegion } from './live-region.js';
 import { PeopleView } from './people-view.js';
@@ -42,6 +43,7 @@ export function Shell() {
         <main class="pane" data-main tabIndex={-1}>
           <View />
         </main>
+        <SidePanel />
       </div>
       <Finding />
       <PersonDialog />

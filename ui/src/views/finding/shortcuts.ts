@@ -59,11 +59,23 @@ const groups: readonly ShortcutGroup[] = [
 
 /** `apple`: whether the keyboard has ⌘ where others have Ctrl. */
 export function shortcutGroups(apple: boolean): readonly ShortcutGroup[] {
-  const named = (key: string): string => (key === MOD ? (apple ? '⌘' : 'Ctrl') : apple && key === 'Alt' ? '⌥' : key);
+  const named = (key: string): string => keyName(key, apple);
   return groups.map(({ title, shortcuts }) => ({
     title,
     shortcuts: shortcuts.map(({ ways, text }) => ({ ways: ways.map((keys) => keys.map(named)), text })),
   }));
+}
+
+/** As it is printed on the key. */
+function keyName(key: string, apple: boolean): string {
+  if (key === MOD) return apple ? '⌘' : 'Ctrl';
+  return apple && key === 'Alt' ? '⌥' : key;
+}
+
+/** The keys that the switcher tells of. */
+export function switcherKeys(apple: boolean): { readonly mod: string; readonly enter: string; readonly open: string } {
+  const mod = keyName(MOD, apple);
+  return { mod, enter: 'Enter', open: `${mod} K` };
 }
 
 export function hasAppleKeyboard(platform: string): boolean {

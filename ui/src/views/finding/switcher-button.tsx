@@ -1,7 +1,7 @@
 import { showOverlay } from '../../app/finding.js';
 import { useApp } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
-import { hasAppleKeyboard } from './shortcuts.js';
+import { hasAppleKeyboard, switcherKeys } from './shortcuts.js';
 
 /** Looks like a field, since that is what it opens. */
 export function SwitcherButton() {
@@ -17,7 +17,7 @@ export function SwitcherButton() {
     >
       <Icon name="search" small />
       <span class="switcher-button-text">{t('finding.switcher_open')}</span>
-      <kbd aria-hidden="true">{apple ? '⌘ K' : 'Ctrl K'}</kbd>
+      <kbd aria-hidden="true">{switcherKeys(apple).open}</kbd>
     </button>
   );
 }

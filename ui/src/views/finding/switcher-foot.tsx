@@ -1,7 +1,7 @@
 import { useApp } from '../../app/use-app.js';
 import type { TextKey } from '../../text/translate.js';
 import { narrowed } from './ranking.js';
-import { hasAppleKeyboard } from './shortcuts.js';
+import { hasAppleKeyboard, switcherKeys } from './shortcuts.js';
 
 interface SwitcherFootProps {
   readonly query: string;
@@ -19,7 +19,7 @@ export function SwitcherFoot({ query, places }: SwitcherFootProps) {
       : only === 'channels'
         ? 'finding.switcher_none_channel'
         : 'finding.switcher_none';
-  const mod = hasAppleKeyboard(navigator.platform) ? '⌘' : 'Ctrl';
+  const { mod, enter } = switcherKeys(hasAppleKeyboard(navigator.platform));
   return (
     <>
       <p class={places === 0 ? 'switcher-none' : 'visually-hidden'} role="status">
@@ -31,11 +31,11 @@ export function SwitcherFoot({ query, places }: SwitcherFootProps) {
           <kbd>↓</kbd> {t('finding.switcher_hint_walk')}
         </span>
         <span>
-          <kbd>Enter</kbd> {t('finding.switcher_hint_go')}
+          <kbd>{enter}</kbd> {t('finding.switcher_hint_go')}
         </span>
         <span>
           <kbd>{mod}</kbd>
-          <kbd>Enter</kbd> {t('finding.switcher_hint_search')}
+          <kbd>{enter}</kbd> {t('finding.switcher_hint_search')}
         </span>
         <span>{t('finding.switcher_hint_only')}</span>
       </p>

@@ -1,0 +1,90 @@
+import { useState } from 'preact/hooks';
+import { showPerson } from '../../app/trust.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
+import { directName } from '../../state/route.js';
+import { NotifyRules } from '../notifications/notify-menu.js';
+import { LeaveDialog } from './leave-dialog.js';
+import { TopicDialog } from './topic-dialog.js';
+import { TopicText } from './topic-text.js';
+
+export function AboutTab({ conversation }: { conversation: string }) {
+  const rule = useDaemon((daemon) => daemon.conversations[conversation]?.notify ?? 'all');
+  const channel = conversation.startsWith('#');
+  return (
+    <div class="panel-about">
+      {channel ? <AboutChannel name={conversation.slice(1)} /> : <AboutPerson conversation={conversation} />}
+      <NotifyRules conversation={conversation} rule={rule} />
+      {channel && <Leaving name={conversation.slice(1)} />}
+    </div>
+  );
+}
+
+function AboutChannel({ name }: { name: string }) {
+  const app = useApp();
+  const { t, formats } = app;
+  const topic = useDaemon((daemon) => daemon.channels[name]?.topic ?? '');
+  const members = useDaemon((daemon) => daemon.channels[name]?.members);
+  const latest = useDaemon((daemon) => daemon.conversations[`#${name}`]?.latest?.time);
+  const [editing, setEditing] = useState(false);
+  return (
+    <>
+      {`#${name}` === BROADCAST && <p>{t('channels.broadcast_about')}</p>}
+      <section>
+        <h2 class="panel-title">{t('channels.topic')}</h2>
+        <p class="panel-topic">{topic === '' ? t('channels.topic_none') : <TopicText topic={topic} />}</p>
+        <button class="button button-small" onClick={() => setEditing(true)}>
+          {t('channels.topic_change')}
+        </button>
+      </section>
+      <dl class="facts">
+        {members !== undefined && (
+          <>
+            <dt>{t('channels.members')}</dt>
+            <dd>{t('channel.members', { count: members })}</dd>
+          </>
+        )}
+        {latest !== undefined && (
+          <>
+            <dt>{t('channels.activity')}</dt>
+            <dd>{formats.ago(latest, app.now())}</dd>
+          </>
+        )}
+      </dl>
+      {editing && <TopicDialog channel={name} topic={topic} onClose={() => setEditing(false)} />}
+    </>
+  );
+}
+
+function AboutPerson({ conversation }: { conversation: string }) {
+  const app = useApp();
+  const { t } = app;
+  const person = useDaemon((daemon) => daemon.people[directName(conversation, daemon.me.username).toLowerCase()]);
+  const self = useDaemon((daemon) => daemon.me.username);
+  const { username } = person ?? { username: directName(conversation, self) };
+  if (person?.link === 'self' || username.toLowerCase() === self.toLowerCase())
+    return <p>{t('channels.notes_about')}</p>;
+  return (
+    <section>
+      <p>{t('channels.direct_about', { username })}</p>
+      <button class="button button-small" aria-haspopup="dialog" onClick={() => showPerson(app, username)}>
+        {t('trust.open', { username })}
+      </button>
+    </section>
+  );
+}
+
+/** The way out, or why there is none. */
+function Leaving({ name }: { name: string }) {
+  const { t } = useApp();
+  const [asking, setAsking] = useState(false);
+  if (PERMANENT_CHANNELS.includes(name)) return <p class="field-hint">{t('channels.permanent', { name })}</p>;
+  return (
+    <>
+      <button class="button button-small" onClick={() => setAsking(true)}>
+        {t('channel.leave', { name })}
+      </button>
+      {asking && <LeaveDialog name={name} onClose={() => setAsking(false)} />}
+    </>
+  );
+}

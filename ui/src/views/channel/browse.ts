@@ -1,0 +1,26 @@
+/** The channels to browse: those that the user is in, and the others, by what is typed. */
+import type { ChannelView } from '../../../../protocol/local-api.js';
+import type { Daemon } from '../../state/model.js';
+import { allChannels } from '../../state/sidebar.js';
+import { beginsWord, fold } from '../finding/fold.js';
+
+export interface Browsed {
+  readonly joined: readonly ChannelView[];
+  readonly others: readonly ChannelView[];
+}
+
+/** Names that begin so stand first; those whose topic alone holds the letters stand last. */
+export function browsed(daemon: Daemon, filter: string): Browsed {
+  const wanted = fold(filter.trim().replace(/^#/, '').normalize('NFC'));
+  const rank = ({ name, topic }: ChannelView): number => {
+    const at = name.indexOf(wanted);
+    if (at >= 0) return at === 0 ? 0 : beginsWord(name, at) ? 1 : 2;
+    return fold(topic.normalize('NFC')).includes(wanted) ? 3 : 4;
+  };
+  const found = allChannels(daemon)
+    .map((channel) => ({ channel, rank: rank(channel) }))
+    .filter((each) => each.rank < 4)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ channel }) => channel);
+  return { joined: found.filter(({ joined }) => joined), others: found.filter(({ joined }) => !joined) };
+}

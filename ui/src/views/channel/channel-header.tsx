@@ -1,0 +1,80 @@
+import { useState } from 'preact/hooks';
+import { showPanel } from '../../app/finding.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { Icon } from '../../components/icon.js';
+import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
+import { usePending } from '../conversation/use-pending.js';
+import { PaneHeader } from '../pane-header.js';
+import { HeaderActions } from './header-actions.js';
+import { LeaveDialog } from './leave-dialog.js';
+import type { MenuItem } from './menu.js';
+import { MutedBadge } from './muted-badge.js';
+import { TopicDialog } from './topic-dialog.js';
+import { TopicText } from './topic-text.js';
+
+export function ChannelHeader({ conversation, known }: { conversation: string; known: boolean }) {
+  const app = useApp();
+  const { t } = app;
+  const pending = usePending(conversation);
+  const name = conversation.slice(1);
+  const channel = useDaemon((daemon) => daemon.channels[name]);
+  const [asking, setAsking] = useState<'topic' | 'leave'>();
+  const close = (): void => setAsking(undefined);
+  const topic = channel?.topic ?? '';
+  const leave: MenuItem = {
+    icon: 'leave',
+    label: t('channel.leave', { name }),
+    danger: true,
+    onChoose: () => setAsking('leave'),
+  };
+  const items: readonly MenuItem[] = [
+    { icon: 'info', label: t('channels.about_named', { name }), onChoose: () => showPanel(app, 'about') },
+    { icon: 'pen', label: t('channels.topic_change'), onChoose: () => setAsking('topic') },
+    ...(PERMANENT_CHANNELS.includes(name) ? [] : [leave]),
+  ];
+  return (
+    <PaneHeader
+      title={`#${name}`}
+      badge={<MutedBadge conversation={conversation} />}
+      about={<TopicLine name={name} topic={topic} known={known} onChange={() => setAsking('topic')} />}
+      more={pending?.text}
+    >
+      {known && <HeaderActions conversation={conversation} members={channel?.members} items={items} />}
+      {asking === 'topic' && <TopicDialog channel={name} topic={topic} onClose={close} />}
+      {asking === 'leave' && <LeaveDialog name={name} onClose={close} />}
+    </PaneHeader>
+  );
+}
+
+interface TopicLineProps {
+  readonly name: string;
+  readonly topic: string;
+  readonly known: boolean;
+  onChange(): void;
+}
+
+function TopicLine({ name, topic, known, onChange }: TopicLineProps) {
+  const { t } = useApp();
+  const hint = `#${name}` === BROADCAST ? t('channel.broadcast_hint') : '';
+  if (topic === '' && hint !== '') return <>{hint}</>;
+  if (!known) return topic === '' ? null : <TopicText topic={topic} />;
+  if (topic === '')
+    return (
+      <button class="topic-add" onClick={onChange}>
+        {t('channels.topic_add')}
+      </button>
+    );
+  return (
+    <>
+      <TopicText topic={topic} />
+      <button
+        class="topic-edit"
+        aria-label={t('channels.topic_change')}
+        title={t('channels.topic_change')}
+        onClick={onChange}
+      >
+        <Icon name="pen" small />
+      </button>
+    </>
+  );
+}

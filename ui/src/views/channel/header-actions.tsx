@@ -1,0 +1,55 @@
+import { openSearch, showPanel } from '../../app/finding.js';
+import { useApp, useSelector } from '../../app/use-app.js';
+import type { PanelTab } from '../../state/finding.js';
+import { NotifyMenu } from '../notifications/notify-menu.js';
+import { HeaderButton } from './header-button.js';
+import { Menu } from './menu.js';
+import type { MenuItem } from './menu.js';
+import { usePins } from './use-pins.js';
+
+interface HeaderActionsProps {
+  readonly conversation: string;
+  /** How many, of a channel. */
+  readonly members?: number | undefined;
+  /** What this kind of conversation offers besides. */
+  readonly items: readonly MenuItem[];
+}
+
+/** The buttons of a conversation's header. On a phone most of them stand in the menu. */
+export function HeaderActions({ conversation, members, items }: HeaderActionsProps) {
+  const app = useApp();
+  const { t } = app;
+  const panel = useSelector((state) => state.finding.panel);
+  const pins = usePins(conversation).entries?.length ?? 0;
+  const toggle = (tab: PanelTab) => (): void => showPanel(app, panel === tab ? undefined : tab);
+  const pinsLabel = pins > 0 ? t('channels.pins_count', { count: pins }) : t('channels.pins');
+  const inPanel: readonly MenuItem[] = [
+    ...(members === undefined
+      ? []
+      : [{ icon: 'members' as const, label: t('channels.members'), onChoose: () => showPanel(app, 'members') }]),
+    { icon: 'pin', label: pinsLabel, onChoose: () => showPanel(app, 'pins') },
+  ];
+  return (
+    <>
+      <HeaderButton icon="search" label={t('channels.search_here')} onClick={() => openSearch(app, true)} />
+      <HeaderButton wide icon="pin" label={pinsLabel} expanded={panel === 'pins'} onClick={toggle('pins')}>
+        {pins > 0 ? pins : undefined}
+      </HeaderButton>
+      {members !== undefined && (
+        <HeaderButton
+          wide
+          icon="members"
+          label={t('channels.members_show', { count: members })}
+          expanded={panel === 'members'}
+          onClick={toggle('members')}
+        >
+          {members}
+        </HeaderButton>
+      )}
+      <span class="header-wide">
+        <NotifyMenu conversation={conversation} />
+      </span>
+      <Menu label={t('channels.menu')} items={[...inPanel, ...items]} />
+    </>
+  );
+}

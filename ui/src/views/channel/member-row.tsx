@@ -1,0 +1,46 @@
+import type { PersonView } from '../../../../protocol/local-api.js';
+import { showPerson } from '../../app/trust.js';
+import { useApp } from '../../app/use-app.js';
+import { Avatar } from '../../components/avatar.js';
+import { PresenceIcon, presenceText } from '../../components/presence.js';
+import { VerifiedBadge } from '../../components/verified-badge.js';
+
+interface MemberRowProps {
+  readonly person: PersonView;
+  /** The daemon's clock, ms. */
+  readonly now: number;
+}
+
+/** Somebody, how they are, and why no link to them stands. A press opens what is known of them. */
+export function MemberRow({ person, now }: MemberRowProps) {
+  const app = useApp();
+  const { t } = app;
+  const { username, name, link, reason, status } = person;
+  const said = [status?.emoji, status?.text].filter((part) => part !== undefined).join(' ');
+  const linked = link === 'linked' ? t('channels.member_linked') : link === 'self' ? '' : (reason ?? '');
+  return (
+    <li>
+      <button class="member" aria-haspopup="dialog" onClick={() => showPerson(app, username)}>
+        <Avatar name={username} small />
+        <span class="member-body">
+          <span class="member-name">
+            <PresenceIcon person={person} />
+            <bdi>{name ?? username}</bdi>
+            {name !== undefined && <bdi class="member-user">@{username}</bdi>}
+            {person.verified === true && <VerifiedBadge />}
+          </span>
+          <span class="member-about">
+            {presenceText(app, person, now)}
+            {said !== '' && (
+              <>
+                {' '}
+                · <bdi>{said}</bdi>
+              </>
+            )}
+          </span>
+          {linked !== '' && <span class="member-about">{linked}</span>}
+        </span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,77 @@
+import { useCallback, useId, useMemo, useState } from 'preact/hooks';
+import { membersOf } from '../../app/channels.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { useAnswer } from '../../components/use-answer.js';
+import { useNow } from '../../components/use-now.js';
+import { MemberRow } from './member-row.js';
+import { countOnline, filteredMembers, sortedMembers } from './members.js';
+
+/** More would be slow to draw, and nobody reads so many: the filter finds the others. */
+const SHOWN = 200;
+/** From this many on there is something to look for. */
+const FILTER_FROM = 8;
+
+export function MembersTab({ conversation }: { conversation: string }) {
+  const app = useApp();
+  const { t } = app;
+  const id = useId();
+  const daemon = useDaemon((known) => known);
+  const changes = useChanges(conversation);
+  const ask = useCallback(() => membersOf(app, conversation), [app, conversation, changes]);
+  const { value, problem, again } = useAnswer(ask);
+  const now = useNow(60_000);
+  const [filter, setFilter] = useState('');
+  const members = useMemo(() => sortedMembers(daemon, value ?? []), [daemon, value]);
+  const found = filteredMembers(members, filter);
+  if (problem !== undefined && !value)
+    return (
+      <div class="panel-note" role="alert">
+        <p class="field-error">{problem}</p>
+        <button class="button button-small" onClick={again}>
+          {t('channels.retry')}
+        </button>
+      </div>
+    );
+  if (!value) return null;
+  return (
+    <>
+      <p class="panel-count" role="status">
+        {t('channels.members_online', { online: countOnline(members), count: members.length })}
+      </p>
+      {members.length >= FILTER_FROM && (
+        <div class="panel-filter">
+          <label class="visually-hidden" for={id}>
+            {t('channels.members_filter')}
+          </label>
+          <input
+            id={id}
+            class="input"
+            type="search"
+            autoComplete="off"
+            maxLength={64}
+            placeholder={t('channels.members_filter')}
+            value={filter}
+            onInput={(event) => setFilter(event.currentTarget.value)}
+          />
+        </div>
+      )}
+      {found.length === 0 && <p class="panel-note">{t('channels.members_none')}</p>}
+      <ul class="members" aria-label={t('channels.members')}>
+        {found.slice(0, SHOWN).map((person) => (
+          <MemberRow key={person.username} person={person} now={now} />
+        ))}
+      </ul>
+      {found.length > SHOWN && <p class="panel-note">{t('channels.members_more', { count: found.length - SHOWN })}</p>}
+    </>
+  );
+}
+
+/** Changes whenever somebody may have joined or left, and when the connection stands again. */
+function useChanges(conversation: string): string {
+  const count = useDaemon((daemon) => daemon.channels[conversation.slice(1)]?.members ?? 0);
+  const notice = useDaemon((daemon) => {
+    const latest = daemon.conversations[conversation]?.latest;
+    return latest?.kind === 'join' || latest?.kind === 'leave' ? latest.id : '';
+  });
+  return `${count} ${notice}`;
+}

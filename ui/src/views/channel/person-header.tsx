@@ -1,0 +1,77 @@
+import { setFriend } from '../../app/channels.js';
+import { showPanel } from '../../app/finding.js';
+import { showPerson } from '../../app/trust.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { PresenceIcon, presenceText } from '../../components/presence.js';
+import { useNow } from '../../components/use-now.js';
+import { VerifiedBadge } from '../../components/verified-badge.js';
+import { personOf } from '../../state/sidebar.js';
+import { usePending } from '../conversation/use-pending.js';
+import { PaneHeader } from '../pane-header.js';
+import { HeaderActions } from './header-actions.js';
+import { HeaderButton } from './header-button.js';
+import type { MenuItem } from './menu.js';
+import { MutedBadge } from './muted-badge.js';
+
+interface PersonHeaderProps {
+  readonly conversation: string;
+  readonly username: string;
+  readonly known: boolean;
+}
+
+export function PersonHeader({ conversation, username, known }: PersonHeaderProps) {
+  const app = useApp();
+  const { t } = app;
+  const pending = usePending(conversation);
+  const person = useDaemon((daemon) => daemon.people[username.toLowerCase()]);
+  const daemon = useDaemon((all) => (person ? undefined : all));
+  const now = useNow(60_000);
+  const shown = person ?? (daemon && personOf(daemon, username));
+  if (!shown) return null;
+  // Of a name that nobody is known by, nothing is told but the name.
+  if (!person && !known) return <PaneHeader title={username} />;
+  const self = shown.link === 'self';
+  const friend = shown.friend === true;
+  const status = [shown.status?.emoji, shown.status?.text].filter((part) => part !== undefined).join(' ');
+  const about = self ? t('conversation.notes') : presenceText(app, shown, now);
+  const friendLabel = t(friend ? 'channels.friend_remove' : 'channels.friend_add', { username });
+  const personLabel = t('trust.open', { username });
+  const toggleFriend = (): void => void setFriend(app, username, !friend);
+  const items: readonly MenuItem[] = [
+    { icon: 'info', label: t('channels.about'), onChoose: () => showPanel(app, 'about') },
+    ...(self
+      ? []
+      : [
+          { icon: 'star' as const, label: friendLabel, onChoose: toggleFriend },
+          { icon: 'shield' as const, label: personLabel, onChoose: () => showPerson(app, username) },
+        ]),
+  ];
+  return (
+    <PaneHeader
+      title={shown.name ?? username}
+      icon={<PresenceIcon person={shown} />}
+      badge={
+        <>
+          {shown.name !== undefined && <span class="pane-username">@{username}</span>}
+          {shown.verified === true && <VerifiedBadge />}
+          <MutedBadge conversation={conversation} />
+        </>
+      }
+      about={status === '' ? about : `${about} · ${status}`}
+      more={pending?.text}
+    >
+      {!self && (
+        <>
+          <HeaderButton wide icon="star" label={friendLabel} pressed={friend} onClick={toggleFriend} />
+          <HeaderButton
+            wide
+            icon={shown.verified === true ? 'verified' : 'shield'}
+            label={personLabel}
+            onClick={() => showPerson(app, username)}
+          />
+        </>
+      )}
+      {known && <HeaderActions conversation={conversation} items={items} />}
+    </PaneHeader>
+  );
+}

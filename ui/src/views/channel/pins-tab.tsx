@@ -1,0 +1,69 @@
+import type { EntryView } from '../../../../protocol/local-api.js';
+import { jumpTo } from '../../app/jump.js';
+import { pinMessage } from '../../app/message-actions.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { MessageText } from '../../components/message-text.js';
+import { showPanel } from '../../app/finding.js';
+import { useMedia } from '../../components/use-media.js';
+import { personOf } from '../../state/sidebar.js';
+import { usePins } from './use-pins.js';
+
+export function PinsTab({ conversation }: { conversation: string }) {
+  const { t } = useApp();
+  const { entries, problem } = usePins(conversation);
+  if (problem !== undefined && !entries)
+    return (
+      <p class="panel-note field-error" role="alert">
+        {problem}
+      </p>
+    );
+  if (!entries) return null;
+  if (entries.length === 0)
+    return (
+      <div class="panel-empty">
+        <p class="empty-title">{t('channels.pins_none')}</p>
+        <p>{t('channels.pins_hint')}</p>
+      </div>
+    );
+  return (
+    <ul class="pins" aria-label={t('channels.pins')}>
+      {entries.map((entry) => (
+        <Pin key={entry.id} entry={entry} />
+      ))}
+    </ul>
+  );
+}
+
+function Pin({ entry }: { entry: EntryView }) {
+  const app = useApp();
+  const { t, formats } = app;
+  const covers = useMedia('(max-width: 1080px)');
+  const author = useDaemon((daemon) => personOf(daemon, entry.from).name ?? entry.from);
+  const jump = (): void => {
+    // Where the panel lies over the messages, it would hide the one that is meant.
+    if (covers) showPanel(app, undefined);
+    void jumpTo(app, entry.conversation, entry.id);
+  };
+  return (
+    <li class="pin">
+      <div class="pin-head">
+        <bdi class="pin-author">{author}</bdi>
+        <time class="pin-time" dateTime={entry.time} title={formats.full(entry.time)}>
+          {formats.day(entry.time, app.now())}, {formats.time(entry.time)}
+        </time>
+      </div>
+      <div class="pin-text">
+        <MessageText text={entry.message} />
+      </div>
+      {entry.pinned && <p class="pin-by">{t('channels.pinned_by', { username: entry.pinned.by })}</p>}
+      <div class="pin-actions">
+        <button class="button button-small" onClick={jump}>
+          {t('channels.pin_jump')}
+        </button>
+        <button class="button button-small button-plain" onClick={() => void pinMessage(app, entry, false)}>
+          {t('channels.unpin')}
+        </button>
+      </div>
+    </li>
+  );
+}
