@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { Compile } from 'typebox/compile';
-import { bug, ParleyError } from '../../protocol/errors.js';
+import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername } from '../../protocol/ids.js';
 import { SetupBody, SetupCheck, type SessionView, type SetupTracker } from '../../protocol/local-api.js';
 import { badRequest } from '../commands/bad-request.js';
@@ -65,11 +65,13 @@ export function setupRoutes(app: FastifyInstance, parts: SetupRouteParts): void 
     if (!setupBody.Check(body)) throw badRequest('setup', setupBody.Errors(body)[0]);
     if (!parseUsername(body.username)) throw new ParleyError('bad_name');
     const token = await allowances.setUp.run(() => {
-      if (done) throw bug('a set-up was done twice');
+      if (done) throw new ParleyError('unavailable', 'This peer has just been set up. Reload the page.');
       return parts.setUp(body);
     });
     done = true;
-    reply.raw.once('close', () => parts.finished());
+    // Its reader may be gone already: what is on the disk counts all the same.
+    if (reply.raw.destroyed) parts.finished();
+    else reply.raw.once('close', () => parts.finished());
     return reply.header('set-cookie', cookie().set(token)).send({ status: 'success', username: body.username });
   });
 

@@ -17,8 +17,7 @@ export function joinPage(site: Site, { url }: { url: string }): string {
         you to the people you write to.
       </p>
       <h2>1. Get Parley</h2>
-      <p>You need Node 20.19 or newer, and a copy of Parley's repository. In it, run once:</p>
-      <pre class="command" tabindex="0"><code>npm run setup</code></pre>
+      <p>You need Node 20.19 or newer, and a clone of Parley's repository: open a terminal in it.</p>
       <h2>2. Start it with your invite</h2>
       <p>Copy the whole address of this page, up to its last character, and put it into the quotes:</p>
       <pre class="command" tabindex="0"><code>npx parley peer --invite "${url}/join#…"</code></pre>
