@@ -9,6 +9,7 @@ import { initialState } from '../state/reduce.js';
 import { parseRoute } from '../state/route.js';
 import { createStore } from '../state/store.js';
 import type { Store } from '../state/store.js';
+import { watchActivity } from './activity.js';
 import { createBroadcastLoader } from './broadcasts.js';
 import { followDrafts, restoreComposing } from './composer.js';
 import type { App } from './context.js';
@@ -72,6 +73,7 @@ export function createApp(window: Window & typeof globalThis): App {
   store.subscribe(createTypingClock(app, window));
   followDrafts(app, window);
   listen(app, window);
+  watchActivity(app, window);
   return app;
 }
 

@@ -1,0 +1,49 @@
+/** Others and oneself: what they are called, and what the user says and chooses. */
+import type { CommandArguments, PersonView, ProfileView } from '../../../protocol/local-api.js';
+import type { App } from './context.js';
+import { alertFailure, failureText } from './failures.js';
+import type { Outcome } from './trust.js';
+import { useSelector } from './use-app.js';
+
+/** What the daemon knows of somebody, by any case of their name. */
+export function usePerson(username: string): PersonView | undefined {
+  const key = username.toLowerCase();
+  return useSelector(({ daemon }) => (daemon && Object.hasOwn(daemon.people, key) ? daemon.people[key] : undefined));
+}
+
+/** The display name that somebody gave themself, else their user name. */
+export function usePersonName(username: string): string {
+  return usePerson(username)?.name ?? username;
+}
+
+export async function profileOf(app: App, username: string): Promise<Outcome<ProfileView>> {
+  try {
+    return { value: (await app.commands.run('people.profile', { username })).profile };
+  } catch (error) {
+    return { problem: failureText(app.t, error) };
+  }
+}
+
+/** Answers what to tell when it failed. */
+export async function setProfile(app: App, change: CommandArguments<'profile.set'>): Promise<string | undefined> {
+  try {
+    await app.commands.run('profile.set', change);
+    return undefined;
+  } catch (error) {
+    return failureText(app.t, error);
+  }
+}
+
+export async function setPreferences(app: App, change: CommandArguments<'preferences.set'>): Promise<void> {
+  await app.commands.run('preferences.set', change).catch((error: unknown) => alertFailure(app, error));
+}
+
+export async function choosePerson(
+  app: App,
+  username: string,
+  choice: { friend?: boolean; blocked?: boolean },
+): Promise<void> {
+  await app.commands
+    .run('people.settings', { username, ...choice })
+    .catch((error: unknown) => alertFailure(app, error));
+}
