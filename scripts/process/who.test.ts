@@ -1,0 +1,94 @@
+/** A start without flags, by what the data directories hold. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { formatInvite } from '../../protocol/invite.js';
+import { tempDir } from '../../test/support/temp-dir.js';
+import { whoStarts, type WhoFlags } from './who.js';
+
+const ignore = (): void => undefined;
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const CA = 'A'.repeat(43);
+const OTHER = 'B'.repeat(43);
+const before = process.env['XDG_DATA_HOME'];
+let homes: Awaited<ReturnType<typeof tempDir>>;
+let count = 0;
+
+beforeAll(async () => {
+  homes = await tempDir();
+});
+afterAll(async () => {
+  if (before === undefined) delete process.env['XDG_DATA_HOME'];
+  else process.env['XDG_DATA_HOME'] = before;
+  await homes.remove();
+});
+
+/** A home of its own with these users' data, then the decision. */
+async function who(flags: WhoFlags, residents: Record<string, object> = {}) {
+  const home = join(homes.path, String(count++));
+  process.env['XDG_DATA_HOME'] = home;
+  for (const [name, settings] of Object.entries(residents)) {
+    const folder = join(home, 'parley', 'peers', name);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
+  }
+  return { home, found: await whoStarts(flags, quiet) };
+}
+
+const alice = { username: 'Alice', trackers: ['http://192.168.1.5:8001'], pins: { ca: CA, users: {} } };
+const bob = { username: 'bob', trackers: ['http://10.0.0.7:8001'], pins: { ca: OTHER, users: {} } };
+const invite = formatInvite({ trackers: ['http://172.16.0.9:8001'], ca: CA });
+
+// The platform's own data directory is told by a variable on Linux alone.
+const onLinux = process.platform === 'linux' ? describe : describe.skip;
+onLinux('whose peer is started', () => {
+  test('is asked in the browser where nobody has data, and it is kept under the name that is given there', async () => {
+    const { home, found } = await who({});
+    expect(found).toMatchObject({ address: undefined });
+    if ('username' in found) throw new Error('somebody is known');
+    expect(found.dataDirOf('Carol' as never)).toBe(join(home, 'parley', 'peers', 'carol'));
+  });
+
+  test('is that of the one user whose data is there', async () => {
+    const { home, found } = await who({}, { alice });
+    const dataDir = join(home, 'parley', 'peers', 'alice');
+    expect(found).toEqual({ username: 'Alice', trackers: alice.trackers, trackerCa: undefined, dataDir });
+  });
+
+  test('is not that of a set-up which never came to its end', async () => {
+    expect((await who({}, { mallory: {}, alice })).found).toMatchObject({ username: 'Alice' });
+    expect((await who({}, { mallory: {} })).found).not.toHaveProperty('username');
+  });
+
+  test('has to be said where there are several', async () => {
+    await expect(who({}, { alice, bob })).rejects.toThrow(/Alice, bob\. Say whose peer.*--username Alice/);
+    expect((await who({ username: 'BOB' }, { alice, bob })).found).toMatchObject({
+      ...{ username: 'BOB', trackers: bob.trackers },
+    });
+  });
+
+  test('follows the flags where they say more', async () => {
+    const tracker = ['http://127.0.0.1:9000'];
+    expect((await who({ tracker }, { alice })).found).toMatchObject({ username: 'Alice', trackers: tracker });
+    expect((await who({ tracker })).found).toMatchObject({ address: 'http://127.0.0.1:9000' });
+    const { found } = await who({ username: 'dave' }, { alice });
+    expect(found).toMatchObject({ username: 'dave', trackers: ['http://127.0.0.1:8001'] });
+  });
+
+  test('with an invite is that of its tracker, or a new one', async () => {
+    expect((await who({ invite }, { alice, bob })).found).toMatchObject({
+      ...{ username: 'Alice', trackers: ['http://172.16.0.9:8001'], invitedCa: CA },
+    });
+    expect((await who({ invite }, { bob })).found).toMatchObject({ address: invite });
+    await expect(who({ invite: invite.slice(0, -3) })).rejects.toThrow(/not a whole invite/);
+  });
+
+  test('in a directory that is named is of whoever lives there', async () => {
+    const { home } = await who({}, { alice });
+    const dataDir = join(home, 'parley', 'peers', 'alice');
+    expect((await who({ 'data-dir': dataDir }, { bob })).found).toMatchObject({ username: 'Alice', dataDir });
+    const { found } = await who({ 'data-dir': join(home, 'new') }, { bob });
+    if ('username' in found) throw new Error('somebody is known');
+    expect(found.dataDirOf('Carol' as never)).toBe(join(home, 'new'));
+  });
+});
