@@ -6,13 +6,15 @@ interface PopoverProps {
   readonly anchor: RefObject<HTMLElement | null>;
   readonly label: string;
   readonly children: ComponentChildren;
+  /** It stays while the page beneath it scrolls: its anchor does not move then. */
+  readonly pinned?: boolean;
   onClose(): void;
 }
 
 const GAP = 4;
 
 /** The browser's own popover, which Escape and a press elsewhere close. It goes when the page moves beneath it. */
-export function Popover({ anchor, label, children, onClose }: PopoverProps) {
+export function Popover({ anchor, label, children, pinned = false, onClose }: PopoverProps) {
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = ref.current;
@@ -24,13 +26,13 @@ export function Popover({ anchor, label, children, onClose }: PopoverProps) {
     const onScroll = (event: Event): void => {
       if (event.target instanceof Node && !ref.current?.contains(event.target)) onClose();
     };
-    window.addEventListener('scroll', onScroll, { capture: true, passive: true });
+    if (!pinned) window.addEventListener('scroll', onScroll, { capture: true, passive: true });
     window.addEventListener('resize', onClose);
     return () => {
       window.removeEventListener('scroll', onScroll, { capture: true });
       window.removeEventListener('resize', onClose);
     };
-  }, [onClose]);
+  }, [pinned, onClose]);
   return (
     <div
       ref={ref}

@@ -3,6 +3,8 @@ export const composer = {
   'composer.placeholder': 'Message {{place}}',
   'composer.send': 'Send',
   'composer.hint': 'Enter sends, Shift+Enter starts a new line',
+  'composer.hint_modifier': '{{key}}+Enter sends, Enter starts a new line',
+  'composer.enter_sends': 'Enter sends',
   'composer.private': 'Private to {{username}}: nobody else will see it.',
   'composer.stranger': 'Nobody called {{username}} is known here, so this goes to {{place}} as it stands.',
   'composer.too_long': '{{over}} bytes too long. A message has at most {{max}} bytes; shorten it, or send it in parts.',
@@ -22,9 +24,6 @@ export const composer = {
   'composer.edit_label': 'Your message, to be edited',
   'composer.edit_cancel': 'Stop editing',
   'composer.edit_save': 'Save',
-  'composer.edit_failed': 'Not saved. {{problem}}',
-  'composer.edit_offline':
-    'Not saved, since Parley on this computer does not answer. Your text stays here: save it again when the connection is back.',
   'composer.delete_title': 'Delete this message?',
   'composer.delete_text': 'You have removed all of its text. It goes away for everyone, and there is no way back.',
   'composer.delete_do': 'Delete for everyone',
@@ -56,7 +55,7 @@ export const composer = {
   'composer.typing_3': '{{a}}, {{b}} and {{c}} are typing…',
   'composer.typing_many': 'Several people are typing…',
   'composer.storage_full':
-    'This browser has no room left to keep drafts and unsent messages. They stay while this window is open; do not close it before they are sent.',
+    'This browser keeps no more drafts and unsent messages: it has no room left for them, or forbids it. They stay while this window is open; do not close it before they are sent.',
 
   'composer.emoji': 'Emoji',
   'composer.emoji_search': 'Find an emoji',

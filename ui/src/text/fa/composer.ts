@@ -3,6 +3,8 @@ export const composer = {
   'composer.placeholder': 'پیام به {{place}}',
   'composer.send': 'فرستادن',
   'composer.hint': 'Enter می‌فرستد، Shift+Enter به خط بعد می‌رود',
+  'composer.hint_modifier': '{{key}}+Enter می‌فرستد، Enter به خط بعد می‌رود',
+  'composer.enter_sends': 'Enter می‌فرستد',
   'composer.private': 'خصوصی برای {{username}}: هیچ‌کس دیگر آن را نمی‌بیند.',
   'composer.stranger': 'اینجا کسی به نام {{username}} شناخته نیست، پس این متن همان‌طور که هست به {{place}} می‌رود.',
   'composer.too_long':
@@ -23,9 +25,6 @@ export const composer = {
   'composer.edit_label': 'پیام شما، در حال ویرایش',
   'composer.edit_cancel': 'پایان ویرایش',
   'composer.edit_save': 'ذخیره',
-  'composer.edit_failed': 'ذخیره نشد. {{problem}}',
-  'composer.edit_offline':
-    'ذخیره نشد، چون Parley روی این رایانه پاسخ نمی‌دهد. متن شما همین‌جا می‌ماند: وقتی اتصال برگشت دوباره ذخیره کنید.',
   'composer.delete_title': 'این پیام حذف شود؟',
   'composer.delete_text': 'همهٔ متن آن را پاک کرده‌اید. پیام برای همه از میان می‌رود و راه برگشتی نیست.',
   'composer.delete_do': 'حذف برای همه',
@@ -57,7 +56,7 @@ export const composer = {
   'composer.typing_3': '{{a}}، {{b}} و {{c}} در حال نوشتن‌اند…',
   'composer.typing_many': 'چند نفر در حال نوشتن‌اند…',
   'composer.storage_full':
-    'این مرورگر دیگر جایی برای نگه داشتن پیش‌نویس‌ها و پیام‌های نفرستاده ندارد. تا این پنجره باز است می‌مانند؛ پیش از فرستاده شدنشان آن را نبندید.',
+    'این مرورگر دیگر پیش‌نویس‌ها و پیام‌های نفرستاده را نگه نمی‌دارد: جا ندارد یا اجازه نمی‌دهد. تا این پنجره باز است می‌مانند؛ پیش از فرستاده شدنشان آن را نبندید.',
 
   'composer.emoji': 'ایموجی',
   'composer.emoji_search': 'یافتن ایموجی',

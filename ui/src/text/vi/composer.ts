@@ -3,6 +3,8 @@ export const composer = {
   'composer.placeholder': 'Nhắn tin tới {{place}}',
   'composer.send': 'Gửi',
   'composer.hint': 'Enter để gửi, Shift+Enter để xuống dòng',
+  'composer.hint_modifier': '{{key}}+Enter để gửi, Enter để xuống dòng',
+  'composer.enter_sends': 'Enter để gửi',
   'composer.private': 'Riêng cho {{username}}: không ai khác thấy tin này.',
   'composer.stranger': 'Ở đây không ai tên {{username}}, nên tin này sẽ được gửi nguyên văn tới {{place}}.',
   'composer.too_long':
@@ -22,9 +24,6 @@ export const composer = {
   'composer.edit_label': 'Tin nhắn của bạn, đang sửa',
   'composer.edit_cancel': 'Thôi sửa',
   'composer.edit_save': 'Lưu',
-  'composer.edit_failed': 'Chưa lưu được. {{problem}}',
-  'composer.edit_offline':
-    'Chưa lưu được vì Parley trên máy này không trả lời. Nội dung vẫn còn ở đây: hãy lưu lại khi có kết nối.',
   'composer.delete_title': 'Xóa tin nhắn này?',
   'composer.delete_text': 'Bạn đã xóa hết nội dung. Tin nhắn sẽ biến mất với tất cả mọi người và không thể lấy lại.',
   'composer.delete_do': 'Xóa với mọi người',
@@ -55,7 +54,7 @@ export const composer = {
   'composer.typing_3': '{{a}}, {{b}} và {{c}} đang nhập…',
   'composer.typing_many': 'Nhiều người đang nhập…',
   'composer.storage_full':
-    'Trình duyệt này không còn chỗ để giữ bản nháp và tin chưa gửi. Chúng chỉ còn khi cửa sổ này mở; đừng đóng trước khi gửi xong.',
+    'Trình duyệt này không giữ thêm bản nháp và tin chưa gửi: đã hết chỗ hoặc không cho phép. Chúng chỉ còn khi cửa sổ này mở; đừng đóng trước khi gửi xong.',
 
   'composer.emoji': 'Biểu tượng cảm xúc',
   'composer.emoji_search': 'Tìm biểu tượng cảm xúc',

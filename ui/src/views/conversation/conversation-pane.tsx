@@ -4,7 +4,7 @@ import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { currentConversation } from '../../state/attention.js';
 import type { State } from '../../state/model.js';
 import { personOf } from '../../state/sidebar.js';
-import { Composer } from './composer.js';
+import { Composer } from '../composer/composer.js';
 import { ConversationHeader } from './conversation-header.js';
 import { Timeline } from './timeline.js';
 import { usePending } from './use-pending.js';

@@ -1,0 +1,113 @@
+/** What `@`, `#` and `:` before the caret may be completed to. Pure. */
+import type { ChannelView, PersonView } from '../../../../protocol/local-api.js';
+import { findEmoji } from '../../text/emoji-search.js';
+import { fold, type Emoji, type EmojiSet } from '../../text/emoji-set.js';
+import { inCode } from '../../text/emoji-shortcodes.js';
+
+export interface Query {
+  readonly trigger: '@' | '#' | ':';
+  readonly text: string;
+  /** Of the trigger, and of the caret. */
+  readonly from: number;
+  readonly to: number;
+  /** Nothing stands before it: a person here means a private message. */
+  readonly atStart: boolean;
+}
+
+export type Option =
+  | { readonly kind: 'person'; readonly person: PersonView; readonly member: boolean }
+  | { readonly kind: 'channel'; readonly channel: ChannelView }
+  | { readonly kind: 'emoji'; readonly emoji: Emoji; readonly code: string };
+
+export interface Known {
+  readonly people: readonly PersonView[];
+  readonly channels: readonly ChannelView[];
+  readonly emoji?: EmojiSet | undefined;
+  /** Lower-cased names: who is in the conversation, and who spoke there, the last one first. */
+  readonly members: ReadonlySet<string>;
+  readonly spoken: readonly string[];
+}
+
+const SHOWN_MAX = 8;
+const EMOJI_MIN = 2;
+
+export function queryAt(text: string, caret: number): Query | undefined {
+  const found = /(?<![\p{L}\p{N}_@#:/])([@#:])([\p{L}\p{N}\p{M}_+-]{0,48})$/u.exec(text.slice(0, caret));
+  if (!found || inCode(text, caret)) return undefined;
+  const [, trigger, name = ''] = found;
+  if (trigger !== '@' && trigger !== '#' && trigger !== ':') return undefined;
+  if (trigger === ':' && name.length < EMOJI_MIN) return undefined;
+  const atStart = text.slice(0, found.index).trim() === '';
+  return { trigger, text: name, from: found.index, to: caret, atStart };
+}
+
+export function optionsFor({ trigger, text }: Query, known: Known): readonly Option[] {
+  if (trigger === '@') return peopleFor(text, known);
+  if (trigger === '#') return channelsFor(text, known.channels);
+  return findEmoji(known.emoji?.all ?? [], text, SHOWN_MAX).flatMap((emoji) => {
+    const code = emoji.codes.find((each) => each.startsWith(text.toLowerCase())) ?? emoji.codes[0];
+    return code === undefined ? [] : [{ kind: 'emoji', emoji, code } as const];
+  });
+}
+
+/** Whether the person has written it out already: then Enter may send. */
+export function isComplete({ text }: Query, option: Option): boolean {
+  if (option.kind === 'person') return option.person.username.toLowerCase() === text.toLowerCase();
+  return option.kind === 'channel' && option.channel.name === text.toLowerCase();
+}
+
+export function optionKey(option: Option): string {
+  if (option.kind === 'person') return `@${option.person.username.toLowerCase()}`;
+  return option.kind === 'channel' ? `#${option.channel.name}` : `:${option.emoji.emoji}`;
+}
+
+function peopleFor(text: string, { people, members, spoken }: Known): readonly Option[] {
+  const wanted = fold(text);
+  const order = (name: string): number => {
+    const at = spoken.indexOf(name);
+    return at < 0 ? spoken.length : at;
+  };
+  return people
+    .map((person) => ({ person, key: person.username.toLowerCase(), fit: fitOf(person, wanted) }))
+    .filter(({ fit, person }) => fit < NO_FIT && person.blocked !== true)
+    .map((each) => ({ ...each, member: members.has(each.key) }))
+    .sort(
+      (a, b) =>
+        Number(b.fit === EXACT) - Number(a.fit === EXACT) ||
+        Number(b.member) - Number(a.member) ||
+        a.fit - b.fit ||
+        order(a.key) - order(b.key) ||
+        Number(a.person.presence === 'offline') - Number(b.person.presence === 'offline') ||
+        (a.key < b.key ? -1 : 1),
+    )
+    .slice(0, SHOWN_MAX)
+    .map(({ person, member }) => ({ kind: 'person', person, member }));
+}
+
+const EXACT = 0;
+const NO_FIT = 4;
+
+/** The name as a whole, how it begins, how a word of the shown name begins, or somewhere within. */
+function fitOf({ username, name = '' }: PersonView, wanted: string): number {
+  const user = fold(username);
+  if (user === wanted) return EXACT;
+  if (user.startsWith(wanted)) return 1;
+  if (` ${fold(name)}`.includes(` ${wanted}`)) return 2;
+  return wanted.length > 1 && (user.includes(wanted) || fold(name).includes(wanted)) ? 3 : NO_FIT;
+}
+
+function channelsFor(text: string, channels: readonly ChannelView[]): readonly Option[] {
+  const wanted = text.toLowerCase();
+  return channels
+    .filter(({ name }) => name.startsWith(wanted) || (wanted.length > 1 && name.includes(wanted)))
+    .sort(
+      (a, b) =>
+        Number(b.name === wanted) - Number(a.name === wanted) ||
+        Number(b.name.startsWith(wanted)) - Number(a.name.startsWith(wanted)) ||
+        Number(b.joined) - Number(a.joined) ||
+        b.members - a.members ||
+        (a.name < b.name ? -1 : 1),
+    )
+    .slice(0, SHOWN_MAX)
+    .map((channel) => ({ kind: 'channel', channel }));
+}

@@ -1,0 +1,55 @@
+import type { RefObject, TextareaHTMLAttributes } from 'preact';
+import { prepareEmoji } from '../../app/composer-emoji.js';
+import { useApp } from '../../app/use-app.js';
+import { optionId } from './completion-list.js';
+import { useAutoGrow } from './use-auto-grow.js';
+import type { Completion } from './use-completion.js';
+
+interface ComposerAreaProps {
+  readonly area: RefObject<HTMLTextAreaElement | null>;
+  readonly text: string;
+  /** Under which the text is kept: so that no other window's draft takes its place meanwhile. */
+  readonly draft: string;
+  readonly label: string;
+  readonly placeholder: string;
+  readonly invalid: boolean;
+  readonly list: string;
+  readonly completion: Completion | undefined;
+  /** Text or caret has changed, or the focus has gone. */
+  onLook(): void;
+  onClose(): void;
+  readonly handlers: TextareaHTMLAttributes;
+}
+
+/** The text itself. Screen readers hear of its completions as of those of any field: by the active option. */
+export function ComposerArea(props: ComposerAreaProps) {
+  const { area, text, draft, label, placeholder, invalid, list, completion, onLook, onClose, handlers } = props;
+  const app = useApp();
+  useAutoGrow(area, text);
+  return (
+    <textarea
+      ref={area}
+      class="composer-area"
+      rows={1}
+      dir="auto"
+      spellcheck
+      value={text}
+      aria-label={label}
+      aria-describedby="composer-note"
+      aria-invalid={invalid}
+      aria-autocomplete="list"
+      aria-controls={completion && list}
+      aria-activedescendant={completion && optionId(list, completion.active)}
+      placeholder={placeholder}
+      onFocus={() => prepareEmoji(app)}
+      onBlur={onClose}
+      onKeyUp={(event) => {
+        if (/^(?:Arrow(?:Left|Right)|Home|End)$/.test(event.key)) onLook();
+      }}
+      onClick={onLook}
+      data-composer
+      data-draft={draft}
+      {...handlers}
+    />
+  );
+}

@@ -1,0 +1,39 @@
+import { useApp } from '../../app/use-app.js';
+import { EmojiButton } from '../../components/emoji/emoji-button.js';
+import { Icon } from '../../components/icon.js';
+
+interface ComposerToolsProps {
+  /** The bar with the formats. */
+  readonly bar: string;
+  readonly formatting: boolean;
+  readonly editing: boolean;
+  readonly disabled: boolean;
+  onFormatting(): void;
+  onEmoji(emoji: string): void;
+}
+
+/** Beside the text. */
+export function ComposerTools({ bar, formatting, editing, disabled, onFormatting, onEmoji }: ComposerToolsProps) {
+  const { t } = useApp();
+  const send = editing ? t('composer.edit_save') : t('composer.send');
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button composer-format"
+        aria-label={t('composer.formatting')}
+        title={t('composer.formatting')}
+        aria-expanded={formatting}
+        aria-controls={formatting ? bar : undefined}
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={onFormatting}
+      >
+        <Icon name="format" />
+      </button>
+      <EmojiButton label={t('composer.emoji')} onPick={onEmoji} />
+      <button class="icon-button composer-send" aria-label={send} title={send} disabled={disabled}>
+        <Icon name={editing ? 'check' : 'send'} />
+      </button>
+    </>
+  );
+}

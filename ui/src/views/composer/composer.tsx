@@ -1,0 +1,146 @@
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { destinationOf, refusalOf, type Destination } from '../../app/messages.js';
+import { useApp, useSelector } from '../../app/use-app.js';
+import { hasFinePointer } from '../../components/pointer.js';
+import { composerText, draftKey } from '../../state/drafts.js';
+import { ComposeBar } from './compose-bar.js';
+import { ComposerArea } from './composer-area.js';
+import { ComposerNote } from './composer-note.js';
+import { ComposerTools } from './composer-tools.js';
+import { CompletionList } from './completion-list.js';
+import { DeleteDialog } from './delete-dialog.js';
+import { FormatBar } from './format-bar.js';
+import { formatted } from './formatting.js';
+import { MODIFIER, useSendKey } from './send-key.js';
+import { TypingLine } from './typing-line.js';
+import { useCompletion } from './use-completion.js';
+import { useKeys } from './use-keys.js';
+import { useSending } from './use-sending.js';
+import { useWriting } from './use-writing.js';
+
+interface ComposerProps {
+  readonly conversation: string;
+  readonly place: string;
+}
+
+export function Composer({ conversation, place }: ComposerProps) {
+  const app = useApp();
+  const { t, store } = app;
+  const composing = useSelector((state) => state.composing[conversation]);
+  const text = useSelector((state) => composerText(state, conversation));
+  const area = useRef<HTMLTextAreaElement>(null);
+  const list = useId();
+  const bar = useId();
+  const [formatting, setFormatting] = useState(false);
+  const [sendKey, setSendKey] = useSendKey();
+  const sending = useSending(conversation);
+  const writing = useWriting(conversation, area);
+  const completion = useCompletion({ conversation, area, apply: writing.apply });
+  const send = (): void => {
+    sending.send();
+    writing.forgetTold();
+    completion.close();
+    area.current?.focus();
+  };
+  const keys = useKeys({ conversation, sendKey, apply: writing.apply, send, complete: completion.onKey });
+  useFocus(area, composing && `${composing.mode} ${composing.entry.id}`);
+
+  const editing = composing?.mode === 'edit';
+  const destination = useDestination(conversation, text, editing);
+  const refusal = refusalOf(store.get(), destination.text);
+  const refused = editing ? refusal === 'too_long' : refusal !== undefined;
+  const hint = sendKey === 'enter' ? t('composer.hint') : t('composer.hint_modifier', { key: MODIFIER });
+  return (
+    <div class="composer-zone">
+      <TypingLine conversation={conversation} />
+      <form
+        class={destination.kind === 'private' ? 'composer composer-private' : 'composer'}
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <CompletionList id={list} shown={completion.shown} onTake={completion.take} />
+        <ComposerNote
+          destination={destination}
+          place={place}
+          refusal={editing && refusal !== 'too_long' ? undefined : refusal}
+          sentTo={sending.sentTo}
+          conversation={conversation}
+          replying={composing?.mode === 'reply'}
+          {...(!editing && { onSplit: sending.sendParts })}
+        />
+        <div class="composer-box">
+          {composing && <ComposeBar composing={composing} onLeave={() => area.current?.focus()} />}
+          {formatting && (
+            <FormatBar
+              id={bar}
+              sendKey={sendKey}
+              onSendKey={setSendKey}
+              onFormat={(format) => {
+                const { value, selectionStart = 0, selectionEnd = 0 } = area.current ?? { value: '' };
+                writing.apply(formatted(value, selectionStart, selectionEnd, format));
+              }}
+            />
+          )}
+          <div class="composer-row">
+            <ComposerArea
+              area={area}
+              text={text}
+              draft={draftKey(conversation, composing)}
+              label={editing ? t('composer.edit_label') : t('composer.label', { place })}
+              placeholder={t('composer.placeholder', { place })}
+              invalid={refusal === 'too_long'}
+              list={list}
+              completion={completion.shown}
+              onLook={completion.look}
+              onClose={completion.close}
+              handlers={{
+                ...keys,
+                onInput(event) {
+                  sending.forgetSent();
+                  writing.onInput(event);
+                  completion.look();
+                },
+              }}
+            />
+            <ComposerTools
+              bar={bar}
+              formatting={formatting}
+              editing={editing}
+              disabled={refused}
+              onFormatting={() => setFormatting(!formatting)}
+              onEmoji={writing.insert}
+            />
+          </div>
+        </div>
+        <p class="composer-hint" aria-hidden="true">
+          {hint}
+        </p>
+      </form>
+      {sending.emptied && <DeleteDialog entry={sending.emptied} onClose={sending.forgetEmptied} />}
+    </div>
+  );
+}
+
+function useDestination(conversation: string, text: string, editing: boolean): Destination {
+  const { store } = useApp();
+  // Whether `@name` is known may change while one writes.
+  useSelector((state) => state.daemon?.people);
+  // An edit stays where the message is.
+  return editing ? { kind: 'here', conversation, text } : destinationOf(store.get(), conversation, text);
+}
+
+/** When the conversation opens, and whenever something else is to be written there: behind the text that stands there. */
+function useFocus(area: { readonly current: HTMLTextAreaElement | null }, at: string | undefined): void {
+  const opened = useRef(false);
+  useEffect(() => {
+    const { current } = area;
+    const asked = opened.current;
+    opened.current = true;
+    // A touch keyboard that comes up unasked hides what one came to read.
+    if (!current || !(asked || hasFinePointer())) return;
+    current.focus();
+    current.setSelectionRange(current.value.length, current.value.length);
+  }, [area, at]);
+}
