@@ -174,8 +174,10 @@ export function isParty(conversation: ConversationId, from: Username): boolean {
   );
 }
 
+export type EntryPlace = Pick<EntryFields, 'time' | 'device' | 'seq'>;
+
 /** Timeline order (section 5): by time, then device, then place in its log. */
-export function compareEntries(a: EntryFields, b: EntryFields): number {
+export function compareEntries(a: EntryPlace, b: EntryPlace): number {
   if (a.time !== b.time) return a.time < b.time ? -1 : 1;
   if (a.device !== b.device) return a.device < b.device ? -1 : 1;
   return a.seq - b.seq;

@@ -70,6 +70,9 @@ export const COMMAND_MAX = 64 * 1024;
 export const HISTORY_PAGE_MAX = 200;
 /** Section 8: how long somebody who typed is shown as typing; told again after half of it. */
 export const TYPING_SHOWN_MS = 6_000;
-/** Section 5: emoji on one entry; a picture of a profile, in bytes. */
+/** Section 5: emoji on one entry; names in one; the part of a message that stands in a reply to it. */
 export const REACTIONS_MAX = 50;
+export const MENTIONS_MAX = 64;
+export const QUOTE_MAX = 280;
+/** Section 5: a picture of a profile, in bytes. */
 export const PICTURE_MAX = 12 * 1024;
