@@ -4,7 +4,7 @@
  */
 import type { EventEmitter } from 'node:events';
 import type { Entry } from '../protocol/entry.js';
-import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../protocol/ids.js';
+import type { ChannelName, ConversationId, DeviceId, EntryId, UserKey, Username } from '../protocol/ids.js';
 import type {
   ChannelView,
   CommandArguments,
@@ -19,6 +19,8 @@ import type {
   SafetyDevice,
   TrackerView,
 } from '../protocol/local-api.js';
+import type { Related } from '../protocol/related.js';
+import type { SearchWord } from '../protocol/search-query.js';
 
 /** As pino: `log.warn({ err, link }, 'text')`. */
 export interface Log {
@@ -36,7 +38,17 @@ export interface Clock {
 /** Everything that climbs. Whoever draws or forwards listens here; nobody calls upwards. */
 export interface PeerEvents {
   /** Committed here: others' entries after the transaction, own ones after the fsync as well. In order within a log. */
-  entries: [added: { conversation: ConversationId; entries: readonly Entry[]; client?: ReadonlyMap<EntryId, string> }];
+  entries: [
+    added: {
+      conversation: ConversationId;
+      entries: readonly Entry[];
+      client?: ReadonlyMap<EntryId, string>;
+      /** Those of which something was said before they came. */
+      awaited?: ReadonlySet<EntryId>;
+    },
+  ];
+  /** Entries that were here look different now: edited, deleted, reacted to, pinned, or what they answer was. */
+  changed: [changed: { conversation: ConversationId; ids: readonly EntryId[] }];
   /** Another user's devices now hold more of this device's log, or the user has read more of it. */
   receipts: [changed: { conversation: ConversationId }];
   person: [person: PersonView];
@@ -67,11 +79,44 @@ export interface Writer {
   append(post: PostRequest): Promise<Entry>;
 }
 
+/** At most one of the three; without any, the newest. */
+export interface HistoryPlace {
+  readonly before?: EntryId | undefined;
+  readonly after?: EntryId | undefined;
+  readonly around?: EntryId | undefined;
+}
+
+export interface SearchRequest {
+  /** All of them are meant. */
+  readonly words: readonly SearchWord[];
+  /** Written by one of them. */
+  readonly users: readonly UserKey[] | undefined;
+  /** In one of them. */
+  readonly conversations: readonly ConversationId[];
+  readonly file: boolean;
+  readonly link: boolean;
+  /** Milliseconds since 1970: not before `from`, and before `to`. */
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** The last entry of the page before. */
+  readonly after: EntryId | undefined;
+  readonly limit: number;
+}
+
 export interface History {
-  /** At most `limit` entries before the entry `before` (or the newest), in timeline order. @throws not_found */
-  page(conversation: ConversationId, before: EntryId | undefined, limit: number): { entries: Entry[]; more: boolean };
-  /** Newest first. Words are matched by prefix of the last one; every character of the query is safe. */
-  search(query: string, limit: number): Entry[];
+  /** Rows of the timeline, oldest first: at most `limit`. @throws not_found when the place is no row of it */
+  page(
+    conversation: ConversationId,
+    place: HistoryPlace | undefined,
+    limit: number,
+  ): { entries: Entry[]; more: boolean; newer: boolean };
+  entry(id: EntryId): Entry | undefined;
+  /** How an entry looks by what was said of it; undefined for as it was written. */
+  related(entry: Entry): Related | undefined;
+  /** The last pinned first. */
+  pins(conversation: ConversationId, limit: number): Entry[];
+  /** Newest first. @throws (rejects with) not_found when the page before is not here */
+  search(request: SearchRequest): Promise<{ entries: Entry[]; more: boolean }>;
 }
 
 export interface Conversations {
@@ -80,6 +125,8 @@ export interface Conversations {
   get(id: ConversationId): ConversationView | undefined;
   /** @throws not_found when the entry is not here */
   markRead(id: ConversationId, upTo: EntryId): void;
+  /** Makes everything from this entry on unread again. @throws not_found when it is no row of it */
+  markUnread(id: ConversationId, from: EntryId): void;
   /** Makes the direct conversation with a user appear. @throws unknown_user */
   openDirect(username: Username): ConversationId;
   /** User keys → up to which seq of this device's log every known device of theirs holds it. */

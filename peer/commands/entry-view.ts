@@ -1,6 +1,7 @@
 import { openWireText, toWire, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import type { EntryView } from '../../protocol/local-api.js';
+import type { Related } from '../../protocol/related.js';
 import type { PeerServices } from '../services.js';
 
 /** What decides an entry's state: whose device this is, and how far others hold and have read its log (user key → seq). */
@@ -23,10 +24,20 @@ export function entryState(
   return Object.values(receipts).some((seq) => seq >= entry.seq) ? 'delivered' : 'sent';
 }
 
-/** The wire form of section 5, its conversation and its state. */
-export function entryView(entry: Entry, viewer: Viewer): EntryView {
+/** The wire form of section 5, its conversation and its state, and what was said of it. */
+export function entryView(entry: Entry, viewer: Viewer, related?: Related): EntryView {
   // Assigned, not spread: spreading made it twenty times as slow.
-  return Object.assign(toWire(entry), { conversation: entry.conversation, state: entryState(entry, viewer) });
+  const view = Object.assign(toWire(entry), { conversation: entry.conversation, state: entryState(entry, viewer) });
+  return related ? Object.assign(view, shown(related)) : view;
+}
+
+function shown({ deleted, edited, ...rest }: Related): Partial<EntryView> {
+  if (deleted) return { deleted, message: '', data: {} };
+  const { reactions, ...others } = rest;
+  const view: Partial<EntryView> = { ...others };
+  if (reactions) view.reactions = reactions.map(({ emoji, users }) => ({ emoji, users: [...users] }));
+  if (edited) Object.assign(view, { edited: edited.time, message: edited.message, data: edited.data });
+  return view;
 }
 
 /** What decides the states of own entries of a conversation, at this moment. */
@@ -37,7 +48,7 @@ export function viewerOf(
   return { device: account.device, receipts: conversations.receipts(id), reads: conversations.reads?.(id) };
 }
 
-/** The same as JSON text, made without the object: tens of thousands a second pass here. */
+/** The same of an entry of which nothing was said, as JSON text, made without the object: tens of thousands a second pass here. */
 export function entryViewText(entry: Entry, viewer: Viewer, client?: string): string {
   const mark = client === undefined ? '' : `,"client":${JSON.stringify(client)}`;
   return `${openWireText(entry)},"conversation":"${entry.conversation}","state":"${entryState(entry, viewer)}"${mark}}`;
@@ -45,15 +56,16 @@ export function entryViewText(entry: Entry, viewer: Viewer, client?: string): st
 
 /** Views of entries of any conversations; receipts are read once for each that holds an own one. */
 export function entryViews(
-  services: Pick<PeerServices, 'account' | 'conversations'>,
+  services: Pick<PeerServices, 'account' | 'conversations' | 'history'>,
   entries: readonly Entry[],
 ): EntryView[] {
   const { device } = services.account;
   const known = new Map<string, Viewer>();
   return entries.map((entry) => {
-    if (entry.device !== device) return entryView(entry, { device, receipts: {} });
+    const related = services.history.related(entry);
+    if (entry.device !== device) return entryView(entry, { device, receipts: {} }, related);
     const viewer = known.get(entry.conversation) ?? viewerOf(services, entry.conversation);
     known.set(entry.conversation, viewer);
-    return entryView(entry, viewer);
+    return entryView(entry, viewer, related);
   });
 }

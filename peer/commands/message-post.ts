@@ -1,23 +1,33 @@
 import { checkContent } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
-import type { PostRequest } from '../services.js';
+import type { ConversationId } from '../../protocol/ids.js';
+import type { PeerServices, PostRequest } from '../services.js';
 import { conversationArgument } from './arguments.js';
 import type { Command } from './command.js';
-import { entryView } from './entry-view.js';
+import { standingMessage, viewNow, withMentions } from './target.js';
 
 /**
  * Reaches `append` before its first await: the posts of one tick share one commit.
- * @throws bad_request, not_member, unknown_user, bad_entry, too_large, and what the writer refuses with
+ * @throws bad_request, not_member, unknown_user, not_found, bad_entry, too_large, and what the writer refuses with
  */
 export const messagePost: Command<'message.post'> = async (services, args) => {
-  const { message, data = {}, client } = args;
+  const { message, replyTo, data: given = {}, client } = args;
   const conversation = conversationArgument(services, args.conversation);
   if (!/\S/.test(message)) throw new ParleyError('bad_request', 'message is empty. Write something, then send it.');
+  const answered = replyTo === undefined ? {} : { reply_to: original(services, conversation, replyTo) };
+  const data = withMentions(services, message, { ...given, ...answered });
   checkContent('text', message, data);
   const post: PostRequest = { conversation, kind: 'text', message, data };
   const entry = await services.writer.append(client === undefined ? post : { ...post, client });
-  const receipts = services.conversations.receipts(entry.conversation);
-  const view = entryView(entry, { device: services.account.device, receipts });
+  const view = viewNow(services, entry);
   if (client !== undefined) view.client = client;
   return { entry: view };
 };
+
+/** @throws bad_request, not_found, not_member, unknown_user */
+function original(services: PeerServices, conversation: ConversationId, id: string): string {
+  const { entry } = standingMessage(services, 'replyTo', id);
+  if (entry.conversation !== conversation)
+    throw new ParleyError('bad_request', 'replyTo must be a message of the same conversation.');
+  return entry.id;
+}

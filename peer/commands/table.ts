@@ -13,6 +13,13 @@ import { conversationSettings } from './conversation-settings.js';
 import { conversationTyping } from './conversation-typing.js';
 import { devicesList } from './devices-list.js';
 import { devicesRevoke } from './devices-revoke.js';
+import { conversationPins } from './conversation-pins.js';
+import { conversationUnread } from './conversation-unread.js';
+import { historyEntry } from './history-entry.js';
+import { messageDelete } from './message-delete.js';
+import { messageEdit } from './message-edit.js';
+import { messagePin } from './message-pin.js';
+import { messageReact } from './message-react.js';
 import { historyPage } from './history-page.js';
 import { inviteMake } from './invite-make.js';
 import { messagePost } from './message-post.js';
@@ -24,6 +31,7 @@ import { peopleSettings } from './people-settings.js';
 import { preferencesSet } from './preferences-set.js';
 import { presenceActive } from './presence-active.js';
 import { profileSet } from './profile-set.js';
+import { search } from './search.js';
 import { trackerLogin } from './tracker-login.js';
 import { trustSafetyNumber } from './trust-safety-number.js';
 import { trustVerify } from './trust-verify.js';
@@ -43,6 +51,14 @@ export type CommandTable = { readonly [Name in CommandName]?: CommandRow<Name> }
 
 export const commandTable: CommandTable = {
   'message.post': { schema: Compile(commandSchemas['message.post']), run: messagePost },
+  'message.edit': { schema: Compile(commandSchemas['message.edit']), run: messageEdit },
+  'message.delete': { schema: Compile(commandSchemas['message.delete']), run: messageDelete },
+  'message.react': { schema: Compile(commandSchemas['message.react']), run: messageReact },
+  'message.pin': { schema: Compile(commandSchemas['message.pin']), run: messagePin },
+  'history.entry': { schema: Compile(commandSchemas['history.entry']), run: historyEntry },
+  search: { schema: Compile(commandSchemas.search), run: search },
+  'conversation.unread': { schema: Compile(commandSchemas['conversation.unread']), run: conversationUnread },
+  'conversation.pins': { schema: Compile(commandSchemas['conversation.pins']), run: conversationPins },
   'history.page': { schema: Compile(commandSchemas['history.page']), run: historyPage },
   'conversation.read': { schema: Compile(commandSchemas['conversation.read']), run: conversationRead },
   'conversation.open': { schema: Compile(commandSchemas['conversation.open']), run: conversationOpen },

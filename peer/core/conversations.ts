@@ -3,6 +3,7 @@
  * in memory and moved with each commit, so that an event costs nothing however much is unread.
  */
 import { compareEntries, type Entry } from '../../protocol/entry.js';
+import { isMessage, isRow } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
 import {
   conversationParts,
@@ -17,13 +18,19 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import type { ConversationView } from '../../protocol/local-api.js';
+import { mentions } from '../../protocol/relations.js';
 import { entryView } from '../commands/entry-view.js';
 import type { Conversations, PeerEmitter } from '../services.js';
+import type { Effects } from '../store/relations.js';
 import type { Store } from '../store/store.js';
+import { UNREAD_MAX } from '../store/unread.js';
 import type { Receipts } from './receipts.js';
 
 interface State {
   unread: number;
+  mentions: number;
+  /** Something was taken back: how much is unread is looked up when it is asked for. */
+  recount: boolean;
   latest: Entry | undefined;
   readUpTo: EntryId | undefined;
 }
@@ -73,21 +80,23 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   get(id: ConversationId): ConversationView | undefined {
     const state = this.states.get(id);
     if (!state) return undefined;
-    const { device } = this.options;
+    if (state.recount) this.count(id, state);
+    const { device, store } = this.options;
     const receipts = this.receipts(id);
     const reads = this.reads(id);
     const pending = this.options.pending(id);
-    const { unread, readUpTo } = state;
+    const { unread, mentions, readUpTo, latest } = state;
     const notify = this.options.notify(id);
     return {
       id,
       unread,
       receipts,
+      ...(mentions > 0 ? { mentions } : {}),
       ...(notify === undefined ? {} : { notify }),
       ...(Object.keys(reads).length > 0 ? { reads } : {}),
       ...(pending === undefined ? {} : { pending }),
       ...(readUpTo === undefined ? {} : { readUpTo }),
-      ...(state.latest ? { latest: entryView(state.latest, { device, receipts, reads }) } : {}),
+      ...(latest ? { latest: entryView(latest, { device, receipts, reads }, store.related(latest)) } : {}),
     };
   }
 
@@ -95,14 +104,27 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     const { store, events } = this.options;
     const entry = store.entry(upTo);
     const state = this.states.get(id);
-    if (!state || entry?.conversation !== id) throw new ParleyError('not_found');
+    if (!state || entry?.conversation !== id || !isRow(entry)) throw new ParleyError('not_found');
+    if (state.recount) this.count(id, state);
     if (state.unread === 0) return;
-    store.entries.transaction(() => {
-      store.conversations.markRead(id, { ...entry, time: Date.parse(entry.time) });
-    });
-    state.unread = this.unreadOf(id);
+    store.entries.transaction(() => store.unread.markRead(id, { ...entry, time: Date.parse(entry.time) }));
+    this.count(id, state);
     state.readUpTo = upTo;
     this.options.marked(id);
+    events.emit('conversation', id);
+  }
+
+  markUnread(id: ConversationId, from: EntryId): void {
+    const { store, events } = this.options;
+    const entry = store.entry(from);
+    const state = this.states.get(id);
+    if (!state || entry?.conversation !== id || !isRow(entry)) throw new ParleyError('not_found');
+    const read = state.readUpTo && store.entry(state.readUpTo);
+    const kept = !read || compareEntries(read, entry) < 0;
+    const upTo = kept ? state.readUpTo : store.page(id, { before: from }, 1).entries[0]?.id;
+    store.entries.transaction(() => store.unread.markUnread(id, { ...entry, time: Date.parse(entry.time) }, upTo));
+    this.count(id, state);
+    state.readUpTo = upTo;
     events.emit('conversation', id);
   }
 
@@ -139,7 +161,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   }
 
   /** Committed entries of one conversation: moves its state, before anybody is told. */
-  added(id: ConversationId, entries: readonly Entry[]): void {
+  added(id: ConversationId, entries: readonly Entry[], { awaited, deleted }: Effects): void {
     const state = this.states.get(id);
     if (!state) {
       // The first entry of a direct conversation that the other side began. What is not shown of a channel was left.
@@ -147,10 +169,13 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       if (conversationParts(id)?.kind === 'direct' && wanted) this.load(id);
       return;
     }
+    // What had been taken back before it came does not count either.
+    state.recount ||= deleted || awaited.size > 0;
     for (const entry of entries) {
-      if (!state.latest || compareEntries(entry, state.latest) > 0) state.latest = entry;
-      const counts = entry.kind === 'text' || entry.kind === 'file';
-      if (counts && !this.isSilent(entry.from)) state.unread++;
+      if (isRow(entry) && (!state.latest || compareEntries(entry, state.latest) > 0)) state.latest = entry;
+      if (!isMessage(entry) || this.isSilent(entry.from) || state.unread >= UNREAD_MAX) continue;
+      state.unread++;
+      if (mentions(entry, this.options.username)) state.mentions++;
     }
   }
 
@@ -164,21 +189,23 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       events.emit('conversation', direct);
     }
     for (const [id, state] of this.states) {
-      const unread = this.unreadOf(id);
-      if (unread === state.unread) continue;
-      state.unread = unread;
-      events.emit('conversation', id);
+      const { unread } = state;
+      this.count(id, state);
+      if (unread !== state.unread) events.emit('conversation', id);
     }
   }
 
   private load(id: ConversationId): void {
-    const { conversations } = this.options.store;
-    this.states.set(id, { unread: this.unreadOf(id), latest: this.latestOf(id), readUpTo: conversations.readUpTo(id) });
+    const { store } = this.options;
+    const readUpTo = store.unread.readUpTo(id);
+    const state: State = { unread: 0, mentions: 0, recount: true, latest: this.latestOf(id), readUpTo };
+    this.count(id, state);
+    this.states.set(id, state);
   }
 
-  private unreadOf(id: ConversationId): number {
+  private count(id: ConversationId, state: State): void {
     const { store, username, blockedUsers } = this.options;
-    return store.conversations.unread(id, [userKey(username), ...blockedUsers()]);
+    Object.assign(state, store.unread.count(id, userKey(username), blockedUsers()), { recount: false });
   }
 
   private isSilent(from: Username): boolean {
@@ -192,6 +219,6 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   }
 
   private latestOf(id: ConversationId): Entry | undefined {
-    return this.options.store.page(id, undefined, 1).entries[0];
+    return this.options.store.timeline.latest(id);
   }
 }

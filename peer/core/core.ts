@@ -265,13 +265,15 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     own: boolean,
     client: ReadonlyMap<EntryId, string>,
   ): void {
-    const { events } = this.options;
-    this.book.added(conversation, entries);
+    const { events, store } = this.options;
+    const effects = store.relations.effects(entries);
+    this.book.added(conversation, entries, effects);
     // Others first: what the browser is told takes longer than the way to the kernel.
     if (own) this.mesh.own(conversation, entries);
     if (own) this.delivery.wrote(conversation, entries);
     this.social.added(conversation, entries, own);
-    events.emit('entries', { conversation, entries, client });
+    events.emit('entries', { conversation, entries, client, awaited: effects.awaited });
+    if (effects.changed.length > 0) events.emit('changed', { conversation, ids: effects.changed });
     events.emit('conversation', conversation);
   }
 }

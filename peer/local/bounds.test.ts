@@ -80,7 +80,7 @@ describe('bounds', () => {
       begun += 1;
       // Each page takes as long as a whole turn may.
       door.peer.nowMs += 10;
-      return { entries: [], more: false };
+      return { entries: [], more: false, newer: false };
     };
     const turns = new Map<number, number>();
     const turn = (): void => {

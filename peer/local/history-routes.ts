@@ -3,14 +3,12 @@ import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../protocol/errors.js';
 import { HistoryQuery, SearchQuery } from '../../protocol/local-api.js';
 import { badRequest } from '../commands/bad-request.js';
-import { entryViews } from '../commands/entry-view.js';
 import { runCommand } from '../commands/run.js';
 import { sessionOf, type SessionCookie } from './authority.js';
 import type { Door } from './door.js';
 
 const historyQuery = Compile(HistoryQuery);
 const searchQuery = Compile(SearchQuery);
-const DEFAULT_RESULTS = 50;
 
 /** `GET /api/history` and `GET /api/search` (section 8). */
 export function historyRoutes(app: FastifyInstance, door: Door, cookie: () => SessionCookie): void {
@@ -30,7 +28,8 @@ export function historyRoutes(app: FastifyInstance, door: Door, cookie: () => Se
     const args = withNumber(query, 'limit');
     if (!searchQuery.Check(args)) throw badRequest('search', searchQuery.Errors(args)[0]);
     void reply.header('cache-control', 'no-store');
-    return { entries: entryViews(services, services.history.search(args.q, args.limit ?? DEFAULT_RESULTS)) };
+    const { q, ...page } = args;
+    return runCommand(services, 'search', { ...page, query: q });
   });
 }
 

@@ -5,7 +5,8 @@
  * only between a conversation's existence and what lies in it.
  */
 import { toWire, type Entry } from '../../protocol/entry.js';
-import type { ConversationId } from '../../protocol/ids.js';
+import { isRow } from '../../protocol/entry-kinds.js';
+import type { ConversationId, EntryId } from '../../protocol/ids.js';
 import type {
   ChannelView,
   LocalEvent,
@@ -14,7 +15,7 @@ import type {
   PreferencesView,
   TrackerView,
 } from '../../protocol/local-api.js';
-import { entryViewText, viewerOf } from '../commands/entry-view.js';
+import { entryViews, entryViewText, viewerOf } from '../commands/entry-view.js';
 import type { PeerEvents, PeerServices } from '../services.js';
 
 /** Characters of one `entries` event, so that no browser is held by parsing one frame. */
@@ -23,6 +24,8 @@ const EVENT_TEXT_MAX = 256 * 1024;
 interface AddedEntry {
   readonly entry: Entry;
   readonly client: string | undefined;
+  /** Something was said of it before it came, or it answers another one. */
+  readonly related: boolean;
 }
 
 export class PendingEvents {
@@ -31,6 +34,7 @@ export class PendingEvents {
   #tracker: TrackerView | undefined;
   readonly #conversations = new Set<ConversationId>();
   readonly #entries = new Map<ConversationId, AddedEntry[]>();
+  readonly #changed = new Map<ConversationId, Set<EntryId>>();
   readonly #receipts = new Set<ConversationId>();
   readonly #notices = new Map<string, NoticeView | undefined>();
   #preferences: PreferencesView | undefined;
@@ -52,10 +56,19 @@ export class PendingEvents {
       this.#preferences = preferences;
     },
     typing: (typing) => void this.#typing.set(`${typing.conversation} ${typing.username}`, typing),
-    entries: ({ conversation, entries, client }) => {
+    entries: ({ conversation, entries, client, awaited }) => {
       const added = this.#entries.get(conversation) ?? [];
-      for (const entry of entries) added.push({ entry, client: client?.get(entry.id) });
-      this.#entries.set(conversation, added);
+      for (const entry of entries) {
+        if (!isRow(entry)) continue;
+        const related = entry.data['reply_to'] !== undefined || awaited?.has(entry.id) === true;
+        added.push({ entry, client: client?.get(entry.id), related });
+      }
+      if (added.length > 0) this.#entries.set(conversation, added);
+    },
+    changed: ({ conversation, ids }) => {
+      const changed = this.#changed.get(conversation) ?? new Set();
+      for (const id of ids) changed.add(id);
+      this.#changed.set(conversation, changed);
     },
   };
 
@@ -80,7 +93,9 @@ export class PendingEvents {
         tell({ type: 'conversation_removed', id });
       }
     }
-    for (const [id, added] of this.#entries) if (!gone.has(id)) texts.push(...entriesTexts(services, id, added));
+    for (const [id, added] of this.#entries)
+      if (!gone.has(id)) texts.push(...entriesTexts(services, id, added, this.#changed.get(id)));
+    for (const [id, ids] of this.#changed) if (!gone.has(id)) texts.push(...changedTexts(services, id, ids));
     for (const conversation of this.#receipts) {
       if (!gone.has(conversation)) {
         tell(receiptsEvent(services, conversation));
@@ -113,24 +128,50 @@ function receiptsEvent({ conversations }: PeerServices, conversation: Conversati
   return { type: 'receipts', conversation, receipts, ...(Object.keys(reads).length > 0 ? { reads } : {}) };
 }
 
-function entriesTexts(services: PeerServices, id: ConversationId, added: readonly AddedEntry[]): string[] {
+/** @param changed entries of which something was said in the same tick: they are told as they look now */
+function entriesTexts(
+  services: PeerServices,
+  id: ConversationId,
+  added: readonly AddedEntry[],
+  changed: ReadonlySet<EntryId> | undefined,
+): string[] {
   const { device } = services.account;
   const own = added.some(({ entry }) => entry.device === device);
   const viewer = own ? viewerOf(services, id) : { device, receipts: {} };
+  const views = function* (): Generator<string> {
+    for (const { entry, client, related } of added) {
+      if (related || changed?.has(entry.id)) yield relatedText(services, entry, client);
+      else yield entryViewText(entry, viewer, client);
+    }
+  };
+  return inFrames('entries', id, views());
+}
+
+function relatedText(services: PeerServices, entry: Entry, client: string | undefined): string {
+  return entryViews(services, [entry])
+    .map((view) => JSON.stringify(client === undefined ? view : { ...view, client }))
+    .join('');
+}
+
+/** What is not here, or no row, is no news to anybody. */
+function changedTexts(services: PeerServices, id: ConversationId, ids: ReadonlySet<EntryId>): string[] {
+  const entries = [...ids].flatMap((changed) => services.history.entry(changed) ?? []).filter(isRow);
+  const views = entryViews(services, entries).map((view) => JSON.stringify(view));
+  return inFrames('changed', id, views);
+}
+
+function inFrames(type: 'entries' | 'changed', id: ConversationId, views: Iterable<string>): string[] {
   const texts: string[] = [];
+  const frame = (entries: string): string =>
+    `{"type":"${type}","conversation":${JSON.stringify(id)},"entries":[${entries}]}`;
   let part = '';
-  for (const { entry, client } of added) {
-    const text = entryViewText(entry, viewer, client);
+  for (const text of views) {
     if (part !== '' && part.length + text.length > EVENT_TEXT_MAX) {
-      texts.push(entriesText(id, part));
+      texts.push(frame(part));
       part = '';
     }
     part = part === '' ? text : `${part},${text}`;
   }
-  if (part !== '') texts.push(entriesText(id, part));
+  if (part !== '') texts.push(frame(part));
   return texts;
-}
-
-function entriesText(id: ConversationId, entries: string): string {
-  return `{"type":"entries","conversation":${JSON.stringify(id)},"entries":[${entries}]}`;
 }

@@ -1,68 +1,27 @@
 /** A peer in memory for the tests of its doors: real events, real entries, no network and no disk. */
 import { EventEmitter } from 'node:events';
-import { compareEntries, entryId, type Entry } from '../../protocol/entry.js';
+import { entryId, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import {
   channelConversation,
   conversationParts,
-  directConversation,
   otherParty,
-  parseChannelName,
-  parseConversationId,
-  parseDeviceId,
-  parseUsername,
   type ChannelName,
   type ConversationId,
-  type DeviceId,
-  type EntryId,
   type Username,
 } from '../../protocol/ids.js';
-import type {
-  ChannelView,
-  ConversationView,
-  NoticeView,
-  Notify,
-  PersonView,
-  TrackerView,
-} from '../../protocol/local-api.js';
-import { entryView } from '../commands/entry-view.js';
+import type { ChannelView, NoticeView, PersonView, TrackerView } from '../../protocol/local-api.js';
 import type { Log, PeerEmitter, PeerServices, PostRequest, Trust } from '../services.js';
+import { TestConversations, type Room } from './test-conversations.js';
+import { TestHistory } from './test-history.js';
+import { channel, deviceOf, username } from './test-names.js';
 import { TestPersonal } from './test-personal.js';
+
+export { channel, conversation, username } from './test-names.js';
 
 export const PASSWORD = 'correct horse';
 
-export function username(text: string): Username {
-  const name = parseUsername(text);
-  if (!name) throw new Error(`${text} is no username`);
-  return name;
-}
-
-export function channel(text: string): ChannelName {
-  const name = parseChannelName(text);
-  if (!name) throw new Error(`${text} is no channel`);
-  return name;
-}
-
-export function conversation(text: string): ConversationId {
-  const id = parseConversationId(text);
-  if (!id) throw new Error(`${text} is no conversation`);
-  return id;
-}
-
-function deviceOf(user: string): DeviceId {
-  const device = parseDeviceId(`${user}-device`.padEnd(22, '0'));
-  if (!device) throw new Error(`${user} is too long`);
-  return device;
-}
-
 const ignore = (): void => undefined;
-
-interface Room {
-  readonly entries: Entry[];
-  readonly receipts: Record<string, number>;
-  read: EntryId | undefined;
-  notify?: Notify;
-}
 
 export class TestPeer implements PeerServices {
   readonly events: PeerEmitter = new EventEmitter();
@@ -127,61 +86,26 @@ export class TestPeer implements PeerServices {
     },
   };
 
-  readonly history = {
-    page: (id: ConversationId, before: EntryId | undefined, limit: number): { entries: Entry[]; more: boolean } => {
-      const all = (this.#rooms.get(id)?.entries ?? []).toSorted(compareEntries);
-      const end = before === undefined ? all.length : all.findIndex((entry) => entry.id === before);
-      if (end < 0) throw new ParleyError('not_found');
-      const entries = all.slice(Math.max(0, end - limit), end);
-      return { entries, more: end > limit };
-    },
-    search: (query: string, limit: number): Entry[] => {
-      const all = [...this.#rooms.values()].flatMap(({ entries }) => entries);
-      const found = all.filter(({ message }) => message.includes(query)).toSorted(compareEntries);
-      return found.reverse().slice(0, limit);
-    },
-  };
+  readonly history = new TestHistory(
+    (id) => this.#rooms.get(id)?.entries ?? [],
+    () => [...this.#rooms.values()].flatMap(({ entries }) => entries),
+  );
 
-  readonly conversations = {
-    list: (): ConversationView[] => [...this.#rooms.keys()].flatMap((id) => this.conversations.get(id) ?? []),
-    get: (id: ConversationId): ConversationView | undefined => {
-      const room = this.#rooms.get(id);
-      if (!room) return undefined;
-      const latest = room.entries.toSorted(compareEntries).at(-1);
-      const viewer = { device: deviceOf(this.me), receipts: room.receipts };
-      return {
-        id,
-        unread: room.entries.length - (room.entries.findIndex((entry) => entry.id === room.read) + 1),
-        receipts: { ...room.receipts },
-        ...(room.notify === undefined || room.notify === 'all' ? {} : { notify: room.notify }),
-        ...(room.read === undefined ? {} : { readUpTo: room.read }),
-        ...(latest === undefined ? {} : { latest: entryView(latest, viewer) }),
-      };
-    },
-    markRead: (id: ConversationId, upTo: EntryId): void => {
-      const room = this.#rooms.get(id);
-      if (!room?.entries.some((entry) => entry.id === upTo)) throw new ParleyError('not_found');
-      room.read = upTo;
-      this.events.emit('conversation', id);
-    },
-    openDirect: (name: Username): ConversationId => {
-      if (!this.people.list().some((person) => person.username.toLowerCase() === name.toLowerCase())) {
-        throw new ParleyError('unknown_user');
-      }
-      const id = directConversation(this.me, name);
-      this.#room(id);
-      return id;
-    },
-    receipts: (id: ConversationId): Record<string, number> => ({ ...this.#rooms.get(id)?.receipts }),
-    members: (id: ConversationId): string[] => [
-      ...new Set([this.me, ...(this.#rooms.get(id)?.entries ?? []).map(({ from }) => from)]),
-    ],
-    setNotify: (id: ConversationId, notify: Notify): void => {
-      this.#room(id).notify = notify;
-      this.events.emit('conversation', id);
-    },
-    typed: (id: ConversationId): void => void this.typed.push(id),
-  };
+  readonly conversations = ((peer: TestPeer) =>
+    new TestConversations({
+      get me() {
+        return peer.me;
+      },
+      get rooms() {
+        return peer.#rooms;
+      },
+      events: peer.events,
+      history: peer.history,
+      get people() {
+        return peer.people;
+      },
+      room: (id) => peer.#room(id),
+    }))(this);
 
   readonly membership = {
     joined: (): ChannelName[] =>
@@ -218,8 +142,6 @@ export class TestPeer implements PeerServices {
     },
   };
 
-  /** Where the user was said to write. */
-  readonly typed: ConversationId[] = [];
   /** What the user chose and said of themself. */
   readonly personal = new TestPersonal(this);
   readonly profiles = this.personal.profiles;
@@ -273,13 +195,25 @@ export class TestPeer implements PeerServices {
 
   /** Entries of another user, or own ones, committed in one go. */
   add(id: ConversationId, from: Username, messages: readonly string[], client?: ReadonlyMap<number, string>): Entry[] {
+    const texts = messages.map((message) => ({ kind: 'text', message, data: {} }));
+    return this.write(id, from, texts, client);
+  }
+
+  /** The same of any kinds. */
+  write(
+    id: ConversationId,
+    from: Username,
+    said: readonly Pick<Entry, 'kind' | 'message' | 'data'>[],
+    client?: ReadonlyMap<number, string>,
+  ): Entry[] {
     const room = this.#room(id);
-    const entries = messages.map((message) => {
+    const entries = said.map((what) => {
       const device = deviceOf(from);
       const last = room.entries.findLast((entry) => entry.device === device);
       const [seq, prev] = last ? [last.seq + 1, last.id] : ([1, ''] as const);
       const time = new Date(this.nowMs).toISOString();
-      const fields = { conversation: id, from, device, seq, prev, time, kind: 'text', message, data: {} } as const;
+      const { kind, message, data } = what;
+      const fields = { conversation: id, from, device, seq, prev, time, kind, message, data } as const;
       const entry: Entry = { ...fields, id: entryId(fields) };
       room.entries.push(entry);
       return entry;
@@ -288,6 +222,8 @@ export class TestPeer implements PeerServices {
       entries.flatMap(({ id }, at) => (client?.has(at) ? [[id, client.get(at) ?? ''] as const] : [])),
     );
     this.events.emit('entries', { conversation: id, entries, client: marks });
+    const changed = this.history.changedBy(id, entries);
+    if (changed.length > 0) this.events.emit('changed', { conversation: id, ids: changed });
     this.events.emit('conversation', id);
     return entries;
   }
@@ -305,8 +241,8 @@ export class TestPeer implements PeerServices {
     for (const id of new Set(waiting.map(({ post }) => post.conversation))) {
       const posts = waiting.filter(({ post }) => post.conversation === id);
       const clients = posts.flatMap(({ post }, at) => (post.client === undefined ? [] : [[at, post.client] as const]));
-      const messages = posts.map(({ post }) => post.message);
-      const entries = this.add(id, this.me, messages, new Map(clients));
+      const said = posts.map(({ post }) => post);
+      const entries = this.write(id, this.me, said, new Map(clients));
       for (const [at, { resolve }] of posts.entries()) {
         const entry = entries[at];
         if (entry) resolve(entry);

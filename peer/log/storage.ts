@@ -10,10 +10,7 @@ export function logStorage(store: Store, now: () => number): LogStorage {
   const { entries, posted, durability } = store;
   return {
     ends: () => entries.ends(),
-    newest(conversation: ConversationId): Newest | undefined {
-      const newest = entries.page(conversation, undefined, 1)[0];
-      return newest && { time: Date.parse(newest.time), device: newest.device };
-    },
+    newest: (conversation: ConversationId): Newest | undefined => entries.newest(conversation),
     idAt: (conversation: ConversationId, device: DeviceId, seq: number) => entries.idAt(conversation, device, seq),
     write(added: readonly Entry[], marks: ReadonlyMap<string, EntryId>) {
       entries.transaction(() => {

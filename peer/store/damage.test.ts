@@ -81,7 +81,7 @@ function spoil(page: number): void {
 function readAll(store: Store): Entry[] {
   const entries: Entry[] = [];
   for (;;) {
-    const page = store.page(general, entries[0]?.id, 200);
+    const page = store.page(general, { before: entries[0]?.id }, 200);
     entries.unshift(...page.entries);
     if (!page.more) return entries;
   }

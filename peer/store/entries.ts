@@ -13,19 +13,32 @@ export interface LogEnd {
   readonly id: EntryId;
 }
 
+const newest = 'ORDER BY time DESC, device DESC, seq DESC LIMIT 1';
 const columns = 'e.n, e.conversation, e.device, e.seq, e.time, e.id, e.kind, e.message, e.data, e.sig';
-const withPrev = `SELECT ${columns}, p.id AS prev FROM entries e LEFT JOIN entries p
+/** The beginning of a statement that gives whole rows, for `fromRow` and `checked`. */
+export const withPrev = (
+  indexed = '',
+): string => `SELECT ${columns}, p.id AS prev FROM entries e ${indexed} LEFT JOIN entries p
   ON p.conversation = e.conversation AND p.device = e.device AND p.seq = e.seq - 1`;
 
+export interface EntryHooks {
+  /** An entry is not what was written. @returns what to throw */
+  readonly spoilt?: (what: string) => Error;
+  /** Within the transaction that inserts it. */
+  readonly inserted?: (entry: Entry, n: number) => void;
+}
+
 export class EntryStore {
-  private readonly statements: Record<'insert' | 'range' | 'before' | 'latest' | 'at' | 'row' | 'after', Statement>;
+  private readonly statements: Record<
+    'insert' | 'range' | 'newestRow' | 'newestHidden' | 'at' | 'row' | 'after',
+    Statement
+  >;
 
   constructor(
     private readonly db: Database,
     private readonly numbers: Numbering,
     private readonly transactions: Transactions,
-    /** An entry is not what was written. @returns what to throw */
-    private readonly spoilt: (what: string) => Error = (what) => new ParleyError('storage_damaged', what),
+    private readonly hooks: EntryHooks = {},
   ) {
     this.statements = {
       insert: db.prepare(
@@ -34,16 +47,17 @@ export class EntryStore {
       range: db.prepare(
         `SELECT ${columns} FROM entries e WHERE conversation = ? AND device = ? AND seq >= ? ORDER BY seq LIMIT ?`,
       ),
-      before: db.prepare(
-        `${withPrev} WHERE e.conversation = ? AND (e.time, e.device, e.seq) < (?, ?, ?)
-         ORDER BY e.time DESC, e.device DESC, e.seq DESC LIMIT ?`,
+      newestRow: db.prepare(
+        `SELECT time, device FROM entries INDEXED BY entries_rows
+           WHERE conversation = ? AND kind NOT IN ('edit', 'delete', 'reaction', 'profile') ${newest}`,
       ),
-      latest: db.prepare(
-        `${withPrev} WHERE e.conversation = ? ORDER BY e.time DESC, e.device DESC, e.seq DESC LIMIT ?`,
+      newestHidden: db.prepare(
+        `SELECT time, device FROM entries INDEXED BY entries_hidden
+           WHERE conversation = ? AND kind IN ('edit', 'delete', 'reaction', 'profile') ${newest}`,
       ),
       at: db.prepare('SELECT id FROM entries WHERE conversation = ? AND device = ? AND seq = ?'),
-      row: db.prepare(`${withPrev} WHERE e.n = ?`),
-      after: db.prepare(`${withPrev} WHERE e.n > ? ORDER BY e.n LIMIT ?`),
+      row: db.prepare(`${withPrev()} WHERE e.n = ?`),
+      after: db.prepare(`${withPrev()} WHERE e.n > ? ORDER BY e.n LIMIT ?`),
     };
   }
 
@@ -57,7 +71,7 @@ export class EntryStore {
 
   insert(entry: Entry): void {
     const { conversation, device, from, seq, time, id, kind, message, data, sig } = entry;
-    this.statements.insert.run(
+    const { lastInsertRowid } = this.statements.insert.run(
       this.numbers.conversation(conversation),
       this.numbers.device(device, from),
       seq,
@@ -68,6 +82,7 @@ export class EntryStore {
       Object.keys(data).length === 0 ? '{}' : JSON.stringify(data),
       sig ?? null,
     );
+    this.hooks.inserted?.(entry, Number(lastInsertRowid));
   }
 
   /** The end of every log. A loose index scan: its cost is the number of logs, not of entries. */
@@ -106,20 +121,19 @@ export class EntryStore {
     });
   }
 
-  /** The entries before `before` in timeline order, or the newest; oldest first. */
-  page(conversation: ConversationId, before: Entry | undefined, limit: number): Entry[] {
+  /** Where the newest entry of a conversation stands, whatever it is. */
+  newest(conversation: ConversationId): { time: number; device: DeviceId } | undefined {
     const c = this.numbers.conversationIfKnown(conversation);
-    if (c === undefined) return [];
-    const rows = before
-      ? this.statements.before.all(
-          c,
-          Date.parse(before.time),
-          this.numbers.deviceIfKnown(before.device) ?? 0,
-          before.seq,
-          limit,
-        )
-      : this.statements.latest.all(c, limit);
-    return rows.map((row) => this.checked(row)).reverse();
+    if (c === undefined) return undefined;
+    const { newestRow, newestHidden } = this.statements;
+    let last: { time: number; device: DeviceId } | undefined;
+    for (const row of [newestRow.get(c), newestHidden.get(c)]) {
+      const device = row && this.numbers.deviceRow(Number(row['device']))?.id;
+      if (!row || !device) continue;
+      const time = Number(row['time']);
+      if (!last || time > last.time || (time === last.time && device > last.device)) last = { time, device };
+    }
+    return last;
   }
 
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined {
@@ -149,7 +163,7 @@ export class EntryStore {
   }
 
   /** What a person is shown is what was written: its hash is the id. Range, for links, leaves that to the other side. */
-  private checked(row: Row): Entry {
+  checked(row: Row): Entry {
     const entry = this.read(row);
     if (entryId(entry) !== entry.id) throw this.spoilt(`entry ${Number(row['n'])} is not what was written`);
     return entry;
@@ -159,6 +173,10 @@ export class EntryStore {
     const entry = this.fromRow(row);
     if (!entry) throw this.spoilt(`entry ${Number(row['n'])} makes no sense`);
     return entry;
+  }
+
+  private spoilt(what: string): Error {
+    return this.hooks.spoilt?.(what) ?? new ParleyError('storage_damaged', what);
   }
 
   private entry(row: Row): Entry | undefined {

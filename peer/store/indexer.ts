@@ -1,9 +1,10 @@
 /**
- * The word index (FTS5) and the index of entry ids, filled behind the commits: both are random writes, which would halve
- * the speed of the commit path. Everything up to `upto` is indexed; what is newer is found by reading those few rows.
+ * The index of entry ids, filled behind the commits: its writes are random, which would halve the speed of the commit
+ * path. Everything up to `upto` is indexed; what is newer is kept in memory (tail.ts).
  */
 import type { Database, Statement } from './sqlite.js';
 import type { EntryId } from '../../protocol/ids.js';
+import { Tail } from './tail.js';
 
 const SLICE = 500;
 
@@ -13,34 +14,39 @@ function idPrefix(id: string): number {
 }
 
 export class Indexer {
+  private readonly tail: Tail;
   private upto: number;
-  private readonly statements: Record<
-    'slice' | 'addId' | 'addWords' | 'setUpto' | 'byPrefix' | 'tail' | 'last',
-    Statement
-  >;
+  private readonly statements: Record<'slice' | 'addId' | 'setUpto' | 'byPrefix', Statement>;
 
   constructor(private readonly db: Database) {
     this.upto = Number(db.prepare('SELECT upto FROM index_state').get()?.['upto'] ?? 0);
+    this.tail = new Tail(db, this.upto);
     this.statements = {
       slice: db.prepare('SELECT n, id FROM entries WHERE n > ? ORDER BY n LIMIT ?'),
       addId: db.prepare('INSERT OR IGNORE INTO entry_ids (prefix, n) VALUES (?, ?)'),
-      addWords: db.prepare(
-        `INSERT INTO entry_words (rowid, message) SELECT n, message FROM entries WHERE n > ? AND n <= ? AND kind IN ('text', 'file')`,
-      ),
       setUpto: db.prepare('UPDATE index_state SET upto = ?'),
       byPrefix: db.prepare('SELECT i.n FROM entry_ids i JOIN entries e ON e.n = i.n WHERE i.prefix = ? AND e.id = ?'),
-      tail: db.prepare('SELECT n FROM entries WHERE n > ? AND id = ?'),
-      last: db.prepare('SELECT max(n) AS n FROM entries'),
     };
   }
 
   /** Entries that are not indexed yet. */
-  backlog(): number {
-    return Number(this.statements.last.get()?.['n'] ?? 0) - this.upto;
+  get backlog(): number {
+    return this.tail.size;
+  }
+
+  /** To be called for each row that is inserted, within its transaction. */
+  inserted(id: EntryId, n: number): void {
+    this.tail.add(id, n);
+  }
+
+  /** A transaction came to nothing, and its rows with it. */
+  undone(): void {
+    this.tail.forget();
   }
 
   /** Indexes at most one slice, in a transaction of its own. Returns whether there is more. */
   step(): boolean {
+    if (this.tail.size === 0) return false;
     const rows = this.statements.slice.all(this.upto, SLICE);
     const last = rows.at(-1);
     if (!last) return false;
@@ -48,7 +54,6 @@ export class Indexer {
     this.db.exec('BEGIN IMMEDIATE');
     try {
       for (const row of rows) this.statements.addId.run(idPrefix(row['id'] as string), Number(row['n']));
-      this.statements.addWords.run(this.upto, upto);
       this.statements.setUpto.run(upto);
       this.db.exec('COMMIT');
     } catch (error) {
@@ -56,12 +61,15 @@ export class Indexer {
       throw error;
     }
     this.upto = upto;
+    this.tail.indexed(upto);
     return rows.length === SLICE;
   }
 
   /** The row number of an entry, or undefined when it is not here. */
   rowOf(id: EntryId): number | undefined {
-    const row = this.statements.byPrefix.get(idPrefix(id), id) ?? this.statements.tail.get(this.upto, id);
+    const recent = this.tail.get(id);
+    if (recent !== undefined) return recent;
+    const row = this.statements.byPrefix.get(idPrefix(id), id);
     return row === undefined ? undefined : Number(row['n']);
   }
 }

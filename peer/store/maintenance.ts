@@ -4,13 +4,20 @@
  */
 import { statSync } from 'node:fs';
 import type { Database } from './sqlite.js';
-import type { Indexer } from './indexer.js';
 
 const IDLE_MS = 100;
 /** A checkpoint in a pause after so many commits; without any pause, once the WAL has this many bytes. */
 const CHECKPOINT_COMMITS = 64;
 const WAL_MAX = 256 * 1024 * 1024;
 const WAL_LOOK_COMMITS = 256;
+
+/** What is written behind the commits. */
+export interface Behind {
+  /** Does at most one slice. Returns whether there is more. */
+  step(): boolean;
+  /** Whether it lies so far behind that it has to be done before the next pause. */
+  tooMuch(): boolean;
+}
 
 export interface Timers {
   setTimeout(callback: () => void, ms: number): { unref?(): unknown };
@@ -26,7 +33,7 @@ export class Maintenance {
   constructor(
     private readonly db: Database,
     private readonly walFile: string,
-    private readonly indexer: Indexer,
+    private readonly behind: Behind,
     private readonly timers: Timers,
     private readonly failed: (error: unknown) => void,
   ) {
@@ -38,6 +45,7 @@ export class Maintenance {
     this.commits++;
     this.sinceCheckpoint++;
     if (this.commits % WAL_LOOK_COMMITS === 0 && this.walSize() > WAL_MAX) this.run(() => this.checkpoint());
+    this.run(() => this.behind.tooMuch() && void this.behind.step());
     this.schedule();
   }
 
@@ -55,7 +63,7 @@ export class Maintenance {
   }
 
   private slice(): void {
-    if (this.indexer.step()) {
+    if (this.behind.step()) {
       // The next slice waits for the next pause of the event loop, so that a message never waits for two of them.
       const timer = this.timers.setTimeout(() => this.run(() => this.slice()), 1);
       timer.unref?.();

@@ -2,7 +2,10 @@
  * The schema, one step a version (`user_version`). A released step is never edited: later versions must open every
  * earlier database.
  */
-export const migrations: readonly string[] = [
+import { relationsOfOldEntries } from './old-relations.js';
+import type { Database } from './sqlite.js';
+
+export const migrations: readonly (string | ((db: Database) => void))[] = [
   `
   CREATE TABLE conversations (
     n INTEGER PRIMARY KEY,
@@ -77,4 +80,35 @@ export const migrations: readonly string[] = [
   CREATE INDEX entries_topics ON entries (conversation, time, device, seq) WHERE kind = 'topic';
   CREATE INDEX entries_comings ON entries (conversation, device, seq) WHERE kind IN ('join', 'leave');
   `,
+  `
+  -- what later entries say of an earlier one, for each author the last word: see relations.ts
+  CREATE TABLE relations (
+    target TEXT NOT NULL, conversation INTEGER NOT NULL, kind TEXT NOT NULL, user TEXT NOT NULL, emoji TEXT NOT NULL,
+    time INTEGER NOT NULL, device INTEGER NOT NULL, seq INTEGER NOT NULL, n INTEGER NOT NULL, remove INTEGER NOT NULL,
+    PRIMARY KEY (target, conversation, kind, user, emoji)
+  ) WITHOUT ROWID;
+  CREATE INDEX relations_pins ON relations (conversation, time, device, seq) WHERE kind = 'pin';
+  CREATE TABLE replies (target TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (target, n)) WITHOUT ROWID;
+  -- ids that relations or replies name, of entries that are not here
+  CREATE TABLE awaited (target TEXT PRIMARY KEY) WITHOUT ROWID;
+  -- rows of entries that their authors took back
+  CREATE TABLE deleted (n INTEGER PRIMARY KEY);
+  -- rows of the timeline lie apart from what only shows in them, so that a page costs its rows; an entry is in one of both
+  DROP INDEX entries_timeline;
+  CREATE INDEX entries_rows ON entries (conversation, time, device, seq)
+    WHERE kind NOT IN ('edit', 'delete', 'reaction', 'profile');
+  CREATE INDEX entries_hidden ON entries (conversation, time, device, seq)
+    WHERE kind IN ('edit', 'delete', 'reaction', 'profile');
+  -- from this place on the user wants it unread again
+  ALTER TABLE conversations ADD COLUMN unread_time INTEGER;
+  ALTER TABLE conversations ADD COLUMN unread_device INTEGER;
+  ALTER TABLE conversations ADD COLUMN unread_seq INTEGER;
+  -- the words of what is to be found, by hour and row: see words.ts. Filled behind, up to index_state.words
+  DROP TABLE entry_words;
+  CREATE VIRTUAL TABLE entry_words USING fts5 (
+    message, place, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  );
+  ALTER TABLE index_state ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
+  `,
+  relationsOfOldEntries,
 ];

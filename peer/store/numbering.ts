@@ -43,6 +43,10 @@ export class Numbering {
     return this.conversationNumbers.get(id);
   }
 
+  conversationsBut(some: ReadonlySet<number>): number[] {
+    return [...this.conversationIds.keys()].filter((n) => !some.has(n));
+  }
+
   conversationId(n: number): ConversationId | undefined {
     return this.conversationIds.get(n);
   }

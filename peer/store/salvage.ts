@@ -7,8 +7,10 @@ import type { DeviceId } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import { CertificateStore } from './certificates.js';
 import { EntryStore } from './entries.js';
+import { Indexer } from './indexer.js';
 import { Numbering } from './numbering.js';
 import { Proof } from './proof.js';
+import { RelationStore } from './relations.js';
 import { columnsOf, entryRows, indexEvidence, lastRows, smallTable } from './spoilt-rows.js';
 import type { Database, SqlValue } from './sqlite.js';
 import { Transactions } from './transactions.js';
@@ -20,7 +22,7 @@ export interface Salvaged {
 }
 
 /** Made anew from the entries, or of SQLite's own. */
-const NOT_COPIED = /^(entries|entry_ids|entry_words.*|index_state|sqlite_.*)$/;
+const NOT_COPIED = /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|sqlite_.*)$/;
 
 export function salvage(from: Database, to: Database): Salvaged {
   to.exec('BEGIN');
@@ -28,7 +30,14 @@ export function salvage(from: Database, to: Database): Salvaged {
   to.exec('COMMIT');
   const numbers = new Numbering(to);
   const transactions = new Transactions(to, numbers);
-  const entries = new EntryStore(to, numbers, transactions);
+  const ids = new Indexer(to);
+  const relations = new RelationStore(to, numbers, (id) => ids.rowOf(id));
+  const entries = new EntryStore(to, numbers, transactions, {
+    inserted(entry, n) {
+      ids.inserted(entry.id, n);
+      relations.inserted(entry, n);
+    },
+  });
   const certificates = new CertificateStore(to, numbers, transactions);
   const sound = new SoundEntries(from, entries, new Proof((device) => certificates.pems(device)));
   sound.find();

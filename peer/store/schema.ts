@@ -19,6 +19,10 @@ function migrate(db: Database): void {
     throw new ParleyError('storage_failed', 'it was written by a newer version of Parley. Update this one.');
   }
   for (let next = version; next < migrations.length; next++) {
-    db.exec(`BEGIN IMMEDIATE; ${migrations[next] ?? ''}; PRAGMA user_version = ${next + 1}; COMMIT`);
+    const step = migrations[next] ?? '';
+    db.exec('BEGIN IMMEDIATE');
+    if (typeof step === 'string') db.exec(step);
+    else step(db);
+    db.exec(`PRAGMA user_version = ${next + 1}; COMMIT`);
   }
 }

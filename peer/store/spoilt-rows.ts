@@ -34,14 +34,22 @@ export function* entryRows(db: Database): Generator<Row> {
   }
 }
 
-/** The highest n that the table and each of its indexes knows of; undefined where that cannot be read. */
+/** Indexes that hold every entry, of this version and of earlier ones; with a condition, those that hold a part of them. */
+const INDEXES: Readonly<Record<string, string>> = {
+  entries_log: '',
+  entries_timeline: '',
+  entries_rows: `WHERE kind NOT IN ('edit', 'delete', 'reaction', 'profile')`,
+  entries_hidden: `WHERE kind IN ('edit', 'delete', 'reaction', 'profile')`,
+};
+
+/** The highest n that the table (first) and each of its indexes knows of; undefined where that cannot be read. */
 export function lastRows(db: Database): readonly (number | undefined)[] {
-  const asked = [
-    'SELECT max(n) AS n FROM entries NOT INDEXED',
-    'SELECT max(n) AS n FROM entries INDEXED BY entries_log',
-    'SELECT max(n) AS n FROM entries INDEXED BY entries_timeline',
-  ];
-  return asked.map((sql) => {
+  const names = unlessDamaged(() => db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'index'`).all()) ?? [];
+  const asked = names.flatMap(({ name }) => {
+    const condition = INDEXES[name as string];
+    return condition === undefined ? [] : [`SELECT max(n) AS n FROM entries INDEXED BY ${String(name)} ${condition}`];
+  });
+  return ['SELECT max(n) AS n FROM entries NOT INDEXED', ...asked].map((sql) => {
     const row = unlessDamaged(() => db.prepare(sql).get());
     return row && Number(row['n'] ?? 0);
   });

@@ -7,7 +7,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface Statement {
   get(...parameters: SqlValue[]): Row | undefined;
   all(...parameters: SqlValue[]): Row[];
-  run(...parameters: SqlValue[]): unknown;
+  /** The row number of what was inserted last, where a row was. */
+  run(...parameters: SqlValue[]): { lastInsertRowid: number | bigint };
 }
 
 export interface Database {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareEntries, entryId, type Entry, type EntryFields } from '../../protocol/entry.js';
-import { userKey, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { Store } from './store.js';
 
 const general = '#general' as ConversationId;
@@ -102,10 +102,10 @@ describe('entries', () => {
     for (;;) {
       seen.unshift(...texts(page.entries));
       if (!page.more) break;
-      page = store.page(general, page.entries[0]?.id, 50);
+      page = store.page(general, { before: page.entries[0]?.id }, 50);
     }
     expect(seen).toEqual(Array.from({ length: 120 }, (_, i) => `m${i}`));
-    expect(() => store.page('#other' as ConversationId, page.entries[0]?.id, 50)).toThrow(
+    expect(() => store.page('#other' as ConversationId, { before: page.entries[0]?.id }, 50)).toThrow(
       expect.objectContaining({ code: 'not_found' }),
     );
   });
@@ -125,62 +125,7 @@ describe('entries', () => {
   });
 });
 
-describe('unread', () => {
-  test('counts what others wrote and what arrived since, whatever its time', () => {
-    const [mine] = chain('alice', 'A', ['mine'], 5);
-    const theirs = chain('bob', 'B', ['b1', 'b2'], 10);
-    if (mine) write(mine, ...theirs);
-    const silent = [userKey('Alice' as Username)];
-    expect(store.conversations.unread(general, silent)).toBe(2);
-    const last = theirs[1];
-    if (last) {
-      store.conversations.markRead(general, {
-        time: Date.parse(last.time),
-        device: last.device,
-        seq: last.seq,
-        id: last.id,
-      });
-    }
-    expect(store.conversations.unread(general, silent)).toBe(0);
-    expect(store.conversations.readUpTo(general)).toBe(last?.id);
-    write(...chain('carol', 'C', ['written long ago, arrived now'], 0));
-    expect(store.conversations.unread(general, silent)).toBe(1);
-  });
-
-  test('reading the first leaves the second', () => {
-    const theirs = chain('bob', 'B', ['b1', 'b2']);
-    write(...theirs);
-    const first = theirs[0];
-    if (first)
-      store.conversations.markRead(general, {
-        time: Date.parse(first.time),
-        device: first.device,
-        seq: 1,
-        id: first.id,
-      });
-    expect(store.conversations.unread(general, [userKey('alice' as Username)])).toBe(1);
-  });
-});
-
-describe('search', () => {
-  test('finds words and beginnings, newest first, in what was only just written', () => {
-    write(...chain('alice', 'A', ['Hello world', 'xin chào bạn', 'سلام دنیا', 'hello again']));
-    expect(texts(store.search('hello', 10))).toEqual(['hello again', 'Hello world']);
-    expect(texts(store.search('HELLO wor', 10))).toEqual(['Hello world']);
-    expect(texts(store.search('chao', 10))).toEqual(['xin chào bạn']);
-    expect(texts(store.search('دنیا', 10))).toEqual(['سلام دنیا']);
-  });
-
-  test.each(['"', '*', 'NEAR(', 'a AND', '" OR "1', '', '   ', ';--', 'message:hello', '^hello', '-hello'])(
-    'takes %j as text',
-    (query) => {
-      write(...chain('alice', 'A', ['hello']));
-      expect(() => store.search(query, 10)).not.toThrow();
-    },
-  );
-});
-
-test('an entry is found by its id, indexed or not yet', () => {
+test('an entry is found by its id, indexed or not yet, also after closing', () => {
   const entries = chain(
     'alice',
     'A',
@@ -188,7 +133,8 @@ test('an entry is found by its id, indexed or not yet', () => {
   );
   write(...entries);
   expect(store.entry(entries[650]?.id ?? entryId({} as never))?.message).toBe('m650');
-  store.search('m1', 1);
+  store.close();
+  store = open();
   expect(store.entry(entries[3]?.id ?? entryId({} as never))?.message).toBe('m3');
 });
 

@@ -2,6 +2,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, EntryId } from '../../protocol/ids.js';
 import { ParleyError } from '../../protocol/errors.js';
+import { relatedTo, type Related, type RelatedSources } from '../../protocol/related.js';
 import { CertificateStore } from './certificates.js';
 import { ContactStore } from './contacts.js';
 import { ConversationStore } from './conversations.js';
@@ -20,8 +21,16 @@ import { Proof } from './proof.js';
 import { RevocationStore } from './revocations.js';
 import { hasRoom } from './room.js';
 import { Scrub } from './scrub.js';
-import { SearchIndex } from './search.js';
+import { Finder } from './finder.js';
+import { RelationStore, type StoredFact } from './relations.js';
+import { Timeline, type Page, type Place } from './timeline.js';
 import { Transactions } from './transactions.js';
+import { UnreadStore } from './unread.js';
+import { Words } from './words.js';
+import type { SearchRequest } from '../services.js';
+
+/** Rows whose ids are kept in memory before they are indexed without waiting for a pause. */
+const TAIL_MAX = 200_000;
 
 export interface StoreOptions {
   readonly directory: string;
@@ -39,8 +48,11 @@ export class Store {
   /** What was found, and done, where the history was damaged. */
   readonly mended: Mended | undefined;
   readonly entries: EntryStore;
+  readonly relations: RelationStore;
+  readonly timeline: Timeline;
   readonly certificates: CertificateStore;
   readonly conversations: ConversationStore;
+  readonly unread: UnreadStore;
   readonly contacts: ContactStore;
   readonly posted: PostedStore;
   readonly marks: MarkStore;
@@ -50,10 +62,15 @@ export class Store {
   readonly durability: Durability;
   private readonly database: OpenDatabase;
   private readonly indexer: Indexer;
-  private readonly words: SearchIndex;
+  private readonly finder: Finder;
   private readonly maintenance: Maintenance;
   private readonly scrub: Scrub;
   private isDamaged = false;
+  private readonly sources: RelatedSources<StoredFact> = {
+    folded: (entry) => this.relations.of(entry),
+    entryOf: ({ n }) => this.entries.byRow(n),
+    entry: (id) => this.entry(id),
+  };
 
   /** @throws ParleyError as `openDatabase` */
   constructor(private readonly options: StoreOptions) {
@@ -65,20 +82,39 @@ export class Store {
       this.mended = mended;
       const numbers = new Numbering(db);
       const transactions = new Transactions(db, numbers);
-      this.entries = new EntryStore(db, numbers, transactions, (what) => this.damage(new Error(what)));
+      const indexer = new Indexer(db);
+      const rowOf = (id: EntryId): number | undefined => indexer.rowOf(id);
+      this.indexer = indexer;
+      this.relations = new RelationStore(db, numbers, rowOf);
+      transactions.accompany({
+        undone: () => {
+          indexer.undone();
+          this.relations.undone();
+        },
+      });
+      this.entries = new EntryStore(db, numbers, transactions, {
+        spoilt: (what) => this.damage(new Error(what)),
+        inserted: (entry, n) => {
+          indexer.inserted(entry.id, n);
+          this.relations.inserted(entry, n);
+        },
+      });
+      this.timeline = new Timeline(db, numbers, this.entries, (id) => this.entry(id));
       this.certificates = new CertificateStore(db, numbers, transactions);
       this.conversations = new ConversationStore(db, numbers);
+      this.unread = new UnreadStore(db, numbers);
       this.contacts = new ContactStore(db, failed);
       this.posted = new PostedStore(db, now);
       this.mail = new MailboxMarks(db);
       this.marks = new MarkStore(db, numbers);
       this.profiles = new ProfileStore(db, numbers, this.entries);
       this.revocations = new RevocationStore(db);
-      this.indexer = new Indexer(db);
-      this.words = new SearchIndex(db);
+      const words = new Words(db, numbers, this.entries, this.relations, rowOf);
+      this.finder = new Finder({ db, numbers, words, store: this });
+      const behind = { step: () => indexer.step() || words.step(), tooMuch: () => indexer.backlog > TAIL_MAX };
       // Opened last: by now something was written, so that the WAL file exists.
       this.durability = new Durability(walFile);
-      this.maintenance = new Maintenance(db, walFile, this.indexer, timers, failed);
+      this.maintenance = new Maintenance(db, walFile, behind, timers, failed);
       const proof = new Proof((device) => this.certificates.pems(device));
       this.scrub = new Scrub({ after: (n, limit) => this.entries.after(n, limit), proof, timers, damaged, failed });
       if (unclean) this.scrub.start();
@@ -110,30 +146,45 @@ export class Store {
     this.maintenance.committed();
   }
 
+  rowOf(id: EntryId): number | undefined {
+    return this.indexer.rowOf(id);
+  }
+
   entry(id: EntryId): Entry | undefined {
-    const n = this.indexer.rowOf(id);
+    const n = this.rowOf(id);
     return n === undefined ? undefined : this.entries.byRow(n);
   }
 
-  /** At most `limit` entries before `before` (or the newest), oldest first. @throws ParleyError not_found */
-  page(conversation: ConversationId, before: EntryId | undefined, limit: number): { entries: Entry[]; more: boolean } {
-    const mark = before === undefined ? undefined : this.entry(before);
-    if (before !== undefined && mark?.conversation !== conversation) throw new ParleyError('not_found');
-    const entries = this.entries.page(conversation, mark, limit + 1);
-    const more = entries.length > limit;
-    return { entries: more ? entries.slice(1) : entries, more };
+  /** Rows of a conversation, oldest first. @throws ParleyError not_found when the place is none of its rows */
+  page(conversation: ConversationId, place: Place | undefined, limit: number): Page {
+    return this.timeline.page(conversation, place ?? {}, limit);
   }
 
-  /** Newest first. */
-  search(query: string, limit: number): Entry[] {
-    // What the idle indexer has not reached yet is little; a bounded piece of it is indexed now.
-    for (let i = 0; i < 8 && this.indexer.step(); i++);
-    return this.words.rows(query, limit).flatMap((n) => this.entries.byRow(n) ?? []);
+  /** How an entry looks by what was said of it; undefined for as it was written. */
+  related(entry: Entry): Related | undefined {
+    return relatedTo(entry, this.sources);
+  }
+
+  /** The last pinned first. */
+  pins(conversation: ConversationId, limit: number): Entry[] {
+    const pins: Entry[] = [];
+    for (const id of this.relations.pinned(conversation)) {
+      const entry = this.entry(id);
+      if (entry?.conversation !== conversation || !this.relations.of(entry)?.pinned) continue;
+      if (pins.push(entry) === limit) break;
+    }
+    return pins;
+  }
+
+  /** Newest first. Takes turns with the event loop. */
+  search(request: SearchRequest): Promise<{ entries: Entry[]; more: boolean }> {
+    return this.finder.search(request);
   }
 
   close(): void {
     this.maintenance.stop();
     this.scrub.stop();
+    this.finder.close();
     if (!this.isDamaged) this.emptyLog();
     this.durability.close();
     this.database.close();

@@ -1,0 +1,74 @@
+import {
+  channelConversation,
+  directConversation,
+  parseChannelName,
+  parseUsername,
+  userKey,
+  type ConversationId,
+  type UserKey,
+} from '../../protocol/ids.js';
+import { parseSearch, type DayStart, type SearchText } from '../../protocol/search-query.js';
+import type { PeerServices } from '../services.js';
+import { entryArgument } from './arguments.js';
+import type { Command } from './command.js';
+import { entryViews } from './entry-view.js';
+
+const DEFAULT_LIMIT = 50;
+
+/** Days are those of this machine, as the browser beside it shows them. */
+const dayStart: DayStart = (year, month, day) => new Date(year, month - 1, day).getTime();
+
+/** Newest first, in conversations that the user is in. @throws bad_request, not_found */
+export const search: Command<'search'> = async (services, { query, limit = DEFAULT_LIMIT, ...args }) => {
+  const text = parseSearch(query, dayStart);
+  const { words, terms, problems, file, link, since, until } = text;
+  const after = args.after === undefined ? undefined : entryArgument('after', args.after);
+  const asked = words.length > 0 || file || link || since !== undefined || until !== undefined;
+  if (!asked && text.from.length + text.in.length === 0) {
+    if (problems.length === 0) problems.push('Write a word to look for, of letters or digits.');
+    return { entries: [], terms, more: false, problems };
+  }
+  const found = await services.history.search({
+    ...{ words, file, link, after, limit },
+    ...{ from: since, to: until },
+    users: users(services, text),
+    conversations: conversations(services, text),
+  });
+  return { entries: entryViews(services, found.entries), terms, more: found.more, problems };
+};
+
+/** Undefined for all. */
+function users({ account }: PeerServices, { from, problems }: SearchText): UserKey[] | undefined {
+  if (from.length === 0) return undefined;
+  return from.flatMap((typed) => {
+    const name = typed.toLowerCase() === 'me' ? account.username : parseUsername(typed.replace(/^@/, ''));
+    if (name === undefined) problems.push(`${typed} is no name of a user. Write it like from:bob.`);
+    return name === undefined ? [] : [userKey(name)];
+  });
+}
+
+/** Those that the user is in, as far as they are asked for. */
+function conversations(services: PeerServices, { in: places, problems }: SearchText): ConversationId[] {
+  const joined = services.conversations.list().map(({ id }) => id as ConversationId);
+  if (places.length === 0) return joined;
+  return places.flatMap((typed) => {
+    const id = conversationOf(services, typed, joined);
+    if (id === undefined) problems.push(`You are in no conversation ${typed}. Write it like in:#general or in:@bob.`);
+    return id === undefined ? [] : [id];
+  });
+}
+
+function conversationOf(
+  { account }: PeerServices,
+  typed: string,
+  joined: readonly ConversationId[],
+): ConversationId | undefined {
+  const name = typed.replace(/^[#@]/, '');
+  const channel = parseChannelName(name.toLowerCase());
+  const user = name.toLowerCase() === 'me' ? account.username : parseUsername(name);
+  const meant = [
+    ...(channel && !typed.startsWith('@') ? [channelConversation(channel)] : []),
+    ...(user && !typed.startsWith('#') ? [directConversation(account.username, user)] : []),
+  ];
+  return meant.find((id) => joined.includes(id));
+}

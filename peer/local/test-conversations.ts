@@ -1,0 +1,95 @@
+/** Test support: conversations in memory, and how far they were read. */
+import type { Entry } from '../../protocol/entry.js';
+import { isRow } from '../../protocol/entry-kinds.js';
+import { ParleyError } from '../../protocol/errors.js';
+import { directConversation, type ConversationId, type EntryId, type Username } from '../../protocol/ids.js';
+import type { ConversationView, Notify, PersonView } from '../../protocol/local-api.js';
+import { entryView } from '../commands/entry-view.js';
+import type { Conversations, PeerEmitter } from '../services.js';
+import type { TestHistory } from './test-history.js';
+import { deviceOf } from './test-names.js';
+
+export interface Room {
+  readonly entries: Entry[];
+  readonly receipts: Record<string, number>;
+  read: EntryId | undefined;
+  notify?: Notify;
+}
+
+export interface AroundRooms {
+  readonly me: Username;
+  readonly events: PeerEmitter;
+  readonly history: TestHistory;
+  readonly people: { list(): PersonView[] };
+  readonly rooms: ReadonlyMap<ConversationId, Room>;
+  /** Makes it appear. */
+  room(id: ConversationId): Room;
+}
+
+export class TestConversations implements Conversations {
+  /** Where the user was said to write. */
+  readonly written: ConversationId[] = [];
+
+  constructor(private readonly around: AroundRooms) {}
+
+  list = (): ConversationView[] => [...this.around.rooms.keys()].flatMap((id) => this.get(id) ?? []);
+
+  get = (id: ConversationId): ConversationView | undefined => {
+    const { me, history, rooms } = this.around;
+    const room = rooms.get(id);
+    if (!room) return undefined;
+    const latest = history.page(id, undefined, 1).entries[0];
+    const viewer = { device: deviceOf(me), receipts: room.receipts };
+    return {
+      id,
+      unread: this.unread(room).length,
+      receipts: { ...room.receipts },
+      ...(room.notify === undefined || room.notify === 'all' ? {} : { notify: room.notify }),
+      ...(room.read === undefined ? {} : { readUpTo: room.read }),
+      ...(latest === undefined ? {} : { latest: entryView(latest, viewer, history.related(latest)) }),
+    };
+  };
+
+  markRead = (id: ConversationId, upTo: EntryId): void => {
+    const room = this.around.rooms.get(id);
+    if (!room?.entries.some((entry) => entry.id === upTo)) throw new ParleyError('not_found');
+    room.read = upTo;
+    this.around.events.emit('conversation', id);
+  };
+
+  markUnread = (id: ConversationId, from: EntryId): void => {
+    const room = this.around.rooms.get(id);
+    const at = room?.entries.findIndex((entry) => entry.id === from) ?? -1;
+    if (!room || at < 0) throw new ParleyError('not_found');
+    room.read = room.entries[at - 1]?.id;
+    this.around.events.emit('conversation', id);
+  };
+
+  openDirect = (name: Username): ConversationId => {
+    const { me, people, room } = this.around;
+    if (!people.list().some((person) => person.username.toLowerCase() === name.toLowerCase())) {
+      throw new ParleyError('unknown_user');
+    }
+    const id = directConversation(me, name);
+    room(id);
+    return id;
+  };
+
+  receipts = (id: ConversationId): Record<string, number> => ({ ...this.around.rooms.get(id)?.receipts });
+
+  members = (id: ConversationId): string[] => [
+    ...new Set([this.around.me, ...(this.around.rooms.get(id)?.entries ?? []).map(({ from }) => from)]),
+  ];
+
+  setNotify = (id: ConversationId, notify: Notify): void => {
+    this.around.room(id).notify = notify;
+    this.around.events.emit('conversation', id);
+  };
+
+  typed = (id: ConversationId): void => void this.written.push(id);
+
+  private unread({ entries, read }: Room): Entry[] {
+    const arrived = entries.slice(entries.findIndex((entry) => entry.id === read) + 1);
+    return arrived.filter((entry) => isRow(entry) && !this.around.history.related(entry)?.deleted);
+  }
+}

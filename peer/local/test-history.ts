@@ -1,0 +1,105 @@
+/** Test support: history in memory, by the plainest reading of what it promises. */
+import { compareEntries, type Entry } from '../../protocol/entry.js';
+import { isMessage, isRow } from '../../protocol/entry-kinds.js';
+import { ParleyError } from '../../protocol/errors.js';
+import type { ConversationId, EntryId } from '../../protocol/ids.js';
+import { relatedTo, type Related } from '../../protocol/related.js';
+import {
+  foldRelations,
+  isRelationKind,
+  mayRelate,
+  relationOf,
+  replyTarget,
+  type Folded,
+  type RelationFact,
+} from '../../protocol/relations.js';
+import type { History, HistoryPlace, SearchRequest } from '../services.js';
+
+interface Fact extends RelationFact {
+  readonly entry: Entry;
+}
+
+export class TestHistory implements History {
+  private readonly known = new Map<ConversationId, { seen: number; relations: Entry[] }>();
+
+  /** @param of entries of a conversation in the order of their arrival */
+  constructor(
+    private readonly of: (id: ConversationId) => readonly Entry[],
+    private readonly all: () => readonly Entry[],
+  ) {}
+
+  page = (
+    id: ConversationId,
+    { before, after, around }: HistoryPlace = {},
+    limit: number,
+  ): { entries: Entry[]; more: boolean; newer: boolean } => {
+    const rows = this.of(id).filter(isRow).toSorted(compareEntries);
+    const mark = before ?? after ?? around;
+    const at = mark === undefined ? rows.length : rows.findIndex((entry) => entry.id === mark);
+    if (at < 0) throw new ParleyError('not_found');
+    const start = after === undefined ? Math.max(0, at - (around === undefined ? limit : (limit - 1) >> 1)) : at + 1;
+    const end = before === undefined ? Math.min(rows.length, start + limit) : at;
+    return { entries: rows.slice(start, end), more: start > 0, newer: end < rows.length };
+  };
+
+  entry = (id: EntryId): Entry | undefined => this.all().find((entry) => entry.id === id);
+
+  related = (entry: Entry): Related | undefined =>
+    relatedTo<Fact>(entry, {
+      folded: (about) => this.folded(about),
+      entryOf: (fact) => fact.entry,
+      entry: this.entry,
+    });
+
+  pins = (id: ConversationId, limit: number): Entry[] =>
+    this.of(id)
+      .flatMap((entry) => ({ entry, time: this.related(entry)?.pinned?.time ?? '' }))
+      .filter(({ time }) => time !== '')
+      .sort((a, b) => (a.time < b.time ? 1 : -1))
+      .slice(0, limit)
+      .map(({ entry }) => entry);
+
+  search = async ({ words, limit }: SearchRequest): Promise<{ entries: Entry[]; more: boolean }> => {
+    const found = this.all().filter(
+      (entry) =>
+        isMessage(entry) &&
+        !this.related(entry)?.deleted &&
+        words.every(({ text }) => (this.related(entry)?.edited?.message ?? entry.message).includes(text)),
+    );
+    return { entries: found.toSorted(compareEntries).reverse().slice(0, limit), more: found.length > limit };
+  };
+
+  /** Entries that look different once these are there. */
+  changedBy(id: ConversationId, added: readonly Entry[]): EntryId[] {
+    const targets = added.flatMap((entry) => {
+      const relation = relationOf(entry);
+      const target = this.of(id).find((known) => known.id === relation?.target);
+      return relation && target && mayRelate(target, relation.kind, entry.from) ? [target.id] : [];
+    });
+    if (targets.length === 0) return [];
+    const replies = this.of(id).filter((entry) => targets.some((target) => target === replyTarget(entry)));
+    return [...new Set([...targets, ...replies.map((entry) => entry.id)])];
+  }
+
+  private folded(target: Entry): Folded<Fact> | undefined {
+    const facts = this.relations(target.conversation).flatMap((entry): Fact[] => {
+      const relation = relationOf(entry);
+      if (relation?.target !== target.id) return [];
+      const { from, time, device, seq } = entry;
+      return [{ ...relation, from, time, device, seq, entry }];
+    });
+    return facts.length === 0 ? undefined : foldRelations(target, facts);
+  }
+
+  /** Kept, so that a test may write thousands of texts. */
+  private relations(id: ConversationId): readonly Entry[] {
+    const all = this.of(id);
+    const known = this.known.get(id) ?? { seen: 0, relations: [] };
+    for (; known.seen < all.length; known.seen++) {
+      const entry = all[known.seen];
+      if (entry && isRelationKind(entry.kind)) known.relations.push(entry);
+    }
+    this.known.set(id, known);
+    return known.relations;
+  }
+}

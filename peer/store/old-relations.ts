@@ -1,0 +1,33 @@
+/** Relations of entries that an earlier version kept without knowing what they mean. */
+import type { EntryId } from '../../protocol/ids.js';
+import type { Database } from './sqlite.js';
+import { EntryStore } from './entries.js';
+import { Indexer } from './indexer.js';
+import { Numbering } from './numbering.js';
+import { RelationStore } from './relations.js';
+import { Transactions } from './transactions.js';
+
+const PIECE = 1_000;
+
+/** A step of the migrations, within its transaction. */
+export function relationsOfOldEntries(db: Database): void {
+  const numbers = new Numbering(db);
+  const indexer = new Indexer(db);
+  const rowOf = (id: EntryId): number | undefined => indexer.rowOf(id);
+  const relations = new RelationStore(db, numbers, rowOf);
+  const entries = new EntryStore(db, numbers, new Transactions(db, numbers));
+  const rows = db.prepare(
+    `SELECT n, conversation, device, seq, '' AS prev, time, id, kind, message, data, sig FROM entries
+       WHERE n > ? AND (kind IN ('edit', 'delete', 'reaction', 'pin') OR data LIKE '%"reply_to"%') ORDER BY n LIMIT ?`,
+  );
+  for (let after = 0; ;) {
+    const piece = rows.all(after, PIECE);
+    for (const row of piece) {
+      after = Number(row['n']);
+      // What makes no sense is met, and told, by whoever reads it.
+      const entry = entries.fromRow(row);
+      if (entry) relations.inserted(entry, after);
+    }
+    if (piece.length < PIECE) return;
+  }
+}

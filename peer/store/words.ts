@@ -1,0 +1,119 @@
+/**
+ * The word index (FTS5), filled behind the commits. It holds what is to be found: of an edited message its latest text, of
+ * one that was taken back nothing. A row is numbered by the hour and then by its entry's row, so that the newest comes first
+ * whenever it arrived, and a span of time is a span of rows. Beside the words stand marks for the filters, so that a
+ * selective one is intersected by FTS5 itself, however common the words are.
+ */
+import type { Database, Statement } from './sqlite.js';
+import type { Entry } from '../../protocol/entry.js';
+import { isMessage } from '../../protocol/entry-kinds.js';
+import { userKey, type EntryId, type UserKey } from '../../protocol/ids.js';
+import { relationOf } from '../../protocol/relations.js';
+import type { EntryStore } from './entries.js';
+import type { Numbering } from './numbering.js';
+import type { RelationStore } from './relations.js';
+
+const SLICE = 250;
+const HOUR_MS = 3600_000;
+const LINK = /\bhttps?:\/\/\S/i;
+
+/** The first part of a row's number. Times before 1970 count as 1970. */
+export function hourOf(time: number): number {
+  return Math.max(0, Math.floor(time / HOUR_MS));
+}
+
+/** What stands for a filter in the index; letters and digits alone, so that it is one token. */
+export const marks = {
+  conversation: (n: number): string => `c${n}`,
+  user: (user: UserKey): string => `u${Buffer.from(user).toString('hex')}`,
+  file: 'hasfile',
+  link: 'haslink',
+};
+
+interface Found {
+  readonly n: number;
+  readonly entry: Entry;
+  /** It was indexed before, with what it said then. */
+  readonly again: boolean;
+}
+
+export class Words {
+  private indexed: number;
+  private readonly statements: Record<'add' | 'remove' | 'setWords', Statement>;
+
+  constructor(
+    private readonly db: Database,
+    private readonly numbers: Numbering,
+    private readonly entries: EntryStore,
+    private readonly relations: RelationStore,
+    private readonly rowOf: (id: EntryId) => number | undefined,
+  ) {
+    this.indexed = Number(db.prepare('SELECT words FROM index_state').get()?.['words'] ?? 0);
+    this.statements = {
+      add: db.prepare('INSERT INTO entry_words (rowid, message, place) VALUES ((?1 << 31) | ?2, ?3, ?4)'),
+      remove: db.prepare('DELETE FROM entry_words WHERE rowid = (?1 << 31) | ?2'),
+      setWords: db.prepare('UPDATE index_state SET words = ?'),
+    };
+  }
+
+  /** The row up to which the index is whole. */
+  get upto(): number {
+    return this.indexed;
+  }
+
+  /** Indexes at most one slice, in a transaction of its own. Returns whether there is more. */
+  step(): boolean {
+    const rows = this.entries.after(this.indexed, SLICE);
+    const last = rows.at(-1);
+    if (!last) return false;
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      // In the order of the index: FTS5 writes a piece of it whenever a row comes before the last one.
+      for (const found of this.touched(rows).sort(compareRows)) this.write(found);
+      this.statements.setWords.run(last.n);
+      this.db.exec('COMMIT');
+    } catch (error) {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK');
+      throw error;
+    }
+    this.indexed = last.n;
+    return rows.length === SLICE;
+  }
+
+  /** The messages of a slice, and those before it that it changes. */
+  private touched(rows: readonly { n: number; entry: Entry }[]): Found[] {
+    const touched = new Map<number, Found>();
+    for (const { n, entry } of rows) {
+      if (isMessage(entry)) touched.set(n, { n, entry, again: false });
+      if (entry.kind !== 'edit' && entry.kind !== 'delete') continue;
+      const target = relationOf(entry)?.target;
+      const row = target === undefined ? undefined : this.rowOf(target);
+      if (row === undefined || row > this.indexed || touched.has(row)) continue;
+      const before = this.entries.byRow(row);
+      if (before && isMessage(before)) touched.set(row, { n: row, entry: before, again: true });
+    }
+    return [...touched.values()];
+  }
+
+  private write({ n, entry, again }: Found): void {
+    const hour = hourOf(Date.parse(entry.time));
+    if (again) this.statements.remove.run(hour, n);
+    const said = this.relations.of(entry);
+    if (said?.deleted) return;
+    const text = said?.edit ? (this.entries.byRow(said.edit.n)?.message ?? '') : entry.message;
+    const name = entry.data['name'];
+    const words = entry.kind === 'file' && typeof name === 'string' ? `${text}\n${name}` : text;
+    this.statements.add.run(hour, n, words, this.place(entry, text));
+  }
+
+  private place({ conversation, from, kind }: Entry, text: string): string {
+    const place = [marks.conversation(this.numbers.conversation(conversation)), marks.user(userKey(from))];
+    if (kind === 'file') place.push(marks.file);
+    if (LINK.test(text)) place.push(marks.link);
+    return place.join(' ');
+  }
+}
+
+function compareRows(a: Found, b: Found): number {
+  return hourOf(Date.parse(a.entry.time)) - hourOf(Date.parse(b.entry.time)) || a.n - b.n;
+}
