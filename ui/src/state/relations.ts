@@ -48,6 +48,12 @@ function toggled(all: readonly ReactionView[], emoji: string, on: boolean, self:
     .filter((reaction) => reaction.users.length > 0);
 }
 
+/** The edit or deletion that was asked for last: it shows as under way, since it may still be refused. */
+export function underWay(asked: readonly AskedChange[]): Extract<Change, { kind: 'edit' | 'delete' }> | undefined {
+  const last = asked.findLast(({ change }) => change.kind === 'edit' || change.kind === 'delete')?.change;
+  return last?.kind === 'edit' || last?.kind === 'delete' ? last : undefined;
+}
+
 /** Whether `self` is among those who used the emoji. */
 export function hasReacted(reactions: readonly ReactionView[], emoji: string, self: string): boolean {
   return reactions.some((reaction) => reaction.emoji === emoji && reaction.users.some((user) => sameName(user, self)));

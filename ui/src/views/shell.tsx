@@ -10,6 +10,7 @@ import { Finding } from './finding/finding.js';
 import { SidePanel } from './channel/side-panel.js';
 import { SearchView } from './finding/search-view.js';
 import { LiveRegion } from './live-region.js';
+import { useMessageWalk } from './message/walk-messages.js';
 import { PeopleView } from './people-view.js';
 import { PersonDialog } from './person/person-dialog.js';
 import { SettingsView } from './settings/settings-view.js';
@@ -28,6 +29,7 @@ export function Shell() {
   const route = useSelector((state) => state.route);
   useTitle();
   useKeyboard();
+  useMessageWalk();
   useEffect(() => {
     if (app.store.get().route.view !== 'home' || !window.matchMedia(WIDE).matches) return;
     app.navigate(formatRoute({ view: 'channel', channel: HOME_CHANNEL }), true);

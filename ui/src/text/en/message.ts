@@ -10,6 +10,8 @@ export const message = {
   'message.copy_link': 'Copy link to the message',
   'message.mark_unread': 'Mark unread from here',
   'message.info': 'Who has it',
+  'message.person': 'About {{name}}',
+  'message.key_delete': 'Del',
   'message.more': 'More actions',
   'message.actions': 'Actions for the message of {{name}}',
   'message.quick': 'Quick reactions',
@@ -64,7 +66,7 @@ export const message = {
   'message.info_edited': 'Edited',
   'message.info_pinned': 'Pinned',
   'message.info_state': 'Delivery',
-  'message.info_other': 'Only the device that wrote it knows whom it has reached.',
+  'message.info_elsewhere': 'Only the device that wrote it knows whom it has reached.',
   'message.info_nobody': 'Nobody else has it yet.',
 
   'message.code': 'Code',

@@ -10,6 +10,8 @@ export const message = {
   'message.copy_link': 'رونوشت پیوند پیام',
   'message.mark_unread': 'از اینجا نخوانده بماند',
   'message.info': 'چه کسانی آن را دارند',
+  'message.person': 'دربارهٔ {{name}}',
+  'message.key_delete': 'Del',
   'message.more': 'کارهای بیشتر',
   'message.actions': 'کارهای پیام {{name}}',
   'message.quick': 'واکنش‌های سریع',
@@ -64,7 +66,7 @@ export const message = {
   'message.info_edited': 'ویرایش‌شده',
   'message.info_pinned': 'سنجاق‌شده',
   'message.info_state': 'رسیدن پیام',
-  'message.info_other': 'تنها دستگاهی که آن را نوشته می‌داند به چه کسانی رسیده است.',
+  'message.info_elsewhere': 'تنها دستگاهی که آن را نوشته می‌داند به چه کسانی رسیده است.',
   'message.info_nobody': 'هنوز هیچ‌کس دیگری آن را ندارد.',
 
   'message.code': 'کد',

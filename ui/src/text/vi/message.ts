@@ -10,6 +10,8 @@ export const message = {
   'message.copy_link': 'Sao chép liên kết đến tin nhắn',
   'message.mark_unread': 'Đánh dấu chưa đọc từ đây',
   'message.info': 'Ai đã nhận',
+  'message.person': 'Về {{name}}',
+  'message.key_delete': 'Del',
   'message.more': 'Thao tác khác',
   'message.actions': 'Thao tác với tin nhắn của {{name}}',
   'message.quick': 'Cảm xúc nhanh',
@@ -63,7 +65,7 @@ export const message = {
   'message.info_edited': 'Sửa lúc',
   'message.info_pinned': 'Ghim',
   'message.info_state': 'Tình trạng gửi',
-  'message.info_other': 'Chỉ thiết bị đã viết tin nhắn mới biết nó đã đến với ai.',
+  'message.info_elsewhere': 'Chỉ thiết bị đã viết tin nhắn mới biết nó đã đến với ai.',
   'message.info_nobody': 'Chưa ai khác nhận được.',
 
   'message.code': 'Mã',

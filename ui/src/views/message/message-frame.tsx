@@ -1,37 +1,66 @@
 import type { ComponentChildren } from 'preact';
+import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 
 interface MessageFrameProps {
   readonly id: string;
   readonly from: string;
+  /** What they call themself. */
+  readonly name: string;
   /** ISO 8601. */
   readonly time: string;
   readonly first: boolean;
   readonly state?: string;
+  /** It speaks to the one who reads. */
+  readonly mentioned?: boolean;
   readonly children: ComponentChildren;
   /** What stands at the end: how far an own message has come. */
   readonly mark?: ComponentChildren;
+  readonly actions?: ComponentChildren;
 }
 
-/** Author and time on the first of a group; on the others the time alone, when pointed at. */
-export function MessageFrame({ id, from, time, first, state, children, mark }: MessageFrameProps) {
-  const { formats } = useApp();
+/** Author and time on the first of a group; on the others the time alone, when pointed at. The arrows go from one to the next. */
+export function MessageFrame(props: MessageFrameProps) {
+  const { id, from, name, time, first, state, mentioned = false, children, mark, actions } = props;
+  const app = useApp();
+  const { formats } = app;
   const stamp = (
     <time class="message-time" dateTime={time} title={formats.full(time)}>
       {formats.time(time)}
     </time>
   );
   return (
-    <li class={first ? 'message message-first' : 'message'} data-key={id} data-state={state}>
-      <div class="message-side">{first ? <Avatar name={from} /> : stamp}</div>
+    <li
+      class={`message${first ? ' message-first' : ''}${mentioned ? ' message-mentioned' : ''}`}
+      tabIndex={-1}
+      data-message
+      data-key={id}
+      data-state={state}
+    >
+      <div class="message-side">{first ? <Avatar username={from} /> : stamp}</div>
       <div class="message-body">
         <div class={first ? 'message-head' : 'visually-hidden'}>
-          <span class="message-author">{from}</span> {first && stamp}
+          {first ? (
+            // By keyboard the menu of the message leads there: a stop at each message would be in the way.
+            <button
+              type="button"
+              class="message-author"
+              tabIndex={-1}
+              title={`@${from}`}
+              onClick={() => showPerson(app, from)}
+            >
+              <bdi>{name}</bdi>
+            </button>
+          ) : (
+            <span class="message-author">{name}</span>
+          )}{' '}
+          {first && stamp}
         </div>
         {children}
       </div>
       <div class="message-mark">{mark}</div>
+      {actions}
     </li>
   );
 }

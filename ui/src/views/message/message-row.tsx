@@ -1,10 +1,15 @@
 import { useMemo } from 'preact/hooks';
 import type { EntryView } from '../../../../protocol/local-api.js';
-import { useDaemon } from '../../app/use-app.js';
+import { usePersonName } from '../../app/people.js';
+import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { DeliveryMark } from '../../components/delivery-mark.js';
 import { Icon } from '../../components/icon.js';
-import { MessageText } from '../../components/message-text.js';
+import { mentionsIn } from '../../components/message-text.js';
+import { useFold } from '../../components/use-fold.js';
 import { deliveryOf } from '../../state/delivery.js';
+import { isFromOther } from '../../state/entries.js';
+import { MessageActions } from './message-actions.js';
+import { MessageContent } from './message-content.js';
 import { MessageFrame } from './message-frame.js';
 
 interface MessageRowProps {
@@ -17,20 +22,52 @@ interface MessageRowProps {
 }
 
 export function MessageRow({ entry, first, conversation, newest, pending }: MessageRowProps) {
+  const { t } = useApp();
   const me = useDaemon((daemon) => daemon.me);
   const receipts = useDaemon((daemon) => daemon.conversations[conversation]?.receipts);
   const reads = useDaemon((daemon) => daemon.conversations[conversation]?.reads);
+  const blocked = useDaemon(({ people }) => people[entry.from.toLowerCase()]?.blocked === true);
+  const asked = useSelector((state) => state.asked[entry.id]);
+  const name = usePersonName(entry.from);
+  const [shown, setShown] = useFold(`${entry.id} blocked`);
   const delivery = useMemo(() => deliveryOf(entry, { receipts, reads }, me), [entry, receipts, reads, me]);
+  const frame = { id: entry.id, from: entry.from, name, time: entry.time, first };
+  if (blocked && !shown) {
+    return (
+      <MessageFrame {...frame} first={false}>
+        <p class="message-placeholder">
+          {t('message.blocked')} —{' '}
+          <button type="button" class="link-button" onClick={() => setShown(true)}>
+            {t('message.show')}
+          </button>
+        </p>
+      </MessageFrame>
+    );
+  }
+  if (entry.deleted) {
+    return (
+      <MessageFrame {...frame}>
+        <p class="message-placeholder">
+          <Icon name="trash" small /> {t('message.deleted')}
+        </p>
+      </MessageFrame>
+    );
+  }
+  const mentioned = isFromOther(entry, me.username) && mentionsIn(entry.message).has(me.username.toLowerCase());
   return (
     <MessageFrame
-      id={entry.id}
-      from={entry.from}
-      time={entry.time}
-      first={first}
+      {...frame}
       {...(delivery ? { state: delivery.state } : {})}
+      mentioned={mentioned}
       mark={delivery && <DeliveryMark delivery={delivery} inChannel={entry.type === 'broadcast'} spelled={newest} />}
+      actions={<MessageActions entry={entry} name={name} />}
     >
-      <MessageText text={entry.message} />
+      <MessageContent entry={entry} asked={asked ?? []} />
+      {blocked && (
+        <button type="button" class="link-button" onClick={() => setShown(false)}>
+          {t('message.hide')}
+        </button>
+      )}
       {pending !== undefined && (
         <p class="message-pending">
           <Icon name="clock" small />

@@ -1,4 +1,5 @@
 import { discardMessage, retryMessage } from '../../app/messages.js';
+import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { MessageText } from '../../components/message-text.js';
@@ -10,12 +11,14 @@ export function PendingRow({ item, first }: { item: OutboxItem; first: boolean }
   const app = useApp();
   const { t } = app;
   const self = useDaemon((daemon) => daemon.me.username);
+  const name = usePersonName(self);
   const failed = item.phase === 'failed';
   const label = failed ? t('mark.failed') : item.phase === 'waiting' ? t('mark.waiting') : t('mark.sending');
   return (
     <MessageFrame
       id={item.client}
       from={self}
+      name={name}
       time={new Date(item.createdAt).toISOString()}
       first={first}
       state={failed ? 'failed' : 'sending'}

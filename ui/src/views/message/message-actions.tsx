@@ -1,0 +1,86 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { EntryView } from '../../../../protocol/local-api.js';
+import { toggleReaction } from '../../app/message-actions.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { EmojiPicker } from '../../components/emoji/emoji-picker.js';
+import { Popover } from '../../components/popover.js';
+import { parseRecent } from '../../text/emoji-recent.js';
+import { DeleteDialog } from './delete-dialog.js';
+import { InfoDialog } from './info-dialog.js';
+import { commandsFor, quickReactions } from './message-commands.js';
+import type { MessageCommand } from './message-commands.js';
+import { MessageMenu } from './message-menu.js';
+import { MessageToolbar } from './message-toolbar.js';
+import { useRow } from './use-row.js';
+import type { Commands } from './use-row.js';
+
+/** How long it is said that something was done, ms. */
+const SAID_MS = 2_500;
+
+/** What one can do with a message: a toolbar while it is pointed at or has the focus, a menu, and what these open. */
+export function MessageActions({ entry, name }: { entry: EntryView; name: string }) {
+  const app = useApp();
+  const { t, keeper } = app;
+  const self = useDaemon(({ me }) => me.username);
+  const inside = useRef<HTMLDivElement>(null);
+  const [said, say] = useSaid();
+  const known = useRef<Commands>(() => []);
+  const { active, overlay, anchor, open, close } = useRow(inside, known);
+  const commands = useCallback(
+    () =>
+      commandsFor(app, entry, self, {
+        react: () => open('react', anchor.current?.isConnected ? anchor.current : undefined),
+        askDelete: () => open('delete'),
+        tellMore: () => open('info'),
+        say,
+      }),
+    [app, entry, self, open, anchor, say],
+  );
+  known.current = commands;
+  const shown = useMemo(() => (active ? commands() : []), [active, commands]);
+  const quick = useMemo(
+    () => (active ? quickReactions(parseRecent(keeper.read('emoji.recent'))) : []),
+    [active, keeper],
+  );
+  const react = (emoji: string): void => {
+    close();
+    void toggleReaction(app, entry, emoji);
+  };
+  const choose = (command: MessageCommand): void => {
+    close();
+    command.run();
+  };
+  const label = t('message.actions', { name });
+  return (
+    <div ref={inside} class="message-actions">
+      {active && (
+        <MessageToolbar label={label} quick={quick} commands={shown} open={overlay} onReact={react} onOpen={open} />
+      )}
+      <span class={said === '' ? 'visually-hidden' : 'message-said'} role="status">
+        {said}
+      </span>
+      {overlay === 'menu' && (
+        <Popover sheet anchor={anchor} label={label} onClose={close}>
+          <MessageMenu label={label} commands={shown} quick={quick} onReact={react} onChoose={choose} />
+        </Popover>
+      )}
+      {overlay === 'react' && (
+        <Popover sheet anchor={anchor} label={t('message.react')} onClose={close}>
+          <EmojiPicker onPick={react} />
+        </Popover>
+      )}
+      {overlay === 'delete' && <DeleteDialog entry={entry} onClose={close} />}
+      {overlay === 'info' && <InfoDialog entry={entry} onClose={close} />}
+    </div>
+  );
+}
+
+function useSaid(): readonly [string, (text: string) => void] {
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    if (said === '') return undefined;
+    const timer = setTimeout(() => setSaid(''), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [said]);
+  return [said, setSaid];
+}

@@ -1,0 +1,59 @@
+import type { QuoteView } from '../../../../protocol/local-api.js';
+import { jumpTo } from '../../app/jump.js';
+import { usePersonName } from '../../app/people.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { Avatar } from '../../components/avatar.js';
+import { Icon } from '../../components/icon.js';
+import { onOneLine } from '../../components/message-text.js';
+
+interface ReplyQuoteProps {
+  readonly reply: QuoteView;
+  readonly conversation: string;
+}
+
+/** What a message answers, on one line above it; leads to the original where that is here. */
+export function ReplyQuote({ reply, conversation }: ReplyQuoteProps) {
+  const { t } = useApp();
+  if (reply.deleted) return <Absent text={t('message.quote_deleted')} />;
+  if (reply.from === undefined) return <Absent text={t('message.quote_missing')} />;
+  return <Present id={reply.id} from={reply.from} text={reply.message ?? ''} conversation={conversation} />;
+}
+
+function Absent({ text }: { text: string }) {
+  return (
+    <p class="quote quote-absent">
+      <Icon name="reply" small />
+      {text}
+    </p>
+  );
+}
+
+interface PresentProps {
+  readonly id: string;
+  readonly from: string;
+  readonly text: string;
+  readonly conversation: string;
+}
+
+function Present({ id, from, text, conversation }: PresentProps) {
+  const app = useApp();
+  const { t } = app;
+  const name = usePersonName(from);
+  const blocked = useDaemon(({ people }) => people[from.toLowerCase()]?.blocked === true);
+  const line = blocked ? t('message.quote_blocked') : onOneLine(text) || t('message.quote_empty');
+  return (
+    <button
+      type="button"
+      class="quote"
+      aria-label={t('message.quote_label', { name, text: line })}
+      onClick={() => void jumpTo(app, conversation, id)}
+    >
+      <Icon name="reply" small />
+      <Avatar username={from} small />
+      <span class="quote-name">{name}</span>
+      <span class="quote-text" dir="auto">
+        {line}
+      </span>
+    </button>
+  );
+}
