@@ -17,7 +17,6 @@ export const finding = {
   'finding.switcher_count_other': '{{count}} entries',
   'finding.switcher_hint_only': '@ people, # channels',
   'finding.switcher_hint_go': 'to go there',
-  'finding.switcher_hint_walk': 'to choose',
   'finding.switcher_hint_search': 'to search messages',
   'finding.joinable': 'not joined',
   'finding.notes': 'notes to yourself',

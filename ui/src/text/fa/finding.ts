@@ -17,7 +17,6 @@ export const finding = {
   'finding.switcher_count_other': '{{count}} مورد',
   'finding.switcher_hint_only': '@ افراد، # کانال‌ها',
   'finding.switcher_hint_go': 'برای رفتن',
-  'finding.switcher_hint_walk': 'برای انتخاب',
   'finding.switcher_hint_search': 'برای جستجوی پیام‌ها',
   'finding.joinable': 'عضو نیستید',
   'finding.notes': 'یادداشت‌های شما',

@@ -17,7 +17,6 @@ export const finding = {
   'finding.switcher_count_other': '{{count}} mục',
   'finding.switcher_hint_only': '@ người, # kênh',
   'finding.switcher_hint_go': 'để đến đó',
-  'finding.switcher_hint_walk': 'để chọn',
   'finding.switcher_hint_search': 'để tìm tin nhắn',
   'finding.joinable': 'chưa tham gia',
   'finding.notes': 'ghi chú cho chính bạn',

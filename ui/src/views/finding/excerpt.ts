@@ -1,5 +1,7 @@
 /** The part of a message around what was looked for, with the words marked; and results put together by conversation. */
 import type { EntryView } from '../../../../protocol/local-api.js';
+import { oneLine } from '../../text/markdown-plain.js';
+import { parseMarkdown } from '../../text/markdown.js';
 import { beginsWord, fold } from './fold.js';
 
 export interface Piece {
@@ -10,6 +12,8 @@ export interface Piece {
 /** Characters shown before the first word that was found, and in all. */
 const BEFORE = 60;
 const LENGTH = 280;
+/** Longer texts are shown as they were written: reading the Markdown of many would take too long, in characters. */
+const READ_MAX = 4_000;
 
 /** Line breaks become spaces: an excerpt is read in one go. "…" stands where something was left out. */
 export function excerpt(message: string, terms: readonly string[]): readonly Piece[] {
@@ -27,6 +31,12 @@ export function excerpt(message: string, terms: readonly string[]): readonly Pie
   }
   if (at < end) pieces.push({ text: text.slice(at, end), hit: false });
   return trimmed(pieces, start > 0, end < text.length);
+}
+
+/** The excerpt of a message without the marks of its Markdown, unless that hides what was found: the address of a link, say. */
+export function excerptOf({ message }: Pick<EntryView, 'message'>, terms: readonly string[]): readonly Piece[] {
+  const plain = message.length > READ_MAX ? message : oneLine(parseMarkdown(message));
+  return excerpt(terms.length === 0 || hits(plain, terms).length > 0 ? plain : message, terms);
 }
 
 interface Range {

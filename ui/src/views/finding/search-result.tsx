@@ -6,7 +6,7 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { memo } from '../../components/memo.js';
 import { personOf } from '../../state/sidebar.js';
-import { excerpt } from './excerpt.js';
+import { excerptOf } from './excerpt.js';
 import { Marked } from './marked.js';
 
 interface SearchResultProps {
@@ -21,7 +21,7 @@ export const SearchResult = memo<SearchResultProps>(
     const app = useApp();
     const { formats } = app;
     const author = useDaemon((daemon) => personOf(daemon, entry.from).name ?? entry.from);
-    const pieces = useMemo(() => excerpt(entry.message, terms), [entry.message, terms]);
+    const pieces = useMemo(() => excerptOf(entry, terms), [entry, terms]);
     const go = (event: MouseEvent): void => {
       // A new tab follows the link by itself.
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;

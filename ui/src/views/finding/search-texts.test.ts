@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { entry } from '../../state/test-samples.js';
 import { completed, completionAt, dayBefore } from './completion.js';
 import type { Known } from './completion.js';
-import { excerpt, grouped } from './excerpt.js';
+import { excerpt, excerptOf, grouped } from './excerpt.js';
 
 describe('an excerpt', () => {
   const marked = (message: string, ...terms: string[]): string =>
@@ -41,6 +41,15 @@ describe('an excerpt', () => {
       }),
     );
   });
+});
+
+test('an excerpt is free of the marks of Markdown, but not of what was found in them', () => {
+  const shown = (message: string, ...terms: string[]): string =>
+    excerptOf({ message }, terms)
+      .map(({ text, hit }) => (hit ? `[${text}]` : text))
+      .join('');
+  expect(shown('the **coffee** `machine`', 'coffee')).toBe('the [coffee] machine');
+  expect(shown('see [this](https://example.org/wiki)', 'wiki')).toContain('example.org/[wiki]');
 });
 
 test('results that follow each other in one conversation stand together', () => {

@@ -27,10 +27,6 @@ export function SwitcherFoot({ query, places }: SwitcherFootProps) {
       </p>
       <p class="switcher-hints">
         <span>
-          <kbd>↑</kbd>
-          <kbd>↓</kbd> {t('finding.switcher_hint_walk')}
-        </span>
-        <span>
           <kbd>{enter}</kbd> {t('finding.switcher_hint_go')}
         </span>
         <span>

@@ -6,7 +6,7 @@ import { BROADCAST } from '../../limits.js';
 import { sameName } from '../../state/entries.js';
 import { directName } from '../../state/route.js';
 import type { Candidate } from './candidates.js';
-import { excerpt } from './excerpt.js';
+import { excerptOf } from './excerpt.js';
 import { Marked, piecesOf } from './marked.js';
 import type { Hit } from './ranking.js';
 import type { Item } from './switcher-items.js';
@@ -77,7 +77,7 @@ function MessageOption({ item: { entry, terms } }: { item: Extract<Item, { kind:
           {entry.from} · {place} · {formats.ago(entry.time, now())}
         </span>
         <span class="option-excerpt" dir="auto">
-          <Marked pieces={excerpt(entry.message, terms)} />
+          <Marked pieces={excerptOf(entry, terms)} />
         </span>
       </span>
     </>

@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { QUERY_MAX, showOverlay } from '../../app/finding.js';
 import { useApp } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
@@ -20,7 +20,8 @@ export function Switcher() {
   const { groups, items } = useItems(query);
   const active = items.find(({ key }) => key === chosen) ?? items[0];
 
-  useEffect(() => {
+  // Before it is painted: letters typed right behind the key are meant for the field.
+  useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
     return () => element?.close();
