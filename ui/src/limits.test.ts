@@ -7,6 +7,7 @@ test('the limits of the UI are those of the protocol', () => {
   expect(ui.PASSWORD_MIN).toBe(protocol.PASSWORD_MIN);
   expect(ui.PASSWORD_MAX).toBe(protocol.PASSWORD_MAX);
   expect(ui.TYPING_SHOWN_MS).toBe(protocol.TYPING_SHOWN_MS);
+  expect(ui.PICTURE_MAX).toBe(protocol.PICTURE_MAX);
   expect(ui.HISTORY_PAGE_MAX).toBe(protocol.HISTORY_PAGE_MAX);
   expect(ui.PERMANENT_CHANNELS).toEqual(protocol.PERMANENT_CHANNELS);
   expect(ui.PERMANENT_CHANNELS.map((name) => `#${name}`)).toEqual(

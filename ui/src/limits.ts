@@ -25,5 +25,8 @@ export const OUTBOX_WINDOW = 16;
 export const TYPING_SHOWN_MS = 6_000;
 export const TYPING_TOLD_MS = 3_000;
 
+/** A picture of a profile, in bytes (section 5). */
+export const PICTURE_MAX = 12 * 1024;
+
 export const BROADCAST = '#broadcast';
 export const HOME_CHANNEL = 'general';

@@ -11,15 +11,23 @@ interface AvatarProps {
   readonly name?: string;
   readonly size?: 'small' | 'normal' | 'large';
   readonly small?: boolean;
+  /** Without their picture. */
+  readonly plain?: boolean;
 }
 
-export function Avatar({ username, name, small = false, size = small ? 'small' : 'normal' }: AvatarProps) {
+export function Avatar({
+  username,
+  name,
+  small = false,
+  plain = false,
+  size = small ? 'small' : 'normal',
+}: AvatarProps) {
   const user = username ?? name ?? '';
   const person = usePerson(user);
   const picture = person?.picture;
   // A picture that is gone by now leaves the initial.
   const [broken, setBroken] = useState<string>();
-  const shown = picture !== undefined && picture !== broken;
+  const shown = !plain && picture !== undefined && picture !== broken;
   return (
     <span class={`avatar avatar-${hueOf(user)} avatar-${size}`} aria-hidden="true">
       {shown ? (

@@ -230,7 +230,7 @@ describe('the sidebar', () => {
 
   test('lists other people once, those who are there first', () => {
     expect(sortedPeople(daemon).map(({ username }) => username)).toEqual(['carol', 'Zoe', 'bob']);
-    expect(otherPeople(daemon).map(({ username }) => username)).toEqual(['carol', 'bob']);
+    expect(otherPeople(daemon).map(({ person: { username } }) => username)).toEqual(['carol', 'bob']);
   });
 
   test('knows people by any case, and takes a stranger for offline', () => {

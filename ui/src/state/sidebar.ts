@@ -1,20 +1,32 @@
 /** The lists of the sidebar, in the order in which they are shown. */
-import type { ChannelView, PersonView } from '../../../protocol/local-api.js';
+import type { ChannelView, ConversationView, PersonView } from '../../../protocol/local-api.js';
 import { PERMANENT_CHANNELS } from '../limits.js';
 import { sameName } from './entries.js';
 import type { Daemon } from './model.js';
 import { directName } from './route.js';
 
-export interface ChannelItem {
-  readonly conversation: string;
-  readonly name: string;
+/** What waits in a conversation. */
+export interface Waiting {
   readonly unread: number;
+  /** How many of them name the user. */
+  readonly mentions: number;
+  readonly muted: boolean;
 }
 
-export interface PersonItem {
+export interface ChannelItem extends Waiting {
+  readonly conversation: string;
+  readonly name: string;
+}
+
+export interface PersonItem extends Waiting {
   readonly conversation?: string;
   readonly person: PersonView;
-  readonly unread: number;
+}
+
+const NOTHING: Waiting = { unread: 0, mentions: 0, muted: false };
+
+function waitingIn({ unread, mentions = 0, notify }: ConversationView): Waiting {
+  return { unread, mentions, muted: notify === 'none' };
 }
 
 /** Joined channels: those that everyone is in first, then by name. */
@@ -25,19 +37,32 @@ export function joinedChannels(daemon: Daemon): readonly ChannelItem[] {
   };
   return Object.values(daemon.conversations)
     .filter(({ id }) => id.startsWith('#'))
-    .map(({ id, unread }) => ({ conversation: id, name: id.slice(1), unread }))
+    .map((view) => ({ conversation: view.id, name: view.id.slice(1), ...waitingIn(view) }))
     .sort((a, b) => rank(a.name) - rank(b.name) || compareText(a.name, b.name));
 }
 
-/** Open direct conversations, the one written to last on top. */
+/** Friends, by name: with their conversation where there is one. */
+export function friendItems(daemon: Daemon): readonly PersonItem[] {
+  const open = new Map(conversationsWith(daemon).map((item) => [item.person.username.toLowerCase(), item]));
+  return Object.values(daemon.people)
+    .filter(({ friend }) => friend === true)
+    .map((person) => open.get(person.username.toLowerCase()) ?? { person, ...NOTHING })
+    .sort((a, b) => compareText(called(a.person), called(b.person)));
+}
+
+/** Open direct conversations with others than friends, the one written to last on top; of blocked people there are none. */
 export function directItems(daemon: Daemon): readonly PersonItem[] {
+  return conversationsWith(daemon).filter(({ person }) => person.friend !== true && person.blocked !== true);
+}
+
+function conversationsWith(daemon: Daemon): readonly PersonItem[] {
   return Object.values(daemon.conversations)
     .filter(({ id }) => id.startsWith('@'))
     .sort((a, b) => compareText(b.latest?.time ?? '', a.latest?.time ?? '') || compareText(a.id, b.id))
-    .map(({ id, unread }) => ({
-      conversation: id,
-      unread,
-      person: personOf(daemon, directName(id, daemon.me.username)),
+    .map((view) => ({
+      conversation: view.id,
+      person: personOf(daemon, directName(view.id, daemon.me.username)),
+      ...waitingIn(view),
     }));
 }
 
@@ -47,17 +72,20 @@ const presenceRank = { online: 0, busy: 1, away: 2, offline: 3 } as const;
 export function sortedPeople(daemon: Daemon): readonly PersonView[] {
   return Object.values(daemon.people)
     .filter(({ username }) => !sameName(username, daemon.me.username))
-    .sort(
-      (a, b) =>
-        presenceRank[a.presence] - presenceRank[b.presence] ||
-        compareText(a.username.toLowerCase(), b.username.toLowerCase()),
-    );
+    .sort((a, b) => presenceRank[a.presence] - presenceRank[b.presence] || compareText(called(a), called(b)));
 }
 
-/** People without an open conversation. */
-export function otherPeople(daemon: Daemon): readonly PersonView[] {
-  const open = new Set(directItems(daemon).map(({ person }) => person.username.toLowerCase()));
-  return sortedPeople(daemon).filter(({ username }) => !open.has(username.toLowerCase()));
+/** As people look for a name. */
+function called({ name, username }: PersonView): string {
+  return (name ?? username).toLowerCase();
+}
+
+/** People without an open conversation who are no friends; who is blocked is found among all people alone. */
+export function otherPeople(daemon: Daemon): readonly PersonItem[] {
+  const open = new Set(conversationsWith(daemon).map(({ person }) => person.username.toLowerCase()));
+  return sortedPeople(daemon)
+    .filter(({ username, friend, blocked }) => !open.has(username.toLowerCase()) && !friend && !blocked)
+    .map((person) => ({ person, ...NOTHING }));
 }
 
 /** All channels of the tracker: the biggest first. */

@@ -1,29 +1,30 @@
 import { useMemo, useState } from 'preact/hooks';
+import type { PersonView } from '../../../protocol/local-api.js';
 import { useApp, useDaemon } from '../app/use-app.js';
-import { Avatar } from '../components/avatar.js';
 import { FilterField } from '../components/filter-field.js';
-import { PresenceIcon, presenceText } from '../components/presence.js';
 import { useNow } from '../components/use-now.js';
-import { VerifiedBadge } from '../components/verified-badge.js';
 import { formatRoute } from '../state/route.js';
 import { sortedPeople } from '../state/sidebar.js';
 import { PaneHeader } from './pane-header.js';
+import { PersonEntry } from './person/person-entry.js';
 
 /** More would be slow to draw, and nobody reads so many: the filter finds the others. */
 const SHOWN = 200;
 
-/** Everybody known here, to write to. */
+/** Everybody known here, to write to and to know more of: friends first. */
 export function PeopleView() {
-  const app = useApp();
-  const { t, navigate } = app;
+  const { t, navigate } = useApp();
   const daemon = useDaemon((known) => known);
   const people = useMemo(() => sortedPeople(daemon), [daemon]);
-  const now = useNow(60_000);
   const [filter, setFilter] = useState('');
-  const wanted = filter.trim().replace(/^@/, '').toLowerCase();
-  const shown = people.filter(({ username }) => username.toLowerCase().includes(wanted));
+  const wanted = filter.trim().replace(/^@/, '').toLocaleLowerCase();
+  const shown = people.filter(
+    ({ username, name = '' }) => username.toLowerCase().includes(wanted) || name.toLocaleLowerCase().includes(wanted),
+  );
+  const friends = shown.filter(({ friend }) => friend === true);
+  const others = shown.filter(({ friend }) => friend !== true);
   const submit = (): void => {
-    const first = shown[0];
+    const first = friends[0] ?? others[0];
     if (first) navigate(formatRoute({ view: 'person', username: first.username }));
   };
   return (
@@ -36,26 +37,32 @@ export function PeopleView() {
             {t(wanted ? 'people.none' : 'people.empty')}
           </p>
         )}
-        <ul class="entries" aria-label={t('people.list')}>
-          {shown.slice(0, SHOWN).map((person) => (
-            <li key={person.username}>
-              <a class="entry entry-link" href={formatRoute({ view: 'person', username: person.username })}>
-                <Avatar name={person.username} />
-                <div class="entry-text">
-                  <span class="entry-name">
-                    {person.username} {person.verified === true && <VerifiedBadge />}
-                  </span>
-                  <span class="entry-about">
-                    <PresenceIcon person={person} />
-                    <span aria-hidden="true">{presenceText(app, person, now)}</span>
-                    {person.reason && <span>{person.reason}</span>}
-                  </span>
-                </div>
-              </a>
-            </li>
-          ))}
-        </ul>
+        {friends.length > 0 && <Group title={t('people.friends')} people={friends} />}
+        {others.length > 0 && (
+          <Group
+            title={t(friends.length > 0 ? 'people.others' : 'people.list')}
+            people={others}
+            bare={friends.length === 0}
+          />
+        )}
       </div>
     </div>
+  );
+}
+
+/** `bare`: the title is for screen readers alone. */
+function Group({ title, people, bare = false }: { title: string; people: readonly PersonView[]; bare?: boolean }) {
+  const now = useNow(60_000);
+  return (
+    <section aria-label={title}>
+      {!bare && <h2 class="people-title">{title}</h2>}
+      <ul class="entries" aria-label={title}>
+        {people.slice(0, SHOWN).map((person) => (
+          <li key={person.username}>
+            <PersonEntry person={person} now={now} />
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

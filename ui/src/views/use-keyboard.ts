@@ -3,7 +3,7 @@ import { useApp } from '../app/use-app.js';
 import type { State } from '../state/model.js';
 import { conversationRoute, formatRoute } from '../state/route.js';
 import { currentConversation } from '../state/attention.js';
-import { directItems, joinedChannels } from '../state/sidebar.js';
+import { directItems, friendItems, joinedChannels } from '../state/sidebar.js';
 
 /** Alt with the arrows walks through the conversations in the order of the list, with Shift through the unread ones; letters typed anywhere go into the composer. */
 export function useKeyboard(): void {
@@ -32,7 +32,9 @@ function isStrayLetter({ key, ctrlKey, metaKey, altKey, isComposing, target }: K
 function neighbour(state: State, step: 1 | -1, unread: boolean): string | undefined {
   const { daemon } = state;
   if (!daemon) return undefined;
-  const ids = [...joinedChannels(daemon), ...directItems(daemon)].map(({ conversation }) => conversation ?? '');
+  const ids = [...joinedChannels(daemon), ...friendItems(daemon), ...directItems(daemon)].flatMap(
+    ({ conversation }) => conversation ?? [],
+  );
   const at = ids.indexOf(currentConversation(state) ?? '');
   // From the one in view on, all of them once, around the end of the list; from nowhere, from its beginning.
   const ring = at < 0 ? ids : ids.map((_, i) => ids[(at + step * (i + 1) + ids.length * 2) % ids.length] ?? '');

@@ -1,10 +1,12 @@
+import { useState } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
-import { Avatar } from '../../components/avatar.js';
 import { Dialog } from '../../components/dialog.js';
-import { presenceText } from '../../components/presence.js';
-import { useNow } from '../../components/use-now.js';
 import { VerifiedBadge } from '../../components/verified-badge.js';
 import { personOf } from '../../state/sidebar.js';
+import { BlockDialog } from './block-dialog.js';
+import { PersonActions } from './person-actions.js';
+import { PersonCard } from './person-card.js';
+import { ProfileDialog } from './profile-dialog.js';
 import { SafetySection } from './safety-section.js';
 
 /** The panel of the person whom somebody wants to know more of, over any view. */
@@ -14,26 +16,25 @@ export function PersonDialog() {
 }
 
 function Panel({ username }: { username: string }) {
-  const app = useApp();
-  const { store } = app;
-  const daemon = useDaemon((known) => known);
-  const now = useNow(60_000);
-  const person = personOf(daemon, username);
+  const { store } = useApp();
+  const person = useDaemon((daemon) => daemon.people[username.toLowerCase()]);
+  const daemon = useDaemon((known) => (person ? undefined : known));
+  const shown = person ?? (daemon && personOf(daemon, username));
+  const [over, setOver] = useState<'profile' | 'block'>();
+  if (!shown) return null;
+  const close = (): void => store.dispatch({ type: 'person/hide' });
   return (
     <Dialog
       panel
-      title={person.username}
-      badge={person.verified === true && <VerifiedBadge />}
-      onClose={() => store.dispatch({ type: 'person/hide' })}
+      title={shown.name ?? shown.username}
+      badge={shown.verified === true && <VerifiedBadge />}
+      onClose={close}
     >
-      <div class="person-about">
-        <Avatar name={person.username} />
-        <div>
-          <p>{presenceText(app, person, now)}</p>
-          {person.reason && <p>{person.reason}</p>}
-        </div>
-      </div>
-      <SafetySection person={person} />
+      <PersonCard person={shown} />
+      <PersonActions person={shown} onClose={close} onAsk={setOver} />
+      {shown.link !== 'self' && <SafetySection person={shown} />}
+      {over === 'profile' && <ProfileDialog onClose={() => setOver(undefined)} />}
+      {over === 'block' && <BlockDialog person={shown} onClose={() => setOver(undefined)} />}
     </Dialog>
   );
 }

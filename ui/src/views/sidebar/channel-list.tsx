@@ -5,6 +5,8 @@ import { Icon } from '../../components/icon.js';
 import { BROADCAST } from '../../limits.js';
 import { formatRoute } from '../../state/route.js';
 import { joinedChannels } from '../../state/sidebar.js';
+import { MutedBadge } from '../channel/muted-badge.js';
+import { itemClass } from './item-class.js';
 import { Section } from './section.js';
 
 export function ChannelList() {
@@ -15,10 +17,10 @@ export function ChannelList() {
   return (
     <Section title={t('sidebar.channels')} action={{ href: '#/channels', icon: 'plus', label: t('sidebar.browse') }}>
       <ul class="list">
-        {channels.map(({ name, conversation, unread }) => (
+        {channels.map(({ name, conversation, ...waiting }) => (
           <li key={name}>
             <a
-              class={unread > 0 ? 'item item-unread' : 'item'}
+              class={itemClass(waiting)}
               href={formatRoute({ view: 'channel', channel: name })}
               aria-current={name === current ? 'page' : undefined}
             >
@@ -26,7 +28,8 @@ export function ChannelList() {
                 {conversation === BROADCAST ? <Icon name="broadcast" small /> : '#'}
               </span>
               <span class="item-name">{name}</span>
-              <UnreadBadge count={unread} />
+              <MutedBadge conversation={conversation} />
+              <UnreadBadge count={waiting.unread} mentions={waiting.mentions} />
             </a>
           </li>
         ))}

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
-import { directItems, otherPeople } from '../../state/sidebar.js';
+import { directItems, friendItems, otherPeople } from '../../state/sidebar.js';
 import type { PersonItem } from '../../state/sidebar.js';
 import { PersonLink } from './person-link.js';
 import { Section } from './section.js';
@@ -11,22 +11,29 @@ const PEOPLE_SHOWN = 40;
 export function PeopleLists() {
   const { t } = useApp();
   const daemon = useDaemon((known) => known);
+  const friends = useMemo(() => friendItems(daemon), [daemon]);
   const direct = useMemo(() => directItems(daemon), [daemon]);
   const people = useMemo(() => otherPeople(daemon), [daemon]);
   const rest = people.length - PEOPLE_SHOWN;
+  const nobody = friends.length === 0 && direct.length === 0;
   return (
     <>
+      {friends.length > 0 && (
+        <Section title={t('people.friends')}>
+          <PersonList items={friends} />
+        </Section>
+      )}
       <Section
         title={t('sidebar.direct')}
         action={{ href: '#/people', icon: 'search', label: t('sidebar.all_people') }}
       >
-        {direct.length === 0 && people.length > 0 && <p class="section-hint">{t('sidebar.no_direct')}</p>}
-        {direct.length === 0 && people.length === 0 && <p class="section-hint">{t('sidebar.no_people')}</p>}
+        {nobody && people.length > 0 && <p class="section-hint">{t('sidebar.no_direct')}</p>}
+        {nobody && people.length === 0 && <p class="section-hint">{t('sidebar.no_people')}</p>}
         <PersonList items={direct} />
       </Section>
       {people.length > 0 && (
         <Section title={t('sidebar.people')}>
-          <PersonList items={people.slice(0, PEOPLE_SHOWN).map((person) => ({ person, unread: 0 }))} />
+          <PersonList items={people.slice(0, PEOPLE_SHOWN)} />
           {rest > 0 && (
             <a class="section-more" href="#/people">
               {t('sidebar.more_people', { count: rest })}
@@ -45,9 +52,9 @@ function PersonList({ items }: { items: readonly PersonItem[] }) {
   if (items.length === 0) return null;
   return (
     <ul class="list">
-      {items.map(({ person, unread }) => (
-        <li key={person.username}>
-          <PersonLink person={person} unread={unread} current={person.username.toLowerCase() === current} />
+      {items.map((item) => (
+        <li key={item.person.username}>
+          <PersonLink item={item} current={item.person.username.toLowerCase() === current} />
         </li>
       ))}
     </ul>

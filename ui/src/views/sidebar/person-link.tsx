@@ -1,44 +1,60 @@
-import type { PersonView } from '../../../../protocol/local-api.js';
 import { useApp } from '../../app/use-app.js';
 import { PresenceIcon } from '../../components/presence.js';
+import { StatusLine, statusText } from '../../components/status-text.js';
 import { UnreadBadge } from '../../components/unread-badge.js';
 import { VerifiedBadge } from '../../components/verified-badge.js';
 import { formatRoute } from '../../state/route.js';
+import type { PersonItem } from '../../state/sidebar.js';
+import { MutedBadge } from '../channel/muted-badge.js';
+import { itemClass } from './item-class.js';
 
 interface PersonLinkProps {
-  readonly person: PersonView;
-  readonly unread: number;
+  readonly item: PersonItem;
   readonly current: boolean;
 }
 
-export function PersonLink({ person, unread, current }: PersonLinkProps) {
+/** Name and presence; beneath, where there is any, the user name behind a display name and what they are at. */
+export function PersonLink({ item, current }: PersonLinkProps) {
   const { t } = useApp();
-  const note = person.link === 'self' ? t('sidebar.you') : person.presence === 'offline' ? t('presence.offline') : '';
+  const { person, conversation, unread, mentions } = item;
+  const { username, name, status, presence, link } = person;
+  const said = statusText(status);
+  const title = [person.reason, said].filter(Boolean).join('\n');
   return (
     <a
-      class={unread > 0 ? 'item item-unread' : 'item'}
-      href={formatRoute({ view: 'person', username: person.username })}
+      class={itemClass(item)}
+      href={formatRoute({ view: 'person', username })}
       aria-current={current ? 'page' : undefined}
-      title={person.reason}
+      title={title === '' ? undefined : title}
     >
       <span class="item-icon">
         <PresenceIcon person={person} />
       </span>
       <span class="item-name">
-        {person.username}
-        {person.verified === true && (
-          <>
-            {' '}
-            <VerifiedBadge />
-          </>
+        <span class="item-line">
+          <bdi>{name ?? username}</bdi>
+          {person.verified === true && (
+            <>
+              {' '}
+              <VerifiedBadge />
+            </>
+          )}
+          {link === 'self' && <span class="item-note"> {t('sidebar.you')}</span>}
+        </span>
+        {(name !== undefined || said !== '') && (
+          <span class="item-about">
+            {name !== undefined && <bdi>{username}</bdi>}
+            {status && <StatusLine status={status} />}
+          </span>
         )}
       </span>
-      {person.presence !== 'online' || note ? (
-        <span class="item-note" aria-hidden={note === '' || person.link !== 'self'}>
-          {note || t(`presence.${person.presence}`)}
+      {presence !== 'online' && link !== 'self' && (
+        <span class="item-note" aria-hidden="true">
+          {t(`presence.${presence}`)}
         </span>
-      ) : null}
-      <UnreadBadge count={unread} />
+      )}
+      {conversation !== undefined && <MutedBadge conversation={conversation} />}
+      <UnreadBadge count={unread} mentions={mentions} />
     </a>
   );
 }

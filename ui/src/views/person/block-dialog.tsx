@@ -1,0 +1,36 @@
+import { useState } from 'preact/hooks';
+import type { PersonView } from '../../../../protocol/local-api.js';
+import { choosePerson } from '../../app/people.js';
+import { useApp } from '../../app/use-app.js';
+import { Dialog } from '../../components/dialog.js';
+
+interface BlockDialogProps {
+  readonly person: PersonView;
+  onClose(): void;
+}
+
+/** Says what blocking does, and what it does not, before it is done. */
+export function BlockDialog({ person, onClose }: BlockDialogProps) {
+  const app = useApp();
+  const { t } = app;
+  const [busy, setBusy] = useState(false);
+  const block = async (): Promise<void> => {
+    setBusy(true);
+    await choosePerson(app, person.username, { blocked: true });
+    onClose();
+  };
+  return (
+    <Dialog title={t('people.block_ask', { name: person.name ?? person.username })} onClose={onClose}>
+      <p>{t('people.block_explain')}</p>
+      <p class="block-told">{t('people.block_told')}</p>
+      <div class="dialog-actions">
+        <button class="button" onClick={onClose}>
+          {t('people.cancel')}
+        </button>
+        <button class="button button-danger" disabled={busy} onClick={() => void block()}>
+          {t('people.block')}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,53 @@
+import { useCallback } from 'preact/hooks';
+import type { PersonView } from '../../../../protocol/local-api.js';
+import { profileOf } from '../../app/people.js';
+import { useApp } from '../../app/use-app.js';
+import { Avatar } from '../../components/avatar.js';
+import { PresenceIcon, presenceText } from '../../components/presence.js';
+import { StatusLine, statusText } from '../../components/status-text.js';
+import { useAnswer } from '../../components/use-answer.js';
+import { useNow } from '../../components/use-now.js';
+
+/** Who somebody is: picture, names, presence, and what they say of themselves. */
+export function PersonCard({ person }: { person: PersonView }) {
+  const app = useApp();
+  const { t } = app;
+  const { username, status } = person;
+  const now = useNow(60_000);
+  const said = `${person.name ?? ''} ${statusText(status)} ${person.picture ?? ''}`;
+  const { value: profile } = useAnswer(
+    // Another profile may stand there after each of these.
+    useCallback(() => profileOf(app, username), [app, username, said]),
+  );
+  return (
+    <div class="person-card">
+      <Avatar username={username} size="large" />
+      <div class="person-facts">
+        <p class="person-username">
+          <bdi>@{username}</bdi>
+          {person.friend === true && <span class="tag">{t('people.is_friend')}</span>}
+          {person.blocked === true && <span class="tag tag-danger">{t('people.is_blocked')}</span>}
+        </p>
+        <p class="person-presence">
+          <PresenceIcon person={person} />
+          <span aria-hidden={person.link !== 'self' && person.presence !== 'offline'}>
+            {presenceText(app, person, now)}
+          </span>
+        </p>
+        {status && (
+          <p>
+            <StatusLine status={status} />
+          </p>
+        )}
+      </div>
+      {profile?.about !== undefined && (
+        <div class="person-said">
+          <h3>{t('people.about')}</h3>
+          <p dir="auto">{profile.about}</p>
+        </div>
+      )}
+      {person.blocked === true && <p class="person-note">{t('people.blocked_note')}</p>}
+      {person.reason !== undefined && <p class="person-note">{person.reason}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { useId, useState } from 'preact/hooks';
+import type { StatusText } from '../../../../protocol/local-api.js';
+import { setProfile } from '../../app/people.js';
+import { useApp } from '../../app/use-app.js';
+import { Dialog } from '../../components/dialog.js';
+import { EmojiButton } from '../../components/emoji/emoji-button.js';
+import { Icon } from '../../components/icon.js';
+
+const IDEAS = [
+  ['📅', 'meeting'],
+  ['🎧', 'focus'],
+  ['🍜', 'lunch'],
+  ['🏠', 'home'],
+  ['🤒', 'sick'],
+  ['🌴', 'holiday'],
+] as const;
+/** Characters, as the daemon takes them. */
+const TEXT_MAX = 128;
+
+interface StatusDialogProps {
+  readonly status: StatusText | undefined;
+  onClose(): void;
+}
+
+export function StatusDialog({ status, onClose }: StatusDialogProps) {
+  const app = useApp();
+  const { t } = app;
+  const [emoji, setEmoji] = useState(status?.emoji ?? '');
+  const [text, setText] = useState(status?.text ?? '');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const field = useId();
+  const save = async (said: StatusText): Promise<void> => {
+    if (busy) return;
+    setBusy(true);
+    const failure = await setProfile(app, { status: said });
+    setBusy(false);
+    setProblem(failure);
+    if (failure === undefined) onClose();
+  };
+  return (
+    <Dialog title={t('people.status_title')} onClose={onClose}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save({ emoji, text });
+        }}
+      >
+        <div class="field">
+          <label for={field}>{t('people.status_text')}</label>
+          <div class="status-field">
+            {emoji !== '' && (
+              <button
+                type="button"
+                class="icon-button status-emoji"
+                aria-label={t('people.status_no_emoji')}
+                title={t('people.status_no_emoji')}
+                onClick={() => setEmoji('')}
+              >
+                {emoji}
+              </button>
+            )}
+            <EmojiButton label={t('people.status_emoji')} onPick={setEmoji} />
+            <input
+              id={field}
+              class="input"
+              dir="auto"
+              autoComplete="off"
+              maxLength={TEXT_MAX}
+              value={text}
+              onInput={(event) => setText(event.currentTarget.value)}
+            />
+          </div>
+          <p class="field-hint">{t('people.status_hint')}</p>
+          <p class="field-error" role="alert">
+            {problem}
+          </p>
+        </div>
+        <div role="group" aria-label={t('people.status_ideas')} class="status-ideas">
+          {IDEAS.map(([picture, idea]) => (
+            <button
+              key={idea}
+              type="button"
+              class="button button-small"
+              onClick={() => {
+                setEmoji(picture);
+                setText(t(`people.status_${idea}`));
+              }}
+            >
+              <span aria-hidden="true">{picture}</span> {t(`people.status_${idea}`)}
+            </button>
+          ))}
+        </div>
+        <div class="dialog-actions">
+          {status && (
+            <button type="button" class="button button-plain" onClick={() => void save({})}>
+              <Icon name="close" small /> {t('people.status_clear')}
+            </button>
+          )}
+          <button type="button" class="button" onClick={onClose}>
+            {t('people.cancel')}
+          </button>
+          <button class="button button-primary" disabled={busy}>
+            {t(busy ? 'people.saving' : 'people.save')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

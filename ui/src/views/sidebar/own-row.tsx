@@ -1,0 +1,60 @@
+import { useCallback, useRef, useState } from 'preact/hooks';
+import { usePerson } from '../../app/people.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { Avatar } from '../../components/avatar.js';
+import { Icon } from '../../components/icon.js';
+import { Popover } from '../../components/popover.js';
+import { PresenceIcon } from '../../components/presence.js';
+import { StatusLine } from '../../components/status-text.js';
+import { useNow } from '../../components/use-now.js';
+import { isQuiet } from '../../state/quiet.js';
+import { ProfileDialog } from '../person/profile-dialog.js';
+import { StatusDialog } from '../person/status-dialog.js';
+import { OwnMenu } from './own-menu.js';
+
+/** Oneself, as others see it; opens what one can change of it. */
+export function OwnRow() {
+  const { t } = useApp();
+  const { username } = useDaemon((daemon) => daemon.me);
+  const person = usePerson(username) ?? { username, presence: 'online', link: 'self' };
+  const quiet = isQuiet(
+    useDaemon((daemon) => daemon.preferences),
+    useNow(30_000),
+  );
+  const [open, setOpen] = useState<'menu' | 'status' | 'profile'>();
+  const button = useRef<HTMLButtonElement>(null);
+  const close = useCallback(() => setOpen((now) => (now === 'menu' ? undefined : now)), []);
+  const label = t('people.menu', { name: person.name ?? username });
+  return (
+    <>
+      <button
+        ref={button}
+        class="own"
+        aria-label={label}
+        title={label}
+        aria-haspopup="dialog"
+        aria-expanded={open === 'menu'}
+        onClick={() => setOpen(open === 'menu' ? undefined : 'menu')}
+      >
+        <span class="own-face">
+          <Avatar username={username} />
+          <PresenceIcon person={person} />
+        </span>
+        <span class="own-text">
+          <bdi class="own-name">{person.name ?? username}</bdi>
+          <span class="own-about">
+            {person.status ? <StatusLine status={person.status} /> : t(`presence.${person.presence}`)}
+          </span>
+        </span>
+        {quiet && <Icon name="bellOff" small />}
+      </button>
+      {open === 'menu' && (
+        <Popover anchor={button} label={label} pinned onClose={close}>
+          <OwnMenu person={person} onClose={close} onEdit={setOpen} />
+        </Popover>
+      )}
+      {open === 'status' && <StatusDialog status={person.status} onClose={() => setOpen(undefined)} />}
+      {open === 'profile' && <ProfileDialog onClose={() => setOpen(undefined)} />}
+    </>
+  );
+}
