@@ -16,9 +16,8 @@ export function runCommand<Name extends CommandName>(
 ): Promise<CommandResults[Name]>;
 export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]>;
 export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]> {
-  const row = isCommandName(name) ? commandTable[name] : undefined;
-  if (!isCommandName(name) || !row) return Promise.reject(new ParleyError('unknown_command'));
-  return runRow(services, name, row as CommandRow<typeof name>, args);
+  if (!isCommandName(name)) return Promise.reject(new ParleyError('unknown_command'));
+  return runRow(services, name, commandTable[name], args);
 }
 
 function runRow<Name extends CommandName>(

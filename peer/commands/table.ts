@@ -8,21 +8,21 @@ import { channelTopic } from './channel-topic.js';
 import type { Command } from './command.js';
 import { conversationMembers } from './conversation-members.js';
 import { conversationOpen } from './conversation-open.js';
+import { conversationPins } from './conversation-pins.js';
 import { conversationRead } from './conversation-read.js';
 import { conversationSettings } from './conversation-settings.js';
 import { conversationTyping } from './conversation-typing.js';
+import { conversationUnread } from './conversation-unread.js';
 import { devicesList } from './devices-list.js';
 import { devicesRevoke } from './devices-revoke.js';
-import { conversationPins } from './conversation-pins.js';
-import { conversationUnread } from './conversation-unread.js';
 import { historyEntry } from './history-entry.js';
+import { historyPage } from './history-page.js';
+import { inviteMake } from './invite-make.js';
 import { messageDelete } from './message-delete.js';
 import { messageEdit } from './message-edit.js';
 import { messagePin } from './message-pin.js';
-import { messageReact } from './message-react.js';
-import { historyPage } from './history-page.js';
-import { inviteMake } from './invite-make.js';
 import { messagePost } from './message-post.js';
+import { messageReact } from './message-react.js';
 import { noticeDismiss } from './notice-dismiss.js';
 import { peerConnect } from './peer-connect.js';
 import { peopleList } from './people-list.js';
@@ -47,7 +47,7 @@ export interface CommandRow<Name extends CommandName> {
   readonly run: Command<Name>;
 }
 
-export type CommandTable = { readonly [Name in CommandName]?: CommandRow<Name> };
+export type CommandTable = { readonly [Name in CommandName]: CommandRow<Name> };
 
 export const commandTable: CommandTable = {
   'message.post': { schema: Compile(commandSchemas['message.post']), run: messagePost },
