@@ -3,8 +3,9 @@
 /** The emoji of a shortcode without its colons, in the person's skin tone. */
 export type EmojiOf = (code: string) => string | undefined;
 
-/** No letter or digit before: 10:30:45 is a time. */
-const SHORTCODE = /(?<![\p{L}\p{N}_:]):([a-z0-9_+-]{1,48}):/gu;
+/** One or more of them in a row. No letter or digit before: 10:30:45 is a time, and a::b::c a path of names. */
+const RUN = /(?<![\p{L}\p{N}_:])(?::[a-z0-9_+-]{1,48}:)+/gu;
+const EACH = /:([a-z0-9_+-]{1,48}):/g;
 
 /** Fenced blocks, a last one without its end too, and spans between equal runs of backticks. */
 const CODE = /(^|\n)(`{3,}|~{3,})[^\n]*(?:\n[\s\S]*?(?:\n\2|$)|$)|(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\3(?!`)/g;
@@ -26,10 +27,11 @@ export function closedShortcode(
   emojiOf: EmojiOf,
 ): { readonly from: number; readonly emoji: string } | undefined {
   if (text[caret - 1] !== ':' || inCode(text, caret)) return undefined;
-  const last = [...text.slice(0, caret).matchAll(SHORTCODE)].at(-1);
-  if (!last || last.index + last[0].length !== caret) return undefined;
-  const emoji = emojiOf(last[1] ?? '');
-  return emoji === undefined ? undefined : { from: last.index, emoji };
+  const run = [...text.slice(0, caret).matchAll(RUN)].at(-1);
+  if (!run || run.index + run[0].length !== caret) return undefined;
+  const [whole = '', code = ''] = [...run[0].matchAll(EACH)].at(-1) ?? [];
+  const emoji = emojiOf(code);
+  return emoji === undefined ? undefined : { from: caret - whole.length, emoji };
 }
 
 /** Whether the caret stands in code, also where the code has no end yet. */
@@ -38,7 +40,7 @@ export function inCode(text: string, caret: number): boolean {
   const rest = before.replace(CODE, (code, start: string, fence: string | undefined) =>
     fence !== undefined && !closedFence(code, start, fence) ? '\u0000' : '',
   );
-  return rest.includes('\u0000') || (rest.slice(rest.lastIndexOf('\n') + 1).match(/`+/g) ?? []).length % 2 === 1;
+  return rest.includes('\u0000') || rest.slice(rest.lastIndexOf('\n') + 1).includes('`');
 }
 
 function closedFence(code: string, start: string, fence: string): boolean {
@@ -47,5 +49,5 @@ function closedFence(code: string, start: string, fence: string): boolean {
 }
 
 function replaced(text: string, emojiOf: EmojiOf): string {
-  return text.replace(SHORTCODE, (whole, code: string) => emojiOf(code) ?? whole);
+  return text.replace(RUN, (run) => run.replace(EACH, (whole, code: string) => emojiOf(code) ?? whole));
 }

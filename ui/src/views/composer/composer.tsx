@@ -115,7 +115,7 @@ export function Composer({ conversation, place }: ComposerProps) {
           </div>
         </div>
         <p class="composer-hint" aria-hidden="true">
-          {hint}
+          {editing ? '\u00a0' : hint}
         </p>
       </form>
       {sending.emptied && <DeleteDialog entry={sending.emptied} onClose={sending.forgetEmptied} />}

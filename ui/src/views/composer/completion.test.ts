@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import { emojiSet } from '../../../emoji-data.js';
+import { person } from '../../state/test-samples.js';
+import { emojiSetOf } from '../../text/emoji-set.js';
+import { isComplete, optionKey, optionsFor, queryAt, type Known } from './completion.js';
+
+describe('what is being written before the caret', () => {
+  const at = (marked: string) => {
+    const caret = marked.indexOf('|');
+    return queryAt(marked.replace('|', ''), caret);
+  };
+
+  test('is a person, a channel or an emoji', () => {
+    expect(at('hi @bo|')).toEqual({ trigger: '@', text: 'bo', from: 3, to: 6, atStart: false });
+    expect(at('#|')).toEqual({ trigger: '#', text: '', from: 0, to: 1, atStart: true });
+    expect(at('see (#tec|h)')).toMatchObject({ trigger: '#', text: 'tec' });
+    expect(at(':smi|')).toMatchObject({ trigger: ':', text: 'smi' });
+    expect(at('\n  @Ngọc|')).toMatchObject({ text: 'Ngọc', atStart: true });
+  });
+
+  test('is nothing elsewhere', () => {
+    const texts = [
+      '|@bob',
+      'bob@host|',
+      ':s|',
+      ':)|',
+      '10:30|',
+      'a@|',
+      'http://x|',
+      '@bob |',
+      '`@bo|',
+      '```\n#a|',
+      '##|',
+    ];
+    for (const text of texts) expect([text, at(text)]).toEqual([text, undefined]);
+  });
+});
+
+describe('completions', () => {
+  const channel = (name: string, members: number, joined = false) => ({ name, topic: '', members, joined });
+  const known = (changes: Partial<Known> = {}): Known => ({
+    people: [
+      person('bob'),
+      person('bobby', { name: 'Robert Ng' }),
+      person('carol', { name: 'Bộ trưởng' }),
+      person('dave', { presence: 'offline' }),
+      person('mallory', { blocked: true }),
+    ],
+    channels: [channel('general', 9, true), channel('tech', 2), channel('tech-talk', 5), channel('biotech', 7, true)],
+    emoji: emojiSetOf(emojiSet()),
+    members: new Set(),
+    spoken: [],
+    ...changes,
+  });
+  const keys = (text: string, changes: Partial<Known> = {}): string[] => {
+    const query = queryAt(text, text.length);
+    return query ? optionsFor(query, known(changes)).map(optionKey) : [];
+  };
+
+  test('of people follow user name and shown name, with and without marks', () => {
+    expect(keys('@bob')).toEqual(['@bob', '@bobby']);
+    expect(keys('@bo')).toEqual(['@bob', '@bobby', '@carol']);
+    expect(keys('@ng')).toEqual(['@bobby', '@carol']);
+    expect(keys('@xyz')).toEqual([]);
+  });
+
+  test('have members first, and of them those who spoke last', () => {
+    expect(keys('@')).toEqual(['@bob', '@bobby', '@carol', '@dave']);
+    expect(keys('@', { members: new Set(['carol', 'dave']), spoken: ['dave'] })).toEqual([
+      '@dave',
+      '@carol',
+      '@bob',
+      '@bobby',
+    ]);
+  });
+
+  test('of channels begin so, or hold it', () => {
+    expect(keys('#tech')).toEqual(['#tech', '#tech-talk', '#biotech']);
+    expect(keys('#')).toEqual(['#general', '#biotech', '#tech-talk', '#tech']);
+  });
+
+  test('of emoji are there once they are loaded', () => {
+    expect(keys(':smi')[0]).toBe(':😄');
+    expect(keys(':smi', { emoji: undefined })).toEqual([]);
+  });
+
+  test('are complete when written out', () => {
+    const [bob] = optionsFor({ trigger: '@', text: 'BOB', from: 0, to: 4, atStart: true }, known());
+    const query = { trigger: '@', from: 0, to: 4, atStart: true } as const;
+    expect(bob && isComplete({ ...query, text: 'BOB' }, bob)).toBe(true);
+    expect(bob && isComplete({ ...query, text: 'bo' }, bob)).toBe(false);
+  });
+});
