@@ -109,8 +109,8 @@ export function reduce(state: State, action: Action): State {
     case 'finding':
       return { ...state, finding: withFinding(state.finding, action.change) };
     case 'route':
-      // A browser tells of one step twice: by `popstate` and by `hashchange`.
-      if (formatRoute(action.route) === formatRoute(state.route)) return state;
+      // A browser tells of one step twice: by `popstate` and by `hashchange`. Where a link to a message leads is told once.
+      if (formatRoute(action.route) === formatRoute(state.route) && !isFound(state.route, action.route)) return state;
       return withMarks(state, afterRoute(state, action.route));
     case 'open/failed':
       return { ...state, openFailure: action.text };
@@ -181,6 +181,11 @@ function afterEvent(state: State, event: LocalEvent): State {
 }
 
 /** A step from one entry of a conversation to another leaves the timeline where the reader has it. */
+/** The address of a message stays when it is known where it stands. */
+function isFound(before: Route, now: Route): boolean {
+  return before.view === 'message' && now.view !== 'message';
+}
+
 function afterRoute(state: State, route: Route): State {
   const next = { ...withoutFailure(withoutPerson(state)), route };
   const stays = currentConversation(next) === currentConversation(state);

@@ -5,12 +5,12 @@ import { hasAppleKeyboard, switcherKeys } from './shortcuts.js';
 
 interface SwitcherFootProps {
   readonly query: string;
-  /** How many conversations, people and commands are listed. */
-  readonly places: number;
+  /** How many places and messages are listed. */
+  readonly found: number;
 }
 
 /** Below the list: what to do where nothing was found, and which keys help. */
-export function SwitcherFoot({ query, places }: SwitcherFootProps) {
+export function SwitcherFoot({ query, found }: SwitcherFootProps) {
   const { t } = useApp();
   const { only } = narrowed(query);
   const none: TextKey =
@@ -22,8 +22,8 @@ export function SwitcherFoot({ query, places }: SwitcherFootProps) {
   const { mod, enter } = switcherKeys(hasAppleKeyboard(navigator.platform));
   return (
     <>
-      <p class={places === 0 ? 'switcher-none' : 'visually-hidden'} role="status">
-        {places === 0 ? t(none) : t('finding.switcher_count', { count: places })}
+      <p class={found === 0 ? 'switcher-none' : 'visually-hidden'} role="status">
+        {found === 0 ? t(none) : t('finding.switcher_count', { count: found })}
       </p>
       <p class="switcher-hints">
         <span>

@@ -66,7 +66,7 @@ function useNote({ kind, person }: Candidate): string {
 function MessageOption({ item: { entry, terms } }: { item: Extract<Item, { kind: 'message' }> }) {
   const { formats, now } = useApp();
   const self = useDaemon((daemon) => daemon.me.username);
-  const place = entry.conversation.startsWith('#') ? entry.conversation : directName(entry.conversation, self);
+  const place = entry.conversation.startsWith('#') ? entry.conversation : `@${directName(entry.conversation, self)}`;
   return (
     <>
       <span class="option-icon">

@@ -89,7 +89,7 @@ export function Switcher() {
         />
       </div>
       <SwitcherList id={`${id}-list`} groups={groups} active={active?.key} onActive={setChosen} onGo={go} />
-      <SwitcherFoot query={query} places={items.filter(({ kind }) => kind === 'place').length} />
+      <SwitcherFoot query={query} found={items.filter(({ kind }) => kind !== 'search').length} />
     </dialog>
   );
 }
