@@ -1,4 +1,4 @@
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { PreferencesView } from '../../../../protocol/local-api.js';
 import { setPreferences } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
@@ -9,7 +9,14 @@ export function PresenceChoice() {
   const app = useApp();
   const { t } = app;
   const chosen = useDaemon((daemon) => daemon.preferences.presence);
+  // What was pressed stands at once; the daemon's answer is what stays.
+  const [asked, setAsked] = useState<PreferencesView['presence']>();
   const group = useId();
+  const choose = async (presence: PreferencesView['presence']): Promise<void> => {
+    setAsked(presence);
+    await setPreferences(app, { presence });
+    setAsked(undefined);
+  };
   return (
     <fieldset class="own-group">
       <legend>{t('people.presence')}</legend>
@@ -18,8 +25,8 @@ export function PresenceChoice() {
           <input
             type="radio"
             name={group}
-            checked={choice === chosen}
-            onChange={() => void setPreferences(app, { presence: choice })}
+            checked={choice === (asked ?? chosen)}
+            onChange={() => void choose(choice)}
           />
           <span>
             {t(`people.presence_${choice}`)}

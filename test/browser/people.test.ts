@@ -1,0 +1,213 @@
+/** What people see of each other: profile, status, presence, friends and blocks, by two browsers and their peers. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator } from 'playwright-core';
+import { openBrowser, PATIENCE_MS } from '../support/browser.js';
+import { Person } from '../support/person.js';
+import { World } from '../support/world.js';
+
+const lasting = 4 * PATIENCE_MS;
+
+/** The row at the foot of the list, and the menu that it opens. */
+const ownRow = ({ sidebar }: Person): Locator => sidebar.getByRole('button', { name: /^You, / });
+const ownMenu = ({ page }: Person): Locator => page.getByRole('group', { name: /^You, / });
+const section = ({ sidebar }: Person, name: string): Locator => sidebar.getByRole('region', { name, exact: true });
+
+describe('people', () => {
+  let world: World;
+  let browser: Browser;
+  let alice: Person;
+  let bob: Person;
+
+  beforeAll(async () => {
+    world = await World.create('people');
+    browser = await openBrowser();
+    const tracker = await world.startTracker();
+    const password = 'correct horse battery';
+    const peers = await Promise.all(
+      ['alice', 'bob'].map((username) => world.startPeer({ username, tracker, password, register: true })),
+    );
+    const [hers, his] = await Promise.all(peers.map((peer) => Person.sitDown(browser, peer.ready.login)));
+    if (!hers || !his) throw new Error('nobody sat down');
+    [alice, bob] = [hers, his];
+    await Promise.all([ownRow(alice).waitFor(), section(bob, 'People').getByRole('link', { name: /alice/ }).waitFor()]);
+  }, lasting);
+
+  afterAll(async () => {
+    await (browser as Browser | undefined)?.close();
+    await (world as World | undefined)?.close();
+  }, lasting);
+
+  /** A red square, larger than it may be: the page makes it small. */
+  const drawPicture = async (): Promise<Buffer> => {
+    const url = await alice.page.evaluate(() => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [1600, 900];
+      const context = canvas.getContext('2d');
+      if (context) {
+        for (let x = 0; x < 1600; x += 4) {
+          context.fillStyle = `hsl(${String(x % 360)} 80% 50%)`;
+          context.fillRect(x, 0, 4, 900);
+        }
+      }
+      return canvas.toDataURL('image/png');
+    });
+    return Buffer.from(url.slice(url.indexOf(',') + 1), 'base64');
+  };
+
+  test(
+    'a profile with a picture is made by one and seen by the other',
+    async () => {
+      await ownRow(alice).press('Enter');
+      await ownMenu(alice).getByRole('button', { name: 'Edit profile' }).click();
+      const dialog = alice.page.getByRole('dialog', { name: 'Your profile' });
+      const name = dialog.getByLabel('Display name');
+      await name.fill('Alice Liddell');
+      await dialog.getByLabel('About you').fill('Down the rabbit hole.\nBack for tea.');
+      await dialog
+        .getByLabel('Choose a picture')
+        .first()
+        .setInputFiles({ name: 'me.png', mimeType: 'image/png', buffer: await drawPicture() });
+      await dialog.getByRole('button', { name: 'Remove picture' }).waitFor();
+      await name.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      await ownRow(alice).getByText('Alice Liddell').waitFor();
+
+      const link = section(bob, 'People').getByRole('link', { name: /Alice Liddell/ });
+      await link.waitFor();
+      expect(await link.getByText('alice', { exact: true }).count()).toBe(1);
+      await bob.sidebar.getByRole('link', { name: 'Find a person' }).click();
+      const entry = bob.page.getByRole('main').getByRole('link', { name: /Alice Liddell/ });
+      const picture = entry.locator('img');
+      await picture.waitFor();
+      const natural = await picture.evaluate(async (element) => {
+        const image = element as HTMLImageElement;
+        await image.decode();
+        return image.naturalWidth;
+      });
+      expect(natural).toBe(128);
+    },
+    lasting,
+  );
+
+  test(
+    'a status, chosen from what is suggested, and being busy are seen at once',
+    async () => {
+      await ownRow(alice).click();
+      await ownMenu(alice).getByRole('button', { name: 'Set a status' }).click();
+      const dialog = alice.page.getByRole('dialog', { name: 'Your status' });
+      await dialog.getByRole('button', { name: 'On holiday' }).click();
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await ownRow(alice).getByText('On holiday').waitFor();
+      await section(bob, 'People')
+        .getByRole('link', { name: /Alice Liddell.*🌴.*On holiday/s })
+        .waitFor();
+
+      await ownRow(alice).click();
+      await ownMenu(alice).getByRole('radio', { name: 'Busy' }).check();
+      await section(bob, 'People')
+        .getByRole('link', { name: /busy.*Alice Liddell/s })
+        .waitFor();
+      await ownMenu(alice)
+        .getByRole('radio', { name: /Automatic/ })
+        .check();
+      await section(bob, 'People')
+        .getByRole('link', { name: /online.*Alice Liddell/s })
+        .waitFor();
+      await ownMenu(alice).getByRole('button', { name: 'Clear status' }).click();
+      await section(bob, 'People').getByText('On holiday').waitFor({ state: 'detached' });
+    },
+    lasting,
+  );
+
+  test(
+    'not to be disturbed for an hour, and then after all, in every window and after a reload',
+    async () => {
+      const menu = ownMenu(alice);
+      await menu.getByRole('button', { name: '1 hour' }).click();
+      await menu.getByText(/^No notifications until \d/).waitFor();
+      await alice.page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'detached' });
+      await alice.page.reload();
+      await ownRow(alice).click();
+      await menu.getByRole('button', { name: 'Notify me again' }).click();
+      await menu.getByRole('button', { name: 'Until tomorrow' }).waitFor();
+      await alice.page.keyboard.press('Escape');
+    },
+    lasting,
+  );
+
+  test(
+    'a friend stands on top; who they are is a press away',
+    async () => {
+      await bob.page
+        .getByRole('main')
+        .getByRole('button', { name: /^About alice/ })
+        .click();
+      const panel = bob.page.getByRole('dialog', { name: 'Alice Liddell' });
+      await panel.getByText('Down the rabbit hole.').waitFor();
+      await panel.getByRole('heading', { name: 'Safety number' }).waitFor();
+      await panel.getByRole('button', { name: 'Add to friends' }).click();
+      await panel.getByText('friend', { exact: true }).waitFor();
+      await panel.getByRole('button', { name: 'Message', exact: true }).click();
+      await bob.composer('alice').or(bob.composer('Alice Liddell')).waitFor();
+      await bob.page.reload();
+      await section(bob, 'Friends')
+        .getByRole('link', { name: /Alice Liddell/ })
+        .waitFor();
+      expect(await section(bob, 'People').count()).toBe(0);
+    },
+    lasting,
+  );
+
+  test(
+    'who is named is called; who is not only has something to read',
+    async () => {
+      await alice.open('#broadcast');
+      await bob.open('#general');
+      await bob.write('#general', 'anybody here?');
+      const general = section(alice, 'Channels').getByRole('link', { name: /general/ });
+      await general.getByText('1 unread message', { exact: true }).waitFor();
+      await bob.write('#general', 'what about @alice?');
+      await general.getByText('2 unread messages, 1 message names you').waitFor();
+      await alice.open('#general');
+      await general.getByText(/unread message/).waitFor({ state: 'detached' });
+    },
+    lasting,
+  );
+
+  test(
+    'who is blocked leaves the list and counts for nothing, and comes back when no longer blocked',
+    async () => {
+      await bob.open('#broadcast');
+      await bob.sidebar.getByRole('link', { name: 'Find a person' }).click();
+      const about = bob.page.getByRole('main').getByRole('button', { name: /^About alice/ });
+      await about.click();
+      const panel = bob.page.getByRole('dialog', { name: 'Alice Liddell' });
+      await panel.getByRole('button', { name: 'Block', exact: true }).click();
+      const ask = bob.page.getByRole('dialog', { name: 'Block Alice Liddell?' });
+      await ask.getByText('They are not told.').waitFor();
+      await ask.getByRole('button', { name: 'Block', exact: true }).click();
+      await panel.getByText('blocked', { exact: true }).waitFor();
+      await panel.getByRole('button', { name: 'Close' }).click();
+      await bob.sidebar.getByText('Alice Liddell').waitFor({ state: 'detached' });
+      expect(await section(bob, 'Friends').count()).toBe(0);
+      await bob.page
+        .getByRole('main')
+        .getByRole('link', { name: /Alice Liddell.*blocked/s })
+        .waitFor();
+
+      await alice.write('#general', 'you cannot hear me');
+      await alice.seesMark('#general', 'you cannot hear me', /^Delivered/);
+      const general = section(bob, 'Channels').getByRole('link', { name: /general/ });
+      expect(await general.getByText(/unread/).count()).toBe(0);
+
+      await about.click();
+      await panel.getByRole('button', { name: 'Unblock' }).click();
+      await panel.getByRole('button', { name: 'Close' }).click();
+      await general.getByText(/unread message/).waitFor();
+      expect(alice.problems).toEqual([]);
+      expect(bob.problems).toEqual([]);
+    },
+    lasting,
+  );
+});
