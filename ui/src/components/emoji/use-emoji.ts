@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
+import { rememberEmoji } from '../../app/composer-emoji.js';
 import { useApp } from '../../app/use-app.js';
 import { loadedEmoji, loadEmoji } from '../../text/emoji-load.js';
-import { parseRecent, withRecent } from '../../text/emoji-recent.js';
+import { parseRecent } from '../../text/emoji-recent.js';
 import type { EmojiSet } from '../../text/emoji-set.js';
 import { toneOf, type Tone } from '../../text/emoji-tone.js';
 
@@ -12,7 +13,7 @@ export interface Loaded {
 
 /** The emoji with names in the language of the page, as soon as they are here. */
 export function useEmojiSet(): Loaded {
-  const { lang } = document.documentElement;
+  const lang = useApp().language.code;
   const [loaded, setLoaded] = useState<Loaded>(() => loadedNow(lang));
   useEffect(() => {
     let gone = false;
@@ -33,7 +34,8 @@ function loadedNow(language: string): Loaded {
 
 /** What this browser keeps of the person's habits. */
 export function useEmojiHabits() {
-  const { keeper } = useApp();
+  const app = useApp();
+  const { keeper } = app;
   const [tone, setTone] = useState(() => toneOf(keeper.read('emoji.tone')));
   // As they were when the picker opened: they must not move under the pointer.
   const [recent] = useState(() => parseRecent(keeper.read('emoji.recent')));
@@ -44,8 +46,6 @@ export function useEmojiHabits() {
       keeper.write('emoji.tone', next === 0 ? '' : String(next));
       setTone(next);
     },
-    remember(emoji: string): void {
-      keeper.write('emoji.recent', withRecent(parseRecent(keeper.read('emoji.recent')), emoji).join(' '));
-    },
+    remember: (emoji: string) => rememberEmoji(app, emoji),
   };
 }

@@ -1,4 +1,5 @@
 export const composer = {
+  'composer.draft': 'Draft',
   'composer.label': 'Message to {{place}}',
   'composer.placeholder': 'Message {{place}}',
   'composer.send': 'Send',

@@ -1,4 +1,5 @@
 export const composer = {
+  'composer.draft': 'پیش‌نویس',
   'composer.label': 'پیام به {{place}}',
   'composer.placeholder': 'پیام به {{place}}',
   'composer.send': 'فرستادن',

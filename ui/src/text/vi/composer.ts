@@ -1,4 +1,5 @@
 export const composer = {
+  'composer.draft': 'Bản nháp',
   'composer.label': 'Tin nhắn gửi {{place}}',
   'composer.placeholder': 'Nhắn tin tới {{place}}',
   'composer.send': 'Gửi',

@@ -6,6 +6,7 @@ import { BROADCAST } from '../../limits.js';
 import { formatRoute } from '../../state/route.js';
 import { joinedChannels } from '../../state/sidebar.js';
 import { MutedBadge } from '../channel/muted-badge.js';
+import { DraftMark } from '../composer/draft-mark.js';
 import { itemClass } from './item-class.js';
 import { Section } from './section.js';
 
@@ -28,6 +29,7 @@ export function ChannelList() {
                 {conversation === BROADCAST ? <Icon name="broadcast" small /> : '#'}
               </span>
               <span class="item-name">{name}</span>
+              <DraftMark conversation={conversation} />
               <MutedBadge conversation={conversation} />
               <UnreadBadge count={waiting.unread} mentions={waiting.mentions} />
             </a>

@@ -6,6 +6,7 @@ import { VerifiedBadge } from '../../components/verified-badge.js';
 import { formatRoute } from '../../state/route.js';
 import type { PersonItem } from '../../state/sidebar.js';
 import { MutedBadge } from '../channel/muted-badge.js';
+import { DraftMark } from '../composer/draft-mark.js';
 import { itemClass } from './item-class.js';
 
 interface PersonLinkProps {
@@ -53,6 +54,7 @@ export function PersonLink({ item, current }: PersonLinkProps) {
           {t(`presence.${presence}`)}
         </span>
       )}
+      <DraftMark conversation={conversation} />
       {conversation !== undefined && <MutedBadge conversation={conversation} />}
       <UnreadBadge count={unread} mentions={mentions} />
     </a>
