@@ -8,6 +8,8 @@ import type { Store } from '../state/store.js';
 import type { Formats } from '../text/format.js';
 import type { Translate } from '../text/translate.js';
 import type { Language } from './language.js';
+import type { Notifications } from './notifications.js';
+import type { Observable } from './observable.js';
 import type { ShellUpdates } from './shell-updates.js';
 import type { Theme } from './theme.js';
 
@@ -21,6 +23,9 @@ export interface App {
   readonly theme: Theme;
   readonly language: Language;
   readonly updates: ShellUpdates;
+  readonly notifications: Notifications;
+  /** Whether the panel that invites others is open. */
+  readonly inviteShown: Observable<boolean>;
   /** Of the present language: read these anew at each use, they change with it. */
   readonly t: Translate;
   readonly formats: Formats;

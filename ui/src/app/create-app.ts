@@ -18,6 +18,8 @@ import { loadWanted } from './history.js';
 import { createLinkFollower } from './jump.js';
 import { keepChanges } from './keep.js';
 import { Language } from './language.js';
+import { Notifications } from './notifications.js';
+import { Observable } from './observable.js';
 import { ShellUpdates } from './shell-updates.js';
 import { Theme } from './theme.js';
 import { createTypingClock, hearTyping } from './typing.js';
@@ -50,6 +52,8 @@ export function createApp(window: Window & typeof globalThis): App {
     theme: new Theme(keeper, document.documentElement),
     language: new Language(keeper, document.documentElement, window.navigator.languages),
     updates: new ShellUpdates(window),
+    notifications: new Notifications({ app: () => app, window, keeper }),
+    inviteShown: new Observable(false),
     get t() {
       return app.language.t;
     },
@@ -73,6 +77,7 @@ export function createApp(window: Window & typeof globalThis): App {
   store.subscribe(createTypingClock(app, window));
   followDrafts(app, window);
   listen(app, window);
+  app.notifications.start();
   watchActivity(app, window);
   return app;
 }
@@ -109,6 +114,7 @@ function handlersOf(app: () => App): SocketHandlers {
     event(event) {
       dispatch({ type: 'event', event });
       hearTyping(app(), event);
+      app().notifications.hear(event);
     },
     result: (result) => app().commands.settle(result),
   };

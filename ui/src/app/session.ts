@@ -7,11 +7,26 @@ import { alertFailure, failureText } from './failures.js';
 export async function signIn(app: App, login: LocalLogin): Promise<string | undefined> {
   try {
     await app.api.login(login);
+    const { session } = app.store.get();
+    if (login.register && session.phase === 'signed_out') greetAsNew(app, session.view.username);
     app.socket.start();
     return undefined;
   } catch (error) {
     return failureText(app.t, error);
   }
+}
+
+/** Somebody who has just come is shown around, once. */
+export function greetAsNew({ keeper }: App, username: string): void {
+  keeper.write(`${username.toLowerCase()}.welcome`, 'new');
+}
+
+export function isNew({ keeper }: App, username: string): boolean {
+  return keeper.read(`${username.toLowerCase()}.welcome`) === 'new';
+}
+
+export function greeted({ keeper }: App, username: string): void {
+  keeper.write(`${username.toLowerCase()}.welcome`, '');
 }
 
 export async function signOut(app: App): Promise<void> {

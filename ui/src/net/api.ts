@@ -1,5 +1,5 @@
 /** HTTP on the daemon that served this page. Bad answers become `ApiError`; nothing else is thrown. */
-import type { EntryView, LocalLogin, SessionView } from '../../../protocol/local-api.js';
+import type { EntryView, LocalLogin, SessionView, SetupBody, SetupTracker } from '../../../protocol/local-api.js';
 
 /** `daemon_unreachable` is this page's own code: no answer came at all. */
 export class ApiError extends Error {
@@ -25,6 +25,9 @@ export interface Api {
   session(): Promise<SessionView>;
   login(body: LocalLogin): Promise<void>;
   logout(): Promise<void>;
+  /** Of a daemon that does not know yet whose it is: is there a tracker at an address, or of an invite? */
+  checkTracker(address: string): Promise<SetupTracker>;
+  setUp(body: SetupBody): Promise<void>;
   /** Oldest first. */
   history(conversation: string, limit: number, place?: HistoryPlace): Promise<HistoryPage>;
 }
@@ -51,6 +54,8 @@ export function createApi(fetch: Fetch): Api {
     session: async () => (await call('/api/session')) as SessionView,
     login: async (body) => void (await post('/api/login', body)),
     logout: async () => void (await post('/api/logout', {})),
+    checkTracker: async (address) => (await post('/api/setup/check', { address })) as SetupTracker,
+    setUp: async (body) => void (await post('/api/setup', body)),
     async history(conversation, limit, place = {}) {
       const query = new URLSearchParams({ conversation, limit: String(limit), ...place });
       return (await call(`/api/history?${query.toString()}`)) as HistoryPage;

@@ -8,7 +8,7 @@ import { routeConversation } from './route.js';
 
 const BANNERS_MAX = 50;
 
-export function currentConversation(state: State): string | undefined {
+export function currentConversation(state: Pick<State, 'daemon' | 'route'>): string | undefined {
   return state.daemon && routeConversation(state.route, state.daemon.me.username);
 }
 

@@ -4,6 +4,8 @@ import { Dismiss } from '../components/dismiss.js';
 import { BroadcastBar } from './broadcast-bar.js';
 import { ConnectionBar } from './connection-bar.js';
 import { NoticeBar } from './notice-bar.js';
+import { NotifyBar } from './notifications/notify-bar.js';
+import { WelcomeCard } from './start/welcome-card.js';
 import { UpdateBar } from './update-bar.js';
 
 /** Over any view: the connection, what went wrong, the daemon's notices, and broadcasts. */
@@ -15,6 +17,8 @@ export function Bars() {
     <section class="bars" aria-label={t('bars.label')}>
       <ConnectionBar />
       <UpdateBar />
+      <WelcomeCard />
+      <NotifyBar />
       <div aria-live="polite">
         {alerts.map(({ id, text }) => (
           <Bar

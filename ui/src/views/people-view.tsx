@@ -5,6 +5,7 @@ import { FilterField } from '../components/filter-field.js';
 import { useNow } from '../components/use-now.js';
 import { formatRoute } from '../state/route.js';
 import { sortedPeople } from '../state/sidebar.js';
+import { InviteButton } from './invite/invite-button.js';
 import { PaneHeader } from './pane-header.js';
 import { PersonEntry } from './person/person-entry.js';
 
@@ -37,6 +38,9 @@ export function PeopleView() {
             {t(wanted ? 'people.none' : 'people.empty')}
           </p>
         )}
+        <div>
+          <InviteButton />
+        </div>
         {friends.length > 0 && <Group title={t('people.friends')} people={friends} />}
         {others.length > 0 && (
           <Group

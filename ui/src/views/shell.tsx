@@ -9,6 +9,7 @@ import { TimelineLink } from './conversation/timeline-link.js';
 import { Finding } from './finding/finding.js';
 import { SidePanel } from './channel/side-panel.js';
 import { SearchView } from './finding/search-view.js';
+import { InviteDialog } from './invite/invite-dialog.js';
 import { LiveRegion } from './live-region.js';
 import { useMessageWalk } from './message/walk-messages.js';
 import { PeopleView } from './people-view.js';
@@ -49,6 +50,7 @@ export function Shell() {
       </div>
       <Finding />
       <PersonDialog />
+      <InviteDialog />
       <LiveRegion />
     </div>
   );

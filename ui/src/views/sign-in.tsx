@@ -4,9 +4,8 @@ import { refreshSession, signIn } from '../app/session.js';
 import { Logo } from '../components/logo.js';
 import { PasswordField } from '../components/password-field.js';
 import { TrackerStatus } from '../components/tracker-status.js';
-import { PASSWORD_MAX, PASSWORD_MIN } from '../limits.js';
-import { utf8Length } from '../text/bytes.js';
-import type { Translate } from '../text/translate.js';
+import { passwordProblem } from '../text/password.js';
+import { Start } from './start/start.js';
 
 const REFRESH_MS = 3_000;
 
@@ -14,6 +13,8 @@ export function SignIn() {
   const app = useApp();
   const { t } = app;
   const session = useSelector((state) => state.session);
+  // While the daemon starts as the new user, what it says of its session is not to be shown.
+  const [opening, setOpening] = useState(false);
   useEffect(() => {
     document.title = t('app.name');
     const timer = setInterval(() => void refreshSession(app), REFRESH_MS);
@@ -21,6 +22,7 @@ export function SignIn() {
   }, [app, t]);
   if (session.phase !== 'signed_out') return null;
   const { view, reason } = session;
+  if (opening || view.setup) return <Start setup={view.setup} onOpening={setOpening} />;
   return (
     <main class="center">
       <div class="card">
@@ -89,11 +91,4 @@ function SignInForm({ username }: { username: string }) {
       </button>
     </form>
   );
-}
-
-function passwordProblem(t: Translate, password: string, register: boolean): string | undefined {
-  if (password === '') return t('signin.empty');
-  const bytes = utf8Length(password);
-  if (register && bytes < PASSWORD_MIN) return t('signin.too_short', { min: PASSWORD_MIN });
-  return bytes > PASSWORD_MAX ? t('signin.too_long', { max: PASSWORD_MAX }) : undefined;
 }

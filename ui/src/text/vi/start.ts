@@ -1,1 +1,94 @@
-export const start = {} as const;
+/** Setting up, inviting others, the first look around, and places where nothing is yet. */
+export const start = {
+  'start.title': 'Thiết lập Parley',
+  'start.step': 'Bước {{step}} trên {{steps}}',
+  'start.stranger_title': 'Hãy mở liên kết trong cửa sổ dòng lệnh',
+  'start.stranger':
+    'Máy này chưa được thiết lập. Để an toàn, chỉ một trình duyệt được làm việc đó: trình duyệt mở liên kết mà Parley đã in ra khi khởi động.',
+  'start.stranger_again': 'Liên kết đã dùng rồi? Dừng Parley bằng Ctrl-C rồi chạy lại: nó sẽ in liên kết mới.',
+
+  'start.tracker_title': 'Bạn muốn trò chuyện với ai?',
+  'start.tracker_about': 'Dán lời mời mà ai đó gửi cho bạn, hoặc gõ địa chỉ tracker của nhóm.',
+  'start.address': 'Liên kết mời hoặc địa chỉ tracker',
+  'start.address_hint': 'Ví dụ http://192.168.1.5:8001',
+  'start.address_empty': 'Trước hết hãy dán lời mời hoặc gõ địa chỉ.',
+  'start.check': 'Tiếp tục',
+  'start.checking': 'Đang tìm tracker…',
+  'start.none_title': 'Chưa ai có tracker?',
+  'start.none':
+    'Tracker cho biết ai là ai và không bao giờ thấy tin nhắn. Một người chạy nó trên máy mà những người khác kết nối được, bằng dòng lệnh này:',
+  'start.none_then': 'Rồi gõ địa chỉ của máy đó vào ô trên. Nếu là chính máy này thì gõ http://127.0.0.1:8001.',
+
+  'start.account_title': 'Chọn tên của bạn',
+  'start.signin_title': 'Đăng nhập',
+  'start.found': 'Tracker: {{tracker}}',
+  'start.found_invited': 'Đây đúng là tracker bạn được mời vào: khóa của nó khớp với lời mời.',
+  'start.found_first': 'Khóa của nó được ghi nhớ từ bây giờ; nếu sau này thay đổi, bạn sẽ được cảnh báo.',
+  'start.found_local': 'Chỉ những người dùng chính máy tính này mới dùng được tracker này.',
+  'start.change': 'Đổi',
+  'start.username': 'Tên người dùng',
+  'start.username_hint':
+    '1 đến 32 chữ cái không dấu, chữ số, “_” hoặc “-”. Người khác nhìn thấy tên này và tên không đổi được.',
+  'start.username_bad': 'Tên gồm 1 đến 32 chữ cái không dấu, chữ số, “_” hoặc “-”. Hãy bỏ các ký tự khác.',
+  'start.submit': 'Tạo tài khoản',
+  'start.submit_signin': 'Đăng nhập',
+  'start.busy': 'Đang thiết lập…',
+  'start.to_signin': 'Đã có tài khoản ở tracker này? Đăng nhập',
+  'start.to_register': 'Mới đến? Tạo tài khoản',
+  'start.opening': 'Xong. Đang mở cuộc trò chuyện…',
+  'start.opening_hint': 'Lần sau bạn chỉ cần gõ parley peer.',
+
+  'start.error_unreachable':
+    'Không có tracker Parley nào trả lời ở đó. Hãy kiểm tra địa chỉ, và xem tracker có đang chạy và mở cho mạng này không.',
+  'start.error_key':
+    'Đây không phải tracker mà bạn được mời vào: khóa của nó khác. Hãy xin lời mời mới và đừng tiếp tục với lời mời này.',
+  'start.error_address':
+    'Đây không phải lời mời hay địa chỉ tracker. Hãy sao chép toàn bộ lời mời, đến ký tự cuối cùng.',
+  'start.error_taken':
+    'Tên này đã có người dùng. Hãy chọn tên khác; hoặc nếu đó là tên của bạn, hãy đăng nhập bằng mật khẩu của nó.',
+  'start.error_credentials': 'Tên và mật khẩu không khớp. Hãy thử lại hoặc tạo tài khoản.',
+  'start.error_limited': 'Thử quá nhiều lần. Hãy đợi một phút rồi thử lại.',
+  'start.error_link': 'Trình duyệt này không còn được phép thiết lập. Hãy chạy lại Parley và mở liên kết mà nó in ra.',
+  'start.detail': 'Chi tiết: {{text}}',
+
+  'start.invite': 'Mời mọi người',
+  'start.invite_title': 'Mời mọi người',
+  'start.invite_making': 'Đang tạo lời mời…',
+  'start.invite_retry': 'Thử lại',
+  'start.invite_about':
+    'Gửi liên kết này cho những người bạn muốn mời. Nó dẫn đến tracker và giúp Parley của họ nhận ra đúng tracker. Trong đó không có gì bí mật.',
+  'start.invite_link': 'Liên kết',
+  'start.invite_command': 'Hoặc dưới dạng dòng lệnh',
+  'start.invite_copy': 'Sao chép',
+  'start.invite_copied': 'Đã sao chép',
+  'start.invite_code': 'Lời mời dưới dạng mã QR',
+  'start.invite_code_hint': 'Để quét từ điện thoại hoặc màn hình khác.',
+  'start.invite_local_title': 'Chỉ những người dùng máy tính này mới dùng được liên kết này',
+  'start.invite_local':
+    'Tracker của bạn chỉ nhận kết nối từ chính máy này. Để người khác vào được, hãy dừng nó và chạy lại như sau:',
+  'start.invite_local_address':
+    'Khi đó những người khác kết nối tới {{addresses}}. Mở lại bảng này để có liên kết dùng được cho họ.',
+  'start.invite_local_peer': 'Hãy chạy lại cả peer của bạn với --host 0.0.0.0 để tin nhắn của họ đến được máy bạn.',
+
+  'start.welcome_title': 'Chào mừng, {{username}}',
+  'start.welcome_general': '#general là nơi có tất cả mọi người: hãy chào họ ở đó.',
+  'start.welcome_broadcast':
+    '#broadcast dành cho điều mọi người cần thấy ngay: nó hiện lên trên bất cứ thứ gì họ đang đọc.',
+  'start.welcome_find': '{{keys}} để tìm người, kênh và tin nhắn.',
+  'start.welcome_private': 'Bắt đầu tin nhắn bằng @tên, chỉ người đó nhận được.',
+  'start.welcome_done': 'Đã hiểu',
+  'start.welcome_label': 'Chào mừng',
+
+  'start.empty_general': 'Mọi người dùng tracker này đều đọc #general. Hãy gửi lời chào.',
+  'start.empty_broadcast':
+    'Những gì viết ở đây hiện ngay lên trên mọi thứ người khác đang đọc. Hãy dành cho điều mà ai cũng cần biết.',
+  'start.empty_channel':
+    'Hãy viết tin nhắn đầu tiên bên dưới. Người khác tìm thấy #{{name}} trong “Duyệt kênh” và tham gia ở đó.',
+  'start.empty_direct': 'Chỉ hai người đọc được. Hãy viết tin nhắn đầu tiên bên dưới.',
+  'start.empty_direct_away':
+    'Chỉ hai người đọc được. {{username}} hiện không có mặt: điều bạn viết sẽ được chuyển ngay khi cả hai cùng trực tuyến, hoặc được niêm phong chờ sẵn.',
+  'start.empty_direct_compare': 'Để chắc chắn không ai đứng giữa hai người, hãy so sánh số an toàn.',
+  'start.empty_notes': 'Chỉ mình bạn đọc được những gì viết cho chính mình. Dùng để ghi chú và lưu liên kết.',
+  'start.empty_people': 'Chưa có ai khác ở đây.',
+  'start.choose_hint': 'Chọn một kênh hoặc một người trong danh sách, hoặc nhấn {{keys}} để tìm.',
+} as const;

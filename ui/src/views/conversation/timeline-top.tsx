@@ -2,6 +2,7 @@ import { retryHistory } from '../../app/history.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { sameName } from '../../state/entries.js';
 import type { Timeline } from '../../state/model.js';
+import { EmptyConversation } from '../start/empty-conversation.js';
 
 interface TimelineTopProps {
   readonly conversation: string;
@@ -39,11 +40,5 @@ function Beginning({ conversation, place, empty }: Pick<TimelineTopProps, 'conve
     const keys = { channel: 'beginning', notes: 'beginning_notes', direct: 'beginning_direct' } as const;
     return <p class="timeline-top">{t(`conversation.${keys[kind]}`, { name, username: place })}</p>;
   }
-  const keys = { channel: 'empty_channel', notes: 'notes', direct: 'empty_direct' } as const;
-  return (
-    <div class="empty">
-      <p class="empty-title">{t(`conversation.${keys[kind]}`, { name, username: place })}</p>
-      <p>{t('conversation.empty_hint')}</p>
-    </div>
-  );
+  return <EmptyConversation conversation={conversation} place={place} />;
 }

@@ -1,4 +1,5 @@
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { InviteButton } from '../invite/invite-button.js';
 import { TrackerPanel } from '../sidebar/tracker-panel.js';
 import { LinkList } from './link-list.js';
 
@@ -19,6 +20,7 @@ export function Connection() {
             <code dir="ltr">{tracker.url}</code>
           </dd>
         </dl>
+        <InviteButton />
       </section>
       <section class="group" aria-labelledby="connection-peer">
         <h2 id="connection-peer">{t('settings.account')}</h2>

@@ -5,6 +5,7 @@ import type { IconName } from '../../components/icon.js';
 import { formatRoute } from '../../state/route.js';
 import { settingsSections } from '../../state/settings-sections.js';
 import type { SettingsSection } from '../../state/settings-sections.js';
+import { NotificationSettings } from '../notifications/notification-settings.js';
 import { PaneHeader } from '../pane-header.js';
 import { About } from './about.js';
 import { Appearance } from './appearance.js';
@@ -16,7 +17,7 @@ import { Session } from './session.js';
 
 const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readonly FunctionComponent[] }>> = {
   appearance: { icon: 'contrast', parts: [Appearance] },
-  notifications: { icon: 'bell', parts: [] },
+  notifications: { icon: 'bell', parts: [NotificationSettings] },
   privacy: { icon: 'lock', parts: [Privacy] },
   devices: { icon: 'laptop', parts: [Session, Devices] },
   connection: { icon: 'connected', parts: [Connection] },

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { directItems, friendItems, otherPeople } from '../../state/sidebar.js';
 import type { PersonItem } from '../../state/sidebar.js';
+import { InviteButton } from '../invite/invite-button.js';
 import { PersonLink } from './person-link.js';
 import { Section } from './section.js';
 
@@ -29,6 +30,7 @@ export function PeopleLists() {
       >
         {nobody && people.length > 0 && <p class="section-hint">{t('sidebar.no_direct')}</p>}
         {nobody && people.length === 0 && <p class="section-hint">{t('sidebar.no_people')}</p>}
+        {people.length === 0 && nobody && <InviteButton />}
         <PersonList items={direct} />
       </Section>
       {people.length > 0 && (

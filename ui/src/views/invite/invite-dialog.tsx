@@ -1,0 +1,70 @@
+import { useCallback } from 'preact/hooks';
+import type { InviteView } from '../../../../protocol/local-api.js';
+import { makeInvite } from '../../app/invites.js';
+import { useObservable } from '../../app/observable.js';
+import { useApp } from '../../app/use-app.js';
+import { Dialog } from '../../components/dialog.js';
+import { QrCode } from '../../components/qr-code.js';
+import { useAnswer } from '../../components/use-answer.js';
+import { CommandLine } from '../start/command-line.js';
+
+/** Over any view, once somebody wants to invite others. */
+export function InviteDialog() {
+  const { inviteShown } = useApp();
+  return useObservable(inviteShown) ? <Panel /> : null;
+}
+
+function Panel() {
+  const app = useApp();
+  const { t, inviteShown } = app;
+  const { value, problem, busy, again } = useAnswer(useCallback(() => makeInvite(app), [app]));
+  return (
+    <Dialog panel title={t('start.invite_title')} onClose={() => inviteShown.set(false)}>
+      {busy && !value && <p role="status">{t('start.invite_making')}</p>}
+      {problem !== undefined && (
+        <div role="alert" class="invite-problem">
+          <p>{problem}</p>
+          <button class="button button-small" onClick={again}>
+            {t('start.invite_retry')}
+          </button>
+        </div>
+      )}
+      {value && <Invite invite={value} />}
+    </Dialog>
+  );
+}
+
+function Invite({ invite }: { invite: InviteView }) {
+  const { t } = useApp();
+  return (
+    <div class="invite">
+      {invite.local && <LocalOnly tracker={invite.tracker} addresses={invite.local.addresses} />}
+      <p>{t('start.invite_about')}</p>
+      <h3>{t('start.invite_link')}</h3>
+      <CommandLine text={invite.link} label={t('start.invite_link')} />
+      <h3>{t('start.invite_command')}</h3>
+      <CommandLine text={invite.command} label={t('start.invite_command')} />
+      <figure class="invite-code">
+        <QrCode text={invite.link} label={t('start.invite_code')} />
+        <figcaption>{t('start.invite_code_hint')}</figcaption>
+      </figure>
+    </div>
+  );
+}
+
+/** What has to be done before anybody else can use the link. */
+function LocalOnly({ tracker, addresses }: { tracker: string; addresses: readonly string[] }) {
+  const { t, formats } = useApp();
+  const port = new URL(tracker).port;
+  const flag = port === '' || port === '8001' ? '' : ` --port ${port}`;
+  const named = addresses.map((address) => `http://${address}${port === '' ? '' : `:${port}`}`);
+  return (
+    <div class="invite-local" role="note">
+      <h3>{t('start.invite_local_title')}</h3>
+      <p>{t('start.invite_local')}</p>
+      <CommandLine text={`npx parley tracker --host 0.0.0.0${flag}`} label={t('tracker.label')} />
+      {named.length > 0 && <p>{t('start.invite_local_address', { addresses: formats.list(named) })}</p>}
+      <p>{t('start.invite_local_peer')}</p>
+    </div>
+  );
+}

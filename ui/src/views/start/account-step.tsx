@@ -1,0 +1,104 @@
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { parseUsername } from '../../../../protocol/ids.js';
+import { setUp, type Problem, type ChosenTracker } from '../../app/setup.js';
+import { useApp } from '../../app/use-app.js';
+import { PasswordField } from '../../components/password-field.js';
+import { passwordProblem } from '../../text/password.js';
+import { ProblemText } from './problem-text.js';
+
+interface AccountStepProps {
+  readonly tracker: ChosenTracker;
+  /** Back to the first step. */
+  onChange(): void;
+  onDone(): void;
+}
+
+export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
+  const app = useApp();
+  const { t } = app;
+  const id = useId();
+  const name = useRef<HTMLInputElement>(null);
+  const [register, setRegister] = useState(true);
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [passwordError, setPasswordError] = useState<string>();
+  const [problem, setProblem] = useState<Problem>();
+  useEffect(() => name.current?.focus(), []);
+
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    const wrongName = parseUsername(username) ? undefined : t('start.username_bad');
+    const wrongPassword = passwordProblem(t, password, register);
+    setProblem(wrongName === undefined ? undefined : { text: wrongName });
+    setPasswordError(wrongPassword);
+    if (wrongName !== undefined) name.current?.focus();
+    if (wrongName !== undefined || wrongPassword !== undefined) return;
+    setBusy(true);
+    const { address, ca } = tracker;
+    const failed = await setUp(app, { address, ca, username, password, register });
+    setBusy(false);
+    if (!failed) return onDone();
+    setProblem(failed);
+  };
+
+  return (
+    <form class="form" noValidate onSubmit={(event) => void submit(event)}>
+      <p class="start-step">{t('start.step', { step: 2, steps: 2 })}</p>
+      <h1 class="card-title">{t(register ? 'start.account_title' : 'start.signin_title')}</h1>
+      <FoundTracker tracker={tracker} onChange={onChange} />
+      <div class="field">
+        <label for={id}>{t('start.username')}</label>
+        <input
+          ref={name}
+          id={id}
+          class="input"
+          dir="ltr"
+          type="text"
+          autoComplete="username"
+          autoCapitalize="off"
+          spellcheck={false}
+          maxLength={32}
+          value={username}
+          aria-invalid={problem !== undefined}
+          aria-describedby={`${id}-hint ${id}-error`}
+          onInput={(event) => setUsername(event.currentTarget.value)}
+        />
+        <p id={`${id}-hint`} class="field-hint">
+          {register && t('start.username_hint')}
+        </p>
+        <ProblemText id={`${id}-error`} problem={problem} />
+      </div>
+      <PasswordField
+        value={password}
+        isNew={register}
+        hint={register ? t('signin.register_hint') : ''}
+        error={passwordError}
+        onInput={setPassword}
+      />
+      <button class="button button-primary" disabled={busy}>
+        {busy ? t('start.busy') : t(register ? 'start.submit' : 'start.submit_signin')}
+      </button>
+      <button type="button" class="button button-plain" onClick={() => setRegister(!register)}>
+        {t(register ? 'start.to_signin' : 'start.to_register')}
+      </button>
+    </form>
+  );
+}
+
+function FoundTracker({ tracker, onChange }: Pick<AccountStepProps, 'tracker' | 'onChange'>) {
+  const { t } = useApp();
+  return (
+    <div class="start-found">
+      <p>
+        <strong>{t('start.found', { tracker: tracker.tracker })}</strong>
+      </p>
+      <p class="field-hint">{t(tracker.invited ? 'start.found_invited' : 'start.found_first')}</p>
+      {tracker.local && <p class="field-hint">{t('start.found_local')}</p>}
+      <button type="button" class="button button-small" onClick={onChange}>
+        {t('start.change')}
+      </button>
+    </div>
+  );
+}

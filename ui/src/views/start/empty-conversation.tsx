@@ -1,0 +1,65 @@
+import { showPerson } from '../../app/trust.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { BROADCAST, HOME_CHANNEL } from '../../limits.js';
+import { sameName } from '../../state/entries.js';
+import { personOf } from '../../state/sidebar.js';
+import { InviteButton } from '../invite/invite-button.js';
+
+/** Where nothing has been written yet: what the place is for, and what one can do. */
+export function EmptyConversation({ conversation, place }: { conversation: string; place: string }) {
+  return (
+    <div class="empty">
+      {conversation.startsWith('#') ? <EmptyChannel conversation={conversation} /> : <EmptyDirect username={place} />}
+    </div>
+  );
+}
+
+function EmptyChannel({ conversation }: { conversation: string }) {
+  const { t } = useApp();
+  const alone = useDaemon((daemon) => Object.keys(daemon.people).length < 2);
+  const name = conversation.slice(1);
+  const text =
+    name === HOME_CHANNEL ? 'start.empty_general' : conversation === BROADCAST ? 'start.empty_broadcast' : undefined;
+  return (
+    <>
+      <p class="empty-title">{t('conversation.empty_channel', { name })}</p>
+      <p>{text ? t(text) : t('start.empty_channel', { name })}</p>
+      {alone && <NobodyElse />}
+    </>
+  );
+}
+
+/** Under anything that would list people. */
+export function NobodyElse() {
+  const { t } = useApp();
+  return (
+    <p class="nobody-else">
+      <span>{t('start.empty_people')}</span> <InviteButton />
+    </p>
+  );
+}
+
+function EmptyDirect({ username }: { username: string }) {
+  const app = useApp();
+  const { t } = app;
+  const self = useDaemon((daemon) => daemon.me.username);
+  const away = useDaemon((daemon) => personOf(daemon, username).presence === 'offline');
+  if (sameName(username, self)) {
+    return (
+      <>
+        <p class="empty-title">{t('conversation.notes')}</p>
+        <p>{t('start.empty_notes')}</p>
+      </>
+    );
+  }
+  return (
+    <>
+      <p class="empty-title">{t('conversation.beginning_direct', { username })}</p>
+      <p>{t(away ? 'start.empty_direct_away' : 'start.empty_direct', { username })}</p>
+      <p>{t('start.empty_direct_compare')}</p>
+      <button type="button" class="button button-small" onClick={() => showPerson(app, username)}>
+        {t('trust.compare')}
+      </button>
+    </>
+  );
+}
