@@ -17,12 +17,8 @@ export class ShellUpdates {
       const registration = await serviceWorker.register('./sw.js', { updateViaCache: 'none' });
       this.#registration = registration;
       if (registration.waiting) this.#greet(registration.waiting);
-      registration.addEventListener('updatefound', () => {
-        const worker = registration.installing;
-        worker?.addEventListener('statechange', () => {
-          if (worker.state === 'installed' && serviceWorker.controller) this.#greet(worker);
-        });
-      });
+      this.#await(registration.installing);
+      registration.addEventListener('updatefound', () => this.#await(registration.installing));
     } catch {
       // A browser that refuses, as in a private window, refuses nothing that the chat needs.
     }
@@ -30,12 +26,20 @@ export class ShellUpdates {
 
   /** The daemon was away: it may have come back as another version. */
   check(): void {
-    void this.#registration?.update().catch(() => undefined);
+    // Where the daemon was down from the beginning, there is no registration yet.
+    if (!this.#registration) void this.start();
+    else void this.#registration.update().catch(() => undefined);
   }
 
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  #await(worker: ServiceWorker | null): void {
+    worker?.addEventListener('statechange', () => {
+      if (worker.state === 'installed' && this.window.navigator.serviceWorker.controller) this.#greet(worker);
+    });
   }
 
   #greet(worker: ServiceWorker): void {
