@@ -17,7 +17,7 @@ export function InfoDialog({ entry, onClose }: { entry: EntryView; onClose: () =
   const reactions = entry.reactions ?? [];
   return (
     <Dialog panel title={t('message.info_title')} onClose={onClose}>
-      <dl class="facts">
+      <dl class="message-facts">
         <dt>{t('message.info_sent')}</dt>
         <dd>{formats.full(entry.time)}</dd>
         {entry.edited && (
@@ -36,7 +36,7 @@ export function InfoDialog({ entry, onClose }: { entry: EntryView; onClose: () =
         )}
         {reactions.map(({ emoji, users }) => (
           <Fragment key={emoji}>
-            <dt class="facts-emoji">{emoji}</dt>
+            <dt class="message-facts-emoji">{emoji}</dt>
             <dd>{listed(users)}</dd>
           </Fragment>
         ))}

@@ -31,8 +31,8 @@ export function MessageMenu({ label, commands, quick, onReact, onChoose }: Messa
   };
 
   return (
-    <div ref={menu} class="menu" role="menu" aria-label={label} onKeyDown={onKeyDown}>
-      <div class="menu-quick" role="group" aria-label={t('message.quick')}>
+    <div ref={menu} class="message-menu" role="menu" aria-label={label} onKeyDown={onKeyDown}>
+      <div class="message-menu-quick" role="group" aria-label={t('message.quick')}>
         {quick.map((emoji) => (
           <button
             key={emoji}
@@ -53,13 +53,13 @@ export function MessageMenu({ label, commands, quick, onReact, onChoose }: Messa
           type="button"
           role="menuitem"
           tabIndex={-1}
-          class={command.danger ? 'menu-item menu-item-danger' : 'menu-item'}
+          class={command.danger ? 'message-menu-item message-menu-danger' : 'message-menu-item'}
           data-command={command.id}
           aria-keyshortcuts={command.key}
           onClick={() => onChoose(command)}
         >
           <Icon name={command.icon} />
-          <span class="menu-label">{command.label}</span>
+          <span class="message-menu-label">{command.label}</span>
           {command.key && (
             <kbd aria-hidden="true">
               {command.key.length === 1 ? command.key.toUpperCase() : t('message.key_delete')}
