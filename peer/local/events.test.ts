@@ -55,6 +55,12 @@ function apply(state: Snapshot, event: LocalEvent): void {
     case 'conversation_removed':
       state.conversations = state.conversations.filter(({ id }) => id !== event.id);
       return;
+    case 'preferences':
+      state.preferences = event.preferences;
+      return;
+    case 'typing':
+      // Of the moment, and in no snapshot; but never of a conversation that is not there.
+      return withConversation(state, event.conversation, () => undefined);
     case 'entries':
       return withConversation(state, event.conversation, (view) => {
         for (const entry of event.entries)
@@ -138,6 +144,39 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     ([name, now]): Step =>
       (peer) =>
         peer.person({ username: name, presence: now, link: 'none' }),
+  ),
+  fc.record({ friend: fc.boolean(), blocked: fc.boolean() }, { requiredKeys: [] }).map(
+    (choice): Step =>
+      (peer) =>
+        peer.people.choose(username('Bob'), choice),
+  ),
+  fc.record({ name: fc.string(), status: fc.record({ text: fc.string() }) }).map(
+    (profile): Step =>
+      (peer) =>
+        void peer.profiles.set(profile),
+  ),
+  fc
+    .record(
+      {
+        presence: fc.constantFrom('auto' as const, 'busy' as const),
+        quietUntil: fc.constantFrom(null, '2026-11-20T18:00:00.000Z'),
+        sendTyping: fc.boolean(),
+      },
+      { requiredKeys: [] },
+    )
+    .map(
+      (change): Step =>
+        (peer) =>
+          void peer.preferences.set(change),
+    ),
+  fc
+    .tuple(anyRoom, fc.constantFrom('all' as const, 'mentions' as const, 'none' as const))
+    .map(([id, notify]) => ifThere(id, (peer) => peer.conversations.setNotify(id, notify))),
+  // Also where the conversation goes in the same tick.
+  fc.tuple(anyRoom, anyUser).map(
+    ([conversation, user]): Step =>
+      (peer) =>
+        void (peer.conversations.get(conversation) && peer.events.emit('typing', { conversation, username: user })),
   ),
   anyChannel.map(
     (name): Step =>

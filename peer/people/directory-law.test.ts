@@ -5,6 +5,14 @@ import type { PersonView } from '../../protocol/local-api.js';
 import type { Directory } from './directory.js';
 import { alice, bobs, carols, contact, device, home, noon, record, user, World } from './test-directory.js';
 
+/** What other parts know of people and channels. */
+interface Elsewhere {
+  readonly said: Map<string, Pick<PersonView, 'name' | 'status'>>;
+  readonly chosen: Map<string, { friend?: boolean; blocked?: boolean }>;
+  own: 'online' | 'busy';
+  topic: string | undefined;
+}
+
 test('law: what people() and channels() were, plus the events since, is what they are', () => {
   const ids = [alice.device, bobs, carols, device('d')];
   const names = ['alice', 'bob', 'Bob', 'carol'];
@@ -21,7 +29,7 @@ test('law: what people() and channels() were, plus the events since, is what the
     members: fc.nat(3),
     joined: fc.boolean(),
   });
-  type Act = (directory: Directory) => void;
+  type Act = (directory: Directory, elsewhere: Elsewhere) => void;
   const act: fc.Arbitrary<Act> = fc.oneof(
     fc.tuple(fc.array(peer, { maxLength: 4 }), fc.array(channel, { maxLength: 2 })).map(
       ([peers, channels]): Act =>
@@ -58,6 +66,30 @@ test('law: what people() and channels() were, plus the events since, is what the
         (d) =>
           d.dialFailed(id, { code: 'ETIMEDOUT' }),
     ),
+    fc.tuple(fc.constantFrom(...ids), fc.constantFrom('online' as const, 'away' as const, 'busy' as const)).map(
+      ([id, status]): Act =>
+        (d) =>
+          d.status(id, status),
+    ),
+    // What is said and chosen of people elsewhere, and topics of joined channels.
+    fc
+      .tuple(fc.constantFrom(...names), fc.option(fc.constantFrom('Bobby', 'Robert')))
+      .map(([name, called]): Act => (d, elsewhere) => {
+        elsewhere.said.set(name.toLowerCase(), called === null ? {} : { name: called, status: { text: called } });
+        d.changed(user(name));
+      }),
+    fc.tuple(fc.constantFrom(...names), fc.boolean()).map(([name, blocked]): Act => (d, elsewhere) => {
+      elsewhere.chosen.set(name.toLowerCase(), blocked ? { blocked } : { friend: true });
+      d.changed(user(name));
+    }),
+    fc.constantFrom('online' as const, 'busy' as const).map((status): Act => (d, elsewhere) => {
+      elsewhere.own = status;
+      d.changed(alice.username);
+    }),
+    fc.constantFrom('Roses', '').map((topic): Act => (d, elsewhere) => {
+      elsewhere.topic = topic;
+      d.topicChanged('tech' as ChannelName);
+    }),
     fc.constantFrom<ChannelName[]>(['tech'] as ChannelName[], []).map(
       (joined): Act =>
         (d) =>
@@ -69,14 +101,20 @@ test('law: what people() and channels() were, plus the events since, is what the
   fc.assert(
     fc.property(fc.array(act, { maxLength: 25 }), fc.nat(25), (acts, at) => {
       const world = new World();
-      const directory = world.open([contact('bob', bobs, noon)]);
-      for (const one of acts.slice(0, at)) one(directory);
+      const elsewhere: Elsewhere = { said: new Map(), chosen: new Map(), own: 'online', topic: undefined };
+      const directory = world.open([contact('bob', bobs, noon)], {
+        said: (one) => elsewhere.said.get(one) ?? {},
+        chosen: (one) => elsewhere.chosen.get(one) ?? {},
+        ownStatus: () => elsewhere.own,
+        topic: () => elsewhere.topic,
+      });
+      for (const one of acts.slice(0, at)) one(directory, elsewhere);
       const [people, channels] = [directory.people(), directory.channels()];
       world.told = [];
       world.channelsTold = [];
       for (const one of acts.slice(at)) {
         world.now += 60_000;
-        one(directory);
+        one(directory, elsewhere);
       }
       const name = (one: PersonView): string => one.username.toLowerCase();
       expect(drawn(people, world.told, name)).toEqual(drawn(directory.people(), [], name));
