@@ -7,6 +7,6 @@ import { setup } from './setup.mjs';
 
 await main(async () => {
   await setup();
-  await build(['server']);
+  await build();
   await import(new URL('../dist/scripts/bench/main.js', import.meta.url).href);
 });

@@ -10,8 +10,9 @@ export const PERMANENT_CHANNELS: readonly string[] = ['general', 'broadcast'];
 /** One page of history over HTTP (section 8). */
 export const HISTORY_PAGE_MAX = 200;
 
-/** Entries of one page when scrolling up. */
+/** Entries of the first page of a conversation, which is to be there at once, and of those that scrolling asks for. */
 export const PAGE = 50;
+export const SCROLL_PAGE = 100;
 /** Entries of one conversation that are loaded at once; beyond it those farthest from the reader are dropped, so many together. */
 export const LOADED_MAX = 2_000;
 export const LOADED_SLACK = 200;

@@ -1,6 +1,6 @@
 /** Loads history when the state wants it: the newest page on opening, others on scrolling and jumping, all again after a gap. */
 import type { EntryView } from '../../../protocol/local-api.js';
-import { HISTORY_PAGE_MAX, LOADED_MAX, PAGE } from '../limits.js';
+import { HISTORY_PAGE_MAX, LOADED_MAX, PAGE, SCROLL_PAGE } from '../limits.js';
 import type { HistoryPage } from '../net/api.js';
 import { currentConversation } from '../state/attention.js';
 import type { State, Timeline, TimelinePart } from '../state/model.js';
@@ -78,9 +78,9 @@ function read(app: App, conversation: string, part: TimelinePart, entry = ''): P
   const [oldest, newest] = [entries[0], entries.at(-1)];
   switch (part) {
     case 'before':
-      return api.history(conversation, PAGE, oldest ? { before: oldest.id } : {});
+      return api.history(conversation, SCROLL_PAGE, oldest ? { before: oldest.id } : {});
     case 'after':
-      return api.history(conversation, PAGE, newest ? { after: newest.id } : {});
+      return api.history(conversation, SCROLL_PAGE, newest ? { after: newest.id } : {});
     case 'around':
       return api.history(conversation, PAGE, { around: entry });
     case 'again':

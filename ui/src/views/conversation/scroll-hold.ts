@@ -1,10 +1,9 @@
 /**
- * Keeps what is being read in its place while rows come and go around it. Where the browser anchors by itself this finds
- * nothing to do: it is for those that do not, and for the cases that theirs leaves out. `box` scrolls; the children of
- * `rows` carry `data-key`, or stand for rows that are not drawn (`data-from`).
+ * Keeps what is being read in its place while rows come and go around it. A browser that anchors by itself has done so by
+ * the time that positions are asked for, without ending a scroll that is under way, and nothing is left to do here: this is
+ * for those that do not, and for the cases that theirs leaves out (at the very top). `box` scrolls; the children of `rows`
+ * carry `data-key`, or stand for rows that are not drawn (`data-from`).
  */
-import type { Heights } from './window-range.js';
-
 export interface Held {
   readonly key: string;
   /** Distance of the row's upper edge from the box's, px. */
@@ -24,8 +23,13 @@ export function toEnd(box: HTMLElement): void {
   box.scrollTop = box.scrollHeight;
 }
 
+/** `loose`: a line that does not stay with its neighbours, as that of a day, which goes up when older messages of it come. */
+export interface EdgeRow extends Held {
+  readonly loose: boolean;
+}
+
 /** What stands at the upper edge: rows, or a place within the room of rows that are not drawn. */
-export type AtEdge = { readonly rows: readonly Held[] } | { readonly from: number; readonly into: number };
+export type AtEdge = { readonly rows: readonly EdgeRow[] } | { readonly from: number; readonly into: number };
 
 export function atEdge(box: HTMLElement, rows: HTMLElement): AtEdge {
   const edge = box.getBoundingClientRect().top;
@@ -40,10 +44,11 @@ export function atEdge(box: HTMLElement, rows: HTMLElement): AtEdge {
   const room = rows.children[low];
   const from = room instanceof HTMLElement ? room.dataset['from'] : undefined;
   if (room && from !== undefined) return { from: Number(from), into: edge - room.getBoundingClientRect().top };
-  const held: Held[] = [];
+  const held: EdgeRow[] = [];
   for (const row of [...rows.children].slice(low, low + HELD_ROWS)) {
     const key = keyOf(row);
-    if (key !== undefined) held.push({ key, top: row.getBoundingClientRect().top - edge });
+    const loose = row instanceof HTMLElement && row.dataset['loose'] !== undefined;
+    if (key !== undefined) held.push({ key, top: row.getBoundingClientRect().top - edge, loose });
   }
   return { rows: held };
 }
@@ -58,7 +63,7 @@ export function restore(box: HTMLElement, rows: HTMLElement, held: Held): boolea
 }
 
 /** Notes how high each drawn row is, with the distance to the one above it. */
-export function measure(rows: HTMLElement, heights: Heights): void {
+export function measure(rows: HTMLElement, heights: { measured(key: string, height: number): void }): void {
   let above = rows.getBoundingClientRect().top;
   for (const row of rows.children) {
     const { bottom } = row.getBoundingClientRect();

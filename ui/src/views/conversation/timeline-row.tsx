@@ -23,7 +23,7 @@ function DrawnRow({ row, conversation, now, newest, pending, opened }: TimelineR
   switch (row.kind) {
     case 'day':
       return (
-        <li class="row-line" data-key={row.key}>
+        <li class="row-line" data-key={row.key} data-loose>
           <span class="row-line-text">{formats.day(row.time, now)}</span>
         </li>
       );

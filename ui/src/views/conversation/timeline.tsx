@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { loadNewer, loadOlder } from '../../app/history.js';
 import { toPresent } from '../../app/jump.js';
 import { useApp, useSelector } from '../../app/use-app.js';
@@ -54,12 +54,6 @@ export function Timeline({ conversation, place }: TimelineProps) {
   useTimelineKeys(conversation, scroll);
 
   const newest = timeline.newer ? undefined : rows.at(-1);
-  const fill = timeline.loaded && timeline.more && rows.length < 30 && timeline.phase === 'idle';
-  useEffect(() => {
-    // A page that shows little (entries of other kinds) leaves nothing to scroll.
-    if (fill) onTop();
-  }, [fill, rows.length, onTop]);
-
   const day = edge > 0 && rows[edge]?.kind !== 'day' ? dayAbove(rows, edge) : undefined;
   const unreadAt = mark ? rows.findIndex(({ kind }) => kind === 'unread') : -1;
   return (
@@ -104,7 +98,13 @@ export function Timeline({ conversation, place }: TimelineProps) {
                 opened={opened}
               />
             ) : (
-              <li key={piece.key} class="row-room" style={{ height: piece.room }} data-from={piece.start} aria-hidden />
+              <li
+                key={piece.key}
+                class="row-room"
+                style={{ height: `${piece.room}px` }}
+                data-from={piece.start}
+                aria-hidden
+              />
             ),
           )}
         </ol>

@@ -2,6 +2,7 @@ import type { RefObject } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { Place } from '../../state/model.js';
 import type { Row } from '../../state/rows.js';
+import { guessHeight } from './row-guess.js';
 import { atEdge, isAtEnd, measure, restore, rowOf, toEnd } from './scroll-hold.js';
 import type { Held } from './scroll-hold.js';
 import { Heights, edgeOf, isNarrow, offsetsOf, piecesOf, rangeOf, rowAt } from './window-range.js';
@@ -47,7 +48,9 @@ interface Goal extends Held {
 
 /** What the timeline remembers between its drawings. */
 class Hold {
-  readonly heights = new Heights();
+  /** Of the timeline, px: as the window has it until it is drawn. */
+  width = window.innerWidth;
+  readonly heights = new Heights<Row>((row) => guessHeight(row, this.width));
   /** Rows at the upper edge, as they were last seen. */
   held: readonly Held[] = [];
   following = true;
@@ -89,21 +92,32 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     if (!box.current || !list.current) return;
     const { offsets: places, input: now } = drawn.current;
     const edge = atEdge(box.current, list.current);
-    if ('rows' in edge) hold.held = edge.rows;
-    else {
+    if ('rows' in edge) {
+      hold.held = edge.rows.filter(({ loose }) => !loose);
+      now.onEdge(now.rows.findIndex(({ key }) => key === edge.rows[0]?.key));
+    } else {
       const offset = (places[edge.from] ?? 0) + edge.into;
       const at = rowAt(places, offset);
       const key = now.rows[at]?.key;
       hold.held = key === undefined ? [] : [{ key, top: (places[at] ?? 0) - offset }];
+      now.onEdge(at);
     }
-    const [first] = hold.held;
-    if (first) now.onEdge(now.rows.findIndex(({ key }) => key === first.key));
+  }, [hold]);
+
+  /** Fetches more where an end of what is loaded is near. */
+  const reach = useCallback(() => {
+    const element = box.current;
+    if (!element || !hold.placed || hold.goal) return;
+    const { input: now } = drawn.current;
+    if (element.scrollTop < NEAR) now.onTop();
+    if (!now.live && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR) now.onBottom();
   }, [hold]);
 
   const settle = useCallback(() => {
     const [element, rowsElement] = [box.current, list.current];
     if (!element || !rowsElement || !hold.placed) return;
     hold.viewport = element.clientHeight;
+    hold.width = element.clientWidth;
     const { goal } = hold;
     if (goal) {
       const row = rowOf(rowsElement, goal.key);
@@ -140,7 +154,6 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     redraw(undefined);
   }, [hold, follow]);
 
-  const shown = useRef<readonly Row[]>(rows);
   useLayoutEffect(() => {
     const [element, rowsElement] = [box.current, list.current];
     if (!element || !rowsElement || rows.length === 0) return;
@@ -151,11 +164,8 @@ export function useTimelineScroll(input: Input): TimelineScroll {
       follow(true);
       if (range.end < rows.length) redraw(undefined);
     }
-    // A browser that anchors does so after this; one that does not would only be told by a size that changes.
-    const moved = shown.current !== rows && !anchors();
-    shown.current = rows;
-    if (!hold.placed) begin();
-    else if (hold.following || hold.goal || moved) settle();
+    if (hold.placed) settle();
+    else begin();
   });
 
   /** On opening: at the unread line where it would be out of sight, else where it was left, else at the newest row. */
@@ -170,6 +180,9 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     else if (!input.live) bring(rows[0]?.key ?? '', 0);
     else settle();
   };
+
+  // A page that brings little leaves nothing to scroll, which would ask for the next one.
+  useEffect(reach, [rows, reach]);
 
   const jumped = useRef(input.written);
   useEffect(() => {
@@ -195,11 +208,10 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     const { input: now, offsets: places, range: last } = drawn.current;
     follow(now.live && isAtEnd(element));
     look();
-    if (element.scrollTop < NEAR) now.onTop();
-    if (!now.live && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR) now.onBottom();
+    reach();
     const edge = edgeOf(now.rows, places, hold.held);
     if (edge !== undefined && isNarrow(last, places, edge, hold.viewport)) redraw(undefined);
-  }, [hold, follow, look]);
+  }, [hold, follow, look, reach]);
 
   const onFocus = useCallback(
     ({ type, target, relatedTarget }: FocusEvent): void => {
@@ -211,9 +223,4 @@ export function useTimelineScroll(input: Input): TimelineScroll {
   );
 
   return { box, list, pieces: piecesOf(rows, offsets, range, kept), onScroll, onFocus, toNewest, bring };
-}
-
-/** Whether the browser keeps what is in view in its place by itself while rows change around it. */
-function anchors(): boolean {
-  return CSS.supports('overflow-anchor', 'auto');
 }

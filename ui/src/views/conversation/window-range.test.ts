@@ -3,32 +3,52 @@ import fc from 'fast-check';
 import { BEYOND, Heights, edgeOf, isNarrow, offsetsOf, piecesOf, rangeOf, rowAt } from './window-range.js';
 
 const rows = (count: number, from = 0) => Array.from({ length: count }, (_, i) => ({ key: String(i + from) }));
-const measured = (heights: readonly number[]): Heights => {
-  const known = new Heights();
+const guessing = () => new Heights<{ key: string }>(() => 30);
+const measured = (heights: readonly number[]) => {
+  const known = guessing();
   heights.forEach((height, i) => known.measured(String(i), height));
   return known;
 };
 
 describe('heights', () => {
-  test('are guessed by those that were measured, and a guess stays until the row is measured', () => {
-    const heights = measured([20, 40]);
+  test('are guessed, and a guess stays until the row is measured', () => {
+    const heights = guessing();
     expect(heights.of({ key: 'new' })).toBe(30);
-    heights.measured('other', 300);
+    expect(heights.of({ key: 'other' })).toBe(30);
+    heights.measured('other', 60);
     expect(heights.of({ key: 'new' })).toBe(30);
     heights.measured('new', 70);
     expect(heights.of({ key: 'new' })).toBe(70);
   });
 
+  test('are guessed better by what was measured', () => {
+    const heights = guessing();
+    heights.of({ key: 'one' });
+    heights.measured('one', 60);
+    expect(heights.of({ key: 'two' })).toBe(60);
+  });
+
+  test('of rows that are gone are forgotten', () => {
+    const heights = guessing();
+    for (const row of rows(5000)) heights.of(row);
+    for (const { key } of rows(5000)) heights.measured(key, Number(key) < 10 ? 7 : 90);
+    heights.prune(rows(10));
+    expect(heights.of({ key: '5' })).toBe(7);
+    heights.measured('4000', 500);
+    heights.prune(rows(10));
+    expect(heights.of({ key: '4001' })).toBeLessThan(90);
+  });
+
   test('add up to offsets', () => {
     expect([...offsetsOf(rows(3), measured([10, 20, 30]))]).toEqual([0, 10, 30, 60]);
-    expect([...offsetsOf([], new Heights())]).toEqual([0]);
+    expect([...offsetsOf([], guessing())]).toEqual([0]);
   });
 });
 
 test('an offset lies in the row that holds it, and beyond the ends in the nearest', () => {
   const offsets = offsetsOf(rows(3), measured([10, 20, 30]));
   expect([-5, 0, 9, 10, 29, 30, 59, 60, 999].map((at) => rowAt(offsets, at))).toEqual([0, 0, 0, 1, 1, 2, 2, 2, 2]);
-  expect(rowAt(offsetsOf([], new Heights()), 5)).toBe(0);
+  expect(rowAt(offsetsOf([], guessing()), 5)).toBe(0);
 });
 
 const tall = measured(Array.from({ length: 1000 }, () => 100));

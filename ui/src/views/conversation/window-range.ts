@@ -23,45 +23,52 @@ export const BEYOND = 900;
 export const SLACK = 250;
 /** The most that is drawn however low the rows are. */
 const ROWS_MAX = 160;
-const FIRST_GUESS = 34;
 
-/** Heights by key. One that was guessed stays as guessed until the row is drawn: the rows below it would move otherwise. */
-export class Heights {
+/**
+ * Heights by key. One that was guessed stays as guessed until the row is drawn: the rows below it would move otherwise. What
+ * is guessed is corrected by how far earlier guesses were off.
+ */
+export class Heights<Row extends Keyed> {
   readonly #known = new Map<string, number>();
-  readonly #drawn = new Set<string>();
-  #sum = 0;
+  readonly #guesses = new Map<string, number>();
+  #guessed = 0;
   #measured = 0;
 
-  of({ key }: Keyed): number {
-    const known = this.#known.get(key);
+  constructor(private readonly guess: (row: Row) => number) {}
+
+  of(row: Row): number {
+    const known = this.#known.get(row.key);
     if (known !== undefined) return known;
-    const guess = this.#measured === 0 ? FIRST_GUESS : Math.round(this.#sum / this.#measured);
-    this.#known.set(key, guess);
-    return guess;
+    const guess = this.guess(row);
+    const corrected = Math.round(this.#guessed === 0 ? guess : (guess * this.#measured) / this.#guessed);
+    this.#known.set(row.key, corrected);
+    this.#guesses.set(row.key, guess);
+    return corrected;
   }
 
   measured(key: string, height: number): void {
-    if (this.#drawn.has(key) && this.#known.get(key) === height) return;
     this.#known.set(key, height);
-    this.#drawn.add(key);
-    this.#sum += height;
-    this.#measured++;
+    const guess = this.#guesses.get(key);
+    if (guess === undefined) return;
+    this.#guesses.delete(key);
+    this.#guessed += guess;
+    this.#measured += height;
   }
 
   /** Forgets rows that are no longer loaded, once they are the most. */
-  prune(rows: readonly Keyed[]): void {
+  prune(rows: readonly Row[]): void {
     if (this.#known.size < 2 * rows.length + 1_000) return;
     const loaded = new Set(rows.map(({ key }) => key));
     for (const key of this.#known.keys()) {
       if (loaded.has(key)) continue;
       this.#known.delete(key);
-      this.#drawn.delete(key);
+      this.#guesses.delete(key);
     }
   }
 }
 
 /** Where each row begins, px from the first; and at the end, where the last one ends. */
-export function offsetsOf(rows: readonly Keyed[], heights: Heights): Float64Array {
+export function offsetsOf<Row extends Keyed>(rows: readonly Row[], heights: Heights<Row>): Float64Array {
   const offsets = new Float64Array(rows.length + 1);
   let at = 0;
   for (const [i, row] of rows.entries()) {
