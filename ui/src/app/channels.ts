@@ -2,7 +2,7 @@
 import { formatRoute } from '../state/route.js';
 import type { App } from './context.js';
 import { joinChannel } from './conversations.js';
-import { alertFailure, failureText } from './failures.js';
+import { failureText } from './failures.js';
 import type { Outcome } from './trust.js';
 
 /** Of a topic, in bytes of UTF-8 (SPEC.md section 5). */
@@ -31,14 +31,6 @@ export async function membersOf(app: App, conversation: string): Promise<Outcome
     return { value: (await app.commands.run('conversation.members', { conversation })).members };
   } catch (error) {
     return { problem: failureText(app.t, error) };
-  }
-}
-
-export async function setFriend(app: App, username: string, friend: boolean): Promise<void> {
-  try {
-    await app.commands.run('people.settings', { username, friend });
-  } catch (error) {
-    alertFailure(app, error);
   }
 }
 

@@ -3,7 +3,7 @@ import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
 
 export type PanelTab = 'members' | 'pins' | 'about';
 /** What stands over every view: one at a time. */
-export type Overlay = 'switcher' | 'shortcuts';
+export type Overlay = 'switcher' | 'shortcuts' | 'status' | 'create';
 
 /** `shown` is the query whose results these are: that of the answer before, while the newest is still asked for. */
 export interface Search {

@@ -61,6 +61,7 @@ export const finding = {
   'finding.results_end': 'همین بود.',
   'finding.result_place': 'در {{place}}',
   'finding.result_own': 'شما',
+  'finding.result_when': '{{day}}، {{time}}',
   'finding.teach': 'هر آنچه در این رایانه هست، بی‌درنگ جستجو می‌شود.',
   'finding.teach_words': 'همهٔ واژه‌ها باید در پیام باشند؛ از واژهٔ آخر، آغاز آن بس است.',
   'finding.teach_phrase': 'واژه‌ها درست به همین ترتیب',

@@ -18,7 +18,7 @@ interface HeaderActionsProps {
 /** The buttons of a conversation's header. On a phone most of them stand in the menu. */
 export function HeaderActions({ conversation, members, items }: HeaderActionsProps) {
   const app = useApp();
-  const { t } = app;
+  const { t, formats } = app;
   const panel = useSelector((state) => state.finding.panel);
   const pins = usePins(conversation).entries?.length ?? 0;
   const toggle = (tab: PanelTab) => (): void => showPanel(app, panel === tab ? undefined : tab);
@@ -33,7 +33,7 @@ export function HeaderActions({ conversation, members, items }: HeaderActionsPro
     <>
       <HeaderButton icon="search" label={t('channels.search_here')} onClick={() => openSearch(app, true)} />
       <HeaderButton wide icon="pin" label={pinsLabel} expanded={panel === 'pins'} onClick={toggle('pins')}>
-        {pins > 0 ? pins : undefined}
+        {pins > 0 ? formats.number(pins) : undefined}
       </HeaderButton>
       {members !== undefined && (
         <HeaderButton
@@ -43,7 +43,7 @@ export function HeaderActions({ conversation, members, items }: HeaderActionsPro
           expanded={panel === 'members'}
           onClick={toggle('members')}
         >
-          {members}
+          {formats.number(members)}
         </HeaderButton>
       )}
       <span class="header-wide">

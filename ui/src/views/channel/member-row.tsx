@@ -3,6 +3,7 @@ import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { PresenceIcon, presenceText } from '../../components/presence.js';
+import { StatusLine } from '../../components/status-text.js';
 import { VerifiedBadge } from '../../components/verified-badge.js';
 
 interface MemberRowProps {
@@ -16,12 +17,11 @@ export function MemberRow({ person, now }: MemberRowProps) {
   const app = useApp();
   const { t } = app;
   const { username, name, link, reason, status } = person;
-  const said = [status?.emoji, status?.text].filter((part) => part !== undefined).join(' ');
   const linked = link === 'linked' ? t('channels.member_linked') : link === 'self' ? '' : (reason ?? '');
   return (
     <li>
       <button class="member" aria-haspopup="dialog" onClick={() => showPerson(app, username)}>
-        <Avatar name={username} small />
+        <Avatar username={username} size="small" />
         <span class="member-body">
           <span class="member-name">
             <PresenceIcon person={person} />
@@ -29,15 +29,12 @@ export function MemberRow({ person, now }: MemberRowProps) {
             {name !== undefined && <bdi class="member-user">@{username}</bdi>}
             {person.verified === true && <VerifiedBadge />}
           </span>
-          <span class="member-about">
-            {presenceText(app, person, now)}
-            {said !== '' && (
-              <>
-                {' '}
-                · <bdi>{said}</bdi>
-              </>
-            )}
-          </span>
+          <span class="member-about">{presenceText(app, person, now)}</span>
+          {status && (
+            <span class="member-about">
+              <StatusLine status={status} />
+            </span>
+          )}
           {linked !== '' && <span class="member-about">{linked}</span>}
         </span>
       </button>

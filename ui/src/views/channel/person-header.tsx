@@ -1,5 +1,5 @@
-import { setFriend } from '../../app/channels.js';
 import { showPanel } from '../../app/finding.js';
+import { choosePerson } from '../../app/people.js';
 import { showPerson } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { PresenceIcon, presenceText } from '../../components/presence.js';
@@ -36,7 +36,7 @@ export function PersonHeader({ conversation, username, known }: PersonHeaderProp
   const about = self ? t('conversation.notes') : presenceText(app, shown, now);
   const friendLabel = t(friend ? 'channels.friend_remove' : 'channels.friend_add', { username });
   const personLabel = t('trust.open', { username });
-  const toggleFriend = (): void => void setFriend(app, username, !friend);
+  const toggleFriend = (): void => void choosePerson(app, username, { friend: !friend });
   const items: readonly MenuItem[] = [
     { icon: 'info', label: t('channels.about'), onChoose: () => showPanel(app, 'about') },
     ...(self

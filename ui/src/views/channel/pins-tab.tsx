@@ -49,7 +49,7 @@ function Pin({ entry }: { entry: EntryView }) {
       <div class="pin-head">
         <bdi class="pin-author">{author}</bdi>
         <time class="pin-time" dateTime={entry.time} title={formats.full(entry.time)}>
-          {formats.day(entry.time, app.now())}, {formats.time(entry.time)}
+          {t('finding.result_when', { day: formats.day(entry.time, app.now()), time: formats.time(entry.time) })}
         </time>
       </div>
       <div class="pin-text">

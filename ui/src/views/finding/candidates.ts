@@ -14,6 +14,8 @@ export interface Candidate {
   readonly title: string;
   readonly detail: string;
   readonly unread: number;
+  /** How many of them name the user. */
+  readonly mentions: number;
   /** When something was written there last, or '' where nothing is known of it. */
   readonly recent: string;
   readonly person?: PersonView;
@@ -24,6 +26,8 @@ export interface CommandItem {
   readonly title: string;
 }
 
+const nothing = { unread: 0, mentions: 0, recent: '' } as const;
+
 export function candidatesOf(daemon: Daemon, commands: readonly CommandItem[]): readonly Candidate[] {
   return [...channelsOf(daemon), ...peopleOf(daemon), ...commands.map(commandCandidate)];
 }
@@ -31,15 +35,18 @@ export function candidatesOf(daemon: Daemon, commands: readonly CommandItem[]): 
 function channelsOf({ channels, conversations }: Daemon): readonly Candidate[] {
   const joined = Object.values(conversations)
     .filter(({ id }) => id.startsWith('#'))
-    .map(({ id, unread, latest }) => channelCandidate('channel', id.slice(1), unread, latest?.time ?? ''));
+    .map(({ id, unread, mentions = 0, latest }) => {
+      const waiting = { unread, mentions, recent: latest?.time ?? '' };
+      return { ...channelCandidate('channel', id.slice(1)), ...waiting };
+    });
   const others = Object.values(channels)
     .filter(({ name }) => !conversations[`#${name}`])
-    .map(({ name }) => channelCandidate('joinable', name, 0, ''));
+    .map(({ name }) => channelCandidate('joinable', name));
   return [...joined, ...others];
 }
 
-function channelCandidate(kind: 'channel' | 'joinable', name: string, unread: number, recent: string): Candidate {
-  return { key: `#${name}`, kind, name, title: name, detail: '', unread, recent };
+function channelCandidate(kind: 'channel' | 'joinable', name: string): Candidate {
+  return { key: `#${name}`, kind, name, title: name, detail: '', ...nothing };
 }
 
 function peopleOf(daemon: Daemon): readonly Candidate[] {
@@ -58,13 +65,16 @@ function peopleOf(daemon: Daemon): readonly Candidate[] {
     const view = open.get(username.toLowerCase());
     const called = name === undefined || sameName(name, username) ? '' : name.normalize('NFC');
     const title = called === '' ? username : called;
-    const unread = person.blocked === true ? 0 : (view?.unread ?? 0);
+    const counted = person.blocked === true ? undefined : view;
     const recent = view?.latest?.time ?? '';
     const detail = called === '' ? '' : username;
-    return { key: `@${username.toLowerCase()}`, kind: 'person', name: username, title, detail, unread, recent, person };
+    return {
+      ...{ key: `@${username.toLowerCase()}`, kind: 'person', name: username, title, detail, recent, person },
+      ...{ unread: counted?.unread ?? 0, mentions: counted?.mentions ?? 0 },
+    };
   });
 }
 
 function commandCandidate({ name, title }: CommandItem): Candidate {
-  return { key: `>${name}`, kind: 'command', name, title, detail: '', unread: 0, recent: '' };
+  return { key: `>${name}`, kind: 'command', name, title, detail: '', ...nothing };
 }

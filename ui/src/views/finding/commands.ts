@@ -12,7 +12,9 @@ interface Command {
 
 const commands: readonly Command[] = [
   { name: 'channels', text: 'finding.command_channels', run: (app) => app.navigate('#/channels') },
+  { name: 'create', text: 'finding.command_create', run: (app) => showOverlay(app, 'create') },
   { name: 'people', text: 'finding.command_people', run: (app) => app.navigate('#/people') },
+  { name: 'status', text: 'finding.command_status', run: (app) => showOverlay(app, 'status') },
   { name: 'search', text: 'finding.command_search', run: (app) => app.navigate('#/search') },
   { name: 'settings', text: 'finding.command_settings', run: (app) => app.navigate('#/settings') },
   { name: 'keys', text: 'finding.command_keys', run: (app) => showOverlay(app, 'shortcuts') },

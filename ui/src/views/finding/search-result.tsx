@@ -38,14 +38,17 @@ export const SearchResult = memo<SearchResultProps>(
           data-result
           {...(visited ? { 'data-visited': '' } : {})}
         >
-          <Avatar name={entry.from} small />
+          <Avatar username={entry.from} size="small" />
           <span class="result-body">
             <span class="result-head">
               <span class="result-author" dir="auto">
                 {author}
               </span>{' '}
               <time class="result-time" dateTime={entry.time} title={formats.full(entry.time)}>
-                {formats.day(entry.time, app.now())}, {formats.time(entry.time)}
+                {app.t('finding.result_when', {
+                  day: formats.day(entry.time, app.now()),
+                  time: formats.time(entry.time),
+                })}
               </time>
             </span>
             <span class="result-text" dir="auto">

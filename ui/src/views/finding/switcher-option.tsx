@@ -42,7 +42,7 @@ function PlaceOption({ hit: { candidate, title, detail } }: { hit: Hit }) {
         )}
       </span>
       {note !== '' && <span class="option-note">{note}</span>}
-      <UnreadBadge count={candidate.unread} />
+      <UnreadBadge count={candidate.unread} mentions={candidate.mentions} />
     </>
   );
 }

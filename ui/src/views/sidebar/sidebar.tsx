@@ -1,6 +1,7 @@
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { Logo } from '../../components/logo.js';
+import { SwitcherButton } from '../finding/switcher-button.js';
 import { ChannelList } from './channel-list.js';
 import { OwnRow } from './own-row.js';
 import { PeopleLists } from './people-lists.js';
@@ -18,6 +19,7 @@ export function Sidebar() {
           <Icon name="settings" />
         </a>
       </header>
+      <SwitcherButton />
       <div class="sidebar-lists">
         <ChannelList />
         <PeopleLists />
