@@ -7,7 +7,7 @@ import { Icon } from '../../components/icon.js';
 import { mentionsIn } from '../../components/message-text.js';
 import { useFold } from '../../components/use-fold.js';
 import { deliveryOf } from '../../state/delivery.js';
-import { isFromOther } from '../../state/entries.js';
+import { isFromOther, sameName } from '../../state/entries.js';
 import { MessageActions } from './message-actions.js';
 import { MessageContent } from './message-content.js';
 import { MessageFrame } from './message-frame.js';
@@ -53,7 +53,7 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
       </MessageFrame>
     );
   }
-  const mentioned = isFromOther(entry, me.username) && mentionsIn(entry.message).has(me.username.toLowerCase());
+  const mentioned = isFromOther(entry, me.username) && speaksTo(entry, me.username);
   return (
     <MessageFrame
       {...frame}
@@ -76,4 +76,10 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
       )}
     </MessageFrame>
   );
+}
+
+/** As the daemon counts it; and in texts of those who did not know the name yet. */
+function speaksTo({ message, data: { mentions } }: EntryView, self: string): boolean {
+  const named = Array.isArray(mentions) && mentions.some((name) => typeof name === 'string' && sameName(name, self));
+  return named || mentionsIn(message).has(self.toLowerCase());
 }

@@ -1,10 +1,14 @@
+import { useMemo } from 'preact/hooks';
+import type { QuoteView } from '../../../../protocol/local-api.js';
 import { discardMessage, retryMessage } from '../../app/messages.js';
 import { usePersonName } from '../../app/people.js';
-import { useApp, useDaemon } from '../../app/use-app.js';
+import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { MessageText } from '../../components/message-text.js';
+import { emptyTimeline } from '../../state/model.js';
 import type { OutboxItem } from '../../state/model.js';
 import { MessageFrame } from './message-frame.js';
+import { ReplyQuote } from './reply-quote.js';
 
 /** An own message that is not known to be durable yet. */
 export function PendingRow({ item, first }: { item: OutboxItem; first: boolean }) {
@@ -29,7 +33,8 @@ export function PendingRow({ item, first }: { item: OutboxItem; first: boolean }
         </span>
       }
     >
-      <MessageText text={item.message} />
+      {item.replyTo !== undefined && <PendingQuote conversation={item.conversation} replyTo={item.replyTo} />}
+      <MessageText text={item.message} fold={item.client} />
       {item.problem && (
         <div class="message-problem" role="status">
           <span>{item.problem}</span>
@@ -47,4 +52,17 @@ export function PendingRow({ item, first }: { item: OutboxItem; first: boolean }
       )}
     </MessageFrame>
   );
+}
+
+/** As it will stand there once it is durable, so that nothing moves then. */
+function PendingQuote({ conversation, replyTo }: { conversation: string; replyTo: string }) {
+  const original = useSelector((state) =>
+    (state.timelines[conversation] ?? emptyTimeline).entries.find(({ id }) => id === replyTo),
+  );
+  const reply = useMemo((): QuoteView => {
+    if (!original) return { id: replyTo };
+    const { from, kind, message, deleted } = original;
+    return { id: replyTo, from, kind, message, ...(deleted && { deleted }) };
+  }, [original, replyTo]);
+  return <ReplyQuote reply={reply} conversation={conversation} />;
 }
