@@ -15,7 +15,10 @@ const Id = Type.String({ maxLength: 64 });
 const Emoji = Type.String({ minLength: 1, maxLength: 64 });
 const Limit = Type.Integer({ minimum: 1, maximum: 200 });
 
-/** Every command by its name on the wire, with the schema of its arguments. One table for all doors. */
+/**
+ * Every command by its name on the wire, with the schema of its arguments. One table for all doors. No argument is called
+ * `id` or `command`: they stand beside those of the envelope.
+ */
 export const commandSchemas = {
   /** → `{entry: EntryView}`, once it is durable here. `@name` of somebody known becomes a mention. */
   'message.post': Type.Object({
@@ -45,7 +48,7 @@ export const commandSchemas = {
     limit: Type.Optional(Limit),
   }),
   /** One entry, for a link to it. → `{entry}` */
-  'history.entry': Type.Object({ id: Id }),
+  'history.entry': Type.Object({ entry: Id }),
   /**
    * Full-text search over all history, newest first. `query` may hold filters: `from:bob`, `in:#general`, `in:@bob`,
    * `has:file`, `has:link`, `before:2026-11-20`, `after:`, `on:`, `"a phrase"`. → `{entries, terms, more, problems}`
@@ -118,7 +121,7 @@ export const commandSchemas = {
   }),
   /** Signs the daemon in at the tracker again, after its session ended. → `{}` */
   'tracker.login': Type.Object({ password: Type.String({ maxLength: 1024 }) }),
-  'notice.dismiss': Type.Object({ id: Type.String() }),
+  'notice.dismiss': Type.Object({ notice: Type.String() }),
   /**
    * → `{number, devices}`: 60 digits to compare with the other user by voice, and the devices of both that they stand for.
    * The tracker is asked for new devices first, where it is there.

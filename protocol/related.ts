@@ -40,12 +40,13 @@ export function relatedTo<Fact extends RelationFact>(entry: Entry, sources: Rela
   if (!folded && target === undefined) return undefined;
   const edit = editOf(entry, folded, sources);
   const { pinned, reactions = [] } = folded ?? {};
-  return {
+  const related: Related = {
     ...(edit ? { edited: edit } : {}),
     ...(reactions.length > 0 ? { reactions } : {}),
     ...(pinned ? { pinned: { by: pinned.from, time: pinned.time } } : {}),
     ...(target === undefined ? {} : { reply: quote(target, entry, sources) }),
   };
+  return Object.keys(related).length > 0 ? related : undefined;
 }
 
 /** An edit replaces the text and whom it names; the rest, such as what it answers, stays. */

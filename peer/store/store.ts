@@ -10,7 +10,7 @@ import { Durability } from './durability.js';
 import { EntryStore } from './entries.js';
 import { Indexer } from './indexer.js';
 import { MailboxMarks } from './mailbox-marks.js';
-import { Maintenance, type Timers } from './maintenance.js';
+import { Maintenance, type Behind, type Timers } from './maintenance.js';
 import { noteDamage, type Mended } from './mend.js';
 import { Numbering } from './numbering.js';
 import { openDatabase, type OpenDatabase } from './open.js';
@@ -62,6 +62,7 @@ export class Store {
   readonly durability: Durability;
   private readonly database: OpenDatabase;
   private readonly indexer: Indexer;
+  private readonly behind: Behind;
   private readonly finder: Finder;
   private readonly maintenance: Maintenance;
   private readonly scrub: Scrub;
@@ -111,10 +112,10 @@ export class Store {
       this.revocations = new RevocationStore(db);
       const words = new Words(db, numbers, this.entries, this.relations, rowOf);
       this.finder = new Finder({ db, numbers, words, store: this });
-      const behind = { step: () => indexer.step() || words.step(), tooMuch: () => indexer.backlog > TAIL_MAX };
+      this.behind = { step: () => indexer.step() || words.step(), tooMuch: () => indexer.backlog > TAIL_MAX };
       // Opened last: by now something was written, so that the WAL file exists.
       this.durability = new Durability(walFile);
-      this.maintenance = new Maintenance(db, walFile, behind, timers, failed);
+      this.maintenance = new Maintenance(db, walFile, this.behind, timers, failed);
       const proof = new Proof((device) => this.certificates.pems(device));
       this.scrub = new Scrub({ after: (n, limit) => this.entries.after(n, limit), proof, timers, damaged, failed });
       if (unclean) this.scrub.start();
@@ -144,6 +145,11 @@ export class Store {
   /** To be called after each commit, so that the indexes follow. */
   committed(): void {
     this.maintenance.committed();
+  }
+
+  /** Does one slice of what is indexed in pauses. Returns whether there is more. */
+  indexSlice(): boolean {
+    return this.behind.step();
   }
 
   rowOf(id: EntryId): number | undefined {

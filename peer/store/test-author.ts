@@ -28,11 +28,20 @@ export class Author {
 
   /** The next entries of its log, the last of every `burst` signed. */
   write(count: number, burst = 4): Entry[] {
-    return Array.from({ length: count }, (_, i) => {
+    const said = Array.from({ length: count }, (_, i) => {
+      const message = `${this.username} ${this.seq + i + 1} ${'.'.repeat(300)}`;
+      return { kind: 'text', message, data: {} };
+    });
+    return this.say(said, burst);
+  }
+
+  /** The same of any kinds. */
+  say(said: readonly Pick<Entry, 'kind' | 'message' | 'data'>[], burst = 4): Entry[] {
+    const count = said.length;
+    return said.map(({ kind, message, data }, i) => {
       const fields: EntryFields = {
         ...{ conversation: general, from: this.username, device: this.device, seq: ++this.seq, prev: this.prev },
-        ...{ time: new Date(Date.UTC(2026, 0, 1) + this.seq * 1000).toISOString(), kind: 'text', data: {} },
-        message: `${this.username} ${this.seq} ${'.'.repeat(300)}`,
+        ...{ time: new Date(Date.UTC(2026, 0, 1) + this.seq * 1000).toISOString(), kind, data, message },
       };
       const id: EntryId = entryId(fields);
       this.prev = id;

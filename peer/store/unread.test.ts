@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Entry } from '../../protocol/entry.js';
+import type { UserKey } from '../../protocol/ids.js';
+import { general, TestStore, Writers } from './test-store.js';
+
+let held: TestStore;
+let by: Writers;
+beforeEach(() => {
+  held = new TestStore();
+  by = new Writers();
+});
+afterEach(() => held.close());
+
+const count = (...silent: string[]) => held.store.unread.count(general, 'alice' as UserKey, silent as UserKey[]);
+const unread = (): number => count().unread;
+const place = (entry: Entry) => ({ ...entry, time: Date.parse(entry.time) });
+const read = (entry: Entry): void => held.store.unread.markRead(general, place(entry));
+const unreadFrom = (entry: Entry, before?: Entry): void =>
+  held.store.unread.markUnread(general, place(entry), before?.id);
+
+describe('unread is', () => {
+  test('what others wrote and what arrived since, whatever its time', () => {
+    const mine = by.say('Alice', 'mine', { at: 5 });
+    const theirs = [by.say('bob', 'b1', { at: 10 }), by.say('bob', 'b2', { at: 11 })] as const;
+    held.write(mine, ...theirs, by.react('bob', mine, '👍'));
+    expect(unread()).toBe(2);
+    read(theirs[1]);
+    expect(unread()).toBe(0);
+    expect(held.store.unread.readUpTo(general)).toBe(theirs[1].id);
+    held.write(by.say('carol', 'written long ago, arrived now', { at: 0 }));
+    expect(unread()).toBe(1);
+    expect(count('carol')).toEqual({ unread: 0, mentions: 0 });
+  });
+
+  test('the second when the first was read', () => {
+    const theirs = [by.say('bob', 'b1'), by.say('bob', 'b2')] as const;
+    held.write(...theirs);
+    read(theirs[0]);
+    expect(unread()).toBe(1);
+  });
+
+  test('nothing that was taken back, whichever came first', () => {
+    const [a, b] = [by.say('bob', 'a'), by.say('bob', 'b')];
+    const deletion = by.remove('bob', b);
+    held.write(a, b);
+    expect(unread()).toBe(2);
+    held.write(deletion);
+    expect(unread()).toBe(1);
+    const c = by.say('carol', 'c');
+    held.write(by.remove('dave', c), by.say('bob', 'd'));
+    held.write(c);
+    expect(unread()).toBe(3);
+  });
+
+  test('counted with those that name the user', () => {
+    held.write(by.say('bob', '@alice', { data: { mentions: ['bob', 'ALICE'] } }));
+    held.write(
+      by.say('bob', 'x', { data: { mentions: 'alice' } }),
+      by.say('bob', 'y', { data: { mentions: [['alice']] } }),
+    );
+    held.write(
+      by.say('Alice', 'myself', { data: { mentions: ['alice'] } }),
+      by.say('bob', 'z', { data: { mentions: [7] } }),
+    );
+    const gone = by.say('bob', 'gone', { data: { mentions: ['alice'] } });
+    held.write(gone, by.remove('bob', gone));
+    held.reopen();
+    expect(count()).toEqual({ unread: 4, mentions: 1 });
+  });
+});
+
+describe('unread again', () => {
+  test('is everything from an entry on, over closing, until it is read', () => {
+    const [a, b, c] = [by.say('bob', 'a'), by.say('bob', 'b'), by.say('bob', 'c')];
+    held.write(a, b, c);
+    read(c);
+    unreadFrom(b, a);
+    held.reopen();
+    expect([unread(), held.store.unread.readUpTo(general)]).toEqual([2, a.id]);
+    read(b);
+    expect([unread(), held.store.unread.readUpTo(general)]).toEqual([1, b.id]);
+    const d = by.say('bob', 'd');
+    held.write(d);
+    expect(unread()).toBe(2);
+    read(d);
+    expect([unread(), held.store.unread.readUpTo(general)]).toEqual([0, d.id]);
+    read(a);
+    expect(unread()).toBe(0);
+  });
+
+  test('counts by the timeline, not by when things came', () => {
+    // A history fetched from others: the log of one first, then that of the other.
+    const bob = [0, 2, 4, 6].map((at) => by.say('bob', `b${at}`, { at }));
+    const carol = [1, 3, 5, 7].map((at) => by.say('carol', `c${at}`, { at }));
+    held.write(...bob, ...carol);
+    const [last, from] = [carol[3], carol[2]];
+    if (!last || !from) throw new Error('bug');
+    read(last);
+    expect(unread()).toBe(0);
+    unreadFrom(from, bob[2]);
+    expect(unread()).toBe(3);
+  });
+
+  test('of an earlier one holds for a later one', () => {
+    const [a, b, c] = [by.say('bob', 'a'), by.say('bob', 'b'), by.say('bob', 'c')];
+    held.write(a, b, c);
+    read(c);
+    unreadFrom(a);
+    unreadFrom(c);
+    expect([unread(), held.store.unread.readUpTo(general)]).toEqual([3, undefined]);
+  });
+});
