@@ -48,20 +48,22 @@ export function restoreComposing({ keeper, store }: App, username: string): void
   }
 }
 
-/** Drafts that another window of this browser writes show here too, but for the one that is being written here. */
-export function followDrafts({ keeper, store }: App, window: Window): void {
+/** A pause of so long, and what another window writes is the newest. */
+const HELD_MS = 5_000;
+
+/** Drafts that another window of this browser writes show here too, but for the one that is being typed here. */
+export function followDrafts({ keeper, store, now }: App, window: Window): void {
+  let typed: { readonly at: number; readonly draft: string } | undefined;
+  window.addEventListener('input', ({ target }) => {
+    const draft = target instanceof HTMLElement ? target.dataset['draft'] : undefined;
+    if (draft !== undefined) typed = { at: now(), draft };
+  });
   window.addEventListener('storage', ({ key, newValue }) => {
     const { session } = store.get();
     if (key === null || session.phase !== 'signed_in') return;
     const draft = keeper.draftKeyOf(session.username, key);
     if (draft === undefined) return;
-    const held = heldDraft(window.document);
-    store.dispatch({ type: 'draft/foreign', key: draft, text: newValue ?? '', ...(held !== undefined && { held }) });
+    const held = typed && now() - typed.at < HELD_MS ? { held: typed.draft } : {};
+    store.dispatch({ type: 'draft/foreign', key: draft, text: newValue ?? '', ...held });
   });
-}
-
-/** The draft of the field that takes the keystrokes of this window, while it is the one in front. */
-function heldDraft(document: Document): string | undefined {
-  const { activeElement } = document;
-  return document.hasFocus() && activeElement instanceof HTMLElement ? activeElement.dataset['draft'] : undefined;
 }

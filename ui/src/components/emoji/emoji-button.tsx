@@ -13,6 +13,8 @@ interface EmojiButtonProps {
 export function EmojiButton({ label, onPick }: EmojiButtonProps) {
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  // A press closes the picker by itself before the click comes, which must not open it again.
+  const before = useRef(false);
   const close = useCallback(() => setOpen(false), []);
   return (
     <>
@@ -24,7 +26,8 @@ export function EmojiButton({ label, onPick }: EmojiButtonProps) {
         title={label}
         aria-haspopup="dialog"
         aria-expanded={open}
-        onClick={() => setOpen(!open)}
+        onPointerDown={() => (before.current = open)}
+        onClick={({ detail }) => setOpen(detail === 0 ? !open : !before.current)}
       >
         <Icon name="smile" />
       </button>

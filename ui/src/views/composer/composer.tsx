@@ -36,13 +36,13 @@ export function Composer({ conversation, place }: ComposerProps) {
   const sending = useSending(conversation);
   const writing = useWriting(conversation, area);
   const completion = useCompletion({ conversation, area, apply: writing.apply });
-  const send = (): void => {
-    sending.send();
+  const send = (work = sending.send): void => {
+    work();
     writing.forgetTold();
     completion.close();
     area.current?.focus();
   };
-  const keys = useKeys({ conversation, sendKey, apply: writing.apply, send, complete: completion.onKey });
+  const keys = useKeys({ conversation, sendKey, apply: writing.apply, send: () => send(), complete: completion.onKey });
   useFocus(area, composing && `${composing.mode} ${composing.entry.id}`);
 
   const editing = composing?.mode === 'edit';
@@ -68,7 +68,7 @@ export function Composer({ conversation, place }: ComposerProps) {
           sentTo={sending.sentTo}
           conversation={conversation}
           replying={composing?.mode === 'reply'}
-          {...(!editing && { onSplit: sending.sendParts })}
+          {...(!editing && { onSplit: () => send(sending.sendParts) })}
         />
         <div class="composer-box">
           {composing && <ComposeBar composing={composing} onLeave={() => area.current?.focus()} />}
