@@ -58,7 +58,7 @@ export function PeopleView() {
 function Group({ title, people, bare = false }: { title: string; people: readonly PersonView[]; bare?: boolean }) {
   const now = useNow(60_000);
   return (
-    <section aria-label={title}>
+    <div>
       {!bare && <h2 class="people-title">{title}</h2>}
       <ul class="entries" aria-label={title}>
         {people.slice(0, SHOWN).map((person) => (
@@ -67,6 +67,6 @@ function Group({ title, people, bare = false }: { title: string; people: readonl
           </li>
         ))}
       </ul>
-    </section>
+    </div>
   );
 }

@@ -18,8 +18,11 @@ export function SafetyDigits({ safety: { number, devices }, username }: SafetyDi
     <div class="safety-number">
       <QrCode text={number} label={t('trust.code', { username })} />
       <div>
-        {/* Plain text, so that it is copied as it is read; the style sheet lets three groups stand in a line. */}
-        <p class="digits">{digitGroups(number).join(' ')}</p>
+        {/* Plain text, so that it is copied as it is read; the style sheet lets three groups stand in a line. In every language from left to right, so that
+            both sides read the same order. */}
+        <p class="digits" dir="ltr">
+          {digitGroups(number).join(' ')}
+        </p>
         <p class="field-hint">
           {t('trust.covers', {
             yours: t('trust.yours', { count: own }),
