@@ -16,6 +16,11 @@ test('the table holds every command of the contract', () => {
   expect(Object.keys(commandTable).sort()).toEqual(Object.keys(commandSchemas).sort());
 });
 
+test('no argument takes the place of what the envelope holds', () => {
+  const named = Object.values(commandSchemas).flatMap(({ properties }) => Object.keys(properties));
+  expect(named.filter((name) => ['id', 'command', 'type'].includes(name))).toEqual([]);
+});
+
 describe('message.post', () => {
   test('answers the entry once it is durable', async () => {
     const data = { reply_to: 'x' };
@@ -145,7 +150,7 @@ describe('the other commands', () => {
     expect(await run('tracker.login', { password: PASSWORD })).toEqual({});
     await expect(run('tracker.login', { password: 'guess' })).rejects.toMatchObject({ code: 'invalid_credentials' });
     peer.notice({ id: '1', level: 'info', code: 'x', text: 'x', time: 'x' });
-    expect(await run('notice.dismiss', { id: '1' })).toEqual({});
+    expect(await run('notice.dismiss', { notice: '1' })).toEqual({});
     expect(peer.notices.list()).toEqual([]);
   });
 });

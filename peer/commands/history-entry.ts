@@ -9,7 +9,7 @@ import { viewNow } from './target.js';
 
 /** An edit, a deletion or a reaction answers with what it is about. @throws bad_request, not_found, not_member, unknown_user */
 export const historyEntry: Command<'history.entry'> = async (services, args) => {
-  const found = services.history.entry(entryArgument('id', args.id));
+  const found = services.history.entry(entryArgument('entry', args.entry));
   const entry = found && row(services, found);
   if (!entry) throw new ParleyError('not_found', 'That message is not here. Perhaps it has not come yet.');
   conversationArgument(services, entry.conversation);

@@ -1,6 +1,6 @@
 import type { Command } from './command.js';
 
-export const noticeDismiss: Command<'notice.dismiss'> = async ({ notices }, { id }) => {
-  notices.dismiss(id);
+export const noticeDismiss: Command<'notice.dismiss'> = async ({ notices }, { notice }) => {
+  notices.dismiss(notice);
   return {};
 };

@@ -36,7 +36,7 @@ export function markRead(app: App, conversation: string): void {
 
 export async function dismissNotice(app: App, id: string): Promise<void> {
   try {
-    await app.commands.run('notice.dismiss', { id });
+    await app.commands.run('notice.dismiss', { notice: id });
   } catch (error) {
     alertFailure(app, error);
   }

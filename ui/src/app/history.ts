@@ -104,7 +104,7 @@ async function readAgain(app: App, conversation: string): Promise<HistoryPage> {
   const { entries: loaded, newer } = app.store.get().timelines[conversation] ?? { entries: [], newer: false };
   const [oldest, newest] = [loaded[0], loaded.at(-1)];
   let entries: readonly EntryView[] = [];
-  if (newer && newest) entries = [(await app.commands.run('history.entry', { id: newest.id })).entry];
+  if (newer && newest) entries = [(await app.commands.run('history.entry', { entry: newest.id })).entry];
   for (;;) {
     const [end] = entries;
     const page = await app.api.history(conversation, HISTORY_PAGE_MAX, end ? { before: end.id } : {});

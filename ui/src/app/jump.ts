@@ -42,7 +42,7 @@ async function follow(app: App, id: string): Promise<void> {
   const { route } = store.get();
   const here = (): boolean => store.get().route === route;
   try {
-    const { entry } = await app.commands.run('history.entry', { id });
+    const { entry } = await app.commands.run('history.entry', { entry: id });
     const { daemon } = store.get();
     if (!here() || !daemon) return;
     if (!daemon.conversations[entry.conversation]) throw new Error(notMember(app, entry));
