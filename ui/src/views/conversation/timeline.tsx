@@ -15,6 +15,7 @@ import { useTimelineJump } from './use-timeline-jump.js';
 import { useTimelineKeys } from './use-timeline-keys.js';
 import { useTimelineRows } from './use-timeline-rows.js';
 import { useTimelineScroll } from './use-timeline-scroll.js';
+import { useUnreadAbove } from './use-unread-above.js';
 import { usePending } from './use-pending.js';
 
 interface TimelineProps {
@@ -50,17 +51,15 @@ export function Timeline({ conversation, place }: TimelineProps) {
     ...{ rows, live: !timeline.newer, written, place: known },
     ...{ onLeave, onTop, onBottom, onPresent, onFollowing, onEdge: setEdge },
   });
+  const unreadAbove = useUnreadAbove({ timeline, rows, edge, mark });
   const shown = useTimelineJump(conversation, rows, scroll);
   useTimelineKeys(conversation, scroll);
 
   const newest = timeline.newer ? undefined : rows.at(-1);
   const day = edge > 0 && rows[edge]?.kind !== 'day' ? dayAbove(rows, edge) : undefined;
-  const unreadAt = mark ? rows.findIndex(({ kind }) => kind === 'unread') : -1;
   return (
     <div class="timeline">
-      {mark && (unreadAt < 0 ? timeline.loaded && unread > 0 : unreadAt < edge) && (
-        <TimelineUnread conversation={conversation} mark={mark} first={firstUnread} />
-      )}
+      {mark && unreadAbove && <TimelineUnread conversation={conversation} mark={mark} first={firstUnread} />}
       {day !== undefined && (
         <p class="timeline-day" aria-hidden="true">
           <span>{formats.day(day, now)}</span>
