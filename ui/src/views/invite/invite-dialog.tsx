@@ -44,10 +44,13 @@ function Invite({ invite }: { invite: InviteView }) {
       <CommandLine text={invite.link} label={t('start.invite_link')} />
       <h3>{t('start.invite_command')}</h3>
       <CommandLine text={invite.command} label={t('start.invite_command')} />
-      <figure class="invite-code">
-        <QrCode text={invite.link} label={t('start.invite_code')} />
-        <figcaption>{t('start.invite_code_hint')}</figcaption>
-      </figure>
+      {/* A phone is another machine. */}
+      {!invite.local && (
+        <figure class="invite-code">
+          <QrCode text={invite.link} label={t('start.invite_code')} />
+          <figcaption>{t('start.invite_code_hint')}</figcaption>
+        </figure>
+      )}
     </div>
   );
 }

@@ -18,8 +18,14 @@ export function Start({ setup, onOpening }: StartProps) {
   const app = useApp();
   const { t } = app;
   const [address, setAddress] = useState(setup?.address ?? '');
+  // Looked up at once, the first time: going back is the wish to change it.
+  const [given, setGiven] = useState(setup?.address);
   const [tracker, setTracker] = useState<ChosenTracker>();
   const [opening, setOpening] = useState(false);
+  const onChange = (): void => {
+    setGiven(undefined);
+    setTracker(undefined);
+  };
   const onDone = useCallback((): void => {
     setOpening(true);
     onOpening(true);
@@ -34,9 +40,9 @@ export function Start({ setup, onOpening }: StartProps) {
         ) : setup?.authorised !== true ? (
           <Stranger />
         ) : tracker ? (
-          <AccountStep tracker={tracker} onChange={() => setTracker(undefined)} onDone={onDone} />
+          <AccountStep tracker={tracker} onChange={onChange} onDone={onDone} />
         ) : (
-          <TrackerStep address={address} given={setup.address} onInput={setAddress} onFound={setTracker} />
+          <TrackerStep address={address} given={given} onInput={setAddress} onFound={setTracker} />
         )}
       </div>
       <p class="start-foot">{t('signin.about')}</p>

@@ -35,13 +35,9 @@ export function TrackerStep({ address, given, onInput, onFound }: TrackerStepPro
     setProblem(outcome.problem);
     input.current?.focus();
   };
-  // Once: going back is the wish to change it.
-  const asked = useRef(false);
   useEffect(() => {
     input.current?.focus();
-    if (asked.current || given === undefined || given !== address) return;
-    asked.current = true;
-    void look();
+    if (given !== undefined && given === address) void look();
   }, []);
 
   return (
