@@ -55,6 +55,8 @@ export const finding = {
   'finding.results_more': 'The newest {{count}} messages; older ones come as you scroll',
   'finding.results_none': 'No message matches.',
   'finding.results_none_hint': 'Check the spelling, use fewer words, or take a filter away.',
+  'finding.results_none_letter':
+    'One letter is looked for as a word of its own. Write another one to find words that begin so.',
   'finding.results_asking': 'Searching…',
   'finding.results_failed': 'The search failed.',
   'finding.results_retry': 'Try again',

@@ -55,6 +55,8 @@ export const finding = {
   'finding.results_more': '{{count}} پیام تازه‌تر؛ با پیمایش، پیام‌های قدیمی‌تر می‌آیند',
   'finding.results_none': 'هیچ پیامی پیدا نشد.',
   'finding.results_none_hint': 'املا را بررسی کنید، واژه‌های کمتری بنویسید یا یک صافی را بردارید.',
+  'finding.results_none_letter':
+    'یک حرف تنها، همچون یک واژهٔ جدا جستجو می‌شود. حرفی دیگر بنویسید تا واژه‌هایی که چنین آغاز می‌شوند پیدا شوند.',
   'finding.results_asking': 'در حال جستجو…',
   'finding.results_failed': 'جستجو انجام نشد.',
   'finding.results_retry': 'تلاش دوباره',

@@ -54,6 +54,8 @@ export const finding = {
   'finding.results_more': '{{count}} tin nhắn mới nhất; cuộn xuống để xem tin cũ hơn',
   'finding.results_none': 'Không có tin nhắn nào phù hợp.',
   'finding.results_none_hint': 'Hãy kiểm tra chính tả, dùng ít từ hơn hoặc bỏ bớt một bộ lọc.',
+  'finding.results_none_letter':
+    'Một chữ cái được tìm như một từ riêng. Hãy gõ thêm một chữ để tìm các từ bắt đầu như vậy.',
   'finding.results_asking': 'Đang tìm…',
   'finding.results_failed': 'Tìm kiếm không thành công.',
   'finding.results_retry': 'Thử lại',

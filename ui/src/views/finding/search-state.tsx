@@ -11,7 +11,7 @@ interface SearchStateProps {
 /** How the search stands: how much was found, what is wrong with the query, or why there is no answer. */
 export function SearchState({ search, slow, onRetry }: SearchStateProps) {
   const { t } = useApp();
-  const { phase, failure, problems, entries, shown } = search;
+  const { phase, failure, problems, entries, terms, shown } = search;
   const answered = shown !== undefined && phase !== 'failed';
   return (
     <div class="search-state">
@@ -40,11 +40,16 @@ export function SearchState({ search, slow, onRetry }: SearchStateProps) {
       {answered && entries.length === 0 && phase === 'idle' && (
         <div class="search-none" role="status">
           <p class="empty-title">{t('finding.results_none')}</p>
-          <p>{t('finding.results_none_hint')}</p>
+          <p>{t(terms.some(isLetter) ? 'finding.results_none_letter' : 'finding.results_none_hint')}</p>
         </div>
       )}
     </div>
   );
+}
+
+/** A single letter begins too many words to be looked up so. */
+function isLetter(term: string): boolean {
+  return /^[\p{L}\p{N}]$/u.test(term.normalize('NFC'));
 }
 
 function countOf({ entries, more }: Search, t: ReturnType<typeof useApp>['t']): string {
