@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { usePerson } from '../app/people.js';
 
 const HUES = 8;
+const characters = new Intl.Segmenter();
 
 interface AvatarProps {
   /** The user name. */
@@ -41,7 +42,7 @@ export function Avatar({
 
 /** The first character as people see it: of one code unit it could be half of one. */
 function initialOf(name: string): string {
-  const [first = ''] = new Intl.Segmenter().segment(name);
+  const [first = ''] = characters.segment(name);
   return typeof first === 'string' ? first : first.segment.toUpperCase();
 }
 

@@ -102,6 +102,9 @@ export function heardIn(state: State, event: LocalEvent): { last: EntryView | un
 }
 
 function others(state: State, entries: readonly EntryView[]): readonly EntryView[] {
-  const self = state.daemon?.me.username ?? '';
-  return entries.filter((entry) => entry.kind === 'text' && isFromOther(entry, self));
+  const { daemon } = state;
+  if (!daemon) return [];
+  // Whom the user blocked calls nobody.
+  const blocked = ({ from }: EntryView): boolean => daemon.people[from.toLowerCase()]?.blocked === true;
+  return entries.filter((entry) => entry.kind === 'text' && isFromOther(entry, daemon.me.username) && !blocked(entry));
 }
