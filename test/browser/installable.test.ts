@@ -65,14 +65,35 @@ describe('the page as a program', () => {
       await new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
     });
   };
-  /** Resolves once the newest worker is at work, and has put away what is not needed any more. */
+  /**
+   * Resolves once the newest worker is at work, and has put away what is not needed any more. The page has to have told it
+   * to go on; the one before leaves when it is idle, which Chromium is told that it is, since it takes half a minute to
+   * see it by itself.
+   */
   const settled = async (): Promise<void> => {
     await page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
       await registration.update();
+      while (registration.installing) {
+        const { installing } = registration;
+        await new Promise((resolve) => installing.addEventListener('statechange', resolve, { once: true }));
+      }
+      // Messages come in order: when this one is answered, what the page itself said has been heard.
+      await new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = resolve;
+        if (registration.waiting) registration.waiting.postMessage('no script of any page', [port2]);
+        else resolve(undefined);
+      });
+    });
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('ServiceWorker.enable');
+    await devtools.send('ServiceWorker.stopAllWorkers');
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
       for (;;) {
-        const { installing, waiting, active } = registration;
-        const busy = installing ?? waiting ?? (active?.state === 'activated' ? null : active);
+        const { waiting, active } = registration;
+        const busy = waiting ?? (active?.state === 'activated' ? null : active);
         if (!busy) return;
         await new Promise((resolve) => busy.addEventListener('statechange', resolve, { once: true }));
       }
