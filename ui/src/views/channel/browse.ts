@@ -9,13 +9,18 @@ export interface Browsed {
   readonly others: readonly ChannelView[];
 }
 
+/** Letters and digits, so that the marks of Markdown stand between no two words. */
+function wordsOf(text: string): string {
+  return fold(text.normalize('NFC')).replace(/[^\p{L}\p{N}]+/gu, ' ');
+}
+
 /** Names that begin so stand first; those whose topic alone holds the letters stand last. */
 export function browsed(daemon: Daemon, filter: string): Browsed {
   const wanted = fold(filter.trim().replace(/^#/, '').normalize('NFC'));
   const rank = ({ name, topic }: ChannelView): number => {
     const at = name.indexOf(wanted);
     if (at >= 0) return at === 0 ? 0 : beginsWord(name, at) ? 1 : 2;
-    return fold(topic.normalize('NFC')).includes(wanted) ? 3 : 4;
+    return wordsOf(topic).includes(wordsOf(wanted)) ? 3 : 4;
   };
   const found = allChannels(daemon)
     .map((channel) => ({ channel, rank: rank(channel) }))

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fromSnapshot } from '../../state/daemon.js';
 import { person, snapshot } from '../../state/test-samples.js';
+import { browsed } from './browse.js';
 import { channelNameProblem, tidyChannelName } from './channel-name.js';
 import { countOnline, filteredMembers, sortedMembers } from './members.js';
 
@@ -29,6 +30,36 @@ describe("a channel's name", () => {
         if (channelNameProblem(once) === undefined) expect(tidyChannelName(once)).toBe(once);
       }),
     );
+  });
+});
+
+describe('browsing', () => {
+  const channel = (name: string, joined: boolean, topic = '') => ({ name, topic, members: 1, joined });
+  const daemon = fromSnapshot(
+    snapshot({
+      channels: [
+        channel('general', true, 'The **tea** room is #2'),
+        channel('tea-room', true),
+        channel('steam', false),
+        channel('coffee', false, 'Not for tea'),
+      ],
+    }),
+  );
+  const found = (filter: string): string[][] => {
+    const { joined, others } = browsed(daemon, filter);
+    return [joined, others].map((list) => list.map(({ name }) => name));
+  };
+
+  test('names that begin so stand before those that hold the letters, and topics last', () => {
+    expect(found('tea')).toEqual([
+      ['tea-room', 'general'],
+      ['steam', 'coffee'],
+    ]);
+    expect(found('#TEA-ROOM')[0]?.at(0)).toBe('tea-room');
+  });
+
+  test('a topic is found by its words, whatever marks stand between', () => {
+    expect(found('the tea room')).toEqual([['general'], []]);
   });
 });
 

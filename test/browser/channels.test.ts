@@ -1,0 +1,235 @@
+/** Channels, the header of a conversation and the panel beside it: two people, two browsers, two peers. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { openBrowser, PATIENCE_MS } from '../support/browser.js';
+import { Person } from '../support/person.js';
+import { World } from '../support/world.js';
+
+const PASSWORD = 'correct horse battery';
+const lasting = 4 * PATIENCE_MS;
+
+describe('channels', () => {
+  let world: World;
+  let browser: Browser;
+  let alice: Person;
+  let bob: Person;
+
+  beforeAll(async () => {
+    world = await World.create('channels');
+    browser = await openBrowser();
+    const tracker = await world.startTracker();
+    const sit = async (username: string): Promise<Person> => {
+      const peer = await world.startPeer({ username, tracker, password: PASSWORD, register: true });
+      const person = await Person.sitDown(browser, peer.ready.ui);
+      await person.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await person.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await person.sidebar.waitFor();
+      return person;
+    };
+    alice = await sit('alice');
+    bob = await sit('bob');
+  }, 4 * PATIENCE_MS);
+
+  afterAll(async () => {
+    await (browser as Browser | undefined)?.close();
+    await (world as World | undefined)?.close();
+  }, 3 * PATIENCE_MS);
+
+  const heading = (page: Page, name: string): Locator => page.getByRole('heading', { name, level: 1 });
+  const panel = (page: Page): Locator => page.getByRole('complementary', { name: 'Details of this conversation' });
+  const browse = (person: Person): Promise<void> =>
+    person.sidebar.getByRole('link', { name: 'Browse channels' }).first().click();
+  const menu = async (page: Page, item: string | RegExp): Promise<void> => {
+    await page.getByRole('button', { name: 'More of this conversation' }).click();
+    await page.getByRole('group', { name: 'More of this conversation' }).getByRole('button', { name: item }).click();
+  };
+
+  test(
+    'one is made with a name that is checked as it is written, and a topic',
+    async () => {
+      const { page } = alice;
+      await browse(alice);
+      await page.getByRole('button', { name: 'New channel' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Create a channel' });
+      const name = dialog.getByLabel('Name', { exact: true });
+      await name.fill('Kaffee Küche');
+      expect(await name.inputValue()).toBe('kaffee-küche');
+      await dialog.getByText('Only a to z without accents').waitFor();
+      await name.fill('x'.repeat(33));
+      await dialog.getByText('at most 32 characters').waitFor();
+      await name.fill('general');
+      await dialog.getByText('#general exists already').waitFor();
+      await name.fill('Tea Room');
+      await dialog.getByLabel('Topic (optional)').fill('All about **tea**: https://example.org/tea');
+      await page.keyboard.press('Enter');
+      await heading(page, '#tea-room').waitFor();
+      await alice.composer('#tea-room').waitFor();
+      const link = page.locator('header').getByRole('link', { name: 'https://example.org/tea' });
+      expect(await link.getAttribute('rel')).toBe('noopener noreferrer');
+      expect(await link.getAttribute('target')).toBe('_blank');
+    },
+    lasting,
+  );
+
+  test(
+    'others find it with its topic and members, and join',
+    async () => {
+      const { page } = bob;
+      await browse(bob);
+      await page.getByLabel('Find or create a channel').fill('about tea');
+      const row = page
+        .getByRole('list', { name: 'More channels' })
+        .getByRole('listitem')
+        .filter({ hasText: 'tea-room' });
+      await row.getByText('1 member').waitFor();
+      await row.getByText('All about tea').waitFor();
+      await row.getByRole('button', { name: 'Join #tea-room' }).click();
+      await heading(page, '#tea-room').waitFor();
+      await alice.page.getByRole('button', { name: '2 members: show who' }).waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'the members stand in the panel, with how they are; the focus goes there and comes back',
+    async () => {
+      const { page } = alice;
+      await page.getByRole('button', { name: '2 members: show who' }).focus();
+      await page.keyboard.press('Enter');
+      await panel(page).getByText('2 of 2 members online').waitFor();
+      await panel(page)
+        .getByRole('button', { name: /bob.*online.*linked/s })
+        .waitFor();
+      const tab = panel(page).getByRole('tab', { name: 'Members' });
+      await expect(tab.evaluate((element) => element === document.activeElement)).resolves.toBe(true);
+      await page.keyboard.press('ArrowRight');
+      await panel(page).getByText('Nothing is pinned here').waitFor();
+      await page.keyboard.press('Escape');
+      await panel(page).waitFor({ state: 'detached' });
+      const opener = page.getByRole('button', { name: '2 members: show who' });
+      await expect(opener.evaluate((element) => element === document.activeElement)).resolves.toBe(true);
+      await opener.click();
+      await panel(page).getByRole('button', { name: /bob/ }).click();
+      await page.getByRole('dialog', { name: 'bob' }).waitFor();
+      await page.keyboard.press('Escape');
+      await panel(page).getByRole('button', { name: 'Close the details' }).click();
+    },
+    lasting,
+  );
+
+  test(
+    'any member changes the topic, which is no longer than it may be',
+    async () => {
+      const { page } = bob;
+      await page.getByRole('button', { name: 'Change the topic' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Topic of #tea-room' });
+      const field = dialog.getByLabel('Topic', { exact: true });
+      await field.fill('é'.repeat(129));
+      await dialog.getByText('2 bytes too long').waitFor();
+      expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+      await field.fill('Coffee is welcome as well');
+      await dialog.getByText('231 bytes left').waitFor();
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      await alice.page.locator('header').getByText('Coffee is welcome as well').waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'a pinned message is counted for all, gone to, and let go',
+    async () => {
+      await alice.write('#tea-room', 'The kettle is in the cupboard');
+      const row = alice.timeline('#tea-room').getByRole('listitem').filter({ hasText: 'The kettle' }).last();
+      await row.hover();
+      await row.getByRole('button', { name: 'More actions' }).click();
+      await alice.page.getByRole('menuitem', { name: 'Pin to the conversation' }).click();
+      const { page } = bob;
+      await page.getByRole('button', { name: '1 pinned message' }).click();
+      const pin = panel(page).getByRole('list', { name: 'Pins' }).getByRole('listitem');
+      await pin.getByText('The kettle is in the cupboard').waitFor();
+      await pin.getByText('Pinned by alice').waitFor();
+      await pin.getByRole('button', { name: 'Go to the message' }).click();
+      await bob.sees('#tea-room', 'The kettle is in the cupboard');
+      await pin.getByRole('button', { name: 'Unpin' }).click();
+      await panel(page).getByText('Nothing is pinned here').waitFor();
+      await alice.page.getByRole('button', { name: 'Pins', exact: true }).waitFor();
+      await page.keyboard.press('Escape');
+    },
+    lasting,
+  );
+
+  test(
+    'what is muted says so behind its name',
+    async () => {
+      const { page } = bob;
+      await menu(page, 'About #tea-room');
+      await panel(page)
+        .getByRole('radio', { name: /^Nothing/ })
+        .check();
+      await heading(page, '#tea-room muted').waitFor();
+      await panel(page)
+        .getByRole('radio', { name: /^All messages/ })
+        .check();
+      await heading(page, '#tea-room muted').waitFor({ state: 'detached' });
+      await page.keyboard.press('Escape');
+    },
+    lasting,
+  );
+
+  test(
+    'one is left after a question; those that everyone is in tell why they cannot be',
+    async () => {
+      const { page } = bob;
+      await menu(page, 'Leave #tea-room');
+      await page.getByRole('dialog', { name: 'Leave #tea-room?' }).getByRole('button', { name: 'Leave' }).click();
+      await heading(page, 'Channels').waitFor();
+      expect(await bob.sidebar.getByRole('link', { name: /tea-room/ }).count()).toBe(0);
+      await alice.page.getByRole('button', { name: '1 member: show who' }).waitFor();
+      await bob.open('#broadcast');
+      await page.locator('header').getByText('Everyone sees what is written here at once').waitFor();
+      await menu(page, 'About #broadcast');
+      await panel(page).getByText('everyone may write there').waitFor();
+      await panel(page).getByText('Everyone is in #broadcast, so nobody can leave it').waitFor();
+      await page.getByRole('button', { name: 'Close the details' }).click();
+    },
+    lasting,
+  );
+
+  test(
+    'somebody becomes a friend from the header',
+    async () => {
+      const { page } = bob;
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('@alice');
+      await page.keyboard.press('Enter');
+      await bob.composer('alice').waitFor();
+      await page.getByRole('button', { name: /^Make alice a friend/ }).click();
+      await page.getByRole('button', { name: /^alice is a friend/, pressed: true }).waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'on a phone the panel lies over everything, and the menu holds what has no room',
+    async () => {
+      const { page } = alice;
+      await page.setViewportSize({ width: 390, height: 760 });
+      expect(await page.getByRole('button', { name: '1 member: show who' }).isVisible()).toBe(false);
+      await menu(page, 'Members');
+      const sheet = page.getByRole('dialog', { name: 'Details of this conversation' });
+      await sheet.getByText('1 of 1 member online').waitFor();
+      const box = await sheet.boundingBox();
+      expect(box && [box.x, box.y, box.width, box.height]).toEqual([0, 0, 390, 760]);
+      await page.keyboard.press('Escape');
+      await sheet.waitFor({ state: 'detached' });
+      await page.getByRole('link', { name: 'Back to all conversations' }).click();
+      await alice.sidebar.waitFor();
+    },
+    lasting,
+  );
+
+  test('no page ran into an error of its own', () => {
+    expect([...alice.problems, ...bob.problems]).toEqual([]);
+  });
+});
