@@ -19,7 +19,7 @@ const placeholders = (text: string): string[] =>
   [...new Set([...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name ?? ''))].sort();
 
 /** Names and signs that are the same everywhere, and texts that are nothing but placeholders. */
-const SAME_EVERYWHERE = /^(?:Parley|Tracker|Markdown|GitHub|QR|OK|Enter|Email|Web|Emoji|[^\p{L}]*)$/u;
+const SAME_EVERYWHERE = /^(?:Parley|Tracker|Enter|Del|[^\p{L}]*)$/u;
 const withoutNames = (text: string): string =>
   text.replace(/\{\{\w+\}\}/g, '').replace(/\b(?:Parley|Tracker|from|in|has|before|after|on):?(?=\W|$)/g, '');
 
