@@ -4,6 +4,7 @@ import type { Emoji } from '../../text/emoji-set.js';
 import type { Tone } from '../../text/emoji-tone.js';
 import { EmojiSection, type Section } from './emoji-section.js';
 import { stepInGrid, type Cell } from './grid-step.js';
+import { useDrawn } from './use-drawn.js';
 
 interface EmojiGridProps {
   readonly sections: readonly Section[];
@@ -18,6 +19,7 @@ interface EmojiGridProps {
 /** One list of all sections, walked with the arrows as the grid that it looks like. */
 export function EmojiGrid({ sections, tone, list, onPick, onMeet, onLeave }: EmojiGridProps) {
   const { t } = useApp();
+  const { isDrawn, focus } = useDrawn(list, sections);
   const emojiAt = ({ section, index }: Cell): Emoji | undefined => sections[section]?.emoji[index];
   const onKeyDown = (event: KeyboardEvent): void => {
     const at = cellOf(event.target);
@@ -26,7 +28,7 @@ export function EmojiGrid({ sections, tone, list, onPick, onMeet, onLeave }: Emo
     const sizes = sections.map(({ emoji }) => emoji.length);
     const to = stepInGrid(sizes, columnsOf(list.current), at, event.key, isRtl(list.current));
     if (to === 'out') return handled(event, onLeave);
-    if (to) return handled(event, () => focusCell(list.current, to));
+    if (to) return handled(event, () => focus(to));
     // Not prevented: with the focus in the field, the character lands there.
     if (/^\S$/u.test(event.key) && !event.ctrlKey && !event.metaKey && !event.altKey) onLeave();
   };
@@ -54,7 +56,7 @@ export function EmojiGrid({ sections, tone, list, onPick, onMeet, onLeave }: Emo
       onPointerOver={meet}
     >
       {sections.map((section, at) => (
-        <EmojiSection key={section.name} section={section} at={at} tone={tone} />
+        <EmojiSection key={section.name} section={section} at={at} tone={tone} drawn={isDrawn(section, at)} />
       ))}
     </div>
   );
@@ -70,10 +72,6 @@ function cellOf(target: EventTarget | null): Cell | undefined {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[data-at]') : null;
   const [section, index] = (cell?.dataset['at'] ?? '').split(' ').map(Number);
   return section === undefined || index === undefined ? undefined : { section, index };
-}
-
-export function focusCell(list: HTMLElement | null, { section, index }: Cell): void {
-  list?.querySelector<HTMLElement>(`[data-at="${section} ${index}"]`)?.focus();
 }
 
 function columnsOf(list: HTMLElement): number {

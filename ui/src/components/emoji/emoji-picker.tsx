@@ -5,10 +5,11 @@ import { EMOJI_GROUPS, type Emoji, type EmojiSet } from '../../text/emoji-set.js
 import { withTone } from '../../text/emoji-tone.js';
 import type { Translate } from '../../text/translate.js';
 import { hasFinePointer } from '../pointer.js';
-import { EmojiGrid, focusCell } from './emoji-grid.js';
+import { EmojiGrid } from './emoji-grid.js';
 import type { Section } from './emoji-section.js';
 import { EmojiTabs } from './emoji-tabs.js';
 import { EmojiTones } from './emoji-tones.js';
+import { focusCell } from './use-drawn.js';
 import { useEmojiHabits, useEmojiSet } from './use-emoji.js';
 
 const RESULTS_MAX = 90;
@@ -34,10 +35,8 @@ export function EmojiPicker({ onPick }: { onPick(emoji: string): void }) {
     if (event.isComposing || (event.key !== 'Enter' && event.key !== 'ArrowDown')) return;
     // Enter would send the form around the picker.
     event.preventDefault();
-    const first = sections.find(({ emoji }) => emoji.length > 0);
-    if (!first) return;
-    const best = first.emoji[0];
-    if (event.key === 'ArrowDown') focusCell(list.current, { section: sections.indexOf(first), index: 0 });
+    const best = sections[0]?.emoji[0];
+    if (event.key === 'ArrowDown') focusCell(list.current, { section: 0, index: 0 });
     else if (query.trim() !== '' && best) pick(best);
   };
   const go = (name: string): void => {

@@ -3,7 +3,6 @@ import type { Emoji } from '../../text/emoji-set.js';
 import { withTone, type Tone } from '../../text/emoji-tone.js';
 
 export interface Section {
-  /** Of its anchor, and of the key that draws it once. */
   readonly name: string;
   readonly title: string;
   readonly emoji: readonly Emoji[];
@@ -11,32 +10,41 @@ export interface Section {
 
 interface EmojiSectionProps {
   readonly section: Section;
+  /** Which of the sections it is. */
   readonly at: number;
   readonly tone: Tone;
+  /** Whether its cells are there; until then it keeps their room. */
+  readonly drawn: boolean;
 }
 
-/** Cells hear nothing themselves: with nearly two thousand of them, the list hears for all. */
-function Cells({ section, at, tone }: EmojiSectionProps) {
+/** In step with the columns of styles/emoji.css. */
+const COLUMNS = 9;
+
+/** Cells hear nothing themselves: the list hears for all. The first one is where Tab comes in. */
+function Cells({ section, at, tone, drawn }: EmojiSectionProps) {
+  const { name, title, emoji } = section;
+  const room = `calc(${Math.ceil(emoji.length / COLUMNS)} * var(--cell))`;
   return (
-    <div class="emoji-section" role="group" aria-label={section.title} data-section={section.name}>
+    <div class="emoji-section" role="group" aria-label={title} data-section={name}>
       <p class="emoji-section-title" aria-hidden="true">
-        {section.title}
+        {title}
       </p>
-      <div class="emoji-cells">
-        {section.emoji.map(({ emoji, label, toned }, index) => (
-          <span
-            key={emoji}
-            class="emoji-cell"
-            role="option"
-            aria-selected="false"
-            aria-label={label}
-            title={label}
-            tabIndex={-1}
-            data-at={`${at} ${index}`}
-          >
-            {toned ? withTone(emoji, tone) : emoji}
-          </span>
-        ))}
+      <div class="emoji-cells" style={{ minBlockSize: room }}>
+        {drawn &&
+          emoji.map((each, index) => (
+            <span
+              key={each.emoji}
+              class="emoji-cell"
+              role="option"
+              aria-selected="false"
+              aria-label={each.label}
+              title={each.label}
+              tabIndex={at === 0 && index === 0 ? 0 : -1}
+              data-at={`${at} ${index}`}
+            >
+              {each.toned ? withTone(each.emoji, tone) : each.emoji}
+            </span>
+          ))}
       </div>
     </div>
   );
@@ -48,5 +56,6 @@ export const EmojiSection = memo(
     before.section.emoji === after.section.emoji &&
     before.section.title === after.section.title &&
     before.at === after.at &&
-    before.tone === after.tone,
+    before.tone === after.tone &&
+    before.drawn === after.drawn,
 );

@@ -96,7 +96,7 @@ function OptionText({ option, secretly }: { readonly option: Option; readonly se
   const { username, name } = option.person;
   return (
     <>
-      <Avatar name={name ?? username} small />
+      <Avatar username={username} small />
       <PresenceIcon person={option.person} />
       <span dir="auto">{name ?? username}</span>
       {name !== undefined && <span class="completion-more" dir="ltr">{`@${username}`}</span>}

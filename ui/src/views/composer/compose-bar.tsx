@@ -1,11 +1,12 @@
 import { cancelEdit } from '../../app/composer.js';
 import { cancelComposing } from '../../app/message-actions.js';
+import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
+import { onOneLine } from '../../components/message-text.js';
 import { hasFinePointer } from '../../components/pointer.js';
 import type { Composing } from '../../state/composing.js';
 import { sameName } from '../../state/entries.js';
-import { personOf } from '../../state/sidebar.js';
 
 /** How much of a message can show in one line. */
 const SHOWN = 280;
@@ -16,10 +17,7 @@ export function ComposeBar({ composing, onLeave }: { readonly composing: Composi
   const { t } = app;
   const { mode, entry } = composing;
   const self = useDaemon((daemon) => daemon.me.username);
-  const person = useDaemon(
-    (daemon) => daemon.people[entry.from.toLowerCase()] ?? personOf(daemon, entry.from).username,
-  );
-  const name = typeof person === 'string' ? person : (person.name ?? person.username);
+  const name = usePersonName(entry.from);
   const leave = (): void => {
     if (mode === 'edit') cancelEdit(app, entry.conversation);
     else cancelComposing(app, entry.conversation);
@@ -40,7 +38,7 @@ export function ComposeBar({ composing, onLeave }: { readonly composing: Composi
           hasFinePointer() && <span class="compose-quote">{t('composer.edit_hint')}</span>
         ) : (
           <span class="compose-quote" dir="auto">
-            {entry.message.slice(0, SHOWN)}
+            {onOneLine(entry.message.slice(0, SHOWN))}
           </span>
         )}
       </p>

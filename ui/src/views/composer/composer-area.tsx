@@ -31,7 +31,8 @@ export function ComposerArea(props: ComposerAreaProps) {
       ref={area}
       class="composer-area"
       rows={1}
-      dir="auto"
+      // Where there is no letter yet, there is no direction in it either: the page's holds.
+      dir={/\p{L}/u.test(text) ? 'auto' : undefined}
       spellcheck
       value={text}
       aria-label={label}
