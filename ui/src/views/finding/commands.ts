@@ -1,6 +1,7 @@
 /** What the switcher can do besides going somewhere. */
-import { showOverlay } from '../../app/finding.js';
 import type { App } from '../../app/context.js';
+import { showOverlay } from '../../app/finding.js';
+import { openInvite } from '../../app/invites.js';
 import type { TextKey } from '../../text/translate.js';
 import type { CommandItem } from './candidates.js';
 
@@ -13,6 +14,7 @@ interface Command {
 const commands: readonly Command[] = [
   { name: 'channels', text: 'finding.command_channels', run: (app) => app.navigate('#/channels') },
   { name: 'create', text: 'finding.command_create', run: (app) => showOverlay(app, 'create') },
+  { name: 'invite', text: 'finding.command_invite', run: openInvite },
   { name: 'people', text: 'finding.command_people', run: (app) => app.navigate('#/people') },
   { name: 'status', text: 'finding.command_status', run: (app) => showOverlay(app, 'status') },
   { name: 'search', text: 'finding.command_search', run: (app) => app.navigate('#/search') },

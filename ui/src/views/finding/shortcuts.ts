@@ -21,41 +21,61 @@ const groups: readonly ShortcutGroup[] = [
       { ways: [[MOD, 'K']], text: 'finding.key_switcher' },
       { ways: [[MOD, 'F']], text: 'finding.key_search_here' },
       { ways: [[MOD, 'Shift', 'F']], text: 'finding.key_search' },
-      {
-        ways: [
-          ['Alt', '↓'],
-          ['Alt', '↑'],
-        ],
-        text: 'finding.key_next',
-      },
+      { ways: both(['Alt', '↓'], ['Alt', '↑']), text: 'finding.key_next' },
+      { ways: both(['Alt', 'Shift', '↓'], ['Alt', 'Shift', '↑']), text: 'finding.key_next_unread' },
       { ways: [['?']], text: 'finding.key_help' },
     ],
   },
   {
     title: 'finding.keys_messages',
     shortcuts: [
-      { ways: [['Page ↓'], ['Page ↑']], text: 'finding.key_scroll' },
+      { ways: both(['Page ↓'], ['Page ↑']), text: 'finding.key_scroll' },
       { ways: [['Escape']], text: 'finding.key_newest' },
+      { ways: both(['↓'], ['↑']), text: 'finding.key_walk_messages' },
+    ],
+  },
+  {
+    title: 'finding.keys_message',
+    shortcuts: [
+      { ways: both(['Enter'], ['.']), text: 'message.more' },
+      { ways: [['R']], text: 'message.reply' },
+      { ways: [['+']], text: 'message.react' },
+      { ways: [['E']], text: 'message.edit' },
+      { ways: [['P']], text: 'message.pin' },
+      { ways: [['C']], text: 'message.copy' },
+      { ways: [['L']], text: 'message.copy_link' },
+      { ways: [['U']], text: 'message.mark_unread' },
+      { ways: [['I']], text: 'message.info' },
+      { ways: [['Delete']], text: 'message.delete' },
     ],
   },
   {
     title: 'finding.keys_composer',
     shortcuts: [
-      { ways: [['Enter']], text: 'finding.key_send' },
+      { ways: both(['Enter'], [MOD, 'Enter']), text: 'finding.key_send' },
       { ways: [['Shift', 'Enter']], text: 'finding.key_line' },
       { ways: [['↑']], text: 'finding.key_edit_last' },
+      { ways: both(['Tab'], ['Enter']), text: 'finding.key_complete' },
+      { ways: [[MOD, 'B']], text: 'composer.bold' },
+      { ways: [[MOD, 'I']], text: 'composer.italic' },
+      { ways: [[MOD, 'E']], text: 'composer.code' },
+      { ways: [[MOD, 'Shift', 'X']], text: 'composer.strike' },
     ],
   },
   {
     title: 'finding.keys_switcher',
     shortcuts: [
-      { ways: [['@'], ['#']], text: 'finding.key_only' },
-      { ways: [['↓'], ['↑']], text: 'finding.key_walk' },
+      { ways: both(['@'], ['#']), text: 'finding.key_only' },
+      { ways: both(['↓'], ['↑']), text: 'finding.key_walk' },
       { ways: [['Enter']], text: 'finding.key_go' },
       { ways: [[MOD, 'Enter']], text: 'finding.key_search_for' },
     ],
   },
 ];
+
+function both(one: readonly string[], other: readonly string[]): readonly (readonly string[])[] {
+  return [one, other];
+}
 
 /** `apple`: whether the keyboard has ⌘ where others have Ctrl. */
 export function shortcutGroups(apple: boolean): readonly ShortcutGroup[] {
