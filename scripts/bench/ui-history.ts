@@ -107,7 +107,7 @@ const TEXTS = [
     3,
   ),
   'no, wait',
-  '```ts\nexport function twice(n: number): number {\n  return 2 * n;\n}\n```',
+  '```ts\nexport function twice(n: number): number {\n  return 2 * n;\n}\n```\n',
   'That was it, thank you! 🎉',
   'Is anybody in the office today?',
 ];

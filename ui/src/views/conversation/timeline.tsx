@@ -56,7 +56,7 @@ export function Timeline({ conversation, place }: TimelineProps) {
   useTimelineKeys(conversation, scroll);
 
   const newest = timeline.newer ? undefined : rows.at(-1);
-  const day = edge > 0 && rows[edge]?.kind !== 'day' ? dayAbove(rows, edge) : undefined;
+  const day = !unreadAbove && edge > 0 && rows[edge]?.kind !== 'day' ? dayAbove(rows, edge) : undefined;
   return (
     <div class="timeline">
       {mark && unreadAbove && <TimelineUnread conversation={conversation} mark={mark} first={firstUnread} />}

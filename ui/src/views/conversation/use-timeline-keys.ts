@@ -21,6 +21,8 @@ export function useTimelineKeys(conversation: string, { box, toNewest }: Timelin
         toNewest();
       } else if (event.key === 'End' && inside && !event.shiftKey) {
         event.preventDefault();
+        // The row that has the focus may go.
+        box.current?.focus({ preventScroll: true });
         toNewest();
       } else if ((event.key === 'PageUp' || event.key === 'PageDown') && takesNoPages(event.target)) {
         event.preventDefault();

@@ -53,6 +53,8 @@ class Hold {
   readonly heights = new Heights<Row>((row) => guessHeight(row, this.width));
   /** Rows at the upper edge, as they were last seen. */
   held: readonly Held[] = [];
+  /** They were not drawn: where they stand was guessed. */
+  vague = false;
   following = true;
   placed = false;
   goal: Goal | undefined;
@@ -94,11 +96,14 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     const edge = atEdge(box.current, list.current);
     if ('rows' in edge) {
       hold.held = edge.rows.filter(({ loose }) => !loose);
+      hold.vague = false;
       now.onEdge(now.rows.findIndex(({ key }) => key === edge.rows[0]?.key));
     } else {
       const offset = (places[edge.from] ?? 0) + edge.into;
-      const at = rowAt(places, offset);
+      const found = rowAt(places, offset);
+      const at = now.rows[found]?.kind === 'day' ? found + 1 : found;
       const key = now.rows[at]?.key;
+      hold.vague = true;
       hold.held = key === undefined ? [] : [{ key, top: (places[at] ?? 0) - offset }];
       now.onEdge(at);
     }
@@ -130,7 +135,7 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     } else if (hold.following) {
       toEnd(element);
       look();
-    } else if (!hold.held.some((held) => restore(element, rowsElement, held))) look();
+    } else if (hold.vague || !hold.held.some((held) => restore(element, rowsElement, held))) look();
   }, [hold, follow, look]);
 
   const bring = useCallback(
