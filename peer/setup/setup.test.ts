@@ -162,3 +162,11 @@ describe('a set-up', () => {
     await again.setup.close();
   });
 });
+
+test('a port that the peer will need is missed before anybody has typed a word', async () => {
+  const port = Number(new URL(tracker.url).port);
+  await expect(TestSetup.start({ p2p: { host: '127.0.0.1', port } })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+    port,
+  });
+});

@@ -2,6 +2,7 @@
  * A daemon that does not know yet whose it is (SPEC.md section 8, set-up): a local server with one page, which asks for the
  * tracker, the name and the password. Its end is the start of the peer, on the same port.
  */
+import { createServer } from 'node:net';
 import type { Username } from '../../protocol/ids.js';
 import type { SetupBody } from '../../protocol/local-api.js';
 import { parseUsername } from '../../protocol/ids.js';
@@ -33,6 +34,8 @@ export interface SetupOptions {
   readonly trackerCa: string | undefined;
   /** Where the data of a user is to be kept. */
   readonly dataDirOf: (username: Username) => string;
+  /** Where the peer will listen; undefined for any free port. */
+  readonly p2p?: { readonly host: string; readonly port: number } | undefined;
   readonly perMinute?: { readonly checks: number; readonly setUps: number };
 }
 
@@ -55,9 +58,10 @@ export interface Setup {
 
 const PROBE_MS = 4_000;
 
-/** Rejects with the listening error as Node gives it. */
+/** Rejects with the listening error as Node gives it, also of the port that the peer will need: before anybody has typed a word. */
 export async function startSetup(options: SetupOptions, log: Log): Promise<Setup> {
   const { host, uiDir, allowedHosts, trackerCa, address, perMinute = { checks: 60, setUps: 12 } } = options;
+  if (options.p2p) await tryPort(options.p2p);
   const clock = { now: (): number => Date.now() };
   const sessions = new LocalSessions({ storage: { load: () => [], save: () => undefined }, clock });
   const links = new LoginLinks();
@@ -119,4 +123,11 @@ function known<Part>(part: Part | undefined): Part {
 
 function changed(tracker: string): string {
   return `The tracker at ${tracker} has become another one since it was checked. Check it again before you go on.`;
+}
+
+function tryPort(address: { host: string; port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(address, () => server.close(() => resolve()));
+  });
 }

@@ -53,6 +53,7 @@ export async function setupFor(flags: PeerFlags, { address, dataDirOf }: Nobody)
     port: flags['ui-port'] ?? (port <= 65_535 ? port : 0),
     uiDir: uiDir(),
     allowedHosts: flags['allow-host'],
+    p2p: flags['peer-port'] === 0 ? undefined : { host: flags.host ?? '0.0.0.0', port: flags['peer-port'] },
     address,
     trackerCa: await trackerCa(flags),
     dataDirOf,
