@@ -21,7 +21,7 @@ export function joinPage(site: Site, { url }: { url: string }): string {
       <h2>2. Start it with your invite</h2>
       <p>Copy the whole address of this page, up to its last character, and put it into the quotes:</p>
       <pre class="command" tabindex="0"><code>npx parley peer --invite "${url}/join#…"</code></pre>
-      <p>
+      <p class="after">
         Parley then prints a link. Open it, choose a name and a password, and you are in. Does Parley run already and
         ask for a tracker? Paste the address of this page there.
       </p>

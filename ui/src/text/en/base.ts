@@ -40,7 +40,8 @@ export const base = {
   'tracker.sign_in': 'Sign in again',
   'tracker.sign_in_title': 'Sign in at the tracker',
 
-  'connection.lost': 'Parley on this computer does not answer. What you write is kept and sent when it is back.',
+  'connection.lost':
+    'Parley on this computer does not answer. What you write is kept and sent when it is back. If it stays away, start the peer again.',
   'connection.retry_in': 'Next try in {{seconds}} s',
   'connection.retry': 'Try now',
 

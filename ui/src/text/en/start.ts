@@ -67,7 +67,7 @@ export const start = {
   'start.invite_local': 'Your tracker listens to this computer alone. To let others in, stop it and start it so:',
   'start.invite_local_address':
     'The others then reach it at {{addresses}}. Open this panel again for a link that works for them.',
-  'start.invite_local_peer': 'Start your own peer again as well, with --host 0.0.0.0, so that their messages reach it.',
+  'start.invite_local_peer': 'Start your own peer again as well, with {{flag}}, so that their messages reach it.',
 
   'start.welcome_title': 'Welcome, {{username}}',
   'start.welcome_general': '#general is where everyone is: say hello there.',

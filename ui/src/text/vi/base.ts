@@ -42,7 +42,7 @@ export const base = {
   'tracker.sign_in_title': 'Đăng nhập vào tracker',
 
   'connection.lost':
-    'Parley trên máy này không trả lời. Những gì bạn viết được giữ lại và sẽ gửi khi nó hoạt động lại.',
+    'Parley trên máy này không trả lời. Những gì bạn viết được giữ lại và sẽ gửi khi nó hoạt động lại. Nếu vẫn không được, hãy chạy lại peer.',
   'connection.retry_in': 'Thử lại sau {{seconds}} giây',
   'connection.retry': 'Thử ngay',
 

@@ -68,7 +68,7 @@ export const start = {
     'Tracker của bạn chỉ nhận kết nối từ chính máy này. Để người khác vào được, hãy dừng nó và chạy lại như sau:',
   'start.invite_local_address':
     'Khi đó những người khác kết nối tới {{addresses}}. Mở lại bảng này để có liên kết dùng được cho họ.',
-  'start.invite_local_peer': 'Hãy chạy lại cả peer của bạn với --host 0.0.0.0 để tin nhắn của họ đến được máy bạn.',
+  'start.invite_local_peer': 'Hãy chạy lại cả peer của bạn với {{flag}} để tin nhắn của họ đến được máy bạn.',
 
   'start.welcome_title': 'Chào mừng, {{username}}',
   'start.welcome_general': '#general là nơi có tất cả mọi người: hãy chào họ ở đó.',

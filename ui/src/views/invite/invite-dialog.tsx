@@ -67,7 +67,7 @@ function LocalOnly({ tracker, addresses }: { tracker: string; addresses: readonl
       <p>{t('start.invite_local')}</p>
       <CommandLine text={`npx parley tracker --host 0.0.0.0${flag}`} label={t('tracker.label')} />
       {named.length > 0 && <p>{t('start.invite_local_address', { addresses: formats.list(named) })}</p>}
-      <p>{t('start.invite_local_peer')}</p>
+      <p>{t('start.invite_local_peer', { flag: '--host 0.0.0.0' })}</p>
     </div>
   );
 }
