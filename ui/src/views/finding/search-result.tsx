@@ -51,8 +51,10 @@ export const SearchResult = memo<SearchResultProps>(
                 })}
               </time>
             </span>
-            <span class="result-text" dir="auto">
-              <Marked pieces={pieces} />
+            <span class="result-text">
+              <bdi>
+                <Marked pieces={pieces} />
+              </bdi>
             </span>
           </span>
         </a>

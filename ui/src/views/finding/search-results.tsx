@@ -53,8 +53,8 @@ function Group({ group: { conversation, entries }, terms, visited }: GroupProps)
   });
   return (
     <section class="result-group">
-      <h2 class="result-place" dir="auto">
-        {place}
+      <h2 class="result-place">
+        <bdi>{place}</bdi>
       </h2>
       <ol>
         {entries.map((entry) => (

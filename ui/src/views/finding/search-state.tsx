@@ -25,15 +25,17 @@ export function SearchState({ search, slow, onRetry }: SearchStateProps) {
           </button>
         </div>
       )}
-      {problems.length > 0 && (
-        <ul class="search-problems" role="status">
-          {problems.map((problem) => (
-            <li key={problem} dir="auto">
-              {problem}
-            </li>
-          ))}
-        </ul>
-      )}
+      <div role="status">
+        {problems.length > 0 && (
+          <ul class="search-problems">
+            {problems.map((problem) => (
+              <li key={problem} dir="auto">
+                {problem}
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
       <p class="search-count" role="status">
         {slow ? t('finding.results_asking') : answered && entries.length > 0 ? countOf(search, t) : ''}
       </p>

@@ -32,11 +32,11 @@ export function SearchSuggestions({ id, completion, active, onAccept }: SearchSu
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => onAccept(suggestion.value)}
           >
-            <span class="option-name" dir="auto">
-              {titleOf(suggestion)}
+            <span class="option-name">
+              <bdi>{titleOf(suggestion)}</bdi>
             </span>
-            <span class="option-note" dir="auto">
-              {noteOf(app, suggestion)}
+            <span class="option-note">
+              <bdi>{noteOf(app, suggestion)}</bdi>
             </span>
           </div>
         ))}

@@ -32,13 +32,15 @@ function PlaceOption({ hit: { candidate, title, detail } }: { hit: Hit }) {
       <span class="option-icon">
         <PlaceIcon candidate={candidate} />
       </span>
-      <span class="option-name" dir="auto">
-        <Marked pieces={piecesOf(candidate.title, title)} />
+      <span class="option-name">
+        <bdi>
+          <Marked pieces={piecesOf(candidate.title, title)} />
+        </bdi>
         {candidate.detail !== '' && (
-          <span class="option-detail">
+          <bdi class="option-detail">
             {' '}
             <Marked pieces={piecesOf(candidate.detail, detail)} />
-          </span>
+          </bdi>
         )}
       </span>
       {note !== '' && <span class="option-note">{note}</span>}
@@ -76,8 +78,10 @@ function MessageOption({ item: { entry, terms } }: { item: Extract<Item, { kind:
         <span class="option-detail">
           {entry.from} · {place} · {formats.ago(entry.time, now())}
         </span>
-        <span class="option-excerpt" dir="auto">
-          <Marked pieces={excerptOf(entry, terms)} />
+        <span class="option-excerpt">
+          <bdi>
+            <Marked pieces={excerptOf(entry, terms)} />
+          </bdi>
         </span>
       </span>
     </>
