@@ -3,7 +3,8 @@ import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
 import type { Keeper } from '../net/storage.js';
 import { currentConversation } from '../state/attention.js';
 import { worthNotifying, type Looking } from '../state/notify.js';
-import type { App } from './context.js';
+import type { Store } from '../state/store.js';
+import type { Translate } from '../text/translate.js';
 import { playSound } from './notification-sound.js';
 import { Windows } from './notification-windows.js';
 import { Observable } from './observable.js';
@@ -17,8 +18,17 @@ export interface NotificationState {
   readonly offering: boolean;
 }
 
+/** What is used of the app. */
+interface Around {
+  readonly store: Store;
+  readonly t: Translate;
+  now(): number;
+  newId(): string;
+  navigate(hash: string): void;
+}
+
 interface NotificationParts {
-  readonly app: () => App;
+  readonly app: () => Around;
   readonly window: Window & typeof globalThis;
   readonly keeper: Keeper;
 }
