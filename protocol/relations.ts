@@ -48,8 +48,10 @@ interface Said {
   readonly data: EntryData;
 }
 
+const kinds: ReadonlySet<string> = new Set(Object.keys(relationData));
+
 export function isRelationKind(kind: string): kind is RelationKind {
-  return Object.hasOwn(relationData, kind);
+  return kinds.has(kind);
 }
 
 /** Undefined for other kinds, and for data that does not fit: such an entry means nothing. */

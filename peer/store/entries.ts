@@ -3,6 +3,7 @@ import type { Database, Row, Statement } from './sqlite.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { entryId, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import { IS_HIDDEN_SQL, isRowSql } from './rows.js';
 import type { Numbering } from './numbering.js';
 import type { Transactions } from './transactions.js';
 
@@ -49,11 +50,11 @@ export class EntryStore {
       ),
       newestRow: db.prepare(
         `SELECT time, device FROM entries INDEXED BY entries_rows
-           WHERE conversation = ? AND kind NOT IN ('edit', 'delete', 'reaction', 'profile') ${newest}`,
+           WHERE conversation = ? AND ${isRowSql()} ${newest}`,
       ),
       newestHidden: db.prepare(
         `SELECT time, device FROM entries INDEXED BY entries_hidden
-           WHERE conversation = ? AND kind IN ('edit', 'delete', 'reaction', 'profile') ${newest}`,
+           WHERE conversation = ? AND (${IS_HIDDEN_SQL}) ${newest}`,
       ),
       at: db.prepare('SELECT id FROM entries WHERE conversation = ? AND device = ? AND seq = ?'),
       row: db.prepare(`${withPrev()} WHERE e.n = ?`),

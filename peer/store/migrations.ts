@@ -96,9 +96,9 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   -- rows of the timeline lie apart from what only shows in them, so that a page costs its rows; an entry is in one of both
   DROP INDEX entries_timeline;
   CREATE INDEX entries_rows ON entries (conversation, time, device, seq)
-    WHERE kind NOT IN ('edit', 'delete', 'reaction', 'profile');
+    WHERE kind <> 'edit' AND kind <> 'delete' AND kind <> 'reaction' AND kind <> 'profile';
   CREATE INDEX entries_hidden ON entries (conversation, time, device, seq)
-    WHERE kind IN ('edit', 'delete', 'reaction', 'profile');
+    WHERE kind = 'edit' OR kind = 'delete' OR kind = 'reaction' OR kind = 'profile';
   -- from this place on the user wants it unread again
   ALTER TABLE conversations ADD COLUMN unread_time INTEGER;
   ALTER TABLE conversations ADD COLUMN unread_device INTEGER;

@@ -111,11 +111,11 @@ export class RelationStore {
     const awaited = new Set<EntryId>();
     let deleted = false;
     for (const entry of entries) {
-      if (this.arrived.delete(entry.id)) {
+      if (this.arrived.size > 0 && this.arrived.delete(entry.id)) {
         awaited.add(entry.id);
         for (const reply of this.repliesTo(entry.id, entry.conversation)) changed.add(reply);
       }
-      const relation = relationOf(entry);
+      const relation = isRelationKind(entry.kind) ? relationOf(entry) : undefined;
       if (!relation || !this.means(entry, relation)) continue;
       changed.add(relation.target);
       deleted ||= relation.kind === 'delete';

@@ -1,5 +1,6 @@
 /** Reads what can still be read of a damaged database: row by row where a whole piece cannot be had. */
 import type { Database, Row } from './sqlite.js';
+import { IS_HIDDEN_SQL, isRowSql } from './rows.js';
 import { isDamage } from './failure.js';
 
 const PIECE = 256;
@@ -38,8 +39,8 @@ export function* entryRows(db: Database): Generator<Row> {
 const INDEXES: Readonly<Record<string, string>> = {
   entries_log: '',
   entries_timeline: '',
-  entries_rows: `WHERE kind NOT IN ('edit', 'delete', 'reaction', 'profile')`,
-  entries_hidden: `WHERE kind IN ('edit', 'delete', 'reaction', 'profile')`,
+  entries_rows: `WHERE ${isRowSql()}`,
+  entries_hidden: `WHERE ${IS_HIDDEN_SQL}`,
 };
 
 /** The highest n that the table (first) and each of its indexes knows of; undefined where that cannot be read. */

@@ -4,6 +4,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import { isRow } from '../../protocol/entry-kinds.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, EntryId } from '../../protocol/ids.js';
+import { isRowSql } from './rows.js';
 import { withPrev, type EntryStore } from './entries.js';
 import type { Numbering } from './numbering.js';
 
@@ -22,7 +23,7 @@ export interface Page {
 }
 
 const shown = `${withPrev('INDEXED BY entries_rows')}
-  WHERE e.conversation = ? AND e.kind NOT IN ('edit', 'delete', 'reaction', 'profile')`;
+  WHERE e.conversation = ? AND ${isRowSql('e')}`;
 const backwards = 'ORDER BY e.time DESC, e.device DESC, e.seq DESC LIMIT ?';
 
 export class Timeline {

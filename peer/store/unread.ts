@@ -4,6 +4,7 @@
  */
 import type { Database, Statement } from './sqlite.js';
 import type { ConversationId, DeviceId, EntryId, UserKey } from '../../protocol/ids.js';
+import { isRowSql } from './rows.js';
 import type { Numbering } from './numbering.js';
 
 /** Unread entries are counted up to here; more are "many". */
@@ -44,7 +45,7 @@ export class UnreadStore {
         `SELECT count(*) AS unread, coalesce(sum(named), 0) AS mentions FROM (
            SELECT ${NAMED} ${FROM} WHERE ${COUNTED} AND e.n > c.read_n
            UNION ALL SELECT ${NAMED} ${FROM} WHERE ${COUNTED} AND c.unread_time IS NOT NULL
-             AND e.kind NOT IN ('edit', 'delete', 'reaction', 'profile')
+             AND ${isRowSql('e')}
              AND (e.time, e.device, e.seq) >= ${PLACE} AND e.n <= c.read_n
            LIMIT ${UNREAD_MAX})`,
       ),
@@ -59,7 +60,7 @@ export class UnreadStore {
       setMark: db.prepare('UPDATE conversations SET unread_time = ?, unread_device = ?, unread_seq = ? WHERE n = ?'),
       anyMarked: db.prepare(
         `SELECT 1 FROM entries e JOIN conversations c ON c.n = e.conversation WHERE e.conversation = ?
-           AND e.kind NOT IN ('edit', 'delete', 'reaction', 'profile') AND (e.time, e.device, e.seq) >= ${PLACE} LIMIT 1`,
+           AND ${isRowSql('e')} AND (e.time, e.device, e.seq) >= ${PLACE} LIMIT 1`,
       ),
     };
   }
