@@ -1,15 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { DeviceView, EntryView, NoticeView } from '../../../protocol/local-api.js';
+import type { EntryView } from '../../../protocol/local-api.js';
 import { deliveryOf, unreached } from './delivery.js';
 import { fromSnapshot } from './daemon.js';
 import type { OutboxItem } from './model.js';
-import { conversationRoute, formatRoute, parseRoute, routeConversation } from './route.js';
 import { buildRows, dayAbove, keyOfEntry } from './rows.js';
 import type { RowsInput } from './rows.js';
 import { ME, entry, person, snapshot } from './test-samples.js';
 import { allChannels, directItems, joinedChannels, otherPeople, personOf, sortedPeople } from './sidebar.js';
-import { changesOf, nextStep, sortedDevices } from './trust.js';
 import { firstUnread, totalUnread } from './unread.js';
 
 describe('rows', () => {
@@ -241,83 +239,5 @@ describe('the sidebar', () => {
 
   test('lists big channels first', () => {
     expect(allChannels(daemon).map(({ name }) => name)).toEqual(['b', 'a']);
-  });
-});
-
-describe('trust', () => {
-  const notice = (code: string, username?: string): NoticeView => ({
-    id: `${code} ${username}`,
-    level: 'warning',
-    code,
-    text: '',
-    time: '',
-    ...(username === undefined ? {} : { username }),
-  });
-
-  test('a notice of changed devices leads to the person, one of own devices to those', () => {
-    expect(nextStep(notice('device_added', 'Bob'), 'alice')).toEqual({ kind: 'compare', username: 'Bob' });
-    expect(nextStep(notice('verification_reset', 'Bob'), 'alice')).toEqual({ kind: 'compare', username: 'Bob' });
-    expect(nextStep(notice('device_added', 'ALICE'), 'alice')).toEqual({ kind: 'own_devices' });
-  });
-
-  test('other notices, and those of a daemon that names nobody, lead nowhere', () => {
-    for (const other of [notice('ca_changed', 'Bob'), notice('device_added'), notice('toString', 'Bob')])
-      expect(nextStep(other, 'alice')).toBeUndefined();
-  });
-
-  test('what has changed of a person is found by any case of their name', () => {
-    const notices = [notice('device_added', 'Bob'), notice('device_added', 'carol'), notice('device_added', 'alice')];
-    expect(changesOf(notices, 'bOB', 'alice')).toEqual([notices[0]]);
-    expect(changesOf(notices, 'alice', 'alice')).toEqual([]);
-  });
-
-  test('own devices: this one, those in use, those revoked, each newest first', () => {
-    const device = (name: string, changes: Partial<DeviceView> = {}): DeviceView => ({
-      device: name,
-      current: false,
-      revoked: false,
-      ...changes,
-    });
-    const devices = [
-      device('gone', { revoked: true, created: '2026-01-09', revokedAt: '2026-02-01' }),
-      device('gone later', { revoked: true, created: '2026-01-01', revokedAt: '2026-03-01' }),
-      device('old', { created: '2026-01-02' }),
-      device('untold'),
-      device('new', { created: '2026-01-03' }),
-      device('this', { current: true, created: '2026-01-01' }),
-    ];
-    expect(sortedDevices(devices).map(({ device: name }) => name)).toEqual([
-      'this',
-      'new',
-      'old',
-      'untold',
-      'gone later',
-      'gone',
-    ]);
-  });
-});
-
-describe('routes', () => {
-  test.each(['#/', '#/c/general', '#/u/Bob_2', `#/m/${'a'.repeat(43)}`, '#/channels', '#/people', '#/settings'])(
-    '%s is its own URL',
-    (hash) => {
-      expect(formatRoute(parseRoute(hash))).toBe(hash);
-    },
-  );
-
-  test.each(['', '#', '#/c/', '#/c/Not A Channel', '#/u/<script>', '#/toString', '#/c/../../x', '#//'])(
-    '%j leads home',
-    (hash) => {
-      expect(parseRoute(hash)).toEqual({ view: 'home' });
-    },
-  );
-
-  test('name conversations, and conversations have routes', () => {
-    expect(routeConversation(parseRoute('#/c/tech'), 'alice')).toBe('#tech');
-    expect(routeConversation(parseRoute('#/u/Bob'), 'Alice')).toBe('@alice+bob');
-    expect(routeConversation(parseRoute('#/settings'), 'alice')).toBeUndefined();
-    expect(formatRoute(conversationRoute('@alice+bob', 'Bob'))).toBe('#/u/alice');
-    expect(formatRoute(conversationRoute('@alice+alice', 'alice'))).toBe('#/u/alice');
-    expect(formatRoute(conversationRoute('#tech', 'alice'))).toBe('#/c/tech');
   });
 });
