@@ -15,6 +15,15 @@ interface FindsChromium {
   findChromium(): string | undefined;
 }
 
+/** What a page of this kind may take before a phone throws it out. */
+export const HEAP_MB = 64;
+
+/** The chat window, and a page that only the browser moves. */
+export interface Windows {
+  readonly window: UiWindow;
+  readonly bare: UiWindow;
+}
+
 const PATIENCE_MS = 60_000;
 
 export async function openChromium(): Promise<Browser> {
@@ -41,6 +50,20 @@ export class UiWindow {
     await page.goto(login);
     await page.getByRole('navigation', { name: 'Conversations' }).waitFor();
     return new UiWindow(page, await context.newCDPSession(page));
+  }
+
+  /** A page that only the browser moves: lines of text that are all there from the start. What can be had on this machine just now. */
+  static async bare(browser: Browser): Promise<UiWindow> {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    await page.addInitScript({ content: readFileSync(source('bench/ui-probe.mjs'), 'utf8') });
+    await page.goto('about:blank');
+    const lines = Array.from(
+      { length: 2_000 },
+      (_, i) => `<p data-key="${i}">The line ${i} of a page without any script</p>`,
+    );
+    await page.setContent(`<div data-timeline style="height:700px;overflow:auto">${lines.join('')}</div>`);
+    await page.evaluate('document.querySelector("[data-timeline]").scrollTop = 1e9');
+    return new UiWindow(page, await page.context().newCDPSession(page));
   }
 
   /** Resolves with the ms from the press of a link in the list until the text is drawn. */

@@ -90,10 +90,10 @@ function read(app: App, conversation: string, part: TimelinePart, entry = ''): P
   }
 }
 
-/** Enough to show where the unread messages begin. */
+/** Enough to show where the unread messages begin, where one page can. */
 function firstSize(state: State, conversation: string): number {
-  const unread = state.daemon?.conversations[conversation]?.unread ?? 0;
-  return Math.min(HISTORY_PAGE_MAX, Math.max(PAGE, unread + 10));
+  const enough = (state.daemon?.conversations[conversation]?.unread ?? 0) + 10;
+  return enough > HISTORY_PAGE_MAX ? PAGE : Math.max(PAGE, enough);
 }
 
 /**
