@@ -5,8 +5,6 @@ interface PopoverProps {
   /** What it stands beside: the button that opened it. */
   readonly anchor: RefObject<HTMLElement | null>;
   readonly label: string;
-  /** Something to work in: it stays while the page moves, and on a phone stands at its lower edge. */
-  readonly sheet?: boolean;
   readonly children: ComponentChildren;
   /** It stays while the page beneath it scrolls: its anchor does not move then. */
   readonly pinned?: boolean;
@@ -14,20 +12,17 @@ interface PopoverProps {
 }
 
 const GAP = 4;
-/** Keep in step with the breakpoint in styles/shell.css. */
-const NARROW = '(max-width: 720px)';
 
 /** The browser's own popover, which Escape and a press elsewhere close. It goes when the page moves beneath it. */
-export function Popover({ anchor, label, sheet = false, children, pinned = false, onClose }: PopoverProps) {
+export function Popover({ anchor, label, children, pinned = false, onClose }: PopoverProps) {
   const ref = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element || !anchor.current) return;
     element.showPopover();
-    if (!sheet || !window.matchMedia(NARROW).matches) place(element, anchor.current.getBoundingClientRect());
-  }, [anchor, sheet]);
+    place(element, anchor.current.getBoundingClientRect());
+  }, [anchor]);
   useEffect(() => {
-    if (sheet) return undefined;
     const onScroll = (event: Event): void => {
       if (event.target instanceof Node && !ref.current?.contains(event.target)) onClose();
     };
@@ -41,7 +36,7 @@ export function Popover({ anchor, label, sheet = false, children, pinned = false
   return (
     <div
       ref={ref}
-      class={sheet ? 'popover popover-sheet' : 'popover'}
+      class="popover"
       popover="auto"
       role="group"
       aria-label={label}
@@ -55,7 +50,7 @@ export function Popover({ anchor, label, sheet = false, children, pinned = false
 }
 
 /** Above the anchor where there is room, else below; its end at the anchor's end, but within the window. */
-function place(element: HTMLElement, at: DOMRect): void {
+export function place(element: HTMLElement, at: DOMRect): void {
   const { offsetWidth: width, offsetHeight: height } = element;
   const above = at.top - height - GAP;
   const top = above >= GAP ? above : Math.min(at.bottom + GAP, window.innerHeight - height - GAP);

@@ -3,7 +3,7 @@ import type { EntryView } from '../../../../protocol/local-api.js';
 import { toggleReaction } from '../../app/message-actions.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { EmojiPicker } from '../../components/emoji/emoji-picker.js';
-import { Popover } from '../../components/popover.js';
+import { Sheet } from '../../components/sheet.js';
 import { parseRecent } from '../../text/emoji-recent.js';
 import { DeleteDialog } from './delete-dialog.js';
 import { InfoDialog } from './info-dialog.js';
@@ -60,14 +60,14 @@ export function MessageActions({ entry, name }: { entry: EntryView; name: string
         {said}
       </span>
       {overlay === 'menu' && (
-        <Popover sheet anchor={anchor} label={label} onClose={close}>
+        <Sheet anchor={anchor} label={label} onClose={close}>
           <MessageMenu label={label} commands={shown} quick={quick} onReact={react} onChoose={choose} />
-        </Popover>
+        </Sheet>
       )}
       {overlay === 'react' && (
-        <Popover sheet anchor={anchor} label={t('message.react')} onClose={close}>
+        <Sheet anchor={anchor} label={t('message.react')} onClose={close}>
           <EmojiPicker onPick={react} />
-        </Popover>
+        </Sheet>
       )}
       {overlay === 'delete' && <DeleteDialog entry={entry} onClose={close} />}
       {overlay === 'info' && <InfoDialog entry={entry} onClose={close} />}

@@ -4,7 +4,7 @@ import { toggleReaction } from '../../app/message-actions.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { EmojiPicker } from '../../components/emoji/emoji-picker.js';
 import { Icon } from '../../components/icon.js';
-import { Popover } from '../../components/popover.js';
+import { Sheet } from '../../components/sheet.js';
 import { hasReacted } from '../../state/relations.js';
 import { useNames } from './use-names.js';
 
@@ -69,7 +69,7 @@ function MoreReactions({ entry }: { entry: EntryView }) {
         <Icon name="smileAdd" small />
       </button>
       {open && (
-        <Popover sheet anchor={button} label={label} onClose={close}>
+        <Sheet anchor={button} label={label} onClose={close}>
           <EmojiPicker
             onPick={(emoji) => {
               close();
@@ -77,7 +77,7 @@ function MoreReactions({ entry }: { entry: EntryView }) {
               void toggleReaction(app, entry, emoji);
             }}
           />
-        </Popover>
+        </Sheet>
       )}
     </>
   );

@@ -26,6 +26,8 @@ export function useRow(inside: RefObject<HTMLElement | null>, commands: RefObjec
   const [overlay, setOverlay] = useState<Overlay>();
   const anchor = useRef<HTMLElement | null>(null);
   const opener = useRef<Element | null>(null);
+  const opened = useRef(false);
+  opened.current = overlay !== undefined;
 
   const open = useCallback(
     (next: Overlay, beside?: HTMLElement) => {
@@ -34,6 +36,7 @@ export function useRow(inside: RefObject<HTMLElement | null>, commands: RefObjec
       const { activeElement } = document;
       // From one overlay to the next, the first opener stays.
       if (row?.contains(activeElement) && !activeElement?.closest('[popover]')) opener.current = activeElement;
+      opened.current = true;
       setOverlay(next);
     },
     [inside],
@@ -50,6 +53,8 @@ export function useRow(inside: RefObject<HTMLElement | null>, commands: RefObjec
     const row = rowOf(inside);
     if (!row) return undefined;
     const stop = new AbortController();
+    // Drawn anew under a pointer that rests.
+    if (row.matches(':hover') && window.matchMedia('(hover: hover)').matches) setPointed(true);
     const listen = <Name extends keyof HTMLElementEventMap>(
       name: Name,
       heard: (e: HTMLElementEventMap[Name]) => void,
@@ -61,7 +66,11 @@ export function useRow(inside: RefObject<HTMLElement | null>, commands: RefObjec
       if (!(relatedTarget instanceof Node) || !row.contains(relatedTarget)) setFocused(false);
     });
     listen('keydown', (event) => {
-      if (event.target === row && row.matches(':focus-visible')) onKey(event, commands.current(), () => open('menu'));
+      if (event.target !== row || !row.matches(':focus-visible')) return;
+      // What was opened is about to take the focus: keys that come before it does are not meant for the message.
+      if (opened.current) event.preventDefault();
+      if (opened.current) event.stopPropagation();
+      else onKey(event, commands.current(), () => open('menu'));
     });
     // The key for menus; and touch, where the browser has a word of its own for a long press.
     listen('contextmenu', (event) => {

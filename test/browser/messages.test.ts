@@ -1,0 +1,135 @@
+/** What a message is: two people, two browsers, two peers. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PATIENCE_MS } from '../support/browser.js';
+import { choose, message, PLACE, twoPeople, type TwoPeople } from '../support/messages.js';
+import type { Person } from '../support/person.js';
+
+const lasting = 3 * PATIENCE_MS;
+
+describe('a message', () => {
+  let two: TwoPeople;
+  let alice: Person;
+  let bob: Person;
+
+  beforeAll(async () => {
+    two = await twoPeople('messages');
+    ({ alice, bob } = two);
+  }, 4 * PATIENCE_MS);
+
+  afterAll(async () => {
+    // Where the start failed, it is not there.
+    await (two as TwoPeople | undefined)?.close();
+  }, 2 * PATIENCE_MS);
+
+  test(
+    'is drawn as its Markdown says, and is never HTML',
+    async () => {
+      const text =
+        '**bold** and `code`, [google.com](https://evil.example/) <b onclick="alert(1)">not</b> [x](javascript:alert(1))';
+      await alice.write(PLACE, text);
+      const drawn = message(bob, 'bold');
+      expect(await drawn.locator('strong').innerText()).toBe('bold');
+      expect(await drawn.locator('code').innerText()).toBe('code');
+      await drawn.getByText('(goes to evil.example)').waitFor();
+      await drawn.getByText('<b onclick="alert(1)">not</b> [x](javascript:alert(1))').waitFor();
+      const links = await drawn.getByRole('link').all();
+      expect(
+        await Promise.all(links.map(async (a) => [await a.getAttribute('href'), await a.getAttribute('rel')])),
+      ).toEqual([['https://evil.example/', 'noopener noreferrer']]);
+      await alice.write(PLACE, '- one\n  - two\n\n> said\n\n| a | b |\n|---|---|\n| 1 | 2 |');
+      await message(bob, 'said').getByRole('list').getByRole('list').getByText('two').waitFor();
+      await message(bob, 'said').getByRole('cell', { name: '2' }).waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'names people and channels: the one who is meant sees it at a glance',
+    async () => {
+      await alice.write(PLACE, 'Ask @bob in #broadcast, not @nobody');
+      const said = message(bob, 'Ask');
+      await said.getByRole('link', { name: '@bob' }).click();
+      await bob.page.getByRole('dialog').getByRole('heading', { name: 'bob' }).waitFor();
+      await bob.page.keyboard.press('Escape');
+      expect(await said.getByRole('link').allInnerTexts()).toEqual(['@bob', '#broadcast']);
+      expect(await said.getAttribute('class')).toContain('message-mentioned');
+      expect(await message(alice, 'Ask').getAttribute('class')).not.toContain('message-mentioned');
+      await said.getByRole('link', { name: '#broadcast' }).click();
+      await bob.composer('#broadcast').waitFor();
+      await bob.open(PLACE);
+    },
+    lasting,
+  );
+
+  test(
+    'shows code in colours, folded where it is long, and copies it whole',
+    async () => {
+      const code = Array.from({ length: 40 }, (_, line) => `const line${line} = "${line}";`).join('\n');
+      await alice.write(PLACE, `\`\`\`ts\n${code}\n\`\`\``);
+      const block = alice.timeline(PLACE).getByRole('region', { name: 'Code: ts' }).last();
+      await block.locator('.hljs-keyword').first().waitFor();
+      expect((await block.innerText()).split('\n')).toHaveLength(20);
+      const around = alice
+        .timeline(PLACE)
+        .locator('[data-message]')
+        .filter({ has: alice.page.getByRole('region', { name: 'Code: ts' }) });
+      await around.getByRole('button', { name: 'Copy code' }).click();
+      await around.getByText('Copied').waitFor({ state: 'attached' });
+      expect(await alice.page.evaluate('navigator.clipboard.readText()')).toBe(code);
+      await around.getByRole('button', { name: 'Show all 40 lines' }).click();
+      await block.getByText('line39').waitFor();
+      await around.getByRole('button', { name: 'Show fewer lines' }).click();
+    },
+    lasting,
+  );
+
+  test(
+    'is folded where it is long, until more is asked for',
+    async () => {
+      await alice.write(PLACE, Array.from({ length: 45 }, (_, line) => `Long line ${line}`).join('\n'));
+      const long = message(bob, 'Long line');
+      const more = long.getByRole('button', { name: 'Show more' });
+      const folded = (await more.boundingBox())?.y ?? 0;
+      await more.click();
+      await long.getByRole('button', { name: 'Show less' }).waitFor();
+      const open = (await long.boundingBox())?.height ?? 0;
+      await long.getByRole('button', { name: 'Show less' }).click();
+      await more.waitFor();
+      expect(folded).toBeGreaterThan(0);
+      expect((await long.boundingBox())?.height ?? 0).toBeLessThan(open - 200);
+    },
+    lasting,
+  );
+
+  test(
+    'of somebody who is blocked is shown when asked for',
+    async () => {
+      await alice.write(PLACE, 'Buy my things');
+      await message(bob, 'Buy my things').waitFor();
+      await choose(bob, 'Buy my things', 'About alice');
+      await bob.page.getByRole('button', { name: 'Block', exact: true }).click();
+      await bob.page
+        .getByRole('dialog', { name: 'Block alice?' })
+        .getByRole('button', { name: 'Block', exact: true })
+        .click();
+      await bob.timeline(PLACE).getByText('Message from a blocked person').last().waitFor();
+      await bob.page.keyboard.press('Escape');
+      expect(await bob.textsIn(PLACE, /Buy my things/)).toEqual([]);
+      const show = bob.timeline(PLACE).getByRole('button', { name: 'Show', exact: true }).last();
+      await show.click();
+      await message(bob, 'Buy my things').getByRole('button', { name: 'Hide' }).click();
+      expect(await bob.textsIn(PLACE, /Buy my things/)).toEqual([]);
+      await show.click();
+      await choose(bob, 'Buy my things', 'About alice');
+      await bob.page.getByRole('button', { name: 'Unblock', exact: true }).click();
+      await bob.page.keyboard.press('Escape');
+      await message(bob, 'Buy my things').getByRole('button', { name: 'Hide' }).waitFor({ state: 'detached' });
+      expect(await bob.timeline(PLACE).getByText('Message from a blocked person').count()).toBe(0);
+    },
+    lasting,
+  );
+
+  test('no page ran into an error of its own', () => {
+    expect([...alice.problems, ...bob.problems]).toEqual([]);
+  });
+});
