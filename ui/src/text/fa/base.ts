@@ -215,7 +215,7 @@ export const base = {
   'broadcast.more_other': 'و {{count}} پیام پیش از آن',
   'broadcast.go': 'رفتن به #broadcast',
   'broadcast.dismiss': 'بستن',
-  'bars.label': 'اعلان‌ها',
+  'bars.label': 'خبرها و هشدارها',
   'bars.dismiss': 'بستن',
   'bars.info': 'یادآوری',
   'bars.warning': 'هشدار',
