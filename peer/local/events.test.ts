@@ -61,6 +61,10 @@ function apply(state: Snapshot, event: LocalEvent): void {
     case 'typing':
       // Of the moment, and in no snapshot; but never of a conversation that is not there.
       return withConversation(state, event.conversation, () => undefined);
+    case 'changed':
+      return withConversation(state, event.conversation, (view) => {
+        view.latest = event.entries.find(({ id }) => id === view.latest?.id) ?? view.latest;
+      });
     case 'entries':
       return withConversation(state, event.conversation, (view) => {
         for (const entry of event.entries)

@@ -56,7 +56,8 @@ export class EventHub {
     const { events, text } = this.#readers;
     try {
       if (events.size > 0) deliver(events, pending.eventTexts(this.#services));
-      if (text.size > 0) deliver(text, [...pending.entryTexts(), ...this.#presence.changes(pending.people())]);
+      if (text.size > 0)
+        deliver(text, [...pending.entryTexts(this.#services), ...this.#presence.changes(pending.people())]);
     } catch (error) {
       this.#log.error({ err: error }, 'events could not be told; the windows start again from a snapshot');
       for (const reader of [...events, ...text]) reader.restart();

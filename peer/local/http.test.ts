@@ -4,9 +4,10 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { EntryView } from '../../protocol/local-api.js';
 import { startLocalServer } from './server.js';
 import { LocalSessions } from './sessions.js';
-import { TestPeer, username } from './test-services.js';
+import { conversation, TestPeer, username } from './test-services.js';
 import { TestDoor } from './test-socket.js';
 
 const alice = username('alice');
@@ -54,6 +55,27 @@ describe('history and search', () => {
     const response = await get('/api/search?q=needle&limit=5');
     expect(await response.json()).toMatchObject({
       entries: [{ message: 'the needle', conversation: '#tech', state: 'delivered' }],
+    });
+  });
+
+  test('history goes before, after and around an entry; search tells its terms and problems', async () => {
+    const id = conversation('#general');
+    const ids = door.peer.add(id, username('Bob'), ['m0', 'm1', 'm2', 'm3', 'm4']).map((entry) => entry.id);
+    const page = async (place: string): Promise<unknown> => {
+      const response = await get(`/api/history?conversation=%23general&limit=3&${place}`);
+      const { entries, ...rest } = (await response.json()) as { entries: EntryView[] };
+      return { ...rest, entries: entries.map(({ message }) => message) };
+    };
+    expect(await page(`after=${ids[1]}`)).toMatchObject({ entries: ['m2', 'm3', 'm4'], more: true, newer: false });
+    expect(await page(`around=${ids[2]}`)).toMatchObject({ entries: ['m1', 'm2', 'm3'], more: true, newer: true });
+    const both = await get(`/api/history?conversation=%23general&before=${ids[1]}&after=${ids[1]}`);
+    expect(both.status).toBe(400);
+    const found = await get('/api/search?q=m3%20has:picture');
+    expect(await found.json()).toMatchObject({
+      entries: [{ message: 'm3' }],
+      terms: ['m3'],
+      more: false,
+      problems: ['has: takes file or link.'],
     });
   });
 

@@ -5,7 +5,7 @@
  * only between a conversation's existence and what lies in it.
  */
 import { toWire, type Entry } from '../../protocol/entry.js';
-import { isRow } from '../../protocol/entry-kinds.js';
+import { isMessage, isRow } from '../../protocol/entry-kinds.js';
 import type { ConversationId, EntryId } from '../../protocol/ids.js';
 import type {
   ChannelView,
@@ -109,12 +109,19 @@ export class PendingEvents {
     return texts;
   }
 
-  /** For text mode: each entry that people read, in its wire form. */
-  entryTexts(): string[] {
-    const shown = [...this.#entries.values()]
-      .flat()
-      .filter(({ entry: { kind } }) => kind === 'text' || kind === 'file');
-    return shown.map(({ entry }) => JSON.stringify(toWire(entry)));
+  /**
+   * For text mode: each message in its wire form, as it is when it comes. What was taken back by then is not told; what is
+   * said of it later does not change a line that was printed.
+   */
+  entryTexts(services: PeerServices): string[] {
+    const shown = [...this.#entries.values()].flat().filter(({ entry }) => isMessage(entry));
+    return shown.flatMap(({ entry, related }) => {
+      const changed = related || this.#changed.get(entry.conversation)?.has(entry.id) === true;
+      const { deleted, edited } = (changed ? services.history.related(entry) : undefined) ?? {};
+      if (deleted) return [];
+      const now = edited ? { ...toWire(entry), message: edited.message, data: edited.data } : toWire(entry);
+      return [JSON.stringify(now)];
+    });
   }
 
   people(): Iterable<PersonView> {

@@ -95,6 +95,21 @@ describe('text mode', () => {
     expect(socket.frames.map(({ type }) => type)).toEqual(['login_result', 'chat', 'broadcast', 'system']);
   });
 
+  test('it hears no edits, deletions and reactions as lines, and no message that was taken back before it was told', async () => {
+    const socket = await signedIn();
+    const [kept, gone] = door.peer.add(general, alice, ['kept', 'gone']);
+    door.peer.write(general, alice, [
+      { kind: 'edit', message: 'kept, and corrected', data: { target: kept?.id } },
+      { kind: 'delete', message: '', data: { target: gone?.id } },
+      { kind: 'reaction', message: '', data: { target: kept?.id, emoji: '👍' } },
+      { kind: 'pin', message: '', data: { target: kept?.id } },
+    ]);
+    expect(await socket.next()).toMatchObject({ type: 'broadcast', kind: 'text', message: 'kept, and corrected' });
+    door.peer.write(general, alice, [{ kind: 'edit', message: 'again', data: { target: kept?.id } }]);
+    door.peer.add(general, alice, ['the end']);
+    expect(await socket.next()).toMatchObject({ type: 'broadcast', message: 'the end' });
+  });
+
   test('a window with a cookie that speaks plain text is in text mode from then on', async () => {
     const socket = await door.window();
     socket.send('sendchannel general one');

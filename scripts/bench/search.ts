@@ -77,12 +77,14 @@ function openStore({ folder }: Settings): Store {
 
 async function measure({ rounds, progress }: Settings, store: Store, words: Vocabulary): Promise<Row[]> {
   const each: number[][] = [];
+  const processor: number[] = [];
   const stalls: number[] = [];
   for (let round = 0; round < rounds; round++) {
     const all: number[] = [];
     for (const { name, query } of kinds) {
       const times: number[] = [];
-      for (let i = 0; i < 40; i++) times.push(await timed(stalls, () => find(store, query(words, round * 40 + i))));
+      for (let i = 0; i < 40; i++)
+        times.push(await timed({ stalls, processor }, () => find(store, query(words, round * 40 + i))));
       if (round === rounds - 1) progress(`${name.padEnd(30)} ${figures(times)}`);
       all.push(...times);
     }
@@ -91,6 +93,7 @@ async function measure({ rounds, progress }: Settings, store: Store, words: Voca
   progress(
     `${'all'.padEnd(30)} ${figures(each.flat())}; longest hold of the event loop ${Math.max(...stalls).toFixed(1)} ms`,
   );
+  progress(`${'of the processor alone'.padEnd(30)} ${figures(processor)}`);
   return [
     toRow(
       p95,
@@ -123,9 +126,9 @@ async function find(store: Store, query: string): Promise<number> {
   return entries.length;
 }
 
-/** Milliseconds until it is done; the longest time in between in which no other work had its turn goes to `stalls`. */
-async function timed(stalls: number[], work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
+/** Milliseconds until it is done; the longest time in between in which no other work had its turn goes to `stalls`. `processor`: what it used of it. */
+async function timed(to: { stalls: number[]; processor: number[] }, work: () => Promise<unknown>): Promise<number> {
+  const [started, used] = [performance.now(), process.cpuUsage()];
   let [last, longest, over] = [started, 0, false];
   const look = (): void => {
     const now = performance.now();
@@ -138,6 +141,8 @@ async function timed(stalls: number[], work: () => Promise<unknown>): Promise<nu
   const took = performance.now() - started;
   over = true;
   look();
-  stalls.push(longest);
+  const { user, system } = process.cpuUsage(used);
+  to.stalls.push(longest);
+  to.processor.push((user + system) / 1000);
   return took;
 }
