@@ -66,13 +66,13 @@ describe('a message', () => {
     async () => {
       const code = Array.from({ length: 40 }, (_, line) => `const line${line} = "${line}";`).join('\n');
       await alice.write(PLACE, `\`\`\`ts\n${code}\n\`\`\``);
-      const block = alice.timeline(PLACE).getByRole('region', { name: 'Code: ts' }).last();
+      const block = alice.timeline(PLACE).getByRole('group', { name: 'Code: ts' }).last();
       await block.locator('.hljs-keyword').first().waitFor();
       expect((await block.innerText()).split('\n')).toHaveLength(20);
       const around = alice
         .timeline(PLACE)
         .locator('[data-message]')
-        .filter({ has: alice.page.getByRole('region', { name: 'Code: ts' }) });
+        .filter({ has: alice.page.getByRole('group', { name: 'Code: ts' }) });
       await around.getByRole('button', { name: 'Copy code' }).click();
       await around.getByText('Copied').waitFor({ state: 'attached' });
       expect(await alice.page.evaluate('navigator.clipboard.readText()')).toBe(code);

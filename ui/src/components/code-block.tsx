@@ -29,7 +29,7 @@ export function CodeBlock({ text, language, fold }: CodeBlockProps) {
         <span class="code-language">{language}</span>
         <CopyButton text={text} label={t('message.code_copy')} />
       </div>
-      <pre class="code-box" role="region" aria-label={label} tabIndex={0}>
+      <pre class="code-box" role="group" aria-label={label} tabIndex={0}>
         <code>
           {pieces
             ? pieces.map(({ text: piece, classes }, index) =>

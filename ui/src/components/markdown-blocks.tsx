@@ -88,7 +88,7 @@ function Table({ align, rows: [head = [], ...rows] }: TableProps) {
   const { t } = useApp();
   const place = (column: number): string | undefined => (align[column] ? `cell-${align[column]}` : undefined);
   return (
-    <div class="table-box" role="region" aria-label={t('message.table')} tabIndex={0}>
+    <div class="table-box" role="group" aria-label={t('message.table')} tabIndex={0}>
       <table>
         <thead>
           <tr>
