@@ -61,8 +61,6 @@ export const finding = {
   'finding.results_failed': 'The search failed.',
   'finding.results_retry': 'Try again',
   'finding.results_end': 'That is all.',
-  'finding.result_place': 'In {{place}}',
-  'finding.result_own': 'you',
   'finding.result_when': '{{day}}, {{time}}',
   'finding.teach': 'Everything that this computer holds is searched, at once.',
   'finding.teach_words': 'All words have to be in the message; the last one may be its beginning.',

@@ -61,8 +61,6 @@ export const finding = {
   'finding.results_failed': 'جستجو انجام نشد.',
   'finding.results_retry': 'تلاش دوباره',
   'finding.results_end': 'همین بود.',
-  'finding.result_place': 'در {{place}}',
-  'finding.result_own': 'شما',
   'finding.result_when': '{{day}}، {{time}}',
   'finding.teach': 'هر آنچه در این رایانه هست، بی‌درنگ جستجو می‌شود.',
   'finding.teach_words': 'همهٔ واژه‌ها باید در پیام باشند؛ از واژهٔ آخر، آغاز آن بس است.',

@@ -60,8 +60,6 @@ export const finding = {
   'finding.results_failed': 'Tìm kiếm không thành công.',
   'finding.results_retry': 'Thử lại',
   'finding.results_end': 'Đã hết kết quả.',
-  'finding.result_place': 'Trong {{place}}',
-  'finding.result_own': 'bạn',
   'finding.result_when': '{{time}}, {{day}}',
   'finding.teach': 'Mọi tin nhắn trên máy tính này đều được tìm, ngay lập tức.',
   'finding.teach_words': 'Tin nhắn phải có đủ các từ; từ cuối cùng có thể chỉ là phần đầu.',

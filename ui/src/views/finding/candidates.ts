@@ -4,6 +4,7 @@ import { sameName } from '../../state/entries.js';
 import type { Daemon } from '../../state/model.js';
 import { directName } from '../../state/route.js';
 import { personOf } from '../../state/sidebar.js';
+import { fold } from './fold.js';
 
 export interface Candidate {
   readonly key: string;
@@ -13,6 +14,8 @@ export interface Candidate {
   /** What stands first, and what behind it; both are looked through. */
   readonly title: string;
   readonly detail: string;
+  /** Both, with a space between, as they are compared. */
+  readonly folded: string;
   readonly unread: number;
   /** How many of them name the user. */
   readonly mentions: number;
@@ -46,7 +49,7 @@ function channelsOf({ channels, conversations }: Daemon): readonly Candidate[] {
 }
 
 function channelCandidate(kind: 'channel' | 'joinable', name: string): Candidate {
-  return { key: `#${name}`, kind, name, title: name, detail: '', ...nothing };
+  return { key: `#${name}`, kind, name, title: name, detail: '', folded: `${name} `, ...nothing };
 }
 
 function peopleOf(daemon: Daemon): readonly Candidate[] {
@@ -70,11 +73,11 @@ function peopleOf(daemon: Daemon): readonly Candidate[] {
     const detail = called === '' ? '' : username;
     return {
       ...{ key: `@${username.toLowerCase()}`, kind: 'person', name: username, title, detail, recent, person },
-      ...{ unread: counted?.unread ?? 0, mentions: counted?.mentions ?? 0 },
+      ...{ unread: counted?.unread ?? 0, mentions: counted?.mentions ?? 0, folded: fold(`${title} ${detail}`) },
     };
   });
 }
 
 function commandCandidate({ name, title }: CommandItem): Candidate {
-  return { key: `>${name}`, kind: 'command', name, title, detail: '', ...nothing };
+  return { key: `>${name}`, kind: 'command', name, title, detail: '', folded: fold(`${title} `), ...nothing };
 }
