@@ -9,7 +9,6 @@ export const timeline = {
   'timeline.not_here': 'That message is not on this device yet. Try again when the others are connected.',
   'timeline.shown': 'Message of {{username}}, {{time}}',
 
-  'timeline.newest': 'Back to the newest messages',
   'timeline.loading_newer': 'Loading newer messages…',
   'timeline.failed_newer': 'The newer messages could not be loaded.',
 
@@ -20,8 +19,11 @@ export const timeline = {
   'timeline.unread_go': 'Go to the first new message',
   'timeline.unread_read': 'Mark as read',
 
-  'timeline.joined': '{{names}} joined',
-  'timeline.left': '{{names}} left',
+  'timeline.joined_one': '{{names}} joined',
+  'timeline.joined_other': '{{names}} joined',
+  'timeline.left_one': '{{names}} left',
+  'timeline.left_other': '{{names}} left',
+  'timeline.names_comma': '{{first}}, {{second}}',
   'timeline.names_more_one': '{{names}} and {{count}} other',
   'timeline.names_more_other': '{{names}} and {{count}} others',
   'timeline.expand': 'Show all',

@@ -9,7 +9,6 @@ export const timeline = {
   'timeline.not_here': 'آن پیام هنوز روی این دستگاه نیست. وقتی دیگران متصل شدند دوباره تلاش کنید.',
   'timeline.shown': 'پیام {{username}}، {{time}}',
 
-  'timeline.newest': 'بازگشت به تازه‌ترین پیام‌ها',
   'timeline.loading_newer': 'در حال بارگذاری پیام‌های تازه‌تر…',
   'timeline.failed_newer': 'پیام‌های تازه‌تر بارگذاری نشدند.',
 
@@ -20,8 +19,11 @@ export const timeline = {
   'timeline.unread_go': 'رفتن به نخستین پیام تازه',
   'timeline.unread_read': 'علامت‌گذاری به‌عنوان خوانده‌شده',
 
-  'timeline.joined': '{{names}} پیوست',
-  'timeline.left': '{{names}} ترک کرد',
+  'timeline.joined_one': '{{names}} پیوست',
+  'timeline.joined_other': '{{names}} پیوستند',
+  'timeline.left_one': '{{names}} رفت',
+  'timeline.left_other': '{{names}} رفتند',
+  'timeline.names_comma': '{{first}}، {{second}}',
   'timeline.names_more_one': '{{names}} و {{count}} نفر دیگر',
   'timeline.names_more_other': '{{names}} و {{count}} نفر دیگر',
   'timeline.expand': 'نمایش همه',

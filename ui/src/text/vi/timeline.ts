@@ -10,7 +10,6 @@ export const timeline = {
   'timeline.not_here': 'Tin nhắn đó chưa có trên thiết bị này. Hãy thử lại khi những người khác đã kết nối.',
   'timeline.shown': 'Tin nhắn của {{username}}, {{time}}',
 
-  'timeline.newest': 'Về tin nhắn mới nhất',
   'timeline.loading_newer': 'Đang tải tin nhắn mới hơn…',
   'timeline.failed_newer': 'Không tải được các tin nhắn mới hơn.',
 
@@ -19,8 +18,9 @@ export const timeline = {
   'timeline.unread_go': 'Đến tin nhắn mới đầu tiên',
   'timeline.unread_read': 'Đánh dấu đã đọc',
 
-  'timeline.joined': '{{names}} đã tham gia',
-  'timeline.left': '{{names}} đã rời đi',
+  'timeline.joined_other': '{{names}} đã tham gia',
+  'timeline.left_other': '{{names}} đã rời đi',
+  'timeline.names_comma': '{{first}}, {{second}}',
   'timeline.names_more_other': '{{names}} và {{count}} người khác',
   'timeline.expand': 'Hiện tất cả',
   'timeline.collapse': 'Thu gọn',

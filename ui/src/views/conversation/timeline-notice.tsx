@@ -74,17 +74,23 @@ const NAMED = 2;
 
 function Sentence({ entries }: { entries: readonly EntryView[] }) {
   const { t, formats } = useApp();
-  const names = (kind: string): string => {
-    const all = [...new Set(entries.filter((entry) => entry.kind === kind).map(({ from }) => from))];
+  const whoDid = (kind: string): readonly string[] => [
+    ...new Set(entries.filter((entry) => entry.kind === kind).map(({ from }) => from)),
+  ];
+  const names = (all: readonly string[]): string => {
+    const [first = '', second = ''] = all;
     if (all.length <= NAMED + 1) return formats.list(all);
-    return t('timeline.names_more', { names: all.slice(0, NAMED).join(', '), count: all.length - NAMED });
+    return t('timeline.names_more', {
+      names: t('timeline.names_comma', { first, second }),
+      count: all.length - NAMED,
+    });
   };
-  const [joined, left] = [names('join'), names('leave')];
+  const [joined, left] = [whoDid('join'), whoDid('leave')];
   return (
     <>
-      {joined !== '' && t('timeline.joined', { names: joined })}
-      {joined !== '' && left !== '' && ' · '}
-      {left !== '' && t('timeline.left', { names: left })}
+      {joined.length > 0 && t('timeline.joined', { names: names(joined), count: joined.length })}
+      {joined.length > 0 && left.length > 0 && ' · '}
+      {left.length > 0 && t('timeline.left', { names: names(left), count: left.length })}
     </>
   );
 }
