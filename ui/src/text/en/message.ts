@@ -25,7 +25,6 @@ export const message = {
   'message.pin_failed': 'The pin could not be changed. {{reason}}',
   'message.unread_failed': 'The message could not be marked as unread. {{reason}}',
   'message.copy_failed': 'The browser does not let this page copy. Select the text and copy it by hand.',
-  'message.away': 'Parley on this computer does not answer, so nothing was changed. Try again when it is back.',
 
   'message.edited': '(edited)',
   'message.edited_at': 'Edited {{time}}',
@@ -77,7 +76,6 @@ export const message = {
   'message.code_less': 'Show fewer lines',
   'message.table': 'Table',
   'message.link_goes': 'goes to {{host}}',
-  'message.image': 'Image',
   'message.done': 'done',
   'message.to_do': 'to do',
 } as const;

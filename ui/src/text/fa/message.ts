@@ -25,7 +25,6 @@ export const message = {
   'message.pin_failed': 'سنجاق تغییر نکرد. {{reason}}',
   'message.unread_failed': 'پیام نخوانده نشد. {{reason}}',
   'message.copy_failed': 'مرورگر به این صفحه اجازهٔ رونوشت نمی‌دهد. متن را انتخاب کنید و خودتان رونوشت بگیرید.',
-  'message.away': 'Parley روی این رایانه پاسخ نمی‌دهد، پس چیزی تغییر نکرد. وقتی برگشت دوباره تلاش کنید.',
 
   'message.edited': '(ویرایش‌شده)',
   'message.edited_at': 'ویرایش در {{time}}',
@@ -77,7 +76,6 @@ export const message = {
   'message.code_less': 'نمایش خط‌های کمتر',
   'message.table': 'جدول',
   'message.link_goes': 'به {{host}} می‌رود',
-  'message.image': 'تصویر',
   'message.done': 'انجام شد',
   'message.to_do': 'مانده',
 } as const;

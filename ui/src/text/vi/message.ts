@@ -25,7 +25,6 @@ export const message = {
   'message.pin_failed': 'Không đổi được trạng thái ghim. {{reason}}',
   'message.unread_failed': 'Không đánh dấu chưa đọc được. {{reason}}',
   'message.copy_failed': 'Trình duyệt không cho trang này sao chép. Hãy chọn văn bản và tự sao chép.',
-  'message.away': 'Parley trên máy này không trả lời nên chưa có gì thay đổi. Hãy thử lại khi kết nối trở lại.',
 
   'message.edited': '(đã sửa)',
   'message.edited_at': 'Sửa lúc {{time}}',
@@ -75,7 +74,6 @@ export const message = {
   'message.code_less': 'Hiện ít dòng hơn',
   'message.table': 'Bảng',
   'message.link_goes': 'dẫn đến {{host}}',
-  'message.image': 'Hình ảnh',
   'message.done': 'đã xong',
   'message.to_do': 'chưa xong',
 } as const;
