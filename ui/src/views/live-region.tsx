@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
+import { onOneLine } from '../components/message-text.js';
 import { BROADCAST } from '../limits.js';
 
 const HEARD_MAX = 300;
@@ -15,7 +16,7 @@ export function LiveRegion() {
   let text = '';
   if (told && told.entry.conversation !== BROADCAST) {
     const { entry, count } = told;
-    const params = { username: entry.from, text: entry.message.slice(0, HEARD_MAX), place: entry.conversation };
+    const params = { username: entry.from, text: onOneLine(entry.message).slice(0, HEARD_MAX), place: entry.conversation };
     if (count > 1) text = t('timeline.heard_many', { count, username: entry.from });
     else text = t(entry.type === 'chat' ? 'entry.heard_direct' : 'entry.heard', params);
   }
