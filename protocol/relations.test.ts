@@ -156,7 +156,11 @@ describe('the fold', () => {
 
   test('is the same in whatever order, however often, things are said', () => {
     // A device has one entry at one place of its log.
-    const distinct = fc.uniqueArray(anyFact, { maxLength: 30, selector: ({ device, seq }) => `${device} ${seq}` });
+    const distinct = fc.uniqueArray(anyFact, {
+      maxLength: 30,
+      size: 'max',
+      selector: ({ device, seq }) => `${device} ${seq}`,
+    });
     const facts = distinct.chain((all) =>
       fc.tuple(fc.constant(all), fc.shuffledSubarray([...all, ...all], { minLength: 2 * all.length })),
     );

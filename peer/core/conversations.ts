@@ -107,9 +107,12 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     if (!state || entry?.conversation !== id || !isRow(entry)) throw new ParleyError('not_found');
     if (state.recount) this.count(id, state);
     if (state.unread === 0) return;
-    store.entries.transaction(() => store.unread.markRead(id, { ...entry, time: Date.parse(entry.time) }));
+    // What arrived late stands above what was read before: the line between them does not go back.
+    const read = state.readUpTo && store.entry(state.readUpTo);
+    const line = read && compareEntries(read, entry) > 0 ? read.id : upTo;
+    store.entries.transaction(() => store.unread.markRead(id, { ...entry, time: Date.parse(entry.time) }, line));
     this.count(id, state);
-    state.readUpTo = upTo;
+    state.readUpTo = store.unread.readUpTo(id);
     this.options.marked(id);
     events.emit('conversation', id);
   }

@@ -132,7 +132,7 @@ test('however the entries come, the store shows what the fold of all of them say
     at: fc.nat(4),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 25 }), fc.array(fc.boolean()), (steps, turns) => {
+    fc.property(fc.array(step, { maxLength: 25, size: 'max' }), fc.array(fc.boolean()), (steps, turns) => {
       const store = new TestStore();
       const writers = new Writers();
       try {

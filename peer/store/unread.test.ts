@@ -14,7 +14,7 @@ afterEach(() => held.close());
 const count = (...silent: string[]) => held.store.unread.count(general, 'alice' as UserKey, silent as UserKey[]);
 const unread = (): number => count().unread;
 const place = (entry: Entry) => ({ ...entry, time: Date.parse(entry.time) });
-const read = (entry: Entry): void => held.store.unread.markRead(general, place(entry));
+const read = (entry: Entry): void => held.store.unread.markRead(general, place(entry), entry.id);
 const unreadFrom = (entry: Entry, before?: Entry): void =>
   held.store.unread.markUnread(general, place(entry), before?.id);
 

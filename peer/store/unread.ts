@@ -81,14 +81,15 @@ export class UnreadStore {
   /**
    * Marks as read all that is here and sorts at or before the entry. What arrives later with an older time stays unread:
    * nobody has seen it.
+   * @param line the entry up to which the user has read now; it stays where it was when nothing was unread up to here
    */
-  markRead(id: ConversationId, upTo: TimelinePlace & { readonly id: EntryId }): void {
+  markRead(id: ConversationId, upTo: TimelinePlace, line: EntryId): void {
     const n = this.numbers.conversation(id);
     const device = this.numbers.deviceIfKnown(upTo.device) ?? 0;
     const newest = this.statements.newestRead.get(n, upTo.time, device, upTo.seq)?.['n'];
     const moved = this.passMark(n, [upTo.time, device, upTo.seq]);
-    if (typeof newest === 'number' || typeof newest === 'bigint') this.statements.setRead.run(newest, upTo.id, n);
-    else if (moved) this.statements.setRead.run(0, upTo.id, n);
+    if (typeof newest === 'number' || typeof newest === 'bigint') this.statements.setRead.run(newest, line, n);
+    else if (moved) this.statements.setRead.run(0, line, n);
   }
 
   /**
