@@ -52,7 +52,8 @@ export function SettingsView() {
             ))}
           </ul>
         </nav>
-        <div key={section} class="page-body">
+        {/* Some sections hold nothing that takes the focus, and are longer than the window all the same. */}
+        <div key={section} class="page-body" role="group" aria-label={t(`settings.${section}`)} tabIndex={0}>
           {sections[section].parts.map((Part, i) => (
             <Part key={i} />
           ))}
