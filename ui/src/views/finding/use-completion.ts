@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { joinedChannels } from '../../state/sidebar.js';
 import { completionAt } from './completion.js';
@@ -21,18 +21,18 @@ export function useCompletion(query: string, caret: number): Completing {
   const conversations = useDaemon((daemon) => daemon.conversations);
   const daemon = useDaemon((known) => known);
   const [dismissed, setDismissed] = useState(true);
-  const [active, setActive] = useState(0);
+  // A choice is one among the suggestions for a text, and goes with it.
+  const [chosen, setChosen] = useState({ query: '', index: 0 });
   const completion = useMemo(() => {
     const channels = joinedChannels(daemon).map(({ name }) => name);
     return completionAt(query, caret, { people: Object.values(people), channels, now: now() });
   }, [query, caret, people, conversations, now]);
   // The name of a filter is only offered: the letters may as well be a word. A value was asked for by its filter.
   const first = completion?.suggestions[0]?.kind === 'filter' ? -1 : 0;
-  useEffect(() => setActive(first), [query, first]);
   return {
     completion: dismissed ? undefined : completion,
-    active,
-    setActive,
+    active: chosen.query === query ? chosen.index : first,
+    setActive: (index) => setChosen({ query, index }),
     dismiss: () => setDismissed(true),
     recall: () => setDismissed(false),
   };
