@@ -16,7 +16,11 @@ export function LiveRegion() {
   let text = '';
   if (told && told.entry.conversation !== BROADCAST) {
     const { entry, count } = told;
-    const params = { username: entry.from, text: onOneLine(entry.message).slice(0, HEARD_MAX), place: entry.conversation };
+    const params = {
+      username: entry.from,
+      text: onOneLine(entry.message).slice(0, HEARD_MAX),
+      place: entry.conversation,
+    };
     if (count > 1) text = t('timeline.heard_many', { count, username: entry.from });
     else text = t(entry.type === 'chat' ? 'entry.heard_direct' : 'entry.heard', params);
   }
