@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { useApp } from '../app/use-app.js';
 import { Icon } from './icon.js';
 
@@ -18,7 +18,8 @@ export function Dialog({ title, badge, panel = false, children, onClose }: Dialo
   const { t } = useApp();
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the browser paints: what is typed at once already goes into it.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
     return () => {
