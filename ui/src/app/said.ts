@@ -1,8 +1,34 @@
-/** What the daemon says, it says in English. */
-import type { TextKey } from '../text/translate.js';
-import type { App } from './context.js';
+/** What the daemon says, it says in English; who reads another language is told the same in theirs, if less exactly. */
+import type { NoticeView, PersonView } from '../../../protocol/local-api.js';
+import { en } from '../text/en/index.js';
+import type { TextKey, TextParams, Translate } from '../text/translate.js';
 
 /** The daemon's own sentence, which knows more, where the person reads English; otherwise ours in their language. */
-export function said(app: Pick<App, 't' | 'language'>, sentence: string | undefined, key: TextKey): string {
-  return sentence !== undefined && app.language.code === 'en' ? sentence : app.t(key);
+export function said(t: Translate, sentence: string | undefined, key: TextKey, params?: TextParams): string {
+  return sentence !== undefined && sentence !== '' && t.language === 'en' ? sentence : t(key, params);
+}
+
+/** Why something was refused. Undefined for a code that has no words here. */
+export function refusalSaid(t: Translate, code: string): string | undefined {
+  const key = `said.${code}`;
+  return t.language !== 'en' && isKey(key) ? t(key) : undefined;
+}
+
+/** Why somebody is not linked; undefined where there is nothing to tell. */
+export function reasonSaid(t: Translate, { link, presence, reason }: PersonView): string | undefined {
+  if (reason === undefined) return undefined;
+  if (link === 'connecting') return said(t, reason, 'said.link_connecting');
+  return said(t, reason, presence === 'offline' ? 'said.link_offline' : 'said.link_none');
+}
+
+/** `self`: the user's own name, whose notices are of their own devices. */
+export function noticeSaid(t: Translate, { code, text, username }: NoticeView, self: string): string {
+  const own = username === undefined || username.toLowerCase() === self.toLowerCase();
+  const key = `said.${code === 'storage_damaged' ? 'history_mended' : code}`;
+  const found = [...(own ? [`${key}_own`] : []), key].find(isKey);
+  return found === undefined ? text : said(t, text, found, { username: username ?? self });
+}
+
+function isKey(key: string): key is TextKey {
+  return Object.hasOwn(en, key);
 }

@@ -14,8 +14,7 @@ const icons: Readonly<Record<TrackerView['state'], IconName>> = {
 
 /** How the tracker stands, why, and what to do next. */
 export function TrackerStatus({ tracker }: { tracker: TrackerView }) {
-  const app = useApp();
-  const { t } = app;
+  const { t } = useApp();
   const { state } = tracker;
   return (
     <div class={`tracker tracker-${state}`}>
@@ -23,7 +22,7 @@ export function TrackerStatus({ tracker }: { tracker: TrackerView }) {
       <div class="tracker-text">
         <strong class="tracker-state">{t(`tracker.${state}`)}</strong>
         <span class="tracker-detail" dir="auto">
-          {state === 'connected' ? tracker.url : said(app, tracker.reason, `tracker.${state}_hint`)}
+          {state === 'connected' ? tracker.url : said(t, tracker.reason, `tracker.${state}_hint`)}
         </span>
       </div>
     </div>
@@ -32,10 +31,10 @@ export function TrackerStatus({ tracker }: { tracker: TrackerView }) {
 
 /** The same as one icon, for headers where the list with the whole status is out of sight. */
 export function TrackerDot({ tracker }: { tracker: TrackerView }) {
-  const app = useApp();
+  const { t } = useApp();
   const { state } = tracker;
-  const words = app.t(`tracker.${state}`);
-  const label = state === 'connected' ? words : `${words}: ${said(app, tracker.reason, `tracker.${state}_hint`)}`;
+  const words = t(`tracker.${state}`);
+  const label = state === 'connected' ? words : `${words}: ${said(t, tracker.reason, `tracker.${state}_hint`)}`;
   return (
     <a class={`icon-button tracker-dot tracker-${state}`} href="#/settings/connection" aria-label={label} title={label}>
       <Icon name={icons[state]} />

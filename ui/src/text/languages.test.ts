@@ -1,4 +1,6 @@
 /** What must hold of the texts in every language, whoever wrote them. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { en } from './en/index.js';
 import { fa } from './fa/index.js';
@@ -69,6 +71,31 @@ describe.each(others)('the texts in %s, compared with the English ones,', (_lang
       return text === source && !SAME_EVERYWHERE.test(withoutNames(text).trim());
     });
     expect(copies).toEqual([]);
+  });
+});
+
+describe('the texts', () => {
+  const folder = fileURLToPath(new URL('../', import.meta.url));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && !/\.test\.|^text\/(?:en|vi|fa)\//.test(name))
+    .map((name) => readFileSync(folder + name, 'utf8'))
+    .join('\n');
+  const begun = [...sources.matchAll(/`([\w.]+)\$\{/g)].map(([, beginning]) => beginning ?? '');
+
+  test('are all said somewhere', () => {
+    const unused = Object.keys(english)
+      .map((key) => (isPlural(key) ? baseOf(key) : key))
+      .filter((key) => !sources.includes(`'${key}'`) && !begun.some((beginning) => key.startsWith(beginning)));
+    expect(unused).toEqual([]);
+  });
+
+  test('of an area bear its name', async () => {
+    const areas = readdirSync(new URL('en/', import.meta.url)).filter((name) => !/^(?:index|base)\.ts$/.test(name));
+    for (const file of areas) {
+      const area = file.replace('.ts', '');
+      const texts = Object.values((await import(`./en/${area}.js`)) as Record<string, Catalogue>)[0] ?? {};
+      expect([area, Object.keys(texts).filter((key) => !key.startsWith(`${area}.`))]).toEqual([area, []]);
+    }
   });
 });
 

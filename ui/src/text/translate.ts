@@ -9,7 +9,11 @@ export type TextKey = Plain<keyof Texts>;
 export type TextParams = Readonly<Record<string, string | number>>;
 export type Catalogue = Readonly<Record<string, string>>;
 /** `count` chooses the plural form. Numbers are written in the digits of the language; texts are put in as they are. */
-export type Translate = (key: TextKey, params?: TextParams) => string;
+export interface Translate {
+  (key: TextKey, params?: TextParams): string;
+  /** Of the texts: `en`. */
+  readonly language: string;
+}
 
 /** `locale`: of the texts; its language chooses the plural forms, its whole the digits. */
 export function createTranslate(catalogue: Catalogue, locale: string): Translate {
@@ -30,13 +34,14 @@ export function createTranslate(catalogue: Catalogue, locale: string): Translate
   const numbers = new Intl.NumberFormat(locale);
   const shown = (value: string | number): string =>
     typeof value === 'number' ? numbers.format(value) : isolate(value, direction);
-  return (key, params) => {
+  const translate = (key: TextKey, params?: TextParams): string => {
     if (!params) return i18n.t(key);
     const replace = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, shown(value)]));
     const { count } = params;
     // `replace` keeps a parameter from being taken for an option; a value that looks like a reference to a text is none.
     return i18n.t(key, { replace, nest: false, ...(typeof count === 'number' && { count }) });
   };
+  return Object.assign(translate, { language });
 }
 
 function held(catalogue: Catalogue): Catalogue {

@@ -1,5 +1,6 @@
 import type { NoticeView } from '../../../protocol/local-api.js';
 import { dismissNotice } from '../app/conversations.js';
+import { noticeSaid } from '../app/said.js';
 import { showPerson } from '../app/trust.js';
 import { useApp, useDaemon } from '../app/use-app.js';
 import { Bar } from '../components/bar.js';
@@ -10,7 +11,8 @@ import { nextStep } from '../state/trust.js';
 export function NoticeBar({ notice }: { notice: NoticeView }) {
   const app = useApp();
   const { t } = app;
-  const { id, level, text } = notice;
+  const { id, level } = notice;
+  const self = useDaemon((daemon) => daemon.me.username);
   return (
     <Bar
       tone={level}
@@ -23,7 +25,7 @@ export function NoticeBar({ notice }: { notice: NoticeView }) {
         </>
       }
     >
-      {text}
+      {noticeSaid(t, notice, self)}
     </Bar>
   );
 }

@@ -30,7 +30,6 @@ export const composer = {
   'composer.delete_do': 'Delete for everyone',
   'composer.delete_not': 'Keep it',
 
-  'composer.tools': 'Writing tools',
   'composer.bold': 'Bold',
   'composer.italic': 'Italic',
   'composer.strike': 'Struck through',

@@ -6,6 +6,7 @@ import { finding } from './finding.js';
 import { message } from './message.js';
 import { notifications } from './notifications.js';
 import { people } from './people.js';
+import { said } from './said.js';
 import { settings } from './settings.js';
 import { start } from './start.js';
 import { timeline } from './timeline.js';
@@ -21,4 +22,5 @@ export const en = {
   ...settings,
   ...notifications,
   ...start,
+  ...said,
 } as const;

@@ -8,7 +8,6 @@ export const notifications = {
   'notifications.menu_mentions_hint': 'You are notified when somebody writes @{{username}}.',
   'notifications.menu_none': 'Nothing',
   'notifications.menu_none_hint': 'Muted: no notifications, and not counted in the title.',
-  'notifications.muted': 'muted',
 
   'notifications.ask': 'Get notified of new messages while you do something else?',
   'notifications.ask_do': 'Get notified',

@@ -51,18 +51,8 @@ export const settings = {
   'settings.link_linked': 'linked',
   'settings.link_connecting': 'connecting',
   'settings.link_none': 'not linked',
-  'settings.link_offline_hint':
-    'Their peer is not running, or cannot be reached. The link is made as soon as it is back.',
-  'settings.link_none_hint': 'No link is needed now: messages go by way of others, or the link is made when you write.',
-  'settings.link_connecting_hint': 'The link is being made.',
   'settings.links_more_one': 'and {{count}} more who is offline',
   'settings.links_more_other': 'and {{count}} more who are offline',
-
-  'settings.key_send': 'Send the message',
-  'settings.key_line': 'Start a new line',
-  'settings.key_next': 'Next or previous conversation',
-  'settings.key_scroll': 'Scroll the messages, when they have the focus',
-  'settings.key_newest': 'Jump to the newest message',
 
   'settings.about_what':
     'Private team chat without a message server. Your messages go straight from this computer to theirs, and are kept on these computers alone.',

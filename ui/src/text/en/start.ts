@@ -1,6 +1,5 @@
 /** Setting up, inviting others, the first look around, and places where nothing is yet. */
 export const start = {
-  'start.title': 'Set up Parley',
   'start.step': 'Step {{step}} of {{steps}}',
   'start.stranger_title': 'Open the link from the terminal',
   'start.stranger':

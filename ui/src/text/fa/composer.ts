@@ -31,7 +31,6 @@ export const composer = {
   'composer.delete_do': 'حذف برای همه',
   'composer.delete_not': 'نگه داشتن',
 
-  'composer.tools': 'ابزارهای نوشتن',
   'composer.bold': 'درشت',
   'composer.italic': 'کج',
   'composer.strike': 'خط‌خورده',

@@ -8,7 +8,6 @@ export const notifications = {
   'notifications.menu_mentions_hint': 'وقتی کسی بنویسد @{{username}} باخبر می‌شوید.',
   'notifications.menu_none': 'هیچ‌چیز',
   'notifications.menu_none_hint': 'بی‌صدا: نه اعلانی هست و نه در عنوان شمرده می‌شود.',
-  'notifications.muted': 'بی‌صدا',
 
   'notifications.ask': 'می‌خواهید وقتی سرگرم کار دیگری هستید از پیام‌های تازه باخبر شوید؟',
   'notifications.ask_do': 'باخبرم کن',

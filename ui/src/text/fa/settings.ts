@@ -50,17 +50,8 @@ export const settings = {
   'settings.link_linked': 'متصل',
   'settings.link_connecting': 'در حال اتصال',
   'settings.link_none': 'نامتصل',
-  'settings.link_offline_hint': 'همتای او در حال اجرا نیست یا در دسترس نیست. همین که بازگردد اتصال برقرار می‌شود.',
-  'settings.link_none_hint': 'اکنون نیازی به اتصال نیست: پیام‌ها از راه دیگران می‌رود، یا هنگام نوشتن متصل می‌شود.',
-  'settings.link_connecting_hint': 'اتصال در حال برقراری است.',
   'settings.links_more_one': 'و {{count}} نفر دیگر که آفلاین است',
   'settings.links_more_other': 'و {{count}} نفر دیگر که آفلاین هستند',
-
-  'settings.key_send': 'فرستادن پیام',
-  'settings.key_line': 'خط تازه',
-  'settings.key_next': 'گفتگوی بعدی یا قبلی',
-  'settings.key_scroll': 'پیمایش پیام‌ها، هنگامی که برگزیده‌اند',
-  'settings.key_newest': 'رفتن به تازه‌ترین پیام',
 
   'settings.about_what':
     'گفتگوی گروهی خصوصی بدون کارساز پیام. پیام‌های شما یک‌راست از این رایانه به رایانهٔ آن‌ها می‌رود و تنها روی همین رایانه‌ها نگه داشته می‌شود.',

@@ -1,6 +1,5 @@
 /** Setting up, inviting others, the first look around, and places where nothing is yet. */
 export const start = {
-  'start.title': 'راه‌اندازی Parley',
   'start.step': 'گام {{step}} از {{steps}}',
   'start.stranger_title': 'پیوندی را که در پایانه چاپ شده باز کنید',
   'start.stranger':

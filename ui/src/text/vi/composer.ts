@@ -30,7 +30,6 @@ export const composer = {
   'composer.delete_do': 'Xóa với mọi người',
   'composer.delete_not': 'Giữ lại',
 
-  'composer.tools': 'Công cụ soạn thảo',
   'composer.bold': 'Đậm',
   'composer.italic': 'Nghiêng',
   'composer.strike': 'Gạch ngang',

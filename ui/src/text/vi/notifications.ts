@@ -8,7 +8,6 @@ export const notifications = {
   'notifications.menu_mentions_hint': 'Bạn được báo khi có người viết @{{username}}.',
   'notifications.menu_none': 'Không báo gì',
   'notifications.menu_none_hint': 'Đã tắt tiếng: không có thông báo và không tính vào số trên tiêu đề.',
-  'notifications.muted': 'đã tắt tiếng',
 
   'notifications.ask': 'Nhận thông báo về tin nhắn mới khi bạn đang làm việc khác?',
   'notifications.ask_do': 'Nhận thông báo',

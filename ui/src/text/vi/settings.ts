@@ -49,17 +49,7 @@ export const settings = {
   'settings.link_linked': 'đã liên kết',
   'settings.link_connecting': 'đang kết nối',
   'settings.link_none': 'chưa liên kết',
-  'settings.link_offline_hint':
-    'Peer của họ không chạy hoặc không liên lạc được. Liên kết sẽ được tạo ngay khi nó hoạt động lại.',
-  'settings.link_none_hint': 'Hiện chưa cần liên kết: tin đi qua người khác, hoặc liên kết được tạo khi bạn viết.',
-  'settings.link_connecting_hint': 'Liên kết đang được tạo.',
   'settings.links_more_other': 'và {{count}} người khác đang ngoại tuyến',
-
-  'settings.key_send': 'Gửi tin nhắn',
-  'settings.key_line': 'Xuống dòng',
-  'settings.key_next': 'Cuộc trò chuyện kế tiếp hoặc trước đó',
-  'settings.key_scroll': 'Cuộn tin nhắn khi chúng đang được chọn',
-  'settings.key_newest': 'Đến tin nhắn mới nhất',
 
   'settings.about_what':
     'Trò chuyện nhóm riêng tư không cần máy chủ tin nhắn. Tin của bạn đi thẳng từ máy này đến máy của họ và chỉ được lưu trên các máy đó.',

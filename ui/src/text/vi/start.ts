@@ -1,6 +1,5 @@
 /** Setting up, inviting others, the first look around, and places where nothing is yet. */
 export const start = {
-  'start.title': 'Thiết lập Parley',
   'start.step': 'Bước {{step}} trên {{steps}}',
   'start.stranger_title': 'Hãy mở liên kết trong cửa sổ dòng lệnh',
   'start.stranger':

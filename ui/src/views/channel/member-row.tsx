@@ -1,4 +1,5 @@
 import type { PersonView } from '../../../../protocol/local-api.js';
+import { reasonSaid } from '../../app/said.js';
 import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
@@ -16,8 +17,8 @@ interface MemberRowProps {
 export function MemberRow({ person, now }: MemberRowProps) {
   const app = useApp();
   const { t } = app;
-  const { username, name, link, reason, status } = person;
-  const linked = link === 'linked' ? t('channels.member_linked') : link === 'self' ? '' : (reason ?? '');
+  const { username, name, link, status } = person;
+  const linked = link === 'linked' ? t('channels.member_linked') : link === 'self' ? '' : (reasonSaid(t, person) ?? '');
   return (
     <li>
       <button class="member" aria-haspopup="dialog" onClick={() => showPerson(app, username)}>

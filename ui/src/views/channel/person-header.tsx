@@ -52,7 +52,7 @@ export function PersonHeader({ conversation, username, known }: PersonHeaderProp
       icon={<PresenceIcon person={shown} />}
       badge={
         <>
-          {shown.name !== undefined && <span class="pane-username">@{username}</span>}
+          {shown.name !== undefined && <bdi class="pane-username">@{username}</bdi>}
           {shown.verified === true && <VerifiedBadge />}
           <MutedBadge conversation={conversation} />
         </>

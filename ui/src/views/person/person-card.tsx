@@ -1,6 +1,7 @@
 import { useCallback } from 'preact/hooks';
 import type { PersonView } from '../../../../protocol/local-api.js';
 import { profileOf } from '../../app/people.js';
+import { reasonSaid } from '../../app/said.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { PresenceIcon, presenceText } from '../../components/presence.js';
@@ -19,6 +20,7 @@ export function PersonCard({ person }: { person: PersonView }) {
     // Another profile may stand there after each of these.
     useCallback(() => profileOf(app, username), [app, username, said]),
   );
+  const reason = reasonSaid(t, person);
   return (
     <div class="person-card">
       <Avatar username={username} size="large" />
@@ -47,7 +49,7 @@ export function PersonCard({ person }: { person: PersonView }) {
         </div>
       )}
       {person.blocked === true && <p class="person-note">{t('people.blocked_note')}</p>}
-      {person.reason !== undefined && <p class="person-note">{person.reason}</p>}
+      {reason !== undefined && <p class="person-note">{reason}</p>}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { PersonView } from '../../../../protocol/local-api.js';
+import { reasonSaid } from '../../app/said.js';
 import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
@@ -14,6 +15,7 @@ export function PersonEntry({ person, now }: { person: PersonView; now: number }
   const { t } = app;
   const { username, name, status } = person;
   const more = t('trust.open', { username });
+  const reason = reasonSaid(t, person);
   return (
     <div class="person-entry">
       <a class="entry entry-link" href={formatRoute({ view: 'person', username })}>
@@ -28,7 +30,7 @@ export function PersonEntry({ person, now }: { person: PersonView; now: number }
             <PresenceIcon person={person} />
             <span aria-hidden="true">{presenceText(app, person, now)}</span>
             {status && <StatusLine status={status} />}
-            {person.reason && <span>{person.reason}</span>}
+            {reason !== undefined && <span>{reason}</span>}
           </span>
         </div>
       </a>

@@ -28,8 +28,7 @@ export function LinkList() {
 }
 
 function Link({ person }: { person: PersonView }) {
-  const app = useApp();
-  const { t } = app;
+  const { t } = useApp();
   const { username, link } = person;
   const why = whyNot(person);
   return (
@@ -41,7 +40,7 @@ function Link({ person }: { person: PersonView }) {
             {t(`settings.link_${link === 'self' ? 'linked' : link}`)}
           </span>
         </span>
-        {why !== undefined && <span class="entry-about">{said(app, person.reason, why)}</span>}
+        {why !== undefined && <span class="entry-about">{said(t, person.reason, why)}</span>}
       </div>
     </li>
   );
@@ -49,6 +48,6 @@ function Link({ person }: { person: PersonView }) {
 
 function whyNot({ link, presence }: PersonView): TextKey | undefined {
   if (link === 'linked' || link === 'self') return undefined;
-  if (link === 'connecting') return 'settings.link_connecting_hint';
-  return presence === 'offline' ? 'settings.link_offline_hint' : 'settings.link_none_hint';
+  if (link === 'connecting') return 'said.link_connecting';
+  return presence === 'offline' ? 'said.link_offline' : 'said.link_none';
 }

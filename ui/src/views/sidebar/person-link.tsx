@@ -1,3 +1,4 @@
+import { reasonSaid } from '../../app/said.js';
 import { useApp } from '../../app/use-app.js';
 import { PresenceIcon } from '../../components/presence.js';
 import { StatusLine, statusText } from '../../components/status-text.js';
@@ -20,7 +21,7 @@ export function PersonLink({ item, current }: PersonLinkProps) {
   const { person, conversation, unread, mentions } = item;
   const { username, name, status, presence, link } = person;
   const said = statusText(status);
-  const title = [person.reason, said].filter(Boolean).join('\n');
+  const title = [reasonSaid(t, person), said].filter(Boolean).join('\n');
   return (
     <a
       class={itemClass(item)}

@@ -1,0 +1,43 @@
+import { describe, expect, test } from '@jest/globals';
+import type { NoticeView, PersonView } from '../../../protocol/local-api.js';
+import { en } from '../text/en/index.js';
+import { fa } from '../text/fa/index.js';
+import { createTranslate } from '../text/translate.js';
+import { failureText } from './failures.js';
+import { noticeSaid, reasonSaid } from './said.js';
+
+const english = createTranslate(en, 'en-GB');
+const persian = createTranslate({ ...en, ...fa }, 'fa-IR');
+const notice = (code: string, username?: string): NoticeView => ({
+  ...{ id: '1', level: 'warning', code, text: 'the daemon’s own', time: '2026-11-20T12:00:00.000Z' },
+  ...(username !== undefined && { username }),
+});
+
+describe('what the daemon says', () => {
+  test('is left to it in English, and told in other languages', () => {
+    const refused = Object.assign(new Error('the daemon’s own'), { code: 'storage_full' });
+    expect(failureText(english, refused)).toBe('the daemon’s own');
+    expect(failureText(persian, refused)).toBe(fa['said.storage_full']);
+  });
+
+  test('is left to it in every language where there are no words for it', () => {
+    expect(failureText(persian, Object.assign(new Error('new'), { code: 'of_tomorrow' }))).toBe('new');
+    expect(noticeSaid(persian, notice('of_tomorrow'), 'maria')).toBe('the daemon’s own');
+  });
+
+  test('of devices is another thing of one’s own and of others', () => {
+    expect(noticeSaid(persian, notice('device_added', 'Maria'), 'maria')).toBe(fa['said.device_added_own']);
+    expect(noticeSaid(persian, notice('device_added', 'jonas'), 'maria')).toContain('jonas');
+    expect(noticeSaid(persian, notice('device_revoked'), 'maria')).toBe(fa['said.device_revoked_own']);
+    expect(noticeSaid(persian, notice('storage_damaged'), 'maria')).toBe(fa['said.history_mended']);
+    expect(noticeSaid(english, notice('device_added', 'jonas'), 'maria')).toBe('the daemon’s own');
+  });
+
+  test('of somebody who is not linked says why', () => {
+    const person: PersonView = { username: 'jonas', presence: 'offline', link: 'none', reason: 'He is away.' };
+    expect(reasonSaid(english, person)).toBe('He is away.');
+    expect(reasonSaid(persian, person)).toBe(fa['said.link_offline']);
+    expect(reasonSaid(persian, { ...person, presence: 'online', link: 'connecting' })).toBe(fa['said.link_connecting']);
+    expect(reasonSaid(persian, { username: 'jonas', presence: 'online', link: 'linked' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,46 @@
+/** What the daemon says: in English it says it itself, and knows more; these stand in for it in other languages. */
+export const said = {
+  'said.bad_request': 'That cannot be done like this. Check what you entered, then try again.',
+  'said.bad_name': 'Names are 1 to 32 letters, digits, “_” or “-”. Choose another one.',
+  'said.bad_channel': 'Channel names are 1 to 32 lower-case letters, digits, “_” or “-”. Choose another one.',
+  'said.bad_password': 'A password has 8 to 256 bytes. Choose another one.',
+  'said.not_signed_in': 'Sign in first.',
+  'said.forbidden': 'You may not do that. Sign in as the one who may.',
+  'said.permanent_channel': 'Everyone is in this channel; it cannot be left. Mute it instead.',
+  'said.not_member': 'You are not in this conversation. Join it first.',
+  'said.not_found': 'There is nothing here by that name. Check the spelling.',
+  'said.unknown_user': 'Nobody has that name here. Check the spelling.',
+  'said.device_taken': 'This device belongs to another account. Start the peer with another --data-dir.',
+  'said.too_large': 'That is too large. Send something smaller.',
+  'said.rate_limited': 'Too many attempts. Wait a moment, then try again.',
+  'said.unavailable': 'Not available right now. Try again in a moment.',
+  'said.tracker_unreachable': 'The tracker does not answer. Check its address, and that it is running.',
+  'said.storage_full': 'The disk is full; nothing was saved. Make room, then send again.',
+  'said.storage_damaged': 'The history on this disk is damaged. It is being mended; try again in a moment.',
+  'said.storage_failed': 'The history could not be written. See the log of the peer.',
+  'said.clock_wrong': 'This clock does not agree with the tracker’s. Set the clock, then send again.',
+  'said.recovering': 'This device is fetching its own last messages back from others. Try again in a moment.',
+  'said.internal': 'Something went wrong here. Try again; if it stays, see the log of the peer.',
+
+  'said.link_offline': 'Their peer is not running, or cannot be reached. The link is made as soon as it is back.',
+  'said.link_none': 'No link is needed now: messages go by way of others, or the link is made when you write.',
+  'said.link_connecting': 'The link is being made.',
+  'said.pending': 'Not delivered to everybody yet. It is as soon as they can be reached.',
+  'said.signed_out': 'You have been signed out here. Sign in again to go on.',
+
+  'said.ca_changed':
+    'The tracker is not the one that this peer knows: it vouches with another key. Nothing from it is believed. Ask whoever runs it before you go on.',
+  'said.device_added':
+    '{{username}} uses a new device. Ask them whether that is so, by voice or in person, and compare the safety number before you trust it.',
+  'said.device_added_own':
+    'Your account is used on another device. If that is not one of yours, revoke it and change your password.',
+  'said.verification_reset':
+    'You had compared the safety number with {{username}}; since then their devices have changed, and the number with them. Compare it again.',
+  'said.device_revoked': '{{username}} has revoked a device. It is not believed any more; nothing to do.',
+  'said.device_revoked_own':
+    'This device has been revoked: the others refuse it, and nothing that it writes reaches them. To go on here, start with a new --data-dir and sign in.',
+  'said.history_mended':
+    'The history on this disk was damaged and has been mended. What is missing comes back from the others.',
+  'said.forked':
+    'A device has sent two different messages in one place: it was probably restored from an old copy. The first message stands.',
+} as const satisfies Readonly<Record<string, string>>;

@@ -1,0 +1,46 @@
+/** What the daemon says, in Vietnamese. */
+export const said = {
+  'said.bad_request': 'Không thể làm như vậy. Hãy kiểm tra những gì bạn đã nhập rồi thử lại.',
+  'said.bad_name': 'Tên gồm 1 đến 32 chữ cái không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
+  'said.bad_channel': 'Tên kênh gồm 1 đến 32 chữ thường không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
+  'said.bad_password': 'Mật khẩu dài từ 8 đến 256 byte. Hãy chọn mật khẩu khác.',
+  'said.not_signed_in': 'Hãy đăng nhập trước.',
+  'said.forbidden': 'Bạn không được làm việc này. Hãy đăng nhập với tên người được phép.',
+  'said.permanent_channel': 'Mọi người đều ở trong kênh này; không thể rời. Thay vào đó hãy tắt tiếng kênh.',
+  'said.not_member': 'Bạn không ở trong cuộc trò chuyện này. Hãy tham gia trước.',
+  'said.not_found': 'Ở đây không có gì tên như vậy. Hãy kiểm tra chính tả.',
+  'said.unknown_user': 'Ở đây không có ai tên như vậy. Hãy kiểm tra chính tả.',
+  'said.device_taken': 'Thiết bị này thuộc một tài khoản khác. Hãy khởi động peer với một --data-dir khác.',
+  'said.too_large': 'Nội dung quá lớn. Hãy gửi thứ nhỏ hơn.',
+  'said.rate_limited': 'Thử quá nhiều lần. Hãy đợi một lát rồi thử lại.',
+  'said.unavailable': 'Hiện chưa dùng được. Hãy thử lại sau ít phút.',
+  'said.tracker_unreachable': 'Tracker không trả lời. Hãy kiểm tra địa chỉ và xem nó có đang chạy không.',
+  'said.storage_full': 'Ổ đĩa đã đầy; chưa lưu được gì. Hãy dọn chỗ rồi gửi lại.',
+  'said.storage_damaged': 'Lịch sử trên ổ đĩa này bị hỏng và đang được sửa; hãy thử lại sau ít phút.',
+  'said.storage_failed': 'Không ghi được lịch sử. Hãy xem nhật ký của peer.',
+  'said.clock_wrong': 'Đồng hồ máy này không khớp với tracker. Hãy chỉnh đồng hồ rồi gửi lại.',
+  'said.recovering': 'Thiết bị này đang lấy lại những tin cuối của chính nó từ người khác. Hãy thử lại sau ít phút.',
+  'said.internal': 'Có gì đó không ổn. Hãy thử lại; nếu vẫn vậy, hãy xem nhật ký của peer.',
+
+  'said.link_offline':
+    'Peer của họ không chạy hoặc không liên lạc được. Liên kết sẽ được tạo ngay khi nó hoạt động lại.',
+  'said.link_none': 'Hiện chưa cần liên kết: tin đi qua người khác, hoặc liên kết được tạo khi bạn viết.',
+  'said.link_connecting': 'Liên kết đang được tạo.',
+  'said.pending': 'Chưa chuyển đến mọi người. Tin sẽ đến ngay khi liên lạc được với họ.',
+  'said.signed_out': 'Bạn đã bị đăng xuất ở đây. Hãy đăng nhập lại để tiếp tục.',
+
+  'said.ca_changed':
+    'Đây không phải tracker mà peer này từng biết: nó bảo đảm bằng một khóa khác. Không điều gì từ nó được tin. Hãy hỏi người vận hành trước khi tiếp tục.',
+  'said.device_added':
+    '{{username}} dùng một thiết bị mới. Hãy hỏi họ có đúng không, bằng lời hoặc gặp trực tiếp, và so mã số an toàn trước khi tin.',
+  'said.device_added_own':
+    'Tài khoản của bạn được dùng trên một thiết bị khác. Nếu đó không phải máy của bạn, hãy thu hồi nó và đổi mật khẩu.',
+  'said.verification_reset':
+    'Bạn đã so mã số an toàn với {{username}}; từ đó thiết bị của họ đã thay đổi và mã số cũng đổi theo. Hãy so lại.',
+  'said.device_revoked': '{{username}} đã thu hồi một thiết bị. Nó không còn được tin nữa; bạn không cần làm gì.',
+  'said.device_revoked_own':
+    'Thiết bị này đã bị thu hồi: người khác từ chối nó và nó viết gì cũng không đến được họ. Để tiếp tục ở đây, hãy khởi động với một --data-dir mới rồi đăng nhập.',
+  'said.history_mended': 'Lịch sử trên ổ đĩa này bị hỏng và đã được sửa. Phần còn thiếu sẽ về lại từ những người khác.',
+  'said.forked':
+    'Một thiết bị đã gửi hai tin khác nhau vào cùng một chỗ: có lẽ nó được khôi phục từ một bản sao cũ. Tin đầu tiên được giữ.',
+} as const satisfies Readonly<Record<string, string>>;
