@@ -30,7 +30,13 @@ export function Dialog({ title, badge, panel = false, children, onClose }: Dialo
     };
   }, []);
   return (
-    <dialog ref={ref} class={panel ? 'dialog dialog-panel' : 'dialog'} aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={ref}
+      class={panel ? 'dialog dialog-panel' : 'dialog'}
+      aria-labelledby={id}
+      // One that is gone tells of its end a little later: by then another may be open, which is not meant.
+      onClose={({ currentTarget }) => currentTarget.isConnected && onClose()}
+    >
       <div class="dialog-head">
         <h2 id={id} class="dialog-title">
           {title}

@@ -59,7 +59,8 @@ export function Switcher() {
       ref={dialog}
       class="switcher"
       aria-label={t('finding.switcher')}
-      onClose={close}
+      // One that is gone tells of its end a little later: by then another may be open, which is not meant.
+      onClose={({ currentTarget }) => currentTarget.isConnected && close()}
       onClick={(event) => {
         if (event.target === dialog.current) close();
       }}
