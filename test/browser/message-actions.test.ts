@@ -92,7 +92,10 @@ describe('with a message', () => {
       await message(bob, 'The tain leaves at nine').waitFor();
       await walkTo(alice, 'The tain leaves at nine');
       await alice.page.keyboard.press('e');
-      await alice.composer(PLACE).or(alice.page.locator('[data-composer]')).first().fill('The train leaves at nine');
+      const area = alice.page.locator('[data-composer]');
+      // One corrects what one sees.
+      await alice.page.waitForFunction(`document.querySelector('[data-composer]').value === 'The tain leaves at nine'`);
+      await area.fill('The train leaves at nine');
       await alice.page.keyboard.press('Enter');
       const edited = message(bob, 'The train leaves at nine');
       await edited.getByText('(edited)').waitFor();
