@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { destinationOf, refusalOf, type Destination } from '../../app/messages.js';
 import { useApp, useSelector } from '../../app/use-app.js';
 import { hasFinePointer } from '../../components/pointer.js';
@@ -134,7 +134,8 @@ function useDestination(conversation: string, text: string, editing: boolean): D
 /** When the conversation opens, and whenever something else is to be written there: behind the text that stands there. */
 function useFocus(area: { readonly current: HTMLTextAreaElement | null }, at: string | undefined): void {
   const opened = useRef(false);
-  useEffect(() => {
+  // Before the browser paints: what is typed at once already goes into it.
+  useLayoutEffect(() => {
     const { current } = area;
     const asked = opened.current;
     opened.current = true;
