@@ -1,4 +1,7 @@
-/** A peer that outlives damage to its history: it is started anew, which mends it, on the same ports and for the same browsers. */
+/**
+ * A peer that outlives damage to its history, and a tracker that was set up anew: it is started anew, which mends the one and
+ * follows the other, on the same ports and for the same browsers.
+ */
 import { isParleyError, ParleyError } from '../protocol/errors.js';
 import type { PeerConfig } from './config.js';
 import { startPeer, type RunningPeer } from './main.js';
@@ -30,15 +33,21 @@ export async function startLastingPeer(config: PeerConfig, log: Log): Promise<La
     log.warn({}, 'the peer starts anew, to mend its history');
     return start(wanted);
   }
+  function follow(): Promise<RunningPeer> {
+    log.warn({}, 'the peer starts anew, to go on with its tracker');
+    // What it was first told of its tracker is not true of this one.
+    same = { ...same, invitedCa: undefined, password: undefined, register: false };
+    return start(same);
+  }
 
   const first = await start(config);
-  const same = { ...config, peerPort: first.ready.p2p.port, uiPort: Number(new URL(first.ready.ui).port) };
+  let same: PeerConfig = { ...config, peerPort: first.ready.p2p.port, uiPort: Number(new URL(first.ready.ui).port) };
   let current = Promise.resolve(first);
   const failed = new Promise<never>((_resolve, reject) => {
     const watch = (peer: RunningPeer): void => {
-      void peer.damaged.then(() => {
+      void peer.over.then((why) => {
         if (closing) return;
-        current = peer.close().then(() => startAnew(same));
+        current = peer.close().then(() => (why === 'damaged' ? startAnew(same) : follow()));
         current.then(watch, reject);
       });
     };

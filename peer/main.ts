@@ -4,7 +4,7 @@ import type { Username } from '../protocol/ids.js';
 import type { PeerConfig } from './config.js';
 import { startLocalServer, type LocalServer } from './local/server.js';
 import { LocalSessions } from './local/sessions.js';
-import { Peer } from './peer.js';
+import { Peer, type WhyOver } from './peer.js';
 import type { Log } from './services.js';
 import { pinInvited, remember } from './setup/remember.js';
 
@@ -17,8 +17,8 @@ export interface RunningPeer {
     readonly login: string;
     readonly p2p: { readonly host: string; readonly port: number };
   };
-  /** Resolves when the history turns out to be damaged: to be closed and started anew, which mends it. */
-  readonly damaged: Promise<void>;
+  /** Resolves when it is to be closed and started anew: which mends its history, or follows its tracker. */
+  readonly over: Promise<WhyOver>;
   close(): Promise<void>;
 }
 
@@ -30,11 +30,11 @@ const UI_PORT_OFFSET = 10_000;
  * with the system's error when a port is in use.
  */
 export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPeer> {
-  let tellDamage = (): void => undefined;
-  const damaged = new Promise<void>((resolve) => (tellDamage = resolve));
-  const peer = await Peer.open(config, log, () => tellDamage());
+  let tell: (why: WhyOver) => void = () => undefined;
+  const over = new Promise<WhyOver>((resolve) => (tell = resolve));
+  const peer = await Peer.open(config, log, (why) => tell(why));
   try {
-    if (config.invitedCa !== undefined) pinInvited(peer.settings, config.invitedCa);
+    if (config.invitedCa !== undefined && !peer.formerly(config.invitedCa)) pinInvited(peer.settings, config.invitedCa);
     await peer.listen();
     const sessions = new LocalSessions({
       storage: {
@@ -57,7 +57,7 @@ export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPe
     log.info({ ui: local.url, p2p }, 'peer started');
     return {
       ready: { username: account.username, ui: local.url, login: local.loginLink(), p2p },
-      damaged,
+      over,
       close: async () => {
         await local.close();
         await peer.close();

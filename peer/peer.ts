@@ -23,13 +23,18 @@ import { Directory } from './people/directory.js';
 import type { PeerEvents, PeerServices, Log } from './services.js';
 import type { Document } from './settings/document.js';
 import { NoticeBoard } from './settings/notice-board.js';
+import { caFingerprint } from './settings/pins.js';
 import type { Secrets } from './settings/secrets.js';
 import type { Settings } from './settings/settings.js';
 import type { Store } from './store/store.js';
+import { acceptTracker } from './setup/accept.js';
 import { openTrust, type OpenTrust } from './trust/open-trust.js';
 import { probeTracker } from './tracker-client/probe.js';
 import { MailboxApi } from './tracker-client/mailbox-api.js';
 import type { TrackerClient } from './tracker-client/tracker-client.js';
+
+/** Why a peer is to be closed and opened anew. */
+export type WhyOver = 'damaged' | 'tracker';
 
 export class Peer {
   readonly services: PeerServices;
@@ -50,13 +55,13 @@ export class Peer {
   private closing = false;
 
   /**
-   * @param damaged the history turned out to be damaged, now or later: close this peer and open it anew
+   * @param over close this peer and open it anew: its history is damaged, or its tracker was set up anew
    * @throws as `openParts`
    */
-  static async open(config: PeerConfig, log: Log, damaged = (): void => undefined): Promise<Peer> {
-    const parts = await openParts(config, log, damaged);
+  static async open(config: PeerConfig, log: Log, over: (why: WhyOver) => void = () => undefined): Promise<Peer> {
+    const parts = await openParts(config, log, () => over('damaged'));
     try {
-      return new Peer(config, log, parts);
+      return new Peer(config, log, parts, () => over('tracker'));
     } catch (error) {
       parts.store.close();
       throw error;
@@ -67,6 +72,7 @@ export class Peer {
     private readonly config: PeerConfig,
     private readonly log: Log,
     { store, identity, settings, secrets }: OpenParts,
+    private readonly followTracker: () => void,
   ) {
     this.events.setMaxListeners(0);
     this.store = store;
@@ -129,6 +135,11 @@ export class Peer {
     this.tracker = this.makeTracker();
     if (identity.certificate) this.grow();
     this.services = this.makeServices();
+  }
+
+  /** Whether this CA (its fingerprint) was pinned in an earlier era. */
+  formerly(ca: string): boolean {
+    return this.identity.formers.some((former) => caFingerprint(former.ca) === ca);
   }
 
   /** Opens the P2P port. @throws the system's error when it is in use */
@@ -221,8 +232,12 @@ export class Peer {
   }
 
   private async certified(issued: { certificate: string; ca: string }): Promise<void> {
-    // The pin in the settings decides which CA is believed; a person may remove it there.
-    await this.identity.keep(issued, { acceptNewAuthority: true });
+    // A person may have removed the pin by hand. The key has served under the former authority, and serves no other.
+    if (this.identity.isForeign(issued.ca)) {
+      this.followTracker();
+      throw new ParleyError('unavailable', 'This device begins anew with its tracker. Try again in a moment.');
+    }
+    await this.identity.keep(issued);
     this.reach.links.updateCredentials();
     if (this.core) this.core.announceCertificate();
     else this.grow();
@@ -274,6 +289,11 @@ export class Peer {
         tracker,
         ready: () => this.core !== undefined,
         whenReady: () => this.certification.wait(),
+        accept: async (ca, password, register) => {
+          const { config, settings } = this;
+          await acceptTracker({ config, settings, secrets, clock, identity }, { ca, password, register });
+          setImmediate(this.followTracker); // After the answer.
+        },
       }),
     });
   }

@@ -216,10 +216,16 @@ export interface Account {
   readonly ready: boolean;
   /**
    * Checks the password: at the tracker, or against the hash kept from the last success when the tracker is away. Makes
-   * the account first when `register`. Signs the daemon in where it is not. @throws invalid_credentials, name_taken,
+   * the account first when `register`. Signs the daemon in where it is not. @throws invalid_credentials, account_unknown (for
+   * a password that was right once), name_taken,
    * tracker_unreachable, rate_limited
    */
   login(password: string, register: boolean): Promise<void>;
+  /**
+   * Goes on with the tracker that shows this CA, as the user says that it is theirs, set up anew. Once it resolves the peer
+   * is about to be opened anew. @throws certificate_unknown when none shows it, and as the tracker refuses
+   */
+  accept(ca: string, password: string, register: boolean): Promise<void>;
 }
 
 /** All that a door of the peer needs. */

@@ -24,6 +24,12 @@ const rows = {
   bad_csr: { http: 400, message: 'The certificate request is not valid for this account and device. Make a new one.' },
   not_signed_in: { http: 401, message: 'Sign in first.' },
   invalid_credentials: { http: 401, message: 'That name and password do not match. Try again, or register.' },
+  account_unknown: {
+    http: 401,
+    message:
+      'The tracker does not take this password any more, though it once did. If its data was lost, create the account ' +
+      'again here: this device and its history stay. If the password was changed elsewhere, use the new one.',
+  },
   forbidden: { http: 403, message: 'This session may not do that for another user. Sign in as that user.' },
   foreign_origin: {
     http: 403,

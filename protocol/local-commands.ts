@@ -119,8 +119,20 @@ export const commandSchemas = {
     host: Type.String(),
     port: Type.Integer({ minimum: 1, maximum: 65535 }),
   }),
-  /** Signs the daemon in at the tracker again, after its session ended. → `{}` */
-  'tracker.login': Type.Object({ password: Type.String({ maxLength: 1024 }) }),
+  /** Signs the daemon in at the tracker again, after its session ended; `register` makes the account there first. → `{}` */
+  'tracker.login': Type.Object({
+    password: Type.String({ maxLength: 1024 }),
+    register: Type.Optional(Type.Boolean()),
+  }),
+  /**
+   * The tracker that shows the CA `ca` (as the notice `ca_changed:<ca>` names it) is this user's, set up anew: signs in there,
+   * or makes the account first with `register`, and begins anew under it. → `{}`; then the daemon starts again on the same port.
+   */
+  'tracker.accept': Type.Object({
+    ca: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+    password: Type.String({ maxLength: 1024 }),
+    register: Type.Optional(Type.Boolean()),
+  }),
   'notice.dismiss': Type.Object({ notice: Type.String() }),
   /**
    * → `{number, devices}`: 60 digits to compare with the other user by voice, and the devices of both that they stand for.
@@ -211,6 +223,7 @@ export interface CommandResults {
   'invite.make': { invite: InviteView };
   'peer.connect': object;
   'tracker.login': object;
+  'tracker.accept': object;
   'notice.dismiss': object;
   'trust.safety_number': { number: string; devices: SafetyDevice[] };
   'trust.verify': object;

@@ -32,7 +32,7 @@ import { preferencesSet } from './preferences-set.js';
 import { presenceActive } from './presence-active.js';
 import { profileSet } from './profile-set.js';
 import { search } from './search.js';
-import { trackerLogin } from './tracker-login.js';
+import { trackerAccept, trackerLogin } from './tracker-login.js';
 import { trustSafetyNumber } from './trust-safety-number.js';
 import { trustVerify } from './trust-verify.js';
 
@@ -69,6 +69,7 @@ export const commandTable: CommandTable = {
   'peer.connect': { schema: Compile(commandSchemas['peer.connect']), run: peerConnect },
   'invite.make': { schema: Compile(commandSchemas['invite.make']), run: inviteMake },
   'tracker.login': { schema: Compile(commandSchemas['tracker.login']), run: trackerLogin },
+  'tracker.accept': { schema: Compile(commandSchemas['tracker.accept']), run: trackerAccept },
   'notice.dismiss': { schema: Compile(commandSchemas['notice.dismiss']), run: noticeDismiss },
   'trust.safety_number': { schema: Compile(commandSchemas['trust.safety_number']), run: trustSafetyNumber },
   'trust.verify': { schema: Compile(commandSchemas['trust.verify']), run: trustVerify },

@@ -12,6 +12,8 @@ export interface AccountOptions {
   /** Resolves when the daemon has its certificate; rejects with the reason when that takes too long. */
   readonly whenReady: () => Promise<void>;
   readonly tracker: { login(password: string, register: boolean): Promise<void> };
+  /** Goes on with a tracker that was set up anew. */
+  readonly accept: (ca: string, password: string, register: boolean) => Promise<void>;
   readonly hash: { get(): string | undefined; set(hash: string): void };
 }
 
@@ -22,14 +24,16 @@ export function localAccount(parts: {
   readonly tracker: AccountOptions['tracker'];
   readonly ready: () => boolean;
   readonly whenReady: () => Promise<void>;
+  readonly accept: AccountOptions['accept'];
 }): LocalAccount {
-  const { identity, secrets, tracker, ready, whenReady } = parts;
+  const { identity, secrets, tracker, ready, whenReady, accept } = parts;
   return new LocalAccount({
     username: () => identity.username,
     device: identity.device,
     ready,
     whenReady,
     tracker,
+    accept,
     hash: {
       get: () => secrets.data.passwordHash,
       set: (hash) =>
@@ -63,12 +67,18 @@ export class LocalAccount implements Account {
       await tracker.login(password, register);
     } catch (error) {
       const known = hash.get();
-      const away = isParleyError(error) && error.code === 'tracker_unreachable';
-      if (!away || register || known === undefined || !this.ready) throw error;
-      if (await argon2.verify(known, password)) return;
-      throw new ParleyError('invalid_credentials');
+      if (!isParleyError(error) || register || known === undefined) throw error;
+      const { code } = error;
+      if (code !== 'invalid_credentials' && (code !== 'tracker_unreachable' || !this.ready)) throw error;
+      if (!(await argon2.verify(known, password))) throw new ParleyError('invalid_credentials');
+      // It was right once. Only the person can know what has become of it since.
+      if (code === 'invalid_credentials') throw new ParleyError('account_unknown');
+      return;
     }
     hash.set(await argon2.hash(password, { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }));
     await whenReady();
+  }
+  async accept(ca: string, password: string, register: boolean): Promise<void> {
+    await this.options.accept(ca, password, register);
   }
 }

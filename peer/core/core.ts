@@ -17,7 +17,7 @@ import type { Identity } from '../identity/identity.js';
 import { readDeviceCertificate } from '../identity/certificate.js';
 import type { Link, LinkEvents } from '../link/types.js';
 import { DurableHeads } from '../log/heads.js';
-import { Keyring, type CheckedCertificate } from '../log/keyring.js';
+import { Keyring, type CheckedCertificate, type Former } from '../log/keyring.js';
 import { Log as EntryLog } from '../log/log.js';
 import { logStorage } from '../log/storage.js';
 import { coreMailbox } from '../mailbox/for-core.js';
@@ -87,7 +87,8 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       if (!identity.authority) throw new ParleyError('certificate_unknown');
       return readDeviceCertificate(pem, identity.authority);
     };
-    this.keyring = new Keyring(identity.privateKey, store.certificates, check, options.revokedAt);
+    const former = (of: DeviceId): Former | undefined => identity.formers[store.certificates.eraOf(of)];
+    this.keyring = new Keyring(identity.privateKey, store.certificates, check, options.revokedAt, former);
     this.certificateRenewed();
     this.heads = new DurableHeads(storage.ends());
     const channels = storedChannels(store.conversations.opened());
@@ -135,6 +136,8 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
         },
         forked: (conversation, forked) => this.troubles.forked(conversation, forked),
         setBack: (conversation, author) => this.mesh.setBack(conversation, author),
+        unproven: (link, author) =>
+          link < 0 ? this.mail.refused(link, 'unknown_device') : this.mesh.unproven(link, author),
         storage: (error) => {
           if (error) this.mail.storageFailed();
           this.troubles.storage(error);
@@ -148,7 +151,10 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       username,
       device,
       channels,
-      log: meshLog(log, heads),
+      log: meshLog(log, heads, {
+        knows: (author) => keyring.knows(author),
+        isFormer: (author) => former(author) !== undefined,
+      }),
       senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),
       addCertificate: (pem) => this.addCertificate(pem),
       clock: { now: () => clock.now(), soon },

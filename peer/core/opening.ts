@@ -1,15 +1,18 @@
 /** Opens what a peer keeps on its disk, in the one order in which that is safe, and mends what was damaged. */
 import { join } from 'node:path';
 import type { PeerConfig } from '../config.js';
+import { endAuthority, forgetAuthority } from '../identity/former.js';
 import { Identity } from '../identity/identity.js';
 import { hasKey, retireKey } from '../identity/retire.js';
 import type { Log } from '../services.js';
 import type { Document } from '../settings/document.js';
-import { NoticeBoard } from '../settings/notice-board.js';
 import { openSecrets, type Secrets } from '../settings/secrets.js';
 import { openSettings, type Settings } from '../settings/settings.js';
 import type { Mended } from '../store/mend.js';
 import { Store } from '../store/store.js';
+import { readIfThere } from '../identity/files.js';
+import { caFingerprint } from '../settings/pins.js';
+import { boardOf, forgetPeople } from '../settings/anew.js';
 
 export interface OpenParts {
   readonly store: Store;
@@ -44,11 +47,10 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
       store.forgetOwnLogs();
       await retireKey(keys, Date.now());
     }
-    const [identity, settings, secrets] = await Promise.all([
-      Identity.open({ directory: keys, username }),
-      openSettings(dataDir, log),
-      openSecrets(dataDir, log),
-    ]);
+    const [settings, secrets] = await Promise.all([openSettings(dataDir, log), openSecrets(dataDir, log)]);
+    await followPin(keys, settings, store, log);
+    const identity = await Identity.open({ directory: keys, username });
+    store.setEra(identity.formers.length);
     if (mended) {
       await tell(mended, renewed, settings, log);
       mended.done();
@@ -68,6 +70,26 @@ async function mustRenewKey(mended: Mended, directory: string, { username }: Pee
   return !mended.ownLogsWhole(device);
 }
 
+/**
+ * The user has said that their tracker was set up anew: another authority is pinned than the one that this device lived
+ * under. That one ends, and the device goes on under a new key (docs/decisions/tracker-anew.md). What says so goes last, so
+ * that a process that dies on the way begins again.
+ */
+async function followPin(keys: string, settings: Document<Settings>, store: Store, log: Log): Promise<void> {
+  const { ca } = settings.data.pins;
+  const lived = await readIfThere(join(keys, 'ca.pem'));
+  if (ca === undefined || lived === undefined || caFingerprint(lived) === ca) return;
+  const now = Date.now();
+  log.warn({ ca }, 'the tracker was set up anew: this device goes on under a new key');
+  await endAuthority(keys, now);
+  store.forgetOwnLogs();
+  store.forgetAddresses();
+  await retireKey(keys, now);
+  forgetPeople(settings, now);
+  await settings.flush();
+  await forgetAuthority(keys);
+}
+
 async function tell(mended: Mended, renewed: boolean, settings: Document<Settings>, log: Log): Promise<void> {
   const { why, aside, entries } = mended;
   const found = aside === undefined ? 'The history of this device was gone' : 'The history on this disk was damaged';
@@ -81,11 +103,6 @@ async function tell(mended: Mended, renewed: boolean, settings: Document<Setting
     : ' All that this device wrote is there.';
   const text = `${found}.${kept} The rest comes back from the others.${key} Check the disk.`;
   log.error({ why, aside, entries, newKey: renewed }, text);
-  const board = new NoticeBoard({
-    store: settings,
-    clock: { now: () => Date.now() },
-    events: { notice: () => undefined, removed: () => undefined },
-  });
-  board.raise({ id: `history_mended:${aside ?? 'gone'}`, level: 'error', code: 'storage_damaged', text });
+  boardOf(settings).raise({ id: `history_mended:${aside ?? 'gone'}`, level: 'error', code: 'storage_damaged', text });
   await settings.flush();
 }

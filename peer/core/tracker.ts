@@ -42,6 +42,7 @@ export function trackerClient(parts: TrackerParts): TrackerClient {
           else data.trackerToken = token;
         }),
     },
+    hasPin: () => pins.hasCa,
     trustsCa: (ca, url) => pins.trustsCa(ca, url),
     events: {
       tracker,

@@ -1,6 +1,6 @@
 /**
  * Who this peer is: one device key, made at the first start and never sent, and what the tracker said of it. Files, all
- * for their owner alone: `device-key.pem`, `certificate.pem`, `ca.pem`.
+ * for their owner alone: `device-key.pem`, `certificate.pem`, `ca.pem`, `former-authorities.json`.
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import {
   type DeviceCertificate,
 } from './certificate.js';
 import { certificateRequest } from './csr.js';
+import { formerAuthorities, type FormerAuthority } from './former.js';
 import { privateDirectory, readIfThere, replaceFile } from './files.js';
 
 const makeKeyPair = promisify(generateKeyPair);
@@ -29,6 +30,8 @@ export class Identity {
     private readonly directory: string,
     private readonly claimedUsername: Username,
     readonly privateKey: KeyObject,
+    /** Authorities that were pinned before, oldest first: as many as there were eras before this one. */
+    readonly formers: readonly FormerAuthority[],
   ) {
     this.device = deviceIdOfKey(createPublicKey(privateKey));
   }
@@ -40,7 +43,8 @@ export class Identity {
    */
   static async open({ directory, username }: { directory: string; username: Username }): Promise<Identity> {
     await privateDirectory(directory);
-    const identity = new Identity(directory, username, await openKey(join(directory, 'device-key.pem')));
+    const key = await openKey(join(directory, 'device-key.pem'));
+    const identity = new Identity(directory, username, key, await formerAuthorities(directory));
     const ca = await readIfThere(join(directory, 'ca.pem'));
     const certificate = await readIfThere(join(directory, 'certificate.pem'));
     if (ca !== undefined) identity.#authority = readAuthority(ca);
@@ -88,14 +92,13 @@ export class Identity {
 
   /**
    * Keeps what the tracker issued. Throws ParleyError `certificate_unknown` when it is not for this device, or comes from
-   * another CA than the first one seen: a tracker that changes its CA is another tracker, until a person says otherwise
-   * (`acceptNewAuthority`).
+   * another CA than the first one seen: a tracker that changes its CA is another tracker. Until a person says otherwise,
+   * and then with another key than this one.
    */
-  async keep(issued: { certificate: string; ca: string }, { acceptNewAuthority = false } = {}): Promise<void> {
+  async keep(issued: { certificate: string; ca: string }): Promise<void> {
     const authority = readAuthority(issued.ca);
     const certificate = this.#check(issued.certificate, authority);
-    const pinned = this.#authority?.certificate.fingerprint256;
-    if (pinned !== undefined && pinned !== authority.certificate.fingerprint256 && !acceptNewAuthority) {
+    if (this.isForeign(issued.ca)) {
       throw new ParleyError(
         'certificate_unknown',
         'The tracker uses another certificate authority than before. Ask who runs it.',
@@ -105,6 +108,11 @@ export class Identity {
     await replaceFile(join(this.directory, 'certificate.pem'), certificate.pem);
     this.#authority = authority;
     this.#certificate = certificate;
+  }
+
+  /** Whether a CA (PEM) has another key than the one that was seen first. */
+  isForeign(ca: string): boolean {
+    return this.#authority !== undefined && !this.#authority.publicKey.equals(readAuthority(ca).publicKey);
   }
 
   /** A stored certificate that does not fit (a stop between the two files) is as good as none: the next one replaces it. */

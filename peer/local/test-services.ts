@@ -73,7 +73,13 @@ export class TestPeer implements PeerServices {
       if (password !== PASSWORD) throw new ParleyError('invalid_credentials');
       peer.ready = true;
     },
+    async accept(ca: string, password: string, register: boolean): Promise<void> {
+      if (password !== PASSWORD) throw new ParleyError('invalid_credentials');
+      peer.accepted.push({ ca, register });
+    },
   }))(this);
+
+  readonly accepted: { ca: string; register: boolean }[] = [];
 
   readonly writer = {
     append: (post: PostRequest): Promise<Entry> => {

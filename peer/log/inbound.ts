@@ -42,6 +42,8 @@ export interface InboundOutput {
   /** The link sent something wrong. */
   refuse(link: LinkToken, code: ErrorCode): void;
   forked(conversation: ConversationId, device: DeviceId, seq: number): void;
+  /** Of this author no certificate is here. */
+  unproven(link: LinkToken, device: DeviceId): void;
 }
 
 export class Inbound {
@@ -119,7 +121,11 @@ export class Inbound {
     const { conversation, device } = run;
     if (!isParty(conversation, entry.from)) return 'bad_entry';
     const author = this.keys.author(device, Date.parse(entry.time));
-    if (!author.known) return 'unknown_device';
+    if (!author.known) {
+      // Of a device that only another authority knows: whoever passes it on may well be right.
+      this.out.unproven(run.link, device);
+      return undefined;
+    }
     const late = 'revoked' in author;
     if (!late && author.username === undefined) return 'certificate_expired';
     if (!late && author.username !== entry.from) return 'identity_mismatch';

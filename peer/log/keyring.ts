@@ -4,8 +4,8 @@
  */
 import { sign, verify, type KeyObject } from 'node:crypto';
 import { signedBytes } from '../../protocol/entry.js';
-import { isParleyError } from '../../protocol/errors.js';
-import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { sameUser, type DeviceId, type EntryId, type Username } from '../../protocol/ids.js';
 import type { LogKeys } from './ports.js';
 
 /** A certificate that was checked against the CA. Times in milliseconds since 1970. */
@@ -22,6 +22,14 @@ export interface CertificateShelf {
   save(certificate: { device: DeviceId; username: Username; notAfter: number; pem: string }): void;
   /** Newest first. */
   pems(device: DeviceId): string[];
+}
+
+/** The authority of an earlier era: it proves what its devices wrote before it ended. */
+export interface Former {
+  /** @throws ParleyError */
+  read(pem: string): CheckedCertificate;
+  /** Milliseconds since 1970. */
+  readonly ended: number;
 }
 
 interface Known {
@@ -41,6 +49,8 @@ export class Keyring implements LogKeys {
     private readonly check: (pem: string) => CheckedCertificate,
     /** Milliseconds since 1970, of a device that was revoked: what it wrote later counts for nothing. */
     private readonly revokedAt: (device: DeviceId) => number | undefined = () => undefined,
+    /** The authority that a device was certified by, where that is not the present one. */
+    private readonly former: (device: DeviceId) => Former | undefined = () => undefined,
   ) {}
 
   /** Keeps a certificate. @returns what it says, @throws ParleyError when it is not of our CA */
@@ -48,14 +58,22 @@ export class Keyring implements LogKeys {
     const certificate = this.check(pem);
     const { device, notBefore, notAfter } = certificate;
     const known = this.load(device);
+    if (known && !sameUser(known.username, certificate.username)) throw new ParleyError('identity_mismatch');
     if (known?.spans.some((span) => span.notBefore === notBefore && span.notAfter === notAfter)) return certificate;
+    const former = this.former(device) !== undefined;
     this.shelf.save(certificate);
+    // A key that the present authority certifies as well is one of its devices from now on, with all that it wrote before.
+    if (former) this.known.delete(device);
     this.remember(certificate);
     return certificate;
   }
 
   pems(device: DeviceId): string[] {
     return this.shelf.pems(device);
+  }
+
+  knows(device: DeviceId): boolean {
+    return this.load(device) !== undefined;
   }
 
   sign(id: EntryId): string {
@@ -68,8 +86,8 @@ export class Keyring implements LogKeys {
   ): { username: Username; known: true } | { known: boolean; username?: undefined; revoked?: true } {
     const known = this.load(device);
     if (!known) return { known: false };
-    const revokedAt = this.revokedAt(device);
-    if (revokedAt !== undefined && time > revokedAt) return { known: true, revoked: true };
+    const ended = Math.min(this.revokedAt(device) ?? Infinity, this.former(device)?.ended ?? Infinity);
+    if (time > ended) return { known: true, revoked: true };
     const covered = known.spans.some(({ notBefore, notAfter }) => notBefore <= time && time <= notAfter);
     return covered ? { known: true, username: known.username } : { known: true };
   }
@@ -99,11 +117,12 @@ export class Keyring implements LogKeys {
   private load(device: DeviceId): Known | undefined {
     const known = this.known.get(device);
     if (known) return known;
+    const former = this.former(device);
     for (const pem of this.shelf.pems(device)) {
       try {
-        this.remember(this.check(pem));
+        this.remember(former ? former.read(pem) : this.check(pem));
       } catch (error) {
-        // Of a CA that the user has replaced since: it proves nothing any more.
+        // Of yet another CA: it proves nothing any more.
         if (!isParleyError(error)) throw error;
       }
     }

@@ -44,6 +44,7 @@ export class Log {
       proven: (entries) => this.committer.accept(entries),
       refuse,
       forked: (conversation, forked, seq) => out.forked(conversation, forked, seq),
+      unproven: (link, author) => out.unproven?.(link, author),
     });
   }
 

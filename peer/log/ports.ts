@@ -57,6 +57,8 @@ export interface LogOutput {
   forked(conversation: ConversationId, device: DeviceId, seq: number): void;
   /** Entries that had been proven could not be written: the log ends earlier again, and they are to be fetched anew. */
   setBack?(conversation: ConversationId, device: DeviceId): void;
+  /** A link brought entries of an author whom no certificate here proves. They are passed over. */
+  unproven?(link: number, device: DeviceId): void;
   /** Storage refused; the text is for the user. `undefined`: it works again. */
   storage(error: Error | undefined): void;
 }

@@ -72,7 +72,7 @@ export class Reader {
     const messages = lines.map((line) => parseLinkMessage(line));
     const pems = messages.filter((it): it is Devices => it.type === 'devices').flatMap((it) => it.certificates);
     if (pems.length > CERTIFICATES_MAX) throw new ParleyError('bad_request', 'It has too many certificates.');
-    const certificates = pems.map((pem) => keys.read(pem));
+    const certificates = pems.flatMap((pem) => ifOurs(() => keys.read(pem)));
     await this.checkWriter(head, certificates, signed, sig);
     const entries = messages
       .filter((it): it is WireEntry => it.type === 'chat' || it.type === 'broadcast')
@@ -199,4 +199,14 @@ function lastOf(entries: readonly Entry[], conversation: ConversationId, device:
     0,
     ...entries.filter((it) => it.conversation === conversation && it.device === device).map(({ seq }) => seq),
   );
+}
+
+/** Nothing for a certificate of another authority: the writer's device may have lived under one that is not known here. */
+function ifOurs(read: () => CheckedCertificate): CheckedCertificate[] {
+  try {
+    return [read()];
+  } catch (error) {
+    if (!isParleyError(error)) throw error;
+    return [];
+  }
 }

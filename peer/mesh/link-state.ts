@@ -12,6 +12,8 @@ export interface LinkState extends Omit<LinkPeer, 'channels'> {
   logs: number;
   /** The other side's first account is complete. */
   complete: boolean;
+  /** Authors whom this link could not prove: their logs are not asked for here again. */
+  readonly unproven: Set<DeviceId>;
   /** What we have told, and logs to tell of: to authors with the next turn, to others later. */
   readonly told: Map<ConversationId, Map<DeviceId, number>>;
   readonly soon: Map<ConversationId, Set<DeviceId>>;
@@ -26,6 +28,7 @@ export function newLink(peer: LinkPeer): LinkState {
     theirs: new Map(),
     logs: 0,
     complete: false,
+    unproven: new Set(),
     told: new Map(),
     soon: new Map(),
     later: new Map(),

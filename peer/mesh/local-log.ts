@@ -6,12 +6,13 @@ import type { Log } from '../log/log.js';
 import type { MeshLog } from './mesh.js';
 import type { SenderLog } from './sender.js';
 
-export function meshLog(log: Log, heads: DurableHeads): MeshLog {
+export function meshLog(log: Log, heads: DurableHeads, authors?: Pick<MeshLog, 'knows' | 'isFormer'>): MeshLog {
   return {
     receive: (link, entries) => log.receive(link, entries),
     linkDown: (link) => log.linkDown(link),
     ownTail: (conversation, seq) => log.ownTail(conversation, seq),
     seq: (conversation, author) => log.seq(conversation, author),
+    ...authors,
     limit: (conversation, author) => log.limit(conversation, author),
     durable: (conversation) => heads.durable(conversation),
     conversations: () => heads.conversations(),

@@ -141,6 +141,11 @@ export class Mesh {
     this.sessions.get(link)?.refuse(code);
   }
 
+  /** The link brought entries of an author whom its certificates do not prove here. */
+  unproven(link: LinkToken, author: DeviceId): void {
+    this.sync.unproven(link, author, this.clock.now());
+  }
+
   /** Whether a link to another user shares the conversation. */
   reaches(conversation: ConversationId): boolean {
     for (const { link } of this.sessions.values()) {

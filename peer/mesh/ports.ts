@@ -36,4 +36,8 @@ export interface LogHeads {
   seq(conversation: ConversationId, device: DeviceId): number;
   /** Beyond it nothing of this log is taken, whoever holds it: its device was revoked. Absent: no log has such an end. */
   limit?(conversation: ConversationId, device: DeviceId): number;
+  /** Whether a certificate of the device is here, so that its entries can be checked. Absent: of every device. */
+  knows?(device: DeviceId): boolean;
+  /** Whether the device was certified by an authority that has ended. Absent: none was. */
+  isFormer?(device: DeviceId): boolean;
 }

@@ -104,8 +104,18 @@ export class Session {
     return entry;
   }
 
+  /** One that cannot be checked here, of another authority than ours, is nobody's fault, and says nothing of the next. */
+  private take(pem: string): void {
+    try {
+      this.parts.addCertificate(pem);
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      this.parts.logger.debug({ link: this.link.id, code: error.code }, 'an author’s certificate is passed over');
+    }
+  }
+
   private handle(message: LinkMessage): void {
-    const { sync, addCertificate, now, logger } = this.parts;
+    const { sync, now, logger } = this.parts;
     const { id } = this.link;
     switch (message.type) {
       case 'have':
@@ -115,7 +125,7 @@ export class Session {
         sync.want(id, message.conversation, message.device, message.from, message.to);
         break;
       case 'devices':
-        for (const pem of message.certificates) addCertificate(pem);
+        for (const pem of message.certificates) this.take(pem);
         break;
       case 'joined':
         sync.theyJoined(id, message.channel);

@@ -1,11 +1,16 @@
 /** Which conversations two devices share (SPEC.md section 4): nothing else is ever mentioned or served on their link. */
 import {
+  channelConversation,
   conversationParts,
+  sameUser,
   userKey,
   type ChannelName,
   type ConversationId,
+  type DeviceId,
   type Username,
 } from '../../protocol/ids.js';
+import type { LinkState } from './link-state.js';
+import type { LogHeads } from './ports.js';
 
 export function shares(
   conversation: ConversationId,
@@ -17,4 +22,49 @@ export function shares(
   if (parts.kind === 'channel') return self.channels.has(parts.channel) && other.channels.has(parts.channel);
   const [own, theirs] = [userKey(self.username), userKey(other.username)];
   return parts.users.includes(own) && parts.users.includes(theirs);
+}
+
+/** What of this device's history concerns whom. */
+export class Sharing {
+  constructor(
+    private readonly options: {
+      readonly username: Username;
+      readonly channels: ReadonlySet<ChannelName>;
+      readonly log: LogHeads;
+    },
+  ) {}
+
+  isShared(state: LinkState, conversation: ConversationId): boolean {
+    if (state.shared.has(conversation)) return true;
+    if (!shares(conversation, this.options, state)) return false;
+    state.shared.add(conversation);
+    return true;
+  }
+
+  /** All shared conversations: common channels, and what both are party to. */
+  all(state: LinkState): Set<ConversationId> {
+    const all = new Set<ConversationId>();
+    for (const channel of this.options.channels) if (state.channels.has(channel)) all.add(channelConversation(channel));
+    for (const conversation of this.options.log.conversations()) {
+      if (conversationParts(conversation)?.kind === 'direct' && this.isShared(state, conversation))
+        all.add(conversation);
+    }
+    return all;
+  }
+
+  /**
+   * What was written to somebody under an authority that has ended goes to the user's own devices alone: whoever has the
+   * other's name under the present one may be somebody else.
+   */
+  isWithheld({ username }: LinkState, conversation: ConversationId, author: DeviceId): boolean {
+    if (!conversation.startsWith('@') || this.options.log.isFormer?.(author) !== true) return false;
+    return !sameUser(username, this.options.username);
+  }
+
+  /** What is durable here, as far as the other side is to know of it. */
+  durableFor(state: LinkState, conversation: ConversationId): ReadonlyMap<DeviceId, number> {
+    const heads = this.options.log.durable(conversation);
+    const told = [...heads].filter(([device]) => !this.isWithheld(state, conversation, device));
+    return told.length === heads.size ? heads : new Map(told);
+  }
 }

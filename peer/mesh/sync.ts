@@ -7,7 +7,6 @@
 import { raise } from '../../protocol/heads.js';
 import {
   channelConversation,
-  conversationParts,
   type ChannelName,
   type ConversationId,
   type DeviceId,
@@ -15,7 +14,7 @@ import {
 } from '../../protocol/ids.js';
 import { newLink, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
-import { shares } from './sharing.js';
+import { Sharing } from './sharing.js';
 import { Wants, type Source } from './wants.js';
 
 /** Logs of which one link may tell: whoever makes up devices cannot fill the memory. */
@@ -39,13 +38,18 @@ export class Sync {
   /** When what waits in `later` is told; undefined while nothing waits. */
   private tellAt: number | undefined;
 
-  constructor(private readonly options: SyncOptions) {}
+  private readonly sharing: Sharing;
+
+  constructor(private readonly options: SyncOptions) {
+    this.sharing = new Sharing(options);
+  }
 
   linkUp(peer: LinkPeer): void {
     const state = newLink(peer);
     this.links.set(peer.link, state);
     const heads = new Map<ConversationId, ReadonlyMap<DeviceId, number>>();
-    for (const conversation of this.shared(state)) heads.set(conversation, this.options.log.durable(conversation));
+    for (const conversation of this.sharing.all(state))
+      heads.set(conversation, this.sharing.durableFor(state, conversation));
     this.tell(state, heads, true);
   }
 
@@ -63,7 +67,7 @@ export class Sync {
     if (!state) return;
     const touched = new Set<ConversationId>();
     for (const [conversation, devices] of heads) {
-      if (!this.isShared(state, conversation)) continue;
+      if (!this.sharing.isShared(state, conversation)) continue;
       touched.add(conversation);
       const raised = this.hear(state, conversation, devices);
       for (const device of raised) {
@@ -76,7 +80,7 @@ export class Sync {
     if (complete && !state.complete) {
       state.complete = true;
       // What the complete account leaves out is empty there.
-      for (const conversation of this.shared(state)) {
+      for (const conversation of this.sharing.all(state)) {
         known(state.theirs, conversation);
         touched.add(conversation);
       }
@@ -86,9 +90,19 @@ export class Sync {
 
   want(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void {
     const state = this.links.get(link);
-    if (!state || !this.isShared(state, conversation)) return;
+    if (!state || !this.sharing.isShared(state, conversation) || this.sharing.isWithheld(state, conversation, device))
+      return;
     const held = this.options.log.durable(conversation).get(device) ?? 0;
     if (from <= held) this.options.out.serve(link, conversation, device, from, Math.min(to, held));
+  }
+
+  /** The link brought what proves nothing here: it is not asked for this author again, while others still are. */
+  unproven(link: LinkToken, author: DeviceId, now: number): void {
+    const state = this.links.get(link);
+    if (!state || state.unproven.has(author) || state.unproven.size >= LOGS_MAX) return;
+    state.unproven.add(author);
+    for (const { conversation, device } of this.wants.all())
+      if (device === author) this.look(conversation, device, now);
   }
 
   /** The other side joined or left a channel. */
@@ -125,8 +139,9 @@ export class Sync {
   durable(advance: HeadsByConversation, now: number): void {
     for (const [conversation, devices] of advance) {
       for (const state of this.links.values()) {
-        if (!this.isShared(state, conversation)) continue;
+        if (!this.sharing.isShared(state, conversation)) continue;
         for (const device of devices.keys()) {
+          if (this.sharing.isWithheld(state, conversation, device)) continue;
           const queue = device === state.device ? state.soon : state.later;
           if (queue === state.soon) this.urgent.add(state);
           else this.tellAt ??= now + TELL_OTHERS_MS;
@@ -173,11 +188,11 @@ export class Sync {
 
   isSharedOn(link: LinkToken, conversation: ConversationId): boolean {
     const state = this.links.get(link);
-    return state !== undefined && this.isShared(state, conversation);
+    return state !== undefined && this.sharing.isShared(state, conversation);
   }
 
   private startSharing(state: LinkState, conversation: ConversationId): void {
-    this.tell(state, new Map([[conversation, this.options.log.durable(conversation)]]), false);
+    this.tell(state, new Map([[conversation, this.sharing.durableFor(state, conversation)]]), false);
     if (state.complete) this.push(state, conversation);
   }
 
@@ -231,10 +246,13 @@ export class Sync {
     const { log, out } = this.options;
     const held = log.seq(conversation, device);
     const sources: Source[] = [];
+    const proven = log.knows?.(device) ?? true;
     for (const state of this.links.values()) {
       const theirs = state.theirs.get(conversation)?.get(device) ?? 0;
+      if (state.unproven.has(device) && !proven) continue;
       const seq = theirs > held ? Math.min(theirs, log.limit?.(conversation, device) ?? theirs) : theirs;
-      if (seq > held) sources.push({ link: state.link, device: state.device, seq });
+      // Of an author who is not known yet the next entry alone: it says whether the rest can be checked here.
+      if (seq > held) sources.push({ link: state.link, device: state.device, seq: proven ? seq : held + 1 });
     }
     const ask = this.wants.update(conversation, device, held, sources, now);
     if (ask) out.want(ask.link, conversation, device, ask.from, ask.to);
@@ -267,24 +285,6 @@ export class Sync {
     }
     queue.clear();
     return heads;
-  }
-
-  private isShared(state: LinkState, conversation: ConversationId): boolean {
-    if (state.shared.has(conversation)) return true;
-    if (!shares(conversation, this.options, state)) return false;
-    state.shared.add(conversation);
-    return true;
-  }
-
-  /** All shared conversations: common channels, and what both are party to. */
-  private shared(state: LinkState): Set<ConversationId> {
-    const all = new Set<ConversationId>();
-    for (const channel of this.options.channels) if (state.channels.has(channel)) all.add(channelConversation(channel));
-    for (const conversation of this.options.log.conversations()) {
-      if (conversationParts(conversation)?.kind === 'direct' && this.isShared(state, conversation))
-        all.add(conversation);
-    }
-    return all;
   }
 }
 

@@ -33,6 +33,10 @@ export class PinBook {
     this.#raise = (notice) => options.raise(notice);
   }
 
+  get hasCa(): boolean {
+    return this.#store.data.pins.ca !== undefined;
+  }
+
   /** Whether a CA is the one to believe: the first ever seen, or the same since. `tracker`: its URL, for the notice. */
   trustsCa(pem: string, tracker: string): boolean {
     const seen = caFingerprint(pem);

@@ -37,7 +37,7 @@ export function judgeCa(pinned: string | undefined, seen: string, tracker: strin
       code: 'ca_changed',
       text:
         `The tracker at ${tracker} is not the one that this peer knows: it vouches with another key. Nothing from it is ` +
-        'believed. If it was set up anew, ask whoever runs it, then remove "ca" under "pins" in settings.json and restart.',
+        'believed. If whoever runs it has set it up anew, say so here: "This is my tracker, set up anew".',
     },
   };
 }

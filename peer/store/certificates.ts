@@ -37,14 +37,14 @@ export class CertificateStore {
     this.of = db.prepare('SELECT pem FROM certificates WHERE device = ? ORDER BY not_after DESC');
     this.all = db.prepare(
       `SELECT d.id, d.username, max(c.not_after) AS not_after FROM certificates c JOIN devices d ON d.n = c.device
-         GROUP BY c.device ORDER BY c.device`,
+         WHERE d.era = ? GROUP BY c.device ORDER BY c.device`,
     );
     this.prune = db.prepare(
       'DELETE FROM certificates WHERE device = ?1 AND not_after < (SELECT not_after FROM certificates WHERE device = ?1 ORDER BY not_after DESC LIMIT 1 OFFSET ?2)',
     );
   }
 
-  /** Never throws for want of room: then it is kept in memory until there is some. */
+  /** Of the present authority. Never throws for want of room: then it is kept in memory until there is some. */
   save(certificate: StoredCertificate): void {
     this.unsaved.set(certificate.pem, certificate);
     try {
@@ -56,17 +56,23 @@ export class CertificateStore {
 
   private write({ device, username, notAfter, pem }: StoredCertificate): void {
     const n = this.numbers.device(device, username);
+    this.numbers.certified(n);
     this.add.run(n, notAfter, pem);
     this.prune.run(n, KEPT_PER_DEVICE);
   }
 
-  /** Every device with a certificate here, and until when its newest one counts. */
+  /** Every device with a certificate of the present authority here, and until when its newest one counts. */
   devices(): Omit<StoredCertificate, 'pem'>[] {
-    return this.all.all().map((row) => ({
+    return this.all.all(this.numbers.era).map((row) => ({
       device: row['id'] as DeviceId,
       username: row['username'] as Username,
       notAfter: Number(row['not_after']),
     }));
+  }
+
+  /** Under which authority it was certified: as many had come to their end before. */
+  eraOf(device: DeviceId): number {
+    return this.numbers.eraOf(device);
   }
 
   /** Newest first. */

@@ -2,7 +2,7 @@
  * The schema, one step a version (`user_version`). A released step is never edited: later versions must open every
  * earlier database.
  */
-import { relationsOfOldEntries } from './old-relations.js';
+import { addEra, relationsOfOldEntries } from './old-relations.js';
 import type { Database } from './sqlite.js';
 
 export const migrations: readonly (string | ((db: Database) => void))[] = [
@@ -111,4 +111,5 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   ALTER TABLE index_state ADD COLUMN words INTEGER NOT NULL DEFAULT 0;
   `,
   relationsOfOldEntries,
+  addEra,
 ];

@@ -12,12 +12,21 @@ function orderedNumber(id: DeviceId): number {
   return n;
 }
 
+interface DeviceRow {
+  readonly id: DeviceId;
+  readonly username: Username;
+  /** How many authorities had come to their end when it was certified. */
+  readonly era: number;
+}
+
 export class Numbering {
+  /** How many authorities have come to their end: devices are those of the present one from here on. */
+  era = 0;
   private readonly conversationNumbers = new Map<ConversationId, number>();
   private readonly conversationIds = new Map<number, ConversationId>();
   private readonly deviceNumbers = new Map<DeviceId, number>();
-  private readonly deviceRows = new Map<number, { id: DeviceId; username: Username }>();
-  private readonly statements: Record<'addConversation' | 'numberOf' | 'addDevice', Statement>;
+  private readonly deviceRows = new Map<number, DeviceRow>();
+  private readonly statements: Record<'addConversation' | 'numberOf' | 'addDevice' | 'setEra', Statement>;
 
   constructor(private readonly db: Database) {
     this.load();
@@ -25,7 +34,8 @@ export class Numbering {
     this.statements = {
       addConversation: db.prepare('INSERT OR IGNORE INTO conversations (id) VALUES (?)'),
       numberOf: db.prepare('SELECT n FROM conversations WHERE id = ?'),
-      addDevice: db.prepare('INSERT INTO devices (n, id, username) VALUES (?, ?, ?)'),
+      addDevice: db.prepare('INSERT INTO devices (n, id, username, era) VALUES (?, ?, ?, ?)'),
+      setEra: db.prepare('UPDATE devices SET era = ? WHERE n = ?'),
     };
   }
 
@@ -56,8 +66,8 @@ export class Numbering {
     if (known !== undefined) return known;
     let n = orderedNumber(id);
     while (this.deviceRows.has(n)) n++;
-    this.statements.addDevice.run(n, id, username);
-    this.rememberDevice(n, id, username);
+    this.statements.addDevice.run(n, id, username, this.era);
+    this.rememberDevice(n, { id, username, era: this.era });
     return n;
   }
 
@@ -65,8 +75,22 @@ export class Numbering {
     return this.deviceNumbers.get(id);
   }
 
-  deviceRow(n: number): { id: DeviceId; username: Username } | undefined {
+  deviceRow(n: number): DeviceRow | undefined {
     return this.deviceRows.get(n);
+  }
+
+  /** The present authority has certified the device. */
+  certified(n: number): void {
+    const row = this.deviceRows.get(n);
+    if (!row || row.era === this.era) return;
+    this.statements.setEra.run(this.era, n);
+    this.deviceRows.set(n, { ...row, era: this.era });
+  }
+
+  /** That of a device which no entry and no certificate has named yet is the present one. */
+  eraOf(id: DeviceId): number {
+    const n = this.deviceNumbers.get(id);
+    return (n === undefined ? undefined : this.deviceRows.get(n)?.era) ?? this.era;
   }
 
   usernameOf(id: DeviceId): Username | undefined {
@@ -85,8 +109,9 @@ export class Numbering {
     for (const row of this.db.prepare('SELECT n, id FROM conversations').all()) {
       this.remember(Number(row['n']), row['id'] as ConversationId);
     }
-    for (const row of this.db.prepare('SELECT n, id, username FROM devices').all()) {
-      this.rememberDevice(Number(row['n']), row['id'] as DeviceId, row['username'] as Username);
+    for (const row of this.db.prepare('SELECT n, id, username, era FROM devices').all()) {
+      const [id, username] = [row['id'] as DeviceId, row['username'] as Username];
+      this.rememberDevice(Number(row['n']), { id, username, era: Number(row['era']) });
     }
   }
 
@@ -95,8 +120,8 @@ export class Numbering {
     this.conversationIds.set(n, id);
   }
 
-  private rememberDevice(n: number, id: DeviceId, username: Username): void {
-    this.deviceNumbers.set(id, n);
-    this.deviceRows.set(n, { id, username });
+  private rememberDevice(n: number, row: DeviceRow): void {
+    this.deviceNumbers.set(row.id, n);
+    this.deviceRows.set(n, row);
   }
 }

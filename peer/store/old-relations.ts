@@ -9,8 +9,17 @@ import { Transactions } from './transactions.js';
 
 const PIECE = 1_000;
 
+/** Under which of the authorities that this peer knew, one after the other, a device was certified: see numbering.ts. */
+export function addEra(db: Database): void {
+  const columns = db.prepare('PRAGMA table_info(devices)').all();
+  // The step before needs it too.
+  if (columns.some(({ name }) => name === 'era')) return;
+  db.exec('ALTER TABLE devices ADD COLUMN era INTEGER NOT NULL DEFAULT 0');
+}
+
 /** A step of the migrations, within its transaction. */
 export function relationsOfOldEntries(db: Database): void {
+  addEra(db);
   const numbers = new Numbering(db);
   const indexer = new Indexer(db);
   const rowOf = (id: EntryId): number | undefined => indexer.rowOf(id);

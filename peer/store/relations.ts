@@ -68,7 +68,7 @@ export class RelationStore {
       came: db.prepare('DELETE FROM awaited WHERE target = ?'),
       takeBack: db.prepare(
         `INSERT OR IGNORE INTO deleted SELECT e.n FROM entries e JOIN devices d ON d.n = e.device
-           WHERE e.n = ? AND e.conversation = ? AND e.kind IN ('text', 'file') AND lower(d.username) = ?`,
+           WHERE e.n = ? AND e.conversation = ? AND e.kind IN ('text', 'file') AND lower(d.username) = ? AND d.era = ?`,
       ),
       tookBack: db.prepare(
         `SELECT 1 FROM relations WHERE target = ? AND conversation = ? AND kind = 'delete' AND user = ?`,
@@ -86,7 +86,7 @@ export class RelationStore {
            ORDER BY time DESC, device DESC, seq DESC LIMIT ${PINS_LOOKED_AT}`,
       ),
       about: db.prepare(
-        'SELECT e.conversation, e.kind, d.username FROM entries e JOIN devices d ON d.n = e.device WHERE e.n = ?',
+        'SELECT e.conversation, e.kind, d.username, d.era FROM entries e JOIN devices d ON d.n = e.device WHERE e.n = ?',
       ),
     };
     this.awaited = this.load();
@@ -126,13 +126,14 @@ export class RelationStore {
   }
 
   /** What is said of an entry that is here; undefined for nothing. */
-  of(entry: Pick<Entry, 'id' | 'conversation' | 'kind' | 'from'>): Folded<StoredFact> | undefined {
+  of(entry: Pick<Entry, 'id' | 'conversation' | 'kind' | 'from' | 'device'>): Folded<StoredFact> | undefined {
     const c = this.numbers.conversationIfKnown(entry.conversation);
     const rows = c === undefined ? [] : this.statements.facts.all(entry.id, c);
     if (rows.length === 0) return undefined;
+    const era = this.numbers.eraOf(entry.device);
     const facts = rows.flatMap((row): StoredFact[] => {
       const device = this.numbers.deviceRow(Number(row['device']));
-      if (!device) return [];
+      if (!device || (isAuthors(row['kind'] as RelationKind) && device.era !== era)) return [];
       return [
         {
           kind: row['kind'] as RelationKind,
@@ -167,12 +168,12 @@ export class RelationStore {
     const { kind, target, emoji, remove } = relation;
     const c = this.numbers.conversation(entry.conversation);
     const device = this.numbers.device(entry.device, entry.from);
-    const user = userKey(entry.from);
+    const user = this.author(entry);
     const time = Date.parse(entry.time);
     this.statements.put.run(target, c, kind, user, emoji, time, device, entry.seq, n, remove ? 1 : 0);
     const row = this.rowOf(target);
     if (row === undefined) this.wait(target);
-    else if (kind === 'delete') this.statements.takeBack.run(row, c, user);
+    else if (kind === 'delete') this.takeBack(row, c, entry);
   }
 
   private answer(entry: Entry, n: number): void {
@@ -194,14 +195,24 @@ export class RelationStore {
     this.awaited.delete(entry.id);
     this.arrived.add(entry.id);
     const c = this.numbers.conversation(entry.conversation);
-    const user = userKey(entry.from);
-    if (isMessage(entry) && this.statements.tookBack.get(entry.id, c, user)) this.statements.takeBack.run(n, c, user);
+    if (isMessage(entry) && this.statements.tookBack.get(entry.id, c, this.author(entry))) this.takeBack(n, c, entry);
   }
 
-  private means({ conversation, from }: Entry, { target, kind }: Relation): boolean {
+  private takeBack(row: number, conversation: number, { from, device }: Entry): void {
+    this.statements.takeBack.run(row, conversation, userKey(from), this.numbers.eraOf(device));
+  }
+
+  /** The same name under another authority may be somebody else: what they say stands beside, and replaces nothing. */
+  private author({ from, device }: Entry): string {
+    const era = this.numbers.eraOf(device);
+    return era === 0 ? userKey(from) : `${userKey(from)}~${String(era)}`;
+  }
+
+  private means({ conversation, from, device }: Entry, { target, kind }: Relation): boolean {
     const row = this.rowOf(target);
     const about = row === undefined ? undefined : this.statements.about.get(row);
     if (!about || this.numbers.conversationId(Number(about['conversation'])) !== conversation) return false;
+    if (isAuthors(kind) && Number(about['era']) !== this.numbers.eraOf(device)) return false;
     return mayRelate({ kind: about['kind'] as string, from: about['username'] as Username }, kind, from);
   }
 
@@ -218,4 +229,9 @@ export class RelationStore {
         .map((row) => row['target'] as string),
     );
   }
+}
+
+/** Only the author may say it. */
+function isAuthors(kind: RelationKind): boolean {
+  return kind === 'edit' || kind === 'delete';
 }

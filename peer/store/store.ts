@@ -61,6 +61,7 @@ export class Store {
   readonly mail: MailboxMarks;
   readonly durability: Durability;
   private readonly database: OpenDatabase;
+  private readonly numbers: Numbering;
   private readonly indexer: Indexer;
   private readonly behind: Behind;
   private readonly finder: Finder;
@@ -82,6 +83,7 @@ export class Store {
       const { db, walFile, mended, unclean } = this.database;
       this.mended = mended;
       const numbers = new Numbering(db);
+      this.numbers = numbers;
       const transactions = new Transactions(db, numbers);
       const indexer = new Indexer(db);
       const rowOf = (id: EntryId): number | undefined => indexer.rowOf(id);
@@ -137,8 +139,22 @@ export class Store {
 
   /** This device goes on under a new key: what was known of its old logs at others is not true of its new ones. */
   forgetOwnLogs(): void {
+    this.forget('receipts', 'marks', 'mailed');
+  }
+
+  /** How many authorities have come to their end. To be told before anything is asked. */
+  setEra(era: number): void {
+    this.numbers.era = era;
+  }
+
+  /** The authority comes to its end: its devices are not dialled any more, and no mailbox of theirs is left. */
+  forgetAddresses(): void {
+    this.forget('contacts', 'mail_owed');
+  }
+
+  private forget(...tables: readonly string[]): void {
     this.entries.transaction(() => {
-      for (const table of ['receipts', 'marks', 'mailed']) this.database.db.exec(`DELETE FROM ${table}`);
+      for (const table of tables) this.database.db.exec(`DELETE FROM ${table}`);
     });
   }
 

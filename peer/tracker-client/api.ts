@@ -39,6 +39,11 @@ export class TrackerApi {
     return (await this.#http.call(base, call, loginAnswer)).token;
   }
 
+  /** The certificate of its CA, PEM: told to everybody, before anything is told to it. */
+  ca(base: URL, signal?: AbortSignal): Promise<string> {
+    return this.#http.text(base, { method: 'GET', path: 'ca', ...given({ signal }) });
+  }
+
   submitInfo(session: Session, body: SubmitInfo): Promise<Submitted> {
     return this.#http.call(session.base, post(session, 'submit-info', body), submittedAnswer);
   }

@@ -5,6 +5,7 @@ import type { TrackerApi } from './api.js';
 import { EventsSocket } from './events-socket.js';
 import { notATracker, TrackerRefusal } from './failures.js';
 import type { TrackerClientOptions } from './options.js';
+import { mistrustText } from './step.js';
 
 export interface ConnectionParts {
   readonly options: TrackerClientOptions;
@@ -20,11 +21,26 @@ export interface ConnectionParts {
   /** A heart-beat was accepted. */
   beaten(): void;
   /** Once; nothing comes after it. */
-  ended(error: ParleyError | Mistrust): void;
+  ended(error: ParleyError): void;
 }
 
 /** The tracker's CA is not the pinned one. */
-export class Mistrust extends Error {}
+export class Mistrust extends ParleyError {
+  constructor(url: string) {
+    super('tracker_unreachable', mistrustText(url));
+  }
+}
+
+/** To the tracker that this peer knows a name, a token, a password are told, and to no other. @throws Mistrust */
+export async function lookAtCa(
+  api: TrackerApi,
+  { hasPin, trustsCa }: Pick<TrackerClientOptions, 'hasPin' | 'trustsCa'>,
+  base: URL,
+  signal: AbortSignal,
+): Promise<void> {
+  if (hasPin?.() !== true) return;
+  if (!trustsCa(await api.ca(base, signal), base.href)) throw new Mistrust(base.href);
+}
 
 /** A certificate is not asked for again sooner, whatever the clocks say. */
 const RENEW_AT_MOST_MS = 10 * 60_000;
@@ -46,13 +62,27 @@ export class Connection {
 
   async open(): Promise<void> {
     try {
-      await this.#submit(this.#parts.proveCa);
+      const { api, base, options, proveCa } = this.#parts;
+      if (proveCa) await lookAtCa(api, options, base, this.#abort.signal);
+      await this.#submit(proveCa);
       if (this.#abort.signal.aborted) return;
       this.#socket = this.#openEvents();
       // Somewhere within the first period: thousands that connected together do not beat together.
       this.#beatAfter(this.#heartbeatMs * this.#parts.options.random());
     } catch (error) {
-      this.#end(error);
+      this.#end(await this.#whoRefused(error));
+    }
+  }
+
+  /** A tracker that does not know our session may be another one than ours: then signing in there is the last thing to do. */
+  async #whoRefused(error: unknown): Promise<unknown> {
+    if (!isParleyError(error) || error.code !== 'not_signed_in') return error;
+    try {
+      const { api, base, options } = this.#parts;
+      await lookAtCa(api, options, base, this.#abort.signal);
+      return error;
+    } catch (other) {
+      return other instanceof Mistrust ? other : error;
     }
   }
 
@@ -129,7 +159,7 @@ export class Connection {
     const { certificate, ca } = await this.#submitted;
     if (!renew) return;
     if (certificate === undefined || ca === undefined) throw notATracker(base.href, 'it issues no certificate');
-    if (!options.trustsCa(ca, base.href)) throw new Mistrust();
+    if (!options.trustsCa(ca, base.href)) throw new Mistrust(base.href);
     await options.events.certified({ certificate, ca });
   }
 
@@ -158,7 +188,7 @@ export class Connection {
     this.#abort.abort();
     this.#cancelBeat?.();
     void this.#socket?.close();
-    if (isParleyError(error) || error instanceof Mistrust) return this.#parts.ended(error);
+    if (isParleyError(error)) return this.#parts.ended(error);
     this.#parts.options.log.error({ err: error }, 'the connection to the tracker failed here');
     this.#parts.ended(new ParleyError('internal', undefined, { cause: error }));
   }

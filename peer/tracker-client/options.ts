@@ -25,6 +25,8 @@ export interface TrackerClientOptions {
   readonly token: { get(): string | undefined; set(token: string | undefined): void };
   /** Whether a CA (PEM) is the pinned one, or the first. Asked before anything of its tracker is believed. */
   trustsCa(ca: string, url: string): boolean;
+  /** Whether there is a pinned CA by which a tracker can be told from another one before it is told a secret. */
+  hasPin?(): boolean;
   readonly events: TrackerClientEvents;
   readonly clock: Clock;
   readonly timers: Timers;

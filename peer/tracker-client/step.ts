@@ -163,13 +163,17 @@ function refused(state: State, facts: Facts): Step {
 }
 
 function mistrusted(state: State, facts: Facts): Step {
-  const reason =
-    `The tracker at ${urlOf(facts, state.url)} is not the one that this peer knows, so nothing from it is believed. ` +
-    'Check the address; if the tracker was set up anew, follow the notice.';
   return {
-    state: { ...show(state, 'mistrusted', reason), failures: state.failures + 1 },
+    state: { ...show(state, 'mistrusted', mistrustText(urlOf(facts, state.url))), failures: state.failures + 1 },
     effects: [{ do: 'disconnect' }, { do: 'retry', afterMs: RETRY_MAX_MS * (0.5 + facts.random / 2) }],
   };
+}
+
+export function mistrustText(url: string): string {
+  return (
+    `The tracker at ${url} is not the one that this peer knows, so nothing from it is believed. ` +
+    'Check the address; if the tracker was set up anew, follow the notice.'
+  );
 }
 
 function signedOut(state: State, facts: Facts): State {

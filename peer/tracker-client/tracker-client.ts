@@ -5,7 +5,7 @@ import type { Revocation } from '../../protocol/revocation.js';
 import type { ChannelRecord, DeviceRecord, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import { TrackerApi, type Session } from './api.js';
 import { clockSkew, clockSkewText } from './clock-skew.js';
-import { Connection, Mistrust } from './connection.js';
+import { Connection, lookAtCa, Mistrust } from './connection.js';
 import { TrackerRefusal } from './failures.js';
 import { TrackerHttp } from './http.js';
 import type { TrackerClientOptions } from './options.js';
@@ -100,6 +100,7 @@ export class TrackerClient {
     for (let turn = 0; turn < this.#urls.length; turn += 1) {
       const index = (this.#state.url + turn) % this.#urls.length;
       try {
+        await lookAtCa(this.#api, this.#options, this.#url(index), signal);
         if (register) await this.#api.register(this.#url(index), username, password, signal);
         const token = await this.#api.login(this.#url(index), username, password, signal);
         this.#password = password;
@@ -227,7 +228,7 @@ export class TrackerClient {
     this.#options.events.heard(event);
   }
 
-  #ended(error: ParleyError | Mistrust): void {
+  #ended(error: ParleyError): void {
     if (error instanceof Mistrust) {
       this.#proveCa = true;
       this.#feed({ type: 'mistrusted' });
@@ -244,6 +245,7 @@ export class TrackerClient {
     if (password === undefined) throw bug('a sign-in without a password');
     const { signal } = this.#signIn;
     try {
+      await lookAtCa(this.#api, this.#options, this.#url(index), signal);
       const token = await this.#api.login(this.#url(index), this.#options.username, password, signal);
       // Somebody signed in by hand meanwhile: theirs counts.
       if (this.#password === password && !signal.aborted) this.#signedIn(token, index, false);

@@ -57,6 +57,7 @@ export function openTrust(parts: TrustParts): OpenTrust {
         }
       },
     },
+    hasFormer: identity.formers.length > 0,
     signed: (bytes, signature) => {
       const { authority } = identity;
       return authority !== undefined && verify(null, bytes, authority.publicKey, signature);

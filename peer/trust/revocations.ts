@@ -13,6 +13,8 @@ export interface RevocationsOptions {
   readonly shelf: { load(): Revocation[]; save(revocation: Revocation): void };
   /** Whether the CA that this peer knows signed these bytes. */
   readonly signed: (bytes: Buffer, signature: Buffer) => boolean;
+  /** Other CAs were believed before: what they signed still holds here, and is told to nobody, who could not check it. */
+  readonly hasFormer?: boolean;
 }
 
 export class Revocations {
@@ -54,18 +56,24 @@ export class Revocations {
     return fresh;
   }
 
-  /** All, the latest first. */
+  /** All that the CA signed, the latest first. */
   list(): Revocation[] {
-    return [...this.#known.values()].sort((a, b) => (a.time < b.time ? 1 : -1));
+    return this.#told().sort((a, b) => (a.time < b.time ? 1 : -1));
   }
 
   /** Equal on two peers that know the same. */
   get digest(): string {
     const text = (): string =>
-      [...this.#known.values()]
+      this.#told()
         .map(({ device, time }) => `${device} ${time}\n`)
         .sort()
         .join('');
     return (this.#digest ??= hash('sha256', text(), 'base64url'));
+  }
+
+  #told(): Revocation[] {
+    const { hasFormer = false, signed } = this.#options;
+    const all = [...this.#known.values()];
+    return hasFormer ? all.filter((it) => signed(revocationBytes(it), Buffer.from(it.sig, 'base64url'))) : all;
   }
 }

@@ -5,7 +5,8 @@ import type { PeerReady, TrackerReady } from '../daemon/daemon.js';
 import { register } from '../demo/accounts.js';
 import { Machine } from './machine.js';
 
-const PASSWORD = 'of no importance';
+/** Everybody's. */
+export const PASSWORD = 'of no importance';
 
 export interface PeerOptions {
   /** Where its history is; a folder of the fleet's own unless given. */

@@ -15,6 +15,10 @@ const AGAIN_MS = 100;
 export class Window {
   /** Entries that this window was shown more than once: there must be none. */
   readonly doubled: string[] = [];
+  /** Resolves when the socket has closed. */
+  readonly closed: Promise<unknown>;
+  /** How the tracker stands, by the latest that this window heard. */
+  tracker: string | undefined;
   #snapshot: Snapshot | undefined;
   readonly #notices = new Map<string, { code: string; text: string }>();
   readonly #shown = new Set<string>();
@@ -30,6 +34,7 @@ export class Window {
   ) {
     socket.on('message', (data: Buffer) => this.#take(JSON.parse(data.toString()) as Frame));
     socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => socket.on('close', resolve));
     socket.on('close', () => {
       for (const answer of this.#pending.values()) answer(undefined);
       this.#pending.clear();
@@ -81,6 +86,10 @@ export class Window {
   /** Codes of the notices that stand. */
   get notices(): string[] {
     return [...this.#notices.values()].map(({ code }) => code);
+  }
+
+  noticeId(code: string): string | undefined {
+    return [...this.#notices].find(([, notice]) => notice.code === code)?.[0];
   }
 
   noticeText(code: string): string | undefined {
@@ -158,8 +167,12 @@ export class Window {
     switch (frame.type) {
       case 'snapshot':
         this.#snapshot = frame;
+        this.tracker = frame.tracker.state;
         for (const { username, link } of frame.people) this.#links.set(username, link);
         for (const notice of frame.notices) this.#notices.set(notice.id, notice);
+        break;
+      case 'tracker':
+        this.tracker = frame.tracker.state;
         break;
       case 'person':
         this.#links.set(frame.person.username, frame.person.link);

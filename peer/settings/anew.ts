@@ -1,0 +1,42 @@
+/** What the settings say of people, once their tracker was set up anew: the same name may be somebody else there. */
+import type { Document } from './document.js';
+import { NoticeBoard } from './notice-board.js';
+import { verificationReset } from './pins.js';
+import type { Settings } from './settings.js';
+import type { Username } from '../../protocol/ids.js';
+
+/** Of devices of the authority that has ended. */
+const OVER = /^(ca_changed|device_added|device_revoked|device_revoked_here|verification_reset|clock)(:|$)/;
+
+/** For what is to be told before there is a peer. */
+export function boardOf(store: Document<Settings>, now = (): number => Date.now()): NoticeBoard {
+  return new NoticeBoard({
+    store,
+    clock: { now },
+    events: { notice: () => undefined, removed: () => undefined },
+  });
+}
+
+/**
+ * Pins and comparisons were of devices that are no more: whoever comes is seen for the first time, and whom the user had
+ * compared with is to be compared again.
+ * @param now milliseconds since 1970
+ */
+export function forgetPeople(settings: Document<Settings>, now: number): void {
+  const board = boardOf(settings, () => now);
+  for (const { id } of board.list()) if (OVER.test(id)) board.dismiss(id);
+  const verified = Object.keys(settings.data.pins.verified ?? {});
+  settings.update(({ pins }) => {
+    pins.users = {};
+    delete pins.verified;
+  });
+  for (const user of verified) board.raise(verificationReset(user as Username));
+  board.raise({
+    id: 'tracker_anew',
+    level: 'warning',
+    code: 'tracker_anew',
+    text:
+      'The tracker was set up anew, and this device has begun anew with it. What was written before stays here as it was. ' +
+      'Anybody may have taken any name there: compare safety numbers with those who matter to you.',
+  });
+}
