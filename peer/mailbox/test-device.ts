@@ -98,6 +98,7 @@ export class TestDevice {
           mailbox.durable(advance);
         },
         forked: () => undefined,
+        unproven: (token) => mailbox.refused(token, 'unknown_device'),
         storage: (error) => error && mailbox.storageFailed(),
       },
       refuse: (token, code) => {

@@ -119,6 +119,7 @@ export class TestPeer {
         },
         forked: (conversation, author, seq) => this.forks.push(`${conversation} ${author} ${seq}`),
         setBack: (conversation, author) => this.mesh.setBack(conversation, author),
+        unproven: (link, author) => this.mesh.unproven(link, author),
         storage: () => undefined,
       },
       refuse: (link, code) => this.mesh.refuse(link, code),

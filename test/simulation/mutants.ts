@@ -199,7 +199,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'tells of conversations that are not shared',
     parts: within(({ mesh }) => {
-      replace(mesh, 'sync.isShared', () => () => true);
+      replace(mesh, 'sync.sharing.isShared', () => () => true);
       replace(
         mesh,
         'sync.shared',
