@@ -202,7 +202,7 @@ export const mutants: readonly Mutant[] = [
       replace(mesh, 'sync.sharing.isShared', () => () => true);
       replace(
         mesh,
-        'sync.shared',
+        'sync.sharing.all',
         () => () =>
           new Set((Reflect.get(mesh, 'options') as { log: { conversations(): Iterable<string> } }).log.conversations()),
       );
