@@ -61,6 +61,8 @@ export const EntryView = Type.Object({
   sig: Type.Optional(Type.String()),
   state: EntryState,
   ...Relations,
+  /** Its device was certified by a tracker that was set up anew since: it stays as it is, and nobody can edit or delete it. */
+  former: Type.Optional(Type.Literal(true)),
   /** On the event of an own entry: the `client` of the command that posted it, so that the UI replaces its optimistic row. */
   client: Type.Optional(Type.String()),
 });

@@ -22,6 +22,8 @@ export interface Related {
   readonly reactions?: readonly Reaction[];
   readonly pinned?: { readonly by: Username; readonly time: string };
   readonly reply?: Quote;
+  /** Written under an authority that has ended: nobody can edit or delete it any more. */
+  readonly former?: true;
 }
 
 export interface RelatedSources<Fact extends RelationFact> {

@@ -35,9 +35,11 @@ export function standingMessage(services: PeerServices, field: string, id: strin
 }
 
 /** @throws forbidden */
-export function checkOwn({ entry }: Target, { account }: PeerServices, what: string): void {
+export function checkOwn({ entry, related }: Target, { account }: PeerServices, what: string): void {
   if (!sameUser(entry.from, account.username))
     throw new ParleyError('forbidden', `Only ${entry.from} can ${what} this message.`);
+  if (related.former)
+    throw new ParleyError('forbidden', 'This message is of before the tracker was set up anew. It stays as it is.');
 }
 
 /** How an entry looks now. */

@@ -98,6 +98,10 @@ export class Numbering {
     return n === undefined ? undefined : this.deviceRows.get(n)?.username;
   }
 
+  isFormer(id: DeviceId): boolean {
+    return this.eraOf(id) !== this.era;
+  }
+
   /** A rolled-back transaction may have taken numbers with it: forget, and read again from the tables. */
   reload(): void {
     for (const map of [this.conversationNumbers, this.conversationIds, this.deviceNumbers, this.deviceRows])

@@ -35,7 +35,7 @@ export interface StoredFact extends RelationFact {
 export interface Effects {
   /** Entries that look different now. */
   readonly changed: EntryId[];
-  /** Of the piece itself: entries of which something had been said before they came. */
+  /** Of the piece itself: entries that do not look as they were written, since something was said before they came. */
   readonly awaited: ReadonlySet<EntryId>;
   /** Something was taken back, so that less may be unread. */
   readonly deleted: boolean;
@@ -115,6 +115,7 @@ export class RelationStore {
         awaited.add(entry.id);
         for (const reply of this.repliesTo(entry.id, entry.conversation)) changed.add(reply);
       }
+      if (this.numbers.isFormer(entry.device)) awaited.add(entry.id);
       const relation = isRelationKind(entry.kind) ? relationOf(entry) : undefined;
       if (!relation || !this.means(entry, relation)) continue;
       changed.add(relation.target);

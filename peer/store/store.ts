@@ -184,7 +184,9 @@ export class Store {
 
   /** How an entry looks by what was said of it; undefined for as it was written. */
   related(entry: Entry): Related | undefined {
-    return relatedTo(entry, this.sources);
+    const related = relatedTo(entry, this.sources);
+    if (related?.deleted || !this.numbers.isFormer(entry.device)) return related;
+    return { ...related, former: true };
   }
 
   /** The last pinned first. */

@@ -49,11 +49,24 @@ export async function refreshSession(app: App): Promise<void> {
   }
 }
 
-export async function signInAtTracker(app: App, password: string): Promise<string | undefined> {
+/** `register`: the tracker has lost the account, which is to be made again. Answers what to tell when it failed. */
+export function signInAtTracker(app: App, password: string, register: boolean): Promise<string | undefined> {
+  return problemOf(app, app.commands.run('tracker.login', { password, ...(register ? { register } : {}) }));
+}
+
+/** The tracker that shows this CA is the user's own, set up anew. The daemon then starts again. */
+export function acceptTracker(
+  app: App,
+  wanted: { ca: string; password: string; register: boolean },
+): Promise<string | undefined> {
+  return problemOf(app, app.commands.run('tracker.accept', wanted));
+}
+
+async function problemOf({ t }: App, done: Promise<unknown>): Promise<string | undefined> {
   try {
-    await app.commands.run('tracker.login', { password });
+    await done;
     return undefined;
   } catch (error) {
-    return failureText(app.t, error);
+    return failureText(t, error);
   }
 }

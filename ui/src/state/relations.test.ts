@@ -52,6 +52,7 @@ test('one may edit and delete only what one wrote and did not take back', () => 
   expect(isOwnText(own, 'alice')).toBe(true);
   expect(isOwnText({ ...own, deleted: true }, 'alice')).toBe(false);
   expect(isOwnText({ ...own, kind: 'topic' }, 'alice')).toBe(false);
+  expect(isOwnText({ ...own, former: true }, 'alice')).toBe(false);
   expect(isOwnText(entry(1), 'alice')).toBe(false);
 });
 

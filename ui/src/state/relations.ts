@@ -61,5 +61,5 @@ export function hasReacted(reactions: readonly ReactionView[], emoji: string, se
 
 /** Only a text of one's own, not yet taken back, can be written anew or taken back. */
 export function isOwnText(entry: EntryView, self: string): boolean {
-  return entry.kind === 'text' && !entry.deleted && sameName(entry.from, self);
+  return entry.kind === 'text' && !entry.deleted && !entry.former && sameName(entry.from, self);
 }

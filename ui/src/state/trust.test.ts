@@ -18,6 +18,11 @@ describe('trust', () => {
     expect(nextStep(notice('device_added', 'ALICE'), 'alice')).toEqual({ kind: 'own_devices' });
   });
 
+  test('a notice of another tracker leads to saying that it is one’s own', () => {
+    const changed = { ...notice('ca_changed'), id: 'ca_changed:abc' };
+    expect(nextStep(changed, 'alice')).toEqual({ kind: 'tracker', ca: 'abc' });
+  });
+
   test('other notices, and those of a daemon that names nobody, lead nowhere', () => {
     for (const other of [notice('ca_changed', 'Bob'), notice('device_added'), notice('toString', 'Bob')])
       expect(nextStep(other, 'alice')).toBeUndefined();

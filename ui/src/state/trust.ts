@@ -2,12 +2,17 @@
 import type { DeviceView, NoticeView } from '../../../protocol/local-api.js';
 import { sameName } from './entries.js';
 
-/** What a notice about changed devices asks for: to compare with that user, or to look at one's own devices. */
-export type NextStep = { readonly kind: 'compare'; readonly username: string } | { readonly kind: 'own_devices' };
+/** What a notice about changed keys asks for: to compare with that user, or to look at one's own devices. */
+export type NextStep =
+  | { readonly kind: 'compare'; readonly username: string }
+  | { readonly kind: 'own_devices' }
+  /** To say that it is one's own, set up anew. `ca`: what it shows. */
+  | { readonly kind: 'tracker'; readonly ca: string };
 
 const changes: Readonly<Record<string, true>> = { device_added: true, verification_reset: true };
 
-export function nextStep({ code, username }: NoticeView, self: string): NextStep | undefined {
+export function nextStep({ id, code, username }: NoticeView, self: string): NextStep | undefined {
+  if (code === 'ca_changed' && id.startsWith(`${code}:`)) return { kind: 'tracker', ca: id.slice(code.length + 1) };
   if (username === undefined || !Object.hasOwn(changes, code)) return undefined;
   return sameName(username, self) ? { kind: 'own_devices' } : { kind: 'compare', username };
 }

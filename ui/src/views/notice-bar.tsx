@@ -6,6 +6,7 @@ import { useApp, useDaemon } from '../app/use-app.js';
 import { Bar } from '../components/bar.js';
 import { Dismiss } from '../components/dismiss.js';
 import { nextStep } from '../state/trust.js';
+import { TrackerAnew } from './tracker-anew.js';
 
 /** What the daemon has to tell, with the next step where there is one to take here. */
 export function NoticeBar({ notice }: { notice: NoticeView }) {
@@ -36,6 +37,7 @@ function NextStep({ notice }: { notice: NoticeView }) {
   const self = useDaemon((daemon) => daemon.me.username);
   const step = nextStep(notice, self);
   if (!step) return null;
+  if (step.kind === 'tracker') return <TrackerAnew ca={step.ca} />;
   if (step.kind === 'own_devices') {
     return (
       <a class="button button-small" href="#/settings/devices">

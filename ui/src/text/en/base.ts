@@ -38,6 +38,24 @@ export const base = {
   'tracker.signed_out_hint': 'Sign in again to be found by others.',
   'tracker.mistrusted_hint': 'It is not the tracker this device knows. Ask whoever runs it before you go on.',
   'tracker.sign_in': 'Sign in again',
+  'tracker.register_again': 'The tracker lost it: create my account again',
+  'anew.button': 'This is my tracker, set up anew',
+  'anew.title': 'Is this your tracker, set up anew?',
+  'anew.ask':
+    'Go on only if whoever runs {{url}} has told you so. Somebody who stands between you and your tracker would look just the same.',
+  'anew.follows_believe': 'From now on this device believes the new tracker who is who, and the old one no more.',
+  'anew.follows_names':
+    'Anybody may have taken any name there, also those of people whom you know. Compare safety numbers with them again.',
+  'anew.follows_old':
+    'What was written before stays here and can be read, but not edited or deleted. Whoever comes new does not see it.',
+  'anew.follows_device': 'This device goes on as a new one, with an account of the same name. There is no way back.',
+  'anew.register_hint': 'For the new account {{username}}. It may be the password that you had before.',
+  'anew.sign_in_hint': 'Of the account {{username}} at the new tracker.',
+  'anew.register': 'Go on with a new account {{username}}',
+  'anew.sign_in': 'Go on as {{username}}',
+  'anew.to_sign_in': 'I have an account there already',
+  'anew.to_register': 'I have no account there yet',
+  'anew.not': 'Do not go on',
   'tracker.sign_in_title': 'Sign in at the tracker',
 
   'connection.lost':

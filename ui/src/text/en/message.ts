@@ -64,6 +64,7 @@ export const message = {
   'message.info_sent': 'Written',
   'message.info_edited': 'Edited',
   'message.info_pinned': 'Pinned',
+  'message.info_former': 'Before the tracker was set up anew; it can no longer be changed',
   'message.info_state': 'Delivery',
   'message.info_elsewhere': 'Only the device that wrote it knows whom it has reached.',
   'message.info_nobody': 'Nobody else has it yet.',

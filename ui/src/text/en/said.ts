@@ -5,6 +5,8 @@ export const said = {
   'said.bad_channel': 'Channel names are 1 to 32 lower-case letters, digits, “_” or “-”. Choose another one.',
   'said.bad_password': 'A password has 8 to 256 bytes. Choose another one.',
   'said.not_signed_in': 'Sign in first.',
+  'said.account_unknown':
+    'The tracker does not take this password any more, though it once did. If its data was lost, create the account again here: this device and its history stay. If the password was changed elsewhere, use the new one.',
   'said.forbidden': 'You may not do that. Sign in as the one who may.',
   'said.permanent_channel': 'Everyone is in this channel; it cannot be left. Mute it instead.',
   'said.not_member': 'You are not in this conversation. Join it first.',
@@ -29,7 +31,9 @@ export const said = {
   'said.signed_out': 'You have been signed out here. Sign in again to go on.',
 
   'said.ca_changed':
-    'The tracker is not the one that this peer knows: it vouches with another key. Nothing from it is believed. Ask whoever runs it before you go on.',
+    'The tracker is not the one that this peer knows: it vouches with another key. Nothing from it is believed. If whoever runs it has set it up anew, say so here.',
+  'said.tracker_anew':
+    'The tracker was set up anew, and this device has begun anew with it. What was written before stays here as it was. Anybody may have taken any name there: compare safety numbers with those who matter to you.',
   'said.device_added':
     '{{username}} uses a new device. Ask them whether that is so, by voice or in person, and compare the safety number before you trust it.',
   'said.device_added_own':

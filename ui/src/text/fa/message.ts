@@ -64,6 +64,7 @@ export const message = {
   'message.info_sent': 'نوشته‌شده',
   'message.info_edited': 'ویرایش‌شده',
   'message.info_pinned': 'سنجاق‌شده',
+  'message.info_former': 'پیش از آنکه ردیاب از نو برپا شود؛ دیگر نمی‌توان آن را تغییر داد',
   'message.info_state': 'رسیدن پیام',
   'message.info_elsewhere': 'تنها دستگاهی که آن را نوشته می‌داند به چه کسانی رسیده است.',
   'message.info_nobody': 'هنوز هیچ‌کس دیگری آن را ندارد.',

@@ -39,6 +39,24 @@ export const base = {
   'tracker.mistrusted_hint':
     'Đây không phải tracker mà thiết bị này từng biết. Hãy hỏi người vận hành trước khi tiếp tục.',
   'tracker.sign_in': 'Đăng nhập lại',
+  'tracker.register_again': 'Tracker đã làm mất: tạo lại tài khoản của tôi',
+  'anew.button': 'Đây là tracker của tôi, được dựng lại',
+  'anew.title': 'Đây có phải tracker của bạn, được dựng lại từ đầu?',
+  'anew.ask':
+    'Chỉ tiếp tục nếu người vận hành {{url}} đã nói với bạn như vậy. Kẻ đứng giữa bạn và tracker của bạn trông cũng y hệt.',
+  'anew.follows_believe': 'Từ nay thiết bị này tin tracker mới về việc ai là ai, và không tin tracker cũ nữa.',
+  'anew.follows_names':
+    'Ai cũng có thể đã lấy bất kỳ tên nào ở đó, kể cả tên của người bạn quen. Hãy so lại mã số an toàn với họ.',
+  'anew.follows_old':
+    'Những gì viết trước đó vẫn ở đây và đọc được, nhưng không sửa hay xóa được. Người mới đến không thấy chúng.',
+  'anew.follows_device': 'Thiết bị này tiếp tục như một thiết bị mới, với tài khoản cùng tên. Không có đường quay lại.',
+  'anew.register_hint': 'Cho tài khoản mới {{username}}. Có thể dùng lại mật khẩu trước đây.',
+  'anew.sign_in_hint': 'Của tài khoản {{username}} ở tracker mới.',
+  'anew.register': 'Tiếp tục với tài khoản mới {{username}}',
+  'anew.sign_in': 'Tiếp tục với tên {{username}}',
+  'anew.to_sign_in': 'Tôi đã có tài khoản ở đó',
+  'anew.to_register': 'Tôi chưa có tài khoản ở đó',
+  'anew.not': 'Không tiếp tục',
   'tracker.sign_in_title': 'Đăng nhập vào tracker',
 
   'connection.lost':

@@ -63,6 +63,7 @@ export const message = {
   'message.info_sent': 'Viết lúc',
   'message.info_edited': 'Sửa lúc',
   'message.info_pinned': 'Ghim',
+  'message.info_former': 'Từ trước khi tracker được dựng lại; không thể thay đổi nữa',
   'message.info_state': 'Tình trạng gửi',
   'message.info_elsewhere': 'Chỉ thiết bị đã viết tin nhắn mới biết nó đã đến với ai.',
   'message.info_nobody': 'Chưa ai khác nhận được.',

@@ -5,6 +5,8 @@ export const said = {
   'said.bad_channel': 'Tên kênh gồm 1 đến 32 chữ thường không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
   'said.bad_password': 'Mật khẩu dài từ 8 đến 256 byte. Hãy chọn mật khẩu khác.',
   'said.not_signed_in': 'Hãy đăng nhập trước.',
+  'said.account_unknown':
+    'Tracker không còn nhận mật khẩu này, dù trước đây có nhận. Nếu dữ liệu của nó đã mất, hãy tạo lại tài khoản ở đây: thiết bị này và lịch sử vẫn còn. Nếu mật khẩu đã được đổi ở nơi khác, hãy dùng mật khẩu mới.',
   'said.forbidden': 'Bạn không được làm việc này. Hãy đăng nhập với tên người được phép.',
   'said.permanent_channel': 'Mọi người đều ở trong kênh này; không thể rời. Thay vào đó hãy tắt tiếng kênh.',
   'said.not_member': 'Bạn không ở trong cuộc trò chuyện này. Hãy tham gia trước.',
@@ -30,7 +32,9 @@ export const said = {
   'said.signed_out': 'Bạn đã bị đăng xuất ở đây. Hãy đăng nhập lại để tiếp tục.',
 
   'said.ca_changed':
-    'Đây không phải tracker mà peer này từng biết: nó bảo đảm bằng một khóa khác. Không điều gì từ nó được tin. Hãy hỏi người vận hành trước khi tiếp tục.',
+    'Đây không phải tracker mà peer này từng biết: nó bảo đảm bằng một khóa khác. Không điều gì từ nó được tin. Nếu người vận hành đã dựng lại nó từ đầu, hãy xác nhận ở đây.',
+  'said.tracker_anew':
+    'Tracker đã được dựng lại từ đầu, và thiết bị này đã bắt đầu lại cùng nó. Những gì viết trước đó vẫn nằm ở đây như cũ. Ai cũng có thể đã lấy bất kỳ tên nào ở đó: hãy so mã số an toàn với những người quan trọng với bạn.',
   'said.device_added':
     '{{username}} dùng một thiết bị mới. Hãy hỏi họ có đúng không, bằng lời hoặc gặp trực tiếp, và so mã số an toàn trước khi tin.',
   'said.device_added_own':

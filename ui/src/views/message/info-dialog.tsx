@@ -41,9 +41,7 @@ export function InfoDialog({ entry, onClose }: { entry: EntryView; onClose: () =
           </Fragment>
         ))}
         <dt>{t('message.info_state')}</dt>
-        <dd>
-          <Reached delivery={delivery} />
-        </dd>
+        <dd>{entry.former ? t('message.info_former') : <Reached delivery={delivery} />}</dd>
       </dl>
     </Dialog>
   );

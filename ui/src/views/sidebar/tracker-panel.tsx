@@ -29,22 +29,27 @@ function TrackerSignIn({ onClose }: { onClose: () => void }) {
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<string>();
-  const submit = async (event: Event): Promise<void> => {
+  const signIn = async (event: Event, register: boolean): Promise<void> => {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    const failure = await signInAtTracker(app, password);
+    const failure = await signInAtTracker(app, password, register);
     setBusy(false);
     setError(failure);
     if (failure === undefined) onClose();
   };
   return (
     <Dialog title={t('tracker.sign_in_title')} onClose={onClose}>
-      <form class="form" onSubmit={(event) => void submit(event)} noValidate>
+      <form class="form" onSubmit={(event) => void signIn(event, false)} noValidate>
         <PasswordField value={password} error={error} onInput={setPassword} />
         <button class="button button-primary" disabled={busy}>
           {busy ? t('signin.busy') : t('signin.submit')}
         </button>
+        {error !== undefined && password !== '' && (
+          <button type="button" class="button" disabled={busy} onClick={(event) => void signIn(event, true)}>
+            {t('tracker.register_again')}
+          </button>
+        )}
       </form>
     </Dialog>
   );
