@@ -17,6 +17,8 @@ export const PASSWORD_MAX = 256;
 export const SESSION_LIFE_MS = 30 * 24 * 3600_000;
 /** Section 2: a JSON body to the tracker. */
 export const TRACKER_BODY_MAX = 64 * 1024;
+/** Section 2: names in the answer of /add-list; `member_count` beside them counts all. */
+export const ADD_LIST_MEMBERS_MAX = 1000;
 /** Section 2: how often a peer repeats /submit-info, and when a silent one is off the list. */
 export const HEARTBEAT_MS = 15_000;
 export const PRESENCE_EXPIRY_MS = 45_000;

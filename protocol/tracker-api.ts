@@ -1,6 +1,6 @@
 /** Bodies of the tracker's HTTP API and its events (SPEC.md section 2). */
 import Type, { type Static } from 'typebox';
-import { CHANNEL_PATTERN, DEVICE_ID_LENGTH, PASSWORD_MAX, USERNAME_PATTERN } from './limits.js';
+import { ADD_LIST_MEMBERS_MAX, CHANNEL_PATTERN, DEVICE_ID_LENGTH, PASSWORD_MAX, USERNAME_PATTERN } from './limits.js';
 import { Revocation } from './revocation.js';
 
 export const UsernameField = Type.String({ pattern: USERNAME_PATTERN });
@@ -42,6 +42,15 @@ export type Submitted = Static<typeof Submitted>;
 
 export const AddList = Type.Object({ username: UsernameField, channel: ChannelField });
 export type AddList = Static<typeof AddList>;
+
+/** Of `/add-list`, and of leaving. `members`: the first ADD_LIST_MEMBERS_MAX by name; `member_count`: all. */
+export const Membership = Type.Object({
+  status: Type.Literal('success'),
+  channel: ChannelField,
+  members: Type.Array(UsernameField, { maxItems: ADD_LIST_MEMBERS_MAX }),
+  member_count: Type.Integer(),
+});
+export type Membership = Static<typeof Membership>;
 
 export const GetList = Type.Object({
   channel: Type.Optional(ChannelField),

@@ -44,7 +44,7 @@ describe('the tracker answers the literal bodies of section 2', () => {
     const wrong = await post('/login', '{"username":"alice","password":"wrong password"}', 'nobody');
     const unknown = await post('/login', '{"username":"nobody-here","password":"wrong password"}', 'nobody');
     expect(wrong.status).toBe(401);
-    expect(json(wrong)).toMatchObject({ status: 'failed', code: 'invalid_credentials' });
+    expect(json(wrong)).toEqual({ status: 'failed', code: 'invalid_credentials', message: 'Invalid credentials' });
     expect({ ...unknown, body: json(unknown) }).toEqual({ ...wrong, body: json(wrong) });
   });
 
@@ -74,6 +74,11 @@ describe('the tracker answers the literal bodies of section 2', () => {
     const foreign = await post('/submit-info', '{"username":"carol","ip":"192.168.1.20","port":9101}');
     expect(foreign.status).toBe(403);
     expect(json(foreign)).toMatchObject({ status: 'failed', code: 'forbidden' });
+    const loose = '{"username":"alice","ip":"192.168.1.20","port":"9101","status":"active","peer_port":9101}';
+    expect(json(await post('/submit-info', loose))).toMatchObject({ status: 'success', total_peers: 2 });
+    expect((await post('/submit-info', '{"username":"alice","ip":"","port":9101}')).status).toBe(200);
+    expect((await post('/submit-info', loose)).status).toBe(200);
+    expect((await post('/submit-info', '{"username":"alice","port":"70000"}')).status).toBe(400);
     expect((await post('/submit-info', '{"username":"alice","port":9101}', 'nobody')).status).toBe(401);
     expect((await post('/submit-info', '{"username":"alice","port":"many"}')).status).toBe(400);
     expect((await post('/submit-info', '{"username":')).status).toBe(400);
@@ -82,7 +87,12 @@ describe('the tracker answers the literal bodies of section 2', () => {
   test('POST /add-list', async () => {
     const answer = await post('/add-list', '{"username":"alice","channel":"tech"}');
     expect(answer.status).toBe(200);
-    expect(json(answer)).toMatchObject({ status: 'success', channel: 'tech', members: expect.anything() });
+    expect(json(answer)).toEqual({ status: 'success', channel: 'tech', members: ['alice'], member_count: 1 });
+    expect(json(await post('/add-list', '{"username":"alice","channel":"tech","extra":1}'))).toEqual(json(answer));
+    // Everyone is in a permanent channel: the tracker's accounts.
+    const general = json(await post('/add-list', '{"username":"alice","channel":"general"}'));
+    expect(general).toEqual({ status: 'success', channel: 'general', members: ['alice', 'carol'], member_count: 2 });
+    expect((await post('/add-list', '{"username":"alice"}')).status).toBe(400);
     const foreign = await post('/add-list', '{"username":"carol","channel":"tech"}');
     expect(foreign.status).toBe(403);
   });

@@ -1,6 +1,6 @@
 import { ParleyError } from '../protocol/errors.js';
 import type { ChannelName, UserKey, Username } from '../protocol/ids.js';
-import { HANDSHAKE_CHANNELS_MAX, PERMANENT_CHANNELS } from '../protocol/limits.js';
+import { ADD_LIST_MEMBERS_MAX, HANDSHAKE_CHANNELS_MAX, PERMANENT_CHANNELS } from '../protocol/limits.js';
 import type { ChannelRecord } from '../protocol/tracker-api.js';
 import type { Clock } from './clock.js';
 import type { Channel, ChannelChange, ChannelStore } from './store/tracker-store.js';
@@ -60,6 +60,15 @@ export class Channels {
       await store.join(name, member.user, member.username);
     }
     return this.#existing(name);
+  }
+
+  /** Names of members, the asking one among them when they are one: at most ADD_LIST_MEMBERS_MAX, by name. */
+  async memberNames(name: ChannelName, asking: Member): Promise<Username[]> {
+    const { store } = this.#options;
+    const names = [...(await store.memberNames(name, ADD_LIST_MEMBERS_MAX))];
+    if (names.length < ADD_LIST_MEMBERS_MAX || names.includes(asking.username)) return names;
+    if ((await store.ofUser(asking.user)).includes(name)) names.splice(-1, 1, asking.username);
+    return names;
   }
 
   /** Errors: not_found, permanent_channel. Leaving a channel that one is not in changes nothing. */

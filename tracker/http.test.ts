@@ -31,7 +31,10 @@ describe('presence', () => {
       { status: 'success', peer_id: username, total_peers: before + 1 },
     ]);
     const added = await user.post('/add-list', { username, channel: `only-${username}` });
-    expect([added.status, added.body]).toEqual([200, { status: 'success', channel: `only-${username}`, members: 1 }]);
+    expect([added.status, added.body]).toEqual([
+      200,
+      { status: 'success', channel: `only-${username}`, members: [username], member_count: 1 },
+    ]);
     const listed = await user.post('/get-list', { channel: `only-${username}` });
     const peer = {
       username,
@@ -84,9 +87,9 @@ describe('presence', () => {
 
   test.each([
     [{ port: 0 }, 'bad_request'],
-    [{ port: '9101' }, 'bad_request'],
+    [{ port: '9101x' }, 'bad_request'],
     [{ port: 70_000 }, 'bad_request'],
-    [{ ip: '' }, 'bad_request'],
+    [{ ip: 5 }, 'bad_request'],
     [{ ip: 'x'.repeat(256) }, 'bad_request'],
     [{ username: '../x' }, 'bad_name'],
     [{ channels: ['Tech'] }, 'bad_channel'],
@@ -128,7 +131,8 @@ describe('channels', () => {
     const name = `c-${user.username}`;
     for (const [at, one] of [user, other, other].entries()) {
       const { body } = await one.post('/add-list', { username: one.username, channel: name });
-      expect(body).toEqual({ status: 'success', channel: name, members: Math.min(at + 1, 2) });
+      const members = [user, other].slice(0, at + 1).map(({ username }) => username);
+      expect(body).toEqual({ status: 'success', channel: name, members, member_count: members.length });
     }
     const topic = await user.post(`/channels/${name}/topic`, { topic: 'tea' });
     expect(topic.body).toEqual({ status: 'success', channel: name, topic: 'tea' });
@@ -138,7 +142,7 @@ describe('channels', () => {
       members: 2,
       joined: true,
     });
-    const left = { status: 'success', channel: name, members: 1 };
+    const left = { status: 'success', channel: name, members: [other.username], member_count: 1 };
     expect((await user.post(`/channels/${name}/leave`, {})).body).toEqual(left);
     expect((await user.post(`/channels/${name}/leave`, {})).body).toEqual(left);
     expectFailure(await user.post(`/channels/${name}/topic`, { topic: 'coffee' }), 403, 'not_member');

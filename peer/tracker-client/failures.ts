@@ -19,7 +19,9 @@ const PLAIN_SENTENCE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]{1,300}$/u;
 export function refusal(failure: Failure, retryAfter: string | undefined): TrackerRefusal {
   const seconds = retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) : undefined;
   const code = isErrorCode(failure.code) ? failure.code : 'unavailable';
-  const message = PLAIN_SENTENCE.test(failure.message) ? failure.message : undefined;
+  // That one is worded for programs (SPEC.md section 2): people read our own sentence, with the next step.
+  const forPeople = code !== 'invalid_credentials' && PLAIN_SENTENCE.test(failure.message);
+  const message = forPeople ? failure.message : undefined;
   return new TrackerRefusal(code, message, seconds === undefined ? undefined : seconds * 1000);
 }
 

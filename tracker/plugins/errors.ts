@@ -24,8 +24,9 @@ function sendFailure(error: ParleyError, request: FastifyRequest, reply: Fastify
   // The rest of a body that was not read would be taken for the next request.
   if (error.code === 'too_large') void reply.header('connection', 'close');
   void reply.code(error.http);
-  const { errorPage } = request.routeOptions.config;
+  const { errorPage, failureWords } = request.routeOptions.config;
   if (errorPage && isForm(request)) return reply.type('text/html; charset=utf-8').send(errorPage(failure, request));
+  failure.message = failureWords?.[error.code] ?? failure.message;
   void reply.header('x-content-type-options', 'nosniff');
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(failure));
 }

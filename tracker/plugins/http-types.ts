@@ -7,6 +7,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
+import type { ErrorCode } from '../../protocol/errors.js';
 import type { Failure } from '../../protocol/tracker-api.js';
 import type { Session } from '../store/tracker-store.js';
 
@@ -27,6 +28,8 @@ declare module 'fastify' {
     startedAt: number;
   }
   interface FastifyContextConfig {
+    /** What JSON clients read in place of the sentence for people, by code: the words of the system Parley grew from. */
+    failureWords?: Readonly<Partial<Record<ErrorCode, string>>>;
     /** For routes that HTML forms post to: the page that shows a failure. */
     errorPage?: (failure: Failure, request: FastifyRequest) => string;
   }

@@ -89,6 +89,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       },
       config: {
         ...perAddress(limits.loginsPerAddress),
+        failureWords: { invalid_credentials: 'Invalid credentials' },
         errorPage: (failure, request) => loginPage(settings, { error: failure.message, username: typedName(request) }),
       },
     },

@@ -1,25 +1,27 @@
 import Type from 'typebox';
 import { ParleyError } from '../../protocol/errors.js';
 import { sameUser, type ChannelName, type Username } from '../../protocol/ids.js';
-import { AddList, ChannelField, ChannelRecord, Failure } from '../../protocol/tracker-api.js';
+import { AddList, ChannelField, ChannelRecord, Failure, Membership } from '../../protocol/tracker-api.js';
 import type { App } from '../plugins/http-types.js';
 import { needsSession } from '../plugins/openapi.js';
 import { authenticate, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
-import type { Channel } from '../store/tracker-store.js';
+import type { Channel, Session } from '../store/tracker-store.js';
 
 const success = Type.Literal('success');
-const Membership = Type.Object({ status: success, channel: ChannelField, members: Type.Integer() });
 const ChannelList = Type.Object({ status: success, channels: Type.Array(ChannelRecord) });
 const Named = Type.Object({ name: ChannelField });
 const NewTopic = Type.Object({ topic: Type.String({ maxLength: 256 }) });
 const Topic = Type.Object({ status: success, channel: ChannelField, topic: Type.String() });
 
-const membership = ({ name, members }: Channel) => ({ status: 'success' as const, channel: name, members });
-
 export async function channelRoutes(app: App, { channels, sessions }: Services): Promise<void> {
   app.addHook('onRequest', authenticate(sessions));
   const schema = { tags: ['Channels'], security: needsSession };
+
+  async function membership({ name, members }: Channel, session: Session): Promise<Membership> {
+    const names = await channels.memberNames(name, session);
+    return { status: 'success', channel: name, members: names, member_count: members };
+  }
 
   app.post(
     '/add-list',
@@ -35,7 +37,7 @@ export async function channelRoutes(app: App, { channels, sessions }: Services):
       const session = signedIn(request);
       const { username, channel } = request.body;
       if (!sameUser(username as Username, session.username)) throw new ParleyError('forbidden');
-      return membership(await channels.join(channel as ChannelName, session));
+      return membership(await channels.join(channel as ChannelName, session), session);
     },
   );
 
@@ -51,7 +53,10 @@ export async function channelRoutes(app: App, { channels, sessions }: Services):
   app.post(
     '/channels/:name/leave',
     { schema: { ...schema, summary: 'Leave a channel', params: Named, response: { 200: Membership, '4xx': Failure } } },
-    async (request) => membership(await channels.leave(request.params.name as ChannelName, signedIn(request))),
+    async (request) => {
+      const session = signedIn(request);
+      return membership(await channels.leave(request.params.name as ChannelName, session), session);
+    },
   );
 
   app.post(

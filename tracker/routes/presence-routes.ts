@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { sameUser, type Username } from '../../protocol/ids.js';
@@ -20,6 +20,22 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 function plainAddress(ip: string): string {
   return ip.startsWith('::ffff:') ? ip.slice(7) : ip;
 }
+
+/** Clients of the system Parley grew from read their port from a form or a command line, and leave `ip` empty. */
+const readLoosely: preValidationHookHandler = (request, _reply, done) => {
+  const { body } = request;
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
+    const { port, ip, channels, ...rest } = body as { port?: unknown; ip?: unknown; channels?: unknown };
+    const isThere = (value: unknown) => value !== '' && value !== null && value !== undefined;
+    request.body = {
+      ...rest,
+      port: typeof port === 'string' && /^\d{1,5}$/.test(port) ? Number(port) : port,
+      ...(isThere(ip) ? { ip } : {}),
+      ...(isThere(channels) ? { channels } : {}),
+    };
+  }
+  done();
+};
 
 export async function presenceRoutes(app: App, services: Services): Promise<void> {
   const { authority, channels, devices, directory, metrics, sessions, settings } = services;
@@ -76,6 +92,7 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
         response: { 200: Submitted, '4xx': Failure },
       },
       config: unlimited,
+      preValidation: readLoosely,
     },
     async (request, reply) => {
       const submission = submissionOf(request.body, signedIn(request), request.ip);

@@ -89,6 +89,10 @@ export function storeContract(
       { name: general, topic: '', permanent: true, members: 2 },
       { name: tech, topic: 'compilers', permanent: false, members: 1 },
     ]);
+    same(await store.channels.memberNames(tech, 10), [alice]);
+    same(await store.channels.memberNames(general, 10), [alice, bob]);
+    same(await store.channels.memberNames(general, 1), [alice]);
+    same(await store.channels.memberNames('nowhere' as ChannelName, 10), []);
     assert.equal(await store.channels.leave(tech, userKey(alice), alice), true);
     assert.equal(await store.channels.leave(tech, userKey(alice), alice), false);
     stop();

@@ -75,6 +75,8 @@ export interface ChannelStore {
   /** False when nothing changed: a member already, or a permanent channel. The channel must exist. */
   join(name: ChannelName, user: UserKey, username: Username): Promise<boolean>;
   leave(name: ChannelName, user: UserKey, username: Username): Promise<boolean>;
+  /** Names of its members, at most `limit`, by user key; of a permanent channel: of the accounts. */
+  memberNames(name: ChannelName, limit: number): Promise<readonly Username[]>;
   /** Permanent ones included, sorted. */
   ofUser(user: UserKey): Promise<readonly ChannelName[]>;
   watch(listener: (change: ChannelChange) => void): () => void;

@@ -34,6 +34,7 @@ export class SqliteChannels implements ChannelStore {
   readonly #join;
   readonly #leave;
   readonly #ofUser;
+  readonly #memberNames;
 
   constructor(db: Database) {
     this.#insert = db.prepare(
@@ -53,6 +54,14 @@ export class SqliteChannels implements ChannelStore {
       `SELECT name FROM channels WHERE permanent = 1
        UNION SELECT channel FROM members WHERE user = ? ORDER BY 1`,
     );
+    // Each half stops at the limit by itself, so that a huge channel costs no more than a page.
+    this.#memberNames = {
+      permanent: db.prepare('SELECT username FROM accounts ORDER BY key LIMIT ?'),
+      joined: db.prepare(
+        `SELECT a.username FROM members m JOIN accounts a ON a.key = m.user
+         WHERE m.channel = ? ORDER BY m.user LIMIT ?`,
+      ),
+    };
   }
 
   create(channel: NewChannel): Promise<boolean> {
@@ -88,6 +97,16 @@ export class SqliteChannels implements ChannelStore {
 
   ofUser(user: UserKey): Promise<readonly ChannelName[]> {
     return work(() => (this.#ofUser.all(user) as { name: ChannelName }[]).map((row) => row.name));
+  }
+
+  memberNames(name: ChannelName, limit: number): Promise<readonly Username[]> {
+    return work(() => {
+      const channel = this.#one.get(name) as Row | undefined;
+      if (!channel) return [];
+      const { permanent, joined } = this.#memberNames;
+      const rows = channel.permanent === 1 ? permanent.all(limit) : joined.all(name, limit);
+      return (rows as { username: Username }[]).map((row) => row.username);
+    });
   }
 
   watch(listener: (change: ChannelChange) => void): () => void {
