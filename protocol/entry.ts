@@ -18,6 +18,7 @@ import {
 } from './ids.js';
 import { DATA_MAX, MESSAGE_MAX } from './limits.js';
 import type { WireEntry } from './link-messages.js';
+import { isPlainData, isStorable } from './text.js';
 
 export type EntryData = Readonly<Record<string, unknown>>;
 
@@ -156,12 +157,22 @@ function wireConversation({ type, channel, to, from }: WireEntry): ConversationI
   return directConversation(from, to);
 }
 
-/** @throws ParleyError `bad_entry` or `too_large` */
+/**
+ * What every side refuses to write and to take (docs/decisions/text.md): the two are the same, since an entry that only its
+ * author accepts would end their log for everybody else.
+ * @throws ParleyError `bad_entry` or `too_large`
+ */
 export function checkContent(kind: string, message: string, data: EntryData): void {
   if (kind.length < 1 || kind.length > 32 || !/^[a-z_]+$/.test(kind))
     throw new ParleyError('bad_entry', 'An entry has a wrong kind.');
-  if (!message.isWellFormed()) throw new ParleyError('bad_entry', 'A message holds half of a character.');
+  if (!isStorable(message))
+    throw new ParleyError('bad_entry', 'A message holds a NUL or half of a character. Take it out, then send again.');
   if (message.length * 3 > MESSAGE_MAX && Buffer.byteLength(message) > MESSAGE_MAX) throw new ParleyError('too_large');
+  if (!isPlainData(data))
+    throw new ParleyError(
+      'bad_entry',
+      'The data of an entry is nested too deeply, or no plain JSON. Send something simpler.',
+    );
   const text = canonicalData(data);
   if (text.length * 3 > DATA_MAX && Buffer.byteLength(text) > DATA_MAX) throw new ParleyError('too_large');
 }

@@ -14,6 +14,10 @@ interface ErrorRow {
 
 const rows = {
   bad_request: { http: 400, message: 'That request is not valid. Check its fields against the documentation.' },
+  bad_text: {
+    http: 400,
+    message: 'The text holds a NUL or half of a character, which cannot be kept. Take it out, then try again.',
+  },
   bad_json: { http: 400, message: 'That is not valid JSON. Send one JSON object.', fatal: true },
   bad_name: { http: 400, message: 'Names are 1 to 32 letters, digits, "_" or "-". Choose another one.' },
   bad_channel: {

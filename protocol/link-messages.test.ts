@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isParleyError } from './errors.js';
-import { DATA_DEPTH_MAX, HAVE_CONVERSATIONS_MAX, parseLinkMessage, SEQ_MAX } from './link-messages.js';
+import { DATA_DEPTH_MAX } from './text.js';
+import { HAVE_CONVERSATIONS_MAX, parseLinkMessage, SEQ_MAX } from './link-messages.js';
 
 const device = 'D'.repeat(22);
 const id = 'i'.repeat(43);

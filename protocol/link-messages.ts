@@ -23,11 +23,10 @@ import {
   USERNAME_PATTERN,
 } from './limits.js';
 import { Revocation } from './revocation.js';
+import { isPlainData } from './text.js';
 
 /** A device's log never grows beyond this, so that a `seq` is a small integer everywhere. */
 export const SEQ_MAX = 2 ** 31 - 1;
-/** Nesting of an entry's `data`; canonical JSON is recursive, and nothing that we know of needs more. */
-export const DATA_DEPTH_MAX = 8;
 /** Conversations in one `have`; what does not fit goes into the next. The devices are bounded by the line's length. */
 export const HAVE_CONVERSATIONS_MAX = 1024;
 export const DEVICES_MAX = 64;
@@ -233,19 +232,7 @@ function parseObject(line: string): { type?: unknown } {
 /** Half surrogates are refused: they have no UTF-8, so two sides could hold different text under one hash. */
 function isEntry(value: WireEntry): boolean {
   if (value.type === 'chat' && (value.channel !== 'direct' || value.to === undefined)) return false;
-  return value.message.isWellFormed() && value.kind.isWellFormed() && isPlainData(value.data, DATA_DEPTH_MAX);
-}
-
-/** Whether it can become canonical JSON and be copied about: shallow, finite numbers, whole text, no `__proto__` key. */
-function isPlainData(value: unknown, depth: number): boolean {
-  if (typeof value === 'string') return value.isWellFormed();
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || value === null) return true;
-  if (depth === 0) return false;
-  if (Array.isArray(value)) return value.every((item) => isPlainData(item, depth - 1));
-  return Object.entries(value).every(
-    ([key, item]) => key !== '__proto__' && key.isWellFormed() && isPlainData(item, depth - 1),
-  );
+  return value.message.isWellFormed() && value.kind.isWellFormed() && isPlainData(value.data);
 }
 
 /** Only ids may be keys; so neither map can hold a `__proto__`, or any other name that an object inherits. */

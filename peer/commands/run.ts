@@ -1,13 +1,21 @@
 import { ParleyError } from '../../protocol/errors.js';
+import { holdsStorableText } from '../../protocol/text.js';
 import type { CommandArguments, CommandName, CommandResults } from '../../protocol/local-api.js';
 import type { PeerServices } from '../services.js';
 import { badRequest } from './bad-request.js';
 import { commandTable, isCommandName, type CommandRow } from './table.js';
 
+/** No argument is deeper. What becomes an entry is left to `checkContent`, which knows what entries can hold. */
+const ARGUMENTS_DEPTH = 8;
+
+function isStorableArgument([name, value]: [string, unknown]): boolean {
+  return name === 'message' || name === 'data' || holdsStorableText(value, ARGUMENTS_DEPTH);
+}
+
 /**
  * Runs a command of any door. `args` is whatever came off its wire; fields that the schema does not know are ignored.
  * Everything up to the command's own first await happens before this returns.
- * @throws (rejects with) unknown_command, bad_request naming the field, and what the command throws
+ * @throws (rejects with) unknown_command, bad_text for what no storage gives back, bad_request naming the field, and what the command throws
  */
 export function runCommand<Name extends CommandName>(
   services: PeerServices,
@@ -27,5 +35,6 @@ function runRow<Name extends CommandName>(
   args: unknown,
 ): Promise<CommandResults[Name]> {
   if (!schema.Check(args)) return Promise.reject(badRequest(name, schema.Errors(args)[0]));
+  if (!Object.entries(args as object).every(isStorableArgument)) return Promise.reject(new ParleyError('bad_text'));
   return run(services, args as CommandArguments<Name>);
 }

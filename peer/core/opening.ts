@@ -42,7 +42,8 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
   });
   try {
     const { mended } = store;
-    const renewed = mended !== undefined && (await mustRenewKey(mended, keys, config));
+    const cut = !mended && (await hasCut(store, keys, config));
+    const renewed = cut || (mended !== undefined && (await mustRenewKey(mended, keys, config)));
     if (renewed) {
       store.forgetOwnLogs();
       await retireKey(keys, Date.now());
@@ -51,6 +52,7 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     await followPin(keys, settings, store, log);
     const identity = await Identity.open({ directory: keys, username });
     store.setEra(identity.formers.length);
+    if (cut) await tellCut(settings, log);
     if (mended) {
       await tell(mended, renewed, settings, log);
       mended.done();
@@ -60,6 +62,13 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     store.close();
     throw error;
   }
+}
+
+/** An earlier version cut a text of this device at a NUL: nobody can be given its log beyond that. */
+async function hasCut(store: Store, directory: string, { username }: PeerConfig): Promise<boolean> {
+  if (!hasKey(directory)) return false;
+  const { device } = await Identity.open({ directory, username });
+  return store.hasCut(device);
 }
 
 /** A key whose log has lost an entry would sign another one in its place: others would hold both, for ever. */
@@ -88,6 +97,15 @@ async function followPin(keys: string, settings: Document<Settings>, store: Stor
   forgetPeople(settings, now);
   await settings.flush();
   await forgetAuthority(keys);
+}
+
+async function tellCut(settings: Document<Settings>, log: Log): Promise<void> {
+  const text =
+    'An earlier version kept only a part of something that this device wrote. Your history is all here; the device goes on ' +
+    'under a new key, so that others receive what you write from now on. Nothing is left for you to do.';
+  log.warn({}, text);
+  boardOf(settings).raise({ id: 'history_cut', level: 'warning', code: 'history_cut', text });
+  await settings.flush();
 }
 
 async function tell(mended: Mended, renewed: boolean, settings: Document<Settings>, log: Log): Promise<void> {

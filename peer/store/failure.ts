@@ -33,8 +33,8 @@ export function isLocked(error: unknown): boolean {
   return (errcode & 0xff) === BUSY || text.includes('database is locked');
 }
 
-/** Some errors of the binding come without a number: SQLite's own words are as fixed. */
-const DAMAGE_TEXT = /database disk image is malformed|file is not a database/;
+/** Some errors of the binding come without a number: SQLite's own words are as fixed. Nothing else may stand beside them. */
+const DAMAGE_TEXT = /^(?:[\w .:()]{0,64}: )?(?:database disk image is malformed|file is not a database)$/;
 
 function facts(error: unknown): { code: string; errcode: number; text: string } {
   if (typeof error !== 'object' || error === null) return { code: '', errcode: 0, text: '' };

@@ -1,5 +1,10 @@
-/** A database whose every error is one of ours, and which tells of damage whichever statement meets it. */
-import type { Database, Statement } from './sqlite.js';
+/**
+ * A database whose every error is one of ours, which tells of damage whichever statement meets it, and which takes no text
+ * that it would not give back: the binding ends one at its first NUL without a word.
+ */
+import { ParleyError } from '../../protocol/errors.js';
+import { isStorable } from '../../protocol/text.js';
+import type { Database, SqlValue, Statement } from './sqlite.js';
 import { isDamage, storageFailure } from './failure.js';
 
 /** @param damaged told each time; the statement throws `storage_damaged` as well */
@@ -8,25 +13,31 @@ export function guarded(db: Database, damaged: (error: unknown) => void): Databa
     if (isDamage(error)) damaged(error);
     return storageFailure(error);
   }
+  function checked(parameters: SqlValue[]): SqlValue[] {
+    for (const value of parameters) {
+      if (typeof value === 'string' && !isStorable(value)) throw new ParleyError('bad_text');
+    }
+    return parameters;
+  }
   function statement(inner: Statement): Statement {
     return {
       get(...parameters) {
         try {
-          return inner.get(...parameters);
+          return inner.get(...checked(parameters));
         } catch (error) {
           throw told(error);
         }
       },
       all(...parameters) {
         try {
-          return inner.all(...parameters);
+          return inner.all(...checked(parameters));
         } catch (error) {
           throw told(error);
         }
       },
       run(...parameters) {
         try {
-          return inner.run(...parameters);
+          return inner.run(...checked(parameters));
         } catch (error) {
           throw told(error);
         }

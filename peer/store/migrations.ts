@@ -3,6 +3,7 @@
  * earlier database.
  */
 import { addEra, relationsOfOldEntries } from './old-relations.js';
+import { findCutRows } from './cut-rows.js';
 import type { Database } from './sqlite.js';
 
 export const migrations: readonly (string | ((db: Database) => void))[] = [
@@ -112,4 +113,5 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   `,
   relationsOfOldEntries,
   addEra,
+  findCutRows,
 ];

@@ -5,7 +5,9 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { isStorable } from '../../protocol/text.js';
 import { CertificateStore } from './certificates.js';
+import { cutRows } from './cut-rows.js';
 import { EntryStore } from './entries.js';
 import { Indexer } from './indexer.js';
 import { Numbering } from './numbering.js';
@@ -22,7 +24,8 @@ export interface Salvaged {
 }
 
 /** Made anew from the entries, or of SQLite's own. */
-const NOT_COPIED = /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|sqlite_.*)$/;
+const NOT_COPIED =
+  /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|cut_rows|sqlite_.*)$/;
 
 export function salvage(from: Database, to: Database): Salvaged {
   to.exec('BEGIN');
@@ -48,6 +51,8 @@ export function salvage(from: Database, to: Database): Salvaged {
     for (const row of to.prepare('SELECT n, read_n FROM conversations WHERE read_n > 0').all()) {
       moved.run(sound.upTo(Number(row['read_n'])), Number(row['n']));
     }
+    const cut = to.prepare('INSERT INTO cut_rows (n) VALUES (?)');
+    for (const n of sound.cutRows()) cut.run(sound.upTo(n));
     // The mark of a post that is gone would answer that it is here.
     to.exec('DELETE FROM posted WHERE id NOT IN (SELECT id FROM entries)');
   });
@@ -67,7 +72,10 @@ function copyTables(from: Database, to: Database): void {
     const put = to.prepare(
       `INSERT OR IGNORE INTO ${name} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
     );
-    for (const row of smallTable(from, name, columns)) put.run(...columns.map((column) => row[column] as SqlValue));
+    for (const row of smallTable(from, name, columns)) {
+      const values = columns.map((column) => row[column] as SqlValue);
+      if (values.every((value) => typeof value !== 'string' || isStorable(value))) put.run(...values);
+    }
   }
 }
 
@@ -84,6 +92,8 @@ class SoundEntries {
   private kept: number[] = [];
   private readonly signed = new Set<number>();
   private readonly evidence: ReturnType<typeof indexEvidence>;
+  /** What an earlier version had cut: kept so. */
+  private readonly cut: ReadonlySet<number>;
   /** How many rows there ever were, by the table and by its indexes: they are numbered without a gap. */
   private readonly rows: readonly (number | undefined)[];
 
@@ -92,6 +102,7 @@ class SoundEntries {
     private readonly entries: EntryStore,
     private readonly proof: Proof,
   ) {
+    this.cut = cutRows(from);
     this.evidence = indexEvidence(from);
     this.rows = lastRows(from);
   }
@@ -108,7 +119,7 @@ class SoundEntries {
       if (chain.broken) continue;
       const last = chain.waiting.at(-1)?.entry ?? chain.end;
       const entry = this.entries.fromRow({ ...row, prev: last.id });
-      if (entry?.seq !== last.seq + 1 || !this.proof.isWhole(entry)) {
+      if (entry?.seq !== last.seq + 1 || !(this.proof.isWhole(entry) || this.cut.has(n))) {
         chain.broken = true;
         continue;
       }
@@ -136,6 +147,11 @@ class SoundEntries {
       ends.set(log, entry.id);
       this.entries.insert(entry);
     }
+  }
+
+  /** Those of the kept whose text an earlier version had cut. */
+  cutRows(): number[] {
+    return this.kept.filter((n) => this.cut.has(n));
   }
 
   /** How many of those that are kept had a number up to this one. */

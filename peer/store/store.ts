@@ -1,11 +1,12 @@
 /** The peer's history and what belongs to it, in one SQLite database. One object a peer; no part of it is global. */
 import type { Entry } from '../../protocol/entry.js';
-import type { ConversationId, EntryId } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { relatedTo, type Related, type RelatedSources } from '../../protocol/related.js';
 import { CertificateStore } from './certificates.js';
 import { ContactStore } from './contacts.js';
 import { ConversationStore } from './conversations.js';
+import { cutRows, hasCutRows } from './cut-rows.js';
 import { Durability } from './durability.js';
 import { EntryStore } from './entries.js';
 import { Indexer } from './indexer.js';
@@ -97,6 +98,7 @@ export class Store {
       });
       this.entries = new EntryStore(db, numbers, transactions, {
         spoilt: (what) => this.damage(new Error(what)),
+        cut: cutRows(db),
         inserted: (entry, n) => {
           indexer.inserted(entry.id, n);
           this.relations.inserted(entry, n);
@@ -119,7 +121,14 @@ export class Store {
       this.durability = new Durability(walFile);
       this.maintenance = new Maintenance(db, walFile, this.behind, timers, failed);
       const proof = new Proof((device) => this.certificates.pems(device));
-      this.scrub = new Scrub({ after: (n, limit) => this.entries.after(n, limit), proof, timers, damaged, failed });
+      this.scrub = new Scrub({
+        after: (n, limit) => this.entries.after(n, limit),
+        isCut: (n) => this.entries.isCut(n),
+        proof,
+        timers,
+        damaged,
+        failed,
+      });
       if (unclean) this.scrub.start();
     } catch (error) {
       this.database.close();
@@ -135,6 +144,11 @@ export class Store {
   /** Whether a disk that was full has room again. */
   hasRoom(): Promise<boolean> {
     return hasRoom(this.options.directory);
+  }
+
+  /** Whether an earlier version has cut something that a device wrote: its log can be served up to there alone. */
+  hasCut(device: DeviceId): boolean {
+    return hasCutRows(this.database.db, device);
   }
 
   /** This device goes on under a new key: what was known of its old logs at others is not true of its new ones. */

@@ -9,6 +9,7 @@ import type { Entry } from '../../protocol/entry.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
 import { userKey, type EntryId, type UserKey } from '../../protocol/ids.js';
 import { relationOf } from '../../protocol/relations.js';
+import { toStorable } from '../../protocol/text.js';
 import type { EntryStore } from './entries.js';
 import type { Numbering } from './numbering.js';
 import type { RelationStore } from './relations.js';
@@ -102,7 +103,8 @@ export class Words {
     if (said?.deleted) return;
     const text = said?.edit ? (this.entries.byRow(said.edit.n)?.message ?? '') : entry.message;
     const name = entry.data['name'];
-    const words = entry.kind === 'file' && typeof name === 'string' ? `${text}\n${name}` : text;
+    // A name stands in `data`, where a NUL is possible.
+    const words = entry.kind === 'file' && typeof name === 'string' ? `${text}\n${toStorable(name)}` : text;
     this.statements.add.run(hour, n, words, this.place(entry, text));
   }
 

@@ -1,5 +1,6 @@
 /** Writing: the message goes into the outbox at once, and from there to the daemon. */
 import { directConversation, parseUsername } from '../../../protocol/ids.js';
+import { toStorable } from '../../../protocol/text.js';
 import { MESSAGE_MAX, OUTBOX_MAX } from '../limits.js';
 import { sameName } from '../state/entries.js';
 import type { State } from '../state/model.js';
@@ -74,9 +75,11 @@ function nextTime({ store, now }: App): number {
   return Math.max(now(), (store.get().outbox.at(-1)?.createdAt ?? 0) + 1);
 }
 
-/** Empty lines around a message are nobody's wish; the indentation of its first line may be. */
+/** Ctrl-V of what no daemon can keep leaves it out. Empty lines around a message are nobody's wish; the indentation of its first line may be. */
 function trimmed(text: string): string {
-  return text.replace(/^(?:[^\S\n]*\n)+/, '').trimEnd();
+  return toStorable(text)
+    .replace(/^(?:[^\S\n]*\n)+/, '')
+    .trimEnd();
 }
 
 export function retryMessage(app: App, client: string): void {

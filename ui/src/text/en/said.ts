@@ -1,6 +1,7 @@
 /** What the daemon says: in English it says it itself, and knows more; these stand in for it in other languages. */
 export const said = {
   'said.bad_request': 'That cannot be done like this. Check what you entered, then try again.',
+  'said.bad_text': 'The text holds a NUL or half of a character, which cannot be kept. Take it out, then try again.',
   'said.bad_name': 'Names are 1 to 32 letters, digits, “_” or “-”. Choose another one.',
   'said.bad_channel': 'Channel names are 1 to 32 lower-case letters, digits, “_” or “-”. Choose another one.',
   'said.bad_password': 'A password has 8 to 256 bytes. Choose another one.',
@@ -45,6 +46,8 @@ export const said = {
     'This device has been revoked: the others refuse it, and nothing that it writes reaches them. To go on here, start with a new --data-dir and sign in.',
   'said.history_mended':
     'The history on this disk was damaged and has been mended. What is missing comes back from the others.',
+  'said.history_cut':
+    'An earlier version kept only a part of something that this device wrote. Your history is all here; the device goes on under a new key, so that others receive what you write.',
   'said.forked':
     'A device has sent two different messages in one place: it was probably restored from an old copy. The first message stands.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 /** What the daemon says, in Vietnamese. */
 export const said = {
   'said.bad_request': 'Không thể làm như vậy. Hãy kiểm tra những gì bạn đã nhập rồi thử lại.',
+  'said.bad_text': 'Văn bản có ký tự NUL hoặc nửa ký tự nên không lưu được. Hãy xóa nó rồi thử lại.',
   'said.bad_name': 'Tên gồm 1 đến 32 chữ cái không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
   'said.bad_channel': 'Tên kênh gồm 1 đến 32 chữ thường không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
   'said.bad_password': 'Mật khẩu dài từ 8 đến 256 byte. Hãy chọn mật khẩu khác.',
@@ -45,6 +46,8 @@ export const said = {
   'said.device_revoked_own':
     'Thiết bị này đã bị thu hồi: người khác từ chối nó và nó viết gì cũng không đến được họ. Để tiếp tục ở đây, hãy khởi động với một --data-dir mới rồi đăng nhập.',
   'said.history_mended': 'Lịch sử trên ổ đĩa này bị hỏng và đã được sửa. Phần còn thiếu sẽ về lại từ những người khác.',
+  'said.history_cut':
+    'Một phiên bản trước chỉ giữ được một phần của điều mà thiết bị này đã viết. Lịch sử vẫn còn đủ ở đây; thiết bị dùng khóa mới để người khác nhận được những gì bạn viết.',
   'said.forked':
     'Một thiết bị đã gửi hai tin khác nhau vào cùng một chỗ: có lẽ nó được khôi phục từ một bản sao cũ. Tin đầu tiên được giữ.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,0 +1,227 @@
+/** Whatever text others fill in comes back as it was; what would not is refused, and what an earlier version cut is no damage. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DatabaseSync } from '@photostructure/sqlite';
+import fc from 'fast-check';
+import { join } from 'node:path';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { entryId, fromWire, toWire, type Entry, type EntryFields } from '../../protocol/entry.js';
+import { ENTRY_KINDS } from '../../protocol/entry-kinds.js';
+import { isParleyError } from '../../protocol/errors.js';
+import { parseLinkMessage, type WireEntry } from '../../protocol/link-messages.js';
+import { isStorable } from '../../protocol/text.js';
+import type { EntryId, UserKey } from '../../protocol/ids.js';
+import { general, TestStore, texts, Writers } from './test-store.js';
+import { Author } from './test-author.js';
+import { Store } from './store.js';
+
+/** Every code unit, halves of characters and NUL among them, as often as letters. */
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 40 }),
+  fc.string({ unit: 'grapheme', maxLength: 40 }),
+  fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 12 }).map((units) => String.fromCharCode(...units)),
+  fc.constantFrom('x\0y', '\0', 'y\0', '\ud800', 'a\udc00b', '\ufeffx', '\ufffe\uffff', '\u{10ffff}', '\r\n', ' '),
+);
+const anyJson = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    anyText,
+    fc.double(),
+    fc.constantFrom(-0, 1e21, 1e308, 5e-324, 2 ** 53 + 2, null, true),
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.dictionary(fc.oneof(anyText, fc.constantFrom('__proto__', 'toJSON', 'mentions', 'target')), tie('value'), {
+      maxKeys: 3,
+    }),
+  ),
+})).value;
+const anyData = fc.dictionary(
+  fc.oneof(
+    anyText,
+    fc.constantFrom('name', 'about', 'status', 'mentions', 'reply_to', 'target', 'emoji', '__proto__', 'length'),
+  ),
+  anyJson,
+  { maxKeys: 4 },
+);
+const anyEntry = fc.record({
+  kind: fc.oneof(fc.constantFrom<string>(...ENTRY_KINDS), fc.constant('later_kind'), anyText),
+  message: anyText,
+  data: anyData,
+});
+
+let place: TestStore;
+let people: Writers;
+beforeEach(() => {
+  place = new TestStore();
+  people = new Writers();
+});
+afterEach(() => place.close());
+
+/** As it comes over a link: through its line; undefined where the line is refused. */
+function received(entry: Entry): Entry | undefined {
+  try {
+    return fromWire(parseLinkMessage(JSON.stringify(toWire(entry))) as WireEntry);
+  } catch (error) {
+    if (isParleyError(error)) return undefined;
+    throw error;
+  }
+}
+
+test('an entry of any kind and text that a link gives is read as it was written, everywhere', async () => {
+  let kept = 0;
+  const stored: Entry[] = [];
+  fc.assert(
+    fc.property(anyEntry, ({ kind, message, data }) => {
+      const fields = { ...people.say('bob', ''), conversation: general, kind, message, data } satisfies EntryFields;
+      let entry: Entry;
+      try {
+        entry = { ...fields, seq: stored.length + 1, prev: stored.at(-1)?.id ?? '' };
+        entry = { ...entry, id: entryId(entry) };
+      } catch (error) {
+        // No canonical JSON: nobody can write it either.
+        expect(isParleyError(error)).toBe(true);
+        return;
+      }
+      const taken = received(entry);
+      if (!taken) return;
+      expect(isStorable(taken.message)).toBe(true);
+      place.write(taken);
+      stored.push(taken);
+      kept++;
+      expect(place.store.entry(taken.id)).toEqual(taken);
+      expect(place.store.entries.range(general, taken.device, taken.seq, 1)).toEqual([taken]);
+    }),
+    { numRuns: 1500 },
+  );
+  expect(kept).toBeGreaterThan(100);
+  while (place.store.indexSlice());
+  place.reopen();
+  const [first] = stored;
+  if (!first) throw new Error('nothing was kept');
+  expect(place.store.entries.range(general, first.device, 1, stored.length)).toEqual(stored);
+  // What else looks into the columns finds nothing there that breaks it.
+  expect(place.store.unread.count(general, 'alice' as UserKey, []).unread).toBeGreaterThan(0);
+  for (const entry of place.store.page(general, undefined, 200).entries) place.store.related(entry);
+  await place.store.search({
+    ...{
+      words: [{ text: 'x', prefix: true }],
+      conversations: [general],
+      limit: 10,
+      users: undefined,
+      file: false,
+      link: false,
+    },
+    ...{ from: undefined, to: undefined, after: undefined },
+  });
+});
+
+test('what the store is given otherwise comes back, or is refused with a word: no text is cut', () => {
+  const host = fc.oneof(anyText, fc.string());
+  fc.assert(
+    fc.property(host, fc.nat(), (text, n) => {
+      const client = `${text}${String(n)}`;
+      const id = people.say('bob', String(n)).id;
+      const { posted } = place.store;
+      if (!isStorable(text)) {
+        expect(() => posted.save(client, id, 1)).toThrow(expect.objectContaining({ code: 'bad_text' }));
+        return;
+      }
+      posted.save(client, id, 1);
+      expect(posted.find(client)).toBeDefined();
+      expect(posted.find(`${client}.`)).toBeUndefined();
+    }),
+  );
+});
+
+describe('a database in which an earlier version cut texts at a NUL', () => {
+  let directory: string;
+  const damages: unknown[] = [];
+  const open = (): Store =>
+    new Store({
+      ...{ directory, keyed: true, now: 0 },
+      timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
+      failed: (error) => {
+        throw error;
+      },
+      damaged: (error) => damages.push(error),
+    });
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'parley-cut-'));
+    damages.length = 0;
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  /** As the version before this one left it. */
+  async function written(...logs: readonly [Author, readonly string[]][]): Promise<Entry[][]> {
+    const store = new Store({
+      ...{ directory, now: 0, failed: () => undefined },
+      timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
+    });
+    const all: Entry[][] = [];
+    const cut: [string, string][] = [];
+    for (const [author, said] of logs) {
+      await author.introduce(store);
+      const entries = author.say(said.map((message) => ({ kind: 'text', message, data: {} })));
+      all.push(entries);
+      store.entries.transaction(() => {
+        for (const entry of entries) {
+          const [kept = ''] = entry.message.split('\0');
+          store.entries.insert({ ...entry, message: kept });
+          if (kept !== entry.message) cut.push([entry.id, kept]);
+        }
+      });
+    }
+    expect(cut.length).toBeGreaterThan(0);
+    store.close();
+    const db = new DatabaseSync(join(directory, 'history.db'));
+    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    db.exec(`DROP TABLE cut_rows; PRAGMA user_version = ${version - 1}`);
+    db.close();
+    return all;
+  }
+
+  test('heals at the next opening: all is read, nothing set aside, nobody served what no hash fits', async () => {
+    const [alice, bob] = [new Author('alice'), new Author('bob')];
+    const [, theirs = []] = await written([alice, ['one', 'two']], [bob, ['a', 'x\0y', 'b', '\0', 'c']]);
+    const store = open();
+    try {
+      expect(texts(store.page(general, undefined, 50).entries).sort()).toEqual(['', 'a', 'b', 'c', 'one', 'two', 'x']);
+      expect(store.entries.range(general, bob.device, 1, 50)).toEqual([theirs[0]]);
+      expect(store.entries.range(general, alice.device, 1, 50)).toHaveLength(2);
+      expect([store.hasCut(alice.device), store.hasCut(bob.device)]).toEqual([false, true]);
+      expect(store.mended).toBeUndefined();
+      expect(damages).toEqual([]);
+      expect(readdirSync(directory).filter((name) => name.includes('damaged'))).toEqual([]);
+    } finally {
+      store.close();
+    }
+  });
+
+  test('what a signature does not prove is left to the mending of damage', async () => {
+    const bob = new Author('bob');
+    const [theirs = []] = await written([bob, ['a', 'x\0y']]);
+    const db = new DatabaseSync(join(directory, 'history.db'));
+    db.prepare('UPDATE entries SET sig = ? WHERE id = ?').run('S'.repeat(86), theirs.at(-1)?.id ?? '');
+    db.close();
+    const store = open();
+    expect(() => store.page(general, undefined, 50)).toThrow(expect.objectContaining({ code: 'storage_damaged' }));
+    expect(damages).toHaveLength(1);
+    store.close();
+  });
+
+  test('stays healed when the history is damaged later', async () => {
+    const bob = new Author('bob');
+    const [theirs = []] = await written([bob, ['a', 'x\0y', 'b']]);
+    open().close();
+    const { noteDamage } = await import('./mend.js');
+    noteDamage(directory, 'by the test', 0);
+    const store = open();
+    try {
+      expect(store.mended?.entries).toBe(3);
+      expect(texts(store.page(general, undefined, 50).entries)).toEqual(['a', 'x', 'b']);
+      expect(store.entry(theirs.map(({ id }) => id)[1] ?? ('' as EntryId))?.message).toBe('x');
+      expect(damages).toEqual([]);
+    } finally {
+      store.close();
+    }
+  });
+});
