@@ -1,10 +1,12 @@
 /**
- * A peer that outlives damage to its history, and a tracker that was set up anew: it is started anew, which mends the one and
- * follows the other, on the same ports and for the same browsers.
+ * A peer that outlives damage to its history, a tracker that was set up anew, and the news that it is a copy: it is started anew,
+ * which mends, follows, or gives a new key, on the same ports and for the same browsers.
  */
 import { isParleyError, ParleyError } from '../protocol/errors.js';
 import type { PeerConfig } from './config.js';
+import { LoginLinks } from './local/login-links.js';
 import { startPeer, type RunningPeer } from './main.js';
+import type { WhyOver } from './peer.js';
 import type { Log } from './services.js';
 
 export interface LastingPeer extends Pick<RunningPeer, 'ready' | 'close'> {
@@ -17,11 +19,12 @@ const MENDS_MAX = 3;
 
 /** @throws as `startPeer`; `storage_damaged` only for a disk that spoils again and again */
 export async function startLastingPeer(config: PeerConfig, log: Log): Promise<LastingPeer> {
+  const links = new LoginLinks();
   let mends = 0;
   let closing = false;
   async function start(wanted: PeerConfig): Promise<RunningPeer> {
     try {
-      return await startPeer(wanted, log);
+      return await startPeer(wanted, log, links);
     } catch (error) {
       if (!isParleyError(error) || error.code !== 'storage_damaged') throw error;
       return startAnew(wanted);
@@ -40,14 +43,33 @@ export async function startLastingPeer(config: PeerConfig, log: Log): Promise<La
     return start(same);
   }
 
-  const first = await start(config);
+  function again(why: WhyOver): Promise<RunningPeer> {
+    if (why === 'damaged') return startAnew(same);
+    return why === 'tracker' ? follow() : startAsNewDevice(same);
+  }
+
+  function startAsNewDevice(wanted: PeerConfig): Promise<RunningPeer> {
+    log.warn({}, 'the peer starts anew, as a new device');
+    return start(wanted);
+  }
+
+  /** Known at once: then nobody has seen it yet. */
+  async function startOnce(): Promise<RunningPeer> {
+    const peer = await start(config);
+    const why = await Promise.race([peer.over, Promise.resolve('started' as const)]);
+    if (why !== 'copied') return peer;
+    await peer.close();
+    return startAsNewDevice(config);
+  }
+
+  const first = await startOnce();
   let same: PeerConfig = { ...config, peerPort: first.ready.p2p.port, uiPort: Number(new URL(first.ready.ui).port) };
   let current = Promise.resolve(first);
   const failed = new Promise<never>((_resolve, reject) => {
     const watch = (peer: RunningPeer): void => {
       void peer.over.then((why) => {
         if (closing) return;
-        current = peer.close().then(() => (why === 'damaged' ? startAnew(same) : follow()));
+        current = peer.close().then(() => again(why));
         current.then(watch, reject);
       });
     };

@@ -3,6 +3,7 @@ import { ParleyError } from '../protocol/errors.js';
 import type { Username } from '../protocol/ids.js';
 import type { PeerConfig } from './config.js';
 import { startLocalServer, type LocalServer } from './local/server.js';
+import { LoginLinks } from './local/login-links.js';
 import { LocalSessions } from './local/sessions.js';
 import { Peer, type WhyOver } from './peer.js';
 import type { Log } from './services.js';
@@ -17,7 +18,7 @@ export interface RunningPeer {
     readonly login: string;
     readonly p2p: { readonly host: string; readonly port: number };
   };
-  /** Resolves when it is to be closed and started anew: which mends its history, or follows its tracker. */
+  /** Resolves when it is to be closed and started anew: which mends its history, follows its tracker, or gives it a new key. */
   readonly over: Promise<WhyOver>;
   close(): Promise<void>;
 }
@@ -28,8 +29,10 @@ const UI_PORT_OFFSET = 10_000;
  * Starts a peer. Rejects with a ParleyError for people (another process on the data directory, another tracker's data), a
  * SettingsError (a broken settings file), `storage_damaged` for a history that is damaged, which the next start mends, or
  * with the system's error when a port is in use.
+ *
+ * @param links one-time links that outlive this peer where it is started anew
  */
-export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPeer> {
+export async function startPeer(config: PeerConfig, log: Log, links = new LoginLinks()): Promise<RunningPeer> {
   let tell: (why: WhyOver) => void = () => undefined;
   const over = new Promise<WhyOver>((resolve) => (tell = resolve));
   const peer = await Peer.open(config, log, (why) => tell(why));
@@ -49,10 +52,12 @@ export async function startPeer(config: PeerConfig, log: Log): Promise<RunningPe
       },
       clock: peer.services.clock,
     });
-    const local = await listenLocally(config, peer, sessions);
+    const local = await listenLocally(config, peer, sessions, links);
     rememberOnceConnected(config, peer);
     peer.connect();
     if (config.password !== undefined) await signIn(peer, config.password, config.register, log);
+    // A copy is better known before anybody opens it than a moment after.
+    await Promise.race([over, peer.firstWord()]);
     const { p2p, account } = peer.services;
     log.info({ ui: local.url, p2p }, 'peer started');
     return {
@@ -80,11 +85,16 @@ function rememberOnceConnected({ trackers, trackerCa }: PeerConfig, peer: Peer):
   events.on('tracker', look);
 }
 
-async function listenLocally(config: PeerConfig, peer: Peer, sessions: LocalSessions): Promise<LocalServer> {
+async function listenLocally(
+  config: PeerConfig,
+  peer: Peer,
+  sessions: LocalSessions,
+  links: LoginLinks,
+): Promise<LocalServer> {
   const { uiHost: host, uiDir, allowedHosts } = config;
   const wished = peer.services.p2p.port + UI_PORT_OFFSET;
   const possible = wished <= 65_535 ? wished : 0;
-  const options = { services: peer.services, sessions, host, uiDir, allowedHosts };
+  const options = { services: peer.services, sessions, links, host, uiDir, allowedHosts };
   if (config.uiPort !== undefined) return startLocalServer({ ...options, port: config.uiPort });
   try {
     return await startLocalServer({ ...options, port: possible });

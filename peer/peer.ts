@@ -11,6 +11,7 @@ import type { PeerConfig } from './config.js';
 import { localAccount } from './core/account.js';
 import { Certification } from './core/certification.js';
 import { Core } from './core/core.js';
+import type { Continuity } from './core/continuity.js';
 import { openParts, type OpenParts } from './core/opening.js';
 import { Personal } from './core/personal.js';
 import { Reach } from './core/reach.js';
@@ -33,8 +34,8 @@ import { probeTracker } from './tracker-client/probe.js';
 import { MailboxApi } from './tracker-client/mailbox-api.js';
 import type { TrackerClient } from './tracker-client/tracker-client.js';
 
-/** Why a peer is to be closed and opened anew. */
-export type WhyOver = 'damaged' | 'tracker';
+/** Why a peer is to be closed and opened anew: what it found on its disk, what became of its tracker, or that it is a copy. */
+export type WhyOver = 'damaged' | 'tracker' | 'copied';
 
 export class Peer {
   readonly services: PeerServices;
@@ -42,6 +43,7 @@ export class Peer {
   private readonly events = new EventEmitter<PeerEvents>();
   private readonly clock = { now: () => Date.now() };
   private readonly identity: Identity;
+  private readonly continuity: Continuity;
   private readonly store: Store;
   readonly settings: Document<Settings>;
   private readonly notices: NoticeBoard;
@@ -55,13 +57,13 @@ export class Peer {
   private closing = false;
 
   /**
-   * @param over close this peer and open it anew: its history is damaged, or its tracker was set up anew
+   * @param over now or later: close this peer and open it anew
    * @throws as `openParts`
    */
   static async open(config: PeerConfig, log: Log, over: (why: WhyOver) => void = () => undefined): Promise<Peer> {
     const parts = await openParts(config, log, () => over('damaged'));
     try {
-      return new Peer(config, log, parts, () => over('tracker'));
+      return new Peer(config, log, parts, over);
     } catch (error) {
       parts.store.close();
       throw error;
@@ -71,8 +73,8 @@ export class Peer {
   private constructor(
     private readonly config: PeerConfig,
     private readonly log: Log,
-    { store, identity, settings, secrets }: OpenParts,
-    private readonly followTracker: () => void,
+    { store, identity, continuity, settings, secrets }: OpenParts,
+    private readonly over: (why: WhyOver) => void,
   ) {
     this.events.setMaxListeners(0);
     this.store = store;
@@ -85,6 +87,7 @@ export class Peer {
       clock,
       events: { notice: (notice) => events.emit('notice', notice), removed: (id) => events.emit('notice_removed', id) },
     });
+    this.continuity = continuity(this.notices, () => over('copied'));
     this.trust = openTrust({
       identity,
       store,
@@ -123,15 +126,8 @@ export class Peer {
       topic: (channel) => this.core?.social.topics.of(channel)?.message,
     });
     this.personal.introduce();
-    this.reach = new Reach({
-      config,
-      identity,
-      directory: this.directory,
-      trust: this.trust,
-      clock,
-      log,
-      core: () => this.core,
-    });
+    const { directory, trust } = this;
+    this.reach = new Reach({ config, identity, directory, trust, clock, log, core: () => this.core });
     this.tracker = this.makeTracker();
     if (identity.certificate) this.grow();
     this.services = this.makeServices();
@@ -149,15 +145,23 @@ export class Peer {
 
   /** Begins to look for the tracker and for the others. */
   connect(): void {
+    this.continuity.start();
     this.tracker.start();
     this.reach.look();
+  }
+
+  /** Resolves when the tracker has said whether this is a copy, or is not to be asked now. */
+  firstWord(): Promise<void> {
+    return this.continuity.firstWord(this.events, this.tracker.view());
   }
 
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
+    this.continuity.stop();
     await this.reach.stopLooking();
     await this.core?.mail.finish();
+    await this.continuity.farewell(this.tracker);
     await this.tracker.stop();
     await this.core?.mail.close();
     await this.reach.links.close();
@@ -185,6 +189,7 @@ export class Peer {
         tracker: new MailboxApi((call) => tracker.ask(call), identity.device),
         directory: join(this.config.dataDir, 'identity'),
       },
+      firstWrite: this.continuity.firstWrite,
       isKnown: (username) => directory.person(username) !== undefined,
       wanted: (username) => this.reach.wanted(username),
       notify: (notice) => this.notices.raise(notice),
@@ -211,15 +216,11 @@ export class Peer {
   private makeTracker(): TrackerClient {
     const { config, identity, secrets, trust, notices, directory, events, clock, log } = this;
     return trackerClient({
-      config,
-      identity,
-      secrets,
+      ...{ config, identity, secrets, notices, clock, log },
       pins: trust.pins,
-      notices,
-      clock,
-      log,
       p2p: () => this.reach.p2p,
       channels: () => this.core?.members.joined() ?? [],
+      ...this.continuity.forTracker,
       status: () => this.personal.status,
       tracker: (view) => {
         directory.tracker(view.state);
@@ -234,7 +235,7 @@ export class Peer {
   private async certified(issued: { certificate: string; ca: string }): Promise<void> {
     // A person may have removed the pin by hand. The key has served under the former authority, and serves no other.
     if (this.identity.isForeign(issued.ca)) {
-      this.followTracker();
+      this.over('tracker');
       throw new ParleyError('unavailable', 'This device begins anew with its tracker. Try again in a moment.');
     }
     await this.identity.keep(issued);
@@ -270,13 +271,7 @@ export class Peer {
   private makeServices(): PeerServices {
     const { events, clock, log, identity, directory, tracker, notices, secrets, store, reach, trust } = this;
     return peerServices({
-      events,
-      clock,
-      log,
-      notices,
-      directory,
-      tracker,
-      store,
+      ...{ events, clock, log, notices, directory, tracker, store },
       links: reach.links,
       invites: this.inviter(),
       trust: trust.book,
@@ -292,7 +287,7 @@ export class Peer {
         accept: async (ca, password, register) => {
           const { config, settings } = this;
           await acceptTracker({ config, settings, secrets, clock, identity }, { ca, password, register });
-          setImmediate(this.followTracker); // After the answer.
+          setImmediate(() => this.over('tracker')); // After the answer.
         },
       }),
     });

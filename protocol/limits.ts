@@ -25,6 +25,9 @@ export const PRESENCE_EXPIRY_MS = 45_000;
 /** Section 2: grace after the events socket of a peer closes, so that a reconnect does not flicker. */
 export const EVENTS_CLOSE_GRACE_MS = 3_000;
 
+/** Section 2: marks of a device's runs, as many as its tracker is told. */
+export const LINEAGE_MAX = 32;
+
 /** Section 3: a device certificate's life; it is renewed at half of it. */
 export const CERTIFICATE_LIFE_MS = 30 * 24 * 3600_000;
 /** Section 3: certificates are valid from a little before they are issued, since clocks differ. */

@@ -1,6 +1,13 @@
 /** Bodies of the tracker's HTTP API and its events (SPEC.md section 2). */
 import Type, { type Static } from 'typebox';
-import { ADD_LIST_MEMBERS_MAX, CHANNEL_PATTERN, DEVICE_ID_LENGTH, PASSWORD_MAX, USERNAME_PATTERN } from './limits.js';
+import {
+  ADD_LIST_MEMBERS_MAX,
+  CHANNEL_PATTERN,
+  DEVICE_ID_LENGTH,
+  LINEAGE_MAX,
+  PASSWORD_MAX,
+  USERNAME_PATTERN,
+} from './limits.js';
 import { Revocation } from './revocation.js';
 
 export const UsernameField = Type.String({ pattern: USERNAME_PATTERN });
@@ -20,6 +27,8 @@ export type Credentials = Static<typeof Credentials>;
 export const Address = Type.Object({ host: Host, port: Port });
 export type Address = Static<typeof Address>;
 
+const RunMark = Type.String({ pattern: '^[A-Za-z0-9_-]{16}$' });
+
 export const SubmitInfo = Type.Object({
   username: UsernameField,
   ip: Type.Optional(Host),
@@ -28,6 +37,8 @@ export const SubmitInfo = Type.Object({
   device: Type.Optional(DeviceField),
   csr: Type.Optional(Pem),
   addresses: Type.Optional(Type.Array(Address, { maxItems: 16 })),
+  /** Marks of the device's starts and stops, the latest first: by them a copy or an old backup of it is known. */
+  lineage: Type.Optional(Type.Array(RunMark, { minItems: 1, maxItems: LINEAGE_MAX })),
 });
 export type SubmitInfo = Static<typeof SubmitInfo>;
 
@@ -37,6 +48,10 @@ export const Submitted = Type.Object({
   total_peers: Type.Integer(),
   certificate: Type.Optional(Pem),
   ca: Type.Optional(Pem),
+  /** `diverged`: the device has gone on elsewhere, so this one is a copy of it, and was not put on the list. */
+  lineage: Type.Optional(Type.Union([Type.Literal('continues'), Type.Literal('diverged')])),
+  /** Told once: a copy of this device has been started. */
+  copied: Type.Optional(Type.Boolean()),
 });
 export type Submitted = Static<typeof Submitted>;
 

@@ -19,6 +19,8 @@ const REVOCATIONS_TOLD = 1_000;
 /** Which device belongs to whom, and the certificates that say so (SPEC.md section 3). */
 export class Devices {
   #revocations: readonly Revocation[] = [];
+  /** Devices that are to be told of a copy. */
+  readonly #copied = new Set<DeviceId>();
 
   private constructor(private readonly options: DevicesOptions) {}
 
@@ -63,6 +65,34 @@ export class Devices {
     if (known && !sameUser(known.username, username)) throw new ParleyError('device_taken');
     if (known?.revoked) throw new ParleyError('device_revoked');
     return known;
+  }
+
+  /**
+   * Whether a device goes on from where it stood last: its lineage then holds the latest mark that is known of it. What
+   * does not is a copy, or was put back to an old backup, and the device itself is to be told. It must be registered.
+   */
+  async follow(device: DeviceId, lineage: readonly string[]): Promise<'continues' | 'diverged'> {
+    const { store } = this.options;
+    const known = await store.standing(device);
+    const [mark] = lineage;
+    if (known && !lineage.includes(known.mark)) {
+      this.#copied.add(device);
+      await store.setStanding(device, { ...known, copied: true });
+      return 'diverged';
+    }
+    if (known?.copied) this.#copied.add(device);
+    if (mark !== undefined && known?.mark !== mark) {
+      await store.setStanding(device, { mark, copied: known?.copied ?? false });
+    }
+    return 'continues';
+  }
+
+  /** Whether a copy of the device was met, and the device has not been told yet: now it is. */
+  async tellCopied(device: DeviceId): Promise<boolean> {
+    if (!this.#copied.delete(device)) return false;
+    const known = await this.options.store.standing(device);
+    if (known) await this.options.store.setStanding(device, { ...known, copied: false });
+    return true;
   }
 
   /** Oldest first, revoked ones too. */

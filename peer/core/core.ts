@@ -30,6 +30,7 @@ import type { PeerEmitter, PostRequest, Writer, Log } from '../services.js';
 import type { Store } from '../store/store.js';
 import { ConversationBook, type ConversationBookOptions } from './conversations.js';
 import { Delivery, type DeliveryOptions } from './delivery.js';
+import type { FirstWrite } from './first-write.js';
 import { Members, storedChannels, type MembershipOptions } from './membership.js';
 import { Social, type SocialOptions } from './social.js';
 import { Troubles } from './troubles.js';
@@ -43,6 +44,8 @@ export interface CoreOptions {
   readonly tracker: MembershipOptions['tracker'];
   /** The tracker's mailboxes, and where the keys to ours are kept. */
   readonly mail: { readonly tracker: MailTracker; readonly directory: string };
+  /** Holds back what is written first. */
+  readonly firstWrite: Pick<FirstWrite, 'pass'>;
   readonly isKnown: (username: Username) => boolean;
   /** A message waits for this user's devices, to none of which there is a link. */
   readonly wanted: (username: Username) => void;
@@ -181,7 +184,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   }
 
   append(post: PostRequest): Promise<Entry> {
-    const written = this.log.append(post);
+    const written = this.options.firstWrite.pass(() => this.log.append(post));
     const other = otherParty(post.conversation, this.options.identity.username);
     if (other !== undefined && !this.delivery.isLinked(other)) this.options.wanted(other as string as Username);
     return written;

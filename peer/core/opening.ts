@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { PeerConfig } from '../config.js';
 import { endAuthority, forgetAuthority } from '../identity/former.js';
 import { Identity } from '../identity/identity.js';
-import { hasKey, retireKey } from '../identity/retire.js';
+import { Lineage } from '../identity/lineage.js';
+import { forgetRetirement, hasKey, retireKey, retirementNoted } from '../identity/retire.js';
 import type { Log } from '../services.js';
+import { Continuity, type ContinuityOptions } from './continuity.js';
 import type { Document } from '../settings/document.js';
 import { openSecrets, type Secrets } from '../settings/secrets.js';
 import { openSettings, type Settings } from '../settings/settings.js';
@@ -17,6 +19,7 @@ import { boardOf, forgetPeople } from '../settings/anew.js';
 export interface OpenParts {
   readonly store: Store;
   readonly identity: Identity;
+  continuity(notices: ContinuityOptions['notices'], over: () => void): Continuity;
   readonly settings: Document<Settings>;
   readonly secrets: Document<Secrets>;
 }
@@ -44,12 +47,14 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     const { mended } = store;
     const cut = !mended && (await hasCut(store, keys, config));
     const renewed = cut || (mended !== undefined && (await mustRenewKey(mended, keys, config)));
-    if (renewed) {
+    const restored = !renewed && hasKey(keys) && (await isRestored(keys, store, mended !== undefined));
+    if (renewed || restored) {
       store.forgetOwnLogs();
       await retireKey(keys, Date.now());
     }
     const [settings, secrets] = await Promise.all([openSettings(dataDir, log), openSecrets(dataDir, log)]);
     await followPin(keys, settings, store, log);
+    const newKey = !hasKey(keys);
     const identity = await Identity.open({ directory: keys, username });
     store.setEra(identity.formers.length);
     if (cut) await tellCut(settings, log);
@@ -57,7 +62,16 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
       await tell(mended, renewed, settings, log);
       mended.done();
     }
-    return { store, identity, settings, secrets };
+    if (restored || (await retirementNoted(keys))) {
+      await tellRestored(identity, settings, log);
+      await forgetRetirement(keys);
+    }
+    const lineage = await Lineage.open(keys, store.runMark);
+    await lineage.advance();
+    return {
+      ...{ store, identity, settings, secrets },
+      continuity: (notices, over) => new Continuity({ lineage, newKey, keys, notices, log, over }),
+    };
   } catch (error) {
     store.close();
     throw error;
@@ -105,6 +119,23 @@ async function tellCut(settings: Document<Settings>, log: Log): Promise<void> {
     'under a new key, so that others receive what you write from now on. Nothing is left for you to do.';
   log.warn({}, text);
   boardOf(settings).raise({ id: 'history_cut', level: 'warning', code: 'history_cut', text });
+  await settings.flush();
+}
+
+/** The history and the key do not belong together any more, or the tracker has said that this device went on elsewhere. */
+async function isRestored(keys: string, store: Store, mended: boolean): Promise<boolean> {
+  if (await retirementNoted(keys)) return true;
+  // What was mended may have lost its mark, and has shown otherwise that nothing is missing.
+  return !mended && !(await Lineage.open(keys, store.runMark)).isWhole;
+}
+
+async function tellRestored({ device }: Identity, settings: Document<Settings>, log: Log): Promise<void> {
+  const text =
+    'This profile was restored from a backup, or copied to another place, so it goes on here as a new device: others are ' +
+    'told so. What was written elsewhere since then comes back from the others, and nothing written here is lost. If ' +
+    'you did not do that yourself, see the devices of your account.';
+  log.warn({ device }, text);
+  boardOf(settings).raise({ id: `restored:${device}`, level: 'warning', code: 'restored', text });
   await settings.flush();
 }
 

@@ -11,7 +11,10 @@ import type { TrackerClientEvents } from '../tracker-client/options.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
 import { advertised } from './addresses.js';
 
-export interface TrackerParts extends Pick<TrackerClientEvents, 'tracker' | 'certified' | 'heard'> {
+export interface TrackerParts extends Pick<
+  TrackerClientEvents,
+  'tracker' | 'certified' | 'heard' | 'lineage' | 'copied'
+> {
   readonly config: PeerConfig;
   readonly identity: Identity;
   readonly secrets: Document<Secrets>;
@@ -21,6 +24,7 @@ export interface TrackerParts extends Pick<TrackerClientEvents, 'tracker' | 'cer
   readonly log: Log;
   p2p(): { host: string; port: number };
   channels(): readonly ChannelName[];
+  marks(): readonly string[];
   status(): 'online' | 'away' | 'busy';
 }
 
@@ -33,6 +37,7 @@ export function trackerClient(parts: TrackerParts): TrackerClient {
     identity,
     p2p: () => ({ port: parts.p2p().port, ...advertised(parts.p2p()) }),
     channels: () => parts.channels(),
+    lineage: () => parts.marks(),
     status: () => parts.status(),
     token: {
       get: () => secrets.data.trackerToken,
@@ -48,6 +53,8 @@ export function trackerClient(parts: TrackerParts): TrackerClient {
       tracker,
       certified,
       heard,
+      lineage: (word) => parts.lineage?.(word),
+      copied: () => parts.copied?.(),
       clockSkew: (_ms, text) => {
         if (text === undefined) notices.dismiss('clock');
         else notices.raise({ id: 'clock', level: 'warning', code: 'clock_wrong', text });

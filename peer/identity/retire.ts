@@ -1,11 +1,13 @@
 /** Puts a device's key away for good: its log cannot be gone on with (docs/decisions/damage.md). */
 import { existsSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncDirectory } from './files.js';
+import { readIfThere, replaceFile, syncDirectory } from './files.js';
 
 /** What was this key's, and the key itself; the tracker's CA stays pinned. */
-const FILES = ['prekeys.json', 'certificate.pem', 'device-key.pem'];
+const FILES = ['prekeys.json', 'certificate.pem', 'lineage.json', 'device-key.pem'];
+/** Says that the key is to be put away at the next opening. */
+const NOTE = 'retire.json';
 
 export function hasKey(directory: string): boolean {
   return existsSync(join(directory, 'device-key.pem'));
@@ -18,5 +20,19 @@ export async function retireKey(directory: string, now: number): Promise<void> {
     const path = join(directory, file);
     if (existsSync(path)) await rename(path, `${path}.${suffix}`);
   }
+  await syncDirectory(directory);
+}
+
+/** The key in use is a copy's: the next opening puts it away, whenever this process ends. Durable when it resolves. */
+export async function noteRetirement(directory: string): Promise<void> {
+  await replaceFile(join(directory, NOTE), '{}');
+}
+
+export async function retirementNoted(directory: string): Promise<boolean> {
+  return (await readIfThere(join(directory, NOTE))) !== undefined;
+}
+
+export async function forgetRetirement(directory: string): Promise<void> {
+  await rm(join(directory, NOTE), { force: true });
   await syncDirectory(directory);
 }

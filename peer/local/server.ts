@@ -27,6 +27,8 @@ export interface LocalServerOptions {
   readonly services: PeerServices;
   /** Given, not made here: other doors honour the same tokens. */
   readonly sessions: LocalSessions;
+  /** Those that were given out already, by a server before this one. */
+  readonly links?: LoginLinks;
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
@@ -57,7 +59,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const limits = { ...LOCAL_LIMITS, ...options.limits };
   const attempts = new LoginAttempts(services.clock, limits.attemptsPerMinute);
   const door: Door = { services, sessions, attempts, limits, hub: new EventHub(services) };
-  const links = new LoginLinks();
+  const { links = new LoginLinks() } = options;
   // Names and cookies bear the port, which is known once the server listens; no request can come before.
   const late = <Part>(part: Part | undefined): Part => {
     if (part === undefined) throw bug('a request came before the local server listened');

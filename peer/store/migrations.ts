@@ -114,4 +114,8 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   relationsOfOldEntries,
   addEra,
   findCutRows,
+  `
+  -- the latest mark of this device's lineage, and the one before it: see run-mark.ts
+  CREATE TABLE run_mark (one INTEGER PRIMARY KEY CHECK (one = 1), mark TEXT NOT NULL, before TEXT);
+  `,
 ];

@@ -19,6 +19,7 @@ import { MarkStore } from './marks.js';
 import { PostedStore } from './posted.js';
 import { ProfileStore } from './profiles.js';
 import { Proof } from './proof.js';
+import { RunMarkStore } from './run-mark.js';
 import { RevocationStore } from './revocations.js';
 import { hasRoom } from './room.js';
 import { Scrub } from './scrub.js';
@@ -60,6 +61,7 @@ export class Store {
   readonly profiles: ProfileStore;
   readonly revocations: RevocationStore;
   readonly mail: MailboxMarks;
+  readonly runMark: RunMarkStore;
   readonly durability: Durability;
   private readonly database: OpenDatabase;
   private readonly numbers: Numbering;
@@ -111,6 +113,7 @@ export class Store {
       this.contacts = new ContactStore(db, failed);
       this.posted = new PostedStore(db, now);
       this.mail = new MailboxMarks(db);
+      this.runMark = new RunMarkStore(db, transactions, () => this.durability);
       this.marks = new MarkStore(db, numbers);
       this.profiles = new ProfileStore(db, numbers, this.entries);
       this.revocations = new RevocationStore(db);
@@ -153,7 +156,7 @@ export class Store {
 
   /** This device goes on under a new key: what was known of its old logs at others is not true of its new ones. */
   forgetOwnLogs(): void {
-    this.forget('receipts', 'marks', 'mailed');
+    this.forget('receipts', 'marks', 'mailed', 'run_mark');
   }
 
   /** How many authorities have come to their end. To be told before anything is asked. */

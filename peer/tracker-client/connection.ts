@@ -64,7 +64,7 @@ export class Connection {
     try {
       const { api, base, options, proveCa } = this.#parts;
       if (proveCa) await lookAtCa(api, options, base, this.#abort.signal);
-      await this.#submit(proveCa);
+      await this.#submit(proveCa, true);
       if (this.#abort.signal.aborted) return;
       this.#socket = this.#openEvents();
       // Somewhere within the first period: thousands that connected together do not beat together.
@@ -89,6 +89,11 @@ export class Connection {
   /** Tells the tracker what has changed, without waiting for the next heart-beat. */
   announce(): void {
     if (this.#socket) this.#beatAfter(0);
+  }
+
+  /** Tells the tracker how far the lineage has come. Never rejects. */
+  async farewell(): Promise<void> {
+    if (this.#socket && !this.#abort.signal.aborted) await this.#submit(false, true).catch(() => undefined);
   }
 
   /** Ends without telling `ended`. Resolves when the tracker has been told goodbye, or cannot be. */
@@ -148,19 +153,28 @@ export class Connection {
     this.#socket.say(status);
   }
 
-  async #submit(proveCa: boolean): Promise<void> {
+  async #submit(proveCa: boolean, withLineage = false): Promise<void> {
     const { api, base, token, options } = this.#parts;
     const renew = proveCa || this.#isDue();
     if (renew) this.#askedAt = options.clock.now();
-    const info = await this.#info(renew);
+    const lineage = withLineage ? (options.lineage?.() ?? []) : [];
+    const info = { ...(await this.#info(renew)), ...(lineage.length > 0 ? { lineage: [...lineage] } : {}) };
     if (this.#abort.signal.aborted) return;
     this.#submitted = api.submitInfo({ base, token, signal: this.#abort.signal }, info);
     // Rejects when the connection was closed meanwhile.
-    const { certificate, ca } = await this.#submitted;
-    if (!renew) return;
-    if (certificate === undefined || ca === undefined) throw notATracker(base.href, 'it issues no certificate');
-    if (!options.trustsCa(ca, base.href)) throw new Mistrust(base.href);
-    await options.events.certified({ certificate, ca });
+    const { certificate, ca, lineage: word, copied } = await this.#submitted;
+    if (renew) {
+      if (certificate === undefined || ca === undefined) throw notATracker(base.href, 'it issues no certificate');
+      if (!options.trustsCa(ca, base.href)) throw new Mistrust(base.href);
+    }
+    if (word === 'diverged') {
+      options.events.lineage?.(word);
+      throw new ParleyError('unavailable', 'This device has gone on elsewhere. It begins anew under a new key.');
+    }
+    if (renew && certificate !== undefined && ca !== undefined) await options.events.certified({ certificate, ca });
+    // An older tracker keeps no lineage, and says nothing.
+    if (withLineage) options.events.lineage?.('continues');
+    if (copied) options.events.copied?.();
   }
 
   async #info(renew: boolean): Promise<SubmitInfo> {

@@ -17,6 +17,8 @@ export interface TrackerClientOptions {
   };
   /** Where this peer can be dialled now. Without `host`, at the address that the tracker sees. */
   p2p(): { readonly port: number; readonly host?: string | undefined; readonly addresses: readonly Address[] };
+  /** Marks of this device's starts and stops, the latest first; told with the first word of each connection. */
+  lineage?(): readonly string[];
   /** Channels that the user is in. */
   channels(): readonly ChannelName[];
   /** How present the user is here; `announce` is called when that changes. Without it they are online. */
@@ -51,6 +53,10 @@ export interface TrackerClientEvents {
    * when that is done; with a ParleyError the attempt has failed.
    */
   certified(issued: { readonly certificate: string; readonly ca: string }): void | Promise<void>;
+  /** What the tracker says to the lineage. `diverged`: this is a copy, or an old backup, of a device that went on. */
+  lineage?(word: 'continues' | 'diverged'): void;
+  /** A copy of this device was started elsewhere. */
+  copied?(): void;
   /** `peers()` and `channels()` already include it. After each connect the first is a snapshot. */
   heard(event: TrackerEvent): void;
   /** How far our clock is ahead of the tracker's; `text` while that does harm. Told when `text` changes. */

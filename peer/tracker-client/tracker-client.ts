@@ -47,13 +47,8 @@ export class TrackerClient {
     this.#requestTimeoutMs = options.tuning?.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     this.#roster = new Roster(options.username);
     const { clock, timers, ca } = options;
-    this.#http = new TrackerHttp({
-      clock,
-      timers,
-      ca,
-      timeoutMs: this.#requestTimeoutMs,
-      dated: (...d) => this.#dated(...d),
-    });
+    const timeoutMs = this.#requestTimeoutMs;
+    this.#http = new TrackerHttp({ clock, timers, ca, timeoutMs, dated: (...d) => this.#dated(...d) });
     this.#api = new TrackerApi(this.#http);
   }
 
@@ -69,6 +64,11 @@ export class TrackerClient {
     this.#signIn = new AbortController();
     await Promise.all(this.#closing);
     this.#http.close();
+  }
+
+  /** Before a stop: tells the tracker where this device's lineage stands. Never rejects. */
+  async farewell(): Promise<void> {
+    await this.#connection?.farewell();
   }
 
   view(): TrackerView {

@@ -9,6 +9,8 @@ import { Machine } from './machine.js';
 export const PASSWORD = 'of no importance';
 
 export interface PeerOptions {
+  /** Whose it is, where that is not its name here: a second device. */
+  readonly username?: string;
   /** Where its history is; a folder of the fleet's own unless given. */
   readonly dataDir?: string;
   readonly flags?: readonly string[];
@@ -42,11 +44,11 @@ export class Fleet {
   }
 
   /** Registers the user and starts the peer. The tracker must run. */
-  async addPeer(username: string, options: PeerOptions = {}): Promise<Machine<PeerReady>> {
-    const { dataDir = this.dataDir(username), flags = [], under, host = '127.0.0.1' } = options;
-    await register(this.tracker.ready.url, { username, password: PASSWORD });
+  async addPeer(name: string, options: PeerOptions = {}): Promise<Machine<PeerReady>> {
+    const { username = name, dataDir = this.dataDir(name), flags = [], under, host = '127.0.0.1' } = options;
+    if (username === name) await register(this.tracker.ready.url, { username, password: PASSWORD });
     const machine = new Machine<PeerReady>({
-      name: username,
+      name,
       program: this.program,
       args: (before) => [
         ...['peer', '--json', '--username', username, '--host', host],
@@ -56,7 +58,7 @@ export class Fleet {
       env: { PARLEY_PASSWORD: PASSWORD },
       ...(under ? { under } : {}),
     });
-    this.peers.set(username, machine);
+    this.peers.set(name, machine);
     await machine.start();
     return machine;
   }

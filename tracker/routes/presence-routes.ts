@@ -63,7 +63,7 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
   }
 
   /** More than a heart-beat: checks the device, joins channels, puts the peer on the list. */
-  async function submit(request: FastifyRequest, submission: Submission, csr: string | undefined) {
+  async function submit(request: FastifyRequest, submission: Submission, { csr, lineage }: SubmitInfo) {
     const { username } = submission;
     const { user } = signedIn(request);
     let certified: { device: DeviceId; certificate: string } | undefined;
@@ -74,11 +74,16 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     } else if (submission.device !== undefined) {
       await devices.check(username, submission.device);
     }
+    const { device } = submission;
+    const followed = device !== undefined && lineage ? { lineage: await devices.follow(device, lineage) } : {};
+    const issued = certified && { certificate: certified.certificate, ca: authority.certificate };
+    // Who it is a copy of may be there: that one's address stays.
+    if (followed.lineage === 'diverged') return { ...issued, ...followed };
     if (!directory.repeatsChannels(submission)) {
       for (const name of submission.channels ?? []) await channels.join(name as ChannelName, { user, username });
     }
     await directory.submit(submission, await channels.ofUser(user));
-    return certified && { certificate: certified.certificate, ca: authority.certificate };
+    return { ...issued, ...followed };
   }
 
   app.post(
@@ -96,12 +101,20 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     },
     async (request, reply) => {
       const submission = submissionOf(request.body, signedIn(request), request.ip);
-      const { csr } = request.body;
-      const beat = csr === undefined && (await directory.refresh(submission));
-      const issued = beat ? undefined : await submit(request, submission, csr);
+      const { csr, lineage } = request.body;
+      const beat = csr === undefined && lineage === undefined && (await directory.refresh(submission));
+      const said = beat ? undefined : await submit(request, submission, request.body);
+      const diverged = said?.lineage === 'diverged';
+      const copied = !diverged && submission.device !== undefined && (await devices.tellCopied(submission.device));
       const listed = directory.get(presenceKey(submission.username, submission.device));
       const id = listed ? peerId(listed) : (submission.device ?? submission.username);
-      const answer = { status: 'success', peer_id: id, total_peers: directory.size, ...issued };
+      const answer = {
+        status: 'success',
+        peer_id: id,
+        total_peers: directory.size,
+        ...said,
+        ...(copied && { copied }),
+      };
       // Serialised here: a heart-beat is too short for the schema's serialiser to pay off.
       return sendJson(request, reply, JSON.stringify(answer));
     },

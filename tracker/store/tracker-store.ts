@@ -94,6 +94,12 @@ export interface Device {
   revokedAt?: number | undefined;
 }
 
+export interface Standing {
+  /** The latest mark of its lineage. */
+  mark: string;
+  copied: boolean;
+}
+
 export interface DeviceStore {
   /** Adds it, or renews the certificate of the same user's device. False when it is another user's or revoked. */
   put(device: Omit<Device, 'revoked' | 'revokedAt'>): Promise<boolean>;
@@ -102,6 +108,9 @@ export interface DeviceStore {
   ofUser(user: UserKey): Promise<readonly Device[]>;
   /** For good; what is revoked keeps its first time. */
   revoke(device: DeviceId, at: number): Promise<void>;
+  /** Where a registered device stood last, and whether a copy of it was met since; undefined where it never said. */
+  standing(device: DeviceId): Promise<Standing | undefined>;
+  setStanding(device: DeviceId, standing: Standing): Promise<void>;
   /** Revoked ones, the latest first. */
   revoked(limit: number): Promise<readonly { device: DeviceId; revokedAt: number }[]>;
 }

@@ -85,4 +85,9 @@ export const migrations: readonly string[] = [
     UPDATE mailbox_bytes SET bytes = bytes - length(OLD.blob) WHERE user = OLD.user;
   END;
   `,
+  `
+  -- where the device stood last, and whether a copy of it was met since
+  ALTER TABLE devices ADD COLUMN mark TEXT;
+  ALTER TABLE devices ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

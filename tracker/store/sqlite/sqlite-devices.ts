@@ -1,5 +1,5 @@
 import type { DeviceId, UserKey, Username } from '../../../protocol/ids.js';
-import type { Device, DeviceStore } from '../tracker-store.js';
+import type { Device, DeviceStore, Standing } from '../tracker-store.js';
 import { work, type Database } from './database.js';
 
 interface Row {
@@ -28,6 +28,8 @@ export class SqliteDevices implements DeviceStore {
   readonly #ofUser;
   readonly #revoke;
   readonly #revoked;
+  readonly #standing;
+  readonly #setStanding;
 
   constructor(db: Database) {
     this.#put = db.prepare(
@@ -40,6 +42,8 @@ export class SqliteDevices implements DeviceStore {
     this.#revoked = db.prepare(
       'SELECT device, revoked_at AS revokedAt FROM devices WHERE revoked = 1 ORDER BY revoked_at DESC LIMIT ?',
     );
+    this.#standing = db.prepare('SELECT mark, copied FROM devices WHERE device = ? AND mark IS NOT NULL');
+    this.#setStanding = db.prepare('UPDATE devices SET mark = ?, copied = ? WHERE device = ?');
   }
 
   put(device: Omit<Device, 'revoked' | 'revokedAt'>): Promise<boolean> {
@@ -60,6 +64,19 @@ export class SqliteDevices implements DeviceStore {
   revoke(device: DeviceId, at: number): Promise<void> {
     return work(() => {
       this.#revoke.run(at, device);
+    });
+  }
+
+  standing(device: DeviceId): Promise<Standing | undefined> {
+    return work(() => {
+      const row = this.#standing.get(device) as { mark: string; copied: number } | undefined;
+      return row && { mark: row.mark, copied: row.copied === 1 };
+    });
+  }
+
+  setStanding(device: DeviceId, { mark, copied }: Standing): Promise<void> {
+    return work(() => {
+      this.#setStanding.run(mark, copied ? 1 : 0, device);
     });
   }
 

@@ -48,6 +48,10 @@ export const said = {
     'The history on this disk was damaged and has been mended. What is missing comes back from the others.',
   'said.history_cut':
     'An earlier version kept only a part of something that this device wrote. Your history is all here; the device goes on under a new key, so that others receive what you write.',
+  'said.restored':
+    'This profile was restored from a backup or copied, so it goes on here as a new device. What was written elsewhere comes back from the others; nothing written here is lost. If that was not you, see the devices of your account.',
+  'said.copied':
+    'A copy of this profile has been started in another place. It goes on there as a device of its own, and nothing is lost. If that was not you, see the devices of your account, and change your password.',
   'said.forked':
     'A device has sent two different messages in one place: it was probably restored from an old copy. The first message stands.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -48,6 +48,10 @@ export const said = {
   'said.history_mended': 'Lịch sử trên ổ đĩa này bị hỏng và đã được sửa. Phần còn thiếu sẽ về lại từ những người khác.',
   'said.history_cut':
     'Một phiên bản trước chỉ giữ được một phần của điều mà thiết bị này đã viết. Lịch sử vẫn còn đủ ở đây; thiết bị dùng khóa mới để người khác nhận được những gì bạn viết.',
+  'said.restored':
+    'Hồ sơ này được khôi phục từ bản sao lưu hoặc được sao chép, nên tiếp tục ở đây như một thiết bị mới. Những gì đã viết ở nơi khác sẽ trở về từ những người khác; không có gì viết ở đây bị mất. Nếu đó không phải là bạn, hãy xem các thiết bị của tài khoản.',
+  'said.copied':
+    'Một bản sao của hồ sơ này đã được khởi động ở nơi khác. Nó tiếp tục ở đó như một thiết bị riêng và không có gì bị mất. Nếu đó không phải là bạn, hãy xem các thiết bị của tài khoản và đổi mật khẩu.',
   'said.forked':
     'Một thiết bị đã gửi hai tin khác nhau vào cùng một chỗ: có lẽ nó được khôi phục từ một bản sao cũ. Tin đầu tiên được giữ.',
 } as const satisfies Readonly<Record<string, string>>;

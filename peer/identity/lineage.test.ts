@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Lineage, type MarkShelf } from './lineage.js';
+
+type Mark = ReturnType<MarkShelf['get']>;
+
+class Shelf implements MarkShelf {
+  fails = false;
+  constructor(public kept?: Mark) {}
+  get(): Mark {
+    return this.kept;
+  }
+  async set(mark: NonNullable<Mark>): Promise<void> {
+    if (this.fails) throw new Error('ENOSPC');
+    this.kept = mark;
+  }
+}
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'parley-lineage-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const fresh = (): Promise<string> => mkdtemp(join(root, 'peer-'));
+
+describe('the lineage of a device', () => {
+  test('grows by one mark a start or stop, and follows from any of those before', async () => {
+    const [directory, shelf] = [await fresh(), new Shelf()];
+    const seen: string[] = [];
+    for (let i = 0; i < 40; i++) {
+      const lineage = await Lineage.open(directory, shelf);
+      expect(lineage.isWhole).toBe(true);
+      await lineage.advance();
+      expect(lineage.marks[0]).toMatch(/^[\w-]{16}$/);
+      expect(lineage.marks).toEqual([lineage.marks[0], ...seen].slice(0, 32));
+      seen.unshift(lineage.marks[0] ?? '');
+    }
+    expect(new Set(seen).size).toBe(40);
+  });
+
+  test.each([1, 2, 3])('shows a history that was put back, by %i marks', async (steps) => {
+    const [directory, shelf] = [await fresh(), new Shelf()];
+    await (await Lineage.open(directory, shelf)).advance();
+    const backup = new Shelf(shelf.kept);
+    for (let i = 0; i < steps; i++) await (await Lineage.open(directory, shelf)).advance();
+    expect((await Lineage.open(directory, backup)).isWhole).toBe(false);
+    expect((await Lineage.open(directory, new Shelf())).isWhole).toBe(false);
+    expect((await Lineage.open(directory, shelf)).isWhole).toBe(true);
+  });
+
+  test('survives a death between the history and the file', async () => {
+    const [directory, shelf] = [await fresh(), new Shelf()];
+    await (await Lineage.open(directory, shelf)).advance();
+    const before = `${directory}.before`;
+    await cp(directory, before, { recursive: true });
+    await (await Lineage.open(directory, shelf)).advance();
+    const ahead = shelf.kept?.mark;
+    const again = await Lineage.open(before, shelf);
+    expect(again.isWhole).toBe(true);
+    await again.advance();
+    // The tracker may have heard of the one that the file had not.
+    expect(again.marks[1]).toBe(ahead);
+    expect(again.marks).toHaveLength(3);
+  });
+
+  test('is not moved on by a disk that refuses', async () => {
+    const [directory, shelf] = [await fresh(), new Shelf()];
+    const lineage = await Lineage.open(directory, shelf);
+    await lineage.advance();
+    const { marks } = lineage;
+    shelf.fails = true;
+    await expect(lineage.advance()).rejects.toThrow('ENOSPC');
+    expect(lineage.marks).toEqual(marks);
+    expect((await Lineage.open(directory, shelf)).isWhole).toBe(true);
+  });
+
+  test.each(['', '{', '[]', 'null', '{"marks":7}', '{"marks":[7,"x",null]}'])('reads nothing from %j', async (text) => {
+    const directory = await fresh();
+    await writeFile(join(directory, 'lineage.json'), text);
+    const lineage = await Lineage.open(directory, new Shelf());
+    expect(lineage.marks).toEqual([]);
+    await lineage.advance();
+    expect(lineage.marks).toHaveLength(1);
+  });
+});

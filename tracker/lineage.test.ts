@@ -1,0 +1,77 @@
+/** By what a copy of a device is known (SPEC.md section 2): its lineage does not hold the mark that the tracker saw last. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { makeDevice, type TestDevice } from './testing/device.js';
+import { TestTrackers, type TestTracker, type TestUser } from './testing/test-tracker.js';
+
+const trackers = new TestTrackers();
+let tracker: TestTracker;
+let alice: TestUser;
+let device: TestDevice;
+
+beforeAll(async () => {
+  tracker = await trackers.start();
+  alice = await tracker.register('Alice');
+});
+afterAll(() => trackers.clean());
+
+const mark = (): string => randomBytes(12).toString('base64url');
+
+async function submit(more: object): Promise<Record<string, unknown>> {
+  const { status, body } = await alice.submit({ device: device.device, ...more });
+  expect(status).toBe(200);
+  return body;
+}
+
+async function online(): Promise<unknown[]> {
+  const { body } = await alice.get('/get-list');
+  return (body['peers'] as { device?: string }[]).filter((peer) => peer.device === device.device);
+}
+
+describe('a device', () => {
+  test('goes on from where it stood, with any number of starts and stops that nobody heard of in between', async () => {
+    device = makeDevice();
+    const [first, second, third, fourth] = [mark(), mark(), mark(), mark()];
+    expect(await submit({ csr: await device.csr('Alice'), lineage: [first] })).toMatchObject({ lineage: 'continues' });
+    expect(await submit({ lineage: [first] })).toMatchObject({ lineage: 'continues' });
+    expect(await submit({ lineage: [fourth, third, second, first] })).toMatchObject({ lineage: 'continues' });
+    expect(await submit({})).not.toHaveProperty('lineage');
+    expect(await online()).toHaveLength(1);
+  });
+
+  test('that was put back is told, is not listed, and leaves what it is a copy of as it was', async () => {
+    device = makeDevice();
+    const [backup, later, restored] = [mark(), mark(), mark()];
+    await submit({ csr: await device.csr('Alice'), lineage: [backup], port: 4001 });
+    await submit({ lineage: [later, backup], port: 4001 });
+    const answer = await submit({ lineage: [restored, backup], port: 4002 });
+    expect(answer).toMatchObject({ lineage: 'diverged' });
+    expect(answer).not.toHaveProperty('copied');
+    expect(await online()).toMatchObject([{ port: 4001 }]);
+    // Again and again; only the device itself is told of it, and once.
+    expect(await submit({ lineage: [restored, backup] })).toMatchObject({ lineage: 'diverged' });
+    expect(await submit({ port: 4001 })).toMatchObject({ copied: true });
+    expect(await submit({ port: 4001 })).not.toHaveProperty('copied');
+    expect(await submit({ lineage: [mark(), later, backup] })).toMatchObject({ lineage: 'continues' });
+  });
+
+  test('hears of its copy also when the tracker was started anew in between', async () => {
+    device = makeDevice();
+    const [backup, later] = [mark(), mark()];
+    await submit({ csr: await device.csr('Alice'), lineage: [later, backup] });
+    expect(await submit({ lineage: [mark(), backup] })).toMatchObject({ lineage: 'diverged' });
+    await tracker.tracker.close();
+    const { dataDir } = tracker;
+    tracker = await trackers.start({ dataDir });
+    alice = await tracker.login('Alice');
+    expect(await submit({ lineage: [later, backup] })).toMatchObject({ lineage: 'continues', copied: true });
+  });
+
+  test.each([{ lineage: [] }, { lineage: ['x'] }, { lineage: Array.from({ length: 33 }, mark) }, { lineage: 7 }])(
+    'with a lineage that is none is refused: %j',
+    async (more) => {
+      device = makeDevice();
+      expect(await alice.submit({ device: device.device, ...more })).toMatchObject({ status: 400 });
+    },
+  );
+});
