@@ -20,11 +20,12 @@ const MENDS_MAX = 3;
 /** @throws as `startPeer`; `storage_damaged` only for a disk that spoils again and again */
 export async function startLastingPeer(config: PeerConfig, log: Log): Promise<LastingPeer> {
   const links = new LoginLinks();
+  let again = false;
   let mends = 0;
   let closing = false;
   async function start(wanted: PeerConfig): Promise<RunningPeer> {
     try {
-      return await startPeer(wanted, log, links);
+      return await startPeer(wanted, log, links, again);
     } catch (error) {
       if (!isParleyError(error) || error.code !== 'storage_damaged') throw error;
       return startAnew(wanted);
@@ -43,7 +44,7 @@ export async function startLastingPeer(config: PeerConfig, log: Log): Promise<La
     return start(same);
   }
 
-  function again(why: WhyOver): Promise<RunningPeer> {
+  function startAgain(why: WhyOver): Promise<RunningPeer> {
     if (why === 'damaged') return startAnew(same);
     return why === 'tracker' ? follow() : startAsNewDevice(same);
   }
@@ -64,12 +65,13 @@ export async function startLastingPeer(config: PeerConfig, log: Log): Promise<La
 
   const first = await startOnce();
   let same: PeerConfig = { ...config, peerPort: first.ready.p2p.port, uiPort: Number(new URL(first.ready.ui).port) };
+  again = true;
   let current = Promise.resolve(first);
   const failed = new Promise<never>((_resolve, reject) => {
     const watch = (peer: RunningPeer): void => {
       void peer.over.then((why) => {
         if (closing) return;
-        current = peer.close().then(() => again(why));
+        current = peer.close().then(() => startAgain(why));
         current.then(watch, reject);
       });
     };

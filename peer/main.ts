@@ -30,9 +30,16 @@ const UI_PORT_OFFSET = 10_000;
  * SettingsError (a broken settings file), `storage_damaged` for a history that is damaged, which the next start mends, or
  * with the system's error when a port is in use.
  *
- * @param links one-time links that outlive this peer where it is started anew
+ * @param links one-time links, which outlive a peer that is started anew
+ * @param again it takes the place of another one, whose windows come back at once: they find the door shut until the tracker has
+ *   certified this one, if it is there
  */
-export async function startPeer(config: PeerConfig, log: Log, links = new LoginLinks()): Promise<RunningPeer> {
+export async function startPeer(
+  config: PeerConfig,
+  log: Log,
+  links = new LoginLinks(),
+  again = false,
+): Promise<RunningPeer> {
   let tell: (why: WhyOver) => void = () => undefined;
   const over = new Promise<WhyOver>((resolve) => (tell = resolve));
   const peer = await Peer.open(config, log, (why) => tell(why));
@@ -52,9 +59,13 @@ export async function startPeer(config: PeerConfig, log: Log, links = new LoginL
       },
       clock: peer.services.clock,
     });
-    const local = await listenLocally(config, peer, sessions, links);
     rememberOnceConnected(config, peer);
-    peer.connect();
+    if (again) {
+      peer.connect();
+      await Promise.race([over, peer.firstWord()]);
+    }
+    const local = await listenLocally(config, peer, sessions, links);
+    if (!again) peer.connect();
     if (config.password !== undefined) await signIn(peer, config.password, config.register, log);
     // A copy is better known before anybody opens it than a moment after.
     await Promise.race([over, peer.firstWord()]);
