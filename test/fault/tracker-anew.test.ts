@@ -1,5 +1,5 @@
 /** A tracker whose data is gone, on the same address: its members say that it is theirs, and everybody hears everybody. */
-import { rm } from 'node:fs/promises';
+import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Fleet, PASSWORD } from '../../scripts/fault/fleet.js';
@@ -180,6 +180,85 @@ describe('a tracker that was set up anew', () => {
     await allHearAll(['alice', 'bob', 'carol'], 'after the second time');
     for (const name of ['alice', 'bob'])
       for (const word of ['before', 'after', 'with carol', 'after restarts']) await hears(name, ['alice', 'bob'], word);
+    expect(await agree(['alice', 'bob'])).toMatchObject(GOOD);
+  }, 300_000);
+});
+
+describe('members who follow later', () => {
+  test('hear all from then on: one who stayed, one who was away, and a second device', async () => {
+    await join_('carol');
+    await linked('alice', 'bob', 'carol');
+    await fleet.peer('bob').stop();
+    at('bob').close();
+    await anew();
+    await accept('alice');
+    // Carol still believes the old one: there is no link, and nothing is lost of what she writes meanwhile.
+    await shown('carol');
+    await at('carol').until(() => !at('carol').linkedTo('alice'), 'the end of the link');
+    await post('alice', 'while alone');
+    await fleet.peer('bob').start();
+    windows.set('bob', await Window.open(fleet.peer('bob').ready));
+    await accept('bob');
+    await linked('alice', 'bob');
+    await heard('bob', GENERAL, said('alice', 'while alone'));
+    await accept('carol');
+    await allHearAll(['alice', 'bob', 'carol'], 'all again');
+    await heard('carol', GENERAL, said('alice', 'while alone'));
+    // The account is there by now: a second device of hers signs in, and is given what was written to her.
+    const second = await fleet.addPeer('alice-2', { username: 'alice' });
+    windows.set('alice-2', await Window.open(second.ready));
+    await heard('alice-2', GENERAL, said('carol', 'all again'));
+    await heard('alice-2', DIRECT, said('bob', 'all again', DIRECT));
+  }, 300_000);
+});
+
+describe('a tracker that lost its accounts, but not its authority,', () => {
+  const database = async (): Promise<string[]> =>
+    (await readdir(fleet.dataDir('tracker'))).filter((file) => file.startsWith('tracker.db'));
+
+  async function again(name: string, { register = true } = {}): Promise<void> {
+    await at(name).until(() => at(name).tracker === 'signed_out', `the end of the session of ${name}`);
+    const wanted = { password: PASSWORD };
+    if (register) {
+      expect(await at(name).command('tracker.login', wanted)).toMatchObject({ ok: false, code: 'account_unknown' });
+      expect(await at(name).command('tracker.login', { ...wanted, register })).toMatchObject({ ok: true });
+    } else expect(await at(name).command('tracker.login', wanted)).toMatchObject({ ok: true });
+    await at(name).until(() => at(name).tracker === 'connected', `the tracker of ${name}`);
+  }
+
+  test('is told of them again, and everything is as it was', async () => {
+    const before = at('alice').snapshot.me.device;
+    await fleet.tracker.kill9();
+    for (const file of await database()) await rm(join(fleet.dataDir('tracker'), file));
+    await fleet.tracker.start();
+    for (const name of ['alice', 'bob']) await again(name);
+    for (const name of ['alice', 'bob']) await restart(name);
+    await allHearAll(['alice', 'bob'], 'after');
+    expect(at('alice').snapshot.me.device).toBe(before);
+    expect(at('alice').notices).toEqual([]);
+    // The certificates are good, so a newcomer can check all that was ever written.
+    await join_('carol');
+    await heard('carol', GENERAL, said('alice', 'before'));
+    await allHearAll(['alice', 'bob', 'carol'], 'with carol');
+    expect(await agree(['alice', 'bob'])).toMatchObject(GOOD);
+  }, 300_000);
+
+  test('by an old backup: who came after it comes again', async () => {
+    const backup = join(fleet.dataDir('tracker'), '..', 'backup');
+    await fleet.tracker.stop();
+    await cp(fleet.dataDir('tracker'), backup, { recursive: true });
+    await fleet.tracker.start();
+    await join_('carol');
+    await allHearAll(['alice', 'bob', 'carol'], 'with carol');
+    await fleet.tracker.kill9();
+    await rm(fleet.dataDir('tracker'), { recursive: true });
+    await cp(backup, fleet.dataDir('tracker'), { recursive: true });
+    await fleet.tracker.start();
+    await again('carol');
+    for (const name of ['alice', 'bob']) await at(name).until(() => at(name).tracker === 'connected', 'the tracker');
+    await allHearAll(['alice', 'bob', 'carol'], 'after');
+    for (const name of ['alice', 'bob', 'carol']) await restart(name);
+    await allHearAll(['alice', 'bob', 'carol'], 'after restarts');
     expect(await agree(['alice', 'bob'])).toMatchObject(GOOD);
   }, 300_000);
 });
