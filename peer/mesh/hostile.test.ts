@@ -4,6 +4,80 @@ import type { ChannelName, ConversationId, DeviceId, Username } from '../../prot
 import { Sync } from './sync.js';
 import { nextFields, posts, TestNetwork, type TestPeer } from './test-network.js';
 
+describe('of another authority', () => {
+  const general = '#general' as ConversationId;
+  const [author, holder, second] = ['author', 'holder', 'second'].map((name) => name.padEnd(22, '0') as DeviceId);
+
+  function asking(knows: (device: DeviceId) => boolean) {
+    const wanted: unknown[] = [];
+    let held = 0;
+    const sync = new Sync({
+      username: 'alice' as Username,
+      device: 'alice'.padEnd(22, '0') as DeviceId,
+      channels: new Set(['general' as ChannelName]),
+      log: {
+        durable: () => new Map<DeviceId, number>(),
+        conversations: () => [],
+        seq: (_conversation, device) => (device === author ? held : 0),
+        knows,
+      },
+      out: {
+        have: () => undefined,
+        want: (link, _conversation, _device, from, to) => void wanted.push([link, from, to]),
+        serve: () => undefined,
+        stopServing: () => undefined,
+        receipt: () => undefined,
+        ownTail: () => undefined,
+      },
+    });
+    for (const [link, device] of [
+      [1, holder],
+      [2, second],
+    ] as const) {
+      if (!device) throw new Error('bug: no device');
+      sync.linkUp({ link, username: 'bob' as Username, device, channels: ['general' as ChannelName] });
+    }
+    const tell = (link: number): void => {
+      if (author) sync.have(link, new Map([[general, new Map([[author, 500]])]]), true, 0);
+    };
+    const brings = (seq: number, now: number): void => {
+      held = seq;
+      if (author) sync.durable(new Map([[general, new Map([[author, seq]])]]), now);
+    };
+    return { sync, wanted, tell, brings };
+  }
+
+  test('a log is asked for by its first entry, and by the rest once that is proven', () => {
+    let proven = false;
+    const { wanted, tell, brings } = asking(() => proven);
+    tell(1);
+    expect(wanted).toEqual([[1, 1, 1]]);
+    proven = true;
+    brings(4, 10);
+    expect(wanted).toEqual([
+      [1, 1, 1],
+      [1, 5, 500],
+    ]);
+  });
+
+  test('a log that nobody here can check is asked for once on each link, and never again', () => {
+    const { sync, wanted, tell } = asking(() => false);
+    tell(1);
+    if (author) sync.unproven(1, author, 10);
+    tell(1);
+    for (let now = 0; now < 120_000; now += 1_000) sync.tick(now);
+    expect(wanted).toEqual([[1, 1, 1]]);
+    tell(2);
+    if (author) sync.unproven(2, author, 10);
+    for (let now = 120_000; now < 240_000; now += 1_000) sync.tick(now);
+    expect(wanted).toEqual([
+      [1, 1, 1],
+      [2, 1, 1],
+    ]);
+    expect(sync.busy).toBe(false);
+  });
+});
+
 describe('what must not pass', () => {
   const attack = async (
     craft: (alice: TestPeer) => Entry[],

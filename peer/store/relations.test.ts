@@ -74,6 +74,33 @@ describe('what was said of a message', () => {
   });
 });
 
+describe('under another authority', () => {
+  test.each(['after it', 'before it'])('the same name changes nothing of a message that came %s', (when) => {
+    const hello = by.say('bob', 'hello');
+    const own = by.edit('bob', hello, 'hello!');
+    const gone = by.say('bob', 'not to be seen');
+    const takenBack = by.remove('bob', gone);
+    const device = 'new';
+    const others = [
+      by.edit('bob', hello, 'forged', { device }),
+      by.remove('bob', hello, { device }),
+      by.remove('bob', gone, { device }),
+    ];
+    const [old, late] = [[hello, own, gone, takenBack], when === 'after it' ? [] : [hello]];
+    held.write(...old.filter((entry) => !late.includes(entry)));
+    held.store.setEra(1);
+    held.write(...others, ...late);
+    // The old log's device was known when it ended.
+    expect(related(hello)).toMatchObject({ edited: { message: 'hello!' }, former: true });
+    expect(related(gone)).toEqual({ deleted: true });
+    const fresh = by.say('bob', 'new', { device });
+    held.write(fresh, by.edit('bob', fresh, 'newer', { device }), by.react('bob', hello, '👍', false, { device }));
+    expect(related(fresh)).toMatchObject({ edited: { message: 'newer' } });
+    expect(related(fresh)?.former).toBeUndefined();
+    expect(related(hello)).toMatchObject({ reactions: [{ emoji: '👍', users: ['bob'] }] });
+  });
+});
+
 describe('the effects of what was committed', () => {
   const effects = (...entries: Entry[]) => {
     held.write(...entries);

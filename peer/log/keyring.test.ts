@@ -1,0 +1,98 @@
+/** Whose key is whose across a change of the authority (SPEC.md section 3, a tracker that was set up anew). */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { DeviceId } from '../../protocol/ids.js';
+import { readDeviceCertificate } from '../identity/certificate.js';
+import { endAuthority, forgetAuthority, formerAuthorities } from '../identity/former.js';
+import { TestCa, type TestDevice } from '../identity/test-ca.js';
+import { Keyring, type CertificateShelf } from './keyring.js';
+
+const HOUR = 3600_000;
+
+let directory: string;
+let before: TestCa;
+let now: TestCa;
+let bob: TestDevice;
+let ended: number;
+/** As the store keeps it: devices that the present authority certified are of the present era. */
+let eras: Map<DeviceId, number>;
+let pems: Map<DeviceId, string[]>;
+let keyring: Keyring;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'parley-keyring-'));
+  [before, now] = await Promise.all([TestCa.create(), TestCa.create()]);
+  bob = await before.device('bob');
+  ended = Date.now() - HOUR;
+  await writeFile(join(directory, 'ca.pem'), before.pem);
+  await endAuthority(directory, ended);
+  // Once more, as after a stop on the way: it ends once.
+  await endAuthority(directory, Date.now());
+  await forgetAuthority(directory);
+  const formers = await formerAuthorities(directory);
+  expect(formers.map((former) => former.ended)).toEqual([ended]);
+  eras = new Map([[bob.device, 0]]);
+  pems = new Map([[bob.device, [bob.certificatePem]]]);
+  const shelf: CertificateShelf = {
+    save: ({ device, pem }) => {
+      eras.set(device, 1);
+      pems.set(device, [pem, ...(pems.get(device) ?? [])]);
+    },
+    pems: (device) => pems.get(device) ?? [],
+  };
+  const check = (pem: string) => readDeviceCertificate(pem, now.authority);
+  const { privateKey } = await now.device('alice');
+  keyring = new Keyring(privateKey, shelf, check, undefined, (device) => formers[eras.get(device) ?? 1]);
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('a device of a former authority', () => {
+  test('is believed in what it wrote before the end, and in nothing later', () => {
+    expect(keyring.author(bob.device, ended - HOUR)).toEqual({ known: true, username: 'bob' });
+    expect(keyring.author(bob.device, ended)).toEqual({ known: true, username: 'bob' });
+    expect(keyring.author(bob.device, ended + 1)).toEqual({ known: true, revoked: true });
+    expect(keyring.author(bob.device, Date.now())).toEqual({ known: true, revoked: true });
+  });
+
+  test('whose certificate was not here when it ended is unknown for ever', async () => {
+    const mallory = await before.device('bob');
+    expect(() => keyring.add(mallory.certificatePem)).toThrow(expect.objectContaining({ code: 'certificate_unknown' }));
+    expect(keyring.knows(mallory.device)).toBe(false);
+    expect(keyring.author(mallory.device, ended - HOUR)).toEqual({ known: false });
+  });
+
+  test('is one of the present authority once that certifies its key', async () => {
+    keyring.add((await now.certify(bob.privateKey, 'bob')).certificatePem);
+    expect(keyring.author(bob.device, Date.now())).toEqual({ known: true, username: 'bob' });
+  });
+
+  test('does not change its user with it', async () => {
+    const { certificatePem } = await now.certify(bob.privateKey, 'mallory');
+    expect(() => keyring.add(certificatePem)).toThrow(expect.objectContaining({ code: 'identity_mismatch' }));
+    expect(keyring.author(bob.device, ended)).toEqual({ known: true, username: 'bob' });
+  });
+});
+
+test('an authority that came back and ended again has two ends', async () => {
+  for (const [ca, at] of [
+    [now, 2],
+    [before, 3],
+  ] as const) {
+    await writeFile(join(directory, 'ca.pem'), ca.pem);
+    await endAuthority(directory, ended + at);
+    await forgetAuthority(directory);
+  }
+  const formers = await formerAuthorities(directory);
+  expect(formers.map(({ ca, ended: at }) => [ca === before.pem, at - ended])).toEqual([
+    [true, 0],
+    [false, 2],
+    [true, 3],
+  ]);
+});
+
+test('a file that cannot be read is named', async () => {
+  await writeFile(join(directory, 'former-authorities.json'), '{"authorities": 1}');
+  await expect(formerAuthorities(directory)).rejects.toThrow(/former-authorities\.json cannot be read/);
+});
