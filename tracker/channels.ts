@@ -1,3 +1,4 @@
+import { isStorable } from '../protocol/text.js';
 import { ParleyError } from '../protocol/errors.js';
 import type { ChannelName, UserKey, Username } from '../protocol/ids.js';
 import { ADD_LIST_MEMBERS_MAX, HANDSHAKE_CHANNELS_MAX, PERMANENT_CHANNELS } from '../protocol/limits.js';
@@ -78,8 +79,9 @@ export class Channels {
     return this.#existing(name);
   }
 
-  /** Errors: not_found, not_member. */
+  /** Errors: not_found, not_member, bad_text. */
   async setTopic(name: ChannelName, topic: string, member: Member): Promise<Channel> {
+    if (!isStorable(topic)) throw new ParleyError('bad_text');
     this.#existing(name);
     const joined = await this.#options.store.ofUser(member.user);
     if (!joined.includes(name)) throw new ParleyError('not_member');

@@ -134,6 +134,11 @@ describe('channels', () => {
       const members = [user, other].slice(0, at + 1).map(({ username }) => username);
       expect(body).toEqual({ status: 'success', channel: name, members, member_count: members.length });
     }
+    // The binding of SQLite would keep what stands before it.
+    for (const cut of ['te\0a', 'tea\ud800']) {
+      const refused = await user.post(`/channels/${name}/topic`, { topic: cut });
+      expect([refused.status, refused.body]).toEqual([400, expect.objectContaining({ code: 'bad_text' })]);
+    }
     const topic = await user.post(`/channels/${name}/topic`, { topic: 'tea' });
     expect(topic.body).toEqual({ status: 'success', channel: name, topic: 'tea' });
     expect((await user.get('/channels')).body['channels']).toContainEqual({

@@ -1,5 +1,6 @@
 import { checkContent } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
+import { isSeenMessage } from '../../protocol/visible.js';
 import type { Command } from './command.js';
 import { checkOwn, standingMessage, viewNow, withMentions } from './target.js';
 
@@ -14,7 +15,8 @@ export const messageEdit: Command<'message.edit'> = async (services, args) => {
   checkOwn(target, services, 'edit');
   if (entry.kind !== 'text')
     throw new ParleyError('bad_request', 'Only texts can be edited. Delete it, and send another one.');
-  if (!/\S/.test(message)) throw new ParleyError('bad_request', 'message is empty. Delete it instead.');
+  if (!isSeenMessage(message))
+    throw new ParleyError('bad_request', 'message is empty: nothing of it can be seen. Delete it instead.');
   if (message !== (related.edited?.message ?? entry.message)) {
     const data = withMentions(services, message, { target: entry.id });
     checkContent('edit', message, data);

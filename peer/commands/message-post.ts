@@ -1,6 +1,7 @@
 import { checkContent } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId } from '../../protocol/ids.js';
+import { isSeenMessage } from '../../protocol/visible.js';
 import type { PeerServices, PostRequest } from '../services.js';
 import { conversationArgument } from './arguments.js';
 import type { Command } from './command.js';
@@ -13,7 +14,8 @@ import { standingMessage, viewNow, withMentions } from './target.js';
 export const messagePost: Command<'message.post'> = async (services, args) => {
   const { message, replyTo, data: given = {}, client } = args;
   const conversation = conversationArgument(services, args.conversation);
-  if (!/\S/.test(message)) throw new ParleyError('bad_request', 'message is empty. Write something, then send it.');
+  if (!isSeenMessage(message))
+    throw new ParleyError('bad_request', 'message is empty: nothing of it can be seen. Write something, then send it.');
   const answered = replyTo === undefined ? {} : { reply_to: original(services, conversation, replyTo) };
   const data = withMentions(services, message, { ...given, ...answered });
   checkContent('text', message, data);

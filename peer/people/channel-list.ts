@@ -1,6 +1,7 @@
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { ChannelView } from '../../protocol/local-api.js';
 import type { ChannelRecord } from '../../protocol/tracker-api.js';
+import { cleanLine } from './plain-text.js';
 
 /** More are not shown: a tracker cannot fill the memory. */
 const CHANNELS_MAX = 20_000;
@@ -46,7 +47,7 @@ export class ChannelList {
   }
 
   heard(record: ChannelRecord): void {
-    this.#put(record);
+    this.#put({ ...record, topic: cleanLine(record.topic) });
   }
 
   /** Before the tracker knows of it, the user is its one known member. */

@@ -2,25 +2,23 @@
  * What people write of themselves and others are shown everywhere: names, a status, a topic. It must not be able to reorder
  * or break the text around it.
  */
+import { drawn, isSeen } from '../../protocol/visible.js';
 
 /** Control characters, separators of lines and paragraphs, embeddings, overrides and isolates of direction, and the like. */
 const FORBIDDEN = /[\p{Cc}\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/u;
 /** The same, but for the end of a line. */
 const FORBIDDEN_IN_LINES = /(?!\n)[\p{Cc}\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/u;
-/** What leaves no mark: marks and joiners alone, blanks, fillers. */
-const UNSEEN = /[\s\p{Cf}\p{M}\u115f\u1160\u2800\u3164\uffa0]/gu;
 const EMOJI = /^[\p{Extended_Pictographic}\p{Emoji_Component}\p{RI}]+$/u;
 const PICTURED = /[\p{Extended_Pictographic}\p{RI}\u20e3]/u;
 
-/** One line: trimmed, without anything that would reorder or break it, its blanks single. */
+/** One line: trimmed, without anything that would reorder, break or cover it, its blanks single. */
 export function cleanLine(text: string): string {
-  return text.toWellFormed().replaceAll(/\s+/gu, ' ').replaceAll(new RegExp(FORBIDDEN, 'gu'), '').trim();
+  return drawn(text.toWellFormed()).replaceAll(/\s+/gu, ' ').replaceAll(new RegExp(FORBIDDEN, 'gu'), '').trim();
 }
 
 /** Some lines: the same for each, blanks as written; never more than one empty line together. */
 export function cleanLines(text: string): string {
-  return text
-    .toWellFormed()
+  return drawn(text.toWellFormed())
     .replaceAll(/\r\n?/gu, '\n')
     .replaceAll(new RegExp(FORBIDDEN_IN_LINES, 'gu'), '')
     .replaceAll(/\n{3,}/gu, '\n\n')
@@ -44,10 +42,6 @@ export function isLines(text: unknown, maxLength: number): text is string {
 /** One emoji or a few, and nothing else. */
 export function isEmoji(text: unknown, maxLength: number): text is string {
   return typeof text === 'string' && text.length <= maxLength && EMOJI.test(text) && PICTURED.test(text);
-}
-
-export function isSeen(text: string): boolean {
-  return text.replaceAll(UNSEEN, '') !== '';
 }
 
 function isText(text: unknown, maxLength: number): text is string {

@@ -1,6 +1,7 @@
 /** Writing: the message goes into the outbox at once, and from there to the daemon. */
 import { directConversation, parseUsername } from '../../../protocol/ids.js';
 import { toStorable } from '../../../protocol/text.js';
+import { isSeenMessage } from '../../../protocol/visible.js';
 import { MESSAGE_MAX, OUTBOX_MAX } from '../limits.js';
 import { sameName } from '../state/entries.js';
 import type { State } from '../state/model.js';
@@ -32,7 +33,7 @@ export function destinationOf(state: State, conversation: string, text: string):
 export type Refusal = 'empty' | 'too_long' | 'outbox_full';
 
 export function refusalOf(state: State, text: string): Refusal | undefined {
-  if (text.trim() === '') return 'empty';
+  if (!isSeenMessage(text)) return 'empty';
   if (utf8Length(text) > MESSAGE_MAX) return 'too_long';
   return state.outbox.length >= OUTBOX_MAX ? 'outbox_full' : undefined;
 }

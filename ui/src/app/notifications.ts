@@ -1,4 +1,5 @@
 /** The browser's notifications: the permission, what is shown, and its end when it has been read. */
+import { drawn } from '../../../protocol/visible.js';
 import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
 import type { Keeper } from '../net/storage.js';
 import { currentConversation } from '../state/attention.js';
@@ -125,7 +126,7 @@ export class Notifications {
     const notification = this.#open(
       `parley:${conversation}`,
       count > 1 ? t('notifications.several', { title, count }) : title,
-      message.slice(0, TEXT_MAX),
+      drawn(message.slice(0, TEXT_MAX)),
       () => {
         window.focus();
         app().navigate(`#/m/${entry.id}`);

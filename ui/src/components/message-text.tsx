@@ -1,3 +1,5 @@
+import { isSeen } from '../../../protocol/visible.js';
+import { useApp } from '../app/use-app.js';
 import { MarkdownCache } from '../text/markdown-cache.js';
 import { oneLine } from '../text/markdown-plain.js';
 import { isLong } from '../text/long.js';
@@ -21,6 +23,8 @@ interface MessageTextProps {
 export const MessageText = memo(Drawn, (before, after) => before.text === after.text && before.fold === after.fold);
 
 function Drawn({ text, fold }: MessageTextProps) {
+  const { t } = useApp();
+  if (!isSeen(text)) return <p class="message-text message-unseen">{t('message.quote_empty')}</p>;
   const { blocks, emoji } = cache.read(text);
   const drawn = <Blocks blocks={blocks} fold={fold} />;
   if (fold !== undefined && isLong(text, window.innerWidth <= NARROW)) return <Folded fold={fold}>{drawn}</Folded>;
@@ -34,5 +38,5 @@ export function mentionsIn(text: string): ReadonlySet<string> {
 
 /** The text on one line, for where it is quoted. */
 export function onOneLine(text: string): string {
-  return oneLine(cache.read(text));
+  return isSeen(text) ? oneLine(cache.read(text)) : '';
 }

@@ -2,7 +2,7 @@
 import { textOf } from './markdown-inline.js';
 import type { Block, Markdown } from './markdown-tree.js';
 
-export function plainText({ blocks }: Markdown): string {
+export function plainText({ blocks }: Pick<Markdown, 'blocks'>): string {
   return blocks.map(blockText).join('\n');
 }
 

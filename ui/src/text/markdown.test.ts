@@ -219,6 +219,28 @@ describe('links', () => {
   });
 });
 
+describe('what would cover, turn or hide', () => {
+  const text = (message: string): string => plainText(parseMarkdown(message));
+
+  test.each(['#', '>', '-', '```', '```\n```', '` ', '* *'])(
+    '%j is shown as it was typed, not as nothing',
+    (message) => {
+      expect(text(message)).toBe(message);
+    },
+  );
+
+  test('marks are bounded and directions taken out, also in code and links', () => {
+    const [marks, turned] = ['\u0301'.repeat(40), '\u202ecba\u202c'];
+    for (const message of [
+      `a${marks} ${turned}`,
+      `\`a${marks} ${turned}\``,
+      `[a${marks} ${turned}](https://x.example)`,
+    ]) {
+      expect(text(message)).toBe(`a${'\u0301'.repeat(6)} cba`);
+    }
+  });
+});
+
 describe('nothing is lost', () => {
   const word = fc.string({ unit: fc.constantFrom(...'abcdeéسж'.split('')), minLength: 1, maxLength: 5 });
   const mark = fc.constantFrom(

@@ -1,7 +1,9 @@
 /** Messages are read as Markdown here. Only the lexer is marked's: what is drawn is our own tree, never HTML. */
 import type { MarkedToken, Token, Tokens } from 'marked';
+import { drawn, isSeen } from '../../../protocol/visible.js';
 import { lex } from './markdown-lexer.js';
 import { inlines, plainInlines } from './markdown-inline.js';
+import { plainText } from './markdown-plain.js';
 import type { Block, Inline, ListItem, Markdown } from './markdown-tree.js';
 
 /** More than these of nothing but emoji are drawn as text. */
@@ -12,13 +14,15 @@ const EMOJI_LENGTH = 160;
 
 /** Pure; what costs too much to be read as Markdown comes out as one paragraph of text. */
 export function parseMarkdown(text: string): Markdown {
-  const tokens = lex(text);
+  const shown = drawn(text);
+  const tokens = lex(shown);
   const read = tokens ? blocks(tokens) : [];
-  // A text of marks alone (`#`, `>`) must not become an empty message.
-  const drawn = read.length > 0 ? read : plain(text);
+  // A text of marks alone (`#`, `>`, an empty fence) must not become an empty message.
+  const seen = read.some(({ kind }) => kind === 'rule') || isSeen(plainText({ blocks: read }));
+  const all = seen ? read : plain(shown);
   const mentions = new Set<string>();
-  for (const block of drawn) collect(block, mentions);
-  return { blocks: drawn, emoji: text.length <= EMOJI_LENGTH && onlyEmoji.test(text), mentions };
+  for (const block of all) collect(block, mentions);
+  return { blocks: all, emoji: text.length <= EMOJI_LENGTH && onlyEmoji.test(text), mentions };
 }
 
 function plain(text: string): readonly Block[] {

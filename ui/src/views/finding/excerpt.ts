@@ -1,5 +1,6 @@
 /** The part of a message around what was looked for, with the words marked; and results put together by conversation. */
 import type { EntryView } from '../../../../protocol/local-api.js';
+import { drawn } from '../../../../protocol/visible.js';
 import { oneLine } from '../../text/markdown-plain.js';
 import { parseMarkdown } from '../../text/markdown.js';
 import { beginsWord, fold } from './fold.js';
@@ -35,8 +36,8 @@ export function excerpt(message: string, terms: readonly string[]): readonly Pie
 
 /** The excerpt of a message without the marks of its Markdown, unless that hides what was found: the address of a link, say. */
 export function excerptOf({ message }: Pick<EntryView, 'message'>, terms: readonly string[]): readonly Piece[] {
-  const plain = message.length > READ_MAX ? message : oneLine(parseMarkdown(message));
-  return excerpt(terms.length === 0 || hits(plain, terms).length > 0 ? plain : message, terms);
+  const plain = message.length > READ_MAX ? drawn(message) : oneLine(parseMarkdown(message));
+  return excerpt(terms.length === 0 || hits(plain, terms).length > 0 ? plain : drawn(message), terms);
 }
 
 interface Range {
