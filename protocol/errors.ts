@@ -44,6 +44,14 @@ const rows = {
   not_found: { http: 404, message: 'There is nothing here by that name. Check the spelling.' },
   unknown_user: { http: 404, message: 'Nobody has that name here. Check the spelling.' },
   name_taken: { http: 409, message: 'That name is taken. Choose another one, or sign in with its password.' },
+  name_confusable: {
+    http: 409,
+    message: 'That name looks too much like one that is taken here. Choose one that nobody can mistake for it.',
+  },
+  channel_confusable: {
+    http: 409,
+    message: 'That name looks too much like a channel that exists. Join that one, or choose a name that differs more.',
+  },
   device_taken: {
     http: 409,
     message: 'This device belongs to another account. Start the peer with another --data-dir.',

@@ -1,6 +1,7 @@
 import { ParleyError } from '../protocol/errors.js';
 import { parseUsername, userKey, type UserKey, type Username } from '../protocol/ids.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../protocol/limits.js';
+import { opaqueString, passwordForms } from '../protocol/password.js';
 import type { Clock } from './clock.js';
 import type { PasswordHasher } from './password-hasher.js';
 import type { Account, AccountStore } from './store/tracker-store.js';
@@ -23,7 +24,7 @@ export class Accounts {
     this.#decoy = options.hasher.hash('a password that nobody has');
   }
 
-  /** Errors: forbidden (registration closed), bad_name, bad_password, name_taken, unavailable. */
+  /** Errors: forbidden (registration closed), bad_name, bad_password, name_taken, name_confusable, unavailable. */
   async register(name: string, password: string): Promise<Username> {
     const { store, hasher, clock, registration } = this.#options;
     if (registration === 'closed') {
@@ -31,13 +32,22 @@ export class Accounts {
     }
     const username = parseUsername(name);
     if (!username) throw new ParleyError('bad_name');
-    checkPassword(password);
-    const key = userKey(username);
-    if (await store.find(key)) throw new ParleyError('name_taken');
-    const passwordHash = await hasher.hash(password);
-    const created = await store.create({ key, username, passwordHash, created: clock.now() });
-    if (!created) throw new ParleyError('name_taken');
-    return username;
+    const opaque = newPassword(password);
+    await this.#checkFree(username);
+    const passwordHash = await hasher.hash(opaque);
+    const created = await store.create({ key: userKey(username), username, passwordHash, created: clock.now() });
+    if (created) return username;
+    await this.#checkFree(username);
+    throw new ParleyError('name_taken');
+  }
+
+  async #checkFree(username: Username): Promise<void> {
+    const { store } = this.#options;
+    if (await store.find(userKey(username))) throw new ParleyError('name_taken');
+    const other = await store.lookAlike(username);
+    if (other === undefined) return;
+    const text = `"${username}" looks too much like "${other}", who is here. Choose a name that nobody can mistake for it.`;
+    throw new ParleyError('name_confusable', text);
   }
 
   /** The account, where the password is its own. Errors: invalid_credentials, unavailable. */
@@ -45,16 +55,29 @@ export class Accounts {
     const { store, hasher } = this.#options;
     const username = parseUsername(name);
     const account = username && (await store.find(userKey(username)));
-    const right = await hasher.verify(account?.passwordHash ?? (await this.#decoy), clip(password));
-    if (!account || !right) throw new ParleyError('invalid_credentials');
+    const hash = account?.passwordHash ?? (await this.#decoy);
+    const right = await this.#rightForm(hash, password);
+    if (!account || right === undefined) throw new ParleyError('invalid_credentials');
+    const opaque = opaqueString(password);
+    if (opaque !== undefined && right !== opaque) {
+      // From before passwords had one form: from now on it is found at the first try, however it is typed.
+      await store.setPassword(account.key, await hasher.hash(opaque), hash);
+    }
     return account;
+  }
+
+  /** The form of the password that the hash was made of. One that has no form costs as much as a wrong one. */
+  async #rightForm(hash: string, password: string): Promise<string | undefined> {
+    const forms = passwordForms(password);
+    for (const form of forms.length > 0 ? forms : ['']) if (await this.#options.hasher.verify(hash, form)) return form;
+    return undefined;
   }
 
   /** Errors: those of `authenticate`, bad_password. */
   async changePassword(username: Username, old: string, next: string): Promise<void> {
-    checkPassword(next);
+    const opaque = newPassword(next);
     const account = await this.authenticate(username, old);
-    await this.#options.store.setPassword(account.key, await this.#options.hasher.hash(next));
+    await this.#options.store.setPassword(account.key, await this.#options.hasher.hash(opaque));
   }
 
   async find(key: UserKey): Promise<Account | undefined> {
@@ -62,12 +85,13 @@ export class Accounts {
   }
 }
 
-function checkPassword(password: string): void {
-  const bytes = Buffer.byteLength(password);
-  if (bytes < PASSWORD_MIN || bytes > PASSWORD_MAX) throw new ParleyError('bad_password');
-}
-
-/** No account has a longer one: a longer one is wrong, and costs no more than a wrong one. */
-function clip(password: string): string {
-  return Buffer.byteLength(password) > PASSWORD_MAX ? '' : password;
+/** In its one form, by which its length counts. Errors: bad_password. */
+function newPassword(password: string): string {
+  const opaque = opaqueString(password);
+  if (opaque === undefined && password !== '') {
+    throw new ParleyError('bad_password', 'A password has no control characters, as tabs are. Choose another one.');
+  }
+  const bytes = Buffer.byteLength(opaque ?? '');
+  if (opaque === undefined || bytes < PASSWORD_MIN || bytes > PASSWORD_MAX) throw new ParleyError('bad_password');
+  return opaque;
 }

@@ -49,7 +49,7 @@ export class Channels {
     return this.#channels.get(name);
   }
 
-  /** Joins, and makes the channel where there is none. Errors: forbidden when the account has made or joined too many. */
+  /** Joins, and makes the channel where there is none. Errors: forbidden when the account has made or joined too many, channel_confusable. */
   async join(name: ChannelName, member: Member): Promise<Channel> {
     const { store } = this.#options;
     if (!this.#channels.has(name)) await this.#create(name, member);
@@ -112,7 +112,10 @@ export class Channels {
         `You have made ${maxCreated} channels, which is the most. Join one that exists.`,
       );
     }
-    await store.create({ name, permanent: false, creator: member.user, created: clock.now() });
+    const created = await store.create({ name, permanent: false, creator: member.user, created: clock.now() });
+    if (created || this.#channels.has(name)) return;
+    const text = `#${name} looks too much like #${(await store.lookAlike(name)) ?? 'another one'}, which exists. Join that one, or choose a name that differs more.`;
+    throw new ParleyError('channel_confusable', text);
   }
 
   #existing(name: ChannelName): Channel {

@@ -133,6 +133,8 @@ describe('the other commands', () => {
     await expect(run('channel.leave', { channel: 'tech' })).rejects.toMatchObject({ code: 'not_member' });
     await expect(run('channel.leave', { channel: 'general' })).rejects.toMatchObject({ code: 'permanent_channel' });
     await expect(run('channel.join', { channel: 'Tech' })).rejects.toMatchObject({ code: 'bad_channel' });
+    const alike = run('channel.join', { channel: 'genera1' });
+    await expect(alike).rejects.toMatchObject({ code: 'channel_confusable' });
   });
 
   test('peer.connect answers with the reason when there is no link', async () => {

@@ -1,5 +1,6 @@
 /** The user's account: one daemon, one user. Signs in at the tracker, or, while it is away, against what it once accepted. */
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { hashedForm, passwordForms } from '../../protocol/password.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Account } from '../services.js';
 import type { Document } from '../settings/document.js';
@@ -44,6 +45,14 @@ export function localAccount(parts: {
   });
 }
 
+type Verify = (hash: string, password: string) => Promise<boolean>;
+
+/** In whatever form it was hashed here, now or before passwords had one form. */
+async function verifies(verify: Verify, hash: string, password: string): Promise<boolean> {
+  for (const form of passwordForms(password)) if (await verify(hash, form)) return true;
+  return false;
+}
+
 export class LocalAccount implements Account {
   constructor(private readonly options: AccountOptions) {}
 
@@ -70,12 +79,12 @@ export class LocalAccount implements Account {
       if (!isParleyError(error) || register || known === undefined) throw error;
       const { code } = error;
       if (code !== 'invalid_credentials' && (code !== 'tracker_unreachable' || !this.ready)) throw error;
-      if (!(await argon2.verify(known, password))) throw new ParleyError('invalid_credentials');
+      if (!(await verifies(argon2.verify, known, password))) throw new ParleyError('invalid_credentials');
       // It was right once. Only the person can know what has become of it since.
       if (code === 'invalid_credentials') throw new ParleyError('account_unknown');
       return;
     }
-    hash.set(await argon2.hash(password, { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }));
+    hash.set(await argon2.hash(hashedForm(password), { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }));
     await whenReady();
   }
   async accept(ca: string, password: string, register: boolean): Promise<void> {

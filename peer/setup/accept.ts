@@ -5,6 +5,7 @@
 import { hash } from '@node-rs/argon2';
 import { ParleyError } from '../../protocol/errors.js';
 import type { Username } from '../../protocol/ids.js';
+import { hashedForm } from '../../protocol/password.js';
 import type { Clock } from '../services.js';
 import type { Document } from '../settings/document.js';
 import type { Secrets } from '../settings/secrets.js';
@@ -35,7 +36,7 @@ export async function acceptTracker(
   const { trackers, trackerCa } = config;
   const tracker = await showing(ca, trackers, { clock, timeoutMs: PROBE_MS, trackerCa });
   const trackerToken = await signUp(tracker, { username: identity.username, password, register }, { clock, trackerCa });
-  const passwordHash = await hash(password, { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
+  const passwordHash = await hash(hashedForm(password), { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
   secrets.update((data) => {
     data.trackerToken = trackerToken;
     data.passwordHash = passwordHash;

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { hash } from '@node-rs/argon2';
 import type { Username } from '../../protocol/ids.js';
+import { hashedForm } from '../../protocol/password.js';
 import { LocalSessions } from '../local/sessions.js';
 import type { Clock, Log } from '../services.js';
 import { openSecrets } from '../settings/secrets.js';
@@ -39,7 +40,7 @@ export async function settle(settlement: Settlement, clock: Clock, log: Log): Pr
   const unlock = lock(dataDir);
   try {
     await checkFree(dataDir, ca, log);
-    const passwordHash = await hash(password, { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
+    const passwordHash = await hash(hashedForm(password), { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
     const secrets = await openSecrets(dataDir, log);
     secrets.update((data) => {
       data.trackerToken = trackerToken;

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fastify';
-import { ParleyError } from '../../protocol/errors.js';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { sameUser, type Username } from '../../protocol/ids.js';
 import { Failure, GetList, PeerList, SubmitInfo, Submitted } from '../../protocol/tracker-api.js';
 import { peerId } from '../peer-list.js';
+import type { Member } from '../channels.js';
 import { presenceKey, type Submission } from '../directory.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount, unlimited } from '../plugins/limits.js';
@@ -62,6 +63,15 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     };
   }
 
+  /** What looks like another channel is not made; the peer that lists it is listed nevertheless. */
+  async function joinOrPass(name: ChannelName, member: Member): Promise<void> {
+    try {
+      await channels.join(name, member);
+    } catch (error) {
+      if (!isParleyError(error) || error.code !== 'channel_confusable') throw error;
+    }
+  }
+
   /** More than a heart-beat: checks the device, joins channels, puts the peer on the list. */
   async function submit(request: FastifyRequest, submission: Submission, { csr, lineage }: SubmitInfo) {
     const { username } = submission;
@@ -80,7 +90,7 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     // Who it is a copy of may be there: that one's address stays.
     if (followed.lineage === 'diverged') return { ...issued, ...followed };
     if (!directory.repeatsChannels(submission)) {
-      for (const name of submission.channels ?? []) await channels.join(name as ChannelName, { user, username });
+      for (const name of submission.channels ?? []) await joinOrPass(name as ChannelName, { user, username });
     }
     await directory.submit(submission, await channels.ofUser(user));
     return { ...issued, ...followed };

@@ -54,6 +54,23 @@ export function storeContract(
     assert.equal(await store.accounts.count(), 1);
   });
 
+  check('a name that looks like another is not made; what was made stays', async ({ store }) => {
+    const { accounts, channels } = store;
+    const both = await Promise.all([addAccount(store, 'aIice' as Username), addAccount(store, alice)]);
+    assert.deepEqual(both, [true, false]);
+    assert.equal(await accounts.lookAlike(alice), 'aIice');
+    assert.equal(await accounts.lookAlike(bob), undefined);
+    await accounts.setPassword(userKey('aIice' as Username), 'late', 'another than the present one');
+    assert.equal((await accounts.find(userKey('aIice' as Username)))?.passwordHash, 'hash');
+    const made = ['genera1', 'general'].map((name) =>
+      channels.create({ name: name as ChannelName, permanent: false, created: 1 }),
+    );
+    assert.deepEqual(await Promise.all(made), [true, false]);
+    assert.equal(await channels.lookAlike(general), 'genera1');
+    assert.equal(await channels.create({ name: general, permanent: true, created: 1 }), true);
+    assert.equal(await channels.lookAlike('genera1' as ChannelName), general);
+  });
+
   check('sessions are found by hash, extended, listed newest first, and removed', async ({ store }) => {
     await addAccount(store, alice);
     const session = { user: userKey(alice), username: alice, expires: 100 };

@@ -19,10 +19,13 @@ export interface Account {
 }
 
 export interface AccountStore {
-  /** False when the key is taken: of two at once, one wins. */
+  /** False when the key is taken, or a name with the same skeleton exists: of two at once, one wins. */
   create(account: Account): Promise<boolean>;
+  /** A name that looks like this one (protocol/confusable.ts). */
+  lookAlike(username: Username): Promise<Username | undefined>;
   find(key: UserKey): Promise<Account | undefined>;
-  setPassword(key: UserKey, passwordHash: string): Promise<void>;
+  /** With `was`: only while that is the hash, so that what was chosen meanwhile stands. */
+  setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void>;
   count(): Promise<number>;
 }
 
@@ -67,9 +70,11 @@ export type ChannelChange =
   | { type: 'joined' | 'left'; name: ChannelName; user: UserKey; username: Username };
 
 export interface ChannelStore {
-  /** False when it exists. */
+  /** False when it exists, or one that looks like it; permanent channels are made whatever they look like. */
   create(channel: NewChannel): Promise<boolean>;
   list(): Promise<readonly Channel[]>;
+  /** A channel that looks like this one (protocol/confusable.ts). */
+  lookAlike(name: ChannelName): Promise<ChannelName | undefined>;
   createdBy(user: UserKey): Promise<number>;
   setTopic(name: ChannelName, topic: string): Promise<void>;
   /** False when nothing changed: a member already, or a permanent channel. The channel must exist. */

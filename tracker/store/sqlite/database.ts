@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { ParleyError } from '../../../protocol/errors.js';
+import { channelSkeleton, usernameSkeleton } from '../../../protocol/confusable.js';
 import { SECRET_MODE } from '../../data-dir.js';
 import { StartError } from '../../start-error.js';
 import { migrations } from './migrations.js';
@@ -18,6 +19,9 @@ export function openDatabase(file: string): Database {
   // Its WAL and shared memory take the same mode.
   if (file !== ':memory:') chmodSync(file, SECRET_MODE);
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;');
+  const deterministic = { deterministic: true };
+  db.function('username_skeleton', deterministic, (name: unknown) => usernameSkeleton(String(name)));
+  db.function('channel_skeleton', deterministic, (name: unknown) => channelSkeleton(String(name)));
   migrate(db, file);
   return db;
 }

@@ -90,4 +90,13 @@ export const migrations: readonly string[] = [
   ALTER TABLE devices ADD COLUMN mark TEXT;
   ALTER TABLE devices ADD COLUMN copied INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- not unique: names from before that look alike stay; only new ones are refused
+  ALTER TABLE accounts ADD COLUMN skeleton TEXT NOT NULL DEFAULT '';
+  UPDATE accounts SET skeleton = username_skeleton(username);
+  CREATE INDEX accounts_by_skeleton ON accounts (skeleton);
+  ALTER TABLE channels ADD COLUMN skeleton TEXT NOT NULL DEFAULT '';
+  UPDATE channels SET skeleton = channel_skeleton(name);
+  CREATE INDEX channels_by_skeleton ON channels (skeleton);
+  `,
 ];

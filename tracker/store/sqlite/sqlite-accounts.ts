@@ -13,6 +13,8 @@ export class SqliteAccounts implements AccountStore {
   readonly #insert;
   readonly #find;
   readonly #setPassword;
+  readonly #replacePassword;
+  readonly #lookAlike;
   readonly #count;
 
   /** `added` is called after each new account: the permanent channels have one member more. */
@@ -21,10 +23,16 @@ export class SqliteAccounts implements AccountStore {
     private readonly added: () => void,
   ) {
     this.#insert = db.prepare(
-      'INSERT INTO accounts (key, username, password_hash, created) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      `INSERT INTO accounts (key, username, password_hash, created, skeleton)
+       SELECT ?1, ?2, ?3, ?4, username_skeleton(?2)
+       WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE skeleton = username_skeleton(?2)) ON CONFLICT DO NOTHING`,
     );
     this.#find = db.prepare('SELECT key, username, password_hash, created FROM accounts WHERE key = ?');
     this.#setPassword = db.prepare('UPDATE accounts SET password_hash = ? WHERE key = ?');
+    this.#replacePassword = db.prepare('UPDATE accounts SET password_hash = ? WHERE key = ? AND password_hash = ?');
+    this.#lookAlike = db.prepare(
+      'SELECT username FROM accounts WHERE skeleton = username_skeleton(?) ORDER BY created, key LIMIT 1',
+    );
     this.#count = db.prepare('SELECT count(*) AS n FROM accounts');
   }
 
@@ -44,9 +52,14 @@ export class SqliteAccounts implements AccountStore {
     });
   }
 
-  setPassword(key: UserKey, passwordHash: string): Promise<void> {
+  lookAlike(username: Username): Promise<Username | undefined> {
+    return work(() => (this.#lookAlike.get(username) as { username: Username } | undefined)?.username);
+  }
+
+  setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void> {
     return work(() => {
-      this.#setPassword.run(passwordHash, key);
+      if (was === undefined) this.#setPassword.run(passwordHash, key);
+      else this.#replacePassword.run(passwordHash, key, was);
     });
   }
 

@@ -35,14 +35,20 @@ export class SqliteChannels implements ChannelStore {
   readonly #leave;
   readonly #ofUser;
   readonly #memberNames;
+  readonly #lookAlike;
 
   constructor(db: Database) {
     this.#insert = db.prepare(
-      'INSERT INTO channels (name, permanent, creator, created) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      `INSERT INTO channels (name, permanent, creator, created, skeleton)
+       SELECT ?1, ?2, ?3, ?4, channel_skeleton(?1)
+       WHERE ?2 = 1 OR NOT EXISTS (SELECT 1 FROM channels WHERE skeleton = channel_skeleton(?1)) ON CONFLICT DO NOTHING`,
     );
     this.#one = db.prepare(`${SELECT} WHERE c.name = ?`);
     this.#all = db.prepare(`${SELECT} ORDER BY c.name`);
     this.#permanent = db.prepare(`${SELECT} WHERE c.permanent = 1`);
+    this.#lookAlike = db.prepare(
+      'SELECT name FROM channels WHERE skeleton = channel_skeleton(?) ORDER BY permanent DESC, created, name LIMIT 1',
+    );
     this.#createdBy = db.prepare('SELECT count(*) AS n FROM channels WHERE creator = ?');
     this.#setTopic = db.prepare('UPDATE channels SET topic = ? WHERE name = ?');
     this.#join = db.prepare(
@@ -75,6 +81,10 @@ export class SqliteChannels implements ChannelStore {
 
   list(): Promise<readonly Channel[]> {
     return work(() => (this.#all.all() as Row[]).map(toChannel));
+  }
+
+  lookAlike(name: ChannelName): Promise<ChannelName | undefined> {
+    return work(() => (this.#lookAlike.get(name) as { name: ChannelName } | undefined)?.name);
   }
 
   createdBy(user: UserKey): Promise<number> {

@@ -22,6 +22,7 @@ const texts: Readonly<Record<string, TextKey>> = {
   bad_request: 'start.error_address',
   bad_name: 'start.username_bad',
   name_taken: 'start.error_taken',
+  name_confusable: 'start.error_confusable',
   invalid_credentials: 'start.error_credentials',
   rate_limited: 'start.error_limited',
   not_signed_in: 'start.error_link',

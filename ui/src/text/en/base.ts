@@ -21,6 +21,7 @@ export const base = {
   'signin.to_register': 'New here? Create this account',
   'signin.to_signin': 'Have this account already? Sign in',
   'signin.register_hint': '8 to 256 bytes. There is no way to recover it, so keep it safe.',
+  'signin.control': 'A password has no control characters. Choose another one.',
   'signin.empty': 'Enter the password first.',
   'signin.too_short': 'A new password has at least {{min}} characters. Make it longer.',
   'signin.too_long': 'A password has at most {{max}} bytes. Make it shorter.',

@@ -5,6 +5,10 @@ export const said = {
   'said.bad_name': 'Names are 1 to 32 letters, digits, “_” or “-”. Choose another one.',
   'said.bad_channel': 'Channel names are 1 to 32 lower-case letters, digits, “_” or “-”. Choose another one.',
   'said.bad_password': 'A password has 8 to 256 bytes. Choose another one.',
+  'said.name_confusable':
+    'That name looks too much like one that somebody has here. Choose one that nobody can mistake for it.',
+  'said.channel_confusable':
+    'That name looks too much like a channel that exists. Join that one, or choose a name that differs more.',
   'said.not_signed_in': 'Sign in first.',
   'said.account_unknown':
     'The tracker does not take this password any more, though it once did. If its data was lost, create the account again here: this device and its history stay. If the password was changed elsewhere, use the new one.',

@@ -44,6 +44,8 @@ export const start = {
     'That is no invite and no address of a tracker. Copy all of the invite, up to its last character.',
   'start.error_taken':
     'Somebody has that name here. Choose another one; or, if it is yours, sign in with its password.',
+  'start.error_confusable':
+    'That name looks too much like one that somebody has here. Choose one that nobody can mistake for it.',
   'start.error_credentials': 'That name and password do not match. Try again, or create an account.',
   'start.error_limited': 'Too many attempts. Wait a minute, then try again.',
   'start.error_link':

@@ -21,6 +21,7 @@ export const base = {
   'signin.to_register': 'Bạn mới đến? Tạo tài khoản này',
   'signin.to_signin': 'Đã có tài khoản này? Đăng nhập',
   'signin.register_hint': 'Từ 8 đến 256 byte. Không có cách nào lấy lại mật khẩu, vì vậy hãy giữ kỹ.',
+  'signin.control': 'Mật khẩu không được có ký tự điều khiển. Hãy chọn mật khẩu khác.',
   'signin.empty': 'Hãy nhập mật khẩu trước.',
   'signin.too_short': 'Mật khẩu mới cần ít nhất {{min}} ký tự. Hãy đặt dài hơn.',
   'signin.too_long': 'Mật khẩu dài tối đa {{max}} byte. Hãy đặt ngắn lại.',

@@ -5,6 +5,8 @@ export const said = {
   'said.bad_name': 'Tên gồm 1 đến 32 chữ cái không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
   'said.bad_channel': 'Tên kênh gồm 1 đến 32 chữ thường không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
   'said.bad_password': 'Mật khẩu dài từ 8 đến 256 byte. Hãy chọn mật khẩu khác.',
+  'said.name_confusable': 'Tên này trông quá giống một tên đã có ở đây. Hãy chọn tên không ai có thể nhầm lẫn.',
+  'said.channel_confusable': 'Tên này trông quá giống một kênh đã có. Hãy vào kênh đó, hoặc chọn tên khác hơn.',
   'said.not_signed_in': 'Hãy đăng nhập trước.',
   'said.account_unknown':
     'Tracker không còn nhận mật khẩu này, dù trước đây có nhận. Nếu dữ liệu của nó đã mất, hãy tạo lại tài khoản ở đây: thiết bị này và lịch sử vẫn còn. Nếu mật khẩu đã được đổi ở nơi khác, hãy dùng mật khẩu mới.',

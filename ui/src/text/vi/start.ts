@@ -45,6 +45,7 @@ export const start = {
     'Đây không phải lời mời hay địa chỉ tracker. Hãy sao chép toàn bộ lời mời, đến ký tự cuối cùng.',
   'start.error_taken':
     'Tên này đã có người dùng. Hãy chọn tên khác; hoặc nếu đó là tên của bạn, hãy đăng nhập bằng mật khẩu của nó.',
+  'start.error_confusable': 'Tên này trông quá giống một tên đã có ở đây. Hãy chọn tên không ai có thể nhầm lẫn.',
   'start.error_credentials': 'Tên và mật khẩu không khớp. Hãy thử lại hoặc tạo tài khoản.',
   'start.error_limited': 'Thử quá nhiều lần. Hãy đợi một phút rồi thử lại.',
   'start.error_link': 'Trình duyệt này không còn được phép thiết lập. Hãy chạy lại Parley và mở liên kết mà nó in ra.',

@@ -1,4 +1,5 @@
 /** Names of channels while they are written. */
+import { channelSkeleton } from '../../../../protocol/confusable.js';
 import { parseChannelName } from '../../../../protocol/ids.js';
 import type { TextKey } from '../../text/translate.js';
 
@@ -17,4 +18,10 @@ export function tidyChannelName(text: string): string {
 export function channelNameProblem(name: string): TextKey | undefined {
   if (name === '' || parseChannelName(name)) return undefined;
   return /^[a-z0-9_-]*$/.test(name) ? 'channels.name_too_long' : 'channels.name_letters';
+}
+
+/** Whether a new channel would be mistaken for one that exists; the daemon and the tracker refuse it. */
+export function looksLikeAnother(name: string, existing: readonly string[]): boolean {
+  const skeleton = channelSkeleton(name);
+  return name !== '' && existing.some((one) => one !== name && channelSkeleton(one) === skeleton);
 }

@@ -4,7 +4,7 @@ import { joinChannel } from '../../app/conversations.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { utf8Length } from '../../text/bytes.js';
-import { channelNameProblem, tidyChannelName } from './channel-name.js';
+import { channelNameProblem, looksLikeAnother, tidyChannelName } from './channel-name.js';
 import { TopicHint } from './topic-dialog.js';
 
 interface CreateDialogProps {
@@ -23,7 +23,8 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
   const [topic, setTopic] = useState('');
   const [busy, setBusy] = useState(false);
   const known = useDaemon((daemon) => (Object.hasOwn(daemon.channels, name) ? daemon.channels[name] : undefined));
-  const problem = channelNameProblem(name);
+  const alike = useDaemon(({ channels }) => !known && looksLikeAnother(name, Object.keys(channels)));
+  const problem = channelNameProblem(name) ?? (alike ? 'said.channel_confusable' : undefined);
   const wanted = topic.replace(/\s+/gu, ' ').trim();
   const over = utf8Length(wanted) - TOPIC_MAX;
   const submit = async (event: Event): Promise<void> => {

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { hash } from '@node-rs/argon2';
+import { ParleyError } from '../../protocol/errors.js';
+import type { DeviceId, Username } from '../../protocol/ids.js';
+import { LocalAccount } from './account.js';
+
+/** A daemon whose tracker answers as it is told to. */
+function daemon(stored?: string) {
+  const state = { hash: stored, away: false, sent: [] as string[] };
+  const account = new LocalAccount({
+    username: () => 'alice' as Username,
+    device: 'D'.repeat(22) as DeviceId,
+    ready: () => true,
+    whenReady: () => Promise.resolve(),
+    accept: () => Promise.resolve(),
+    tracker: {
+      login: async (password) => {
+        state.sent.push(password);
+        if (state.away) throw new ParleyError('tracker_unreachable');
+      },
+    },
+    hash: { get: () => state.hash, set: (made) => void (state.hash = made) },
+  });
+  return { account, state };
+}
+
+const pairs = ['mật khẩu của tôi', '비밀번호입니다', 'pâté-à-choux'].map((one) => [one, one.normalize('NFD')] as const);
+const spaced = ['three wide spaces', 'three\u3000wide\u2003spaces'] as const;
+
+test.each([...pairs, spaced])(
+  '%s signs in while the tracker is away, in whatever form it is typed',
+  async (one, other) => {
+    for (const [made, typed] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const { account, state } = daemon();
+      await account.login(made, false);
+      // To the tracker it goes as typed: an older one knows no other form.
+      expect(state.sent).toEqual([made]);
+      state.away = true;
+      await account.login(typed, false);
+      await account.login(made, false);
+      await expect(account.login(`${typed}x`, false)).rejects.toMatchObject({ code: 'invalid_credentials' });
+    }
+  },
+);
+
+test.each([...pairs, spaced])('%s, hashed as typed before there was one form, signs in still', async (_one, other) => {
+  const { account, state } = daemon(await hash(other));
+  state.away = true;
+  await account.login(other, false);
+  await expect(account.login('a wrong one', false)).rejects.toMatchObject({ code: 'invalid_credentials' });
+});

@@ -1,0 +1,173 @@
+/** Names that look alike, and passwords in whatever form a keyboard types them (SPEC.md sections 1 and 2). */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { hash } from '@node-rs/argon2';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { join } from 'node:path';
+import { migrations } from './store/sqlite/migrations.js';
+import { expectFailure } from './testing/expect-failure.js';
+import { PASSWORD, TestTrackers, type TestTracker } from './testing/test-tracker.js';
+
+const trackers = new TestTrackers();
+let tracker: TestTracker;
+const status = (username: string, password: string, at = tracker) =>
+  at.post('/login', { username, password }).then((answer) => answer.status);
+
+beforeAll(async () => {
+  tracker = await trackers.start();
+  await tracker.register('zoe');
+});
+afterEach(() => expect(trackers.errors).toEqual([]));
+afterAll(() => trackers.clean());
+
+describe('names that look alike', () => {
+  test.each([
+    ['alice', ['a1ice', 'aIice', 'A1ICE', 'AIICE']],
+    ['bob1', ['bobl', 'b0b1', 'BOBI']],
+    ['mary', ['rnary', 'RNARY']],
+    ['wendy', ['vvendy']],
+    ['dave_x', ['clave_x', 'dave-x', 'dave__x']],
+  ])('of %s are refused', async (name, refused) => {
+    await tracker.register(name);
+    for (const username of refused) {
+      const answer = await tracker.post('/register', { username, password: PASSWORD });
+      expectFailure(answer, 409, 'name_confusable');
+      expect(answer.body['message']).toContain(`"${name}"`);
+    }
+    // The form tells it in the page, and keeps what was typed.
+    const page = await tracker.form('/register', { username: refused[0] ?? '', password: PASSWORD });
+    expect(page.status).toBe(409);
+    expect(page.body['text']).toMatch(/role="alert"[^>]*>.*looks too much like/);
+    // Nobody who is here is kept out.
+    expect(await status(name, PASSWORD)).toBe(200);
+  });
+
+  test.each(['anna', 'hanna', 'ann', 'user1', 'user2', 'user12', 'team5', 'teams', 'marvin', 'bobby', 'z0ey'])(
+    '%s is like nobody else here',
+    async (username) => {
+      expect((await tracker.post('/register', { username, password: PASSWORD })).status).toBe(200);
+    },
+  );
+
+  test('of two at once one wins', async () => {
+    const names = ['carol', 'caroI', 'car0l', 'caro1', 'CAR0L'];
+    const answers = await Promise.all(
+      names.map((username) => tracker.post('/register', { username, password: PASSWORD })),
+    );
+    expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409, 409]);
+  });
+
+  test('of channels: not made, while what exists is joined as ever', async () => {
+    const user = await tracker.login('zoe');
+    const join = (channel: string) => user.post('/add-list', { username: 'zoe', channel });
+    for (const channel of ['genera1', 'broaclcast', 'garne', 't3ch-', 'mail', 'mall']) {
+      const refused = ['genera1', 'broaclcast', 'garne'].includes(channel);
+      const answer = await join(channel);
+      if (refused) expectFailure(answer, 409, 'channel_confusable');
+      else expect([channel, answer.status]).toEqual([channel, 200]);
+    }
+    expect((await join('general')).status).toBe(200);
+    expect((await join('mail')).status).toBe(200);
+    const [one, two] = await Promise.all([join('room1'), join('rooml')]);
+    expect([one.status, two.status].sort()).toEqual([200, 409]);
+    // A peer that lists such a channel is on the list, but not in it.
+    const { status: told } = await user.submit({ channels: ['game', 'genera1'] });
+    expect(told).toBe(200);
+    const channels = (await user.get('/channels')).body['channels'] as { name: string; joined: boolean }[];
+    expect(channels.some(({ name }) => name === 'genera1')).toBe(false);
+    expect(channels.find(({ name }) => name === 'game')?.joined).toBe(true);
+  });
+
+  test('those from before stay, and sign in', async () => {
+    const dataDir = await trackers.directory();
+    const old = new DatabaseSync(join(dataDir, 'tracker.db'));
+    const version = migrations.findIndex((step) => step.includes('username_skeleton'));
+    for (const step of migrations.slice(0, version)) old.exec(step);
+    old.exec(`PRAGMA user_version=${version}`);
+    const passwordHash = await hash(PASSWORD);
+    for (const name of ['alice', 'aIice']) {
+      old.prepare('INSERT INTO accounts VALUES (?, ?, ?, 1)').run(name.toLowerCase(), name, passwordHash);
+    }
+    old.prepare("INSERT INTO channels VALUES ('genera1', '', 0, NULL, 1)").run();
+    old.close();
+    const at = await trackers.start({ dataDir });
+    for (const name of ['alice', 'aIice']) expect(await status(name, PASSWORD, at)).toBe(200);
+    const alice = await at.login('alice');
+    expect((await alice.post('/add-list', { username: 'alice', channel: 'genera1' })).status).toBe(200);
+    expect((await alice.post('/add-list', { username: 'alice', channel: 'general' })).status).toBe(200);
+    expectFailure(await at.post('/register', { username: 'a1ice', password: PASSWORD }), 409, 'name_confusable');
+  });
+});
+
+/** Typed here, typed there: one password. */
+const pairs: readonly (readonly [string, string, string])[] = [
+  ['French', 'pâté-à-choux', 'pâté-à-choux'.normalize('NFD')],
+  ['Vietnamese', 'mật khẩu của tôi', 'mật khẩu của tôi'.normalize('NFD')],
+  ['Hangul', '비밀번호입니다', '비밀번호입니다'.normalize('NFD')],
+  ['wide spaces', 'three wide spaces', 'three\u3000wide\u2003spaces'],
+  ['no-break spaces', 'no break spaces', 'no\u00a0break\u202fspaces'],
+  ['singletons', 'Ångström-Ω', '\u212bngstr\u00f6m-\u2126'],
+];
+
+describe('a password', () => {
+  test.each(pairs)('of %s is one in each form, both ways', async (name, one, other) => {
+    expect(one).not.toBe(other);
+    for (const [at, [made, typed]] of [
+      [one, other],
+      [other, one],
+    ].entries()) {
+      const username = `p${at}-${name.replace(/\W/g, '')}`;
+      expect((await tracker.post('/register', { username, password: made })).status).toBe(200);
+      expect(await status(username, made ?? '')).toBe(200);
+      expect(await status(username, typed ?? '')).toBe(200);
+      expect(await status(username, `${typed}x`)).toBe(401);
+      const form = await tracker.form('/login', { username, password: typed ?? '' });
+      expect(form.status).toBe(303);
+      // Changed with the old one in another form.
+      const user = await tracker.login(username, made);
+      expect((await user.post('/password', { old: typed, new: 'another one' })).status).toBe(200);
+      expect(await status(username, 'another one')).toBe(200);
+    }
+  });
+
+  test.each(['tab\there here', 'line\nfeed feed', 'half\ud800 a pair', 'nothing\0at all', '\u0085\u0085\u0085\u0085'])(
+    '%j is refused for a new account',
+    async (password) => {
+      expectFailure(await tracker.post('/register', { username: 'nobody', password }), 400, 'bad_password');
+    },
+  );
+
+  test('has its length counted in its one form', async () => {
+    const six = 'e\u0301'.repeat(3); // 9 bytes as typed, 6 composed
+    expectFailure(await tracker.post('/register', { username: 'nobody', password: six }), 400, 'bad_password');
+    const long = 'e\u0301'.repeat(128); // 384 bytes as typed, 256 composed
+    expect((await tracker.post('/register', { username: 'longpass', password: long })).status).toBe(200);
+    expect(await status('longpass', long)).toBe(200);
+  });
+
+  test.each([...pairs, ['control characters', 'tab\tand more', 'tab\tand more']] as const)(
+    'of %s hashed as it was typed, before there was one form, signs in, and is hashed anew',
+    async (_name, one, other) => {
+      const dataDir = await trackers.directory();
+      const first = await trackers.start({ dataDir });
+      await first.register('alice');
+      await first.tracker.close();
+      const file = join(dataDir, 'tracker.db');
+      const hashIn = () => {
+        const db = new DatabaseSync(file);
+        const row = db.prepare('SELECT password_hash AS h FROM accounts').get() as { h: string };
+        db.close();
+        return row.h;
+      };
+      const old = await hash(other);
+      const db = new DatabaseSync(file);
+      db.prepare('UPDATE accounts SET password_hash = ?').run(old);
+      db.close();
+      const second = await trackers.start({ dataDir });
+      expect(await status('alice', 'a wrong one', second)).toBe(401);
+      expect(hashIn()).toBe(old);
+      expect(await status('alice', other, second)).toBe(200);
+      if (one !== other) expect(hashIn()).not.toBe(old);
+      expect(await status('alice', one, second)).toBe(200);
+    },
+  );
+});
