@@ -14,7 +14,7 @@ import type { Mended } from '../store/mend.js';
 import { Store } from '../store/store.js';
 import { readIfThere } from '../identity/files.js';
 import { caFingerprint } from '../settings/pins.js';
-import { boardOf, forgetPeople } from '../settings/anew.js';
+import { boardOf, forgetPeople, tellUnheard } from '../settings/anew.js';
 
 export interface OpenParts {
   readonly store: Store;
@@ -53,7 +53,7 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
       await retireKey(keys, Date.now());
     }
     const [settings, secrets] = await Promise.all([openSettings(dataDir, log), openSecrets(dataDir, log)]);
-    await followPin(keys, settings, store, log);
+    await followPin(keys, username, settings, store, log);
     const newKey = !hasKey(keys);
     const identity = await Identity.open({ directory: keys, username });
     store.setEra(identity.formers.length);
@@ -98,12 +98,22 @@ async function mustRenewKey(mended: Mended, directory: string, { username }: Pee
  * under. That one ends, and the device goes on under a new key (docs/decisions/tracker-anew.md). What says so goes last, so
  * that a process that dies on the way begins again.
  */
-async function followPin(keys: string, settings: Document<Settings>, store: Store, log: Log): Promise<void> {
+async function followPin(
+  keys: string,
+  username: PeerConfig['username'],
+  settings: Document<Settings>,
+  store: Store,
+  log: Log,
+): Promise<void> {
   const { ca } = settings.data.pins;
   const lived = await readIfThere(join(keys, 'ca.pem'));
   if (ca === undefined || lived === undefined || caFingerprint(lived) === ca) return;
   const now = Date.now();
   log.warn({ ca }, 'the tracker was set up anew: this device goes on under a new key');
+  if (hasKey(keys)) {
+    const { device } = await Identity.open({ directory: keys, username });
+    tellUnheard(store.unheard(device), settings, now);
+  }
   await endAuthority(keys, now);
   store.forgetOwnLogs();
   store.forgetAddresses();

@@ -40,3 +40,22 @@ export function forgetPeople(settings: Document<Settings>, now: number): void {
       'Anybody may have taken any name there: compare safety numbers with those who matter to you.',
   });
 }
+
+/**
+ * Nobody takes any more from the old key what it wrote for them in vain; and to whom it may be sent again, by those names,
+ * only the user can say.
+ * @param count of such messages
+ * @param now milliseconds since 1970
+ */
+export function tellUnheard(count: number, settings: Document<Settings>, now: number): void {
+  if (count === 0) return;
+  const what = count === 1 ? 'One message that you wrote' : `${String(count)} messages that you wrote`;
+  boardOf(settings, () => now).raise({
+    id: 'tracker_anew_unheard',
+    level: 'warning',
+    code: 'tracker_anew_unheard',
+    text:
+      `${what} had reached nobody else when this device began anew with its tracker, and may reach nobody now. ` +
+      'Look through what you wrote last, and send again what matters, once you know who is who.',
+  });
+}

@@ -164,6 +164,18 @@ export class Store {
     this.numbers.era = era;
   }
 
+  /** How many messages of a device of this user no other user's device has said that it holds. */
+  unheard(device: DeviceId): number {
+    const row = this.database.db
+      .prepare(
+        `SELECT count(*) AS n FROM entries e JOIN conversations c ON c.n = e.conversation JOIN devices d ON d.n = e.device
+           WHERE d.id = ?1 AND e.kind IN ('text', 'file') AND c.id <> '@' || lower(d.username) || '+' || lower(d.username)
+           AND e.seq > coalesce((SELECT max(r.seq) FROM receipts r WHERE r.conversation = e.conversation), 0)`,
+      )
+      .get(device);
+    return Number(row?.['n'] ?? 0);
+  }
+
   /** The authority comes to its end: its devices are not dialled any more, and no mailbox of theirs is left. */
   forgetAddresses(): void {
     this.forget('contacts', 'mail_owed');

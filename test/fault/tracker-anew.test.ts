@@ -201,7 +201,11 @@ describe('members who follow later', () => {
     await accept('bob');
     await linked('alice', 'bob');
     await heard('bob', GENERAL, said('alice', 'while alone'));
+    await at('carol').until(() => !at('carol').linkedTo('bob'), 'the end of the link');
+    expect(await at('carol').post(GENERAL, 'carol, to nobody')).toMatchObject({ ok: true });
     await accept('carol');
+    expect(at('carol').noticeText('tracker_anew_unheard')).toMatch(/^One message that you wrote had reached nobody/);
+    expect(at('alice').notices).not.toContain('tracker_anew_unheard');
     await allHearAll(['alice', 'bob', 'carol'], 'all again');
     await heard('carol', GENERAL, said('alice', 'while alone'));
     // The account is there by now: a second device of hers signs in, and is given what was written to her.

@@ -39,6 +39,8 @@ export const said = {
     'The tracker is not the one that this peer knows: it vouches with another key. Nothing from it is believed. If whoever runs it has set it up anew, say so here.',
   'said.tracker_anew':
     'The tracker was set up anew, and this device has begun anew with it. What was written before stays here as it was. Anybody may have taken any name there: compare safety numbers with those who matter to you.',
+  'said.tracker_anew_unheard':
+    'What you wrote last had reached nobody else when this device began anew with its tracker, and may reach nobody now. Look through it, and send again what matters, once you know who is who.',
   'said.device_added':
     '{{username}} uses a new device. Ask them whether that is so, by voice or in person, and compare the safety number before you trust it.',
   'said.device_added_own':

@@ -38,6 +38,8 @@ export const said = {
     'Đây không phải tracker mà peer này từng biết: nó bảo đảm bằng một khóa khác. Không điều gì từ nó được tin. Nếu người vận hành đã dựng lại nó từ đầu, hãy xác nhận ở đây.',
   'said.tracker_anew':
     'Tracker đã được dựng lại từ đầu, và thiết bị này đã bắt đầu lại cùng nó. Những gì viết trước đó vẫn nằm ở đây như cũ. Ai cũng có thể đã lấy bất kỳ tên nào ở đó: hãy so mã số an toàn với những người quan trọng với bạn.',
+  'said.tracker_anew_unheard':
+    'Những gì bạn viết sau cùng chưa đến được ai khi thiết bị này bắt đầu lại cùng tracker, và có thể không còn đến được ai. Hãy xem lại và gửi lại điều quan trọng, khi bạn đã biết ai là ai.',
   'said.device_added':
     '{{username}} dùng một thiết bị mới. Hãy hỏi họ có đúng không, bằng lời hoặc gặp trực tiếp, và so mã số an toàn trước khi tin.',
   'said.device_added_own':
