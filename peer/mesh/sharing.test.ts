@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { toWire } from '../../protocol/entry.js';
-import type { ChannelName, ConversationId, DeviceId } from '../../protocol/ids.js';
+import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { Sync } from './sync.js';
 import { posts, TestNetwork, type TestPeer } from './test-network.js';
 
 const tech = 'tech' as ChannelName;
@@ -99,5 +100,63 @@ describe('membership that changes while a link is up', () => {
     join(alice);
     await network.settle();
     expect(bob.texts('#tech')).toHaveLength(3);
+  });
+});
+
+describe('what was written under a former authority', () => {
+  const id = (name: string): DeviceId => name.padEnd(22, '0') as DeviceId;
+  const [direct, general] = ['@alice+bob', '#general'] as ConversationId[] as [ConversationId, ConversationId];
+
+  /** What a new link of this user is told, and what it is served when it asks for everything all the same. */
+  function shownTo(username: string): { told: string[]; served: string[] } {
+    const told: string[] = [];
+    const served: string[] = [];
+    const logs = new Map([
+      [id('former'), 3],
+      [id('alice'), 2],
+    ]);
+    const sync = new Sync({
+      username: 'alice' as Username,
+      device: id('alice'),
+      channels: new Set(['general' as ChannelName]),
+      log: {
+        durable: () => logs,
+        conversations: () => [direct, general],
+        seq: (_conversation, device) => logs.get(device) ?? 0,
+        isFormer: (device) => device === id('former'),
+      },
+      out: {
+        have: (_link, heads) => {
+          for (const [conversation, devices] of heads)
+            for (const device of devices.keys()) told.push(`${conversation} ${device.replace(/0+$/, '')}`);
+        },
+        want: () => undefined,
+        serve: (_link, conversation, device) => void served.push(`${conversation} ${device.replace(/0+$/, '')}`),
+        stopServing: () => undefined,
+        receipt: () => undefined,
+        ownTail: () => undefined,
+      },
+    });
+    const channels = ['general' as ChannelName];
+    sync.linkUp({ link: 1, username: username as Username, device: id('other'), channels });
+    for (const conversation of [direct, general])
+      for (const device of logs.keys()) sync.want(1, conversation, device, 1, 9);
+    // It comes from somebody else only now.
+    sync.durable(new Map([[direct, new Map([[id('former'), 3]])]]), 0);
+    sync.tick(1_000);
+    return { told, served };
+  }
+
+  test('to somebody goes to nobody who has their name now, but for what is said in channels', () => {
+    const shown = ['#general alice', '#general former', '@alice+bob alice'];
+    const { told, served } = shownTo('bob');
+    expect([told.sort(), served.sort()]).toEqual([shown, shown]);
+  });
+
+  test('goes whole to the user’s own other devices', () => {
+    const shown = ['@alice+bob former', '@alice+bob alice', '#general former', '#general alice'];
+    const { told, served } = shownTo('ALICE');
+    expect(new Set(told)).toEqual(new Set(shown));
+    expect(served).toEqual(shown);
   });
 });
