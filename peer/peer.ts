@@ -190,6 +190,7 @@ export class Peer {
         directory: join(this.config.dataDir, 'identity'),
       },
       firstWrite: this.continuity.firstWrite,
+      forks: { isOwn: (device) => this.continuity.isOwn(device), heal: (fork) => this.continuity.heal(fork) },
       isKnown: (username) => directory.person(username) !== undefined,
       wanted: (username) => this.reach.wanted(username),
       notify: (notice) => this.notices.raise(notice),
@@ -205,6 +206,7 @@ export class Peer {
     for (const username of core.social.profiles.users()) directory.changed(username);
     directory.setJoined(core.members.joined());
     this.certification.done();
+    this.continuity.grown((post) => core.append(post));
     return core;
   }
 

@@ -3,16 +3,24 @@
  * asks the tracker before it writes, and ends where it is a copy, or an old backup, to be opened anew under another key.
  */
 import type { EventEmitter } from 'node:events';
+import type { DeviceId } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
 import type { Lineage } from '../identity/lineage.js';
 import { noteRetirement } from '../identity/retire.js';
 import type { Log, PeerEvents } from '../services.js';
 import type { NoticeBoard } from '../settings/notice-board.js';
 import type { TrackerClientEvents } from '../tracker-client/options.js';
+import type { Fork } from '../store/mend.js';
+import type { Store } from '../store/store.js';
 import { FirstWrite } from './first-write.js';
+import { Rewriting, type RewritingOptions } from './rewriting.js';
 
 export interface ContinuityOptions {
   readonly lineage: Lineage;
+  readonly device: DeviceId;
+  /** What this device was before, under keys that were put away. */
+  readonly retired: ReadonlySet<DeviceId>;
+  readonly store: Pick<Store, 'noteFork' | 'rewrites'>;
   /** There can be nothing that others hold of it. */
   readonly newKey: boolean;
   /** The directory of the key. */
@@ -33,6 +41,7 @@ export class Continuity {
   /** What the tracker client asks, and tells. */
   readonly forTracker: { marks(): readonly string[] } & Required<Pick<TrackerClientEvents, 'lineage' | 'copied'>>;
   private diverged = false;
+  private rewriting: Rewriting | undefined;
 
   constructor(private readonly options: ContinuityOptions) {
     this.firstWrite = new FirstWrite({ after }, options.newKey);
@@ -50,6 +59,27 @@ export class Continuity {
 
   stop(): void {
     this.firstWrite.stop();
+    this.rewriting?.close();
+  }
+
+  /** There is a log to write to. */
+  grown(append: RewritingOptions['append']): void {
+    const { store, log } = this.options;
+    this.rewriting = new Rewriting({ rewrites: store.rewrites, append, log, after });
+    void this.rewriting.start();
+  }
+
+  isOwn(device: DeviceId): boolean {
+    return device === this.options.device || this.options.retired.has(device);
+  }
+
+  /** Others hold another log of ours than we do: ours is written again, under another key. */
+  heal(fork: Fork): void {
+    this.options.log.error({ ...fork }, 'others hold other entries of this device: what is here is written again');
+    this.goOnAnew(async () => {
+      if (fork.device === this.options.device) await noteRetirement(this.options.keys);
+      this.options.store.noteFork(fork);
+    });
   }
 
   /** Resolves when the tracker has said whether this is a copy, or is not to be asked now. Then, too, writing may wait. */
@@ -88,12 +118,17 @@ export class Continuity {
   }
 
   private isCopy(): void {
-    const { keys, log, over } = this.options;
+    this.options.log.warn({}, 'this device has gone on elsewhere: this is a copy of it, or an old backup');
+    this.goOnAnew(() => noteRetirement(this.options.keys));
+  }
+
+  /** Once: what comes after is met again by the next process. */
+  private goOnAnew(note: () => Promise<void>): void {
+    const { log, over } = this.options;
     if (this.diverged) return;
     this.diverged = true;
-    this.firstWrite.stop();
-    log.warn({}, 'this device has gone on elsewhere: this is a copy of it, or an old backup');
-    noteRetirement(keys).then(over, (err: unknown) => log.error({ err }, 'it could not be noted that this is a copy'));
+    this.stop();
+    note().then(over, (err: unknown) => log.error({ err }, 'it could not be noted that this device has to go on anew'));
   }
 
   private tellOfCopy(): void {

@@ -30,6 +30,7 @@ import type { PeerEmitter, PostRequest, Writer, Log } from '../services.js';
 import type { Store } from '../store/store.js';
 import { ConversationBook, type ConversationBookOptions } from './conversations.js';
 import { Delivery, type DeliveryOptions } from './delivery.js';
+import { Forks, type ForksOptions } from './forks.js';
 import type { FirstWrite } from './first-write.js';
 import { Members, storedChannels, type MembershipOptions } from './membership.js';
 import { Social, type SocialOptions } from './social.js';
@@ -45,6 +46,8 @@ export interface CoreOptions {
   /** The tracker's mailboxes, and where the keys to ours are kept. */
   readonly mail: { readonly tracker: MailTracker; readonly directory: string };
   /** Holds back what is written first. */
+  /** Others hold something else in a log of ours. */
+  readonly forks: Pick<ForksOptions, 'isOwn' | 'heal'>;
   readonly firstWrite: Pick<FirstWrite, 'pass'>;
   readonly isKnown: (username: Username) => boolean;
   /** A message waits for this user's devices, to none of which there is a link. */
@@ -123,6 +126,11 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     });
     for (const channel of channels) this.book.open(`#${channel}` as ConversationId);
     this.delivery.start(this.book.ids());
+    const forks = new Forks({
+      ...options.forks,
+      tell: (conversation, forked) => this.troubles.forked(conversation, forked),
+      mesh: () => this.mesh,
+    });
     this.log = new EntryLog({
       username,
       device,
@@ -137,7 +145,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
           this.mesh.durable(advance);
           this.mail.durable(advance);
         },
-        forked: (conversation, forked) => this.troubles.forked(conversation, forked),
+        forked: (...fork) => forks.found(...fork),
         setBack: (conversation, author) => this.mesh.setBack(conversation, author),
         unproven: (link, author) =>
           link < 0 ? this.mail.refused(link, 'unknown_device') : this.mesh.unproven(link, author),

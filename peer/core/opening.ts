@@ -4,7 +4,7 @@ import type { PeerConfig } from '../config.js';
 import { endAuthority, forgetAuthority } from '../identity/former.js';
 import { Identity } from '../identity/identity.js';
 import { Lineage } from '../identity/lineage.js';
-import { forgetRetirement, hasKey, retireKey, retirementNoted } from '../identity/retire.js';
+import { forgetRetirement, hasKey, retireKey, retiredDevices, retirementNoted } from '../identity/retire.js';
 import type { Log } from '../services.js';
 import { Continuity, type ContinuityOptions } from './continuity.js';
 import type { Document } from '../settings/document.js';
@@ -46,7 +46,7 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
   try {
     const { mended } = store;
     const cut = !mended && (await hasCut(store, keys, config));
-    const renewed = cut || (mended !== undefined && (await mustRenewKey(mended, keys, config)));
+    const renewed = cut || (mended !== undefined && !mended.forks && (await mustRenewKey(mended, keys, config)));
     const restored = !renewed && hasKey(keys) && (await isRestored(keys, store, mended !== undefined));
     if (renewed || restored) {
       store.forgetOwnLogs();
@@ -59,18 +59,20 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     store.setEra(identity.formers.length);
     if (cut) await tellCut(settings, log);
     if (mended) {
-      await tell(mended, renewed, settings, log);
+      if (!mended.forks) await tell(mended, renewed, settings, log);
       mended.done();
     }
     if (restored || (await retirementNoted(keys))) {
       await tellRestored(identity, settings, log);
       await forgetRetirement(keys);
     }
+    const retired = await retiredDevices(keys);
     const lineage = await Lineage.open(keys, store.runMark);
     await lineage.advance();
     return {
       ...{ store, identity, settings, secrets },
-      continuity: (notices, over) => new Continuity({ lineage, newKey, keys, notices, log, over }),
+      continuity: (notices, over) =>
+        new Continuity({ ...{ lineage, newKey, keys, retired, store }, device: identity.device, notices, log, over }),
     };
   } catch (error) {
     store.close();

@@ -39,7 +39,7 @@ export class Troubles {
     if (full) this.waitForRoom();
   }
 
-  /** Two different entries for one place, both signed by the device. */
+  /** Two different entries for one place, both signed by another's device. */
   forked(conversation: ConversationId, device: DeviceId): void {
     const { logger, notify } = this.options;
     logger.error({ conversation, device }, 'two different entries claim one place in a log; the first one stands');
@@ -48,11 +48,8 @@ export class Troubles {
       level: 'error',
       code: 'forked',
       text:
-        device === this.options.device
-          ? `Others hold different messages of this device in ${conversation}: it was probably restored from an old copy. ` +
-            'Start it with a new --data-dir; your history comes back from the others.'
-          : `A device in ${conversation} has sent two different messages in one place: it was probably restored from an old ` +
-            'copy. The first one is shown. Its user should set it up anew.',
+        `A device in ${conversation} has sent two different messages in one place: it was probably restored from an old copy. ` +
+        'The first one is shown. Once it hears of this, its peer writes the others again as a new device; there is nothing to do here.',
     });
   }
 

@@ -1,7 +1,10 @@
 /** Puts a device's key away for good: its log cannot be gone on with (docs/decisions/damage.md). */
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createPublicKey } from 'node:crypto';
 import { join } from 'node:path';
+import type { DeviceId } from '../../protocol/ids.js';
+import { deviceIdOfKey } from './certificate.js';
 import { readIfThere, replaceFile, syncDirectory } from './files.js';
 
 /** What was this key's, and the key itself; the tracker's CA stays pinned. */
@@ -35,4 +38,18 @@ export async function retirementNoted(directory: string): Promise<boolean> {
 export async function forgetRetirement(directory: string): Promise<void> {
   await rm(join(directory, NOTE), { force: true });
   await syncDirectory(directory);
+}
+
+/** The devices that this one was before. A file that cannot be read is none. */
+export async function retiredDevices(directory: string): Promise<Set<DeviceId>> {
+  const devices = new Set<DeviceId>();
+  for (const file of await readdir(directory)) {
+    if (!file.startsWith('device-key.pem.retired-')) continue;
+    try {
+      devices.add(deviceIdOfKey(createPublicKey(await readFile(join(directory, file)))));
+    } catch {
+      continue;
+    }
+  }
+  return devices;
 }

@@ -34,6 +34,8 @@ interface Rival {
   /** What would go on with it. */
   readonly next: number;
   readonly prev: EntryId;
+  /** It is the very first: what stands before it is the same in both. */
+  readonly exact: boolean;
 }
 
 export interface InboundOutput {
@@ -41,7 +43,8 @@ export interface InboundOutput {
   proven(entries: readonly Entry[]): void;
   /** The link sent something wrong. */
   refuse(link: LinkToken, code: ErrorCode): void;
-  forked(conversation: ConversationId, device: DeviceId, seq: number): void;
+  /** @param exact whether what stands before `seq` is the same in both; else the fork is earlier */
+  forked(conversation: ConversationId, device: DeviceId, seq: number, link: LinkToken, exact: boolean): void;
   /** Of this author no certificate is here. */
   unproven(link: LinkToken, device: DeviceId): void;
 }
@@ -173,11 +176,16 @@ export class Inbound {
   }
 
   /** One more entry of another chain, which left ours at `from`: its signature, there or later, is what proves a fork. */
-  private follow(run: Run, { conversation, device, seq, id, sig }: Entry, from: number): void {
-    run.rival = sig === undefined && seq - from < UNSIGNED_RUN_MAX ? { seq: from, next: seq + 1, prev: id } : undefined;
+  private follow(run: Run, { conversation, device, seq, id, sig, prev }: Entry, from: number): void {
+    const goesOn = run.rival?.seq === from && seq > from;
+    const exact = goesOn
+      ? run.rival?.exact === true
+      : prev === (from === 1 ? '' : this.storage.idAt(conversation, device, from - 1));
+    const waits = sig === undefined && seq - from < UNSIGNED_RUN_MAX;
+    run.rival = waits ? { seq: from, next: seq + 1, prev: id, exact } : undefined;
     if (sig === undefined) return;
     this.keys.verify(device, id, sig, (valid) => {
-      if (valid) this.out.forked(conversation, device, from);
+      if (valid) this.out.forked(conversation, device, from, run.link, exact);
     });
   }
 

@@ -43,7 +43,7 @@ export class Log {
     this.inbound = new Inbound(keys, storage, (c, d) => this.committer.ends.get(c, d), {
       proven: (entries) => this.committer.accept(entries),
       refuse,
-      forked: (conversation, forked, seq) => out.forked(conversation, forked, seq),
+      forked: (...fork) => out.forked(...fork),
       unproven: (link, author) => out.unproven?.(link, author),
     });
   }

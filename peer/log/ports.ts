@@ -53,8 +53,8 @@ export interface LogOutput {
   ): void;
   /** Durable: may be acknowledged, and served to others. */
   durable(advance: Advance): void;
-  /** Two different entries for one place, both signed by the device. */
-  forked(conversation: ConversationId, device: DeviceId, seq: number): void;
+  /** Two different entries for one place, both signed by the device. `link` brought the other one; `exact`: see inbound.ts. */
+  forked(conversation: ConversationId, device: DeviceId, seq: number, link?: number, exact?: boolean): void;
   /** Entries that had been proven could not be written: the log ends earlier again, and they are to be fetched anew. */
   setBack?(conversation: ConversationId, device: DeviceId): void;
   /** A link brought entries of an author whom no certificate here proves. They are passed over. */

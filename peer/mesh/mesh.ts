@@ -5,7 +5,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import { userKey, type ChannelName, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
-import { HANDSHAKE_TIMEOUT_MS } from '../../protocol/limits.js';
+import { HANDSHAKE_TIMEOUT_MS, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { Log as Logger } from '../services.js';
 import type { Advance } from '../log/ports.js';
@@ -130,6 +130,18 @@ export class Mesh {
     this.sessions.get(link.id)?.receive(messages);
     this.pressure();
     this.soon();
+  }
+
+  /** Asks one link for a piece of a log that is here as well, to compare it. */
+  ask(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void {
+    this.sessions.get(link)?.link.send({ type: 'want', conversation, device, from, to });
+  }
+
+  /** Serves what we hold of a log from there on to whoever holds another one. */
+  show(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number): void {
+    const held = this.options.log.durable(conversation).get(device) ?? 0;
+    const first = Math.min(from, held);
+    if (first > 0) this.sync.want(link, conversation, device, first, first + UNSIGNED_RUN_MAX);
   }
 
   drain(link: { id: LinkToken }): void {

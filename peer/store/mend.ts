@@ -5,16 +5,25 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { DeviceId } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { guarded } from './guarded.js';
 import { prepare } from './schema.js';
 import { salvage } from './salvage.js';
+
+/** From this place on, others hold another log than we do. */
+export interface Fork {
+  readonly conversation: ConversationId;
+  readonly device: DeviceId;
+  readonly seq: number;
+}
 
 export interface Mended {
   /** What was found. */
   readonly why: string;
   /** The damaged file; undefined where the history was gone altogether. */
   readonly aside: string | undefined;
+  /** Nothing was damaged: own entries from these places on were taken out, to be written again. */
+  readonly forks: readonly Fork[] | undefined;
   /** Entries that were kept. */
   readonly entries: number;
   /** Whether this device may go on under its key: nothing that it wrote is missing. */
@@ -26,17 +35,21 @@ export interface Mended {
 interface Note {
   readonly time: string;
   readonly why: string;
+  readonly forks?: readonly Fork[];
 }
 
 const noteFile = (directory: string): string => join(directory, 'history.mend.json');
 const historyFile = (directory: string): string => join(directory, 'history.db');
 
 /** Durable when this returns. A note that stands is kept: it is the older one. */
-export function noteDamage(directory: string, why: string, now: number): void {
+export function noteDamage(directory: string, why: string, now: number, forks?: readonly Fork[]): void {
   if (existsSync(noteFile(directory))) return;
   const time = new Date(now).toISOString().replaceAll(':', '-');
   const beside = `${noteFile(directory)}.new`;
-  writeFileSync(beside, JSON.stringify({ time, why } satisfies Note), { mode: 0o600, flush: true });
+  writeFileSync(beside, JSON.stringify({ time, why, ...(forks ? { forks } : {}) } satisfies Note), {
+    mode: 0o600,
+    flush: true,
+  });
   renameSync(beside, noteFile(directory));
   syncDirectory(directory);
 }
@@ -45,11 +58,12 @@ export function noteDamage(directory: string, why: string, now: number): void {
 export function mend(directory: string): Mended | undefined {
   const note = readNote(directory);
   if (!note) return undefined;
-  const aside = moveAside(directory, `history.db.damaged-${note.time}`);
-  const salvaged = build(directory, aside);
+  const aside = moveAside(directory, `history.db.${note.forks ? 'forked' : 'damaged'}-${note.time}`);
+  const salvaged = build(directory, aside, note.forks ?? []);
   return {
     why: note.why,
     aside,
+    forks: note.forks,
     ...salvaged,
     done() {
       rmSync(noteFile(directory), { force: true });
@@ -81,7 +95,11 @@ function moveAside(directory: string, name: string): string | undefined {
   return existsSync(aside) ? name : undefined;
 }
 
-function build(directory: string, aside: string | undefined): Pick<Mended, 'entries' | 'ownLogsWhole'> {
+function build(
+  directory: string,
+  aside: string | undefined,
+  forks: readonly Fork[],
+): Pick<Mended, 'entries' | 'ownLogsWhole'> {
   const file = historyFile(directory);
   closeSync(openSync(file, 'a', 0o600));
   const to = new DatabaseSync(file);
@@ -94,6 +112,7 @@ function build(directory: string, aside: string | undefined): Pick<Mended, 'entr
       salvage(
         guarded(from, () => undefined),
         fresh,
+        forks,
       );
     // Into the file itself, synced.
     fresh.exec('PRAGMA wal_checkpoint(TRUNCATE)');

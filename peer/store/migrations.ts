@@ -118,4 +118,11 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   -- the latest mark of this device's lineage, and the one before it: see run-mark.ts
   CREATE TABLE run_mark (one INTEGER PRIMARY KEY CHECK (one = 1), mark TEXT NOT NULL, before TEXT);
   `,
+  `
+  -- own entries whose places others hold otherwise: to be written again under another key. See rewrites.ts
+  CREATE TABLE rewrites (
+    n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, conversation TEXT NOT NULL, kind TEXT NOT NULL, message TEXT NOT NULL,
+    data TEXT NOT NULL, client TEXT, became TEXT
+  );
+  `,
 ];

@@ -10,11 +10,13 @@ import { CertificateStore } from './certificates.js';
 import { cutRows } from './cut-rows.js';
 import { EntryStore } from './entries.js';
 import { Indexer } from './indexer.js';
+import type { Fork } from './mend.js';
 import { Numbering } from './numbering.js';
 import { Proof } from './proof.js';
 import { RelationStore } from './relations.js';
+import { RewriteStore } from './rewrites.js';
 import { columnsOf, entryRows, indexEvidence, lastRows, smallTable } from './spoilt-rows.js';
-import type { Database, SqlValue } from './sqlite.js';
+import type { Database, Row, SqlValue } from './sqlite.js';
 import { Transactions } from './transactions.js';
 
 export interface Salvaged {
@@ -27,7 +29,8 @@ export interface Salvaged {
 const NOT_COPIED =
   /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|cut_rows|sqlite_.*)$/;
 
-export function salvage(from: Database, to: Database): Salvaged {
+/** @param forks own entries from these places on are not kept: they wait in `rewrites` */
+export function salvage(from: Database, to: Database, forks: readonly Fork[] = []): Salvaged {
   to.exec('BEGIN');
   copyTables(from, to);
   to.exec('COMMIT');
@@ -42,7 +45,7 @@ export function salvage(from: Database, to: Database): Salvaged {
     },
   });
   const certificates = new CertificateStore(to, numbers, transactions);
-  const sound = new SoundEntries(from, entries, new Proof((device) => certificates.pems(device)));
+  const sound = new SoundEntries(from, entries, new Proof((device) => certificates.pems(device)), forks);
   sound.find();
   transactions.run(() => {
     sound.insert();
@@ -53,6 +56,12 @@ export function salvage(from: Database, to: Database): Salvaged {
     }
     const cut = to.prepare('INSERT INTO cut_rows (n) VALUES (?)');
     for (const n of sound.cutRows()) cut.run(sound.upTo(n));
+    const rewrites = new RewriteStore(to);
+    const mark = to.prepare('SELECT client FROM posted WHERE id = ?');
+    for (const entry of sound.forked) {
+      const client = mark.get(entry.id)?.['client'];
+      rewrites.put({ ...entry, client: typeof client === 'string' ? client : undefined });
+    }
     // The mark of a post that is gone would answer that it is here.
     to.exec('DELETE FROM posted WHERE id NOT IN (SELECT id FROM entries)');
   });
@@ -90,6 +99,8 @@ class SoundEntries {
   private readonly chains = new Map<string, Chain>();
   /** Row numbers of what is kept, and which of those keep their signature. */
   private kept: number[] = [];
+  /** What was taken out, in the order of arrival. */
+  readonly forked: Entry[] = [];
   private readonly signed = new Set<number>();
   private readonly evidence: ReturnType<typeof indexEvidence>;
   /** What an earlier version had cut: kept so. */
@@ -101,6 +112,7 @@ class SoundEntries {
     private readonly from: Database,
     private readonly entries: EntryStore,
     private readonly proof: Proof,
+    private readonly forks: readonly Fork[],
   ) {
     this.cut = cutRows(from);
     this.evidence = indexEvidence(from);
@@ -116,6 +128,7 @@ class SoundEntries {
     for (const row of entryRows(this.from)) {
       const n = Number(row['n']);
       const chain = this.chain(`${Number(row['conversation'])} ${Number(row['device'])}`);
+      if (this.isForked(row)) continue;
       if (chain.broken) continue;
       const last = chain.waiting.at(-1)?.entry ?? chain.end;
       const entry = this.entries.fromRow({ ...row, prev: last.id });
@@ -128,6 +141,15 @@ class SoundEntries {
     }
     for (const chain of this.chains.values()) while (this.prove(chain));
     this.kept.sort((a, b) => a - b);
+  }
+
+  private isForked(row: Row): boolean {
+    if (this.forks.length === 0) return false;
+    const entry = this.entries.fromRow({ ...row, prev: '' });
+    const fork = this.forks.find((one) => one.conversation === entry?.conversation && one.device === entry.device);
+    if (!entry || !fork || entry.seq < fork.seq) return false;
+    this.forked.push(entry);
+    return true;
   }
 
   /** Writes them, in the order in which they once arrived. */

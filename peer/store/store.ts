@@ -12,13 +12,14 @@ import { EntryStore } from './entries.js';
 import { Indexer } from './indexer.js';
 import { MailboxMarks } from './mailbox-marks.js';
 import { Maintenance, type Behind, type Timers } from './maintenance.js';
-import { noteDamage, type Mended } from './mend.js';
+import { noteDamage, type Fork, type Mended } from './mend.js';
 import { Numbering } from './numbering.js';
 import { openDatabase, type OpenDatabase } from './open.js';
 import { MarkStore } from './marks.js';
 import { PostedStore } from './posted.js';
 import { ProfileStore } from './profiles.js';
 import { Proof } from './proof.js';
+import { RewriteStore } from './rewrites.js';
 import { RunMarkStore } from './run-mark.js';
 import { RevocationStore } from './revocations.js';
 import { hasRoom } from './room.js';
@@ -62,6 +63,7 @@ export class Store {
   readonly revocations: RevocationStore;
   readonly mail: MailboxMarks;
   readonly runMark: RunMarkStore;
+  readonly rewrites: RewriteStore;
   readonly durability: Durability;
   private readonly database: OpenDatabase;
   private readonly numbers: Numbering;
@@ -113,6 +115,7 @@ export class Store {
       this.contacts = new ContactStore(db, failed);
       this.posted = new PostedStore(db, now);
       this.mail = new MailboxMarks(db);
+      this.rewrites = new RewriteStore(db);
       this.runMark = new RunMarkStore(db, transactions, () => this.durability);
       this.marks = new MarkStore(db, numbers);
       this.profiles = new ProfileStore(db, numbers, this.entries);
@@ -251,6 +254,11 @@ export class Store {
       // No room, perhaps: what is in the log stays there, and is read from there.
       this.options.failed(error);
     }
+  }
+
+  /** Others hold another entry than we in this place of an own log: ours are taken out at the next opening. Durable. */
+  noteFork(fork: Fork): void {
+    noteDamage(this.options.directory, 'Others hold other entries in places of a log of ours.', Date.now(), [fork]);
   }
 
   private damage(error: unknown): Error {

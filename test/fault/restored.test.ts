@@ -192,3 +192,50 @@ test('two that run on copies of one profile: both are told, and neither loses a 
   await at('bob').until(() => at('bob').notices.includes('copied'), 'the word of the tracker');
   expect(at('bob').noticeText('copied')).toMatch(/goes on there as a device of its own/);
 }, 180_000);
+
+describe('put back with nobody to ask, so that it writes under its old key', () => {
+  beforeEach(async () => {
+    await writeBehindTheCopy('stopped');
+    await stop('alice');
+    await fleet.tracker.stop();
+    await restore();
+    await start('bob');
+  }, 120_000);
+
+  /** More than what was lost, and less, and with what is said of one's own words. */
+  async function writeOn(count: number): Promise<void> {
+    const first = await post('bob', 'fork 1');
+    await post('bob', 'fork 2', { replyTo: first });
+    for (let i = 3; i <= count; i++) await post('bob', `fork ${i}`);
+    const reaction = { target: first, emoji: '👍', on: true };
+    expect(await at('bob').command('message.react', reaction)).toMatchObject({ ok: true });
+  }
+
+  async function expectWhole(): Promise<void> {
+    await agree();
+    for (const name of ['alice', 'bob']) {
+      const entries = await at(name).history(GENERAL);
+      const first = entries.find(({ message }) => message === 'fork 1');
+      const second = entries.find(({ message }) => message === 'fork 2');
+      expect(second?.reply?.id).toBe(first?.id);
+      expect(first?.reactions).toEqual([{ emoji: '👍', users: ['bob'] }]);
+    }
+    await post('bob', 'and on');
+    await post('alice', 'and answered');
+    await agree();
+  }
+
+  test.each([2, 5])(
+    '%i messages are written again under a new key, and the lost ones come back',
+    async (count) => {
+      const before = device('bob');
+      await writeOn(count);
+      await fleet.tracker.start();
+      await start('alice');
+      await expectWhole();
+      expect(device('bob')).not.toBe(before);
+      expect(at('bob').notices).toContain('restored');
+    },
+    180_000,
+  );
+});
