@@ -10,7 +10,7 @@ import { noteRetirement } from '../identity/retire.js';
 import type { Log, PeerEvents } from '../services.js';
 import type { NoticeBoard } from '../settings/notice-board.js';
 import type { TrackerClientEvents } from '../tracker-client/options.js';
-import type { Fork } from '../store/mend.js';
+import type { Fork } from '../store/rewrites.js';
 import type { Store } from '../store/store.js';
 import { FirstWrite } from './first-write.js';
 import { Rewriting, type RewritingOptions } from './rewriting.js';

@@ -5,7 +5,7 @@
  */
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
-import type { Fork } from '../store/mend.js';
+import type { Fork } from '../store/rewrites.js';
 
 export interface ForksOptions {
   /** Whether it is this device, or was under a key that has been put away. */

@@ -5,17 +5,11 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import type { DeviceId } from '../../protocol/ids.js';
 import { guarded } from './guarded.js';
+import type { Fork } from './rewrites.js';
 import { prepare } from './schema.js';
 import { salvage } from './salvage.js';
-
-/** From this place on, others hold another log than we do. */
-export interface Fork {
-  readonly conversation: ConversationId;
-  readonly device: DeviceId;
-  readonly seq: number;
-}
 
 export interface Mended {
   /** What was found. */

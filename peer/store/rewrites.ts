@@ -4,7 +4,14 @@
  */
 import type { Database, Statement } from './sqlite.js';
 import type { Entry } from '../../protocol/entry.js';
-import type { ConversationId, EntryId } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+
+/** From this place on, others hold another log than we do. */
+export interface Fork {
+  readonly conversation: ConversationId;
+  readonly device: DeviceId;
+  readonly seq: number;
+}
 
 export interface Rewrite extends Pick<Entry, 'id' | 'kind' | 'message' | 'data'> {
   readonly conversation: ConversationId;
