@@ -1,11 +1,13 @@
 /** What one member writes can silence nobody, whatever characters it holds: by real peers and a hostile one. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { DatabaseSync } from '@photostructure/sqlite';
+import { readdirSync, readFileSync } from 'node:fs';
 import { sign } from 'node:crypto';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { Peer } from '../peer/peer.js';
+import { findCutRows } from '../peer/store/cut-rows.js';
 import { Identity } from '../peer/identity/identity.js';
 import { runCommand } from '../peer/commands/run.js';
 import { entryId, signedBytes, toWire, type EntryFields } from '../protocol/entry.js';
@@ -104,4 +106,30 @@ test('a hostile peer that writes it on the wire ends its own link, and nothing e
   await post(bob, 'two');
   await until(alice, () => texts(alice).includes('two'));
   expect(texts(alice)).toEqual(['one', 'two']);
+}, 30_000);
+
+test('a device whose own text an earlier version cut goes on under a new key, and is heard', async () => {
+  const { url } = await world.tracker();
+  const [alice, bob] = [await world.signedIn('alice', [url]), await world.signedIn('bob', [url])];
+  await until(alice, linkedWith(alice, 'bob'));
+  const { entry } = await post(alice, 'x and what was lost');
+  await post(alice, 'after it');
+  await until(bob, () => texts(bob).includes('after it'));
+  const { device } = alice.services.account;
+  await alice.close();
+
+  const db = new DatabaseSync(join(world.path('alice'), 'history.db'));
+  db.prepare("UPDATE entries SET message = 'x' WHERE id = ?").run(entry.id);
+  db.exec('DROP TABLE cut_rows');
+  findCutRows(db);
+  db.close();
+  const again = await world.peer('alice', [url]);
+  expect(texts(again)).toEqual(['x', 'after it']);
+  await until(again, linkedWith(again, 'bob'));
+  expect(again.services.account.device).not.toBe(device);
+  await post(again, 'heard');
+  await until(bob, () => texts(bob).includes('heard'));
+  await post(bob, 'answered');
+  await until(again, () => texts(again).includes('answered'));
+  expect(readdirSync(world.path('alice')).filter((name) => name.includes('damaged'))).toEqual([]);
 }, 30_000);

@@ -13,6 +13,7 @@ import { isStorable } from '../../protocol/text.js';
 import type { EntryId, UserKey } from '../../protocol/ids.js';
 import { general, TestStore, texts, Writers } from './test-store.js';
 import { Author } from './test-author.js';
+import { findCutRows } from './cut-rows.js';
 import { Store } from './store.js';
 
 /** Every code unit, halves of characters and NUL among them, as often as letters. */
@@ -151,7 +152,10 @@ describe('a database in which an earlier version cut texts at a NUL', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   /** As the version before this one left it. */
-  async function written(...logs: readonly [Author, readonly string[]][]): Promise<Entry[][]> {
+  async function written(
+    logs: readonly (readonly [Author, readonly string[]])[],
+    meanwhile: (db: InstanceType<typeof DatabaseSync>, all: Entry[][]) => void = () => undefined,
+  ): Promise<Entry[][]> {
     const store = new Store({
       ...{ directory, now: 0, failed: () => undefined },
       timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
@@ -173,15 +177,20 @@ describe('a database in which an earlier version cut texts at a NUL', () => {
     expect(cut.length).toBeGreaterThan(0);
     store.close();
     const db = new DatabaseSync(join(directory, 'history.db'));
-    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-    db.exec(`DROP TABLE cut_rows; PRAGMA user_version = ${version - 1}`);
+    // As the step of the migrations finds it, whatever steps come after it.
+    db.exec('DROP TABLE cut_rows');
+    meanwhile(db, all);
+    findCutRows(db);
     db.close();
     return all;
   }
 
   test('heals at the next opening: all is read, nothing set aside, nobody served what no hash fits', async () => {
     const [alice, bob] = [new Author('alice'), new Author('bob')];
-    const [, theirs = []] = await written([alice, ['one', 'two']], [bob, ['a', 'x\0y', 'b', '\0', 'c']]);
+    const [, theirs = []] = await written([
+      [alice, ['one', 'two']],
+      [bob, ['a', 'x\0y', 'b', '\0', 'c']],
+    ]);
     const store = open();
     try {
       expect(texts(store.page(general, undefined, 50).entries).sort()).toEqual(['', 'a', 'b', 'c', 'one', 'two', 'x']);
@@ -198,10 +207,9 @@ describe('a database in which an earlier version cut texts at a NUL', () => {
 
   test('what a signature does not prove is left to the mending of damage', async () => {
     const bob = new Author('bob');
-    const [theirs = []] = await written([bob, ['a', 'x\0y']]);
-    const db = new DatabaseSync(join(directory, 'history.db'));
-    db.prepare('UPDATE entries SET sig = ? WHERE id = ?').run('S'.repeat(86), theirs.at(-1)?.id ?? '');
-    db.close();
+    await written([[bob, ['a', 'x\0y']]], (db, [theirs]) => {
+      db.prepare('UPDATE entries SET sig = ? WHERE id = ?').run('S'.repeat(86), theirs?.at(-1)?.id ?? '');
+    });
     const store = open();
     expect(() => store.page(general, undefined, 50)).toThrow(expect.objectContaining({ code: 'storage_damaged' }));
     expect(damages).toHaveLength(1);
@@ -210,7 +218,7 @@ describe('a database in which an earlier version cut texts at a NUL', () => {
 
   test('stays healed when the history is damaged later', async () => {
     const bob = new Author('bob');
-    const [theirs = []] = await written([bob, ['a', 'x\0y', 'b']]);
+    const [theirs = []] = await written([[bob, ['a', 'x\0y', 'b']]]);
     open().close();
     const { noteDamage } = await import('./mend.js');
     noteDamage(directory, 'by the test', 0);
