@@ -156,6 +156,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       },
       // Links have positive tokens, letters negative ones.
       refuse: (link, code) => (link < 0 ? this.mail.refused(link, code) : this.mesh.refuse(link, code)),
+      held: ({ from, conversation }) => this.troubles.tooFast(from, conversation),
     });
     const { log, heads, keyring } = this;
     this.mesh = new Mesh({

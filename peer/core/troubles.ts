@@ -1,6 +1,6 @@
 /** What the user is told when the history cannot be written, or when a device contradicts itself; and when it is over. */
 import { errorTable, isParleyError } from '../../protocol/errors.js';
-import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { userKey, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
 import type { Log } from '../services.js';
 
 export interface TroublesOptions {
@@ -37,6 +37,20 @@ export class Troubles {
       : 'The history cannot be written. Check the disk, then start this peer again.';
     notify({ id: 'storage', level: 'error', code: full ? 'storage_full' : 'storage_failed', text });
     if (full) this.waitForRoom();
+  }
+
+  /** Somebody writes faster than is taken: told once a user until it is dismissed. */
+  tooFast(username: Username, conversation: ConversationId): void {
+    const { logger, notify } = this.options;
+    logger.warn({ username, conversation }, 'a log is ahead of its rate; the rest of it is taken later');
+    notify({
+      id: `too_fast:${userKey(username)}`,
+      level: 'warning',
+      code: 'rate_limited',
+      text:
+        `${username} writes more in ${conversation} than this peer takes at once. The rest comes later, and nobody else is ` +
+        `held up. If you do not want to read it, block ${username}.`,
+    });
   }
 
   /** Two different entries for one place, both signed by another's device. */

@@ -8,6 +8,7 @@ import { isParty } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import type { Intake } from './intake.js';
 import type { LogEnd, LogKeys, LogStorage } from './ports.js';
 
 /** Entries of one link that wait for a signed one to come. */
@@ -60,6 +61,7 @@ export class Inbound {
     /** The end of a log, with what is proven and about to be written. */
     private readonly end: (conversation: ConversationId, device: DeviceId) => LogEnd | undefined,
     private readonly out: InboundOutput,
+    private readonly intake: Pick<Intake, 'isHeld' | 'ahead' | 'allowed'>,
   ) {}
 
   /** Entries that wait for their proof, over all links: bounded by runs that end, or are refused, at 256 unsigned ones. */
@@ -89,8 +91,13 @@ export class Inbound {
     this.tidy(link, runs);
   }
 
-  /** Where a revoked device's log ends for us: what it wrote after that is neither taken nor asked for. */
+  /** Where a log ends for us: its device was revoked, or is ahead of its rate. Nothing beyond is taken or asked for. */
   limit(conversation: ConversationId, device: DeviceId): number {
+    const end = this.end(conversation, device)?.seq ?? 0;
+    return Math.min(this.revokedFrom(conversation, device), end + this.intake.ahead(conversation, device));
+  }
+
+  private revokedFrom(conversation: ConversationId, device: DeviceId): number {
     return this.limits.get(`${device} ${conversation}`) ?? Infinity;
   }
 
@@ -132,7 +139,7 @@ export class Inbound {
     const late = 'revoked' in author;
     if (!late && author.username === undefined) return 'certificate_expired';
     if (!late && author.username !== entry.from) return 'identity_mismatch';
-    if (entry.seq > this.limit(conversation, device)) return undefined;
+    if (entry.seq > this.revokedFrom(conversation, device)) return undefined;
     const { rival } = run;
     if (entry.seq === rival?.next && entry.prev === rival.prev) {
       this.follow(run, entry, rival.seq);
@@ -147,11 +154,19 @@ export class Inbound {
       this.follow(run, entry, entry.seq);
       return undefined;
     }
+    if (this.intake.isHeld(conversation, device)) return undefined;
     // Whether the revoked device really wrote it is seen by its signature, as with any other entry.
     if (late) run.lateFrom ??= entry.seq;
     run.entries.push(entry);
     this.waiting++;
     return undefined;
+  }
+
+  /** How many entries of a run, of which those up to `upto` are proven, may be taken. What another link brought counts not. */
+  private allowed(run: Run, upto: number): number {
+    const end = this.end(run.conversation, run.device)?.seq ?? 0;
+    const known = run.entries.findIndex(({ seq }) => seq > end);
+    return known < 0 ? upto + 1 : known + this.intake.allowed(run.entries.slice(known, upto + 1));
   }
 
   /** The device wrote on after it was revoked: for us its log ends before what this run holds. */
@@ -216,6 +231,14 @@ export class Inbound {
       const [first] = run.entries;
       if (first !== undefined && signed.seq >= lateFrom) {
         this.ended(run, first);
+        return;
+      }
+      const allowed = this.allowed(run, upto);
+      if (allowed <= upto) {
+        // What is not due is fetched again when it is; of what is, an earlier signature is the proof.
+        this.waiting -= run.entries.splice(allowed).length;
+        if (allowed === 0) this.empty(run);
+        this.prove(run);
         return;
       }
       const proven = run.entries.splice(0, upto + 1);

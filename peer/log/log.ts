@@ -2,8 +2,10 @@
 import { checkContent, type Entry } from '../../protocol/entry.js';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { RATES, type Rates } from '../../protocol/rates.js';
 import { Committer } from './commit.js';
 import { Inbound, type LinkToken } from './inbound.js';
+import { Intake, type HeldLog } from './intake.js';
 import type { LogClock, LogEnd, LogKeys, LogOutput, LogStorage } from './ports.js';
 
 /** Posts that wait for their commit; more are refused, so that a flood cannot eat the memory. */
@@ -18,6 +20,10 @@ export interface LogOptions {
   readonly out: LogOutput;
   /** A link sent something wrong. */
   readonly refuse: (link: LinkToken, code: ErrorCode) => void;
+  /** Those of the protocol unless given. */
+  readonly rates?: Rates;
+  /** A log is ahead of its rate: the rest of it is taken later. */
+  readonly held?: (log: HeldLog) => void;
 }
 
 export interface AppendRequest {
@@ -31,6 +37,7 @@ export interface AppendRequest {
 export class Log {
   private readonly committer: Committer;
   private readonly inbound: Inbound;
+  private readonly intake: Intake;
   /** Posts under way by their `client`, so that a repeated one joins the first. */
   private readonly pending = new Map<string, Promise<Entry>>();
   /** Conversations in which others hold more of our own log than we do. */
@@ -40,12 +47,31 @@ export class Log {
     const { storage, keys, clock, out, refuse, device, username } = options;
     const author = { username, device, sign: keys.sign.bind(keys) };
     this.committer = new Committer(author, storage, clock, out, (c, d) => this.inbound.forget(c, d));
-    this.inbound = new Inbound(keys, storage, (c, d) => this.committer.ends.get(c, d), {
-      proven: (entries) => this.committer.accept(entries),
-      refuse,
-      forked: (...fork) => out.forked(...fork),
-      unproven: (link, author) => out.unproven?.(link, author),
-    });
+    this.intake = new Intake(
+      username,
+      options.rates ?? RATES,
+      () => clock.now(),
+      (log, first) => {
+        out.setBack?.(log.conversation, log.device);
+        if (first) options.held?.(log);
+      },
+    );
+    this.inbound = new Inbound(
+      keys,
+      storage,
+      (c, d) => this.committer.ends.get(c, d),
+      {
+        proven: (entries) => {
+          const fresh = entries.filter(({ conversation: c, device: d, seq }) => seq > this.seq(c, d));
+          this.intake.took(fresh);
+          this.committer.accept(entries);
+        },
+        refuse,
+        forked: (...fork) => out.forked(...fork),
+        unproven: (link, author) => out.unproven?.(link, author),
+      },
+      this.intake,
+    );
   }
 
   /** Entries in memory that are not written yet: links are paused above a bound. */
@@ -88,7 +114,17 @@ export class Log {
     return this.committer.ends.get(conversation, device);
   }
 
-  /** No entry of this log is taken beyond it: its device was revoked. */
+  /** Whether a log waits for the time when more of it is taken. */
+  get holding(): boolean {
+    return this.intake.waiting;
+  }
+
+  /** Logs of which more may be taken from now on; each is told once. */
+  due(): HeldLog[] {
+    return this.intake.due();
+  }
+
+  /** No entry of this log is taken beyond it now: its device was revoked, or it is ahead of its rate. */
   limit(conversation: ConversationId, device: DeviceId): number {
     return this.inbound.limit(conversation, device);
   }

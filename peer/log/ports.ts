@@ -55,7 +55,7 @@ export interface LogOutput {
   durable(advance: Advance): void;
   /** Two different entries for one place, both signed by the device. `link` brought the other one; `exact`: see inbound.ts. */
   forked(conversation: ConversationId, device: DeviceId, seq: number, link?: number, exact?: boolean): void;
-  /** Entries that had been proven could not be written: the log ends earlier again, and they are to be fetched anew. */
+  /** Entries that had been proven were not taken (no room, or not due yet): the log ends before them, they are fetched anew. */
   setBack?(conversation: ConversationId, device: DeviceId): void;
   /** A link brought entries of an author whom no certificate here proves. They are passed over. */
   unproven?(link: number, device: DeviceId): void;

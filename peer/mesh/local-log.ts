@@ -16,6 +16,10 @@ export function meshLog(log: Log, heads: DurableHeads, authors?: Pick<MeshLog, '
     limit: (conversation, author) => log.limit(conversation, author),
     durable: (conversation) => heads.durable(conversation),
     conversations: () => heads.conversations(),
+    due: () => log.due(),
+    get holding() {
+      return log.holding;
+    },
     get backlog() {
       return log.backlog;
     },

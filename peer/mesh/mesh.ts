@@ -21,6 +21,9 @@ export interface MeshLog extends LogHeads {
   linkDown(link: LinkToken): void;
   ownTail(conversation: ConversationId, seq: number | undefined): void;
   readonly backlog: number;
+  /** Logs that are ahead of their rate: whether one waits for its time, and those whose time has come. */
+  readonly holding?: boolean;
+  due?(): readonly { readonly conversation: ConversationId; readonly device: DeviceId }[];
 }
 
 export interface MeshLink extends SessionLink {
@@ -234,12 +237,14 @@ export class Mesh {
   /** A timer runs only while something waits for time to pass. */
   private wake(): void {
     const { timers } = this.options;
-    if (!this.sync.busy) {
+    if (!this.sync.busy && this.options.log.holding !== true) {
       timers.clearInterval(this.timer);
       this.timer = undefined;
       return;
     }
     this.timer ??= timers.setInterval(() => {
+      for (const { conversation, device } of this.options.log.due?.() ?? [])
+        this.sync.setBack(conversation, device, this.clock.now());
       this.sync.tick(this.clock.now());
       this.wake();
     }, TICK_MS);

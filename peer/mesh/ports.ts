@@ -34,7 +34,7 @@ export interface LogHeads {
   conversations(): Iterable<ConversationId>;
   /** The end of a log, with what is proven and about to be written. */
   seq(conversation: ConversationId, device: DeviceId): number;
-  /** Beyond it nothing of this log is taken, whoever holds it: its device was revoked. Absent: no log has such an end. */
+  /** Beyond it nothing of this log is taken now: its device was revoked, or is ahead of its rate. Absent: no log has such an end. */
   limit?(conversation: ConversationId, device: DeviceId): number;
   /** Whether a certificate of the device is here, so that its entries can be checked. Absent: of every device. */
   knows?(device: DeviceId): boolean;

@@ -12,6 +12,7 @@ import {
   type DeviceId,
   type Username,
 } from '../../protocol/ids.js';
+import { HANDSHAKE_CHANNELS_MAX } from '../../protocol/limits.js';
 import { newLink, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { Sharing } from './sharing.js';
@@ -109,6 +110,8 @@ export class Sync {
   theyJoined(link: LinkToken, channel: ChannelName): void {
     const state = this.links.get(link);
     if (!state || state.channels.has(channel)) return;
+    // Whoever makes up names cannot fill the memory.
+    if (state.channels.size >= HANDSHAKE_CHANNELS_MAX) return;
     state.channels.add(channel);
     // Of a channel that we are not in, or have left, nothing is said.
     if (this.options.channels.has(channel)) this.startSharing(state, channelConversation(channel));

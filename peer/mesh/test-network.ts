@@ -4,6 +4,7 @@ import { signedBytes, type Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import { parseLinkMessage, type LinkMessage } from '../../protocol/link-messages.js';
+import type { Rates } from '../../protocol/rates.js';
 import { DurableHeads } from '../log/heads.js';
 import { Log } from '../log/log.js';
 import { MemoryStorage } from '../log/test-storage.js';
@@ -67,6 +68,8 @@ export class TestPeer {
   readonly shown: Entry[] = [];
   readonly receipts = new Map<string, number>();
   readonly forks: string[] = [];
+  /** Users whose logs were held. */
+  readonly held: string[] = [];
   mesh: Mesh;
   log: Log;
   heads: DurableHeads;
@@ -123,6 +126,8 @@ export class TestPeer {
         storage: () => undefined,
       },
       refuse: (link, code) => this.mesh.refuse(link, code),
+      held: ({ from }) => this.held.push(from),
+      ...(network.rates ? { rates: network.rates } : {}),
     });
     const mesh = new Mesh({
       username,
@@ -141,6 +146,8 @@ export class TestPeer {
 }
 
 export class TestNetwork {
+  /** Those of the protocol unless set. */
+  rates: Rates | undefined;
   now = Date.parse('2026-11-20T12:00:00.000Z');
   private readonly queue: (() => void)[] = [];
   private readonly timers = new Set<() => void>();

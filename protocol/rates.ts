@@ -1,0 +1,58 @@
+/**
+ * How fast a log may grow (SPEC.md section 5, rates): a leaky bucket over one log, a function of the log alone, so that all
+ * peers who hold the same entries say the same of the next ones. What is over the rate is taken later, never refused.
+ */
+import type { EntryFields } from './entry.js';
+
+export interface Rates {
+  /** What an entry costs besides its message and its data. Bytes. */
+  readonly overhead: number;
+  /** Of one log: so much at once, and so much a millisecond. Bytes. */
+  readonly burst: number;
+  readonly perMs: number;
+  /** Of one user over all logs, by the clock of who takes it: no claimed past can fill a disk at once. Bytes. */
+  readonly userBurst: number;
+  readonly userPerMs: number;
+}
+
+/** 64 MiB at once and 345.6 MB a day in one log; 512 MiB at once and 691.2 MB a day of one user. */
+export const RATES: Rates = {
+  overhead: 512,
+  burst: 64 * 1024 * 1024,
+  perMs: 4,
+  userBurst: 512 * 1024 * 1024,
+  userPerMs: 8,
+};
+
+/** Where the bucket of a log stands after an entry. Milliseconds since 1970. */
+export interface RateMark {
+  /** The latest time in the log so far: a time that goes back earns nothing. */
+  readonly clock: number;
+  /** When all that was written would have flowed off; at `clock` or later. */
+  readonly drained: number;
+}
+
+export type RatedEntry = Pick<EntryFields, 'time' | 'message' | 'data'>;
+
+/** Bytes of UTF-8: of `data` its JSON, which is as long as its canonical form. */
+export function entryCost({ message, data }: RatedEntry, { overhead }: Rates): number {
+  let isEmpty = true;
+  for (const _key in data) isEmpty = false;
+  return overhead + Buffer.byteLength(message) + (isEmpty ? 2 : Buffer.byteLength(JSON.stringify(data)));
+}
+
+/** @param before `undefined` before the first entry of the log */
+export function nextMark(before: RateMark | undefined, entry: RatedEntry, rates: Rates): RateMark {
+  const time = Date.parse(entry.time);
+  const clock = Math.max(before?.clock ?? time, time);
+  return { clock, drained: Math.max(before?.drained ?? clock, clock) + entryCost(entry, rates) / rates.perMs };
+}
+
+/**
+ * From when on an entry is taken, by the clock of whoever takes it: -Infinity, which is at once, for what keeps to the rate
+ * by the times of its log.
+ */
+export function dueAt({ clock, drained }: RateMark, { burst, perMs }: Rates): number {
+  const due = drained - burst / perMs;
+  return due <= clock ? -Infinity : due;
+}
