@@ -135,16 +135,22 @@ describe('entries of a revoked device', () => {
       (pem) => readDeviceCertificate(pem, tracker.authority),
       () => revokedAt,
     );
-    inbound = new Inbound(keyring, { idAt: () => undefined }, () => end, {
-      proven: (entries) => {
-        proven.push(...entries);
-        const last = entries.at(-1);
-        if (last) end = { seq: last.seq, id: last.id };
+    inbound = new Inbound(
+      keyring,
+      { idAt: () => undefined },
+      () => end,
+      {
+        proven: (entries) => {
+          proven.push(...entries);
+          const last = entries.at(-1);
+          if (last) end = { seq: last.seq, id: last.id };
+        },
+        refuse: (_link, code) => void refused.push(code),
+        forked: () => void refused.push('forked'),
+        unproven: () => void refused.push('unproven'),
       },
-      refuse: (_link, code) => void refused.push(code),
-      forked: () => void refused.push('forked'),
-      unproven: () => void refused.push('unproven'),
-    });
+      { isHeld: () => false, ahead: () => Infinity, allowed: (entries) => entries.length },
+    );
   });
 
   async function settled(holds: () => boolean): Promise<void> {
