@@ -59,8 +59,9 @@ describe('accounts', () => {
       password: PASSWORD,
     });
     expect([status, body]).toEqual([200, { status: 'success', username, token: expect.stringMatching(/^[\w-]{43}$/) }]);
-    const cookie = headers.get('set-cookie') ?? '';
-    expect(cookie).toBe(`session_token=${String(body['token'])}; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax`);
+    const [cookie = '', original] = headers.getSetCookie();
+    const value = `${String(body['token'])}; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax`;
+    expect([cookie, original]).toEqual([`session_token_${tracker.tracker.port}=${value}`, `session_token=${value}`]);
     const me = { status: 'success', username, channels: ['broadcast', 'general'] };
     expect((await tracker.fetch('/me', { headers: { cookie: cookie.split(';')[0] ?? '' } })).body).toEqual(me);
     expect(
@@ -84,7 +85,7 @@ describe('accounts', () => {
     const other = await tracker.login(user.username);
     const answer = await user.post('/logout', '');
     expect([answer.status, answer.body]).toEqual([200, { status: 'success' }]);
-    expect(answer.headers.get('set-cookie')).toContain('session_token=; Max-Age=0');
+    expect(answer.headers.get('set-cookie')).toContain(`session_token_${tracker.tracker.port}=; Max-Age=0`);
     expectFailure(await user.get('/me'), 401, 'not_signed_in');
     expect((await other.get('/me')).status).toBe(200);
   });

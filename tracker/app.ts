@@ -4,6 +4,7 @@ import { TRACKER_BODY_MAX } from '../protocol/limits.js';
 import { addJsonBodies } from './plugins/bodies.js';
 import { addErrors, addNotFound, answerBadUrl, answerBrokenRequest } from './plugins/errors.js';
 import type { App } from './plugins/http-types.js';
+import { addForwarded, trustedBy } from './plugins/forwarded.js';
 import { addLimits } from './plugins/limits.js';
 import { measureResponses } from './plugins/measure.js';
 import { addOpenApi } from './plugins/openapi.js';
@@ -34,7 +35,7 @@ export async function buildApp(services: Services): Promise<App> {
     bodyLimit: TRACKER_BODY_MAX,
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerBadUrl,
-    trustProxy: settings.trustedProxies.length > 0 ? settings.trustedProxies : false,
+    trustProxy: trustedBy(settings.trustedProxies),
     routerOptions: { maxParamLength: PARAMETER_MAX },
     // Requests under way while it stops are answered as always.
     return503OnClosing: false,
@@ -42,6 +43,7 @@ export async function buildApp(services: Services): Promise<App> {
 
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.decorateRequest('session', null);
+  addForwarded(app);
   addErrors(app, log);
   addJsonBodies(app);
   app.addHook('onRequest', refuseForeignOrigin);

@@ -9,6 +9,8 @@ export interface TrackerConfig {
   dataDir: string;
   /** Files in PEM. */
   tls?: { certFile: string; keyFile: string } | undefined;
+  /** Reverse proxies to trust besides those of settings.json: addresses, CIDR blocks, `loopback`. */
+  trustedProxies?: readonly string[] | undefined;
   /** For tests and benchmarks: other than the defaults, and than those of settings.json. */
   timings?: Partial<Timings> | undefined;
   limits?: Partial<Limits> | undefined;

@@ -20,6 +20,7 @@ import { keepPeersInChannels } from './membership.js';
 import { createMetrics } from './metrics.js';
 import { Argon2Hasher } from './password-hasher.js';
 import type { App } from './plugins/http-types.js';
+import { isProxyAddress } from './plugins/forwarded.js';
 import type { Services } from './services.js';
 import { Sessions } from './sessions.js';
 import { loadSettings } from './settings.js';
@@ -73,7 +74,14 @@ async function makeServices(
 ) {
   const clock = systemClock;
   const loaded = await loadSettings(dataDir.file('settings.json'));
-  const settings = { ...loaded, limits: { ...loaded.limits, ...config.limits } };
+  const trustedProxies = [...loaded.trustedProxies, ...(config.trustedProxies ?? [])];
+  const wrong = trustedProxies.find((one) => !isProxyAddress(one));
+  if (wrong !== undefined) {
+    throw new StartError(
+      `"${wrong}" is no proxy to trust. Write an address, a block as 10.0.0.0/8, or loopback (--trust-proxy, settings.json).`,
+    );
+  }
+  const settings = { ...loaded, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
   const { limits } = settings;
   const timings = { ...defaultTimings, ...config.timings };
   const authorityOptions = { clock, randomBytes };

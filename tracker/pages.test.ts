@@ -25,7 +25,7 @@ describe('the pages', () => {
     const answer = await tracker.fetch('/');
     expect(answer.status).toBe(401);
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
-    expect(text(answer)).toContain('href="/login.html"');
+    expect(text(answer)).toContain('href="login.html"');
   });
 
   test('an invite opens one that says what to do with it, and where its hidden half is', async () => {
@@ -38,7 +38,7 @@ describe('the pages', () => {
 
   test('signing in with the form leads to the dashboard, signing out away from it', async () => {
     const answer = await tracker.form('/login', { username: 'alice', password: PASSWORD });
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, './']);
     const user = await tracker.login('Alice');
     await user.submit();
     const dashboard = await tracker.fetch('/', { headers: cookieOf(answer) });
@@ -47,7 +47,7 @@ describe('the pages', () => {
     expect(text(dashboard)).toContain(`npx parley peer --username Alice --tracker ${tracker.url}`);
     for (const shown of ['10.0.0.5:9101', '#general', '#game', 'Sign out']) expect(text(dashboard)).toContain(shown);
     const out = await tracker.form('/logout', {}, cookieOf(answer));
-    expect([out.status, out.headers.get('location')]).toEqual([303, '/login.html']);
+    expect([out.status, out.headers.get('location')]).toEqual([303, 'login.html']);
     expect((await tracker.fetch('/', { headers: cookieOf(answer) })).status).toBe(401);
   });
 
@@ -61,12 +61,12 @@ describe('the pages', () => {
     expect(text(taken)).toContain('That name is taken');
     const empty = await tracker.form('/login', {});
     expect(empty.status).toBe(400);
-    expect(text(empty)).toContain('<form method="post" action="/login"');
+    expect(text(empty)).toContain('<form method="post" action="login"');
   });
 
   test('registering with the form signs in', async () => {
     const answer = await tracker.form('/register', { username: 'bob', password: PASSWORD });
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, './']);
     expect((await tracker.fetch('/', { headers: cookieOf(answer) })).status).toBe(200);
   });
 

@@ -107,6 +107,11 @@ export class Sessions {
   }
 }
 
+/** Whether a token opens this session. */
+export function isTokenOf(session: Session, token: string): boolean {
+  return session.hash === hashOf(token);
+}
+
 function hashOf(token: string): string {
   return digest('sha256', token, 'base64url');
 }

@@ -46,7 +46,7 @@ export const Settings = Type.Object(
     guests: Type.Boolean(),
     /** Made on the first start, besides the permanent ones. */
     initialChannels: Type.Array(Type.String({ pattern: CHANNEL_PATTERN }), { maxItems: 100 }),
-    /** Addresses of reverse proxies whose X-Forwarded-For is believed. */
+    /** Reverse proxies whose X-Forwarded-For, -Host, -Proto and -Prefix are believed: addresses, CIDR blocks, `loopback`. */
     trustedProxies: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
     limits: Limits,
   },

@@ -11,6 +11,7 @@ interface Flags {
   'data-dir'?: string | undefined;
   'tls-cert'?: string | undefined;
   'tls-key'?: string | undefined;
+  'trust-proxy'?: string[] | undefined;
   json: boolean;
   'log-level': string;
 }
@@ -32,6 +33,11 @@ const command: CommandModule<object, Flags> = {
       })
       .option('tls-cert', { type: 'string', describe: 'Certificate for HTTPS, a PEM file', implies: 'tls-key' })
       .option('tls-key', { type: 'string', describe: 'Its private key, a PEM file', implies: 'tls-cert' })
+      .option('trust-proxy', {
+        type: 'string',
+        array: true,
+        describe: 'A reverse proxy whose X-Forwarded-* headers are believed: its address, a CIDR block, or loopback',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print one line of JSON on stdout when ready' })
       .option('log-level', { choices: LOG_LEVELS, default: 'info', describe: 'How much to log, on stderr' }),
   handler: run,
@@ -69,7 +75,8 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const certFile = flags['tls-cert'];
   const keyFile = flags['tls-key'];
   const tls = certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined;
-  return { host, port, tls, dataDir: flags['data-dir'] ?? (await defaultDataDir('tracker')) };
+  const trustedProxies = flags['trust-proxy']?.flatMap((list) => list.split(',')).filter((one) => one !== '');
+  return { host, port, tls, trustedProxies, dataDir: flags['data-dir'] ?? (await defaultDataDir('tracker')) };
 }
 
 function isLoopback(host: string): boolean {

@@ -8,17 +8,18 @@ export interface FormState {
 }
 
 interface FormOptions extends FormState {
-  action: '/login' | '/register';
+  /** Relative, as all addresses of the pages: the tracker may stand under a path of a proxy. */
+  action: 'login' | 'register';
   button: string;
   passwordHint?: string;
 }
 
 /** Name and password, for signing in and for registering. Works without JavaScript. */
 export function credentialsForm({ action, button, passwordHint, error, username = '' }: FormOptions): Html {
-  const complete = action === '/login' ? 'current-password' : 'new-password';
+  const complete = action === 'login' ? 'current-password' : 'new-password';
   // The field to correct: with an error it is the password, since the name is kept.
   const [focusName, focusPassword] = username === '' ? [html` autofocus`, undefined] : [undefined, html` autofocus`];
-  const minimum = action === '/register' ? html` minlength="8"` : undefined;
+  const minimum = action === 'register' ? html` minlength="8"` : undefined;
   return html`<form method="post" action="${action}" class="stack">
     ${error === undefined ? undefined : html`<p class="error" role="alert" id="error">${error}</p>`}
     <div class="field">

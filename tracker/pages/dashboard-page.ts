@@ -18,7 +18,7 @@ export function dashboardPage(site: Site, dashboard: Dashboard): string {
   const { username, peers, channels, devices } = dashboard;
   return page(site, {
     title: 'Dashboard',
-    aside: html`<form method="post" action="/logout" class="who">
+    aside: html`<form method="post" action="logout" class="who">
       <span>Signed in as <strong>${username}</strong></span> <button type="submit" class="plain small">Sign out</button>
     </form>`,
     main: html`<h1 class="visually-hidden">Dashboard</h1>
@@ -136,7 +136,7 @@ function devicesSection(devices: readonly DeviceRecord[], peers: readonly PeerRe
 }
 
 function revokeForm({ device }: DeviceRecord): Html {
-  return html`<form method="post" action="/devices/${device}/revoke">
+  return html`<form method="post" action="devices/${device}/revoke">
     <button type="submit" class="plain small danger" aria-label="Revoke the device ${device}">Revoke</button>
   </form>`;
 }

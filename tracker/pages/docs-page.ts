@@ -35,7 +35,7 @@ export function docsPage(site: Site, document: OpenApiDocument): string {
       <p>
         ${document.info.description} JSON in, JSON out. A failure is
         <code>{"status":"failed","code":…,"message":…}</code> with the fitting HTTP status. The same as OpenAPI:
-        <a href="/docs/json">/docs/json</a>
+        <a href="docs/json">docs/json</a>
       </p>
       ${sections}`,
   });

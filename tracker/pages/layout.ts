@@ -27,14 +27,14 @@ export function page(site: Site, { title, main, aside, width = 'wide' }: PageOpt
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · ${site.name}</title>
-        <link rel="icon" href="/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="/style.css" />
+        <link rel="icon" href="icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="style.css" />
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
         <header class="top">
           <div class="bar">
-            <a class="brand" href="/"
+            <a class="brand" href="./"
               ><span class="mark" aria-hidden="true"></span
               ><span>${PRODUCT} <span class="quiet">${subtitle}</span></span></a
             >
@@ -42,7 +42,7 @@ export function page(site: Site, { title, main, aside, width = 'wide' }: PageOpt
           </div>
         </header>
         <main id="main" class="${width}">${main}</main>
-        <footer class="foot">Messages never pass through this tracker. <a href="/docs">API</a></footer>
+        <footer class="foot">Messages never pass through this tracker. <a href="docs">API</a></footer>
       </body>
     </html> `.toString();
 }

@@ -8,8 +8,8 @@ export function loginPage(site: Site, state: FormState): string {
     width: 'narrow',
     main: html`<section class="card">
       <h1>Sign in</h1>
-      ${welcomeText(site)} ${credentialsForm({ action: '/login', button: 'Sign in', ...state })}
-      <p class="quiet after">No account yet? <a href="/register.html">Register</a></p>
+      ${welcomeText(site)} ${credentialsForm({ action: 'login', button: 'Sign in', ...state })}
+      <p class="quiet after">No account yet? <a href="register.html">Register</a></p>
     </section>`,
   });
 }

@@ -5,7 +5,7 @@ import { page, welcomeText, type Site } from './layout.js';
 
 export function registerPage(site: Site & { registration: 'open' | 'closed' }, state: FormState): string {
   const form = credentialsForm({
-    action: '/register',
+    action: 'register',
     button: 'Make the account',
     passwordHint: `At least ${PASSWORD_MIN} characters. Nobody can reset it for you: keep it safe.`,
     ...state,
@@ -17,7 +17,7 @@ export function registerPage(site: Site & { registration: 'open' | 'closed' }, s
     main: html`<section class="card">
       <h1>Register</h1>
       ${welcomeText(site)} ${site.registration === 'open' ? form : closed}
-      <p class="quiet after">Already registered? <a href="/login.html">Sign in</a></p>
+      <p class="quiet after">Already registered? <a href="login.html">Sign in</a></p>
     </section>`,
   });
 }

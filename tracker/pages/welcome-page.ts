@@ -14,7 +14,7 @@ export function welcomePage(site: Site): string {
         you and the people you write to.
       </p>
       <p class="actions">
-        <a class="button" href="/login.html">Sign in</a> <a class="button plain" href="/register.html">Register</a>
+        <a class="button" href="login.html">Sign in</a> <a class="button plain" href="register.html">Register</a>
       </p>
     </section>`,
   });

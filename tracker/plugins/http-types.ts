@@ -24,6 +24,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route behind `authenticate`. */
     session: Session | null;
+    /** The path under which a trusted proxy shows this tracker, without a slash at its end; `` without one. */
+    forwardedPrefix: string;
     /** Of `performance`, on routes that measure their answers themselves. */
     startedAt: number;
   }

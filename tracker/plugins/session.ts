@@ -1,37 +1,54 @@
 import { parse, serialize } from 'cookie';
 import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { bug, ParleyError } from '../../protocol/errors.js';
 import { SESSION_LIFE_MS } from '../../protocol/limits.js';
-import type { Sessions } from '../sessions.js';
+import { isTokenOf, type Sessions } from '../sessions.js';
 import type { Session } from '../store/tracker-store.js';
 
+/** The name that clients of the system Parley grew from know. */
 const COOKIE = 'session_token';
 const BEARER = 'Bearer ';
 
-/** The session token of a request: the Authorization header, else the cookie. */
-export function tokenOf(headers: IncomingHttpHeaders): string | undefined {
-  const { authorization, cookie } = headers;
-  if (authorization?.startsWith(BEARER)) return authorization.slice(BEARER.length);
-  return cookie === undefined ? undefined : parse(cookie)[COOKIE];
+/** What is read of a request: of Fastify's raw one, or of an upgrade. */
+type Asked = Pick<IncomingMessage, 'headers' | 'socket'>;
+
+/** A browser sends the cookies of a host to each of its ports: with the port in the name two trackers keep apart. */
+function ownCookie({ socket }: Pick<Asked, 'socket'>): string {
+  return socket.localPort === undefined ? COOKIE : `${COOKIE}_${socket.localPort}`;
 }
 
-export async function sessionOf(sessions: Sessions, headers: IncomingHttpHeaders): Promise<Session | undefined> {
-  const token = tokenOf(headers);
-  return token === undefined ? undefined : (sessions.known(token) ?? sessions.find(token));
+/**
+ * The session tokens of a request, the likeliest first: the Authorization header, or this tracker's own cookie and then the
+ * one with the original name, which may be another tracker's.
+ */
+function tokensOf(request: Asked): string[] {
+  const { authorization, cookie } = request.headers;
+  if (authorization?.startsWith(BEARER)) return [authorization.slice(BEARER.length)];
+  if (cookie === undefined) return [];
+  const cookies = parse(cookie);
+  return [cookies[ownCookie(request)], cookies[COOKIE]].filter((token) => token !== undefined);
+}
+
+export async function sessionOf(sessions: Sessions, request: Asked): Promise<Session | undefined> {
+  for (const token of tokensOf(request)) {
+    const session = sessions.known(token) ?? (await sessions.find(token));
+    if (session) return session;
+  }
+  return undefined;
 }
 
 /** Lets only signed-in requests through, before their body is read. */
 export function authenticate(sessions: Sessions): onRequestHookHandler {
   return (request, _reply, done) => {
-    const token = tokenOf(request.headers);
-    const known = token === undefined ? undefined : sessions.known(token);
+    const [first] = tokensOf(request.raw);
+    const known = first === undefined ? undefined : sessions.known(first);
     if (known) {
       request.session = known;
       done();
       return;
     }
-    sessionOf(sessions, request.headers).then(
+    sessionOf(sessions, request.raw).then(
       (session) => {
         request.session = session ?? null;
         done(session ? undefined : new ParleyError('not_signed_in'));
@@ -47,16 +64,32 @@ export function signedIn(request: FastifyRequest): Session {
   return request.session;
 }
 
-/** Section 2: HttpOnly, SameSite=Lax, Path=/, Secure under TLS. */
+/** Section 2: HttpOnly, SameSite=Lax, Path=/ (or the proxy's), Secure under TLS; under its own name, and the original one. */
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
-  void reply.header('set-cookie', cookie(request, token, SESSION_LIFE_MS / 1000));
+  const names = [ownCookie(request.raw), COOKIE];
+  void reply.header(
+    'set-cookie',
+    names.map((name) => cookie(request, name, token, SESSION_LIFE_MS / 1000)),
+  );
 }
 
-export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
-  void reply.header('set-cookie', cookie(request, '', 0));
+/** The cookie with the original name only where it was ours: it may hold the session at another tracker of this host. */
+export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply, ended: Session): void {
+  const shared = parse(request.headers.cookie ?? '')[COOKIE];
+  const names = [ownCookie(request.raw), ...(shared !== undefined && isTokenOf(ended, shared) ? [COOKIE] : [])];
+  void reply.header(
+    'set-cookie',
+    names.map((name) => cookie(request, name, '', 0)),
+  );
 }
 
-function cookie(request: FastifyRequest, value: string, maxAge: number): string {
+function cookie(request: FastifyRequest, name: string, value: string, maxAge: number): string {
   const secure = request.protocol === 'https';
-  return serialize(COOKIE, value, { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge });
+  return serialize(name, value, {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: `${request.forwardedPrefix}/`,
+    secure,
+    maxAge,
+  });
 }

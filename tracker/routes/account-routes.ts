@@ -71,7 +71,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       const username = await accounts.register(name, password);
       if (isForm(request)) {
         await home(request, reply, name, password);
-        return reply.redirect('/', 303);
+        return reply.redirect('./', 303);
       }
       return { status: 'success' as const, username };
     },
@@ -96,7 +96,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
     async (request, reply) => {
       const { username, password } = request.body;
       const login = await home(request, reply, username, password);
-      if (isForm(request)) return reply.redirect('/', 303);
+      if (isForm(request)) return reply.redirect('./', 303);
       return { status: 'success' as const, ...login };
     },
   );
@@ -109,9 +109,10 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       '/logout',
       { schema: { ...schema, summary: 'End this session', response: { 200: Done, '4xx': Failure } } },
       async (request, reply) => {
-        await sessions.close(signedIn(request));
-        clearSessionCookie(request, reply);
-        if (isForm(request)) return reply.redirect('/login.html', 303);
+        const session = signedIn(request);
+        await sessions.close(session);
+        clearSessionCookie(request, reply, session);
+        if (isForm(request)) return reply.redirect('login.html', 303);
         return { status: 'success' as const };
       },
     );

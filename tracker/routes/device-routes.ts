@@ -61,7 +61,7 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
         const peer = presenceKey(username, device);
         events.deviceRevoked(user, peer, revocation);
         await directory.remove(peer);
-        if (isForm(request)) return reply.redirect('/', 303);
+        if (isForm(request)) return reply.redirect('../../', 303);
         return { status: 'success' as const, device, revoked: true, revocation };
       },
     );

@@ -45,7 +45,7 @@ async function admit(request: IncomingMessage, services: DoorServices): Promise<
   const [path = '', query] = (request.url ?? '').split('?', 2);
   if (path !== '/events') throw new ParleyError('not_found');
   if (!isOwnOrigin(request.headers)) throw new ParleyError('foreign_origin');
-  const session = await sessionOf(sessions, request.headers);
+  const session = await sessionOf(sessions, request);
   if (!session) throw new ParleyError('not_signed_in');
   const claimed = new URLSearchParams(query).get('device');
   const device = claimed === null ? undefined : parseDeviceId(claimed);

@@ -14,7 +14,8 @@ const HOST = /^[A-Za-z0-9.:[\]-]+$/;
 
 /** The address that the person used, which is the one that works for them. */
 function urlOf(request: FastifyRequest): string {
-  return `${request.protocol}://${HOST.test(request.host) ? request.host : 'localhost'}`;
+  const protocol = request.protocol === 'https' ? 'https' : 'http';
+  return `${protocol}://${HOST.test(request.host) ? request.host : 'localhost'}${request.forwardedPrefix}`;
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {
@@ -26,7 +27,7 @@ export async function pageRoutes(app: App, services: Services): Promise<void> {
   const schema = { hide: true };
 
   app.get('/', { schema }, async (request, reply) => {
-    const session = await sessionOf(sessions, request.headers);
+    const session = await sessionOf(sessions, request.raw);
     if (!session) return sendPage(reply.code(401), welcomePage(settings));
     const joined = new Set<string>(await channels.ofUser(session.user));
     const page = dashboardPage(settings, {
