@@ -86,6 +86,13 @@ export interface HistoryPlace {
   readonly around?: EntryId | undefined;
 }
 
+/** What a search found; `behind` where the index has not reached the newest entries, so that there may be more. */
+export interface Found {
+  readonly entries: Entry[];
+  readonly more: boolean;
+  readonly behind?: boolean;
+}
+
 export interface SearchRequest {
   /** All of them are meant. */
   readonly words: readonly SearchWord[];
@@ -116,7 +123,7 @@ export interface History {
   /** The last pinned first. */
   pins(conversation: ConversationId, limit: number): Entry[];
   /** Newest first. @throws (rejects with) not_found when the page before is not here */
-  search(request: SearchRequest): Promise<{ entries: Entry[]; more: boolean }>;
+  search(request: SearchRequest): Promise<Found>;
 }
 
 export interface Conversations {

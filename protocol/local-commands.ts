@@ -202,7 +202,8 @@ export interface CommandResults {
   'history.page': { entries: EntryView[]; more: boolean; newer: boolean };
   'history.entry': { entry: EntryView };
   /** `terms`: the words that were looked for, to be marked; `problems`: filters that mean nothing, in words. */
-  search: { entries: EntryView[]; terms: string[]; more: boolean; problems: string[] };
+  /** `behind`: the index has not reached the newest entries yet, so that there may be more; absent where it has. */
+  search: { entries: EntryView[]; terms: string[]; more: boolean; problems: string[]; behind?: boolean };
   'conversation.read': object;
   'conversation.unread': object;
   'conversation.pins': { entries: EntryView[] };

@@ -2,19 +2,23 @@
  * What a person types into the search field (SPEC.md section 8): words, "phrases" and filters. Pure, and safe for whatever
  * is typed: what makes no sense is told in words and passed over.
  */
+import { fold, queryTokens } from './folding.js';
 
 export interface SearchWord {
-  /** Words of letters, marks, digits and `_`, between which stand single spaces: safe within the quotes of FTS5. */
+  /**
+   * Tokens that stand next to each other, as `indexTokens` makes them: letters, marks, digits and emoji, between them single
+   * spaces. Safe within the quotes of FTS5.
+   */
   readonly text: string;
-  /** Whether longer words that begin so are meant too. */
+  /** Whether longer tokens that begin as the last one are meant too. */
   readonly prefix: boolean;
 }
 
 export interface SearchText {
   readonly words: SearchWord[];
-  /** To be marked in what is found. */
+  /** To be marked in what is found, as typed: whoever marks them folds them as they do the text. */
   readonly terms: string[];
-  /** As typed, without the filter's name; `me` stands for the user. */
+  /** As typed, without the filter's name; `me` stands for the user, and for the user of that name; `@me` for that one alone. */
   readonly from: string[];
   readonly in: string[];
   readonly file: boolean;
@@ -32,10 +36,10 @@ export type DayStart = (year: number, month: number, day: number) => number;
 export const dayStartUtc: DayStart = (year, month, day) => Date.UTC(year, month - 1, day);
 
 const TOKEN = /(?<name>\p{L}+):(?:"(?<quoted>[^"]*)"?|(?<plain>\S*))|"(?<phrase>[^"]*)"?|(?<word>[^\s"]+)/gu;
-const WORD = /[\p{L}\p{N}\p{M}_]*[\p{L}\p{N}][\p{L}\p{N}\p{M}_]*/gu;
+/** What keyboards write for `"` and `:`, without being asked or for a script that has its own. */
+const QUOTES = /[“”„‟«»＂]/gu;
+const COLON = /：/gu;
 const FILTERS = 'from:, in:, has:file, has:link, before:, after: and on:';
-/** A single letter begins too many words to be looked up so; one character of a script without spaces may be a word. */
-const IDEOGRAPH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -45,58 +49,66 @@ export function parseSearch(query: string, dayStart: DayStart): SearchText {
     ...{ words: [], terms: [], from: [], in: [], problems: [] },
     ...{ file: false, link: false, since: undefined, until: undefined },
   };
-  for (const { groups = {} } of query.normalize('NFC').matchAll(TOKEN)) {
+  const typed = query.normalize('NFC').replace(QUOTES, '"').replace(COLON, ':');
+  let begins = false;
+  for (const { 0: found, groups = {} } of typed.matchAll(TOKEN)) {
     const { name, quoted, plain, phrase, word } = groups;
-    if (phrase !== undefined) addPhrase(text, phrase);
-    else if (name === undefined) addWords(text, word ?? '');
-    else addFilter(text, name.toLowerCase(), quoted ?? plain ?? '', `${name}:${quoted ?? plain ?? ''}`, dayStart);
+    if (phrase !== undefined) begins = addWords(text, phrase) === undefined && begins;
+    else if (name === undefined) begins = addWords(text, word ?? '') ?? begins;
+    else begins = addFilter(text, fold(name), quoted ?? plain ?? '', { typed: found, dayStart }) ?? begins;
   }
+  // The last word may still be being typed: longer ones that begin so are meant too.
   const last = text.words.at(-1);
-  const ended = /["\s]$/u.test(query);
-  if (last && !last.text.includes(' ') && !ended && mayBegin(last.text))
-    text.words[text.words.length - 1] = { ...last, prefix: true };
+  if (last && begins && !/["\s]$/u.test(typed)) text.words[text.words.length - 1] = { ...last, prefix: true };
   return text;
 }
 
-function mayBegin(word: string): boolean {
-  return /^\S{2}/u.test(word) || IDEOGRAPH.test(word);
+/**
+ * What was typed without a blank, or as a phrase, stands so in what is looked for: next to each other. Answers whether it may
+ * be the beginning of a longer word; undefined where there is nothing to look for.
+ */
+function addWords(text: SearchText, typed: string): boolean | undefined {
+  const { text: tokens, prefix, extends: begins } = queryTokens(typed);
+  if (tokens === '') return undefined;
+  text.words.push({ text: tokens, prefix });
+  const term = typed.trim().replace(/\s+/gu, ' ');
+  if (!text.terms.includes(term)) text.terms.push(term);
+  return begins;
 }
 
-function addWords(text: SearchText, typed: string): void {
-  for (const [word] of typed.matchAll(WORD)) {
-    text.words.push({ text: word, prefix: false });
-    if (!text.terms.includes(word)) text.terms.push(word);
-  }
+interface Typed {
+  readonly typed: string;
+  readonly dayStart: DayStart;
 }
 
-function addPhrase(text: SearchText, typed: string): void {
-  const words = [...typed.matchAll(WORD)].map(([word]) => word);
-  if (words.length === 0) return;
-  text.words.push({ text: words.join(' '), prefix: false });
-  text.terms.push(typed.trim().replace(/\s+/gu, ' '));
-}
-
-function addFilter(text: Writable<SearchText>, name: string, value: string, typed: string, dayStart: DayStart): void {
+/** Answers as `addWords`, where it is no filter. */
+function addFilter(
+  text: Writable<SearchText>,
+  name: string,
+  value: string,
+  { typed, dayStart }: Typed,
+): boolean | undefined {
   switch (name) {
     case 'from':
     case 'in':
       if (/[^\s@#]/u.test(value)) text[name].push(value.trim());
       else text.problems.push(`Write a name behind ${name}: without a space, such as ${EXAMPLES[name]}.`);
-      return;
+      return undefined;
     case 'has':
-      if (value === 'file' || value === 'link') text[value] = true;
+      if (fold(value) === 'file') text.file = true;
+      else if (fold(value) === 'link') text.link = true;
       else text.problems.push('has: takes file or link.');
-      return;
+      return undefined;
     case 'before':
     case 'after':
     case 'on':
-      addDate(text, name, value, dayStart);
-      return;
+      addDate(text, name, fold(value), dayStart);
+      return undefined;
     default:
-      addWords(text, typed);
       // An address, or a name with a colon behind it, is no filter.
       if (/^[^\s/]/.test(value) && /^[a-z]+$/.test(name))
         text.problems.push(`There is no filter ${name}: here. There are ${FILTERS}.`);
+      return addWords(text, typed);
   }
 }
 

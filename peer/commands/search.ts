@@ -34,17 +34,26 @@ export const search: Command<'search'> = async (services, { query, limit = DEFAU
     users: users(services, text),
     conversations: conversations(services, text),
   });
-  return { entries: entryViews(services, found.entries), terms, more: found.more, problems };
+  const { more, behind } = found;
+  return { entries: entryViews(services, found.entries), terms, more, problems, ...(behind ? { behind } : {}) };
 };
 
-/** Undefined for all. */
+/**
+ * Undefined for all. `me` is whoever asks, and the user of that name as well, should there be one: nobody can be unfindable for
+ * what they are called. `@me` is that user alone.
+ */
 function users({ account }: PeerServices, { from, problems }: SearchText): UserKey[] | undefined {
   if (from.length === 0) return undefined;
   return from.flatMap((typed) => {
-    const name = typed.toLowerCase() === 'me' ? account.username : parseUsername(typed.replace(/^@/, ''));
+    const name = parseUsername(typed.replace(/^@/, ''));
     if (name === undefined) problems.push(`${typed} is no name of a user. Write it like from:bob.`);
-    return name === undefined ? [] : [userKey(name)];
+    const names = isMe(typed) ? [account.username, name] : [name];
+    return names.flatMap((each) => (each === undefined ? [] : [userKey(each)]));
   });
+}
+
+function isMe(typed: string): boolean {
+  return typed.toLowerCase() === 'me';
 }
 
 /** Those that the user is in, as far as they are asked for. */
@@ -65,9 +74,10 @@ function conversationOf(
 ): ConversationId | undefined {
   const name = typed.replace(/^[#@]/, '');
   const channel = parseChannelName(name.toLowerCase());
-  const user = name.toLowerCase() === 'me' ? account.username : parseUsername(name);
+  const user = parseUsername(name);
   const meant = [
     ...(channel && !typed.startsWith('@') ? [channelConversation(channel)] : []),
+    ...(isMe(typed) ? [directConversation(account.username, account.username)] : []),
     ...(user && !typed.startsWith('#') ? [directConversation(account.username, user)] : []),
   ];
   return meant.find((id) => joined.includes(id));

@@ -5,7 +5,7 @@ import { isMessage } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, EntryId } from '../../protocol/ids.js';
 import type { SearchWord } from '../../protocol/search-query.js';
-import type { SearchRequest } from '../services.js';
+import type { Found, SearchRequest } from '../services.js';
 import type { Numbering } from './numbering.js';
 import type { RelationStore } from './relations.js';
 import { SearchIndex, type WordPlace } from './search.js';
@@ -38,8 +38,14 @@ export class Finder {
   }
 
   /** Newest first, in slices between which others have their turn. */
-  async search(request: SearchRequest): Promise<{ entries: Entry[]; more: boolean }> {
-    for (let i = 0; i < STEPS_MAX && this.parts.words.step(); i++) await this.turn();
+  async search(request: SearchRequest): Promise<Found> {
+    let behind = true;
+    for (let i = 0; i < STEPS_MAX && (behind = this.parts.words.step()); i++) await this.turn();
+    const found = await this.look(request);
+    return behind ? { ...found, behind } : found;
+  }
+
+  private async look(request: SearchRequest): Promise<Found> {
     const { limit, conversations, from = 0 } = request;
     const expression = this.expression(request);
     const allowed = new Set(conversations);

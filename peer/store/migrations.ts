@@ -125,4 +125,8 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
     data TEXT NOT NULL, client TEXT, became TEXT
   );
   `,
+  `
+  -- the words folded (protocol/folding.ts), by which folding; 0: none yet. Words makes the index anew when it is another one
+  ALTER TABLE index_state ADD COLUMN folding INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -30,7 +30,7 @@ import { Timeline, type Page, type Place } from './timeline.js';
 import { Transactions } from './transactions.js';
 import { UnreadStore } from './unread.js';
 import { Words } from './words.js';
-import type { SearchRequest } from '../services.js';
+import type { Found, SearchRequest } from '../services.js';
 
 /** Rows whose ids are kept in memory before they are indexed without waiting for a pause. */
 const TAIL_MAX = 200_000;
@@ -233,7 +233,7 @@ export class Store {
   }
 
   /** Newest first. Takes turns with the event loop. */
-  search(request: SearchRequest): Promise<{ entries: Entry[]; more: boolean }> {
+  search(request: SearchRequest): Promise<Found> {
     return this.finder.search(request);
   }
 

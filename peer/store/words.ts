@@ -7,9 +7,9 @@
 import type { Database, Statement } from './sqlite.js';
 import type { Entry } from '../../protocol/entry.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
+import { FOLDING, indexTokens } from '../../protocol/folding.js';
 import { userKey, type EntryId, type UserKey } from '../../protocol/ids.js';
 import { relationOf } from '../../protocol/relations.js';
-import { toStorable } from '../../protocol/text.js';
 import type { EntryStore } from './entries.js';
 import type { Numbering } from './numbering.js';
 import type { RelationStore } from './relations.js';
@@ -49,6 +49,7 @@ export class Words {
     private readonly relations: RelationStore,
     private readonly rowOf: (id: EntryId) => number | undefined,
   ) {
+    if (Number(db.prepare('SELECT folding FROM index_state').get()?.['folding'] ?? 0) !== FOLDING) anew(db);
     this.indexed = Number(db.prepare('SELECT words FROM index_state').get()?.['words'] ?? 0);
     this.statements = {
       add: db.prepare('INSERT INTO entry_words (rowid, message, place) VALUES ((?1 << 31) | ?2, ?3, ?4)'),
@@ -103,9 +104,8 @@ export class Words {
     if (said?.deleted) return;
     const text = said?.edit ? (this.entries.byRow(said.edit.n)?.message ?? '') : entry.message;
     const name = entry.data['name'];
-    // A name stands in `data`, where a NUL is possible.
-    const words = entry.kind === 'file' && typeof name === 'string' ? `${text}\n${toStorable(name)}` : text;
-    this.statements.add.run(hour, n, words, this.place(entry, text));
+    const words = entry.kind === 'file' && typeof name === 'string' ? `${text}\n${name}` : text;
+    this.statements.add.run(hour, n, indexTokens(words), this.place(entry, text));
   }
 
   private place({ conversation, from, kind }: Entry, text: string): string {
@@ -113,6 +113,23 @@ export class Words {
     if (kind === 'file') place.push(marks.file);
     if (LINK.test(text)) place.push(marks.link);
     return place.join(' ');
+  }
+}
+
+/** An empty index, to be filled behind from the first row on: the one that is here was made by another folding. */
+function anew(db: Database): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    // What is given to it are tokens already, with blanks between: `ascii` leaves every other character as it is.
+    db.exec(`DROP TABLE IF EXISTS entry_words;
+      CREATE VIRTUAL TABLE entry_words USING fts5 (
+        message, place, content = '', contentless_delete = 1, tokenize = 'ascii', prefix = '2 3'
+      );
+      UPDATE index_state SET words = 0, folding = ${FOLDING};
+      COMMIT`);
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
   }
 }
 
