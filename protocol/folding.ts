@@ -54,9 +54,12 @@ function asciiDigit(digit: string): string {
   return String(before % 10);
 }
 
-/** A piece of text that can be folded by itself: a letter with what belongs to it, the parts of a Hangul syllable together. */
-export const CLUSTER =
-  /(?:[\u1100-\u115f]+[\u1160-\u11a7]*[\u11a8-\u11ff]*|[\s\S])[\p{M}\p{DI}\u11a8-\u11ff\uff9e\uff9f]*/gu;
+const BELONGS = '[\\p{M}\\p{DI}\\p{Emoji_Modifier}\\u11a8-\\u11ff\\uff9e\\uff9f]*';
+/** A piece of text that can be folded by itself: a letter with what belongs to it, the parts of a Hangul syllable or of an emoji together. */
+export const CLUSTER = new RegExp(
+  `(?:[\\u1100-\\u115f]+[\\u1160-\\u11a7]*[\\u11a8-\\u11ff]*|[\\s\\S])${BELONGS}(?:(?<=\\u200d)\\p{Extended_Pictographic}${BELONGS})*`,
+  'gu',
+);
 
 /** Scripts that are written without blanks, or with endings that are: any part of a run may be what is looked for. */
 const RUN =

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Entry } from '../../protocol/entry.js';
+import fc from 'fast-check';
+import { indexTokens } from '../../protocol/folding.js';
 import type { ConversationId, EntryId, UserKey } from '../../protocol/ids.js';
 import { dayStartUtc, parseSearch } from '../../protocol/search-query.js';
-import type { SearchRequest } from '../services.js';
+import type { Found, SearchRequest } from '../services.js';
 import { general, TestStore, texts, Writers } from './test-store.js';
 
 let held: TestStore;
@@ -15,7 +18,7 @@ afterEach(() => held.close());
 
 const tech = '#tech' as ConversationId;
 
-function find(query: string, more: Partial<SearchRequest> = {}): Promise<{ entries: Entry[]; more: boolean }> {
+function find(query: string, more: Partial<SearchRequest> = {}): Promise<Found> {
   const { words, file, link, since, until, from } = parseSearch(query, dayStartUtc);
   return held.store.search({
     ...{ words, file, link, from: since, to: until, after: undefined, limit: 10, conversations: [general, tech] },
@@ -35,6 +38,73 @@ describe('search', () => {
     expect(await found('دنیا')).toEqual(['سلام دنیا']);
     expect(await found('"hello again"')).toEqual(['hello again']);
     expect(await found('"again hello"')).toEqual([]);
+  });
+
+  test.each([
+    ['đường', 'duong'],
+    ['我家在上海东边', '上海', '海', '边', '"在上海"'],
+    ['안녕하세요 여러분', '하세', '여러', '"안녕하세요 여러"'],
+    ['パーティーへ', 'ぱーてぃー', 'ﾊﾟｰ'],
+    ['ผมพูดภาษาไทย', 'ภาษา', 'ย'],
+    ['می‌خواهم بروم', 'میخواهم', '"می‌خواهم بروم"', 'برو'],
+    ['علي مُحَمَّد ۱۲۳۴۵', 'علی', 'محمد', '12345', '١٢٣٤٥'],
+    ['Straße ΟΔΌΣ ｆｕｌｌ', 'STRASSE', 'οδος', 'full', '"straße οδός"'],
+    ['call foo_bar(https://x.example/wiki) 🎉', 'foo_bar', 'x.example/wi', '🎉', 'bar(https'],
+  ])('finds %j by however it is typed', async (text, ...queries) => {
+    held.write(by.say('alice', text), by.say('alice', 'nothing of it'));
+    for (const query of queries) expect([query, await found(query)]).toEqual([query, [text]]);
+    expect(await found(text)).toEqual([text]);
+  });
+
+  test('whatever was written is found by each of its words', async () => {
+    const word = fc
+      .string({ unit: 'grapheme', minLength: 1, maxLength: 8 })
+      .map((text) => text.replace(/[\s":]/gu, ''));
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { minLength: 1, maxLength: 5 }), async (words) => {
+        const entry = by.say('alice', words.join(' '));
+        held.write(entry);
+        for (const each of words.filter((text) => indexTokens(text) !== ''))
+          expect(
+            (await find(each.toUpperCase().normalize('NFD'), { limit: 500 })).entries.map(({ id }) => id),
+          ).toContain(entry.id);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test.each(['\ufdfa'.repeat(256), '上'.repeat(256), '海 '.repeat(128), '"a" '.repeat(64), '👍'.repeat(128)])(
+    'takes the longest query %#',
+    async (query) => {
+      held.write(by.say('alice', `x ${query.repeat(3)}`));
+      expect((await find(query)).entries).toHaveLength(1);
+    },
+  );
+
+  test('an index that another folding made is made anew behind, also after a stop in the middle, and says so meanwhile', async () => {
+    const many = Array.from({ length: 9_000 }, (_, n) => by.say('alice', `đường ${n}`));
+    held.write(...many);
+    while (held.store.indexSlice());
+    expect(await found('duong 8999')).toEqual(['đường 8999']);
+    held.busy = true;
+    held.reopen(() => {
+      const db = new DatabaseSync(join(held.directory, 'history.db'));
+      db.exec(`DROP TABLE entry_words;
+        CREATE VIRTUAL TABLE entry_words USING fts5 (
+          message, place, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+        );
+        UPDATE index_state SET folding = 0, words = 9000`);
+      db.close();
+    });
+    // A search does a bounded piece of what is missing; the newest come last.
+    expect(await find('duong 8999')).toMatchObject({ entries: [], behind: true });
+    expect(await found('"duong 7"')).toEqual(['đường 7']);
+    held.reopen();
+    while (held.store.indexSlice());
+    const whole = await find('duong 8999');
+    expect(texts(whole.entries)).toEqual(['đường 8999']);
+    expect(whole.behind).toBeUndefined();
+    expect((await find('duong', { limit: 20_000 })).entries).toHaveLength(9_000);
   });
 
   test.each([

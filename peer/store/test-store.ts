@@ -59,6 +59,8 @@ export class Writers {
 export class TestStore {
   readonly directory = mkdtempSync(join(tmpdir(), 'parley-store-'));
   store = this.open();
+  /** Nothing is done in pauses from the next opening on: only what is asked for. */
+  busy = false;
 
   write(...entries: readonly Entry[]): void {
     this.store.entries.transaction(() => entries.forEach((entry) => this.store.entries.insert(entry)));
@@ -81,7 +83,10 @@ export class TestStore {
     return new Store({
       directory: this.directory,
       now: 0,
-      timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
+      timers: {
+        setTimeout: this.busy ? () => ({}) : setTimeout,
+        clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+      },
       failed: (error) => {
         throw error;
       },

@@ -18,6 +18,8 @@ export interface Search {
   /** Filters that mean nothing, in words. */
   readonly problems: readonly string[];
   readonly more: boolean;
+  /** The daemon's index has not reached the newest messages yet. */
+  readonly behind?: boolean;
   /** The result that was gone to last: coming back, the person stands there again. */
   readonly visited?: string;
 }
@@ -35,6 +37,7 @@ export interface SearchAnswer {
   readonly terms: readonly string[];
   readonly problems: readonly string[];
   readonly more: boolean;
+  readonly behind?: boolean;
 }
 
 export type FindingChange =
@@ -81,7 +84,7 @@ function withSearch(search: Search, change: SearchChange): Search {
   if (change.kind === 'search/failed') return { ...search, phase: 'failed', failure: change.failure };
   const { after, answer } = change;
   if (after !== undefined && (search.shown !== change.query || search.entries.at(-1)?.id !== after)) return search;
-  const { visited, ...rest } = search;
+  const { visited, behind: _, ...rest } = search;
   const kept = search.shown === change.query && visited !== undefined;
   const entries = after === undefined ? answer.entries : [...search.entries, ...answer.entries];
   return { ...rest, ...answer, entries, shown: change.query, phase: 'idle', ...(kept ? { visited } : {}) };

@@ -1,5 +1,6 @@
 /** Finds emoji by what they are called. */
-import { fold, type Emoji } from './emoji-set.js';
+import { fold } from '../../../protocol/folding.js';
+import type { Emoji } from './emoji-set.js';
 
 /** Those of which every word of the query begins a word, the best first: shortcode (the shortest), then name, then keywords. */
 export function findEmoji(all: readonly Emoji[], query: string, limit: number): readonly Emoji[] {

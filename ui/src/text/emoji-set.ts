@@ -1,4 +1,5 @@
 /** The emoji that can be picked, with the names by which they are found. */
+import { fold } from '../../../protocol/folding.js';
 
 /** The emoji, its English name, keywords and shortcodes (each separated by spaces), and whether it has skin tones. */
 export type EmojiRow = readonly [emoji: string, label: string, tags: string, codes: string, toned: 0 | 1];
@@ -53,13 +54,4 @@ function emojiOf([emoji, label, tags, codes, toned]: EmojiRow, own: EmojiNames[n
   const [ownLabel, ownTags] = own ?? ['', ''];
   const words = fold(` ${ownLabel} ${label} ${codes} ${ownTags} ${tags} `.replace(/[_\s]+/g, ' '));
   return { emoji, label: ownLabel || label, codes: codes.split(' ').filter(Boolean), toned: toned === 1, words };
-}
-
-/** Without case and marks: who types "chao" means "chào" too. */
-export function fold(text: string): string {
-  return text
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .replace(/đ/g, 'd');
 }

@@ -57,6 +57,9 @@ export const finding = {
   'finding.results_none_hint': 'Check the spelling, use fewer words, or take a filter away.',
   'finding.results_none_letter':
     'One letter is looked for as a word of its own. Write another one to find words that begin so.',
+  'finding.results_behind':
+    'The index is still being built, and has not reached the newest messages yet: there may be more.',
+  'finding.results_again': 'Search again',
   'finding.results_asking': 'Searching…',
   'finding.results_failed': 'The search failed.',
   'finding.results_retry': 'Try again',

@@ -57,6 +57,8 @@ export const finding = {
   'finding.results_none_hint': 'املا را بررسی کنید، واژه‌های کمتری بنویسید یا یک صافی را بردارید.',
   'finding.results_none_letter':
     'یک حرف تنها، همچون یک واژهٔ جدا جستجو می‌شود. حرفی دیگر بنویسید تا واژه‌هایی که چنین آغاز می‌شوند پیدا شوند.',
+  'finding.results_behind': 'نمایه هنوز در حال ساخت است و به تازه‌ترین پیام‌ها نرسیده: شاید نتایج بیشتری باشد.',
+  'finding.results_again': 'جستجوی دوباره',
   'finding.results_asking': 'در حال جستجو…',
   'finding.results_failed': 'جستجو انجام نشد.',
   'finding.results_retry': 'تلاش دوباره',

@@ -56,6 +56,8 @@ export const finding = {
   'finding.results_none_hint': 'Hãy kiểm tra chính tả, dùng ít từ hơn hoặc bỏ bớt một bộ lọc.',
   'finding.results_none_letter':
     'Một chữ cái được tìm như một từ riêng. Hãy gõ thêm một chữ để tìm các từ bắt đầu như vậy.',
+  'finding.results_behind': 'Chỉ mục đang được lập và chưa tới những tin nhắn mới nhất: có thể còn kết quả khác.',
+  'finding.results_again': 'Tìm lại',
   'finding.results_asking': 'Đang tìm…',
   'finding.results_failed': 'Tìm kiếm không thành công.',
   'finding.results_retry': 'Thử lại',

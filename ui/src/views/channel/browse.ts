@@ -11,12 +11,12 @@ export interface Browsed {
 
 /** Letters and digits, so that the marks of Markdown stand between no two words. */
 function wordsOf(text: string): string {
-  return fold(text.normalize('NFC')).replace(/[^\p{L}\p{N}]+/gu, ' ');
+  return fold(text).replace(/[^\p{L}\p{M}\p{N}]+/gu, ' ');
 }
 
 /** Names that begin so stand first; those whose topic alone holds the letters stand last. */
 export function browsed(daemon: Daemon, filter: string): Browsed {
-  const wanted = fold(filter.trim().replace(/^#/, '').normalize('NFC'));
+  const wanted = fold(filter.trim().replace(/^#/, ''));
   const rank = ({ name, topic }: ChannelView): number => {
     const at = name.indexOf(wanted);
     if (at >= 0) return at === 0 ? 0 : beginsWord(name, at) ? 1 : 2;

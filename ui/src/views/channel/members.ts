@@ -8,15 +8,15 @@ const presences = { online: 0, busy: 1, away: 2, offline: 3 } as const;
 
 /** Those who are there first, then by name. */
 export function sortedMembers(daemon: Daemon, members: readonly string[]): readonly PersonView[] {
-  const called = ({ name, username }: PersonView): string => fold((name ?? username).normalize('NFC'));
+  const called = ({ name, username }: PersonView): string => fold(name ?? username);
   return members
     .map((username) => personOf(daemon, username))
     .sort((a, b) => presences[a.presence] - presences[b.presence] || (called(a) < called(b) ? -1 : 1));
 }
 
 export function filteredMembers(people: readonly PersonView[], filter: string): readonly PersonView[] {
-  const wanted = fold(filter.trim().replace(/^@/, '').normalize('NFC'));
-  return people.filter(({ username, name }) => fold(`${username} ${(name ?? '').normalize('NFC')}`).includes(wanted));
+  const wanted = fold(filter.trim().replace(/^@/, ''));
+  return people.filter(({ username, name }) => fold(`${username} ${name ?? ''}`).includes(wanted));
 }
 
 export function countOnline(people: readonly PersonView[]): number {

@@ -1,7 +1,8 @@
 /** What `@`, `#` and `:` before the caret may be completed to. Pure. */
+import { fold } from '../../../../protocol/folding.js';
 import type { ChannelView, PersonView } from '../../../../protocol/local-api.js';
 import { findEmoji } from '../../text/emoji-search.js';
-import { fold, type Emoji, type EmojiSet } from '../../text/emoji-set.js';
+import type { Emoji, EmojiSet } from '../../text/emoji-set.js';
 import { inCode } from '../../text/emoji-shortcodes.js';
 
 export interface Query {

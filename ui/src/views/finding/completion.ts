@@ -98,7 +98,7 @@ function valuesOf(filter: Filter, typed: string, known: Known): readonly Suggest
 }
 
 function peopleOf(prefix: string, typed: string, { people }: Known): readonly Suggestion[] {
-  const wanted = fold(typed.normalize('NFC'));
+  const wanted = fold(typed);
   return people
     .map(({ username, name }) => ({ username, called: (name ?? '').normalize('NFC') }))
     .filter(({ username, called }) => hasWord(username, wanted) || hasWord(called, wanted))

@@ -3,7 +3,7 @@ import type { EntryView } from '../../../../protocol/local-api.js';
 import { drawn } from '../../../../protocol/visible.js';
 import { oneLine } from '../../text/markdown-plain.js';
 import { parseMarkdown } from '../../text/markdown.js';
-import { beginsWord, fold } from './fold.js';
+import { type Placed, placedWords, wordStarts } from './fold.js';
 
 export interface Piece {
   readonly text: string;
@@ -47,12 +47,11 @@ interface Range {
 
 /** Where words begin with one of the terms, or, where none does, where one of them stands at all; in order, none within another. */
 export function hits(text: string, terms: readonly string[]): readonly Range[] {
-  const looked = fold(text);
-  const wanted = terms
-    .map((term) => fold(term.normalize('NFC').replace(/\s+/gu, ' ').trim()))
-    .filter((term) => term !== '');
+  const looked = placedWords(text);
+  const wanted = terms.map((term) => placedWords(term).text.trim()).filter((term) => term !== '');
   const all = wanted.flatMap((term) => occurrences(looked, term));
-  const starts = all.filter(({ from }) => beginsWord(looked, from));
+  const begins = wordStarts(looked.text);
+  const starts = all.filter(({ at }) => begins.has(at));
   const sorted = (starts.length > 0 ? starts : all).sort((a, b) => a.from - b.from || b.to - a.to);
   let end = 0;
   return sorted.filter(({ from, to }) => {
@@ -62,10 +61,10 @@ export function hits(text: string, terms: readonly string[]): readonly Range[] {
   });
 }
 
-function occurrences(text: string, term: string): Range[] {
-  const found: Range[] = [];
+function occurrences({ text, from, to }: Placed, term: string): (Range & { readonly at: number })[] {
+  const found: (Range & { readonly at: number })[] = [];
   for (let at = text.indexOf(term); at >= 0; at = text.indexOf(term, at + term.length))
-    found.push({ from: at, to: at + term.length });
+    found.push({ at, from: from(at), to: to(at + term.length - 1) });
   return found;
 }
 

@@ -1,7 +1,7 @@
 /** Which places a few letters mean, the likeliest first. */
 import uFuzzy from '@leeoniya/ufuzzy';
 import type { Candidate } from './candidates.js';
-import { beginsWord, fold } from './fold.js';
+import { beginsWord, fold, placed, type Placed } from './fold.js';
 
 /** From, to, from, to …: what is to be marked. */
 export type Ranges = readonly number[];
@@ -49,8 +49,8 @@ export function ranked(candidates: readonly Candidate[], query: string): readonl
   if (needle === '') return [...wanted].sort(byUse).map((candidate) => ({ candidate, title: [], detail: [] }));
   const haystack = wanted.map(({ folded }) => folded);
   // Signs mean something to the matcher ("not", "exactly") that nobody who looks for a name has in mind.
-  const plain = fold(needle.normalize('NFC'))
-    .split(/[^\p{L}\p{Nd}]+/u)
+  const plain = fold(needle)
+    .split(/[^\p{L}\p{M}\p{Nd}]+/u)
     .filter((word) => word !== '')
     .slice(0, WORDS_MAX)
     .join(' ');
@@ -97,25 +97,30 @@ function look(fuzzy: uFuzzy, haystack: string[], needle: string, found: Map<numb
   });
 }
 
-/** Ranges of title and detail as one text, as those of each. */
+/** Ranges of title and detail as one folded text, as those of each as it is written. */
 function split(candidate: Candidate, ranges: Ranges): Hit {
-  const end = candidate.title.length;
+  const [first, second] = [placed(candidate.title), placed(candidate.detail)];
+  const end = first.text.length;
   const title: number[] = [];
   const detail: number[] = [];
   for (let i = 0; i + 1 < ranges.length; i += 2) {
     const [from = 0, to = 0] = [ranges[i], ranges[i + 1]];
-    if (from < end) title.push(from, Math.min(to, end));
-    if (to > end + 1) detail.push(Math.max(from - end - 1, 0), to - end - 1);
+    if (from < end) title.push(...written(first, from, Math.min(to, end)));
+    if (to > end + 1) detail.push(...written(second, Math.max(from - end - 1, 0), to - end - 1));
   }
   return { candidate, title, detail };
+}
+
+function written({ from, to }: Placed, start: number, end: number): Ranges {
+  return start < end ? [from(start), to(end - 1)] : [];
 }
 
 /** 0: the name itself; 1: its beginning; 2: the beginning of a word; 3: within one; 4: letters with others between. */
 function qualityOf(text: string, { title, detail }: Candidate, ranges: Ranges): number {
   const [from = 0, to = 0] = ranges;
   if (ranges.length > 2) return 4;
-  const end = title.length;
-  if ((from === 0 && to === end) || (from === end + 1 && to === end + 1 + detail.length)) return 0;
+  const end = fold(title).length;
+  if ((from === 0 && to === end) || (from === end + 1 && to === end + 1 + fold(detail).length)) return 0;
   if (from === 0 || from === end + 1) return 1;
   return beginsWord(text, from) ? 2 : 3;
 }

@@ -11,7 +11,7 @@ interface SearchStateProps {
 /** How the search stands: how much was found, what is wrong with the query, or why there is no answer. */
 export function SearchState({ search, slow, onRetry }: SearchStateProps) {
   const { t } = useApp();
-  const { phase, failure, problems, entries, terms, shown } = search;
+  const { phase, failure, problems, entries, terms, shown, behind } = search;
   const answered = shown !== undefined && phase !== 'failed';
   return (
     <div class="search-state">
@@ -34,6 +34,16 @@ export function SearchState({ search, slow, onRetry }: SearchStateProps) {
               </li>
             ))}
           </ul>
+        )}
+      </div>
+      <div role="status">
+        {behind && (
+          <p class="search-behind">
+            {t('finding.results_behind')}{' '}
+            <button class="button button-small" onClick={onRetry}>
+              {t('finding.results_again')}
+            </button>
+          </p>
         )}
       </div>
       <p class="search-count" role="status">
