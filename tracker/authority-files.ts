@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPair, X509Certificate, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { selfSign, type AuthorityOptions, type AuthoritySecrets } from './authority.js';
+import { holdsAlways, selfSign, type AuthorityOptions, type AuthoritySecrets } from './authority.js';
 import { readIfThere, writeSecret } from './data-dir.js';
 import { StartError } from './start-error.js';
 
@@ -12,7 +12,8 @@ export interface AuthorityFiles {
 /**
  * Reads the CA from its two files, or makes it on the first start. The key is written first: a crash in between leaves a
  * key, for which the certificate is then made. A certificate without its key is refused, since a new key would be
- * another tracker in the eyes of every peer that pinned this one.
+ * another tracker in the eyes of every peer that pinned this one. A certificate that does not hold at all times, such as
+ * one made by an older version or under a wrong clock, is renewed: peers pin its key, and take the new one without a word.
  */
 export async function loadAuthority(files: AuthorityFiles, options: AuthorityOptions): Promise<AuthoritySecrets> {
   const [keyText, certificateText] = await Promise.all([readIfThere(files.key), readIfThere(files.certificate)]);
@@ -27,7 +28,33 @@ export async function loadAuthority(files: AuthorityFiles, options: AuthorityOpt
   if (!belongs(certificate, key)) {
     throw new StartError(`${files.certificate} is not the certificate of ${files.key}. Restore both from one backup.`);
   }
-  return { key: key.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate };
+  return {
+    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    certificate: await renewed(certificate, key, files, options),
+  };
+}
+
+async function renewed(
+  certificate: string,
+  key: KeyObject,
+  files: AuthorityFiles,
+  options: AuthorityOptions,
+): Promise<string> {
+  if (holdsAlways(certificate)) return certificate;
+  const read = new X509Certificate(certificate);
+  // Of an authority above this one: only that one can renew it.
+  if (!read.checkIssued(read) || !read.verify(read.publicKey)) {
+    const [from, to] = [Date.parse(read.validFrom), Date.parse(read.validTo)];
+    const now = options.clock.now();
+    if (from <= now && now <= to) return certificate;
+    throw new StartError(
+      `${files.certificate} is ${now < from ? 'not valid yet' : 'over'} by this machine's clock, which says ` +
+        `${new Date(now).toISOString()}. If the clock is right, have that certificate renewed for the same key.`,
+    );
+  }
+  const fresh = await selfSign(key, options, certificate);
+  await writeSecret(files.certificate, fresh);
+  return fresh;
 }
 
 async function newKey(file: string): Promise<KeyObject> {

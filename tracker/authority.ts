@@ -10,7 +10,12 @@ import type { Clock } from './clock.js';
 
 const ED25519 = { name: 'Ed25519' };
 const SERIAL_BYTES = 16;
-const CA_LIFE_MS = 20 * 365 * 24 * 3600_000;
+/**
+ * From the beginning of what X.509 can tell to its end ("no well-defined end", RFC 5280 4.1.2.5), whatever the clock says
+ * when the CA is made: peers pin its key, so that a span would protect nobody, and a wrong clock would silence everybody.
+ */
+const CA_NOT_BEFORE = Date.UTC(1970, 0, 2);
+const CA_NOT_AFTER = Date.UTC(9999, 11, 31, 23, 59, 59);
 
 /** Whoever holds both is the tracker. PEM. */
 export interface AuthoritySecrets {
@@ -115,22 +120,43 @@ function publicHalf(key: KeyObject): Promise<webcrypto.CryptoKey> {
   return webcrypto.subtle.importKey('spki', spki, ED25519, true, ['verify']);
 }
 
-/** A CA certificate for the key, signed by itself, PEM. */
-export async function selfSign(key: KeyObject, options: AuthorityOptions): Promise<string> {
-  const now = options.clock.now();
+/**
+ * A CA certificate for the key, signed by itself, PEM. One that replaces `former` has its name: certificates that the former
+ * one issued are of the new one as well, and the other way round.
+ */
+export async function selfSign(
+  key: KeyObject,
+  options: Pick<AuthorityOptions, 'randomBytes'>,
+  former?: string,
+): Promise<string> {
   const keys = { privateKey: await importKey(key), publicKey: await publicHalf(key) };
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialFrom(options.randomBytes),
-    name: [{ CN: ['Parley tracker CA'] }],
-    notBefore: new Date(now - CERTIFICATE_BACKDATE_MS),
-    notAfter: new Date(now + CA_LIFE_MS),
+    name:
+      former === undefined ? [{ CN: ['Parley tracker CA'] }] : new x509.X509Certificate(former).subjectName.toJSON(),
+    notBefore: new Date(CA_NOT_BEFORE),
+    notAfter: new Date(CA_NOT_AFTER),
     signingAlgorithm: ED25519,
     keys,
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false),
+      await subjectKeyId(keys.publicKey, former),
     ],
   });
   return certificate.toString('pem');
+}
+
+async function subjectKeyId(key: webcrypto.CryptoKey, former: string | undefined) {
+  const known =
+    former === undefined
+      ? undefined
+      : new x509.X509Certificate(former).getExtension(x509.SubjectKeyIdentifierExtension);
+  return known ?? x509.SubjectKeyIdentifierExtension.create(key, false);
+}
+
+/** Whether a CA certificate (PEM) holds at all times that are asked for, whatever a clock says. */
+export function holdsAlways(certificate: string): boolean {
+  const { notBefore, notAfter } = new x509.X509Certificate(certificate);
+  return notBefore.getTime() <= CA_NOT_BEFORE && notAfter.getTime() >= CA_NOT_AFTER;
 }

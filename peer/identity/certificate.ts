@@ -73,6 +73,14 @@ export function coversTime({ notBefore, notAfter }: DeviceCertificate, at: numbe
   return notBefore <= at && at <= notAfter;
 }
 
+/**
+ * Whether a certificate is over at a time, which ends its use on links. One that has not begun is taken there: the CA has
+ * signed it, so that only clocks differ, and it is on links that one learns whose clock is wrong.
+ */
+export function isOver({ notAfter }: DeviceCertificate, at: number): boolean {
+  return at > notAfter;
+}
+
 function parse(text: string | Uint8Array): X509Certificate {
   if (text.length > CERTIFICATE_MAX) throw refused('The certificate is too large.');
   try {

@@ -39,16 +39,26 @@ export class TestCa {
 
   private constructor(
     private readonly keys: webcrypto.CryptoKeyPair,
+    private readonly name: string,
     readonly pem: string,
   ) {}
 
   static async create(name = 'Parley test CA'): Promise<TestCa> {
     const keys = (await webcrypto.subtle.generateKey(ED25519, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+    return TestCa.of(keys, name, Date.now() - DAY, Date.now() + 3650 * DAY);
+  }
+
+  /** The same CA with another certificate for its key, valid from then to then. */
+  again(notBefore: number, notAfter: number): Promise<TestCa> {
+    return TestCa.of(this.keys, this.name, notBefore, notAfter);
+  }
+
+  private static async of(keys: webcrypto.CryptoKeyPair, name: string, from: number, to: number): Promise<TestCa> {
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
       serialNumber: '01',
       name: [{ CN: [name] }],
-      notBefore: new Date(Date.now() - DAY),
-      notAfter: new Date(Date.now() + 3650 * DAY),
+      notBefore: new Date(from),
+      notAfter: new Date(to),
       keys,
       signingAlgorithm: ED25519,
       extensions: [
@@ -56,7 +66,7 @@ export class TestCa {
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true),
       ],
     });
-    return new TestCa(keys, certificate.toString('pem'));
+    return new TestCa(keys, name, certificate.toString('pem'));
   }
 
   get authority(): Authority {

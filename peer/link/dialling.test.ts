@@ -88,6 +88,30 @@ describe('a dial that fails says what to do', () => {
     await expect(expired.links.dial(await listening(a))).rejects.toEqual(code('clock_wrong'));
   });
 
+  test('a CA whose own certificate is over, or has not begun, still vouches: it is its key that is pinned', async () => {
+    const now = Date.now();
+    const spans = [
+      [now - 9_000 * DAY, now - 8_000 * DAY],
+      [now + 400 * DAY, now + 8_000 * DAY],
+    ] as const;
+    for (const [from, to] of spans) {
+      const odd = await world.ca.again(from, to);
+      const [a, b] = [world.peer(await odd.device('alice')), world.peer(await world.ca.device('bob'))];
+      const [c, d] = [world.peer(await odd.device('alice')), world.peer(await odd.device('bob'))];
+      expect((await tcp.dial(a, b)).remote.username).toBe('bob');
+      expect((await tcp.dial(b, c)).remote.username).toBe('alice');
+      expect((await tcp.dial(c, d)).remote.username).toBe('bob');
+    }
+  });
+
+  test('a certificate that has not begun is taken: where clocks differ, links tell whose is wrong', async () => {
+    const [from, to] = [Date.now() + 2 * DAY, Date.now() + 33 * DAY];
+    const early = world.peer(await world.ca.device('bob', { notBefore: from, notAfter: to }));
+    const a = world.peer(world.alice);
+    expect((await tcp.dial(early, a)).remote.username).toBe('alice');
+    expect((await tcp.dial(world.peer(await world.ca.device('carol')), early)).remote.username).toBe('bob');
+  });
+
   test('not signed in: nobody gets in, nothing dials, until there is a certificate', async () => {
     const a = world.peer({ ...world.alice, certificate: undefined as never });
     const turnedAway = await tcp.stranger(a);

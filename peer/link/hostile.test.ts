@@ -22,12 +22,6 @@ describe.each([tcp, memory(64 * 1024), memory(7)])('over $name, a peer', (wire) 
       () => world.ca.device('alice', { notBefore: Date.now() - 3 * DAY, notAfter: Date.now() - DAY }),
       {},
     ],
-    [
-      'a certificate of tomorrow',
-      'certificate_expired',
-      () => world.ca.device('alice', { notBefore: Date.now() + DAY, notAfter: Date.now() + 2 * DAY }),
-      {},
-    ],
     ['no certificate', '', () => Promise.resolve(undefined), {}],
     ['no ALPN', '', () => Promise.resolve(world.alice), { ALPNProtocols: undefined as never }],
     ['another ALPN', '', () => Promise.resolve(world.alice), { ALPNProtocols: ['h2'] }],

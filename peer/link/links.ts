@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { Agreement, HandshakeContext, LinkRole } from '../../protocol/handshake.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
-import { coversTime, type DeviceCertificate } from '../identity/certificate.js';
+import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import type { LineHandlers, LineSocket } from './line-socket.js';
 import { LiveLink } from './live-link.js';
 import { Opening } from './opening.js';
@@ -111,7 +111,7 @@ export class Links {
     const present = device === undefined ? undefined : this.#links.get(device);
     if (present) return present;
     const credentials = this.#ready();
-    if (!coversTime(credentials.own, this.options.clock.now())) throw new ParleyError('clock_wrong');
+    if (isOver(credentials.own, this.options.clock.now())) throw new ParleyError('clock_wrong');
     if (this.#links.size >= this.options.limits.links) throw new ParleyError('too_many_links');
     return this.#open(connect({ host, port, noDelay: true }), 'dialler', { host, port }, device);
   }

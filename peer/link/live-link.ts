@@ -4,7 +4,7 @@ import type { Agreement } from '../../protocol/handshake.js';
 import type { ChannelName } from '../../protocol/ids.js';
 import { HANDSHAKE_CHANNELS_MAX } from '../../protocol/limits.js';
 import { parseLinkMessage, type LinkMessage, type UnknownMessage } from '../../protocol/link-messages.js';
-import { coversTime, type DeviceCertificate } from '../identity/certificate.js';
+import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import type { LineHandlers, LineSocket } from './line-socket.js';
 import type { Address, Clock, DownReason, Link, LinkLimits, RemoteIdentity, Timers } from './types.js';
 
@@ -216,7 +216,7 @@ export class LiveLink implements Link, LineHandlers {
   #tick(): void {
     const { limits, clock } = this.options;
     const now = clock.now();
-    if (!coversTime(this.#certificate, now)) {
+    if (isOver(this.#certificate, now)) {
       this.close('certificate_expired');
       return;
     }

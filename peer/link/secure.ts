@@ -1,6 +1,6 @@
 /**
  * TLS 1.3 between two devices (SPEC.md sections 3 and 4), over any stream. Who the other side is, is judged here alone and
- * in full for both roles: signed by the pinned CA, at this time, for the key that TLS checked.
+ * in full for both roles: signed by the pinned CA, not over at this time, for the key that TLS checked.
  */
 import { constants } from 'node:crypto';
 import { Socket } from 'node:net';
@@ -10,7 +10,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { LinkRole } from '../../protocol/handshake.js';
 import { ALPN } from '../../protocol/limits.js';
 import { CertificateReader } from '../identity/certificate-reader.js';
-import { coversTime, type DeviceCertificate } from '../identity/certificate.js';
+import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import { Gate } from './gate.js';
 import type { LinkIdentity } from './types.js';
 
@@ -41,12 +41,15 @@ export function credentialsOf({ privateKey, certificate, authority }: LinkIdenti
  */
 export function secure(stream: Duplex, role: LinkRole, { context }: Credentials): TLSSocket {
   const socket = stream instanceof Socket ? stream : new Gate(stream);
-  const both = { secureContext: context, ALPNProtocols: [ALPN], rejectUnauthorized: true };
+  const both = { secureContext: context, ALPNProtocols: [ALPN] };
   if (role === 'dialler') {
-    // Names of hosts mean nothing here; whose certificate it is, `proveRemote` checks.
-    return connect({ ...both, socket, checkServerIdentity: () => undefined });
+    // Names of hosts mean nothing here; whose certificate it is, `proveRemote` checks. It alone judges: TLS would also hold
+    // the CA's own certificate to this moment, and one that a tracker made under a wrong clock would then forbid every
+    // link, though it is the key that is pinned.
+    return connect({ ...both, socket, rejectUnauthorized: false, checkServerIdentity: () => undefined });
   }
-  const secured = new TLSSocket(socket, { ...both, isServer: true, requestCert: true });
+  // What is rejected here is who has no certificate; whose it is, is again judged by `proveRemote`.
+  const secured = new TLSSocket(socket, { ...both, isServer: true, requestCert: true, rejectUnauthorized: true });
   // Made by hand, it tells TLS errors by this event alone, and would go on after them.
   secured.on('_tlsError', (error: Error) => secured.destroy(error));
   return secured;
@@ -61,7 +64,7 @@ export function proveRemote(socket: TLSSocket, { reader, own }: Credentials, now
   const certificate = socket.isSessionReused() ? undefined : socket.getPeerX509Certificate();
   if (!certificate) throw new ParleyError('certificate_required');
   const remote = reader.read(certificate.toString());
-  if (!coversTime(remote, now)) throw new ParleyError('certificate_expired');
+  if (isOver(remote, now)) throw new ParleyError('certificate_expired');
   if (remote.device === own.device)
     throw new ParleyError('identity_mismatch', 'That is the address of this peer itself.');
   return remote;
