@@ -195,7 +195,14 @@ test('the clusters of a text, folded one by one, are the text folded', () => {
       expect(clusters.join('')).toBe(form(written));
       expect(clusters.map(fold).join('')).toBe(fold(form(written)));
     }),
-    { numRuns: 2000 },
+    {
+      numRuns: 2000,
+      examples: ['\u1100\u1161\u11a8', '\u314b\uffc2', '\uac00\u3133'].flatMap((t) =>
+        forms
+          .map((form) => [t, form] as const)
+          .map(([text, form]) => [text, form] as [string, (text: string) => string]),
+      ),
+    },
   );
 });
 

@@ -54,12 +54,12 @@ function asciiDigit(digit: string): string {
   return String(before % 10);
 }
 
-const BELONGS = '[\\p{M}\\p{DI}\\p{Emoji_Modifier}\\u11a8-\\u11ff\\uff9e\\uff9f]*';
+/** Vowels and finals of Hangul, of full and half width, also those of which NFKC makes such: they join the syllable before. */
+const JAMO =
+  '\\u1161-\\u11ff\\u314f-\\u3163\\uffc2-\\uffdc\\u3133\\u3135\\u3136\\u313a-\\u3140\\u3144\\uffa3\\uffa5\\uffa6\\uffaa-\\uffb0\\uffb4';
+const BELONGS = `[\\p{M}\\p{DI}\\p{Emoji_Modifier}${JAMO}\\uff9e\\uff9f]*`;
 /** A piece of text that can be folded by itself: a letter with what belongs to it, the parts of a Hangul syllable or of an emoji together. */
-export const CLUSTER = new RegExp(
-  `(?:[\\u1100-\\u115f]+[\\u1160-\\u11a7]*[\\u11a8-\\u11ff]*|[\\s\\S])${BELONGS}(?:(?<=\\u200d)\\p{Extended_Pictographic}${BELONGS})*`,
-  'gu',
-);
+export const CLUSTER = new RegExp(`[\\s\\S]${BELONGS}(?:(?<=\\u200d)\\p{Extended_Pictographic}${BELONGS})*`, 'gu');
 
 /** Scripts that are written without blanks, or with endings that are: any part of a run may be what is looked for. */
 const RUN =

@@ -114,11 +114,25 @@ function explain(error: unknown, command: string, argv: readonly string[]): stri
   if (code === 'EACCES' && port !== undefined) {
     return `port ${port} may not be used by this account. Choose one above 1023 with ${portFlag(command, port, argv)}.`;
   }
-  if ((code === 'EACCES' || code === 'EPERM' || code === 'EROFS') && path !== undefined) {
-    return `${path} cannot be written. Choose another place with --data-dir.`;
+  if (code !== undefined && path !== undefined && code in fileProblems) {
+    return `${path} ${String(fileProblems[code])}`;
   }
   return stack ?? String(message);
 }
+
+/** What the system says of a file, by its code. The file is named before it. */
+const fileProblems: Readonly<Record<string, string>> = {
+  EACCES: 'may not be used by this account. Give it access, or choose another place with --data-dir.',
+  EPERM: 'may not be used by this account. Give it access, or choose another place with --data-dir.',
+  EROFS: 'lies on a disk that cannot be written. Choose another place with --data-dir.',
+  ENOENT: 'is not there. Check how it is spelt.',
+  ENOTDIR: 'lies below something that is not a directory. Choose another place with --data-dir.',
+  EEXIST: 'is not a directory. Move it away, or choose another place with --data-dir.',
+  EISDIR: 'is a directory, where a file should be. Move it away, or restore the file from a backup.',
+  ELOOP: 'is a link to itself. Remove it, or choose another place with --data-dir.',
+  ENAMETOOLONG: 'is too long a name. Choose a shorter one.',
+  ENOSPC: 'cannot be written: the disk is full. Make room, then start again.',
+};
 
 const stop = (end: string): string => (end === '?' ? '?' : '.');
 

@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { runCommandLine } from './cli.js';
+import { outliveClosedOutput } from './process/outlive-damage.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
+outliveClosedOutput(process);
 process.exitCode = await runCommandLine({
   commands: [
     {

@@ -26,17 +26,23 @@ export async function openDataDir(path: string): Promise<DataDir> {
       cause: error,
     });
   }
-  const lock = new DatabaseSync(join(path, 'tracker.lock'), { timeout: 0 });
+  const file = join(path, 'tracker.lock');
+  let lock: InstanceType<typeof DatabaseSync> | undefined;
   try {
+    lock = new DatabaseSync(file, { timeout: 0 });
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
-    lock.close();
+    lock?.close();
+    if (!String(error).includes('locked')) {
+      throw new StartError(`${file} cannot be used. Remove it, then start again.`, { cause: error });
+    }
     throw new StartError(`Another tracker runs on ${path}. Stop it, or choose another --data-dir.`, { cause: error });
   }
+  const held = lock;
   return {
     file: (name) => join(path, name),
     release: () => {
-      lock.close();
+      held.close();
     },
   };
 }
@@ -66,6 +72,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
+    // What the system says of an open file does not name it.
+    throw Object.assign(error as Error, { path });
   }
 }

@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { Low } from 'lowdb';
-import { JSONFile } from 'lowdb/node';
+import { DataFile } from 'lowdb/node';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { CHANNEL_PATTERN, INITIAL_CHANNELS, MAILBOX_MAX } from '../protocol/limits.js';
@@ -86,7 +86,14 @@ const validator = Compile(Settings);
  * that cannot be used is never written to.
  */
 export async function loadSettings(file: string): Promise<Settings> {
-  const document = new Low<unknown>(new JSONFile<unknown>(file), structuredClone(defaultSettings));
+  const document = new Low<unknown>(
+    new DataFile<unknown>(file, {
+      // Some editors put a byte order mark before the text.
+      parse: (text) => JSON.parse(text.replace(/^\uFEFF/, '')) as unknown,
+      stringify: (data) => JSON.stringify(data, null, 2),
+    }),
+    structuredClone(defaultSettings),
+  );
   if ((await readIfThere(file)) === undefined) {
     await document.write();
     await chmod(file, SECRET_MODE);

@@ -68,7 +68,11 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     }
     const retired = await retiredDevices(keys);
     const lineage = await Lineage.open(keys, store.runMark);
-    await lineage.advance();
+    // A full disk keeps nobody from reading: nothing is written under the old mark before there is room again.
+    await lineage.advance().catch((error: unknown) => {
+      if (!isFull(error)) throw error;
+      log.warn({}, 'the disk is full: this start is not marked in the lineage');
+    });
     return {
       ...{ store, identity, settings, secrets },
       continuity: (notices, over) =>
@@ -78,6 +82,12 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     store.close();
     throw error;
   }
+}
+
+/** By the system's word or the store's. */
+function isFull(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'storage_full' || code === 'ENOSPC' || code === 'EDQUOT';
 }
 
 /** An earlier version cut a text of this device at a NUL: nobody can be given its log beyond that. */

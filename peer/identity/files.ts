@@ -15,7 +15,8 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    // What the system says of an open file does not name it.
+    throw Object.assign(error as Error, { path });
   }
 }
 

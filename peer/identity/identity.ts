@@ -47,7 +47,7 @@ export class Identity {
     const identity = new Identity(directory, username, key, await formerAuthorities(directory));
     const ca = await readIfThere(join(directory, 'ca.pem'));
     const certificate = await readIfThere(join(directory, 'certificate.pem'));
-    if (ca !== undefined) identity.#authority = readAuthority(ca);
+    if (ca !== undefined) identity.#authority = storedAuthority(join(directory, 'ca.pem'), ca);
     if (certificate !== undefined) identity.#recall(certificate);
     return identity;
   }
@@ -142,9 +142,18 @@ async function openKey(path: string): Promise<KeyObject> {
     const key = createPrivateKey(stored);
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch (cause) {
-    throw new Error(unreadable(path), { cause });
+    throw new ParleyError('storage_failed', unreadable(path), { cause });
   }
-  throw new Error(unreadable(path));
+  throw new ParleyError('storage_failed', unreadable(path));
+}
+
+function storedAuthority(path: string, text: string): Authority {
+  try {
+    return readAuthority(text);
+  } catch (cause) {
+    const next = 'Restore it from a backup, or remove it: the tracker gives it again.';
+    throw new ParleyError('storage_failed', `${path} is not the certificate of a tracker. ${next}`, { cause });
+  }
 }
 
 /** On the disk before it is used: a key that signed something must not be lost. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, chmod, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { JSONFile } from 'lowdb/node';
+import { DataFile } from 'lowdb/node';
 
 const PRIVATE = 0o600;
 
@@ -12,11 +12,13 @@ export class NotAnObject extends Error {}
  * either the old document or the new one: into a new file of mode 0600, fsync, rename, fsync of the directory.
  * (lowdb's own writer renames too, but with the mode of the umask and without fsync.)
  */
-export class PrivateJsonFile<T extends object> extends JSONFile<T> {
+export class PrivateJsonFile<T extends object> extends DataFile<T> {
   readonly #file: string;
 
   constructor(file: string) {
-    super(file);
+    // Some editors put a byte order mark before the text.
+    const parse = (text: string): T => JSON.parse(text.replace(/^\uFEFF/, '')) as T;
+    super(file, { parse, stringify: JSON.stringify });
     this.#file = file;
   }
 

@@ -31,11 +31,20 @@ export async function residentOf(dataDir: string, log: Log): Promise<Resident | 
   return { username, trackers: data.trackers, trackerCa: data.trackerCa, ca: data.pins.ca, dataDir };
 }
 
-/** Of all directories in a folder, in the order of their names. @throws SettingsError */
+/**
+ * Of all directories in a folder, in the order of their names. One that cannot be read is passed over with a warning, so
+ * that it stops nobody else's peer; where nobody else is there, it is told.
+ * @throws SettingsError, or the system's error
+ */
 export async function residentsUnder(folder: string, log: Log): Promise<Resident[]> {
   const names = await readdir(folder).catch(() => []);
-  const found = await Promise.all(names.sort().map((name) => residentOf(join(folder, name), log)));
-  return found.filter((resident) => resident !== undefined);
+  const looked = await Promise.allSettled(names.sort().map((name) => residentOf(join(folder, name), log)));
+  const found = looked.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+  const broken = looked.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
+  const [first] = broken;
+  if (first && found.length === 0) throw first;
+  for (const { message } of broken) log.warn({}, `passed over: ${message}`);
+  return found;
 }
 
 async function certifiedName(dataDir: string): Promise<Username | undefined> {

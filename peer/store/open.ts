@@ -65,17 +65,25 @@ export function openDatabase({ directory, keyed, now, damaged }: OpenOptions): O
 
 /** A lock that the system drops with the process, however it dies: an exclusive transaction on a file of its own. */
 export function lock(directory: string): () => void {
-  const db = new DatabaseSync(join(directory, 'lock'), { timeout: 0 });
+  const file = join(directory, 'lock');
+  let db: Database | undefined;
   try {
+    db = new DatabaseSync(file, { timeout: 0 });
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
-    db.close();
-    if (!isLocked(error)) throw storageFailure(error);
+    db?.close();
+    if (!isLocked(error)) {
+      // It holds nothing: what is wrong with it is no damage to the history.
+      const failure = storageFailure(error);
+      if (failure.code === 'storage_full') throw failure;
+      throw new ParleyError('unavailable', `${file} cannot be used. Remove it, then start again.`, { cause: error });
+    }
     throw new ParleyError(
       'unavailable',
       `Another peer is running on ${directory}. Stop it, or start this one with another --data-dir.`,
       { cause: error },
     );
   }
-  return () => db.close();
+  const held = db;
+  return () => held.close();
 }

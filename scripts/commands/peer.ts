@@ -79,15 +79,24 @@ export default command;
 /** Returns when the peer has stopped. */
 async function run(flags: PeerFlags): Promise<void> {
   checkFlags(flags);
-  const [{ startLastingPeer }, { createLog }, { stopSignal }, { outliveDamage }, { whoStarts }, { configFor }] =
-    await Promise.all([
-      import('../../peer/lasting.js'),
-      import('../process/log.js'),
-      import('../process/stop-signal.js'),
-      import('../process/outlive-damage.js'),
-      import('../process/who.js'),
-      import('../process/peer-config.js'),
-    ]);
+  const [
+    { startLastingPeer },
+    { createLog },
+    { stopSignal },
+    { outliveDamage },
+    { whoStarts },
+    { configFor },
+    { prepareDataDir },
+  ] = await Promise.all([
+    import('../../peer/lasting.js'),
+    import('../process/log.js'),
+    import('../process/stop-signal.js'),
+    import('../process/outlive-damage.js'),
+    import('../process/who.js'),
+    import('../process/peer-config.js'),
+    import('../process/data-dir.js'),
+  ]);
+  if (flags['data-dir'] !== undefined) await prepareDataDir(flags['data-dir']);
   const log = await createLog(flags['log-level']);
   const who = await whoStarts(flags, log);
   const stopped = stopSignal();

@@ -1,7 +1,7 @@
 /** `parley tracker`: flags, and what is printed. Everything else is loaded when it starts. */
 import type { CommandModule } from 'yargs';
 import { LOG_LEVELS } from '../process/log-levels.js';
-import { defaultDataDir } from '../process/data-dir.js';
+import { defaultDataDir, prepareDataDir } from '../process/data-dir.js';
 import type { TrackerConfig } from '../../tracker/config.js';
 import { StartError } from '../../tracker/start-error.js';
 
@@ -75,8 +75,10 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const certFile = flags['tls-cert'];
   const keyFile = flags['tls-key'];
   const tls = certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined;
+  const dataDir = flags['data-dir'] ?? (await defaultDataDir('tracker'));
+  await prepareDataDir(dataDir);
   const trustedProxies = flags['trust-proxy']?.flatMap((list) => list.split(',')).filter((one) => one !== '');
-  return { host, port, tls, trustedProxies, dataDir: flags['data-dir'] ?? (await defaultDataDir('tracker')) };
+  return { host, port, tls, trustedProxies, dataDir };
 }
 
 function isLoopback(host: string): boolean {

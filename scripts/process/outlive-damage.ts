@@ -12,3 +12,15 @@ export function outliveDamage(own: NodeJS.Process): void {
     own.exit(1);
   });
 }
+
+/**
+ * Nobody may read what a daemon prints (`parley peer | head -1`, a terminal that was closed), which is no reason to stop it.
+ * Without a listener the first such write would end the process.
+ */
+export function outliveClosedOutput(own: Pick<NodeJS.Process, 'stdout' | 'stderr'>): void {
+  for (const stream of [own.stdout, own.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+    });
+  }
+}

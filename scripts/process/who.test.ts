@@ -60,6 +60,14 @@ onLinux('whose peer is started', () => {
     expect((await who({}, { mallory: {} })).found).not.toHaveProperty('username');
   });
 
+  test('is not hindered by data of others that cannot be read, which is named where nobody else is there', async () => {
+    const broken = { trackers: 'not a list' };
+    expect((await who({}, { alice, mallory: broken })).found).toMatchObject({ username: 'Alice' });
+    await expect(who({}, { alice, bob, mallory: broken })).rejects.toThrow(/Alice, bob\. Say whose peer/);
+    await expect(who({}, { mallory: broken })).rejects.toThrow(/mallory.settings\.json: trackers .*Correct it/);
+    await expect(who({ username: 'mallory' }, { alice, mallory: broken })).rejects.toThrow(/settings\.json: trackers/);
+  });
+
   test('has to be said where there are several', async () => {
     await expect(who({}, { alice, bob })).rejects.toThrow(/Alice, bob\. Say whose peer.*--username Alice/);
     expect((await who({ username: 'BOB' }, { alice, bob })).found).toMatchObject({

@@ -1,0 +1,63 @@
+/** Daemons whose output nobody reads (`parley tracker | head -1`) go on, and stop when they are asked to. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { tempDir } from './support/temp-dir.js';
+
+const program = fileURLToPath(new URL('../dist/scripts/parley.js', import.meta.url));
+let folder: Awaited<ReturnType<typeof tempDir>>;
+
+beforeAll(async () => {
+  folder = await tempDir();
+});
+afterAll(() => folder.remove());
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Until it answers; the test's own time limit ends the waiting. */
+async function answers(url: string): Promise<number> {
+  for (;;) {
+    const status = await fetch(url).then(
+      ({ status }) => status,
+      () => undefined,
+    );
+    if (status !== undefined) return status;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test.each(['tracker', 'peer'])(
+  'a %s goes on when its stdout and stderr are closed',
+  async (command) => {
+    const port = await freePort();
+    const args = command === 'tracker' ? ['--port', String(port)] : ['--ui-port', String(port), '--peer-port', '0'];
+    const child = spawn(
+      process.execPath,
+      [program, command, ...args, '--log-level', 'debug', '--data-dir', join(folder.path, command)],
+      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' } },
+    );
+    const ended = once(child, 'exit');
+    try {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      const url = `http://127.0.0.1:${String(port)}/${command === 'tracker' ? 'healthz' : 'api/session'}`;
+      expect(await answers(url)).toBe(200);
+      expect(child.exitCode).toBeNull();
+      child.kill('SIGTERM');
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+  60_000,
+);
