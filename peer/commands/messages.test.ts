@@ -225,6 +225,8 @@ describe('search', () => {
         limit: 7,
       },
     ]);
+    await runCommand(peer, 'search', { query: 'from:@me' });
+    expect(asked.pop()).toMatchObject({ users: ['me'] });
     await runCommand(peer, 'search', { query: 'deploy' });
     expect(asked[1]).toMatchObject({ conversations: ['#general', '#broadcast', '@alice+bob'], users: undefined });
   });

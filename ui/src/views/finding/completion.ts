@@ -104,7 +104,17 @@ function peopleOf(prefix: string, typed: string, { people }: Known): readonly Su
     .filter(({ username, called }) => hasWord(username, wanted) || hasWord(called, wanted))
     .sort((a, b) => Number(!fold(a.username).startsWith(wanted)) - Number(!fold(b.username).startsWith(wanted)))
     .slice(0, MOST)
-    .map(({ username, called }) => ({ kind: 'person', name: username, called, value: `${prefix}${username}` }));
+    .map(({ username, called }) => ({
+      kind: 'person',
+      name: username,
+      called,
+      value: `${prefix}${nameFor(prefix, username)}`,
+    }));
+}
+
+/** `from:me` is whoever asks as well. */
+function nameFor(prefix: string, username: string): string {
+  return prefix === 'from:' && username.toLowerCase() === 'me' ? `@${username}` : username;
 }
 
 function channelsOf(typed: string, { channels }: Known): readonly Suggestion[] {

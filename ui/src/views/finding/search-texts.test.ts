@@ -115,6 +115,12 @@ describe('completion', () => {
     expect(completionAt('on:2026-11-20', 13, known)).toBeUndefined();
   });
 
+  test('names the user me so that nobody else is meant', () => {
+    const people = [{ username: 'me' }];
+    expect(completionAt('from:m', 6, { ...known, people })?.suggestions).toMatchObject([{ value: 'from:@me' }]);
+    expect(completionAt('in:@m', 5, { ...known, people })?.suggestions).toMatchObject([{ value: 'in:@me' }]);
+  });
+
   test('takes the place of the word at the caret', () => {
     const text = 'kettle fr:x fire';
     expect(values(text, 9)).toEqual(['from:']);
