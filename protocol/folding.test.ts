@@ -129,7 +129,7 @@ const forms: readonly ((text: string) => string)[] = [
   (text) => text.toUpperCase(),
   (text) => text.toLowerCase(),
   (text) => text.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)),
-  (text) => [...text].join('\u00ad'),
+  (text) => Array.from(text).join('\u00ad'),
 ];
 
 test('every character folds to one form, however it is written, and folding that again changes nothing', () => {

@@ -125,12 +125,12 @@ export function queryTokens(text: string): TokenPhrase {
 }
 
 function pairs(run: string): string[] {
-  const characters = [...run];
+  const characters = Array.from(run);
   return characters.slice(1).map((character, i) => `${characters[i] ?? ''}${character}`);
 }
 
 function lastOf(run: string): string {
-  return [...run].at(-1) ?? '';
+  return Array.from(run).at(-1) ?? '';
 }
 
 function shortened(word: string): string {
