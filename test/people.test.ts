@@ -136,7 +136,7 @@ test('a profile reaches who is there and who was not, and is the same after a re
   await alice.close();
   const bob = await world.signedIn('bob', [url]);
   // Her log comes in pieces, since Bob did not know her: the last profile is what counts.
-  await until(bob, () => bob.services.profiles.of('alice' as Username)?.about === profile.about);
+  await until(bob, () => bob.services.profiles.of('alice' as Username).about === profile.about);
   expect(bob.services.profiles.of('alice' as Username)).toEqual(profile);
   await bob.close();
   const again = await world.peer('bob', []);

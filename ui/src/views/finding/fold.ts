@@ -46,10 +46,9 @@ function placedBy(text: string, kept: (before: string, now: string) => string): 
   for (const { 0: cluster, index } of text.matchAll(CLUSTER)) {
     const now = kept(result, folded(cluster));
     result += now;
-    for (let i = 0; i < now.length; i++) {
-      starts.push(index);
-      ends.push(index + cluster.length);
-    }
+    // One for each UTF-16 unit.
+    starts.push(...Array<number>(now.length).fill(index));
+    ends.push(...Array<number>(now.length).fill(index + cluster.length));
   }
   return { text: result, from: (at) => starts[at] ?? text.length, to: (at) => ends[at] ?? text.length };
 }
