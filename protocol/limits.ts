@@ -81,3 +81,8 @@ export const MENTIONS_MAX = 64;
 export const QUOTE_MAX = 280;
 /** Section 5: a picture of a profile, in bytes. */
 export const PICTURE_MAX = 12 * 1024;
+
+/** Accounts in one answer of `GET /users`. */
+export const USERS_PAGE_MAX = 500;
+/** How exactly others learn when somebody was last seen. */
+export const LAST_SEEN_STEP_MS = 5 * 60_000;

@@ -7,6 +7,7 @@ import {
   LINEAGE_MAX,
   PASSWORD_MAX,
   USERNAME_PATTERN,
+  USERS_PAGE_MAX,
 } from './limits.js';
 import { Revocation } from './revocation.js';
 
@@ -93,6 +94,33 @@ export type PeerRecord = Static<typeof PeerRecord>;
 export const PeerList = Type.Object({ status: Type.Literal('success'), peers: Type.Array(PeerRecord) });
 export type PeerList = Static<typeof PeerList>;
 
+/** An account, whether its user is here or not. */
+export const UserRecord = Type.Object({
+  username: UsernameField,
+  online: Type.Boolean(),
+  /** When a peer of theirs was last heard of, in steps of LAST_SEEN_STEP_MS; absent for nobody ever did. */
+  last_seen: Type.Optional(Type.String({ maxLength: 32 })),
+});
+export type UserRecord = Static<typeof UserRecord>;
+
+/** `q`: a part of the name, whatever its case. `after`: the last name of the page before. */
+export const ListUsers = Type.Object({
+  q: Type.Optional(UsernameField),
+  after: Type.Optional(UsernameField),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: USERS_PAGE_MAX })),
+});
+export type ListUsers = Static<typeof ListUsers>;
+
+export const UserList = Type.Object({
+  status: Type.Literal('success'),
+  users: Type.Array(UserRecord, { maxItems: USERS_PAGE_MAX }),
+  more: Type.Boolean(),
+});
+export type UserList = Static<typeof UserList>;
+
+export const OneUser = Type.Object({ status: Type.Literal('success'), user: UserRecord });
+export type OneUser = Static<typeof OneUser>;
+
 export const ChannelRecord = Type.Object({
   name: ChannelField,
   topic: Type.String({ maxLength: 256 }),
@@ -145,6 +173,8 @@ export const TrackerEvent = Type.Union([
   Type.Object({ type: Type.Literal('channel_joined'), channel: ChannelField, username: UsernameField }),
   Type.Object({ type: Type.Literal('channel_left'), channel: ChannelField, username: UsernameField }),
   Type.Object({ type: Type.Literal('device_revoked'), revocation: Revocation }),
+  /** An account was made; not told where the list of accounts is restricted. */
+  Type.Object({ type: Type.Literal('user_registered'), username: UsernameField }),
   /** Section 6: something came for the device of this socket. */
   Type.Object({ type: Type.Literal('mailbox') }),
 ]);

@@ -11,6 +11,8 @@ export interface AccountsOptions {
   hasher: PasswordHasher;
   clock: Clock;
   registration: 'open' | 'closed';
+  /** Told of each new account. */
+  added?: (username: Username) => void;
 }
 
 /** Who has an account, and whether a password is theirs (SPEC.md section 2). */
@@ -36,7 +38,10 @@ export class Accounts {
     await this.#checkFree(username);
     const passwordHash = await hasher.hash(opaque);
     const created = await store.create({ key: userKey(username), username, passwordHash, created: clock.now() });
-    if (created) return username;
+    if (created) {
+      this.#options.added?.(username);
+      return username;
+    }
     await this.#checkFree(username);
     throw new ParleyError('name_taken');
   }

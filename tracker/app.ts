@@ -18,10 +18,11 @@ import { openEventsDoor } from './routes/events-door.js';
 import { pageRoutes } from './routes/page-routes.js';
 import { presenceRoutes } from './routes/presence-routes.js';
 import { serviceRoutes } from './routes/service-routes.js';
+import { userRoutes } from './routes/user-routes.js';
 import { createServer } from './server.js';
 import type { Services } from './services.js';
 
-const groups = [accountRoutes, channelRoutes, deviceRoutes, mailboxRoutes, serviceRoutes, pageRoutes];
+const groups = [accountRoutes, channelRoutes, deviceRoutes, mailboxRoutes, serviceRoutes, userRoutes, pageRoutes];
 const PARAMETER_MAX = 64;
 
 /** The tracker's HTTP server over its services; it listens to nothing yet (SPEC.md section 2). */

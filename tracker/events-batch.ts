@@ -22,9 +22,11 @@ export class EventsBatch {
   readonly #channels = new Map<ChannelName, Channel>();
   readonly #memberships = new Map<string, TrackerEvent>();
   readonly #revocations = new Map<string, TrackerEvent>();
+  readonly #registered: TrackerEvent[] = [];
 
   get isEmpty(): boolean {
-    return this.#peers.size + this.#channels.size + this.#memberships.size + this.#revocations.size === 0;
+    const once = this.#memberships.size + this.#revocations.size + this.#registered.length;
+    return this.#peers.size + this.#channels.size + once === 0;
   }
 
   peer(change: PresenceChange): void {
@@ -46,8 +48,13 @@ export class EventsBatch {
     this.#revocations.set(revocation.device, { type: 'device_revoked', revocation });
   }
 
+  registered(username: Username): void {
+    this.#registered.push({ type: 'user_registered', username });
+  }
+
   prepare(): PreparedBatch {
     const common = [
+      ...this.#registered,
       ...[...this.#peers.values()].flatMap(({ first, change }) => peerEvent(first, change) ?? []),
       ...this.#memberships.values(),
       ...this.#revocations.values(),

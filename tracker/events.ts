@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { isParleyError } from '../protocol/errors.js';
-import type { UserKey } from '../protocol/ids.js';
+import type { UserKey, Username } from '../protocol/ids.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
 import type { Channels } from './channels.js';
 import type { Clock } from './clock.js';
@@ -103,6 +103,12 @@ export class Events {
     for (const client of this.#all()) {
       if (client.session === hash) client.socket.close(CLOSE_POLICY, 'signed out');
     }
+  }
+
+  /** An account was made. */
+  registered(username: Username): void {
+    this.#batch.registered(username);
+    this.#soon();
   }
 
   /** The device was revoked: what it opened closes, and everybody hears of it. */

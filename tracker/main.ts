@@ -28,6 +28,7 @@ import { StartError, systemCode } from './start-error.js';
 import { openSqliteStore } from './store/sqlite/sqlite-store.js';
 import type { TrackerStore } from './store/tracker-store.js';
 import { defaultTimings } from './timings.js';
+import { Users } from './users.js';
 
 export interface Tracker {
   url: string;
@@ -129,7 +130,12 @@ async function makeServices(
   const mailboxes = new Mailboxes({ store, clock, maxBytes: limits.mailboxKib * 1024 });
   const stopTelling = store.mailboxes.watch(({ user, device }) => events.mail(user, `d:${device}`));
   const stopPruning = repeat(timings.prune, () => Promise.all([sessions.prune(), mailboxes.prune()]), log);
+  const users = new Users({ store: store.accounts, directory, clock, visible: settings.userList });
+  const stopNoting = repeat(timings.seen, () => users.flush(), log);
   const accounts = new Accounts({
+    added: (username) => {
+      if (settings.userList === 'everyone') events.registered(username);
+    },
     store: store.accounts,
     hasher: new Argon2Hasher(),
     clock,
@@ -149,12 +155,15 @@ async function makeServices(
     settings,
     timings,
     tls,
+    users,
   };
   const stop = async () => {
     stopPruning();
     stopTelling();
+    stopNoting();
     metrics.stop();
     await events.close(timings.stop);
+    await users.close().catch((error: unknown) => log.error({ err: error }, 'who was seen was not written down'));
   };
   return { services, stop };
 }

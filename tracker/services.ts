@@ -10,6 +10,7 @@ import type { Metrics } from './metrics.js';
 import type { Sessions } from './sessions.js';
 import type { Settings } from './settings.js';
 import type { Timings } from './timings.js';
+import type { Users } from './users.js';
 
 /** Everything that the routes work with. Made in main.ts. */
 export interface Services {
@@ -25,6 +26,7 @@ export interface Services {
   sessions: Sessions;
   settings: Settings;
   timings: Timings;
+  users: Users;
   /** PEM; absent: plain HTTP. */
   tls?: { cert: string; key: string } | undefined;
 }

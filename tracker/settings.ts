@@ -22,6 +22,8 @@ export const Limits = Type.Object(
     /** A minute and an account: letters into mailboxes; looks into one's own, and at prekeys. */
     mailsPerAccount: Count,
     mailboxReadsPerAccount: Count,
+    /** A minute and an account: looks into the list of accounts. */
+    userReadsPerAccount: Count,
     /** KiB of sealed letters that wait for one account. */
     mailboxKib: Count,
     /** An account: channels that it made, devices that it registered, peers online at once, events sockets, sessions. */
@@ -44,6 +46,8 @@ export const Settings = Type.Object(
     welcome: Type.String({ maxLength: 2000 }),
     registration: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
     guests: Type.Boolean(),
+    /** Whom the list of accounts shows: `shared-channels` leaves out who is in no channel with the one who asks but those that all are in. */
+    userList: Type.Union([Type.Literal('everyone'), Type.Literal('shared-channels')]),
     /** Made on the first start, besides the permanent ones. */
     initialChannels: Type.Array(Type.String({ pattern: CHANNEL_PATTERN }), { maxItems: 100 }),
     /** Reverse proxies whose X-Forwarded-For, -Host, -Proto and -Prefix are believed: addresses, CIDR blocks, `loopback`. */
@@ -59,6 +63,7 @@ export const defaultSettings: Settings = {
   welcome: '',
   registration: 'open',
   guests: false,
+  userList: 'everyone',
   initialChannels: [...INITIAL_CHANNELS],
   trustedProxies: [],
   limits: {
@@ -69,6 +74,7 @@ export const defaultSettings: Settings = {
     certificatesPerAccount: 60,
     mailsPerAccount: 240,
     mailboxReadsPerAccount: 600,
+    userReadsPerAccount: 600,
     mailboxKib: MAILBOX_MAX / 1024,
     channelsPerAccount: 50,
     devicesPerAccount: 64,

@@ -21,6 +21,8 @@ export interface Timings {
   stop: number;
   /** How often ended sessions are forgotten. */
   prune: number;
+  /** How often who was seen is written down. */
+  seen: number;
 }
 
 export const defaultTimings: Timings = {
@@ -36,4 +38,5 @@ export const defaultTimings: Timings = {
   check: 5_000,
   stop: 5_000,
   prune: 3600_000,
+  seen: 60_000,
 };

@@ -39,6 +39,7 @@ export class Roster {
         this.#ownMembership(event);
         return true;
       case 'device_revoked':
+      case 'user_registered':
       case 'mailbox':
         return true;
     }

@@ -3,7 +3,7 @@
  * an empty store.
  */
 import assert from 'node:assert/strict';
-import { userKey, type ChannelName, type DeviceId, type Username } from '../../protocol/ids.js';
+import { userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { PeerRecord } from '../../protocol/tracker-api.js';
 import type { ChannelChange, PresenceChange, TrackerStore } from './tracker-store.js';
 
@@ -69,6 +69,55 @@ export function storeContract(
     assert.equal(await channels.lookAlike(general), 'genera1');
     assert.equal(await channels.create({ name: general, permanent: true, created: 1 }), true);
     assert.equal(await channels.lookAlike('genera1' as ChannelName), general);
+  });
+
+  check('accounts are listed by name and by any part of it, in pages that hold each once', async ({ store }) => {
+    const { accounts, channels } = store;
+    const names = ['Anna', 'banana', 'anand', 'Bob', 'x-an', 'hannah_an', '_an', 'zed'];
+    for (const name of names) await addAccount(store, name as Username);
+    const pages = async (limit: number, query: { part?: string; sharing?: UserKey } = {}) => {
+      const found: string[] = [];
+      for (let after: UserKey | undefined; ; after = userKey(found.at(-1) as Username)) {
+        const page = await accounts.list({ ...query, after, limit });
+        found.push(...page.map(({ username }) => username));
+        if (page.length < limit) return found;
+      }
+    };
+    const all = ['_an', 'anand', 'Anna', 'banana', 'Bob', 'hannah_an', 'x-an', 'zed'];
+    const an = ['anand', 'Anna', '_an', 'x-an', 'banana', 'hannah_an'];
+    for (const limit of [1, 2, 3, 8, 100]) {
+      same(await pages(limit), all);
+      same(await pages(limit, { part: 'an' }), an);
+      same(await pages(limit, { part: 'na' }), ['Anna', 'hannah_an', 'banana', 'anand']);
+      same(await pages(limit, { part: '_' }), ['_an', 'hannah_an']);
+      for (const part of ['nobody', '%', "'"]) same(await pages(limit, { part }), []);
+    }
+    await channels.create({ name: general, permanent: true, created: 1 });
+    await channels.create({ name: tech, permanent: false, created: 1 });
+    for (const name of ['banana', 'Bob', 'Anna']) {
+      await channels.join(tech, name.toLowerCase() as UserKey, name as Username);
+    }
+    for (const limit of [1, 2, 100]) {
+      same(await pages(limit, { sharing: 'bob' as UserKey }), ['Anna', 'banana', 'Bob']);
+      same(await pages(limit, { sharing: 'bob' as UserKey, part: 'an' }), ['Anna', 'banana']);
+      same(await pages(limit, { sharing: 'zed' as UserKey }), ['zed']);
+    }
+  });
+
+  check('when accounts were seen is written together, and never goes back', async ({ store }) => {
+    const { accounts } = store;
+    await addAccount(store, alice);
+    assert.equal(await accounts.lastSeen(userKey(alice)), undefined);
+    await accounts.seen(
+      new Map([
+        [userKey(alice), 5],
+        [userKey(bob), 5],
+      ]),
+    );
+    await accounts.seen(new Map([[userKey(alice), 4]]));
+    assert.equal(await accounts.lastSeen(userKey(alice)), 5);
+    assert.equal(await accounts.lastSeen(userKey(bob)), undefined);
+    same(await accounts.list({ limit: 10 }), [{ key: 'alice', username: 'Alice', lastSeen: 5 }]);
   });
 
   check('sessions are found by hash, extended, listed newest first, and removed', async ({ store }) => {

@@ -18,6 +18,24 @@ export interface Account {
   created: number;
 }
 
+/** An account as others may see it. */
+export interface ListedAccount {
+  key: UserKey;
+  username: Username;
+  /** When a peer of theirs was last heard of. */
+  lastSeen: number | undefined;
+}
+
+export interface AccountQuery {
+  /** Lower case; a part of the key. */
+  part?: string | undefined;
+  /** The key of the last one of the page before. */
+  after?: UserKey | undefined;
+  limit: number;
+  /** Only those who share a channel that is not permanent with this user, and this user. */
+  sharing?: UserKey | undefined;
+}
+
 export interface AccountStore {
   /** False when the key is taken, or a name with the same skeleton exists: of two at once, one wins. */
   create(account: Account): Promise<boolean>;
@@ -27,6 +45,14 @@ export interface AccountStore {
   /** With `was`: only while that is the hash, so that what was chosen meanwhile stands. */
   setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void>;
   count(): Promise<number>;
+  /**
+   * By key; of those that match a part, first those that begin with it. A page costs its rows, not the accounts (with
+   * `sharing`: those who share).
+   */
+  list(query: AccountQuery): Promise<readonly ListedAccount[]>;
+  lastSeen(key: UserKey): Promise<number | undefined>;
+  /** In one write. A time never goes back. */
+  seen(times: ReadonlyMap<UserKey, number>): Promise<void>;
 }
 
 export interface Session {

@@ -99,4 +99,20 @@ export const migrations: readonly string[] = [
   UPDATE channels SET skeleton = channel_skeleton(name);
   CREATE INDEX channels_by_skeleton ON channels (skeleton);
   `,
+  `
+  ALTER TABLE accounts ADD COLUMN last_seen INTEGER;
+  -- each key from its second letter on, from its third …: so that any part of a name is the beginning of a row here
+  CREATE TABLE account_parts (
+    part TEXT NOT NULL,
+    key TEXT NOT NULL REFERENCES accounts (key),
+    PRIMARY KEY (part, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE account_offsets (n INTEGER PRIMARY KEY) STRICT;
+  WITH RECURSIVE up (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM up WHERE n < 32)
+    INSERT INTO account_offsets SELECT n FROM up;
+  INSERT INTO account_parts SELECT substr(key, n), key FROM accounts, account_offsets WHERE n <= length(key);
+  CREATE TRIGGER account_added AFTER INSERT ON accounts BEGIN
+    INSERT INTO account_parts SELECT substr(NEW.key, n), NEW.key FROM account_offsets WHERE n <= length(NEW.key);
+  END;
+  `,
 ];

@@ -1,5 +1,6 @@
 import type { UserKey, Username } from '../../../protocol/ids.js';
-import type { Account, AccountStore } from '../tracker-store.js';
+import type { Account, AccountQuery, AccountStore, ListedAccount } from '../tracker-store.js';
+import { AccountPages } from './account-pages.js';
 import { work, type Database } from './database.js';
 
 interface Row {
@@ -16,10 +17,13 @@ export class SqliteAccounts implements AccountStore {
   readonly #replacePassword;
   readonly #lookAlike;
   readonly #count;
+  readonly #lastSeen;
+  readonly #seen;
+  readonly #pages;
 
   /** `added` is called after each new account: the permanent channels have one member more. */
   constructor(
-    db: Database,
+    private readonly db: Database,
     private readonly added: () => void,
   ) {
     this.#insert = db.prepare(
@@ -34,6 +38,9 @@ export class SqliteAccounts implements AccountStore {
       'SELECT username FROM accounts WHERE skeleton = username_skeleton(?) ORDER BY created, key LIMIT 1',
     );
     this.#count = db.prepare('SELECT count(*) AS n FROM accounts');
+    this.#lastSeen = db.prepare('SELECT last_seen AS at FROM accounts WHERE key = ?');
+    this.#seen = db.prepare('UPDATE accounts SET last_seen = ?1 WHERE key = ?2 AND coalesce(last_seen, 0) < ?1');
+    this.#pages = new AccountPages(db);
   }
 
   create(account: Account): Promise<boolean> {
@@ -65,5 +72,26 @@ export class SqliteAccounts implements AccountStore {
 
   count(): Promise<number> {
     return work(() => (this.#count.get() as { n: number }).n);
+  }
+
+  list(query: AccountQuery): Promise<readonly ListedAccount[]> {
+    return work(() => this.#pages.page(query));
+  }
+
+  lastSeen(key: UserKey): Promise<number | undefined> {
+    return work(() => (this.#lastSeen.get(key) as { at: number | null } | undefined)?.at ?? undefined);
+  }
+
+  seen(times: ReadonlyMap<UserKey, number>): Promise<void> {
+    return work(() => {
+      this.db.exec('BEGIN IMMEDIATE');
+      try {
+        for (const [key, at] of times) this.#seen.run(at, key);
+        this.db.exec('COMMIT');
+      } catch (error) {
+        this.db.exec('ROLLBACK');
+        throw error;
+      }
+    });
   }
 }
