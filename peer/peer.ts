@@ -17,9 +17,10 @@ import { Personal } from './core/personal.js';
 import { Reach } from './core/reach.js';
 import { socialSurroundings } from './core/social-surroundings.js';
 import { peerServices } from './core/services.js';
-import { trackerClient } from './core/tracker.js';
+import { openAccounts, trackerClient } from './core/tracker.js';
 import type { Identity } from './identity/identity.js';
 import { Inviter } from './invites/inviter.js';
+import type { Accounts } from './people/accounts.js';
 import { Directory } from './people/directory.js';
 import type { PeerEvents, PeerServices, Log } from './services.js';
 import type { Document } from './settings/document.js';
@@ -50,6 +51,7 @@ export class Peer {
   private readonly trust: OpenTrust;
   private readonly personal: Personal;
   private readonly directory: Directory;
+  private readonly accounts: Accounts;
   private readonly reach: Reach;
   private readonly tracker: TrackerClient;
   private core: Core | undefined;
@@ -129,6 +131,7 @@ export class Peer {
     const { directory, trust } = this;
     this.reach = new Reach({ config, identity, directory, trust, clock, log, core: () => this.core });
     this.tracker = this.makeTracker();
+    this.accounts = openAccounts(this.tracker, { store: store.knownAccounts, directory, clock, log });
     if (identity.certificate) this.grow();
     this.services = this.makeServices();
   }
@@ -249,11 +252,11 @@ export class Peer {
 
   private heard(event: TrackerEvent): void {
     this.directory.heard(event);
+    this.accounts.heard(event);
     this.trust.book.heard(event);
     if (event.type === 'mailbox') this.core?.mail.arrived();
     if (event.type === 'snapshot') {
-      const joined = event.channels.filter((channel) => channel.joined).map(({ name }) => name as ChannelName);
-      this.core?.members.heard(joined);
+      this.core?.members.heard(event.channels.flatMap(({ name, joined }) => (joined ? [name as ChannelName] : [])));
       this.core?.social.tracker(event.channels);
     }
     this.reach.look();
@@ -273,7 +276,7 @@ export class Peer {
   private makeServices(): PeerServices {
     const { events, clock, log, identity, directory, tracker, notices, secrets, store, reach, trust } = this;
     return peerServices({
-      ...{ events, clock, log, notices, directory, tracker, store },
+      ...{ events, clock, log, notices, directory, tracker, store, accounts: this.accounts },
       links: reach.links,
       invites: this.inviter(),
       trust: trust.book,

@@ -8,6 +8,7 @@ import type { ChannelName, ConversationId, DeviceId, EntryId, UserKey, Username 
 import type {
   ChannelView,
   CommandArguments,
+  CommandResults,
   ConversationView,
   DeviceView,
   InviteView,
@@ -161,8 +162,14 @@ export interface People {
   list(): PersonView[];
   channels(): ChannelView[];
   tracker(): TrackerView;
-  /** Makes somebody known who was never here at the same time, by the tracker's word. @throws unknown_user, tracker_unreachable */
+  /** By name, whatever its case; undefined for nobody who is known here. */
+  person(username: Username): PersonView | undefined;
+  /** Makes somebody known who was never here at the same time, by the tracker's word. @throws unknown_user, user_unchecked */
   find(username: Username): Promise<void>;
+  /** The same for those whom a text names, as far as it can be done at once; undefined where there is nothing to wait for. */
+  named(message: string): Promise<void> | undefined;
+  /** People by a part of their name, of here and of the tracker. */
+  search(text: string): Promise<CommandResults['people.find']>;
   /** Dials an address by hand. Rejects with the reason, for people. */
   connect(username: Username, host: string, port: number): Promise<void>;
   /** What this user has chosen of somebody known here; what is absent stays. @throws bad_request, unknown_user */

@@ -43,6 +43,12 @@ const rows = {
   not_member: { http: 403, message: 'You are not in this conversation. Join it first.' },
   not_found: { http: 404, message: 'There is nothing here by that name. Check the spelling.' },
   unknown_user: { http: 404, message: 'Nobody has that name here. Check the spelling.' },
+  user_unchecked: {
+    http: 503,
+    message:
+      'Nobody of that name is known here yet, and it cannot be checked while the tracker is away. Try again when it is back.',
+    retryable: true,
+  },
   name_taken: { http: 409, message: 'That name is taken. Choose another one, or sign in with its password.' },
   name_confusable: {
     http: 409,

@@ -81,6 +81,8 @@ export const commandSchemas = {
   'channel.list': Type.Object({}),
   /** → `{people: PersonView[]}` */
   'people.list': Type.Object({}),
+  /** People whose name holds the query, also of those whom a large tracker does not list unasked. → `{people, more, checked}` */
+  'people.find': Type.Object({ query: Type.String({ maxLength: 64 }) }),
   /** → `{profile}` */
   'people.profile': Type.Object({ username: Name }),
   /** Friends stand on top; of blocked people nothing is counted, notified or shown unasked. Kept here alone. → `{}` */
@@ -216,6 +218,8 @@ export interface CommandResults {
   'channel.topic': object;
   'channel.list': { channels: ChannelView[] };
   'people.list': { people: PersonView[] };
+  /** `checked`: the tracker was asked; else these are those who are known here. */
+  'people.find': { people: PersonView[]; more: boolean; checked: boolean };
   'people.profile': { profile: ProfileView };
   'people.settings': object;
   'profile.set': { profile: ProfileView };

@@ -105,6 +105,8 @@ export const PersonView = Type.Object({
   link: Type.Union([Type.Literal('self'), Type.Literal('linked'), Type.Literal('connecting'), Type.Literal('none')]),
   reason: Type.Optional(Type.String()),
   lastSeen: Type.Optional(Type.String()),
+  /** They have an account, and no peer of theirs was ever heard of. */
+  unstarted: Type.Optional(Type.Boolean()),
   /** True while this user has compared the safety number with them, and none of their devices has changed since. */
   verified: Type.Optional(Type.Boolean()),
   /** From their profile: the display name, a line about now, and the address of the picture on this daemon. */

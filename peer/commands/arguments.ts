@@ -67,7 +67,25 @@ export function conversationArgument(services: PeerServices, text: string): Conv
   const known =
     sameUser(other, services.account.username) ||
     services.conversations.get(id) !== undefined ||
-    services.people.list().some(({ username }) => username.toLowerCase() === other);
+    services.people.person(other as string as Username) !== undefined;
   if (!known) throw new ParleyError('unknown_user');
   return id;
+}
+
+/**
+ * Whom a command names and nobody here knows yet, by the fields that name a user: the tracker is to be asked for them.
+ * What is no name is left to the command itself.
+ */
+export function strangerIn(services: PeerServices, args: object): Username | undefined {
+  const name = namedUser(services.account.username, args);
+  const isKnown = name === undefined || sameUser(name, services.account.username) || services.people.person(name);
+  return isKnown ? undefined : name;
+}
+
+function namedUser(self: Username, args: object): Username | undefined {
+  if ('username' in args && typeof args.username === 'string') return parseUsername(args.username.replace(/^@/, ''));
+  if (!('conversation' in args) || typeof args.conversation !== 'string') return undefined;
+  const id = parseConversationId(args.conversation);
+  const other = id && conversationParts(id)?.kind === 'direct' ? otherParty(id, self) : undefined;
+  return other as string | undefined as Username | undefined;
 }

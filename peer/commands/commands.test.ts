@@ -138,7 +138,10 @@ describe('the other commands', () => {
   });
 
   test('peer.connect answers with the reason when there is no link', async () => {
+    peer.person({ username: 'carol', presence: 'offline', link: 'none' });
     expect(await run('peer.connect', { username: 'carol', host: '::1', port: 9102 })).toEqual({});
+    const stranger = run('peer.connect', { username: 'nobody', host: '::1', port: 9102 });
+    await expect(stranger).rejects.toMatchObject({ code: 'unknown_user' });
     expect(await run('people.list')).toMatchObject({
       people: expect.arrayContaining([expect.objectContaining({ username: 'carol' })]),
     });

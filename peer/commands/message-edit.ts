@@ -18,6 +18,7 @@ export const messageEdit: Command<'message.edit'> = async (services, args) => {
   if (!isSeenMessage(message))
     throw new ParleyError('bad_request', 'message is empty: nothing of it can be seen. Delete it instead.');
   if (message !== (related.edited?.message ?? entry.message)) {
+    await services.people.named(message);
     const data = withMentions(services, message, { target: entry.id });
     checkContent('edit', message, data);
     await services.writer.append({ conversation: entry.conversation, kind: 'edit', message, data });

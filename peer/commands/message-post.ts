@@ -8,7 +8,8 @@ import type { Command } from './command.js';
 import { standingMessage, viewNow, withMentions } from './target.js';
 
 /**
- * Reaches `append` before its first await: the posts of one tick share one commit.
+ * Reaches `append` before its first await unless it names somebody who is not known here yet: the posts of one tick share one
+ * commit.
  * @throws bad_request, not_member, unknown_user, not_found, bad_entry, too_large, and what the writer refuses with
  */
 export const messagePost: Command<'message.post'> = async (services, args) => {
@@ -17,6 +18,8 @@ export const messagePost: Command<'message.post'> = async (services, args) => {
   if (!isSeenMessage(message))
     throw new ParleyError('bad_request', 'message is empty: nothing of it can be seen. Write something, then send it.');
   const answered = replyTo === undefined ? {} : { reply_to: original(services, conversation, replyTo) };
+  const finding = services.people.named(message);
+  if (finding) await finding;
   const data = withMentions(services, message, { ...given, ...answered });
   checkContent('text', message, data);
   const post: PostRequest = { conversation, kind: 'text', message, data };

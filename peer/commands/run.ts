@@ -1,7 +1,9 @@
-import { ParleyError } from '../../protocol/errors.js';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import type { Username } from '../../protocol/ids.js';
 import { holdsStorableText } from '../../protocol/text.js';
 import type { CommandArguments, CommandName, CommandResults } from '../../protocol/local-api.js';
 import type { PeerServices } from '../services.js';
+import { strangerIn } from './arguments.js';
 import { badRequest } from './bad-request.js';
 import { commandTable, isCommandName, type CommandRow } from './table.js';
 
@@ -36,5 +38,17 @@ function runRow<Name extends CommandName>(
 ): Promise<CommandResults[Name]> {
   if (!schema.Check(args)) return Promise.reject(badRequest(name, schema.Errors(args)[0]));
   if (!Object.entries(args as object).every(isStorableArgument)) return Promise.reject(new ParleyError('bad_text'));
-  return run(services, args as CommandArguments<Name>);
+  const stranger = strangerIn(services, args as object);
+  if (stranger === undefined) return run(services, args as CommandArguments<Name>);
+  return meet(services, name, stranger).then(() => run(services, args as CommandArguments<Name>));
+}
+
+/** Whoever is named is found, wherever a command names them. @throws unknown_user, user_unchecked, rate_limited */
+async function meet({ people }: PeerServices, name: CommandName, stranger: Username): Promise<void> {
+  try {
+    await people.find(stranger);
+  } catch (error) {
+    // Whose peer is there, its certificate says: with the tracker away as well.
+    if (name !== 'peer.connect' || !isParleyError(error) || error.code === 'unknown_user') throw error;
+  }
 }

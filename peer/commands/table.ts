@@ -25,6 +25,7 @@ import { messagePost } from './message-post.js';
 import { messageReact } from './message-react.js';
 import { noticeDismiss } from './notice-dismiss.js';
 import { peerConnect } from './peer-connect.js';
+import { peopleFind } from './people-find.js';
 import { peopleList } from './people-list.js';
 import { peopleProfile } from './people-profile.js';
 import { peopleSettings } from './people-settings.js';
@@ -65,6 +66,7 @@ export const commandTable: CommandTable = {
   'channel.join': { schema: Compile(commandSchemas['channel.join']), run: channelJoin },
   'channel.leave': { schema: Compile(commandSchemas['channel.leave']), run: channelLeave },
   'channel.list': { schema: Compile(commandSchemas['channel.list']), run: channelList },
+  'people.find': { schema: Compile(commandSchemas['people.find']), run: peopleFind },
   'people.list': { schema: Compile(commandSchemas['people.list']), run: peopleList },
   'peer.connect': { schema: Compile(commandSchemas['peer.connect']), run: peerConnect },
   'invite.make': { schema: Compile(commandSchemas['invite.make']), run: inviteMake },

@@ -56,7 +56,6 @@ export function withMentions(
   { mentions: _, ...data }: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
   if (!message.includes('@')) return data;
-  const known = new Map(services.people.list().map(({ username }) => [username.toLowerCase(), username as Username]));
-  const named = namedIn(message, (name) => known.get(name.toLowerCase()));
+  const named = namedIn(message, (name) => services.people.person(name as Username)?.username as Username | undefined);
   return named.length === 0 ? data : { ...data, mentions: named };
 }

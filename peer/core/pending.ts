@@ -9,7 +9,7 @@ export interface DirectFacts {
   /** The other user, as shown. */
   readonly username: string;
   /** What is known of them; undefined when nothing is. */
-  readonly person: Pick<PersonView, 'presence' | 'link' | 'reason'> | undefined;
+  readonly person: Pick<PersonView, 'presence' | 'link' | 'reason' | 'unstarted'> | undefined;
   /** On how many of their devices the newest own entry is. */
   readonly holding: number;
   readonly devices: number;
@@ -58,5 +58,8 @@ function toUser({ username, person, holding, devices, mailbox }: DirectFacts): s
     return `${person.reason} It will be delivered as soon as there is a link.`;
   }
   if (person && person.presence !== 'offline' && person.reason !== undefined) return person.reason;
+  if (person?.unstarted) {
+    return `${username} has not started Parley yet: it waits here, and is delivered once both of you are online.`;
+  }
   return `${username} is offline: it will be delivered when they are back.`;
 }

@@ -1,7 +1,8 @@
 /** What the doors are given: the parts of the peer behind their narrow interfaces. */
 import { ParleyError } from '../../protocol/errors.js';
-import { sameUser, type Username } from '../../protocol/ids.js';
+import { sameUser } from '../../protocol/ids.js';
 import type { Links } from '../link/links.js';
+import type { Accounts } from '../people/accounts.js';
 import type { Directory } from '../people/directory.js';
 import type {
   Account,
@@ -26,6 +27,7 @@ export interface ServiceParts {
   readonly log: Log;
   readonly notices: Notices;
   readonly account: Account;
+  readonly accounts: Accounts;
   readonly directory: Directory;
   readonly tracker: TrackerClient;
   readonly store: Store;
@@ -99,19 +101,17 @@ function membership({ core, directory }: ServiceParts): Membership {
   };
 }
 
-function people({ directory, tracker, links, personal }: ServiceParts): People {
+function people({ accounts, directory, tracker, links, personal }: ServiceParts): People {
   return {
     choose: (username, choice) => personal.choose(username, choice),
     list: () => directory.people(),
     channels: () => directory.channels(),
     tracker: () => tracker.view(),
-    find: async (username) => {
-      if (directory.person(username) !== undefined) return;
-      // Their keys are checked when something is sealed for them.
-      const [device] = await tracker.devices(username);
-      if (!device) throw new ParleyError('unknown_user', `${username} has not used Parley on any device yet.`);
-      directory.met(device.username as Username);
-    },
+    person: (username) => directory.person(username),
+    // Their keys are checked when something is sealed for them.
+    find: (username) => accounts.find(username),
+    named: (message) => accounts.named(message),
+    search: (text) => accounts.search(text),
     connect: async (username, host, port) => {
       const { remote } = await links.dial({ host, port });
       if (sameUser(remote.username, username)) return;

@@ -2,6 +2,7 @@
 import type { ChannelName } from '../../protocol/ids.js';
 import type { PeerConfig } from '../config.js';
 import type { Identity } from '../identity/identity.js';
+import { Accounts, type AccountsOptions } from '../people/accounts.js';
 import type { Clock, Log } from '../services.js';
 import type { Document } from '../settings/document.js';
 import type { NoticeBoard } from '../settings/notice-board.js';
@@ -9,6 +10,7 @@ import type { PinBook } from '../settings/pin-book.js';
 import type { Secrets } from '../settings/secrets.js';
 import type { TrackerClientEvents } from '../tracker-client/options.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
+import { UsersApi } from '../tracker-client/users-api.js';
 import { advertised } from './addresses.js';
 
 export interface TrackerParts extends Pick<
@@ -71,4 +73,10 @@ export function trackerClient(parts: TrackerParts): TrackerClient {
     log,
     ca: config.trackerCa,
   });
+}
+
+/** Who has an account there. */
+export function openAccounts(tracker: TrackerClient, parts: Omit<AccountsOptions, 'api' | 'connected'>): Accounts {
+  const api = new UsersApi((call) => tracker.ask(call));
+  return new Accounts({ ...parts, api, connected: () => tracker.view().state === 'connected' });
 }

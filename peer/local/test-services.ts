@@ -129,10 +129,17 @@ export class TestPeer implements PeerServices {
     list: (): PersonView[] => [...this.#people.values()],
     channels: (): ChannelView[] => [...this.#channels.values()],
     tracker: (): TrackerView => this.#tracker,
+    person: (name: Username): PersonView | undefined =>
+      this.people.list().find((person) => person.username.toLowerCase() === name.toLowerCase()),
     find: async (name: Username): Promise<void> => {
-      const known = this.people.list().some((person) => person.username.toLowerCase() === name.toLowerCase());
-      if (!known) throw new ParleyError('unknown_user');
+      if (!this.people.person(name)) throw new ParleyError('unknown_user');
     },
+    named: (): undefined => undefined,
+    search: async (text: string) => ({
+      people: this.people.list().filter(({ username }) => username.includes(text)),
+      more: false,
+      checked: true,
+    }),
     choose: (name: Username, choice: object): void => this.personal.choose(name, choice),
     connect: async (name: Username, host: string, port: number): Promise<void> => {
       if (port === 1) throw new ParleyError('unavailable', `${host} does not answer.`);

@@ -67,6 +67,7 @@ describe('text mode', () => {
       time: expect.any(String),
     });
     expect(sent).toMatchObject({ id: expect.stringMatching(/^[\w-]{43}$/), kind: 'text' });
+    door.peer.person({ username: 'carol', presence: 'offline', link: 'none' });
     socket.send('connect carol 127.0.0.1 9102');
     expect(await socket.type('system')).toEqual({ type: 'system', message: 'carol is online' });
     expect(await socket.next()).toEqual({ type: 'system', message: 'Connected to carol at 127.0.0.1:9102' });

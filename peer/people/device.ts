@@ -64,3 +64,18 @@ export class Device implements DeviceFacts {
 function isHost(host: string): boolean {
   return /^[A-Za-z0-9._:%-]{1,255}$/.test(host);
 }
+
+/** Those with an address: online ones first, then the last seen. */
+export function byHope(devices: Iterable<Device>, trackerUp: boolean): Candidate[] {
+  const found = [...devices].flatMap((device) => {
+    const candidate = device.candidate(trackerUp);
+    return candidate ? [{ candidate, lastSeen: device.lastSeen ?? 0 }] : [];
+  });
+  found.sort((a, b) => Number(b.candidate.online) - Number(a.candidate.online) || b.lastSeen - a.lastSeen);
+  return found.map(({ candidate }) => candidate);
+}
+
+/** Whether the tracker lists a user in a channel: by a client without a device, or one of their devices. */
+export function isListedIn(channel: ChannelName, client: PeerRecord | undefined, devices: Iterable<Device>): boolean {
+  return [client, ...[...devices].map(({ listed }) => listed)].some((record) => record?.channels.includes(channel));
+}

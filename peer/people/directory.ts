@@ -1,9 +1,10 @@
 import { sameUser, userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { ChannelView, PersonView, TrackerView } from '../../protocol/local-api.js';
 import type { Address, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
+import type { KnownAccount } from './accounts.js';
 import { ChannelList } from './channel-list.js';
 import type { Contact } from './contact.js';
-import { Device, type Candidate } from './device.js';
+import { byHope, Device, isListedIn, type Candidate } from './device.js';
 import type { DirectoryOptions } from './directory-options.js';
 import type { Status } from './own-presence.js';
 import { describePerson, sameView, timeFormatter, type Surroundings, type Trouble } from './person-view.js';
@@ -12,9 +13,13 @@ interface Person {
   /** As registered, as far as known. */
   username: Username;
   readonly devices: Map<DeviceId, Device>;
-  client: PeerRecord | undefined;
+  client?: PeerRecord | undefined;
+  /** By the tracker's directory. */
+  account?: KnownAccount;
   view: PersonView | undefined;
 }
+
+type Facts = Omit<Person, 'view'>;
 
 /** More are not kept: a tracker that makes up names cannot fill the memory. */
 const PEOPLE_MAX = 50_000;
@@ -58,12 +63,7 @@ export class Directory {
 
   /** Others' devices (and the user's own other ones) with an address: online ones first, then the last seen. */
   candidates(): Candidate[] {
-    const byHope = [...this.#devices.values()].flatMap((device) => {
-      const candidate = device.candidate(this.#trackerUp);
-      return candidate ? [{ candidate, lastSeen: device.lastSeen ?? 0 }] : [];
-    });
-    byHope.sort((a, b) => Number(b.candidate.online) - Number(a.candidate.online) || b.lastSeen - a.lastSeen);
-    return byHope.map(({ candidate }) => candidate);
+    return byHope(this.#devices.values(), this.#trackerUp);
   }
 
   setJoined(channels: Iterable<ChannelName>): void {
@@ -90,14 +90,8 @@ export class Directory {
         return this.#tell(this.#left(userKey(event.username as Username), event.device as DeviceId | undefined));
       case 'channel_updated':
         return this.#channels.heard(event.channel);
-      case 'channel_joined':
-      case 'channel_left':
-        // The record of the channel and of the peer follow; whose membership this user's is, this peer says itself.
-        return;
-      case 'device_revoked':
-        // Believed by its signature alone: see peer/trust.
-        return;
-      case 'mailbox':
+      default:
+        // Memberships follow with the records of the channel and the peer; the rest is for others to hear.
         return;
     }
   }
@@ -106,9 +100,18 @@ export class Directory {
     return this.#people.get(userKey(user))?.view;
   }
 
-  /** Somebody is written to, or has written, whom the tracker never listed here. */
-  met(username: Username): void {
-    if (this.person(username) === undefined && this.#person(username)) this.#tell(userKey(username));
+  /** Somebody is written to, has written, or has an account, whom the tracker never listed here. */
+  met(username: Username, account?: KnownAccount): void {
+    const isNew = this.person(username) === undefined;
+    const person = this.#person(username);
+    if (!person || (!isNew && !account)) return;
+    if (account) person.account = account;
+    this.#tell(userKey(username));
+  }
+
+  /** How somebody looks who is not kept here. */
+  describe(account: KnownAccount): PersonView {
+    return this.#describe(userKey(account.username), { username: account.username, devices: new Map(), account });
   }
 
   /** What is known of them elsewhere is another thing now: they are known here too from then on. */
@@ -130,10 +133,9 @@ export class Directory {
 
   /** Whom the tracker lists in a channel now. */
   listed(channel: ChannelName): Username[] {
-    const isIn = (record: PeerRecord | undefined): boolean => record?.channels.includes(channel) === true;
-    return [...this.#people.values()].flatMap(({ username, client, devices }) =>
-      isIn(client) || [...devices.values()].some((device) => isIn(device.listed)) ? [username] : [],
-    );
+    return [...this.#people.values()]
+      .filter(({ client, devices }) => isListedIn(channel, client, devices.values()))
+      .map(({ username }) => username);
   }
 
   /** A link stands: its key has proven the device and the user. `address`: where it can be dialled, when it was. */
@@ -286,13 +288,13 @@ export class Directory {
     this.#options.events.person(view);
   }
 
-  #describe(key: UserKey, { username, devices, client }: Person): PersonView {
+  #describe(key: UserKey, { username, devices, client, account }: Facts): PersonView {
     const self = sameUser(key, this.#options.self.username);
     const around = { trackerUp: this.#trackerUp, now: this.#options.clock.now(), formatTime: this.#formatTime };
     const verified = !self && (this.#options.verified?.(key) ?? false);
     const { ownStatus, said, chosen } = this.#options;
     const own = self ? (ownStatus?.() ?? 'online') : undefined;
-    const facts = { username, self, devices: [...devices.values()], client, verified, own };
+    const facts = { username, self, devices: [...devices.values()], client, account, verified, own };
     return describePerson({ ...facts, said: said?.(key), chosen: chosen?.(key) }, around);
   }
 }

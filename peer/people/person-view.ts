@@ -28,6 +28,8 @@ export interface PersonFacts {
   readonly devices: readonly DeviceFacts[];
   /** A client of the tracker without a device: nobody can link to it. */
   readonly client?: PeerRecord | undefined;
+  /** What the tracker's directory says of them. */
+  readonly account?: { readonly lastSeen: number | undefined } | undefined;
   /** Whether the safety number was compared with them. */
   readonly verified?: boolean;
   /** Of this user themself: how present they are on this device. */
@@ -79,8 +81,15 @@ function describe(facts: PersonFacts, around: Surroundings): PersonView {
   return offline(facts, around);
 }
 
-function offline({ username, devices }: PersonFacts, { trackerUp, now, formatTime }: Surroundings): PersonView {
-  const last = Math.max(0, ...devices.map((device) => device.lastSeen ?? 0));
+function offline(
+  { username, devices, account }: PersonFacts,
+  { trackerUp, now, formatTime }: Surroundings,
+): PersonView {
+  const last = Math.max(account?.lastSeen ?? 0, ...devices.map((device) => device.lastSeen ?? 0));
+  if (last === 0 && account) {
+    const reason = `${username} has an account, but has not started Parley yet.`;
+    return { username, presence: 'offline', link: 'none', reason, unstarted: true };
+  }
   const seen = last > 0 ? `last seen ${formatTime(last, now)}` : 'not seen from here yet';
   const reason = trackerUp
     ? `${username} is offline: ${seen}.`
@@ -137,6 +146,7 @@ export function sameView(a: PersonView | undefined, b: PersonView): boolean {
     a.link === b.link &&
     a.reason === b.reason &&
     a.lastSeen === b.lastSeen &&
+    a.unstarted === b.unstarted &&
     a.verified === b.verified &&
     a.name === b.name &&
     a.status?.emoji === b.status?.emoji &&

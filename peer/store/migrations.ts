@@ -129,4 +129,8 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   -- the words folded (protocol/folding.ts), by which folding; 0: none yet. Words makes the index anew when it is another one
   ALTER TABLE index_state ADD COLUMN folding INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- accounts that the tracker told of: see accounts.ts
+  CREATE TABLE known_accounts (n INTEGER PRIMARY KEY, user TEXT NOT NULL UNIQUE, username TEXT NOT NULL, last_seen INTEGER);
+  `,
 ];

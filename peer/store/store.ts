@@ -3,6 +3,7 @@ import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { relatedTo, type Related, type RelatedSources } from '../../protocol/related.js';
+import { KnownAccountStore } from './accounts.js';
 import { CertificateStore } from './certificates.js';
 import { ContactStore } from './contacts.js';
 import { ConversationStore } from './conversations.js';
@@ -57,6 +58,7 @@ export class Store {
   readonly conversations: ConversationStore;
   readonly unread: UnreadStore;
   readonly contacts: ContactStore;
+  readonly knownAccounts: KnownAccountStore;
   readonly posted: PostedStore;
   readonly marks: MarkStore;
   readonly profiles: ProfileStore;
@@ -113,6 +115,7 @@ export class Store {
       this.conversations = new ConversationStore(db, numbers);
       this.unread = new UnreadStore(db, numbers);
       this.contacts = new ContactStore(db, failed);
+      this.knownAccounts = new KnownAccountStore(db, failed);
       this.posted = new PostedStore(db, now);
       this.mail = new MailboxMarks(db);
       this.rewrites = new RewriteStore(db);
@@ -181,7 +184,7 @@ export class Store {
 
   /** The authority comes to its end: its devices are not dialled any more, and no mailbox of theirs is left. */
   forgetAddresses(): void {
-    this.forget('contacts', 'mail_owed');
+    this.forget('contacts', 'mail_owed', 'known_accounts');
   }
 
   private forget(...tables: readonly string[]): void {

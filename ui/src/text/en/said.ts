@@ -17,6 +17,8 @@ export const said = {
   'said.not_member': 'You are not in this conversation. Join it first.',
   'said.not_found': 'There is nothing here by that name. Check the spelling.',
   'said.unknown_user': 'Nobody has that name here. Check the spelling.',
+  'said.user_unchecked':
+    'Nobody of that name is known here yet, and it cannot be checked while the tracker is away. Try again when it is back.',
   'said.device_taken': 'This device belongs to another account. Start the peer with another --data-dir.',
   'said.too_large': 'That is too large. Send something smaller.',
   'said.rate_limited': 'Too many attempts. Wait a moment, then try again.',

@@ -15,6 +15,8 @@ export const said = {
   'said.not_member': 'Bạn không ở trong cuộc trò chuyện này. Hãy tham gia trước.',
   'said.not_found': 'Ở đây không có gì tên như vậy. Hãy kiểm tra chính tả.',
   'said.unknown_user': 'Ở đây không có ai tên như vậy. Hãy kiểm tra chính tả.',
+  'said.user_unchecked':
+    'Ở đây chưa biết ai tên như vậy, và không thể kiểm tra khi tracker vắng mặt. Hãy thử lại khi tracker trở lại.',
   'said.device_taken': 'Thiết bị này thuộc một tài khoản khác. Hãy khởi động peer với một --data-dir khác.',
   'said.too_large': 'Nội dung quá lớn. Hãy gửi thứ nhỏ hơn.',
   'said.rate_limited': 'Thử quá nhiều lần. Hãy đợi một lát rồi thử lại.',
