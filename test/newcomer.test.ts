@@ -1,8 +1,12 @@
 /** Somebody who registered exists for everybody, present or not: real trackers, real peers. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { isParleyError } from '../protocol/errors.js';
-import type { ConversationId, Username } from '../protocol/ids.js';
+import { userKey, type ConversationId, type Username } from '../protocol/ids.js';
+import { systemClock } from '../tracker/clock.js';
+import { openSqliteStore } from '../tracker/store/sqlite/sqlite-store.js';
 import { runCommand } from '../peer/commands/run.js';
 import type { Peer } from '../peer/peer.js';
 import { register } from '../scripts/demo/accounts.js';
@@ -162,4 +166,29 @@ test('who registers while somebody is there appears in their list', async () => 
   await connected(alice);
   await register(url, { username: 'Carol', password: PASSWORD });
   await until(alice, () => person(alice, 'carol')?.unstarted === true);
+});
+
+test('of a tracker with very many accounts a part is listed; the others are found, and written to', async () => {
+  await mkdir(world.path('tracker'), { recursive: true });
+  const store = openSqliteStore(join(world.path('tracker'), 'tracker.db'), systemClock);
+  for (let n = 0; n < 1_200; n++) {
+    const username = `many${String(n).padStart(4, '0')}` as Username;
+    await store.accounts.create({ key: userKey(username), username, passwordHash: 'none', created: n });
+  }
+  const zoe = 'Zoe' as Username;
+  await store.accounts.create({ key: userKey(zoe), username: zoe, passwordHash: 'none', created: 0 });
+  await store.close();
+  const { url } = await world.tracker();
+  const alice = await world.signedIn('alice', [url]);
+  await until(alice, () => person(alice, 'many0998') !== undefined);
+  expect(person(alice, 'many1199')).toBeUndefined();
+  expect(person(alice, 'zoe')).toBeUndefined();
+  const found = await runCommand(alice.services, 'people.find', { query: 'zo' });
+  expect(found).toMatchObject({ people: [{ username: 'Zoe' }], more: false, checked: true });
+  const many = await runCommand(alice.services, 'people.find', { query: 'many1' });
+  expect(many.people).toHaveLength(20);
+  expect(many.more).toBe(true);
+  const conversation = '@alice+zoe' as ConversationId;
+  await runCommand(alice.services, 'message.post', { conversation, message: 'found you' });
+  expect(person(alice, 'zoe')).toMatchObject({ username: 'Zoe' });
 });

@@ -26,6 +26,7 @@ export function presenceText({ t, formats }: Pick<App, 't' | 'formats'>, person:
     const presence = t(`presence.${person.presence}`);
     return person.link === 'connecting' ? t('presence.connecting', { presence }) : presence;
   }
+  if (person.unstarted === true) return t('presence.unstarted');
   if (!person.lastSeen) return t('presence.offline');
   return `${t('presence.offline')}, ${t('presence.last_seen', { ago: formats.ago(person.lastSeen, now) })}`;
 }

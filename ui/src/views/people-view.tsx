@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { PersonView } from '../../../protocol/local-api.js';
+import { useFoundPeople, withFound } from '../app/found-people.js';
 import { useApp, useDaemon } from '../app/use-app.js';
 import { FilterField } from '../components/filter-field.js';
 import { useNow } from '../components/use-now.js';
@@ -16,9 +17,10 @@ const SHOWN = 200;
 export function PeopleView() {
   const { t, navigate } = useApp();
   const daemon = useDaemon((known) => known);
-  const people = useMemo(() => sortedPeople(daemon), [daemon]);
   const [filter, setFilter] = useState('');
   const wanted = filter.trim().replace(/^@/, '').toLocaleLowerCase();
+  const found = useFoundPeople(wanted);
+  const people = useMemo(() => sortedPeople({ ...daemon, people: withFound(daemon.people, found) }), [daemon, found]);
   const shown = people.filter(
     ({ username, name = '' }) => username.toLowerCase().includes(wanted) || name.toLocaleLowerCase().includes(wanted),
   );

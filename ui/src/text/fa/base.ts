@@ -87,6 +87,7 @@ export const base = {
   'presence.offline': 'آفلاین',
   'presence.self': 'این شما هستید',
   'presence.connecting': '{{presence}}، در حال اتصال…',
+  'presence.unstarted': 'حساب دارد، اما هنوز اینجا نبوده است',
   'presence.last_seen': 'آخرین بازدید {{ago}}',
 
   'channel.members_one': '{{count}} عضو',

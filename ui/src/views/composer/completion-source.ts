@@ -1,4 +1,6 @@
 import { useMemo } from 'preact/hooks';
+import type { PersonView } from '../../../../protocol/local-api.js';
+import { withFound } from '../../app/found-people.js';
 import { emojiNow } from '../../app/composer-emoji.js';
 import type { App } from '../../app/context.js';
 import { sameName } from '../../state/entries.js';
@@ -7,8 +9,13 @@ import type { Known } from './completion.js';
 /** How far back one looks for who spoke last. */
 const SPOKEN_AMONG = 300;
 
-/** What this window knows that could be completed, now. `members`: lower-cased names. */
-export function knownTo(app: App, conversation: string, members: ReadonlySet<string>): Known {
+/** What this window knows that could be completed, now. `members`: lower-cased names; `found`: people besides. */
+export function knownTo(
+  app: App,
+  conversation: string,
+  members: ReadonlySet<string>,
+  found: readonly PersonView[],
+): Known {
   const { daemon, timelines } = app.store.get();
   const self = daemon?.me.username ?? '';
   const entries = timelines[conversation]?.entries ?? [];
@@ -19,7 +26,7 @@ export function knownTo(app: App, conversation: string, members: ReadonlySet<str
       .reverse(),
   );
   return {
-    people: Object.values(daemon?.people ?? {}).filter(({ username }) => !sameName(username, self)),
+    people: Object.values(withFound(daemon?.people ?? {}, found)).filter(({ username }) => !sameName(username, self)),
     channels: Object.values(daemon?.channels ?? {}),
     emoji: emojiNow(app),
     members: new Set([...members, ...spoken]),

@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'preact/hooks';
 import { inOwnTone, rememberEmoji } from '../../app/composer-emoji.js';
 import type { App } from '../../app/context.js';
+import { usePeopleFinder } from '../../app/found-people.js';
 import { useApp } from '../../app/use-app.js';
 import type { Change } from './area-edit.js';
 import { knownTo, useMembers } from './completion-source.js';
@@ -26,6 +27,7 @@ export function useCompletion({ conversation, area, apply }: Parts) {
   /** Escape closed the list for the word that begins here; it opens again with the next one. */
   const dismissed = useRef<number | undefined>(undefined);
   const members = useMembers(app, conversation);
+  const finder = usePeopleFinder(app);
 
   const look = useCallback((): void => {
     const { current } = area;
@@ -33,14 +35,17 @@ export function useCompletion({ conversation, area, apply }: Parts) {
     const query = current && caret !== undefined ? queryAt(current.value, caret) : undefined;
     if (query?.from !== dismissed.current) dismissed.current = undefined;
     if (!query || dismissed.current !== undefined) return setShown(undefined);
-    if (query.trigger === '@') members.want(look);
-    const options = optionsFor(query, knownTo(app, conversation, members.known()));
+    if (query.trigger === '@') {
+      members.want(look);
+      finder.want(query.text, look);
+    }
+    const options = optionsFor(query, knownTo(app, conversation, members.known(), finder.found()));
     setShown((before) => {
       if (options.length === 0) return undefined;
       const same = before?.query.from === query.from && before.query.text === query.text;
       return { query, options, active: same ? Math.min(before.active, options.length - 1) : 0 };
     });
-  }, [app, conversation, area, members]);
+  }, [app, conversation, area, members, finder]);
 
   const close = useCallback(() => setShown(undefined), []);
   const take = (index: number): void => {

@@ -15,7 +15,8 @@ export function PersonEntry({ person, now }: { person: PersonView; now: number }
   const { t } = app;
   const { username, name, status } = person;
   const more = t('trust.open', { username });
-  const reason = reasonSaid(t, person);
+  // Of those who were never here the line before says all.
+  const reason = person.unstarted === true ? undefined : reasonSaid(t, person);
   return (
     <div class="person-entry">
       <a class="entry entry-link" href={formatRoute({ view: 'person', username })}>

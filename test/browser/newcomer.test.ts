@@ -1,0 +1,67 @@
+/** A newcomer's window shows, finds and writes to those who are away: one browser, one peer, a tracker that knows more. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { register } from '../../scripts/demo/accounts.js';
+import { openBrowser, PATIENCE_MS } from '../support/browser.js';
+import { Person } from '../support/person.js';
+import { World } from '../support/world.js';
+
+const lasting = 4 * PATIENCE_MS;
+const password = 'correct horse battery';
+
+let world: World;
+let browser: Browser;
+let alice: Person;
+
+beforeAll(async () => {
+  world = await World.create('newcomer');
+  browser = await openBrowser();
+  const tracker = await world.startTracker();
+  const bob = await world.startPeer({ username: 'bob', tracker, password, register: true });
+  await bob.stop();
+  await register(tracker.ready.url, { username: 'Carol', password });
+  const peer = await world.startPeer({ username: 'alice', tracker, password, register: true });
+  alice = await Person.sitDown(browser, peer.ready.login);
+}, lasting);
+afterAll(async () => {
+  await (browser as Browser | undefined)?.close();
+  await (world as World | undefined)?.close();
+}, lasting);
+
+test(
+  'those who are away are in the lists, with when they were last here',
+  async () => {
+    const { page } = alice;
+    await alice.sidebar.getByRole('link', { name: /Carol/ }).waitFor();
+    await page.goto(`${page.url().split('#')[0] ?? ''}#/people`);
+    const list = page.getByRole('list', { name: 'People of this tracker' });
+    await list.getByText('has an account, but was not here yet').first().waitFor();
+    await list
+      .getByText(/offline, last seen/)
+      .first()
+      .waitFor();
+  },
+  lasting,
+);
+
+test(
+  'the switcher finds them by keys alone, and what is written waits for them',
+  async () => {
+    const { page } = alice;
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('caro');
+    const switcher = page.getByRole('dialog', { name: 'Go to a conversation, person or command' });
+    await switcher.getByRole('option', { name: /Carol/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await alice.composer('Carol').waitFor();
+    await page.keyboard.type('welcome here');
+    await page.keyboard.press('Enter');
+    await alice.sees('Carol', 'welcome here');
+    await page
+      .getByText(/has not started Parley yet/)
+      .first()
+      .waitFor();
+    expect(alice.problems).toEqual([]);
+  },
+  lasting,
+);
