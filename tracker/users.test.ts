@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserList } from '../protocol/tracker-api.js';
 import { LAST_SEEN_STEP_MS } from '../protocol/limits.js';
-import { userKey, type Username } from '../protocol/ids.js';
+import { userKey, type UserKey, type Username } from '../protocol/ids.js';
 import { Check } from 'typebox/value';
 import { FakeClock } from './testing/fake-clock.js';
 import { TestTrackers, type TestUser } from './testing/test-tracker.js';
@@ -136,5 +136,27 @@ test('no page of the list looks at all accounts', () => {
     const sorted = steps.filter((step) => step.includes('TEMP B-TREE FOR ORDER'));
     if (n % 2 === 0) expect(sorted).toEqual([]);
   }
+  db.close();
+});
+
+test('of parts of names a page looks at its rows, wherever in the alphabet they stand', () => {
+  const db = openDatabase(':memory:');
+  const insert = db.prepare("INSERT INTO accounts (key, username, password_hash, created) VALUES (?1, ?1, 'x', 0)");
+  for (let n = 0; n < 2_000; n++) insert.run(`user${String(n).padStart(5, '0')}`);
+  let looked = 0;
+  db.function('instr', { deterministic: true }, (text: unknown, part: unknown) => {
+    looked += 1;
+    return String(text).indexOf(String(part)) + 1;
+  });
+  const pages = new AccountPages(db);
+  const cost = (part: string, after?: UserKey): number[] => {
+    looked = 0;
+    return [pages.page({ part, after, limit: 10 }).length, looked];
+  };
+  expect(cost('zzz')).toEqual([0, 0]);
+  expect(cost('r00')[0]).toBe(10);
+  expect(looked).toBeLessThan(50);
+  expect(cost('r00', 'user00500' as UserKey)[0]).toBe(10);
+  expect(looked).toBeLessThan(50);
   db.close();
 });

@@ -35,7 +35,7 @@ export class AccountPages {
     this.#holds = both(
       (filter) =>
         `SELECT ${COLUMNS} FROM account_parts p CROSS JOIN accounts a ON a.key = p.key
-         WHERE (p.part, p.key) > (?2, ?3) AND p.part >= ?4 AND p.part < ?4 || '${BEHIND}'
+         WHERE (p.part, p.key) > (?2, ?3) AND p.part < ?4 || '${BEHIND}'
            AND instr(p.key, ?4) = length(p.key) - length(p.part) + 1 AND ${filter}
          ORDER BY p.part, p.key LIMIT ?5`,
     );
@@ -50,7 +50,8 @@ export class AccountPages {
       rows.push(...(this.#begins[which].all(user, after, part, part + BEHIND, limit) as unknown as Row[]));
     }
     if (part !== '' && rows.length < limit) {
-      const place = at > 0 ? after.slice(at) : '';
+      // The first page begins where the first match can stand, not where the index does.
+      const place = at > 0 ? after.slice(at) : part;
       rows.push(
         ...(this.#holds[which].all(user, place, at > 0 ? after : '', part, limit - rows.length) as unknown as Row[]),
       );
