@@ -15,9 +15,10 @@ class Demo {
   readonly #exited: Promise<number | null>;
   output = '';
 
-  constructor(...args: string[]) {
+  constructor(command: string, ...args: string[]) {
     const { PATH, HOME } = process.env;
-    this.#child = spawn(process.execPath, [join(projectRoot, 'dist/scripts/demo.js'), ...args], {
+    this.#child = spawn(command, args, {
+      cwd: projectRoot,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH, HOME },
     });
@@ -62,7 +63,8 @@ describe('the demo', () => {
   let folder: Awaited<ReturnType<typeof tempDir>>;
   const running = new Set<Demo>();
   const demo = (...args: string[]): Demo => {
-    const started = new Demo('--data-dir', folder.path, ...args);
+    const program = join(projectRoot, 'dist/scripts/demo.js');
+    const started = new Demo(process.execPath, program, '--data-dir', folder.path, ...args);
     running.add(started);
     return started;
   };
@@ -110,6 +112,22 @@ describe('the demo', () => {
       expect(await passwords()).toBe(before);
       expect(second.output).not.toMatch(/error:/);
       expect(await second.end('SIGTERM')).toBe(0);
+    },
+    2 * PATIENCE_MS,
+  );
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'leaves nothing behind when a script that called npm gets %s, alone',
+    async (signal) => {
+      const script = 'npm start --silent -- --data-dir "$0"; echo over';
+      const wrapped = new Demo('bash', '-c', script, folder.path);
+      running.add(wrapped);
+      await wrapped.says(/Stop with Ctrl-C/);
+      const urls = [...wrapped.output.matchAll(/http:\/\/\S+/g)].map(([url]) => url);
+      // It ends when the last process that holds its output has.
+      await wrapped.end(signal);
+      expect(wrapped.output).toMatch(/Stopping/);
+      expect(await Promise.all(urls.map(answers))).toEqual(urls.map(() => false));
     },
     2 * PATIENCE_MS,
   );
