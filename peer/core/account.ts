@@ -87,6 +87,7 @@ export class LocalAccount implements Account {
     hash.set(await argon2.hash(hashedForm(password), { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }));
     await whenReady();
   }
+
   async accept(ca: string, password: string, register: boolean): Promise<void> {
     await this.options.accept(ca, password, register);
   }

@@ -27,6 +27,7 @@ import { durableLog, meshLog } from '../mesh/local-log.js';
 import { Mesh } from '../mesh/mesh.js';
 import { waitingUsers } from '../mesh/waiting.js';
 import type { PeerEmitter, PostRequest, Writer, Log } from '../services.js';
+import type { NewNotice } from '../settings/pins.js';
 import type { Store } from '../store/store.js';
 import { ConversationBook, type ConversationBookOptions } from './conversations.js';
 import { Delivery, type DeliveryOptions } from './delivery.js';
@@ -45,14 +46,14 @@ export interface CoreOptions {
   readonly tracker: MembershipOptions['tracker'];
   /** The tracker's mailboxes, and where the keys to ours are kept. */
   readonly mail: { readonly tracker: MailTracker; readonly directory: string };
-  /** Holds back what is written first. */
   /** Others hold something else in a log of ours. */
   readonly forks: Pick<ForksOptions, 'isOwn' | 'heal'>;
+  /** Holds back what is written first. */
   readonly firstWrite: Pick<FirstWrite, 'pass'>;
   readonly isKnown: (username: Username) => boolean;
   /** A message waits for this user's devices, to none of which there is a link. */
   readonly wanted: (username: Username) => void;
-  readonly notify: (notice: { id: string; level: 'warning' | 'error'; code: string; text: string }) => void;
+  readonly notify: (notice: NewNotice) => void;
   readonly dismiss: (id: string) => void;
   /** A certificate was checked against the CA, and kept. */
   readonly seen: (certificate: CheckedCertificate) => void;

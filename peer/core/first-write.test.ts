@@ -52,6 +52,20 @@ test.each(['the word of the tracker', 'the end of the wait'])(
   },
 );
 
+test('one that throws at once is refused, and holds up none of the others', async () => {
+  const gate = new FirstWrite(new Timers(), false);
+  gate.start();
+  const { written, write } = writer(gate);
+  const refused = gate.pass((): Promise<string> => {
+    throw new Error('the disk is broken');
+  });
+  const after = write('after it');
+  gate.free();
+  await expect(refused).rejects.toThrow('the disk is broken');
+  expect(await after).toBe('after it');
+  expect(written).toEqual(['after it']);
+});
+
 test('after a stop nothing is written any more', async () => {
   const timers = new Timers();
   const gate = new FirstWrite(timers, false);

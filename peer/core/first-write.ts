@@ -48,7 +48,8 @@ export class FirstWrite {
     if (this.isFree) return write();
     if (this.waiting.length >= WAITING_MAX) return Promise.reject(new ParleyError('unavailable'));
     return new Promise((resolve, reject) => {
-      this.waiting.push(() => void write().then(resolve, reject));
+      // What throws at once is its own caller's alone: the others still have to be written.
+      this.waiting.push(() => void (async () => write())().then(resolve, reject));
     });
   }
 }

@@ -27,8 +27,12 @@ export class Rewriting {
 
   /** Does nothing where nothing waits. Never rejects. */
   async start(): Promise<void> {
-    for (const rewrite of this.options.rewrites.waiting()) {
-      if (this.closed || !(await this.write(rewrite))) return;
+    try {
+      for (const rewrite of this.options.rewrites.waiting()) {
+        if (this.closed || !(await this.write(rewrite))) return;
+      }
+    } catch (err) {
+      this.later(err);
     }
   }
 
@@ -39,7 +43,7 @@ export class Rewriting {
 
   /** @returns whether to go on with the next one now */
   private async write({ id, conversation, kind, message, data, client }: Rewrite): Promise<boolean> {
-    const { rewrites, append, log, after } = this.options;
+    const { rewrites, append, log } = this.options;
     try {
       const post = { conversation, kind, message, data: this.mapped(data), client: client ?? `again:${id}` };
       rewrites.done(id, (await append(post)).id);
@@ -51,10 +55,16 @@ export class Rewriting {
         rewrites.done(id, id);
         return true;
       }
-      log.warn({ err }, 'what lost its place in a log is written again a little later');
-      this.cancel = after(AGAIN_MS, () => void this.start());
+      this.later(err);
       return false;
     }
+  }
+
+  private later(err: unknown): void {
+    if (this.closed) return;
+    const { log, after } = this.options;
+    log.warn({ err }, 'what lost its place in a log is written again a little later');
+    this.cancel = after(AGAIN_MS, () => void this.start());
   }
 
   private mapped(data: Rewrite['data']): Rewrite['data'] {

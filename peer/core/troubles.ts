@@ -2,11 +2,12 @@
 import { errorTable, isParleyError } from '../../protocol/errors.js';
 import { userKey, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
 import type { Log } from '../services.js';
+import type { NewNotice } from '../settings/pins.js';
 
 export interface TroublesOptions {
   readonly device: DeviceId;
   readonly logger: Log;
-  readonly notify: (notice: { id: string; level: 'warning' | 'error'; code: string; text: string }) => void;
+  readonly notify: (notice: NewNotice) => void;
   readonly dismiss: (id: string) => void;
   /** Whether a disk that was full has room again. */
   readonly hasRoom: () => Promise<boolean>;
@@ -46,7 +47,8 @@ export class Troubles {
     notify({
       id: `too_fast:${userKey(username)}`,
       level: 'warning',
-      code: 'rate_limited',
+      code: 'too_fast',
+      username,
       text:
         `${username} writes more in ${conversation} than this peer takes at once. The rest comes later, and nobody else is ` +
         `held up. If you do not want to read it, block ${username}.`,

@@ -39,13 +39,13 @@ export class Intake {
 
   /** Whether nothing of this log is taken now. */
   isHeld(conversation: ConversationId, device: DeviceId): boolean {
-    const until = this.held.get(`${device} ${conversation}`)?.until;
+    const until = this.held.get(keyOf({ device, conversation }))?.until;
     return until !== undefined && until > this.now();
   }
 
   /** How far beyond its end a log is asked for: one piece at a time while it is ahead of its rate. */
   ahead(conversation: ConversationId, device: DeviceId): number {
-    if (!this.held.has(`${device} ${conversation}`)) return Infinity;
+    if (!this.held.has(keyOf({ device, conversation }))) return Infinity;
     return this.isHeld(conversation, device) ? 0 : UNSIGNED_RUN_MAX;
   }
 
@@ -75,7 +75,7 @@ export class Intake {
     const [first] = entries;
     if (!first || userKey(first.from) === userKey(this.self)) return entries.length;
     const now = this.now();
-    let mark = this.before(first);
+    let mark: RateMark | undefined = this.marks.get(keyOf(first));
     let user = this.userDrained(first.from, now);
     let allowed = 0;
     let due = -Infinity;
@@ -112,10 +112,6 @@ export class Intake {
     if (held?.until === undefined && mark.drained <= now && user <= now) this.held.delete(keyOf(first));
   }
 
-  private before(first: Entry): RateMark | undefined {
-    return this.marks.get(keyOf(first));
-  }
-
   /** Never further ahead than a whole burst, whatever our clock has shown meanwhile. */
   private userDrained(user: Username, now: number): number {
     const { userBurst, userPerMs } = this.rates;
@@ -123,13 +119,13 @@ export class Intake {
   }
 
   private hold({ conversation, device, from }: Entry, until: number): void {
-    const known = this.held.get(`${device} ${conversation}`);
+    const known = this.held.get(keyOf({ device, conversation }));
     const held: Held = { conversation, device, from, until };
-    this.held.set(`${device} ${conversation}`, held);
+    this.held.set(keyOf(held), held);
     this.told(held, known === undefined);
   }
 }
 
-function keyOf({ device, conversation }: Entry): string {
+function keyOf({ device, conversation }: Pick<HeldLog, 'device' | 'conversation'>): string {
   return `${device} ${conversation}`;
 }

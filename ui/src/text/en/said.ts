@@ -60,6 +60,8 @@ export const said = {
     'This profile was restored from a backup or copied, so it goes on here as a new device. What was written elsewhere comes back from the others; nothing written here is lost. If that was not you, see the devices of your account.',
   'said.copied':
     'A copy of this profile has been started in another place. It goes on there as a device of its own, and nothing is lost. If that was not you, see the devices of your account, and change your password.',
+  'said.too_fast':
+    '{{username}} writes more than this peer takes at once. The rest comes later, and nobody else is held up. If you do not want to read it, block {{username}}.',
   'said.forked':
     'A device has sent two different messages in one place: it was probably restored from an old copy. The first message stands.',
 } as const satisfies Readonly<Record<string, string>>;
