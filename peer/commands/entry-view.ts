@@ -1,4 +1,6 @@
+/** How entries look to a window: the wire form, their state, and what was said of them. */
 import { openWireText, toWire, type Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import type { EntryView } from '../../protocol/local-api.js';
 import type { Related } from '../../protocol/related.js';
@@ -68,4 +70,11 @@ export function entryViews(
     known.set(entry.conversation, viewer);
     return entryView(entry, viewer, related);
   });
+}
+
+/** How an entry looks now. */
+export function viewNow(services: Parameters<typeof entryViews>[0], entry: Entry): EntryView {
+  const [view] = entryViews(services, [entry]);
+  if (!view) throw new ParleyError('internal');
+  return view;
 }

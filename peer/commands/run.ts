@@ -1,22 +1,52 @@
+/** Every command by its name on the wire, and the one way in which all of them are run. */
+import { Compile } from 'typebox/compile';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import type { Username } from '../../protocol/ids.js';
+import {
+  commandSchemas,
+  type CommandArguments,
+  type CommandName,
+  type CommandResults,
+} from '../../protocol/local-api.js';
 import { holdsStorableText } from '../../protocol/text.js';
-import type { CommandArguments, CommandName, CommandResults } from '../../protocol/local-api.js';
 import type { PeerServices } from '../services.js';
+import { accountCommands } from './account.js';
 import { strangerIn } from './arguments.js';
-import { badRequest } from './bad-request.js';
-import { commandTable, isCommandName, type CommandRow } from './table.js';
+import { channelCommands } from './channels.js';
+import { badRequest, type Command } from './command.js';
+import { conversationCommands } from './conversations.js';
+import { historyCommands } from './history.js';
+import { messageCommands } from './messages.js';
+import { peopleCommands } from './people.js';
+import { searchCommands } from './search.js';
+
+/** A command of the schemas without a handler, and the reverse, does not compile. */
+export const commandHandlers: { readonly [Name in CommandName]: Command<Name> } = {
+  ...accountCommands,
+  ...channelCommands,
+  ...conversationCommands,
+  ...historyCommands,
+  ...messageCommands,
+  ...peopleCommands,
+  ...searchCommands,
+};
+
+/** What is used of a compiled schema. */
+interface CommandSchema {
+  Check(value: unknown): boolean;
+  Errors(value: unknown): { instancePath: string; message: string }[];
+}
+
+const schemas = new Map<CommandName, CommandSchema>(
+  Object.entries(commandSchemas).map(([name, schema]) => [name as CommandName, Compile(schema)]),
+);
 
 /** No argument is deeper. What becomes an entry is left to `checkContent`, which knows what entries can hold. */
 const ARGUMENTS_DEPTH = 8;
 
-function isStorableArgument([name, value]: [string, unknown]): boolean {
-  return name === 'message' || name === 'data' || holdsStorableText(value, ARGUMENTS_DEPTH);
-}
-
 /**
- * Runs a command of any door. `args` is whatever came off its wire; fields that the schema does not know are ignored.
- * Everything up to the command's own first await happens before this returns.
+ * Runs a command, whichever way it came in. `args` is whatever came off the wire; fields that the schema does not know are
+ * ignored. Everything up to the command's own first await happens before this returns.
  * @throws (rejects with) unknown_command, bad_text for what no storage gives back, bad_request naming the field, and what the command throws
  */
 export function runCommand<Name extends CommandName>(
@@ -26,21 +56,27 @@ export function runCommand<Name extends CommandName>(
 ): Promise<CommandResults[Name]>;
 export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]>;
 export function runCommand(services: PeerServices, name: string, args: unknown): Promise<CommandResults[CommandName]> {
-  if (!isCommandName(name)) return Promise.reject(new ParleyError('unknown_command'));
-  return runRow(services, name, commandTable[name], args);
+  const schema = schemas.get(name as CommandName);
+  if (!schema) return Promise.reject(new ParleyError('unknown_command'));
+  return runChecked(services, name as CommandName, schema, args);
 }
 
-function runRow<Name extends CommandName>(
+function runChecked<Name extends CommandName>(
   services: PeerServices,
   name: Name,
-  { schema, run }: CommandRow<Name>,
+  schema: CommandSchema,
   args: unknown,
 ): Promise<CommandResults[Name]> {
   if (!schema.Check(args)) return Promise.reject(badRequest(name, schema.Errors(args)[0]));
   if (!Object.entries(args as object).every(isStorableArgument)) return Promise.reject(new ParleyError('bad_text'));
+  const run: Command<Name> = commandHandlers[name];
   const stranger = strangerIn(services, args as object);
   if (stranger === undefined) return run(services, args as CommandArguments<Name>);
   return meet(services, name, stranger).then(() => run(services, args as CommandArguments<Name>));
+}
+
+function isStorableArgument([name, value]: [string, unknown]): boolean {
+  return name === 'message' || name === 'data' || holdsStorableText(value, ARGUMENTS_DEPTH);
 }
 
 /** Whoever is named is found, wherever a command names them. @throws unknown_user, user_unchecked, rate_limited */

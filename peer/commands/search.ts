@@ -1,3 +1,4 @@
+/** Full-text search over the history. */
 import {
   channelConversation,
   directConversation,
@@ -10,7 +11,7 @@ import {
 import { parseSearch, type DayStart, type SearchText } from '../../protocol/search-query.js';
 import type { PeerServices } from '../services.js';
 import { entryArgument } from './arguments.js';
-import type { Command } from './command.js';
+import type { CommandsOf } from './command.js';
 import { entryViews } from './entry-view.js';
 
 const DEFAULT_LIMIT = 50;
@@ -18,24 +19,26 @@ const DEFAULT_LIMIT = 50;
 /** Days are those of this machine, as the browser beside it shows them. */
 const dayStart: DayStart = (year, month, day) => new Date(year, month - 1, day).getTime();
 
-/** Newest first, in conversations that the user is in. @throws bad_request, not_found */
-export const search: Command<'search'> = async (services, { query, limit = DEFAULT_LIMIT, ...args }) => {
-  const text = parseSearch(query, dayStart);
-  const { words, terms, problems, file, link, since, until } = text;
-  const after = args.after === undefined ? undefined : entryArgument('after', args.after);
-  const asked = words.length > 0 || file || link || since !== undefined || until !== undefined;
-  if (!asked && text.from.length + text.in.length === 0) {
-    if (problems.length === 0) problems.push('Write a word to look for, of letters or digits.');
-    return { entries: [], terms, more: false, problems };
-  }
-  const found = await services.history.search({
-    ...{ words, file, link, after, limit },
-    ...{ from: since, to: until },
-    users: users(services, text),
-    conversations: conversations(services, text),
-  });
-  const { more, behind } = found;
-  return { entries: entryViews(services, found.entries), terms, more, problems, ...(behind ? { behind } : {}) };
+export const searchCommands: CommandsOf<'search'> = {
+  /** Newest first, in conversations that the user is in. @throws bad_request, not_found */
+  search: async (services, { query, limit = DEFAULT_LIMIT, ...args }) => {
+    const text = parseSearch(query, dayStart);
+    const { words, terms, problems, file, link, since, until } = text;
+    const after = args.after === undefined ? undefined : entryArgument('after', args.after);
+    const asked = words.length > 0 || file || link || since !== undefined || until !== undefined;
+    if (!asked && text.from.length + text.in.length === 0) {
+      if (problems.length === 0) problems.push('Write a word to look for, of letters or digits.');
+      return { entries: [], terms, more: false, problems };
+    }
+    const found = await services.history.search({
+      ...{ words, file, link, after, limit },
+      ...{ from: since, to: until },
+      users: users(services, text),
+      conversations: conversations(services, text),
+    });
+    const { more, behind } = found;
+    return { entries: entryViews(services, found.entries), terms, more, problems, ...(behind ? { behind } : {}) };
+  },
 };
 
 /**

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../protocol/errors.js';
 import { HistoryQuery, SearchQuery } from '../../protocol/local-api.js';
-import { badRequest } from '../commands/bad-request.js';
+import { badRequest } from '../commands/command.js';
 import { runCommand } from '../commands/run.js';
 import { sessionOf, type SessionCookie } from './authority.js';
 import type { Door } from './door.js';

@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Compile } from 'typebox/compile';
 import { LocalLogin, type SessionView } from '../../protocol/local-api.js';
-import { badRequest } from '../commands/bad-request.js';
+import { badRequest } from '../commands/command.js';
 import { sessionOf, type SessionCookie } from './authority.js';
 import type { Clients } from './clients.js';
 import type { Door } from './door.js';

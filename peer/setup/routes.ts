@@ -5,7 +5,7 @@ import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername } from '../../protocol/ids.js';
 import { SetupBody, SetupCheck, type SessionView, type SetupTracker } from '../../protocol/local-api.js';
-import { badRequest } from '../commands/bad-request.js';
+import { badRequest } from '../commands/command.js';
 import type { SessionCookie } from '../local/authority.js';
 import type { LoginLinks } from '../local/login-links.js';
 import { page } from '../local/pages.js';

@@ -1,3 +1,0 @@
-import type { Command } from './command.js';
-
-export const channelList: Command<'channel.list'> = async ({ people }) => ({ channels: people.channels() });

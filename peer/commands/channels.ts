@@ -1,0 +1,45 @@
+/** Channels: to list, join, leave and describe them. */
+import { channelSkeleton } from '../../protocol/confusable.js';
+import { ParleyError } from '../../protocol/errors.js';
+import type { ChannelName } from '../../protocol/ids.js';
+import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
+import { channelArgument } from './arguments.js';
+import type { CommandsOf } from './command.js';
+
+const permanent: ReadonlySet<string> = new Set(PERMANENT_CHANNELS);
+
+export const channelCommands: CommandsOf<'channel'> = {
+  'channel.list': async ({ people }) => ({ channels: people.channels() }),
+
+  /** @throws bad_channel, channel_confusable */
+  'channel.join': async (services, { channel }) => {
+    const name = channelArgument(channel);
+    checkLooks(name, services.people.channels());
+    return { conversation: await services.membership.join(name) };
+  },
+
+  /** @throws bad_channel, permanent_channel, not_member */
+  'channel.leave': async (services, args) => {
+    const channel = channelArgument(args.channel);
+    if (permanent.has(channel)) throw new ParleyError('permanent_channel');
+    if (!services.membership.joined().includes(channel)) throw new ParleyError('not_member');
+    await services.membership.leave(channel);
+    return {};
+  },
+
+  /** @throws bad_channel, not_member, bad_request */
+  'channel.topic': async ({ membership }, { channel, topic }) => {
+    await membership.setTopic(channelArgument(channel), topic);
+    return {};
+  },
+};
+
+/** As the tracker checks it: it may be away, and the channel is made here at once. */
+function checkLooks(name: ChannelName, known: readonly { readonly name: string }[]): void {
+  if (known.some((one) => one.name === name)) return;
+  const skeleton = channelSkeleton(name);
+  const other = known.find((one) => channelSkeleton(one.name) === skeleton);
+  if (!other) return;
+  const text = `#${name} looks too much like #${other.name}, which exists. Join that one, or choose a name that differs more.`;
+  throw new ParleyError('channel_confusable', text);
+}
