@@ -129,7 +129,11 @@ export class Peer {
     });
     this.personal.introduce();
     const { directory, trust } = this;
-    this.reach = new Reach({ config, identity, directory, trust, clock, log, core: () => this.core });
+    this.reach = new Reach({
+      ...{ config, identity, directory, trust, clock, log, notices: this.notices },
+      askTracker: () => this.tracker.announce(),
+      core: () => this.core,
+    });
     this.tracker = this.makeTracker();
     this.accounts = openAccounts(this.tracker, { store: store.knownAccounts, directory, clock, log });
     if (identity.certificate) this.grow();
@@ -184,15 +188,13 @@ export class Peer {
       events,
       clock,
       logger: log,
-      tracker: {
-        addList: (channel) => tracker.addList(channel),
-        leave: (channel) => tracker.leave(channel),
-      },
+      tracker,
       mail: {
         tracker: new MailboxApi((call) => tracker.ask(call), identity.device),
         directory: join(this.config.dataDir, 'identity'),
       },
       firstWrite: this.continuity.firstWrite,
+      refusal: () => this.reach.clocks.refusal(identity.certificate),
       forks: { isOwn: (device) => this.continuity.isOwn(device), heal: (fork) => this.continuity.heal(fork) },
       isKnown: (username) => directory.person(username) !== undefined,
       wanted: (username) => this.reach.wanted(username),
@@ -200,8 +202,7 @@ export class Peer {
       dismiss: (id) => this.notices.dismiss(id),
       person: (user) => directory.person(user),
       ...this.trust.forCore,
-      tellReads: this.personal.tellReads,
-      notifyOf: this.personal.notify,
+      ...{ tellReads: this.personal.tellReads, notifyOf: this.personal.notify },
       blockedUsers: () => this.personal.people.blocked(),
       social: socialSurroundings(this.personal, directory, tracker),
     });
@@ -219,10 +220,9 @@ export class Peer {
   }
 
   private makeTracker(): TrackerClient {
-    const { config, identity, secrets, trust, notices, directory, events, clock, log } = this;
+    const { config, identity, secrets, trust, directory, events, clock, log } = this;
     return trackerClient({
-      ...{ config, identity, secrets, notices, clock, log },
-      pins: trust.pins,
+      ...{ config, identity, secrets, clock, log, pins: trust.pins, clocks: this.reach.clocks },
       p2p: () => this.reach.p2p,
       channels: () => this.core?.members.joined() ?? [],
       ...this.continuity.forTracker,
@@ -243,7 +243,7 @@ export class Peer {
       this.over('tracker');
       throw new ParleyError('unavailable', 'This device begins anew with its tracker. Try again in a moment.');
     }
-    await this.identity.keep(issued);
+    await this.identity.keep(issued, this.clock.now());
     this.reach.links.updateCredentials();
     if (this.core) this.core.announceCertificate();
     else this.grow();

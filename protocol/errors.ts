@@ -84,7 +84,27 @@ const rows = {
   storage_failed: { http: 503, message: 'The history could not be written. See the log of the peer.', retryable: true },
   clock_wrong: {
     http: 503,
-    message: 'This clock lies outside the certificate that the tracker gave. Set the clock, then send again.',
+    message: 'The clock of this machine is wrong. Set it, then send again.',
+    retryable: true,
+  },
+  tracker_clock_wrong: {
+    http: 503,
+    message:
+      "The tracker's clock is wrong, so that its certificate for this device does not cover today. Ask whoever runs the " +
+      'tracker to set its clock, then send again.',
+    retryable: true,
+  },
+  clocks_differ: {
+    http: 503,
+    message:
+      "This clock and the tracker's differ, so that the certificate of this device does not cover today. See which of them " +
+      'is wrong and have it set, then send again.',
+    retryable: true,
+  },
+  certificate_ended: {
+    http: 503,
+    message:
+      'The certificate of this device has ended. The tracker renews it as soon as it is reached: see that it is, then send again.',
     retryable: true,
   },
   recovering: {

@@ -24,6 +24,8 @@ export interface HandshakeContext {
   readonly features: readonly string[];
   readonly channels: readonly ChannelName[];
   readonly remote: ProvenIdentity;
+  /** Our clock, ISO 8601: so that both can see whose is wrong. */
+  readonly time?: string | undefined;
   /**
    * Whether this peer wants the link: undefined, or why not (`device_revoked`, `duplicate_link`, `too_many_links`). Asked
    * once: by the dialler before it greets, by the listener once the greeting has been proven. Must not change anything.
@@ -41,11 +43,15 @@ export type HandshakeInput =
   | { readonly type: 'timeout' }
   | { readonly type: 'closed' };
 
-/** What both ends have agreed on. `features`: those that both know. `channels`: those that the other side is in. */
+/**
+ * What both ends have agreed on. `features`: those that both know. `channels`: those that the other side is in. `time`: its
+ * clock as it says, ISO 8601.
+ */
 export interface Agreement {
   readonly version: number;
   readonly features: readonly string[];
   readonly channels: readonly ChannelName[];
+  readonly time?: string | undefined;
 }
 
 export type HandshakeEffect =
@@ -114,12 +120,14 @@ function claimRefused(claim: Handshake | HandshakeAck, { remote }: HandshakeCont
 
 function established(claim: Handshake | HandshakeAck, context: HandshakeContext): HandshakeEffect {
   const features = context.features.filter((feature) => claim.features.includes(feature));
-  return { type: 'established', version: claim.version, features, channels: claim.channels };
+  const { version, channels, time } = claim;
+  return { type: 'established', version, features, channels, ...(time === undefined ? {} : { time }) };
 }
 
-function greeting({ self, features, channels }: HandshakeContext): Omit<Handshake, 'type'> {
+function greeting({ self, features, channels, time }: HandshakeContext): Omit<Handshake, 'type'> {
   const { username, device } = self;
-  return { username, device, version: PROTOCOL_VERSION, features: [...features], channels: [...channels] };
+  const said = time === undefined ? {} : { time };
+  return { username, device, version: PROTOCOL_VERSION, features: [...features], channels: [...channels], ...said };
 }
 
 /** The listener refuses by `handshake_refused`; the dialler, to whom no answer is left, by a fatal `error`. */

@@ -33,6 +33,11 @@ export const CERTIFICATE_LIFE_MS = 30 * 24 * 3600_000;
 /** Section 3: certificates are valid from a little before they are issued, since clocks differ. */
 export const CERTIFICATE_BACKDATE_MS = 24 * 3600_000;
 
+/** Section 3: clocks that differ by no more agree; beyond it people are told whose is wrong. */
+export const CLOCKS_AGREE_MS = 60_000;
+/** Section 3: a clock that shows an earlier time is wrong, whatever others say: no version is as old. */
+export const NO_CLOCK_BEFORE_MS = Date.UTC(2026, 0, 1);
+
 /** Section 4: one NDJSON line on a link. */
 export const LINE_MAX = 256 * 1024;
 export const HANDSHAKE_TIMEOUT_MS = 10_000;

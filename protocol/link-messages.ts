@@ -40,6 +40,8 @@ const Device = Type.Unsafe<DeviceId>(Type.String({ pattern: `^[A-Za-z0-9_-]{${DE
 const Entry = Type.Unsafe<EntryId>(Type.String({ pattern: `^[A-Za-z0-9_-]{${ENTRY_ID_LENGTH}}$` }));
 /** Its canonical form is checked by the parser: a pattern cannot say that the names are sorted. */
 const Conversation = Type.Unsafe<ConversationId>(Type.String({ maxLength: 80 }));
+/** ISO 8601, UTC, milliseconds. */
+const Time = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' });
 const Seq = Type.Integer({ minimum: 1, maximum: SEQ_MAX });
 
 /**
@@ -56,7 +58,7 @@ export const WireEntry = Type.Object({
   seq: Seq,
   /** The id of the entry before it in this log; empty for the first. */
   prev: Type.Unsafe<EntryId | ''>(Type.String({ pattern: `^([A-Za-z0-9_-]{${ENTRY_ID_LENGTH}})?$` })),
-  time: Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' }),
+  time: Time,
   /** A kind unknown to this version is kept and relayed. */
   kind: Type.String({ minLength: 1, maxLength: 32 }),
   message: Type.String({ maxLength: MESSAGE_MAX }),
@@ -72,6 +74,8 @@ const Greeting = {
   version: Type.Integer({ minimum: 1 }),
   features: Type.Array(Type.String({ maxLength: 64 }), { maxItems: FEATURES_MAX }),
   channels: Type.Array(Channel, { maxItems: HANDSHAKE_CHANNELS_MAX }),
+  /** Its clock. */
+  time: Type.Optional(Time),
 };
 /** What the other side says of itself: a claim, until it equals what its certificate proves. */
 export const Handshake = Type.Object({ type: Type.Literal('handshake'), ...Greeting });
@@ -141,9 +145,10 @@ export const Status = Type.Object({
 });
 export type Status = Static<typeof Status>;
 
-export const Ping = Type.Object({ type: Type.Literal('ping') });
+/** `time`: the sender's clock. A `pong` may come unasked, when that clock was set. */
+export const Ping = Type.Object({ type: Type.Literal('ping'), time: Type.Optional(Time) });
 export type Ping = Static<typeof Ping>;
-export const Pong = Type.Object({ type: Type.Literal('pong') });
+export const Pong = Type.Object({ type: Type.Literal('pong'), time: Type.Optional(Time) });
 export type Pong = Static<typeof Pong>;
 
 export type LinkMessage =

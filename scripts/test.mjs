@@ -2,6 +2,7 @@
 // `npm test [-- jest's arguments]`: whatever is missing is set up and built, then all tests run.
 import './bootstrap/node-version.mjs';
 import { CHROMIUM_MISSING, findChromium, installChromium } from './bootstrap/chromium.mjs';
+import { FAKETIME_MISSING, hasProgram, installPackage } from './bootstrap/debian.mjs';
 import { jest } from './bootstrap/jest.mjs';
 import { main } from './bootstrap/shell.mjs';
 import { build } from './build.mjs';
@@ -15,6 +16,8 @@ await main(async () => {
     if (findChromium() === undefined) await installChromium(console.error);
     // The browser tests fail with this line as well; they are never left out in silence.
     if (findChromium() === undefined) console.error(CHROMIUM_MISSING);
+    if (!hasProgram('faketime')) await installPackage('faketime', 'the tests of wrong clocks', console.error);
+    if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
     await build();
     const result = await jest(process.argv.slice(2));
     process.exitCode = result.code;

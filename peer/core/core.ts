@@ -3,7 +3,7 @@
  * told of each other here; none of them knows the whole.
  */
 import type { Entry } from '../../protocol/entry.js';
-import { ParleyError } from '../../protocol/errors.js';
+import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import {
   otherParty,
   type ChannelName,
@@ -48,6 +48,8 @@ export interface CoreOptions {
   readonly mail: { readonly tracker: MailTracker; readonly directory: string };
   /** Others hold something else in a log of ours. */
   readonly forks: Pick<ForksOptions, 'isOwn' | 'heal'>;
+  /** Why nothing is written now, by the clocks; undefined: it is. */
+  readonly refusal: () => ErrorCode | undefined;
   /** Holds back what is written first. */
   readonly firstWrite: Pick<FirstWrite, 'pass'>;
   readonly isKnown: (username: Username) => boolean;
@@ -133,9 +135,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       mesh: () => this.mesh,
     });
     this.log = new EntryLog({
-      username,
-      device,
-      storage,
+      ...{ username, device, storage },
       keys: this.keyring,
       clock: { now: () => clock.now(), soon },
       out: {
@@ -157,6 +157,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       },
       // Links have positive tokens, letters negative ones.
       refuse: (link, code) => (link < 0 ? this.mail.refused(link, code) : this.mesh.refuse(link, code)),
+      refusal: options.refusal,
       held: ({ from, conversation }) => this.troubles.tooFast(from, conversation),
     });
     const { log, heads, keyring } = this;

@@ -13,6 +13,7 @@ import type { Clock, Log } from '../services.js';
 import { caFingerprint } from '../settings/pins.js';
 import type { OpenTrust } from '../trust/open-trust.js';
 import { bindHost } from './addresses.js';
+import { ClockWatch, type ClockWatchOptions } from './clock-watch.js';
 import type { Core } from './core.js';
 import { Dialler, troubleOf, worthDialling, type Candidate } from './dialler.js';
 
@@ -23,6 +24,8 @@ export interface ReachParts {
   readonly trust: OpenTrust;
   readonly clock: Clock;
   readonly log: Log;
+  readonly notices: ClockWatchOptions['notices'];
+  readonly askTracker: () => void;
   /** Undefined before this device is certified. */
   core(): Core | undefined;
 }
@@ -31,6 +34,8 @@ const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(time
 
 export class Reach {
   readonly links: Links;
+  /** What the clocks of others show, and whose is wrong. */
+  readonly clocks: ClockWatch;
   /** Where others dial; the port is 0 before `listen`. */
   p2p: Address = { host: '', port: 0 };
   private readonly dialler: Dialler;
@@ -39,6 +44,7 @@ export class Reach {
   private closing = false;
 
   constructor(private readonly parts: ReachParts) {
+    this.clocks = this.makeClocks();
     this.links = this.makeLinks();
     this.dialler = this.makeDialler();
     const { identity, config, clock, log } = parts;
@@ -62,12 +68,14 @@ export class Reach {
   /** Begins to look for the others; to be called again when candidates have changed, or this device is certified. */
   look(): void {
     this.lan.start();
+    this.clocks.start();
     this.dialler.look();
   }
 
   /** Dials nobody any more. */
   async stopLooking(): Promise<void> {
     this.closing = true;
+    this.clocks.stop();
     this.dialler.stop();
     await this.lan.stop();
   }
@@ -97,6 +105,7 @@ export class Reach {
           trust.book.messages(link, messages);
         },
         drain: (link) => core()?.drain(link),
+        clock: (link, time) => this.clocks.heard(link, time),
         down: (link, reason) => this.down(link, reason),
       },
     });
@@ -118,10 +127,21 @@ export class Reach {
     log.info({ peer: username, device, code: reason.code }, `link with ${username} ended: ${reason.message}`);
     const since = this.upSince.get(link.id) ?? clock.now();
     this.upSince.delete(link.id);
+    this.clocks.down(link);
     core()?.down(link, reason.code);
     trust.book.down(link);
     directory.unlinked(device, { code: reason.code, address: link.address });
     if (!this.closing) this.dialler.down(device, clock.now() - since);
+  }
+
+  private makeClocks(): ClockWatch {
+    const { clock, log, notices, askTracker } = this.parts;
+    return new ClockWatch({
+      ...{ clock, log, notices, askTracker },
+      steady: () => performance.now(),
+      timers: { ...timers, setTimeout: (run, ms) => setTimeout(run, ms).unref() },
+      links: () => this.links.all(),
+    });
   }
 
   private makeDialler(): Dialler {

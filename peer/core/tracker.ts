@@ -5,13 +5,13 @@ import type { Identity } from '../identity/identity.js';
 import { Accounts, type AccountsOptions } from '../people/accounts.js';
 import type { Clock, Log } from '../services.js';
 import type { Document } from '../settings/document.js';
-import type { NoticeBoard } from '../settings/notice-board.js';
 import type { PinBook } from '../settings/pin-book.js';
 import type { Secrets } from '../settings/secrets.js';
 import type { TrackerClientEvents } from '../tracker-client/options.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
 import { UsersApi } from '../tracker-client/users-api.js';
 import { advertised } from './addresses.js';
+import type { ClockWatch } from './clock-watch.js';
 
 export interface TrackerParts extends Pick<
   TrackerClientEvents,
@@ -21,7 +21,7 @@ export interface TrackerParts extends Pick<
   readonly identity: Identity;
   readonly secrets: Document<Secrets>;
   readonly pins: PinBook;
-  readonly notices: NoticeBoard;
+  readonly clocks: ClockWatch;
   readonly clock: Clock;
   readonly log: Log;
   p2p(): { host: string; port: number };
@@ -31,7 +31,7 @@ export interface TrackerParts extends Pick<
 }
 
 export function trackerClient(parts: TrackerParts): TrackerClient {
-  const { config, identity, secrets, pins, notices, clock, log, tracker, certified, heard } = parts;
+  const { config, identity, secrets, pins, clock, log, tracker, certified, heard } = parts;
   return new TrackerClient({
     urls: config.trackers,
     username: identity.username,
@@ -57,10 +57,7 @@ export function trackerClient(parts: TrackerParts): TrackerClient {
       heard,
       lineage: (word) => parts.lineage?.(word),
       copied: () => parts.copied?.(),
-      clockSkew: (_ms, text) => {
-        if (text === undefined) notices.dismiss('clock');
-        else notices.raise({ id: 'clock', level: 'warning', code: 'clock_wrong', text });
-      },
+      clockSkew: (ms) => parts.clocks.tracker(ms),
     },
     clock,
     timers: {

@@ -86,6 +86,33 @@ describe('identity', () => {
     await expect(identity.keep(await issue(identity, ca, 'bob'))).rejects.toEqual(code('device_taken'));
   });
 
+  test('renews a certificate that has not begun, and keeps a good one where the tracker gives one that is over', async () => {
+    const identity = await Identity.open({ directory: await fresh(), username: user('alice') });
+    const now = Date.now();
+    const key = createPublicKey(identity.privateKey);
+    const given = async (from: number): Promise<{ certificate: string; ca: string }> => ({
+      certificate: await ca.issue(key, {
+        commonName: 'alice',
+        notBefore: now + from * DAY,
+        notAfter: now + (from + 31) * DAY,
+      }),
+      ca: ca.pem,
+    });
+    await identity.keep(await given(2), now);
+    expect([0, 1, 3, 17, 18].map((days) => identity.needsRenewal(now + days * DAY))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
+    await identity.keep(await given(-1), now);
+    expect(identity.needsRenewal(now)).toBe(false);
+    const good = identity.certificatePem;
+    await identity.keep(await given(-40), now);
+    expect(identity.certificatePem).toBe(good);
+  });
+
   test('another CA is another tracker', async () => {
     const directory = await fresh();
     const identity = await Identity.open({ directory, username: user('alice') });

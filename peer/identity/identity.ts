@@ -10,6 +10,7 @@ import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { sameUser, type DeviceId, type Username } from '../../protocol/ids.js';
 import {
   deviceIdOfKey,
+  isOver,
   readAuthority,
   readDeviceCertificate,
   type Authority,
@@ -84,18 +85,24 @@ export class Identity {
     return certificateRequest(this.username, this.privateKey);
   }
 
-  /** Whether to ask the tracker for a certificate: there is none, or half of its life is over (section 3). */
+  /**
+   * Whether to ask the tracker for a certificate (section 3): there is none, half of its life is over, or it has not begun,
+   * which it would have if the tracker's clock had been right when it was issued. `now`: the tracker's clock.
+   */
   needsRenewal(now: number): boolean {
     const { certificate } = this;
-    return !certificate || now >= (certificate.notBefore + certificate.notAfter) / 2;
+    if (!certificate) return true;
+    const { notBefore, notAfter } = certificate;
+    return now < notBefore || now >= (notBefore + notAfter) / 2;
   }
 
   /**
    * Keeps what the tracker issued. Throws ParleyError `certificate_unknown` when it is not for this device, or comes from
    * another CA than the first one seen: a tracker that changes its CA is another tracker. Until a person says otherwise,
-   * and then with another key than this one.
+   * and then with another key than this one. One that is over at `now` already, by a tracker whose clock is far behind,
+   * does not take the place of one that is not.
    */
-  async keep(issued: { certificate: string; ca: string }): Promise<void> {
+  async keep(issued: { certificate: string; ca: string }, now = -Infinity): Promise<void> {
     const authority = readAuthority(issued.ca);
     const certificate = this.#check(issued.certificate, authority);
     if (this.isForeign(issued.ca)) {
@@ -104,6 +111,7 @@ export class Identity {
         'The tracker uses another certificate authority than before. Ask who runs it.',
       );
     }
+    if (isOver(certificate, now) && this.#certificate && !isOver(this.#certificate, now)) return;
     await replaceFile(join(this.directory, 'ca.pem'), authority.certificate.toString());
     await replaceFile(join(this.directory, 'certificate.pem'), certificate.pem);
     this.#authority = authority;

@@ -77,7 +77,7 @@ describe('a dial that fails says what to do', () => {
     mute.close();
   });
 
-  test('a peer of another tracker, an expired one, and our own wrong clock', async () => {
+  test('a peer of another tracker, an expired one, and our own certificate that has ended', async () => {
     const a = world.peer(world.alice);
     const [foreign, expired] = [
       world.peer(await world.otherCa.device('bob')),
@@ -85,7 +85,7 @@ describe('a dial that fails says what to do', () => {
     ];
     await expect(a.links.dial(await listening(foreign))).rejects.toEqual(code('certificate_unknown'));
     await expect(a.links.dial(await listening(expired))).rejects.toEqual(code('certificate_expired'));
-    await expect(expired.links.dial(await listening(a))).rejects.toEqual(code('clock_wrong'));
+    await expect(expired.links.dial(await listening(a))).rejects.toEqual(code('certificate_ended'));
   });
 
   test('a CA whose own certificate is over, or has not begun, still vouches: it is its key that is pinned', async () => {

@@ -83,7 +83,7 @@ describe.each([tcp, memory(64 * 1024), memory(7)])('a link over $name', (wire) =
     let told = '';
     socket.on('data', (chunk: Buffer) => (told += chunk.toString()));
     world.time.advance(15_000);
-    while (!told.includes('{"type":"ping"}')) await once(socket, 'data');
+    while (!told.includes('{"type":"ping",')) await once(socket, 'data');
     socket.write('{"type":"pong"}\n{"type":"typing","conversation":"#general"}\n');
     await b.until(({ heard }) => heard.length === 1);
     world.time.advance(44_999);
@@ -101,6 +101,22 @@ describe.each([tcp, memory(64 * 1024), memory(7)])('a link over $name', (wire) =
     socket.write('{"type":"ping"}\n');
     while (!told.includes('pong')) await once(socket, 'data');
     expect(b.heard).toEqual([]);
+    expect(told).toContain(`{"type":"pong","time":"${new Date(world.time.now()).toISOString()}"}`);
+  });
+
+  test('tells what the clock of the other side shows: at the start, with pings, and when it was set', async () => {
+    const [a, b] = [world.peer(world.alice), world.peer(world.bob)];
+    await wire.dial(a, b);
+    await b.until(({ clocks }) => clocks.length === 1);
+    expect([a.clocks, b.clocks]).toEqual([[iso(world.time.now())], [iso(world.time.now())]]);
+    // One that says nothing, as older versions do; then all the ways to say it.
+    const c = world.peer(world.bob);
+    const socket = await world.rawLink(wire, c, world.alice);
+    for (const type of ['ping', 'pong', 'pong'])
+      socket.write(`${JSON.stringify({ type, time: iso(Date.UTC(2030, 0, 1)) })}\n`);
+    await c.until(({ clocks }) => clocks.length === 3);
+    expect(new Set(c.clocks)).toEqual(new Set([iso(Date.UTC(2030, 0, 1))]));
+    expect(c.heard).toEqual([]);
   });
 
   test('a renewed certificate is shown to new links, and old ones stay', async () => {
@@ -136,3 +152,7 @@ describe.each([tcp, memory(64 * 1024), memory(7)])('a link over $name', (wire) =
     expect(await a.links.dial({ host: '192.0.2.1', port: 1, device: world.bob.device })).toBe(first);
   });
 });
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

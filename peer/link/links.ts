@@ -104,14 +104,14 @@ export class Links {
 
   /**
    * Resolves once the link is up. Rejects with a ParleyError whose message is for people: `unavailable`,
-   * `handshake_timeout`, `identity_mismatch`, `certificate_*`, `clock_wrong`, `not_signed_in`, `duplicate_link` (the two
+   * `handshake_timeout`, `identity_mismatch`, `certificate_*`, `not_signed_in`, `duplicate_link` (the two
    * dial each other, and the other's link is about to come up), `too_many_links`, `device_revoked`, `version_mismatch`.
    */
   async dial({ host, port, device }: DialTarget): Promise<Link> {
     const present = device === undefined ? undefined : this.#links.get(device);
     if (present) return present;
     const credentials = this.#ready();
-    if (isOver(credentials.own, this.options.clock.now())) throw new ParleyError('clock_wrong');
+    if (isOver(credentials.own, this.options.clock.now())) throw new ParleyError('certificate_ended');
     if (this.#links.size >= this.options.limits.links) throw new ParleyError('too_many_links');
     return this.#open(connect({ host, port, noDelay: true }), 'dialler', { host, port }, device);
   }
@@ -157,10 +157,11 @@ export class Links {
 
   /** What openings and links report to. */
   readonly #owner = {
-    greeting: (): Pick<HandshakeContext, 'self' | 'features' | 'channels'> => ({
+    greeting: (): Pick<HandshakeContext, 'self' | 'features' | 'channels' | 'time'> => ({
       self: this.options.identity,
       features: this.options.features ?? [],
       channels: this.options.channels(),
+      time: new Date(this.options.clock.now()).toISOString(),
     }),
     admit: (opening: Opening, remote: DeviceCertificate) => this.#admit(opening, remote),
     established: (opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket) =>
@@ -169,6 +170,7 @@ export class Links {
     messages: (link: LiveLink, messages: Parameters<LinkEvents['messages']>[1]) =>
       this.options.events.messages(link, messages),
     drain: (link: LiveLink) => this.options.events.drain(link),
+    clock: (link: LiveLink, time: string) => this.options.events.clock?.(link, time),
     down: (link: LiveLink, reason: DownReason, when: 'now' | 'later') => this.#down(link, reason, when),
   };
 
@@ -208,6 +210,7 @@ export class Links {
     this.#links.set(device, link);
     this.#giveUpRivals(link);
     this.options.events.up(link);
+    if (agreement.time !== undefined) this.options.events.clock?.(link, agreement.time);
     waiter?.resolve(link);
     return link;
   }

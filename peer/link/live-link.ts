@@ -24,6 +24,7 @@ export interface LinkFacts {
 export interface LinkOwner {
   messages(link: LiveLink, messages: LinkMessage[]): void;
   drain(link: LiveLink): void;
+  clock(link: LiveLink, time: string): void;
   /** @param when `later`: the caller of `close` or `send` is not to be surprised from within its call. */
   down(link: LiveLink, reason: DownReason, when: 'now' | 'later'): void;
 }
@@ -152,10 +153,10 @@ export class LiveLink implements Link, LineHandlers {
   #handle(message: LinkMessage | UnknownMessage): LinkMessage | undefined {
     switch (message.type) {
       case 'ping':
-        this.send({ type: 'pong' });
-        return undefined;
+        this.send({ type: 'pong', time: this.#time() });
+        return this.#hear(message.time);
       case 'pong':
-        return undefined;
+        return this.#hear(message.time);
       case 'unknown':
       case 'handshake':
       case 'handshake_ack':
@@ -175,6 +176,14 @@ export class LiveLink implements Link, LineHandlers {
       default:
         return message;
     }
+  }
+
+  #time(): string {
+    return new Date(this.options.clock.now()).toISOString();
+  }
+
+  #hear(time: string | undefined): undefined {
+    if (time !== undefined) this.owner.clock(this, time);
   }
 
   #complain({ code, message }: ParleyError): void {
@@ -228,7 +237,7 @@ export class LiveLink implements Link, LineHandlers {
       this.socket.destroy();
       return;
     }
-    if (silent >= limits.pingAfterMs) this.send({ type: 'ping' });
+    if (silent >= limits.pingAfterMs) this.send({ type: 'ping', time: this.#time() });
     this.#listenFor(Math.min(limits.pingAfterMs - (silent % limits.pingAfterMs), limits.deadAfterMs - silent));
   }
 }

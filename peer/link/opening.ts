@@ -42,7 +42,7 @@ export interface OpeningOptions {
 /** Exactly one of `established` and `failed` is called, once. */
 export interface OpeningOwner {
   /** What this side says of itself. */
-  greeting(): Pick<HandshakeContext, 'self' | 'features' | 'channels'>;
+  greeting(): Pick<HandshakeContext, 'self' | 'features' | 'channels' | 'time'>;
   admit(opening: Opening, remote: DeviceCertificate): ErrorCode | undefined;
   /** Makes the link, and says who hears the lines from now on. */
   established(opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket): LineHandlers;

@@ -101,6 +101,7 @@ export class TestPeer implements LinkEvents {
   readonly downs: [Link, DownReason][] = [];
   readonly heard: LinkMessage[] = [];
   readonly batches: number[] = [];
+  readonly clocks: string[] = [];
   readonly revoked = new Set<DeviceId>();
   drains = 0;
   private readonly waiting = new Set<() => void>();
@@ -131,6 +132,11 @@ export class TestPeer implements LinkEvents {
   messages(_link: Link, messages: LinkMessage[]): void {
     this.heard.push(...messages);
     this.batches.push(messages.length);
+    this.changed();
+  }
+
+  clock(_link: Link, time: string): void {
+    this.clocks.push(time);
     this.changed();
   }
 

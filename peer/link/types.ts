@@ -58,6 +58,8 @@ export interface LinkEvents {
   messages(link: Link, messages: LinkMessage[]): void;
   /** `queued` had reached `queueLow` and has fallen below it. */
   drain(link: Link): void;
+  /** What the other side's clock shows, as it says: when the link comes up, with pings, and when that clock was set. ISO 8601. */
+  clock?(link: Link, time: string): void;
   down(link: Link, reason: DownReason): void;
 }
 

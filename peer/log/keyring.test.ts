@@ -75,6 +75,15 @@ describe('a device of a former authority', () => {
   });
 });
 
+test('a certificate that begins later proves what its device wrote before; one that is over proves nothing later', async () => {
+  const dave = await now.device('dave', { notBefore: Date.now() + 2 * HOUR, notAfter: Date.now() + 9 * HOUR });
+  keyring.add(dave.certificatePem);
+  expect(keyring.author(dave.device, Date.now())).toEqual({ known: true, username: 'dave' });
+  expect(keyring.author(dave.device, Date.now() + 10 * HOUR)).toEqual({ known: true });
+  keyring.add((await now.certify(dave.privateKey, 'dave', { notAfter: Date.now() + 11 * HOUR })).certificatePem);
+  expect(keyring.author(dave.device, Date.now() + 10 * HOUR)).toEqual({ known: true, username: 'dave' });
+});
+
 test('an authority that came back and ended again has two ends', async () => {
   for (const [ca, at] of [
     [now, 2],

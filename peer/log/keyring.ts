@@ -35,7 +35,9 @@ export interface Former {
 interface Known {
   readonly username: Username;
   readonly publicKey: KeyObject;
-  readonly spans: { notBefore: number; notAfter: number }[];
+  /** When the last of its certificates ends. */
+  until: number;
+  readonly spans: Set<string>;
 }
 
 export class Keyring implements LogKeys {
@@ -56,10 +58,10 @@ export class Keyring implements LogKeys {
   /** Keeps a certificate. @returns what it says, @throws ParleyError when it is not of our CA */
   add(pem: string): CheckedCertificate {
     const certificate = this.check(pem);
-    const { device, notBefore, notAfter } = certificate;
+    const { device } = certificate;
     const known = this.load(device);
     if (known && !sameUser(known.username, certificate.username)) throw new ParleyError('identity_mismatch');
-    if (known?.spans.some((span) => span.notBefore === notBefore && span.notAfter === notAfter)) return certificate;
+    if (known?.spans.has(spanOf(certificate))) return certificate;
     const former = this.former(device) !== undefined;
     this.shelf.save(certificate);
     // A key that the present authority certifies as well is one of its devices from now on, with all that it wrote before.
@@ -88,8 +90,8 @@ export class Keyring implements LogKeys {
     if (!known) return { known: false };
     const ended = Math.min(this.revokedAt(device) ?? Infinity, this.former(device)?.ended ?? Infinity);
     if (time > ended) return { known: true, revoked: true };
-    const covered = known.spans.some(({ notBefore, notAfter }) => notBefore <= time && time <= notAfter);
-    return covered ? { known: true, username: known.username } : { known: true };
+    // One that begins later proves it as well: the CA has signed whose key it is, so that only clocks differ.
+    return time <= known.until ? { known: true, username: known.username } : { known: true };
   }
 
   /**
@@ -129,9 +131,15 @@ export class Keyring implements LogKeys {
     return this.known.get(device);
   }
 
-  private remember({ device, username, publicKey, notBefore, notAfter }: CheckedCertificate): void {
+  private remember(certificate: CheckedCertificate): void {
+    const { device, username, publicKey, notAfter } = certificate;
     const known = this.known.get(device);
-    if (known) known.spans.push({ notBefore, notAfter });
-    else this.known.set(device, { username, publicKey, spans: [{ notBefore, notAfter }] });
+    known?.spans.add(spanOf(certificate));
+    if (known) known.until = Math.max(known.until, notAfter);
+    else this.known.set(device, { username, publicKey, until: notAfter, spans: new Set([spanOf(certificate)]) });
   }
+}
+
+function spanOf({ notBefore, notAfter }: CheckedCertificate): string {
+  return `${String(notBefore)} ${String(notAfter)}`;
 }

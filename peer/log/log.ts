@@ -22,6 +22,8 @@ export interface LogOptions {
   readonly refuse: (link: LinkToken, code: ErrorCode) => void;
   /** Those of the protocol unless given. */
   readonly rates?: Rates;
+  /** Why nothing is written now, by what is known of the clocks; undefined: it is. */
+  readonly refusal?: () => ErrorCode | undefined;
   /** A log is ahead of its rate: the rest of it is taken later. */
   readonly held?: (log: HeldLog) => void;
 }
@@ -81,7 +83,7 @@ export class Log {
 
   /**
    * Resolves when the entry is durable here.
-   * Rejects with ParleyError bad_entry, too_large, clock_wrong, recovering, unavailable, storage_full, storage_failed.
+   * Rejects with ParleyError bad_entry, too_large, clock_wrong (and its like), recovering, unavailable, storage_full, storage_failed.
    */
   append(request: AppendRequest): Promise<Entry> {
     const { client } = request;
@@ -142,7 +144,8 @@ export class Log {
       if (this.committer.size >= POSTS_MAX) throw new ParleyError('unavailable');
       if ((this.lost.get(conversation) ?? 0) > this.seq(conversation, device)) throw new ParleyError('recovering');
       const author = keys.author(device, clock.now());
-      if (author.username === undefined) throw new ParleyError(author.revoked ? 'device_revoked' : 'clock_wrong');
+      const why = 'revoked' in author ? 'device_revoked' : this.options.refusal?.();
+      if (why ?? author.username === undefined) throw new ParleyError(why ?? 'certificate_ended');
       this.committer.post({
         conversation,
         kind,

@@ -26,7 +26,7 @@ export interface LogStorage {
 export interface LogKeys {
   /** Signs the 32 bytes of an id with this device's key; base64url. */
   sign(id: EntryId): string;
-  /** The user that the device's certificates name, if one of them covers the time (milliseconds); `revoked` before it. */
+  /** The user that the device's certificates name, unless all of them are over by the time (milliseconds); `revoked` before it. */
   author(
     device: DeviceId,
     time: number,

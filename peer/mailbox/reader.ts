@@ -93,7 +93,7 @@ export class Reader {
   ): Promise<void> {
     const time = Date.parse(head.time);
     const own = certificates.filter(({ device }) => device === head.device);
-    const certificate = own.find(({ notBefore, notAfter }) => notBefore <= time && time <= notAfter);
+    const certificate = own.find(({ notAfter }) => time <= notAfter);
     if (!certificate) throw new ParleyError(own.length > 0 ? 'certificate_expired' : 'unknown_device');
     if (!sameUser(certificate.username, head.username)) throw new ParleyError('identity_mismatch');
     if (this.ports.keys.revoked(head.device)) throw new ParleyError('device_revoked');

@@ -1,5 +1,5 @@
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
-import { HEARTBEAT_MS } from '../../protocol/limits.js';
+import { CLOCKS_AGREE_MS, HEARTBEAT_MS } from '../../protocol/limits.js';
 import type { SubmitInfo, Submitted, TrackerEvent } from '../../protocol/tracker-api.js';
 import type { TrackerApi } from './api.js';
 import { EventsSocket } from './events-socket.js';
@@ -42,7 +42,7 @@ export async function lookAtCa(
   if (!trustsCa(await api.ca(base, signal), base.href)) throw new Mistrust(base.href);
 }
 
-/** A certificate is not asked for again sooner, whatever the clocks say. */
+/** A certificate is not asked for again sooner, unless one of the clocks was set meanwhile. */
 const RENEW_AT_MOST_MS = 10 * 60_000;
 
 /** One attempt at a tracker, and the connection that comes of it: submit-info, then events, then heart-beats. */
@@ -53,7 +53,8 @@ export class Connection {
   /** The status that this tracker was told. */
   #said: string | undefined;
   #cancelBeat: (() => void) | undefined;
-  #askedAt: number | undefined;
+  /** When a certificate was asked for last, and how far our clock was ahead of the tracker's then. */
+  #asked: { readonly at: number; readonly skewMs: number } | undefined;
   #submitted: Promise<Submitted> | undefined;
 
   constructor(parts: ConnectionParts) {
@@ -65,6 +66,7 @@ export class Connection {
       const { api, base, options, proveCa } = this.#parts;
       if (proveCa) await lookAtCa(api, options, base, this.#abort.signal);
       await this.#submit(proveCa, true);
+      await this.#renewIfDue();
       if (this.#abort.signal.aborted) return;
       this.#socket = this.#openEvents();
       // Somewhere within the first period: thousands that connected together do not beat together.
@@ -136,6 +138,7 @@ export class Connection {
       this.#socket?.beat();
       this.#sayStatus();
       await this.#submit(false);
+      await this.#renewIfDue();
       if (!this.#abort.signal.aborted) this.#parts.beaten();
     } catch (error) {
       // Busy, but there: the events socket still stands for our presence.
@@ -156,7 +159,7 @@ export class Connection {
   async #submit(proveCa: boolean, withLineage = false): Promise<void> {
     const { api, base, token, options } = this.#parts;
     const renew = proveCa || this.#isDue();
-    if (renew) this.#askedAt = options.clock.now();
+    if (renew) this.#asked = { at: options.clock.now(), skewMs: this.#skewMs };
     const lineage = withLineage ? (options.lineage?.() ?? []) : [];
     const info = { ...(await this.#info(renew)), ...(lineage.length > 0 ? { lineage: [...lineage] } : {}) };
     if (this.#abort.signal.aborted) return;
@@ -191,10 +194,20 @@ export class Connection {
     };
   }
 
+  /** The answer has just told what the tracker's clock shows: it may have been set since it issued the certificate. */
+  async #renewIfDue(): Promise<void> {
+    if (!this.#abort.signal.aborted && this.#isDue()) await this.#submit(false);
+  }
+
   #isDue(): boolean {
     const { options, trackerNow } = this.#parts;
-    const asked = this.#askedAt !== undefined && options.clock.now() - this.#askedAt < RENEW_AT_MOST_MS;
+    const { at = -Infinity, skewMs = 0 } = this.#asked ?? {};
+    const asked = options.clock.now() - at < RENEW_AT_MOST_MS && Math.abs(this.#skewMs - skewMs) < CLOCKS_AGREE_MS;
     return !asked && options.identity.needsRenewal(trackerNow());
+  }
+
+  get #skewMs(): number {
+    return this.#parts.options.clock.now() - this.#parts.trackerNow();
   }
 
   #end(error: unknown): void {

@@ -12,7 +12,7 @@ export interface TrackerClientOptions {
   readonly identity: {
     /** A PKCS#10 request for this device's key, PEM. */
     csr(): Promise<string>;
-    /** Whether there is no certificate, or half of its life is over at `now` (milliseconds since 1970). */
+    /** Whether there is none that has begun, or half of its life is over, at `now` (milliseconds since 1970). */
     needsRenewal(now: number): boolean;
   };
   /** Where this peer can be dialled now. Without `host`, at the address that the tracker sees. */
@@ -59,6 +59,6 @@ export interface TrackerClientEvents {
   copied?(): void;
   /** `peers()` and `channels()` already include it. After each connect the first is a snapshot. */
   heard(event: TrackerEvent): void;
-  /** How far our clock is ahead of the tracker's; `text` while that does harm. Told when `text` changes. */
-  clockSkew(ms: number, text: string | undefined): void;
+  /** How far our clock is ahead of the tracker's, by the answer that came just now. */
+  clockSkew(ms: number): void;
 }

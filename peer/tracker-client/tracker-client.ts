@@ -4,7 +4,7 @@ import type { TrackerView } from '../../protocol/local-api.js';
 import type { Revocation } from '../../protocol/revocation.js';
 import type { ChannelRecord, DeviceRecord, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import { TrackerApi, type Session } from './api.js';
-import { clockSkew, clockSkewText } from './clock-skew.js';
+import { clockSkew } from './clock-skew.js';
 import { Connection, lookAtCa, Mistrust } from './connection.js';
 import { TrackerRefusal } from './failures.js';
 import { TrackerHttp } from './http.js';
@@ -38,7 +38,6 @@ export class TrackerClient {
   /** See `ConnectionParts.proveCa`. */
   #proveCa = false;
   #skewMs = 0;
-  #skewText: string | undefined;
 
   /** @throws ParleyError `bad_request` for an address that is none */
   constructor(options: TrackerClientOptions) {
@@ -268,10 +267,7 @@ export class TrackerClient {
     const skew = clockSkew(date, sentAt, receivedAt);
     if (skew === undefined) return;
     this.#skewMs = skew;
-    const text = clockSkewText(skew);
-    if (text === this.#skewText) return;
-    this.#skewText = text;
-    this.#options.events.clockSkew(skew, text);
+    this.#options.events.clockSkew(skew);
   }
 
   #token(): string | undefined {

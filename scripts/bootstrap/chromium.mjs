@@ -1,7 +1,6 @@
 // Where the browser for the tests is.
-import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { readIfThere, run } from './shell.mjs';
+import { installPackage, isExecutable } from './debian.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const elsewhere = [
@@ -20,36 +19,5 @@ export function findChromium(env = process.env) {
   return [...candidates, ...elsewhere].find(isExecutable);
 }
 
-/**
- * Installs Debian's Chromium where that is possible without asking anybody for a password.
- * @param {(line: string) => void} say
- */
-export async function installChromium(say) {
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  const [program = '', ...rest] = [...sudo, 'apt-get'];
-  if (!isDebian() || (await run(program, [...rest, '--version'])).code !== 0) return;
-  say('Installing Chromium for the browser tests (once, through apt) …');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  await run(program, [...rest, 'update', '-qq'], { env });
-  const { code, output } = await run(
-    program,
-    [...rest, 'install', '-y', '-qq', '--no-install-recommends', 'chromium'],
-    { env },
-  );
-  if (code !== 0) say(`${output.split('\n').slice(-5).join('\n')}\napt could not install Chromium (above).`);
-}
-
-/** Ubuntu's package `chromium` is another one (a snap that does not start everywhere), but apt is the way there too. */
-function isDebian() {
-  return process.platform === 'linux' && readIfThere('/etc/debian_version') !== undefined;
-}
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** @param {(line: string) => void} say */
+export const installChromium = (say) => installPackage('chromium', 'the browser tests', say);

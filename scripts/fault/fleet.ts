@@ -28,10 +28,12 @@ export class Fleet {
     private readonly program: string,
     /** Where the tracker listens. */
     trackerHost = '127.0.0.1',
+    trackerUnder?: readonly string[],
   ) {
     this.tracker = new Machine<TrackerReady>({
       name: 'tracker',
       program,
+      ...(trackerUnder ? { under: trackerUnder } : {}),
       args: (before) => [
         ...['tracker', '--json', '--host', trackerHost, '--data-dir', join(folder, 'tracker')],
         ...['--port', before ? new URL(before.url).port : '0'],

@@ -24,7 +24,7 @@ const EXCUSES: ReadonlySet<ErrorCode> = new Set([
   'storage_full',
   'storage_failed',
   'recovering',
-  'clock_wrong',
+  'certificate_ended',
   'unavailable',
 ]);
 

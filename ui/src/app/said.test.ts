@@ -33,6 +33,17 @@ describe('what the daemon says', () => {
     expect(noticeSaid(english, notice('device_added', 'jonas'), 'maria')).toBe('the daemon’s own');
   });
 
+  test('of a clock that is wrong tells whose and by how much, in every language', () => {
+    const off = (code: string, clockAheadMs: number, username?: string): string =>
+      noticeSaid(persian, { ...notice(code, username), clockAheadMs }, 'maria');
+    expect(off('clock_wrong', 3 * 24 * 3600_000)).toMatch(/۳ روز.*جلو است/);
+    expect(off('tracker_clock_wrong', -90 * 60_000)).toMatch(/ردیاب .*۹۰ دقیقه.*عقب است/);
+    expect(off('clocks_differ', 3 * 3600_000)).toMatch(/ردیاب .*۳ ساعت.*جلو است/);
+    expect(off('peer_clock_wrong', 61_000, 'jonas')).toMatch(/jonas.*۱ دقیقه.*جلو است/);
+    expect(off('peer_clock_differs', -61_000, 'jonas')).toMatch(/jonas.*۱ دقیقه.*عقب است/);
+    expect(failureText(persian, Object.assign(new Error(''), { code: 'clock_wrong' }))).toBe(fa['said.clock_wrong']);
+  });
+
   test('of somebody who is not linked says why', () => {
     const person: PersonView = { username: 'jonas', presence: 'offline', link: 'none', reason: 'He is away.' };
     expect(reasonSaid(english, person)).toBe('He is away.');

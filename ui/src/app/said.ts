@@ -22,11 +22,27 @@ export function reasonSaid(t: Translate, { link, presence, reason }: PersonView)
 }
 
 /** `self`: the user's own name, whose notices are of their own devices. */
-export function noticeSaid(t: Translate, { code, text, username }: NoticeView, self: string): string {
+export function noticeSaid(t: Translate, { code, text, username, clockAheadMs }: NoticeView, self: string): string {
   const own = username === undefined || username.toLowerCase() === self.toLowerCase();
   const key = `said.${code === 'storage_damaged' ? 'history_mended' : code}`;
-  const found = [...(own ? [`${key}_own`] : []), key].find(isKey);
-  return found === undefined ? text : said(t, text, found, { username: username ?? self });
+  const off = clockAheadMs === undefined ? '' : offBy(t, clockAheadMs);
+  const found = [...(own ? [`${key}_own`] : []), off === '' ? key : `${key}_off`].find(isKey);
+  return found === undefined ? text : said(t, text, found, { username: username ?? self, off });
+}
+
+const UNITS = [
+  ['day', 24 * 3600_000],
+  ['hour', 3600_000],
+  ['minute', 60_000],
+] as const;
+
+/** By how much a clock is wrong, in the largest unit of which there are two. */
+function offBy(t: Translate, aheadMs: number): string {
+  const ms = Math.abs(aheadMs);
+  const [unit, unitMs] = UNITS.find(([, of]) => ms >= 2 * of) ?? UNITS[2];
+  const format = new Intl.NumberFormat(t.language, { style: 'unit', unit, unitDisplay: 'long' });
+  const span = format.format(Math.max(1, Math.round(ms / unitMs)));
+  return t(aheadMs < 0 ? 'said.clock_behind' : 'said.clock_ahead', { span });
 }
 
 function isKey(key: string): key is TextKey {

@@ -27,7 +27,13 @@ export const said = {
   'said.storage_full': 'The disk is full; nothing was saved. Make room, then send again.',
   'said.storage_damaged': 'The history on this disk is damaged. It is being mended; try again in a moment.',
   'said.storage_failed': 'The history could not be written. See the log of the peer.',
-  'said.clock_wrong': 'This clock does not agree with the tracker’s. Set the clock, then send again.',
+  'said.clock_wrong': 'The clock of this machine is wrong. Set it, then send again.',
+  'said.tracker_clock_wrong':
+    'The tracker’s clock is wrong, so that its certificate for this device does not cover today. Ask whoever runs the tracker to set its clock, then send again.',
+  'said.clocks_differ':
+    'This clock and the tracker’s differ, so that the certificate of this device does not cover today. See which of them is wrong and have it set, then send again.',
+  'said.certificate_ended':
+    'The certificate of this device has ended. The tracker renews it as soon as it is reached: see that it is, then send again.',
   'said.recovering': 'This device is fetching its own last messages back from others. Try again in a moment.',
   'said.internal': 'Something went wrong here. Try again; if it stays, see the log of the peer.',
 
@@ -64,4 +70,16 @@ export const said = {
     '{{username}} writes more than this peer takes at once. The rest comes later, and nobody else is held up. If you do not want to read it, block {{username}}.',
   'said.forked':
     'A device has sent two different messages in one place: it was probably restored from an old copy. The first message stands.',
+  'said.clock_ahead': '{{span}} ahead',
+  'said.clock_behind': '{{span}} behind',
+  'said.clock_wrong_off':
+    'The clock of this machine is {{off}}; the tracker’s and others agree on another time. Set yours right: until then what you write stands in the wrong place, and links may be refused.',
+  'said.tracker_clock_wrong_off':
+    'The tracker’s clock is {{off}}; yours agrees with those of others. Ask whoever runs the tracker to set it; what depends on it then mends by itself.',
+  'said.clocks_differ_off':
+    'The tracker’s clock is {{off}} when compared with yours, and nobody is linked who could say which of the two is wrong. Compare yours with another one, such as a phone’s. If yours is wrong, set it; if not, tell whoever runs the tracker.',
+  'said.peer_clock_wrong_off':
+    'The clock of {{username}} is {{off}}; others agree with yours. Tell {{username}} to set it: what they write may stand in the wrong place until then.',
+  'said.peer_clock_differs_off':
+    'The clock of {{username}} is {{off}} when compared with yours, and it cannot be told from here which of the two is wrong. Compare yours with another one, such as a phone’s, and set the one that is wrong.',
 } as const satisfies Readonly<Record<string, string>>;

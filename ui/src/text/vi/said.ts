@@ -25,7 +25,13 @@ export const said = {
   'said.storage_full': 'Ổ đĩa đã đầy; chưa lưu được gì. Hãy dọn chỗ rồi gửi lại.',
   'said.storage_damaged': 'Lịch sử trên ổ đĩa này bị hỏng và đang được sửa; hãy thử lại sau ít phút.',
   'said.storage_failed': 'Không ghi được lịch sử. Hãy xem nhật ký của peer.',
-  'said.clock_wrong': 'Đồng hồ máy này không khớp với tracker. Hãy chỉnh đồng hồ rồi gửi lại.',
+  'said.clock_wrong': 'Đồng hồ của máy này sai. Hãy chỉnh lại rồi gửi lần nữa.',
+  'said.tracker_clock_wrong':
+    'Đồng hồ của tracker sai, nên chứng chỉ nó cấp cho thiết bị này không có hiệu lực hôm nay. Hãy nhờ người vận hành tracker chỉnh đồng hồ rồi gửi lại.',
+  'said.clocks_differ':
+    'Đồng hồ máy này và đồng hồ tracker khác nhau, nên chứng chỉ của thiết bị này không có hiệu lực hôm nay. Hãy xem đồng hồ nào sai, cho chỉnh lại rồi gửi lần nữa.',
+  'said.certificate_ended':
+    'Chứng chỉ của thiết bị này đã hết hạn. Tracker sẽ gia hạn ngay khi kết nối được: hãy bảo đảm kết nối rồi gửi lại.',
   'said.recovering': 'Thiết bị này đang lấy lại những tin cuối của chính nó từ người khác. Hãy thử lại sau ít phút.',
   'said.internal': 'Có gì đó không ổn. Hãy thử lại; nếu vẫn vậy, hãy xem nhật ký của peer.',
 
@@ -62,4 +68,16 @@ export const said = {
     '{{username}} viết nhiều hơn mức máy này nhận một lúc. Phần còn lại đến sau, và không ai khác phải chờ. Nếu bạn không muốn đọc, hãy chặn {{username}}.',
   'said.forked':
     'Một thiết bị đã gửi hai tin khác nhau vào cùng một chỗ: có lẽ nó được khôi phục từ một bản sao cũ. Tin đầu tiên được giữ.',
+  'said.clock_ahead': 'nhanh {{span}}',
+  'said.clock_behind': 'chậm {{span}}',
+  'said.clock_wrong_off':
+    'Đồng hồ của máy này {{off}}; đồng hồ của tracker và của những người khác cùng chỉ một giờ khác. Hãy chỉnh lại: cho đến lúc đó những gì bạn viết nằm sai chỗ và kết nối có thể bị từ chối.',
+  'said.tracker_clock_wrong_off':
+    'Đồng hồ của tracker {{off}}; đồng hồ của bạn khớp với những người khác. Hãy nhờ người vận hành tracker chỉnh lại; mọi thứ phụ thuộc vào nó sẽ tự ổn.',
+  'said.clocks_differ_off':
+    'Đồng hồ của tracker {{off}} so với máy bạn, và không có ai đang kết nối để biết bên nào sai. Hãy so với một đồng hồ khác, ví dụ trên điện thoại. Nếu máy bạn sai, hãy chỉnh lại; nếu không, hãy báo người vận hành tracker.',
+  'said.peer_clock_wrong_off':
+    'Đồng hồ của {{username}} {{off}}; những người khác khớp với đồng hồ của bạn. Hãy bảo {{username}} chỉnh lại: cho đến lúc đó những gì họ viết có thể nằm sai chỗ.',
+  'said.peer_clock_differs_off':
+    'Đồng hồ của {{username}} {{off}} so với máy bạn, và từ đây không biết được bên nào sai. Hãy so với một đồng hồ khác, ví dụ trên điện thoại, rồi chỉnh cái sai.',
 } as const satisfies Readonly<Record<string, string>>;
