@@ -11,19 +11,18 @@ export interface AccountsOptions {
   hasher: PasswordHasher;
   clock: Clock;
   registration: 'open' | 'closed';
-  /** Told of each new account. */
-  added?: (username: Username) => void;
 }
 
 /** Who has an account, and whether a password is theirs (SPEC.md section 2). */
 export class Accounts {
   readonly #options: AccountsOptions;
   /** Checked in place of the hash of a name that does not exist, so that both take the same time. */
-  readonly #decoy: Promise<string>;
+  readonly #dummyHash: Promise<string>;
+  readonly #listeners = new Set<(username: Username) => void>();
 
   constructor(options: AccountsOptions) {
     this.#options = options;
-    this.#decoy = options.hasher.hash('a password that nobody has');
+    this.#dummyHash = options.hasher.hash('a password that nobody has');
   }
 
   /** Errors: forbidden (registration closed), bad_name, bad_password, name_taken, name_confusable, unavailable. */
@@ -39,7 +38,7 @@ export class Accounts {
     const passwordHash = await hasher.hash(opaque);
     const created = await store.create({ key: userKey(username), username, passwordHash, created: clock.now() });
     if (created) {
-      this.#options.added?.(username);
+      for (const listener of this.#listeners) listener(username);
       return username;
     }
     await this.#checkFree(username);
@@ -60,11 +59,11 @@ export class Accounts {
     const { store, hasher } = this.#options;
     const username = parseUsername(name);
     const account = username && (await store.find(userKey(username)));
-    const hash = account?.passwordHash ?? (await this.#decoy);
-    const right = await this.#rightForm(hash, password);
-    if (!account || right === undefined) throw new ParleyError('invalid_credentials');
+    const hash = account?.passwordHash ?? (await this.#dummyHash);
+    const matching = await this.#matchingForm(hash, password);
+    if (!account || matching === undefined) throw new ParleyError('invalid_credentials');
     const opaque = opaqueString(password);
-    if (opaque !== undefined && right !== opaque) {
+    if (opaque !== undefined && matching !== opaque) {
       // From before passwords had one form: from now on it is found at the first try, however it is typed.
       await store.setPassword(account.key, await hasher.hash(opaque), hash);
     }
@@ -72,7 +71,7 @@ export class Accounts {
   }
 
   /** The form of the password that the hash was made of. One that has no form costs as much as a wrong one. */
-  async #rightForm(hash: string, password: string): Promise<string | undefined> {
+  async #matchingForm(hash: string, password: string): Promise<string | undefined> {
     const forms = passwordForms(password);
     for (const form of forms.length > 0 ? forms : ['']) if (await this.#options.hasher.verify(hash, form)) return form;
     return undefined;
@@ -87,6 +86,12 @@ export class Accounts {
 
   async find(key: UserKey): Promise<Account | undefined> {
     return this.#options.store.find(key);
+  }
+
+  /** `listener` hears of each new account. */
+  watch(listener: (username: Username) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }
 

@@ -1,5 +1,5 @@
+import { EVENTS_CLOSE_GRACE_MS, PRESENCE_EXPIRY_MS } from '../protocol/limits.js';
 import type { Limits } from './settings.js';
-import type { Timings } from './timings.js';
 
 /** How a tracker is started. What its owner edits afterwards is in settings.json. */
 export interface TrackerConfig {
@@ -15,3 +15,44 @@ export interface TrackerConfig {
   timings?: Partial<Timings> | undefined;
   limits?: Partial<Limits> | undefined;
 }
+
+/** Every time that the tracker waits for something, in milliseconds. */
+export interface Timings {
+  presenceExpiry: number;
+  eventsCloseGrace: number;
+  /** Changes of so long go out together. */
+  eventsWindow: number;
+  eventsPing: number;
+  /** For the head of a request, and for all of it: a slow sender holds a connection no longer. */
+  requestHead: number;
+  request: number;
+  /** For a TLS handshake. */
+  handshake: number;
+  /** A connection without a request, and one on which nothing moves. */
+  keepAlive: number;
+  idle: number;
+  /** How often slow requests are looked for. */
+  check: number;
+  /** How long a stop waits for requests and sockets to end. */
+  stop: number;
+  /** How often ended sessions are forgotten. */
+  prune: number;
+  /** How often who was seen is written down. */
+  seen: number;
+}
+
+export const defaultTimings: Timings = {
+  presenceExpiry: PRESENCE_EXPIRY_MS,
+  eventsCloseGrace: EVENTS_CLOSE_GRACE_MS,
+  eventsWindow: 50,
+  eventsPing: 15_000,
+  requestHead: 10_000,
+  request: 30_000,
+  handshake: 10_000,
+  keepAlive: 30_000,
+  idle: 60_000,
+  check: 5_000,
+  stop: 5_000,
+  prune: 3600_000,
+  seen: 60_000,
+};

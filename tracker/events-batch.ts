@@ -3,7 +3,6 @@ import type { Revocation } from '../protocol/revocation.js';
 import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
 import { channelRecord } from './channels.js';
 import type { Channel, PresenceChange, PresenceKey } from './store/tracker-store.js';
-import { textFrame } from './text-frame.js';
 
 /** What goes to the sockets at the end of a window. */
 export interface PreparedBatch {
@@ -79,4 +78,26 @@ function peerEvent(first: PeerRecord | undefined, { before, after }: PresenceCha
 
 function frameOf(event: TrackerEvent): Buffer {
   return textFrame(JSON.stringify(event));
+}
+
+const FIN_TEXT = 0x81;
+
+/**
+ * A whole unmasked text message as a server sends it (RFC 6455 section 5.2), made once and written to many sockets.
+ * Valid beside ws's own frames where nothing is compressed or fragmented.
+ */
+function textFrame(text: string): Buffer {
+  const payload = Buffer.from(text);
+  const size = payload.length;
+  if (size < 126) return Buffer.concat([Buffer.from([FIN_TEXT, size]), payload]);
+  if (size < 65_536) {
+    const header = Buffer.from([FIN_TEXT, 126, 0, 0]);
+    header.writeUInt16BE(size, 2);
+    return Buffer.concat([header, payload]);
+  }
+  const header = Buffer.alloc(10);
+  header.writeUInt8(FIN_TEXT, 0);
+  header.writeUInt8(127, 1);
+  header.writeBigUInt64BE(BigInt(size), 2);
+  return Buffer.concat([header, payload]);
 }

@@ -38,13 +38,15 @@ describe('bad readers', () => {
     const presence = { expiryMs: 60_000, graceMs: 1, maxPerUser: 1 };
     const directory = await Directory.open({ presence: store.presence, random: Math.random, ...presence });
     const bufferMax = 256 * 1024;
-    const common = { clock: systemClock, log: silent, windowMs: 1, pingMs: 60_000 };
-    const events = new Events({ directory, channels, bufferMax, ...common });
+    const timings = { eventsWindow: 1, eventsPing: 60_000 };
+    const devices = { revocations: () => [] };
+    const parts = { channels, devices, directory, clock: systemClock, log: silent };
+    const events = new Events({ ...parts, timings, bufferMax });
     const server = http.createServer().listen(0, '127.0.0.1');
     const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false });
     server.on('upgrade', (request, stream, head) => {
-      const visitor = { user: 'alice' as UserKey, session: '', peer: undefined };
-      wss.handleUpgrade(request, stream, head, (socket) => void events.welcome(socket, stream, visitor));
+      const subscriber = { user: 'alice' as UserKey, session: '', peer: undefined };
+      wss.handleUpgrade(request, stream, head, (socket) => void events.subscribe(socket, stream, subscriber));
     });
     await once(server, 'listening');
     const { port } = server.address() as net.AddressInfo;

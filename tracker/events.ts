@@ -2,9 +2,12 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { isParleyError } from '../protocol/errors.js';
 import type { UserKey, Username } from '../protocol/ids.js';
+import type { Revocation } from '../protocol/revocation.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
 import type { Channels } from './channels.js';
 import type { Clock } from './clock.js';
+import type { Timings } from './config.js';
+import type { Devices } from './devices.js';
 import type { Directory } from './directory.js';
 import { EventsBatch } from './events-batch.js';
 import {
@@ -17,30 +20,27 @@ import {
   type EventsClient,
 } from './events-client.js';
 import type { Log } from './log.js';
-import type { Revocation } from '../protocol/revocation.js';
 import type { ChannelChange, PresenceKey } from './store/tracker-store.js';
 
 export interface EventsOptions {
   directory: Directory;
   channels: Channels;
-  /** The latest revocations of devices, newest first. */
-  revocations?: () => readonly Revocation[];
+  devices: Pick<Devices, 'revocations'>;
   clock: Clock;
   log: Log;
-  /** Changes of so many milliseconds go out together. */
-  windowMs: number;
-  pingMs: number;
+  timings: Pick<Timings, 'eventsWindow' | 'eventsPing'>;
   /** Unread bytes besides the snapshot at which a client is slow. */
-  bufferMax: number;
+  bufferMax?: number;
 }
 
-/** Who opens a socket, once the door has checked it. */
-export interface Visitor {
+/** Who opened a socket, after `GET /events` has checked it. */
+export interface Subscriber {
   user: UserKey;
   session: string;
   peer: PresenceKey | undefined;
 }
 
+const BUFFER_MAX = 1024 * 1024;
 const MISSED_PINGS_MAX = 2;
 const MAIL = JSON.stringify({ type: 'mailbox' } satisfies TrackerEvent);
 
@@ -51,7 +51,7 @@ export class Events {
   readonly #clients = new Set<EventsClient>();
   readonly #byUser = new Map<UserKey, Set<EventsClient>>();
   /** Who is to be told that a letter came. */
-  readonly #mailed = new Set<EventsClient>();
+  readonly #mailPending = new Set<EventsClient>();
   #membershipChanges = 0;
   #batch = new EventsBatch();
   #cancelFlush: (() => void) | undefined;
@@ -63,13 +63,13 @@ export class Events {
     this.#unwatch = [
       options.directory.watch((change) => {
         this.#batch.peer(change);
-        this.#soon();
+        this.#scheduleFlush();
       }),
       options.channels.watch((change) => {
         this.#channelChanged(change);
       }),
     ];
-    this.#pingLater();
+    this.#schedulePing();
   }
 
   get size(): number {
@@ -81,21 +81,21 @@ export class Events {
   }
 
   /** Takes an open socket; `stream` is the connection that it came on. */
-  async welcome(socket: WebSocket, stream: Duplex, visitor: Visitor): Promise<void> {
-    const { channels, directory, revocations, bufferMax } = this.#options;
-    const client: EventsClient = { socket, stream, ...visitor, joined: new Set(), unanswered: 0, bufferMax };
-    this.#count(client);
+  async subscribe(socket: WebSocket, stream: Duplex, subscriber: Subscriber): Promise<void> {
+    const { channels, devices, directory, bufferMax = BUFFER_MAX } = this.#options;
+    const client: EventsClient = { socket, stream, ...subscriber, joined: new Set(), unanswered: 0, bufferMax };
+    this.#register(client);
     this.#listen(client);
     await this.#readMembership(client);
     if (socket.readyState !== socket.OPEN) return;
     const known = JSON.stringify(channels.records(client.joined));
-    const revoked = JSON.stringify(revocations?.() ?? []);
+    const revoked = JSON.stringify(devices.revocations());
     const snapshot = `{"type":"snapshot","peers":[${directory.allJson()}],"channels":${known},"revoked":${revoked}}`;
     client.bufferMax += snapshot.length;
     socket.send(snapshot);
     // In the same turn as the snapshot was made: no change is missed, and none goes out before it.
     this.#clients.add(client);
-    this.#seen(client);
+    this.#extendPresence(client);
   }
 
   /** The session ended: what it opened closes. */
@@ -108,23 +108,23 @@ export class Events {
   /** An account was made. */
   registered(username: Username): void {
     this.#batch.registered(username);
-    this.#soon();
+    this.#scheduleFlush();
   }
 
   /** The device was revoked: what it opened closes, and everybody hears of it. */
   deviceRevoked(user: UserKey, peer: PresenceKey, revocation: Revocation): void {
     this.#endPeer(user, peer);
     this.#batch.revoked(revocation);
-    this.#soon();
+    this.#scheduleFlush();
   }
 
   /** A letter came for the device of this peer: its own sockets alone hear of it. */
-  mail(user: UserKey, peer: PresenceKey): void {
+  mailArrived(user: UserKey, peer: PresenceKey): void {
     for (const client of this.#byUser.get(user) ?? []) {
       // Who waits for the snapshot looks into the mailbox after that.
-      if (client.peer === peer && this.#clients.has(client)) this.#mailed.add(client);
+      if (client.peer === peer && this.#clients.has(client)) this.#mailPending.add(client);
     }
-    if (this.#mailed.size > 0) this.#soon();
+    if (this.#mailPending.size > 0) this.#scheduleFlush();
   }
 
   #endPeer(user: UserKey, peer: PresenceKey): void {
@@ -150,17 +150,17 @@ export class Events {
 
   #listen(client: EventsClient): void {
     const { socket } = client;
-    socket.on('message', (data, isBinary) => this.#logged(this.#hear(client, data, isBinary)));
+    socket.on('message', (data, isBinary) => this.#logFailure(this.#receive(client, data, isBinary)));
     socket.on('pong', () => {
       client.unanswered = 0;
-      this.#seen(client);
+      this.#extendPresence(client);
     });
     // ws closes the socket itself after an error: too large, not UTF-8, a broken frame.
     socket.on('error', (error) => this.#options.log.debug({ err: error }, 'events socket failed'));
     socket.on('close', () => this.#remove(client));
   }
 
-  async #hear(client: EventsClient, data: RawData, isBinary: boolean): Promise<void> {
+  async #receive(client: EventsClient, data: RawData, isBinary: boolean): Promise<void> {
     const { directory } = this.#options;
     try {
       const status = parseStatus(data, isBinary);
@@ -174,12 +174,12 @@ export class Events {
     }
   }
 
-  #seen({ peer, user }: EventsClient): void {
-    if (peer) this.#logged(this.#options.directory.seen(peer, user));
+  #extendPresence({ peer, user }: EventsClient): void {
+    if (peer) this.#logFailure(this.#options.directory.seen(peer, user));
   }
 
   /** For work that nobody waits for. */
-  #logged(work: Promise<void>): void {
+  #logFailure(work: Promise<void>): void {
     work.catch((error: unknown) => this.#options.log.error({ err: error }, 'events socket: work failed'));
   }
 
@@ -199,7 +199,7 @@ export class Events {
     for (const clients of this.#byUser.values()) yield* clients;
   }
 
-  #count(client: EventsClient): void {
+  #register(client: EventsClient): void {
     const ofUser = this.#byUser.get(client.user);
     if (ofUser) ofUser.add(client);
     else this.#byUser.set(client.user, new Set([client]));
@@ -207,13 +207,13 @@ export class Events {
 
   #remove(client: EventsClient): void {
     this.#clients.delete(client);
-    this.#mailed.delete(client);
+    this.#mailPending.delete(client);
     const ofUser = this.#byUser.get(client.user);
     if (!ofUser?.delete(client)) return;
     if (ofUser.size === 0) this.#byUser.delete(client.user);
     const { peer, user } = client;
     const another = [...ofUser].some((other) => other.peer === peer);
-    if (peer && !another) this.#logged(this.#options.directory.lost(peer, user));
+    if (peer && !another) this.#logFailure(this.#options.directory.lost(peer, user));
   }
 
   #channelChanged(change: ChannelChange): void {
@@ -227,19 +227,19 @@ export class Events {
         else client.joined.delete(change.name);
       }
     }
-    this.#soon();
+    this.#scheduleFlush();
   }
 
-  #soon(): void {
-    this.#cancelFlush ??= this.#options.clock.after(this.#options.windowMs, () => {
+  #scheduleFlush(): void {
+    this.#cancelFlush ??= this.#options.clock.after(this.#options.timings.eventsWindow, () => {
       this.#cancelFlush = undefined;
       this.#flush();
     });
   }
 
   #flush(): void {
-    for (const { socket } of this.#mailed) if (socket.readyState === socket.OPEN) socket.send(MAIL);
-    this.#mailed.clear();
+    for (const { socket } of this.#mailPending) if (socket.readyState === socket.OPEN) socket.send(MAIL);
+    this.#mailPending.clear();
     if (this.#batch.isEmpty) return;
     const batch = this.#batch.prepare();
     this.#batch = new EventsBatch();
@@ -248,10 +248,10 @@ export class Events {
     }
   }
 
-  #pingLater(): void {
-    this.#cancelPing = this.#options.clock.after(this.#options.pingMs, () => {
+  #schedulePing(): void {
+    this.#cancelPing = this.#options.clock.after(this.#options.timings.eventsPing, () => {
       for (const client of this.#clients) this.#ping(client);
-      this.#pingLater();
+      this.#schedulePing();
     });
   }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { html } from './pages/html.js';
+import { html } from './pages/layout.js';
 import { PASSWORD, TestTrackers, type Answer, type TestTracker } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();

@@ -1,17 +1,29 @@
+/** The bare HTTP server: its bounds, its TLS files, and how it starts and stops to listen. */
+import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
-import type { Timings } from './timings.js';
+import type { AddressInfo } from 'node:net';
+import { createSecureContext } from 'node:tls';
+import type { Timings, TrackerConfig } from './config.js';
+import type { App } from './plugins/http-types.js';
+import { StartError, systemCode } from './start-error.js';
+
+export interface TlsFiles {
+  /** PEM. */
+  cert: string;
+  key: string;
+}
 
 export interface ServerOptions {
-  /** PEM. */
-  tls?: { cert: string; key: string } | undefined;
+  tls?: TlsFiles | undefined;
   timings: Timings;
   maxConnections: number;
 }
 
 const HEADERS_MAX = 16 * 1024;
+const IDLE_CHECK_MS = 50;
 
-/** The bare server with its bounds: no connection is held for long by one who sends slowly, or nothing. */
+/** A client that sends slowly, or sends nothing, holds its connection only for a bounded time. */
 export function createServer(handler: http.RequestListener, options: ServerOptions): http.Server {
   const { tls, timings, maxConnections } = options;
   const bounds = {
@@ -27,4 +39,60 @@ export function createServer(handler: http.RequestListener, options: ServerOptio
   server.maxConnections = maxConnections;
   server.setTimeout(timings.idle);
   return server;
+}
+
+/** Errors: StartError when a file cannot be read, or the two are no certificate and key. */
+export async function readTlsFiles({ certFile, keyFile }: { certFile: string; keyFile: string }): Promise<TlsFiles> {
+  const read = (file: string, flag: string) =>
+    readFile(file, 'utf8').catch((error: unknown) => {
+      throw new StartError(`${file} cannot be read (${systemCode(error) ?? 'unknown'}). Check ${flag}.`);
+    });
+  const tls = { cert: await read(certFile, '--tls-cert'), key: await read(keyFile, '--tls-key') };
+  try {
+    createSecureContext(tls);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StartError(`${certFile} and ${keyFile} are no certificate with its key in PEM (${why}).`);
+  }
+  return tls;
+}
+
+/** The port that it listens on. Errors: StartError. */
+export async function listen(app: App, { host, port }: TrackerConfig): Promise<number> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw new StartError(listenProblem(systemCode(error), host, port), { cause: error });
+  }
+  return (app.server.address() as AddressInfo).port;
+}
+
+function listenProblem(code: string | undefined, host: string, port: number): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is in use. Choose another one with --port.`;
+  if (code === 'EACCES') return `Port ${port} may not be used by this account. Choose one above 1023 with --port.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return `${host} is not an address of this machine. Choose another one with --host.`;
+  }
+  return `Listening on ${host}:${port} failed (${code ?? 'unknown'}). Choose another --host or --port.`;
+}
+
+/**
+ * Refuses new connections, lets requests end, and drops what does not end in `graceMs`. `closeSockets` ends the WebSockets,
+ * which the server does not close by itself.
+ */
+export async function stopListening(app: App, graceMs: number, closeSockets: () => Promise<void>): Promise<void> {
+  const closed = app.close();
+  // Without this, a connection whose last request was under way would be kept alive.
+  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS);
+  const late = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  await closeSockets();
+  await closed;
+  clearInterval(idle);
+  clearTimeout(late);
+}
+
+/** The address to show to a person: one that works from this machine. */
+export function shownUrl(scheme: 'http' | 'https', host: string, port: number): string {
+  if (host === '0.0.0.0' || host === '::') return `${scheme}://127.0.0.1:${port}`;
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,18 +1,29 @@
-import type { Accounts } from './accounts.js';
-import type { Authority } from './authority.js';
-import type { Channels } from './channels.js';
-import type { Devices } from './devices.js';
-import type { Directory } from './directory.js';
-import type { Events } from './events.js';
+/** The parts of a tracker, and the one place where they are made: from bottom to top, each from the parts before it. */
+import { randomBytes } from 'node:crypto';
+import { userKey } from '../protocol/ids.js';
+import { Accounts } from './accounts.js';
+import { loadAuthority } from './authority-files.js';
+import { Authority } from './authority.js';
+import { Channels } from './channels.js';
+import { systemClock } from './clock.js';
+import { defaultTimings, type Timings, type TrackerConfig } from './config.js';
+import type { DataDir } from './data-dir.js';
+import { Devices } from './devices.js';
+import { Directory } from './directory.js';
+import { Events } from './events.js';
 import type { Log } from './log.js';
-import type { Mailboxes } from './mailbox.js';
-import type { Metrics } from './metrics.js';
-import type { Sessions } from './sessions.js';
-import type { Settings } from './settings.js';
-import type { Timings } from './timings.js';
-import type { Users } from './users.js';
+import { Mailboxes } from './mailbox.js';
+import { createMetrics, type Metrics } from './metrics.js';
+import { Argon2Hasher } from './password-hasher.js';
+import { isProxyAddress } from './plugins/security.js';
+import type { TlsFiles } from './server.js';
+import { Sessions } from './sessions.js';
+import { loadSettings, type Settings } from './settings.js';
+import { StartError } from './start-error.js';
+import type { TrackerStore } from './store/tracker-store.js';
+import { Users } from './users.js';
 
-/** Everything that the routes work with. Made in main.ts. */
+/** Everything that the routes work with. */
 export interface Services {
   accounts: Accounts;
   authority: Authority;
@@ -27,6 +38,110 @@ export interface Services {
   settings: Settings;
   timings: Timings;
   users: Users;
-  /** PEM; absent: plain HTTP. */
-  tls?: { cert: string; key: string } | undefined;
+  /** Absent: plain HTTP. */
+  tls?: TlsFiles | undefined;
+}
+
+export interface ServicesInput {
+  config: TrackerConfig;
+  dataDir: DataDir;
+  log: Log;
+  store: TrackerStore;
+  tls: TlsFiles | undefined;
+}
+
+/** `stop` ends all timers and sockets, and writes what is still in memory; the store must be open. Errors: StartError. */
+export async function createServices({ config, dataDir, log, store, tls }: ServicesInput) {
+  const clock = systemClock;
+  const settings = await settingsFor(config, dataDir);
+  const { limits } = settings;
+  const timings = { ...defaultTimings, ...config.timings };
+
+  // What is stored.
+  const authority = await openAuthority(dataDir, { clock, randomBytes });
+  const devices = await Devices.open({ store: store.devices, authority, clock, maxPerUser: limits.devicesPerAccount });
+  const channels = await Channels.open(
+    { store: store.channels, clock, maxCreated: limits.channelsPerAccount },
+    settings.initialChannels,
+  );
+  const mailboxes = new Mailboxes({ store, clock, maxBytes: limits.mailboxKib * 1024 });
+  const { registration, userList } = settings;
+  const accounts = new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration });
+  const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: limits.sessionsPerAccount });
+
+  // Who is online, and who hears of it.
+  const directory = await Directory.open({
+    presence: store.presence,
+    random: Math.random,
+    expiryMs: timings.presenceExpiry,
+    graceMs: timings.eventsCloseGrace,
+    maxPerUser: limits.peersPerAccount,
+  });
+  const users = new Users({ store: store.accounts, directory, clock, visible: userList });
+  const events = new Events({ directory, channels, devices, clock, log, timings });
+  const metrics = createMetrics({
+    peers: () => directory.size,
+    sockets: () => events.size,
+    sessions: () => store.sessions.count(),
+    accounts: () => store.accounts.count(),
+  });
+
+  // What lower parts announce to higher ones.
+  showMembership(channels, directory, log);
+  sessions.watch((hash) => events.endSession(hash));
+  accounts.watch((username) => {
+    if (userList === 'everyone') events.registered(username);
+  });
+  const unwatchMailboxes = store.mailboxes.watch(({ user, device }) => events.mailArrived(user, `d:${device}`));
+
+  const stopPruning = repeat(timings.prune, () => Promise.all([sessions.prune(), mailboxes.prune()]), log);
+  const stopWritingSeen = repeat(timings.seen, () => users.flush(), log);
+  const stop = async () => {
+    stopPruning();
+    stopWritingSeen();
+    unwatchMailboxes();
+    metrics.stop();
+    await events.close(timings.stop);
+    await users.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
+  };
+  const stored = { accounts, authority, channels, devices, mailboxes, sessions };
+  const services: Services = { ...stored, directory, users, events, metrics, log, settings, timings, tls };
+  return { services, stop };
+}
+
+/** settings.json, and what the command line adds to it. */
+async function settingsFor(config: TrackerConfig, dataDir: DataDir): Promise<Settings> {
+  const loaded = await loadSettings(dataDir.file('settings.json'));
+  const trustedProxies = [...loaded.trustedProxies, ...(config.trustedProxies ?? [])];
+  const wrong = trustedProxies.find((one) => !isProxyAddress(one));
+  if (wrong !== undefined) {
+    throw new StartError(
+      `"${wrong}" is no proxy to trust. Write an address, a block as 10.0.0.0/8, or loopback (--trust-proxy, settings.json).`,
+    );
+  }
+  return { ...loaded, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
+}
+
+async function openAuthority(dataDir: DataDir, options: Parameters<typeof loadAuthority>[1]): Promise<Authority> {
+  const files = { key: dataDir.file('ca-key.pem'), certificate: dataDir.file('ca.pem') };
+  return Authority.open(await loadAuthority(files, options), options);
+}
+
+/** When somebody joins or leaves a channel, their peers on the list show it. */
+function showMembership(channels: Channels, directory: Directory, log: Log): void {
+  channels.watch((change) => {
+    if (change.type === 'updated' || directory.keysOf(userKey(change.user)).length === 0) return;
+    channels
+      .ofUser(change.user)
+      .then((names) => directory.setChannels(change.user, names))
+      .catch((error: unknown) => log.error({ err: error }, 'the list of peers does not show a changed membership'));
+  });
+}
+
+function repeat(everyMs: number, work: () => Promise<unknown>, log: Log): () => void {
+  const timer = setInterval(() => {
+    work().catch((error: unknown) => log.error({ err: error }, 'repeated work failed'));
+  }, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }

@@ -17,8 +17,6 @@ export interface SessionsOptions {
   clock: Clock;
   randomBytes: (size: number) => Buffer;
   maxPerUser: number;
-  /** Called with the hash of each session that ends before its time. */
-  ended: (hash: string) => void;
 }
 
 /** Signed-in sessions (SPEC.md section 2). A token is 256 random bits; only its hash is kept. */
@@ -28,6 +26,7 @@ export class Sessions {
   readonly #cache = new Map<string, { session: Session; until: number }>();
   /** Tokens in the cache by the hash of their session. */
   readonly #tokens = new Map<string, string>();
+  readonly #listeners = new Set<(hash: string) => void>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -83,10 +82,16 @@ export class Sessions {
     await this.#options.store.removeExpired(now);
   }
 
+  /** `listener` hears the hash of each session that ends before its time. */
+  watch(listener: (hash: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   async #end(hash: string): Promise<void> {
     await this.#options.store.remove(hash);
     this.#forget(hash);
-    this.#options.ended(hash);
+    for (const listener of this.#listeners) listener(hash);
   }
 
   #remember(token: string, session: Session, now: number): void {

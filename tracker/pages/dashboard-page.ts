@@ -1,6 +1,5 @@
 import type { ChannelRecord, DeviceRecord, PeerRecord } from '../../protocol/tracker-api.js';
-import { html, type Html } from './html.js';
-import { page, welcomeText, type Site } from './layout.js';
+import { html, page, welcomeText, type Html, type Site } from './layout.js';
 
 export interface Dashboard {
   username: string;

@@ -1,5 +1,4 @@
-import { html, type Html } from './html.js';
-import { page, type Site } from './layout.js';
+import { html, page, type Html, type Site } from './layout.js';
 
 /** What the page reads of an OpenAPI 3 document. */
 export interface OpenApiDocument {

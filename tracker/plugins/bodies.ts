@@ -1,5 +1,13 @@
+/** The request bodies that the tracker reads: JSON everywhere, HTML forms on some routes. */
+import type { FastifyRequest } from 'fastify';
 import { ParleyError } from '../../protocol/errors.js';
-import { FORM, type App } from './http-types.js';
+import type { App } from './http-types.js';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+export function isForm(request: FastifyRequest): boolean {
+  return request.headers['content-type']?.startsWith(FORM) === true;
+}
 
 /** JSON; an empty body is an empty object, so that `POST /logout` needs none. Everything else is refused. */
 export function addJsonBodies(app: App): void {

@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import type { Failure } from '../../protocol/tracker-api.js';
 import type { Log } from '../log.js';
-import { isForm, type App } from './http-types.js';
+import { isForm } from './bodies.js';
+import type { App } from './http-types.js';
 
 /** The one place where an error becomes an answer: always `{"status":"failed",code,message}`, or the form's page. */
 export function addErrors(app: App, log: Log): void {

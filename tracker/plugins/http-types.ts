@@ -2,7 +2,6 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
-  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -35,10 +34,4 @@ declare module 'fastify' {
     /** For routes that HTML forms post to: the page that shows a failure. */
     errorPage?: (failure: Failure, request: FastifyRequest) => string;
   }
-}
-
-export const FORM = 'application/x-www-form-urlencoded';
-
-export function isForm(request: FastifyRequest): boolean {
-  return request.headers['content-type']?.startsWith(FORM) === true;
 }

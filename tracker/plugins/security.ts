@@ -1,5 +1,30 @@
+/** Which words of a request the tracker believes (reverse proxies, `Origin`), and what its answers forbid a browser. */
 import helmet from '@fastify/helmet';
+import type { FastifyServerOptions, onRequestHookHandler } from 'fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
+import { ParleyError } from '../../protocol/errors.js';
 import type { App } from './http-types.js';
+
+/**
+ * Whether a browser sent this from a page of ours. No Origin: no browser, or a plain navigation. The scheme is not
+ * compared, since a proxy may speak TLS for us. A browser that tells the site is believed, since no page can set that
+ * header: a proxy that is not set up may have changed `Host`.
+ */
+export function isOwnOrigin({ origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
+  if (origin === undefined || site === 'same-origin') return true;
+  return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
+}
+
+const harmless = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Refuses what another site makes a browser send (CSRF). */
+export const refuseForeignOrigin: onRequestHookHandler = (request, _reply, done) => {
+  // `request.host` is what a trusted proxy says that the browser asked for.
+  const { headers, host } = request;
+  const refused = !harmless.has(request.method) && !isOwnOrigin(headers) && !isOwnOrigin({ ...headers, host });
+  done(refused ? new ParleyError('foreign_origin') : undefined);
+};
 
 /** Nothing but our own style sheet and forms: no script at all, no frame, no foreign resource. */
 const contentSecurityPolicy = {
@@ -20,5 +45,36 @@ export async function addSecurityHeaders(app: App, secure: boolean): Promise<voi
     // A browser must not remember TLS for a host that has none.
     strictTransportSecurity: secure,
     referrerPolicy: { policy: 'same-origin' },
+  });
+}
+
+const BLOCKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
+/** A plain path: it is written into pages and cookies. */
+const PREFIX = /^(?:\/[A-Za-z0-9._~-]{1,64}){1,8}$/;
+
+/** An address, a CIDR block, or the name of a block. */
+export function isProxyAddress(text: string): boolean {
+  if (BLOCKS.has(text)) return true;
+  const [address = '', bits, more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+export function trustedBy(proxies: readonly string[]): NonNullable<FastifyServerOptions['trustProxy']> {
+  return proxies.length > 0 ? [...proxies] : false;
+}
+
+/** Sets `forwardedPrefix`: `X-Forwarded-Prefix` of a trusted proxy, which took that path off before it asked us. */
+export function addForwardedPrefix(app: App): void {
+  app.decorateRequest('forwardedPrefix', '');
+  app.addHook('onRequest', (request, _reply, done) => {
+    // Fastify lists who forwarded only as far as it trusts: with the sender alone, it is no proxy of ours.
+    const header = request.headers['x-forwarded-prefix'];
+    if (typeof header === 'string' && (request.ips?.length ?? 0) > 1) {
+      const prefix = header.replace(/\/+$/, '');
+      if (PREFIX.test(prefix) && !prefix.includes('/..')) request.forwardedPrefix = prefix;
+    }
+    done();
   });
 }

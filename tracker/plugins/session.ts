@@ -10,6 +10,9 @@ import type { Session } from '../store/tracker-store.js';
 const COOKIE = 'session_token';
 const BEARER = 'Bearer ';
 
+/** For the schema of a route behind `authenticate`: the API's description then says that it needs a session. */
+export const needsSession: readonly Readonly<Record<string, readonly string[]>>[] = [{ cookie: [] }, { bearer: [] }];
+
 /** What is read of a request: of Fastify's raw one, or of an upgrade. */
 type Asked = Pick<IncomingMessage, 'headers' | 'socket'>;
 

@@ -3,13 +3,11 @@ import Type from 'typebox';
 import { isParleyError } from '../../protocol/errors.js';
 import { Credentials, Failure, Me, UsernameField } from '../../protocol/tracker-api.js';
 import { PASSWORD_MAX } from '../../protocol/limits.js';
-import { loginPage } from '../pages/login-page.js';
-import { registerPage } from '../pages/register-page.js';
-import { addFormBodies } from '../plugins/bodies.js';
-import { isForm, type App } from '../plugins/http-types.js';
+import { loginPage, registerPage } from '../pages/visitor-pages.js';
+import { addFormBodies, isForm } from '../plugins/bodies.js';
+import type { App } from '../plugins/http-types.js';
 import { failedLogins, perAddress } from '../plugins/limits.js';
-import { needsSession } from '../plugins/openapi.js';
-import { authenticate, clearSessionCookie, setSessionCookie, signedIn } from '../plugins/session.js';
+import { authenticate, clearSessionCookie, needsSession, setSessionCookie, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
 const success = Type.Literal('success');

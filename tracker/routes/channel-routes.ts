@@ -3,8 +3,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import { sameUser, type ChannelName, type Username } from '../../protocol/ids.js';
 import { AddList, ChannelField, ChannelRecord, Failure, Membership } from '../../protocol/tracker-api.js';
 import type { App } from '../plugins/http-types.js';
-import { needsSession } from '../plugins/openapi.js';
-import { authenticate, signedIn } from '../plugins/session.js';
+import { authenticate, needsSession, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 import type { Channel, Session } from '../store/tracker-store.js';
 

@@ -4,10 +4,9 @@ import { userKey, type DeviceId, type Username } from '../../protocol/ids.js';
 import { Revocation } from '../../protocol/revocation.js';
 import { DeviceField, DeviceRecord, Failure, UsernameField } from '../../protocol/tracker-api.js';
 import { presenceKey } from '../directory.js';
-import { addFormBodies } from '../plugins/bodies.js';
-import { isForm, type App } from '../plugins/http-types.js';
-import { needsSession } from '../plugins/openapi.js';
-import { authenticate, signedIn } from '../plugins/session.js';
+import { addFormBodies, isForm } from '../plugins/bodies.js';
+import type { App } from '../plugins/http-types.js';
+import { authenticate, needsSession, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
 const success = Type.Literal('success');

@@ -14,8 +14,7 @@ import { Prekey } from '../../protocol/mailbox-prekey.js';
 import { Failure, UsernameField } from '../../protocol/tracker-api.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount } from '../plugins/limits.js';
-import { needsSession } from '../plugins/openapi.js';
-import { authenticate, signedIn } from '../plugins/session.js';
+import { authenticate, needsSession, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
 const Done = Type.Object({ status: Type.Literal('success') });

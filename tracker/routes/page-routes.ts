@@ -1,11 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { icon, stylesheet } from '../pages/assets.js';
 import { dashboardPage } from '../pages/dashboard-page.js';
-import { icon } from '../pages/icon.js';
-import { joinPage } from '../pages/join-page.js';
-import { loginPage } from '../pages/login-page.js';
-import { registerPage } from '../pages/register-page.js';
-import { stylesheet } from '../pages/stylesheet.js';
-import { welcomePage } from '../pages/welcome-page.js';
+import { joinPage, loginPage, registerPage, welcomePage } from '../pages/visitor-pages.js';
 import type { App } from '../plugins/http-types.js';
 import { sessionOf } from '../plugins/session.js';
 import type { Services } from '../services.js';

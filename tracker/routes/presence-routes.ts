@@ -9,8 +9,7 @@ import { presenceKey, type Submission } from '../directory.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount, unlimited } from '../plugins/limits.js';
 import { measureAnswers } from '../plugins/measure.js';
-import { needsSession } from '../plugins/openapi.js';
-import { authenticate, signedIn } from '../plugins/session.js';
+import { authenticate, needsSession, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 import type { Session } from '../store/tracker-store.js';
 

@@ -3,8 +3,7 @@ import { userKey, type Username } from '../../protocol/ids.js';
 import { Failure, ListUsers, OneUser, UserList, UsernameField } from '../../protocol/tracker-api.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount } from '../plugins/limits.js';
-import { needsSession } from '../plugins/openapi.js';
-import { authenticate, signedIn } from '../plugins/session.js';
+import { authenticate, needsSession, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
 export async function userRoutes(app: App, { sessions, settings, users }: Services): Promise<void> {

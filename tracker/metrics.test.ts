@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Durations } from './durations.js';
+import { Durations } from './metrics.js';
 
 test('durations are counted by route in the text format of Prometheus', () => {
   const durations = new Durations('seconds', 'How long');

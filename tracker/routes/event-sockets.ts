@@ -4,43 +4,43 @@ import { WebSocketServer } from 'ws';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { parseDeviceId } from '../../protocol/ids.js';
 import { presenceKey } from '../directory.js';
-import type { Visitor } from '../events.js';
-import { isOwnOrigin } from '../plugins/origin.js';
+import type { Subscriber } from '../events.js';
+import { isOwnOrigin } from '../plugins/security.js';
 import { sessionOf } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
-/** A client says nothing but its status. */
+/** In bytes: a client sends nothing but its status. */
 const MESSAGE_MAX = 4096;
 
-type DoorServices = Pick<Services, 'devices' | 'events' | 'log' | 'sessions' | 'settings'>;
+type SocketServices = Pick<Services, 'devices' | 'events' | 'log' | 'sessions' | 'settings'>;
 
 /** Upgrades `GET /events` to a WebSocket for those who are signed in; everyone else gets the failure as HTTP. */
-export function openEventsDoor(server: Server, services: DoorServices): void {
+export function acceptEventSockets(server: Server, services: SocketServices): void {
   const { events, log } = services;
   const wss = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_MAX, perMessageDeflate: false });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    // Until ws takes over nobody else listens: without this a reset during the check would end the process.
+    // Until ws takes over, nobody else listens to errors: a reset during the check would end the process.
     const ignore = () => stream.destroy();
     stream.on('error', ignore);
-    admit(request, services)
-      .then((visitor) => {
+    authorize(request, services)
+      .then((subscriber) => {
         stream.off('error', ignore);
         wss.handleUpgrade(request, stream, head, (socket) => {
-          events.welcome(socket, stream, visitor).catch((error: unknown) => {
-            log.error({ err: error }, 'events socket: welcome failed');
+          events.subscribe(socket, stream, subscriber).catch((error: unknown) => {
+            log.error({ err: error }, 'events socket: the snapshot failed');
             socket.terminate();
           });
         });
       })
       .catch((error: unknown) => {
-        if (!isParleyError(error)) log.error({ err: error }, 'events socket: admission failed');
+        if (!isParleyError(error)) log.error({ err: error }, 'events socket: the check of a request failed');
         refuse(stream, isParleyError(error) ? error : new ParleyError('internal'));
       });
   });
 }
 
 /** Errors: not_found, foreign_origin, not_signed_in, bad_request, device_taken, device_revoked, rate_limited. */
-async function admit(request: IncomingMessage, services: DoorServices): Promise<Visitor> {
+async function authorize(request: IncomingMessage, services: SocketServices): Promise<Subscriber> {
   const { devices, events, sessions, settings } = services;
   const [path = '', query] = (request.url ?? '').split('?', 2);
   if (path !== '/events') throw new ParleyError('not_found');

@@ -1,0 +1,135 @@
+/** The pages for people who are not signed in: welcome, sign in, register, invite. */
+import { PASSWORD_MIN } from '../../protocol/limits.js';
+import { html, page, welcomeText, type Html, type Site } from './layout.js';
+
+/** What `/` shows without a session, with 401. */
+export function welcomePage(site: Site): string {
+  return page(site, {
+    title: 'Sign in first',
+    width: 'narrow',
+    main: html`<section class="card">
+      <h1>Sign in first</h1>
+      ${welcomeText(site)}
+      <p>
+        This is a Parley tracker: it knows who is online and where their peers can be reached. Your messages stay with
+        you and the people you write to.
+      </p>
+      <p class="actions">
+        <a class="button" href="login.html">Sign in</a> <a class="button plain" href="register.html">Register</a>
+      </p>
+    </section>`,
+  });
+}
+
+export function loginPage(site: Site, state: FormState): string {
+  return page(site, {
+    title: state.error === undefined ? 'Sign in' : 'Sign in failed',
+    width: 'narrow',
+    main: html`<section class="card">
+      <h1>Sign in</h1>
+      ${welcomeText(site)} ${credentialsForm({ action: 'login', button: 'Sign in', ...state })}
+      <p class="quiet after">No account yet? <a href="register.html">Register</a></p>
+    </section>`,
+  });
+}
+
+export function registerPage(site: Site & { registration: 'open' | 'closed' }, state: FormState): string {
+  const form = credentialsForm({
+    action: 'register',
+    button: 'Make the account',
+    passwordHint: `At least ${PASSWORD_MIN} characters. Nobody can reset it for you: keep it safe.`,
+    ...state,
+  });
+  const closed = html`<p>Registration is closed here. Ask whoever runs this tracker for an account.</p>`;
+  return page(site, {
+    title: state.error === undefined ? 'Register' : 'Registration failed',
+    width: 'narrow',
+    main: html`<section class="card">
+      <h1>Register</h1>
+      ${welcomeText(site)} ${site.registration === 'open' ? form : closed}
+      <p class="quiet after">Already registered? <a href="login.html">Sign in</a></p>
+    </section>`,
+  });
+}
+
+/**
+ * What an invite opens. Its other half stands behind the `#`, which a browser sends to nobody: the page cannot repeat it, so
+ * it says where to find it. `url`: the address of this tracker as the reader called it.
+ */
+export function joinPage(site: Site, { url }: { url: string }): string {
+  return page(site, {
+    title: 'You are invited',
+    width: 'narrow',
+    main: html`<section class="card">
+      <h1>You are invited</h1>
+      ${welcomeText(site)}
+      <p>
+        Somebody wants to chat with you on Parley. It runs on your own computer, so that your messages go straight from
+        you to the people you write to.
+      </p>
+      <h2>1. Get Parley</h2>
+      <p>You need Node 20.19 or newer, and a clone of Parley's repository: open a terminal in it.</p>
+      <h2>2. Start it with your invite</h2>
+      <p>Copy the whole address of this page, up to its last character, and put it into the quotes:</p>
+      <pre class="command" tabindex="0"><code>npx parley peer --invite "${url}/join#…"</code></pre>
+      <p class="after">
+        Parley then prints a link. Open it, choose a name and a password, and you are in. Does Parley run already and
+        ask for a tracker? Paste the address of this page there.
+      </p>
+    </section>`,
+  });
+}
+
+export interface FormState {
+  /** Why the last attempt failed. */
+  error?: string | undefined;
+  /** What was typed. */
+  username?: string | undefined;
+}
+
+interface FormOptions extends FormState {
+  /** Relative, as all addresses of the pages: the tracker may stand under a path of a proxy. */
+  action: 'login' | 'register';
+  button: string;
+  passwordHint?: string;
+}
+
+/** Name and password, for signing in and for registering. Works without JavaScript. */
+export function credentialsForm({ action, button, passwordHint, error, username = '' }: FormOptions): Html {
+  const complete = action === 'login' ? 'current-password' : 'new-password';
+  // The field to correct: with an error it is the password, since the name is kept.
+  const [focusName, focusPassword] = username === '' ? [html` autofocus`, undefined] : [undefined, html` autofocus`];
+  const minimum = action === 'register' ? html` minlength="8"` : undefined;
+  return html`<form method="post" action="${action}" class="stack">
+    ${error === undefined ? undefined : html`<p class="error" role="alert" id="error">${error}</p>`}
+    <div class="field">
+      <label for="username">Username</label>
+      <input
+        id="username"
+        name="username"
+        autocomplete="username"
+        autocapitalize="none"
+        spellcheck="false"
+        required
+        maxlength="32"
+        pattern="[A-Za-z0-9_\\-]+"
+        title="Letters, digits, _ and -"
+        value="${username}"
+        ${focusName}
+      />
+    </div>
+    <div class="field">
+      <label for="password">Password</label>
+      <input
+        id="password"
+        name="password"
+        type="password"
+        autocomplete="${complete}"
+        required${minimum}
+        ${passwordHint === undefined ? undefined : html`aria-describedby="hint"`}${focusPassword}
+      />
+      ${passwordHint === undefined ? undefined : html`<p class="hint" id="hint">${passwordHint}</p>`}
+    </div>
+    <button type="submit">${button}</button>
+  </form>`;
+}
