@@ -1,7 +1,6 @@
 /** Accounts and sessions (SPEC.md section 2): signing in, what a session may do, and limits. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { expectFailure } from './testing/expect-failure.js';
-import { PASSWORD, TestTrackers, type TestTracker } from './testing/test-tracker.js';
+import { expectFailure, PASSWORD, type TestTracker, TestTrackers } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
 let tracker: TestTracker;
@@ -141,7 +140,7 @@ describe('who may do what', () => {
   });
 
   test('a session acts for its own name alone, in any case', async () => {
-    const [user, other] = [await tracker.register(fresh()), await tracker.register(fresh())];
+    const [user, other] = await tracker.registerAll(fresh(), fresh());
     expectFailure(await user.submit({ username: other.username }), 403, 'forbidden');
     expectFailure(await user.post('/add-list', { username: other.username, channel: 'tech' }), 403, 'forbidden');
     expect((await user.submit({ username: user.username.toUpperCase() })).status).toBe(200);

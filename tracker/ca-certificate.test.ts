@@ -5,22 +5,10 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto, X509
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
-import { startTracker } from './main.js';
-import { silent, TestTrackers } from './testing/test-tracker.js';
+import { TestTrackers } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
 afterEach(() => trackers.clean());
-
-async function problem(dataDir: string): Promise<string> {
-  const starting = startTracker({ host: '127.0.0.1', port: 0, dataDir }, silent);
-  return starting.then(
-    async (tracker) => {
-      await tracker.close();
-      return 'it started';
-    },
-    (reason: unknown) => String(reason),
-  );
-}
 
 describe('the certificate of the CA', () => {
   const DAY = 24 * 3600_000;
@@ -73,9 +61,11 @@ describe('the certificate of the CA', () => {
     await (await trackers.start({ dataDir: first.dataDir })).tracker.close();
     expect(await readFile(join(first.dataDir, 'ca.pem'), 'utf8')).toBe(good);
     await writeFile(join(first.dataDir, 'ca.pem'), await caOf(keyText, Date.now() - 2 * DAY, Date.now() - DAY, above));
-    expect(await problem(first.dataDir)).toMatch(/ca\.pem is over by this machine's clock/);
+    expect(await trackers.startError({ dataDir: first.dataDir })).toMatch(/ca\.pem is over by this machine's clock/);
     await writeFile(join(first.dataDir, 'ca.pem'), await caOf(keyText, Date.now() + DAY, Date.now() + 2 * DAY, above));
-    expect(await problem(first.dataDir)).toMatch(/ca\.pem is not valid yet by this machine's clock/);
+    expect(await trackers.startError({ dataDir: first.dataDir })).toMatch(
+      /ca\.pem is not valid yet by this machine's clock/,
+    );
   });
 });
 

@@ -10,9 +10,8 @@ import type { Username } from '../protocol/ids.js';
 import { revocationBytes, type Revocation } from '../protocol/revocation.js';
 import { EventsSocket } from './testing/events-socket.js';
 import { makeDevice, type TestDevice } from './testing/device.js';
-import { expectFailure } from './testing/expect-failure.js';
 import { FakeClock } from './testing/fake-clock.js';
-import { TestTrackers, type TestTracker, type TestUser } from './testing/test-tracker.js';
+import { expectFailure, type TestTracker, TestTrackers, type TestUser } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
 let tracker: TestTracker;

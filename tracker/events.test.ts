@@ -18,7 +18,7 @@ const left = (username: string) => (message: { type: string; username?: string }
 describe('what is told', () => {
   test('a snapshot first, then every change, to everyone', async () => {
     const tracker = await trackers.start();
-    const [alice, bob] = [await tracker.register('Alice'), await tracker.register('bob')];
+    const [alice, bob] = await tracker.registerAll('Alice', 'bob');
     await alice.submit({ channels: ['tech'] });
     const events = await EventsSocket.open(bob);
     const [snapshot] = events.heard as [Of<'snapshot'>];
@@ -56,7 +56,7 @@ describe('what is told', () => {
 
   test('`joined` is that of who hears it', async () => {
     const tracker = await trackers.start();
-    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const [atAlice, atBob] = [await EventsSocket.open(alice), await EventsSocket.open(bob)];
     await alice.post('/add-list', { username: 'alice', channel: 'tea' });
     const about = (message: { type: string; channel?: unknown }) =>
@@ -68,7 +68,7 @@ describe('what is told', () => {
   test('changes of one window come as their last state', async () => {
     // Long enough for all of it on a machine that is busy.
     const tracker = await trackers.start({ timings: { eventsWindow: 4000 } });
-    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const events = await EventsSocket.open(bob);
     for (const port of [1, 2, 3]) await alice.submit({ port });
     const device = makeDevice();
@@ -104,7 +104,7 @@ describe('what is told', () => {
 describe('presence', () => {
   test('ends after silence, and not before while there are heart-beats', async () => {
     const tracker = await trackers.start({ timings: { presenceExpiry: 300 } });
-    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const events = await EventsSocket.open(bob);
     await alice.submit();
     const start = performance.now();
@@ -118,7 +118,7 @@ describe('presence', () => {
 
   test('lasts as long as the events socket of the device answers pings, and ends soon after it closes', async () => {
     const tracker = await trackers.start({ timings: { presenceExpiry: 400, eventsPing: 100, eventsCloseGrace: 50 } });
-    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const device = makeDevice();
     const [first, second] = [
       await EventsSocket.open(alice, `?device=${device.device}`),
@@ -154,7 +154,7 @@ describe('presence', () => {
 
   test('is not ended by the socket of somebody else', async () => {
     const tracker = await trackers.start({ timings: { eventsCloseGrace: 10 } });
-    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const unregistered = 'A'.repeat(22);
     await alice.submit({ device: unregistered });
     const mallory = await EventsSocket.open(bob, `?device=${unregistered}`);
@@ -205,7 +205,7 @@ describe('what a client may say', () => {
 describe('who gets in', () => {
   test('those who are signed in, from no foreign page, for their own devices', async () => {
     const tracker = await trackers.start({ limits: { socketsPerAccount: 1 } });
-    const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+    const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const device = makeDevice();
     await alice.submit({ csr: await device.csr('alice') });
     const url = `${tracker.url}/events`;

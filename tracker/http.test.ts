@@ -1,7 +1,6 @@
 /** The HTTP contract of SPEC.md section 2, by its literal bodies, over a real socket. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { expectFailure } from './testing/expect-failure.js';
-import { TestTrackers, type TestTracker } from './testing/test-tracker.js';
+import { expectFailure, type TestTracker, TestTrackers } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
 let tracker: TestTracker;
@@ -127,7 +126,7 @@ describe('channels', () => {
   });
 
   test('joined, given a topic, left', async () => {
-    const [user, other] = [await tracker.register(fresh()), await tracker.register(fresh())];
+    const [user, other] = await tracker.registerAll(fresh(), fresh());
     const name = `c-${user.username}`;
     for (const [at, one] of [user, other, other].entries()) {
       const { body } = await one.post('/add-list', { username: one.username, channel: name });

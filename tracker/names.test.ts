@@ -4,8 +4,7 @@ import { hash } from '@node-rs/argon2';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { join } from 'node:path';
 import { migrations } from './store/sqlite/migrations.js';
-import { expectFailure } from './testing/expect-failure.js';
-import { PASSWORD, TestTrackers, type TestTracker } from './testing/test-tracker.js';
+import { expectFailure, PASSWORD, type TestTracker, TestTrackers } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
 let tracker: TestTracker;

@@ -15,19 +15,6 @@ afterEach(async () => {
   expect(trackers.errors).toEqual([]);
 });
 
-/** Why it does not start: one line for people, without a stack. */
-async function problem(config: Partial<Parameters<typeof startTracker>[0]>): Promise<string> {
-  const dataDir = await trackers.directory();
-  const starting = startTracker({ host: '127.0.0.1', port: 0, dataDir, ...config }, silent);
-  const error = await starting.then(
-    async (tracker) => tracker.close(),
-    (reason: unknown) => reason as Error,
-  );
-  expect([error?.name, error?.stack]).toEqual(['StartError', undefined]);
-  expect(error?.message).not.toContain('\n');
-  return error?.message ?? '';
-}
-
 describe('a tracker started again', () => {
   test('finds everything as it was left', async () => {
     const first = await trackers.start();
@@ -101,16 +88,16 @@ describe('a tracker that cannot start says why', () => {
   test('the port is in use', async () => {
     const other = await trackers.start();
     const { port } = other.tracker;
-    expect(await problem({ port })).toBe(`Port ${port} is in use. Choose another one with --port.`);
+    expect(await trackers.startError({ port })).toBe(`Port ${port} is in use. Choose another one with --port.`);
   });
 
   test('the host is not here', async () => {
-    expect(await problem({ host: '203.0.113.7' })).toContain('--host');
+    expect(await trackers.startError({ host: '203.0.113.7' })).toContain('--host');
   });
 
   test('another tracker runs on the directory; after it has stopped there is no lock', async () => {
     const other = await trackers.start();
-    expect(await problem({ dataDir: other.dataDir })).toContain('Another tracker runs on');
+    expect(await trackers.startError({ dataDir: other.dataDir })).toContain('Another tracker runs on');
     await other.tracker.close();
     await trackers.start({ dataDir: other.dataDir });
   });
@@ -118,7 +105,7 @@ describe('a tracker that cannot start says why', () => {
   test('the directory is a file', async () => {
     const file = join(await trackers.directory(), 'file');
     await writeFile(file, '');
-    expect(await problem({ dataDir: file })).toContain('--data-dir');
+    expect(await trackers.startError({ dataDir: file })).toContain('--data-dir');
   });
 
   test.each([
@@ -133,7 +120,7 @@ describe('a tracker that cannot start says why', () => {
     const dataDir = await trackers.directory();
     const file = join(dataDir, 'settings.json');
     await writeFile(file, text);
-    expect(await problem({ dataDir })).toContain(why);
+    expect(await trackers.startError({ dataDir })).toContain(why);
     expect(await readFile(file, 'utf8')).toBe(text);
   });
 
@@ -147,15 +134,17 @@ describe('a tracker that cannot start says why', () => {
     await first.tracker.close();
     const file = join(first.dataDir, name);
     await (text === undefined ? rm(file) : writeFile(file, text));
-    expect(await problem({ dataDir: first.dataDir })).toContain(why);
+    expect(await trackers.startError({ dataDir: first.dataDir })).toContain(why);
   });
 
   test('the TLS files are not there, or are none', async () => {
     const directory = await trackers.directory();
     const file = join(directory, 'x.pem');
-    expect(await problem({ tls: { certFile: file, keyFile: file } })).toContain('Check --tls-cert');
+    expect(await trackers.startError({ tls: { certFile: file, keyFile: file } })).toContain('Check --tls-cert');
     await writeFile(file, 'x');
-    expect(await problem({ tls: { certFile: file, keyFile: file } })).toContain('no certificate with its key');
+    expect(await trackers.startError({ tls: { certFile: file, keyFile: file } })).toContain(
+      'no certificate with its key',
+    );
   });
 });
 

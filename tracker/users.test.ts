@@ -26,7 +26,7 @@ async function names(user: TestUser, query = ''): Promise<string[]> {
 
 test('everybody who registered is listed and found, present or not', async () => {
   const tracker = await trackers.start();
-  const [alice, bob] = [await tracker.register('Alice'), await tracker.register('bob')];
+  const [alice, bob] = await tracker.registerAll('Alice', 'bob');
   await tracker.register('carol');
   await bob.submit();
   expect(await names(alice)).toEqual(['Alice', 'bob', 'carol']);
@@ -61,7 +61,7 @@ test('where the list is restricted it shows who shares a channel; whoever knows 
   const dataDir = await trackers.directory();
   await writeFile(join(dataDir, 'settings.json'), JSON.stringify({ userList: 'shared-channels' }));
   const tracker = await trackers.start({ dataDir });
-  const [alice, bob] = [await tracker.register('alice'), await tracker.register('bob')];
+  const [alice, bob] = await tracker.registerAll('alice', 'bob');
   const events = await EventsSocket.open(alice);
   await tracker.register('carol');
   await bob.post('/add-list', { username: 'bob', channel: 'tech' });

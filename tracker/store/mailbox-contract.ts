@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { userKey, type ChannelName, type DeviceId, type Username } from '../../protocol/ids.js';
 import type { StoredPrekey } from './mailbox-store.js';
-import { same, type ContractSubject } from './store-contract.js';
+import { addAccount, same, withStore, type ContractSubject, type Test } from './store-contract.js';
 
 const alice = 'Alice' as Username;
 const bob = 'bob' as Username;
@@ -26,23 +26,12 @@ const prekey = (device: DeviceId, username: Username, published: number): Stored
   published,
 });
 
-export function mailboxContract(
-  test: (name: string, run: () => Promise<void>) => void,
-  open: () => Promise<ContractSubject>,
-): void {
-  const check = (name: string, run: (subject: ContractSubject) => Promise<void>) =>
-    test(name, async () => {
-      const subject = await open();
-      try {
-        for (const username of [alice, bob]) {
-          const account = { key: userKey(username), username, passwordHash: 'hash', created: 1 };
-          await subject.store.accounts.create(account);
-        }
-        await run(subject);
-      } finally {
-        await subject.store.close();
-      }
-    });
+export function mailboxContract(test: Test, open: () => Promise<ContractSubject>): void {
+  const check = withStore(test, async () => {
+    const subject = await open();
+    for (const username of [alice, bob]) await addAccount(subject.store, username);
+    return subject;
+  });
 
   check('a mailbox gives what was put, in order, by pages, to its device alone', async ({ store: { mailboxes } }) => {
     const told: string[] = [];

@@ -20,7 +20,7 @@ const general = 'general' as ChannelName;
 const device = 'D'.repeat(22) as DeviceId;
 const peer: PeerRecord = { username: alice, ip: '10.0.0.5', port: 9101, addresses: [], status: 'online', channels: [] };
 
-async function addAccount(store: TrackerStore, username: Username): Promise<boolean> {
+export async function addAccount(store: TrackerStore, username: Username): Promise<boolean> {
   return store.accounts.create({ key: userKey(username), username, passwordHash: 'hash', created: 1 });
 }
 
@@ -29,11 +29,12 @@ export function same(actual: unknown, expected: unknown): void {
   assert.deepEqual(JSON.parse(JSON.stringify(actual)), expected);
 }
 
-export function storeContract(
-  test: (name: string, run: () => Promise<void>) => void,
-  open: () => Promise<ContractSubject>,
-): void {
-  const check = (name: string, run: (subject: ContractSubject) => Promise<void>) =>
+export type Test = (name: string, run: () => Promise<void>) => void;
+export type Check = (name: string, run: (subject: ContractSubject) => Promise<void>) => void;
+
+/** A `test` whose body gets an empty store, which is closed afterwards. */
+export function withStore(test: Test, open: () => Promise<ContractSubject>): Check {
+  return (name, run) =>
     test(name, async () => {
       const subject = await open();
       try {
@@ -42,6 +43,10 @@ export function storeContract(
         await subject.store.close();
       }
     });
+}
+
+export function storeContract(test: Test, open: () => Promise<ContractSubject>): void {
+  const check = withStore(test, open);
 
   check('an account is made once, and found with its own spelling', async ({ store }) => {
     const both = await Promise.all([addAccount(store, alice), addAccount(store, 'ALICE' as Username)]);

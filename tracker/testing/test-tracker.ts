@@ -1,4 +1,5 @@
 /** A real tracker on a free port with a directory of its own, and users who talk to it over HTTP. */
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,21 @@ export class TestTrackers {
     const tracker = await startTracker({ host: '127.0.0.1', port: 0, ...config, dataDir }, log);
     this.#trackers.push(tracker);
     return new TestTracker(tracker, dataDir);
+  }
+
+  /** Why a tracker does not start: one line for people, without a stack. Throws when it starts. */
+  async startError(config: Partial<TrackerConfig>): Promise<string> {
+    const dataDir = config.dataDir ?? (await this.directory());
+    const error = await startTracker({ host: '127.0.0.1', port: 0, ...config, dataDir }, silent).then(
+      async (tracker) => {
+        await tracker.close();
+        throw new Error('the tracker started');
+      },
+      (reason: unknown) => reason as Error,
+    );
+    assert.deepEqual([error.name, error.stack], ['StartError', undefined]);
+    assert.ok(!error.message.includes('\n'));
+    return error.message;
   }
 
   async clean(): Promise<void> {
@@ -72,9 +88,17 @@ export class TestTracker {
     return this.fetch(path, { method: 'POST', headers, body: new URLSearchParams(fields) });
   }
 
+  /** Makes the account and signs in. */
   async register(username: string): Promise<TestUser> {
     await this.post('/register', { username, password: PASSWORD });
     return this.login(username);
+  }
+
+  /** The same for several, in order. */
+  async registerAll<Names extends readonly string[]>(...names: Names): Promise<{ [At in keyof Names]: TestUser }> {
+    const users = [];
+    for (const name of names) users.push(await this.register(name));
+    return users as { [At in keyof Names]: TestUser };
   }
 
   async login(username: string, password = PASSWORD): Promise<TestUser> {
@@ -108,4 +132,12 @@ export class TestUser {
   submit(more: Record<string, unknown> = {}): Promise<Answer> {
     return this.post('/submit-info', { username: this.username, ip: '10.0.0.5', port: 9101, ...more });
   }
+}
+
+/** The answer is a failure with this status and code, and has no other fields. */
+export function expectFailure({ status, body }: Answer, http: number, code: string): void {
+  assert.deepEqual(
+    [status, { ...body, message: typeof body['message'] }],
+    [http, { status: 'failed', code, message: 'string' }],
+  );
 }
