@@ -13,10 +13,10 @@ export interface AccountsOptions {
   registration: 'open' | 'closed';
 }
 
-/** Who has an account, and whether a password is theirs (SPEC.md section 2). */
+/** Accounts and the check of their passwords (SPEC.md section 2). */
 export class Accounts {
   readonly #options: AccountsOptions;
-  /** Checked in place of the hash of a name that does not exist, so that both take the same time. */
+  /** Checked when the name does not exist, so that this takes as long as a wrong password. */
   readonly #dummyHash: Promise<string>;
   readonly #listeners = new Set<(username: Username) => void>();
 
@@ -54,7 +54,7 @@ export class Accounts {
     throw new ParleyError('name_confusable', text);
   }
 
-  /** The account, where the password is its own. Errors: invalid_credentials, unavailable. */
+  /** Errors: invalid_credentials, unavailable. */
   async authenticate(name: string, password: string): Promise<Account> {
     const { store, hasher } = this.#options;
     const username = parseUsername(name);
@@ -64,13 +64,13 @@ export class Accounts {
     if (!account || matching === undefined) throw new ParleyError('invalid_credentials');
     const opaque = opaqueString(password);
     if (opaque !== undefined && matching !== opaque) {
-      // From before passwords had one form: from now on it is found at the first try, however it is typed.
+      // The hash is from before passwords were normalised. With the new hash the first try succeeds, however it is typed.
       await store.setPassword(account.key, await hasher.hash(opaque), hash);
     }
     return account;
   }
 
-  /** The form of the password that the hash was made of. One that has no form costs as much as a wrong one. */
+  /** The form of the password that the hash was made of. A password without a valid form costs as much as a wrong one. */
   async #matchingForm(hash: string, password: string): Promise<string | undefined> {
     const forms = passwordForms(password);
     for (const form of forms.length > 0 ? forms : ['']) if (await this.#options.hasher.verify(hash, form)) return form;
@@ -95,7 +95,7 @@ export class Accounts {
   }
 }
 
-/** In its one form, by which its length counts. Errors: bad_password. */
+/** The password in its normalised form, of which the length counts. Errors: bad_password. */
 function newPassword(password: string): string {
   const opaque = opaqueString(password);
   if (opaque === undefined && password !== '') {

@@ -10,10 +10,10 @@ export interface AuthorityFiles {
 }
 
 /**
- * Reads the CA from its two files, or makes it on the first start. The key is written first: a crash in between leaves a
- * key, for which the certificate is then made. A certificate without its key is refused, since a new key would be
- * another tracker in the eyes of every peer that pinned this one. A certificate that does not hold at all times, such as
- * one made by an older version or under a wrong clock, is renewed: peers pin its key, and take the new one without a word.
+ * Reads the CA from its two files, or makes it on the first start. The key is written first: after a crash in between there
+ * is a key, and its certificate is made then. A certificate without its key is refused: to every peer that pinned this CA,
+ * a new key would be another tracker. A certificate that is not valid at all times, for instance one made by an older
+ * version or with a wrong clock, is renewed: peers pin its key, and accept the new one without asking.
  */
 export async function loadAuthority(files: AuthorityFiles, options: AuthorityOptions): Promise<AuthoritySecrets> {
   const [keyText, certificateText] = await Promise.all([readIfThere(files.key), readIfThere(files.certificate)]);
@@ -42,7 +42,7 @@ async function renewed(
 ): Promise<string> {
   if (holdsAlways(certificate)) return certificate;
   const read = new X509Certificate(certificate);
-  // Of an authority above this one: only that one can renew it.
+  // Another authority signed it: only that one can renew it.
   if (!read.checkIssued(read) || !read.verify(read.publicKey)) {
     const [from, to] = [Date.parse(read.validFrom), Date.parse(read.validTo)];
     const now = options.clock.now();
@@ -68,7 +68,7 @@ function parseKey(text: string, file: string): KeyObject {
     const key = createPrivateKey(text);
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {
-    // Told below: which way it is broken helps nobody.
+    // The error below is enough: how the file is broken helps nobody.
   }
   throw new StartError(`${file} does not hold an Ed25519 key in PEM. Restore it from a backup.`);
 }

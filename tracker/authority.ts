@@ -11,13 +11,13 @@ import type { Clock } from './clock.js';
 const ED25519 = { name: 'Ed25519' };
 const SERIAL_BYTES = 16;
 /**
- * From the beginning of what X.509 can tell to its end ("no well-defined end", RFC 5280 4.1.2.5), whatever the clock says
- * when the CA is made: peers pin its key, so that a span would protect nobody, and a wrong clock would silence everybody.
+ * The CA is valid at all times that X.509 can express (to "no well-defined end", RFC 5280 4.1.2.5), whatever the clock says
+ * when it is made. Peers pin its key, so that a shorter time would protect nobody; and with a wrong clock nobody could connect.
  */
 const CA_NOT_BEFORE = Date.UTC(1970, 0, 2);
 const CA_NOT_AFTER = Date.UTC(9999, 11, 31, 23, 59, 59);
 
-/** Whoever holds both is the tracker. PEM. */
+/** Whoever has both can act as the tracker. PEM. */
 export interface AuthoritySecrets {
   key: string;
   certificate: string;
@@ -88,7 +88,7 @@ export class Authority {
     return certificate.toString('pem');
   }
 
-  /** The CA's word that a device is revoked; `at` in milliseconds since 1970. The same input gives the same signature. */
+  /** The CA's statement that a device is revoked; `at` in milliseconds since 1970. The same input gives the same signature. */
   async revocation(device: DeviceId, at: number): Promise<Revocation> {
     const time = new Date(at).toISOString();
     const sig = await webcrypto.subtle.sign(ED25519, this.signingKey, revocationBytes({ device, time }));
@@ -121,8 +121,8 @@ function publicHalf(key: KeyObject): Promise<webcrypto.CryptoKey> {
 }
 
 /**
- * A CA certificate for the key, signed by itself, PEM. One that replaces `former` has its name: certificates that the former
- * one issued are of the new one as well, and the other way round.
+ * A self-signed CA certificate for the key, PEM. One that replaces `former` has the same name, so that certificates of either
+ * can be checked against the other.
  */
 export async function selfSign(
   key: KeyObject,
@@ -155,7 +155,7 @@ async function subjectKeyId(key: webcrypto.CryptoKey, former: string | undefined
   return known ?? x509.SubjectKeyIdentifierExtension.create(key, false);
 }
 
-/** Whether a CA certificate (PEM) holds at all times that are asked for, whatever a clock says. */
+/** Whether a CA certificate (PEM) is valid at all times, whatever a clock says. */
 export function holdsAlways(certificate: string): boolean {
   const { notBefore, notAfter } = new x509.X509Certificate(certificate);
   return notBefore.getTime() <= CA_NOT_BEFORE && notAfter.getTime() >= CA_NOT_AFTER;

@@ -20,7 +20,7 @@ export interface Member {
 /** Channels, their topics and members. Everyone is in the permanent ones; the others are made by their first member. */
 export class Channels {
   readonly #options: ChannelsOptions;
-  /** What the store says, kept fresh by watching it. */
+  /** A copy of the store's channels, kept up to date by watching it. */
   readonly #channels = new Map<ChannelName, Channel>();
 
   private constructor(options: ChannelsOptions) {
@@ -30,7 +30,7 @@ export class Channels {
     });
   }
 
-  /** With the permanent channels; in a new store also with the initial ones. */
+  /** Makes the permanent channels where they are missing; in a new store also the initial ones. */
   static async open(options: ChannelsOptions, initial: readonly string[]): Promise<Channels> {
     const channels = new Channels(options);
     const found = await options.store.list();
@@ -49,7 +49,7 @@ export class Channels {
     return this.#channels.get(name);
   }
 
-  /** Joins, and makes the channel where there is none. Errors: forbidden when the account has made or joined too many, channel_confusable. */
+  /** Joins a channel, and makes it if it does not exist. Errors: forbidden when the account has made or joined too many, channel_confusable. */
   async join(name: ChannelName, member: Member): Promise<Channel> {
     const { store } = this.#options;
     if (!this.#channels.has(name)) await this.#create(name, member);
@@ -63,7 +63,7 @@ export class Channels {
     return this.#existing(name);
   }
 
-  /** Names of members, the asking one among them when they are one: at most ADD_LIST_MEMBERS_MAX, by name. */
+  /** Names of members, at most ADD_LIST_MEMBERS_MAX, by name. The caller is among them if they are a member. */
   async memberNames(name: ChannelName, asking: Member): Promise<Username[]> {
     const { store } = this.#options;
     const names = [...(await store.memberNames(name, ADD_LIST_MEMBERS_MAX))];

@@ -1,7 +1,7 @@
 import { EVENTS_CLOSE_GRACE_MS, PRESENCE_EXPIRY_MS } from '../protocol/limits.js';
 import type { Limits } from './settings.js';
 
-/** How a tracker is started. What its owner edits afterwards is in settings.json. */
+/** How a tracker is started. Its owner can edit the rest in settings.json. */
 export interface TrackerConfig {
   host: string;
   /** 0: one that is free. */
@@ -11,19 +11,19 @@ export interface TrackerConfig {
   tls?: { certFile: string; keyFile: string } | undefined;
   /** Reverse proxies to trust besides those of settings.json: addresses, CIDR blocks, `loopback`. */
   trustedProxies?: readonly string[] | undefined;
-  /** For tests and benchmarks: other than the defaults, and than those of settings.json. */
+  /** For tests and benchmarks: these replace the defaults, and what settings.json says. */
   timings?: Partial<Timings> | undefined;
   limits?: Partial<Limits> | undefined;
 }
 
-/** Every time that the tracker waits for something, in milliseconds. */
+/** All waiting times of the tracker, in milliseconds. */
 export interface Timings {
   presenceExpiry: number;
   eventsCloseGrace: number;
-  /** Changes of so long go out together. */
+  /** Changes within so long are sent together. */
   eventsWindow: number;
   eventsPing: number;
-  /** For the head of a request, and for all of it: a slow sender holds a connection no longer. */
+  /** For the head of a request, and for all of it: so long a slow sender can hold a connection. */
   requestHead: number;
   request: number;
   /** For a TLS handshake. */
@@ -35,9 +35,9 @@ export interface Timings {
   check: number;
   /** How long a stop waits for requests and sockets to end. */
   stop: number;
-  /** How often ended sessions are forgotten. */
+  /** How often expired sessions and letters are removed. */
   prune: number;
-  /** How often who was seen is written down. */
+  /** How often last-seen times are written. */
   seen: number;
 }
 

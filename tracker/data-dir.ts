@@ -9,13 +9,13 @@ export const DIRECTORY_MODE = 0o700;
 export interface DataDir {
   /** The path of a file in it. */
   file(name: string): string;
-  /** Lets another process have it. */
+  /** Releases the lock. */
   release(): void;
 }
 
 /**
- * Makes the directory and takes it for this process. The lock is an exclusive transaction on a file of its own: the
- * system drops it with the process, however that ends, so that there are no stale locks.
+ * Makes the directory and locks it for this process. The lock is an exclusive transaction on a file of its own: the
+ * system releases it when the process ends, however it ends, so that no stale lock is left.
  */
 export async function openDataDir(path: string): Promise<DataDir> {
   try {
@@ -47,7 +47,7 @@ export async function openDataDir(path: string): Promise<DataDir> {
   };
 }
 
-/** Writes a file readable by its owner alone, whole or not at all, also across a power cut. */
+/** Writes a file that only its owner can read: whole or not at all, also at a power cut. */
 export async function writeSecret(path: string, text: string): Promise<void> {
   const half = `${path}.new`;
   const file = await open(half, 'w', SECRET_MODE);
@@ -72,7 +72,7 @@ export async function readIfThere(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
-    // What the system says of an open file does not name it.
+    // The system's error does not name the file.
     throw Object.assign(error as Error, { path });
   }
 }

@@ -13,20 +13,20 @@ export interface DevicesOptions {
   maxPerUser: number;
 }
 
-/** Told to each peer that comes; who knows of an older one hands it on. */
-const REVOCATIONS_TOLD = 1_000;
+/** Every peer gets these with its snapshot. Peers tell each other of older ones. */
+const REVOCATIONS_MAX = 1_000;
 
-/** Which device belongs to whom, and the certificates that say so (SPEC.md section 3). */
+/** Which device belongs to which user, and their certificates (SPEC.md section 3). */
 export class Devices {
   #revocations: readonly Revocation[] = [];
-  /** Devices that are to be told of a copy. */
+  /** Devices that have not been told yet that a copy of them was seen. */
   readonly #copied = new Set<DeviceId>();
 
   private constructor(private readonly options: DevicesOptions) {}
 
   static async open(options: DevicesOptions): Promise<Devices> {
     const devices = new Devices(options);
-    const revoked = await options.store.revoked(REVOCATIONS_TOLD);
+    const revoked = await options.store.revoked(REVOCATIONS_MAX);
     devices.#revocations = await Promise.all(
       revoked.map(({ device, revokedAt }) => options.authority.revocation(device, revokedAt)),
     );
@@ -54,7 +54,7 @@ export class Devices {
     const certificate = await authority.issue(request, username);
     const { device } = request;
     const stored = await store.put({ device, user, username, certificate, created: known?.created ?? clock.now() });
-    // Somebody was quicker: say which of the two it was.
+    // It was registered or revoked meanwhile: this throws the error that fits.
     if (!stored) await this.check(username, device);
     return { device, certificate };
   }
@@ -68,30 +68,31 @@ export class Devices {
   }
 
   /**
-   * Whether a device goes on from where it stood last: its lineage then holds the latest mark that is known of it. What
-   * does not is a copy, or was put back to an old backup, and the device itself is to be told. It must be registered.
+   * Whether a device continues from its last known state: its lineage then contains the latest mark that the tracker knows.
+   * Otherwise the caller is a copy of the device, or the device was restored from an old backup; the device itself is told.
+   * The device must be registered.
    */
-  async follow(device: DeviceId, lineage: readonly string[]): Promise<'continues' | 'diverged'> {
+  async checkLineage(device: DeviceId, lineage: readonly string[]): Promise<'continues' | 'diverged'> {
     const { store } = this.options;
-    const known = await store.standing(device);
+    const known = await store.lineage(device);
     const [mark] = lineage;
     if (known && !lineage.includes(known.mark)) {
       this.#copied.add(device);
-      await store.setStanding(device, { ...known, copied: true });
+      await store.setLineage(device, { ...known, copied: true });
       return 'diverged';
     }
     if (known?.copied) this.#copied.add(device);
     if (mark !== undefined && known?.mark !== mark) {
-      await store.setStanding(device, { mark, copied: known?.copied ?? false });
+      await store.setLineage(device, { mark, copied: known?.copied ?? false });
     }
     return 'continues';
   }
 
-  /** Whether a copy of the device was met, and the device has not been told yet: now it is. */
-  async tellCopied(device: DeviceId): Promise<boolean> {
+  /** Whether the device is to be told now that a copy of it was seen. True only once for each copy. */
+  async takeCopyNotice(device: DeviceId): Promise<boolean> {
     if (!this.#copied.delete(device)) return false;
-    const known = await this.options.store.standing(device);
-    if (known) await this.options.store.setStanding(device, { ...known, copied: false });
+    const known = await this.options.store.lineage(device);
+    if (known) await this.options.store.setLineage(device, { ...known, copied: false });
     return true;
   }
 
@@ -111,7 +112,7 @@ export class Devices {
     );
   }
 
-  /** For good: a revoked device gets no certificate again. Repeating it changes nothing. Errors: not_found, forbidden. */
+  /** Permanent: a revoked device gets no certificate again. To repeat it changes nothing. Errors: not_found, forbidden. */
   async revoke(username: Username, device: DeviceId): Promise<Revocation> {
     const { store, authority, clock } = this.options;
     const known = await store.find(device);
@@ -120,7 +121,7 @@ export class Devices {
     await store.revoke(device, clock.now());
     const revocation = await authority.revocation(device, (await store.find(device))?.revokedAt ?? clock.now());
     const others = this.#revocations.filter((other) => other.device !== device);
-    this.#revocations = [revocation, ...others].slice(0, REVOCATIONS_TOLD);
+    this.#revocations = [revocation, ...others].slice(0, REVOCATIONS_MAX);
     return revocation;
   }
 }

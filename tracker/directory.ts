@@ -1,20 +1,20 @@
 import { ParleyError } from '../protocol/errors.js';
 import { userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../protocol/ids.js';
 import type { Address, PeerRecord } from '../protocol/tracker-api.js';
-import { listBody, peerId, position, select, type ListedPeer, type ListQuery } from './peer-list.js';
+import { listBody, insertionIndex, peerId, select, type ListedPeer, type ListQuery } from './peer-list.js';
 import type { PresenceChange, PresenceKey, PresenceStore } from './store/tracker-store.js';
 
 export interface DirectoryOptions {
   presence: PresenceStore;
   random: () => number;
-  /** A peer that was silent for so long is off the list. */
+  /** A peer that is silent for so long leaves the list. */
   expiryMs: number;
   /** The same after its events socket closed. */
   graceMs: number;
   maxPerUser: number;
 }
 
-/** What a peer says of itself, once the tracker has checked that it may. */
+/** What a peer says of itself, after the tracker has checked that it may. */
 export interface Submission {
   username: Username;
   ip: string;
@@ -30,7 +30,7 @@ export function presenceKey(username: Username, device: DeviceId | undefined): P
   return device === undefined ? `u:${userKey(username)}` : `d:${device}`;
 }
 
-/** Who is online, and the lists of them as they go out (SPEC.md section 2). */
+/** Who is online, and the lists of peers that are sent (SPEC.md section 2). */
 export class Directory {
   readonly #options: DirectoryOptions;
   readonly #peers = new Map<PresenceKey, ListedPeer>();
@@ -38,7 +38,7 @@ export class Directory {
   #sorted: ListedPeer[] = [];
   readonly #keysOf = new Map<UserKey, Set<PresenceKey>>();
   readonly #submitted = new Map<PresenceKey, Submission>();
-  /** Bodies since the last change, by channel; '' is the list of all. */
+  /** Answers of `/get-list` since the last change, by channel; '' is the list of all. */
   readonly #bodies = new Map<string, Buffer>();
   #allJson: string | undefined;
   readonly #listeners = new Set<(change: PresenceChange) => void>();
@@ -68,14 +68,14 @@ export class Directory {
     return this.#sorted.map((peer) => peer.record);
   }
 
-  /** Everyone as the inside of a JSON array; joined once per change. */
+  /** Everyone, as the inside of a JSON array. Made once for each change. */
   allJson(): string {
     return (this.#allJson ??= this.#sorted.map((peer) => peer.json).join(','));
   }
 
   /**
-   * The heart-beat: true when the same peer said exactly this before and is still online. Its channels are then not
-   * looked at, so that a repetition does not undo a `leave`.
+   * A heart-beat: true when the peer submitted exactly this before and is still online. Its channels are then not read, so
+   * that a repetition does not undo a `leave`.
    */
   async refresh(submission: Submission): Promise<boolean> {
     const key = presenceKey(submission.username, submission.device);
@@ -85,7 +85,7 @@ export class Directory {
     );
   }
 
-  /** Whether this says the same of channels as the peer's last submission did. */
+  /** Whether it names the same channels as the peer's last submission. */
   repeatsChannels({ username, device, channels }: Submission): boolean {
     const before = this.#submitted.get(presenceKey(username, device));
     return before !== undefined && isSameList(before.channels, channels);
@@ -131,13 +131,13 @@ export class Directory {
     return [...(this.#keysOf.get(user) ?? [])];
   }
 
-  /** The events socket of a peer is alive. */
-  async seen(key: PresenceKey, user: UserKey): Promise<void> {
+  /** The events socket of the peer answered. */
+  async keepAlive(key: PresenceKey, user: UserKey): Promise<void> {
     if (this.#isOf(key, user)) await this.#options.presence.touch(key, this.#options.expiryMs);
   }
 
-  /** Its last events socket closed: off the list after the grace, unless it is heard of again. */
-  async lost(key: PresenceKey, user: UserKey): Promise<void> {
+  /** The last events socket of the peer closed: it leaves the list after `graceMs`, unless it is heard of again. */
+  async expireSoon(key: PresenceKey, user: UserKey): Promise<void> {
     if (this.#isOf(key, user)) await this.#options.presence.shorten(key, this.#options.graceMs);
   }
 
@@ -151,7 +151,7 @@ export class Directory {
     await this.#options.presence.replace(key, { ...record, status });
   }
 
-  /** The user's membership changed: their peers show it. */
+  /** The user joined or left channels: their peers on the list show it. */
   async setChannels(user: UserKey, channels: readonly ChannelName[]): Promise<void> {
     for (const key of this.keysOf(user)) {
       const record = this.get(key);
@@ -176,25 +176,25 @@ export class Directory {
   #apply(change: PresenceChange): void {
     const { key, after } = change;
     const known = this.#peers.get(key);
-    if (known) this.#take(known);
-    if (after) this.#place({ key, record: after, json: JSON.stringify(after) });
+    if (known) this.#removeListed(known);
+    if (after) this.#addListed({ key, record: after, json: JSON.stringify(after) });
     else this.#submitted.delete(key);
     this.#forgetBodies(known?.record, after);
     for (const listener of this.#listeners) listener({ key, before: known?.record, after });
   }
 
-  #take(peer: ListedPeer): void {
+  #removeListed(peer: ListedPeer): void {
     this.#peers.delete(peer.key);
-    this.#sorted.splice(position(this.#sorted, peerId(peer.record), peer.key), 1);
+    this.#sorted.splice(insertionIndex(this.#sorted, peerId(peer.record), peer.key), 1);
     const user = userKey(peer.record.username as Username);
     const keys = this.#keysOf.get(user);
     keys?.delete(peer.key);
     if (keys?.size === 0) this.#keysOf.delete(user);
   }
 
-  #place(peer: ListedPeer): void {
+  #addListed(peer: ListedPeer): void {
     this.#peers.set(peer.key, peer);
-    this.#sorted.splice(position(this.#sorted, peerId(peer.record), peer.key), 0, peer);
+    this.#sorted.splice(insertionIndex(this.#sorted, peerId(peer.record), peer.key), 0, peer);
     const user = userKey(peer.record.username as Username);
     const keys = this.#keysOf.get(user);
     if (keys) keys.add(peer.key);

@@ -4,17 +4,17 @@ import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
 import { channelRecord } from './channels.js';
 import type { Channel, PresenceChange, PresenceKey } from './store/tracker-store.js';
 
-/** What goes to the sockets at the end of a window. */
+/** What the sockets get at the end of a window. */
 export interface PreparedBatch {
-  /** Frames that everyone gets. */
+  /** Frames for everyone. */
   readonly common: Buffer;
-  /** Frames that say `joined`, which depends on who reads them. */
+  /** Frames with the field `joined`, which depends on the receiver. */
   readonly channels: readonly { name: ChannelName; joined: Buffer; notJoined: Buffer }[];
 }
 
 /**
- * Gathers the changes of one window. Of each peer and channel only the last state counts: a peer that came and left
- * within the window is told as left, since a snapshot taken in between may have shown it.
+ * Collects the changes of one window. Only the last state of each peer and channel is sent. A peer that came and left
+ * within the window is sent as left, since a snapshot made in between may contain it.
  */
 export class EventsBatch {
   readonly #peers = new Map<PresenceKey, { first: PeerRecord | undefined; change: PresenceChange }>();
@@ -83,8 +83,8 @@ function frameOf(event: TrackerEvent): Buffer {
 const FIN_TEXT = 0x81;
 
 /**
- * A whole unmasked text message as a server sends it (RFC 6455 section 5.2), made once and written to many sockets.
- * Valid beside ws's own frames where nothing is compressed or fragmented.
+ * A whole unmasked text message of a server (RFC 6455 section 5.2), made once and written to many sockets. It may stand
+ * between frames of ws as long as nothing is compressed or fragmented.
  */
 function textFrame(text: string): Buffer {
   const payload = Buffer.from(text);

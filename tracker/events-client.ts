@@ -10,12 +10,12 @@ import type { PresenceKey } from './store/tracker-store.js';
 
 export interface EventsClient {
   readonly socket: WebSocket;
-  /** What `socket` writes to: prepared frames go there directly. */
+  /** The connection under `socket`: prepared frames are written to it directly. */
   readonly stream: Duplex;
   readonly user: UserKey;
-  /** Hash of the session that opened it: it ends with the session. */
+  /** Hash of the session that opened it. When the session ends, the socket closes. */
   readonly session: string;
-  /** The peer whose presence it is. */
+  /** The peer that is online through this socket. */
   readonly peer: PresenceKey | undefined;
   /** Channels that the user is in. */
   readonly joined: Set<string>;
@@ -36,12 +36,12 @@ const StatusMessage = Type.Object({
 });
 const statusMessage = Compile(StatusMessage);
 
-/** Writes a batch at once. False: the client reads too slowly, and was closed. */
+/** Writes a batch at once. False: the client reads too slowly, and its socket was closed. */
 export function deliver(client: EventsClient, batch: PreparedBatch): boolean {
   const { socket, stream, joined } = client;
   if (socket.readyState !== socket.OPEN) return true;
   if (stream.writableLength > client.bufferMax) {
-    // The close frame waits behind what is unread; ws drops the connection when it is not answered in time.
+    // The close frame waits behind the unread bytes. ws drops the connection when no answer comes in time.
     socket.close(CLOSE_TRY_AGAIN, 'reading too slowly');
     return false;
   }
@@ -56,7 +56,7 @@ export function deliver(client: EventsClient, batch: PreparedBatch): boolean {
   return true;
 }
 
-/** What a client may say: its status. Errors: bad_json, unknown_type, bad_request. */
+/** The only message of a client is its status. Errors: bad_json, unknown_type, bad_request. */
 export function parseStatus(data: RawData, isBinary: boolean): Status {
   const message = parseObject(data, isBinary);
   if (message.type !== 'status') throw new ParleyError('unknown_type');

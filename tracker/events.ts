@@ -44,13 +44,13 @@ const BUFFER_MAX = 1024 * 1024;
 const MISSED_PINGS_MAX = 2;
 const MAIL = JSON.stringify({ type: 'mailbox' } satisfies TrackerEvent);
 
-/** Tells every open /events socket what changes: a snapshot, then deltas, prepared once for all (SPEC.md section 2). */
+/** Sends each /events socket a snapshot, then what changes, prepared once for all of them (SPEC.md section 2). */
 export class Events {
   readonly #options: EventsOptions;
-  /** Those that have their snapshot and are told of changes. */
+  /** Those that have got their snapshot, and get changes. */
   readonly #clients = new Set<EventsClient>();
   readonly #byUser = new Map<UserKey, Set<EventsClient>>();
-  /** Who is to be told that a letter came. */
+  /** Those that will be told that a letter arrived. */
   readonly #mailPending = new Set<EventsClient>();
   #membershipChanges = 0;
   #batch = new EventsBatch();
@@ -93,12 +93,12 @@ export class Events {
     const snapshot = `{"type":"snapshot","peers":[${directory.allJson()}],"channels":${known},"revoked":${revoked}}`;
     client.bufferMax += snapshot.length;
     socket.send(snapshot);
-    // In the same turn as the snapshot was made: no change is missed, and none goes out before it.
+    // In the same turn in which the snapshot is made, so that no change is missed or sent before it.
     this.#clients.add(client);
     this.#extendPresence(client);
   }
 
-  /** The session ended: what it opened closes. */
+  /** The session ended: closes the sockets that were opened with it. */
   endSession(hash: string): void {
     for (const client of this.#all()) {
       if (client.session === hash) client.socket.close(CLOSE_POLICY, 'signed out');
@@ -111,17 +111,17 @@ export class Events {
     this.#scheduleFlush();
   }
 
-  /** The device was revoked: what it opened closes, and everybody hears of it. */
+  /** The device was revoked: closes its sockets, and tells everybody. */
   deviceRevoked(user: UserKey, peer: PresenceKey, revocation: Revocation): void {
     this.#endPeer(user, peer);
     this.#batch.revoked(revocation);
     this.#scheduleFlush();
   }
 
-  /** A letter came for the device of this peer: its own sockets alone hear of it. */
+  /** A letter arrived for the device of this peer: only its own sockets are told. */
   mailArrived(user: UserKey, peer: PresenceKey): void {
     for (const client of this.#byUser.get(user) ?? []) {
-      // Who waits for the snapshot looks into the mailbox after that.
+      // A client that waits for its snapshot reads the mailbox after it anyway.
       if (client.peer === peer && this.#clients.has(client)) this.#mailPending.add(client);
     }
     if (this.#mailPending.size > 0) this.#scheduleFlush();
@@ -133,7 +133,7 @@ export class Events {
     }
   }
 
-  /** Tells all to come back elsewhere or later, and drops those who do not hang up within `graceMs`. */
+  /** Closes all sockets as "going away", and drops those that do not close within `graceMs`. */
   async close(graceMs: number): Promise<void> {
     for (const stop of this.#unwatch) stop();
     this.#cancelFlush?.();
@@ -155,7 +155,7 @@ export class Events {
       client.unanswered = 0;
       this.#extendPresence(client);
     });
-    // ws closes the socket itself after an error: too large, not UTF-8, a broken frame.
+    // ws itself closes the socket after an error: a message too large, not UTF-8, a broken frame.
     socket.on('error', (error) => this.#options.log.debug({ err: error }, 'events socket failed'));
     socket.on('close', () => this.#remove(client));
   }
@@ -168,22 +168,22 @@ export class Events {
       for (const peer of peers) await directory.setStatus(peer, client.user, status);
     } catch (error) {
       if (!isParleyError(error)) throw error;
-      // Who floods us with nonsense and does not read our answers is slow too.
+      // A client that sends many wrong messages and does not read the answers is slow as well.
       if (client.stream.writableLength > client.bufferMax) client.socket.terminate();
       else client.socket.send(errorMessage(error.code, error.message));
     }
   }
 
   #extendPresence({ peer, user }: EventsClient): void {
-    if (peer) this.#logFailure(this.#options.directory.seen(peer, user));
+    if (peer) this.#logFailure(this.#options.directory.keepAlive(peer, user));
   }
 
-  /** For work that nobody waits for. */
+  /** Logs the failure of work that nobody waits for. */
   #logFailure(work: Promise<void>): void {
     work.catch((error: unknown) => this.#options.log.error({ err: error }, 'events socket: work failed'));
   }
 
-  /** Read again when somebody's membership changed meanwhile: the answer may be from before. */
+  /** Reads again when any membership changed meanwhile: the answer may be older than the change. */
   async #readMembership(client: EventsClient): Promise<void> {
     for (;;) {
       const before = this.#membershipChanges;
@@ -194,7 +194,7 @@ export class Events {
     }
   }
 
-  /** Every socket, also those that wait for their snapshot. */
+  /** Every socket, also those without a snapshot yet. */
   *#all(): Iterable<EventsClient> {
     for (const clients of this.#byUser.values()) yield* clients;
   }
@@ -213,7 +213,7 @@ export class Events {
     if (ofUser.size === 0) this.#byUser.delete(client.user);
     const { peer, user } = client;
     const another = [...ofUser].some((other) => other.peer === peer);
-    if (peer && !another) this.#logFailure(this.#options.directory.lost(peer, user));
+    if (peer && !another) this.#logFailure(this.#options.directory.expireSoon(peer, user));
   }
 
   #channelChanged(change: ChannelChange): void {

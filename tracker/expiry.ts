@@ -1,13 +1,13 @@
 import type { Clock } from './clock.js';
 
 /**
- * Deadlines of many keys under one timer. Each distinct life has a queue of its own, and within one life deadlines fall
- * in the order in which they were set; so a Map in insertion order is a sorted queue, and setting one costs O(1).
- * `expired` is called once for each key whose deadline passes, after the key has been forgotten.
+ * Deadlines of many keys with one timer. Each time to live has its own queue: its deadlines pass in the order in which
+ * they were set. A Map keeps that order, so that it is a sorted queue, and setting a deadline costs O(1).
+ * `expired` is called once for each key whose deadline passes, after the key has been removed.
  */
 export class Expiry<Key> {
   readonly #queues = new Map<number, Map<Key, number>>();
-  readonly #lifeOf = new Map<Key, number>();
+  readonly #ttlOf = new Map<Key, number>();
   #cancel: (() => void) | undefined;
   #wakesAt = Infinity;
 
@@ -16,41 +16,41 @@ export class Expiry<Key> {
     private readonly expired: (key: Key) => void,
   ) {}
 
-  /** Sets or moves the deadline of `key` to `lifeMs` from now. */
-  set(key: Key, lifeMs: number): void {
-    const previous = this.#lifeOf.get(key);
+  /** Sets or moves the deadline of `key` to `ttlMs` from now. */
+  set(key: Key, ttlMs: number): void {
+    const previous = this.#ttlOf.get(key);
     if (previous !== undefined) this.#queues.get(previous)?.delete(key);
-    if (previous !== lifeMs) this.#lifeOf.set(key, lifeMs);
-    let queue = this.#queues.get(lifeMs);
-    if (!queue) this.#queues.set(lifeMs, (queue = new Map<Key, number>()));
-    const deadline = this.clock.now() + lifeMs;
+    if (previous !== ttlMs) this.#ttlOf.set(key, ttlMs);
+    let queue = this.#queues.get(ttlMs);
+    if (!queue) this.#queues.set(ttlMs, (queue = new Map<Key, number>()));
+    const deadline = this.clock.now() + ttlMs;
     queue.set(key, deadline);
     if (deadline < this.#wakesAt) this.#wakeAt(deadline);
   }
 
-  /** Moves the deadline to `lifeMs` from now unless it is sooner already. */
-  shorten(key: Key, lifeMs: number): void {
+  /** Moves the deadline to `ttlMs` from now, unless it is earlier already. */
+  shorten(key: Key, ttlMs: number): void {
     const deadline = this.#deadlineOf(key);
-    if (deadline !== undefined && deadline > this.clock.now() + lifeMs) this.set(key, lifeMs);
+    if (deadline !== undefined && deadline > this.clock.now() + ttlMs) this.set(key, ttlMs);
   }
 
   delete(key: Key): void {
-    const life = this.#lifeOf.get(key);
-    if (life === undefined) return;
-    this.#lifeOf.delete(key);
-    this.#queues.get(life)?.delete(key);
+    const ttl = this.#ttlOf.get(key);
+    if (ttl === undefined) return;
+    this.#ttlOf.delete(key);
+    this.#queues.get(ttl)?.delete(key);
   }
 
   stop(): void {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#queues.clear();
-    this.#lifeOf.clear();
+    this.#ttlOf.clear();
   }
 
   #deadlineOf(key: Key): number | undefined {
-    const life = this.#lifeOf.get(key);
-    return life === undefined ? undefined : this.#queues.get(life)?.get(key);
+    const ttl = this.#ttlOf.get(key);
+    return ttl === undefined ? undefined : this.#queues.get(ttl)?.get(key);
   }
 
   #wakeAt(deadline: number): void {
@@ -61,14 +61,14 @@ export class Expiry<Key> {
     });
   }
 
-  /** Drops what is due, then sleeps until the next head: moved deadlines are found here, not when they move. */
+  /** Removes what is due and sets the timer for the next deadline. A deadline that was moved is noticed here. */
   #sweep(): void {
     this.#cancel = undefined;
     this.#wakesAt = Infinity;
     const now = this.clock.now();
     const due: Key[] = [];
     let next = Infinity;
-    for (const [life, queue] of this.#queues) {
+    for (const [ttl, queue] of this.#queues) {
       for (const [key, deadline] of queue) {
         if (deadline > now) {
           next = Math.min(next, deadline);
@@ -76,9 +76,9 @@ export class Expiry<Key> {
         }
         due.push(key);
         queue.delete(key);
-        this.#lifeOf.delete(key);
+        this.#ttlOf.delete(key);
       }
-      if (queue.size === 0) this.#queues.delete(life);
+      if (queue.size === 0) this.#queues.delete(ttl);
     }
     if (next < Infinity) this.#wakeAt(next);
     for (const key of due) this.expired(key);

@@ -1,4 +1,4 @@
-/** What the tracker needs of a logger. A pino logger is one. */
+/** What the tracker needs of a logger. A pino logger fits. */
 export interface Log {
   debug(facts: object, message: string): void;
   info(facts: object, message: string): void;

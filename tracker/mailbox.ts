@@ -27,8 +27,8 @@ export interface MailboxesOptions {
 const SHARE = 4;
 
 /**
- * Sealed letters for those who are away, and the prekeys that they are sealed to (SPEC.md section 6). Nothing here can
- * read one; who put it there is not kept.
+ * Sealed letters for users who are offline, and the prekeys that they are sealed to (SPEC.md section 6). The tracker cannot
+ * read a letter, and does not store who sent it.
  */
 export class Mailboxes {
   readonly #options: MailboxesOptions;
@@ -65,8 +65,8 @@ export class Mailboxes {
   }
 
   /**
-   * Errors: unknown_user, not_found for a device that is not theirs, device_revoked, stale_prekey, bad_sealed for what has
-   * not the form of a sealed letter, rate_limited, mailbox_full.
+   * Errors: unknown_user, not_found for a device that is not theirs, device_revoked, stale_prekey, bad_sealed for what is
+   * not a sealed letter by its form, rate_limited, mailbox_full.
    */
   async post(sender: UserKey, to: UserKey, { device: claimed, prekey, blob: text }: PostMail): Promise<void> {
     const { store, clock, maxBytes } = this.#options;
@@ -103,13 +103,13 @@ export class Mailboxes {
     };
   }
 
-  /** Errors: as `fetch`. Ids that are not there, any more or at all, are passed over. */
+  /** Errors: as `fetch`. Unknown ids are ignored. */
   async ack(username: Username, device: DeviceId, ids: readonly string[]): Promise<void> {
     await this.#own(username, device);
     await this.#options.store.mailboxes.remove({ user: userKey(username), device }, ids);
   }
 
-  /** Forgets what nobody fetched in time. */
+  /** Removes letters that nobody fetched in time. */
   async prune(): Promise<void> {
     const { store, clock } = this.#options;
     await store.mailboxes.removeOlder(clock.now() - MAILBOX_LIFE_MS);

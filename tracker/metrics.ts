@@ -2,7 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Gauge, Registry } from 'prom-client';
 
-/** What is measured when somebody asks. */
+/** Values that are read when the metrics are asked for. */
 export interface Gauges {
   peers(): number;
   sockets(): number;
@@ -61,14 +61,14 @@ const BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
 interface Series {
   readonly labels: string;
-  /** How many fell into each bucket and no smaller one; the last is for those above all. */
+  /** How many durations have this bucket as their smallest. The last one counts those above all bounds. */
   readonly counts: number[];
   sum: number;
 }
 
 /**
- * A Prometheus histogram of request durations. prom-client's own hashes and checks the labels at every observation, which
- * was among the largest costs of a heart-beat when measured; this one does all but counting when it is read.
+ * A Prometheus histogram of request durations. That of prom-client hashes and checks the labels at every observation; when
+ * measured, this was one of the largest costs of a heart-beat. This one only counts, and does the rest when it is read.
  */
 export class Durations {
   readonly #series = new Map<string, Series>();

@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { ParleyError } from '../protocol/errors.js';
 
-/** Section 2: Argon2id (the default of the library), 19 MiB, two passes, one lane. */
+/** SPEC.md section 2: Argon2id (the default of the library), 19 MiB, two passes, one lane. */
 const COST = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
 
 export interface PasswordHasher {
@@ -10,8 +10,8 @@ export interface PasswordHasher {
 }
 
 /**
- * Hashes off the event loop, a bounded number at a time: each takes 19 MiB and a core for some milliseconds. Who finds
- * the queue full is told to come back (`unavailable`) instead of waiting for ever.
+ * Hashes outside the event loop, a bounded number at a time: each takes 19 MiB and a core for some milliseconds. When the
+ * queue is full, the caller gets `unavailable` at once instead of waiting long.
  */
 export class Argon2Hasher implements PasswordHasher {
   #running = 0;
@@ -40,7 +40,7 @@ export class Argon2Hasher implements PasswordHasher {
     try {
       return await run();
     } finally {
-      // The place is handed on, so that nobody slips in between.
+      // The place goes to the next in the queue, so that no new caller gets ahead of it.
       const next = this.#waiting.shift();
       if (next) next();
       else this.#running -= 1;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { peerId, position, select, type ListedPeer } from './peer-list.js';
+import { insertionIndex, peerId, select, type ListedPeer } from './peer-list.js';
 
 function listed(id: string): ListedPeer {
   const record = { username: id, ip: '::1', port: 1, addresses: [], status: 'online' as const, channels: [] };
@@ -12,7 +12,7 @@ const sorted = names.map((all) => {
   const peers: ListedPeer[] = [];
   for (const name of all) {
     const peer = listed(name);
-    peers.splice(position(peers, name, peer.key), 0, peer);
+    peers.splice(insertionIndex(peers, name, peer.key), 0, peer);
   }
   return peers;
 });

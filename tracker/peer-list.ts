@@ -21,8 +21,8 @@ export function peerId(record: PeerRecord): string {
   return record.device ?? record.username;
 }
 
-/** Where a peer with this id stands, or would stand: ids in code unit order, equal ids by key. */
-export function position(peers: readonly ListedPeer[], id: string, key: string): number {
+/** Where a peer with this id is in the list, or would be. The list is sorted by id in code units, equal ids by key. */
+export function insertionIndex(peers: readonly ListedPeer[], id: string, key: string): number {
   let low = 0;
   let high = peers.length;
   while (low < high) {
@@ -44,7 +44,7 @@ const LAST_KEY = '~';
 
 /** The part of a sorted list that a query asks for. `random` gives numbers in [0, 1). */
 export function select(peers: readonly ListedPeer[], query: ListQuery, random: () => number): readonly ListedPeer[] {
-  const from = query.after === undefined ? 0 : position(peers, query.after, LAST_KEY);
+  const from = query.after === undefined ? 0 : insertionIndex(peers, query.after, LAST_KEY);
   const rest = from === 0 ? peers : peers.slice(from);
   const chosen = query.sample === undefined ? rest : sampleOf(rest, query.sample, random);
   return query.limit === undefined ? chosen : chosen.slice(0, query.limit);

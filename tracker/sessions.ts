@@ -6,9 +6,9 @@ import type { Session, SessionStore } from './store/tracker-store.js';
 
 const TOKEN_BYTES = 32;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
-/** The slide is written at most this often. */
+/** The sliding expiry is written to the store at most this often. */
 const SLIDE_EVERY_MS = 3600_000;
-/** How long a session found in the store is believed: the longest that another node's logout takes to reach this one. */
+/** How long a session is cached: so long another node's logout may take to reach this one. */
 const CACHE_MS = 10_000;
 const CACHE_MAX = 20_000;
 
@@ -22,9 +22,9 @@ export interface SessionsOptions {
 /** Signed-in sessions (SPEC.md section 2). A token is 256 random bits; only its hash is kept. */
 export class Sessions {
   readonly #options: SessionsOptions;
-  /** By token, so that a known one costs no hash. */
+  /** By token, so that a cached one costs no hash. */
   readonly #cache = new Map<string, { session: Session; until: number }>();
-  /** Tokens in the cache by the hash of their session. */
+  /** The cached tokens by the hash of their session. */
   readonly #tokens = new Map<string, string>();
   readonly #listeners = new Set<(hash: string) => void>();
 
@@ -32,7 +32,7 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** The token of a new session. The user's oldest ones beyond the limit end. */
+  /** The token of a new session. If the user now has too many, the oldest end. */
   async open(user: UserKey, username: Username): Promise<string> {
     const { store, clock, randomBytes, maxPerUser } = this.#options;
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
@@ -43,7 +43,7 @@ export class Sessions {
     return token;
   }
 
-  /** The session as this process knows it, without a wait; undefined says nothing but that `find` has to be asked. */
+  /** The cached session, without waiting. Undefined only means that `find` has to be asked. */
   known(token: string): Session | undefined {
     const hit = this.#cache.get(token);
     return hit && hit.until > this.#options.clock.now() ? hit.session : undefined;
@@ -61,7 +61,7 @@ export class Sessions {
     }
     const slides = session.expires < now + SESSION_LIFE_MS - SLIDE_EVERY_MS;
     if (slides) session.expires = now + SESSION_LIFE_MS;
-    // Before the write: a logout that overtakes it finds the session here and removes it.
+    // Before the write, so that a logout meanwhile finds the session in the cache and removes it.
     this.#remember(token, session, now);
     if (slides) await store.extend(hash, session.expires);
     return session;
@@ -75,7 +75,7 @@ export class Sessions {
     for (const hash of await this.#options.store.ofUser(user)) await this.#end(hash);
   }
 
-  /** Forgets what has run out; to be called now and then. */
+  /** Removes expired sessions. To be called from time to time. */
   async prune(): Promise<void> {
     const now = this.#options.clock.now();
     for (const { session, until } of this.#cache.values()) if (until <= now) this.#forget(session.hash);

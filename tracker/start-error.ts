@@ -1,4 +1,4 @@
-/** Why a tracker cannot start, as one line that says what to do. Carries no stack: it is for people, not for debugging. */
+/** Why a tracker cannot start, in one line that says what to do. It has no stack: it is for people, not for debugging. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 

@@ -10,17 +10,17 @@ export interface UsersOptions {
   store: AccountStore;
   directory: Directory;
   clock: Clock;
-  /** `shared-channels`: the list shows only who is in a channel with the one who asks, besides those that all are in. */
+  /** `shared-channels`: the list shows only those who share a channel with the caller; permanent channels do not count. */
   visible: 'everyone' | 'shared-channels';
 }
 
 const PAGE_DEFAULT = 100;
-/** How often those who stay online are noted as seen, so that little is lost when the tracker dies. */
+/** How often the time of those who stay online is written, so that little is lost when the tracker crashes. */
 const SWEEP_MS = 3600_000;
 
 /**
- * The directory of accounts, present or not (SPEC.md section 2). When somebody was last seen is gathered in memory and
- * written now and then, for all at once: however often peers say that they are here, and come and go, it is one write.
+ * The directory of accounts, online or not (SPEC.md section 2). Last-seen times are collected in memory and written from
+ * time to time, all in one write: heart-beats and reconnections then cost no write each.
  */
 export class Users {
   readonly #options: UsersOptions;
@@ -33,13 +33,13 @@ export class Users {
     const { clock, directory } = options;
     this.#swept = clock.now();
     this.#unwatch = directory.watch(({ before, after }) => {
-      // Changes in between say nothing of when: coming and going do.
+      // Only coming and going matter: whoever is online is seen now.
       const record = before === undefined || after === undefined ? (after ?? before) : undefined;
       if (record) this.#pending.set(userKey(record.username as Username), clock.now());
     });
   }
 
-  /** One page; `more` whether another one follows. */
+  /** One page. `more`: another one follows. */
   async list(asking: UserKey, { q, after, limit = PAGE_DEFAULT }: ListUsers): Promise<[UserRecord[], more: boolean]> {
     const { store, visible } = this.#options;
     const found = await store.list({
@@ -51,7 +51,7 @@ export class Users {
     return [found.slice(0, limit).map((account) => this.#record(account)), found.length > limit];
   }
 
-  /** By the whole name, whoever may see them on the list: who knows it can write to them. Errors: unknown_user. */
+  /** By the whole name, also when the list hides the account: whoever knows a name can write to it. Errors: unknown_user. */
   async find(key: UserKey): Promise<UserRecord> {
     const { store } = this.#options;
     const account = await store.find(key);
@@ -59,7 +59,7 @@ export class Users {
     return this.#record({ ...account, lastSeen: await store.lastSeen(key) });
   }
 
-  /** Writes down who was seen. */
+  /** Writes the collected last-seen times. */
   async flush(): Promise<void> {
     const { store, directory, clock } = this.#options;
     const now = clock.now();
@@ -73,13 +73,13 @@ export class Users {
     try {
       await store.seen(times);
     } catch (error) {
-      // No room, perhaps: they are written with the next ones.
+      // For instance the disk is full: they are written with the next ones.
       for (const [key, at] of times) if (!this.#pending.has(key)) this.#pending.set(key, at);
       throw error;
     }
   }
 
-  /** Before the store closes. */
+  /** To be called before the store closes. */
   async close(): Promise<void> {
     this.#unwatch();
     const now = this.#options.clock.now();

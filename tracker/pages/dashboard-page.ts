@@ -10,7 +10,7 @@ export interface Dashboard {
   devices: readonly DeviceRecord[];
 }
 
-/** A page is for people: beyond this many, `/get-list` is the better reader. */
+/** The page shows no more than a person can read; `/get-list` has them all. */
 const SHOWN_MAX = 200;
 
 export function dashboardPage(site: Site, dashboard: Dashboard): string {

@@ -1,4 +1,4 @@
-/** Markup that is safe as it is. Only `html` makes it. */
+/** Markup that needs no more escaping. Only `html` makes it. */
 export class Html {
   constructor(readonly markup: string) {}
 
@@ -21,7 +21,7 @@ export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }
 
-/** Every value is escaped unless it is markup itself. Attributes must stand in quotes. */
+/** Escapes every value that is not markup itself. Attributes must be in quotes. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Html {
   const filled = strings.map((text, at) => text + render(values[at]));
   return new Html(filled.join(''));

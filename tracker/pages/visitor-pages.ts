@@ -53,8 +53,8 @@ export function registerPage(site: Site & { registration: 'open' | 'closed' }, s
 }
 
 /**
- * What an invite opens. Its other half stands behind the `#`, which a browser sends to nobody: the page cannot repeat it, so
- * it says where to find it. `url`: the address of this tracker as the reader called it.
+ * The page of an invite link. A browser does not send the part after `#`, so that the page cannot show the whole link and
+ * says where to find it. `url`: the address of this tracker as the reader sees it.
  */
 export function joinPage(site: Site, { url }: { url: string }): string {
   return page(site, {

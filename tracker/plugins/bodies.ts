@@ -9,7 +9,7 @@ export function isForm(request: FastifyRequest): boolean {
   return request.headers['content-type']?.startsWith(FORM) === true;
 }
 
-/** JSON; an empty body is an empty object, so that `POST /logout` needs none. Everything else is refused. */
+/** JSON. An empty body counts as an empty object, so that `POST /logout` needs none. All other types are refused. */
 export function addJsonBodies(app: App): void {
   app.removeAllContentTypeParsers();
   const parse = app.getDefaultJsonParser('error', 'error');
@@ -24,7 +24,7 @@ export function addJsonBodies(app: App): void {
   });
 }
 
-/** What the pages' forms send. Only for routes that take forms: a foreign page can send one without being asked. */
+/** The forms of the pages. Only for routes that need it: a browser lets any other site send a form. */
 export function addFormBodies(app: App): void {
   app.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) => {
     const fields = new URLSearchParams(body as string);

@@ -6,7 +6,7 @@ import type { Log } from '../log.js';
 import { isForm } from './bodies.js';
 import type { App } from './http-types.js';
 
-/** The one place where an error becomes an answer: always `{"status":"failed",code,message}`, or the form's page. */
+/** Every error becomes an answer here: `{"status":"failed",code,message}`, or for a form its page with the message. */
 export function addErrors(app: App, log: Log): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = isParleyError(error) ? error : translate(error);
@@ -15,24 +15,24 @@ export function addErrors(app: App, log: Log): void {
   });
 }
 
-/** What no route answers, with the hooks of this scope. */
+/** Answers what no route answers, with the hooks of this scope. */
 export function addNotFound(app: App): void {
   app.setNotFoundHandler((request, reply) => sendFailure(new ParleyError('not_found'), request, reply));
 }
 
 function sendFailure(error: ParleyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const failure: Failure = { status: 'failed', code: error.code, message: error.message };
-  // The rest of a body that was not read would be taken for the next request.
+  // The rest of the unread body would otherwise be parsed as the next request.
   if (error.code === 'too_large') void reply.header('connection', 'close');
   void reply.code(error.http);
-  const { errorPage, failureWords } = request.routeOptions.config;
+  const { errorPage, failureMessages } = request.routeOptions.config;
   if (errorPage && isForm(request)) return reply.type('text/html; charset=utf-8').send(errorPage(failure, request));
-  failure.message = failureWords?.[error.code] ?? failure.message;
+  failure.message = failureMessages?.[error.code] ?? failure.message;
   void reply.header('x-content-type-options', 'nosniff');
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(failure));
 }
 
-/** For addresses that cannot be decoded: they reach no route. */
+/** Answers a URL that cannot be decoded: it reaches no route. */
 export function answerBadUrl(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   const { http, code, message } = translate(error);
   void reply
@@ -58,7 +58,7 @@ function translate(error: FastifyError): ParleyError {
   return new ParleyError('internal', undefined, { cause: error });
 }
 
-/** Wrong names have codes of their own, since a person typed them; for the rest the field is named. */
+/** Wrong names have their own codes, since a person typed them. For all else the message names the field. */
 function invalid([first]: NonNullable<FastifyError['validation']>): ParleyError {
   const { instancePath: path = '', keyword, message = 'is not valid', params = {} } = first ?? {};
   if (keyword === 'pattern' && path === '/username') return new ParleyError('bad_name');
@@ -72,7 +72,7 @@ function invalid([first]: NonNullable<FastifyError['validation']>): ParleyError 
   );
 }
 
-/** For what is not HTTP, or took too long: there is no request to answer properly. */
+/** Answers what is not HTTP, or took too long: there is no request object yet. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

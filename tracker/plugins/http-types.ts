@@ -23,14 +23,14 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route behind `authenticate`. */
     session: Session | null;
-    /** The path under which a trusted proxy shows this tracker, without a slash at its end; `` without one. */
+    /** The path under which a trusted proxy serves this tracker, without a slash at its end. Empty without a proxy. */
     forwardedPrefix: string;
-    /** Of `performance`, on routes that measure their answers themselves. */
+    /** By the clock of `performance`; set on routes that measure their answers themselves. */
     startedAt: number;
   }
   interface FastifyContextConfig {
-    /** What JSON clients read in place of the sentence for people, by code: the words of the system Parley grew from. */
-    failureWords?: Readonly<Partial<Record<ErrorCode, string>>>;
+    /** By code: messages that JSON clients get instead of the usual ones. They are those of the system Parley grew from. */
+    failureMessages?: Readonly<Partial<Record<ErrorCode, string>>>;
     /** For routes that HTML forms post to: the page that shows a failure. */
     errorPage?: (failure: Failure, request: FastifyRequest) => string;
   }

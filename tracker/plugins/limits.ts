@@ -7,10 +7,10 @@ import type { App } from './http-types.js';
 
 const WINDOW_MS = 60_000;
 
-/** For routes that peers repeat: what they cost is bounded by being cheap. */
+/** For routes that peers call all the time: they are cheap, and so need no limit. */
 export const unlimited = { rateLimit: false } as const;
 
-/** One limit for all routes by address; routes may set their own or none. */
+/** A limit by address over all routes. A route may set its own, or none. */
 export async function addLimits(app: App, limits: Limits): Promise<void> {
   await app.register(rateLimit, {
     max: limits.requestsPerAddress,
@@ -23,7 +23,7 @@ export function perAddress(max: number) {
   return { rateLimit: { max, timeWindow: WINDOW_MS } };
 }
 
-/** Failed sign-ins of one account: only they count, so that nobody is locked out by signing in often. */
+/** Limits failed sign-ins of one account. Successful ones do not count, so that nobody is locked out by signing in often. */
 export function failedLogins(app: App, max: number) {
   const limiter = app.createRateLimit({
     max,
@@ -42,7 +42,7 @@ export function failedLogins(app: App, max: number) {
   };
 }
 
-/** Throws rate_limited when the signed-in account did this too often within a minute. */
+/** A limit by signed-in account and minute. Errors: rate_limited. */
 export function perAccount(app: App, max: number): (request: FastifyRequest) => Promise<void> {
   const limiter = app.createRateLimit({
     max,

@@ -12,8 +12,8 @@ export function measureResponses(app: App, metrics: Metrics): void {
 }
 
 /**
- * The same for routes whose handlers call the result as they answer: a heart-beat is short enough that listening for
- * the end of its response shows.
+ * The same for routes whose handlers call the returned function when they answer. A heart-beat is so short that a listener
+ * for the end of its response would be a noticeable part of its cost.
  */
 export function measureAnswers(app: App, metrics: Metrics): (request: FastifyRequest) => void {
   app.decorateRequest('startedAt', 0);

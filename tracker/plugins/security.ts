@@ -7,26 +7,26 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { App } from './http-types.js';
 
 /**
- * Whether a browser sent this from a page of ours. No Origin: no browser, or a plain navigation. The scheme is not
- * compared, since a proxy may speak TLS for us. A browser that tells the site is believed, since no page can set that
- * header: a proxy that is not set up may have changed `Host`.
+ * Whether a request comes from a page of this tracker. Without `Origin` it comes from no browser, or is a plain navigation.
+ * The scheme is not compared, since a proxy may end TLS. `Sec-Fetch-Site` is believed, since no page can set it; it helps
+ * when a proxy that is not trusted has changed `Host`.
  */
 export function isOwnOrigin({ origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders): boolean {
   if (origin === undefined || site === 'same-origin') return true;
   return URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
 }
 
-const harmless = new Set(['GET', 'HEAD', 'OPTIONS']);
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Refuses what another site makes a browser send (CSRF). */
+/** Refuses requests that a page of another site makes a browser send (CSRF). */
 export const refuseForeignOrigin: onRequestHookHandler = (request, _reply, done) => {
-  // `request.host` is what a trusted proxy says that the browser asked for.
+  // `request.host` is the host that the browser asked for, by the word of a trusted proxy.
   const { headers, host } = request;
-  const refused = !harmless.has(request.method) && !isOwnOrigin(headers) && !isOwnOrigin({ ...headers, host });
+  const refused = !safeMethods.has(request.method) && !isOwnOrigin(headers) && !isOwnOrigin({ ...headers, host });
   done(refused ? new ParleyError('foreign_origin') : undefined);
 };
 
-/** Nothing but our own style sheet and forms: no script at all, no frame, no foreign resource. */
+/** Allows only our own style sheet, images and forms: no script, no frame, nothing of another site. */
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: {
@@ -49,7 +49,7 @@ export async function addSecurityHeaders(app: App, secure: boolean): Promise<voi
 }
 
 const BLOCKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
-/** A plain path: it is written into pages and cookies. */
+/** Only plain paths: the prefix is written into pages and cookies. */
 const PREFIX = /^(?:\/[A-Za-z0-9._~-]{1,64}){1,8}$/;
 
 /** An address, a CIDR block, or the name of a block. */
@@ -65,11 +65,11 @@ export function trustedBy(proxies: readonly string[]): NonNullable<FastifyServer
   return proxies.length > 0 ? [...proxies] : false;
 }
 
-/** Sets `forwardedPrefix`: `X-Forwarded-Prefix` of a trusted proxy, which took that path off before it asked us. */
+/** Sets `forwardedPrefix`: the path that a trusted proxy removed from the URL and names in `X-Forwarded-Prefix`. */
 export function addForwardedPrefix(app: App): void {
   app.decorateRequest('forwardedPrefix', '');
   app.addHook('onRequest', (request, _reply, done) => {
-    // Fastify lists who forwarded only as far as it trusts: with the sender alone, it is no proxy of ours.
+    // `ips` lists the proxies that Fastify trusts. With one address only, the sender is no trusted proxy.
     const header = request.headers['x-forwarded-prefix'];
     if (typeof header === 'string' && (request.ips?.length ?? 0) > 1) {
       const prefix = header.replace(/\/+$/, '');

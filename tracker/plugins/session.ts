@@ -6,26 +6,26 @@ import { SESSION_LIFE_MS } from '../../protocol/limits.js';
 import { isTokenOf, type Sessions } from '../sessions.js';
 import type { Session } from '../store/tracker-store.js';
 
-/** The name that clients of the system Parley grew from know. */
+/** The name that clients of the system Parley grew from use. */
 const COOKIE = 'session_token';
 const BEARER = 'Bearer ';
 
 /** For the schema of a route behind `authenticate`: the API's description then says that it needs a session. */
 export const needsSession: readonly Readonly<Record<string, readonly string[]>>[] = [{ cookie: [] }, { bearer: [] }];
 
-/** What is read of a request: of Fastify's raw one, or of an upgrade. */
-type Asked = Pick<IncomingMessage, 'headers' | 'socket'>;
+/** The parts of a request that are needed here: of Fastify's `request.raw`, or of a WebSocket upgrade. */
+type RawRequest = Pick<IncomingMessage, 'headers' | 'socket'>;
 
-/** A browser sends the cookies of a host to each of its ports: with the port in the name two trackers keep apart. */
-function ownCookie({ socket }: Pick<Asked, 'socket'>): string {
+/** A browser sends the cookies of a host to all its ports. The port in the name keeps two trackers on one host apart. */
+function ownCookie({ socket }: Pick<RawRequest, 'socket'>): string {
   return socket.localPort === undefined ? COOKIE : `${COOKIE}_${socket.localPort}`;
 }
 
 /**
- * The session tokens of a request, the likeliest first: the Authorization header, or this tracker's own cookie and then the
- * one with the original name, which may be another tracker's.
+ * The session tokens of a request, the likeliest first: that of the Authorization header; or that of this tracker's own
+ * cookie, then that of the cookie with the original name, which another tracker may have set.
  */
-function tokensOf(request: Asked): string[] {
+function tokensOf(request: RawRequest): string[] {
   const { authorization, cookie } = request.headers;
   if (authorization?.startsWith(BEARER)) return [authorization.slice(BEARER.length)];
   if (cookie === undefined) return [];
@@ -33,7 +33,7 @@ function tokensOf(request: Asked): string[] {
   return [cookies[ownCookie(request)], cookies[COOKIE]].filter((token) => token !== undefined);
 }
 
-export async function sessionOf(sessions: Sessions, request: Asked): Promise<Session | undefined> {
+export async function sessionOf(sessions: Sessions, request: RawRequest): Promise<Session | undefined> {
   for (const token of tokensOf(request)) {
     const session = sessions.known(token) ?? (await sessions.find(token));
     if (session) return session;
@@ -41,7 +41,7 @@ export async function sessionOf(sessions: Sessions, request: Asked): Promise<Ses
   return undefined;
 }
 
-/** Lets only signed-in requests through, before their body is read. */
+/** Refuses requests without a session, before their body is read. */
 export function authenticate(sessions: Sessions): onRequestHookHandler {
   return (request, _reply, done) => {
     const [first] = tokensOf(request.raw);
@@ -67,7 +67,7 @@ export function signedIn(request: FastifyRequest): Session {
   return request.session;
 }
 
-/** Section 2: HttpOnly, SameSite=Lax, Path=/ (or the proxy's), Secure under TLS; under its own name, and the original one. */
+/** SPEC.md section 2: HttpOnly, SameSite=Lax, Path=/ (or the proxy's path), Secure over TLS. Under both names. */
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
   const names = [ownCookie(request.raw), COOKIE];
   void reply.header(
@@ -76,7 +76,7 @@ export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, t
   );
 }
 
-/** The cookie with the original name only where it was ours: it may hold the session at another tracker of this host. */
+/** Clears the cookie with the original name only if it holds this session: it may be that of another tracker on this host. */
 export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply, ended: Session): void {
   const shared = parse(request.headers.cookie ?? '')[COOKIE];
   const names = [ownCookie(request.raw), ...(shared !== undefined && isTokenOf(ended, shared) ? [COOKIE] : [])];

@@ -18,7 +18,7 @@ const Password = Type.String({ maxLength: 4 * PASSWORD_MAX });
 const PasswordChange = Type.Object({ old: Password, new: Password });
 const tags = ['Account'];
 
-/** The name that a form sent, to show it again. */
+/** The name that a form sent; its page shows it again. */
 function typedName(request: FastifyRequest): string {
   const { username } = (request.body ?? {}) as { username?: unknown };
   return typeof username === 'string' ? username : '';
@@ -30,8 +30,8 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
   const failed = failedLogins(app, limits.failedLoginsPerAccount);
   addFormBodies(app);
 
-  /** Checks a password, counting the failures of its account. */
-  async function checked<T>(request: FastifyRequest, check: () => Promise<T>): Promise<T> {
+  /** Runs a check of a password, and counts a wrong one against its account. */
+  async function countFailures<T>(request: FastifyRequest, check: () => Promise<T>): Promise<T> {
     await failed.check(request);
     try {
       return await check();
@@ -41,8 +41,8 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
     }
   }
 
-  async function home(request: FastifyRequest, reply: FastifyReply, username: string, password: string) {
-    const account = await checked(request, () => accounts.authenticate(username, password));
+  async function startSession(request: FastifyRequest, reply: FastifyReply, username: string, password: string) {
+    const account = await countFailures(request, () => accounts.authenticate(username, password));
     const token = await sessions.open(account.key, account.username);
     setSessionCookie(request, reply, token);
     return { username: account.username, token };
@@ -68,7 +68,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       const { username: name, password } = request.body;
       const username = await accounts.register(name, password);
       if (isForm(request)) {
-        await home(request, reply, name, password);
+        await startSession(request, reply, name, password);
         return reply.redirect('./', 303);
       }
       return { status: 'success' as const, username };
@@ -87,23 +87,23 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       },
       config: {
         ...perAddress(limits.loginsPerAddress),
-        failureWords: { invalid_credentials: 'Invalid credentials' },
+        failureMessages: { invalid_credentials: 'Invalid credentials' },
         errorPage: (failure, request) => loginPage(settings, { error: failure.message, username: typedName(request) }),
       },
     },
     async (request, reply) => {
       const { username, password } = request.body;
-      const login = await home(request, reply, username, password);
+      const login = await startSession(request, reply, username, password);
       if (isForm(request)) return reply.redirect('./', 303);
       return { status: 'success' as const, ...login };
     },
   );
 
-  await app.register(async (mine: App) => {
-    mine.addHook('onRequest', authenticate(sessions));
+  await app.register(async (scope: App) => {
+    scope.addHook('onRequest', authenticate(sessions));
     const schema = { tags, security: needsSession };
 
-    mine.post(
+    scope.post(
       '/logout',
       { schema: { ...schema, summary: 'End this session', response: { 200: Done, '4xx': Failure } } },
       async (request, reply) => {
@@ -115,7 +115,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       },
     );
 
-    mine.get(
+    scope.get(
       '/me',
       { schema: { ...schema, summary: 'Who is signed in', response: { 200: Me, '4xx': Failure } } },
       async (request) => {
@@ -124,7 +124,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       },
     );
 
-    mine.post(
+    scope.post(
       '/password',
       {
         schema: {
@@ -138,7 +138,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       async (request, reply) => {
         const { user, username } = signedIn(request);
         const { old, new: next } = request.body;
-        await checked(request, () => accounts.changePassword(username, old, next));
+        await countFailures(request, () => accounts.changePassword(username, old, next));
         await sessions.closeAll(user);
         const token = await sessions.open(user, username);
         setSessionCookie(request, reply, token);

@@ -21,12 +21,12 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
     void reply.type('application/x-pem-file').send(authority.certificate);
   });
 
-  await app.register(async (mine: App) => {
-    addFormBodies(mine);
-    mine.addHook('onRequest', authenticate(sessions));
+  await app.register(async (scope: App) => {
+    addFormBodies(scope);
+    scope.addHook('onRequest', authenticate(sessions));
     const schema = { tags, security: needsSession };
 
-    mine.get(
+    scope.get(
       '/devices',
       {
         schema: {
@@ -43,7 +43,7 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
       },
     );
 
-    mine.post(
+    scope.post(
       '/devices/:device/revoke',
       {
         schema: {

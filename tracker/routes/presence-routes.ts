@@ -16,13 +16,13 @@ import type { Session } from '../store/tracker-store.js';
 const tags = ['Presence'];
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An IPv4 address that arrived on an IPv6 socket, as people write it. */
+/** An IPv4 address as people write it, also when it arrived on an IPv6 socket. */
 function plainAddress(ip: string): string {
   return ip.startsWith('::ffff:') ? ip.slice(7) : ip;
 }
 
-/** Clients of the system Parley grew from read their port from a form or a command line, and leave `ip` empty. */
-const readLoosely: preValidationHookHandler = (request, _reply, done) => {
+/** Clients of the system Parley grew from send the port as text, and may send `ip` and `channels` empty. */
+const acceptLegacyBody: preValidationHookHandler = (request, _reply, done) => {
   const { body } = request;
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
     const { port, ip, channels, ...rest } = body as { port?: unknown; ip?: unknown; channels?: unknown };
@@ -40,12 +40,12 @@ const readLoosely: preValidationHookHandler = (request, _reply, done) => {
 export async function presenceRoutes(app: App, services: Services): Promise<void> {
   const { authority, channels, devices, directory, metrics, sessions, settings } = services;
   const limitCertificates = perAccount(app, settings.limits.certificatesPerAccount);
-  const measured = measureAnswers(app, metrics);
+  const measure = measureAnswers(app, metrics);
   app.addHook('onRequest', authenticate(sessions));
 
-  /** Sends what is JSON already. These answers are no pages: of the security headers they need this one. */
+  /** Sends text that is JSON already. These answers are not pages, so they need only this one of the security headers. */
   function sendJson(request: FastifyRequest, reply: FastifyReply, body: string | Buffer): FastifyReply {
-    measured(request);
+    measure(request);
     return reply.header('x-content-type-options', 'nosniff').header('content-type', JSON_TYPE).send(body);
   }
 
@@ -62,8 +62,8 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     };
   }
 
-  /** What looks like another channel is not made; the peer that lists it is listed nevertheless. */
-  async function joinOrPass(name: ChannelName, member: Member): Promise<void> {
+  /** A channel whose name is too similar to another one is not made. The peer that names it is listed nevertheless. */
+  async function joinUnlessConfusable(name: ChannelName, member: Member): Promise<void> {
     try {
       await channels.join(name, member);
     } catch (error) {
@@ -84,15 +84,15 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
       await devices.check(username, submission.device);
     }
     const { device } = submission;
-    const followed = device !== undefined && lineage ? { lineage: await devices.follow(device, lineage) } : {};
+    const checked = device !== undefined && lineage ? { lineage: await devices.checkLineage(device, lineage) } : {};
     const issued = certified && { certificate: certified.certificate, ca: authority.certificate };
-    // Who it is a copy of may be there: that one's address stays.
-    if (followed.lineage === 'diverged') return { ...issued, ...followed };
+    // The original may be online: its address stays on the list.
+    if (checked.lineage === 'diverged') return { ...issued, ...checked };
     if (!directory.repeatsChannels(submission)) {
-      for (const name of submission.channels ?? []) await joinOrPass(name as ChannelName, { user, username });
+      for (const name of submission.channels ?? []) await joinUnlessConfusable(name as ChannelName, { user, username });
     }
     await directory.submit(submission, await channels.ofUser(user));
-    return { ...issued, ...followed };
+    return { ...issued, ...checked };
   }
 
   app.post(
@@ -106,25 +106,25 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
         response: { 200: Submitted, '4xx': Failure },
       },
       config: unlimited,
-      preValidation: readLoosely,
+      preValidation: acceptLegacyBody,
     },
     async (request, reply) => {
       const submission = submissionOf(request.body, signedIn(request), request.ip);
       const { csr, lineage } = request.body;
-      const beat = csr === undefined && lineage === undefined && (await directory.refresh(submission));
-      const said = beat ? undefined : await submit(request, submission, request.body);
-      const diverged = said?.lineage === 'diverged';
-      const copied = !diverged && submission.device !== undefined && (await devices.tellCopied(submission.device));
+      const heartbeat = csr === undefined && lineage === undefined && (await directory.refresh(submission));
+      const submitted = heartbeat ? undefined : await submit(request, submission, request.body);
+      const diverged = submitted?.lineage === 'diverged';
+      const copied = !diverged && submission.device !== undefined && (await devices.takeCopyNotice(submission.device));
       const listed = directory.get(presenceKey(submission.username, submission.device));
       const id = listed ? peerId(listed) : (submission.device ?? submission.username);
       const answer = {
         status: 'success',
         peer_id: id,
         total_peers: directory.size,
-        ...said,
+        ...submitted,
         ...(copied && { copied }),
       };
-      // Serialised here: a heart-beat is too short for the schema's serialiser to pay off.
+      // Serialised here: the serialiser of the schema costs more than it saves on so short an answer.
       return sendJson(request, reply, JSON.stringify(answer));
     },
   );

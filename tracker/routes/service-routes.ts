@@ -7,7 +7,7 @@ import type { Services } from '../services.js';
 const Alive = Type.Object({ status: Type.Literal('success') });
 const tags = ['Service'];
 
-/** For those who run a tracker, and for programs that want to know it. */
+/** For those who run a tracker, and for their programs. */
 export async function serviceRoutes(app: App, { metrics, settings }: Services): Promise<void> {
   app.get('/healthz', { schema: { tags, summary: 'Whether it lives', response: { 200: Alive } } }, () => ({
     status: 'success' as const,

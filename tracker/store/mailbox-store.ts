@@ -1,7 +1,7 @@
 import type { ChannelName, DeviceId, UserKey } from '../../protocol/ids.js';
 import type { Prekey } from '../../protocol/mailbox-prekey.js';
 
-/** The key that a device wants letters sealed to; of each device there is one. Times in milliseconds since 1970. */
+/** The key to which letters for a device are sealed. Each device has one. Times in milliseconds since 1970. */
 export interface StoredPrekey {
   prekey: Prekey;
   user: UserKey;
@@ -9,12 +9,12 @@ export interface StoredPrekey {
 }
 
 export interface PrekeyStore {
-  /** In place of the device's former one. */
+  /** Replaces the former one of the device. */
   put(prekey: StoredPrekey): Promise<void>;
   find(device: DeviceId): Promise<StoredPrekey | undefined>;
-  /** The ones published last come first. */
+  /** Newest first. */
   ofUser(user: UserKey, limit: number): Promise<readonly StoredPrekey[]>;
-  /** Of all members; in a permanent channel everyone is one. The ones published last come first. */
+  /** Of all members; everyone is a member of a permanent channel. Newest first. */
   ofChannel(channel: ChannelName, limit: number): Promise<readonly StoredPrekey[]>;
 }
 
@@ -22,13 +22,13 @@ export interface NewMail {
   user: UserKey;
   device: DeviceId;
   prekey: string;
-  /** Sealed: nothing here can read it. */
+  /** Sealed: the tracker cannot read it. */
   blob: Uint8Array;
   created: number;
 }
 
 export interface StoredMail {
-  /** Never given twice, so that what is removed by it is what was meant. */
+  /** Never used twice, so that a late removal cannot hit another mail. */
   id: string;
   prekey: string;
   blob: Uint8Array;
@@ -44,13 +44,13 @@ export interface MailboxStore {
     maxCount: number,
     maxBytes: number,
   ): Promise<{ mails: readonly StoredMail[]; more: boolean }>;
-  /** Those of the ids that are this device's. */
+  /** Ids of other devices' mails are ignored. */
   remove(of: { user: UserKey; device: DeviceId }, ids: readonly string[]): Promise<void>;
-  /** All for a device that will never come. */
+  /** Removes all mails of a device that will not fetch them any more. */
   removeDevice(device: DeviceId): Promise<void>;
   removeOlder(created: number): Promise<number>;
-  /** Sealed bytes that wait for a user. */
+  /** Sealed bytes stored for a user. */
   bytes(user: UserKey): Promise<number>;
-  /** Told of each mail that was put, whichever node took it. */
+  /** Called for each new mail, whichever node took it. */
   watch(listener: (to: { user: UserKey; device: DeviceId }) => void): () => void;
 }

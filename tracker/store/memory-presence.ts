@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { Expiry } from '../expiry.js';
 import type { PresenceChange, PresenceKey, PresenceStore } from './tracker-store.js';
 
-/** Presence of a tracker that runs alone. Listeners are told at once. */
+/** Presence for a tracker of one process. Listeners are called at once. */
 export class MemoryPresence implements PresenceStore {
   readonly #peers = new Map<PresenceKey, PeerRecord>();
   readonly #listeners = new Set<(change: PresenceChange) => void>();
@@ -15,10 +15,10 @@ export class MemoryPresence implements PresenceStore {
     });
   }
 
-  put(key: PresenceKey, peer: PeerRecord, lifeMs: number): Promise<void> {
+  put(key: PresenceKey, peer: PeerRecord, ttlMs: number): Promise<void> {
     const before = this.#peers.get(key);
     this.#peers.set(key, peer);
-    this.#expiry.set(key, lifeMs);
+    this.#expiry.set(key, ttlMs);
     this.#tell({ key, before, after: peer });
     return Promise.resolve();
   }
@@ -31,14 +31,14 @@ export class MemoryPresence implements PresenceStore {
     return Promise.resolve(true);
   }
 
-  touch(key: PresenceKey, lifeMs: number): Promise<boolean> {
+  touch(key: PresenceKey, ttlMs: number): Promise<boolean> {
     const online = this.#peers.has(key);
-    if (online) this.#expiry.set(key, lifeMs);
+    if (online) this.#expiry.set(key, ttlMs);
     return Promise.resolve(online);
   }
 
-  shorten(key: PresenceKey, lifeMs: number): Promise<void> {
-    this.#expiry.shorten(key, lifeMs);
+  shorten(key: PresenceKey, ttlMs: number): Promise<void> {
+    this.#expiry.shorten(key, ttlMs);
     return Promise.resolve();
   }
 

@@ -1,9 +1,9 @@
 /**
- * What the tracker keeps, behind an interface that one process (SQLite) or a cluster can implement. All of it is
- * asynchronous, keyed by values that a key-value store can use, and free of transactions across nouns.
+ * What the tracker stores, as an interface that one process (SQLite) or a cluster can implement. Everything is
+ * asynchronous, has keys that a key-value store can use, and needs no transaction over several stores.
  *
- * Watching: a listener hears every change, whichever node made it, and hears a node's own change before the promise of
- * the call that made it resolves.
+ * `watch`: the listener is called for every change, whichever node made it. A node's own change is announced before the
+ * promise of the call that made it resolves.
  */
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import type { PeerRecord } from '../../protocol/tracker-api.js';
@@ -22,7 +22,7 @@ export interface Account {
 export interface ListedAccount {
   key: UserKey;
   username: Username;
-  /** When a peer of theirs was last heard of. */
+  /** When a peer of the account was last online. */
   lastSeen: number | undefined;
 }
 
@@ -37,17 +37,17 @@ export interface AccountQuery {
 }
 
 export interface AccountStore {
-  /** False when the key is taken, or a name with the same skeleton exists: of two at once, one wins. */
+  /** False when the key is taken, or a name with the same skeleton exists. Of two calls at once, one succeeds. */
   create(account: Account): Promise<boolean>;
   /** A name that looks like this one (protocol/confusable.ts). */
   lookAlike(username: Username): Promise<Username | undefined>;
   find(key: UserKey): Promise<Account | undefined>;
-  /** With `was`: only while that is the hash, so that what was chosen meanwhile stands. */
+  /** With `was`: only while that is still the hash, so that a newer password is not overwritten. */
   setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void>;
   count(): Promise<number>;
   /**
-   * By key; of those that match a part, first those that begin with it. A page costs its rows, not the accounts (with
-   * `sharing`: those who share).
+   * Sorted by key; with `part`, those that start with it come first. A page costs as much as it has rows (with `sharing`:
+   * as many as share), however many accounts there are.
    */
   list(query: AccountQuery): Promise<readonly ListedAccount[]>;
   lastSeen(key: UserKey): Promise<number | undefined>;
@@ -56,7 +56,7 @@ export interface AccountStore {
 }
 
 export interface Session {
-  /** SHA-256 of the token, base64url. The token itself is nowhere. */
+  /** SHA-256 of the token, base64url. The token itself is not stored. */
   hash: string;
   user: UserKey;
   username: Username;
@@ -121,13 +121,15 @@ export interface Device {
   certificate: string;
   created: number;
   revoked: boolean;
-  /** When; of revoked ones only. */
+  /** Only where it is revoked. */
   revokedAt?: number | undefined;
 }
 
-export interface Standing {
-  /** The latest mark of its lineage. */
+/** What is known of a device's lineage (SPEC.md section 2). */
+export interface LineageState {
+  /** The latest mark of it. */
   mark: string;
+  /** A copy of the device was seen, and the device has not been told yet. */
   copied: boolean;
 }
 
@@ -137,11 +139,11 @@ export interface DeviceStore {
   find(device: DeviceId): Promise<Device | undefined>;
   /** Oldest first. */
   ofUser(user: UserKey): Promise<readonly Device[]>;
-  /** For good; what is revoked keeps its first time. */
+  /** Permanent. A device that is revoked again keeps its first time. */
   revoke(device: DeviceId, at: number): Promise<void>;
-  /** Where a registered device stood last, and whether a copy of it was met since; undefined where it never said. */
-  standing(device: DeviceId): Promise<Standing | undefined>;
-  setStanding(device: DeviceId, standing: Standing): Promise<void>;
+  /** Undefined when the device has never sent a lineage. */
+  lineage(device: DeviceId): Promise<LineageState | undefined>;
+  setLineage(device: DeviceId, lineage: LineageState): Promise<void>;
   /** Revoked ones, the latest first. */
   revoked(limit: number): Promise<readonly { device: DeviceId; revokedAt: number }[]>;
 }
@@ -157,15 +159,15 @@ export interface PresenceChange {
   after: PeerRecord | undefined;
 }
 
-/** Who is online. It may be forgotten when the tracker stops: peers repeat themselves. */
+/** Who is online. The tracker may lose it when it stops: peers submit themselves again. */
 export interface PresenceStore {
-  put(key: PresenceKey, peer: PeerRecord, lifeMs: number): Promise<void>;
+  put(key: PresenceKey, peer: PeerRecord, ttlMs: number): Promise<void>;
   /** Changes the record and not its deadline. False when it is not online. */
   replace(key: PresenceKey, peer: PeerRecord): Promise<boolean>;
-  /** The heart-beat: moves the deadline to `lifeMs` from now. False when it is not online. */
-  touch(key: PresenceKey, lifeMs: number): Promise<boolean>;
-  /** Moves the deadline to `lifeMs` from now unless it is sooner already. */
-  shorten(key: PresenceKey, lifeMs: number): Promise<void>;
+  /** A heart-beat: moves the deadline to `ttlMs` from now. False when it is not online. */
+  touch(key: PresenceKey, ttlMs: number): Promise<boolean>;
+  /** Moves the deadline to `ttlMs` from now unless it is sooner already. */
+  shorten(key: PresenceKey, ttlMs: number): Promise<void>;
   remove(key: PresenceKey): Promise<void>;
   /** The listener first hears of everyone online. */
   watch(listener: (change: PresenceChange) => void): Promise<() => void>;

@@ -12,11 +12,11 @@ const SQLITE_FULL = 13;
 
 /**
  * Opens and migrates. `synchronous=FULL`: what the tracker acknowledged (an account, a revocation) survives a power cut;
- * it writes seldom enough to afford that.
+ * it writes seldom, so that this costs little.
  */
 export function openDatabase(file: string): Database {
   const db = new DatabaseSync(file);
-  // Its WAL and shared memory take the same mode.
+  // The write-ahead log and the shared memory get the same mode.
   if (file !== ':memory:') chmodSync(file, SECRET_MODE);
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;');
   const deterministic = { deterministic: true };
@@ -37,8 +37,8 @@ function migrate(db: Database, file: string): void {
   }
 }
 
-/** Runs synchronous SQLite work behind the asynchronous interface; a full disk becomes the error that says so. */
-export function work<T>(run: () => T): Promise<T> {
+/** Runs synchronous SQLite work and gives its result as a promise. A full disk becomes `storage_full`. */
+export function toPromise<T>(run: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     try {
       resolve(run());

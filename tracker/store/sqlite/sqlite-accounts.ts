@@ -1,7 +1,6 @@
 import type { UserKey, Username } from '../../../protocol/ids.js';
 import type { Account, AccountQuery, AccountStore, ListedAccount } from '../tracker-store.js';
-import { AccountPages } from './account-pages.js';
-import { work, type Database } from './database.js';
+import { toPromise, type Database } from './database.js';
 
 interface Row {
   key: UserKey;
@@ -21,7 +20,7 @@ export class SqliteAccounts implements AccountStore {
   readonly #seen;
   readonly #pages;
 
-  /** `added` is called after each new account: the permanent channels have one member more. */
+  /** `added` is called after each new account: each permanent channel then has one more member. */
   constructor(
     private readonly db: Database,
     private readonly added: () => void,
@@ -44,7 +43,7 @@ export class SqliteAccounts implements AccountStore {
   }
 
   create(account: Account): Promise<boolean> {
-    return work(() => {
+    return toPromise(() => {
       const { changes } = this.#insert.run(account.key, account.username, account.passwordHash, account.created);
       if (changes === 0) return false;
       this.added();
@@ -53,37 +52,37 @@ export class SqliteAccounts implements AccountStore {
   }
 
   find(key: UserKey): Promise<Account | undefined> {
-    return work(() => {
+    return toPromise(() => {
       const row = this.#find.get(key) as Row | undefined;
       return row && { key: row.key, username: row.username, passwordHash: row.password_hash, created: row.created };
     });
   }
 
   lookAlike(username: Username): Promise<Username | undefined> {
-    return work(() => (this.#lookAlike.get(username) as { username: Username } | undefined)?.username);
+    return toPromise(() => (this.#lookAlike.get(username) as { username: Username } | undefined)?.username);
   }
 
   setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void> {
-    return work(() => {
+    return toPromise(() => {
       if (was === undefined) this.#setPassword.run(passwordHash, key);
       else this.#replacePassword.run(passwordHash, key, was);
     });
   }
 
   count(): Promise<number> {
-    return work(() => (this.#count.get() as { n: number }).n);
+    return toPromise(() => (this.#count.get() as { n: number }).n);
   }
 
   list(query: AccountQuery): Promise<readonly ListedAccount[]> {
-    return work(() => this.#pages.page(query));
+    return toPromise(() => this.#pages.page(query));
   }
 
   lastSeen(key: UserKey): Promise<number | undefined> {
-    return work(() => (this.#lastSeen.get(key) as { at: number | null } | undefined)?.at ?? undefined);
+    return toPromise(() => (this.#lastSeen.get(key) as { at: number | null } | undefined)?.at ?? undefined);
   }
 
   seen(times: ReadonlyMap<UserKey, number>): Promise<void> {
-    return work(() => {
+    return toPromise(() => {
       this.db.exec('BEGIN IMMEDIATE');
       try {
         for (const [key, at] of times) this.#seen.run(at, key);
@@ -93,5 +92,71 @@ export class SqliteAccounts implements AccountStore {
         throw error;
       }
     });
+  }
+}
+
+interface PageRow {
+  key: UserKey;
+  username: Username;
+  lastSeen: number | null;
+}
+
+const COLUMNS = 'a.key, a.username, a.last_seen AS lastSeen';
+/** Limits a page to ?1 and to those who share with ?1 a channel that is not permanent. */
+const SHARING = `a.key IN (
+  SELECT theirs.user FROM members own JOIN members theirs ON theirs.channel = own.channel WHERE own.user = ?1
+  UNION SELECT ?1)`;
+/** Appended to a prefix, it sorts after every key with that prefix: keys are ASCII. */
+const AFTER_PREFIX = '\x7f';
+
+/** Pages of the list of accounts, each from an index: a page costs its rows, however many accounts there are. */
+export class AccountPages {
+  readonly #startingWith;
+  readonly #containing;
+
+  constructor(db: Database) {
+    const both = (make: (filter: string) => string) => ({
+      all: db.prepare(make('?1 IS NULL')),
+      sharing: db.prepare(make(SHARING)),
+    });
+    this.#startingWith = both(
+      (filter) =>
+        `SELECT ${COLUMNS} FROM accounts a WHERE a.key > ?2 AND a.key >= ?3 AND a.key < ?4 AND ${filter}
+         ORDER BY a.key LIMIT ?5`,
+    );
+    // The first match in a name counts. A name that starts with the text was on an earlier page already.
+    this.#containing = both(
+      (filter) =>
+        `SELECT ${COLUMNS} FROM account_parts p CROSS JOIN accounts a ON a.key = p.key
+         WHERE (p.part, p.key) > (?2, ?3) AND p.part < ?4 || '${AFTER_PREFIX}'
+           AND instr(p.key, ?4) = length(p.key) - length(p.part) + 1 AND ${filter}
+         ORDER BY p.part, p.key LIMIT ?5`,
+    );
+  }
+
+  page({ part = '', after = '' as UserKey, limit, sharing }: AccountQuery): ListedAccount[] {
+    const which = sharing === undefined ? 'all' : 'sharing';
+    const user = sharing ?? null;
+    const rows: PageRow[] = [];
+    const at = part === '' ? 0 : after.indexOf(part);
+    if (at <= 0) {
+      rows.push(
+        ...(this.#startingWith[which].all(user, after, part, part + AFTER_PREFIX, limit) as unknown as PageRow[]),
+      );
+    }
+    if (part !== '' && rows.length < limit) {
+      // The first page starts where the first match can be, not at the start of the index.
+      const place = at > 0 ? after.slice(at) : part;
+      rows.push(
+        ...(this.#containing[which].all(
+          user,
+          place,
+          at > 0 ? after : '',
+          part,
+          limit - rows.length,
+        ) as unknown as PageRow[]),
+      );
+    }
+    return rows.map(({ key, username, lastSeen }) => ({ key, username, lastSeen: lastSeen ?? undefined }));
   }
 }

@@ -1,7 +1,7 @@
 import { bug } from '../../../protocol/errors.js';
 import type { ChannelName, UserKey, Username } from '../../../protocol/ids.js';
 import type { Channel, ChannelChange, ChannelStore, NewChannel } from '../tracker-store.js';
-import { work, type Database } from './database.js';
+import { toPromise, type Database } from './database.js';
 
 interface Row {
   name: ChannelName;
@@ -60,7 +60,7 @@ export class SqliteChannels implements ChannelStore {
       `SELECT name FROM channels WHERE permanent = 1
        UNION SELECT channel FROM members WHERE user = ? ORDER BY 1`,
     );
-    // Each half stops at the limit by itself, so that a huge channel costs no more than a page.
+    // Each query stops at the limit by itself, so that a huge channel costs no more than one page.
     this.#memberNames = {
       permanent: db.prepare('SELECT username FROM accounts ORDER BY key LIMIT ?'),
       joined: db.prepare(
@@ -71,7 +71,7 @@ export class SqliteChannels implements ChannelStore {
   }
 
   create(channel: NewChannel): Promise<boolean> {
-    return work(() => {
+    return toPromise(() => {
       const { name, permanent, creator, created } = channel;
       const { changes } = this.#insert.run(name, permanent ? 1 : 0, creator ?? null, created);
       if (changes > 0) this.#tellUpdated(name);
@@ -80,37 +80,37 @@ export class SqliteChannels implements ChannelStore {
   }
 
   list(): Promise<readonly Channel[]> {
-    return work(() => (this.#all.all() as Row[]).map(toChannel));
+    return toPromise(() => (this.#all.all() as Row[]).map(toChannel));
   }
 
   lookAlike(name: ChannelName): Promise<ChannelName | undefined> {
-    return work(() => (this.#lookAlike.get(name) as { name: ChannelName } | undefined)?.name);
+    return toPromise(() => (this.#lookAlike.get(name) as { name: ChannelName } | undefined)?.name);
   }
 
   createdBy(user: UserKey): Promise<number> {
-    return work(() => (this.#createdBy.get(user) as { n: number }).n);
+    return toPromise(() => (this.#createdBy.get(user) as { n: number }).n);
   }
 
   setTopic(name: ChannelName, topic: string): Promise<void> {
-    return work(() => {
+    return toPromise(() => {
       if (this.#setTopic.run(topic, name).changes > 0) this.#tellUpdated(name);
     });
   }
 
   join(name: ChannelName, user: UserKey, username: Username): Promise<boolean> {
-    return work(() => this.#changed(this.#join.run(user, name).changes, { type: 'joined', name, user, username }));
+    return toPromise(() => this.#changed(this.#join.run(user, name).changes, { type: 'joined', name, user, username }));
   }
 
   leave(name: ChannelName, user: UserKey, username: Username): Promise<boolean> {
-    return work(() => this.#changed(this.#leave.run(user, name).changes, { type: 'left', name, user, username }));
+    return toPromise(() => this.#changed(this.#leave.run(user, name).changes, { type: 'left', name, user, username }));
   }
 
   ofUser(user: UserKey): Promise<readonly ChannelName[]> {
-    return work(() => (this.#ofUser.all(user) as { name: ChannelName }[]).map((row) => row.name));
+    return toPromise(() => (this.#ofUser.all(user) as { name: ChannelName }[]).map((row) => row.name));
   }
 
   memberNames(name: ChannelName, limit: number): Promise<readonly Username[]> {
-    return work(() => {
+    return toPromise(() => {
       const channel = this.#one.get(name) as Row | undefined;
       if (!channel) return [];
       const { permanent, joined } = this.#memberNames;
@@ -124,7 +124,7 @@ export class SqliteChannels implements ChannelStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Permanent channels count the accounts: called when there is one more. */
+  /** Called after each new account: the accounts are the members of the permanent channels. */
   accountAdded(): void {
     for (const row of this.#permanent.all() as Row[]) this.#tell({ type: 'updated', channel: toChannel(row) });
   }

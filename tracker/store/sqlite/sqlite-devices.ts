@@ -1,6 +1,6 @@
 import type { DeviceId, UserKey, Username } from '../../../protocol/ids.js';
-import type { Device, DeviceStore, Standing } from '../tracker-store.js';
-import { work, type Database } from './database.js';
+import type { Device, DeviceStore, LineageState } from '../tracker-store.js';
+import { toPromise, type Database } from './database.js';
 
 interface Row {
   device: DeviceId;
@@ -28,8 +28,8 @@ export class SqliteDevices implements DeviceStore {
   readonly #ofUser;
   readonly #revoke;
   readonly #revoked;
-  readonly #standing;
-  readonly #setStanding;
+  readonly #lineage;
+  readonly #setLineage;
 
   constructor(db: Database) {
     this.#put = db.prepare(
@@ -42,45 +42,45 @@ export class SqliteDevices implements DeviceStore {
     this.#revoked = db.prepare(
       'SELECT device, revoked_at AS revokedAt FROM devices WHERE revoked = 1 ORDER BY revoked_at DESC LIMIT ?',
     );
-    this.#standing = db.prepare('SELECT mark, copied FROM devices WHERE device = ? AND mark IS NOT NULL');
-    this.#setStanding = db.prepare('UPDATE devices SET mark = ?, copied = ? WHERE device = ?');
+    this.#lineage = db.prepare('SELECT mark, copied FROM devices WHERE device = ? AND mark IS NOT NULL');
+    this.#setLineage = db.prepare('UPDATE devices SET mark = ?, copied = ? WHERE device = ?');
   }
 
   put(device: Omit<Device, 'revoked' | 'revokedAt'>): Promise<boolean> {
-    return work(() => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0);
+    return toPromise(() => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0);
   }
 
   find(device: DeviceId): Promise<Device | undefined> {
-    return work(() => {
+    return toPromise(() => {
       const row = this.#find.get(device) as Row | undefined;
       return row && toDevice(row);
     });
   }
 
   ofUser(user: UserKey): Promise<readonly Device[]> {
-    return work(() => (this.#ofUser.all(user) as Row[]).map(toDevice));
+    return toPromise(() => (this.#ofUser.all(user) as Row[]).map(toDevice));
   }
 
   revoke(device: DeviceId, at: number): Promise<void> {
-    return work(() => {
+    return toPromise(() => {
       this.#revoke.run(at, device);
     });
   }
 
-  standing(device: DeviceId): Promise<Standing | undefined> {
-    return work(() => {
-      const row = this.#standing.get(device) as { mark: string; copied: number } | undefined;
+  lineage(device: DeviceId): Promise<LineageState | undefined> {
+    return toPromise(() => {
+      const row = this.#lineage.get(device) as { mark: string; copied: number } | undefined;
       return row && { mark: row.mark, copied: row.copied === 1 };
     });
   }
 
-  setStanding(device: DeviceId, { mark, copied }: Standing): Promise<void> {
-    return work(() => {
-      this.#setStanding.run(mark, copied ? 1 : 0, device);
+  setLineage(device: DeviceId, { mark, copied }: LineageState): Promise<void> {
+    return toPromise(() => {
+      this.#setLineage.run(mark, copied ? 1 : 0, device);
     });
   }
 
   revoked(limit: number): Promise<readonly { device: DeviceId; revokedAt: number }[]> {
-    return work(() => this.#revoked.all(limit) as { device: DeviceId; revokedAt: number }[]);
+    return toPromise(() => this.#revoked.all(limit) as { device: DeviceId; revokedAt: number }[]);
   }
 }

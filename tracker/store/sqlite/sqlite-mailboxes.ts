@@ -1,6 +1,7 @@
-import type { DeviceId, UserKey } from '../../../protocol/ids.js';
-import type { MailboxStore, NewMail, StoredMail } from '../mailbox-store.js';
-import { work, type Database } from './database.js';
+import type { ChannelName, DeviceId, UserKey } from '../../../protocol/ids.js';
+import type { Prekey } from '../../../protocol/mailbox-prekey.js';
+import type { MailboxStore, NewMail, PrekeyStore, StoredMail, StoredPrekey } from '../mailbox-store.js';
+import { toPromise, type Database } from './database.js';
 
 interface Row {
   n: number;
@@ -8,7 +9,7 @@ interface Row {
   blob: Uint8Array;
 }
 
-/** Triggers keep the sum of each user's bytes, in the transaction of whatever changes it: see migrations.ts. */
+/** Triggers keep the sum of each user's bytes, in the same transaction as the change: see migrations.ts. */
 export class SqliteMailboxes implements MailboxStore {
   readonly #listeners = new Set<(to: { user: UserKey; device: DeviceId }) => void>();
   readonly #put;
@@ -34,7 +35,7 @@ export class SqliteMailboxes implements MailboxStore {
   }
 
   put({ user, device, prekey, blob, created }: NewMail, maxBytes: number): Promise<boolean> {
-    return work(() => {
+    return toPromise(() => {
       const { changes } = this.#put.run(user, device, prekey, blob, created, maxBytes);
       if (changes === 0) return false;
       for (const listener of this.#listeners) listener({ user, device });
@@ -48,12 +49,12 @@ export class SqliteMailboxes implements MailboxStore {
     maxCount: number,
     maxBytes: number,
   ): Promise<{ mails: readonly StoredMail[]; more: boolean }> {
-    return work(() => {
+    return toPromise(() => {
       const mails: StoredMail[] = [];
       let bytes = 0;
       let last = toNumber(after);
       for (;;) {
-        // One by one: what the page does not take is not read.
+        // Row by row, so that nothing is read that the page does not take.
         const row = this.#list.get(device, user, last, 1) as Row | undefined;
         if (!row) return { mails, more: false };
         bytes += row.blob.length;
@@ -65,23 +66,23 @@ export class SqliteMailboxes implements MailboxStore {
   }
 
   remove({ user, device }: { user: UserKey; device: DeviceId }, ids: readonly string[]): Promise<void> {
-    return work(() => {
+    return toPromise(() => {
       for (const id of ids) this.#remove.run(toNumber(id), device, user);
     });
   }
 
   removeDevice(device: DeviceId): Promise<void> {
-    return work(() => {
+    return toPromise(() => {
       this.#removeDevice.run(device);
     });
   }
 
   removeOlder(created: number): Promise<number> {
-    return work(() => this.#removeOlder.run(created).changes);
+    return toPromise(() => this.#removeOlder.run(created).changes);
   }
 
   bytes(user: UserKey): Promise<number> {
-    return work(() => (this.#bytes.get(user) as { bytes: number } | undefined)?.bytes ?? 0);
+    return toPromise(() => (this.#bytes.get(user) as { bytes: number } | undefined)?.bytes ?? 0);
   }
 
   watch(listener: (to: { user: UserKey; device: DeviceId }) => void): () => void {
@@ -90,7 +91,62 @@ export class SqliteMailboxes implements MailboxStore {
   }
 }
 
-/** Ids are row numbers; what is none stands before all of them, and is nobody's. */
+/** Ids are row numbers. For anything else: 0, which sorts before all rows and belongs to none. */
 function toNumber(id: string | undefined): number {
   return id !== undefined && /^\d{1,15}$/.test(id) ? Number(id) : 0;
+}
+
+interface PrekeyRow extends Prekey {
+  user: UserKey;
+  published: number;
+}
+
+const SELECT_PREKEY = 'SELECT p.device, p.user, p.username, p.id, p.key, p.time, p.sig, p.published FROM prekeys p';
+
+const toPrekey = ({ user, published, username, device, id, key, time, sig }: PrekeyRow): StoredPrekey => ({
+  prekey: { username, device, id, key, time, sig },
+  user,
+  published,
+});
+
+export class SqlitePrekeys implements PrekeyStore {
+  readonly #put;
+  readonly #find;
+  readonly #ofUser;
+  readonly #ofChannel;
+
+  constructor(db: Database) {
+    this.#put = db.prepare(
+      'INSERT OR REPLACE INTO prekeys (device, user, username, id, key, time, sig, published) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#find = db.prepare(`${SELECT_PREKEY} WHERE p.device = ?`);
+    this.#ofUser = db.prepare(`${SELECT_PREKEY} WHERE p.user = ? ORDER BY p.published DESC LIMIT ?`);
+    this.#ofChannel = db.prepare(
+      `${SELECT_PREKEY} JOIN channels c ON c.name = ?
+       WHERE c.permanent = 1 OR EXISTS (SELECT 1 FROM members m WHERE m.channel = c.name AND m.user = p.user)
+       ORDER BY p.published DESC LIMIT ?`,
+    );
+  }
+
+  put({ prekey, user, published }: StoredPrekey): Promise<void> {
+    const { device, username, id, key, time, sig } = prekey;
+    return toPromise(() => {
+      this.#put.run(device, user, username, id, key, time, sig, published);
+    });
+  }
+
+  find(device: DeviceId): Promise<StoredPrekey | undefined> {
+    return toPromise(() => {
+      const row = this.#find.get(device) as PrekeyRow | undefined;
+      return row && toPrekey(row);
+    });
+  }
+
+  ofUser(user: UserKey, limit: number): Promise<readonly StoredPrekey[]> {
+    return toPromise(() => (this.#ofUser.all(user, limit) as unknown as PrekeyRow[]).map(toPrekey));
+  }
+
+  ofChannel(channel: ChannelName, limit: number): Promise<readonly StoredPrekey[]> {
+    return toPromise(() => (this.#ofChannel.all(channel, limit) as unknown as PrekeyRow[]).map(toPrekey));
+  }
 }

@@ -1,6 +1,6 @@
 import type { UserKey } from '../../../protocol/ids.js';
 import type { Session, SessionStore } from '../tracker-store.js';
-import { work, type Database } from './database.js';
+import { toPromise, type Database } from './database.js';
 
 export class SqliteSessions implements SessionStore {
   readonly #put;
@@ -25,39 +25,39 @@ export class SqliteSessions implements SessionStore {
   }
 
   put(session: Session): Promise<void> {
-    return work(() => {
+    return toPromise(() => {
       this.#put.run(session.hash, session.user, session.created, session.expires);
     });
   }
 
   find(hash: string): Promise<Session | undefined> {
-    return work(() => {
+    return toPromise(() => {
       const row = this.#find.get(hash) as Session | undefined;
       return row && { ...row };
     });
   }
 
   extend(hash: string, expires: number): Promise<void> {
-    return work(() => {
+    return toPromise(() => {
       this.#extend.run(expires, hash);
     });
   }
 
   remove(hash: string): Promise<void> {
-    return work(() => {
+    return toPromise(() => {
       this.#remove.run(hash);
     });
   }
 
   ofUser(user: UserKey): Promise<readonly string[]> {
-    return work(() => (this.#ofUser.all(user) as { hash: string }[]).map((row) => row.hash));
+    return toPromise(() => (this.#ofUser.all(user) as { hash: string }[]).map((row) => row.hash));
   }
 
   removeExpired(now: number): Promise<number> {
-    return work(() => this.#removeExpired.run(now).changes);
+    return toPromise(() => this.#removeExpired.run(now).changes);
   }
 
   count(): Promise<number> {
-    return work(() => (this.#count.get() as { n: number }).n);
+    return toPromise(() => (this.#count.get() as { n: number }).n);
   }
 }

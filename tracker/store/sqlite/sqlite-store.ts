@@ -1,12 +1,11 @@
 import type { Clock } from '../../clock.js';
 import { MemoryPresence } from '../memory-presence.js';
 import type { TrackerStore } from '../tracker-store.js';
-import { openDatabase, work } from './database.js';
+import { openDatabase, toPromise } from './database.js';
 import { SqliteAccounts } from './sqlite-accounts.js';
 import { SqliteChannels } from './sqlite-channels.js';
 import { SqliteDevices } from './sqlite-devices.js';
-import { SqliteMailboxes } from './sqlite-mailboxes.js';
-import { SqlitePrekeys } from './sqlite-prekeys.js';
+import { SqliteMailboxes, SqlitePrekeys } from './sqlite-mailboxes.js';
 import { SqliteSessions } from './sqlite-sessions.js';
 
 /** The store of a tracker that runs alone: one SQLite file, and presence in memory, since peers repeat it. */
@@ -26,9 +25,9 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
     mailboxes: new SqliteMailboxes(db),
     prekeys: new SqlitePrekeys(db),
     close: () =>
-      work(() => {
+      toPromise(() => {
         presence.stop();
-        // Statements that are still referenced keep a closed connection half alive: leave nothing in its log.
+        // A statement that is still referenced keeps a closed connection half open, so its write-ahead log is emptied first.
         db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
         db.close();
       }),
