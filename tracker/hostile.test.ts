@@ -1,5 +1,6 @@
 /** Slow, endless, broken and idle connections: each costs little, and others notice nothing. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { channel } from 'node:diagnostics_channel';
 import net from 'node:net';
 import fc from 'fast-check';
 import { TestTrackers, type TestTracker } from './testing/test-tracker.js';
@@ -67,6 +68,24 @@ describe('a connection that', () => {
     expect(await talk(`GET //evil HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1.1 404/);
     expect(await talk(`GET http:// HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1.1 4/);
   });
+});
+
+test('a client that closes while its request arrives is no error of the tracker', async () => {
+  const arrived = channel('http.server.request.start');
+  let closed = 0;
+  const close = (message: unknown) => {
+    (message as { socket: net.Socket }).socket.destroy();
+    closed += 1;
+  };
+  arrived.subscribe(close);
+  try {
+    await expect(tracker.post('/login', { username: 'fuzz', password: 'wrong' })).rejects.toThrow();
+  } finally {
+    arrived.unsubscribe(close);
+  }
+  expect(closed).toBe(1);
+  expect((await tracker.fetch('/healthz')).status).toBe(200);
+  expect(trackers.errors).toEqual([]);
 });
 
 describe('many', () => {

@@ -10,7 +10,10 @@ import type { App } from './http-types.js';
 export function addErrors(app: App, log: Log): void {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const known = isParleyError(error) ? error : translate(error);
-    if (known.code === 'internal') log.error({ err: error, route: request.routeOptions.url }, 'a request failed');
+    const facts = { err: error, route: request.routeOptions.url };
+    // A closed connection has no address, which the rate limit needs. That is no fault of the tracker.
+    if (request.raw.socket.destroyed) log.debug(facts, 'the client closed the connection before its answer');
+    else if (known.code === 'internal') log.error(facts, 'a request failed');
     return sendFailure(known, request, reply);
   });
 }
