@@ -1,4 +1,4 @@
-/** Accounts and sessions (SPEC.md section 2): signing in, what a session may do, and limits. */
+/** Accounts and sessions (SPEC.md section 2): sign-in, permissions of a session, and limits. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { expectFailure, PASSWORD, type TestTracker, TestTrackers } from './testing/test-tracker.js';
 
@@ -14,13 +14,13 @@ afterEach(() => expect(trackers.errors).toEqual([]));
 afterAll(() => trackers.clean());
 
 describe('accounts', () => {
-  test('register answers with the name; it is taken in any case afterwards', async () => {
+  test('register answers with the name, which is then taken in upper and lower case', async () => {
     const answer = await tracker.post('/register', { username: 'Alice', password: PASSWORD });
     expect([answer.status, answer.body]).toEqual([200, { status: 'success', username: 'Alice' }]);
     expectFailure(await tracker.post('/register', { username: 'aLICE', password: PASSWORD }), 409, 'name_taken');
   });
 
-  test('of two who register one name at once, one gets it', async () => {
+  test('when two register the same name at once, one succeeds', async () => {
     const username = fresh();
     const both = await Promise.all([1, 2].map(() => tracker.post('/register', { username, password: PASSWORD })));
     expect(both.map((answer) => answer.status).sort()).toEqual([200, 409]);
@@ -42,7 +42,7 @@ describe('accounts', () => {
     expectFailure(await tracker.post('/register', body), 400, code);
   });
 
-  test('a password has 8 to 256 bytes, whatever its characters', async () => {
+  test('a password has 8 to 256 bytes of any characters', async () => {
     for (const password of ['12345678', 'é'.repeat(128), ' spaces  count ']) {
       const username = fresh();
       expect((await tracker.post('/register', { username, password })).status).toBe(200);
@@ -50,7 +50,7 @@ describe('accounts', () => {
     }
   });
 
-  test('login gives a token of 256 bits, in the body and as a cookie; both open the door', async () => {
+  test('login gives a token of 256 bits in the body and as a cookie, and both are accepted', async () => {
     const username = fresh();
     await tracker.register(username);
     const { status, body, headers } = await tracker.post('/login', {
@@ -68,7 +68,7 @@ describe('accounts', () => {
     ).toEqual(me);
   });
 
-  test('a wrong password and an unknown name are answered alike', async () => {
+  test('a wrong password and an unknown name get the same answer', async () => {
     const username = fresh();
     await tracker.register(username);
     const wrong = await tracker.post('/login', { username, password: 'wrong horse' });
@@ -111,8 +111,8 @@ describe('accounts', () => {
   });
 });
 
-describe('who may do what', () => {
-  const doors: [string, string, unknown][] = [
+describe('authorization', () => {
+  const routes: [string, string, unknown][] = [
     ['GET', '/me', undefined],
     ['POST', '/logout', {}],
     ['POST', '/password', { old: PASSWORD, new: PASSWORD }],
@@ -126,7 +126,7 @@ describe('who may do what', () => {
     ['GET', '/devices', undefined],
     ['POST', `/devices/${'A'.repeat(22)}/revoke`, {}],
   ];
-  test.each(doors)('%s %s needs a session', async (method, path, body) => {
+  test.each(routes)('%s %s needs a session', async (method, path, body) => {
     const call = (headers: Record<string, string>) =>
       method === 'GET' ? tracker.fetch(path, { headers }) : tracker.post(path, body, headers);
     for (const headers of [
@@ -139,14 +139,14 @@ describe('who may do what', () => {
     }
   });
 
-  test('a session acts for its own name alone, in any case', async () => {
+  test('a session acts only for its own name, in upper or lower case', async () => {
     const [user, other] = await tracker.registerAll(fresh(), fresh());
     expectFailure(await user.submit({ username: other.username }), 403, 'forbidden');
     expectFailure(await user.post('/add-list', { username: other.username, channel: 'tech' }), 403, 'forbidden');
     expect((await user.submit({ username: user.username.toUpperCase() })).status).toBe(200);
   });
 
-  test('what a page of another site sends is refused', async () => {
+  test('a request from a page of another site is refused', async () => {
     const user = await tracker.register(fresh());
     const login = { username: user.username, password: PASSWORD };
     for (const origin of ['https://evil.example', 'null', `${tracker.url}.evil.example`, 'nonsense']) {
@@ -160,7 +160,7 @@ describe('who may do what', () => {
 });
 
 describe('limits', () => {
-  test('an account makes so many channels, and has so many peers and sessions', async () => {
+  test('an account has a limited number of channels that it made, of peers and of sessions', async () => {
     const small = await trackers.start({
       limits: { channelsPerAccount: 1, peersPerAccount: 1, sessionsPerAccount: 2 },
     });
@@ -176,7 +176,7 @@ describe('limits', () => {
     expectFailure(await user.get('/me'), 401, 'not_signed_in');
   });
 
-  test('failed sign-ins of one account, also of one that does not exist; right ones do not count', async () => {
+  test('failed sign-ins are limited for each account, also for one that does not exist; successful ones do not count', async () => {
     const small = await trackers.start({ limits: { failedLoginsPerAccount: 2 } });
     await small.register('alice');
     const attempt = (username: string, password: string) => small.post('/login', { username, password });
@@ -188,7 +188,7 @@ describe('limits', () => {
     }
   });
 
-  test('sign-ins and registrations of one address; heart-beats and lists are never counted', async () => {
+  test('sign-ins and registrations are limited for each address; heart-beats and lists are not', async () => {
     const limits = { loginsPerAddress: 2, registrationsPerAddress: 1, requestsPerAddress: 3 };
     const small = await trackers.start({ limits });
     const user = await small.register('alice');

@@ -1,4 +1,4 @@
-/** The certificate of the tracker's CA (SPEC.md section 3), whatever clock it was made under. */
+/** The certificate of the tracker's CA (SPEC.md section 3), made with a right or a wrong clock. */
 import 'reflect-metadata';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto, X509Certificate } from 'node:crypto';
@@ -17,17 +17,17 @@ describe('the certificate of the CA', () => {
     return [Date.parse(validFrom), Date.parse(validTo)];
   };
 
-  test('holds from 1970 to 9999, whatever the clock said when it was made', async () => {
+  test('is valid from 1970 to 9999, whatever the clock says when it is made', async () => {
     const [from = 0, to = 0] = span(String((await (await trackers.start()).fetch('/ca')).body['text']));
     expect(from).toBeLessThan(Date.UTC(1970, 0, 3));
     expect(to).toBeGreaterThan(Date.UTC(9999, 11, 30));
   });
 
   test.each([
-    ['over', -9_000 * DAY, -8_000 * DAY],
-    ['not begun', 400 * DAY, 8_000 * DAY],
-    ['of an older version, and about to end', -7_000 * DAY, 1 * DAY],
-  ])('is renewed at the start when it is %s: same key, same name, once', async (_, from, to) => {
+    ['expired', -9_000 * DAY, -8_000 * DAY],
+    ['not valid yet', 400 * DAY, 8_000 * DAY],
+    ['of an older version, and about to expire', -7_000 * DAY, 1 * DAY],
+  ])('is renewed at the start when it is %s: once, with the same key and name', async (_, from, to) => {
     const first = await trackers.start();
     await first.tracker.close();
     const [keyFile, caFile] = ['ca-key.pem', 'ca.pem'].map((name) => join(first.dataDir, name)) as [string, string];
@@ -45,13 +45,13 @@ describe('the certificate of the CA', () => {
     expect(is.publicKey.equals(was.publicKey)).toBe(true);
     expect(is.subject).toBe(was.subject);
     expect(span(renewed)[0]).toBeLessThan(Date.UTC(1970, 0, 3));
-    // What either of the two has issued is of both.
+    // Certificates that either of the two issued can be checked against both.
     expect(is.checkIssued(was) && was.checkIssued(is) && is.verify(was.publicKey)).toBe(true);
     await (await trackers.start({ dataDir: first.dataDir })).tracker.close();
     expect(await readFile(caFile, 'utf8')).toBe(renewed);
   });
 
-  test('of an authority above is left alone, and refused in a sentence when it is over', async () => {
+  test('signed by another authority is not changed, and when expired is refused with a message', async () => {
     const first = await trackers.start();
     await first.tracker.close();
     const keyText = await readFile(join(first.dataDir, 'ca-key.pem'), 'utf8');
@@ -69,7 +69,7 @@ describe('the certificate of the CA', () => {
   });
 });
 
-/** A CA certificate for the key (PEM), signed by itself or by the key of another. */
+/** A CA certificate for the key (PEM), self-signed or signed by another key. */
 async function caOf(keyText: string, from: number, to: number, above = keyText): Promise<string> {
   const ED25519 = { name: 'Ed25519' };
   const der = (text: string) => createPrivateKey(text).export({ type: 'pkcs8', format: 'der' });

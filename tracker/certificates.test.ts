@@ -40,8 +40,8 @@ interface Side {
 
 const pemOf = ({ privateKey }: TestDevice) => privateKey.export({ type: 'pkcs8', format: 'pem' });
 
-/** Mutual TLS 1.3 between two devices: the names that each side sees of the other, or why it failed. */
-async function meet(server: Side, client: Side | undefined, trusted: string): Promise<[string, string] | string> {
+/** Connects two devices by mutual TLS 1.3. The names that each side sees of the other, or the reason of the failure. */
+async function connect(server: Side, client: Side | undefined, trusted: string): Promise<[string, string] | string> {
   const common = { ca: trusted, minVersion: 'TLSv1.3' as const, ALPNProtocols: ['parley/1'] };
   const listener = tls.createServer({
     ...common,
@@ -55,7 +55,7 @@ async function meet(server: Side, client: Side | undefined, trusted: string): Pr
   const { port } = listener.address() as AddressInfo;
   const failed = new Promise<string>((resolve) => {
     listener.once('tlsClientError', (error: Error & { code?: string }, refused) => {
-      // What is declared as an Error is the code of the check that failed.
+      // Declared as an Error, but it is the code of the failed check.
       const reason: unknown = refused.authorizationError;
       resolve(typeof reason === 'string' ? reason : (error.code ?? error.message));
     });
@@ -65,22 +65,22 @@ async function meet(server: Side, client: Side | undefined, trusted: string): Pr
     host: '127.0.0.1',
     port,
     ...(client && { cert: client.cert, key: pemOf(client.device) }),
-    // Peers are known by their certificate, not by a host name.
+    // A peer is identified by its certificate, not by a host name.
     checkServerIdentity: () => undefined,
   });
   socket.on('error', () => {});
-  const met = once(listener, 'secureConnection').then(([accepted]: tls.TLSSocket[]): [string, string] => [
+  const connected = once(listener, 'secureConnection').then(([accepted]: tls.TLSSocket[]): [string, string] => [
     String(accepted?.getPeerX509Certificate()?.subject),
     String(socket.getPeerX509Certificate()?.subjectAltName),
   ]);
-  const result = await Promise.race([met, failed]);
+  const result = await Promise.race([connected, failed]);
   socket.destroy();
   listener.close();
   return result;
 }
 
 describe('a device certificate', () => {
-  test('names the user as registered and the device, for thirty days', async () => {
+  test('contains the registered spelling of the user and the device, and is valid for thirty days', async () => {
     const device = makeDevice();
     const answer = await alice.post('/submit-info', {
       username: 'alice',
@@ -103,21 +103,21 @@ describe('a device certificate', () => {
     expect(Date.parse(certificate.validFrom)).toBeLessThan(Date.now() - CERTIFICATE_BACKDATE_MS + 60_000);
   });
 
-  test('opens mutual TLS 1.3 between two peers', async () => {
+  test('is accepted in mutual TLS 1.3 between two peers', async () => {
     const [one, two] = [makeDevice(), makeDevice()];
     const server = { cert: await certify(alice, one), device: one };
     const client = { cert: await certify(bob, two), device: two };
-    expect(await meet(server, client, ca)).toEqual(['CN=bob', `URI:parley:device:${one.device}`]);
+    expect(await connect(server, client, ca)).toEqual(['CN=bob', `URI:parley:device:${one.device}`]);
   });
 
-  test('of another authority, of none, or out of its time opens nothing', async () => {
+  test('is refused when it is of another authority, missing, or expired', async () => {
     const [one, two] = [makeDevice(), makeDevice()];
     const server = { cert: await certify(alice, one), device: one };
     const foreign = await trackers.start();
     const stranger = await foreign.register('bob');
     const strange = { cert: await certify(stranger, two), device: two };
-    expect(await meet(server, strange, ca)).toMatch(/UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED/);
-    expect(await meet(server, undefined, ca)).toMatch(/PEER_DID_NOT_RETURN_A_CERTIFICATE/);
+    expect(await connect(server, strange, ca)).toMatch(/UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED/);
+    expect(await connect(server, undefined, ca)).toMatch(/PEER_DID_NOT_RETURN_A_CERTIFICATE/);
 
     const clock = new FakeClock();
     const minute = 60_000;
@@ -132,11 +132,11 @@ describe('a device certificate', () => {
     const expired = { cert: await issue(two), device: two };
     clock.advance(60 * minute);
     const inTime = { cert: await issue(one), device: one };
-    expect(await meet(inTime, expired, certificate)).toBe('CERT_HAS_EXPIRED');
-    expect(await meet(inTime, { cert: await issue(two), device: two }, certificate)).toHaveLength(2);
+    expect(await connect(inTime, expired, certificate)).toBe('CERT_HAS_EXPIRED');
+    expect(await connect(inTime, { cert: await issue(two), device: two }, certificate)).toHaveLength(2);
   });
 
-  test('is given for a right request alone', async () => {
+  test('is issued only for a correct request', async () => {
     const device = makeDevice();
     const csr = await device.csr('Alice');
     const another = makeDevice();
@@ -145,7 +145,7 @@ describe('a device certificate', () => {
     expectFailure(await alice.submit({ csr: await device.csr('Alice,CN=bob') }), 400, 'bad_csr');
     expectFailure(await bob.submit({ csr }), 400, 'bad_csr');
     const der = Buffer.from(csr.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-    // Every part of it that is wrong is noticed: the name, the key, the signature.
+    // A change in any part is noticed: in the name, the key or the signature.
     for (const at of [20, 40, 60, der.length - 5]) {
       const broken = Buffer.from(der);
       broken.writeUInt8(broken.readUInt8(at) ^ 1, at);
@@ -157,7 +157,7 @@ describe('a device certificate', () => {
     expect((await alice.submit({ csr })).body['peer_id']).toBe(device.device);
   });
 
-  test('is not given for other keys than Ed25519', async () => {
+  test('is issued only for Ed25519 keys', async () => {
     const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509');
     const signingAlgorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
     const keys = await crypto.subtle.generateKey(signingAlgorithm, true, ['sign', 'verify']);
@@ -167,7 +167,7 @@ describe('a device certificate', () => {
 });
 
 describe('devices', () => {
-  test('belong to whom they were first certified for', async () => {
+  test('belong to the user that they were first certified for', async () => {
     const device = makeDevice();
     await certify(alice, device);
     expectFailure(await bob.submit({ device: device.device, csr: await device.csr('bob') }), 409, 'device_taken');
@@ -176,7 +176,7 @@ describe('devices', () => {
     expect(peers).toContainEqual(expect.objectContaining({ username: 'Alice', device: device.device }));
   });
 
-  test('are listed for everyone, renewed, and revoked by their owner for good', async () => {
+  test('are listed for everyone, renewed, and permanently revoked by their owner', async () => {
     const carol = await tracker.register('Carol');
     const device = makeDevice();
     const first = await certify(carol, device);
@@ -215,7 +215,7 @@ describe('devices', () => {
     expectFailure(await bob.get('/devices?username=no%20body'), 400, 'bad_name');
   });
 
-  test('are limited in number and pace', async () => {
+  test('are limited in number, and certificates in rate', async () => {
     const small = await trackers.start({ limits: { devicesPerAccount: 1, certificatesPerAccount: 3 } });
     const user = await small.register('dave');
     const device = makeDevice();

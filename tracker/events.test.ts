@@ -15,8 +15,8 @@ type Of<Type extends TrackerEvent['type']> = Extract<TrackerEvent, { type: Type 
 const left = (username: string) => (message: { type: string; username?: string }) =>
   message.type === 'peer_left' && message.username === username;
 
-describe('what is told', () => {
-  test('a snapshot first, then every change, to everyone', async () => {
+describe('events', () => {
+  test('everyone gets a snapshot first, then every change', async () => {
     const tracker = await trackers.start();
     const [alice, bob] = await tracker.registerAll('Alice', 'bob');
     await alice.submit({ channels: ['tech'] });
@@ -54,7 +54,7 @@ describe('what is told', () => {
     );
   });
 
-  test('`joined` is that of who hears it', async () => {
+  test('`joined` is about the user who receives it', async () => {
     const tracker = await trackers.start();
     const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const [atAlice, atBob] = [await EventsSocket.open(alice), await EventsSocket.open(bob)];
@@ -65,8 +65,8 @@ describe('what is told', () => {
     expect(await atBob.until(about)).toMatchObject({ channel: { name: 'tea', members: 1, joined: false } });
   });
 
-  test('changes of one window come as their last state', async () => {
-    // Long enough for all of it on a machine that is busy.
+  test('only the last state of a window is sent', async () => {
+    // Long enough for all steps on a busy machine.
     const tracker = await trackers.start({ timings: { eventsWindow: 4000 } });
     const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const events = await EventsSocket.open(bob);
@@ -82,7 +82,7 @@ describe('what is told', () => {
     ]);
   });
 
-  test('long messages arrive whole', async () => {
+  test('long messages arrive complete', async () => {
     const tracker = await trackers.start();
     const alice = await tracker.register('alice');
     const events = await EventsSocket.open(alice);
@@ -102,7 +102,7 @@ describe('what is told', () => {
 });
 
 describe('presence', () => {
-  test('ends after silence, and not before while there are heart-beats', async () => {
+  test('lasts while there are heart-beats, and ends after silence', async () => {
     const tracker = await trackers.start({ timings: { presenceExpiry: 300 } });
     const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const events = await EventsSocket.open(bob);
@@ -137,7 +137,7 @@ describe('presence', () => {
     await events.until(left('alice'));
   });
 
-  test('a socket that comes back within the grace does not flicker', async () => {
+  test('stays unchanged when a socket reconnects within the grace period', async () => {
     const tracker = await trackers.start({
       timings: { presenceExpiry: 60_000, eventsCloseGrace: 150, eventsPing: 50 },
     });
@@ -152,7 +152,7 @@ describe('presence', () => {
     expect(watcher.heard.filter(left('alice'))).toEqual([]);
   });
 
-  test('is not ended by the socket of somebody else', async () => {
+  test('does not end with the socket of another user', async () => {
     const tracker = await trackers.start({ timings: { eventsCloseGrace: 10 } });
     const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const unregistered = 'A'.repeat(22);
@@ -162,7 +162,7 @@ describe('presence', () => {
     await mallory.close();
     const events = await EventsSocket.open(bob);
     await bob.submit();
-    // The first events may repeat what the snapshot shows: that alice joined is not what is waited for.
+    // The first events may repeat what is in the snapshot, so this waits for bob, not for alice.
     await events.until((message) => message.type === 'peer_joined' && message.peer.username === 'bob');
     await bob.submit({ port: 1 });
     await events.until((message) => message.type === 'peer_updated');
@@ -173,8 +173,8 @@ describe('presence', () => {
   });
 });
 
-describe('what a client may say', () => {
-  test('its status, and nothing else', async () => {
+describe('messages of a client', () => {
+  test('only its status is accepted', async () => {
     const tracker = await trackers.start();
     const alice = await tracker.register('alice');
     await alice.submit();
@@ -202,8 +202,8 @@ describe('what a client may say', () => {
   });
 });
 
-describe('who gets in', () => {
-  test('those who are signed in, from no foreign page, for their own devices', async () => {
+describe('access', () => {
+  test('a socket needs a session, no foreign origin, and a device of its own user', async () => {
     const tracker = await trackers.start({ limits: { socketsPerAccount: 1 } });
     const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const device = makeDevice();
@@ -226,7 +226,7 @@ describe('who gets in', () => {
     await expect(refusal(url, cookie)).rejects.toThrow('accepted');
   });
 
-  test('the socket ends with its session, its device, or the tracker', async () => {
+  test('a socket closes when its session, its device or the tracker ends', async () => {
     const tracker = await trackers.start();
     const alice = await tracker.register('alice');
     const device = makeDevice();

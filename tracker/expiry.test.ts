@@ -4,7 +4,7 @@ import { Expiry } from './expiry.js';
 import { FakeClock } from './testing/fake-clock.js';
 
 describe('expiry', () => {
-  test('one timer, however many keys', () => {
+  test('many keys need only one timer', () => {
     const clock = new FakeClock();
     const gone: number[] = [];
     const expiry = new Expiry<number>(clock, (key) => gone.push(key));
@@ -18,7 +18,7 @@ describe('expiry', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('a key set again while it expires lives on', () => {
+  test('a key that is set again while it expires gets a new deadline', () => {
     const clock = new FakeClock();
     const gone: number[] = [];
     const expiry = new Expiry<string>(clock, (key) => {
@@ -31,7 +31,7 @@ describe('expiry', () => {
     expect(gone.map((at) => at - start)).toEqual([10, 20]);
   });
 
-  test('every key expires exactly at its last deadline, whatever happened to it', () => {
+  test('every key expires exactly at its last deadline', () => {
     const step = fc.record({
       key: fc.integer({ min: 0, max: 4 }),
       act: fc.constantFrom('set', 'shorten', 'delete'),

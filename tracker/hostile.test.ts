@@ -1,4 +1,4 @@
-/** Slow, endless, broken and idle connections: each costs little, and others notice nothing. */
+/** Slow, endless, broken and idle connections cost little, and do not affect others. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { channel } from 'node:diagnostics_channel';
 import net from 'node:net';
@@ -34,36 +34,36 @@ const post = (length: number, type = 'application/json') =>
   `POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
 
 describe('a connection that', () => {
-  test('says nothing is closed', async () => {
+  test('sends nothing is closed', async () => {
     expect(await talk()).toMatch(/^$|408/);
   });
-  test('never ends its head is closed', async () => {
+  test('never ends its headers is closed', async () => {
     expect(await talk('GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ')).toContain('408 Request Timeout');
   });
   test('never ends its body is closed', async () => {
     expect(await talk(post(1000), '{"username":"')).toContain('408 Request Timeout');
   });
-  test('keeps alive without a request is closed', async () => {
+  test('is kept alive without a request is closed', async () => {
     expect(await talk('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n')).toContain('{"status":"success"}');
   });
-  test('announces too large a body is refused before it sends it', async () => {
+  test('announces too large a body is refused before it sends the body', async () => {
     expect(await talk(post(10_000_000))).toMatch(/^HTTP\/1.1 413[^]*"code":"too_large"/);
   });
-  test('sends a body without end is cut off at the limit', async () => {
+  test('sends an endless body is closed at the limit', async () => {
     const head =
       'POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n';
     const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
     expect(await talk(head, ...Array.from({ length: 20 }, () => chunk))).toContain('"code":"too_large"');
   });
-  test('sends too long a head is refused', async () => {
+  test('sends too long headers is refused', async () => {
     const answer = await talk(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 431[^]*"code":"too_large"/);
   });
-  test('speaks no HTTP is told so', async () => {
+  test('does not speak HTTP gets an error', async () => {
     expect(await talk('{"type":"register","user_id":"Ali"}\n')).toMatch(/^HTTP\/1.1 400[^]*"code":"bad_request"/);
     expect(await talk('\u0016\u0003\u0001\u0002\u0000\u0001')).toMatch(/^HTTP\/1.1 400/);
   });
-  test('asks for another WebSocket is refused', async () => {
+  test('asks for an unknown WebSocket is refused', async () => {
     const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n';
     expect(await talk(`GET //evil HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1.1 404/);
     expect(await talk(`GET http:// HTTP/1.1\r\nHost: x\r\n${upgrade}\r\n`)).toMatch(/^HTTP\/1.1 4/);
@@ -88,8 +88,8 @@ test('a client that closes while its request arrives is no error of the tracker'
   expect(trackers.errors).toEqual([]);
 });
 
-describe('many', () => {
-  test('idle connections leave the others alone, and are gone soon', async () => {
+describe('many connections', () => {
+  test('idle ones do not affect others, and are closed soon', async () => {
     const sockets = Array.from({ length: 500 }, () => net.connect(tracker.tracker.port, '127.0.0.1'));
     const closed = sockets.map(
       (socket) => new Promise((resolve) => socket.on('error', () => {}).once('close', resolve)),
@@ -100,7 +100,7 @@ describe('many', () => {
     await Promise.all(closed);
   });
 
-  test('more connections than the limit are not taken', async () => {
+  test('more than the limit are refused', async () => {
     const small = await trackers.start({ limits: { connections: 5 } });
     const sockets = Array.from({ length: 10 }, () =>
       net.connect(small.tracker.port, '127.0.0.1').on('error', () => {}),
@@ -119,8 +119,8 @@ describe('many', () => {
   });
 });
 
-describe('any body', () => {
-  test('gets an answer with a code, never a 500', async () => {
+describe('any request body', () => {
+  test('gets an answer with a code, and never 500', async () => {
     const user = await tracker.register('fuzz');
     const paths = [
       '/register',

@@ -1,4 +1,4 @@
-/** The HTTP contract of SPEC.md section 2, by its literal bodies, over a real socket. */
+/** The HTTP contract of SPEC.md section 2, with its literal bodies, over a real socket. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { expectFailure, type TestTracker, TestTrackers } from './testing/test-tracker.js';
 
@@ -15,7 +15,7 @@ afterEach(() => expect(trackers.errors).toEqual([]));
 afterAll(() => trackers.clean());
 
 describe('presence', () => {
-  test('the plain calls of old clients, by their literal bodies', async () => {
+  test('the literal requests of old clients are accepted', async () => {
     const user = await tracker.register(fresh());
     const { username } = user;
     const before = ((await user.post('/get-list', {})).body['peers'] as unknown[]).length;
@@ -51,7 +51,7 @@ describe('presence', () => {
     }
   });
 
-  test('without an ip it is the address that the tracker sees', async () => {
+  test('without an ip, a peer has the address that the tracker sees', async () => {
     const user = await tracker.register(fresh());
     await user.post('/submit-info', { username: user.username, port: 9101, addresses: [{ host: '::1', port: 9102 }] });
     const { body } = await user.post('/get-list', {});
@@ -59,7 +59,7 @@ describe('presence', () => {
     expect(body['peers']).toContainEqual(expect.objectContaining(own));
   });
 
-  test('a heart-beat changes nothing; a changed one changes the list', async () => {
+  test('a repeated submission changes nothing; another one changes the list', async () => {
     const user = await tracker.register(fresh());
     const own = async () =>
       ((await user.post('/get-list', {})).body['peers'] as { username: string; port: number }[]).filter(
@@ -72,7 +72,7 @@ describe('presence', () => {
     expect(await own()).toMatchObject([{ port: 9109 }]);
   });
 
-  test('a heart-beat does not bring back to a channel that was left', async () => {
+  test('a heart-beat does not join a channel again that was left', async () => {
     const user = await tracker.register(fresh());
     const channels = ['general', 'tech'];
     await user.submit({ channels });
@@ -103,7 +103,7 @@ describe('presence', () => {
     expectFailure(await user.submit(part), 400, code);
   });
 
-  test('get-list refuses what it cannot answer', async () => {
+  test('get-list refuses invalid queries', async () => {
     const user = await tracker.login('alice');
     expectFailure(await user.post('/get-list', { channel: 'nowhere' }), 404, 'not_found');
     expectFailure(await user.post('/get-list', { channel: 'No Where' }), 400, 'bad_channel');
@@ -115,7 +115,7 @@ describe('presence', () => {
 });
 
 describe('channels', () => {
-  test('a new tracker has its four', async () => {
+  test('a new tracker has four channels', async () => {
     const fourth = await trackers.start();
     const user = await fourth.register('alice');
     const channel = (name: string, members: number) => ({ name, topic: '', members, joined: members > 0 });
@@ -125,7 +125,7 @@ describe('channels', () => {
     });
   });
 
-  test('joined, given a topic, left', async () => {
+  test('can be joined, given a topic and left', async () => {
     const [user, other] = await tracker.registerAll(fresh(), fresh());
     const name = `c-${user.username}`;
     for (const [at, one] of [user, other, other].entries()) {
@@ -133,7 +133,7 @@ describe('channels', () => {
       const members = [user, other].slice(0, at + 1).map(({ username }) => username);
       expect(body).toEqual({ status: 'success', channel: name, members, member_count: members.length });
     }
-    // The binding of SQLite would keep what stands before it.
+    // The binding of SQLite would cut the text at a NUL character.
     for (const cut of ['te\0a', 'tea\ud800']) {
       const refused = await user.post(`/channels/${name}/topic`, { topic: cut });
       expect([refused.status, refused.body]).toEqual([400, expect.objectContaining({ code: 'bad_text' })]);
@@ -152,7 +152,7 @@ describe('channels', () => {
     expectFailure(await user.post(`/channels/${name}/topic`, { topic: 'coffee' }), 403, 'not_member');
   });
 
-  test('what cannot be', async () => {
+  test('impossible changes are refused', async () => {
     const user = await tracker.login('alice');
     expectFailure(await user.post('/channels/general/leave', {}), 403, 'permanent_channel');
     expectFailure(await user.post('/channels/nowhere/leave', {}), 404, 'not_found');
@@ -162,8 +162,8 @@ describe('channels', () => {
   });
 });
 
-describe('for programs', () => {
-  test('every other failure has the same form', async () => {
+describe('the service', () => {
+  test('every failure has the same form', async () => {
     expectFailure(await tracker.fetch('/nowhere'), 404, 'not_found');
     expectFailure(await tracker.fetch('/login', { method: 'DELETE' }), 404, 'not_found');
     expectFailure(await tracker.post('/login', '{"username":'), 400, 'bad_json');
@@ -176,7 +176,7 @@ describe('for programs', () => {
     expectFailure(await tracker.fetch('/%zz'), 400, 'bad_request');
   });
 
-  test('healthz, OpenAPI with the schemas of every call, and metrics that name no user', async () => {
+  test('has a health check, OpenAPI with the schemas of every call, and metrics without user names', async () => {
     expect((await tracker.fetch('/healthz')).body).toEqual({ status: 'success' });
     const { body } = await tracker.fetch('/docs/json');
     const paths = Object.keys(body['paths'] as object);

@@ -1,4 +1,4 @@
-/** By what a copy of a device is known (SPEC.md section 2): its lineage does not hold the mark that the tracker saw last. */
+/** How a copy of a device is recognised (SPEC.md section 2): its lineage does not contain the latest mark that the tracker knows. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { makeDevice, type TestDevice } from './testing/device.js';
@@ -29,7 +29,7 @@ async function online(): Promise<unknown[]> {
 }
 
 describe('a device', () => {
-  test('goes on from where it stood, with any number of starts and stops that nobody heard of in between', async () => {
+  test('continues after any number of starts that the tracker did not see', async () => {
     device = makeDevice();
     const [first, second, third, fourth] = [mark(), mark(), mark(), mark()];
     expect(await submit({ csr: await device.csr('Alice'), lineage: [first] })).toMatchObject({ lineage: 'continues' });
@@ -39,7 +39,7 @@ describe('a device', () => {
     expect(await online()).toHaveLength(1);
   });
 
-  test('that was put back is told, is not listed, and leaves what it is a copy of as it was', async () => {
+  test('restored from a backup is told so and not listed, and the original stays as it was', async () => {
     device = makeDevice();
     const [backup, later, restored] = [mark(), mark(), mark()];
     await submit({ csr: await device.csr('Alice'), lineage: [backup], port: 4001 });
@@ -48,14 +48,14 @@ describe('a device', () => {
     expect(answer).toMatchObject({ lineage: 'diverged' });
     expect(answer).not.toHaveProperty('copied');
     expect(await online()).toMatchObject([{ port: 4001 }]);
-    // Again and again; only the device itself is told of it, and once.
+    // The copy is told every time, the original only once.
     expect(await submit({ lineage: [restored, backup] })).toMatchObject({ lineage: 'diverged' });
     expect(await submit({ port: 4001 })).toMatchObject({ copied: true });
     expect(await submit({ port: 4001 })).not.toHaveProperty('copied');
     expect(await submit({ lineage: [mark(), later, backup] })).toMatchObject({ lineage: 'continues' });
   });
 
-  test('hears of its copy also when the tracker was started anew in between', async () => {
+  test('is told of its copy also after a restart of the tracker', async () => {
     device = makeDevice();
     const [backup, later] = [mark(), mark()];
     await submit({ csr: await device.csr('Alice'), lineage: [later, backup] });
@@ -68,7 +68,7 @@ describe('a device', () => {
   });
 
   test.each([{ lineage: [] }, { lineage: ['x'] }, { lineage: Array.from({ length: 33 }, mark) }, { lineage: 7 }])(
-    'with a lineage that is none is refused: %j',
+    'with an invalid lineage is refused: %j',
     async (more) => {
       device = makeDevice();
       expect(await alice.submit({ device: device.device, ...more })).toMatchObject({ status: 400 });

@@ -1,4 +1,4 @@
-/** Mailboxes over HTTP, by those who may and those who may not. What is sealed here are random bytes: nobody looks inside. */
+/** Mailboxes over HTTP, for authorized and other users. The sealed letters are random bytes, since the tracker cannot read them. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { randomBytes, sign } from 'node:crypto';
 import type { DeviceId, UserKey, Username } from '../protocol/ids.js';
@@ -25,7 +25,7 @@ function prekeyOf(username: string, { device, privateKey }: TestDevice, key = ra
   return { ...body, id: prekeyId(key), sig: sign(null, prekeyBytes(body), privateKey).toString('base64url') };
 }
 
-/** Somebody with a certified device and a prekey. */
+/** A user with a certified device and a published prekey. */
 class Owner {
   readonly device = makeDevice();
   prekey: Prekey;
@@ -59,13 +59,13 @@ class Owner {
 const code = ({ status, body }: { status: number; body: Record<string, unknown> }) => [status, body['code']];
 
 describe('a mailbox', () => {
-  test('gives a letter to its device until that has acknowledged it, and tells its socket', async () => {
+  test('gives a letter to its device until it is acknowledged, and tells the socket of the device', async () => {
     const at = await trackers.start();
     const [alice, bob] = [await Owner.make(at, 'alice'), await Owner.make(at, 'Bob')];
     const socket = await EventsSocket.open(bob.user, `?device=${bob.device.device}`);
     const [another, foreign] = [await EventsSocket.open(bob.user), await EventsSocket.open(alice.user)];
     const letter = bob.letter;
-    // Names have no case.
+    // Upper and lower case are the same in names.
     expect(code(await alice.user.post('/mailbox/BOB', letter))).toEqual([200, undefined]);
     await socket.until((message) => (message.type as string) === 'mailbox');
     const { mails, more, prekey } = await bob.fetch();
@@ -74,7 +74,7 @@ describe('a mailbox', () => {
     expect((await bob.fetch()).mails).toHaveLength(1);
     await bob.ack(mails.map(({ id }) => id));
     expect((await bob.fetch()).mails).toEqual([]);
-    // A later event shows that nothing of it came to the others.
+    // A later event shows that the others were not told.
     await alice.user.post('/add-list', { username: 'alice', channel: 'tech' });
     for (const other of [another, foreign]) {
       await other.until((message) => message.type === 'channel_joined');
@@ -83,7 +83,7 @@ describe('a mailbox', () => {
     for (const open of [socket, another, foreign]) await open.close();
   });
 
-  test('keeps what was acknowledged to the sender over a restart, and gives it by pages in order', async () => {
+  test('keeps accepted letters over a restart, and gives them in order and in pages', async () => {
     const dataDir = await trackers.directory();
     const first = await trackers.start({ dataDir });
     const [alice, bob] = [await Owner.make(first, 'alice'), await Owner.make(first, 'bob')];
@@ -100,7 +100,7 @@ describe('a mailbox', () => {
     expect([...one.mails, ...two.mails].map(({ blob: text }) => text)).toEqual(letters.map(({ blob: text }) => text));
   });
 
-  test('of another is neither read nor emptied', async () => {
+  test('of another user cannot be read or emptied', async () => {
     const at = await trackers.start();
     const [alice, bob] = [await Owner.make(at, 'alice'), await Owner.make(at, 'bob')];
     await alice.user.post('/mailbox/bob', bob.letter);
@@ -116,7 +116,7 @@ describe('a mailbox', () => {
     expect(code(await bob.user.get(`/mailbox?device=${'x'.repeat(22)}`))).toEqual([404, 'not_found']);
   });
 
-  test('may be that of a user called ack', async () => {
+  test('works for a user called ack', async () => {
     const at = await trackers.start();
     const [alice, ack] = [await Owner.make(at, 'alice'), await Owner.make(at, 'ack')];
     expect((await alice.user.post('/mailbox/ACK', ack.letter)).status).toBe(200);
@@ -124,7 +124,7 @@ describe('a mailbox', () => {
   });
 });
 
-describe('what does not belong into a mailbox', () => {
+describe('a letter that a mailbox does not accept', () => {
   test('is refused with a code that says why', async () => {
     const at = await trackers.start();
     const [alice, bob] = [await Owner.make(at, 'alice'), await Owner.make(at, 'bob')];
@@ -159,14 +159,14 @@ describe('what does not belong into a mailbox', () => {
     expect(trackers.errors).toEqual([]);
   });
 
-  test('is more than it holds, of all or of one sender', async () => {
+  test('is over the limit of the mailbox, or of one sender', async () => {
     const at = await trackers.start({ limits: { mailboxKib: 10 } });
     const people = await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map((name) => Owner.make(at, name)));
     const bob = await Owner.make(at, 'bob');
     const post = ({ user }: Owner) => user.post('/mailbox/bob', bob.letter);
     const [first, ...rest] = people;
     if (!first) throw new Error('there are people');
-    // A quarter of ten KiB.
+    // One sender may use a quarter of the ten KiB.
     expect(code(await post(first))).toEqual([200, undefined]);
     expect(code(await post(first))).toEqual([200, undefined]);
     expect(code(await post(first))).toEqual([429, 'rate_limited']);
@@ -179,7 +179,7 @@ describe('what does not belong into a mailbox', () => {
     expect(code(await post(people[5] ?? first))).toEqual([200, undefined]);
   });
 
-  test('is a flood', async () => {
+  test('comes too fast', async () => {
     const at = await trackers.start({ limits: { mailsPerAccount: 5, mailboxReadsPerAccount: 8 } });
     const [alice, bob] = [await Owner.make(at, 'alice'), await Owner.make(at, 'bob')];
     const posts = await Promise.all(Array.from({ length: 12 }, () => alice.user.post('/mailbox/bob', bob.letter)));
@@ -187,11 +187,11 @@ describe('what does not belong into a mailbox', () => {
     expect(posts.filter(({ status }) => status === 429)).toHaveLength(7);
     const looks = await Promise.all(Array.from({ length: 12 }, () => alice.user.get('/prekeys?username=bob')));
     expect(looks.filter(({ status }) => status === 429).length).toBeGreaterThan(0);
-    // The others notice nothing.
+    // Others are not affected.
     expect((await bob.user.post('/mailbox/alice', alice.letter)).status).toBe(200);
   });
 
-  test('lapses after 30 days', async () => {
+  test('is older than 30 days', async () => {
     const clock = new FakeClock();
     const store = openSqliteStore(':memory:', clock);
     const mailboxes = new Mailboxes({ store, clock, maxBytes: 1e6 });
@@ -210,7 +210,7 @@ describe('what does not belong into a mailbox', () => {
 });
 
 describe('prekeys', () => {
-  test('are handed out with the certificate that they are checked by, those of a revoked device no more', async () => {
+  test('come with the certificate that proves them, and not for a revoked device', async () => {
     const at = await trackers.start();
     const [alice, bob] = [await Owner.make(at, 'alice'), await Owner.make(at, 'bob')];
     const { body } = await alice.user.get('/prekeys?username=BOB');
@@ -226,7 +226,7 @@ describe('prekeys', () => {
     expect(code(await bob.user.get(`/mailbox?device=${bob.device.device}`))).toEqual([403, 'device_revoked']);
   });
 
-  test('of a channel are for its members', async () => {
+  test('of a channel are only for its members', async () => {
     const at = await trackers.start();
     const [alice, bob, carol] = [
       await Owner.make(at, 'alice'),
@@ -245,7 +245,7 @@ describe('prekeys', () => {
     }
   });
 
-  test('are published by their device’s key, for its own user alone', async () => {
+  test('are accepted only when signed by the device, and sent by its own user', async () => {
     const at = await trackers.start();
     const [alice, bob] = [await Owner.make(at, 'alice'), await Owner.make(at, 'bob')];
     const mallory = makeDevice();

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Durations } from './metrics.js';
 
-test('durations are counted by route in the text format of Prometheus', () => {
+test('durations are counted for each route, in the text format of Prometheus', () => {
   const durations = new Durations('seconds', 'How long');
   for (const seconds of [0.001, 0.002, 0.5, 60]) durations.observe('GET', '/a/:b', 200, seconds);
   durations.observe('"', '/', 404, 0.25);

@@ -21,14 +21,14 @@ const text = (answer: Answer) => String(answer.body['text']);
 const cookieOf = (answer: Answer) => ({ cookie: answer.headers.get('set-cookie')?.split(';')[0] ?? '' });
 
 describe('the pages', () => {
-  test('/ without a session is a 401 page that leads to the login', async () => {
+  test('/ without a session is a 401 page with a link to the login', async () => {
     const answer = await tracker.fetch('/');
     expect(answer.status).toBe(401);
     expect(answer.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(text(answer)).toContain('href="login.html"');
   });
 
-  test('an invite opens one that says what to do with it, and where its hidden half is', async () => {
+  test('an invite link shows what to do with it, and where the rest of the link is', async () => {
     const answer = await tracker.fetch('/join');
     expect(answer.status).toBe(200);
     expect(text(answer)).toContain(`npx parley peer --invite "${tracker.url}/join#…"`);
@@ -36,7 +36,7 @@ describe('the pages', () => {
     expect(text(answer)).not.toContain('<script');
   });
 
-  test('signing in with the form leads to the dashboard, signing out away from it', async () => {
+  test('the sign-in form leads to the dashboard, the sign-out button to the login', async () => {
     const answer = await tracker.form('/login', { username: 'alice', password: PASSWORD });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, './']);
     const user = await tracker.login('Alice');
@@ -51,7 +51,7 @@ describe('the pages', () => {
     expect((await tracker.fetch('/', { headers: cookieOf(answer) })).status).toBe(401);
   });
 
-  test('a wrong form is shown again with the reason and what was typed', async () => {
+  test('a form with an error is shown again with the reason and the typed name', async () => {
     const wrong = await tracker.form('/login', { username: '"><img src=x>', password: 'wrong horse' });
     expect(wrong.status).toBe(401);
     expect(text(wrong)).toMatch(/role="alert"[^>]*>That name and password do not match/);
@@ -64,13 +64,13 @@ describe('the pages', () => {
     expect(text(empty)).toContain('<form method="post" action="login"');
   });
 
-  test('registering with the form signs in', async () => {
+  test('the registration form also signs in', async () => {
     const answer = await tracker.form('/register', { username: 'bob', password: PASSWORD });
     expect([answer.status, answer.headers.get('location')]).toEqual([303, './']);
     expect((await tracker.fetch('/', { headers: cookieOf(answer) })).status).toBe(200);
   });
 
-  test('have no script, no inline style, no foreign resource, and say so to the browser', async () => {
+  test('have no script, no inline style and no foreign resource, and forbid them by header', async () => {
     const login = await tracker.form('/login', { username: 'alice', password: PASSWORD });
     const pages = ['/', '/login.html', '/register.html', '/docs'];
     for (const path of pages) {
@@ -86,7 +86,7 @@ describe('the pages', () => {
     expect((await tracker.fetch('/icon.svg')).headers.get('content-type')).toBe('image/svg+xml');
   });
 
-  test('escape what people wrote', async () => {
+  test('escape texts of users', async () => {
     const user = await tracker.login('Alice');
     await user.post('/add-list', { username: 'Alice', channel: 'tech' });
     await user.post('/channels/tech/topic', { topic: '<b onclick="x">bold</b>' });
@@ -97,7 +97,7 @@ describe('the pages', () => {
     expect(page).not.toMatch(/<svg|<b |<script/);
   });
 
-  test('a Host header that is none is not repeated', async () => {
+  test('an invalid Host header is not shown', async () => {
     const user = await tracker.login('Alice');
     const page = await new Promise<string>((resolve, reject) => {
       const headers = { ...user.headers, host: 'evil.example$(reboot)' };
@@ -111,7 +111,7 @@ describe('the pages', () => {
     expect(page).toContain('--tracker http://localhost<');
   });
 
-  test('closed registration says so', async () => {
+  test('tell that registration is closed', async () => {
     const dataDir = await trackers.directory();
     await writeFile(join(dataDir, 'settings.json'), JSON.stringify({ registration: 'closed' }));
     const closed = await trackers.start({ dataDir });
@@ -121,7 +121,7 @@ describe('the pages', () => {
   });
 });
 
-test('html escapes every value but markup', () => {
+test('html escapes every value that is not markup', () => {
   const inner = html`<i>${'<&>'}</i>`;
   expect(html`<p title="${`"'`}">${inner}${[inner, inner]}${3}${undefined}</p>`.toString()).toBe(
     '<p title="&quot;&#39;"><i>&lt;&amp;&gt;</i><i>&lt;&amp;&gt;</i><i>&lt;&amp;&gt;</i>3</p>',

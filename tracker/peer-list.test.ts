@@ -19,11 +19,11 @@ const sorted = names.map((all) => {
 const ids = (peers: readonly ListedPeer[]) => peers.map((peer) => peerId(peer.record));
 
 describe('lists of peers', () => {
-  test('stay sorted by id while peers come', () => {
+  test('stay sorted by id while peers are added', () => {
     fc.assert(fc.property(sorted, (peers) => expect(ids(peers)).toEqual([...ids(peers)].sort())));
   });
 
-  test('pages of `limit` after the last id give everyone once', () => {
+  test('pages of `limit` peers after the last id contain everyone once', () => {
     fc.assert(
       fc.property(sorted, fc.integer({ min: 1, max: 7 }), (peers, limit) => {
         const seen: string[] = [];
@@ -38,7 +38,7 @@ describe('lists of peers', () => {
     );
   });
 
-  test('a sample has so many different peers of the list', () => {
+  test('a sample has the asked number of different peers', () => {
     fc.assert(
       fc.property(
         sorted,
@@ -53,7 +53,7 @@ describe('lists of peers', () => {
     );
   });
 
-  test('a sample favours nobody', () => {
+  test('a sample has every peer equally often', () => {
     const peers = ['a', 'b', 'c', 'd', 'e'].map(listed);
     const counts = new Map<string, number>();
     let state = 1;

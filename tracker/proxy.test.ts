@@ -1,4 +1,4 @@
-/** Behind a reverse proxy and a path, and beside another tracker on one host (SPEC.md section 2). */
+/** A tracker behind a reverse proxy and a path, or on the same host as another tracker (SPEC.md section 2). */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import http from 'node:http';
@@ -17,7 +17,7 @@ afterEach(async () => {
   expect(trackers.errors).toEqual([]);
 });
 
-/** As nginx with `location /chat/ { proxy_pass http://tracker/; }` and the headers of the README. Its address, with the path. */
+/** A proxy like nginx with `location /chat/ { proxy_pass http://tracker/; }` and the headers of the README. Its URL with the path. */
 async function proxyTo(tracker: TestTracker, headers: Record<string, string> = {}): Promise<string> {
   const { port } = tracker.tracker;
   const asked = (request: http.IncomingMessage) => ({
@@ -62,7 +62,7 @@ const jar = (answer: Response) =>
     .map((cookie) => cookie.split(';')[0])
     .join('; ');
 
-describe('behind a path', () => {
+describe('behind a proxy path', () => {
   test('every link, form and redirect stays under it', async () => {
     const tracker = await trackers.start({ trustedProxies: ['127.0.0.1'] });
     const base = await proxyTo(tracker);
@@ -92,7 +92,7 @@ describe('behind a path', () => {
     expect((await fetch(`${base}/`, { headers })).status).toBe(401);
   });
 
-  test('the events socket opens, and a peer is listed at the address that the proxy saw', async () => {
+  test('the events socket works, and a peer is listed with the address that the proxy saw', async () => {
     const tracker = await trackers.start({ trustedProxies: ['127.0.0.1'] });
     const base = await proxyTo(tracker);
     const alice = await tracker.register('alice');
@@ -109,10 +109,10 @@ describe('behind a path', () => {
   });
 });
 
-describe('what is forwarded', () => {
+describe('forwarded headers', () => {
   const forged = { 'x-forwarded-for': '198.51.100.1', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example', 'x-forwarded-prefix': '/evil' }; // prettier-ignore
 
-  test('by a stranger counts for nothing, on this machine neither', async () => {
+  test('are ignored without trust, also from this machine', async () => {
     const tracker = await trackers.start();
     const alice = await tracker.register('alice');
     const login = await tracker.form('/login', { username: 'alice', password: PASSWORD }, forged);
@@ -126,7 +126,7 @@ describe('what is forwarded', () => {
     expect([foreign.status, foreign.body]).toEqual([403, expect.objectContaining({ code: 'foreign_origin' })]);
   });
 
-  test('does not go round the limits; a trusted proxy’s clients are limited one by one', async () => {
+  test('do not avoid the limits; clients of a trusted proxy are limited one by one', async () => {
     const limits = { loginsPerAddress: 2 };
     const login = (at: TestTracker, address: string) =>
       at.post('/login', { username: 'alice', password: PASSWORD }, { 'x-forwarded-for': address });
@@ -141,7 +141,7 @@ describe('what is forwarded', () => {
     }
   });
 
-  test('as https makes the cookie Secure; a path that is none is passed over', async () => {
+  test('with https make the cookie Secure; an invalid path is ignored', async () => {
     const tracker = await trackers.start({ trustedProxies: ['127.0.0.0/8'] });
     await tracker.register('alice');
     for (const prefix of ['/a; Domain=evil', '//evil.example', '/..', 'evil', '/"><b>']) {
@@ -151,15 +151,18 @@ describe('what is forwarded', () => {
     }
   });
 
-  test.each(['proxy.example', '10.0.0.0/40', '', '1.2.3'])('and %j is no proxy to trust', async (wrong) => {
-    await expect(trackers.start({ trustedProxies: [wrong] })).rejects.toThrow(/is no proxy to trust/);
-  });
+  test.each(['proxy.example', '10.0.0.0/40', '', '1.2.3'])(
+    'are not trusted from %j, which is an invalid address',
+    async (wrong) => {
+      await expect(trackers.start({ trustedProxies: [wrong] })).rejects.toThrow(/is no proxy to trust/);
+    },
+  );
 });
 
-test('two trackers on one host do not sign each other out', async () => {
+test('two trackers on one host have separate sessions', async () => {
   const both = [await trackers.start(), await trackers.start()];
   const cookies = new Map<string, string>();
-  /** As a browser: one jar for the host, whatever the port. */
+  /** Like a browser: the same cookies for all ports of the host. */
   const browse = async (tracker: TestTracker, path: string, fields?: Record<string, string>) => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await (fields
@@ -178,10 +181,10 @@ test('two trackers on one host do not sign each other out', async () => {
   }
   const [first, second] = both as [TestTracker, TestTracker];
   expect([await browse(first, '/'), await browse(second, '/')]).toEqual([200, 200]);
-  // Whichever's token the original name holds, signing out of one leaves the other.
+  // Whichever token the original cookie name has, a sign-out at one tracker leaves the other session.
   expect(await browse(first, '/logout', {})).toBe(303);
   expect([await browse(first, '/'), await browse(second, '/')]).toEqual([401, 200]);
-  // The original name alone opens the door as ever.
+  // The original cookie name alone is still accepted.
   const { token } = await second.login('alice');
   expect((await second.fetch('/', { headers: { cookie: `session_token=${token}` } })).status).toBe(200);
 });

@@ -1,4 +1,4 @@
-/** Starting, stopping, and starting again on the same data. */
+/** Start, stop, and another start with the same data. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
@@ -15,8 +15,8 @@ afterEach(async () => {
   expect(trackers.errors).toEqual([]);
 });
 
-describe('a tracker started again', () => {
-  test('finds everything as it was left', async () => {
+describe('a tracker that starts again', () => {
+  test('has everything as before', async () => {
     const first = await trackers.start();
     const alice = await first.register('Alice');
     await alice.post('/add-list', { username: 'Alice', channel: 'tea' });
@@ -39,11 +39,11 @@ describe('a tracker started again', () => {
     });
     expect((await second.fetch('/ca')).body['text']).toBe(body['ca']);
     expect((await second.post('/login', { username: 'alice', password: PASSWORD })).status).toBe(200);
-    // Presence is what peers say now.
+    // Presence is not stored.
     expect((await second.fetch('/get-list', again)).body).toEqual({ status: 'success', peers: [] });
   });
 
-  test('does not bring back initial channels; keeps secrets from others', async () => {
+  test('does not make initial channels again, and keeps secrets from other accounts', async () => {
     const first = await trackers.start();
     await first.tracker.close();
     const mode = async (name: string) => (await stat(join(first.dataDir, name))).mode & 0o777;
@@ -61,7 +61,7 @@ describe('a tracker started again', () => {
     expect(database.includes(user.token) || database.includes(PASSWORD)).toBe(false);
   });
 
-  test('after a crash between key and certificate makes the certificate', async () => {
+  test('makes the certificate after a crash between key and certificate', async () => {
     const first = await trackers.start();
     await first.tracker.close();
     await rm(join(first.dataDir, 'ca.pem'));
@@ -71,12 +71,12 @@ describe('a tracker started again', () => {
 });
 
 describe('a stop', () => {
-  test('answers what is under way, and may be asked for twice', async () => {
+  test('answers requests under way, and may be called twice', async () => {
     const tracker = await trackers.start();
     const calls = Array.from({ length: 6 }, (_, at) =>
       tracker.post('/register', { username: `user${at}`, password: PASSWORD }),
     );
-    // The first answer shows that the others have arrived: they wait for their turn to hash.
+    // The first answer shows that the other requests have arrived: they wait in the queue for a hash.
     await Promise.race(calls);
     await Promise.all([tracker.tracker.close(), tracker.tracker.close()]);
     expect((await Promise.all(calls)).map((answer) => answer.status)).toEqual(calls.map(() => 200));
@@ -91,11 +91,11 @@ describe('a tracker that cannot start says why', () => {
     expect(await trackers.startError({ port })).toBe(`Port ${port} is in use. Choose another one with --port.`);
   });
 
-  test('the host is not here', async () => {
+  test('the host is not an address of this machine', async () => {
     expect(await trackers.startError({ host: '203.0.113.7' })).toContain('--host');
   });
 
-  test('another tracker runs on the directory; after it has stopped there is no lock', async () => {
+  test('another tracker uses the directory; when it has stopped, the lock is gone', async () => {
     const other = await trackers.start();
     expect(await trackers.startError({ dataDir: other.dataDir })).toContain('Another tracker runs on');
     await other.tracker.close();
@@ -137,7 +137,7 @@ describe('a tracker that cannot start says why', () => {
     expect(await trackers.startError({ dataDir: first.dataDir })).toContain(why);
   });
 
-  test('the TLS files are not there, or are none', async () => {
+  test('the TLS files are missing or invalid', async () => {
     const directory = await trackers.directory();
     const file = join(directory, 'x.pem');
     expect(await trackers.startError({ tls: { certFile: file, keyFile: file } })).toContain('Check --tls-cert');
@@ -149,7 +149,7 @@ describe('a tracker that cannot start says why', () => {
 });
 
 describe('settings', () => {
-  test('are written for people on the first start; fields left out have their default', async () => {
+  test('are written on the first start; missing fields have their default', async () => {
     const first = await trackers.start();
     const file = join(first.dataDir, 'settings.json');
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(defaultSettings);
@@ -163,7 +163,7 @@ describe('settings', () => {
 });
 
 describe('TLS', () => {
-  test('https, a Secure cookie, and HSTS', async () => {
+  test('has https, a Secure cookie, and HSTS', async () => {
     const directory = await trackers.directory();
     const [certFile, keyFile] = [join(directory, 'cert.pem'), join(directory, 'key.pem')];
     const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];

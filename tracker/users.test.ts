@@ -24,7 +24,7 @@ async function names(user: TestUser, query = ''): Promise<string[]> {
   return body.users.map(({ username }) => username);
 }
 
-test('everybody who registered is listed and found, present or not', async () => {
+test('every account is listed and found, online or not', async () => {
   const tracker = await trackers.start();
   const [alice, bob] = await tracker.registerAll('Alice', 'bob');
   await tracker.register('carol');
@@ -44,7 +44,7 @@ test('everybody who registered is listed and found, present or not', async () =>
   expect((await alice.get('/users/dave')).body).toMatchObject({ code: 'unknown_user' });
 });
 
-test('the list is for those who are signed in, in bounded pages, and not for ever', async () => {
+test('the list needs a session, has bounded pages, and is limited in rate', async () => {
   const tracker = await trackers.start({ limits: { userReadsPerAccount: 5 } });
   const alice = await tracker.register('alice');
   expect((await tracker.fetch('/users')).status).toBe(401);
@@ -57,7 +57,7 @@ test('the list is for those who are signed in, in bounded pages, and not for eve
   expect((await alice.get('/users/alice')).status).toBe(429);
 });
 
-test('where the list is restricted it shows who shares a channel; whoever knows the name finds anybody', async () => {
+test('a restricted list shows only those who share a channel; any account is found by its whole name', async () => {
   const dataDir = await trackers.directory();
   await writeFile(join(dataDir, 'settings.json'), JSON.stringify({ userList: 'shared-channels' }));
   const tracker = await trackers.start({ dataDir });
@@ -75,7 +75,7 @@ test('where the list is restricted it shows who shares a channel; whoever knows 
   await events.close();
 });
 
-test('a newcomer is told to those who are there', async () => {
+test('a new account is announced to those online', async () => {
   const tracker = await trackers.start();
   const events = await EventsSocket.open(await tracker.register('alice'));
   await tracker.register('Bob');
@@ -83,7 +83,7 @@ test('a newcomer is told to those who are there', async () => {
   await events.close();
 });
 
-test('when somebody was seen outlives the tracker, and costs no write a heart-beat', async () => {
+test('last-seen times are kept over a restart, and heart-beats cost no write', async () => {
   const clock = new FakeClock();
   const store = openSqliteStore(':memory:', clock);
   const bob = 'bob' as Username;
@@ -117,7 +117,7 @@ test('when somebody was seen outlives the tracker, and costs no write a heart-be
   await store.close();
 });
 
-test('no page of the list looks at all accounts', () => {
+test('no page of the list reads all accounts', () => {
   const db = openDatabase(':memory:');
   const prepared: string[] = [];
   const watched = new Proxy(db, {
@@ -132,14 +132,14 @@ test('no page of the list looks at all accounts', () => {
     const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...Array.from({ length: 5 }, () => null));
     const steps = (plan as unknown as { detail: string }[]).map(({ detail }) => detail);
     expect(steps.filter((step) => /^SCAN (a|p|own|theirs)\b/.test(step))).toEqual([]);
-    // Who shares a channel is gathered and sorted; all accounts never are.
+    // Those who share a channel are collected and sorted, but never all accounts.
     const sorted = steps.filter((step) => step.includes('TEMP B-TREE FOR ORDER'));
     if (n % 2 === 0) expect(sorted).toEqual([]);
   }
   db.close();
 });
 
-test('of parts of names a page looks at its rows, wherever in the alphabet they stand', () => {
+test('a search by a part of a name reads only its page, anywhere in the alphabet', () => {
   const db = openDatabase(':memory:');
   const insert = db.prepare("INSERT INTO accounts (key, username, password_hash, created) VALUES (?1, ?1, 'x', 0)");
   for (let n = 0; n < 2_000; n++) insert.run(`user${String(n).padStart(5, '0')}`);

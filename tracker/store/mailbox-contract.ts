@@ -33,32 +33,35 @@ export function mailboxContract(test: Test, open: () => Promise<ContractSubject>
     return subject;
   });
 
-  check('a mailbox gives what was put, in order, by pages, to its device alone', async ({ store: { mailboxes } }) => {
-    const told: string[] = [];
-    const stop = mailboxes.watch(({ user, device }) => told.push(`${user} ${device[0] ?? ''}`));
-    for (const size of [10, 20, 30, 40]) assert.equal(await mailboxes.put(mail(size), 1000), true);
-    await mailboxes.put(mail(50, phone), 1000);
-    stop();
-    await mailboxes.put(mail(60, others, bob), 1000);
-    assert.deepEqual(told, ['alice L', 'alice L', 'alice L', 'alice L', 'alice P']);
-    const of = { user: userKey(alice), device: laptop };
-    const sizes = async (after: string | undefined, count: number, bytes: number) => {
-      const { mails, more } = await mailboxes.list(of, after, count, bytes);
-      return { sizes: mails.map(({ blob }) => blob.length), more, last: mails.at(-1)?.id };
-    };
-    const first = await sizes(undefined, 2, 1000);
-    assert.deepEqual(first, { sizes: [10, 20], more: true, last: first.last });
-    assert.deepEqual((await sizes(first.last, 9, 1000)).sizes, [30, 40]);
-    assert.deepEqual((await sizes(undefined, 9, 30)).sizes, [10, 20]);
-    // However small the page, it gets on.
-    assert.deepEqual(await sizes(undefined, 9, 1), { sizes: [10], more: true, last: await firstId() });
-    assert.deepEqual((await mailboxes.list({ ...of, device: others }, undefined, 9, 1000)).mails, []);
-    async function firstId() {
-      return (await mailboxes.list(of, undefined, 1, 1)).mails[0]?.id;
-    }
-  });
+  check(
+    'a mailbox gives its mails in order and in pages, and only to their device',
+    async ({ store: { mailboxes } }) => {
+      const told: string[] = [];
+      const stop = mailboxes.watch(({ user, device }) => told.push(`${user} ${device[0] ?? ''}`));
+      for (const size of [10, 20, 30, 40]) assert.equal(await mailboxes.put(mail(size), 1000), true);
+      await mailboxes.put(mail(50, phone), 1000);
+      stop();
+      await mailboxes.put(mail(60, others, bob), 1000);
+      assert.deepEqual(told, ['alice L', 'alice L', 'alice L', 'alice L', 'alice P']);
+      const of = { user: userKey(alice), device: laptop };
+      const sizes = async (after: string | undefined, count: number, bytes: number) => {
+        const { mails, more } = await mailboxes.list(of, after, count, bytes);
+        return { sizes: mails.map(({ blob }) => blob.length), more, last: mails.at(-1)?.id };
+      };
+      const first = await sizes(undefined, 2, 1000);
+      assert.deepEqual(first, { sizes: [10, 20], more: true, last: first.last });
+      assert.deepEqual((await sizes(first.last, 9, 1000)).sizes, [30, 40]);
+      assert.deepEqual((await sizes(undefined, 9, 30)).sizes, [10, 20]);
+      // A page has at least one mail, however small its limit.
+      assert.deepEqual(await sizes(undefined, 9, 1), { sizes: [10], more: true, last: await firstId() });
+      assert.deepEqual((await mailboxes.list({ ...of, device: others }, undefined, 9, 1000)).mails, []);
+      async function firstId() {
+        return (await mailboxes.list(of, undefined, 1, 1)).mails[0]?.id;
+      }
+    },
+  );
 
-  check('only a device’s own mails are removed, and no id comes again', async ({ store: { mailboxes } }) => {
+  check('only a device’s own mails are removed, and no id is used twice', async ({ store: { mailboxes } }) => {
     await mailboxes.put(mail(10), 1000);
     const of = { user: userKey(alice), device: laptop };
     const [first] = (await mailboxes.list(of, undefined, 9, 1000)).mails;
@@ -73,7 +76,7 @@ export function mailboxContract(test: Test, open: () => Promise<ContractSubject>
     assert.notEqual((await mailboxes.list(of, undefined, 9, 1000)).mails[0]?.id, id);
   });
 
-  check('a user’s mailbox holds so much and no more, over all devices', async ({ store: { mailboxes } }) => {
+  check('a user’s mailbox has one limit over all devices', async ({ store: { mailboxes } }) => {
     assert.equal(await mailboxes.put(mail(60), 100), true);
     assert.equal(await mailboxes.put(mail(41, phone), 100), false);
     assert.equal(await mailboxes.put(mail(40, phone), 100), true);
@@ -87,7 +90,7 @@ export function mailboxContract(test: Test, open: () => Promise<ContractSubject>
     assert.equal(await mailboxes.bytes(userKey(bob)), 0);
   });
 
-  check('a device has one prekey; users and channels have those of their devices', async ({ store }) => {
+  check('a device has one prekey; users and channels have the prekeys of their devices', async ({ store }) => {
     const { prekeys, channels } = store;
     await channels.create({ name: general, permanent: true, created: 1 });
     await channels.create({ name: tech, permanent: false, created: 1 });

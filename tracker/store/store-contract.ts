@@ -1,6 +1,6 @@
 /**
- * What every engine behind TrackerStore must do. Runner-free: a test file of the engine passes `test` and a way to open
- * an empty store.
+ * Tests that every implementation of TrackerStore must pass. They need no test runner: the test file of an implementation
+ * passes `test` and a function that opens an empty store.
  */
 import assert from 'node:assert/strict';
 import { userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
@@ -9,7 +9,7 @@ import type { ChannelChange, PresenceChange, TrackerStore } from './tracker-stor
 
 export interface ContractSubject {
   store: TrackerStore;
-  /** Lets the store's time pass, for presence. */
+  /** Moves the store's clock forward, for presence. */
   pass(ms: number): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function addAccount(store: TrackerStore, username: Username): Promi
   return store.accounts.create({ key: userKey(username), username, passwordHash: 'hash', created: 1 });
 }
 
-/** Equal as data: an engine may hand out arrays and objects of a native module, whose prototypes are others. */
+/** Compares as data: an implementation may return objects of a native module, which have other prototypes. */
 export function same(actual: unknown, expected: unknown): void {
   assert.deepEqual(JSON.parse(JSON.stringify(actual)), expected);
 }
@@ -48,7 +48,7 @@ export function withStore(test: Test, open: () => Promise<ContractSubject>): Che
 export function storeContract(test: Test, open: () => Promise<ContractSubject>): void {
   const check = withStore(test, open);
 
-  check('an account is made once, and found with its own spelling', async ({ store }) => {
+  check('an account is made once, and keeps its spelling', async ({ store }) => {
     const both = await Promise.all([addAccount(store, alice), addAccount(store, 'ALICE' as Username)]);
     assert.deepEqual(both, [true, false]);
     const found = await store.accounts.find(userKey(alice));
@@ -59,7 +59,7 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     assert.equal(await store.accounts.count(), 1);
   });
 
-  check('a name that looks like another is not made; what was made stays', async ({ store }) => {
+  check('a confusable name is refused, and existing names stay', async ({ store }) => {
     const { accounts, channels } = store;
     const both = await Promise.all([addAccount(store, 'aIice' as Username), addAccount(store, alice)]);
     assert.deepEqual(both, [true, false]);
@@ -76,7 +76,7 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     assert.equal(await channels.lookAlike('genera1' as ChannelName), general);
   });
 
-  check('accounts are listed by name and by any part of it, in pages that hold each once', async ({ store }) => {
+  check('accounts are listed by name and by any part of it, in pages that contain each once', async ({ store }) => {
     const { accounts, channels } = store;
     const names = ['Anna', 'banana', 'anand', 'Bob', 'x-an', 'hannah_an', '_an', 'zed'];
     for (const name of names) await addAccount(store, name as Username);
@@ -109,7 +109,7 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     }
   });
 
-  check('when accounts were seen is written together, and never goes back', async ({ store }) => {
+  check('last-seen times are written together, and never go back', async ({ store }) => {
     const { accounts } = store;
     await addAccount(store, alice);
     assert.equal(await accounts.lastSeen(userKey(alice)), undefined);
@@ -139,7 +139,7 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     assert.equal(await store.sessions.count(), 0);
   });
 
-  check('a channel counts its members, a permanent one the accounts; watchers hear all of it', async ({ store }) => {
+  check('a channel counts its members, a permanent one all accounts; watchers get every change', async ({ store }) => {
     const changes: ChannelChange[] = [];
     await store.channels.create({ name: general, permanent: true, created: 1 });
     const stop = store.channels.watch((change) => changes.push(change));
@@ -185,7 +185,7 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     ]);
   });
 
-  check('a device stays its first user’s, renews, and is revoked for good', async ({ store }) => {
+  check('a device stays with its first user, can be renewed, and is revoked permanently', async ({ store }) => {
     await addAccount(store, alice);
     await addAccount(store, bob);
     const own = { device, user: userKey(alice), username: alice, certificate: 'first', created: 1 };
@@ -235,7 +235,7 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     stop();
   });
 
-  check('presence can be shortened, not lengthened that way, and removed', async ({ store: { presence }, pass }) => {
+  check('presence can be shortened, but not extended that way, and removed', async ({ store: { presence }, pass }) => {
     const [first, second, third] = ['u:a', 'u:b', 'u:c'] as unknown as [
       `d:${DeviceId}`,
       `d:${DeviceId}`,

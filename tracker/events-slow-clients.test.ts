@@ -22,17 +22,17 @@ afterEach(async () => {
 
 type PeerJoined = Extract<TrackerEvent, { type: 'peer_joined' }>;
 
-describe('bad readers', () => {
-  test('one that answers no ping is dropped', async () => {
+describe('slow clients', () => {
+  test('a client that answers no ping is disconnected', async () => {
     const tracker = await trackers.start({ timings: { eventsPing: 40 } });
     const alice = await tracker.register('alice');
     const events = await EventsSocket.open(alice);
-    // Silent, as after a cut cable.
+    // As after a cut cable.
     events.socket.pong = () => {};
     expect(await events.closed).toBe(1006);
   });
 
-  test('one that does not read is closed with 1013, and nobody else notices', async () => {
+  test('a client that does not read is closed with 1013, and others are not affected', async () => {
     const store = openSqliteStore(':memory:', systemClock);
     const channels = await Channels.open({ store: store.channels, clock: systemClock, maxCreated: 1 }, []);
     const presence = { expiryMs: 60_000, graceMs: 1, maxPerUser: 1 };

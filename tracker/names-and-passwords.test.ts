@@ -1,4 +1,4 @@
-/** Names that look alike, and passwords in whatever form a keyboard types them (SPEC.md sections 1 and 2). */
+/** Confusable names, and passwords in every Unicode form that a keyboard types (SPEC.md sections 1 and 2). */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { hash } from '@node-rs/argon2';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterEach(() => expect(trackers.errors).toEqual([]));
 afterAll(() => trackers.clean());
 
-describe('names that look alike', () => {
+describe('confusable names', () => {
   test.each([
     ['alice', ['a1ice', 'aIice', 'A1ICE', 'AIICE']],
     ['bob1', ['bobl', 'b0b1', 'BOBI']],
@@ -32,22 +32,22 @@ describe('names that look alike', () => {
       expectFailure(answer, 409, 'name_confusable');
       expect(answer.body['message']).toContain(`"${name}"`);
     }
-    // The form tells it in the page, and keeps what was typed.
+    // The page of the form shows the error, and keeps the typed name.
     const page = await tracker.form('/register', { username: refused[0] ?? '', password: PASSWORD });
     expect(page.status).toBe(409);
     expect(page.body['text']).toMatch(/role="alert"[^>]*>.*looks too much like/);
-    // Nobody who is here is kept out.
+    // The existing user can still sign in.
     expect(await status(name, PASSWORD)).toBe(200);
   });
 
   test.each(['anna', 'hanna', 'ann', 'user1', 'user2', 'user12', 'team5', 'teams', 'marvin', 'bobby', 'z0ey'])(
-    '%s is like nobody else here',
+    '%s is different enough from the others',
     async (username) => {
       expect((await tracker.post('/register', { username, password: PASSWORD })).status).toBe(200);
     },
   );
 
-  test('of two at once one wins', async () => {
+  test('when several register at once, one succeeds', async () => {
     const names = ['carol', 'caroI', 'car0l', 'caro1', 'CAR0L'];
     const answers = await Promise.all(
       names.map((username) => tracker.post('/register', { username, password: PASSWORD })),
@@ -55,7 +55,7 @@ describe('names that look alike', () => {
     expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409, 409, 409, 409]);
   });
 
-  test('of channels: not made, while what exists is joined as ever', async () => {
+  test('of channels are refused, and existing channels can be joined', async () => {
     const user = await tracker.login('zoe');
     const join = (channel: string) => user.post('/add-list', { username: 'zoe', channel });
     for (const channel of ['genera1', 'broaclcast', 'garne', 't3ch-', 'mail', 'mall']) {
@@ -68,7 +68,7 @@ describe('names that look alike', () => {
     expect((await join('mail')).status).toBe(200);
     const [one, two] = await Promise.all([join('room1'), join('rooml')]);
     expect([one.status, two.status].sort()).toEqual([200, 409]);
-    // A peer that lists such a channel is on the list, but not in it.
+    // A peer that names such a channel is listed, but is not in the channel.
     const { status: told } = await user.submit({ channels: ['game', 'genera1'] });
     expect(told).toBe(200);
     const channels = (await user.get('/channels')).body['channels'] as { name: string; joined: boolean }[];
@@ -76,7 +76,7 @@ describe('names that look alike', () => {
     expect(channels.find(({ name }) => name === 'game')?.joined).toBe(true);
   });
 
-  test('those from before stay, and sign in', async () => {
+  test('that are older than the rule stay, and can sign in', async () => {
     const dataDir = await trackers.directory();
     const old = new DatabaseSync(join(dataDir, 'tracker.db'));
     const version = migrations.findIndex((step) => step.includes('username_skeleton'));
@@ -97,7 +97,7 @@ describe('names that look alike', () => {
   });
 });
 
-/** Typed here, typed there: one password. */
+/** Two ways to type the same password. */
 const pairs: readonly (readonly [string, string, string])[] = [
   ['French', 'pâté-à-choux', 'pâté-à-choux'.normalize('NFD')],
   ['Vietnamese', 'mật khẩu của tôi', 'mật khẩu của tôi'.normalize('NFD')],
@@ -108,7 +108,7 @@ const pairs: readonly (readonly [string, string, string])[] = [
 ];
 
 describe('a password', () => {
-  test.each(pairs)('of %s is one in each form, both ways', async (name, one, other) => {
+  test.each(pairs)('of %s is the same in both forms, whichever was registered', async (name, one, other) => {
     expect(one).not.toBe(other);
     for (const [at, [made, typed]] of [
       [one, other],
@@ -121,7 +121,7 @@ describe('a password', () => {
       expect(await status(username, `${typed}x`)).toBe(401);
       const form = await tracker.form('/login', { username, password: typed ?? '' });
       expect(form.status).toBe(303);
-      // Changed with the old one in another form.
+      // The old password is typed in the other form.
       const user = await tracker.login(username, made);
       expect((await user.post('/password', { old: typed, new: 'another one' })).status).toBe(200);
       expect(await status(username, 'another one')).toBe(200);
@@ -135,7 +135,7 @@ describe('a password', () => {
     },
   );
 
-  test('has its length counted in its one form', async () => {
+  test('has its length counted in its normalised form', async () => {
     const six = 'e\u0301'.repeat(3); // 9 bytes as typed, 6 composed
     expectFailure(await tracker.post('/register', { username: 'nobody', password: six }), 400, 'bad_password');
     const long = 'e\u0301'.repeat(128); // 384 bytes as typed, 256 composed
