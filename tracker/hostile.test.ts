@@ -1,6 +1,6 @@
 /** Slow, endless, broken and idle connections cost little, and do not affect others. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { channel } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import net from 'node:net';
 import fc from 'fast-check';
 import { TestTrackers, type TestTracker } from './testing/test-tracker.js';
@@ -71,20 +71,20 @@ describe('a connection that', () => {
 });
 
 test('a client that closes while its request arrives is no error of the tracker', async () => {
-  const arrived = channel('http.server.request.start');
+  const patient = await trackers.start();
   let closed = 0;
   const close = (message: unknown) => {
     (message as { socket: net.Socket }).socket.destroy();
     closed += 1;
   };
-  arrived.subscribe(close);
+  subscribe('http.server.request.start', close);
   try {
-    await expect(tracker.post('/login', { username: 'fuzz', password: 'wrong' })).rejects.toThrow();
+    await expect(patient.post('/login', { username: 'fuzz', password: 'wrong' })).rejects.toThrow();
   } finally {
-    arrived.unsubscribe(close);
+    unsubscribe('http.server.request.start', close);
   }
   expect(closed).toBe(1);
-  expect((await tracker.fetch('/healthz')).status).toBe(200);
+  expect((await patient.fetch('/healthz')).status).toBe(200);
   expect(trackers.errors).toEqual([]);
 });
 
