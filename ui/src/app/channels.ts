@@ -7,6 +7,8 @@ import type { Outcome } from './trust.js';
 
 /** Of a topic, in bytes of UTF-8 (SPEC.md section 5). */
 export const TOPIC_MAX = 256;
+/** What the fields of names and topics hold: beyond what is allowed, so that it can be told how much is too much. */
+export const FIELD_MAX = 4 * TOPIC_MAX;
 
 /** Joins, which creates it, and goes there. A topic that is refused is told of; the channel is there all the same. */
 export async function createChannel(app: App, channel: string, topic: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { hasFinePointer } from './pointer.js';
 import { Icon } from './icon.js';
+import { TextInput } from './text-input.js';
 
 interface FilterFieldProps {
   readonly label: string;
@@ -27,8 +28,8 @@ export function FilterField({ label, value, onInput, onSubmit }: FilterFieldProp
       <label for={id}>{label}</label>
       <div class="filter-row">
         <Icon name="search" small />
-        <input
-          ref={input}
+        <TextInput
+          inputRef={input}
           id={id}
           class="input"
           type="search"

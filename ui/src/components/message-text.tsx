@@ -1,11 +1,14 @@
+import { useMemo } from 'preact/hooks';
 import { isSeen } from '../../../protocol/visible.js';
 import { useApp } from '../app/use-app.js';
+import { headOfBlocks } from '../text/markdown-head.js';
 import { MarkdownCache } from '../text/markdown-cache.js';
 import { oneLine } from '../text/markdown-plain.js';
+import type { Block } from '../text/markdown-tree.js';
 import { isLong } from '../text/long.js';
 import { Blocks } from './markdown-blocks.js';
-import { Folded } from './folded.js';
 import { memo } from './memo.js';
+import { useFold } from './use-fold.js';
 
 /** Keep in step with the breakpoint in styles/shell.css. */
 const NARROW = 720;
@@ -15,8 +18,8 @@ const cache = new MarkdownCache();
 
 interface MessageTextProps {
   readonly text: string;
-  /** Under which it is remembered whether it was unfolded: the entry's id. Without, a long text is shown whole. */
-  readonly fold?: string;
+  /** Under which it is remembered whether it was unfolded: the entry's id, and where it is drawn if not in its row. */
+  readonly fold: string;
 }
 
 /** A message as its Markdown says, drawn by this page alone: nothing in it becomes HTML. */
@@ -26,9 +29,33 @@ function Drawn({ text, fold }: MessageTextProps) {
   const { t } = useApp();
   if (!isSeen(text)) return <p class="message-text message-unseen">{t('message.quote_empty')}</p>;
   const { blocks, emoji } = cache.read(text);
-  const drawn = <Blocks blocks={blocks} fold={fold} />;
-  if (fold !== undefined && isLong(text, window.innerWidth <= NARROW)) return <Folded fold={fold}>{drawn}</Folded>;
-  return <div class={emoji ? 'message-text message-text-emoji' : 'message-text'}>{drawn}</div>;
+  if (isLong(text, window.innerWidth <= NARROW)) return <Folded blocks={blocks} fold={fold} />;
+  return (
+    <div class={emoji ? 'message-text message-text-emoji' : 'message-text'}>
+      <Blocks blocks={blocks} fold={fold} />
+    </div>
+  );
+}
+
+/** A long message: its beginning, and all of it when asked for, or when the focus goes where it cannot be seen. */
+function Folded({ blocks, fold }: { readonly blocks: readonly Block[]; readonly fold: string }) {
+  const { t } = useApp();
+  const [open, setOpen] = useFold(`${fold} text`);
+  const shown = useMemo(() => (open ? blocks : headOfBlocks(blocks)), [open, blocks]);
+  const onFocus = ({ target, currentTarget }: { target: EventTarget | null; currentTarget: HTMLElement }): void => {
+    if (!(target instanceof HTMLElement) || open) return;
+    if (target.getBoundingClientRect().bottom > currentTarget.getBoundingClientRect().bottom) setOpen(true);
+  };
+  return (
+    <>
+      <div class={open ? 'message-text' : 'message-text message-folded'} onFocusCapture={onFocus}>
+        <Blocks blocks={shown} fold={fold} />
+      </div>
+      <button type="button" class="fold-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {t(open ? 'message.show_less' : 'message.show_more')}
+      </button>
+    </>
+  );
 }
 
 /** Lower-cased names that the text speaks to. */

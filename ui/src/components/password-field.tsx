@@ -1,6 +1,11 @@
 import { useId, useState } from 'preact/hooks';
 import { useApp } from '../app/use-app.js';
+import { PASSWORD_MAX } from '../limits.js';
 import { Icon } from './icon.js';
+import { TextInput } from './text-input.js';
+
+/** Far above what a password may have: what is cut here is still refused as too long, never taken without its end. */
+const LENGTH_MAX = 4 * PASSWORD_MAX;
 
 interface PasswordFieldProps {
   readonly value: string;
@@ -18,12 +23,13 @@ export function PasswordField({ value, isNew = false, hint, error, onInput }: Pa
     <div class="field">
       <label for={id}>{t('signin.password')}</label>
       <div class="field-row">
-        <input
+        <TextInput
           id={id}
           class="input"
           {...(shown ? { type: 'text' } : { type: 'password' })}
           autoComplete={isNew ? 'new-password' : 'current-password'}
           autoFocus
+          maxLength={LENGTH_MAX}
           value={value}
           aria-invalid={error !== undefined}
           aria-describedby={`${id}-hint ${id}-error`}

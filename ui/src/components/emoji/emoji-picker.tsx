@@ -11,8 +11,10 @@ import { EmojiTabs } from './emoji-tabs.js';
 import { EmojiTones } from './emoji-tones.js';
 import { focusCell } from './use-drawn.js';
 import { useEmojiHabits, useEmojiSet } from './use-emoji.js';
+import { TextInput } from '../text-input.js';
 
 const RESULTS_MAX = 90;
+const QUERY_MAX = 64;
 
 /** What stands in a popover where an emoji is wanted. Whoever opened it closes it, and decides where the focus goes then. */
 export function EmojiPicker({ onPick }: { onPick(emoji: string): void }) {
@@ -46,8 +48,8 @@ export function EmojiPicker({ onPick }: { onPick(emoji: string): void }) {
   };
   return (
     <div class="emoji-picker">
-      <input
-        ref={field}
+      <TextInput
+        inputRef={field}
         class="input emoji-search"
         type="text"
         inputMode="search"
@@ -55,6 +57,7 @@ export function EmojiPicker({ onPick }: { onPick(emoji: string): void }) {
         dir="auto"
         aria-label={t('composer.emoji_search')}
         placeholder={t('composer.emoji_search')}
+        maxLength={QUERY_MAX}
         value={query}
         onInput={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={onKeyDown}

@@ -237,4 +237,6 @@ export const base = {
     'That password does not match this name. Try again; or, if the name is new, create the account.',
   'error.name_taken': 'That name has an account already. Sign in with its password instead.',
   'error.unknown': 'Something went wrong here. Try again; if it stays, reload the page.',
+  'field.cut_one': 'At most {{max}} characters fit here: {{count}} was left out.',
+  'field.cut_other': 'At most {{max}} characters fit here: {{count}} were left out.',
 } as const satisfies Readonly<Record<string, string>>;

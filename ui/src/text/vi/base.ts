@@ -239,4 +239,5 @@ export const base = {
   'error.invalid_credentials': 'Mật khẩu không khớp với tên này. Hãy thử lại; hoặc nếu tên còn mới, hãy tạo tài khoản.',
   'error.name_taken': 'Tên này đã có tài khoản. Hãy đăng nhập bằng mật khẩu của nó.',
   'error.unknown': 'Có gì đó không ổn. Hãy thử lại; nếu vẫn vậy, hãy tải lại trang.',
+  'field.cut_other': 'Ô này chứa tối đa {{max}} ký tự: {{count}} ký tự đã bị bỏ ra.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,8 +1,9 @@
 import { useId, useRef, useState } from 'preact/hooks';
-import { createChannel, openChannel, TOPIC_MAX } from '../../app/channels.js';
+import { createChannel, FIELD_MAX, openChannel, TOPIC_MAX } from '../../app/channels.js';
 import { joinChannel } from '../../app/conversations.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
+import { TextInput } from '../../components/text-input.js';
 import { utf8Length } from '../../text/bytes.js';
 import { channelNameProblem, looksLikeAnother, tidyChannelName } from './channel-name.js';
 import { TopicHint } from './topic-dialog.js';
@@ -49,8 +50,8 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
           <label for={id}>{t('channels.name')}</label>
           <div class="channel-name-row">
             <span aria-hidden="true">#</span>
-            <input
-              ref={input}
+            <TextInput
+              inputRef={input}
               id={id}
               class="input"
               dir="ltr"
@@ -58,6 +59,7 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
               autoComplete="off"
               autocapitalize="none"
               spellcheck={false}
+              maxLength={FIELD_MAX}
               value={name}
               aria-describedby={`${id}-rule`}
               aria-invalid={problem !== undefined}
@@ -71,11 +73,12 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
         {!known && (
           <div class="field">
             <label for={`${id}-topic`}>{t('channels.topic_optional')}</label>
-            <input
+            <TextInput
               id={`${id}-topic`}
               class="input"
               dir="auto"
               autoComplete="off"
+              maxLength={FIELD_MAX}
               value={topic}
               aria-describedby={`${id}-topic-hint`}
               aria-invalid={over > 0}

@@ -3,6 +3,7 @@ import { membersOf } from '../../app/channels.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { useAnswer } from '../../components/use-answer.js';
 import { useNow } from '../../components/use-now.js';
+import { TextInput } from '../../components/text-input.js';
 import { MemberRow } from './member-row.js';
 import { countOnline, filteredMembers, sortedMembers } from './members.js';
 
@@ -43,7 +44,7 @@ export function MembersTab({ conversation }: { conversation: string }) {
           <label class="visually-hidden" for={id}>
             {t('channels.members_filter')}
           </label>
-          <input
+          <TextInput
             id={id}
             class="input"
             type="search"

@@ -53,7 +53,7 @@ function Pin({ entry }: { entry: EntryView }) {
         </time>
       </div>
       <div class="pin-text">
-        <MessageText text={entry.message} />
+        <MessageText text={entry.message} fold={`pin ${entry.id}`} />
       </div>
       {entry.pinned && <p class="pin-by">{t('channels.pinned_by', { username: entry.pinned.by })}</p>}
       <div class="pin-actions">

@@ -1,7 +1,8 @@
 import { useId, useState } from 'preact/hooks';
-import { setTopic, TOPIC_MAX } from '../../app/channels.js';
+import { FIELD_MAX, setTopic, TOPIC_MAX } from '../../app/channels.js';
 import { useApp } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
+import { TextInput } from '../../components/text-input.js';
 import { utf8Length } from '../../text/bytes.js';
 
 interface TopicDialogProps {
@@ -34,12 +35,13 @@ export function TopicDialog({ channel, topic, onClose }: TopicDialogProps) {
       <form class="form" onSubmit={(event) => void submit(event)} noValidate>
         <div class="field">
           <label for={id}>{t('channels.topic')}</label>
-          <input
+          <TextInput
             id={id}
             class="input"
             dir="auto"
             autoFocus
             autoComplete="off"
+            maxLength={FIELD_MAX}
             value={text}
             aria-describedby={`${id}-hint ${id}-error`}
             aria-invalid={over > 0}

@@ -2,6 +2,7 @@ import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hook
 import { QUERY_MAX } from '../../app/finding.js';
 import { useApp } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
+import { TextInput } from '../../components/text-input.js';
 import { completed, filters } from './completion.js';
 import type { Completion, Filter } from './completion.js';
 import { SearchSuggestions, suggestionId } from './search-suggestions.js';
@@ -74,8 +75,8 @@ export function SearchField({ query, onQuery }: SearchFieldProps) {
     >
       <div class="search-field">
         <Icon name="search" />
-        <input
-          ref={input}
+        <TextInput
+          inputRef={input}
           class="search-input"
           role="combobox"
           aria-label={t('finding.search_field')}

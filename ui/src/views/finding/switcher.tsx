@@ -2,6 +2,7 @@ import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { QUERY_MAX, showOverlay } from '../../app/finding.js';
 import { useApp } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
+import { TextInput } from '../../components/text-input.js';
 import { goTo } from './go.js';
 import { isMod } from './shortcuts.js';
 import type { Item } from './switcher-items.js';
@@ -67,7 +68,7 @@ export function Switcher() {
     >
       <div class="switcher-field">
         <Icon name="search" />
-        <input
+        <TextInput
           class="switcher-input"
           role="combobox"
           aria-label={t('finding.switcher')}

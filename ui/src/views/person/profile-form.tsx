@@ -3,6 +3,7 @@ import type { ProfileView } from '../../../../protocol/local-api.js';
 import { setProfile } from '../../app/people.js';
 import { useApp } from '../../app/use-app.js';
 import { PictureField, type PictureChange } from './picture-field.js';
+import { TextInput, useCutNote } from '../../components/text-input.js';
 
 /** Characters, as the daemon takes them. */
 const NAME_MAX = 64;
@@ -23,6 +24,7 @@ export function ProfileForm({ profile, onClose }: ProfileFormProps) {
   const [picture, setPicture] = useState<PictureChange>();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const cut = useCutNote(ABOUT_MAX);
   const id = useId();
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -43,7 +45,7 @@ export function ProfileForm({ profile, onClose }: ProfileFormProps) {
       />
       <div class="field">
         <label for={`${id}-name`}>{t('people.name')}</label>
-        <input
+        <TextInput
           id={`${id}-name`}
           class="input"
           dir="auto"
@@ -68,8 +70,10 @@ export function ProfileForm({ profile, onClose }: ProfileFormProps) {
           maxLength={ABOUT_MAX}
           aria-describedby={`${id}-what`}
           value={about}
+          onBeforeInput={cut.onBeforeInput}
           onInput={(event) => setAbout(event.currentTarget.value)}
         />
+        {cut.note}
         <p id={`${id}-what`} class="field-hint">
           {t('people.about_hint')}
         </p>

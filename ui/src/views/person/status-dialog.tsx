@@ -5,6 +5,7 @@ import { useApp } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { EmojiButton } from '../../components/emoji/emoji-button.js';
 import { Icon } from '../../components/icon.js';
+import { TextInput } from '../../components/text-input.js';
 
 const IDEAS = [
   ['📅', 'meeting'],
@@ -62,7 +63,7 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
               </button>
             )}
             <EmojiButton label={t('people.status_emoji')} onPick={setEmoji} />
-            <input
+            <TextInput
               id={field}
               class="input"
               dir="auto"

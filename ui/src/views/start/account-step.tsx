@@ -3,6 +3,7 @@ import { parseUsername } from '../../../../protocol/ids.js';
 import { setUp, type Problem, type ChosenTracker } from '../../app/setup.js';
 import { useApp } from '../../app/use-app.js';
 import { PasswordField } from '../../components/password-field.js';
+import { TextInput } from '../../components/text-input.js';
 import { passwordProblem } from '../../text/password.js';
 import { ProblemText } from './problem-text.js';
 
@@ -50,8 +51,8 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
       <FoundTracker tracker={tracker} onChange={onChange} />
       <div class="field">
         <label for={id}>{t('start.username')}</label>
-        <input
-          ref={name}
+        <TextInput
+          inputRef={name}
           id={id}
           class="input"
           dir="ltr"

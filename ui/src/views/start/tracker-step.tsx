@@ -3,6 +3,7 @@ import { checkTracker, type Problem, type ChosenTracker } from '../../app/setup.
 import { useApp } from '../../app/use-app.js';
 import { CommandLine } from './command-line.js';
 import { ProblemText } from './problem-text.js';
+import { TextInput } from '../../components/text-input.js';
 
 interface TrackerStepProps {
   readonly address: string;
@@ -54,8 +55,8 @@ export function TrackerStep({ address, given, onInput, onFound }: TrackerStepPro
       <p>{t('start.tracker_about')}</p>
       <div class="field">
         <label for={id}>{t('start.address')}</label>
-        <input
-          ref={input}
+        <TextInput
+          inputRef={input}
           id={id}
           class="input"
           dir="ltr"
