@@ -22,6 +22,14 @@ export const KEPT_AFTER_LEAVING = 200;
 export const OUTBOX_MAX = 500;
 export const OUTBOX_WINDOW = 16;
 
+/** What the composer holds: a text with more UTF-16 code units or more lines is never laid out, it becomes a snippet. */
+export const COMPOSER_MAX = 32 * 1024;
+export const COMPOSER_LINES_MAX = 1_000;
+/** The longest snippet that is sent, in bytes of UTF-8: what is longer is a file. Far below what a log may write at once. */
+export const SNIPPET_MAX = 1024 * 1024;
+/** Snippets that wait in one composer. */
+export const SNIPPETS_MAX = 10;
+
 /** How long it shows that somebody types, and how often it is told (section 8). */
 export const TYPING_SHOWN_MS = 6_000;
 export const TYPING_TOLD_MS = 3_000;

@@ -63,7 +63,7 @@ describe('sending', () => {
 
   test('in parts keeps their order for a page that is opened later', () => {
     const { app, store, text, draft } = appFor();
-    const long = 'a line of some length\n'.repeat(2_000);
+    const long = 'một dòng có độ dài vừa phải, ở đây\n'.repeat(900);
     draft(long);
     expect(sendMessage(app, '#general', long)).toBeUndefined();
     expect(text()).toBe(long);

@@ -1,7 +1,7 @@
 /** What the composer does besides sending: editing, and following what other windows of this browser write. */
 import { toStorable } from '../../../protocol/text.js';
 import type { EntryView } from '../../../protocol/local-api.js';
-import { draftKey, lastOwnText } from '../state/drafts.js';
+import { draftKey, lastOwnText, type Drafts } from '../state/drafts.js';
 import { withEmoji } from '../text/emoji-shortcodes.js';
 import { emojiOf } from './composer-emoji.js';
 import type { App } from './context.js';
@@ -49,10 +49,20 @@ export function restoreComposing({ keeper, store }: App, username: string): void
   }
 }
 
+/**
+ * Drafts that are longer than a composer holds, which only an earlier version, or somebody's hand, has kept: they become
+ * snippets now that changes are kept.
+ */
+export function restoreLongDrafts({ store }: App, drafts: Drafts): void {
+  for (const [key, text] of Object.entries(drafts)) {
+    if (!(key in store.get().drafts)) store.dispatch({ type: 'draft', conversation: key, text });
+  }
+}
+
 /** A pause of so long, and what another window writes is the newest. */
 const HELD_MS = 5_000;
 
-/** Drafts that another window of this browser writes show here too, but for the one that is being typed here. */
+/** Drafts and snippets that another window of this browser writes show here too, but for the one that is being typed here. */
 export function followDrafts({ keeper, store, now }: App, window: Window): void {
   let typed: { readonly at: number; readonly draft: string } | undefined;
   window.addEventListener('input', ({ target }) => {
@@ -62,6 +72,8 @@ export function followDrafts({ keeper, store, now }: App, window: Window): void 
   window.addEventListener('storage', ({ key, newValue }) => {
     const { session } = store.get();
     if (key === null || session.phase !== 'signed_in') return;
+    const snippet = keeper.snippetOf(session.username, key, newValue ?? '');
+    if (snippet) store.dispatch({ type: 'snippet', snippet });
     const draft = keeper.draftKeyOf(session.username, key);
     if (draft === undefined) return;
     const held = typed && now() - typed.at < HELD_MS ? { held: typed.draft } : {};

@@ -11,7 +11,7 @@ import { createStore } from '../state/store.js';
 import type { Store } from '../state/store.js';
 import { watchActivity } from './activity.js';
 import { createBroadcastLoader } from './broadcasts.js';
-import { followDrafts, restoreComposing } from './composer.js';
+import { followDrafts, restoreComposing, restoreLongDrafts } from './composer.js';
 import type { App } from './context.js';
 import { createOpener } from './conversations.js';
 import { loadWanted } from './history.js';
@@ -99,13 +99,16 @@ function handlersOf(app: () => App): SocketHandlers {
       const { keeper, store, outbox } = app();
       const { session } = store.get();
       if (session.phase !== 'signed_in' || session.username !== username) {
+        const drafts = keeper.drafts(username);
         dispatch({
           type: 'session/signed_in',
           username,
           outbox: keeper.outbox(username),
-          drafts: keeper.drafts(username),
+          drafts,
+          snippets: keeper.snippets(username),
         });
         restoreComposing(app(), username);
+        restoreLongDrafts(app(), drafts);
       }
       dispatch({ type: 'snapshot', snapshot, at: app().now() });
       outbox.pump();

@@ -1,4 +1,5 @@
 /** Writes what is being written and what is unsent into the browser's storage as it changes, so that no reload loses a keystroke. */
+import { SNIPPET_MAX } from '../limits.js';
 import type { State } from '../state/model.js';
 import type { App } from './context.js';
 
@@ -10,6 +11,7 @@ export function keepChanges(app: App): () => void {
       keepDrafts(app, before, state, state.session.username);
       keepOutbox(app, before, state, state.session.username);
       keepComposing(app, before, state, state.session.username);
+      keepSnippets(app, before, state, state.session.username);
     }
     before = state;
   });
@@ -36,4 +38,15 @@ function keepComposing(app: App, before: State, state: State, username: string):
     const now = state.composing[conversation];
     if (before.composing[conversation] !== now) app.keeper.writeComposing(username, conversation, now);
   }
+}
+
+/** Those that can be sent. What is longer is a file already, and would fill the storage: its card says that it is not kept. */
+function keepSnippets(app: App, before: State, state: State, username: string): void {
+  if (before.snippets === state.snippets) return;
+  const known = new Set(before.snippets);
+  const left = new Set(state.snippets.map(({ id }) => id));
+  for (const snippet of state.snippets) {
+    if (!known.has(snippet) && snippet.text.length <= SNIPPET_MAX) app.keeper.writeSnippet(username, snippet);
+  }
+  for (const { id } of before.snippets) if (!left.has(id)) app.keeper.removeSnippet(username, id);
 }

@@ -44,6 +44,7 @@ export function sendMessage(app: App, conversation: string, draft: string): Dest
   const destination = destinationOf(app.store.get(), conversation, written);
   if (refusalOf(app.store.get(), destination.text)) return undefined;
   post(app, conversation, destination, [destination.text]);
+  emptyDraft(app, conversation);
   return destination;
 }
 
@@ -53,10 +54,12 @@ export function sendInParts(app: App, conversation: string, draft: string): Dest
   const parts = splitMessage(destination.text, MESSAGE_MAX);
   if (parts.length === 0 || app.store.get().outbox.length + parts.length > OUTBOX_MAX) return undefined;
   post(app, conversation, destination, parts);
+  emptyDraft(app, conversation);
   return destination;
 }
 
-function post(app: App, written: string, { conversation }: Destination, parts: readonly string[]): void {
+/** Hands messages to the outbox in their order; the first answers what the composer of `written` answers. */
+export function post(app: App, written: string, { conversation }: Destination, parts: readonly string[]): void {
   const { store } = app;
   const { composing } = store.get();
   // An answer stands in the conversation of what it answers; something said privately meanwhile is none.
@@ -66,9 +69,12 @@ function post(app: App, written: string, { conversation }: Destination, parts: r
     const item = { client: app.newId(), conversation, message, createdAt: nextTime(app), phase: 'queued' } as const;
     store.dispatch({ type: 'outbox/add', item: { ...item, ...replyTo } });
   }
-  store.dispatch({ type: 'draft', conversation: written, text: '' });
   if (answered) store.dispatch({ type: 'compose/cancel', conversation: written });
   app.outbox.pump();
+}
+
+function emptyDraft({ store }: App, conversation: string): void {
+  store.dispatch({ type: 'draft', conversation, text: '' });
 }
 
 /** Later than all that wait: by this time a new page puts them in the order in which they were written. */

@@ -1,10 +1,11 @@
 /**
- * What this browser keeps: drafts, unsent messages, what is being answered or edited, the theme. Keys name the user, since
+ * What this browser keeps: drafts, snippets, unsent messages, what is being answered or edited, the theme. Keys name the user, since
  * several daemons may have served this origin. A full or forbidden storage loses only the keeping: nothing here throws.
  */
 import type { Composing, ComposingIn } from '../state/composing.js';
 import type { OutboxItem } from '../state/model.js';
-import { parseComposing, parseItem } from './stored.js';
+import type { Snippet } from '../state/snippets.js';
+import { parseComposing, parseItem, parseSnippet } from './stored.js';
 
 export type KeyValue = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
@@ -54,6 +55,29 @@ export class Keeper {
 
   writeComposing(username: string, conversation: string, composing: Composing | undefined): void {
     this.write(`${owner(username)}.composing.${conversation}`, composing ? JSON.stringify(composing) : '');
+  }
+
+  snippets(username: string): readonly Snippet[] {
+    return this.#under(`${owner(username)}.snippet.`)
+      .map(([id, json]) => parseSnippet(id, json))
+      .filter((snippet) => snippet !== undefined)
+      .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  }
+
+  /** The snippet that a key of the storage itself stands for, if it is one of this user; without text where it is gone. */
+  snippetOf(username: string, name: string, json: string): Snippet | undefined {
+    const prefix = `parley.${owner(username)}.snippet.`;
+    if (!name.startsWith(prefix)) return undefined;
+    const id = name.slice(prefix.length);
+    return json === '' ? { id, conversation: '', text: '', createdAt: 0 } : parseSnippet(id, json);
+  }
+
+  writeSnippet(username: string, { id, conversation, text, createdAt }: Snippet): void {
+    this.#keep(`${owner(username)}.snippet.${id}`, JSON.stringify({ conversation, text, createdAt }));
+  }
+
+  removeSnippet(username: string, id: string): void {
+    this.write(`${owner(username)}.snippet.${id}`, '');
   }
 
   /** Unsent messages in the order written, all to be sent (again). */

@@ -2,6 +2,7 @@
 import type { EntryView } from '../../../protocol/local-api.js';
 import type { Composing } from '../state/composing.js';
 import type { OutboxItem } from '../state/model.js';
+import type { Snippet } from '../state/snippets.js';
 
 type Loose<T> = Partial<Record<keyof T, unknown>>;
 
@@ -11,6 +12,12 @@ export function parseItem(client: string, json: string): OutboxItem | undefined 
     return undefined;
   const item = { client, conversation, message, createdAt, phase: 'queued' } as const;
   return typeof replyTo === 'string' ? { ...item, replyTo } : item;
+}
+
+export function parseSnippet(id: string, json: string): Snippet | undefined {
+  const { conversation, text, createdAt } = parsed<Snippet>(json);
+  if (typeof conversation !== 'string' || typeof text !== 'string' || typeof createdAt !== 'number') return undefined;
+  return text === '' ? undefined : { id, conversation, text, createdAt };
 }
 
 export function parseComposing(conversation: string, json: string): Composing | undefined {

@@ -4,6 +4,7 @@ import type { FindingChange } from './finding.js';
 import type { Connection, OutboxItem, Place, TimelinePart } from './model.js';
 import type { AskedChange } from './relations.js';
 import type { Route } from './route.js';
+import type { Snippet } from './snippets.js';
 
 export type Action =
   | { type: 'session/signed_out'; view: SessionView; reason?: string }
@@ -12,6 +13,7 @@ export type Action =
       username: string;
       outbox: readonly OutboxItem[];
       drafts: Readonly<Record<string, string>>;
+      snippets?: readonly Snippet[];
     }
   | { type: 'connection'; connection: Connection }
   /** `at`: the browser's clock, ms. */
@@ -38,6 +40,9 @@ export type Action =
   | { type: 'draft'; conversation: string; text: string }
   /** Another window of this browser wrote; `held`: the key of what is being typed here. */
   | { type: 'draft/foreign'; key: string; text: string; held?: string }
+  /** New, or its text has changed: one without text is gone. */
+  | { type: 'snippet'; snippet: Snippet }
+  | { type: 'snippet/drop'; id: string }
   /** `at`: the browser's clock, ms. */
   | { type: 'typing/heard'; conversation: string; username: string; at: number }
   | { type: 'typing/expired'; at: number }

@@ -14,6 +14,7 @@ import type { ComposingIn } from './composing.js';
 import type { Finding } from './finding.js';
 import type { AskedChanges } from './relations.js';
 import type { Route } from './route.js';
+import type { Snippet } from './snippets.js';
 import type { TypingIn } from './typing.js';
 
 /** What the daemon told. The law holds here: a snapshot and the events since make what a fresh snapshot makes. */
@@ -117,7 +118,10 @@ export interface State {
   readonly clockOffset: number;
   readonly timelines: Readonly<Record<string, Timeline>>;
   readonly outbox: readonly OutboxItem[];
+  /** None is longer than a composer holds (snippets.ts). */
   readonly drafts: Readonly<Record<string, string>>;
+  /** Oldest first. */
+  readonly snippets: readonly Snippet[];
   /** Where others type just now; by the browser's clock. */
   readonly typing: TypingIn;
   /** Where the composer answers or edits something. */

@@ -14,13 +14,14 @@ import {
 } from './attention.js';
 import { composingAfter, withComposing, withoutComposing } from './composing.js';
 import { fromSnapshot, reduceDaemon } from './daemon.js';
-import { withForeignDraft } from './drafts.js';
+import { draftKey, withForeignDraft } from './drafts.js';
 import { findingAfter, findingAfterGap, nothingFound, withFinding } from './finding.js';
 import type { Place, State } from './model.js';
 import { afterCut, withoutClients, withoutPosted, withPhase } from './outbox.js';
 import { withAsked, withoutAsked } from './relations.js';
 import { formatRoute } from './route.js';
 import type { Route } from './route.js';
+import { boundedDrafts, withBoundedDraft, withoutSnippet, withSnippet } from './snippets.js';
 import { afterGap, withChanged, withFailure, withLeft, withLive, withLoading, withPage } from './timelines.js';
 import { afterExpiry, withoutAuthors, withTypist } from './typing.js';
 
@@ -32,6 +33,7 @@ export function initialState(route: Route): State {
     timelines: {},
     outbox: [],
     drafts: {},
+    snippets: [],
     typing: {},
     composing: {},
     asked: {},
@@ -60,7 +62,8 @@ export function reduce(state: State, action: Action): State {
     }
     case 'session/signed_in': {
       const session = { phase: 'signed_in', username: action.username } as const;
-      return { ...state, session, outbox: action.outbox, drafts: action.drafts };
+      const { outbox, snippets = [] } = action;
+      return { ...state, session, outbox, drafts: boundedDrafts(action.drafts), snippets };
     }
     case 'connection': {
       const outbox = action.connection.phase === 'live' ? state.outbox : afterCut(state.outbox);
@@ -89,9 +92,19 @@ export function reduce(state: State, action: Action): State {
     case 'outbox/drop':
       return { ...state, outbox: withoutClients(state.outbox, new Set([action.client])) };
     case 'draft':
-      return { ...state, drafts: { ...state.drafts, [action.conversation]: action.text } };
+      return withBoundedDraft(
+        { ...state, drafts: { ...state.drafts, [action.conversation]: action.text } },
+        action.conversation,
+      );
     case 'draft/foreign':
-      return { ...state, drafts: withForeignDraft(state.drafts, action.key, action.text, action.held) };
+      return withBoundedDraft(
+        { ...state, drafts: withForeignDraft(state.drafts, action.key, action.text, action.held) },
+        action.key,
+      );
+    case 'snippet':
+      return { ...state, snippets: withSnippet(state.snippets, action.snippet) };
+    case 'snippet/drop':
+      return { ...state, snippets: withoutSnippet(state.snippets, action.id) };
     case 'typing/heard':
       return { ...state, typing: withTypist(state.typing, action.conversation, action.username, action.at) };
     case 'typing/expired':
@@ -99,7 +112,10 @@ export function reduce(state: State, action: Action): State {
     case 'compose/reply':
       return { ...state, composing: withComposing(state.composing, 'reply', action.entry) };
     case 'compose/edit':
-      return { ...state, composing: withComposing(state.composing, 'edit', action.entry) };
+      return withBoundedDraft(
+        { ...state, composing: withComposing(state.composing, 'edit', action.entry) },
+        draftKey(action.entry.conversation, { mode: 'edit', entry: action.entry }),
+      );
     case 'compose/cancel':
       return { ...state, composing: withoutComposing(state.composing, action.conversation) };
     case 'change/asked':

@@ -18,6 +18,8 @@ export interface Formats {
   dayOf(at: number): { readonly start: number; readonly end: number };
   /** 12,345 */
   number(value: number): string;
+  /** Of a text: 640 byte, 12 kB, 1.0 MB. */
+  size(bytes: number): string;
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -29,6 +31,12 @@ export function createFormats(locale: string): Formats {
   const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
   const year = new Intl.DateTimeFormat(locale, { year: 'numeric' });
   const number = new Intl.NumberFormat(locale);
+  const inUnit = (unit: string, digits: number): Intl.NumberFormat =>
+    new Intl.NumberFormat(locale, {
+      ...{ style: 'unit', unit, unitDisplay: 'short' },
+      ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+    });
+  const [inBytes, inKilobytes, inMegabytes] = [inUnit('byte', 0), inUnit('kilobyte', 0), inUnit('megabyte', 1)];
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const direction = directionOf(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
@@ -58,6 +66,10 @@ export function createFormats(locale: string): Formats {
       return { start: midnight(date), end: next.getTime() };
     },
     number: (value) => number.format(value),
+    size(bytes) {
+      if (bytes < 1_000) return inBytes.format(bytes);
+      return bytes < 999_500 ? inKilobytes.format(bytes / 1_000) : inMegabytes.format(bytes / 1_000_000);
+    },
   };
 }
 

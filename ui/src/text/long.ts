@@ -11,8 +11,11 @@ export function isLong(text: string, narrow: boolean): boolean {
   let lines = 0;
   let code = -1;
   for (const line of text.split('\n')) {
-    if (/^\s{0,3}(```|~~~)/.test(line)) code = code < 0 ? 0 : -1;
-    else if (code >= 0) lines += ++code <= CODE_LINES ? 1 : 0;
+    if (/^\s{0,3}(```|~~~)/.test(line)) {
+      // An empty block has a height too.
+      lines += 1;
+      code = code < 0 ? 0 : -1;
+    } else if (code >= 0) lines += ++code <= CODE_LINES ? 1 : 0;
     else lines += Math.max(1, Math.ceil(line.length / width));
     if (lines > LINES_MAX) return true;
   }

@@ -16,6 +16,24 @@ export const composer = {
   'composer.split_one': 'Send as {{count}} message',
   'composer.split_other': 'Send as {{count}} messages',
 
+  'composer.full': 'Nothing more fits into the box. Send this first, in parts.',
+  'composer.tray': 'Goes with the message',
+  'composer.snippet_one': '{{count}} line, {{size}} pasted',
+  'composer.snippet_other': '{{count}} lines, {{size}} pasted',
+  'composer.snippet_why': 'Too long for the box, so it is kept above it.',
+  'composer.snippet_too_large':
+    'Too large to send: messages carry at most {{max}}. Save it as a file, or send only a part of it. It is gone when this window is closed.',
+  'composer.snippet_send_one': 'Send to {{place}} as {{count}} message',
+  'composer.snippet_send_other': 'Send to {{place}} as {{count}} messages',
+  'composer.snippet_send_private_one': 'Send to {{username}} alone, as {{count}} message',
+  'composer.snippet_send_private_other': 'Send to {{username}} alone, as {{count}} messages',
+  'composer.snippet_head': 'Put the first part into the box',
+  'composer.snippet_save': 'Save as a file',
+  'composer.snippet_copy': 'Copy the pasted text',
+  'composer.snippet_remove': 'Remove the pasted text',
+  'composer.snippets_full':
+    'There is no room for one more pasted text. Send or remove one of those above the box, then paste it again.',
+
   'composer.replying': 'Replying to {{name}}',
   'composer.replying_self': 'Replying to yourself',
   'composer.reply_cancel': 'Do not reply to this message',

@@ -17,6 +17,24 @@ export const composer = {
   'composer.split_one': 'فرستادن در {{count}} پیام',
   'composer.split_other': 'فرستادن در {{count}} پیام',
 
+  'composer.full': 'دیگر چیزی در کادر جا نمی‌شود. نخست این را در چند بخش بفرستید.',
+  'composer.tray': 'همراه پیام فرستاده می‌شود',
+  'composer.snippet_one': '{{count}} خط، {{size}} چسبانده شد',
+  'composer.snippet_other': '{{count}} خط، {{size}} چسبانده شد',
+  'composer.snippet_why': 'برای کادر بیش از اندازه بلند است، پس بالای آن نگه داشته شد.',
+  'composer.snippet_too_large':
+    'برای فرستادن بیش از اندازه بزرگ است: پیام‌ها حداکثر {{max}} جا دارند. آن را در یک پرونده ذخیره کنید یا تنها بخشی از آن را بفرستید. با بستن این پنجره از میان می‌رود.',
+  'composer.snippet_send_one': 'فرستادن به {{place}} در {{count}} پیام',
+  'composer.snippet_send_other': 'فرستادن به {{place}} در {{count}} پیام',
+  'composer.snippet_send_private_one': 'فرستادن تنها به {{username}} در {{count}} پیام',
+  'composer.snippet_send_private_other': 'فرستادن تنها به {{username}} در {{count}} پیام',
+  'composer.snippet_head': 'گذاشتن بخش نخست در کادر',
+  'composer.snippet_save': 'ذخیره در یک پرونده',
+  'composer.snippet_copy': 'کپی متن چسبانده‌شده',
+  'composer.snippet_remove': 'برداشتن متن چسبانده‌شده',
+  'composer.snippets_full':
+    'برای متن چسباندهٔ دیگری جا نیست. یکی از متن‌های بالای کادر را بفرستید یا بردارید و دوباره بچسبانید.',
+
   'composer.replying': 'پاسخ به {{name}}',
   'composer.replying_self': 'پاسخ به خودتان',
   'composer.reply_cancel': 'به این پیام پاسخ نده',

@@ -16,6 +16,21 @@ export const composer = {
   'composer.go_there': 'Mở cuộc trò chuyện đó',
   'composer.split_other': 'Gửi thành {{count}} tin nhắn',
 
+  'composer.full': 'Ô soạn đã đầy. Hãy gửi phần này trước, chia thành nhiều phần.',
+  'composer.tray': 'Gửi kèm tin nhắn',
+  'composer.snippet_other': 'Đã dán {{count}} dòng, {{size}}',
+  'composer.snippet_why': 'Quá dài cho ô soạn nên được giữ ở phía trên ô.',
+  'composer.snippet_too_large':
+    'Quá lớn để gửi: tin nhắn chỉ chứa tối đa {{max}}. Hãy lưu thành tệp, hoặc chỉ gửi một phần. Nội dung này sẽ mất khi đóng cửa sổ.',
+  'composer.snippet_send_other': 'Gửi tới {{place}} thành {{count}} tin nhắn',
+  'composer.snippet_send_private_other': 'Chỉ gửi cho {{username}}, thành {{count}} tin nhắn',
+  'composer.snippet_head': 'Đưa phần đầu vào ô soạn',
+  'composer.snippet_save': 'Lưu thành tệp',
+  'composer.snippet_copy': 'Sao chép văn bản đã dán',
+  'composer.snippet_remove': 'Bỏ văn bản đã dán',
+  'composer.snippets_full':
+    'Không còn chỗ cho văn bản dán thêm. Hãy gửi hoặc bỏ một văn bản phía trên ô soạn rồi dán lại.',
+
   'composer.replying': 'Đang trả lời {{name}}',
   'composer.replying_self': 'Đang trả lời chính bạn',
   'composer.reply_cancel': 'Không trả lời tin nhắn này nữa',

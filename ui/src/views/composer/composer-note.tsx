@@ -5,9 +5,12 @@ import { Icon } from '../../components/icon.js';
 import { MESSAGE_MAX } from '../../limits.js';
 import { formatRoute } from '../../state/route.js';
 import { utf8Length } from '../../text/bytes.js';
+import { isFull } from '../../text/snippet.js';
 import { splitMessage } from '../../text/split-message.js';
 
 interface ComposerNoteProps {
+  /** All that stands in the composer. */
+  readonly text: string;
   readonly destination: Destination;
   readonly place: string;
   readonly conversation: string;
@@ -26,7 +29,7 @@ const PARTS_MAX = 40;
 
 /** Above the composer: who will read this, and what stands against sending it. */
 export function ComposerNote(props: ComposerNoteProps) {
-  const { destination, place, conversation, refusal, sentTo, replying, onSplit } = props;
+  const { text, destination, place, conversation, refusal, sentTo, replying, onSplit } = props;
   const { t } = useApp();
   const left = MESSAGE_MAX - utf8Length(destination.text);
   const elsewhere = destination.kind === 'private' && destination.conversation !== conversation;
@@ -34,6 +37,7 @@ export function ComposerNote(props: ComposerNoteProps) {
     <div id="composer-note" class="composer-note">
       <div role="status">
         {refusal === 'too_long' && <TooLong text={destination.text} over={-left} onSplit={onSplit} />}
+        {isFull(text) && <p class="note-error">{t('composer.full')}</p>}
         {refusal === 'outbox_full' && <p class="note-error">{t('composer.outbox_full')}</p>}
         {destination.kind === 'private' && (
           <p class="note-private">

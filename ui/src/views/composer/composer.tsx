@@ -12,6 +12,7 @@ import { DeleteDialog } from './delete-dialog.js';
 import { FormatBar } from './format-bar.js';
 import { formatted } from './formatting.js';
 import { MODIFIER, useSendKey } from './send-key.js';
+import { SnippetTray } from './snippet-tray.js';
 import { TypingLine } from './typing-line.js';
 import { useCompletion } from './use-completion.js';
 import { useKeys } from './use-keys.js';
@@ -28,7 +29,9 @@ export function Composer({ conversation, place }: ComposerProps) {
   const { t, store } = app;
   const composing = useSelector((state) => state.composing[conversation]);
   const text = useSelector((state) => composerText(state, conversation));
+  const editing = composing?.mode === 'edit';
   const area = useRef<HTMLTextAreaElement>(null);
+  const tray = useRef<HTMLDivElement>(null);
   const list = useId();
   const bar = useId();
   const [formatting, setFormatting] = useState(false);
@@ -37,6 +40,10 @@ export function Composer({ conversation, place }: ComposerProps) {
   const writing = useWriting(conversation, area);
   const completion = useCompletion({ conversation, area, apply: writing.apply });
   const send = (work = sending.send): void => {
+    // Enter in an empty box means what waits above it: the next one sends.
+    const waiting =
+      text.trim() === '' && tray.current?.querySelector<HTMLButtonElement>('[data-actions] button:not(:disabled)');
+    if (waiting && !editing) return waiting.focus();
     work();
     writing.forgetTold();
     completion.close();
@@ -45,7 +52,6 @@ export function Composer({ conversation, place }: ComposerProps) {
   const keys = useKeys({ conversation, sendKey, apply: writing.apply, send: () => send(), complete: completion.onKey });
   useFocus(area, composing && `${composing.mode} ${composing.entry.id}`);
 
-  const editing = composing?.mode === 'edit';
   const destination = useDestination(conversation, text, editing);
   const refusal = refusalOf(store.get(), destination.text);
   const refused = editing ? refusal === 'too_long' : refusal !== undefined;
@@ -62,6 +68,7 @@ export function Composer({ conversation, place }: ComposerProps) {
       >
         <CompletionList id={list} shown={completion.shown} onTake={completion.take} />
         <ComposerNote
+          text={text}
           destination={destination}
           place={place}
           refusal={editing && refusal !== 'too_long' ? undefined : refusal}
@@ -72,6 +79,7 @@ export function Composer({ conversation, place }: ComposerProps) {
         />
         <div class="composer-box">
           {composing && <ComposeBar composing={composing} onLeave={() => area.current?.focus()} />}
+          <SnippetTray conversation={conversation} place={place} tray={tray} onDone={() => area.current?.focus()} />
           {formatting && (
             <FormatBar
               id={bar}
@@ -97,6 +105,7 @@ export function Composer({ conversation, place }: ComposerProps) {
               onClose={completion.close}
               handlers={{
                 ...keys,
+                onBeforeInput: writing.onBeforeInput,
                 onInput(event) {
                   sending.forgetSent();
                   writing.onInput(event);

@@ -11,7 +11,7 @@ export function DeleteDialog({ entry, onClose }: { entry: EntryView; onClose: ()
   return (
     <Dialog title={t('message.delete_ask')} onClose={onClose}>
       <div class="message-preview">
-        <MessageText text={entry.message} />
+        <MessageText text={entry.message} fold={`delete ${entry.id}`} />
       </div>
       <p>{t('message.delete_explain')}</p>
       <p class="dialog-hint">{t('message.delete_away')}</p>
