@@ -202,8 +202,7 @@ export class Peer {
       dismiss: (id) => this.notices.dismiss(id),
       person: (user) => directory.person(user),
       ...this.trust.forCore,
-      ...{ tellReads: this.personal.tellReads, notifyOf: this.personal.notify },
-      blockedUsers: () => this.personal.people.blocked(),
+      ...this.personal.forCore,
       social: socialSurroundings(this.personal, directory, tracker),
     });
     this.core = core;

@@ -173,7 +173,7 @@ export interface People {
   /** Dials an address by hand. Rejects with the reason, for people. */
   connect(username: Username, host: string, port: number): Promise<void>;
   /** What this user has chosen of somebody known here; what is absent stays. @throws bad_request, unknown_user */
-  choose(username: Username, choice: { friend?: boolean; blocked?: boolean }): void;
+  choose(username: Username, choice: { friend?: boolean; muted?: boolean; blocked?: boolean }): void;
 }
 
 export interface Picture {

@@ -85,10 +85,11 @@ export const commandSchemas = {
   'people.find': Type.Object({ query: Type.String({ maxLength: 64 }) }),
   /** → `{profile}` */
   'people.profile': Type.Object({ username: Name }),
-  /** Friends stand on top; of blocked people nothing is counted, notified or shown unasked. Kept here alone. → `{}` */
+  /** Friends stand on top; what muted people write does not count; of blocked people nothing is taken. Kept here alone. → `{}` */
   'people.settings': Type.Object({
     username: Name,
     friend: Type.Optional(Type.Boolean()),
+    muted: Type.Optional(Type.Boolean()),
     blocked: Type.Optional(Type.Boolean()),
   }),
   /** What others see of this user. What is absent stays; an empty text (or `null` for the picture) takes it away. → `{profile}` */

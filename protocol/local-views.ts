@@ -115,6 +115,7 @@ export const PersonView = Type.Object({
   picture: Type.Optional(Type.String()),
   /** Of this user's own choosing, kept here alone. */
   friend: Type.Optional(Type.Boolean()),
+  muted: Type.Optional(Type.Boolean()),
   blocked: Type.Optional(Type.Boolean()),
 });
 export type PersonView = Static<typeof PersonView>;

@@ -215,7 +215,7 @@ test('who is in a channel: by their links, by what they wrote, and not who left'
   await expect(members(bob, '#club')).rejects.toMatchObject({ code: 'not_member' });
 });
 
-test('who is blocked counts for nothing, until they no longer are', async () => {
+test('of who is blocked nothing comes, until they no longer are', async () => {
   const { url } = await world.tracker();
   const alice = await world.signedIn('alice', [url]);
   const bob = await world.signedIn('bob', [url]);
@@ -229,8 +229,15 @@ test('who is blocked counts for nothing, until they no longer are', async () => 
   expect([unread(direct), unread(general)]).toEqual([undefined, 0]);
   await post(bob, direct, 'three');
   await post(bob, general, 'four');
-  await until(alice, () => has(alice, direct, 'three') && has(alice, general, 'four'));
-  expect([unread(direct), unread(general)]).toEqual([undefined, 0]);
+  // Written after them by somebody else, and linked to: what they wrote does not come.
+  const carol = await world.signedIn('carol', [url]);
+  await Promise.all([linked(alice, 'carol'), linked(bob, 'carol')]);
+  await until(carol, () => has(carol, general, 'four'));
+  await post(carol, general, 'five');
+  await until(alice, () => has(alice, general, 'five'));
+  expect([has(alice, direct, 'three'), has(alice, general, 'four')]).toEqual([false, false]);
+  expect([unread(direct), unread(general)]).toEqual([undefined, 1]);
+  expect(bob.services.conversations.get(direct)?.receipts).toEqual({ alice: 1 });
   await expect(runCommand(alice.services, 'people.settings', { username: 'bob', friend: true })).rejects.toMatchObject({
     code: 'bad_request',
   });
@@ -245,7 +252,31 @@ test('who is blocked counts for nothing, until they no longer are', async () => 
   await runCommand(back.services, 'people.settings', { username: 'bob', blocked: false, friend: true });
   expect(seen(back, 'bob')).toMatchObject({ friend: true });
   expect(seen(back, 'bob')?.blocked).toBeUndefined();
+  await until(back, () => has(back, direct, 'three') && has(back, general, 'four'));
   expect(back.services.conversations.get(direct)?.unread).toBe(2);
+});
+
+test('who is muted is heard and counts for nothing, until they no longer are', async () => {
+  const { url } = await world.tracker();
+  const alice = await world.signedIn('alice', [url]);
+  const bob = await world.signedIn('bob', [url]);
+  await Promise.all([linked(alice, 'bob'), linked(bob, 'alice')]);
+  const choose = (choice: { friend?: boolean; muted?: boolean; blocked?: boolean }) =>
+    runCommand(alice.services, 'people.settings', { username: 'bob', ...choice });
+  const unread = (id: ConversationId) => alice.services.conversations.get(id)?.unread;
+  await choose({ muted: true, friend: true });
+  expect(seen(alice, 'bob')).toMatchObject({ muted: true, friend: true });
+  await post(bob, direct, 'one');
+  await post(bob, general, 'two @alice');
+  await until(alice, () => has(alice, direct, 'one') && has(alice, general, 'two @alice'));
+  expect([unread(direct), unread(general)]).toEqual([0, 0]);
+  await choose({ muted: false });
+  expect([unread(direct), unread(general)]).toEqual([1, 1]);
+  expect(seen(alice, 'bob')?.muted).toBeUndefined();
+  await choose({ muted: true });
+  await choose({ blocked: true });
+  expect(seen(alice, 'bob')).toMatchObject({ blocked: true });
+  expect(seen(alice, 'bob')?.muted).toBeUndefined();
 });
 
 test('preferences and what notifies are kept over a restart', async () => {

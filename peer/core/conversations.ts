@@ -46,9 +46,11 @@ export interface ConversationBookOptions {
   readonly marked: (id: ConversationId) => void;
   readonly events: PeerEmitter;
   readonly notify: (id: ConversationId) => ConversationView['notify'];
-  /** Of whom nothing counts, and whose conversation stays out of the list until it is opened. */
+  /** Whose conversation stays out of the list until it is opened. */
   readonly blocked: (user: UserKey) => boolean;
-  readonly blockedUsers: () => readonly UserKey[];
+  /** Of whom nothing counts: blocked and muted people. */
+  readonly silent: (user: UserKey) => boolean;
+  readonly silentUsers: () => readonly UserKey[];
   /** Whether somebody has that name here: in the tracker's list, or met before. */
   readonly isKnown: (username: Username) => boolean;
 }
@@ -182,8 +184,8 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     }
   }
 
-  /** The user blocks somebody, or no longer does: what they wrote counts for nothing, or again. */
-  blockedChanged(user: UserKey): void {
+  /** The user blocks or mutes somebody, or no longer does: what they wrote counts for nothing, or again. */
+  chosen(user: UserKey): void {
     const { username, blocked, events } = this.options;
     const direct = directConversation(username, user);
     if (blocked(user)) this.close(direct);
@@ -207,12 +209,12 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   }
 
   private count(id: ConversationId, state: State): void {
-    const { store, username, blockedUsers } = this.options;
-    Object.assign(state, store.unread.count(id, userKey(username), blockedUsers()), { recount: false });
+    const { store, username, silentUsers } = this.options;
+    Object.assign(state, store.unread.count(id, userKey(username), silentUsers()), { recount: false });
   }
 
   private isSilent(from: Username): boolean {
-    return sameUser(from, this.options.username) || this.options.blocked(userKey(from));
+    return sameUser(from, this.options.username) || this.options.silent(userKey(from));
   }
 
   /** Whether it is the direct conversation with somebody who is blocked. */

@@ -3,9 +3,10 @@
  * told of each other here; none of them knows the whole.
  */
 import type { Entry } from '../../protocol/entry.js';
-import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
+import { ParleyError } from '../../protocol/errors.js';
 import {
   otherParty,
+  userKey,
   type ChannelName,
   type ConversationId,
   type DeviceId,
@@ -13,7 +14,6 @@ import {
   type UserKey,
   type Username,
 } from '../../protocol/ids.js';
-import type { Identity } from '../identity/identity.js';
 import { readDeviceCertificate } from '../identity/certificate.js';
 import type { Link, LinkEvents } from '../link/types.js';
 import { DurableHeads } from '../log/heads.js';
@@ -22,54 +22,17 @@ import { Log as EntryLog } from '../log/log.js';
 import { logStorage } from '../log/storage.js';
 import { coreMailbox } from '../mailbox/for-core.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
-import type { MailTracker } from '../mailbox/ports.js';
 import { durableLog, meshLog } from '../mesh/local-log.js';
 import { Mesh } from '../mesh/mesh.js';
 import { waitingUsers } from '../mesh/waiting.js';
-import type { PeerEmitter, PostRequest, Writer, Log } from '../services.js';
-import type { NewNotice } from '../settings/pins.js';
-import type { Store } from '../store/store.js';
-import { ConversationBook, type ConversationBookOptions } from './conversations.js';
-import { Delivery, type DeliveryOptions } from './delivery.js';
-import { Forks, type ForksOptions } from './forks.js';
-import type { FirstWrite } from './first-write.js';
-import { Members, storedChannels, type MembershipOptions } from './membership.js';
-import { Social, type SocialOptions } from './social.js';
+import type { PostRequest, Writer } from '../services.js';
+import { ConversationBook } from './conversations.js';
+import { Delivery } from './delivery.js';
+import { Forks } from './forks.js';
+import { Members, storedChannels } from './membership.js';
+import type { CoreOptions } from './options.js';
+import { Social } from './social.js';
 import { Troubles } from './troubles.js';
-
-export interface CoreOptions {
-  readonly identity: Identity;
-  readonly store: Store;
-  readonly events: PeerEmitter;
-  readonly clock: { now(): number };
-  readonly logger: Log;
-  readonly tracker: MembershipOptions['tracker'];
-  /** The tracker's mailboxes, and where the keys to ours are kept. */
-  readonly mail: { readonly tracker: MailTracker; readonly directory: string };
-  /** Others hold something else in a log of ours. */
-  readonly forks: Pick<ForksOptions, 'isOwn' | 'heal'>;
-  /** Why nothing is written now, by the clocks; undefined: it is. */
-  readonly refusal: () => ErrorCode | undefined;
-  /** Holds back what is written first. */
-  readonly firstWrite: Pick<FirstWrite, 'pass'>;
-  readonly isKnown: (username: Username) => boolean;
-  /** A message waits for this user's devices, to none of which there is a link. */
-  readonly wanted: (username: Username) => void;
-  readonly notify: (notice: NewNotice) => void;
-  readonly dismiss: (id: string) => void;
-  /** A certificate was checked against the CA, and kept. */
-  readonly seen: (certificate: CheckedCertificate) => void;
-  readonly revokedAt: (device: DeviceId) => number | undefined;
-  /** The devices that have to hold what a user is said to have. */
-  readonly devicesOf: DeliveryOptions['devicesOf'];
-  readonly person: DeliveryOptions['person'];
-  readonly lookUp: DeliveryOptions['lookUp'];
-  readonly tellReads: DeliveryOptions['tellReads'];
-  readonly social: SocialOptions['social'];
-  /** What is worth a notification in a conversation. */
-  readonly blockedUsers: ConversationBookOptions['blockedUsers'];
-  readonly notifyOf: ConversationBookOptions['notify'];
-}
 
 /** Errors by which a link ends over an entry that cannot be what its author wrote. */
 const REFUSED_ENTRY: ReadonlySet<string> = new Set(['bad_entry', 'bad_entry_id', 'bad_signature', 'broken_chain']);
@@ -117,7 +80,8 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       isKnown: options.isKnown,
       notify: options.notifyOf,
       blocked: options.social.blocked,
-      blockedUsers: options.blockedUsers,
+      silent: options.silent,
+      silentUsers: options.silentUsers,
     });
     this.social = new Social({
       ...options,
@@ -159,6 +123,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       refuse: (link, code) => (link < 0 ? this.mail.refused(link, code) : this.mesh.refuse(link, code)),
       refusal: options.refusal,
       held: ({ from, conversation }) => this.troubles.tooFast(from, conversation),
+      declines: (author) => options.social.blocked(userKey(author)),
     });
     const { log, heads, keyring } = this;
     this.mesh = new Mesh({
@@ -237,6 +202,13 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   /** The devices that count for a user are others now. */
   devicesChanged(username: Username): void {
     this.delivery.devicesChanged(username);
+  }
+
+  /** The user has chosen anew whom they want to hear. */
+  chosen(user: UserKey): void {
+    this.book.chosen(user);
+    this.social.statuses.changed();
+    this.mesh.reconsider();
   }
 
   drain(link: Link): void {

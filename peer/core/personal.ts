@@ -3,11 +3,11 @@
  * they are. There before the core is, and asked by it.
  */
 import { ParleyError } from '../../protocol/errors.js';
-import { sameUser, type ConversationId, type UserKey, type Username } from '../../protocol/ids.js';
+import { sameUser, userKey, type ConversationId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { Notify, PersonView } from '../../protocol/local-api.js';
 import { OwnPresence, type Status } from '../people/own-presence.js';
 import type { Clock, PeerEmitter, People, Preferences } from '../services.js';
-import { ChosenPeople } from '../settings/chosen-people.js';
+import { ChosenPeople, type Choice } from '../settings/chosen-people.js';
 import { ConversationChoices } from '../settings/conversation-choices.js';
 import type { Document } from '../settings/document.js';
 import { PreferenceBook } from '../settings/preferences.js';
@@ -25,11 +25,7 @@ export interface PersonalParts {
   };
   /** Undefined before this device is certified. */
   readonly core: () =>
-    | {
-        readonly social: { readonly statuses: { changed(): void } };
-        readonly book: { blockedChanged(user: UserKey): void };
-      }
-    | undefined;
+    { readonly social: { readonly statuses: { changed(): void } }; chosen(user: UserKey): void } | undefined;
   /** Has the tracker told of what changed. */
   readonly announce: () => void;
 }
@@ -48,7 +44,7 @@ export class Personal implements Pick<People, 'choose'> {
 
   constructor(private readonly parts: PersonalParts) {
     const { settings, events, clock } = parts;
-    this.people = new ChosenPeople(settings, (username, blocked) => this.chosen(username, blocked));
+    this.people = new ChosenPeople(settings, (username, silence) => this.chosen(username, silence));
     this.conversations = new ConversationChoices(settings);
     this.book = new PreferenceBook(settings, (view) => {
       events.emit('preferences', view);
@@ -72,10 +68,15 @@ export class Personal implements Pick<People, 'choose'> {
   }
 
   /** For the core. */
-  readonly tellReads = (user: UserKey): boolean => this.book.view().sendReads && !this.people.isBlocked(user);
+  readonly forCore = {
+    tellReads: (user: UserKey): boolean => this.book.view().sendReads && !this.people.isBlocked(user),
+    silent: (user: UserKey): boolean => this.people.isSilent(user),
+    silentUsers: (): UserKey[] => this.people.silent(),
+    notifyOf: (id: ConversationId): Exclude<Notify, 'all'> | undefined => this.conversations.notify(id),
+  };
+
   readonly tellTyping = (): boolean => this.book.view().sendTyping;
   readonly blocked = (user: UserKey): boolean => this.people.isBlocked(user);
-  readonly notify = (id: ConversationId): Exclude<Notify, 'all'> | undefined => this.conversations.notify(id);
 
   setNotify(id: ConversationId, notify: Notify): void {
     if (this.conversations.setNotify(id, notify)) this.parts.events.emit('conversation', id);
@@ -86,7 +87,7 @@ export class Personal implements Pick<People, 'choose'> {
     for (const username of this.people.all()) this.parts.directory().met(username);
   }
 
-  choose(username: Username, choice: { friend?: boolean; blocked?: boolean }): void {
+  choose(username: Username, choice: Choice): void {
     const { self, directory } = this.parts;
     if (sameUser(username, self)) throw new ParleyError('bad_request', 'That is you. Choose somebody else.');
     const known = directory().person(username);
@@ -98,12 +99,10 @@ export class Personal implements Pick<People, 'choose'> {
     this.presence.close();
   }
 
-  private chosen(username: Username, blocked: boolean): void {
+  private chosen(username: Username, silence: boolean): void {
     const { directory, core } = this.parts;
     directory().changed(username);
-    if (!blocked) return;
-    core()?.book.blockedChanged(username.toLowerCase() as UserKey);
-    core()?.social.statuses.changed();
+    if (silence) core()?.chosen(userKey(username));
   }
 
   private presenceChanged(): void {

@@ -41,7 +41,7 @@ class World {
       ...{ username: alice, device: this.peer.account.device, store: this.store.store, events: this.peer.events },
       receipts: { of: () => ({}), readsOf: () => ({}) },
       ...{ pending: () => undefined, notify: () => undefined, marked: () => undefined },
-      ...{ blocked: () => false, blockedUsers: () => [], isKnown: () => true },
+      ...{ blocked: () => false, silent: () => false, silentUsers: () => [], isKnown: () => true },
     });
   }
 

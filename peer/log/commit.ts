@@ -7,6 +7,7 @@ import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { compareEntries } from '../../protocol/entry.js';
 import type { Newest } from '../../protocol/time.js';
+import type { Buckets } from './buckets.js';
 import { chainPosts, type Author, type Post } from './chain.js';
 import { Ends } from './ends.js';
 import type { LogClock, LogEnd, LogOutput, LogStorage } from './ports.js';
@@ -38,6 +39,7 @@ export class Committer {
     private readonly storage: LogStorage,
     private readonly clock: LogClock,
     private readonly out: LogOutput,
+    private readonly buckets: Pick<Buckets, 'took' | 'unsaved' | 'saved'>,
     /** Told when proven entries had to be thrown away again: what was built on them is void. */
     private readonly reset: (conversation: ConversationId, device: DeviceId) => void,
   ) {
@@ -98,12 +100,14 @@ export class Committer {
     const written = own.flatMap(({ entries }) => entries);
     const entries = written.length === 0 ? others : [...others, ...written];
     if (entries.length === 0) return;
+    for (const { entries: burst } of own) this.buckets.took(burst);
     try {
-      this.storage.write(entries, clientsOf(own));
+      this.storage.write(entries, clientsOf(own), this.buckets.unsaved());
     } catch (error) {
       this.failed(error, own, others);
       return;
     }
+    this.buckets.saved();
     if (this.failing) this.out.storage(undefined);
     this.failing = false;
     this.advance(entries);

@@ -3,9 +3,9 @@
  * held: nothing of it is taken or asked for until a moment that is known, and whoever offers it is not blamed.
  */
 import type { Entry } from '../../protocol/entry.js';
-import { userKey, type ConversationId, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
+import { sameUser, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
-import { dueAt, entryCost, nextMark, type RateMark, type Rates } from '../../protocol/rates.js';
+import { keyOf, type Buckets } from './buckets.js';
 
 /** A held log is looked at this often: what has become due meanwhile is taken. Milliseconds. */
 const LOOK_MS = 30_000;
@@ -22,31 +22,32 @@ interface Held extends HeldLog {
   until: number | undefined;
 }
 
+export interface IntakeOptions {
+  readonly self: Username;
+  readonly buckets: Buckets;
+  readonly now: () => number;
+  /** Whether nothing of this device is taken, whatever its rate: who has chosen so says when that is over. */
+  readonly closed: (device: DeviceId) => boolean;
+  /** A log is held, or still; `first`: it kept to its rate until now. */
+  readonly told: (log: HeldLog, first: boolean) => void;
+}
+
 export class Intake {
-  /** Of logs that grew in this life of the process; what came before it is taken to have flowed off. */
-  private readonly marks = new Map<string, RateMark & { readonly seq: number }>();
-  /** When what was taken of a user has flowed off, by our clock. */
-  private readonly users = new Map<UserKey, number>();
   private readonly held = new Map<string, Held>();
 
-  constructor(
-    private readonly self: Username,
-    private readonly rates: Rates,
-    private readonly now: () => number,
-    /** A log is held, or still; `first`: it kept to its rate until now. */
-    private readonly told: (log: HeldLog, first: boolean) => void,
-  ) {}
+  constructor(private readonly options: IntakeOptions) {}
 
   /** Whether nothing of this log is taken now. */
   isHeld(conversation: ConversationId, device: DeviceId): boolean {
+    if (this.options.closed(device)) return true;
     const until = this.held.get(keyOf({ device, conversation }))?.until;
-    return until !== undefined && until > this.now();
+    return until !== undefined && until > this.options.now();
   }
 
   /** How far beyond its end a log is asked for: one piece at a time while it is ahead of its rate. */
   ahead(conversation: ConversationId, device: DeviceId): number {
-    if (!this.held.has(keyOf({ device, conversation }))) return Infinity;
-    return this.isHeld(conversation, device) ? 0 : UNSIGNED_RUN_MAX;
+    if (this.isHeld(conversation, device)) return 0;
+    return this.held.has(keyOf({ device, conversation })) ? UNSIGNED_RUN_MAX : Infinity;
   }
 
   /** Whether any log waits for its time. */
@@ -57,7 +58,7 @@ export class Intake {
 
   /** Logs whose time has come, each once. */
   due(): HeldLog[] {
-    const now = this.now();
+    const now = this.options.now();
     const due: HeldLog[] = [];
     for (const held of this.held.values()) {
       if (held.until === undefined || held.until > now) continue;
@@ -72,19 +73,16 @@ export class Intake {
    * @returns how many of them, up to a signed one, may be taken now; the log is held when that is not all
    */
   allowed(entries: readonly Entry[]): number {
+    const { self, buckets, closed } = this.options;
     const [first] = entries;
-    if (!first || userKey(first.from) === userKey(this.self)) return entries.length;
-    const now = this.now();
-    let mark: RateMark | undefined = this.marks.get(keyOf(first));
-    let user = this.userDrained(first.from, now);
-    let allowed = 0;
-    let due = -Infinity;
-    for (const [i, entry] of entries.entries()) {
-      mark = nextMark(mark, entry, this.rates);
-      user += entryCost(entry, this.rates) / this.rates.userPerMs;
-      due = Math.max(dueAt(mark, this.rates), user - this.rates.userBurst / this.rates.userPerMs);
+    if (!first || sameUser(first.from, self)) return entries.length;
+    if (closed(first.device)) return 0;
+    const now = this.options.now();
+    let [i, allowed, due] = [0, 0, -Infinity];
+    for (const dueAt of buckets.due(entries)) {
+      due = Math.max(due, dueAt);
       if (due > now) break;
-      if (entry.sig !== undefined) allowed = i + 1;
+      if (entries[i++]?.sig !== undefined) allowed = i;
     }
     if (allowed < entries.length) this.hold(first, Math.min(Math.max(due, now + LOOK_AT_LEAST_MS), now + LOOK_MS));
     return allowed;
@@ -93,39 +91,17 @@ export class Intake {
   /** Entries of one log are about to be written. */
   took(entries: readonly Entry[]): void {
     const [first] = entries;
-    const last = entries.at(-1);
-    if (!first || !last || userKey(first.from) === userKey(this.self)) return;
-    const now = this.now();
-    const known = this.marks.get(keyOf(first));
-    let mark: RateMark | undefined = known;
-    let user = this.userDrained(first.from, now);
-    for (const entry of entries) {
-      // Counted already, and fetched again because it could not be written.
-      if (known !== undefined && entry.seq <= known.seq) continue;
-      mark = nextMark(mark, entry, this.rates);
-      user += entryCost(entry, this.rates) / this.rates.userPerMs;
-    }
-    if (!mark) return;
-    this.marks.set(keyOf(first), { ...mark, seq: Math.max(known?.seq ?? 0, last.seq) });
-    this.users.set(userKey(first.from), user);
+    if (!first) return;
+    const { buckets } = this.options;
+    buckets.took(entries);
     const held = this.held.get(keyOf(first));
-    if (held?.until === undefined && mark.drained <= now && user <= now) this.held.delete(keyOf(first));
-  }
-
-  /** Never further ahead than a whole burst, whatever our clock has shown meanwhile. */
-  private userDrained(user: Username, now: number): number {
-    const { userBurst, userPerMs } = this.rates;
-    return Math.min(Math.max(this.users.get(userKey(user)) ?? now, now), now + userBurst / userPerMs);
+    if (held && held.until === undefined && buckets.isDrained(first)) this.held.delete(keyOf(first));
   }
 
   private hold({ conversation, device, from }: Entry, until: number): void {
     const known = this.held.get(keyOf({ device, conversation }));
     const held: Held = { conversation, device, from, until };
     this.held.set(keyOf(held), held);
-    this.told(held, known === undefined);
+    this.options.told(held, known === undefined);
   }
-}
-
-function keyOf({ device, conversation }: Pick<HeldLog, 'device' | 'conversation'>): string {
-  return `${device} ${conversation}`;
 }

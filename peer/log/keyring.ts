@@ -78,6 +78,10 @@ export class Keyring implements LogKeys {
     return this.load(device) !== undefined;
   }
 
+  owner(device: DeviceId): Username | undefined {
+    return this.load(device)?.username;
+  }
+
   sign(id: EntryId): string {
     return sign(null, signedBytes(id), this.privateKey).toString('base64url');
   }

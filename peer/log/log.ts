@@ -3,6 +3,7 @@ import { checkContent, type Entry } from '../../protocol/entry.js';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { RATES, type Rates } from '../../protocol/rates.js';
+import { Buckets } from './buckets.js';
 import { Committer } from './commit.js';
 import { Inbound, type LinkToken } from './inbound.js';
 import { Intake, type HeldLog } from './intake.js';
@@ -26,6 +27,8 @@ export interface LogOptions {
   readonly refusal?: () => ErrorCode | undefined;
   /** A log is ahead of its rate: the rest of it is taken later. */
   readonly held?: (log: HeldLog) => void;
+  /** Whether nothing more of somebody is taken for now; when that changes, `reconsider` of the mesh. */
+  readonly declines?: (author: Username) => boolean;
 }
 
 export interface AppendRequest {
@@ -40,6 +43,7 @@ export class Log {
   private readonly committer: Committer;
   private readonly inbound: Inbound;
   private readonly intake: Intake;
+  private readonly buckets: Buckets;
   /** Posts under way by their `client`, so that a repeated one joins the first. */
   private readonly pending = new Map<string, Promise<Entry>>();
   /** Conversations in which others hold more of our own log than we do. */
@@ -48,16 +52,21 @@ export class Log {
   constructor(private readonly options: LogOptions) {
     const { storage, keys, clock, out, refuse, device, username } = options;
     const author = { username, device, sign: keys.sign.bind(keys) };
-    this.committer = new Committer(author, storage, clock, out, (c, d) => this.inbound.forget(c, d));
-    this.intake = new Intake(
-      username,
-      options.rates ?? RATES,
-      () => clock.now(),
-      (log, first) => {
+    const now = (): number => clock.now();
+    this.buckets = new Buckets(options.rates ?? RATES, now, storage.buckets?.());
+    const { buckets } = this;
+    this.committer = new Committer(author, storage, clock, out, buckets, (c, d) => this.inbound.forget(c, d));
+    this.intake = new Intake({
+      ...{ self: username, buckets, now },
+      closed: (author) => {
+        const owner = options.declines ? keys.owner(author) : undefined;
+        return owner !== undefined && options.declines?.(owner) === true;
+      },
+      told: (log, first) => {
         out.setBack?.(log.conversation, log.device);
         if (first) options.held?.(log);
       },
-    );
+    });
     this.inbound = new Inbound(
       keys,
       storage,

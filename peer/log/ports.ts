@@ -2,6 +2,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { Newest } from '../../protocol/time.js';
+import type { BucketRows } from './buckets.js';
 
 export interface LogEnd {
   readonly seq: number;
@@ -12,8 +13,13 @@ export interface LogStorage {
   ends(): Iterable<LogEnd & { conversation: ConversationId; device: DeviceId }>;
   newest(conversation: ConversationId): Newest | undefined;
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined;
-  /** One transaction; on an error nothing of it is kept. @throws ParleyError storage_full, storage_failed */
-  write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>): void;
+  /**
+   * One transaction; on an error nothing of it is kept. `buckets` take the place of those that were written before.
+   * @throws ParleyError storage_full, storage_failed
+   */
+  write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>, buckets?: BucketRows): void;
+  /** Those written that have not drained since. Absent: they are not kept. */
+  buckets?(): BucketRows;
   /**
    * Calls back once everything written before this call is durable, or with the disk's error; perhaps within this call
    * when somebody waits for it (`urgent`).
@@ -31,6 +37,8 @@ export interface LogKeys {
     device: DeviceId,
     time: number,
   ): { username: Username; known: true } | { known: boolean; username?: undefined; revoked?: true };
+  /** Whose device it is, whatever its certificates cover; undefined for a device without one. */
+  owner(device: DeviceId): Username | undefined;
   verify(device: DeviceId, id: EntryId, sig: string, done: (valid: boolean) => void): void;
 }
 

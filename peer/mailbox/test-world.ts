@@ -82,6 +82,7 @@ export class TestWorld implements Surroundings {
         const identity = of(device);
         return identity ? { known: true, username: identity.username } : { known: false };
       },
+      owner: (device) => of(device)?.username,
       verify: (device, id, sig, done) => {
         const identity = of(device);
         const key = identity && createPublicKey(identity.privateKey);

@@ -34,3 +34,13 @@ export function newLink(peer: LinkPeer): LinkState {
     later: new Map(),
   };
 }
+
+/** The logs of one conversation. */
+export function known(
+  map: Map<ConversationId, Map<DeviceId, number>>,
+  conversation: ConversationId,
+): Map<DeviceId, number> {
+  let devices = map.get(conversation);
+  if (!devices) map.set(conversation, (devices = new Map<DeviceId, number>()));
+  return devices;
+}

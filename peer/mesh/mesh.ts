@@ -195,6 +195,12 @@ export class Mesh {
     this.soon();
   }
 
+  /** What the log takes of whom is another now. */
+  reconsider(): void {
+    this.sync.reconsider(this.clock.now());
+    this.soon();
+  }
+
   /** After the channel was added to `channels`. */
   joined(channel: ChannelName): void {
     this.changed.set(channel, this.clock.now());

@@ -13,7 +13,7 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import { HANDSHAKE_CHANNELS_MAX } from '../../protocol/limits.js';
-import { newLink, type LinkState } from './link-state.js';
+import { known, newLink, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { Sharing } from './sharing.js';
 import { Wants, type Source } from './wants.js';
@@ -38,7 +38,6 @@ export class Sync {
   private readonly urgent = new Set<LinkState>();
   /** When what waits in `later` is told; undefined while nothing waits. */
   private tellAt: number | undefined;
-
   private readonly sharing: Sharing;
 
   constructor(private readonly options: SyncOptions) {
@@ -162,6 +161,15 @@ export class Sync {
   /** A log ends earlier than it did: what others hold of it is lacking again. */
   setBack(conversation: ConversationId, device: DeviceId, now: number): void {
     this.look(conversation, device, now);
+  }
+
+  /** What is taken of whom is another now: all of which others hold more is looked at again. */
+  reconsider(now: number): void {
+    for (const { conversation, device } of this.wants.all()) this.look(conversation, device, now);
+    for (const { theirs } of this.links.values())
+      for (const [conversation, devices] of theirs)
+        for (const [device, seq] of devices)
+          if (seq > this.options.log.seq(conversation, device)) this.look(conversation, device, now);
   }
 
   /** Sends what is to be told: to authors always, to others when it is time. Call once a turn; `tick` does it too. */
@@ -289,10 +297,4 @@ export class Sync {
     queue.clear();
     return heads;
   }
-}
-
-function known(map: Map<ConversationId, Map<DeviceId, number>>, conversation: ConversationId): Map<DeviceId, number> {
-  let devices = map.get(conversation);
-  if (!devices) map.set(conversation, (devices = new Map<DeviceId, number>()));
-  return devices;
 }

@@ -68,6 +68,8 @@ export class TestPeer {
   readonly shown: Entry[] = [];
   readonly receipts = new Map<string, number>();
   readonly forks: string[] = [];
+  /** Users of whom nothing is taken; after a change `mesh.reconsider()`. */
+  readonly declined = new Set<Username>();
   /** Users whose logs were held. */
   readonly held: string[] = [];
   mesh: Mesh;
@@ -127,6 +129,7 @@ export class TestPeer {
       },
       refuse: (link, code) => this.mesh.refuse(link, code),
       held: ({ from }) => this.held.push(from),
+      declines: (author) => this.declined.has(author),
       ...(network.rates ? { rates: network.rates } : {}),
     });
     const mesh = new Mesh({
@@ -205,6 +208,7 @@ export class TestNetwork {
         const known = this.publicKeys.get(of);
         return known ? { known: true, username: known.username } : { known: false };
       },
+      owner: (of: DeviceId) => this.publicKeys.get(of)?.username,
       verify: (of: DeviceId, id: EntryId, sig: string, done: (valid: boolean) => void) => {
         const key = this.publicKeys.get(of)?.publicKey;
         const valid = key !== undefined && verify(null, signedBytes(id), key, Buffer.from(sig, 'base64url'));

@@ -21,7 +21,7 @@ export interface DirectoryOptions {
   readonly ownStatus?: () => Status;
   /** What a user says of themself, and what this one has chosen of them; `changed` is called when that changes. */
   readonly said?: (user: UserKey) => Pick<PersonView, 'name' | 'status' | 'picture'>;
-  readonly chosen?: (user: UserKey) => { readonly friend?: boolean; readonly blocked?: boolean };
+  readonly chosen?: (user: UserKey) => Pick<PersonView, 'friend' | 'muted' | 'blocked'>;
   /** The topic of a channel by its own log; `topicChanged` is called when that changes. */
   readonly topic?: (channel: ChannelName) => string | undefined;
 }

@@ -36,7 +36,7 @@ export interface PersonFacts {
   readonly own?: Status | undefined;
   /** From their profile. */
   readonly said?: Pick<PersonView, 'name' | 'status' | 'picture'> | undefined;
-  readonly chosen?: { readonly friend?: boolean; readonly blocked?: boolean } | undefined;
+  readonly chosen?: Pick<PersonView, 'friend' | 'muted' | 'blocked'> | undefined;
 }
 
 export interface Surroundings {
@@ -55,6 +55,7 @@ export function describePerson(facts: PersonFacts, around: Surroundings): Person
     ...(facts.verified ? { verified: true } : {}),
     ...facts.said,
     ...(chosen?.friend ? { friend: true } : {}),
+    ...(chosen?.muted ? { muted: true } : {}),
     ...(chosen?.blocked ? { blocked: true } : {}),
   };
 }
@@ -153,6 +154,7 @@ export function sameView(a: PersonView | undefined, b: PersonView): boolean {
     a.status?.text === b.status?.text &&
     a.picture === b.picture &&
     a.friend === b.friend &&
+    a.muted === b.muted &&
     a.blocked === b.blocked
   );
 }

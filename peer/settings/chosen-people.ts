@@ -9,16 +9,19 @@ export interface ChosenStore {
 
 export interface Choice {
   readonly friend?: boolean;
+  /** What they write does not count as unread, and notifies of nothing. */
+  readonly muted?: boolean;
+  /** That too, and nothing more of it is taken. */
   readonly blocked?: boolean;
 }
 
 /** Whom the user calls a friend, and whom they do not want to hear: kept here alone, told to nobody. */
 export class ChosenPeople {
   readonly #store: ChosenStore;
-  readonly #changed: (username: Username, blocked: boolean) => void;
+  readonly #changed: (username: Username, silence: boolean) => void;
 
-  /** `changed`: `blocked` says whether that changed as well. */
-  constructor(store: ChosenStore, changed: (username: Username, blocked: boolean) => void) {
+  /** `changed`: `silence` says whether more than friendship changed. */
+  constructor(store: ChosenStore, changed: (username: Username, silence: boolean) => void) {
     this.#store = store;
     this.#changed = changed;
   }
@@ -32,32 +35,45 @@ export class ChosenPeople {
     return this.of(user).blocked === true;
   }
 
+  isSilent(user: UserKey): boolean {
+    const { muted, blocked } = this.of(user);
+    return muted === true || blocked === true;
+  }
+
   /** Users that a choice was made about, as they write their names. */
   all(): Username[] {
     return Object.values(this.#store.data.people).map(({ username }) => username as Username);
   }
 
-  blocked(): UserKey[] {
+  silent(): UserKey[] {
     return this.all()
       .map(userKey)
-      .filter((user) => this.isBlocked(user));
+      .filter((user) => this.isSilent(user));
   }
 
-  /** Who is blocked is no friend. @throws bad_request for a friend who is blocked */
-  choose(username: Username, { friend, blocked }: Choice): void {
+  /** Who is blocked is no friend, and needs no muting. @throws bad_request for a friend who is blocked */
+  choose(username: Username, choice: Choice): void {
     const user = userKey(username);
-    const before = this.of(user);
-    const next = { friend: friend ?? before.friend ?? false, blocked: blocked ?? before.blocked ?? false };
-    if (next.blocked && friend === true)
+    const { friend = false, muted = false, blocked = false } = this.of(user);
+    const next = { friend: choice.friend ?? friend, muted: choice.muted ?? muted, blocked: choice.blocked ?? blocked };
+    if (next.blocked && choice.friend === true)
       throw new ParleyError('bad_request', `${username} is blocked. Unblock them, then add them to your friends.`);
-    if (next.blocked) next.friend = false;
-    if (next.friend === (before.friend ?? false) && next.blocked === (before.blocked ?? false)) return;
+    if (next.blocked) Object.assign(next, { friend: false, muted: false });
+    const silence = next.muted !== muted || next.blocked !== blocked;
+    if (next.friend === friend && !silence) return;
     this.#store.update((data) => {
       const others = Object.entries(data.people).filter(([key]) => key !== user);
-      if (next.friend) others.push([user, { username, friend: true }]);
-      if (next.blocked) others.push([user, { username, blocked: true }]);
+      if (next.friend || next.muted || next.blocked) others.push([user, { username, ...onlyTrue(next) }]);
       data.people = Object.fromEntries(others);
     });
-    this.#changed(username, next.blocked !== (before.blocked ?? false));
+    this.#changed(username, silence);
   }
+}
+
+function onlyTrue(choice: Choice): { friend?: true; muted?: true; blocked?: true } {
+  return {
+    ...(choice.friend ? { friend: true } : {}),
+    ...(choice.muted ? { muted: true } : {}),
+    ...(choice.blocked ? { blocked: true } : {}),
+  };
 }

@@ -24,6 +24,7 @@ export const People = Type.Record(
   Type.Object({
     username: Type.String({ maxLength: 64 }),
     friend: Type.Optional(Type.Literal(true)),
+    muted: Type.Optional(Type.Literal(true)),
     blocked: Type.Optional(Type.Literal(true)),
   }),
 );

@@ -76,6 +76,7 @@ function keys(own: KeyObject): LogKeys {
   return {
     sign: (id) => sign(null, signedBytes(id), own).toString('base64url'),
     author: (of) => ({ known: true, username: of === device ? alice : ('bob' as Username) }),
+    owner: (of) => (of === device ? alice : ('bob' as Username)),
     verify: (_device, _id, _sig, done) => setImmediate(() => done(true)),
   };
 }

@@ -70,6 +70,7 @@ export function logKeys(
       if (!known.has(author)) return { known: false };
       return authority.covers(time) ? { known: true, username: authority.signer(author).username } : { known: true };
     },
+    owner: (author) => (known.has(author) ? authority.signer(author).username : undefined),
     verify(author, id, sig, done) {
       const valid = known.has(author) && authority.signer(author).verify(id, sig);
       later(() => done(valid));

@@ -1,0 +1,143 @@
+/**
+ * How full the buckets of logs and users stand (SPEC.md section 5, rates). What is far from drained is written along with the
+ * entries that filled it, so that a restart gives nobody a new burst.
+ */
+import type { Entry } from '../../protocol/entry.js';
+import { userKey, type ConversationId, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
+import { dueAt, entryCost, nextMark, type RateMark, type Rates } from '../../protocol/rates.js';
+
+export interface LogBucket extends RateMark {
+  readonly conversation: ConversationId;
+  readonly device: DeviceId;
+  /** Entries up to it are counted. */
+  readonly seq: number;
+}
+
+export interface UserBucket {
+  readonly user: UserKey;
+  /** When what was taken of the user has flowed off, by our clock. Milliseconds since 1970. */
+  readonly drained: number;
+}
+
+export interface BucketRows {
+  readonly logs: readonly LogBucket[];
+  readonly users: readonly UserBucket[];
+}
+
+/** What drains sooner is not worth a row. Milliseconds. */
+const KEPT_AHEAD_MS = 60_000;
+/** In memory, of logs and of users; drained ones go first. */
+const BUCKETS_MAX = 16_384;
+
+type LogName = Pick<LogBucket, 'conversation' | 'device'>;
+
+export class Buckets {
+  private readonly logs = new Map<string, LogBucket>();
+  private readonly users = new Map<UserKey, number>();
+  private unsavedLogs = new Set<string>();
+  private unsavedUsers = new Set<UserKey>();
+
+  /** @param stored rows that earlier lives of this process have written */
+  constructor(
+    private readonly rates: Rates,
+    private readonly now: () => number,
+    stored: BucketRows | undefined,
+  ) {
+    for (const log of stored?.logs ?? []) this.logs.set(keyOf(log), log);
+    for (const { user, drained } of stored?.users ?? []) this.users.set(user, drained);
+  }
+
+  /** From when on each entry may be taken, one after the other; -Infinity for at once. @param entries of one log */
+  *due(entries: readonly Entry[]): Generator<number> {
+    const [first] = entries;
+    if (!first) return;
+    let mark: RateMark | undefined = this.logs.get(keyOf(first));
+    let user = this.userDrained(first.from);
+    for (const entry of entries) {
+      mark = nextMark(mark, entry, this.rates);
+      user += entryCost(entry, this.rates) / this.rates.userPerMs;
+      const userDue = this.userDue(user);
+      yield Math.max(dueAt(mark, this.rates), userDue <= this.now() ? -Infinity : userDue);
+    }
+  }
+
+  /** Entries of one log are about to be written. */
+  took(entries: readonly Entry[]): void {
+    const [first] = entries;
+    const last = entries.at(-1);
+    if (!first || !last) return;
+    const key = keyOf(first);
+    const known = this.logs.get(key);
+    let mark: RateMark | undefined = known;
+    let user = this.userDrained(first.from);
+    for (const entry of entries) {
+      // Counted already, and here again because it could not be written.
+      if (known !== undefined && entry.seq <= known.seq) continue;
+      mark = nextMark(mark, entry, this.rates);
+      user += entryCost(entry, this.rates) / this.rates.userPerMs;
+    }
+    if (!mark) return;
+    const { conversation, device, from } = first;
+    const { clock, drained } = mark;
+    this.logs.delete(key); // The one that grew last stands last.
+    this.logs.set(key, { conversation, device, clock, drained, seq: Math.max(known?.seq ?? 0, last.seq) });
+    this.users.set(userKey(from), user);
+    if (drained > this.now() + KEPT_AHEAD_MS) this.unsavedLogs.add(key);
+    if (user > this.now() + KEPT_AHEAD_MS) this.unsavedUsers.add(userKey(from));
+    this.forgetDrained();
+  }
+
+  /** Whether all that was taken of a log and of its author has flowed off. */
+  isDrained(log: LogName & { readonly from: Username }): boolean {
+    const now = this.now();
+    return (this.logs.get(keyOf(log))?.drained ?? now) <= now && this.userDrained(log.from) <= now;
+  }
+
+  /** How long others wait until they take what this user's device writes now. Milliseconds; 0 for not at all. */
+  wait(log: LogName, user: Username): number {
+    const now = this.now();
+    const mark = this.logs.get(keyOf(log));
+    const due = mark ? dueAt({ ...mark, clock: Math.max(mark.clock, now) }, this.rates) : -Infinity;
+    return Math.max(0, due - now, this.userDue(this.userDrained(user)) - now);
+  }
+
+  /** What is to be written with the next transaction; `saved` once it was. */
+  unsaved(): BucketRows | undefined {
+    if (this.unsavedLogs.size + this.unsavedUsers.size === 0) return undefined;
+    return {
+      logs: [...this.unsavedLogs].flatMap((key) => this.logs.get(key) ?? []),
+      users: [...this.unsavedUsers].map((user) => ({ user, drained: this.users.get(user) ?? 0 })),
+    };
+  }
+
+  saved(): void {
+    this.unsavedLogs = new Set();
+    this.unsavedUsers = new Set();
+  }
+
+  private userDue(drained: number): number {
+    return drained - this.rates.userBurst / this.rates.userPerMs;
+  }
+
+  /** Never further ahead than a whole burst, whatever our clock has shown meanwhile. */
+  private userDrained(user: Username): number {
+    const now = this.now();
+    const { userBurst, userPerMs } = this.rates;
+    return Math.min(Math.max(this.users.get(userKey(user)) ?? now, now), now + userBurst / userPerMs);
+  }
+
+  private forgetDrained(): void {
+    if (this.logs.size + this.users.size <= BUCKETS_MAX) return;
+    const now = this.now();
+    for (const [user, drained] of this.users) if (drained <= now) this.users.delete(user);
+    for (const [key, { drained }] of this.logs) if (drained <= now) this.logs.delete(key);
+    for (const key of this.logs.keys()) {
+      if (this.logs.size <= BUCKETS_MAX / 2) break;
+      this.logs.delete(key);
+    }
+  }
+}
+
+export function keyOf({ device, conversation }: LogName): string {
+  return `${device} ${conversation}`;
+}
