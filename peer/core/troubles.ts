@@ -51,7 +51,7 @@ export class Troubles {
       username,
       text:
         `${username} writes more in ${conversation} than this peer takes at once. The rest comes later, and nobody else is ` +
-        `held up. If you do not want to read it, block ${username}.`,
+        `held up. If you do not want to read it, mute or block ${username}.`,
     });
   }
 

@@ -41,7 +41,7 @@ export async function setPreferences(app: App, change: CommandArguments<'prefere
 export async function choosePerson(
   app: App,
   username: string,
-  choice: { friend?: boolean; blocked?: boolean },
+  choice: { friend?: boolean; muted?: boolean; blocked?: boolean },
 ): Promise<void> {
   await app.commands
     .run('people.settings', { username, ...choice })

@@ -104,7 +104,10 @@ export function heardIn(state: State, event: LocalEvent): { last: EntryView | un
 function others(state: State, entries: readonly EntryView[]): readonly EntryView[] {
   const { daemon } = state;
   if (!daemon) return [];
-  // Whom the user blocked calls nobody.
-  const blocked = ({ from }: EntryView): boolean => daemon.people[from.toLowerCase()]?.blocked === true;
-  return entries.filter((entry) => entry.kind === 'text' && isFromOther(entry, daemon.me.username) && !blocked(entry));
+  // Whom the user blocked or muted calls nobody.
+  const silent = ({ from }: EntryView): boolean => {
+    const person = daemon.people[from.toLowerCase()];
+    return person?.blocked === true || person?.muted === true;
+  };
+  return entries.filter((entry) => entry.kind === 'text' && isFromOther(entry, daemon.me.username) && !silent(entry));
 }

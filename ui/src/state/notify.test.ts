@@ -15,6 +15,7 @@ interface Case {
   readonly rule?: ConversationView['notify'];
   readonly preferences?: Partial<PreferencesView>;
   readonly blocked?: boolean;
+  readonly muted?: boolean;
   readonly looking?: Partial<Looking>;
 }
 
@@ -23,14 +24,18 @@ const GENERAL: Route = { view: 'channel', channel: 'general' };
 const BOB: Route = { view: 'person', username: 'bob' };
 
 /** A message of bob in #general while nobody looks, but for what a case says. */
-function worth({ of, rule, preferences, blocked, looking }: Case): boolean {
+function worth({ of, rule, preferences, blocked, muted, looking }: Case): boolean {
   const sample = snapshot();
   const id = of?.conversation ?? '#general';
   const told = {
     ...sample,
     conversations: [{ ...conversation(id), ...(rule ? { notify: rule } : {}) }],
     people: [
-      { username: 'Bob', presence: 'online' as const, link: 'linked' as const, ...(blocked ? { blocked } : {}) },
+      {
+        ...{ username: 'Bob', presence: 'online' as const, link: 'linked' as const },
+        ...(blocked ? { blocked } : {}),
+        ...(muted ? { muted } : {}),
+      },
     ],
     preferences: { ...sample.preferences, ...preferences },
   };
@@ -81,6 +86,7 @@ describe('a message is not worth one', () => {
     ['while quiet was asked for without an end', { preferences: { quietUntil: '9999-12-31T00:00:00.000Z' } }],
     ['of somebody blocked', { blocked: true }],
     ['of somebody blocked, though it names this user', { blocked: true, of: mentioned }],
+    ['of somebody muted, though it names this user', { muted: true, of: mentioned }],
     ['of a join', { of: { kind: 'join' } }],
     ['of a topic', { of: { kind: 'topic' } }],
     ['of a kind that this version does not know', { of: { kind: 'poll' } }],

@@ -11,6 +11,7 @@ const chosen = signedIn('#/c/general', {
     person('bob', { friend: true, presence: 'offline' }),
     person('carol'),
     person('dave', { blocked: true }),
+    person('frank', { muted: true }),
     person('erin'),
   ],
   conversations: [
@@ -37,16 +38,17 @@ test('friends stand together, by what they are called, with what waits in their 
 
 test('nobody is listed twice, and who is blocked not at all', () => {
   expect(directItems(daemon).map(({ person: { username } }) => username)).toEqual(['carol']);
-  expect(otherPeople(daemon).map(({ person: { username } }) => username)).toEqual(['erin']);
+  expect(otherPeople(daemon).map(({ person: { username } }) => username)).toEqual(['erin', 'frank']);
 });
 
-test('what a blocked person writes is neither read out nor put over the view', () => {
+test('what a blocked or muted person writes is neither read out nor put over the view', () => {
   const said = (from: string) => ({
     conversation: '#broadcast',
     entries: [entry(1, { from, conversation: '#broadcast' })],
   });
   const after = (from: string) => reduce(chosen, { type: 'event', event: { type: 'entries', ...said(from) } });
   expect(after('Dave')).toMatchObject({ banners: [], heardCount: 0 });
+  expect(after('Frank')).toMatchObject({ banners: [], heardCount: 0 });
   expect(after('carol').banners).toHaveLength(1);
   expect(after('carol').heardCount).toBe(1);
 });

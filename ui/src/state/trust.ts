@@ -6,6 +6,8 @@ import { sameName } from './entries.js';
 export type NextStep =
   | { readonly kind: 'compare'; readonly username: string }
   | { readonly kind: 'own_devices' }
+  /** To hear less of somebody. */
+  | { readonly kind: 'quieten'; readonly username: string }
   /** To say that it is one's own, set up anew. `ca`: what it shows. */
   | { readonly kind: 'tracker'; readonly ca: string };
 
@@ -13,6 +15,7 @@ const changes: Readonly<Record<string, true>> = { device_added: true, verificati
 
 export function nextStep({ id, code, username }: NoticeView, self: string): NextStep | undefined {
   if (code === 'ca_changed' && id.startsWith(`${code}:`)) return { kind: 'tracker', ca: id.slice(code.length + 1) };
+  if (code === 'too_fast' && username !== undefined) return { kind: 'quieten', username };
   if (username === undefined || !Object.hasOwn(changes, code)) return undefined;
   return sameName(username, self) ? { kind: 'own_devices' } : { kind: 'compare', username };
 }

@@ -6,6 +6,7 @@ import { useApp, useDaemon } from '../app/use-app.js';
 import { Bar } from '../components/bar.js';
 import { Dismiss } from '../components/dismiss.js';
 import { nextStep } from '../state/trust.js';
+import { Quieten } from './person/quieten.js';
 import { TrackerAnew } from './tracker-anew.js';
 
 /** What the daemon has to tell, with the next step where there is one to take here. */
@@ -38,6 +39,7 @@ function NextStep({ notice }: { notice: NoticeView }) {
   const step = nextStep(notice, self);
   if (!step) return null;
   if (step.kind === 'tracker') return <TrackerAnew ca={step.ca} />;
+  if (step.kind === 'quieten') return <Quieten notice={notice.id} username={step.username} />;
   if (step.kind === 'own_devices') {
     return (
       <a class="button button-small" href="#/settings/devices">

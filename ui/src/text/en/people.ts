@@ -3,6 +3,7 @@ export const people = {
   'people.friends': 'Friends',
   'people.is_friend': 'friend',
   'people.is_blocked': 'blocked',
+  'people.is_muted': 'muted',
   'people.named_one': '{{count}} message names you',
   'people.named_other': '{{count}} messages name you',
   'people.others': 'Everybody else',
@@ -11,11 +12,17 @@ export const people = {
   'people.remove_friend': 'Remove from friends',
   'people.block': 'Block',
   'people.unblock': 'Unblock',
+  'people.mute': 'Mute',
+  'people.unmute': 'Unmute',
+  'people.muted_note':
+    'You have muted this person. What they write comes as ever; it does not count as unread, and you are not notified of it.',
   'people.block_ask': 'Block {{name}}?',
   'people.block_explain':
-    'Nothing that they write counts as unread or notifies you, you do not see them typing, and your conversation leaves the list. In channels their messages stay.',
-  'people.block_told': 'They are not told. They no longer learn what you have read and when you type or are away.',
-  'people.blocked_note': 'You have blocked this person. What they write counts for nothing until you unblock them.',
+    'Nothing more that they write comes to this device, in channels and to you alone; it is fetched if you unblock them. What is here stays. Your conversation leaves the list.',
+  'people.block_told':
+    'They are not told. They no longer learn what you have read and when you type or are away, but may notice that nothing is delivered to you.',
+  'people.blocked_note':
+    'You have blocked this person. Nothing more that they write comes to this device until you unblock them.',
   'people.cancel': 'Cancel',
   'people.save': 'Save',
   'people.saving': 'Saving…',

@@ -67,7 +67,7 @@ export const said = {
   'said.copied':
     'A copy of this profile has been started in another place. It goes on there as a device of its own, and nothing is lost. If that was not you, see the devices of your account, and change your password.',
   'said.too_fast':
-    '{{username}} writes more than this peer takes at once. The rest comes later, and nobody else is held up. If you do not want to read it, block {{username}}.',
+    '{{username}} writes more than this peer takes at once. The rest comes later, and nobody else is held up. If you do not want to read it, mute or block {{username}}.',
   'said.forked':
     'A device has sent two different messages in one place: it was probably restored from an old copy. The first message stands.',
   'said.clock_ahead': '{{span}} ahead',

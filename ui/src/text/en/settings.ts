@@ -31,7 +31,8 @@ export const settings = {
   'settings.blocked': 'Blocked people',
   'settings.blocked_none':
     'You have blocked nobody. To block somebody, open what is said about them from a conversation.',
-  'settings.blocked_hint': 'Nothing that they write is counted, notified or shown unasked. They are not told.',
+  'settings.blocked_hint':
+    'Nothing more that they write is taken until you unblock them; then it is fetched. They are not told.',
   'settings.unblock': 'Unblock',
   'settings.unblock_named': 'Unblock {{username}}',
 

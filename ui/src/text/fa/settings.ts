@@ -30,7 +30,7 @@ export const settings = {
   'settings.send_typing_hint': 'تنها هنگامی می‌بینند که به هم متصل باشید.',
   'settings.blocked': 'افراد مسدودشده',
   'settings.blocked_none': 'کسی را مسدود نکرده‌اید. برای این کار، در یک گفتگو مشخصات آن شخص را باز کنید.',
-  'settings.blocked_hint': 'نوشته‌هایشان شمرده، اعلان یا بی‌درخواست نشان داده نمی‌شود. به آن‌ها گفته نمی‌شود.',
+  'settings.blocked_hint': 'تا رفع مسدودی، نوشته‌هایشان دریافت نمی‌شود؛ پس از آن دریافت می‌شود. به آن‌ها گفته نمی‌شود.',
   'settings.unblock': 'رفع مسدودی',
   'settings.unblock_named': 'رفع مسدودی {{username}}',
 

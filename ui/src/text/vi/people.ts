@@ -2,6 +2,7 @@ export const people = {
   'people.friends': 'Bạn bè',
   'people.is_friend': 'bạn bè',
   'people.is_blocked': 'đã chặn',
+  'people.is_muted': 'đã tắt tiếng',
   'people.named_other': '{{count}} tin nhắn nhắc đến bạn',
   'people.others': 'Những người khác',
   'people.message': 'Nhắn tin',
@@ -9,11 +10,16 @@ export const people = {
   'people.remove_friend': 'Bỏ khỏi bạn bè',
   'people.block': 'Chặn',
   'people.unblock': 'Bỏ chặn',
+  'people.mute': 'Tắt tiếng',
+  'people.unmute': 'Bật tiếng lại',
+  'people.muted_note':
+    'Bạn đã tắt tiếng người này. Tin nhắn của họ vẫn đến, nhưng không được tính là chưa đọc và bạn không nhận thông báo.',
   'people.block_ask': 'Chặn {{name}}?',
   'people.block_explain':
-    'Những gì họ viết không được tính là chưa đọc và không gây thông báo, bạn không thấy họ đang gõ, và cuộc trò chuyện riêng rời khỏi danh sách. Trong kênh, tin nhắn của họ vẫn còn.',
-  'people.block_told': 'Họ không được báo. Họ không còn biết bạn đã đọc gì, khi nào bạn gõ hay vắng mặt.',
-  'people.blocked_note': 'Bạn đã chặn người này. Những gì họ viết không được tính cho đến khi bạn bỏ chặn.',
+    'Từ nay những gì họ viết, trong kênh hay riêng cho bạn, không đến thiết bị này nữa; nếu bạn bỏ chặn thì chúng được tải về. Những gì đã có ở đây vẫn còn. Cuộc trò chuyện riêng rời khỏi danh sách.',
+  'people.block_told':
+    'Họ không được báo. Họ không còn biết bạn đã đọc gì, khi nào bạn gõ hay vắng mặt, nhưng có thể nhận ra rằng tin nhắn không đến được bạn.',
+  'people.blocked_note': 'Bạn đã chặn người này. Những gì họ viết không đến thiết bị này cho đến khi bạn bỏ chặn.',
   'people.cancel': 'Hủy',
   'people.save': 'Lưu',
   'people.saving': 'Đang lưu…',

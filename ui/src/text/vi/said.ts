@@ -65,7 +65,7 @@ export const said = {
   'said.copied':
     'Một bản sao của hồ sơ này đã được khởi động ở nơi khác. Nó tiếp tục ở đó như một thiết bị riêng và không có gì bị mất. Nếu đó không phải là bạn, hãy xem các thiết bị của tài khoản và đổi mật khẩu.',
   'said.too_fast':
-    '{{username}} viết nhiều hơn mức máy này nhận một lúc. Phần còn lại đến sau, và không ai khác phải chờ. Nếu bạn không muốn đọc, hãy chặn {{username}}.',
+    '{{username}} viết nhiều hơn mức máy này nhận một lúc. Phần còn lại đến sau, và không ai khác phải chờ. Nếu bạn không muốn đọc, hãy tắt tiếng hoặc chặn {{username}}.',
   'said.forked':
     'Một thiết bị đã gửi hai tin khác nhau vào cùng một chỗ: có lẽ nó được khôi phục từ một bản sao cũ. Tin đầu tiên được giữ.',
   'said.clock_ahead': 'nhanh {{span}}',

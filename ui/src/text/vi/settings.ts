@@ -30,7 +30,8 @@ export const settings = {
   'settings.send_typing_hint': 'Họ chỉ thấy khi hai bên đang liên kết với nhau.',
   'settings.blocked': 'Người bị chặn',
   'settings.blocked_none': 'Bạn chưa chặn ai. Để chặn một người, hãy mở thông tin về họ từ một cuộc trò chuyện.',
-  'settings.blocked_hint': 'Những gì họ viết không được đếm, không báo và không tự hiện ra. Họ không được cho biết.',
+  'settings.blocked_hint':
+    'Những gì họ viết không được nhận cho đến khi bạn bỏ chặn; khi đó chúng được tải về. Họ không được cho biết.',
   'settings.unblock': 'Bỏ chặn',
   'settings.unblock_named': 'Bỏ chặn {{username}}',
 

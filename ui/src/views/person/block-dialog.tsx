@@ -6,17 +6,19 @@ import { Dialog } from '../../components/dialog.js';
 
 interface BlockDialogProps {
   readonly person: PersonView;
+  onBlocked?(): void;
   onClose(): void;
 }
 
 /** Says what blocking does, and what it does not, before it is done. */
-export function BlockDialog({ person, onClose }: BlockDialogProps) {
+export function BlockDialog({ person, onBlocked, onClose }: BlockDialogProps) {
   const app = useApp();
   const { t } = app;
   const [busy, setBusy] = useState(false);
   const block = async (): Promise<void> => {
     setBusy(true);
     await choosePerson(app, person.username, { blocked: true });
+    onBlocked?.();
     onClose();
   };
   return (

@@ -14,7 +14,7 @@ interface PersonActionsProps {
 export function PersonActions({ person, onClose, onAsk }: PersonActionsProps) {
   const app = useApp();
   const { t, navigate } = app;
-  const { username, friend = false, blocked = false } = person;
+  const { username, friend = false, muted = false, blocked = false } = person;
   if (person.link === 'self') {
     return (
       <div class="person-actions">
@@ -34,9 +34,14 @@ export function PersonActions({ person, onClose, onAsk }: PersonActionsProps) {
         <Icon name="message" small /> {t('people.message')}
       </button>
       {!blocked && (
-        <button class="button" onClick={() => void choosePerson(app, username, { friend: !friend })}>
-          <Icon name="star" small /> {t(friend ? 'people.remove_friend' : 'people.add_friend')}
-        </button>
+        <>
+          <button class="button" onClick={() => void choosePerson(app, username, { friend: !friend })}>
+            <Icon name="star" small /> {t(friend ? 'people.remove_friend' : 'people.add_friend')}
+          </button>
+          <button class="button" onClick={() => void choosePerson(app, username, { muted: !muted })}>
+            <Icon name="bell" small /> {t(muted ? 'people.unmute' : 'people.mute')}
+          </button>
+        </>
       )}
       <button
         class="button"

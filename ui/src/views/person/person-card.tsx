@@ -28,6 +28,7 @@ export function PersonCard({ person }: { person: PersonView }) {
         <p class="person-username">
           <bdi>@{username}</bdi>
           {person.friend === true && <span class="tag">{t('people.is_friend')}</span>}
+          {person.muted === true && <span class="tag">{t('people.is_muted')}</span>}
           {person.blocked === true && <span class="tag tag-danger">{t('people.is_blocked')}</span>}
         </p>
         <p class="person-presence">
@@ -48,6 +49,7 @@ export function PersonCard({ person }: { person: PersonView }) {
           <p dir="auto">{profile.about}</p>
         </div>
       )}
+      {person.muted === true && <p class="person-note">{t('people.muted_note')}</p>}
       {person.blocked === true && <p class="person-note">{t('people.blocked_note')}</p>}
       {reason !== undefined && <p class="person-note">{reason}</p>}
     </div>
