@@ -8,10 +8,10 @@ import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import type { LineHandlers, LineSocket } from './line-socket.js';
 import { LiveLink } from './live-link.js';
 import { Opening } from './opening.js';
-import { acceptedStays, dialledStays, type Rivals } from './rivals.js';
+import { acceptedStays, dialledStays, type Duplicates } from './duplicate-links.js';
 import { credentialsOf, type Credentials } from './secure.js';
 import type { Address, Clock, DownReason, Link, LinkEvents, LinkIdentity, LinkLimits, Log, Timers } from './types.js';
-import { WaitingRoom } from './waiting-room.js';
+import { UnauthenticatedConnections } from './unauthenticated.js';
 
 export interface LinksOptions {
   readonly identity: LinkIdentity;
@@ -43,7 +43,7 @@ export class Links {
   #credentials: Credentials | undefined;
   readonly #links = new Map<DeviceId, LiveLink>();
   readonly #openings = new Map<Opening, Waiter>();
-  readonly #room: WaitingRoom;
+  readonly #unauthenticated: UnauthenticatedConnections;
   readonly #servers = new Set<Server>();
   readonly #streams = new Set<Duplex>();
   /** Counts beginnings: the ids of links, and what came first. */
@@ -51,7 +51,7 @@ export class Links {
   #closed = false;
 
   constructor(private readonly options: LinksOptions) {
-    this.#room = new WaitingRoom(options.limits);
+    this.#unauthenticated = new UnauthenticatedConnections(options.limits);
     this.updateCredentials();
   }
 
@@ -151,7 +151,7 @@ export class Links {
     return new Promise((resolve, reject) => {
       const opening = new Opening({ stream, role, address, expected, since, credentials }, this.#owner, this.options);
       this.#openings.set(opening, { resolve, reject });
-      if (role === 'listener') this.#room.enter(opening);
+      if (role === 'listener') this.#unauthenticated.add(opening);
     });
   }
 
@@ -177,21 +177,21 @@ export class Links {
   #take(opening: Opening): Waiter | undefined {
     const waiter = this.#openings.get(opening);
     this.#openings.delete(opening);
-    this.#room.leave(opening);
+    this.#unauthenticated.remove(opening);
     return waiter;
   }
 
   #admit(opening: Opening, { device }: DeviceCertificate): ErrorCode | undefined {
     if (this.options.revoked(device)) return 'device_revoked';
-    const rivals: Rivals = {
+    const duplicates: Duplicates = {
       link: this.#links.get(device),
       greeted: [...this.#openings.keys()].some((other) => other.hasGreeted(device)),
     };
     const { device: self } = this.options.identity;
     const stays =
-      opening.role === 'dialler' ? dialledStays(rivals) : acceptedStays(self, device, opening.since, rivals);
+      opening.role === 'dialler' ? dialledStays(duplicates) : acceptedStays(self, device, opening.since, duplicates);
     if (!stays) return 'duplicate_link';
-    return !rivals.link && this.#links.size >= this.options.limits.links ? 'too_many_links' : undefined;
+    return !duplicates.link && this.#links.size >= this.options.limits.links ? 'too_many_links' : undefined;
   }
 
   #established(opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket): LineHandlers {
@@ -208,7 +208,7 @@ export class Links {
     };
     const link = new LiveLink(facts, agreement, lines, this.#owner, this.options);
     this.#links.set(device, link);
-    this.#giveUpRivals(link);
+    this.#closeDuplicates(link);
     this.options.events.up(link);
     if (agreement.time !== undefined) this.options.events.clock?.(link, agreement.time);
     waiter?.resolve(link);
@@ -216,11 +216,11 @@ export class Links {
   }
 
   /** Dials of ours that the new link has overtaken: those who wait for them get the link. */
-  #giveUpRivals(link: LiveLink): void {
-    for (const [rival, waiter] of [...this.#openings]) {
-      if (rival.role !== 'dialler' || !rival.leadsTo(link.remote.device)) continue;
+  #closeDuplicates(link: LiveLink): void {
+    for (const [duplicate, waiter] of [...this.#openings]) {
+      if (duplicate.role !== 'dialler' || !duplicate.leadsTo(link.remote.device)) continue;
       waiter.resolve(link);
-      rival.abort(new ParleyError('duplicate_link'));
+      duplicate.abort(new ParleyError('duplicate_link'));
     }
   }
 

@@ -16,7 +16,7 @@ export interface LinkFacts {
   readonly certificate: DeviceCertificate;
   readonly dialled: boolean;
   readonly address: Address | undefined;
-  /** When it came up, for `rivals.ts`. */
+  /** When it came up, for `duplicate-links.ts`. */
   readonly upSince: number;
 }
 

@@ -19,7 +19,7 @@ import { LineSocket, type LineHandlers } from './line-socket.js';
 import { dialError, notAPeer, silence } from './reasons.js';
 import { proveRemote, secure, type Credentials } from './secure.js';
 import type { Address, Clock, LinkLimits, Timers } from './types.js';
-import type { Guest } from './waiting-room.js';
+import type { UnauthenticatedConnection } from './unauthenticated.js';
 
 export interface OpeningFacts {
   readonly stream: Duplex;
@@ -27,7 +27,7 @@ export interface OpeningFacts {
   readonly address: Address | undefined;
   /** The device that the caller means to reach. */
   readonly expected: DeviceId | undefined;
-  /** When it began, for `rivals.ts`. */
+  /** When it began, for `duplicate-links.ts`. */
   readonly since: number;
   readonly credentials: Credentials;
 }
@@ -49,7 +49,7 @@ export interface OpeningOwner {
   failed(opening: Opening, error: ParleyError): void;
 }
 
-export class Opening implements Guest, LineHandlers {
+export class Opening implements UnauthenticatedConnection, LineHandlers {
   readonly role: LinkRole;
   readonly address: Address | undefined;
   readonly since: number;

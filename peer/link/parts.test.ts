@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseDeviceId, type DeviceId } from '../../protocol/ids.js';
 import { ended, failed, FRESH } from './backoff.js';
-import { acceptedStays, dialledStays } from './rivals.js';
-import { WaitingRoom, type Guest } from './waiting-room.js';
+import { acceptedStays, dialledStays } from './duplicate-links.js';
+import { UnauthenticatedConnections, type UnauthenticatedConnection } from './unauthenticated.js';
 
 describe('back-off', () => {
   const longest = (): number => 1 - Number.EPSILON;
@@ -28,7 +28,7 @@ describe('back-off', () => {
   });
 });
 
-describe('rivals', () => {
+describe('duplicate links', () => {
   const [small, large] = ['A', 'B'].map((letter) => {
     const id = parseDeviceId(letter.repeat(22));
     if (!id) throw new Error('bug: not a device');
@@ -65,34 +65,35 @@ describe('rivals', () => {
   });
 });
 
-describe('the waiting room', () => {
-  const guest = (host: string | undefined, evicted: string[], name = host ?? '-'): Guest => ({
+describe('unauthenticated connections', () => {
+  const connection = (host: string | undefined, evicted: string[], name = host ?? '-'): UnauthenticatedConnection => ({
     host,
     evict: () => evicted.push(name),
   });
 
   test('turns the oldest away: of all, or of one address', () => {
     const evicted: string[] = [];
-    const room = new WaitingRoom({ unproven: 4, unprovenPerAddress: 2 });
+    const open = new UnauthenticatedConnections({ unproven: 4, unprovenPerAddress: 2 });
     for (const [host, name] of [
       ['192.0.2.1', 'a'],
       ['192.0.2.1', 'b'],
       ['::ffff:192.0.2.1', 'c'],
     ] as const) {
-      room.enter(guest(host, evicted, name));
+      open.add(connection(host, evicted, name));
     }
     expect(evicted).toEqual(['a']);
-    for (const name of ['d', 'e', 'f']) room.enter(guest('127.0.0.1', evicted, name));
+    for (const name of ['d', 'e', 'f']) open.add(connection('127.0.0.1', evicted, name));
     expect(evicted).toEqual(['a', 'b']);
-    expect(room.size).toBe(4);
+    expect(open.size).toBe(4);
   });
 
   test('a whole /64 is one address', () => {
     const evicted: string[] = [];
-    const room = new WaitingRoom({ unproven: 10, unprovenPerAddress: 1 });
-    for (const host of ['2001:db8:1:2::1', '2001:db8:1:2:3:4:5:6', '2001:db8:1:3::1']) room.enter(guest(host, evicted));
+    const open = new UnauthenticatedConnections({ unproven: 10, unprovenPerAddress: 1 });
+    for (const host of ['2001:db8:1:2::1', '2001:db8:1:2:3:4:5:6', '2001:db8:1:3::1'])
+      open.add(connection(host, evicted));
     expect(evicted).toEqual(['2001:db8:1:2::1']);
-    for (const host of ['2001:db8::1', '2001:db8::2']) room.enter(guest(host, evicted));
+    for (const host of ['2001:db8::1', '2001:db8::2']) open.add(connection(host, evicted));
     expect(evicted).toEqual(['2001:db8:1:2::1', '2001:db8::1']);
   });
 
@@ -100,22 +101,22 @@ describe('the waiting room', () => {
     const hosts = fc.constantFrom('192.0.2.1', '192.0.2.2', '2001:db8::1', '127.0.0.1', undefined);
     fc.assert(
       fc.property(fc.array(fc.record({ host: hosts, leaves: fc.boolean() })), (visits) => {
-        const room = new WaitingRoom({ unproven: 5, unprovenPerAddress: 2 });
-        const inside = new Set<Guest>();
+        const open = new UnauthenticatedConnections({ unproven: 5, unprovenPerAddress: 2 });
+        const inside = new Set<UnauthenticatedConnection>();
         for (const { host, leaves } of visits) {
-          const visitor: Guest = { host, evict: () => inside.delete(visitor) };
-          inside.add(visitor);
-          room.enter(visitor);
+          const one: UnauthenticatedConnection = { host, evict: () => inside.delete(one) };
+          inside.add(one);
+          open.add(one);
           if (leaves) {
-            room.leave(visitor);
-            inside.delete(visitor);
+            open.remove(one);
+            inside.delete(one);
           }
-          expect(room.size).toBe(inside.size);
-          expect(room.size).toBeLessThanOrEqual(5);
+          expect(open.size).toBe(inside.size);
+          expect(open.size).toBeLessThanOrEqual(5);
           expect([...inside].filter((other) => other.host === '192.0.2.1').length).toBeLessThanOrEqual(2);
         }
-        for (const visitor of inside) room.leave(visitor);
-        expect(room.size).toBe(0);
+        for (const one of inside) open.remove(one);
+        expect(open.size).toBe(0);
       }),
     );
   });

@@ -11,7 +11,7 @@ import type { LinkRole } from '../../protocol/handshake.js';
 import { ALPN } from '../../protocol/limits.js';
 import { CertificateReader } from '../identity/certificate-reader.js';
 import { isOver, type DeviceCertificate } from '../identity/certificate.js';
-import { Gate } from './gate.js';
+import { TlsStream } from './tls-stream.js';
 import type { LinkIdentity } from './types.js';
 
 /** What TLS needs of an identity, made once for each certificate: making it costs a third of a handshake. */
@@ -40,7 +40,7 @@ export function credentialsOf({ privateKey, certificate, authority }: LinkIdenti
  * listener's side is made by hand, for a `tls.Server` does not tell which stream became which socket.
  */
 export function secure(stream: Duplex, role: LinkRole, { context }: Credentials): TLSSocket {
-  const socket = stream instanceof Socket ? stream : new Gate(stream);
+  const socket = stream instanceof Socket ? stream : new TlsStream(stream);
   const both = { secureContext: context, ALPNProtocols: [ALPN] };
   if (role === 'dialler') {
     // Names of hosts mean nothing here; whose certificate it is, `proveRemote` checks. It alone judges: TLS would also hold

@@ -2,7 +2,7 @@
  * The simulated network: who can reach whom, and how a dial becomes a link. A handshake takes its round trips, so that both
  * ends may dial at once, change their minds, or die in the middle; which of two links stays is decided by the real rule.
  */
-import { acceptedStays, dialledStays } from '../../peer/link/rivals.js';
+import { acceptedStays, dialledStays } from '../../peer/link/duplicate-links.js';
 import { LINK_LIMITS } from '../../peer/link/types.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';

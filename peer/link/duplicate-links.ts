@@ -14,20 +14,25 @@ import type { DeviceId } from '../../protocol/ids.js';
 /** Counts connections and links as they begin: what came first, without a clock. */
 export type Moment = number;
 
-export interface Rivals {
+export interface Duplicates {
   readonly link?: { readonly dialled: boolean; readonly upSince: Moment } | undefined;
   /** Whether a dial of ours to that device is past the point of no return. */
   readonly greeted: boolean;
 }
 
-/** Whether a connection that the other side dialled stays. If so, its rivals go. */
-export function acceptedStays(self: DeviceId, other: DeviceId, accepted: Moment, { link, greeted }: Rivals): boolean {
+/** Whether a connection that the other side dialled stays. If so, its duplicates go. */
+export function acceptedStays(
+  self: DeviceId,
+  other: DeviceId,
+  accepted: Moment,
+  { link, greeted }: Duplicates,
+): boolean {
   if (link && link.upSince < accepted) return true;
   if (link && !link.dialled) return false;
   return link || greeted ? other < self : true;
 }
 
 /** Whether a connection that we dialled may greet. */
-export function dialledStays({ link, greeted }: Rivals): boolean {
+export function dialledStays({ link, greeted }: Duplicates): boolean {
   return !link && !greeted;
 }

@@ -10,7 +10,7 @@ import { Duplex } from 'node:stream';
 /** What TLS takes in at once; a larger chunk would arrive in several pieces of one turn. */
 const PIECE = 16 * 1024;
 
-export class Gate extends Duplex {
+export class TlsStream extends Duplex {
   #arrived: Buffer | undefined;
   #ended = false;
   #turn: NodeJS.Immediate | undefined;
