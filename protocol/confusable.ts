@@ -1,11 +1,11 @@
 /**
- * Names that look alike (SPEC.md section 1): the skeleton of UTS 39, for the few characters of our names. Two names with one
- * skeleton cannot be told apart at a glance in a common font.
+ * Confusable names (SPEC.md section 2): the skeleton of UTS 39, for the few characters of our names. Two names with the same
+ * skeleton look the same at a glance in a common font.
  */
 
 /**
- * `1 l I` and `0 O o` are one shape each, and `rn`, `vv`, `cl` pass for `m`, `w`, `d`; `_` and `-` are one stroke, however
- * many stand together. Digits that only resemble letters (5 S, 8 B, 2 Z) stay apart, since `team5` and `teams` are ordinary.
+ * `1 l I` look the same, and so do `0 O o`. `rn`, `vv`, `cl` look like `m`, `w`, `d`. `_` and `-` look the same, and so does any
+ * run of them. Digits that only resemble letters (5 S, 8 B, 2 Z) are different, since `team5` and `teams` are ordinary names.
  */
 function shape(lower: string): string {
   return lower
@@ -17,12 +17,12 @@ function shape(lower: string): string {
     .replace(/[_-]+/g, '-');
 }
 
-/** Of a username. Its case does not count, so `i` may be written `I`, which is the shape of `l`: both are one. */
+/** Of a username. Its case does not count, so `i` can be written `I`, which looks like `l`: all three are the same. */
 export function usernameSkeleton(username: string): string {
   return shape(username.toLowerCase().replace(/i/g, 'l'));
 }
 
-/** Of a channel's name, which is always in lower case: `i` and `l` stay apart, as in `mail` and `mall`. */
+/** Of a channel's name, which is always in lower case. So `i` and `l` are different, as in `mail` and `mall`. */
 export function channelSkeleton(channel: string): string {
   return shape(channel);
 }

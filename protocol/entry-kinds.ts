@@ -13,17 +13,17 @@ export const ENTRY_KINDS = [
 ] as const;
 export type EntryKind = (typeof ENTRY_KINDS)[number];
 
-/** Kinds that are no row of a timeline: they show in what they are about. */
+/** Kinds without a row in a timeline: they change how another entry or a person is shown. */
 export const HIDDEN_KINDS = ['edit', 'delete', 'reaction', 'profile'] as const satisfies readonly EntryKind[];
 
 const hidden: ReadonlySet<string> = new Set(HIDDEN_KINDS);
 
-/** Whether entries of a kind are rows of a timeline, unknown kinds among them. */
+/** Whether entries of this kind are rows of a timeline. Unknown kinds are. */
 export function isRow({ kind }: { readonly kind: string }): boolean {
   return !hidden.has(kind);
 }
 
-/** What people write to each other: it counts as unread, and can be reacted to, pinned and taken back. */
+/** Messages of people: they count as unread, and can be reacted to, pinned and deleted. */
 export function isMessage({ kind }: { readonly kind: string }): boolean {
   return kind === 'text' || kind === 'file';
 }

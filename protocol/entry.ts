@@ -22,7 +22,7 @@ import { isPlainData, isStorable } from './text.js';
 
 export type EntryData = Readonly<Record<string, unknown>>;
 
-/** What an author signs, with the body itself in place of its hash. */
+/** What an author signs, but with the body itself instead of its hash. */
 export interface EntryFields {
   readonly conversation: ConversationId;
   readonly from: Username;
@@ -105,8 +105,8 @@ export function toWire(entry: Entry): WireEntry {
 }
 
 /**
- * The wire form as JSON text, without the closing brace, so that a reader's own fields can follow. Names, ids, times and
- * signatures need no escaping; what needs it is given to JSON.
+ * The wire form as JSON text without the closing brace, so that a caller can add fields. Names, ids, times and signatures
+ * need no escaping; all else goes through JSON.stringify.
  */
 export function openWireText(entry: Entry): string {
   const { conversation, from, device, id, seq, prev, time, kind, message, data, sig } = entry;
@@ -142,7 +142,7 @@ export function fromWire(wire: WireEntry): Entry {
 }
 
 /**
- * Whether a well-formed time exists: 30 February would come back from storage as another text, under another id. The
+ * Whether a well-formed time exists: storage would give 30 February back as another text, with another id. The
  * calendar is only asked where it matters.
  */
 function isRealTime(time: string): boolean {
@@ -158,8 +158,8 @@ function wireConversation({ type, channel, to, from }: WireEntry): ConversationI
 }
 
 /**
- * What every side refuses to write and to take (docs/decisions/text.md): the two are the same, since an entry that only its
- * author accepts would end their log for everybody else.
+ * Checks content both when it is written and when it is received (docs/decisions/text.md). The checks must be the same: an
+ * entry that only its author accepts would end their log for everybody else.
  * @throws ParleyError `bad_entry` or `too_large`
  */
 export function checkContent(kind: string, message: string, data: EntryData): void {

@@ -1,6 +1,6 @@
 /**
- * The one table of errors (SPEC.md section 11). Each door translates a code once: the tracker to an HTTP status, the
- * link to an `error` or `handshake_refused` line, the UI server to a result. Every message says what to do next.
+ * The table of all errors (SPEC.md section 11). Each interface translates a code in one place: the tracker to an HTTP status,
+ * the link to an `error` or `handshake_refused` line, the UI server to a result. Every message says what to do next.
  */
 interface ErrorRow {
   /** HTTP status at the tracker and the local server. */
@@ -179,7 +179,7 @@ export function isErrorCode(text: string): text is ErrorCode {
   return Object.hasOwn(rows, text);
 }
 
-/** An error that a remote side or a person caused and is told of. Anything else thrown is a bug. */
+/** An error that a remote side or a person caused, and gets as an answer. Anything else that is thrown is a bug. */
 export class ParleyError extends Error {
   override readonly name = 'ParleyError';
 

@@ -1,15 +1,15 @@
 /**
- * Text as it is searched (SPEC.md section 8): one folding for what is indexed and for what is asked, by Unicode's own rules.
- * What a person cannot be expected to type alike is made alike: case, width, marks, joiners, digits, forms of a letter.
+ * How text is normalised for search (SPEC.md section 8): the same folding for the index and for queries, by Unicode's rules.
+ * It removes differences that people do not type: case, width, marks, joiners, digits, forms of a letter.
  */
 
-/** To be raised with every change of what `fold` and `indexTokens` make of a text: what was indexed before is indexed anew. */
+/** Raise it with every change of what `fold` and `indexTokens` return: older indexes are then built again. */
 export const FOLDING = 1;
 
 const ASCII = /^[\u0000-\u007f]*$/;
 /** The tatweel only stretches a word; the colour of a skin is not what an emoji is called by. */
 const IGNORED = /[\p{DI}\p{Emoji_Modifier}\u0640]/gu;
-/** More marks on one letter are no writing (UAX 15, stream-safe text), and ICU sorts them in quadratic time. */
+/** No script has more marks on one letter (UAX 15, stream-safe text), and ICU sorts them in quadratic time. */
 const FLOOD = /(\p{M}{30})\p{M}+/gu;
 /** Letters with a mark that are letters of their own (DUCET: another primary weight). */
 const OWN_LETTERS = /[иу]\u0306|і\u0308|[гк]\u0301/gu;

@@ -1,6 +1,6 @@
 /**
- * The handshake of a link as a machine for both roles (SPEC.md section 4). No socket, no clock: the driver feeds it what
- * happened and performs its effects, in their order.
+ * The handshake of a link as a state machine for both roles (SPEC.md section 4). It has no socket and no clock: its driver
+ * gives it what happened, and performs its effects in order.
  *
  *   dialler:  started → send handshake, await its answer → established | refused
  *   listener: started → await handshake → send its answer → established | refused
@@ -12,7 +12,7 @@ import type { Handshake, HandshakeAck, LinkMessage, UnknownMessage } from './lin
 
 export type LinkRole = 'dialler' | 'listener';
 
-/** Who stands at the other end, proven by its certificate and the key that TLS checked. */
+/** The other side, proven by its certificate and by the key that TLS checked. */
 export interface ProvenIdentity {
   readonly username: Username;
   readonly device: DeviceId;
@@ -24,11 +24,11 @@ export interface HandshakeContext {
   readonly features: readonly string[];
   readonly channels: readonly ChannelName[];
   readonly remote: ProvenIdentity;
-  /** Our clock, ISO 8601: so that both can see whose is wrong. */
+  /** Our clock, ISO 8601, so that both sides can see whose clock is wrong. */
   readonly time?: string | undefined;
   /**
    * Whether this peer wants the link: undefined, or why not (`device_revoked`, `duplicate_link`, `too_many_links`). Asked
-   * once: by the dialler before it greets, by the listener once the greeting has been proven. Must not change anything.
+   * once: by the dialler before it sends its handshake, by the listener after it has checked one. Must not change anything.
    */
   readonly admit: () => ErrorCode | undefined;
 }
@@ -38,14 +38,14 @@ export type HandshakeState = 'new' | 'waiting' | 'established' | 'closed';
 export type HandshakeInput =
   | { readonly type: 'started' }
   | { readonly type: 'message'; readonly message: LinkMessage | UnknownMessage }
-  /** A line that was no message, or no line at all. */
+  /** A line that is not a message, or bytes that are not a line. */
   | { readonly type: 'invalid'; readonly code: ErrorCode }
   | { readonly type: 'timeout' }
   | { readonly type: 'closed' };
 
 /**
- * What both ends have agreed on. `features`: those that both know. `channels`: those that the other side is in. `time`: its
- * clock as it says, ISO 8601.
+ * The result for both sides. `features`: those that both know. `channels`: those that the other side is in. `time`: the clock
+ * of the other side by its own word, ISO 8601.
  */
 export interface Agreement {
   readonly version: number;
@@ -87,7 +87,7 @@ export function stepHandshake(state: HandshakeState, input: HandshakeInput, cont
   }
 }
 
-/** A dialler that does not want the link (any more) leaves without a word. */
+/** A dialler that does not want the link (any more) closes it without a message. */
 function greet(context: HandshakeContext): HandshakeStep {
   const unwanted = context.admit();
   if (unwanted) return closed('us', unwanted);
@@ -111,7 +111,7 @@ function answer(message: LinkMessage | UnknownMessage, context: HandshakeContext
   return { state: 'established', effects: [established(message, context)] };
 }
 
-/** The claim of the other side against what its certificate proves. */
+/** Compares the claim of the other side with what its certificate proves. */
 function claimRefused(claim: Handshake | HandshakeAck, { remote }: HandshakeContext): ErrorCode | undefined {
   if (claim.version !== PROTOCOL_VERSION) return 'version_mismatch';
   if (claim.device !== remote.device || !sameUser(claim.username, remote.username)) return 'identity_mismatch';
@@ -130,7 +130,7 @@ function greeting({ self, features, channels, time }: HandshakeContext): Omit<Ha
   return { username, device, version: PROTOCOL_VERSION, features: [...features], channels: [...channels], ...said };
 }
 
-/** The listener refuses by `handshake_refused`; the dialler, to whom no answer is left, by a fatal `error`. */
+/** The listener refuses with `handshake_refused`. The dialler has no answer to send, so it refuses with a fatal `error`. */
 function refuse(code: ErrorCode, { role }: HandshakeContext): HandshakeStep {
   const { message } = errorTable[code];
   const refusal: LinkMessage =

@@ -1,6 +1,6 @@
 /**
- * Version vectors (SPEC.md section 5, `have`): for each device's log, up to which `seq` all entries are held. Logs have no
- * gaps, so one number a device says everything.
+ * Version vectors (SPEC.md section 5, `have`): for each device's log, the `seq` up to which all entries are stored. Logs have
+ * no gaps, so one number for each device is enough.
  */
 import type { DeviceId } from './ids.js';
 
@@ -13,7 +13,7 @@ export interface Range {
   readonly to: number;
 }
 
-/** What `theirs` has and `ours` lacks. */
+/** The ranges that are in `theirs` and not in `ours`. */
 export function missingRanges(ours: Heads, theirs: Heads): Range[] {
   const ranges: Range[] = [];
   for (const [device, to] of theirs) {

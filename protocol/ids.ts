@@ -1,6 +1,6 @@
 /**
- * Branded identifiers and their parsers (SPEC.md section 1). A string becomes one of these at the edge, once; inside,
- * the type is the proof that it was checked.
+ * Branded identifiers and their parsers (SPEC.md section 1). A string is parsed once, where it comes in. After that its type
+ * proves that it was checked.
  */
 import { CHANNEL_PATTERN, DEVICE_ID_LENGTH, ENTRY_ID_LENGTH, USERNAME_PATTERN } from './limits.js';
 

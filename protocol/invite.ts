@@ -1,6 +1,6 @@
 /**
  * Addresses of trackers as people give them, and invites (SPEC.md section 8): a link that names a tracker and pins its CA.
- * It holds no secret: whoever has it may ask the tracker for an account, as whoever knows its address may.
+ * It contains no secret: anybody who knows the tracker's address can ask for an account as well.
  */
 import { INVITE_MAX, INVITE_TRACKERS_MAX } from './limits.js';
 
@@ -15,7 +15,7 @@ const DEFAULT_PORT = 8001;
 /** The page of a tracker that explains the link. */
 const PAGE = '/join';
 const PAYLOAD = /^#1\.([A-Za-z0-9_-]{43})((?:\.[A-Za-z0-9_-]+)*)$/;
-/** Pages of a tracker whose address somebody may have copied instead of the tracker's own. */
+/** Pages of a tracker: somebody may copy their address instead of the tracker's own. */
 const PAGES = /\/(?:join|login\.html|register\.html|docs|healthz)?$/;
 
 /** `http://192.168.1.5:8001/join#1.<ca>`, and `.<address, b64u>` for each further tracker. */
@@ -24,7 +24,7 @@ export function formatInvite({ trackers: [first = '', ...others], ca }: Invite):
   return `${first}${PAGE}#1.${ca}${more.join('')}`;
 }
 
-/** Undefined for what is no invite of this version. */
+/** Undefined for text that is not an invite of this version. */
 export function parseInvite(text: string): Invite | undefined {
   const url = urlOf(text);
   if (!url?.pathname.endsWith(PAGE)) return undefined;

@@ -19,13 +19,13 @@ export const SESSION_LIFE_MS = 30 * 24 * 3600_000;
 export const TRACKER_BODY_MAX = 64 * 1024;
 /** Section 2: names in the answer of /add-list; `member_count` beside them counts all. */
 export const ADD_LIST_MEMBERS_MAX = 1000;
-/** Section 2: how often a peer repeats /submit-info, and when a silent one is off the list. */
+/** Section 2: how often a peer repeats /submit-info, and after what silence it leaves the list. */
 export const HEARTBEAT_MS = 15_000;
 export const PRESENCE_EXPIRY_MS = 45_000;
-/** Section 2: grace after the events socket of a peer closes, so that a reconnect does not flicker. */
+/** Section 2: how long a peer stays listed after its events socket closed, so that a reconnection is not visible. */
 export const EVENTS_CLOSE_GRACE_MS = 3_000;
 
-/** Section 2: marks of a device's runs, as many as its tracker is told. */
+/** Section 2: how many marks of a device's lineage are sent to the tracker. */
 export const LINEAGE_MAX = 32;
 
 /** Section 3: a device certificate's life; it is renewed at half of it. */
@@ -33,9 +33,9 @@ export const CERTIFICATE_LIFE_MS = 30 * 24 * 3600_000;
 /** Section 3: certificates are valid from a little before they are issued, since clocks differ. */
 export const CERTIFICATE_BACKDATE_MS = 24 * 3600_000;
 
-/** Section 3: clocks that differ by no more agree; beyond it people are told whose is wrong. */
+/** Section 3: clocks that differ by more are reported, with whose clock is wrong. */
 export const CLOCKS_AGREE_MS = 60_000;
-/** Section 3: a clock that shows an earlier time is wrong, whatever others say: no version is as old. */
+/** Section 3: a clock with an earlier time is wrong, whatever others say: no version is so old. */
 export const NO_CLOCK_BEFORE_MS = Date.UTC(2026, 0, 1);
 
 /** Section 4: one NDJSON line on a link. */
@@ -87,7 +87,7 @@ export const QUOTE_MAX = 280;
 /** Section 5: a picture of a profile, in bytes. */
 export const PICTURE_MAX = 12 * 1024;
 
-/** Accounts in one answer of `GET /users`. */
+/** Section 2: accounts in one answer of `GET /users`. */
 export const USERS_PAGE_MAX = 500;
-/** How exactly others learn when somebody was last seen. */
+/** Section 2: the steps in which others see when a user was last seen. */
 export const LAST_SEEN_STEP_MS = 5 * 60_000;

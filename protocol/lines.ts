@@ -1,6 +1,6 @@
 /**
- * NDJSON: bytes in any pieces → lines (SPEC.md section 4). Owns no socket. What must hold: the lines, and the error
- * after them, do not depend on how the bytes were cut; and an endless line never costs more memory than the limit.
+ * Splits NDJSON bytes, in any pieces, into lines (SPEC.md section 4). It has no socket. The lines, and the error after them,
+ * must not depend on how the bytes were cut, and an endless line must never cost more memory than the limit.
  */
 import { isUtf8 } from 'node:buffer';
 import { ParleyError } from './errors.js';
@@ -13,7 +13,7 @@ const FIRST_HOLD = 1024;
 const NOTHING = Buffer.alloc(0);
 
 export class LineSplitter {
-  /** The beginning of a line whose end has not come yet. Copied, so that no chunk of the socket is kept alive. */
+  /** The beginning of a line without its end yet. It is a copy, so that no chunk of the socket stays in memory. */
   #held = NOTHING;
   #length = 0;
   #failed: ParleyError | undefined;
@@ -43,7 +43,7 @@ export class LineSplitter {
     this.#hold(bytes, Math.max(start, last + 1), bytes.length);
   }
 
-  /** Lines that lie entirely in one chunk: decoded in one go, which is several times faster than one by one. */
+  /** Lines that are completely in one chunk are decoded together, which is several times faster than one by one. */
   *#whole(block: Buffer): Generator<string, void, undefined> {
     if (block.length > this.maxBytes || !isUtf8(block)) {
       yield* this.#oneByOne(block);
@@ -55,7 +55,7 @@ export class LineSplitter {
     }
   }
 
-  /** The careful way, for a block in which some line breaks a rule or may: the good lines before it still count. */
+  /** Line by line, for a block in which a line may break a rule: the good lines before it still count. */
   *#oneByOne(block: Buffer): Generator<string, void, undefined> {
     for (let start = 0; start <= block.length;) {
       const found = block.indexOf(NEWLINE, start);

@@ -1,6 +1,6 @@
 /**
- * The messages of a link, one JSON object a line (SPEC.md section 4): schemas, types and their one parser. Unknown
- * fields are ignored; an unknown type is returned as such, so that versions can differ.
+ * The messages of a link, one JSON object on each line (SPEC.md section 4): schemas, types and the parser. Unknown fields are
+ * ignored, and an unknown type is returned as unknown, so that versions can differ.
  */
 import Type, { type Static, type TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
@@ -77,7 +77,7 @@ const Greeting = {
   /** Its clock. */
   time: Type.Optional(Time),
 };
-/** What the other side says of itself: a claim, until it equals what its certificate proves. */
+/** What the other side says of itself. It is a claim until it was compared with its certificate. */
 export const Handshake = Type.Object({ type: Type.Literal('handshake'), ...Greeting });
 export type Handshake = Static<typeof Handshake>;
 export const HandshakeAck = Type.Object({ type: Type.Literal('handshake_ack'), ...Greeting });
@@ -89,7 +89,7 @@ export type HandshakeRefused = Static<typeof HandshakeRefused>;
 export const LinkError = Type.Object({ type: Type.Literal('error'), ...ErrorText, fatal: Type.Boolean() });
 export type LinkError = Static<typeof LinkError>;
 
-/** Each `seq` says: all entries of that device up to it are durable here. 0 says: none, and we want them. */
+/** For each device the `seq` up to which all its entries are durable here. 0: none, and they are wanted. */
 export const Have = Type.Object({
   type: Type.Literal('have'),
   conversations: Type.Unsafe<Record<ConversationId, Record<DeviceId, number>>>(Type.Object({})),
@@ -234,7 +234,7 @@ function parseObject(line: string): { type?: unknown } {
   return value;
 }
 
-/** Half surrogates are refused: they have no UTF-8, so two sides could hold different text under one hash. */
+/** Half surrogate pairs are refused: they have no UTF-8, so two sides could have different texts with the same hash. */
 function isEntry(value: WireEntry): boolean {
   if (value.type === 'chat' && (value.channel !== 'direct' || value.to === undefined)) return false;
   return value.message.isWellFormed() && value.kind.isWellFormed() && isPlainData(value.data);

@@ -1,6 +1,6 @@
 /**
- * The letter (SPEC.md section 6): what is sealed. Its first line says who wrote it, and is signed by that device; the rest
- * are lines of the link protocol; empty lines, which that protocol ignores, pad it to a size class.
+ * The letter (SPEC.md section 6) is what is sealed. Its first line names the writer and is signed by their device. The rest
+ * are lines of the link protocol. Empty lines, which that protocol ignores, pad it to a size class.
  */
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
@@ -91,7 +91,7 @@ function withoutPadding(body: Buffer): Buffer {
   return end === 1 && body[0] === NEWLINE ? body.subarray(0, 0) : body.subarray(0, end);
 }
 
-/** The reader's device and prekey are in it: nobody can send a letter on as if it had been written to another. */
+/** It contains the reader's device and prekey, so that a letter cannot be passed on as if it were for somebody else. */
 function signedBytes({ username, device, channels, time }: LetterHead, version: number, to: SealedFor, body: Buffer) {
   const facts = {
     body: hash('sha256', body, 'base64url'),

@@ -1,6 +1,6 @@
 /**
- * Prekeys (SPEC.md section 6): the X25519 key of a device to which others seal what they leave for it, signed by the
- * device's Ed25519 key, so that the tracker that keeps it cannot put its own in its place.
+ * Prekeys (SPEC.md section 6): the X25519 key of a device, to which others seal letters for it. It is signed by the device's
+ * Ed25519 key, so that the tracker that stores it cannot replace it by a key of its own.
  */
 import { hash } from 'node:crypto';
 import Type, { type Static } from 'typebox';

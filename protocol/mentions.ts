@@ -1,4 +1,4 @@
-/** Whom a message names (SPEC.md section 5): `@name` of somebody known, outside of code. */
+/** The mentions of a message (SPEC.md section 5): `@name` of a known user, outside of code. */
 import type { Username } from './ids.js';
 import { MENTIONS_MAX } from './limits.js';
 

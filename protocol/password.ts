@@ -1,6 +1,6 @@
 /**
- * Passwords as OpaqueString (RFC 8265, section 4.2): what one keyboard types as a letter with its mark in one, another types
- * as two, and both mean the same. The form is applied where a password is checked or hashed; on the wire it goes as typed.
+ * Passwords as OpaqueString (RFC 8265, section 4.2): one keyboard types a letter and its mark as one character, another as two,
+ * and both are the same password. It is normalised where it is checked or hashed; on the wire it is sent as typed.
  */
 import { PASSWORD_MAX } from './limits.js';
 
@@ -9,7 +9,7 @@ const OTHER_SPACES = /(?! )\p{Zs}/gu;
 /** Not of the FreeformClass of RFC 8264: controls, half characters, what is no character. */
 const REFUSED = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 
-/** The one form of a password. Undefined when it is empty, or holds what no password may hold (control characters). */
+/** The normalised form of a password. Undefined when it is empty, or holds what no password may hold (control characters). */
 export function opaqueString(password: string): string | undefined {
   if (password === '' || REFUSED.test(password)) return undefined;
   return password.replace(OTHER_SPACES, ' ').normalize('NFC');

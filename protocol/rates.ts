@@ -1,6 +1,6 @@
 /**
- * How fast a log may grow (SPEC.md section 5, rates): a leaky bucket over one log, a function of the log alone, so that all
- * peers who hold the same entries say the same of the next ones. What is over the rate is taken later, never refused.
+ * How fast a log may grow (SPEC.md section 5, rates): a leaky bucket for each log. It depends only on the log, so that all
+ * peers with the same entries decide alike about the next ones. Entries over the rate are taken later, and never refused.
  */
 import type { EntryFields } from './entry.js';
 
@@ -24,11 +24,11 @@ export const RATES: Rates = {
   userPerMs: 8,
 };
 
-/** Where the bucket of a log stands after an entry. Milliseconds since 1970. */
+/** The state of a log's bucket after an entry. Milliseconds since 1970. */
 export interface RateMark {
-  /** The latest time in the log so far: a time that goes back earns nothing. */
+  /** The latest time in the log so far: an earlier time in a later entry gains nothing. */
   readonly clock: number;
-  /** When all that was written would have flowed off; at `clock` or later. */
+  /** The time at which the bucket is empty again; not before `clock`. */
   readonly drained: number;
 }
 

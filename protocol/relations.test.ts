@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isEmoji } from './emoji.js';
 import type { DeviceId, EntryId, Username } from './ids.js';
-import { REACTIONS_MAX } from './limits.js';
+import { QUOTE_MAX, REACTIONS_MAX } from './limits.js';
+import { excerpt } from './related.js';
 import { foldRelations, mentions, relationOf, replyTarget, type RelationFact, type RelationKind } from './relations.js';
+import { isEmoji } from './text.js';
 
 const id = 'T'.repeat(43) as EntryId;
 const alice = 'Alice' as Username;
@@ -171,4 +172,23 @@ describe('the fold', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+test('a quote is cut between characters', () => {
+  const family = '👩‍👩‍👧‍👦';
+  const text = 'x'.repeat(QUOTE_MAX - 3) + family;
+  expect(excerpt(text)).toBe('x'.repeat(QUOTE_MAX - 3));
+  expect(excerpt('e\u0301'.repeat(QUOTE_MAX))).toBe('e\u0301'.repeat(QUOTE_MAX / 2));
+  expect(excerpt('short')).toBe('short');
+});
+
+test('a quote is a well-formed beginning of bounded length', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 600 }), (text) => {
+      const cut = excerpt(text);
+      expect(text.startsWith(cut)).toBe(true);
+      expect(cut.length).toBeLessThanOrEqual(QUOTE_MAX);
+      expect(cut.isWellFormed()).toBe(true);
+    }),
+  );
 });

@@ -1,10 +1,10 @@
 /**
- * What later entries say of an earlier one (SPEC.md section 5, relations): edits, deletions, reactions, pins, replies. The
- * fold is a function of the set of these entries: in whatever order they came, all who hold them see the same.
+ * What later entries say about an earlier one (SPEC.md section 5, relations): edits, deletions, reactions, pins, replies. The
+ * fold depends only on the set of these entries, not on their order of arrival, so that all who have them see the same.
  */
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { isEmoji } from './emoji.js';
+import { isEmoji } from './text.js';
 import { isMessage } from './entry-kinds.js';
 import { compareEntries, type EntryData } from './entry.js';
 import { parseEntryId, parseUsername, sameUser, userKey, type DeviceId, type EntryId, type Username } from './ids.js';
@@ -54,7 +54,7 @@ export function isRelationKind(kind: string): kind is RelationKind {
   return kinds.has(kind);
 }
 
-/** Undefined for other kinds, and for data that does not fit: such an entry means nothing. */
+/** Undefined for other kinds and for invalid data: such an entry has no effect. */
 export function relationOf({ kind, message, data }: Said): Relation | undefined {
   if (!isRelationKind(kind) || !schemas[kind].Check(data)) return undefined;
   const { target, emoji = '', remove = false } = data as { target: EntryId; emoji?: string; remove?: boolean };

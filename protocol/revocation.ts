@@ -1,6 +1,6 @@
 /**
- * What the tracker's CA says of a device that its user took back (SPEC.md section 3): nobody links with it, and nothing that
- * it wrote later counts. Signed, so that peers can hand it on; only the CA's signature makes it count.
+ * The CA's statement that a user revoked a device (SPEC.md section 3): nobody links with it, and what it writes later does
+ * not count. It is signed by the CA, so that peers can pass it on; without that signature it is ignored.
  */
 import Type, { type Static } from 'typebox';
 import type { DeviceId } from './ids.js';
@@ -15,7 +15,7 @@ export const Revocation = Type.Object({
 });
 export type Revocation = Static<typeof Revocation>;
 
-/** The signed bytes; they begin as no certificate does. */
+/** The signed bytes. No certificate starts with the same bytes. */
 export function revocationBytes({ device, time }: Pick<Revocation, 'device' | 'time'>): Buffer {
   return Buffer.from(`parley/revoked/1\n{"device":"${device}","time":"${time}"}`);
 }

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import { bug } from './errors.js';
 import { userKey, type UserKey, type Username } from './ids.js';
 
-/** Makes a search for keys whose numbers look alike 5,200 times as dear. */
+/** Makes the search for keys with a similar number 5,200 times as expensive. */
 const ITERATIONS = 5200;
 /** Six groups of five digits, each from five bytes. */
 const GROUPS = 6;
@@ -20,7 +20,7 @@ export interface SafetyParty {
   readonly keys: readonly Uint8Array[];
 }
 
-/** 60 digits; the same whichever of the two asks. */
+/** 60 digits, the same on both sides. */
 export function safetyNumber(a: SafetyParty, b: SafetyParty): string {
   return [digitsOf(a), digitsOf(b)].sort().join('');
 }

@@ -1,5 +1,5 @@
 /**
- * What lies in a mailbox (SPEC.md section 6): bytes sealed to one device's prekey, of one of a few sizes. One byte of
+ * The blobs in a mailbox (SPEC.md section 6): bytes sealed to the prekey of one device, in one of a few sizes. One byte of
  * version, then HPKE's `enc` and ciphertext.
  */
 import { ParleyError } from './errors.js';
@@ -8,13 +8,13 @@ import { SEALED_CLASSES } from './limits.js';
 import { AES_256_GCM, hpkeOpen, hpkeSeal, KEY_BYTES, TAG_BYTES, type Sealing, type X25519Keys } from './sealed-hpke.js';
 
 export const SEALED_VERSION = 1;
-/** By how much a blob is longer than what was sealed. */
+/** How many bytes a blob is longer than its content. */
 export const SEALED_EXTRA = 1 + KEY_BYTES + TAG_BYTES;
 export const SEALED_MAX = Math.max(...SEALED_CLASSES) + SEALED_EXTRA;
 
 const INFO = Buffer.from('parley/sealed/1');
 
-/** Whom something is sealed for: it opens as nothing else. */
+/** The receiver: a blob opens for no other device and prekey. */
 export interface SealedFor {
   readonly device: DeviceId;
   /** Id of the prekey. */

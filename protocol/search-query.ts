@@ -1,6 +1,6 @@
 /**
- * What a person types into the search field (SPEC.md section 8): words, "phrases" and filters. Pure, and safe for whatever
- * is typed: what makes no sense is told in words and passed over.
+ * The query of the search field (SPEC.md section 8): words, "phrases" and filters. Any input is accepted: parts without a
+ * meaning are reported as problems, and ignored.
  */
 import { fold, queryTokens } from './folding.js';
 

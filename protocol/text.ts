@@ -1,24 +1,24 @@
 /**
- * Which strings can be kept (SPEC.md section 5). SQLite's binding ends a text at a NUL, and half a surrogate pair has no
- * UTF-8: either would come back as another text, under another hash, and look like a disk that has spoilt it.
+ * Which strings can be stored (SPEC.md section 5). SQLite's binding cuts a text at a NUL, and half a surrogate pair has no
+ * UTF-8. Both would be read back as another text with another hash, which would look like a corrupt disk.
  */
 
-/** Nesting of an entry's `data`; canonical JSON is recursive, and nothing that we know of needs more. */
+/** Levels of an entry's `data`. Canonical JSON is recursive, so it needs a limit; no known use needs more. */
 export const DATA_DEPTH_MAX = 8;
 
-/** Whether storage gives a text back as it was: whole characters, and no NUL. */
+/** Whether storage gives the text back unchanged: well-formed, and without NUL. */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
-/** The text without NUL, halves of characters replaced. */
+/** The text without NUL, and with half surrogate pairs replaced. */
 export function toStorable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }
 
 /**
- * Whether a JSON value can become canonical JSON and be copied about: shallow, finite numbers, whole text, no `__proto__` key.
- * A NUL is no harm here: JSON escapes it.
+ * Whether a JSON value has a canonical form and can be copied safely: not too deep, finite numbers, well-formed text, no
+ * `__proto__` key. A NUL is allowed, since JSON escapes it.
  */
 export function isPlainData(value: unknown, depth: number = DATA_DEPTH_MAX): boolean {
   if (typeof value === 'string') return value.isWellFormed();
@@ -38,4 +38,21 @@ export function holdsStorableText(value: unknown, depth: number): boolean {
   if (depth === 0) return false;
   if (Array.isArray(value)) return value.every((item) => holdsStorableText(item, depth - 1));
   return Object.entries(value).every(([key, item]) => isStorable(key) && holdsStorableText(item, depth - 1));
+}
+
+const EMOJI_MAX = 64;
+
+const tone = String.raw`\p{Emoji_Modifier}`;
+const pictograph = String.raw`\p{Extended_Pictographic}[\uFE0E\uFE0F]?${tone}?(?:[\u{E0020}-\u{E007E}]+\u{E007F})?`;
+const emoji = new RegExp(
+  String.raw`^(?:\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3|${pictograph}(?:\u200D${pictograph})*)$`,
+  'u',
+);
+
+/**
+ * One emoji (SPEC.md section 5, relations): a pictograph, a flag, a keycap, or pictographs joined into one. At most 64 UTF-16
+ * units. Only the grammar counts, not a list of emoji, so that all versions decide alike.
+ */
+export function isEmoji(text: string): boolean {
+  return text.length <= EMOJI_MAX && emoji.test(text);
 }

@@ -1,17 +1,17 @@
 /**
- * Entry times (SPEC.md section 5): the author's clock, moved on so that an entry never sorts at or before the newest that
- * its author had seen, unless that one claims a time too far ahead to be believed.
+ * Entry times (SPEC.md section 5): the author's clock, moved forward where needed, so that an entry sorts after the newest
+ * that its author has seen. A newest entry with a time too far in the future is ignored.
  */
 import type { DeviceId } from './ids.js';
 import { CLOCK_LEAD_MS } from './limits.js';
 
-/** Place of the newest entry seen in a conversation. Milliseconds since 1970. */
+/** Position of the newest entry seen in a conversation. Milliseconds since 1970. */
 export interface Newest {
   readonly time: number;
   readonly device: DeviceId;
 }
 
-/** The least time, not before `now`, that sorts a new entry of `device` after `newest` (order: time, device, seq). */
+/** The earliest time, not before `now`, that sorts a new entry of `device` after `newest` (order: time, device, seq). */
 export function nextTime(now: number, newest: Newest | undefined, device: DeviceId): number {
   if (!newest || newest.time > now + CLOCK_LEAD_MS) return now;
   return Math.max(now, newest.device <= device ? newest.time : newest.time + 1);

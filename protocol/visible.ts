@@ -1,6 +1,6 @@
 /**
- * What can be seen of a text (docs/decisions/visible-text.md): one rule for messages, edits, topics, names and status. By
- * Unicode's own properties, so that a new way of writing nothing needs no new line here.
+ * Whether a text has anything visible (docs/decisions/visible-text.md): one rule for messages, edits, topics, names and status.
+ * It uses Unicode's properties, so that new invisible characters need no change here.
  */
 
 /** What leaves no mark by itself: blanks, controls, marks without a letter, fillers, joiners, selectors, tags. */
@@ -13,7 +13,7 @@ const STACK_MAX = 6;
 const STACK = /[\p{M}\p{Default_Ignorable_Code_Point}]{7,}/gu;
 const MARK = /(?!\p{Variation_Selector})\p{M}/u;
 
-/** Whether somebody sees something of a plain text. */
+/** Whether a plain text has something visible. */
 export function isSeen(text: string): boolean {
   return text.replaceAll(UNSEEN, '') !== '';
 }

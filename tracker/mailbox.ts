@@ -6,7 +6,6 @@ import { PREKEYS_MAX, type MailPage, type PostMail, type PublishedPrekey } from 
 import { prekeyBytes, prekeyBytesOf, type Prekey } from '../protocol/mailbox-prekey.js';
 import { isSealed } from '../protocol/sealed.js';
 import type { Clock } from './clock.js';
-import { MailboxShares } from './mailbox-shares.js';
 import type { MailboxStore, PrekeyStore, StoredPrekey } from './store/mailbox-store.js';
 import type { AccountStore, ChannelStore, Device, DeviceStore } from './store/tracker-store.js';
 
@@ -23,8 +22,8 @@ export interface MailboxesOptions {
   maxBytes: number;
 }
 
-/** Of a mailbox that one sender may fill a day. */
-const SHARE = 4;
+/** One sender may put this part of a mailbox's size into it in a day. */
+const SENDER_PART = 4;
 
 /**
  * Sealed letters for users who are offline, and the prekeys that they are sealed to (SPEC.md section 6). The tracker cannot
@@ -32,11 +31,11 @@ const SHARE = 4;
  */
 export class Mailboxes {
   readonly #options: MailboxesOptions;
-  readonly #shares: MailboxShares;
+  readonly #quota: SenderQuota;
 
   constructor(options: MailboxesOptions) {
     this.#options = options;
-    this.#shares = new MailboxShares(options.clock, Math.ceil(options.maxBytes / SHARE));
+    this.#quota = new SenderQuota(options.clock, Math.ceil(options.maxBytes / SENDER_PART));
   }
 
   /** Errors: forbidden for another user's, not_found for a device without a certificate, device_revoked, bad_prekey. */
@@ -79,11 +78,11 @@ export class Mailboxes {
       throw new ParleyError('not_found', 'That user has no such device. Fetch the prekeys again.');
     if (known.revoked) throw new ParleyError('device_revoked');
     if ((await store.prekeys.find(device))?.prekey.id !== prekey) throw new ParleyError('stale_prekey');
-    if (!this.#shares.take(sender, to, blob.length)) {
+    if (!this.#quota.take(sender, to, blob.length)) {
       throw new ParleyError('rate_limited', 'That is too much for one mailbox in a day. The rest goes tomorrow.');
     }
     if (!(await store.mailboxes.put({ user: to, device, prekey, blob, created: clock.now() }, maxBytes))) {
-      this.#shares.giveBack(sender, to, blob.length);
+      this.#quota.refund(sender, to, blob.length);
       throw new ParleyError('mailbox_full');
     }
   }
@@ -137,4 +136,41 @@ export class Mailboxes {
 
 function base64(text: string): Buffer {
   return Buffer.from(text, 'base64url');
+}
+
+const DAY_MS = 24 * 3600_000;
+/** With more pairs of sender and mailbox than this, all counts of the day are reset. */
+const PAIRS_MAX = 100_000;
+
+/**
+ * Bytes that each sender put into each mailbox today, so that one sender cannot fill a mailbox and keep all others out. It is
+ * only in memory: who writes to whom must not be stored.
+ */
+class SenderQuota {
+  readonly #bytes = new Map<string, number>();
+  #day = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    /** Bytes a day of one sender in one mailbox. */
+    private readonly max: number,
+  ) {}
+
+  /** Counts the bytes. False, and nothing is counted, when the quota is used up. */
+  take(from: UserKey, to: UserKey, bytes: number): boolean {
+    const day = Math.floor(this.clock.now() / DAY_MS);
+    if (day !== this.#day || this.#bytes.size >= PAIRS_MAX) this.#bytes.clear();
+    this.#day = day;
+    const key = `${from} ${to}`;
+    const sum = (this.#bytes.get(key) ?? 0) + bytes;
+    if (sum > this.max) return false;
+    this.#bytes.set(key, sum);
+    return true;
+  }
+
+  /** Undoes `take` for bytes that were not stored. */
+  refund(from: UserKey, to: UserKey, bytes: number): void {
+    const key = `${from} ${to}`;
+    this.#bytes.set(key, Math.max(0, (this.#bytes.get(key) ?? 0) - bytes));
+  }
 }

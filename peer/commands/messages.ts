@@ -1,5 +1,5 @@
 /** Messages: to post them, and what one can do with one that is there. */
-import { isEmoji } from '../../protocol/emoji.js';
+import { isEmoji } from '../../protocol/text.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
 import { checkContent, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
