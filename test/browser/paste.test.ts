@@ -187,4 +187,45 @@ describe('a text that is too long for the composer', () => {
     },
     lasting,
   );
+
+  test(
+    'is drawn by its beginning where it is received, and whole when asked for',
+    async () => {
+      const elements = (): Promise<number> => two.bob.timeline(PLACE).locator('*').count();
+      await two.alice.write(PLACE, 'before the lists');
+      await two.bob.sees(PLACE, 'before the lists');
+      const before = await elements();
+      await two.alice.write(PLACE, `many\n${'- a\n'.repeat(900)}- the last`);
+      const row = two.bob.timeline(PLACE).locator('[data-message]').filter({ hasText: 'many' });
+      await row.waitFor();
+      expect((await elements()) - before).toBeLessThan(300);
+      await row.getByRole('button', { name: 'Show more' }).click();
+      await row.getByText('the last').waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'is cut where a field of one line takes it, and what is left out is told',
+    async () => {
+      await page.evaluate((pasted) => navigator.clipboard.writeText(pasted), 'x'.repeat(1_000_000));
+      const fields = [
+        { key: 'Control+k', field: page.getByRole('combobox', { name: 'Go to a conversation, person or command' }) },
+        { key: 'Control+Shift+f', field: page.getByRole('combobox', { name: 'Search all messages' }) },
+      ];
+      for (const { key, field } of fields) {
+        await page.keyboard.press(key);
+        await field.press('Control+v');
+        expect(await field.inputValue()).toHaveLength(256);
+        const told = page.getByRole('alert').getByText('At most 256 characters fit here: 999,744 were left out.');
+        await told.waitFor();
+        await field.press('Backspace');
+        await told.waitFor({ state: 'detached' });
+        await field.fill('');
+        await page.keyboard.press('Escape');
+      }
+      expect(two.alice.problems).toEqual([]);
+    },
+    lasting,
+  );
 });
