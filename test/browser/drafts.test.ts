@@ -90,6 +90,8 @@ describe('what is being written', () => {
       expect(await page.getByRole('button', { name: 'Send', exact: true }).isDisabled()).toBe(true);
       await page.getByRole('button', { name: 'Send as 2 messages' }).click();
       expect(await written()).toBe('');
+      // Only the beginning of a long message is drawn until it is unfolded.
+      await bob.timeline(place).getByRole('button', { name: 'Show more' }).nth(1).click();
       await row(bob, 'line 600 of').waitFor();
     },
     lasting,
