@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { Icon } from './icon.js';
-import type { IconName } from './icon.js';
+import { useApp } from '../app/use-app.js';
+import { Icon, type IconName } from './icon.js';
 
 export type BarTone = 'info' | 'warning' | 'error' | 'broadcast';
 
@@ -24,5 +24,14 @@ export function Bar({ tone, icon, label, children, actions }: BarProps) {
       </div>
       {actions && <div class="bar-actions">{actions}</div>}
     </div>
+  );
+}
+
+export function Dismiss({ onClick }: { onClick: () => void }) {
+  const { t } = useApp();
+  return (
+    <button class="icon-button" aria-label={t('bars.dismiss')} title={t('bars.dismiss')} onClick={onClick}>
+      <Icon name="close" />
+    </button>
   );
 }

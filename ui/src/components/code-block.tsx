@@ -1,7 +1,8 @@
+import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../app/use-app.js';
+import type { Coloured } from './code-highlight.js';
 import { CopyButton } from './copy-button.js';
-import { useFold } from './use-fold.js';
-import { useHighlight } from './use-highlight.js';
+import { useFold } from './hooks.js';
 
 /** More lines than these are folded, to the first of them; a few more are not worth it. */
 const LINES_SHOWN = 20;
@@ -51,4 +52,29 @@ export function CodeBlock({ text, language, fold }: CodeBlockProps) {
       )}
     </div>
   );
+}
+
+interface Known {
+  readonly code: string;
+  readonly language: string;
+  readonly pieces: readonly Coloured[];
+}
+
+/** The code in its colours once they are here; undefined until then, and where the language is none that is known. */
+export function useHighlight(code: string, language: string | undefined): readonly Coloured[] | undefined {
+  const [known, setKnown] = useState<Known>();
+  useEffect(() => {
+    if (language === undefined) return undefined;
+    let wanted = true;
+    // Where the colours cannot be had, code is readable without.
+    import('./code-highlight.js').then(
+      ({ highlight }) => {
+        const pieces = wanted ? highlight(code, language) : undefined;
+        if (pieces) setKnown({ code, language, pieces });
+      },
+      () => undefined,
+    );
+    return () => void (wanted = false);
+  }, [code, language]);
+  return known?.code === code && known.language === language ? known.pieces : undefined;
 }

@@ -4,9 +4,8 @@ import { useApp } from '../app/use-app.js';
 import type { Delivery } from '../state/delivery.js';
 import { personOf } from '../state/sidebar.js';
 import { deliveryText, deliveryTitle } from '../text/delivery.js';
-import { DeliveryNames } from './delivery-names.js';
-import { Icon } from './icon.js';
-import type { IconName } from './icon.js';
+import { Avatar } from './avatar.js';
+import { Icon, type IconName } from './icon.js';
 import { Popover } from './popover.js';
 
 interface DeliveryMarkProps {
@@ -84,6 +83,42 @@ function NamesButton({ state, title, names, children }: NamesButtonProps) {
           {names}
         </Popover>
       )}
+    </>
+  );
+}
+
+interface DeliveryNamesProps {
+  readonly delivery: Extract<Delivery, { to: readonly string[] }>;
+  nameOf(user: string): string;
+}
+
+/** Who has read a message, and who holds it without having read it. */
+export function DeliveryNames({ delivery: { to, readBy }, nameOf }: DeliveryNamesProps) {
+  const { t } = useApp();
+  const read = new Set(readBy);
+  const holding = to.filter((user) => !read.has(user));
+  return (
+    <>
+      {readBy.length > 0 && <Names title={t('mark.who_read', { count: readBy.length })} names={readBy.map(nameOf)} />}
+      {holding.length > 0 && (
+        <Names title={t('mark.who_holds', { count: holding.length })} names={holding.map(nameOf)} />
+      )}
+    </>
+  );
+}
+
+function Names({ title, names }: { title: string; names: readonly string[] }) {
+  return (
+    <>
+      <p class="popover-title">{title}</p>
+      <ul class="popover-names">
+        {names.map((name) => (
+          <li key={name}>
+            <Avatar name={name} small />
+            {name}
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

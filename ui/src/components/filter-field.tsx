@@ -1,5 +1,5 @@
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { hasFinePointer } from './pointer.js';
+import { hasFinePointer } from './hooks.js';
 import { Icon } from './icon.js';
 import { TextInput } from './text-input.js';
 

@@ -1,14 +1,14 @@
 import { useMemo } from 'preact/hooks';
 import { isSeen } from '../../../protocol/visible.js';
 import { useApp } from '../app/use-app.js';
-import { headOfBlocks } from '../text/markdown-head.js';
+import { isLong } from '../text/long.js';
 import { MarkdownCache } from '../text/markdown-cache.js';
+import { headOfBlocks } from '../text/markdown-head.js';
 import { oneLine } from '../text/markdown-plain.js';
 import type { Block } from '../text/markdown-tree.js';
-import { isLong } from '../text/long.js';
+import { useFold } from './hooks.js';
 import { Blocks } from './markdown-blocks.js';
 import { memo } from './memo.js';
-import { useFold } from './use-fold.js';
 
 /** Keep in step with the breakpoint in styles/shell.css. */
 const NARROW = 720;

@@ -1,6 +1,6 @@
-import type { PersonView } from '../../../protocol/local-api.js';
-import { useApp } from '../app/use-app.js';
+import type { PersonView, StatusText } from '../../../protocol/local-api.js';
 import type { App } from '../app/context.js';
+import { useApp } from '../app/use-app.js';
 
 /** A disc, a crescent, a barred disc, a ring: told apart without colour, and named for screen readers. */
 export function PresenceIcon({ person }: { person: PersonView }) {
@@ -29,4 +29,20 @@ export function presenceText({ t, formats }: Pick<App, 't' | 'formats'>, person:
   if (person.unstarted === true) return t('presence.unstarted');
   if (!person.lastSeen) return t('presence.offline');
   return `${t('presence.offline')}, ${t('presence.last_seen', { ago: formats.ago(person.lastSeen, now) })}`;
+}
+
+/** What somebody says that they are at, in one line. */
+export function StatusLine({ status }: { status: StatusText }) {
+  const { emoji, text } = status;
+  return (
+    <span class="status-line">
+      {emoji !== undefined && <span class="status-emoji">{emoji}</span>}
+      {text !== undefined && <bdi>{text}</bdi>}
+    </span>
+  );
+}
+
+/** The same as plain text; empty for none. */
+export function statusText(status: StatusText | undefined): string {
+  return [status?.emoji, status?.text].filter((part) => part !== undefined).join(' ');
 }

@@ -1,6 +1,5 @@
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
-import { Bar } from '../components/bar.js';
-import { Dismiss } from '../components/dismiss.js';
+import { Bar, Dismiss } from '../components/bar.js';
 import { BroadcastBar } from './broadcast-bar.js';
 import { ConnectionBar } from './connection-bar.js';
 import { NoticeBar } from './notice-bar.js';

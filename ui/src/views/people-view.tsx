@@ -3,7 +3,7 @@ import type { PersonView } from '../../../protocol/local-api.js';
 import { useFoundPeople, withFound } from '../app/found-people.js';
 import { useApp, useDaemon } from '../app/use-app.js';
 import { FilterField } from '../components/filter-field.js';
-import { useNow } from '../components/use-now.js';
+import { useNow } from '../components/hooks.js';
 import { formatRoute } from '../state/route.js';
 import { sortedPeople } from '../state/sidebar.js';
 import { InviteButton } from './invite/invite-button.js';

@@ -1,10 +1,10 @@
 import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app/use-app.js';
 import type { Emoji } from '../../text/emoji-set.js';
-import type { Tone } from '../../text/emoji-tone.js';
-import { EmojiSection, type Section } from './emoji-section.js';
-import { stepInGrid, type Cell } from './grid-step.js';
-import { useDrawn } from './use-drawn.js';
+import { type Tone, withTone } from '../../text/emoji-tone.js';
+import { memo } from '../memo.js';
+import { type Cell, stepInGrid } from './grid-step.js';
 
 interface EmojiGridProps {
   readonly sections: readonly Section[];
@@ -81,4 +81,111 @@ function columnsOf(list: HTMLElement): number {
 
 function isRtl(element: HTMLElement): boolean {
   return getComputedStyle(element).direction === 'rtl';
+}
+
+export interface Section {
+  readonly name: string;
+  readonly title: string;
+  readonly emoji: readonly Emoji[];
+}
+
+interface EmojiSectionProps {
+  readonly section: Section;
+  /** Which of the sections it is. */
+  readonly at: number;
+  readonly tone: Tone;
+  /** Whether its cells are there; until then it keeps their room. */
+  readonly drawn: boolean;
+}
+
+/** In step with the columns of styles/emoji.css. */
+const COLUMNS = 9;
+
+/** Cells hear nothing themselves: the list hears for all. The first one is where Tab comes in. */
+function Cells({ section, at, tone, drawn }: EmojiSectionProps) {
+  const { name, title, emoji } = section;
+  const room = `calc(${Math.ceil(emoji.length / COLUMNS)} * var(--cell))`;
+  return (
+    <div class="emoji-section" role="group" aria-label={title} data-section={name}>
+      <p class="emoji-section-title" aria-hidden="true">
+        {title}
+      </p>
+      <div class="emoji-cells" style={{ minBlockSize: room }}>
+        {drawn &&
+          emoji.map((each, index) => (
+            <span
+              key={each.emoji}
+              class="emoji-cell"
+              role="option"
+              aria-selected="false"
+              aria-label={each.label}
+              title={each.label}
+              tabIndex={at === 0 && index === 0 ? 0 : -1}
+              data-at={`${at} ${index}`}
+            >
+              {each.toned ? withTone(each.emoji, tone) : each.emoji}
+            </span>
+          ))}
+      </div>
+    </div>
+  );
+}
+
+export const EmojiSection = memo(
+  Cells,
+  (before, after) =>
+    before.section.emoji === after.section.emoji &&
+    before.section.title === after.section.title &&
+    before.at === after.at &&
+    before.tone === after.tone &&
+    before.drawn === after.drawn,
+);
+
+/** How far beyond its edges the list is drawn ahead. */
+const AHEAD = '240px';
+
+/** Which sections have their cells drawn: those in view, and near it. Nearly two thousand at once would open slowly. */
+export function useDrawn(list: RefObject<HTMLDivElement | null>, sections: readonly Section[]) {
+  const [seen, setSeen] = useState<ReadonlySet<string>>(new Set());
+  const wanted = useRef<Cell | undefined>(undefined);
+  const draw = (names: readonly string[]): void =>
+    setSeen((before) => (names.every((name) => before.has(name)) ? before : new Set([...before, ...names])));
+
+  useEffect(() => {
+    const { current } = list;
+    if (!current) return;
+    const observer = new IntersectionObserver(
+      (changes) => draw(changes.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => nameOf(target))),
+      { root: current, rootMargin: AHEAD },
+    );
+    for (const section of current.querySelectorAll('[data-section]')) observer.observe(section);
+    return () => observer.disconnect();
+  }, [list, sections]);
+
+  useLayoutEffect(() => {
+    const cell = wanted.current;
+    wanted.current = undefined;
+    if (cell) focusCell(list.current, cell);
+  });
+
+  return {
+    isDrawn: (section: Section, at: number): boolean => at === 0 || seen.has(section.name),
+    /** Now, or as soon as the cell is drawn. */
+    focus(cell: Cell): void {
+      if (focusCell(list.current, cell)) return;
+      wanted.current = cell;
+      draw([sections[cell.section]?.name ?? '']);
+    },
+  };
+}
+
+function nameOf(section: Element): string {
+  return section instanceof HTMLElement ? (section.dataset['section'] ?? '') : '';
+}
+
+/** Whether it was there. */
+export function focusCell(list: HTMLElement | null, { section, index }: Cell): boolean {
+  const cell = list?.querySelector<HTMLElement>(`[data-at="${section} ${index}"]`);
+  cell?.focus();
+  return cell !== null && cell !== undefined;
 }

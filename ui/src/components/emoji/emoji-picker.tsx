@@ -1,17 +1,13 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app/use-app.js';
 import { findEmoji } from '../../text/emoji-search.js';
-import { EMOJI_GROUPS, type Emoji, type EmojiSet } from '../../text/emoji-set.js';
-import { withTone } from '../../text/emoji-tone.js';
+import { type Emoji, EMOJI_GROUPS, type EmojiGroup, type EmojiSet } from '../../text/emoji-set.js';
+import { type Tone, TONES, withTone } from '../../text/emoji-tone.js';
 import type { Translate } from '../../text/translate.js';
-import { hasFinePointer } from '../pointer.js';
-import { EmojiGrid } from './emoji-grid.js';
-import type { Section } from './emoji-section.js';
-import { EmojiTabs } from './emoji-tabs.js';
-import { EmojiTones } from './emoji-tones.js';
-import { focusCell } from './use-drawn.js';
-import { useEmojiHabits, useEmojiSet } from './use-emoji.js';
+import { hasFinePointer } from '../hooks.js';
 import { TextInput } from '../text-input.js';
+import { EmojiGrid, focusCell, type Section } from './emoji-grid.js';
+import { useEmojiHabits, useEmojiSet } from './use-emoji.js';
 
 const RESULTS_MAX = 90;
 const QUERY_MAX = 64;
@@ -99,4 +95,61 @@ function sectionsOf(set: EmojiSet, recent: readonly string[], query: string, t: 
     emoji: set.groups[index] ?? [],
   }));
   return known.length > 0 ? [{ name: 'recent', title: t('composer.emoji_recent'), emoji: known }, ...groups] : groups;
+}
+
+const signs = {
+  smileys: '😀',
+  people: '👋',
+  nature: '🐻',
+  food: '🍎',
+  travel: '🚗',
+  activities: '⚽',
+  objects: '💡',
+  symbols: '🔣',
+  flags: '🏁',
+} as const satisfies Record<EmojiGroup, string>;
+
+/** Leads to each part of the list. */
+export function EmojiTabs({ recent, onGo }: { readonly recent: boolean; onGo(section: string): void }) {
+  const { t } = useApp();
+  return (
+    <div class="emoji-tabs" role="toolbar" aria-label={t('composer.emoji_groups')}>
+      {recent && <Tab sign="🕘" label={t('composer.emoji_recent')} onGo={() => onGo('recent')} />}
+      {EMOJI_GROUPS.map((group) => (
+        <Tab key={group} sign={signs[group]} label={t(`composer.emoji_${group}`)} onGo={() => onGo(group)} />
+      ))}
+    </div>
+  );
+}
+
+function Tab({ sign, label, onGo }: { readonly sign: string; readonly label: string; onGo(): void }) {
+  return (
+    <button type="button" class="emoji-tab" aria-label={label} title={label} onClick={onGo}>
+      <span aria-hidden="true">{sign}</span>
+    </button>
+  );
+}
+
+/** The skin tone of all emoji that have one. */
+export function EmojiTones({ tone, onChoose }: { readonly tone: Tone; onChoose(tone: Tone): void }) {
+  const { t } = useApp();
+  const name = useId();
+  return (
+    <fieldset class="emoji-tones">
+      <legend class="visually-hidden">{t('composer.emoji_tone')}</legend>
+      {TONES.map((each) => (
+        <label key={each} class="emoji-tone" title={t(`composer.emoji_tone_${each}`)}>
+          <input
+            class="visually-hidden"
+            type="radio"
+            name={name}
+            checked={each === tone}
+            aria-label={t(`composer.emoji_tone_${each}`)}
+            onChange={() => onChoose(each)}
+          />
+          <span aria-hidden="true">{withTone('✋', each)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
 }

@@ -3,9 +3,8 @@ import { reasonSaid } from '../../app/said.js';
 import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
-import { PresenceIcon, presenceText } from '../../components/presence.js';
-import { StatusLine } from '../../components/status-text.js';
-import { VerifiedBadge } from '../../components/verified-badge.js';
+import { VerifiedBadge } from '../../components/badges.js';
+import { PresenceIcon, presenceText, StatusLine } from '../../components/presence.js';
 
 interface MemberRowProps {
   readonly person: PersonView;

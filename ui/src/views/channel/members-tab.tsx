@@ -1,8 +1,7 @@
 import { useCallback, useId, useMemo, useState } from 'preact/hooks';
 import { membersOf } from '../../app/channels.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
-import { useAnswer } from '../../components/use-answer.js';
-import { useNow } from '../../components/use-now.js';
+import { useAnswer, useNow } from '../../components/hooks.js';
 import { TextInput } from '../../components/text-input.js';
 import { MemberRow } from './member-row.js';
 import { countOnline, filteredMembers, sortedMembers } from './members.js';

@@ -1,10 +1,10 @@
 import type { EntryView } from '../../../../protocol/local-api.js';
+import { showPanel } from '../../app/finding.js';
 import { jumpTo } from '../../app/jump.js';
 import { pinMessage } from '../../app/message-actions.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { useMedia } from '../../components/hooks.js';
 import { MessageText } from '../../components/message-text.js';
-import { showPanel } from '../../app/finding.js';
-import { useMedia } from '../../components/use-media.js';
 import { personOf } from '../../state/sidebar.js';
 import { usePins } from './use-pins.js';
 

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { showPanel } from '../../app/finding.js';
 import { useApp, useSelector } from '../../app/use-app.js';
-import { useMedia } from '../../components/use-media.js';
+import { useMedia } from '../../components/hooks.js';
 import { currentConversation } from '../../state/attention.js';
 import { PanelContent } from './panel-content.js';
 

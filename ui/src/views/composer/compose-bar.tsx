@@ -2,9 +2,9 @@ import { cancelEdit } from '../../app/composer.js';
 import { cancelComposing } from '../../app/message-actions.js';
 import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { hasFinePointer } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
 import { onOneLine } from '../../components/message-text.js';
-import { hasFinePointer } from '../../components/pointer.js';
 import type { Composing } from '../../state/composing.js';
 import { sameName } from '../../state/entries.js';
 

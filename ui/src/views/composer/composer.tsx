@@ -1,21 +1,20 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { destinationOf, refusalOf, type Destination } from '../../app/messages.js';
+import { type Destination, destinationOf, refusalOf } from '../../app/messages.js';
 import { useApp, useSelector } from '../../app/use-app.js';
-import { hasFinePointer } from '../../components/pointer.js';
+import { hasFinePointer } from '../../components/hooks.js';
 import { composerText, draftKey } from '../../state/drafts.js';
+import { CompletionList } from './completion-list.js';
 import { ComposeBar } from './compose-bar.js';
 import { ComposerArea } from './composer-area.js';
 import { ComposerNote } from './composer-note.js';
 import { ComposerTools } from './composer-tools.js';
-import { CompletionList } from './completion-list.js';
 import { DeleteDialog } from './delete-dialog.js';
 import { FormatBar } from './format-bar.js';
 import { formatted } from './formatting.js';
-import { MODIFIER, useSendKey } from './send-key.js';
 import { SnippetTray } from './snippet-tray.js';
 import { TypingLine } from './typing-line.js';
 import { useCompletion } from './use-completion.js';
-import { useKeys } from './use-keys.js';
+import { MODIFIER, useKeys, useSendKey } from './use-keys.js';
 import { useSending } from './use-sending.js';
 import { useWriting } from './use-writing.js';
 

@@ -1,9 +1,9 @@
 import { useApp } from '../../app/use-app.js';
+import { hasFinePointer } from '../../components/hooks.js';
 import { Icon, type IconName } from '../../components/icon.js';
-import { hasFinePointer } from '../../components/pointer.js';
 import type { TextKey } from '../../text/translate.js';
 import type { Format } from './formatting.js';
-import { MODIFIER, type SendKey } from './send-key.js';
+import { MODIFIER, type SendKey } from './use-keys.js';
 
 interface FormatBarProps {
   readonly id: string;

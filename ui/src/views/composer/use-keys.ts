@@ -1,10 +1,10 @@
-import { useRef } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { cancelEdit, editLast } from '../../app/composer.js';
 import { cancelComposing } from '../../app/message-actions.js';
 import { useApp } from '../../app/use-app.js';
+import { hasFinePointer } from '../../components/hooks.js';
 import type { Change } from './area-edit.js';
 import { formatOf, formatted } from './formatting.js';
-import { sends, type SendKey } from './send-key.js';
 
 interface Keys {
   readonly conversation: string;
@@ -51,4 +51,28 @@ export function useKeys({ conversation, sendKey, apply, send, complete }: Keys) 
 
 function plain({ shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
   return !shiftKey && !ctrlKey && !metaKey && !altKey;
+}
+
+/** What sends by the keyboard: Enter, or Enter with Ctrl (⌘), which always does. */
+export type SendKey = 'enter' | 'modifier';
+
+const apple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
+/** As it stands on the person's keyboard. */
+export const MODIFIER = apple ? '⌘' : 'Ctrl';
+
+/** As chosen in this browser. A touch keyboard has no Shift+Enter, so there Enter begins a line, and the button sends. */
+export function useSendKey(): [SendKey, (key: SendKey) => void] {
+  const { keeper } = useApp();
+  const [chosen, setChosen] = useState<SendKey>(() => (keeper.read('send_key') === 'modifier' ? 'modifier' : 'enter'));
+  const choose = (key: SendKey): void => {
+    keeper.write('send_key', key === 'enter' ? '' : key);
+    setChosen(key);
+  };
+  return [hasFinePointer() ? chosen : 'modifier', choose];
+}
+
+/** Whether this press of Enter sends. */
+export function sends({ shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent, key: SendKey): boolean {
+  if (shiftKey || altKey) return false;
+  return key === 'enter' || ctrlKey || metaKey;
 }

@@ -2,21 +2,20 @@ import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { loadNewer, loadOlder } from '../../app/history.js';
 import { toPresent } from '../../app/jump.js';
 import { useApp, useSelector } from '../../app/use-app.js';
+import { useNow } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
-import { useNow } from '../../components/use-now.js';
-import { emptyTimeline } from '../../state/model.js';
-import type { Place } from '../../state/model.js';
+import { emptyTimeline, type Place } from '../../state/model.js';
 import { dayAbove } from '../../state/rows.js';
 import { TimelineBottom } from './timeline-bottom.js';
 import { TimelineRow } from './timeline-row.js';
 import { TimelineTop } from './timeline-top.js';
 import { TimelineUnread } from './timeline-unread.js';
+import { usePending } from './use-pending.js';
 import { useTimelineJump } from './use-timeline-jump.js';
 import { useTimelineKeys } from './use-timeline-keys.js';
 import { useTimelineRows } from './use-timeline-rows.js';
 import { useTimelineScroll } from './use-timeline-scroll.js';
 import { useUnreadAbove } from './use-unread-above.js';
-import { usePending } from './use-pending.js';
 
 interface TimelineProps {
   readonly conversation: string;

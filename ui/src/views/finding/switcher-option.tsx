@@ -1,7 +1,7 @@
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { UnreadBadge } from '../../components/badges.js';
 import { Icon } from '../../components/icon.js';
 import { PresenceIcon } from '../../components/presence.js';
-import { UnreadBadge } from '../../components/unread-badge.js';
 import { BROADCAST } from '../../limits.js';
 import { sameName } from '../../state/entries.js';
 import { directName } from '../../state/route.js';

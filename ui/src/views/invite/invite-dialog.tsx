@@ -4,8 +4,8 @@ import { makeInvite } from '../../app/invites.js';
 import { useObservable } from '../../app/observable.js';
 import { useApp } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
+import { useAnswer } from '../../components/hooks.js';
 import { QrCode } from '../../components/qr-code.js';
-import { useAnswer } from '../../components/use-answer.js';
 import { CommandLine } from '../start/command-line.js';
 
 /** Over any view, once somebody wants to invite others. */

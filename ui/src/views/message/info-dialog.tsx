@@ -1,10 +1,9 @@
 import { Fragment } from 'preact';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
-import { DeliveryNames } from '../../components/delivery-names.js';
+import { DeliveryNames } from '../../components/delivery-mark.js';
 import { Dialog } from '../../components/dialog.js';
-import { deliveryOf } from '../../state/delivery.js';
-import type { Delivery } from '../../state/delivery.js';
+import { type Delivery, deliveryOf } from '../../state/delivery.js';
 import { useNames } from './use-names.js';
 
 /** When it was written and changed, whom it has reached, who answered it with an emoji. */

@@ -4,10 +4,8 @@ import { profileOf } from '../../app/people.js';
 import { reasonSaid } from '../../app/said.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
-import { PresenceIcon, presenceText } from '../../components/presence.js';
-import { StatusLine, statusText } from '../../components/status-text.js';
-import { useAnswer } from '../../components/use-answer.js';
-import { useNow } from '../../components/use-now.js';
+import { useAnswer, useNow } from '../../components/hooks.js';
+import { PresenceIcon, presenceText, StatusLine, statusText } from '../../components/presence.js';
 
 /** Who somebody is: picture, names, presence, and what they say of themselves. */
 export function PersonCard({ person }: { person: PersonView }) {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
+import { VerifiedBadge } from '../../components/badges.js';
 import { Dialog } from '../../components/dialog.js';
-import { VerifiedBadge } from '../../components/verified-badge.js';
 import { personOf } from '../../state/sidebar.js';
 import { BlockDialog } from './block-dialog.js';
 import { PersonActions } from './person-actions.js';

@@ -3,10 +3,9 @@ import { reasonSaid } from '../../app/said.js';
 import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
+import { VerifiedBadge } from '../../components/badges.js';
 import { Icon } from '../../components/icon.js';
-import { PresenceIcon, presenceText } from '../../components/presence.js';
-import { StatusLine } from '../../components/status-text.js';
-import { VerifiedBadge } from '../../components/verified-badge.js';
+import { PresenceIcon, presenceText, StatusLine } from '../../components/presence.js';
 import { formatRoute } from '../../state/route.js';
 
 /** One person in the list of all: a press writes to them, the button behind tells more. */

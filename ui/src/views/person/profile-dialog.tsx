@@ -2,7 +2,7 @@ import { useCallback } from 'preact/hooks';
 import { profileOf } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
-import { useAnswer } from '../../components/use-answer.js';
+import { useAnswer } from '../../components/hooks.js';
 import { ProfileForm } from './profile-form.js';
 
 /** What others see of the user, to be changed. */

@@ -2,8 +2,8 @@ import { useCallback, useId, useMemo, useState } from 'preact/hooks';
 import type { PersonView } from '../../../../protocol/local-api.js';
 import { safetyNumber, setVerified } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { useAnswer } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
-import { useAnswer } from '../../components/use-answer.js';
 import { changesOf } from '../../state/trust.js';
 import { SafetyDigits } from './safety-digits.js';
 

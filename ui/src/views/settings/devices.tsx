@@ -2,7 +2,7 @@ import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact
 import type { DeviceView } from '../../../../protocol/local-api.js';
 import { ownDevices } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
-import { useAnswer } from '../../components/use-answer.js';
+import { useAnswer } from '../../components/hooks.js';
 import { nextStep, sortedDevices } from '../../state/trust.js';
 import { DeviceRow } from './device-row.js';
 import { RevokeDialog } from './revoke-dialog.js';

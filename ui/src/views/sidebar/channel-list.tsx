@@ -1,12 +1,11 @@
 import { useMemo } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
-import { UnreadBadge } from '../../components/unread-badge.js';
+import { DraftMark, UnreadBadge } from '../../components/badges.js';
 import { Icon } from '../../components/icon.js';
 import { BROADCAST } from '../../limits.js';
 import { formatRoute } from '../../state/route.js';
 import { joinedChannels } from '../../state/sidebar.js';
 import { MutedBadge } from '../channel/muted-badge.js';
-import { DraftMark } from '../composer/draft-mark.js';
 import { itemClass } from './item-class.js';
 import { Section } from './section.js';
 

@@ -4,7 +4,7 @@ import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { Icon } from '../../components/icon.js';
-import { StatusLine } from '../../components/status-text.js';
+import { StatusLine } from '../../components/presence.js';
 import { PresenceChoice } from './presence-choice.js';
 import { QuietChoice } from './quiet-choice.js';
 

@@ -1,13 +1,10 @@
 import { reasonSaid } from '../../app/said.js';
 import { useApp } from '../../app/use-app.js';
-import { PresenceIcon } from '../../components/presence.js';
-import { StatusLine, statusText } from '../../components/status-text.js';
-import { UnreadBadge } from '../../components/unread-badge.js';
-import { VerifiedBadge } from '../../components/verified-badge.js';
+import { DraftMark, UnreadBadge, VerifiedBadge } from '../../components/badges.js';
+import { PresenceIcon, StatusLine, statusText } from '../../components/presence.js';
 import { formatRoute } from '../../state/route.js';
 import type { PersonItem } from '../../state/sidebar.js';
 import { MutedBadge } from '../channel/muted-badge.js';
-import { DraftMark } from '../composer/draft-mark.js';
 import { itemClass } from './item-class.js';
 
 interface PersonLinkProps {

@@ -1,7 +1,7 @@
 import { setPreferences } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { useNow } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
-import { useNow } from '../../components/use-now.js';
 import { isEndless, isQuiet, QUIETS, quietUntil } from '../../state/quiet.js';
 
 /** For how long nothing is notified, or that nothing is, and the way back. */

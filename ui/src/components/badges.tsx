@@ -1,0 +1,55 @@
+/** Small signs beside a name in a list. */
+import { useApp, useSelector } from '../app/use-app.js';
+import { currentConversation } from '../state/attention.js';
+import { hasDraft } from '../state/drafts.js';
+import { Icon } from './icon.js';
+
+interface UnreadBadgeProps {
+  readonly count: number;
+  /** How many of them name the user: those call, the others only wait. */
+  readonly mentions?: number;
+}
+
+export function UnreadBadge({ count, mentions = 0 }: UnreadBadgeProps) {
+  const { t } = useApp();
+  if (count === 0) return null;
+  return (
+    <span class={mentions > 0 ? 'badge badge-mentions' : 'badge'}>
+      <span aria-hidden="true">
+        {mentions > 0 && '@'}
+        {count > 99 ? '99+' : count}
+      </span>
+      <span class="visually-hidden">
+        {t('unread', { count })}
+        {mentions > 0 && `, ${t('people.named', { count: mentions })}`}
+      </span>
+    </span>
+  );
+}
+
+/** A shield with a tick, beside a name: its safety number was compared. */
+export function VerifiedBadge() {
+  const { t } = useApp();
+  return (
+    <span class="verified" title={t('trust.verified_title')}>
+      <Icon name="verified" small />
+      <span class="visually-hidden">{t('trust.verified')}</span>
+    </span>
+  );
+}
+
+/** In the list: something was begun there and not sent. Where one is writing just now, that is plain to see. */
+export function DraftMark({ conversation }: { readonly conversation: string | undefined }) {
+  const { t } = useApp();
+  const shown = useSelector(
+    (state) =>
+      conversation !== undefined && hasDraft(state.drafts, conversation) && currentConversation(state) !== conversation,
+  );
+  if (!shown) return null;
+  return (
+    <span class="draft-mark" title={t('composer.draft')}>
+      <Icon name="pen" small />
+      <span class="visually-hidden">{t('composer.draft')}</span>
+    </span>
+  );
+}
