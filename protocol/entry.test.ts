@@ -85,7 +85,7 @@ test('the signing text is RFC 8785 JSON of its object', () => {
   );
 });
 
-test('an entry survives the wire, and any change of a signed field changes its id', () => {
+test('an entry stays the same over the wire, and a change of any signed field changes its id', () => {
   fc.assert(
     fc.property(fields, (some) => {
       const entry = { ...base, ...some };
@@ -99,7 +99,7 @@ test('an entry survives the wire, and any change of a signed field changes its i
   );
 });
 
-test('the text of an entry is its wire form', () => {
+test('the JSON text of an entry is its wire form', () => {
   fc.assert(
     fc.property(fields, fc.boolean(), fc.boolean(), (some, direct, signed) => {
       const conversation = direct ? '@alice+bob' : '#general';
@@ -112,7 +112,7 @@ test('the text of an entry is its wire form', () => {
 
 describe('time', () => {
   const [a, b] = ['A'.repeat(22) as DeviceId, 'B'.repeat(22) as DeviceId];
-  test('is the clock, unless something newer was seen', () => {
+  test('is the clock, unless a newer entry was seen', () => {
     expect(nextTime(1_000, undefined, a)).toBe(1_000);
     expect(nextTime(1_000, { time: 900, device: b }, a)).toBe(1_000);
     expect(nextTime(1_000, { time: 2_000, device: b }, a)).toBe(2_001);
@@ -146,7 +146,7 @@ describe('time', () => {
 
 describe('heads', () => {
   const [a, b, c] = ['A', 'B', 'C'].map((letter) => letter.repeat(22)) as [DeviceId, DeviceId, DeviceId];
-  test('what the other has and we lack', () => {
+  test('missing ranges are those that only the other side has', () => {
     const ours = new Map([
       [a, 5],
       [b, 2],
@@ -161,7 +161,7 @@ describe('heads', () => {
       { device: c, from: 1, to: 1 },
     ]);
   });
-  test('only rise', () => {
+  test('never decrease', () => {
     const ours = new Map([[a, 5]]);
     expect(
       raise(

@@ -9,7 +9,7 @@ function finds(query: string, text: string): boolean {
   return wanted !== '' && tokens.includes(prefix || begins ? ` ${wanted}` : ` ${wanted} `);
 }
 
-describe('finds, written one way', () => {
+describe('finds the same word in another form', () => {
   test.each<[string, string, string]>([
     ['Vietnamese', 'duong', 'đường'],
     ['Vietnamese', 'ĐƯỜNG', 'đường'.normalize('NFD')],
@@ -96,7 +96,7 @@ describe('finds, written one way', () => {
   });
 });
 
-describe('tells apart', () => {
+describe('does not find another word', () => {
   test.each([
     ['Russian letters', 'мои', 'мой'],
     ['kana with a voice', 'かき', 'がぎ'],
@@ -110,7 +110,7 @@ describe('tells apart', () => {
   });
 });
 
-test('digits of every script that is known here are those of ASCII', () => {
+test('digits of every known script become ASCII digits', () => {
   const systems = Intl.supportedValuesOf('numberingSystem');
   const digits = systems.flatMap((system) => {
     const format = new Intl.NumberFormat(`en-u-nu-${system}`, { useGrouping: false });
@@ -132,7 +132,7 @@ const forms: readonly ((text: string) => string)[] = [
   (text) => Array.from(text).join('\u00ad'),
 ];
 
-test('every character folds to one form, however it is written, and folding that again changes nothing', () => {
+test('every form of a character folds to the same text, and to fold it again changes nothing', () => {
   for (let code = 0; code < 0x11_00_00; code++) {
     const character = String.fromCodePoint(code);
     // Ideographs and what is not assigned have one form alone.
@@ -153,7 +153,7 @@ const letter = fc.oneof(
 );
 const word = fc.array(letter, { minLength: 1, maxLength: 8 }).map((letters) => letters.join(''));
 
-test('whatever word of a text is searched, in any normalisation, case or width, is found', () => {
+test('every word of a text is found, in any normalisation, case or width', () => {
   fc.assert(
     fc.property(
       fc.array(word, { minLength: 1, maxLength: 6 }),
@@ -170,7 +170,7 @@ test('whatever word of a text is searched, in any normalisation, case or width, 
   );
 });
 
-test('a part of a run, of any length and from any place, is found', () => {
+test('every part of a run is found', () => {
   const run = fc.array(fc.constantFrom(...Array.from('上海我家在东边東京都かなカナ안녕하세요ภาษาไทยລາວ')), {
     minLength: 1,
     maxLength: 12,
@@ -184,7 +184,7 @@ test('a part of a run, of any length and from any place, is found', () => {
   );
 });
 
-test('the clusters of a text, folded one by one, are the text folded', () => {
+test('a text folded cluster by cluster is the folded text', () => {
   const text = fc.oneof(
     fc.string({ unit: 'grapheme' }),
     fc.array(word).map((words) => words.join(' ')),
@@ -206,7 +206,7 @@ test('the clusters of a text, folded one by one, are the text folded', () => {
   );
 });
 
-test('whatever 16 KiB hold, the tokens are bounded', () => {
+test('the tokens of any 16 KiB are bounded', () => {
   const floods = ['\u0301\u0316', '\ufdfa', '上', 'a', '\u0e48', '🎉', '\u1100', 'ﾊﾟ', '_', 'क्', '\ud800'];
   for (const flood of floods) {
     const tokens = indexTokens(`a${flood.repeat(16_384 / Math.max(1, Buffer.byteLength(flood)))}`);

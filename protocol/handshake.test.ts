@@ -70,7 +70,7 @@ const hello = sent(run([started], side('dialler')).effects);
 const ack = sent(run([started, said(hello)], side('listener')).effects);
 
 describe('handshake', () => {
-  test('both ends agree', () => {
+  test('both sides agree', () => {
     expect(run([started, said(hello)], side('listener'))).toMatchObject({
       state: 'established',
       effects: [
@@ -87,7 +87,7 @@ describe('handshake', () => {
     });
   });
 
-  test('a name is the same in any case', () => {
+  test('a name is the same in upper and lower case', () => {
     expect(run([started, said({ ...hello, username: 'ALICE' } as LinkMessage)], side('listener')).state).toBe(
       'established',
     );
@@ -154,7 +154,7 @@ describe('handshake', () => {
     });
   });
 
-  test('a dialler that no longer wants the link does not greet', () => {
+  test('a dialler that no longer wants the link sends no handshake', () => {
     const { state, effects } = run([started], side('dialler', { admit: () => 'duplicate_link' }));
     expect(state).toBe('closed');
     expect(effects).toMatchObject([{ type: 'close', by: 'us', code: 'duplicate_link' }]);
@@ -169,7 +169,7 @@ describe('handshake', () => {
     ).toBe('closed');
   });
 
-  test('whatever comes, it ends once, and is established only by a true answer', () => {
+  test('with any input, it ends once, and is established only by a correct answer', () => {
     const message = fc.constantFrom<LinkMessage>(
       hello,
       ack,

@@ -38,10 +38,13 @@ describe('conversation ids', () => {
     expect(directConversation(name('Bob'), name('alice'))).toBe('@alice+bob');
     expect(directConversation(name('alice'), name('Bob'))).toBe('@alice+bob');
   });
-  test.each(['@bob+alice', '@Alice+bob', '@alice', '@a+b+c', '#', '#Tech', 'general', '@+'])('%s is none', (text) => {
-    expect(conversationParts(text)).toBeUndefined();
-  });
-  test('the other party', () => {
+  test.each(['@bob+alice', '@Alice+bob', '@alice', '@a+b+c', '#', '#Tech', 'general', '@+'])(
+    '%s is not a conversation id',
+    (text) => {
+      expect(conversationParts(text)).toBeUndefined();
+    },
+  );
+  test('the other party is found', () => {
     const pair = directConversation(name('alice'), name('bob'));
     expect(otherParty(pair, name('ALICE'))).toBe('bob');
     expect(otherParty(pair, name('carol'))).toBeUndefined();

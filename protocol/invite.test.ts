@@ -33,24 +33,24 @@ describe('the address of a tracker', () => {
     'http://user:secret@192.168.1.5:8001',
     'http://192.168.1.5:99999',
     'two words',
-  ])('%j is none', (text) => expect(parseTracker(text)).toBeUndefined());
+  ])('%j is not an address', (text) => expect(parseTracker(text)).toBeUndefined());
 
-  test('ends somewhere', () => expect(parseTracker(`http://${'a'.repeat(INVITE_MAX)}`)).toBeUndefined());
+  test('has a maximum length', () => expect(parseTracker(`http://${'a'.repeat(INVITE_MAX)}`)).toBeUndefined());
 });
 
 describe('an invite', () => {
-  test('is a link to the page of the tracker that explains it; what it pins stands behind the #, which no server is sent', () => {
+  test('is a link to the page of the tracker that explains it, and pins the CA after the #, which no server gets', () => {
     expect(formatInvite({ trackers: ['http://192.168.1.5:8001'], ca: CA })).toBe(
       `http://192.168.1.5:8001/join#1.${CA}`,
     );
   });
 
-  test('may name several trackers and one under a path', () => {
+  test('may name several trackers, also under a path', () => {
     const invite = { trackers: ['https://example.org/parley', 'http://10.0.0.7:8001'], ca: CA };
     expect(parseInvite(formatInvite(invite))).toEqual(invite);
   });
 
-  test('needs no quotes in a shell, and comes through a mail program', () => {
+  test('needs no quotes in a shell, and survives a mail program', () => {
     const link = formatInvite({ trackers: ['http://192.168.1.5:8001', 'http://10.0.0.7:8001'], ca: CA });
     expect(link).toMatch(/^[A-Za-z0-9:/.#_-]+$/);
     expect(parseInvite(` <${link}>\n`)).toEqual(parseInvite(link));
@@ -67,15 +67,15 @@ describe('an invite', () => {
     `ftp://192.168.1.5:8001/join#1.${CA}`,
     `http://192.168.1.5:8001/join#1.${CA}${'.aHR0cDovL2E'.repeat(INVITE_TRACKERS_MAX)}`,
     CA,
-  ])('%s is none', (link) => expect(parseInvite(link)).toBeUndefined());
+  ])('%s is not an invite', (link) => expect(parseInvite(link)).toBeUndefined());
 
-  test('that was cut is told from an address', () => {
+  test('that was cut is not taken for an address', () => {
     expect(looksLikeInvite(`http://192.168.1.5:8001/join#1.${CA.slice(5)}`)).toBe(true);
     expect(looksLikeInvite('http://192.168.1.5:8001/join')).toBe(false);
     expect(looksLikeInvite('192.168.1.5')).toBe(false);
   });
 
-  test('is read back as it was written', () => {
+  test('is parsed to what it was made from', () => {
     const b64u = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/);
     const tracker = fc.webAuthority({ withPort: true }).map((authority) => parseTracker(`http://${authority}`) ?? '');
     const trackers = fc.uniqueArray(tracker.filter(Boolean), { minLength: 1, maxLength: INVITE_TRACKERS_MAX });
@@ -88,7 +88,7 @@ describe('an invite', () => {
     );
   });
 
-  test('is never anything but an invite or nothing, whatever is pasted', () => {
+  test('is an invite or undefined for any text', () => {
     const piece = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('http://', '/join', '#1.', CA, '.', ':8001'));
     fc.assert(
       fc.property(fc.array(piece), (pieces) => {

@@ -37,21 +37,21 @@ describe('lines', () => {
     expect(split([bytes('a\r'), bytes('\nb'), bytes('\n')]).lines).toEqual(['a', 'b']);
   });
 
-  test('a character cut in two arrives whole', () => {
+  test('a character that is cut in two arrives complete', () => {
     const all = bytes('{"m":"سلام 👋"}\n');
     for (let at = 0; at <= all.length; at++) {
       expect(split([all.subarray(0, at), all.subarray(at)]).lines).toEqual(['{"m":"سلام 👋"}']);
     }
   });
 
-  test('the limit is a line without its newline', () => {
+  test('the limit counts a line without its newline', () => {
     const full = 'x'.repeat(64);
     expect(split([bytes(`${full}\n`)])).toEqual({ lines: [full], error: undefined });
     expect(split([bytes(`a\n${full}x\n`)])).toEqual({ lines: ['a'], error: 'line_too_long' });
     expect(split([bytes(`${full}\n`.repeat(5))])).toEqual({ lines: Array(5).fill(full), error: undefined });
   });
 
-  test('an endless line ends at the limit, whatever its pieces', () => {
+  test('an endless line ends at the limit, however it is cut', () => {
     for (const size of [1, 7, 1000, LINE_MAX, 2 * LINE_MAX]) {
       const splitter = new LineSplitter();
       const piece = Buffer.alloc(size, 'x');
@@ -68,7 +68,7 @@ describe('lines', () => {
     }
   });
 
-  test('what is not UTF-8 is refused, after the good lines before it', () => {
+  test('bytes that are not UTF-8 are refused, after the good lines before them', () => {
     const all = Buffer.concat([bytes('good\n'), Buffer.from([0x22, 0xff, 0x22, 10]), bytes('after\n')]);
     expect(split([all])).toEqual({ lines: ['good'], error: 'bad_json' });
   });

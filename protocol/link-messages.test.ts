@@ -116,7 +116,7 @@ describe('link messages', () => {
     expect(codeOf(JSON.stringify(message))).toBe('bad_request');
   });
 
-  test('no key reaches a prototype', () => {
+  test('no key can change a prototype', () => {
     const hostile = '{"__proto__":{"polluted":1}}';
     expect(codeOf(JSON.stringify(entry).replace('{}', hostile))).toBe('bad_request');
     expect(codeOf(JSON.stringify(entry).replace('{}', `{"a":[${hostile}]}`))).toBe('bad_request');

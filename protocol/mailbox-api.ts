@@ -10,7 +10,7 @@ const MailId = Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' });
 const Blob = Type.String({ pattern: '^[A-Za-z0-9_-]+$', maxLength: Math.ceil((SEALED_MAX * 4) / 3) });
 const Certificate = Type.String({ maxLength: 8192 });
 
-/** A body of `POST /mailbox/:username`: more than the tracker takes elsewhere. */
+/** A body of `POST /mailbox/:username` may be larger than others. */
 export const MAIL_BODY_MAX = Math.ceil((SEALED_MAX * 4) / 3) + 1024;
 /** Prekeys in one answer. */
 export const PREKEYS_MAX = 64;
@@ -19,7 +19,7 @@ export const PREKEYS_MAX = 64;
 export const PostMail = Type.Object({ device: DeviceField, prekey: PrekeyField, blob: Blob });
 export type PostMail = Static<typeof PostMail>;
 
-/** `GET /mailbox`: what lies there for one device of one's own, oldest first. */
+/** `GET /mailbox`: the letters for one of the caller's devices, oldest first. */
 export const GetMail = Type.Object({ device: DeviceField, after: Type.Optional(MailId) });
 export type GetMail = Static<typeof GetMail>;
 
@@ -36,7 +36,7 @@ export const MailPage = Type.Object({
 });
 export type MailPage = Static<typeof MailPage>;
 
-/** `POST /mailbox/ack`: durable at the device, to be forgotten. Ids of others, and unknown ones, are passed over. */
+/** `POST /mailbox/ack`: durable at the device, so the tracker removes them. Ids of others and unknown ids are ignored. */
 export const AckMail = Type.Object({
   device: DeviceField,
   ids: Type.Array(MailId, { maxItems: MAILBOX_PAGE_MAX }),

@@ -34,8 +34,8 @@ test.each<[string, string[]]>([
   expect(named(message)).toEqual(expected);
 });
 
-describe('whatever is written', () => {
-  test('only known people are named, each once', () => {
+describe('any text', () => {
+  test('names only known users, each once', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('@', 'b', 'o', '`', '~', '\n', ' ', '_', 'bob', '@carol') }),
@@ -48,7 +48,7 @@ describe('whatever is written', () => {
     );
   });
 
-  test('text without code stays as it is', () => {
+  test('without code stays as it is', () => {
     fc.assert(
       fc.property(fc.string(), (message) => {
         fc.pre(!message.includes('`') && !message.includes('~~~'));
@@ -57,7 +57,7 @@ describe('whatever is written', () => {
     );
   });
 
-  test('no text makes it slow', () => {
+  test('takes time in proportion to its length', () => {
     // One more backtick each time: every run looks for a partner that is not there. Quadratic, this takes minutes.
     const runs = Array.from({ length: 2_000 }, (_, at) => '`'.repeat(at % 300)).join('a');
     expect(named(`${runs}${'` '.repeat(50_000)} x`)).toEqual([]);

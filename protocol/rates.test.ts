@@ -19,19 +19,19 @@ describe('the rate of a log', () => {
     expect(entryCost({ ...at(0, 'đường'), data: { a: '上' } }, small)).toBe(100 + 9 + 11);
   });
 
-  test('takes a burst at once, and what is over it when it has flowed off', () => {
+  test('takes a burst at once, and the rest when the bucket has room', () => {
     const burst = Array.from({ length: 9 }, () => at(0)); // 102 each
     expect(dueAt(after(burst), small)).toBe(-Infinity);
     expect(dueAt(after([...burst, at(0)]), small)).toBe(T0 + 20);
     expect(dueAt(after([...burst, at(0), at(0)]), small)).toBe(T0 + 122);
   });
 
-  test('takes a history at once whose times keep to it, however long it is, also from a clock that is ahead', () => {
+  test('takes a history of any length at once whose times keep to the rate, also from a clock that is ahead', () => {
     const year = Array.from({ length: 5_000 }, (_, i) => at(102 * i));
     expect(dueAt(after(year), small)).toBe(-Infinity);
   });
 
-  test('gives nothing for a time that goes back, and for one that was ahead once no lasting delay', () => {
+  test('gives nothing for an earlier time, and no lasting delay after a time that was ahead once', () => {
     const flood = Array.from({ length: 20 }, () => at(1_000));
     const back = after([...flood, at(-1_000_000)]);
     expect(back).toEqual(after([...flood, at(1_000)]));

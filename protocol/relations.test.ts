@@ -21,7 +21,7 @@ function fact(kind: RelationKind, from: string, at: number, more: Partial<Relati
   return { kind, from: from as Username, time, device, seq: at, emoji: '', remove: false, what: ++count, ...more };
 }
 
-describe('what an entry says of another one', () => {
+describe('what an entry says about another one', () => {
   const relation = (kind: string, data: object, message = '') => relationOf({ kind, message, data: { ...data } });
 
   test('is read from its kind and its data', () => {
@@ -51,11 +51,11 @@ describe('what an entry says of another one', () => {
     ['reaction', { target: id, emoji: '👍👍' }, ''],
     ['reaction', { target: id, emoji: '👍', remove: 'yes' }, ''],
     ['pin', { target: id, remove: 1 }, ''],
-  ])('%s %j %j means nothing', (kind, data, message) => {
+  ])('%s %j %j has no effect', (kind, data, message) => {
     expect(relation(kind, data, message)).toBeUndefined();
   });
 
-  test('a reply and whom it names are read from messages alone', () => {
+  test('replies and mentions are read only from messages', () => {
     expect(replyTarget({ kind: 'text', data: { reply_to: id } })).toBe(id);
     expect(replyTarget({ kind: 'topic', data: { reply_to: id } })).toBeUndefined();
     expect(replyTarget({ kind: 'text', data: { reply_to: 7 } })).toBeUndefined();
@@ -84,7 +84,7 @@ test.each([
   '<img>',
   '👍\u202e',
   `👩${'‍👩'.repeat(40)}`,
-])('%j is none', (emoji) => {
+])('%j is not one emoji', (emoji) => {
   expect(isEmoji(emoji)).toBe(false);
 });
 
@@ -106,7 +106,7 @@ describe('the fold', () => {
     expect(foldRelations(text, [c, b]).edit).toBe(c);
   });
 
-  test('a deletion is for good, by its author alone, and takes all else with it', () => {
+  test('a deletion is final, only by the author, and removes everything else', () => {
     const rest = [fact('edit', 'alice', 5), fact('pin', 'bob', 6), fact('reaction', 'bob', 7, { emoji: '👍' })];
     expect(foldRelations(text, [...rest, fact('delete', 'bob', 1)]).deleted).toBe(false);
     expect(foldRelations(text, [fact('delete', 'alice', 1), ...rest])).toEqual({
@@ -117,7 +117,7 @@ describe('the fold', () => {
     });
   });
 
-  test('a reaction is one a user and emoji, in the order of use, and can be taken back', () => {
+  test('each user has one reaction with each emoji, in the order of use, and can remove it', () => {
     const on = (from: string, at: number, emoji: string, remove = false) =>
       fact('reaction', from, at, { emoji, remove });
     const facts = [
@@ -131,7 +131,7 @@ describe('the fold', () => {
     expect(foldRelations(text, facts).reactions).toEqual([{ emoji: '👍', users: ['dave', 'Bob'] }]);
   });
 
-  test('so many emoji stand on one entry, the first ones', () => {
+  test('an entry has a limited number of emoji, the first ones', () => {
     const facts = Array.from({ length: REACTIONS_MAX + 5 }, (_, at) =>
       fact('reaction', 'bob', at, { emoji: String.fromCodePoint(0x1f400 + at) }),
     );
@@ -139,7 +139,7 @@ describe('the fold', () => {
     expect(reactions.map(({ emoji }) => emoji)).toEqual(facts.slice(0, REACTIONS_MAX).map(({ emoji }) => emoji));
   });
 
-  test('anybody pins, the last one counts', () => {
+  test('anybody can pin, and the last pin counts', () => {
     const pin = fact('pin', 'bob', 2);
     expect(foldRelations(text, [pin, fact('pin', 'carol', 1)]).pinned).toBe(pin);
     expect(foldRelations(text, [pin, fact('pin', 'carol', 3, { remove: true })]).pinned).toBeUndefined();
@@ -155,7 +155,7 @@ describe('the fold', () => {
     })
     .map(({ kind, from, at, ...more }) => fact(kind, from, at, more));
 
-  test('is the same in whatever order, however often, things are said', () => {
+  test('is the same in any order of arrival, also with repetitions', () => {
     // A device has one entry at one place of its log.
     const distinct = fc.uniqueArray(anyFact, {
       maxLength: 30,

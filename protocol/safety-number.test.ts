@@ -19,13 +19,13 @@ const party = (i: number): SafetyParty => {
 const [alice, bob] = [party(0), party(1)];
 
 describe('the safety number', () => {
-  test('is that of the golden vector, whoever asks, whatever the case of the name and the order of the keys', () => {
+  test('is that of the golden vector on both sides, with any case of the name and any order of the keys', () => {
     expect(safetyNumber(alice, bob)).toBe(vectors.safety.number);
     const turned = { username: 'ALICE' as Username, keys: [...alice.keys, ...alice.keys].reverse() };
     expect(safetyNumber(bob, turned)).toBe(vectors.safety.number);
   });
 
-  test('is another one with another key, one key less, or another name', () => {
+  test('changes with another key, a missing key, or another name', () => {
     const [first] = alice.keys;
     const others = [
       safetyNumber({ ...alice, keys: first ? [first] : [] }, bob),

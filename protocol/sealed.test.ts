@@ -88,7 +88,7 @@ const signedByWriter = ({ signed, sig }: { signed: Buffer; sig: string }): boole
   verify(null, signed, createPublicKey(writer.privateKey), Buffer.from(sig, 'base64url'));
 
 describe('a sealed letter', () => {
-  test('comes out as it was written, whatever its length, and only its size class shows', () => {
+  test('opens to what was written, and only its size class is visible', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 3000 }), { maxLength: 60 }),
@@ -107,7 +107,7 @@ describe('a sealed letter', () => {
     );
   });
 
-  test('fills its class to the last byte, and beyond the largest is refused', () => {
+  test('can fill its class to the last byte, and is refused beyond the largest', () => {
     const head = write('').indexOf('\n') + 1;
     expect(write('')).toHaveLength(1024);
     for (const size of SEALED_CLASSES) expect(write(`${'x'.repeat(size - head - 1)}\n`)).toHaveLength(size);
@@ -129,7 +129,7 @@ describe('a sealed letter', () => {
     }
   });
 
-  test('sent on to another is not signed for them', () => {
+  test('passed on to another device is not signed for it', () => {
     const letter = readLetter(write('{}\n'), { ...to, device: 'c'.repeat(22) as DeviceId });
     expect(signedByWriter(letter)).toBe(false);
     expect(signedByWriter(readLetter(write('{}\n'), { ...to, prekey: 'c'.repeat(22) }))).toBe(false);
@@ -148,7 +148,7 @@ describe('a sealed letter', () => {
     );
   });
 
-  test('garbage of any kind is an error with a code, sealed or not', () => {
+  test('any garbage is an error with a code, sealed or not', () => {
     const coded = (run: () => unknown): void => {
       try {
         run();
@@ -177,7 +177,7 @@ describe('a sealed letter', () => {
     );
   });
 
-  test('that is all newlines costs its length', () => {
+  test('of newlines only costs no more than its length', () => {
     const body = Buffer.concat([Buffer.alloc(256 * 1024 - 1, 10), Buffer.from('x')]);
     expect(() => readLetter(body, to)).toThrow(expect.objectContaining({ code: 'bad_sealed' }));
     const first = Buffer.from(`${JSON.stringify({ type: 'letter', ...from, version: 1, sig: 'x'.repeat(86) })}\n`);

@@ -36,13 +36,13 @@ describe('words', () => {
     expect(words(query)).toEqual(expected);
   });
 
-  test('terms are what is to be marked, each once', () => {
+  test('terms are the words to mark, each once', () => {
     expect(parse('deploy "blue  green" deploy from:bob').terms).toEqual(['deploy', 'blue green']);
   });
 });
 
 describe('filters', () => {
-  test('stand anywhere, several of one kind too', () => {
+  test('can be anywhere, also several of one kind', () => {
     expect(parse('from:bob in:#general deploy FROM:@Carol in:@bob has:link has:file')).toMatchObject({
       from: ['bob', '@Carol'],
       in: ['#general', '@bob'],
@@ -66,7 +66,7 @@ describe('filters', () => {
     expect(parse(query)).toMatchObject({ since, until, problems: [], words: [] });
   });
 
-  test('days are those of whoever asks', () => {
+  test('days are those of the user who asks', () => {
     const saigon = (year: number, month: number, d: number): number => Date.UTC(year, month - 1, d) - 7 * 3600_000;
     expect(parseSearch('on:2026-11-20', saigon)).toMatchObject({
       since: Date.parse('2026-11-19T17:00:00Z'),
@@ -82,18 +82,18 @@ describe('filters', () => {
     ['from:', 'Write a name behind from:'],
     ['in:#', 'Write a name behind in:'],
     ['subject:deploy', 'There is no filter subject: here.'],
-  ])('%s is a problem that is told', (query, text) => {
+  ])('%s is reported as a problem', (query, text) => {
     const { problems } = parse(query);
     expect(problems).toEqual([expect.stringContaining(text)]);
   });
 
-  test('what is no filter is looked for', () => {
+  test('text that is not a filter is searched', () => {
     expect(words('todo:fix ')).toEqual(['todo fix']);
     expect(parse('https://x.example TODO: Note:').problems).toEqual([]);
   });
 });
 
-test('whatever is typed gives words that are safe within quotes, and no error', () => {
+test('any input gives words that are safe within quotes, and no error', () => {
   const hostile = fc.string({
     unit: fc.constantFrom(
       '"',

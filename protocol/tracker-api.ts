@@ -38,7 +38,7 @@ export const SubmitInfo = Type.Object({
   device: Type.Optional(DeviceField),
   csr: Type.Optional(Pem),
   addresses: Type.Optional(Type.Array(Address, { maxItems: 16 })),
-  /** Marks of the device's starts and stops, the latest first: by them a copy or an old backup of it is known. */
+  /** Marks of the device's starts and stops, latest first. They show a copy or an old backup of the device. */
   lineage: Type.Optional(Type.Array(RunMark, { minItems: 1, maxItems: LINEAGE_MAX })),
 });
 export type SubmitInfo = Static<typeof SubmitInfo>;
@@ -49,7 +49,7 @@ export const Submitted = Type.Object({
   total_peers: Type.Integer(),
   certificate: Type.Optional(Pem),
   ca: Type.Optional(Pem),
-  /** `diverged`: the device has gone on elsewhere, so this one is a copy of it, and was not put on the list. */
+  /** `diverged`: the device has continued elsewhere, so this one is a copy, and is not listed. */
   lineage: Type.Optional(Type.Union([Type.Literal('continues'), Type.Literal('diverged')])),
   /** Told once: a copy of this device has been started. */
   copied: Type.Optional(Type.Boolean()),
@@ -94,16 +94,16 @@ export type PeerRecord = Static<typeof PeerRecord>;
 export const PeerList = Type.Object({ status: Type.Literal('success'), peers: Type.Array(PeerRecord) });
 export type PeerList = Static<typeof PeerList>;
 
-/** An account, whether its user is here or not. */
+/** An account, online or not. */
 export const UserRecord = Type.Object({
   username: UsernameField,
   online: Type.Boolean(),
-  /** When a peer of theirs was last heard of, in steps of LAST_SEEN_STEP_MS; absent for nobody ever did. */
+  /** When a peer of the user was last online, in steps of LAST_SEEN_STEP_MS; absent if none ever was. */
   last_seen: Type.Optional(Type.String({ maxLength: 32 })),
 });
 export type UserRecord = Static<typeof UserRecord>;
 
-/** `q`: a part of the name, whatever its case. `after`: the last name of the page before. */
+/** `q`: a part of the name, in upper or lower case. `after`: the last name of the page before. */
 export const ListUsers = Type.Object({
   q: Type.Optional(UsernameField),
   after: Type.Optional(UsernameField),
@@ -137,7 +137,7 @@ export const DeviceRecord = Type.Object({
   certificate: Pem,
   created: Type.String(),
   revoked: Type.Boolean(),
-  /** Of a revoked one: the CA's word for other peers. */
+  /** Of a revoked device: the CA's statement for other peers. */
   revocation: Type.Optional(Revocation),
 });
 export type DeviceRecord = Static<typeof DeviceRecord>;
@@ -173,9 +173,9 @@ export const TrackerEvent = Type.Union([
   Type.Object({ type: Type.Literal('channel_joined'), channel: ChannelField, username: UsernameField }),
   Type.Object({ type: Type.Literal('channel_left'), channel: ChannelField, username: UsernameField }),
   Type.Object({ type: Type.Literal('device_revoked'), revocation: Revocation }),
-  /** An account was made; not told where the list of accounts is restricted. */
+  /** An account was made. Not sent if the list of accounts is restricted. */
   Type.Object({ type: Type.Literal('user_registered'), username: UsernameField }),
-  /** Section 6: something came for the device of this socket. */
+  /** Section 6: a letter arrived for the device of this socket. */
   Type.Object({ type: Type.Literal('mailbox') }),
 ]);
 export type TrackerEvent = Static<typeof TrackerEvent>;

@@ -49,15 +49,15 @@ const seen = [
   '한',
 ];
 
-test.each(unseen)('nobody sees anything of %j', (text) => {
+test.each(unseen)('%j has nothing visible', (text) => {
   expect([isSeen(text), isSeenMessage(text)]).toEqual([false, false]);
 });
 
-test.each(seen)('%j is seen', (text) => {
+test.each(seen)('%j has something visible', (text) => {
   expect([isSeen(text), isSeenMessage(text)]).toEqual([true, true]);
 });
 
-describe('of Markdown', () => {
+describe('Markdown', () => {
   test.each([
     '** **',
     '*** ***',
@@ -96,7 +96,7 @@ describe('of Markdown', () => {
   });
 });
 
-test('whatever is ignored by default, a blank, a control or a mark is unseen, in any number and order', () => {
+test('any number of ignorable characters, blanks, controls and marks is invisible', () => {
   const one = fc
     .integer({ min: 0, max: 0x10_ff_ff })
     .map((code) => String.fromCodePoint(code))
@@ -109,7 +109,7 @@ test('whatever is ignored by default, a blank, a control or a mark is unseen, in
   );
 });
 
-describe('what is drawn', () => {
+describe('the drawn text', () => {
   test.each(seen)('is the same of %j', (text) => {
     expect(drawn(`${text} ${text}`)).toBe(`${text} ${text}`);
   });
@@ -121,11 +121,11 @@ describe('what is drawn', () => {
     },
   );
 
-  test('turns nothing', () => {
+  test('changes no direction', () => {
     expect(drawn('a\u202eb\u202c \u2066c\u2069 \u202ad\u2067e\u2068')).toBe('ab c de');
   });
 
-  test('carries as many marks on a letter as a line has room for, however they are joined', () => {
+  test('has a limited number of marks on a letter, however they are joined', () => {
     expect(drawn(`a${'\u0301'.repeat(50)}b`)).toBe(`a${'\u0301'.repeat(6)}b`);
     expect(drawn(`a${'\u0301\u034f\u0489\u200d'.repeat(50)}b`).replaceAll(/[^\p{M}]/gu, '').length).toBeLessThanOrEqual(
       60,
@@ -133,7 +133,7 @@ describe('what is drawn', () => {
     expect(drawn(`a${'\u0301\u200d'.repeat(50)}b`).replaceAll(/[^\u0301]/g, '')).toHaveLength(6);
   });
 
-  test('is drawn the same again, and never longer', () => {
+  test('stays the same when drawn again, and is never longer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const once = drawn(text);
