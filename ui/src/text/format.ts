@@ -67,8 +67,14 @@ export function createFormats(locale: string): Formats {
     },
     number: (value) => number.format(value),
     size(bytes) {
-      if (bytes < 1_000) return inBytes.format(bytes);
-      return bytes < 999_500 ? inKilobytes.format(bytes / 1_000) : inMegabytes.format(bytes / 1_000_000);
+      const [format, value] =
+        bytes < 1_000
+          ? [inBytes, bytes]
+          : bytes < 999_500
+            ? [inKilobytes, bytes / 1_000]
+            : [inMegabytes, bytes / 1_000_000];
+      // A number and its unit stay on one line.
+      return format.format(value).replaceAll(' ', '\u00a0');
     },
   };
 }

@@ -127,6 +127,13 @@ describe('translations', () => {
   });
 });
 
+test('sizes are short, and stay on one line', () => {
+  const { size } = createFormats('en');
+  expect([size(640), size(12_345), size(999_499), size(1_048_576)]).toEqual(
+    ['640 byte', '12 kB', '999 kB', '1.0 MB'].map((text) => text.replace(' ', '\u00a0')),
+  );
+});
+
 describe('the languages', () => {
   const chosen = (preferred: readonly string[], kept = ''): string => {
     const language = new Language(

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useLayoutEffect, useMemo } from 'preact/hooks';
 import { dropSnippet, messagesOf, moveHead, saveSnippet, sendSnippet, snippetDestination } from '../../app/snippets.js';
 import { useApp, useSelector } from '../../app/use-app.js';
 import { CopyButton } from '../../components/copy-button.js';
@@ -24,6 +24,9 @@ export function SnippetTray({ conversation, place, tray, onDone }: SnippetTrayPr
   const all = useSelector((state) => state.snippets);
   const snippets = useMemo(() => snippetsIn(all, conversation), [all, conversation]);
   const newest = snippets.at(-1);
+  useLayoutEffect(() => {
+    tray.current?.querySelector('li:last-child')?.scrollIntoView({ block: 'nearest' });
+  }, [tray, newest?.id]);
   return (
     <div ref={tray}>
       {snippets.length > 0 && (
