@@ -1,5 +1,6 @@
 /** What a peer is started with. */
 import type { Username } from '../protocol/ids.js';
+import type { Rates } from '../protocol/rates.js';
 
 export interface PeerConfig {
   readonly username: Username;
@@ -28,6 +29,9 @@ export interface PeerConfig {
   readonly invitedCa?: string | undefined;
   /** Milliseconds of silence after which a link is given up; undefined: as in SPEC.md section 4. */
   readonly linkTimeoutMs?: number | undefined;
+  /** For tests: what there is of the disk, and how fast logs of others are taken. */
+  readonly space?: (() => Promise<{ readonly free: number; readonly size: number }>) | undefined;
+  readonly rates?: Rates | undefined;
   /** Told TLS secrets, for Wireshark. */
   readonly keylog: ((line: Buffer) => void) | undefined;
 }

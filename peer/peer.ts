@@ -181,17 +181,12 @@ export class Peer {
 
   /** The tracker has certified this device, now or in an earlier life: there is a history to read and to write. */
   private grow(): Core {
-    const { identity, store, events, clock, log, tracker, directory } = this;
+    const { config, identity, store, events, clock, log, tracker, directory } = this;
     const core = new Core({
-      identity,
-      store,
-      events,
-      clock,
-      logger: log,
-      tracker,
+      ...{ identity, store, events, clock, logger: log, tracker, space: config.space, rates: config.rates },
       mail: {
         tracker: new MailboxApi((call) => tracker.ask(call), identity.device),
-        directory: join(this.config.dataDir, 'identity'),
+        directory: join(config.dataDir, 'identity'),
       },
       firstWrite: this.continuity.firstWrite,
       refusal: () => this.reach.clocks.refusal(identity.certificate),

@@ -65,6 +65,11 @@ const rows = {
   too_large: { http: 413, message: 'That is too large. Send something smaller, or send it as a file.', fatal: true },
   unsupported_media_type: { http: 415, message: 'That type of content is not taken here. Send application/json.' },
   rate_limited: { http: 429, message: 'Too many attempts. Wait a moment, then try again.', retryable: true },
+  ahead_of_rate: {
+    http: 429,
+    message: 'You have written far more than others take at once. What is written is kept; wait, then go on.',
+    retryable: true,
+  },
   unavailable: { http: 503, message: 'Not available right now. Try again in a moment.', retryable: true },
   tracker_unreachable: {
     http: 503,

@@ -6,6 +6,7 @@ import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import {
   otherParty,
+  sameUser,
   userKey,
   type ChannelName,
   type ConversationId,
@@ -29,6 +30,7 @@ import type { PostRequest, Writer } from '../services.js';
 import { ConversationBook } from './conversations.js';
 import { Delivery } from './delivery.js';
 import { Forks } from './forks.js';
+import { FreeSpace } from './free-space.js';
 import { Members, storedChannels } from './membership.js';
 import type { CoreOptions } from './options.js';
 import { Social } from './social.js';
@@ -48,6 +50,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   private readonly mesh: Mesh;
   private readonly delivery: Delivery;
   private readonly troubles: Troubles;
+  private readonly space: FreeSpace;
 
   constructor(private readonly options: CoreOptions) {
     const { identity, store, events, clock, logger } = options;
@@ -123,7 +126,19 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       refuse: (link, code) => (link < 0 ? this.mail.refused(link, code) : this.mesh.refuse(link, code)),
       refusal: options.refusal,
       held: ({ from, conversation }) => this.troubles.tooFast(from, conversation),
-      declines: (author) => options.social.blocked(userKey(author)),
+      rates: options.rates,
+      declines: (author) => this.declines(author),
+    });
+    this.space = new FreeSpace({
+      look: options.space ?? (() => store.space()),
+      changed: (low) => {
+        this.troubles.diskLow(low);
+        this.mesh.reconsider();
+      },
+      timers: {
+        setTimeout: (run, ms) => setTimeout(run, ms).unref(),
+        clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+      },
     });
     const { log, heads, keyring } = this;
     this.mesh = new Mesh({
@@ -157,6 +172,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
         logger.info({ channel, err: error }, 'the tracker is told of this channel once it is back'),
     });
     this.mail.start();
+    void this.space.look();
   }
 
   append(post: PostRequest): Promise<Entry> {
@@ -232,6 +248,12 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     this.delivery.close();
     this.social.close();
     this.troubles.close();
+    this.space.close();
+  }
+
+  private declines(author: Username): boolean {
+    const { identity, social } = this.options;
+    return !sameUser(author, identity.username) && (this.space.isLow || social.blocked(userKey(author)));
   }
 
   private makeMailbox(channels: ReadonlySet<ChannelName>, check: (pem: string) => CheckedCertificate): Mailbox {
@@ -263,6 +285,8 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     // Others first: what the browser is told takes longer than the way to the kernel.
     if (own) this.mesh.own(conversation, entries);
     if (own) this.delivery.wrote(conversation, entries);
+    if (own) this.troubles.ahead(conversation, () => this.log.ahead(conversation));
+    else this.space.wrote();
     this.social.added(conversation, entries, own);
     events.emit('entries', { conversation, entries, client, awaited: effects.awaited });
     if (effects.changed.length > 0) events.emit('changed', { conversation, ids: effects.changed });

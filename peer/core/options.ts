@@ -1,6 +1,7 @@
 /** What the core is given: what it stands on, and whom it asks and tells. */
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
+import type { Rates } from '../../protocol/rates.js';
 import type { Identity } from '../identity/identity.js';
 import type { CheckedCertificate } from '../log/keyring.js';
 import type { MailTracker } from '../mailbox/ports.js';
@@ -9,6 +10,7 @@ import type { NewNotice } from '../settings/pins.js';
 import type { Store } from '../store/store.js';
 import type { ConversationBookOptions } from './conversations.js';
 import type { DeliveryOptions } from './delivery.js';
+import type { DiskSpace } from './free-space.js';
 import type { FirstWrite } from './first-write.js';
 import type { ForksOptions } from './forks.js';
 import type { MembershipOptions } from './membership.js';
@@ -20,6 +22,10 @@ export interface CoreOptions {
   readonly events: PeerEmitter;
   readonly clock: { now(): number };
   readonly logger: Log;
+  /** Those of the protocol unless given. */
+  readonly rates?: Rates | undefined;
+  /** The disk that the history is on, where it is not the store's. */
+  readonly space?: (() => Promise<DiskSpace>) | undefined;
   readonly tracker: MembershipOptions['tracker'];
   /** The tracker's mailboxes, and where the keys to ours are kept. */
   readonly mail: { readonly tracker: MailTracker; readonly directory: string };

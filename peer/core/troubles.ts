@@ -14,9 +14,12 @@ export interface TroublesOptions {
 }
 
 const ROOM_EVERY_MS = 5_000;
+const AHEAD_LOOK_MS = 30_000;
 
 export class Troubles {
   private waiting: NodeJS.Timeout | undefined;
+  private looking: NodeJS.Timeout | undefined;
+  private isAhead = false;
 
   constructor(private readonly options: TroublesOptions) {}
 
@@ -24,7 +27,7 @@ export class Troubles {
   storage(error: Error | undefined): void {
     const { notify, dismiss, logger } = this.options;
     if (!error) {
-      this.close();
+      this.stopWaiting();
       dismiss('storage');
       return;
     }
@@ -55,6 +58,46 @@ export class Troubles {
     });
   }
 
+  /** This user writes faster than others take it. `wait`: milliseconds until they take what was written last. */
+  ahead(conversation: ConversationId, wait: () => number): void {
+    if (this.isAhead || wait() === 0) return;
+    this.isAhead = true;
+    this.options.notify({
+      id: 'writing_ahead',
+      level: 'info',
+      code: 'writing_ahead',
+      text:
+        `You write more in ${conversation} than others take at once. Nothing is lost: it is kept here, and they take the ` +
+        'rest later. If a program writes it, let it write less.',
+    });
+    const look = (): void => {
+      this.looking = setTimeout(() => {
+        if (wait() > 0) return look();
+        this.isAhead = false;
+        this.options.dismiss('writing_ahead');
+      }, AHEAD_LOOK_MS).unref();
+    };
+    look();
+  }
+
+  /** The disk has too little room for what others write; undefined: it has enough again. */
+  diskLow(low: { readonly free: number; readonly floor: number } | undefined): void {
+    const { notify, dismiss, logger } = this.options;
+    if (!low) {
+      dismiss('disk_low');
+      return;
+    }
+    logger.warn(low, 'the disk has little room: nothing more of others is taken');
+    notify({
+      id: 'disk_low',
+      level: 'warning',
+      code: 'disk_low',
+      text:
+        `Only ${megabytes(low.free)} MB are free on this disk. What others write is fetched once there are ` +
+        `${megabytes(low.floor)} MB; what you write is kept as ever. Make room: it then goes on by itself.`,
+    });
+  }
+
   /** Two different entries for one place, both signed by another's device. */
   forked(conversation: ConversationId, device: DeviceId): void {
     const { logger, notify } = this.options;
@@ -70,6 +113,11 @@ export class Troubles {
   }
 
   close(): void {
+    this.stopWaiting();
+    clearTimeout(this.looking);
+  }
+
+  private stopWaiting(): void {
     clearTimeout(this.waiting);
     this.waiting = undefined;
   }
@@ -86,4 +134,8 @@ export class Troubles {
     if (room) this.options.dismiss('storage');
     else this.waitForRoom();
   }
+}
+
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 1024 ** 2);
 }

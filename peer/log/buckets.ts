@@ -3,7 +3,14 @@
  * entries that filled it, so that a restart gives nobody a new burst.
  */
 import type { Entry } from '../../protocol/entry.js';
-import { userKey, type ConversationId, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
+import {
+  conversationParts,
+  userKey,
+  type ConversationId,
+  type DeviceId,
+  type UserKey,
+  type Username,
+} from '../../protocol/ids.js';
 import { dueAt, entryCost, nextMark, type RateMark, type Rates } from '../../protocol/rates.js';
 
 export interface LogBucket extends RateMark {
@@ -29,6 +36,17 @@ const KEPT_AHEAD_MS = 60_000;
 /** In memory, of logs and of users; drained ones go first. */
 const BUCKETS_MAX = 16_384;
 
+/** How far ahead of what others take of this user is counted: their own devices take it at once. Milliseconds. */
+const OWN_AHEAD_MS = 2 * 3600_000;
+
+export interface BucketsOptions {
+  readonly self: Username;
+  readonly rates: Rates;
+  readonly now: () => number;
+  /** What earlier lives of this process have written. */
+  readonly stored?: BucketRows | undefined;
+}
+
 type LogName = Pick<LogBucket, 'conversation' | 'device'>;
 
 export class Buckets {
@@ -37,12 +55,14 @@ export class Buckets {
   private unsavedLogs = new Set<string>();
   private unsavedUsers = new Set<UserKey>();
 
-  /** @param stored rows that earlier lives of this process have written */
-  constructor(
-    private readonly rates: Rates,
-    private readonly now: () => number,
-    stored: BucketRows | undefined,
-  ) {
+  private readonly rates: Rates;
+  private readonly now: () => number;
+  private readonly self: UserKey;
+
+  constructor({ self, rates, now, stored }: BucketsOptions) {
+    this.self = userKey(self);
+    this.rates = rates;
+    this.now = now;
     for (const log of stored?.logs ?? []) this.logs.set(keyOf(log), log);
     for (const { user, drained } of stored?.users ?? []) this.users.set(user, drained);
   }
@@ -65,7 +85,7 @@ export class Buckets {
   took(entries: readonly Entry[]): void {
     const [first] = entries;
     const last = entries.at(-1);
-    if (!first || !last) return;
+    if (!first || !last || isNotes(first.conversation)) return;
     const key = keyOf(first);
     const known = this.logs.get(key);
     let mark: RateMark | undefined = known;
@@ -93,12 +113,12 @@ export class Buckets {
     return (this.logs.get(keyOf(log))?.drained ?? now) <= now && this.userDrained(log.from) <= now;
   }
 
-  /** How long others wait until they take what this user's device writes now. Milliseconds; 0 for not at all. */
-  wait(log: LogName, user: Username): number {
+  /** How long others wait until they take what is written now into a log of this user. Milliseconds; 0 for not at all. */
+  wait(log: LogName): number {
     const now = this.now();
     const mark = this.logs.get(keyOf(log));
     const due = mark ? dueAt({ ...mark, clock: Math.max(mark.clock, now) }, this.rates) : -Infinity;
-    return Math.max(0, due - now, this.userDue(this.userDrained(user)) - now);
+    return Math.max(0, due - now, this.userDue(this.userDrained(this.self)) - now);
   }
 
   /** What is to be written with the next transaction; `saved` once it was. */
@@ -120,10 +140,12 @@ export class Buckets {
   }
 
   /** Never further ahead than a whole burst, whatever our clock has shown meanwhile. */
-  private userDrained(user: Username): number {
+  private userDrained(user: Username | UserKey): number {
     const now = this.now();
+    const key = userKey(user);
     const { userBurst, userPerMs } = this.rates;
-    return Math.min(Math.max(this.users.get(userKey(user)) ?? now, now), now + userBurst / userPerMs);
+    const furthest = now + userBurst / userPerMs + (key === this.self ? OWN_AHEAD_MS : 0);
+    return Math.min(Math.max(this.users.get(key) ?? now, now), furthest);
   }
 
   private forgetDrained(): void {
@@ -136,6 +158,12 @@ export class Buckets {
       this.logs.delete(key);
     }
   }
+}
+
+/** What one writes to oneself, nobody else takes. */
+function isNotes(conversation: ConversationId): boolean {
+  const parts = conversationParts(conversation);
+  return parts?.kind === 'direct' && parts.users[0] === parts.users[1];
 }
 
 export function keyOf({ device, conversation }: LogName): string {

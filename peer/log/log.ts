@@ -1,6 +1,6 @@
 /** The log of one device: append, ingest, and what is durable (SPEC.md section 5). A machine: all effects are given. */
 import { checkContent, type Entry } from '../../protocol/entry.js';
-import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
+import { errorTable, ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { RATES, type Rates } from '../../protocol/rates.js';
 import { Buckets } from './buckets.js';
@@ -12,6 +12,9 @@ import type { LogClock, LogEnd, LogKeys, LogOutput, LogStorage } from './ports.j
 /** Posts that wait for their commit; more are refused, so that a flood cannot eat the memory. */
 const POSTS_MAX = 50_000;
 
+/** So far may one's own log be ahead of what others take of it: whoever writes on is told to wait. Milliseconds. */
+const AHEAD_MAX_MS = 3600_000;
+
 export interface LogOptions {
   readonly username: Username;
   readonly device: DeviceId;
@@ -22,7 +25,7 @@ export interface LogOptions {
   /** A link sent something wrong. */
   readonly refuse: (link: LinkToken, code: ErrorCode) => void;
   /** Those of the protocol unless given. */
-  readonly rates?: Rates;
+  readonly rates?: Rates | undefined;
   /** Why nothing is written now, by what is known of the clocks; undefined: it is. */
   readonly refusal?: () => ErrorCode | undefined;
   /** A log is ahead of its rate: the rest of it is taken later. */
@@ -53,7 +56,7 @@ export class Log {
     const { storage, keys, clock, out, refuse, device, username } = options;
     const author = { username, device, sign: keys.sign.bind(keys) };
     const now = (): number => clock.now();
-    this.buckets = new Buckets(options.rates ?? RATES, now, storage.buckets?.());
+    this.buckets = new Buckets({ self: username, rates: options.rates ?? RATES, now, stored: storage.buckets?.() });
     const { buckets } = this;
     this.committer = new Committer(author, storage, clock, out, buckets, (c, d) => this.inbound.forget(c, d));
     this.intake = new Intake({
@@ -92,7 +95,8 @@ export class Log {
 
   /**
    * Resolves when the entry is durable here.
-   * Rejects with ParleyError bad_entry, too_large, clock_wrong (and its like), recovering, unavailable, storage_full, storage_failed.
+   * Rejects with ParleyError bad_entry, too_large, clock_wrong (and its like), recovering, unavailable, ahead_of_rate,
+   * storage_full, storage_failed.
    */
   append(request: AppendRequest): Promise<Entry> {
     const { client } = request;
@@ -135,6 +139,11 @@ export class Log {
     return this.intake.due();
   }
 
+  /** How long others wait until they take what is written there now; 0: they take it at once. Milliseconds. */
+  ahead(conversation: ConversationId): number {
+    return this.buckets.wait({ conversation, device: this.options.device });
+  }
+
   /** No entry of this log is taken beyond it now: its device was revoked, or it is ahead of its rate. */
   limit(conversation: ConversationId, device: DeviceId): number {
     return this.inbound.limit(conversation, device);
@@ -152,6 +161,8 @@ export class Log {
       const { device, clock, keys } = this.options;
       if (this.committer.size >= POSTS_MAX) throw new ParleyError('unavailable');
       if ((this.lost.get(conversation) ?? 0) > this.seq(conversation, device)) throw new ParleyError('recovering');
+      const ahead = this.ahead(conversation) - AHEAD_MAX_MS;
+      if (ahead > 0) throw new ParleyError('ahead_of_rate', aheadText(ahead));
       const author = keys.author(device, clock.now());
       const why = 'revoked' in author ? 'device_revoked' : this.options.refusal?.();
       if (why ?? author.username === undefined) throw new ParleyError(why ?? 'certificate_ended');
@@ -166,4 +177,9 @@ export class Log {
       });
     });
   }
+}
+
+function aheadText(ms: number): string {
+  const minutes = Math.ceil(ms / 60_000);
+  return `${errorTable.ahead_of_rate.message} It goes on in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
 }

@@ -3,6 +3,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Newest } from '../../protocol/time.js';
+import type { BucketRows } from './buckets.js';
 import type { Store } from '../store/store.js';
 import type { LogStorage } from './ports.js';
 
@@ -12,10 +13,12 @@ export function logStorage(store: Store, now: () => number): LogStorage {
     ends: () => entries.ends(),
     newest: (conversation: ConversationId): Newest | undefined => entries.newest(conversation),
     idAt: (conversation: ConversationId, device: DeviceId, seq: number) => entries.idAt(conversation, device, seq),
-    write(added: readonly Entry[], marks: ReadonlyMap<string, EntryId>) {
+    buckets: () => store.buckets.load(now()),
+    write(added: readonly Entry[], marks: ReadonlyMap<string, EntryId>, buckets?: BucketRows) {
       entries.transaction(() => {
         for (const entry of added) entries.insert(entry);
         for (const [client, id] of marks) posted.save(client, id, now());
+        if (buckets) store.buckets.save(buckets, now());
       });
       store.committed();
     },

@@ -3,12 +3,14 @@ import { compareEntries, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Newest } from '../../protocol/time.js';
+import { keyOf, type BucketRows, type LogBucket, type UserBucket } from './buckets.js';
 import type { LogEnd, LogStorage } from './ports.js';
 
 export class MemoryStorage implements LogStorage {
   private readonly logs = new Map<string, Entry[]>();
   private readonly marks = new Map<string, EntryId>();
   private written = 0;
+  private readonly filled = { logs: new Map<string, LogBucket>(), users: new Map<string, UserBucket>() };
   /** Refuses writes, as a full disk does. */
   full = false;
   transactions = 0;
@@ -32,7 +34,11 @@ export class MemoryStorage implements LogStorage {
     return this.logs.get(`${device} ${conversation}`)?.[seq - 1]?.id;
   }
 
-  write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>): void {
+  buckets(): BucketRows {
+    return { logs: [...this.filled.logs.values()], users: [...this.filled.users.values()] };
+  }
+
+  write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>, buckets?: BucketRows): void {
     if (this.full) throw new ParleyError('storage_full');
     this.transactions++;
     for (const entry of entries) {
@@ -44,6 +50,8 @@ export class MemoryStorage implements LogStorage {
       this.logs.set(key, log);
     }
     for (const [client, id] of posted) this.marks.set(client, id);
+    for (const log of buckets?.logs ?? []) this.filled.logs.set(keyOf(log), log);
+    for (const user of buckets?.users ?? []) this.filled.users.set(user.user, user);
     this.written += entries.length;
   }
 

@@ -1,6 +1,7 @@
 /** A member who writes more than its rate: taken later by all alike, nobody else held up, nobody blamed. */
 import { describe, expect, test } from '@jest/globals';
 import { RATES, type Rates } from '../../protocol/rates.js';
+import type { ConversationId } from '../../protocol/ids.js';
 import type { TestPeer } from './test-network.js';
 import { posts, TestNetwork } from './test-network.js';
 
@@ -73,6 +74,37 @@ describe('a member who floods a channel', () => {
     expect(of(bob, alice)).toBeLessThan(40);
     await net.settle(240_000);
     expect(of(bob, alice)).toBe(100);
+  });
+
+  test('has no new burst by a restart of whoever takes it', async () => {
+    const { net, alice, bob } = network({ ...rates, perMs: 0.1, userPerMs: 0.1, userBurst: 61_000 });
+    net.link(alice, bob);
+    await flood(alice, 100);
+    await net.settle(2_000);
+    const early = of(bob, alice);
+    expect(early).toBeGreaterThan(19);
+    bob.restart();
+    net.link(alice, bob);
+    await net.settle(5_000);
+    expect(of(bob, alice)).toBeLessThanOrEqual(early + 2);
+    await net.settle(1_000_000);
+    expect(of(bob, alice)).toBe(100);
+  });
+
+  test('is refused by its own peer, and told for how long, once it is far ahead; what is for itself alone is not', async () => {
+    const { net, alice } = network({ ...rates, perMs: 0.001 });
+    await flood(alice, 20);
+    await posts(alice, '@alice+alice', 50);
+    expect(alice.log.ahead(GENERAL as ConversationId)).toBe(0);
+    await flood(alice, 5);
+    await expect(alice.post(GENERAL, 'one more')).rejects.toMatchObject({
+      code: 'ahead_of_rate',
+      message: expect.stringMatching(/ in \d+ minutes\.$/),
+    });
+    alice.restart();
+    await expect(alice.post(GENERAL, 'after a restart')).rejects.toMatchObject({ code: 'ahead_of_rate' });
+    net.now += 3600_000;
+    await posts(alice, GENERAL, 1, 'an hour later');
   });
 
   test('of one user all own devices take all at once', async () => {

@@ -133,4 +133,12 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   -- accounts that the tracker told of: see accounts.ts
   CREATE TABLE known_accounts (n INTEGER PRIMARY KEY, user TEXT NOT NULL UNIQUE, username TEXT NOT NULL, last_seen INTEGER);
   `,
+  `
+  -- how far what was taken of logs and users is ahead of its rate: see buckets.ts. Milliseconds since 1970
+  CREATE TABLE log_buckets (
+    conversation INTEGER NOT NULL, device INTEGER NOT NULL, clock INTEGER NOT NULL, drained REAL NOT NULL,
+    seq INTEGER NOT NULL, PRIMARY KEY (conversation, device)
+  ) WITHOUT ROWID;
+  CREATE TABLE user_buckets (user TEXT PRIMARY KEY, drained REAL NOT NULL) WITHOUT ROWID;
+  `,
 ];

@@ -1,9 +1,11 @@
 /** The peer's history and what belongs to it, in one SQLite database. One object a peer; no part of it is global. */
+import { statfs } from 'node:fs/promises';
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { relatedTo, type Related, type RelatedSources } from '../../protocol/related.js';
 import { KnownAccountStore } from './accounts.js';
+import { BucketStore } from './buckets.js';
 import { CertificateStore } from './certificates.js';
 import { ContactStore } from './contacts.js';
 import { ConversationStore } from './conversations.js';
@@ -61,6 +63,7 @@ export class Store {
   readonly knownAccounts: KnownAccountStore;
   readonly posted: PostedStore;
   readonly marks: MarkStore;
+  readonly buckets: BucketStore;
   readonly profiles: ProfileStore;
   readonly revocations: RevocationStore;
   readonly mail: MailboxMarks;
@@ -121,6 +124,7 @@ export class Store {
       this.rewrites = new RewriteStore(db);
       this.runMark = new RunMarkStore(db, transactions, () => this.durability);
       this.marks = new MarkStore(db, numbers);
+      this.buckets = new BucketStore(db, numbers);
       this.profiles = new ProfileStore(db, numbers, this.entries);
       this.revocations = new RevocationStore(db);
       const words = new Words(db, numbers, this.entries, this.relations, rowOf);
@@ -148,6 +152,12 @@ export class Store {
   /** Somebody was served what cannot be right: everything is looked at again. */
   suspect(): void {
     this.scrub.start();
+  }
+
+  /** What is free on the disk to this process, and all that it has. Bytes. Rejects where the system cannot tell. */
+  async space(): Promise<{ free: number; size: number }> {
+    const { bavail, blocks, bsize } = await statfs(this.options.directory);
+    return { free: bavail * bsize, size: blocks * bsize };
   }
 
   /** Whether a disk that was full has room again. */

@@ -72,7 +72,11 @@ export class InProcess {
   }
 
   /** A peer of an account that is made for it, or, with `folder`, of one that exists. */
-  async signedIn(name: string, trackers: readonly string[], more: { folder?: string } = {}): Promise<Peer> {
+  async signedIn(
+    name: string,
+    trackers: readonly string[],
+    more: Partial<PeerConfig> & { folder?: string } = {},
+  ): Promise<Peer> {
     const peer = await this.peer(name, trackers, more);
     await peer.services.account.login(PASSWORD, more.folder === undefined);
     return peer;

@@ -68,6 +68,12 @@ export const said = {
     'A copy of this profile has been started in another place. It goes on there as a device of its own, and nothing is lost. If that was not you, see the devices of your account, and change your password.',
   'said.too_fast':
     '{{username}} writes more than this peer takes at once. The rest comes later, and nobody else is held up. If you do not want to read it, mute or block {{username}}.',
+  'said.ahead_of_rate':
+    'You have written far more than others take at once. What is written is kept; wait, then go on.',
+  'said.writing_ahead':
+    'You write more than others take at once. Nothing is lost: it is kept here, and they take the rest later. If a program writes it, let it write less.',
+  'said.disk_low':
+    'This disk has little room left. What others write is fetched once there is more; what you write is kept as ever. Make room: it then goes on by itself.',
   'said.forked':
     'A device has sent two different messages in one place: it was probably restored from an old copy. The first message stands.',
   'said.clock_ahead': '{{span}} ahead',

@@ -66,6 +66,12 @@ export const said = {
     'Một bản sao của hồ sơ này đã được khởi động ở nơi khác. Nó tiếp tục ở đó như một thiết bị riêng và không có gì bị mất. Nếu đó không phải là bạn, hãy xem các thiết bị của tài khoản và đổi mật khẩu.',
   'said.too_fast':
     '{{username}} viết nhiều hơn mức máy này nhận một lúc. Phần còn lại đến sau, và không ai khác phải chờ. Nếu bạn không muốn đọc, hãy tắt tiếng hoặc chặn {{username}}.',
+  'said.ahead_of_rate':
+    'Bạn đã viết nhiều hơn hẳn mức người khác nhận một lúc. Những gì đã viết được giữ lại; hãy đợi rồi viết tiếp.',
+  'said.writing_ahead':
+    'Bạn viết nhiều hơn mức người khác nhận một lúc. Không có gì bị mất: tất cả được giữ ở đây, và họ nhận phần còn lại sau. Nếu một chương trình đang viết, hãy để nó viết ít hơn.',
+  'said.disk_low':
+    'Ổ đĩa này còn ít chỗ. Những gì người khác viết sẽ được tải về khi có thêm chỗ; những gì bạn viết vẫn được giữ như thường. Hãy dọn chỗ: sau đó mọi thứ tự tiếp tục.',
   'said.forked':
     'Một thiết bị đã gửi hai tin khác nhau vào cùng một chỗ: có lẽ nó được khôi phục từ một bản sao cũ. Tin đầu tiên được giữ.',
   'said.clock_ahead': 'nhanh {{span}}',
