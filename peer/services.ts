@@ -61,6 +61,8 @@ export interface PeerEvents {
   notice: [notice: NoticeView];
   notice_removed: [id: string];
   preferences: [preferences: PreferencesView];
+  /** The user blocks other people than before: anything may look different now. */
+  blocks: [];
   /** Somebody writes there now; of this moment alone. */
   typing: [typing: { conversation: ConversationId; username: Username }];
 }
@@ -99,6 +101,8 @@ export interface SearchRequest {
   readonly words: readonly SearchWord[];
   /** Written by one of them. */
   readonly users: readonly UserKey[] | undefined;
+  /** And by none of these. */
+  readonly but?: readonly UserKey[];
   /** In one of them. */
   readonly conversations: readonly ConversationId[];
   readonly file: boolean;
@@ -159,9 +163,14 @@ export interface Membership {
 }
 
 export interface People {
+  /** Everybody known here but whom the user blocks. */
   list(): PersonView[];
+  /** Whom the user blocks, as they write their names: to be unblocked. */
+  blocked(): string[];
   channels(): ChannelView[];
   tracker(): TrackerView;
+  /** Whether the user has blocked them: nothing that they wrote, did or say of themselves is told. */
+  hides(username: Username): boolean;
   /** By name, whatever its case; undefined for nobody who is known here. */
   person(username: Username): PersonView | undefined;
   /** Makes somebody known who was never here at the same time, by the tracker's word. @throws unknown_user, user_unchecked */

@@ -79,13 +79,16 @@ export const commandSchemas = {
   'channel.topic': Type.Object({ channel: Name, topic: Type.String({ maxLength: 256 }) }),
   /** → `{channels: ChannelView[]}` */
   'channel.list': Type.Object({}),
-  /** → `{people: PersonView[]}` */
+  /** → `{people, blocked}`: everybody known but whom the user blocks; and the names of those. */
   'people.list': Type.Object({}),
-  /** People whose name holds the query, also of those whom a large tracker does not list unasked. → `{people, more, checked}` */
+  /**
+   * People whose name holds the query, also of those whom a large tracker does not list unasked; whom the user blocks by the whole
+   * of it alone. → `{people, more, checked}`
+   */
   'people.find': Type.Object({ query: Type.String({ maxLength: 64 }) }),
   /** → `{profile}` */
   'people.profile': Type.Object({ username: Name }),
-  /** Friends stand on top; what muted people write does not count; of blocked people nothing is taken. Kept here alone. → `{}` */
+  /** Friends stand on top; what muted people write does not count; of blocked people nothing is shown or taken. Kept here alone. → `{}` */
   'people.settings': Type.Object({
     username: Name,
     friend: Type.Optional(Type.Boolean()),
@@ -218,7 +221,7 @@ export interface CommandResults {
   'channel.leave': object;
   'channel.topic': object;
   'channel.list': { channels: ChannelView[] };
-  'people.list': { people: PersonView[] };
+  'people.list': { people: PersonView[]; blocked: string[] };
   /** `checked`: the tracker was asked; else these are those who are known here. */
   'people.find': { people: PersonView[]; more: boolean; checked: boolean };
   'people.profile': { profile: ProfileView };

@@ -10,7 +10,10 @@ export const EntryState = Type.Union([
 ]);
 export type EntryState = Static<typeof EntryState>;
 
-/** What stands in for the entry that another one answers. All but `id` is absent while the original is not here. */
+/**
+ * What stands in for the entry that another one answers. All but `id` is absent while the original is not here; `blocked` stands
+ * alone beside it where the user has blocked who wrote it.
+ */
 export const QuoteView = Type.Object({
   id: Type.String(),
   from: Type.Optional(Type.String()),
@@ -18,6 +21,7 @@ export const QuoteView = Type.Object({
   /** Its beginning, at most 280 characters. */
   message: Type.Optional(Type.String()),
   deleted: Type.Optional(Type.Literal(true)),
+  blocked: Type.Optional(Type.Literal(true)),
 });
 export type QuoteView = Static<typeof QuoteView>;
 
@@ -113,7 +117,7 @@ export const PersonView = Type.Object({
   name: Type.Optional(Type.String()),
   status: Type.Optional(StatusText),
   picture: Type.Optional(Type.String()),
-  /** Of this user's own choosing, kept here alone. */
+  /** Of this user's own choosing, kept here alone. Of whom is blocked nothing else is told. */
   friend: Type.Optional(Type.Boolean()),
   muted: Type.Optional(Type.Boolean()),
   blocked: Type.Optional(Type.Boolean()),
@@ -190,6 +194,8 @@ export const Snapshot = Type.Object({
   tracker: TrackerView,
   p2p: Type.Object({ host: Type.String(), port: Type.Integer() }),
   people: Type.Array(PersonView),
+  /** Names of those whom the user blocks; they are in no other place. */
+  blocked: Type.Array(Type.String()),
   channels: Type.Array(ChannelView),
   conversations: Type.Array(ConversationView),
   notices: Type.Array(NoticeView),
@@ -197,7 +203,10 @@ export const Snapshot = Type.Object({
 });
 export type Snapshot = Static<typeof Snapshot>;
 
-/** Law: an old snapshot plus the events since equals a fresh snapshot (`now` aside). */
+/**
+ * Law: an old snapshot plus the events since equals a fresh snapshot (`now` aside). A snapshot comes among the events, too, once the
+ * user blocks other people: it takes the place of all before, and whatever was loaded is to be read again.
+ */
 export type LocalEvent =
   | { type: 'entries'; conversation: string; entries: EntryView[] }
   /** Entries that are here already look different now: edited, deleted, reacted to, pinned. Whoever does not show them ignores it. */

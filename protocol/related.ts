@@ -12,6 +12,8 @@ export interface Quote {
   readonly kind?: string;
   readonly message?: string;
   readonly deleted?: true;
+  /** Of somebody whom the reader has blocked: nothing more is told of it. */
+  readonly blocked?: true;
 }
 
 /** Each is absent where there is nothing to say; `deleted` stands alone. */
@@ -32,6 +34,8 @@ export interface RelatedSources<Fact extends RelationFact> {
   /** The entry that says it. */
   readonly entryOf: (fact: Fact) => Entry | undefined;
   readonly entry: (id: EntryId) => Entry | undefined;
+  /** Whether the reader has blocked a user. */
+  readonly hides?: (user: Username) => boolean;
 }
 
 /** Undefined for an entry that looks as it was written. */
@@ -67,6 +71,7 @@ function editOf<Fact extends RelationFact>(
 function quote<Fact extends RelationFact>(id: EntryId, reply: Entry, sources: RelatedSources<Fact>): Quote {
   const original = sources.entry(id);
   if (original?.conversation !== reply.conversation || !isMessage(original)) return { id };
+  if (sources.hides?.(original.from)) return { id, blocked: true };
   const folded = sources.folded(original);
   const { from, kind } = original;
   if (folded?.deleted) return { id, from, kind, deleted: true };

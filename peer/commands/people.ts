@@ -7,7 +7,7 @@ import type { CommandsOf } from './command.js';
 const HOST_MAX = 255;
 
 export const peopleCommands: CommandsOf<'people' | 'peer' | 'invite' | 'trust'> = {
-  'people.list': async ({ people }) => ({ people: people.list() }),
+  'people.list': async ({ people }) => ({ people: people.list(), blocked: people.blocked() }),
 
   'people.find': ({ people }, { query }) => people.search(query),
 

@@ -25,6 +25,7 @@ import type { Effects } from '../store/relations.js';
 import type { Store } from '../store/store.js';
 import { UNREAD_MAX } from '../store/unread.js';
 import type { Receipts } from './receipts.js';
+import type { Seen } from './seen.js';
 
 interface State {
   unread: number;
@@ -46,8 +47,8 @@ export interface ConversationBookOptions {
   readonly marked: (id: ConversationId) => void;
   readonly events: PeerEmitter;
   readonly notify: (id: ConversationId) => ConversationView['notify'];
-  /** Whose conversation stays out of the list until it is opened. */
-  readonly blocked: (user: UserKey) => boolean;
+  /** What is shown, and counted as the newest; whom it hides, their conversation stays out of the list until it is opened. */
+  readonly seen: Pick<Seen, 'hides' | 'latest' | 'related' | 'marks'>;
   /** Of whom nothing counts: blocked and muted people. */
   readonly silent: (user: UserKey) => boolean;
   readonly silentUsers: () => readonly UserKey[];
@@ -59,11 +60,11 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   private readonly states = new Map<ConversationId, State>();
 
   constructor(private readonly options: ConversationBookOptions) {
-    const { store } = options;
+    const { store, seen } = options;
     const open = new Set(store.conversations.opened());
     for (const id of store.conversations.all()) {
       const direct = conversationParts(id)?.kind === 'direct';
-      if (open.has(id) || (direct && !this.isBlocked(id) && this.latestOf(id))) this.load(id);
+      if (open.has(id) || (direct && !this.isBlocked(id) && seen.latest(id))) this.load(id);
     }
   }
 
@@ -83,7 +84,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     const state = this.states.get(id);
     if (!state) return undefined;
     if (state.recount) this.count(id, state);
-    const { device, store } = this.options;
+    const { device, seen } = this.options;
     const receipts = this.receipts(id);
     const reads = this.reads(id);
     const pending = this.options.pending(id);
@@ -98,7 +99,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       ...(Object.keys(reads).length > 0 ? { reads } : {}),
       ...(pending === undefined ? {} : { pending }),
       ...(readUpTo === undefined ? {} : { readUpTo }),
-      ...(latest ? { latest: entryView(latest, { device, receipts, reads }, store.related(latest)) } : {}),
+      ...(latest ? { latest: entryView(latest, { device, receipts, reads }, seen.related(latest)) } : {}),
     };
   }
 
@@ -142,11 +143,11 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   }
 
   receipts(id: ConversationId): Record<string, number> {
-    return this.options.receipts.of(id);
+    return this.options.seen.marks(this.options.receipts.of(id));
   }
 
   reads(id: ConversationId): Record<string, number> {
-    return this.options.receipts.readsOf(id);
+    return this.options.seen.marks(this.options.receipts.readsOf(id));
   }
 
   /** Makes the conversation appear, durably. */
@@ -177,6 +178,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     // What had been taken back before it came does not count either.
     state.recount ||= deleted || awaited.size > 0;
     for (const entry of entries) {
+      if (this.options.seen.hides(entry.from)) continue;
       if (isRow(entry) && (!state.latest || compareEntries(entry, state.latest) > 0)) state.latest = entry;
       if (!isMessage(entry) || this.isSilent(entry.from) || state.unread >= UNREAD_MAX) continue;
       state.unread++;
@@ -186,15 +188,16 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
 
   /** The user blocks or mutes somebody, or no longer does: what they wrote counts for nothing, or again. */
   chosen(user: UserKey): void {
-    const { username, blocked, events } = this.options;
+    const { username, seen, events } = this.options;
     const direct = directConversation(username, user);
-    if (blocked(user)) this.close(direct);
-    else if (!this.states.has(direct) && this.latestOf(direct)) {
+    if (seen.hides(user)) this.close(direct);
+    else if (!this.states.has(direct) && seen.latest(direct)) {
       this.load(direct);
       events.emit('conversation', direct);
     }
     for (const [id, state] of this.states) {
       const { unread } = state;
+      state.latest = seen.latest(id);
       this.count(id, state);
       if (unread !== state.unread) events.emit('conversation', id);
     }
@@ -203,7 +206,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   private load(id: ConversationId): void {
     const { store } = this.options;
     const readUpTo = store.unread.readUpTo(id);
-    const state: State = { unread: 0, mentions: 0, recount: true, latest: this.latestOf(id), readUpTo };
+    const state: State = { unread: 0, mentions: 0, recount: true, latest: this.options.seen.latest(id), readUpTo };
     this.count(id, state);
     this.states.set(id, state);
   }
@@ -220,10 +223,6 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   /** Whether it is the direct conversation with somebody who is blocked. */
   private isBlocked(id: ConversationId): boolean {
     const other = otherParty(id, this.options.username);
-    return other !== undefined && this.options.blocked(other);
-  }
-
-  private latestOf(id: ConversationId): Entry | undefined {
-    return this.options.store.timeline.latest(id);
+    return other !== undefined && this.options.seen.hides(other);
   }
 }

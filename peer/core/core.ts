@@ -33,6 +33,7 @@ import { Forks } from './forks.js';
 import { FreeSpace } from './free-space.js';
 import { Members, storedChannels } from './membership.js';
 import type { CoreOptions } from './options.js';
+import { Seen } from './seen.js';
 import { Social } from './social.js';
 import { Troubles } from './troubles.js';
 
@@ -82,7 +83,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       events,
       isKnown: options.isKnown,
       notify: options.notifyOf,
-      blocked: options.social.blocked,
+      seen: new Seen(store, options.blocks),
       silent: options.silent,
       silentUsers: options.silentUsers,
     });

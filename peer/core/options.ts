@@ -14,6 +14,7 @@ import type { DiskSpace } from './free-space.js';
 import type { FirstWrite } from './first-write.js';
 import type { ForksOptions } from './forks.js';
 import type { MembershipOptions } from './membership.js';
+import type { Blocks } from './seen.js';
 import type { SocialOptions } from './social.js';
 
 export interface CoreOptions {
@@ -49,6 +50,8 @@ export interface CoreOptions {
   readonly lookUp: DeliveryOptions['lookUp'];
   readonly tellReads: DeliveryOptions['tellReads'];
   readonly social: SocialOptions['social'];
+  /** Of whom nothing is shown. */
+  readonly blocks: Blocks;
   /** Of whom nothing counts as unread. */
   readonly silent: ConversationBookOptions['silent'];
   readonly silentUsers: ConversationBookOptions['silentUsers'];

@@ -7,7 +7,7 @@ import { sameUser, userKey, type ConversationId, type UserKey, type Username } f
 import type { Notify, PersonView } from '../../protocol/local-api.js';
 import { OwnPresence, type Status } from '../people/own-presence.js';
 import type { Clock, PeerEmitter, People, Preferences } from '../services.js';
-import { ChosenPeople, type Choice } from '../settings/chosen-people.js';
+import { ChosenPeople, type Choice, type ChoiceChange } from '../settings/chosen-people.js';
 import { ConversationChoices } from '../settings/conversation-choices.js';
 import type { Document } from '../settings/document.js';
 import { PreferenceBook } from '../settings/preferences.js';
@@ -44,7 +44,7 @@ export class Personal implements Pick<People, 'choose'> {
 
   constructor(private readonly parts: PersonalParts) {
     const { settings, events, clock } = parts;
-    this.people = new ChosenPeople(settings, (username, silence) => this.chosen(username, silence));
+    this.people = new ChosenPeople(settings, (username, change) => this.chosen(username, change));
     this.conversations = new ConversationChoices(settings);
     this.book = new PreferenceBook(settings, (view) => {
       events.emit('preferences', view);
@@ -70,6 +70,7 @@ export class Personal implements Pick<People, 'choose'> {
   /** For the core. */
   readonly forCore = {
     tellReads: (user: UserKey): boolean => this.book.view().sendReads && !this.people.isBlocked(user),
+    blocks: { isBlocked: (user: UserKey) => this.people.isBlocked(user), blocked: () => this.people.blocked() },
     silent: (user: UserKey): boolean => this.people.isSilent(user),
     silentUsers: (): UserKey[] => this.people.silent(),
     notifyOf: (id: ConversationId): Exclude<Notify, 'all'> | undefined => this.conversations.notify(id),
@@ -99,10 +100,11 @@ export class Personal implements Pick<People, 'choose'> {
     this.presence.close();
   }
 
-  private chosen(username: Username, silence: boolean): void {
-    const { directory, core } = this.parts;
+  private chosen(username: Username, { silence, blocked }: ChoiceChange): void {
+    const { directory, core, events } = this.parts;
     directory().changed(username);
     if (silence) core()?.chosen(userKey(username));
+    if (blocked) events.emit('blocks');
   }
 
   private presenceChanged(): void {

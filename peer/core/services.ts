@@ -1,6 +1,6 @@
 /** What the doors are given: the parts of the peer behind their narrow interfaces. */
 import { ParleyError } from '../../protocol/errors.js';
-import { sameUser } from '../../protocol/ids.js';
+import { sameUser, type Username } from '../../protocol/ids.js';
 import type { Links } from '../link/links.js';
 import type { Accounts } from '../people/accounts.js';
 import type { Directory } from '../people/directory.js';
@@ -20,6 +20,7 @@ import type { Store } from '../store/store.js';
 import type { TrackerClient } from '../tracker-client/tracker-client.js';
 import type { Core } from './core.js';
 import type { Personal } from './personal.js';
+import { Seen } from './seen.js';
 
 export interface ServiceParts {
   readonly events: PeerEmitter;
@@ -42,45 +43,43 @@ export interface ServiceParts {
 
 export function peerServices(parts: ServiceParts): PeerServices {
   const { events, clock, log, notices, account, store, personal, core } = parts;
+  const seen = new Seen(store, personal.people);
   return {
     events,
     clock,
     log,
-    notices,
+    notices: {
+      list: () => notices.list().filter(({ username }) => username === undefined || !seen.hides(username as Username)),
+      dismiss: (id) => notices.dismiss(id),
+    },
     account,
     get p2p() {
       return parts.p2p();
     },
     writer: { append: (post) => core().append(post) },
-    history: {
-      page: (conversation, place, limit) => store.page(conversation, place, limit),
-      entry: (id) => store.entry(id),
-      related: (entry) => store.related(entry),
-      pins: (conversation, limit) => store.pins(conversation, limit),
-      search: (request) => store.search(request),
-    },
+    history: seen,
     conversations: {
       list: () => core().book.list(),
       get: (id) => core().book.get(id),
       markRead: (id, upTo) => core().book.markRead(id, upTo),
       markUnread: (id, from) => core().book.markUnread(id, from),
       openDirect: (username) => core().book.openDirect(username),
-      members: (id) => core().social.members(id),
+      members: (id) => seen.names(core().social.members(id)),
       setNotify: (id, notify) => personal.setNotify(id, notify),
       typed: (id) => core().social.typing.typed(id),
       receipts: (id) => core().book.receipts(id),
       reads: (id) => core().book.reads(id),
     },
     profiles: {
-      of: (username) => core().social.of(username),
+      of: (username) => (seen.hides(username) ? { username } : core().social.of(username)),
       set: (change) => core().social.set(change),
-      picture: (id) => core().social.picture(id),
+      picture: (id) => core().social.picture(id, seen.hides),
     },
     preferences: personal.preferences,
     trust: parts.trust,
     invites: parts.invites,
     membership: membership(parts),
-    people: people(parts),
+    people: people(parts, seen),
   };
 }
 
@@ -101,10 +100,12 @@ function membership({ core, directory }: ServiceParts): Membership {
   };
 }
 
-function people({ accounts, directory, tracker, links, personal }: ServiceParts): People {
+function people({ accounts, directory, tracker, links, personal }: ServiceParts, { hides }: Seen): People {
   return {
     choose: (username, choice) => personal.choose(username, choice),
-    list: () => directory.people(),
+    hides,
+    list: () => directory.people().filter(({ blocked }) => blocked !== true),
+    blocked: () => personal.people.blockedNames(),
     channels: () => directory.channels(),
     tracker: () => tracker.view(),
     person: (username) => directory.person(username),

@@ -147,8 +147,8 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
     return this.profiles.view(username);
   }
 
-  picture(id: string): ReturnType<Profiles['picture']> {
-    return this.profiles.picture(id);
+  picture(id: string, hides?: (user: UserKey) => boolean): ReturnType<Profiles['picture']> {
+    return this.profiles.picture(id, hides);
   }
 
   /** One after the other: each begins with what the one before has made of it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../protocol/local-api.js';
-import { directConversation, type ConversationId } from '../../protocol/ids.js';
+import { directConversation, type ConversationId, type Username } from '../../protocol/ids.js';
 import { EventHub, type EventReader } from './events.js';
 import { channel, conversation, TestPeer, username } from './test-services.js';
 import { snapshot } from './view.js';
@@ -25,8 +25,11 @@ class Window implements EventReader {
 
   get state(): Snapshot {
     const [first, ...events] = this.#texts.map((text) => JSON.parse(text) as unknown);
-    const state = first as Snapshot;
-    for (const event of events) apply(state, event as LocalEvent);
+    let state = first as Snapshot;
+    for (const event of events as (LocalEvent | Snapshot)[]) {
+      if (event.type === 'snapshot') state = event;
+      else apply(state, event);
+    }
     return state;
   }
 
@@ -110,6 +113,7 @@ function comparable(state: Snapshot): object {
     ...state,
     now: '',
     people: by(state.people, ({ username }) => username),
+    blocked: state.blocked.toSorted(),
     channels: by(state.channels, ({ name }) => name),
     conversations: by(state.conversations, ({ id }) => id),
     notices: by(state.notices, ({ id }) => id),
@@ -134,6 +138,11 @@ const ifThere = (id: ConversationId, change: (peer: TestPeer) => void): Step => 
   return (peer) => (id.startsWith('@') || peer.conversations.get(id) ? change(peer) : undefined);
 };
 
+const chosen = (peer: TestPeer, name: Username): { friend?: boolean; blocked?: boolean } => {
+  const { friend, blocked } = peer.people.person(name) ?? {};
+  return { ...(friend ? { friend } : {}), ...(blocked ? { blocked } : {}) };
+};
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(anyRoom, fc.string()).map(([id, text]) => ifThere(id, (peer) => peer.receive(id, text))),
   fc.tuple(anyRoom, fc.array(fc.string())).map(([id, texts]) => ifThere(id, (peer) => void peer.add(id, alice, texts))),
@@ -147,7 +156,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(anyUser, presence).map(
     ([name, now]): Step =>
       (peer) =>
-        peer.person({ username: name, presence: now, link: 'none' }),
+        peer.person({ ...chosen(peer, name), username: name, presence: now, link: 'none' }),
   ),
   fc.record({ friend: fc.boolean(), blocked: fc.boolean() }, { requiredKeys: [] }).map(
     (choice): Step =>

@@ -2,7 +2,8 @@
  * The peer's events, once, for all sockets: gathered for the rest of the tick, written as JSON and as bytes once.
  *
  * The law: an old snapshot plus the events since equals a fresh snapshot. So a socket's snapshot and its place among the
- * readers are one synchronous step, before which everything pending goes to those who are there already.
+ * readers are one synchronous step, before which everything pending goes to those who are there already. A later snapshot, as
+ * when somebody is blocked, takes the place of all that was told before.
  */
 import type { Log, PeerEvents, PeerServices } from '../services.js';
 import { PendingEvents } from './pending-events.js';
@@ -57,7 +58,10 @@ export class EventHub {
     try {
       if (events.size > 0) deliver(events, pending.eventTexts(this.#services));
       if (text.size > 0)
-        deliver(text, [...pending.entryTexts(this.#services), ...this.#presence.changes(pending.people())]);
+        deliver(text, [
+          ...pending.entryTexts(this.#services),
+          ...this.#presence.changes(pending.people(this.#services)),
+        ]);
     } catch (error) {
       this.#log.error({ err: error }, 'events could not be told; the windows start again from a snapshot');
       for (const reader of [...events, ...text]) reader.restart();

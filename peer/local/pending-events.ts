@@ -6,7 +6,7 @@
  */
 import { toWire, type Entry } from '../../protocol/entry.js';
 import { isMessage, isRow } from '../../protocol/entry-kinds.js';
-import type { ConversationId, EntryId } from '../../protocol/ids.js';
+import type { ConversationId, EntryId, Username } from '../../protocol/ids.js';
 import type {
   ChannelView,
   LocalEvent,
@@ -17,6 +17,7 @@ import type {
 } from '../../protocol/local-api.js';
 import { entryViews, entryViewText, viewerOf } from '../commands/entry-view.js';
 import type { PeerEvents, PeerServices } from '../services.js';
+import { snapshot } from './view.js';
 
 /** Characters of one `entries` event, so that no browser is held by parsing one frame. */
 const EVENT_TEXT_MAX = 256 * 1024;
@@ -38,6 +39,7 @@ export class PendingEvents {
   readonly #receipts = new Set<ConversationId>();
   readonly #notices = new Map<string, NoticeView | undefined>();
   #preferences: PreferencesView | undefined;
+  #anew = false;
   readonly #typing = new Map<string, PeerEvents['typing'][0]>();
 
   /** What to do with each event of the peer. */
@@ -54,6 +56,9 @@ export class PendingEvents {
     notice_removed: (id) => void this.#notices.set(id, undefined),
     preferences: (preferences) => {
       this.#preferences = preferences;
+    },
+    blocks: () => {
+      this.#anew = true;
     },
     typing: (typing) => void this.#typing.set(`${typing.conversation} ${typing.username}`, typing),
     entries: ({ conversation, entries, client, awaited }) => {
@@ -80,8 +85,9 @@ export class PendingEvents {
   /** For the browser: each a LocalEvent as JSON. */
   eventTexts(services: PeerServices): string[] {
     const texts: string[] = [];
+    const hides = (username: string): boolean => services.people.hides(username as Username);
     const tell = (event: LocalEvent): void => void texts.push(JSON.stringify(event));
-    for (const person of this.#people.values()) tell({ type: 'person', person });
+    for (const person of this.people(services)) tell({ type: 'person', person });
     for (const channel of this.#channels.values()) tell({ type: 'channel', channel });
     if (this.#tracker) tell({ type: 'tracker', tracker: this.#tracker });
     const gone = new Set<ConversationId>();
@@ -102,10 +108,14 @@ export class PendingEvents {
       }
     }
     for (const [id, notice] of this.#notices)
-      tell(notice ? { type: 'notice', notice } : { type: 'notice_removed', id });
+      if (!notice?.username || !hides(notice.username))
+        tell(notice ? { type: 'notice', notice } : { type: 'notice_removed', id });
     if (this.#preferences) tell({ type: 'preferences', preferences: this.#preferences });
     // Last: what they wrote before is there by now, and would end it.
-    for (const typing of this.#typing.values()) if (!gone.has(typing.conversation)) tell({ type: 'typing', ...typing });
+    for (const typing of this.#typing.values())
+      if (!gone.has(typing.conversation) && !hides(typing.username)) tell({ type: 'typing', ...typing });
+    // One fresh snapshot, however much looks different: each window reads again what it shows.
+    if (this.#anew) texts.push(JSON.stringify(snapshot(services)));
     return texts;
   }
 
@@ -114,7 +124,9 @@ export class PendingEvents {
    * said of it later does not change a line that was printed.
    */
   entryTexts(services: PeerServices): string[] {
-    const shown = [...this.#entries.values()].flat().filter(({ entry }) => isMessage(entry));
+    const shown = [...this.#entries.values()]
+      .flat()
+      .filter(({ entry }) => isMessage(entry) && isShown(services, entry));
     return shown.flatMap(({ entry, related }) => {
       const changed = related || this.#changed.get(entry.conversation)?.has(entry.id) === true;
       const { deleted, edited } = (changed ? services.history.related(entry) : undefined) ?? {};
@@ -124,9 +136,13 @@ export class PendingEvents {
     });
   }
 
-  people(): Iterable<PersonView> {
-    return this.#people.values();
+  people({ people }: PeerServices): PersonView[] {
+    return [...this.#people.values()].filter(({ username }) => !people.hides(username as Username));
   }
+}
+
+function isShown({ people }: PeerServices, { from }: Entry): boolean {
+  return !people.hides(from);
 }
 
 function receiptsEvent({ conversations }: PeerServices, conversation: ConversationId): LocalEvent {
@@ -147,6 +163,7 @@ function entriesTexts(
   const viewer = own ? viewerOf(services, id) : { device, receipts: {} };
   const views = function* (): Generator<string> {
     for (const { entry, client, related } of added) {
+      if (!isShown(services, entry)) continue;
       if (related || changed?.has(entry.id)) yield relatedText(services, entry, client);
       else yield entryViewText(entry, viewer, client);
     }

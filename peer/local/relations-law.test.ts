@@ -1,14 +1,17 @@
 /**
  * The law of the local door for what is said of messages, with the real store and the real book of conversations: an old
- * page and an old snapshot, with the events since, are a fresh page and a fresh snapshot; and so after a new start.
+ * page and an old snapshot, with the events since, are a fresh page and a fresh snapshot; and so after a new start, and
+ * whomever the user blocks meanwhile.
  */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entry } from '../../protocol/entry.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
+import { userKey, type UserKey } from '../../protocol/ids.js';
 import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../protocol/local-api.js';
 import { entryViews } from '../commands/entry-view.js';
 import { ConversationBook } from '../core/conversations.js';
+import { Seen } from '../core/seen.js';
 import type { PeerServices } from '../services.js';
 import { general, TestStore, Writers } from '../store/test-store.js';
 import { EventHub, type EventReader } from './events.js';
@@ -21,9 +24,15 @@ class World {
   readonly store = new TestStore();
   readonly by = new Writers();
   readonly peer = new TestPeer(alice);
+  readonly blocked = new Set<UserKey>();
+  readonly seen = new Seen(this.store.store, {
+    isBlocked: (user) => this.blocked.has(user),
+    blocked: () => [...this.blocked],
+  });
   readonly book = this.newBook();
   readonly services: PeerServices = Object.create(this.peer, {
-    history: { value: this.store.store },
+    history: { value: this.seen },
+    people: { value: { ...this.peer.people, hides: this.seen.hides } },
     conversations: { value: this.book },
   }) as PeerServices;
   readonly hub = new EventHub(this.services);
@@ -41,7 +50,7 @@ class World {
       ...{ username: alice, device: this.peer.account.device, store: this.store.store, events: this.peer.events },
       receipts: { of: () => ({}), readsOf: () => ({}) },
       ...{ pending: () => undefined, notify: () => undefined, marked: () => undefined },
-      ...{ blocked: () => false, silent: () => false, silentUsers: () => [], isKnown: () => true },
+      ...{ seen: this.seen, silent: this.seen.hides, silentUsers: () => this.seen.hidden(), isKnown: () => true },
     });
   }
 
@@ -63,8 +72,18 @@ class World {
     events.emit('conversation', general);
   }
 
+  /** As the user's choice has it done. */
+  blocks(name: string, on: boolean): void {
+    const user = userKey(username(name));
+    if (this.blocked.has(user) === on) return;
+    if (on) this.blocked.add(user);
+    else this.blocked.delete(user);
+    this.book.chosen(user);
+    this.peer.events.emit('blocks');
+  }
+
   page(): EntryView[] {
-    return entryViews(this.services, this.store.store.page(general, undefined, 200).entries);
+    return entryViews(this.services, this.seen.page(general, undefined, 200).entries);
   }
 
   close(): void {
@@ -75,15 +94,20 @@ class World {
 
 /** A window that has loaded all of the conversation. */
 class Window implements EventReader {
-  private readonly texts: string[] = [];
+  private texts: string[] = [];
   private page: EntryView[] = [];
 
-  constructor(world: World) {
+  constructor(private readonly world: World) {
     world.hub.attach(this, 'events');
-    this.page = world.page();
   }
 
-  enqueue = (frames: readonly Buffer[]): void => void this.texts.push(...frames.map(String));
+  /** A snapshot takes the place of all before, and what is loaded is read again. */
+  enqueue = (frames: readonly Buffer[]): void => {
+    for (const text of frames.map(String)) {
+      if (text.startsWith('{"type":"snapshot"')) [this.texts, this.page] = [[], this.world.page()];
+      this.texts.push(text);
+    }
+  };
   flush = (): void => undefined;
   restart(): void {
     throw new Error('events could not be told');
@@ -156,15 +180,21 @@ const coming: fc.Arbitrary<Step> = fc.tuple(who, fc.integer({ min: 1, max: 5 }))
       world.comes(from, count),
 );
 const reading: fc.Arbitrary<Step> = fc.tuple(fc.boolean(), fc.nat()).map(([read, pick]) => (world) => {
-  const rows = world.store.store.page(general, undefined, 200).entries;
+  const rows = world.seen.page(general, undefined, 200).entries;
   const row = rows[pick % Math.max(1, rows.length)];
   if (row && read) world.book.markRead(general, row.id);
   else if (row) world.book.markUnread(general, row.id);
 });
+const blocking: fc.Arbitrary<Step> = fc.tuple(fc.constantFrom('bob', 'carol'), fc.boolean()).map(
+  ([name, on]) =>
+    (world) =>
+      world.blocks(name, on),
+);
 const step = fc.oneof(
   { weight: 5, arbitrary: saying },
   { weight: 5, arbitrary: coming },
   { weight: 1, arbitrary: reading },
+  { weight: 1, arbitrary: blocking },
   { weight: 1, arbitrary: fc.constant<Step>((world) => world.hub.flush()) },
   { weight: 1, arbitrary: fc.constant<Step>((world, windows) => void windows.push(new Window(world))) },
 );

@@ -20,7 +20,7 @@ export interface AroundRooms {
   readonly me: Username;
   readonly events: PeerEmitter;
   readonly history: TestHistory;
-  readonly people: { list(): PersonView[] };
+  readonly people: { list(): PersonView[]; hides(name: Username): boolean };
   readonly rooms: ReadonlyMap<ConversationId, Room>;
   /** Makes it appear. */
   room(id: ConversationId): Room;
@@ -39,11 +39,12 @@ export class TestConversations implements Conversations {
     const room = rooms.get(id);
     if (!room) return undefined;
     const latest = history.page(id, undefined, 1).entries[0];
-    const viewer = { device: deviceOf(me), receipts: room.receipts };
+    const receipts = this.receipts(id);
+    const viewer = { device: deviceOf(me), receipts };
     return {
       id,
       unread: this.unread(room).length,
-      receipts: { ...room.receipts },
+      receipts,
       ...(room.notify === undefined || room.notify === 'all' ? {} : { notify: room.notify }),
       ...(room.read === undefined ? {} : { readUpTo: room.read }),
       ...(latest === undefined ? {} : { latest: entryView(latest, viewer, history.related(latest)) }),
@@ -75,7 +76,10 @@ export class TestConversations implements Conversations {
     return id;
   };
 
-  receipts = (id: ConversationId): Record<string, number> => ({ ...this.around.rooms.get(id)?.receipts });
+  receipts = (id: ConversationId): Record<string, number> => {
+    const all = Object.entries(this.around.rooms.get(id)?.receipts ?? {});
+    return Object.fromEntries(all.filter(([user]) => !this.around.people.hides(user as Username)));
+  };
 
   members = (id: ConversationId): string[] => [
     ...new Set([this.around.me, ...(this.around.rooms.get(id)?.entries ?? []).map(({ from }) => from)]),
@@ -90,6 +94,9 @@ export class TestConversations implements Conversations {
 
   private unread({ entries, read }: Room): Entry[] {
     const arrived = entries.slice(entries.findIndex((entry) => entry.id === read) + 1);
-    return arrived.filter((entry) => isRow(entry) && !this.around.history.related(entry)?.deleted);
+    const { history, people } = this.around;
+    const counts = (entry: Entry): boolean =>
+      isRow(entry) && !people.hides(entry.from) && !history.related(entry)?.deleted;
+    return arrived.filter(counts);
   }
 }

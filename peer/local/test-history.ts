@@ -2,7 +2,7 @@
 import { compareEntries, type Entry } from '../../protocol/entry.js';
 import { isMessage, isRow } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
-import type { ConversationId, EntryId } from '../../protocol/ids.js';
+import type { ConversationId, EntryId, Username } from '../../protocol/ids.js';
 import { relatedTo, type Related } from '../../protocol/related.js';
 import {
   foldRelations,
@@ -26,6 +26,7 @@ export class TestHistory implements History {
   constructor(
     private readonly of: (id: ConversationId) => readonly Entry[],
     private readonly all: () => readonly Entry[],
+    private readonly hides: (user: Username) => boolean = () => false,
   ) {}
 
   page = (
@@ -33,7 +34,9 @@ export class TestHistory implements History {
     { before, after, around }: HistoryPlace = {},
     limit: number,
   ): { entries: Entry[]; more: boolean; newer: boolean } => {
-    const rows = this.of(id).filter(isRow).toSorted(compareEntries);
+    const rows = this.of(id)
+      .filter((row) => isRow(row) && !this.hides(row.from))
+      .toSorted(compareEntries);
     const mark = before ?? after ?? around;
     const at = mark === undefined ? rows.length : rows.findIndex((entry) => entry.id === mark);
     if (at < 0) throw new ParleyError('not_found');
@@ -42,17 +45,19 @@ export class TestHistory implements History {
     return { entries: rows.slice(start, end), more: start > 0, newer: end < rows.length };
   };
 
-  entry = (id: EntryId): Entry | undefined => this.all().find((entry) => entry.id === id);
+  entry = (id: EntryId): Entry | undefined => this.all().find((entry) => entry.id === id && !this.hides(entry.from));
 
   related = (entry: Entry): Related | undefined =>
     relatedTo<Fact>(entry, {
       folded: (about) => this.folded(about),
       entryOf: (fact) => fact.entry,
-      entry: this.entry,
+      entry: (id) => this.all().find((about) => about.id === id),
+      hides: this.hides,
     });
 
   pins = (id: ConversationId, limit: number): Entry[] =>
     this.of(id)
+      .filter(({ from }) => !this.hides(from))
       .flatMap((entry) => ({ entry, time: this.related(entry)?.pinned?.time ?? '' }))
       .filter(({ time }) => time !== '')
       .sort((a, b) => (a.time < b.time ? 1 : -1))
@@ -63,6 +68,7 @@ export class TestHistory implements History {
     const found = this.all().filter(
       (entry) =>
         isMessage(entry) &&
+        !this.hides(entry.from) &&
         !this.related(entry)?.deleted &&
         words.every(({ text }) => (this.related(entry)?.edited?.message ?? entry.message).includes(text)),
     );
@@ -84,7 +90,7 @@ export class TestHistory implements History {
   private folded(target: Entry): Folded<Fact> | undefined {
     const facts = this.relations(target.conversation).flatMap((entry): Fact[] => {
       const relation = relationOf(entry);
-      if (relation?.target !== target.id) return [];
+      if (relation?.target !== target.id || this.hides(entry.from)) return [];
       const { from, time, device, seq } = entry;
       return [{ ...relation, from, time, device, seq, entry }];
     });

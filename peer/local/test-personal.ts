@@ -7,7 +7,7 @@ import type { PeerEmitter, Picture, Preferences, Profiles } from '../services.js
 export interface Around {
   readonly me: Username;
   readonly events: PeerEmitter;
-  readonly people: { list(): PersonView[] };
+  readonly people: { person(name: Username): PersonView | undefined };
   person(person: PersonView): void;
 }
 
@@ -51,8 +51,7 @@ export class TestPersonal {
   }
 
   #known(name: Username): PersonView {
-    const same = ({ username }: PersonView): boolean => username.toLowerCase() === name.toLowerCase();
-    const known = this.around.people.list().find(same);
+    const known = this.around.people.person(name);
     if (!known) throw new ParleyError('unknown_user');
     return known;
   }

@@ -95,6 +95,7 @@ export class TestPeer implements PeerServices {
   readonly history = new TestHistory(
     (id) => this.#rooms.get(id)?.entries ?? [],
     () => [...this.#rooms.values()].flatMap(({ entries }) => entries),
+    (name) => this.people.hides(name),
   );
 
   readonly conversations = ((peer: TestPeer) =>
@@ -126,11 +127,12 @@ export class TestPeer implements PeerServices {
   };
 
   readonly people = {
-    list: (): PersonView[] => [...this.#people.values()],
+    list: (): PersonView[] => [...this.#people.values()].filter(({ blocked }) => blocked !== true),
+    blocked: (): string[] => [...this.#people.values()].flatMap(({ blocked, username }) => (blocked ? [username] : [])),
     channels: (): ChannelView[] => [...this.#channels.values()],
     tracker: (): TrackerView => this.#tracker,
     person: (name: Username): PersonView | undefined =>
-      this.people.list().find((person) => person.username.toLowerCase() === name.toLowerCase()),
+      [...this.#people.values()].find((person) => person.username.toLowerCase() === name.toLowerCase()),
     find: async (name: Username): Promise<void> => {
       if (!this.people.person(name)) throw new ParleyError('unknown_user');
     },
@@ -140,7 +142,12 @@ export class TestPeer implements PeerServices {
       more: false,
       checked: true,
     }),
-    choose: (name: Username, choice: object): void => this.personal.choose(name, choice),
+    hides: (name: Username): boolean => this.people.person(name)?.blocked === true,
+    choose: (name: Username, choice: object): void => {
+      const hidden = this.people.hides(name);
+      this.personal.choose(name, choice);
+      if (this.people.hides(name) !== hidden) this.events.emit('blocks');
+    },
     connect: async (name: Username, host: string, port: number): Promise<void> => {
       if (port === 1) throw new ParleyError('unavailable', `${host} does not answer.`);
       this.person({ username: name, presence: 'online', link: 'linked' });

@@ -15,6 +15,7 @@ export function snapshot(services: PeerServices): Snapshot {
     tracker: people.tracker(),
     p2p: { host: p2p.host, port: p2p.port },
     people: people.list(),
+    blocked: people.blocked(),
     channels: people.channels(),
     conversations: conversations.list(),
     notices: notices.list(),

@@ -123,21 +123,27 @@ export class Accounts {
     return (this.#naming = naming);
   }
 
-  /** Those whose name, or own name for themselves, holds the text: of here, and of the tracker where it is there. */
+  /**
+   * Those whose name, or own name for themselves, holds the text: of here, and of the tracker where it is there. Whom the user
+   * blocks is found by their whole name alone, to be unblocked.
+   */
   async search(text: string): Promise<{ people: PersonView[]; more: boolean; checked: boolean }> {
     const { api, directory } = this.#options;
     const q = text.trim().replace(/^@/, '').toLowerCase();
     const found = new Map<string, PersonView>();
+    const add = (person: PersonView): void => {
+      const key = person.username.toLowerCase();
+      if (person.blocked !== true || key === q) found.set(key, person);
+    };
     for (const person of directory.people()) {
       if (found.size === FOUND_MAX) break;
-      const held = person.username.toLowerCase().includes(q) || person.name?.toLowerCase().includes(q) === true;
-      if (held) found.set(person.username.toLowerCase(), person);
+      if (person.username.toLowerCase().includes(q) || person.name?.toLowerCase().includes(q) === true) add(person);
     }
     if (!parseUsername(q)) return { people: [...found.values()], more: false, checked: true };
     try {
       const { users, more } = await api.list({ q, limit: FOUND_MAX });
       for (const account of users.flatMap(accountOf)) {
-        found.set(userKey(account.username), directory.person(account.username) ?? directory.describe(account));
+        add(directory.person(account.username) ?? directory.describe(account));
       }
       return { people: [...found.values()].slice(0, FOUND_MAX), more: more || found.size > FOUND_MAX, checked: true };
     } catch (error) {

@@ -47,7 +47,9 @@ export interface Surroundings {
   formatTime(ms: number, now: number): string;
 }
 
+/** Of whom the user blocks nothing is told but that. */
 export function describePerson(facts: PersonFacts, around: Surroundings): PersonView {
+  if (facts.chosen?.blocked) return { username: facts.username, presence: 'offline', link: 'none', blocked: true };
   const view = describe(facts, around);
   const { chosen } = facts;
   return {
@@ -56,7 +58,6 @@ export function describePerson(facts: PersonFacts, around: Surroundings): Person
     ...facts.said,
     ...(chosen?.friend ? { friend: true } : {}),
     ...(chosen?.muted ? { muted: true } : {}),
-    ...(chosen?.blocked ? { blocked: true } : {}),
   };
 }
 

@@ -68,9 +68,10 @@ export class ProfileBook {
     return { username, ...this.facts(userKey(username)), ...(about === undefined ? {} : { about }) };
   }
 
-  picture(id: string): Picture | undefined {
+  /** @param hides users whose picture is not shown */
+  picture(id: string, hides: (user: UserKey) => boolean = () => false): Picture | undefined {
     for (const [user, { picture }] of this.#held)
-      if (picture === id) return readPicture(this.profile(user).picture?.data);
+      if (picture === id && !hides(user)) return readPicture(this.profile(user).picture?.data);
     return undefined;
   }
 

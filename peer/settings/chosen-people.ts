@@ -15,13 +15,18 @@ export interface Choice {
   readonly blocked?: boolean;
 }
 
+/** What has changed besides friendship: whether they count, and whether they are shown. */
+export interface ChoiceChange {
+  readonly silence: boolean;
+  readonly blocked: boolean;
+}
+
 /** Whom the user calls a friend, and whom they do not want to hear: kept here alone, told to nobody. */
 export class ChosenPeople {
   readonly #store: ChosenStore;
-  readonly #changed: (username: Username, silence: boolean) => void;
+  readonly #changed: (username: Username, change: ChoiceChange) => void;
 
-  /** `changed`: `silence` says whether more than friendship changed. */
-  constructor(store: ChosenStore, changed: (username: Username, silence: boolean) => void) {
+  constructor(store: ChosenStore, changed: (username: Username, change: ChoiceChange) => void) {
     this.#store = store;
     this.#changed = changed;
   }
@@ -51,6 +56,15 @@ export class ChosenPeople {
       .filter((user) => this.isSilent(user));
   }
 
+  blocked(): UserKey[] {
+    return this.blockedNames().map(userKey);
+  }
+
+  /** As they write their names. */
+  blockedNames(): Username[] {
+    return this.all().filter((username) => this.isBlocked(userKey(username)));
+  }
+
   /** Who is blocked is no friend, and needs no muting. @throws bad_request for a friend who is blocked */
   choose(username: Username, choice: Choice): void {
     const user = userKey(username);
@@ -66,7 +80,7 @@ export class ChosenPeople {
       if (next.friend || next.muted || next.blocked) others.push([user, { username, ...onlyTrue(next) }]);
       data.people = Object.fromEntries(others);
     });
-    this.#changed(username, silence);
+    this.#changed(username, { silence, blocked: next.blocked !== blocked });
   }
 }
 

@@ -101,6 +101,13 @@ export class Finder {
 
   /** Undefined where nothing can match. */
   private expression(request: SearchRequest): string | undefined {
+    const { but } = request;
+    const wanted = this.wanted(request);
+    if (wanted === undefined || !but || but.length === 0) return wanted;
+    return `(${wanted}) NOT ${anyOf(but.map((user) => marks.user(user)))}`;
+  }
+
+  private wanted(request: SearchRequest): string | undefined {
     const { words, users, file, link } = request;
     const parts = words.map((word) => `message : ${wordExpression(word)}`);
     if (users) parts.push(anyOf(users.map((user) => marks.user(user))));

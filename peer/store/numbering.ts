@@ -1,6 +1,6 @@
 /** Small integers in place of the long ids of conversations and devices, kept in memory and in their tables. */
 import type { Database, Statement } from './sqlite.js';
-import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { userKey, type ConversationId, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 
 /**
  * A device's number keeps the order of device ids (their first seven characters, seven bits each), so that the timeline
@@ -73,6 +73,13 @@ export class Numbering {
 
   deviceIfKnown(id: DeviceId): number | undefined {
     return this.deviceNumbers.get(id);
+  }
+
+  /** Of all devices of these users, whichever authority has certified them. */
+  devicesOf(users: readonly UserKey[]): number[] {
+    if (users.length === 0) return [];
+    const wanted = new Set(users);
+    return [...this.deviceRows].flatMap(([n, { username }]) => (wanted.has(userKey(username)) ? [n] : []));
   }
 
   deviceRow(n: number): DeviceRow | undefined {

@@ -41,6 +41,11 @@ export interface Effects {
   readonly deleted: boolean;
 }
 
+/** Whether what a user says of others' entries is left out. */
+export type Hides = (user: Username) => boolean;
+
+const nobody: Hides = () => false;
+
 type Names = 'put' | 'reply' | 'wait' | 'came' | 'takeBack' | 'tookBack' | 'facts' | 'replies' | 'pins' | 'about';
 
 export class RelationStore {
@@ -82,7 +87,7 @@ export class RelationStore {
            ORDER BY r.n DESC LIMIT ${REPLIES_TOLD_MAX}`,
       ),
       pins: db.prepare(
-        `SELECT target, remove FROM relations INDEXED BY relations_pins WHERE kind = 'pin' AND conversation = ?
+        `SELECT target, device, remove FROM relations INDEXED BY relations_pins WHERE kind = 'pin' AND conversation = ?
            ORDER BY time DESC, device DESC, seq DESC LIMIT ${PINS_LOOKED_AT}`,
       ),
       about: db.prepare(
@@ -126,15 +131,19 @@ export class RelationStore {
     return { changed: [...changed], awaited, deleted };
   }
 
-  /** What is said of an entry that is here; undefined for nothing. */
-  of(entry: Pick<Entry, 'id' | 'conversation' | 'kind' | 'from' | 'device'>): Folded<StoredFact> | undefined {
+  /** What is said of an entry that is here, but by whom `hides` names; undefined for nothing. */
+  of(
+    entry: Pick<Entry, 'id' | 'conversation' | 'kind' | 'from' | 'device'>,
+    hides: Hides = nobody,
+  ): Folded<StoredFact> | undefined {
     const c = this.numbers.conversationIfKnown(entry.conversation);
     const rows = c === undefined ? [] : this.statements.facts.all(entry.id, c);
     if (rows.length === 0) return undefined;
     const era = this.numbers.eraOf(entry.device);
     const facts = rows.flatMap((row): StoredFact[] => {
       const device = this.numbers.deviceRow(Number(row['device']));
-      if (!device || (isAuthors(row['kind'] as RelationKind) && device.era !== era)) return [];
+      if (!device || hides(device.username)) return [];
+      if (isAuthors(row['kind'] as RelationKind) && device.era !== era) return [];
       return [
         {
           kind: row['kind'] as RelationKind,
@@ -151,13 +160,14 @@ export class RelationStore {
     return foldRelations(entry, facts);
   }
 
-  /** Ids of what is pinned, as far as its author has not taken it back; the last pinned first. Perhaps not here. */
-  *pinned(conversation: ConversationId): Generator<EntryId> {
+  /** Ids of what is pinned by whom `hides` does not name, and not taken back by them; the last pinned first. Perhaps not here. */
+  *pinned(conversation: ConversationId, hides: Hides = nobody): Generator<EntryId> {
     const c = this.numbers.conversationIfKnown(conversation);
     const seen = new Set<string>();
     for (const row of c === undefined ? [] : this.statements.pins.all(c)) {
       const target = row['target'] as EntryId;
-      if (seen.has(target)) continue;
+      const by = this.numbers.deviceRow(Number(row['device']))?.username;
+      if (seen.has(target) || by === undefined || hides(by)) continue;
       seen.add(target);
       if (Number(row['remove']) === 0) yield target;
     }

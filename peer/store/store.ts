@@ -1,7 +1,7 @@
 /** The peer's history and what belongs to it, in one SQLite database. One object a peer; no part of it is global. */
 import { statfs } from 'node:fs/promises';
 import type { Entry } from '../../protocol/entry.js';
-import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId, EntryId, UserKey } from '../../protocol/ids.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { relatedTo, type Related, type RelatedSources } from '../../protocol/related.js';
 import { KnownAccountStore } from './accounts.js';
@@ -28,7 +28,7 @@ import { RevocationStore } from './revocations.js';
 import { hasRoom } from './room.js';
 import { Scrub } from './scrub.js';
 import { Finder } from './finder.js';
-import { RelationStore, type StoredFact } from './relations.js';
+import { RelationStore, type Hides, type StoredFact } from './relations.js';
 import { Timeline, type Page, type Place } from './timeline.js';
 import { Transactions } from './transactions.js';
 import { UnreadStore } from './unread.js';
@@ -223,23 +223,25 @@ export class Store {
   }
 
   /** Rows of a conversation, oldest first. @throws ParleyError not_found when the place is none of its rows */
-  page(conversation: ConversationId, place: Place | undefined, limit: number): Page {
-    return this.timeline.page(conversation, place ?? {}, limit);
+  page(conversation: ConversationId, place: Place | undefined, limit: number, but?: readonly UserKey[]): Page {
+    return this.timeline.page(conversation, place ?? {}, limit, but);
   }
 
-  /** How an entry looks by what was said of it; undefined for as it was written. */
-  related(entry: Entry): Related | undefined {
-    const related = relatedTo(entry, this.sources);
+  /** How an entry looks by what was said of it, but by whom `hides` names; undefined for as it was written. */
+  related(entry: Entry, hides?: Hides): Related | undefined {
+    const folded = (about: Entry): ReturnType<RelationStore['of']> => this.relations.of(about, hides);
+    const related = relatedTo(entry, hides ? { ...this.sources, folded, hides } : this.sources);
     if (related?.deleted || !this.numbers.isFormer(entry.device)) return related;
     return { ...related, former: true };
   }
 
   /** The last pinned first. */
-  pins(conversation: ConversationId, limit: number): Entry[] {
+  pins(conversation: ConversationId, limit: number, hides?: Hides): Entry[] {
     const pins: Entry[] = [];
-    for (const id of this.relations.pinned(conversation)) {
+    for (const id of this.relations.pinned(conversation, hides)) {
       const entry = this.entry(id);
-      if (entry?.conversation !== conversation || !this.relations.of(entry)?.pinned) continue;
+      if (entry?.conversation !== conversation || hides?.(entry.from)) continue;
+      if (!this.relations.of(entry, hides)?.pinned) continue;
       if (pins.push(entry) === limit) break;
     }
     return pins;

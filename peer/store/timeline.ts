@@ -3,7 +3,7 @@ import type { Database, Row, SqlValue, Statement } from './sqlite.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { isRow } from '../../protocol/entry-kinds.js';
 import type { Entry } from '../../protocol/entry.js';
-import type { ConversationId, EntryId } from '../../protocol/ids.js';
+import type { ConversationId, EntryId, UserKey } from '../../protocol/ids.js';
 import { isRowSql } from './rows.js';
 import { withPrev, type EntryStore } from './entries.js';
 import type { Numbering } from './numbering.js';
@@ -22,9 +22,13 @@ export interface Page {
   readonly newer: boolean;
 }
 
+// Who is left out is known from the index alone: what they wrote is passed over unread.
 const shown = `${withPrev('INDEXED BY entries_rows')}
-  WHERE e.conversation = ? AND ${isRowSql('e')}`;
+  WHERE e.conversation = ? AND e.device NOT IN (SELECT value FROM json_each(?)) AND ${isRowSql('e')}`;
 const backwards = 'ORDER BY e.time DESC, e.device DESC, e.seq DESC LIMIT ?';
+
+/** The number of a conversation, and the devices that are left out of it, as JSON; undefined where nothing is stored. */
+type Part = readonly [number, string] | undefined;
 
 export class Timeline {
   private readonly statements: Record<'latest' | 'before' | 'after', Statement>;
@@ -43,43 +47,50 @@ export class Timeline {
     };
   }
 
-  /** @throws ParleyError not_found when the place is no row of this conversation */
-  page(conversation: ConversationId, { before, after, around }: Place, limit: number): Page {
-    if (before !== undefined) {
-      return { ...this.older(conversation, this.mark(conversation, before), limit), newer: true };
-    }
-    if (after !== undefined) {
-      return { ...this.newer(conversation, this.mark(conversation, after), limit), more: true };
-    }
-    if (around === undefined) return { ...this.older(conversation, undefined, limit), newer: false };
+  /**
+   * @param but users whose rows are left out; one of theirs may be a place all the same, but `around` shows it
+   * @throws ParleyError not_found when the place is no row of this conversation
+   */
+  page(
+    conversation: ConversationId,
+    { before, after, around }: Place,
+    limit: number,
+    but: readonly UserKey[] = [],
+  ): Page {
+    const part = this.part(conversation, but);
+    if (before !== undefined) return { ...this.older(part, this.mark(conversation, before), limit), newer: true };
+    if (after !== undefined) return { ...this.newer(part, this.mark(conversation, after), limit), more: true };
+    if (around === undefined) return { ...this.older(part, undefined, limit), newer: false };
     const middle = this.mark(conversation, around);
-    const { entries, more } = this.older(conversation, middle, Math.floor((limit - 1) / 2));
-    const rest = this.newer(conversation, middle, limit - 1 - entries.length);
+    const { entries, more } = this.older(part, middle, Math.floor((limit - 1) / 2));
+    const rest = this.newer(part, middle, limit - 1 - entries.length);
     return { entries: [...entries, middle, ...rest.entries], more, newer: rest.newer };
   }
 
-  latest(conversation: ConversationId): Entry | undefined {
-    return this.older(conversation, undefined, 1).entries[0];
+  latest(conversation: ConversationId, but: readonly UserKey[] = []): Entry | undefined {
+    return this.older(this.part(conversation, but), undefined, 1).entries[0];
   }
 
-  private older(conversation: ConversationId, mark: Entry | undefined, limit: number): Omit<Page, 'newer'> {
+  private part(conversation: ConversationId, but: readonly UserKey[]): Part {
+    const n = this.numbers.conversationIfKnown(conversation);
+    return n === undefined ? undefined : [n, JSON.stringify(this.numbers.devicesOf(but))];
+  }
+
+  private older(part: Part, mark: Entry | undefined, limit: number): Omit<Page, 'newer'> {
     const { latest, before } = this.statements;
-    const entries = mark
-      ? this.read(before, conversation, ...this.place(mark), limit + 1)
-      : this.read(latest, conversation, limit + 1);
+    const entries = mark ? this.read(before, part, ...this.place(mark), limit + 1) : this.read(latest, part, limit + 1);
     const more = entries.length > limit;
     return { entries: (more ? entries.slice(0, limit) : entries).reverse(), more };
   }
 
-  private newer(conversation: ConversationId, mark: Entry, limit: number): Omit<Page, 'more'> {
-    const entries = this.read(this.statements.after, conversation, ...this.place(mark), limit + 1);
+  private newer(part: Part, mark: Entry, limit: number): Omit<Page, 'more'> {
+    const entries = this.read(this.statements.after, part, ...this.place(mark), limit + 1);
     const newer = entries.length > limit;
     return { entries: newer ? entries.slice(0, limit) : entries, newer };
   }
 
-  private read(statement: Statement, conversation: ConversationId, ...parameters: SqlValue[]): Entry[] {
-    const c = this.numbers.conversationIfKnown(conversation);
-    const rows: Row[] = c === undefined ? [] : statement.all(c, ...parameters);
+  private read(statement: Statement, part: Part, ...parameters: SqlValue[]): Entry[] {
+    const rows: Row[] = part ? statement.all(...part, ...parameters) : [];
     return rows.map((row) => this.entries.checked(row));
   }
 

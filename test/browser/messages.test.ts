@@ -1,7 +1,7 @@
 /** What a message is: two people, two browsers, two peers. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { PATIENCE_MS } from '../support/browser.js';
-import { choose, message, PLACE, twoPeople, type TwoPeople } from '../support/messages.js';
+import { message, PLACE, twoPeople, type TwoPeople } from '../support/messages.js';
 import type { Person } from '../support/person.js';
 
 const lasting = 3 * PATIENCE_MS;
@@ -97,34 +97,6 @@ describe('a message', () => {
       await more.waitFor();
       expect(folded).toBeGreaterThan(0);
       expect((await long.boundingBox())?.height ?? 0).toBeLessThan(open - 200);
-    },
-    lasting,
-  );
-
-  test(
-    'of somebody who is blocked is shown when asked for',
-    async () => {
-      await alice.write(PLACE, 'Buy my things');
-      await message(bob, 'Buy my things').waitFor();
-      await choose(bob, 'Buy my things', 'About alice');
-      await bob.page.getByRole('button', { name: 'Block', exact: true }).click();
-      await bob.page
-        .getByRole('dialog', { name: 'Block alice?' })
-        .getByRole('button', { name: 'Block', exact: true })
-        .click();
-      await bob.timeline(PLACE).getByText('Message from a blocked person').last().waitFor();
-      await bob.page.keyboard.press('Escape');
-      expect(await bob.textsIn(PLACE, /Buy my things/)).toEqual([]);
-      const show = bob.timeline(PLACE).getByRole('button', { name: 'Show', exact: true }).last();
-      await show.click();
-      await message(bob, 'Buy my things').getByRole('button', { name: 'Hide' }).click();
-      expect(await bob.textsIn(PLACE, /Buy my things/)).toEqual([]);
-      await show.click();
-      await choose(bob, 'Buy my things', 'About alice');
-      await bob.page.getByRole('button', { name: 'Unblock', exact: true }).click();
-      await bob.page.keyboard.press('Escape');
-      await message(bob, 'Buy my things').getByRole('button', { name: 'Hide' }).waitFor({ state: 'detached' });
-      expect(await bob.timeline(PLACE).getByText('Message from a blocked person').count()).toBe(0);
     },
     lasting,
   );

@@ -1,5 +1,6 @@
 /** Joining, leaving, opening and reading. */
 import { formatRoute } from '../state/route.js';
+import { blockedName } from '../state/sidebar.js';
 import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
 
@@ -48,7 +49,8 @@ export function createOpener(app: App): () => void {
   return () => {
     const { route, connection, daemon } = app.store.get();
     const live = connection.phase === 'live' && daemon !== undefined;
-    if (!live || route.view !== 'person') {
+    // With somebody blocked there is none, until they no longer are.
+    if (!live || route.view !== 'person' || blockedName(daemon, route.username) !== undefined) {
       attempted = '';
       return;
     }

@@ -61,9 +61,14 @@ export function usePeopleFinder(app: App): PeopleFinder {
   }, [app]);
 }
 
-/** What the state says of somebody counts before what was found. */
-export function withFound(people: Daemon['people'], found: readonly PersonView[]): Daemon['people'] {
-  const others = found.filter(({ username }) => !Object.hasOwn(people, username.toLowerCase()));
+/**
+ * What the state says of somebody counts before what was found. `all`: with somebody blocked as well whose whole name was typed,
+ * where they can be unblocked.
+ */
+export function withFound(people: Daemon['people'], found: readonly PersonView[], all = false): Daemon['people'] {
+  const others = found.filter(
+    ({ username, blocked }) => !Object.hasOwn(people, username.toLowerCase()) && (all || blocked !== true),
+  );
   if (others.length === 0) return people;
   return { ...people, ...Object.fromEntries(others.map((person) => [person.username.toLowerCase(), person])) };
 }

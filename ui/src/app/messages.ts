@@ -5,6 +5,7 @@ import { isSeenMessage } from '../../../protocol/visible.js';
 import { MESSAGE_MAX, OUTBOX_MAX } from '../limits.js';
 import { sameName } from '../state/entries.js';
 import type { State } from '../state/model.js';
+import { blockedName } from '../state/sidebar.js';
 import { utf8Length } from '../text/bytes.js';
 import { withEmoji } from '../text/emoji-shortcodes.js';
 import { addressedTo } from '../text/private.js';
@@ -24,8 +25,9 @@ export function destinationOf(state: State, conversation: string, text: string):
   const self = parseUsername(state.daemon?.me.username ?? '');
   const addressed = addressedTo(text);
   if (!addressed || !self || sameName(addressed.username, self)) return { kind: 'here', conversation, text };
-  const person = state.daemon?.people[addressed.username.toLowerCase()];
-  const other = parseUsername(person?.username ?? '');
+  // Also of somebody blocked: what is meant for one alone must not be read by all.
+  const person = state.daemon?.people[addressed.username.toLowerCase()]?.username;
+  const other = parseUsername(person ?? (state.daemon && blockedName(state.daemon, addressed.username)) ?? '');
   if (!other) return { kind: 'here', conversation, text, stranger: addressed.username };
   return { kind: 'private', conversation: directConversation(self, other), text: addressed.text, username: other };
 }

@@ -104,10 +104,7 @@ export function heardIn(state: State, event: LocalEvent): { last: EntryView | un
 function others(state: State, entries: readonly EntryView[]): readonly EntryView[] {
   const { daemon } = state;
   if (!daemon) return [];
-  // Whom the user blocked or muted calls nobody.
-  const silent = ({ from }: EntryView): boolean => {
-    const person = daemon.people[from.toLowerCase()];
-    return person?.blocked === true || person?.muted === true;
-  };
-  return entries.filter((entry) => entry.kind === 'text' && isFromOther(entry, daemon.me.username) && !silent(entry));
+  // Whom the user muted calls nobody.
+  const muted = ({ from }: EntryView): boolean => daemon.people[from.toLowerCase()]?.muted === true;
+  return entries.filter((entry) => entry.kind === 'text' && isFromOther(entry, daemon.me.username) && !muted(entry));
 }

@@ -13,6 +13,7 @@ export function fromSnapshot(snapshot: Snapshot): Daemon {
     tracker: snapshot.tracker,
     p2p: snapshot.p2p,
     people: keyed(snapshot.people, (person) => person.username.toLowerCase()),
+    blocked: snapshot.blocked,
     channels: keyed(snapshot.channels, (channel) => channel.name),
     conversations: keyed(snapshot.conversations, (conversation) => conversation.id),
     notices: snapshot.notices,

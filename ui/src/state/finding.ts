@@ -20,6 +20,8 @@ export interface Search {
   readonly more: boolean;
   /** The daemon's index has not reached the newest messages yet. */
   readonly behind?: boolean;
+  /** Other people are blocked than when this was asked: it is to be asked again. */
+  readonly stale?: boolean;
   /** The result that was gone to last: coming back, the person stands there again. */
   readonly visited?: string;
 }
@@ -84,7 +86,7 @@ function withSearch(search: Search, change: SearchChange): Search {
   if (change.kind === 'search/failed') return { ...search, phase: 'failed', failure: change.failure };
   const { after, answer } = change;
   if (after !== undefined && (search.shown !== change.query || search.entries.at(-1)?.id !== after)) return search;
-  const { visited, behind: _, ...rest } = search;
+  const { visited, behind: _, stale: __, ...rest } = search;
   const kept = search.shown === change.query && visited !== undefined;
   const entries = after === undefined ? answer.entries : [...search.entries, ...answer.entries];
   return { ...rest, ...answer, entries, shown: change.query, phase: 'idle', ...(kept ? { visited } : {}) };

@@ -24,6 +24,8 @@ export interface Daemon {
   readonly p2p: Snapshot['p2p'];
   /** By lower-cased username. */
   readonly people: Readonly<Record<string, PersonView>>;
+  /** Names of those whom the user blocks: of nobody else is so little told. */
+  readonly blocked: readonly string[];
   /** By name. */
   readonly channels: Readonly<Record<string, ChannelView>>;
   /** By conversation id. */

@@ -14,7 +14,6 @@ interface Case {
   readonly of?: Partial<EntryView>;
   readonly rule?: ConversationView['notify'];
   readonly preferences?: Partial<PreferencesView>;
-  readonly blocked?: boolean;
   readonly muted?: boolean;
   readonly looking?: Partial<Looking>;
 }
@@ -24,19 +23,13 @@ const GENERAL: Route = { view: 'channel', channel: 'general' };
 const BOB: Route = { view: 'person', username: 'bob' };
 
 /** A message of bob in #general while nobody looks, but for what a case says. */
-function worth({ of, rule, preferences, blocked, muted, looking }: Case): boolean {
+function worth({ of, rule, preferences, muted, looking }: Case): boolean {
   const sample = snapshot();
   const id = of?.conversation ?? '#general';
   const told = {
     ...sample,
     conversations: [{ ...conversation(id), ...(rule ? { notify: rule } : {}) }],
-    people: [
-      {
-        ...{ username: 'Bob', presence: 'online' as const, link: 'linked' as const },
-        ...(blocked ? { blocked } : {}),
-        ...(muted ? { muted } : {}),
-      },
-    ],
+    people: [{ username: 'Bob', presence: 'online' as const, link: 'linked' as const, ...(muted ? { muted } : {}) }],
     preferences: { ...sample.preferences, ...preferences },
   };
   const state = reduce(initialState(HOME), { type: 'snapshot', snapshot: told, at: NOW });
@@ -84,8 +77,6 @@ describe('a message is not worth one', () => {
     ['while busy, though it names this user', { preferences: { presence: 'busy' }, of: mentioned }],
     ['before the quiet is over', { preferences: { quietUntil: iso(NOW + 1) } }],
     ['while quiet was asked for without an end', { preferences: { quietUntil: '9999-12-31T00:00:00.000Z' } }],
-    ['of somebody blocked', { blocked: true }],
-    ['of somebody blocked, though it names this user', { blocked: true, of: mentioned }],
     ['of somebody muted, though it names this user', { muted: true, of: mentioned }],
     ['of a join', { of: { kind: 'join' } }],
     ['of a topic', { of: { kind: 'topic' } }],

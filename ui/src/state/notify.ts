@@ -19,8 +19,7 @@ export function worthNotifying(state: Looking, entry: EntryView, now: number): b
   if (!daemon || !isNews(daemon, entry, now)) return false;
   if (isSeen(state, entry.conversation)) return false;
   if (isQuiet(daemon, now)) return false;
-  const { blocked, muted } = personOf(daemon, entry.from);
-  if (blocked === true || muted === true) return false;
+  if (personOf(daemon, entry.from).muted === true) return false;
   const rule = daemon.conversations[entry.conversation]?.notify ?? 'all';
   return rule === 'all' || (rule === 'mentions' && names(entry, daemon.me.username));
 }

@@ -12,6 +12,7 @@ import {
   withMarks,
   withoutKept,
 } from './attention.js';
+import { withBlocked } from './blocked.js';
 import { composingAfter, withComposing, withoutComposing } from './composing.js';
 import { fromSnapshot, reduceDaemon } from './daemon.js';
 import { draftKey, withForeignDraft } from './drafts.js';
@@ -164,7 +165,11 @@ function afterSnapshot(state: State, snapshot: Snapshot, at: number): State {
     connection: { phase: 'live' },
     session: { phase: 'signed_in', username: snapshot.me.username },
   };
-  return { ...next, timelines: afterGap(next.timelines, currentConversation(next)), banners: bannersOf(next) };
+  const read = withBlocked(
+    { ...next, timelines: afterGap(next.timelines, currentConversation(next)) },
+    state.daemon?.blocked,
+  );
+  return { ...read, banners: bannersOf(read) };
 }
 
 function afterEvent(state: State, event: LocalEvent): State {

@@ -50,9 +50,9 @@ export function friendItems(daemon: Daemon): readonly PersonItem[] {
     .sort((a, b) => compareText(called(a.person), called(b.person)));
 }
 
-/** Open direct conversations with others than friends, the one written to last on top; of blocked people there are none. */
+/** Open direct conversations with others than friends, the one written to last on top. */
 export function directItems(daemon: Daemon): readonly PersonItem[] {
-  return conversationsWith(daemon).filter(({ person }) => person.friend !== true && person.blocked !== true);
+  return conversationsWith(daemon).filter(({ person }) => person.friend !== true);
 }
 
 function conversationsWith(daemon: Daemon): readonly PersonItem[] {
@@ -80,11 +80,11 @@ function called({ name, username }: PersonView): string {
   return (name ?? username).toLowerCase();
 }
 
-/** People without an open conversation who are no friends; who is blocked is found among all people alone. */
+/** People without an open conversation who are no friends. */
 export function otherPeople(daemon: Daemon): readonly PersonItem[] {
   const open = new Set(conversationsWith(daemon).map(({ person }) => person.username.toLowerCase()));
   return sortedPeople(daemon)
-    .filter(({ username, friend, blocked }) => !open.has(username.toLowerCase()) && !friend && !blocked)
+    .filter(({ username, friend }) => !open.has(username.toLowerCase()) && !friend)
     .map((person) => ({ person, ...NOTHING }));
 }
 
@@ -99,12 +99,19 @@ export function personOf(daemon: Daemon, username: string): PersonView {
   // `constructor` is a name that somebody may have.
   const known = Object.hasOwn(daemon.people, key) ? daemon.people[key] : undefined;
   if (known) return known;
+  const blocked = blockedName(daemon, username);
+  if (blocked !== undefined) return { username: blocked, presence: 'offline', link: 'none', blocked: true };
   const self = sameName(username, daemon.me.username);
   return {
     username: self ? daemon.me.username : username,
     presence: self ? 'online' : 'offline',
     link: self ? 'self' : 'none',
   };
+}
+
+/** As somebody writes their name whom the user blocks; undefined for all others. */
+export function blockedName({ blocked }: Daemon, username: string): string | undefined {
+  return blocked.find((name) => sameName(name, username));
 }
 
 function compareText(a: string, b: string): number {

@@ -42,6 +42,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     tracker: { url: 'http://127.0.0.1:8001', state: 'connected' },
     p2p: { host: '127.0.0.1', port: 9101 },
     people: [person('alice', { link: 'self' }), person('bob')],
+    blocked: [],
     channels: [],
     conversations: [
       { id: '#general', unread: 0, receipts: {} },

@@ -20,7 +20,10 @@ export function PeopleView() {
   const [filter, setFilter] = useState('');
   const wanted = filter.trim().replace(/^@/, '').toLocaleLowerCase();
   const found = useFoundPeople(wanted);
-  const people = useMemo(() => sortedPeople({ ...daemon, people: withFound(daemon.people, found) }), [daemon, found]);
+  const people = useMemo(
+    () => sortedPeople({ ...daemon, people: withFound(daemon.people, found, true) }),
+    [daemon, found],
+  );
   const shown = people.filter(
     ({ username, name = '' }) => username.toLowerCase().includes(wanted) || name.toLocaleLowerCase().includes(wanted),
   );

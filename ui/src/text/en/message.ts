@@ -34,15 +34,12 @@ export const message = {
   'message.pinned_by': 'Pinned by {{name}}',
   'message.pinned_by_you': 'Pinned by you',
   'message.pinned_title': 'Pinned {{time}}',
-  'message.blocked': 'Message from a blocked person',
-  'message.show': 'Show',
-  'message.hide': 'Hide',
   'message.show_more': 'Show more',
   'message.show_less': 'Show less',
 
   'message.quote_deleted': 'Original message was deleted',
   'message.quote_missing': 'Original is not on this device yet',
-  'message.quote_blocked': 'From a blocked person',
+  'message.quote_blocked': 'Message from somebody you have blocked',
   'message.quote_label': 'In reply to {{name}}: {{text}}. Go to the original',
   'message.quote_empty': 'A message without text',
 

@@ -18,11 +18,12 @@ export const people = {
     'You have muted this person. What they write comes as ever; it does not count as unread, and you are not notified of it.',
   'people.block_ask': 'Block {{name}}?',
   'people.block_explain':
-    'Nothing more that they write comes to this device, in channels and to you alone; it is fetched if you unblock them. What is here stays. Your conversation leaves the list.',
+    'Nothing of theirs is shown to you any more: no messages, in channels neither, no reactions, pins or typing; and your conversation leaves the list. What they write meanwhile does not come to this device. You can unblock them in the settings, under Privacy: then all of it is there again, and the rest is fetched.',
   'people.block_told':
     'They are not told. They no longer learn what you have read and when you type or are away, but may notice that nothing is delivered to you.',
+  'people.blocked_title': 'You have blocked {{username}}',
   'people.blocked_note':
-    'You have blocked this person. Nothing more that they write comes to this device until you unblock them.',
+    'Nothing of theirs is shown to you, and nothing more that they write comes to this device, until you unblock them.',
   'people.cancel': 'Cancel',
   'people.save': 'Save',
   'people.saving': 'Saving…',

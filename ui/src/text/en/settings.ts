@@ -32,7 +32,7 @@ export const settings = {
   'settings.blocked_none':
     'You have blocked nobody. To block somebody, open what is said about them from a conversation.',
   'settings.blocked_hint':
-    'Nothing more that they write is taken until you unblock them; then it is fetched. They are not told.',
+    'Nothing of theirs is shown or counted, and nothing more of it is taken, until you unblock them; then it is fetched. They are not told.',
   'settings.unblock': 'Unblock',
   'settings.unblock_named': 'Unblock {{username}}',
 

@@ -34,15 +34,12 @@ export const message = {
   'message.pinned_by': '{{name}} آن را سنجاق کرد',
   'message.pinned_by_you': 'شما آن را سنجاق کردید',
   'message.pinned_title': 'سنجاق در {{time}}',
-  'message.blocked': 'پیام از فرد مسدودشده',
-  'message.show': 'نمایش',
-  'message.hide': 'پنهان کردن',
   'message.show_more': 'نمایش بیشتر',
   'message.show_less': 'نمایش کمتر',
 
   'message.quote_deleted': 'پیام اصلی حذف شده است',
   'message.quote_missing': 'پیام اصلی هنوز روی این دستگاه نیست',
-  'message.quote_blocked': 'از فردی مسدودشده',
+  'message.quote_blocked': 'پیام کسی که مسدودش کرده\u200cاید',
   'message.quote_label': 'در پاسخ به {{name}}: {{text}}. رفتن به پیام اصلی',
   'message.quote_empty': 'پیامی بدون متن',
 

@@ -30,7 +30,8 @@ export const settings = {
   'settings.send_typing_hint': 'تنها هنگامی می‌بینند که به هم متصل باشید.',
   'settings.blocked': 'افراد مسدودشده',
   'settings.blocked_none': 'کسی را مسدود نکرده‌اید. برای این کار، در یک گفتگو مشخصات آن شخص را باز کنید.',
-  'settings.blocked_hint': 'تا رفع مسدودی، نوشته‌هایشان دریافت نمی‌شود؛ پس از آن دریافت می‌شود. به آن‌ها گفته نمی‌شود.',
+  'settings.blocked_hint':
+    'تا رفع مسدودی، چیزی از آن\u200cها نشان داده، شمرده یا دریافت نمی\u200cشود؛ پس از آن دریافت می\u200cشود. به آن\u200cها گفته نمی\u200cشود.',
   'settings.unblock': 'رفع مسدودی',
   'settings.unblock_named': 'رفع مسدودی {{username}}',
 

@@ -34,15 +34,12 @@ export const message = {
   'message.pinned_by': '{{name}} đã ghim',
   'message.pinned_by_you': 'Bạn đã ghim',
   'message.pinned_title': 'Ghim lúc {{time}}',
-  'message.blocked': 'Tin nhắn từ người bị chặn',
-  'message.show': 'Hiện',
-  'message.hide': 'Ẩn',
   'message.show_more': 'Xem thêm',
   'message.show_less': 'Thu gọn',
 
   'message.quote_deleted': 'Tin nhắn gốc đã bị xoá',
   'message.quote_missing': 'Tin nhắn gốc chưa có trên thiết bị này',
-  'message.quote_blocked': 'Từ một người bị chặn',
+  'message.quote_blocked': 'Tin nhắn của một người bạn đã chặn',
   'message.quote_label': 'Trả lời {{name}}: {{text}}. Đến tin nhắn gốc',
   'message.quote_empty': 'Tin nhắn không có chữ',
 

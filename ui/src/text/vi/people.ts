@@ -16,10 +16,12 @@ export const people = {
     'Bạn đã tắt tiếng người này. Tin nhắn của họ vẫn đến, nhưng không được tính là chưa đọc và bạn không nhận thông báo.',
   'people.block_ask': 'Chặn {{name}}?',
   'people.block_explain':
-    'Từ nay những gì họ viết, trong kênh hay riêng cho bạn, không đến thiết bị này nữa; nếu bạn bỏ chặn thì chúng được tải về. Những gì đã có ở đây vẫn còn. Cuộc trò chuyện riêng rời khỏi danh sách.',
+    'Bạn sẽ không còn thấy gì của họ: tin nhắn (kể cả trong kênh), cảm xúc, ghim hay lúc họ đang gõ; và cuộc trò chuyện riêng rời khỏi danh sách. Những gì họ viết trong lúc đó không đến thiết bị này. Bạn có thể bỏ chặn trong phần cài đặt, mục Quyền riêng tư: khi đó mọi thứ hiện lại, phần còn thiếu được tải về.',
   'people.block_told':
     'Họ không được báo. Họ không còn biết bạn đã đọc gì, khi nào bạn gõ hay vắng mặt, nhưng có thể nhận ra rằng tin nhắn không đến được bạn.',
-  'people.blocked_note': 'Bạn đã chặn người này. Những gì họ viết không đến thiết bị này cho đến khi bạn bỏ chặn.',
+  'people.blocked_title': 'Bạn đã chặn {{username}}',
+  'people.blocked_note':
+    'Bạn không thấy gì của người này, và những gì họ viết không đến thiết bị này, cho đến khi bạn bỏ chặn.',
   'people.cancel': 'Hủy',
   'people.save': 'Lưu',
   'people.saving': 'Đang lưu…',

@@ -31,7 +31,7 @@ export const settings = {
   'settings.blocked': 'Người bị chặn',
   'settings.blocked_none': 'Bạn chưa chặn ai. Để chặn một người, hãy mở thông tin về họ từ một cuộc trò chuyện.',
   'settings.blocked_hint':
-    'Những gì họ viết không được nhận cho đến khi bạn bỏ chặn; khi đó chúng được tải về. Họ không được cho biết.',
+    'Những gì của họ không hiện ra, không được đếm và không được nhận cho đến khi bạn bỏ chặn; khi đó chúng được tải về. Họ không được cho biết.',
   'settings.unblock': 'Bỏ chặn',
   'settings.unblock_named': 'Bỏ chặn {{username}}',
 

@@ -66,12 +66,13 @@ export function MembersTab({ conversation }: { conversation: string }) {
   );
 }
 
-/** Changes whenever somebody may have joined or left, and when the connection stands again. */
+/** Changes whenever somebody may have joined or left, or is shown no more. */
 function useChanges(conversation: string): string {
   const count = useDaemon((daemon) => daemon.channels[conversation.slice(1)]?.members ?? 0);
+  const blocked = useDaemon((daemon) => daemon.blocked.join(' '));
   const notice = useDaemon((daemon) => {
     const latest = daemon.conversations[conversation]?.latest;
     return latest?.kind === 'join' || latest?.kind === 'leave' ? latest.id : '';
   });
-  return `${count} ${notice}`;
+  return `${count} ${notice} ${blocked}`;
 }

@@ -44,7 +44,6 @@ describe('completions', () => {
       person('bobby', { name: 'Robert Ng' }),
       person('carol', { name: 'Bộ trưởng' }),
       person('dave', { presence: 'offline' }),
-      person('mallory', { blocked: true }),
     ],
     channels: [channel('general', 9, true), channel('tech', 2), channel('tech-talk', 5), channel('biotech', 7, true)],
     emoji: emojiSetOf(emojiSet()),

@@ -70,7 +70,7 @@ function peopleFor(text: string, { people, members, spoken }: Known): readonly O
   };
   return people
     .map((person) => ({ person, key: person.username.toLowerCase(), fit: fitOf(person, wanted) }))
-    .filter(({ fit, person }) => fit < NO_FIT && person.blocked !== true)
+    .filter(({ fit }) => fit < NO_FIT)
     .map((each) => ({ ...each, member: members.has(each.key) }))
     .sort(
       (a, b) =>

@@ -11,7 +11,7 @@ export function TypingLine({ conversation }: { readonly conversation: string }) 
   const { t } = useApp();
   const typists = useSelector((state) => state.typing[conversation]);
   const people = useDaemon((daemon) => daemon);
-  const names = (typists ?? []).map(({ username }) => shownName(people, username)).filter((name) => name !== undefined);
+  const names = (typists ?? []).map(({ username }) => shownName(people, username));
   return (
     <p class="typing">
       {names.length > 0 && (
@@ -28,10 +28,9 @@ export function TypingLine({ conversation }: { readonly conversation: string }) 
   );
 }
 
-/** Of blocked people nothing is shown unasked. */
-function shownName(daemon: Daemon, username: string): string | undefined {
+function shownName(daemon: Daemon, username: string): string {
   const person = personOf(daemon, username);
-  return person.blocked ? undefined : (person.name ?? person.username);
+  return person.name ?? person.username;
 }
 
 function typingText(t: Translate, names: readonly string[]): string {

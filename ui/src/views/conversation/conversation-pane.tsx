@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { joinChannel, markRead } from '../../app/conversations.js';
+import { choosePerson } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { currentConversation } from '../../state/attention.js';
 import type { State } from '../../state/model.js';
@@ -17,6 +18,10 @@ export function ConversationPane() {
   const known = conversation !== undefined && daemon.conversations[conversation] !== undefined;
   useReading(conversation);
   if (conversation === undefined) return null;
+  if (route.view === 'person') {
+    const { username, blocked } = personOf(daemon, route.username);
+    if (blocked === true) return <Blocked username={username} conversation={conversation} />;
+  }
   const place = route.view === 'person' ? personOf(daemon, route.username).username : conversation;
   return (
     <div class="conversation">
@@ -79,6 +84,24 @@ function NotOpen({ conversation, place }: { conversation: string; place: string 
       <button class="button button-primary" onClick={() => void joinChannel(app, name)}>
         {t('channel.join_named', { name })}
       </button>
+    </div>
+  );
+}
+
+/** Nothing is read or written here until they are unblocked. */
+function Blocked({ username, conversation }: { username: string; conversation: string }) {
+  const app = useApp();
+  const { t } = app;
+  return (
+    <div class="conversation">
+      <ConversationHeader conversation={conversation} place={username} known={false} />
+      <div class="empty">
+        <p class="empty-title">{t('people.blocked_title', { username })}</p>
+        <p>{t('people.blocked_note')}</p>
+        <button class="button" onClick={() => void choosePerson(app, username, { blocked: false })}>
+          {t('people.unblock')}
+        </button>
+      </div>
     </div>
   );
 }

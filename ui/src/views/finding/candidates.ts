@@ -68,12 +68,11 @@ function peopleOf(daemon: Daemon): readonly Candidate[] {
     const view = open.get(username.toLowerCase());
     const called = name === undefined || sameName(name, username) ? '' : name.normalize('NFC');
     const title = called === '' ? username : called;
-    const counted = person.blocked === true ? undefined : view;
     const recent = view?.latest?.time ?? '';
     const detail = called === '' ? '' : username;
     return {
       ...{ key: `@${username.toLowerCase()}`, kind: 'person', name: username, title, detail, recent, person },
-      ...{ unread: counted?.unread ?? 0, mentions: counted?.mentions ?? 0, folded: fold(`${title} ${detail}`) },
+      ...{ unread: view?.unread ?? 0, mentions: view?.mentions ?? 0, folded: fold(`${title} ${detail}`) },
     };
   });
 }

@@ -12,14 +12,15 @@ export function useSearch(query: string): () => void {
   const fresh = useRef(true);
   useEffect(() => {
     const { search } = store.get().finding;
-    const back = fresh.current && search.shown === query && search.phase === 'idle';
+    const back = fresh.current && search.shown === query && search.phase === 'idle' && !search.stale;
     fresh.current = false;
     if (!back) asker.want(query);
   }, [asker, store, query]);
+  const stale = useSelector((state) => state.finding.search.stale === true);
   useEffect(() => {
     const { search } = store.get().finding;
-    if (live && search.phase === 'failed') asker.want(search.query);
-  }, [asker, store, live]);
+    if (live && (search.phase === 'failed' || stale)) asker.want(search.query);
+  }, [asker, store, live, stale]);
   useEffect(() => () => asker.forget(), [asker]);
   return () => asker.want(query);
 }

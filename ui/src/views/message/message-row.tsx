@@ -26,24 +26,10 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
   const me = useDaemon((daemon) => daemon.me);
   const receipts = useDaemon((daemon) => daemon.conversations[conversation]?.receipts);
   const reads = useDaemon((daemon) => daemon.conversations[conversation]?.reads);
-  const blocked = useDaemon(({ people }) => people[entry.from.toLowerCase()]?.blocked === true);
   const asked = useSelector((state) => state.asked[entry.id]);
   const name = usePersonName(entry.from);
-  const [shown, setShown] = useFold(`${entry.id} blocked`);
   const delivery = useMemo(() => deliveryOf(entry, { receipts, reads }, me), [entry, receipts, reads, me]);
   const frame = { id: entry.id, from: entry.from, name, time: entry.time, first };
-  if (blocked && !shown) {
-    return (
-      <MessageFrame {...frame} first={false}>
-        <p class="message-placeholder">
-          {t('message.blocked')} —{' '}
-          <button type="button" class="link-button" onClick={() => setShown(true)}>
-            {t('message.show')}
-          </button>
-        </p>
-      </MessageFrame>
-    );
-  }
   if (entry.deleted) {
     return (
       <MessageFrame {...frame}>
@@ -63,11 +49,6 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
       actions={<MessageActions entry={entry} name={name} />}
     >
       <MessageContent entry={entry} asked={asked ?? []} />
-      {blocked && (
-        <button type="button" class="link-button" onClick={() => setShown(false)}>
-          {t('message.hide')}
-        </button>
-      )}
       {pending !== undefined && (
         <p class="message-pending">
           <Icon name="clock" small />

@@ -1,7 +1,7 @@
 import type { QuoteView } from '../../../../protocol/local-api.js';
 import { jumpTo } from '../../app/jump.js';
 import { usePersonName } from '../../app/people.js';
-import { useApp, useDaemon } from '../../app/use-app.js';
+import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { Icon } from '../../components/icon.js';
 import { onOneLine } from '../../components/message-text.js';
@@ -15,6 +15,7 @@ interface ReplyQuoteProps {
 export function ReplyQuote({ reply, conversation }: ReplyQuoteProps) {
   const { t } = useApp();
   if (reply.deleted) return <Absent text={t('message.quote_deleted')} />;
+  if (reply.blocked) return <Absent text={t('message.quote_blocked')} />;
   if (reply.from === undefined) return <Absent text={t('message.quote_missing')} />;
   return <Present id={reply.id} from={reply.from} text={reply.message ?? ''} conversation={conversation} />;
 }
@@ -39,8 +40,7 @@ function Present({ id, from, text, conversation }: PresentProps) {
   const app = useApp();
   const { t } = app;
   const name = usePersonName(from);
-  const blocked = useDaemon(({ people }) => people[from.toLowerCase()]?.blocked === true);
-  const line = blocked ? t('message.quote_blocked') : onOneLine(text) || t('message.quote_empty');
+  const line = onOneLine(text) || t('message.quote_empty');
   return (
     <button
       type="button"

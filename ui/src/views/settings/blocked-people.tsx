@@ -1,12 +1,11 @@
-import { useMemo, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { alertFailure } from '../../app/failures.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 
 export function BlockedPeople() {
   const app = useApp();
   const { t, commands } = app;
-  const people = useDaemon((daemon) => daemon.people);
-  const blocked = useMemo(() => Object.values(people).filter((person) => person.blocked), [people]);
+  const blocked = useDaemon((daemon) => daemon.blocked);
   const heading = useRef<HTMLHeadingElement>(null);
   const unblock = async (username: string): Promise<void> => {
     try {
@@ -25,11 +24,10 @@ export function BlockedPeople() {
       <p class="field-hint">{t(blocked.length === 0 ? 'settings.blocked_none' : 'settings.blocked_hint')}</p>
       {blocked.length > 0 && (
         <ul class="devices">
-          {blocked.map(({ username, name }) => (
+          {blocked.map((username) => (
             <li key={username} class="device">
               <span class="entry-text">
-                <bdi>{name ?? username}</bdi>
-                {name !== undefined && <bdi class="entry-about">{username}</bdi>}
+                <bdi>{username}</bdi>
               </span>
               <button
                 class="button button-small"
