@@ -25,7 +25,7 @@ import type { Effects } from '../store/relations.js';
 import type { Store } from '../store/store.js';
 import { UNREAD_MAX } from '../store/unread.js';
 import type { Receipts } from './receipts.js';
-import type { Seen } from './seen.js';
+import type { BlockFilter } from './block-filter.js';
 
 interface State {
   unread: number;
@@ -48,7 +48,7 @@ export interface ConversationBookOptions {
   readonly events: PeerEmitter;
   readonly notify: (id: ConversationId) => ConversationView['notify'];
   /** What is shown, and counted as the newest; whom it hides, their conversation stays out of the list until it is opened. */
-  readonly seen: Pick<Seen, 'hides' | 'latest' | 'related' | 'marks'>;
+  readonly seen: Pick<BlockFilter, 'hides' | 'latest' | 'related' | 'marks'>;
   /** Of whom nothing counts: blocked and muted people. */
   readonly silent: (user: UserKey) => boolean;
   readonly silentUsers: () => readonly UserKey[];

@@ -33,7 +33,7 @@ import { Forks } from './forks.js';
 import { FreeSpace } from './free-space.js';
 import { Members, storedChannels } from './membership.js';
 import type { CoreOptions } from './options.js';
-import { Seen } from './seen.js';
+import { BlockFilter } from './block-filter.js';
 import { Social } from './social.js';
 import { Troubles } from './troubles.js';
 
@@ -83,7 +83,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       events,
       isKnown: options.isKnown,
       notify: options.notifyOf,
-      seen: new Seen(store, options.blocks),
+      seen: new BlockFilter(store, options.blocks),
       silent: options.silent,
       silentUsers: options.silentUsers,
     });

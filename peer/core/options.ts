@@ -14,7 +14,7 @@ import type { DiskSpace } from './free-space.js';
 import type { FirstWrite } from './first-write.js';
 import type { ForksOptions } from './forks.js';
 import type { MembershipOptions } from './membership.js';
-import type { Blocks } from './seen.js';
+import type { Blocks } from './block-filter.js';
 import type { SocialOptions } from './social.js';
 
 export interface CoreOptions {

@@ -20,7 +20,7 @@ import type { Store } from '../store/store.js';
 import type { TrackerClient } from '../tracker-client/tracker-client.js';
 import type { Core } from './core.js';
 import type { Personal } from './personal.js';
-import { Seen } from './seen.js';
+import { BlockFilter } from './block-filter.js';
 
 export interface ServiceParts {
   readonly events: PeerEmitter;
@@ -43,7 +43,7 @@ export interface ServiceParts {
 
 export function peerServices(parts: ServiceParts): PeerServices {
   const { events, clock, log, notices, account, store, personal, core } = parts;
-  const seen = new Seen(store, personal.people);
+  const seen = new BlockFilter(store, personal.people);
   return {
     events,
     clock,
@@ -100,7 +100,7 @@ function membership({ core, directory }: ServiceParts): Membership {
   };
 }
 
-function people({ accounts, directory, tracker, links, personal }: ServiceParts, { hides }: Seen): People {
+function people({ accounts, directory, tracker, links, personal }: ServiceParts, { hides }: BlockFilter): People {
   return {
     choose: (username, choice) => personal.choose(username, choice),
     hides,

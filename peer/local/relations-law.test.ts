@@ -11,7 +11,7 @@ import { userKey, type UserKey } from '../../protocol/ids.js';
 import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../protocol/local-api.js';
 import { entryViews } from '../commands/entry-view.js';
 import { ConversationBook } from '../core/conversations.js';
-import { Seen } from '../core/seen.js';
+import { BlockFilter } from '../core/block-filter.js';
 import type { PeerServices } from '../services.js';
 import { general, TestStore, Writers } from '../store/test-store.js';
 import { EventHub, type EventReader } from './events.js';
@@ -25,7 +25,7 @@ class World {
   readonly by = new Writers();
   readonly peer = new TestPeer(alice);
   readonly blocked = new Set<UserKey>();
-  readonly seen = new Seen(this.store.store, {
+  readonly seen = new BlockFilter(this.store.store, {
     isBlocked: (user) => this.blocked.has(user),
     blocked: () => [...this.blocked],
   });

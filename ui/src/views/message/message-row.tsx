@@ -3,7 +3,6 @@ import type { EntryView } from '../../../../protocol/local-api.js';
 import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { DeliveryMark } from '../../components/delivery-mark.js';
-import { useFold } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
 import { mentionsIn } from '../../components/message-text.js';
 import { deliveryOf } from '../../state/delivery.js';

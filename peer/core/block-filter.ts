@@ -1,6 +1,6 @@
 /**
  * What the user is shown, and the one place that says so: nothing that somebody wrote, did or says of themself while the user
- * blocks them (SPEC.md section 8, blocked people). All doors read through it; what keeps and passes on does not.
+ * blocks them (SPEC.md section 8, blocked people). All ways in read through it; what stores and passes on entries does not.
  */
 import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
@@ -15,7 +15,7 @@ export interface Blocks {
   blocked(): readonly UserKey[];
 }
 
-export class Seen implements History {
+export class BlockFilter implements History {
   constructor(
     private readonly store: Pick<Store, 'page' | 'entry' | 'related' | 'pins' | 'search' | 'timeline'>,
     private readonly blocks: Blocks,
