@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../protocol/local-api.js';
-import { directConversation, type ConversationId, type Username } from '../../protocol/ids.js';
+import { directConversation, type ConversationId } from '../../protocol/ids.js';
 import { EventHub, type EventReader } from './events.js';
 import { channel, conversation, TestPeer, username } from './test-services.js';
 import { snapshot } from './view.js';
@@ -24,12 +24,10 @@ class Window implements EventReader {
   }
 
   get state(): Snapshot {
-    const [first, ...events] = this.#texts.map((text) => JSON.parse(text) as unknown);
-    let state = first as Snapshot;
-    for (const event of events as (LocalEvent | Snapshot)[]) {
-      if (event.type === 'snapshot') state = event;
-      else apply(state, event);
-    }
+    const told = this.#texts.map((text) => JSON.parse(text) as Snapshot | LocalEvent);
+    const [first, ...events] = told.slice(told.findLastIndex(({ type }) => type === 'snapshot'));
+    const state = first as Snapshot;
+    for (const event of events) apply(state, event as LocalEvent);
     return state;
   }
 
@@ -138,11 +136,6 @@ const ifThere = (id: ConversationId, change: (peer: TestPeer) => void): Step => 
   return (peer) => (id.startsWith('@') || peer.conversations.get(id) ? change(peer) : undefined);
 };
 
-const chosen = (peer: TestPeer, name: Username): { friend?: boolean; blocked?: boolean } => {
-  const { friend, blocked } = peer.people.person(name) ?? {};
-  return { ...(friend ? { friend } : {}), ...(blocked ? { blocked } : {}) };
-};
-
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(anyRoom, fc.string()).map(([id, text]) => ifThere(id, (peer) => peer.receive(id, text))),
   fc.tuple(anyRoom, fc.array(fc.string())).map(([id, texts]) => ifThere(id, (peer) => void peer.add(id, alice, texts))),
@@ -156,7 +149,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(anyUser, presence).map(
     ([name, now]): Step =>
       (peer) =>
-        peer.person({ ...chosen(peer, name), username: name, presence: now, link: 'none' }),
+        peer.person({ ...peer.people.person(name), username: name, presence: now, link: 'none' }),
   ),
   fc.record({ friend: fc.boolean(), blocked: fc.boolean() }, { requiredKeys: [] }).map(
     (choice): Step =>
