@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { Peer } from '../peer/peer.js';
-import { findCutRows } from '../peer/store/cut-rows.js';
+import { findCutRows, findRefusedRows } from '../peer/store/cut-rows.js';
 import { Identity } from '../peer/identity/identity.js';
 import { runCommand } from '../peer/commands/run.js';
 import { entryId, signedBytes, toWire, type EntryFields } from '../protocol/entry.js';
@@ -106,6 +106,35 @@ test('a hostile peer that writes it on the wire ends its own link, and nothing e
   await post(bob, 'two');
   await until(alice, () => texts(alice).includes('two'));
   expect(texts(alice)).toEqual(['one', 'two']);
+}, 30_000);
+
+test('a device that an earlier version let write what others refuse goes on under a new key, and is heard', async () => {
+  const { url } = await world.tracker();
+  const [alice, bob] = [await world.signedIn('alice', [url]), await world.signedIn('bob', [url])];
+  await until(alice, linkedWith(alice, 'bob'));
+  await post(alice, 'before');
+  await until(bob, () => texts(bob).includes('before'));
+  await bob.close();
+  const { entry } = await post(alice, 'deep');
+  await post(alice, 'after it');
+  const { device } = alice.services.account;
+  await alice.close();
+
+  const db = new DatabaseSync(join(world.path('alice'), 'history.db'));
+  const deep = JSON.stringify({ x: Array.from({ length: 9 }).reduce<unknown>((inner) => [inner], 'x') });
+  db.prepare('UPDATE entries SET data = ? WHERE id = ?').run(deep, entry.id);
+  findRefusedRows(db);
+  db.close();
+  const again = await world.peer('alice', [url]);
+  expect(texts(again)).toEqual(['before', 'deep', 'after it']);
+  expect(again.services.account.device).not.toBe(device);
+  const back = await world.peer('bob', [url]);
+  await until(again, linkedWith(again, 'bob'));
+  await post(again, 'heard');
+  await until(back, () => texts(back).includes('heard'));
+  await post(back, 'answered');
+  await until(again, () => texts(again).includes('answered'));
+  expect(readdirSync(world.path('alice')).filter((name) => name.includes('damaged'))).toEqual([]);
 }, 30_000);
 
 test('a device whose own text an earlier version cut goes on under a new key, and is heard', async () => {

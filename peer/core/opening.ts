@@ -90,7 +90,7 @@ function isFull(error: unknown): boolean {
   return code === 'storage_full' || code === 'ENOSPC' || code === 'EDQUOT';
 }
 
-/** An earlier version cut a text of this device at a NUL: nobody can be given its log beyond that. */
+/** An earlier version cut a text of this device, or wrote what others refuse: nobody can be given its log beyond that. */
 async function hasCut(store: Store, directory: string, { username }: PeerConfig): Promise<boolean> {
   if (!hasKey(directory)) return false;
   const { device } = await Identity.open({ directory, username });
@@ -137,8 +137,8 @@ async function followPin(
 
 async function tellCut(settings: Document<Settings>, log: Log): Promise<void> {
   const text =
-    'An earlier version kept only a part of something that this device wrote. Your history is all here; the device goes on ' +
-    'under a new key, so that others receive what you write from now on. Nothing is left for you to do.';
+    'An earlier version let this device write something that others do not take. Your history is all here; the device goes ' +
+    'on under a new key, so that others receive what you write from now on. Nothing is left for you to do.';
   log.warn({}, text);
   boardOf(settings).raise({ id: 'history_cut', level: 'warning', code: 'history_cut', text });
   await settings.flush();

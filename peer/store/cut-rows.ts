@@ -1,14 +1,17 @@
 /**
  * Entries that an earlier version stored up to their first NUL (docs/decisions/text.md). Their text is lost, but nothing else
  * is: the chain and a signature after them still prove their id, and so the rest of the log. They are no damage of this disk.
+ * And entries that it stored whole, which others refuse.
  */
-import { entryId } from '../../protocol/entry.js';
+import { checkContent, entryId, type EntryData } from '../../protocol/entry.js';
+import { isParleyError } from '../../protocol/errors.js';
+import { DATA_DEPTH_MAX } from '../../protocol/text.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { EntryStore } from './entries.js';
 import { Numbering } from './numbering.js';
 import { Proof } from './proof.js';
 import { columnsOf, smallTable } from './spoilt-rows.js';
-import type { Database } from './sqlite.js';
+import type { Database, Row } from './sqlite.js';
 import { Transactions } from './transactions.js';
 
 const PIECE = 500;
@@ -42,6 +45,39 @@ export function findCutRows(db: Database): void {
       for (const n of waiting.splice(0)) found.run(n);
     }
     if (piece.length < PIECE) return;
+  }
+}
+
+/**
+ * A step of the migrations: entries that an earlier version wrote and stored, though nobody takes them now (`checkContent`):
+ * their data is nested too deeply, or is no plain JSON. They are read as before; like those that were cut they are served to
+ * nobody, since the reader would refuse them and all that follows in their log.
+ */
+export function findRefusedRows(db: Database): void {
+  const found = db.prepare('INSERT OR IGNORE INTO cut_rows (n) VALUES (?)');
+  // Data that could be refused is rare: brackets enough for that depth, the key, or an escaped half of a character.
+  const rows = db.prepare(
+    `SELECT n, kind, message, data FROM entries WHERE n > ? AND length(data) > ${DATA_DEPTH_MAX} AND (
+       length(data) - length(replace(replace(data, '{', ''), '[', '')) > ${DATA_DEPTH_MAX}
+       OR instr(data, '__proto__') > 0 OR instr(data, '\\ud') > 0) ORDER BY n LIMIT ${PIECE}`,
+  );
+  for (let at = 0; ;) {
+    const piece = rows.all(at);
+    for (const row of piece) {
+      at = Number(row['n']);
+      if (isRefused(row)) found.run(at);
+    }
+    if (piece.length < PIECE) return;
+  }
+}
+
+function isRefused({ kind, message, data }: Row): boolean {
+  try {
+    checkContent(String(kind), String(message), JSON.parse(String(data)) as EntryData);
+    return false;
+  } catch (error) {
+    // What is no JSON is met and mended by whoever reads it.
+    return isParleyError(error);
   }
 }
 

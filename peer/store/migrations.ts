@@ -3,7 +3,7 @@
  * earlier database.
  */
 import { addEra, relationsOfOldEntries } from './old-relations.js';
-import { findCutRows } from './cut-rows.js';
+import { findCutRows, findRefusedRows } from './cut-rows.js';
 import type { Database } from './sqlite.js';
 
 export const migrations: readonly (string | ((db: Database) => void))[] = [
@@ -141,4 +141,5 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   ) WITHOUT ROWID;
   CREATE TABLE user_buckets (user TEXT PRIMARY KEY, drained REAL NOT NULL) WITHOUT ROWID;
   `,
+  findRefusedRows,
 ];

@@ -13,7 +13,7 @@ import { isStorable } from '../../protocol/text.js';
 import type { EntryId, UserKey } from '../../protocol/ids.js';
 import { general, TestStore, texts, Writers } from './test-store.js';
 import { Author } from './test-author.js';
-import { findCutRows } from './cut-rows.js';
+import { findCutRows, findRefusedRows } from './cut-rows.js';
 import { Store } from './store.js';
 
 /** Every code unit, halves of characters and NUL among them, as often as letters. */
@@ -200,6 +200,32 @@ describe('a database in which an earlier version cut texts at a NUL', () => {
       expect(store.mended).toBeUndefined();
       expect(damages).toEqual([]);
       expect(readdirSync(directory).filter((name) => name.includes('damaged'))).toEqual([]);
+    } finally {
+      store.close();
+    }
+  });
+
+  test.each([
+    ['nested too deeply', { x: [[[[[[[['deep']]]]]]]] }],
+    ['with a key that is none', JSON.parse('{"x":{"__proto__":{"y":1}}}') as object],
+  ])('entries %s, which it wrote and others refuse, stay as they are and are served to nobody', async (_what, data) => {
+    const bob = new Author('bob');
+    const plain = { x: [[[[[[['{[{[{[']]]]]]] };
+    const said = [{}, plain, data as EntryFields['data'], {}].map((one, at) => ({ message: String(at), data: one }));
+    const before = open();
+    await bob.introduce(before);
+    const entries = bob.say(said.map((one) => ({ kind: 'text', ...one })));
+    before.entries.transaction(() => entries.forEach((entry) => before.entries.insert(entry)));
+    before.close();
+    const db = new DatabaseSync(join(directory, 'history.db'));
+    findRefusedRows(db);
+    db.close();
+    const store = open();
+    try {
+      expect(texts(store.page(general, undefined, 50).entries)).toEqual(['0', '1', '2', '3']);
+      expect(store.entries.range(general, bob.device, 1, 50)).toEqual(entries.slice(0, 2));
+      expect(store.hasCut(bob.device)).toBe(true);
+      expect(damages).toEqual([]);
     } finally {
       store.close();
     }

@@ -61,7 +61,7 @@ export const said = {
   'said.history_mended':
     'The history on this disk was damaged and has been mended. What is missing comes back from the others.',
   'said.history_cut':
-    'An earlier version kept only a part of something that this device wrote. Your history is all here; the device goes on under a new key, so that others receive what you write.',
+    'An earlier version let this device write something that others do not take. Your history is all here; the device goes on under a new key, so that others receive what you write.',
   'said.restored':
     'This profile was restored from a backup or copied, so it goes on here as a new device. What was written elsewhere comes back from the others; nothing written here is lost. If that was not you, see the devices of your account.',
   'said.copied':

@@ -59,7 +59,7 @@ export const said = {
     'Thiết bị này đã bị thu hồi: người khác từ chối nó và nó viết gì cũng không đến được họ. Để tiếp tục ở đây, hãy khởi động với một --data-dir mới rồi đăng nhập.',
   'said.history_mended': 'Lịch sử trên ổ đĩa này bị hỏng và đã được sửa. Phần còn thiếu sẽ về lại từ những người khác.',
   'said.history_cut':
-    'Một phiên bản trước chỉ giữ được một phần của điều mà thiết bị này đã viết. Lịch sử vẫn còn đủ ở đây; thiết bị dùng khóa mới để người khác nhận được những gì bạn viết.',
+    'Một phiên bản trước đã để thiết bị này viết điều mà người khác không nhận. Lịch sử vẫn còn đủ ở đây; thiết bị dùng khóa mới để người khác nhận được những gì bạn viết.',
   'said.restored':
     'Hồ sơ này được khôi phục từ bản sao lưu hoặc được sao chép, nên tiếp tục ở đây như một thiết bị mới. Những gì đã viết ở nơi khác sẽ trở về từ những người khác; không có gì viết ở đây bị mất. Nếu đó không phải là bạn, hãy xem các thiết bị của tài khoản.',
   'said.copied':
