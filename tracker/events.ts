@@ -151,6 +151,11 @@ export class Events {
   #listen(client: EventsClient): void {
     const { socket } = client;
     socket.on('message', (data, isBinary) => this.#logFailure(this.#receive(client, data, isBinary)));
+    // Answered here: ws would keep any number of answers for a client that asks and does not read.
+    socket.on('ping', (data) => {
+      if (client.stream.writableLength > client.bufferMax) socket.terminate();
+      else socket.pong(data);
+    });
     socket.on('pong', () => {
       client.unanswered = 0;
       this.#extendPresence(client);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import net from 'node:net';
 import fc from 'fast-check';
+import { talk as rawTalk } from './testing/raw.js';
 import { TestTrackers, type TestTracker } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
@@ -17,18 +18,7 @@ afterAll(async () => {
   expect(trackers.errors).toEqual([]);
 });
 
-/** Sends the parts, and reads until the tracker closes. */
-function talk(...parts: string[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = net.connect(tracker.tracker.port, '127.0.0.1');
-    let read = '';
-    socket.setEncoding('latin1');
-    socket.on('data', (data: string) => (read += data));
-    socket.on('error', (error: NodeJS.ErrnoException) => (error.code === 'ECONNRESET' ? resolve(read) : reject(error)));
-    socket.on('close', () => resolve(read));
-    for (const part of parts) socket.write(part);
-  });
-}
+const talk = (...parts: string[]) => rawTalk(tracker.tracker.port, ...parts);
 
 const post = (length: number, type = 'application/json') =>
   `POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;

@@ -26,6 +26,8 @@ export interface EventsSocketOptions {
 
 const CLOSE_NORMAL = 1000;
 const CLOSE_GRACE_MS = 1000;
+/** Bytes that may wait for a tracker to read them. */
+const ANSWERS_MAX = 64 * 1024;
 
 /** The `/events` socket of SPEC.md section 2, from the peer's side. */
 export class EventsSocket {
@@ -48,13 +50,14 @@ export class EventsSocket {
       followRedirects: false,
       maxPayload: ANSWER_MAX,
       perMessageDeflate: false,
+      autoPong: false,
       ...(ca === undefined ? {} : { ca }),
     });
     this.#socket = socket;
     this.#closed = new Promise((resolve) => socket.once('close', () => resolve()));
     this.#cancelTimeout = timers.after(timeoutMs, () => this.#end(timedOut(base.href)));
     socket.on('message', (data, isBinary) => this.#hear(data, isBinary));
-    socket.on('ping', () => this.#wake());
+    socket.on('ping', (data) => this.#answer(data));
     socket.on('pong', () => this.#wake());
     socket.on('unexpected-response', (_request, response) => this.#refused(response));
     socket.on('error', (error) => this.#end(unreachable(base.href, error)));
@@ -67,6 +70,13 @@ export class EventsSocket {
     if (!this.#alive) return this.#end(timedOut(this.#options.base.href));
     this.#alive = false;
     this.#socket.ping();
+  }
+
+  /** Not more than a tracker reads: it could ask without end, and read nothing. */
+  #answer(data: Buffer): void {
+    this.#wake();
+    if (this.#socket.bufferedAmount > ANSWERS_MAX) this.#end(timedOut(this.#options.base.href));
+    else this.#socket.pong(data);
   }
 
   /** Says how present this peer's user is. */

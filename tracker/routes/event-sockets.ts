@@ -17,7 +17,13 @@ type SocketServices = Pick<Services, 'devices' | 'events' | 'log' | 'sessions' |
 /** Upgrades `GET /events` to a WebSocket for those who are signed in; everyone else gets the failure as HTTP. */
 export function acceptEventSockets(server: Server, services: SocketServices): void {
   const { events, log } = services;
-  const wss = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_MAX, perMessageDeflate: false });
+  const wss = new WebSocketServer({
+    noServer: true,
+    maxPayload: MESSAGE_MAX,
+    perMessageDeflate: false,
+    // `Events` answers pings.
+    autoPong: false,
+  });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     // Until ws takes over, nobody else listens to errors: a reset during the check would end the process.
     const ignore = () => stream.destroy();

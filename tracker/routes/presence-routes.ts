@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest, preValidationHookHandler } from 'fas
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { sameUser, type Username } from '../../protocol/ids.js';
+import { isStorable } from '../../protocol/text.js';
 import { Failure, GetList, PeerList, SubmitInfo, Submitted } from '../../protocol/tracker-api.js';
 import { peerId } from '../peer-list.js';
 import type { Member } from '../channels.js';
@@ -71,9 +72,10 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     }
   }
 
-  /** More than a heart-beat: checks the device, joins channels, puts the peer on the list. */
+  /** More than a heart-beat: checks texts and the device, joins channels, puts the peer on the list. */
   async function submit(request: FastifyRequest, submission: Submission, { csr, lineage }: SubmitInfo) {
-    const { username } = submission;
+    const { username, ip, addresses = [] } = submission;
+    if (![ip, ...addresses.map(({ host }) => host)].every(isStorable)) throw new ParleyError('bad_text');
     const { user } = signedIn(request);
     let certified: { device: DeviceId; certificate: string } | undefined;
     if (csr !== undefined) {
