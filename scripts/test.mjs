@@ -4,6 +4,7 @@ import './bootstrap/node-version.mjs';
 import { CHROMIUM_MISSING, findChromium, installChromium } from './bootstrap/chromium.mjs';
 import { FAKETIME_MISSING, hasProgram, installPackage } from './bootstrap/debian.mjs';
 import { jest } from './bootstrap/jest.mjs';
+import { fetchProxies } from './bootstrap/proxies.mjs';
 import { main } from './bootstrap/shell.mjs';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
@@ -18,6 +19,7 @@ await main(async () => {
     if (findChromium() === undefined) console.error(CHROMIUM_MISSING);
     if (!hasProgram('faketime')) await installPackage('faketime', 'the tests of wrong clocks', console.error);
     if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
+    await fetchProxies(console.error);
     await build();
     const result = await jest(process.argv.slice(2));
     process.exitCode = result.code;

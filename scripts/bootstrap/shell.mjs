@@ -12,15 +12,15 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export class Refusal extends Error {}
 
 /**
- * Runs a command in the clone. Quiet by default: its output is shown, and only then, when it fails.
+ * Runs a command in the clone, or in another folder. Quiet by default: its output is shown, and only then, when it fails.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, show?: boolean }} [options] `show` passes the output through as it comes.
+ * @param {{ env?: NodeJS.ProcessEnv, show?: boolean, cwd?: string }} [options] `show` passes the output through as it comes.
  * @returns {Promise<{ code: number, output: string }>} `code` is 128 when a signal ended it.
  */
-export function run(command, args, { env = process.env, show = false } = {}) {
+export function run(command, args, { env = process.env, show = false, cwd = root } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, env, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
     const parts = /** @type {Buffer[]} */ ([]);
     const finish = (/** @type {number} */ code, more = '') => {
       resolve({ code, output: (Buffer.concat(parts).toString() + more).trim() });

@@ -28,12 +28,15 @@ export class InProcess {
   }
 
   /** `copyOf`: begins with what another tracker, stopped or not, has on its disk. */
-  async tracker(name = 'tracker', { port = 0, copyOf }: { port?: number; copyOf?: string } = {}): Promise<Tracker> {
+  async tracker(
+    name = 'tracker',
+    { port = 0, copyOf, trustedProxies }: { port?: number; copyOf?: string; trustedProxies?: readonly string[] } = {},
+  ): Promise<Tracker> {
     if (copyOf !== undefined) {
       const filter = (path: string): boolean => !path.endsWith('.lock');
       await cp(this.path(copyOf), this.path(name), { recursive: true, filter });
     }
-    const tracker = await startTracker({ host: '127.0.0.1', port, dataDir: this.path(name) }, quiet);
+    const tracker = await startTracker({ host: '127.0.0.1', port, dataDir: this.path(name), trustedProxies }, quiet);
     this.#undo.push(() => tracker.close());
     return tracker;
   }
