@@ -53,7 +53,9 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     .epilogue(epilogue)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new UsageError(message ?? 'That command line is not valid.');
+      // What yargs itself finds wrong comes with an error of its own or with none.
+      if (error && error.name !== 'YError') throw error;
+      throw new UsageError(message ?? error?.message ?? 'That command line is not valid.');
     });
   for (const lazy of line.commands) {
     parser.command({
@@ -61,7 +63,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       describe: lazy.describe,
       builder: async (local: Argv) => {
         command = lazy.name;
-        return withVariables(build(local, lazy.name, await lazy.load()), line.env);
+        return withValues(withVariables(build(local, lazy.name, await lazy.load()), line.env));
       },
       handler: async (flags) => (await lazy.load()).handler(flags),
     });
@@ -89,13 +91,41 @@ function build(local: Argv, name: string, { builder, describe }: CommandModule):
  * variable that another command knows (`PARLEY_PASSWORD` and `parley tracker`).
  */
 function withVariables(local: Argv, env: CommandLine['env']): Argv {
-  // Not in the type declarations of yargs; `key` holds the name of every declared flag.
-  const { key } = (local as unknown as { getOptions(): { key: Record<string, unknown> } }).getOptions();
+  const { key } = declared(local);
   const given = Object.keys(key).flatMap((flag) => {
     const value = env[`PARLEY_${flag.replaceAll('-', '_').toUpperCase()}`];
     return value === undefined || value === '' || flag === 'help' || flag === 'version' ? [] : [[flag, value] as const];
   });
   return local.config(Object.fromEntries(given));
+}
+
+/** Refuses what yargs would pass over: a flag that is empty, lacks its value, is no number, or stands there twice. */
+function withValues(local: Argv): Argv {
+  const { string, number, array } = declared(local);
+  const valued = [...string, ...number];
+  return local.requiresArg(valued).check((flags: Record<string, unknown>) => {
+    for (const flag of valued) {
+      const value = flags[flag];
+      if (Array.isArray(value) && !array.includes(flag)) throw new UsageError(`--${flag} stands there twice.`);
+      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+      if (values.includes('')) throw new UsageError(`--${flag} needs a value.`);
+      if (values.some(Number.isNaN)) throw new UsageError(`--${flag} needs a number.`);
+    }
+    return true;
+  });
+}
+
+interface Declared {
+  readonly string: readonly string[];
+  readonly number: readonly string[];
+  readonly array: readonly string[];
+  /** The name of every declared flag. */
+  readonly key: Readonly<Record<string, unknown>>;
+}
+
+/** Not in the type declarations of yargs. */
+function declared(local: Argv): Declared {
+  return (local as unknown as { getOptions(): Declared }).getOptions();
 }
 
 /** One line, ending in what to do next. Only a bug shows its stack. */
@@ -108,16 +138,26 @@ function explain(error: unknown, command: string, argv: readonly string[]): stri
       .replace(/[.?]?$/, stop)} ${help}`;
   if (isParleyError(error)) return error.message;
   if (typeof error !== 'object' || error === null) return String(error);
-  const { code, port, path, message, stack } = error as Partial<NodeJS.ErrnoException & { port: number }>;
+  const { code, port, address, hostname, path, message, stack } = error as Partial<SystemError>;
   if (code === 'EADDRINUSE')
     return `port ${String(port)} is in use. Choose another one with ${portFlag(command, port, argv)}.`;
   if (code === 'EACCES' && port !== undefined) {
     return `port ${port} may not be used by this account. Choose one above 1023 with ${portFlag(command, port, argv)}.`;
   }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    const flags = command === 'tracker' ? '--host' : '--host or --ui-host';
+    return `${String(address ?? hostname)} is not an address of this machine. Choose another one with ${flags}.`;
+  }
   if (code !== undefined && path !== undefined && code in fileProblems) {
     return `${path} ${String(fileProblems[code])}`;
   }
   return stack ?? String(message);
+}
+
+interface SystemError extends NodeJS.ErrnoException {
+  port: number;
+  address: string;
+  hostname: string;
 }
 
 /** What the system says of a file, by its code. The file is named before it. */

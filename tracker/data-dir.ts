@@ -1,3 +1,4 @@
+import { lstatSync, statSync } from 'node:fs';
 import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -27,6 +28,7 @@ export async function openDataDir(path: string): Promise<DataDir> {
     });
   }
   const file = join(path, 'tracker.lock');
+  isFile(file);
   let lock: InstanceType<typeof DatabaseSync> | undefined;
   try {
     lock = new DatabaseSync(file, { timeout: 0 });
@@ -66,8 +68,25 @@ export async function writeSecret(path: string, text: string): Promise<void> {
   }
 }
 
+/**
+ * Whether there is a file. Anything else in its place is refused: a read of a pipe or a device may never end, and a link to
+ * a disk that is not mounted would be taken for a file that was never written, and be replaced by a new one.
+ */
+export function isFile(path: string): boolean {
+  if (!lstatSync(path, { throwIfNoEntry: false })) return false;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile()) return true;
+  const what = found
+    ? `is ${found.isDirectory() ? 'a directory' : 'a pipe or a device'}`
+    : 'is a link to something that';
+  throw new StartError(`${path} ${what}${found ? ', where a file should be' : ' is not there'}. ${NEXT}`);
+}
+
+const NEXT = 'Put back what belongs there, or move it away, then start again.';
+
 /** The text of a file, or undefined where there is none. */
 export async function readIfThere(path: string): Promise<string | undefined> {
+  if (!isFile(path)) return undefined;
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

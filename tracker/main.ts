@@ -1,8 +1,9 @@
 /** How a tracker starts and stops. Its parts are made in services.ts, its routes are added in app.ts. */
+import { stat } from 'node:fs/promises';
 import { buildApp } from './app.js';
 import { systemClock } from './clock.js';
 import type { TrackerConfig } from './config.js';
-import { openDataDir, type DataDir } from './data-dir.js';
+import { isFile, openDataDir, type DataDir } from './data-dir.js';
 import type { Log } from './log.js';
 import { listen, readTlsFiles, shownUrl, stopListening } from './server.js';
 import { createServices } from './services.js';
@@ -47,6 +48,10 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
 async function openStore(dataDir: DataDir): Promise<TrackerStore> {
   const file = dataDir.file('tracker.db');
   try {
+    // A database is written whole before the authority is made: what is empty beside one was emptied, with all accounts.
+    if (isFile(file) && isFile(dataDir.file('ca-key.pem')) && (await stat(file)).size === 0) {
+      throw new StartError(`${file} is empty. Restore it from a backup, or remove it to begin without accounts.`);
+    }
     return openSqliteStore(file, systemClock);
   } catch (error) {
     if (error instanceof StartError) throw error;

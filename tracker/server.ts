@@ -1,4 +1,5 @@
 /** The bare HTTP server: its bounds, its TLS files, and how it starts and stops to listen. */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
@@ -49,10 +50,15 @@ export async function readTlsFiles({ certFile, keyFile }: { certFile: string; ke
     });
   const tls = { cert: await read(certFile, '--tls-cert'), key: await read(keyFile, '--tls-key') };
   try {
+    // An empty text would count as none, and the server start without a certificate.
+    if (!new X509Certificate(tls.cert).checkPrivateKey(createPrivateKey(tls.key))) {
+      throw new Error('they do not belong together');
+    }
     createSecureContext(tls);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new StartError(`${certFile} and ${keyFile} are no certificate with its key in PEM (${why}).`);
+    const next = 'Check --tls-cert and --tls-key.';
+    throw new StartError(`${certFile} and ${keyFile} are no certificate with its key in PEM (${why}). ${next}`);
   }
   return tls;
 }

@@ -39,8 +39,12 @@ export const Limits = Type.Object(
 );
 export type Limits = Static<typeof Limits>;
 
+/** Of the form of the file. It rises when an earlier version would misread what a later one understands. */
+const VERSION = 1;
+
 export const Settings = Type.Object(
   {
+    version: Type.Integer({ minimum: 1 }),
     name: Type.String({ minLength: 1, maxLength: 64 }),
     /** Shown on the login page and the dashboard. */
     welcome: Type.String({ maxLength: 2000 }),
@@ -59,6 +63,7 @@ export const Settings = Type.Object(
 export type Settings = Static<typeof Settings>;
 
 export const defaultSettings: Settings = {
+  version: VERSION,
   name: 'Parley',
   welcome: '',
   registration: 'open',
@@ -117,6 +122,10 @@ export async function loadSettings(file: string): Promise<Settings> {
 function withDefaults(file: string, given: unknown): Settings {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new StartError(`${file} must hold one JSON object. Correct it, or remove it to start from the defaults.`);
+  }
+  if ('version' in given && Number.isSafeInteger(given.version) && Number(given.version) > VERSION) {
+    const next = 'Update Parley, or move the file away to start from the defaults.';
+    throw new StartError(`${file} was written by a newer version of Parley. ${next}`);
   }
   const limits = 'limits' in given ? given.limits : {};
   const merged: unknown = {

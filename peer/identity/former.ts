@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { ParleyError } from '../../protocol/errors.js';
 import { readAuthority, readDeviceCertificate, type Authority, type DeviceCertificate } from './certificate.js';
 import { readIfThere, replaceFile, syncDirectory } from './files.js';
 
@@ -34,7 +35,7 @@ const stored = Compile(Stored);
 
 const fileIn = (directory: string): string => join(directory, 'former-authorities.json');
 
-/** Oldest first. @throws an Error that names the file when it cannot be used */
+/** Oldest first. @throws ParleyError `storage_failed` that names the file when it cannot be used */
 export async function formerAuthorities(directory: string): Promise<FormerAuthority[]> {
   const { authorities } = await load(directory);
   return authorities.map(({ ca, ended }) => new FormerAuthority(ca, readAuthority(ca), Date.parse(ended)));
@@ -70,7 +71,8 @@ async function load(directory: string): Promise<Static<typeof Stored>> {
   } catch {
     // Told below.
   }
-  throw new Error(
+  throw new ParleyError(
+    'storage_failed',
     `${fileIn(directory)} cannot be read. Restore it from a backup, or remove it: what was written under former ` +
       'trackers can then not be shown to be genuine any more.',
   );

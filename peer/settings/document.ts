@@ -1,6 +1,7 @@
 import { Low } from 'lowdb';
 import type { TSchema, Static } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { isParleyError } from '../../protocol/errors.js';
 import type { Log } from '../services.js';
 import { NotAnObject, PrivateJsonFile } from './private-json-file.js';
 import { SettingsError } from './settings-error.js';
@@ -12,6 +13,9 @@ export interface DocumentOptions<Schema extends TSchema> {
   readonly defaults: Static<Schema>;
   readonly log: Log;
 }
+
+/** Of the form of the documents, written into each. It rises when an earlier version would misread what a later one wrote. */
+const VERSION = 1;
 
 /**
  * One small JSON document of the peer, in memory and on disk. Changes are seen at once in `data` and written soon: one
@@ -40,13 +44,16 @@ export class Document<T extends object> {
     type T = Static<Schema> & object;
     const { file, schema, log } = options;
     const defaults = structuredClone(options.defaults) as T;
-    const low = new Low<T>(new PrivateJsonFile<T>(file), defaults);
+    const stored = new PrivateJsonFile<T>(file);
+    const low = new Low<T>(stored, defaults);
     try {
       await low.read();
     } catch (error) {
       throw unreadable(file, error);
     }
     low.data = checked(file, schema, defaults, low.data) as T;
+    // Not before: what is refused is left as it is.
+    await stored.makePrivate();
     return new Document<T>(low, file, log);
   }
 
@@ -90,6 +97,7 @@ export class Document<T extends object> {
 }
 
 function unreadable(file: string, error: unknown): SettingsError {
+  if (isParleyError(error)) return new SettingsError(error.message);
   const next = 'Correct it, or move it away to start from the defaults.';
   if (error instanceof NotAnObject) return new SettingsError(`${file} must hold one JSON object. ${next}`);
   const why = error instanceof Error ? error.message : String(error);
@@ -101,8 +109,17 @@ function unreadable(file: string, error: unknown): SettingsError {
   return new SettingsError(`${file} is not valid JSON${place ? ` (at ${place})` : ''}. ${next}`);
 }
 
+/** One without a version is from before there was one. */
 function checked(file: string, schema: TSchema, defaults: object, given: object): unknown {
-  const whole: unknown = { ...defaults, ...given };
+  const version = 'version' in given ? given.version : VERSION;
+  if (!Number.isSafeInteger(version)) {
+    throw new SettingsError(`${file}: version must be a whole number. Correct it, then start again.`);
+  }
+  if (Number(version) > VERSION) {
+    const next = 'Update Parley, or move the file away to start from the defaults.';
+    throw new SettingsError(`${file} was written by a newer version of Parley. ${next}`);
+  }
+  const whole: unknown = { version: VERSION, ...defaults, ...given };
   const validator = Compile(schema);
   if (validator.Check(whole)) return whole;
   const [first] = validator.Errors(whole);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { access, chmod, open, rename, rm } from 'node:fs/promises';
+import { chmod, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DataFile } from 'lowdb/node';
+import { isFile } from '../identity/files.js';
 
 const PRIVATE = 0o600;
 
@@ -23,15 +24,19 @@ export class PrivateJsonFile<T extends object> extends DataFile<T> {
   }
 
   /**
-   * The document, or null when there is no file yet. Also makes a file that others could read private.
-   * @throws SyntaxError when it is not JSON; NotAnObject for other JSON, of which lowdb would take some for no file
+   * The document, or null when there is no file yet.
+   * @throws as `isFile`; SyntaxError when it is not JSON; NotAnObject for other JSON, of which lowdb would take some for no file
    */
   override async read(): Promise<T | null> {
+    if (!isFile(this.#file)) return null;
     const document: unknown = await super.read();
-    if (document === null && !(await exists(this.#file))) return null;
     if (typeof document !== 'object' || document === null || Array.isArray(document)) throw new NotAnObject();
-    await chmod(this.#file, PRIVATE);
     return document as T;
+  }
+
+  /** Takes from others what they could read of a file that an editor, or a copy, has made. */
+  async makePrivate(): Promise<void> {
+    if (isFile(this.#file)) await chmod(this.#file, PRIVATE);
   }
 
   /** The document is put into words before this returns, so that later changes to it do not reach this write. */
@@ -55,16 +60,6 @@ export class PrivateJsonFile<T extends object> extends DataFile<T> {
       throw error;
     }
     await syncDirectory(dirname(this.#file));
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await access(file);
-    return true;
-  } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return false;
-    throw error;
   }
 }
 

@@ -6,6 +6,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, r
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import type { DeviceId } from '../../protocol/ids.js';
+import { isFile } from '../identity/files.js';
 import { guarded } from './guarded.js';
 import type { Fork } from './rewrites.js';
 import { prepare } from './schema.js';
@@ -67,7 +68,7 @@ export function mend(directory: string): Mended | undefined {
 }
 
 function readNote(directory: string): Note | undefined {
-  if (!existsSync(noteFile(directory))) return undefined;
+  if (!isFile(noteFile(directory))) return undefined;
   try {
     return JSON.parse(readFileSync(noteFile(directory), 'utf8')) as Note;
   } catch {

@@ -1,8 +1,9 @@
 /** Opening the peer's database: one process at a time, mended where it was damaged, the schema of this version. */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { ParleyError } from '../../protocol/errors.js';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { isFile } from '../identity/files.js';
 import { isLocked, storageFailure } from './failure.js';
 import { guarded } from './guarded.js';
 import { mend, noteDamage, type Mended } from './mend.js';
@@ -32,15 +33,16 @@ export interface OpenDatabase {
 
 /**
  * @throws ParleyError `unavailable` when another process has it open, `storage_damaged` when it is damaged (the next opening
- * mends it), `storage_full`, `storage_failed`
+ * mends it), `storage_full`, `storage_failed`; the system's error, which names the file
  */
 export function openDatabase({ directory, keyed, now, damaged }: OpenOptions): OpenDatabase {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const unlock = lock(directory);
   const file = join(directory, 'history.db');
+  isFile(file);
+  const unlock = lock(directory);
   let raw: Database | undefined;
   try {
-    if (keyed && !existsSync(file)) noteDamage(directory, 'The history is gone, but not the key.', now);
+    if (!isFile(file) && keyed) noteDamage(directory, 'The history is gone, but not the key.', now);
     const mended = mend(directory);
     // Made by us, so that it and what SQLite puts beside it are for the owner alone from their first byte.
     closeSync(openSync(file, 'a', 0o600));
@@ -58,14 +60,21 @@ export function openDatabase({ directory, keyed, now, damaged }: OpenOptions): O
     raw?.close();
     unlock();
     const { code, message } = storageFailure(error);
+    if (code === 'storage_failed' && namesFile(error)) throw error;
     const why = code === 'storage_failed' ? `: ${message}` : `. ${message}`;
     throw new ParleyError(code, `The history in ${file} cannot be opened${why}`, { cause: error });
   }
 }
 
+/** What the system says of a file is the best that can be said. */
+function namesFile(error: unknown): boolean {
+  return !isParleyError(error) && error instanceof Error && 'path' in error;
+}
+
 /** A lock that the system drops with the process, however it dies: an exclusive transaction on a file of its own. */
 export function lock(directory: string): () => void {
   const file = join(directory, 'lock');
+  isFile(file);
   let db: Database | undefined;
   try {
     db = new DatabaseSync(file, { timeout: 0 });

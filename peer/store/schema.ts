@@ -5,6 +5,7 @@ import type { Database } from './sqlite.js';
 
 /** Sets up a connection, and brings the schema to this version. @throws ParleyError */
 export function prepare(db: Database): void {
+  refuseNewer(db);
   // NORMAL does not sync on commit; Durability syncs the WAL off the event loop, for many commits at once.
   // Checkpoints are made when idle (maintenance.ts): within the commit path they would cost a factor of four.
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;
@@ -12,12 +13,19 @@ export function prepare(db: Database): void {
   migrate(db);
 }
 
+/** Before anything is changed. */
+function refuseNewer(db: Database): void {
+  if (versionOf(db) <= migrations.length) return;
+  const next = 'Update Parley, or start with another --data-dir.';
+  throw new ParleyError('storage_failed', `it was written by a newer version of Parley. ${next}`);
+}
+
+function versionOf(db: Database): number {
+  return Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+}
+
 function migrate(db: Database): void {
-  const row = db.prepare('PRAGMA user_version').get();
-  const version = Number(row?.['user_version'] ?? 0);
-  if (version > migrations.length) {
-    throw new ParleyError('storage_failed', 'it was written by a newer version of Parley. Update this one.');
-  }
+  const version = versionOf(db);
   for (let next = version; next < migrations.length; next++) {
     const step = migrations[next] ?? '';
     db.exec('BEGIN IMMEDIATE');

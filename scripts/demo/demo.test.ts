@@ -111,6 +111,7 @@ describe('the command line of the demo', () => {
 
   test('refuses what it does not know', async () => {
     await expect(parseDemoOptions(['--prot', '1'])).rejects.toThrow(DemoUsage);
+    await expect(parseDemoOptions(['--tracker-port'])).rejects.toThrow(DemoUsage);
     await expect(parseDemoOptions(['--prot', '1'])).rejects.toThrow(/prot.*See npm start -- --help\./);
   });
 });

@@ -42,7 +42,9 @@ export async function parseDemoOptions(argv: readonly string[], columns?: number
     .wrap(Math.min(columns ?? 100, 120))
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new DemoUsage(`${message ?? 'That is not valid'}. See npm start -- --help.`);
+      // What yargs itself finds wrong comes with an error of its own or with none.
+      if (error && error.name !== 'YError') throw error;
+      throw new DemoUsage(`${message ?? error?.message ?? 'That is not valid'}. See npm start -- --help.`);
     });
   const flags = await parser.parseAsync();
   if ('help' in flags && flags['help']) return undefined;

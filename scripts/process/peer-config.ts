@@ -1,4 +1,5 @@
 /** The flags of `parley peer` → what a peer is started with. */
+import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -66,5 +67,19 @@ function uiDir(): string {
 
 async function trackerCa(flags: PeerFlags): Promise<string | undefined> {
   const file = flags['tracker-ca'];
-  return file === undefined ? undefined : readFile(file, 'utf8');
+  if (file === undefined) return undefined;
+  const pem = await readFile(file, 'utf8').catch((error: unknown) => {
+    // What the system says of an open file does not name it.
+    throw Object.assign(error as Error, { path: file });
+  });
+  if (isCertificate(pem)) return pem;
+  throw new ParleyError('bad_request', `${file} is not a certificate in PEM. Choose another file with --tracker-ca.`);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
 }

@@ -1,6 +1,7 @@
 /** The flags of `parley peer` as they are typed, and what can be said against them before anything is loaded. */
 import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername } from '../../protocol/ids.js';
+import { parseTracker } from '../../protocol/invite.js';
 
 export interface PeerFlags {
   username?: string | undefined;
@@ -25,7 +26,19 @@ export interface PeerFlags {
 
 /** @throws ParleyError bad_name, bad_request */
 export function checkFlags(flags: PeerFlags): void {
-  if (flags.username !== undefined && !parseUsername(flags.username)) throw new ParleyError('bad_name');
+  const { username, tracker = [] } = flags;
+  if (username !== undefined && !parseUsername(username)) throw new ParleyError('bad_name');
+  if (username?.startsWith('-') === true) {
+    throw new ParleyError(
+      'bad_name',
+      `"${username}" reads as a flag. Choose a --username that begins with none of "-".`,
+    );
+  }
+  const wrong = tracker.find((address) => parseTracker(address) === undefined);
+  if (wrong !== undefined) {
+    const next = 'Write one like http://192.168.1.5:8001 after --tracker.';
+    throw new ParleyError('bad_request', `"${wrong}" is not the address of a tracker. ${next}`);
+  }
   for (const [flag, port] of [
     ['--peer-port', flags['peer-port']],
     ['--ui-port', flags['ui-port'] ?? 0],

@@ -1,8 +1,8 @@
-import { chmodSync } from 'node:fs';
+import { accessSync, chmodSync, constants } from 'node:fs';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { ParleyError } from '../../../protocol/errors.js';
 import { channelSkeleton, usernameSkeleton } from '../../../protocol/confusable.js';
-import { SECRET_MODE } from '../../data-dir.js';
+import { isFile, SECRET_MODE } from '../../data-dir.js';
 import { StartError } from '../../start-error.js';
 import { migrations } from './migrations.js';
 
@@ -15,24 +15,35 @@ const SQLITE_FULL = 13;
  * it writes seldom, so that this costs little.
  */
 export function openDatabase(file: string): Database {
+  // SQLite would open one that cannot be written, and fail at the first write.
+  if (file !== ':memory:' && isFile(file)) accessSync(file, constants.R_OK | constants.W_OK);
   const db = new DatabaseSync(file);
   // The write-ahead log and the shared memory get the same mode.
   if (file !== ':memory:') chmodSync(file, SECRET_MODE);
+  refuseNewer(db, file);
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;');
   const deterministic = { deterministic: true };
   db.function('username_skeleton', deterministic, (name: unknown) => usernameSkeleton(String(name)));
   db.function('channel_skeleton', deterministic, (name: unknown) => channelSkeleton(String(name)));
-  migrate(db, file);
+  migrate(db);
   return db;
 }
 
-function migrate(db: Database, file: string): void {
-  const row = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (row.user_version > migrations.length) {
-    throw new StartError(`${file} was written by a newer version of Parley. Update Parley, or use another --data-dir.`);
-  }
+/** Before anything is changed. */
+function refuseNewer(db: Database, file: string): void {
+  if (versionOf(db) <= migrations.length) return;
+  db.close();
+  throw new StartError(`${file} was written by a newer version of Parley. Update Parley, or use another --data-dir.`);
+}
+
+function versionOf(db: Database): number {
+  return (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
+
+function migrate(db: Database): void {
+  const version = versionOf(db);
   for (const [at, step] of migrations.entries()) {
-    if (at < row.user_version) continue;
+    if (at < version) continue;
     db.exec(`BEGIN IMMEDIATE; ${step} PRAGMA user_version=${at + 1}; COMMIT;`);
   }
 }
