@@ -1,6 +1,7 @@
 // Where the reverse proxies of the README are, for the test that tries its lines on them.
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isExecutable } from './debian.mjs';
 import { root, run } from './shell.mjs';
 
 const NAMES = /** @type {const} */ (['nginx', 'caddy']);
@@ -9,9 +10,8 @@ const folder = join(root, '.cache', 'proxies');
 
 /** @param {typeof NAMES[number]} name @returns {string | undefined} */
 export function findProxy(name) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', ...unpacked('sbin'), ...unpacked('bin')];
-  return folders
-    .filter(Boolean)
+  const installed = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), '/usr/sbin'];
+  return [...installed, join(folder, 'usr', 'sbin'), join(folder, 'usr', 'bin')]
     .map((path) => join(path, name))
     .find(isExecutable);
 }
@@ -28,20 +28,5 @@ export async function fetchProxies(say) {
     const { code } = await run('apt-get', [...options, '-qq', 'download', name], { cwd: folder });
     if (code === 0) await run('sh', ['-c', `dpkg -x ${name}_*.deb .`], { cwd: folder });
     if (findProxy(name) === undefined) say(`The test behind ${name} is left out: it is not installed.`);
-  }
-}
-
-/** @param {string} kind */
-function unpacked(kind) {
-  return [join(folder, 'usr', kind)];
-}
-
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
   }
 }
