@@ -53,9 +53,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     .epilogue(epilogue)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      // What yargs itself finds wrong comes with an error of its own or with none.
-      if (error && error.name !== 'YError') throw error;
-      throw new UsageError(message ?? error?.message ?? 'That command line is not valid.');
+      throw error ?? new UsageError(message ?? 'That command line is not valid.');
     });
   for (const lazy of line.commands) {
     parser.command({
@@ -74,7 +72,9 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
       if (output) line.print(output);
     });
     return 0;
-  } catch (error) {
+  } catch (caught) {
+    // Some of what yargs finds wrong comes as an error of its own.
+    const error = caught instanceof Error && caught.name === 'YError' ? new UsageError(caught.message) : caught;
     line.printError(`parley: ${explain(error, command, line.argv)}`);
     return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
   }

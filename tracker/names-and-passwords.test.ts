@@ -98,6 +98,36 @@ describe('confusable names', () => {
 });
 
 /** Two ways to type the same password. */
+describe('a name in letters of other scripts', () => {
+  /** Each passes for an ASCII name at a glance, or becomes one when its case or its width is changed. */
+  const foreign = ['\u0430lice', 'ali\u0441e', 'al\u0131ce', '\uff41lice', '\u212aate', 'fi\u017fh', '\ufb01sh', '\u0130an', 'alice\u200d', 'a\u0301lice', '\u{1d41a}lice']; // prettier-ignore
+
+  test.each(foreign)('%j is refused everywhere, and signs nobody in', async (name) => {
+    expectFailure(await tracker.post('/register', { username: name, password: PASSWORD }), 400, 'bad_name');
+    const page = await tracker.form('/register', { username: name, password: PASSWORD });
+    expect([page.status, page.body['text']]).toEqual([400, expect.stringContaining('role="alert"')]);
+    for (const folded of [name.normalize('NFKC'), name.normalize('NFKC').toLowerCase(), 'alice', 'kate', 'fish']) {
+      await tracker.post('/register', { username: folded, password: PASSWORD });
+    }
+    expect(await status(name, PASSWORD)).toBe(401);
+    const zoe = await tracker.login('zoe');
+    expectFailure(await zoe.post('/add-list', { username: 'zoe', channel: name }), 400, 'bad_channel');
+    expectFailure(await zoe.get(`/users/${encodeURIComponent(name)}`), 400, 'bad_name');
+  });
+
+  test('while a name in another case is the same one, for its channels no name at all', async () => {
+    await tracker.register('MixedCase');
+    for (const name of ['mixedcase', 'MIXEDCASE', 'mixedCASE']) {
+      expectFailure(await tracker.post('/register', { username: name, password: PASSWORD }), 409, 'name_taken');
+      expect(await status(name, PASSWORD)).toBe(200);
+      const user = await tracker.login(name);
+      expect((await user.get('/me')).body['username']).toBe('MixedCase');
+      expectFailure(await user.post('/add-list', { username: name, channel: 'Tech' }), 400, 'bad_channel');
+      expect((await user.post('/add-list', { username: name, channel: 'tech' })).status).toBe(200);
+    }
+  });
+});
+
 const pairs: readonly (readonly [string, string, string])[] = [
   ['French', 'pâté-à-choux', 'pâté-à-choux'.normalize('NFD')],
   ['Vietnamese', 'mật khẩu của tôi', 'mật khẩu của tôi'.normalize('NFD')],
@@ -115,6 +145,9 @@ describe('a password', () => {
       [other, one],
     ].entries()) {
       const username = `p${at}-${name.replace(/\W/g, '')}`;
+      const byForm = await tracker.form('/register', { username: `f${username}`, password: made ?? '' });
+      expect(byForm.status).toBe(303);
+      expect(await status(`f${username}`, typed ?? '')).toBe(200);
       expect((await tracker.post('/register', { username, password: made })).status).toBe(200);
       expect(await status(username, made ?? '')).toBe(200);
       expect(await status(username, typed ?? '')).toBe(200);

@@ -65,6 +65,7 @@ describe('a document', () => {
     settings.update((data) => data.trackers.push('http://b'));
     await settings.flush();
     expect(JSON.parse(await readFile(settingsFile(), 'utf8'))).toEqual({
+      version: 1,
       profile: {},
       trackers: ['http://a', 'http://b'],
       pins: { users: {} },
@@ -106,6 +107,7 @@ describe('a document', () => {
     secrets.update((data) => void (data.passwordHash = 'late'));
     await written;
     expect(JSON.parse(await readFile(join(dir, 'secrets.json'), 'utf8'))).toEqual({
+      version: 1,
       trackerToken: 'token 999',
       passwordHash: 'late',
       uiSessions: [],

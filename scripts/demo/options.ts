@@ -14,6 +14,8 @@ export class DemoUsage extends Error {}
 export const DEFAULT_TRACKER_PORT = 8001;
 export const DEFAULT_PEER_PORT = 9101;
 
+const usage = (what: string): DemoUsage => new DemoUsage(`${what}. See npm start -- --help.`);
+
 /** Undefined when the line only asked for help, which has been printed then. @throws DemoUsage */
 export async function parseDemoOptions(argv: readonly string[], columns?: number): Promise<DemoOptions | undefined> {
   const parser = yargs([...argv])
@@ -42,11 +44,12 @@ export async function parseDemoOptions(argv: readonly string[], columns?: number
     .wrap(Math.min(columns ?? 100, 120))
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
-      // What yargs itself finds wrong comes with an error of its own or with none.
-      if (error && error.name !== 'YError') throw error;
-      throw new DemoUsage(`${message ?? error?.message ?? 'That is not valid'}. See npm start -- --help.`);
+      throw error ?? usage(message ?? 'That is not valid');
     });
-  const flags = await parser.parseAsync();
+  const flags = await parser.parseAsync().catch((error: Error) => {
+    // Some of what yargs finds wrong comes as an error of its own.
+    throw error.name === 'YError' ? usage(error.message) : error;
+  });
   if ('help' in flags && flags['help']) return undefined;
   const port = (given: number | undefined, usual: number): DemoOptions['peerPort'] => ({
     port: given ?? usual,
