@@ -1,9 +1,8 @@
 /** `npm start`, once all is built. */
 import { fileURLToPath } from 'node:url';
 import { runDemo } from './demo/demo.js';
-import { AlreadyRunning } from './demo/lock.js';
 import { DemoUsage, parseDemoOptions } from './demo/options.js';
-import { NoPort } from './demo/ports.js';
+import { AlreadyRunning, NoPort } from './demo/lock-and-ports.js';
 import { askedToStop } from './demo/stop.js';
 
 try {

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { runCommandLine } from './cli.js';
-import { outliveClosedOutput } from './process/outlive-damage.js';
+import { surviveClosedOutput } from './process/lifecycle.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
-outliveClosedOutput(process);
+surviveClosedOutput(process);
 process.exitCode = await runCommandLine({
   commands: [
     {

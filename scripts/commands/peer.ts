@@ -1,9 +1,9 @@
 /** `parley peer`: flags, and what is printed. Everything else is loaded when it starts. */
 import type { CommandModule } from 'yargs';
 import type { Log } from '../../peer/services.js';
-import { LOG_LEVELS } from '../process/log-levels.js';
+import { LOG_LEVELS } from '../process/log.js';
 import { checkFlags, type PeerFlags } from '../process/peer-flags.js';
-import type { Nobody, Somebody } from '../process/who.js';
+import type { KnownProfile, NewProfile } from '../process/profile-choice.js';
 
 const command: CommandModule<object, PeerFlags> = {
   command: 'peer',
@@ -82,28 +82,27 @@ async function run(flags: PeerFlags): Promise<void> {
   const [
     { startLastingPeer },
     { createLog },
-    { stopSignal },
-    { outliveDamage },
-    { whoStarts },
+    { stopSignal, surviveDamage },
+    { chooseProfile },
     { configFor },
     { prepareDataDir },
   ] = await Promise.all([
     import('../../peer/lasting.js'),
     import('../process/log.js'),
-    import('../process/stop-signal.js'),
-    import('../process/outlive-damage.js'),
-    import('../process/who.js'),
+    import('../process/lifecycle.js'),
+    import('../process/profile-choice.js'),
     import('../process/peer-config.js'),
     import('../process/data-dir.js'),
   ]);
   if (flags['data-dir'] !== undefined) await prepareDataDir(flags['data-dir']);
   const log = await createLog(flags['log-level']);
-  const who = await whoStarts(flags, log);
+  const profile = await chooseProfile(flags, log);
   const stopped = stopSignal();
-  outliveDamage(process);
-  const settled = 'username' in who ? { who, uiPort: flags['ui-port'] } : await setUp(flags, who, log, stopped);
-  if (!settled) return;
-  const config = await configFor({ ...flags, 'ui-port': settled.uiPort }, settled.who);
+  surviveDamage(process);
+  const chosen =
+    'username' in profile ? { profile, uiPort: flags['ui-port'] } : await setUp(flags, profile, log, stopped);
+  if (!chosen) return;
+  const config = await configFor({ ...flags, 'ui-port': chosen.uiPort }, chosen.profile);
   const peer = await startLastingPeer(config, log);
   const { username, ui, login, p2p } = peer.ready;
   const ready = flags.json
@@ -115,24 +114,24 @@ async function run(flags: PeerFlags): Promise<void> {
   await peer.close();
 }
 
-/** Who it turned out to be, in the browser; undefined when the process is to stop. */
+/** The profile that a person sets up in the browser; undefined when the process is to stop before. */
 async function setUp(
   flags: PeerFlags,
-  nobody: Nobody,
+  fresh: NewProfile,
   log: Log,
   stopped: Promise<void>,
-): Promise<{ who: Somebody; uiPort: number } | undefined> {
+): Promise<{ profile: KnownProfile; uiPort: number } | undefined> {
   const [{ startSetup }, { setupFor }] = await Promise.all([
     import('../../peer/setup/setup.js'),
     import('../process/peer-config.js'),
   ]);
-  const setup = await startSetup(await setupFor(flags, nobody), log);
+  const setup = await startSetup(await setupFor(flags, fresh), log);
   const { ui, link } = setup;
   const text =
     'Parley is not set up yet. Open this link in a browser on this machine; it works once:\n' +
     `  ${link}\nStop with Ctrl-C.`;
   process.stdout.write(`${flags.json ? JSON.stringify({ event: 'setup', ui, link }) : text}\n`);
-  const who = await Promise.race([setup.done, stopped.then(() => undefined)]);
+  const profile = await Promise.race([setup.done, stopped.then(() => undefined)]);
   await setup.close();
-  return who && { who, uiPort: setup.port };
+  return profile && { profile, uiPort: setup.port };
 }

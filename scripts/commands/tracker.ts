@@ -1,6 +1,6 @@
 /** `parley tracker`: flags, and what is printed. Everything else is loaded when it starts. */
 import type { CommandModule } from 'yargs';
-import { LOG_LEVELS } from '../process/log-levels.js';
+import { LOG_LEVELS } from '../process/log.js';
 import { defaultDataDir, prepareDataDir } from '../process/data-dir.js';
 import type { TrackerConfig } from '../../tracker/config.js';
 import { StartError } from '../../tracker/start-error.js';
@@ -51,7 +51,7 @@ async function run(flags: Flags): Promise<void> {
   const [{ startTracker }, { createLog }, { stopSignal }] = await Promise.all([
     import('../../tracker/main.js'),
     import('../process/log.js'),
-    import('../process/stop-signal.js'),
+    import('../process/lifecycle.js'),
   ]);
   const log = await createLog(flags['log-level']);
   const tracker = await startTracker(config, log);

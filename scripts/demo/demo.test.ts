@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { loadAccounts } from './accounts.js';
-import { AlreadyRunning, lockDataDir } from './lock.js';
 import { DemoUsage, parseDemoOptions } from './options.js';
-import { findPort, NoPort, UI_PORT_OFFSET, type PortWish } from './ports.js';
+import { AlreadyRunning, findPort, lockDataDir, NoPort, UI_PORT_OFFSET, type PortWish } from './lock-and-ports.js';
 import { readableLog } from './text.js';
 
 let folder: string;

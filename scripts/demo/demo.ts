@@ -2,9 +2,8 @@
 import { join, resolve } from 'node:path';
 import { Daemon, type PeerReady, type TrackerReady } from '../daemon/daemon.js';
 import { loadAccounts, register, type Account } from './accounts.js';
-import { lockDataDir } from './lock.js';
 import type { DemoOptions } from './options.js';
-import { findPort } from './ports.js';
+import { findPort, lockDataDir } from './lock-and-ports.js';
 import { readableLog, welcome } from './text.js';
 
 export interface DemoSurroundings {

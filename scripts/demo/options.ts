@@ -46,9 +46,9 @@ export async function parseDemoOptions(argv: readonly string[], columns?: number
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? usage(message ?? 'That is not valid');
     });
-  const flags = await parser.parseAsync().catch((error: Error) => {
+  const flags = await parser.parseAsync().catch((error: unknown) => {
     // Some of what yargs finds wrong comes as an error of its own.
-    throw error.name === 'YError' ? usage(error.message) : error;
+    throw error instanceof Error && error.name === 'YError' ? usage(error.message) : error;
   });
   if ('help' in flags && flags['help']) return undefined;
   const port = (given: number | undefined, usual: number): DemoOptions['peerPort'] => ({

@@ -1,22 +1,21 @@
 /** The flags of `parley peer` → what a peer is started with. */
 import { X509Certificate } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ParleyError } from '../../protocol/errors.js';
 import type { PeerConfig } from '../../peer/config.js';
 import type { SetupOptions } from '../../peer/setup/setup.js';
-import { openKeylog } from './keylog.js';
 import { readPassword } from './password.js';
 import type { PeerFlags } from './peer-flags.js';
-import type { Nobody, Somebody } from './who.js';
+import type { KnownProfile, NewProfile } from './profile-choice.js';
 
 const UI_PORT_OFFSET = 10_000;
 
-export async function configFor(flags: PeerFlags, who: Somebody): Promise<PeerConfig> {
-  const { username, trackers, dataDir } = who;
-  // Who was signed in before is asked for nothing.
+export async function configFor(flags: PeerFlags, profile: KnownProfile): Promise<PeerConfig> {
+  const { username, trackers, dataDir } = profile;
+  // A profile that was signed in before needs no password.
   const known = existsSync(join(dataDir, 'secrets.json'));
   return {
     username,
@@ -37,14 +36,14 @@ export async function configFor(flags: PeerFlags, who: Somebody): Promise<PeerCo
     register: flags.register,
     allowedHosts: flags['allow-host'],
     linkTimeoutMs: Math.max(1, flags['link-timeout']) * 1000,
-    trackerCa: (await trackerCa(flags)) ?? who.trackerCa,
-    invitedCa: who.invitedCa,
+    trackerCa: (await trackerCa(flags)) ?? profile.trackerCa,
+    invitedCa: profile.invitedCa,
     keylog: flags.keylog === undefined ? undefined : openKeylog(flags.keylog),
   };
 }
 
-/** @throws ParleyError bad_request for flags that make no sense while nobody is known */
-export async function setupFor(flags: PeerFlags, { address, dataDirOf }: Nobody): Promise<SetupOptions> {
+/** @throws ParleyError bad_request for flags that need a profile */
+export async function setupFor(flags: PeerFlags, { address, dataDirOf }: NewProfile): Promise<SetupOptions> {
   if (flags.register || flags['password-stdin'] || flags.password !== undefined) {
     throw new ParleyError('bad_request', 'Whose password is that? Say it with --username, or set up in the browser.');
   }
@@ -82,4 +81,15 @@ function isCertificate(pem: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Appends TLS secrets to a file for the owner alone, in the format that Wireshark reads. Secrets that cannot be written later,
+ * as on a full disk, are missing there, which is no reason to stop.
+ * @throws the system's error, which names the file
+ */
+function openKeylog(file: string): (line: Buffer) => void {
+  const stream = createWriteStream(file, { fd: openSync(file, 'a', 0o600) });
+  stream.on('error', () => undefined);
+  return (line) => void stream.write(line);
 }

@@ -1,4 +1,4 @@
-/** Whose peer a command line starts: by its flags, else by what the data directories remember. */
+/** Chooses the profile (one user's data directory) that a command line starts: by its flags, else by what is on the disk. */
 import { dirname, join } from 'node:path';
 import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername, type Username } from '../../protocol/ids.js';
@@ -7,14 +7,14 @@ import { residentOf, residentsUnder, type Resident } from '../../peer/setup/resi
 import type { Log } from '../../peer/services.js';
 import { defaultDataDir } from './data-dir.js';
 
-export interface WhoFlags {
+export interface ProfileFlags {
   readonly username?: string | undefined;
   readonly tracker?: readonly string[] | undefined;
   readonly invite?: string | undefined;
   readonly 'data-dir'?: string | undefined;
 }
 
-export interface Somebody {
+export interface KnownProfile {
   readonly username: Username;
   readonly trackers: readonly string[];
   /** PEM, as remembered. */
@@ -24,8 +24,8 @@ export interface Somebody {
   readonly dataDir: string;
 }
 
-/** To be found out in the browser. */
-export interface Nobody {
+/** None yet: the browser asks for the name. */
+export interface NewProfile {
   readonly address: string | undefined;
   readonly dataDirOf: (username: Username) => string;
 }
@@ -33,11 +33,11 @@ export interface Nobody {
 const DEFAULT_TRACKER = 'http://127.0.0.1:8001';
 
 /**
- * Flags win over what is remembered. Without `--username` it is the one user whose data is there; of several, the one of
- * the invite's tracker; else a set-up.
+ * Flags win over what is remembered. Without `--username` the only profile is chosen, or among several the only one of the
+ * invite's tracker; where there is none, a new profile.
  * @throws ParleyError bad_name, bad_request; SettingsError
  */
-export async function whoStarts(flags: WhoFlags, log: Log): Promise<Somebody | Nobody> {
+export async function chooseProfile(flags: ProfileFlags, log: Log): Promise<KnownProfile | NewProfile> {
   const invite = inviteOf(flags.invite);
   const address = flags.invite ?? flags.tracker?.[0];
   if (flags.username !== undefined) return named(flags, flags.username, invite, log);
@@ -46,7 +46,7 @@ export async function whoStarts(flags: WhoFlags, log: Log): Promise<Somebody | N
     const resident = await residentOf(given, log);
     return resident ? resumed(flags, resident, invite) : { address, dataDirOf: () => given };
   }
-  // The folder of all users' data, by way of one of them.
+  // The folder of all profiles is the parent of any of them.
   const folder = dirname(await defaultDataDir('peers', 'x'));
   const residents = await residentsUnder(folder, log);
   const fitting = invite ? residents.filter(({ ca }) => ca === invite.ca) : residents;
@@ -56,7 +56,7 @@ export async function whoStarts(flags: WhoFlags, log: Log): Promise<Somebody | N
   return resumed(flags, only, invite);
 }
 
-async function named(flags: WhoFlags, name: string, invite: Invite | undefined, log: Log): Promise<Somebody> {
+async function named(flags: ProfileFlags, name: string, invite: Invite | undefined, log: Log): Promise<KnownProfile> {
   const username = parseUsername(name);
   if (!username) throw new ParleyError('bad_name');
   const dataDir = flags['data-dir'] ?? (await defaultDataDir('peers', username.toLowerCase()));
@@ -65,7 +65,7 @@ async function named(flags: WhoFlags, name: string, invite: Invite | undefined, 
   return { ...resumed(flags, resident ?? unknown, invite), username };
 }
 
-function resumed(flags: WhoFlags, resident: Resident, invite: Invite | undefined): Somebody {
+function resumed(flags: ProfileFlags, resident: Resident, invite: Invite | undefined): KnownProfile {
   const { username, trackerCa, dataDir } = resident;
   const remembered = resident.trackers.length > 0 ? resident.trackers : [DEFAULT_TRACKER];
   const trackers = flags.tracker ?? invite?.trackers ?? remembered;

@@ -1,10 +1,10 @@
-/** A start without flags, by what the data directories hold. */
+/** Which profile is started, by the flags and by what the data directories hold. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatInvite } from '../../protocol/invite.js';
 import { tempDir } from '../../test/support/temp-dir.js';
-import { whoStarts, type WhoFlags } from './who.js';
+import { chooseProfile, type ProfileFlags } from './profile-choice.js';
 
 const ignore = (): void => undefined;
 const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 /** A home of its own with these users' data, then the decision. */
-async function who(flags: WhoFlags, residents: Record<string, object> = {}) {
+async function choose(flags: ProfileFlags, residents: Record<string, object> = {}) {
   const home = join(homes.path, String(count++));
   process.env['XDG_DATA_HOME'] = home;
   for (const [name, settings] of Object.entries(residents)) {
@@ -32,7 +32,7 @@ async function who(flags: WhoFlags, residents: Record<string, object> = {}) {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
   }
-  return { home, found: await whoStarts(flags, quiet) };
+  return { home, found: await chooseProfile(flags, quiet) };
 }
 
 const alice = { username: 'Alice', trackers: ['http://192.168.1.5:8001'], pins: { ca: CA, users: {} } };
@@ -43,59 +43,61 @@ const invite = formatInvite({ trackers: ['http://172.16.0.9:8001'], ca: CA });
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
 onLinux('whose peer is started', () => {
   test('is asked in the browser where nobody has data, and it is kept under the name that is given there', async () => {
-    const { home, found } = await who({});
+    const { home, found } = await choose({});
     expect(found).toMatchObject({ address: undefined });
     if ('username' in found) throw new Error('somebody is known');
     expect(found.dataDirOf('Carol' as never)).toBe(join(home, 'parley', 'peers', 'carol'));
   });
 
   test('is that of the one user whose data is there', async () => {
-    const { home, found } = await who({}, { alice });
+    const { home, found } = await choose({}, { alice });
     const dataDir = join(home, 'parley', 'peers', 'alice');
     expect(found).toEqual({ username: 'Alice', trackers: alice.trackers, trackerCa: undefined, dataDir });
   });
 
   test('is not that of a set-up which never came to its end', async () => {
-    expect((await who({}, { mallory: {}, alice })).found).toMatchObject({ username: 'Alice' });
-    expect((await who({}, { mallory: {} })).found).not.toHaveProperty('username');
+    expect((await choose({}, { mallory: {}, alice })).found).toMatchObject({ username: 'Alice' });
+    expect((await choose({}, { mallory: {} })).found).not.toHaveProperty('username');
   });
 
   test('is not hindered by data of others that cannot be read, which is named where nobody else is there', async () => {
     const broken = { trackers: 'not a list' };
-    expect((await who({}, { alice, mallory: broken })).found).toMatchObject({ username: 'Alice' });
-    await expect(who({}, { alice, bob, mallory: broken })).rejects.toThrow(/Alice, bob\. Say whose peer/);
-    await expect(who({}, { mallory: broken })).rejects.toThrow(/mallory.settings\.json: trackers .*Correct it/);
-    await expect(who({ username: 'mallory' }, { alice, mallory: broken })).rejects.toThrow(/settings\.json: trackers/);
+    expect((await choose({}, { alice, mallory: broken })).found).toMatchObject({ username: 'Alice' });
+    await expect(choose({}, { alice, bob, mallory: broken })).rejects.toThrow(/Alice, bob\. Say whose peer/);
+    await expect(choose({}, { mallory: broken })).rejects.toThrow(/mallory.settings\.json: trackers .*Correct it/);
+    await expect(choose({ username: 'mallory' }, { alice, mallory: broken })).rejects.toThrow(
+      /settings\.json: trackers/,
+    );
   });
 
   test('has to be said where there are several', async () => {
-    await expect(who({}, { alice, bob })).rejects.toThrow(/Alice, bob\. Say whose peer.*--username Alice/);
-    expect((await who({ username: 'BOB' }, { alice, bob })).found).toMatchObject({
+    await expect(choose({}, { alice, bob })).rejects.toThrow(/Alice, bob\. Say whose peer.*--username Alice/);
+    expect((await choose({ username: 'BOB' }, { alice, bob })).found).toMatchObject({
       ...{ username: 'BOB', trackers: bob.trackers },
     });
   });
 
   test('follows the flags where they say more', async () => {
     const tracker = ['http://127.0.0.1:9000'];
-    expect((await who({ tracker }, { alice })).found).toMatchObject({ username: 'Alice', trackers: tracker });
-    expect((await who({ tracker })).found).toMatchObject({ address: 'http://127.0.0.1:9000' });
-    const { found } = await who({ username: 'dave' }, { alice });
+    expect((await choose({ tracker }, { alice })).found).toMatchObject({ username: 'Alice', trackers: tracker });
+    expect((await choose({ tracker })).found).toMatchObject({ address: 'http://127.0.0.1:9000' });
+    const { found } = await choose({ username: 'dave' }, { alice });
     expect(found).toMatchObject({ username: 'dave', trackers: ['http://127.0.0.1:8001'] });
   });
 
   test('with an invite is that of its tracker, or a new one', async () => {
-    expect((await who({ invite }, { alice, bob })).found).toMatchObject({
+    expect((await choose({ invite }, { alice, bob })).found).toMatchObject({
       ...{ username: 'Alice', trackers: ['http://172.16.0.9:8001'], invitedCa: CA },
     });
-    expect((await who({ invite }, { bob })).found).toMatchObject({ address: invite });
-    await expect(who({ invite: invite.slice(0, -3) })).rejects.toThrow(/not a whole invite/);
+    expect((await choose({ invite }, { bob })).found).toMatchObject({ address: invite });
+    await expect(choose({ invite: invite.slice(0, -3) })).rejects.toThrow(/not a whole invite/);
   });
 
   test('in a directory that is named is of whoever lives there', async () => {
-    const { home } = await who({}, { alice });
+    const { home } = await choose({}, { alice });
     const dataDir = join(home, 'parley', 'peers', 'alice');
-    expect((await who({ 'data-dir': dataDir }, { bob })).found).toMatchObject({ username: 'Alice', dataDir });
-    const { found } = await who({ 'data-dir': join(home, 'new') }, { bob });
+    expect((await choose({ 'data-dir': dataDir }, { bob })).found).toMatchObject({ username: 'Alice', dataDir });
+    const { found } = await choose({ 'data-dir': join(home, 'new') }, { bob });
     if ('username' in found) throw new Error('somebody is known');
     expect(found.dataDirOf('Carol' as never)).toBe(join(home, 'new'));
   });
