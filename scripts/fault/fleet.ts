@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PeerReady, TrackerReady } from '../daemon/daemon.js';
+import { Restartable } from '../daemon/restartable.js';
 import { register } from '../demo/accounts.js';
-import { Machine } from './machine.js';
 
 /** Everybody's. */
 export const PASSWORD = 'of no importance';
@@ -20,8 +20,8 @@ export interface PeerOptions {
 }
 
 export class Fleet {
-  readonly tracker: Machine<TrackerReady>;
-  readonly peers = new Map<string, Machine<PeerReady>>();
+  readonly tracker: Restartable<TrackerReady>;
+  readonly peers = new Map<string, Restartable<PeerReady>>();
 
   constructor(
     private readonly folder: string,
@@ -30,7 +30,7 @@ export class Fleet {
     trackerHost = '127.0.0.1',
     trackerUnder?: readonly string[],
   ) {
-    this.tracker = new Machine<TrackerReady>({
+    this.tracker = new Restartable<TrackerReady>({
       name: 'tracker',
       program,
       ...(trackerUnder ? { under: trackerUnder } : {}),
@@ -46,10 +46,10 @@ export class Fleet {
   }
 
   /** Registers the user and starts the peer. The tracker must run. */
-  async addPeer(name: string, options: PeerOptions = {}): Promise<Machine<PeerReady>> {
+  async addPeer(name: string, options: PeerOptions = {}): Promise<Restartable<PeerReady>> {
     const { username = name, dataDir = this.dataDir(name), flags = [], under, host = '127.0.0.1' } = options;
     if (username === name) await register(this.tracker.ready.url, { username, password: PASSWORD });
-    const machine = new Machine<PeerReady>({
+    const machine = new Restartable<PeerReady>({
       name,
       program: this.program,
       args: (before) => [
@@ -65,7 +65,7 @@ export class Fleet {
     return machine;
   }
 
-  peer(username: string): Machine<PeerReady> {
+  peer(username: string): Restartable<PeerReady> {
     const machine = this.peers.get(username);
     if (!machine) throw new Error(`there is no peer ${username}`);
     return machine;

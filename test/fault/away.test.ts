@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
 import { register } from '../../scripts/demo/accounts.js';
-import { Machine } from '../../scripts/fault/machine.js';
+import { Restartable } from '../../scripts/daemon/restartable.js';
 import { Window } from '../../scripts/fault/window.js';
 import type { ConversationView, EntryView } from '../../protocol/local-api.js';
 import { projectRoot } from '../support/project.js';
@@ -23,15 +23,15 @@ const WITHIN_MS = 30_000;
 const secret = (n: number): string => `the-otter-sleeps-at-noon-${n}`;
 
 let folder: Awaited<ReturnType<typeof tempDir>>;
-let tracker: Machine<TrackerReady>;
+let tracker: Restartable<TrackerReady>;
 let wire: Recorder;
-let bob: Machine<PeerReady>;
-const machines: Machine<PeerReady>[] = [];
+let bob: Restartable<PeerReady>;
+const machines: Restartable<PeerReady>[] = [];
 const windows: Window[] = [];
 
 beforeAll(async () => {
   folder = await tempDir();
-  tracker = new Machine<TrackerReady>({
+  tracker = new Restartable<TrackerReady>({
     name: 'tracker',
     program: PROGRAM,
     args: () => ['tracker', '--json', '--port', '0', '--data-dir', join(folder.path, 'tracker')],
@@ -53,9 +53,9 @@ afterAll(async () => {
   await folder.remove();
 }, 60_000);
 
-async function peer(username: string): Promise<Machine<PeerReady>> {
+async function peer(username: string): Promise<Restartable<PeerReady>> {
   await register(tracker.ready.url, { username, password: PASSWORD });
-  const machine = new Machine<PeerReady>({
+  const machine = new Restartable<PeerReady>({
     name: username,
     program: PROGRAM,
     args: (before) => [
@@ -70,14 +70,14 @@ async function peer(username: string): Promise<Machine<PeerReady>> {
   return machine;
 }
 
-async function open(machine: Machine<PeerReady>): Promise<Window> {
+async function open(machine: Restartable<PeerReady>): Promise<Window> {
   const window = await Window.open(machine.ready);
   windows.push(window);
   return window;
 }
 
 /** Until the tracker hands out the device's prekey. */
-async function published({ name }: Machine<PeerReady>): Promise<void> {
+async function published({ name }: Restartable<PeerReady>): Promise<void> {
   const login = await fetch(`${tracker.ready.url}/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -127,7 +127,7 @@ async function shows(window: Window, conversation: string, expected: readonly st
 }
 
 describe('alice and bob, who are never online together,', () => {
-  let alice: Machine<PeerReady>;
+  let alice: Restartable<PeerReady>;
   let window: Window;
 
   test('exchange a message, and its receipt comes back', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PeerReady } from '../../scripts/daemon/daemon.js';
 import { Fleet } from '../../scripts/fault/fleet.js';
 import { settled } from '../../scripts/fault/judge.js';
-import type { Machine } from '../../scripts/fault/machine.js';
+import type { Restartable } from '../../scripts/daemon/restartable.js';
 import { Window, windowOf } from '../../scripts/fault/window.js';
 import { projectRoot } from '../support/project.js';
 import { tempDir } from '../support/temp-dir.js';
@@ -110,7 +110,7 @@ describe('a bad network between two peers', () => {
     // A tracker that starts anew has forgotten where alice was; the old one would tell bob for some seconds yet.
     await fleet.tracker.kill9();
     await fleet.tracker.start();
-    const machine: Machine<PeerReady> = await fleet.addPeer('bob', { flags });
+    const machine: Restartable<PeerReady> = await fleet.addPeer('bob', { flags });
     await fleet.tracker.kill9();
     network = await BadNetwork.to(machine.ready.p2p);
     alice = await Window.open(await fleet.peer('alice').start());

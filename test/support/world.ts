@@ -1,7 +1,8 @@
 /** Real daemons, built and started as a person would start them, in a folder and on ports of their own. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Daemon, type PeerReady, type TrackerReady } from '../../scripts/daemon/daemon.js';
+import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
+import { Restartable, type RestartableOptions } from '../../scripts/daemon/restartable.js';
 import { projectRoot } from './project.js';
 import { tempDir } from './temp-dir.js';
 
@@ -9,57 +10,7 @@ const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
 /** What the daemons of a test file said, its latest run: dist/test-logs/<world>/<daemon>.log */
 const LOGS = join(projectRoot, 'dist/test-logs');
 
-interface Life<Ready> {
-  readonly name: string;
-  /** Of its first start, and of a later one, which has to find the same ports. */
-  readonly args: (before: Ready | undefined) => readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
-
-/** One daemon through its starts and deaths; its data folder stays. */
-export class Restartable<Ready> {
-  readonly #life: Life<Ready>;
-  #daemon: Daemon<Ready> | undefined;
-  #ready: Ready | undefined;
-  readonly #log: string[] = [];
-
-  constructor(life: Life<Ready>) {
-    this.#life = life;
-  }
-
-  get name(): string {
-    return this.#life.name;
-  }
-
-  get ready(): Ready {
-    if (this.#ready === undefined) throw new Error(`${this.name} has not been started`);
-    return this.#ready;
-  }
-
-  get log(): readonly string[] {
-    return this.#log;
-  }
-
-  /** For the first time, or again on the same data and ports. */
-  async start(): Promise<this> {
-    if (this.#daemon?.running) throw new Error(`${this.name} is running`);
-    const { name, args, env } = this.#life;
-    this.#log.push(`── start ${new Date().toISOString()}`);
-    const onLog = (line: string): void => void this.#log.push(line);
-    this.#daemon = await Daemon.start<Ready>({ name, program: PROGRAM, args: args(this.#ready), env, onLog });
-    this.#ready = this.#daemon.ready;
-    return this;
-  }
-
-  /** As a power cut would. */
-  async kill9(): Promise<void> {
-    await this.#daemon?.kill9();
-  }
-
-  async stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null } | undefined> {
-    return this.#daemon?.stop();
-  }
-}
+export type { Restartable };
 
 export interface PeerOptions {
   readonly username: string;
@@ -121,9 +72,10 @@ export class World {
     await this.#folder.remove();
   }
 
-  async #start<Ready>(life: Life<Ready>): Promise<Restartable<Ready>> {
-    const daemon = new Restartable<Ready>(life);
+  async #start<Ready>(options: Omit<RestartableOptions<Ready>, 'program'>): Promise<Restartable<Ready>> {
+    const daemon = new Restartable<Ready>({ ...options, program: PROGRAM });
     this.#all.push(daemon);
-    return daemon.start();
+    await daemon.start();
+    return daemon;
   }
 }

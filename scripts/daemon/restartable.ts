@@ -1,7 +1,7 @@
-/** One daemon through its starts and deaths: its data folder and its ports stay. */
-import { Daemon, type Exit } from '../daemon/daemon.js';
+/** One daemon that is stopped, killed and started again: its data directory and its ports stay the same. */
+import { Daemon, type Exit } from './daemon.js';
 
-export interface MachineOptions<Ready> {
+export interface RestartableOptions<Ready> {
   readonly name: string;
   /** The compiled program, `dist/scripts/daemon/entry.js`. */
   readonly program: string;
@@ -12,14 +12,14 @@ export interface MachineOptions<Ready> {
   readonly under?: readonly string[];
 }
 
-export class Machine<Ready> {
+export class Restartable<Ready> {
   /** Everything that it ever logged. */
   readonly log: string[] = [];
   readonly #waiting = new Set<(line: string) => void>();
   #daemon: Daemon<Ready> | undefined;
   #ready: Ready | undefined;
 
-  constructor(private readonly options: MachineOptions<Ready>) {}
+  constructor(private readonly options: RestartableOptions<Ready>) {}
 
   get name(): string {
     return this.options.name;
@@ -61,7 +61,7 @@ export class Machine<Ready> {
     return this.#daemon?.stop();
   }
 
-  /** Holds every thread of it, as a laptop that sleeps does; its sockets stay open. */
+  /** Suspends all its threads, as a sleeping laptop does; its sockets stay open. */
   freeze(): void {
     this.#signal('SIGSTOP');
   }
