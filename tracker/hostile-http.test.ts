@@ -1,18 +1,21 @@
 /** Requests that no browser sends: each gets an answer that is no fault of the tracker, and the next caller is served. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
 import net from 'node:net';
 import { frame, talk } from './testing/raw.js';
-import { TestTrackers, type TestTracker, type TestUser } from './testing/test-tracker.js';
+import { TestTrackers, TestUser, type TestTracker } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
 let tracker: TestTracker;
 let user: TestUser;
 
 beforeAll(async () => {
-  const timings = { requestHead: 300, request: 600, keepAlive: 200, idle: 2000, check: 50 };
-  tracker = await trackers.start({ timings, trustedProxies: ['127.0.0.1'] });
-  user = await tracker.register('alice');
+  // To hash a password can take longer than the one under test waits.
+  const patient = await trackers.start();
+  const { token } = await patient.register('alice');
+  await patient.tracker.close();
+  const timings = { requestHead: 500, request: 1000, keepAlive: 200, idle: 2000, check: 50 };
+  tracker = await trackers.start({ timings, trustedProxies: ['127.0.0.1'], dataDir: patient.dataDir });
+  user = new TestUser(tracker, 'alice', token);
 });
 afterEach(async () => {
   expect((await tracker.fetch('/healthz')).status).toBe(200);
@@ -52,11 +55,11 @@ describe('a head with', () => {
     ['another version', 'GET /healthz HTTP/9.9\r\nHost: x', 400],
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM', 400],
     ['too long a path', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\nHost: x`, 431],
-    ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\n${'X: y\r\n'.repeat(5000)}`, 431],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\n${`X: ${'y'.repeat(20)}\r\n`.repeat(1500)}`, 431],
     ['an unknown method', 'BREW /login HTTP/1.1\r\nHost: x', 400],
     ['TRACE', 'TRACE /login HTTP/1.1\r\nHost: x\r\nConnection: close', 404],
     ['an expectation', 'POST /login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: tea', 417],
-    ['a whole address', 'GET http://evil.example/healthz HTTP/1.1\r\nHost: x\r\nConnection: close', 404],
+    ['a whole address', 'GET http://evil.example/healthz HTTP/1.1\r\nHost: x\r\nConnection: close', 200],
     ['an asterisk', 'OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close', 404],
   ])('%s', async (_what, head, status) => {
     expect(await answered(head + END)).toBe(status);
@@ -66,41 +69,51 @@ describe('a head with', () => {
     expect(await answered(`CONNECT evil.example:443 HTTP/1.1\r\nHost: x${END}`)).toBeLessThan(500);
   });
 
-  test.each([
-    ...[
-      '/%',
-      '/%zz',
-      '/%ff',
-      '/%00',
-      '/users/%E0%A4%A',
-      '/users/%ed%a0%80',
-      '/users/%00',
-      '/..%2f..%2fetc',
-      '//',
-      '/\\x',
-    ],
-    ...['/users?q=%', '/users?q=%ff', '/users?q=a&q=b', '/get-list?limit=1&limit=2', '/get-list?__proto__[x]=1'],
-    ...['/get-list?constructor=1', '/docs/%2e%2e', `/get-list?${'a=1&'.repeat(2000)}`, '/join?%', '/?%E0', '/#%'],
-  ])('the path %s', async (path) => {
+  test.each(
+    [
+      ...[
+        '/%',
+        '/%zz',
+        '/%ff',
+        '/%00',
+        '/users/%E0%A4%A',
+        '/users/%ed%a0%80',
+        '/users/%00',
+        '/..%2f..%2fetc',
+        '//',
+        '/\\x',
+      ],
+      ...['/users?q=%', '/users?q=%ff', '/users?q=a&q=b', '/get-list?limit=1&limit=2', '/get-list?__proto__[x]=1'],
+      ...['/get-list?constructor=1', '/docs/%2e%2e', `/get-list?${'a=1&'.repeat(2000)}`, '/join?%', '/?%E0', '/#%'],
+    ].map((path) => [path.slice(0, 40), path]),
+  )('the path %s', async (_name, path) => {
     for (const headers of [[], [`Authorization: Bearer ${user.token}`]]) {
       expect(await answered(get(path, ...headers))).toBeLessThan(500);
     }
   });
 
-  test.each([
-    ...['Cookie: ', 'Cookie: ;;;==;', 'Cookie: session_token', 'Cookie: session_token=%zz', 'Cookie: session_token="'],
-    ...['Cookie: __proto__=x; constructor=y', `Cookie: ${'a=b; '.repeat(2500)}`, 'Cookie: session_token=\xff\xfe'],
-    ...['Authorization: Bearer', 'Authorization: Bearer ', 'Authorization: Basic Og==', 'Authorization: \xff'],
-    ...['Authorization: Bearer x\r\nAuthorization: Bearer y', `Authorization: Bearer ${'x'.repeat(9000)}`],
-    ...['X-Forwarded-For: ,,,', 'X-Forwarded-For: x, y, z', `X-Forwarded-For: ${'1.1.1.1, '.repeat(1500)}1.1.1.1`],
-    ...[
-      'X-Forwarded-Proto: javascript',
-      'X-Forwarded-Host: a b',
-      'X-Forwarded-Host: "><b>',
-      'X-Forwarded-Prefix: /\r\nX-Forwarded-Prefix: /a',
-    ],
-    ...['Accept: \0'.replace('\0', '*'.repeat(9000)), 'If-None-Match: "\xff"', 'Range: bytes=0-999999999999'],
-  ])('the header %j', async (header) => {
+  test.each(
+    [
+      ...[
+        'Cookie: ',
+        'Cookie: ;;;==;',
+        'Cookie: session_token',
+        'Cookie: session_token=%zz',
+        'Cookie: session_token="',
+      ],
+      ...['Cookie: __proto__=x; constructor=y', `Cookie: ${'a=b; '.repeat(2500)}`, 'Cookie: session_token=\xff\xfe'],
+      ...['Authorization: Bearer', 'Authorization: Bearer ', 'Authorization: Basic Og==', 'Authorization: \xff'],
+      ...['Authorization: Bearer x\r\nAuthorization: Bearer y', `Authorization: Bearer ${'x'.repeat(9000)}`],
+      ...['X-Forwarded-For: ,,,', 'X-Forwarded-For: x, y, z', `X-Forwarded-For: ${'1.1.1.1, '.repeat(1500)}1.1.1.1`],
+      ...[
+        'X-Forwarded-Proto: javascript',
+        'X-Forwarded-Host: a b',
+        'X-Forwarded-Host: "><b>',
+        'X-Forwarded-Prefix: /\r\nX-Forwarded-Prefix: /a',
+      ],
+      ...['Accept: \0'.replace('\0', '*'.repeat(9000)), 'If-None-Match: "\xff"', 'Range: bytes=0-999999999999'],
+    ].map((header) => [header.slice(0, 40), header]),
+  )('the header %j', async (_name, header) => {
     for (const path of ['/', '/me', '/login.html', '/join'])
       expect(await answered(get(path, header))).toBeLessThan(500);
   });
@@ -198,7 +211,7 @@ describe('an events socket', () => {
   test.each([
     ['without a key', [VERSION], 400],
     ['with a key that is none', [VERSION, 'Sec-WebSocket-Key: x'], 400],
-    ['of another version', ['Sec-WebSocket-Version: 8', KEY], 400],
+    ['of another version', ['Sec-WebSocket-Version: 9', KEY], 400],
     ['of no version', ['Sec-WebSocket-Version: \xff', KEY], 400],
     ['with extensions that are none', [VERSION, KEY, 'Sec-WebSocket-Extensions: ;;;'], 101],
     ['with protocols that are none', [VERSION, KEY, 'Sec-WebSocket-Protocol: ,,'], 400],
@@ -227,7 +240,7 @@ describe('an events socket', () => {
 
   test('that asks without end and reads nothing is ended, before its answers fill the memory', async () => {
     const socket = net.connect(tracker.tracker.port, '127.0.0.1');
-    const closed = once(socket, 'close');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
     socket.on('error', () => undefined).pause();
     socket.write(upgrade(VERSION, KEY));
     const pings = Buffer.concat(Array.from({ length: 1000 }, () => frame(0x89, big.subarray(0, 125))));

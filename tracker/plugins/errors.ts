@@ -12,7 +12,9 @@ export function addErrors(app: App, log: Log): void {
     const known = isParleyError(error) ? error : translate(error);
     const facts = { err: error, route: request.routeOptions.url };
     // A closed connection has no address, which the rate limit needs. That is no fault of the tracker.
-    if (request.raw.socket.destroyed) log.debug(facts, 'the client closed the connection before its answer');
+    const { destroyed, remoteAddress } = request.raw.socket;
+    if (destroyed || remoteAddress === undefined)
+      log.debug(facts, 'the client closed the connection before its answer');
     else if (known.code === 'internal') log.error(facts, 'a request failed');
     return sendFailure(known, request, reply);
   });
