@@ -146,7 +146,7 @@ test('in a path, a query, a header or any other field is answered', async () => 
           headers: {
             [name]: Buffer.from(text)
               .toString('latin1')
-              .replace(/[\0\r\n]/g, ' '),
+              .replace(/[^\x20-\x7e\x80-\xff]/g, ' '),
           },
         }),
     ),
