@@ -46,8 +46,9 @@ export async function parseDemoOptions(argv: readonly string[], columns?: number
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? usage(message ?? 'That is not valid');
     });
-  const flags = await parser.parseAsync().catch((error: unknown) => {
-    // Some of what yargs finds wrong comes as an error of its own.
+  const parsing = Promise.resolve().then(() => parser.parseAsync());
+  const flags = await parsing.catch((error: unknown) => {
+    // Some of what yargs finds wrong comes as an error of its own, and at once.
     throw error instanceof Error && error.name === 'YError' ? usage(error.message) : error;
   });
   if ('help' in flags && flags['help']) return undefined;
