@@ -1,11 +1,13 @@
+import { useEffect, useState } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
 import { Bar, Dismiss } from '../components/bar.js';
-import { BroadcastBar } from './broadcast-bar.js';
 import { ConnectionBar } from './connection-bar.js';
 import { NoticeBar } from './notice-bar.js';
-import { NotifyBar } from './notifications/notify-bar.js';
 import { WelcomeCard } from './start/welcome-card.js';
-import { UpdateBar } from './update-bar.js';
+import { markRead } from '../app/conversations.js';
+import { BROADCAST } from '../limits.js';
+import { formatRoute } from '../state/route.js';
+import { useObservable } from '../app/observable.js';
 
 /** Over any view: the connection, what went wrong, the daemon's notices, and broadcasts. */
 export function Bars() {
@@ -38,5 +40,87 @@ export function Bars() {
         <BroadcastBar />
       </div>
     </section>
+  );
+}
+
+/** The daemon has been updated, and this window still shows the page of before. */
+export function UpdateBar() {
+  const { t, updates } = useApp();
+  const [newer, setNewer] = useState(updates.newer);
+  useEffect(() => updates.subscribe(() => setNewer(updates.newer)), [updates]);
+  if (!newer) return null;
+  return (
+    <Bar
+      tone="info"
+      icon="info"
+      label={t('bars.info')}
+      actions={
+        <button class="button button-small" onClick={() => location.reload()}>
+          {t('settings.update')}
+        </button>
+      }
+    >
+      {t('settings.updated')}
+    </Bar>
+  );
+}
+
+/** The newest unseen broadcast. Dismissing marks `#broadcast` as read, so it goes away in every window. */
+export function BroadcastBar() {
+  const app = useApp();
+  const { t } = app;
+  const banners = useSelector((state) => state.banners);
+  const here = useSelector((state) => state.route.view === 'channel' && `#${state.route.channel}` === BROADCAST);
+  const newest = banners.at(-1);
+  if (!newest || here) return null;
+  const before = banners.length - 1;
+  return (
+    <Bar
+      tone="broadcast"
+      icon="broadcast"
+      label={t('broadcast.label')}
+      actions={
+        <>
+          <a class="button button-small" href={formatRoute({ view: 'channel', channel: BROADCAST.slice(1) })}>
+            {t('broadcast.go')}
+          </a>
+          <button class="button button-small" onClick={() => markRead(app, BROADCAST)}>
+            {t('broadcast.dismiss')}
+          </button>
+        </>
+      }
+    >
+      <strong>{t('broadcast.from', { username: newest.from })}</strong>{' '}
+      {before > 0 && <span class="bar-note">{t('broadcast.more', { count: before })}</span>}
+      <p class="bar-message" dir="auto">
+        {newest.message}
+      </p>
+    </Bar>
+  );
+}
+
+/** Asked once, and not before there was something to tell. */
+export function NotifyBar() {
+  const { t, notifications } = useApp();
+  const { offering, permission } = useObservable(notifications.state);
+  if (!offering || permission !== 'default') return null;
+  return (
+    <Bar
+      tone="info"
+      icon="bell"
+      label={t('bars.info')}
+      actions={
+        <>
+          <button class="button button-small button-primary" onClick={() => void notifications.ask()}>
+            {t('notifications.ask_do')}
+          </button>
+          <button class="button button-small" onClick={() => notifications.decline()}>
+            {t('notifications.ask_not')}
+          </button>
+        </>
+      }
+    >
+      {t('notifications.ask')}
+    </Bar>
   );
 }

@@ -5,9 +5,8 @@ import { useApp, useDaemon } from '../app/use-app.js';
 import { Icon } from '../components/icon.js';
 import { BROADCAST, PERMANENT_CHANNELS } from '../limits.js';
 import { formatRoute } from '../state/route.js';
-import { LeaveDialog } from './channel/leave-dialog.js';
-import { MutedBadge } from './channel/muted-badge.js';
-import { TopicText } from './channel/topic-text.js';
+import { LeaveDialog } from './channel/channel-dialogs.js';
+import { MutedBadge, TopicText } from './channel/channel-badges.js';
 
 export function ChannelRow({ channel }: { channel: ChannelView }) {
   const { t } = useApp();

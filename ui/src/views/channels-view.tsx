@@ -9,7 +9,7 @@ import { Icon } from '../components/icon.js';
 import { ChannelRow } from './channel-row.js';
 import { tidyChannelName } from './channel/channel-name.js';
 import { browsed } from './channel/browse.js';
-import { CreateDialog } from './channel/create-dialog.js';
+import { CreateDialog } from './channel/channel-dialogs.js';
 import { PaneHeader } from './pane-header.js';
 
 /** Every channel of the tracker, to open, join, leave or create. */

@@ -6,7 +6,7 @@ import { FilterField } from '../components/filter-field.js';
 import { useNow } from '../components/hooks.js';
 import { formatRoute } from '../state/route.js';
 import { sortedPeople } from '../state/sidebar.js';
-import { InviteButton } from './invite/invite-button.js';
+import { InviteButton } from './invite/invite-dialog.js';
 import { PaneHeader } from './pane-header.js';
 import { PersonEntry } from './person/person-entry.js';
 

@@ -1,6 +1,6 @@
 import { useApp, useDaemon } from '../app/use-app.js';
 import { hasAppleKeyboard, switcherKeys } from './finding/shortcuts.js';
-import { InviteButton } from './invite/invite-button.js';
+import { InviteButton } from './invite/invite-dialog.js';
 
 /** Beside the list, on wide windows, while nothing is chosen. */
 export function Welcome() {

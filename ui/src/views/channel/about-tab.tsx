@@ -4,9 +4,8 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
 import { directName } from '../../state/route.js';
 import { NotifyRules } from '../notifications/notify-menu.js';
-import { LeaveDialog } from './leave-dialog.js';
-import { TopicDialog } from './topic-dialog.js';
-import { TopicText } from './topic-text.js';
+import { LeaveDialog, TopicDialog } from './channel-dialogs.js';
+import { TopicText } from './channel-badges.js';
 
 export function AboutTab({ conversation }: { conversation: string }) {
   const rule = useDaemon((daemon) => daemon.conversations[conversation]?.notify ?? 'all');

@@ -6,11 +6,9 @@ import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
 import { usePending } from '../conversation/use-pending.js';
 import { PaneHeader } from '../pane-header.js';
 import { HeaderActions } from './header-actions.js';
-import { LeaveDialog } from './leave-dialog.js';
+import { LeaveDialog, TopicDialog } from './channel-dialogs.js';
 import type { MenuItem } from './menu.js';
-import { MutedBadge } from './muted-badge.js';
-import { TopicDialog } from './topic-dialog.js';
-import { TopicText } from './topic-text.js';
+import { MutedBadge, TopicText } from './channel-badges.js';
 
 export function ChannelHeader({ conversation, known }: { conversation: string; known: boolean }) {
   const app = useApp();

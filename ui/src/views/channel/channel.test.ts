@@ -4,7 +4,7 @@ import { fromSnapshot } from '../../state/daemon.js';
 import { person, snapshot } from '../../state/test-samples.js';
 import { browsed } from './browse.js';
 import { channelNameProblem, tidyChannelName } from './channel-name.js';
-import { countOnline, filteredMembers, sortedMembers } from './members.js';
+import { countOnline, filteredMembers, sortedMembers } from './members-tab.js';
 
 describe("a channel's name", () => {
   test.each([

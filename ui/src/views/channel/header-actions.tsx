@@ -1,11 +1,11 @@
+import type { ComponentChildren } from 'preact';
 import { openSearch, showPanel } from '../../app/finding.js';
 import { useApp, useSelector } from '../../app/use-app.js';
 import type { PanelTab } from '../../state/finding.js';
 import { NotifyMenu } from '../notifications/notify-menu.js';
-import { HeaderButton } from './header-button.js';
-import { Menu } from './menu.js';
-import type { MenuItem } from './menu.js';
-import { usePins } from './use-pins.js';
+import { Menu, type MenuItem } from './menu.js';
+import { usePins } from './pins-tab.js';
+import { Icon, type IconName } from '../../components/icon.js';
 
 interface HeaderActionsProps {
   readonly conversation: string;
@@ -51,5 +51,33 @@ export function HeaderActions({ conversation, members, items }: HeaderActionsPro
       </span>
       <Menu label={t('channels.menu')} items={[...inPanel, ...items]} />
     </>
+  );
+}
+
+interface HeaderButtonProps {
+  readonly icon: IconName;
+  readonly label: string;
+  /** Of a button that is on or off, or that opens something beside. */
+  readonly pressed?: boolean;
+  readonly expanded?: boolean;
+  /** On a phone there is no room for it: what it does stands in the menu. */
+  readonly wide?: boolean;
+  readonly children?: ComponentChildren;
+  onClick(): void;
+}
+
+export function HeaderButton({ icon, label, pressed, expanded, wide = false, children, onClick }: HeaderButtonProps) {
+  return (
+    <button
+      class={`icon-button header-button${wide ? ' header-wide' : ''}${children === undefined ? '' : ' header-counted'}`}
+      aria-label={label}
+      aria-pressed={pressed}
+      aria-expanded={expanded}
+      title={label}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+      {children !== undefined && <span aria-hidden="true">{children}</span>}
+    </button>
   );
 }

@@ -3,8 +3,15 @@ import { membersOf } from '../../app/channels.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { useAnswer, useNow } from '../../components/hooks.js';
 import { TextInput } from '../../components/text-input.js';
-import { MemberRow } from './member-row.js';
-import { countOnline, filteredMembers, sortedMembers } from './members.js';
+import type { PersonView } from '../../../../protocol/local-api.js';
+import { reasonSaid } from '../../app/said.js';
+import { showPerson } from '../../app/trust.js';
+import { Avatar } from '../../components/avatar.js';
+import { VerifiedBadge } from '../../components/badges.js';
+import { PresenceIcon, presenceText, StatusLine } from '../../components/presence.js';
+import type { Daemon } from '../../state/model.js';
+import { personOf } from '../../state/sidebar.js';
+import { fold } from '../finding/fold.js';
 
 /** More would be slow to draw, and nobody reads so many: the filter finds the others. */
 const SHOWN = 200;
@@ -75,4 +82,59 @@ function useChanges(conversation: string): string {
     return latest?.kind === 'join' || latest?.kind === 'leave' ? latest.id : '';
   });
   return `${count} ${notice} ${blocked}`;
+}
+
+interface MemberRowProps {
+  readonly person: PersonView;
+  /** The daemon's clock, ms. */
+  readonly now: number;
+}
+
+/** Somebody, how they are, and why no link to them stands. A press opens what is known of them. */
+export function MemberRow({ person, now }: MemberRowProps) {
+  const app = useApp();
+  const { t } = app;
+  const { username, name, link, status } = person;
+  const linked = link === 'linked' ? t('channels.member_linked') : link === 'self' ? '' : (reasonSaid(t, person) ?? '');
+  return (
+    <li>
+      <button class="member" aria-haspopup="dialog" onClick={() => showPerson(app, username)}>
+        <Avatar username={username} size="small" />
+        <span class="member-body">
+          <span class="member-name">
+            <PresenceIcon person={person} />
+            <bdi>{name ?? username}</bdi>
+            {name !== undefined && <bdi class="member-user">@{username}</bdi>}
+            {person.verified === true && <VerifiedBadge />}
+          </span>
+          <span class="member-about">{presenceText(app, person, now)}</span>
+          {status && (
+            <span class="member-about">
+              <StatusLine status={status} />
+            </span>
+          )}
+          {linked !== '' && <span class="member-about">{linked}</span>}
+        </span>
+      </button>
+    </li>
+  );
+}
+
+const presences = { online: 0, busy: 1, away: 2, offline: 3 } as const;
+
+/** Those who are there first, then by name. */
+export function sortedMembers(daemon: Daemon, members: readonly string[]): readonly PersonView[] {
+  const called = ({ name, username }: PersonView): string => fold(name ?? username);
+  return members
+    .map((username) => personOf(daemon, username))
+    .sort((a, b) => presences[a.presence] - presences[b.presence] || (called(a) < called(b) ? -1 : 1));
+}
+
+export function filteredMembers(people: readonly PersonView[], filter: string): readonly PersonView[] {
+  const wanted = fold(filter.trim().replace(/^@/, ''));
+  return people.filter(({ username, name }) => fold(`${username} ${name ?? ''}`).includes(wanted));
+}
+
+export function countOnline(people: readonly PersonView[]): number {
+  return people.filter(({ presence }) => presence !== 'offline').length;
 }

@@ -8,10 +8,9 @@ import { PresenceIcon, presenceText } from '../../components/presence.js';
 import { personOf } from '../../state/sidebar.js';
 import { usePending } from '../conversation/use-pending.js';
 import { PaneHeader } from '../pane-header.js';
-import { HeaderActions } from './header-actions.js';
-import { HeaderButton } from './header-button.js';
+import { HeaderActions, HeaderButton } from './header-actions.js';
 import type { MenuItem } from './menu.js';
-import { MutedBadge } from './muted-badge.js';
+import { MutedBadge } from './channel-badges.js';
 
 interface PersonHeaderProps {
   readonly conversation: string;

@@ -1,12 +1,12 @@
+import { useEffect, useState } from 'preact/hooks';
 import type { EntryView } from '../../../../protocol/local-api.js';
-import { showPanel } from '../../app/finding.js';
+import { showPanel, loadPins } from '../../app/finding.js';
 import { jumpTo } from '../../app/jump.js';
 import { pinMessage } from '../../app/message-actions.js';
-import { useApp, useDaemon } from '../../app/use-app.js';
+import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { useMedia } from '../../components/hooks.js';
 import { MessageText } from '../../components/message-text.js';
 import { personOf } from '../../state/sidebar.js';
-import { usePins } from './use-pins.js';
 
 export function PinsTab({ conversation }: { conversation: string }) {
   const { t } = useApp();
@@ -66,4 +66,31 @@ function Pin({ entry }: { entry: EntryView }) {
       </div>
     </li>
   );
+}
+
+export interface Pins {
+  /** Undefined until they were asked for. */
+  readonly entries: readonly EntryView[] | undefined;
+  readonly problem: string | undefined;
+}
+
+/** The pinned entries of a conversation; asked for once, then kept true by events. */
+export function usePins(conversation: string): Pins {
+  const app = useApp();
+  const entries = useSelector((state) => state.finding.pins[conversation]);
+  const live = useSelector((state) => state.connection.phase === 'live');
+  const known = useSelector((state) => state.daemon?.conversations[conversation] !== undefined);
+  const [problem, setProblem] = useState<string>();
+  const wanted = live && known && entries === undefined;
+  useEffect(() => {
+    if (!wanted) return;
+    let left = false;
+    void loadPins(app, conversation).then((failure) => {
+      if (!left) setProblem(failure);
+    });
+    return () => {
+      left = true;
+    };
+  }, [app, conversation, wanted]);
+  return { entries, problem };
 }

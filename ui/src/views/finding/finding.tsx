@@ -2,9 +2,9 @@ import { showOverlay } from '../../app/finding.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { personOf } from '../../state/sidebar.js';
-import { CreateDialog } from '../channel/create-dialog.js';
+import { CreateDialog } from '../channel/channel-dialogs.js';
 import { StatusDialog } from '../person/status-dialog.js';
-import { ShortcutsTable } from './shortcuts-table.js';
+import { ShortcutsTable } from './shortcuts.js';
 import { Switcher } from './switcher.js';
 import { useFindingKeys } from './use-finding-keys.js';
 

@@ -2,10 +2,8 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { directName } from '../../state/route.js';
 import { personOf } from '../../state/sidebar.js';
-import { grouped } from './excerpt.js';
-import type { ResultGroup } from './excerpt.js';
-import { SearchResult } from './search-result.js';
-import { SearchState } from './search-state.js';
+import { grouped, type ResultGroup, SearchResult } from './search-result.js';
+import { SearchState } from './search-view.js';
 
 /** After this long without an answer the person is told that the search goes on, ms. */
 const SLOW = 400;

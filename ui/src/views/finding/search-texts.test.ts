@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { entry } from '../../state/test-samples.js';
-import { completed, completionAt, dayBefore } from './completion.js';
-import type { Known } from './completion.js';
-import { excerpt, excerptOf, grouped } from './excerpt.js';
+import { completed, completionAt, dayBefore, type Known } from './completion.js';
+import { excerpt, excerptOf, grouped } from './search-result.js';
 
 describe('an excerpt', () => {
   const marked = (message: string, ...terms: string[]): string =>

@@ -6,8 +6,7 @@ import { BROADCAST } from '../../limits.js';
 import { sameName } from '../../state/entries.js';
 import { directName } from '../../state/route.js';
 import type { Candidate } from './candidates.js';
-import { excerptOf } from './excerpt.js';
-import { Marked, piecesOf } from './marked.js';
+import { excerptOf, Marked, piecesOf } from './search-result.js';
 import type { Hit } from './ranking.js';
 import type { Item } from './switcher-items.js';
 

@@ -1,14 +1,21 @@
-import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState, useEffect, useMemo } from 'preact/hooks';
 import { QUERY_MAX, showOverlay } from '../../app/finding.js';
-import { useApp } from '../../app/use-app.js';
+import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { TextInput } from '../../components/text-input.js';
 import { goTo } from './go.js';
-import { isMod } from './shortcuts.js';
-import type { Item } from './switcher-items.js';
-import { SwitcherFoot } from './switcher-foot.js';
-import { optionId, SwitcherList } from './switcher-list.js';
-import { useItems } from './use-items.js';
+import { isMod, hasAppleKeyboard, switcherKeys } from './shortcuts.js';
+import { type Item, type ItemGroup, groupsOf } from './switcher-items.js';
+import { SwitcherOption } from './switcher-option.js';
+import type { TextKey } from '../../text/translate.js';
+import { narrowed } from './ranking.js';
+import { useFoundPeople, withFound } from '../../app/found-people.js';
+import type { State } from '../../state/model.js';
+import { currentConversation } from '../../state/attention.js';
+import { directName } from '../../state/route.js';
+import { candidatesOf } from './candidates.js';
+import { commandItems } from './commands.js';
+import { useGlance } from './use-glance.js';
 
 /** One field that goes anywhere: over every view, gone with a key. */
 export function Switcher() {
@@ -94,4 +101,111 @@ export function Switcher() {
       <SwitcherFoot query={query} found={items.filter(({ kind }) => kind !== 'search').length} />
     </dialog>
   );
+}
+
+interface SwitcherListProps {
+  readonly id: string;
+  readonly groups: readonly ItemGroup[];
+  readonly active: string | undefined;
+  onActive(key: string): void;
+  onGo(item: Item): void;
+}
+
+export function optionId(list: string, key: string): string {
+  return `${list} ${key}`.replace(/\s/gu, '-');
+}
+
+export function SwitcherList({ id, groups, active, onActive, onGo }: SwitcherListProps) {
+  const { t } = useApp();
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [active]);
+  return (
+    <div ref={list} id={id} class="switcher-list" role="listbox" aria-label={t('finding.switcher_list')}>
+      {groups.map(({ title, items }) => (
+        <div key={title} role="group" aria-label={t(title)}>
+          <div class="switcher-title" aria-hidden="true">
+            {t(title)}
+          </div>
+          {items.map((item) => (
+            <div
+              key={item.key}
+              id={optionId(id, item.key)}
+              class="option"
+              role="option"
+              aria-selected={item.key === active}
+              // The field keeps the focus.
+              onMouseDown={(event) => event.preventDefault()}
+              // Not on entering: the list may have come to stand under a pointer that nobody moved.
+              onMouseMove={() => onActive(item.key)}
+              onClick={() => onGo(item)}
+            >
+              <SwitcherOption item={item} />
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+interface SwitcherFootProps {
+  readonly query: string;
+  /** How many places and messages are listed. */
+  readonly found: number;
+}
+
+/** Below the list: what to do where nothing was found, and which keys help. */
+export function SwitcherFoot({ query, found }: SwitcherFootProps) {
+  const { t } = useApp();
+  const { only } = narrowed(query);
+  const none: TextKey =
+    only === 'people'
+      ? 'finding.switcher_none_person'
+      : only === 'channels'
+        ? 'finding.switcher_none_channel'
+        : 'finding.switcher_none';
+  const { mod, enter } = switcherKeys(hasAppleKeyboard(navigator.platform));
+  return (
+    <>
+      <p class={found === 0 ? 'switcher-none' : 'visually-hidden'} role="status">
+        {found === 0 ? t(none) : t('finding.switcher_count', { count: found })}
+      </p>
+      <p class="switcher-hints">
+        <span>
+          <kbd>{enter}</kbd> {t('finding.switcher_hint_go')}
+        </span>
+        <span>
+          <kbd>{mod}</kbd>
+          <kbd>{enter}</kbd> {t('finding.switcher_hint_search')}
+        </span>
+        <span>{t('finding.switcher_hint_only')}</span>
+      </p>
+    </>
+  );
+}
+
+/** What the switcher lists, in groups and as one list. */
+export function useItems(query: string): { readonly groups: readonly ItemGroup[]; readonly items: readonly Item[] } {
+  const app = useApp();
+  const { t } = app;
+  const daemon = useDaemon((known) => known);
+  const current = useSelector(currentKey);
+  const glance = useGlance(query);
+  const { letters, only } = narrowed(query);
+  const found = useFoundPeople(only === 'channels' ? '' : letters);
+  const candidates = useMemo(
+    () => candidatesOf({ ...daemon, people: withFound(daemon.people, found) }, commandItems(app)),
+    [daemon, found, app, t],
+  );
+  const groups = useMemo(() => groupsOf({ candidates, query, current, glance }), [candidates, query, current, glance]);
+  return useMemo(() => ({ groups, items: groups.flatMap(({ items }) => items) }), [groups]);
+}
+
+/** The key of the candidate whose conversation is in view. */
+function currentKey(state: State): string | undefined {
+  const conversation = currentConversation(state);
+  if (conversation === undefined || conversation.startsWith('#')) return conversation;
+  return `@${directName(conversation, state.daemon?.me.username ?? '').toLowerCase()}`;
 }

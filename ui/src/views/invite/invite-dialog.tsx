@@ -1,6 +1,6 @@
 import { useCallback } from 'preact/hooks';
 import type { InviteView } from '../../../../protocol/local-api.js';
-import { makeInvite } from '../../app/invites.js';
+import { makeInvite, openInvite } from '../../app/invites.js';
 import { useObservable } from '../../app/observable.js';
 import { useApp } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
@@ -69,5 +69,19 @@ function LocalOnly({ tracker, addresses }: { tracker: string; addresses: readonl
       {named.length > 0 && <p>{t('start.invite_local_address', { addresses: formats.list(named) })}</p>}
       <p>{t('start.invite_local_peer', { flag: '--host 0.0.0.0' })}</p>
     </div>
+  );
+}
+
+export function InviteButton({ primary = false }: { primary?: boolean }) {
+  const app = useApp();
+  return (
+    <button
+      type="button"
+      class={primary ? 'button button-small button-primary' : 'button button-small'}
+      aria-haspopup="dialog"
+      onClick={() => openInvite(app)}
+    >
+      {app.t('start.invite')}
+    </button>
   );
 }

@@ -1,7 +1,7 @@
 import { useApp, useDaemon } from '../../app/use-app.js';
-import { InviteButton } from '../invite/invite-button.js';
+import { InviteButton } from '../invite/invite-dialog.js';
 import { TrackerPanel } from '../sidebar/tracker-panel.js';
-import { LinkList } from './link-list.js';
+import { LinkList } from './settings-view.js';
 
 /** Who can be reached from here, by which way, and why not. */
 export function Connection() {

@@ -1,19 +1,22 @@
 import type { FunctionComponent } from 'preact';
-import { useApp, useSelector } from '../../app/use-app.js';
-import { Icon } from '../../components/icon.js';
-import type { IconName } from '../../components/icon.js';
+import { useMemo } from 'preact/hooks';
+import { useApp, useSelector, useDaemon } from '../../app/use-app.js';
+import { Icon, type IconName } from '../../components/icon.js';
 import { formatRoute } from '../../state/route.js';
-import { settingsSections } from '../../state/settings-sections.js';
-import type { SettingsSection } from '../../state/settings-sections.js';
+import { settingsSections, type SettingsSection } from '../../state/settings-sections.js';
 import { NotificationSettings } from '../notifications/notification-settings.js';
 import { PaneHeader } from '../pane-header.js';
-import { About } from './about.js';
 import { Appearance } from './appearance.js';
 import { Connection } from './connection.js';
 import { Devices } from './devices.js';
-import { Keyboard } from './keyboard.js';
 import { Privacy } from './privacy.js';
-import { Session } from './session.js';
+import { Logo } from '../../components/logo.js';
+import { ShortcutsTable } from '../finding/shortcuts.js';
+import { signOut } from '../../app/session.js';
+import type { PersonView } from '../../../../protocol/local-api.js';
+import { said } from '../../app/said.js';
+import { linksOf } from '../../state/links.js';
+import type { TextKey } from '../../text/translate.js';
 
 const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readonly FunctionComponent[] }>> = {
   appearance: { icon: 'contrast', parts: [Appearance] },
@@ -61,4 +64,96 @@ export function SettingsView() {
       </div>
     </div>
   );
+}
+
+export function About() {
+  const { t } = useApp();
+  return (
+    <section class="group" aria-labelledby="about">
+      <h2 id="about">{t('settings.about')}</h2>
+      <Logo />
+      <p>{t('settings.about_what')}</p>
+      <dl class="facts">
+        <dt>{t('settings.version')}</dt>
+        <dd dir="ltr">{__VERSION__}</dd>
+        <dt>{t('settings.licence')}</dt>
+        <dd>
+          <a href="./licences.txt" target="_blank" rel="noopener noreferrer">
+            {t('settings.licences')}
+          </a>
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+export function Keyboard() {
+  const { t } = useApp();
+  return (
+    <section class="group keyboard">
+      <h2>{t('settings.keyboard')}</h2>
+      <ShortcutsTable heading="h3" />
+    </section>
+  );
+}
+
+export function Session() {
+  const app = useApp();
+  const { t } = app;
+  return (
+    <section class="group" aria-labelledby="session">
+      <h2 id="session">{t('settings.session')}</h2>
+      <button class="button" onClick={() => void signOut(app)}>
+        {t('settings.sign_out')}
+      </button>
+      <p class="field-hint">{t('settings.sign_out_hint')}</p>
+    </section>
+  );
+}
+
+const SHOWN_MAX = 60;
+
+export function LinkList() {
+  const { t } = useApp();
+  const people = useDaemon((daemon) => daemon.people);
+  const { shown, linked, offline } = useMemo(() => linksOf(Object.values(people), SHOWN_MAX), [people]);
+  return (
+    <section class="group" aria-labelledby="connection-links">
+      <h2 id="connection-links">{t('settings.links')}</h2>
+      <p class="field-hint">
+        {shown.length === 0 ? t('settings.links_none') : t('settings.linked', { count: linked })}
+      </p>
+      <ul class="devices">
+        {shown.map((person) => (
+          <Link key={person.username} person={person} />
+        ))}
+      </ul>
+      {offline > 0 && <p class="field-hint">{t('settings.links_more', { count: offline })}</p>}
+    </section>
+  );
+}
+
+function Link({ person }: { person: PersonView }) {
+  const { t } = useApp();
+  const { username, link } = person;
+  const why = whyNot(person);
+  return (
+    <li class="device">
+      <div class="entry-text">
+        <span class="device-name">
+          <bdi>{username}</bdi>
+          <span class={link === 'linked' ? 'tag' : 'tag tag-quiet'}>
+            {t(`settings.link_${link === 'self' ? 'linked' : link}`)}
+          </span>
+        </span>
+        {why !== undefined && <span class="entry-about">{said(t, person.reason, why)}</span>}
+      </div>
+    </li>
+  );
+}
+
+function whyNot({ link, presence }: PersonView): TextKey | undefined {
+  if (link === 'linked' || link === 'self') return undefined;
+  if (link === 'connecting') return 'said.link_connecting';
+  return presence === 'offline' ? 'said.link_offline' : 'said.link_none';
 }

@@ -5,7 +5,7 @@ import { Icon } from '../../components/icon.js';
 import { BROADCAST } from '../../limits.js';
 import { formatRoute } from '../../state/route.js';
 import { joinedChannels } from '../../state/sidebar.js';
-import { MutedBadge } from '../channel/muted-badge.js';
+import { MutedBadge } from '../channel/channel-badges.js';
 import { itemClass } from './item-class.js';
 import { Section } from './section.js';
 

@@ -1,12 +1,13 @@
-import type { PersonView } from '../../../../protocol/local-api.js';
-import { setProfile } from '../../app/people.js';
+import { useId, useState } from 'preact/hooks';
+import type { PersonView, PreferencesView } from '../../../../protocol/local-api.js';
+import { setProfile, setPreferences } from '../../app/people.js';
 import { showPerson } from '../../app/trust.js';
-import { useApp } from '../../app/use-app.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { Icon } from '../../components/icon.js';
 import { StatusLine } from '../../components/presence.js';
-import { PresenceChoice } from './presence-choice.js';
-import { QuietChoice } from './quiet-choice.js';
+import { useNow } from '../../components/hooks.js';
+import { isEndless, isQuiet, QUIETS, quietUntil } from '../../state/quiet.js';
 
 interface OwnMenuProps {
   readonly person: PersonView;
@@ -67,4 +68,85 @@ export function OwnMenu({ person, onClose, onEdit }: OwnMenuProps) {
       </div>
     </div>
   );
+}
+
+const CHOICES: readonly PreferencesView['presence'][] = ['auto', 'away', 'busy'];
+
+export function PresenceChoice() {
+  const app = useApp();
+  const { t } = app;
+  const chosen = useDaemon((daemon) => daemon.preferences.presence);
+  // What was pressed stands at once; the daemon's answer is what stays.
+  const [asked, setAsked] = useState<PreferencesView['presence']>();
+  const group = useId();
+  const choose = async (presence: PreferencesView['presence']): Promise<void> => {
+    setAsked(presence);
+    await setPreferences(app, { presence });
+    setAsked(undefined);
+  };
+  return (
+    <fieldset class="own-group">
+      <legend>{t('people.presence')}</legend>
+      {CHOICES.map((choice) => (
+        <label key={choice} class="menu-row">
+          <input
+            type="radio"
+            name={group}
+            checked={choice === (asked ?? chosen)}
+            onChange={() => void choose(choice)}
+          />
+          <span>
+            {t(`people.presence_${choice}`)}
+            {choice === 'auto' && <span class="own-hint">{t('people.presence_auto_hint')}</span>}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** For how long nothing is notified, or that nothing is, and the way back. */
+export function QuietChoice() {
+  const app = useApp();
+  const { t, formats } = app;
+  const preferences = useDaemon((daemon) => daemon.preferences);
+  const now = useNow(30_000);
+  const until = preferences.quietUntil;
+  const title = t('people.quiet');
+  if (until !== undefined && isQuiet(preferences, now)) {
+    const day = formats.day(until, now);
+    const time =
+      now < Date.parse(until) && sameDay(until, now) ? formats.time(until) : `${day}, ${formats.time(until)}`;
+    return (
+      <div class="own-group" role="group" aria-label={title}>
+        <p class="own-quiet">
+          <Icon name="bellOff" small />
+          {isEndless(until) ? t('people.quiet_open') : t('people.quiet_until', { time })}
+        </p>
+        <button class="button button-small" onClick={() => void setPreferences(app, { quietUntil: null })}>
+          {t('people.quiet_end')}
+        </button>
+      </div>
+    );
+  }
+  return (
+    <div class="own-group" role="group" aria-label={title}>
+      <p class="own-group-title">{title}</p>
+      <div class="own-quiets">
+        {QUIETS.map((quiet) => (
+          <button
+            key={quiet}
+            class="button button-small"
+            onClick={() => void setPreferences(app, { quietUntil: quietUntil(quiet, now) })}
+          >
+            {t(`people.quiet_${quiet}`)}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function sameDay(iso: string, now: number): boolean {
+  return new Date(iso).toDateString() === new Date(now).toDateString();
 }

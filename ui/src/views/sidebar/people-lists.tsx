@@ -1,8 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
-import { directItems, friendItems, otherPeople } from '../../state/sidebar.js';
-import type { PersonItem } from '../../state/sidebar.js';
-import { InviteButton } from '../invite/invite-button.js';
+import { directItems, friendItems, otherPeople, type PersonItem } from '../../state/sidebar.js';
+import { InviteButton } from '../invite/invite-dialog.js';
 import { PersonLink } from './person-link.js';
 import { Section } from './section.js';
 

@@ -4,7 +4,7 @@ import { DraftMark, UnreadBadge, VerifiedBadge } from '../../components/badges.j
 import { PresenceIcon, StatusLine, statusText } from '../../components/presence.js';
 import { formatRoute } from '../../state/route.js';
 import type { PersonItem } from '../../state/sidebar.js';
-import { MutedBadge } from '../channel/muted-badge.js';
+import { MutedBadge } from '../channel/channel-badges.js';
 import { itemClass } from './item-class.js';
 
 interface PersonLinkProps {

@@ -1,11 +1,12 @@
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { Logo } from '../../components/logo.js';
-import { SwitcherButton } from '../finding/switcher-button.js';
 import { ChannelList } from './channel-list.js';
 import { OwnRow } from './own-row.js';
 import { PeopleLists } from './people-lists.js';
 import { TrackerPanel } from './tracker-panel.js';
+import { showOverlay } from '../../app/finding.js';
+import { hasAppleKeyboard, switcherKeys } from '../finding/shortcuts.js';
 
 export function Sidebar() {
   const { t } = useApp();
@@ -29,5 +30,24 @@ export function Sidebar() {
         <OwnRow />
       </footer>
     </nav>
+  );
+}
+
+/** Looks like a field, since that is what it opens. */
+export function SwitcherButton() {
+  const app = useApp();
+  const { t } = app;
+  const apple = hasAppleKeyboard(navigator.platform);
+  return (
+    <button
+      class="switcher-button"
+      aria-haspopup="dialog"
+      aria-keyshortcuts={apple ? 'Meta+K' : 'Control+K'}
+      onClick={() => showOverlay(app, 'switcher')}
+    >
+      <Icon name="search" small />
+      <span class="switcher-button-text">{t('finding.switcher_open')}</span>
+      <kbd aria-hidden="true">{switcherKeys(apple).open}</kbd>
+    </button>
   );
 }

@@ -5,7 +5,6 @@ import { useApp } from '../../app/use-app.js';
 import { PasswordField } from '../../components/password-field.js';
 import { TextInput } from '../../components/text-input.js';
 import { passwordProblem } from '../../text/password.js';
-import { ProblemText } from './problem-text.js';
 
 interface AccountStepProps {
   readonly tracker: ChosenTracker;
@@ -100,6 +99,25 @@ function FoundTracker({ tracker, onChange }: Pick<AccountStepProps, 'tracker' | 
       <button type="button" class="button button-small" onClick={onChange}>
         {t('start.change')}
       </button>
+    </div>
+  );
+}
+
+/** Always there, so that what appears in it is read out. */
+export function ProblemText({ id, problem }: { id: string; problem: Problem | undefined }) {
+  const { t } = useApp();
+  return (
+    <div id={id} class="field-error" role="alert">
+      {problem && (
+        <>
+          <p>{problem.text}</p>
+          {problem.detail !== undefined && (
+            <p class="start-detail" dir="auto">
+              {t('start.detail', { text: problem.detail })}
+            </p>
+          )}
+        </>
+      )}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { BROADCAST, HOME_CHANNEL } from '../../limits.js';
 import { sameName } from '../../state/entries.js';
 import { personOf } from '../../state/sidebar.js';
-import { InviteButton } from '../invite/invite-button.js';
+import { InviteButton } from '../invite/invite-dialog.js';
 
 /** Where nothing has been written yet: what the place is for, and what one can do. */
 export function EmptyConversation({ conversation, place }: { conversation: string; place: string }) {

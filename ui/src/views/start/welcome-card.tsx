@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { greeted, isNew } from '../../app/session.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { hasAppleKeyboard, switcherKeys } from '../finding/shortcuts.js';
-import { InviteButton } from '../invite/invite-button.js';
+import { InviteButton } from '../invite/invite-dialog.js';
 
 /** Shows somebody new around, once, over the chat that they came for. */
 export function WelcomeCard() {

@@ -1,5 +1,7 @@
 /** Every key that does something, in one table: the help and the settings show it. */
+import { Fragment } from 'preact';
 import type { TextKey } from '../../text/translate.js';
+import { useApp } from '../../app/use-app.js';
 
 export interface Shortcut {
   /** Keys pressed together, as they are printed on a keyboard; several ways where there are some. */
@@ -105,4 +107,35 @@ export function hasAppleKeyboard(platform: string): boolean {
 /** Ctrl, or ⌘ on Apple's keyboards; nothing but the `extra` beside it. */
 export function isMod(event: KeyboardEvent, extra: { shift?: boolean } = {}): boolean {
   return event.ctrlKey !== event.metaKey && !event.altKey && event.shiftKey === (extra.shift ?? false);
+}
+
+/** Every key that does something, by where it does it. `heading`: the level at which the headings stand. */
+export function ShortcutsTable({ heading: Heading }: { heading: 'h2' | 'h3' }) {
+  const { t } = useApp();
+  return (
+    <div class="shortcuts">
+      {shortcutGroups(hasAppleKeyboard(navigator.platform)).map(({ title, shortcuts }) => (
+        <section key={title}>
+          <Heading class="shortcuts-title">{t(title)}</Heading>
+          <dl class="shortcuts-list">
+            {shortcuts.map(({ ways, text }) => (
+              <div key={text} class="shortcut">
+                <dt dir="ltr">
+                  {ways.map((keys, i) => (
+                    <Fragment key={keys.join(' ')}>
+                      {i > 0 && <span class="shortcut-or"> {t('finding.keys_or')} </span>}
+                      {keys.map((key) => (
+                        <kbd key={key}>{key}</kbd>
+                      ))}
+                    </Fragment>
+                  ))}
+                </dt>
+                <dd>{t(text)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  );
 }

@@ -1,7 +1,22 @@
 import { useMemo } from 'preact/hooks';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { Icon } from '../../components/icon.js';
 import { Inlines } from '../../components/markdown-inlines.js';
 import { parseMarkdown } from '../../text/markdown.js';
 import type { Inline } from '../../text/markdown-tree.js';
+
+/** Behind the name of a conversation that is not heard of. */
+export function MutedBadge({ conversation }: { conversation: string }) {
+  const { t } = useApp();
+  const muted = useDaemon((daemon) => daemon.conversations[conversation]?.notify === 'none');
+  if (!muted) return null;
+  return (
+    <span class="muted-badge" title={t('channels.muted')}>
+      <Icon name="bellOff" small />
+      <span class="visually-hidden">{t('channels.muted')}</span>
+    </span>
+  );
+}
 
 /** A topic in one line: its links can be followed, what would be a block of its own is left as text. */
 export function TopicText({ topic }: { topic: string }) {
