@@ -190,7 +190,7 @@ export class Peer {
       },
       firstWrite: this.continuity.firstWrite,
       refusal: () => this.reach.clocks.refusal(identity.certificate),
-      forks: { isOwn: (device) => this.continuity.isOwn(device), heal: (fork) => this.continuity.heal(fork) },
+      forks: this.continuity.forForks,
       isKnown: (username) => directory.person(username) !== undefined,
       wanted: (username) => this.reach.wanted(username),
       notify: (notice) => this.notices.raise(notice),

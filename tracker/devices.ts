@@ -4,7 +4,7 @@ import type { Revocation } from '../protocol/revocation.js';
 import type { DeviceRecord } from '../protocol/tracker-api.js';
 import type { Authority } from './authority.js';
 import type { Clock } from './clock.js';
-import type { Device, DeviceStore } from './store/tracker-store.js';
+import type { Device, DeviceStore, LineageState } from './store/tracker-store.js';
 
 export interface DevicesOptions {
   store: DeviceStore;
@@ -15,6 +15,17 @@ export interface DevicesOptions {
 
 /** Every peer gets these with its snapshot. Peers tell each other of older ones. */
 const REVOCATIONS_MAX = 1_000;
+
+/** Where a device stood, and the lineage that it says it has: whether it goes on from there, and what is kept of it then. */
+export function follow(
+  known: LineageState | undefined,
+  lineage: readonly string[],
+): { word: 'continues' | 'diverged'; kept: LineageState | undefined } {
+  const [mark] = lineage;
+  if (known && !lineage.includes(known.mark)) return { word: 'diverged', kept: { ...known, copied: true } };
+  if (mark === undefined || known?.mark === mark) return { word: 'continues', kept: known };
+  return { word: 'continues', kept: { mark, copied: known?.copied ?? false } };
+}
 
 /** Which device belongs to which user, and their certificates (SPEC.md section 3). */
 export class Devices {
@@ -75,17 +86,10 @@ export class Devices {
   async checkLineage(device: DeviceId, lineage: readonly string[]): Promise<'continues' | 'diverged'> {
     const { store } = this.options;
     const known = await store.lineage(device);
-    const [mark] = lineage;
-    if (known && !lineage.includes(known.mark)) {
-      this.#copied.add(device);
-      await store.setLineage(device, { ...known, copied: true });
-      return 'diverged';
-    }
-    if (known?.copied) this.#copied.add(device);
-    if (mark !== undefined && known?.mark !== mark) {
-      await store.setLineage(device, { mark, copied: known?.copied ?? false });
-    }
-    return 'continues';
+    const { word, kept } = follow(known, lineage);
+    if (kept?.copied) this.#copied.add(device);
+    if (kept && kept !== known) await store.setLineage(device, kept);
+    return word;
   }
 
   /** Whether the device is to be told now that a copy of it was seen. True only once for each copy. */

@@ -6,29 +6,33 @@ import type { EventEmitter } from 'node:events';
 import type { DeviceId } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
 import type { Lineage } from '../identity/lineage.js';
-import { noteRetirement } from '../identity/retire.js';
 import type { Log, PeerEvents } from '../services.js';
 import type { NoticeBoard } from '../settings/notice-board.js';
 import type { TrackerClientEvents } from '../tracker-client/options.js';
-import type { Fork } from '../store/rewrites.js';
-import type { Store } from '../store/store.js';
+import type { Fork, RewriteStore } from '../store/rewrites.js';
 import { FirstWrite } from './first-write.js';
+import type { ForksOptions } from './forks.js';
 import { Rewriting, type RewritingOptions } from './rewriting.js';
 
 export interface ContinuityOptions {
-  readonly lineage: Lineage;
+  readonly lineage: Pick<Lineage, 'marks' | 'advance'>;
   readonly device: DeviceId;
   /** What this device was before, under keys that were put away. */
   readonly retired: ReadonlySet<DeviceId>;
-  readonly store: Pick<Store, 'noteFork' | 'rewrites'>;
+  readonly store: {
+    noteFork(fork: Fork): void;
+    readonly rewrites: RewritingOptions['rewrites'] & Pick<RewriteStore, 'healed'>;
+  };
   /** There can be nothing that others hold of it. */
   readonly newKey: boolean;
-  /** The directory of the key. */
-  readonly keys: string;
+  /** Notes that the key is to be put away at the next opening. Durable when it resolves. */
+  readonly retire: () => Promise<void>;
   readonly notices: Pick<NoticeBoard, 'raise'>;
   readonly log: Log;
   /** Close this peer, and open it anew. */
   readonly over: () => void;
+  /** @returns cancels it */
+  readonly after: (ms: number, work: () => void) => () => void;
 }
 
 /** How long a start waits for a tracker that says nothing at all. */
@@ -44,7 +48,7 @@ export class Continuity {
   private rewriting: Rewriting | undefined;
 
   constructor(private readonly options: ContinuityOptions) {
-    this.firstWrite = new FirstWrite({ after }, options.newKey);
+    this.firstWrite = new FirstWrite(options, options.newKey);
     this.forTracker = {
       marks: () => options.lineage.marks,
       // A key that was made by this very start is nobody's copy, whoever says so: that ends where a tracker says so always.
@@ -64,20 +68,27 @@ export class Continuity {
 
   /** There is a log to write to. */
   grown(append: RewritingOptions['append']): void {
-    const { store, log } = this.options;
+    const { store, log, after } = this.options;
     this.rewriting = new Rewriting({ rewrites: store.rewrites, append, log, after });
     void this.rewriting.start();
   }
 
-  isOwn(device: DeviceId): boolean {
-    return device === this.options.device || this.options.retired.has(device);
+  /** Which logs are, or were, of this device, and what is to be done when they have forked. */
+  get forForks(): Pick<ForksOptions, 'device' | 'retired' | 'healed' | 'heal'> {
+    const { device, retired, store } = this.options;
+    return {
+      device,
+      retired,
+      healed: (conversation, other) => store.rewrites.healed(conversation, other),
+      heal: (fork) => this.heal(fork),
+    };
   }
 
   /** Others hold another log of ours than we do: ours is written again, under another key. */
-  heal(fork: Fork): void {
+  private heal(fork: Fork): void {
     this.options.log.error({ ...fork }, 'others hold other entries of this device: what is here is written again');
     this.goOnAnew(async () => {
-      if (fork.device === this.options.device) await noteRetirement(this.options.keys);
+      if (fork.device === this.options.device) await this.options.retire();
       this.options.store.noteFork(fork);
     });
   }
@@ -95,7 +106,7 @@ export class Continuity {
       const look = ({ state }: TrackerView): void => {
         if (state !== 'connecting') over();
       };
-      const cancel = after(FIRST_WORD_MS, over);
+      const cancel = this.options.after(FIRST_WORD_MS, over);
       events.on('tracker', look);
       look(now);
     });
@@ -109,7 +120,7 @@ export class Continuity {
       this.options.log.warn({ err }, 'this stop could not be marked');
     }
     await new Promise<void>((resolve) => {
-      const cancel = after(FAREWELL_MS, resolve);
+      const cancel = this.options.after(FAREWELL_MS, resolve);
       void tracker.farewell().then(() => {
         cancel();
         resolve();
@@ -119,7 +130,7 @@ export class Continuity {
 
   private isCopy(): void {
     this.options.log.warn({}, 'this device has gone on elsewhere: this is a copy of it, or an old backup');
-    this.goOnAnew(() => noteRetirement(this.options.keys));
+    this.goOnAnew(this.options.retire);
   }
 
   /** Once: what comes after is met again by the next process. */
@@ -138,9 +149,4 @@ export class Continuity {
     this.options.log.warn({}, text);
     this.options.notices.raise({ id: 'copied', level: 'warning', code: 'copied', text });
   }
-}
-
-function after(ms: number, work: () => void): () => void {
-  const timer = setTimeout(work, ms);
-  return () => clearTimeout(timer);
 }

@@ -47,6 +47,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
   readonly social: Social;
   private readonly keyring: Keyring;
   private readonly heads: DurableHeads;
+  private readonly forks: Forks;
   private readonly log: EntryLog;
   private readonly mesh: Mesh;
   private readonly delivery: Delivery;
@@ -97,8 +98,9 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
     });
     for (const channel of channels) this.book.open(`#${channel}` as ConversationId);
     this.delivery.start(this.book.ids());
-    const forks = new Forks({
+    this.forks = new Forks({
       ...options.forks,
+      held: (conversation, author) => reached.durable(conversation).get(author) ?? 0,
       tell: (conversation, forked) => this.troubles.forked(conversation, forked),
       mesh: () => this.mesh,
     });
@@ -114,7 +116,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
           this.mesh.durable(advance);
           this.mail.durable(advance);
         },
-        forked: (...fork) => forks.found(...fork),
+        forked: (...fork) => this.forks.found(...fork),
         setBack: (conversation, author) => this.mesh.setBack(conversation, author),
         unproven: (link, author) =>
           link < 0 ? this.mail.refused(link, 'unknown_device') : this.mesh.unproven(link, author),
@@ -146,10 +148,7 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
       username,
       device,
       channels,
-      log: meshLog(log, heads, {
-        knows: (author) => keyring.knows(author),
-        isFormer: (author) => former(author) !== undefined,
-      }),
+      log: meshLog(log, heads, { knows: (by) => keyring.knows(by), isFormer: (by) => former(by) !== undefined }),
       senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),
       addCertificate: (pem) => this.addCertificate(pem),
       clock: { now: () => clock.now(), soon },
@@ -207,6 +206,8 @@ export class Core implements Writer, Pick<LinkEvents, 'up' | 'messages' | 'drain
 
   messages(link: Link, messages: Parameters<Mesh['messages']>[1]): void {
     this.mesh.messages(link, messages);
+    const from = { link: link.id, remote: link.remote.device };
+    for (const message of messages) if (message.type === 'have') this.forks.heard(from, message.conversations);
     this.delivery.messages(link, messages);
     this.social.messages(link, messages);
   }

@@ -8,8 +8,13 @@ import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import type { Fork } from '../store/rewrites.js';
 
 export interface ForksOptions {
-  /** Whether it is this device, or was under a key that has been put away. */
-  readonly isOwn: (device: DeviceId) => boolean;
+  readonly device: DeviceId;
+  /** What this device was before, under keys that have been put away. */
+  readonly retired: ReadonlySet<DeviceId>;
+  /** From where on a log of ours was taken out already: what stands there now came from others. */
+  readonly healed: (conversation: ConversationId, device: DeviceId) => number | undefined;
+  /** How far we hold a log. */
+  readonly held: (conversation: ConversationId, device: DeviceId) => number;
   /** What is written here from that place on is to be written again. */
   readonly heal: (fork: Fork) => void;
   readonly tell: (conversation: ConversationId, device: DeviceId) => void;
@@ -19,26 +24,55 @@ export interface ForksOptions {
   };
 }
 
-/** Logs that links were shown: beyond it, from the start again. */
-const SHOWN_MAX = 1_000;
+/** Logs that links were shown, and compared: beyond it, from the start again. */
+const SHOWN_MAX = 10_000;
+
+/** Devices with which a log of the present key is compared. */
+const ASKED_MAX = 4;
 
 export class Forks {
-  /** Once a link and log: two who show each other what they hold would never end. */
+  /** Of our log in each conversation: how many were asked. */
+  private readonly asked = new Map<ConversationId, number>();
+  /** Once each: two who show each other what they hold would never end. */
   private readonly shown = new Set<string>();
 
   constructor(private readonly options: ForksOptions) {}
 
   /** As `LogOutput.forked` says. */
   found(conversation: ConversationId, device: DeviceId, seq: number, link = 0, exact = false): void {
-    const { isOwn, heal, tell, mesh } = this.options;
-    if (!isOwn(device)) {
-      tell(conversation, device);
+    const { retired, healed, heal, tell, mesh } = this.options;
+    const own = device === this.options.device || retired.has(device);
+    if (!own || (healed(conversation, device) ?? Infinity) <= seq) {
+      if (!own) tell(conversation, device);
       if (link > 0 && this.isFirst(`${link} ${device} ${conversation}`)) mesh().show(link, conversation, device, seq);
       return;
     }
     if (exact) heal({ conversation, device, seq });
     // The two went apart earlier: the pieces before are compared, one by one, until they are the same.
     else if (link > 0 && seq > 1) mesh().ask(link, conversation, device, Math.max(1, seq - UNSIGNED_RUN_MAX), seq - 1);
+  }
+
+  /**
+   * Another device tells how far it holds logs. Where it holds one of ours just as far as we do, neither sends anything by which
+   * a fork would be noticed: so the last entry is compared, once with each device while this process lives. Of the log that is
+   * written now a few say enough, since its next entry says it too.
+   */
+  heard(
+    { link, remote }: { link: number; remote: DeviceId },
+    conversations: Readonly<Record<ConversationId, Readonly<Record<DeviceId, number>>>>,
+  ): void {
+    const { device, retired, held, mesh } = this.options;
+    for (const conversation of Object.keys(conversations) as ConversationId[]) {
+      for (const own of [device, ...retired]) {
+        const seq = conversations[conversation]?.[own] ?? 0;
+        if (seq === 0 || seq !== held(conversation, own)) continue;
+        const asked = this.asked.get(conversation) ?? 0;
+        if (own === device && asked >= ASKED_MAX) continue;
+        if (!this.isFirst(`${remote} ${own} ${conversation}`)) continue;
+        if (own === device) this.asked.set(conversation, asked + 1);
+        mesh().ask(link, conversation, own, seq, seq);
+      }
+    }
   }
 
   private isFirst(key: string): boolean {

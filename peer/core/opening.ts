@@ -4,7 +4,14 @@ import type { PeerConfig } from '../config.js';
 import { endAuthority, forgetAuthority } from '../identity/former.js';
 import { Identity } from '../identity/identity.js';
 import { Lineage } from '../identity/lineage.js';
-import { forgetRetirement, hasKey, retireKey, retiredDevices, retirementNoted } from '../identity/retire.js';
+import {
+  forgetRetirement,
+  hasKey,
+  noteRetirement,
+  retireKey,
+  retiredDevices,
+  retirementNoted,
+} from '../identity/retire.js';
 import type { Log } from '../services.js';
 import { Continuity, type ContinuityOptions } from './continuity.js';
 import type { Document } from '../settings/document.js';
@@ -47,7 +54,10 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     const { mended } = store;
     const cut = !mended && (await hasCut(store, keys, config));
     const renewed = cut || (mended !== undefined && !mended.forks && (await mustRenewKey(mended, keys, config)));
-    const restored = !renewed && hasKey(keys) && (await isRestored(keys, store, mended !== undefined));
+    let lineage = await Lineage.open(keys, store.runMark);
+    // What was mended may have lost its mark, and has shown otherwise that nothing is missing.
+    const isWhole = mended !== undefined || lineage.isWhole;
+    const restored = !renewed && hasKey(keys) && (!isWhole || (await retirementNoted(keys)));
     if (renewed || restored) {
       store.forgetOwnLogs();
       await retireKey(keys, Date.now());
@@ -67,7 +77,7 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
       await forgetRetirement(keys);
     }
     const retired = await retiredDevices(keys);
-    const lineage = await Lineage.open(keys, store.runMark);
+    if (newKey) lineage = await Lineage.open(keys, store.runMark);
     // A full disk keeps nobody from reading: nothing is written under the old mark before there is room again.
     await lineage.advance().catch((error: unknown) => {
       if (!isFull(error)) throw error;
@@ -76,7 +86,11 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     return {
       ...{ store, identity, settings, secrets },
       continuity: (notices, over) =>
-        new Continuity({ ...{ lineage, newKey, keys, retired, store }, device: identity.device, notices, log, over }),
+        new Continuity({
+          ...{ lineage, newKey, retired, store, notices, log, over, after },
+          device: identity.device,
+          retire: () => noteRetirement(keys),
+        }),
     };
   } catch (error) {
     store.close();
@@ -144,13 +158,6 @@ async function tellCut(settings: Document<Settings>, log: Log): Promise<void> {
   await settings.flush();
 }
 
-/** The history and the key do not belong together any more, or the tracker has said that this device went on elsewhere. */
-async function isRestored(keys: string, store: Store, mended: boolean): Promise<boolean> {
-  if (await retirementNoted(keys)) return true;
-  // What was mended may have lost its mark, and has shown otherwise that nothing is missing.
-  return !mended && !(await Lineage.open(keys, store.runMark)).isWhole;
-}
-
 async function tellRestored({ device }: Identity, settings: Document<Settings>, log: Log): Promise<void> {
   const text =
     'This profile was restored from a backup, or copied to another place, so it goes on here as a new device: others are ' +
@@ -176,4 +183,9 @@ async function tell(mended: Mended, renewed: boolean, settings: Document<Setting
   log.error({ why, aside, entries, newKey: renewed }, text);
   boardOf(settings).raise({ id: `history_mended:${aside ?? 'gone'}`, level: 'error', code: 'storage_damaged', text });
   await settings.flush();
+}
+
+function after(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms);
+  return () => clearTimeout(timer);
 }

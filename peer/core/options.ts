@@ -31,7 +31,7 @@ export interface CoreOptions {
   /** The tracker's mailboxes, and where the keys to ours are kept. */
   readonly mail: { readonly tracker: MailTracker; readonly directory: string };
   /** Others hold something else in a log of ours. */
-  readonly forks: Pick<ForksOptions, 'isOwn' | 'heal'>;
+  readonly forks: Pick<ForksOptions, 'device' | 'retired' | 'healed' | 'heal'>;
   /** Why nothing is written now, by the clocks; undefined: it is. */
   readonly refusal: () => ErrorCode | undefined;
   /** Holds back what is written first. */

@@ -12,10 +12,38 @@ const FILE = 'lineage.json';
 const MARK = /^[A-Za-z0-9_-]{16}$/;
 
 /** The mark in the history. */
+export interface RunMark {
+  readonly mark: string;
+  /** The one before. */
+  readonly before: string | undefined;
+}
+
 export interface MarkShelf {
-  get(): { readonly mark: string; readonly before: string | undefined } | undefined;
+  get(): RunMark | undefined;
   /** Durable when it resolves. */
-  set(mark: { readonly mark: string; readonly before: string | undefined }): Promise<void>;
+  set(mark: RunMark): Promise<void>;
+}
+
+/**
+ * Whether the history is the one that this key was last used with. It may be one mark ahead: it is marked first, and a
+ * process may die in between. Before the first start with marks there is none in either.
+ * @param marks those beside the key, the latest first
+ */
+export function isWhole(inHistory: RunMark | undefined, [latest]: readonly string[]): boolean {
+  if (inHistory === undefined) return latest === undefined;
+  return latest === undefined || inHistory.mark === latest || inHistory.before === latest;
+}
+
+/** What a start, or a stop, writes: first the history's mark, then those beside the key. */
+export function advanced(
+  inHistory: RunMark | undefined,
+  marks: readonly string[],
+  mark: string,
+): { readonly history: RunMark; readonly marks: readonly string[] } {
+  // What the file has not heard of yet stays part of it.
+  const ahead = inHistory && inHistory.mark !== marks[0] && inHistory.before === marks[0];
+  const known = ahead ? [inHistory.mark, ...marks] : marks;
+  return { history: { mark, before: known[0] }, marks: [mark, ...known].slice(0, LINEAGE_MAX) };
 }
 
 export class Lineage {
@@ -35,27 +63,15 @@ export class Lineage {
     return this.list;
   }
 
-  /**
-   * Whether the history is the one that this key was last used with. It may be one mark ahead: it is marked first, and a
-   * process may die in between. Before the first start with marks there is none in either.
-   */
   get isWhole(): boolean {
-    const inHistory = this.shelf.get();
-    const [latest] = this.list;
-    return inHistory === undefined
-      ? latest === undefined
-      : latest === undefined || inHistory.mark === latest || inHistory.before === latest;
+    return isWhole(this.shelf.get(), this.list);
   }
 
   /** A start, or a stop. @throws as the shelf, or the system's error */
   async advance(): Promise<void> {
-    const inHistory = this.shelf.get();
-    // What the file has not heard of yet stays part of it.
-    const ahead = inHistory && inHistory.mark !== this.list[0] && inHistory.before === this.list[0];
-    const known = ahead ? [inHistory.mark, ...this.list] : this.list;
-    const mark = randomBytes(12).toString('base64url');
-    await this.shelf.set({ mark, before: known[0] });
-    this.list = [mark, ...known].slice(0, LINEAGE_MAX);
+    const next = advanced(this.shelf.get(), this.list, randomBytes(12).toString('base64url'));
+    await this.shelf.set(next.history);
+    this.list = next.marks;
     await replaceFile(this.file, JSON.stringify({ marks: this.list }));
   }
 }

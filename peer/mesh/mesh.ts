@@ -137,6 +137,7 @@ export class Mesh {
 
   /** Asks one link for a piece of a log that is here as well, to compare it. */
   ask(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void {
+    if (!this.sync.isSharedOn(link, conversation)) return;
     this.sessions.get(link)?.link.send({ type: 'want', conversation, device, from, to });
   }
 

@@ -142,4 +142,8 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   CREATE TABLE user_buckets (user TEXT PRIMARY KEY, drained REAL NOT NULL) WITHOUT ROWID;
   `,
   findRefusedRows,
+  `
+  -- from where on logs of this device were taken out, to be written again: see rewrites.ts
+  CREATE TABLE healed (conversation TEXT NOT NULL, device TEXT NOT NULL, seq INTEGER NOT NULL, UNIQUE (conversation, device));
+  `,
 ];

@@ -24,6 +24,8 @@ export class RewriteStore {
   private readonly due: Statement;
   private readonly one: Statement;
   private readonly settle: Statement;
+  private readonly heal: Statement;
+  private readonly from: Statement;
 
   constructor(db: Database) {
     this.add = db.prepare(
@@ -32,6 +34,20 @@ export class RewriteStore {
     this.due = db.prepare('SELECT * FROM rewrites WHERE became IS NULL ORDER BY n');
     this.one = db.prepare('SELECT became FROM rewrites WHERE id = ?');
     this.settle = db.prepare('UPDATE rewrites SET became = ? WHERE id = ?');
+    this.heal = db.prepare(
+      `INSERT INTO healed (conversation, device, seq) VALUES (?, ?, ?)
+         ON CONFLICT (conversation, device) DO UPDATE SET seq = min(seq, excluded.seq)`,
+    );
+    this.from = db.prepare('SELECT seq FROM healed WHERE conversation = ? AND device = ?');
+  }
+
+  /** From there on a log of ours was taken out. What comes into its place is what others hold. */
+  tookOut({ conversation, device, seq }: Fork): void {
+    this.heal.run(conversation, device, seq);
+  }
+
+  healed(conversation: ConversationId, device: DeviceId): number | undefined {
+    return this.from.get(conversation, device)?.['seq'] as number | undefined;
   }
 
   put({ id, conversation, kind, message, data, client }: Rewrite): void {

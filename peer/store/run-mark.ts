@@ -2,15 +2,10 @@
  * The latest mark of this device's lineage (peer/identity/lineage.ts), within the history itself: a history that was put back
  * to an old copy then differs from what stands beside it.
  */
+import type { RunMark } from '../identity/lineage.js';
 import type { Database, Statement } from './sqlite.js';
 import type { Durability } from './durability.js';
 import type { Transactions } from './transactions.js';
-
-export interface RunMark {
-  readonly mark: string;
-  /** The one before. */
-  readonly before: string | undefined;
-}
 
 export class RunMarkStore {
   private readonly one: Statement;

@@ -56,6 +56,7 @@ export function salvage(from: Database, to: Database, forks: readonly Fork[] = [
     const cut = to.prepare('INSERT INTO cut_rows (n) VALUES (?)');
     for (const n of sound.cutRows()) cut.run(sound.upTo(n));
     const rewrites = new RewriteStore(to);
+    for (const fork of forks) rewrites.tookOut(fork);
     const mark = to.prepare('SELECT client FROM posted WHERE id = ?');
     for (const entry of sound.forked) {
       const client = mark.get(entry.id)?.['client'];

@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { Forks } from './forks.js';
+
+const GENERAL = '#general' as ConversationId;
+const now = 'now' as DeviceId;
+const before = 'before' as DeviceId;
+const other = 'other' as DeviceId;
+
+function open(healedFrom?: number): { forks: Forks; done: string[] } {
+  const done: string[] = [];
+  const forks = new Forks({
+    device: now,
+    retired: new Set([before]),
+    healed: () => healedFrom,
+    held: (_conversation, device) => (device === before ? 5 : 6),
+    heal: ({ device, seq }) => done.push(`heal ${device} ${seq}`),
+    tell: (_conversation, device) => done.push(`tell ${device}`),
+    mesh: () => ({
+      ask: (link, _conversation, device, from, to) => done.push(`ask ${link} ${device} ${from}-${to}`),
+      show: (link, _conversation, device, from) => done.push(`show ${link} ${device} ${from}`),
+    }),
+  });
+  return { forks, done };
+}
+
+test('a log of somebody else stays; the link that brought the other chain is shown it, once', () => {
+  const { forks, done } = open();
+  for (const seq of [3, 4]) forks.found(GENERAL, other, seq, 7, true);
+  expect(done).toEqual(['tell other', 'show 7 other 3', 'tell other']);
+});
+
+test('a log of our own is healed from the place where the two went apart, once that is known', () => {
+  const { forks, done } = open();
+  forks.found(GENERAL, now, 400, 7, false);
+  forks.found(GENERAL, before, 3, 7, true);
+  expect(done).toEqual(['ask 7 now 144-399', 'heal before 3']);
+});
+
+test('what others hold where our own was taken out is theirs: only an earlier fork is one of ours', () => {
+  const { forks, done } = open(3);
+  forks.found(GENERAL, before, 3, 7, true);
+  forks.found(GENERAL, before, 4, 7, true);
+  forks.found(GENERAL, before, 2, 7, true);
+  expect(done).toEqual(['show 7 before 3', 'heal before 2']);
+});
+
+test('of a log of ours that both hold alike far, the last entry is compared, once with each device', () => {
+  const { forks, done } = open();
+  const link = (id: number): { link: number; remote: DeviceId } => ({
+    link: id,
+    remote: `remote ${id % 10}` as DeviceId,
+  });
+  const have = { [GENERAL]: { [before]: 5, [now]: 4, [other]: 5 } };
+  for (const id of [1, 1, 11]) forks.heard(link(id), have);
+  forks.heard(link(2), { [GENERAL]: { [before]: 2 } });
+  forks.heard(link(3), { [GENERAL]: { [before]: 5 } });
+  expect(done).toEqual(['ask 1 before 5-5', 'ask 3 before 5-5']);
+});
+
+test('of the log that is written now, a few are asked', () => {
+  const { forks, done } = open();
+  for (let i = 0; i < 9; i++) forks.heard({ link: i, remote: `remote ${i}` as DeviceId }, { [GENERAL]: { [now]: 6 } });
+  expect(done).toEqual([0, 1, 2, 3].map((link) => `ask ${link} now 6-6`));
+});
