@@ -7,7 +7,7 @@ import { Refusal, fingerprint, main, readIfThere, root, runTool } from './bootst
 import { setup } from './setup.mjs';
 
 const project = 'test/simulation/tsconfig.json';
-const sources = ['test/simulation', 'peer', 'protocol', 'tsconfig.json', 'package-lock.json'];
+const sources = ['test/simulation', 'peer', 'tracker', 'protocol', 'tsconfig.json', 'package-lock.json'];
 const built = join(root, 'dist', 'simulation');
 
 /** The simulation is a program of its own: the daemons' build holds nothing that is only for tests. */

@@ -16,7 +16,7 @@ export class AddressBook {
   private readonly met = new Map<DeviceId, { username: Username; address: Address }>();
 
   constructor(
-    private readonly self: DeviceId,
+    private readonly self: () => DeviceId,
     private readonly tracker: Tracker,
     private readonly random: Random,
     /** How many others the tracker names; 0: all. */
@@ -55,7 +55,7 @@ export class AddressBook {
   private list(): Candidate[] {
     const found = [];
     for (const { username, device, address, channels } of this.roster) {
-      if (device === this.self) continue;
+      if (device === this.self()) continue;
       const last = this.met.get(device)?.address;
       const same = last === undefined || (last.host === address.host && last.port === address.port);
       found.push({ username, device, addresses: same ? [address] : [last, address], channels });

@@ -16,6 +16,8 @@ export interface Watched {
   readonly device: DeviceId;
   readonly disk: Disk;
   readonly running: boolean;
+  /** How often it was put back to an old copy. */
+  readonly restores: number;
   /** Undefined while it does not run. */
   readonly machines: Machines | undefined;
   isIn(conversation: ConversationId): boolean;
@@ -30,27 +32,46 @@ const TOLD_MAX = 20;
 export class Checker {
   readonly violations: string[] = [];
   readonly acknowledged: Entry[] = [];
-  /** `conversation device` of logs that have forked, by a hostile hand or an old backup; and those that were told of. */
+  /** By whom, and after how many restores, each entry of these was shown as sent. */
+  readonly senders = new Map<EntryId, { readonly peer: Watched; readonly restores: number }>();
+  /** `conversation device` of logs that have forked, by a hostile hand; and those that were told of. */
   readonly forkedLogs = new Set<string>();
-  /** What old backups have taken from its author: it is fetched back, not written. */
-  readonly lostTails = new Set<EntryId>();
+  /** Devices of which there was a copy, or an old backup: their logs may have forked. */
+  readonly restored = new Set<DeviceId>();
+  /** All that honest devices have written. */
+  readonly written = new Map<EntryId, Entry>();
+  /** Where honest devices wrote something else in a place that was taken: from where on, by log. */
+  private readonly split = new Map<string, number>();
+  private readonly places = new Set<string>();
   readonly toldForks = new Map<string, Set<DeviceId>>();
   deliveries = 0;
   deliveredBytes = 0;
   receivedBytes = 0;
   receivedEntries = 0;
-  private readonly peers = new Map<DeviceId, Watched>();
+  private readonly honest = new Map<object, Watched>();
+  /** More than one have a device while there is a copy. */
+  private readonly holders = new Map<DeviceId, Watched[]>();
   private readonly marks = new Map<string, EntryId>();
   /** What the process of a device has shown: conversation → device → seq. */
-  private readonly shown = new Map<DeviceId, Map<ConversationId, Map<DeviceId, number>>>();
+  private readonly shown = new Map<Watched, Map<ConversationId, Map<DeviceId, number>>>();
 
   constructor(
     private readonly now: () => number,
     private readonly freeze: boolean,
   ) {}
 
-  enrol(peer: Watched): void {
-    this.peers.set(peer.device, peer);
+  enrol(peer: Watched, device: DeviceId): void {
+    this.honest.set(peer, peer);
+    this.holders.set(device, [...this.having(device), peer]);
+  }
+
+  /** The peers that have, or had, this device's key. */
+  having(device: DeviceId): readonly Watched[] {
+    return this.holders.get(device) ?? [];
+  }
+
+  isForked(conversation: ConversationId, device: DeviceId): boolean {
+    return this.restored.has(device) || this.forkedLogs.has(`${conversation} ${device}`);
   }
 
   wrong(what: string): void {
@@ -65,24 +86,28 @@ export class Checker {
       if (!devices) shown.set(conversation, (devices = new Map<DeviceId, number>()));
       devices.set(device, seq);
     }
-    this.shown.set(peer.device, shown);
+    this.shown.set(peer, shown);
   }
 
   writing(peer: Watched, entries: readonly Entry[]): void {
     const judged = new Set<ConversationId>();
     for (const entry of entries) {
       if (this.freeze) Object.freeze(entry);
-      if (entry.device !== peer.device || this.lostTails.has(entry.id)) this.fromAnother(peer, entry);
-      else if (!judged.has(entry.conversation)) {
-        judged.add(entry.conversation);
-        this.causal(peer, entry);
+      // Its own lost tail comes back from others.
+      if (entry.device !== peer.device || this.written.has(entry.id)) {
+        this.fromAnother(peer, entry);
+        continue;
       }
+      this.wrote(entry);
+      if (judged.has(entry.conversation)) continue;
+      judged.add(entry.conversation);
+      this.causal(peer, entry);
     }
   }
 
   /** Entries are shown once, a log in its order, from where the disk stood at the start. */
   added(peer: Watched, conversation: ConversationId, entries: readonly Entry[], own: boolean): void {
-    const shown = this.shown.get(peer.device);
+    const shown = this.shown.get(peer);
     if (!shown) return;
     let devices = shown.get(conversation);
     if (!devices) shown.set(conversation, (devices = new Map<DeviceId, number>()));
@@ -99,23 +124,44 @@ export class Checker {
 
   acknowledge(peer: Watched, entry: Entry, client: string | undefined): void {
     const { conversation, device, seq, id } = entry;
-    if (device !== peer.device) this.wrong(`${peer.name} was told that another's entry is its own`);
+    // What it had written under an earlier key is its own too.
+    if (!this.having(device).includes(peer)) this.wrong(`${peer.name} was told that another's entry is its own`);
     if (peer.disk.durable(conversation, device) < seq || peer.disk.idAt(conversation, device, seq) !== id)
       this.wrong(`${peer.name} acknowledged ${conversation} ${seq} before it was durable`);
     if (client !== undefined) {
       const first = this.marks.get(client);
       if (first !== undefined) {
-        if (first !== id) this.wrong(`${peer.name} wrote one post twice: ${client}`);
+        if (first !== id && !this.isAgain(first, entry)) this.wrong(`${peer.name} wrote one post twice: ${client}`);
         return;
       }
       this.marks.set(client, id);
     }
     this.acknowledged.push(entry);
+    this.senders.set(id, { peer, restores: peer.restores });
+  }
+
+  /** Whether a log of a copied device has gone two ways before or at this entry. */
+  isSplit({ conversation, device, seq }: Entry): boolean {
+    return (this.split.get(`${conversation} ${device}`) ?? Infinity) <= seq;
+  }
+
+  private wrote(entry: Entry): void {
+    this.written.set(entry.id, entry);
+    const log = `${entry.conversation} ${entry.device}`;
+    const place = `${log} ${entry.seq}`;
+    if (this.places.has(place)) this.split.set(log, Math.min(entry.seq, this.split.get(log) ?? Infinity));
+    this.places.add(place);
+  }
+
+  /** Written again under another key. */
+  private isAgain(first: EntryId, { device, message }: Entry): boolean {
+    const lost = this.written.get(first);
+    return lost?.message === message && lost.device !== device && this.restored.has(lost.device);
   }
 
   /** Whatever an honest peer puts on a link. */
   sent(side: Side, messages: readonly Carried[]): void {
-    const peer = this.peers.get(side.host.device);
+    const peer = this.honest.get(side.host);
     if (!peer) return;
     for (const message of messages) {
       if (isCarried(message)) {
@@ -143,21 +189,21 @@ export class Checker {
   }
 
   arrived(side: Side, messages: readonly Carried[], bytes: number): void {
-    if (!this.peers.has(side.host.device)) return;
+    if (!this.honest.has(side.host)) return;
     this.receivedBytes += bytes;
     for (const message of messages) if (isCarried(message)) this.receivedEntries++;
   }
 
   receipt(peer: Watched, conversation: ConversationId, holder: DeviceId, seq: number): void {
-    const there = this.peers.get(holder);
-    if (!there || this.forkedLogs.has(`${conversation} ${peer.device}`)) return;
-    if (there.disk.durable(conversation, peer.device) < seq)
-      this.wrong(`${peer.name} shows ${conversation} ${seq} as delivered to ${there.name}, where it is not durable`);
+    const holders = this.having(holder);
+    if (holders.length === 0 || this.restored.has(holder) || this.isForked(conversation, peer.device)) return;
+    if (!holders.some(({ disk }) => disk.durable(conversation, peer.device) >= seq))
+      this.wrong(`${peer.name} shows ${conversation} ${seq} as delivered to ${holder}, where it is not durable`);
   }
 
   forked(peer: Watched, conversation: ConversationId, device: DeviceId): void {
     const log = `${conversation} ${device}`;
-    if (!this.forkedLogs.has(log)) this.wrong(`${peer.name} tells of a fork of ${log} that there is not`);
+    if (!this.isForked(conversation, device)) this.wrong(`${peer.name} tells of a fork of ${log} that there is not`);
     let told = this.toldForks.get(log);
     if (!told) this.toldForks.set(log, (told = new Set()));
     told.add(peer.device);
@@ -168,10 +214,12 @@ export class Checker {
     this.deliveries++;
     this.deliveredBytes += entrySize(entry);
     if (!peer.wasEverIn(conversation)) this.wrong(`${peer.name} stores ${conversation}, in which it never was`);
-    const author = this.peers.get(device);
-    if (!author || author === peer || this.forkedLogs.has(`${conversation} ${device}`)) return;
-    if (author.disk.idAt(conversation, device, seq) !== id)
-      this.wrong(`${peer.name} stores ${conversation} ${device} ${seq}, which ${author.name} never wrote`);
+    const authors = this.having(device);
+    if (authors.length === 0 || authors.includes(peer) || this.forkedLogs.has(`${conversation} ${device}`)) return;
+    const wrote = this.restored.has(device)
+      ? this.written.has(id)
+      : authors.some(({ disk }) => disk.idAt(conversation, device, seq) === id);
+    if (!wrote) this.wrong(`${peer.name} stores ${conversation} ${device} ${seq}, which its author never wrote`);
   }
 
   /** A new entry sorts after all that its author had seen there, but for what lies too far in the future. */

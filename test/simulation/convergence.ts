@@ -4,6 +4,7 @@ import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import type { Checker } from './checker.js';
 import { pendingWork } from './inspect.js';
 import type { SimulatedPeer } from './peer.js';
+import { checkRestored } from './restored-words.js';
 
 /** Every log as long everywhere as where it is longest. Stops at the first that is not: what is missing, for people. */
 export function missing(checker: Checker, peers: readonly SimulatedPeer[]): string | undefined {
@@ -16,7 +17,7 @@ export function missing(checker: Checker, peers: readonly SimulatedPeer[]): stri
       }
     }
     for (const [device, length] of lengths) {
-      if (checker.forkedLogs.has(`${conversation} ${device}`)) continue;
+      if (checker.isForked(conversation, device)) continue;
       for (const peer of members) {
         const held = peer.disk.durable(conversation, device);
         if (held < length) return `${peer.name} holds ${held} of ${length} of ${conversation} ${device}`;
@@ -31,11 +32,12 @@ export function checkConverged(checker: Checker, peers: readonly SimulatedPeer[]
   if (lack !== undefined) checker.wrong(`not converged: ${lack}`);
   const conversations = byConversation(peers);
   for (const entry of checker.acknowledged) {
-    if (checker.forkedLogs.has(`${entry.conversation} ${entry.device}`)) continue;
+    if (checker.isForked(entry.conversation, entry.device)) continue;
     checkHeld(checker, conversations.get(entry.conversation) ?? [], entry);
   }
   for (const [conversation, members] of conversations) checkOrder(checker, conversation, members);
   checkForksTold(checker, conversations);
+  checkRestored(checker, conversations);
 }
 
 /** Nothing is left that waits, and no memory but what history needs. Logs that somebody lies about may be asked for for ever. */
@@ -45,11 +47,13 @@ export function checkQuiet(checker: Checker, peers: readonly SimulatedPeer[], li
     const { backlog, posts, unproven, wants } = pendingWork(peer.machines);
     const work = posts + backlog - (liars ? unproven : 0);
     if (work > 0) checker.wrong(`${peer.name} still has work: ${JSON.stringify({ backlog, posts, unproven })}`);
-    if (!liars && wants > 0 && checker.forkedLogs.size === 0) checker.wrong(`${peer.name} still wants ${wants} logs`);
+    if (!liars && wants > 0 && checker.forkedLogs.size + checker.restored.size === 0)
+      checker.wrong(`${peer.name} still wants ${wants} logs`);
   }
 }
 
-function byConversation(peers: readonly SimulatedPeer[]): Map<ConversationId, SimulatedPeer[]> {
+/** Who is in each conversation, and runs. */
+export function byConversation(peers: readonly SimulatedPeer[]): Map<ConversationId, SimulatedPeer[]> {
   const members = new Map<ConversationId, SimulatedPeer[]>();
   const conversations = new Set<ConversationId>();
   for (const { disk } of peers) for (const conversation of disk.conversations()) conversations.add(conversation);
@@ -82,9 +86,7 @@ function checkHeld(
 function checkOrder(checker: Checker, conversation: ConversationId, members: readonly SimulatedPeer[]): void {
   let first: { name: string; ids: string } | undefined;
   for (const peer of members) {
-    const timeline = peer
-      .timeline(conversation)
-      .filter(({ device }) => !checker.forkedLogs.has(`${conversation} ${device}`));
+    const timeline = peer.timeline(conversation).filter(({ device }) => !checker.isForked(conversation, device));
     const ids = timeline.map(({ id }) => id).join();
     if (first) {
       if (ids !== first.ids) checker.wrong(`${peer.name} and ${first.name} show ${conversation} differently`);
@@ -102,7 +104,7 @@ function checkForksTold(checker: Checker, conversations: ReadonlyMap<Conversatio
     const device = new Set(members.flatMap(({ disk }) => [...disk.devices(conversation)]));
     for (const author of device) {
       const log = `${conversation} ${author}`;
-      if (!checker.forkedLogs.has(log) || checker.toldForks.has(log)) continue;
+      if (!checker.isForked(conversation, author) || checker.toldForks.has(log)) continue;
       const held = members.filter(({ disk }) => disk.length(conversation, author) > 0);
       const common = Math.min(...held.map(({ disk }) => disk.length(conversation, author)));
       const versions = new Set(held.map(({ disk }) => disk.idAt(conversation, author, common)));

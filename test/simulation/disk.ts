@@ -7,6 +7,9 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Newest } from '../../protocol/time.js';
 import type { LogEnd, LogStorage } from '../../peer/log/ports.js';
+import type { RunMark } from '../../peer/identity/lineage.js';
+import type { Fork } from '../../peer/store/rewrites.js';
+import { RewriteShelf } from './rewrites.js';
 
 interface StoredLog {
   readonly entries: Entry[];
@@ -26,7 +29,18 @@ export interface DiskWorld {
   wrong(what: string): void;
 }
 
+/** All that is durable: what a backup takes. */
+export interface DiskImage {
+  readonly logs: ReadonlyMap<ConversationId, ReadonlyMap<DeviceId, readonly Entry[]>>;
+  readonly marks: ReadonlyMap<string, Entry>;
+  readonly rewrites: RewriteShelf;
+  readonly runMark: RunMark | undefined;
+}
+
 export class Disk implements LogStorage {
+  /** The lineage's mark in the history. */
+  runMark: RunMark | undefined;
+  rewrites = new RewriteShelf();
   full = false;
   /** The next sync fails: what it should have covered may be gone. */
   failing = false;
@@ -83,6 +97,7 @@ export class Disk implements LogStorage {
       // A crash in between has emptied the list.
       if (last !== this.unsynced[covered - 1]) return;
       this.settle(this.unsynced.splice(0, covered));
+      this.rewrites.settle();
       done();
     });
   }
@@ -119,6 +134,7 @@ export class Disk implements LogStorage {
   /** A new process on a running system: what was written is there, and opening the store makes it durable. */
   reopen(): void {
     this.settle(this.unsynced.splice(0));
+    this.rewrites.settle();
     this.failing = false;
   }
 
@@ -126,6 +142,7 @@ export class Disk implements LogStorage {
   powerFails(kept: (transactions: number) => number): void {
     const lost = this.unsynced.splice(kept(this.unsynced.length));
     for (const { entries, marks } of lost.reverse()) this.remove(entries, marks);
+    this.rewrites.powerFails();
     this.reopen();
   }
 
@@ -136,6 +153,43 @@ export class Disk implements LogStorage {
     const ids = new Set(lost.map(({ id }) => id));
     this.remove(lost, new Map([...this.marks].flatMap(([mark, { id }]) => (ids.has(id) ? [[mark, id]] : []))));
     return lost;
+  }
+
+  image(): DiskImage {
+    const durable = ({ entries, durable: end }: StoredLog): readonly Entry[] => entries.slice(0, end);
+    const logs = new Map(
+      [...this.logs].map(([conversation, devices]) => [
+        conversation,
+        new Map([...devices].map(([device, log]) => [device, durable(log)])),
+      ]),
+    );
+    const isThere = ({ conversation, device, seq }: Entry): boolean => this.durable(conversation, device) >= seq;
+    const marks = new Map([...this.marks].filter(([, entry]) => isThere(entry)));
+    return { logs, marks, rewrites: this.rewrites.copy(), runMark: this.runMark };
+  }
+
+  restore({ logs, marks, rewrites, runMark }: DiskImage): void {
+    this.unsynced = [];
+    this.failing = false;
+    this.count = 0;
+    for (const each of [this.logs, this.marks, this.tops]) each.clear();
+    for (const devices of logs.values())
+      for (const entries of devices.values()) for (const entry of entries) this.insert(entry);
+    for (const devices of this.logs.values()) for (const log of devices.values()) log.durable = log.entries.length;
+    for (const [mark, entry] of marks) this.marks.set(mark, entry);
+    this.rewrites = rewrites.copy();
+    this.runMark = runMark;
+  }
+
+  /** As `mend`: own entries from there on lose their place, and wait to be written again. */
+  takeOut(fork: Fork): void {
+    const { conversation, device, seq } = fork;
+    this.reopen();
+    this.rewrites.tookOut(fork);
+    const taken = this.log(conversation, device)?.entries.slice(seq - 1) ?? [];
+    const clients = new Map([...this.marks].map(([client, { id }]) => [id, client]));
+    for (const entry of taken) this.rewrites.put(entry, clients.get(entry.id));
+    this.remove(taken, new Map(taken.flatMap(({ id }) => (clients.has(id) ? [[clients.get(id) ?? '', id]] : []))));
   }
 
   private log(conversation: ConversationId, device: DeviceId): StoredLog | undefined {

@@ -18,6 +18,8 @@ export interface FaultWorld {
   readonly settings: Settings;
   readonly peers: readonly SimulatedPeer[];
   readonly channels: readonly ChannelName[];
+  /** What others than this do to the network. */
+  blocked(from: Host, to: Host): boolean;
 }
 
 const SECOND = 1_000;
@@ -35,7 +37,8 @@ export class Faults {
   constructor(private readonly world: FaultWorld) {
     world.network.blocked = (from, to) =>
       (this.groups !== undefined && this.groups.get(from) !== this.groups.get(to)) ||
-      this.mute.get(from)?.has(to) === true;
+      this.mute.get(from)?.has(to) === true ||
+      world.blocked(from, to);
   }
 
   start(): void {

@@ -1,10 +1,13 @@
 /** The real machines of one peer, wired as in peer/core, to given surroundings. Planted bugs replace parts of them here. */
+import { Continuity, type ContinuityOptions } from '../../peer/core/continuity.js';
 import { Dialler, type DiallerOptions } from '../../peer/core/dialler.js';
+import { Forks } from '../../peer/core/forks.js';
 import { DurableHeads } from '../../peer/log/heads.js';
-import { Log } from '../../peer/log/log.js';
+import { Log, type AppendRequest } from '../../peer/log/log.js';
 import type { LogKeys, LogOutput } from '../../peer/log/ports.js';
 import { durableLog, meshLog } from '../../peer/mesh/local-log.js';
 import { Mesh, type MeshOptions } from '../../peer/mesh/mesh.js';
+import type { Entry } from '../../protocol/entry.js';
 import type { EntryCodec } from '../../peer/mesh/codec.js';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import type { Disk } from './disk.js';
@@ -22,6 +25,10 @@ export interface Surroundings {
   readonly certificate: (device: DeviceId) => string;
   readonly addCertificate: (pem: string) => void;
   readonly added: LogOutput['added'];
+  readonly continuity: Omit<ContinuityOptions, 'device' | 'store' | 'log' | 'after'> & {
+    readonly noteFork: ContinuityOptions['store']['noteFork'];
+  };
+  /** A log of somebody else has forked. */
   readonly forked: (conversation: ConversationId, device: DeviceId) => void;
   readonly storage: (error: Error | undefined) => void;
   readonly receipt: MeshOptions['receipt'];
@@ -33,6 +40,9 @@ export interface Machines {
   readonly mesh: Mesh;
   readonly dialler: Dialler;
   readonly heads: DurableHeads;
+  readonly continuity: Continuity;
+  readonly forks: Forks;
+  append(request: AppendRequest): Promise<Entry>;
 }
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -40,6 +50,22 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 export function startMachines(around: Surroundings): Machines {
   const { username, device, channels, disk, keys, clock, timers, codec } = around;
   const heads = new DurableHeads(disk.ends());
+  const continuity = new Continuity({
+    ...around.continuity,
+    device,
+    store: { noteFork: around.continuity.noteFork, rewrites: disk.rewrites },
+    log: quiet,
+    after(ms, work) {
+      const timer = timers.setTimeout(work, ms);
+      return () => timers.clearTimeout(timer);
+    },
+  });
+  const forks = new Forks({
+    ...continuity.forForks,
+    held: (conversation, author) => heads.durable(conversation).get(author) ?? 0,
+    tell: around.forked,
+    mesh: () => mesh,
+  });
   const log: Log = new Log({
     username,
     device,
@@ -55,7 +81,7 @@ export function startMachines(around: Surroundings): Machines {
         heads.advance(advance);
         mesh.durable(advance);
       },
-      forked: around.forked,
+      forked: (...fork) => forks.found(...fork),
       setBack: (conversation, author) => mesh.setBack(conversation, author),
       unproven: (link, author) => mesh.unproven(link, author),
       storage: around.storage,
@@ -76,5 +102,8 @@ export function startMachines(around: Surroundings): Machines {
     codec,
   });
   const dialler = new Dialler({ self: device, ...around.dialler, clock, timers, random: around.random });
-  return { log, mesh, dialler, heads };
+  const append = (request: AppendRequest): Promise<Entry> => continuity.firstWrite.pass(() => log.append(request));
+  continuity.start();
+  continuity.grown(append);
+  return { log, mesh, dialler, heads, continuity, forks, append };
 }

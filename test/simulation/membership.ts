@@ -18,6 +18,12 @@ export class Membership {
     this.ever.add(channel);
   }
 
+  /** Puts it back to what an old backup says. */
+  restore(channels: Iterable<ChannelName>): void {
+    this.joined.clear();
+    for (const channel of channels) this.join(channel);
+  }
+
   isIn(conversation: ConversationId): boolean {
     return this.belongs(conversation, this.joined);
   }

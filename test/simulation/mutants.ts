@@ -4,15 +4,11 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import type { DeviceId } from '../../protocol/ids.js';
-import type { Disk } from './disk.js';
-import { startMachines, type Machines, type Surroundings } from './machines.js';
+import { forkMutants } from './fork-mutants.js';
+import { startMachines, type Machines } from './machines.js';
+import { around, diskWith, replace, within, type Mutant } from './planting.js';
 import type { Settings } from './settings.js';
-import { Simulation, type Outcome, type Parts } from './simulation.js';
-
-export interface Mutant {
-  readonly name: string;
-  readonly parts: Partial<Parts>;
-}
+import { Simulation, type Outcome } from './simulation.js';
 
 export interface Hunt {
   readonly name: string;
@@ -43,39 +39,6 @@ export async function hunt({ name, parts }: Mutant, seed: number, seedsMax: numb
     if (outcome.violations.length > 0) return { name, outcome, seeds: i + 1 };
   }
   return { name, outcome: undefined, seeds: seedsMax };
-}
-
-/** Wrong surroundings. */
-const around = (change: (given: Surroundings) => Partial<Surroundings>): Partial<Parts> => ({
-  start: (given) => startMachines({ ...given, ...change(given) }),
-});
-
-/** Right surroundings, a wrong machine. */
-const within = (change: (machines: Machines, given: Surroundings) => void): Partial<Parts> => ({
-  start(given) {
-    const machines = startMachines(given);
-    change(machines, given);
-    return machines;
-  },
-});
-
-const diskWith = (disk: Disk, changed: Partial<Disk>): Disk => Object.assign(Object.create(disk) as Disk, changed);
-
-type Method<Given extends readonly unknown[], Result> = (...args: Given) => Result;
-
-/** Replaces a method of a part of a machine; a bug that cannot be planted any more is one of this file. */
-function replace<Given extends readonly unknown[], Result>(
-  owner: object,
-  path: string,
-  make: (original: Method<Given, Result>) => Method<Given, Result>,
-): void {
-  const names = path.split('.');
-  const method = names.pop() ?? '';
-  let object = owner;
-  for (const name of names) object = Reflect.get(object, name) as object;
-  const original = Reflect.get(object, method) as unknown;
-  if (typeof original !== 'function') throw new Error(`bug: there is no ${path}`);
-  Reflect.set(object, method, make(original.bind(object) as Method<Given, Result>));
 }
 
 interface Run {
@@ -241,6 +204,7 @@ export const mutants: readonly Mutant[] = [
     name: 'keeps what belongs to lost links',
     parts: within(({ mesh }) => replace(mesh, 'sync.linkDown', () => () => undefined)),
   },
+  ...forkMutants,
 ];
 
 /** The second line of defence is taken away too. */

@@ -1,4 +1,4 @@
-/** One simulated device: its disk and memory of addresses, which last, and the process on it, which comes and goes. */
+/** One simulated device: its disk, keys and memory of addresses, which last, and the process on it, which comes and goes. */
 import { neededDevices, waitingUsers } from '../../peer/mesh/waiting.js';
 import { compareEntries, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
@@ -13,102 +13,60 @@ import {
 } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
-import { AddressBook } from './address-book.js';
-import { Disk } from './disk.js';
+import { SimulatedDevice, type PeerFacts } from './device.js';
 import { logKeys } from './keys.js';
 import { Lifetime } from './lifetime.js';
 import type { Machines } from './machines.js';
-import { Membership } from './membership.js';
 import type { Dial, NetworkHost } from './network.js';
 import type { PeerWorld } from './peer-world.js';
 import { Receipts } from './receipts.js';
 import type { Side } from './side.js';
 
-export interface PeerFacts {
-  readonly username: Username;
-  readonly device: DeviceId;
-  readonly host: string;
-  readonly channels: readonly ChannelName[];
-}
-
-const NORMAL_RATE = 10_000;
-
-export class SimulatedPeer implements NetworkHost {
-  readonly username: Username;
-  readonly device: DeviceId;
-  readonly certificate: string;
-  readonly isHonest = true;
-  readonly disk: Disk;
+export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   readonly links = new Map<DeviceId, Side>();
   readonly dials = new Set<Dial>();
-  /** Was put back to an old copy. */
-  restored = false;
   running = false;
   life = 0;
-  rate = NORMAL_RATE;
-  /** How far its clock is off, milliseconds. */
-  skew = 0;
-  /** Its disk takes this much longer to sync. */
-  slowness = 1;
   machines: Machines | undefined;
-  readonly receipts = new Receipts();
-  private readonly known = new Set<DeviceId>();
-  private readonly book: AddressBook;
-  private readonly membership: Membership;
   private process: Lifetime;
+  /** The tracker has heard of the lineage in this connection. */
+  private introduced = false;
   private readonly upSince = new Map<number, number>();
   private address: Address;
 
-  constructor(
-    private readonly world: PeerWorld,
-    facts: PeerFacts,
-  ) {
-    this.username = facts.username;
-    this.device = facts.device;
-    this.membership = new Membership(facts.username, facts.channels);
-    this.book = new AddressBook(this.device, world.tracker, world.random, world.sample, () => this.links.values());
+  constructor(world: PeerWorld, facts: PeerFacts) {
+    super(world, facts);
     this.process = new Lifetime(world.schedule);
     this.address = { host: facts.host, port: 1 };
-    this.certificate = world.authority.certificate(this.device);
-    this.known.add(this.device);
-    this.disk = new Disk({
-      later: (done) => void this.process.after(this.syncTime(), () => this.settled(done)),
-      writing: (entries) => world.checker.writing(this, entries),
-      wrong: (what) => world.checker.wrong(`${this.name}: ${what}`),
-    });
-  }
-
-  get joined(): Set<ChannelName> {
-    return this.membership.joined;
-  }
-
-  get name(): string {
-    return `${this.username}/${this.device.slice(0, 4)}`;
-  }
-
-  /** Its own clock. Milliseconds since 1970. */
-  now(): number {
-    return Math.floor(this.world.epoch + this.world.schedule.now + this.skew);
   }
 
   start(): void {
     if (this.running) return;
-    const { world, device, username, disk } = this;
-    const { random, network } = world;
+    const { world, disk, keys } = this;
     this.life++;
     this.running = true;
-    const process = new Lifetime(world.schedule);
-    this.process = process;
+    this.introduced = false;
+    this.process = new Lifetime(world.schedule);
     disk.reopen();
     this.receipts.reload();
+    if (keys.open(disk, () => this.makeKey())) this.receipts = new Receipts();
+    keys.advance(disk, world.random.text(16));
     world.checker.started(this);
-    if (random.chance(0.3)) this.address = { ...this.address, port: this.address.port + 1 };
+    if (world.random.chance(0.3)) this.address = { ...this.address, port: this.address.port + 1 };
+    // A new key has nothing to show before the tracker has certified it.
+    if (!keys.isNew) this.grow(false);
+    this.hear();
+  }
+
+  private grow(newKey: boolean): void {
+    const { world, process, username, device, keys } = this;
+    const { random, network } = world;
     network.listen(this.address, this);
     this.machines = world.start({
       username,
       device,
       channels: this.joined,
-      disk,
+      disk: this.disk,
       keys: logKeys(world.authority, device, this.known, (callback) =>
         process.after(random.between(0.1, 0.4), callback),
       ),
@@ -119,6 +77,11 @@ export class SimulatedPeer implements NetworkHost {
       certificate: (author) => world.authority.certificate(author),
       addCertificate: (pem) => this.addCertificate(pem),
       added: (conversation, entries, own) => world.checker.added(this, conversation, entries, own),
+      continuity: keys.surroundings(this.disk, newKey, {
+        mark: () => random.text(16),
+        told: (code) => this.told.add(code),
+        over: () => this.again(process),
+      }),
       forked: (conversation, forked) => world.checker.forked(this, conversation, forked),
       storage: (error) => this.storage(error),
       receipt: (conversation, holder, user, seq) => {
@@ -135,17 +98,31 @@ export class SimulatedPeer implements NetworkHost {
         failed: () => {},
       },
     });
-    this.hear();
+    world.unsettled();
     this.machines.dialler.look();
+  }
+
+  /** It is a copy, or has forked its log: it is opened anew. */
+  private again(process: Lifetime): void {
+    process.after(0, () => {
+      this.crash('stop');
+      this.start();
+    });
   }
 
   /** The process ends by itself (`stop`, its socket closed in order), is killed, or loses its power. */
   crash(how: 'stop' | 'kill' | 'power'): void {
     if (!this.running) return;
+    const { device, keys } = this;
     const { network, tracker, random } = this.world;
+    if (how === 'stop') {
+      keys.advance(this.disk, random.text(16));
+      if (this.introduced && tracker.up) tracker.follow(device, keys.marks);
+    }
     this.running = false;
     this.life++;
     this.process.ended = true;
+    this.machines?.continuity.stop();
     this.machines?.dialler.stop();
     this.machines?.mesh.close();
     this.machines = undefined;
@@ -166,7 +143,7 @@ export class SimulatedPeer implements NetworkHost {
     this.dials.clear();
     if (how === 'power') this.disk.powerFails((transactions) => random.int(transactions + 1));
     this.world.schedule.after(how === 'power' ? 45_000 : 3_000, () => {
-      if (!this.running) tracker.remove(this.device);
+      if (!this.running || this.device !== device) tracker.remove(device);
     });
   }
 
@@ -175,7 +152,7 @@ export class SimulatedPeer implements NetworkHost {
     const { machines } = this;
     if (!machines) return Promise.reject(new ParleyError('unavailable'));
     const request = { conversation, kind, message, data: {}, ...(client === undefined ? {} : { client }) };
-    const written = machines.log.append(request);
+    const written = machines.append(request);
     this.world.unsettled();
     this.want(conversation);
     return written;
@@ -200,25 +177,41 @@ export class SimulatedPeer implements NetworkHost {
     noticed.then(go, () => {});
   }
 
-  isIn(conversation: ConversationId): boolean {
-    return this.membership.isIn(conversation);
-  }
-
-  wasEverIn(conversation: ConversationId): boolean {
-    return this.membership.wasEverIn(conversation);
-  }
-
-  timeline(conversation: ConversationId): Entry[] {
-    return this.disk.all(conversation).sort(this.world.order);
-  }
-
   /** Tells the tracker and hears its list, when it is there. */
   hear(): void {
     const { tracker } = this.world;
-    if (!this.running || !tracker.up) return;
+    if (!this.machines) {
+      this.certify();
+      return;
+    }
+    if (!tracker.up || this.alone) {
+      this.introduced = false;
+      return;
+    }
     const { username, device, address } = this;
+    const { forTracker } = this.machines.continuity;
+    const word = this.introduced ? undefined : tracker.follow(device, this.keys.marks);
+    if (word) forTracker.lineage(word);
+    this.world.unsettled();
+    if (word === 'diverged') return;
+    this.introduced = true;
     tracker.submit({ username, device, address, channels: [...this.joined] });
-    if (this.book.hear()) this.machines?.dialler.look();
+    if (tracker.tellCopied(device)) forTracker.copied();
+    if (this.book.hear()) this.machines.dialler.look();
+  }
+
+  /** An hour has passed: it says its lineage again. */
+  mark(): void {
+    this.introduced = false;
+    if (this.machines) this.keys.advance(this.disk, this.world.random.text(16));
+  }
+
+  /** The tracker certifies a new key. */
+  private certify(): void {
+    if (!this.running || !this.keys.isNew || !this.world.tracker.up || this.alone) return;
+    this.keys.isNew = false;
+    this.grow(true);
+    this.hear();
   }
 
   channels(): Iterable<ChannelName> {
@@ -245,6 +238,9 @@ export class SimulatedPeer implements NetworkHost {
 
   messages(side: Side, messages: LinkMessage[]): void {
     this.machines?.mesh.messages(side, messages);
+    const from = { link: side.id, remote: side.remote.device };
+    for (const message of messages)
+      if (message.type === 'have') this.machines?.forks.heard(from, message.conversations);
   }
 
   drain(side: Side): void {
@@ -267,12 +263,6 @@ export class SimulatedPeer implements NetworkHost {
     if (devices.length > 0) this.machines?.dialler.need(devices);
   }
 
-  private addCertificate(pem: string): void {
-    const device = this.world.authority.read(pem);
-    if (device === undefined) throw new ParleyError('certificate_unknown');
-    this.known.add(device);
-  }
-
   /** A process whose disk failed cannot promise anything: its user starts it again. */
   private storage(error: Error | undefined): void {
     if (!(error instanceof ParleyError) || error.code !== 'storage_failed') return;
@@ -282,14 +272,16 @@ export class SimulatedPeer implements NetworkHost {
     });
   }
 
+  protected later(done: () => void): void {
+    this.process.after(this.syncTime(), () => {
+      done();
+      this.world.unsettled();
+    });
+  }
+
   private syncTime(): number {
     const { random } = this.world;
     return (random.chance(0.02) ? random.between(50, 400) : random.between(0.5, 6)) * this.slowness;
-  }
-
-  private settled(done: () => void): void {
-    done();
-    this.world.unsettled();
   }
 }
 

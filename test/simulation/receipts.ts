@@ -15,6 +15,13 @@ export class Receipts {
     return this.held.get(conversation)?.get(user) ?? 0;
   }
 
+  /** What a backup of it would know. */
+  copy(): Receipts {
+    const copied = new Receipts();
+    copied.saved = copy(this.saved);
+    return copied;
+  }
+
   save(): void {
     this.saved = copy(this.held);
   }

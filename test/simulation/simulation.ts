@@ -1,7 +1,7 @@
 /** One run: a population, its network, a time of posts and faults, the healing, and the judgement. */
 import { ByReference } from './by-reference.js';
 import { Checker } from './checker.js';
-import { checkConverged, checkQuiet, missing } from './convergence.js';
+import { byConversation, checkConverged, checkQuiet, missing } from './convergence.js';
 import { Faults } from './faults.js';
 import { HostilePeer } from './hostile.js';
 import { keptForLinks, pendingWork } from './inspect.js';
@@ -13,9 +13,10 @@ import type { PeerWorld } from './peer-world.js';
 import { populate, type Population } from './population.js';
 import { Random } from './random.js';
 import { Restores } from './restores.js';
+import { missingWord } from './restored-words.js';
 import { Schedule } from './schedule.js';
 import type { Settings } from './settings.js';
-import type { Side } from './side.js';
+import type { Host, Side } from './side.js';
 import { Trace } from './trace.js';
 import { Tracker } from './tracker.js';
 import { Workload } from './workload.js';
@@ -58,7 +59,7 @@ export class Simulation {
   readonly tracker: Tracker;
   readonly authority: Authority;
   readonly checker: Checker;
-  readonly peers: readonly SimulatedPeer[];
+  readonly peers: SimulatedPeer[];
   readonly population: Population;
   readonly epoch = EPOCH;
   readonly start: PeerWorld['start'];
@@ -89,7 +90,7 @@ export class Simulation {
     this.hostile = hostile.map(
       ({ username, device }, i) => new HostilePeer(this, username, device, { host: `m${i}`, port: 1 }),
     );
-    for (const peer of this.peers) this.checker.enrol(peer);
+    for (const peer of this.peers) this.checker.enrol(peer, peer.device);
     for (const { device } of hostile) this.checker.forkedLogs.add(`#general ${device}`);
     this.restores = new Restores(this);
   }
@@ -100,6 +101,17 @@ export class Simulation {
 
   get sample(): number {
     return this.settings.sample;
+  }
+
+  addPeer({ username, device, joined }: SimulatedPeer): SimulatedPeer {
+    const peer = new SimulatedPeer(this, { username, device, channels: [...joined], host: `h${this.peers.length}` });
+    this.peers.push(peer);
+    this.checker.enrol(peer, device);
+    return peer;
+  }
+
+  blocked(from: Host, to: Host): boolean {
+    return this.restores.blocked(from, to);
   }
 
   async run(): Promise<Outcome> {
@@ -115,6 +127,7 @@ export class Simulation {
     faults.start();
     this.restores.during(durationMs, workload);
     await this.until(START_MS + durationMs);
+    this.restores.heal();
     faults.heal();
     const healed = schedule.now;
     await this.settle();
@@ -162,8 +175,13 @@ export class Simulation {
     const { schedule } = this;
     const end = schedule.now + SETTLE_MAX_MS;
     do await this.until(schedule.now + 2 * SECOND);
-    while (missing(this.checker, this.peers) !== undefined && schedule.now < end);
+    while (this.isUnsettled() && schedule.now < end);
     await this.until(schedule.now + 5 * SECOND);
+  }
+
+  private isUnsettled(): boolean {
+    const { checker, peers } = this;
+    return (missing(checker, peers) ?? missingWord(checker, byConversation(peers))) !== undefined;
   }
 
   private everySecond(): void {

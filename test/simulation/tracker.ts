@@ -1,7 +1,10 @@
 /** The tracker as peers see it: who is online and where. It can be away, and it can lie about addresses. */
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { Address } from '../../protocol/tracker-api.js';
+import { follow } from '../../tracker/devices.js';
 import type { Random } from './random.js';
+
+type Standing = NonNullable<Parameters<typeof follow>[0]>;
 
 export interface Listed {
   readonly username: Username;
@@ -15,10 +18,26 @@ export class Tracker {
   /** Part of the addresses that it gives out wrongly. */
   lies = 0;
   private readonly online = new Map<DeviceId, Listed>();
+  private readonly standings = new Map<DeviceId, Standing>();
   private version = 0;
   private told: { version: number; lies: number; list: readonly Listed[] } = { version: -1, lies: 0, list: [] };
 
   constructor(private readonly random: Random) {}
+
+  /** What the real one answers to a lineage. */
+  follow(device: DeviceId, lineage: readonly string[]): 'continues' | 'diverged' {
+    const { word, kept } = follow(this.standings.get(device), lineage);
+    if (kept) this.standings.set(device, kept);
+    return word;
+  }
+
+  /** Whether a copy of the device was met: told once. */
+  tellCopied(device: DeviceId): boolean {
+    const standing = this.standings.get(device);
+    if (!standing?.copied) return false;
+    this.standings.set(device, { ...standing, copied: false });
+    return true;
+  }
 
   submit(listed: Listed): void {
     const known = this.online.get(listed.device);

@@ -54,6 +54,7 @@ export class Workload {
   post(peer: SimulatedPeer, conversation: ConversationId, client?: string, text?: string): void {
     const { checker, random, trace, schedule } = this.world;
     const long = random.chance(0.01) ? random.text(1).repeat(random.int(16_000)) : '';
+    const { restores } = peer;
     const message = text ?? `${++this.posted} ${long}`;
     peer.post(conversation, message, client).then(
       (entry) => {
@@ -72,9 +73,14 @@ export class Workload {
     if (random.chance(0.3)) {
       schedule.after(random.exponential(5_000), () => {
         // A backup has no memory of what was posted after it.
-        if (peer.running && !peer.restored) this.post(peer, conversation, client, message);
+        if (peer.running && peer.restores === restores) this.post(peer, conversation, client, message);
       });
     }
+  }
+
+  /** Anything, somewhere where it is in. */
+  write(peer: SimulatedPeer): void {
+    this.post(peer, this.conversation(peer), this.world.random.chance(0.3) ? `mark ${this.posted}` : undefined);
   }
 
   private burst(): void {

@@ -1,0 +1,141 @@
+/** What lasts of a simulated device while processes come and go: disk, keys, what it is in, whom it knows, and its faults. */
+import type { Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
+import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { AddressBook } from './address-book.js';
+import { Disk, type DiskImage } from './disk.js';
+import type { Machines } from './machines.js';
+import { Membership } from './membership.js';
+import { OwnKeys, type KeyImage } from './own-keys.js';
+import type { PeerWorld } from './peer-world.js';
+import { Receipts } from './receipts.js';
+import type { Side } from './side.js';
+
+export interface PeerFacts {
+  readonly username: Username;
+  readonly device: DeviceId;
+  readonly host: string;
+  readonly channels: readonly ChannelName[];
+}
+
+/** What a backup holds. */
+export interface PeerImage {
+  readonly disk: DiskImage;
+  readonly keys: KeyImage;
+  readonly joined: readonly ChannelName[];
+  readonly receipts: Receipts;
+}
+
+const NORMAL_RATE = 10_000;
+
+export abstract class SimulatedDevice {
+  readonly username: Username;
+  readonly disk: Disk;
+  readonly keys: OwnKeys;
+  /** How often it was put back to an old copy. */
+  restores = 0;
+  /** Out of reach of the tracker. */
+  alone = false;
+  /** What its user was told of copies. */
+  readonly told = new Set<string>();
+  rate = NORMAL_RATE;
+  /** How far its clock is off, milliseconds. */
+  skew = 0;
+  /** Its disk takes this much longer to sync. */
+  slowness = 1;
+  receipts = new Receipts();
+  protected readonly known = new Set<DeviceId>();
+  protected readonly book: AddressBook;
+  protected readonly membership: Membership;
+  abstract readonly links: ReadonlyMap<DeviceId, Side>;
+  abstract readonly running: boolean;
+  /** Undefined while it does not run. */
+  abstract readonly machines: Machines | undefined;
+
+  constructor(
+    protected readonly world: PeerWorld,
+    facts: PeerFacts,
+  ) {
+    this.username = facts.username;
+    this.keys = new OwnKeys(facts.device);
+    this.membership = new Membership(facts.username, facts.channels);
+    this.book = new AddressBook(
+      () => this.device,
+      world.tracker,
+      world.random,
+      world.sample,
+      () => this.links.values(),
+    );
+    this.known.add(this.device);
+    this.disk = new Disk({
+      later: (done) => this.later(done),
+      writing: (entries) => world.checker.writing(this, entries),
+      wrong: (what) => world.checker.wrong(`${this.name}: ${what}`),
+    });
+  }
+
+  /** A sync that its process asked for calls `done` when it is through. */
+  protected abstract later(done: () => void): void;
+
+  get device(): DeviceId {
+    return this.keys.device;
+  }
+
+  get certificate(): string {
+    return this.world.authority.certificate(this.device);
+  }
+
+  get joined(): Set<ChannelName> {
+    return this.membership.joined;
+  }
+
+  get name(): string {
+    return `${this.username}/${this.device.slice(0, 4)}`;
+  }
+
+  /** Its own clock. Milliseconds since 1970. */
+  now(): number {
+    return Math.floor(this.world.epoch + this.world.schedule.now + this.skew);
+  }
+
+  protected makeKey(): DeviceId {
+    const { world, username } = this;
+    const device = world.random.text(22) as DeviceId;
+    world.authority.enrol(device, username);
+    world.checker.enrol(this, device);
+    this.known.add(device);
+    return device;
+  }
+
+  image(): PeerImage {
+    const { disk, keys, joined, receipts } = this;
+    return { disk: disk.image(), keys: keys.image(), joined: [...joined], receipts: receipts.copy() };
+  }
+
+  /** Puts it back, while it does not run. */
+  restore({ disk, keys, joined, receipts }: PeerImage): void {
+    this.restores++;
+    this.disk.restore(disk);
+    this.keys.restore(keys);
+    this.receipts = receipts.copy();
+    this.membership.restore(joined);
+  }
+
+  isIn(conversation: ConversationId): boolean {
+    return this.membership.isIn(conversation);
+  }
+
+  wasEverIn(conversation: ConversationId): boolean {
+    return this.membership.wasEverIn(conversation);
+  }
+
+  timeline(conversation: ConversationId): Entry[] {
+    return this.disk.all(conversation).sort(this.world.order);
+  }
+
+  protected addCertificate(pem: string): void {
+    const device = this.world.authority.read(pem);
+    if (device === undefined) throw new ParleyError('certificate_unknown');
+    this.known.add(device);
+  }
+}

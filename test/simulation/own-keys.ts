@@ -1,0 +1,90 @@
+/**
+ * What lasts of a simulated device beside its disk: its key, those that were put away, its lineage, and what is noted for the
+ * next start. The rules are the real ones (peer/identity/lineage.ts); the order is that of peer/core/opening.ts.
+ */
+import { advanced, isWhole } from '../../peer/identity/lineage.js';
+import type { Fork } from '../../peer/store/rewrites.js';
+import type { DeviceId } from '../../protocol/ids.js';
+import type { Disk } from './disk.js';
+import type { Surroundings } from './machines.js';
+
+export interface KeyImage {
+  readonly device: DeviceId;
+  readonly retired: readonly DeviceId[];
+  readonly marks: readonly string[];
+}
+
+export class OwnKeys {
+  readonly retired = new Set<DeviceId>();
+  marks: readonly string[] = [];
+  /** The next start takes a new key. */
+  retirement = false;
+  /** The next start takes our own entries out, from there on. */
+  fork: Fork | undefined;
+  /** There is nobody who holds anything of it yet, and the tracker has not certified it. */
+  isNew = false;
+
+  constructor(public device: DeviceId) {}
+
+  /** @returns whether this start took a new key */
+  open(disk: Disk, makeKey: () => DeviceId): boolean {
+    const { fork, retirement, marks } = this;
+    if (fork) disk.takeOut(fork);
+    const renewed = retirement || (!fork && !isWhole(disk.runMark, marks));
+    if (renewed) {
+      this.retired.add(this.device);
+      this.device = makeKey();
+      this.marks = [];
+      disk.runMark = undefined;
+      this.isNew = true;
+    }
+    this.retirement = false;
+    this.fork = undefined;
+    return renewed;
+  }
+
+  /** A start, or a stop. */
+  advance(disk: Disk, mark: string): void {
+    const { history, marks } = advanced(disk.runMark, this.marks, mark);
+    disk.runMark = history;
+    this.marks = marks;
+  }
+
+  image(): KeyImage {
+    const { device, retired, marks } = this;
+    return { device, retired: [...retired], marks };
+  }
+
+  restore({ device, retired, marks }: KeyImage): void {
+    this.device = device;
+    this.marks = marks;
+    this.retired.clear();
+    for (const one of retired) this.retired.add(one);
+    this.retirement = false;
+    this.fork = undefined;
+    this.isNew = false;
+  }
+
+  /** What a process is given of it. */
+  surroundings(
+    disk: Disk,
+    newKey: boolean,
+    { mark, told, over }: { mark: () => string; told: (code: string) => void; over: () => void },
+  ): Surroundings['continuity'] {
+    const marks = (): readonly string[] => this.marks;
+    return {
+      lineage: {
+        get marks() {
+          return marks();
+        },
+        advance: () => Promise.resolve(this.advance(disk, mark())),
+      },
+      retired: this.retired,
+      newKey,
+      noteFork: (fork) => void (this.fork ??= fork),
+      retire: () => Promise.resolve(void (this.retirement = true)),
+      notices: { raise: ({ code }) => told(code) },
+      over,
+    };
+  }
+}
