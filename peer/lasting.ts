@@ -4,7 +4,7 @@
  */
 import { isParleyError, ParleyError } from '../protocol/errors.js';
 import type { PeerConfig } from './config.js';
-import { LoginLinks } from './local/login-links.js';
+import { LoginLinks } from './local/sessions.js';
 import { startPeer, type RunningPeer } from './main.js';
 import type { WhyOver } from './peer.js';
 import type { Log } from './services.js';

@@ -6,26 +6,26 @@ import { entriesOf, TestDoor } from './test-socket.js';
 const bob = username('Bob');
 const general = conversation('#general');
 
-let door: TestDoor;
+let local: TestDoor;
 beforeEach(async () => {
-  door = await TestDoor.start();
+  local = await TestDoor.start();
 });
-afterEach(() => door.stop());
+afterEach(() => local.stop());
 
 async function restarted(limits: Parameters<typeof TestDoor.start>[0]): Promise<void> {
-  await door.stop();
-  door = await TestDoor.start(limits);
+  await local.stop();
+  local = await TestDoor.start(limits);
 }
 
 describe('bounds', () => {
   test('a window that reads too slowly is closed with 1013, the others go on, and it starts again', async () => {
     await restarted({ limits: { closeBytes: 256 * 1024 } });
-    const slow = await door.window();
-    const quick = await door.window();
+    const slow = await local.window();
+    const quick = await local.window();
     slow.socket.pause();
     const text = 'x'.repeat(16 * 1024);
     for (let batch = 0; batch < 60; batch += 1) {
-      door.peer.add(
+      local.peer.add(
         general,
         bob,
         Array.from({ length: 10 }, () => text),
@@ -38,7 +38,7 @@ describe('bounds', () => {
     expect(missed).toBeGreaterThan(0);
     expect(missed).toBeLessThan(600);
     expect(entriesOf(quick.frames)).toHaveLength(600);
-    const again = door.open();
+    const again = local.open();
     const { conversations } = (await again.type('snapshot')) as {
       conversations?: { id: string; latest?: EntryView }[];
     };
@@ -47,12 +47,12 @@ describe('bounds', () => {
 
   test('commands beyond the bound wait; all are carried out in the end, once and in order', async () => {
     await restarted({ limits: { commandsInProgress: 50 } });
-    const window = await door.window();
-    const other = await door.window();
-    door.peer.holdCommits = true;
-    const append = door.peer.writer.append;
+    const window = await local.window();
+    const other = await local.window();
+    local.peer.holdCommits = true;
+    const append = local.peer.writer.append;
     let begun = 0;
-    door.peer.writer.append = (post) => {
+    local.peer.writer.append = (post) => {
       begun += 1;
       return append(post);
     };
@@ -63,8 +63,8 @@ describe('bounds', () => {
     // Each round trip of the other window gives the first one's frames time to arrive; they are not taken.
     for (let id = 0; id < 20; id += 1) await other.command(id, 'people.list');
     expect(begun).toBe(50);
-    door.peer.holdCommits = false;
-    door.peer.commit();
+    local.peer.holdCommits = false;
+    local.peer.commit();
     await window.next((frame) => frame['id'] === count - 1);
     expect(begun).toBe(count);
     const ids = window.frames.filter(({ type }) => type === 'result').map(({ id }) => id);
@@ -73,13 +73,13 @@ describe('bounds', () => {
   });
 
   test('one window’s commands hold a turn of the event loop only so long; the others get theirs in between', async () => {
-    const window = await door.window();
-    const other = await door.window();
+    const window = await local.window();
+    const other = await local.window();
     let begun = 0;
-    door.peer.history.page = () => {
+    local.peer.history.page = () => {
       begun += 1;
       // Each page takes as long as a whole turn may.
-      door.peer.nowMs += 10;
+      local.peer.nowMs += 10;
       return { entries: [], more: false, newer: false };
     };
     const turns = new Map<number, number>();
@@ -97,9 +97,9 @@ describe('bounds', () => {
 
   test('a window that asks and does not read is read no further', async () => {
     await restarted({ limits: { pauseBytes: 64 * 1024, commandsInProgress: 1_000_000 } });
-    const window = await door.window();
-    const other = await door.window();
-    door.peer.add(
+    const window = await local.window();
+    const other = await local.window();
+    local.peer.add(
       general,
       bob,
       Array.from({ length: 100 }, () => 'x'.repeat(10_000)),
@@ -107,8 +107,8 @@ describe('bounds', () => {
     await other.type('entries');
     await window.type('entries');
     let pages = 0;
-    const page = door.peer.history.page;
-    door.peer.history.page = (...args) => {
+    const page = local.peer.history.page;
+    local.peer.history.page = (...args) => {
       pages += 1;
       return page(...args);
     };
@@ -127,25 +127,25 @@ describe('bounds', () => {
 
   test('there are only so many sockets, and fewer for strangers; places come free again', async () => {
     await restarted({ limits: { sockets: 4, strangers: 2 } });
-    const strangers = [door.open({}), door.open({})];
+    const strangers = [local.open({}), local.open({})];
     await Promise.all(strangers.map(({ socket }) => new Promise((resolve) => socket.once('open', resolve))));
-    const third = door.open({});
+    const third = local.open({});
     const status = await new Promise((resolve) =>
       third.socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode)),
     );
     expect(status).toBe(503);
-    await door.window();
-    const last = await door.window();
-    await door.open().closed;
+    await local.window();
+    const last = await local.window();
+    await local.open().closed;
     last.socket.close();
     await last.closed;
-    await door.window();
+    await local.window();
   });
 
   test('a socket that answers no ping is closed', async () => {
     await restarted({ limits: { pingMs: 10 } });
-    const alive = await door.window();
-    const dead = await door.window();
+    const alive = await local.window();
+    const dead = await local.window();
     dead.socket.pause();
     for (let id = 0; id < 10; id += 1) {
       await new Promise((resolve) => alive.socket.once('ping', resolve));

@@ -4,12 +4,10 @@
  */
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
-import type { Caller } from './caller.js';
-import type { Door } from './door.js';
+import type { Connection, LocalContext } from './context.js';
 import type { Audience, EventReader } from './events.js';
 import { jsonCommand } from './json-commands.js';
-import { Outbox } from './outbox.js';
-import { textCommand } from './text-mode.js';
+import { textCommand } from './text-commands.js';
 
 /** WebSocket close codes (RFC 6455, section 7.4.1). */
 const POLICY = 1008;
@@ -22,14 +20,14 @@ export interface ClientParts {
   readonly address: string;
   /** The session that it came with, if any. */
   readonly session: string | undefined;
-  readonly door: Door;
+  readonly context: LocalContext;
 }
 
-export class Client implements Caller, EventReader {
+export class Client implements Connection, EventReader {
   readonly session: string | undefined;
   readonly address: string;
   readonly #socket: WebSocket;
-  readonly #door: Door;
+  readonly #context: LocalContext;
   readonly #outbox: Outbox;
   /** Frames that wait for their turn: at most those of the chunk in which reading was stopped. */
   readonly #inbox: string[] = [];
@@ -43,9 +41,9 @@ export class Client implements Caller, EventReader {
   #spoken = false;
   #quietPings = 0;
 
-  constructor({ socket, connection, address, session, door }: ClientParts) {
+  constructor({ socket, connection, address, session, context }: ClientParts) {
     this.#socket = socket;
-    this.#door = door;
+    this.#context = context;
     this.#outbox = new Outbox(socket, connection);
     this.session = session;
     this.address = address;
@@ -53,11 +51,11 @@ export class Client implements Caller, EventReader {
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('pong', () => (this.#quietPings = 0));
     // A frame that is too large or no WebSocket at all: ws has closed with the code that says so.
-    socket.on('error', (error) => door.services.log.debug({ err: error, address }, 'a local socket failed'));
+    socket.on('error', (error) => context.services.log.debug({ err: error, address }, 'a local socket failed'));
     socket.once('close', () => this.#gone());
     connection.on('drain', () => this.#schedule());
     if (this.#authorised) this.#attach('events');
-    else this.#loginTimer = setTimeout(() => this.close(POLICY, 'Sign in first.'), door.limits.loginMs);
+    else this.#loginTimer = setTimeout(() => this.close(POLICY, 'Sign in first.'), context.limits.loginMs);
   }
 
   get #open(): boolean {
@@ -69,7 +67,7 @@ export class Client implements Caller, EventReader {
   }
 
   async login(password: string): Promise<void> {
-    const { attempts, services } = this.#door;
+    const { attempts, services } = this.#context;
     await attempts.run(this.address, () => services.account.login(password, false));
     clearTimeout(this.#loginTimer);
     this.#authorised = this.#open;
@@ -86,7 +84,7 @@ export class Client implements Caller, EventReader {
   }
 
   tellText(text: string): void {
-    this.#door.hub.flush();
+    this.#context.hub.flush();
     this.#outbox.add(text);
     this.#schedule();
   }
@@ -101,7 +99,7 @@ export class Client implements Caller, EventReader {
   }
 
   enqueue(frames: readonly Buffer[]): void {
-    if (this.#outbox.unsent > this.#door.limits.closeBytes) this.restart();
+    if (this.#outbox.unsent > this.#context.limits.closeBytes) this.restart();
     else for (const frame of frames) this.#outbox.add(frame);
     this.#schedule();
   }
@@ -121,7 +119,7 @@ export class Client implements Caller, EventReader {
   }
 
   close(code: number, reason: string): void {
-    this.#door.hub.detach(this);
+    this.#context.hub.detach(this);
     this.#authorised = false;
     this.flush();
     // Reading goes on, so that the other side's close frame arrives.
@@ -135,7 +133,7 @@ export class Client implements Caller, EventReader {
 
   /** To be called at every ping interval. */
   ping(): void {
-    const ended = this.#authorised && this.session !== undefined && !this.#door.sessions.has(this.session);
+    const ended = this.#authorised && this.session !== undefined && !this.#context.sessions.has(this.session);
     if (ended) this.signedOut('This session has ended. Sign in again.');
     if (this.#quietPings >= 2) this.#socket.terminate();
     else if (this.#open) this.#socket.ping();
@@ -145,9 +143,9 @@ export class Client implements Caller, EventReader {
   #attach(audience: Audience): void {
     this.#audience = audience;
     try {
-      this.#door.hub.attach(this, audience);
+      this.#context.hub.attach(this, audience);
     } catch (error) {
-      this.#door.services.log.error({ err: error }, 'no snapshot could be made');
+      this.#context.services.log.error({ err: error }, 'no snapshot could be made');
       this.close(TRY_AGAIN, 'The peer cannot read its history right now. Connect again.');
     }
   }
@@ -155,7 +153,7 @@ export class Client implements Caller, EventReader {
   #receive(data: RawData, isBinary: boolean): void {
     this.#quietPings = 0;
     if (!this.#open) return;
-    if (!this.#authorised && ++this.#strangerFrames > this.#door.limits.strangerFrames)
+    if (!this.#authorised && ++this.#strangerFrames > this.#context.limits.strangerFrames)
       return this.close(POLICY, 'Sign in first.');
     if (isBinary)
       return this.tell({ type: 'error', code: 'bad_request', message: 'Commands are text frames, not binary ones.' });
@@ -166,15 +164,15 @@ export class Client implements Caller, EventReader {
 
   /** Carries out what waits, until a bound is reached. */
   #work(): void {
-    const { services, limits } = this.#door;
+    const { services, limits } = this.#context;
     this.#turnStarted ??= services.clock.now();
     let done = 0;
     while (done < this.#inbox.length && this.#open && !this.#saturated()) {
       if (services.clock.now() - this.#turnStarted >= limits.turnMs) break;
       const frame = this.#inbox[done] ?? '';
       done += 1;
-      if (frame.trimStart().startsWith('{')) jsonCommand(frame, this, this.#door);
-      else textCommand(frame, this, this.#door);
+      if (frame.trimStart().startsWith('{')) jsonCommand(frame, this, this.#context);
+      else textCommand(frame, this, this.#context);
     }
     this.#inbox.splice(0, done);
     const saturated = this.#saturated();
@@ -185,7 +183,7 @@ export class Client implements Caller, EventReader {
   }
 
   #saturated(): boolean {
-    const { commandsInProgress, pauseBytes } = this.#door.limits;
+    const { commandsInProgress, pauseBytes } = this.#context.limits;
     return this.#inProgress >= commandsInProgress || this.#outbox.waiting > pauseBytes;
   }
 
@@ -202,8 +200,53 @@ export class Client implements Caller, EventReader {
 
   #gone(): void {
     clearTimeout(this.#loginTimer);
-    this.#door.hub.detach(this);
+    this.#context.hub.detach(this);
     this.#inbox.length = 0;
     this.#outbox.clear();
+  }
+}
+
+/**
+ * What one socket is sent, in order: a frame each, all of a tick in one write. (Corked, a frame costs a quarter of what it
+ * costs with a write of its own.)
+ */
+export class Outbox {
+  #frames: (string | Buffer)[] = [];
+  #length = 0;
+
+  constructor(
+    private readonly socket: WebSocket,
+    /** The connection below it. */
+    private readonly connection: Duplex,
+  ) {}
+
+  /** Text, or its bytes where they are shared with other sockets. */
+  add(frame: string | Buffer): void {
+    this.#frames.push(frame);
+    this.#length += frame.length;
+  }
+
+  /** Bytes that the connection has not taken yet. */
+  get unsent(): number {
+    return this.socket.bufferedAmount;
+  }
+
+  /** The same, and about how much of this tick will be added. */
+  get waiting(): number {
+    return this.unsent + this.#length;
+  }
+
+  flush(): void {
+    const frames = this.#frames;
+    this.clear();
+    if (frames.length === 0) return;
+    this.connection.cork();
+    for (const frame of frames) this.socket.send(frame, { binary: false });
+    this.connection.uncork();
+  }
+
+  clear(): void {
+    this.#frames = [];
+    this.#length = 0;
   }
 }

@@ -4,23 +4,21 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { ParleyError } from '../../protocol/errors.js';
 import { COMMAND_MAX } from '../../protocol/limits.js';
-import { sessionOf, type SessionCookie } from './authority.js';
+import type { SessionCookie } from './sessions.js';
 import { Client } from './client.js';
-import type { Door } from './door.js';
-import { failed } from './failures.js';
-import type { OriginRules } from './origin.js';
-import { refuse } from './raw-refusal.js';
+import { sessionOf, type LocalContext } from './context.js';
+import { failed, type OriginRules, refuse } from './http-guard.js';
 
 const GOING_AWAY = 1001;
 
 export interface ClientsParts {
-  readonly door: Door;
+  readonly context: LocalContext;
   readonly origins: OriginRules;
   readonly cookie: SessionCookie;
 }
 
 export class Clients {
-  readonly #door: Door;
+  readonly #context: LocalContext;
   readonly #origins: OriginRules;
   readonly #cookie: SessionCookie;
   readonly #clients = new Set<Client>();
@@ -32,28 +30,28 @@ export class Clients {
   });
   readonly #pings: NodeJS.Timeout;
 
-  constructor({ door, origins, cookie }: ClientsParts) {
-    this.#door = door;
+  constructor({ context, origins, cookie }: ClientsParts) {
+    this.#context = context;
     this.#origins = origins;
     this.#cookie = cookie;
-    this.#pings = setInterval(() => this.#clients.forEach((client) => client.ping()), door.limits.pingMs);
+    this.#pings = setInterval(() => this.#clients.forEach((client) => client.ping()), context.limits.pingMs);
     this.#pings.unref();
   }
 
   /** Answers an HTTP upgrade: with a WebSocket, or with why there is none. */
   upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void {
     // Between here and the WebSocket nobody else listens; what is lost then has no reader either.
-    connection.on('error', (error) => this.#door.services.log.debug({ err: error }, 'an upgrade failed'));
+    connection.on('error', (error) => this.#context.services.log.debug({ err: error }, 'an upgrade failed'));
     try {
       const session = this.#admit(request);
       const address = request.socket.remoteAddress ?? '';
       this.#sockets.handleUpgrade(request, connection, head, (socket) => {
-        const client = new Client({ socket, connection, address, session, door: this.#door });
+        const client = new Client({ socket, connection, address, session, context: this.#context });
         this.#clients.add(client);
         socket.once('close', () => this.#clients.delete(client));
       });
     } catch (error) {
-      const { http, code, message } = failed(error, this.#door.services.log);
+      const { http, code, message } = failed(error, this.#context.services.log);
       refuse(connection, http, code, message);
     }
   }
@@ -74,15 +72,15 @@ export class Clients {
     for (const client of this.#clients) client.terminate();
   }
 
-  /** @returns the caller's session, if it has one */
+  /** @returns the connection's session, if it has one */
   #admit({ url, headers }: IncomingMessage): string | undefined {
     if (!this.#origins.hostAllowed(headers.host) || !this.#origins.originAllowed(headers.origin, headers.host)) {
       throw new ParleyError('foreign_origin');
     }
     if (url?.split('?')[0] !== '/ws') throw new ParleyError('not_found', 'WebSockets are at /ws.');
-    const session = sessionOf(headers, this.#cookie, this.#door);
+    const session = sessionOf(headers, this.#cookie, this.#context);
     const strangers = [...this.#clients].filter(({ authorised }) => !authorised).length;
-    const { limits } = this.#door;
+    const { limits } = this.#context;
     const full = this.#clients.size >= limits.sockets || (session === undefined && strangers >= limits.strangers);
     if (full) throw new ParleyError('unavailable', 'There are too many connections to this peer. Close some windows.');
     return session;

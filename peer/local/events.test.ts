@@ -4,7 +4,7 @@ import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../pr
 import { directConversation, type ConversationId } from '../../protocol/ids.js';
 import { EventHub, type EventReader } from './events.js';
 import { channel, conversation, TestPeer, username } from './test-services.js';
-import { snapshot } from './view.js';
+import { snapshot } from './pending-events.js';
 
 /** The reducer of a window, as plain as it can be: the law is about what it is told, not how it draws. */
 class Window implements EventReader {
@@ -222,7 +222,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }),
 );
 
-describe('the law of the local door', () => {
+describe('the law of the local server', () => {
   test('an old snapshot plus the events since equals a fresh snapshot', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {

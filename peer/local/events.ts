@@ -5,10 +5,9 @@
  * readers are one synchronous step, before which everything pending goes to those who are there already. A later snapshot, as
  * when somebody is blocked, takes the place of all that was told before.
  */
+import type { PersonView } from '../../protocol/local-api.js';
 import type { Log, PeerEvents, PeerServices } from '../services.js';
-import { PendingEvents } from './pending-events.js';
-import { PresenceLines } from './presence-lines.js';
-import { snapshot } from './view.js';
+import { PendingEvents, snapshot } from './pending-events.js';
 
 /** Somebody who reads along. */
 export interface EventReader {
@@ -104,4 +103,34 @@ function deliver(readers: ReadonlySet<EventReader>, texts: readonly string[]): v
   if (texts.length === 0) return;
   const frames = texts.map((text) => Buffer.from(text));
   for (const reader of readers) reader.enqueue(frames);
+}
+
+/** People coming and going, as lines of text mode. */
+export class PresenceLines {
+  readonly #online = new Map<string, boolean>();
+
+  /** From here on, changes are told. */
+  start(people: readonly PersonView[]): void {
+    this.#online.clear();
+    for (const person of people) this.#online.set(person.username, isOnline(person));
+  }
+
+  changes(people: Iterable<PersonView>): string[] {
+    const lines: string[] = [];
+    for (const person of people) {
+      const online = isOnline(person);
+      const before = this.#online.get(person.username) ?? false;
+      this.#online.set(person.username, online);
+      if (online !== before) {
+        lines.push(
+          JSON.stringify({ type: 'system', message: `${person.username} is ${online ? 'online' : 'offline'}` }),
+        );
+      }
+    }
+    return lines;
+  }
+}
+
+function isOnline({ presence }: PersonView): boolean {
+  return presence !== 'offline';
 }

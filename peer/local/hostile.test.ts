@@ -4,16 +4,16 @@ import { LocalSessions } from './sessions.js';
 import { PASSWORD, TestPeer } from './test-services.js';
 import { rawAnswer, requestText, TestDoor } from './test-socket.js';
 
-let door: TestDoor;
+let local: TestDoor;
 beforeEach(async () => {
-  door = await TestDoor.start();
+  local = await TestDoor.start();
 });
-afterEach(() => door.stop());
+afterEach(() => local.stop());
 
-const raw = (bytes: string, port = door.server.port): Promise<string> => rawAnswer(port, bytes);
+const raw = (bytes: string, port = local.server.port): Promise<string> => rawAnswer(port, bytes);
 
 describe('strangers', () => {
-  const own = (): string => `127.0.0.1:${door.server.port}`;
+  const own = (): string => `127.0.0.1:${local.server.port}`;
 
   test.each(['evil.example', 'localhost', '127.0.0.1:1', 'localhost.evil.example:80', ''])(
     'Host %j is refused',
@@ -21,14 +21,14 @@ describe('strangers', () => {
       const answer = await raw(requestText('GET /api/session', { host }));
       expect(answer).toMatch(/^HTTP\/1.1 403 /);
       expect(answer).toContain('"code":"foreign_origin"');
-      const upgrade = { host, connection: 'Upgrade', upgrade: 'websocket', authorization: `Bearer ${door.token}` };
+      const upgrade = { host, connection: 'Upgrade', upgrade: 'websocket', authorization: `Bearer ${local.token}` };
       const socket = { ...upgrade, 'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==', 'sec-websocket-version': '13' };
       expect(await raw(requestText('GET /ws', socket))).toMatch(/^HTTP\/1.1 403 [^]*foreign_origin/);
     },
   );
 
   test('each of its own names is answered', async () => {
-    const { port } = door.server;
+    const { port } = local.server;
     for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, `LOCALHOST:${port}`]) {
       expect(await raw(requestText('GET /healthz', { host }))).toMatch(/^HTTP\/1.1 200 /);
     }
@@ -59,24 +59,24 @@ describe('strangers', () => {
       'http://evil.example',
       'null',
       `https://${own()}`,
-      `http://localhost:${door.server.port + 1}`,
+      `http://localhost:${local.server.port + 1}`,
     ]) {
-      const response = await door.post('/api/login', { password: PASSWORD }, { origin });
+      const response = await local.post('/api/login', { password: PASSWORD }, { origin });
       expect(response.status).toBe(403);
       expect((await response.json()) as object).toMatchObject({ status: 'failed', code: 'foreign_origin' });
-      const socket = door.open({ authorization: `Bearer ${door.token}`, origin });
+      const socket = local.open({ authorization: `Bearer ${local.token}`, origin });
       await socket.closed;
       expect(socket.frames).toEqual([]);
     }
-    expect(door.peer.logins).toBe(0);
-    expect((await door.post('/api/login', { password: PASSWORD }, { origin: `http://${own()}` })).status).toBe(200);
-    const socket = door.open({ authorization: `Bearer ${door.token}`, origin: `http://${own()}` });
+    expect(local.peer.logins).toBe(0);
+    expect((await local.post('/api/login', { password: PASSWORD }, { origin: `http://${own()}` })).status).toBe(200);
+    const socket = local.open({ authorization: `Bearer ${local.token}`, origin: `http://${own()}` });
     await socket.type('snapshot');
   });
 
   test('a form cannot post: bodies are JSON by name', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx']) {
-      const response = await door.fetch('/api/login', {
+      const response = await local.fetch('/api/login', {
         method: 'POST',
         headers: { 'content-type': type },
         body: '{"password":"x"}',
@@ -84,7 +84,7 @@ describe('strangers', () => {
       expect(response.status).toBe(400);
       expect(await response.json()).toMatchObject({ code: 'bad_request' });
     }
-    expect((await door.fetch('/api/logout', { method: 'POST' })).status).toBe(400);
+    expect((await local.fetch('/api/logout', { method: 'POST' })).status).toBe(400);
   });
 });
 
@@ -98,13 +98,13 @@ describe('bad input', () => {
     ['a password too long', JSON.stringify({ password: 'x'.repeat(2000) }), 400, 'bad_request'],
     ['too large', JSON.stringify({ password: 'x'.repeat(70_000) }), 413, 'too_large'],
   ])('a login body that is %s is refused', async (_what, body, status, code) => {
-    const response = await door.fetch('/api/login', {
+    const response = await local.fetch('/api/login', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
     });
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code]);
-    expect(door.peer.logins).toBe(0);
+    expect(local.peer.logins).toBe(0);
   });
 
   test.each([
@@ -116,7 +116,7 @@ describe('bad input', () => {
     ['GET', '/../../etc/passwd', 404],
     ['GET', '/%2e%2e/%2e%2e/etc/passwd', 404],
   ])('%s %s is a failure in JSON', async (method, path, status) => {
-    const answer = await raw(requestText(`${method} ${path}`, { host: `localhost:${door.server.port}` }));
+    const answer = await raw(requestText(`${method} ${path}`, { host: `localhost:${local.server.port}` }));
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toContain('{"status":"failed","code":');
   });
@@ -141,19 +141,19 @@ describe('bad input', () => {
   });
 
   test('an upgrade elsewhere or by half is refused', async () => {
-    const host = `localhost:${door.server.port}`;
+    const host = `localhost:${local.server.port}`;
     const upgrade = { host, connection: 'Upgrade', upgrade: 'websocket' };
     expect(await raw(requestText('GET /elsewhere', upgrade))).toMatch(/^HTTP\/1.1 404 /);
     expect(await raw(requestText('GET /ws', upgrade))).toMatch(/^HTTP\/1.1 400 /);
   });
 
   test('an unforeseen error is logged, and shown without its insides', async () => {
-    door.peer.history.search = () => {
+    local.peer.history.search = () => {
       throw new Error('SELECT secret');
     };
-    const response = await door.fetch('/api/search?q=x', { headers: { authorization: `Bearer ${door.token}` } });
+    const response = await local.fetch('/api/search?q=x', { headers: { authorization: `Bearer ${local.token}` } });
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('SELECT');
-    expect(door.peer.errors).toHaveLength(1);
+    expect(local.peer.errors).toHaveLength(1);
   });
 });

@@ -12,21 +12,21 @@ import { TestDoor } from './test-socket.js';
 
 const alice = username('alice');
 
-let door: TestDoor;
+let local: TestDoor;
 beforeEach(async () => {
-  door = await TestDoor.start();
+  local = await TestDoor.start();
 });
-afterEach(() => door.stop());
+afterEach(() => local.stop());
 
 describe('history and search', () => {
   const get = (path: string): Promise<Response> =>
-    door.fetch(path, { headers: { authorization: `Bearer ${door.token}` } });
+    local.fetch(path, { headers: { authorization: `Bearer ${local.token}` } });
 
   test('pages backwards, oldest first, with the state of each entry', async () => {
-    const id = door.peer.conversations.openDirect(username('bob'));
+    const id = local.peer.conversations.openDirect(username('bob'));
     for (let at = 0; at < 70; at += 1) {
-      door.peer.nowMs += 1;
-      door.peer.add(id, at % 2 ? alice : username('Bob'), [`message ${at}`]);
+      local.peer.nowMs += 1;
+      local.peer.add(id, at % 2 ? alice : username('Bob'), [`message ${at}`]);
     }
     const query = `/api/history?conversation=${encodeURIComponent(id)}`;
     const newest = (await (await get(query)).json()) as {
@@ -51,7 +51,7 @@ describe('history and search', () => {
   });
 
   test('finds messages', async () => {
-    door.peer.receive(door.peer.join('tech' as Parameters<TestPeer['join']>[0]), 'the needle');
+    local.peer.receive(local.peer.join('tech' as Parameters<TestPeer['join']>[0]), 'the needle');
     const response = await get('/api/search?q=needle&limit=5');
     expect(await response.json()).toMatchObject({
       entries: [{ message: 'the needle', conversation: '#tech', state: 'delivered' }],
@@ -60,7 +60,7 @@ describe('history and search', () => {
 
   test('history goes before, after and around an entry; search tells its terms and problems', async () => {
     const id = conversation('#general');
-    const ids = door.peer.add(id, username('Bob'), ['m0', 'm1', 'm2', 'm3', 'm4']).map((entry) => entry.id);
+    const ids = local.peer.add(id, username('Bob'), ['m0', 'm1', 'm2', 'm3', 'm4']).map((entry) => entry.id);
     const page = async (place: string): Promise<unknown> => {
       const response = await get(`/api/history?conversation=%23general&limit=3&${place}`);
       const { entries, ...rest } = (await response.json()) as { entries: EntryView[] };
@@ -101,7 +101,7 @@ describe('history and search', () => {
 
 describe('the pages', () => {
   test('without a build, / says what to run', async () => {
-    const response = await door.fetch('/');
+    const response = await local.fetch('/');
     expect(response.status).toBe(503);
     expect(await response.text()).toContain('npm run build');
   });
@@ -137,7 +137,7 @@ describe('the pages', () => {
   });
 
   test('a port in use is told as it is', async () => {
-    const { peer, server } = door;
+    const { peer, server } = local;
     const sessions = new LocalSessions({ storage: { load: () => [], save: () => undefined }, clock: peer.clock });
     const second = startLocalServer({
       services: peer,
@@ -150,14 +150,14 @@ describe('the pages', () => {
   });
 
   test('closing says goodbye to open windows and waits for none that hang', async () => {
-    const window = await door.window();
-    const hanging = await door.window();
+    const window = await local.window();
+    const hanging = await local.window();
     hanging.socket.pause();
-    const silent = connect(door.server.port, '127.0.0.1');
+    const silent = connect(local.server.port, '127.0.0.1');
     await once(silent, 'connect');
-    await door.server.close();
+    await local.server.close();
     expect((await window.closed).code).toBe(1001);
-    await expect(door.fetch('/healthz')).rejects.toThrow();
+    await expect(local.fetch('/healthz')).rejects.toThrow();
     silent.destroy();
   });
 });

@@ -1,48 +1,52 @@
 /** `{"id":7,"command":"message.post",…}` → `{"type":"result","id":7,"ok":true,…}` (section 8). */
 import { errorTable, type ErrorCode } from '../../protocol/errors.js';
 import { runCommand } from '../commands/run.js';
-import type { Caller } from './caller.js';
-import type { Door } from './door.js';
-import { failed } from './failures.js';
+import type { Connection, LocalContext } from './context.js';
+import { failed } from './http-guard.js';
 
 const COMMAND_NAME_MAX = 64;
 
-export function jsonCommand(frame: string, caller: Caller, door: Door): void {
+export function jsonCommand(frame: string, connection: Connection, context: LocalContext): void {
   const request = parse(frame);
-  if (!request) return caller.tell(errorFrame('bad_json'));
+  if (!request) return connection.tell(errorFrame('bad_json'));
   const { id, command } = request;
   if (typeof id !== 'number' || !Number.isSafeInteger(id) || id < 0) {
-    return caller.tell(errorFrame('bad_request', 'id must be an integer, 0 or more: the result bears it.'));
+    return connection.tell(errorFrame('bad_request', 'id must be an integer, 0 or more: the result bears it.'));
   }
   if (typeof command !== 'string' || command.length > COMMAND_NAME_MAX) {
-    return caller.tell(refusal(id, 'bad_request', 'command must be the name of a command.'));
+    return connection.tell(refusal(id, 'bad_request', 'command must be the name of a command.'));
   }
-  if (command === 'session.login') return caller.track(sessionLogin(id, request, caller, door));
-  if (!caller.authorised) return caller.tell(refusal(id, 'not_signed_in'));
-  caller.speaks('events');
-  caller.track(answer(id, caller, door, run(command, request, caller, door)));
+  if (command === 'session.login') return connection.track(sessionLogin(id, request, connection, context));
+  if (!connection.authorised) return connection.tell(refusal(id, 'not_signed_in'));
+  connection.speaks('events');
+  connection.track(answer(id, connection, context, run(command, request, connection, context)));
 }
 
 /** A password is a password, by whichever command: it counts as an attempt. */
-function run(command: string, args: object, caller: Caller, door: Door): Promise<object> {
-  if (command !== 'tracker.login') return runCommand(door.services, command, args);
-  return door.attempts.run(caller.address, () => runCommand(door.services, command, args));
+function run(command: string, args: object, connection: Connection, context: LocalContext): Promise<object> {
+  if (command !== 'tracker.login') return runCommand(context.services, command, args);
+  return context.attempts.run(connection.address, () => runCommand(context.services, command, args));
 }
 
-async function sessionLogin(id: number, { password }: Request, caller: Caller, door: Door): Promise<void> {
+async function sessionLogin(
+  id: number,
+  { password }: Request,
+  connection: Connection,
+  context: LocalContext,
+): Promise<void> {
   if (typeof password !== 'string')
-    return caller.tell(refusal(id, 'bad_request', 'session.login: password must be string.'));
-  const done = caller.login(password).then(() => ({}));
-  await answer(id, caller, door, done);
-  caller.speaks('events');
+    return connection.tell(refusal(id, 'bad_request', 'session.login: password must be string.'));
+  const done = connection.login(password).then(() => ({}));
+  await answer(id, connection, context, done);
+  connection.speaks('events');
 }
 
-function answer(id: number, caller: Caller, { services }: Door, work: Promise<object>): Promise<void> {
+function answer(id: number, connection: Connection, { services }: LocalContext, work: Promise<object>): Promise<void> {
   return work.then(
-    (result) => caller.tellText(resultText(id, result)),
+    (result) => connection.tellText(resultText(id, result)),
     (error: unknown) => {
       const { code, message } = failed(error, services.log);
-      caller.tell({ type: 'result', id, ok: false, code, message });
+      connection.tell({ type: 'result', id, ok: false, code, message });
     },
   );
 }
@@ -64,7 +68,7 @@ function parse(frame: string): Request | undefined {
     const value: unknown = JSON.parse(frame);
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
-    return undefined; // The caller answers bad_json.
+    return undefined; // The connection answers bad_json.
   }
 }
 

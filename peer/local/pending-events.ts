@@ -14,10 +14,10 @@ import type {
   PersonView,
   PreferencesView,
   TrackerView,
+  Snapshot,
 } from '../../protocol/local-api.js';
 import { entryViews, entryViewText, viewerOf } from '../commands/entry-view.js';
 import type { PeerEvents, PeerServices } from '../services.js';
-import { snapshot } from './view.js';
 
 /** Characters of one `entries` event, so that no browser is held by parsing one frame. */
 const EVENT_TEXT_MAX = 256 * 1024;
@@ -198,4 +198,25 @@ function inFrames(type: 'entries' | 'changed', id: ConversationId, views: Iterab
   }
   if (part !== '') texts.push(frame(part));
   return texts;
+}
+
+export { entryView, entryViews, type Viewer } from '../commands/entry-view.js';
+
+/** Everything but history, at this instant. Takes no turn of the event loop: no event falls between its parts. */
+export function snapshot(services: PeerServices): Snapshot {
+  const { account, people, conversations, notices, preferences, p2p, clock } = services;
+  return {
+    type: 'snapshot',
+    version: 1,
+    now: new Date(clock.now()).toISOString(),
+    me: { username: account.username, device: account.device },
+    tracker: people.tracker(),
+    p2p: { host: p2p.host, port: p2p.port },
+    people: people.list(),
+    blocked: people.blocked(),
+    channels: people.channels(),
+    conversations: conversations.list(),
+    notices: notices.list(),
+    preferences: preferences.view(),
+  };
 }

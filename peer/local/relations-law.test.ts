@@ -1,5 +1,5 @@
 /**
- * The law of the local door for what is said of messages, with the real store and the real book of conversations: an old
+ * The law of the local server for what is said of messages, with the real store and the real book of conversations: an old
  * page and an old snapshot, with the events since, are a fresh page and a fresh snapshot; and so after a new start, and
  * whomever the user blocks meanwhile.
  */
@@ -199,7 +199,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Step>((world, windows) => void windows.push(new Window(world))) },
 );
 
-describe('the law of the local door, for what is said of messages', () => {
+describe('the law of the local server, for what is said of messages', () => {
   test('old pages and snapshots with the events since are fresh ones', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {

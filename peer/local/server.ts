@@ -1,5 +1,5 @@
 /**
- * The local door (section 8): the UI's files, HTTP and the WebSocket `/ws` on one port, for the browser and for programs
+ * The local server (section 8): the UI's files, HTTP and the WebSocket `/ws` on one port, for the browser and for programs
  * on this machine. Nothing but the sign-in is open to who has no session.
  */
 import type { AddressInfo, Socket } from 'node:net';
@@ -7,25 +7,17 @@ import fastify, { type ConnectionError, type FastifyInstance } from 'fastify';
 import { bug } from '../../protocol/errors.js';
 import { COMMAND_MAX } from '../../protocol/limits.js';
 import type { Log, PeerServices } from '../services.js';
-import { LoginAttempts } from './attempts.js';
-import { SessionCookie } from './authority.js';
+import { sessionRoutes } from './sign-in.js';
+import { LoginAttempts, LoginLinks, SessionCookie, type LocalSessions } from './sessions.js';
 import { Clients } from './clients.js';
-import type { Door } from './door.js';
+import { type LocalContext, LOCAL_LIMITS, type LocalLimits } from './context.js';
 import { EventHub } from './events.js';
-import { fail, guard } from './guard.js';
-import { historyRoutes } from './history-routes.js';
-import { LOCAL_LIMITS, type LocalLimits } from './limits.js';
-import { LoginLinks } from './login-links.js';
-import { OriginRules } from './origin.js';
-import { pictureRoutes } from './picture-routes.js';
-import { refuse } from './raw-refusal.js';
-import { sessionRoutes } from './session-routes.js';
-import type { LocalSessions } from './sessions.js';
-import { uiRoutes } from './ui-routes.js';
+import { fail, guard, OriginRules, refuse } from './http-guard.js';
+import { historyRoutes, pictureRoutes, uiRoutes } from './http-routes.js';
 
 export interface LocalServerOptions {
   readonly services: PeerServices;
-  /** Given, not made here: other doors honour the same tokens. */
+  /** Given, not made here: other ways in honour the same tokens. */
   readonly sessions: LocalSessions;
   /** Those that were given out already, by a server before this one. */
   readonly links?: LoginLinks;
@@ -58,7 +50,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const { services, sessions, host, uiDir, allowedHosts = [] } = options;
   const limits = { ...LOCAL_LIMITS, ...options.limits };
   const attempts = new LoginAttempts(services.clock, limits.attemptsPerMinute);
-  const door: Door = { services, sessions, attempts, limits, hub: new EventHub(services) };
+  const context: LocalContext = { services, sessions, attempts, limits, hub: new EventHub(services) };
   const { links = new LoginLinks() } = options;
   // Names and cookies bear the port, which is known once the server listens; no request can come before.
   const late = <Part>(part: Part | undefined): Part => {
@@ -72,9 +64,9 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   const app = newApp(services.log, limits);
   await guard(app, () => late(origins), services.log);
   app.get('/healthz', async () => ({ status: 'success' }));
-  sessionRoutes(app, { door, links, cookie: () => late(cookie), clients: () => late(clients) });
-  historyRoutes(app, door, () => late(cookie));
-  pictureRoutes(app, door, () => late(cookie));
+  sessionRoutes(app, { context, links, cookie: () => late(cookie), clients: () => late(clients) });
+  historyRoutes(app, context, () => late(cookie));
+  pictureRoutes(app, context, () => late(cookie));
   await uiRoutes(app, uiDir);
   app.server.on('upgrade', (request, connection, head) => late(clients).upgrade(request, connection, head));
 
@@ -83,7 +75,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
     const port = await listen(app, host, options.port, (bound) => {
       origins = new OriginRules(bound, [...boundName(host), ...allowedHosts]);
       cookie = new SessionCookie(bound, sessions.lifeMs);
-      clients = new Clients({ door, origins, cookie });
+      clients = new Clients({ context, origins, cookie });
     });
     const url = `http://${urlHost(host)}:${port}/`;
     return {
@@ -91,10 +83,10 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
       host,
       port,
       loginLink: () => `${url}enter/${links.create()}`,
-      close: () => close(app, door, late(clients)),
+      close: () => close(app, context, late(clients)),
     };
   } catch (error) {
-    door.hub.close();
+    context.hub.close();
     await app.close();
     throw error;
   }
@@ -134,7 +126,7 @@ export async function listen(
   return (app.server.address() as AddressInfo).port;
 }
 
-async function close(app: FastifyInstance, { hub }: Door, clients: Clients): Promise<void> {
+async function close(app: FastifyInstance, { hub }: LocalContext, clients: Clients): Promise<void> {
   hub.flush();
   clients.close();
   hub.close();

@@ -3,6 +3,9 @@
  * here and on disk.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { parseCookie, stringifySetCookie } from 'cookie';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { SESSION_LIFE_MS } from '../../protocol/limits.js';
 import type { Clock } from '../services.js';
 
@@ -102,4 +105,105 @@ export function tokenHash(token: string): string {
 function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
+}
+
+const COOKIE_HEADER_MAX = 8192;
+
+/** The session cookie. Its name bears the port: cookies do not tell ports apart, and one machine may run many peers. */
+export class SessionCookie {
+  readonly #name: string;
+
+  constructor(
+    port: number,
+    private readonly lifeMs: number,
+  ) {
+    this.#name = `parley_${port}`;
+  }
+
+  read(headers: IncomingHttpHeaders): string | undefined {
+    const { cookie } = headers;
+    return cookie === undefined || cookie.length > COOKIE_HEADER_MAX ? undefined : parseCookie(cookie)[this.#name];
+  }
+
+  set(token: string): string {
+    return this.#header(token, Math.floor(this.lifeMs / 1000));
+  }
+
+  clear(): string {
+    return this.#header('', 0);
+  }
+
+  #header(value: string, maxAge: number): string {
+    return stringifySetCookie(this.#name, value, { httpOnly: true, sameSite: 'strict', path: '/', maxAge });
+  }
+}
+
+export function bearerToken({ authorization }: IncomingHttpHeaders): string | undefined {
+  return /^Bearer ([A-Za-z0-9_-]{1,128})$/i.exec(authorization ?? '')?.[1];
+}
+
+const MAX_OUTSTANDING = 16;
+
+/** One-time links: each opens the UI signed in, once. They end with the process; beyond the bound the oldest one ends. */
+export class LoginLinks {
+  readonly #hashes = new Set<string>();
+
+  constructor(
+    private readonly random: (bytes: number) => Buffer = randomBytes,
+    private readonly max = MAX_OUTSTANDING,
+  ) {}
+
+  create(): string {
+    const token = this.random(32).toString('base64url');
+    this.#hashes.add(tokenHash(token));
+    const [oldest] = this.#hashes;
+    if (this.#hashes.size > this.max && oldest !== undefined) this.#hashes.delete(oldest);
+    return token;
+  }
+
+  /** Whether the token was good; it is not any more. Looked up by its hash, so that timing tells nothing of it. */
+  use(token: string): boolean {
+    return this.#hashes.delete(tokenHash(token));
+  }
+}
+
+const WINDOW_MS = 60_000;
+const ADDRESSES_MAX = 1024;
+
+/** Counts wrong passwords by address. Others cost nothing, but an attempt in progress counts until its outcome is known. */
+export class LoginAttempts {
+  readonly #windows = new Map<string, { count: number; until: number }>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly perMinute: number,
+  ) {}
+
+  /** @throws rate_limited, else whatever `login` throws */
+  async run<Result>(address: string, login: () => Promise<Result>): Promise<Result> {
+    const window = this.#window(address);
+    if (window.count >= this.perMinute) throw new ParleyError('rate_limited');
+    window.count += 1;
+    let wrong = false;
+    try {
+      return await login();
+    } catch (error) {
+      wrong = isParleyError(error) && error.code === 'invalid_credentials';
+      throw error;
+    } finally {
+      if (!wrong) window.count -= 1;
+    }
+  }
+
+  #window(address: string): { count: number; until: number } {
+    const now = this.clock.now();
+    const known = this.#windows.get(address);
+    if (known && known.until > now) return known;
+    this.#windows.delete(address);
+    const [oldest] = this.#windows.keys();
+    if (this.#windows.size >= ADDRESSES_MAX && oldest !== undefined) this.#windows.delete(oldest);
+    const fresh = { count: 0, until: now + WINDOW_MS };
+    this.#windows.set(address, fresh);
+    return fresh;
+  }
 }

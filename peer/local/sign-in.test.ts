@@ -6,92 +6,95 @@ import { TestDoor } from './test-socket.js';
 
 const general = conversation('#general');
 
-let door: TestDoor;
+let local: TestDoor;
 beforeEach(async () => {
-  door = await TestDoor.start();
+  local = await TestDoor.start();
 });
-afterEach(() => door.stop());
+afterEach(() => local.stop());
 
 function cookieOf(response: Response): string {
   return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 }
 
 async function signedIn(headers: Record<string, string>): Promise<boolean> {
-  const response = await door.fetch('/api/session', { headers });
+  const response = await local.fetch('/api/session', { headers });
   return ((await response.json()) as { signedIn: boolean }).signedIn;
 }
 
 async function restarted(limits: Parameters<typeof TestDoor.start>[0]): Promise<void> {
-  await door.stop();
-  door = await TestDoor.start(limits);
+  await local.stop();
+  local = await TestDoor.start(limits);
 }
 
 describe('signing in', () => {
   test('the password opens a session whose cookie is out of reach of scripts and other sites', async () => {
-    const response = await door.post('/api/login', { password: PASSWORD });
+    const response = await local.post('/api/login', { password: PASSWORD });
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: 'success', username: 'alice' });
     const [cookie = ''] = response.headers.getSetCookie();
     expect(cookie).toMatch(
-      new RegExp(`^parley_${door.server.port}=[A-Za-z0-9_-]{43}; Max-Age=2592000; Path=/; HttpOnly; SameSite=Strict$`),
+      new RegExp(`^parley_${local.server.port}=[A-Za-z0-9_-]{43}; Max-Age=2592000; Path=/; HttpOnly; SameSite=Strict$`),
     );
     expect(await signedIn({ cookie: cookieOf(response) })).toBe(true);
   });
 
   test('of a session only its hash is kept', async () => {
-    const token = cookieOf(await door.post('/api/login', { password: PASSWORD })).split('=')[1] ?? '';
-    expect(JSON.stringify(door.stored)).not.toContain(token);
-    expect(JSON.stringify(door.stored)).not.toContain(door.token);
-    expect(door.stored).toHaveLength(2);
+    const token = cookieOf(await local.post('/api/login', { password: PASSWORD })).split('=')[1] ?? '';
+    expect(JSON.stringify(local.stored)).not.toContain(token);
+    expect(JSON.stringify(local.stored)).not.toContain(local.token);
+    expect(local.stored).toHaveLength(2);
   });
 
   test('what the sign-in page needs is open; nothing else is', async () => {
-    const session = await door.fetch('/api/session');
+    const session = await local.fetch('/api/session');
     expect(await session.json()).toEqual({
       username: 'alice',
       signedIn: false,
       tracker: { url: 'http://127.0.0.1:8001', state: 'connected' },
     });
     for (const path of ['/api/history?conversation=%23general', '/api/search?q=x']) {
-      const response = await door.fetch(path);
+      const response = await local.fetch(path);
       expect(response.status).toBe(401);
       expect(await response.json()).toMatchObject({ status: 'failed', code: 'not_signed_in' });
     }
-    expect(await signedIn({ authorization: `Bearer ${door.token}` })).toBe(true);
+    expect(await signedIn({ authorization: `Bearer ${local.token}` })).toBe(true);
     expect(await signedIn({ authorization: `Bearer ${'A'.repeat(43)}` })).toBe(false);
-    expect(await signedIn({ cookie: `parley_1=${door.token}` })).toBe(false);
-    expect(await signedIn({ cookie: `parley_${door.server.port}=${'x'.repeat(300)}` })).toBe(false);
+    expect(await signedIn({ cookie: `parley_1=${local.token}` })).toBe(false);
+    expect(await signedIn({ cookie: `parley_${local.server.port}=${'x'.repeat(300)}` })).toBe(false);
   });
 
   test('a session does not open a peer that nobody has signed in yet', async () => {
-    door.peer.ready = false;
-    expect(await signedIn({ authorization: `Bearer ${door.token}` })).toBe(false);
-    await door.post('/api/login', { password: PASSWORD });
-    expect(await signedIn({ authorization: `Bearer ${door.token}` })).toBe(true);
+    local.peer.ready = false;
+    expect(await signedIn({ authorization: `Bearer ${local.token}` })).toBe(false);
+    await local.post('/api/login', { password: PASSWORD });
+    expect(await signedIn({ authorization: `Bearer ${local.token}` })).toBe(true);
   });
 
   test('wrong passwords are told apart, then slowed down; the right one does not count', async () => {
-    for (let at = 0; at < 12; at += 1) expect((await door.post('/api/login', { password: PASSWORD })).status).toBe(200);
+    for (let at = 0; at < 12; at += 1)
+      expect((await local.post('/api/login', { password: PASSWORD })).status).toBe(200);
     const codes: number[] = [];
-    for (let at = 0; at < 11; at += 1) codes.push((await door.post('/api/login', { password: 'guess' })).status);
+    for (let at = 0; at < 11; at += 1) codes.push((await local.post('/api/login', { password: 'guess' })).status);
     expect(codes).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
-    expect(door.peer.logins).toBe(22);
-    const refused = await door.post('/api/login', { password: PASSWORD });
+    expect(local.peer.logins).toBe(22);
+    const refused = await local.post('/api/login', { password: PASSWORD });
     expect(await refused.json()).toMatchObject({ code: 'rate_limited' });
-    door.peer.nowMs += 60_000;
-    expect((await door.post('/api/login', { password: PASSWORD })).status).toBe(200);
+    local.peer.nowMs += 60_000;
+    expect((await local.post('/api/login', { password: PASSWORD })).status).toBe(200);
   });
 
   test('guesses at once are counted at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 30 }, () => door.post('/api/login', { password: 'guess' })));
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => local.post('/api/login', { password: 'guess' })),
+    );
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(10);
-    expect(door.peer.logins).toBe(10);
+    expect(local.peer.logins).toBe(10);
   });
 
   test('an unreachable tracker is no wrong password', async () => {
-    door.peer.account.login = () => Promise.reject(new ParleyError('tracker_unreachable'));
+    local.peer.account.login = () => Promise.reject(new ParleyError('tracker_unreachable'));
     for (let at = 0; at < 12; at += 1) {
-      const response = await door.post('/api/login', { password: PASSWORD });
+      const response = await local.post('/api/login', { password: PASSWORD });
       expect([response.status, await response.json()]).toEqual([
         503,
         expect.objectContaining({ code: 'tracker_unreachable' }),
@@ -100,34 +103,34 @@ describe('signing in', () => {
   });
 
   test('a one-time link opens once', async () => {
-    const path = new URL(door.server.loginLink()).pathname;
-    expect(door.server.loginLink()).toMatch(
-      new RegExp(`^http://localhost:${door.server.port}/enter/[A-Za-z0-9_-]{43}$`),
+    const path = new URL(local.server.loginLink()).pathname;
+    expect(local.server.loginLink()).toMatch(
+      new RegExp(`^http://localhost:${local.server.port}/enter/[A-Za-z0-9_-]{43}$`),
     );
-    await door.fetch(path, { method: 'HEAD' });
-    const entered = await door.fetch(path);
+    await local.fetch(path, { method: 'HEAD' });
+    const entered = await local.fetch(path);
     expect([entered.status, entered.headers.get('location')]).toEqual([303, '/']);
     expect(await signedIn({ cookie: cookieOf(entered) })).toBe(true);
-    const again = await door.fetch(path);
+    const again = await local.fetch(path);
     expect(again.status).toBe(401);
     expect(again.headers.getSetCookie()).toEqual([]);
     expect(await again.text()).toContain('href="/"');
-    expect((await door.fetch('/enter/unknown')).status).toBe(401);
+    expect((await local.fetch('/enter/unknown')).status).toBe(401);
   });
 
   test('of many links the newest sixteen work', async () => {
-    const links = Array.from({ length: 17 }, () => new URL(door.server.loginLink()).pathname);
-    expect((await door.fetch(links[0] ?? '')).status).toBe(401);
-    expect((await door.fetch(links[1] ?? '')).status).toBe(303);
-    expect((await door.fetch(links[16] ?? '')).status).toBe(303);
+    const links = Array.from({ length: 17 }, () => new URL(local.server.loginLink()).pathname);
+    expect((await local.fetch(links[0] ?? '')).status).toBe(401);
+    expect((await local.fetch(links[1] ?? '')).status).toBe(303);
+    expect((await local.fetch(links[16] ?? '')).status).toBe(303);
   });
 
   test('signing out ends the session, its windows and its cookie', async () => {
-    const cookie = cookieOf(await door.post('/api/login', { password: PASSWORD }));
-    const window = door.open({ cookie });
+    const cookie = cookieOf(await local.post('/api/login', { password: PASSWORD }));
+    const window = local.open({ cookie });
     await window.type('snapshot');
-    const other = await door.window();
-    const out = await door.post('/api/logout', {}, { cookie });
+    const other = await local.window();
+    const out = await local.post('/api/logout', {}, { cookie });
     expect(out.headers.getSetCookie()[0]).toContain('Max-Age=0');
     expect(await window.type('signed_out')).toMatchObject({ reason: expect.any(String) });
     expect((await window.closed).code).toBe(1008);
@@ -136,7 +139,7 @@ describe('signing in', () => {
   });
 
   test('a restart of the daemon keeps one signed in, until the session is over', async () => {
-    const { stored, token } = door;
+    const { stored, token } = local;
     const peer = new TestPeer();
     const open = (): LocalSessions =>
       new LocalSessions({ storage: { load: () => stored, save: () => undefined }, clock: peer.clock });
@@ -146,11 +149,11 @@ describe('signing in', () => {
   });
 
   test('a session in use lives on, and its cookie with it', async () => {
-    const cookie = cookieOf(await door.post('/api/login', { password: PASSWORD }));
-    expect((await door.fetch('/api/session', { headers: { cookie } })).headers.getSetCookie()).toEqual([]);
+    const cookie = cookieOf(await local.post('/api/login', { password: PASSWORD }));
+    expect((await local.fetch('/api/session', { headers: { cookie } })).headers.getSetCookie()).toEqual([]);
     for (let week = 0; week < 6; week += 1) {
-      door.peer.nowMs += 7 * 24 * 3600_000;
-      const response = await door.fetch('/api/session', { headers: { cookie } });
+      local.peer.nowMs += 7 * 24 * 3600_000;
+      const response = await local.fetch('/api/session', { headers: { cookie } });
       expect(await response.json()).toMatchObject({ signedIn: true });
       expect(cookieOf(response)).toBe(cookie);
     }
@@ -167,22 +170,22 @@ describe('signing in', () => {
 
   test('at most 32 sessions are kept; the one that would end first goes', async () => {
     for (let at = 0; at < 32; at += 1) {
-      door.peer.nowMs += 1000;
-      await door.post('/api/login', { password: PASSWORD });
+      local.peer.nowMs += 1000;
+      await local.post('/api/login', { password: PASSWORD });
     }
-    expect(door.stored).toHaveLength(32);
-    expect(await signedIn({ authorization: `Bearer ${door.token}` })).toBe(false);
+    expect(local.stored).toHaveLength(32);
+    expect(await signedIn({ authorization: `Bearer ${local.token}` })).toBe(false);
   });
 });
 
 describe('a socket without authority', () => {
   test('may only sign in, and sees nothing before', async () => {
-    const stranger = door.open({});
+    const stranger = local.open({});
     await new Promise((resolve) => stranger.socket.once('open', resolve));
     expect(await stranger.command(1, 'people.list')).toMatchObject({ ok: false, code: 'not_signed_in' });
     stranger.send('list');
     expect(await stranger.next()).toMatchObject({ type: 'error', code: 'not_signed_in' });
-    door.peer.receive(general, 'secret');
+    local.peer.receive(general, 'secret');
     expect(await stranger.command(2, 'session.login')).toMatchObject({ ok: false, code: 'bad_request' });
     expect(await stranger.command(3, 'session.login', { password: 'guess' })).toMatchObject({
       ok: false,
@@ -195,24 +198,24 @@ describe('a socket without authority', () => {
   });
 
   test('shares the bound on wrong passwords with the sign-in page', async () => {
-    const stranger = door.open({});
+    const stranger = local.open({});
     await new Promise((resolve) => stranger.socket.once('open', resolve));
     for (let id = 0; id < 10; id += 1) await stranger.command(id, 'session.login', { password: 'guess' });
     expect(await stranger.command(10, 'session.login', { password: PASSWORD })).toMatchObject({ code: 'rate_limited' });
     stranger.send(`login alice ${PASSWORD}`);
     expect(await stranger.next()).toMatchObject({ type: 'login_result', ok: false, code: 'rate_limited' });
-    expect((await door.post('/api/login', { password: PASSWORD })).status).toBe(429);
-    expect(await (await door.window()).command(1, 'tracker.login', { password: PASSWORD })).toMatchObject({
+    expect((await local.post('/api/login', { password: PASSWORD })).status).toBe(429);
+    expect(await (await local.window()).command(1, 'tracker.login', { password: PASSWORD })).toMatchObject({
       code: 'rate_limited',
     });
   });
 
   test('is closed when it takes too long, or talks too much', async () => {
     await restarted({ limits: { loginMs: 50 } });
-    const silent = door.open({});
+    const silent = local.open({});
     expect(await silent.closed).toEqual({ code: 1008, reason: 'Sign in first.' });
     await restarted({ limits: {} });
-    const chatty = door.open({});
+    const chatty = local.open({});
     await new Promise((resolve) => chatty.socket.once('open', resolve));
     for (let at = 0; at < 100; at += 1) chatty.send('let me in');
     expect((await chatty.closed).code).toBe(1008);
@@ -220,7 +223,7 @@ describe('a socket without authority', () => {
   });
 
   test('a used-up session is no authority', async () => {
-    const stranger = door.open({ cookie: `parley_${door.server.port}=${'A'.repeat(43)}` });
+    const stranger = local.open({ cookie: `parley_${local.server.port}=${'A'.repeat(43)}` });
     await new Promise((resolve) => stranger.socket.once('open', resolve));
     expect(await stranger.command(1, 'people.list')).toMatchObject({ code: 'not_signed_in' });
     expect(stranger.frames).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** What a user chooses and says of themself, in memory: for the tests of the doors. */
+/** What a user chooses and says of themself, in memory: for the tests of the ways in. */
 import { ParleyError } from '../../protocol/errors.js';
 import type { Username } from '../../protocol/ids.js';
 import type { PersonView, PreferencesView, ProfileView } from '../../protocol/local-api.js';

@@ -1,4 +1,4 @@
-/** A peer in memory for the tests of its doors: real events, real entries, no network and no disk. */
+/** A peer in memory for the tests of its ways in: real events, real entries, no network and no disk. */
 import { EventEmitter } from 'node:events';
 import { entryId, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import type { EntryView } from '../../protocol/local-api.js';
-import type { LocalLimits } from './limits.js';
+import type { LocalLimits } from './context.js';
 import { startLocalServer, type LocalServer } from './server.js';
 import { LocalSessions, type StoredSession } from './sessions.js';
 import { TestPeer } from './test-services.js';
@@ -99,7 +99,7 @@ export class TestDoor {
     stored = [],
   }: { limits?: Partial<LocalLimits>; stored?: StoredSession[] } = {}): Promise<TestDoor> {
     const peer = new TestPeer();
-    const folder = await mkdtemp(join(tmpdir(), 'parley-door-'));
+    const folder = await mkdtemp(join(tmpdir(), 'parley-local-'));
     const storage = {
       load: () => stored,
       save: (sessions: readonly StoredSession[]) => void stored.splice(0, stored.length, ...structuredClone(sessions)),

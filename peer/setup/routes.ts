@@ -6,10 +6,8 @@ import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername } from '../../protocol/ids.js';
 import { SetupBody, SetupCheck, type SessionView, type SetupTracker } from '../../protocol/local-api.js';
 import { badRequest } from '../commands/command.js';
-import type { SessionCookie } from '../local/authority.js';
-import type { LoginLinks } from '../local/login-links.js';
-import { page } from '../local/pages.js';
-import type { LocalSessions } from '../local/sessions.js';
+import type { SessionCookie, LoginLinks, LocalSessions } from '../local/sessions.js';
+import { page } from '../local/http-routes.js';
 import type { Allowance } from './allowance.js';
 
 export interface SetupRouteParts {

@@ -3,18 +3,14 @@
  * tracker, the name and the password. Its end is the start of the peer, on the same port.
  */
 import { createServer } from 'node:net';
-import type { Username } from '../../protocol/ids.js';
+import { type Username, parseUsername } from '../../protocol/ids.js';
 import type { SetupBody } from '../../protocol/local-api.js';
-import { parseUsername } from '../../protocol/ids.js';
 import { bug, ParleyError } from '../../protocol/errors.js';
-import { SessionCookie } from '../local/authority.js';
-import { guard } from '../local/guard.js';
-import { LOCAL_LIMITS } from '../local/limits.js';
-import { LoginLinks } from '../local/login-links.js';
-import { OriginRules } from '../local/origin.js';
+import { SessionCookie, LoginLinks, LocalSessions } from '../local/sessions.js';
+import { guard, OriginRules } from '../local/http-guard.js';
+import { LOCAL_LIMITS } from '../local/context.js';
 import { boundName, listen, newApp, urlHost } from '../local/server.js';
-import { LocalSessions } from '../local/sessions.js';
-import { uiRoutes } from '../local/ui-routes.js';
+import { uiRoutes } from '../local/http-routes.js';
 import type { Log } from '../services.js';
 import { Allowance } from './allowance.js';
 import { findTracker } from './find-tracker.js';

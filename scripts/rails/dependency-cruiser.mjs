@@ -10,7 +10,8 @@ const testFile = String.raw`(\.test\.tsx?$|(^|/)test-[^/]+\.tsx?$|(^|/)testing/|
  */
 const peerLayers = [
   { folders: ['services.ts'], reason: 'it is the contract between the parts, so it can rest on none of them' },
-  { folders: ['events', 'clock', 'identity', 'settings'], reason: 'they are what all others are built from' },
+  { folders: ['events', 'clock', 'identity'], reason: 'they are what all others are built from' },
+  { folders: ['settings'], reason: 'it keeps what was chosen, in the same private files as the identity' },
   {
     folders: ['store', 'link', 'tracker-client'],
     reason: 'they do I/O and decide nothing: what to keep, send or ask for is decided above',

@@ -2,7 +2,8 @@
 import { COMPOSER_LINES_MAX, MESSAGE_MAX, OUTBOX_MAX, SNIPPET_MAX, SNIPPETS_MAX } from '../limits.js';
 import { composerText, draftKey } from '../state/drafts.js';
 import type { State } from '../state/model.js';
-import { snippetsIn, type Snippet } from '../state/snippets.js';
+import { snippetsIn } from '../state/snippets.js';
+import type { Snippet } from '../text/snippet.js';
 import { utf8Length } from '../text/bytes.js';
 import { countLines, headOf, pastedText, snippetMessages } from '../text/snippet.js';
 import type { App } from './context.js';

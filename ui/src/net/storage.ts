@@ -4,7 +4,7 @@
  */
 import type { Composing, ComposingIn } from '../state/composing.js';
 import type { OutboxItem } from '../state/model.js';
-import type { Snippet } from '../state/snippets.js';
+import type { Snippet } from '../text/snippet.js';
 import { parseComposing, parseItem, parseSnippet } from './stored.js';
 
 export type KeyValue = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;

@@ -2,7 +2,7 @@
 import type { EntryView } from '../../../protocol/local-api.js';
 import type { Composing } from '../state/composing.js';
 import type { OutboxItem } from '../state/model.js';
-import type { Snippet } from '../state/snippets.js';
+import type { Snippet } from '../text/snippet.js';
 
 type Loose<T> = Partial<Record<keyof T, unknown>>;
 

@@ -4,7 +4,7 @@ import type { FindingChange } from './finding.js';
 import type { Connection, OutboxItem, Place, TimelinePart } from './model.js';
 import type { AskedChange } from './relations.js';
 import type { Route } from './route.js';
-import type { Snippet } from './snippets.js';
+import type { Snippet } from '../text/snippet.js';
 
 export type Action =
   | { type: 'session/signed_out'; view: SessionView; reason?: string }

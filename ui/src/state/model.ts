@@ -14,7 +14,7 @@ import type { ComposingIn } from './composing.js';
 import type { Finding } from './finding.js';
 import type { AskedChanges } from './relations.js';
 import type { Route } from './route.js';
-import type { Snippet } from './snippets.js';
+import type { Snippet } from '../text/snippet.js';
 import type { TypingIn } from './typing.js';
 
 /** What the daemon told. The law holds here: a snapshot and the events since make what a fresh snapshot makes. */

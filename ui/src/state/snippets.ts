@@ -2,18 +2,9 @@
  * Texts that are too long for a composer: kept aside until they are sent or removed. No draft in the state is ever longer
  * than a composer holds, whoever wrote it there: what is becomes a snippet.
  */
-import { fitsComposer } from '../text/snippet.js';
+import { fitsComposer, type Snippet } from '../text/snippet.js';
 import { draftKey, type Drafts } from './drafts.js';
 import type { State } from './model.js';
-
-export interface Snippet {
-  readonly id: string;
-  /** In whose composer it waits. */
-  readonly conversation: string;
-  readonly text: string;
-  /** Browser clock, ms: snippets stand in this order. */
-  readonly createdAt: number;
-}
 
 export function snippetsIn(all: readonly Snippet[], conversation: string): readonly Snippet[] {
   return all.filter((snippet) => snippet.conversation === conversation);

@@ -4,6 +4,16 @@ import { COMPOSER_LINES_MAX, COMPOSER_MAX } from '../limits.js';
 import { utf8Length } from './bytes.js';
 import { splitMessage } from './split-message.js';
 
+/** A long text that was pasted, beside the composer until it is sent. */
+export interface Snippet {
+  readonly id: string;
+  /** In whose composer it waits. */
+  readonly conversation: string;
+  readonly text: string;
+  /** Browser clock, ms: snippets stand in this order. */
+  readonly createdAt: number;
+}
+
 /** Whether a text is short enough to be laid out in the composer. Looks at no more of it than that. */
 export function fitsComposer(text: string): boolean {
   if (text.length > COMPOSER_MAX) return false;

@@ -6,7 +6,8 @@ import { CopyButton } from '../../components/copy-button.js';
 import { Icon } from '../../components/icon.js';
 import { MESSAGE_MAX, OUTBOX_MAX, SNIPPET_MAX } from '../../limits.js';
 import { composerText } from '../../state/drafts.js';
-import { snippetsIn, type Snippet } from '../../state/snippets.js';
+import { snippetsIn } from '../../state/snippets.js';
+import type { Snippet } from '../../text/snippet.js';
 import { utf8Length } from '../../text/bytes.js';
 import { countLines, previewOf } from '../../text/snippet.js';
 

@@ -1,7 +1,11 @@
+import { useMemo } from 'preact/hooks';
+import type { PersonView } from '../../../../protocol/local-api.js';
+import { said } from '../../app/said.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { linksOf } from '../../state/links.js';
+import type { TextKey } from '../../text/translate.js';
 import { InviteButton } from '../invite/invite-dialog.js';
 import { TrackerPanel } from '../sidebar/tracker-panel.js';
-import { LinkList } from './settings-view.js';
 
 /** Who can be reached from here, by which way, and why not. */
 export function Connection() {
@@ -44,4 +48,51 @@ export function Connection() {
       <LinkList />
     </>
   );
+}
+
+const SHOWN_MAX = 60;
+
+export function LinkList() {
+  const { t } = useApp();
+  const people = useDaemon((daemon) => daemon.people);
+  const { shown, linked, offline } = useMemo(() => linksOf(Object.values(people), SHOWN_MAX), [people]);
+  return (
+    <section class="group" aria-labelledby="connection-links">
+      <h2 id="connection-links">{t('settings.links')}</h2>
+      <p class="field-hint">
+        {shown.length === 0 ? t('settings.links_none') : t('settings.linked', { count: linked })}
+      </p>
+      <ul class="devices">
+        {shown.map((person) => (
+          <Link key={person.username} person={person} />
+        ))}
+      </ul>
+      {offline > 0 && <p class="field-hint">{t('settings.links_more', { count: offline })}</p>}
+    </section>
+  );
+}
+
+function Link({ person }: { person: PersonView }) {
+  const { t } = useApp();
+  const { username, link } = person;
+  const why = whyNot(person);
+  return (
+    <li class="device">
+      <div class="entry-text">
+        <span class="device-name">
+          <bdi>{username}</bdi>
+          <span class={link === 'linked' ? 'tag' : 'tag tag-quiet'}>
+            {t(`settings.link_${link === 'self' ? 'linked' : link}`)}
+          </span>
+        </span>
+        {why !== undefined && <span class="entry-about">{said(t, person.reason, why)}</span>}
+      </div>
+    </li>
+  );
+}
+
+function whyNot({ link, presence }: PersonView): TextKey | undefined {
+  if (link === 'linked' || link === 'self') return undefined;
+  if (link === 'connecting') return 'said.link_connecting';
+  return presence === 'offline' ? 'said.link_offline' : 'said.link_none';
 }

@@ -1,6 +1,5 @@
 import type { FunctionComponent } from 'preact';
-import { useMemo } from 'preact/hooks';
-import { useApp, useSelector, useDaemon } from '../../app/use-app.js';
+import { useApp, useSelector } from '../../app/use-app.js';
 import { Icon, type IconName } from '../../components/icon.js';
 import { formatRoute } from '../../state/route.js';
 import { settingsSections, type SettingsSection } from '../../state/settings-sections.js';
@@ -13,10 +12,6 @@ import { Privacy } from './privacy.js';
 import { Logo } from '../../components/logo.js';
 import { ShortcutsTable } from '../finding/shortcuts.js';
 import { signOut } from '../../app/session.js';
-import type { PersonView } from '../../../../protocol/local-api.js';
-import { said } from '../../app/said.js';
-import { linksOf } from '../../state/links.js';
-import type { TextKey } from '../../text/translate.js';
 
 const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readonly FunctionComponent[] }>> = {
   appearance: { icon: 'contrast', parts: [Appearance] },
@@ -109,51 +104,4 @@ export function Session() {
       <p class="field-hint">{t('settings.sign_out_hint')}</p>
     </section>
   );
-}
-
-const SHOWN_MAX = 60;
-
-export function LinkList() {
-  const { t } = useApp();
-  const people = useDaemon((daemon) => daemon.people);
-  const { shown, linked, offline } = useMemo(() => linksOf(Object.values(people), SHOWN_MAX), [people]);
-  return (
-    <section class="group" aria-labelledby="connection-links">
-      <h2 id="connection-links">{t('settings.links')}</h2>
-      <p class="field-hint">
-        {shown.length === 0 ? t('settings.links_none') : t('settings.linked', { count: linked })}
-      </p>
-      <ul class="devices">
-        {shown.map((person) => (
-          <Link key={person.username} person={person} />
-        ))}
-      </ul>
-      {offline > 0 && <p class="field-hint">{t('settings.links_more', { count: offline })}</p>}
-    </section>
-  );
-}
-
-function Link({ person }: { person: PersonView }) {
-  const { t } = useApp();
-  const { username, link } = person;
-  const why = whyNot(person);
-  return (
-    <li class="device">
-      <div class="entry-text">
-        <span class="device-name">
-          <bdi>{username}</bdi>
-          <span class={link === 'linked' ? 'tag' : 'tag tag-quiet'}>
-            {t(`settings.link_${link === 'self' ? 'linked' : link}`)}
-          </span>
-        </span>
-        {why !== undefined && <span class="entry-about">{said(t, person.reason, why)}</span>}
-      </div>
-    </li>
-  );
-}
-
-function whyNot({ link, presence }: PersonView): TextKey | undefined {
-  if (link === 'linked' || link === 'self') return undefined;
-  if (link === 'connecting') return 'said.link_connecting';
-  return presence === 'offline' ? 'said.link_offline' : 'said.link_none';
 }

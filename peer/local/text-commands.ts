@@ -6,9 +6,8 @@ import { ParleyError } from '../../protocol/errors.js';
 import { channelConversation, directConversation, sameUser } from '../../protocol/ids.js';
 import { channelArgument, usernameArgument } from '../commands/arguments.js';
 import { runCommand } from '../commands/run.js';
-import type { Caller } from './caller.js';
-import type { Door } from './door.js';
-import { failed } from './failures.js';
+import type { Connection, LocalContext } from './context.js';
+import { failed } from './http-guard.js';
 import { errorFrame } from './json-commands.js';
 
 interface TextCommand {
@@ -22,8 +21,8 @@ interface TextCommand {
 
 interface Call {
   readonly args: readonly [string, string, string];
-  readonly caller: Caller;
-  readonly door: Door;
+  readonly connection: Connection;
+  readonly context: LocalContext;
 }
 
 const commands: Readonly<Record<string, TextCommand>> = {
@@ -36,67 +35,73 @@ const commands: Readonly<Record<string, TextCommand>> = {
   help: { usage: 'help', pattern: /^$/, open: true, run: help },
 };
 
-export function textCommand(frame: string, caller: Caller, door: Door): void {
+export function textCommand(frame: string, connection: Connection, context: LocalContext): void {
   const line = frame.trim();
   const name = /^\S*/.exec(line)?.[0] ?? '';
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!command) return caller.tell(errorFrame('unknown_command', 'There is no such command. Send "help" for a list.'));
-  if (!caller.authorised && !command.open) return caller.tell(errorFrame('not_signed_in', 'Sign in first: login U P'));
+  if (!command)
+    return connection.tell(errorFrame('unknown_command', 'There is no such command. Send "help" for a list.'));
+  if (!connection.authorised && !command.open)
+    return connection.tell(errorFrame('not_signed_in', 'Sign in first: login U P'));
   const args = command.pattern.exec(line.slice(name.length).trimStart());
-  if (!args) return caller.tell(errorFrame('bad_request', `Write it like this: ${command.usage}`));
-  caller.speaks('text');
-  caller.track(
-    answer(command.run({ args: [args[1] ?? '', args[2] ?? '', args[3] ?? ''], caller, door }), caller, door),
+  if (!args) return connection.tell(errorFrame('bad_request', `Write it like this: ${command.usage}`));
+  connection.speaks('text');
+  connection.track(
+    answer(
+      command.run({ args: [args[1] ?? '', args[2] ?? '', args[3] ?? ''], connection, context }),
+      connection,
+      context,
+    ),
   );
 }
 
-function answer(work: Promise<object | undefined>, caller: Caller, { services }: Door): Promise<void> {
+function answer(work: Promise<object | undefined>, connection: Connection, { services }: LocalContext): Promise<void> {
   return work.then(
-    (message) => message && caller.tell(message),
+    (message) => message && connection.tell(message),
     (error: unknown) => {
       const { code, message } = failed(error, services.log);
-      caller.tell({ type: 'error', code, message });
+      connection.tell({ type: 'error', code, message });
     },
   );
 }
 
-async function login({ args: [name, password], caller, door: { services } }: Call): Promise<undefined> {
+async function login({ args: [name, password], connection, context: { services } }: Call): Promise<undefined> {
   const { username } = services.account;
   try {
     if (!sameUser(usernameArgument(name), username))
       throw new ParleyError('invalid_credentials', `This is the peer of ${username}.`);
-    await caller.login(password);
-    caller.tell({ type: 'login_result', ok: true, username });
+    await connection.login(password);
+    connection.tell({ type: 'login_result', ok: true, username });
   } catch (error) {
     const { code, message } = failed(error, services.log);
-    caller.tell({ type: 'login_result', ok: false, code, message });
+    connection.tell({ type: 'login_result', ok: false, code, message });
   }
-  caller.speaks('text');
+  connection.speaks('text');
 }
 
-async function join({ args: [name], door: { services } }: Call): Promise<object> {
+async function join({ args: [name], context: { services } }: Call): Promise<object> {
   const { conversation } = await runCommand(services, 'channel.join', { channel: name });
   return system(`Joined ${conversation}`);
 }
 
-async function list({ door: { services } }: Call): Promise<object> {
+async function list({ context: { services } }: Call): Promise<object> {
   const { people } = await runCommand(services, 'people.list', {});
   const peers = people.map(({ presence, ...person }) => ({ ...person, status: presence }));
   return { type: 'peer_list', peers };
 }
 
-async function connect({ args: [name, host, port], door: { services } }: Call): Promise<object> {
+async function connect({ args: [name, host, port], context: { services } }: Call): Promise<object> {
   const username = usernameArgument(name);
   await runCommand(services, 'peer.connect', { username, host, port: Number(port) });
   return system(`Connected to ${username} at ${host}:${port}`);
 }
 
-async function send({ args: [name, message], door: { services } }: Call): Promise<undefined> {
+async function send({ args: [name, message], context: { services } }: Call): Promise<undefined> {
   const conversation = directConversation(services.account.username, usernameArgument(name));
   await runCommand(services, 'message.post', { conversation, message });
 }
 
-async function sendChannel({ args: [name, message], door: { services } }: Call): Promise<undefined> {
+async function sendChannel({ args: [name, message], context: { services } }: Call): Promise<undefined> {
   const conversation = channelConversation(channelArgument(name));
   await runCommand(services, 'message.post', { conversation, message });
 }

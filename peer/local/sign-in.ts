@@ -3,14 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { Compile } from 'typebox/compile';
 import { LocalLogin, type SessionView } from '../../protocol/local-api.js';
 import { badRequest } from '../commands/command.js';
-import { sessionOf, type SessionCookie } from './authority.js';
+import type { LoginLinks, SessionCookie } from './sessions.js';
 import type { Clients } from './clients.js';
-import type { Door } from './door.js';
-import type { LoginLinks } from './login-links.js';
-import { page } from './pages.js';
+import { sessionOf, type LocalContext } from './context.js';
+import { page } from './http-routes.js';
 
 export interface SessionRouteParts {
-  readonly door: Door;
+  readonly context: LocalContext;
   readonly links: LoginLinks;
   /** Known once the server listens. */
   readonly cookie: () => SessionCookie;
@@ -19,13 +18,13 @@ export interface SessionRouteParts {
 
 const loginBody = Compile(LocalLogin);
 
-export function sessionRoutes(app: FastifyInstance, { door, links, cookie, clients }: SessionRouteParts): void {
-  const { services, sessions, attempts } = door;
+export function sessionRoutes(app: FastifyInstance, { context, links, cookie, clients }: SessionRouteParts): void {
+  const { services, sessions, attempts } = context;
   const { account } = services;
 
   app.get('/api/session', async ({ headers }, reply): Promise<SessionView> => {
     void reply.header('cache-control', 'no-store');
-    const session = sessionOf(headers, cookie(), door);
+    const session = sessionOf(headers, cookie(), context);
     const token = cookie().read(headers);
     if (session && token && sessions.check(token) === session && (await sessions.renew(session))) {
       void reply.header('set-cookie', cookie().set(token));
@@ -42,7 +41,7 @@ export function sessionRoutes(app: FastifyInstance, { door, links, cookie, clien
   });
 
   app.post('/api/logout', async ({ headers }, reply) => {
-    const session = sessionOf(headers, cookie(), door);
+    const session = sessionOf(headers, cookie(), context);
     if (session) {
       await sessions.end(session);
       clients().signOut(session);

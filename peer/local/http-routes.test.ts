@@ -1,17 +1,17 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { TestDoor } from './test-socket.js';
 
-let door: TestDoor;
+let local: TestDoor;
 beforeEach(async () => {
-  door = await TestDoor.start();
+  local = await TestDoor.start();
 });
-afterEach(() => door.stop());
+afterEach(() => local.stop());
 
-const signedIn = (): RequestInit => ({ headers: { authorization: `Bearer ${door.token}` } });
+const signedIn = (): RequestInit => ({ headers: { authorization: `Bearer ${local.token}` } });
 
 test('a picture is served to who is signed in, to be kept for ever, and can do nothing by itself', async () => {
-  door.peer.personal.shown = { mime: 'image/webp', bytes: Buffer.from('RIFF....WEBP') };
-  const answer = await door.fetch('/api/pictures/abc', signedIn());
+  local.peer.personal.shown = { mime: 'image/webp', bytes: Buffer.from('RIFF....WEBP') };
+  const answer = await local.fetch('/api/pictures/abc', signedIn());
   expect(answer.status).toBe(200);
   expect(await answer.text()).toBe('RIFF....WEBP');
   expect(Object.fromEntries(answer.headers)).toMatchObject({
@@ -24,10 +24,10 @@ test('a picture is served to who is signed in, to be kept for ever, and can do n
 });
 
 test('without a session there is none, and one that nobody shows is not found', async () => {
-  door.peer.personal.shown = { mime: 'image/webp', bytes: Buffer.from('x') };
-  expect((await door.fetch('/api/pictures/abc')).status).toBe(401);
-  door.peer.personal.shown = undefined;
-  const answer = await door.fetch('/api/pictures/abc', signedIn());
+  local.peer.personal.shown = { mime: 'image/webp', bytes: Buffer.from('x') };
+  expect((await local.fetch('/api/pictures/abc')).status).toBe(401);
+  local.peer.personal.shown = undefined;
+  const answer = await local.fetch('/api/pictures/abc', signedIn());
   expect(answer.status).toBe(404);
   expect(answer.headers.get('cache-control') ?? '').not.toContain('immutable');
 });

@@ -6,15 +6,15 @@ const alice = username('alice');
 const general = conversation('#general');
 const withBob = conversation('@alice+bob');
 
-let door: TestDoor;
+let local: TestDoor;
 beforeEach(async () => {
-  door = await TestDoor.start();
+  local = await TestDoor.start();
 });
-afterEach(() => door.stop());
+afterEach(() => local.stop());
 
 describe('text mode', () => {
   async function signedIn(): Promise<ReturnType<TestDoor['open']>> {
-    const socket = door.open({});
+    const socket = local.open({});
     await new Promise((resolve) => socket.socket.once('open', resolve));
     socket.send(`login Alice ${PASSWORD}`);
     expect(await socket.next()).toEqual({ type: 'login_result', ok: true, username: 'alice' });
@@ -22,7 +22,7 @@ describe('text mode', () => {
   }
 
   test('login tells why it fails', async () => {
-    const socket = door.open({});
+    const socket = local.open({});
     await new Promise((resolve) => socket.socket.once('open', resolve));
     socket.send('login alice wrong');
     expect(await socket.next()).toMatchObject({ type: 'login_result', ok: false, code: 'invalid_credentials' });
@@ -32,7 +32,7 @@ describe('text mode', () => {
       ok: false,
       message: 'This is the peer of alice.',
     });
-    expect(door.peer.logins).toBe(1);
+    expect(local.peer.logins).toBe(1);
   });
 
   test('every command of old works, with # and @ or without', async () => {
@@ -67,7 +67,7 @@ describe('text mode', () => {
       time: expect.any(String),
     });
     expect(sent).toMatchObject({ id: expect.stringMatching(/^[\w-]{43}$/), kind: 'text' });
-    door.peer.person({ username: 'carol', presence: 'offline', link: 'none' });
+    local.peer.person({ username: 'carol', presence: 'offline', link: 'none' });
     socket.send('connect carol 127.0.0.1 9102');
     expect(await socket.type('system')).toEqual({ type: 'system', message: 'carol is online' });
     expect(await socket.next()).toEqual({ type: 'system', message: 'Connected to carol at 127.0.0.1:9102' });
@@ -86,10 +86,10 @@ describe('text mode', () => {
 
   test('it hears messages and people, and nothing of the events for windows', async () => {
     const socket = await signedIn();
-    door.peer.receive(withBob, 'psst');
-    door.peer.receive(general, 'all of you');
-    door.peer.person({ username: 'Bob', presence: 'away', link: 'linked' });
-    door.peer.person({ username: 'Bob', presence: 'offline', link: 'none' });
+    local.peer.receive(withBob, 'psst');
+    local.peer.receive(general, 'all of you');
+    local.peer.person({ username: 'Bob', presence: 'away', link: 'linked' });
+    local.peer.person({ username: 'Bob', presence: 'offline', link: 'none' });
     expect(await socket.next()).toMatchObject({ type: 'chat', from: 'bob', to: 'alice', message: 'psst' });
     expect(await socket.next()).toMatchObject({ type: 'broadcast', from: 'Bob', channel: 'general' });
     expect(await socket.next()).toEqual({ type: 'system', message: 'Bob is offline' });
@@ -98,30 +98,30 @@ describe('text mode', () => {
 
   test('it hears no edits, deletions and reactions as lines, and no message that was taken back before it was told', async () => {
     const socket = await signedIn();
-    const [kept, gone] = door.peer.add(general, alice, ['kept', 'gone']);
-    door.peer.write(general, alice, [
+    const [kept, gone] = local.peer.add(general, alice, ['kept', 'gone']);
+    local.peer.write(general, alice, [
       { kind: 'edit', message: 'kept, and corrected', data: { target: kept?.id } },
       { kind: 'delete', message: '', data: { target: gone?.id } },
       { kind: 'reaction', message: '', data: { target: kept?.id, emoji: '👍' } },
       { kind: 'pin', message: '', data: { target: kept?.id } },
     ]);
     expect(await socket.next()).toMatchObject({ type: 'broadcast', kind: 'text', message: 'kept, and corrected' });
-    door.peer.write(general, alice, [{ kind: 'edit', message: 'again', data: { target: kept?.id } }]);
-    door.peer.add(general, alice, ['the end']);
+    local.peer.write(general, alice, [{ kind: 'edit', message: 'again', data: { target: kept?.id } }]);
+    local.peer.add(general, alice, ['the end']);
     expect(await socket.next()).toMatchObject({ type: 'broadcast', message: 'the end' });
   });
 
   test('a window with a cookie that speaks plain text is in text mode from then on', async () => {
-    const socket = await door.window();
+    const socket = await local.window();
     socket.send('sendchannel general one');
     expect(await socket.next()).toMatchObject({ type: 'broadcast', message: 'one' });
-    door.peer.add(general, alice, ['two']);
+    local.peer.add(general, alice, ['two']);
     expect(await socket.next()).toMatchObject({ type: 'broadcast', message: 'two' });
     expect(entriesOf(socket.frames)).toEqual([]);
   });
 
   test('a window that spoke JSON first keeps its events, and may use a text command', async () => {
-    const window = await door.window();
+    const window = await local.window();
     await window.command(1, 'people.list');
     window.send('sendchannel general one');
     expect(await window.type('entries')).toMatchObject({ entries: [{ message: 'one' }] });
