@@ -56,15 +56,17 @@ export class Buckets {
   private unsavedUsers = new Set<UserKey>();
 
   private readonly rates: Rates;
-  private readonly now: () => number;
+  private readonly clock: () => number;
   private readonly self: UserKey;
+  /** What our clock showed when it was last looked at. */
+  private latest = -Infinity;
 
   constructor({ self, rates, now, stored }: BucketsOptions) {
     this.self = userKey(self);
     this.rates = rates;
-    this.now = now;
+    this.clock = now;
     for (const log of stored?.logs ?? []) this.logs.set(keyOf(log), log);
-    for (const { user, drained } of stored?.users ?? []) this.users.set(user, drained);
+    for (const { user, drained } of stored?.users ?? []) this.users.set(user, Math.min(drained, this.furthest(user)));
   }
 
   /** From when on each entry may be taken, one after the other; -Infinity for at once. @param entries of one log */
@@ -139,13 +141,25 @@ export class Buckets {
     return drained - this.rates.userBurst / this.rates.userPerMs;
   }
 
-  /** Never further ahead than a whole burst, whatever our clock has shown meanwhile. */
+  /** A clock that is set back leaves the buckets as full as they are: else all would be held until it shows that time again. */
+  private now(): number {
+    const now = this.clock();
+    const back = this.latest - now;
+    this.latest = now;
+    if (back > 0) for (const [user, drained] of this.users) this.users.set(user, drained - back);
+    return now;
+  }
+
   private userDrained(user: Username | UserKey): number {
     const now = this.now();
     const key = userKey(user);
+    return Math.min(Math.max(this.users.get(key) ?? now, now), this.furthest(key));
+  }
+
+  /** Never further ahead than a whole burst, whatever our clock has shown in an earlier life. */
+  private furthest(user: UserKey): number {
     const { userBurst, userPerMs } = this.rates;
-    const furthest = now + userBurst / userPerMs + (key === this.self ? OWN_AHEAD_MS : 0);
-    return Math.min(Math.max(this.users.get(key) ?? now, now), furthest);
+    return this.now() + userBurst / userPerMs + (user === this.self ? OWN_AHEAD_MS : 0);
   }
 
   private forgetDrained(): void {

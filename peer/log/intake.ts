@@ -81,8 +81,10 @@ export class Intake {
     let [i, allowed, due] = [0, 0, -Infinity];
     for (const dueAt of buckets.due(entries)) {
       due = Math.max(due, dueAt);
+      if (entries[i++]?.sig === undefined) continue;
+      // By now `due` is that of the whole piece: looked at sooner, it would be sent for nothing.
       if (due > now) break;
-      if (entries[i++]?.sig !== undefined) allowed = i;
+      allowed = i;
     }
     if (allowed < entries.length) this.hold(first, Math.min(Math.max(due, now + LOOK_AT_LEAST_MS), now + LOOK_MS));
     return allowed;

@@ -1,0 +1,66 @@
+/** What is taken when, by the clock of whoever takes it. */
+import { expect, test } from '@jest/globals';
+import type { Entry } from '../../protocol/entry.js';
+import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { RATES, type Rates } from '../../protocol/rates.js';
+import { Buckets, type BucketRows } from './buckets.js';
+import { Intake } from './intake.js';
+
+const HOUR = 3600_000;
+const LOG = { conversation: '#general' as ConversationId, device: 'd' as DeviceId, from: 'alice' as Username };
+const START = Date.UTC(2026, 0, 2);
+/** An entry costs a second of its log; ten at once. */
+const rates: Rates = { ...RATES, overhead: 998, burst: 10_000, perMs: 1, userBurst: HOUR * 8, userPerMs: 8 };
+
+function receiver(given = rates, stored?: BucketRows) {
+  const clock = { now: START };
+  const now = (): number => clock.now;
+  const buckets = new Buckets({ self: 'me' as Username, rates: given, now, stored });
+  const intake = new Intake({ self: 'me' as Username, buckets, now, closed: () => false, told: () => {} });
+  const take = (entries: readonly Entry[]): number => {
+    const allowed = intake.allowed(entries);
+    intake.took(entries.slice(0, allowed));
+    return allowed;
+  };
+  return { clock, take, isHeld: () => intake.isHeld(LOG.conversation, LOG.device) };
+}
+
+/** Written within one moment; the last one is signed. */
+function piece(first: number, count: number, at = START): Entry[] {
+  const text = { kind: 'text', message: '', data: {}, time: new Date(at).toISOString() };
+  const signed = (i: number): object => (i === count - 1 ? { sig: 's' } : {});
+  return Array.from({ length: count }, (_, i) => ({ ...LOG, ...text, seq: first + i, ...signed(i) }) as Entry);
+}
+
+test('our own clock that is set back by days holds nobody who keeps to the rate', () => {
+  const { clock, take, isHeld } = receiver();
+  expect(take(piece(1, 1))).toBe(1);
+  clock.now -= 72 * HOUR;
+  expect(take(piece(2, 1, clock.now))).toBe(1);
+  expect(isHeld()).toBe(false);
+});
+
+test('our own clock that is set back while no process runs holds nobody for longer than what was taken since', () => {
+  const users = [{ user: 'alice', drained: START + 72 * HOUR }] as unknown as BucketRows['users'];
+  const { clock, take } = receiver(rates, { logs: [], users });
+  clock.now += 1_000;
+  expect(take(piece(1, 1, clock.now))).toBe(1);
+});
+
+test('our own clock that is set back gives a user no new burst', () => {
+  const { clock, take } = receiver({ ...rates, userBurst: 5_000, userPerMs: 1 });
+  expect(take(piece(1, 5))).toBe(5);
+  clock.now -= HOUR;
+  expect(take(piece(6, 1, START + HOUR))).toBe(0);
+});
+
+test('a held log is looked at when a whole piece is due, not as soon as its first entry is', () => {
+  const { clock, take, isHeld } = receiver();
+  expect(take(piece(1, 10))).toBe(10);
+  expect(take(piece(11, 8))).toBe(0);
+  clock.now += 7_900;
+  expect(isHeld()).toBe(true);
+  clock.now += 200;
+  expect(isHeld()).toBe(false);
+  expect(take(piece(11, 8))).toBe(8);
+});
