@@ -145,6 +145,8 @@ export class ClockWatch {
   }
 
   private judge(): void {
+    // Set a moment ago, it would be compared with what was heard before.
+    this.look();
     const old = this.options.steady() - KEPT_MS;
     for (const [device, { leftAt }] of this.readings) {
       if (leftAt !== undefined && leftAt < old) this.readings.delete(device);

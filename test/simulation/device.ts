@@ -3,6 +3,7 @@ import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { AddressBook } from './address-book.js';
+import { KnownCertificates } from './certificates.js';
 import { Disk, type DiskImage } from './disk.js';
 import type { Machines } from './machines.js';
 import { Membership } from './membership.js';
@@ -44,7 +45,8 @@ export abstract class SimulatedDevice {
   /** Its disk takes this much longer to sync. */
   slowness = 1;
   receipts = new Receipts();
-  protected readonly known = new Set<DeviceId>();
+  /** Certificates that it has seen. */
+  readonly known = new KnownCertificates();
   protected readonly book: AddressBook;
   protected readonly membership: Membership;
   abstract readonly links: ReadonlyMap<DeviceId, Side>;
@@ -66,7 +68,7 @@ export abstract class SimulatedDevice {
       world.sample,
       () => this.links.values(),
     );
-    this.known.add(this.device);
+    this.known.add(this.certificate);
     this.disk = new Disk({
       later: (done) => this.later(done),
       writing: (entries) => world.checker.writing(this, entries),
@@ -103,7 +105,7 @@ export abstract class SimulatedDevice {
     const device = world.random.text(22) as DeviceId;
     world.authority.enrol(device, username);
     world.checker.enrol(this, device);
-    this.known.add(device);
+    this.known.add(world.authority.certificate(device));
     return device;
   }
 
@@ -134,8 +136,7 @@ export abstract class SimulatedDevice {
   }
 
   protected addCertificate(pem: string): void {
-    const device = this.world.authority.read(pem);
-    if (device === undefined) throw new ParleyError('certificate_unknown');
-    this.known.add(device);
+    if (!this.world.authority.read(pem)) throw new ParleyError('certificate_unknown');
+    this.known.add(pem);
   }
 }

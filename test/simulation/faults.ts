@@ -42,11 +42,8 @@ export class Faults {
   }
 
   start(): void {
-    const { peers, random, settings } = this.world;
-    for (const peer of peers) {
-      peer.skew = random.chance(0.05) ? random.between(-20, 20) * MINUTE : random.between(-1, 1) * MINUTE * 2;
-      if (settings.churn > 0) this.churn(peer);
-    }
+    const { peers, settings } = this.world;
+    if (settings.churn > 0) for (const peer of peers) this.churn(peer);
     const n = peers.length;
     this.often((20 * SECOND) / n, () => this.breakLink());
     this.often((120 * SECOND) / n, () => this.hangLink());

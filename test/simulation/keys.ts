@@ -7,6 +7,7 @@ import { signedBytes } from '../../protocol/entry.js';
 import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import { CERTIFICATE_BACKDATE_MS, CERTIFICATE_LIFE_MS } from '../../protocol/limits.js';
 import type { LogKeys } from '../../peer/log/ports.js';
+import { certificateText, readCertificate, type Certificate, type KnownCertificates } from './certificates.js';
 import type { Random } from './random.js';
 
 export type Signatures = 'cheap' | 'real';
@@ -20,32 +21,53 @@ interface Signer {
 /** The tracker's CA: what certificates there are, and what a certificate says. */
 export class Authority {
   private readonly signers = new Map<DeviceId, Signer>();
+  /** What each device has of it, as text. */
+  private readonly kept = new Map<DeviceId, string>();
 
   constructor(
     private readonly signatures: Signatures,
     private readonly random: Random,
-    /** When all certificates were issued. Milliseconds since 1970. */
-    private readonly issued: number,
+    /** The tracker's clock. Milliseconds since 1970. */
+    private readonly now: () => number,
   ) {}
 
   enrol(device: DeviceId, username: Username): void {
     // The same chance is used up either way: both kinds of signatures lead to one and the same run.
     const cheap = keyedHash(this.random.int(2 ** 32), this.random.int(2 ** 32));
     this.signers.set(device, { username, ...(this.signatures === 'real' ? ed25519() : cheap) });
+    this.kept.set(device, this.issue(device));
   }
 
+  /** The one that the device has and shows. */
   certificate(device: DeviceId): string {
-    return `certificate of ${device}`;
+    return this.kept.get(device) ?? '';
   }
 
-  /** The device that the certificate names, if it is one of this CA. */
-  read(certificate: string): DeviceId | undefined {
-    const device = certificate.slice('certificate of '.length) as DeviceId;
-    return this.signers.has(device) ? device : undefined;
+  /** As the real peer: it asks for another one when its own has not begun, or is in its second half, by the tracker's clock. */
+  needsRenewal(device: DeviceId): boolean {
+    const { notBefore, notAfter } = readCertificate(this.certificate(device));
+    const now = this.now();
+    return now < notBefore || now >= (notBefore + notAfter) / 2;
   }
 
-  covers(time: number): boolean {
-    return this.issued - CERTIFICATE_BACKDATE_MS <= time && time <= this.issued + CERTIFICATE_LIFE_MS;
+  /** @param now the clock of the device: one that is over never takes the place of one that is not. @returns what it has now */
+  renew(device: DeviceId, now: number): string {
+    const issued = this.issue(device);
+    const isOver = (text: string): boolean => now > readCertificate(text).notAfter;
+    if (!isOver(issued) || isOver(this.certificate(device))) this.kept.set(device, issued);
+    return this.certificate(device);
+  }
+
+  /** What the certificate says, if it is one of this CA. */
+  read(text: string): Certificate | undefined {
+    const certificate = readCertificate(text);
+    return this.signers.has(certificate.device) ? certificate : undefined;
+  }
+
+  private issue(device: DeviceId): string {
+    const now = this.now();
+    const [notBefore, notAfter] = [now - CERTIFICATE_BACKDATE_MS, now + CERTIFICATE_LIFE_MS];
+    return certificateText({ device, notBefore, notAfter });
   }
 
   signer(device: DeviceId): Signer {
@@ -59,7 +81,7 @@ export class Authority {
 export function logKeys(
   authority: Authority,
   device: DeviceId,
-  known: ReadonlySet<DeviceId>,
+  known: KnownCertificates,
   /** The thread pool: calls back a little later. */
   later: (callback: () => void) => void,
 ): LogKeys {
@@ -68,7 +90,9 @@ export function logKeys(
     sign: (id) => own.sign(id),
     author(author, time) {
       if (!known.has(author)) return { known: false };
-      return authority.covers(time) ? { known: true, username: authority.signer(author).username } : { known: true };
+      return time <= known.until(author)
+        ? { known: true, username: authority.signer(author).username }
+        : { known: true };
     },
     owner: (author) => (known.has(author) ? authority.signer(author).username : undefined),
     verify(author, id, sig, done) {

@@ -1,4 +1,5 @@
 /** The real machines of one peer, wired as in peer/core, to given surroundings. Planted bugs replace parts of them here. */
+import { ClockWatch, type ClockWatchOptions } from '../../peer/core/clock-watch.js';
 import { Continuity, type ContinuityOptions } from '../../peer/core/continuity.js';
 import { Dialler, type DiallerOptions } from '../../peer/core/dialler.js';
 import { Forks } from '../../peer/core/forks.js';
@@ -22,7 +23,12 @@ export interface Surroundings {
   readonly clock: { now(): number; soon(callback: () => void): void };
   readonly timers: MeshOptions['timers'] & DiallerOptions['timers'];
   readonly random: () => number;
-  readonly certificate: (device: DeviceId) => string;
+  /** Those that are known, the newest first. */
+  readonly certificates: (device: DeviceId) => string[];
+  readonly clocks: Pick<ClockWatchOptions, 'steady' | 'notices' | 'links' | 'askTracker'> & {
+    /** The one that this device has. */
+    readonly certificate: () => Parameters<ClockWatch['refusal']>[0];
+  };
   readonly addCertificate: (pem: string) => void;
   readonly added: LogOutput['added'];
   readonly continuity: Omit<ContinuityOptions, 'device' | 'store' | 'log' | 'after'> & {
@@ -40,6 +46,7 @@ export interface Machines {
   readonly mesh: Mesh;
   readonly dialler: Dialler;
   readonly heads: DurableHeads;
+  readonly clocks: ClockWatch;
   readonly continuity: Continuity;
   readonly forks: Forks;
   append(request: AppendRequest): Promise<Entry>;
@@ -50,6 +57,7 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 export function startMachines(around: Surroundings): Machines {
   const { username, device, channels, disk, keys, clock, timers, codec } = around;
   const heads = new DurableHeads(disk.ends());
+  const clocks = new ClockWatch({ ...around.clocks, clock, timers, log: quiet });
   const continuity = new Continuity({
     ...around.continuity,
     device,
@@ -87,13 +95,14 @@ export function startMachines(around: Surroundings): Machines {
       storage: around.storage,
     },
     refuse: (link, code) => mesh.refuse(link, code),
+    refusal: () => clocks.refusal(around.clocks.certificate()),
   });
   const mesh = new Mesh({
     username,
     device,
     channels,
     log: meshLog(log, heads, { knows: (author) => keys.author(author, clock.now()).known, isFormer: () => false }),
-    senderLog: durableLog(heads, disk, (author) => [around.certificate(author)]),
+    senderLog: durableLog(heads, disk, around.certificates),
     addCertificate: around.addCertificate,
     clock,
     timers,
@@ -105,5 +114,6 @@ export function startMachines(around: Surroundings): Machines {
   const append = (request: AppendRequest): Promise<Entry> => continuity.firstWrite.pass(() => log.append(request));
   continuity.start();
   continuity.grown(append);
-  return { log, mesh, dialler, heads, continuity, forks, append };
+  clocks.start();
+  return { log, mesh, dialler, heads, clocks, continuity, forks, append };
 }

@@ -4,6 +4,7 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import type { DeviceId } from '../../protocol/ids.js';
+import { clockMutants } from './clock-mutants.js';
 import { forkMutants } from './fork-mutants.js';
 import { startMachines, type Machines } from './machines.js';
 import { around, diskWith, replace, within, type Mutant } from './planting.js';
@@ -200,6 +201,7 @@ export const mutants: readonly Mutant[] = [
     name: 'forgets what a repeated post became',
     parts: around(({ disk }) => ({ disk: diskWith(disk, { posted: () => undefined }) })),
   },
+  ...clockMutants,
   {
     name: 'keeps what belongs to lost links',
     parts: within(({ mesh }) => replace(mesh, 'sync.linkDown', () => () => undefined)),

@@ -41,6 +41,8 @@ export class Network {
   readonly sides = new Set<Side>();
   /** Whether what the first sends does not reach the second. */
   blocked: (from: Host, to: Host) => boolean = () => false;
+  /** Whether one of the two shows the other a certificate that is over by its own clock or the other's. */
+  refused: (a: NetworkHost, b: NetworkHost) => boolean = () => false;
   private readonly listeners = new Map<string, NetworkHost>();
   private moment = 0;
 
@@ -102,7 +104,7 @@ export class Network {
     host: NetworkHost,
     dial: Dial,
     ms: number,
-    code: 'unavailable' | 'duplicate_link' | 'identity_mismatch' | 'too_many_links',
+    code: 'unavailable' | 'duplicate_link' | 'identity_mismatch' | 'too_many_links' | 'certificate_expired',
   ): void {
     this.schedule.after(ms, () => {
       host.dials.delete(dial);
@@ -118,6 +120,10 @@ export class Network {
     if (dial.over || host.life !== dial.life || !host.running) return;
     if (listener.device !== dial.to) {
       this.fail(host, dial, 0, 'identity_mismatch');
+      return;
+    }
+    if (this.refused(host, listener)) {
+      this.fail(host, dial, 0, 'certificate_expired');
       return;
     }
     const greeted = [...host.dials].some((rival) => rival !== dial && rival.to === dial.to && rival.greeted);

@@ -2,6 +2,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { ByReference } from './by-reference.js';
 import type { Checker } from './checker.js';
+import type { Clocks } from './clocks.js';
 import type { Authority } from './keys.js';
 import type { startMachines } from './machines.js';
 import type { Network } from './network.js';
@@ -18,6 +19,7 @@ export interface PeerWorld {
   readonly tracker: Tracker;
   readonly authority: Authority;
   readonly checker: Checker;
+  readonly clocks: Pick<Clocks, 'surroundings'>;
   readonly sample: number;
   readonly start: typeof startMachines;
   /** How a screen orders entries. */

@@ -74,7 +74,8 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       clock: { now: () => this.now(), soon: (callback) => process.soon(callback) },
       timers: process.timers,
       random: random.next,
-      certificate: (author) => world.authority.certificate(author),
+      certificates: (author) => this.known.texts(author),
+      clocks: world.clocks.surroundings(this),
       addCertificate: (pem) => this.addCertificate(pem),
       added: (conversation, entries, own) => world.checker.added(this, conversation, entries, own),
       continuity: keys.surroundings(this.disk, newKey, {

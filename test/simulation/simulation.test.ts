@@ -73,6 +73,8 @@ describe('a planted bug is caught', () => {
     'tells of conversations that are not shared',
     'forgets what it had seen when it writes',
     'shows its history again after a restart',
+    'takes nothing from before a certificate begins',
+    'tells nobody that their clock is wrong',
   ])('%s', async (name) => {
     const { outcome } = await hunt(planted(name), 1, 5);
     expect(outcome?.violations).not.toHaveLength(0);

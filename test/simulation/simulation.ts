@@ -1,6 +1,8 @@
 /** One run: a population, its network, a time of posts and faults, the healing, and the judgement. */
+import type { ConversationId } from '../../protocol/ids.js';
 import { ByReference } from './by-reference.js';
 import { Checker } from './checker.js';
+import { Clocks } from './clocks.js';
 import { byConversation, checkConverged, checkQuiet, missing } from './convergence.js';
 import { Faults } from './faults.js';
 import { HostilePeer } from './hostile.js';
@@ -40,6 +42,8 @@ export interface Outcome {
   /** Simulated seconds from the healing until all was everywhere. */
   readonly settledAfter: number;
   readonly linksMax: number;
+  /** How often people were told, rightly, that the clock of their machine is wrong. */
+  readonly clocksTold: number;
 }
 
 const EPOCH = Date.parse('2026-11-20T12:00:00.000Z');
@@ -59,12 +63,13 @@ export class Simulation {
   readonly tracker: Tracker;
   readonly authority: Authority;
   readonly checker: Checker;
+  readonly clocks: Clocks;
   readonly peers: SimulatedPeer[];
   readonly population: Population;
   readonly epoch = EPOCH;
   readonly start: PeerWorld['start'];
   readonly order: PeerWorld['order'];
-  private readonly hostile: readonly HostilePeer[];
+  readonly hostile: readonly HostilePeer[];
   private readonly restores: Restores;
   private promised = false;
   private linksMax = 0;
@@ -81,8 +86,9 @@ export class Simulation {
     this.trace = new Trace(() => schedule.now, tell);
     this.checker = new Checker(() => schedule.now, settings.freeze);
     this.tracker = new Tracker(this.random);
-    this.authority = new Authority(settings.signatures, this.random, EPOCH);
+    this.authority = new Authority(settings.signatures, this.random, () => this.clocks.tracker());
     this.network = new Network(this);
+    this.clocks = new Clocks(this);
     this.population = populate(settings, this.random);
     const { honest, hostile } = this.population;
     for (const { device, username } of [...honest, ...hostile]) this.authority.enrol(device, username);
@@ -124,16 +130,23 @@ export class Simulation {
     await this.until(START_MS);
     const durationMs = settings.minutes * 60 * SECOND;
     workload.start(durationMs);
+    this.clocks.during(durationMs);
     faults.start();
     this.restores.during(durationMs, workload);
     await this.until(START_MS + durationMs);
     this.restores.heal();
     faults.heal();
     const healed = schedule.now;
+    this.clocks.heal();
     await this.settle();
     const settledAfter = (schedule.now - healed) / SECOND;
     await this.restores.afterwards(workload, (ms) => this.until(schedule.now + ms));
     await this.settle();
+    // Whose clock was wrong is not silenced.
+    for (const peer of peers)
+      if (peer.running && this.clocks.wasWrong(peer)) workload.post(peer, '#general' as ConversationId);
+    await this.settle();
+    this.clocks.settled();
     checkConverged(this.checker, peers);
     checkQuiet(this.checker, peers, settings.hostile > 0);
     return this.outcome(workload, settledAfter);
@@ -147,6 +160,7 @@ export class Simulation {
     this.trace.add('read', side.id, messages.length, bytes);
     this.checker.arrived(side, messages, bytes);
     this.restores.heard(side, messages);
+    this.clocks.heard(side, messages);
   }
 
   ended(side: Side): void {
@@ -196,6 +210,7 @@ export class Simulation {
       for (const { queued } of peer.links.values())
         if (queued > 10 * 1024 * 1024) this.checker.wrong(`${peer.name} queues ${queued} bytes on one link`);
     }
+    this.clocks.second();
     this.schedule.after(SECOND, () => this.everySecond());
   }
 
@@ -215,6 +230,7 @@ export class Simulation {
       forksTold: checker.toldForks.size,
       settledAfter,
       linksMax: this.linksMax,
+      clocksTold: this.clocks.judge.told,
     };
   }
 }

@@ -1,6 +1,7 @@
 /** Who posts what, when: single messages and bursts, small and large, some of them twice with the same mark. */
 import { isParleyError, type ErrorCode } from '../../protocol/errors.js';
 import { channelConversation, type ChannelName, type ConversationId } from '../../protocol/ids.js';
+import type { Clocks } from './clocks.js';
 import type { Checker } from './checker.js';
 import type { Population } from './population.js';
 import type { SimulatedPeer } from './peer.js';
@@ -15,18 +16,13 @@ export interface WorkloadWorld {
   readonly trace: Trace;
   readonly settings: Settings;
   readonly checker: Checker;
+  readonly clocks: Pick<Clocks, 'excuses'>;
   readonly peers: readonly SimulatedPeer[];
   readonly population: Population;
 }
 
 /** What a post may end with while there are faults; anything else is a bug. */
-const EXCUSES: ReadonlySet<ErrorCode> = new Set([
-  'storage_full',
-  'storage_failed',
-  'recovering',
-  'certificate_ended',
-  'unavailable',
-]);
+const EXCUSES: ReadonlySet<ErrorCode> = new Set(['storage_full', 'storage_failed', 'recovering', 'unavailable']);
 
 export class Workload {
   posted = 0;
@@ -52,7 +48,7 @@ export class Workload {
 
   /** One post; the checker hears how it ended. */
   post(peer: SimulatedPeer, conversation: ConversationId, client?: string, text?: string): void {
-    const { checker, random, trace, schedule } = this.world;
+    const { checker, clocks, random, trace, schedule } = this.world;
     const long = random.chance(0.01) ? random.text(1).repeat(random.int(16_000)) : '';
     const { restores } = peer;
     const message = text ?? `${++this.posted} ${long}`;
@@ -65,7 +61,8 @@ export class Workload {
       (error: unknown) => {
         const code = isParleyError(error) ? error.code : String(error);
         this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
-        if (!EXCUSES.has(code as ErrorCode)) checker.wrong(`${peer.name} could not post: ${String(error)}`);
+        if (!EXCUSES.has(code as ErrorCode) && !clocks.excuses(peer, code))
+          checker.wrong(`${peer.name} could not post: ${String(error)}`);
       },
     );
     if (client === undefined || text !== undefined) return;
