@@ -125,7 +125,8 @@ export class Peer {
       ownStatus: () => this.personal.status,
       chosen: (user) => this.personal.people.of(user),
       said: (user) => this.core?.social.profiles.facts(user) ?? {},
-      topic: (channel) => this.core?.social.topics.of(channel)?.message,
+      topic: (channel) => this.core?.social.topics.of(channel as ChannelName)?.message,
+      hiddenIn: (channel) => this.core?.social.hiddenIn(channel) ?? 0,
     });
     this.personal.introduce();
     const { directory, trust } = this;

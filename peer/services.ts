@@ -175,6 +175,8 @@ export interface People {
   person(username: Username): PersonView | undefined;
   /** Makes somebody known who was never here at the same time, by the tracker's word. @throws unknown_user, user_unchecked */
   find(username: Username): Promise<void>;
+  /** Why a name that is looked for leads to nobody, in words; undefined for who is there, and where that cannot be told soon. */
+  missing(username: Username): Promise<string | undefined>;
   /** The same for those whom a text names, as far as it can be done at once; undefined where there is nothing to wait for. */
   named(message: string): Promise<void> | undefined;
   /** People by a part of their name, of here and of the tracker. */

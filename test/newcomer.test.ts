@@ -128,6 +128,28 @@ test('a mention finds those who are away', async () => {
   expect(first?.entry.seq).toBeLessThan(second?.entry.seq ?? 0);
 });
 
+test('a search that names somebody says whether there is such a person', async () => {
+  const tracker = await world.tracker();
+  const alice = await world.signedIn('alice', [tracker.url]);
+  await connected(alice);
+  await register(tracker.url, { username: 'Zed', password: PASSWORD });
+  const problems = async (query: string): Promise<string[]> =>
+    (await runCommand(alice.services, 'search', { query })).problems;
+  // Whom the tracker knows is found, though nothing of theirs is here; in a conversation with them the user is not.
+  expect(await problems('from:zed hello')).toEqual([]);
+  expect(await problems('from:me from:alice in:@alice')).toEqual([expect.stringContaining('no conversation @alice')]);
+  expect(await problems('in:@zed')).toEqual([expect.stringContaining('You are in no conversation @zed')]);
+  await runCommand(alice.services, 'conversation.open', { username: 'zed' });
+  expect(await problems('in:@zed')).toEqual([]);
+  for (const query of ['from:nobody', 'in:@nobody', 'from:@nobody in:@nobody'])
+    expect(await problems(query)).toEqual(['Nobody here is called nobody. Check the spelling, or invite them.']);
+  await runCommand(alice.services, 'people.settings', { username: 'zed', blocked: true });
+  expect(await problems('from:zed')).toEqual([expect.stringContaining('You have blocked zed')]);
+  await tracker.close();
+  await until(alice, () => alice.services.people.tracker().state !== 'connected');
+  expect(await problems('from:else')).toEqual([expect.stringContaining('cannot be checked while the tracker is away')]);
+});
+
 test('with the tracker away those of before are there, and others cannot be checked', async () => {
   const tracker = await world.tracker();
   await wasHere('bob', tracker.url);

@@ -21,6 +21,7 @@ export interface PersonalParts {
   readonly directory: () => {
     person(user: Username): PersonView | undefined;
     changed(username: Username): void;
+    channelChanged(): void;
     met(username: Username): void;
   };
   /** Undefined before this device is certified. */
@@ -104,7 +105,9 @@ export class Personal implements Pick<People, 'choose'> {
     const { directory, core, events } = this.parts;
     directory().changed(username);
     if (silence) core()?.chosen(userKey(username));
-    if (blocked) events.emit('blocks');
+    if (!blocked) return;
+    directory().channelChanged();
+    events.emit('blocks');
   }
 
   private presenceChanged(): void {

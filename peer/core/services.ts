@@ -111,6 +111,7 @@ function people({ accounts, directory, tracker, links, personal }: ServiceParts,
     person: (username) => directory.person(username),
     // Their keys are checked when something is sealed for them.
     find: (username) => accounts.find(username),
+    missing: (username) => accounts.missing(username),
     named: (message) => accounts.named(message),
     search: (text) => accounts.search(text),
     connect: async (username, host, port) => {

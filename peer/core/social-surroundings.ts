@@ -16,11 +16,12 @@ export function socialSurroundings(
     ownStatus: () => personal.status,
     tellTyping: personal.tellTyping,
     blocked: personal.blocked,
+    blocksSome: () => personal.people.blocked().length > 0,
     everybody: () => directory.usernames(),
     listed: (channel) => directory.listed(channel),
     status: (device, status) => directory.status(device, status),
     profileChanged: (username) => directory.changed(username),
-    topicChanged: (channel) => directory.topicChanged(channel),
+    channelChanged: (channel) => directory.channelChanged(channel),
     tellTopic: (channel: ChannelName, topic) => topics.set(channel, topic),
   };
 }

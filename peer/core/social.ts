@@ -5,6 +5,7 @@
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import {
   channelConversation,
+  parseChannelName,
   type ChannelName,
   type ConversationId,
   type DeviceId,
@@ -35,14 +36,15 @@ export interface SocialOptions {
     readonly ownStatus: () => Status;
     readonly tellTyping: () => boolean;
     readonly blocked: (user: UserKey) => boolean;
+    readonly blocksSome: () => boolean;
     /** Everybody known here. */
     readonly everybody: () => Iterable<Username>;
     /** Whom the tracker lists in a channel. */
     readonly listed: (channel: ChannelName) => Iterable<Username>;
     readonly status: (device: DeviceId, status: Status) => void;
-    /** Somebody's profile, or a channel's topic, is another one now. */
+    /** Somebody's profile, or a channel's topic or who is shown of its members, is another one now. */
     readonly profileChanged: (username: Username) => void;
-    readonly topicChanged: (channel: ChannelName) => void;
+    readonly channelChanged: (channel: ChannelName) => void;
     /** Tells the tracker; rejects when it is away. */
     readonly tellTopic: (channel: ChannelName, topic: string) => Promise<void>;
   };
@@ -116,13 +118,15 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
     for (const message of messages) {
       if (message.type === 'status') this.statuses.hears(link, message);
       else if (message.type === 'typing') this.typing.hears(link, message);
+      else if ((message.type === 'joined' || message.type === 'left') && this.isBlocked(link.remote.username))
+        this.parts.social.channelChanged(message.channel);
     }
   }
 
   added(conversation: ConversationId, entries: readonly Entry[], own: boolean): void {
     this.profiles.added(conversation, entries);
     const channel = this.topics.added(conversation, entries);
-    if (channel !== undefined) this.parts.social.topicChanged(channel);
+    if (channel !== undefined) this.parts.social.channelChanged(channel);
     if (own) this.typing.posted(conversation);
   }
 
@@ -141,6 +145,13 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
       links: this.links.values(),
       listed: social.listed,
     });
+  }
+
+  /** How many members of a channel that the user is in are blocked. */
+  hiddenIn(channel: string): number {
+    const name = parseChannelName(channel);
+    if (!name || !this.parts.channels.has(name) || !this.parts.social.blocksSome()) return 0;
+    return this.members(channelConversation(name)).filter((username) => this.isBlocked(username)).length;
   }
 
   of(username: Username): ProfileView {
@@ -197,6 +208,10 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
     if (JSON.stringify(profile) !== JSON.stringify(before))
       await writer.append({ conversation: PROFILES, kind: 'profile', message: '', data: { ...profile } });
     return this.of(self.username);
+  }
+
+  private isBlocked(username: string): boolean {
+    return this.parts.social.blocked(username.toLowerCase() as UserKey);
   }
 
   private shared(conversation: ConversationId, { remote, channels }: Link): boolean {

@@ -136,6 +136,8 @@ export class TestPeer implements PeerServices {
     find: async (name: Username): Promise<void> => {
       if (!this.people.person(name)) throw new ParleyError('unknown_user');
     },
+    missing: async (name: Username): Promise<string | undefined> =>
+      this.people.person(name) ? undefined : `Nobody here is called ${name}.`,
     named: (): undefined => undefined,
     search: async (text: string) => ({
       people: this.people.list().filter(({ username }) => username.includes(text)),

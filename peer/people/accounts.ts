@@ -99,6 +99,17 @@ export class Accounts {
     return asked;
   }
 
+  /** Why a name that is looked for leads to nobody, in words; undefined for who is there, and where that cannot be told soon. */
+  async missing(username: Username): Promise<string | undefined> {
+    if (this.#isNobody(username)) return nobody(username);
+    const late = new Promise<void>((resolve) => setTimeout(resolve, NAMED_MS).unref()).then(() => undefined);
+    const asked = this.find(username).then(
+      () => undefined,
+      (error: unknown) => (isParleyError(error) && error.code !== 'rate_limited' ? error.message : undefined),
+    );
+    return Promise.race([asked, late]);
+  }
+
   /**
    * Finds whom a text names and nobody here knows, as far as that can be done at once.
    * @returns undefined where there is nothing to wait for. While a text before it waits, so does this one: they stay in order.
@@ -172,8 +183,7 @@ export class Accounts {
     }
     if (this.#nobody.size >= NOBODY_MAX) this.#nobody.clear();
     this.#nobody.set(userKey(username), this.#options.clock.now());
-    const text = `Nobody here is called ${username}. Check the spelling, or invite them.`;
-    return new ParleyError('unknown_user', text);
+    return new ParleyError('unknown_user', nobody(username));
   }
 
   #isNobody(username: Username): boolean {
@@ -186,6 +196,10 @@ export class Accounts {
     store.save(accounts, all);
     for (const account of accounts) directory.met(account.username, account);
   }
+}
+
+function nobody(username: Username): string {
+  return `Nobody here is called ${username}. Check the spelling, or invite them.`;
 }
 
 function accountOf({ username, last_seen: seen }: UserRecord): KnownAccount[] {

@@ -16,14 +16,20 @@ export class ChannelList {
   readonly #records = new Map<string, Omit<ChannelRecord, 'joined'>>();
   readonly #changed: (view: ChannelView) => void;
   readonly #topic: (name: string) => string | undefined;
+  readonly #hidden: (name: string) => number;
   #joined: ReadonlySet<string>;
 
-  /** `topic`: of a channel that the user is in, by what its members wrote; undefined where nobody did. */
+  /**
+   * `topic`: of a channel that the user is in, by what its members wrote; undefined where nobody did. `hidden`: how many of its
+   * members are not shown, and not counted.
+   */
   constructor(
     joined: Iterable<string>,
     changed: (view: ChannelView) => void,
     topic: (name: string) => string | undefined = () => undefined,
+    hidden: (name: string) => number = () => 0,
   ) {
+    this.#hidden = hidden;
     this.#topic = topic;
     this.#changed = () => undefined;
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
@@ -38,11 +44,13 @@ export class ChannelList {
   setJoined(joined: Iterable<string>): void {
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
     for (const name of this.#joined) this.#own(name);
-    for (const record of this.#records.values()) this.#put(record);
+    this.changed();
   }
 
-  topicChanged(name: string): void {
-    const record = this.#records.get(name);
+  /** Its topic, or who of its members is shown, is another one; without a name: of all. */
+  changed(name?: string): void {
+    if (name === undefined) for (const record of this.#records.values()) this.#put(record);
+    const record = this.#records.get(name ?? '');
     if (record) this.#put(record);
   }
 
@@ -55,12 +63,14 @@ export class ChannelList {
     if (!this.#views.has(name)) this.#put({ name, topic: '', members: 1 });
   }
 
-  #put({ name, topic: told, members }: Omit<ChannelRecord, 'joined'>): void {
+  #put({ name, topic: told, members: all }: Omit<ChannelRecord, 'joined'>): void {
     const before = this.#views.get(name);
     if (!before && this.#views.size >= CHANNELS_MAX) return;
-    this.#records.set(name, { name, topic: told, members });
+    this.#records.set(name, { name, topic: told, members: all });
     const joined = this.#joined.has(name);
     const topic = (joined ? this.#topic(name) : undefined) ?? told;
+    // The user is a member themself, whatever the tracker has not heard yet.
+    const members = Math.max(joined ? Math.min(all, 1) : 0, all - this.#hidden(name));
     const view: ChannelView = { name, topic, members, joined };
     if (before?.topic === topic && before.members === members && before.joined === view.joined) return;
     this.#views.set(name, view);

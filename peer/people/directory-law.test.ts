@@ -88,7 +88,7 @@ test('law: what people() and channels() were, plus the events since, is what the
     }),
     fc.constantFrom('Roses', '').map((topic): Act => (d, elsewhere) => {
       elsewhere.topic = topic;
-      d.topicChanged('tech' as ChannelName);
+      d.channelChanged('tech' as ChannelName);
     }),
     fc.constantFrom<ChannelName[]>(['tech'] as ChannelName[], []).map(
       (joined): Act =>

@@ -41,8 +41,8 @@ export class Directory {
   constructor(options: DirectoryOptions) {
     this.#options = options;
     this.#formatTime = options.formatTime ?? timeFormatter();
-    const topic = (name: string): string | undefined => options.topic?.(name as ChannelName);
-    this.#channels = new ChannelList(options.joined, (view) => options.events.channel(view), topic);
+    const { events, joined, topic, hiddenIn } = options;
+    this.#channels = new ChannelList(joined, (view) => events.channel(view), topic, hiddenIn);
     const { self, contacts } = options;
     this.#person(self.username);
     for (const contact of contacts.load()) this.#remember(contact);
@@ -119,8 +119,8 @@ export class Directory {
     if (this.#person(username)) this.#tell(userKey(username));
   }
 
-  topicChanged(channel: ChannelName): void {
-    this.#channels.topicChanged(channel);
+  channelChanged(channel?: ChannelName): void {
+    this.#channels.changed(channel);
   }
 
   /** By the word of a link, which counts for as long as it stands. */
