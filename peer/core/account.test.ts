@@ -2,16 +2,17 @@ import { expect, test } from '@jest/globals';
 import { hash } from '@node-rs/argon2';
 import { ParleyError } from '../../protocol/errors.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
+import type { Secrets } from '../settings/secrets.js';
 import { LocalAccount } from './account.js';
 
 /** A daemon whose tracker answers as it is told to. */
 function daemon(stored?: string) {
-  const state = { hash: stored, away: false, sent: [] as string[] };
+  const state = { away: false, sent: [] as string[] };
+  const data: Secrets = { uiSessions: [], ...(stored === undefined ? {} : { passwordHash: stored }) };
   const account = new LocalAccount({
-    username: () => 'alice' as Username,
-    device: 'D'.repeat(22) as DeviceId,
-    ready: () => true,
-    whenReady: () => Promise.resolve(),
+    identity: { username: 'alice' as Username, device: 'D'.repeat(22) as DeviceId },
+    secrets: { data, update: (change) => change(data) },
+    certification: { done: true, wait: () => Promise.resolve() },
     accept: () => Promise.resolve(),
     tracker: {
       login: async (password) => {
@@ -19,7 +20,6 @@ function daemon(stored?: string) {
         if (state.away) throw new ParleyError('tracker_unreachable');
       },
     },
-    hash: { get: () => state.hash, set: (made) => void (state.hash = made) },
   });
   return { account, state };
 }

@@ -5,44 +5,16 @@ import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Account } from '../services.js';
 import type { Document } from '../settings/document.js';
 import type { Secrets } from '../settings/secrets.js';
+import type { Certification } from './certification.js';
 
-export interface AccountOptions {
-  readonly username: () => Username;
-  readonly device: DeviceId;
-  readonly ready: () => boolean;
-  /** Resolves when the daemon has its certificate; rejects with the reason when that takes too long. */
-  readonly whenReady: () => Promise<void>;
-  readonly tracker: { login(password: string, register: boolean): Promise<void> };
-  /** Goes on with a tracker that was set up anew. */
-  readonly accept: (ca: string, password: string, register: boolean) => Promise<void>;
-  readonly hash: { get(): string | undefined; set(hash: string): void };
-}
-
-/** The account of a daemon: `secrets` keep the hash of the password that the tracker last accepted. */
-export function localAccount(parts: {
+export interface AccountParts {
   readonly identity: { readonly username: Username; readonly device: DeviceId };
-  readonly secrets: Document<Secrets>;
-  readonly tracker: AccountOptions['tracker'];
-  readonly ready: () => boolean;
-  readonly whenReady: () => Promise<void>;
-  readonly accept: AccountOptions['accept'];
-}): LocalAccount {
-  const { identity, secrets, tracker, ready, whenReady, accept } = parts;
-  return new LocalAccount({
-    username: () => identity.username,
-    device: identity.device,
-    ready,
-    whenReady,
-    tracker,
-    accept,
-    hash: {
-      get: () => secrets.data.passwordHash,
-      set: (hash) =>
-        secrets.update((data) => {
-          data.passwordHash = hash;
-        }),
-    },
-  });
+  /** They keep the hash of the password that the tracker last accepted. */
+  readonly secrets: Pick<Document<Secrets>, 'data' | 'update'>;
+  readonly tracker: { login(password: string, register: boolean): Promise<void> };
+  readonly certification: Pick<Certification, 'done' | 'wait'>;
+  /** Goes on with a tracker that was set up anew: as `Account.accept` says. */
+  accept(ca: string, password: string, register: boolean): Promise<void>;
 }
 
 type Verify = (hash: string, password: string) => Promise<boolean>;
@@ -54,28 +26,28 @@ async function verifies(verify: Verify, hash: string, password: string): Promise
 }
 
 export class LocalAccount implements Account {
-  constructor(private readonly options: AccountOptions) {}
+  constructor(private readonly parts: AccountParts) {}
 
   get username(): Username {
-    return this.options.username();
+    return this.parts.identity.username;
   }
 
   get device(): DeviceId {
-    return this.options.device;
+    return this.parts.identity.device;
   }
 
   get ready(): boolean {
-    return this.options.ready();
+    return this.parts.certification.done;
   }
 
   async login(password: string, register: boolean): Promise<void> {
-    const { tracker, hash, whenReady } = this.options;
+    const { tracker, secrets, certification } = this.parts;
     // Loaded at the first sign-in: a daemon that is signed in starts without it.
     const argon2 = await import('@node-rs/argon2');
     try {
       await tracker.login(password, register);
     } catch (error) {
-      const known = hash.get();
+      const known = secrets.data.passwordHash;
       if (!isParleyError(error) || register || known === undefined) throw error;
       const { code } = error;
       if (code !== 'invalid_credentials' && (code !== 'tracker_unreachable' || !this.ready)) throw error;
@@ -84,11 +56,18 @@ export class LocalAccount implements Account {
       if (code === 'invalid_credentials') throw new ParleyError('account_unknown');
       return;
     }
-    hash.set(await argon2.hash(hashedForm(password), { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }));
-    await whenReady();
+    const passwordHash = await argon2.hash(hashedForm(password), {
+      memoryCost: 19 * 1024,
+      timeCost: 2,
+      parallelism: 1,
+    });
+    secrets.update((data) => {
+      data.passwordHash = passwordHash;
+    });
+    await certification.wait();
   }
 
   async accept(ca: string, password: string, register: boolean): Promise<void> {
-    await this.options.accept(ca, password, register);
+    await this.parts.accept(ca, password, register);
   }
 }

@@ -1,22 +1,27 @@
-/** Waiting for the tracker to certify this device. */
+/** Whether the tracker has certified this device, and waiting until it has. */
 import { ParleyError } from '../../protocol/errors.js';
 
 /** A sign-in waits for so long. */
 const WITHIN_MS = 15_000;
 
 export class Certification {
-  private certified = false;
+  private isDone = false;
   private readonly waiting = new Set<() => void>();
 
-  done(): void {
-    this.certified = true;
+  /** The device is certified, and all that needs it is there. */
+  get done(): boolean {
+    return this.isDone;
+  }
+
+  finish(): void {
+    this.isDone = true;
     for (const resolve of this.waiting) resolve();
     this.waiting.clear();
   }
 
   /** Rejects with `unavailable` when it takes too long. */
   wait(): Promise<void> {
-    if (this.certified) return Promise.resolve();
+    if (this.isDone) return Promise.resolve();
     return new Promise((resolve, reject) => {
       const certified = (): void => {
         clearTimeout(timer);

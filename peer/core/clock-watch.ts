@@ -22,9 +22,9 @@ export interface ClockWatchOptions {
     dismiss(id: string): void;
   };
   readonly log: Pick<Log, 'warn' | 'info'>;
-  readonly links: () => Iterable<Pick<Link, 'send'>>;
-  /** Asks the tracker something at once, so that it tells what its clock shows. */
-  readonly askTracker: () => void;
+  readonly links: { all(): Iterable<Pick<Link, 'send'>> };
+  /** Our clock was set: the tracker should be asked something at once, so that it tells what its own shows. */
+  readonly wasSet: () => void;
 }
 
 /** How often it is looked whether our clock was set, and how much of a jump is none. */
@@ -117,7 +117,7 @@ export class ClockWatch {
 
   /** Whether our clock was set, or this machine slept: then what was heard before says nothing any more. */
   private look(): void {
-    const { steady, timers, links, askTracker, log } = this.options;
+    const { steady, timers, links, wasSet, log } = this.options;
     const basis = this.now() - steady();
     const jumpMs = basis - this.basis;
     this.basis = basis;
@@ -126,11 +126,11 @@ export class ClockWatch {
       this.trackerMs = undefined;
       this.readings.clear();
       const time = new Date(this.now()).toISOString();
-      for (const link of links()) {
+      for (const link of links.all()) {
         link.send({ type: 'pong', time });
         link.send({ type: 'ping', time });
       }
-      askTracker();
+      wasSet();
     }
     if (this.looking === undefined) return;
     timers.clearTimeout(this.looking);

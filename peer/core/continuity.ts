@@ -6,7 +6,7 @@ import type { EventEmitter } from 'node:events';
 import type { DeviceId } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
 import type { Lineage } from '../identity/lineage.js';
-import type { Log, PeerEvents } from '../services.js';
+import type { Log, PeerEvents, Writer } from '../services.js';
 import type { NoticeBoard } from '../settings/notice-board.js';
 import type { TrackerClientEvents } from '../tracker-client/options.js';
 import type { Fork, RewriteStore } from '../store/rewrites.js';
@@ -45,10 +45,12 @@ export class Continuity {
   /** What the tracker client asks, and tells. */
   readonly forTracker: { marks(): readonly string[] } & Required<Pick<TrackerClientEvents, 'lineage' | 'copied'>>;
   private diverged = false;
-  private rewriting: Rewriting | undefined;
+  private readonly rewriting: Rewriting;
 
   constructor(private readonly options: ContinuityOptions) {
+    const { store, log, after } = options;
     this.firstWrite = new FirstWrite(options, options.newKey);
+    this.rewriting = new Rewriting({ rewrites: store.rewrites, log, after });
     this.forTracker = {
       marks: () => options.lineage.marks,
       // A key that was made by this very start is nobody's copy, whoever says so: that ends where a tracker says so always.
@@ -63,14 +65,12 @@ export class Continuity {
 
   stop(): void {
     this.firstWrite.stop();
-    this.rewriting?.close();
+    this.rewriting.close();
   }
 
   /** There is a log to write to. */
-  grown(append: RewritingOptions['append']): void {
-    const { store, log, after } = this.options;
-    this.rewriting = new Rewriting({ rewrites: store.rewrites, append, log, after });
-    void this.rewriting.start();
+  grown(append: Writer['append']): void {
+    void this.rewriting.start(append);
   }
 
   /** Which logs are, or were, of this device, and what is to be done when they have forked. */

@@ -17,15 +17,18 @@ import {
   type UserKey,
   type Username,
 } from '../../protocol/ids.js';
-import type { ConversationView } from '../../protocol/local-api.js';
+import type { ConversationView, PersonView } from '../../protocol/local-api.js';
 import { mentions } from '../../protocol/relations.js';
 import { entryView } from '../commands/entry-view.js';
 import type { Conversations, PeerEmitter } from '../services.js';
+import type { ChosenPeople } from '../settings/chosen-people.js';
 import type { Effects } from '../store/relations.js';
 import type { Store } from '../store/store.js';
 import { UNREAD_MAX } from '../store/unread.js';
-import type { Receipts } from './receipts.js';
 import type { BlockFilter } from './block-filter.js';
+import type { PendingBook } from './pending-book.js';
+import type { Personal } from './personal.js';
+import type { Receipts } from './receipts.js';
 
 interface State {
   unread: number;
@@ -36,35 +39,28 @@ interface State {
   readUpTo: EntryId | undefined;
 }
 
-export interface ConversationBookOptions {
-  readonly username: Username;
-  readonly device: DeviceId;
+export interface ConversationBookParts {
+  readonly self: { readonly username: Username; readonly device: DeviceId };
   readonly store: Store;
-  readonly receipts: Pick<Receipts, 'of' | 'readsOf'>;
-  /** Why the newest own entry has not reached the others yet. */
-  readonly pending: (id: ConversationId) => string | undefined;
-  /** The user has read on. */
-  readonly marked: (id: ConversationId) => void;
   readonly events: PeerEmitter;
-  readonly notify: (id: ConversationId) => ConversationView['notify'];
-  /** What is shown, and counted as the newest; whom it hides, their conversation stays out of the list until it is opened. */
-  readonly seen: Pick<BlockFilter, 'hides' | 'latest' | 'related' | 'marks'>;
+  readonly receipts: Pick<Receipts, 'of' | 'readsOf'>;
+  readonly delivery: { readonly pending: Pick<PendingBook, 'text'>; marked(id: ConversationId): void };
   /** Of whom nothing counts: blocked and muted people. */
-  readonly silent: (user: UserKey) => boolean;
-  readonly silentUsers: () => readonly UserKey[];
-  /** Whether somebody has that name here: in the tracker's list, or met before. */
-  readonly isKnown: (username: Username) => boolean;
+  readonly personal: Pick<Personal, 'notify'> & { readonly people: Pick<ChosenPeople, 'isSilent' | 'silent'> };
+  /** What is shown, and counted as the newest; whom it hides, their conversation stays out of the list until it is opened. */
+  readonly filter: Pick<BlockFilter, 'hides' | 'latest' | 'related' | 'marks'>;
+  readonly directory: { person(username: Username): PersonView | undefined };
 }
 
 export class ConversationBook implements Omit<Conversations, 'members' | 'setNotify' | 'typed'> {
   private readonly states = new Map<ConversationId, State>();
 
-  constructor(private readonly options: ConversationBookOptions) {
-    const { store, seen } = options;
+  constructor(private readonly parts: ConversationBookParts) {
+    const { store, filter } = parts;
     const open = new Set(store.conversations.opened());
     for (const id of store.conversations.all()) {
       const direct = conversationParts(id)?.kind === 'direct';
-      if (open.has(id) || (direct && !this.isBlocked(id) && seen.latest(id))) this.load(id);
+      if (open.has(id) || (direct && !this.isBlocked(id) && filter.latest(id))) this.load(id);
     }
   }
 
@@ -84,12 +80,12 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     const state = this.states.get(id);
     if (!state) return undefined;
     if (state.recount) this.count(id, state);
-    const { device, seen } = this.options;
+    const { self, filter, delivery, personal } = this.parts;
     const receipts = this.receipts(id);
     const reads = this.reads(id);
-    const pending = this.options.pending(id);
+    const pending = delivery.pending.text(id);
     const { unread, mentions, readUpTo, latest } = state;
-    const notify = this.options.notify(id);
+    const notify = personal.notify(id);
     return {
       id,
       unread,
@@ -99,12 +95,14 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       ...(Object.keys(reads).length > 0 ? { reads } : {}),
       ...(pending === undefined ? {} : { pending }),
       ...(readUpTo === undefined ? {} : { readUpTo }),
-      ...(latest ? { latest: entryView(latest, { device, receipts, reads }, seen.related(latest)) } : {}),
+      ...(latest
+        ? { latest: entryView(latest, { device: self.device, receipts, reads }, filter.related(latest)) }
+        : {}),
     };
   }
 
   markRead(id: ConversationId, upTo: EntryId): void {
-    const { store, events } = this.options;
+    const { store, events } = this.parts;
     const entry = store.entry(upTo);
     const state = this.states.get(id);
     if (!state || entry?.conversation !== id || !isRow(entry)) throw new ParleyError('not_found');
@@ -116,12 +114,12 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     store.entries.transaction(() => store.unread.markRead(id, { ...entry, time: Date.parse(entry.time) }, line));
     this.count(id, state);
     state.readUpTo = store.unread.readUpTo(id);
-    this.options.marked(id);
+    this.parts.delivery.marked(id);
     events.emit('conversation', id);
   }
 
   markUnread(id: ConversationId, from: EntryId): void {
-    const { store, events } = this.options;
+    const { store, events } = this.parts;
     const entry = store.entry(from);
     const state = this.states.get(id);
     if (!state || entry?.conversation !== id || !isRow(entry)) throw new ParleyError('not_found');
@@ -135,25 +133,25 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   }
 
   openDirect(username: Username): ConversationId {
-    if (!sameUser(username, this.options.username) && !this.options.isKnown(username))
-      throw new ParleyError('unknown_user');
-    const id = directConversation(this.options.username, username);
+    const { self, directory } = this.parts;
+    if (!sameUser(username, self.username) && !directory.person(username)) throw new ParleyError('unknown_user');
+    const id = directConversation(self.username, username);
     this.open(id);
     return id;
   }
 
   receipts(id: ConversationId): Record<string, number> {
-    return this.options.seen.marks(this.options.receipts.of(id));
+    return this.parts.filter.marks(this.parts.receipts.of(id));
   }
 
   reads(id: ConversationId): Record<string, number> {
-    return this.options.seen.marks(this.options.receipts.readsOf(id));
+    return this.parts.filter.marks(this.parts.receipts.readsOf(id));
   }
 
   /** Makes the conversation appear, durably. */
   open(id: ConversationId): void {
     if (this.states.has(id)) return;
-    const { store, events } = this.options;
+    const { store, events } = this.parts;
     store.entries.transaction(() => store.conversations.setOpen(id, true));
     this.load(id);
     events.emit('conversation', id);
@@ -161,7 +159,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
 
   /** Takes it from the list; its history stays. */
   close(id: ConversationId): void {
-    const { store, events } = this.options;
+    const { store, events } = this.parts;
     store.entries.transaction(() => store.conversations.setOpen(id, false));
     if (this.states.delete(id)) events.emit('conversation_removed', id);
   }
@@ -171,58 +169,60 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     const state = this.states.get(id);
     if (!state) {
       // The first entry of a direct conversation that the other side began. What is not shown of a channel was left.
-      const wanted = !this.isBlocked(id) || entries.some(({ from }) => sameUser(from, this.options.username));
+      const wanted = !this.isBlocked(id) || entries.some(({ from }) => sameUser(from, this.parts.self.username));
       if (conversationParts(id)?.kind === 'direct' && wanted) this.load(id);
       return;
     }
     // What had been taken back before it came does not count either.
     state.recount ||= deleted || awaited.size > 0;
     for (const entry of entries) {
-      if (this.options.seen.hides(entry.from)) continue;
+      if (this.parts.filter.hides(entry.from)) continue;
       if (isRow(entry) && (!state.latest || compareEntries(entry, state.latest) > 0)) state.latest = entry;
       if (!isMessage(entry) || this.isSilent(entry.from) || state.unread >= UNREAD_MAX) continue;
       state.unread++;
-      if (mentions(entry, this.options.username)) state.mentions++;
+      if (mentions(entry, this.parts.self.username)) state.mentions++;
     }
   }
 
   /** The user blocks or mutes somebody, or no longer does: what they wrote counts for nothing, or again. */
   chosen(user: UserKey): void {
-    const { username, seen, events } = this.options;
-    const direct = directConversation(username, user);
-    if (seen.hides(user)) this.close(direct);
-    else if (!this.states.has(direct) && seen.latest(direct)) {
+    const { self, filter, events } = this.parts;
+    const direct = directConversation(self.username, user);
+    if (filter.hides(user)) this.close(direct);
+    else if (!this.states.has(direct) && filter.latest(direct)) {
       this.load(direct);
       events.emit('conversation', direct);
     }
     for (const [id, state] of this.states) {
       const { unread } = state;
-      state.latest = seen.latest(id);
+      state.latest = filter.latest(id);
       this.count(id, state);
       if (unread !== state.unread) events.emit('conversation', id);
     }
   }
 
   private load(id: ConversationId): void {
-    const { store } = this.options;
+    const { store } = this.parts;
     const readUpTo = store.unread.readUpTo(id);
-    const state: State = { unread: 0, mentions: 0, recount: true, latest: this.options.seen.latest(id), readUpTo };
+    const state: State = { unread: 0, mentions: 0, recount: true, latest: this.parts.filter.latest(id), readUpTo };
     this.count(id, state);
     this.states.set(id, state);
   }
 
   private count(id: ConversationId, state: State): void {
-    const { store, username, silentUsers } = this.options;
-    Object.assign(state, store.unread.count(id, userKey(username), silentUsers()), { recount: false });
+    const { store, self, personal } = this.parts;
+    const counts = store.unread.count(id, userKey(self.username), personal.people.silent());
+    Object.assign(state, counts, { recount: false });
   }
 
   private isSilent(from: Username): boolean {
-    return sameUser(from, this.options.username) || this.options.silent(userKey(from));
+    const { self, personal } = this.parts;
+    return sameUser(from, self.username) || personal.people.isSilent(userKey(from));
   }
 
   /** Whether it is the direct conversation with somebody who is blocked. */
   private isBlocked(id: ConversationId): boolean {
-    const other = otherParty(id, this.options.username);
-    return other !== undefined && this.options.seen.hides(other);
+    const other = otherParty(id, this.parts.self.username);
+    return other !== undefined && this.parts.filter.hides(other);
   }
 }

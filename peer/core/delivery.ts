@@ -13,33 +13,30 @@ import type { PersonView } from '../../protocol/local-api.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { Link } from '../link/types.js';
 import { shares } from '../mesh/sharing.js';
+import type { DurableHeads } from '../log/heads.js';
+import type { Mailbox } from '../mailbox/mailbox.js';
+import type { Directory } from '../people/directory.js';
 import type { Log, PeerEmitter } from '../services.js';
 import type { Store } from '../store/store.js';
+import type { TrustBook } from '../trust/trust.js';
 import { hasOthers, PendingBook } from './pending-book.js';
-import type { MailboxState } from './pending.js';
+import type { Personal } from './personal.js';
 import { ReadMarks } from './read-marks.js';
-import { Receipts } from './receipts.js';
+import type { Receipts } from './receipts.js';
 
-export interface DeliveryOptions {
-  readonly username: Username;
-  readonly device: DeviceId;
+export interface DeliveryParts {
+  readonly self: { readonly username: Username; readonly device: DeviceId };
   readonly store: Store;
   readonly events: PeerEmitter;
-  readonly logger: Log;
+  readonly log: Log;
+  readonly personal: Personal;
   /** Channels that the user is in. */
   readonly channels: ReadonlySet<ChannelName>;
-  /** What is durable here: conversations, and device → seq of one. */
-  readonly heads: {
-    conversations(): Iterable<ConversationId>;
-    durable(conversation: ConversationId): ReadonlyMap<DeviceId, number>;
-  };
-  readonly devicesOf: (user: UserKey) => readonly DeviceId[];
-  readonly person: (user: UserKey) => PersonView | undefined;
-  /** Whether a user is told what this one has read. */
-  readonly tellReads: (user: UserKey) => boolean;
-  /** Something is written to this user: which devices they have should be known. Cheap to repeat. */
-  readonly lookUp: (user: UserKey) => void;
-  readonly inMailbox?: (conversation: ConversationId) => MailboxState | undefined;
+  readonly heads: DurableHeads;
+  readonly trust: Pick<TrustBook, 'lookUpSoon'>;
+  readonly directory: Directory;
+  readonly receipts: Receipts;
+  readonly mail: Mailbox;
 }
 
 /** Written this much behind; a crash in between costs nothing but a `have`. */
@@ -48,7 +45,6 @@ const SAVE_MS = 1_000;
 const UNCOUNTED = new Set(['join', 'leave', 'profile']);
 
 export class Delivery {
-  readonly receipts: Receipts;
   readonly pending: PendingBook;
   private readonly reads: ReadMarks;
   private readonly links = new Map<number, Link>();
@@ -57,31 +53,27 @@ export class Delivery {
   private saving: NodeJS.Timeout | undefined;
   private readonly unsubscribe: () => void;
 
-  constructor(private readonly options: DeliveryOptions) {
-    const { username, device, store, events, heads } = options;
-    this.receipts = new Receipts(store.conversations, (conversation) => this.receiptsChanged(conversation), {
-      marks: store.marks,
-      devicesOf: options.devicesOf,
-    });
+  constructor(private readonly parts: DeliveryParts) {
+    const { self, store, events, heads, personal, directory, receipts, mail } = parts;
     this.pending = new PendingBook({
-      username,
-      receipts: this.receipts,
-      person: options.person,
+      username: self.username,
+      receipts,
+      person: (user) => directory.person(user),
       linkedIn: (conversation) =>
         [...this.links.values()].some((link) => this.isOther(link) && this.shared(conversation, link)),
       changed: (conversation) => void events.emit('conversation', conversation),
-      ...(options.inMailbox ? { inMailbox: options.inMailbox } : {}),
+      inMailbox: (conversation) => mail.state(conversation),
     });
     this.reads = new ReadMarks({
-      self: { username, device },
-      enabled: options.tellReads,
+      self,
+      enabled: (user) => personal.tellsReads(user),
       links: () => this.links.values(),
       shares: (conversation, link) => this.shared(conversation, link as Link),
       writtenBy: (author) => [...heads.conversations()].filter((id) => (heads.durable(id).get(author) ?? 0) > 0),
       readOf: (conversation, author) =>
         store.marks.readOf(conversation, author, heads.durable(conversation).get(author) ?? 0),
       entry: (id) => store.entry(id),
-      heard: (conversation, user, seq) => this.receipts.read(conversation, user, seq),
+      heard: (conversation, user, seq) => receipts.read(conversation, user, seq),
       timers: {
         setTimeout: (run, ms) => setTimeout(run, ms).unref(),
         clearTimeout: (t) => clearTimeout(t as NodeJS.Timeout),
@@ -94,10 +86,10 @@ export class Delivery {
 
   /** Finds what earlier lives left waiting. To be called once, when conversations can be looked up. */
   start(conversations: Iterable<ConversationId>): void {
-    const { store, device, heads } = this.options;
+    const { self, store, heads } = this.parts;
     for (const id of conversations) {
-      const seq = heads.durable(id).get(device);
-      if (seq !== undefined) this.wrote(id, store.entries.range(id, device, seq, 1));
+      const seq = heads.durable(id).get(self.device);
+      if (seq !== undefined) this.wrote(id, store.entries.range(id, self.device, seq, 1));
     }
   }
 
@@ -105,15 +97,22 @@ export class Delivery {
   wrote(conversation: ConversationId, entries: readonly Entry[]): void {
     const last = entries.findLast(({ kind }) => !UNCOUNTED.has(kind));
     if (!last || !hasOthers(conversation)) return;
-    const other = otherParty(conversation, this.options.username);
-    if (other !== undefined) this.options.lookUp(other);
+    const other = otherParty(conversation, this.parts.self.username);
+    if (other !== undefined) this.parts.trust.lookUpSoon(other);
     this.pending.wrote(conversation, last.seq);
   }
 
   /** A device of another user holds our log up to here. */
   held(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
-    this.receipts.record(conversation, device, username, seq);
+    this.parts.receipts.record(conversation, device, username, seq);
     this.pending.look(conversation);
+  }
+
+  /** More is delivered to somebody, or read by them. */
+  receiptsChanged(conversation: ConversationId): void {
+    this.parts.events.emit('receipts', { conversation });
+    this.pending.look(conversation);
+    this.saving ??= setTimeout(() => this.save(), SAVE_MS).unref();
   }
 
   isLinked(user: UserKey): boolean {
@@ -151,7 +150,7 @@ export class Delivery {
   }
 
   devicesChanged(username: Username): void {
-    this.receipts.reconsider(username);
+    this.parts.receipts.reconsider(username);
     this.pending.lookAll();
   }
 
@@ -162,24 +161,19 @@ export class Delivery {
     this.save();
   }
 
-  private receiptsChanged(conversation: ConversationId): void {
-    this.options.events.emit('receipts', { conversation });
-    this.pending.look(conversation);
-    this.saving ??= setTimeout(() => this.save(), SAVE_MS).unref();
-  }
-
   private personChanged({ username }: PersonView): void {
     if (this.pending.isEmpty) return;
     this.pending.lookAt(userKey(username as Username));
   }
 
   private save(): void {
+    const { receipts, store, log } = this.parts;
     this.saving = undefined;
-    if (!this.receipts.dirty) return;
+    if (!receipts.dirty) return;
     try {
-      this.options.store.entries.transaction(() => this.receipts.save());
+      store.entries.transaction(() => receipts.save());
     } catch (error) {
-      this.options.logger.warn({ err: error }, 'receipts could not be saved; they are told again by the others');
+      log.warn({ err: error }, 'receipts could not be saved; they are told again by the others');
     }
   }
 
@@ -191,11 +185,11 @@ export class Delivery {
   }
 
   private isOther({ remote }: Link): boolean {
-    return userKey(remote.username) !== userKey(this.options.username);
+    return userKey(remote.username) !== userKey(this.parts.self.username);
   }
 
   private shared(conversation: ConversationId, { remote, channels }: Link): boolean {
-    const self = { username: this.options.username, channels: this.options.channels };
+    const self = { username: this.parts.self.username, channels: this.parts.channels };
     return shares(conversation, self, { username: remote.username, channels });
   }
 }

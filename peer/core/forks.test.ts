@@ -16,10 +16,10 @@ function open(healedFrom?: number): { forks: Forks; done: string[] } {
     held: (_conversation, device) => (device === before ? 5 : 6),
     heal: ({ device, seq }) => done.push(`heal ${device} ${seq}`),
     tell: (_conversation, device) => done.push(`tell ${device}`),
-    mesh: () => ({
+    mesh: {
       ask: (link, _conversation, device, from, to) => done.push(`ask ${link} ${device} ${from}-${to}`),
       show: (link, _conversation, device, from) => done.push(`show ${link} ${device} ${from}`),
-    }),
+    },
   });
   return { forks, done };
 }

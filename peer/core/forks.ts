@@ -18,7 +18,7 @@ export interface ForksOptions {
   /** What is written here from that place on is to be written again. */
   readonly heal: (fork: Fork) => void;
   readonly tell: (conversation: ConversationId, device: DeviceId) => void;
-  readonly mesh: () => {
+  readonly mesh: {
     ask(link: number, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
     show(link: number, conversation: ConversationId, device: DeviceId, from: number): void;
   };
@@ -44,12 +44,12 @@ export class Forks {
     const own = device === this.options.device || retired.has(device);
     if (!own || (healed(conversation, device) ?? Infinity) <= seq) {
       if (!own) tell(conversation, device);
-      if (link > 0 && this.isFirst(`${link} ${device} ${conversation}`)) mesh().show(link, conversation, device, seq);
+      if (link > 0 && this.isFirst(`${link} ${device} ${conversation}`)) mesh.show(link, conversation, device, seq);
       return;
     }
     if (exact) heal({ conversation, device, seq });
     // The two went apart earlier: the pieces before are compared, one by one, until they are the same.
-    else if (link > 0 && seq > 1) mesh().ask(link, conversation, device, Math.max(1, seq - UNSIGNED_RUN_MAX), seq - 1);
+    else if (link > 0 && seq > 1) mesh.ask(link, conversation, device, Math.max(1, seq - UNSIGNED_RUN_MAX), seq - 1);
   }
 
   /**
@@ -70,7 +70,7 @@ export class Forks {
         if (own === device && asked >= ASKED_MAX) continue;
         if (!this.isFirst(`${remote} ${own} ${conversation}`)) continue;
         if (own === device) this.asked.set(conversation, asked + 1);
-        mesh().ask(link, conversation, own, seq, seq);
+        mesh.ask(link, conversation, own, seq, seq);
       }
     }
   }

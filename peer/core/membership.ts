@@ -1,35 +1,30 @@
 /** Which channels the user is in: true here at once and durably, told to the tracker and the peers when they are there. */
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
-import { channelConversation, conversationParts, type ChannelName, type ConversationId } from '../../protocol/ids.js';
+import { channelConversation, type ChannelName, type ConversationId } from '../../protocol/ids.js';
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
-import type { Membership, Writer } from '../services.js';
+import type { Log, Membership, Writer } from '../services.js';
 import type { ConversationBook } from './conversations.js';
+import type { JoinedChannels } from './joined-channels.js';
 
 export interface MembershipOptions {
-  /** The set that mesh and sync look at. */
-  readonly channels: Set<ChannelName>;
+  readonly channels: JoinedChannels;
   readonly book: ConversationBook;
   readonly writer: Writer;
   /** Tells peers; after the set was changed. */
   readonly mesh: { joined(channel: ChannelName): void; left(channel: ChannelName): void };
   /** Tells the tracker; rejects when it is away. */
   readonly tracker: { addList(channel: ChannelName): Promise<void>; leave(channel: ChannelName): Promise<void> };
-  /** Told of what the tracker could not be told; tried again when it is back. */
-  readonly postponed: (channel: ChannelName, error: unknown) => void;
+  readonly log: Log;
 }
 
 export class Members implements Omit<Membership, 'setTopic'> {
   /** Left here, and not yet at the tracker. */
   private readonly leaving = new Set<ChannelName>();
 
-  private sorted: readonly ChannelName[] = [];
-
   constructor(private readonly options: MembershipOptions) {}
 
-  /** Asked for each message that is posted, so it is not made anew each time. */
   joined(): readonly ChannelName[] {
-    if (this.sorted.length !== this.options.channels.size) this.sorted = [...this.options.channels].sort();
-    return this.sorted;
+    return this.options.channels.list();
   }
 
   async join(channel: ChannelName): Promise<ConversationId> {
@@ -49,7 +44,6 @@ export class Members implements Omit<Membership, 'setTopic'> {
     // The notice is durable, and on its way to whoever is linked, before the channel is given up.
     await this.notice(id, 'leave');
     channels.delete(channel);
-    this.sorted = [];
     book.close(id);
     mesh.left(channel);
     this.leaving.add(channel);
@@ -70,7 +64,7 @@ export class Members implements Omit<Membership, 'setTopic'> {
       this.enter(channel);
     } catch (error) {
       if (!isParleyError(error)) throw error;
-      this.options.postponed(channel, error);
+      this.postponed(channel, error);
     }
   }
 
@@ -80,7 +74,6 @@ export class Members implements Omit<Membership, 'setTopic'> {
     book.open(channelConversation(channel));
     this.leaving.delete(channel);
     channels.add(channel);
-    this.sorted = [];
     mesh.joined(channel);
   }
 
@@ -93,17 +86,12 @@ export class Members implements Omit<Membership, 'setTopic'> {
       await told;
       this.leaving.delete(channel);
     } catch (error) {
-      this.options.postponed(channel, error);
+      this.postponed(channel, error);
     }
   }
-}
 
-/** The channels that a store says the user is in, with those that everyone is in. */
-export function storedChannels(opened: readonly ConversationId[]): Set<ChannelName> {
-  const channels = new Set<ChannelName>(PERMANENT_CHANNELS as readonly string[] as readonly ChannelName[]);
-  for (const id of opened) {
-    const parts = conversationParts(id);
-    if (parts?.kind === 'channel') channels.add(parts.channel);
+  /** The tracker could not be told; tried again when it is back. */
+  private postponed(channel: ChannelName, error: unknown): void {
+    this.options.log.info({ channel, err: error }, 'the tracker is told of this channel once it is back');
   }
-  return channels;
 }

@@ -18,7 +18,7 @@ export interface PendingBookOptions {
   /** Whether there is a link to somebody else in a channel. */
   readonly linkedIn: (conversation: ConversationId) => boolean;
   /** How mailboxes stand for the newest own entry. */
-  readonly inMailbox?: (conversation: ConversationId) => MailboxState | undefined;
+  readonly inMailbox: (conversation: ConversationId) => MailboxState | undefined;
   /** The text of a conversation is another now. */
   readonly changed: (conversation: ConversationId) => void;
 }
@@ -82,7 +82,7 @@ export class PendingBook {
 
   private describe(conversation: ConversationId, seq: number): string | undefined {
     const { person, receipts, linkedIn, inMailbox } = this.options;
-    const mailbox = inMailbox?.(conversation);
+    const mailbox = inMailbox(conversation);
     const other = this.other(conversation);
     if (other === undefined) {
       return pendingText({ kind: 'channel', channel: conversation, linked: linkedIn(conversation), mailbox });

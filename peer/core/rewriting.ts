@@ -3,13 +3,11 @@
  * later one may be about an earlier one; a post's mark keeps each from being written twice, whenever the process dies.
  */
 import { isParleyError } from '../../protocol/errors.js';
-import type { Entry } from '../../protocol/entry.js';
-import type { Log, PostRequest } from '../services.js';
+import type { Log, Writer } from '../services.js';
 import type { Rewrite, RewriteStore } from '../store/rewrites.js';
 
 export interface RewritingOptions {
   readonly rewrites: Pick<RewriteStore, 'waiting' | 'became' | 'done'>;
-  append(post: PostRequest): Promise<Entry>;
   readonly log: Log;
   /** @returns cancels it */
   after(ms: number, work: () => void): () => void;
@@ -26,13 +24,13 @@ export class Rewriting {
   constructor(private readonly options: RewritingOptions) {}
 
   /** Does nothing where nothing waits. Never rejects. */
-  async start(): Promise<void> {
+  async start(append: Writer['append']): Promise<void> {
     try {
       for (const rewrite of this.options.rewrites.waiting()) {
-        if (this.closed || !(await this.write(rewrite))) return;
+        if (this.closed || !(await this.write(rewrite, append))) return;
       }
     } catch (err) {
-      this.later(err);
+      this.later(err, append);
     }
   }
 
@@ -42,8 +40,11 @@ export class Rewriting {
   }
 
   /** @returns whether to go on with the next one now */
-  private async write({ id, conversation, kind, message, data, client }: Rewrite): Promise<boolean> {
-    const { rewrites, append, log } = this.options;
+  private async write(
+    { id, conversation, kind, message, data, client }: Rewrite,
+    append: Writer['append'],
+  ): Promise<boolean> {
+    const { rewrites, log } = this.options;
     try {
       const post = { conversation, kind, message, data: this.mapped(data), client: client ?? `again:${id}` };
       rewrites.done(id, (await append(post)).id);
@@ -55,16 +56,16 @@ export class Rewriting {
         rewrites.done(id, id);
         return true;
       }
-      this.later(err);
+      this.later(err, append);
       return false;
     }
   }
 
-  private later(err: unknown): void {
+  private later(err: unknown, append: Writer['append']): void {
     if (this.closed) return;
     const { log, after } = this.options;
     log.warn({ err }, 'what lost its place in a log is written again a little later');
-    this.cancel = after(AGAIN_MS, () => void this.start());
+    this.cancel = after(AGAIN_MS, () => void this.start(append));
   }
 
   private mapped(data: Rewrite['data']): Rewrite['data'] {

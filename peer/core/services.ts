@@ -1,109 +1,153 @@
 /** What the doors are given: the parts of the peer behind their narrow interfaces. */
 import { ParleyError } from '../../protocol/errors.js';
 import { sameUser, type Username } from '../../protocol/ids.js';
-import type { Links } from '../link/links.js';
-import type { Accounts } from '../people/accounts.js';
-import type { Directory } from '../people/directory.js';
-import type {
-  Account,
-  Clock,
-  Invites,
-  Log,
-  Membership,
-  Notices,
-  PeerEmitter,
-  PeerServices,
-  People,
-  Trust,
-} from '../services.js';
-import type { Store } from '../store/store.js';
-import type { TrackerClient } from '../tracker-client/tracker-client.js';
+import { Inviter } from '../invites/inviter.js';
+import type { Account, Membership, PeerServices, People } from '../services.js';
+import { probeTracker } from '../tracker-client/probe.js';
 import type { Core } from './core.js';
-import type { Personal } from './personal.js';
-import { BlockFilter } from './block-filter.js';
+import type { Device } from './device.js';
 
-export interface ServiceParts {
-  readonly events: PeerEmitter;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly notices: Notices;
-  readonly account: Account;
-  readonly accounts: Accounts;
-  readonly directory: Directory;
-  readonly tracker: TrackerClient;
-  readonly store: Store;
-  readonly links: Links;
-  readonly trust: Trust;
-  readonly invites: Invites;
-  readonly personal: Personal;
-  p2p(): { host: string; port: number };
-  /** @throws ParleyError not_signed_in before the device is certified */
-  core(): Core;
-}
+/** What there is only once the device is certified. */
+export type CertifiedServices = Pick<
+  PeerServices,
+  'writer' | 'conversations' | 'membership' | 'people' | 'profiles' | 'trust' | 'invites'
+>;
 
-export function peerServices(parts: ServiceParts): PeerServices {
-  const { events, clock, log, notices, account, store, personal, core } = parts;
-  const seen = new BlockFilter(store, personal.people);
+/** @param behind what stands behind it now: doors hold on to this one object, also while the device is being certified */
+export function peerServices(device: Device, account: Account, behind: () => CertifiedServices): PeerServices {
+  const { events, clock, log, notices, personal, filter, links } = device;
   return {
-    events,
-    clock,
-    log,
+    ...{ events, clock, log, account, preferences: personal.preferences, history: filter },
     notices: {
-      list: () => notices.list().filter(({ username }) => username === undefined || !seen.hides(username as Username)),
+      list: () =>
+        notices.list().filter(({ username }) => username === undefined || !filter.hides(username as Username)),
       dismiss: (id) => notices.dismiss(id),
     },
-    account,
     get p2p() {
-      return parts.p2p();
+      return links.address;
     },
-    writer: { append: (post) => core().append(post) },
-    history: seen,
+    get writer() {
+      return behind().writer;
+    },
+    get conversations() {
+      return behind().conversations;
+    },
+    get membership() {
+      return behind().membership;
+    },
+    get people() {
+      return behind().people;
+    },
+    get profiles() {
+      return behind().profiles;
+    },
+    get trust() {
+      return behind().trust;
+    },
+    get invites() {
+      return behind().invites;
+    },
+  };
+}
+
+/** Of a device that is not certified yet: nobody is known, and everything else is refused. */
+export function uncertifiedServices({ tracker }: Device): CertifiedServices {
+  const refused = (): ParleyError => new ParleyError('not_signed_in');
+  const refuse = (): never => {
+    throw refused();
+  };
+  return {
+    get writer() {
+      return refuse();
+    },
+    get conversations() {
+      return refuse();
+    },
+    get membership() {
+      return refuse();
+    },
+    get profiles() {
+      return refuse();
+    },
+    get trust() {
+      return refuse();
+    },
+    get invites() {
+      return refuse();
+    },
+    people: {
+      tracker: () => tracker.view(),
+      list: () => [],
+      blocked: () => [],
+      hides: () => false,
+      channels: () => [],
+      person: () => undefined,
+      named: () => undefined,
+      find: () => Promise.reject(refused()),
+      missing: () => Promise.reject(refused()),
+      search: () => Promise.reject(refused()),
+      connect: () => Promise.reject(refused()),
+      choose: refuse,
+    },
+  };
+}
+
+export function certifiedServices(device: Device, core: Core): CertifiedServices {
+  const { personal, filter } = device;
+  const { writer, trust, book, social } = core;
+  return {
+    writer,
+    trust,
     conversations: {
-      list: () => core().book.list(),
-      get: (id) => core().book.get(id),
-      markRead: (id, upTo) => core().book.markRead(id, upTo),
-      markUnread: (id, from) => core().book.markUnread(id, from),
-      openDirect: (username) => core().book.openDirect(username),
-      members: (id) => seen.names(core().social.members(id)),
+      list: () => book.list(),
+      get: (id) => book.get(id),
+      markRead: (id, upTo) => book.markRead(id, upTo),
+      markUnread: (id, from) => book.markUnread(id, from),
+      openDirect: (username) => book.openDirect(username),
+      members: (id) => filter.names(social.members(id)),
       setNotify: (id, notify) => personal.setNotify(id, notify),
-      typed: (id) => core().social.typing.typed(id),
-      receipts: (id) => core().book.receipts(id),
-      reads: (id) => core().book.reads(id),
+      typed: (id) => social.typing.typed(id),
+      receipts: (id) => book.receipts(id),
+      reads: (id) => book.reads(id),
     },
     profiles: {
-      of: (username) => (seen.hides(username) ? { username } : core().social.of(username)),
-      set: (change) => core().social.set(change),
-      picture: (id) => core().social.picture(id, seen.hides),
+      of: (username) => (filter.hides(username) ? { username } : social.of(username)),
+      set: (change) => social.set(change),
+      picture: (id) => social.picture(id, filter.hides),
     },
-    preferences: personal.preferences,
-    trust: parts.trust,
-    invites: parts.invites,
-    membership: membership(parts),
-    people: people(parts, seen),
+    invites: inviter(device),
+    membership: membership(core),
+    people: people(device, core),
   };
 }
 
 /** The directory shows which channels are joined, so it hears of each change. */
-function membership({ core, directory }: ServiceParts): Membership {
+function membership({ members, social, directory }: Core): Membership {
   return {
-    joined: () => core().members.joined(),
+    joined: () => members.joined(),
     join: async (channel) => {
-      const id = await core().members.join(channel);
-      directory.setJoined(core().members.joined());
+      const id = await members.join(channel);
+      directory.setJoined(members.joined());
       return id;
     },
     leave: async (channel) => {
-      await core().members.leave(channel);
-      directory.setJoined(core().members.joined());
+      await members.leave(channel);
+      directory.setJoined(members.joined());
     },
-    setTopic: (channel, topic) => core().social.setTopic(channel, topic),
+    setTopic: (channel, topic) => social.setTopic(channel, topic),
   };
 }
 
-function people({ accounts, directory, tracker, links, personal }: ServiceParts, { hides }: BlockFilter): People {
+function people({ identity, personal, filter, tracker, links }: Device, { directory, accounts }: Core): People {
   return {
-    choose: (username, choice) => personal.choose(username, choice),
-    hides,
+    choose: (username, choice) => {
+      if (sameUser(username, identity.username))
+        throw new ParleyError('bad_request', 'That is you. Choose somebody else.');
+      const known = directory.person(username);
+      if (!known) throw new ParleyError('unknown_user');
+      personal.people.choose(known.username as Username, choice);
+    },
+    hides: filter.hides,
     list: () => directory.people().filter(({ blocked }) => blocked !== true),
     blocked: () => personal.people.blockedNames(),
     channels: () => directory.channels(),
@@ -121,4 +165,14 @@ function people({ accounts, directory, tracker, links, personal }: ServiceParts,
       throw new ParleyError('identity_mismatch', text);
     },
   };
+}
+
+function inviter({ config, clock, settings, tracker }: Device): Inviter {
+  const { trackers, trackerCa } = config;
+  return new Inviter({
+    trackers,
+    current: () => tracker.view().url,
+    pinned: () => settings.data.pins.ca,
+    probe: (address) => probeTracker(address, { clock, timeoutMs: 2_000, trackerCa }),
+  });
 }

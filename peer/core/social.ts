@@ -17,48 +17,34 @@ import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { Link } from '../link/types.js';
 import { shares } from '../mesh/sharing.js';
+import type { Directory } from '../people/directory.js';
 import { changedProfile } from '../people/profile.js';
-import { ProfileBook, PROFILES } from '../people/profiles.js';
-import { Topics, topicOf } from '../people/topics.js';
-import type { Log, Membership, PeerEmitter, Profiles, Writer } from '../services.js';
+import { PROFILES, type ProfileBook } from '../people/profiles.js';
+import { topicOf, type Topics } from '../people/topics.js';
+import type { Clock, Log, Membership, PeerEmitter, Profiles, Writer } from '../services.js';
 import type { Store } from '../store/store.js';
 import { membersOf } from './channel-members.js';
-import { Statuses, type Status } from './statuses.js';
+import type { Personal } from './personal.js';
+import { Statuses } from './statuses.js';
 import { Typing } from './typing.js';
 
-/** What the rest of the peer gives. */
-export interface SocialOptions {
-  readonly events: PeerEmitter;
-  readonly store: Store;
-  readonly clock: { now(): number };
-  readonly logger: Log;
-  readonly social: {
-    readonly ownStatus: () => Status;
-    readonly tellTyping: () => boolean;
-    readonly blocked: (user: UserKey) => boolean;
-    readonly blocksSome: () => boolean;
-    /** Everybody known here. */
-    readonly everybody: () => Iterable<Username>;
-    /** Whom the tracker lists in a channel. */
-    readonly listed: (channel: ChannelName) => Iterable<Username>;
-    readonly status: (device: DeviceId, status: Status) => void;
-    /** Somebody's profile, or a channel's topic or who is shown of its members, is another one now. */
-    readonly profileChanged: (username: Username) => void;
-    readonly channelChanged: (channel: ChannelName) => void;
-    /** Tells the tracker; rejects when it is away. */
-    readonly tellTopic: (channel: ChannelName, topic: string) => Promise<void>;
-  };
-}
-
-export interface SocialParts extends SocialOptions {
+export interface SocialParts {
   readonly self: { readonly username: Username; readonly device: DeviceId };
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: PeerEmitter;
+  readonly personal: Personal;
   /** Channels that the user is in. */
   readonly channels: ReadonlySet<ChannelName>;
+  readonly heads: { durable(conversation: ConversationId): ReadonlyMap<DeviceId, number> };
+  readonly directory: Directory;
+  readonly profiles: ProfileBook;
+  readonly topics: Topics;
+  readonly book: { has(id: ConversationId): boolean };
   readonly writer: Writer;
-  /** Whether the conversation is in the list. */
-  readonly isOpen: (id: ConversationId) => boolean;
-  /** Devices that have written in a conversation. */
-  readonly authors: (id: ConversationId) => Iterable<DeviceId>;
+  /** Tells the tracker of a topic; rejects when it is away. */
+  readonly tracker: { set(channel: ChannelName, topic: string): Promise<void> };
 }
 
 const timers = {
@@ -69,35 +55,28 @@ const timers = {
 export class Social implements Profiles, Pick<Membership, 'setTopic'> {
   readonly typing: Typing;
   readonly statuses: Statuses;
-  readonly profiles: ProfileBook;
-  readonly topics: Topics;
   private readonly links = new Map<number, Link>();
   private writing: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: SocialParts) {
-    const { social, store, clock, events, isOpen, self } = parts;
+    const { self, clock, events, personal, directory, book } = parts;
     const links = (): Iterable<Link> => this.links.values();
-    this.profiles = new ProfileBook({
-      shelf: store.profiles,
-      entry: (id) => store.entry(id),
-      changed: social.profileChanged,
-    });
-    this.topics = new Topics(store.profiles);
+    const blocked = (user: UserKey): boolean => personal.people.isBlocked(user);
     this.statuses = new Statuses({
-      own: social.ownStatus,
-      blocked: social.blocked,
+      own: () => personal.status,
+      blocked,
       links,
-      heard: social.status,
+      heard: (device, status) => directory.status(device, status),
       timers,
     });
     this.typing = new Typing({
       self: self.username,
-      enabled: social.tellTyping,
-      blocked: social.blocked,
+      enabled: () => personal.tellsTyping,
+      blocked,
       links,
       shares: (conversation, link) => this.shared(conversation, link as Link),
       heard: (conversation, username) => {
-        if (isOpen(conversation)) events.emit('typing', { conversation, username });
+        if (book.has(conversation)) events.emit('typing', { conversation, username });
       },
       clock,
     });
@@ -119,47 +98,48 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
       if (message.type === 'status') this.statuses.hears(link, message);
       else if (message.type === 'typing') this.typing.hears(link, message);
       else if ((message.type === 'joined' || message.type === 'left') && this.isBlocked(link.remote.username))
-        this.parts.social.channelChanged(message.channel);
+        this.parts.directory.channelChanged(message.channel);
     }
   }
 
   added(conversation: ConversationId, entries: readonly Entry[], own: boolean): void {
-    this.profiles.added(conversation, entries);
-    const channel = this.topics.added(conversation, entries);
-    if (channel !== undefined) this.parts.social.channelChanged(channel);
+    const { profiles, topics, directory } = this.parts;
+    for (const username of profiles.added(conversation, entries)) directory.changed(username);
+    const channel = topics.added(conversation, entries);
+    if (channel !== undefined) directory.channelChanged(channel);
     if (own) this.typing.posted(conversation);
   }
 
   members(id: ConversationId): string[] {
-    const { self, channels, social, store, authors } = this.parts;
+    const { self, channels, directory, store, heads } = this.parts;
     return membersOf(id, {
       self: self.username,
       joined: channels,
-      everybody: social.everybody,
+      everybody: () => directory.usernames(),
       authors: (conversation) =>
-        [...authors(conversation)].flatMap((device) => {
+        [...heads.durable(conversation).keys()].flatMap((device) => {
           const username = store.profiles.usernameOf(device);
           return username === undefined ? [] : [{ username, device }];
         }),
       coming: (conversation, device) => store.profiles.coming(conversation, device),
       links: this.links.values(),
-      listed: social.listed,
+      listed: (channel) => directory.listed(channel),
     });
   }
 
   /** How many members of a channel that the user is in are blocked. */
   hiddenIn(channel: string): number {
     const name = parseChannelName(channel);
-    if (!name || !this.parts.channels.has(name) || !this.parts.social.blocksSome()) return 0;
+    if (!name || !this.parts.channels.has(name) || this.parts.personal.people.blocked().length === 0) return 0;
     return this.members(channelConversation(name)).filter((username) => this.isBlocked(username)).length;
   }
 
   of(username: Username): ProfileView {
-    return this.profiles.view(username);
+    return this.parts.profiles.view(username);
   }
 
   picture(id: string, hides?: (user: UserKey) => boolean): ReturnType<Profiles['picture']> {
-    return this.profiles.picture(id, hides);
+    return this.parts.profiles.picture(id, hides);
   }
 
   /** One after the other: each begins with what the one before has made of it. */
@@ -173,7 +153,7 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
     const { channels, writer } = this.parts;
     if (!channels.has(channel)) throw new ParleyError('not_member');
     const topic = topicOf(text);
-    if ((this.topics.of(channel)?.message ?? '') !== topic) {
+    if ((this.parts.topics.of(channel)?.message ?? '') !== topic) {
       await writer.append({ conversation: channelConversation(channel), kind: 'topic', message: topic, data: {} });
     }
     this.tellTopic(channel, topic);
@@ -183,7 +163,7 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
   tracker(shown: Iterable<{ readonly name: string; readonly topic: string }>): void {
     for (const { name, topic } of shown) {
       const channel = name as ChannelName;
-      const last = this.parts.channels.has(channel) ? this.topics.of(channel) : undefined;
+      const last = this.parts.channels.has(channel) ? this.parts.topics.of(channel) : undefined;
       if (last?.device === this.parts.self.device && last.message !== topic) this.tellTopic(channel, last.message);
     }
   }
@@ -193,17 +173,17 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
   }
 
   private tellTopic(channel: ChannelName, topic: string): void {
-    const { social, logger } = this.parts;
-    social.tellTopic(channel, topic).catch((error: unknown) => {
+    const { tracker, log } = this.parts;
+    tracker.set(channel, topic).catch((error: unknown) => {
       if (!isParleyError(error)) throw error;
-      logger.info({ channel, err: error }, 'the tracker is told of this topic once it is back');
+      log.info({ channel, err: error }, 'the tracker is told of this topic once it is back');
     });
   }
 
   private async write(change: CommandArguments<'profile.set'>): Promise<ProfileView> {
     const { self, writer } = this.parts;
     const user = self.username.toLowerCase() as UserKey;
-    const before = this.profiles.profile(user);
+    const before = this.parts.profiles.profile(user);
     const profile = changedProfile(before, change);
     if (JSON.stringify(profile) !== JSON.stringify(before))
       await writer.append({ conversation: PROFILES, kind: 'profile', message: '', data: { ...profile } });
@@ -211,7 +191,7 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
   }
 
   private isBlocked(username: string): boolean {
-    return this.parts.social.blocked(username.toLowerCase() as UserKey);
+    return this.parts.personal.people.isBlocked(username.toLowerCase() as UserKey);
   }
 
   private shared(conversation: ConversationId, { remote, channels }: Link): boolean {

@@ -1,46 +1,50 @@
-/** The peer's tracker client, given what it asks for: identity, secrets, pins, notices. */
-import type { ChannelName } from '../../protocol/ids.js';
+/** The peer's tracker client, and what it does with what that hears. There before this device is certified: it brings that about. */
+import { ParleyError } from '../../protocol/errors.js';
 import type { PeerConfig } from '../config.js';
 import type { Identity } from '../identity/identity.js';
-import { Accounts, type AccountsOptions } from '../people/accounts.js';
-import type { Clock, Log } from '../services.js';
+import type { Links } from '../link/links.js';
+import type { Clock, Log, PeerEmitter } from '../services.js';
 import type { Document } from '../settings/document.js';
 import type { PinBook } from '../settings/pin-book.js';
 import type { Secrets } from '../settings/secrets.js';
-import type { TrackerClientEvents } from '../tracker-client/options.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
-import { UsersApi } from '../tracker-client/users-api.js';
 import { advertised } from './addresses.js';
 import type { ClockWatch } from './clock-watch.js';
+import type { Continuity } from './continuity.js';
+import type { InternalEmitter } from './internal-events.js';
+import type { JoinedChannels } from './joined-channels.js';
+import type { Personal } from './personal.js';
 
-export interface TrackerParts extends Pick<
-  TrackerClientEvents,
-  'tracker' | 'certified' | 'heard' | 'lineage' | 'copied'
-> {
+export interface TrackerParts {
   readonly config: PeerConfig;
   readonly identity: Identity;
   readonly secrets: Document<Secrets>;
   readonly pins: PinBook;
+  readonly channels: JoinedChannels;
+  readonly personal: Personal;
+  readonly continuity: Continuity;
+  readonly links: Links;
   readonly clocks: ClockWatch;
+  readonly events: PeerEmitter;
+  readonly internal: InternalEmitter;
   readonly clock: Clock;
   readonly log: Log;
-  p2p(): { host: string; port: number };
-  channels(): readonly ChannelName[];
-  marks(): readonly string[];
-  status(): 'online' | 'away' | 'busy';
+  /** It is another tracker than that of this device's key: to be opened anew. */
+  readonly foreign: () => void;
 }
 
-export function trackerClient(parts: TrackerParts): TrackerClient {
-  const { config, identity, secrets, pins, clock, log, tracker, certified, heard } = parts;
+export function openTracker(parts: TrackerParts): TrackerClient {
+  const { config, identity, secrets, pins, channels, personal, continuity, links, clocks } = parts;
+  const { events, internal, clock, log } = parts;
   return new TrackerClient({
     urls: config.trackers,
     username: identity.username,
     device: identity.device,
     identity,
-    p2p: () => ({ port: parts.p2p().port, ...advertised(parts.p2p()) }),
-    channels: () => parts.channels(),
-    lineage: () => parts.marks(),
-    status: () => parts.status(),
+    p2p: () => ({ port: links.address.port, ...advertised(links.address) }),
+    channels: () => channels.list(),
+    lineage: () => continuity.forTracker.marks(),
+    status: () => personal.status,
     token: {
       get: () => secrets.data.trackerToken,
       set: (token) =>
@@ -52,12 +56,12 @@ export function trackerClient(parts: TrackerParts): TrackerClient {
     hasPin: () => pins.hasCa,
     trustsCa: (ca, url) => pins.trustsCa(ca, url),
     events: {
-      tracker,
-      certified,
-      heard,
-      lineage: (word) => parts.lineage?.(word),
-      copied: () => parts.copied?.(),
-      clockSkew: (ms) => parts.clocks.tracker(ms),
+      tracker: (view) => void events.emit('tracker', view),
+      certified: (issued) => certified(parts, issued),
+      heard: (event) => void internal.emit('heard', event),
+      lineage: (word) => continuity.forTracker.lineage(word),
+      copied: () => continuity.forTracker.copied(),
+      clockSkew: (ms) => clocks.tracker(ms),
     },
     clock,
     timers: {
@@ -72,8 +76,16 @@ export function trackerClient(parts: TrackerParts): TrackerClient {
   });
 }
 
-/** Who has an account there. */
-export function openAccounts(tracker: TrackerClient, parts: Omit<AccountsOptions, 'api' | 'connected'>): Accounts {
-  const api = new UsersApi((call) => tracker.ask(call));
-  return new Accounts({ ...parts, api, connected: () => tracker.view().state === 'connected' });
+async function certified(
+  { identity, links, internal, clock, foreign }: TrackerParts,
+  issued: { certificate: string; ca: string },
+): Promise<void> {
+  // A person may have removed the pin by hand. The key has served under the former authority, and serves no other.
+  if (identity.isForeign(issued.ca)) {
+    foreign();
+    throw new ParleyError('unavailable', 'This device begins anew with its tracker. Try again in a moment.');
+  }
+  await identity.keep(issued, clock.now());
+  links.updateCredentials();
+  internal.emit('certified');
 }

@@ -5,12 +5,10 @@ import type { Log } from '../services.js';
 import type { NewNotice } from '../settings/pins.js';
 
 export interface TroublesOptions {
-  readonly device: DeviceId;
-  readonly logger: Log;
-  readonly notify: (notice: NewNotice) => void;
-  readonly dismiss: (id: string) => void;
-  /** Whether a disk that was full has room again. */
-  readonly hasRoom: () => Promise<boolean>;
+  readonly log: Log;
+  readonly notices: { raise(notice: NewNotice): void; dismiss(id: string): void };
+  /** `hasRoom`: whether a disk that was full has room again. */
+  readonly store: { hasRoom(): Promise<boolean> };
 }
 
 const ROOM_EVERY_MS = 5_000;
@@ -25,13 +23,13 @@ export class Troubles {
 
   /** The log could not be written; undefined: it can be, again. */
   storage(error: Error | undefined): void {
-    const { notify, dismiss, logger } = this.options;
+    const { notices, log } = this.options;
     if (!error) {
       this.stopWaiting();
-      dismiss('storage');
+      notices.dismiss('storage');
       return;
     }
-    logger.error({ err: error }, 'the history cannot be written');
+    log.error({ err: error }, 'the history cannot be written');
     const code = isParleyError(error) ? error.code : 'storage_failed';
     // What was damaged is mended, and told, by whoever opens it next.
     if (code === 'storage_damaged') return;
@@ -39,15 +37,15 @@ export class Troubles {
     const text = full
       ? errorTable.storage_full.message
       : 'The history cannot be written. Check the disk, then start this peer again.';
-    notify({ id: 'storage', level: 'error', code: full ? 'storage_full' : 'storage_failed', text });
+    notices.raise({ id: 'storage', level: 'error', code: full ? 'storage_full' : 'storage_failed', text });
     if (full) this.waitForRoom();
   }
 
   /** Somebody writes faster than is taken: told once a user until it is dismissed. */
   tooFast(username: Username, conversation: ConversationId): void {
-    const { logger, notify } = this.options;
-    logger.warn({ username, conversation }, 'a log is ahead of its rate; the rest of it is taken later');
-    notify({
+    const { log, notices } = this.options;
+    log.warn({ username, conversation }, 'a log is ahead of its rate; the rest of it is taken later');
+    notices.raise({
       id: `too_fast:${userKey(username)}`,
       level: 'warning',
       code: 'too_fast',
@@ -62,7 +60,7 @@ export class Troubles {
   ahead(conversation: ConversationId, wait: () => number): void {
     if (this.isAhead || wait() === 0) return;
     this.isAhead = true;
-    this.options.notify({
+    this.options.notices.raise({
       id: 'writing_ahead',
       level: 'info',
       code: 'writing_ahead',
@@ -74,7 +72,7 @@ export class Troubles {
       this.looking = setTimeout(() => {
         if (wait() > 0) return look();
         this.isAhead = false;
-        this.options.dismiss('writing_ahead');
+        this.options.notices.dismiss('writing_ahead');
       }, AHEAD_LOOK_MS).unref();
     };
     look();
@@ -82,13 +80,13 @@ export class Troubles {
 
   /** The disk has too little room for what others write; undefined: it has enough again. */
   diskLow(low: { readonly free: number; readonly floor: number } | undefined): void {
-    const { notify, dismiss, logger } = this.options;
+    const { notices, log } = this.options;
     if (!low) {
-      dismiss('disk_low');
+      notices.dismiss('disk_low');
       return;
     }
-    logger.warn(low, 'the disk has little room: nothing more of others is taken');
-    notify({
+    log.warn(low, 'the disk has little room: nothing more of others is taken');
+    notices.raise({
       id: 'disk_low',
       level: 'warning',
       code: 'disk_low',
@@ -100,9 +98,9 @@ export class Troubles {
 
   /** Two different entries for one place, both signed by another's device. */
   forked(conversation: ConversationId, device: DeviceId): void {
-    const { logger, notify } = this.options;
-    logger.error({ conversation, device }, 'two different entries claim one place in a log; the first one stands');
-    notify({
+    const { log, notices } = this.options;
+    log.error({ conversation, device }, 'two different entries claim one place in a log; the first one stands');
+    notices.raise({
       id: `fork:${device}:${conversation}`,
       level: 'error',
       code: 'forked',
@@ -128,10 +126,10 @@ export class Troubles {
   }
 
   private async lookForRoom(): Promise<void> {
-    const room = await this.options.hasRoom();
+    const room = await this.options.store.hasRoom();
     if (this.waiting === undefined) return;
     this.waiting = undefined;
-    if (room) this.options.dismiss('storage');
+    if (room) this.options.notices.dismiss('storage');
     else this.waitForRoom();
   }
 }

@@ -40,6 +40,8 @@ interface Waiter {
 }
 
 export class Links {
+  /** Where it listens; the port is 0 before `listen`. */
+  address: Address = { host: '', port: 0 };
   #credentials: Credentials | undefined;
   readonly #links = new Map<DeviceId, LiveLink>();
   readonly #openings = new Map<Opening, Waiter>();
@@ -99,7 +101,7 @@ export class Links {
     server.on('error', (err) => this.options.log.warn({ err }, 'a connection could not be accepted'));
     this.#servers.add(server);
     const bound = server.address() as AddressInfo;
-    return { host: bound.address, port: bound.port };
+    return (this.address = { host: bound.address, port: bound.port });
   }
 
   /**

@@ -47,10 +47,15 @@ class World {
   /** As the daemon would have it after a new start. */
   newBook(): ConversationBook {
     return new ConversationBook({
-      ...{ username: alice, device: this.peer.account.device, store: this.store.store, events: this.peer.events },
+      self: { username: alice, device: this.peer.account.device },
+      ...{ store: this.store.store, events: this.peer.events, filter: this.seen },
       receipts: { of: () => ({}), readsOf: () => ({}) },
-      ...{ pending: () => undefined, notify: () => undefined, marked: () => undefined },
-      ...{ seen: this.seen, silent: this.seen.hides, silentUsers: () => this.seen.hidden(), isKnown: () => true },
+      delivery: { pending: { text: () => undefined }, marked: () => undefined },
+      personal: {
+        notify: () => undefined,
+        people: { isSilent: this.seen.hides, silent: () => [...this.seen.hidden()] },
+      },
+      directory: { person: () => undefined },
     });
   }
 

@@ -16,20 +16,15 @@ export class ChannelList {
   readonly #records = new Map<string, Omit<ChannelRecord, 'joined'>>();
   readonly #changed: (view: ChannelView) => void;
   readonly #topic: (name: string) => string | undefined;
-  readonly #hidden: (name: string) => number;
+  #hidden: (name: string) => number = () => 0;
   #joined: ReadonlySet<string>;
 
-  /**
-   * `topic`: of a channel that the user is in, by what its members wrote; undefined where nobody did. `hidden`: how many of its
-   * members are not shown, and not counted.
-   */
+  /** `topic`: of a channel that the user is in, by what its members wrote; undefined where nobody did. */
   constructor(
     joined: Iterable<string>,
     changed: (view: ChannelView) => void,
     topic: (name: string) => string | undefined = () => undefined,
-    hidden: (name: string) => number = () => 0,
   ) {
-    this.#hidden = hidden;
     this.#topic = topic;
     this.#changed = () => undefined;
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
@@ -44,6 +39,12 @@ export class ChannelList {
   setJoined(joined: Iterable<string>): void {
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
     for (const name of this.#joined) this.#own(name);
+    this.changed();
+  }
+
+  /** How many members of a channel are not shown, and not counted, from now on. */
+  hide(hidden: (name: string) => number): void {
+    this.#hidden = hidden;
     this.changed();
   }
 

@@ -22,7 +22,6 @@ export interface DirectoryOptions {
   /** What a user says of themself, and what this one has chosen of them; `changed` is called when that changes. */
   readonly said?: (user: UserKey) => Pick<PersonView, 'name' | 'status' | 'picture'>;
   readonly chosen?: (user: UserKey) => Pick<PersonView, 'friend' | 'muted' | 'blocked'>;
-  /** The topic of a channel by its own log, and how many of its members are blocked; `channelChanged` is called when that changes. */
+  /** The topic of a channel by its own log; `channelChanged` is called when that changes. */
   readonly topic?: (channel: string) => string | undefined;
-  readonly hiddenIn?: (channel: string) => number;
 }

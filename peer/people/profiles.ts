@@ -20,8 +20,6 @@ export interface ProfileShelf {
 export interface ProfileOptions {
   readonly shelf: ProfileShelf;
   readonly entry: (id: EntryId) => Entry | undefined;
-  /** Another profile is shown of a user than before. */
-  readonly changed: (username: Username) => void;
 }
 
 interface Held {
@@ -48,12 +46,13 @@ export class ProfileBook {
     return this.#held.get(user)?.facts ?? {};
   }
 
-  added(conversation: ConversationId, entries: readonly Entry[]): void {
-    if (conversation !== PROFILES) return;
+  /** @returns users of whom another profile is shown than before */
+  added(conversation: ConversationId, entries: readonly Entry[]): Iterable<Username> {
+    if (conversation !== PROFILES) return [];
     const changed = new Map<UserKey, Username>();
     for (const entry of entries)
       if (entry.kind === 'profile' && this.#take(entry)) changed.set(userKey(entry.from), entry.from);
-    for (const username of changed.values()) this.#options.changed(username);
+    return changed.values();
   }
 
   /** The whole of it, as it was written; empty for who has said nothing. */

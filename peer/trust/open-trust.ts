@@ -1,6 +1,6 @@
-/** The parts of trust together, given what the peer has; links, tracker and core come later than they do. */
+/** What is known of devices, there before this one is certified: which were revoked, whose they are, which of them are pinned. */
 import { verify } from 'node:crypto';
-import type { DeviceId, UserKey, Username } from '../../protocol/ids.js';
+import type { Username } from '../../protocol/ids.js';
 import type { Identity } from '../identity/identity.js';
 import type { Clock, Log } from '../services.js';
 import type { Document } from '../settings/document.js';
@@ -10,39 +10,27 @@ import type { Settings } from '../settings/settings.js';
 import type { Store } from '../store/store.js';
 import { KnownDevices } from './known-devices.js';
 import { Revocations } from './revocations.js';
-import { TrustBook, type TrustOptions } from './trust.js';
+import { SafetyNumbers } from './safety-numbers.js';
 
-export interface TrustParts {
+export interface KnownParts {
   readonly identity: Identity;
   readonly store: Store;
   readonly settings: Document<Settings>;
   readonly notices: NoticeBoard;
   readonly clock: Clock;
   readonly log: Log;
-  readonly links: TrustOptions['links'];
-  readonly tracker: () => TrustOptions['tracker'];
-  /** Undefined before this device is certified. */
-  readonly core: () => { addCertificate(pem: string): void; devicesChanged(username: Username): void } | undefined;
-  /** Whether a user is verified may have changed. */
-  readonly changed: (username: Username) => void;
+  /** The pinned devices of a user have changed, or whether they are verified. */
+  readonly verified: (username: Username) => void;
 }
 
-export interface OpenTrust {
-  readonly book: TrustBook;
+export interface Known {
+  readonly revocations: Revocations;
+  readonly devices: KnownDevices;
+  readonly numbers: SafetyNumbers;
   readonly pins: PinBook;
-  revoked(device: DeviceId): boolean;
-  /** What the core asks. */
-  readonly forCore: {
-    readonly seen: TrustBook['seen'];
-    readonly revokedAt: (device: DeviceId) => number | undefined;
-    readonly devicesOf: (user: UserKey) => DeviceId[];
-    readonly lookUp: (user: UserKey) => void;
-  };
 }
 
-export function openTrust(parts: TrustParts): OpenTrust {
-  const { identity, store, settings, notices, clock, log, links, core, changed } = parts;
-  const self = { username: identity.username, device: identity.device };
+export function openKnown({ identity, store, settings, notices, clock, log, verified }: KnownParts): Known {
   const revocations = new Revocations({
     shelf: {
       load: () => store.revocations.load(),
@@ -65,42 +53,16 @@ export function openTrust(parts: TrustParts): OpenTrust {
   });
   const devices = new KnownDevices({
     load: () => store.certificates.devices(),
-    revoked: (device) => revocations.has(device),
+    revoked: (of) => revocations.has(of),
     now: () => clock.now(),
   });
-  const pins: PinBook = new PinBook({
+  const numbers = new SafetyNumbers(identity, devices, store.certificates);
+  const pins = new PinBook({
     store: settings,
     raise: (notice) => notices.raise(notice),
-    self: self.username,
-    safetyNumber: (username) => book.knownNumber(username),
-    changed,
+    self: identity.username,
+    safetyNumber: (of) => numbers.with(of),
+    changed: verified,
   });
-  const book: TrustBook = new TrustBook({
-    self,
-    devices,
-    revocations,
-    pins,
-    notices,
-    certificate: (device) => store.certificates.pems(device)[0],
-    links,
-    tracker: {
-      devices: (username) => parts.tracker().devices(username),
-      revoke: (device) => parts.tracker().revoke(device),
-    },
-    now: () => clock.now(),
-    addCertificate: (pem) => core()?.addCertificate(pem),
-    devicesChanged: (username) => core()?.devicesChanged(username),
-    log,
-  });
-  return {
-    book,
-    pins,
-    revoked: (device) => revocations.has(device),
-    forCore: {
-      seen: (certificate) => book.seen(certificate),
-      revokedAt: (device) => revocations.at(device),
-      devicesOf: (user) => devices.active(user),
-      lookUp: (user) => book.lookUpSoon(user),
-    },
-  };
+  return { revocations, devices, numbers, pins };
 }

@@ -2,13 +2,11 @@
  * Who is who, as far as this peer and its user have made sure of it (SPEC.md section 3): devices seen, pins and what they
  * raise, safety numbers, revocations. What belongs to the wire is in `gossip.ts`, what is kept in `revocations.ts`.
  */
-import { X509Certificate } from 'node:crypto';
 import { isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import { sameUser, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { DeviceView, SafetyDevice } from '../../protocol/local-api.js';
 import type { Revocation } from '../../protocol/revocation.js';
-import { safetyNumber } from '../../protocol/safety-number.js';
 import type { DeviceRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import type { Log, Trust } from '../services.js';
 import type { PinBook } from '../settings/pin-book.js';
@@ -16,6 +14,7 @@ import type { NewNotice } from '../settings/pins.js';
 import { Gossip, type GossipLink } from './gossip.js';
 import type { KnownDevices, SeenDevice } from './known-devices.js';
 import type { Revocations } from './revocations.js';
+import type { SafetyNumbers } from './safety-numbers.js';
 
 interface TrustLink extends GossipLink {
   readonly remote: { readonly device: DeviceId };
@@ -28,9 +27,8 @@ export interface TrustOptions {
   readonly revocations: Revocations;
   readonly pins: PinBook;
   readonly notices: { raise(notice: NewNotice): void; dismiss(id: string): void };
-  /** PEM of a device's newest certificate. */
-  readonly certificate: (device: DeviceId) => string | undefined;
-  readonly links: () => Iterable<TrustLink>;
+  readonly numbers: Pick<SafetyNumbers, 'with'>;
+  readonly links: { all(): Iterable<TrustLink> };
   readonly tracker: {
     devices(username: Username): Promise<DeviceRecord[]>;
     revoke(device: DeviceId): Promise<Revocation>;
@@ -44,8 +42,6 @@ export interface TrustOptions {
   readonly log: Log;
 }
 
-/** The last 32 bytes of an Ed25519 key's SPKI (RFC 8410) are the key. */
-const RAW_KEY_BYTES = 32;
 const LOOK_UP_MS = 10 * 60_000;
 const LOOKED_UP_MAX = 10_000;
 
@@ -105,26 +101,26 @@ export class TrustBook implements Trust {
       if (owner !== undefined) devicesChanged(owner);
     }
     const revoked = new Set(fresh.map(({ device }) => device));
-    const all = [...links()];
+    const all = [...links.all()];
     // The device itself too: its user should know why nobody listens any more.
     this.#gossip.tell(all, fresh);
     for (const link of all) if (revoked.has(link.remote.device)) link.close('device_revoked');
   }
 
   async safetyNumber(username: Username): Promise<{ number: string; devices: SafetyDevice[] }> {
-    const { self } = this.#options;
+    const { self, numbers } = this.#options;
     if (sameUser(username, self.username)) {
       throw new ParleyError('bad_request', 'A safety number is between two users. Choose another one.');
     }
     await Promise.all([this.lookUp(username), this.lookUp(self.username)]);
-    const number = this.knownNumber(username);
+    const number = numbers.with(username);
     if (number === undefined) throw notSeen(username);
     return { number, devices: [...this.#devicesOf(self.username), ...this.#devicesOf(username)] };
   }
 
   async verify(username: Username, verified: boolean, number: string | undefined): Promise<void> {
-    const { pins, notices, devices } = this.#options;
-    const now = this.knownNumber(username);
+    const { pins, notices, devices, numbers } = this.#options;
+    const now = numbers.with(username);
     if (now === undefined) throw notSeen(username);
     if (number !== undefined && number.replaceAll(/\D/g, '') !== now) {
       throw new ParleyError('bad_request', 'The safety number has changed meanwhile. Look at it and compare again.');
@@ -182,14 +178,6 @@ export class TrustBook implements Trust {
     }
   }
 
-  /** By the devices known here; undefined while one of the two has none. */
-  knownNumber(username: Username): string | undefined {
-    const { self } = this.#options;
-    const [own, theirs] = [this.#keysOf(self.username), this.#keysOf(username)];
-    if (own.length === 0 || theirs.length === 0) return undefined;
-    return safetyNumber({ username: self.username, keys: own }, { username, keys: theirs });
-  }
-
   /** The tracker's word counts by the signatures of its CA: what is not of it is left out. */
   #take(records: readonly DeviceRecord[]): void {
     const { addCertificate, log } = this.#options;
@@ -209,14 +197,6 @@ export class TrustBook implements Trust {
     return this.#options.devices.of(username).map((device) => ({ username, device }));
   }
 
-  #keysOf(username: Username): Buffer[] {
-    const { devices, certificate } = this.#options;
-    return devices.of(username).flatMap((device) => {
-      const pem = certificate(device);
-      return pem === undefined ? [] : [rawKey(pem)];
-    });
-  }
-
   #tellRevokedHere(): void {
     this.#options.notices.raise({
       id: 'device_revoked_here',
@@ -227,10 +207,6 @@ export class TrustBook implements Trust {
         'with a new --data-dir and sign in.',
     });
   }
-}
-
-function rawKey(pem: string): Buffer {
-  return new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }).subarray(-RAW_KEY_BYTES);
 }
 
 function notSeen(username: Username): ParleyError {

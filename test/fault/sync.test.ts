@@ -36,9 +36,11 @@ class Life {
     this.store = new Store({ directory, now: Date.now(), timers, failed });
     const storage = logStorage(this.store, () => Date.now());
     const troubles = new Troubles({
-      ...{ device, logger: quiet, hasRoom: async () => true },
-      notify: ({ id, code }) => this.notices.set(id, code),
-      dismiss: (id) => this.notices.delete(id),
+      ...{ log: quiet, store: { hasRoom: async () => true } },
+      notices: {
+        raise: ({ id, code }) => void this.notices.set(id, code),
+        dismiss: (id) => void this.notices.delete(id),
+      },
     });
     this.log = new Log({
       ...{ username: alice, device, keys: keys(privateKey) },

@@ -72,7 +72,7 @@ export function startMachines(around: Surroundings): Machines {
     ...continuity.forForks,
     held: (conversation, author) => heads.durable(conversation).get(author) ?? 0,
     tell: around.forked,
-    mesh: () => mesh,
+    mesh: { ask: (...piece) => mesh.ask(...piece), show: (...log) => mesh.show(...log) },
   });
   const log: Log = new Log({
     username,

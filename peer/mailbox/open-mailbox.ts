@@ -1,23 +1,24 @@
-/** The mailbox, given the parts of the core. They are asked for when they are needed: some of them are made after it. */
+/** The mailbox on the real parts of a peer. */
 import { randomBytes } from 'node:crypto';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import type { Identity } from '../identity/identity.js';
 import type { DurableHeads } from '../log/heads.js';
 import type { CheckedCertificate, Keyring } from '../log/keyring.js';
 import type { Log as EntryLog } from '../log/log.js';
-import type { Log } from '../services.js';
+import type { Mesh } from '../mesh/mesh.js';
+import type { Clock, Log } from '../services.js';
 import type { Store } from '../store/store.js';
 import { Mailbox } from './mailbox.js';
 import type { MailTracker } from './ports.js';
 
-export interface CoreParts {
+export interface OpenMailboxParts {
   readonly identity: Identity;
   readonly store: Store;
   readonly channels: ReadonlySet<ChannelName>;
   readonly heads: DurableHeads;
   readonly keyring: Keyring;
-  log(): EntryLog;
-  mesh(): { reaches(conversation: ConversationId): boolean; linked(device: DeviceId): boolean };
+  readonly entryLog: EntryLog;
+  readonly mesh: Mesh;
   readonly receipts: {
     held(conversation: ConversationId): Iterable<{ device: DeviceId; seq: number }>;
     record(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void;
@@ -25,29 +26,30 @@ export interface CoreParts {
     readonly dirty: boolean;
   };
   readonly certificates: { check(pem: string): CheckedCertificate; add(pem: string): void };
-  revoked(device: DeviceId): boolean;
+  readonly revocations: { has(device: DeviceId): boolean };
+  /** What `Mailbox.state` says of the conversation has changed. */
   changed(conversation: ConversationId): void;
   readonly tracker: MailTracker;
   /** For the private parts of prekeys. */
   readonly directory: string;
-  readonly clock: { now(): number };
-  readonly logger: Log;
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
-export function coreMailbox(parts: CoreParts): Mailbox {
-  const { identity, store, heads, keyring, receipts, certificates, channels } = parts;
-  const { device } = identity;
+export function openMailbox(parts: OpenMailboxParts): Mailbox {
+  const { identity, store, heads, keyring, entryLog, mesh, receipts, certificates, channels, revocations } = parts;
+  const { username, device } = identity;
   return new Mailbox({
-    self: { username: identity.username, device, channels },
+    self: { username, device, channels },
     tracker: parts.tracker,
     shelf: store.mail,
     log: {
       own: (conversation, from, limit) => store.entries.range(conversation, device, from, limit),
       durable: (conversation) => heads.durable(conversation),
       conversations: () => heads.conversations(),
-      end: (conversation, author) => parts.log().end(conversation, author),
-      receive: (token, entries) => parts.log().receive(token, entries),
-      done: (token) => parts.log().linkDown(token),
+      end: (conversation, author) => entryLog.end(conversation, author),
+      receive: (token, entries) => entryLog.receive(token, entries),
+      done: (token) => entryLog.linkDown(token),
       sync: (done) => store.durability.sync(done),
     },
     keys: {
@@ -55,7 +57,7 @@ export function coreMailbox(parts: CoreParts): Mailbox {
       read: (pem) => certificates.check(pem),
       keep: (pem) => certificates.add(pem),
       own: () => keyring.pems(device),
-      revoked: (of) => parts.revoked(of),
+      revoked: (of) => revocations.has(of),
     },
     directory: parts.directory,
     receipts: (conversation) => receipts.held(conversation),
@@ -63,8 +65,8 @@ export function coreMailbox(parts: CoreParts): Mailbox {
     saveReceipts: () => {
       if (receipts.dirty) store.entries.transaction(() => receipts.save());
     },
-    reaches: (conversation) => parts.mesh().reaches(conversation),
-    linked: (of) => parts.mesh().linked(of),
+    reaches: (conversation) => mesh.reaches(conversation),
+    linked: (of) => mesh.linked(of),
     changed: (conversation) => parts.changed(conversation),
     clock: parts.clock,
     timers: {
@@ -72,6 +74,6 @@ export function coreMailbox(parts: CoreParts): Mailbox {
       clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
     },
     random: randomBytes,
-    logger: parts.logger,
+    logger: parts.log,
   });
 }

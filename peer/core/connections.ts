@@ -1,0 +1,115 @@
+/** Whom this peer is linked to, and whom it dials: the links of now, the candidates, and the local network. */
+import { sameUser, type DeviceId, type Username } from '../../protocol/ids.js';
+import { withAlleged } from '../lan/alleged.js';
+import { Lan } from '../lan/lan.js';
+import type { DownReason, Link } from '../link/types.js';
+import type { DurableHeads } from '../log/heads.js';
+import { neededDevices, waitingUsers } from '../mesh/waiting.js';
+import type { Directory } from '../people/directory.js';
+import { caFingerprint } from '../settings/pins.js';
+import type { Device } from './device.js';
+import { Dialler, troubleOf, worthDialling, type Candidate } from './dialler.js';
+import type { Receipts } from './receipts.js';
+
+export interface ConnectionsParts extends Pick<
+  Device,
+  'config' | 'identity' | 'revocations' | 'channels' | 'links' | 'internal' | 'clock' | 'log'
+> {
+  readonly directory: Directory;
+  readonly heads: DurableHeads;
+  readonly receipts: Receipts;
+}
+
+const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
+
+export class Connections {
+  private readonly lan: Lan;
+  private readonly dialler: Dialler;
+  private readonly upSince = new Map<number, number>();
+
+  constructor(private readonly parts: ConnectionsParts) {
+    const { config, identity, links, internal, clock, log } = parts;
+    this.lan = new Lan({
+      device: identity.device,
+      wanted: config.lan,
+      p2p: () => links.address,
+      ca: () => (identity.caPem === undefined ? undefined : caFingerprint(identity.caPem)),
+      found: () => void internal.emit('nearby'),
+      clock,
+      log,
+    });
+    this.dialler = this.makeDialler();
+  }
+
+  /** Begins to look for the others; to be called again when candidates have changed. */
+  look(): void {
+    this.lan.start();
+    this.dialler.look();
+  }
+
+  /** Dials nobody any more. */
+  async stopLooking(): Promise<void> {
+    this.dialler.stop();
+    await this.lan.stop();
+  }
+
+  /** A direct message waits for somebody to whom there is no link. */
+  wanted(username: Username): void {
+    const devices = this.parts.directory.candidates().filter((candidate) => sameUser(candidate.username, username));
+    if (devices.length > 0) this.dialler.need(devices.map(({ device }) => device));
+  }
+
+  up(link: Link): void {
+    const { log, clock, directory } = this.parts;
+    const { username, device } = link.remote;
+    log.info({ peer: username, device, dialled: link.dialled }, `linked with ${username}`);
+    this.upSince.set(link.id, clock.now());
+    directory.linked(device, username, link.dialled ? link.address : undefined);
+  }
+
+  /** After all other parts have heard of it: the device may be dialled again at once. */
+  down(link: Link, reason: DownReason): void {
+    const { log, clock, directory } = this.parts;
+    const { username, device } = link.remote;
+    log.info({ peer: username, device, code: reason.code }, `link with ${username} ended: ${reason.message}`);
+    const since = this.upSince.get(link.id) ?? clock.now();
+    this.upSince.delete(link.id);
+    directory.unlinked(device, { code: reason.code, address: link.address });
+    this.dialler.down(device, clock.now() - since);
+  }
+
+  private makeDialler(): Dialler {
+    const { identity, directory, heads, receipts, channels, links, clock, log } = this.parts;
+    return new Dialler({
+      self: identity.device,
+      candidates: () => worthDialling(this.candidates()),
+      linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
+      needed: () => {
+        const waiting = waitingUsers(identity, heads, (id, user) => receipts.delivered(id, user));
+        return neededDevices(identity.username, waiting, directory.candidates());
+      },
+      channels: () => channels.list(),
+      dial: (target) => links.dial(target),
+      close: (device) => links.get(device)?.close(),
+      failed: ({ username, device, addresses }, error) => {
+        const { code, message } = troubleOf(error);
+        log.debug({ peer: username, device, code }, message);
+        this.lan.alleged.failed(device);
+        directory.dialFailed(device, { code, address: addresses.at(-1) });
+      },
+      clock,
+      timers,
+      random: Math.random,
+    });
+  }
+
+  /** Who can be dialled: known devices, and those of which only the local network says where they are. */
+  private candidates(): (Candidate & { readonly online: boolean })[] {
+    const { directory, revocations } = this.parts;
+    const known = withAlleged(directory.candidates(), this.lan.alleged);
+    const ids = new Set<DeviceId>(known.map(({ device }) => device));
+    const strangers = this.lan.alleged.strangers((device) => ids.has(device));
+    const found = strangers.map((stranger) => ({ ...stranger, username: undefined, channels: [], online: true }));
+    return [...known, ...found].filter(({ device }) => !revocations.has(device));
+  }
+}

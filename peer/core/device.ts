@@ -1,0 +1,106 @@
+/**
+ * What a device has before its tracker has certified it: its disk, its key, its user's choices, a port that turns everybody
+ * away, and the tracker client, which gets the certificate. Everything else is made on top of it, in `core.ts`.
+ */
+import type { PeerConfig } from '../config.js';
+import { Links } from '../link/links.js';
+import { linkLimits } from '../link/types.js';
+import type { Clock, Log, PeerEmitter, PeerEvents } from '../services.js';
+import { NoticeBoard } from '../settings/notice-board.js';
+import { openKnown, type Known } from '../trust/open-trust.js';
+import type { TrackerClient } from '../tracker-client/tracker-client.js';
+import { BlockFilter } from './block-filter.js';
+import { ClockWatch } from './clock-watch.js';
+import type { Continuity } from './continuity.js';
+import { linkEvents, newEmitter, type InternalEmitter, type InternalEvents } from './internal-events.js';
+import { JoinedChannels } from './joined-channels.js';
+import { openParts, type OpenParts } from './opening.js';
+import { Personal } from './personal.js';
+import { openTracker } from './tracker.js';
+
+/** Why a peer is to be closed and opened anew: what it found on its disk, what became of its tracker, or that it is a copy. */
+export type WhyOver = 'damaged' | 'tracker' | 'copied';
+
+export interface Device extends Omit<OpenParts, 'continuity'>, Known {
+  readonly config: PeerConfig;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** What browsers are told. */
+  readonly events: PeerEmitter;
+  /** What parts tell those above them. */
+  readonly internal: InternalEmitter;
+  readonly over: (why: WhyOver) => void;
+  readonly notices: NoticeBoard;
+  readonly continuity: Continuity;
+  readonly personal: Personal;
+  /** What is shown of the history: nothing of whom the user blocks. */
+  readonly filter: BlockFilter;
+  readonly channels: JoinedChannels;
+  readonly links: Links;
+  /** What the clocks of others show, and whose is wrong. */
+  readonly clocks: ClockWatch;
+  readonly tracker: TrackerClient;
+}
+
+const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
+
+/**
+ * @param over now or later: close this peer and open it anew
+ * @throws as `openParts`
+ */
+export async function openDevice(config: PeerConfig, log: Log, over: (why: WhyOver) => void): Promise<Device> {
+  const disk = await openParts(config, log, () => over('damaged'));
+  try {
+    return deviceOn(disk, config, log, over);
+  } catch (error) {
+    disk.store.close();
+    throw error;
+  }
+}
+
+function deviceOn(disk: OpenParts, config: PeerConfig, log: Log, over: (why: WhyOver) => void): Device {
+  const { store, identity, settings, secrets } = disk;
+  const clock = { now: () => Date.now() };
+  const events = newEmitter<PeerEvents>();
+  const internal = newEmitter<InternalEvents>();
+  const notices = new NoticeBoard({
+    store: settings,
+    clock,
+    events: {
+      notice: (notice) => void events.emit('notice', notice),
+      removed: (id) => void events.emit('notice_removed', id),
+    },
+  });
+  const continuity = disk.continuity(notices, () => over('copied'));
+  const personal = new Personal({ settings, clock, events, internal });
+  const filter = new BlockFilter(store, personal.people);
+  const channels = new JoinedChannels(store.conversations.opened());
+  const known = openKnown({
+    ...{ identity, store, settings, notices, clock, log },
+    verified: (username) => void internal.emit('verified', username),
+  });
+  const { keylog, linkTimeoutMs } = config;
+  const links = new Links({
+    identity,
+    limits: linkLimits(linkTimeoutMs),
+    clock,
+    timers,
+    log,
+    revoked: (device) => known.revocations.has(device),
+    channels: () => channels.list(),
+    events: linkEvents(internal),
+    ...(keylog ? { keylog } : {}),
+  });
+  const clocks = new ClockWatch({
+    ...{ clock, log, notices, links },
+    steady: () => performance.now(),
+    timers: { ...timers, setTimeout: (run, ms) => setTimeout(run, ms).unref() },
+    wasSet: () => void internal.emit('clock_set'),
+  });
+  const parts = { config, log, clock, events, internal, over, notices, continuity, personal, channels, links, clocks };
+  const tracker = openTracker({
+    ...{ ...parts, identity, secrets, pins: known.pins },
+    foreign: () => over('tracker'),
+  });
+  return { ...parts, ...known, filter, store, identity, settings, secrets, tracker };
+}

@@ -1,0 +1,80 @@
+/** History and its way to the others: whose key is whose, the log on the store, and the mesh. */
+import { ParleyError } from '../../protocol/errors.js';
+import { sameUser, userKey, type DeviceId } from '../../protocol/ids.js';
+import { readDeviceCertificate } from '../identity/certificate.js';
+import { DurableHeads } from '../log/heads.js';
+import { Keyring, type CheckedCertificate, type Former } from '../log/keyring.js';
+import { Log as EntryLog } from '../log/log.js';
+import { logStorage } from '../log/storage.js';
+import { durableLog, meshLog } from '../mesh/local-log.js';
+import { Mesh } from '../mesh/mesh.js';
+import type { Device } from './device.js';
+import { FreeSpace } from './free-space.js';
+import { logEvents } from './internal-events.js';
+
+export interface History {
+  readonly keyring: Keyring;
+  readonly certificates: {
+    /** @throws ParleyError `certificate_unknown` when the pinned CA did not sign it */
+    check(pem: string): CheckedCertificate;
+    /** Checks it, keeps it, and tells of it. @throws as `check`, and `identity_mismatch` */
+    add(pem: string): void;
+  };
+  /** What is durable here. */
+  readonly heads: DurableHeads;
+  /** Of the disk: while there is too little, nothing more of others is taken. */
+  readonly space: FreeSpace;
+  readonly entryLog: EntryLog;
+  readonly mesh: Mesh;
+}
+
+export function openHistory(device: Device): History {
+  const { config, identity, store, revocations, clocks, channels, personal, internal, clock, log } = device;
+  const check = (pem: string): CheckedCertificate => {
+    if (!identity.authority) throw new ParleyError('certificate_unknown');
+    return readDeviceCertificate(pem, identity.authority);
+  };
+  const former = (of: DeviceId): Former | undefined => identity.formers[store.certificates.eraOf(of)];
+  const revokedAt = (of: DeviceId): number | undefined => revocations.at(of);
+  const keyring = new Keyring(identity.privateKey, store.certificates, check, revokedAt, former);
+  const certificates = { check, add: (pem: string) => void internal.emit('certificate', keyring.add(pem)) };
+
+  const self = { username: identity.username, device: identity.device };
+  const turns = { now: () => clock.now(), soon: (callback: () => void) => void setImmediate(callback) };
+  const storage = logStorage(store, () => clock.now());
+  const heads = new DurableHeads(storage.ends());
+  const space = new FreeSpace({
+    look: config.space ?? (() => store.space()),
+    changed: (low) => void internal.emit('disk_low', low),
+    timers: {
+      setTimeout: (run, ms) => setTimeout(run, ms).unref(),
+      clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    },
+  });
+  const entryLog = new EntryLog({
+    ...{ ...self, storage, keys: keyring, clock: turns },
+    refusal: () => clocks.refusal(identity.certificate),
+    rates: config.rates,
+    declines: (author) =>
+      !sameUser(author, self.username) && (space.isLow || personal.people.isBlocked(userKey(author))),
+    ...logEvents(internal),
+  });
+  const mesh = new Mesh({
+    ...self,
+    channels: channels.set,
+    log: meshLog(entryLog, heads, {
+      knows: (author) => keyring.knows(author),
+      isFormer: (author) => former(author) !== undefined,
+    }),
+    senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),
+    addCertificate: (pem) => certificates.add(pem),
+    receipt: (conversation, holder, user, seq) => void internal.emit('holds', conversation, holder, user, seq),
+    clock: turns,
+    timers: {
+      setInterval: (run, ms) => setInterval(run, ms),
+      clearInterval: (timer) => clearInterval(timer as NodeJS.Timeout),
+    },
+    logger: log,
+  });
+  return { keyring, certificates, heads, space, entryLog, mesh };
+}

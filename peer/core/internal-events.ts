@@ -1,0 +1,128 @@
+/**
+ * The events inside one peer: how a part tells those above it, without knowing them (docs/decisions/wiring.md). Parts are given
+ * the parts below them and call these; everything that goes the other way is one of these events. Who listens, and in which
+ * order, stands in `subscriptions.ts` alone. What browsers are told is `PeerEvents` in `peer/services.ts`.
+ */
+import { EventEmitter } from 'node:events';
+import type { Entry } from '../../protocol/entry.js';
+import type { ErrorCode } from '../../protocol/errors.js';
+import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { TrackerEvent } from '../../protocol/tracker-api.js';
+import type { DownReason, Link, LinkEvents } from '../link/types.js';
+import type { HeldLog } from '../log/intake.js';
+import type { CheckedCertificate } from '../log/keyring.js';
+import type { LogOptions } from '../log/log.js';
+import type { Advance } from '../log/ports.js';
+import type { ChoiceChange } from '../settings/chosen-people.js';
+import type { FreeSpaceOptions } from './free-space.js';
+
+export interface Added {
+  readonly conversation: ConversationId;
+  readonly entries: readonly Entry[];
+  readonly own: boolean;
+  /** The marks of the posts, by the ids of their entries. */
+  readonly clients: ReadonlyMap<EntryId, string>;
+}
+
+export interface Forked {
+  readonly conversation: ConversationId;
+  readonly device: DeviceId;
+  readonly seq: number;
+  /** Which brought the other entry; undefined where no link did. */
+  readonly link: number | undefined;
+  /** What stands before `seq` is the same in both. */
+  readonly exact: boolean;
+}
+
+export type DiskLow = Exclude<Parameters<FreeSpaceOptions['changed']>[0], undefined>;
+
+export interface InternalEvents {
+  /** The log: as `LogOutput`, `LogOptions.refuse` and `LogOptions.held` say. */
+  added: [added: Added];
+  durable: [advance: Advance];
+  forked: [fork: Forked];
+  set_back: [conversation: ConversationId, device: DeviceId];
+  unproven: [link: number, device: DeviceId];
+  refused: [link: number, code: ErrorCode];
+  held: [log: HeldLog];
+  storage: [error: Error | undefined];
+  /** The disk has too little room for what others write; undefined: it has enough again. */
+  disk_low: [low: DiskLow | undefined];
+
+  /** Links: as `LinkEvents` says. */
+  link_up: [link: Link];
+  link_messages: [link: Link, messages: LinkMessage[]];
+  link_drain: [link: Link];
+  link_clock: [link: Link, time: string];
+  link_down: [link: Link, reason: DownReason];
+
+  /** The mesh, or a letter: a device of another user holds our log up to `seq`. */
+  holds: [conversation: ConversationId, device: DeviceId, username: Username, seq: number];
+  /** More of our log is delivered to a user, or read by them. */
+  delivered: [conversation: ConversationId];
+  /** What waits in mailboxes for a conversation has changed. */
+  mailed: [conversation: ConversationId];
+
+  /** A certificate was checked against the CA, and kept. */
+  certificate: [certificate: CheckedCertificate];
+  /** The devices that count for a user are others now. */
+  devices: [username: Username];
+  /** The pinned devices of a user have changed, or whether they are verified. */
+  verified: [username: Username];
+
+  /** The clock of this machine was set. */
+  clock_set: [];
+
+  /** How present this user is has changed. */
+  presence: [];
+  /** The user has chosen something of somebody. */
+  chosen: [username: Username, change: ChoiceChange];
+
+  /** The tracker has certified this device, for the first time or anew; it is kept. */
+  certified: [];
+  /** The tracker says so. After each connect the first is a snapshot. */
+  heard: [event: TrackerEvent];
+  /** Somebody new is on the local network. */
+  nearby: [];
+}
+
+export type InternalEmitter = EventEmitter<InternalEvents>;
+
+/** An emitter to which any number of parts may listen. */
+export function newEmitter<Events extends Record<keyof Events, unknown[]>>(): EventEmitter<Events> {
+  return new EventEmitter<Events>().setMaxListeners(0);
+}
+
+/** What the log tells, as events. */
+export function logEvents(
+  internal: InternalEmitter,
+): Pick<LogOptions, 'out' | 'refuse'> & Required<Pick<LogOptions, 'held'>> {
+  return {
+    out: {
+      added: (conversation, entries, own, clients) => {
+        internal.emit('added', { conversation, entries, own, clients });
+      },
+      durable: (advance) => void internal.emit('durable', advance),
+      forked: (conversation, device, seq, link, exact = false) => {
+        internal.emit('forked', { conversation, device, seq, link, exact });
+      },
+      setBack: (conversation, device) => void internal.emit('set_back', conversation, device),
+      unproven: (link, device) => void internal.emit('unproven', link, device),
+      storage: (error) => void internal.emit('storage', error),
+    },
+    refuse: (link, code) => void internal.emit('refused', link, code),
+    held: (log) => void internal.emit('held', log),
+  };
+}
+
+/** What links tell, as events. */
+export function linkEvents(internal: InternalEmitter): LinkEvents {
+  return {
+    up: (link) => void internal.emit('link_up', link),
+    messages: (link, messages) => void internal.emit('link_messages', link, messages),
+    drain: (link) => void internal.emit('link_drain', link),
+    clock: (link, time) => void internal.emit('link_clock', link, time),
+    down: (link, reason) => void internal.emit('link_down', link, reason),
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * Who hears which event of the parts below, and in which order: the one place where anything goes upwards. Within one event the
+ * calls follow each other at once, in the order written here, which others rely on where a comment says so.
+ */
+import { userKey, type ChannelName } from '../../protocol/ids.js';
+import type { Core } from './core.js';
+import type { Device } from './device.js';
+
+/** Errors by which a link ends over an entry that cannot be what its author wrote. */
+const REFUSED_ENTRY: ReadonlySet<string> = new Set(['bad_entry', 'bad_entry_id', 'bad_signature', 'broken_chain']);
+
+export function subscribe(device: Device, core: Core): void {
+  hearLog(device, core);
+  hearLinks(device, core);
+  hearPeople(device, core);
+  hearTracker(device, core);
+}
+
+function hearLog({ internal, events, store }: Device, core: Core): void {
+  const { heads, entryLog, space, mesh, mail, delivery, book, social, troubles, forks } = core;
+  internal.on('added', ({ conversation, entries, own, clients }) => {
+    const effects = store.relations.effects(entries);
+    book.added(conversation, entries, effects);
+    // Others first: what the browser is told takes longer than the way to the kernel.
+    if (own) mesh.own(conversation, entries);
+    if (own) delivery.wrote(conversation, entries);
+    if (own) troubles.ahead(conversation, () => entryLog.ahead(conversation));
+    else space.wrote();
+    social.added(conversation, entries, own);
+    events.emit('entries', { conversation, entries, client: clients, awaited: effects.awaited });
+    if (effects.changed.length > 0) events.emit('changed', { conversation, ids: effects.changed });
+    events.emit('conversation', conversation);
+  });
+  internal.on('durable', (advance) => {
+    // First: it is what all others look at, and what `have` tells.
+    heads.advance(advance);
+    delivery.durable(advance);
+    mesh.durable(advance);
+    mail.durable(advance);
+  });
+  internal.on('forked', ({ conversation, device, seq, link, exact }) =>
+    forks.found(conversation, device, seq, link, exact),
+  );
+  internal.on('set_back', (conversation, author) => mesh.setBack(conversation, author));
+  // Links have positive numbers, letters negative ones.
+  internal.on('unproven', (link, author) =>
+    link < 0 ? mail.refused(link, 'unknown_device') : mesh.unproven(link, author),
+  );
+  internal.on('refused', (link, code) => (link < 0 ? mail.refused(link, code) : mesh.refuse(link, code)));
+  internal.on('held', ({ from, conversation }) => troubles.tooFast(from, conversation));
+  internal.on('storage', (error) => {
+    if (error) mail.storageFailed();
+    troubles.storage(error);
+  });
+  internal.on('disk_low', (low) => {
+    troubles.diskLow(low);
+    mesh.reconsider();
+  });
+  internal.on('holds', (conversation, holder, username, seq) => {
+    delivery.held(conversation, holder, username, seq);
+    mail.receipt(conversation);
+  });
+  internal.on('delivered', (conversation) => delivery.receiptsChanged(conversation));
+  internal.on('mailed', (conversation) => delivery.pending.look(conversation));
+}
+
+function hearLinks({ internal, store, clocks, tracker }: Device, core: Core): void {
+  const { mesh, mail, delivery, social, trust, connections, forks } = core;
+  internal.on('link_up', (link) => {
+    connections.up(link);
+    // Before delivery: a read mark may name only what the other side knows that we hold.
+    mesh.up(link);
+    delivery.up(link);
+    social.up(link);
+    mail.links();
+    trust.up(link);
+  });
+  internal.on('link_messages', (link, messages) => {
+    mesh.messages(link, messages);
+    const from = { link: link.id, remote: link.remote.device };
+    for (const message of messages) if (message.type === 'have') forks.heard(from, message.conversations);
+    delivery.messages(link, messages);
+    social.messages(link, messages);
+    trust.messages(link, messages);
+  });
+  internal.on('link_drain', (link) => mesh.drain(link));
+  internal.on('link_clock', (link, time) => clocks.heard(link, time));
+  internal.on('link_down', (link, reason) => {
+    // Either side refused what the other sent. If it was ours, our disk has spoilt it.
+    if (REFUSED_ENTRY.has(reason.code)) store.suspect();
+    clocks.down(link);
+    mesh.down(link);
+    delivery.down(link);
+    social.down(link);
+    mail.links();
+    trust.down(link);
+    // Last: the device may be dialled again at once.
+    connections.down(link, reason);
+  });
+  internal.on('nearby', () => connections.look());
+  // It tells what its clock shows with each answer.
+  internal.on('clock_set', () => tracker.announce());
+}
+
+function hearPeople({ internal, events, identity, tracker }: Device, core: Core): void {
+  const { mesh, delivery, book, social, trust, directory } = core;
+  internal.on('certificate', (certificate) => trust.seen(certificate));
+  internal.on('devices', (username) => delivery.devicesChanged(username));
+  internal.on('verified', (username) => directory.changed(username));
+  internal.on('chosen', (username, { silence, blocked }) => {
+    directory.changed(username);
+    if (silence) {
+      book.chosen(userKey(username));
+      social.statuses.changed();
+      mesh.reconsider();
+    }
+    if (!blocked) return;
+    directory.channelChanged();
+    events.emit('blocks');
+  });
+  internal.on('presence', () => {
+    directory.changed(identity.username);
+    social.statuses.changed();
+    tracker.announce();
+  });
+}
+
+function hearTracker({ internal, events }: Device, core: Core): void {
+  const { mail, social, members, trust, directory, accounts, connections } = core;
+  events.on('tracker', ({ state }) => {
+    directory.tracker(state);
+    mail.tracker(state === 'connected');
+  });
+  internal.on('heard', (event) => {
+    directory.heard(event);
+    accounts.heard(event);
+    trust.heard(event);
+    if (event.type === 'mailbox') mail.arrived();
+    if (event.type === 'snapshot') {
+      members.heard(event.channels.flatMap(({ name, joined }) => (joined ? [name as ChannelName] : [])));
+      social.tracker(event.channels);
+    }
+    connections.look();
+  });
+}
