@@ -70,8 +70,8 @@ export class Clocks {
     return {
       steady: () => schedule.now,
       notices: this.judge.started(peer),
-      links: () => peer.links.values(),
-      askTracker: () => schedule.soon(() => this.ask(peer)),
+      links: { all: () => peer.links.values() },
+      wasSet: () => schedule.soon(() => this.ask(peer)),
       certificate: () => readCertificate(authority.certificate(peer.device)),
     };
   }

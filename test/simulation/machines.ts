@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly random: () => number;
   /** Those that are known, the newest first. */
   readonly certificates: (device: DeviceId) => string[];
-  readonly clocks: Pick<ClockWatchOptions, 'steady' | 'notices' | 'links' | 'askTracker'> & {
+  readonly clocks: Pick<ClockWatchOptions, 'steady' | 'notices' | 'links' | 'wasSet'> & {
     /** The one that this device has. */
     readonly certificate: () => Parameters<ClockWatch['refusal']>[0];
   };
