@@ -4,8 +4,9 @@
  */
 import { LocalAccount } from './core/account.js';
 import { Certification } from './core/certification.js';
-import { closeCore, openCore, type Core } from './core/core.js';
+import { closeCore, openCore, startCore, type Core } from './core/core.js';
 import { openDevice, type Device, type WhyOver } from './core/device.js';
+import { subscribe } from './core/subscriptions.js';
 import { certifiedServices, peerServices, uncertifiedServices, type CertifiedServices } from './core/services.js';
 import { bindHost } from './core/addresses.js';
 import type { PeerConfig } from './config.js';
@@ -102,8 +103,11 @@ export class Peer {
 
   /** The tracker has certified this device, now or in an earlier life: there is a history to read and to write. */
   private begin(): void {
-    this.core = openCore(this.device);
-    this.behind = certifiedServices(this.device, this.core);
+    const core = openCore(this.device);
+    subscribe(this.device, core);
+    startCore(this.device, core);
+    this.core = core;
+    this.behind = certifiedServices(this.device, core);
     this.certification.finish();
   }
 

@@ -24,7 +24,6 @@ import { openHistory, type History } from './history.js';
 import { Members } from './membership.js';
 import { Receipts } from './receipts.js';
 import { Social } from './social.js';
-import { subscribe } from './subscriptions.js';
 import { Troubles } from './troubles.js';
 
 export interface Core extends History {
@@ -127,13 +126,17 @@ export function openCore(device: Device): Core {
     ...{ book, social, members, troubles, forks },
   };
   for (const channel of channels) book.open(`#${channel}` as ConversationId);
-  subscribe(device, core);
+  return core;
+}
+
+/** After its events have listeners. */
+export function startCore({ identity, continuity }: Device, core: Core): void {
+  const { certificates, delivery, book, mail, space, writer } = core;
   if (identity.certificatePem !== undefined) certificates.add(identity.certificatePem);
   delivery.start(book.ids());
   mail.start();
-  void history.space.look();
+  void space.look();
   continuity.grown((post) => writer.append(post));
-  return core;
 }
 
 /** After the links are closed, and before the store is. */
