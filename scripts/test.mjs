@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm test [-- jest's arguments]`: whatever is missing is set up and built, then all tests run.
+// `npm test [-- jest's arguments]`: whatever is missing is set up and built, then all tests run but the long ones.
 import './bootstrap/node-version.mjs';
 import { CHROMIUM_MISSING, findChromium, installChromium } from './bootstrap/chromium.mjs';
 import { FAKETIME_MISSING, hasProgram, installPackage } from './bootstrap/debian.mjs';
@@ -9,7 +9,11 @@ import { main } from './bootstrap/shell.mjs';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 
+/** Minutes of real processes each: left out unless they are named, so that all other tests stay a matter of minutes. */
+const LONG = ['<rootDir>/test/starts/', '<rootDir>/test/fault/clocks.test.ts', '<rootDir>/test/behind-a-proxy.test.ts'];
+
 await main(async () => {
+  const named = process.argv.slice(2);
   process.exitCode = 1;
   let line = '0 passed, 1 failed';
   try {
@@ -21,7 +25,7 @@ await main(async () => {
     if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
     await fetchProxies(console.error);
     await build();
-    const result = await jest(process.argv.slice(2));
+    const result = await jest(named.length > 0 ? named : ['--testPathIgnorePatterns', '/node_modules/', ...LONG]);
     process.exitCode = result.code;
     line = result.line ?? '';
   } finally {
