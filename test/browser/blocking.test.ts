@@ -96,6 +96,7 @@ describe('somebody who is blocked', () => {
       await message(alice, 'the plan of alice')
         .getByText(/Pinned by/)
         .waitFor({ state: 'detached' });
+      await alice.page.getByRole('button', { name: '2 members: show who' }).waitFor();
       await panel().getByText('2 of 2 members online').waitFor();
       await panel().getByRole('tab', { name: 'Pins' }).click();
       await panel().getByText('Nothing is pinned here').waitFor();
