@@ -3,6 +3,7 @@ import type { EntryView } from '../../../protocol/local-api.js';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
 import { onOneLine } from '../components/message-text.js';
 import { BROADCAST } from '../limits.js';
+import { sameName } from '../state/entries.js';
 
 const HEARD_MAX = 300;
 /** What comes faster than this is told together, by its number: nobody can listen to it one by one. */
@@ -38,6 +39,10 @@ function useTold(): { entry: EntryView; count: number } | undefined {
   const count = useSelector((state) => state.heardCount);
   const [told, setTold] = useState<{ entry: EntryView; count: number }>();
   const last = useRef({ count, at: 0 });
+  const blocked = useDaemon((daemon) => daemon.blocked);
+  useEffect(() => {
+    setTold((before) => (before && blocked.some((name) => sameName(name, before.entry.from)) ? undefined : before));
+  }, [blocked]);
   useEffect(() => {
     if (count === last.current.count) return undefined;
     const tell = (): void => {
