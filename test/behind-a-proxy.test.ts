@@ -4,10 +4,9 @@ import { request } from 'node:https';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ConversationId } from '../protocol/ids.js';
 import { parseInvite } from '../protocol/invite.js';
-import type { Peer } from '../peer/peer.js';
 import { findTracker } from '../peer/setup/find-tracker.js';
 import { findProxy } from '../scripts/bootstrap/proxies.mjs';
-import { InProcess, linkedWith, PASSWORD, until } from './support/in-process.js';
+import { InProcess, PASSWORD, has, linkedWith, post, until } from './support/in-process.js';
 import { startCaddy, startNginx, type ReverseProxy } from './support/reverse-proxy.js';
 
 const proxies = [
@@ -61,11 +60,6 @@ function browse(url: string, ca: string, cookie = '', form?: Record<string, stri
   });
 }
 
-const post = (peer: Peer, conversation: ConversationId, message: string) =>
-  peer.services.writer.append({ conversation, kind: 'text', message, data: {} });
-const has = (peer: Peer, id: ConversationId, message: string) => () =>
-  peer.services.history.page(id, undefined, 50).entries.some((entry) => entry.message === message);
-
 describe.each(proxies)('behind %s, with TLS, under a path', (name, start) => {
   const here = findProxy(name) === undefined ? test.skip : test;
 
@@ -81,7 +75,7 @@ describe.each(proxies)('behind %s, with TLS, under a path', (name, start) => {
       expect(alice.services.people.tracker()).toMatchObject({ state: 'connected', url: `${chat}/` });
       // The address that the proxy saw, not its own word: nobody can say where bob is but he.
       await post(alice, direct, 'hello');
-      await until(bob, has(bob, direct, 'hello'));
+      await until(bob, () => has(bob, direct, 'hello'));
 
       // The tracker hears that bob has gone by the end of his events socket.
       await bob.close();
@@ -92,7 +86,7 @@ describe.each(proxies)('behind %s, with TLS, under a path', (name, start) => {
       await until(alice, () => /sealed|mailbox/i.test(alice.services.conversations.get(direct)?.pending ?? ''));
       await alice.close();
       const back = await world.peer('bob', [chat], more);
-      await until(back, has(back, direct, 'while you were away'));
+      await until(back, () => has(back, direct, 'while you were away'));
     },
     60_000,
   );

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './support/reverse-proxy.js';
 import { tempDir } from './support/temp-dir.js';
 
 const program = fileURLToPath(new URL('../dist/scripts/parley.js', import.meta.url));
@@ -14,15 +14,6 @@ beforeAll(async () => {
   folder = await tempDir();
 });
 afterAll(() => folder.remove());
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Until it answers; the test's own time limit ends the waiting. */
 async function answers(url: string): Promise<number> {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { ConversationId, EntryId, Username } from '../protocol/ids.js';
 import { entryViews } from '../peer/commands/entry-view.js';
 import type { Peer } from '../peer/peer.js';
-import { InProcess, linkedWith, until } from './support/in-process.js';
+import { InProcess, linkedWith, post, until } from './support/in-process.js';
 
 let world: InProcess;
 beforeEach(async () => {
@@ -13,9 +13,6 @@ afterEach(() => world.close(), 30_000);
 
 const direct = '@alice+bob' as ConversationId;
 const general = '#general' as ConversationId;
-
-const post = (peer: Peer, conversation: ConversationId, message: string) =>
-  peer.services.writer.append({ conversation, kind: 'text', message, data: {} });
 
 const view = (peer: Peer, id: ConversationId) => peer.services.conversations.get(id);
 

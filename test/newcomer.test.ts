@@ -10,7 +10,7 @@ import { openSqliteStore } from '../tracker/store/sqlite/sqlite-store.js';
 import { runCommand } from '../peer/commands/run.js';
 import type { Peer } from '../peer/peer.js';
 import { register } from '../scripts/demo/accounts.js';
-import { InProcess, PASSWORD, until } from './support/in-process.js';
+import { InProcess, PASSWORD, has, until } from './support/in-process.js';
 
 let world: InProcess;
 beforeEach(async () => {
@@ -22,8 +22,6 @@ const direct = '@alice+bob' as ConversationId;
 const person = (peer: Peer, name: string) => peer.services.people.person(name as Username);
 const connected = (peer: Peer): Promise<void> =>
   until(peer, () => peer.services.people.tracker().state === 'connected');
-const has = (peer: Peer, message: string, id = direct): boolean =>
-  peer.services.history.page(id, undefined, 50).entries.some((entry) => entry.message === message);
 const pending = (peer: Peer, id = direct): string | undefined => peer.services.conversations.get(id)?.pending;
 const code = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
@@ -70,7 +68,7 @@ test('a newcomer lists, finds and writes to those who are away, and they get it 
   await until(alice, () => pending(alice)?.includes('waits sealed') === true);
   await alice.close();
   const bob = await world.peer('Bob', [url]);
-  await until(bob, () => has(bob, 'to whom it may concern'));
+  await until(bob, () => has(bob, direct, 'to whom it may concern'));
 });
 
 test('whoever is named at once, before anything was listed, is asked for', async () => {
@@ -178,7 +176,7 @@ test('what is written to an account that never ran waits, says why, and arrives'
   await until(alice, () => pending(alice)?.startsWith('bob has not started Parley yet') === true);
   const bob = await world.peer('bob', [url]);
   await bob.services.account.login(PASSWORD, false);
-  await until(bob, () => has(bob, 'welcome'));
+  await until(bob, () => has(bob, direct, 'welcome'));
   await until(alice, () => pending(alice) === undefined);
 });
 

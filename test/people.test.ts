@@ -4,7 +4,7 @@ import type { ConversationId, Username } from '../protocol/ids.js';
 import type { PersonView } from '../protocol/local-api.js';
 import { runCommand } from '../peer/commands/run.js';
 import type { Peer } from '../peer/peer.js';
-import { InProcess, linkedWith, until } from './support/in-process.js';
+import { InProcess, has, linked, linkedWith, post, until } from './support/in-process.js';
 
 let world: InProcess;
 beforeEach(async () => {
@@ -18,11 +18,6 @@ const PNG = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), Buffer.al
 
 const seen = (peer: Peer, name: string): PersonView | undefined =>
   peer.services.people.list().find(({ username }) => username === name);
-const linked = (a: Peer, b: string): Promise<void> => until(a, linkedWith(a, b));
-const post = (peer: Peer, conversation: ConversationId, message: string) =>
-  peer.services.writer.append({ conversation, kind: 'text', message, data: {} });
-const has = (peer: Peer, id: ConversationId, message: string): boolean =>
-  peer.services.history.page(id, undefined, 50).entries.some((entry) => entry.message === message);
 const topicAt = (peer: Peer, channel: string): string | undefined =>
   peer.services.people.channels().find(({ name }) => name === channel)?.topic;
 

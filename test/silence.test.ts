@@ -4,7 +4,7 @@ import type { ConversationId } from '../protocol/ids.js';
 import type { PersonView } from '../protocol/local-api.js';
 import { runCommand } from '../peer/commands/run.js';
 import type { Peer } from '../peer/peer.js';
-import { InProcess, linkedWith, until } from './support/in-process.js';
+import { InProcess, has, linked, post, until } from './support/in-process.js';
 
 let world: InProcess;
 beforeEach(async () => {
@@ -17,11 +17,6 @@ const direct = '@alice+bob' as ConversationId;
 
 const seen = (peer: Peer, name: string): PersonView | undefined =>
   peer.services.people.list().find(({ username }) => username === name);
-const linked = (a: Peer, b: string): Promise<void> => until(a, linkedWith(a, b));
-const post = (peer: Peer, conversation: ConversationId, message: string) =>
-  peer.services.writer.append({ conversation, kind: 'text', message, data: {} });
-const has = (peer: Peer, id: ConversationId, message: string): boolean =>
-  peer.services.history.page(id, undefined, 50).entries.some((entry) => entry.message === message);
 
 test('of who is blocked nothing comes, until they no longer are', async () => {
   const { url } = await world.tracker();

@@ -7,11 +7,31 @@ import { userKey, type DeviceId, type UserKey, type Username } from '../../proto
 import { NO_CLOCK_BEFORE_MS } from '../../protocol/limits.js';
 import type { ClockWatchOptions } from '../../peer/core/clock-watch.js';
 import type { Checker } from './checker.js';
-import type { ClockedPeer } from './clocked-peer.js';
+import type { KnownCertificates } from './certificates.js';
+import type { Machines } from './machines.js';
 import type { Schedule } from './schedule.js';
+import type { Host, Side } from './side.js';
 
 type Board = ClockWatchOptions['notices'];
 type Notice = Parameters<Board['raise']>[0];
+
+/** What clocks and their judge look at of a simulated peer. */
+export interface ClockedPeer extends Host {
+  readonly name: string;
+  readonly device: DeviceId;
+  readonly certificate: string;
+  readonly known: KnownCertificates;
+  readonly running: boolean;
+  /** Out of reach of the tracker. */
+  readonly alone: boolean;
+  /** Undefined while it does not run. */
+  readonly machines: Machines | undefined;
+  readonly links: ReadonlyMap<DeviceId, Side>;
+  /** How far its clock is ahead of the right time. Milliseconds. */
+  skew: number;
+  /** By its own clock. Milliseconds since 1970. */
+  now(): number;
+}
 
 interface Voice {
   readonly user: UserKey;

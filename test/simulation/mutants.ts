@@ -4,8 +4,7 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import type { DeviceId } from '../../protocol/ids.js';
-import { clockMutants } from './clock-mutants.js';
-import { forkMutants } from './fork-mutants.js';
+import { clockMutants, forkMutants } from './device-mutants.js';
 import { startMachines, type Machines } from './machines.js';
 import { around, diskWith, replace, within, type Mutant } from './planting.js';
 import type { Settings } from './settings.js';

@@ -1,11 +1,11 @@
 /** Command lines that cannot be meant, and data directories that cannot be used, as real processes. */
-import { afterAll, beforeAll, describe, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { directory, empty, nonsense, type Breakage } from './breakages.js';
-import { argsOf, expectRefusal, type Kind, type Result } from './profiles.js';
-import { canRunUnprivileged, listing, start, twoAtATime } from './refusal.js';
+import { argsOf, expectRefusal, testAs, type Kind, type Result } from './profiles.js';
+import { listing, start, twoAtATime } from './refusal.js';
 import { tempDir } from '../support/temp-dir.js';
 
 interface Case {
@@ -148,8 +148,7 @@ beforeAll(async () => {
 });
 afterAll(() => top.remove());
 
-async function refused({ says, unprivileged }: Case, at: number): Promise<void> {
-  if (unprivileged && !canRunUnprivileged()) return;
+async function refused({ says }: Case, at: number): Promise<void> {
   const result = await results[at];
   if (!result) throw new Error(`there is no case ${String(at)}`);
   // The data directory itself may have been made: it is where a start is tried.
@@ -161,14 +160,11 @@ async function refused({ says, unprivileged }: Case, at: number): Promise<void> 
 }
 
 describe('is refused in one line, and nothing is made: --data-dir that is', () => {
-  test.each(places.map((one, at) => [one.is, one.kind, one, at] as const))('%s, of a %s', (_is, _kind, one, at) =>
-    refused(one, at),
-  );
+  for (const [at, one] of places.entries())
+    testAs(one.unprivileged ?? false, `${one.is}, of a ${one.kind}`, () => refused(one, at));
 });
 
 describe('is refused in one line that names the flag:', () => {
-  test.each(flags.map((one, at) => [one.kind, one.is, one, places.length + at] as const))(
-    '%s, %s',
-    (_kind, _is, one, at) => refused(one, at),
-  );
+  for (const [at, one] of flags.entries())
+    testAs(one.unprivileged ?? false, `${one.kind}, ${one.is}`, () => refused(one, places.length + at));
 });

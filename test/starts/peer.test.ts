@@ -1,10 +1,9 @@
 /** `parley peer` on a data directory with one broken file, as a real process. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as broken from './breakages.js';
-import { expectRefusal, Profiles, type Case, type Result } from './profiles.js';
-import { canRunUnprivileged, twoAtATime } from './refusal.js';
+import { expectRefusal, tryStarts, type Case, type Result } from './profiles.js';
 
 const KEY = /not an Ed25519 key\. Restore it/;
 const unprivileged = true;
@@ -52,39 +51,7 @@ const taken: readonly Omit<Case, 'says'>[] = [
 // A start takes seconds where the machine is busy.
 jest.setTimeout(120_000);
 
-let profiles: Profiles;
-let results: Promise<Result>[];
-beforeAll(async () => {
-  profiles = await Profiles.create('broken-peer');
-  results = twoAtATime([...cases, ...taken].map((one) => () => profiles.run('peer', one)));
-});
-afterAll(() => profiles.close());
-
-async function resultOf(at: number): Promise<Result> {
-  const result = await results[at];
-  if (!result) throw new Error(`there is no case ${String(at)}`);
-  return result;
-}
-
-const named = <One extends { file: string; is: string }>(list: readonly One[], from = 0) =>
-  list.map((one, at) => [one.file, one.is, one, from + at] as const);
-
-describe('a peer does not start, and touches nothing, when', () => {
-  test.each(named(cases))('%s is %s', async (file, _is, { says, unprivileged }, at) => {
-    if (unprivileged && !canRunUnprivileged()) return;
-    const result = await resultOf(at);
-    expectRefusal(result, join(result.dataDir, file), says);
-  });
-});
-
-describe('a peer starts when', () => {
-  test.each(named(taken, cases.length))('%s is %s', async (file, _is, _case, at) => {
-    const { code, stdout, before, after } = await resultOf(at);
-    expect(code).toBeNull();
-    expect(stdout).toMatch(/^\{"event":"ready","username":"alice"/);
-    expect(after[`./alice/${file}`]).toBe(before[`./alice/${file}`]);
-  });
-});
+const profiles = tryStarts('peer', { cases, taken, ready: /^\{"event":"ready","username":"alice"/ });
 
 // The platform's own data directory is told by a variable on Linux alone.
 const onLinux = process.platform === 'linux' ? describe : describe.skip;
@@ -92,12 +59,12 @@ onLinux('without flags', () => {
   const ports = ['--host', '127.0.0.1', '--peer-port', '0', '--ui-port', '0'];
   /** The profiles of these users, and the start. */
   async function among(sound: boolean, content: string): Promise<Result> {
-    const home = await profiles.folder();
+    const home = await profiles().folder();
     const peers = join(home, 'parley', 'peers');
-    if (sound) await cp(await profiles.copy('peer'), join(peers, 'alice'), { recursive: true });
+    if (sound) await cp(await profiles().copy('peer'), join(peers, 'alice'), { recursive: true });
     await mkdir(join(peers, 'mallory'), { recursive: true });
     await writeFile(join(peers, 'mallory', 'settings.json'), content);
-    return profiles.watched(join(peers, 'mallory'), peers, {
+    return profiles().watched(join(peers, 'mallory'), peers, {
       args: ['peer', '--json', ...ports],
       env: { XDG_DATA_HOME: home },
     });
@@ -118,7 +85,7 @@ onLinux('without flags', () => {
 });
 
 test('what a peer writes says of which version it is', async () => {
-  const dataDir = await profiles.copy('peer');
+  const dataDir = await profiles().copy('peer');
   for (const name of ['settings.json', 'secrets.json']) {
     expect(JSON.parse(await readFile(join(dataDir, name), 'utf8'))).toMatchObject({ version: 1 });
   }

@@ -1,9 +1,9 @@
 /** A tracker's and a peer's data, made once by real daemons, then copied and broken for each case. */
 import { chown, chmod, cp, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { World } from '../support/world.js';
-import { listing, owner, start, type Outcome, type Start } from './refusal.js';
+import { canRunUnprivileged, listing, owner, start, twoAtATime, type Outcome, type Start } from './refusal.js';
 import type { Breakage } from './breakages.js';
 
 export type Kind = 'tracker' | 'peer';
@@ -86,6 +86,59 @@ export class Profiles {
   close(): Promise<void> {
     return this.world.close();
   }
+}
+
+/** Starts that are to be tried: with one broken file, refused; with one odd file, taken. */
+export interface Starts {
+  readonly cases: readonly Case[];
+  readonly taken: readonly Omit<Case, 'says'>[];
+  /** What a start says that was not refused. */
+  readonly ready: RegExp;
+}
+
+/** Registers a test for each, two of which run at a time. @returns the profiles, for tests of the same file */
+export function tryStarts(kind: Kind, { cases, taken, ready }: Starts): () => Profiles {
+  let profiles: Profiles;
+  let results: Promise<Result>[];
+  beforeAll(async () => {
+    profiles = await Profiles.create(`broken-${kind}`);
+    results = twoAtATime([...cases, ...taken].map((one) => () => profiles.run(kind, one)));
+  });
+  afterAll(() => profiles.close());
+
+  async function resultOf(at: number): Promise<Result> {
+    const result = await results[at];
+    if (!result) throw new Error(`there is no case ${String(at)}`);
+    return result;
+  }
+
+  describe(`a ${kind} does not start, and touches nothing, when`, () => {
+    for (const [at, { file, is, says, unprivileged = false }] of cases.entries()) {
+      testAs(unprivileged, `${file} is ${is}`, async () => {
+        const result = await resultOf(at);
+        expectRefusal(result, join(result.dataDir, file), says);
+      });
+    }
+  });
+
+  describe(`a ${kind} starts when`, () => {
+    for (const [at, { file, is }] of taken.entries()) {
+      test(`${file} is ${is}`, async () => {
+        const { dataDir, code, stdout, before, after } = await resultOf(cases.length + at);
+        const path = `./${basename(dataDir)}/${file}`;
+        expect(code).toBeNull();
+        expect(stdout).toMatch(ready);
+        expect(after[path]).toBe(before[path]);
+      });
+    }
+  });
+  return () => profiles;
+}
+
+/** A test of a start. As another account it cannot run where only root can read this clone: then it says so. */
+export function testAs(unprivileged: boolean, name: string, body: () => Promise<void>): void {
+  if (!unprivileged || canRunUnprivileged()) test(name, body);
+  else test.skip(`${name} (NOT RUN: no other account can read this clone)`, body);
 }
 
 export function argsOf(kind: Kind, dataDir: string): string[] {

@@ -45,11 +45,13 @@ export function start({ args, env = {}, unprivileged = false }: Start): Promise<
   });
 }
 
+let canRun: boolean | undefined;
+
 /** Whether an account that permissions apply to can run the program from this clone. */
 export function canRunUnprivileged(): boolean {
   if (!isRoot()) return true;
   const read = `require('node:fs').accessSync(${JSON.stringify(PROGRAM)})`;
-  return spawnSync(process.execPath, ['-e', read], { uid: NOBODY, gid: NOBODY, cwd: '/' }).status === 0;
+  return (canRun ??= spawnSync(process.execPath, ['-e', read], { uid: NOBODY, gid: NOBODY, cwd: '/' }).status === 0);
 }
 
 export function owner(): { uid: number; gid: number } | undefined {

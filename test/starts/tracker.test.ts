@@ -1,9 +1,7 @@
 /** `parley tracker` on a data directory with one broken file, as a real process. */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import * as broken from './breakages.js';
-import { expectRefusal, Profiles, type Case, type Result } from './profiles.js';
-import { canRunUnprivileged, twoAtATime } from './refusal.js';
+import { tryStarts, type Case } from './profiles.js';
 
 const KEY = /Ed25519 key|is empty/;
 const unprivileged = true;
@@ -46,36 +44,4 @@ const taken: readonly Omit<Case, 'says'>[] = [
 // A start takes seconds where the machine is busy.
 jest.setTimeout(120_000);
 
-let profiles: Profiles;
-let results: Promise<Result>[];
-beforeAll(async () => {
-  profiles = await Profiles.create('broken-tracker');
-  results = twoAtATime([...cases, ...taken].map((one) => () => profiles.run('tracker', one)));
-});
-afterAll(() => profiles.close());
-
-async function resultOf(at: number): Promise<Result> {
-  const result = await results[at];
-  if (!result) throw new Error(`there is no case ${String(at)}`);
-  return result;
-}
-
-const named = <One extends { file: string; is: string }>(list: readonly One[], from = 0) =>
-  list.map((one, at) => [one.file, one.is, one, from + at] as const);
-
-describe('a tracker does not start, and touches nothing, when', () => {
-  test.each(named(cases))('%s is %s', async (file, _is, { says, unprivileged }, at) => {
-    if (unprivileged && !canRunUnprivileged()) return;
-    const result = await resultOf(at);
-    expectRefusal(result, join(result.dataDir, file), says);
-  });
-});
-
-describe('a tracker starts when', () => {
-  test.each(named(taken, cases.length))('%s is %s', async (file, _is, _case, at) => {
-    const { code, stdout, before, after } = await resultOf(at);
-    expect(code).toBeNull();
-    expect(stdout).toMatch(/^\{"event":"ready"/);
-    expect(after[`./tracker/${file}`]).toBe(before[`./tracker/${file}`]);
-  });
-});
+tryStarts('tracker', { cases, taken, ready: /^\{"event":"ready"/ });

@@ -1,7 +1,7 @@
 /** Real trackers and peers in this process, on free ports and in folders of their own: whole but for the browser's door. */
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Username } from '../../protocol/ids.js';
+import type { ConversationId, Username } from '../../protocol/ids.js';
 import type { PeerConfig } from '../../peer/config.js';
 import { Peer } from '../../peer/peer.js';
 import type { PeerEvents } from '../../peer/services.js';
@@ -122,3 +122,12 @@ export const linkedWith =
   (peer: Peer, name: string): (() => boolean) =>
   () =>
     peer.services.people.list().some(({ username, link }) => username === name && link === 'linked');
+
+export const linked = (peer: Peer, name: string): Promise<void> => until(peer, linkedWith(peer, name));
+
+export const post = (peer: Peer, conversation: ConversationId, message: string) =>
+  peer.services.writer.append({ conversation, kind: 'text', message, data: {} });
+
+/** Whether it is among the latest messages there. */
+export const has = (peer: Peer, conversation: ConversationId, message: string): boolean =>
+  peer.services.history.page(conversation, undefined, 50).entries.some((entry) => entry.message === message);

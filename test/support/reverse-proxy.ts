@@ -86,7 +86,7 @@ async function ready(folder: string) {
   return { port: await freePort(), certificate, key, ca: await readFile(certificate, 'utf8') };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

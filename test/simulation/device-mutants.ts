@@ -1,7 +1,9 @@
-/** Planted bugs of clocks: what a certificate's begin proves, whose clock is right, and that people hear of it. */
+/** Planted bugs of what concerns one device: its clock and certificate, and what follows an old backup or a copy. */
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import { readCertificate } from './certificates.js';
-import { around, replace, within, type Mutant } from './planting.js';
+import { around, replace, within, type Mutant, diskWith } from './planting.js';
+import type { Disk } from './disk.js';
+import type { RewriteShelf } from './rewrites.js';
 
 export const clockMutants: readonly Mutant[] = [
   {
@@ -33,5 +35,24 @@ export const clockMutants: readonly Mutant[] = [
   {
     name: 'tells nobody that their clock is wrong',
     parts: within(({ clocks }) => replace(clocks, 'tell', () => () => undefined)),
+  },
+];
+
+const rewriting = (disk: Disk, changed: Partial<RewriteShelf>): { disk: Disk } => ({
+  disk: diskWith(disk, { rewrites: Object.assign(Object.create(disk.rewrites) as RewriteShelf, changed) }),
+});
+
+export const forkMutants: readonly Mutant[] = [
+  {
+    name: 'does not write again what lost its place',
+    parts: around(({ disk }) => rewriting(disk, { waiting: () => [] })),
+  },
+  {
+    name: 'writes twice what lost its place',
+    parts: around(({ disk }) =>
+      rewriting(disk, {
+        waiting: () => disk.rewrites.waiting().flatMap((one) => [one, { ...one, client: `twice ${one.id}` }]),
+      }),
+    ),
   },
 ];
