@@ -24,7 +24,7 @@ import { openHistory, type History } from './history.js';
 import { Members } from './membership.js';
 import { Receipts } from './receipts.js';
 import { Social } from './social.js';
-import { Troubles } from './troubles.js';
+import { ProblemNotices } from './problem-notices.js';
 
 export interface Core extends History {
   readonly trust: TrustBook;
@@ -38,7 +38,7 @@ export interface Core extends History {
   readonly book: ConversationBook;
   readonly social: Social;
   readonly members: Members;
-  readonly troubles: Troubles;
+  readonly problems: ProblemNotices;
   readonly forks: Forks;
 }
 
@@ -113,17 +113,17 @@ export function openCore(device: Device): Core {
   });
   directory.hideMembers((channel) => social.hiddenIn(channel));
   const members = new Members({ channels: device.channels, book, writer, mesh, tracker, log });
-  const troubles = new Troubles({ log, notices, store });
+  const problems = new ProblemNotices({ log, notices, store });
   const forks = new Forks({
     ...continuity.forForks,
     held: (conversation, author) => heads.durable(conversation).get(author) ?? 0,
-    tell: (conversation, author) => troubles.forked(conversation, author),
+    tell: (conversation, author) => problems.forked(conversation, author),
     mesh,
   });
 
   const core: Core = {
     ...{ ...history, trust, directory, accounts, receipts, mail, delivery, connections, writer },
-    ...{ book, social, members, troubles, forks },
+    ...{ book, social, members, problems, forks },
   };
   for (const channel of channels) book.open(`#${channel}` as ConversationId);
   return core;
@@ -140,10 +140,10 @@ export function startCore({ identity, continuity }: Device, core: Core): void {
 }
 
 /** After the links are closed, and before the store is. */
-export function closeCore({ space, mesh, delivery, social, troubles }: Core): void {
+export function closeCore({ space, mesh, delivery, social, problems }: Core): void {
   space.close();
   mesh.close();
   delivery.close();
   social.close();
-  troubles.close();
+  problems.close();
 }

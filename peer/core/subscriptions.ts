@@ -17,14 +17,14 @@ export function subscribe(device: Device, core: Core): void {
 }
 
 function hearLog({ internal, events, store }: Device, core: Core): void {
-  const { heads, entryLog, space, mesh, mail, delivery, book, social, troubles, forks } = core;
+  const { heads, entryLog, space, mesh, mail, delivery, book, social, problems, forks } = core;
   internal.on('added', ({ conversation, entries, own, clients }) => {
     const effects = store.relations.effects(entries);
     book.added(conversation, entries, effects);
     // Others first: what the browser is told takes longer than the way to the kernel.
     if (own) mesh.own(conversation, entries);
     if (own) delivery.wrote(conversation, entries);
-    if (own) troubles.ahead(conversation, () => entryLog.ahead(conversation));
+    if (own) problems.ahead(conversation, () => entryLog.ahead(conversation));
     else space.wrote();
     social.added(conversation, entries, own);
     events.emit('entries', { conversation, entries, client: clients, awaited: effects.awaited });
@@ -47,13 +47,13 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     link < 0 ? mail.refused(link, 'unknown_device') : mesh.unproven(link, author),
   );
   internal.on('refused', (link, code) => (link < 0 ? mail.refused(link, code) : mesh.refuse(link, code)));
-  internal.on('held', ({ from, conversation }) => troubles.tooFast(from, conversation));
+  internal.on('held', ({ from, conversation }) => problems.tooFast(from, conversation));
   internal.on('storage', (error) => {
     if (error) mail.storageFailed();
-    troubles.storage(error);
+    problems.storage(error);
   });
   internal.on('disk_low', (low) => {
-    troubles.diskLow(low);
+    problems.diskLow(low);
     mesh.reconsider();
   });
   internal.on('holds', (conversation, holder, username, seq) => {

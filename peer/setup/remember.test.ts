@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { username } from '../local/test-services.js';
 import { openSettings } from '../settings/settings.js';
 import { pinInvited, remember } from './remember.js';
-import { residentOf } from './resident.js';
+import { localProfileIn } from './local-profile.js';
 import { quiet } from './test-setup.js';
 
 let folder: string;
@@ -22,7 +22,7 @@ describe('what is remembered', () => {
     const settings = await openSettings(folder, quiet);
     remember(settings, { ...alice, trackerCa: 'PEM' });
     await settings.flush();
-    expect(await residentOf(folder, quiet)).toEqual({ ...alice, trackerCa: 'PEM', ca: undefined, dataDir: folder });
+    expect(await localProfileIn(folder, quiet)).toEqual({ ...alice, trackerCa: 'PEM', ca: undefined, dataDir: folder });
   });
 
   test('is what the last start had', async () => {
@@ -30,7 +30,7 @@ describe('what is remembered', () => {
     remember(settings, { ...alice, trackerCa: 'PEM' });
     remember(settings, { ...alice, trackers: ['http://127.0.0.1:8001'] });
     await settings.flush();
-    expect(await residentOf(folder, quiet)).toMatchObject({
+    expect(await localProfileIn(folder, quiet)).toMatchObject({
       trackers: ['http://127.0.0.1:8001'],
       trackerCa: undefined,
     });

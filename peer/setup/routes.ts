@@ -8,14 +8,14 @@ import { SetupBody, SetupCheck, type SessionView, type SetupTracker } from '../.
 import { badRequest } from '../commands/command.js';
 import type { SessionCookie, LoginLinks, LocalSessions } from '../local/sessions.js';
 import { page } from '../local/http-routes.js';
-import type { Allowance } from './allowance.js';
+import type { RateLimit } from './rate-limit.js';
 
 export interface SetupRouteParts {
   readonly links: LoginLinks;
   /** Of this set-up alone, in memory. */
   readonly sessions: LocalSessions;
   readonly cookie: () => SessionCookie;
-  readonly allowances: { readonly check: Allowance; readonly setUp: Allowance };
+  readonly rates: { readonly check: RateLimit; readonly setUp: RateLimit };
   /** What the daemon was started with. */
   readonly address: string | undefined;
   check(address: string): Promise<SetupTracker>;
@@ -30,7 +30,7 @@ const setupBody = Compile(SetupBody);
 const WAITING = 'Nobody has set this peer up yet. Open the link that it printed when it was started.';
 
 export function setupRoutes(app: FastifyInstance, parts: SetupRouteParts): void {
-  const { links, sessions, cookie, allowances, address } = parts;
+  const { links, sessions, cookie, rates, address } = parts;
   const authorised = (headers: IncomingHttpHeaders): boolean => sessions.check(cookie().read(headers)) !== undefined;
   const demand = (headers: IncomingHttpHeaders): void => {
     if (!authorised(headers)) throw new ParleyError('not_signed_in', WAITING);
@@ -54,7 +54,7 @@ export function setupRoutes(app: FastifyInstance, parts: SetupRouteParts): void 
   app.post('/api/setup/check', async ({ headers, body }): Promise<SetupTracker & { status: 'success' }> => {
     demand(headers);
     if (!checkBody.Check(body)) throw badRequest('setup', checkBody.Errors(body)[0]);
-    const { tracker, ca, invited, local } = await allowances.check.run(() => parts.check(body.address));
+    const { tracker, ca, invited, local } = await rates.check.run(() => parts.check(body.address));
     return { status: 'success', tracker, ca, invited, local };
   });
 
@@ -62,7 +62,7 @@ export function setupRoutes(app: FastifyInstance, parts: SetupRouteParts): void 
     demand(headers);
     if (!setupBody.Check(body)) throw badRequest('setup', setupBody.Errors(body)[0]);
     if (!parseUsername(body.username)) throw new ParleyError('bad_name');
-    const token = await allowances.setUp.run(() => {
+    const token = await rates.setUp.run(() => {
       if (done) throw new ParleyError('unavailable', 'This peer has just been set up. Reload the page.');
       return parts.setUp(body);
     });

@@ -3,7 +3,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { formatInvite } from '../../protocol/invite.js';
-import { residentOf, residentsUnder } from './resident.js';
+import { localProfileIn, localProfilesUnder } from './local-profile.js';
 import { PASSWORD, quiet, StandInTracker, TestSetup } from './test-setup.js';
 
 let tracker: StandInTracker;
@@ -100,7 +100,7 @@ describe('a set-up', () => {
     const [fresh = ''] = response.headers.getSetCookie();
     expect(fresh).toMatch(new RegExp(`^parley_${setup.setup.port}=[A-Za-z0-9_-]{43}; .*HttpOnly; SameSite=Strict$`));
     expect(JSON.stringify(secrets)).not.toContain(fresh.split(/[=;]/)[1]);
-    expect(await residentOf(settled.dataDir, quiet)).toMatchObject({
+    expect(await localProfileIn(settled.dataDir, quiet)).toMatchObject({
       ...{ username: 'Alice', trackers: [tracker.url], ca: tracker.fingerprint },
     });
   });
@@ -129,7 +129,7 @@ describe('a set-up', () => {
     const cookie = await setup.enter();
     expect(await failure(await setup.post('/api/setup', wanted(more), { cookie }))).toMatchObject({ code });
     expect(existsSync(join(setup.folder, 'alice'))).toBe(false);
-    expect(await residentsUnder(setup.folder, quiet)).toEqual([]);
+    expect(await localProfilesUnder(setup.folder, quiet)).toEqual([]);
   });
 
   test('does not touch the data of a user of another tracker', async () => {
@@ -154,11 +154,11 @@ describe('a set-up', () => {
     // What a crash between the two files leaves.
     await rm(join(dataDir, 'settings.json'));
     await setup.setup.close();
-    expect(await residentsUnder(setup.folder, quiet)).toEqual([]);
+    expect(await localProfilesUnder(setup.folder, quiet)).toEqual([]);
     const again = await TestSetup.start({}, setup.folder);
     const cookieAgain = await again.enter();
     expect((await again.post('/api/setup', wanted(), { cookie: cookieAgain })).status).toBe(200);
-    expect(await residentsUnder(setup.folder, quiet)).toMatchObject([{ username: 'Alice' }]);
+    expect(await localProfilesUnder(setup.folder, quiet)).toMatchObject([{ username: 'Alice' }]);
     await again.setup.close();
   });
 });

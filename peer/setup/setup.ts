@@ -12,10 +12,10 @@ import { LOCAL_LIMITS } from '../local/context.js';
 import { boundName, listen, newApp, urlHost } from '../local/server.js';
 import { uiRoutes } from '../local/http-routes.js';
 import type { Log } from '../services.js';
-import { Allowance } from './allowance.js';
+import { RateLimit } from './rate-limit.js';
 import { findTracker } from './find-tracker.js';
 import { setupRoutes } from './routes.js';
-import { checkFree, settle } from './settle.js';
+import { checkFree, commitSetup } from './commit.js';
 import { signUp } from './sign-up.js';
 
 export interface SetupOptions {
@@ -36,7 +36,7 @@ export interface SetupOptions {
 }
 
 /** Whose peer it is from now on. */
-export interface Settled {
+export interface SetupDone {
   readonly username: Username;
   readonly trackers: readonly string[];
   readonly dataDir: string;
@@ -48,7 +48,7 @@ export interface Setup {
   readonly link: string;
   readonly port: number;
   /** Resolves when somebody has set it up and been told; never rejects. */
-  readonly done: Promise<Settled>;
+  readonly done: Promise<SetupDone>;
   close(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
   const app = newApp(log, LOCAL_LIMITS);
   let origins: OriginRules | undefined;
   let cookie: SessionCookie | undefined;
-  let settled: Settled | undefined;
+  let settled: SetupDone | undefined;
   let finish = (): void => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
   const find = (text: string): ReturnType<typeof findTracker> =>
@@ -80,7 +80,7 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
     await checkFree(dataDir, ca, log);
     const { password, register = false } = wanted;
     const trackerToken = await signUp(tracker, { username, password, register }, { clock, trackerCa });
-    const token = await settle({ dataDir, username, trackers, trackerCa, ca, trackerToken, password }, clock, log);
+    const token = await commitSetup({ dataDir, username, trackers, trackerCa, ca, trackerToken, password }, clock, log);
     settled = { username, trackers, dataDir };
     return token;
   }
@@ -90,7 +90,7 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
     links,
     sessions,
     cookie: () => known(cookie),
-    allowances: { check: new Allowance(clock, perMinute.checks), setUp: new Allowance(clock, perMinute.setUps) },
+    rates: { check: new RateLimit(clock, perMinute.checks), setUp: new RateLimit(clock, perMinute.setUps) },
     address,
     check: find,
     setUp,

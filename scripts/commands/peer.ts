@@ -80,14 +80,14 @@ export default command;
 async function run(flags: PeerFlags): Promise<void> {
   checkFlags(flags);
   const [
-    { startLastingPeer },
+    { startRestartingPeer },
     { createLog },
     { stopSignal, surviveDamage },
     { chooseProfile },
     { configFor },
     { prepareDataDir },
   ] = await Promise.all([
-    import('../../peer/lasting.js'),
+    import('../../peer/restart.js'),
     import('../process/log.js'),
     import('../process/lifecycle.js'),
     import('../process/profile-choice.js'),
@@ -103,7 +103,7 @@ async function run(flags: PeerFlags): Promise<void> {
     'username' in profile ? { profile, uiPort: flags['ui-port'] } : await setUp(flags, profile, log, stopped);
   if (!chosen) return;
   const config = await configFor({ ...flags, 'ui-port': chosen.uiPort }, chosen.profile);
-  const peer = await startLastingPeer(config, log);
+  const peer = await startRestartingPeer(config, log);
   const { username, ui, login, p2p } = peer.ready;
   const ready = flags.json
     ? JSON.stringify({ event: 'ready', username, ui, login, p2p })

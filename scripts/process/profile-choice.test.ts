@@ -24,10 +24,10 @@ afterAll(async () => {
 });
 
 /** A home of its own with these users' data, then the decision. */
-async function choose(flags: ProfileFlags, residents: Record<string, object> = {}) {
+async function choose(flags: ProfileFlags, profiles: Record<string, object> = {}) {
   const home = join(homes.path, String(count++));
   process.env['XDG_DATA_HOME'] = home;
-  for (const [name, settings] of Object.entries(residents)) {
+  for (const [name, settings] of Object.entries(profiles)) {
     const folder = join(home, 'parley', 'peers', name);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));

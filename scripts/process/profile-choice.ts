@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername, type Username } from '../../protocol/ids.js';
 import { parseInvite, type Invite } from '../../protocol/invite.js';
-import { residentOf, residentsUnder, type Resident } from '../../peer/setup/resident.js';
+import { localProfileIn, localProfilesUnder, type LocalProfile } from '../../peer/setup/local-profile.js';
 import type { Log } from '../../peer/services.js';
 import { defaultDataDir } from './data-dir.js';
 
@@ -43,13 +43,13 @@ export async function chooseProfile(flags: ProfileFlags, log: Log): Promise<Know
   if (flags.username !== undefined) return named(flags, flags.username, invite, log);
   const given = flags['data-dir'];
   if (given !== undefined) {
-    const resident = await residentOf(given, log);
-    return resident ? resumed(flags, resident, invite) : { address, dataDirOf: () => given };
+    const profile = await localProfileIn(given, log);
+    return profile ? resumed(flags, profile, invite) : { address, dataDirOf: () => given };
   }
   // The folder of all profiles is the parent of any of them.
   const folder = dirname(await defaultDataDir('peers', 'x'));
-  const residents = await residentsUnder(folder, log);
-  const fitting = invite ? residents.filter(({ ca }) => ca === invite.ca) : residents;
+  const profiles = await localProfilesUnder(folder, log);
+  const fitting = invite ? profiles.filter(({ ca }) => ca === invite.ca) : profiles;
   const [only, ...others] = fitting;
   if (!only) return { address, dataDirOf: (username) => join(folder, username.toLowerCase()) };
   if (others.length > 0) throw new ParleyError('bad_request', whichOne(fitting));
@@ -60,14 +60,14 @@ async function named(flags: ProfileFlags, name: string, invite: Invite | undefin
   const username = parseUsername(name);
   if (!username) throw new ParleyError('bad_name');
   const dataDir = flags['data-dir'] ?? (await defaultDataDir('peers', username.toLowerCase()));
-  const resident = await residentOf(dataDir, log);
+  const profile = await localProfileIn(dataDir, log);
   const unknown = { username, trackers: [], trackerCa: undefined, ca: undefined, dataDir };
-  return { ...resumed(flags, resident ?? unknown, invite), username };
+  return { ...resumed(flags, profile ?? unknown, invite), username };
 }
 
-function resumed(flags: ProfileFlags, resident: Resident, invite: Invite | undefined): KnownProfile {
-  const { username, trackerCa, dataDir } = resident;
-  const remembered = resident.trackers.length > 0 ? resident.trackers : [DEFAULT_TRACKER];
+function resumed(flags: ProfileFlags, profile: LocalProfile, invite: Invite | undefined): KnownProfile {
+  const { username, trackerCa, dataDir } = profile;
+  const remembered = profile.trackers.length > 0 ? profile.trackers : [DEFAULT_TRACKER];
   const trackers = flags.tracker ?? invite?.trackers ?? remembered;
   return { username, trackers, trackerCa, dataDir, ...(invite ? { invitedCa: invite.ca } : {}) };
 }
@@ -80,8 +80,8 @@ function inviteOf(link: string | undefined): Invite | undefined {
   throw new ParleyError('bad_request', text);
 }
 
-function whichOne(residents: readonly Resident[]): string {
-  const names = residents.map(({ username }) => username);
+function whichOne(profiles: readonly LocalProfile[]): string {
+  const names = profiles.map(({ username }) => username);
   return (
     `Several people have their data here: ${names.join(', ')}. Say whose peer to start, for example ` +
     `--username ${String(names[0])}; a new name starts a new one.`

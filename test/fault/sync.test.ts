@@ -6,7 +6,7 @@ import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { signedBytes, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
-import { Troubles } from '../../peer/core/troubles.js';
+import { ProblemNotices } from '../../peer/core/problem-notices.js';
 import { Log } from '../../peer/log/log.js';
 import type { Advance, LogKeys } from '../../peer/log/ports.js';
 import { logStorage } from '../../peer/log/storage.js';
@@ -35,7 +35,7 @@ class Life {
     };
     this.store = new Store({ directory, now: Date.now(), timers, failed });
     const storage = logStorage(this.store, () => Date.now());
-    const troubles = new Troubles({
+    const problems = new ProblemNotices({
       ...{ log: quiet, store: { hasRoom: async () => true } },
       notices: {
         raise: ({ id, code }) => void this.notices.set(id, code),
@@ -57,7 +57,7 @@ class Life {
         added: (_conversation, entries, own) => this.shown.push({ own, entries }),
         durable: (advance) => this.durable.push(advance),
         forked: () => {},
-        storage: (error) => troubles.storage(error),
+        storage: (error) => problems.storage(error),
       },
       refuse: (_link, code) => {
         throw new Error(`refused: ${code}`);

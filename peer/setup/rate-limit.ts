@@ -4,7 +4,7 @@ import type { Clock } from '../services.js';
 const WINDOW_MS = 60_000;
 
 /** So many a minute, one at a time. */
-export class Allowance {
+export class RateLimit {
   #until = 0;
   #left = 0;
   #busy = false;

@@ -4,7 +4,7 @@ import { userKey, type ConversationId, type DeviceId, type Username } from '../.
 import type { Log } from '../services.js';
 import type { NewNotice } from '../settings/pins.js';
 
-export interface TroublesOptions {
+export interface ProblemNoticesOptions {
   readonly log: Log;
   readonly notices: { raise(notice: NewNotice): void; dismiss(id: string): void };
   /** `hasRoom`: whether a disk that was full has room again. */
@@ -14,12 +14,12 @@ export interface TroublesOptions {
 const ROOM_EVERY_MS = 5_000;
 const AHEAD_LOOK_MS = 30_000;
 
-export class Troubles {
+export class ProblemNotices {
   private waiting: NodeJS.Timeout | undefined;
   private looking: NodeJS.Timeout | undefined;
   private isAhead = false;
 
-  constructor(private readonly options: TroublesOptions) {}
+  constructor(private readonly options: ProblemNoticesOptions) {}
 
   /** The log could not be written; undefined: it can be, again. */
   storage(error: Error | undefined): void {

@@ -7,7 +7,7 @@ import { parseUsername, type Username } from '../../protocol/ids.js';
 import type { Log } from '../services.js';
 import { openSettings } from '../settings/settings.js';
 
-export interface Resident {
+export interface LocalProfile {
   readonly username: Username;
   /** As the last start that reached one had them; may be empty. */
   readonly trackers: readonly string[];
@@ -23,7 +23,7 @@ export interface Resident {
  * the name has it in its certificate.
  * @throws SettingsError
  */
-export async function residentOf(dataDir: string, log: Log): Promise<Resident | undefined> {
+export async function localProfileIn(dataDir: string, log: Log): Promise<LocalProfile | undefined> {
   if (!existsSync(join(dataDir, 'settings.json')) && !existsSync(join(dataDir, 'identity'))) return undefined;
   const { data } = await openSettings(dataDir, log);
   const username = parseUsername(data.username ?? '') ?? (await certifiedName(dataDir));
@@ -36,9 +36,9 @@ export async function residentOf(dataDir: string, log: Log): Promise<Resident | 
  * that it stops nobody else's peer; where nobody else is there, it is told.
  * @throws SettingsError, or the system's error
  */
-export async function residentsUnder(folder: string, log: Log): Promise<Resident[]> {
+export async function localProfilesUnder(folder: string, log: Log): Promise<LocalProfile[]> {
   const names = await readdir(folder).catch(() => []);
-  const looked = await Promise.allSettled(names.sort().map((name) => residentOf(join(folder, name), log)));
+  const looked = await Promise.allSettled(names.sort().map((name) => localProfileIn(join(folder, name), log)));
   const found = looked.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
   const broken = looked.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
   const [first] = broken;

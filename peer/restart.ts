@@ -9,7 +9,7 @@ import { startPeer, type RunningPeer } from './main.js';
 import type { WhyOver } from './peer.js';
 import type { Log } from './services.js';
 
-export interface LastingPeer extends Pick<RunningPeer, 'ready' | 'close'> {
+export interface RestartingPeer extends Pick<RunningPeer, 'ready' | 'close'> {
   /** Rejects when it could not be started anew; never resolves. */
   readonly failed: Promise<never>;
 }
@@ -18,7 +18,7 @@ export interface LastingPeer extends Pick<RunningPeer, 'ready' | 'close'> {
 const MENDS_MAX = 3;
 
 /** @throws as `startPeer`; `storage_damaged` only for a disk that spoils again and again */
-export async function startLastingPeer(config: PeerConfig, log: Log): Promise<LastingPeer> {
+export async function startRestartingPeer(config: PeerConfig, log: Log): Promise<RestartingPeer> {
   const links = new LoginLinks();
   let again = false;
   let mends = 0;

@@ -9,9 +9,9 @@ import { openSecrets } from '../settings/secrets.js';
 import { openSettings } from '../settings/settings.js';
 import { lock } from '../store/open.js';
 import { otherTracker, pinInvited, remember } from './remember.js';
-import { residentOf } from './resident.js';
+import { localProfileIn } from './local-profile.js';
 
-export interface Settlement {
+export interface SetupResult {
   readonly dataDir: string;
   readonly username: Username;
   readonly trackers: readonly string[];
@@ -25,8 +25,8 @@ export interface Settlement {
 
 /** Whether this user may live in this directory. @throws ParleyError certificate_unknown for another tracker's */
 export async function checkFree(dataDir: string, ca: string, log: Log): Promise<void> {
-  const resident = await residentOf(dataDir, log);
-  if (resident?.ca !== undefined && resident.ca !== ca) throw otherTracker(resident.username);
+  const profile = await localProfileIn(dataDir, log);
+  if (profile?.ca !== undefined && profile.ca !== ca) throw otherTracker(profile.username);
 }
 
 /**
@@ -34,8 +34,8 @@ export async function checkFree(dataDir: string, ca: string, log: Log): Promise<
  * counts as nobody's, and the next set-up overwrites it.
  * @throws ParleyError unavailable when a peer runs on the directory, certificate_unknown; SettingsError
  */
-export async function settle(settlement: Settlement, clock: Clock, log: Log): Promise<string> {
-  const { dataDir, username, trackers, trackerCa, ca, trackerToken, password } = settlement;
+export async function commitSetup(result: SetupResult, clock: Clock, log: Log): Promise<string> {
+  const { dataDir, username, trackers, trackerCa, ca, trackerToken, password } = result;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lock(dataDir);
   try {
