@@ -1,8 +1,7 @@
 /** The emoji as this person writes them: in the language of the page, in their skin tone. */
 import { loadedEmoji, loadEmoji } from '../text/emoji-load.js';
 import type { EmojiOf } from '../text/emoji-shortcodes.js';
-import { toneOf, withTone } from '../text/emoji-tone.js';
-import { parseRecent, withRecent } from '../text/emoji-recent.js';
+import { toneOf, withTone, parseRecent, withRecent } from '../text/emoji-choice.js';
 import type { Emoji, EmojiSet } from '../text/emoji-set.js';
 import type { App } from './context.js';
 
@@ -22,10 +21,10 @@ export function emojiOf(app: App): EmojiOf {
   };
 }
 
-export function inOwnTone({ keeper }: App, { emoji, toned }: Emoji): string {
-  return toned ? withTone(emoji, toneOf(keeper.read('emoji.tone'))) : emoji;
+export function inOwnTone({ persisted }: App, { emoji, toned }: Emoji): string {
+  return toned ? withTone(emoji, toneOf(persisted.read('emoji.tone'))) : emoji;
 }
 
-export function rememberEmoji({ keeper }: App, emoji: string): void {
-  keeper.write('emoji.recent', withRecent(parseRecent(keeper.read('emoji.recent')), emoji).join(' '));
+export function rememberEmoji({ persisted }: App, emoji: string): void {
+  persisted.write('emoji.recent', withRecent(parseRecent(persisted.read('emoji.recent')), emoji).join(' '));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { MESSAGE_MAX, TYPING_TOLD_MS } from '../limits.js';
-import { Keeper } from '../net/storage.js';
+import { PersistedState } from '../net/persisted-state.js';
 import { composerText } from '../state/drafts.js';
 import { createStore } from '../state/store.js';
 import { entry, signedIn } from '../state/test-samples.js';
@@ -18,7 +18,7 @@ function appFor(changes: Partial<Snapshot> = {}, answer: (command: string) => un
   let now = 1_000;
   const app = {
     store,
-    keeper: new Keeper(undefined),
+    persisted: new PersistedState(undefined),
     language: { code: 'en' },
     t: (key: string) => key,
     commands: {

@@ -38,8 +38,8 @@ export async function saveEdit(app: App, entry: EntryView, text: string): Promis
 }
 
 /** What was being answered or edited when the page went away. Edits whose message has gone since are forgotten. */
-export function restoreComposing({ keeper, store }: App, username: string): void {
-  for (const { mode, entry } of Object.values(keeper.composing(username))) {
+export function restoreComposing({ persisted, store }: App, username: string): void {
+  for (const { mode, entry } of Object.values(persisted.composing(username))) {
     store.dispatch({ type: `compose/${mode}`, entry });
   }
   const { composing, drafts } = store.get();
@@ -63,7 +63,7 @@ export function restoreLongDrafts({ store }: App, drafts: Drafts): void {
 const HELD_MS = 5_000;
 
 /** Drafts and snippets that another window of this browser writes show here too, but for the one that is being typed here. */
-export function followDrafts({ keeper, store, now }: App, window: Window): void {
+export function followDrafts({ persisted, store, now }: App, window: Window): void {
   let typed: { readonly at: number; readonly draft: string } | undefined;
   window.addEventListener('input', ({ target }) => {
     const draft = target instanceof HTMLElement ? target.dataset['draft'] : undefined;
@@ -72,9 +72,9 @@ export function followDrafts({ keeper, store, now }: App, window: Window): void 
   window.addEventListener('storage', ({ key, newValue }) => {
     const { session } = store.get();
     if (key === null || session.phase !== 'signed_in') return;
-    const snippet = keeper.snippetOf(session.username, key, newValue ?? '');
+    const snippet = persisted.snippetOf(session.username, key, newValue ?? '');
     if (snippet) store.dispatch({ type: 'snippet', snippet });
-    const draft = keeper.draftKeyOf(session.username, key);
+    const draft = persisted.draftKeyOf(session.username, key);
     if (draft === undefined) return;
     const held = typed && now() - typed.at < HELD_MS ? { held: typed.draft } : {};
     store.dispatch({ type: 'draft/foreign', key: draft, text: newValue ?? '', ...held });

@@ -3,7 +3,7 @@ import type { Api } from '../net/api.js';
 import type { Commands } from '../net/commands.js';
 import type { OutboxSender } from '../net/outbox.js';
 import type { DaemonSocket } from '../net/socket.js';
-import type { Keeper } from '../net/storage.js';
+import type { PersistedState } from '../net/persisted-state.js';
 import type { Store } from '../state/store.js';
 import type { Formats } from '../text/format.js';
 import type { Translate } from '../text/translate.js';
@@ -19,7 +19,7 @@ export interface App {
   readonly commands: Commands;
   readonly socket: DaemonSocket;
   readonly outbox: OutboxSender;
-  readonly keeper: Keeper;
+  readonly persisted: PersistedState;
   readonly theme: Theme;
   readonly language: Language;
   readonly updates: ShellUpdates;

@@ -4,7 +4,7 @@ import { Commands } from '../net/commands.js';
 import { OutboxSender } from '../net/outbox.js';
 import { DaemonSocket } from '../net/socket.js';
 import type { SocketHandlers } from '../net/socket.js';
-import { Keeper } from '../net/storage.js';
+import { PersistedState } from '../net/persisted-state.js';
 import { initialState } from '../state/reduce.js';
 import { parseRoute } from '../state/route.js';
 import { createStore } from '../state/store.js';
@@ -16,7 +16,7 @@ import type { App } from './context.js';
 import { createOpener } from './conversations.js';
 import { loadWanted } from './history.js';
 import { createLinkFollower } from './jump.js';
-import { keepChanges } from './keep.js';
+import { persistChanges } from './persisted-drafts.js';
 import { Language } from './language.js';
 import { Notifications } from './notifications.js';
 import { Observable } from './observable.js';
@@ -26,7 +26,7 @@ import { createTypingClock, hearTyping } from './typing.js';
 
 export function createApp(window: Window & typeof globalThis): App {
   const { location, document } = window;
-  const keeper = new Keeper(
+  const persisted = new PersistedState(
     storageOf(window),
     once(() => tellFull(app)),
   );
@@ -48,11 +48,11 @@ export function createApp(window: Window & typeof globalThis): App {
     commands,
     socket,
     outbox,
-    keeper,
-    theme: new Theme(keeper, document.documentElement),
-    language: new Language(keeper, document.documentElement, window.navigator.languages),
+    persisted,
+    theme: new Theme(persisted, document.documentElement),
+    language: new Language(persisted, document.documentElement, window.navigator.languages),
     updates: new ShellUpdates(window),
-    notifications: new Notifications({ app: () => app, window, keeper }),
+    notifications: new Notifications({ app: () => app, window, persisted }),
     inviteShown: new Observable(false),
     get t() {
       return app.language.t;
@@ -69,7 +69,7 @@ export function createApp(window: Window & typeof globalThis): App {
     },
   };
   const openWanted = createOpener(app);
-  keepChanges(app);
+  persistChanges(app);
   store.subscribe(openWanted);
   store.subscribe(() => loadWanted(app));
   store.subscribe(createLinkFollower(app));
@@ -96,16 +96,16 @@ function handlersOf(app: () => App): SocketHandlers {
     },
     snapshot(snapshot) {
       const { username } = snapshot.me;
-      const { keeper, store, outbox } = app();
+      const { persisted, store, outbox } = app();
       const { session } = store.get();
       if (session.phase !== 'signed_in' || session.username !== username) {
-        const drafts = keeper.drafts(username);
+        const drafts = persisted.drafts(username);
         dispatch({
           type: 'session/signed_in',
           username,
-          outbox: keeper.outbox(username),
+          outbox: persisted.outbox(username),
           drafts,
-          snippets: keeper.snippets(username),
+          snippets: persisted.snippets(username),
         });
         restoreComposing(app(), username);
         restoreLongDrafts(app(), drafts);

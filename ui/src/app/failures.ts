@@ -1,7 +1,7 @@
 /** What a person is told when something was refused: the daemon's own sentence, unless the UI has a better one. */
 import type { TextKey, Translate } from '../text/translate.js';
 import type { App } from './context.js';
-import { refusalSaid } from './said.js';
+import { refusalText } from './daemon-texts.js';
 
 const better: Readonly<Record<string, TextKey>> = {
   daemon_unreachable: 'error.daemon_unreachable',
@@ -15,7 +15,7 @@ export function failureText(t: Translate, error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const key = Object.hasOwn(better, code) ? better[code] : undefined;
   if (key) return t(key);
-  const told = refusalSaid(t, code);
+  const told = refusalText(t, code);
   if (told !== undefined) return told;
   return error instanceof Error ? error.message : t('error.unknown');
 }

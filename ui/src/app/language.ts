@@ -1,5 +1,5 @@
 /** The language of the UI: as the browser's, or as chosen in this browser. Changes at once, without a reload. */
-import type { Keeper } from '../net/storage.js';
+import type { PersistedState } from '../net/persisted-state.js';
 import { directionOf } from '../text/bidi.js';
 import { isLanguage, languages, loadCatalogue } from '../text/catalogues.js';
 import type { LanguageCode } from '../text/catalogues.js';
@@ -19,7 +19,7 @@ export class Language {
 
   /** `preferred`: the browser's languages, best first. Speaks English until `start` has loaded another. */
   constructor(
-    private readonly keeper: Keeper,
+    private readonly persisted: PersistedState,
     private readonly root: Pick<HTMLElement, 'lang' | 'dir'>,
     private readonly preferred: readonly string[],
   ) {
@@ -28,7 +28,7 @@ export class Language {
   }
 
   get choice(): LanguageChoice {
-    const kept = this.keeper.read('language');
+    const kept = this.persisted.read('language');
     return isLanguage(kept) ? kept : 'system';
   }
 
@@ -47,7 +47,7 @@ export class Language {
   /** Fails, and leaves all as it was, when the language cannot be had. */
   async choose(choice: LanguageChoice): Promise<void> {
     await this.#speak(this.resolve(choice));
-    this.keeper.write('language', choice === 'system' ? '' : choice);
+    this.persisted.write('language', choice === 'system' ? '' : choice);
   }
 
   subscribe(listener: () => void): () => void {

@@ -1,7 +1,7 @@
 /** The browser's notifications: the permission, what is shown, and its end when it has been read. */
 import { drawn } from '../../../protocol/visible.js';
 import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
-import type { Keeper } from '../net/storage.js';
+import type { PersistedState } from '../net/persisted-state.js';
 import { currentConversation } from '../state/attention.js';
 import { worthNotifying, type Looking } from '../state/notify.js';
 import type { Store } from '../state/store.js';
@@ -31,7 +31,7 @@ interface Around {
 interface NotificationParts {
   readonly app: () => Around;
   readonly window: Window & typeof globalThis;
-  readonly keeper: Keeper;
+  readonly persisted: PersistedState;
 }
 
 /** What this browser remembers of it. */
@@ -54,9 +54,9 @@ export class Notifications {
 
   constructor(parts: NotificationParts) {
     this.#parts = parts;
-    const { keeper } = parts;
-    const wanted = keeper.read(OFF) !== YES;
-    const sound = keeper.read(SOUND) === YES;
+    const { persisted } = parts;
+    const wanted = persisted.read(OFF) !== YES;
+    const sound = persisted.read(SOUND) === YES;
     this.state = new Observable({ permission: this.#permission(), wanted, sound, offering: false });
   }
 
@@ -94,18 +94,18 @@ export class Notifications {
   }
 
   decline(): void {
-    this.#parts.keeper.write(DECLINED, YES);
+    this.#parts.persisted.write(DECLINED, YES);
     this.#change({ offering: false });
   }
 
   async setWanted(wanted: boolean): Promise<void> {
-    this.#parts.keeper.write(OFF, wanted ? '' : YES);
+    this.#parts.persisted.write(OFF, wanted ? '' : YES);
     this.#change({ wanted, offering: false });
     if (wanted && this.#permission() === 'default') await this.ask();
   }
 
   setSound(sound: boolean): void {
-    this.#parts.keeper.write(SOUND, sound ? YES : '');
+    this.#parts.persisted.write(SOUND, sound ? YES : '');
     this.#change({ sound });
     if (sound) playSound(this.#parts.window);
   }
@@ -160,7 +160,7 @@ export class Notifications {
   }
 
   #offer(): void {
-    if (this.#parts.keeper.read(DECLINED) !== YES) this.#change({ offering: true });
+    if (this.#parts.persisted.read(DECLINED) !== YES) this.#change({ offering: true });
   }
 
   #looking(): Looking {

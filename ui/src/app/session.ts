@@ -17,16 +17,16 @@ export async function signIn(app: App, login: LocalLogin): Promise<string | unde
 }
 
 /** Somebody who has just come is shown around, once. */
-export function greetAsNew({ keeper }: App, username: string): void {
-  keeper.write(`${username.toLowerCase()}.welcome`, 'new');
+export function greetAsNew({ persisted }: App, username: string): void {
+  persisted.write(`${username.toLowerCase()}.welcome`, 'new');
 }
 
-export function isNew({ keeper }: App, username: string): boolean {
-  return keeper.read(`${username.toLowerCase()}.welcome`) === 'new';
+export function isNew({ persisted }: App, username: string): boolean {
+  return persisted.read(`${username.toLowerCase()}.welcome`) === 'new';
 }
 
-export function greeted({ keeper }: App, username: string): void {
-  keeper.write(`${username.toLowerCase()}.welcome`, '');
+export function greeted({ persisted }: App, username: string): void {
+  persisted.write(`${username.toLowerCase()}.welcome`, '');
 }
 
 export async function signOut(app: App): Promise<void> {

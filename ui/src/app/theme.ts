@@ -1,12 +1,12 @@
 /** Light, dark, or as the system says; and how large the text is. Kept in this browser. */
-import type { Keeper } from '../net/storage.js';
+import type { PersistedState } from '../net/persisted-state.js';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 export type TextSize = 'small' | 'medium' | 'large';
 
 export class Theme {
   constructor(
-    private readonly keeper: Keeper,
+    private readonly persisted: PersistedState,
     private readonly root: HTMLElement,
   ) {
     this.apply(this.choice);
@@ -14,12 +14,12 @@ export class Theme {
   }
 
   get choice(): ThemeChoice {
-    const kept = this.keeper.read('theme');
+    const kept = this.persisted.read('theme');
     return kept === 'light' || kept === 'dark' ? kept : 'system';
   }
 
   get size(): TextSize {
-    const kept = this.keeper.read('size');
+    const kept = this.persisted.read('size');
     return kept === 'small' || kept === 'large' ? kept : 'medium';
   }
 
@@ -39,7 +39,7 @@ export class Theme {
 
   /** What is usual is not written anywhere. */
   #keep(name: 'theme' | 'size', value: string, usual: string): void {
-    this.keeper.write(name, value === usual ? '' : value);
+    this.persisted.write(name, value === usual ? '' : value);
     if (value === usual) this.root.removeAttribute(`data-${name}`);
     else this.root.setAttribute(`data-${name}`, value);
   }

@@ -1,5 +1,5 @@
 import type { TrackerView } from '../../../protocol/local-api.js';
-import { said } from '../app/said.js';
+import { daemonText } from '../app/daemon-texts.js';
 import { useApp } from '../app/use-app.js';
 import { Icon } from './icon.js';
 import type { IconName } from './icon.js';
@@ -22,7 +22,7 @@ export function TrackerStatus({ tracker }: { tracker: TrackerView }) {
       <div class="tracker-text">
         <strong class="tracker-state">{t(`tracker.${state}`)}</strong>
         <span class="tracker-detail" dir="auto">
-          {state === 'connected' ? tracker.url : said(t, tracker.reason, `tracker.${state}_hint`)}
+          {state === 'connected' ? tracker.url : daemonText(t, tracker.reason, `tracker.${state}_hint`)}
         </span>
       </div>
     </div>
@@ -34,7 +34,7 @@ export function TrackerDot({ tracker }: { tracker: TrackerView }) {
   const { t } = useApp();
   const { state } = tracker;
   const words = t(`tracker.${state}`);
-  const label = state === 'connected' ? words : `${words}: ${said(t, tracker.reason, `tracker.${state}_hint`)}`;
+  const label = state === 'connected' ? words : `${words}: ${daemonText(t, tracker.reason, `tracker.${state}_hint`)}`;
   return (
     <a class={`icon-button tracker-dot tracker-${state}`} href="#/settings/connection" aria-label={label} title={label}>
       <Icon name={icons[state]} />

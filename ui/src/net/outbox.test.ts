@@ -8,7 +8,7 @@ import { createStore } from '../state/store.js';
 import type { OutboxItem } from '../state/model.js';
 import { CommandError } from './commands.js';
 import { OutboxSender } from './outbox.js';
-import { Keeper } from './storage.js';
+import { PersistedState } from './persisted-state.js';
 
 type Post = CommandArguments<'message.post'>;
 
@@ -158,24 +158,24 @@ describe('what the browser keeps', () => {
   };
 
   test('unsent messages come back in order, to be sent, each user their own', () => {
-    const keeper = new Keeper(memory());
-    keeper.writeItem('Alice', item);
-    keeper.writeItem('alice', { ...item, client: 'c1', createdAt: 1 });
-    keeper.writeItem('bob', { ...item, client: 'c3' });
-    expect(keeper.outbox('ALICE')).toEqual([
+    const persisted = new PersistedState(memory());
+    persisted.writeItem('Alice', item);
+    persisted.writeItem('alice', { ...item, client: 'c1', createdAt: 1 });
+    persisted.writeItem('bob', { ...item, client: 'c3' });
+    expect(persisted.outbox('ALICE')).toEqual([
       { client: 'c1', conversation: '#general', message: 'hi', createdAt: 1, phase: 'queued' },
       { client: 'c2', conversation: '#general', message: 'hi', createdAt: 2, phase: 'queued' },
     ]);
-    keeper.removeItem('alice', 'c1');
-    expect(keeper.outbox('alice').map(({ client }) => client)).toEqual(['c2']);
+    persisted.removeItem('alice', 'c1');
+    expect(persisted.outbox('alice').map(({ client }) => client)).toEqual(['c2']);
   });
 
   test('drafts come back by conversation; an empty one is removed', () => {
     const storage = memory();
-    const keeper = new Keeper(storage);
-    keeper.writeDraft('alice', '#general', 'half a sen');
-    expect(new Keeper(storage).drafts('alice')).toEqual({ '#general': 'half a sen' });
-    keeper.writeDraft('alice', '#general', '');
+    const persisted = new PersistedState(storage);
+    persisted.writeDraft('alice', '#general', 'half a sen');
+    expect(new PersistedState(storage).drafts('alice')).toEqual({ '#general': 'half a sen' });
+    persisted.writeDraft('alice', '#general', '');
     expect(storage.length).toBe(0);
   });
 
@@ -185,12 +185,12 @@ describe('what the browser keeps', () => {
     storage.setItem('parley.alice.outbox.y', 'null');
     storage.setItem('parley.alice.outbox.z', '{');
     storage.setItem('other', 'x');
-    expect(new Keeper(storage).outbox('alice')).toEqual([]);
+    expect(new PersistedState(storage).outbox('alice')).toEqual([]);
     const full = memory();
     full.setItem = () => {
       throw new Error('QuotaExceededError');
     };
-    expect(() => new Keeper(full).writeDraft('alice', '#general', 'x')).not.toThrow();
-    expect(new Keeper(undefined).drafts('alice')).toEqual({});
+    expect(() => new PersistedState(full).writeDraft('alice', '#general', 'x')).not.toThrow();
+    expect(new PersistedState(undefined).drafts('alice')).toEqual({});
   });
 });

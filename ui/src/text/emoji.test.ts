@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { emojiNames, emojiSet } from '../../emoji-data.js';
-import { withRecent } from './emoji-recent.js';
+import { withRecent, toneOf, withTone } from './emoji-choice.js';
 import { findEmoji } from './emoji-search.js';
 import { EMOJI_GROUPS, emojiSetOf } from './emoji-set.js';
 import { closedShortcode, inCode, withEmoji } from './emoji-shortcodes.js';
-import { toneOf, withTone } from './emoji-tone.js';
 
 const set = emojiSetOf(emojiSet());
 const inVietnamese = emojiSetOf(emojiSet(), emojiNames('vi'));

@@ -1,17 +1,15 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Language } from '../app/language.js';
-import { Keeper } from '../net/storage.js';
-import type { KeyValue } from '../net/storage.js';
+import { PersistedState, type KeyValue } from '../net/persisted-state.js';
 import { utf8Length } from './bytes.js';
 import type { Delivery } from '../state/delivery.js';
 import { deliveryText, deliveryTitle } from './delivery.js';
 import { en } from './en/index.js';
 import { fa } from './fa/index.js';
-import { createFormats } from './format.js';
+import { createFormats, digitGroups } from './format.js';
 import { linkify } from './linkify.js';
 import { addressedTo } from './private.js';
-import { digitGroups } from './safety-number.js';
 import { createTranslate } from './translate.js';
 import { vi } from './vi/index.js';
 
@@ -137,7 +135,7 @@ test('sizes are short, and stay on one line', () => {
 describe('the languages', () => {
   const chosen = (preferred: readonly string[], kept = ''): string => {
     const language = new Language(
-      new Keeper(storageOver(new Map([['parley.language', kept]]))),
+      new PersistedState(storageOver(new Map([['parley.language', kept]]))),
       { lang: '', dir: '' },
       preferred,
     );
@@ -156,7 +154,7 @@ describe('the languages', () => {
   test('turn the page, and tell whoever draws it', async () => {
     const root = { lang: '', dir: '' };
     const kept = new Map<string, string>();
-    const language = new Language(new Keeper(storageOver(kept)), root, ['en-US', 'fa']);
+    const language = new Language(new PersistedState(storageOver(kept)), root, ['en-US', 'fa']);
     await language.start();
     const told = jest.fn();
     language.subscribe(told);

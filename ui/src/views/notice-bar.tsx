@@ -1,6 +1,6 @@
 import type { NoticeView } from '../../../protocol/local-api.js';
 import { dismissNotice } from '../app/conversations.js';
-import { noticeSaid } from '../app/said.js';
+import { noticeText } from '../app/daemon-texts.js';
 import { showPerson } from '../app/trust.js';
 import { useApp, useDaemon } from '../app/use-app.js';
 import { Bar, Dismiss } from '../components/bar.js';
@@ -26,7 +26,7 @@ export function NoticeBar({ notice }: { notice: NoticeView }) {
         </>
       }
     >
-      {noticeSaid(t, notice, self)}
+      {noticeText(t, notice, self)}
     </Bar>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useApp, useSelector } from '../app/use-app.js';
-import { said } from '../app/said.js';
+import { daemonText } from '../app/daemon-texts.js';
 import { refreshSession, signIn } from '../app/session.js';
 import { Logo } from '../components/logo.js';
 import { PasswordField } from '../components/password-field.js';
@@ -29,7 +29,7 @@ export function SignIn() {
       <div class="card">
         <Logo />
         <p class="card-about">{t('signin.about')}</p>
-        {reason && <p class="card-reason">{said(t, reason, 'said.signed_out')}</p>}
+        {reason && <p class="card-reason">{daemonText(t, reason, 'daemon.signed_out')}</p>}
         <SignInForm username={view.username} />
         <TrackerStatus tracker={view.tracker} />
       </div>

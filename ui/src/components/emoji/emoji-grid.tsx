@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app/use-app.js';
 import type { Emoji } from '../../text/emoji-set.js';
-import { type Tone, withTone } from '../../text/emoji-tone.js';
+import { type Tone, withTone } from '../../text/emoji-choice.js';
 import { memo } from '../memo.js';
 import { type Cell, stepInGrid } from './grid-step.js';
 

@@ -2,7 +2,7 @@ import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { useApp } from '../../app/use-app.js';
 import { findEmoji } from '../../text/emoji-search.js';
 import { type Emoji, EMOJI_GROUPS, type EmojiGroup, type EmojiSet } from '../../text/emoji-set.js';
-import { type Tone, TONES, withTone } from '../../text/emoji-tone.js';
+import { type Tone, TONES, withTone } from '../../text/emoji-choice.js';
 import type { Translate } from '../../text/translate.js';
 import { hasFinePointer } from '../hooks.js';
 import { TextInput } from '../text-input.js';

@@ -2,9 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { rememberEmoji } from '../../app/composer-emoji.js';
 import { useApp } from '../../app/use-app.js';
 import { loadedEmoji, loadEmoji } from '../../text/emoji-load.js';
-import { parseRecent } from '../../text/emoji-recent.js';
+import { parseRecent, toneOf, type Tone } from '../../text/emoji-choice.js';
 import type { EmojiSet } from '../../text/emoji-set.js';
-import { toneOf, type Tone } from '../../text/emoji-tone.js';
 
 export interface Loaded {
   readonly set?: EmojiSet;
@@ -35,15 +34,15 @@ function loadedNow(language: string): Loaded {
 /** What this browser keeps of the person's habits. */
 export function useEmojiHabits() {
   const app = useApp();
-  const { keeper } = app;
-  const [tone, setTone] = useState(() => toneOf(keeper.read('emoji.tone')));
+  const { persisted } = app;
+  const [tone, setTone] = useState(() => toneOf(persisted.read('emoji.tone')));
   // As they were when the picker opened: they must not move under the pointer.
-  const [recent] = useState(() => parseRecent(keeper.read('emoji.recent')));
+  const [recent] = useState(() => parseRecent(persisted.read('emoji.recent')));
   return {
     tone,
     recent,
     chooseTone(next: Tone): void {
-      keeper.write('emoji.tone', next === 0 ? '' : String(next));
+      persisted.write('emoji.tone', next === 0 ? '' : String(next));
       setTone(next);
     },
     remember: (emoji: string) => rememberEmoji(app, emoji),

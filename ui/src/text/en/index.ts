@@ -6,7 +6,7 @@ import { finding } from './finding.js';
 import { message } from './message.js';
 import { notifications } from './notifications.js';
 import { people } from './people.js';
-import { said } from './said.js';
+import { daemonTexts } from './daemon-texts.js';
 import { settings } from './settings.js';
 import { start } from './start.js';
 import { timeline } from './timeline.js';
@@ -22,5 +22,5 @@ export const en = {
   ...settings,
   ...notifications,
   ...start,
-  ...said,
+  ...daemonTexts,
 } as const;

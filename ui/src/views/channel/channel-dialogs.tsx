@@ -112,7 +112,7 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
   const [busy, setBusy] = useState(false);
   const known = useDaemon((daemon) => (Object.hasOwn(daemon.channels, name) ? daemon.channels[name] : undefined));
   const alike = useDaemon(({ channels }) => !known && looksLikeAnother(name, Object.keys(channels)));
-  const problem = channelNameProblem(name) ?? (alike ? 'said.channel_confusable' : undefined);
+  const problem = channelNameProblem(name) ?? (alike ? 'daemon.channel_confusable' : undefined);
   const wanted = topic.replace(/\s+/gu, ' ').trim();
   const over = utf8Length(wanted) - TOPIC_MAX;
   const submit = async (event: Event): Promise<void> => {

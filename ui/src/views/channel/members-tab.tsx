@@ -4,7 +4,7 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { useAnswer, useNow } from '../../components/hooks.js';
 import { TextInput } from '../../components/text-input.js';
 import type { PersonView } from '../../../../protocol/local-api.js';
-import { reasonSaid } from '../../app/said.js';
+import { reasonText } from '../../app/daemon-texts.js';
 import { showPerson } from '../../app/trust.js';
 import { Avatar } from '../../components/avatar.js';
 import { VerifiedBadge } from '../../components/badges.js';
@@ -95,7 +95,7 @@ export function MemberRow({ person, now }: MemberRowProps) {
   const app = useApp();
   const { t } = app;
   const { username, name, link, status } = person;
-  const linked = link === 'linked' ? t('channels.member_linked') : link === 'self' ? '' : (reasonSaid(t, person) ?? '');
+  const linked = link === 'linked' ? t('channels.member_linked') : link === 'self' ? '' : (reasonText(t, person) ?? '');
   return (
     <li>
       <button class="member" aria-haspopup="dialog" onClick={() => showPerson(app, username)}>

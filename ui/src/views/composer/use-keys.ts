@@ -62,10 +62,12 @@ export const MODIFIER = apple ? '⌘' : 'Ctrl';
 
 /** As chosen in this browser. A touch keyboard has no Shift+Enter, so there Enter begins a line, and the button sends. */
 export function useSendKey(): [SendKey, (key: SendKey) => void] {
-  const { keeper } = useApp();
-  const [chosen, setChosen] = useState<SendKey>(() => (keeper.read('send_key') === 'modifier' ? 'modifier' : 'enter'));
+  const { persisted } = useApp();
+  const [chosen, setChosen] = useState<SendKey>(() =>
+    persisted.read('send_key') === 'modifier' ? 'modifier' : 'enter',
+  );
   const choose = (key: SendKey): void => {
-    keeper.write('send_key', key === 'enter' ? '' : key);
+    persisted.write('send_key', key === 'enter' ? '' : key);
     setChosen(key);
   };
   return [hasFinePointer() ? chosen : 'modifier', choose];

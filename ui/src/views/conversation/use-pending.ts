@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { PersonView } from '../../../../protocol/local-api.js';
-import { said } from '../../app/said.js';
+import { daemonText } from '../../app/daemon-texts.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { unreached } from '../../state/delivery.js';
 import { emptyTimeline } from '../../state/model.js';
@@ -27,7 +27,8 @@ export function usePending(conversation: string): Pending | undefined {
   const id = useMemo(() => unreached(entries, { receipts, reads }, me)?.id, [entries, receipts, reads, me]);
   const direct = conversation.startsWith('@') ? personOf(daemon, directName(conversation, me.username)) : undefined;
   // Of a direct conversation there is more to tell than the one sentence that stands for the daemon's.
-  const told = view?.pending !== undefined && (!direct || t.language === 'en') && said(t, view.pending, 'said.pending');
+  const told =
+    view?.pending !== undefined && (!direct || t.language === 'en') && daemonText(t, view.pending, 'daemon.pending');
   const text = told || (direct && reasonOf(t, direct));
   return useMemo(() => (id === undefined || text === undefined ? undefined : { id, text }), [id, text]);
 }
@@ -35,5 +36,5 @@ export function usePending(conversation: string): Pending | undefined {
 /** What can be told where the daemon says nothing. On a link it arrives in a moment: not worth a word. */
 function reasonOf(t: Translate, { username, link, presence, reason }: PersonView): string | undefined {
   if (link === 'self' || link === 'linked') return undefined;
-  return said(t, reason, presence === 'offline' ? 'pending.offline' : 'pending.connecting', { username });
+  return daemonText(t, reason, presence === 'offline' ? 'pending.offline' : 'pending.connecting', { username });
 }

@@ -4,15 +4,13 @@ import { toggleReaction } from '../../app/message-actions.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { EmojiPicker } from '../../components/emoji/emoji-picker.js';
 import { Sheet } from '../../components/sheet.js';
-import { parseRecent } from '../../text/emoji-recent.js';
+import { parseRecent } from '../../text/emoji-choice.js';
 import { DeleteDialog } from './delete-dialog.js';
 import { InfoDialog } from './info-dialog.js';
-import { commandsFor, quickReactions } from './message-commands.js';
-import type { MessageCommand } from './message-commands.js';
+import { commandsFor, quickReactions, type MessageCommand } from './message-commands.js';
 import { MessageMenu } from './message-menu.js';
 import { MessageToolbar } from './message-toolbar.js';
-import { useRow } from './use-row.js';
-import type { Commands } from './use-row.js';
+import { useRow, type Commands } from './use-row.js';
 
 /** How long it is said that something was done, ms. */
 const SAID_MS = 2_500;
@@ -20,7 +18,7 @@ const SAID_MS = 2_500;
 /** What one can do with a message: a toolbar while it is pointed at or has the focus, a menu, and what these open. */
 export function MessageActions({ entry, name }: { entry: EntryView; name: string }) {
   const app = useApp();
-  const { t, keeper } = app;
+  const { t, persisted } = app;
   const self = useDaemon(({ me }) => me.username);
   const inside = useRef<HTMLDivElement>(null);
   const [said, say] = useSaid();
@@ -39,8 +37,8 @@ export function MessageActions({ entry, name }: { entry: EntryView; name: string
   known.current = commands;
   const shown = useMemo(() => (active ? commands() : []), [active, commands]);
   const quick = useMemo(
-    () => (active ? quickReactions(parseRecent(keeper.read('emoji.recent'))) : []),
-    [active, keeper],
+    () => (active ? quickReactions(parseRecent(persisted.read('emoji.recent'))) : []),
+    [active, persisted],
   );
   const react = (emoji: string): void => {
     close();

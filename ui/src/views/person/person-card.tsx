@@ -1,7 +1,7 @@
 import { useCallback } from 'preact/hooks';
 import type { PersonView } from '../../../../protocol/local-api.js';
 import { profileOf } from '../../app/people.js';
-import { reasonSaid } from '../../app/said.js';
+import { reasonText } from '../../app/daemon-texts.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { useAnswer, useNow } from '../../components/hooks.js';
@@ -18,7 +18,7 @@ export function PersonCard({ person }: { person: PersonView }) {
     // Another profile may stand there after each of these.
     useCallback(() => profileOf(app, username), [app, username, said]),
   );
-  const reason = reasonSaid(t, person);
+  const reason = reasonText(t, person);
   return (
     <div class="person-card">
       <Avatar username={username} size="large" />

@@ -1,5 +1,5 @@
 import type { PersonView } from '../../../../protocol/local-api.js';
-import { reasonSaid } from '../../app/said.js';
+import { reasonText } from '../../app/daemon-texts.js';
 import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
@@ -15,7 +15,7 @@ export function PersonEntry({ person, now }: { person: PersonView; now: number }
   const { username, name, status } = person;
   const more = t('trust.open', { username });
   // Of those who were never here the line before says all.
-  const reason = person.unstarted === true ? undefined : reasonSaid(t, person);
+  const reason = person.unstarted === true ? undefined : reasonText(t, person);
   return (
     <div class="person-entry">
       <a class="entry entry-link" href={formatRoute({ view: 'person', username })}>

@@ -2,7 +2,7 @@ import type { SafetyNumber } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { QrCode } from '../../components/qr-code.js';
 import { sameName } from '../../state/entries.js';
-import { digitGroups } from '../../text/safety-number.js';
+import { digitGroups } from '../../text/format.js';
 
 interface SafetyDigitsProps {
   readonly safety: SafetyNumber;

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { PersonView } from '../../../../protocol/local-api.js';
-import { said } from '../../app/said.js';
+import { daemonText } from '../../app/daemon-texts.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { linksOf } from '../../state/links.js';
 import type { TextKey } from '../../text/translate.js';
@@ -85,7 +85,7 @@ function Link({ person }: { person: PersonView }) {
             {t(`settings.link_${link === 'self' ? 'linked' : link}`)}
           </span>
         </span>
-        {why !== undefined && <span class="entry-about">{said(t, person.reason, why)}</span>}
+        {why !== undefined && <span class="entry-about">{daemonText(t, person.reason, why)}</span>}
       </div>
     </li>
   );
@@ -93,6 +93,6 @@ function Link({ person }: { person: PersonView }) {
 
 function whyNot({ link, presence }: PersonView): TextKey | undefined {
   if (link === 'linked' || link === 'self') return undefined;
-  if (link === 'connecting') return 'said.link_connecting';
-  return presence === 'offline' ? 'said.link_offline' : 'said.link_none';
+  if (link === 'connecting') return 'daemon.link_connecting';
+  return presence === 'offline' ? 'daemon.link_offline' : 'daemon.link_none';
 }

@@ -4,7 +4,7 @@ import { ownDevices, revokeDevice } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { useAnswer } from '../../components/hooks.js';
 import { nextStep, sortedDevices } from '../../state/trust.js';
-import { shortDevice } from '../../text/safety-number.js';
+import { shortDevice } from '../../text/format.js';
 import { Dialog } from '../../components/dialog.js';
 import type { TextKey } from '../../text/translate.js';
 

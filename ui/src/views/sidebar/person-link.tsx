@@ -1,4 +1,4 @@
-import { reasonSaid } from '../../app/said.js';
+import { reasonText } from '../../app/daemon-texts.js';
 import { useApp } from '../../app/use-app.js';
 import { DraftMark, UnreadBadge, VerifiedBadge } from '../../components/badges.js';
 import { PresenceIcon, StatusLine, statusText } from '../../components/presence.js';
@@ -18,7 +18,7 @@ export function PersonLink({ item, current }: PersonLinkProps) {
   const { person, conversation, unread, mentions } = item;
   const { username, name, status, presence, link } = person;
   const said = statusText(status);
-  const title = [reasonSaid(t, person), said].filter(Boolean).join('\n');
+  const title = [reasonText(t, person), said].filter(Boolean).join('\n');
   return (
     <a
       class={itemClass(item)}

@@ -1,3 +1,5 @@
+/** What a person chose among emoji: a skin tone for all, and the ones they used last. */
+
 /** Skin tones: 0 is the yellow that emoji have by themselves, 1 to 5 are Unicode's modifiers from light to dark. */
 export type Tone = 0 | 1 | 2 | 3 | 4 | 5;
 export const TONES: readonly Tone[] = [0, 1, 2, 3, 4, 5];
@@ -18,4 +20,15 @@ export function withTone(emoji: string, tone: Tone): string {
   const [first = '', ...rest] = emoji;
   if (rest[0] === VARIATION) rest.shift();
   return first + modifier + rest.join('') + (COUPLE.test(emoji) ? modifier : '');
+}
+
+/** The emoji used last, the newest first; kept without their skin tone, which is one choice for all. */
+const RECENT_MAX = 27;
+
+export function withRecent(recent: readonly string[], emoji: string): readonly string[] {
+  return [emoji, ...recent.filter((known) => known !== emoji)].slice(0, RECENT_MAX);
+}
+
+export function parseRecent(kept: string | undefined): readonly string[] {
+  return (kept ?? '').split(' ').filter(Boolean).slice(0, RECENT_MAX);
 }

@@ -9,7 +9,7 @@ import { parseComposing, parseItem, parseSnippet } from './stored.js';
 
 export type KeyValue = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
-export class Keeper {
+export class PersistedState {
   /** `onFull`: something that a person wrote could not be kept. */
   constructor(
     private readonly storage: KeyValue | undefined,

@@ -1,33 +1,33 @@
-/** What the daemon says, it says in English; who reads another language is told the same in theirs, if less exactly. */
+/** Translates the daemon's English texts: its refusals, reasons and notices. */
 import type { NoticeView, PersonView } from '../../../protocol/local-api.js';
 import { en } from '../text/en/index.js';
 import type { TextKey, TextParams, Translate } from '../text/translate.js';
 
 /** The daemon's own sentence, which knows more, where the person reads English; otherwise ours in their language. */
-export function said(t: Translate, sentence: string | undefined, key: TextKey, params?: TextParams): string {
+export function daemonText(t: Translate, sentence: string | undefined, key: TextKey, params?: TextParams): string {
   return sentence !== undefined && sentence !== '' && t.language === 'en' ? sentence : t(key, params);
 }
 
 /** Why something was refused. Undefined for a code that has no words here. */
-export function refusalSaid(t: Translate, code: string): string | undefined {
-  const key = `said.${code}`;
+export function refusalText(t: Translate, code: string): string | undefined {
+  const key = `daemon.${code}`;
   return t.language !== 'en' && isKey(key) ? t(key) : undefined;
 }
 
 /** Why somebody is not linked; undefined where there is nothing to tell. */
-export function reasonSaid(t: Translate, { link, presence, reason }: PersonView): string | undefined {
+export function reasonText(t: Translate, { link, presence, reason }: PersonView): string | undefined {
   if (reason === undefined) return undefined;
-  if (link === 'connecting') return said(t, reason, 'said.link_connecting');
-  return said(t, reason, presence === 'offline' ? 'said.link_offline' : 'said.link_none');
+  if (link === 'connecting') return daemonText(t, reason, 'daemon.link_connecting');
+  return daemonText(t, reason, presence === 'offline' ? 'daemon.link_offline' : 'daemon.link_none');
 }
 
 /** `self`: the user's own name, whose notices are of their own devices. */
-export function noticeSaid(t: Translate, { code, text, username, clockAheadMs }: NoticeView, self: string): string {
+export function noticeText(t: Translate, { code, text, username, clockAheadMs }: NoticeView, self: string): string {
   const own = username === undefined || username.toLowerCase() === self.toLowerCase();
-  const key = `said.${code === 'storage_damaged' ? 'history_mended' : code}`;
+  const key = `daemon.${code === 'storage_damaged' ? 'history_mended' : code}`;
   const off = clockAheadMs === undefined ? '' : offBy(t, clockAheadMs);
   const found = [...(own ? [`${key}_own`] : []), off === '' ? key : `${key}_off`].find(isKey);
-  return found === undefined ? text : said(t, text, found, { username: username ?? self, off });
+  return found === undefined ? text : daemonText(t, text, found, { username: username ?? self, off });
 }
 
 const UNITS = [
@@ -42,7 +42,7 @@ function offBy(t: Translate, aheadMs: number): string {
   const [unit, unitMs] = UNITS.find(([, of]) => ms >= 2 * of) ?? UNITS[2];
   const format = new Intl.NumberFormat(t.language, { style: 'unit', unit, unitDisplay: 'long' });
   const span = format.format(Math.max(1, Math.round(ms / unitMs)));
-  return t(aheadMs < 0 ? 'said.clock_behind' : 'said.clock_ahead', { span });
+  return t(aheadMs < 0 ? 'daemon.clock_behind' : 'daemon.clock_ahead', { span });
 }
 
 function isKey(key: string): key is TextKey {

@@ -4,7 +4,7 @@ import { en } from '../text/en/index.js';
 import { fa } from '../text/fa/index.js';
 import { createTranslate } from '../text/translate.js';
 import { failureText } from './failures.js';
-import { noticeSaid, reasonSaid } from './said.js';
+import { noticeText, reasonText } from './daemon-texts.js';
 
 const english = createTranslate(en, 'en-GB');
 const persian = createTranslate({ ...en, ...fa }, 'fa-IR');
@@ -17,38 +17,40 @@ describe('what the daemon says', () => {
   test('is left to it in English, and told in other languages', () => {
     const refused = Object.assign(new Error('the daemon’s own'), { code: 'storage_full' });
     expect(failureText(english, refused)).toBe('the daemon’s own');
-    expect(failureText(persian, refused)).toBe(fa['said.storage_full']);
+    expect(failureText(persian, refused)).toBe(fa['daemon.storage_full']);
   });
 
   test('is left to it in every language where there are no words for it', () => {
     expect(failureText(persian, Object.assign(new Error('new'), { code: 'of_tomorrow' }))).toBe('new');
-    expect(noticeSaid(persian, notice('of_tomorrow'), 'maria')).toBe('the daemon’s own');
+    expect(noticeText(persian, notice('of_tomorrow'), 'maria')).toBe('the daemon’s own');
   });
 
   test('of devices is another thing of one’s own and of others', () => {
-    expect(noticeSaid(persian, notice('device_added', 'Maria'), 'maria')).toBe(fa['said.device_added_own']);
-    expect(noticeSaid(persian, notice('device_added', 'jonas'), 'maria')).toContain('jonas');
-    expect(noticeSaid(persian, notice('device_revoked'), 'maria')).toBe(fa['said.device_revoked_own']);
-    expect(noticeSaid(persian, notice('storage_damaged'), 'maria')).toBe(fa['said.history_mended']);
-    expect(noticeSaid(english, notice('device_added', 'jonas'), 'maria')).toBe('the daemon’s own');
+    expect(noticeText(persian, notice('device_added', 'Maria'), 'maria')).toBe(fa['daemon.device_added_own']);
+    expect(noticeText(persian, notice('device_added', 'jonas'), 'maria')).toContain('jonas');
+    expect(noticeText(persian, notice('device_revoked'), 'maria')).toBe(fa['daemon.device_revoked_own']);
+    expect(noticeText(persian, notice('storage_damaged'), 'maria')).toBe(fa['daemon.history_mended']);
+    expect(noticeText(english, notice('device_added', 'jonas'), 'maria')).toBe('the daemon’s own');
   });
 
   test('of a clock that is wrong tells whose and by how much, in every language', () => {
     const off = (code: string, clockAheadMs: number, username?: string): string =>
-      noticeSaid(persian, { ...notice(code, username), clockAheadMs }, 'maria');
+      noticeText(persian, { ...notice(code, username), clockAheadMs }, 'maria');
     expect(off('clock_wrong', 3 * 24 * 3600_000)).toMatch(/۳ روز.*جلو است/);
     expect(off('tracker_clock_wrong', -90 * 60_000)).toMatch(/ردیاب .*۹۰ دقیقه.*عقب است/);
     expect(off('clocks_differ', 3 * 3600_000)).toMatch(/ردیاب .*۳ ساعت.*جلو است/);
     expect(off('peer_clock_wrong', 61_000, 'jonas')).toMatch(/jonas.*۱ دقیقه.*جلو است/);
     expect(off('peer_clock_differs', -61_000, 'jonas')).toMatch(/jonas.*۱ دقیقه.*عقب است/);
-    expect(failureText(persian, Object.assign(new Error(''), { code: 'clock_wrong' }))).toBe(fa['said.clock_wrong']);
+    expect(failureText(persian, Object.assign(new Error(''), { code: 'clock_wrong' }))).toBe(fa['daemon.clock_wrong']);
   });
 
   test('of somebody who is not linked says why', () => {
     const person: PersonView = { username: 'jonas', presence: 'offline', link: 'none', reason: 'He is away.' };
-    expect(reasonSaid(english, person)).toBe('He is away.');
-    expect(reasonSaid(persian, person)).toBe(fa['said.link_offline']);
-    expect(reasonSaid(persian, { ...person, presence: 'online', link: 'connecting' })).toBe(fa['said.link_connecting']);
-    expect(reasonSaid(persian, { username: 'jonas', presence: 'online', link: 'linked' })).toBeUndefined();
+    expect(reasonText(english, person)).toBe('He is away.');
+    expect(reasonText(persian, person)).toBe(fa['daemon.link_offline']);
+    expect(reasonText(persian, { ...person, presence: 'online', link: 'connecting' })).toBe(
+      fa['daemon.link_connecting'],
+    );
+    expect(reasonText(persian, { username: 'jonas', presence: 'online', link: 'linked' })).toBeUndefined();
   });
 });

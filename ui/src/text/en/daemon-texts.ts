@@ -1,91 +1,91 @@
 /** What the daemon says: in English it says it itself, and knows more; these stand in for it in other languages. */
-export const said = {
-  'said.bad_request': 'That cannot be done like this. Check what you entered, then try again.',
-  'said.bad_text': 'The text holds a NUL or half of a character, which cannot be kept. Take it out, then try again.',
-  'said.bad_name': 'Names are 1 to 32 letters, digits, “_” or “-”. Choose another one.',
-  'said.bad_channel': 'Channel names are 1 to 32 lower-case letters, digits, “_” or “-”. Choose another one.',
-  'said.bad_password': 'A password has 8 to 256 bytes. Choose another one.',
-  'said.name_confusable':
+export const daemonTexts = {
+  'daemon.bad_request': 'That cannot be done like this. Check what you entered, then try again.',
+  'daemon.bad_text': 'The text holds a NUL or half of a character, which cannot be kept. Take it out, then try again.',
+  'daemon.bad_name': 'Names are 1 to 32 letters, digits, “_” or “-”. Choose another one.',
+  'daemon.bad_channel': 'Channel names are 1 to 32 lower-case letters, digits, “_” or “-”. Choose another one.',
+  'daemon.bad_password': 'A password has 8 to 256 bytes. Choose another one.',
+  'daemon.name_confusable':
     'That name looks too much like one that somebody has here. Choose one that nobody can mistake for it.',
-  'said.channel_confusable':
+  'daemon.channel_confusable':
     'That name looks too much like a channel that exists. Join that one, or choose a name that differs more.',
-  'said.not_signed_in': 'Sign in first.',
-  'said.account_unknown':
+  'daemon.not_signed_in': 'Sign in first.',
+  'daemon.account_unknown':
     'The tracker does not take this password any more, though it once did. If its data was lost, create the account again here: this device and its history stay. If the password was changed elsewhere, use the new one.',
-  'said.forbidden': 'You may not do that. Sign in as the one who may.',
-  'said.permanent_channel': 'Everyone is in this channel; it cannot be left. Mute it instead.',
-  'said.not_member': 'You are not in this conversation. Join it first.',
-  'said.not_found': 'There is nothing here by that name. Check the spelling.',
-  'said.unknown_user': 'Nobody has that name here. Check the spelling.',
-  'said.user_unchecked':
+  'daemon.forbidden': 'You may not do that. Sign in as the one who may.',
+  'daemon.permanent_channel': 'Everyone is in this channel; it cannot be left. Mute it instead.',
+  'daemon.not_member': 'You are not in this conversation. Join it first.',
+  'daemon.not_found': 'There is nothing here by that name. Check the spelling.',
+  'daemon.unknown_user': 'Nobody has that name here. Check the spelling.',
+  'daemon.user_unchecked':
     'Nobody of that name is known here yet, and it cannot be checked while the tracker is away. Try again when it is back.',
-  'said.device_taken': 'This device belongs to another account. Start the peer with another --data-dir.',
-  'said.too_large': 'That is too large. Send something smaller.',
-  'said.rate_limited': 'Too many attempts. Wait a moment, then try again.',
-  'said.unavailable': 'Not available right now. Try again in a moment.',
-  'said.tracker_unreachable': 'The tracker does not answer. Check its address, and that it is running.',
-  'said.storage_full': 'The disk is full; nothing was saved. Make room, then send again.',
-  'said.storage_damaged': 'The history on this disk is damaged. It is being mended; try again in a moment.',
-  'said.storage_failed': 'The history could not be written. See the log of the peer.',
-  'said.clock_wrong': 'The clock of this machine is wrong. Set it, then send again.',
-  'said.tracker_clock_wrong':
+  'daemon.device_taken': 'This device belongs to another account. Start the peer with another --data-dir.',
+  'daemon.too_large': 'That is too large. Send something smaller.',
+  'daemon.rate_limited': 'Too many attempts. Wait a moment, then try again.',
+  'daemon.unavailable': 'Not available right now. Try again in a moment.',
+  'daemon.tracker_unreachable': 'The tracker does not answer. Check its address, and that it is running.',
+  'daemon.storage_full': 'The disk is full; nothing was saved. Make room, then send again.',
+  'daemon.storage_damaged': 'The history on this disk is damaged. It is being mended; try again in a moment.',
+  'daemon.storage_failed': 'The history could not be written. See the log of the peer.',
+  'daemon.clock_wrong': 'The clock of this machine is wrong. Set it, then send again.',
+  'daemon.tracker_clock_wrong':
     'The tracker’s clock is wrong, so that its certificate for this device does not cover today. Ask whoever runs the tracker to set its clock, then send again.',
-  'said.clocks_differ':
+  'daemon.clocks_differ':
     'This clock and the tracker’s differ, so that the certificate of this device does not cover today. See which of them is wrong and have it set, then send again.',
-  'said.certificate_ended':
+  'daemon.certificate_ended':
     'The certificate of this device has ended. The tracker renews it as soon as it is reached: see that it is, then send again.',
-  'said.recovering': 'This device is fetching its own last messages back from others. Try again in a moment.',
-  'said.internal': 'Something went wrong here. Try again; if it stays, see the log of the peer.',
+  'daemon.recovering': 'This device is fetching its own last messages back from others. Try again in a moment.',
+  'daemon.internal': 'Something went wrong here. Try again; if it stays, see the log of the peer.',
 
-  'said.link_offline': 'Their peer is not running, or cannot be reached. The link is made as soon as it is back.',
-  'said.link_none': 'No link is needed now: messages go by way of others, or the link is made when you write.',
-  'said.link_connecting': 'The link is being made.',
-  'said.pending': 'Not delivered to everybody yet. It is as soon as they can be reached.',
-  'said.signed_out': 'You have been signed out here. Sign in again to go on.',
+  'daemon.link_offline': 'Their peer is not running, or cannot be reached. The link is made as soon as it is back.',
+  'daemon.link_none': 'No link is needed now: messages go by way of others, or the link is made when you write.',
+  'daemon.link_connecting': 'The link is being made.',
+  'daemon.pending': 'Not delivered to everybody yet. It is as soon as they can be reached.',
+  'daemon.signed_out': 'You have been signed out here. Sign in again to go on.',
 
-  'said.ca_changed':
+  'daemon.ca_changed':
     'The tracker is not the one that this peer knows: it vouches with another key. Nothing from it is believed. If whoever runs it has set it up anew, say so here.',
-  'said.tracker_anew':
+  'daemon.tracker_anew':
     'The tracker was set up anew, and this device has begun anew with it. What was written before stays here as it was. Anybody may have taken any name there: compare safety numbers with those who matter to you.',
-  'said.tracker_anew_unheard':
+  'daemon.tracker_anew_unheard':
     'What you wrote last had reached nobody else when this device began anew with its tracker, and may reach nobody now. Look through it, and send again what matters, once you know who is who.',
-  'said.device_added':
+  'daemon.device_added':
     '{{username}} uses a new device. Ask them whether that is so, by voice or in person, and compare the safety number before you trust it.',
-  'said.device_added_own':
+  'daemon.device_added_own':
     'Your account is used on another device. If that is not one of yours, revoke it and change your password.',
-  'said.verification_reset':
+  'daemon.verification_reset':
     'You had compared the safety number with {{username}}; since then their devices have changed, and the number with them. Compare it again.',
-  'said.device_revoked': '{{username}} has revoked a device. It is not believed any more; nothing to do.',
-  'said.device_revoked_own':
+  'daemon.device_revoked': '{{username}} has revoked a device. It is not believed any more; nothing to do.',
+  'daemon.device_revoked_own':
     'This device has been revoked: the others refuse it, and nothing that it writes reaches them. To go on here, start with a new --data-dir and sign in.',
-  'said.history_mended':
+  'daemon.history_mended':
     'The history on this disk was damaged and has been mended. What is missing comes back from the others.',
-  'said.history_cut':
+  'daemon.history_cut':
     'An earlier version let this device write something that others do not take. Your history is all here; the device goes on under a new key, so that others receive what you write.',
-  'said.restored':
+  'daemon.restored':
     'This profile was restored from a backup or copied, so it goes on here as a new device. What was written elsewhere comes back from the others; nothing written here is lost. If that was not you, see the devices of your account.',
-  'said.copied':
+  'daemon.copied':
     'A copy of this profile has been started in another place. It goes on there as a device of its own, and nothing is lost. If that was not you, see the devices of your account, and change your password.',
-  'said.too_fast':
+  'daemon.too_fast':
     '{{username}} writes more than this peer takes at once. The rest comes later, and nobody else is held up. If you do not want to read it, mute or block {{username}}.',
-  'said.ahead_of_rate':
+  'daemon.ahead_of_rate':
     'You have written far more than others take at once. What is written is kept; wait, then go on.',
-  'said.writing_ahead':
+  'daemon.writing_ahead':
     'You write more than others take at once. Nothing is lost: it is kept here, and they take the rest later. If a program writes it, let it write less.',
-  'said.disk_low':
+  'daemon.disk_low':
     'This disk has little room left. What others write is fetched once there is more; what you write is kept as ever. Make room: it then goes on by itself.',
-  'said.forked':
+  'daemon.forked':
     'A device has sent two different messages in one place: it was probably restored from an old copy. The first message stands.',
-  'said.clock_ahead': '{{span}} ahead',
-  'said.clock_behind': '{{span}} behind',
-  'said.clock_wrong_off':
+  'daemon.clock_ahead': '{{span}} ahead',
+  'daemon.clock_behind': '{{span}} behind',
+  'daemon.clock_wrong_off':
     'The clock of this machine is {{off}}; the tracker’s and others agree on another time. Set yours right: until then what you write stands in the wrong place, and links may be refused.',
-  'said.tracker_clock_wrong_off':
+  'daemon.tracker_clock_wrong_off':
     'The tracker’s clock is {{off}}; yours agrees with those of others. Ask whoever runs the tracker to set it; what depends on it then mends by itself.',
-  'said.clocks_differ_off':
+  'daemon.clocks_differ_off':
     'The tracker’s clock is {{off}} when compared with yours, and nobody is linked who could say which of the two is wrong. Compare yours with another one, such as a phone’s. If yours is wrong, set it; if not, tell whoever runs the tracker.',
-  'said.peer_clock_wrong_off':
+  'daemon.peer_clock_wrong_off':
     'The clock of {{username}} is {{off}}; others agree with yours. Tell {{username}} to set it: what they write may stand in the wrong place until then.',
-  'said.peer_clock_differs_off':
+  'daemon.peer_clock_differs_off':
     'The clock of {{username}} is {{off}} when compared with yours, and it cannot be told from here which of the two is wrong. Compare yours with another one, such as a phone’s, and set the one that is wrong.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,89 +1,90 @@
 /** What the daemon says, in Vietnamese. */
-export const said = {
-  'said.bad_request': 'Không thể làm như vậy. Hãy kiểm tra những gì bạn đã nhập rồi thử lại.',
-  'said.bad_text': 'Văn bản có ký tự NUL hoặc nửa ký tự nên không lưu được. Hãy xóa nó rồi thử lại.',
-  'said.bad_name': 'Tên gồm 1 đến 32 chữ cái không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
-  'said.bad_channel': 'Tên kênh gồm 1 đến 32 chữ thường không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
-  'said.bad_password': 'Mật khẩu dài từ 8 đến 256 byte. Hãy chọn mật khẩu khác.',
-  'said.name_confusable': 'Tên này trông quá giống một tên đã có ở đây. Hãy chọn tên không ai có thể nhầm lẫn.',
-  'said.channel_confusable': 'Tên này trông quá giống một kênh đã có. Hãy vào kênh đó, hoặc chọn tên khác hơn.',
-  'said.not_signed_in': 'Hãy đăng nhập trước.',
-  'said.account_unknown':
+export const daemonTexts = {
+  'daemon.bad_request': 'Không thể làm như vậy. Hãy kiểm tra những gì bạn đã nhập rồi thử lại.',
+  'daemon.bad_text': 'Văn bản có ký tự NUL hoặc nửa ký tự nên không lưu được. Hãy xóa nó rồi thử lại.',
+  'daemon.bad_name': 'Tên gồm 1 đến 32 chữ cái không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
+  'daemon.bad_channel': 'Tên kênh gồm 1 đến 32 chữ thường không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
+  'daemon.bad_password': 'Mật khẩu dài từ 8 đến 256 byte. Hãy chọn mật khẩu khác.',
+  'daemon.name_confusable': 'Tên này trông quá giống một tên đã có ở đây. Hãy chọn tên không ai có thể nhầm lẫn.',
+  'daemon.channel_confusable': 'Tên này trông quá giống một kênh đã có. Hãy vào kênh đó, hoặc chọn tên khác hơn.',
+  'daemon.not_signed_in': 'Hãy đăng nhập trước.',
+  'daemon.account_unknown':
     'Tracker không còn nhận mật khẩu này, dù trước đây có nhận. Nếu dữ liệu của nó đã mất, hãy tạo lại tài khoản ở đây: thiết bị này và lịch sử vẫn còn. Nếu mật khẩu đã được đổi ở nơi khác, hãy dùng mật khẩu mới.',
-  'said.forbidden': 'Bạn không được làm việc này. Hãy đăng nhập với tên người được phép.',
-  'said.permanent_channel': 'Mọi người đều ở trong kênh này; không thể rời. Thay vào đó hãy tắt tiếng kênh.',
-  'said.not_member': 'Bạn không ở trong cuộc trò chuyện này. Hãy tham gia trước.',
-  'said.not_found': 'Ở đây không có gì tên như vậy. Hãy kiểm tra chính tả.',
-  'said.unknown_user': 'Ở đây không có ai tên như vậy. Hãy kiểm tra chính tả.',
-  'said.user_unchecked':
+  'daemon.forbidden': 'Bạn không được làm việc này. Hãy đăng nhập với tên người được phép.',
+  'daemon.permanent_channel': 'Mọi người đều ở trong kênh này; không thể rời. Thay vào đó hãy tắt tiếng kênh.',
+  'daemon.not_member': 'Bạn không ở trong cuộc trò chuyện này. Hãy tham gia trước.',
+  'daemon.not_found': 'Ở đây không có gì tên như vậy. Hãy kiểm tra chính tả.',
+  'daemon.unknown_user': 'Ở đây không có ai tên như vậy. Hãy kiểm tra chính tả.',
+  'daemon.user_unchecked':
     'Ở đây chưa biết ai tên như vậy, và không thể kiểm tra khi tracker vắng mặt. Hãy thử lại khi tracker trở lại.',
-  'said.device_taken': 'Thiết bị này thuộc một tài khoản khác. Hãy khởi động peer với một --data-dir khác.',
-  'said.too_large': 'Nội dung quá lớn. Hãy gửi thứ nhỏ hơn.',
-  'said.rate_limited': 'Thử quá nhiều lần. Hãy đợi một lát rồi thử lại.',
-  'said.unavailable': 'Hiện chưa dùng được. Hãy thử lại sau ít phút.',
-  'said.tracker_unreachable': 'Tracker không trả lời. Hãy kiểm tra địa chỉ và xem nó có đang chạy không.',
-  'said.storage_full': 'Ổ đĩa đã đầy; chưa lưu được gì. Hãy dọn chỗ rồi gửi lại.',
-  'said.storage_damaged': 'Lịch sử trên ổ đĩa này bị hỏng và đang được sửa; hãy thử lại sau ít phút.',
-  'said.storage_failed': 'Không ghi được lịch sử. Hãy xem nhật ký của peer.',
-  'said.clock_wrong': 'Đồng hồ của máy này sai. Hãy chỉnh lại rồi gửi lần nữa.',
-  'said.tracker_clock_wrong':
+  'daemon.device_taken': 'Thiết bị này thuộc một tài khoản khác. Hãy khởi động peer với một --data-dir khác.',
+  'daemon.too_large': 'Nội dung quá lớn. Hãy gửi thứ nhỏ hơn.',
+  'daemon.rate_limited': 'Thử quá nhiều lần. Hãy đợi một lát rồi thử lại.',
+  'daemon.unavailable': 'Hiện chưa dùng được. Hãy thử lại sau ít phút.',
+  'daemon.tracker_unreachable': 'Tracker không trả lời. Hãy kiểm tra địa chỉ và xem nó có đang chạy không.',
+  'daemon.storage_full': 'Ổ đĩa đã đầy; chưa lưu được gì. Hãy dọn chỗ rồi gửi lại.',
+  'daemon.storage_damaged': 'Lịch sử trên ổ đĩa này bị hỏng và đang được sửa; hãy thử lại sau ít phút.',
+  'daemon.storage_failed': 'Không ghi được lịch sử. Hãy xem nhật ký của peer.',
+  'daemon.clock_wrong': 'Đồng hồ của máy này sai. Hãy chỉnh lại rồi gửi lần nữa.',
+  'daemon.tracker_clock_wrong':
     'Đồng hồ của tracker sai, nên chứng chỉ nó cấp cho thiết bị này không có hiệu lực hôm nay. Hãy nhờ người vận hành tracker chỉnh đồng hồ rồi gửi lại.',
-  'said.clocks_differ':
+  'daemon.clocks_differ':
     'Đồng hồ máy này và đồng hồ tracker khác nhau, nên chứng chỉ của thiết bị này không có hiệu lực hôm nay. Hãy xem đồng hồ nào sai, cho chỉnh lại rồi gửi lần nữa.',
-  'said.certificate_ended':
+  'daemon.certificate_ended':
     'Chứng chỉ của thiết bị này đã hết hạn. Tracker sẽ gia hạn ngay khi kết nối được: hãy bảo đảm kết nối rồi gửi lại.',
-  'said.recovering': 'Thiết bị này đang lấy lại những tin cuối của chính nó từ người khác. Hãy thử lại sau ít phút.',
-  'said.internal': 'Có gì đó không ổn. Hãy thử lại; nếu vẫn vậy, hãy xem nhật ký của peer.',
+  'daemon.recovering': 'Thiết bị này đang lấy lại những tin cuối của chính nó từ người khác. Hãy thử lại sau ít phút.',
+  'daemon.internal': 'Có gì đó không ổn. Hãy thử lại; nếu vẫn vậy, hãy xem nhật ký của peer.',
 
-  'said.link_offline':
+  'daemon.link_offline':
     'Peer của họ không chạy hoặc không liên lạc được. Liên kết sẽ được tạo ngay khi nó hoạt động lại.',
-  'said.link_none': 'Hiện chưa cần liên kết: tin đi qua người khác, hoặc liên kết được tạo khi bạn viết.',
-  'said.link_connecting': 'Liên kết đang được tạo.',
-  'said.pending': 'Chưa chuyển đến mọi người. Tin sẽ đến ngay khi liên lạc được với họ.',
-  'said.signed_out': 'Bạn đã bị đăng xuất ở đây. Hãy đăng nhập lại để tiếp tục.',
+  'daemon.link_none': 'Hiện chưa cần liên kết: tin đi qua người khác, hoặc liên kết được tạo khi bạn viết.',
+  'daemon.link_connecting': 'Liên kết đang được tạo.',
+  'daemon.pending': 'Chưa chuyển đến mọi người. Tin sẽ đến ngay khi liên lạc được với họ.',
+  'daemon.signed_out': 'Bạn đã bị đăng xuất ở đây. Hãy đăng nhập lại để tiếp tục.',
 
-  'said.ca_changed':
+  'daemon.ca_changed':
     'Đây không phải tracker mà peer này từng biết: nó bảo đảm bằng một khóa khác. Không điều gì từ nó được tin. Nếu người vận hành đã dựng lại nó từ đầu, hãy xác nhận ở đây.',
-  'said.tracker_anew':
+  'daemon.tracker_anew':
     'Tracker đã được dựng lại từ đầu, và thiết bị này đã bắt đầu lại cùng nó. Những gì viết trước đó vẫn nằm ở đây như cũ. Ai cũng có thể đã lấy bất kỳ tên nào ở đó: hãy so mã số an toàn với những người quan trọng với bạn.',
-  'said.tracker_anew_unheard':
+  'daemon.tracker_anew_unheard':
     'Những gì bạn viết sau cùng chưa đến được ai khi thiết bị này bắt đầu lại cùng tracker, và có thể không còn đến được ai. Hãy xem lại và gửi lại điều quan trọng, khi bạn đã biết ai là ai.',
-  'said.device_added':
+  'daemon.device_added':
     '{{username}} dùng một thiết bị mới. Hãy hỏi họ có đúng không, bằng lời hoặc gặp trực tiếp, và so mã số an toàn trước khi tin.',
-  'said.device_added_own':
+  'daemon.device_added_own':
     'Tài khoản của bạn được dùng trên một thiết bị khác. Nếu đó không phải máy của bạn, hãy thu hồi nó và đổi mật khẩu.',
-  'said.verification_reset':
+  'daemon.verification_reset':
     'Bạn đã so mã số an toàn với {{username}}; từ đó thiết bị của họ đã thay đổi và mã số cũng đổi theo. Hãy so lại.',
-  'said.device_revoked': '{{username}} đã thu hồi một thiết bị. Nó không còn được tin nữa; bạn không cần làm gì.',
-  'said.device_revoked_own':
+  'daemon.device_revoked': '{{username}} đã thu hồi một thiết bị. Nó không còn được tin nữa; bạn không cần làm gì.',
+  'daemon.device_revoked_own':
     'Thiết bị này đã bị thu hồi: người khác từ chối nó và nó viết gì cũng không đến được họ. Để tiếp tục ở đây, hãy khởi động với một --data-dir mới rồi đăng nhập.',
-  'said.history_mended': 'Lịch sử trên ổ đĩa này bị hỏng và đã được sửa. Phần còn thiếu sẽ về lại từ những người khác.',
-  'said.history_cut':
+  'daemon.history_mended':
+    'Lịch sử trên ổ đĩa này bị hỏng và đã được sửa. Phần còn thiếu sẽ về lại từ những người khác.',
+  'daemon.history_cut':
     'Một phiên bản trước đã để thiết bị này viết điều mà người khác không nhận. Lịch sử vẫn còn đủ ở đây; thiết bị dùng khóa mới để người khác nhận được những gì bạn viết.',
-  'said.restored':
+  'daemon.restored':
     'Hồ sơ này được khôi phục từ bản sao lưu hoặc được sao chép, nên tiếp tục ở đây như một thiết bị mới. Những gì đã viết ở nơi khác sẽ trở về từ những người khác; không có gì viết ở đây bị mất. Nếu đó không phải là bạn, hãy xem các thiết bị của tài khoản.',
-  'said.copied':
+  'daemon.copied':
     'Một bản sao của hồ sơ này đã được khởi động ở nơi khác. Nó tiếp tục ở đó như một thiết bị riêng và không có gì bị mất. Nếu đó không phải là bạn, hãy xem các thiết bị của tài khoản và đổi mật khẩu.',
-  'said.too_fast':
+  'daemon.too_fast':
     '{{username}} viết nhiều hơn mức máy này nhận một lúc. Phần còn lại đến sau, và không ai khác phải chờ. Nếu bạn không muốn đọc, hãy tắt tiếng hoặc chặn {{username}}.',
-  'said.ahead_of_rate':
+  'daemon.ahead_of_rate':
     'Bạn đã viết nhiều hơn hẳn mức người khác nhận một lúc. Những gì đã viết được giữ lại; hãy đợi rồi viết tiếp.',
-  'said.writing_ahead':
+  'daemon.writing_ahead':
     'Bạn viết nhiều hơn mức người khác nhận một lúc. Không có gì bị mất: tất cả được giữ ở đây, và họ nhận phần còn lại sau. Nếu một chương trình đang viết, hãy để nó viết ít hơn.',
-  'said.disk_low':
+  'daemon.disk_low':
     'Ổ đĩa này còn ít chỗ. Những gì người khác viết sẽ được tải về khi có thêm chỗ; những gì bạn viết vẫn được giữ như thường. Hãy dọn chỗ: sau đó mọi thứ tự tiếp tục.',
-  'said.forked':
+  'daemon.forked':
     'Một thiết bị đã gửi hai tin khác nhau vào cùng một chỗ: có lẽ nó được khôi phục từ một bản sao cũ. Tin đầu tiên được giữ.',
-  'said.clock_ahead': 'nhanh {{span}}',
-  'said.clock_behind': 'chậm {{span}}',
-  'said.clock_wrong_off':
+  'daemon.clock_ahead': 'nhanh {{span}}',
+  'daemon.clock_behind': 'chậm {{span}}',
+  'daemon.clock_wrong_off':
     'Đồng hồ của máy này {{off}}; đồng hồ của tracker và của những người khác cùng chỉ một giờ khác. Hãy chỉnh lại: cho đến lúc đó những gì bạn viết nằm sai chỗ và kết nối có thể bị từ chối.',
-  'said.tracker_clock_wrong_off':
+  'daemon.tracker_clock_wrong_off':
     'Đồng hồ của tracker {{off}}; đồng hồ của bạn khớp với những người khác. Hãy nhờ người vận hành tracker chỉnh lại; mọi thứ phụ thuộc vào nó sẽ tự ổn.',
-  'said.clocks_differ_off':
+  'daemon.clocks_differ_off':
     'Đồng hồ của tracker {{off}} so với máy bạn, và không có ai đang kết nối để biết bên nào sai. Hãy so với một đồng hồ khác, ví dụ trên điện thoại. Nếu máy bạn sai, hãy chỉnh lại; nếu không, hãy báo người vận hành tracker.',
-  'said.peer_clock_wrong_off':
+  'daemon.peer_clock_wrong_off':
     'Đồng hồ của {{username}} {{off}}; những người khác khớp với đồng hồ của bạn. Hãy bảo {{username}} chỉnh lại: cho đến lúc đó những gì họ viết có thể nằm sai chỗ.',
-  'said.peer_clock_differs_off':
+  'daemon.peer_clock_differs_off':
     'Đồng hồ của {{username}} {{off}} so với máy bạn, và từ đây không biết được bên nào sai. Hãy so với một đồng hồ khác, ví dụ trên điện thoại, rồi chỉnh cái sai.',
 } as const satisfies Readonly<Record<string, string>>;
