@@ -88,6 +88,7 @@ export function openCore(device: Device): Core {
   });
   const mail = openMailbox({
     ...{ identity, store, channels, heads, keyring, entryLog, mesh, receipts, certificates, revocations, clock, log },
+    people: personal.people,
     changed: (conversation) => void internal.emit('mailed', conversation),
     tracker: new MailboxApi((call) => tracker.ask(call), identity.device),
     directory: join(config.dataDir, 'identity'),

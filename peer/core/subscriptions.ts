@@ -41,7 +41,10 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
   internal.on('forked', ({ conversation, device, seq, link, exact }) =>
     forks.found(conversation, device, seq, link, exact),
   );
-  internal.on('set_back', (conversation, author) => mesh.setBack(conversation, author));
+  internal.on('set_back', (conversation, author) => {
+    mesh.setBack(conversation, author);
+    mail.setBack();
+  });
   // Links have positive numbers, letters negative ones.
   internal.on('unproven', (link, author) =>
     link < 0 ? mail.refused(link, 'unknown_device') : mesh.unproven(link, author),
@@ -55,6 +58,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
   internal.on('disk_low', (low) => {
     problems.diskLow(low);
     mesh.reconsider();
+    mail.reconsider();
   });
   internal.on('holds', (conversation, holder, username, seq) => {
     delivery.held(conversation, holder, username, seq);
@@ -103,7 +107,7 @@ function hearLinks({ internal, store, clocks, tracker }: Device, core: Core): vo
 }
 
 function hearPeople({ internal, events, identity, tracker }: Device, core: Core): void {
-  const { mesh, delivery, book, social, trust, directory } = core;
+  const { mesh, mail, delivery, book, social, trust, directory } = core;
   internal.on('certificate', (certificate) => trust.seen(certificate));
   internal.on('devices', (username) => delivery.devicesChanged(username));
   internal.on('verified', (username) => directory.changed(username));
@@ -113,6 +117,7 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
       book.chosen(userKey(username));
       social.statuses.changed();
       mesh.reconsider();
+      mail.reconsider();
     }
     if (!blocked) return;
     directory.channelChanged();

@@ -89,6 +89,17 @@ export class Mailbox {
     this.reader.settling.refused(token, code);
   }
 
+  /** The log has not taken what it was given: it is ahead of its rate. */
+  setBack(): void {
+    this.reader.settling.look();
+  }
+
+  /** What the log takes of whom is another now. */
+  reconsider(): void {
+    this.reader.settling.look();
+    this.collector.reconsider();
+  }
+
   storageFailed(): void {
     this.reader.settling.failed();
   }

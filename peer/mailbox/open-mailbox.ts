@@ -1,6 +1,7 @@
 /** The mailbox on the real parts of a peer. */
 import { randomBytes } from 'node:crypto';
-import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { userKey } from '../../protocol/ids.js';
+import type { ChannelName, ConversationId, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import type { Identity } from '../identity/identity.js';
 import type { DurableHeads } from '../log/heads.js';
 import type { CheckedCertificate, Keyring } from '../log/keyring.js';
@@ -27,6 +28,7 @@ export interface OpenMailboxParts {
   };
   readonly certificates: { check(pem: string): CheckedCertificate; add(pem: string): void };
   readonly revocations: { has(device: DeviceId): boolean };
+  readonly people: { isBlocked(user: UserKey): boolean };
   /** What `Mailbox.state` says of the conversation has changed. */
   changed(conversation: ConversationId): void;
   readonly tracker: MailTracker;
@@ -48,6 +50,7 @@ export function openMailbox(parts: OpenMailboxParts): Mailbox {
       durable: (conversation) => heads.durable(conversation),
       conversations: () => heads.conversations(),
       end: (conversation, author) => entryLog.end(conversation, author),
+      limit: (conversation, author) => entryLog.limit(conversation, author),
       receive: (token, entries) => entryLog.receive(token, entries),
       done: (token) => entryLog.linkDown(token),
       sync: (done) => store.durability.sync(done),
@@ -67,6 +70,7 @@ export function openMailbox(parts: OpenMailboxParts): Mailbox {
     },
     reaches: (conversation) => mesh.reaches(conversation),
     linked: (of) => mesh.linked(of),
+    blocked: (user) => parts.people.isBlocked(userKey(user)),
     changed: (conversation) => parts.changed(conversation),
     clock: parts.clock,
     timers: {

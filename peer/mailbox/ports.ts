@@ -34,6 +34,8 @@ export interface MailLog {
   conversations(): Iterable<ConversationId>;
   /** The end of a log, with what is proven and about to be written. */
   end(conversation: ConversationId, device: DeviceId): { readonly seq: number; readonly id: EntryId } | undefined;
+  /** Nothing of the log is taken beyond it now. */
+  limit(conversation: ConversationId, device: DeviceId): number;
   /** As from a link of this token; `Mailbox.refused` tells what was wrong. */
   receive(token: number, entries: readonly Entry[]): void;
   /** Nothing more comes under the token. */
@@ -79,6 +81,8 @@ export interface MailboxPorts {
   /** Whether a link shares the conversation now, and whether one goes to the device. */
   reaches(conversation: ConversationId): boolean;
   linked(device: DeviceId): boolean;
+  /** Whether nothing of a user is taken because our user has blocked them. */
+  blocked(user: Username): boolean;
   /** What `Mailbox.state` says of the conversation has changed. */
   changed(conversation: ConversationId): void;
   readonly clock: Clock;

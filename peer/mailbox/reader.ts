@@ -14,8 +14,10 @@ import type { X25519Keys } from '../../protocol/sealed-hpke.js';
 import type { CheckedCertificate } from '../log/keyring.js';
 import { shares } from '../mesh/sharing.js';
 import type { Owed } from '../store/mailbox-marks.js';
+import { PassedOver, type LogName } from './passed.js';
 import type { MailboxPorts } from './ports.js';
-import { Settling, type Targets } from './settling.js';
+import { Settling } from './settling.js';
+import { stateOf, targetsOf } from './targets.js';
 
 /** A writer needs one or two certificates; each costs two checks. */
 const CERTIFICATES_MAX = 8;
@@ -25,11 +27,16 @@ const TRIES_MAX = 3;
 const TRIES_KEPT = 1_000;
 
 export interface Read {
-  /** `done`: durable. `drop`: it says nothing that is of use here. `later`: it has to stay in the mailbox for now. */
-  readonly outcome: 'done' | 'drop' | 'later';
+  /**
+   * `done`: durable. `drop`: it says nothing that is of use here. `later`: nothing can be written now. `held`: a log that it
+   * goes on with takes nothing now; it has to stay in the mailbox.
+   */
+  readonly outcome: 'done' | 'drop' | 'later' | 'held';
   /** To be told to the writer once they are durable. */
   readonly owed: readonly Owed[];
   readonly wants: readonly (Want & { device: DeviceId })[];
+  /** Which logs take nothing now, and whether that is so because their authors are blocked. */
+  readonly held?: { readonly logs: readonly LogName[]; readonly blocked: boolean };
 }
 
 interface Contents {
@@ -41,12 +48,15 @@ interface Contents {
 
 export class Reader {
   readonly settling: Settling;
+  readonly passed: PassedOver;
   /** Links have positive tokens. */
   private token = 0;
   private readonly tries = new Map<string, number>();
 
   constructor(private readonly ports: MailboxPorts) {
-    this.settling = new Settling((conversation) => ports.log.durable(conversation), ports.timers);
+    const passed = new PassedOver(ports);
+    this.passed = passed;
+    this.settling = new Settling((target) => stateOf(target, ports, passed), ports.timers);
   }
 
   /** Never rejects for what the letter holds. @param keys of its prekey, if we still have them */
@@ -109,9 +119,14 @@ export class Reader {
     for (const { pem } of certificates) keys.keep(pem);
     this.receipts(head, haves);
     const token = --this.token;
-    const expected = this.expected(entries);
-    const settled = await this.settling.wait(token, expected, () => log.receive(token, entries));
+    const targets = targetsOf(mail.id, entries, log, this.passed);
+    const settled = await this.settling.wait(token, targets, () => log.receive(token, entries));
     log.done(token);
+    if (settled === 'held') {
+      const held = targets.filter((target) => stateOf(target, this.ports, this.passed) !== 'durable');
+      const blocked = held.every(({ from }) => this.ports.blocked(from));
+      return { outcome: 'held', owed: [], wants: [], held: { logs: held, blocked } };
+    }
     if (settled === 'storage' || (settled === 'late' && this.hasPatience(mail.id))) {
       return { outcome: 'later', owed: [], wants: [] };
     }
@@ -136,32 +151,6 @@ export class Reader {
         if (own > 0 && seq > 0) this.ports.receipt(id, head.device, head.username, Math.min(seq, own));
       }
     }
-  }
-
-  /**
-   * Up to where logs will be durable by this letter: pieces that follow what is here, up to their last signature. What
-   * leaves a gap, or belongs to a fork, is passed over by the log; it is not waited for.
-   */
-  private expected(entries: readonly Entry[]): Targets {
-    const logs = new Map<
-      string,
-      { conversation: ConversationId; device: DeviceId; seq: number; id: string; signed: number }
-    >();
-    for (const { conversation, device, seq, prev, id, sig } of entries) {
-      const key = `${device} ${conversation}`;
-      let log = logs.get(key);
-      if (!log) {
-        const end = this.ports.log.end(conversation, device);
-        // What is about to be written has to be durable as well, before the mailbox is emptied.
-        logs.set(key, (log = { conversation, device, seq: 0, id: '', signed: 0, ...end }));
-        log.signed = Math.min(log.seq, lastOf(entries, conversation, device));
-      }
-      if (seq !== log.seq + 1 || prev !== log.id) continue;
-      log.seq = seq;
-      log.id = id;
-      if (sig !== undefined) log.signed = seq;
-    }
-    return [...logs.values()].map(({ conversation, device, signed }) => ({ conversation, device, seq: signed }));
   }
 
   /** What does not settle is looked at again, but not for ever. */
@@ -192,13 +181,6 @@ function owedFor({ username, device }: LetterHead, entries: readonly Entry[]): O
     if (entry.device === device) seen.set(entry.conversation, Math.max(seen.get(entry.conversation) ?? 0, entry.seq));
   }
   return [...seen].map(([conversation, seq]) => ({ device, username, conversation, seen: seq }));
-}
-
-function lastOf(entries: readonly Entry[], conversation: ConversationId, device: DeviceId): number {
-  return Math.max(
-    0,
-    ...entries.filter((it) => it.conversation === conversation && it.device === device).map(({ seq }) => seq),
-  );
 }
 
 /** Nothing for a certificate of another authority: the writer's device may have lived under one that is not known here. */

@@ -2,7 +2,8 @@
 import { randomBytes, sign } from 'node:crypto';
 import type { Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
-import type { ChannelName, ConversationId, DeviceId } from '../../protocol/ids.js';
+import { sameUser, type ChannelName, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
+import type { Rates } from '../../protocol/rates.js';
 import { DurableHeads } from '../log/heads.js';
 import type { CheckedCertificate } from '../log/keyring.js';
 import { Log } from '../log/log.js';
@@ -16,6 +17,8 @@ import type { TestIdentity, TestTracker } from './test-tracker.js';
 /** What is around a device: see test-world.ts. */
 export interface Surroundings {
   readonly now: number;
+  /** Of the protocol unless given. */
+  readonly rates?: Rates | undefined;
   readonly tracker: TestTracker;
   readonly devices: Map<DeviceId, TestDevice>;
   readonly revoked: ReadonlySet<DeviceId>;
@@ -38,6 +41,9 @@ export class TestDevice {
   readonly linked = new Set<ConversationId>();
   readonly channels = new Set<ChannelName>(['general' as ChannelName]);
   readonly shelf = new TestShelf();
+  readonly blocked = new Set<Username>();
+  /** Nothing of others is taken. */
+  diskLow = false;
   log: Log;
   heads: DurableHeads;
   mailbox: Mailbox;
@@ -98,6 +104,7 @@ export class TestDevice {
           mailbox.durable(advance);
         },
         forked: () => undefined,
+        setBack: () => mailbox.setBack(),
         unproven: (token) => mailbox.refused(token, 'unknown_device'),
         storage: (error) => error && mailbox.storageFailed(),
       },
@@ -105,6 +112,8 @@ export class TestDevice {
         this.refused.push(code);
         mailbox.refused(token, code);
       },
+      rates: world.rates,
+      declines: (author) => !sameUser(author, username) && (this.diskLow || this.blocked.has(author)),
     });
     const mailbox: Mailbox = new Mailbox(this.ports(log, heads));
     mailbox.start();
@@ -124,6 +133,7 @@ export class TestDevice {
         durable: (conversation) => heads.durable(conversation),
         conversations: () => heads.conversations(),
         end: (conversation, author) => log.end(conversation, author),
+        limit: (conversation, author) => log.limit(conversation, author),
         receive: (token, entries) => log.receive(token, entries),
         done: (token) => log.linkDown(token),
         sync: (done) => done(),
@@ -145,6 +155,7 @@ export class TestDevice {
       saveReceipts: () => undefined,
       reaches: (conversation) => this.linked.has(conversation),
       linked: () => false,
+      blocked: (user) => this.blocked.has(user),
       changed: () => undefined,
       clock: { now: () => world.now },
       timers: { setTimeout: (run, ms) => world.after(ms, run), clearTimeout: (timer) => world.cancel(timer) },

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { signedBytes } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { parseDeviceId, type DeviceId, type Username } from '../../protocol/ids.js';
+import type { Rates } from '../../protocol/rates.js';
 import type { CheckedCertificate } from '../log/keyring.js';
 import type { LogKeys } from '../log/ports.js';
 import { TestDevice, type Surroundings } from './test-device.js';
@@ -18,6 +19,7 @@ const WITHIN_MS = 10_000;
 
 export class TestWorld implements Surroundings {
   now = Date.parse('2026-11-20T12:00:00.000Z');
+  rates: Rates | undefined;
   readonly tracker = new TestTracker();
   /** Those that run. */
   readonly devices = new Map<DeviceId, TestDevice>();
