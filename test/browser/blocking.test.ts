@@ -1,41 +1,24 @@
 /** Who is blocked is out of sight everywhere in the window, at once, and back when no longer blocked: by three real peers. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator } from 'playwright-core';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
+import { describe, expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { PATIENCE_MS } from '../support/browser.js';
+import { browserUsers } from '../support/browser-users.js';
 import { choose, message, PLACE, pointAt } from '../support/messages.js';
-import { Person } from '../support/person.js';
-import { World } from '../support/world.js';
+import type { Person } from '../support/person.js';
 
 const lasting = 5 * PATIENCE_MS;
-const password = 'correct horse battery';
 
 describe('somebody who is blocked', () => {
-  let world: World;
-  let browser: Browser;
   let alice: Person;
   let carol: Person;
   let mallory: Person;
 
-  beforeAll(async () => {
-    world = await World.create('blocking');
-    browser = await openBrowser();
-    const tracker = await world.startTracker();
-    const peers = await Promise.all(
-      ['alice', 'carol', 'mallory'].map((username) => world.startPeer({ username, tracker, password, register: true })),
-    );
-    const sat = await Promise.all(peers.map((peer) => Person.sitDown(browser, peer.ready.login)));
-    const [first, second, third] = sat;
-    if (!first || !second || !third) throw new Error('nobody sat down');
-    [alice, carol, mallory] = [first, second, third];
+  browserUsers('blocking', ['alice', 'carol', 'mallory'], async ({ people }) => {
+    ({ alice, carol, mallory } = people);
     for (const person of [alice, carol]) await link(person, /mallory/).waitFor();
     await link(mallory, /alice/).waitFor();
     for (const person of [alice, carol, mallory]) await person.open(PLACE);
-  }, lasting);
-
-  afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (world as World | undefined)?.close();
-  }, lasting);
+  });
 
   const link = ({ sidebar }: Person, name: RegExp): Locator => sidebar.getByRole('link', { name });
   const react = async (person: Person, text: string): Promise<void> =>

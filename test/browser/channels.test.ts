@@ -1,39 +1,19 @@
 /** Channels, the header of a conversation and the panel beside it: two people, two browsers, two peers. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
-import { Person } from '../support/person.js';
-import { World } from '../support/world.js';
+import { describe, expect, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import { PATIENCE_MS } from '../support/browser.js';
+import { browserUsers } from '../support/browser-users.js';
+import type { Person } from '../support/person.js';
 
-const PASSWORD = 'correct horse battery';
 const lasting = 4 * PATIENCE_MS;
 
 describe('channels', () => {
-  let world: World;
-  let browser: Browser;
   let alice: Person;
   let bob: Person;
 
-  beforeAll(async () => {
-    world = await World.create('channels');
-    browser = await openBrowser();
-    const tracker = await world.startTracker();
-    const sit = async (username: string): Promise<Person> => {
-      const peer = await world.startPeer({ username, tracker, password: PASSWORD, register: true });
-      const person = await Person.sitDown(browser, peer.ready.ui);
-      await person.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-      await person.page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await person.sidebar.waitFor();
-      return person;
-    };
-    alice = await sit('alice');
-    bob = await sit('bob');
-  }, 4 * PATIENCE_MS);
-
-  afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (world as World | undefined)?.close();
-  }, 3 * PATIENCE_MS);
+  browserUsers('channels', ['alice', 'bob'], ({ people }) => {
+    ({ alice, bob } = people);
+  });
 
   const heading = (page: Page, name: string): Locator => page.getByRole('heading', { name, level: 1 });
   const panel = (page: Page): Locator => page.getByRole('complementary', { name: 'Details of this conversation' });

@@ -1,16 +1,14 @@
 /** Writing: completion, emoji, replies and edits, by two browsers and their peers. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
-import { Person } from '../support/person.js';
-import { World } from '../support/world.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import { PATIENCE_MS } from '../support/browser.js';
+import { browserUsers } from '../support/browser-users.js';
+import type { Person } from '../support/person.js';
 
 const lasting = 4 * PATIENCE_MS;
 const place = '#general';
 
 describe('the composer', () => {
-  let world: World;
-  let browser: Browser;
   let alice: Person;
   let bob: Person;
   let page: Page;
@@ -18,32 +16,18 @@ describe('the composer', () => {
   /** Where requests of alice's page went besides her own daemon. */
   const strangers: string[] = [];
 
-  beforeAll(async () => {
-    world = await World.create('composer');
-    browser = await openBrowser();
-    const tracker = await world.startTracker();
-    const password = 'correct horse battery';
-    const start = (username: string) => world.startPeer({ username, tracker, password, register: true });
-    const [hers, his] = await Promise.all([start('alice'), start('bob')]);
-    [alice, bob] = await Promise.all([
-      Person.sitDown(browser, hers.ready.login),
-      Person.sitDown(browser, his.ready.login),
-    ]);
+  browserUsers('composer', ['alice', 'bob'], async ({ people, peers }) => {
+    ({ alice, bob } = people);
     page = alice.page;
     page.on('request', (request) => {
-      if (!request.url().startsWith(hers.ready.ui.replace(/\/$/, ''))) strangers.push(request.url());
+      if (!request.url().startsWith(peers.alice.ready.ui.replace(/\/$/, ''))) strangers.push(request.url());
     });
     await alice.open(place);
     await bob.open(place);
     await bob.write(place, 'Shall we begin?');
     await alice.sees(place, 'Shall we begin?');
     text = alice.composer(place);
-  }, lasting);
-
-  afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (world as World | undefined)?.close();
-  }, lasting);
+  });
 
   beforeEach(async () => {
     await text.fill('');

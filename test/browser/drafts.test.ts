@@ -1,47 +1,32 @@
 /** What is being written, and not sent yet: kept through reloads, windows and deaths of the peer, and told to others. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
 import type { PeerReady } from '../../scripts/daemon/daemon.js';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
-import { Person } from '../support/person.js';
-import { World, type Restartable } from '../support/world.js';
+import { PATIENCE_MS } from '../support/browser.js';
+import { browserUsers } from '../support/browser-users.js';
+import type { Person } from '../support/person.js';
+import type { Restartable } from '../support/world.js';
 
 const lasting = 4 * PATIENCE_MS;
 const place = '#general';
 
 describe('what is being written', () => {
-  let world: World;
-  let browser: Browser;
   let peer: Restartable<PeerReady>;
   let alice: Person;
   let bob: Person;
   let page: Page;
   let text: Locator;
 
-  beforeAll(async () => {
-    world = await World.create('drafts');
-    browser = await openBrowser();
-    const tracker = await world.startTracker();
-    const password = 'correct horse battery';
-    const start = (username: string) => world.startPeer({ username, tracker, password, register: true });
-    const [hers, his] = await Promise.all([start('alice'), start('bob')]);
-    peer = hers;
-    [alice, bob] = await Promise.all([
-      Person.sitDown(browser, hers.ready.login),
-      Person.sitDown(browser, his.ready.login),
-    ]);
+  browserUsers('drafts', ['alice', 'bob'], async ({ people, peers }) => {
+    ({ alice, bob } = people);
+    peer = peers.alice;
     page = alice.page;
     await alice.open(place);
     await bob.open(place);
     await bob.write(place, 'Shall we begin?');
     await alice.sees(place, 'Shall we begin?');
     text = alice.composer(place);
-  }, lasting);
-
-  afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (world as World | undefined)?.close();
-  }, lasting);
+  });
 
   beforeEach(async () => {
     await text.fill('');

@@ -1,37 +1,22 @@
 /** Finding: the switcher, the search and the keys, used as a person does; two people, two browsers, two peers. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator, Page } from 'playwright-core';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
-import { Person } from '../support/person.js';
-import { World } from '../support/world.js';
+import { describe, expect, test } from '@jest/globals';
+import type { Locator, Page } from 'playwright-core';
+import { PATIENCE_MS } from '../support/browser.js';
+import { browserUsers } from '../support/browser-users.js';
+import type { Person } from '../support/person.js';
 
-const PASSWORD = 'correct horse battery';
 const lasting = 4 * PATIENCE_MS;
 
 /** What stands where the keys go. */
 const focused = (page: Page): Locator => page.locator(':focus');
 
 describe('finding', () => {
-  let world: World;
-  let browser: Browser;
   let alice: Person;
   let bob: Person;
   let page: Page;
 
-  beforeAll(async () => {
-    world = await World.create('finding');
-    browser = await openBrowser();
-    const tracker = await world.startTracker();
-    const sit = async (username: string): Promise<Person> => {
-      const peer = await world.startPeer({ username, tracker, password: PASSWORD, register: true });
-      const person = await Person.sitDown(browser, peer.ready.ui);
-      await person.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-      await person.page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await person.sidebar.waitFor();
-      return person;
-    };
-    alice = await sit('alice');
-    bob = await sit('bob');
+  browserUsers('finding', ['alice', 'bob'], async ({ people }) => {
+    ({ alice, bob } = people);
     page = alice.page;
     await alice.open('#general');
     await bob.open('#general');
@@ -39,12 +24,7 @@ describe('finding', () => {
     await alice.write('#general', 'Nẵng has better tea, plan B: https://example.org/tea');
     await bob.sees('#general', 'The kettle whistled, time 45');
     await alice.sees('#general', 'The kettle whistled, time 45');
-  }, 6 * PATIENCE_MS);
-
-  afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (world as World | undefined)?.close();
-  }, 3 * PATIENCE_MS);
+  });
 
   const switcher = (): Locator => page.getByRole('dialog', { name: 'Go to a conversation, person or command' });
   const option = (name: string | RegExp): Locator => switcher().getByRole('option', { name });

@@ -1,23 +1,16 @@
 /** Text that wants to be unseen, to cover its neighbours or to turn them: two people, two browsers, two peers. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { PATIENCE_MS } from '../support/browser.js';
-import { message, PLACE, twoPeople, type TwoPeople } from '../support/messages.js';
+import { message, PLACE, twoPeople } from '../support/messages.js';
 import type { Person } from '../support/person.js';
 
 const lasting = 3 * PATIENCE_MS;
-let two: TwoPeople;
 let alice: Person;
 let bob: Person;
 
-beforeAll(async () => {
-  two = await twoPeople('hostile-text');
-  ({ alice, bob } = two);
-}, 4 * PATIENCE_MS);
-
-afterAll(async () => {
-  // Where the start failed, it is not there.
-  await (two as TwoPeople | undefined)?.close();
-}, 2 * PATIENCE_MS);
+twoPeople('hostile-text', (two) => {
+  ({ alice, bob } = two.people);
+});
 
 test(
   'what nobody would see is not sent, and a NUL is left out',

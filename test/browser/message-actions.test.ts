@@ -1,25 +1,25 @@
 /** What one can do with a message, by mouse, keyboard and finger: two people, two browsers, two peers. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import type { PeerReady } from '../../scripts/daemon/daemon.js';
 import { PATIENCE_MS } from '../support/browser.js';
-import { choose, isFocused, message, PLACE, pointAt, twoPeople, walkTo, type TwoPeople } from '../support/messages.js';
+import { choose, isFocused, message, PLACE, pointAt, twoPeople, walkTo } from '../support/messages.js';
 import type { Person } from '../support/person.js';
+import type { Restartable } from '../support/world.js';
 
 const lasting = 3 * PATIENCE_MS;
 
 describe('with a message', () => {
-  let two: TwoPeople;
+  let alicePeer: Restartable<PeerReady>;
+  let browser: Browser;
   let alice: Person;
   let bob: Person;
 
-  beforeAll(async () => {
-    two = await twoPeople('message-actions');
-    ({ alice, bob } = two);
-  }, 4 * PATIENCE_MS);
-
-  afterAll(async () => {
-    // Where the start failed, it is not there.
-    await (two as TwoPeople | undefined)?.close();
-  }, 2 * PATIENCE_MS);
+  twoPeople('message-actions', ({ browser: opened, peers, people }) => {
+    browser = opened;
+    alicePeer = peers.alice;
+    ({ alice, bob } = people);
+  });
 
   test(
     'takes reactions, which say who; a press takes one back',
@@ -132,7 +132,7 @@ describe('with a message', () => {
       await alice.page.keyboard.press('l');
       await message(alice, 'The train').getByText('The link is copied.').waitFor();
       const link = String(await alice.page.evaluate('navigator.clipboard.readText()'));
-      expect(link.startsWith(`${new URL(two.alicePeer.ready.ui).origin}/#/m/`)).toBe(true);
+      expect(link.startsWith(`${new URL(alicePeer.ready.ui).origin}/#/m/`)).toBe(true);
       await alice.open('#broadcast');
       await alice.page.goto(link);
       await alice.sees(PLACE, 'The train leaves at nine');
@@ -184,7 +184,7 @@ describe('with a message', () => {
   test(
     'has its menu at the lower edge of a phone, for a finger that rests',
     async () => {
-      const context = await two.browser.newContext({
+      const context = await browser.newContext({
         viewport: { width: 390, height: 844 },
         hasTouch: true,
         locale: 'en-GB',
@@ -245,7 +245,7 @@ describe('with a message', () => {
     async () => {
       await alice.write(PLACE, 'Still here');
       await alice.seesMark(PLACE, 'Still here', /^(Delivered|Read)/);
-      await two.alicePeer.kill9();
+      await alicePeer.kill9();
       await alice.page
         .getByText(/does not answer/)
         .first()
@@ -253,7 +253,7 @@ describe('with a message', () => {
       await (await pointAt(alice, 'Still here')).getByRole('button', { name: 'React with 👍' }).click();
       await alice.page.getByText(/The reaction could not be saved\./).waitFor();
       expect(await message(alice, 'Still here').getByRole('button', { name: /^👍/ }).count()).toBe(0);
-      await two.alicePeer.start();
+      await alicePeer.start();
       await alice.page.getByText(/does not answer/).waitFor({ state: 'detached' });
       await (await pointAt(alice, 'Still here')).getByRole('button', { name: 'React with 👍' }).click();
       await message(bob, 'Still here')

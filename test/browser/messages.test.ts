@@ -1,25 +1,18 @@
 /** What a message is: two people, two browsers, two peers. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { PATIENCE_MS } from '../support/browser.js';
-import { message, PLACE, twoPeople, type TwoPeople } from '../support/messages.js';
+import { message, PLACE, twoPeople } from '../support/messages.js';
 import type { Person } from '../support/person.js';
 
 const lasting = 3 * PATIENCE_MS;
 
 describe('a message', () => {
-  let two: TwoPeople;
   let alice: Person;
   let bob: Person;
 
-  beforeAll(async () => {
-    two = await twoPeople('messages');
-    ({ alice, bob } = two);
-  }, 4 * PATIENCE_MS);
-
-  afterAll(async () => {
-    // Where the start failed, it is not there.
-    await (two as TwoPeople | undefined)?.close();
-  }, 2 * PATIENCE_MS);
+  twoPeople('messages', (two) => {
+    ({ alice, bob } = two.people);
+  });
 
   test(
     'is drawn as its Markdown says, and is never HTML',

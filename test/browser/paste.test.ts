@@ -1,8 +1,9 @@
 /** Very long texts in the window: pasted, dropped, written by programs, kept, sent and received. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../support/browser.js';
-import { isFocused, PLACE, twoPeople, type TwoPeople } from '../support/messages.js';
+import { isFocused, PLACE, twoPeople } from '../support/messages.js';
+import type { Person } from '../support/person.js';
 
 const lasting = 4 * PATIENCE_MS;
 /** What ui/src/limits.ts says of the composer. */
@@ -12,14 +13,15 @@ const linesOf = (count: number): string =>
   Array.from({ length: count }, (_, index) => `line ${String(index + 1).padStart(6, '0')} of a log`).join('\n');
 
 describe('a text that is too long for the composer', () => {
-  let two: TwoPeople;
+  let alice: Person;
+  let bob: Person;
   let page: Page;
   let text: Locator;
 
-  beforeAll(async () => {
-    two = await twoPeople('paste');
-    page = two.alice.page;
-    text = two.alice.composer(PLACE);
+  twoPeople('paste', async ({ people }) => {
+    ({ alice, bob } = people);
+    page = alice.page;
+    text = alice.composer(PLACE);
     // What the box holds whenever it is laid out: at every frame, and after every event.
     await page.addInitScript(() => {
       const seen = { most: 0 };
@@ -32,12 +34,7 @@ describe('a text that is too long for the composer', () => {
     });
     await page.reload();
     await text.waitFor();
-  }, lasting);
-
-  afterAll(async () => {
-    // Where the start failed, it is not there.
-    await (two as TwoPeople | undefined)?.close();
-  }, lasting);
+  });
 
   const cards = (): Locator => page.getByRole('list', { name: 'Goes with the message' }).getByRole('listitem');
   const paste = async (pasted: string): Promise<void> => {
@@ -91,12 +88,12 @@ describe('a text that is too long for the composer', () => {
       await cards().first().waitFor();
       await text.press('Enter');
       await page.keyboard.press('Enter');
-      const last = two.bob.timeline(PLACE).locator('[data-message]').filter({ hasText: '[4/4]' });
+      const last = bob.timeline(PLACE).locator('[data-message]').filter({ hasText: '[4/4]' });
       await last.waitFor();
       await cards().first().waitFor({ state: 'detached' });
       const found: string[] = [];
       for (const part of [1, 2, 3, 4]) {
-        const message = two.bob
+        const message = bob
           .timeline(PLACE)
           .locator('[data-message]')
           .filter({ hasText: `[${part}/4]` });
@@ -161,8 +158,8 @@ describe('a text that is too long for the composer', () => {
       await page.reload();
       await cards().nth(count++).waitFor();
       expect(await text.inputValue()).toBe('');
-      await two.alice.write(PLACE, 'to be edited');
-      await two.alice.sees(PLACE, 'to be edited');
+      await alice.write(PLACE, 'to be edited');
+      await alice.sees(PLACE, 'to be edited');
       await text.press('ArrowUp');
       const edit = page.getByRole('textbox', { name: 'Your message, to be edited' });
       await edit.press('Control+v');
@@ -183,7 +180,7 @@ describe('a text that is too long for the composer', () => {
       await text.press('y');
       expect((await text.inputValue()).length).toBe(BOX_MAX);
       expect(await mostInBox()).toBeLessThanOrEqual(BOX_MAX);
-      expect(two.alice.problems).toEqual([]);
+      expect(alice.problems).toEqual([]);
     },
     lasting,
   );
@@ -191,12 +188,12 @@ describe('a text that is too long for the composer', () => {
   test(
     'is drawn by its beginning where it is received, and whole when asked for',
     async () => {
-      const elements = (): Promise<number> => two.bob.timeline(PLACE).locator('*').count();
-      await two.alice.write(PLACE, 'before the lists');
-      await two.bob.sees(PLACE, 'before the lists');
+      const elements = (): Promise<number> => bob.timeline(PLACE).locator('*').count();
+      await alice.write(PLACE, 'before the lists');
+      await bob.sees(PLACE, 'before the lists');
       const before = await elements();
-      await two.alice.write(PLACE, `many\n${'- a\n'.repeat(300)}- the last`);
-      const row = two.bob.timeline(PLACE).locator('[data-message]').filter({ hasText: 'many' });
+      await alice.write(PLACE, `many\n${'- a\n'.repeat(300)}- the last`);
+      const row = bob.timeline(PLACE).locator('[data-message]').filter({ hasText: 'many' });
       await row.waitFor();
       expect((await elements()) - before).toBeLessThan(300);
       await row.getByRole('button', { name: 'Show more' }).click();
@@ -224,7 +221,7 @@ describe('a text that is too long for the composer', () => {
         await field.fill('');
         await page.keyboard.press('Escape');
       }
-      expect(two.alice.problems).toEqual([]);
+      expect(alice.problems).toEqual([]);
     },
     lasting,
   );

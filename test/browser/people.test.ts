@@ -1,9 +1,9 @@
 /** What people see of each other: profile, status, presence, friends and blocks, by two browsers and their peers. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Locator } from 'playwright-core';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
-import { Person } from '../support/person.js';
-import { World } from '../support/world.js';
+import { describe, expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { PATIENCE_MS } from '../support/browser.js';
+import { browserUsers } from '../support/browser-users.js';
+import type { Person } from '../support/person.js';
 
 const lasting = 4 * PATIENCE_MS;
 
@@ -13,29 +13,13 @@ const ownMenu = ({ page }: Person): Locator => page.getByRole('group', { name: /
 const section = ({ sidebar }: Person, name: string): Locator => sidebar.getByRole('region', { name, exact: true });
 
 describe('people', () => {
-  let world: World;
-  let browser: Browser;
   let alice: Person;
   let bob: Person;
 
-  beforeAll(async () => {
-    world = await World.create('people');
-    browser = await openBrowser();
-    const tracker = await world.startTracker();
-    const password = 'correct horse battery';
-    const peers = await Promise.all(
-      ['alice', 'bob'].map((username) => world.startPeer({ username, tracker, password, register: true })),
-    );
-    const [hers, his] = await Promise.all(peers.map((peer) => Person.sitDown(browser, peer.ready.login)));
-    if (!hers || !his) throw new Error('nobody sat down');
-    [alice, bob] = [hers, his];
+  browserUsers('people', ['alice', 'bob'], async ({ people }) => {
+    ({ alice, bob } = people);
     await Promise.all([ownRow(alice).waitFor(), section(bob, 'People').getByRole('link', { name: /alice/ }).waitFor()]);
-  }, lasting);
-
-  afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (world as World | undefined)?.close();
-  }, lasting);
+  });
 
   /** A red square, larger than it may be: the page makes it small. */
   const drawPicture = async (): Promise<Buffer> => {

@@ -1,39 +1,21 @@
 /** Two people in one conversation, and what they do with its messages. */
-import type { Browser, Locator } from 'playwright-core';
-import type { PeerReady } from '../../scripts/daemon/daemon.js';
-import { openBrowser } from './browser.js';
-import { Person } from './person.js';
-import { World, type Restartable } from './world.js';
+import type { Locator } from 'playwright-core';
+import { browserUsers, type BrowserUsers } from './browser-users.js';
+import type { Person } from './person.js';
 
 export const PLACE = '#general';
 
-export interface TwoPeople {
-  readonly browser: Browser;
-  readonly alicePeer: Restartable<PeerReady>;
-  readonly alice: Person;
-  readonly bob: Person;
-  close(): Promise<void>;
-}
-
-/** A tracker, two peers, and their users in #general. `name`: of the world's logs. */
-export async function twoPeople(name: string): Promise<TwoPeople> {
-  const world = await World.create(name);
-  const browser = await openBrowser();
-  const tracker = await world.startTracker();
-  const alicePeer = await world.startPeer({ username: 'alice', tracker });
-  const bobPeer = await world.startPeer({ username: 'bob', tracker });
-  const alice = await Person.sitDown(browser, alicePeer.ready.ui);
-  const bob = await Person.sitDown(browser, bobPeer.ready.ui);
-  await alice.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  for (const person of [alice, bob]) {
-    await person.register('correct horse battery');
-    await person.open(PLACE);
-  }
-  const close = async (): Promise<void> => {
-    await browser.close();
-    await world.close();
-  };
-  return { browser, alicePeer, alice, bob, close };
+/** Registers hooks as `browserUsers` does: two users in #general, who may use the clipboard. */
+export function twoPeople(
+  name: string,
+  begin: (two: BrowserUsers<'alice' | 'bob'>) => void | Promise<void> = () => undefined,
+): void {
+  browserUsers(name, ['alice', 'bob'], async (two) => {
+    const { alice, bob } = two.people;
+    await alice.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    for (const person of [alice, bob]) await person.open(PLACE);
+    await begin(two);
+  });
 }
 
 /** The message whose own text has this in it; not one that quotes it. */
