@@ -5,8 +5,8 @@ import { refreshSession, signIn } from '../app/session.js';
 import { Logo } from '../components/logo.js';
 import { PasswordField } from '../components/password-field.js';
 import { TrackerStatus } from '../components/tracker-status.js';
-import { passwordProblem } from '../text/password.js';
 import { Start } from './start/start.js';
+import { usePasswordForm } from './use-password-form.js';
 
 const REFRESH_MS = 3_000;
 
@@ -40,23 +40,9 @@ export function SignIn() {
 function SignInForm({ username }: { username: string }) {
   const app = useApp();
   const { t } = app;
-  const [register, setRegister] = useState(false);
-  const [password, setPassword] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
-
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    const problem = passwordProblem(t, password, register);
-    setError(problem);
-    if (problem !== undefined || busy) return;
-    setBusy(true);
-    const failure = await signIn(app, { password, ...(register ? { register } : {}) });
-    setError(failure);
-    // After a success the page goes away with the first snapshot.
-    if (failure !== undefined) setBusy(false);
-  };
-
+  const { register, busy, field, submit, change } = usePasswordForm('sign_in', (filled) =>
+    signIn(app, { password: filled.password, ...(filled.register ? { register: true } : {}) }),
+  );
   return (
     <form class="form" onSubmit={(event) => void submit(event)} noValidate>
       <h1 class="card-title">{t(register ? 'signin.register_title' : 'signin.title', { username })}</h1>
@@ -70,24 +56,11 @@ function SignInForm({ username }: { username: string }) {
         tabIndex={-1}
         aria-label={t('signin.username')}
       />
-      <PasswordField
-        value={password}
-        isNew={register}
-        hint={register ? t('signin.register_hint') : ''}
-        error={error}
-        onInput={setPassword}
-      />
+      <PasswordField {...field} hint={register ? t('signin.register_hint') : ''} />
       <button class="button button-primary" disabled={busy}>
         {busy ? t('signin.busy') : t(register ? 'signin.submit_register' : 'signin.submit')}
       </button>
-      <button
-        type="button"
-        class="button button-plain"
-        onClick={() => {
-          setRegister(!register);
-          setError(undefined);
-        }}
-      >
+      <button type="button" class="button button-plain" onClick={change}>
         {t(register ? 'signin.to_signin' : 'signin.to_register')}
       </button>
     </form>

@@ -4,7 +4,7 @@ import { useApp, useDaemon } from '../app/use-app.js';
 import { Dialog } from '../components/dialog.js';
 import { PasswordField } from '../components/password-field.js';
 import type { TextKey } from '../text/translate.js';
-import { passwordProblem } from '../text/password.js';
+import { usePasswordForm } from './use-password-form.js';
 
 const follows: readonly TextKey[] = [
   'anew.follows_believe',
@@ -32,21 +32,11 @@ function AnewDialog({ ca, onClose }: { ca: string; onClose: () => void }) {
   const { t } = app;
   const { username } = useDaemon((daemon) => daemon.me);
   const { url } = useDaemon((daemon) => daemon.tracker);
-  const [register, setRegister] = useState(true);
-  const [password, setPassword] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault();
-    const problem = passwordProblem(t, password, register);
-    setError(problem);
-    if (problem !== undefined || busy) return;
-    setBusy(true);
-    const failure = await acceptTracker(app, { ca, password, register });
-    setBusy(false);
-    setError(failure);
+  const { register, busy, field, submit, change } = usePasswordForm('register', async (filled) => {
+    const failure = await acceptTracker(app, { ca, ...filled });
     if (failure === undefined) onClose();
-  };
+    return failure;
+  });
   return (
     <Dialog title={t('anew.title')} onClose={onClose}>
       <p>{t('anew.ask', { url })}</p>
@@ -56,24 +46,11 @@ function AnewDialog({ ca, onClose }: { ca: string; onClose: () => void }) {
         ))}
       </ul>
       <form class="form" onSubmit={(event) => void submit(event)} noValidate>
-        <PasswordField
-          value={password}
-          isNew={register}
-          hint={t(register ? 'anew.register_hint' : 'anew.sign_in_hint', { username })}
-          error={error}
-          onInput={setPassword}
-        />
+        <PasswordField {...field} hint={t(register ? 'anew.register_hint' : 'anew.sign_in_hint', { username })} />
         <button class="button button-danger" disabled={busy}>
           {busy ? t('signin.busy') : t(register ? 'anew.register' : 'anew.sign_in', { username })}
         </button>
-        <button
-          type="button"
-          class="button button-plain"
-          onClick={() => {
-            setRegister(!register);
-            setError(undefined);
-          }}
-        >
+        <button type="button" class="button button-plain" onClick={change}>
           {t(register ? 'anew.to_sign_in' : 'anew.to_register')}
         </button>
         <button type="button" class="button" onClick={onClose}>

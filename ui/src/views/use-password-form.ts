@@ -1,0 +1,34 @@
+import { useState } from 'preact/hooks';
+import { useApp } from '../app/use-app.js';
+import { passwordProblem } from '../text/password.js';
+
+/**
+ * The state of a form that signs in with a password or makes the account, one of which is `first` shown. `send` answers why
+ * it failed, in words; after a success the form is to go away, so it stays busy.
+ */
+export function usePasswordForm(
+  first: 'sign_in' | 'register',
+  send: (filled: { readonly password: string; readonly register: boolean }) => Promise<string | undefined>,
+) {
+  const { t } = useApp();
+  const [register, setRegister] = useState(first === 'register');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const problem = passwordProblem(t, password, register);
+    setError(problem);
+    if (problem !== undefined || busy) return;
+    setBusy(true);
+    const failure = await send({ password, register });
+    setError(failure);
+    if (failure !== undefined) setBusy(false);
+  };
+  const change = (): void => {
+    setRegister(!register);
+    setError(undefined);
+  };
+  return { register, busy, field: { value: password, isNew: register, error, onInput: setPassword }, submit, change };
+}
