@@ -17,7 +17,7 @@ import { Continuity, type ContinuityOptions } from './continuity.js';
 import type { Document } from '../settings/document.js';
 import { openSecrets, type Secrets } from '../settings/secrets.js';
 import { openSettings, type Settings } from '../settings/settings.js';
-import type { Mended } from '../store/mend.js';
+import type { Repaired } from '../store/repair.js';
 import { Store } from '../store/store.js';
 import { readIfThere } from '../identity/files.js';
 import { caFingerprint } from '../settings/pins.js';
@@ -32,7 +32,7 @@ export interface OpenParts {
 }
 
 /**
- * @param damaged the history turned out to be damaged, now or later: open the peer anew to have it mended
+ * @param damaged the history turned out to be damaged, now or later: open the peer anew to have it repaired
  * @throws ParleyError `unavailable` when another process has the data directory, `storage_damaged`; SettingsError
  */
 export async function openParts(config: PeerConfig, log: Log, damaged: () => void): Promise<OpenParts> {
@@ -51,12 +51,12 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     },
   });
   try {
-    const { mended } = store;
-    const cut = !mended && (await hasCut(store, keys, config));
-    const renewed = cut || (mended !== undefined && !mended.forks && (await mustRenewKey(mended, keys, config)));
+    const { repaired } = store;
+    const cut = !repaired && (await hasCut(store, keys, config));
+    const renewed = cut || (repaired !== undefined && !repaired.forks && (await mustRenewKey(repaired, keys, config)));
     let lineage = await Lineage.open(keys, store.runMark);
-    // What was mended may have lost its mark, and has shown otherwise that nothing is missing.
-    const isWhole = mended !== undefined || lineage.isWhole;
+    // What was repaired may have lost its mark, and has shown otherwise that nothing is missing.
+    const isWhole = repaired !== undefined || lineage.isWhole;
     const restored = !renewed && hasKey(keys) && (!isWhole || (await retirementNoted(keys)));
     if (renewed || restored) {
       store.forgetOwnLogs();
@@ -68,9 +68,9 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     const identity = await Identity.open({ directory: keys, username });
     store.setEra(identity.formers.length);
     if (cut) await tellCut(settings, log);
-    if (mended) {
-      if (!mended.forks) await tell(mended, renewed, settings, log);
-      mended.done();
+    if (repaired) {
+      if (!repaired.forks) await tell(repaired, renewed, settings, log);
+      repaired.done();
     }
     if (restored || (await retirementNoted(keys))) {
       await tellRestored(identity, settings, log);
@@ -112,11 +112,11 @@ async function hasCut(store: Store, directory: string, { username }: PeerConfig)
 }
 
 /** A key whose log has lost an entry would sign another one in its place: others would hold both, for ever. */
-async function mustRenewKey(mended: Mended, directory: string, { username }: PeerConfig): Promise<boolean> {
+async function mustRenewKey(repaired: Repaired, directory: string, { username }: PeerConfig): Promise<boolean> {
   // Put away by a start that did not come to its end.
   if (!hasKey(directory)) return true;
   const { device } = await Identity.open({ directory, username });
-  return !mended.ownLogsWhole(device);
+  return !repaired.ownLogsWhole(device);
 }
 
 /**
@@ -168,8 +168,8 @@ async function tellRestored({ device }: Identity, settings: Document<Settings>, 
   await settings.flush();
 }
 
-async function tell(mended: Mended, renewed: boolean, settings: Document<Settings>, log: Log): Promise<void> {
-  const { why, aside, entries } = mended;
+async function tell(repaired: Repaired, renewed: boolean, settings: Document<Settings>, log: Log): Promise<void> {
+  const { why, aside, entries } = repaired;
   const found = aside === undefined ? 'The history of this device was gone' : 'The history on this disk was damaged';
   const kept =
     aside === undefined

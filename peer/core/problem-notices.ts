@@ -7,8 +7,8 @@ import type { NewNotice } from '../settings/pins.js';
 export interface ProblemNoticesOptions {
   readonly log: Log;
   readonly notices: { raise(notice: NewNotice): void; dismiss(id: string): void };
-  /** `hasRoom`: whether a disk that was full has room again. */
-  readonly store: { hasRoom(): Promise<boolean> };
+  /** `hasFreeSpace`: whether a disk that was full has room again. */
+  readonly store: { hasFreeSpace(): Promise<boolean> };
 }
 
 const ROOM_EVERY_MS = 5_000;
@@ -126,7 +126,7 @@ export class ProblemNotices {
   }
 
   private async lookForRoom(): Promise<void> {
-    const room = await this.options.store.hasRoom();
+    const room = await this.options.store.hasFreeSpace();
     if (this.waiting === undefined) return;
     this.waiting = undefined;
     if (room) this.options.notices.dismiss('storage');

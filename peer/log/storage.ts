@@ -8,7 +8,7 @@ import type { Store } from '../store/store.js';
 import type { LogStorage } from './ports.js';
 
 export function logStorage(store: Store, now: () => number): LogStorage {
-  const { entries, posted, durability } = store;
+  const { entries, idempotencyKeys, durability } = store;
   return {
     ends: () => entries.ends(),
     newest: (conversation: ConversationId): Newest | undefined => entries.newest(conversation),
@@ -17,14 +17,14 @@ export function logStorage(store: Store, now: () => number): LogStorage {
     write(added: readonly Entry[], marks: ReadonlyMap<string, EntryId>, buckets?: BucketRows) {
       entries.transaction(() => {
         for (const entry of added) entries.insert(entry);
-        for (const [client, id] of marks) posted.save(client, id, now());
+        for (const [client, id] of marks) idempotencyKeys.save(client, id, now());
         if (buckets) store.buckets.save(buckets, now());
       });
       store.committed();
     },
     sync: (done, urgent) => durability.sync(done, urgent),
     posted(client: string): Entry | undefined {
-      const id = posted.find(client);
+      const id = idempotencyKeys.find(client);
       if (id === undefined) return undefined;
       const entry = store.entry(id);
       if (!entry) throw new ParleyError('storage_failed', 'A post is marked as written but its entry is not here.');

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Username } from '../../protocol/ids.js';
 import { RATES } from '../../protocol/rates.js';
-import { BLOCKED_KEPT } from './collector.js';
+import { BLOCKED_KEPT } from './receiver.js';
 import type { TestDevice } from './test-device.js';
 import { TestWorld } from './test-world.js';
 

@@ -5,10 +5,10 @@
 import type { ErrorCode } from '../../protocol/errors.js';
 import { conversationParts, sameUser, type ConversationId, type DeviceId } from '../../protocol/ids.js';
 import type { Want } from '../../protocol/link-messages.js';
-import { Collector } from './collector.js';
+import { MailboxReceiver } from './receiver.js';
 import { initialState, isIdle, step, type Effect, type Input, type State } from './machine.js';
 import type { MailboxPorts } from './ports.js';
-import { Postman } from './postman.js';
+import { MailboxSender } from './sender.js';
 import { Reader, type Read } from './reader.js';
 
 /** How long a stop waits for what can still be mailed. */
@@ -22,9 +22,9 @@ export type MailboxState = 'sealed' | 'full';
 
 export class Mailbox {
   private machine: State = initialState;
-  private readonly postman: Postman;
+  private readonly sender: MailboxSender;
   private readonly reader: Reader;
-  private readonly collector: Collector;
+  private readonly receiver: MailboxReceiver;
   /** As last told to `changed`. */
   private readonly told = new Map<ConversationId, MailboxState>();
   private readonly wantedAt = new Map<string, number>();
@@ -36,9 +36,9 @@ export class Mailbox {
   private closed = false;
 
   constructor(private readonly ports: MailboxPorts) {
-    this.postman = new Postman(ports);
+    this.sender = new MailboxSender(ports);
     this.reader = new Reader(ports);
-    this.collector = new Collector(ports, this.reader, {
+    this.receiver = new MailboxReceiver(ports, this.reader, {
       owed: (read) => this.owe(read),
       wanted: (want) => this.wanted(want),
     });
@@ -58,12 +58,12 @@ export class Mailbox {
   tracker(up: boolean): void {
     if (this.closed) return;
     this.feed({ type: 'tracker', up });
-    this.collector.tracker(up);
+    this.receiver.tracker(up);
   }
 
   /** The tracker says that something came. */
   arrived(): void {
-    this.collector.look();
+    this.receiver.look();
   }
 
   /** Links came or went, or share other conversations now. */
@@ -97,7 +97,7 @@ export class Mailbox {
   /** What the log takes of whom is another now. */
   reconsider(): void {
     this.reader.settling.look();
-    this.collector.reconsider();
+    this.receiver.reconsider();
   }
 
   storageFailed(): void {
@@ -121,8 +121,8 @@ export class Mailbox {
   async close(): Promise<void> {
     this.closed = true;
     this.ports.timers.clearTimeout(this.timer);
-    this.postman.stop();
-    await this.collector.stop();
+    this.sender.stop();
+    await this.receiver.stop();
     await this.underWay;
   }
 
@@ -197,10 +197,10 @@ export class Mailbox {
     for (const effect of effects) {
       switch (effect.do) {
         case 'mail':
-          this.run(this.postman.mail(effect.conversation, effect.acked, effect.to));
+          this.run(this.sender.mail(effect.conversation, effect.acked, effect.to));
           break;
         case 'answer':
-          this.run(this.postman.answer(effect.device));
+          this.run(this.sender.answer(effect.device));
           break;
         case 'forget':
           this.forget(effect.device);

@@ -10,7 +10,7 @@ import type { DeviceId } from '../../protocol/ids.js';
 import { EntryStore } from './entries.js';
 import { Numbering } from './numbering.js';
 import { Proof } from './proof.js';
-import { columnsOf, smallTable } from './spoilt-rows.js';
+import { columnsOf, smallTable } from './corrupt-rows.js';
 import type { Database, Row } from './sqlite.js';
 import { Transactions } from './transactions.js';
 
@@ -37,7 +37,7 @@ export function findCutRows(db: Database): void {
       at = [Number(row['conversation']), Number(row['device']), Number(row['seq'])];
       if (log !== `${at[0]} ${at[1]}`) [log, end, waiting] = [`${at[0]} ${at[1]}`, { seq: 0, id: '' }, []];
       const entry = entries.fromRow({ ...row, prev: end.id });
-      // What makes no sense, or is missing, is met and mended by whoever reads it.
+      // What makes no sense, or is missing, is found and repaired by whoever reads it.
       if (entry?.seq !== end.seq + 1) continue;
       end = entry;
       if (entryId(entry) !== entry.id) waiting.push(Number(row['n']));
@@ -76,7 +76,7 @@ function isRefused({ kind, message, data }: Row): boolean {
     checkContent(String(kind), String(message), JSON.parse(String(data)) as EntryData);
     return false;
   } catch (error) {
-    // What is no JSON is met and mended by whoever reads it.
+    // What is no JSON is found and repaired by whoever reads it.
     return isParleyError(error);
   }
 }

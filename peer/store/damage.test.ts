@@ -1,4 +1,4 @@
-/** A history whose file was spoilt: found, mended from what is sound, and never an excuse to write one place twice. */
+/** A history whose file was damaged: found, repaired from what is sound, and never an excuse to write one place twice. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -98,7 +98,7 @@ test('a proper end leaves no log; what is found after another one is looked thro
 });
 
 describe('a page that was overwritten', () => {
-  test('is met by whoever reads it, told once, and mended at the next opening', async () => {
+  test('is met by whoever reads it, told once, and repaired at the next opening', async () => {
     const { me, other, mine, theirs } = await filled();
     const [page = 0] = pagesWith('bob 200 ');
     spoil(page);
@@ -108,31 +108,31 @@ describe('a page that was overwritten', () => {
     expect(damages).toHaveLength(1);
     store.close();
 
-    const mended = open();
+    const repaired = open();
     try {
-      const [kept = 0, keptOfOther = 0] = lengths(mended, me, other);
-      expect(mended.mended).toMatchObject({
+      const [kept = 0, keptOfOther = 0] = lengths(repaired, me, other);
+      expect(repaired.repaired).toMatchObject({
         aside: expect.stringMatching(/^history\.db\.damaged-2026-/),
         entries: kept + keptOfOther,
       });
-      expect(readdirSync(directory)).toContain(mended.mended?.aside);
+      expect(readdirSync(directory)).toContain(repaired.repaired?.aside);
       // Up to the page that is gone, as it was; each log ends where its first entry is missing.
-      expect(mended.entries.range(general, me.device, 1, 1_000).map(({ id }) => id)).toEqual(
+      expect(repaired.entries.range(general, me.device, 1, 1_000).map(({ id }) => id)).toEqual(
         mine.slice(0, kept).map(({ id }) => id),
       );
       expect(keptOfOther).toBeGreaterThan(150);
       expect(keptOfOther).toBeLessThan(200);
-      expect(mended.entries.range(general, other.device, 1, 1_000).at(-1)?.sig).toBe(theirs[keptOfOther - 1]?.sig);
-      expect(() => readAll(mended)).not.toThrow();
+      expect(repaired.entries.range(general, other.device, 1, 1_000).at(-1)?.sig).toBe(theirs[keptOfOther - 1]?.sig);
+      expect(() => readAll(repaired)).not.toThrow();
       // What others hold from there on follows on what is here.
-      insert(mended, theirs.slice(keptOfOther));
-      expect(lengths(mended, other)).toEqual([400]);
+      insert(repaired, theirs.slice(keptOfOther));
+      expect(lengths(repaired, other)).toEqual([400]);
     } finally {
-      mended.mended?.done();
-      mended.close();
+      repaired.repaired?.done();
+      repaired.close();
     }
     const again = open();
-    expect(again.mended).toBeUndefined();
+    expect(again.repaired).toBeUndefined();
     again.close();
   });
 
@@ -161,13 +161,13 @@ describe('a page that was overwritten', () => {
       }
       if (damages.length === 0) continue;
       met++;
-      const mended = open();
-      const lost = lengths(mended, me, other);
+      const repaired = open();
+      const lost = lengths(repaired, me, other);
       // Inner pages of the table lead to many others; without the tables of names nothing can be told apart.
-      if (lost.join() === '400,400') expect(mended.mended?.ownLogsWhole(me.device)).toBe(true);
-      else expect(mended.mended?.ownLogsWhole(me.device)).toBe(lost[0] === 400);
-      mended.mended?.done();
-      mended.close();
+      if (lost.join() === '400,400') expect(repaired.repaired?.ownLogsWhole(me.device)).toBe(true);
+      else expect(repaired.repaired?.ownLogsWhole(me.device)).toBe(lost[0] === 400);
+      repaired.repaired?.done();
+      repaired.close();
       for (const name of readdirSync(directory)) if (name.startsWith('history.')) rmSync(join(directory, name));
     }
     expect(met).toBeGreaterThan(5);
@@ -181,12 +181,12 @@ describe('whether the device may keep its key', () => {
     const store = open();
     expect(() => readAll(store)).toThrow();
     store.close();
-    const mended = open();
+    const repaired = open();
     const answer = {
-      whole: mended.mended?.ownLogsWhole(me.device) ?? true,
-      other: mended.mended?.ownLogsWhole(other.device) ?? true,
+      whole: repaired.repaired?.ownLogsWhole(me.device) ?? true,
+      other: repaired.repaired?.ownLogsWhole(other.device) ?? true,
     };
-    mended.close();
+    repaired.close();
     return answer;
   };
 
@@ -203,8 +203,8 @@ describe('whether the device may keep its key', () => {
     rmSync(file());
     rmSync(`${file()}-wal`, { force: true });
     const store = open();
-    expect(store.mended).toMatchObject({ aside: undefined, entries: 0 });
-    expect(store.mended?.ownLogsWhole(me.device)).toBe(false);
+    expect(store.repaired).toMatchObject({ aside: undefined, entries: 0 });
+    expect(store.repaired?.ownLogsWhole(me.device)).toBe(false);
     store.close();
   });
 
@@ -213,8 +213,8 @@ describe('whether the device may keep its key', () => {
     spoil(0);
     expect(open).toThrow(expect.objectContaining({ code: 'storage_damaged' }));
     const store = open();
-    expect(store.mended?.entries).toBe(0);
-    expect(store.mended?.ownLogsWhole(me.device)).toBe(false);
+    expect(store.repaired?.entries).toBe(0);
+    expect(store.repaired?.ownLogsWhole(me.device)).toBe(false);
     store.close();
   });
 
@@ -225,9 +225,9 @@ describe('whether the device may keep its key', () => {
     expect(() => readAll(store)).toThrow();
     store.close();
     for (let i = 0; i < 2; i++) {
-      const mended = open();
-      expect(mended.mended?.ownLogsWhole(me.device)).toBe(false);
-      mended.close(); // Without `done`: as if the process had died here.
+      const repaired = open();
+      expect(repaired.repaired?.ownLogsWhole(me.device)).toBe(false);
+      repaired.close(); // Without `done`: as if the process had died here.
     }
     // Not one more copy each time.
     expect(readdirSync(directory).filter((name) => /damaged-[^-]*-..-..T[\d-.]*Z$/.test(name))).toHaveLength(1);
@@ -259,12 +259,12 @@ describe('a byte that changed within a text', () => {
     store.suspect();
     await found();
     store.close();
-    const mended = open();
-    expect(lengths(mended, me, other)).toEqual([400, 196]);
+    const repaired = open();
+    expect(lengths(repaired, me, other)).toEqual([400, 196]);
     // The index says whose row it was.
-    expect(mended.mended?.ownLogsWhole(me.device)).toBe(true);
-    expect(mended.mended?.ownLogsWhole(other.device)).toBe(false);
-    mended.close();
+    expect(repaired.repaired?.ownLogsWhole(me.device)).toBe(true);
+    expect(repaired.repaired?.ownLogsWhole(other.device)).toBe(false);
+    repaired.close();
   });
 
   test('a signature that changed is dropped where a later one proves the same', async () => {
@@ -275,9 +275,9 @@ describe('a byte that changed within a text', () => {
     store.suspect();
     await found();
     store.close();
-    const mended = open();
-    expect(lengths(mended, other)).toEqual([400]);
-    expect(mended.entries.range(general, other.device, 200, 1)[0]?.sig).toBeUndefined();
-    mended.close();
+    const repaired = open();
+    expect(lengths(repaired, other)).toEqual([400]);
+    expect(repaired.entries.range(general, other.device, 200, 1)[0]?.sig).toBeUndefined();
+    repaired.close();
   });
 });

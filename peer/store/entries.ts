@@ -24,7 +24,7 @@ export const withPrev = (
 
 export interface EntryHooks {
   /** An entry is not what was written. @returns what to throw */
-  readonly spoilt?: (what: string) => Error;
+  readonly corrupt?: (what: string) => Error;
   /** Rows whose text an earlier version cut: shown as they are, served to nobody. See cut-rows.ts. */
   readonly cut?: ReadonlySet<number>;
   /** Within the transaction that inserts it. */
@@ -171,7 +171,7 @@ export class EntryStore {
   checked(row: Row): Entry {
     const entry = this.read(row);
     if (entryId(entry) !== entry.id && !this.isCut(Number(row['n'])))
-      throw this.spoilt(`entry ${Number(row['n'])} is not what was written`);
+      throw this.corrupt(`entry ${Number(row['n'])} is not what was written`);
     return entry;
   }
 
@@ -181,12 +181,12 @@ export class EntryStore {
 
   private read(row: Row): Entry {
     const entry = this.fromRow(row);
-    if (!entry) throw this.spoilt(`entry ${Number(row['n'])} makes no sense`);
+    if (!entry) throw this.corrupt(`entry ${Number(row['n'])} makes no sense`);
     return entry;
   }
 
-  private spoilt(what: string): Error {
-    return this.hooks.spoilt?.(what) ?? new ParleyError('storage_damaged', what);
+  private corrupt(what: string): Error {
+    return this.hooks.corrupt?.(what) ?? new ParleyError('storage_damaged', what);
   }
 
   private entry(row: Row): Entry | undefined {

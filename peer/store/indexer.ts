@@ -1,10 +1,10 @@
 /**
  * The index of entry ids, filled behind the commits: its writes are random, which would halve the speed of the commit
- * path. Everything up to `upto` is indexed; what is newer is kept in memory (tail.ts).
+ * path. Everything up to `upto` is indexed; what is newer is kept in memory (unindexed-entries.ts).
  */
 import type { Database, Statement } from './sqlite.js';
 import type { EntryId } from '../../protocol/ids.js';
-import { Tail } from './tail.js';
+import { UnindexedEntries } from './unindexed-entries.js';
 
 const SLICE = 500;
 
@@ -14,13 +14,13 @@ function idPrefix(id: string): number {
 }
 
 export class Indexer {
-  private readonly tail: Tail;
+  private readonly unindexed: UnindexedEntries;
   private upto: number;
   private readonly statements: Record<'slice' | 'addId' | 'setUpto' | 'byPrefix', Statement>;
 
   constructor(private readonly db: Database) {
     this.upto = Number(db.prepare('SELECT upto FROM index_state').get()?.['upto'] ?? 0);
-    this.tail = new Tail(db, this.upto);
+    this.unindexed = new UnindexedEntries(db, this.upto);
     this.statements = {
       slice: db.prepare('SELECT n, id FROM entries WHERE n > ? ORDER BY n LIMIT ?'),
       addId: db.prepare('INSERT OR IGNORE INTO entry_ids (prefix, n) VALUES (?, ?)'),
@@ -31,22 +31,22 @@ export class Indexer {
 
   /** Entries that are not indexed yet. */
   get backlog(): number {
-    return this.tail.size;
+    return this.unindexed.size;
   }
 
   /** To be called for each row that is inserted, within its transaction. */
   inserted(id: EntryId, n: number): void {
-    this.tail.add(id, n);
+    this.unindexed.add(id, n);
   }
 
   /** A transaction came to nothing, and its rows with it. */
   undone(): void {
-    this.tail.forget();
+    this.unindexed.forget();
   }
 
   /** Indexes at most one slice, in a transaction of its own. Returns whether there is more. */
   step(): boolean {
-    if (this.tail.size === 0) return false;
+    if (this.unindexed.size === 0) return false;
     const rows = this.statements.slice.all(this.upto, SLICE);
     const last = rows.at(-1);
     if (!last) return false;
@@ -61,13 +61,13 @@ export class Indexer {
       throw error;
     }
     this.upto = upto;
-    this.tail.indexed(upto);
+    this.unindexed.indexed(upto);
     return rows.length === SLICE;
   }
 
   /** The row number of an entry, or undefined when it is not here. */
   rowOf(id: EntryId): number | undefined {
-    const recent = this.tail.get(id);
+    const recent = this.unindexed.get(id);
     if (recent !== undefined) return recent;
     const row = this.statements.byPrefix.get(idPrefix(id), id);
     return row === undefined ? undefined : Number(row['n']);

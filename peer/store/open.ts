@@ -1,4 +1,4 @@
-/** Opening the peer's database: one process at a time, mended where it was damaged, the schema of this version. */
+/** Opening the peer's database: one process at a time, repaired where it was damaged, the schema of this version. */
 import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -6,7 +6,7 @@ import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { isFile } from '../identity/files.js';
 import { isLocked, storageFailure } from './failure.js';
 import { guarded } from './guarded.js';
-import { mend, noteDamage, type Mended } from './mend.js';
+import { repair, noteDamage, type Repaired } from './repair.js';
 import { prepare } from './schema.js';
 import type { Database } from './sqlite.js';
 
@@ -27,7 +27,7 @@ export interface OpenDatabase {
   /** The process before this one did not close it. */
   readonly unclean: boolean;
   /** It was made anew from what was sound. */
-  readonly mended: Mended | undefined;
+  readonly repaired: Repaired | undefined;
   close(): void;
 }
 
@@ -43,7 +43,7 @@ export function openDatabase({ directory, keyed, now, damaged }: OpenOptions): O
   let raw: Database | undefined;
   try {
     if (!isFile(file) && keyed) noteDamage(directory, 'The history is gone, but not the key.', now);
-    const mended = mend(directory);
+    const repaired = repair(directory);
     // Made by us, so that it and what SQLite puts beside it are for the owner alone from their first byte.
     closeSync(openSync(file, 'a', 0o600));
     chmodSync(file, 0o600);
@@ -55,7 +55,7 @@ export function openDatabase({ directory, keyed, now, damaged }: OpenOptions): O
       db.close();
       unlock();
     };
-    return { db, walFile: `${file}-wal`, unclean, mended, close };
+    return { db, walFile: `${file}-wal`, unclean, repaired, close };
   } catch (error) {
     raw?.close();
     unlock();

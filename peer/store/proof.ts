@@ -7,7 +7,7 @@ import { deviceIdOfKey } from '../identity/certificate.js';
 export class Proof {
   private readonly keys = new Map<DeviceId, KeyObject | undefined>();
 
-  /** @param pems certificates of a device; a device id is the hash of its key, so that a spoilt one deceives nobody */
+  /** @param pems certificates of a device; a device id is the hash of its key, so that a corrupt one deceives nobody */
   constructor(private readonly pems: (device: DeviceId) => readonly string[]) {}
 
   /** The id is the hash of all that the entry says, and of the entry before it. */
@@ -28,7 +28,7 @@ export class Proof {
         const { publicKey } = new X509Certificate(pem);
         if (deviceIdOfKey(publicKey) === device) return publicKey;
       } catch {
-        // As spoilt as what it should prove; another one may not be.
+        // As corrupt as what it should prove; another one may not be.
       }
     }
     return undefined;

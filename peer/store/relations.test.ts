@@ -5,7 +5,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId } from '../../protocol/ids.js';
 import { foldRelations, relationOf } from '../../protocol/relations.js';
-import { noteDamage } from './mend.js';
+import { noteDamage } from './repair.js';
 import { migrations } from './migrations.js';
 import { Author } from './test-author.js';
 import { general, TestStore, Writers } from './test-store.js';
@@ -226,7 +226,7 @@ describe('a history that is made anew', () => {
     });
     noteDamage(held.directory, 'for this test', 0);
     held.reopen();
-    expect(held.store.mended?.entries).toBe(4);
+    expect(held.store.repaired?.entries).toBe(4);
     expect(related(hello[0])).toEqual(before);
     expect((await found('alice')).map(({ id }) => id)).toEqual([hello[0].id]);
   });

@@ -15,18 +15,18 @@ import { EntryStore } from './entries.js';
 import { Indexer } from './indexer.js';
 import { MailboxMarks } from './mailbox-marks.js';
 import { Maintenance, type Behind, type Timers } from './maintenance.js';
-import { noteDamage, type Mended } from './mend.js';
+import { noteDamage, type Repaired } from './repair.js';
 import { Numbering } from './numbering.js';
 import { openDatabase, type OpenDatabase } from './open.js';
 import { MarkStore } from './marks.js';
-import { PostedStore } from './posted.js';
+import { IdempotencyKeys } from './idempotency-keys.js';
 import { ProfileStore } from './profiles.js';
 import { Proof } from './proof.js';
 import { RewriteStore, type Fork } from './rewrites.js';
 import { RunMarkStore } from './run-mark.js';
 import { RevocationStore } from './revocations.js';
-import { hasRoom } from './room.js';
-import { Scrub } from './scrub.js';
+import { hasFreeSpace } from './free-space.js';
+import { Verification } from './verification.js';
 import { Finder } from './finder.js';
 import { RelationStore, type Hides, type StoredFact } from './relations.js';
 import { Timeline, type Page, type Place } from './timeline.js';
@@ -52,7 +52,7 @@ export interface StoreOptions {
 
 export class Store {
   /** What was found, and done, where the history was damaged. */
-  readonly mended: Mended | undefined;
+  readonly repaired: Repaired | undefined;
   readonly entries: EntryStore;
   readonly relations: RelationStore;
   readonly timeline: Timeline;
@@ -61,7 +61,7 @@ export class Store {
   readonly unread: UnreadStore;
   readonly contacts: ContactStore;
   readonly knownAccounts: KnownAccountStore;
-  readonly posted: PostedStore;
+  readonly idempotencyKeys: IdempotencyKeys;
   readonly marks: MarkStore;
   readonly buckets: BucketStore;
   readonly profiles: ProfileStore;
@@ -76,7 +76,7 @@ export class Store {
   private readonly behind: Behind;
   private readonly finder: Finder;
   private readonly maintenance: Maintenance;
-  private readonly scrub: Scrub;
+  private readonly verification: Verification;
   private isDamaged = false;
   private readonly sources: RelatedSources<StoredFact> = {
     folded: (entry) => this.relations.of(entry),
@@ -90,8 +90,8 @@ export class Store {
     const damaged = (error: unknown): void => void this.damage(error);
     this.database = openDatabase({ directory, keyed, now, damaged });
     try {
-      const { db, walFile, mended, unclean } = this.database;
-      this.mended = mended;
+      const { db, walFile, repaired, unclean } = this.database;
+      this.repaired = repaired;
       const numbers = new Numbering(db);
       this.numbers = numbers;
       const transactions = new Transactions(db, numbers);
@@ -106,7 +106,7 @@ export class Store {
         },
       });
       this.entries = new EntryStore(db, numbers, transactions, {
-        spoilt: (what) => this.damage(new Error(what)),
+        corrupt: (what) => this.damage(new Error(what)),
         cut: cutRows(db),
         inserted: (entry, n) => {
           indexer.inserted(entry.id, n);
@@ -119,7 +119,7 @@ export class Store {
       this.unread = new UnreadStore(db, numbers);
       this.contacts = new ContactStore(db, failed);
       this.knownAccounts = new KnownAccountStore(db, failed);
-      this.posted = new PostedStore(db, now);
+      this.idempotencyKeys = new IdempotencyKeys(db, now);
       this.mail = new MailboxMarks(db);
       this.rewrites = new RewriteStore(db);
       this.runMark = new RunMarkStore(db, transactions, () => this.durability);
@@ -134,7 +134,7 @@ export class Store {
       this.durability = new Durability(walFile);
       this.maintenance = new Maintenance(db, walFile, this.behind, timers, failed);
       const proof = new Proof((device) => this.certificates.pems(device));
-      this.scrub = new Scrub({
+      this.verification = new Verification({
         after: (n, limit) => this.entries.after(n, limit),
         isCut: (n) => this.entries.isCut(n),
         proof,
@@ -142,7 +142,7 @@ export class Store {
         damaged,
         failed,
       });
-      if (unclean) this.scrub.start();
+      if (unclean) this.verification.start();
     } catch (error) {
       this.database.close();
       throw error;
@@ -151,7 +151,7 @@ export class Store {
 
   /** Somebody was served what cannot be right: everything is looked at again. */
   suspect(): void {
-    this.scrub.start();
+    this.verification.start();
   }
 
   /** What is free on the disk to this process, and all that it has. Bytes. Rejects where the system cannot tell. */
@@ -161,8 +161,8 @@ export class Store {
   }
 
   /** Whether a disk that was full has room again. */
-  hasRoom(): Promise<boolean> {
-    return hasRoom(this.options.directory);
+  hasFreeSpace(): Promise<boolean> {
+    return hasFreeSpace(this.options.directory);
   }
 
   /** Whether an earlier version has cut something that a device wrote: its log can be served up to there alone. */
@@ -254,7 +254,7 @@ export class Store {
 
   close(): void {
     this.maintenance.stop();
-    this.scrub.stop();
+    this.verification.stop();
     this.finder.close();
     if (!this.isDamaged) this.emptyLog();
     this.durability.close();

@@ -121,14 +121,14 @@ test('what the store is given otherwise comes back, or is refused with a word: n
     fc.property(host, fc.nat(), (text, n) => {
       const client = `${text}${String(n)}`;
       const id = people.say('bob', String(n)).id;
-      const { posted } = place.store;
+      const { idempotencyKeys } = place.store;
       if (!isStorable(text)) {
-        expect(() => posted.save(client, id, 1)).toThrow(expect.objectContaining({ code: 'bad_text' }));
+        expect(() => idempotencyKeys.save(client, id, 1)).toThrow(expect.objectContaining({ code: 'bad_text' }));
         return;
       }
-      posted.save(client, id, 1);
-      expect(posted.find(client)).toBeDefined();
-      expect(posted.find(`${client}.`)).toBeUndefined();
+      idempotencyKeys.save(client, id, 1);
+      expect(idempotencyKeys.find(client)).toBeDefined();
+      expect(idempotencyKeys.find(`${client}.`)).toBeUndefined();
     }),
   );
 });
@@ -197,7 +197,7 @@ describe('a database in which an earlier version cut texts at a NUL', () => {
       expect(store.entries.range(general, bob.device, 1, 50)).toEqual([theirs[0]]);
       expect(store.entries.range(general, alice.device, 1, 50)).toHaveLength(2);
       expect([store.hasCut(alice.device), store.hasCut(bob.device)]).toEqual([false, true]);
-      expect(store.mended).toBeUndefined();
+      expect(store.repaired).toBeUndefined();
       expect(damages).toEqual([]);
       expect(readdirSync(directory).filter((name) => name.includes('damaged'))).toEqual([]);
     } finally {
@@ -246,11 +246,11 @@ describe('a database in which an earlier version cut texts at a NUL', () => {
     const bob = new Author('bob');
     const [theirs = []] = await written([[bob, ['a', 'x\0y', 'b']]]);
     open().close();
-    const { noteDamage } = await import('./mend.js');
+    const { noteDamage } = await import('./repair.js');
     noteDamage(directory, 'by the test', 0);
     const store = open();
     try {
-      expect(store.mended?.entries).toBe(3);
+      expect(store.repaired?.entries).toBe(3);
       expect(texts(store.page(general, undefined, 50).entries)).toEqual(['a', 'x', 'b']);
       expect(store.entry(theirs.map(({ id }) => id)[1] ?? ('' as EntryId))?.message).toBe('x');
       expect(damages).toEqual([]);

@@ -36,7 +36,7 @@ class Life {
     this.store = new Store({ directory, now: Date.now(), timers, failed });
     const storage = logStorage(this.store, () => Date.now());
     const problems = new ProblemNotices({
-      ...{ log: quiet, store: { hasRoom: async () => true } },
+      ...{ log: quiet, store: { hasFreeSpace: async () => true } },
       notices: {
         raise: ({ id, code }) => void this.notices.set(id, code),
         dismiss: (id) => void this.notices.delete(id),

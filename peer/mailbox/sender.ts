@@ -27,7 +27,7 @@ type Outcome<Type extends Input['type']> = Extract<Input, { type: Type }>;
 /** The tracker's answers that say something of one recipient only. */
 const gone = new Set(['unknown_user', 'not_found', 'device_revoked']);
 
-export class Postman {
+export class MailboxSender {
   private readonly letters: Letters;
   private stopped = false;
 

@@ -1,11 +1,11 @@
-/** The callers' marks of posts (`client`): a post that is repeated after a lost answer finds the entry it made. */
+/** Idempotency keys of posts (`client`): a post that is repeated after a lost answer finds the entry that it made. */
 import type { Database, Statement } from './sqlite.js';
 import type { EntryId } from '../../protocol/ids.js';
 
 /** No window keeps an unsent message in its outbox for longer. */
 const KEPT_MS = 30 * 24 * 3600_000;
 
-export class PostedStore {
+export class IdempotencyKeys {
   private readonly add: Statement;
   private readonly one: Statement;
 

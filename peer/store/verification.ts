@@ -10,7 +10,7 @@ import type { Proof } from './proof.js';
 const SLICE = 32;
 const EVERY_MS = 30;
 
-export interface ScrubOptions {
+export interface VerificationOptions {
   /** Entries after a row number, in the order of rows. */
   readonly after: (n: number, limit: number) => readonly { n: number; entry: Entry }[];
   /** Known not to be what was written, and why. */
@@ -21,11 +21,11 @@ export interface ScrubOptions {
   readonly failed: (error: unknown) => void;
 }
 
-export class Scrub {
+export class Verification {
   private at = 0;
   private timer: unknown;
 
-  constructor(private readonly options: ScrubOptions) {}
+  constructor(private readonly options: VerificationOptions) {}
 
   /** Begins at the first entry, unless it is under way. */
   start(): void {
@@ -50,11 +50,11 @@ export class Scrub {
     const { after, isCut, proof, damaged, failed } = this.options;
     try {
       const rows = after(this.at, SLICE);
-      const spoilt = rows.find(
+      const corrupt = rows.find(
         ({ n, entry }) => (!proof.isWhole(entry) && !isCut(n)) || (entry.sig !== undefined && !proof.isSigned(entry)),
       );
-      if (spoilt) {
-        damaged(new Error(`entry ${spoilt.n} is not what was written`));
+      if (corrupt) {
+        damaged(new Error(`entry ${corrupt.n} is not what was written`));
         return;
       }
       const last = rows.at(-1);

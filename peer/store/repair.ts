@@ -10,9 +10,9 @@ import { isFile } from '../identity/files.js';
 import { guarded } from './guarded.js';
 import type { Fork } from './rewrites.js';
 import { prepare } from './schema.js';
-import { salvage } from './salvage.js';
+import { recover } from './recovery.js';
 
-export interface Mended {
+export interface Repaired {
   /** What was found. */
   readonly why: string;
   /** The damaged file; undefined where the history was gone altogether. */
@@ -50,16 +50,16 @@ export function noteDamage(directory: string, why: string, now: number, forks?: 
 }
 
 /** Does nothing without a note. The lock on the directory must be held. @throws the system's or SQLite's error */
-export function mend(directory: string): Mended | undefined {
+export function repair(directory: string): Repaired | undefined {
   const note = readNote(directory);
   if (!note) return undefined;
   const aside = moveAside(directory, `history.db.${note.forks ? 'forked' : 'damaged'}-${note.time}`);
-  const salvaged = build(directory, aside, note.forks ?? []);
+  const recovered = build(directory, aside, note.forks ?? []);
   return {
     why: note.why,
     aside,
     forks: note.forks,
-    ...salvaged,
+    ...recovered,
     done() {
       rmSync(noteFile(directory), { force: true });
       syncDirectory(directory);
@@ -94,7 +94,7 @@ function build(
   directory: string,
   aside: string | undefined,
   forks: readonly Fork[],
-): Pick<Mended, 'entries' | 'ownLogsWhole'> {
+): Pick<Repaired, 'entries' | 'ownLogsWhole'> {
   const file = historyFile(directory);
   closeSync(openSync(file, 'a', 0o600));
   const to = new DatabaseSync(file);
@@ -104,7 +104,7 @@ function build(
     prepare(fresh);
     const found =
       from &&
-      salvage(
+      recover(
         guarded(from, () => undefined),
         fresh,
         forks,

@@ -1,16 +1,16 @@
-/** Whether a disk that was full has room again: by writing, since a quota shows nowhere else. */
+/** Whether a disk that was full has free space again: by writing, since a quota shows nowhere else. */
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Enough for any burst of messages; a page that happens to be free is no room. */
-const ROOM = 1024 * 1024;
+/** Enough for any burst of messages; a page that happens to be free is not enough. */
+const TRIED_BYTES = 1024 * 1024;
 
-export async function hasRoom(directory: string): Promise<boolean> {
+export async function hasFreeSpace(directory: string): Promise<boolean> {
   const file = join(directory, 'room.tmp');
   try {
     const handle = await open(file, 'w', 0o600);
     try {
-      await handle.writeFile(Buffer.alloc(ROOM, 1));
+      await handle.writeFile(Buffer.alloc(TRIED_BYTES, 1));
       await handle.datasync();
     } finally {
       await handle.close();

@@ -14,11 +14,11 @@ import { Numbering } from './numbering.js';
 import { Proof } from './proof.js';
 import { RelationStore } from './relations.js';
 import { RewriteStore, type Fork } from './rewrites.js';
-import { columnsOf, entryRows, indexEvidence, lastRows, smallTable } from './spoilt-rows.js';
+import { columnsOf, entryRows, indexEvidence, lastRows, smallTable } from './corrupt-rows.js';
 import type { Database, Row, SqlValue } from './sqlite.js';
 import { Transactions } from './transactions.js';
 
-export interface Salvaged {
+export interface Recovered {
   readonly entries: number;
   /** Whether all that this device ever wrote is known to be here: only then may it go on under its key. */
   ownLogsWhole(device: DeviceId): boolean;
@@ -29,7 +29,7 @@ const NOT_COPIED =
   /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|cut_rows|sqlite_.*)$/;
 
 /** @param forks own entries from these places on are not kept: they wait in `rewrites` */
-export function salvage(from: Database, to: Database, forks: readonly Fork[] = []): Salvaged {
+export function recover(from: Database, to: Database, forks: readonly Fork[] = []): Recovered {
   to.exec('BEGIN');
   copyTables(from, to);
   to.exec('COMMIT');

@@ -31,7 +31,7 @@ export interface CollectorOutput {
   wanted(want: Want): void;
 }
 
-export class Collector {
+export class MailboxReceiver {
   private prekeys: Prekeys | undefined;
   private running: Promise<void> | undefined;
   private again = false;

@@ -4,7 +4,7 @@ import type { EntryId } from '../../protocol/ids.js';
 
 const PIECE = 10_000;
 
-export class Tail {
+export class UnindexedEntries {
   /** In the order of rows; undefined before it was read. */
   private rows: Map<EntryId, number> | undefined;
 
