@@ -7,7 +7,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkImports, type ImportReport } from './support/imports.js';
-import { missingPaths } from './support/named-paths.js';
+import { misplacedNames, missingPaths } from './support/named-paths.js';
 import { projectRoot } from './support/project.js';
 import { impure, readSources, tooLong, untyped } from './support/sources.js';
 import { tempDir } from './support/temp-dir.js';
@@ -139,6 +139,12 @@ describe('docs/ARCHITECTURE.md', () => {
     const text = await readFile(join(projectRoot, 'docs/ARCHITECTURE.md'), 'utf8');
     expect(text).toMatch(/`?peer\//);
     expect(missingPaths(text, listed())).toEqual([]);
+  });
+
+  test('names what stands in a file only where it stands', async () => {
+    const text = await readFile(join(projectRoot, 'docs/ARCHITECTURE.md'), 'utf8');
+    expect(misplacedNames(text, (path) => sources.find((source) => source.path === path)?.text ?? '')).toEqual([]);
+    expect(misplacedNames('`put` in `a.ts`, `take` in `a.ts`', () => 'function put() {}')).toEqual(['take in a.ts']);
   });
 
   test('a path that is not there would be found', () => {

@@ -30,3 +30,11 @@ function exists(name: string, paths: readonly string[]): boolean {
   const whole = new RegExp(name.includes('/') ? `^${pattern}(/|$)` : `(^|/)${pattern}(/|$)`);
   return paths.some((path) => whole.test(path));
 }
+
+/** What a text places in a file (`` `append` in `peer/log/log.ts` ``), and is not there. `read`: of a path. */
+export function misplacedNames(markdown: string, read: (path: string) => string): string[] {
+  const placed = [...markdown.matchAll(/`(\w+)` in `([\w./-]+\.(?:ts|tsx|mjs))`/g)];
+  return placed
+    .filter(([, name = '', path = '']) => !new RegExp(String.raw`\b${name}\b`).test(read(path)))
+    .map(([, name = '', path = '']) => `${name} in ${path}`);
+}
