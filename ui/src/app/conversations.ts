@@ -1,4 +1,5 @@
-/** Joining, leaving, opening and reading. */
+/** Joining, leaving, opening and reading conversations, and which of them notify. */
+import type { ConversationView } from '../../../protocol/local-api.js';
 import { formatRoute } from '../state/route.js';
 import { blockedName } from '../state/sidebar.js';
 import type { App } from './context.js';
@@ -69,4 +70,18 @@ export function createOpener(app: App): () => void {
 
 function isWith(conversation: string, key: string, self: string): boolean {
   return conversation === `@${[key, self.toLowerCase()].sort().join('+')}`;
+}
+
+/** What of a conversation is worth a notification. */
+
+export async function setNotify(
+  app: App,
+  conversation: string,
+  notify: NonNullable<ConversationView['notify']>,
+): Promise<void> {
+  try {
+    await app.commands.run('conversation.settings', { conversation, notify });
+  } catch (error) {
+    alertFailure(app, error);
+  }
 }

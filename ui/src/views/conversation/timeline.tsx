@@ -8,13 +8,12 @@ import { emptyTimeline, type Place } from '../../state/model.js';
 import { dayAbove } from '../../state/rows.js';
 import { TimelineBottom, TimelineTop } from './timeline-ends.js';
 import { TimelineRow } from './timeline-row.js';
-import { TimelineUnread } from './timeline-unread.js';
+import { TimelineUnread, useUnreadAbove } from './timeline-unread.js';
 import { usePending } from './use-pending.js';
 import { useTimelineJump } from './use-timeline-jump.js';
 import { useTimelineKeys } from './use-timeline-keys.js';
 import { useTimelineRows } from './use-timeline-rows.js';
 import { useTimelineScroll } from './use-timeline-scroll.js';
-import { useUnreadAbove } from './use-unread-above.js';
 
 interface TimelineProps {
   readonly conversation: string;

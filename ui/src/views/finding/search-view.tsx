@@ -5,7 +5,7 @@ import { PaneHeader } from '../pane-header.js';
 import { SearchField } from './search-field.js';
 import { SearchResults } from './search-results.js';
 import { useSearch } from './use-search.js';
-import { walkResults } from './walk-results.js';
+import { walkResults } from './use-search.js';
 import type { TextKey } from '../../text/translate.js';
 
 /** How near to the end of the results older ones are asked for, px. */

@@ -3,7 +3,7 @@ import { QUERY_MAX, showOverlay } from '../../app/finding.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { TextInput } from '../../components/text-input.js';
-import { goTo } from './go.js';
+import { goTo } from './switcher-actions.js';
 import { isMod, hasAppleKeyboard, switcherKeys } from './shortcuts.js';
 import { type Item, type ItemGroup, groupsOf } from './switcher-items.js';
 import { SwitcherOption } from './switcher-option.js';
@@ -15,7 +15,7 @@ import { currentConversation } from '../../state/attention.js';
 import { directName } from '../../state/route.js';
 import { candidatesOf } from './candidates.js';
 import { commandItems } from './commands.js';
-import { useGlance } from './use-glance.js';
+import { useGlance } from './switcher-actions.js';
 
 /** One field that goes anywhere: over every view, gone with a key. */
 export function Switcher() {

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { ConversationView } from '../../../../protocol/local-api.js';
-import { setNotify } from '../../app/notify-rules.js';
+import { setNotify } from '../../app/conversations.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { Popover } from '../../components/popover.js';

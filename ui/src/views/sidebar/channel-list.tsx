@@ -6,7 +6,7 @@ import { BROADCAST } from '../../limits.js';
 import { formatRoute } from '../../state/route.js';
 import { joinedChannels } from '../../state/sidebar.js';
 import { MutedBadge } from '../channel/channel-badges.js';
-import { itemClass } from './item-class.js';
+import { itemClass } from './section.js';
 import { Section } from './section.js';
 
 export function ChannelList() {

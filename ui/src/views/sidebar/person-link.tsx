@@ -5,7 +5,7 @@ import { PresenceIcon, StatusLine, statusText } from '../../components/presence.
 import { formatRoute } from '../../state/route.js';
 import type { PersonItem } from '../../state/sidebar.js';
 import { MutedBadge } from '../channel/channel-badges.js';
-import { itemClass } from './item-class.js';
+import { itemClass } from './section.js';
 
 interface PersonLinkProps {
   readonly item: PersonItem;

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { Icon } from '../../components/icon.js';
 import type { IconName } from '../../components/icon.js';
+import type { Waiting } from '../../state/sidebar.js';
 
 interface SectionProps {
   readonly title: string;
@@ -26,4 +27,10 @@ export function Section({ title, action, children }: SectionProps) {
       {children}
     </section>
   );
+}
+
+/** What is muted does not call: it is dimmed, and bold only where somebody names the user. */
+export function itemClass({ unread, mentions, muted }: Waiting): string {
+  const calls = muted ? mentions > 0 : unread > 0;
+  return `item${calls ? ' item-unread' : ''}${muted ? ' item-muted' : ''}`;
 }
