@@ -41,9 +41,12 @@ export function entryCost({ message, data }: RatedEntry, { overhead }: Rates): n
   return overhead + Buffer.byteLength(message) + (isEmpty ? 2 : Buffer.byteLength(JSON.stringify(data)));
 }
 
-/** @param before `undefined` before the first entry of the log */
-export function nextMark(before: RateMark | undefined, entry: RatedEntry, rates: Rates): RateMark {
-  const time = Date.parse(entry.time);
+/**
+ * @param before `undefined` before the first entry of the log
+ * @param now a time ahead of it counts as this one; milliseconds since 1970
+ */
+export function nextMark(before: RateMark | undefined, entry: RatedEntry, rates: Rates, now = Infinity): RateMark {
+  const time = Math.min(Date.parse(entry.time), now);
   const clock = Math.max(before?.clock ?? time, time);
   return { clock, drained: Math.max(before?.drained ?? clock, clock) + entryCost(entry, rates) / rates.perMs };
 }

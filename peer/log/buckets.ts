@@ -66,20 +66,27 @@ export class Buckets {
     this.rates = rates;
     this.clock = now;
     for (const log of stored?.logs ?? []) this.logs.set(keyOf(log), log);
-    for (const { user, drained } of stored?.users ?? []) this.users.set(user, Math.min(drained, this.furthest(user)));
+    this.logsNotAhead(this.now());
+    const { userBurst, userPerMs } = rates;
+    for (const { user, drained } of stored?.users ?? []) {
+      // Beyond what can be: our clock was ahead then, and was set right while no process ran.
+      const isPossible = drained <= this.furthest(user);
+      this.users.set(user, isPossible ? drained : this.now() + userBurst / userPerMs);
+    }
   }
 
   /** From when on each entry may be taken, one after the other; -Infinity for at once. @param entries of one log */
   *due(entries: readonly Entry[]): Generator<number> {
     const [first] = entries;
     if (!first) return;
+    const now = this.now();
     let mark: RateMark | undefined = this.logs.get(keyOf(first));
     let user = this.userDrained(first.from);
     for (const entry of entries) {
-      mark = nextMark(mark, entry, this.rates);
+      mark = nextMark(mark, entry, this.rates, now);
       user += entryCost(entry, this.rates) / this.rates.userPerMs;
       const userDue = this.userDue(user);
-      yield Math.max(dueAt(mark, this.rates), userDue <= this.now() ? -Infinity : userDue);
+      yield Math.max(dueAt(mark, this.rates), userDue <= now ? -Infinity : userDue);
     }
   }
 
@@ -88,6 +95,7 @@ export class Buckets {
     const [first] = entries;
     const last = entries.at(-1);
     if (!first || !last || isNotes(first.conversation)) return;
+    const now = this.now();
     const key = keyOf(first);
     const known = this.logs.get(key);
     let mark: RateMark | undefined = known;
@@ -95,7 +103,7 @@ export class Buckets {
     for (const entry of entries) {
       // Counted already, and here again because it could not be written.
       if (known !== undefined && entry.seq <= known.seq) continue;
-      mark = nextMark(mark, entry, this.rates);
+      mark = nextMark(mark, entry, this.rates, now);
       user += entryCost(entry, this.rates) / this.rates.userPerMs;
     }
     if (!mark) return;
@@ -104,8 +112,8 @@ export class Buckets {
     this.logs.delete(key); // The one that grew last stands last.
     this.logs.set(key, { conversation, device, clock, drained, seq: Math.max(known?.seq ?? 0, last.seq) });
     this.users.set(userKey(from), user);
-    if (drained > this.now() + KEPT_AHEAD_MS) this.unsavedLogs.add(key);
-    if (user > this.now() + KEPT_AHEAD_MS) this.unsavedUsers.add(userKey(from));
+    if (drained > now + KEPT_AHEAD_MS) this.unsavedLogs.add(key);
+    if (user > now + KEPT_AHEAD_MS) this.unsavedUsers.add(userKey(from));
     this.forgetDrained();
   }
 
@@ -146,8 +154,18 @@ export class Buckets {
     const now = this.clock();
     const back = this.latest - now;
     this.latest = now;
-    if (back > 0) for (const [user, drained] of this.users) this.users.set(user, drained - back);
+    if (back > 0) {
+      for (const [user, drained] of this.users) this.users.set(user, drained - back);
+      this.logsNotAhead(now);
+    }
     return now;
+  }
+
+  /** As full as they are, but none until a time that our clock has shown by mistake, or believed while it was ahead. */
+  private logsNotAhead(now: number): void {
+    for (const [key, log] of this.logs) {
+      if (log.clock > now) this.logs.set(key, { ...log, clock: now, drained: log.drained - (log.clock - now) });
+    }
   }
 
   private userDrained(user: Username | UserKey): number {

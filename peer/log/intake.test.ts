@@ -47,11 +47,49 @@ test('our own clock that is set back while no process runs holds nobody for long
   expect(take(piece(1, 1, clock.now))).toBe(1);
 });
 
+test('our own clock that is set back while no process runs lets us write at once', () => {
+  const users = [{ user: 'me', drained: START + 72 * HOUR }] as unknown as BucketRows['users'];
+  const stored = { logs: [], users };
+  const buckets = new Buckets({ self: 'Me' as Username, rates, now: () => START, stored });
+  expect(buckets.wait(LOG)).toBe(0);
+});
+
+test('what we have written too much is not forgotten by a restart', () => {
+  const drained = START + rates.userBurst / rates.userPerMs + HOUR;
+  const users = [{ user: 'me', drained }] as unknown as BucketRows['users'];
+  const buckets = new Buckets({ self: 'Me' as Username, rates, now: () => START, stored: { logs: [], users } });
+  expect(buckets.wait(LOG)).toBe(HOUR);
+});
+
 test('our own clock that is set back gives a user no new burst', () => {
   const { clock, take } = receiver({ ...rates, userBurst: 5_000, userPerMs: 1 });
   expect(take(piece(1, 5))).toBe(5);
   clock.now -= HOUR;
   expect(take(piece(6, 1, START + HOUR))).toBe(0);
+});
+
+test('a clock that was days ahead holds its author for no longer than for what it wrote', () => {
+  const { clock, take } = receiver();
+  expect(take(piece(1, 10, START + 960 * HOUR))).toBe(10);
+  expect(take(piece(11, 1))).toBe(0);
+  clock.now += 1_000;
+  expect(take(piece(11, 1))).toBe(1);
+});
+
+test('a clock that was days ahead does so neither after a restart of ours', () => {
+  const ahead = START + 960 * HOUR;
+  const { conversation, device } = LOG;
+  const stored = { logs: [{ conversation, device, seq: 10, clock: ahead, drained: ahead + 10_000 }], users: [] };
+  const { clock, take } = receiver(rates, stored);
+  expect(take(piece(11, 1))).toBe(0);
+  clock.now += 1_000;
+  expect(take(piece(11, 1))).toBe(1);
+});
+
+test('a time that is ahead brings no new burst', () => {
+  const { take } = receiver();
+  expect(take(piece(1, 10))).toBe(10);
+  expect(take(piece(11, 1, START + 24 * HOUR))).toBe(0);
 });
 
 test('a held log is looked at when a whole piece is due, not as soon as its first entry is', () => {
