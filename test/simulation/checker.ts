@@ -43,6 +43,8 @@ export class Checker {
   /** Where honest devices wrote something else in a place that was taken: from where on, by log. */
   private readonly split = new Map<string, number>();
   private readonly places = new Set<string>();
+  /** Devices that write times of their own making. */
+  readonly wrongTimes = new Set<DeviceId>();
   readonly toldForks = new Map<string, Set<DeviceId>>();
   deliveries = 0;
   deliveredBytes = 0;
@@ -99,7 +101,7 @@ export class Checker {
         continue;
       }
       this.wrote(entry);
-      if (judged.has(entry.conversation)) continue;
+      if (judged.has(entry.conversation) || this.wrongTimes.has(peer.device)) continue;
       judged.add(entry.conversation);
       this.causal(peer, entry);
     }

@@ -91,11 +91,17 @@ export class Clocks {
     schedule.after(random.between(0.05, until) * durationMs, () => (this.trackerMs = near(random, SECOND)));
   }
 
-  /** Whatever else has touched them, all are nearly right a moment after the healing. */
-  heal(): void {
+  /**
+   * Whatever else has touched them, all are nearly right a moment after the healing.
+   * @param behind no clock is further behind then; milliseconds
+   */
+  heal(behind = Infinity): void {
     const { schedule, random, peers } = this.world;
     schedule.after(LATE_MS, () => {
-      for (const peer of peers) if (Math.abs(peer.skew) > 30 * MINUTE) peer.skew = near(random);
+      for (const peer of peers) {
+        if (Math.abs(peer.skew) > 30 * MINUTE) peer.skew = near(random);
+        if (peer.skew < -behind) peer.skew = random.between(-behind, 0);
+      }
     });
   }
 

@@ -7,7 +7,11 @@ import type { SimulatedPeer } from './peer.js';
 import { checkRestored } from './restored-words.js';
 
 /** Every log as long everywhere as where it is longest. Stops at the first that is not: what is missing, for people. */
-export function missing(checker: Checker, peers: readonly SimulatedPeer[]): string | undefined {
+export function missing(
+  checker: Checker,
+  peers: readonly SimulatedPeer[],
+  isLeftOut: (device: DeviceId) => boolean = () => false,
+): string | undefined {
   for (const [conversation, members] of byConversation(peers)) {
     const lengths = new Map<DeviceId, number>();
     for (const { disk } of members) {
@@ -17,7 +21,7 @@ export function missing(checker: Checker, peers: readonly SimulatedPeer[]): stri
       }
     }
     for (const [device, length] of lengths) {
-      if (checker.isForked(conversation, device)) continue;
+      if (checker.isForked(conversation, device) || isLeftOut(device)) continue;
       for (const peer of members) {
         const held = peer.disk.durable(conversation, device);
         if (held < length) return `${peer.name} holds ${held} of ${length} of ${conversation} ${device}`;

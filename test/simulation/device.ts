@@ -28,6 +28,7 @@ export interface PeerImage {
 }
 
 const NORMAL_RATE = 10_000;
+const MEMORY_MS = 60_000;
 
 export abstract class SimulatedDevice {
   readonly username: Username;
@@ -40,13 +41,16 @@ export abstract class SimulatedDevice {
   /** What its user was told of copies. */
   readonly told = new Set<string>();
   rate = NORMAL_RATE;
-  /** How far its clock is off, milliseconds. */
-  skew = 0;
   /** Its disk takes this much longer to sync. */
   slowness = 1;
   receipts = new Receipts();
   /** Certificates that it has seen. */
   readonly known = new KnownCertificates();
+  /** How far behind its clock has been at the most. Milliseconds. */
+  behind = 0;
+  private off = 0;
+  /** How far its clock was off, and until when. */
+  private wasOff: { readonly skew: number; readonly until: number }[] = [];
   protected readonly book: AddressBook;
   protected readonly membership: Membership;
   abstract readonly links: ReadonlyMap<DeviceId, Side>;
@@ -93,6 +97,25 @@ export abstract class SimulatedDevice {
 
   get name(): string {
     return `${this.username}/${this.device.slice(0, 4)}`;
+  }
+
+  /** How far its clock is off. Milliseconds. */
+  get skew(): number {
+    return this.off;
+  }
+
+  set skew(ms: number) {
+    const { now } = this.world.schedule;
+    this.wasOff = [...this.wasOff, { skew: this.off, until: now }].filter(({ until }) => until > now - MEMORY_MS);
+    this.off = ms;
+    this.behind = Math.max(this.behind, -ms);
+  }
+
+  /** The latest that its clock has shown within the last minute: what was judged then may be written only now. */
+  latest(): number {
+    const { epoch, schedule } = this.world;
+    const recent = this.wasOff.filter(({ until }) => until > schedule.now - MEMORY_MS).map(({ skew }) => skew);
+    return epoch + schedule.now + Math.max(this.off, ...recent);
   }
 
   /** Its own clock. Milliseconds since 1970. */

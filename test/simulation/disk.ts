@@ -6,6 +6,7 @@ import { compareEntries, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Newest } from '../../protocol/time.js';
+import { keyOf, type BucketRows, type LogBucket, type UserBucket } from '../../peer/log/buckets.js';
 import type { LogEnd, LogStorage } from '../../peer/log/ports.js';
 import type { RunMark } from '../../peer/identity/lineage.js';
 import type { Fork } from '../../peer/store/rewrites.js';
@@ -19,6 +20,13 @@ interface StoredLog {
 interface Transaction {
   readonly entries: readonly Entry[];
   readonly marks: ReadonlyMap<string, EntryId>;
+  /** How full they are with these entries. */
+  readonly buckets: BucketRows | undefined;
+}
+
+interface FilledBuckets {
+  readonly logs: Map<string, LogBucket>;
+  readonly users: Map<string, UserBucket>;
 }
 
 export interface DiskWorld {
@@ -33,6 +41,7 @@ export interface DiskWorld {
 export interface DiskImage {
   readonly logs: ReadonlyMap<ConversationId, ReadonlyMap<DeviceId, readonly Entry[]>>;
   readonly marks: ReadonlyMap<string, Entry>;
+  readonly buckets: BucketRows;
   readonly rewrites: RewriteShelf;
   readonly runMark: RunMark | undefined;
 }
@@ -48,6 +57,8 @@ export class Disk implements LogStorage {
   private readonly logs = new Map<ConversationId, Map<DeviceId, StoredLog>>();
   private readonly marks = new Map<string, Entry>();
   private readonly tops = new Map<ConversationId, Entry>();
+  /** Buckets that are durable. */
+  private readonly filled: FilledBuckets = { logs: new Map(), users: new Map() };
   private unsynced: Transaction[] = [];
 
   constructor(private readonly world: DiskWorld) {}
@@ -74,7 +85,11 @@ export class Disk implements LogStorage {
     return this.log(conversation, device)?.entries[seq - 1]?.id;
   }
 
-  write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>): void {
+  buckets(): BucketRows {
+    return { logs: [...this.filled.logs.values()], users: [...this.filled.users.values()] };
+  }
+
+  write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>, buckets?: BucketRows): void {
     if (this.full) throw new ParleyError('storage_full');
     this.world.writing(entries);
     for (const entry of entries) this.insert(entry);
@@ -83,7 +98,7 @@ export class Disk implements LogStorage {
       const entry = byId.get(id);
       if (entry) this.marks.set(client, entry);
     }
-    this.unsynced.push({ entries, marks: posted });
+    this.unsynced.push({ entries, marks: posted, buckets });
   }
 
   sync(done: (error?: Error) => void): void {
@@ -165,14 +180,15 @@ export class Disk implements LogStorage {
     );
     const isThere = ({ conversation, device, seq }: Entry): boolean => this.durable(conversation, device) >= seq;
     const marks = new Map([...this.marks].filter(([, entry]) => isThere(entry)));
-    return { logs, marks, rewrites: this.rewrites.copy(), runMark: this.runMark };
+    return { logs, marks, buckets: this.buckets(), rewrites: this.rewrites.copy(), runMark: this.runMark };
   }
 
-  restore({ logs, marks, rewrites, runMark }: DiskImage): void {
+  restore({ logs, marks, buckets, rewrites, runMark }: DiskImage): void {
     this.unsynced = [];
     this.failing = false;
     this.count = 0;
-    for (const each of [this.logs, this.marks, this.tops]) each.clear();
+    for (const each of [this.logs, this.marks, this.tops, this.filled.logs, this.filled.users]) each.clear();
+    this.fill(buckets);
     for (const devices of logs.values())
       for (const entries of devices.values()) for (const entry of entries) this.insert(entry);
     for (const devices of this.logs.values()) for (const log of devices.values()) log.durable = log.entries.length;
@@ -212,12 +228,18 @@ export class Disk implements LogStorage {
   }
 
   private settle(transactions: readonly Transaction[]): void {
-    for (const { entries } of transactions) {
+    for (const { entries, buckets } of transactions) {
+      this.fill(buckets);
       for (const { conversation, device, seq } of entries) {
         const log = this.log(conversation, device);
         if (log && log.durable < seq) log.durable = seq;
       }
     }
+  }
+
+  private fill(buckets: BucketRows | undefined): void {
+    for (const log of buckets?.logs ?? []) this.filled.logs.set(keyOf(log), log);
+    for (const user of buckets?.users ?? []) this.filled.users.set(user.user, user);
   }
 
   private remove(entries: readonly Entry[], marks: ReadonlyMap<string, EntryId>): void {

@@ -4,6 +4,7 @@ import { Continuity, type ContinuityOptions } from '../../peer/core/continuity.j
 import { Dialler, type DiallerOptions } from '../../peer/core/dialler.js';
 import { Forks } from '../../peer/core/forks.js';
 import { DurableHeads } from '../../peer/log/heads.js';
+import type { HeldLog } from '../../peer/log/intake.js';
 import { Log, type AppendRequest } from '../../peer/log/log.js';
 import type { LogKeys, LogOutput } from '../../peer/log/ports.js';
 import { durableLog, meshLog } from '../../peer/mesh/local-log.js';
@@ -11,6 +12,7 @@ import { Mesh, type MeshOptions } from '../../peer/mesh/mesh.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { EntryCodec } from '../../peer/mesh/codec.js';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import type { Rates } from '../../protocol/rates.js';
 import type { Disk } from './disk.js';
 
 export interface Surroundings {
@@ -36,6 +38,8 @@ export interface Surroundings {
   };
   /** A log of somebody else has forked. */
   readonly forked: (conversation: ConversationId, device: DeviceId) => void;
+  readonly rates?: Rates;
+  readonly held?: (log: HeldLog) => void;
   readonly storage: (error: Error | undefined) => void;
   readonly receipt: MeshOptions['receipt'];
   readonly dialler: Pick<DiallerOptions, 'candidates' | 'linked' | 'needed' | 'channels' | 'dial' | 'close' | 'failed'>;
@@ -96,6 +100,8 @@ export function startMachines(around: Surroundings): Machines {
     },
     refuse: (link, code) => mesh.refuse(link, code),
     refusal: () => clocks.refusal(around.clocks.certificate()),
+    ...(around.rates ? { rates: around.rates } : {}),
+    ...(around.held ? { held: around.held } : {}),
   });
   const mesh = new Mesh({
     username,

@@ -24,6 +24,7 @@ const flags = await yargs(argv.slice(2))
   .option('channels', { type: 'number', default: DEFAULTS.channels, describe: 'Channels besides #general' })
   .option('direct', { type: 'number', default: DEFAULTS.direct, describe: 'Part of the posts that are direct' })
   .option('hostile', { type: 'number', default: DEFAULTS.hostile, describe: 'Hostile devices' })
+  .option('flooding', { type: 'number', default: DEFAULTS.flooding, describe: 'Devices that write far too much' })
   .option('restored', { type: 'number', default: DEFAULTS.restored, describe: 'Devices put back to an old backup' })
   .option('sample', { type: 'number', default: DEFAULTS.sample, describe: 'Others that the tracker names; 0: all' })
   .option('signatures', { choices: ['cheap', 'real'] as const, default: DEFAULTS.signatures, describe: 'Signatures' })
@@ -43,8 +44,22 @@ process.exitCode = (flags.mutants ? await huntAll() : await runAll()) ? 0 : 1;
 
 /** @returns whether nothing was violated */
 async function runAll(): Promise<boolean> {
-  const { peers, entries, churn, minutes, channels, direct, hostile, restored, sample, signatures, freeze } = flags;
-  const rest = { peers, entries, churn, minutes, channels, direct, hostile, restored, sample, signatures, freeze };
+  const { peers, entries, churn, minutes, channels, direct, hostile, flooding, restored, sample, signatures, freeze } =
+    flags;
+  const rest = {
+    peers,
+    entries,
+    churn,
+    minutes,
+    channels,
+    direct,
+    hostile,
+    flooding,
+    restored,
+    sample,
+    signatures,
+    freeze,
+  };
   const runs: Timed[] = [];
   for (let seed = flags.seed; seed < flags.seed + flags.seeds; seed++) {
     const settings: Settings = { seed, ...rest };

@@ -5,6 +5,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { clockMutants, forkMutants } from './device-mutants.js';
+import { floodMutants } from './flood-mutants.js';
 import { startMachines, type Machines } from './machines.js';
 import { around, diskWith, replace, within, type Mutant } from './planting.js';
 import type { Settings } from './settings.js';
@@ -25,6 +26,7 @@ export const HUNTING: Omit<Settings, 'seed'> = {
   channels: 5,
   direct: 0.25,
   hostile: 2,
+  flooding: 0,
   restored: 2,
   minutes: 0.7,
   sample: 0,
@@ -33,9 +35,9 @@ export const HUNTING: Omit<Settings, 'seed'> = {
 };
 
 /** Runs seed after seed until the bug is caught. */
-export async function hunt({ name, parts }: Mutant, seed: number, seedsMax: number): Promise<Hunt> {
+export async function hunt({ name, parts, settings }: Mutant, seed: number, seedsMax: number): Promise<Hunt> {
   for (let i = 0; i < seedsMax; i++) {
-    const outcome = await new Simulation({ ...HUNTING, seed: seed + i }, parts).run();
+    const outcome = await new Simulation({ ...HUNTING, ...settings, seed: seed + i }, parts).run();
     if (outcome.violations.length > 0) return { name, outcome, seeds: i + 1 };
   }
   return { name, outcome: undefined, seeds: seedsMax };
@@ -206,6 +208,7 @@ export const mutants: readonly Mutant[] = [
     parts: within(({ mesh }) => replace(mesh, 'sync.linkDown', () => () => undefined)),
   },
   ...forkMutants,
+  ...floodMutants,
 ];
 
 /** The second line of defence is taken away too. */

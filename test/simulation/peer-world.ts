@@ -4,7 +4,8 @@ import type { ByReference } from './by-reference.js';
 import type { Checker } from './checker.js';
 import type { Clocks } from './clocks.js';
 import type { Authority } from './keys.js';
-import type { startMachines } from './machines.js';
+import type { FloodJudge, RatedPeer } from './flood-judge.js';
+import type { Machines, startMachines } from './machines.js';
 import type { Network } from './network.js';
 import type { Random } from './random.js';
 import type { Schedule } from './schedule.js';
@@ -20,6 +21,9 @@ export interface PeerWorld {
   readonly authority: Authority;
   readonly checker: Checker;
   readonly clocks: Pick<Clocks, 'surroundings'>;
+  readonly flood: Pick<FloodJudge, 'surroundings' | 'added'> & {
+    started(peer: RatedPeer, machines: Machines): void;
+  };
   readonly sample: number;
   readonly start: typeof startMachines;
   /** How a screen orders entries. */

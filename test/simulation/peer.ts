@@ -77,12 +77,16 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       certificates: (author) => this.known.texts(author),
       clocks: world.clocks.surroundings(this),
       addCertificate: (pem) => this.addCertificate(pem),
-      added: (conversation, entries, own) => world.checker.added(this, conversation, entries, own),
+      added: (conversation, entries, own) => {
+        world.checker.added(this, conversation, entries, own);
+        if (!own) world.flood.added(this, entries);
+      },
       continuity: keys.surroundings(this.disk, newKey, {
         mark: () => random.text(16),
         told: (code) => this.told.add(code),
         over: () => this.again(process),
       }),
+      ...world.flood.surroundings(this),
       forked: (conversation, forked) => world.checker.forked(this, conversation, forked),
       storage: (error) => this.storage(error),
       receipt: (conversation, holder, user, seq) => {
@@ -100,6 +104,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       },
     });
     world.unsettled();
+    world.flood.started(this, this.machines);
     this.machines.dialler.look();
   }
 

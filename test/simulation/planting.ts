@@ -1,11 +1,14 @@
 /** How bugs are planted into the machines of a simulation. */
 import type { Disk } from './disk.js';
 import { startMachines, type Machines, type Surroundings } from './machines.js';
+import type { Settings } from './settings.js';
 import type { Parts } from './simulation.js';
 
 export interface Mutant {
   readonly name: string;
   readonly parts: Partial<Parts>;
+  /** What it takes to notice it. */
+  readonly settings?: Partial<Omit<Settings, 'seed'>>;
 }
 
 /** Wrong surroundings. */

@@ -70,6 +70,11 @@ export class Restores {
     }
   }
 
+  /** Whether it is put back or copied, now or later. */
+  isHasty(peer: SimulatedPeer): boolean {
+    return this.hasty.includes(peer);
+  }
+
   private restart(peer: SimulatedPeer): void {
     if (!peer.running) return;
     peer.crash('stop');

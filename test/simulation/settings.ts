@@ -15,6 +15,8 @@ export interface Settings {
   readonly direct: number;
   /** Hostile devices. */
   readonly hostile: number;
+  /** Devices that write far more than their rate. */
+  readonly flooding: number;
   /** Devices that are put back to an old backup. */
   readonly restored: number;
   /** Simulated minutes with posts and faults. */
@@ -33,6 +35,7 @@ export const DEFAULTS: Omit<Settings, 'seed'> = {
   channels: 8,
   direct: 0.25,
   hostile: 3,
+  flooding: 3,
   restored: 2,
   minutes: 2,
   sample: 0,

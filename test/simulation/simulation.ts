@@ -5,6 +5,7 @@ import { Checker } from './checker.js';
 import { Clocks } from './clocks.js';
 import { byConversation, checkConverged, checkQuiet, missing } from './convergence.js';
 import { Faults } from './faults.js';
+import { Flood, type FloodPost } from './flood.js';
 import { HostilePeer } from './hostile.js';
 import { keptForLinks, pendingWork } from './inspect.js';
 import { Authority } from './keys.js';
@@ -70,7 +71,8 @@ export class Simulation {
   readonly start: PeerWorld['start'];
   readonly order: PeerWorld['order'];
   readonly hostile: readonly HostilePeer[];
-  private readonly restores: Restores;
+  readonly flood: Flood;
+  readonly restores: Restores;
   private promised = false;
   private linksMax = 0;
 
@@ -99,6 +101,7 @@ export class Simulation {
     for (const peer of this.peers) this.checker.enrol(peer, peer.device);
     for (const { device } of hostile) this.checker.forkedLogs.add(`#general ${device}`);
     this.restores = new Restores(this);
+    this.flood = new Flood(this);
   }
 
   get channels(): Population['channels'] {
@@ -133,14 +136,18 @@ export class Simulation {
     this.clocks.during(durationMs);
     faults.start();
     this.restores.during(durationMs, workload);
+    const post: FloodPost = (peer, conversation, text) => workload.post(peer, conversation, undefined, text);
+    this.flood.during(durationMs, post);
     await this.until(START_MS + durationMs);
     this.restores.heal();
     faults.heal();
     const healed = schedule.now;
-    this.clocks.heal();
+    this.clocks.heal(settings.flooding > 0 ? 60 * SECOND : Infinity);
     await this.settle();
     const settledAfter = (schedule.now - healed) / SECOND;
-    await this.restores.afterwards(workload, (ms) => this.until(schedule.now + ms));
+    const pass = (ms: number): Promise<void> => this.until(schedule.now + ms);
+    await this.flood.afterwards(post, pass, () => this.settle());
+    await this.restores.afterwards(workload, pass);
     await this.settle();
     // Whose clock was wrong is not silenced.
     for (const peer of peers)

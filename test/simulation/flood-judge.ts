@@ -1,0 +1,147 @@
+/**
+ * What others take of members who write far too fast, judged by what SPEC.md section 5 says of each log and each user: none
+ * of it before its time, and nobody is held who keeps to the rate.
+ */
+import { dueAt, entryCost, nextMark, RATES, type RateMark, type Rates } from '../../protocol/rates.js';
+import type { Entry } from '../../protocol/entry.js';
+import { sameUser, userKey, type UserKey, type Username } from '../../protocol/ids.js';
+import type { Checker } from './checker.js';
+import type { Surroundings } from './machines.js';
+import type { Schedule } from './schedule.js';
+
+/** What is looked at of a peer. */
+export interface RatedPeer {
+  readonly name: string;
+  readonly username: Username;
+  /** Starts and ends of its processes. */
+  readonly life: number;
+  /** How far its clock is off. Milliseconds. */
+  readonly skew: number;
+  /** How far behind it has been at the most. Milliseconds. */
+  readonly behind: number;
+  /** The latest that its clock has shown within the last minute. Milliseconds since 1970. */
+  latest(): number;
+}
+
+/** Small enough that a flood of some hundred entries is one, and far above what all others write in a whole run. */
+export const SMALL_RATES: Rates = {
+  ...RATES,
+  overhead: 64,
+  burst: 256 * 1024,
+  perMs: 4,
+  userBurst: 512 * 1024,
+  userPerMs: 8,
+};
+/** A bucket that drains sooner is not kept over a restart. Milliseconds. */
+const FORGOTTEN_MS = 60_000;
+/** Times are whole milliseconds. */
+const ROUNDING_MS = 10;
+
+interface Taken {
+  bytes: number;
+  /** Simulated time. */
+  since: number;
+  skew: number;
+  /** Of each log the last that was counted. */
+  readonly seq: Map<string, number>;
+}
+
+export class FloodJudge {
+  /** Users of whom anybody held a log. */
+  readonly held = new Set<UserKey>();
+  private readonly users = new Set<UserKey>();
+  /** What each peer has taken of each user who floods, and since when. */
+  private readonly taken = new Map<RatedPeer, Map<UserKey, Taken>>();
+  /** When each peer last wrote entries of others, and before. Simulated time. */
+  private readonly writes = new Map<RatedPeer, { last: number; before: number }>();
+  /** Where the bucket of each log stands after each of its entries. */
+  private readonly marks = new Map<string, RateMark[]>();
+
+  constructor(
+    private readonly schedule: Schedule,
+    private readonly checker: Checker,
+  ) {}
+
+  /** From now on the user writes too much. */
+  suspect(user: Username): void {
+    this.users.add(userKey(user));
+  }
+
+  isSuspect(user: Username): boolean {
+    return this.users.has(userKey(user));
+  }
+
+  /** What a process of this peer is given. */
+  surroundings(peer: RatedPeer): Required<Pick<Surroundings, 'rates' | 'held'>> {
+    return {
+      rates: SMALL_RATES,
+      held: ({ from, conversation }) => {
+        this.held.add(userKey(from));
+        if (!this.isSuspect(from))
+          this.checker.wrong(`${peer.name} holds ${conversation} of ${from}, who keeps to the rate`);
+      },
+    };
+  }
+
+  /** Entries became part of a history. */
+  added(peer: RatedPeer, entries: readonly Entry[]): void {
+    this.wrote(peer);
+    for (const entry of entries) {
+      const { from, device, conversation, seq, time } = entry;
+      if (!this.isSuspect(from) || sameUser(from, peer.username)) continue;
+      if (this.checker.isForked(conversation, device)) continue;
+      this.count(peer, entry);
+      const latest = peer.latest();
+      // A forgotten bucket begins anew at the time of the next entry; and times ahead of the own clock count as its own.
+      const forgotten = restarts(peer) * (FORGOTTEN_MS + Math.max(0, latest - Date.parse(time)));
+      const early = forgotten + peer.behind + ROUNDING_MS;
+      const due = this.due(entry);
+      if (due <= latest + early) continue;
+      this.checker.wrong(`${peer.name} takes ${device} ${seq} ${Math.round((due - latest) / 1000)} s before it is due`);
+    }
+  }
+
+  /** From when on an entry is taken: a function of its log, whose entries are asked for in their order. */
+  due(entry: Entry): number {
+    const key = `${entry.device} ${entry.conversation}`;
+    let marks = this.marks.get(key);
+    if (!marks) this.marks.set(key, (marks = []));
+    const mark = marks[entry.seq - 1] ?? nextMark(marks[entry.seq - 2], entry, SMALL_RATES);
+    marks[entry.seq - 1] = mark;
+    return dueAt(mark, SMALL_RATES);
+  }
+
+  private wrote(peer: RatedPeer): void {
+    const { now } = this.schedule;
+    const writes = this.writes.get(peer);
+    if (!writes) this.writes.set(peer, { last: now, before: 0 });
+    else if (writes.last < now) Object.assign(writes, { last: now, before: writes.last });
+  }
+
+  /** Whatever the times say, a user brings no more than the receiver's own clock allows. */
+  private count(peer: RatedPeer, entry: Entry): void {
+    const { now } = this.schedule;
+    const { skew } = peer;
+    // It is taken when it is proven, and written once the sync that was under way is over.
+    const since = this.writes.get(peer)?.before ?? 0;
+    let users = this.taken.get(peer);
+    if (!users) this.taken.set(peer, (users = new Map<UserKey, Taken>()));
+    const taken = users.get(userKey(entry.from)) ?? { bytes: 0, since, skew, seq: new Map<string, number>() };
+    users.set(userKey(entry.from), taken);
+    // A clock that is set ahead empties the bucket: counted anew, which says less and nothing that is wrong.
+    if (taken.skew !== skew) Object.assign(taken, { bytes: 0, since, skew });
+    const log = `${entry.device} ${entry.conversation}`;
+    // What a power failure or an old backup took is taken once more.
+    if (entry.seq <= (taken.seq.get(log) ?? 0)) return;
+    taken.seq.set(log, entry.seq);
+    taken.bytes += entryCost(entry, SMALL_RATES);
+    const passed = now - taken.since + restarts(peer) * FORGOTTEN_MS + ROUNDING_MS;
+    const { userBurst, userPerMs } = SMALL_RATES;
+    if (taken.bytes > userBurst + passed * userPerMs)
+      this.checker.wrong(`${peer.name} has taken ${taken.bytes} bytes of ${entry.from} in ${Math.round(passed)} ms`);
+  }
+}
+
+function restarts({ life }: RatedPeer): number {
+  return Math.floor(life / 2);
+}
