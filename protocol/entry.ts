@@ -42,6 +42,8 @@ export interface Entry extends EntryFields {
   readonly id: EntryId;
   /** Ed25519 over the 32 bytes of the id, base64url. Only the last entry of a burst has one. */
   readonly sig?: string;
+  /** Where it stands on this peer's screens, where that is not at its time (order.ts). Never on a wire, never signed. */
+  readonly at?: string;
 }
 
 /** RFC 8785 text of `data`. Throws `bad_entry` for what has no canonical form (lone surrogates, numbers that are none). */

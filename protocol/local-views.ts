@@ -59,6 +59,8 @@ export const EntryView = Type.Object({
   seq: Type.Integer(),
   prev: Type.String(),
   time: Type.String(),
+  /** Where it stands in the timeline, where that is not at its time: a clock was wrong (section 5). */
+  at: Type.Optional(Type.String()),
   kind: Type.String(),
   message: Type.String(),
   data: Type.Record(Type.String(), Type.Unknown()),

@@ -91,6 +91,11 @@ export class ClockWatch {
     if (reading) reading.leftAt = this.options.steady();
   }
 
+  /** What the later one of our clock and the tracker's shows. Milliseconds since 1970. */
+  get latest(): number {
+    return this.now() + Math.max(0, this.trackerMs ?? 0);
+  }
+
   /** Whose clock is wrong, as far as was heard. */
   get whose(): Judgement['whose'] {
     return this.judgement.whose;

@@ -2,7 +2,7 @@
  * The user's conversations as the doors see them: which there are, how much is unread, the newest entry. Counts are kept
  * in memory and moved with each commit, so that an event costs nothing however much is unread.
  */
-import { compareEntries, type Entry } from '../../protocol/entry.js';
+import type { Entry } from '../../protocol/entry.js';
 import { isMessage, isRow } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
 import {
@@ -18,6 +18,7 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import type { ConversationView, PersonView } from '../../protocol/local-api.js';
+import { compareShown } from '../../protocol/order.js';
 import { mentions } from '../../protocol/relations.js';
 import { entryView } from '../commands/entry-view.js';
 import type { Conversations, PeerEmitter } from '../services.js';
@@ -110,8 +111,10 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     if (state.unread === 0) return;
     // What arrived late stands above what was read before: the line between them does not go back.
     const read = state.readUpTo && store.entry(state.readUpTo);
-    const line = read && compareEntries(read, entry) > 0 ? read.id : upTo;
-    store.entries.transaction(() => store.unread.markRead(id, { ...entry, time: Date.parse(entry.time) }, line));
+    const line = read && compareShown(read, entry) > 0 ? read.id : upTo;
+    store.entries.transaction(() =>
+      store.unread.markRead(id, { ...entry, time: Date.parse(entry.at ?? entry.time) }, line),
+    );
     this.count(id, state);
     state.readUpTo = store.unread.readUpTo(id);
     this.parts.delivery.marked(id);
@@ -124,9 +127,11 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     const state = this.states.get(id);
     if (!state || entry?.conversation !== id || !isRow(entry)) throw new ParleyError('not_found');
     const read = state.readUpTo && store.entry(state.readUpTo);
-    const kept = !read || compareEntries(read, entry) < 0;
+    const kept = !read || compareShown(read, entry) < 0;
     const upTo = kept ? state.readUpTo : store.page(id, { before: from }, 1).entries[0]?.id;
-    store.entries.transaction(() => store.unread.markUnread(id, { ...entry, time: Date.parse(entry.time) }, upTo));
+    store.entries.transaction(() =>
+      store.unread.markUnread(id, { ...entry, time: Date.parse(entry.at ?? entry.time) }, upTo),
+    );
     this.count(id, state);
     state.readUpTo = upTo;
     events.emit('conversation', id);
@@ -165,7 +170,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
   }
 
   /** Committed entries of one conversation: moves its state, before anybody is told. */
-  added(id: ConversationId, entries: readonly Entry[], { awaited, deleted }: Effects): void {
+  added(id: ConversationId, entries: readonly Entry[], { awaited, deleted, moved }: Effects): void {
     const state = this.states.get(id);
     if (!state) {
       // The first entry of a direct conversation that the other side began. What is not shown of a channel was left.
@@ -177,11 +182,14 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     state.recount ||= deleted || awaited.size > 0;
     for (const entry of entries) {
       if (this.parts.filter.hides(entry.from)) continue;
-      if (isRow(entry) && (!state.latest || compareEntries(entry, state.latest) > 0)) state.latest = entry;
+      if (isRow(entry) && (!state.latest || compareShown(entry, state.latest) > 0)) state.latest = entry;
       if (!isMessage(entry) || this.isSilent(entry.from) || state.unread >= UNREAD_MAX) continue;
       state.unread++;
       if (mentions(entry, this.parts.self.username)) state.mentions++;
     }
+    if (!moved) return;
+    state.latest = this.parts.filter.latest(id);
+    state.recount = true;
   }
 
   /** The user blocks or mutes somebody, or no longer does: what they wrote counts for nothing, or again. */

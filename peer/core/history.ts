@@ -40,8 +40,9 @@ export function openHistory(device: Device): History {
   const certificates = { check, add: (pem: string) => void internal.emit('certificate', keyring.add(pem)) };
 
   const self = { username: identity.username, device: identity.device };
-  const turns = { now: () => clock.now(), soon: (callback: () => void) => void setImmediate(callback) };
-  const storage = logStorage(store, () => clock.now());
+  const now = (): number => clock.now();
+  const turns = { now, latest: () => clocks.latest, soon: (callback: () => void) => void setImmediate(callback) };
+  const storage = logStorage(store, now, self.device);
   const heads = new DurableHeads(storage.ends());
   const space = new FreeSpace({
     look: config.space ?? (() => store.space()),

@@ -19,7 +19,7 @@ export function subscribe(device: Device, core: Core): void {
 function hearLog({ internal, events, store }: Device, core: Core): void {
   const { heads, entryLog, space, mesh, mail, delivery, book, social, problems, forks } = core;
   internal.on('added', ({ conversation, entries, own, clients }) => {
-    const effects = store.relations.effects(entries);
+    const effects = store.entries.placement.among(conversation, store.relations.effects(entries));
     book.added(conversation, entries, effects);
     // Others first: what the browser is told takes longer than the way to the kernel.
     if (own) mesh.own(conversation, entries);
@@ -27,7 +27,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     if (own) problems.ahead(conversation, () => entryLog.ahead(conversation));
     else space.wrote();
     social.added(conversation, entries, own);
-    events.emit('entries', { conversation, entries, client: clients, awaited: effects.awaited });
+    if (entries.length > 0) events.emit('entries', { conversation, entries, client: clients, awaited: effects.awaited });
     if (effects.changed.length > 0) events.emit('changed', { conversation, ids: effects.changed });
     events.emit('conversation', conversation);
   });
@@ -69,7 +69,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
 }
 
 function hearLinks({ internal, store, clocks, tracker }: Device, core: Core): void {
-  const { mesh, mail, delivery, social, trust, connections, forks } = core;
+  const { mesh, mail, delivery, social, trust, connections, forks, entryLog } = core;
   internal.on('link_up', (link) => {
     connections.up(link);
     // Before delivery: a read mark may name only what the other side knows that we hold.
@@ -102,8 +102,11 @@ function hearLinks({ internal, store, clocks, tracker }: Device, core: Core): vo
     connections.down(link, reason);
   });
   internal.on('nearby', () => connections.look());
-  // It tells what its clock shows with each answer.
-  internal.on('clock_set', () => tracker.announce());
+  internal.on('clock_set', () => {
+    // It tells what its clock shows with each answer.
+    tracker.announce();
+    entryLog.clockSet();
+  });
 }
 
 function hearPeople({ internal, events, identity, tracker }: Device, core: Core): void {

@@ -172,7 +172,8 @@ function entriesTexts(
 }
 
 function relatedText(services: PeerServices, entry: Entry, client: string | undefined): string {
-  return entryViews(services, [entry])
+  // Where it stands may have changed too.
+  return entryViews(services, [services.history.entry(entry.id) ?? entry])
     .map((view) => JSON.stringify(client === undefined ? view : { ...view, client }))
     .join('');
 }

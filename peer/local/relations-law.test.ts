@@ -7,7 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entry } from '../../protocol/entry.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
-import { userKey, type UserKey } from '../../protocol/ids.js';
+import { userKey, type DeviceId, type UserKey } from '../../protocol/ids.js';
 import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../protocol/local-api.js';
 import { entryViews } from '../commands/entry-view.js';
 import { ConversationBook } from '../core/conversations.js';
@@ -24,6 +24,7 @@ class World {
   readonly store = new TestStore();
   readonly by = new Writers();
   readonly peer = new TestPeer(alice);
+  readonly device = 'alice-device'.padEnd(22, '0') as DeviceId;
   readonly blocked = new Set<UserKey>();
   readonly seen = new BlockFilter(this.store.store, {
     isBlocked: (user) => this.blocked.has(user),
@@ -69,10 +70,21 @@ class World {
     const entries = this.under[from]?.splice(0, count) ?? [];
     if (entries.length === 0) return;
     this.store.write(...entries);
+    this.tells(entries);
+  }
+
+  /** The clock of this device was ahead, and shows this now: milliseconds after the start of 2026. */
+  clockSet(now: number): void {
+    const { entries } = this.store.store;
+    entries.transaction(() => entries.placement.settle(general, this.device, Date.UTC(2026, 0, 1) + now));
+    this.tells([]);
+  }
+
+  private tells(entries: readonly Entry[]): void {
     const { events } = this.peer;
-    const effects = this.store.store.relations.effects(entries);
+    const effects = this.store.store.entries.placement.among(general, this.store.store.relations.effects(entries));
     this.book.added(general, entries, effects);
-    events.emit('entries', { conversation: general, entries, awaited: effects.awaited });
+    if (entries.length > 0) events.emit('entries', { conversation: general, entries, awaited: effects.awaited });
     if (effects.changed.length > 0) events.emit('changed', { conversation: general, ids: effects.changed });
     events.emit('conversation', general);
   }
@@ -138,7 +150,8 @@ class Window implements EventReader {
 }
 
 function after(a: EntryView, b: EntryView): boolean {
-  if (a.time !== b.time) return a.time > b.time;
+  const [x, y] = [a.at ?? a.time, b.at ?? b.time];
+  if (x !== y) return x > y;
   return a.device === b.device ? a.seq > b.seq : a.device > b.device;
 }
 
@@ -195,7 +208,9 @@ const blocking: fc.Arbitrary<Step> = fc.tuple(fc.constantFrom('bob', 'carol'), f
     (world) =>
       world.blocks(name, on),
 );
+const clock: fc.Arbitrary<Step> = fc.nat(7).map((at) => (world) => world.clockSet(at * 1000));
 const step = fc.oneof(
+  { weight: 1, arbitrary: clock },
   { weight: 5, arbitrary: saying },
   { weight: 5, arbitrary: coming },
   { weight: 1, arbitrary: reading },

@@ -5,11 +5,11 @@
 import { ParleyError } from '../../protocol/errors.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
-import { compareEntries } from '../../protocol/entry.js';
-import type { Newest } from '../../protocol/time.js';
+import { compareShown } from '../../protocol/order.js';
 import type { Buckets } from './buckets.js';
 import { chainPosts, type Author, type Post } from './chain.js';
 import { Ends } from './ends.js';
+import { Places } from './places.js';
 import type { LogClock, LogEnd, LogOutput, LogStorage } from './ports.js';
 
 export interface PendingPost extends Post {
@@ -26,7 +26,7 @@ export class Committer {
   /** What is stored and what is about to be: what the next entry has to follow. */
   readonly ends = new Ends();
   private readonly stored = new Ends();
-  private readonly newest = new Map<ConversationId, Newest>();
+  private readonly places: Places;
   private posts: PendingPost[] = [];
   private proven: Entry[] = [];
   private scheduled = false;
@@ -43,6 +43,7 @@ export class Committer {
     /** Told when proven entries had to be thrown away again: what was built on them is void. */
     private readonly reset: (conversation: ConversationId, device: DeviceId) => void,
   ) {
+    this.places = new Places(author.device, storage, clock);
     for (const { conversation, device, seq, id } of storage.ends()) {
       this.ends.set(conversation, device, { seq, id });
       this.stored.set(conversation, device, { seq, id });
@@ -57,6 +58,11 @@ export class Committer {
   /** After a sync that failed nothing is written by this process any more, and nothing that was written is vouched for. */
   get failure(): Error | undefined {
     return this.broken;
+  }
+
+  /** Our clock was set. */
+  clockSet(): void {
+    for (const conversation of this.places.clockSet()) this.out.added(conversation, [], false, new Map());
   }
 
   post(post: PendingPost): void {
@@ -92,7 +98,7 @@ export class Committer {
   }
 
   private flush(): void {
-    const others = this.proven.splice(0, TRANSACTION_MAX);
+    const others = this.places.placed(this.proven.splice(0, TRANSACTION_MAX));
     // Our own lost tail, fetched back from others, is written before anything is chained to it.
     const blocked = this.proven.some(({ device }) => device === this.author.device);
     const posts = blocked ? [] : this.posts.splice(0, TRANSACTION_MAX);
@@ -147,7 +153,8 @@ export class Committer {
     }
     return [...groups].map(([conversation, group]) => {
       const end = this.ends.get(conversation, this.author.device);
-      const entries = chainPosts(conversation, group, this.author, end, this.newestOf(conversation), this.clock.now());
+      const { newest, now } = this.places.before(conversation);
+      const entries = chainPosts(conversation, group, this.author, end, newest, now);
       return { conversation, posts: group, entries };
     });
   }
@@ -177,20 +184,8 @@ export class Committer {
       this.stored.set(conversation, device, end);
       const known = this.ends.get(conversation, device);
       if (!known || known.seq < seq) this.ends.set(conversation, device, end);
-      const at = Date.parse(time);
-      const newest = this.newestOf(conversation);
-      if (!newest || at > newest.time || (at === newest.time && device > newest.device)) {
-        this.newest.set(conversation, { time: at, device });
-      }
     }
-  }
-
-  private newestOf(conversation: ConversationId): Newest | undefined {
-    const known = this.newest.get(conversation);
-    if (known) return known;
-    const stored = this.storage.newest(conversation);
-    if (stored) this.newest.set(conversation, stored);
-    return stored;
+    this.places.advance(entries);
   }
 }
 
@@ -237,6 +232,6 @@ function byConversation(entries: readonly Entry[]): Map<ConversationId, Entry[]>
     if (group) group.push(entry);
     else groups.set(entry.conversation, [entry]);
   }
-  for (const group of groups.values()) group.sort(compareEntries);
+  for (const group of groups.values()) group.sort(compareShown);
   return groups;
 }

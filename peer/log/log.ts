@@ -112,6 +112,11 @@ export class Log {
     return written;
   }
 
+  /** Our clock was set: what was written while it was ahead may stand elsewhere, which `added` tells without entries. */
+  clockSet(): void {
+    this.committer.clockSet();
+  }
+
   receive(link: LinkToken, entries: readonly Entry[]): void {
     this.inbound.receive(link, entries);
   }

@@ -11,10 +11,19 @@ export interface LogEnd {
 
 export interface LogStorage {
   ends(): Iterable<LogEnd & { conversation: ConversationId; device: DeviceId }>;
-  newest(conversation: ConversationId): Newest | undefined;
+  /**
+   * The newest entry by where entries stand (protocol/order.ts), of those at most at `atMost` (milliseconds since 1970) and not
+   * of the device `but`.
+   */
+  newest(conversation: ConversationId, atMost: number, but?: DeviceId): Newest | undefined;
+  /** Conversations that may hold rows later than `limit`, of which `lower` can move some: see `settle` in protocol/order.ts. */
+  ahead?(limit: number): ConversationId[];
+  /** Moves them, in one transaction. @returns whether anything was moved. @throws ParleyError as `write` */
+  lower?(conversation: ConversationId, self: DeviceId, limit: number): boolean;
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined;
   /**
-   * One transaction; on an error nothing of it is kept. `buckets` take the place of those that were written before.
+   * One transaction; on an error nothing of it is kept. `buckets` take the place of those that were written before. What stands
+   * later in a log than an entry that follows it stands where that one does from then on, back to `LOG_REACH` before it.
    * @throws ParleyError storage_full, storage_failed
    */
   write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>, buckets?: BucketRows): void;
@@ -44,6 +53,8 @@ export interface LogKeys {
 
 export interface LogClock {
   now(): number;
+  /** The later of it and the tracker's, where that is known. */
+  latest?(): number;
   /** Calls back soon, after what is under way: one flush for all that one turn of the event loop brought. */
   soon(callback: () => void): void;
 }
@@ -52,7 +63,7 @@ export interface LogClock {
 export type Advance = ReadonlyMap<ConversationId, ReadonlyMap<DeviceId, number>>;
 
 export interface LogOutput {
-  /** Committed: others' entries after the transaction, own ones after the sync. `clients`: the posts' marks by id. */
+  /** Committed: others' entries after the transaction, own ones after the sync; none where only some stand elsewhere. `clients`: the posts' marks by id. */
   added(
     conversation: ConversationId,
     entries: readonly Entry[],

@@ -1,5 +1,6 @@
 /** Test support: the log's storage in memory, with a disk that keeps only what was synced when the power fails. */
-import { compareEntries, type Entry } from '../../protocol/entry.js';
+import type { Entry } from '../../protocol/entry.js';
+import { compareShown, LOG_REACH, settle, SETTLE_REACH } from '../../protocol/order.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Newest } from '../../protocol/time.js';
@@ -9,6 +10,7 @@ import type { LogEnd, LogStorage } from './ports.js';
 export class MemoryStorage implements LogStorage {
   private readonly logs = new Map<string, Entry[]>();
   private readonly marks = new Map<string, EntryId>();
+  private readonly arrivals = new Map<EntryId, number>();
   private written = 0;
   private readonly filled = { logs: new Map<string, LogBucket>(), users: new Map<string, UserBucket>() };
   /** Refuses writes, as a full disk does. */
@@ -25,9 +27,30 @@ export class MemoryStorage implements LogStorage {
     });
   }
 
-  newest(conversation: ConversationId): Newest | undefined {
-    const last = this.timeline(conversation).at(-1);
-    return last && { time: Date.parse(last.time), device: last.device };
+  newest(conversation: ConversationId, atMost: number, but?: DeviceId): Newest | undefined {
+    const place = ({ at, time }: Entry): number => Date.parse(at ?? time);
+    const last = this.timeline(conversation).findLast((entry) => entry.device !== but && place(entry) <= atMost);
+    return last && { time: place(last), device: last.device };
+  }
+
+  ahead(): ConversationId[] {
+    return [...new Set([...this.logs.values()].flatMap((log) => log.slice(0, 1)).map(({ conversation: c }) => c))];
+  }
+
+  lower(conversation: ConversationId, self: DeviceId, limit: number): boolean {
+    const rows = this.timeline(conversation)
+      .slice(-SETTLE_REACH)
+      .sort((a, b) => (this.arrivals.get(a.id) ?? 0) - (this.arrivals.get(b.id) ?? 0))
+      .map((entry) => ({
+        ...{ entry, device: entry.device, seq: entry.seq, moved: entry.at !== undefined },
+        ...{ time: Date.parse(entry.time), place: Date.parse(entry.at ?? entry.time) },
+      }));
+    const moves = settle(rows, self, limit);
+    for (const [{ entry }, place] of moves) {
+      const log = this.logs.get(`${entry.device} ${conversation}`);
+      if (log) log[entry.seq - 1] = { ...entry, at: new Date(place).toISOString() };
+    }
+    return moves.size > 0;
   }
 
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined {
@@ -46,7 +69,9 @@ export class MemoryStorage implements LogStorage {
       const log = this.logs.get(key) ?? [];
       if (log.length + 1 !== entry.seq || (log.at(-1)?.id ?? '') !== entry.prev)
         throw new Error('bug: a gap was written');
+      moveBefore(log, entry);
       log.push(entry);
+      this.arrivals.set(entry.id, this.arrivals.size);
       this.logs.set(key, log);
     }
     for (const [client, id] of posted) this.marks.set(client, id);
@@ -72,11 +97,20 @@ export class MemoryStorage implements LogStorage {
     return [...this.logs.values()]
       .flat()
       .filter((entry) => entry.conversation === conversation)
-      .sort(compareEntries);
+      .sort(compareShown);
   }
 
   /** Takes the last entries of a log away, as a power failure before the sync does. */
   lose(conversation: ConversationId, device: DeviceId, count: number): void {
     this.logs.get(`${device} ${conversation}`)?.splice(-count);
+  }
+}
+
+/** Those before it in its log stand no later than an entry that comes. */
+function moveBefore(log: Entry[], { at, time }: Entry): void {
+  const place = at ?? time;
+  for (let i = Math.max(0, log.length - LOG_REACH + 1); i < log.length; i++) {
+    const before = log[i];
+    if (before && (before.at ?? before.time) > place) log[i] = { ...before, at: place };
   }
 }

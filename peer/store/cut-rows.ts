@@ -9,6 +9,7 @@ import { DATA_DEPTH_MAX } from '../../protocol/text.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { EntryStore } from './entries.js';
 import { Numbering } from './numbering.js';
+import { addPlace } from './old-relations.js';
 import { Proof } from './proof.js';
 import { columnsOf, smallTable } from './corrupt-rows.js';
 import type { Database, Row } from './sqlite.js';
@@ -19,6 +20,7 @@ const PIECE = 500;
 /** A step of the migrations, within its transaction: whatever is written from now on is whole. */
 export function findCutRows(db: Database): void {
   db.exec('CREATE TABLE cut_rows (n INTEGER PRIMARY KEY)');
+  addPlace(db);
   const numbers = new Numbering(db);
   const entries = new EntryStore(db, numbers, new Transactions(db, numbers));
   const pems = db.prepare('SELECT pem FROM certificates WHERE device = ? ORDER BY not_after DESC');

@@ -3,6 +3,7 @@ import type { Database, Row, Statement } from './sqlite.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { entryId, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import { Placement } from './placement.js';
 import { IS_HIDDEN_SQL, isRowSql } from './rows.js';
 import type { Numbering } from './numbering.js';
 import type { Transactions } from './transactions.js';
@@ -14,8 +15,9 @@ export interface LogEnd {
   readonly id: EntryId;
 }
 
-const newest = 'ORDER BY time DESC, device DESC, seq DESC LIMIT 1';
-const columns = 'e.n, e.conversation, e.device, e.seq, e.time, e.id, e.kind, e.message, e.data, e.sig';
+/** ?2: at most there; ?3: not of this device. */
+const newest = 'place <= ?2 AND device IS NOT ?3 ORDER BY place DESC, device DESC, seq DESC LIMIT 1';
+const columns = 'e.n, e.conversation, e.device, e.seq, e.time, e.id, e.kind, e.message, e.data, e.sig, e.at';
 /** The beginning of a statement that gives whole rows, for `fromRow` and `checked`. */
 export const withPrev = (
   indexed = '',
@@ -32,6 +34,8 @@ export interface EntryHooks {
 }
 
 export class EntryStore {
+  /** What stands elsewhere since others came. */
+  readonly placement: Placement;
   private readonly statements: Record<
     'insert' | 'range' | 'newestRow' | 'newestHidden' | 'at' | 'row' | 'after',
     Statement
@@ -43,20 +47,21 @@ export class EntryStore {
     private readonly transactions: Transactions,
     private readonly hooks: EntryHooks = {},
   ) {
+    this.placement = new Placement(db, numbers);
     this.statements = {
       insert: db.prepare(
-        'INSERT INTO entries (conversation, device, seq, time, id, kind, message, data, sig) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'INSERT INTO entries (conversation, device, seq, time, id, kind, message, data, sig, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       ),
       range: db.prepare(
         `SELECT ${columns} FROM entries e WHERE conversation = ? AND device = ? AND seq >= ? ORDER BY seq LIMIT ?`,
       ),
       newestRow: db.prepare(
-        `SELECT time, device FROM entries INDEXED BY entries_rows
-           WHERE conversation = ? AND ${isRowSql()} ${newest}`,
+        `SELECT place, device FROM entries INDEXED BY entries_rows
+           WHERE conversation = ?1 AND ${isRowSql()} AND ${newest}`,
       ),
       newestHidden: db.prepare(
-        `SELECT time, device FROM entries INDEXED BY entries_hidden
-           WHERE conversation = ? AND (${IS_HIDDEN_SQL}) ${newest}`,
+        `SELECT place, device FROM entries INDEXED BY entries_hidden
+           WHERE conversation = ?1 AND (${IS_HIDDEN_SQL}) AND ${newest}`,
       ),
       at: db.prepare('SELECT id FROM entries WHERE conversation = ? AND device = ? AND seq = ?'),
       row: db.prepare(`${withPrev()} WHERE e.n = ?`),
@@ -73,17 +78,22 @@ export class EntryStore {
   }
 
   insert(entry: Entry): void {
-    const { conversation, device, from, seq, time, id, kind, message, data, sig } = entry;
+    const { conversation, device, from, seq, time, id, kind, message, data, sig, at } = entry;
+    const c = this.numbers.conversation(conversation);
+    const d = this.numbers.device(device, from);
+    const ms = Date.parse(time);
+    this.placement.inserting(c, d, seq, at === undefined ? ms : Date.parse(at));
     const { lastInsertRowid } = this.statements.insert.run(
-      this.numbers.conversation(conversation),
-      this.numbers.device(device, from),
+      c,
+      d,
       seq,
-      Date.parse(time),
+      ms,
       id,
       kind,
       message,
       Object.keys(data).length === 0 ? '{}' : JSON.stringify(data),
       sig ?? null,
+      at === undefined ? null : Date.parse(at),
     );
     this.hooks.inserted?.(entry, Number(lastInsertRowid));
   }
@@ -126,16 +136,24 @@ export class EntryStore {
     });
   }
 
-  /** Where the newest entry of a conversation stands, whatever it is. */
-  newest(conversation: ConversationId): { time: number; device: DeviceId } | undefined {
+  /** Where the newest entry of a conversation stands, whatever it is: at most at `atMost`, and not of the device `but`. */
+  newest(
+    conversation: ConversationId,
+    atMost = Infinity,
+    but?: DeviceId,
+  ): { time: number; device: DeviceId } | undefined {
     const c = this.numbers.conversationIfKnown(conversation);
     if (c === undefined) return undefined;
     const { newestRow, newestHidden } = this.statements;
     let last: { time: number; device: DeviceId } | undefined;
-    for (const row of [newestRow.get(c), newestHidden.get(c)]) {
+    const bounds = [
+      Math.min(atMost, Number.MAX_SAFE_INTEGER),
+      (but && this.numbers.deviceIfKnown(but)) ?? null,
+    ] as const;
+    for (const row of [newestRow.get(c, ...bounds), newestHidden.get(c, ...bounds)]) {
       const device = row && this.numbers.deviceRow(Number(row['device']))?.id;
       if (!row || !device) continue;
-      const time = Number(row['time']);
+      const time = Number(row['place']);
       if (!last || time > last.time || (time === last.time && device > last.device)) last = { time, device };
     }
     return last;
@@ -206,6 +224,7 @@ export class EntryStore {
       data,
       id: row['id'] as EntryId,
       ...(row['sig'] === null ? {} : { sig: row['sig'] as string }),
+      ...(typeof row['at'] === 'number' ? { at: new Date(row['at']).toISOString() } : {}),
     };
   }
 }

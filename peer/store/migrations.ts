@@ -2,7 +2,7 @@
  * The schema, one step a version (`user_version`). A released step is never edited: later versions must open every
  * earlier database.
  */
-import { addEra, relationsOfOldEntries } from './old-relations.js';
+import { addEra, addPlace, relationsOfOldEntries } from './old-relations.js';
 import { findCutRows, findRefusedRows } from './cut-rows.js';
 import type { Database } from './sqlite.js';
 
@@ -145,5 +145,15 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   `
   -- from where on logs of this device were taken out, to be written again: see rewrites.ts
   CREATE TABLE healed (conversation TEXT NOT NULL, device TEXT NOT NULL, seq INTEGER NOT NULL, UNIQUE (conversation, device));
+  `,
+  addPlace,
+  `
+  -- as people see it: see protocol/order.ts
+  DROP INDEX entries_rows;
+  DROP INDEX entries_hidden;
+  CREATE INDEX entries_rows ON entries (conversation, place, device, seq)
+    WHERE kind <> 'edit' AND kind <> 'delete' AND kind <> 'reaction' AND kind <> 'profile';
+  CREATE INDEX entries_hidden ON entries (conversation, place, device, seq)
+    WHERE kind = 'edit' OR kind = 'delete' OR kind = 'reaction' OR kind = 'profile';
   `,
 ];

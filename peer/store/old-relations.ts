@@ -20,13 +20,14 @@ export function addEra(db: Database): void {
 /** A step of the migrations, within its transaction. */
 export function relationsOfOldEntries(db: Database): void {
   addEra(db);
+  addPlace(db);
   const numbers = new Numbering(db);
   const indexer = new Indexer(db);
   const rowOf = (id: EntryId): number | undefined => indexer.rowOf(id);
   const relations = new RelationStore(db, numbers, rowOf);
   const entries = new EntryStore(db, numbers, new Transactions(db, numbers));
   const rows = db.prepare(
-    `SELECT n, conversation, device, seq, '' AS prev, time, id, kind, message, data, sig FROM entries
+    `SELECT n, conversation, device, seq, '' AS prev, time, id, kind, message, data, sig, at FROM entries
        WHERE n > ? AND (kind IN ('edit', 'delete', 'reaction', 'pin') OR data LIKE '%"reply_to"%') ORDER BY n LIMIT ?`,
   );
   for (let after = 0; ;) {
@@ -39,4 +40,13 @@ export function relationsOfOldEntries(db: Database): void {
     }
     if (piece.length < PIECE) return;
   }
+}
+
+/** Where an entry stands, where that is not at its time (protocol/order.ts). */
+export function addPlace(db: Database): void {
+  const has = db.prepare(`SELECT 1 FROM pragma_table_xinfo('entries') WHERE name = 'place'`).get();
+  if (has) return;
+  db.exec(`ALTER TABLE entries ADD COLUMN at INTEGER;
+           ALTER TABLE entries ADD COLUMN place INTEGER GENERATED ALWAYS AS (coalesce(at, time)) VIRTUAL;
+           CREATE INDEX entries_moved ON entries (time, conversation) WHERE at IS NOT NULL;`);
 }

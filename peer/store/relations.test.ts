@@ -274,7 +274,8 @@ function downgrade(file: string): void {
   for (const step of migrations.slice(0, old)) if (typeof step === 'string') db.exec(step);
   db.exec(`PRAGMA user_version = ${old};
     INSERT INTO conversations SELECT n, id, read_n, read_id, open FROM old_conversations;
-    INSERT INTO devices SELECT n, id, username FROM old_devices; INSERT INTO entries SELECT * FROM old_entries;
+    INSERT INTO devices SELECT n, id, username FROM old_devices; INSERT INTO entries
+      SELECT n, conversation, device, seq, time, id, kind, message, data, sig FROM old_entries;
     DROP TABLE old_conversations; DROP TABLE old_devices; DROP TABLE old_entries`);
   db.close();
 }

@@ -39,6 +39,8 @@ export interface Effects {
   readonly awaited: ReadonlySet<EntryId>;
   /** Something was taken back, so that less may be unread. */
   readonly deleted: boolean;
+  /** Some of `changed` stand elsewhere in the timeline. */
+  readonly moved?: boolean;
 }
 
 /** Whether what a user says of others' entries is left out. */

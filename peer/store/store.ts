@@ -102,6 +102,7 @@ export class Store {
       transactions.accompany({
         undone: () => {
           indexer.undone();
+          this.entries.placement.undone();
           this.relations.undone();
         },
       });

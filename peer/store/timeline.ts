@@ -25,7 +25,7 @@ export interface Page {
 // Who is left out is known from the index alone: what they wrote is passed over unread.
 const shown = `${withPrev('INDEXED BY entries_rows')}
   WHERE e.conversation = ? AND e.device NOT IN (SELECT value FROM json_each(?)) AND ${isRowSql('e')}`;
-const backwards = 'ORDER BY e.time DESC, e.device DESC, e.seq DESC LIMIT ?';
+const backwards = 'ORDER BY e.place DESC, e.device DESC, e.seq DESC LIMIT ?';
 
 /** The number of a conversation, and the devices that are left out of it, as JSON; undefined where nothing is stored. */
 type Part = readonly [number, string] | undefined;
@@ -42,8 +42,10 @@ export class Timeline {
   ) {
     this.statements = {
       latest: db.prepare(`${shown} ${backwards}`),
-      before: db.prepare(`${shown} AND (e.time, e.device, e.seq) < (?, ?, ?) ${backwards}`),
-      after: db.prepare(`${shown} AND (e.time, e.device, e.seq) > (?, ?, ?) ORDER BY e.time, e.device, e.seq LIMIT ?`),
+      before: db.prepare(`${shown} AND (e.place, e.device, e.seq) < (?, ?, ?) ${backwards}`),
+      after: db.prepare(
+        `${shown} AND (e.place, e.device, e.seq) > (?, ?, ?) ORDER BY e.place, e.device, e.seq LIMIT ?`,
+      ),
     };
   }
 
@@ -94,8 +96,8 @@ export class Timeline {
     return rows.map((row) => this.entries.checked(row));
   }
 
-  private place({ time, device, seq }: Entry): [number, number, number] {
-    return [Date.parse(time), this.numbers.deviceIfKnown(device) ?? 0, seq];
+  private place({ time, at, device, seq }: Entry): [number, number, number] {
+    return [Date.parse(at ?? time), this.numbers.deviceIfKnown(device) ?? 0, seq];
   }
 
   private mark(conversation: ConversationId, id: EntryId): Entry {

@@ -10,7 +10,7 @@ import type { Numbering } from './numbering.js';
 /** Unread entries are counted up to here; more are "many". */
 export const UNREAD_MAX = 10_000;
 
-/** A place of the timeline; `time` in milliseconds since 1970. */
+/** A place of the timeline; `time`: where it stands there, in milliseconds since 1970. */
 export interface TimelinePlace {
   readonly time: number;
   readonly device: DeviceId;
@@ -46,7 +46,7 @@ export class UnreadStore {
            SELECT ${NAMED} ${FROM} WHERE ${COUNTED} AND e.n > c.read_n
            UNION ALL SELECT ${NAMED} ${FROM} WHERE ${COUNTED} AND c.unread_time IS NOT NULL
              AND ${isRowSql('e')}
-             AND (e.time, e.device, e.seq) >= ${PLACE} AND e.n <= c.read_n
+             AND (e.place, e.device, e.seq) >= ${PLACE} AND e.n <= c.read_n
            LIMIT ${UNREAD_MAX})`,
       ),
       state: db.prepare(
@@ -54,13 +54,13 @@ export class UnreadStore {
       ),
       newestRead: db.prepare(
         `SELECT max(n) AS n FROM entries WHERE conversation = ?1
-           AND n > (SELECT read_n FROM conversations WHERE n = ?1) AND (time, device, seq) <= (?2, ?3, ?4)`,
+           AND n > (SELECT read_n FROM conversations WHERE n = ?1) AND (place, device, seq) <= (?2, ?3, ?4)`,
       ),
       setRead: db.prepare('UPDATE conversations SET read_n = max(read_n, ?), read_id = ? WHERE n = ?'),
       setMark: db.prepare('UPDATE conversations SET unread_time = ?, unread_device = ?, unread_seq = ? WHERE n = ?'),
       anyMarked: db.prepare(
         `SELECT 1 FROM entries e JOIN conversations c ON c.n = e.conversation WHERE e.conversation = ?
-           AND ${isRowSql('e')} AND (e.time, e.device, e.seq) >= ${PLACE} LIMIT 1`,
+           AND ${isRowSql('e')} AND (e.place, e.device, e.seq) >= ${PLACE} LIMIT 1`,
       ),
     };
   }

@@ -148,6 +148,31 @@ describe('a tracker whose clock is wrong while people join, and is set right', (
   }, 240_000);
 });
 
+test('a member an hour ahead for one message: it stands where it came, and answers and her next one below it', async () => {
+  await fleet.tracker.start();
+  for (const name of ['alice', 'bob']) await join_(name);
+  await linked('alice', 'bob');
+  await post('bob', 'before');
+  await hears('alice', 'before');
+  clocks.set('alice', HOUR);
+  await told('alice', 'clock_wrong');
+  await post('alice', 'an hour ahead');
+  await hears('bob', 'an hour ahead');
+  await post('bob', 'the answer');
+  await hears('alice', 'the answer');
+  clocks.set('alice', 0);
+  await untold('alice');
+  await post('alice', 'her next one');
+  await hears('bob', 'her next one');
+  await post('bob', 'the last one');
+  await hears('alice', 'the last one');
+  expect(await texts('bob')).toEqual(['before', 'an hour ahead', 'the answer', 'her next one', 'the last one']);
+  expect((await texts('alice')).slice(-3)).toEqual(['an hour ahead', 'her next one', 'the last one']);
+  await join_('carol');
+  await hears('carol', 'an hour ahead', 'her next one', 'the last one');
+  expect((await texts('carol')).slice(-3)).toEqual(['an hour ahead', 'her next one', 'the last one']);
+}, 120_000);
+
 describe('a peer whose clock is wrong', () => {
   test('is told so, and by how much; the others are told whose it is; and that ends when it is set', async () => {
     await fleet.tracker.start();

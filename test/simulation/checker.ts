@@ -2,7 +2,7 @@
  * What must hold at every moment, judged by what is really on the disks and in the cables, never by what a machine says of
  * itself. What must hold in the end is in `convergence.ts`.
  */
-import { compareEntries, type Entry } from '../../protocol/entry.js';
+import type { Entry } from '../../protocol/entry.js';
 import { otherParty, type ChannelName, type ConversationId, type DeviceId, type EntryId } from '../../protocol/ids.js';
 import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
 import { isCarried, entrySize, type Carried } from './by-reference.js';
@@ -224,11 +224,12 @@ export class Checker {
     if (!wrote) this.wrong(`${peer.name} stores ${conversation} ${device} ${seq}, which its author never wrote`);
   }
 
-  /** A new entry sorts after all that its author had seen there, but for what lies too far in the future. */
+  /** A new entry stands after all that its author had seen there and could believe. */
   private causal(peer: Watched, entry: Entry): void {
-    const seen = peer.disk.top(entry.conversation);
-    if (!seen || seen.device === peer.device || Date.parse(seen.time) > peer.now() + CLOCK_LEAD_MS) return;
-    if (compareEntries(entry, seen) <= 0)
+    const seen = peer.disk.newest(entry.conversation, peer.now() + CLOCK_LEAD_MS);
+    if (!seen) return;
+    const order = Date.parse(entry.time) - seen.time || (entry.device < seen.device ? -1 : 1);
+    if (order < 0)
       this.wrong(`${peer.name} wrote ${entry.conversation} ${entry.seq} and sorts it before what it had seen`);
   }
 

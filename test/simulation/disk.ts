@@ -2,9 +2,10 @@
  * A device's disk behind the log's port: a write is in the system's memory, a sync makes it durable some time later, and a
  * power failure takes any number of the last transactions that no sync covered.
  */
-import { compareEntries, type Entry } from '../../protocol/entry.js';
+import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import { compareShown, LOG_REACH } from '../../protocol/order.js';
 import type { Newest } from '../../protocol/time.js';
 import { keyOf, type BucketRows, type LogBucket, type UserBucket } from '../../peer/log/buckets.js';
 import type { LogEnd, LogStorage } from '../../peer/log/ports.js';
@@ -72,9 +73,13 @@ export class Disk implements LogStorage {
     }
   }
 
-  newest(conversation: ConversationId): Newest | undefined {
-    const top = this.top(conversation);
-    return top && { time: Date.parse(top.time), device: top.device };
+  newest(conversation: ConversationId, atMost = Infinity, but?: DeviceId): Newest | undefined {
+    let top = this.top(conversation);
+    if (top && (top.device === but || placeOf(top) > atMost)) {
+      const all = this.all(conversation).filter((entry) => entry.device !== but && placeOf(entry) <= atMost);
+      top = all.sort(compareShown).at(-1);
+    }
+    return top && { time: placeOf(top), device: top.device };
   }
 
   top(conversation: ConversationId): Entry | undefined {
@@ -221,10 +226,12 @@ export class Disk implements LogStorage {
     const last = log.entries.at(-1);
     if (seq !== log.entries.length + 1) this.world.wrong(`a gap was written: ${conversation} ${device} ${seq}`);
     if (prev !== (last?.id ?? '')) this.world.wrong(`a broken chain was written: ${conversation} ${device} ${seq}`);
+    const moved = moveBefore(log.entries, entry);
     log.entries.push(entry);
     this.count++;
+    if (moved) this.findTop(conversation);
     const top = this.tops.get(conversation);
-    if (!top || compareEntries(entry, top) > 0) this.tops.set(conversation, entry);
+    if (!top || compareShown(entry, top) > 0) this.tops.set(conversation, entry);
   }
 
   private settle(transactions: readonly Transaction[]): void {
@@ -252,12 +259,31 @@ export class Disk implements LogStorage {
       log.durable = Math.min(log.durable, log.entries.length);
       touched.add(conversation);
     }
-    for (const conversation of touched) {
-      this.tops.delete(conversation);
-      for (const entry of this.all(conversation)) {
-        const top = this.tops.get(conversation);
-        if (!top || compareEntries(entry, top) > 0) this.tops.set(conversation, entry);
-      }
+    for (const conversation of touched) this.findTop(conversation);
+  }
+
+  private findTop(conversation: ConversationId): void {
+    this.tops.delete(conversation);
+    for (const entry of this.all(conversation)) {
+      const top = this.tops.get(conversation);
+      if (!top || compareShown(entry, top) > 0) this.tops.set(conversation, entry);
     }
   }
+}
+
+function placeOf({ at, time }: Entry): number {
+  return Date.parse(at ?? time);
+}
+
+/** As in SQLite: see peer/store/placement.ts. @returns whether an entry was moved */
+function moveBefore(log: Entry[], { at, time }: Entry): boolean {
+  const place = at ?? time;
+  let moved = false;
+  for (let i = Math.max(0, log.length - LOG_REACH + 1); i < log.length; i++) {
+    const before = log[i];
+    if (!before || (before.at ?? before.time) <= place) continue;
+    log[i] = { ...before, at: place };
+    moved = true;
+  }
+  return moved;
 }

@@ -1,11 +1,17 @@
-/** The one order of entries on every screen: by time, then device, then seq (SPEC.md section 5). */
+/** The order of entries on screens: by where they stand, then device, then seq (SPEC.md section 5). */
 import type { EntryView } from '../../../protocol/local-api.js';
 
-export type OrderKey = Pick<EntryView, 'time' | 'device' | 'seq'>;
+export type OrderKey = Pick<EntryView, 'time' | 'at' | 'device' | 'seq'>;
+
+/** Where it stands: at its time, unless a clock was wrong. */
+export function placeOf({ at, time }: Pick<EntryView, 'at' | 'time'>): string {
+  return at ?? time;
+}
 
 /** Negative when `a` sorts first, 0 when both are the same entry. Times are UTC ISO strings of one length. */
 export function compareEntries(a: OrderKey, b: OrderKey): number {
-  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  const [x, y] = [placeOf(a), placeOf(b)];
+  if (x !== y) return x < y ? -1 : 1;
   if (a.device !== b.device) return a.device < b.device ? -1 : 1;
   return a.seq - b.seq;
 }
@@ -36,6 +42,29 @@ export function within({ entries, more, newer }: Run, added: readonly EntryView[
   return added.filter(
     (entry) => (!more || compareEntries(entry, oldest) >= 0) && (!newer || compareEntries(entry, newest) <= 0),
   );
+}
+
+/**
+ * Newer views of entries of a run; others are passed over, but for what stands elsewhere now and so belongs into it, or no
+ * longer does. Answers the entries themselves when nothing changed.
+ */
+export function changeEntries(run: Run, changed: readonly EntryView[]): readonly EntryView[] {
+  const moved = new Map(changed.filter(({ at }) => at !== undefined).map((entry) => [entry.id, entry]));
+  if (moved.size === 0) return replaceEntries(run.entries, changed);
+  const stayed = run.entries.filter(({ id }) => !moved.has(id));
+  const added = within(run, [...moved.values()]);
+  const known = added.length === 0 && stayed.length === run.entries.length ? run.entries : mergeEntries(stayed, added);
+  return replaceEntries(
+    known,
+    changed.filter(({ id }) => !moved.has(id)),
+  );
+}
+
+/** Of an entry that came twice, before and after it was moved, the later view alone: places only become earlier. */
+export function withoutFormer(entries: readonly EntryView[]): readonly EntryView[] {
+  if (entries.every(({ at }) => at === undefined)) return entries;
+  const seen = new Set<string>();
+  return entries.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
 /** Newer views of entries that are there; others are passed over. Answers `known` itself when nothing changed. */

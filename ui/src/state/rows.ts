@@ -2,6 +2,7 @@
 import type { EntryView } from '../../../protocol/local-api.js';
 import { drawnAs, sameName } from './entries.js';
 import type { OutboxItem } from './model.js';
+import { placeOf } from './order.js';
 
 export type Row =
   | { readonly kind: 'day'; readonly key: string; readonly time: string }
@@ -52,12 +53,12 @@ export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsIn
   for (const entry of entries) {
     const drawn = drawnAs(entry.kind);
     if (drawn === 'nothing') continue;
-    const at = Date.parse(entry.time);
+    const at = Date.parse(placeOf(entry));
     if (comings.length > 0 && (at >= day.end || !isComing(entry))) gather();
     if (at >= day.end) {
       day = dayOf(at);
       group = undefined;
-      rows.push({ kind: 'day', key: `day ${day.start}`, time: entry.time });
+      rows.push({ kind: 'day', key: `day ${day.start}`, time: placeOf(entry) });
     }
     if (entry.id === firstUnread) {
       group = undefined;

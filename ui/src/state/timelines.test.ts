@@ -112,7 +112,7 @@ test('after a time without events what is loaded stays, and is replaced by what 
 /** What may happen at the daemon and between it and the page, in any order. */
 type Step =
   | { do: 'add'; seq: number }
-  | { do: 'change'; nth: number }
+  | { do: 'change' | 'move'; nth: number }
   | { do: 'ask'; part: 'latest' | 'before' | 'after' | 'around'; nth: number }
   | { do: 'hear' }
   | { do: 'receive' }
@@ -120,7 +120,7 @@ type Step =
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('add' as const), seq: fc.nat(60) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('change' as const), nth: fc.nat(60) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('change' as const, 'move' as const), nth: fc.nat(60) }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -158,6 +158,16 @@ class Rig {
         const changed = { ...known, message: `version ${++this.#versions}` };
         this.#entries[nth] = changed;
         return void this.#events.push((timelines) => withChanged(timelines, HERE, [changed]));
+      }
+      case 'move': {
+        const nth = next.nth % this.#entries.length;
+        const [known, sooner] = [this.#entries[nth], this.#entries[nth >> 1]];
+        if (!known || !sooner || known === sooner) return;
+        const moved = { ...known, at: sooner.at ?? sooner.time };
+        if (compareEntries(moved, known) >= 0) return;
+        this.#entries[nth] = moved;
+        this.#entries.sort(compareEntries);
+        return void this.#events.push((timelines) => withChanged(timelines, HERE, [moved]));
       }
       case 'ask':
         return this.#ask(next.part, next.nth);

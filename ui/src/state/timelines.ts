@@ -6,7 +6,7 @@ import type { EntryView } from '../../../protocol/local-api.js';
 import { LOADED_MAX, LOADED_SLACK } from '../limits.js';
 import { emptyTimeline } from './model.js';
 import type { Timeline, TimelinePart } from './model.js';
-import { mergeEntries, replaceEntries, within } from './order.js';
+import { changeEntries, mergeEntries, within, withoutFormer } from './order.js';
 
 export type Timelines = Readonly<Record<string, Timeline>>;
 
@@ -34,7 +34,7 @@ export function withLive(
 export function withChanged(timelines: Timelines, conversation: string, changed: readonly EntryView[]): Timelines {
   const known = timelines[conversation];
   if (!known) return timelines;
-  const entries = replaceEntries(known.entries, changed);
+  const entries = known.loaded ? changeEntries(known, changed) : known.entries;
   const loading = known.phase === 'loading';
   if (entries === known.entries && !loading) return timelines;
   return {
@@ -83,7 +83,8 @@ export function withPage(timelines: Timelines, conversation: string, page: Page)
     ...{ part, entries, more, newer, phase: 'idle', loaded: true, told: [], changed: [] },
     stale: joins ? known.stale : false,
   };
-  const whole = { ...reached, entries: replaceEntries(mergeEntries(entries, within(reached, told)), changed) };
+  const laid = { ...reached, entries: withoutFormer(mergeEntries(entries, within(reached, told))) };
+  const whole = { ...laid, entries: changeEntries(laid, changed) };
   return { ...timelines, [conversation]: bounded(whole, part === 'before' ? 'newest' : 'oldest') };
 }
 

@@ -7,6 +7,7 @@ import { Icon } from '../../components/icon.js';
 import { mentionsIn } from '../../components/message-text.js';
 import { deliveryOf } from '../../state/delivery.js';
 import { isFromOther, sameName } from '../../state/entries.js';
+import { placeOf } from '../../state/order.js';
 import { MessageActions } from './message-actions.js';
 import { MessageContent } from './message-content.js';
 import { MessageFrame } from './message-frame.js';
@@ -28,7 +29,7 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
   const asked = useSelector((state) => state.asked[entry.id]);
   const name = usePersonName(entry.from);
   const delivery = useMemo(() => deliveryOf(entry, { receipts, reads }, me), [entry, receipts, reads, me]);
-  const frame = { id: entry.id, from: entry.from, name, time: entry.time, first };
+  const frame = { id: entry.id, from: entry.from, name, time: placeOf(entry), first };
   if (entry.deleted) {
     return (
       <MessageFrame {...frame}>

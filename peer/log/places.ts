@@ -1,0 +1,135 @@
+/**
+ * Where entries stand as they come (protocol/order.ts), and what own ones have to follow: the newest entry of each
+ * conversation, as far as it is believed.
+ */
+import type { Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
+import { arrivalPlace } from '../../protocol/order.js';
+import type { Newest } from '../../protocol/time.js';
+import type { LogClock, LogStorage } from './ports.js';
+
+export class Places {
+  private readonly newest = new Map<ConversationId, Newest>();
+  /** Where the last entry of a log stood when it came. */
+  private readonly last = new Map<string, number>();
+  /** Conversations with entries that are ahead. */
+  private readonly ahead: Set<ConversationId>;
+
+  constructor(
+    private readonly self: DeviceId,
+    private readonly storage: Pick<LogStorage, 'newest' | 'ahead' | 'lower'>,
+    private readonly clock: Pick<LogClock, 'now' | 'latest'>,
+  ) {
+    this.ahead = new Set(storage.ahead?.(this.limit));
+  }
+
+  /** What the next own entry has to follow, and when it is written. Milliseconds since 1970. */
+  before(conversation: ConversationId): { readonly newest: Newest | undefined; readonly now: number } {
+    const now = this.clock.now();
+    const limit = now + CLOCK_LEAD_MS;
+    const top = this.top(conversation);
+    if (!top || top.time <= limit) return { newest: top, now };
+    // What we and others wrote lies ahead of our clock: then it is behind now. What we alone wrote: then it was ahead before.
+    const theirs = this.storage.newest(conversation, Infinity, this.self);
+    const ours = this.last.get(keyOf(conversation, this.self)) ?? (top.device === this.self ? top.time : -Infinity);
+    if (theirs && theirs.time > limit && ours > limit) return { newest: top, now: top.time };
+    return { newest: this.storage.newest(conversation, limit), now };
+  }
+
+  /** Entries of others, with where they stand. What another peer made of that is not taken over. */
+  placed(entries: readonly Entry[]): readonly Entry[] {
+    const now = this.now;
+    const limit = new Date(this.limit).toISOString();
+    if (entries.every(({ time, at }) => at === undefined && time <= limit)) return entries;
+    const tops = new Map<ConversationId, Newest>();
+    const rise = (conversation: ConversationId, time: number, device: DeviceId): void => {
+      const top = tops.get(conversation) ?? this.top(conversation);
+      if (!top || time > top.time || (time === top.time && device > top.device))
+        tops.set(conversation, { time, device });
+    };
+    for (const { conversation, time, device } of entries) {
+      if (time <= limit) rise(conversation, Date.parse(time), device);
+    }
+    const stands = new Map<Entry, string>();
+    // What came together is told apart by its times.
+    for (const entry of [...entries].sort((a, b) => (a.time < b.time ? -1 : a.time > b.time ? 1 : 0))) {
+      const { time, device, conversation } = entry;
+      if (time <= limit) continue;
+      this.ahead.add(conversation);
+      const place = arrivalPlace(Date.parse(time), device, now, () => tops.get(conversation) ?? this.top(conversation));
+      rise(conversation, place, device);
+      // Also where that is its time: `at` says of an entry that it came ahead.
+      stands.set(entry, new Date(place).toISOString());
+    }
+    return entries.map((entry) => {
+      const { at: _, ...bare } = entry;
+      const at = stands.get(entry);
+      return at === undefined ? bare : { ...bare, at };
+    });
+  }
+
+  /** These were written. */
+  advance(entries: readonly Entry[]): void {
+    const touched = new Set<ConversationId>();
+    for (const [i, { conversation, device, time, at }] of entries.entries()) {
+      const following = entries[i + 1];
+      // Of a piece of one log with one time only its end matters.
+      if (following?.device === device && following.conversation === conversation && following.time === time) continue;
+      touched.add(conversation);
+      const place = Date.parse(at ?? time);
+      const key = keyOf(conversation, device);
+      const last = this.last.get(key);
+      this.last.set(key, place);
+      // One that stands before the last one of its log moves that; of the first one in this life nobody knows here.
+      if (last === undefined || place < last) this.newest.delete(conversation);
+      const newest = this.top(conversation);
+      if (!newest || place > newest.time || (place === newest.time && device > newest.device)) {
+        this.newest.set(conversation, { time: place, device });
+      }
+    }
+    for (const conversation of touched) {
+      if (this.ahead.has(conversation) || (this.top(conversation)?.time ?? 0) > this.limit) this.settle(conversation);
+    }
+  }
+
+  /** Our clock was set: what we wrote while it was ahead may stand elsewhere. @returns where something does */
+  clockSet(): ConversationId[] {
+    for (const conversation of this.storage.ahead?.(this.limit) ?? []) this.ahead.add(conversation);
+    return [...this.ahead].filter((conversation) => this.settle(conversation));
+  }
+
+  private settle(conversation: ConversationId): boolean {
+    try {
+      if (this.storage.lower?.(conversation, this.self, this.limit) !== true) return false;
+    } catch (error) {
+      // No room, perhaps: it is tried again with what comes next.
+      if (error instanceof ParleyError) return false;
+      throw error;
+    }
+    this.newest.delete(conversation);
+    return true;
+  }
+
+  private get now(): number {
+    return this.clock.latest?.() ?? this.clock.now();
+  }
+
+  private get limit(): number {
+    return this.now + CLOCK_LEAD_MS;
+  }
+
+  /** Believed or not. */
+  private top(conversation: ConversationId): Newest | undefined {
+    const known = this.newest.get(conversation);
+    if (known) return known;
+    const stored = this.storage.newest(conversation, Infinity);
+    if (stored) this.newest.set(conversation, stored);
+    return stored;
+  }
+}
+
+function keyOf(conversation: ConversationId, device: DeviceId): string {
+  return `${device} ${conversation}`;
+}
