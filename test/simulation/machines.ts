@@ -83,7 +83,7 @@ export function startMachines(around: Surroundings): Machines {
     device,
     storage: disk,
     keys,
-    clock,
+    clock: { ...clock, latest: () => clocks.latest },
     out: {
       added(conversation, entries, own, clients) {
         if (own) mesh.own(conversation, entries);

@@ -180,7 +180,12 @@ export const mutants: readonly Mutant[] = [
   { name: 'orders by arrival', parts: { order: () => 0 } },
   {
     name: 'forgets what it had seen when it writes',
-    parts: within(({ log }) => replace(log, 'committer.newestOf', () => () => undefined)),
+    parts: within(({ log }) => {
+      replace<[string], object>(log, 'committer.places.before', (before) => (conversation) => ({
+        ...before(conversation),
+        newest: undefined,
+      }));
+    }),
   },
   {
     name: 'shows its history again after a restart',
