@@ -27,7 +27,8 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     if (own) problems.ahead(conversation, () => entryLog.ahead(conversation));
     else space.wrote();
     social.added(conversation, entries, own);
-    if (entries.length > 0) events.emit('entries', { conversation, entries, client: clients, awaited: effects.awaited });
+    if (entries.length > 0)
+      events.emit('entries', { conversation, entries, client: clients, awaited: effects.awaited });
     if (effects.changed.length > 0) events.emit('changed', { conversation, ids: effects.changed });
     events.emit('conversation', conversation);
   });

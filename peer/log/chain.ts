@@ -1,5 +1,6 @@
 /** Turns posts into the next entries of this device's log (SPEC.md section 5): pure, given the end of the log and a clock. */
 import { entryId, type Entry } from '../../protocol/entry.js';
+import { isMessage } from '../../protocol/entry-kinds.js';
 import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import { nextTime, type Newest } from '../../protocol/time.js';
@@ -17,7 +18,10 @@ export interface Author {
   sign(id: EntryId): string;
 }
 
-/** One signature covers the burst; a longer one is signed at least every `UNSIGNED_RUN_MAX` entries. */
+/**
+ * One signature covers the burst; a longer one is signed at least every `UNSIGNED_RUN_MAX` entries.
+ * @param replacing no entry that may replace an earlier one of this author is signed before this; milliseconds since 1970
+ */
 export function chainPosts(
   conversation: ConversationId,
   posts: readonly Post[],
@@ -25,10 +29,12 @@ export function chainPosts(
   end: LogEnd | undefined,
   newest: Newest | undefined,
   now: number,
+  replacing = -Infinity,
 ): Entry[] {
   let { seq, id: prev } = end ?? { seq: 0, id: '' as const };
   const time = nextTime(now, newest, author.device);
   const iso = new Date(time).toISOString();
+  const notBefore = replacing > time ? new Date(replacing).toISOString() : iso;
   return posts.map(({ kind, message, data }, i) => {
     const fields = {
       conversation,
@@ -36,7 +42,7 @@ export function chainPosts(
       device: author.device,
       seq: ++seq,
       prev,
-      time: iso,
+      time: isMessage({ kind }) ? iso : notBefore,
       kind,
       message,
       data,

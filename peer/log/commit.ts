@@ -4,6 +4,7 @@
  */
 import { ParleyError } from '../../protocol/errors.js';
 import type { Entry } from '../../protocol/entry.js';
+import { isMessage } from '../../protocol/entry-kinds.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { compareShown } from '../../protocol/order.js';
 import type { Buckets } from './buckets.js';
@@ -154,7 +155,8 @@ export class Committer {
     return [...groups].map(([conversation, group]) => {
       const end = this.ends.get(conversation, this.author.device);
       const { newest, now } = this.places.before(conversation);
-      const entries = chainPosts(conversation, group, this.author, end, newest, now);
+      const replacing = group.every(isMessage) ? undefined : this.places.replacing(conversation);
+      const entries = chainPosts(conversation, group, this.author, end, newest, now, replacing);
       return { conversation, posts: group, entries };
     });
   }

@@ -1,7 +1,7 @@
 /** Where entries stand when a clock was wrong (protocol/order.ts), by the real log on the storage of the tests. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Entry } from '../../protocol/entry.js';
+import { compareEntries, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
 import { LOG_REACH } from '../../protocol/order.js';
@@ -21,21 +21,31 @@ class Peer {
   readonly device: DeviceId;
   /** What the tracker's clock shows, where that is known. */
   tracker: number | undefined;
-  readonly places: Places;
+  places: Places;
 
   constructor(readonly name: string) {
     this.device = name.padEnd(22, name.slice(0, 1)) as DeviceId;
-    this.places = new Places(this.device, this.storage, {
+    this.places = this.opened();
+  }
+
+  /** A new process: all that was not stored is forgotten. */
+  restarts(): void {
+    this.places = this.opened();
+  }
+
+  private opened(): Places {
+    return new Places(this.device, this.storage, {
       now: () => this.clock,
       latest: () => Math.max(this.clock, this.tracker ?? -Infinity),
     });
   }
 
-  writes(message: string): Entry {
+  writes(message: string, kind = 'text'): Entry {
     const { newest, now } = this.places.before(GENERAL);
     const end = [...this.storage.ends()].find(({ device }) => device === this.device);
     const author = { username: this.name as Username, device: this.device, sign: (_: EntryId) => 'sig' };
-    const [entry] = chainPosts(GENERAL, [{ kind: 'text', message, data: {} }], author, end, newest, now);
+    const posts = [{ kind, message, data: {} }];
+    const [entry] = chainPosts(GENERAL, posts, author, end, newest, now, this.places.replacing(GENERAL));
     if (!entry) throw new Error('bug: nothing was written');
     this.keep([entry]);
     return entry;
@@ -126,6 +136,17 @@ test('an answer to a believable message stands below it for everybody, wrong clo
   says(carol, 'c1');
   expect(bob.shown).toBe('a1 answer');
   expect(carol.shown).toBe('a1 answer c1');
+});
+
+test('what was changed by a wrong clock can be changed again at once, after a restart too, and messages keep their time', () => {
+  alice.clock += HOUR;
+  const wrong = alice.writes('first', 'edit');
+  alice.clock -= HOUR;
+  const again = alice.writes('second', 'edit');
+  alice.restarts();
+  const last = alice.writes('third', 'edit');
+  expect([last, wrong, again].sort(compareEntries)).toEqual([wrong, again, last]);
+  expect(Date.parse(alice.writes('a1').time)).toBe(alice.clock);
 });
 
 test('a clock that was set back moves a bounded number of entries', () => {

@@ -3,6 +3,7 @@
  * conversation, as far as it is believed.
  */
 import type { Entry } from '../../protocol/entry.js';
+import { isMessage } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
@@ -14,12 +15,14 @@ export class Places {
   private readonly newest = new Map<ConversationId, Newest>();
   /** Where the last entry of a log stood when it came. */
   private readonly last = new Map<string, number>();
+  /** Of the latest own entry that is no message. */
+  private readonly replaced = new Map<ConversationId, number>();
   /** Conversations with entries that are ahead. */
   private readonly ahead: Set<ConversationId>;
 
   constructor(
     private readonly self: DeviceId,
-    private readonly storage: Pick<LogStorage, 'newest' | 'ahead' | 'lower'>,
+    private readonly storage: Pick<LogStorage, 'newest' | 'replacing' | 'ahead' | 'lower'>,
     private readonly clock: Pick<LogClock, 'now' | 'latest'>,
   ) {
     this.ahead = new Set(storage.ahead?.(this.limit));
@@ -36,6 +39,18 @@ export class Places {
     const ours = this.last.get(keyOf(conversation, this.self)) ?? (top.device === this.self ? top.time : -Infinity);
     if (theirs && theirs.time > limit && ours > limit) return { newest: top, now: top.time };
     return { newest: this.storage.newest(conversation, limit), now };
+  }
+
+  /**
+   * What changes something, as an edit does, replaces what came before it by its signed time: so the next such entry of ours is
+   * not signed before the last, though our clock was ahead then. Milliseconds since 1970.
+   */
+  replacing(conversation: ConversationId): number {
+    const known = this.replaced.get(conversation);
+    if (known !== undefined) return known;
+    const stored = this.storage.replacing(conversation, this.self) ?? -Infinity;
+    this.replaced.set(conversation, stored);
+    return stored;
   }
 
   /** Entries of others, with where they stand. What another peer made of that is not taken over. */
@@ -73,7 +88,10 @@ export class Places {
   /** These were written. */
   advance(entries: readonly Entry[]): void {
     const touched = new Set<ConversationId>();
-    for (const [i, { conversation, device, time, at }] of entries.entries()) {
+    for (const [i, entry] of entries.entries()) {
+      const { conversation, device, time, at } = entry;
+      const replaced = device === this.self && !isMessage(entry) && this.replaced.get(conversation);
+      if (typeof replaced === 'number') this.replaced.set(conversation, Math.max(replaced, Date.parse(time)));
       const following = entries[i + 1];
       // Of a piece of one log with one time only its end matters.
       if (following?.device === device && following.conversation === conversation && following.time === time) continue;

@@ -16,6 +16,8 @@ export interface LogStorage {
    * of the device `but`.
    */
   newest(conversation: ConversationId, atMost: number, but?: DeviceId): Newest | undefined;
+  /** The latest signed time of what is no message among the last `LOG_REACH` entries of a log. */
+  replacing(conversation: ConversationId, device: DeviceId): number | undefined;
   /** Conversations that may hold rows later than `limit`, of which `lower` can move some: see `settle` in protocol/order.ts. */
   ahead?(limit: number): ConversationId[];
   /** Moves them, in one transaction. @returns whether anything was moved. @throws ParleyError as `write` */

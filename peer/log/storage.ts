@@ -27,6 +27,7 @@ export function logStorage(store: Store, now: () => number, self?: DeviceId): Lo
   return {
     ends: () => entries.ends(),
     newest: (conversation, atMost, but): Newest | undefined => entries.newest(conversation, atMost, but),
+    replacing: (conversation, device) => placement.replacing(conversation, device),
     ahead: (limit) => placement.ahead(limit),
     lower,
     idAt: (conversation: ConversationId, device: DeviceId, seq: number) => entries.idAt(conversation, device, seq),

@@ -1,5 +1,6 @@
 /** Test support: the log's storage in memory, with a disk that keeps only what was synced when the power fails. */
 import type { Entry } from '../../protocol/entry.js';
+import { isMessage } from '../../protocol/entry-kinds.js';
 import { compareShown, LOG_REACH, settle, SETTLE_REACH } from '../../protocol/order.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
@@ -31,6 +32,11 @@ export class MemoryStorage implements LogStorage {
     const place = ({ at, time }: Entry): number => Date.parse(at ?? time);
     const last = this.timeline(conversation).findLast((entry) => entry.device !== but && place(entry) <= atMost);
     return last && { time: place(last), device: last.device };
+  }
+
+  replacing(conversation: ConversationId, device: DeviceId): number | undefined {
+    const said = (this.logs.get(`${device} ${conversation}`) ?? []).filter((entry) => !isMessage(entry));
+    return said.length > 0 ? Math.max(...said.map(({ time }) => Date.parse(time))) : undefined;
   }
 
   ahead(): ConversationId[] {

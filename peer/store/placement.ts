@@ -15,7 +15,7 @@ type Four = [number, number, number, number];
 const REMEMBERED_MAX = 50_000;
 
 export class Placement {
-  private readonly statements: Record<'last' | 'later' | 'move' | 'moved' | 'newest' | 'top', Statement>;
+  private readonly statements: Record<'last' | 'later' | 'move' | 'moved' | 'newest' | 'replacing' | 'top', Statement>;
   private readonly lasts = new Map<string, number>();
   private readonly ids = new Map<ConversationId, Set<EntryId>>();
 
@@ -36,6 +36,10 @@ export class Placement {
       newest: db.prepare(
         `SELECT n, id, device, seq, time, place, at IS NOT NULL AS moved FROM entries INDEXED BY entries_rows
            WHERE conversation = ? AND ${isRowSql()} ORDER BY place DESC, device DESC, seq DESC LIMIT ${SETTLE_REACH}`,
+      ),
+      replacing: db.prepare(
+        `SELECT max(time) AS time FROM (SELECT time, kind FROM entries WHERE conversation = ? AND device = ?
+           ORDER BY seq DESC LIMIT ${LOG_REACH}) WHERE kind <> 'text' AND kind <> 'file'`,
       ),
       top: db.prepare(
         `SELECT c.n FROM conversations c WHERE (SELECT max(place) FROM entries INDEXED BY entries_rows
@@ -62,6 +66,13 @@ export class Placement {
       ...top.all(limit).map((row) => Number(row['n'])),
     ]);
     return [...numbers].flatMap((n) => this.numbers.conversationId(n) ?? []);
+  }
+
+  /** As `LogStorage` says. */
+  replacing(conversation: ConversationId, device: DeviceId): number | undefined {
+    const [c, d] = [this.numbers.conversationIfKnown(conversation), this.numbers.deviceIfKnown(device)];
+    const row = c === undefined || d === undefined ? undefined : this.statements.replacing.get(c, d);
+    return typeof row?.['time'] === 'number' ? row['time'] : undefined;
   }
 
   /** Within a transaction: moves what is ahead among the newest rows. @returns whether anything was moved */

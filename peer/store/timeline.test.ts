@@ -1,10 +1,17 @@
+import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Entry } from '../../protocol/entry.js';
 import { isRow } from '../../protocol/entry-kinds.js';
 import type { EntryId } from '../../protocol/ids.js';
 import { compareShown } from '../../protocol/order.js';
+import { EntryStore } from './entries.js';
+import { Numbering } from './numbering.js';
+import { prepare } from './schema.js';
+import type { Database } from './sqlite.js';
 import { general, TestStore, texts, Writers } from './test-store.js';
+import { Timeline } from './timeline.js';
+import { Transactions } from './transactions.js';
 
 let held: TestStore;
 let by: Writers;
@@ -126,4 +133,32 @@ test('pages are what cutting the sorted rows gives', () => {
     ),
     { numRuns: 100 },
   );
+});
+
+test('whatever asks for entries by where they stand finds them in the order of an index', () => {
+  const db = new DatabaseSync(':memory:') as Database;
+  prepare(db);
+  const asked: string[] = [];
+  const noting: Database = {
+    isTransaction: false,
+    prepare(sql) {
+      asked.push(sql);
+      return db.prepare(sql);
+    },
+    exec: (sql) => db.exec(sql),
+    close: () => db.close(),
+  };
+  const numbers = new Numbering(db);
+  new Timeline(noting, numbers, new EntryStore(noting, numbers, new Transactions(db, numbers)), () => undefined);
+  const sorting = asked.filter((sql) => /ORDER BY (e\.)?place/.test(sql));
+  expect(sorting.length).toBeGreaterThan(4);
+  for (const sql of sorting) {
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all();
+    const steps = plan.map(({ detail }) => String(detail));
+    expect(steps).toContainEqual(
+      expect.stringMatching(/SEARCH (e|entries) USING (COVERING )?INDEX entries_(rows|hidden)/),
+    );
+    expect(steps).not.toContainEqual(expect.stringContaining('TEMP B-TREE'));
+  }
+  db.close();
 });

@@ -3,6 +3,7 @@
  * power failure takes any number of the last transactions that no sync covered.
  */
 import type { Entry } from '../../protocol/entry.js';
+import { isMessage } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { compareShown, LOG_REACH } from '../../protocol/order.js';
@@ -80,6 +81,11 @@ export class Disk implements LogStorage {
       top = all.sort(compareShown).at(-1);
     }
     return top && { time: placeOf(top), device: top.device };
+  }
+
+  replacing(conversation: ConversationId, device: DeviceId): number | undefined {
+    const said = (this.log(conversation, device)?.entries ?? []).filter((entry) => !isMessage(entry));
+    return said.length > 0 ? Math.max(...said.map(({ time }) => Date.parse(time))) : undefined;
   }
 
   top(conversation: ConversationId): Entry | undefined {
