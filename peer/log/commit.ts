@@ -20,6 +20,11 @@ export interface PendingPost extends Post {
   readonly reject: (error: Error) => void;
 }
 
+export interface CertifiedAuthor extends Author {
+  /** Whether others believe an entry of that time, milliseconds since 1970. */
+  isProvable(this: void, time: number): boolean;
+}
+
 /** Entries in one transaction: more would hold the event loop for longer than a message should wait. */
 const TRANSACTION_MAX = 1_000;
 
@@ -36,7 +41,7 @@ export class Committer {
   private broken: Error | undefined;
 
   constructor(
-    private readonly author: Author,
+    private readonly author: CertifiedAuthor,
     private readonly storage: LogStorage,
     private readonly clock: LogClock,
     private readonly out: LogOutput,
@@ -44,7 +49,7 @@ export class Committer {
     /** Told when proven entries had to be thrown away again: what was built on them is void. */
     private readonly reset: (conversation: ConversationId, device: DeviceId) => void,
   ) {
-    this.places = new Places(author.device, storage, clock);
+    this.places = new Places(author.device, author.isProvable, storage, clock);
     for (const { conversation, device, seq, id } of storage.ends()) {
       this.ends.set(conversation, device, { seq, id });
       this.stored.set(conversation, device, { seq, id });

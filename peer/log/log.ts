@@ -54,7 +54,8 @@ export class Log {
 
   constructor(private readonly options: LogOptions) {
     const { storage, keys, clock, out, refuse, device, username } = options;
-    const author = { username, device, sign: keys.sign.bind(keys) };
+    const isProvable = (time: number): boolean => keys.author(device, time).username !== undefined;
+    const author = { username, device, sign: keys.sign.bind(keys), isProvable };
     const now = (): number => clock.now();
     this.buckets = new Buckets({ self: username, rates: options.rates ?? RATES, now, stored: storage.buckets?.() });
     const { buckets } = this;

@@ -19,6 +19,7 @@ class Peer {
   clock = NOW;
   readonly storage = new MemoryStorage((done) => done());
   readonly device: DeviceId;
+  certifiedUntil = NOW + 30 * 24 * HOUR;
   /** What the tracker's clock shows, where that is known. */
   tracker: number | undefined;
   places: Places;
@@ -34,7 +35,7 @@ class Peer {
   }
 
   private opened(): Places {
-    return new Places(this.device, this.storage, {
+    return new Places(this.device, (time) => time <= this.certifiedUntil, this.storage, {
       now: () => this.clock,
       latest: () => Math.max(this.clock, this.tracker ?? -Infinity),
     });
@@ -147,6 +148,19 @@ test('what was changed by a wrong clock can be changed again at once, after a re
   const last = alice.writes('third', 'edit');
   expect([last, wrong, again].sort(compareEntries)).toEqual([wrong, again, last]);
   expect(Date.parse(alice.writes('a1').time)).toBe(alice.clock);
+});
+
+test('nobody follows an entry to a time for which they have no certificate', () => {
+  const day = 24 * HOUR;
+  // The tracker's clock was wrong, too.
+  for (const peer of [alice, bob]) peer.tracker = NOW + 40 * day;
+  bob.clock += 40 * day;
+  says(bob, 'b1', alice);
+  alice.clock += 20 * day;
+  says(alice, 'a1');
+  alice.clock -= 20 * day;
+  alice.tracker = undefined;
+  expect(Date.parse(alice.writes('a2').time)).toBe(alice.clock);
 });
 
 test('a clock that was set back moves a bounded number of entries', () => {

@@ -22,6 +22,8 @@ export class Places {
 
   constructor(
     private readonly self: DeviceId,
+    /** Whether others believe an own entry of that time (milliseconds since 1970): a certificate covers it. */
+    private readonly isProvable: (time: number) => boolean,
     private readonly storage: Pick<LogStorage, 'newest' | 'replacing' | 'ahead' | 'lower'>,
     private readonly clock: Pick<LogClock, 'now' | 'latest'>,
   ) {
@@ -37,7 +39,8 @@ export class Places {
     // What we and others wrote lies ahead of our clock: then it is behind now. What we alone wrote: then it was ahead before.
     const theirs = this.storage.newest(conversation, Infinity, this.self);
     const ours = this.last.get(keyOf(conversation, this.self)) ?? (top.device === this.self ? top.time : -Infinity);
-    if (theirs && theirs.time > limit && ours > limit) return { newest: top, now: top.time };
+    if (theirs && theirs.time > limit && ours > limit && this.isProvable(top.time + 1))
+      return { newest: top, now: top.time };
     return { newest: this.storage.newest(conversation, limit), now };
   }
 
@@ -46,11 +49,9 @@ export class Places {
    * not signed before the last, though our clock was ahead then. Milliseconds since 1970.
    */
   replacing(conversation: ConversationId): number {
-    const known = this.replaced.get(conversation);
-    if (known !== undefined) return known;
-    const stored = this.storage.replacing(conversation, this.self) ?? -Infinity;
-    this.replaced.set(conversation, stored);
-    return stored;
+    const last = this.replaced.get(conversation) ?? this.storage.replacing(conversation, this.self) ?? -Infinity;
+    this.replaced.set(conversation, last);
+    return this.isProvable(last) ? last : -Infinity;
   }
 
   /** Entries of others, with where they stand. What another peer made of that is not taken over. */
