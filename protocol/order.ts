@@ -53,13 +53,18 @@ export interface StandingRow {
  * @param rows the newest of a conversation, in the order of arrival
  * @param self the device whose own entries count as ahead too, since its clock has been set right
  * @param limit what is later is ahead
- * @returns rows that stand elsewhere now, and where
+ * @returns rows that stand elsewhere now, and where; and whether any is ahead, so that what comes next may move it
  */
-export function settle<R extends StandingRow>(rows: readonly R[], self: DeviceId, limit: number): Map<R, number> {
+export function settle<R extends StandingRow>(
+  rows: readonly R[],
+  self: DeviceId,
+  limit: number,
+): { readonly moves: ReadonlyMap<R, number>; readonly ahead: boolean } {
   const moves = new Map<R, number>();
   const isAhead = (row: R): boolean => row.time > limit && (row.moved || row.device === self);
+  const ahead = rows.some(isAhead);
   // Others were believed that are ahead now: it is our own clock that has fallen behind.
-  if (!rows.some(isAhead) || rows.some((row) => row.time > limit && !isAhead(row))) return moves;
+  if (!ahead || rows.some((row) => row.time > limit && !isAhead(row))) return { moves, ahead };
   let last: Newest | undefined;
   const before = rows.map((row) => {
     const there = last;
@@ -81,7 +86,7 @@ export function settle<R extends StandingRow>(rows: readonly R[], self: DeviceId
     const stands = { time: place, device: row.device };
     if (!next || isAfter(next, stands)) next = stands;
   }
-  return moves;
+  return { moves, ahead };
 }
 
 function isAfter(a: Newest, b: Newest): boolean {

@@ -17,7 +17,7 @@ export class Places {
   private readonly last = new Map<string, number>();
   /** Of the latest own entry that is no message. */
   private readonly replaced = new Map<ConversationId, number>();
-  /** Conversations with entries that are ahead. */
+  /** Conversations in which the newest rows may be ahead. */
   private readonly ahead: Set<ConversationId>;
 
   constructor(
@@ -121,7 +121,9 @@ export class Places {
 
   private settle(conversation: ConversationId): boolean {
     try {
-      if (this.storage.lower?.(conversation, this.self, this.limit) !== true) return false;
+      const lowered = this.storage.lower?.(conversation, this.self, this.limit);
+      if (lowered?.ahead !== true) this.ahead.delete(conversation);
+      if (lowered?.moved !== true) return false;
     } catch (error) {
       // No room, perhaps: it is tried again with what comes next.
       if (error instanceof ParleyError) return false;

@@ -9,6 +9,12 @@ export interface LogEnd {
   readonly id: EntryId;
 }
 
+/** Whether rows were moved, and whether any is ahead, so that what comes next may move it. */
+export interface Lowered {
+  readonly moved: boolean;
+  readonly ahead: boolean;
+}
+
 export interface LogStorage {
   ends(): Iterable<LogEnd & { conversation: ConversationId; device: DeviceId }>;
   /**
@@ -20,8 +26,8 @@ export interface LogStorage {
   replacing(conversation: ConversationId, device: DeviceId): number | undefined;
   /** Conversations that may hold rows later than `limit`, of which `lower` can move some: see `settle` in protocol/order.ts. */
   ahead?(limit: number): ConversationId[];
-  /** Moves them, in one transaction. @returns whether anything was moved. @throws ParleyError as `write` */
-  lower?(conversation: ConversationId, self: DeviceId, limit: number): boolean;
+  /** Moves them, in one transaction. @throws ParleyError as `write` */
+  lower?(conversation: ConversationId, self: DeviceId, limit: number): Lowered;
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined;
   /**
    * One transaction; on an error nothing of it is kept. `buckets` take the place of those that were written before. What stands

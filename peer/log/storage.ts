@@ -6,16 +6,16 @@ import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
 import type { Newest } from '../../protocol/time.js';
 import type { BucketRows } from './buckets.js';
 import type { Store } from '../store/store.js';
-import type { LogStorage } from './ports.js';
+import type { LogStorage, Lowered } from './ports.js';
 
 /** What is ahead by now is moved at once, before anybody has read it. @param self the device that writes, if one does */
 export function logStorage(store: Store, now: () => number, self?: DeviceId): LogStorage {
   const { entries, idempotencyKeys, durability } = store;
   const { placement } = entries;
-  const lower = (conversation: ConversationId, device: DeviceId, limit: number): boolean => {
-    let moved = false;
-    entries.transaction(() => (moved = placement.settle(conversation, device, limit)));
-    return moved;
+  const lower = (conversation: ConversationId, device: DeviceId, limit: number): Lowered => {
+    let lowered: Lowered = { moved: false, ahead: false };
+    entries.transaction(() => (lowered = placement.settle(conversation, device, limit)));
+    return lowered;
   };
   const limit = now() + CLOCK_LEAD_MS;
   try {

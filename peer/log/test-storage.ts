@@ -6,7 +6,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Newest } from '../../protocol/time.js';
 import { keyOf, type BucketRows, type LogBucket, type UserBucket } from './buckets.js';
-import type { LogEnd, LogStorage } from './ports.js';
+import type { LogEnd, LogStorage, Lowered } from './ports.js';
 
 export class MemoryStorage implements LogStorage {
   private readonly logs = new Map<string, Entry[]>();
@@ -43,7 +43,7 @@ export class MemoryStorage implements LogStorage {
     return [...new Set([...this.logs.values()].flatMap((log) => log.slice(0, 1)).map(({ conversation: c }) => c))];
   }
 
-  lower(conversation: ConversationId, self: DeviceId, limit: number): boolean {
+  lower(conversation: ConversationId, self: DeviceId, limit: number): Lowered {
     const rows = this.timeline(conversation)
       .slice(-SETTLE_REACH)
       .sort((a, b) => (this.arrivals.get(a.id) ?? 0) - (this.arrivals.get(b.id) ?? 0))
@@ -51,12 +51,12 @@ export class MemoryStorage implements LogStorage {
         ...{ entry, device: entry.device, seq: entry.seq, moved: entry.at !== undefined },
         ...{ time: Date.parse(entry.time), place: Date.parse(entry.at ?? entry.time) },
       }));
-    const moves = settle(rows, self, limit);
+    const { moves, ahead } = settle(rows, self, limit);
     for (const [{ entry }, place] of moves) {
       const log = this.logs.get(`${entry.device} ${conversation}`);
       if (log) log[entry.seq - 1] = { ...entry, at: new Date(place).toISOString() };
     }
-    return moves.size > 0;
+    return { moved: moves.size > 0, ahead };
   }
 
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined {

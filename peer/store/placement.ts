@@ -75,17 +75,21 @@ export class Placement {
     return typeof row?.['time'] === 'number' ? row['time'] : undefined;
   }
 
-  /** Within a transaction: moves what is ahead among the newest rows. @returns whether anything was moved */
-  settle(conversation: ConversationId, self: DeviceId, limit: number): boolean {
+  /** Within a transaction: moves what is ahead among the newest rows. Answers as `LogStorage.lower` does. */
+  settle(
+    conversation: ConversationId,
+    self: DeviceId,
+    limit: number,
+  ): { readonly moved: boolean; readonly ahead: boolean } {
     const c = this.numbers.conversationIfKnown(conversation);
-    if (c === undefined) return false;
+    if (c === undefined) return { moved: false, ahead: false };
     const rows = this.statements.newest.all(c).flatMap((row) => {
       const device = this.numbers.deviceRow(Number(row['device']))?.id;
       if (!device) return [];
       const [n, seq, time, place] = ['n', 'seq', 'time', 'place'].map((column) => Number(row[column])) as Four;
       return [{ n, id: row['id'] as EntryId, device, seq, time, place, moved: Number(row['moved']) === 1 }];
     });
-    const moves = settle(
+    const { moves, ahead } = settle(
       rows.sort((a, b) => a.n - b.n),
       self,
       limit,
@@ -95,7 +99,7 @@ export class Placement {
       this.note(conversation, id);
     }
     if (moves.size > 0) this.lasts.clear();
-    return moves.size > 0;
+    return { moved: moves.size > 0, ahead };
   }
 
   /** The effects of what was committed, and those rows that were moved since this was asked last. */
