@@ -22,7 +22,7 @@ export interface PendingPost extends Post {
 
 export interface CertifiedAuthor extends Author {
   /** Whether others believe an entry of that time, milliseconds since 1970. */
-  isProvable(this: void, time: number): boolean;
+  readonly isProvable: (time: number) => boolean;
 }
 
 /** Entries in one transaction: more would hold the event loop for longer than a message should wait. */
