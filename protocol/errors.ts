@@ -154,7 +154,7 @@ const rows = {
   broken_chain: { http: 400, message: "An entry's `prev` is not the id of the one before it.", fatal: true },
   unsigned_run_too_long: {
     http: 400,
-    message: 'More unsigned entries in a row than the protocol allows.',
+    message: 'More entries wait for a signature than the protocol allows. Parley on the other side may need an update.',
     fatal: true,
   },
   unknown_device: { http: 401, message: "An entry's device has no certificate here.", retryable: true },

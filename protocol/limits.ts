@@ -53,6 +53,11 @@ export const MESSAGE_MAX = 16 * 1024;
 export const DATA_MAX = 32 * 1024;
 /** Section 5: at least every so many entries of a log one is signed. */
 export const UNSIGNED_RUN_MAX = 256;
+/** Section 5: and at least every so many bytes, counted as for the rates, unless one entry alone has more. */
+export const UNSIGNED_BYTES_MAX = 1024 * 1024;
+/** Section 5: entries of one link that wait for a signed one to come: so many, and so many bytes. */
+export const UNPROVEN_MAX = 16 * UNSIGNED_RUN_MAX;
+export const UNPROVEN_BYTES_MAX = 16 * 1024 * 1024;
 /** Section 5: how far ahead of our clock a seen time is still followed, so that replies sort after what they answer. */
 export const CLOCK_LEAD_MS = 15 * 60_000;
 /** Section 5: full mesh up to this many members online; beyond, a bounded choice. */

@@ -35,7 +35,7 @@ export interface RateMark {
 export type RatedEntry = Pick<EntryFields, 'time' | 'message' | 'data'>;
 
 /** Bytes of UTF-8: of `data` its JSON, which is as long as its canonical form. */
-export function entryCost({ message, data }: RatedEntry, { overhead }: Rates): number {
+export function entryCost({ message, data }: Omit<RatedEntry, 'time'>, { overhead }: Rates): number {
   let isEmpty = true;
   for (const _key in data) isEmpty = false;
   return overhead + Buffer.byteLength(message) + (isEmpty ? 2 : Buffer.byteLength(JSON.stringify(data)));

@@ -10,7 +10,12 @@ import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 
 /** Minutes of real processes each: left out unless they are named, so that all other tests stay a matter of minutes. */
-const LONG = ['<rootDir>/test/starts/', '<rootDir>/test/fault/clocks.test.ts', '<rootDir>/test/behind-a-proxy.test.ts'];
+const LONG = [
+  '<rootDir>/test/starts/',
+  '<rootDir>/test/fault/clocks.test.ts',
+  '<rootDir>/test/behind-a-proxy.test.ts',
+  '<rootDir>/test/large-burst.test.ts',
+];
 
 await main(async () => {
   const named = process.argv.slice(2);

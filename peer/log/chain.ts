@@ -2,7 +2,7 @@
 import { entryId, type Entry } from '../../protocol/entry.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
 import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
-import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { runCost, signedPlaces } from '../../protocol/signed-runs.js';
 import { nextTime, type Newest } from '../../protocol/time.js';
 import type { LogEnd } from './ports.js';
 
@@ -19,7 +19,7 @@ export interface Author {
 }
 
 /**
- * One signature covers the burst; a longer one is signed at least every `UNSIGNED_RUN_MAX` entries.
+ * One signature covers the burst; one of many entries or bytes is signed in between as well.
  * @param replacing no entry that may replace an earlier one of this author is signed before this; milliseconds since 1970
  */
 export function chainPosts(
@@ -35,6 +35,7 @@ export function chainPosts(
   const time = nextTime(now, newest, author.device);
   const iso = new Date(time).toISOString();
   const notBefore = replacing > time ? new Date(replacing).toISOString() : iso;
+  const signed = signedPlaces(posts.map(runCost));
   return posts.map(({ kind, message, data }, i) => {
     const fields = {
       conversation,
@@ -49,7 +50,6 @@ export function chainPosts(
     };
     const id = entryId(fields);
     prev = id;
-    const signed = i === posts.length - 1 || (i + 1) % UNSIGNED_RUN_MAX === 0;
-    return signed ? { ...fields, id, sig: author.sign(id) } : { ...fields, id };
+    return signed.has(i) ? { ...fields, id, sig: author.sign(id) } : { ...fields, id };
   });
 }

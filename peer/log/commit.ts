@@ -12,6 +12,7 @@ import { chainPosts, type Author, type Post } from './chain.js';
 import { Ends } from './ends.js';
 import { Places } from './places.js';
 import type { LogClock, LogEnd, LogOutput, LogStorage } from './ports.js';
+import { Waiting } from './waiting.js';
 
 export interface PendingPost extends Post {
   readonly conversation: ConversationId;
@@ -25,16 +26,17 @@ export interface CertifiedAuthor extends Author {
   readonly isProvable: (time: number) => boolean;
 }
 
-/** Entries in one transaction: more would hold the event loop for longer than a message should wait. */
+/** Entries in one transaction, and bytes: more would hold the event loop for longer than a message should wait. */
 const TRANSACTION_MAX = 1_000;
+const TRANSACTION_BYTES = 4 * 1024 * 1024;
 
 export class Committer {
   /** What is stored and what is about to be: what the next entry has to follow. */
   readonly ends = new Ends();
   private readonly stored = new Ends();
   private readonly places: Places;
-  private posts: PendingPost[] = [];
-  private proven: Entry[] = [];
+  private readonly posts = new Waiting<PendingPost>();
+  private readonly proven = new Waiting<Entry>();
   private scheduled = false;
   private syncing = false;
   private failing = false;
@@ -59,6 +61,11 @@ export class Committer {
   /** Posts and proven entries that wait to be written. */
   get size(): number {
     return this.posts.length + this.proven.length;
+  }
+
+  /** Of proven entries that wait to be written. Bytes, as `runCost` counts. */
+  get backlog(): number {
+    return this.proven.bytes;
   }
 
   /** After a sync that failed nothing is written by this process any more, and nothing that was written is vouched for. */
@@ -104,10 +111,10 @@ export class Committer {
   }
 
   private flush(): void {
-    const others = this.places.placed(this.proven.splice(0, TRANSACTION_MAX));
+    const others = this.places.placed(this.proven.take(TRANSACTION_MAX, TRANSACTION_BYTES));
     // Our own lost tail, fetched back from others, is written before anything is chained to it.
     const blocked = this.proven.some(({ device }) => device === this.author.device);
-    const posts = blocked ? [] : this.posts.splice(0, TRANSACTION_MAX);
+    const posts = blocked ? [] : this.posts.take(TRANSACTION_MAX, TRANSACTION_BYTES);
     const own = this.chain(posts);
     const written = own.flatMap(({ entries }) => entries);
     const entries = written.length === 0 ? others : [...others, ...written];
@@ -133,7 +140,7 @@ export class Committer {
       // The system may have dropped the very pages that failed: nothing after this can be promised by this process.
       const failure = new ParleyError('storage_failed', undefined, { cause: error });
       this.broken = failure;
-      for (const { reject } of [...own.flatMap(({ posts }) => posts), ...this.posts.splice(0)]) reject(failure);
+      for (const { reject } of [...own.flatMap(({ posts }) => posts), ...this.posts.take()]) reject(failure);
       this.out.storage(failure);
       return;
     }
@@ -170,12 +177,13 @@ export class Committer {
     const failure = error instanceof Error ? error : new ParleyError('storage_failed', undefined, { cause: error });
     for (const { posts } of own) for (const { reject } of posts) reject(failure);
     // What was proven and queued is fetched again by `have` and `want` once storage works.
-    const lost = new Map([...others, ...this.proven].map((entry) => [`${entry.device} ${entry.conversation}`, entry]));
+    const lost = new Map(
+      [...others, ...this.proven.take()].map((entry) => [`${entry.device} ${entry.conversation}`, entry]),
+    );
     for (const { conversation, device } of lost.values()) {
       this.ends.set(conversation, device, this.stored.get(conversation, device));
       this.reset(conversation, device);
     }
-    this.proven = [];
     this.failing = true;
     this.out.storage(failure);
     for (const { conversation, device } of lost.values()) this.out.setBack?.(conversation, device);

@@ -6,37 +6,20 @@
 import type { Entry } from '../../protocol/entry.js';
 import { isParty } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
-import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
-import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { UNPROVEN_BYTES_MAX, UNPROVEN_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import type { Intake } from './intake.js';
 import type { LogEnd, LogKeys, LogStorage } from './ports.js';
+import { Run, type LinkToken, type Size } from './run.js';
 
-/** Entries of one link that wait for a signed one to come. */
-const UNPROVEN_MAX = 16 * UNSIGNED_RUN_MAX;
+/** Bytes of all links that wait for a signed entry: beyond it, the link that has most of them ends. */
+const UNPROVEN_TOTAL_MAX = 4 * UNPROVEN_BYTES_MAX;
 
-/** Any token that names a link; the log only compares it. */
-export type LinkToken = number;
-
-interface Run {
-  readonly link: LinkToken;
-  readonly conversation: ConversationId;
-  readonly device: DeviceId;
-  entries: Entry[];
-  verifying: boolean;
-  /** From this `seq` on it was written after the device was revoked. */
-  lateFrom?: number | undefined;
-  /** Another chain than ours that this link has begun to show: told of once a signature covers it. */
-  rival: Rival | undefined;
-}
-
-interface Rival {
-  /** The first place where it differs from what we hold. */
-  readonly seq: number;
-  /** What would go on with it. */
-  readonly next: number;
-  readonly prev: EntryId;
-  /** It is the very first: what stands before it is the same in both. */
-  readonly exact: boolean;
+interface FromLink {
+  readonly runs: Map<string, Run>;
+  /** Of all its runs, as of the last `tidy`. */
+  signedBytes: number;
+  tails: Size;
 }
 
 export interface InboundOutput {
@@ -51,8 +34,7 @@ export interface InboundOutput {
 }
 
 export class Inbound {
-  private readonly runs = new Map<LinkToken, Map<string, Run>>();
-  private waiting = 0;
+  private readonly links = new Map<LinkToken, FromLink>();
   private readonly limits = new Map<string, number>();
 
   constructor(
@@ -64,31 +46,33 @@ export class Inbound {
     private readonly intake: Pick<Intake, 'isHeld' | 'ahead' | 'allowed'>,
   ) {}
 
-  /** Entries that wait for their proof, over all links: bounded by runs that end, or are refused, at 256 unsigned ones. */
-  get size(): number {
-    return this.waiting;
+  /** Of entries whose signature is here, and is being checked. What waits for one to come is bounded for each link. Bytes. */
+  get backlog(): number {
+    let bytes = 0;
+    for (const { signedBytes } of this.links.values()) bytes += signedBytes;
+    return bytes;
   }
 
   /** @param entries checked by `fromWire`, in the order of the wire */
   receive(link: LinkToken, entries: readonly Entry[]): void {
-    let runs = this.runs.get(link);
-    if (!runs) this.runs.set(link, (runs = new Map<string, Run>()));
+    let from = this.links.get(link);
+    if (!from) this.links.set(link, (from = { runs: new Map(), signedBytes: 0, tails: { entries: 0, bytes: 0 } }));
+    const { runs } = from;
     const touched = new Set<Run>();
     for (const entry of entries) {
       const { conversation, device } = entry;
       const key = `${device} ${conversation}`;
       let run = runs.get(key);
-      if (!run) runs.set(key, (run = { link, conversation, device, entries: [], verifying: false, rival: undefined }));
+      if (!run) runs.set(key, (run = new Run(link, conversation, device)));
       const code = this.extend(run, entry);
       if (code) {
-        this.drop(link);
-        this.out.refuse(link, code);
+        this.refuse(link, code);
         return;
       }
       touched.add(run);
     }
     for (const run of touched) this.prove(run);
-    this.tidy(link, runs);
+    this.tidy(link);
   }
 
   /** Where a log ends for us: its device was revoked, or is ahead of its rate. Nothing beyond is taken or asked for. */
@@ -103,28 +87,49 @@ export class Inbound {
 
   /** The link is gone, and what it had not proven with it. */
   drop(link: LinkToken): void {
-    for (const run of this.runs.get(link)?.values() ?? []) this.waiting -= run.entries.length;
-    this.runs.delete(link);
+    this.links.delete(link);
   }
 
   /** A log was set back to what is stored: runs that built on more are void. */
   forget(conversation: ConversationId, device: DeviceId): void {
-    for (const runs of this.runs.values()) {
+    for (const [link, { runs }] of this.links) {
       const run = runs.get(`${device} ${conversation}`);
-      if (run) this.empty(run);
+      if (!run) continue;
+      this.empty(run);
+      this.tidy(link);
     }
   }
 
-  /** Empty runs cost nothing; a link that leaves pieces unproven in many logs at once is not honest. */
-  private tidy(link: LinkToken, runs: Map<string, Run>): void {
-    let unproven = 0;
-    for (const [key, run] of runs) {
-      if (run.entries.length === 0 && !run.verifying && !run.rival) runs.delete(key);
-      else if (!run.verifying) unproven += run.entries.length;
-    }
-    if (unproven <= UNPROVEN_MAX || this.runs.get(link) !== runs) return;
+  private refuse(link: LinkToken, code: ErrorCode): void {
     this.drop(link);
-    this.out.refuse(link, 'unsigned_run_too_long');
+    this.out.refuse(link, code);
+  }
+
+  /** Empty runs cost nothing; a link that leaves too much unsigned in many logs at once is not honest. */
+  private tidy(link: LinkToken): void {
+    const from = this.links.get(link);
+    if (!from) return;
+    let [signedBytes, entries, bytes] = [0, 0, 0];
+    for (const [key, run] of from.runs) {
+      if (run.entries.length === 0 && !run.verifying && !run.rival) from.runs.delete(key);
+      signedBytes += run.signedBytes;
+      entries += run.tail.entries;
+      bytes += run.tail.bytes;
+    }
+    from.signedBytes = signedBytes;
+    from.tails = { entries, bytes };
+    if (entries > UNPROVEN_MAX || bytes > UNPROVEN_BYTES_MAX) this.refuse(link, 'unsigned_run_too_long');
+    else this.boundAll();
+  }
+
+  /** Many links of one user, each within its bound. */
+  private boundAll(): void {
+    let [total, most]: [number, [LinkToken, FromLink] | undefined] = [0, undefined];
+    for (const one of this.links) {
+      total += one[1].tails.bytes;
+      if (one[1].tails.bytes > (most?.[1].tails.bytes ?? 0)) most = one;
+    }
+    if (most && total > UNPROVEN_TOTAL_MAX) this.refuse(most[0], 'unsigned_run_too_long');
   }
 
   private extend(run: Run, entry: Entry): ErrorCode | undefined {
@@ -157,8 +162,7 @@ export class Inbound {
     if (this.intake.isHeld(conversation, device)) return undefined;
     // Whether the revoked device really wrote it is seen by its signature, as with any other entry.
     if (late) run.lateFrom ??= entry.seq;
-    run.entries.push(entry);
-    this.waiting++;
+    run.push(entry);
     return undefined;
   }
 
@@ -176,7 +180,7 @@ export class Inbound {
   }
 
   private empty(run: Run): void {
-    this.waiting -= run.entries.splice(0).length;
+    run.keep(0);
     run.lateFrom = undefined;
   }
 
@@ -206,46 +210,43 @@ export class Inbound {
 
   private prove(run: Run): void {
     if (run.verifying) return;
-    // A piece of at most UNSIGNED_RUN_MAX: only its last signature is checked and kept, and what we keep is what we serve.
-    const piece = run.entries.slice(0, UNSIGNED_RUN_MAX);
-    const isSigned = ({ sig }: Entry): boolean => sig !== undefined;
-    const { lateFrom = Infinity } = run;
-    const signed = piece.findLast((entry) => isSigned(entry) && entry.seq < lateFrom) ?? piece.findLast(isSigned);
+    const signed = run.signed();
     if (!signed && run.entries.length >= UNSIGNED_RUN_MAX) {
-      this.drop(run.link);
-      this.out.refuse(run.link, 'unsigned_run_too_long');
+      this.refuse(run.link, 'unsigned_run_too_long');
       return;
     }
     if (!signed?.sig) return;
     run.verifying = true;
     this.keys.verify(run.device, signed.id, signed.sig, (valid) => {
       run.verifying = false;
-      // The run may have been dropped, or set back, while the signature was checked.
-      const upto = run.entries.indexOf(signed);
-      if (this.runs.get(run.link)?.get(`${run.device} ${run.conversation}`) !== run || upto < 0) return;
-      if (!valid) {
-        this.drop(run.link);
-        this.out.refuse(run.link, 'bad_signature');
-        return;
-      }
-      const [first] = run.entries;
-      if (first !== undefined && signed.seq >= lateFrom) {
-        this.ended(run, first);
-        return;
-      }
-      const allowed = this.allowed(run, upto);
-      if (allowed <= upto) {
-        // What is not due is fetched again when it is; of what is, an earlier signature is the proof.
-        this.waiting -= run.entries.splice(allowed).length;
-        if (allowed === 0) this.empty(run);
-        this.prove(run);
-        return;
-      }
-      const proven = run.entries.splice(0, upto + 1);
-      this.waiting -= proven.length;
-      this.out.proven(proven.map((entry, i) => (i < upto ? withoutSignature(entry) : entry)));
-      this.prove(run);
+      this.verified(run, signed, valid);
+      this.tidy(run.link);
     });
+  }
+
+  private verified(run: Run, signed: Entry, valid: boolean): void {
+    // The run may have been dropped, or set back, while the signature was checked.
+    const upto = run.entries.indexOf(signed);
+    if (this.links.get(run.link)?.runs.get(`${run.device} ${run.conversation}`) !== run || upto < 0) return;
+    if (!valid) {
+      this.refuse(run.link, 'bad_signature');
+      return;
+    }
+    const [first] = run.entries;
+    if (first !== undefined && signed.seq >= (run.lateFrom ?? Infinity)) {
+      this.ended(run, first);
+      return;
+    }
+    const allowed = this.allowed(run, upto);
+    if (allowed <= upto) {
+      // What is not due is fetched again when it is; of what is, an earlier signature is the proof.
+      run.keep(allowed);
+      if (allowed === 0) this.empty(run);
+    } else {
+      const proven = run.shift(upto + 1);
+      this.out.proven(proven.map((entry, i) => (i < upto ? withoutSignature(entry) : entry)));
+    }
+    this.prove(run);
   }
 }
 

@@ -5,9 +5,10 @@ import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { RATES, type Rates } from '../../protocol/rates.js';
 import { Buckets } from './buckets.js';
 import { Committer } from './commit.js';
-import { Inbound, type LinkToken } from './inbound.js';
+import { Inbound } from './inbound.js';
 import { Intake, type HeldLog } from './intake.js';
 import type { LogClock, LogEnd, LogKeys, LogOutput, LogStorage } from './ports.js';
+import type { LinkToken } from './run.js';
 
 /** Posts that wait for their commit; more are refused, so that a flood cannot eat the memory. */
 const POSTS_MAX = 50_000;
@@ -89,9 +90,12 @@ export class Log {
     );
   }
 
-  /** Entries in memory that are not written yet: links are paused above a bound. */
+  /**
+   * Of others' entries that are to be written as soon as they can be: links are paused above a bound. What waits for a signed
+   * entry to come does not count, since it may never come, and nothing would be read any more. Bytes, as `runCost` counts.
+   */
   get backlog(): number {
-    return this.inbound.size + this.committer.size;
+    return this.inbound.backlog + this.committer.backlog;
   }
 
   /**

@@ -63,7 +63,8 @@ export class Letters {
     let bytes = 0;
     while (from + batch.length <= upTo) {
       const first = from + batch.length;
-      const read = this.ports.log.own(conversation, first, Math.min(UNSIGNED_RUN_MAX, upTo - first + 1));
+      const most = Math.min(UNSIGNED_RUN_MAX, upTo - first + 1);
+      const read = this.ports.log.own(conversation, first, most, ENTRIES_MAX);
       for (const entry of read) {
         bytes += Buffer.byteLength(line(toWire(entry)));
         if (bytes > ENTRIES_MAX) return this.signed(batch);

@@ -46,7 +46,7 @@ export function openMailbox(parts: OpenMailboxParts): Mailbox {
     tracker: parts.tracker,
     shelf: store.mail,
     log: {
-      own: (conversation, from, limit) => store.entries.range(conversation, device, from, limit),
+      own: (conversation, from, limit, bytes) => store.entries.range(conversation, device, from, limit, bytes),
       durable: (conversation) => heads.durable(conversation),
       conversations: () => heads.conversations(),
       end: (conversation, author) => entryLog.end(conversation, author),

@@ -28,7 +28,7 @@ export interface MailShelf {
 
 export interface MailLog {
   /** Entries of our own log from `from` on, ascending, none that is not durable. */
-  own(conversation: ConversationId, from: number, limit: number): Entry[];
+  own(conversation: ConversationId, from: number, limit: number, bytes?: number): Entry[];
   /** What is durable here, by device. */
   durable(conversation: ConversationId): ReadonlyMap<DeviceId, number>;
   conversations(): Iterable<ConversationId>;

@@ -28,15 +28,15 @@ export function meshLog(log: Log, heads: DurableHeads, authors?: Pick<MeshLog, '
 
 /** Where the entries lie. */
 interface Shelf {
-  range(conversation: ConversationId, device: DeviceId, from: number, limit: number): Entry[];
+  range(conversation: ConversationId, device: DeviceId, from: number, limit: number, bytes?: number): Entry[];
 }
 
 /** What is served to others is never ahead of the disk. */
 export function durableLog(heads: DurableHeads, shelf: Shelf, certificates: (device: DeviceId) => string[]): SenderLog {
   return {
-    range(conversation, device, from, limit) {
+    range(conversation, device, from, limit, bytes) {
       const durable = heads.durable(conversation).get(device) ?? 0;
-      return shelf.range(conversation, device, from, Math.min(limit, durable - from + 1));
+      return shelf.range(conversation, device, from, Math.min(limit, durable - from + 1), bytes);
     },
     certificates,
   };

@@ -5,8 +5,9 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import { userKey, type ChannelName, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
-import { HANDSHAKE_TIMEOUT_MS, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { HANDSHAKE_TIMEOUT_MS, UNSIGNED_BYTES_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
+import { runCost } from '../../protocol/signed-runs.js';
 import type { Log as Logger } from '../services.js';
 import type { Advance } from '../log/ports.js';
 import type { LogHeads, LinkToken } from './ports.js';
@@ -20,6 +21,7 @@ export interface MeshLog extends LogHeads {
   receive(link: LinkToken, entries: readonly Entry[]): void;
   linkDown(link: LinkToken): void;
   ownTail(conversation: ConversationId, seq: number | undefined): void;
+  /** Of entries that are not written yet. Bytes. */
   readonly backlog: number;
   /** Logs that are ahead of their rate: whether one waits for its time, and those whose time has come. */
   readonly holding?: boolean;
@@ -46,8 +48,10 @@ export interface MeshOptions {
   readonly codec?: EntryCodec;
 }
 
-/** Entries that wait to be written: above, reading from all links pauses; below the half of it, it goes on. */
-const BACKLOG_HIGH = 8_000;
+/** Bytes of entries that wait to be written: above, reading from all links pauses; below the half of it, it goes on. */
+const BACKLOG_HIGH = 8 * 1024 * 1024;
+/** A longer burst is not sent as it is written, but read when there is room for it: it could fill a link's queue. Bytes. */
+const LIVE_MAX = UNSIGNED_BYTES_MAX;
 const TICK_MS = 100;
 
 export class Mesh {
@@ -178,7 +182,7 @@ export class Mesh {
   own(conversation: ConversationId, entries: readonly Entry[]): void {
     const first = entries[0]?.seq;
     const last = entries.at(-1)?.seq;
-    if (first === undefined || last === undefined) return;
+    if (first === undefined || last === undefined || bytesOf(entries) > LIVE_MAX) return;
     let text: string | undefined;
     const lines = (): string => (text ??= this.codec.lines(entries));
     for (const { sender } of this.sessions.values()) sender.live(conversation, this.options.device, first, last, lines);
@@ -193,6 +197,7 @@ export class Mesh {
   /** The log could not write what it had taken: nobody will tell of it again, so it is asked for. */
   setBack(conversation: ConversationId, device: DeviceId): void {
     this.sync.setBack(conversation, device, this.clock.now());
+    this.pressure();
     this.soon();
   }
 
@@ -244,7 +249,7 @@ export class Mesh {
   /** A timer runs only while something waits for time to pass. */
   private wake(): void {
     const { timers } = this.options;
-    if (!this.sync.busy && this.options.log.holding !== true) {
+    if (!this.sync.busy && this.options.log.holding !== true && !this.paused) {
       timers.clearInterval(this.timer);
       this.timer = undefined;
       return;
@@ -253,6 +258,8 @@ export class Mesh {
       for (const { conversation, device } of this.options.log.due?.() ?? [])
         this.sync.setBack(conversation, device, this.clock.now());
       this.sync.tick(this.clock.now());
+      // What was thrown away tells nobody that there is room again.
+      this.pressure();
       this.wake();
     }, TICK_MS);
   }
@@ -266,4 +273,8 @@ export class Mesh {
       else link.resume();
     }
   }
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, entry) => sum + runCost(entry), 0);
 }

@@ -4,7 +4,7 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
-import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { UNSIGNED_BYTES_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
 import type { EntryCodec } from './codec.js';
 
 export interface SenderLink {
@@ -14,8 +14,8 @@ export interface SenderLink {
 }
 
 export interface SenderLog {
-  /** Entries from `from` on, ascending, none that is not durable. */
-  range(conversation: ConversationId, device: DeviceId, from: number, limit: number): Entry[];
+  /** Entries from `from` on, ascending, none that is not durable; at least one where there is any, and about `bytes` of them. */
+  range(conversation: ConversationId, device: DeviceId, from: number, limit: number, bytes?: number): Entry[];
   /** Certificates of a device, PEM. */
   certificates(device: DeviceId): string[];
 }
@@ -25,12 +25,15 @@ interface Cursor {
   readonly device: DeviceId;
   next: number;
   readonly to: number;
+  /** Up to here what was begun goes on before others' turn comes: to a signed entry, so that nothing waits there unproven. */
+  begun: number;
 }
 
 /** Above this many bytes in a link's queue nothing more is read from the store. */
 const QUEUE_HIGH = 512 * 1024;
-/** One reading: whatever the alignment, it holds a signed entry. */
+/** One reading: whatever the alignment, it holds a signed entry, unless an earlier version wrote more bytes without one. */
 const SLICE = 2 * UNSIGNED_RUN_MAX;
+const SLICE_BYTES = UNSIGNED_BYTES_MAX;
 const CERTIFICATES_A_LINE = 32;
 
 export class Sender {
@@ -49,7 +52,7 @@ export class Sender {
   serve(conversation: ConversationId, device: DeviceId, from: number, to: number): void {
     const key = `${device} ${conversation} ${to === Infinity ? 'follow' : 'range'}`;
     const following = to === Infinity ? this.cursors.get(key) : undefined;
-    const cursor = following ?? { conversation, device, next: from, to };
+    const cursor = following ?? { conversation, device, next: from, to, begun: 0 };
     this.cursors.set(key, cursor);
     this.due.set(key, cursor);
   }
@@ -76,7 +79,13 @@ export class Sender {
     while (this.due.size > 0) {
       for (const [key, cursor] of this.due) {
         if (this.link.queued > QUEUE_HIGH) return;
-        if (this.move(cursor)) continue;
+        if (this.move(cursor)) {
+          if (cursor.next <= cursor.begun) break;
+          // Behind the others: a long log holds up none of them.
+          this.due.delete(key);
+          this.due.set(key, cursor);
+          continue;
+        }
         this.due.delete(key);
         if (cursor.to !== Infinity) this.cursors.delete(key);
       }
@@ -84,16 +93,19 @@ export class Sender {
   }
 
   private move(cursor: Cursor): boolean {
-    const { conversation, device } = cursor;
-    if (cursor.next > cursor.to) return false;
-    const read = this.log.range(conversation, device, cursor.next, SLICE);
-    // What is served ends in a signed entry, a little beyond what was asked for if need be.
-    const enough = read.findIndex(({ seq, sig }) => seq >= cursor.to && sig !== undefined);
-    const last = enough >= 0 ? enough : read.findLastIndex(({ sig }) => sig !== undefined);
-    if (last < 0) return false;
+    const { conversation, device, next } = cursor;
+    if (next > Math.max(cursor.to, cursor.begun)) return false;
+    const read = this.log.range(conversation, device, next, SLICE, SLICE_BYTES);
+    if (next > cursor.begun) {
+      const end = endOf(read, cursor.to) ?? endOf(this.log.range(conversation, device, next, SLICE), cursor.to);
+      if (end === undefined) return false;
+      cursor.begun = end;
+    }
+    const piece = read.slice(0, cursor.begun - next + 1);
+    if (piece.length === 0) return false;
     this.introduce(device);
-    this.link.sendLines(this.codec.lines(read.slice(0, last + 1)));
-    cursor.next += last + 1;
+    this.link.sendLines(this.codec.lines(piece));
+    cursor.next += piece.length;
     return true;
   }
 
@@ -111,4 +123,10 @@ export class Sender {
   reintroduce(device: DeviceId): void {
     this.introduced.delete(device);
   }
+}
+
+/** What is served ends in a signed entry, a little beyond what was asked for if need be: its `seq`. Undefined: there is none. */
+function endOf(read: readonly Entry[], to: number): number | undefined {
+  const isSigned = ({ sig }: Entry): boolean => sig !== undefined;
+  return (read.find((entry) => entry.seq >= to && isSigned(entry)) ?? read.findLast(isSigned))?.seq;
 }

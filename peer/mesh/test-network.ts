@@ -52,8 +52,16 @@ class MemoryLink implements MeshLink {
     }
   }
 
-  pause(): void {}
-  resume(): void {}
+  /** What is sent arrives all the same. */
+  isPaused = false;
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+  }
 
   private deliver(messages: readonly LinkMessage[]): void {
     if (this.open) this.owner.mesh.messages(this, messages);

@@ -3,6 +3,7 @@ import type { Database, Row, Statement } from './sqlite.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { entryId, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import { runCost } from '../../protocol/signed-runs.js';
 import { Placement } from './placement.js';
 import { IS_HIDDEN_SQL, isRowSql } from './rows.js';
 import type { Numbering } from './numbering.js';
@@ -14,6 +15,9 @@ export interface LogEnd {
   readonly seq: number;
   readonly id: EntryId;
 }
+
+/** So many rows are read at once where bytes are counted. */
+const PORTION = 64;
 
 /** ?2: at most there; ?3: not of this device. */
 const newest = 'place <= ?2 AND device IS NOT ?3 ORDER BY place DESC, device DESC, seq DESC LIMIT 1';
@@ -121,8 +125,27 @@ export class EntryStore {
     });
   }
 
-  /** Entries of one log from `from` on, ascending, at most `limit`; none from the first on whose text was cut. */
-  range(conversation: ConversationId, device: DeviceId, from: number, limit: number): Entry[] {
+  /**
+   * Entries of one log from `from` on, ascending, at most `limit`, and no more after about so many `bytes`; none from the first
+   * on whose text was cut.
+   */
+  range(conversation: ConversationId, device: DeviceId, from: number, limit: number, bytes = Infinity): Entry[] {
+    const portion = bytes === Infinity ? limit : PORTION;
+    const entries: Entry[] = [];
+    let size = 0;
+    while (entries.length < limit && size < bytes) {
+      const count = Math.min(portion, limit - entries.length);
+      const read = this.portion(conversation, device, from + entries.length, count);
+      for (const entry of read) {
+        if (size < bytes) entries.push(entry);
+        size += runCost(entry);
+      }
+      if (read.length < count) break;
+    }
+    return entries;
+  }
+
+  private portion(conversation: ConversationId, device: DeviceId, from: number, limit: number): Entry[] {
     const c = this.numbers.conversationIfKnown(conversation);
     const d = this.numbers.deviceIfKnown(device);
     if (c === undefined || d === undefined) return [];

@@ -5,6 +5,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { pieceLength, runCost } from '../../protocol/signed-runs.js';
 import { isStorable } from '../../protocol/text.js';
 import { CertificateStore } from './certificates.js';
 import { cutRows } from './cut-rows.js';
@@ -205,8 +206,12 @@ class SoundEntries {
 
   /** As on a link: the last good signature of a piece proves it and is kept alone. Whether it proved anything. */
   private prove(chain: Chain): boolean {
-    let last = Math.min(chain.waiting.length, UNSIGNED_RUN_MAX) - 1;
+    const inPiece = pieceLength(chain.waiting.slice(0, UNSIGNED_RUN_MAX).map(({ entry }) => runCost(entry)));
+    let last = inPiece - 1;
     while (last >= 0 && !this.isSigned(chain, last)) last--;
+    // Of what an earlier version did not sign in time, the first.
+    for (let i = inPiece; last < 0 && i < Math.min(chain.waiting.length, UNSIGNED_RUN_MAX); i++)
+      if (this.isSigned(chain, i)) last = i;
     const proven = chain.waiting.splice(0, last + 1);
     const end = proven.at(-1);
     if (!end) return false;

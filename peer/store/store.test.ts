@@ -62,6 +62,23 @@ function write(...entries: Entry[]): void {
 const texts = (entries: readonly Entry[]): string[] => entries.map(({ message }) => message);
 
 describe('entries', () => {
+  test('are read up to a number of bytes, one at least, and in the same order as without', () => {
+    const long = chain(
+      'alice',
+      'A',
+      Array.from({ length: 150 }, (_, i) => String(i).padEnd(10_000, '.')),
+    );
+    write(...long);
+    const read = (from: number, limit: number, bytes?: number) =>
+      store.entries.range(general, device('A'), from, limit, bytes);
+    expect(read(1, 150)).toEqual(long);
+    expect(read(1, 150, 1e9)).toEqual(long);
+    expect(read(3, 150, 1)).toEqual(long.slice(2, 3));
+    expect(read(3, 150, 1_000_000)).toEqual(long.slice(2, 2 + Math.ceil(1_000_000 / (10_000 + 512 + 2))));
+    expect(read(3, 4, 1_000_000)).toEqual(long.slice(2, 6));
+    expect([read(151, 10, 1_000), read(1, 0, 1_000)]).toEqual([[], []]);
+  });
+
   test('come back exactly as they were written, also after closing', () => {
     const [first, second] = chain('alice', 'A', ['one', 'two']);
     const withData = { ...chain('bob', 'B', ['three'])[0], data: { reply_to: 'x', nested: [1, { a: null }] } } as Entry;

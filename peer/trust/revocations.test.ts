@@ -168,10 +168,10 @@ describe('entries of a revoked device', () => {
     expect(proven.at(-1)?.sig).toBe(before.at(-1)?.sig);
     expect(inbound.limit(general, author.device)).toBe(3);
     expect(refused).toEqual([]);
-    expect(inbound.size).toBe(0);
+    expect(inbound.backlog).toBe(0);
     inbound.receive(2, after);
     expect(proven).toHaveLength(3);
-    expect(inbound.size).toBe(0);
+    expect(inbound.backlog).toBe(0);
   });
 
   test('that somebody else made up set no end to its log', async () => {

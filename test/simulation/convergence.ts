@@ -49,7 +49,7 @@ export function checkQuiet(checker: Checker, peers: readonly SimulatedPeer[], li
   for (const peer of peers) {
     if (!peer.machines) continue;
     const { backlog, posts, unproven, wants } = pendingWork(peer.machines);
-    const work = posts + backlog - (liars ? unproven : 0);
+    const work = posts + backlog + (liars ? 0 : unproven);
     if (work > 0) checker.wrong(`${peer.name} still has work: ${JSON.stringify({ backlog, posts, unproven })}`);
     if (!liars && wants > 0 && checker.forkedLogs.size + checker.restored.size === 0)
       checker.wrong(`${peer.name} still wants ${wants} logs`);

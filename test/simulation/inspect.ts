@@ -14,6 +14,7 @@ function part(of: object, ...path: readonly string[]): unknown {
 const size = (value: unknown): number => (value as ReadonlyMap<unknown, unknown>).size;
 
 export interface PendingWork {
+  /** Bytes. */
   readonly backlog: number;
   readonly posts: number;
   readonly unproven: number;
@@ -21,12 +22,15 @@ export interface PendingWork {
 }
 
 export function pendingWork({ log, mesh }: Machines): PendingWork {
-  const runs = part(log, 'inbound', 'runs') as ReadonlyMap<number, ReadonlyMap<string, { entries: unknown[] }>>;
+  const links = part(log, 'inbound', 'links') as ReadonlyMap<
+    number,
+    { runs: ReadonlyMap<string, { entries: unknown[] }> }
+  >;
   let unproven = 0;
-  for (const byLog of runs.values()) for (const { entries } of byLog.values()) unproven += entries.length;
+  for (const { runs } of links.values()) for (const { entries } of runs.values()) unproven += entries.length;
   return {
     backlog: log.backlog,
-    posts: size(part(log, 'pending')),
+    posts: Math.max(size(part(log, 'pending')), Number(part(log, 'committer', 'size'))),
     unproven,
     wants: size(part(mesh, 'sync', 'wants', 'lacking')),
   };
@@ -34,5 +38,5 @@ export function pendingWork({ log, mesh }: Machines): PendingWork {
 
 /** What is kept for links: must go with them. */
 export function keptForLinks({ log, mesh }: Machines): number {
-  return Math.max(size(part(mesh, 'sync', 'links')), size(part(mesh, 'sessions')), size(part(log, 'inbound', 'runs')));
+  return Math.max(size(part(mesh, 'sync', 'links')), size(part(mesh, 'sessions')), size(part(log, 'inbound', 'links')));
 }

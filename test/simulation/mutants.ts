@@ -4,6 +4,7 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import type { DeviceId } from '../../protocol/ids.js';
+import type { Run } from '../../peer/log/run.js';
 import { clockMutants, forkMutants } from './device-mutants.js';
 import { floodMutants } from './flood-mutants.js';
 import { startMachines, type Machines } from './machines.js';
@@ -41,11 +42,6 @@ export async function hunt({ name, parts, settings }: Mutant, seed: number, seed
     if (outcome.violations.length > 0) return { name, outcome, seeds: i + 1 };
   }
   return { name, outcome: undefined, seeds: seedsMax };
-}
-
-interface Run {
-  readonly device: DeviceId;
-  entries: Entry[];
 }
 
 interface End {
@@ -91,7 +87,7 @@ export const mutants: readonly Mutant[] = [
         const code = extend(run, entry);
         const end = Reflect.get(log, 'committer') as { ends: { get(c: string, d: string): End | undefined } };
         const last = run.entries.at(-1)?.seq ?? end.ends.get(entry.conversation, entry.device)?.seq ?? 0;
-        if (code === undefined && run.entries.length === before && entry.seq > last + 1) run.entries.push(entry);
+        if (code === undefined && run.entries.length === before && entry.seq > last + 1) run.push(entry);
         return code;
       });
       acceptAnything(log);
@@ -101,7 +97,7 @@ export const mutants: readonly Mutant[] = [
     name: 'accepts an unsigned tail',
     parts: within(({ log }) => {
       replace(log, 'inbound.prove', () => (run: Run) => {
-        const proven = run.entries.splice(0);
+        const proven = run.shift(run.entries.length);
         const { out } = Reflect.get(log, 'inbound') as { out: { proven(entries: Entry[]): void } };
         if (proven.length > 0) out.proven(proven);
       });
@@ -122,7 +118,7 @@ export const mutants: readonly Mutant[] = [
         };
         const last = run.entries.at(-1) ?? ends.get(entry.conversation, entry.device);
         if (last?.seq === undefined || entry.seq !== last.seq + 1) return extend(run, entry);
-        run.entries.push(entry);
+        run.push(entry);
         return undefined;
       });
       acceptAnything(log);

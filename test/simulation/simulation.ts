@@ -52,8 +52,10 @@ const SECOND = 1_000;
 const START_MS = 3 * SECOND;
 /** Longer than the longest back-off, the silence of a dead link and the patience with a bad source together. */
 const SETTLE_MAX_MS = 600 * SECOND;
-/** Entries that wait in memory: what stops the reading, and what the links had read by then. */
-const BACKLOG_MAX = 20_000;
+/** What waits in memory: what stops the reading, and what the links had read by then. Bytes. */
+const BACKLOG_MAX = 16 * 1024 * 1024;
+/** Entries of all links that wait for a signed one. */
+const UNPROVEN_MAX = 20_000;
 
 export class Simulation {
   readonly schedule = new Schedule();
@@ -211,7 +213,8 @@ export class Simulation {
       this.linksMax = Math.max(this.linksMax, peer.links.size);
       if (!peer.machines) continue;
       const { backlog, unproven } = pendingWork(peer.machines);
-      if (backlog > BACKLOG_MAX || unproven > BACKLOG_MAX) this.checker.wrong(`${peer.name} holds ${backlog} entries`);
+      if (backlog > BACKLOG_MAX || unproven > UNPROVEN_MAX)
+        this.checker.wrong(`${peer.name} holds ${backlog} bytes, and ${unproven} unproven entries`);
       if (keptForLinks(peer.machines) > peer.links.size)
         this.checker.wrong(`${peer.name} keeps what belongs to links that are gone`);
       for (const { queued } of peer.links.values())

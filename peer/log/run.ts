@@ -1,0 +1,101 @@
+/**
+ * A piece of one log that came over one link: it starts at the log's end, and waits for the signed entry that proves it. Its
+ * tail, behind the last signed entry, is what nobody answers for yet.
+ */
+import type { Entry } from '../../protocol/entry.js';
+import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
+import { UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { pieceLength, runCost } from '../../protocol/signed-runs.js';
+
+/** Any token that names a link; the log only compares it. */
+export type LinkToken = number;
+
+/** Another chain than ours that a link has begun to show: told of once a signature covers it. */
+export interface Rival {
+  /** The first place where it differs from what we hold. */
+  readonly seq: number;
+  /** What would go on with it. */
+  readonly next: number;
+  readonly prev: EntryId;
+  /** It is the very first: what stands before it is the same in both. */
+  readonly exact: boolean;
+}
+
+export interface Size {
+  readonly entries: number;
+  /** As `runCost` counts. */
+  readonly bytes: number;
+}
+
+export class Run {
+  verifying = false;
+  /** From this `seq` on it was written after the device was revoked. */
+  lateFrom: number | undefined;
+  rival: Rival | undefined;
+  readonly entries: Entry[] = [];
+  private readonly costs: number[] = [];
+  private bytes = 0;
+  private unsigned: Size = { entries: 0, bytes: 0 };
+
+  constructor(
+    readonly link: LinkToken,
+    readonly conversation: ConversationId,
+    readonly device: DeviceId,
+  ) {}
+
+  /** Behind the last signed entry. */
+  get tail(): Size {
+    return this.unsigned;
+  }
+
+  /** Of what a signature answers for, whether it was checked yet or not. */
+  get signedBytes(): number {
+    return this.bytes - this.unsigned.bytes;
+  }
+
+  push(entry: Entry): void {
+    const cost = runCost(entry);
+    this.entries.push(entry);
+    this.costs.push(cost);
+    this.bytes += cost;
+    const { entries, bytes } = this.unsigned;
+    this.unsigned = entry.sig === undefined ? { entries: entries + 1, bytes: bytes + cost } : { entries: 0, bytes: 0 };
+  }
+
+  /** Takes the first ones out. */
+  shift(count: number): Entry[] {
+    this.costs.splice(0, count);
+    const taken = this.entries.splice(0, count);
+    this.count();
+    return taken;
+  }
+
+  /** Keeps only the first ones. */
+  keep(count: number): void {
+    this.costs.splice(count);
+    this.entries.splice(count);
+    this.count();
+  }
+
+  /**
+   * The entry whose signature is to be checked next, and kept: the last signed one of a piece, before the revocation if there is
+   * one. Of what was not signed in time, the first.
+   */
+  signed(): Entry | undefined {
+    const { lateFrom = Infinity } = this;
+    const piece = this.entries.slice(0, pieceLength(this.costs));
+    const isSigned = ({ sig }: Entry): boolean => sig !== undefined;
+    return (
+      piece.findLast((entry) => isSigned(entry) && entry.seq < lateFrom) ??
+      piece.findLast(isSigned) ??
+      this.entries.slice(0, UNSIGNED_RUN_MAX).find(isSigned)
+    );
+  }
+
+  private count(): void {
+    this.bytes = this.costs.reduce((sum, cost) => sum + cost, 0);
+    const from = this.entries.findLastIndex(({ sig }) => sig !== undefined) + 1;
+    const tail = this.costs.slice(from);
+    this.unsigned = { entries: tail.length, bytes: tail.reduce((sum, cost) => sum + cost, 0) };
+  }
+}
