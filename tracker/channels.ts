@@ -4,12 +4,17 @@ import type { ChannelName, UserKey, Username } from '../protocol/ids.js';
 import { ADD_LIST_MEMBERS_MAX, HANDSHAKE_CHANNELS_MAX, PERMANENT_CHANNELS } from '../protocol/limits.js';
 import type { ChannelRecord } from '../protocol/tracker-api.js';
 import type { Clock } from './clock.js';
+import { dayWait, inTime, RateLimited, type DailyLimits } from './daily-limits.js';
 import type { Channel, ChannelChange, ChannelStore } from './store/tracker-store.js';
 
 export interface ChannelsOptions {
   store: ChannelStore;
   clock: Clock;
+  /** Of one account: channels that it makes in all, and in a day; that it joins in a day. */
   maxCreated: number;
+  maxCreatedADay: number;
+  maxJoinedADay: number;
+  daily: Pick<DailyLimits, 'take'>;
 }
 
 export interface Member {
@@ -49,15 +54,20 @@ export class Channels {
     return this.#channels.get(name);
   }
 
-  /** Joins a channel, and makes it if it does not exist. Errors: forbidden when the account has made or joined too many, channel_confusable. */
+  /**
+   * Joins a channel, and makes it if it does not exist. Errors: forbidden when the account has made or is in too many,
+   * rate_limited when it has made or joined too many in a day, channel_confusable.
+   */
   async join(name: ChannelName, member: Member): Promise<Channel> {
-    const { store } = this.#options;
+    const { store, daily, maxJoinedADay } = this.#options;
     if (!this.#channels.has(name)) await this.#create(name, member);
     const joined = await store.ofUser(member.user);
     if (!joined.includes(name)) {
       if (joined.length >= HANDSHAKE_CHANNELS_MAX) {
         throw new ParleyError('forbidden', `You are in ${joined.length} channels, which is the most. Leave one first.`);
       }
+      const wait = await daily.take(member.user, 'join', maxJoinedADay);
+      if (wait > 0) throw new RateLimited(dayText('joined', maxJoinedADay, wait), wait);
       await store.join(name, member.user, member.username);
     }
     return this.#existing(name);
@@ -105,13 +115,16 @@ export class Channels {
   }
 
   async #create(name: ChannelName, member: Member): Promise<void> {
-    const { store, clock, maxCreated } = this.#options;
-    if ((await store.createdBy(member.user)) >= maxCreated) {
+    const { store, clock, maxCreated, maxCreatedADay } = this.#options;
+    const times = await store.createdBy(member.user);
+    if (times.length >= maxCreated) {
       throw new ParleyError(
         'forbidden',
         `You have made ${maxCreated} channels, which is the most. Join one that exists.`,
       );
     }
+    const wait = dayWait(times, maxCreatedADay, clock.now());
+    if (wait > 0) throw new RateLimited(dayText('made', maxCreatedADay, wait), wait);
     const created = await store.create({ name, permanent: false, creator: member.user, created: clock.now() });
     if (created || this.#channels.has(name)) return;
     const text = `#${name} looks too much like #${(await store.lookAlike(name)) ?? 'another one'}, which exists. Join that one, or choose a name that differs more.`;
@@ -124,6 +137,10 @@ export class Channels {
       throw new ParleyError('not_found', `There is no channel #${name}. Check the spelling, or join it to make it.`);
     return channel;
   }
+}
+
+function dayText(done: 'made' | 'joined', count: number, wait: number): string {
+  return `You have ${done} ${count} channels within a day, which is the most. Try again ${inTime(wait)}.`;
 }
 
 export function channelRecord({ name, topic, members }: Channel, joined: boolean): ChannelRecord {

@@ -1,16 +1,22 @@
+import { X509Certificate } from 'node:crypto';
 import { ParleyError } from '../protocol/errors.js';
-import { sameUser, userKey, type DeviceId, type Username } from '../protocol/ids.js';
+import { sameUser, userKey, type DeviceId, type UserKey, type Username } from '../protocol/ids.js';
 import type { Revocation } from '../protocol/revocation.js';
 import type { DeviceRecord } from '../protocol/tracker-api.js';
 import type { Authority } from './authority.js';
 import type { Clock } from './clock.js';
+import { DAY_MS, dayWait, inTime, RateLimited, type DailyLimits } from './daily-limits.js';
 import type { Device, DeviceStore, LineageState } from './store/tracker-store.js';
 
 export interface DevicesOptions {
   store: DeviceStore;
-  authority: Pick<Authority, 'check' | 'issue' | 'revocation'>;
+  authority: Pick<Authority, 'certificate' | 'check' | 'issue' | 'revocation'>;
   clock: Clock;
+  /** Of one account: devices in all, and new ones in a day; certificates in a day. */
   maxPerUser: number;
+  maxADay: number;
+  maxIssuedADay: number;
+  daily: Pick<DailyLimits, 'take'>;
 }
 
 /** Every peer gets these with its snapshot. Peers tell each other of older ones. */
@@ -25,6 +31,13 @@ export function follow(
   if (known && !lineage.includes(known.mark)) return { word: 'diverged', kept: { ...known, copied: true } };
   if (mark === undefined || known?.mark === mark) return { word: 'continues', kept: known };
   return { word: 'continues', kept: { mark, copied: known?.copied ?? false } };
+}
+
+/** For a day more, and by this CA. PEM. */
+function isValid(certificate: string, ca: string, now: number): boolean {
+  const x509 = new X509Certificate(certificate);
+  const times = Date.parse(x509.validFrom) <= now && Date.parse(x509.validTo) > now + DAY_MS;
+  return times && x509.verify(new X509Certificate(ca).publicKey);
 }
 
 /** Which device belongs to which user, and their certificates (SPEC.md section 3). */
@@ -51,23 +64,49 @@ export class Devices {
 
   /**
    * Registers the device of a certificate request, or renews its certificate. `claimed` is the device that the peer says
-   * it is. Errors: bad_csr, device_taken, device_revoked, forbidden when the account has too many.
+   * it is. Errors: bad_csr, device_taken, device_revoked, forbidden when the account has too many, rate_limited.
    */
   async certify(username: Username, csr: string, claimed: DeviceId | undefined) {
-    const { store, authority, clock, maxPerUser } = this.options;
+    const { store, authority, clock } = this.options;
     const request = await authority.check(csr, username);
     if (claimed !== undefined && claimed !== request.device) throw new ParleyError('bad_csr');
     const known = await this.check(username, request.device);
     const user = userKey(username);
-    if (!known && (await store.ofUser(user)).length >= maxPerUser) {
-      throw new ParleyError('forbidden', `This account has ${maxPerUser} devices, which is the most.`);
-    }
-    const certificate = await authority.issue(request, username);
     const { device } = request;
+    if (!known) await this.#mayAdd(user);
+    const issued = await this.#mayIssue(user, known);
+    if (issued !== undefined) return { device, certificate: issued };
+    const certificate = await authority.issue(request, username);
     const stored = await store.put({ device, user, username, certificate, created: known?.created ?? clock.now() });
     // It was registered or revoked meanwhile: this throws the error that fits.
     if (!stored) await this.check(username, device);
     return { device, certificate };
+  }
+
+  /** Errors: forbidden, rate_limited. */
+  async #mayAdd(user: UserKey): Promise<void> {
+    const { store, clock, maxPerUser, maxADay } = this.options;
+    const times = (await store.ofUser(user)).map(({ created }) => created);
+    if (times.length >= maxPerUser) {
+      throw new ParleyError('forbidden', `This account has ${maxPerUser} devices, which is the most.`);
+    }
+    const wait = dayWait(times, maxADay, clock.now());
+    if (wait === 0) return;
+    const text = `This account has ${maxADay} new devices within a day, which is the most. Add this one ${inTime(wait)}.`;
+    throw new RateLimited(text, wait);
+  }
+
+  /**
+   * Counts a certificate. Beyond the limit of the day a device gets the one that it has, while that is valid: a peer asks
+   * whenever it connects, and many connections are no reason to be offline. Errors: rate_limited.
+   */
+  async #mayIssue(user: UserKey, known: Device | undefined): Promise<string | undefined> {
+    const { authority, clock, daily, maxIssuedADay } = this.options;
+    const wait = await daily.take(user, 'certificate', maxIssuedADay);
+    if (wait === 0) return undefined;
+    if (known && isValid(known.certificate, authority.certificate, clock.now())) return known.certificate;
+    const text = `This account has had ${maxIssuedADay} certificates today, which is the most. Try again ${inTime(wait)}.`;
+    throw new RateLimited(text, wait);
   }
 
   /** The device where it is registered, and to this user. Errors: device_taken, device_revoked. */

@@ -1,6 +1,7 @@
 import { ParleyError } from '../protocol/errors.js';
 import { userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../protocol/ids.js';
 import type { Address, PeerRecord } from '../protocol/tracker-api.js';
+import { RateLimited } from './daily-limits.js';
 import { listBody, insertionIndex, peerId, select, type ListedPeer, type ListQuery } from './peer-list.js';
 import type { PresenceChange, PresenceKey, PresenceStore } from './store/tracker-store.js';
 
@@ -101,7 +102,8 @@ export class Directory {
     const before = this.#peers.get(key)?.record;
     if (before && before.username !== username) throw new ParleyError('device_taken');
     if (!before && this.keysOf(userKey(username)).length >= this.#options.maxPerUser) {
-      throw new ParleyError('rate_limited', 'Too many peers of this account are online. Stop one of them first.');
+      const text = 'Too many peers of this account are online. Stop one of them first.';
+      throw new RateLimited(text, this.#options.expiryMs);
     }
     const record: PeerRecord = {
       username,

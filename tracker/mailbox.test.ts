@@ -179,6 +179,17 @@ describe('a letter that a mailbox does not accept', () => {
     expect(code(await post(people[5] ?? first))).toEqual([200, undefined]);
   });
 
+  test('is over what one sender may put into all of them in a day', async () => {
+    const at = await trackers.start({ limits: { letterKibPerDay: 3 } });
+    const [alice, bob, carol] = await Promise.all(['alice', 'bob', 'carol'].map((name) => Owner.make(at, name)));
+    if (!alice || !bob || !carol) throw new Error('there are three');
+    const post = (from: Owner, to: Owner) => from.user.post(`/mailbox/${to.user.username}`, to.letter);
+    const answers = [await post(alice, bob), await post(alice, carol), await post(alice, carol)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
+    expect(Number(answers[2]?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await post(bob, carol)).status).toBe(200);
+  });
+
   test('comes too fast', async () => {
     const at = await trackers.start({ limits: { mailsPerAccount: 5, mailboxReadsPerAccount: 8 } });
     const [alice, bob] = [await Owner.make(at, 'alice'), await Owner.make(at, 'bob')];
@@ -194,7 +205,7 @@ describe('a letter that a mailbox does not accept', () => {
   test('is older than 30 days', async () => {
     const clock = new FakeClock();
     const store = openSqliteStore(':memory:', clock);
-    const mailboxes = new Mailboxes({ store, clock, maxBytes: 1e6 });
+    const mailboxes = new Mailboxes({ store, clock, maxBytes: 1e6, maxSentADay: 1e9 });
     const [user, device] = ['bob' as UserKey, 'D'.repeat(22) as DeviceId];
     await store.accounts.create({ key: user, username: 'bob' as Username, passwordHash: '', created: 0 });
     const mail = { user, device, prekey: 'k'.repeat(22), blob: Buffer.alloc(10) };

@@ -6,6 +6,7 @@ import { PREKEYS_MAX, type MailPage, type PostMail, type PublishedPrekey } from 
 import { prekeyBytes, prekeyBytesOf, type Prekey } from '../protocol/mailbox-prekey.js';
 import { isSealed } from '../protocol/sealed.js';
 import type { Clock } from './clock.js';
+import { dayOf, RateLimited, restOfDay } from './daily-limits.js';
 import type { MailboxStore, PrekeyStore, StoredPrekey } from './store/mailbox-store.js';
 import type { AccountStore, ChannelStore, Device, DeviceStore } from './store/tracker-store.js';
 
@@ -18,8 +19,9 @@ export interface MailboxesOptions {
     channels: Pick<ChannelStore, 'ofUser'>;
   };
   clock: Clock;
-  /** Sealed bytes that one user's mailbox takes. */
+  /** Sealed bytes that one user's mailbox takes; that one user puts into all mailboxes in a day. */
   maxBytes: number;
+  maxSentADay: number;
 }
 
 /** One sender may put this part of a mailbox's size into it in a day. */
@@ -35,7 +37,7 @@ export class Mailboxes {
 
   constructor(options: MailboxesOptions) {
     this.#options = options;
-    this.#quota = new SenderQuota(options.clock, Math.ceil(options.maxBytes / SENDER_PART));
+    this.#quota = new SenderQuota(options.clock, Math.ceil(options.maxBytes / SENDER_PART), options.maxSentADay);
   }
 
   /** Errors: forbidden for another user's, not_found for a device without a certificate, device_revoked, bad_prekey. */
@@ -78,8 +80,10 @@ export class Mailboxes {
       throw new ParleyError('not_found', 'That user has no such device. Fetch the prekeys again.');
     if (known.revoked) throw new ParleyError('device_revoked');
     if ((await store.prekeys.find(device))?.prekey.id !== prekey) throw new ParleyError('stale_prekey');
-    if (!this.#quota.take(sender, to, blob.length)) {
-      throw new ParleyError('rate_limited', 'That is too much for one mailbox in a day. The rest goes tomorrow.');
+    const over = this.#quota.take(sender, to, blob.length);
+    if (over !== undefined) {
+      const what = over === 'mailbox' ? 'for one mailbox' : 'of one account for all mailboxes';
+      throw new RateLimited(`That is too much ${what} in a day. The rest goes tomorrow.`, restOfDay(clock.now()));
     }
     if (!(await store.mailboxes.put({ user: to, device, prekey, blob, created: clock.now() }, maxBytes))) {
       this.#quota.refund(sender, to, blob.length);
@@ -138,39 +142,47 @@ function base64(text: string): Buffer {
   return Buffer.from(text, 'base64url');
 }
 
-const DAY_MS = 24 * 3600_000;
 /** With more pairs of sender and mailbox than this, all counts of the day are reset. */
 const PAIRS_MAX = 100_000;
 
 /**
- * Bytes that each sender put into each mailbox today, so that one sender cannot fill a mailbox and keep all others out. It is
- * only in memory: who writes to whom must not be stored.
+ * Bytes that each sender put into each mailbox today, and into all, so that one sender can fill neither a mailbox, which keeps
+ * all others out, nor the disk. It is only in memory: who writes to whom, and when, must not be stored.
  */
 class SenderQuota {
   readonly #bytes = new Map<string, number>();
+  /** Into all mailboxes. */
+  readonly #sent = new Map<UserKey, number>();
   #day = 0;
 
   constructor(
     private readonly clock: Clock,
     /** Bytes a day of one sender in one mailbox. */
     private readonly max: number,
+    /** In all mailboxes. */
+    private readonly maxSent: number,
   ) {}
 
-  /** Counts the bytes. False, and nothing is counted, when the quota is used up. */
-  take(from: UserKey, to: UserKey, bytes: number): boolean {
-    const day = Math.floor(this.clock.now() / DAY_MS);
+  /** Counts the bytes. When a quota is used up, says which one, and counts nothing. */
+  take(from: UserKey, to: UserKey, bytes: number): 'mailbox' | 'all' | undefined {
+    const day = dayOf(this.clock.now());
+    if (day !== this.#day) this.#sent.clear();
     if (day !== this.#day || this.#bytes.size >= PAIRS_MAX) this.#bytes.clear();
     this.#day = day;
     const key = `${from} ${to}`;
     const sum = (this.#bytes.get(key) ?? 0) + bytes;
-    if (sum > this.max) return false;
+    const sent = (this.#sent.get(from) ?? 0) + bytes;
+    if (sum > this.max) return 'mailbox';
+    if (sent > this.maxSent) return 'all';
     this.#bytes.set(key, sum);
-    return true;
+    this.#sent.set(from, sent);
+    return undefined;
   }
 
   /** Undoes `take` for bytes that were not stored. */
   refund(from: UserKey, to: UserKey, bytes: number): void {
     const key = `${from} ${to}`;
     this.#bytes.set(key, Math.max(0, (this.#bytes.get(key) ?? 0) - bytes));
+    this.#sent.set(from, Math.max(0, (this.#sent.get(from) ?? 0) - bytes));
   }
 }

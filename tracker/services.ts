@@ -7,6 +7,7 @@ import { Authority } from './authority.js';
 import { Channels } from './channels.js';
 import { systemClock } from './clock.js';
 import { defaultTimings, type Timings, type TrackerConfig } from './config.js';
+import { DailyLimits } from './daily-limits.js';
 import type { DataDir } from './data-dir.js';
 import { Devices } from './devices.js';
 import { Directory } from './directory.js';
@@ -59,12 +60,27 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
 
   // What is stored.
   const authority = await openAuthority(dataDir, { clock, randomBytes });
-  const devices = await Devices.open({ store: store.devices, authority, clock, maxPerUser: limits.devicesPerAccount });
+  const daily = new DailyLimits({ store: store.dailyCounts, clock });
+  const devices = await Devices.open({
+    ...{ store: store.devices, authority, clock, daily },
+    maxPerUser: limits.devicesPerAccount,
+    maxADay: limits.devicesPerDay,
+    maxIssuedADay: limits.certificatesPerDay,
+  });
   const channels = await Channels.open(
-    { store: store.channels, clock, maxCreated: limits.channelsPerAccount },
+    {
+      ...{ store: store.channels, clock, daily },
+      maxCreated: limits.channelsPerAccount,
+      maxCreatedADay: limits.channelsPerDay,
+      maxJoinedADay: limits.joinsPerDay,
+    },
     settings.initialChannels,
   );
-  const mailboxes = new Mailboxes({ store, clock, maxBytes: limits.mailboxKib * 1024 });
+  const mailboxes = new Mailboxes({
+    ...{ store, clock },
+    maxBytes: limits.mailboxKib * 1024,
+    maxSentADay: limits.letterKibPerDay * 1024,
+  });
   const { registration, userList } = settings;
   const accounts = new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration });
   const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: limits.sessionsPerAccount });

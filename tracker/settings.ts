@@ -32,6 +32,12 @@ export const Limits = Type.Object(
     peersPerAccount: Count,
     socketsPerAccount: Count,
     sessionsPerAccount: Count,
+    /** A day and an account: channels that it makes and joins, devices that it registers, certificates, KiB of letters. */
+    channelsPerDay: Count,
+    joinsPerDay: Count,
+    devicesPerDay: Count,
+    certificatesPerDay: Count,
+    letterKibPerDay: Count,
     /** Connections in all. */
     connections: Count,
   },
@@ -86,6 +92,11 @@ export const defaultSettings: Settings = {
     peersPerAccount: 32,
     socketsPerAccount: 32,
     sessionsPerAccount: 64,
+    channelsPerDay: 20,
+    joinsPerDay: 1_000,
+    devicesPerDay: 24,
+    certificatesPerDay: 500,
+    letterKibPerDay: 512 * 1024,
     connections: 20_000,
   },
 };

@@ -2,6 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import type { Failure } from '../../protocol/tracker-api.js';
+import { retryAfterOf } from '../daily-limits.js';
 import type { Log } from '../log.js';
 import { isForm } from './bodies.js';
 import type { App } from './http-types.js';
@@ -30,6 +31,8 @@ function sendFailure(error: ParleyError, request: FastifyRequest, reply: Fastify
   // The rest of the unread body would otherwise be parsed as the next request.
   if (error.code === 'too_large') void reply.header('connection', 'close');
   void reply.code(error.http);
+  const retryAfter = retryAfterOf(error);
+  if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
   const { errorPage, failureMessages } = request.routeOptions.config;
   if (errorPage && isForm(request)) return reply.type('text/html; charset=utf-8').send(errorPage(failure, request));
   failure.message = failureMessages?.[error.code] ?? failure.message;

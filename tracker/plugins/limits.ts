@@ -1,6 +1,7 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyRequest } from 'fastify';
 import { ParleyError } from '../../protocol/errors.js';
+import { RateLimited } from '../daily-limits.js';
 import type { Limits } from '../settings.js';
 import { signedIn } from './session.js';
 import type { App } from './http-types.js';
@@ -34,7 +35,7 @@ export function failedLogins(app: App, max: number) {
   return {
     async check(request: FastifyRequest): Promise<void> {
       const count = await limiter(request, { increment: false });
-      if (!count.isAllowed && count.remaining === 0) throw new ParleyError('rate_limited');
+      if (!count.isAllowed && count.remaining === 0) throw new RateLimited(undefined, count.ttl);
     },
     async count(request: FastifyRequest): Promise<void> {
       await limiter(request);
@@ -51,6 +52,6 @@ export function perAccount(app: App, max: number): (request: FastifyRequest) => 
   });
   return async (request) => {
     const count = await limiter(request);
-    if (!count.isAllowed && count.isExceeded) throw new ParleyError('rate_limited');
+    if (!count.isAllowed && count.isExceeded) throw new RateLimited(undefined, count.ttl);
   };
 }

@@ -3,6 +3,8 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { parseDeviceId } from '../../protocol/ids.js';
+import { PRESENCE_EXPIRY_MS } from '../../protocol/limits.js';
+import { RateLimited, retryAfterOf } from '../daily-limits.js';
 import { presenceKey } from '../directory.js';
 import type { Subscriber } from '../events.js';
 import { isOwnOrigin } from '../plugins/security.js';
@@ -58,7 +60,7 @@ async function authorize(request: IncomingMessage, services: SocketServices): Pr
   if (claimed !== null && !device) throw new ParleyError('bad_request', 'The device id has 22 characters.');
   if (device) await devices.check(session.username, device);
   if (events.socketsOf(session.user) >= settings.limits.socketsPerAccount) {
-    throw new ParleyError('rate_limited', 'This account has too many events sockets open. Close one first.');
+    throw new RateLimited('This account has too many events sockets open. Close one first.', PRESENCE_EXPIRY_MS);
   }
   const peer = device && presenceKey(session.username, device);
   return { user: session.user, session: session.hash, peer };
@@ -74,13 +76,16 @@ const reasons: Readonly<Record<number, string>> = {
   500: 'Internal Server Error',
 };
 
-function refuse(stream: Duplex, { http, code, message }: ParleyError): void {
+function refuse(stream: Duplex, error: ParleyError): void {
+  const { http, code, message } = error;
+  const retryAfter = retryAfterOf(error);
   const body = JSON.stringify({ status: 'failed', code, message });
   const head = [
     `HTTP/1.1 ${http} ${reasons[http] ?? 'Refused'}`,
     'Content-Type: application/json; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
   ];
   stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -15,6 +15,8 @@ import type { Services } from '../services.js';
 import type { Session } from '../store/tracker-store.js';
 
 const tags = ['Presence'];
+/** Of a channel: no fault of the peer's presence. */
+const REFUSED_JOIN: ReadonlySet<string> = new Set(['channel_confusable', 'forbidden', 'rate_limited']);
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** An IPv4 address as people write it, also when it arrived on an IPv6 socket. */
@@ -63,12 +65,15 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     };
   }
 
-  /** A channel whose name is too similar to another one is not made. The peer that names it is listed nevertheless. */
-  async function joinUnlessConfusable(name: ChannelName, member: Member): Promise<void> {
+  /**
+   * A channel whose name is too similar to another one is not made, nor is one joined beyond a limit. The peer that names it is
+   * listed nevertheless.
+   */
+  async function joinUnlessRefused(name: ChannelName, member: Member): Promise<void> {
     try {
       await channels.join(name, member);
     } catch (error) {
-      if (!isParleyError(error) || error.code !== 'channel_confusable') throw error;
+      if (!isParleyError(error) || !REFUSED_JOIN.has(error.code)) throw error;
     }
   }
 
@@ -91,7 +96,7 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     // The original may be online: its address stays on the list.
     if (checked.lineage === 'diverged') return { ...issued, ...checked };
     if (!directory.repeatsChannels(submission)) {
-      for (const name of submission.channels ?? []) await joinUnlessConfusable(name as ChannelName, { user, username });
+      for (const name of submission.channels ?? []) await joinUnlessRefused(name as ChannelName, { user, username });
     }
     await directory.submit(submission, await channels.ofUser(user));
     return { ...issued, ...checked };

@@ -150,7 +150,7 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
       true,
     );
     assert.equal(await store.channels.create({ name: tech, permanent: false, created: 1 }), false);
-    assert.equal(await store.channels.createdBy(userKey(bob)), 1);
+    same(await store.channels.createdBy(userKey(bob)), [1]);
     assert.equal(await store.channels.join(tech, userKey(alice), alice), true);
     assert.equal(await store.channels.join(tech, userKey(alice), alice), false);
     assert.equal(await store.channels.join(general, userKey(alice), alice), false);
@@ -184,6 +184,22 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
       'tech:0',
     ]);
   });
+
+  check(
+    'what an account does in a day is counted up to a bound, for each kind; another day begins anew',
+    async ({ store }) => {
+      for (const username of [alice, bob]) await addAccount(store, username);
+      const take = (what: 'certificate' | 'join', day: number, max = 2, username = alice) =>
+        store.dailyCounts.take(userKey(username), what, day, max);
+      assert.deepEqual([await take('join', 1), await take('join', 1), await take('join', 1)], [true, true, false]);
+      assert.deepEqual([await take('certificate', 1), await take('join', 1, 2, bob)], [true, true]);
+      assert.deepEqual(
+        [await take('join', 1, 3), await take('join', 2), await take('join', 2, 1)],
+        [true, true, false],
+      );
+      assert.equal(await take('certificate', 3, 0), false);
+    },
+  );
 
   check('a device stays with its first user, can be renewed, and is revoked permanently', async ({ store }) => {
     await addAccount(store, alice);

@@ -101,7 +101,8 @@ export interface ChannelStore {
   list(): Promise<readonly Channel[]>;
   /** A channel that looks like this one (protocol/confusable.ts). */
   lookAlike(name: ChannelName): Promise<ChannelName | undefined>;
-  createdBy(user: UserKey): Promise<number>;
+  /** When they made channels, one time for each. */
+  createdBy(user: UserKey): Promise<readonly number[]>;
   setTopic(name: ChannelName, topic: string): Promise<void>;
   /** False when nothing changed: a member already, or a permanent channel. The channel must exist. */
   join(name: ChannelName, user: UserKey, username: Username): Promise<boolean>;
@@ -148,6 +149,14 @@ export interface DeviceStore {
   revoked(limit: number): Promise<readonly { device: DeviceId; revokedAt: number }[]>;
 }
 
+/** What an account does so often a day, and no other table shows. */
+export type Counted = 'certificate' | 'join';
+
+export interface DailyCounts {
+  /** Counts one more on that day, unless there were `max` already. Only the latest day of each account and kind is kept. */
+  take(user: UserKey, what: Counted, day: number, max: number): Promise<boolean>;
+}
+
 /** Names a peer online: `d:<device>`, or `u:<user key>` for a client without a device. */
 export type PresenceKey = `d:${DeviceId}` | `u:${UserKey}`;
 
@@ -181,5 +190,6 @@ export interface TrackerStore {
   readonly presence: PresenceStore;
   readonly mailboxes: MailboxStore;
   readonly prekeys: PrekeyStore;
+  readonly dailyCounts: DailyCounts;
   close(): Promise<void>;
 }

@@ -115,4 +115,14 @@ export const migrations: readonly string[] = [
     INSERT INTO account_parts SELECT substr(NEW.key, n), NEW.key FROM account_offsets WHERE n <= length(NEW.key);
   END;
   `,
+  `
+  -- one row for each account and kind: the next day begins it anew
+  CREATE TABLE daily_counts (
+    user TEXT NOT NULL REFERENCES accounts (key),
+    what TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (user, what)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -49,7 +49,7 @@ export class SqliteChannels implements ChannelStore {
     this.#lookAlike = db.prepare(
       'SELECT name FROM channels WHERE skeleton = channel_skeleton(?) ORDER BY permanent DESC, created, name LIMIT 1',
     );
-    this.#createdBy = db.prepare('SELECT count(*) AS n FROM channels WHERE creator = ?');
+    this.#createdBy = db.prepare('SELECT created FROM channels WHERE creator = ?');
     this.#setTopic = db.prepare('UPDATE channels SET topic = ? WHERE name = ?');
     this.#join = db.prepare(
       `INSERT INTO members (channel, user)
@@ -87,8 +87,8 @@ export class SqliteChannels implements ChannelStore {
     return toPromise(() => (this.#lookAlike.get(name) as { name: ChannelName } | undefined)?.name);
   }
 
-  createdBy(user: UserKey): Promise<number> {
-    return toPromise(() => (this.#createdBy.get(user) as { n: number }).n);
+  createdBy(user: UserKey): Promise<readonly number[]> {
+    return toPromise(() => (this.#createdBy.all(user) as { created: number }[]).map(({ created }) => created));
   }
 
   setTopic(name: ChannelName, topic: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { TrackerStore } from '../tracker-store.js';
 import { openDatabase, toPromise } from './database.js';
 import { SqliteAccounts } from './sqlite-accounts.js';
 import { SqliteChannels } from './sqlite-channels.js';
+import { SqliteDailyCounts } from './sqlite-daily-counts.js';
 import { SqliteDevices } from './sqlite-devices.js';
 import { SqliteMailboxes, SqlitePrekeys } from './sqlite-mailboxes.js';
 import { SqliteSessions } from './sqlite-sessions.js';
@@ -24,6 +25,7 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
     devices: new SqliteDevices(db),
     mailboxes: new SqliteMailboxes(db),
     prekeys: new SqlitePrekeys(db),
+    dailyCounts: new SqliteDailyCounts(db),
     close: () =>
       toPromise(() => {
         presence.stop();
