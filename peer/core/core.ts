@@ -141,7 +141,8 @@ export function startCore({ identity, continuity }: Device, core: Core): void {
 }
 
 /** After the links are closed, and before the store is. */
-export function closeCore({ space, mesh, delivery, social, problems }: Core): void {
+export function closeCore({ space, entryLog, mesh, delivery, social, problems }: Core): void {
+  entryLog.close();
   space.close();
   mesh.close();
   delivery.close();

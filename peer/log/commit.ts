@@ -68,7 +68,10 @@ export class Committer {
     return this.proven.bytes;
   }
 
-  /** After a sync that failed nothing is written by this process any more, and nothing that was written is vouched for. */
+  /**
+   * Why nothing is written by this process any more: it is closed, or a sync failed. What was written, and not told of by then,
+   * is not vouched for.
+   */
   get failure(): Error | undefined {
     return this.broken;
   }
@@ -110,20 +113,37 @@ export class Committer {
     });
   }
 
+  /** From now on the storage is left alone: what waits to be written is refused, and what others sent comes again by `want`. */
+  close(): void {
+    this.end(new ParleyError('unavailable'));
+  }
+
+  private end(failure: Error): void {
+    this.broken ??= failure;
+    this.proven.take();
+    for (const { reject } of this.posts.take()) reject(this.broken);
+  }
+
   private flush(): void {
-    const others = this.places.placed(this.proven.take(TRANSACTION_MAX, TRANSACTION_BYTES));
+    if (this.broken) return;
+    const proven = this.proven.take(TRANSACTION_MAX, TRANSACTION_BYTES);
     // Our own lost tail, fetched back from others, is written before anything is chained to it.
     const blocked = this.proven.some(({ device }) => device === this.author.device);
     const posts = blocked ? [] : this.posts.take(TRANSACTION_MAX, TRANSACTION_BYTES);
-    const own = this.chain(posts);
-    const written = own.flatMap(({ entries }) => entries);
-    const entries = written.length === 0 ? others : [...others, ...written];
-    if (entries.length === 0) return;
-    for (const { entries: burst } of own) this.buckets.took(burst);
+    if (posts.length + proven.length === 0) return;
+    let own: readonly OwnBurst[];
+    let others: readonly Entry[];
+    let entries: readonly Entry[];
     try {
+      // It reads as well, and the disk may refuse that, too.
+      others = this.places.placed(proven);
+      own = this.chain(posts);
+      const written = own.flatMap((burst) => burst.entries);
+      entries = written.length === 0 ? others : [...others, ...written];
+      for (const { entries: burst } of own) this.buckets.took(burst);
       this.storage.write(entries, clientsOf(own), this.buckets.unsaved());
     } catch (error) {
-      this.failed(error, own, others);
+      this.failed(error, posts, proven);
       return;
     }
     this.buckets.saved();
@@ -136,11 +156,12 @@ export class Committer {
   }
 
   private synced(error: Error | undefined, own: readonly OwnBurst[], entries: readonly Entry[]): void {
+    if (this.broken) return;
     if (error) {
       // The system may have dropped the very pages that failed: nothing after this can be promised by this process.
       const failure = new ParleyError('storage_failed', undefined, { cause: error });
-      this.broken = failure;
-      for (const { reject } of [...own.flatMap(({ posts }) => posts), ...this.posts.take()]) reject(failure);
+      for (const { posts } of own) for (const { reject } of posts) reject(failure);
+      this.end(failure);
       this.out.storage(failure);
       return;
     }
@@ -173,9 +194,9 @@ export class Committer {
     });
   }
 
-  private failed(error: unknown, own: readonly OwnBurst[], others: readonly Entry[]): void {
+  private failed(error: unknown, posts: readonly PendingPost[], others: readonly Entry[]): void {
     const failure = error instanceof Error ? error : new ParleyError('storage_failed', undefined, { cause: error });
-    for (const { posts } of own) for (const { reject } of posts) reject(failure);
+    for (const { reject } of posts) reject(failure);
     // What was proven and queued is fetched again by `have` and `want` once storage works.
     const lost = new Map(
       [...others, ...this.proven.take()].map((entry) => [`${entry.device} ${entry.conversation}`, entry]),

@@ -105,11 +105,11 @@ export class Log {
    */
   append(request: AppendRequest): Promise<Entry> {
     const { client } = request;
-    if (client === undefined) return this.write(request);
-    const known = this.pending.get(client);
+    const known = client === undefined ? undefined : this.pending.get(client);
     if (known) return known;
     const { failure } = this.committer;
     if (failure) return Promise.reject(failure);
+    if (client === undefined) return this.write(request);
     const stored = this.options.storage.posted(client);
     if (stored) return Promise.resolve(stored);
     const written = this.write(request).finally(() => this.pending.delete(client));
@@ -120,6 +120,11 @@ export class Log {
   /** Our clock was set: what was written while it was ahead may stand elsewhere, which `added` tells without entries. */
   clockSet(): void {
     this.committer.clockSet();
+  }
+
+  /** Before the storage is closed: posts that are not written yet are refused as `unavailable`, and so is any later one. */
+  close(): void {
+    this.committer.close();
   }
 
   receive(link: LinkToken, entries: readonly Entry[]): void {

@@ -3,7 +3,7 @@
  * promised after it, since the system may have thrown away the very pages that it could not write.
  */
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { signedBytes, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { ProblemNotices } from '../../peer/core/problem-notices.js';
@@ -150,4 +150,33 @@ test('after a restart the log goes on, and a repeated post is not written twice'
   await life.post('next');
   expect(life.texts()).toEqual(['kept', 'doubtful', 'next']);
   expect(entry.seq).toBe(2);
+});
+
+describe('a log that is closed with its store', () => {
+  const closed = { code: 'unavailable' };
+
+  test('refuses what was posted in the same turn, and whatever comes after', async () => {
+    await life.post('kept');
+    const waiting = [
+      life.post('waits'),
+      life.post('in a conversation that was never read', '#other' as ConversationId),
+    ];
+    const refused = Promise.allSettled(waiting);
+    life.log.receive(1, new Author('bob').write(4));
+    life.log.close();
+    life.store.close();
+    for (const { status, ...why } of await refused) expect({ status, ...why }).toMatchObject({ reason: closed });
+    await expect(life.post('later')).rejects.toMatchObject(closed);
+    // The proof of what others sent, and the commit that was to follow: either would read what is closed.
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+    life = new Life(folder.path);
+    expect(life.texts()).toEqual(['kept']);
+  });
+
+  test('leaves a disk that refuses to be read to those who posted', async () => {
+    life.store.entries.newest = () => {
+      throw new Error('disk I/O error');
+    };
+    await expect(life.post('one')).rejects.toThrow('disk I/O error');
+  });
 });
