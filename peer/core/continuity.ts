@@ -15,7 +15,7 @@ import type { ForksOptions } from './forks.js';
 import { Rewriting, type RewritingOptions } from './rewriting.js';
 
 export interface ContinuityOptions {
-  readonly lineage: Pick<Lineage, 'marks' | 'advance'>;
+  readonly lineage: Pick<Lineage, 'marks' | 'advance' | 'wasCut'>;
   readonly device: DeviceId;
   /** What this device was before, under keys that were put away. */
   readonly retired: ReadonlySet<DeviceId>;
@@ -45,6 +45,8 @@ export class Continuity {
   /** What the tracker client asks, and tells. */
   readonly forTracker: { marks(): readonly string[] } & Required<Pick<TrackerClientEvents, 'lineage' | 'copied'>>;
   private diverged = false;
+  /** Who has said that this goes on where its device stopped, as far as they know. */
+  private readonly said = new Set<'tracker' | 'link'>();
   private readonly rewriting: Rewriting;
 
   constructor(private readonly options: ContinuityOptions) {
@@ -54,7 +56,7 @@ export class Continuity {
     this.forTracker = {
       marks: () => options.lineage.marks,
       // A key that was made by this very start is nobody's copy, whoever says so: that ends where a tracker says so always.
-      lineage: (word) => (word === 'continues' || options.newKey ? this.firstWrite.free() : this.isCopy()),
+      lineage: (word) => (word === 'continues' || options.newKey ? this.goesOn('tracker') : this.isCopy()),
       copied: () => this.tellOfCopy(),
     };
   }
@@ -66,6 +68,11 @@ export class Continuity {
   stop(): void {
     this.firstWrite.stop();
     this.rewriting.close();
+  }
+
+  /** A link has told all that it holds of our logs. */
+  linkTold(): void {
+    this.goesOn('link');
   }
 
   /** There is a log to write to. */
@@ -115,7 +122,7 @@ export class Continuity {
   /** Without it, a copy that was made while this ran could not be told from it. Never rejects. */
   async farewell(tracker: { farewell(): Promise<void> }): Promise<void> {
     try {
-      await this.options.lineage.advance();
+      await this.options.lineage.advance('stop');
     } catch (err) {
       this.options.log.warn({ err }, 'this stop could not be marked');
     }
@@ -126,6 +133,14 @@ export class Continuity {
         resolve();
       });
     });
+  }
+
+  /** Of a run that was cut the tracker knows the start alone: others may hold what it wrote after a copy was made. */
+  private goesOn(by: 'tracker' | 'link'): void {
+    if (this.diverged) return;
+    this.said.add(by);
+    const { lineage, newKey } = this.options;
+    if (this.said.has('tracker') && (newKey || !lineage.wasCut || this.said.has('link'))) this.firstWrite.free();
   }
 
   private isCopy(): void {

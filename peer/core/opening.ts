@@ -79,7 +79,7 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     const retired = await retiredDevices(keys);
     if (newKey) lineage = await Lineage.open(keys, store.runMark);
     // A full disk keeps nobody from reading: nothing is written under the old mark before there is room again.
-    await lineage.advance().catch((error: unknown) => {
+    await lineage.advance('start').catch((error: unknown) => {
       if (!isFull(error)) throw error;
       log.warn({}, 'the disk is full: this start is not marked in the lineage');
     });

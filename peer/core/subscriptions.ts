@@ -69,7 +69,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
   internal.on('mailed', (conversation) => delivery.pending.look(conversation));
 }
 
-function hearLinks({ internal, store, clocks, tracker }: Device, core: Core): void {
+function hearLinks({ internal, store, clocks, tracker, continuity }: Device, core: Core): void {
   const { mesh, mail, delivery, social, trust, connections, forks, entryLog } = core;
   internal.on('link_up', (link) => {
     connections.up(link);
@@ -83,7 +83,11 @@ function hearLinks({ internal, store, clocks, tracker }: Device, core: Core): vo
   internal.on('link_messages', (link, messages) => {
     mesh.messages(link, messages);
     const from = { link: link.id, remote: link.remote.device };
-    for (const message of messages) if (message.type === 'have') forks.heard(from, message.conversations);
+    for (const message of messages) {
+      if (message.type !== 'have') continue;
+      forks.heard(from, message.conversations);
+      if (message.complete === true) continuity.linkTold();
+    }
     delivery.messages(link, messages);
     social.messages(link, messages);
     trust.messages(link, messages);

@@ -33,7 +33,7 @@ describe('the lineage of a device', () => {
     for (let i = 0; i < 40; i++) {
       const lineage = await Lineage.open(directory, shelf);
       expect(lineage.isWhole).toBe(true);
-      await lineage.advance();
+      await lineage.advance('start');
       expect(lineage.marks[0]).toMatch(/^[\w-]{16}$/);
       expect(lineage.marks).toEqual([lineage.marks[0], ...seen].slice(0, 32));
       seen.unshift(lineage.marks[0] ?? '');
@@ -43,9 +43,9 @@ describe('the lineage of a device', () => {
 
   test.each([1, 2, 3])('shows a history that was put back, by %i marks', async (steps) => {
     const [directory, shelf] = [await fresh(), new Shelf()];
-    await (await Lineage.open(directory, shelf)).advance();
+    await (await Lineage.open(directory, shelf)).advance('start');
     const backup = new Shelf(shelf.kept);
-    for (let i = 0; i < steps; i++) await (await Lineage.open(directory, shelf)).advance();
+    for (let i = 0; i < steps; i++) await (await Lineage.open(directory, shelf)).advance('start');
     expect((await Lineage.open(directory, backup)).isWhole).toBe(false);
     expect((await Lineage.open(directory, new Shelf())).isWhole).toBe(false);
     expect((await Lineage.open(directory, shelf)).isWhole).toBe(true);
@@ -53,14 +53,14 @@ describe('the lineage of a device', () => {
 
   test('survives a death between the history and the file', async () => {
     const [directory, shelf] = [await fresh(), new Shelf()];
-    await (await Lineage.open(directory, shelf)).advance();
+    await (await Lineage.open(directory, shelf)).advance('start');
     const before = `${directory}.before`;
     await cp(directory, before, { recursive: true });
-    await (await Lineage.open(directory, shelf)).advance();
+    await (await Lineage.open(directory, shelf)).advance('start');
     const ahead = shelf.kept?.mark;
     const again = await Lineage.open(before, shelf);
     expect(again.isWhole).toBe(true);
-    await again.advance();
+    await again.advance('start');
     // The tracker may have heard of the one that the file had not.
     expect(again.marks[1]).toBe(ahead);
     expect(again.marks).toHaveLength(3);
@@ -69,10 +69,10 @@ describe('the lineage of a device', () => {
   test('is not moved on by a disk that refuses', async () => {
     const [directory, shelf] = [await fresh(), new Shelf()];
     const lineage = await Lineage.open(directory, shelf);
-    await lineage.advance();
+    await lineage.advance('start');
     const { marks } = lineage;
     shelf.fails = true;
-    await expect(lineage.advance()).rejects.toThrow('ENOSPC');
+    await expect(lineage.advance('start')).rejects.toThrow('ENOSPC');
     expect(lineage.marks).toEqual(marks);
     expect((await Lineage.open(directory, shelf)).isWhole).toBe(true);
   });
@@ -82,7 +82,7 @@ describe('the lineage of a device', () => {
     await writeFile(join(directory, 'lineage.json'), text);
     const lineage = await Lineage.open(directory, new Shelf());
     expect(lineage.marks).toEqual([]);
-    await lineage.advance();
+    await lineage.advance('start');
     expect(lineage.marks).toHaveLength(1);
   });
 });

@@ -52,11 +52,17 @@ export class Lineage {
     private readonly shelf: MarkShelf,
     /** The latest first. */
     private list: readonly string[],
+    /**
+     * The run before this one was not stopped, as far as this directory knows: it was killed, or this is a copy that was made
+     * while it ran, and the tracker knows of no mark after that.
+     */
+    readonly wasCut: boolean,
   ) {}
 
   static async open(directory: string, shelf: MarkShelf): Promise<Lineage> {
     const file = join(directory, FILE);
-    return new Lineage(file, shelf, marksIn(await readIfThere(file)));
+    const { marks, running } = read(await readIfThere(file));
+    return new Lineage(file, shelf, marks, running);
   }
 
   get marks(): readonly string[] {
@@ -67,24 +73,22 @@ export class Lineage {
     return isWhole(this.shelf.get(), this.list);
   }
 
-  /** A start, or a stop. @throws as the shelf, or the system's error */
-  async advance(): Promise<void> {
+  /** @throws as the shelf, or the system's error */
+  async advance(to: 'start' | 'stop'): Promise<void> {
     const next = advanced(this.shelf.get(), this.list, randomBytes(12).toString('base64url'));
     await this.shelf.set(next.history);
     this.list = next.marks;
-    await replaceFile(this.file, JSON.stringify({ marks: this.list }));
+    await replaceFile(this.file, JSON.stringify({ marks: this.list, running: to === 'start' }));
   }
 }
 
-function marksIn(text: string | undefined): string[] {
-  if (text === undefined) return [];
+function read(text: string | undefined): { marks: string[]; running: boolean } {
   try {
-    const { marks } = JSON.parse(text) as { marks?: unknown };
-    return Array.isArray(marks)
-      ? marks.filter((mark): mark is string => typeof mark === 'string' && MARK.test(mark))
-      : [];
+    const { marks, running } = JSON.parse(text ?? '{}') as { marks?: unknown; running?: unknown };
+    const isMark = (mark: unknown): mark is string => typeof mark === 'string' && MARK.test(mark);
+    return { marks: Array.isArray(marks) ? marks.filter(isMark) : [], running: running === true };
   } catch {
     // As good as none: the tracker and the others still know.
-    return [];
+    return { marks: [], running: false };
   }
 }

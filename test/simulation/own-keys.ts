@@ -12,6 +12,7 @@ export interface KeyImage {
   readonly device: DeviceId;
   readonly retired: readonly DeviceId[];
   readonly marks: readonly string[];
+  readonly running: boolean;
 }
 
 export class OwnKeys {
@@ -23,6 +24,8 @@ export class OwnKeys {
   fork: Fork | undefined;
   /** There is nobody who holds anything of it yet, and the tracker has not certified it. */
   isNew = false;
+  private running = false;
+  private wasCut = false;
 
   constructor(public device: DeviceId) {}
 
@@ -40,24 +43,26 @@ export class OwnKeys {
     }
     this.retirement = false;
     this.fork = undefined;
+    this.wasCut = this.running && !renewed;
     return renewed;
   }
 
-  /** A start, or a stop. */
-  advance(disk: Disk, mark: string): void {
+  advance(to: 'start' | 'stop', disk: Disk, mark: string): void {
+    this.running = to === 'start';
     const { history, marks } = advanced(disk.runMark, this.marks, mark);
     disk.runMark = history;
     this.marks = marks;
   }
 
   image(): KeyImage {
-    const { device, retired, marks } = this;
-    return { device, retired: [...retired], marks };
+    const { device, retired, marks, running } = this;
+    return { device, retired: [...retired], marks, running };
   }
 
-  restore({ device, retired, marks }: KeyImage): void {
+  restore({ device, retired, marks, running }: KeyImage): void {
     this.device = device;
     this.marks = marks;
+    this.running = running;
     this.retired.clear();
     for (const one of retired) this.retired.add(one);
     this.retirement = false;
@@ -77,7 +82,8 @@ export class OwnKeys {
         get marks() {
           return marks();
         },
-        advance: () => Promise.resolve(this.advance(disk, mark())),
+        wasCut: this.wasCut,
+        advance: (to) => Promise.resolve(this.advance(to, disk, mark())),
       },
       retired: this.retired,
       newKey,

@@ -50,7 +50,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     disk.reopen();
     this.receipts.reload();
     if (keys.open(disk, () => this.makeKey())) this.receipts = new Receipts();
-    keys.advance(disk, world.random.text(16));
+    keys.advance('start', disk, world.random.text(16));
     world.checker.started(this);
     if (world.random.chance(0.3)) this.address = { ...this.address, port: this.address.port + 1 };
     // A new key has nothing to show before the tracker has certified it.
@@ -122,7 +122,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     const { device, keys } = this;
     const { network, tracker, random } = this.world;
     if (how === 'stop') {
-      keys.advance(this.disk, random.text(16));
+      keys.advance('stop', this.disk, random.text(16));
       if (this.introduced && tracker.up) tracker.follow(device, keys.marks);
     }
     this.running = false;
@@ -209,7 +209,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   /** An hour has passed: it says its lineage again. */
   mark(): void {
     this.introduced = false;
-    if (this.machines) this.keys.advance(this.disk, this.world.random.text(16));
+    if (this.machines) this.keys.advance('start', this.disk, this.world.random.text(16));
   }
 
   /** The tracker certifies a new key. */
@@ -245,8 +245,11 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   messages(side: Side, messages: LinkMessage[]): void {
     this.machines?.mesh.messages(side, messages);
     const from = { link: side.id, remote: side.remote.device };
-    for (const message of messages)
-      if (message.type === 'have') this.machines?.forks.heard(from, message.conversations);
+    for (const message of messages) {
+      if (message.type !== 'have') continue;
+      this.machines?.forks.heard(from, message.conversations);
+      if (message.complete === true) this.machines?.continuity.linkTold();
+    }
   }
 
   drain(side: Side): void {
