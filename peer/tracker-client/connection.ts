@@ -53,6 +53,14 @@ export class Connection {
   /** The status that this tracker was told. */
   #said: string | undefined;
   #cancelBeat: (() => void) | undefined;
+  #beating: Promise<void> | undefined;
+  /** Where the list last said that this device is. */
+  #place: string | undefined;
+  /** Somebody else may speak in the name of this device: the next heart-beat says the lineage again. */
+  #isDoubted = false;
+  /** As the tracker was told it. */
+  #lineage: readonly string[] = [];
+  #isLeaving = false;
   /** When a certificate was asked for last, and how far our clock was ahead of the tracker's then. */
   #asked: { readonly at: number; readonly skewMs: number } | undefined;
   #submitted: Promise<Submitted> | undefined;
@@ -65,7 +73,8 @@ export class Connection {
     try {
       const { api, base, options, proveCa } = this.#parts;
       if (proveCa) await lookAtCa(api, options, base, this.#abort.signal);
-      await this.#submit(proveCa, true);
+      this.#lineage = options.lineage?.() ?? [];
+      await this.#submit(proveCa, this.#lineage);
       await this.#renewIfDue();
       if (this.#abort.signal.aborted) return;
       this.#socket = this.#openEvents();
@@ -93,9 +102,15 @@ export class Connection {
     if (this.#socket) this.#beatAfter(0);
   }
 
-  /** Tells the tracker how far the lineage has come. Never rejects. */
+  /** Tells the tracker how far the lineage has come, and nothing after it. Never rejects. */
   async farewell(): Promise<void> {
-    if (this.#socket && !this.#abort.signal.aborted) await this.#submit(false, true).catch(() => undefined);
+    if (!this.#socket || this.#isLeaving) return;
+    this.#isLeaving = true;
+    this.#cancelBeat?.();
+    // It may carry an earlier lineage: the tracker, if it saw that one later, would take it for a copy's.
+    await this.#beating;
+    if (this.#abort.signal.aborted) return;
+    await this.#submit(false, this.#parts.options.lineage?.() ?? []).catch(() => undefined);
   }
 
   /** Ends without telling `ended`. Resolves when the tracker has been told goodbye, or cannot be. */
@@ -121,6 +136,7 @@ export class Connection {
       timeoutMs: requestTimeoutMs,
       heard: (event) => {
         if (event.type === 'snapshot') this.#sayStatus();
+        this.#lookAtOwnPlace(event);
         this.#parts.heard(event);
       },
       ended: (error) => this.#end(error),
@@ -128,16 +144,40 @@ export class Connection {
     });
   }
 
+  /**
+   * It changes with what this device submits, and with what a copy of it does. A copy that was made while this device ran, and
+   * runs beside it, is noticed by nothing else.
+   */
+  #lookAtOwnPlace(event: TrackerEvent): void {
+    const { device } = this.#parts.options;
+    const peers =
+      event.type === 'snapshot'
+        ? event.peers
+        : event.type === 'peer_joined' || event.type === 'peer_updated'
+          ? [event.peer]
+          : [];
+    const own = peers.find((peer) => peer.device === device);
+    if (!own) return;
+    const place = JSON.stringify([own.ip, own.port, own.addresses]);
+    this.#isDoubted ||= this.#place !== undefined && this.#place !== place;
+    this.#place = place;
+  }
+
   #beatAfter(ms: number): void {
     this.#cancelBeat?.();
-    this.#cancelBeat = this.#parts.options.timers.after(ms, () => void this.#beat());
+    if (this.#isLeaving) return;
+    this.#cancelBeat = this.#parts.options.timers.after(ms, () => {
+      this.#beating = this.#beat();
+    });
   }
 
   async #beat(): Promise<void> {
     try {
       this.#socket?.beat();
       this.#sayStatus();
-      await this.#submit(false);
+      const doubted = this.#isDoubted;
+      this.#isDoubted = false;
+      await this.#submit(false, doubted ? this.#lineage : undefined);
       await this.#renewIfDue();
       if (!this.#abort.signal.aborted) this.#parts.beaten();
     } catch (error) {
@@ -156,12 +196,11 @@ export class Connection {
     this.#socket.say(status);
   }
 
-  async #submit(proveCa: boolean, withLineage = false): Promise<void> {
+  async #submit(proveCa: boolean, lineage?: readonly string[]): Promise<void> {
     const { api, base, token, options } = this.#parts;
     const renew = proveCa || this.#isDue();
     if (renew) this.#asked = { at: options.clock.now(), skewMs: this.#skewMs };
-    const lineage = withLineage ? (options.lineage?.() ?? []) : [];
-    const info = { ...(await this.#info(renew)), ...(lineage.length > 0 ? { lineage: [...lineage] } : {}) };
+    const info = { ...(await this.#info(renew)), ...(lineage?.length ? { lineage: [...lineage] } : {}) };
     if (this.#abort.signal.aborted) return;
     this.#submitted = api.submitInfo({ base, token, signal: this.#abort.signal }, info);
     // Rejects when the connection was closed meanwhile.
@@ -176,7 +215,7 @@ export class Connection {
     }
     if (renew && certificate !== undefined && ca !== undefined) await options.events.certified({ certificate, ca });
     // An older tracker keeps no lineage, and says nothing.
-    if (withLineage) options.events.lineage?.('continues');
+    if (lineage) options.events.lineage?.('continues');
     if (copied) options.events.copied?.();
   }
 

@@ -54,6 +54,8 @@ export interface TestClient {
   readonly events: Story<TrackerEvent>;
   readonly issued: { certificate: string; ca: string }[];
   readonly skews: number[];
+  /** What the tracker said to the lineage; `copied`: that it has seen a copy of this device. */
+  readonly lineage: Story<'continues' | 'diverged' | 'copied'>;
   token: string | undefined;
   /** Stops it, and removes what it has on the disk. */
   stop(): Promise<void>;
@@ -73,6 +75,7 @@ export async function makeClient(
   const events = new Story<TrackerEvent>();
   const issued: TestClient['issued'] = [];
   const skews: TestClient['skews'] = [];
+  const lineage: TestClient['lineage'] = new Story();
   const client = new TrackerClient({
     urls,
     username: username as Username,
@@ -90,6 +93,8 @@ export async function makeClient(
         issued.push(pair);
       },
       clockSkew: (ms) => void skews.push(ms),
+      lineage: (word) => lineage.tell(word),
+      copied: () => lineage.tell('copied'),
     },
     clock: { now: () => Date.now() },
     timers: {
@@ -120,6 +125,7 @@ export async function makeClient(
     events,
     issued,
     skews,
+    lineage,
     token: undefined,
     state: (state) => views.until((view) => view.state === state),
     online: async (...usernames) => void (await events.until(() => names() === [...usernames].sort().join())),

@@ -1,0 +1,57 @@
+/** A device whose lineage the tracker is told: at its start, while it runs, and at its stop (SPEC.md section 2). */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { PASSWORD, TestTrackers, type TestTracker } from '../../tracker/testing/test-tracker.js';
+import { makeClient, type TestClient } from './test-client.js';
+
+let trackers: TestTrackers;
+let tracker: TestTracker;
+let running: TestClient | undefined;
+
+beforeEach(async () => {
+  trackers = new TestTrackers();
+  tracker = await trackers.start();
+});
+afterEach(async () => {
+  await running?.stop();
+  await trackers.clean();
+});
+
+async function signedIn(options: Parameters<typeof makeClient>[2]): Promise<TestClient> {
+  running = await makeClient([tracker.url], 'alice', options);
+  await running.client.login(PASSWORD, true);
+  await running.state('connected');
+  return running;
+}
+
+describe('the lineage', () => {
+  const [first, second, third] = ['A'.repeat(16), 'B'.repeat(16), 'C'.repeat(16)] as const;
+  const tuning = { heartbeatMs: 5 };
+
+  test('is said again meanwhile: a copy that was made while the device runs, and runs beside it, is noticed', async () => {
+    const alice = await signedIn({ tuning, lineage: () => [first] });
+    const { device } = alice;
+    const copy = await tracker.login('alice', PASSWORD);
+    await alice.lineage.next();
+    const answer = await copy.submit({ device, lineage: [second, first] });
+    expect(answer.body).toMatchObject({ lineage: 'continues' });
+    await alice.lineage.until((word) => word === 'diverged');
+  });
+
+  test('is said for the last time before a stop, and what goes on after that is no copy', async () => {
+    const marks: string[] = [first];
+    let port = 9101;
+    // Moves all the time, so that its lineage is asked for all the time.
+    const p2p = () => ({ port: port++, addresses: [] });
+    const alice = await signedIn({ tuning, p2p, lineage: () => marks });
+    for (const mark of [second, third]) {
+      await alice.lineage.next();
+      marks.unshift(mark);
+      await alice.client.farewell();
+      alice.client.announce();
+      await alice.client.stop();
+      alice.client.start();
+      await alice.views.next(({ state }) => state === 'connected');
+    }
+    expect(new Set(alice.lineage.told)).toEqual(new Set(['continues']));
+  });
+});
