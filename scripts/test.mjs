@@ -9,12 +9,14 @@ import { main } from './bootstrap/shell.mjs';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 
-/** Minutes of real processes each: left out unless they are named, so that all other tests stay a matter of minutes. */
+/** Minutes of real trackers and peers each: left out unless they are named, so that all other tests stay a matter of minutes. */
 const LONG = [
   '<rootDir>/test/starts/',
   '<rootDir>/test/fault/clocks.test.ts',
+  '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/behind-a-proxy.test.ts',
   '<rootDir>/test/large-burst.test.ts',
+  '<rootDir>/test/trackers-anew.test.ts',
 ];
 
 await main(async () => {

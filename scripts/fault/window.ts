@@ -8,7 +8,7 @@ import type { PeerReady } from '../daemon/daemon.js';
 export type Frame = CommandResult | LocalEvent | Snapshot;
 
 /** How long an answer, or a frame that is waited for, may take. */
-const WITHIN_MS = 60_000;
+const WITHIN_MS = 120_000;
 const PAGE = 200;
 const AGAIN_MS = 100;
 
@@ -113,6 +113,21 @@ export class Window {
 
   onFrame(listener: (frame: Frame) => void): void {
     this.#listeners.add(listener);
+  }
+
+  /** Resolves with the next event, which no answer to a command is, or when the socket has closed. */
+  next(): Promise<void> {
+    return new Promise((resolve) => {
+      const over = (): void => {
+        this.#listeners.delete(hear);
+        resolve();
+      };
+      const hear = ({ type }: Frame): void => {
+        if (type !== 'result') over();
+      };
+      this.#listeners.add(hear);
+      void this.closed.then(over);
+    });
   }
 
   /** Looks now and after each frame. Rejects, naming what was waited for, when it takes too long. */

@@ -1,6 +1,7 @@
 /** A tracker whose data is gone, on the same address: its members say that it is theirs, and everybody hears everybody. */
 import { cp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Fleet, PASSWORD } from '../../scripts/fault/fleet.js';
 import { settled } from '../../scripts/fault/judge.js';
@@ -128,10 +129,12 @@ async function hears(name: string, names: readonly string[], word: string): Prom
 }
 
 async function heard(name: string, conversation: string, text: string): Promise<void> {
-  for (const deadline = Date.now() + 60_000; ;) {
+  const over = pause(60_000, 'over' as const, { ref: false });
+  for (;;) {
+    if (!at(name).open) windows.set(name, await Window.again(at(name), 60_000));
+    const more = at(name).next();
     if ((await texts(name, conversation)).includes(text)) return;
-    if (Date.now() > deadline) throw new Error(`${name} did not hear "${text}"`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    if ((await Promise.race([more, over])) === 'over') throw new Error(`${name} did not hear "${text}"`);
   }
 }
 
