@@ -111,6 +111,19 @@ describe('the connection to the tracker', () => {
     expect(run([retry, online], one, state).phases).toEqual(['mistrusted', 'connected']);
   });
 
+  test('beside a mistrusted one the next in the list is asked as soon as after any failure', () => {
+    const mistrusted: Input = { type: 'mistrusted' };
+    const first = run([start, failed, retry, mistrusted], two);
+    expect(first.effects).toContainEqual({ do: 'retry', afterMs: RETRY_MIN_MS / 2 });
+    expect(run([retry], two, first.state).effects).toEqual([{ do: 'connect', url: 0 }]);
+    const often = run(
+      Array.from({ length: 20 }, () => mistrusted),
+      two,
+      first.state,
+    );
+    expect(often.effects).toContainEqual({ do: 'retry', afterMs: RETRY_MAX_MS / 2 });
+  });
+
   test('several trackers are tried in turn; after a cut the same one first', () => {
     const tried = (inputs: readonly Input[], from?: State) => run(inputs, two, from).effects;
     expect(tried([start, failed, retry])).toEqual([{ do: 'connect', url: 1 }]);

@@ -131,9 +131,13 @@ function signedIn(state: State, { url, byPerson }: { url: number; byPerson: bool
   };
 }
 
+/** With several trackers, the ceiling doubles once a round: the next one in turn is asked soon. */
+function waitMs({ failures }: State, { urls, random }: Facts): number {
+  return backoff(Math.floor(failures / Math.max(1, urls.length)), random);
+}
+
 function failed(state: State, reason: string, retryAfterMs: number | undefined, facts: Facts): Step {
-  // With several trackers, the ceiling doubles once a round: the next one in turn is asked soon.
-  const ownMs = backoff(Math.floor(state.failures / Math.max(1, facts.urls.length)), facts.random);
+  const ownMs = waitMs(state, facts);
   const askedMs = retryAfterMs === undefined ? 0 : Math.min(retryAfterMs, RETRY_AFTER_MAX_MS) * (1 + facts.random / 4);
   const shown = state.phase === 'connected' ? show(state, 'connecting', reason) : show(state, 'unreachable', reason);
   return {
@@ -162,10 +166,12 @@ function refused(state: State, facts: Facts): Step {
   return { state: signedOut(state, facts), effects: [{ do: 'disconnect' }, { do: 'forget_token' }] };
 }
 
+/** It takes a person to change what it is, so it is asked again slowly. Others in the list are asked as after any failure. */
 function mistrusted(state: State, facts: Facts): Step {
+  const afterMs = facts.urls.length > 1 ? waitMs(state, facts) : RETRY_MAX_MS * (0.5 + facts.random / 2);
   return {
     state: { ...show(state, 'mistrusted', mistrustText(urlOf(facts, state.url))), failures: state.failures + 1 },
-    effects: [{ do: 'disconnect' }, { do: 'retry', afterMs: RETRY_MAX_MS * (0.5 + facts.random / 2) }],
+    effects: [{ do: 'disconnect' }, { do: 'retry', afterMs }],
   };
 }
 
