@@ -1,5 +1,5 @@
-/** A tracker that was set up anew, as two people meet it in the window: what it means is said, and both go on. */
-import { rm } from 'node:fs/promises';
+/** A tracker that was set up anew, or has lost its accounts, as two people meet it in the window: both go on. */
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
@@ -88,6 +88,32 @@ test(
       await menu.waitFor({ state: 'detached' });
     }
     await maria.page.screenshot({ path: join(projectRoot, 'dist/test-logs/tracker-anew.png') });
+    for (const one of people.values()) expect(one.problems).toEqual([]);
+  },
+  lasting,
+);
+
+test(
+  'of a tracker that has lost its accounts, each creates theirs again, and everything is as it was',
+  async () => {
+    const data = join(world.folder, 'tracker');
+    await tracker.kill9();
+    for (const file of await readdir(data)) if (file.startsWith('tracker.db')) await rm(join(data, file));
+    await tracker.start();
+    for (const one of people.values()) {
+      await one.page.getByRole('button', { name: 'Sign in again' }).click();
+      const dialog = one.page.getByRole('dialog');
+      await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD);
+      await dialog.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await dialog.getByText(/does not take this password any more.*create the account again here/).waitFor();
+      await dialog.getByRole('button', { name: 'The tracker lost it: create my account again' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await one.seesTracker('Tracker connected');
+      await one.sees('#general', 'hello again');
+    }
+    const [maria, jonas] = [person('maria'), person('jonas')];
+    await jonas.write('#general', 'as it was');
+    await maria.sees('#general', 'as it was');
     for (const one of people.values()) expect(one.problems).toEqual([]);
   },
   lasting,
