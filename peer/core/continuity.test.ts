@@ -64,6 +64,15 @@ test('a key that is new waits for nobody, whatever was before', () => {
   expect(run({ wasCut: true, newKey: true }).written).toEqual(['the first']);
 });
 
+test('a key that is new is nobody’s copy at the first word of the tracker, but a copy of it may have been started since', () => {
+  const { continuity, asked } = run({ newKey: true });
+  continuity.forTracker.lineage('diverged');
+  expect(asked.retirements).toBe(0);
+  continuity.forTracker.lineage('continues');
+  continuity.forTracker.lineage('diverged');
+  expect(asked.retirements).toBe(1);
+});
+
 test('a copy writes nothing, and ends once its key is put away', async () => {
   const { continuity, written, waits, asked } = run({ wasCut: true });
   continuity.forTracker.lineage('diverged');

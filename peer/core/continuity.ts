@@ -55,8 +55,7 @@ export class Continuity {
     this.rewriting = new Rewriting({ rewrites: store.rewrites, log, after });
     this.forTracker = {
       marks: () => options.lineage.marks,
-      // A key that was made by this very start is nobody's copy, whoever says so: that ends where a tracker says so always.
-      lineage: (word) => (word === 'continues' || options.newKey ? this.goesOn('tracker') : this.isCopy()),
+      lineage: (word) => (word === 'continues' ? this.goesOn('tracker') : this.isCopy()),
       copied: () => this.tellOfCopy(),
     };
   }
@@ -144,6 +143,8 @@ export class Continuity {
   }
 
   private isCopy(): void {
+    // A key that was made by this very start is nobody's copy yet, whoever says so: that ends where a tracker says so always.
+    if (this.options.newKey && !this.said.has('tracker')) return;
     this.options.log.warn({}, 'this device has gone on elsewhere: this is a copy of it, or an old backup');
     this.goOnAnew(this.options.retire);
   }

@@ -31,7 +31,7 @@ describe('the lineage', () => {
     const alice = await signedIn({ tuning, lineage: () => [first] });
     const { device } = alice;
     const copy = await tracker.login('alice', PASSWORD);
-    await alice.lineage.next();
+    await alice.lineage.until((word) => word === 'continues');
     const answer = await copy.submit({ device, lineage: [second, first] });
     expect(answer.body).toMatchObject({ lineage: 'continues' });
     await alice.lineage.until((word) => word === 'diverged');
