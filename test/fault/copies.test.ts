@@ -130,7 +130,7 @@ describe('copied with its files while it runs', () => {
     async () => {
       await startTheCopy();
       await allWrite('hot');
-      await users.agree();
+      await users.agree({ twice: true });
       expect(users.device('bob2')).not.toBe(users.device('bob'));
     },
     WITHIN_MS,
@@ -142,14 +142,14 @@ describe('copied with its files while it runs', () => {
       await allWrite('since then', ['bob', 'alice']);
       await startTheCopy();
       await allWrite('hot');
-      await users.agree();
+      await users.agree({ twice: true });
       expect(users.device('bob2')).not.toBe(users.device('bob'));
       for (const name of ['bob', 'bob2']) {
         await users.stop(name);
         await users.start(name);
       }
       await allWrite('after restarts');
-      await users.agree();
+      await users.agree({ twice: true });
     },
     WITHIN_MS,
   );
