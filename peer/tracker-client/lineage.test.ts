@@ -25,15 +25,18 @@ async function signedIn(options: Parameters<typeof makeClient>[2]): Promise<Test
 
 describe('the lineage', () => {
   const [first, second, third] = ['A'.repeat(16), 'B'.repeat(16), 'C'.repeat(16)] as const;
-  const tuning = { heartbeatMs: 5 };
 
-  test('is said again meanwhile: a copy that was made while the device runs, and runs beside it, is noticed', async () => {
-    const alice = await signedIn({ tuning, lineage: () => [first] });
+  test('is said again with the next heart-beat once a copy, made while the device runs, runs beside it', async () => {
+    // No heart-beat but those that are asked for.
+    const alice = await signedIn({ tuning: { heartbeatMs: 3600_000 }, lineage: () => [first] });
     const { device } = alice;
     const copy = await tracker.login('alice', PASSWORD);
     await alice.lineage.until((word) => word === 'continues');
+    const moved = alice.events.next(({ type }) => type === 'peer_updated');
     const answer = await copy.submit({ device, lineage: [second, first] });
     expect(answer.body).toMatchObject({ lineage: 'continues' });
+    await moved;
+    alice.client.announce();
     await alice.lineage.until((word) => word === 'diverged');
   });
 
@@ -42,7 +45,7 @@ describe('the lineage', () => {
     let port = 9101;
     // Moves all the time, so that its lineage is asked for all the time.
     const p2p = () => ({ port: port++, addresses: [] });
-    const alice = await signedIn({ tuning, p2p, lineage: () => marks });
+    const alice = await signedIn({ tuning: { heartbeatMs: 5 }, p2p, lineage: () => marks });
     for (const mark of [second, third]) {
       await alice.lineage.next();
       marks.unshift(mark);
