@@ -11,6 +11,8 @@ export interface PinStore {
 export interface PinBookOptions {
   readonly store: PinStore;
   raise(notice: NewNotice): void;
+  /** What a notice says is over. */
+  lower(id: string): void;
   /** The user whose peer this is: a further device of theirs is told of in other words. */
   readonly self?: Username;
   /** With the devices as they are known now; for the notice of a new one. */
@@ -26,6 +28,8 @@ export class PinBook {
   readonly #options: PinBookOptions;
   /** The wrong CA that the user has been told of since the start: its notice does not come back once dismissed. */
   #toldOf: string | undefined;
+  /** By tracker: the notice that says that it is another one. */
+  readonly #wrong = new Map<string, string>();
 
   constructor(options: PinBookOptions) {
     this.#options = options;
@@ -42,16 +46,26 @@ export class PinBook {
     const seen = caFingerprint(pem);
     if (seen === undefined) return false;
     const judged = judgeCa(this.#store.data.pins.ca, seen, tracker);
-    if (judged.verdict === 'changed' && this.#toldOf !== seen) {
+    if (judged.verdict === 'changed') {
+      this.#wrong.set(tracker, judged.notice.id);
+      if (this.#toldOf !== seen) this.#raise(judged.notice);
       this.#toldOf = seen;
-      this.#raise(judged.notice);
-    }
+    } else this.#isRight(tracker);
     if (judged.verdict === 'first') {
       this.#store.update(({ pins }) => {
         pins.ca = seen;
       });
     }
     return judged.verdict !== 'changed';
+  }
+
+  /** Its data were lost only for a while, or another one had its address: there is nothing left to decide. */
+  #isRight(tracker: string): void {
+    const id = this.#wrong.get(tracker);
+    this.#wrong.delete(tracker);
+    if (id === undefined || [...this.#wrong.values()].includes(id)) return;
+    this.#toldOf = undefined;
+    this.#options.lower(id);
   }
 
   /** To be told of each device whose certificate has been checked against the CA: on links, with entries, in lists. */

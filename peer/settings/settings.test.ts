@@ -154,7 +154,10 @@ describe('pins', () => {
   async function book() {
     const settings = await openSettings(dir, log);
     const raised: NewNotice[] = [];
-    return { settings, raised, pins: new PinBook({ store: settings, raise: (notice) => void raised.push(notice) }) };
+    const lowered: string[] = [];
+    const raise = (notice: NewNotice): void => void raised.push(notice);
+    const pins = new PinBook({ store: settings, raise, lower: (id) => void lowered.push(id) });
+    return { settings, raised, lowered, pins };
   }
 
   test('the CA that is seen first is believed, also after it renewed its certificate; another is not, and is told of once', async () => {
@@ -170,6 +173,24 @@ describe('pins', () => {
     expect(raised[0]?.text).toContain('http://t');
     expect(settings.data.pins.ca).toBe(caFingerprint(first.pem));
     expect(pins.trustsCa(first.pem, 'http://t')).toBe(true);
+  });
+
+  test('the notice of another CA is taken back once every tracker that showed it shows the right one again', async () => {
+    const { raised, lowered, pins } = await book();
+    const [first, other] = [await makeCa(), await makeCa()];
+    for (const [{ pem }, tracker] of [
+      [first, 'http://t'],
+      [other, 'http://t'],
+      [other, 'http://u'],
+      [first, 'http://t'],
+    ] as const)
+      pins.trustsCa(pem, tracker);
+    expect(lowered).toEqual([]);
+    pins.trustsCa(first.pem, 'http://u');
+    pins.trustsCa(first.pem, 'http://u');
+    expect(lowered).toEqual(raised.map(({ id }) => id));
+    pins.trustsCa(other.pem, 'http://u');
+    expect(raised).toHaveLength(2);
   });
 
   test('what is no certificate is not believed and not pinned', async () => {

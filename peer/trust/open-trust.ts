@@ -60,6 +60,7 @@ export function openKnown({ identity, store, settings, notices, clock, log, veri
   const pins = new PinBook({
     store: settings,
     raise: (notice) => notices.raise(notice),
+    lower: (id) => notices.dismiss(id),
     self: identity.username,
     safetyNumber: (of) => numbers.with(of),
     changed: verified,
