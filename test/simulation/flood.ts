@@ -11,6 +11,7 @@ import { FloodJudge } from './flood-judge.js';
 import type { Authority } from './keys.js';
 import type { Machines } from './machines.js';
 import type { SimulatedPeer } from './peer.js';
+import { replace } from './planting.js';
 import type { Random } from './random.js';
 import type { Restores } from './restores.js';
 import type { Schedule } from './schedule.js';
@@ -80,10 +81,8 @@ export class Flood {
     if (!author) return;
     const { checker, epoch, schedule } = this.world;
     checker.wrongTimes.add(peer.device);
-    const committer = Reflect.get(log, 'committer') as { clock: object; newestOf: unknown };
     const now = (): number => Math.floor(epoch + schedule.now + author.ahead);
-    Reflect.set(committer, 'clock', { ...committer.clock, now });
-    Reflect.set(committer, 'newestOf', () => undefined);
+    replace(log, 'committer.places.before', () => () => ({ newest: undefined, now: now() }));
   }
 
   /** Within a moment each, in pieces that are signed; a peer that cannot write begins when it can. */
