@@ -15,6 +15,8 @@ export interface RatedPeer {
   readonly username: Username;
   /** Starts and ends of its processes. */
   readonly life: number;
+  /** How often it was put back to an old copy. */
+  readonly restores: number;
   /** How far its clock is off. Milliseconds. */
   readonly skew: number;
   /** How far behind it has been at the most. Milliseconds. */
@@ -86,6 +88,8 @@ export class FloodJudge {
   /** Entries became part of a history. */
   added(peer: RatedPeer, entries: readonly Entry[]): void {
     this.wrote(peer);
+    // Of a copy and a backup the buckets stand as they stood on another machine, or by another clock.
+    if (peer.restores > 0) return;
     for (const entry of entries) {
       const { from, device, conversation, seq, time } = entry;
       if (!this.isSuspect(from) || sameUser(from, peer.username)) continue;

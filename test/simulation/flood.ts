@@ -8,6 +8,7 @@ import type { Checker } from './checker.js';
 import type { Clocks } from './clocks.js';
 import { missing } from './convergence.js';
 import { FloodJudge } from './flood-judge.js';
+import { pendingWork } from './inspect.js';
 import type { Authority } from './keys.js';
 import type { Machines } from './machines.js';
 import type { SimulatedPeer } from './peer.js';
@@ -129,7 +130,10 @@ export class Flood {
         return;
       }
       schedule.after(random.between(5, 15), write);
-      if (!peer.machines || peer.machines.log.backlog > 0 || peer.disk.full) return;
+      if (!peer.machines || peer.disk.full) return;
+      // All that waits is signed in one piece: one that is larger than a burst would never be due.
+      const { posts: waiting, backlog } = pendingWork(peer.machines);
+      if (waiting + backlog > 0) return;
       for (let i = 0; i < 4; i++) post(peer, GENERAL, `${peer.name} floods ${this.posted++} ${TEXT}`);
     };
     write();
