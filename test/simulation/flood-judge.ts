@@ -17,8 +17,8 @@ export interface RatedPeer {
   readonly life: number;
   /** How often it was put back to an old copy. */
   readonly restores: number;
-  /** How far its clock is off. Milliseconds. */
-  readonly skew: number;
+  /** How often its clock was set. */
+  readonly clockSets: number;
   /** How far behind it has been at the most. Milliseconds. */
   readonly behind: number;
   /** The latest that its clock has shown within the last minute. Milliseconds since 1970. */
@@ -43,7 +43,7 @@ interface Taken {
   bytes: number;
   /** Simulated time. */
   since: number;
-  skew: number;
+  clockSets: number;
   /** Of each log the last that was counted. */
   readonly seq: Map<string, number>;
 }
@@ -125,15 +125,15 @@ export class FloodJudge {
   /** Whatever the times say, a user brings no more than the receiver's own clock allows. */
   private count(peer: RatedPeer, entry: Entry): void {
     const { now } = this.schedule;
-    const { skew } = peer;
+    const { clockSets } = peer;
     // It is taken when it is proven, and written once the sync that was under way is over.
     const since = this.writes.get(peer)?.before ?? 0;
     let users = this.taken.get(peer);
     if (!users) this.taken.set(peer, (users = new Map<UserKey, Taken>()));
-    const taken = users.get(userKey(entry.from)) ?? { bytes: 0, since, skew, seq: new Map<string, number>() };
+    const taken = users.get(userKey(entry.from)) ?? { bytes: 0, since, clockSets, seq: new Map<string, number>() };
     users.set(userKey(entry.from), taken);
     // A clock that is set ahead empties the bucket: counted anew, which says less and nothing that is wrong.
-    if (taken.skew !== skew) Object.assign(taken, { bytes: 0, since, skew });
+    if (taken.clockSets !== clockSets) Object.assign(taken, { bytes: 0, since, clockSets });
     const log = `${entry.device} ${entry.conversation}`;
     // What a power failure or an old backup took is taken once more.
     if (entry.seq <= (taken.seq.get(log) ?? 0)) return;
