@@ -44,6 +44,8 @@ interface Taken {
   /** Simulated time. */
   since: number;
   clockSets: number;
+  /** When that was last seen. Simulated time. */
+  set: number;
   /** Of each log the last that was counted. */
   readonly seq: Map<string, number>;
 }
@@ -130,14 +132,22 @@ export class FloodJudge {
     const since = this.writes.get(peer)?.before ?? 0;
     let users = this.taken.get(peer);
     if (!users) this.taken.set(peer, (users = new Map<UserKey, Taken>()));
-    const taken = users.get(userKey(entry.from)) ?? { bytes: 0, since, clockSets, seq: new Map<string, number>() };
+    const taken = users.get(userKey(entry.from)) ?? {
+      bytes: 0,
+      since,
+      clockSets,
+      set: -1,
+      seq: new Map<string, number>(),
+    };
     users.set(userKey(entry.from), taken);
     // A clock that is set ahead empties the bucket: counted anew, which says less and nothing that is wrong.
-    if (taken.clockSets !== clockSets) Object.assign(taken, { bytes: 0, since, clockSets });
+    if (taken.clockSets !== clockSets) Object.assign(taken, { bytes: 0, since, clockSets, set: now });
     const log = `${entry.device} ${entry.conversation}`;
     // What a power failure or an old backup took is taken once more.
     if (entry.seq <= (taken.seq.get(log) ?? 0)) return;
     taken.seq.set(log, entry.seq);
+    // Taken before the clock was set, perhaps.
+    if (taken.set === now) return;
     taken.bytes += entryCost(entry, SMALL_RATES);
     const passed = now - taken.since + restarts(peer) * FORGOTTEN_MS + ROUNDING_MS;
     const { userBurst, userPerMs } = SMALL_RATES;
