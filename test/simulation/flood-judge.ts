@@ -39,13 +39,19 @@ const FORGOTTEN_MS = 60_000;
 /** Times are whole milliseconds. */
 const ROUNDING_MS = 10;
 
+/** When a peer last wrote entries of others, and before, and first after its clock was set. Simulated time. */
+interface Writes {
+  readonly last: number;
+  readonly before: number;
+  readonly clockSets: number;
+  readonly set: number;
+}
+
 interface Taken {
   bytes: number;
   /** Simulated time. */
   since: number;
   clockSets: number;
-  /** When that was last seen. Simulated time. */
-  set: number;
   /** Of each log the last that was counted. */
   readonly seq: Map<string, number>;
 }
@@ -56,8 +62,7 @@ export class FloodJudge {
   private readonly users = new Set<UserKey>();
   /** What each peer has taken of each user who floods, and since when. */
   private readonly taken = new Map<RatedPeer, Map<UserKey, Taken>>();
-  /** When each peer last wrote entries of others, and before. Simulated time. */
-  private readonly writes = new Map<RatedPeer, { last: number; before: number }>();
+  private readonly writes = new Map<RatedPeer, Writes>();
   /** Where the bucket of each log stands after each of its entries. */
   private readonly marks = new Map<string, RateMark[]>();
 
@@ -119,9 +124,13 @@ export class FloodJudge {
 
   private wrote(peer: RatedPeer): void {
     const { now } = this.schedule;
+    const { clockSets } = peer;
     const writes = this.writes.get(peer);
-    if (!writes) this.writes.set(peer, { last: now, before: 0 });
-    else if (writes.last < now) Object.assign(writes, { last: now, before: writes.last });
+    if (!writes) this.writes.set(peer, { last: now, before: 0, clockSets, set: now });
+    else if (writes.last < now) {
+      const set = writes.clockSets === clockSets ? writes.set : now;
+      Object.assign(writes, { last: now, before: writes.last, clockSets, set });
+    }
   }
 
   /** Whatever the times say, a user brings no more than the receiver's own clock allows. */
@@ -129,25 +138,25 @@ export class FloodJudge {
     const { now } = this.schedule;
     const { clockSets } = peer;
     // It is taken when it is proven, and written once the sync that was under way is over.
-    const since = this.writes.get(peer)?.before ?? 0;
+    const writes = this.writes.get(peer);
+    const since = writes?.before ?? 0;
     let users = this.taken.get(peer);
     if (!users) this.taken.set(peer, (users = new Map<UserKey, Taken>()));
     const taken = users.get(userKey(entry.from)) ?? {
       bytes: 0,
       since,
       clockSets,
-      set: -1,
       seq: new Map<string, number>(),
     };
     users.set(userKey(entry.from), taken);
     // A clock that is set ahead empties the bucket: counted anew, which says less and nothing that is wrong.
-    if (taken.clockSets !== clockSets) Object.assign(taken, { bytes: 0, since, clockSets, set: now });
+    if (taken.clockSets !== clockSets) Object.assign(taken, { bytes: 0, since, clockSets });
     const log = `${entry.device} ${entry.conversation}`;
     // What a power failure or an old backup took is taken once more.
     if (entry.seq <= (taken.seq.get(log) ?? 0)) return;
     taken.seq.set(log, entry.seq);
-    // Taken before the clock was set, perhaps.
-    if (taken.set === now) return;
+    // Taken before its clock was set, perhaps.
+    if (writes?.set === now) return;
     taken.bytes += entryCost(entry, SMALL_RATES);
     const passed = now - taken.since + restarts(peer) * FORGOTTEN_MS + ROUNDING_MS;
     const { userBurst, userPerMs } = SMALL_RATES;
