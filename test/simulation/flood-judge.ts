@@ -15,6 +15,7 @@ export interface RatedPeer {
   readonly username: Username;
   /** Starts and ends of its processes. */
   readonly life: number;
+  readonly disk: { readonly refused: number };
   /** How often it was put back to an old copy. */
   readonly restores: number;
   /** How often its clock was set. */
@@ -135,6 +136,8 @@ export class FloodJudge {
 
   /** Whatever the times say, a user brings no more than the receiver's own clock allows. */
   private count(peer: RatedPeer, entry: Entry): void {
+    // What could not be written is counted by the machine when it is taken first, however much later it is written.
+    if (peer.disk.refused > 0) return;
     const { now } = this.schedule;
     const { clockSets } = peer;
     // It is taken when it is proven, and written once the sync that was under way is over.
