@@ -11,8 +11,42 @@ import type { Newest } from './time.js';
 /** An entry stands no later than any of so many, from itself on, in its log: how many entries a time can move is bounded. */
 export const LOG_REACH = 256;
 
+/** How many moves one more entry of a log pays for. */
+const MOVES_PER_ENTRY = 4;
+/** Logs of which is remembered that they have moved entries. */
+const LOGS_MAX = 50_000;
+
 /** So many of the newest rows are looked at for what is ahead. */
 export const SETTLE_REACH = 256;
+
+/**
+ * How many of those before it an entry may move: a correction of a clock moves all in reach, but an author whose times fall
+ * again and again moves only a few for each entry, so that what moving costs is bounded by how much was written.
+ */
+export class Moves {
+  /** By log; those are left out that can move all in reach. */
+  private readonly spent = new Map<string, number>();
+
+  constructor(private readonly logsMax = LOGS_MAX) {}
+
+  /**
+   * An entry comes.
+   * @param move moves at most so many of the nearest before it, as far as they stand later; returns how many
+   */
+  entry(log: string, move?: (atMost: number) => number): void {
+    let spent = Math.max(0, (this.spent.get(log) ?? 0) - MOVES_PER_ENTRY);
+    if (move) spent += move(Math.min(LOG_REACH - 1, LOG_REACH - spent));
+    this.spent.delete(log);
+    if (spent === 0) return;
+    this.spent.set(log, spent);
+    const [oldest] = this.spent.keys();
+    if (this.spent.size > this.logsMax && oldest !== undefined) this.spent.delete(oldest);
+  }
+
+  forget(): void {
+    this.spent.clear();
+  }
+}
 
 export type ShownPlace = Pick<EntryFields, 'device' | 'seq' | 'time'> & { readonly at?: string };
 

@@ -25,6 +25,8 @@ export interface ClockWatchOptions {
   readonly links: { all(): Iterable<Pick<Link, 'send'>> };
   /** Our clock was set: the tracker should be asked something at once, so that it tells what its own shows. */
   readonly wasSet: () => void;
+  /** The tracker's clock is known, for the first time in this life or since ours was set. */
+  readonly known: () => void;
 }
 
 /** How often it is looked whether our clock was set, and how much of a jump is none. */
@@ -71,8 +73,10 @@ export class ClockWatch {
   /** The tracker has answered. @param skewMs how far our clock is ahead of its */
   tracker(skewMs: number): void {
     this.look();
+    const isNews = this.trackerMs === undefined;
     this.trackerMs = -skewMs;
     this.judgeSoon();
+    if (isNews) this.options.known();
   }
 
   /** @param time of the other side's clock, as it says */

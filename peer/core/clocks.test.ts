@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import { CLOCKS_AGREE_MS, NO_CLOCK_BEFORE_MS } from '../../protocol/limits.js';
 import { clockNotice, peerClockNotice } from './clock-texts.js';
+import { ClockWatch } from './clock-watch.js';
 import { judgeClocks, type Judgement, type PeerClock } from './clocks.js';
 
 const NOW = Date.UTC(2026, 10, 20);
@@ -94,6 +95,30 @@ describe('whose clock is wrong', () => {
       }),
     );
   });
+});
+
+test('it is said once that the tracker’s clock is known, and again after ours was set', () => {
+  let [now, steady, known] = [NOW, 0, 0];
+  const watch = new ClockWatch({
+    clock: { now: () => now },
+    steady: () => steady,
+    timers: { setTimeout: () => 0, clearTimeout() {} },
+    notices: { list: () => [], raise() {}, dismiss() {} },
+    log: { warn() {}, info() {} },
+    links: { all: () => [] },
+    wasSet() {},
+    known() {
+      known++;
+      expect(watch.latest).toBe(NOW + 60 * MINUTE + steady);
+    },
+  });
+  watch.tracker(-60 * MINUTE);
+  watch.tracker(-60 * MINUTE);
+  expect(known).toBe(1);
+  [now, steady] = [now + 60 * MINUTE + 5_000, steady + 5_000];
+  watch.tracker(0);
+  watch.tracker(0);
+  expect(known).toBe(2);
 });
 
 describe('what people are told of it', () => {

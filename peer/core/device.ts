@@ -96,6 +96,7 @@ function deviceOn(disk: OpenParts, config: PeerConfig, log: Log, over: (why: Why
     steady: () => performance.now(),
     timers: { ...timers, setTimeout: (run, ms) => setTimeout(run, ms).unref() },
     wasSet: () => void internal.emit('clock_set'),
+    known: () => void internal.emit('clock_known'),
   });
   const parts = { config, log, clock, events, internal, over, notices, continuity, personal, channels, links, clocks };
   const tracker = openTracker({

@@ -42,7 +42,7 @@ export function openHistory(device: Device): History {
   const self = { username: identity.username, device: identity.device };
   const now = (): number => clock.now();
   const turns = { now, latest: () => clocks.latest, soon: (callback: () => void) => void setImmediate(callback) };
-  const storage = logStorage(store, now, self.device);
+  const storage = logStorage(store, now);
   const heads = new DurableHeads(storage.ends());
   const space = new FreeSpace({
     look: config.space ?? (() => store.space()),

@@ -73,6 +73,8 @@ export interface InternalEvents {
 
   /** The clock of this machine was set. */
   clock_set: [];
+  /** What the tracker's clock shows is known, for the first time in this life or since ours was set. */
+  clock_known: [];
 
   /** How present this user is has changed. */
   presence: [];

@@ -112,6 +112,8 @@ function hearLinks({ internal, store, clocks, tracker, continuity }: Device, cor
     tracker.announce();
     entryLog.clockSet();
   });
+  // Not at the start: by our own clock alone it could be this one that is behind.
+  internal.on('clock_known', () => entryLog.clockSet());
 }
 
 function hearPeople({ internal, events, identity, tracker }: Device, core: Core): void {

@@ -127,6 +127,21 @@ describe('a member whose clock falls behind', () => {
     says(bob, 'b2', alice, carol);
     for (const peer of [alice, bob, carol]) expect(peer.shown).toBe('a1 b1 a2 b2');
   });
+
+  test('and is started anew, whoever wrote last, does so too', () => {
+    for (const last of [bob, alice]) {
+      for (const peer of [alice, bob, carol]) peer.clock += MINUTE;
+      const [a1, b1] = [says(alice, 'a1', bob, carol), says(bob, 'b1', alice, carol)];
+      if (last === alice) says(alice, 'a2', bob, carol);
+      const before = alice.shown;
+      alice.clock -= HOUR;
+      alice.restarts();
+      const answer = says(alice, 'answer', bob, carol);
+      expect([a1, b1, answer].sort(compareEntries).at(-1)).toBe(answer);
+      for (const peer of [alice, bob, carol]) expect(peer.shown).toBe(`${before} answer`);
+      alice.clock += HOUR;
+    }
+  });
 });
 
 test('an answer to a believable message stands below it for everybody, wrong clocks or not', () => {

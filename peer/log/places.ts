@@ -24,7 +24,7 @@ export class Places {
     private readonly self: DeviceId,
     /** Whether others believe an own entry of that time (milliseconds since 1970): a certificate covers it. */
     private readonly isProvable: (time: number) => boolean,
-    private readonly storage: Pick<LogStorage, 'newest' | 'replacing' | 'ahead' | 'lower'>,
+    private readonly storage: Pick<LogStorage, 'newest' | 'replacing' | 'lastPlace' | 'ahead' | 'lower'>,
     private readonly clock: Pick<LogClock, 'now' | 'latest'>,
   ) {
     this.ahead = new Set(storage.ahead?.(this.limit));
@@ -38,7 +38,8 @@ export class Places {
     if (!top || top.time <= limit) return { newest: top, now };
     // What we and others wrote lies ahead of our clock: then it is behind now. What we alone wrote: then it was ahead before.
     const theirs = this.storage.newest(conversation, Infinity, this.self);
-    const ours = this.last.get(keyOf(conversation, this.self)) ?? (top.device === this.self ? top.time : -Infinity);
+    const known = this.last.get(keyOf(conversation, this.self));
+    const ours = known ?? this.storage.lastPlace(conversation, this.self) ?? -Infinity;
     if (theirs && theirs.time > limit && ours > limit && this.isProvable(top.time + 1))
       return { newest: top, now: top.time };
     return { newest: this.storage.newest(conversation, limit), now };

@@ -24,6 +24,8 @@ export interface LogStorage {
   newest(conversation: ConversationId, atMost: number, but?: DeviceId): Newest | undefined;
   /** The latest signed time of what is no message among the last `LOG_REACH` entries of a log. */
   replacing(conversation: ConversationId, device: DeviceId): number | undefined;
+  /** Where the last entry of a log stands. Milliseconds since 1970. */
+  lastPlace(conversation: ConversationId, device: DeviceId): number | undefined;
   /** Conversations that may hold rows later than `limit`, of which `lower` can move some: see `settle` in protocol/order.ts. */
   ahead?(limit: number): ConversationId[];
   /** Moves them, in one transaction. @throws ParleyError as `write` */
@@ -31,7 +33,7 @@ export interface LogStorage {
   idAt(conversation: ConversationId, device: DeviceId, seq: number): EntryId | undefined;
   /**
    * One transaction; on an error nothing of it is kept. `buckets` take the place of those that were written before. What stands
-   * later in a log than an entry that follows it stands where that one does from then on, back to `LOG_REACH` before it.
+   * later in a log than an entry that follows it stands where that one does from then on, as far back as `Moves` says.
    * @throws ParleyError storage_full, storage_failed
    */
   write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>, buckets?: BucketRows): void;

@@ -2,14 +2,12 @@
 import { ParleyError } from '../../protocol/errors.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
-import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
 import type { Newest } from '../../protocol/time.js';
 import type { BucketRows } from './buckets.js';
 import type { Store } from '../store/store.js';
 import type { LogStorage, Lowered } from './ports.js';
 
-/** What is ahead by now is moved at once, before anybody has read it. @param self the device that writes, if one does */
-export function logStorage(store: Store, now: () => number, self?: DeviceId): LogStorage {
+export function logStorage(store: Store, now: () => number): LogStorage {
   const { entries, idempotencyKeys, durability } = store;
   const { placement } = entries;
   const lower = (conversation: ConversationId, device: DeviceId, limit: number): Lowered => {
@@ -17,17 +15,11 @@ export function logStorage(store: Store, now: () => number, self?: DeviceId): Lo
     entries.transaction(() => (lowered = placement.settle(conversation, device, limit)));
     return lowered;
   };
-  const limit = now() + CLOCK_LEAD_MS;
-  try {
-    if (self !== undefined) for (const conversation of placement.ahead(limit)) lower(conversation, self, limit);
-  } catch (error) {
-    // No room, perhaps: it is tried again with what comes next.
-    if (!(error instanceof ParleyError)) throw error;
-  }
   return {
     ends: () => entries.ends(),
     newest: (conversation, atMost, but): Newest | undefined => entries.newest(conversation, atMost, but),
     replacing: (conversation, device) => placement.replacing(conversation, device),
+    lastPlace: (conversation, device) => placement.lastPlace(conversation, device),
     ahead: (limit) => placement.ahead(limit),
     lower,
     idAt: (conversation: ConversationId, device: DeviceId, seq: number) => entries.idAt(conversation, device, seq),

@@ -1,7 +1,7 @@
 /** Test support: the log's storage in memory, with a disk that keeps only what was synced when the power fails. */
 import type { Entry } from '../../protocol/entry.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
-import { compareShown, LOG_REACH, settle, SETTLE_REACH } from '../../protocol/order.js';
+import { compareShown, Moves, settle, SETTLE_REACH } from '../../protocol/order.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Newest } from '../../protocol/time.js';
@@ -12,6 +12,7 @@ export class MemoryStorage implements LogStorage {
   private readonly logs = new Map<string, Entry[]>();
   private readonly marks = new Map<string, EntryId>();
   private readonly arrivals = new Map<EntryId, number>();
+  private readonly moves = new Moves();
   private written = 0;
   private readonly filled = { logs: new Map<string, LogBucket>(), users: new Map<string, UserBucket>() };
   /** Refuses writes, as a full disk does. */
@@ -37,6 +38,11 @@ export class MemoryStorage implements LogStorage {
   replacing(conversation: ConversationId, device: DeviceId): number | undefined {
     const said = (this.logs.get(`${device} ${conversation}`) ?? []).filter((entry) => !isMessage(entry));
     return said.length > 0 ? Math.max(...said.map(({ time }) => Date.parse(time))) : undefined;
+  }
+
+  lastPlace(conversation: ConversationId, device: DeviceId): number | undefined {
+    const last = this.logs.get(`${device} ${conversation}`)?.at(-1);
+    return last && Date.parse(last.at ?? last.time);
   }
 
   ahead(): ConversationId[] {
@@ -75,7 +81,7 @@ export class MemoryStorage implements LogStorage {
       const log = this.logs.get(key) ?? [];
       if (log.length + 1 !== entry.seq || (log.at(-1)?.id ?? '') !== entry.prev)
         throw new Error('bug: a gap was written');
-      moveBefore(log, entry);
+      this.moves.entry(key, (atMost) => moveBefore(log, entry, atMost));
       log.push(entry);
       this.arrivals.set(entry.id, this.arrivals.size);
       this.logs.set(key, log);
@@ -112,11 +118,13 @@ export class MemoryStorage implements LogStorage {
   }
 }
 
-/** Those before it in its log stand no later than an entry that comes. */
-function moveBefore(log: Entry[], { at, time }: Entry): void {
+/** The nearest before it in its log stand no later than an entry that comes. @returns how many were moved */
+export function moveBefore(log: Entry[], { at, time }: Entry, atMost: number): number {
   const place = at ?? time;
-  for (let i = Math.max(0, log.length - LOG_REACH + 1); i < log.length; i++) {
-    const before = log[i];
-    if (before && (before.at ?? before.time) > place) log[i] = { ...before, at: place };
+  let moved = 0;
+  for (let before = log.at(-1); before && moved < atMost; before = log[log.length - 1 - moved]) {
+    if ((before.at ?? before.time) <= place) break;
+    log[log.length - 1 - moved++] = { ...before, at: place };
   }
+  return moved;
 }

@@ -3,7 +3,7 @@
  * their log, since a clock that was ahead was set right in between, and those ahead that others came after.
  */
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
-import { LOG_REACH, settle, SETTLE_REACH } from '../../protocol/order.js';
+import { LOG_REACH, Moves, settle, SETTLE_REACH } from '../../protocol/order.js';
 import type { Numbering } from './numbering.js';
 import type { Effects } from './relations.js';
 import { isRowSql } from './rows.js';
@@ -15,8 +15,12 @@ type Four = [number, number, number, number];
 const REMEMBERED_MAX = 50_000;
 
 export class Placement {
-  private readonly statements: Record<'last' | 'later' | 'move' | 'moved' | 'newest' | 'replacing' | 'top', Statement>;
+  private readonly statements: Record<
+    'end' | 'last' | 'later' | 'move' | 'moved' | 'newest' | 'replacing' | 'top',
+    Statement
+  >;
   private readonly lasts = new Map<string, number>();
+  private readonly moves = new Moves();
   private readonly ids = new Map<ConversationId, Set<EntryId>>();
 
   constructor(
@@ -24,10 +28,13 @@ export class Placement {
     private readonly numbers: Numbering,
   ) {
     this.statements = {
+      end: db.prepare('SELECT place FROM entries WHERE conversation = ? AND device = ? ORDER BY seq DESC LIMIT 1'),
       last: db.prepare('SELECT place FROM entries WHERE conversation = ? AND device = ? AND seq = ?'),
       later: db.prepare(
-        `SELECT n, id, ${isRowSql()} AS shown FROM entries
-           WHERE conversation = ? AND device = ? AND seq >= ? AND seq < ? AND place > ?`,
+        `SELECT n, id, ${isRowSql()} AS shown FROM entries INDEXED BY entries_log
+           WHERE conversation = ?1 AND device = ?2 AND seq < ?3 AND seq > coalesce((
+             SELECT seq FROM entries INDEXED BY entries_log WHERE conversation = ?1 AND device = ?2 AND seq < ?3
+               AND seq >= ?4 AND place <= ?5 ORDER BY seq DESC LIMIT 1), ?4 - 1)`,
       ),
       move: db.prepare('UPDATE entries SET at = ? WHERE n = ?'),
       moved: db.prepare(
@@ -55,7 +62,8 @@ export class Placement {
     this.lasts.set(key, place);
     const [oldest] = this.lasts.keys();
     if (this.lasts.size > REMEMBERED_MAX && oldest !== undefined) this.lasts.delete(oldest);
-    if (last !== undefined && last > place) this.moveBefore(conversation, device, seq, place);
+    const falls = last !== undefined && last > place;
+    this.moves.entry(key, falls ? (atMost) => this.moveBefore(conversation, device, seq, place, atMost) : undefined);
   }
 
   /** Conversations with rows later than `limit`, be it by their time alone. Milliseconds since 1970. */
@@ -73,6 +81,13 @@ export class Placement {
     const [c, d] = [this.numbers.conversationIfKnown(conversation), this.numbers.deviceIfKnown(device)];
     const row = c === undefined || d === undefined ? undefined : this.statements.replacing.get(c, d);
     return typeof row?.['time'] === 'number' ? row['time'] : undefined;
+  }
+
+  /** As `LogStorage` says. */
+  lastPlace(conversation: ConversationId, device: DeviceId): number | undefined {
+    const [c, d] = [this.numbers.conversationIfKnown(conversation), this.numbers.deviceIfKnown(device)];
+    const row = c === undefined || d === undefined ? undefined : this.statements.end.get(c, d);
+    return row === undefined ? undefined : Number(row['place']);
   }
 
   /** Within a transaction: moves what is ahead among the newest rows. Answers as `LogStorage.lower` does. */
@@ -113,15 +128,19 @@ export class Placement {
   /** A transaction came to nothing. Of a row that was not moved after all it does no harm to be told of. */
   undone(): void {
     this.lasts.clear();
+    this.moves.forget();
   }
 
-  private moveBefore(conversation: number, device: number, seq: number, place: number): void {
+  /** Of those that stand later, the nearest. In a log, what is before one that does not stand later does not either. */
+  private moveBefore(conversation: number, device: number, seq: number, place: number, atMost: number): number {
     const { later, move } = this.statements;
     const id = this.numbers.conversationId(conversation);
-    for (const row of later.all(conversation, device, Math.max(1, seq - LOG_REACH + 1), seq, place)) {
+    const rows = later.all(conversation, device, seq, Math.max(1, seq - atMost), place);
+    for (const row of rows) {
       move.run(place, Number(row['n']));
       if (id !== undefined && Number(row['shown']) === 1) this.note(id, row['id'] as EntryId);
     }
+    return rows.length;
   }
 
   private note(conversation: ConversationId, id: EntryId): void {

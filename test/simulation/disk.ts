@@ -6,10 +6,11 @@ import type { Entry } from '../../protocol/entry.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
-import { compareShown, LOG_REACH } from '../../protocol/order.js';
+import { compareShown, Moves } from '../../protocol/order.js';
 import type { Newest } from '../../protocol/time.js';
 import { keyOf, type BucketRows, type LogBucket, type UserBucket } from '../../peer/log/buckets.js';
 import type { LogEnd, LogStorage } from '../../peer/log/ports.js';
+import { moveBefore } from '../../peer/log/test-storage.js';
 import type { RunMark } from '../../peer/identity/lineage.js';
 import type { Fork } from '../../peer/store/rewrites.js';
 import { RewriteShelf } from './rewrites.js';
@@ -53,13 +54,12 @@ export class Disk implements LogStorage {
   runMark: RunMark | undefined;
   rewrites = new RewriteShelf();
   full = false;
-  /** Transactions for which there was no room. */
-  refused = 0;
   /** The next sync fails: what it should have covered may be gone. */
   failing = false;
   count = 0;
   private readonly logs = new Map<ConversationId, Map<DeviceId, StoredLog>>();
   private readonly marks = new Map<string, Entry>();
+  private readonly moves = new Moves();
   private readonly tops = new Map<ConversationId, Entry>();
   /** Buckets that are durable. */
   private readonly filled: FilledBuckets = { logs: new Map(), users: new Map() };
@@ -90,6 +90,11 @@ export class Disk implements LogStorage {
     return said.length > 0 ? Math.max(...said.map(({ time }) => Date.parse(time))) : undefined;
   }
 
+  lastPlace(conversation: ConversationId, device: DeviceId): number | undefined {
+    const last = this.log(conversation, device)?.entries.at(-1);
+    return last && placeOf(last);
+  }
+
   top(conversation: ConversationId): Entry | undefined {
     return this.tops.get(conversation);
   }
@@ -103,10 +108,7 @@ export class Disk implements LogStorage {
   }
 
   write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>, buckets?: BucketRows): void {
-    if (this.full) {
-      this.refused++;
-      throw new ParleyError('storage_full');
-    }
+    if (this.full) throw new ParleyError('storage_full');
     this.world.writing(entries);
     for (const entry of entries) this.insert(entry);
     const byId = new Map(entries.map((entry) => [entry.id, entry]));
@@ -237,10 +239,12 @@ export class Disk implements LogStorage {
     const last = log.entries.at(-1);
     if (seq !== log.entries.length + 1) this.world.wrong(`a gap was written: ${conversation} ${device} ${seq}`);
     if (prev !== (last?.id ?? '')) this.world.wrong(`a broken chain was written: ${conversation} ${device} ${seq}`);
-    const moved = moveBefore(log.entries, entry);
-    log.entries.push(entry);
+    const before = log.entries;
+    let moved = 0;
+    this.moves.entry(`${device} ${conversation}`, (atMost) => (moved = moveBefore(before, entry, atMost)));
+    before.push(entry);
     this.count++;
-    if (moved) this.findTop(conversation);
+    if (moved > 0) this.findTop(conversation);
     const top = this.tops.get(conversation);
     if (!top || compareShown(entry, top) > 0) this.tops.set(conversation, entry);
   }
@@ -284,17 +288,4 @@ export class Disk implements LogStorage {
 
 function placeOf({ at, time }: Entry): number {
   return Date.parse(at ?? time);
-}
-
-/** As in SQLite: see peer/store/placement.ts. @returns whether an entry was moved */
-function moveBefore(log: Entry[], { at, time }: Entry): boolean {
-  const place = at ?? time;
-  let moved = false;
-  for (let i = Math.max(0, log.length - LOG_REACH + 1); i < log.length; i++) {
-    const before = log[i];
-    if (!before || (before.at ?? before.time) <= place) continue;
-    log[i] = { ...before, at: place };
-    moved = true;
-  }
-  return moved;
 }

@@ -61,7 +61,7 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 export function startMachines(around: Surroundings): Machines {
   const { username, device, channels, disk, keys, clock, timers, codec } = around;
   const heads = new DurableHeads(disk.ends());
-  const clocks = new ClockWatch({ ...around.clocks, clock, timers, log: quiet });
+  const clocks = new ClockWatch({ ...around.clocks, clock, timers, log: quiet, known: () => log.clockSet() });
   const continuity = new Continuity({
     ...around.continuity,
     device,
