@@ -26,12 +26,17 @@ function kept(peer: TestPeer): number[] {
 }
 
 /** Entries without a signature, from the start of a log. */
-function* unsigned({ username, device, network }: TestPeer, channel: string, count: number): Generator<Entry> {
+function* unsigned(
+  { username, device, network }: TestPeer,
+  channel: string,
+  count: number,
+  content: Pick<Entry, 'message' | 'data'> = CONTENT,
+): Generator<Entry> {
   const time = new Date(network.now).toISOString();
   let prev: Entry['prev'] = '';
   for (let seq = 1; seq <= count; seq++) {
     const conversation = `#${channel}` as ConversationId;
-    const fields = { conversation, from: username, device, seq, prev, time, kind: 'text', ...CONTENT };
+    const fields = { conversation, from: username, device, seq, prev, time, kind: 'text', ...content };
     const id = entryId(fields);
     prev = id;
     yield { ...fields, id };
@@ -111,4 +116,22 @@ describe('a device that signs nothing', () => {
     expect(all).toBeGreaterThan(3 * UNPROVEN_BYTES_MAX);
     expect(all).toBeLessThanOrEqual(4 * UNPROVEN_BYTES_MAX);
   });
+});
+
+test('data that takes many times its text in memory ends a link that signs nothing with a small part of 16 MiB', async () => {
+  const network = new TestNetwork();
+  const [bob, mallory] = [network.peer('bob', ...CHANNELS), network.peer('mallory', ...CHANNELS)];
+  const { b } = network.link(mallory, bob);
+  await network.settle(0);
+  const content = { message: '', data: { a: Array.from({ length: 2_200 }, () => [[[[[[]]]]]]) } };
+  let sent = 0;
+  for (const channel of CHANNELS) {
+    for (const entry of unsigned(mallory, channel, 4, content)) {
+      if (b.refused.length > 0) break;
+      bob.mesh.messages(b, [toWire(entry)]);
+      sent += runCost(content);
+    }
+    if (b.refused.length > 0 || sent > UNPROVEN_BYTES_MAX / 8) break;
+  }
+  expect(b.refused).toEqual(['unsigned_run_too_long']);
 });
