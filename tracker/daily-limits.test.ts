@@ -1,5 +1,5 @@
 /** What one account may do in a day, over HTTP; and what a limit must not break. */
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DAY_MS, dayWait } from './daily-limits.js';
 import type { Limits } from './settings.js';
@@ -7,7 +7,10 @@ import { makeDevice, type TestDevice } from './testing/device.js';
 import { expectFailure, TestTrackers, type Answer, type TestTracker, type TestUser } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
-afterEach(() => trackers.clean());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await trackers.clean();
+});
 
 /** Refused until some time within the next day, with a sentence that says when. */
 function expectWait(answer: Answer): void {
@@ -102,6 +105,39 @@ test('being in as many channels as one may be fails no heart-beat', async () => 
   const { alice } = await start({ channelsPerAccount: 1 });
   const { status } = await alice.submit({ channels: ['one', 'two', 'tech'] });
   expect([status, await channelsOnList(alice)]).toEqual([200, [['broadcast', 'general', 'one', 'tech']]]);
+});
+
+describe('a join that a heart-beat was refused is tried again while the peer stays online', () => {
+  const now = Date.now.bind(Date);
+  const later = (ms: number) => jest.spyOn(Date, 'now').mockImplementation(() => now() + ms);
+
+  test('once the limit of the day is over, and not before; what was left meanwhile is not joined again', async () => {
+    const { alice } = await start({ joinsPerDay: 1 });
+    const beat = async (): Promise<unknown> => {
+      expect((await alice.submit({ channels: ['tech', 'game'] })).status).toBe(200);
+      return channelsOnList(alice);
+    };
+    expect(await beat()).toEqual([['broadcast', 'general', 'tech']]);
+    expect(await beat()).toEqual([['broadcast', 'general', 'tech']]);
+    await leave(alice, 'tech');
+    later(DAY_MS);
+    for (let at = 0; at < 2; at++) expect(await beat()).toEqual([['broadcast', 'game', 'general']]);
+  });
+
+  test('within an hour after the account has room; a submission with more than its channels changes nothing in that', async () => {
+    const { alice } = await start({ channelsPerAccount: 1 });
+    const device = makeDevice();
+    const channels = ['one', 'two'];
+    const beat = async (more = {}): Promise<unknown> => {
+      expect((await alice.submit({ device: device.device, channels, ...more })).status).toBe(200);
+      return channelsOnList(alice);
+    };
+    expect(await beat({ csr: await device.csr('alice') })).toEqual([['broadcast', 'general', 'one']]);
+    await (await alice.at.register('bob')).post('/add-list', { username: 'bob', channel: 'two' });
+    expect(await beat({ csr: await device.csr('alice') })).toEqual([['broadcast', 'general', 'one']]);
+    later(3600_000);
+    expect(await beat()).toEqual([['broadcast', 'general', 'one', 'two']]);
+  });
 });
 
 test('each refusal for too many of something says when to come again', async () => {

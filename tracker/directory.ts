@@ -1,12 +1,14 @@
 import { ParleyError } from '../protocol/errors.js';
 import { userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../protocol/ids.js';
 import type { Address, PeerRecord } from '../protocol/tracker-api.js';
+import type { Clock } from './clock.js';
 import { RateLimited } from './daily-limits.js';
 import { listBody, insertionIndex, peerId, select, type ListedPeer, type ListQuery } from './peer-list.js';
 import type { PresenceChange, PresenceKey, PresenceStore } from './store/tracker-store.js';
 
 export interface DirectoryOptions {
   presence: PresenceStore;
+  clock: Pick<Clock, 'now'>;
   random: () => number;
   /** A peer that is silent for so long leaves the list. */
   expiryMs: number;
@@ -23,6 +25,14 @@ export interface Submission {
   device?: DeviceId | undefined;
   addresses?: readonly Address[] | undefined;
   channels?: readonly string[] | undefined;
+  /** Of these channels: not joined yet. */
+  refused?: RefusedJoins | undefined;
+}
+
+/** Channels that may not be joined now, and from when on it is tried again: milliseconds since 1970. */
+export interface RefusedJoins {
+  readonly channels: readonly string[];
+  readonly until: number;
 }
 
 export type Status = PeerRecord['status'];
@@ -75,21 +85,25 @@ export class Directory {
   }
 
   /**
-   * A heart-beat: true when the peer submitted exactly this before and is still online. Its channels are then not read, so
-   * that a repetition does not undo a `leave`.
+   * A heart-beat: true when the peer submitted exactly this before and is still online, and no refused join is to be tried
+   * again. Its channels are then not read, so that a repetition does not undo a `leave`.
    */
   async refresh(submission: Submission): Promise<boolean> {
     const key = presenceKey(submission.username, submission.device);
     const before = this.#submitted.get(key);
-    return (
-      before !== undefined && isSame(before, submission) && this.#options.presence.touch(key, this.#options.expiryMs)
-    );
+    if (!before || !isSame(before, submission) || this.#isDue(before.refused)) return false;
+    return this.#options.presence.touch(key, this.#options.expiryMs);
   }
 
-  /** Whether it names the same channels as the peer's last submission. */
-  repeatsChannels({ username, device, channels }: Submission): boolean {
+  /**
+   * What a submission has its user join now: all channels that it names; of the same ones as last time only those that were
+   * refused then, once it is time. `waiting` are those for which it is not.
+   */
+  joinsOf({ username, device, channels }: Submission): { now: readonly string[]; waiting?: RefusedJoins | undefined } {
     const before = this.#submitted.get(presenceKey(username, device));
-    return before !== undefined && isSameList(before.channels, channels);
+    if (!before || !isSameList(before.channels, channels)) return { now: channels ?? [] };
+    const { refused } = before;
+    return refused && this.#isDue(refused) ? { now: refused.channels } : { now: [], waiting: refused };
   }
 
   /**
@@ -165,6 +179,10 @@ export class Directory {
   watch(listener: (change: PresenceChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #isDue(refused: RefusedJoins | undefined): boolean {
+    return refused !== undefined && refused.until <= this.#options.clock.now();
   }
 
   #members(channel: string): readonly ListedPeer[] {

@@ -36,7 +36,7 @@ describe('slow clients', () => {
     const store = openSqliteStore(':memory:', systemClock);
     const limits = { maxCreated: 1, maxCreatedADay: 1, maxJoinedADay: 1, daily: { take: () => Promise.resolve(0) } };
     const channels = await Channels.open({ store: store.channels, clock: systemClock, ...limits }, []);
-    const presence = { expiryMs: 60_000, graceMs: 1, maxPerUser: 1 };
+    const presence = { clock: systemClock, expiryMs: 60_000, graceMs: 1, maxPerUser: 1 };
     const directory = await Directory.open({ presence: store.presence, random: Math.random, ...presence });
     const bufferMax = 256 * 1024;
     const timings = { eventsWindow: 1, eventsPing: 60_000 };

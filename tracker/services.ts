@@ -5,7 +5,7 @@ import { Accounts } from './accounts.js';
 import { loadAuthority } from './authority-files.js';
 import { Authority } from './authority.js';
 import { Channels } from './channels.js';
-import { systemClock } from './clock.js';
+import { systemClock, type Clock } from './clock.js';
 import { defaultTimings, type Timings, type TrackerConfig } from './config.js';
 import { DailyLimits } from './daily-limits.js';
 import type { DataDir } from './data-dir.js';
@@ -29,6 +29,7 @@ export interface Services {
   accounts: Accounts;
   authority: Authority;
   channels: Channels;
+  clock: Clock;
   devices: Devices;
   directory: Directory;
   events: Events;
@@ -88,6 +89,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
   // Who is online, and who hears of it.
   const directory = await Directory.open({
     presence: store.presence,
+    clock,
     random: Math.random,
     expiryMs: timings.presenceExpiry,
     graceMs: timings.eventsCloseGrace,
@@ -121,7 +123,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
     await users.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
   };
   const stored = { accounts, authority, channels, devices, mailboxes, sessions };
-  const services: Services = { ...stored, directory, users, events, metrics, log, settings, timings, tls };
+  const services: Services = { ...stored, directory, users, events, metrics, clock, log, settings, timings, tls };
   return { services, stop };
 }
 

@@ -89,7 +89,7 @@ test('last-seen times are kept over a restart, and heart-beats cost no write', a
   const bob = 'bob' as Username;
   await store.accounts.create({ key: userKey(bob), username: bob, passwordHash: 'hash', created: 1 });
   const times = { expiryMs: 45_000, graceMs: 5_000, maxPerUser: 10 };
-  const directory = await Directory.open({ presence: store.presence, random: () => 0, ...times });
+  const directory = await Directory.open({ presence: store.presence, clock, random: () => 0, ...times });
   const writes: number[] = [];
   const { accounts } = store;
   const seen = accounts.seen.bind(accounts);

@@ -40,6 +40,19 @@ test('our own clock that is set back by days holds nobody who keeps to the rate'
   expect(isHeld()).toBe(false);
 });
 
+test('our own clock that is set back while a log is held does not hold it until it shows that time again', () => {
+  const { clock, take, isHeld } = receiver();
+  expect(take(piece(1, 10))).toBe(10);
+  expect(take(piece(11, 1))).toBe(0);
+  expect(isHeld()).toBe(true);
+  clock.now -= 72 * HOUR;
+  expect(isHeld()).toBe(false);
+  expect(take(piece(11, 1))).toBe(0);
+  clock.now += 1_000;
+  expect(isHeld()).toBe(false);
+  expect(take(piece(11, 1))).toBe(1);
+});
+
 test('our own clock that is set back while no process runs holds nobody for longer than what was taken since', () => {
   const users = [{ user: 'alice', drained: START + 72 * HOUR }] as unknown as BucketRows['users'];
   const { clock, take } = receiver(rates, { logs: [], users });

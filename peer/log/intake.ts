@@ -41,7 +41,7 @@ export class Intake {
   isHeld(conversation: ConversationId, device: DeviceId): boolean {
     if (this.options.closed(device)) return true;
     const until = this.held.get(keyOf({ device, conversation }))?.until;
-    return until !== undefined && until > this.options.now();
+    return until !== undefined && isAhead(until, this.options.now());
   }
 
   /** How far beyond its end a log is asked for: one piece at a time while it is ahead of its rate. */
@@ -61,7 +61,7 @@ export class Intake {
     const now = this.options.now();
     const due: HeldLog[] = [];
     for (const held of this.held.values()) {
-      if (held.until === undefined || held.until > now) continue;
+      if (held.until === undefined || isAhead(held.until, now)) continue;
       held.until = undefined;
       due.push(held);
     }
@@ -106,4 +106,9 @@ export class Intake {
     this.held.set(keyOf(held), held);
     this.options.told(held, known === undefined);
   }
+}
+
+/** What lies further ahead than the next look was set before our clock was set back: it is due, and judged anew. */
+function isAhead(until: number, now: number): boolean {
+  return until > now && until <= now + LOOK_MS;
 }

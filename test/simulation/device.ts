@@ -48,6 +48,8 @@ export abstract class SimulatedDevice {
   readonly known = new KnownCertificates();
   /** How far behind its clock has been at the most. Milliseconds. */
   behind = 0;
+  /** How often its clock was set. */
+  clockSets = 0;
   private off = 0;
   /** How far its clock was off, and until when. */
   private wasOff: { readonly skew: number; readonly until: number }[] = [];
@@ -108,6 +110,7 @@ export abstract class SimulatedDevice {
     const { now } = this.world.schedule;
     this.wasOff = [...this.wasOff, { skew: this.off, until: now }].filter(({ until }) => until > now - MEMORY_MS);
     this.off = ms;
+    this.clockSets++;
     this.behind = Math.max(this.behind, -ms);
   }
 

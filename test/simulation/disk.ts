@@ -54,6 +54,8 @@ export class Disk implements LogStorage {
   runMark: RunMark | undefined;
   rewrites = new RewriteShelf();
   full = false;
+  /** Transactions for which there was no room. */
+  refused = 0;
   /** The next sync fails: what it should have covered may be gone. */
   failing = false;
   count = 0;
@@ -108,7 +110,10 @@ export class Disk implements LogStorage {
   }
 
   write(entries: readonly Entry[], posted: ReadonlyMap<string, EntryId>, buckets?: BucketRows): void {
-    if (this.full) throw new ParleyError('storage_full');
+    if (this.full) {
+      this.refused++;
+      throw new ParleyError('storage_full');
+    }
     this.world.writing(entries);
     for (const entry of entries) this.insert(entry);
     const byId = new Map(entries.map((entry) => [entry.id, entry]));

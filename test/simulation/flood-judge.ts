@@ -15,8 +15,11 @@ export interface RatedPeer {
   readonly username: Username;
   /** Starts and ends of its processes. */
   readonly life: number;
-  /** How far its clock is off. Milliseconds. */
-  readonly skew: number;
+  readonly disk: { readonly refused: number };
+  /** How often it was put back to an old copy. */
+  readonly restores: number;
+  /** How often its clock was set. */
+  readonly clockSets: number;
   /** How far behind it has been at the most. Milliseconds. */
   readonly behind: number;
   /** The latest that its clock has shown within the last minute. Milliseconds since 1970. */
@@ -37,11 +40,19 @@ const FORGOTTEN_MS = 60_000;
 /** Times are whole milliseconds. */
 const ROUNDING_MS = 10;
 
+/** When a peer last wrote entries of others, and before, and first after its clock was set. Simulated time. */
+interface Writes {
+  readonly last: number;
+  readonly before: number;
+  readonly clockSets: number;
+  readonly set: number;
+}
+
 interface Taken {
   bytes: number;
   /** Simulated time. */
   since: number;
-  skew: number;
+  clockSets: number;
   /** Of each log the last that was counted. */
   readonly seq: Map<string, number>;
 }
@@ -52,8 +63,7 @@ export class FloodJudge {
   private readonly users = new Set<UserKey>();
   /** What each peer has taken of each user who floods, and since when. */
   private readonly taken = new Map<RatedPeer, Map<UserKey, Taken>>();
-  /** When each peer last wrote entries of others, and before. Simulated time. */
-  private readonly writes = new Map<RatedPeer, { last: number; before: number }>();
+  private readonly writes = new Map<RatedPeer, Writes>();
   /** Where the bucket of each log stands after each of its entries. */
   private readonly marks = new Map<string, RateMark[]>();
 
@@ -86,6 +96,8 @@ export class FloodJudge {
   /** Entries became part of a history. */
   added(peer: RatedPeer, entries: readonly Entry[]): void {
     this.wrote(peer);
+    // Of a copy and a backup the buckets stand as they stood on another machine, or by another clock.
+    if (peer.restores > 0) return;
     for (const entry of entries) {
       const { from, device, conversation, seq, time } = entry;
       if (!this.isSuspect(from) || sameUser(from, peer.username)) continue;
@@ -113,27 +125,41 @@ export class FloodJudge {
 
   private wrote(peer: RatedPeer): void {
     const { now } = this.schedule;
+    const { clockSets } = peer;
     const writes = this.writes.get(peer);
-    if (!writes) this.writes.set(peer, { last: now, before: 0 });
-    else if (writes.last < now) Object.assign(writes, { last: now, before: writes.last });
+    if (!writes) this.writes.set(peer, { last: now, before: 0, clockSets, set: now });
+    else if (writes.last < now) {
+      const set = writes.clockSets === clockSets ? writes.set : now;
+      Object.assign(writes, { last: now, before: writes.last, clockSets, set });
+    }
   }
 
   /** Whatever the times say, a user brings no more than the receiver's own clock allows. */
   private count(peer: RatedPeer, entry: Entry): void {
+    // What could not be written is counted by the machine when it is taken first, however much later it is written.
+    if (peer.disk.refused > 0) return;
     const { now } = this.schedule;
-    const { skew } = peer;
+    const { clockSets } = peer;
     // It is taken when it is proven, and written once the sync that was under way is over.
-    const since = this.writes.get(peer)?.before ?? 0;
+    const writes = this.writes.get(peer);
+    const since = writes?.before ?? 0;
     let users = this.taken.get(peer);
     if (!users) this.taken.set(peer, (users = new Map<UserKey, Taken>()));
-    const taken = users.get(userKey(entry.from)) ?? { bytes: 0, since, skew, seq: new Map<string, number>() };
+    const taken = users.get(userKey(entry.from)) ?? {
+      bytes: 0,
+      since,
+      clockSets,
+      seq: new Map<string, number>(),
+    };
     users.set(userKey(entry.from), taken);
     // A clock that is set ahead empties the bucket: counted anew, which says less and nothing that is wrong.
-    if (taken.skew !== skew) Object.assign(taken, { bytes: 0, since, skew });
+    if (taken.clockSets !== clockSets) Object.assign(taken, { bytes: 0, since, clockSets });
     const log = `${entry.device} ${entry.conversation}`;
     // What a power failure or an old backup took is taken once more.
     if (entry.seq <= (taken.seq.get(log) ?? 0)) return;
     taken.seq.set(log, entry.seq);
+    // Taken before its clock was set, perhaps.
+    if (writes?.set === now) return;
     taken.bytes += entryCost(entry, SMALL_RATES);
     const passed = now - taken.since + restarts(peer) * FORGOTTEN_MS + ROUNDING_MS;
     const { userBurst, userPerMs } = SMALL_RATES;

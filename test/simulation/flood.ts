@@ -28,7 +28,12 @@ export interface FloodWorld {
   readonly peers: readonly SimulatedPeer[];
 }
 
-export type FloodPost = (peer: SimulatedPeer, conversation: ConversationId, text?: string) => void;
+export type FloodPost = (
+  peer: SimulatedPeer,
+  conversation: ConversationId,
+  text?: string,
+  settled?: () => void,
+) => void;
 
 /** How far ahead of the right time an author says that its next entry is, after so many. Milliseconds. */
 type Lie = (written: number) => number;
@@ -80,10 +85,10 @@ export class Flood {
     if (!author) return;
     const { checker, epoch, schedule } = this.world;
     checker.wrongTimes.add(peer.device);
-    const committer = Reflect.get(log, 'committer') as { clock: object; newestOf: unknown };
     const now = (): number => Math.floor(epoch + schedule.now + author.ahead);
-    Reflect.set(committer, 'clock', { ...committer.clock, now });
-    Reflect.set(committer, 'newestOf', () => undefined);
+    const { places } = Reflect.get(log, 'committer') as { places: object };
+    if (!('before' in places)) throw new Error('bug: no places.before');
+    Reflect.set(places, 'before', () => ({ newest: undefined, now: now() }));
   }
 
   /** Within a moment each, in pieces that are signed; a peer that cannot write begins when it can. */
@@ -121,6 +126,7 @@ export class Flood {
   private flood(peer: SimulatedPeer, author: Author, posts: number, end: number, post: FloodPost): void {
     const { schedule, random } = this.world;
     let first: number | undefined;
+    let [life, waiting] = [peer.life, 0];
     const write = (): void => {
       const length = peer.disk.length(GENERAL, peer.device);
       const written = length - (first ??= length);
@@ -130,8 +136,16 @@ export class Flood {
         return;
       }
       schedule.after(random.between(5, 15), write);
-      if (!peer.machines || peer.machines.log.backlog > 0 || peer.disk.full) return;
-      for (let i = 0; i < 4; i++) post(peer, GENERAL, `${peer.name} floods ${this.posted++} ${TEXT}`);
+      // What was asked of an earlier process is never heard of.
+      if (life !== peer.life) [life, waiting] = [peer.life, 0];
+      // All that waits is signed in one piece: one that is larger than a burst would never be due.
+      if (!peer.machines || peer.disk.full || waiting > 0) return;
+      const asked = life;
+      const settled = (): void => {
+        if (asked === life) waiting--;
+      };
+      for (let i = 0; i < 4; i++, waiting++)
+        post(peer, GENERAL, `${peer.name} floods ${this.posted++} ${TEXT}`, settled);
     };
     write();
   }

@@ -138,7 +138,7 @@ export class Simulation {
     this.clocks.during(durationMs);
     faults.start();
     this.restores.during(durationMs, workload);
-    const post: FloodPost = (peer, conversation, text) => workload.post(peer, conversation, undefined, text);
+    const post: FloodPost = (peer, conversation, ...rest) => workload.post(peer, conversation, undefined, ...rest);
     this.flood.during(durationMs, post);
     await this.until(START_MS + durationMs);
     this.restores.heal();

@@ -47,18 +47,20 @@ export class Workload {
   }
 
   /** One post; the checker hears how it ended. */
-  post(peer: SimulatedPeer, conversation: ConversationId, client?: string, text?: string): void {
+  post(peer: SimulatedPeer, conversation: ConversationId, client?: string, text?: string, settled?: () => void): void {
     const { checker, clocks, random, trace, schedule } = this.world;
     const long = random.chance(0.01) ? random.text(1).repeat(random.int(16_000)) : '';
     const { restores } = peer;
     const message = text ?? `${++this.posted} ${long}`;
     peer.post(conversation, message, client).then(
       (entry) => {
+        settled?.();
         trace.add('ack', entry.seq);
         trace.text(entry.id);
         checker.acknowledge(peer, entry, client);
       },
       (error: unknown) => {
+        settled?.();
         const code = isParleyError(error) ? error.code : String(error);
         this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
         if (!EXCUSES.has(code as ErrorCode) && !clocks.excuses(peer, code))

@@ -6,7 +6,8 @@ import { isStorable } from '../../protocol/text.js';
 import { Failure, GetList, PeerList, SubmitInfo, Submitted } from '../../protocol/tracker-api.js';
 import { peerId } from '../peer-list.js';
 import type { Member } from '../channels.js';
-import { presenceKey, type Submission } from '../directory.js';
+import { retryAfterOf } from '../daily-limits.js';
+import { presenceKey, type RefusedJoins, type Submission } from '../directory.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount, unlimited } from '../plugins/limits.js';
 import { measureAnswers } from '../plugins/measure.js';
@@ -17,6 +18,8 @@ import type { Session } from '../store/tracker-store.js';
 const tags = ['Presence'];
 /** Of a channel: no fault of the peer's presence. */
 const REFUSED_JOIN: ReadonlySet<string> = new Set(['channel_confusable', 'forbidden', 'rate_limited']);
+/** Being in too many channels has no end of its own: whoever leaves one is in the next one within this time. */
+const JOIN_AGAIN_S = 3600;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** An IPv4 address as people write it, also when it arrived on an IPv6 socket. */
@@ -41,7 +44,7 @@ const acceptLegacyBody: preValidationHookHandler = (request, _reply, done) => {
 };
 
 export async function presenceRoutes(app: App, services: Services): Promise<void> {
-  const { authority, channels, devices, directory, metrics, sessions, settings } = services;
+  const { authority, channels, clock, devices, directory, metrics, sessions, settings } = services;
   const limitCertificates = perAccount(app, settings.limits.certificatesPerAccount);
   const measure = measureAnswers(app, metrics);
   app.addHook('onRequest', authenticate(sessions));
@@ -67,14 +70,23 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
 
   /**
    * A channel whose name is too similar to another one is not made, nor is one joined beyond a limit. The peer that names it is
-   * listed nevertheless.
+   * listed nevertheless. @returns those that are refused for now
    */
-  async function joinUnlessRefused(name: ChannelName, member: Member): Promise<void> {
-    try {
-      await channels.join(name, member);
-    } catch (error) {
-      if (!isParleyError(error) || !REFUSED_JOIN.has(error.code)) throw error;
+  async function joinUnlessRefused(names: readonly string[], member: Member): Promise<RefusedJoins | undefined> {
+    const refused: string[] = [];
+    let seconds = Infinity;
+    for (const name of names) {
+      try {
+        await channels.join(name as ChannelName, member);
+      } catch (error) {
+        if (!isParleyError(error) || !REFUSED_JOIN.has(error.code)) throw error;
+        // Which names look alike does not change.
+        if (error.code === 'channel_confusable') continue;
+        refused.push(name);
+        seconds = Math.min(seconds, retryAfterOf(error) ?? JOIN_AGAIN_S);
+      }
     }
+    return refused.length > 0 ? { channels: refused, until: clock.now() + seconds * 1000 } : undefined;
   }
 
   /** More than a heart-beat: checks texts and the device, joins channels, puts the peer on the list. */
@@ -95,9 +107,8 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     const issued = certified && { certificate: certified.certificate, ca: authority.certificate };
     // The original may be online: its address stays on the list.
     if (checked.lineage === 'diverged') return { ...issued, ...checked };
-    if (!directory.repeatsChannels(submission)) {
-      for (const name of submission.channels ?? []) await joinUnlessRefused(name as ChannelName, { user, username });
-    }
+    const joins = directory.joinsOf(submission);
+    submission.refused = joins.waiting ?? (await joinUnlessRefused(joins.now, { user, username }));
     await directory.submit(submission, await channels.ofUser(user));
     return { ...issued, ...checked };
   }
