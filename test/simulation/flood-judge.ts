@@ -64,12 +64,16 @@ export class FloodJudge {
   /** What each peer has taken of each user who floods, and since when. */
   private readonly taken = new Map<RatedPeer, Map<UserKey, Taken>>();
   private readonly writes = new Map<RatedPeer, Writes>();
+  /** How far ahead of the right clock the times of a log were when a peer took them. Milliseconds. */
+  private readonly leads = new Map<string, number>();
   /** Where the bucket of each log stands after each of its entries. */
   private readonly marks = new Map<string, RateMark[]>();
 
+  /** @param epoch when the run begins, by the right clock. Milliseconds since 1970. */
   constructor(
     private readonly schedule: Schedule,
     private readonly checker: Checker,
+    private readonly epoch: number,
   ) {}
 
   /** From now on the user writes too much. */
@@ -104,9 +108,16 @@ export class FloodJudge {
       if (this.checker.isForked(conversation, device)) continue;
       this.count(peer, entry);
       const latest = peer.latest();
-      // A forgotten bucket begins anew at the time of the next entry; and times ahead of the own clock count as its own.
+      // A forgotten bucket begins anew at the time of the next entry.
       const forgotten = restarts(peer) * (FORGOTTEN_MS + Math.max(0, latest - Date.parse(time)));
-      const early = forgotten + peer.behind + ROUNDING_MS;
+      // Times ahead of the own clock count as its own, also once that was set right: so the bucket drains sooner by as much.
+      const log = `${peer.name} ${device} ${conversation}`;
+      const lead = Math.max(
+        this.leads.get(log) ?? 0,
+        Date.parse(time) - Math.min(latest, this.epoch + this.schedule.now),
+      );
+      this.leads.set(log, lead);
+      const early = forgotten + lead + peer.behind + ROUNDING_MS;
       const due = this.due(entry);
       if (due <= latest + early) continue;
       this.checker.wrong(`${peer.name} takes ${device} ${seq} ${Math.round((due - latest) / 1000)} s before it is due`);

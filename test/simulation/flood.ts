@@ -65,7 +65,7 @@ export class Flood {
   private posted = 0;
 
   constructor(private readonly world: FloodWorld) {
-    this.judge = new FloodJudge(world.schedule, world.checker);
+    this.judge = new FloodJudge(world.schedule, world.checker, world.epoch);
   }
 
   surroundings(peer: SimulatedPeer): ReturnType<FloodJudge['surroundings']> {
