@@ -9,7 +9,7 @@ import { main } from './bootstrap/shell.mjs';
 import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 
-/** Minutes of real trackers and peers each: left out unless they are named, so that all other tests stay a matter of minutes. */
+/** Minutes each, of real trackers and peers or of simulation: left out unless they are named, so that all other tests stay a matter of minutes. */
 const LONG = [
   '<rootDir>/test/starts/',
   '<rootDir>/test/fault/clocks.test.ts',
@@ -17,6 +17,8 @@ const LONG = [
   '<rootDir>/test/behind-a-proxy.test.ts',
   '<rootDir>/test/large-burst.test.ts',
   '<rootDir>/test/trackers-anew.test.ts',
+  '<rootDir>/test/fault/tracker-anew.test.ts',
+  '<rootDir>/test/simulation/simulation.test.ts',
 ];
 
 await main(async () => {

@@ -89,7 +89,8 @@ describe.each(Object.entries(reasons))('letters wait while %s', (_name, { begin,
     await emptied();
     expect(bob.texts(FROM_ALICE)).toEqual([one, two, three]);
     await world.reach(() => alice.told(FROM_ALICE, bob.device) === 3);
-    expect(bob.warnings).toEqual([]);
+    // A letter whose log is held again while it is read is looked at once more.
+    expect(bob.warnings.filter((text) => text !== 'the mailbox is looked at later')).toEqual([]);
   });
 
   test('what comes meanwhile from the same author waits behind them, what others write does not', async () => {

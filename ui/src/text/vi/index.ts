@@ -6,7 +6,7 @@ import { finding } from './finding.js';
 import { message } from './message.js';
 import { notifications } from './notifications.js';
 import { people } from './people.js';
-import { daemonTexts } from './daemon-texts.js';
+import { daemonTexts } from './daemon.js';
 import { settings } from './settings.js';
 import { start } from './start.js';
 import { timeline } from './timeline.js';
