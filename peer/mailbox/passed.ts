@@ -16,7 +16,7 @@ export interface PassedLetter {
   readonly after: string | undefined;
   /** The logs for which it was passed over. */
   readonly logs: readonly LogName[];
-  /** Sealed bytes of a letter of which only blocked authors are the reason; 0 for others. */
+  /** Sealed bytes of a letter that somebody who is blocked wrote, or an entry of them holds back; 0 for others. */
   readonly blockedBytes: number;
 }
 
@@ -63,15 +63,19 @@ export class PassedOver {
     return first !== undefined && first < (this.letters.get(id)?.order ?? Infinity);
   }
 
-  /** A letter that is known already keeps its place. */
+  /** A letter that is known already keeps its place; which logs it waits for may be others now. */
   add(letter: PassedLetter): void {
-    if (this.letters.has(letter.id) || this.letters.size >= PASSED_MAX) return;
-    const order = this.next++;
-    this.letters.set(letter.id, { ...letter, order });
+    const known = this.letters.get(letter.id);
+    if (!known && this.letters.size >= PASSED_MAX) return;
+    if (known) this.forget(known);
+    const { order, after } = known ?? { order: this.next++, after: letter.after };
+    // A known one stands where it stood, in the map as well.
+    this.letters.set(letter.id, { ...letter, order, after });
     this.bytes += letter.blockedBytes;
     for (const log of letter.logs) {
-      const orders = this.logs.get(nameOf(log)) ?? new Set<number>();
-      this.logs.set(nameOf(log), orders.add(order));
+      const orders = (this.logs.get(nameOf(log)) ?? new Set<number>()).add(order);
+      // A new one is the last anyway.
+      this.logs.set(nameOf(log), known ? new Set([...orders].sort((a, b) => a - b)) : orders);
     }
   }
 
@@ -79,12 +83,7 @@ export class PassedOver {
     const letter = this.letters.get(id);
     if (!letter) return;
     this.letters.delete(id);
-    this.bytes -= letter.blockedBytes;
-    for (const log of letter.logs) {
-      const orders = this.logs.get(nameOf(log));
-      orders?.delete(letter.order);
-      if (orders?.size === 0) this.logs.delete(nameOf(log));
-    }
+    this.forget(letter);
   }
 
   clear(): void {
@@ -100,6 +99,15 @@ export class PassedOver {
       const names = letter.logs.map((log) => nameOf(log));
       if (names.every((name) => closed.get(name) !== true)) yield letter;
       else for (const name of names) closed.set(name, true);
+    }
+  }
+
+  private forget({ order, logs, blockedBytes }: Entry): void {
+    this.bytes -= blockedBytes;
+    for (const log of logs) {
+      const orders = this.logs.get(nameOf(log));
+      orders?.delete(order);
+      if (orders?.size === 0) this.logs.delete(nameOf(log));
     }
   }
 }
