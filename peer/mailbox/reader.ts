@@ -35,7 +35,7 @@ export interface Read {
   /** To be told to the writer once they are durable. */
   readonly owed: readonly Owed[];
   readonly wants: readonly (Want & { device: DeviceId })[];
-  /** Which logs take nothing now, and whether that is so because their authors are blocked. */
+  /** Which logs take nothing now, and whether its writer or one of their authors is blocked. */
   readonly held?: { readonly logs: readonly LogName[]; readonly blocked: boolean };
 }
 
@@ -124,7 +124,8 @@ export class Reader {
     log.done(token);
     if (settled === 'held') {
       const held = targets.filter((target) => stateOf(target, this.ports, this.passed) !== 'durable');
-      const blocked = held.every(({ from }) => this.ports.blocked(from));
+      // With an entry of somebody else's log beside it, a letter is still from or for somebody who is blocked.
+      const blocked = [head.username, ...held.map(({ from }) => from)].some((user) => this.ports.blocked(user));
       return { outcome: 'held', owed: [], wants: [], held: { logs: held, blocked } };
     }
     if (settled === 'storage' || (settled === 'late' && this.hasPatience(mail.id))) {
