@@ -6,6 +6,7 @@ import { entryId, signedBytes, toWire, type Entry, type EntryFields } from '../.
 import type { ChannelName, ConversationId } from '../../protocol/ids.js';
 import { writeLetter, type LetterHead } from '../../protocol/mailbox-letter.js';
 import { seal, SEALED_EXTRA, SEALED_VERSION } from '../../protocol/sealed.js';
+import { BLOCKED_KEPT } from './receiver.js';
 import type { TestDevice } from './test-device.js';
 import type { TestIdentity } from './test-tracker.js';
 import { TestWorld } from './test-world.js';
@@ -246,4 +247,22 @@ test('whatever is sealed, however mad, is dropped or read, and bob goes on', asy
   );
   await read(letter(alice, devices(alice) + hello));
   expect(bob.texts(DIRECT)).toEqual(['hello']);
+});
+
+test('letters of somebody blocked are theirs, whatever entry of somebody else lies in each: they fill no mailbox', async () => {
+  bob.blocked.add(mallory.username);
+  // Nothing is taken of anybody, so that each waits for both logs.
+  bob.diskLow = true;
+  const own: Entry[] = [];
+  for (let seq = 1; seq <= 12; seq++)
+    own.push(entry(mallory, '@bob+mallory', 'x'.repeat(15_000), { seq, prev: own.at(-1)?.id ?? '' }));
+  const lines = [...own, entry(alice, '#general', 'a shield')].map((one) => line(toWire(one))).join('');
+  const blob = letter(mallory, devices(mallory, alice) + lines);
+  const fit = Math.floor(BLOCKED_KEPT / blob.length);
+  const prekey = world.tracker.prekeys.get(bob.device)?.id ?? '';
+  for (let i = 0; i < fit + 3; i++) world.tracker.drop(bob.device, prekey, blob);
+  await bob.restart();
+  await world.until(() => world.tracker.letters(bob.device) <= fit);
+  await world.settle();
+  expect(world.tracker.letters(bob.device)).toBe(fit);
 });

@@ -25,7 +25,7 @@ const PASSED_LOOK_MS = 10_000;
  */
 export const BLOCKED_KEPT = MAILBOX_MAX / 4;
 
-export interface CollectorOutput {
+export interface MailboxReceiverOutput {
   /** Durable: to be answered. */
   owed(read: Read): void;
   wanted(want: Want): void;
@@ -48,7 +48,7 @@ export class MailboxReceiver {
   constructor(
     private readonly ports: MailboxPorts,
     private readonly reader: Reader,
-    private readonly out: CollectorOutput,
+    private readonly out: MailboxReceiverOutput,
   ) {}
 
   tracker(up: boolean): void {
