@@ -210,6 +210,24 @@ test('who is in a channel: by their links, by what they wrote, and not who left'
   await expect(members(bob, '#club')).rejects.toMatchObject({ code: 'not_member' });
 });
 
+test('who joins a channel that the tracker refuses is told why; they are in it here, and among those who are linked', async () => {
+  const { url } = await world.tracker('tracker', { limits: { channelsPerDay: 1 } });
+  const alice = await world.signedIn('alice', [url]);
+  const bob = await world.signedIn('bob', [url]);
+  await linked(alice, 'bob');
+  await runCommand(alice.services, 'channel.join', { channel: 'one' });
+  await expect(runCommand(alice.services, 'channel.join', { channel: 'two' })).rejects.toMatchObject({
+    code: 'rate_limited',
+    message: expect.stringMatching(/in \d+ hours/),
+  });
+  expect(alice.services.membership.joined()).toContain('two');
+  expect(alice.services.people.channels().find(({ name }) => name === 'two')).toMatchObject({ joined: true });
+  // Bob makes it, within his own limit.
+  await runCommand(bob.services, 'channel.join', { channel: 'two' });
+  await post(bob, '#two' as ConversationId, 'here it is');
+  await until(alice, () => has(alice, '#two' as ConversationId, 'here it is'));
+});
+
 test('preferences and what notifies are kept over a restart', async () => {
   const alice = await world.signedIn('alice', [(await world.tracker()).url]);
   const quietUntil = '2026-11-20T18:00:00+01:00';

@@ -17,6 +17,9 @@ export interface MembershipOptions {
   readonly log: Log;
 }
 
+/** What the tracker does not do now, though it could be told: it tries again by itself with later heart-beats. */
+const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'rate_limited']);
+
 export class Members implements Omit<Membership, 'setTopic'> {
   /** Left here, and not yet at the tracker. */
   private readonly leaving = new Set<ChannelName>();
@@ -27,12 +30,17 @@ export class Members implements Omit<Membership, 'setTopic'> {
     return this.options.channels.list();
   }
 
+  /**
+   * The user is in the channel here whatever the tracker says, and among those who are linked.
+   * @throws what the tracker refuses with: until it takes the join, it lists the user to nobody in the channel
+   */
   async join(channel: ChannelName): Promise<ConversationId> {
     const id = channelConversation(channel);
     if (this.options.channels.has(channel)) return id;
     this.enter(channel);
     await this.notice(id, 'join');
-    await this.tell(channel, this.options.tracker.addList(channel));
+    const failure = await this.tell(channel, this.options.tracker.addList(channel));
+    if (isParleyError(failure) && REFUSALS.has(failure.code)) throw failure;
     return id;
   }
 
@@ -81,17 +89,20 @@ export class Members implements Omit<Membership, 'setTopic'> {
     await this.options.writer.append({ conversation, kind, message: '', data: {} });
   }
 
-  private async tell(channel: ChannelName, told: Promise<void>): Promise<void> {
+  /** @returns why the tracker does not know now */
+  private async tell(channel: ChannelName, told: Promise<void>): Promise<unknown> {
     try {
       await told;
       this.leaving.delete(channel);
+      return undefined;
     } catch (error) {
       this.postponed(channel, error);
+      return error;
     }
   }
 
-  /** The tracker could not be told; tried again when it is back. */
+  /** The tracker could not be told, or refused: tried again later. */
   private postponed(channel: ChannelName, error: unknown): void {
-    this.options.log.info({ channel, err: error }, 'the tracker is told of this channel once it is back');
+    this.options.log.info({ channel, err: error }, 'the tracker is told of this channel later');
   }
 }

@@ -126,9 +126,12 @@ function membership({ members, social, directory }: Core): Membership {
   return {
     joined: () => members.joined(),
     join: async (channel) => {
-      const id = await members.join(channel);
-      directory.setJoined(members.joined());
-      return id;
+      try {
+        return await members.join(channel);
+      } finally {
+        // Also where the tracker refuses: it is joined here.
+        directory.setJoined(members.joined());
+      }
     },
     leave: async (channel) => {
       await members.leave(channel);

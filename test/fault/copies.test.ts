@@ -2,30 +2,15 @@
  * More of restored.test.ts, and longer: copies that were made while a peer runs, copies that run beside it, and peers that are
  * killed while they write again what a fork has lost.
  */
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { EntryView } from '../../protocol/local-api.js';
-import { projectRoot } from '../support/project.js';
-import { Restoring } from '../support/restoring.js';
-import { tempDir } from '../support/temp-dir.js';
+import { RESTORING_MS, restoringUsers, type Restoring } from '../support/restoring.js';
 
-const LOGS = join(projectRoot, 'dist/test-logs/copies');
-/** For slow machines that have other work. */
-const WITHIN_MS = 300_000;
-
-let folder: Awaited<ReturnType<typeof tempDir>>;
 let users: Restoring;
-let run = 0;
-
-beforeAll(async () => {
-  folder = await tempDir();
+const current = restoringUsers('copies');
+beforeEach(() => {
+  users = current();
 });
-afterAll(() => folder.remove());
-
-beforeEach(async () => {
-  users = await Restoring.begin(join(folder.path, String(++run)));
-}, WITHIN_MS);
-afterEach(() => users.close(LOGS), WITHIN_MS);
 
 async function allWrite(word: string, names: readonly string[] = ['bob', 'bob2', 'alice']): Promise<void> {
   for (let i = 1; i <= 3; i++) for (const name of names) await users.post(name, `${name}, ${word} ${i}`);
@@ -47,7 +32,7 @@ describe('put back to a copy', () => {
       expect(users.device('bob')).not.toBe(before);
       expect(users.at('alice').notices).not.toContain('forked');
     },
-    WITHIN_MS,
+    RESTORING_MS,
   );
 
   test(
@@ -63,7 +48,7 @@ describe('put back to a copy', () => {
       await users.agree();
       expect(users.at('alice').notices).not.toContain('forked');
     },
-    WITHIN_MS,
+    RESTORING_MS,
   );
 });
 
@@ -86,7 +71,7 @@ test(
     expect(users.device('bob')).toBe(before);
     expect(users.at('bob').notices).not.toContain('restored');
   },
-  WITHIN_MS,
+  RESTORING_MS,
 );
 
 test(
@@ -105,7 +90,7 @@ test(
     await users.at('bob').until(() => users.at('bob').notices.includes('copied'), 'the word of the tracker');
     expect(users.at('bob').noticeText('copied')).toMatch(/goes on there as a device of its own/);
   },
-  WITHIN_MS,
+  RESTORING_MS,
 );
 
 describe('copied with its files while it runs', () => {
@@ -122,7 +107,7 @@ describe('copied with its files while it runs', () => {
       await allWrite('on', ['bob', 'alice']);
       await users.agree();
     },
-    WITHIN_MS,
+    RESTORING_MS,
   );
 
   test(
@@ -133,7 +118,7 @@ describe('copied with its files while it runs', () => {
       await users.agree({ twice: true });
       expect(users.device('bob2')).not.toBe(users.device('bob'));
     },
-    WITHIN_MS,
+    RESTORING_MS,
   );
 
   test(
@@ -151,7 +136,7 @@ describe('copied with its files while it runs', () => {
       await allWrite('after restarts');
       await users.agree({ twice: true });
     },
-    WITHIN_MS,
+    RESTORING_MS,
   );
 });
 
@@ -159,8 +144,8 @@ describe('put back with nobody to ask, written to, and killed while it writes th
   const MANY = 30;
   /** Each stands for a moment: the fork was found; it opens anew; others have that many. */
   const moments: Record<string, () => Promise<unknown>> = {
-    'before it opens anew': () => users.fleet.peer('bob').says('what is here is written again', WITHIN_MS),
-    'as it opens anew': () => users.fleet.peer('bob').says('starts anew, as a new device', WITHIN_MS),
+    'before it opens anew': () => users.fleet.peer('bob').says('what is here is written again', RESTORING_MS),
+    'as it opens anew': () => users.fleet.peer('bob').says('starts anew, as a new device', RESTORING_MS),
     'after the first': () => heldByAlice(1),
     'after the eleventh': () => heldByAlice(11),
     'after the last': () => heldByAlice(MANY),
@@ -192,6 +177,6 @@ describe('put back with nobody to ask, written to, and killed while it writes th
       await users.expectWhole();
       expect(users.device('bob')).not.toBe(before);
     },
-    WITHIN_MS,
+    RESTORING_MS,
   );
 });

@@ -1,28 +1,14 @@
 /** A data directory that was put back to a copy, or that runs twice: recognised, told, and nothing that was written is lost. */
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { projectRoot } from '../support/project.js';
-import { Restoring } from '../support/restoring.js';
-import { tempDir } from '../support/temp-dir.js';
+import { beforeEach, expect, test } from '@jest/globals';
+import { RESTORING_MS, restoringUsers, type Restoring } from '../support/restoring.js';
 
-const LOGS = join(projectRoot, 'dist/test-logs/restored');
-/** For slow machines that have other work. */
-const WITHIN_MS = 300_000;
-
-let folder: Awaited<ReturnType<typeof tempDir>>;
 let users: Restoring;
-let run = 0;
-
-beforeAll(async () => {
-  folder = await tempDir();
+const current = restoringUsers('restored');
+beforeEach(() => {
+  users = current();
 });
-afterAll(() => folder.remove());
-
-beforeEach(async () => {
-  users = await Restoring.begin(join(folder.path, String(++run)));
-}, WITHIN_MS);
-afterEach(() => users.close(LOGS), WITHIN_MS);
 
 test(
   'put back to a copy that was made while it was stopped: it goes on under a new key before it writes',
@@ -38,7 +24,7 @@ test(
     expect(users.at('bob').noticeText('restored')).toMatch(/backup.*new device/);
     expect(users.at('alice').notices).not.toContain('forked');
   },
-  WITHIN_MS,
+  RESTORING_MS,
 );
 
 test(
@@ -55,7 +41,7 @@ test(
     await users.post('bob', 'written after that');
     await users.agree();
   },
-  WITHIN_MS,
+  RESTORING_MS,
 );
 
 test(
@@ -68,5 +54,5 @@ test(
     expect(users.device('bob')).not.toBe(before);
     expect(users.at('bob').notices).toContain('restored');
   },
-  WITHIN_MS,
+  RESTORING_MS,
 );

@@ -5,6 +5,7 @@ import type { ConversationId, Username } from '../../protocol/ids.js';
 import type { PeerConfig } from '../../peer/config.js';
 import { Peer } from '../../peer/peer.js';
 import type { PeerEvents } from '../../peer/services.js';
+import type { TrackerConfig } from '../../tracker/config.js';
 import { startTracker, type Tracker } from '../../tracker/main.js';
 import { tempDir } from './temp-dir.js';
 
@@ -30,13 +31,17 @@ export class InProcess {
   /** `copyOf`: begins with what another tracker, stopped or not, has on its disk. */
   async tracker(
     name = 'tracker',
-    { port = 0, copyOf, trustedProxies }: { port?: number; copyOf?: string; trustedProxies?: readonly string[] } = {},
+    {
+      port = 0,
+      copyOf,
+      ...more
+    }: { port?: number; copyOf?: string } & Pick<Partial<TrackerConfig>, 'limits' | 'trustedProxies'> = {},
   ): Promise<Tracker> {
     if (copyOf !== undefined) {
       const filter = (path: string): boolean => !path.endsWith('.lock');
       await cp(this.path(copyOf), this.path(name), { recursive: true, filter });
     }
-    const tracker = await startTracker({ host: '127.0.0.1', port, dataDir: this.path(name), trustedProxies }, quiet);
+    const tracker = await startTracker({ host: '127.0.0.1', port, dataDir: this.path(name), ...more }, quiet);
     this.#undo.push(() => tracker.close());
     return tracker;
   }

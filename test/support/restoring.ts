@@ -1,10 +1,11 @@
 /** Alice and bob, and bob's data directory, which is copied and put back to the copy. */
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { Fleet } from '../../scripts/fault/fleet.js';
 import { Conversing } from './conversing.js';
 import { projectRoot } from './project.js';
+import { tempDir } from './temp-dir.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
 
@@ -69,4 +70,23 @@ export class Restoring extends Conversing {
     await this.post('alice', 'and answered');
     await this.agree();
   }
+}
+
+/** For slow machines that have other work. */
+export const RESTORING_MS = 300_000;
+
+/** Registers hooks that give each test two such users. @param logs their folder @returns the users of the test that runs */
+export function restoringUsers(logs: string): () => Restoring {
+  let folder: Awaited<ReturnType<typeof tempDir>>;
+  let users: Restoring;
+  let run = 0;
+  beforeAll(async () => {
+    folder = await tempDir();
+  });
+  afterAll(() => folder.remove());
+  beforeEach(async () => {
+    users = await Restoring.begin(join(folder.path, String(++run)));
+  }, RESTORING_MS);
+  afterEach(() => users.close(join(projectRoot, 'dist/test-logs', logs)), RESTORING_MS);
+  return () => users;
 }
