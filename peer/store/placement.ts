@@ -60,8 +60,10 @@ export class Placement {
     const key = `${String(device)} ${String(conversation)}`;
     const last = this.lasts.get(key) ?? this.stored(conversation, device, seq - 1);
     this.lasts.set(key, place);
-    const [oldest] = this.lasts.keys();
-    if (this.lasts.size > REMEMBERED_MAX && oldest !== undefined) this.lasts.delete(oldest);
+    if (this.lasts.size > REMEMBERED_MAX) {
+      const [oldest = key] = this.lasts.keys();
+      this.lasts.delete(oldest);
+    }
     const falls = last !== undefined && last > place;
     this.moves.entry(key, falls ? (atMost) => this.moveBefore(conversation, device, seq, place, atMost) : undefined);
   }
