@@ -63,6 +63,7 @@ const rows = {
     message: 'This device belongs to another account. Start the peer with another --data-dir.',
   },
   too_large: { http: 413, message: 'That is too large. Send something smaller, or send it as a file.', fatal: true },
+  file_too_large: { http: 413, message: 'That file is larger than what is taken here. Send it in parts.' },
   unsupported_media_type: { http: 415, message: 'That type of content is not taken here. Send application/json.' },
   rate_limited: { http: 429, message: 'Too many attempts. Wait a moment, then try again.', retryable: true },
   ahead_of_rate: {

@@ -1,0 +1,139 @@
+/**
+ * Where blobs lie on the disk. A complete one is `<2 hex>/<sha256>`, with the hashes of its chunks beside it in
+ * `<2 hex>/<sha256>.<chunks>`, which is written first: so what is there is complete, whenever the process died. What is under way
+ * lies in `partial/`.
+ */
+import type { Dirent } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bug } from '../../protocol/errors.js';
+import { chunkCount, FILE_SIZE_MAX } from '../../protocol/files.js';
+import { privateDirectory, syncDirectory } from '../identity/files.js';
+import { HASH_BYTES } from './chunk-io.js';
+
+/** What tells one content from all others. Hashes in lower-case hex. */
+export interface BlobFacts {
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Hash of the hashes of all chunks. */
+  readonly chunks: string;
+}
+
+const HASH = '[0-9a-f]{64}';
+const UPLOAD = /^upload-[0-9a-f]+$/;
+const PARTIAL = new RegExp(`^(${HASH})\\.(${HASH})\\.(\\d{1,15})$`);
+const LIST = new RegExp(`^(${HASH})\\.(${HASH})$`);
+const SHARD = /^[0-9a-f]{2}$/;
+const STATS_AT_ONCE = 64;
+
+export class BlobFiles {
+  readonly partialDirectory: string;
+
+  constructor(private readonly directory: string) {
+    this.partialDirectory = join(directory, 'partial');
+  }
+
+  /** Makes the folders, and removes what a process that died has left half done. @throws the system's error */
+  async prepare(): Promise<void> {
+    await privateDirectory(this.directory);
+    await privateDirectory(this.partialDirectory);
+    for (const { name } of await readdir(this.partialDirectory, { withFileTypes: true })) {
+      if (UPLOAD.test(name)) await rm(join(this.partialDirectory, name), { force: true });
+    }
+  }
+
+  path(sha256: string): string {
+    return join(this.shard(sha256), sha256);
+  }
+
+  listPath({ sha256, chunks }: BlobFacts): string {
+    return join(this.shard(sha256), `${checked(sha256)}.${checked(chunks)}`);
+  }
+
+  partialPath({ sha256, chunks, size }: BlobFacts): string {
+    // Not only by the first hash: who lies about the others must not spoil what is true.
+    return join(this.partialDirectory, `${checked(sha256)}.${checked(chunks)}.${String(size)}`);
+  }
+
+  /** What is complete. @throws the system's error */
+  async complete(): Promise<BlobFacts[]> {
+    const found: BlobFacts[] = [];
+    for (const shard of await readdir(this.directory)) {
+      if (SHARD.test(shard)) found.push(...(await this.completeIn(join(this.directory, shard))));
+    }
+    return found;
+  }
+
+  /** What was begun, and neither finished nor given up. @throws the system's error */
+  async begun(): Promise<BlobFacts[]> {
+    return (await readdir(this.partialDirectory)).flatMap((name) => {
+      const [, sha256, chunks, size] = PARTIAL.exec(name) ?? [];
+      if (sha256 === undefined || chunks === undefined || !(Number(size) <= FILE_SIZE_MAX)) return [];
+      return [{ sha256, chunks, size: Number(size) }];
+    });
+  }
+
+  /**
+   * Moves a file, which is synced, to its place. Durable when it resolves. @param list the hashes of its chunks
+   * @throws the system's error; then it is where it was
+   */
+  async publish(path: string, facts: BlobFacts, list: Uint8Array): Promise<void> {
+    const shard = this.shard(facts.sha256);
+    if ((await mkdir(shard, { recursive: true, mode: 0o700 })) !== undefined) await syncDirectory(this.directory);
+    const beside = `${this.listPath(facts)}.new`;
+    const file = await open(beside, 'w', 0o600);
+    try {
+      await file.writeFile(list);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, this.listPath(facts));
+    await rename(path, this.path(facts.sha256));
+    await syncDirectory(shard);
+  }
+
+  /** @throws the system's error */
+  async remove(facts: BlobFacts): Promise<void> {
+    // In this order: a blob without its list would not count, but fill the disk.
+    await rm(this.path(facts.sha256), { force: true });
+    await rm(this.listPath(facts), { force: true });
+    await syncDirectory(this.shard(facts.sha256));
+  }
+
+  private shard(sha256: string): string {
+    return join(this.directory, checked(sha256).slice(0, 2));
+  }
+
+  private async completeIn(shard: string): Promise<BlobFacts[]> {
+    const names = new Map((await readdir(shard, { withFileTypes: true })).map((entry) => [entry.name, entry]));
+    const lists = [...names.keys()].flatMap((name) => {
+      const [, sha256, chunks] = LIST.exec(name) ?? [];
+      return sha256 === undefined || chunks === undefined ? [] : [{ name, sha256, chunks }];
+    });
+    const found: BlobFacts[] = [];
+    for (let at = 0; at < lists.length; at += STATS_AT_ONCE) {
+      const piece = lists.slice(at, at + STATS_AT_ONCE).map(async ({ name, sha256, chunks }) => {
+        if (isFile(names.get(sha256))) {
+          const [{ size }, list] = await Promise.all([stat(join(shard, sha256)), stat(join(shard, name))]);
+          // Cut by a damaged disk, or by hand.
+          if (list.size === chunkCount(size) * HASH_BYTES) found.push({ sha256, chunks, size });
+        } else await rm(join(shard, name), { force: true });
+      });
+      await Promise.all(piece);
+    }
+    for (const name of names.keys()) if (name.endsWith('.new')) await rm(join(shard, name), { force: true });
+    return found;
+  }
+}
+
+function isFile(entry: Dirent | undefined): boolean {
+  return entry?.isFile() ?? false;
+}
+
+/** The last door before a path is made of it. */
+function checked(hash: string): string {
+  if (!/^[0-9a-f]{64}$/.test(hash)) throw bug('no hash, but a part of a path');
+  return hash;
+}

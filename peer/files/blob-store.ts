@@ -1,0 +1,248 @@
+/**
+ * Bytes by their hash, beside the history: what is complete, and what is on its way. Whatever it says is here has been hashed,
+ * and is durable.
+ */
+import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { chunkCount, chunkLength, FILE_CHUNK, FILE_SIZE_MAX } from '../../protocol/files.js';
+import { SNIFF_BYTES, sniffedMime } from '../../protocol/file-types.js';
+import type { Log } from '../services.js';
+import { storageFailure } from '../store/failure.js';
+import { BlobFiles, type BlobFacts } from './blob-files.js';
+import { BufferPool } from './buffer-pool.js';
+import { HASH_BYTES, readAt } from './chunk-io.js';
+import { PartialFile } from './partial.js';
+import { upload } from './upload.js';
+import { WholeHashes } from './whole-hash.js';
+
+export type { BlobFacts } from './blob-files.js';
+
+/** What an upload leaves free of a disk, at least: the history needs some for what is said of it. Bytes. */
+const RESERVE = 64 * 1024 * 1024;
+const READ_AHEAD = 256 * 1024;
+
+export interface BlobStoreOptions {
+  readonly log: Log;
+  /** What is free of the disk to this process, in bytes. Rejects where the system cannot tell. */
+  readonly space?: () => Promise<{ readonly free: number }>;
+  readonly pool?: BufferPool;
+}
+
+export interface Upload {
+  /** What the sender says that it is: see `sniffedMime`. */
+  readonly mime?: string;
+  /** Bytes, where it is known before. */
+  readonly length?: number;
+  /** Bytes, at most. */
+  readonly max?: number;
+}
+
+export interface Taken extends BlobFacts {
+  readonly mime: string;
+}
+
+export class BlobStore {
+  /** Of one chunk each, for whoever moves chunks. */
+  readonly pool: BufferPool;
+  private readonly blobs = new Map<string, BlobFacts>();
+  private readonly partials = new Map<string, Promise<PartialFile>>();
+  private readonly opened = new Set<PartialFile>();
+  private readonly hashes = new WholeHashes();
+  private readonly turns = new Map<string, Promise<void>>();
+  private bytes = 0;
+
+  private constructor(
+    private readonly files: BlobFiles,
+    private readonly options: BlobStoreOptions,
+  ) {
+    this.pool = options.pool ?? new BufferPool();
+  }
+
+  /** @throws the system's error, which names what cannot be read */
+  static async open(directory: string, options: BlobStoreOptions): Promise<BlobStore> {
+    const store = new BlobStore(new BlobFiles(directory), options);
+    await store.files.prepare();
+    for (const facts of await store.files.complete()) store.add(facts);
+    return store;
+  }
+
+  has(sha256: string): boolean {
+    return this.blobs.has(sha256);
+  }
+
+  /** Of what is complete. */
+  facts(sha256: string): BlobFacts | undefined {
+    return this.blobs.get(sha256);
+  }
+
+  /** All that is complete. */
+  all(): BlobFacts[] {
+    return [...this.blobs.values()];
+  }
+
+  /** What was begun and neither finished nor discarded, also by an earlier process. @throws (rejects) as the store */
+  begun(): Promise<BlobFacts[]> {
+    return this.files.begun().catch(failed);
+  }
+
+  /** Bytes of all that is complete, and of the chunks that are here of what is open. */
+  used(): number {
+    let bytes = this.bytes;
+    for (const partial of this.opened) bytes += partial.done;
+    return bytes;
+  }
+
+  /**
+   * Takes bytes in; durable when it resolves. See `upload` for what it does to the body.
+   * @throws (rejects with) ParleyError `file_too_large`, `storage_full`, `storage_failed`, `bad_request`
+   */
+  async take(body: Readable, { mime = '', length, max = FILE_SIZE_MAX }: Upload): Promise<Taken> {
+    const path = join(this.files.partialDirectory, `upload-${randomBytes(12).toString('hex')}`);
+    const { list, first, ...facts } = await upload(body, path, {
+      ...{ pool: this.pool, hashes: this.hashes, length, max: Math.min(max, FILE_SIZE_MAX) },
+      room: (bytes) => this.room(bytes),
+    });
+    try {
+      await this.publish(path, facts, list);
+    } catch (error) {
+      await rm(path, { force: true }).catch(() => undefined);
+      throw error;
+    }
+    return { ...facts, mime: sniffedMime(first, mime) };
+  }
+
+  /** From byte `start` up to, and without, byte `end`. @throws ParleyError `not_found` */
+  read(sha256: string, start: number, end: number): Readable {
+    const { size } = this.known(sha256);
+    const last = Math.min(end, size) - 1;
+    if (last < start) return Readable.from([]);
+    return createReadStream(this.files.path(sha256), { start, end: last, highWaterMark: READ_AHEAD });
+  }
+
+  /** @returns how many bytes. @throws (rejects with) ParleyError `not_found`, `storage_failed` */
+  async readChunk(sha256: string, n: number, into: Buffer): Promise<number> {
+    const { size } = this.known(sha256);
+    if (!(n >= 0 && n < chunkCount(size))) throw new ParleyError('not_found');
+    return this.readFirst(sha256, into, chunkLength(size, n), n * FILE_CHUNK);
+  }
+
+  /** What it is by its first bytes. @throws (rejects) as `readChunk` */
+  async mime(sha256: string, claimed: string): Promise<string> {
+    const first = Buffer.alloc(Math.min(SNIFF_BYTES, this.known(sha256).size));
+    await this.readFirst(sha256, first, first.length, 0);
+    return sniffedMime(first, claimed);
+  }
+
+  /** The hashes of all chunks, 32 bytes each. @throws (rejects) as `readChunk` */
+  async manifest(sha256: string): Promise<Buffer> {
+    const facts = this.known(sha256);
+    const list = await readFile(this.files.listPath(facts)).catch(failed);
+    if (list.length !== chunkCount(facts.size) * HASH_BYTES) throw new ParleyError('storage_failed');
+    return list;
+  }
+
+  /** @throws (rejects with) ParleyError `storage_failed` */
+  async remove(sha256: string): Promise<void> {
+    await this.inTurn(sha256, async () => {
+      const facts = this.blobs.get(sha256);
+      if (!facts) return;
+      this.blobs.delete(sha256);
+      this.bytes -= facts.size;
+      await this.files.remove(facts);
+    });
+  }
+
+  /**
+   * What is on its way, as far as it is here; hashing it again may take a while. One object for the same facts, until it is
+   * complete, discarded or closed. @throws (rejects with) ParleyError `file_too_large`, `storage_full`, `storage_failed`
+   */
+  async partial(facts: BlobFacts): Promise<PartialFile> {
+    if (!(facts.size >= 0 && facts.size <= FILE_SIZE_MAX)) throw new ParleyError('file_too_large');
+    const path = this.files.partialPath(facts);
+    const known = this.partials.get(path);
+    if (known) return known;
+    const opened = this.openPartial(path, { sha256: facts.sha256, size: facts.size, chunks: facts.chunks });
+    this.partials.set(path, opened);
+    opened.catch(() => void this.partials.delete(path));
+    return opened;
+  }
+
+  /** Throws `storage_full` where so many more bytes do not fit. A system that cannot tell says so when it is written. */
+  async room(bytes: number): Promise<void> {
+    const space = await this.options.space?.().catch(() => undefined);
+    if (space && space.free < bytes + RESERVE) throw new ParleyError('storage_full');
+  }
+
+  /** What is on its way is kept. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.partials.values()]);
+    await Promise.all([...this.opened].map((partial) => partial.close()));
+    await this.hashes.close();
+  }
+
+  private known(sha256: string): BlobFacts {
+    const facts = this.blobs.get(sha256);
+    if (!facts) throw new ParleyError('not_found');
+    return facts;
+  }
+
+  private async openPartial(path: string, facts: BlobFacts): Promise<PartialFile> {
+    const partial: PartialFile = await PartialFile.open(path, facts, {
+      ...{ pool: this.pool, hashes: this.hashes },
+      publish: (data, manifest) => this.publish(data, facts, manifest),
+      closed: () => {
+        this.partials.delete(path);
+        this.opened.delete(partial);
+      },
+    });
+    this.opened.add(partial);
+    return partial;
+  }
+
+  private add(facts: BlobFacts): void {
+    if (!this.blobs.has(facts.sha256)) this.bytes += facts.size;
+    this.blobs.set(facts.sha256, facts);
+  }
+
+  private async publish(path: string, facts: BlobFacts, list: Buffer): Promise<void> {
+    await this.inTurn(facts.sha256, async () => {
+      await this.files.publish(path, facts, list);
+      this.add(facts);
+    });
+  }
+
+  private async readFirst(sha256: string, into: Buffer, length: number, position: number): Promise<number> {
+    const file = await open(this.files.path(sha256), 'r').catch(failed);
+    try {
+      if ((await readAt(file, into, length, position)) === length) return length;
+    } catch (error) {
+      throw storageFailure(error);
+    } finally {
+      await file.close();
+    }
+    throw new ParleyError('storage_failed', 'A file in the folder blobs/ has been cut.');
+  }
+
+  /** So that one is never removed while it is published. */
+  private async inTurn(sha256: string, work: () => Promise<void>): Promise<void> {
+    const before = this.turns.get(sha256) ?? Promise.resolve();
+    const mine = before.then(work);
+    const settled = mine.catch(() => undefined);
+    this.turns.set(sha256, settled);
+    try {
+      await mine;
+    } catch (error) {
+      failed(error);
+    } finally {
+      if (this.turns.get(sha256) === settled) this.turns.delete(sha256);
+    }
+  }
+}
+
+function failed(error: unknown): never {
+  throw isParleyError(error) ? error : storageFailure(error);
+}

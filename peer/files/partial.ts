@@ -1,0 +1,234 @@
+/**
+ * A file that comes in chunks, in any order. What is believed of the disk after a start was hashed again: a power cut may keep
+ * the flag of a chunk and lose its bytes. In its folder: `data` (with holes), `manifest` (the hashes of all chunks) and `done`
+ * (one byte a chunk, written after the chunk).
+ */
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bug, isParleyError, ParleyError } from '../../protocol/errors.js';
+import { chunkCount, chunkLength, FILE_CHUNK } from '../../protocol/files.js';
+import { storageFailure } from '../store/failure.js';
+import type { BlobFacts } from './blob-files.js';
+import type { BufferPool } from './buffer-pool.js';
+import { HASH_BYTES, hashAt, readAt, sha256, writeAt } from './chunk-io.js';
+import type { WholeHash, WholeHashes } from './whole-hash.js';
+
+const [MISSING, DONE] = [0, 1];
+/** Chunks that are hashed again at once. */
+const LANES = 2;
+
+export interface PartialOptions {
+  readonly pool: BufferPool;
+  readonly hashes: WholeHashes;
+  /** Moves the data, which is synced, to where it counts. */
+  readonly publish: (path: string, manifest: Buffer) => Promise<void>;
+  /** It is not to be used any more. */
+  readonly closed: () => void;
+}
+
+export class PartialFile {
+  private flags: Uint8Array<ArrayBuffer>;
+  private list: Buffer | undefined;
+  private left: number;
+  private bytes = 0;
+  /** So many chunks from the beginning are there: the whole is hashed as far. */
+  private prefix = 0;
+  private digest: string | undefined;
+  private isOpen = true;
+  private readonly ongoing = new Set<Promise<unknown>>();
+  private readonly whole: WholeHash;
+
+  private constructor(
+    readonly facts: BlobFacts,
+    private readonly path: string,
+    private readonly files: { readonly data: FileHandle; readonly done: FileHandle },
+    private readonly options: PartialOptions,
+  ) {
+    this.left = chunkCount(facts.size);
+    this.flags = new Uint8Array(this.left);
+    this.whole = options.hashes.open(join(path, 'data'));
+  }
+
+  /** Reads, and hashes, what an earlier process has left. @param path of its folder. @throws ParleyError as the store */
+  static async open(path: string, facts: BlobFacts, options: PartialOptions): Promise<PartialFile> {
+    const opened: FileHandle[] = [];
+    const file = async (name: string): Promise<FileHandle> => {
+      const handle = await open(join(path, name), constants.O_RDWR | constants.O_CREAT, 0o600);
+      opened.push(handle);
+      return handle;
+    };
+    try {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+      const partial = new PartialFile(facts, path, { data: await file('data'), done: await file('done') }, options);
+      await partial.restore();
+      return partial;
+    } catch (error) {
+      await Promise.allSettled(opened.map((handle) => handle.close()));
+      throw storageFailure(error);
+    }
+  }
+
+  /** The hashes of all chunks, 32 bytes each; undefined before they are here. */
+  get manifest(): Buffer | undefined {
+    return this.list;
+  }
+
+  /** Chunks. */
+  get missing(): number {
+    return this.left;
+  }
+
+  /** Bytes that are here and right. */
+  get done(): number {
+    return this.bytes;
+  }
+
+  /** Whether a chunk is here and right. */
+  has(n: number): boolean {
+    return this.isOpen && this.flags[n] === DONE;
+  }
+
+  /** False for hashes that are not those which the facts name. Kept when it resolves. @throws (rejects) as the store */
+  setManifest(bytes: Uint8Array): Promise<boolean> {
+    return this.busy(async () => {
+      if (this.list) return this.list.equals(bytes);
+      if (!(await this.isManifest(bytes))) return false;
+      const list = Buffer.from(bytes);
+      const beside = join(this.path, 'manifest.new');
+      const file = await open(beside, 'w', 0o600);
+      try {
+        await file.writeFile(list);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(beside, join(this.path, 'manifest'));
+      this.list ??= list;
+      return true;
+    });
+  }
+
+  /**
+   * Takes a chunk, which must not change before it resolves. `wrong` for other bytes than the manifest says: then nothing is
+   * written. @throws (rejects with) ParleyError `storage_full`, `storage_failed`: it can be given again
+   */
+  write(n: number, bytes: Uint8Array): Promise<'ok' | 'wrong'> {
+    return this.busy(async () => {
+      const hash = this.hashOf(n);
+      if (!hash) throw bug('a chunk came before the manifest, or is beyond the end');
+      if (bytes.length !== chunkLength(this.facts.size, n) || !hash.equals(await sha256(bytes))) return 'wrong';
+      if (this.has(n)) return 'ok';
+      await writeAt(this.files.data, bytes, n * FILE_CHUNK);
+      await writeAt(this.files.done, Uint8Array.of(DONE), n);
+      this.mark(n);
+      return 'ok';
+    });
+  }
+
+  /** @returns how many bytes; 0 for a chunk that is not here. @throws (rejects) as the store */
+  readChunk(n: number, into: Buffer): Promise<number> {
+    return this.busy(async () => {
+      if (!this.has(n)) return 0;
+      return readAt(this.files.data, into, chunkLength(this.facts.size, n), n * FILE_CHUNK);
+    });
+  }
+
+  /**
+   * When nothing is missing: publishes it. `lies` where the chunks are those of the manifest, and yet not the file that the facts
+   * name: then nothing of it is kept. @throws (rejects) as the store; then it can be asked again
+   */
+  async complete(): Promise<'complete' | 'lies'> {
+    const outcome = await this.busy(async () => {
+      const { list, facts } = this;
+      if (!list || this.left > 0) throw bug('a file is completed before all of it is here');
+      this.digest ??= await this.whole.digest(facts.size);
+      if (this.digest !== facts.sha256) return 'lies';
+      await this.files.data.sync();
+      await this.options.publish(join(this.path, 'data'), list);
+      return 'complete';
+    });
+    await this.discard();
+    return outcome;
+  }
+
+  /** Removes it from the disk. @throws (rejects) as the store */
+  async discard(): Promise<void> {
+    await this.close();
+    await rm(this.path, { recursive: true, force: true }).catch((error: unknown) => {
+      throw storageFailure(error);
+    });
+  }
+
+  /** Keeps it for another time. */
+  async close(): Promise<void> {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    await Promise.allSettled(this.ongoing);
+    await Promise.allSettled([this.whole.drop(), this.files.data.close(), this.files.done.close()]);
+    this.options.closed();
+  }
+
+  private mark(n: number): void {
+    if (this.flags[n] === DONE) return;
+    this.flags[n] = DONE;
+    this.left--;
+    this.bytes += chunkLength(this.facts.size, n);
+    const before = this.prefix;
+    while (this.flags[this.prefix] === DONE) this.prefix++;
+    // What is wrong with it is told by the digest.
+    if (this.prefix > before)
+      this.whole.advance(Math.min(this.prefix * FILE_CHUNK, this.facts.size)).catch(() => undefined);
+  }
+
+  private hashOf(n: number): Buffer | undefined {
+    const hash = this.list?.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES);
+    return hash?.length === HASH_BYTES ? hash : undefined;
+  }
+
+  private async isManifest(bytes: Uint8Array): Promise<boolean> {
+    const { size, chunks } = this.facts;
+    return bytes.length === chunkCount(size) * HASH_BYTES && (await sha256(bytes)).toString('hex') === chunks;
+  }
+
+  private async restore(): Promise<void> {
+    const { data, done } = this.files;
+    const list = await readIfThere(join(this.path, 'manifest'));
+    if (list && (await this.isManifest(list))) this.list = list;
+    const flags = new Uint8Array(this.flags.length);
+    await readAt(done, Buffer.from(flags.buffer), flags.length, 0);
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      for (let n = next++; n < flags.length; n = next++) {
+        if (flags[n] === MISSING) continue;
+        const hash = this.hashOf(n);
+        const length = chunkLength(this.facts.size, n);
+        if (hash && (await hashAt(this.options.pool, data, length, n * FILE_CHUNK))?.equals(hash)) this.mark(n);
+        else await writeAt(done, Uint8Array.of(MISSING), n);
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+  }
+
+  private async busy<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.isOpen) throw new ParleyError('not_found');
+    const result = work().catch((error: unknown) => {
+      throw isParleyError(error) ? error : storageFailure(error);
+    });
+    this.ongoing.add(result);
+    try {
+      return await result;
+    } finally {
+      this.ongoing.delete(result);
+    }
+  }
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
