@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import { ParleyError, errorTable, isParleyError } from '../../protocol/errors.js';
 import type { Log } from '../services.js';
 
-/** Nothing from elsewhere, nothing inline; pictures also from what the page itself has in hand. */
+/** Nothing from elsewhere, nothing inline; pictures, sound and films also from what the page itself has in hand. */
 const contentSecurityPolicy = {
   useDefaults: false,
   directives: {
@@ -14,6 +14,7 @@ const contentSecurityPolicy = {
     'script-src': ["'self'"],
     'style-src': ["'self'"],
     'img-src': ["'self'", 'blob:', 'data:'],
+    'media-src': ["'self'", 'blob:'],
     'connect-src': ["'self'"],
     'font-src': ["'self'"],
     'manifest-src': ["'self'"],

@@ -18,8 +18,12 @@ export interface Formats {
   dayOf(at: number): { readonly start: number; readonly end: number };
   /** 12,345 */
   number(value: number): string;
-  /** Of a text: 640 byte, 12 kB, 1.0 MB. */
+  /** 640 byte, 12 kB, 1.0 MB, 2.1 GB. */
   size(bytes: number): string;
+  /** How long something takes or lasts, roughly: 12 sec, 5 min, 2 hr. */
+  span(ms: number): string;
+  /** The place in sound or film, or its length: 0:07, 1:02:03. */
+  clock(ms: number): string;
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -36,7 +40,11 @@ export function createFormats(locale: string): Formats {
       ...{ style: 'unit', unit, unitDisplay: 'short' },
       ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
     });
-  const [inBytes, inKilobytes, inMegabytes] = [inUnit('byte', 0), inUnit('kilobyte', 0), inUnit('megabyte', 1)];
+  const [inBytes, inKilobytes] = [inUnit('byte', 0), inUnit('kilobyte', 0)];
+  const [inMegabytes, inGigabytes] = [inUnit('megabyte', 1), inUnit('gigabyte', 1)];
+  const [inSeconds, inMinutes, inHours] = [inUnit('second', 0), inUnit('minute', 0), inUnit('hour', 0)];
+  const plain = new Intl.NumberFormat(locale, { useGrouping: false });
+  const two = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
   const direction = directionOf(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
@@ -72,11 +80,33 @@ export function createFormats(locale: string): Formats {
           ? [inBytes, bytes]
           : bytes < 999_500
             ? [inKilobytes, bytes / 1_000]
-            : [inMegabytes, bytes / 1_000_000];
-      // A number and its unit stay on one line.
-      return format.format(value).replaceAll(' ', '\u00a0');
+            : bytes < 999_950_000
+              ? [inMegabytes, bytes / 1_000_000]
+              : [inGigabytes, bytes / 1_000_000_000];
+      return onOneLine(format.format(value));
+    },
+    span(ms) {
+      const seconds = Math.max(1, Math.round(ms / 1000));
+      const [format, value] =
+        seconds < 60
+          ? [inSeconds, seconds]
+          : seconds < 3570
+            ? [inMinutes, Math.round(seconds / 60)]
+            : [inHours, Math.round(seconds / 3600)];
+      return onOneLine(format.format(value));
+    },
+    clock(ms) {
+      const seconds = Math.floor(ms / 1000);
+      const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+      const head = hours > 0 ? `${plain.format(hours)}:${two.format(minutes)}` : plain.format(minutes);
+      return `${head}:${two.format(seconds % 60)}`;
     },
   };
+}
+
+/** A number and its unit. */
+function onOneLine(text: string): string {
+  return text.replaceAll(' ', '\u00a0');
 }
 
 function midnight(date: Date): number {

@@ -132,6 +132,18 @@ test('sizes are short, and stay on one line', () => {
   );
 });
 
+test('of files too, and how long it takes, in the digits of the language', () => {
+  const { size, span, clock } = createFormats('en');
+  expect([size(999_949_999), size(999_950_000), size(68_719_476_736)]).toEqual(
+    ['999.9 MB', '1.0 GB', '68.7 GB'].map((text) => text.replace(' ', '\u00a0')),
+  );
+  expect([span(0), span(59_400), span(60_000), span(3_569_000), span(3_570_000), span(7_200_000)]).toEqual(
+    ['1 sec', '59 sec', '1 min', '59 min', '1 hr', '2 hr'].map((text) => text.replace(' ', '\u00a0')),
+  );
+  expect([clock(0), clock(7_999), clock(62_000), clock(3_723_000)]).toEqual(['0:00', '0:07', '1:02', '1:02:03']);
+  expect(createFormats('fa').clock(62_000)).toBe('۱:۰۲');
+});
+
 describe('the languages', () => {
   const chosen = (preferred: readonly string[], kept = ''): string => {
     const language = new Language(
