@@ -1,6 +1,8 @@
 /** Who is in a conversation, as far as is known here: what links say now, what logs say, what the tracker lists. */
 import {
+  channelConversation,
   conversationParts,
+  parseChannelName,
   userKey,
   type ChannelName,
   type ConversationId,
@@ -9,45 +11,52 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
+import type { KnownPeople } from '../people/directory-options.js';
 import { compareEntries, type Entry } from '../../protocol/entry.js';
 
+/** What there is before the directory is made. */
 export interface MemberSources {
   readonly self: Username;
   /** Channels that the user is in. */
   readonly joined: ReadonlySet<ChannelName>;
-  /** Everybody known here, as they write their names. */
-  everybody(): Iterable<Username>;
   /** Devices that have written there, and whose they are. */
   authors(id: ConversationId): Iterable<{ readonly username: Username; readonly device: DeviceId }>;
   /** The last time that the device's user came or went there. */
   coming(id: ConversationId, device: DeviceId): Entry | undefined;
-  readonly links: Iterable<{
+  links(): Iterable<{
     readonly remote: { readonly username: Username };
     readonly channels: ReadonlySet<ChannelName>;
   }>;
-  /** Whom the tracker lists there; only who is online. */
-  listed(channel: ChannelName): Iterable<Username>;
+  isBlocked(user: UserKey): boolean;
 }
 
 /** Sorted, each once. Who left by their own word is out, unless a link says now that they are back. */
-export function membersOf(id: ConversationId, sources: MemberSources): string[] {
+export function membersOf(id: ConversationId, people: KnownPeople, sources: MemberSources): string[] {
   const parts = conversationParts(id);
   const members = new Map<UserKey, Username>();
   const add = (username: Username): void => void members.set(userKey(username), username);
-  if (parts?.kind === 'direct') for (const user of parts.users) add(spelt(user, sources));
-  else if (parts) inChannel(id, parts.channel, sources, members);
+  if (parts?.kind === 'direct') for (const user of parts.users) add(spelt(user, people, sources));
+  else if (parts) inChannel({ id, channel: parts.channel }, people, sources, members);
   return [...members.values()].sort((a, b) => (userKey(a) < userKey(b) ? -1 : 1));
 }
 
+/** How many members of a channel that the user is in are blocked. */
+export function blockedMembers(name: string, people: KnownPeople, sources: MemberSources): number {
+  const channel = parseChannelName(name);
+  if (!channel || !sources.joined.has(channel)) return 0;
+  const members = membersOf(channelConversation(channel), people, sources);
+  return members.filter((username) => sources.isBlocked(userKey(username as Username))).length;
+}
+
 function inChannel(
-  id: ConversationId,
-  channel: ChannelName,
+  { id, channel }: { readonly id: ConversationId; readonly channel: ChannelName },
+  people: KnownPeople,
   sources: MemberSources,
   members: Map<UserKey, Username>,
 ): void {
-  const { self, joined, links } = sources;
+  const { self, joined } = sources;
   const add = (username: Username): void => void members.set(userKey(username), username);
-  if ((PERMANENT_CHANNELS as readonly string[]).includes(channel)) for (const name of sources.everybody()) add(name);
+  if ((PERMANENT_CHANNELS as readonly string[]).includes(channel)) for (const name of people.usernames()) add(name);
   const comings = new Map<UserKey, Entry>();
   for (const { username, device } of sources.authors(id)) {
     add(username);
@@ -55,15 +64,15 @@ function inChannel(
     const known = comings.get(userKey(username));
     if (coming && (!known || compareEntries(coming, known) > 0)) comings.set(userKey(username), coming);
   }
-  for (const username of sources.listed(channel)) add(username);
+  for (const username of people.listed(channel)) add(username);
   for (const [user, { kind }] of comings) if (kind === 'leave') members.delete(user);
-  for (const { remote, channels } of links) if (channels.has(channel)) add(remote.username);
+  for (const { remote, channels } of sources.links()) if (channels.has(channel)) add(remote.username);
   if (joined.has(channel)) add(self);
   else members.delete(userKey(self));
 }
 
-function spelt(user: UserKey, { everybody, self }: MemberSources): Username {
+function spelt(user: UserKey, people: KnownPeople, { self }: MemberSources): Username {
   if (userKey(self) === user) return self;
-  for (const username of everybody()) if (userKey(username) === user) return username;
+  for (const username of people.usernames()) if (userKey(username) === user) return username;
   return user as string as Username;
 }

@@ -16,6 +16,7 @@ import { TopicApi } from '../tracker-client/topic-api.js';
 import { UsersApi } from '../tracker-client/users-api.js';
 import { TrustBook } from '../trust/trust.js';
 import { Connections } from './connections.js';
+import { blockedMembers, membersOf, type MemberSources } from './channel-members.js';
 import { ConversationBook } from './conversations.js';
 import { Delivery } from './delivery.js';
 import type { Device } from './device.js';
@@ -37,6 +38,8 @@ export interface Core extends History {
   readonly writer: Writer;
   readonly book: ConversationBook;
   readonly social: Social;
+  /** Who is in a conversation, as far as is known here. */
+  readonly membersOf: (id: ConversationId) => string[];
   readonly members: Members;
   readonly problems: ProblemNotices;
   readonly forks: Forks;
@@ -61,6 +64,16 @@ export function openCore(device: Device): Core {
   });
   const profiles = new ProfileBook({ shelf: store.profiles, entry: (id) => store.entry(id) });
   const topics = new Topics(store.profiles);
+  const memberSources: MemberSources = {
+    ...{ self: self.username, joined: channels, links: () => links.all() },
+    authors: (conversation) =>
+      [...heads.durable(conversation).keys()].flatMap((author) => {
+        const username = store.profiles.usernameOf(author);
+        return username === undefined ? [] : [{ username, device: author }];
+      }),
+    coming: (conversation, author) => store.profiles.coming(conversation, author),
+    isBlocked: (user) => personal.people.isBlocked(user),
+  };
   const directory = new Directory({
     ...{ self, contacts: store.contacts, joined: channels, clock, log },
     events: {
@@ -72,9 +85,13 @@ export function openCore(device: Device): Core {
     chosen: (user) => personal.people.of(user),
     said: (user) => profiles.facts(user),
     topic: (channel) => topics.of(channel as ChannelName)?.message,
+    hidden: (channel, known) =>
+      personal.people.blocked().length === 0 ? 0 : blockedMembers(channel, known, memberSources),
   });
   for (const username of personal.people.all()) directory.met(username);
   for (const username of profiles.users()) directory.changed(username);
+  // Who there is, and so who of them is hidden, is known only now.
+  directory.channelChanged();
   const accounts = new Accounts({
     ...{ store: store.knownAccounts, directory, clock, log },
     api: new UsersApi((call) => tracker.ask(call)),
@@ -109,10 +126,9 @@ export function openCore(device: Device): Core {
   // What the user sees and says.
   const book = new ConversationBook({ self, store, events, receipts, delivery, personal, filter, directory });
   const social = new Social({
-    ...{ self, store, clock, log, events, personal, channels, heads, directory, profiles, topics, book, writer },
+    ...{ self, store, clock, log, events, personal, channels, directory, profiles, topics, book, writer },
     tracker: new TopicApi((call) => tracker.ask(call)),
   });
-  directory.hideMembers((channel) => social.hiddenIn(channel));
   const members = new Members({ channels: device.channels, book, writer, mesh, tracker, log });
   const problems = new ProblemNotices({ log, notices, store });
   const forks = new Forks({
@@ -125,6 +141,7 @@ export function openCore(device: Device): Core {
   const core: Core = {
     ...{ ...history, trust, directory, accounts, receipts, mail, delivery, connections, writer },
     ...{ book, social, members, problems, forks },
+    membersOf: (id) => membersOf(id, directory, memberSources),
   };
   for (const channel of channels) book.open(`#${channel}` as ConversationId);
   return core;

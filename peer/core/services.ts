@@ -104,7 +104,7 @@ export function certifiedServices(device: Device, core: Core): CertifiedServices
       markRead: (id, upTo) => book.markRead(id, upTo),
       markUnread: (id, from) => book.markUnread(id, from),
       openDirect: (username) => book.openDirect(username),
-      members: (id) => filter.names(social.members(id)),
+      members: (id) => filter.names(core.membersOf(id)),
       setNotify: (id, notify) => personal.setNotify(id, notify),
       typed: (id) => social.typing.typed(id),
       receipts: (id) => book.receipts(id),

@@ -5,7 +5,6 @@
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import {
   channelConversation,
-  parseChannelName,
   type ChannelName,
   type ConversationId,
   type DeviceId,
@@ -23,7 +22,6 @@ import { PROFILES, type ProfileBook } from '../people/profiles.js';
 import { topicOf, type Topics } from '../people/topics.js';
 import type { Clock, Log, Membership, PeerEmitter, Profiles, Writer } from '../services.js';
 import type { Store } from '../store/store.js';
-import { membersOf } from './channel-members.js';
 import type { Personal } from './personal.js';
 import { Statuses } from './statuses.js';
 import { Typing } from './typing.js';
@@ -37,7 +35,6 @@ export interface SocialParts {
   readonly personal: Personal;
   /** Channels that the user is in. */
   readonly channels: ReadonlySet<ChannelName>;
-  readonly heads: { durable(conversation: ConversationId): ReadonlyMap<DeviceId, number> };
   readonly directory: Directory;
   readonly profiles: ProfileBook;
   readonly topics: Topics;
@@ -108,30 +105,6 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
     const channel = topics.added(conversation, entries);
     if (channel !== undefined) directory.channelChanged(channel);
     if (own) this.typing.posted(conversation);
-  }
-
-  members(id: ConversationId): string[] {
-    const { self, channels, directory, store, heads } = this.parts;
-    return membersOf(id, {
-      self: self.username,
-      joined: channels,
-      everybody: () => directory.usernames(),
-      authors: (conversation) =>
-        [...heads.durable(conversation).keys()].flatMap((device) => {
-          const username = store.profiles.usernameOf(device);
-          return username === undefined ? [] : [{ username, device }];
-        }),
-      coming: (conversation, device) => store.profiles.coming(conversation, device),
-      links: this.links.values(),
-      listed: (channel) => directory.listed(channel),
-    });
-  }
-
-  /** How many members of a channel that the user is in are blocked. */
-  hiddenIn(channel: string): number {
-    const name = parseChannelName(channel);
-    if (!name || !this.parts.channels.has(name) || this.parts.personal.people.blocked().length === 0) return 0;
-    return this.members(channelConversation(name)).filter((username) => this.isBlocked(username)).length;
   }
 
   of(username: Username): ProfileView {

@@ -1,6 +1,7 @@
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { ChannelView } from '../../protocol/local-api.js';
 import type { ChannelRecord } from '../../protocol/tracker-api.js';
+import type { DirectoryOptions, KnownPeople } from './directory-options.js';
 import { cleanLine } from './plain-text.js';
 
 /** More are not shown: a tracker cannot fill the memory. */
@@ -16,20 +17,16 @@ export class ChannelList {
   readonly #records = new Map<string, Omit<ChannelRecord, 'joined'>>();
   readonly #changed: (view: ChannelView) => void;
   readonly #topic: (name: string) => string | undefined;
-  #hidden: (name: string) => number = () => 0;
+  readonly #hidden: (name: string) => number;
   #joined: ReadonlySet<string>;
 
-  /** `topic`: of a channel that the user is in, by what its members wrote; undefined where nobody did. */
-  constructor(
-    joined: Iterable<string>,
-    changed: (view: ChannelView) => void,
-    topic: (name: string) => string | undefined = () => undefined,
-  ) {
-    this.#topic = topic;
+  constructor({ joined, topic, hidden, events }: DirectoryOptions, people: KnownPeople) {
+    this.#topic = topic ?? (() => undefined);
+    this.#hidden = (name) => hidden?.(name, people) ?? 0;
     this.#changed = () => undefined;
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
     for (const name of this.#joined) this.#own(name);
-    this.#changed = changed;
+    this.#changed = (view) => events.channel(view);
   }
 
   list(): ChannelView[] {
@@ -39,12 +36,6 @@ export class ChannelList {
   setJoined(joined: Iterable<string>): void {
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
     for (const name of this.#joined) this.#own(name);
-    this.changed();
-  }
-
-  /** How many members of a channel are not shown, and not counted, from now on. */
-  hide(hidden: (name: string) => number): void {
-    this.#hidden = hidden;
     this.changed();
   }
 

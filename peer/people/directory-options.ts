@@ -24,4 +24,14 @@ export interface DirectoryOptions {
   readonly chosen?: (user: UserKey) => Pick<PersonView, 'friend' | 'muted' | 'blocked'>;
   /** The topic of a channel by its own log; `channelChanged` is called when that changes. */
   readonly topic?: (channel: string) => string | undefined;
+  /** How many members of a channel are neither shown nor counted; `people` is this directory. */
+  readonly hidden?: (channel: string, people: KnownPeople) => number;
+}
+
+/** What the directory says of people to those who count members. */
+export interface KnownPeople {
+  /** Everybody known here, as they write their names. */
+  usernames(): Iterable<Username>;
+  /** Whom the tracker lists there; only who is online. */
+  listed(channel: ChannelName): Iterable<Username>;
 }

@@ -37,13 +37,12 @@ export class Directory {
   readonly #devices = new Map<DeviceId, Device>();
   readonly #channels: ChannelList;
   #trackerUp = false;
-  readonly hideMembers = (hiddenIn: (channel: string) => number): void => this.#channels.hide(hiddenIn);
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
     this.#formatTime = options.formatTime ?? timeFormatter();
-    const { self, contacts, events, joined, topic } = options;
-    this.#channels = new ChannelList(joined, (view) => events.channel(view), topic);
+    const { self, contacts } = options;
+    this.#channels = new ChannelList(options, this);
     this.#person(self.username);
     for (const contact of contacts.load()) this.#remember(contact);
     for (const [key, person] of this.#people) person.view = this.#describe(key, person);
