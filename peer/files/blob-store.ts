@@ -171,6 +171,14 @@ export class BlobStore {
     return opened;
   }
 
+  /** Gives up what is on its way. @throws (rejects with) ParleyError `storage_failed` */
+  async discard(facts: BlobFacts): Promise<void> {
+    const path = this.files.partialPath(facts);
+    const open = await this.partials.get(path)?.catch(() => undefined);
+    if (open) await open.discard();
+    else await rm(path, { recursive: true, force: true }).catch(failed);
+  }
+
   /** Throws `storage_full` where so many more bytes do not fit. A system that cannot tell says so when it is written. */
   async room(bytes: number): Promise<void> {
     const space = await this.options.space?.().catch(() => undefined);

@@ -4,6 +4,7 @@
  */
 import { addEra, addPlace, relationsOfOldEntries } from './old-relations.js';
 import { findCutRows, findRefusedRows } from './cut-rows.js';
+import { filesOfOldEntries } from './files.js';
 import type { Database } from './sqlite.js';
 
 export const migrations: readonly (string | ((db: Database) => void))[] = [
@@ -156,4 +157,5 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   CREATE INDEX entries_hidden ON entries (conversation, place, device, seq)
     WHERE kind = 'edit' OR kind = 'delete' OR kind = 'reaction' OR kind = 'profile';
   `,
+  filesOfOldEntries,
 ];

@@ -10,6 +10,7 @@ import { isStorable } from '../../protocol/text.js';
 import { CertificateStore } from './certificates.js';
 import { cutRows } from './cut-rows.js';
 import { EntryStore } from './entries.js';
+import { FileStore } from './files.js';
 import { Indexer } from './indexer.js';
 import { Numbering } from './numbering.js';
 import { Proof } from './proof.js';
@@ -27,7 +28,7 @@ export interface Recovered {
 
 /** Made anew from the entries, or of SQLite's own. */
 const NOT_COPIED =
-  /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|cut_rows|sqlite_.*)$/;
+  /^(entries|entry_ids|entry_words.*|index_state|relations|replies|awaited|deleted|file_entries|cut_rows|sqlite_.*)$/;
 
 /** @param forks own entries from these places on are not kept: they wait in `rewrites` */
 export function recover(from: Database, to: Database, forks: readonly Fork[] = []): Recovered {
@@ -42,8 +43,10 @@ export function recover(from: Database, to: Database, forks: readonly Fork[] = [
     inserted(entry, n) {
       ids.inserted(entry.id, n);
       relations.inserted(entry, n);
+      files.inserted(entry, n);
     },
   });
+  const files = new FileStore(to, numbers, { byRow: (n) => entries.byRow(n), rowOf: (id) => ids.rowOf(id) });
   const certificates = new CertificateStore(to, numbers, transactions);
   const sound = new SoundEntries(from, entries, new Proof((device) => certificates.pems(device)), forks);
   sound.find();

@@ -12,6 +12,7 @@ import { ConversationStore } from './conversations.js';
 import { cutRows, hasCutRows } from './cut-rows.js';
 import { Durability } from './durability.js';
 import { EntryStore } from './entries.js';
+import { FileStore } from './files.js';
 import { Indexer } from './indexer.js';
 import { MailboxMarks } from './mailbox-marks.js';
 import { Maintenance, type Behind, type Timers } from './maintenance.js';
@@ -54,6 +55,7 @@ export class Store {
   /** What was found, and done, where the history was damaged. */
   readonly repaired: Repaired | undefined;
   readonly entries: EntryStore;
+  readonly files: FileStore;
   readonly relations: RelationStore;
   readonly timeline: Timeline;
   readonly certificates: CertificateStore;
@@ -112,8 +114,10 @@ export class Store {
         inserted: (entry, n) => {
           indexer.inserted(entry.id, n);
           this.relations.inserted(entry, n);
+          this.files.inserted(entry, n);
         },
       });
+      this.files = new FileStore(db, numbers, { byRow: (n) => this.entries.byRow(n), rowOf, failed });
       this.timeline = new Timeline(db, numbers, this.entries, (id) => this.entry(id));
       this.certificates = new CertificateStore(db, numbers, transactions);
       this.conversations = new ConversationStore(db, numbers);
