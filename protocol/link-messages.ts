@@ -151,6 +151,12 @@ export type Ping = Static<typeof Ping>;
 export const Pong = Type.Object({ type: Type.Literal('pong'), time: Type.Optional(Time) });
 export type Pong = Static<typeof Pong>;
 
+/** The feature of those who can move files (section 7). */
+export const FILES_FEATURE = 'files';
+/** Asks whoever dialled this link to dial a file link as well. */
+export const FileCall = Type.Object({ type: Type.Literal('file_call') });
+export type FileCall = Static<typeof FileCall>;
+
 export type LinkMessage =
   | WireEntry
   | Handshake
@@ -167,7 +173,8 @@ export type LinkMessage =
   | Revoked
   | Status
   | Ping
-  | Pong;
+  | Pong
+  | FileCall;
 
 export interface UnknownMessage {
   type: 'unknown';
@@ -205,6 +212,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['read', checked(Read, isConversation)],
   ['revoked', checked(Revoked)],
   ['status', checked(Status)],
+  ['file_call', checked(FileCall)],
   ['error', checked(LinkError)],
   ['handshake', checked(Handshake)],
   ['handshake_ack', checked(HandshakeAck)],

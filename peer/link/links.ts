@@ -1,16 +1,35 @@
-/** All links of one peer: listens, dials, keeps one link to each device, and tells what happens on them. */
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+/**
+ * All links of one peer: listens, dials, keeps one link to each device, and tells what happens on them. Connections for files
+ * come through the same door, and are handed over once it is proven who is there.
+ */
+import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { Agreement, HandshakeContext, LinkRole } from '../../protocol/handshake.js';
+import { FILE_ALPN } from '../../protocol/file-messages.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import { ALPN } from '../../protocol/limits.js';
 import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import type { LineHandlers, LineSocket } from './line-socket.js';
+import { Listeners } from './listeners.js';
 import { LiveLink } from './live-link.js';
 import { Opening } from './opening.js';
 import { acceptedStays, dialledStays, type Duplicates } from './duplicate-links.js';
 import { credentialsOf, type Credentials } from './secure.js';
-import type { Address, Clock, DownReason, Link, LinkEvents, LinkIdentity, LinkLimits, Log, Timers } from './types.js';
+import type {
+  Address,
+  Clock,
+  DownReason,
+  FileConnection,
+  Link,
+  LinkEvents,
+  LinkIdentity,
+  LinkLimits,
+  LinkProtocol,
+  Log,
+  Timers,
+} from './types.js';
 import { UnauthenticatedConnections } from './unauthenticated.js';
 
 export interface LinksOptions {
@@ -25,6 +44,8 @@ export interface LinksOptions {
   /** What this user is in now, for the handshake. */
   readonly channels: () => readonly ChannelName[];
   readonly features?: readonly string[];
+  /** Takes a connection for files that another side has dialled. Absent: there are none here. */
+  readonly files?: (connection: FileConnection) => void;
   /** Secrets of TLS for a network analyser, one line each; they open everything that was recorded. */
   readonly keylog?: (line: Buffer) => void;
 }
@@ -34,9 +55,19 @@ export interface DialTarget extends Address {
   readonly device?: DeviceId;
 }
 
+/** Who waits for what becomes of a connection; one of these is called, once. */
 interface Waiter {
-  resolve(link: Link): void;
-  reject(error: ParleyError): void;
+  linked?(link: Link): void;
+  forFiles?(connection: FileConnection): void;
+  failed(error: ParleyError): void;
+}
+
+interface Way {
+  readonly stream: Duplex;
+  readonly role: LinkRole;
+  readonly protocols: readonly LinkProtocol[];
+  readonly address?: Address | undefined;
+  readonly expected?: DeviceId | undefined;
 }
 
 export class Links {
@@ -46,13 +77,16 @@ export class Links {
   readonly #links = new Map<DeviceId, LiveLink>();
   readonly #openings = new Map<Opening, Waiter>();
   readonly #unauthenticated: UnauthenticatedConnections;
-  readonly #servers = new Set<Server>();
+  readonly #listeners: Listeners;
   readonly #streams = new Set<Duplex>();
+  /** Handed over, and not closed yet. */
+  readonly #fileSockets = new Set<TLSSocket>();
   /** Counts beginnings: the ids of links, and what came first. */
   #moment = 0;
   #closed = false;
 
   constructor(private readonly options: LinksOptions) {
+    this.#listeners = new Listeners(options.log);
     this.#unauthenticated = new UnauthenticatedConnections(options.limits);
     this.updateCredentials();
   }
@@ -81,27 +115,13 @@ export class Links {
 
   /** @returns where it listens, with the port that port 0 became. @throws as `net.Server` (EADDRINUSE) */
   async listen({ host, port }: Address): Promise<Address> {
-    const server = createServer({ noDelay: true }, (socket) => {
-      const { remoteAddress, remotePort } = socket;
+    const accept = (socket: Socket, from: Address): void => {
       // Who is not certified yet holds its port, and turns everybody away.
-      if (!this.#credentials || remoteAddress === undefined || remotePort === undefined) {
-        socket.destroy();
-        return;
-      }
-      this.#accept(socket, { host: remoteAddress, port: remotePort });
-    });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen({ host, port }, () => {
-        server.off('error', reject);
-        resolve();
-      });
-    });
-    // Such as EMFILE while accepting: the connection is lost, the listener is not.
-    server.on('error', (err) => this.options.log.warn({ err }, 'a connection could not be accepted'));
-    this.#servers.add(server);
-    const bound = server.address() as AddressInfo;
-    return (this.address = { host: bound.address, port: bound.port });
+      if (this.#credentials) this.#accept(socket, from);
+      else socket.destroy();
+    };
+    this.address = await this.#listeners.listen({ host, port }, accept);
+    return this.address;
   }
 
   /**
@@ -115,22 +135,31 @@ export class Links {
     const credentials = this.#ready();
     if (isOver(credentials.own, this.options.clock.now())) throw new ParleyError('certificate_ended');
     if (this.#links.size >= this.options.limits.links) throw new ParleyError('too_many_links');
-    return this.#open(connect({ host, port, noDelay: true }), 'dialler', { host, port }, device);
+    return this.#link(connect({ host, port, noDelay: true }), 'dialler', { host, port }, device);
   }
 
   /** A link over any stream: a relayed circuit, a hole-punched socket. As `dial`; `device` as there. */
   async attach(stream: Duplex, role: LinkRole, device?: DeviceId): Promise<Link> {
-    return this.#open(stream, role, undefined, device);
+    return this.#link(stream, role, undefined, device);
+  }
+
+  /** A connection for files, to where that device is linked from here. Rejects as `dial`. */
+  async dialFiles({ host, port, device }: Required<DialTarget>): Promise<FileConnection> {
+    this.#ready();
+    const stream = connect({ host, port, noDelay: true });
+    const way: Way = { stream, role: 'dialler', protocols: [FILE_ALPN], address: { host, port }, expected: device };
+    return new Promise((forFiles, failed) => this.#open(way, { forFiles, failed }));
   }
 
   /** Ends everything; resolves when no socket is left. */
   async close(): Promise<void> {
     this.#closed = true;
-    const servers = [...this.#servers].map((server) => new Promise((resolve) => server.close(resolve)));
+    const listeners = this.#listeners.close();
     for (const opening of [...this.#openings.keys()]) opening.abort(new ParleyError('unavailable'));
     for (const link of [...this.#links.values()]) link.close();
+    for (const socket of this.#fileSockets) socket.destroy();
     const streams = [...this.#streams].map((stream) => new Promise((resolve) => stream.once('close', resolve)));
-    await Promise.all([...servers, ...streams]);
+    await Promise.all([listeners, ...streams]);
   }
 
   #ready(): Credentials {
@@ -140,21 +169,26 @@ export class Links {
   }
 
   #accept(stream: Duplex, address: Address): void {
-    this.#open(stream, 'listener', address, undefined).catch((err: unknown) => {
+    const { files } = this.options;
+    const failed = (err: ParleyError): void =>
       this.options.log.debug({ err, host: address.host }, 'a connection did not become a link');
-    });
+    const protocols: LinkProtocol[] = files ? [ALPN, FILE_ALPN] : [ALPN];
+    this.#open({ stream, role: 'listener', protocols, address }, { failed, ...(files ? { forFiles: files } : {}) });
   }
 
-  #open(stream: Duplex, role: LinkRole, address: Address | undefined, expected?: DeviceId): Promise<Link> {
+  #link(stream: Duplex, role: LinkRole, address: Address | undefined, expected?: DeviceId): Promise<Link> {
+    const way: Way = { stream, role, protocols: [ALPN], address, expected };
+    return new Promise((linked, failed) => this.#open(way, { linked, failed }));
+  }
+
+  #open({ stream, role, protocols, address, expected }: Way, waiter: Waiter): void {
     const credentials = this.#ready();
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
-    const since = ++this.#moment;
-    return new Promise((resolve, reject) => {
-      const opening = new Opening({ stream, role, address, expected, since, credentials }, this.#owner, this.options);
-      this.#openings.set(opening, { resolve, reject });
-      if (role === 'listener') this.#unauthenticated.add(opening);
-    });
+    const facts = { stream, role, protocols, address, expected, since: ++this.#moment, credentials };
+    const opening = new Opening(facts, this.#owner, this.options);
+    this.#openings.set(opening, waiter);
+    if (role === 'listener') this.#unauthenticated.add(opening);
   }
 
   /** What openings and links report to. */
@@ -168,7 +202,9 @@ export class Links {
     admit: (opening: Opening, remote: DeviceCertificate) => this.#admit(opening, remote),
     established: (opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket) =>
       this.#established(opening, remote, agreement, lines),
-    failed: (opening: Opening, error: ParleyError) => this.#take(opening)?.reject(error),
+    forFiles: (opening: Opening, remote: DeviceCertificate, socket: TLSSocket) =>
+      this.#forFiles(opening, remote, socket),
+    failed: (opening: Opening, error: ParleyError) => this.#take(opening)?.failed(error),
     messages: (link: LiveLink, messages: Parameters<LinkEvents['messages']>[1]) =>
       this.options.events.messages(link, messages),
     drain: (link: LiveLink) => this.options.events.drain(link),
@@ -213,15 +249,30 @@ export class Links {
     this.#closeDuplicates(link);
     this.options.events.up(link);
     if (agreement.time !== undefined) this.options.events.clock?.(link, agreement.time);
-    waiter?.resolve(link);
+    waiter?.linked?.(link);
     return link;
+  }
+
+  /** It belongs to a link between the same two, which has shown that both want each other. */
+  #forFiles(opening: Opening, certificate: DeviceCertificate, socket: TLSSocket): void {
+    const waiter = this.#take(opening);
+    const { username, device, pem } = certificate;
+    if (this.options.revoked(device) || !this.#links.has(device) || !waiter?.forFiles) {
+      socket.destroy();
+      waiter?.failed(new ParleyError('forbidden', 'There is no link to that device.'));
+      return;
+    }
+    this.#fileSockets.add(socket);
+    socket.once('close', () => this.#fileSockets.delete(socket));
+    const remote = { username, device, certificate: pem };
+    waiter.forFiles({ remote, dialled: opening.role === 'dialler', socket });
   }
 
   /** Dials of ours that the new link has overtaken: those who wait for them get the link. */
   #closeDuplicates(link: LiveLink): void {
     for (const [duplicate, waiter] of [...this.#openings]) {
       if (duplicate.role !== 'dialler' || !duplicate.leadsTo(link.remote.device)) continue;
-      waiter.resolve(link);
+      waiter.linked?.(link);
       duplicate.abort(new ParleyError('duplicate_link'));
     }
   }

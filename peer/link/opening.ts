@@ -1,4 +1,7 @@
-/** A connection on its way to a link: TLS, proof, handshake, within one limit of time. Performs what the machine says. */
+/**
+ * A connection on its way to a link: TLS, proof, handshake, within one limit of time. Performs what the machine says. A
+ * connection for files has no handshake.
+ */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
@@ -12,18 +15,22 @@ import {
   type HandshakeState,
   type LinkRole,
 } from '../../protocol/handshake.js';
+import { FILE_ALPN } from '../../protocol/file-messages.js';
 import type { DeviceId } from '../../protocol/ids.js';
+import { ALPN } from '../../protocol/limits.js';
 import { parseLinkMessage, type LinkMessage } from '../../protocol/link-messages.js';
 import type { DeviceCertificate } from '../identity/certificate.js';
 import { LineSocket, type LineHandlers } from './line-socket.js';
 import { dialError, notAPeer, silence } from './reasons.js';
 import { proveRemote, secure, type Credentials } from './secure.js';
-import type { Address, Clock, LinkLimits, Timers } from './types.js';
+import type { Address, Clock, LinkLimits, LinkProtocol, Timers } from './types.js';
 import type { UnauthenticatedConnection } from './unauthenticated.js';
 
 export interface OpeningFacts {
   readonly stream: Duplex;
   readonly role: LinkRole;
+  /** Offered, or taken. */
+  readonly protocols: readonly LinkProtocol[];
   readonly address: Address | undefined;
   /** The device that the caller means to reach. */
   readonly expected: DeviceId | undefined;
@@ -39,13 +46,15 @@ export interface OpeningOptions {
   readonly keylog?: ((line: Buffer) => void) | undefined;
 }
 
-/** Exactly one of `established` and `failed` is called, once. */
+/** Exactly one of `established`, `forFiles` and `failed` is called, once. */
 export interface OpeningOwner {
   /** What this side says of itself. */
   greeting(): Pick<HandshakeContext, 'self' | 'features' | 'channels' | 'time'>;
   admit(opening: Opening, remote: DeviceCertificate): ErrorCode | undefined;
   /** Makes the link, and says who hears the lines from now on. */
   established(opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket): LineHandlers;
+  /** Proven, and meant for files: the socket is the owner's from now on, and nothing has been read from it. */
+  forFiles(opening: Opening, remote: DeviceCertificate, socket: TLSSocket): void;
   failed(opening: Opening, error: ParleyError): void;
 }
 
@@ -53,6 +62,7 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
   readonly role: LinkRole;
   readonly address: Address | undefined;
   readonly since: number;
+  readonly protocols: readonly LinkProtocol[];
   readonly #expected: DeviceId | undefined;
   readonly #stream: Duplex;
   readonly #tls: TLSSocket;
@@ -75,13 +85,14 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
     this.role = facts.role;
     this.address = facts.address;
     this.since = facts.since;
+    this.protocols = facts.protocols;
     this.#expected = facts.expected;
     this.#stream = facts.stream;
     this.#credentials = facts.credentials;
     this.#timer = options.timers.setTimeout(() => this.#timeout(), options.limits.handshakeMs);
     // The listeners for errors stay for the life of the sockets: an error that nobody hears would end the process.
     this.#stream.on('error', (error) => this.#failed(error));
-    this.#tls = secure(this.#stream, this.role, this.#credentials);
+    this.#tls = secure(this.#stream, this.role, this.#credentials, facts.protocols);
     this.#tls.on('error', (error) => this.#failed(error));
     this.#tls.on('close', () => this.#ended());
     this.#tls.once(this.role === 'dialler' ? 'secureConnect' : 'secure', () => this.#secured());
@@ -94,7 +105,7 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
 
   /** Whether this is, or is meant to become, a link to that device. */
   leadsTo(device: DeviceId): boolean {
-    return (this.#remote?.device ?? this.#expected) === device;
+    return this.protocols.includes(ALPN) && (this.#remote?.device ?? this.#expected) === device;
   }
 
   /** Whether our greeting on a dial of ours has gone to that device: it may be a link already, over there. */
@@ -148,6 +159,11 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
       return;
     }
     this.#remote = remote;
+    if (this.#isForFiles()) {
+      this.#finish();
+      this.owner.forFiles(this, remote, this.#tls);
+      return;
+    }
     this.#lines = this.#openLines();
     this.#lines.tell(this);
     this.#context = {
@@ -157,6 +173,10 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
       admit: () => this.owner.admit(this, remote),
     };
     this.#step({ type: 'started' });
+  }
+
+  #isForFiles(): boolean {
+    return this.#tls.alpnProtocol === FILE_ALPN;
   }
 
   #prove(): DeviceCertificate {
@@ -171,6 +191,10 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
   #refuseUnproven({ code, message }: ParleyError): void {
     if (code === 'unavailable') {
       this.abort(notAPeer(this.address));
+      return;
+    }
+    if (this.#isForFiles()) {
+      this.abort(new ParleyError(code, message));
       return;
     }
     this.#fail(new ParleyError(code, message));

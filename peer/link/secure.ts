@@ -8,11 +8,10 @@ import type { Duplex } from 'node:stream';
 import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import { ParleyError } from '../../protocol/errors.js';
 import type { LinkRole } from '../../protocol/handshake.js';
-import { ALPN } from '../../protocol/limits.js';
 import { CertificateReader } from '../identity/certificate-reader.js';
 import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import { TlsStream } from './tls-stream.js';
-import type { LinkIdentity } from './types.js';
+import type { LinkIdentity, LinkProtocol } from './types.js';
 
 /** What TLS needs of an identity, made once for each certificate: making it costs a third of a handshake. */
 export interface Credentials {
@@ -38,10 +37,16 @@ export function credentialsOf({ privateKey, certificate, authority }: LinkIdenti
 /**
  * Begins TLS. The socket emits `secureConnect` (dialler) or `secure` (listener), then `proveRemote` says who is there. The
  * listener's side is made by hand, for a `tls.Server` does not tell which stream became which socket.
+ * @param protocols what is offered, or taken
  */
-export function secure(stream: Duplex, role: LinkRole, { context }: Credentials): TLSSocket {
+export function secure(
+  stream: Duplex,
+  role: LinkRole,
+  { context }: Credentials,
+  protocols: readonly LinkProtocol[],
+): TLSSocket {
   const socket = stream instanceof Socket ? stream : new TlsStream(stream);
-  const both = { secureContext: context, ALPNProtocols: [ALPN] };
+  const both = { secureContext: context, ALPNProtocols: [...protocols] };
   if (role === 'dialler') {
     // Names of hosts mean nothing here; whose certificate it is, `proveRemote` checks. It alone judges: TLS would also hold
     // the CA's own certificate to this moment, and one that a tracker made under a wrong clock would then forbid every
@@ -57,10 +62,10 @@ export function secure(stream: Duplex, role: LinkRole, { context }: Credentials)
 
 /**
  * The certificate of the other side, checked. Throws ParleyError `certificate_required`, `certificate_unknown` or
- * `certificate_expired`; `unavailable` when the other side did not offer our protocol.
+ * `certificate_expired`; `unavailable` when the other side did not offer a protocol of ours.
  */
 export function proveRemote(socket: TLSSocket, { reader, own }: Credentials, now: number): DeviceCertificate {
-  if (socket.alpnProtocol !== ALPN) throw new ParleyError('unavailable', 'The other side is not a peer.');
+  if (!socket.alpnProtocol) throw new ParleyError('unavailable', 'The other side is not a peer.');
   const certificate = socket.isSessionReused() ? undefined : socket.getPeerX509Certificate();
   if (!certificate) throw new ParleyError('certificate_required');
   const remote = reader.read(certificate.toString());

@@ -8,6 +8,7 @@ import {
   LINK_LIMITS,
   type Clock,
   type DownReason,
+  type FileConnection,
   type Link,
   type LinkEvents,
   type LinkLimits,
@@ -101,6 +102,7 @@ export class TestPeer implements LinkEvents {
   readonly downs: [Link, DownReason][] = [];
   readonly heard: LinkMessage[] = [];
   readonly batches: number[] = [];
+  readonly files: FileConnection[] = [];
   readonly clocks: string[] = [];
   readonly revoked = new Set<DeviceId>();
   drains = 0;
@@ -121,6 +123,10 @@ export class TestPeer implements LinkEvents {
       events: this,
       revoked: (device) => this.revoked.has(device),
       channels: () => channels as readonly ChannelName[],
+      files: (connection) => {
+        this.files.push(connection);
+        this.changed();
+      },
     });
   }
 

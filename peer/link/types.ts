@@ -1,8 +1,10 @@
 /** What links are to the rest of the peer, and what they need of it. */
 import type { KeyObject } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
 import type { ErrorCode } from '../../protocol/errors.js';
+import type { FILE_ALPN } from '../../protocol/file-messages.js';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
-import { DEAD_AFTER_MS, HANDSHAKE_TIMEOUT_MS, PING_AFTER_MS } from '../../protocol/limits.js';
+import { type ALPN, DEAD_AFTER_MS, HANDSHAKE_TIMEOUT_MS, PING_AFTER_MS } from '../../protocol/limits.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { Authority, DeviceCertificate } from '../identity/certificate.js';
 
@@ -17,6 +19,16 @@ export interface RemoteIdentity {
   readonly device: DeviceId;
   /** PEM. */
   readonly certificate: string;
+}
+
+/** What a connection is for, as ALPN says it: messages, or files. */
+export type LinkProtocol = typeof ALPN | typeof FILE_ALPN;
+
+/** A connection for files (SPEC.md section 7): proven as a link is, and whoever gets it owns it, with a listener for `error` on it. */
+export interface FileConnection {
+  readonly remote: RemoteIdentity;
+  readonly dialled: boolean;
+  readonly socket: TLSSocket;
 }
 
 /** One TLS connection to one other device, past its handshake. There is at most one to each. */
