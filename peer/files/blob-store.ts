@@ -161,7 +161,8 @@ export class BlobStore {
    * complete, discarded or closed. @throws (rejects with) ParleyError `file_too_large`, `storage_full`, `storage_failed`
    */
   async partial(facts: BlobFacts): Promise<PartialFile> {
-    if (!(facts.size >= 0 && facts.size <= FILE_SIZE_MAX)) throw new ParleyError('file_too_large');
+    if (!(Number.isSafeInteger(facts.size) && facts.size >= 0 && facts.size <= FILE_SIZE_MAX))
+      throw new ParleyError('file_too_large');
     const path = this.files.partialPath(facts);
     const known = this.partials.get(path);
     if (known) return known;

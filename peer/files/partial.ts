@@ -110,14 +110,14 @@ export class PartialFile {
   }
 
   /**
-   * Takes a chunk, which must not change before it resolves. `wrong` for other bytes than the manifest says: then nothing is
-   * written. @throws (rejects with) ParleyError `storage_full`, `storage_failed`: it can be given again
+   * Takes a chunk, which must not change before it resolves. `wrong` for other bytes than the manifest says, and for what it does not
+   * say: then nothing is written. @throws (rejects with) ParleyError `storage_full`, `storage_failed`: it can be given again
    */
   write(n: number, bytes: Uint8Array): Promise<'ok' | 'wrong'> {
     return this.busy(async () => {
       const hash = this.hashOf(n);
-      if (!hash) throw bug('a chunk came before the manifest, or is beyond the end');
-      if (bytes.length !== chunkLength(this.facts.size, n) || !hash.equals(await sha256(bytes))) return 'wrong';
+      if (!hash || bytes.length !== chunkLength(this.facts.size, n) || !hash.equals(await sha256(bytes)))
+        return 'wrong';
       if (this.has(n)) return 'ok';
       await writeAt(this.files.data, bytes, n * FILE_CHUNK);
       await writeAt(this.files.done, Uint8Array.of(DONE), n);
@@ -139,9 +139,9 @@ export class PartialFile {
    * name: then nothing of it is kept. @throws (rejects) as the store; then it can be asked again
    */
   async complete(): Promise<'complete' | 'lies'> {
+    const { list, facts } = this;
+    if (!list || this.left > 0) throw bug('a file is completed before all of it is here');
     const outcome = await this.busy(async () => {
-      const { list, facts } = this;
-      if (!list || this.left > 0) throw bug('a file is completed before all of it is here');
       this.digest ??= await this.whole.digest(facts.size);
       if (this.digest !== facts.sha256) return 'lies';
       await this.files.data.sync();

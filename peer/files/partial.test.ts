@@ -1,0 +1,156 @@
+import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { FILE_CHUNK, FILE_CHUNKS_MAX } from '../../protocol/files.js';
+import type { BlobFacts } from './blob-store.js';
+import type { PartialFile } from './partial.js';
+import { chunkOf, collected, content, factsOf, hex, manifestOf, TestBlobs } from './test-blobs.js';
+
+const SIZE = 4 * FILE_CHUNK + 100;
+const bytes = content(SIZE);
+const facts = factsOf(bytes);
+
+let blobs: TestBlobs;
+beforeEach(async () => {
+  blobs = await TestBlobs.open();
+});
+afterEach(() => blobs.remove());
+
+async function begun(of: BlobFacts = facts, manifest = manifestOf(bytes)): Promise<PartialFile> {
+  const partial = await blobs.store.partial(of);
+  expect(await partial.setManifest(manifest)).toBe(true);
+  return partial;
+}
+const folder = (of: BlobFacts = facts): string =>
+  join(blobs.directory, 'partial', `${of.sha256}.${of.chunks}.${String(of.size)}`);
+const held = (partial: PartialFile): number[] => [0, 1, 2, 3, 4].filter((n) => partial.has(n));
+
+test('chunks come in any order, twice, and at once; then the whole is here', async () => {
+  const partial = await begun();
+  const order = [4, 0, 3, 3, 1];
+  expect(await Promise.all(order.map((n) => partial.write(n, chunkOf(bytes, n))))).toEqual(order.map(() => 'ok'));
+  expect([partial.missing, partial.done, held(partial)]).toEqual([1, SIZE - FILE_CHUNK, [0, 1, 3, 4]]);
+  expect(blobs.store.used()).toBe(SIZE - FILE_CHUNK);
+  expect(blobs.store.has(facts.sha256)).toBe(false);
+  await expect(partial.complete()).rejects.toThrow();
+  const into = Buffer.alloc(FILE_CHUNK);
+  expect(await partial.readChunk(4, into)).toBe(100);
+  expect(into.subarray(0, 100).equals(chunkOf(bytes, 4))).toBe(true);
+  expect(await partial.readChunk(2, into)).toBe(0);
+  await partial.write(2, chunkOf(bytes, 2));
+  expect(await partial.complete()).toBe('complete');
+  expect((await collected(blobs.store.read(facts.sha256, 0, SIZE))).equals(bytes)).toBe(true);
+  expect(blobs.store.used()).toBe(SIZE);
+  expect(await blobs.store.begun()).toEqual([]);
+  expect(partial.has(0)).toBe(false);
+  await expect(partial.write(0, chunkOf(bytes, 0))).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('an empty file needs its empty list, and nothing else', async () => {
+  const empty = factsOf(Buffer.alloc(0));
+  const partial = await begun(empty, Buffer.alloc(0));
+  expect(partial.missing).toBe(0);
+  expect(await partial.complete()).toBe('complete');
+  expect(blobs.store.facts(empty.sha256)).toEqual(empty);
+});
+
+test('a list that is not the one which the entry names is refused, whatever its length', async () => {
+  const partial = await blobs.store.partial(facts);
+  const good = manifestOf(bytes);
+  const changed = Buffer.from(good);
+  changed[0] = (changed[0] ?? 0) ^ 1;
+  const wrong = [changed, good.subarray(32), Buffer.concat([good, good.subarray(0, 32)]), Buffer.alloc(0)];
+  for (const list of wrong) expect(await partial.setManifest(list)).toBe(false);
+  expect(partial.manifest).toBeUndefined();
+  expect(await partial.setManifest(good)).toBe(true);
+  expect(await partial.setManifest(changed)).toBe(false);
+});
+
+test('a list of 65,537 chunks is refused, though the entry names its hash', async () => {
+  const list = Buffer.alloc((FILE_CHUNKS_MAX + 1) * 32);
+  const partial = await blobs.store.partial({ ...facts, size: FILE_CHUNKS_MAX * FILE_CHUNK, chunks: hex(list) });
+  expect(await partial.setManifest(list)).toBe(false);
+});
+
+test('a chunk with one other bit, another length, or of another place is wrong, and not written', async () => {
+  const partial = await begun();
+  const flipped = Buffer.from(chunkOf(bytes, 1));
+  flipped[FILE_CHUNK - 1] = (flipped[FILE_CHUNK - 1] ?? 0) ^ 1;
+  for (const chunk of [flipped, chunkOf(bytes, 1).subarray(1), chunkOf(bytes, 2), Buffer.alloc(0)])
+    expect(await partial.write(1, chunk)).toBe('wrong');
+  expect(held(partial)).toEqual([]);
+  expect(readFileSync(join(folder(), 'data'))).toHaveLength(0);
+  expect(await partial.write(5, chunkOf(bytes, 1))).toBe('wrong');
+});
+
+test('facts that lie of the whole: nothing is published or kept, and what is true is not spoilt', async () => {
+  const lie = { ...facts, sha256: hex(Buffer.from('something else')) };
+  const [lying, honest] = [await begun(lie), await begun()];
+  for (let n = 0; n < 5; n++)
+    for (const partial of [lying, honest]) expect(await partial.write(n, chunkOf(bytes, n))).toBe('ok');
+  expect(await lying.complete()).toBe('lies');
+  expect(blobs.store.all()).toEqual([]);
+  expect(await honest.complete()).toBe('complete');
+  expect(blobs.paths()).toHaveLength(2);
+});
+
+describe('after a restart', () => {
+  test('what is there is known, and goes on', async () => {
+    const before = await begun();
+    for (const n of [3, 0]) await before.write(n, chunkOf(bytes, n));
+    await blobs.reopen();
+    expect(await blobs.store.begun()).toEqual([facts]);
+    const partial = await blobs.store.partial(facts);
+    expect(await blobs.store.partial(facts)).toBe(partial);
+    expect([held(partial), partial.missing]).toEqual([[0, 3], 3]);
+    expect(partial.manifest?.equals(manifestOf(bytes))).toBe(true);
+    for (const n of [1, 2, 4]) await partial.write(n, chunkOf(bytes, n));
+    expect(await partial.complete()).toBe('complete');
+  });
+
+  /** What a power cut, or somebody, makes of the files. */
+  async function damaged(damage: () => void): Promise<PartialFile> {
+    const before = await begun();
+    for (const n of [0, 1, 2]) await before.write(n, chunkOf(bytes, n));
+    await blobs.reopen(damage);
+    return blobs.store.partial(facts);
+  }
+
+  test('a flag is not believed where its bytes were lost, changed, or are beyond the end', async () => {
+    const partial = await damaged(() => {
+      const data = openSync(join(folder(), 'data'), 'r+');
+      writeSync(data, Buffer.alloc(FILE_CHUNK), 0, FILE_CHUNK, FILE_CHUNK);
+      closeSync(data);
+      truncateSync(join(folder(), 'data'), 3 * FILE_CHUNK - 1);
+      writeFileSync(join(folder(), 'done'), Buffer.from([1, 1, 1, 1, 1, 1, 1]));
+    });
+    expect([held(partial), partial.missing]).toEqual([[0], 4]);
+    for (const n of [1, 2, 3, 4]) await partial.write(n, chunkOf(bytes, n));
+    expect(await partial.complete()).toBe('complete');
+  });
+
+  test('without its flag a chunk is fetched again, and without the list all are', async () => {
+    expect(held(await damaged(() => writeFileSync(join(folder(), 'done'), Buffer.from([0, 1]))))).toEqual([1]);
+    await (await blobs.store.partial(facts)).discard();
+    const partial = await damaged(() => writeFileSync(join(folder(), 'manifest'), Buffer.alloc(160)));
+    expect([held(partial), partial.manifest]).toEqual([[], undefined]);
+  });
+});
+
+test('what is discarded is gone, whether it is open or not; also while a chunk is written', async () => {
+  const partial = await begun();
+  const [written] = await Promise.allSettled([partial.write(0, chunkOf(bytes, 0)), partial.discard()]);
+  expect(written).toMatchObject({ value: 'ok' });
+  expect(blobs.paths()).toEqual([]);
+  await begun();
+  await blobs.reopen();
+  await blobs.store.discard(facts);
+  expect(blobs.paths()).toEqual([]);
+});
+
+test('is for the owner alone', async () => {
+  await begun();
+  const name = folder().slice(blobs.directory.length + 1);
+  expect(blobs.mode(name)).toBe(0o700);
+  expect(['data', 'done', 'manifest'].map((file) => blobs.mode(join(name, file)))).toEqual([0o600, 0o600, 0o600]);
+});
