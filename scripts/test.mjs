@@ -14,6 +14,7 @@ const LONG = [
   '<rootDir>/test/starts/',
   '<rootDir>/test/fault/clocks.test.ts',
   '<rootDir>/test/fault/copies.test.ts',
+  '<rootDir>/test/fault/dying-blobs.test.ts',
   '<rootDir>/test/behind-a-proxy.test.ts',
   '<rootDir>/test/large-burst.test.ts',
   '<rootDir>/test/trackers-anew.test.ts',

@@ -37,7 +37,7 @@ export class PartialFile {
   private digest: string | undefined;
   private isOpen = true;
   private readonly ongoing = new Set<Promise<unknown>>();
-  private readonly whole: WholeHash;
+  private whole: WholeHash;
 
   private constructor(
     readonly facts: BlobFacts,
@@ -142,7 +142,11 @@ export class PartialFile {
     const { list, facts } = this;
     if (!list || this.left > 0) throw bug('a file is completed before all of it is here');
     const outcome = await this.busy(async () => {
-      this.digest ??= await this.whole.digest(facts.size);
+      this.digest ??= await this.whole.digest(facts.size).catch((error: unknown) => {
+        // From the beginning, when it is asked again.
+        this.whole = this.options.hashes.open(join(this.path, 'data'));
+        throw error;
+      });
       if (this.digest !== facts.sha256) return 'lies';
       await this.files.data.sync();
       await this.options.publish(join(this.path, 'data'), list);

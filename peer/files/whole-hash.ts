@@ -97,6 +97,8 @@ export class WholeHash {
 
   constructor(
     private readonly post: (message: object) => void,
+    /** Somebody waits from now on. */
+    private readonly awaited: () => void,
     private readonly ended: () => void,
     private readonly path: string,
   ) {}
@@ -106,7 +108,12 @@ export class WholeHash {
     this.to = Math.max(this.to, to);
     if (this.error) throw this.error;
     this.post({ path: this.path, to });
-    while (this.isFarBehind()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    while (this.isFarBehind()) {
+      await new Promise<void>((resolve) => {
+        this.waiting.push(resolve);
+        this.awaited();
+      });
+    }
   }
 
   /** In hex, of the first `size` bytes: all that will ever be told here. Rejects with the system's error. */
@@ -115,6 +122,7 @@ export class WholeHash {
       if (this.error) return failed(this.error);
       this.asked = { done, failed };
       this.post({ path: this.path, end: size });
+      this.awaited();
     });
   }
 
@@ -124,7 +132,13 @@ export class WholeHash {
       if (this.over) return resolve();
       this.left = resolve;
       this.post({ drop: true });
+      this.awaited();
     });
+  }
+
+  /** Whether somebody waits for the thread. */
+  get isAwaited(): boolean {
+    return this.asked !== undefined || this.waiting.length > 0 || (this.left !== undefined && !this.over);
   }
 
   /** For the thread's answers. */
@@ -173,7 +187,12 @@ export class WholeHashes {
     const id = ++this.last;
     const worker = this.started();
     const post = (message: object): void => worker.postMessage({ id, ...message });
-    const file = new WholeHash(post, () => this.files.delete(id), path);
+    const file = new WholeHash(
+      post,
+      () => this.hold(),
+      () => this.files.delete(id),
+      path,
+    );
     this.files.set(id, file);
     return file;
   }
@@ -187,15 +206,24 @@ export class WholeHashes {
   private started(): Worker {
     if (this.worker) return this.worker;
     const worker = new Worker(program, { eval: true });
-    worker.on('message', ({ id, ...answer }: Answer) => this.files.get(id)?.answer(answer));
+    worker.on('message', ({ id, ...answer }: Answer) => {
+      this.files.get(id)?.answer(answer);
+      this.hold();
+    });
     worker.on('error', (error) => this.failAll(error));
     worker.on('exit', () => {
       this.failAll(new Error('the hashing thread has ended'));
       if (this.worker === worker) this.worker = undefined;
     });
-    // It never keeps a process from ending.
-    worker.unref();
-    return (this.worker = worker);
+    this.worker = worker;
+    this.hold();
+    return worker;
+  }
+
+  /** It keeps the process from ending only while somebody waits for it. */
+  private hold(): void {
+    if ([...this.files.values()].some((file) => file.isAwaited)) this.worker?.ref();
+    else this.worker?.unref();
   }
 
   private failAll(error: Error): void {
