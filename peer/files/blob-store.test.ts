@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -167,6 +167,15 @@ describe('at a start', () => {
     expect(blobs.store.has(sha256)).toBe(false);
     expect(strange.every((path) => existsSync(join(blobs.directory, path)))).toBe(true);
   });
+});
+
+test('a folder that is none is named, with what to do', async () => {
+  const open = blobs.reopen(() => {
+    rmSync(blobs.directory, { recursive: true });
+    writeFileSync(blobs.directory, '');
+  });
+  await expect(open).rejects.toMatchObject({ code: 'storage_failed', message: expect.stringContaining('/blobs') });
+  await expect(open).rejects.toThrow('start again');
 });
 
 test('a file that was cut while it is here is no end of a process', async () => {

@@ -23,6 +23,7 @@ export type { BlobFacts } from './blob-files.js';
 
 /** What an upload leaves free of a disk, at least: the history needs some for what is said of it. Bytes. */
 const RESERVE = 64 * 1024 * 1024;
+const NEXT = 'Put back what belongs there, or move it away, then start again.';
 const READ_AHEAD = 256 * 1024;
 
 export interface BlobStoreOptions {
@@ -62,11 +63,18 @@ export class BlobStore {
     this.pool = options.pool ?? new BufferPool();
   }
 
-  /** @throws the system's error, which names what cannot be read */
+  /** Only one process at a time may have it open. @throws ParleyError `storage_full`, `storage_failed` with the next step */
   static async open(directory: string, options: BlobStoreOptions): Promise<BlobStore> {
     const store = new BlobStore(new BlobFiles(directory), options);
-    await store.files.prepare();
-    for (const facts of await store.files.complete()) store.add(facts);
+    try {
+      await store.files.prepare();
+      for (const facts of await store.files.complete()) store.add(facts);
+    } catch (cause) {
+      const { code, message } = storageFailure(cause);
+      if (code !== 'storage_failed') throw new ParleyError(code, message, { cause });
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new ParleyError(code, `The folder of files cannot be used: ${why}. ${NEXT}`, { cause });
+    }
     return store;
   }
 
