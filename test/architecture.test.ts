@@ -10,7 +10,7 @@ import { checkImports, type ImportReport } from './support/imports.js';
 import { misplacedNames, missingPaths } from './support/named-paths.js';
 import { projectRoot } from './support/project.js';
 import { impure, readSources, tooLong, untyped } from './support/sources.js';
-import { tempDir } from './support/temp-dir.js';
+import { TempDir } from './support/temp-dir.js';
 
 const sources = readSources(projectRoot);
 
@@ -54,11 +54,11 @@ const rest: Readonly<Record<string, string>> = {
 };
 
 describe('imports', () => {
-  let fixture: Awaited<ReturnType<typeof tempDir>>;
+  let fixture: TempDir;
   let found: ImportReport;
 
   beforeAll(async () => {
-    fixture = await tempDir();
+    fixture = new TempDir();
     for (const [path, text] of [...Object.entries(rest), ...breaches.map(([, file, text]) => [file, text] as const)]) {
       await mkdir(dirname(join(fixture.path, path)), { recursive: true });
       await writeFile(join(fixture.path, path), text);

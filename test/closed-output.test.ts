@@ -5,13 +5,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from './support/reverse-proxy.js';
-import { tempDir } from './support/temp-dir.js';
+import { TempDir } from './support/temp-dir.js';
 
 const program = fileURLToPath(new URL('../dist/scripts/parley.js', import.meta.url));
-let folder: Awaited<ReturnType<typeof tempDir>>;
+let folder: TempDir;
 
-beforeAll(async () => {
-  folder = await tempDir();
+beforeAll(() => {
+  folder = new TempDir();
 });
 afterAll(() => folder.remove());
 
@@ -48,6 +48,7 @@ test.each(['tracker', 'peer'])(
       expect(await ended).toEqual([0, null]);
     } finally {
       child.kill('SIGKILL');
+      await ended;
     }
   },
   60_000,

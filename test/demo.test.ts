@@ -6,7 +6,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { projectRoot } from './support/project.js';
-import { tempDir } from './support/temp-dir.js';
+import { TempDir } from './support/temp-dir.js';
 
 const PATIENCE_MS = 60_000;
 
@@ -60,7 +60,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 describe('the demo', () => {
-  let folder: Awaited<ReturnType<typeof tempDir>>;
+  let folder: TempDir;
   const running = new Set<Demo>();
   const demo = (...args: string[]): Demo => {
     const program = join(projectRoot, 'dist/scripts/demo.js');
@@ -68,8 +68,8 @@ describe('the demo', () => {
     running.add(started);
     return started;
   };
-  beforeEach(async () => {
-    folder = await tempDir();
+  beforeEach(() => {
+    folder = new TempDir();
   });
   afterEach(async () => {
     await Promise.all([...running].map((each) => each.end('SIGTERM')));

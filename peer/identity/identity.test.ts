@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import { createHash, createPublicKey, generateKeyPairSync, verify, X509Certificate } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseUsername, type Username } from '../../protocol/ids.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { CertificateReader } from './certificate-reader.js';
 import { coversTime, readAuthority, readDeviceCertificate } from './certificate.js';
 import { Identity } from './identity.js';
@@ -20,17 +20,17 @@ function user(name: string): Username {
   return parsed;
 }
 
-let root: string;
+let root: TempDir;
 let ca: TestCa;
 let otherCa: TestCa;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'parley-identity-'));
+  root = new TempDir();
   ca = await TestCa.create();
   otherCa = await TestCa.create();
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
+afterAll(() => root.remove());
 
-const fresh = (): Promise<string> => mkdtemp(join(root, 'peer-'));
+const fresh = (): Promise<string> => root.sub('peer');
 const issue = async (
   identity: Identity,
   by: TestCa,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { Lineage, type MarkShelf } from './lineage.js';
 
 type Mark = ReturnType<MarkShelf['get']>;
@@ -18,13 +18,13 @@ class Shelf implements MarkShelf {
   }
 }
 
-let root: string;
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'parley-lineage-'));
+let root: TempDir;
+beforeAll(() => {
+  root = new TempDir();
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
+afterAll(() => root.remove());
 
-const fresh = (): Promise<string> => mkdtemp(join(root, 'peer-'));
+const fresh = (): Promise<string> => root.sub('peer');
 
 describe('the lineage of a device', () => {
   test('grows by one mark a start or stop, and follows from any of those before', async () => {

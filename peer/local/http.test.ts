@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { EntryView } from '../../protocol/local-api.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { startLocalServer } from './server.js';
 import { LocalSessions } from './sessions.js';
 import { conversation, TestPeer, username } from './test-services.js';
@@ -107,7 +107,8 @@ describe('the pages', () => {
   });
 
   test('the built UI is served with a strict policy; hashed assets are kept, the shell is not', async () => {
-    const uiDir = await mkdtemp(join(tmpdir(), 'parley-ui-'));
+    const folder = new TempDir();
+    const uiDir = folder.path;
     await mkdir(join(uiDir, 'assets'));
     await writeFile(join(uiDir, 'index.html'), '<!doctype html><title>Parley</title>');
     await writeFile(join(uiDir, 'assets', 'index-abc123.js'), 'export {}');
@@ -133,7 +134,7 @@ describe('the pages', () => {
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect((await fetch(`${base}/assets/gone.js`)).status).toBe(404);
     await server.close();
-    await rm(uiDir, { recursive: true });
+    await folder.remove();
   });
 
   test('a port in use is told as it is', async () => {

@@ -1,11 +1,9 @@
 /** A real local server and real WebSockets to it, for tests. */
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import type { EntryView } from '../../protocol/local-api.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import type { LocalLimits } from './context.js';
 import { startLocalServer, type LocalServer } from './server.js';
 import { LocalSessions, type StoredSession } from './sessions.js';
@@ -91,7 +89,7 @@ export class TestDoor {
     readonly server: LocalServer,
     readonly stored: StoredSession[],
     readonly token: string,
-    private readonly folder: string,
+    private readonly folder: TempDir,
   ) {}
 
   static async start({
@@ -99,7 +97,7 @@ export class TestDoor {
     stored = [],
   }: { limits?: Partial<LocalLimits>; stored?: StoredSession[] } = {}): Promise<TestDoor> {
     const peer = new TestPeer();
-    const folder = await mkdtemp(join(tmpdir(), 'parley-local-'));
+    const folder = new TempDir();
     const storage = {
       load: () => stored,
       save: (sessions: readonly StoredSession[]) => void stored.splice(0, stored.length, ...structuredClone(sessions)),
@@ -110,7 +108,7 @@ export class TestDoor {
       sessions,
       host: '127.0.0.1',
       port: 0,
-      uiDir: folder,
+      uiDir: folder.path,
       limits,
     });
     return new TestDoor(peer, server, stored, await sessions.create(), folder);
@@ -147,6 +145,6 @@ export class TestDoor {
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.terminate();
     await this.server.close();
-    await rm(this.folder, { recursive: true });
+    await this.folder.remove();
   }
 }

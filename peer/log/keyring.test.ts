@@ -1,7 +1,7 @@
 /** Whose key is whose across a change of the authority (SPEC.md section 3, a tracker that was set up anew). */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeviceId } from '../../protocol/ids.js';
 import { readDeviceCertificate } from '../identity/certificate.js';
@@ -11,6 +11,7 @@ import { Keyring, type CertificateShelf } from './keyring.js';
 
 const HOUR = 3600_000;
 
+let folder: TempDir;
 let directory: string;
 let before: TestCa;
 let now: TestCa;
@@ -22,7 +23,8 @@ let pems: Map<DeviceId, string[]>;
 let keyring: Keyring;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'parley-keyring-'));
+  folder = new TempDir();
+  directory = folder.path;
   [before, now] = await Promise.all([TestCa.create(), TestCa.create()]);
   bob = await before.device('bob');
   ended = Date.now() - HOUR;
@@ -46,7 +48,7 @@ beforeEach(async () => {
   const { privateKey } = await now.device('alice');
   keyring = new Keyring(privateKey, shelf, check, undefined, (device) => formers[eras.get(device) ?? 1]);
 });
-afterEach(() => rm(directory, { recursive: true }));
+afterEach(() => folder.remove());
 
 describe('a device of a former authority', () => {
   test('is believed in what it wrote before the end, and in nothing later', () => {

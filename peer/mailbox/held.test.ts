@@ -20,7 +20,7 @@ let alice: TestDevice;
 let bob: TestDevice;
 let carol: TestDevice;
 beforeEach(async () => {
-  world = await TestWorld.create();
+  world = new TestWorld();
   bob = await world.away('bob');
   [alice, carol] = [world.device('alice'), world.device('carol')];
   for (const device of [alice, carol]) device.mailbox.tracker(true);

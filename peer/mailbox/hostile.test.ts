@@ -17,7 +17,7 @@ let bob: TestDevice;
 let alice: TestIdentity;
 let mallory: TestIdentity;
 beforeEach(async () => {
-  world = await TestWorld.create();
+  world = new TestWorld();
   alice = world.identity('alice');
   mallory = world.identity('mallory');
   bob = await world.away('bob');

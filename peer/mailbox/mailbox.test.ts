@@ -10,7 +10,7 @@ import { TestWorld } from './test-world.js';
 const DIRECT = '@alice+bob';
 let world: TestWorld;
 beforeEach(async () => {
-  world = await TestWorld.create();
+  world = new TestWorld();
 });
 afterEach(() => world.close());
 

@@ -1,13 +1,12 @@
 /** Test support: devices around a tracker, and a clock that is moved by hand. */
 import { createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { signedBytes } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { parseDeviceId, type DeviceId, type Username } from '../../protocol/ids.js';
 import type { Rates } from '../../protocol/rates.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import type { CheckedCertificate } from '../log/keyring.js';
 import type { LogKeys } from '../log/ports.js';
 import { TestDevice, type Surroundings } from './test-device.js';
@@ -24,17 +23,12 @@ export class TestWorld implements Surroundings {
   /** Those that run. */
   readonly devices = new Map<DeviceId, TestDevice>();
   readonly revoked = new Set<DeviceId>();
+  private readonly folder = new TempDir();
   private readonly identities = new Map<string, TestIdentity>();
   private readonly knownBy = new Map<DeviceId, Set<DeviceId>>();
   private timers: { at: number; run: () => void }[] = [];
   /** Signatures of entries that are being checked: no time passes meanwhile. */
   private checks = 0;
-
-  private constructor(private readonly folder: string) {}
-
-  static async create(): Promise<TestWorld> {
-    return new TestWorld(await mkdtemp(join(tmpdir(), 'parley-mail-')));
-  }
 
   identity(name: string): TestIdentity {
     const { privateKey } = generateKeyPairSync('ed25519');
@@ -102,7 +96,7 @@ export class TestWorld implements Surroundings {
 
   /** Of a device's own, for its prekeys. */
   directory(device: DeviceId): string {
-    const path = join(this.folder, device);
+    const path = join(this.folder.path, device);
     mkdirSync(path, { recursive: true });
     return path;
   }
@@ -163,7 +157,7 @@ export class TestWorld implements Surroundings {
 
   async close(): Promise<void> {
     for (const device of [...this.devices.values()]) await device.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.folder.remove();
   }
 
   private readonly born = this.now;

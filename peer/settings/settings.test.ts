@@ -1,18 +1,19 @@
 import 'reflect-metadata';
-import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { webcrypto } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { NoticeView } from '../../protocol/local-api.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { NoticeBoard, NOTICES_MAX } from './notice-board.js';
+import type { Document } from './document.js';
 import { PinBook } from './pin-book.js';
 import { caFingerprint, DEVICES_PINNED_MAX, judgeDevices, type NewNotice } from './pins.js';
 import { PrivateJsonFile } from './private-json-file.js';
-import { openSecrets } from './secrets.js';
-import { openSettings } from './settings.js';
+import { openSecrets, type Secrets } from './secrets.js';
+import { openSettings, type Settings } from './settings.js';
 
 const errors: string[] = [];
 const log = {
@@ -24,18 +25,26 @@ const log = {
 const bob = 'Bob' as Username;
 const device = (letter: string): DeviceId => letter.repeat(22) as DeviceId;
 
+let folder: TempDir;
 let dir: string;
-beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'parley-settings-'));
+beforeEach(() => {
+  folder = new TempDir();
+  dir = folder.path;
   errors.length = 0;
 });
-afterEach(() => rm(dir, { recursive: true, force: true }));
+afterEach(() => folder.remove());
+
+/** A document writes behind: it is done before its folder is removed. */
+const ofSettings = async (): Promise<Document<Settings>> =>
+  folder.closing(await openSettings(dir, log), (opened) => opened.flush());
+const ofSecrets = async (): Promise<Document<Secrets>> =>
+  folder.closing(await openSecrets(dir, log), (opened) => opened.flush());
 
 const settingsFile = (): string => join(dir, 'settings.json');
 
 describe('a document', () => {
   test('is kept over a restart, readable by its owner alone, as text that a person can edit', async () => {
-    const settings = await openSettings(dir, log);
+    const settings = await ofSettings();
     settings.update((data) => {
       data.profile.displayName = 'Alice';
       data.trackers.push('http://192.168.1.5:8001');
@@ -61,7 +70,7 @@ describe('a document', () => {
 
   test('takes members that are missing from the defaults, and keeps those of a later version', async () => {
     await writeFile(settingsFile(), '{"theme":"dark","trackers":["http://a"]}');
-    const settings = await openSettings(dir, log);
+    const settings = await ofSettings();
     settings.update((data) => data.trackers.push('http://b'));
     await settings.flush();
     expect(JSON.parse(await readFile(settingsFile(), 'utf8'))).toEqual({
@@ -100,7 +109,7 @@ describe('a document', () => {
   });
 
   test('takes a thousand changes in few writes, and flush waits for the last of them', async () => {
-    const secrets = await openSecrets(dir, log);
+    const secrets = await ofSecrets();
     const writes = jest.spyOn(PrivateJsonFile.prototype, 'write');
     for (let n = 0; n < 1000; n += 1) secrets.update((data) => void (data.trackerToken = `token ${n}`));
     const written = secrets.flush();
@@ -125,15 +134,17 @@ describe('a document', () => {
   });
 
   test('that cannot be written says so, keeps the change, and writes it once it can', async () => {
-    const settings = await openSettings(dir, log);
+    const settings = await ofSettings();
     await rm(dir, { recursive: true });
     settings.update((data) => data.trackers.push('http://a'));
     await expect(settings.flush()).rejects.toMatchObject({ code: 'ENOENT' });
     expect(errors).toEqual(['could not be written; it is tried again with the next change']);
-    dir = await mkdtemp(join(tmpdir(), 'parley-settings-'));
-    const elsewhere = await openSettings(dir, log);
-    expect(elsewhere.data.trackers).toEqual([]);
+    await mkdir(dir);
+    expect((await ofSettings()).data.trackers).toEqual([]);
     expect(settings.data.trackers).toEqual(['http://a']);
+    settings.update((data) => data.trackers.push('http://b'));
+    await settings.flush();
+    expect((await ofSettings()).data.trackers).toEqual(['http://a', 'http://b']);
   });
 
   test('that is a directory is an error in one line', async () => {
@@ -152,7 +163,7 @@ async function makeCa(keys?: CryptoKeyPair): Promise<{ pem: string; keys: Crypto
 
 describe('pins', () => {
   async function book() {
-    const settings = await openSettings(dir, log);
+    const settings = await ofSettings();
     const raised: NewNotice[] = [];
     const lowered: string[] = [];
     const raise = (notice: NewNotice): void => void raised.push(notice);
@@ -234,7 +245,7 @@ describe('pins', () => {
 });
 
 test('notices: told, kept, replaced, dismissed and bounded', async () => {
-  const settings = await openSettings(dir, log);
+  const settings = await ofSettings();
   const told: NoticeView[] = [];
   const removed: string[] = [];
   const board = new NoticeBoard({

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { username } from '../local/test-services.js';
 import type { Document } from '../settings/document.js';
 import { openSettings, type Settings } from '../settings/settings.js';
@@ -9,17 +7,13 @@ import { pinInvited, remember } from './remember.js';
 import { localProfileIn } from './local-profile.js';
 import { quiet } from './test-setup.js';
 
-let folder: string;
+let folder: TempDir;
 let settings: Document<Settings>;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'parley-remember-'));
-  settings = await openSettings(folder, quiet);
+  folder = new TempDir();
+  settings = folder.closing(await openSettings(folder.path, quiet), (opened) => opened.flush());
 });
-afterEach(async () => {
-  // Changes are written behind: none may be on its way into a folder that is being removed.
-  await settings.flush();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => folder.remove());
 
 const CA = 'A'.repeat(43);
 const alice = { username: username('Alice'), trackers: ['http://192.168.1.5:8001', 'http://10.0.0.7:8001'] };
@@ -28,14 +22,19 @@ describe('what is remembered', () => {
   test('is found by the next start', async () => {
     remember(settings, { ...alice, trackerCa: 'PEM' });
     await settings.flush();
-    expect(await localProfileIn(folder, quiet)).toEqual({ ...alice, trackerCa: 'PEM', ca: undefined, dataDir: folder });
+    expect(await localProfileIn(folder.path, quiet)).toEqual({
+      ...alice,
+      trackerCa: 'PEM',
+      ca: undefined,
+      dataDir: folder.path,
+    });
   });
 
   test('is what the last start had', async () => {
     remember(settings, { ...alice, trackerCa: 'PEM' });
     remember(settings, { ...alice, trackers: ['http://127.0.0.1:8001'] });
     await settings.flush();
-    expect(await localProfileIn(folder, quiet)).toMatchObject({
+    expect(await localProfileIn(folder.path, quiet)).toMatchObject({
       trackers: ['http://127.0.0.1:8001'],
       trackerCa: undefined,
     });

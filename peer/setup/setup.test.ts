@@ -137,7 +137,7 @@ describe('a set-up', () => {
     await setup.post('/api/setup', wanted(), { cookie });
     await setup.setup.close();
     const other = await StandInTracker.start();
-    const again = await TestSetup.start({}, setup.folder);
+    const again = await TestSetup.start({}, setup);
     const body = wanted({ address: other.url, ca: other.fingerprint });
     const refused = await failure(await again.post('/api/setup', body, { cookie: await again.enter() }));
     expect(refused).toMatchObject({ code: 'certificate_unknown' });
@@ -155,7 +155,7 @@ describe('a set-up', () => {
     await rm(join(dataDir, 'settings.json'));
     await setup.setup.close();
     expect(await localProfilesUnder(setup.folder, quiet)).toEqual([]);
-    const again = await TestSetup.start({}, setup.folder);
+    const again = await TestSetup.start({}, setup);
     const cookieAgain = await again.enter();
     expect((await again.post('/api/setup', wanted(), { cookie: cookieAgain })).status).toBe(200);
     expect(await localProfilesUnder(setup.folder, quiet)).toMatchObject([{ username: 'Alice' }]);

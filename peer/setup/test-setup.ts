@@ -2,13 +2,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { TestCa } from '../identity/test-ca.js';
 import { caFingerprint } from '../settings/pins.js';
 import type { Log } from '../services.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { startSetup, type Setup, type SetupOptions } from './setup.js';
 
 export const PASSWORD = 'correct horse';
@@ -73,12 +72,16 @@ export class StandInTracker {
 export class TestSetup {
   private constructor(
     readonly setup: Setup,
-    readonly folder: string,
+    private readonly own: TempDir,
   ) {}
 
-  /** `folder`: of an earlier one, to set up again. */
-  static async start(more: Partial<SetupOptions> = {}, folder?: string): Promise<TestSetup> {
-    const own = folder ?? (await mkdtemp(join(tmpdir(), 'parley-setup-')));
+  get folder(): string {
+    return this.own.path;
+  }
+
+  /** `before`: an earlier one, in whose folder it is set up again. */
+  static async start(more: Partial<SetupOptions> = {}, before?: TestSetup): Promise<TestSetup> {
+    const own = before?.own ?? new TempDir();
     const options: SetupOptions = {
       host: '127.0.0.1',
       port: 0,
@@ -86,7 +89,7 @@ export class TestSetup {
       allowedHosts: [],
       address: undefined,
       trackerCa: undefined,
-      dataDirOf: (username) => join(own, username.toLowerCase()),
+      dataDirOf: (username) => join(own.path, username.toLowerCase()),
       ...more,
     };
     return new TestSetup(await startSetup(options, quiet), own);
@@ -109,6 +112,6 @@ export class TestSetup {
 
   async stop(): Promise<void> {
     await this.setup.close();
-    await rm(this.folder, { recursive: true, force: true });
+    await this.own.remove();
   }
 }

@@ -1,15 +1,16 @@
 /** A history whose file was damaged: found, repaired from what is sound, and never an excuse to write one place twice. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Entry } from '../../protocol/entry.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { Store } from './store.js';
 import { Author, general } from './test-author.js';
 
 const PAGE = 4096;
 const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
 
+let folder: TempDir;
 let directory: string;
 let damages: string[];
 let told: () => void;
@@ -28,11 +29,12 @@ const open = (keyed = true): Store =>
   });
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'parley-damage-'));
+  folder = new TempDir();
+  directory = folder.path;
   damages = [];
   told = () => undefined;
 });
-afterEach(() => rmSync(directory, { recursive: true }));
+afterEach(() => folder.remove());
 
 function insert(store: Store, entries: readonly Entry[]): void {
   store.entries.transaction(() => entries.forEach((entry) => store.entries.insert(entry)));

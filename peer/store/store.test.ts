@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareEntries, entryId, type Entry, type EntryFields } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { Store } from './store.js';
 
 const general = '#general' as ConversationId;
+let folder: TempDir;
 let directory: string;
 let store: Store;
 const open = (): Store =>
@@ -21,12 +22,13 @@ const fail = (error: unknown): void => {
 };
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'parley-store-'));
+  folder = new TempDir();
+  directory = folder.path;
   store = open();
 });
-afterEach(() => {
+afterEach(async () => {
   store.close();
-  rmSync(directory, { recursive: true });
+  await folder.remove();
 });
 
 const device = (letter: string): DeviceId => letter.repeat(22) as DeviceId;

@@ -1,9 +1,7 @@
 /** Test support: a real store in a folder of its own, and people who write entries of all kinds. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { entryId, type Entry, type EntryFields } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { Store } from './store.js';
 
 export const general = '#general' as ConversationId;
@@ -57,10 +55,14 @@ export class Writers {
 }
 
 export class TestStore {
-  readonly directory = mkdtempSync(join(tmpdir(), 'parley-store-'));
+  private readonly folder = new TempDir();
   store = this.open();
   /** Nothing is done in pauses from the next opening on: only what is asked for. */
   busy = false;
+
+  get directory(): string {
+    return this.folder.path;
+  }
 
   write(...entries: readonly Entry[]): void {
     this.store.entries.transaction(() => entries.forEach((entry) => this.store.entries.insert(entry)));
@@ -76,12 +78,12 @@ export class TestStore {
 
   close(): void {
     this.store.close();
-    rmSync(this.directory, { recursive: true });
+    this.folder.removeNow();
   }
 
   private open(): Store {
     return new Store({
-      directory: this.directory,
+      directory: this.folder.path,
       now: 0,
       timers: {
         setTimeout: this.busy ? () => ({}) : setTimeout,

@@ -3,14 +3,14 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DatabaseSync } from '@photostructure/sqlite';
 import fc from 'fast-check';
 import { join } from 'node:path';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { entryId, fromWire, toWire, type Entry, type EntryFields } from '../../protocol/entry.js';
 import { ENTRY_KINDS } from '../../protocol/entry-kinds.js';
 import { isParleyError } from '../../protocol/errors.js';
 import { parseLinkMessage, type WireEntry } from '../../protocol/link-messages.js';
 import { isStorable } from '../../protocol/text.js';
 import type { EntryId, UserKey } from '../../protocol/ids.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { general, TestStore, texts, Writers } from './test-store.js';
 import { Author } from './test-author.js';
 import { findCutRows, findRefusedRows } from './cut-rows.js';
@@ -134,6 +134,7 @@ test('what the store is given otherwise comes back, or is refused with a word: n
 });
 
 describe('a database in which an earlier version cut texts at a NUL', () => {
+  let folder: TempDir;
   let directory: string;
   const damages: unknown[] = [];
   const open = (): Store =>
@@ -146,10 +147,11 @@ describe('a database in which an earlier version cut texts at a NUL', () => {
       damaged: (error) => damages.push(error),
     });
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'parley-cut-'));
+    folder = new TempDir();
+    directory = folder.path;
     damages.length = 0;
   });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  afterEach(() => folder.remove());
 
   /** As the version before this one left it. */
   async function written(

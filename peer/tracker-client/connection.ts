@@ -64,6 +64,8 @@ export class Connection {
   /** When a certificate was asked for last, and how far our clock was ahead of the tracker's then. */
   #asked: { readonly at: number; readonly skewMs: number } | undefined;
   #submitted: Promise<Submitted> | undefined;
+  /** A certificate is being written down. */
+  #keeping: Promise<void> | undefined;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -113,11 +115,12 @@ export class Connection {
     await this.#submit(false, this.#parts.options.lineage?.() ?? []).catch(() => undefined);
   }
 
-  /** Ends without telling `ended`. Resolves when the tracker has been told goodbye, or cannot be. */
+  /** Ends without telling `ended`. Resolves when the tracker has been told goodbye, or cannot be, and nothing is written any more. */
   async close(): Promise<void> {
     this.#abort.abort(new Error('the connection was closed'));
     this.#cancelBeat?.();
     await this.#submitted?.catch(() => undefined);
+    await this.#keeping?.catch(() => undefined);
     await this.#socket?.close();
   }
 
@@ -213,7 +216,10 @@ export class Connection {
       options.events.lineage?.(word);
       throw new ParleyError('unavailable', 'This device has gone on elsewhere. It begins anew under a new key.');
     }
-    if (renew && certificate !== undefined && ca !== undefined) await options.events.certified({ certificate, ca });
+    if (renew && certificate !== undefined && ca !== undefined) {
+      this.#keeping = Promise.resolve(options.events.certified({ certificate, ca }));
+      await this.#keeping;
+    }
     // An older tracker keeps no lineage, and says nothing.
     if (lineage) options.events.lineage?.('continues');
     if (copied) options.events.copied?.();

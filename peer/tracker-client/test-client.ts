@@ -1,10 +1,8 @@
 /** Test support: a client with a real identity, and what it tells, as something to wait for. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
 import type { TrackerEvent } from '../../protocol/tracker-api.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { Identity } from '../identity/identity.js';
 import type { Log } from '../services.js';
 import type { TrackerClientOptions } from './options.js';
@@ -69,8 +67,8 @@ export async function makeClient(
   username: string,
   overrides: Partial<TrackerClientOptions> & { readonly channelsIn?: readonly string[] } = {},
 ): Promise<TestClient> {
-  const directory = await mkdtemp(join(tmpdir(), 'parley-identity-'));
-  const identity = await Identity.open({ directory, username: username as Username });
+  const folder = new TempDir();
+  const identity = await Identity.open({ directory: folder.path, username: username as Username });
   const views = new Story<TrackerView>();
   const events = new Story<TrackerEvent>();
   const issued: TestClient['issued'] = [];
@@ -119,7 +117,7 @@ export async function makeClient(
     device: identity.device,
     stop: async () => {
       await client.stop();
-      await rm(directory, { recursive: true, force: true });
+      await folder.remove();
     },
     views,
     events,

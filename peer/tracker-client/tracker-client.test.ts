@@ -1,23 +1,22 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChannelName, Username } from '../../protocol/ids.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { startTracker, type Tracker } from '../../tracker/main.js';
 import { Cable } from './test-cable.js';
 import { selfMadeTls } from './test-tls.js';
-import { makeClient, quiet, type TestClient } from './test-client.js';
+import { makeClient, quiet, Story, type TestClient } from './test-client.js';
 
 const PASSWORD = 'correct horse';
 const tech = 'tech' as ChannelName;
 
-let dir: string;
+let dir: TempDir;
 let tracker: Tracker;
 let cleanUp: (() => Promise<void>)[];
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'parley-client-'));
+  dir = new TempDir();
   cleanUp = [];
   tracker = await begin();
 });
@@ -25,12 +24,15 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const step of cleanUp.reverse()) await step();
   await tracker.close();
-  await rm(dir, { recursive: true, force: true });
+  await dir.remove();
 });
 
 function begin(port = 0, dataDir = 'tracker', tls?: { certFile: string; keyFile: string }): Promise<Tracker> {
   const timings = { eventsWindow: 5, eventsCloseGrace: 50 };
-  return startTracker({ host: '127.0.0.1', port, dataDir: join(dir, dataDir), timings, ...(tls && { tls }) }, quiet);
+  return startTracker(
+    { host: '127.0.0.1', port, dataDir: join(dir.path, dataDir), timings, ...(tls && { tls }) },
+    quiet,
+  );
 }
 
 async function client(
@@ -74,6 +76,22 @@ describe('signing in', () => {
     ).toEqual(['broadcast', 'game', 'general', 'tech']);
     expect(alice.views.told.map(({ state }) => state)).toEqual(['connecting', 'connected']);
     expect(alice.skews.map((ms) => Math.round(Math.abs(ms) / 60_000))).toEqual(alice.skews.map(() => 0));
+  });
+
+  test('a stop waits for the certificate that is just being written down', async () => {
+    const disk = new Story<string>();
+    const ignore = (): void => undefined;
+    const certified = async (): Promise<void> => {
+      disk.tell('begun');
+      for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+      disk.tell('written');
+    };
+    const events = { tracker: ignore, heard: ignore, clockSkew: ignore, certified };
+    const alice = await client('Alice', { events });
+    await alice.client.login(PASSWORD, true);
+    await disk.until((what) => what === 'begun');
+    await alice.client.stop();
+    expect(disk.told).toEqual(['begun', 'written']);
   });
 
   test('says what is wrong: password, name, taken name, short password', async () => {
@@ -131,7 +149,7 @@ describe('signing in', () => {
 
   test('over https with a certificate of its own making, when that is given to be trusted', async () => {
     await tracker.close();
-    const { pem, tls } = await selfMadeTls(dir);
+    const { pem, tls } = await selfMadeTls(dir.path);
     tracker = await begin(0, 'secure', tls);
     const alice = await client('alice', { ca: pem });
     await alice.client.login(PASSWORD, true);

@@ -1,19 +1,21 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { loadAccounts } from './accounts.js';
 import { DemoUsage, parseDemoOptions } from './options.js';
 import { AlreadyRunning, findPort, lockDataDir, NoPort, UI_PORT_OFFSET, type PortWish } from './lock-and-ports.js';
 import { readableLog } from './text.js';
 
+let own: TempDir;
 let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'parley-demo-'));
+beforeEach(() => {
+  own = new TempDir();
+  folder = own.path;
 });
-afterEach(() => rm(folder, { recursive: true, force: true }));
+afterEach(() => own.remove());
 
 describe('accounts of the demo', () => {
   test('keep their passwords, which only their owner can read', async () => {

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { formatInvite } from '../../protocol/invite.js';
-import { tempDir } from '../../test/support/temp-dir.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import { chooseProfile, type ProfileFlags } from './profile-choice.js';
 
 const ignore = (): void => undefined;
@@ -11,11 +11,11 @@ const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 const CA = 'A'.repeat(43);
 const OTHER = 'B'.repeat(43);
 const before = process.env['XDG_DATA_HOME'];
-let homes: Awaited<ReturnType<typeof tempDir>>;
+let homes: TempDir;
 let count = 0;
 
-beforeAll(async () => {
-  homes = await tempDir();
+beforeAll(() => {
+  homes = new TempDir();
 });
 afterAll(async () => {
   if (before === undefined) delete process.env['XDG_DATA_HOME'];

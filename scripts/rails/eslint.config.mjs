@@ -55,5 +55,21 @@ export default defineConfig(
       '@typescript-eslint/require-await': 'off',
     },
   },
+  {
+    files: ['**/*.test.{ts,tsx}', '**/test-*.ts', '**/testing/**/*.ts', 'test/**/*.ts'],
+    ignores: ['test/support/temp-dir.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['node:fs', 'node:fs/promises'].map((name) => ({
+            name,
+            importNames: ['mkdtemp', 'mkdtempSync'],
+            message: 'TempDir of test/support/temp-dir.ts waits for what still writes before it removes the folder.',
+          })),
+        },
+      ],
+    },
+  },
   { files: ['**/*.mjs'], rules: { ...core, 'no-undef': 'off', 'no-unused-vars': 'error' } },
 );

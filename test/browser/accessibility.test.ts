@@ -6,7 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { openBrowser, PATIENCE_MS } from '../support/browser.js';
 import { FreshPeer } from '../support/fresh-peer.js';
 import { Lively } from '../support/lively.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 import { STOPS, visit } from '../support/tour.mjs';
 
 const lasting = 12 * PATIENCE_MS;
@@ -66,7 +66,7 @@ describe('for everyone', () => {
   test(
     'axe finds nothing before one is signed in, at an old peer and at one that knows nobody yet',
     async () => {
-      const folder = await tempDir();
+      const folder = new TempDir();
       const fresh = FreshPeer.start('--data-dir', join(folder.path, 'fresh'));
       try {
         const { link } = await fresh.setup;

@@ -11,7 +11,7 @@ import { Restartable } from '../../scripts/daemon/restartable.js';
 import { Window } from '../../scripts/fault/window.js';
 import type { ConversationView, EntryView } from '../../protocol/local-api.js';
 import { projectRoot } from '../support/project.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 import { Recorder } from './recorder.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
@@ -22,7 +22,7 @@ const WITHIN_MS = 30_000;
 /** Words that occur nowhere else. */
 const secret = (n: number): string => `the-otter-sleeps-at-noon-${n}`;
 
-let folder: Awaited<ReturnType<typeof tempDir>>;
+let folder: TempDir;
 let tracker: Restartable<TrackerReady>;
 let wire: Recorder;
 let bob: Restartable<PeerReady>;
@@ -30,7 +30,7 @@ const machines: Restartable<PeerReady>[] = [];
 const windows: Window[] = [];
 
 beforeAll(async () => {
-  folder = await tempDir();
+  folder = new TempDir();
   tracker = new Restartable<TrackerReady>({
     name: 'tracker',
     program: PROGRAM,

@@ -5,10 +5,10 @@ import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chunkOf, collected, content, factsOf, manifestOf, TestBlobs } from '../../peer/files/test-blobs.js';
 import { FILE_CHUNK } from '../../protocol/files.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 import { SmallDisk } from './small-disk.js';
 
-const folder = await tempDir();
+const folder = new TempDir();
 const disk = SmallDisk.mount(join(folder.path, 'disk'), 16);
 afterAll(async () => {
   disk?.unmount();

@@ -7,7 +7,7 @@ import { Fleet } from '../../scripts/fault/fleet.js';
 import { Window, windowOf } from '../../scripts/fault/window.js';
 import { FakeClocks } from '../support/fake-clocks.js';
 import { projectRoot } from '../support/project.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
 const LOGS = join(projectRoot, 'dist/test-logs/clocks');
@@ -15,7 +15,7 @@ const GENERAL = '#general';
 const HOUR = 3600_000;
 const DAY = 24 * HOUR;
 
-let folder: Awaited<ReturnType<typeof tempDir>>;
+let folder: TempDir;
 let clocks: FakeClocks;
 let fleet: Fleet;
 let windows: Map<string, Window>;
@@ -23,7 +23,7 @@ let run = 0;
 const at = (name: string): Window => windowOf(windows, name);
 
 beforeAll(async () => {
-  folder = await tempDir();
+  folder = new TempDir();
   clocks = await FakeClocks.open(folder.path);
 });
 afterAll(() => folder.remove());

@@ -8,7 +8,7 @@ import { openBrowser } from '../support/browser.js';
 import { Person } from '../support/person.js';
 import { projectRoot } from '../support/project.js';
 import { runProgram } from '../support/programs.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 import { SmallDisk } from './small-disk.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
@@ -17,7 +17,7 @@ const GOOD = { lost: [], doubled: [], differing: [] };
 /** More than a page of the database, so that there is no room for it by chance. */
 const long = (text: string): string => `${text} ${'.'.repeat(12_000)}`;
 
-const folder = await tempDir();
+const folder = new TempDir();
 const disk = SmallDisk.mount(join(folder.path, 'disk'), 4);
 afterAll(async () => {
   disk?.unmount();

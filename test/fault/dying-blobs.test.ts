@@ -5,7 +5,7 @@ import { chunkOf, collected, content, factsOf, manifestOf, TestBlobs } from '../
 import { FILE_CHUNK } from '../../protocol/files.js';
 import { projectRoot } from '../support/project.js';
 import { runProgram } from '../support/programs.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 
 const PROGRAM = join(projectRoot, 'test/fault/dying-blobs.mjs');
 /** More than any of them takes. */
@@ -23,7 +23,7 @@ async function dieAtEachStep(
   judge: (blobs: TestBlobs, said: readonly string[]) => Promise<void>,
 ): Promise<number> {
   for (let step = 1; step <= STEPS_MAX; step++) {
-    const { path, remove } = await tempDir();
+    const { path, remove } = new TempDir();
     const args = [PROGRAM, join(projectRoot, 'dist'), path, way, String(step)];
     const { code, stdout, stderr } = await runProgram(process.execPath, args, 120_000);
     expect(stderr).toBe('');

@@ -7,14 +7,14 @@ import { runKills } from '../../scripts/fault/kills.js';
 import { Window } from '../../scripts/fault/window.js';
 import { projectRoot } from '../support/project.js';
 import { runProgram } from '../support/programs.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
 const LOGS = join(projectRoot, 'dist/test-logs/kill');
 
-let folder: Awaited<ReturnType<typeof tempDir>>;
-beforeAll(async () => {
-  folder = await tempDir();
+let folder: TempDir;
+beforeAll(() => {
+  folder = new TempDir();
 });
 afterAll(() => folder.remove());
 

@@ -7,7 +7,7 @@ import { settled } from '../../scripts/fault/judge.js';
 import type { Restartable } from '../../scripts/daemon/restartable.js';
 import { Window, windowOf } from '../../scripts/fault/window.js';
 import { projectRoot } from '../support/project.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 import { BadNetwork } from './proxy.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
@@ -17,9 +17,9 @@ const LINK_TIMEOUT_S = 6;
 const GOOD = { lost: [], doubled: [], differing: [] };
 const flags = ['--link-timeout', String(LINK_TIMEOUT_S)];
 
-let folder: Awaited<ReturnType<typeof tempDir>>;
-beforeAll(async () => {
-  folder = await tempDir();
+let folder: TempDir;
+beforeAll(() => {
+  folder = new TempDir();
 });
 afterAll(() => folder.remove());
 

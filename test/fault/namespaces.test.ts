@@ -5,7 +5,7 @@ import { Fleet } from '../../scripts/fault/fleet.js';
 import { settled } from '../../scripts/fault/judge.js';
 import { Window, windowOf } from '../../scripts/fault/window.js';
 import { projectRoot } from '../support/project.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 import { namespacesPermitted, Network } from './namespaces.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
@@ -19,7 +19,7 @@ if (!permitted) {
 }
 
 (permitted ? describe : describe.skip)('machines on a network of their own', () => {
-  let folder: Awaited<ReturnType<typeof tempDir>>;
+  let folder: TempDir;
   let network: Network;
   let fleet: Fleet;
   const windows = new Map<string, Window>();
@@ -27,7 +27,7 @@ if (!permitted) {
   const at = (name: string): Window => windowOf(windows, name);
 
   beforeAll(async () => {
-    folder = await tempDir();
+    folder = new TempDir();
     network = await Network.create('fN');
     fleet = new Fleet(folder.path, PROGRAM, network.trackerHost);
     await fleet.tracker.start();

@@ -12,7 +12,7 @@ import type { Advance, LogKeys } from '../../peer/log/ports.js';
 import { logStorage } from '../../peer/log/storage.js';
 import { Store } from '../../peer/store/store.js';
 import { Author, general } from '../../peer/store/test-author.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const alice = 'alice' as Username;
@@ -83,10 +83,10 @@ function keys(own: KeyObject): LogKeys {
   };
 }
 
-let folder: Awaited<ReturnType<typeof tempDir>>;
+let folder: TempDir;
 let life: Life;
 beforeEach(async () => {
-  folder = await tempDir();
+  folder = new TempDir();
   life = new Life(folder.path);
 });
 afterEach(async () => {

@@ -7,7 +7,7 @@ import { Fleet, PASSWORD } from '../../scripts/fault/fleet.js';
 import { settled } from '../../scripts/fault/judge.js';
 import { Window, windowOf } from '../../scripts/fault/window.js';
 import { projectRoot } from '../support/project.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
 const LOGS = join(projectRoot, 'dist/test-logs/tracker-anew');
@@ -15,15 +15,15 @@ const GOOD = { lost: [], doubled: [], differing: [] };
 const GENERAL = '#general';
 const DIRECT = '@alice+bob';
 
-let folder: Awaited<ReturnType<typeof tempDir>>;
+let folder: TempDir;
 let fleet: Fleet;
 let windows: Map<string, Window>;
 let acknowledged: Map<string, { conversation: string; id: string }>;
 let run = 0;
 const at = (name: string): Window => windowOf(windows, name);
 
-beforeAll(async () => {
-  folder = await tempDir();
+beforeAll(() => {
+  folder = new TempDir();
 });
 afterAll(() => folder.remove());
 

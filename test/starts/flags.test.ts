@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { directory, empty, nonsense, type Breakage } from './breakages.js';
 import { argsOf, expectRefusal, testAs, type Kind, type Result } from './profiles.js';
 import { listing, start, twoAtATime } from './refusal.js';
-import { tempDir } from '../support/temp-dir.js';
+import { TempDir } from '../support/temp-dir.js';
 
 interface Case {
   readonly kind: Kind;
@@ -119,7 +119,7 @@ const flags: readonly Case[] = [
 // A start takes seconds where the machine is busy.
 jest.setTimeout(120_000);
 
-let top: Awaited<ReturnType<typeof tempDir>>;
+let top: TempDir;
 const all = [...places, ...flags];
 let results: Promise<Result & { folder: string }>[];
 
@@ -142,7 +142,7 @@ function without(args: readonly string[], names: readonly string[]): string[] {
 }
 
 beforeAll(async () => {
-  top = await tempDir();
+  top = new TempDir();
   await chmod(top.path, 0o755);
   results = twoAtATime(all.map((one, at) => () => run(one, at)));
 });

@@ -7,21 +7,21 @@ import { Peer } from '../../peer/peer.js';
 import type { PeerEvents } from '../../peer/services.js';
 import type { TrackerConfig } from '../../tracker/config.js';
 import { startTracker, type Tracker } from '../../tracker/main.js';
-import { tempDir } from './temp-dir.js';
+import { TempDir } from './temp-dir.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 export const PASSWORD = 'correct horse';
 
 export class InProcess {
-  readonly #folder: Awaited<ReturnType<typeof tempDir>>;
+  readonly #folder: TempDir;
   readonly #undo: (() => Promise<void>)[] = [];
 
-  private constructor(folder: Awaited<ReturnType<typeof tempDir>>) {
+  private constructor(folder: TempDir) {
     this.#folder = folder;
   }
 
   static async create(): Promise<InProcess> {
-    return new InProcess(await tempDir());
+    return new InProcess(new TempDir());
   }
 
   path(name: string): string {

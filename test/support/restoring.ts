@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/global
 import { Fleet } from '../../scripts/fault/fleet.js';
 import { Conversing } from './conversing.js';
 import { projectRoot } from './project.js';
-import { tempDir } from './temp-dir.js';
+import { TempDir } from './temp-dir.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
 
@@ -77,11 +77,11 @@ export const RESTORING_MS = 300_000;
 
 /** Registers hooks that give each test two such users. @param logs their folder @returns the users of the test that runs */
 export function restoringUsers(logs: string): () => Restoring {
-  let folder: Awaited<ReturnType<typeof tempDir>>;
+  let folder: TempDir;
   let users: Restoring;
   let run = 0;
-  beforeAll(async () => {
-    folder = await tempDir();
+  beforeAll(() => {
+    folder = new TempDir();
   });
   afterAll(() => folder.remove());
   beforeEach(async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
 import { Restartable, type RestartableOptions } from '../../scripts/daemon/restartable.js';
 import { projectRoot } from './project.js';
-import { tempDir } from './temp-dir.js';
+import { TempDir } from './temp-dir.js';
 
 const PROGRAM = join(projectRoot, 'dist/scripts/daemon/entry.js');
 /** What the daemons of a test file said, its latest run: dist/test-logs/<world>/<daemon>.log */
@@ -22,17 +22,17 @@ export interface PeerOptions {
 
 export class World {
   readonly #name: string;
-  readonly #folder: Awaited<ReturnType<typeof tempDir>>;
+  readonly #folder: TempDir;
   readonly #all: Pick<Restartable<unknown>, 'name' | 'log' | 'stop'>[] = [];
 
-  private constructor(name: string, folder: Awaited<ReturnType<typeof tempDir>>) {
+  private constructor(name: string, folder: TempDir) {
     this.#name = name;
     this.#folder = folder;
   }
 
   /** `name`: of its logs. */
   static async create(name: string): Promise<World> {
-    return new World(name, await tempDir());
+    return new World(name, new TempDir());
   }
 
   get folder(): string {

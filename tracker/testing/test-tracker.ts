@@ -1,8 +1,6 @@
 /** A real tracker on a free port with a directory of its own, and users who talk to it over HTTP. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { TempDir } from '../../test/support/temp-dir.js';
 import type { TrackerConfig } from '../config.js';
 import type { Log } from '../log.js';
 import { startTracker, type Tracker } from '../main.js';
@@ -19,14 +17,12 @@ export interface Answer {
 /** Remembers what is started and made, to undo it all after a test. */
 export class TestTrackers {
   readonly #trackers: Tracker[] = [];
-  readonly #directories: string[] = [];
+  readonly #folder = new TempDir();
   /** Errors that trackers logged: a test that expects none checks this. */
   readonly errors: object[] = [];
 
-  async directory(): Promise<string> {
-    const path = await mkdtemp(join(tmpdir(), 'parley-tracker-'));
-    this.#directories.push(path);
-    return path;
+  directory(): Promise<string> {
+    return this.#folder.sub('tracker');
   }
 
   async start(config: Partial<TrackerConfig> = {}): Promise<TestTracker> {
@@ -54,7 +50,7 @@ export class TestTrackers {
 
   async clean(): Promise<void> {
     for (const tracker of this.#trackers.splice(0)) await tracker.close();
-    for (const path of this.#directories.splice(0)) await rm(path, { recursive: true, force: true });
+    await this.#folder.remove();
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TempDir } from '../../../test/support/temp-dir.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { storeContract } from '../store-contract.js';
@@ -22,9 +22,9 @@ describe('the SQLite store', () => {
 
 describe('the database file', () => {
   test('is private, migrated once, and not opened when a newer version wrote it', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'parley-store-'));
+    const folder = new TempDir();
     try {
-      const file = join(directory, 'tracker.db');
+      const file = join(folder.path, 'tracker.db');
       openDatabase(file).close();
       expect((await stat(file)).mode & 0o777).toBe(0o600);
       const again = openDatabase(file);
@@ -33,7 +33,7 @@ describe('the database file', () => {
       again.close();
       expect(() => openDatabase(file)).toThrow(/newer version of Parley/);
     } finally {
-      await rm(directory, { recursive: true });
+      await folder.remove();
     }
   });
 });
