@@ -51,7 +51,7 @@ export class BlobStore {
   readonly pool: BufferPool;
   private readonly blobs = new Map<string, BlobFacts>();
   private readonly partials = new Map<string, Promise<PartialFile>>();
-  private readonly opened = new Set<PartialFile>();
+  private readonly opened = new Map<string, PartialFile>();
   private readonly hashes = new WholeHashes();
   private readonly turns = new Map<string, Promise<void>>();
   private bytes = 0;
@@ -100,7 +100,7 @@ export class BlobStore {
   /** Bytes of all that is complete, and of the chunks that are here of what is open. */
   used(): number {
     let bytes = this.bytes;
-    for (const partial of this.opened) bytes += partial.done;
+    for (const partial of this.opened.values()) bytes += partial.done;
     return bytes;
   }
 
@@ -180,6 +180,11 @@ export class BlobStore {
     return opened;
   }
 
+  /** The one of these facts that is open now, to give others what is here of it: makes nothing, whatever is asked for. */
+  openPart(facts: BlobFacts): PartialFile | undefined {
+    return this.opened.get(this.files.partialPath(facts));
+  }
+
   /** Gives up what is on its way. @throws (rejects with) ParleyError `storage_failed` */
   async discard(facts: BlobFacts): Promise<void> {
     const path = this.files.partialPath(facts);
@@ -197,7 +202,7 @@ export class BlobStore {
   /** What is on its way is kept. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.partials.values()]);
-    await Promise.all([...this.opened].map((partial) => partial.close()));
+    await Promise.all([...this.opened.values()].map((partial) => partial.close()));
     await this.hashes.close();
   }
 
@@ -213,10 +218,10 @@ export class BlobStore {
       publish: (data, manifest) => this.publish(data, facts, manifest),
       closed: () => {
         this.partials.delete(path);
-        this.opened.delete(partial);
+        this.opened.delete(path);
       },
     });
-    this.opened.add(partial);
+    this.opened.set(path, partial);
     return partial;
   }
 

@@ -148,6 +148,16 @@ test('what is discarded is gone, whether it is open or not; also while a chunk i
   expect(blobs.paths()).toEqual([]);
 });
 
+test('what others may be given is only what is open: asking for it makes nothing', async () => {
+  expect(blobs.store.openPart(facts)).toBeUndefined();
+  expect(await blobs.store.begun()).toEqual([]);
+  const partial = await begun();
+  expect(blobs.store.openPart(facts)).toBe(partial);
+  expect(blobs.store.openPart({ ...facts, size: SIZE - 1 })).toBeUndefined();
+  await partial.close();
+  expect(blobs.store.openPart(facts)).toBeUndefined();
+});
+
 test('is for the owner alone', async () => {
   await begun();
   const name = folder().slice(blobs.directory.length + 1);
