@@ -85,7 +85,7 @@ export class Peer {
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
-    const { continuity, clocks, tracker, links, personal, settings, secrets, store, log } = this.device;
+    const { continuity, clocks, tracker, links, personal, settings, secrets, store, blobs, log } = this.device;
     continuity.stop();
     clocks.stop();
     await this.core?.connections.stopLooking();
@@ -94,6 +94,8 @@ export class Peer {
     await tracker.stop();
     await this.core?.mail.close();
     await links.close();
+    await this.core?.files.close();
+    await blobs.close();
     if (this.core) closeCore(this.core);
     personal.close();
     const flushed = await Promise.allSettled([settings.flush(), secrets.flush()]);

@@ -10,6 +10,7 @@ import type {
   CommandArguments,
   CommandResults,
   ConversationView,
+  AutoFetch,
   DeviceView,
   InviteView,
   NoticeView,
@@ -19,9 +20,13 @@ import type {
   ProfileView,
   SafetyDevice,
   TrackerView,
+  TransferView,
 } from '../protocol/local-api.js';
 import type { Related } from '../protocol/related.js';
 import type { SearchWord } from '../protocol/search-query.js';
+import type { Files } from './file-services.js';
+
+export type { FileListRequest, Files, OpenFile, TakenFile } from './file-services.js';
 
 /** As pino: `log.warn({ err, link }, 'text')`. */
 export interface Log {
@@ -61,6 +66,9 @@ export interface PeerEvents {
   notice: [notice: NoticeView];
   notice_removed: [id: string];
   preferences: [preferences: PreferencesView];
+  /** A file that comes or goes is further; its last one says `done`, where it was not removed. At most 4 a second of each. */
+  file: [transfer: TransferView];
+  file_removed: [id: string];
   /** The user blocks other people than before: anything may look different now. */
   blocks: [];
   /** Somebody writes there now; of this moment alone. */
@@ -149,6 +157,8 @@ export interface Conversations {
   members(id: ConversationId): string[];
   /** What is worth a notification there. */
   setNotify(id: ConversationId, notify: Notify): void;
+  /** Which of its files come by themselves. */
+  setAutoFetch(id: ConversationId, auto: AutoFetch): void;
   /** The user writes there: the others are told now and then. */
   typed(id: ConversationId): void;
 }
@@ -267,6 +277,7 @@ export interface PeerServices {
   readonly preferences: Preferences;
   readonly trust: Trust;
   readonly invites: Invites;
+  readonly files: Files;
   readonly p2p: { readonly host: string; readonly port: number };
   readonly clock: Clock;
   readonly log: Log;

@@ -65,6 +65,27 @@ const rows = {
   too_large: { http: 413, message: 'That is too large. Send something smaller, or send it as a file.', fatal: true },
   file_too_large: { http: 413, message: 'That file is larger than what is taken here. Send it in parts.' },
   unsupported_media_type: { http: 415, message: 'That type of content is not taken here. Send application/json.' },
+  file_not_here: {
+    http: 404,
+    message: 'That file is not here yet. Fetch it, and ask again once it has come.',
+    retryable: true,
+  },
+  file_gone: {
+    http: 404,
+    message: 'That file is not there any more. Fetch it from another member, or ask its author.',
+  },
+  range_not_there: { http: 416, message: 'The file is shorter than that. Ask for a range within it.' },
+  file_wrong: {
+    http: 409,
+    message:
+      'What came is not the file that the message promises. It was thrown away; ask its author to send it again.',
+  },
+  quota_full: {
+    http: 503,
+    message:
+      'Files fill the space that the settings give them. Clean some of them, or raise the quota; it goes on by itself.',
+    retryable: true,
+  },
   rate_limited: { http: 429, message: 'Too many attempts. Wait a moment, then try again.', retryable: true },
   ahead_of_rate: {
     http: 429,

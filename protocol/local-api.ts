@@ -7,6 +7,7 @@ import { INVITE_MAX } from './limits.js';
 import { TrackerView } from './local-views.js';
 
 export * from './local-commands.js';
+export * from './local-file-views.js';
 export * from './local-views.js';
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });

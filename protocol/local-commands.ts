@@ -1,11 +1,15 @@
 /** Browser ↔ peer (SPEC.md section 8): what the daemon can be asked to do. One table for all doors. */
 import Type, { type Static, type TSchema } from 'typebox';
+import { FileLooks, FileName, Mime, Sha256 } from './file-facts.js';
+import { AutoFetch, FileKindView, FilePreferences, type FileUsage, type FileView } from './local-file-views.js';
 import {
   Notify,
   type ChannelView,
+  type DeviceView,
   type EntryView,
   type PersonView,
   type PreferencesView,
+  type SafetyDevice,
   type StatusText,
 } from './local-views.js';
 
@@ -59,6 +63,42 @@ export const commandSchemas = {
     /** The last entry of the page before. */
     after: Type.Optional(Id),
   }),
+  /**
+   * Writes the entry of a file whose bytes are here (`POST /api/uploads` takes them in). → `{entry}`, as for `message.post`.
+   * `mime`: what they were said to be; what they are is looked at.
+   */
+  'file.post': Type.Object({
+    conversation: Conversation,
+    sha256: Sha256,
+    name: FileName,
+    message: Type.Optional(Type.String({ maxLength: 65_536 })),
+    mime: Type.Optional(Mime),
+    replyTo: Type.Optional(Id),
+    client: Type.Optional(Type.String({ maxLength: 64 })),
+    ...FileLooks,
+  }),
+  /** Asks for the bytes of a file that an entry shows, or lets them come on. → `{}` once that is kept: they come later. */
+  'file.fetch': Type.Object({ sha256: Sha256, conversation: Type.Optional(Conversation) }),
+  /** It stays as far as it is here, and comes on when it is fetched. → `{}` */
+  'file.pause': Type.Object({ sha256: Sha256 }),
+  /** It is not wanted any more: what came of it is dropped. → `{}` */
+  'file.cancel': Type.Object({ sha256: Sha256 }),
+  /** The files of one conversation, or of all, newest first. `before`: the last entry of the page before. → `{files, more}` */
+  'file.list': Type.Object({
+    conversation: Type.Optional(Conversation),
+    kind: Type.Optional(FileKindView),
+    before: Type.Optional(Id),
+    limit: Type.Optional(Limit),
+  }),
+  /** What lies here. → `FileUsage` */
+  'file.usage': Type.Object({}),
+  /**
+   * Drops bytes that others have: one file, those of one conversation that are shown in no other, or as many as the quota asks for.
+   * Own ones and pinned ones go only as the one file that is named. → `{freed}`, bytes
+   */
+  'file.clean': Type.Object({ conversation: Type.Optional(Conversation), sha256: Type.Optional(Sha256) }),
+  /** A pinned one is never cleaned by itself. → `{}` */
+  'file.pin': Type.Object({ sha256: Sha256, on: Type.Boolean() }),
   /** Everything up to this entry has been seen by the user. → `{}` */
   'conversation.read': Type.Object({ conversation: Conversation, upTo: Type.String() }),
   /** Everything from this entry on is unread again, here. → `{}` */
@@ -67,7 +107,12 @@ export const commandSchemas = {
   'conversation.pins': Type.Object({ conversation: Conversation }),
   /** Who is in it, as far as is known here. → `{members: string[]}`, sorted user names */
   'conversation.members': Type.Object({ conversation: Conversation }),
-  'conversation.settings': Type.Object({ conversation: Conversation, notify: Notify }),
+  /** What is absent stays. Kept here alone. → `{}` */
+  'conversation.settings': Type.Object({
+    conversation: Conversation,
+    notify: Type.Optional(Notify),
+    autoFetch: Type.Optional(AutoFetch),
+  }),
   /** The user types; told to the others now and then. → `{}` */
   'conversation.typing': Type.Object({ conversation: Conversation }),
   /** Opens the direct conversation with a user. → `{conversation}` */
@@ -114,6 +159,8 @@ export const commandSchemas = {
     quietUntil: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 32 })])),
     sendReads: Type.Optional(Type.Boolean()),
     sendTyping: Type.Optional(Type.Boolean()),
+    /** What is absent stays; 0 takes a limit of speed away. */
+    files: Type.Optional(Type.Partial(FilePreferences)),
   }),
   /** A window was used just now, or has not been for a while: what `auto` follows. → `{}` */
   'presence.active': Type.Object({ active: Type.Boolean() }),
@@ -160,24 +207,6 @@ export const commandSchemas = {
 export type CommandName = keyof typeof commandSchemas;
 export type CommandArguments<Name extends CommandName> = Static<(typeof commandSchemas)[Name]>;
 
-/** A device that a safety number stands for. */
-export interface SafetyDevice {
-  username: string;
-  device: string;
-}
-
-/** A device of the user's own. */
-export interface DeviceView {
-  device: string;
-  /** Whether it is the one that answers. */
-  current: boolean;
-  revoked: boolean;
-  /** When the tracker first certified it; absent while the tracker is away. */
-  created?: string;
-  /** When it was revoked. */
-  revokedAt?: string;
-}
-
 /** What somebody says of themselves. `picture`: an address on this daemon. */
 export interface ProfileView {
   username: string;
@@ -210,6 +239,14 @@ export interface CommandResults {
   /** `terms`: the words that were looked for, to be marked; `problems`: filters that mean nothing, in words. */
   /** `behind`: the index has not reached the newest entries yet, so that there may be more; absent where it has. */
   search: { entries: EntryView[]; terms: string[]; more: boolean; problems: string[]; behind?: boolean };
+  'file.post': { entry: EntryView };
+  'file.fetch': object;
+  'file.pause': object;
+  'file.cancel': object;
+  'file.list': { files: FileView[]; more: boolean };
+  'file.usage': FileUsage;
+  'file.clean': { freed: number };
+  'file.pin': object;
   'conversation.read': object;
   'conversation.unread': object;
   'conversation.pins': { entries: EntryView[] };

@@ -1,5 +1,6 @@
 /** Browser ↔ peer (SPEC.md section 8): what the daemon tells, the snapshot and the events. */
 import Type, { type Static } from 'typebox';
+import { AutoFetch, FilePreferences, TransferView } from './local-file-views.js';
 
 /** `sending` exists in the browser alone: the entry is not durable yet. */
 export const EntryState = Type.Union([
@@ -69,6 +70,8 @@ export const EntryView = Type.Object({
   ...Relations,
   /** Its device was certified by a tracker that was set up anew since: it stays as it is, and nobody can edit or delete it. */
   former: Type.Optional(Type.Literal(true)),
+  /** Of a `file`: its bytes are here. */
+  here: Type.Optional(Type.Literal(true)),
   /** On the event of an own entry: the `client` of the command that posted it, so that the UI replaces its optimistic row. */
   client: Type.Optional(Type.String()),
 });
@@ -150,6 +153,8 @@ export const ConversationView = Type.Object({
   mentions: Type.Optional(Type.Integer()),
   /** What is worth a notification here; absent for `all`, in a channel as in a direct conversation. */
   notify: Type.Optional(Notify),
+  /** Which of its files come by themselves; absent for `default`. */
+  autoFetch: Type.Optional(AutoFetch),
   /** Up to which (time, device, seq) this user has read, on any of their windows: the id of that entry. */
   readUpTo: Type.Optional(Type.String()),
   latest: Type.Optional(EntryView),
@@ -175,6 +180,24 @@ export const NoticeView = Type.Object({
 });
 export type NoticeView = Static<typeof NoticeView>;
 
+/** A device that a safety number stands for. */
+export interface SafetyDevice {
+  username: string;
+  device: string;
+}
+
+/** A device of the user's own. */
+export interface DeviceView {
+  device: string;
+  /** Whether it is the one that answers. */
+  current: boolean;
+  revoked: boolean;
+  /** When the tracker first certified it; absent while the tracker is away. */
+  created?: string;
+  /** When it was revoked. */
+  revokedAt?: string;
+}
+
 /** What the user has chosen for all of their windows. */
 export const PreferencesView = Type.Object({
   /** `auto`: online, and away once no window has been used for a while. */
@@ -184,6 +207,7 @@ export const PreferencesView = Type.Object({
   /** Whether others are told what the user has read, and when they type. */
   sendReads: Type.Boolean(),
   sendTyping: Type.Boolean(),
+  files: FilePreferences,
 });
 export type PreferencesView = Static<typeof PreferencesView>;
 
@@ -202,6 +226,8 @@ export const Snapshot = Type.Object({
   conversations: Type.Array(ConversationView),
   notices: Type.Array(NoticeView),
   preferences: PreferencesView,
+  /** Files on their way. */
+  transfers: Type.Array(TransferView),
 });
 export type Snapshot = Static<typeof Snapshot>;
 
@@ -222,6 +248,10 @@ export type LocalEvent =
   | { type: 'notice'; notice: NoticeView }
   | { type: 'notice_removed'; id: string }
   | { type: 'preferences'; preferences: PreferencesView }
+  /** At most 4 a second of one transfer. */
+  | { type: 'file'; transfer: TransferView }
+  /** It was cancelled, or who it went to has gone. */
+  | { type: 'file_removed'; id: string }
   /** Of this moment alone, and in no snapshot: shown until an entry of theirs comes, at most TYPING_SHOWN_MS. */
   | { type: 'typing'; conversation: string; username: string };
 

@@ -23,6 +23,7 @@ const breaches: readonly (readonly [rule: string, file: string, text: string])[]
   ['ui-imports-the-local-contract', 'ui/src/wire.ts', "import '../../protocol/entry.js';"],
   ['ui-takes-types-of-local-api', 'ui/src/heavy.ts', "import { schema } from '../../protocol/local-api.js'; schema;"],
   ['no-node-in-the-browser', 'ui/src/node.ts', "import 'node:path';"],
+  ['peer-file-services-knows-only-lower-layers', 'peer/file-services.ts', "import './main.js';"],
   ['peer-services-knows-only-lower-layers', 'peer/services.ts', "import './main.js';"],
   ...['events', 'clock', 'identity', 'settings', 'store', 'link', 'tracker-client'].map(belowMain),
   ...['log', 'files', 'mesh', 'commands', 'people', 'invites', 'mailbox', 'local', 'setup'].map(belowMain),

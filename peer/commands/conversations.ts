@@ -40,8 +40,10 @@ export const conversationCommands: CommandsOf<'conversation'> = {
     members: services.conversations.members(conversationArgument(services, conversation)),
   }),
 
-  'conversation.settings': async (services, { conversation, notify }) => {
-    services.conversations.setNotify(conversationArgument(services, conversation), notify);
+  'conversation.settings': async (services, { conversation, notify, autoFetch }) => {
+    const id = conversationArgument(services, conversation);
+    if (notify !== undefined) services.conversations.setNotify(id, notify);
+    if (autoFetch !== undefined) services.conversations.setAutoFetch(id, autoFetch);
     return {};
   },
 

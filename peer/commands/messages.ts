@@ -31,7 +31,7 @@ export const messageCommands: CommandsOf<'message'> = {
         'bad_request',
         'message is empty: nothing of it can be seen. Write something, then send it.',
       );
-    const answered = replyTo === undefined ? {} : { reply_to: original(services, conversation, replyTo) };
+    const answered = answerTo(services, conversation, replyTo);
     const finding = services.people.named(message);
     if (finding) await finding;
     const data = withMentions(services, message, { ...given, ...answered });
@@ -133,16 +133,21 @@ function checkOwn({ entry, related }: Target, { account }: PeerServices, what: s
     throw new ParleyError('forbidden', 'This message is of before the tracker was set up anew. It stays as it is.');
 }
 
-/** The message that a reply answers. @throws bad_request, not_found, not_member, unknown_user */
-function original(services: PeerServices, conversation: ConversationId, id: string): string {
+/** The `data` of an answer; empty for what answers nothing. @throws bad_request, not_found, not_member, unknown_user */
+export function answerTo(
+  services: PeerServices,
+  conversation: ConversationId,
+  id: string | undefined,
+): { reply_to?: string } {
+  if (id === undefined) return {};
   const { entry } = standingMessage(services, 'replyTo', id);
   if (entry.conversation !== conversation)
     throw new ParleyError('bad_request', 'replyTo must be a message of the same conversation.');
-  return entry.id;
+  return { reply_to: entry.id };
 }
 
 /** `data` with the names of those whom the text names, in place of whatever stood there. */
-function withMentions(
+export function withMentions(
   services: PeerServices,
   message: string,
   { mentions: _, ...data }: Readonly<Record<string, unknown>>,

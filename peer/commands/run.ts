@@ -15,6 +15,7 @@ import { strangerIn } from './arguments.js';
 import { channelCommands } from './channels.js';
 import { badRequest, type Command } from './command.js';
 import { conversationCommands } from './conversations.js';
+import { fileCommands } from './files.js';
 import { historyCommands } from './history.js';
 import { messageCommands } from './messages.js';
 import { peopleCommands } from './people.js';
@@ -25,6 +26,7 @@ export const commandHandlers: { readonly [Name in CommandName]: Command<Name> } 
   ...accountCommands,
   ...channelCommands,
   ...conversationCommands,
+  ...fileCommands,
   ...historyCommands,
   ...messageCommands,
   ...peopleCommands,

@@ -21,7 +21,7 @@ import type { ConversationView, PersonView } from '../../protocol/local-api.js';
 import { compareShown } from '../../protocol/order.js';
 import { mentions } from '../../protocol/relations.js';
 import { entryView } from '../commands/entry-view.js';
-import type { Conversations, PeerEmitter } from '../services.js';
+import type { Conversations, Files, PeerEmitter } from '../services.js';
 import type { ChosenPeople } from '../settings/chosen-people.js';
 import type { Effects } from '../store/relations.js';
 import type { Store } from '../store/store.js';
@@ -47,13 +47,16 @@ export interface ConversationBookParts {
   readonly receipts: Pick<Receipts, 'of' | 'readsOf'>;
   readonly delivery: { readonly pending: Pick<PendingBook, 'text'>; marked(id: ConversationId): void };
   /** Of whom nothing counts: blocked and muted people. */
-  readonly personal: Pick<Personal, 'notify'> & { readonly people: Pick<ChosenPeople, 'isSilent' | 'silent'> };
+  readonly personal: Pick<Personal, 'notify' | 'autoFetch'> & {
+    readonly people: Pick<ChosenPeople, 'isSilent' | 'silent'>;
+  };
   /** What is shown, and counted as the newest; whom it hides, their conversation stays out of the list until it is opened. */
   readonly filter: Pick<BlockFilter, 'hides' | 'latest' | 'related' | 'marks'>;
   readonly directory: { person(username: Username): PersonView | undefined };
+  readonly files: Pick<Files, 'isHere'>;
 }
 
-export class ConversationBook implements Omit<Conversations, 'members' | 'setNotify' | 'typed'> {
+export class ConversationBook implements Omit<Conversations, 'members' | 'setNotify' | 'setAutoFetch' | 'typed'> {
   private readonly states = new Map<ConversationId, State>();
 
   constructor(private readonly parts: ConversationBookParts) {
@@ -81,23 +84,24 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     const state = this.states.get(id);
     if (!state) return undefined;
     if (state.recount) this.count(id, state);
-    const { self, filter, delivery, personal } = this.parts;
+    const { self, filter, delivery, personal, files } = this.parts;
     const receipts = this.receipts(id);
     const reads = this.reads(id);
     const pending = delivery.pending.text(id);
     const { unread, mentions, readUpTo, latest } = state;
-    const notify = personal.notify(id);
+    const [notify, autoFetch] = [personal.notify(id), personal.autoFetch(id)];
     return {
       id,
       unread,
       receipts,
       ...(mentions > 0 ? { mentions } : {}),
       ...(notify === undefined ? {} : { notify }),
+      ...(autoFetch === undefined ? {} : { autoFetch }),
       ...(Object.keys(reads).length > 0 ? { reads } : {}),
       ...(pending === undefined ? {} : { pending }),
       ...(readUpTo === undefined ? {} : { readUpTo }),
       ...(latest
-        ? { latest: entryView(latest, { device: self.device, receipts, reads }, filter.related(latest)) }
+        ? { latest: entryView(latest, { device: self.device, receipts, reads, files }, filter.related(latest)) }
         : {}),
     };
   }

@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path';
 import { type ChannelName, otherParty, type ConversationId, type Username } from '../../protocol/ids.js';
+import { FileService } from '../files/files.js';
+import { nobodyMoves } from '../files/ports.js';
 import { openMailbox } from '../mailbox/open-mailbox.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import { Accounts } from '../people/accounts.js';
@@ -36,6 +38,7 @@ export interface Core extends History {
   readonly delivery: Delivery;
   readonly connections: Connections;
   readonly writer: Writer;
+  readonly files: FileService;
   readonly book: ConversationBook;
   readonly social: Social;
   /** Who is in a conversation, as far as is known here. */
@@ -45,11 +48,16 @@ export interface Core extends History {
   readonly forks: Forks;
 }
 
+const timers = {
+  setTimeout: (run: () => void, ms: number) => setTimeout(run, ms).unref(),
+  clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout),
+};
+
 /** @throws as the store */
 export function openCore(device: Device): Core {
   const { config, log, clock, events, internal, identity, store, notices, continuity, personal, links, tracker } =
     device;
-  const { filter, revocations, devices, numbers, pins } = device;
+  const { filter, revocations, devices, numbers, pins, blobs } = device;
   const channels = device.channels.set;
   const self = identity;
   const history = openHistory(device);
@@ -124,7 +132,13 @@ export function openCore(device: Device): Core {
   };
 
   // What the user sees and says.
-  const book = new ConversationBook({ self, store, events, receipts, delivery, personal, filter, directory });
+  const files = new FileService({
+    ...{ self, blobs, filter, personal, events, clock, log, timers, store: store.files },
+    ...{ channels: device.channels, conversations: () => store.conversations.all() },
+    space: { isLow: () => history.space.isLow, look: config.space ?? (() => store.space()) },
+    mover: nobodyMoves,
+  });
+  const book = new ConversationBook({ self, store, events, receipts, delivery, personal, filter, directory, files });
   const social = new Social({
     ...{ self, store, clock, log, events, personal, channels, directory, profiles, topics, book, writer },
     tracker: new TopicApi((call) => tracker.ask(call)),
@@ -140,7 +154,7 @@ export function openCore(device: Device): Core {
 
   const core: Core = {
     ...{ ...history, trust, directory, accounts, receipts, mail, delivery, connections, writer },
-    ...{ book, social, members, problems, forks },
+    ...{ files, book, social, members, problems, forks },
     membersOf: (id) => membersOf(id, directory, memberSources),
   };
   for (const channel of channels) book.open(`#${channel}` as ConversationId);
@@ -149,10 +163,11 @@ export function openCore(device: Device): Core {
 
 /** After its events have listeners. */
 export function startCore({ identity, continuity }: Device, core: Core): void {
-  const { certificates, delivery, book, mail, space, writer } = core;
+  const { certificates, delivery, book, mail, files, space, writer } = core;
   if (identity.certificatePem !== undefined) certificates.add(identity.certificatePem);
   delivery.start(book.ids());
   mail.start();
+  files.start();
   void space.look();
   continuity.grown((post) => writer.append(post));
 }

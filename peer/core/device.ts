@@ -2,7 +2,9 @@
  * What a device has before its tracker has certified it: its disk, its key, its user's choices, a port that turns everybody
  * away, and the tracker client, which gets the certificate. Everything else is made on top of it, in `core.ts`.
  */
+import { join } from 'node:path';
 import type { PeerConfig } from '../config.js';
+import { BlobStore } from '../files/blob-store.js';
 import { Links } from '../link/links.js';
 import { linkLimits } from '../link/types.js';
 import type { Clock, Log, PeerEmitter, PeerEvents } from '../services.js';
@@ -36,6 +38,8 @@ export interface Device extends Omit<OpenParts, 'continuity'>, Known {
   /** What is shown of the history: nothing of whom the user blocks. */
   readonly filter: BlockFilter;
   readonly channels: JoinedChannels;
+  /** The bytes of files, beside the history. */
+  readonly blobs: BlobStore;
   readonly links: Links;
   /** What the clocks of others show, and whose is wrong. */
   readonly clocks: ClockWatch;
@@ -51,14 +55,22 @@ const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(time
 export async function openDevice(config: PeerConfig, log: Log, over: (why: WhyOver) => void): Promise<Device> {
   const disk = await openParts(config, log, () => over('damaged'));
   try {
-    return deviceOn(disk, config, log, over);
+    const space = config.space ?? (() => disk.store.space());
+    const blobs = await BlobStore.open(join(config.dataDir, 'blobs'), { log, space });
+    return deviceOn(disk, blobs, config, log, over);
   } catch (error) {
     disk.store.close();
     throw error;
   }
 }
 
-function deviceOn(disk: OpenParts, config: PeerConfig, log: Log, over: (why: WhyOver) => void): Device {
+function deviceOn(
+  disk: OpenParts,
+  blobs: BlobStore,
+  config: PeerConfig,
+  log: Log,
+  over: (why: WhyOver) => void,
+): Device {
   const { store, identity, settings, secrets } = disk;
   const clock = { now: () => Date.now() };
   const events = newEmitter<PeerEvents>();
@@ -103,5 +115,5 @@ function deviceOn(disk: OpenParts, config: PeerConfig, log: Log, over: (why: Why
     ...{ ...parts, identity, secrets, pins: known.pins },
     foreign: () => over('tracker'),
   });
-  return { ...parts, ...known, filter, store, identity, settings, secrets, tracker };
+  return { ...parts, ...known, filter, store, blobs, identity, settings, secrets, tracker };
 }

@@ -3,7 +3,7 @@
  * they are. There before this device is certified.
  */
 import type { ConversationId, UserKey } from '../../protocol/ids.js';
-import type { Notify } from '../../protocol/local-api.js';
+import type { AutoFetch, Notify } from '../../protocol/local-api.js';
 import { OwnPresence, type Status } from '../people/own-presence.js';
 import type { Clock, PeerEmitter, Preferences } from '../services.js';
 import { ChosenPeople } from '../settings/chosen-people.js';
@@ -72,6 +72,15 @@ export class Personal {
 
   setNotify(id: ConversationId, notify: Notify): void {
     if (this.conversations.setNotify(id, notify)) this.parts.events.emit('conversation', id);
+  }
+
+  /** Which files of a conversation come by themselves; undefined for what the preferences say. */
+  autoFetch(id: ConversationId): Exclude<AutoFetch, 'default'> | undefined {
+    return this.conversations.autoFetch(id);
+  }
+
+  setAutoFetch(id: ConversationId, auto: AutoFetch): void {
+    if (this.conversations.setAutoFetch(id, auto)) this.parts.events.emit('conversation', id);
   }
 
   close(): void {

@@ -10,7 +10,7 @@ import type { Device } from './device.js';
 /** What there is only once the device is certified. */
 export type CertifiedServices = Pick<
   PeerServices,
-  'writer' | 'conversations' | 'membership' | 'people' | 'profiles' | 'trust' | 'invites'
+  'writer' | 'conversations' | 'membership' | 'people' | 'profiles' | 'trust' | 'invites' | 'files'
 >;
 
 /** @param behind what stands behind it now: doors hold on to this one object, also while the device is being certified */
@@ -47,6 +47,9 @@ export function peerServices(device: Device, account: Account, behind: () => Cer
     get invites() {
       return behind().invites;
     },
+    get files() {
+      return behind().files;
+    },
   };
 }
 
@@ -75,6 +78,9 @@ export function uncertifiedServices({ tracker }: Device): CertifiedServices {
     get invites() {
       return refuse();
     },
+    get files() {
+      return refuse();
+    },
     people: {
       tracker: () => tracker.view(),
       list: () => [],
@@ -94,10 +100,11 @@ export function uncertifiedServices({ tracker }: Device): CertifiedServices {
 
 export function certifiedServices(device: Device, core: Core): CertifiedServices {
   const { personal, filter } = device;
-  const { writer, trust, book, social } = core;
+  const { writer, trust, files, book, social } = core;
   return {
     writer,
     trust,
+    files,
     conversations: {
       list: () => book.list(),
       get: (id) => book.get(id),
@@ -106,6 +113,7 @@ export function certifiedServices(device: Device, core: Core): CertifiedServices
       openDirect: (username) => book.openDirect(username),
       members: (id) => filter.names(core.membersOf(id)),
       setNotify: (id, notify) => personal.setNotify(id, notify),
+      setAutoFetch: (id, auto) => personal.setAutoFetch(id, auto),
       typed: (id) => social.typing.typed(id),
       receipts: (id) => book.receipts(id),
       reads: (id) => book.reads(id),

@@ -17,7 +17,7 @@ export function subscribe(device: Device, core: Core): void {
 }
 
 function hearLog({ internal, events, store }: Device, core: Core): void {
-  const { heads, entryLog, space, mesh, mail, delivery, book, social, problems, forks } = core;
+  const { heads, entryLog, space, mesh, mail, delivery, files, book, social, problems, forks } = core;
   internal.on('added', ({ conversation, entries, own, clients }) => {
     const effects = store.entries.placement.among(conversation, store.relations.effects(entries));
     book.added(conversation, entries, effects);
@@ -27,6 +27,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     if (own) problems.ahead(conversation, () => entryLog.ahead(conversation));
     else space.wrote();
     social.added(conversation, entries, own);
+    files.added(entries, own, effects);
     if (entries.length > 0)
       events.emit('entries', { conversation, entries, client: clients, awaited: effects.awaited });
     if (effects.changed.length > 0) events.emit('changed', { conversation, ids: effects.changed });
@@ -60,6 +61,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     problems.diskLow(low);
     mesh.reconsider();
     mail.reconsider();
+    files.look();
   });
   internal.on('holds', (conversation, holder, username, seq) => {
     delivery.held(conversation, holder, username, seq);
@@ -117,7 +119,7 @@ function hearLinks({ internal, store, clocks, tracker, continuity }: Device, cor
 }
 
 function hearPeople({ internal, events, identity, tracker }: Device, core: Core): void {
-  const { mesh, mail, delivery, book, social, trust, directory } = core;
+  const { mesh, mail, delivery, files, book, social, trust, directory } = core;
   internal.on('certificate', (certificate) => trust.seen(certificate));
   internal.on('devices', (username) => delivery.devicesChanged(username));
   internal.on('verified', (username) => directory.changed(username));
@@ -131,8 +133,12 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
     }
     if (!blocked) return;
     directory.channelChanged();
+    files.look();
     events.emit('blocks');
   });
+  events.on('preferences', () => files.preferencesChanged());
+  // Left, or joined again.
+  events.on('channel', () => files.look());
   internal.on('presence', () => {
     directory.changed(identity.username);
     social.statuses.changed();

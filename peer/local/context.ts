@@ -59,9 +59,12 @@ export interface LocalLimits {
   readonly turnMs: number;
   /** Between two pings. A socket silent for two of them is closed. */
   readonly pingMs: number;
-  /** How long a request's headers may take, and a whole request. */
+  /** How long a request's headers may take, and a whole request that bears no file. */
   readonly headersMs: number;
   readonly requestMs: number;
+  /** How long a file that is sent here may stand still, and how long the rest of one that was refused may come. */
+  readonly bodyIdleMs: number;
+  readonly bodyRestMs: number;
   /** Wrong passwords a minute from one address. */
   readonly attemptsPerMinute: number;
 }
@@ -78,5 +81,7 @@ export const LOCAL_LIMITS: LocalLimits = {
   pingMs: 30_000,
   headersMs: 10_000,
   requestMs: 30_000,
+  bodyIdleMs: 60_000,
+  bodyRestMs: 10_000,
   attemptsPerMinute: 10,
 };

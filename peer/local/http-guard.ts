@@ -56,9 +56,21 @@ function checkOrigin({ method, headers }: FastifyRequest, origins: OriginRules):
   }
 }
 
-/** A form of a foreign page can send anything but this type without asking first. */
-function checkContentType({ method, headers }: FastifyRequest): void {
-  if (method !== 'POST' || /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return;
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body is a file: of any type and size, and read by the route alone. */
+    readonly anyBody?: true;
+  }
+}
+
+/** A form of a foreign page can send anything but this type without asking first. For files its `Origin` has to do. */
+function checkContentType({ method, headers, routeOptions }: FastifyRequest): void {
+  if (
+    method !== 'POST' ||
+    routeOptions.config.anyBody ||
+    /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')
+  )
+    return;
   throw new ParleyError('bad_request', 'Send the body as application/json.');
 }
 

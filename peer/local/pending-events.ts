@@ -14,6 +14,7 @@ import type {
   PersonView,
   PreferencesView,
   TrackerView,
+  TransferView,
   Snapshot,
 } from '../../protocol/local-api.js';
 import { entryViews, entryViewText, viewerOf } from '../commands/entry-view.js';
@@ -39,6 +40,7 @@ export class PendingEvents {
   readonly #receipts = new Set<ConversationId>();
   readonly #notices = new Map<string, NoticeView | undefined>();
   #preferences: PreferencesView | undefined;
+  readonly #files = new Map<string, TransferView | undefined>();
   #anew = false;
   readonly #typing = new Map<string, PeerEvents['typing'][0]>();
 
@@ -57,6 +59,8 @@ export class PendingEvents {
     preferences: (preferences) => {
       this.#preferences = preferences;
     },
+    file: (transfer) => void this.#files.set(transfer.id, transfer),
+    file_removed: (id) => void this.#files.set(id, undefined),
     blocks: () => {
       this.#anew = true;
     },
@@ -111,6 +115,8 @@ export class PendingEvents {
       if (!notice?.username || !hides(notice.username))
         tell(notice ? { type: 'notice', notice } : { type: 'notice_removed', id });
     if (this.#preferences) tell({ type: 'preferences', preferences: this.#preferences });
+    for (const [id, transfer] of this.#files)
+      tell(transfer ? { type: 'file', transfer } : { type: 'file_removed', id });
     // Last: what they wrote before is there by now, and would end it.
     for (const typing of this.#typing.values())
       if (!gone.has(typing.conversation) && !hides(typing.username)) tell({ type: 'typing', ...typing });
@@ -160,7 +166,7 @@ function entriesTexts(
 ): string[] {
   const { device } = services.account;
   const own = added.some(({ entry }) => entry.device === device);
-  const viewer = own ? viewerOf(services, id) : { device, receipts: {} };
+  const viewer = own ? viewerOf(services, id) : { device, receipts: {}, files: services.files };
   const views = function* (): Generator<string> {
     for (const { entry, client, related } of added) {
       if (!isShown(services, entry)) continue;
@@ -205,7 +211,7 @@ export { entryView, entryViews, type Viewer } from '../commands/entry-view.js';
 
 /** Everything but history, at this instant. Takes no turn of the event loop: no event falls between its parts. */
 export function snapshot(services: PeerServices): Snapshot {
-  const { account, people, conversations, notices, preferences, p2p, clock } = services;
+  const { account, people, conversations, files, notices, preferences, p2p, clock } = services;
   return {
     type: 'snapshot',
     version: 1,
@@ -219,5 +225,6 @@ export function snapshot(services: PeerServices): Snapshot {
     conversations: conversations.list(),
     notices: notices.list(),
     preferences: preferences.view(),
+    transfers: files.transfers(),
   };
 }

@@ -54,9 +54,11 @@ class World {
       delivery: { pending: { text: () => undefined }, marked: () => undefined },
       personal: {
         notify: () => undefined,
+        autoFetch: () => undefined,
         people: { isSilent: this.seen.hides, silent: () => [...this.seen.hidden()] },
       },
       directory: { person: () => undefined },
+      files: this.peer.files,
     });
   }
 

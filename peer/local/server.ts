@@ -12,8 +12,10 @@ import { LoginAttempts, LoginLinks, SessionCookie, type LocalSessions } from './
 import { Clients } from './clients.js';
 import { type LocalContext, LOCAL_LIMITS, type LocalLimits } from './context.js';
 import { EventHub } from './events.js';
+import { fileRoutes } from './file-routes.js';
 import { fail, guard, OriginRules, refuse } from './http-guard.js';
 import { historyRoutes, pictureRoutes, uiRoutes } from './http-routes.js';
+import { endLate } from './steady-body.js';
 
 export interface LocalServerOptions {
   readonly services: PeerServices;
@@ -67,6 +69,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   sessionRoutes(app, { context, links, cookie: () => late(cookie), clients: () => late(clients) });
   historyRoutes(app, context, () => late(cookie));
   pictureRoutes(app, context, () => late(cookie));
+  await fileRoutes(app, context, () => late(cookie));
   await uiRoutes(app, uiDir);
   app.server.on('upgrade', (request, connection, head) => late(clients).upgrade(request, connection, head));
 
@@ -95,7 +98,6 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
 export function newApp(log: Log, { headersMs, requestMs }: LocalLimits): FastifyInstance {
   const app = fastify({
     bodyLimit: COMMAND_MAX,
-    requestTimeout: requestMs,
     forceCloseConnections: true,
     clientErrorHandler: answerGarbage,
     // A path that cannot be decoded reaches no hook and no route.
@@ -103,15 +105,24 @@ export function newApp(log: Log, { headersMs, requestMs }: LocalLimits): Fastify
     http: { headersTimeout: headersMs, connectionsCheckingInterval: headersMs / 2 },
   });
   app.server.maxConnections = CONNECTIONS_MAX;
+  // Not Node's own limit, which knows no exception.
+  app.addHook('onRequest', async ({ raw, routeOptions }) => {
+    const hasBody = raw.headers['content-length'] !== undefined || raw.headers['transfer-encoding'] !== undefined;
+    if (hasBody && !routeOptions.config.anyBody) endLate(raw, requestMs, () => refuseLate(raw.socket));
+  });
   return app;
 }
 
 /** What came is not HTTP, or not in time. */
 function answerGarbage({ code }: ConnectionError, connection: Socket): void {
   if (code === 'ECONNRESET') return void connection.destroy();
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refuse(connection, 408, 'bad_request', 'The request took too long.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refuseLate(connection);
   if (code === 'HPE_HEADER_OVERFLOW') return refuse(connection, 431, 'too_large', 'The headers are too large.');
   refuse(connection, 400, 'bad_request', 'That is not HTTP.');
+}
+
+function refuseLate(connection: Socket): void {
+  refuse(connection, 408, 'bad_request', 'The request took too long.');
 }
 
 /** `bound` is told the port before the first connection can be accepted. */

@@ -3,7 +3,7 @@ import type { Entry } from '../../protocol/entry.js';
 import { isRow } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { directConversation, type ConversationId, type EntryId, type Username } from '../../protocol/ids.js';
-import type { ConversationView, Notify, PersonView } from '../../protocol/local-api.js';
+import type { AutoFetch, ConversationView, Notify, PersonView } from '../../protocol/local-api.js';
 import { entryView } from '../commands/entry-view.js';
 import type { Conversations, PeerEmitter } from '../services.js';
 import type { TestHistory } from './test-history.js';
@@ -14,6 +14,7 @@ export interface Room {
   readonly receipts: Record<string, number>;
   read: EntryId | undefined;
   notify?: Notify;
+  autoFetch?: AutoFetch;
 }
 
 export interface AroundRooms {
@@ -46,6 +47,7 @@ export class TestConversations implements Conversations {
       unread: this.unread(room).length,
       receipts,
       ...(room.notify === undefined || room.notify === 'all' ? {} : { notify: room.notify }),
+      ...(room.autoFetch === undefined || room.autoFetch === 'default' ? {} : { autoFetch: room.autoFetch }),
       ...(room.read === undefined ? {} : { readUpTo: room.read }),
       ...(latest === undefined ? {} : { latest: entryView(latest, viewer, history.related(latest)) }),
     };
@@ -87,6 +89,11 @@ export class TestConversations implements Conversations {
 
   setNotify = (id: ConversationId, notify: Notify): void => {
     this.around.room(id).notify = notify;
+    this.around.events.emit('conversation', id);
+  };
+
+  setAutoFetch = (id: ConversationId, auto: AutoFetch): void => {
+    this.around.room(id).autoFetch = auto;
     this.around.events.emit('conversation', id);
   };
 

@@ -16,7 +16,10 @@ export class TestPersonal {
   readonly activity: boolean[] = [];
   /** Served as everybody's picture. */
   shown: Picture | undefined;
-  #preferences: PreferencesView = { presence: 'auto', sendReads: true, sendTyping: true };
+  #preferences: PreferencesView = {
+    ...{ presence: 'auto', sendReads: true, sendTyping: true },
+    files: { auto: 'all', autoKinds: 'pictures', autoMax: 5_000_000, down: 0, up: 0, atOnce: 4, quota: 1_000_000 },
+  };
   #profile: Omit<ProfileView, 'username'> = {};
 
   constructor(readonly around: Around) {}
@@ -35,8 +38,9 @@ export class TestPersonal {
 
   readonly preferences: Preferences = {
     view: () => this.#preferences,
-    set: ({ quietUntil, ...change }) => {
-      const { quietUntil: before, ...rest } = this.#preferences;
+    set: ({ quietUntil, files, ...change }) => {
+      const { quietUntil: before, ...kept } = this.#preferences;
+      const rest = { ...kept, files: { ...kept.files, ...files } };
       const until = quietUntil === undefined ? before : (quietUntil ?? undefined);
       this.#preferences = { ...rest, ...change, ...(until === undefined ? {} : { quietUntil: until }) };
       this.around.events.emit('preferences', this.#preferences);

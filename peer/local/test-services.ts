@@ -13,6 +13,7 @@ import {
 import type { ChannelView, NoticeView, PersonView, TrackerView } from '../../protocol/local-api.js';
 import type { Log, PeerEmitter, PeerServices, PostRequest, Trust } from '../services.js';
 import { TestConversations, type Room } from './test-conversations.js';
+import { TestFiles } from './test-files.js';
 import { TestHistory } from './test-history.js';
 import { channel, deviceOf, username } from './test-names.js';
 import { TestPersonal } from './test-personal.js';
@@ -97,6 +98,12 @@ export class TestPeer implements PeerServices {
     () => [...this.#rooms.values()].flatMap(({ entries }) => entries),
     (name) => this.people.hides(name),
   );
+
+  readonly files = new TestFiles({
+    events: this.events,
+    entries: () =>
+      [...this.#rooms.values()].flatMap(({ entries }) => entries).filter(({ from }) => !this.people.hides(from)),
+  });
 
   readonly conversations = ((peer: TestPeer) =>
     new TestConversations({

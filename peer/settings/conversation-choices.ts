@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../protocol/ids.js';
-import type { Notify } from '../../protocol/local-api.js';
+import type { AutoFetch, Notify } from '../../protocol/local-api.js';
 import type { Settings } from './settings.js';
 
 export interface ConversationChoiceStore {
@@ -7,7 +7,9 @@ export interface ConversationChoiceStore {
   update(change: (data: Pick<Settings, 'conversations'>) => void): void;
 }
 
-/** What is worth a notification in which conversation; kept also while a channel is left. */
+type Choice = Settings['conversations'][string];
+
+/** What is worth a notification in which conversation, and which of its files come by themselves; kept also while a channel is left. */
 export class ConversationChoices {
   readonly #store: ConversationChoiceStore;
 
@@ -17,18 +19,42 @@ export class ConversationChoices {
 
   /** Undefined for everything. */
   notify(id: ConversationId): Exclude<Notify, 'all'> | undefined {
-    const { conversations } = this.#store.data;
-    return Object.hasOwn(conversations, id) ? conversations[id]?.notify : undefined;
+    return this.#of(id).notify;
+  }
+
+  /** Undefined for what the preferences say. */
+  autoFetch(id: ConversationId): Exclude<AutoFetch, 'default'> | undefined {
+    return this.#of(id).autoFetch;
   }
 
   /** Whether that is another choice than before. */
   setNotify(id: ConversationId, notify: Notify): boolean {
+    const { notify: before, ...others } = this.#of(id);
     const wanted = notify === 'all' ? undefined : notify;
-    if (this.notify(id) === wanted) return false;
+    if (before === wanted) return false;
+    this.#set(id, wanted === undefined ? others : { ...others, notify: wanted });
+    return true;
+  }
+
+  /** The same. */
+  setAutoFetch(id: ConversationId, auto: AutoFetch): boolean {
+    const { autoFetch: before, ...others } = this.#of(id);
+    const wanted = auto === 'default' ? undefined : auto;
+    if (before === wanted) return false;
+    this.#set(id, wanted === undefined ? others : { ...others, autoFetch: wanted });
+    return true;
+  }
+
+  #of(id: ConversationId): Choice {
+    const { conversations } = this.#store.data;
+    return (Object.hasOwn(conversations, id) ? conversations[id] : undefined) ?? {};
+  }
+
+  #set(id: ConversationId, choice: Choice): void {
     this.#store.update((data) => {
       const others = Object.entries(data.conversations).filter(([key]) => key !== id);
-      data.conversations = Object.fromEntries(wanted === undefined ? others : [...others, [id, { notify: wanted }]]);
+      const all = Object.keys(choice).length === 0 ? others : [...others, [id, choice] as const];
+      data.conversations = Object.fromEntries(all);
     });
-    return true;
   }
 }

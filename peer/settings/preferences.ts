@@ -1,5 +1,5 @@
 import { ParleyError } from '../../protocol/errors.js';
-import type { CommandArguments, PreferencesView } from '../../protocol/local-api.js';
+import type { CommandArguments, FilePreferences, PreferencesView } from '../../protocol/local-api.js';
 import type { Settings } from './settings.js';
 
 /** Where they are kept: the `settings.json` document. */
@@ -7,6 +7,12 @@ export interface PreferenceStore {
   readonly data: Readonly<Pick<Settings, 'preferences' | 'profile'>>;
   update(change: (data: Pick<Settings, 'preferences'>) => void): void;
 }
+
+/** As it comes: small pictures of everybody, and as much of the disk as a phone has. */
+const FILES: FilePreferences = {
+  ...{ auto: 'all', autoKinds: 'pictures', autoMax: 5_000_000 },
+  ...{ down: 0, up: 0, atOnce: 4, quota: 20 * 1024 ** 3 },
+};
 
 /** What the user has chosen for all of their windows; what they never touched is as it comes. */
 export class PreferenceBook {
@@ -23,16 +29,18 @@ export class PreferenceBook {
     const { presence = 'auto', quietUntil, sendTyping = true } = preferences;
     // Earlier versions had the one choice, in the profile.
     const sendReads = preferences.sendReads ?? profile.readReceipts !== false;
-    return { presence, ...(quietUntil === undefined ? {} : { quietUntil }), sendReads, sendTyping };
+    const files = { ...FILES, ...preferences.files };
+    return { presence, ...(quietUntil === undefined ? {} : { quietUntil }), sendReads, sendTyping, files };
   }
 
   /** @throws bad_request for a time that is none */
-  set({ presence, quietUntil, sendReads, sendTyping }: CommandArguments<'preferences.set'>): PreferencesView {
+  set({ presence, quietUntil, sendReads, sendTyping, files }: CommandArguments<'preferences.set'>): PreferencesView {
     const until = typeof quietUntil === 'string' ? timeOf(quietUntil) : undefined;
     this.#store.update(({ preferences }) => {
       if (presence !== undefined) preferences.presence = presence;
       if (sendReads !== undefined) preferences.sendReads = sendReads;
       if (sendTyping !== undefined) preferences.sendTyping = sendTyping;
+      if (files !== undefined) preferences.files = { ...preferences.files, ...files };
       if (until !== undefined) preferences.quietUntil = until;
       else if (quietUntil === null) delete preferences.quietUntil;
     });

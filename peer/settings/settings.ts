@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { NoticeView, PreferencesView } from '../../protocol/local-api.js';
+import { FilePreferences, NoticeView, PreferencesView } from '../../protocol/local-api.js';
 import type { Log } from '../services.js';
 import { Document } from './document.js';
 
@@ -16,7 +16,9 @@ export const Pins = Type.Object({
 export type Pins = Static<typeof Pins>;
 
 /** What the user has chosen for all of their windows; absent is as it comes. */
-export const Preferences = Type.Partial(PreferencesView);
+export const Preferences = Type.Partial(
+  Type.Object({ ...PreferencesView.properties, files: Type.Partial(FilePreferences) }),
+);
 
 /** User key → what this user thinks of them. */
 export const People = Type.Record(
@@ -29,10 +31,13 @@ export const People = Type.Record(
   }),
 );
 
-/** Conversation id → what is worth a notification there, where that is not everything. */
+/** Conversation id → what is worth a notification there, and which files come by themselves, where that is not as it comes. */
 export const Conversations = Type.Record(
   Type.String(),
-  Type.Object({ notify: Type.Union([Type.Literal('mentions'), Type.Literal('none')]) }),
+  Type.Object({
+    notify: Type.Optional(Type.Union([Type.Literal('mentions'), Type.Literal('none')])),
+    autoFetch: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('none')])),
+  }),
 );
 
 /** `settings.json`: what a person may open, read and edit while the peer is stopped. */

@@ -9,6 +9,7 @@ const testFile = String.raw`(\.test\.tsx?$|(^|/)test-[^/]+\.tsx?$|(^|/)testing/|
  * What is not named here (peer/*.ts) wires the others together and is the top.
  */
 const peerLayers = [
+  { folders: ['file-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
   { folders: ['services.ts'], reason: 'it is the contract between the parts, so it can rest on none of them' },
   { folders: ['events', 'clock', 'identity'], reason: 'they are what all others are built from' },
   { folders: ['settings'], reason: 'it keeps what was chosen, in the same private files as the identity' },

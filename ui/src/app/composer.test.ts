@@ -3,7 +3,7 @@ import { MESSAGE_MAX, TYPING_TOLD_MS } from '../limits.js';
 import { PersistedState } from '../net/persisted-state.js';
 import { composerText } from '../state/drafts.js';
 import { createStore } from '../state/store.js';
-import { entry, signedIn } from '../state/test-samples.js';
+import { entry, PREFERENCES, signedIn } from '../state/test-samples.js';
 import type { Snapshot } from '../../../protocol/local-api.js';
 import { cancelEdit, editLast, saveEdit } from './composer.js';
 import type { App } from './context.js';
@@ -131,7 +131,7 @@ describe('typing', () => {
   });
 
   test('is not told by those who do not want it, into the void, or where there is no conversation yet', () => {
-    const quiet = appFor({ preferences: { presence: 'auto', sendReads: true, sendTyping: false } });
+    const quiet = appFor({ preferences: { ...PREFERENCES, sendTyping: false } });
     tellTyping(quiet.app, '#general', 'x', new Map());
     const away = appFor();
     away.store.dispatch({ type: 'connection', connection: { phase: 'connecting' } });

@@ -1,10 +1,15 @@
 /** Values for tests. */
-import type { EntryView, PersonView, Snapshot } from '../../../protocol/local-api.js';
+import type { EntryView, PersonView, PreferencesView, Snapshot } from '../../../protocol/local-api.js';
 import type { State } from './model.js';
 import { initialState, reduce } from './reduce.js';
 import { parseRoute } from './route.js';
 
 export const ME = { username: 'alice', device: 'device-of-alice' };
+
+export const PREFERENCES: PreferencesView = {
+  ...{ presence: 'auto', sendReads: true, sendTyping: true },
+  files: { auto: 'all', autoKinds: 'pictures', autoMax: 5_000_000, down: 0, up: 0, atOnce: 4, quota: 1_000_000 },
+};
 
 export function entry(seq: number, changes: Partial<EntryView> = {}): EntryView {
   const from = changes.from ?? 'bob';
@@ -49,7 +54,8 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
       { id: '#broadcast', unread: 0, receipts: {} },
     ],
     notices: [],
-    preferences: { presence: 'auto', sendReads: true, sendTyping: true },
+    preferences: PREFERENCES,
+    transfers: [],
     ...changes,
   };
 }

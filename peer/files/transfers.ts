@@ -1,0 +1,269 @@
+/**
+ * What was asked for and is not here yet: kept over restarts, given to the mover while it may come and there is room for it, told to
+ * the user at a bounded pace. Nothing is given up by itself: what cannot come now waits, with the reason, and goes on by itself.
+ */
+import type { Entry } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
+import { fileFacts, type FileFacts } from '../../protocol/file-facts.js';
+import type { ConversationId } from '../../protocol/ids.js';
+import type { TransferCode, TransferView } from '../../protocol/local-api.js';
+import type { Log } from '../services.js';
+import type { FileStore } from '../store/files.js';
+import type { BlobStore } from './blob-store.js';
+import type { Pace } from './pace.js';
+import type { Coming, FileMover, Going, Outcome } from './ports.js';
+
+export interface TransfersParts {
+  readonly blobs: BlobStore;
+  readonly store: FileStore;
+  readonly mover: FileMover;
+  readonly pace: Pace;
+  /** The entries that the user may see of these bytes, the latest first. */
+  readonly showing: (sha256: string) => Entry[];
+  /** Makes room for so many bytes more of others, besides those that are coming. Undefined once there is; else why there is none. */
+  readonly room: (bytes: number) => Promise<'quota_full' | 'storage_full' | undefined>;
+  /** It is here now. */
+  readonly arrived: (sha256: string) => void;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+interface Item {
+  readonly sha256: string;
+  entry: Entry;
+  facts: FileFacts;
+  state: 'held' | 'moving' | 'paused' | 'failed';
+  code: TransferCode | undefined;
+  coming: Coming | undefined;
+  done: number;
+}
+
+export class Transfers {
+  private readonly items = new Map<string, Item>();
+  /** So that two of them are not promised the same room. */
+  private turn: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  constructor(private readonly parts: TransfersParts) {}
+
+  /** Goes on with what an earlier process has left. */
+  start(): void {
+    const { store } = this.parts;
+    for (const { sha256, state } of store.transfers.all()) {
+      const item = this.itemOf(sha256);
+      if (!item) continue;
+      item.state = state === 'paused' ? 'paused' : 'held';
+      this.tell(item);
+    }
+    this.look();
+  }
+
+  views(): TransferView[] {
+    return this.parts.pace.views();
+  }
+
+  has(sha256: string): boolean {
+    return this.items.has(sha256);
+  }
+
+  /** Bytes that are still to come of what is coming. */
+  owed(): number {
+    let bytes = 0;
+    for (const { state, facts, done } of this.items.values()) if (state === 'moving') bytes += facts.size - done;
+    return bytes;
+  }
+
+  /** @throws ParleyError not_found where no entry shows it, and as the store */
+  want(sha256: string, conversation?: ConversationId): void {
+    const { store, now } = this.parts;
+    const item = this.itemOf(sha256, conversation);
+    if (!item) throw new ParleyError('not_found', 'No message shows that file. It may have been deleted.');
+    if (item.state === 'moving') return;
+    store.transfers.put({ sha256, entry: item.entry.id, state: 'wanted', added: now() });
+    item.state = 'held';
+    item.code = undefined;
+    this.tell(item);
+    this.look();
+  }
+
+  /** @throws (rejects with) ParleyError not_found */
+  async pause(sha256: string): Promise<void> {
+    const { store, mover, now } = this.parts;
+    const item = this.known(sha256);
+    store.transfers.put({ sha256, entry: item.entry.id, state: 'paused', added: now() });
+    item.state = 'paused';
+    await mover.stop(sha256);
+    if (this.items.get(sha256) === item) this.tell(item);
+    this.look();
+  }
+
+  /** @throws (rejects with) ParleyError not_found, and as the store */
+  async cancel(sha256: string): Promise<void> {
+    const { facts } = this.known(sha256);
+    await this.forget(sha256);
+    await this.parts.blobs.discard(facts);
+  }
+
+  /** It is not asked for any more, and nothing of it is written when this resolves. */
+  async forget(sha256: string): Promise<void> {
+    const { store, mover, pace } = this.parts;
+    if (!this.items.delete(sha256)) return;
+    store.transfers.remove(sha256);
+    pace.remove(sha256);
+    await mover.stop(sha256);
+    this.look();
+  }
+
+  /** Something has changed: there may be room, or an entry may not be seen any more. */
+  look(): void {
+    if (this.items.size === 0) return;
+    this.turn = this.turn
+      .then(() => this.lookNow())
+      .catch((err: unknown) => this.parts.log.error({ err }, 'files could not be asked for'));
+  }
+
+  /** Whether something waits for room. */
+  get isShort(): boolean {
+    return [...this.items.values()].some(({ code }) => code === 'storage_full' || code === 'quota_full');
+  }
+
+  coming(coming: Coming): void {
+    const item = this.items.get(coming.sha256);
+    if (item?.state !== 'moving') return;
+    item.coming = coming;
+    item.done = coming.done;
+    this.tell(item);
+  }
+
+  over(sha256: string, outcome: Outcome): void {
+    const item = this.items.get(sha256);
+    if (!item) return;
+    if (outcome === 'complete') return this.complete(item);
+    item.coming = undefined;
+    item.code = outcome;
+    // What has no room goes on by itself; all else is for the user to say.
+    item.state = outcome === 'storage_full' ? 'held' : 'failed';
+    if (outcome === 'file_wrong') item.done = 0;
+    if (item.state === 'failed')
+      this.parts.store.transfers.put({ sha256, entry: item.entry.id, state: 'paused', added: this.parts.now() });
+    this.tell(item);
+    this.look();
+  }
+
+  going({ sha256, entry, user, sent, speed }: Going, over: boolean): void {
+    const { pace, showing } = this.parts;
+    const shown = showing(sha256).find(({ id }) => id === entry);
+    const facts = shown && fileFacts(shown);
+    const id = `up ${sha256} ${user}`;
+    if (!facts) return pace.remove(id);
+    const { name, size } = facts;
+    pace.tell({
+      ...{ id, sha256, entry, conversation: shown.conversation, name, size, direction: 'up', user },
+      ...{ state: over ? 'done' : 'running', done: Math.min(sent, size), users: [] },
+      ...(over ? {} : { speed }),
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.parts.pace.close();
+  }
+
+  private complete(item: Item): void {
+    const { sha256 } = item;
+    this.items.delete(sha256);
+    this.parts.store.transfers.remove(sha256);
+    this.parts.pace.tell({ ...this.view(item), state: 'done', done: item.facts.size });
+    this.parts.arrived(sha256);
+    this.look();
+  }
+
+  private async lookNow(): Promise<void> {
+    for (const item of [...this.items.values()]) {
+      if (this.closed || this.items.get(item.sha256) !== item) continue;
+      const isShown = this.refresh(item);
+      if (!isShown) {
+        this.parts.pace.remove(item.sha256);
+        if (item.state !== 'moving') continue;
+        item.state = 'held';
+        await this.parts.mover.stop(item.sha256);
+      } else if (item.state === 'held') await this.begin(item);
+      else if (!this.parts.pace.knows(item.sha256)) this.tell(item);
+    }
+  }
+
+  private async begin(item: Item): Promise<void> {
+    const { mover, room } = this.parts;
+    const { entry, facts } = item;
+    const problem = await room(facts.size - item.done + this.owed());
+    if (item.state !== 'held' || this.items.get(item.sha256) !== item || this.closed) return;
+    item.code = problem;
+    if (!problem) {
+      item.state = 'moving';
+      item.coming = undefined;
+      const { sha256, size, chunks } = facts;
+      const { id, conversation, from } = entry;
+      mover.fetch({ entry: id, conversation, from, facts: { sha256, size, chunks } });
+    }
+    this.tell(item);
+  }
+
+  /** The entry that it is fetched for may be gone, and another one show the same. @returns whether one does */
+  private refresh(item: Item): boolean {
+    const showing = this.parts.showing(item.sha256);
+    if (showing.some(({ id }) => id === item.entry.id)) return true;
+    const other = showing.find((entry) => fileFacts(entry)?.chunks === item.facts.chunks);
+    if (!other) return false;
+    item.entry = other;
+    return true;
+  }
+
+  private itemOf(sha256: string, conversation?: ConversationId): Item | undefined {
+    const known = this.items.get(sha256);
+    if (known && known.state !== 'failed') return known;
+    const { store, showing } = this.parts;
+    const chosen = store.transfers.get(sha256)?.entry;
+    const all = showing(sha256).filter((entry) => (conversation ?? entry.conversation) === entry.conversation);
+    const entry = all.find(({ id }) => id === chosen) ?? all[0];
+    const facts = entry && fileFacts(entry);
+    if (!facts) return undefined;
+    const item: Item = {
+      sha256,
+      entry,
+      facts,
+      state: 'held',
+      code: undefined,
+      coming: undefined,
+      done: known?.done ?? 0,
+    };
+    this.items.set(sha256, item);
+    return item;
+  }
+
+  private known(sha256: string): Item {
+    const item = this.items.get(sha256);
+    if (!item) throw new ParleyError('not_found', 'That file is not on its way. Fetch it first.');
+    return item;
+  }
+
+  private tell(item: Item): void {
+    this.parts.pace.tell(this.view(item));
+  }
+
+  private view({ sha256, entry, facts, state, code, coming, done }: Item): TransferView {
+    const about = { id: sha256, sha256, entry: entry.id, conversation: entry.conversation };
+    const { name, size } = facts;
+    const isRunning = state === 'moving' && coming?.state === 'running';
+    const shown = state === 'paused' || state === 'failed' ? state : isRunning ? 'running' : 'waiting';
+    const waits = state === 'moving' && coming && coming.state !== 'running' ? coming.state : undefined;
+    const why = shown === 'running' || shown === 'paused' ? undefined : (code ?? waits);
+    const { sources = [], liars = [] } = coming ?? {};
+    return {
+      ...{ ...about, name, size, direction: 'down', state: shown, done },
+      ...(isRunning ? { speed: coming.speed } : {}),
+      ...(why === undefined ? {} : { code: why }),
+      users: [...new Set([...sources, entry.from])],
+      ...(liars.length > 0 ? { liars: [...liars] } : {}),
+    };
+  }
+}
