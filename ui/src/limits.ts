@@ -37,5 +37,8 @@ export const TYPING_TOLD_MS = 3_000;
 /** A picture of a profile, in bytes (section 5). */
 export const PICTURE_MAX = 12 * 1024;
 
+/** Pixels of a picture that is decoded here: 200 MB of memory. The sensors of phones have up to 48 million. */
+export const PIXELS_MAX = 50_000_000;
+
 export const BROADCAST = '#broadcast';
 export const HOME_CHANNEL = 'general';
