@@ -21,6 +21,8 @@ export const QuoteView = Type.Object({
   kind: Type.Optional(Type.String()),
   /** Its beginning, at most 280 characters. */
   message: Type.Optional(Type.String()),
+  /** Of a `file`: what it is called, and what its author says that it is. */
+  file: Type.Optional(Type.Object({ name: Type.String(), mime: Type.String() })),
   deleted: Type.Optional(Type.Literal(true)),
   blocked: Type.Optional(Type.Literal(true)),
 });

@@ -1,6 +1,7 @@
 /** How an entry looks with all that was said of it (SPEC.md section 5, relations). */
 import type { Entry, EntryData } from './entry.js';
 import { isMessage } from './entry-kinds.js';
+import { fileFacts } from './file-facts.js';
 import type { EntryId, Username } from './ids.js';
 import { QUOTE_MAX } from './limits.js';
 import { replyTarget, type Folded, type Reaction, type RelationFact } from './relations.js';
@@ -11,6 +12,8 @@ export interface Quote {
   readonly from?: Username;
   readonly kind?: string;
   readonly message?: string;
+  /** Of a `file`, as its author has it. */
+  readonly file?: { readonly name: string; readonly mime: string };
   readonly deleted?: true;
   /** Of somebody whom the reader has blocked: nothing more is told of it. */
   readonly blocked?: true;
@@ -75,7 +78,11 @@ function quote<Fact extends RelationFact>(id: EntryId, reply: Entry, sources: Re
   const folded = sources.folded(original);
   const { from, kind } = original;
   if (folded?.deleted) return { id, from, kind, deleted: true };
-  return { id, from, kind, message: excerpt(editOf(original, folded, sources)?.message ?? original.message) };
+  const facts = fileFacts(original);
+  return {
+    ...{ id, from, kind, message: excerpt(editOf(original, folded, sources)?.message ?? original.message) },
+    ...(facts && { file: { name: facts.name, mime: facts.mime } }),
+  };
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

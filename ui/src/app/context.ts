@@ -4,6 +4,7 @@ import type { Commands } from '../net/commands.js';
 import type { OutboxSender } from '../net/outbox.js';
 import type { DaemonSocket } from '../net/socket.js';
 import type { PersistedState } from '../net/persisted-state.js';
+import type { Viewed } from '../state/pictures.js';
 import type { Store } from '../state/store.js';
 import type { Formats } from '../text/format.js';
 import type { Translate } from '../text/translate.js';
@@ -26,6 +27,8 @@ export interface App {
   readonly notifications: Notifications;
   /** Whether the panel that invites others is open. */
   readonly inviteShown: Observable<boolean>;
+  /** The picture that is shown in full. */
+  readonly pictureViewed: Observable<Viewed | undefined>;
   /** Of the present language: read these anew at each use, they change with it. */
   readonly t: Translate;
   readonly formats: Formats;

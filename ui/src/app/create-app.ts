@@ -5,6 +5,7 @@ import { OutboxSender } from '../net/outbox.js';
 import { DaemonSocket } from '../net/socket.js';
 import type { SocketHandlers } from '../net/socket.js';
 import { PersistedState } from '../net/persisted-state.js';
+import type { Viewed } from '../state/pictures.js';
 import { initialState } from '../state/reduce.js';
 import { parseRoute } from '../state/route.js';
 import { createStore } from '../state/store.js';
@@ -54,6 +55,7 @@ export function createApp(window: Window & typeof globalThis): App {
     updates: new ShellUpdates(window),
     notifications: new Notifications({ app: () => app, window, persisted }),
     inviteShown: new Observable(false),
+    pictureViewed: new Observable<Viewed | undefined>(undefined),
     get t() {
       return app.language.t;
     },

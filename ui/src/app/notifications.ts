@@ -3,8 +3,10 @@ import { drawn } from '../../../protocol/visible.js';
 import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
 import type { PersistedState } from '../net/persisted-state.js';
 import { currentConversation } from '../state/attention.js';
+import { fileLook } from '../state/files.js';
 import { worthNotifying, type Looking } from '../state/notify.js';
 import type { Store } from '../state/store.js';
+import { fileLine } from '../text/file-words.js';
 import type { Translate } from '../text/translate.js';
 import { playSound } from './notification-sound.js';
 import { Windows } from './notification-windows.js';
@@ -40,6 +42,12 @@ const SOUND = 'notify.sound';
 const DECLINED = 'notify.declined';
 const YES = 'yes';
 const TEXT_MAX = 200;
+
+function bodyOf(t: Translate, entry: EntryView): string {
+  const text = drawn(entry.message.slice(0, TEXT_MAX));
+  const look = fileLook(entry);
+  return look ? fileLine(t, look, text) : text;
+}
 
 interface Shown {
   readonly notification: Notification;
@@ -117,7 +125,7 @@ export class Notifications {
 
   #show(entry: EntryView, more: number): void {
     const { app, window } = this.#parts;
-    const { conversation, from, message } = entry;
+    const { conversation, from } = entry;
     const count = (this.#shown.get(conversation)?.count ?? 0) + more;
     const { t } = app();
     const title = conversation.startsWith('#')
@@ -126,7 +134,7 @@ export class Notifications {
     const notification = this.#open(
       `parley:${conversation}`,
       count > 1 ? t('notifications.several', { title, count }) : title,
-      drawn(message.slice(0, TEXT_MAX)),
+      bodyOf(t, entry),
       () => {
         window.focus();
         app().navigate(`#/m/${entry.id}`);

@@ -1,6 +1,7 @@
 /** Line icons of one style, drawn in the text's colour. They are decoration: what they mean stands in text beside. */
 const paths = {
   back: 'M15 5l-7 7 7 7',
+  onwards: 'M9 5l7 7-7 7',
   settings: 'M4 7h9M17 7h3M4 17h3M11 17h9M15 5a2 2 0 1 0 0 4 2 2 0 0 0 0-4zM9 15a2 2 0 1 0 0 4 2 2 0 0 0 0-4z',
   plus: 'M12 5v14M5 12h14',
   search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16.5 16.5L21 21',
@@ -52,12 +53,33 @@ const paths = {
   list: 'M9 7h11M9 12h11M9 17h11M4.5 7v.1M4.5 12v.1M4.5 17v.1',
   link: 'M10 14a4 4 0 0 0 6 .4l2.8-2.8a4 4 0 0 0-5.7-5.7l-1.3 1.3M14 10a4 4 0 0 0-6-.4l-2.8 2.8a4 4 0 0 0 5.7 5.7l1.3-1.3',
   pen: 'M4 20l1-4L16 5l3 3L8 19z',
+  file: 'M6 3h8l5 5v13H6zM14 3v5h5',
+  image: 'M4 5h16v14H4zM8.5 8a1.5 1.5 0 1 0 0 3 1.5 1.5 0 0 0 0-3zM4 17l5-5 3.5 3.5L15.5 12l4.5 5',
+  film: 'M3.5 6h11v12h-11zM14.5 10.5l6-3v9l-6-3',
+  sound: 'M9 18V6l10-2v12M6.5 15.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5zM16.5 13.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5z',
+  document: 'M6 3h8l5 5v13H6zM14 3v5h5M9 12.5h7M9 16h7',
+  download: 'M12 4v11M7 10.5l5 5 5-5M5 20h14',
+  play: 'M8 5l11 7-11 7z',
+  pause: 'M8 5v14M16 5v14',
+  again: 'M19 6v5h-5M18.5 11A7 7 0 1 0 19 14',
+  minus: 'M5 12h14',
+  fit: 'M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5',
+  storage: 'M5 6c0-3 14-3 14 0v12c0 3-14 3-14 0zM5 6c0 3 14 3 14 0M5 12c0 3 14 3 14 0',
 } as const;
 
 export type IconName = keyof typeof paths;
 
 /** What points the way of the text, and turns with it. */
-const directional: ReadonlySet<string> = new Set(['back', 'send', 'leave', 'broadcast', 'reply', 'forward', 'next']);
+const directional: ReadonlySet<string> = new Set([
+  'back',
+  'send',
+  'leave',
+  'broadcast',
+  'reply',
+  'forward',
+  'next',
+  'onwards',
+]);
 
 export function Icon({ name, small = false }: { name: IconName; small?: boolean }) {
   const classes = `icon${small ? ' icon-small' : ''}${directional.has(name) ? ' icon-directional' : ''}`;

@@ -1,5 +1,6 @@
 /** What the person has not seen: the unread line of the conversation in view, and banners of `#broadcast`. */
 import type { ConversationView, EntryView, LocalEvent } from '../../../protocol/local-api.js';
+import { isMessage } from '../../../protocol/entry-kinds.js';
 import { BROADCAST } from '../limits.js';
 import { isFromOther } from './entries.js';
 import type { State, UnreadMark } from './model.js';
@@ -106,5 +107,5 @@ function others(state: State, entries: readonly EntryView[]): readonly EntryView
   if (!daemon) return [];
   // Whom the user muted calls nobody.
   const muted = ({ from }: EntryView): boolean => daemon.people[from.toLowerCase()]?.muted === true;
-  return entries.filter((entry) => entry.kind === 'text' && isFromOther(entry, daemon.me.username) && !muted(entry));
+  return entries.filter((entry) => isMessage(entry) && isFromOther(entry, daemon.me.username) && !muted(entry));
 }

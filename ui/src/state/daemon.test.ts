@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../../protocol/local-api.js';
+import { isMessage } from '../../../protocol/entry-kinds.js';
+import type { ConversationView, EntryView, LocalEvent, Snapshot, TransferView } from '../../../protocol/local-api.js';
 import { fromSnapshot, reduceDaemon } from './daemon.js';
 import { sameName } from './entries.js';
 import { compareEntries } from './order.js';
-import { ME, entry, person, snapshot } from './test-samples.js';
+import { ME, entry, person, snapshot, transferOf } from './test-samples.js';
 
 /** A daemon that keeps its own truth and tells of it by events, as section 8 has it. */
 class Daemon {
@@ -84,6 +85,17 @@ class Daemon {
       case 'tracker':
         state.tracker = { url: state.tracker.url, state: 'unreachable', reason: change.reason };
         return [{ type: 'tracker', tracker: state.tracker }];
+      case 'transfer': {
+        const { id, state: now, done } = change;
+        const transfer = transferOf(id, { state: now, done });
+        // Of one that is done the event is the last word, and no snapshot names it.
+        state.transfers = state.transfers.filter((known) => known.id !== id);
+        if (now !== 'done') state.transfers.push(transfer);
+        return [{ type: 'file', transfer: structuredClone(transfer) }];
+      }
+      case 'cancel':
+        state.transfers = state.transfers.filter(({ id }) => id !== change.id);
+        return [{ type: 'file_removed', id: change.id }];
       case 'notice': {
         const notice = { id: change.id, level: 'info', code: 'x', text: change.id, time: state.now } as const;
         state.notices = [...state.notices.filter(({ id }) => id !== change.id), notice];
@@ -118,7 +130,7 @@ class Daemon {
     const all = this.#of(id);
     const read = this.#read.get(id);
     view.unread = all.filter(
-      (e) => e.kind === 'text' && e.from !== ME.username && (!read || compareEntries(e, read) > 0),
+      (e) => isMessage(e) && e.from !== ME.username && (!read || compareEntries(e, read) > 0),
     ).length;
     const latest = all.at(-1);
     if (latest) view.latest = this.#stated(latest);
@@ -136,7 +148,9 @@ type Change =
   | { do: 'person'; name: string; presence: 'online' | 'offline' }
   | { do: 'channel'; name: string; topic: string }
   | { do: 'tracker'; reason: string }
-  | { do: 'notice' | 'dismiss'; id: string };
+  | { do: 'notice' | 'dismiss'; id: string }
+  | { do: 'transfer'; id: string; state: TransferView['state']; done: number }
+  | { do: 'cancel'; id: string };
 
 const conversation = fc.constantFrom('#general', '#tech', '@alice+bob');
 const author = fc.constantFrom('alice', 'bob', 'Carol');
@@ -146,12 +160,13 @@ const entries = conversation.chain((id) =>
     conversation: fc.constant(id),
     entries: fc.array(
       fc
-        .tuple(author, fc.nat(20), fc.constantFrom('text', 'join', 'reaction'))
+        .tuple(author, fc.nat(20), fc.constantFrom('text', 'file', 'join', 'reaction'))
         .map(([from, seq, kind]) => entry(seq, { from, kind, conversation: id })),
       { minLength: 1, maxLength: 4 },
     ),
   }),
 );
+const transferId = fc.constantFrom('down 1', 'up 1 bob', 'constructor', '__proto__');
 const change: fc.Arbitrary<Change> = fc.oneof(
   entries,
   fc.record({ do: fc.constantFrom('read' as const, 'remove' as const), conversation }),
@@ -177,6 +192,13 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ do: fc.constant('channel' as const), name: fc.constantFrom('tech', 'game'), topic: fc.string() }),
   fc.record({ do: fc.constant('tracker' as const), reason: fc.string() }),
   fc.record({ do: fc.constantFrom('notice' as const, 'dismiss' as const), id: fc.constantFrom('a', 'b') }),
+  fc.record({
+    do: fc.constant('transfer' as const),
+    id: transferId,
+    state: fc.constantFrom('running', 'waiting', 'paused', 'failed', 'done'),
+    done: fc.nat(100),
+  }),
+  fc.record({ do: fc.constant('cancel' as const), id: transferId }),
 );
 
 describe('the law: a snapshot and the events since make what a fresh snapshot makes', () => {

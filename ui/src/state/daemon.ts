@@ -1,5 +1,6 @@
 /** The daemon's part of the state: a snapshot, brought up to date by events. */
 import type { ConversationView, EntryView, LocalEvent, Snapshot } from '../../../protocol/local-api.js';
+import { isMessage } from '../../../protocol/entry-kinds.js';
 import { isFromOther } from './entries.js';
 import type { Daemon } from './model.js';
 import { compareEntries } from './order.js';
@@ -18,6 +19,7 @@ export function fromSnapshot(snapshot: Snapshot): Daemon {
     conversations: keyed(snapshot.conversations, (conversation) => conversation.id),
     notices: snapshot.notices,
     preferences: snapshot.preferences,
+    transfers: keyed(snapshot.transfers, (transfer) => transfer.id),
   };
 }
 
@@ -47,10 +49,22 @@ export function reduceDaemon(daemon: Daemon, event: LocalEvent): Daemon {
       return { ...daemon, notices: daemon.notices.filter(({ id }) => id !== event.id) };
     case 'preferences':
       return { ...daemon, preferences: event.preferences };
+    case 'file': {
+      const { transfer } = event;
+      // The last that is told of it: what has come is told of its entries, by `changed`.
+      if (transfer.state === 'done') return withoutTransfer(daemon, transfer.id);
+      return { ...daemon, transfers: { ...daemon.transfers, [transfer.id]: transfer } };
+    }
+    case 'file_removed':
+      return withoutTransfer(daemon, event.id);
     default:
       // A daemon newer than this page may send more kinds of events.
       return daemon;
   }
+}
+
+function withoutTransfer(daemon: Daemon, id: string): Daemon {
+  return id in daemon.transfers ? { ...daemon, transfers: without(daemon.transfers, id) } : daemon;
 }
 
 function withConversation(daemon: Daemon, id: string, change: (known: ConversationView) => ConversationView): Daemon {
@@ -67,7 +81,7 @@ function withEntries(known: ConversationView, entries: readonly EntryView[], sel
   for (const entry of [...entries].sort(compareEntries)) {
     if (latest && compareEntries(entry, latest) <= 0) continue;
     latest = entry;
-    if (entry.kind === 'text' && isFromOther(entry, self)) unread++;
+    if (isMessage(entry) && isFromOther(entry, self)) unread++;
   }
   return latest ? { ...known, unread, latest } : known;
 }

@@ -1,4 +1,5 @@
 /** How far an own entry has come, from what the others are known to hold and to have read. */
+import { isMessage } from '../../../protocol/entry-kinds.js';
 import type { ConversationView, EntryView } from '../../../protocol/local-api.js';
 import { isFromOther, sameName } from './entries.js';
 import type { Daemon } from './model.js';
@@ -35,6 +36,6 @@ function reached(marks: Marks | undefined, seq: number, self: string): readonly 
 
 /** The newest own text, while nobody else holds it. */
 export function unreached(entries: readonly EntryView[], reach: Reach, me: Daemon['me']): EntryView | undefined {
-  const newest = entries.findLast((entry) => entry.kind === 'text' && !isFromOther(entry, me.username));
+  const newest = entries.findLast((entry) => isMessage(entry) && !isFromOther(entry, me.username));
   return newest && deliveryOf(newest, reach, me)?.state === 'sent' ? newest : undefined;
 }

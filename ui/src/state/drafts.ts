@@ -2,7 +2,7 @@
 import type { EntryView } from '../../../protocol/local-api.js';
 import type { Composing } from './composing.js';
 import type { State } from './model.js';
-import { isOwnText } from './relations.js';
+import { isOwnMessage } from './relations.js';
 
 export type Drafts = Readonly<Record<string, string>>;
 
@@ -30,5 +30,5 @@ export function hasDraft(drafts: Drafts, conversation: string): boolean {
 
 /** The own message that ArrowUp edits: the newest that is a text and still stands. */
 export function lastOwnText(entries: readonly EntryView[], self: string): EntryView | undefined {
-  return entries.findLast((entry) => isOwnText(entry, self));
+  return entries.findLast((entry) => entry.kind === 'text' && isOwnMessage(entry, self));
 }

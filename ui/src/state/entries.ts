@@ -1,4 +1,5 @@
 /** Small questions about one entry. */
+import { isMessage } from '../../../protocol/entry-kinds.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 
 export function sameName(a: string, b: string): boolean {
@@ -13,6 +14,6 @@ const notices: Readonly<Record<string, true>> = { join: true, leave: true, topic
 
 /** How a kind is drawn; of kinds that this version does not know nothing is shown. */
 export function drawnAs(kind: string): 'message' | 'notice' | 'nothing' {
-  if (kind === 'text') return 'message';
+  if (isMessage({ kind })) return 'message';
   return Object.hasOwn(notices, kind) ? 'notice' : 'nothing';
 }

@@ -3,6 +3,7 @@ import type { EntryView } from '../../../protocol/local-api.js';
 import { FILE_SIDE_MAX, FILE_SIZE_MAX, THUMBNAIL_MAX, shownFileName } from '../../../protocol/files.js';
 import { fileKind, isShown, type FileKind } from '../../../protocol/file-types.js';
 import { PIXELS_MAX } from '../limits.js';
+import { sameName } from './entries.js';
 
 /** A file as it is shown. */
 export interface FileLook {
@@ -66,11 +67,10 @@ function matching<Name extends string>(
   name: Name,
   pattern: RegExp,
   max: number,
-): { readonly [name in Name]?: string } {
+): Partial<Record<Name, string>> {
   const value = data[name];
-  return typeof value === 'string' && value.length <= max && pattern.test(value)
-    ? ({ [name]: value } as { [name in Name]: string })
-    : {};
+  const fits = typeof value === 'string' && value.length <= max && pattern.test(value);
+  return fits ? ({ [name]: value } as Record<Name, string>) : {};
 }
 
 /** Only what cannot hold a script is drawn in the page: SVG and HTML never are. */
@@ -79,6 +79,23 @@ export function fileForm({ mime, kind, voice }: FileLook): FileForm {
   if (kind === 'image') return 'picture';
   if (kind === 'video') return 'video';
   return voice ? 'voice' : 'audio';
+}
+
+/** Pictures in one grid; the next ones begin another, so that no row is higher than a window. */
+const ALBUM_MAX = 12;
+
+/** Whether an entry stands in one grid with those right before it: pictures of one author, sent together, that answer nothing. */
+export function joinsAlbum(before: readonly EntryView[], entry: EntryView): boolean {
+  const [first] = before;
+  if (!first || before.length >= ALBUM_MAX || entry.reply !== undefined) return false;
+  const [look, led] = [albumLook(entry), albumLook(first)];
+  return look !== undefined && led !== undefined && look.group === led.group && sameName(entry.from, first.from);
+}
+
+function albumLook(entry: EntryView): FileLook | undefined {
+  // Asked before the rest is read: most files were sent alone.
+  const look = entry.data['group'] === undefined ? undefined : fileLook(entry);
+  return look?.group !== undefined && fileForm(look) === 'picture' ? look : undefined;
 }
 
 /** So many pixels are not decoded: the thumbnail stands in for them. */
@@ -106,7 +123,7 @@ export function boxOf({ width, height }: Pick<FileLook, 'width' | 'height'>, roo
 
 /** Levels from 0 to 1, as many as are asked for; a flat line where nobody told. */
 export function waveLevels(waveform: string | undefined, count: number): readonly number[] {
-  const levels = [...(waveform ?? '')].map((digit) => Number.parseInt(digit, 36) / 35);
+  const levels = (waveform ?? '').split('').map((digit) => Number.parseInt(digit, 36) / 35);
   return Array.from({ length: count }, (_, i) => levels[Math.floor((i * levels.length) / count)] ?? 0);
 }
 

@@ -1,7 +1,8 @@
 /** What helps to find: the switcher, the help and the panel that stand open, the search, and pinned entries. */
-import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
+import type { EntryView, FileView, LocalEvent } from '../../../protocol/local-api.js';
+import { type FileList, listAfter, listAsked, listWith, type FileFilter } from './file-list.js';
 
-export type PanelTab = 'members' | 'pins' | 'about';
+export type PanelTab = 'members' | 'pins' | 'files' | 'about';
 /** What stands over every view: one at a time. */
 export type Overlay = 'switcher' | 'shortcuts' | 'status' | 'create';
 
@@ -32,6 +33,8 @@ export interface Finding {
   readonly search: Search;
   /** By conversation, the last pinned first; absent until they were asked for. */
   readonly pins: Readonly<Record<string, readonly EntryView[]>>;
+  /** The files that the panel lists; absent until it was opened. */
+  readonly files?: FileList;
 }
 
 export interface SearchAnswer {
@@ -50,6 +53,17 @@ export type FindingChange =
   | { readonly kind: 'search/answered'; readonly query: string; readonly after?: string; readonly answer: SearchAnswer }
   | { readonly kind: 'search/failed'; readonly query: string; readonly failure: string }
   | { readonly kind: 'search/visited'; readonly id: string }
+  /** The list is of this conversation and kind from now on: asked anew. */
+  | { readonly kind: 'files/asked'; readonly conversation: string; readonly filter?: FileFilter }
+  /** `before`: the entry behind which this page stands; absent for the first page. */
+  | {
+      readonly kind: 'files/page';
+      readonly conversation: string;
+      readonly filter?: FileFilter;
+      readonly before?: string;
+      readonly files: readonly FileView[];
+      readonly more: boolean;
+    }
   | { readonly kind: 'pins'; readonly conversation: string; readonly entries: readonly EntryView[] };
 
 export const nothingAsked: Search = { query: '', phase: 'idle', entries: [], terms: [], problems: [], more: false };
@@ -67,6 +81,10 @@ export function withFinding(finding: Finding, change: FindingChange): Finding {
     }
     case 'pins':
       return { ...finding, pins: { ...finding.pins, [change.conversation]: change.entries } };
+    case 'files/asked':
+      return { ...finding, files: listAsked(change.conversation, change.filter) };
+    case 'files/page':
+      return finding.files ? { ...finding, files: listWith(finding.files, change) } : finding;
     default:
       return { ...finding, search: withSearch(finding.search, change) };
   }
@@ -102,8 +120,14 @@ export function findingAfter(finding: Finding, event: LocalEvent): Finding {
   const search = event.type === 'changed' ? searchAfter(finding.search, event.entries) : finding.search;
   const known = finding.pins[event.conversation];
   const pinned = known && pinsAfter(known, event.entries);
-  if (search === finding.search && pinned === known) return finding;
-  return { ...finding, search, pins: pinned ? { ...finding.pins, [event.conversation]: pinned } : finding.pins };
+  const files = finding.files && listAfter(finding.files, event);
+  if (search === finding.search && pinned === known && files === finding.files) return finding;
+  return {
+    ...finding,
+    search,
+    ...(files && { files }),
+    pins: pinned ? { ...finding.pins, [event.conversation]: pinned } : finding.pins,
+  };
 }
 
 function searchAfter(search: Search, changed: readonly EntryView[]): Search {
@@ -125,7 +149,7 @@ function sortedPins(entries: readonly EntryView[]): readonly EntryView[] {
   return [...entries].sort((a, b) => (time(a) === time(b) ? 0 : time(a) > time(b) ? -1 : 1));
 }
 
-/** After a reconnect: what is pinned may have changed meanwhile, so it is asked for again. */
-export function findingAfterGap(finding: Finding): Finding {
-  return { ...finding, pins: {} };
+/** After a reconnect: what is pinned, and the files, may have changed meanwhile, so they are asked for again. */
+export function findingAfterGap({ files, ...finding }: Finding): Finding {
+  return { ...finding, pins: {}, ...(files && { files: listAsked(files.conversation, files.kind) }) };
 }

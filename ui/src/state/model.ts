@@ -9,6 +9,7 @@ import type {
   SessionView,
   Snapshot,
   TrackerView,
+  TransferView,
 } from '../../../protocol/local-api.js';
 import type { ComposingIn } from './composing.js';
 import type { Finding } from './finding.js';
@@ -32,6 +33,8 @@ export interface Daemon {
   readonly conversations: Readonly<Record<string, ConversationView>>;
   readonly notices: readonly NoticeView[];
   readonly preferences: PreferencesView;
+  /** Files on their way, by id; none that is done. */
+  readonly transfers: Readonly<Record<string, TransferView>>;
 }
 
 /** Which entries a page brings; `again`: those that are loaded, after a time without events. */

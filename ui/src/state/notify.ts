@@ -1,5 +1,6 @@
 /** What is worth a notification, and what is counted in the title. Pure: the clock is an argument. */
 import type { EntryView } from '../../../protocol/local-api.js';
+import { isMessage } from '../../../protocol/entry-kinds.js';
 import { currentConversation } from './attention.js';
 import { isFromOther, sameName } from './entries.js';
 import type { Daemon, State } from './model.js';
@@ -25,7 +26,7 @@ export function worthNotifying(state: Looking, entry: EntryView, now: number): b
 }
 
 function isNews({ me }: Daemon, entry: EntryView, now: number): boolean {
-  if (entry.kind !== 'text' && entry.kind !== 'file') return false;
+  if (!isMessage(entry)) return false;
   if (entry.deleted === true || !isFromOther(entry, me.username)) return false;
   return now - Date.parse(entry.time) < NEWS_MS;
 }

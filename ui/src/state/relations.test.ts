@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { reduce } from './reduce.js';
-import { hasReacted, isOwnText, reactionsWith, underWay } from './relations.js';
+import { hasReacted, isOwnMessage, reactionsWith, underWay } from './relations.js';
 import type { AskedChange, Change } from './relations.js';
 import { entry, ME, signedIn } from './test-samples.js';
 
@@ -49,11 +49,11 @@ test('the last edit or deletion is under way', () => {
 
 test('one may edit and delete only what one wrote and did not take back', () => {
   const own = entry(1, { from: 'Alice' });
-  expect(isOwnText(own, 'alice')).toBe(true);
-  expect(isOwnText({ ...own, deleted: true }, 'alice')).toBe(false);
-  expect(isOwnText({ ...own, kind: 'topic' }, 'alice')).toBe(false);
-  expect(isOwnText({ ...own, former: true }, 'alice')).toBe(false);
-  expect(isOwnText(entry(1), 'alice')).toBe(false);
+  expect(isOwnMessage(own, 'alice')).toBe(true);
+  expect(isOwnMessage({ ...own, deleted: true }, 'alice')).toBe(false);
+  expect(isOwnMessage({ ...own, kind: 'topic' }, 'alice')).toBe(false);
+  expect(isOwnMessage({ ...own, former: true }, 'alice')).toBe(false);
+  expect(isOwnMessage(entry(1), 'alice')).toBe(false);
 });
 
 describe('in the state', () => {

@@ -1,4 +1,5 @@
 /** Changes to entries that were asked for and not answered yet: reactions, edits, deletions, pins. */
+import { isMessage } from '../../../protocol/entry-kinds.js';
 import type { EntryView, ReactionView } from '../../../protocol/local-api.js';
 import { sameName } from './entries.js';
 
@@ -59,7 +60,7 @@ export function hasReacted(reactions: readonly ReactionView[], emoji: string, se
   return reactions.some((reaction) => reaction.emoji === emoji && reaction.users.some((user) => sameName(user, self)));
 }
 
-/** Only a text of one's own, not yet taken back, can be written anew or taken back. */
-export function isOwnText(entry: EntryView, self: string): boolean {
-  return entry.kind === 'text' && !entry.deleted && !entry.former && sameName(entry.from, self);
+/** Only a text or a file of one's own, not yet taken back, can be taken back, and its text or caption written anew. */
+export function isOwnMessage(entry: EntryView, self: string): boolean {
+  return isMessage(entry) && !entry.deleted && !entry.former && sameName(entry.from, self);
 }

@@ -1,6 +1,7 @@
 /** A timeline as rows to draw: day lines, the unread line, notices, and messages grouped by author. */
 import type { EntryView } from '../../../protocol/local-api.js';
 import { drawnAs, sameName } from './entries.js';
+import { joinsAlbum } from './files.js';
 import type { OutboxItem } from './model.js';
 import { placeOf } from './order.js';
 
@@ -12,6 +13,8 @@ export type Row =
   | { readonly kind: 'notices'; readonly key: string; readonly entries: readonly EntryView[] }
   /** `first`: the first of its group, which shows author and time. */
   | { readonly kind: 'message'; readonly key: string; readonly entry: EntryView; readonly first: boolean }
+  /** Pictures that were sent together: a grid. */
+  | { readonly kind: 'album'; readonly key: string; readonly entries: readonly EntryView[]; readonly first: boolean }
   | { readonly kind: 'pending'; readonly key: string; readonly item: OutboxItem; readonly first: boolean };
 
 /** From `start` to before `end`, ms. */
@@ -70,7 +73,9 @@ export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsIn
       else rows.push({ kind: 'notice', key: entry.id, entry });
       continue;
     }
-    rows.push({ kind: 'message', key: entry.id, entry, first: !continues(group, entry.from, at) });
+    const album = entry.kind === 'file' ? albumWith(rows.at(-1), entry) : undefined;
+    if (album) rows[rows.length - 1] = album;
+    else rows.push({ kind: 'message', key: entry.id, entry, first: !continues(group, entry.from, at) });
     group = { author: entry.from, at };
   }
   gather();
@@ -87,6 +92,14 @@ export function buildRows({ entries, pending, firstUnread, self, dayOf }: RowsIn
   return rows;
 }
 
+/** The row before, with the entry in it, where both belong to one album. */
+function albumWith(row: Row | undefined, entry: EntryView): Row | undefined {
+  if (row?.kind !== 'message' && row?.kind !== 'album') return undefined;
+  const entries = row.kind === 'message' ? [row.entry] : row.entries;
+  if (!joinsAlbum(entries, entry)) return undefined;
+  return { kind: 'album', key: row.key, entries: [...entries, entry], first: row.first };
+}
+
 function isComing({ kind }: EntryView): boolean {
   return kind === 'join' || kind === 'leave';
 }
@@ -99,8 +112,7 @@ function noticeRows(entries: readonly EntryView[]): readonly Row[] {
 
 /** The key of the row that shows an entry; undefined where none does. */
 export function keyOfEntry(rows: readonly Row[], id: string): string | undefined {
-  return rows.find((row) => row.key === id || (row.kind === 'notices' && row.entries.some((entry) => entry.id === id)))
-    ?.key;
+  return rows.find((row) => row.key === id || ('entries' in row && row.entries.some((entry) => entry.id === id)))?.key;
 }
 
 /** The time of the day line that a row stands under. */
@@ -116,14 +128,13 @@ export function sameRow(a: Row, b: Row): boolean {
   if (a.kind === 'message') return b.kind === 'message' && a.entry === b.entry && a.first === b.first;
   if (a.kind === 'pending') return b.kind === 'pending' && a.item === b.item && a.first === b.first;
   if (a.kind === 'notice') return b.kind === 'notice' && a.entry === b.entry;
-  if (a.kind === 'notices') {
-    return (
-      b.kind === 'notices' &&
-      a.entries.length === b.entries.length &&
-      a.entries.every((entry, i) => entry === b.entries[i])
-    );
-  }
+  if (a.kind === 'notices') return b.kind === 'notices' && sameEntries(a.entries, b.entries);
+  if (a.kind === 'album') return b.kind === 'album' && a.first === b.first && sameEntries(a.entries, b.entries);
   return a.kind === b.kind && a.key === b.key;
+}
+
+function sameEntries(a: readonly EntryView[], b: readonly EntryView[]): boolean {
+  return a.length === b.length && a.every((entry, i) => entry === b[i]);
 }
 
 function continues(group: Group | undefined, author: string, at: number): boolean {

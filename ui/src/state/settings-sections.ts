@@ -3,6 +3,7 @@ export const settingsSections = [
   'appearance',
   'notifications',
   'privacy',
+  'files',
   'devices',
   'connection',
   'keyboard',

@@ -1,5 +1,5 @@
 /** Values for tests. */
-import type { EntryView, PersonView, PreferencesView, Snapshot } from '../../../protocol/local-api.js';
+import type { EntryView, PersonView, PreferencesView, Snapshot, TransferView } from '../../../protocol/local-api.js';
 import type { State } from './model.js';
 import { initialState, reduce } from './reduce.js';
 import { parseRoute } from './route.js';
@@ -58,6 +58,18 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     transfers: [],
     ...changes,
   };
+}
+
+export const SHA = 'ab'.repeat(32);
+
+/** A file entry of bob's: a picture, unless its `data` says otherwise. */
+export function fileEntry(seq: number, data: object = {}, changes: Partial<EntryView> = {}): EntryView {
+  const facts = { name: `view-${seq}.png`, size: 4_000, mime: 'image/png', sha256: SHA, chunks: SHA };
+  return entry(seq, { kind: 'file', message: '', data: { ...facts, width: 800, height: 600, ...data }, ...changes });
+}
+
+export function transferOf(id: string, changes: Partial<TransferView> = {}): TransferView {
+  return { id, sha256: SHA, name: 'a', size: 100, direction: 'down', state: 'running', done: 0, users: [], ...changes };
 }
 
 /** Signed in, with a snapshot, looking at `hash`. */

@@ -1,4 +1,5 @@
 /** Who types where, as far as was heard. Clocks are arguments: ms, all of one clock. */
+import { isMessage } from '../../../protocol/entry-kinds.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { TYPING_SHOWN_MS } from '../limits.js';
 import { sameName } from './entries.js';
@@ -22,7 +23,7 @@ export function withTypist(all: TypingIn, conversation: string, username: string
 
 /** Whoever has just said something has stopped typing it. */
 export function withoutAuthors(all: TypingIn, conversation: string, entries: readonly EntryView[]): TypingIn {
-  const authors = entries.filter(({ kind }) => kind === 'text');
+  const authors = entries.filter(isMessage);
   return kept(all, conversation, ({ username }) => !authors.some(({ from }) => sameName(from, username)));
 }
 

@@ -1,4 +1,5 @@
 /** Where the unread line stands among the loaded entries. */
+import { isMessage } from '../../../protocol/entry-kinds.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { isFromOther } from './entries.js';
 import type { UnreadMark } from './model.js';
@@ -15,7 +16,7 @@ export function firstUnread(
   newer = false,
 ): string | undefined {
   if (!mark) return undefined;
-  const isUnread = (entry: EntryView): boolean => entry.kind === 'text' && isFromOther(entry, self);
+  const isUnread = (entry: EntryView): boolean => isMessage(entry) && isFromOther(entry, self);
   const read = mark.readUpTo === undefined ? -1 : entries.findLastIndex((entry) => entry.id === mark.readUpTo);
   if (read >= 0) return entries.slice(read + 1).find(isUnread)?.id;
   let left = mark.count;

@@ -20,6 +20,8 @@ export interface Formats {
   number(value: number): string;
   /** 640 byte, 12 kB, 1.0 MB, 2.1 GB. */
   size(bytes: number): string;
+  /** Of 0 to 1, never more than there is: 45%. */
+  percent(part: number): string;
   /** How long something takes or lasts, roughly: 12 sec, 5 min, 2 hr. */
   span(ms: number): string;
   /** The place in sound or film, or its length: 0:07, 1:02:03. */
@@ -43,6 +45,7 @@ export function createFormats(locale: string): Formats {
   const [inBytes, inKilobytes] = [inUnit('byte', 0), inUnit('kilobyte', 0)];
   const [inMegabytes, inGigabytes] = [inUnit('megabyte', 1), inUnit('gigabyte', 1)];
   const [inSeconds, inMinutes, inHours] = [inUnit('second', 0), inUnit('minute', 0), inUnit('hour', 0)];
+  const percent = new Intl.NumberFormat(locale, { style: 'percent' });
   const plain = new Intl.NumberFormat(locale, { useGrouping: false });
   const two = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
@@ -85,6 +88,7 @@ export function createFormats(locale: string): Formats {
               : [inGigabytes, bytes / 1_000_000_000];
       return onOneLine(format.format(value));
     },
+    percent: (part) => percent.format(Math.floor(part * 100) / 100),
     span(ms) {
       const seconds = Math.max(1, Math.round(ms / 1000));
       const [format, value] =

@@ -8,6 +8,7 @@ import { markRead } from '../app/conversations.js';
 import { BROADCAST } from '../limits.js';
 import { formatRoute } from '../state/route.js';
 import { useObservable } from '../app/observable.js';
+import { messageLine } from '../components/message-line.js';
 
 /** Over any view: the connection, what went wrong, the daemon's notices, and broadcasts. */
 export function Bars() {
@@ -93,7 +94,7 @@ export function BroadcastBar() {
       <strong>{t('broadcast.from', { username: newest.from })}</strong>{' '}
       {before > 0 && <span class="bar-note">{t('broadcast.more', { count: before })}</span>}
       <p class="bar-message" dir="auto">
-        {newest.message}
+        {newest.kind === 'file' ? messageLine(t, newest) : newest.message}
       </p>
     </Bar>
   );

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
-import { onOneLine } from '../components/message-text.js';
 import { BROADCAST } from '../limits.js';
 import { sameName } from '../state/entries.js';
+import { messageLine } from '../components/message-line.js';
 
 const HEARD_MAX = 300;
 /** What comes faster than this is told together, by its number: nobody can listen to it one by one. */
@@ -19,7 +19,7 @@ export function LiveRegion() {
     const { entry, count } = told;
     const params = {
       username: entry.from,
-      text: onOneLine(entry.message).slice(0, HEARD_MAX),
+      text: messageLine(t, entry).slice(0, HEARD_MAX),
       place: entry.conversation,
     };
     if (count > 1) text = t('timeline.heard_many', { count, username: entry.from });

@@ -6,6 +6,7 @@ import { Bars } from './bars.js';
 import { ChannelsView } from './channels-view.js';
 import { ConversationPane } from './conversation/conversation-pane.js';
 import { TimelineLink } from './conversation/timeline-link.js';
+import { FullView } from './files/full-view.js';
 import { Finding } from './finding/finding.js';
 import { SidePanel } from './channel/side-panel.js';
 import { SearchView } from './finding/search-view.js';
@@ -51,6 +52,7 @@ export function Shell() {
       <Finding />
       <PersonDialog />
       <InviteDialog />
+      <FullView />
       <LiveRegion />
     </div>
   );

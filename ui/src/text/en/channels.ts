@@ -49,6 +49,7 @@ export const channels = {
   'channels.members_more_one': 'And {{count}} more: type a name to find them.',
   'channels.members_more_other': 'And {{count}} more: type a name to find them.',
   'channels.member_linked': 'linked: messages go straight there',
+  'channels.files': 'Files',
   'channels.pins': 'Pins',
   'channels.pins_count_one': '{{count}} pinned message',
   'channels.pins_count_other': '{{count}} pinned messages',

@@ -2,6 +2,7 @@
 import { base } from './base.js';
 import { channels } from './channels.js';
 import { composer } from './composer.js';
+import { file } from './file.js';
 import { finding } from './finding.js';
 import { message } from './message.js';
 import { notifications } from './notifications.js';
@@ -16,6 +17,7 @@ export const en = {
   ...message,
   ...composer,
   ...timeline,
+  ...file,
   ...finding,
   ...people,
   ...channels,

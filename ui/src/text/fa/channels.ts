@@ -50,6 +50,7 @@ export const channels = {
   'channels.members_more_one': 'و {{count}} نفر دیگر: نامی بنویسید تا پیدا شود.',
   'channels.members_more_other': 'و {{count}} نفر دیگر: نامی بنویسید تا پیدا شوند.',
   'channels.member_linked': 'متصل: پیام‌ها یک‌راست می‌رسند',
+  'channels.files': 'پرونده‌ها',
   'channels.pins': 'سنجاق‌شده‌ها',
   'channels.pins_count_one': '{{count}} پیام سنجاق‌شده',
   'channels.pins_count_other': '{{count}} پیام سنجاق‌شده',

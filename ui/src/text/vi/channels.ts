@@ -44,6 +44,7 @@ export const channels = {
   'channels.members_none': 'Không có thành viên nào tên như vậy.',
   'channels.members_more_other': 'Và {{count}} người nữa: gõ tên để tìm.',
   'channels.member_linked': 'đã kết nối: tin nhắn đến thẳng nơi',
+  'channels.files': 'Tệp',
   'channels.pins': 'Đã ghim',
   'channels.pins_count_other': '{{count}} tin nhắn đã ghim',
   'channels.pins_none': 'Chưa ghim gì ở đây',

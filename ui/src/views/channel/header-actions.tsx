@@ -28,6 +28,7 @@ export function HeaderActions({ conversation, members, items }: HeaderActionsPro
       ? []
       : [{ icon: 'members' as const, label: t('channels.members'), onChoose: () => showPanel(app, 'members') }]),
     { icon: 'pin', label: pinsLabel, onChoose: () => showPanel(app, 'pins') },
+    { icon: 'file', label: t('channels.files'), onChoose: () => showPanel(app, 'files') },
   ];
   return (
     <>

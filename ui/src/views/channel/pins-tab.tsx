@@ -6,6 +6,7 @@ import { pinMessage } from '../../app/message-actions.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { useMedia } from '../../components/hooks.js';
 import { MessageText } from '../../components/message-text.js';
+import { FileContent } from '../files/file-content.js';
 import { personOf } from '../../state/sidebar.js';
 
 export function PinsTab({ conversation }: { conversation: string }) {
@@ -53,7 +54,10 @@ function Pin({ entry }: { entry: EntryView }) {
         </time>
       </div>
       <div class="pin-text">
-        <MessageText text={entry.message} fold={`pin ${entry.id}`} />
+        {entry.kind === 'file' && <FileContent entry={entry} />}
+        {(entry.kind !== 'file' || entry.message !== '') && (
+          <MessageText text={entry.message} fold={`pin ${entry.id}`} />
+        )}
       </div>
       {entry.pinned && <p class="pin-by">{t('channels.pinned_by', { username: entry.pinned.by })}</p>}
       <div class="pin-actions">

@@ -6,6 +6,7 @@ import { useMedia } from '../../components/hooks.js';
 import { currentConversation } from '../../state/attention.js';
 import { Icon } from '../../components/icon.js';
 import type { PanelTab } from '../../state/finding.js';
+import { FilesTab } from '../files/files-tab.js';
 import { AboutTab } from './about-tab.js';
 import { MembersTab } from './members-tab.js';
 import { PinsTab } from './pins-tab.js';
@@ -94,7 +95,9 @@ export function PanelContent({ conversation, tab }: PanelContentProps) {
   const app = useApp();
   const { t } = app;
   const id = useId();
-  const tabs: readonly PanelTab[] = conversation.startsWith('#') ? ['members', 'pins', 'about'] : ['pins', 'about'];
+  const tabs: readonly PanelTab[] = conversation.startsWith('#')
+    ? ['members', 'pins', 'files', 'about']
+    : ['pins', 'files', 'about'];
   const onKeyDown = (event: KeyboardEvent): void => {
     const forward = document.documentElement.dir === 'rtl' ? 'ArrowLeft' : 'ArrowRight';
     const back = forward === 'ArrowLeft' ? 'ArrowRight' : 'ArrowLeft';
@@ -138,6 +141,7 @@ export function PanelContent({ conversation, tab }: PanelContentProps) {
       <div id={`${id}-content`} class="panel-body" role="tabpanel" aria-labelledby={`${id}-${tab}`}>
         {tab === 'members' && <MembersTab conversation={conversation} />}
         {tab === 'pins' && <PinsTab conversation={conversation} />}
+        {tab === 'files' && <FilesTab key={conversation} conversation={conversation} />}
         {tab === 'about' && <AboutTab conversation={conversation} />}
       </div>
     </>

@@ -2,6 +2,7 @@ import { useApp } from '../../app/use-app.js';
 import { memo } from '../../components/memo.js';
 import { sameRow } from '../../state/rows.js';
 import type { Row } from '../../state/rows.js';
+import { AlbumRow } from '../files/album-row.js';
 import { MessageRow } from '../message/message-row.js';
 import { PendingRow } from '../message/pending-row.js';
 import { TimelineNotice, TimelineNotices } from './timeline-notice.js';
@@ -40,6 +41,10 @@ function DrawnRow({ row, conversation, now, newest, pending, opened }: TimelineR
     case 'message':
       return (
         <MessageRow entry={row.entry} first={row.first} conversation={conversation} newest={newest} pending={pending} />
+      );
+    case 'album':
+      return (
+        <AlbumRow id={row.key} entries={row.entries} first={row.first} conversation={conversation} newest={newest} />
       );
     case 'pending':
       return <PendingRow item={row.item} first={row.first} />;

@@ -3,6 +3,7 @@ import { deleteMessage } from '../../app/message-actions.js';
 import { useApp } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { MessageText } from '../../components/message-text.js';
+import { messageLine } from '../../components/message-line.js';
 
 /** Asks before a message is taken back, and shows which. */
 export function DeleteDialog({ entry, onClose }: { entry: EntryView; onClose: () => void }) {
@@ -11,7 +12,11 @@ export function DeleteDialog({ entry, onClose }: { entry: EntryView; onClose: ()
   return (
     <Dialog title={t('message.delete_ask')} onClose={onClose}>
       <div class="message-preview">
-        <MessageText text={entry.message} fold={`delete ${entry.id}`} />
+        {entry.kind === 'file' ? (
+          messageLine(t, entry)
+        ) : (
+          <MessageText text={entry.message} fold={`delete ${entry.id}`} />
+        )}
       </div>
       <p>{t('message.delete_explain')}</p>
       <p class="dialog-hint">{t('message.delete_away')}</p>

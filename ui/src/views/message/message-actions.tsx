@@ -15,8 +15,15 @@ import { useRow, type Commands } from './use-row.js';
 /** How long it is said that something was done, ms. */
 const SAID_MS = 2_500;
 
+interface MessageActionsProps {
+  readonly entry: EntryView;
+  readonly name: string;
+  /** Where there is no room for a whole toolbar: the menu has all of it. */
+  readonly small?: boolean;
+}
+
 /** What one can do with a message: a toolbar while it is pointed at or has the focus, a menu, and what these open. */
-export function MessageActions({ entry, name }: { entry: EntryView; name: string }) {
+export function MessageActions({ entry, name, small = false }: MessageActionsProps) {
   const app = useApp();
   const { t, persisted } = app;
   const self = useDaemon(({ me }) => me.username);
@@ -52,7 +59,7 @@ export function MessageActions({ entry, name }: { entry: EntryView; name: string
   return (
     <div ref={inside} class="message-actions">
       {active && (
-        <MessageToolbar label={label} quick={quick} commands={shown} open={overlay} onReact={react} onOpen={open} />
+        <MessageToolbar {...{ label, quick, small, commands: shown, open: overlay }} onReact={react} onOpen={open} />
       )}
       <span class={said === '' ? 'visually-hidden' : 'message-said'} role="status">
         {said}

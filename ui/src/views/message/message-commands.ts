@@ -2,11 +2,13 @@
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { copy, linkTo } from '../../app/copy.js';
 import type { App } from '../../app/context.js';
+import { fetchFile, saveFile } from '../../app/file-actions.js';
 import { markUnreadFrom, pinMessage, replyTo, startEdit } from '../../app/message-actions.js';
 import { showPerson } from '../../app/trust.js';
 import type { IconName } from '../../components/icon.js';
 import { sameName } from '../../state/entries.js';
-import { isOwnText } from '../../state/relations.js';
+import { fileLook } from '../../state/files.js';
+import { isOwnMessage } from '../../state/relations.js';
 
 export interface MessageCommand {
   readonly id: string;
@@ -30,12 +32,13 @@ export interface RowSteps {
 /** In the order of the menu. */
 export function commandsFor(app: App, entry: EntryView, self: string, steps: RowSteps): readonly MessageCommand[] {
   const { t } = app;
-  const own = isOwnText(entry, self);
+  const own = isOwnMessage(entry, self);
+  const look = fileLook(entry);
   const pinned = entry.pinned !== undefined;
   const copied = async (text: string, done: string): Promise<void> => {
     if (await copy(app, text)) steps.say(done);
   };
-  const all: readonly (MessageCommand | false)[] = [
+  const all: readonly (MessageCommand | false | undefined)[] = [
     { id: 'react', label: t('message.react'), icon: 'smileAdd', key: '+', run: steps.react },
     { id: 'reply', label: t('message.reply'), icon: 'reply', key: 'r', run: () => replyTo(app, entry) },
     own && { id: 'edit', label: t('message.edit'), icon: 'pen', key: 'e', run: () => startEdit(app, entry) },
@@ -46,7 +49,17 @@ export function commandsFor(app: App, entry: EntryView, self: string, steps: Row
       key: 'p',
       run: () => void pinMessage(app, entry, !pinned),
     },
-    {
+    look !== undefined &&
+      entry.here && { id: 'save', label: t('file.save_as'), icon: 'download', key: 's', run: () => saveFile(look) },
+    look !== undefined &&
+      !entry.here && {
+        id: 'fetch',
+        label: t('file.fetch_it'),
+        icon: 'download',
+        key: 's',
+        run: () => void fetchFile(app, look.sha256),
+      },
+    (entry.kind === 'text' || entry.message !== '') && {
       id: 'copy',
       label: t('message.copy'),
       icon: 'copy',
@@ -83,7 +96,7 @@ export function commandsFor(app: App, entry: EntryView, self: string, steps: Row
       run: steps.askDelete,
     },
   ];
-  return all.filter((command) => command !== false);
+  return all.filter((command) => command !== false && command !== undefined);
 }
 
 const common = ['👍', '❤️', '😂'];

@@ -6,6 +6,7 @@ import { MessageText } from '../../components/message-text.js';
 import { sameName } from '../../state/entries.js';
 import { reactionsWith, underWay } from '../../state/relations.js';
 import type { AskedChange } from '../../state/relations.js';
+import { FileContent } from '../files/file-content.js';
 import { ReactionsBar } from './reactions-bar.js';
 import { ReplyQuote } from './reply-quote.js';
 
@@ -20,13 +21,15 @@ export function MessageContent({ entry, asked }: MessageContentProps) {
   const { t, formats } = useApp();
   const self = useDaemon(({ me }) => me.username);
   const change = underWay(asked);
+  const text = change?.kind === 'edit' ? change.message : entry.message;
   const reactions = reactionsWith(entry.reactions ?? [], asked, self);
   return (
     <>
       {entry.pinned && <PinnedBy by={entry.pinned.by} time={entry.pinned.time} />}
       {entry.reply && <ReplyQuote reply={entry.reply} conversation={entry.conversation} />}
       <div class={change ? 'message-content message-changing' : 'message-content'}>
-        <MessageText text={change?.kind === 'edit' ? change.message : entry.message} fold={entry.id} />
+        {entry.kind === 'file' && <FileContent entry={entry} />}
+        {(entry.kind !== 'file' || text !== '') && <MessageText text={text} fold={entry.id} />}
         {entry.edited && !change && (
           <span class="message-edited" title={t('message.edited_at', { time: formats.full(entry.edited) })}>
             {t('message.edited')}

@@ -14,6 +14,8 @@ interface MessageFrameProps {
   readonly state?: string;
   /** It speaks to the one who reads. */
   readonly mentioned?: boolean;
+  /** It holds messages, and is none itself: those within have the focus and what can be done. */
+  readonly holds?: boolean;
   readonly children: ComponentChildren;
   /** What stands at the end: how far an own message has come. */
   readonly mark?: ComponentChildren;
@@ -22,7 +24,7 @@ interface MessageFrameProps {
 
 /** Author and time on the first of a group; on the others the time alone, when pointed at. The arrows go from one to the next. */
 export function MessageFrame(props: MessageFrameProps) {
-  const { id, from, name, time, first, state, mentioned = false, children, mark, actions } = props;
+  const { id, from, name, time, first, state, mentioned = false, holds = false, children, mark, actions } = props;
   const app = useApp();
   const { formats } = app;
   const stamp = (
@@ -33,8 +35,7 @@ export function MessageFrame(props: MessageFrameProps) {
   return (
     <li
       class={`message${first ? ' message-first' : ''}${mentioned ? ' message-mentioned' : ''}`}
-      tabIndex={-1}
-      data-message
+      {...(holds ? {} : { tabIndex: -1, 'data-message': '' })}
       data-key={id}
       data-state={state}
     >

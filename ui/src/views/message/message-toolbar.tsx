@@ -10,12 +10,14 @@ interface MessageToolbarProps {
   readonly quick: readonly string[];
   readonly commands: readonly MessageCommand[];
   readonly open: Overlay | undefined;
+  /** Only the menu. */
+  readonly small: boolean;
   onReact(emoji: string): void;
   onOpen(overlay: Overlay, beside: HTMLElement): void;
 }
 
 /** What is done most; the rest is in the menu. */
-export function MessageToolbar({ label, quick, commands, open, onReact, onOpen }: MessageToolbarProps) {
+export function MessageToolbar({ label, quick, commands, open, small, onReact, onOpen }: MessageToolbarProps) {
   const { t } = useApp();
   const before = useRef<Overlay>(undefined);
   const reply = commands.find(({ id }) => id === 'reply');
@@ -25,33 +27,43 @@ export function MessageToolbar({ label, quick, commands, open, onReact, onOpen }
   };
   return (
     <div class="message-toolbar" role="group" aria-label={label} onPointerDown={() => (before.current = open)}>
-      {quick.map((emoji) => (
-        <button
-          key={emoji}
-          type="button"
-          class="tool quick-reaction"
-          aria-label={t('message.react_with', { emoji })}
-          title={t('message.react_with', { emoji })}
-          onClick={() => onReact(emoji)}
-        >
-          {emoji}
-        </button>
-      ))}
-      <button
-        type="button"
-        class="tool"
-        aria-label={t('message.react')}
-        title={`${t('message.react')} (+)`}
-        aria-haspopup="dialog"
-        aria-expanded={open === 'react'}
-        onClick={(event) => onOpenClick('react', event)}
-      >
-        <Icon name="smileAdd" />
-      </button>
-      {reply && (
-        <button type="button" class="tool" aria-label={reply.label} title={`${reply.label} (R)`} onClick={reply.run}>
-          <Icon name="reply" />
-        </button>
+      {!small && (
+        <>
+          {quick.map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              class="tool quick-reaction"
+              aria-label={t('message.react_with', { emoji })}
+              title={t('message.react_with', { emoji })}
+              onClick={() => onReact(emoji)}
+            >
+              {emoji}
+            </button>
+          ))}
+          <button
+            type="button"
+            class="tool"
+            aria-label={t('message.react')}
+            title={`${t('message.react')} (+)`}
+            aria-haspopup="dialog"
+            aria-expanded={open === 'react'}
+            onClick={(event) => onOpenClick('react', event)}
+          >
+            <Icon name="smileAdd" />
+          </button>
+          {reply && (
+            <button
+              type="button"
+              class="tool"
+              aria-label={reply.label}
+              title={`${reply.label} (R)`}
+              onClick={reply.run}
+            >
+              <Icon name="reply" />
+            </button>
+          )}
+        </>
       )}
       <button
         type="button"

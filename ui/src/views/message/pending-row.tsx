@@ -5,6 +5,7 @@ import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { MessageText } from '../../components/message-text.js';
+import { fileLook } from '../../state/files.js';
 import { emptyTimeline } from '../../state/model.js';
 import type { OutboxItem } from '../../state/model.js';
 import { MessageFrame } from './message-frame.js';
@@ -62,7 +63,9 @@ function PendingQuote({ conversation, replyTo }: { conversation: string; replyTo
   const reply = useMemo((): QuoteView => {
     if (!original) return { id: replyTo };
     const { from, kind, message, deleted } = original;
-    return { id: replyTo, from, kind, message, ...(deleted && { deleted }) };
+    const look = fileLook(original);
+    const file = look && { name: look.name, mime: look.mime };
+    return { id: replyTo, from, kind, message, ...(file && { file }), ...(deleted && { deleted }) };
   }, [original, replyTo]);
   return <ReplyQuote reply={reply} conversation={conversation} />;
 }

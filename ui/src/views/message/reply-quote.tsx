@@ -4,7 +4,7 @@ import { usePersonName } from '../../app/people.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { Icon } from '../../components/icon.js';
-import { onOneLine } from '../../components/message-text.js';
+import { quoteLine } from '../../components/message-line.js';
 
 interface ReplyQuoteProps {
   readonly reply: QuoteView;
@@ -17,7 +17,7 @@ export function ReplyQuote({ reply, conversation }: ReplyQuoteProps) {
   if (reply.deleted) return <Absent text={t('message.quote_deleted')} />;
   if (reply.blocked) return <Absent text={t('message.quote_blocked')} />;
   if (reply.from === undefined) return <Absent text={t('message.quote_missing')} />;
-  return <Present id={reply.id} from={reply.from} text={reply.message ?? ''} conversation={conversation} />;
+  return <Present id={reply.id} from={reply.from} text={quoteLine(t, reply)} conversation={conversation} />;
 }
 
 function Absent({ text }: { text: string }) {
@@ -32,6 +32,7 @@ function Absent({ text }: { text: string }) {
 interface PresentProps {
   readonly id: string;
   readonly from: string;
+  /** On one line. */
   readonly text: string;
   readonly conversation: string;
 }
@@ -40,7 +41,7 @@ function Present({ id, from, text, conversation }: PresentProps) {
   const app = useApp();
   const { t } = app;
   const name = usePersonName(from);
-  const line = onOneLine(text) || t('message.quote_empty');
+  const line = text || t('message.quote_empty');
   return (
     <button
       type="button"

@@ -8,7 +8,9 @@ import { PaneHeader } from '../pane-header.js';
 import { Appearance } from './appearance.js';
 import { Connection } from './connection.js';
 import { Devices } from './devices.js';
+import { FileChoices } from './file-choices.js';
 import { Privacy } from './privacy.js';
+import { Storage } from './storage.js';
 import { Logo } from '../../components/logo.js';
 import { ShortcutsTable } from '../finding/shortcuts.js';
 import { signOut } from '../../app/session.js';
@@ -17,6 +19,7 @@ const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readon
   appearance: { icon: 'contrast', parts: [Appearance] },
   notifications: { icon: 'bell', parts: [NotificationSettings] },
   privacy: { icon: 'lock', parts: [Privacy] },
+  files: { icon: 'storage', parts: [FileChoices, Storage] },
   devices: { icon: 'laptop', parts: [Session, Devices] },
   connection: { icon: 'connected', parts: [Connection] },
   keyboard: { icon: 'keyboard', parts: [Keyboard] },

@@ -1,0 +1,41 @@
+/** A file in words: for quotes, notices, screen readers, and wherever there is no room for more. */
+import type { FileLook } from '../state/files.js';
+import type { TextKey, Translate } from './translate.js';
+
+export function kindWord(t: Translate, { kind, voice }: Pick<FileLook, 'kind' | 'voice'>): string {
+  return t(voice && kind === 'audio' ? 'file.voice' : `file.${kind}`);
+}
+
+/** "Picture: view.png", and its caption where it has one. */
+export function fileLine(t: Translate, look: FileLook, caption: string): string {
+  const params = { kind: kindWord(t, look), name: look.name };
+  return caption === '' ? t('file.named', params) : t('file.captioned', { ...params, text: caption });
+}
+
+/** What stands under a name: "PDF · 2.4 MB", by the extension that is shown. */
+export function typeWord(t: Translate, look: FileLook): string {
+  const extension = /\.([A-Za-z0-9]{1,8})$/.exec(look.name)?.[1];
+  return extension === undefined ? kindWord(t, look) : extension.toUpperCase();
+}
+
+const waits = {
+  queued: 'file.wait_queued',
+  storage_full: 'file.wait_storage_full',
+  quota_full: 'file.wait_quota_full',
+} as const satisfies Readonly<Record<string, TextKey>>;
+const failures = {
+  file_gone: 'file.failed_file_gone',
+  file_wrong: 'file.failed_file_wrong',
+  storage_failed: 'file.failed_storage_failed',
+} as const satisfies Readonly<Record<string, TextKey>>;
+
+/** `code`: why it waits. `users`: who has it, `names` as they are listed. */
+export function waitText(t: Translate, code: string | undefined, users: number, names: string): string {
+  if (code === 'nobody') return users === 0 ? t('file.wait_none') : t('file.wait_nobody', { count: users, names });
+  return t(code !== undefined && Object.hasOwn(waits, code) ? waits[code as keyof typeof waits] : 'file.wait_unknown');
+}
+
+export function failedText(t: Translate, code: string | undefined): string {
+  const known = code !== undefined && Object.hasOwn(failures, code);
+  return t(known ? failures[code as keyof typeof failures] : 'file.failed_unknown');
+}
