@@ -16,6 +16,7 @@ import { BlobFiles, type BlobFacts } from './blob-files.js';
 import { BufferPool } from './buffer-pool.js';
 import { HASH_BYTES, readAt } from './chunk-io.js';
 import { PartialFile } from './partial.js';
+import { Turns } from './turns.js';
 import { upload } from './upload.js';
 import { WholeHashes } from './whole-hash.js';
 
@@ -53,7 +54,8 @@ export class BlobStore {
   private readonly partials = new Map<string, Promise<PartialFile>>();
   private readonly opened = new Map<string, PartialFile>();
   private readonly hashes = new WholeHashes();
-  private readonly turns = new Map<string, Promise<void>>();
+  /** So that nothing is removed while it is published or opened. */
+  private readonly turns = new Turns();
   private bytes = 0;
 
   private constructor(
@@ -155,7 +157,7 @@ export class BlobStore {
 
   /** @throws (rejects with) ParleyError `storage_failed` */
   async remove(sha256: string): Promise<void> {
-    await this.inTurn(sha256, async () => {
+    await this.turns.run(sha256, async () => {
       const facts = this.blobs.get(sha256);
       if (!facts) return;
       this.blobs.delete(sha256);
@@ -172,8 +174,11 @@ export class BlobStore {
     if (!(Number.isSafeInteger(facts.size) && facts.size >= 0 && facts.size <= FILE_SIZE_MAX))
       throw new ParleyError('file_too_large');
     const path = this.files.partialPath(facts);
-    const known = this.partials.get(path);
-    if (known) return known;
+    for (let known = this.partials.get(path); known; known = this.partials.get(path)) {
+      const partial = await known;
+      if (!partial.isClosed) return partial;
+      await partial.gone;
+    }
     const opened = this.openPartial(path, { sha256: facts.sha256, size: facts.size, chunks: facts.chunks });
     this.partials.set(path, opened);
     opened.catch(() => void this.partials.delete(path));
@@ -188,9 +193,15 @@ export class BlobStore {
   /** Gives up what is on its way. @throws (rejects with) ParleyError `storage_failed` */
   async discard(facts: BlobFacts): Promise<void> {
     const path = this.files.partialPath(facts);
-    const open = await this.partials.get(path)?.catch(() => undefined);
-    if (open) await open.discard();
-    else await rm(path, { recursive: true, force: true }).catch(failed);
+    // Both at once, so that whoever asks for it after this call begins anew.
+    const open = this.opened.get(path);
+    if (open && !open.isClosed) return open.discard();
+    const opening = this.partials.get(path);
+    if (!opening) return this.turns.run(path, () => rm(path, { recursive: true, force: true }));
+    const partial = await opening.catch(() => undefined);
+    if (partial?.isClosed) await partial.gone;
+    // What others began anew meanwhile is theirs.
+    if (!partial?.isClosed || !this.partials.has(path)) await this.discard(facts);
   }
 
   /** Throws `storage_full` where so many more bytes do not fit. A system that cannot tell says so when it is written. */
@@ -213,6 +224,7 @@ export class BlobStore {
   }
 
   private async openPartial(path: string, facts: BlobFacts): Promise<PartialFile> {
+    await this.turns.last(path);
     const partial: PartialFile = await PartialFile.open(path, facts, {
       ...{ pool: this.pool, hashes: this.hashes },
       publish: (data, manifest) => this.publish(data, facts, manifest),
@@ -231,7 +243,7 @@ export class BlobStore {
   }
 
   private async publish(path: string, facts: BlobFacts, list: Buffer): Promise<void> {
-    await this.inTurn(facts.sha256, async () => {
+    await this.turns.run(facts.sha256, async () => {
       await this.files.publish(path, facts, list);
       this.add(facts);
     });
@@ -247,21 +259,6 @@ export class BlobStore {
       await file.close();
     }
     throw new ParleyError('storage_failed', 'A file in the folder blobs/ has been cut.');
-  }
-
-  /** So that one is never removed while it is published. */
-  private async inTurn(sha256: string, work: () => Promise<void>): Promise<void> {
-    const before = this.turns.get(sha256) ?? Promise.resolve();
-    const mine = before.then(work);
-    const settled = mine.catch(() => undefined);
-    this.turns.set(sha256, settled);
-    try {
-      await mine;
-    } catch (error) {
-      failed(error);
-    } finally {
-      if (this.turns.get(sha256) === settled) this.turns.delete(sha256);
-    }
   }
 }
 

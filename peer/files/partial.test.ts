@@ -148,6 +148,24 @@ test('what is discarded is gone, whether it is open or not; also while a chunk i
   expect(blobs.paths()).toEqual([]);
 });
 
+test('what is given up and asked for again in the same moment begins anew, and whole', async () => {
+  for (const close of [true, false]) {
+    const before = await begun();
+    await before.write(0, chunkOf(bytes, 0));
+    if (close) await before.close();
+    const given = blobs.store.discard(facts);
+    const both = [blobs.store.partial(facts), blobs.store.partial(facts)] as const;
+    await given;
+    const partial = await both[0];
+    expect(await both[1]).toBe(partial);
+    expect([held(partial), partial.manifest, partial.isClosed]).toEqual([[], undefined, false]);
+    await partial.setManifest(manifestOf(bytes));
+    for (let n = 0; n < 5; n++) expect(await partial.write(n, chunkOf(bytes, n))).toBe('ok');
+    expect(await partial.complete()).toBe('complete');
+    await blobs.store.remove(facts.sha256);
+  }
+});
+
 test('what others may be given is only what is open: asking for it makes nothing', async () => {
   expect(blobs.store.openPart(facts)).toBeUndefined();
   expect(await blobs.store.begun()).toEqual([]);

@@ -36,6 +36,9 @@ export class PartialFile {
   private prefix = 0;
   private digest: string | undefined;
   private isOpen = true;
+  /** Resolves when it holds nothing any more: no file, no place in the folder. */
+  readonly gone: Promise<void>;
+  private tellGone: () => void = () => undefined;
   private readonly ongoing = new Set<Promise<unknown>>();
   private whole: WholeHash;
 
@@ -45,6 +48,7 @@ export class PartialFile {
     private readonly files: { readonly data: FileHandle; readonly done: FileHandle },
     private readonly options: PartialOptions,
   ) {
+    this.gone = new Promise((resolve) => (this.tellGone = resolve));
     this.left = chunkCount(facts.size);
     this.flags = new Uint8Array(this.left);
     this.whole = options.hashes.open(join(path, 'data'));
@@ -53,6 +57,7 @@ export class PartialFile {
   /** Reads, and hashes, what an earlier process has left. @param path of its folder. @throws ParleyError as the store */
   static async open(path: string, facts: BlobFacts, options: PartialOptions): Promise<PartialFile> {
     const opened: FileHandle[] = [];
+    let partial: PartialFile | undefined;
     const file = async (name: string): Promise<FileHandle> => {
       const handle = await open(join(path, name), constants.O_RDWR | constants.O_CREAT, 0o600);
       opened.push(handle);
@@ -60,11 +65,11 @@ export class PartialFile {
     };
     try {
       await mkdir(path, { recursive: true, mode: 0o700 });
-      const partial = new PartialFile(facts, path, { data: await file('data'), done: await file('done') }, options);
+      partial = new PartialFile(facts, path, { data: await file('data'), done: await file('done') }, options);
       await partial.restore();
       return partial;
     } catch (error) {
-      await Promise.allSettled(opened.map((handle) => handle.close()));
+      await Promise.allSettled([partial?.whole.drop(), ...opened.map((handle) => handle.close())]);
       throw storageFailure(error);
     }
   }
@@ -156,21 +161,34 @@ export class PartialFile {
     return outcome;
   }
 
-  /** Removes it from the disk. @throws (rejects) as the store */
-  async discard(): Promise<void> {
-    await this.close();
-    await rm(this.path, { recursive: true, force: true }).catch((error: unknown) => {
-      throw storageFailure(error);
-    });
+  /** Removes it from the disk; of one that is closed, the store does. @throws (rejects) as the store */
+  discard(): Promise<void> {
+    return this.end(true);
   }
 
   /** Keeps it for another time. */
-  async close(): Promise<void> {
-    if (!this.isOpen) return;
+  close(): Promise<void> {
+    return this.end(false);
+  }
+
+  /** Whoever comes now has to open it anew, once `gone` resolves. */
+  get isClosed(): boolean {
+    return !this.isOpen;
+  }
+
+  private async end(removed: boolean): Promise<void> {
+    if (!this.isOpen) return this.gone;
     this.isOpen = false;
     await Promise.allSettled(this.ongoing);
     await Promise.allSettled([this.whole.drop(), this.files.data.close(), this.files.done.close()]);
-    this.options.closed();
+    try {
+      if (removed) await rm(this.path, { recursive: true, force: true });
+    } catch (error) {
+      throw storageFailure(error);
+    } finally {
+      this.options.closed();
+      this.tellGone();
+    }
   }
 
   private mark(n: number): void {

@@ -1,10 +1,11 @@
 /** Test support: a store in a folder of its own, and contents with their hashes, made by other means than the store's. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { FILE_CHUNK } from '../../protocol/files.js';
+import { TempDir } from '../../test/support/temp-dir.js';
 import type { Log } from '../services.js';
 import { BlobStore, type BlobFacts, type BlobStoreOptions } from './blob-store.js';
 
@@ -58,10 +59,8 @@ export class TestBlobs {
     this.directory = join(root, 'blobs');
   }
 
-  static async open(
-    options: Partial<BlobStoreOptions> = {},
-    root = mkdtempSync(join(tmpdir(), 'parley-blobs-')),
-  ): Promise<TestBlobs> {
+  /** @param root of another's own; else one that goes with this */
+  static async open(options: Partial<BlobStoreOptions> = {}, root = new TempDir().path): Promise<TestBlobs> {
     const blobs = new TestBlobs(options, root);
     await blobs.reopen();
     return blobs;
@@ -92,6 +91,6 @@ export class TestBlobs {
 
   async remove(): Promise<void> {
     await this.current?.close();
-    rmSync(this.root, { recursive: true, force: true });
+    await rm(this.root, { recursive: true, force: true });
   }
 }

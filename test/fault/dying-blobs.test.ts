@@ -23,18 +23,18 @@ async function dieAtEachStep(
   judge: (blobs: TestBlobs, said: readonly string[]) => Promise<void>,
 ): Promise<number> {
   for (let step = 1; step <= STEPS_MAX; step++) {
-    const { path, remove } = new TempDir();
-    const args = [PROGRAM, join(projectRoot, 'dist'), path, way, String(step)];
+    const folder = new TempDir();
+    const args = [PROGRAM, join(projectRoot, 'dist'), folder.path, way, String(step)];
     const { code, stdout, stderr } = await runProgram(process.execPath, args, 120_000);
     expect(stderr).toBe('');
-    const blobs = await TestBlobs.open({}, path);
+    const blobs = await TestBlobs.open({}, folder.path);
     try {
       await judge(blobs, stdout.split('\n'));
     } catch (cause) {
       throw new Error(`after a death at step ${step}: ${String(cause)}`, { cause });
     } finally {
       await blobs.remove();
-      await remove();
+      await folder.remove();
     }
     if (code === 0) return step - 1;
     // The system says how a process that was killed has ended by no code.
