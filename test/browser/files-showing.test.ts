@@ -1,0 +1,243 @@
+/** How files look, and what can be done with them: a real peer, real Chromium. */
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { browserUsers } from '../support/browser-users.js';
+import { PATIENCE_MS } from '../support/browser.js';
+import type { Person } from '../support/person.js';
+
+/** A valid WAV of silence. */
+function wav(seconds: number): Buffer {
+  const rate = 8_000;
+  const data = Buffer.alloc(rate * seconds, 128);
+  const head = Buffer.alloc(44);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(36 + data.length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(1, 20);
+  head.writeUInt16LE(1, 22);
+  head.writeUInt32LE(rate, 24);
+  head.writeUInt32LE(rate, 28);
+  head.writeUInt16LE(1, 32);
+  head.writeUInt16LE(8, 34);
+  head.write('data', 36);
+  head.writeUInt32LE(data.length, 40);
+  return Buffer.concat([head, data]);
+}
+
+/** A picture that a browser itself has made, base64. */
+async function pictureOf(
+  page: Page,
+  width: number,
+  height: number,
+  colour: string,
+  type = 'image/png',
+): Promise<string> {
+  return page.evaluate(
+    ([w, h, fill, mime]) => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [w, h];
+      const context = canvas.getContext('2d');
+      if (!context) throw new Error('no canvas');
+      context.fillStyle = fill;
+      context.fillRect(0, 0, w, h);
+      context.fillStyle = 'white';
+      context.fillRect(w / 4, h / 4, w / 4, h / 4);
+      return canvas.toDataURL(mime).split(',')[1] ?? '';
+    },
+    [width, height, colour, type] as const,
+  );
+}
+
+interface Posted {
+  readonly name: string;
+  readonly bytes: Buffer;
+  readonly facts?: object;
+  readonly message?: string;
+}
+
+/** Through the doors that any program uses: the bytes first, then the message. */
+async function post(
+  page: Page,
+  conversation: string,
+  { name, bytes, facts = {}, message = '' }: Posted,
+): Promise<string> {
+  const taken = await page.evaluate(
+    async ([base64, called]) => {
+      const body = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const answer = await fetch(`/api/uploads?name=${encodeURIComponent(called)}`, { method: 'POST', body });
+      return { ...((await answer.json()) as { sha256: string; mime: string }), status: answer.status };
+    },
+    [bytes.toString('base64'), name] as const,
+  );
+  expect(taken).toMatchObject({ status: 201, sha256: createHash('sha256').update(bytes).digest('hex') });
+  await command(page, 'file.post', { conversation, sha256: taken.sha256, name, message, ...facts });
+  return taken.sha256;
+}
+
+/** A command over a socket of its own, as a second window would send it. */
+async function command(page: Page, name: string, args: object): Promise<unknown> {
+  const answer = await page.evaluate(
+    ([called, given]) =>
+      new Promise<{ ok: boolean }>((resolve, reject) => {
+        const socket = new WebSocket(`ws://${location.host}/ws`);
+        socket.onopen = () => socket.send(JSON.stringify({ id: 1, command: called, ...given }));
+        socket.onerror = () => reject(new Error('the socket failed'));
+        socket.onmessage = ({ data }) => {
+          const told = JSON.parse(String(data)) as { type: string; ok: boolean };
+          if (told.type !== 'result') return;
+          socket.close();
+          resolve(told);
+        };
+      }),
+    [name, args] as const,
+  );
+  expect(answer).toMatchObject({ ok: true });
+  return answer;
+}
+
+const PLACE = '#general';
+const lasting = 3 * PATIENCE_MS;
+const pictureOfView = (alice: Person, n: number) =>
+  alice.timeline(PLACE).getByRole('button', { name: `Show Picture: view-${n}.png in full` });
+
+describe('files', () => {
+  let alice: Person;
+
+  browserUsers('files-showing', ['alice'], ({ people }) => {
+    ({ alice } = people);
+  });
+
+  test(
+    'pictures that were sent together are a grid whose room is known before they are here',
+    async () => {
+      const { page } = alice;
+      await alice.open(PLACE);
+      // Nothing of a picture is answered until it was seen that its room is there.
+      let answer = (): void => undefined;
+      const asked = new Promise<void>((resolve) => (answer = resolve));
+      await page.route('**/api/files/*', async (route) => {
+        await asked;
+        await route.continue();
+      });
+      for (const [n, colour] of ['#2b6cb0', '#c05621', '#2f855a'].entries()) {
+        const base64 = await pictureOf(page, 600, 400 + n, colour);
+        const facts = { mime: 'image/png', width: 600, height: 400 + n, group: 'week' };
+        const thumbnail = await pictureOf(page, 60, 40, colour, 'image/webp');
+        await post(page, PLACE, {
+          ...{ name: `view-${n}.png`, bytes: Buffer.from(base64, 'base64') },
+          facts: { ...facts, thumbnail },
+        });
+      }
+      const row = alice.timeline(PLACE).getByRole('list', { name: '3 pictures' });
+      await row.getByRole('listitem').nth(2).waitFor();
+      const before = await row.boundingBox();
+      // What stands there meanwhile is the small picture that came with the message.
+      expect(await row.locator('img[src^="data:image/webp"]').count()).toBe(3);
+      answer();
+      await page.waitForFunction(
+        () =>
+          [...document.querySelectorAll<HTMLImageElement>('.album img[src^="/api/files/"]')].filter(
+            ({ complete, naturalWidth }) => complete && naturalWidth === 600,
+          ).length === 3,
+      );
+      expect(await row.boundingBox()).toEqual(before);
+      await page.unroute('**/api/files/*');
+    },
+    lasting,
+  );
+
+  test(
+    'a picture is seen in full, and by keyboard the next ones, larger, whole again, and closed',
+    async () => {
+      const { page } = alice;
+      await pictureOfView(alice, 0).focus();
+      await page.keyboard.press('Enter');
+      const view = page.getByRole('dialog', { name: 'Picture in full' });
+      await view.getByText('1 of 3').waitFor();
+      await view.getByRole('img', { name: 'Picture: view-0.png' }).waitFor();
+      await page.keyboard.press('ArrowRight');
+      await view.getByText('2 of 3').waitFor();
+      await page.keyboard.press('+');
+      await view.locator('[data-scale="1.5"]').waitFor();
+      await page.keyboard.press('0');
+      await view.locator('[data-scale="1"]').waitFor();
+      await page.keyboard.press('ArrowLeft');
+      await view.getByText('1 of 3').waitFor();
+      await page.keyboard.press('Escape');
+      await view.waitFor({ state: 'detached' });
+      expect(await pictureOfView(alice, 0).evaluate((button) => button === document.activeElement)).toBe(true);
+    },
+    lasting,
+  );
+
+  test(
+    'sound goes to where it is wanted, by asking for a part',
+    async () => {
+      const { page } = alice;
+      const ranges: string[] = [];
+      page.on('request', (request) => {
+        const { range } = request.headers();
+        if (request.url().includes('/api/files/') && range !== undefined) ranges.push(range);
+      });
+      await post(page, PLACE, { name: 'talk.wav', bytes: wav(120), facts: { mime: 'audio/wav', duration: 120_000 } });
+      const player = alice.timeline(PLACE).locator('audio');
+      await player.waitFor();
+      const at = await player.evaluate(
+        (audio: HTMLAudioElement) =>
+          new Promise<number>((resolve) => {
+            const go = (): void => {
+              audio.onseeked = () => resolve(audio.currentTime);
+              audio.currentTime = 100;
+            };
+            if (audio.readyState > 0) go();
+            else audio.onloadedmetadata = go;
+          }),
+      );
+      expect(at).toBeCloseTo(100);
+      expect(ranges.length).toBeGreaterThan(0);
+    },
+    lasting,
+  );
+
+  test(
+    'what is no picture is never drawn, whatever it says: its name stands there, with nothing hidden in it',
+    async () => {
+      const { page } = alice;
+      const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>document.title="taken"</script></svg>');
+      await post(page, PLACE, { name: 'a\u202egvs.exe.svg', bytes: svg, facts: { mime: 'image/svg+xml' } });
+      await post(page, PLACE, { name: 'false.png', bytes: svg, facts: { mime: 'image/png', width: 400, height: 300 } });
+      const timeline = alice.timeline(PLACE);
+      await timeline.getByTitle('agvs.exe.svg', { exact: true }).waitFor();
+      await timeline.getByRole('button', { name: 'Save false.png' }).waitFor();
+      expect(await timeline.locator('img[src*="svg"]').count()).toBe(0);
+      expect(await page.title()).not.toContain('taken');
+    },
+    lasting,
+  );
+
+  test(
+    'all of a conversation are listed, by kind, and fit a phone',
+    async () => {
+      const { page } = alice;
+      await page.getByRole('button', { name: 'More of this conversation' }).click();
+      await page.getByRole('button', { name: 'Files', exact: true }).click();
+      const list = page.getByRole('list', { name: 'Files' });
+      await list.getByRole('listitem').nth(5).waitFor();
+      await page.getByRole('button', { name: 'Audio', exact: true }).press('Enter');
+      await list.getByTitle('talk.wav', { exact: true }).waitFor();
+      await page.waitForFunction(() => document.querySelectorAll('.file-listed').length === 1);
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole('tab', { name: 'Files' }).waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+      await page.getByRole('button', { name: 'Close the details' }).click();
+      const row = alice.timeline(PLACE).getByRole('list', { name: '3 pictures' });
+      await row.scrollIntoViewIfNeeded();
+      const box = await row.boundingBox();
+      expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThan(390);
+      expect(alice.problems).toEqual([]);
+    },
+    lasting,
+  );
+});
