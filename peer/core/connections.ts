@@ -1,10 +1,11 @@
 /** Whom this peer is linked to, and whom it dials: the links of now, the candidates, and the local network. */
-import { sameUser, type DeviceId, type Username } from '../../protocol/ids.js';
+import { sameUser, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
 import { withAlleged } from '../lan/alleged.js';
 import { Lan } from '../lan/lan.js';
 import type { DownReason, Link } from '../link/types.js';
 import type { DurableHeads } from '../log/heads.js';
-import { neededDevices, waitingUsers } from '../mesh/waiting.js';
+import type { Keyring } from '../log/keyring.js';
+import { neededDevices } from '../mesh/waiting.js';
 import type { Directory } from '../people/directory.js';
 import { caFingerprint } from '../settings/pins.js';
 import type { Device } from './device.js';
@@ -17,6 +18,7 @@ export interface ConnectionsParts extends Pick<
 > {
   readonly directory: Directory;
   readonly heads: DurableHeads;
+  readonly keyring: Pick<Keyring, 'owner'>;
   readonly receipts: Receipts;
 }
 
@@ -79,14 +81,15 @@ export class Connections {
   }
 
   private makeDialler(): Dialler {
-    const { identity, directory, heads, receipts, channels, links, clock, log } = this.parts;
+    const { identity, directory, heads, keyring, receipts, channels, links, clock, log } = this.parts;
     return new Dialler({
       self: identity.device,
       candidates: () => worthDialling(this.candidates()),
       linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
       needed: () => {
-        const waiting = waitingUsers(identity, heads, (id, user) => receipts.delivered(id, user));
-        return neededDevices(identity.username, waiting, directory.candidates());
+        const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
+        const held = (id: ConversationId, of: DeviceId): number | undefined => receipts.heldBy(id, of);
+        return neededDevices({ self: identity, heads, owner, held }, directory.candidates());
       },
       channels: () => channels.list(),
       dial: (target) => links.dial(target),

@@ -121,7 +121,7 @@ export function openCore(device: Device): Core {
   const delivery = new Delivery({
     ...{ self, store, events, log, personal, channels, heads, trust, directory, receipts, mail },
   });
-  const connections = new Connections({ ...device, directory, heads, receipts });
+  const connections = new Connections({ ...device, directory, heads, keyring, receipts });
   const writer: Writer = {
     append(post) {
       const written = continuity.firstWrite.pass(() => entryLog.append(post));

@@ -49,6 +49,21 @@ describe('receipts', () => {
     expect(again.furthest(direct)).toBe(7);
   });
 
+  test('what a device holds is its latest word, also after a restart, and what was delivered stays delivered', () => {
+    const shelf = new Shelf();
+    const receipts = shelf.open();
+    receipts.says(direct, device(1), bob, 5);
+    receipts.save();
+    receipts.says(direct, device(1), bob, 2);
+    // A letter says what was true when it was written.
+    receipts.record(direct, device(1), bob, 1);
+    receipts.save();
+    for (const book of [receipts, shelf.open()]) {
+      expect([book.heldBy(direct, device(1)), book.heldBy(direct, device(2))]).toEqual([2, undefined]);
+      expect(book.of(direct)).toEqual({ bob: 5 });
+    }
+  });
+
   test('a device that is revoked keeps nothing waiting', () => {
     const shelf = new Shelf();
     shelf.devices = [device(1), device(2)];

@@ -102,17 +102,18 @@ export class Delivery {
     this.pending.wrote(conversation, last.seq);
   }
 
-  /** A device of another user holds our log up to here. */
+  /** A device of another user holds our log up to here, and no further. */
   held(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
-    this.parts.receipts.record(conversation, device, username, seq);
+    this.parts.receipts.says(conversation, device, username, seq);
     this.pending.look(conversation);
+    this.saveSoon();
   }
 
   /** More is delivered to somebody, or read by them. */
   receiptsChanged(conversation: ConversationId): void {
     this.parts.events.emit('receipts', { conversation });
     this.pending.look(conversation);
-    this.saving ??= setTimeout(() => this.save(), SAVE_MS).unref();
+    this.saveSoon();
   }
 
   isLinked(user: UserKey): boolean {
@@ -164,6 +165,10 @@ export class Delivery {
   private personChanged({ username }: PersonView): void {
     if (this.pending.isEmpty) return;
     this.pending.lookAt(userKey(username as Username));
+  }
+
+  private saveSoon(): void {
+    if (this.parts.receipts.dirty) this.saving ??= setTimeout(() => this.save(), SAVE_MS).unref();
   }
 
   private save(): void {

@@ -19,6 +19,7 @@ function open(healedFrom?: number): { forks: Forks; done: string[] } {
     mesh: {
       ask: (link, _conversation, device, from, to) => done.push(`ask ${link} ${device} ${from}-${to}`),
       show: (link, _conversation, device, from) => done.push(`show ${link} ${device} ${from}`),
+      contradicts: (link, _conversation, device, seq) => done.push(`contradicts ${link} ${device} ${seq}`),
     },
   });
   return { forks, done };
@@ -26,8 +27,10 @@ function open(healedFrom?: number): { forks: Forks; done: string[] } {
 
 test('a log of somebody else stays; the link that brought the other chain is shown it, once', () => {
   const { forks, done } = open();
-  for (const seq of [3, 4]) forks.found(GENERAL, other, seq, 7, true);
-  expect(done).toEqual(['tell other', 'show 7 other 3', 'tell other']);
+  forks.found(GENERAL, other, 3, 7, true);
+  forks.found(GENERAL, other, 6, 7, false);
+  const first = ['tell other', 'contradicts 7 other 3', 'show 7 other 3'];
+  expect(done).toEqual([...first, 'tell other', 'contradicts 7 other 5']);
 });
 
 test('a log of our own is healed from the place where the two went apart, once that is known', () => {
@@ -42,7 +45,8 @@ test('what others hold where our own was taken out is theirs: only an earlier fo
   forks.found(GENERAL, before, 3, 7, true);
   forks.found(GENERAL, before, 4, 7, true);
   forks.found(GENERAL, before, 2, 7, true);
-  expect(done).toEqual(['show 7 before 3', 'heal before 2']);
+  const theirs = ['contradicts 7 before 3', 'show 7 before 3', 'contradicts 7 before 4'];
+  expect(done).toEqual([...theirs, 'heal before 2']);
 });
 
 test('of a log of ours that both hold alike far, the last entry is compared, once with each device', () => {

@@ -21,6 +21,7 @@ export interface ForksOptions {
   readonly mesh: {
     ask(link: number, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
     show(link: number, conversation: ConversationId, device: DeviceId, from: number): void;
+    contradicts(link: number, conversation: ConversationId, device: DeviceId, seq: number): void;
   };
 }
 
@@ -44,6 +45,8 @@ export class Forks {
     const own = device === this.options.device || retired.has(device);
     if (!own || (healed(conversation, device) ?? Infinity) <= seq) {
       if (!own) tell(conversation, device);
+      // Else what it brings, and cannot be used here, is fetched from it again and again.
+      if (link > 0) mesh.contradicts(link, conversation, device, exact ? seq : seq - 1);
       if (link > 0 && this.isFirst(`${link} ${device} ${conversation}`)) mesh.show(link, conversation, device, seq);
       return;
     }

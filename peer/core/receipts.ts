@@ -1,7 +1,8 @@
 /**
  * What other users hold, and have read, of this device's own log. Delivered to a user is what every known device of theirs
- * holds; it only rises, for a device that comes later is given the history by the others. Kept in memory, saved behind: a
- * receipt that a crash loses is told again with the next `have`.
+ * has held once; it only rises, so that nothing is taken back that a person was shown. What a device holds is what it said last:
+ * by it is known who lacks something. Kept in memory, saved behind: a receipt that a crash loses is told again with the next
+ * `have`.
  */
 import { userKey, type ConversationId, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 
@@ -52,11 +53,15 @@ export class Receipts {
     private readonly sources: ReceiptSources = {},
   ) {}
 
-  /** A device said that it holds our log up to here. */
+  /** A device said at some time that it holds our log up to here: in a letter, which may have been under way for long. */
   record(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
+    if (seq > (this.heldBy(conversation, device) ?? 0)) this.says(conversation, device, username, seq);
+  }
+
+  /** A device says that it holds our log up to here now: less than before when it has lost some, or was put back to a backup. */
+  says(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
     const book = this.load(conversation);
-    const held = book.holders.get(device);
-    if (seq <= (held?.seq ?? 0)) return;
+    if (seq === book.holders.get(device)?.seq) return;
     book.holders.set(device, { username, seq });
     book.unsavedDevices.add(device);
     this.unsaved.add(book);
@@ -108,6 +113,11 @@ export class Receipts {
   /** Up to which `seq` at least one other user holds it. */
   furthest(conversation: ConversationId): number {
     return this.load(conversation).furthest;
+  }
+
+  /** How far a device has last said that it holds it; undefined: it has said nothing yet. */
+  heldBy(conversation: ConversationId, device: DeviceId): number | undefined {
+    return this.load(conversation).holders.get(device)?.seq;
   }
 
   /** Devices that said how far they hold it. */

@@ -1,6 +1,10 @@
 /** What the sync machine knows of one link. */
+import { raise } from '../../protocol/heads.js';
 import type { ChannelName, ConversationId, DeviceId } from '../../protocol/ids.js';
-import type { LinkPeer } from './ports.js';
+import type { LinkPeer, LogHeads } from './ports.js';
+
+/** Logs of which one link may tell: whoever makes up devices cannot fill the memory. */
+export const LOGS_MAX = 65_536;
 
 export interface LinkState extends Omit<LinkPeer, 'channels'> {
   readonly channels: Set<ChannelName>;
@@ -12,6 +16,8 @@ export interface LinkState extends Omit<LinkPeer, 'channels'> {
   logs: number;
   /** The other side's first account is complete. */
   complete: boolean;
+  /** Logs of which another chain than ours is there: while we hold them up to here, nothing that would go on with ours. */
+  readonly forked: Map<ConversationId, Map<DeviceId, number>>;
   /** Authors whom this link could not prove: their logs are not asked for here again. */
   readonly unproven: Set<DeviceId>;
   /** What we have told, and logs to tell of: to authors with the next turn, to others later. */
@@ -27,6 +33,7 @@ export function newLink(peer: LinkPeer): LinkState {
     shared: new Set(),
     theirs: new Map(),
     logs: 0,
+    forked: new Map(),
     complete: false,
     unproven: new Set(),
     told: new Map(),
@@ -43,4 +50,52 @@ export function known(
   let devices = map.get(conversation);
   if (!devices) map.set(conversation, (devices = new Map<DeviceId, number>()));
   return devices;
+}
+
+/**
+ * They said how far they hold logs of a conversation.
+ * @returns the logs of which they hold more than they had told
+ */
+export function hear(
+  state: LinkState,
+  conversation: ConversationId,
+  devices: ReadonlyMap<DeviceId, number>,
+): DeviceId[] {
+  const theirs = known(state.theirs, conversation);
+  const before = theirs.size;
+  if (state.logs + devices.size > LOGS_MAX) return [];
+  const raised = raise(theirs, devices);
+  state.logs += theirs.size - before;
+  return raised;
+}
+
+/** The conversation is no longer shared. */
+export function forget(state: LinkState, conversation: ConversationId): void {
+  state.shared.delete(conversation);
+  state.logs -= state.theirs.get(conversation)?.size ?? 0;
+  for (const map of [state.theirs, state.told, state.soon, state.later, state.forked]) map.delete(conversation);
+}
+
+/**
+ * Empties a queue into heads, without what was told already, or (`news` 1) what they are known to hold themselves.
+ * @param queue `soon` or `later` of this link
+ */
+export function take(
+  state: LinkState,
+  queue: Map<ConversationId, Set<DeviceId>>,
+  news: 0 | 1,
+  log: Pick<LogHeads, 'durable'>,
+): Map<ConversationId, Map<DeviceId, number>> {
+  const heads = new Map<ConversationId, Map<DeviceId, number>>();
+  for (const [conversation, devices] of queue) {
+    const durable = log.durable(conversation);
+    for (const device of devices) {
+      const seq = durable.get(device) ?? 0;
+      const told = state.told.get(conversation)?.get(device) ?? 0;
+      const theirs = news * (state.theirs.get(conversation)?.get(device) ?? 0);
+      if (seq > told && seq > theirs) known(heads, conversation).set(device, seq);
+    }
+  }
+  queue.clear();
+  return heads;
 }

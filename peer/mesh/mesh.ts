@@ -166,6 +166,11 @@ export class Mesh {
     this.sync.unproven(link, author, this.clock.now());
   }
 
+  /** The link brought another chain than the one we hold, which left it at `seq` or before. */
+  contradicts(link: LinkToken, conversation: ConversationId, author: DeviceId, seq: number): void {
+    this.sync.contradicts(link, conversation, author, seq, this.clock.now());
+  }
+
   /** Whether a link to another user shares the conversation. */
   reaches(conversation: ConversationId): boolean {
     for (const { link } of this.sessions.values()) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import { LINKS_MAX } from '../../protocol/limits.js';
 import { chooseNeighbours, surplusNeighbours, wantedInChannel, wantedLinks, type Choice } from './neighbours.js';
-import { neededDevices, waitingUsers } from './waiting.js';
+import { neededDevices, type KnownDevice } from './waiting.js';
 
 const devices = (count: number): DeviceId[] => Array.from({ length: count }, (_, i) => at(i));
 
@@ -87,23 +87,45 @@ describe('whom to link to', () => {
 
 describe('whom direct messages wait for', () => {
   const self = { username: 'Alice' as Username, device: at(0) };
-  const heads = {
-    conversations: () => ['#general', '@alice+bob', '@alice+carol', '@alice+alice', '@dave+erin'] as never[],
-    durable: () => new Map([[self.device, 3]]),
-  };
+  /** An earlier device of Alice, and one of Bob. */
+  const [earlier, bobs] = [at(1), at(2)];
+  const known = (name: string, device: DeviceId): KnownDevice => ({ username: name as Username, device });
 
-  test('the users who lack something of this device, until a receipt says that they do not', () => {
-    const delivered = (conversation: string): number => (conversation === '@alice+bob' ? 2 : 3);
-    expect([...waitingUsers(self, heads, delivered)]).toEqual(['bob']);
-    expect([...waitingUsers(self, heads, () => 3)]).toEqual([]);
+  /** @param logs how much is here: conversation → device → seq. @param said what devices said last of our log, by conversation */
+  function needed(
+    logs: Record<string, [DeviceId, number][]>,
+    said: Record<string, number>,
+    all: KnownDevice[],
+  ): DeviceId[] {
+    const heads = {
+      conversations: () => Object.keys(logs) as never[],
+      durable: (id: string) => new Map(logs[id]),
+    };
+    const owner = (of: DeviceId): Username => (of === bobs ? 'Bob' : 'alice') as Username;
+    const held = (id: string, of: DeviceId): number | undefined => said[`${id} ${of}`];
+    return [...neededDevices({ self, heads, owner, held }, all)];
+  }
+
+  test('each device that lacks something of ours, until it says itself that it does not; and our own others', () => {
+    const logs = {
+      '#general': [[self.device, 9]],
+      '@alice+bob': [[self.device, 3]],
+      '@alice+alice': [[self.device, 2]],
+    } as const;
+    const all = [known('Bob', at(5)), known('bob', at(6)), known('carol', at(7)), known('ALICE', at(8))];
+    const mine = structuredClone(logs) as never;
+    expect(needed(mine, { [`@alice+bob ${at(5)}`]: 3, [`@alice+bob ${at(6)}`]: 2 }, all)).toEqual([at(6), at(8)]);
+    expect(needed(mine, { [`@alice+bob ${at(5)}`]: 3, [`@alice+bob ${at(6)}`]: 3 }, all)).toEqual([at(8)]);
   });
 
-  test('all their devices, and our own others, are to be linked to', () => {
-    const candidates = ['Bob', 'bob', 'carol', 'ALICE'].map((name, i) => ({
-      username: name as Username,
-      device: at(i),
-    }));
-    const needed = neededDevices(self.username, ['bob' as never], candidates);
-    expect([...needed]).toEqual([at(0), at(1), at(3)]);
+  test('a device of theirs that is new, whatever their others hold; also for what an earlier key of ours wrote', () => {
+    const all = [known('bob', at(5)), { username: undefined, device: at(6) }];
+    expect(needed({ '@alice+bob': [[self.device, 1]] }, {}, all)).toEqual([at(5)]);
+    expect(needed({ '@alice+bob': [[earlier, 4]] }, {}, all)).toEqual([at(5)]);
+    expect(needed({ '@alice+bob': [[earlier, 4]] }, { [`@alice+bob ${at(5)}`]: 0 }, all)).toEqual([]);
+  });
+
+  test('nobody to whom this user has written nothing: strangers cannot make themselves needed', () => {
+    expect(needed({ '@alice+bob': [[bobs, 5]] }, {}, [known('bob', bobs), known('bob', at(5))])).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ export interface SyncOutput {
   serve(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
   /** The conversation is no longer shared on the link. */
   stopServing(link: LinkToken, conversation: ConversationId): void;
-  /** A device of another user holds our own log up to `seq`. */
+  /** A device holds our own log up to `seq`: less than it once did when it has lost some; 0 for nothing. */
   receipt(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void;
   /** Others hold more of our own log than we do (`undefined`: nobody any more). */
   ownTail(conversation: ConversationId, seq: number | undefined): void;

@@ -13,13 +13,11 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import { HANDSHAKE_CHANNELS_MAX } from '../../protocol/limits.js';
-import { known, newLink, type LinkState } from './link-state.js';
+import { forget, hear, known, LOGS_MAX, newLink, take, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { Sharing } from './sharing.js';
 import { Wants, type Source } from './wants.js';
 
-/** Logs of which one link may tell: whoever makes up devices cannot fill the memory. */
-const LOGS_MAX = 65_536;
 /** A `have` for somebody other than the author waits this long, so that one line tells of many entries. Milliseconds. */
 export const TELL_OTHERS_MS = 250;
 
@@ -69,7 +67,7 @@ export class Sync {
     for (const [conversation, devices] of heads) {
       if (!this.sharing.isShared(state, conversation)) continue;
       touched.add(conversation);
-      const raised = this.hear(state, conversation, devices);
+      const raised = hear(state, conversation, devices);
       for (const device of raised) {
         // What we hold as well is no news; our own log is looked at below.
         const isNews = (devices.get(device) ?? 0) > this.options.log.seq(conversation, device);
@@ -83,6 +81,8 @@ export class Sync {
       for (const conversation of this.sharing.all(state)) {
         known(state.theirs, conversation);
         touched.add(conversation);
+        // Also what it holds nothing of, or less than it once did: who writes to it must know.
+        if (isDirect(conversation)) this.heldByThem(state, conversation, now);
       }
     }
     if (state.complete) for (const conversation of touched) this.push(state, conversation);
@@ -103,6 +103,15 @@ export class Sync {
     state.unproven.add(author);
     for (const { conversation, device } of this.wants.all())
       if (device === author) this.look(conversation, device, now);
+  }
+
+  /** The link has brought another chain than ours, signed: it is not asked for what would go on with ours up to `seq`. */
+  contradicts(link: LinkToken, conversation: ConversationId, device: DeviceId, seq: number, now: number): void {
+    const state = this.links.get(link);
+    if (!state || !this.sharing.isShared(state, conversation)) return;
+    const forked = known(state.forked, conversation);
+    forked.set(device, Math.min(seq, forked.get(device) ?? Infinity));
+    if (this.wants.lacks(conversation, device)) this.look(conversation, device, now);
   }
 
   /** The other side joined or left a channel. */
@@ -142,6 +151,11 @@ export class Sync {
     for (const [conversation, devices] of advance) {
       for (const state of this.links.values()) {
         if (!this.sharing.isShared(state, conversation)) continue;
+        if (state.complete && isDirect(conversation) && !state.theirs.has(conversation)) {
+          // It is new, and was empty there when the account was complete.
+          known(state.theirs, conversation);
+          this.heldByThem(state, conversation, now);
+        }
         for (const device of devices.keys()) {
           if (this.sharing.isWithheld(state, conversation, device)) continue;
           const queue = device === state.device ? state.soon : state.later;
@@ -177,9 +191,9 @@ export class Sync {
     const all = this.tellAt !== undefined && now >= this.tellAt;
     if (all) this.tellAt = undefined;
     for (const state of all ? this.links.values() : this.urgent) {
-      const heads = this.take(state, state.soon, 0);
+      const heads = take(state, state.soon, 0, this.options.log);
       if (all)
-        for (const [conversation, devices] of this.take(state, state.later, 1))
+        for (const [conversation, devices] of take(state, state.later, 1, this.options.log))
           raise(known(heads, conversation), devices);
       if (heads.size > 0) this.tell(state, heads, false);
     }
@@ -207,20 +221,8 @@ export class Sync {
     if (state.complete) this.push(state, conversation);
   }
 
-  /** @returns the logs of which they hold more than they had told */
-  private hear(state: LinkState, conversation: ConversationId, devices: ReadonlyMap<DeviceId, number>): DeviceId[] {
-    const theirs = known(state.theirs, conversation);
-    const before = theirs.size;
-    if (state.logs + devices.size > LOGS_MAX) return [];
-    const raised = raise(theirs, devices);
-    state.logs += theirs.size - before;
-    return raised;
-  }
-
   private forget(state: LinkState, conversation: ConversationId): void {
-    state.shared.delete(conversation);
-    state.logs -= state.theirs.get(conversation)?.size ?? 0;
-    for (const map of [state.theirs, state.told, state.soon, state.later]) map.delete(conversation);
+    forget(state, conversation);
     this.options.out.stopServing(state.link, conversation);
   }
 
@@ -232,9 +234,8 @@ export class Sync {
   /** Our own log flows to whoever has told how much of it is there: from then on the sender follows the log's end. */
   private push(state: LinkState, conversation: ConversationId): void {
     if (!state.complete) return;
-    // A direct conversation that is new was empty there when the account was complete; a channel is told after `joined`.
-    const isNew = !state.theirs.has(conversation) && conversation.startsWith('@');
-    const theirs = isNew ? known(state.theirs, conversation) : state.theirs.get(conversation);
+    // A channel is told after `joined`.
+    const theirs = state.theirs.get(conversation);
     if (!theirs) return;
     const held = theirs.get(this.options.device) ?? 0;
     this.options.out.serve(state.link, conversation, this.options.device, held + 1, Infinity);
@@ -261,6 +262,7 @@ export class Sync {
     for (const state of this.links.values()) {
       const theirs = state.theirs.get(conversation)?.get(device) ?? 0;
       if (state.unproven.has(device) && !proven) continue;
+      if (held >= (state.forked.get(conversation)?.get(device) ?? Infinity)) continue;
       const seq = theirs > held ? Math.min(theirs, log.limit?.(conversation, device) ?? theirs) : theirs;
       // Of an author who is not known yet the next entry alone: it says whether the rest can be checked here.
       if (seq > held) sources.push({ link: state.link, device: state.device, seq: proven ? seq : held + 1 });
@@ -277,24 +279,8 @@ export class Sync {
     for (const [conversation, devices] of heads) raise(known(state.told, conversation), devices);
     this.options.out.have(state.link, heads, complete);
   }
+}
 
-  /** Empties a queue into heads, without what was told already, or (`news` 1) what they are known to hold themselves. */
-  private take(
-    state: LinkState,
-    queue: Map<ConversationId, Set<DeviceId>>,
-    news: 0 | 1,
-  ): Map<ConversationId, Map<DeviceId, number>> {
-    const heads = new Map<ConversationId, Map<DeviceId, number>>();
-    for (const [conversation, devices] of queue) {
-      const durable = this.options.log.durable(conversation);
-      for (const device of devices) {
-        const seq = durable.get(device) ?? 0;
-        const told = state.told.get(conversation)?.get(device) ?? 0;
-        const theirs = news * (state.theirs.get(conversation)?.get(device) ?? 0);
-        if (seq > told && seq > theirs) known(heads, conversation).set(device, seq);
-      }
-    }
-    queue.clear();
-    return heads;
-  }
+function isDirect(conversation: ConversationId): boolean {
+  return conversation.startsWith('@');
 }

@@ -1,4 +1,4 @@
-/** Whom direct messages of this device wait for: such users are linked to before all others. */
+/** Whom direct messages wait for: their devices are linked to before all others. */
 import {
   otherParty,
   userKey,
@@ -9,32 +9,52 @@ import {
 } from '../../protocol/ids.js';
 import type { LogHeads } from './ports.js';
 
-/** @param delivered up to which `seq` of our log one of the user's devices holds it */
-export function waitingUsers(
-  self: { readonly username: Username; readonly device: DeviceId },
-  heads: Pick<LogHeads, 'conversations' | 'durable'>,
-  delivered: (conversation: ConversationId, user: UserKey) => number,
-): Set<UserKey> {
-  const users = new Set<UserKey>();
-  for (const conversation of heads.conversations()) {
-    const other = otherParty(conversation, self.username);
-    if (other === undefined || other === userKey(self.username)) continue;
-    const written = heads.durable(conversation).get(self.device) ?? 0;
-    if (written > delivered(conversation, other)) users.add(other);
-  }
-  return users;
+export interface WaitingOptions {
+  readonly self: { readonly username: Username; readonly device: DeviceId };
+  readonly heads: Pick<LogHeads, 'conversations' | 'durable'>;
+  /** Whose device it is; undefined for a device without a certificate. */
+  readonly owner: (device: DeviceId) => Username | undefined;
+  /** How far a device has last said that it holds our log; undefined: it has never given an account to this device. */
+  readonly held: (conversation: ConversationId, device: DeviceId) => number | undefined;
 }
 
-/** The devices to be linked to whatever the number of links: the user's own others, and those of users who are waited for. */
-export function neededDevices(
-  self: Username,
-  waiting: Iterable<UserKey>,
-  candidates: Iterable<{ readonly username?: Username | undefined; readonly device: DeviceId }>,
-): Set<DeviceId> {
-  const users = new Set([userKey(self), ...waiting]);
+export interface KnownDevice {
+  readonly username?: Username | undefined;
+  readonly device: DeviceId;
+}
+
+/**
+ * The devices to be linked to whatever the number of links: the user's own others, and each that lacks something of a direct
+ * conversation. Each device for itself, and by its latest word: that others of its user hold it, or that it once did, brings
+ * nothing to a device that is new or was put back to a backup. Entries of a direct conversation come by no other way.
+ */
+export function neededDevices(options: WaitingOptions, candidates: Iterable<KnownDevice>): Set<DeviceId> {
+  const own = userKey(options.self.username);
+  const conversations = written(options);
   const devices = new Set<DeviceId>();
   for (const { username, device } of candidates) {
-    if (username !== undefined && users.has(userKey(username))) devices.add(device);
+    if (username === undefined) continue;
+    const user = userKey(username);
+    const direct = conversations.get(user);
+    if (user === own || (direct && direct.seq > (options.held(direct.id, device) ?? -1))) devices.add(device);
   }
   return devices;
+}
+
+/** Direct conversations in which this user has written, with any device, by the other party; and how much with this one. */
+function written({ self, heads, owner }: WaitingOptions): Map<UserKey, { id: ConversationId; seq: number }> {
+  const own = userKey(self.username);
+  const isOwn = (device: DeviceId): boolean => {
+    const username = owner(device);
+    return username !== undefined && userKey(username) === own;
+  };
+  const conversations = new Map<UserKey, { id: ConversationId; seq: number }>();
+  for (const id of heads.conversations()) {
+    const other = otherParty(id, self.username);
+    if (other === undefined || other === own) continue;
+    const logs = heads.durable(id);
+    const seq = logs.get(self.device) ?? 0;
+    if (seq > 0 || [...logs.keys()].some(isOwn)) conversations.set(other, { id, seq });
+  }
+  return conversations;
 }

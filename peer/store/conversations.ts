@@ -23,7 +23,7 @@ export class ConversationStore {
       receipts: db.prepare('SELECT device, seq FROM receipts WHERE conversation = ?'),
       setReceipt: db.prepare(
         `INSERT INTO receipts (conversation, device, seq) VALUES (?, ?, ?)
-           ON CONFLICT DO UPDATE SET seq = excluded.seq WHERE excluded.seq > seq`,
+           ON CONFLICT DO UPDATE SET seq = excluded.seq`,
       ),
     };
   }

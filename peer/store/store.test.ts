@@ -157,10 +157,10 @@ test('an entry is found by its id, indexed or not yet, also after closing', () =
   expect(store.entry(entries[3]?.id ?? entryId({} as never))?.message).toBe('m3');
 });
 
-test('receipts only rise', () => {
+test('a receipt is the latest word of its device', () => {
   store.conversations.saveReceipt(general, { device: device('B'), username: 'bob' as Username, seq: 5 });
   store.conversations.saveReceipt(general, { device: device('B'), username: 'bob' as Username, seq: 3 });
-  expect(store.conversations.receipts(general)).toEqual([{ device: device('B'), username: 'bob', seq: 5 }]);
+  expect(store.conversations.receipts(general)).toEqual([{ device: device('B'), username: 'bob', seq: 3 }]);
 });
 
 test('a second process on the same directory is refused', () => {

@@ -9,7 +9,7 @@ import type { Machines } from './machines.js';
 import { Membership } from './membership.js';
 import { OwnKeys, type KeyImage } from './own-keys.js';
 import type { PeerWorld } from './peer-world.js';
-import { Receipts } from './receipts.js';
+import { KeptReceipts } from './receipts.js';
 import type { Side } from './side.js';
 
 export interface PeerFacts {
@@ -24,7 +24,7 @@ export interface PeerImage {
   readonly disk: DiskImage;
   readonly keys: KeyImage;
   readonly joined: readonly ChannelName[];
-  readonly receipts: Receipts;
+  readonly receipts: KeptReceipts;
 }
 
 const NORMAL_RATE = 10_000;
@@ -43,7 +43,7 @@ export abstract class SimulatedDevice {
   rate = NORMAL_RATE;
   /** Its disk takes this much longer to sync. */
   slowness = 1;
-  receipts = new Receipts();
+  receipts = new KeptReceipts();
   /** Certificates that it has seen. */
   readonly known = new KnownCertificates();
   /** How far behind its clock has been at the most. Milliseconds. */

@@ -53,6 +53,8 @@ export interface Machines {
   readonly clocks: ClockWatch;
   readonly continuity: Continuity;
   readonly forks: Forks;
+  /** Whose device it is, as far as this one knows. */
+  owner(device: DeviceId): Username | undefined;
   append(request: AppendRequest): Promise<Entry>;
 }
 
@@ -76,7 +78,11 @@ export function startMachines(around: Surroundings): Machines {
     ...continuity.forForks,
     held: (conversation, author) => heads.durable(conversation).get(author) ?? 0,
     tell: around.forked,
-    mesh: { ask: (...piece) => mesh.ask(...piece), show: (...log) => mesh.show(...log) },
+    mesh: {
+      ask: (...piece) => mesh.ask(...piece),
+      show: (...log) => mesh.show(...log),
+      contradicts: (...log) => mesh.contradicts(...log),
+    },
   });
   const log: Log = new Log({
     username,
@@ -121,5 +127,6 @@ export function startMachines(around: Surroundings): Machines {
   continuity.start();
   continuity.grown(append);
   clocks.start();
-  return { log, mesh, dialler, heads, clocks, continuity, forks, append };
+  const owner = (author: DeviceId): Username | undefined => keys.owner(author);
+  return { log, mesh, dialler, heads, clocks, continuity, forks, owner, append };
 }

@@ -1,11 +1,10 @@
 /** One simulated device: its disk, keys and memory of addresses, which last, and the process on it, which comes and goes. */
-import { neededDevices, waitingUsers } from '../../peer/mesh/waiting.js';
+import { neededDevices } from '../../peer/mesh/waiting.js';
 import { compareEntries, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import {
   channelConversation,
   otherParty,
-  userKey,
   type ChannelName,
   type ConversationId,
   type DeviceId,
@@ -19,7 +18,7 @@ import { Lifetime } from './lifetime.js';
 import type { Machines } from './machines.js';
 import type { Dial, NetworkHost } from './network.js';
 import type { PeerWorld } from './peer-world.js';
-import { Receipts } from './receipts.js';
+import { KeptReceipts } from './receipts.js';
 import type { Side } from './side.js';
 
 export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
@@ -49,7 +48,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     this.process = new Lifetime(world.schedule);
     disk.reopen();
     this.receipts.reload();
-    if (keys.open(disk, () => this.makeKey())) this.receipts = new Receipts();
+    if (keys.open(disk, () => this.makeKey())) this.receipts = new KeptReceipts();
     keys.advance('start', disk, world.random.text(16));
     world.checker.started(this);
     if (world.random.chance(0.3)) this.address = { ...this.address, port: this.address.port + 1 };
@@ -91,7 +90,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       storage: (error) => this.storage(error),
       receipt: (conversation, holder, user, seq) => {
         world.checker.receipt(this, conversation, holder, seq);
-        this.receipts.record(conversation, userKey(user), seq);
+        this.receipts.says(conversation, holder, user, seq);
       },
       dialler: {
         candidates: () => this.book.candidates(),
@@ -258,9 +257,10 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
 
   /** As in peer.ts and core.ts. */
   private needed(): Set<DeviceId> {
-    const heads = this.machines?.heads;
-    const waiting = heads ? waitingUsers(this, heads, (id, user) => this.receipts.delivered(id, user)) : [];
-    return neededDevices(this.username, waiting, this.book.candidates());
+    const { machines, receipts } = this;
+    if (!machines) return new Set();
+    const held = (id: ConversationId, of: DeviceId): number | undefined => receipts.heldBy(id, of);
+    return neededDevices({ self: this, heads: machines.heads, owner: machines.owner, held }, this.book.candidates());
   }
 
   private want(conversation: ConversationId): void {

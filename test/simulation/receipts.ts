@@ -1,37 +1,57 @@
-/** What of this device's own logs other users hold, as it was told: kept in memory, saved now and then. */
-import type { ConversationId, UserKey } from '../../protocol/ids.js';
+/** What others hold of a simulated device's own logs: the real book, on a shelf that lasts as long as a disk would. */
+import { Receipts, type ReceiptShelf } from '../../peer/core/receipts.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 
-export class Receipts {
-  private held = new Map<ConversationId, Map<UserKey, number>>();
-  private saved = new Map<ConversationId, Map<UserKey, number>>();
+type Held = ReturnType<ReceiptShelf['receipts']>[number];
 
-  record(conversation: ConversationId, user: UserKey, seq: number): void {
-    let users = this.held.get(conversation);
-    if (!users) this.held.set(conversation, (users = new Map<UserKey, number>()));
-    users.set(user, Math.max(seq, users.get(user) ?? 0));
+class Shelf implements ReceiptShelf {
+  constructor(private readonly held = new Map<ConversationId, Map<DeviceId, Held>>()) {}
+
+  receipts(id: ConversationId): Held[] {
+    return [...(this.held.get(id)?.values() ?? [])];
   }
 
-  delivered(conversation: ConversationId, user: UserKey): number {
-    return this.held.get(conversation)?.get(user) ?? 0;
+  saveReceipt(id: ConversationId, receipt: Held): void {
+    let devices = this.held.get(id);
+    if (!devices) this.held.set(id, (devices = new Map<DeviceId, Held>()));
+    devices.set(receipt.device, receipt);
+  }
+
+  copy(): Shelf {
+    return new Shelf(new Map([...this.held].map(([id, devices]) => [id, new Map(devices)])));
+  }
+}
+
+export class KeptReceipts {
+  private book: Receipts;
+
+  constructor(private readonly shelf = new Shelf()) {
+    this.book = this.open();
+  }
+
+  says(...said: Parameters<Receipts['says']>): void {
+    this.book.says(...said);
+  }
+
+  heldBy(conversation: ConversationId, device: DeviceId): number | undefined {
+    return this.book.heldBy(conversation, device);
   }
 
   /** What a backup of it would know. */
-  copy(): Receipts {
-    const copied = new Receipts();
-    copied.saved = copy(this.saved);
-    return copied;
+  copy(): KeptReceipts {
+    return new KeptReceipts(this.shelf.copy());
   }
 
   save(): void {
-    this.saved = copy(this.held);
+    this.book.save();
   }
 
   /** A new process knows what was saved. */
   reload(): void {
-    this.held = copy(this.saved);
+    this.book = this.open();
   }
-}
 
-function copy(receipts: ReadonlyMap<ConversationId, Map<UserKey, number>>): Map<ConversationId, Map<UserKey, number>> {
-  return new Map([...receipts].map(([conversation, users]) => [conversation, new Map(users)]));
+  private open(): Receipts {
+    return new Receipts(this.shelf, () => {});
+  }
 }
