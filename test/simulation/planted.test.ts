@@ -1,0 +1,28 @@
+/** The least that shows that the simulator still finds something, and only what is there. More: simulation.test.ts. */
+import { expect, test } from '@jest/globals';
+import { HUNTING, hunt, mutants } from './mutants.js';
+import { Simulation } from './simulation.js';
+
+const LASTING_MS = 240_000;
+
+test(
+  'nothing is lost, shown twice, out of order or falsely claimed in a small run',
+  async () => {
+    const outcome = await new Simulation({ ...HUNTING, seed: 2, peers: 6, entries: 80, freeze: true }).run();
+    expect(outcome.violations).toEqual([]);
+    expect(outcome.deliveries).toBeGreaterThan(outcome.acknowledged);
+    expect(outcome.acknowledged).toBeGreaterThan(40);
+  },
+  LASTING_MS,
+);
+
+test.each(['acknowledges before the sync', 'ignores prev'])(
+  'a planted bug is caught: %s',
+  async (name) => {
+    const mutant = mutants.find((one) => one.name === name);
+    if (!mutant) throw new Error(`bug: no planted bug is called "${name}"`);
+    const { outcome } = await hunt(mutant, 1, 5);
+    expect(outcome?.violations.length).toBeGreaterThan(0);
+  },
+  LASTING_MS,
+);
