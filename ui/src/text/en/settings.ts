@@ -4,7 +4,7 @@ export const settings = {
   'settings.sections': 'Sections of the settings',
   'settings.appearance': 'Appearance',
   'settings.notifications': 'Notifications',
-  'settings.files': 'Files and storage',
+  'settings.files': 'Files',
   'settings.privacy': 'Privacy',
   'settings.devices': 'Devices',
   'settings.connection': 'Connection',

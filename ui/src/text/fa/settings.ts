@@ -4,7 +4,7 @@ export const settings = {
   'settings.sections': 'بخش‌های تنظیمات',
   'settings.appearance': 'ظاهر',
   'settings.notifications': 'اعلان‌ها',
-  'settings.files': 'پرونده‌ها و فضا',
+  'settings.files': 'پرونده‌ها',
   'settings.privacy': 'حریم خصوصی',
   'settings.devices': 'دستگاه‌ها',
   'settings.connection': 'اتصال',

@@ -4,7 +4,7 @@ export const settings = {
   'settings.sections': 'Các mục cài đặt',
   'settings.appearance': 'Giao diện',
   'settings.notifications': 'Thông báo',
-  'settings.files': 'Tệp và lưu trữ',
+  'settings.files': 'Tệp',
   'settings.privacy': 'Quyền riêng tư',
   'settings.devices': 'Thiết bị',
   'settings.connection': 'Kết nối',
