@@ -169,7 +169,7 @@ describe('a letter that a mailbox does not accept', () => {
     // One sender may use a quarter of the ten KiB.
     expect(code(await post(first))).toEqual([200, undefined]);
     expect(code(await post(first))).toEqual([200, undefined]);
-    expect(code(await post(first))).toEqual([429, 'rate_limited']);
+    expect(code(await post(first))).toEqual([413, 'mailbox_full']);
     const answers = [];
     for (const other of rest) answers.push(code(await post(other)), code(await post(other)));
     expect(answers.filter(([status]) => status === 200)).toHaveLength(7);

@@ -81,9 +81,12 @@ export class Mailboxes {
     if (known.revoked) throw new ParleyError('device_revoked');
     if ((await store.prekeys.find(device))?.prekey.id !== prekey) throw new ParleyError('stale_prekey');
     const over = this.#quota.take(sender, to, blob.length);
+    // It says something of this recipient alone: letters to others still go.
+    if (over === 'mailbox')
+      throw new ParleyError('mailbox_full', 'That is too much for one mailbox in a day. The rest goes tomorrow.');
     if (over !== undefined) {
-      const what = over === 'mailbox' ? 'for one mailbox' : 'of one account for all mailboxes';
-      throw new RateLimited(`That is too much ${what} in a day. The rest goes tomorrow.`, restOfDay(clock.now()));
+      const message = 'That is too much of one account for all mailboxes in a day. The rest goes tomorrow.';
+      throw new RateLimited(message, restOfDay(clock.now()));
     }
     if (!(await store.mailboxes.put({ user: to, device, prekey, blob, created: clock.now() }, maxBytes))) {
       this.#quota.refund(sender, to, blob.length);
