@@ -3,6 +3,7 @@ import { ParleyError } from '../protocol/errors.js';
 import type { Username } from '../protocol/ids.js';
 import type { PeerConfig } from './config.js';
 import { startLocalServer, type LocalServer } from './local/server.js';
+import { removeProgramKey, writeProgramKey } from './local/program-key.js';
 import { LoginLinks, LocalSessions } from './local/sessions.js';
 import { Peer, type WhyOver } from './peer.js';
 import type { Log } from './services.js';
@@ -64,6 +65,7 @@ export async function startPeer(
       await Promise.race([over, peer.firstWord()]);
     }
     const local = await listenLocally(config, peer, sessions, links);
+    await tellPrograms(config, local, sessions, log);
     if (!again) peer.connect();
     if (config.password !== undefined) await signIn(peer, config.password, config.register, log);
     // A copy is better known before anybody opens it than a moment after.
@@ -74,6 +76,7 @@ export async function startPeer(
       ready: { username: account.username, ui: local.url, login: local.loginLink(), p2p },
       over,
       close: async () => {
+        await removeProgramKey(config.dataDir).catch(() => undefined);
         await local.close();
         await peer.close();
       },
@@ -82,6 +85,19 @@ export async function startPeer(
     await peer.close();
     throw error;
   }
+}
+
+/** So that `parley send` finds this daemon. On a full disk it does not, and all else goes on. */
+async function tellPrograms(
+  { dataDir }: PeerConfig,
+  { url }: LocalServer,
+  sessions: LocalSessions,
+  log: Log,
+): Promise<void> {
+  const key = { url, token: sessions.forPrograms(), pid: process.pid };
+  await writeProgramKey(dataDir, key).catch((err: unknown) =>
+    log.warn({ err }, 'programs of this user cannot find this peer'),
+  );
 }
 
 /** Only what led to a tracker is worth remembering: a mistyped address is not. */

@@ -6,6 +6,8 @@ import { isParleyError } from '../protocol/errors.js';
 export interface LazyCommand {
   readonly name: string;
   readonly describe: string;
+  /** Its arguments that are no flags, as yargs writes them. */
+  readonly arguments?: readonly string[];
   readonly load: () => Promise<CommandModule>;
 }
 
@@ -29,6 +31,8 @@ const examples = [
   ['parley peer', 'Start your peer; at first, the browser asks for the tracker, your name and a password'],
   ['parley peer --invite "http://192.168.1.5:8001/join#…"', 'The same, with the link that somebody sent you'],
   ['parley peer --username bob --peer-port 9102', 'A second user on this machine'],
+  ['parley send "#general" --file plan.pdf', 'Send a file, by your peer that runs'],
+  ['parley get <link or sha256> -o plan.pdf', 'Save one'],
 ] as const;
 
 const epilogue = `Every flag can also be given as a variable: --peer-port 9102 is PARLEY_PEER_PORT=9102.
@@ -57,7 +61,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     });
   for (const lazy of line.commands) {
     parser.command({
-      command: lazy.name,
+      command: [lazy.name, ...(lazy.arguments ?? [])].join(' '),
       describe: lazy.describe,
       builder: async (local: Argv) => {
         command = lazy.name;

@@ -21,6 +21,18 @@ process.exitCode = await runCommandLine({
       describe: "Start one user's peer: history, links to the others, and the UI in the browser",
       load: async () => (await import('./commands/peer.js')).default as CommandModule,
     },
+    {
+      name: 'send',
+      arguments: ['<conversation>'],
+      describe: 'Send files, or a text, into a conversation, by the peer that runs',
+      load: async () => (await import('./commands/send.js')).default as CommandModule,
+    },
+    {
+      name: 'get',
+      arguments: ['<file>'],
+      describe: 'Save a file that a message shows, by the peer that runs',
+      load: async () => (await import('./commands/get.js')).default,
+    },
   ],
   argv: process.argv.slice(2),
   env: process.env,

@@ -38,6 +38,8 @@ export class LocalSessions {
   readonly #clock: Clock;
   readonly #random: (bytes: number) => Buffer;
   #sessions: StoredSession[];
+  /** Of programs of this machine: it is on no disk but in its own file, and ends with this process. */
+  #program: StoredSession | undefined;
 
   constructor({ storage, clock, random = randomBytes, lifeMs = SESSION_LIFE_MS, max = 32 }: SessionParts) {
     this.#storage = storage;
@@ -58,6 +60,13 @@ export class LocalSessions {
       .slice(0, this.#max)
       .reverse();
     await this.#storage.save(this.#sessions);
+    return token;
+  }
+
+  /** A token for programs of this user on this machine, in place of the one before. */
+  forPrograms(): string {
+    const token = this.#random(TOKEN_BYTES).toString('base64url');
+    this.#program = { hash: tokenHash(token), expires: Infinity };
     return token;
   }
 
@@ -93,7 +102,8 @@ export class LocalSessions {
   /** Compares with all of them in constant time. */
   #find(hash: string): StoredSession | undefined {
     let found: StoredSession | undefined;
-    for (const session of this.#sessions) if (sameText(session.hash, hash)) found = session;
+    for (const session of [...this.#sessions, ...(this.#program ? [this.#program] : [])])
+      if (sameText(session.hash, hash)) found = session;
     return found && this.#alive(found) ? found : undefined;
   }
 }

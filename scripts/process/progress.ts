@@ -1,0 +1,27 @@
+/** How far something is, on one line of a terminal; nothing where no person looks. */
+import type { WriteStream } from 'node:tty';
+
+const EVERY_MS = 100;
+const MB = 1_000_000;
+
+export class Progress {
+  private shown = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly terminal: Pick<WriteStream, 'write' | 'isTTY'> = process.stderr,
+  ) {}
+
+  show(done: number, size: number, note = ''): void {
+    const now = Date.now();
+    if (!this.terminal.isTTY || (done < size && now - this.shown < EVERY_MS)) return;
+    this.shown = now;
+    const part = size === 0 ? 100 : Math.floor((done / size) * 100);
+    const text = `${this.name}  ${String(part)} %  ${(done / MB).toFixed(1)} of ${(size / MB).toFixed(1)} MB  ${note}`;
+    this.terminal.write(`\r\u001b[K${text}`);
+  }
+
+  end(): void {
+    if (this.terminal.isTTY && this.shown > 0) this.terminal.write('\r\u001b[K');
+  }
+}

@@ -1,0 +1,130 @@
+/** The daemon that runs for a profile, as a program of the same user speaks with it: over HTTP and its WebSocket. */
+import { request, type IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { WebSocket } from 'ws';
+import { ParleyError, isErrorCode } from '../../protocol/errors.js';
+import type {
+  CommandArguments,
+  CommandName,
+  CommandResult,
+  CommandResults,
+  LocalEvent,
+  Snapshot,
+} from '../../protocol/local-api.js';
+import { readProgramKey, type ProgramKey } from '../../peer/local/program-key.js';
+import type { ProfileFlags } from './profile-choice.js';
+
+const ignore = (): void => undefined;
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+export class RunningPeer {
+  /** Told of each event, once there was a command. */
+  heard: (event: LocalEvent | Snapshot) => void = ignore;
+  private socket: Promise<WebSocket> | undefined;
+  private last = 0;
+
+  private constructor(private readonly key: ProgramKey) {}
+
+  /** @throws ParleyError unavailable when it does not run, bad_request when it is unclear which one is meant */
+  static async find(flags: ProfileFlags): Promise<RunningPeer> {
+    const { chooseProfile } = await import('./profile-choice.js');
+    const profile = await chooseProfile(flags, quiet);
+    if (!('username' in profile)) throw new ParleyError('unavailable', 'Parley is not set up yet. Start parley peer.');
+    return new RunningPeer(await readProgramKey(profile.dataDir));
+  }
+
+  /** @throws (rejects with) what the daemon answers */
+  async run<Name extends CommandName>(command: Name, args: CommandArguments<Name>): Promise<CommandResults[Name]> {
+    const socket = await (this.socket ??= this.open());
+    const id = ++this.last;
+    const result = await new Promise<CommandResult>((resolve, reject) => {
+      socket.on('message', (data: Buffer) => {
+        const frame = JSON.parse(data.toString()) as LocalEvent | CommandResult;
+        if (frame.type === 'result' && frame.id === id) resolve(frame);
+      });
+      socket.once('close', () => reject(gone()));
+      socket.send(JSON.stringify({ id, command, ...args }));
+    });
+    if (result.ok) return result as unknown as CommandResults[Name];
+    throw failure(result.code, result.message);
+  }
+
+  /** @param bytes how long the body is. @throws (rejects with) what the daemon answers */
+  async send(path: string, body: Readable, bytes: number): Promise<unknown> {
+    const sending = request(new URL(path, this.key.url), {
+      method: 'POST',
+      headers: { ...this.headers(), 'content-type': 'application/octet-stream', 'content-length': bytes },
+    });
+    const answered = answerOf(sending);
+    // Where the daemon refuses, its answer says why.
+    const sent = pipeline(body, sending).catch((error: unknown) => error);
+    const answer = await answered;
+    const text = JSON.parse(await textOf(answer)) as { code?: string; message?: string };
+    if (answer.statusCode === 201 && (await sent) === undefined) return text;
+    throw failure(text.code, text.message);
+  }
+
+  /** @throws (rejects with) what the daemon answers */
+  async get(path: string): Promise<IncomingMessage> {
+    const asking = request(new URL(path, this.key.url), { headers: this.headers() });
+    const answered = answerOf(asking);
+    asking.end();
+    const answer = await answered;
+    if (answer.statusCode === 200) return answer;
+    const { code, message } = JSON.parse(await textOf(answer)) as { code?: string; message?: string };
+    throw failure(code, message);
+  }
+
+  /** @returns the status. @throws (rejects with) unavailable */
+  async head(path: string): Promise<number | undefined> {
+    const asking = request(new URL(path, this.key.url), { method: 'HEAD', headers: this.headers() });
+    const answered = answerOf(asking);
+    asking.end();
+    const answer = await answered;
+    answer.resume();
+    return answer.statusCode;
+  }
+
+  async close(): Promise<void> {
+    (await this.socket?.catch(() => undefined))?.close();
+  }
+
+  private headers(): Record<string, string> {
+    return { authorization: `Bearer ${this.key.token}` };
+  }
+
+  private open(): Promise<WebSocket> {
+    const url = new URL('ws', this.key.url);
+    url.protocol = 'ws:';
+    const socket = new WebSocket(url, { headers: this.headers() });
+    socket.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString()) as LocalEvent | Snapshot | CommandResult;
+      if (frame.type !== 'result') this.heard(frame);
+    });
+    return new Promise((resolve, reject) => {
+      socket.once('open', () => resolve(socket));
+      socket.on('error', () => reject(gone()));
+    });
+  }
+}
+
+function answerOf(asking: ReturnType<typeof request>): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    asking.once('response', resolve);
+    asking.on('error', () => reject(gone()));
+  });
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const { text } = await import('node:stream/consumers');
+  return text(answer);
+}
+
+function gone(): ParleyError {
+  return new ParleyError('unavailable', 'The peer does not answer. See that it runs, then try again.');
+}
+
+function failure(code = 'internal', message?: string): ParleyError {
+  return new ParleyError(isErrorCode(code) ? code : 'internal', message);
+}
