@@ -1,0 +1,292 @@
+/**
+ * Which chunk to ask of whom, and when (SPEC.md section 7). A machine: it owns no socket, disk, timer or randomness. Its driver
+ * tells it what happened, and performs what it says. Each request is answered once, in order, so what arrives is always the answer
+ * to the oldest request of its link; anything else breaks the rules.
+ */
+import { ParleyError } from '../../protocol/errors.js';
+import type { DeviceId, EntryId } from '../../protocol/ids.js';
+import type { Arrival, DownloadLimits, DownloadOutput } from './download-ports.js';
+import { Source, type Ask } from './source.js';
+import { newHolder, Transfer, type Holder, type TransferFacts } from './transfer.js';
+
+/** Devices that are asked at once: each holds a buffer of one chunk. */
+const SOURCES_MAX = 12;
+/** So long a device may take for one chunk where another has it too; and where it is the only one. */
+const SLOW_MS = 60_000;
+const SLOW_ALONE_MS = 600_000;
+/** When to ask again who had nothing: doubled each time. */
+const AGAIN_MS = 15_000;
+const AGAIN_MAX_MS = 600_000;
+const LATER_MS = 5_000;
+/** What a limit lets go ahead at once. */
+const BURST_MS = 1_000;
+
+export class Download {
+  private readonly transfers = new Map<string, Transfer>();
+  private readonly sources = new Map<DeviceId, Source>();
+  private limits: DownloadLimits = { down: 0, atOnce: 4 };
+  /** What was asked for is within the limit of the time before. */
+  private allowedAt = 0;
+  /** Turns by one with each request, so that no transfer waits for another. */
+  private turn = 0;
+
+  constructor(
+    private readonly out: DownloadOutput,
+    private readonly random: () => number,
+  ) {}
+
+  get(id: string): Transfer | undefined {
+    return this.transfers.get(id);
+  }
+
+  limit(limits: DownloadLimits, now: number): void {
+    this.limits = limits;
+    this.allowedAt = now;
+    this.move(now);
+  }
+
+  /** @param kept what an earlier process has left of it */
+  add(facts: TransferFacts, kept: { hasManifest: boolean; has: (chunk: number) => boolean }, now: number): void {
+    const transfer = new Transfer(facts, kept);
+    this.transfers.set(facts.sha256, transfer);
+    if (transfer.hasManifest && transfer.left === 0) this.out.complete(transfer.id);
+    this.move(now);
+  }
+
+  remove(id: string, now: number): void {
+    const transfer = this.transfers.get(id);
+    if (!transfer) return;
+    this.transfers.delete(id);
+    for (const { source, ask } of transfer.allAsked()) this.cancel(transfer, source, ask);
+    this.move(now);
+  }
+
+  /** That device may have it, and is asked by that entry. */
+  offer(id: string, device: DeviceId, entry: EntryId, now: number): void {
+    const transfer = this.transfers.get(id);
+    if (!transfer) return;
+    const source = this.source(device);
+    const known = transfer.holders.get(source);
+    if (known) known.entry = entry;
+    else transfer.holders.set(source, newHolder(source, entry));
+    this.out.changed(id);
+    this.move(now);
+  }
+
+  /** There is nobody to be asked there any more. */
+  gone(device: DeviceId, now: number): void {
+    this.linkDown(device, now);
+    const source = this.sources.get(device);
+    this.sources.delete(device);
+    for (const transfer of this.transfers.values()) {
+      if (source && transfer.holders.delete(source)) this.out.changed(transfer.id);
+    }
+  }
+
+  linkUp(device: DeviceId, now: number): void {
+    const source = this.source(device);
+    source.state = 'up';
+    this.move(now);
+  }
+
+  /** What was asked there is asked of others, or of the same when there is a link again. */
+  linkDown(device: DeviceId, now: number): void {
+    const source = this.sources.get(device);
+    if (!source) return;
+    for (const ask of source.asks) ask.transfer.unask(ask);
+    source.asks = [];
+    source.state = 'away';
+    for (const transfer of this.transfers.values()) {
+      const holder = transfer.holders.get(source);
+      // What it had may have become more.
+      if (holder)
+        transfer.askAgain(holder, transfer.isUseful(holder) || holder.state === 'asked' ? now : now + AGAIN_MS);
+    }
+    this.move(now);
+  }
+
+  /** @param has read from what it said */
+  have(id: string, device: DeviceId, has: (chunk: number) => boolean, now: number): void {
+    const [transfer, holder] = this.find(id, device);
+    if (!transfer || !holder) return;
+    transfer.hold(holder, has);
+    // It had nothing when it was asked.
+    if (holder.state === 'new') holder.notBefore = now;
+    this.out.changed(id);
+    this.move(now);
+  }
+
+  /** Whether bytes of that request may come now from there. */
+  expects(device: DeviceId, entry: EntryId, chunk: number | 'manifest'): Transfer | undefined {
+    const ask = this.sources.get(device)?.asks[0];
+    if (ask?.chunk !== chunk || this.entryOf(ask, device) !== entry) return undefined;
+    return ask.transfer;
+  }
+
+  /** The bytes that were expected are all here. */
+  arrived(device: DeviceId, now: number): Arrival {
+    const source = this.source(device);
+    const ask = source.answer(now, source.asks[0]?.chunk !== 'manifest');
+    if (!ask) throw new ParleyError('bad_request');
+    const { transfer, chunk } = ask;
+    transfer.unask(ask);
+    const isWanted = this.transfers.get(transfer.id) === transfer && (chunk === 'manifest' || !transfer.isDone(chunk));
+    if (isWanted && chunk !== 'manifest') {
+      transfer.take(chunk);
+      for (const other of transfer.askedFor(chunk)) this.cancel(transfer, other.source, other.ask);
+    }
+    this.move(now);
+    return { id: isWanted ? transfer.id : undefined, device, chunk };
+  }
+
+  /** What became of what arrived. `failed`: it is asked for again. */
+  taken({ id, device, chunk }: Arrival, outcome: 'ok' | 'wrong' | 'failed', now: number): void {
+    const transfer = id === undefined ? undefined : this.transfers.get(id);
+    if (!transfer) return;
+    if (chunk !== 'manifest') transfer.taken(chunk, outcome === 'ok');
+    const source = this.sources.get(device);
+    const holder = source && transfer.holders.get(source);
+    if (outcome === 'wrong') {
+      this.out.lied(transfer.id, device);
+      if (holder) this.caught(transfer, holder, chunk, now);
+    } else if (chunk === 'manifest' && outcome === 'ok') {
+      transfer.hasManifest = true;
+      if (holder) holder.state = 'ready';
+      if (holder) holder.refusals = 0;
+    } else if (holder?.state === 'asked') transfer.askAgain(holder, now + LATER_MS);
+    this.out.changed(transfer.id);
+    if (transfer.hasManifest && transfer.left === 0) this.out.complete(transfer.id);
+    this.move(now);
+  }
+
+  /** @throws ParleyError `bad_request` where nothing of the kind was asked */
+  refused(device: DeviceId, entry: EntryId, chunk: number | 'manifest', code: string, now: number): void {
+    const source = this.source(device);
+    const [ask] = source.asks;
+    if (!ask || !this.expects(device, entry, chunk)) throw new ParleyError('bad_request');
+    source.answer(now, false);
+    ask.transfer.unask(ask);
+    const holder = ask.transfer.holders.get(source);
+    if (code === 'rate_limited') {
+      source.notBefore = now + LATER_MS;
+      if (holder && chunk === 'manifest') ask.transfer.askAgain(holder, source.notBefore);
+    } else if (!ask.cancelled && holder) this.lacks(ask.transfer, holder, chunk, now);
+    this.move(now);
+  }
+
+  /** Time has passed. To be called about twice a second while there is any transfer. */
+  tick(now: number): void {
+    for (const source of this.sources.values()) {
+      const slow = source.waiting(now);
+      if (slow < SLOW_MS) continue;
+      const isAlone = source.asks.every(({ transfer, chunk }) => !transfer.hasOther(source, chunk));
+      if (!isAlone || slow >= SLOW_ALONE_MS) this.out.close(source.device);
+    }
+    this.move(now);
+  }
+
+  /** Whether anything is asked of that device, or to come from it. */
+  isAsked(device: DeviceId): boolean {
+    return this.sources.get(device)?.asks.some(({ cancelled }) => !cancelled) ?? false;
+  }
+
+  private source(device: DeviceId): Source {
+    const known = this.sources.get(device) ?? new Source(device);
+    this.sources.set(device, known);
+    return known;
+  }
+
+  private find(id: string, device: DeviceId): [Transfer?, Holder?] {
+    const transfer = this.transfers.get(id);
+    const source = this.sources.get(device);
+    return [transfer, source && transfer?.holders.get(source)];
+  }
+
+  private entryOf(ask: Ask, device: DeviceId): EntryId | undefined {
+    const source = this.sources.get(device);
+    return source && ask.transfer.holders.get(source)?.entry;
+  }
+
+  /** Wrong bytes: the chunk is not asked for there again; after a second time nothing is. */
+  private caught(transfer: Transfer, holder: Holder, chunk: number | 'manifest', now: number): void {
+    holder.lies += 1;
+    if (chunk === 'manifest') transfer.askAgain(holder, now + LATER_MS);
+    else holder.without.add(chunk);
+    if (!transfer.isLeftAlone(holder)) return;
+    transfer.forget(holder);
+    for (const ask of holder.source.asks) if (ask.transfer === transfer) this.cancel(transfer, holder.source, ask);
+  }
+
+  private lacks(transfer: Transfer, holder: Holder, chunk: number | 'manifest', now: number): void {
+    if (chunk !== 'manifest') {
+      holder.without.add(chunk);
+      if (transfer.isUseful(holder)) return;
+    }
+    const wait = Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** holder.refusals);
+    holder.refusals = Math.min(16, holder.refusals + 1);
+    transfer.askAgain(holder, now + wait * (0.5 + this.random() / 2));
+    this.out.changed(transfer.id);
+  }
+
+  private cancel(transfer: Transfer, source: Source, ask: Ask): void {
+    transfer.unask(ask);
+    const entry = this.entryOf(ask, source.device);
+    if (ask.cancelled || ask.chunk === 'manifest' || entry === undefined) return;
+    ask.cancelled = true;
+    this.out.cancelChunk(source.device, entry, ask.chunk);
+  }
+
+  /** Asks for all that may be asked for now. */
+  private move(now: number): void {
+    const active = this.active();
+    for (const transfer of active) for (const holder of transfer.holders.values()) this.approach(transfer, holder, now);
+    let asked = [...this.sources.values()].filter(({ asks }) => asks.length > 0).length;
+    // The fastest first: there may be more of them than are asked at once.
+    for (const source of [...this.sources.values()].sort((a, b) => a.pace - b.pace)) {
+      if (source.asks.length === 0 && asked >= SOURCES_MAX) continue;
+      while (source.hasRoom(now) && this.askOne(source, active, now));
+      if (source.asks.length > 0) asked++;
+    }
+  }
+
+  /** Those that come first, of those for which there is anybody. */
+  private active(): Transfer[] {
+    const reachable = [...this.transfers.values()].filter((transfer) => transfer.isReachable);
+    return reachable.slice(0, Math.max(1, this.limits.atOnce));
+  }
+
+  /** Finds out what it has. */
+  private approach(transfer: Transfer, holder: Holder, now: number): void {
+    const { source } = holder;
+    if (transfer.isLeftAlone(holder) || holder.state !== 'new' || now < holder.notBefore) return;
+    if (source.state === 'away') {
+      source.state = 'connecting';
+      this.out.connect(source.device);
+    }
+    if (!source.hasRoom(now)) return;
+    holder.state = 'asked';
+    source.asks.push({ transfer, chunk: 'manifest', at: now, cancelled: false });
+    this.out.requestManifest(source.device, holder.entry);
+  }
+
+  /** @returns whether there was anything to ask that device for */
+  private askOne(source: Source, active: readonly Transfer[], now: number): boolean {
+    if (this.limits.down > 0 && this.allowedAt > now + BURST_MS) return false;
+    for (let i = 0; i < active.length; i++) {
+      const transfer = active[(this.turn + i) % active.length];
+      const holder = transfer?.holders.get(source);
+      if (!transfer || holder?.state !== 'ready') continue;
+      const chunk = transfer.pick(holder, now, this.random);
+      if (chunk === undefined) continue;
+      this.turn = (this.turn + i + 1) % active.length;
+      const ask: Ask = { transfer, chunk, at: now, cancelled: false };
+      source.asks.push(ask);
+      transfer.ask(source, ask);
+      if (this.limits.down > 0)
+        this.allowedAt = Math.max(this.allowedAt, now) + (transfer.length(chunk) * 1_000) / this.limits.down;
+      this.out.requestChunk(source.device, holder.entry, chunk);
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,77 @@
+/** What the machine of downloads knows of one device that may have files: what it was asked for, and how fast it answers. */
+import { CHUNKS_ASKED_MAX } from '../../protocol/file-messages.js';
+import type { DeviceId } from '../../protocol/ids.js';
+import type { Transfer } from './transfer.js';
+
+/** So much is asked for ahead, if the device answers as fast as before: no pause between two answers, and a short queue. */
+const AHEAD_MS = 500;
+const WINDOW_MIN = 2;
+const WINDOW_FIRST = 4;
+/** Of a new time in the average. */
+const WEIGHT = 0.25;
+/** Assumed of who has not answered yet. */
+const UNKNOWN_MS = 1_000;
+const LATE_MS = 5_000;
+
+/** One request. Each is answered once, in the order in which they were sent. */
+export interface Ask {
+  readonly transfer: Transfer;
+  readonly chunk: number | 'manifest';
+  readonly at: number;
+  /** Not wanted any more; its answer is still to come. */
+  cancelled: boolean;
+}
+
+export class Source {
+  /** Whether there is a file link to it. `connecting`: one was asked for. */
+  state: 'away' | 'connecting' | 'up' = 'away';
+  /** Requests without an answer, in the order in which they were sent. */
+  asks: Ask[] = [];
+  /** It wants to be asked for nothing before. */
+  notBefore = 0;
+  private answerMs: number | undefined;
+  private answered = 0;
+
+  constructor(readonly device: DeviceId) {}
+
+  /** Milliseconds for one chunk. */
+  get pace(): number {
+    return this.answerMs ?? UNKNOWN_MS;
+  }
+
+  /** How many requests it may have at once. */
+  get window(): number {
+    if (this.answerMs === undefined) return WINDOW_FIRST;
+    return Math.max(WINDOW_MIN, Math.min(CHUNKS_ASKED_MAX, Math.round(AHEAD_MS / Math.max(1, this.answerMs))));
+  }
+
+  hasRoom(now: number): boolean {
+    return this.state === 'up' && now >= this.notBefore && this.asks.length < this.window;
+  }
+
+  /** For how long the first answer has been on its way; 0 when nothing is waited for. */
+  waiting(now: number): number {
+    const [first] = this.asks;
+    return first ? Math.max(0, now - Math.max(first.at, this.answered)) : 0;
+  }
+
+  /** Whether it is much slower than it was. */
+  isLate(now: number): boolean {
+    return this.waiting(now) > Math.max(LATE_MS, 3 * this.pace);
+  }
+
+  /** When the answer to that request is to be expected, in milliseconds from now. */
+  expected(ask: Ask, now: number): number {
+    if (this.isLate(now)) return Infinity;
+    return Math.max(this.pace * (this.asks.indexOf(ask) + 1) - this.waiting(now), this.waiting(now));
+  }
+
+  /** The first request was answered. @param whole with a whole chunk, which says how fast it is */
+  answer(now: number, whole: boolean): Ask | undefined {
+    const took = this.waiting(now);
+    const ask = this.asks.shift();
+    if (whole) this.answerMs = this.answerMs === undefined ? took : this.answerMs + (took - this.answerMs) * WEIGHT;
+    this.answered = now;
+    return ask;
+  }
+}

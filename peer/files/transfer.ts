@@ -1,0 +1,220 @@
+/** What the machine of downloads knows of one file: its chunks, who holds which, and which to ask for next. */
+import { chunkCount, chunkLength } from '../../protocol/files.js';
+import type { EntryId } from '../../protocol/ids.js';
+import type { Ask, Source } from './source.js';
+
+/** Among so many chunks the rarest is looked for. */
+const LOOK_MAX = 4_096;
+/** A chunk is asked of at most so many at once. */
+const ASKED_OF_MAX = 2;
+/** Whose wrong bytes were found so often is left alone for the transfer. */
+const LIES_MAX = 2;
+
+/** One device that may have the file. */
+export interface Holder {
+  readonly source: Source;
+  /** By which it is asked. */
+  entry: EntryId;
+  /** `new`: to be asked what it has; `ready`: it has told. */
+  state: 'new' | 'asked' | 'ready';
+  /** It is not asked what it has before. */
+  notBefore: number;
+  /** How often in a row it had nothing. */
+  refusals: number;
+  has: (chunk: number) => boolean;
+  hasAll: boolean;
+  lies: number;
+  /** Chunks that were wrong, or not there after all. */
+  readonly without: Set<number>;
+}
+
+export function newHolder(source: Source, entry: EntryId): Holder {
+  const nothing = { notBefore: 0, refusals: 0, has: () => false, hasAll: false, lies: 0 };
+  return { source, entry, state: 'new', ...nothing, without: new Set() };
+}
+
+export interface TransferFacts {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+export class Transfer {
+  readonly count: number;
+  readonly holders = new Map<Source, Holder>();
+  /** A manifest is here, and right. */
+  hasManifest: boolean;
+  left = 0;
+  private readonly done: Uint8Array;
+  /** Arrived, and being written. */
+  private readonly inHand = new Set<number>();
+  private readonly asked = new Map<number, { readonly source: Source; readonly ask: Ask }[]>();
+  private readonly copies: Uint16Array;
+  /** All before it is there or asked for. */
+  private low = 0;
+
+  constructor(
+    readonly facts: TransferFacts,
+    kept: { readonly hasManifest: boolean; readonly has: (chunk: number) => boolean },
+  ) {
+    this.count = chunkCount(facts.size);
+    this.hasManifest = kept.hasManifest;
+    this.done = Uint8Array.from({ length: this.count }, (_, n) => (kept.has(n) ? 1 : 0));
+    this.copies = new Uint16Array(this.count);
+    this.left = this.done.reduce((left, flag) => left - flag, this.count);
+  }
+
+  get id(): string {
+    return this.facts.sha256;
+  }
+
+  length(chunk: number): number {
+    return chunkLength(this.facts.size, chunk);
+  }
+
+  isDone(chunk: number): boolean {
+    return this.done[chunk] === 1;
+  }
+
+  isLeftAlone({ lies }: Holder): boolean {
+    return lies >= LIES_MAX;
+  }
+
+  /** What that device has, as it says. */
+  hold(holder: Holder, has: (chunk: number) => boolean): void {
+    this.tally(holder, -1);
+    holder.has = has;
+    holder.hasAll = true;
+    for (let n = 0; n < this.count && holder.hasAll; n++) holder.hasAll = has(n);
+    holder.without.clear();
+    this.tally(holder, 1);
+  }
+
+  /** It has nothing, as far as is known. */
+  forget(holder: Holder): void {
+    this.hold(holder, () => false);
+    holder.hasAll = false;
+  }
+
+  /** What it has is to be asked for, but not before. */
+  askAgain(holder: Holder, notBefore: number): void {
+    holder.state = 'new';
+    holder.notBefore = notBefore;
+    this.forget(holder);
+  }
+
+  /** Whether anything is missing, and somebody there who may have it. */
+  get isReachable(): boolean {
+    if (this.hasManifest && this.left === 0) return false;
+    return [...this.holders.values()].some((holder) => !this.isLeftAlone(holder));
+  }
+
+  /** Whether another device can give it. */
+  hasOther(source: Source, chunk: number | 'manifest'): boolean {
+    return [...this.holders.values()].some(
+      (other) =>
+        other.source !== source &&
+        other.state === 'ready' &&
+        !this.isLeftAlone(other) &&
+        (chunk === 'manifest' || this.canGive(other, chunk)),
+    );
+  }
+
+  /** The chunk to ask that device for; undefined when it has none that should be asked for now. */
+  pick(holder: Holder, now: number, random: () => number): number | undefined {
+    if (!this.hasManifest || this.left === 0) return undefined;
+    return this.unasked(holder, random) ?? this.again(holder, now);
+  }
+
+  /** Whether that device has anything that is missing here. */
+  isUseful(holder: Holder): boolean {
+    for (let n = this.low; n < this.count; n++) if (!this.isDone(n) && this.canGive(holder, n)) return true;
+    for (const n of this.asked.keys()) if (this.canGive(holder, n)) return true;
+    return false;
+  }
+
+  ask(source: Source, ask: Ask): void {
+    if (ask.chunk === 'manifest') return;
+    const asks = this.asked.get(ask.chunk) ?? [];
+    this.asked.set(ask.chunk, [...asks, { source, ask }]);
+  }
+
+  /** The request is over, whatever came of it. */
+  unask(ask: Ask): void {
+    if (ask.chunk === 'manifest') return;
+    const rest = (this.asked.get(ask.chunk) ?? []).filter((other) => other.ask !== ask);
+    if (rest.length > 0) this.asked.set(ask.chunk, rest);
+    else this.asked.delete(ask.chunk);
+    this.low = Math.min(this.low, ask.chunk);
+  }
+
+  /** Who else was asked for it. */
+  askedFor(chunk: number): readonly { readonly source: Source; readonly ask: Ask }[] {
+    return this.asked.get(chunk) ?? [];
+  }
+
+  allAsked(): { readonly source: Source; readonly ask: Ask }[] {
+    return [...this.asked.values()].flat();
+  }
+
+  /** It is in memory, and not written yet. */
+  take(chunk: number): void {
+    this.inHand.add(chunk);
+  }
+
+  /** @param isRight whether it is there now */
+  taken(chunk: number, isRight: boolean): void {
+    this.inHand.delete(chunk);
+    this.low = Math.min(this.low, chunk);
+    if (!isRight || this.isDone(chunk)) return;
+    this.done[chunk] = 1;
+    this.left -= 1;
+  }
+
+  private unasked(holder: Holder, random: () => number): number | undefined {
+    while (this.low < this.count && !this.isFree(this.low)) this.low++;
+    // Who else is fetching it has other chunks than we do only if not all begin at the beginning.
+    const rarest = [...this.holders.values()].some((other) => other.state === 'ready' && !other.hasAll);
+    let best: number | undefined;
+    let equal = 0;
+    let looked = 0;
+    for (let n = this.low; n < this.count && looked < LOOK_MAX; n++) {
+      if (!this.isFree(n) || !this.canGive(holder, n)) continue;
+      if (!rarest) return n;
+      looked++;
+      const [copies = 0, fewest = Infinity] = [this.copies[n], best === undefined ? Infinity : this.copies[best]];
+      if (copies > fewest) continue;
+      equal = copies < fewest ? 1 : equal + 1;
+      // Each of those that are equally rare, with the same chance.
+      if (copies < fewest || random() < 1 / equal) best = n;
+    }
+    return best;
+  }
+
+  /** A chunk that another was asked for, and that this one will have brought long before. */
+  private again(holder: Holder, now: number): number | undefined {
+    const { source } = holder;
+    const mine = source.pace * (source.asks.length + 1);
+    let best: number | undefined;
+    let latest = 2 * mine + 50;
+    for (const [chunk, asks] of this.asked) {
+      if (this.inHand.has(chunk) || asks.length >= ASKED_OF_MAX || asks.some((other) => other.source === source))
+        continue;
+      if (!this.canGive(holder, chunk)) continue;
+      const expected = Math.min(...asks.map((other) => other.source.expected(other.ask, now)));
+      if (expected > latest) [best, latest] = [chunk, expected];
+    }
+    return best;
+  }
+
+  private isFree(chunk: number): boolean {
+    return !this.isDone(chunk) && !this.asked.has(chunk) && !this.inHand.has(chunk);
+  }
+
+  private canGive({ has, without }: Holder, chunk: number): boolean {
+    return has(chunk) && !without.has(chunk);
+  }
+
+  private tally(holder: Holder, change: 1 | -1): void {
+    for (let n = 0; n < this.count; n++) if (holder.has(n)) this.copies[n] = (this.copies[n] ?? 0) + change;
+  }
+}
