@@ -93,6 +93,7 @@ export class Peer {
     await continuity.farewell(tracker);
     await tracker.stop();
     await this.core?.mail.close();
+    await this.core?.mover.close();
     await links.close();
     await this.core?.files.close();
     await blobs.close();

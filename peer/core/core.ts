@@ -3,9 +3,10 @@
  * below it. What goes the other way are events (`internal-events.ts`), and `subscriptions.ts` says who hears them.
  */
 import { join } from 'node:path';
-import { type ChannelName, otherParty, type ConversationId, type Username } from '../../protocol/ids.js';
+import { type ChannelName, otherParty, sameUser, type ConversationId, type Username } from '../../protocol/ids.js';
 import { FileService } from '../files/files.js';
-import { nobodyMoves } from '../files/ports.js';
+import { Mover } from '../files/mover.js';
+import { shares } from '../mesh/sharing.js';
 import { openMailbox } from '../mailbox/open-mailbox.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import { Accounts } from '../people/accounts.js';
@@ -39,6 +40,8 @@ export interface Core extends History {
   readonly connections: Connections;
   readonly writer: Writer;
   readonly files: FileService;
+  /** The bytes of files, from and to others. */
+  readonly mover: Mover;
   readonly book: ConversationBook;
   readonly social: Social;
   /** Who is in a conversation, as far as is known here. */
@@ -132,11 +135,25 @@ export function openCore(device: Device): Core {
   };
 
   // What the user sees and says.
+  const mover = new Mover({
+    ...{ blobs, timers, random: Math.random, now: () => performance.now() },
+    dial: (target) => links.dialFiles(target),
+    entry: (id) => store.entry(id),
+    entriesOf: (sha256) => store.files.entriesOf(sha256),
+    shares: ({ remote, channels: theirs }, entry) =>
+      shares(entry.conversation, { username: self.username, channels }, { ...remote, channels: theirs }) &&
+      // As in peer/mesh/sharing.ts.
+      !(
+        entry.conversation.startsWith('@') &&
+        history.isFormer(entry.device) &&
+        !sameUser(remote.username, self.username)
+      ),
+  });
   const files = new FileService({
     ...{ self, blobs, filter, personal, events, clock, log, timers, store: store.files },
     ...{ channels: device.channels, conversations: () => store.conversations.all() },
     space: { isLow: () => history.space.isLow, look: config.space ?? (() => store.space()) },
-    mover: nobodyMoves,
+    mover: (events) => mover.tellTo(events),
   });
   const book = new ConversationBook({ self, store, events, receipts, delivery, personal, filter, directory, files });
   const social = new Social({
@@ -154,7 +171,7 @@ export function openCore(device: Device): Core {
 
   const core: Core = {
     ...{ ...history, trust, directory, accounts, receipts, mail, delivery, connections, writer },
-    ...{ files, book, social, members, problems, forks },
+    ...{ files, mover, book, social, members, problems, forks },
     membersOf: (id) => membersOf(id, directory, memberSources),
   };
   for (const channel of channels) book.open(`#${channel}` as ConversationId);

@@ -3,6 +3,7 @@
  * away, and the tracker client, which gets the certificate. Everything else is made on top of it, in `core.ts`.
  */
 import { join } from 'node:path';
+import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import type { PeerConfig } from '../config.js';
 import { BlobStore } from '../files/blob-store.js';
 import { Links } from '../link/links.js';
@@ -101,6 +102,10 @@ function deviceOn(
     revoked: (device) => known.revocations.has(device),
     channels: () => channels.list(),
     events: linkEvents(internal),
+    features: [FILES_FEATURE],
+    files: (connection) => {
+      if (!internal.emit('file_link', connection)) connection.socket.destroy();
+    },
     ...(keylog ? { keylog } : {}),
   });
   const clocks = new ClockWatch({

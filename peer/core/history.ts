@@ -26,6 +26,8 @@ export interface History {
   readonly space: FreeSpace;
   readonly entryLog: EntryLog;
   readonly mesh: Mesh;
+  /** Whether an authority that has ended certified that device. */
+  readonly isFormer: (device: DeviceId) => boolean;
 }
 
 export function openHistory(device: Device): History {
@@ -35,6 +37,7 @@ export function openHistory(device: Device): History {
     return readDeviceCertificate(pem, identity.authority);
   };
   const former = (of: DeviceId): Former | undefined => identity.formers[store.certificates.eraOf(of)];
+  const isFormer = (of: DeviceId): boolean => former(of) !== undefined;
   const revokedAt = (of: DeviceId): number | undefined => revocations.at(of);
   const keyring = new Keyring(identity.privateKey, store.certificates, check, revokedAt, former);
   const certificates = { check, add: (pem: string) => void internal.emit('certificate', keyring.add(pem)) };
@@ -65,7 +68,7 @@ export function openHistory(device: Device): History {
     channels: channels.set,
     log: meshLog(entryLog, heads, {
       knows: (author) => keyring.knows(author),
-      isFormer: (author) => former(author) !== undefined,
+      isFormer,
     }),
     senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),
     addCertificate: (pem) => certificates.add(pem),
@@ -77,5 +80,5 @@ export function openHistory(device: Device): History {
     },
     logger: log,
   });
-  return { keyring, certificates, heads, space, entryLog, mesh };
+  return { keyring, certificates, heads, space, entryLog, mesh, isFormer };
 }

@@ -9,7 +9,7 @@ import type { ErrorCode } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { TrackerEvent } from '../../protocol/tracker-api.js';
-import type { DownReason, Link, LinkEvents } from '../link/types.js';
+import type { DownReason, FileConnection, Link, LinkEvents } from '../link/types.js';
 import type { HeldLog } from '../log/intake.js';
 import type { CheckedCertificate } from '../log/keyring.js';
 import type { LogOptions } from '../log/log.js';
@@ -56,6 +56,8 @@ export interface InternalEvents {
   link_drain: [link: Link];
   link_clock: [link: Link, time: string];
   link_down: [link: Link, reason: DownReason];
+  /** Another side has dialled a connection for files. Whoever hears it owns it. */
+  file_link: [connection: FileConnection];
 
   /** The mesh, or a letter: a device of another user holds our log up to `seq`. */
   holds: [conversation: ConversationId, device: DeviceId, username: Username, seq: number];

@@ -72,7 +72,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
 }
 
 function hearLinks({ internal, store, clocks, tracker, continuity }: Device, core: Core): void {
-  const { mesh, mail, delivery, social, trust, connections, forks, entryLog } = core;
+  const { mesh, mail, delivery, social, trust, connections, forks, entryLog, mover } = core;
   internal.on('link_up', (link) => {
     connections.up(link);
     // Before delivery: a read mark may name only what the other side knows that we hold.
@@ -81,11 +81,13 @@ function hearLinks({ internal, store, clocks, tracker, continuity }: Device, cor
     social.up(link);
     mail.links();
     trust.up(link);
+    mover.chatUp(link);
   });
   internal.on('link_messages', (link, messages) => {
     mesh.messages(link, messages);
     const from = { link: link.id, remote: link.remote.device };
     for (const message of messages) {
+      if (message.type === 'file_call') mover.called(link);
       if (message.type !== 'have') continue;
       forks.heard(from, message.conversations);
       if (message.complete === true) continuity.linkTold();
@@ -94,12 +96,14 @@ function hearLinks({ internal, store, clocks, tracker, continuity }: Device, cor
     social.messages(link, messages);
     trust.messages(link, messages);
   });
+  internal.on('file_link', (connection) => mover.accept(connection));
   internal.on('link_drain', (link) => mesh.drain(link));
   internal.on('link_clock', (link, time) => clocks.heard(link, time));
   internal.on('link_down', (link, reason) => {
     // Either side refused what the other sent. If it was ours, our disk has spoilt it.
     if (REFUSED_ENTRY.has(reason.code)) store.suspect();
     clocks.down(link);
+    mover.chatDown(link);
     mesh.down(link);
     delivery.down(link);
     social.down(link);

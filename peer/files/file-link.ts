@@ -1,0 +1,190 @@
+/**
+ * Lines and raw bytes on one connection for files (SPEC.md section 7), within bounds: a line is short, bytes come only after a line
+ * that was asked for and go straight into one buffer, and reading stops while too many of them wait to be hashed and written.
+ */
+import { isUtf8 } from 'node:buffer';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { FILE_LINE_MAX, parseFileMessage, type FileMessage } from '../../protocol/file-messages.js';
+import type { FileConnection, RemoteIdentity } from '../link/types.js';
+import type { BufferPool } from './buffer-pool.js';
+
+const NEWLINE = 10;
+/** Chunks of one link that are being hashed and written. */
+const IN_HAND_MAX = 3;
+
+export type BytesFollow = Extract<FileMessage, { type: 'manifest' | 'chunk' }>;
+
+/** Whatever it throws of ParleyError ends the link: the other side has broken the rules. */
+export interface FileLinkOwner {
+  message(link: FileLink, message: Exclude<FileMessage, BytesFollow>): void;
+  /** Before the bytes come. @throws ParleyError where nobody asked for them, or they are not as many as they have to be */
+  announced(link: FileLink, message: BytesFollow): void;
+  /** All of them. They may be used until it resolves; it never rejects. */
+  received(link: FileLink, message: BytesFollow, bytes: Buffer): Promise<void>;
+  /** Once. */
+  closed(link: FileLink): void;
+}
+
+export class FileLink {
+  readonly remote: RemoteIdentity;
+  /** Milliseconds, by the clock that it was given: when anything came. */
+  heard: number;
+  private readonly socket: FileConnection['socket'];
+  private readonly held = Buffer.allocUnsafeSlow(FILE_LINE_MAX);
+  private length = 0;
+  private into: { readonly message: BytesFollow; readonly buffer: Buffer; at: number } | undefined;
+  /** Arrived, and not looked at while a buffer is waited for. */
+  private rest: Buffer | undefined;
+  private inHand = 0;
+  private waiting = false;
+  private over = false;
+
+  constructor(
+    { socket, remote }: FileConnection,
+    private readonly owner: FileLinkOwner,
+    private readonly pool: BufferPool,
+    private readonly now: () => number,
+  ) {
+    this.socket = socket;
+    this.remote = remote;
+    this.heard = now();
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.closed());
+    socket.on('data', (bytes: Buffer) => this.guarded(() => this.read(bytes)));
+  }
+
+  get isOver(): boolean {
+    return this.over;
+  }
+
+  /** Bytes that wait to be sent. */
+  get queued(): number {
+    return this.socket.writableLength;
+  }
+
+  send(message: FileMessage): void {
+    if (!this.over) this.socket.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** Resolves when the system has taken all of it, or the link is over. */
+  sendBytes(message: BytesFollow, bytes: Uint8Array): Promise<void> {
+    if (this.over) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.socket.write(`${JSON.stringify(message)}\n`);
+      this.socket.once('close', resolve);
+      this.socket.write(bytes, () => {
+        this.socket.off('close', resolve);
+        resolve();
+      });
+    });
+  }
+
+  close(): void {
+    this.socket.destroy();
+    this.closed();
+  }
+
+  private guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      this.close();
+    }
+  }
+
+  private read(bytes: Buffer): void {
+    this.heard = this.now();
+    for (let at = 0; at < bytes.length && !this.over;) {
+      if (this.waiting) {
+        this.rest = bytes.subarray(at);
+        return;
+      }
+      at += this.into ? this.fill(this.into, bytes, at) : this.line(bytes, at);
+    }
+  }
+
+  /** @returns how many bytes it took */
+  private fill(into: NonNullable<FileLink['into']>, bytes: Buffer, at: number): number {
+    const taken = bytes.copy(into.buffer, into.at, at, at + into.message.length - into.at);
+    into.at += taken;
+    if (into.at === into.message.length) this.filled(into);
+    return taken;
+  }
+
+  private line(bytes: Buffer, at: number): number {
+    const found = bytes.indexOf(NEWLINE, at);
+    const end = found < 0 ? bytes.length : found;
+    if (this.length + end - at > FILE_LINE_MAX) throw new ParleyError('line_too_long');
+    this.length += bytes.copy(this.held, this.length, at, end);
+    if (found < 0) return end - at;
+    const line = this.held.subarray(0, this.length);
+    this.length = 0;
+    if (!isUtf8(line)) throw new ParleyError('bad_json');
+    const text = line.toString().trim();
+    const message = text === '' ? undefined : parseFileMessage(text);
+    if (message) this.hear(message);
+    return end + 1 - at;
+  }
+
+  private hear(message: FileMessage): void {
+    if (message.type !== 'manifest' && message.type !== 'chunk') {
+      this.owner.message(this, message);
+      return;
+    }
+    this.owner.announced(this, message);
+    if (message.type === 'manifest') this.begin(message, Buffer.allocUnsafe(message.length));
+    else this.takeBuffer(message);
+  }
+
+  private takeBuffer(message: BytesFollow): void {
+    this.waiting = true;
+    this.socket.pause();
+    void this.pool.take().then((buffer) => {
+      if (this.over) {
+        this.pool.give(buffer);
+        return;
+      }
+      this.waiting = false;
+      this.begin(message, buffer);
+      this.goOn();
+    });
+  }
+
+  private begin(message: BytesFollow, buffer: Buffer): void {
+    this.into = { message, buffer, at: 0 };
+    if (message.length === 0) this.filled(this.into);
+  }
+
+  private filled({ message, buffer }: NonNullable<FileLink['into']>): void {
+    this.into = undefined;
+    this.inHand += 1;
+    void this.owner.received(this, message, buffer.subarray(0, message.length)).then(() => {
+      this.inHand -= 1;
+      if (message.type === 'chunk') this.pool.give(buffer);
+      this.goOn();
+    });
+    if (this.inHand >= IN_HAND_MAX) this.socket.pause();
+  }
+
+  private goOn(): void {
+    if (!this.mayRead()) return;
+    const rest = this.rest;
+    this.rest = undefined;
+    if (rest) this.guarded(() => this.read(rest));
+    if (this.mayRead()) this.socket.resume();
+  }
+
+  private mayRead(): boolean {
+    return !this.over && !this.waiting && this.inHand < IN_HAND_MAX;
+  }
+
+  private closed(): void {
+    if (this.over) return;
+    this.over = true;
+    if (this.into?.message.type === 'chunk') this.pool.give(this.into.buffer);
+    this.into = undefined;
+    this.rest = undefined;
+    this.owner.closed(this);
+  }
+}

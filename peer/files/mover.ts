@@ -1,0 +1,330 @@
+/**
+ * Moves files between this device and others: performs what the machine of downloads says, over file links, into the store; and
+ * serves what is here.
+ */
+import type { Entry } from '../../protocol/entry.js';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { fileFacts } from '../../protocol/file-facts.js';
+import { decodeChunks } from '../../protocol/file-messages.js';
+import { chunkCount, chunkLength } from '../../protocol/files.js';
+import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import type { Address, FileConnection, Link, Timers } from '../link/types.js';
+import type { BlobStore } from './blob-store.js';
+import type { Arrival } from './download-ports.js';
+import { Download } from './download.js';
+import { FileLink, type BytesFollow } from './file-link.js';
+import { FileLinks } from './file-links.js';
+import type { PartialFile } from './partial.js';
+import type { FileMover, FileMoverEvents, Outcome, WantedFile } from './ports.js';
+import { Serving } from './serving.js';
+import { SpeedOf } from './speed.js';
+
+const TICK_MS = 500;
+/** New entries, and channels joined since, make others able to serve. */
+const OFFER_MS = 5_000;
+export interface MoverParts {
+  readonly blobs: BlobStore;
+  readonly dial: (target: Address & { readonly device: DeviceId }) => Promise<FileConnection>;
+  readonly entry: (id: EntryId) => Entry | undefined;
+  /** Those that are not deleted, the latest first. */
+  readonly entriesOf: (sha256: string) => Entry[];
+  /** Whether the device of that link may know of the entry. */
+  readonly shares: (chat: Link, entry: Entry) => boolean;
+  readonly now: () => number;
+  readonly timers: Timers;
+  readonly random: () => number;
+}
+
+interface Item {
+  readonly wanted: WantedFile;
+  readonly part: Promise<PartialFile>;
+  open: PartialFile | undefined;
+  readonly speed: SpeedOf;
+  readonly liars: Set<Username>;
+  readonly writes: Set<Promise<unknown>>;
+}
+
+export class Mover implements FileMover {
+  private readonly items = new Map<string, Item>();
+  private readonly links: FileLinks<FileLink>;
+  private readonly grown = new Set<string>();
+  private readonly download: Download;
+  private readonly serving: Serving;
+  private timer: unknown;
+  private offered = 0;
+  private closed = false;
+
+  private events: FileMoverEvents = { coming: () => undefined, over: () => undefined, going: () => undefined };
+
+  constructor(private readonly parts: MoverParts) {
+    const { dial, now, timers, random } = parts;
+    const to = (device: DeviceId): FileLink | undefined => this.links.get(device);
+    this.download = new Download(
+      {
+        connect: (device) => queueMicrotask(() => this.links.want(device)),
+        close: (device) => queueMicrotask(() => to(device)?.close()),
+        requestManifest: (device, entry) => to(device)?.send({ type: 'manifest_request', entry }),
+        requestChunk: (device, entry, chunk) => to(device)?.send({ type: 'chunk_request', entry, chunk }),
+        cancelChunk: (device, entry, chunk) => to(device)?.send({ type: 'chunk_cancel', entry, chunk }),
+        lied: (id, device) => this.lied(id, device),
+        complete: (id) => void this.complete(id),
+        changed: () => undefined,
+      },
+      random,
+    );
+    this.serving = new Serving({
+      ...parts,
+      chat: (device) => this.links.chat(device),
+      coming: (sha256) => this.items.get(sha256)?.open,
+      going: (file, over) => this.events.going(file, over),
+    });
+    this.links = new FileLinks<FileLink>({
+      ...{ dial, now, timers, random },
+      open: (connection) => this.opened(connection),
+      up: (device) => this.download.linkUp(device, now()),
+      down: (device) => this.download.linkDown(device, now()),
+      state: (device) => {
+        const link = to(device);
+        return { asked: this.download.isAsked(device), busy: link !== undefined && this.serving.serves(link) };
+      },
+    });
+  }
+
+  /** Whom to tell from now on. */
+  tellTo(events: FileMoverEvents): this {
+    this.events = events;
+    return this;
+  }
+
+  fetch(wanted: WantedFile): void {
+    const { sha256 } = wanted.facts;
+    if (this.items.has(sha256) || this.closed) return;
+    const part = this.parts.blobs.partial(wanted.facts);
+    const item: Item = { wanted, part, open: undefined, speed: new SpeedOf(), liars: new Set(), writes: new Set() };
+    this.items.set(sha256, item);
+    this.wake();
+    part.then(
+      (open) => {
+        if (this.items.get(sha256) !== item) return;
+        item.open = open;
+        const kept = { hasManifest: open.manifest !== undefined, has: (n: number) => open.has(n) };
+        this.download.add(wanted.facts, kept, this.parts.now());
+        this.offer();
+        this.tell(item);
+      },
+      (error: unknown) => void this.over(item, outcomeOf(error)),
+    );
+  }
+
+  async stop(sha256: string): Promise<void> {
+    const item = this.items.get(sha256);
+    if (!item) return;
+    this.items.delete(sha256);
+    this.download.remove(sha256, this.parts.now());
+    const part = await item.part.catch(() => undefined);
+    await Promise.allSettled(item.writes);
+    await part?.close();
+  }
+
+  limit({ down, up, atOnce }: { readonly down: number; readonly up: number; readonly atOnce: number }): void {
+    this.serving.limit(up);
+    this.download.limit({ down, atOnce }, this.parts.now());
+  }
+
+  /** A connection for files that another side has dialled. */
+  accept(connection: FileConnection): void {
+    this.links.accepted(connection);
+  }
+
+  chatUp(chat: Link): void {
+    if (!this.links.chatUp(chat)) return;
+    this.wake();
+    this.offer();
+  }
+
+  chatDown(chat: Link): void {
+    this.links.chatDown(chat);
+    this.download.gone(chat.remote.device, this.parts.now());
+  }
+
+  called(chat: Link): void {
+    this.links.called(chat);
+  }
+
+  /** What came is kept. */
+  async close(): Promise<void> {
+    this.closed = true;
+    this.parts.timers.clearTimeout(this.timer);
+    this.links.close();
+    await Promise.all([...this.items.keys()].map((sha256) => this.stop(sha256)));
+  }
+
+  /** Who may have what is wanted: whoever shares an entry of the same bytes. */
+  private offer(): void {
+    this.offered = this.parts.now();
+    for (const { wanted, open } of this.items.values()) {
+      const { sha256, chunks, size } = wanted.facts;
+      if (!open) continue;
+      const entries = this.parts.entriesOf(sha256).filter((entry) => {
+        const facts = fileFacts(entry);
+        return facts?.chunks === chunks && facts.size === size;
+      });
+      const known = this.download.get(sha256);
+      for (const chat of this.links.chats()) {
+        const { device } = chat.remote;
+        const entry = entries.find((one) => this.parts.shares(chat, one));
+        if (!entry || [...(known?.holders.keys() ?? [])].some((source) => source.device === device)) continue;
+        this.download.offer(sha256, device, entry.id, this.parts.now());
+      }
+    }
+  }
+
+  private opened(connection: FileConnection): FileLink {
+    const { now, blobs } = this.parts;
+    const { device } = connection.remote;
+    const link = new FileLink(
+      connection,
+      {
+        message: (from, message) => {
+          switch (message.type) {
+            case 'have':
+              return this.have(device, message.entry, message.chunks);
+            case 'file_refused':
+              return this.download.refused(device, message.entry, message.chunk ?? 'manifest', message.code, now());
+            default:
+              return this.serving.ask(from, message);
+          }
+        },
+        announced: (_from, message) => this.announced(device, message),
+        received: (_from, _message, bytes) => this.received(device, bytes),
+        closed: (from) => {
+          this.serving.closed(from);
+          this.links.closed(device, from);
+        },
+      },
+      blobs.pool,
+      now,
+    );
+    this.serving.opened(link);
+    this.wake();
+    return link;
+  }
+
+  private have(device: DeviceId, entry: EntryId, chunks: string): void {
+    for (const [sha256, { wanted }] of this.items) {
+      const holders = this.download.get(sha256)?.holders.values() ?? [];
+      const isTheirs = [...holders].some((holder) => holder.source.device === device && holder.entry === entry);
+      const has = isTheirs ? decodeChunks(chunks, chunkCount(wanted.facts.size)) : undefined;
+      if (has) this.download.have(sha256, device, has, this.parts.now());
+    }
+  }
+
+  private announced(device: DeviceId, message: BytesFollow): void {
+    const chunk = message.type === 'chunk' ? message.chunk : 'manifest';
+    const transfer = this.download.expects(device, message.entry, chunk);
+    const { size } = transfer?.facts ?? { size: 0 };
+    const length = chunk === 'manifest' ? chunkCount(size) * 32 : chunkLength(size, chunk);
+    if (!transfer || message.length !== length) throw new ParleyError('bad_request');
+  }
+
+  /** Never rejects. */
+  private async received(device: DeviceId, bytes: Buffer): Promise<void> {
+    const arrival = this.download.arrived(device, this.parts.now());
+    const item = arrival.id === undefined ? undefined : this.items.get(arrival.id);
+    if (!item?.open) return;
+    const write = this.write(item, item.open, arrival, bytes);
+    item.writes.add(write);
+    await write;
+    item.writes.delete(write);
+  }
+
+  private async write(item: Item, part: PartialFile, arrival: Arrival, bytes: Buffer): Promise<void> {
+    const { chunk } = arrival;
+    let outcome: 'ok' | 'wrong' | 'failed';
+    try {
+      if (chunk === 'manifest') outcome = (await part.setManifest(bytes)) ? 'ok' : 'wrong';
+      else outcome = await part.write(chunk, bytes);
+    } catch (error) {
+      outcome = 'failed';
+      // Paused meanwhile: it is not open any more, which is no failure.
+      if (this.items.get(item.wanted.facts.sha256) === item) void this.over(item, outcomeOf(error));
+    }
+    if (outcome === 'ok' && chunk !== 'manifest') {
+      item.speed.add(bytes.length, this.parts.now());
+      this.grown.add(item.wanted.facts.sha256);
+    }
+    this.download.taken(arrival, outcome, this.parts.now());
+    this.tell(item);
+  }
+
+  private async complete(id: string): Promise<void> {
+    const item = this.items.get(id);
+    if (!item?.open) return;
+    await Promise.allSettled(item.writes);
+    if (this.items.get(id) !== item) return;
+    // Still an item: it is served from while the last hash is looked at.
+    const done = item.open.complete();
+    item.writes.add(done.catch(() => undefined));
+    try {
+      const outcome = await done;
+      this.grown.add(id);
+      await this.over(item, outcome === 'complete' ? 'complete' : 'file_wrong');
+    } catch (error) {
+      await this.over(item, outcomeOf(error));
+    }
+  }
+
+  private async over(item: Item, outcome: Outcome): Promise<void> {
+    const { sha256 } = item.wanted.facts;
+    if (this.items.get(sha256) !== item) return;
+    await this.stop(sha256);
+    this.events.over(sha256, outcome);
+  }
+
+  private lied(id: string, device: DeviceId): void {
+    const user = this.links.chat(device)?.remote.username;
+    const item = this.items.get(id);
+    if (user !== undefined) item?.liars.add(user);
+    if (item) this.tell(item);
+  }
+
+  private tell(item: Item): void {
+    const { sha256 } = item.wanted.facts;
+    const transfer = this.download.get(sha256);
+    if (this.items.get(sha256) !== item || !item.open || !transfer) return;
+    const ready = [...transfer.holders.values()].filter(({ state }) => state === 'ready');
+    const users = ready.flatMap(({ source }) => this.links.chat(source.device)?.remote.username ?? []);
+    this.events.coming({
+      sha256,
+      state:
+        ready.length === 0 ? 'nobody' : transfer.allAsked().length > 0 || transfer.left === 0 ? 'running' : 'queued',
+      done: item.open.done,
+      speed: item.speed.of(this.parts.now()),
+      sources: [...new Set(users)],
+      liars: [...item.liars],
+    });
+  }
+
+  private wake(): void {
+    if (this.timer !== undefined || this.closed) return;
+    this.timer = this.parts.timers.setTimeout(() => {
+      this.timer = undefined;
+      this.tick();
+      if (this.items.size > 0 || this.serving.isBusy) this.wake();
+    }, TICK_MS);
+  }
+
+  private tick(): void {
+    const now = this.parts.now();
+    this.download.tick(now);
+    this.links.tick();
+    if (now - this.offered >= OFFER_MS) this.offer();
+    for (const item of this.items.values()) this.tell(item);
+    this.serving.tick(this.grown);
+    this.grown.clear();
+  }
+}
+
+function outcomeOf(error: unknown): Outcome {
+  return isParleyError(error) && error.code === 'storage_full' ? 'storage_full' : 'storage_failed';
+}

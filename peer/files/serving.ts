@@ -1,0 +1,131 @@
+/** What others get from here: which of it whom, how fast, and what the user is told of it. */
+import type { Entry } from '../../protocol/entry.js';
+import { fileFacts } from '../../protocol/file-facts.js';
+import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import type { Link, Timers } from '../link/types.js';
+import type { BlobFacts, BlobStore } from './blob-store.js';
+import { BufferPool } from './buffer-pool.js';
+import type { FileLink } from './file-link.js';
+import type { PartialFile } from './partial.js';
+import type { Going } from './ports.js';
+import { FileServer, type Served } from './serve.js';
+import { SpeedOf } from './speed.js';
+
+/** Chunks of all links together that are read to be sent. */
+const BUFFERS_MAX = 8;
+/** So long a device may take to read one chunk. */
+const READ_MS = 120_000;
+/** After so long without a request it is told that somebody has what they wanted. */
+const OVER_MS = 5_000;
+
+export interface ServingParts {
+  readonly blobs: BlobStore;
+  readonly entry: (id: EntryId) => Entry | undefined;
+  readonly entriesOf: (sha256: string) => Entry[];
+  readonly shares: (chat: Link, entry: Entry) => boolean;
+  readonly chat: (device: DeviceId) => Link | undefined;
+  /** What is on its way here. */
+  readonly coming: (sha256: string) => PartialFile | undefined;
+  readonly going: (file: Going, over: boolean) => void;
+  readonly now: () => number;
+  readonly timers: Timers;
+}
+
+export class Serving {
+  private readonly servers = new Map<FileLink, FileServer>();
+  private readonly sent = new Map<string, { bytes: number; at: number; speed: SpeedOf }>();
+  private readonly buffers = new BufferPool(BUFFERS_MAX);
+  /** Bytes a second; 0: no limit. */
+  private up = 0;
+  private upAt = 0;
+
+  constructor(private readonly parts: ServingParts) {}
+
+  get isBusy(): boolean {
+    return this.servers.size > 0 || this.sent.size > 0;
+  }
+
+  limit(up: number): void {
+    this.up = up;
+    this.upAt = 0;
+  }
+
+  opened(link: FileLink): void {
+    const { device, username } = link.remote;
+    const parts = {
+      find: (entry: EntryId) => this.find(device, entry),
+      pool: this.buffers,
+      allowed: (bytes: number) => this.allowed(bytes),
+      sent: (file: Served, entry: EntryId, bytes: number) => this.tellSent(file, entry, username, bytes),
+    };
+    this.servers.set(link, new FileServer(link, parts, this.parts.now));
+  }
+
+  closed(link: FileLink): void {
+    this.servers.delete(link);
+  }
+
+  serves(link: FileLink): boolean {
+    return this.servers.get(link)?.isBusy ?? false;
+  }
+
+  /** @throws as `FileServer.ask` */
+  ask(link: FileLink, message: Parameters<FileServer['ask']>[0]): void {
+    this.servers.get(link)?.ask(message);
+  }
+
+  /** @param grown of what more is here since the last call */
+  tick(grown: ReadonlySet<string>): void {
+    const now = this.parts.now();
+    for (const [link, server] of this.servers) {
+      if (server.writingSince !== undefined && now - server.writingSince > READ_MS) link.close();
+      else for (const sha256 of grown) server.more(sha256);
+    }
+    for (const [key, { bytes, at }] of this.sent) {
+      if (now - at < OVER_MS) continue;
+      this.sent.delete(key);
+      const [sha256 = '', entry, user] = key.split(' ');
+      this.parts.going({ sha256, entry: entry as EntryId, user: user as Username, sent: bytes, speed: 0 }, true);
+    }
+  }
+
+  private find(device: DeviceId, id: EntryId): Served | undefined {
+    const { blobs, entry: entryOf, entriesOf, shares } = this.parts;
+    const chat = this.parts.chat(device);
+    const entry = chat && entryOf(id);
+    const facts = entry && fileFacts(entry);
+    if (!facts || !shares(chat, entry) || !entriesOf(facts.sha256).some((one) => one.id === id)) return undefined;
+    const { sha256, size } = facts;
+    const here = blobs.facts(sha256);
+    if (here && isSame(here, facts)) {
+      const read = (n: number, into: Buffer): Promise<number> => blobs.readChunk(sha256, n, into);
+      return { sha256, size, has: () => true, manifest: () => blobs.manifest(sha256), read };
+    }
+    const part = this.parts.coming(sha256);
+    if (!part || !isSame(part.facts, facts)) return undefined;
+    const manifest = (): Promise<Buffer | undefined> => Promise.resolve(part.manifest);
+    return { sha256, size, has: (n) => part.has(n), manifest, read: (n, into) => part.readChunk(n, into) };
+  }
+
+  private tellSent({ sha256 }: Served, entry: EntryId, user: Username, bytes: number): void {
+    const key = `${sha256} ${entry} ${user}`;
+    const now = this.parts.now();
+    const sent = this.sent.get(key) ?? { bytes: 0, at: now, speed: new SpeedOf() };
+    this.sent.set(key, { ...sent, bytes: sent.bytes + bytes, at: now });
+    sent.speed.add(bytes, now);
+    this.parts.going({ sha256, entry, user, sent: sent.bytes + bytes, speed: sent.speed.of(now) }, false);
+  }
+
+  /** Within the limit: so many bytes after those before. */
+  private allowed(bytes: number): Promise<void> {
+    const now = this.parts.now();
+    if (this.up <= 0) return Promise.resolve();
+    const at = Math.max(this.upAt, now);
+    this.upAt = at + (bytes * 1_000) / this.up;
+    return at <= now ? Promise.resolve() : new Promise((go) => void this.parts.timers.setTimeout(go, at - now));
+  }
+}
+
+function isSame(a: BlobFacts, b: BlobFacts): boolean {
+  return a.size === b.size && a.chunks === b.chunks;
+}
