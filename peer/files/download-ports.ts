@@ -13,8 +13,6 @@ export interface DownloadOutput {
   lied(id: string, device: DeviceId): void;
   /** All chunks are there. */
   complete(id: string): void;
-  /** Sources, or what is there, have changed. */
-  changed(id: string): void;
 }
 
 /** What arrived, as the machine judges it. */

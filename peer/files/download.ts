@@ -6,8 +6,15 @@
 import { ParleyError } from '../../protocol/errors.js';
 import type { DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Arrival, DownloadLimits, DownloadOutput } from './download-ports.js';
-import { Source, type Ask } from './source.js';
-import { newHolder, Transfer, type Holder, type TransferFacts } from './transfer.js';
+import { Source } from './source.js';
+import {
+  newHolder,
+  Transfer,
+  type Ask,
+  type Holder,
+  type Source as SourceOfFiles,
+  type TransferFacts,
+} from './transfer.js';
 
 /** Devices that are asked at once: each holds a buffer of one chunk. */
 const SOURCES_MAX = 12;
@@ -23,7 +30,7 @@ const BURST_MS = 1_000;
 
 export class Download {
   private readonly transfers = new Map<string, Transfer>();
-  private readonly sources = new Map<DeviceId, Source>();
+  private readonly sources = new Map<DeviceId, SourceOfFiles>();
   private limits: DownloadLimits = { down: 0, atOnce: 4 };
   /** What was asked for is within the limit of the time before. */
   private allowedAt = 0;
@@ -69,7 +76,6 @@ export class Download {
     const known = transfer.holders.get(source);
     if (known) known.entry = entry;
     else transfer.holders.set(source, newHolder(source, entry));
-    this.out.changed(id);
     this.move(now);
   }
 
@@ -79,7 +85,7 @@ export class Download {
     const source = this.sources.get(device);
     this.sources.delete(device);
     for (const transfer of this.transfers.values()) {
-      if (source && transfer.holders.delete(source)) this.out.changed(transfer.id);
+      if (source) transfer.holders.delete(source);
     }
   }
 
@@ -112,7 +118,6 @@ export class Download {
     transfer.hold(holder, has);
     // It had nothing when it was asked.
     if (holder.state === 'new') holder.notBefore = now;
-    this.out.changed(id);
     this.move(now);
   }
 
@@ -154,7 +159,6 @@ export class Download {
       if (holder) holder.state = 'ready';
       if (holder) holder.refusals = 0;
     } else if (holder?.state === 'asked') transfer.askAgain(holder, now + LATER_MS);
-    this.out.changed(transfer.id);
     if (transfer.hasManifest && transfer.left === 0) this.out.complete(transfer.id);
     this.move(now);
   }
@@ -190,8 +194,8 @@ export class Download {
     return this.sources.get(device)?.asks.some(({ cancelled }) => !cancelled) ?? false;
   }
 
-  private source(device: DeviceId): Source {
-    const known = this.sources.get(device) ?? new Source(device);
+  private source(device: DeviceId): SourceOfFiles {
+    const known = this.sources.get(device) ?? new Source<Transfer>(device);
     this.sources.set(device, known);
     return known;
   }
@@ -225,10 +229,9 @@ export class Download {
     const wait = Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** holder.refusals);
     holder.refusals = Math.min(16, holder.refusals + 1);
     transfer.askAgain(holder, now + wait * (0.5 + this.random() / 2));
-    this.out.changed(transfer.id);
   }
 
-  private cancel(transfer: Transfer, source: Source, ask: Ask): void {
+  private cancel(transfer: Transfer, source: SourceOfFiles, ask: Ask): void {
     transfer.unask(ask);
     const entry = this.entryOf(ask, source.device);
     if (ask.cancelled || ask.chunk === 'manifest' || entry === undefined) return;
@@ -270,7 +273,7 @@ export class Download {
   }
 
   /** @returns whether there was anything to ask that device for */
-  private askOne(source: Source, active: readonly Transfer[], now: number): boolean {
+  private askOne(source: SourceOfFiles, active: readonly Transfer[], now: number): boolean {
     if (this.limits.down > 0 && this.allowedAt > now + BURST_MS) return false;
     for (let i = 0; i < active.length; i++) {
       const transfer = active[(this.turn + i) % active.length];

@@ -1,15 +1,12 @@
-/**
- * Moves files between this device and others: performs what the machine of downloads says, over file links, into the store; and
- * serves what is here.
- */
+/** Moves files between this device and others: performs over file links, into the store, what the machine of downloads says. */
 import type { Entry } from '../../protocol/entry.js';
-import { isParleyError, ParleyError } from '../../protocol/errors.js';
-import { fileFacts } from '../../protocol/file-facts.js';
+import { ParleyError } from '../../protocol/errors.js';
 import { decodeChunks } from '../../protocol/file-messages.js';
 import { chunkCount, chunkLength } from '../../protocol/files.js';
-import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import type { DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Address, FileConnection, Link, Timers } from '../link/types.js';
 import type { BlobStore } from './blob-store.js';
+import { comingOf, describes, outcomeOf, type Item } from './coming.js';
 import type { Arrival } from './download-ports.js';
 import { Download } from './download.js';
 import { FileLink, type BytesFollow } from './file-link.js';
@@ -33,15 +30,6 @@ export interface MoverParts {
   readonly now: () => number;
   readonly timers: Timers;
   readonly random: () => number;
-}
-
-interface Item {
-  readonly wanted: WantedFile;
-  readonly part: Promise<PartialFile>;
-  open: PartialFile | undefined;
-  readonly speed: SpeedOf;
-  readonly liars: Set<Username>;
-  readonly writes: Set<Promise<unknown>>;
 }
 
 export class Mover implements FileMover {
@@ -68,7 +56,6 @@ export class Mover implements FileMover {
         cancelChunk: (device, entry, chunk) => to(device)?.send({ type: 'chunk_cancel', entry, chunk }),
         lied: (id, device) => this.lied(id, device),
         complete: (id) => void this.complete(id),
-        changed: () => undefined,
       },
       random,
     );
@@ -163,12 +150,9 @@ export class Mover implements FileMover {
   private offer(): void {
     this.offered = this.parts.now();
     for (const { wanted, open } of this.items.values()) {
-      const { sha256, chunks, size } = wanted.facts;
+      const { sha256 } = wanted.facts;
       if (!open) continue;
-      const entries = this.parts.entriesOf(sha256).filter((entry) => {
-        const facts = fileFacts(entry);
-        return facts?.chunks === chunks && facts.size === size;
-      });
+      const entries = this.parts.entriesOf(sha256).filter((entry) => describes(entry, wanted.facts));
       const known = this.download.get(sha256);
       for (const chat of this.links.chats()) {
         const { device } = chat.remote;
@@ -283,26 +267,14 @@ export class Mover implements FileMover {
 
   private lied(id: string, device: DeviceId): void {
     const user = this.links.chat(device)?.remote.username;
-    const item = this.items.get(id);
-    if (user !== undefined) item?.liars.add(user);
-    if (item) this.tell(item);
+    if (user !== undefined) this.items.get(id)?.liars.add(user);
   }
 
   private tell(item: Item): void {
     const { sha256 } = item.wanted.facts;
     const transfer = this.download.get(sha256);
     if (this.items.get(sha256) !== item || !item.open || !transfer) return;
-    const ready = [...transfer.holders.values()].filter(({ state }) => state === 'ready');
-    const users = ready.flatMap(({ source }) => this.links.chat(source.device)?.remote.username ?? []);
-    this.events.coming({
-      sha256,
-      state:
-        ready.length === 0 ? 'nobody' : transfer.allAsked().length > 0 || transfer.left === 0 ? 'running' : 'queued',
-      done: item.open.done,
-      speed: item.speed.of(this.parts.now()),
-      sources: [...new Set(users)],
-      liars: [...item.liars],
-    });
+    this.events.coming(comingOf(item, item.open, transfer, (device) => this.links.chat(device), this.parts.now()));
   }
 
   private wake(): void {
@@ -323,8 +295,4 @@ export class Mover implements FileMover {
     this.serving.tick(this.grown);
     this.grown.clear();
   }
-}
-
-function outcomeOf(error: unknown): Outcome {
-  return isParleyError(error) && error.code === 'storage_full' ? 'storage_full' : 'storage_failed';
 }

@@ -1,7 +1,6 @@
 /** What the machine of downloads knows of one device that may have files: what it was asked for, and how fast it answers. */
 import { CHUNKS_ASKED_MAX } from '../../protocol/file-messages.js';
 import type { DeviceId } from '../../protocol/ids.js';
-import type { Transfer } from './transfer.js';
 
 /** So much is asked for ahead, if the device answers as fast as before: no pause between two answers, and a short queue. */
 const AHEAD_MS = 500;
@@ -14,7 +13,7 @@ const UNKNOWN_MS = 1_000;
 const LATE_MS = 5_000;
 
 /** One request. Each is answered once, in the order in which they were sent. */
-export interface Ask {
+export interface Ask<Transfer> {
   readonly transfer: Transfer;
   readonly chunk: number | 'manifest';
   readonly at: number;
@@ -22,11 +21,11 @@ export interface Ask {
   cancelled: boolean;
 }
 
-export class Source {
+export class Source<Transfer> {
   /** Whether there is a file link to it. `connecting`: one was asked for. */
   state: 'away' | 'connecting' | 'up' = 'away';
   /** Requests without an answer, in the order in which they were sent. */
-  asks: Ask[] = [];
+  asks: Ask<Transfer>[] = [];
   /** It wants to be asked for nothing before. */
   notBefore = 0;
   private answerMs: number | undefined;
@@ -61,13 +60,13 @@ export class Source {
   }
 
   /** When the answer to that request is to be expected, in milliseconds from now. */
-  expected(ask: Ask, now: number): number {
+  expected(ask: Ask<Transfer>, now: number): number {
     if (this.isLate(now)) return Infinity;
     return Math.max(this.pace * (this.asks.indexOf(ask) + 1) - this.waiting(now), this.waiting(now));
   }
 
   /** The first request was answered. @param whole with a whole chunk, which says how fast it is */
-  answer(now: number, whole: boolean): Ask | undefined {
+  answer(now: number, whole: boolean): Ask<Transfer> | undefined {
     const took = this.waiting(now);
     const ask = this.asks.shift();
     if (whole) this.answerMs = this.answerMs === undefined ? took : this.answerMs + (took - this.answerMs) * WEIGHT;

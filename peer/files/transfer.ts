@@ -1,7 +1,10 @@
 /** What the machine of downloads knows of one file: its chunks, who holds which, and which to ask for next. */
 import { chunkCount, chunkLength } from '../../protocol/files.js';
 import type { EntryId } from '../../protocol/ids.js';
-import type { Ask, Source } from './source.js';
+import type { Ask as AskOf, Source as SourceOf } from './source.js';
+
+export type Ask = AskOf<Transfer>;
+export type Source = SourceOf<Transfer>;
 
 /** Among so many chunks the rarest is looked for. */
 const LOOK_MAX = 4_096;
