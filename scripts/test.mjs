@@ -12,6 +12,7 @@ import { setup } from './setup.mjs';
 /** Minutes each, of real trackers and peers or of simulation: left out unless they are named, so that all other tests stay a matter of minutes. */
 const LONG = [
   '<rootDir>/test/starts/',
+  '<rootDir>/test/browser/accessibility-more.test.ts',
   '<rootDir>/test/fault/clocks.test.ts',
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',

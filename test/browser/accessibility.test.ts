@@ -1,8 +1,8 @@
-/** For everyone: axe on every view, dialog and menu, in both schemes, both directions and both widths; the keyboard; touch. */
+/** For everyone: axe on every view, dialog and menu, in each scheme, direction and width; the keyboard; touch. */
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { axeInEveryView, phone, violations, wide } from '../support/axe.js';
 import { openBrowser, PATIENCE_MS } from '../support/browser.js';
 import { FreshPeer } from '../support/fresh-peer.js';
 import { Lively } from '../support/lively.js';
@@ -10,28 +10,11 @@ import { TempDir } from '../support/temp-dir.js';
 import { STOPS, visit } from '../support/tour.mjs';
 
 const lasting = 12 * PATIENCE_MS;
-const wide = { viewport: { width: 1280, height: 800 } };
-const phone = { viewport: { width: 390, height: 780 }, isMobile: true, hasTouch: true };
-
-/** Each two of scheme, direction and width meet in one of them. */
-const settings: readonly (readonly [name: string, options: BrowserContextOptions])[] = [
+/** Each scheme, direction and width in one of them; the other pairs of these: accessibility-more.test.ts. */
+const settings = [
   ['light, left to right, wide', { ...wide, colorScheme: 'light', locale: 'en-GB' }],
-  ['dark, right to left, wide', { ...wide, colorScheme: 'dark', locale: 'fa-IR' }],
-  ['light, right to left, on a phone', { ...phone, colorScheme: 'light', locale: 'fa-IR' }],
-  ['dark, left to right, on a phone', { ...phone, colorScheme: 'dark', locale: 'vi-VN' }],
-];
-
-/** No reports of what passed, which cost more than the looking; no style sheets fetched again. */
-const VIOLATIONS = { resultTypes: ['violations' as const], preload: false };
-
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).options(VIOLATIONS).setLegacyMode().analyze();
-  return found.flatMap(({ id, help, nodes }) =>
-    nodes
-      .slice(0, 3)
-      .map(({ html, failureSummary = '' }) => `${id} (${help}): ${html.slice(0, 160)} ${failureSummary}`),
-  );
-}
+  ['dark, right to left, on a phone', { ...phone, colorScheme: 'dark', locale: 'fa-IR' }],
+] as const;
 
 describe('for everyone', () => {
   let browser: Browser;
@@ -50,15 +33,7 @@ describe('for everyone', () => {
   test.each(settings)(
     'axe finds nothing: %s',
     async (_name, options) => {
-      const page = await lively.sitDown(browser, options);
-      const onPhone = options.isMobile === true;
-      const found: string[] = [];
-      for (const stop of STOPS.filter(({ only }) => only !== (onPhone ? 'wide' : 'phone'))) {
-        await visit(page, stop, onPhone);
-        found.push(...(await violations(page)).map((violation) => `${stop.name}: ${violation}`));
-      }
-      await page.context().close();
-      expect(found).toEqual([]);
+      expect(await axeInEveryView(lively, browser, options)).toEqual([]);
     },
     lasting,
   );
