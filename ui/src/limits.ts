@@ -40,5 +40,10 @@ export const PICTURE_MAX = 12 * 1024;
 /** Pixels of a picture that is decoded here: 200 MB of memory. The sensors of phones have up to 48 million. */
 export const PIXELS_MAX = 50_000_000;
 
+/** Files that wait in one composer. */
+export const TRAY_FILES_MAX = 50;
+/** How long a voice message can be. */
+export const VOICE_MAX_MS = 30 * 60_000;
+
 export const BROADCAST = '#broadcast';
 export const HOME_CHANNEL = 'general';

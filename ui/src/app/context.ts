@@ -12,6 +12,7 @@ import type { Language } from './language.js';
 import type { Notifications } from './notifications.js';
 import type { Observable } from './observable.js';
 import type { ShellUpdates } from './shell-updates.js';
+import type { Uploads } from './uploads.js';
 import type { Theme } from './theme.js';
 
 export interface App {
@@ -21,6 +22,7 @@ export interface App {
   readonly socket: DaemonSocket;
   readonly outbox: OutboxSender;
   readonly persisted: PersistedState;
+  readonly uploads: Uploads;
   readonly theme: Theme;
   readonly language: Language;
   readonly updates: ShellUpdates;

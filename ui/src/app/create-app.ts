@@ -4,6 +4,7 @@ import { Commands } from '../net/commands.js';
 import { OutboxSender } from '../net/outbox.js';
 import { DaemonSocket } from '../net/socket.js';
 import type { SocketHandlers } from '../net/socket.js';
+import { uploadWith } from '../net/upload.js';
 import { PersistedState } from '../net/persisted-state.js';
 import type { Viewed } from '../state/pictures.js';
 import { initialState } from '../state/reduce.js';
@@ -15,14 +16,17 @@ import { createBroadcastLoader } from './broadcasts.js';
 import { followDrafts, restoreComposing, restoreLongDrafts } from './composer.js';
 import type { App } from './context.js';
 import { createOpener } from './conversations.js';
+import { wouldLoseFiles } from './files.js';
 import { loadWanted } from './history.js';
 import { createLinkFollower } from './jump.js';
+import { nextTime } from './messages.js';
 import { persistChanges } from './persisted-drafts.js';
 import { Language } from './language.js';
 import { Notifications } from './notifications.js';
 import { Observable } from './observable.js';
 import { ShellUpdates } from './shell-updates.js';
 import { Theme } from './theme.js';
+import { Uploads } from './uploads.js';
 import { createTypingClock, hearTyping } from './typing.js';
 
 export function createApp(window: Window & typeof globalThis): App {
@@ -43,6 +47,17 @@ export function createApp(window: Window & typeof globalThis): App {
   );
   const commands = new Commands((frame) => socket.send(frame));
   const outbox = new OutboxSender({ store, commands, later: (work, ms) => void window.setTimeout(work, ms) });
+  const uploads = new Uploads({
+    app: () => app,
+    store,
+    upload: uploadWith(() => new XMLHttpRequest()),
+    post(client, { conversation, message, replyTo }, file) {
+      const item = { client, conversation, message, file, createdAt: nextTime(app), phase: 'queued' } as const;
+      store.dispatch({ type: 'outbox/add', item: { ...item, ...(replyTo !== undefined && { replyTo }) } });
+      outbox.pump();
+    },
+    later: (work, ms) => void window.setTimeout(work, ms),
+  });
   const app: App = {
     store,
     api,
@@ -50,6 +65,7 @@ export function createApp(window: Window & typeof globalThis): App {
     socket,
     outbox,
     persisted,
+    uploads,
     theme: new Theme(persisted, document.documentElement),
     language: new Language(persisted, document.documentElement, window.navigator.languages),
     updates: new ShellUpdates(window),
@@ -136,6 +152,10 @@ function listen({ store, socket }: App, window: Window): void {
   window.addEventListener('hashchange', follow);
   window.addEventListener('online', () => socket.nudge());
   document.addEventListener('visibilitychange', see);
+  // The browser then asks whether to leave, in its own words; what is at stake is said beside the files.
+  window.addEventListener('beforeunload', (event) => {
+    if (wouldLoseFiles(store.get())) event.preventDefault();
+  });
   see();
 }
 

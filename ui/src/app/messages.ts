@@ -75,17 +75,17 @@ export function post(app: App, written: string, { conversation }: Destination, p
   app.outbox.pump();
 }
 
-function emptyDraft({ store }: App, conversation: string): void {
+export function emptyDraft({ store }: App, conversation: string): void {
   store.dispatch({ type: 'draft', conversation, text: '' });
 }
 
-/** Later than all that wait: by this time a new page puts them in the order in which they were written. */
-function nextTime({ store, now }: App): number {
+/** Of the next that waits: later than all that wait: by this time a new page puts them in the order in which they were written. */
+export function nextTime({ store, now }: App): number {
   return Math.max(now(), (store.get().outbox.at(-1)?.createdAt ?? 0) + 1);
 }
 
 /** Ctrl-V of what no daemon can keep leaves it out. Empty lines around a message are nobody's wish; the indentation of its first line may be. */
-function trimmed(text: string): string {
+export function trimmed(text: string): string {
   return toStorable(text)
     .replace(/^(?:[^\S\n]*\n)+/, '')
     .trimEnd();

@@ -1,11 +1,16 @@
 /** Makes a picture of any size small enough for a profile, here in the browser: nobody else sees the file. */
-import { PICTURE_MAX } from '../limits.js';
+import { sourceOf } from '../files/byte-source.js';
+import { base64, encoded } from '../files/encoded.js';
+import { imageHead } from '../files/image-head.js';
+import { PICTURE_MAX, PIXELS_MAX } from '../limits.js';
 
 const SIDES = [128, 96, 64] as const;
 const QUALITIES = [0.86, 0.7, 0.5, 0.3] as const;
 
 /** Base64 of a WebP or JPEG, cut square from the middle; undefined where the file is no picture that this browser reads. */
 export async function scaledPicture(file: Blob): Promise<string | undefined> {
+  const head = await imageHead(sourceOf(file)).catch(() => undefined);
+  if (head && head.width * head.height > PIXELS_MAX) return undefined;
   const picture = await createImageBitmap(file).catch(() => undefined);
   if (!picture) return undefined;
   try {
@@ -36,18 +41,4 @@ function drawn(picture: ImageBitmap, side: number): HTMLCanvasElement {
   context.fillRect(0, 0, side, side);
   context.drawImage(picture, left, top, square, square, 0, 0, side, side);
   return canvas;
-}
-
-/** Safari writes no WebP, and would give a PNG in its place. */
-async function encoded(canvas: HTMLCanvasElement, quality: number): Promise<Blob | undefined> {
-  for (const type of ['image/webp', 'image/jpeg']) {
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, quality));
-    if (blob?.type === type) return blob;
-  }
-  return undefined;
-}
-
-async function base64(blob: Blob): Promise<string> {
-  const bytes = new Uint8Array(await blob.arrayBuffer());
-  return btoa(String.fromCharCode(...bytes));
 }

@@ -29,6 +29,17 @@ export function useMedia(query: string): boolean {
   return matches;
 }
 
+/** Whether it has been so for `ms`: what is over sooner need not be shown. */
+export function useLasting(now: boolean, ms: number): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!now) return setLasting(false);
+    const timer = setTimeout(() => setLasting(true), ms);
+    return () => clearTimeout(timer);
+  }, [now, ms]);
+  return lasting;
+}
+
 /** Whether a field may take the focus by itself: a touch keyboard that comes up unasked hides what one came to read. */
 export function hasFinePointer(): boolean {
   return window.matchMedia('(pointer: fine)').matches;

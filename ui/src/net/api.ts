@@ -63,7 +63,8 @@ export function createApi(fetch: Fetch): Api {
   };
 }
 
-function failure(body: unknown, status: number): ApiError {
+/** What an answer that is none of the good ones says. */
+export function failure(body: unknown, status: number): ApiError {
   if (typeof body === 'object' && body !== null && 'code' in body && 'message' in body) {
     return new ApiError(String(body.code), String(body.message));
   }

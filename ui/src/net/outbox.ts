@@ -1,5 +1,6 @@
 /** Hands unsent messages to the daemon, keeps them in the browser until they are durable there, and tries again. */
 import { errorTable, isErrorCode } from '../../../protocol/errors.js';
+import type { EntryView } from '../../../protocol/local-api.js';
 import type { Action } from '../state/actions.js';
 import type { OutboxItem, State } from '../state/model.js';
 import { nextToSend } from '../state/outbox.js';
@@ -27,18 +28,25 @@ export class OutboxSender {
   }
 
   async #send(item: OutboxItem): Promise<void> {
-    const { client, conversation, message, replyTo } = item;
-    const { store, commands } = this.parts;
+    const { client } = item;
+    const { store } = this.parts;
     store.dispatch({ type: 'outbox/phase', client, phase: 'inflight' });
     try {
-      const answering = replyTo === undefined ? {} : { replyTo };
-      const { entry } = await commands.run('message.post', { conversation, message, client, ...answering });
+      const { entry } = await this.#post(item);
       store.dispatch({ type: 'outbox/done', client, entry });
     } catch (error) {
       this.#refused(client, error);
       if (error instanceof CommandError && error.code === 'disconnected') return;
     }
     this.pump();
+  }
+
+  #post({ client, conversation, message, replyTo, file }: OutboxItem): Promise<{ entry: EntryView }> {
+    const { commands } = this.parts;
+    const post = { conversation, message, client, ...(replyTo === undefined ? {} : { replyTo }) };
+    if (!file) return commands.run('message.post', post);
+    const { sha256, name, mime, looks } = file;
+    return commands.run('file.post', { ...post, sha256, name, mime, ...looks });
   }
 
   #refused(client: string, error: unknown): void {

@@ -30,6 +30,18 @@ describe('what the browser keeps of the composer', () => {
     ]);
   });
 
+  test('a file whose bytes are at the daemon comes back, and one that nobody can post does not', () => {
+    const storage = memory();
+    const file = { sha256: 'hash', name: 'a.png', mime: 'image/png', looks: { width: 3, group: 'g' } };
+    new PersistedState(storage).writeItem('alice', { ...item, file });
+    expect(new PersistedState(storage).outbox('alice')).toEqual([{ ...item, file }]);
+    for (const broken of [null, 'x', {}, { ...file, sha256: 1 }, { ...file, looks: null }]) {
+      const kept = JSON.stringify({ conversation: '#general', message: '', createdAt: 1, file: broken });
+      storage.setItem('parley.alice.outbox.c', kept);
+      expect(new PersistedState(storage).outbox('alice')).toEqual([]);
+    }
+  });
+
   test('what is answered or edited comes back, by conversation', () => {
     const storage = memory();
     const persisted = new PersistedState(storage);

@@ -89,8 +89,8 @@ export class PersistedState {
   }
 
   writeItem(username: string, item: OutboxItem): void {
-    const { client, conversation, message, replyTo, createdAt } = item;
-    this.#keep(`${owner(username)}.outbox.${client}`, JSON.stringify({ conversation, message, replyTo, createdAt }));
+    const { client, ...kept } = { ...item, phase: undefined, problem: undefined };
+    this.#keep(`${owner(username)}.outbox.${client}`, JSON.stringify(kept));
   }
 
   removeItem(username: string, client: string): void {

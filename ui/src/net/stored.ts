@@ -1,5 +1,6 @@
 /** Reads what an earlier page of this browser has written. Broken or foreign values are passed over, never trusted. */
 import type { EntryView } from '../../../protocol/local-api.js';
+import type { FilePost } from '../files/outgoing.js';
 import type { Composing } from '../state/composing.js';
 import type { OutboxItem } from '../state/model.js';
 import type { Snippet } from '../text/snippet.js';
@@ -7,11 +8,21 @@ import type { Snippet } from '../text/snippet.js';
 type Loose<T> = Partial<Record<keyof T, unknown>>;
 
 export function parseItem(client: string, json: string): OutboxItem | undefined {
-  const { conversation, message, replyTo, createdAt } = parsed<OutboxItem>(json);
+  const { conversation, message, replyTo, createdAt, file } = parsed<OutboxItem>(json);
   if (typeof conversation !== 'string' || typeof message !== 'string' || typeof createdAt !== 'number')
     return undefined;
+  if (file !== undefined && !isFilePost(file)) return undefined;
   const item = { client, conversation, message, createdAt, phase: 'queued' } as const;
-  return typeof replyTo === 'string' ? { ...item, replyTo } : item;
+  return { ...item, ...(typeof replyTo === 'string' && { replyTo }), ...(file !== undefined && { file }) };
+}
+
+/** The daemon looks at the rest. */
+function isFilePost(value: unknown): value is FilePost {
+  if (typeof value !== 'object' || value === null) return false;
+  const { sha256, name, mime, looks } = value as Loose<FilePost>;
+  return (
+    [sha256, name, mime].every((field) => typeof field === 'string') && typeof looks === 'object' && looks !== null
+  );
 }
 
 export function parseSnippet(id: string, json: string): Snippet | undefined {

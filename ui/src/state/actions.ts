@@ -1,5 +1,6 @@
 /** What can happen to the state. One union, so that the reducer is checked to be complete. */
 import type { EntryView, LocalEvent, SessionView, Snapshot } from '../../../protocol/local-api.js';
+import type { OutgoingChange } from '../files/outgoing.js';
 import type { FindingChange } from './finding.js';
 import type { Connection, OutboxItem, Place, TimelinePart } from './model.js';
 import type { AskedChange } from './relations.js';
@@ -43,6 +44,7 @@ export type Action =
   /** New, or its text has changed: one without text is gone. */
   | { type: 'snippet'; snippet: Snippet }
   | { type: 'snippet/drop'; id: string }
+  | { type: 'outgoing'; change: OutgoingChange }
   /** `at`: the browser's clock, ms. */
   | { type: 'typing/heard'; conversation: string; username: string; at: number }
   | { type: 'typing/expired'; at: number }

@@ -11,6 +11,7 @@ import type {
   TrackerView,
   TransferView,
 } from '../../../protocol/local-api.js';
+import type { FilePost, Outgoing } from '../files/outgoing.js';
 import type { ComposingIn } from './composing.js';
 import type { Finding } from './finding.js';
 import type { AskedChanges } from './relations.js';
@@ -68,7 +69,10 @@ export interface Timeline {
 export interface OutboxItem {
   readonly client: string;
   readonly conversation: string;
+  /** Of a file: its caption. */
   readonly message: string;
+  /** A file whose bytes are at the daemon. */
+  readonly file?: FilePost;
   /** The entry of the conversation that it answers. */
   readonly replyTo?: string;
   /** Browser clock, ms. */
@@ -127,6 +131,8 @@ export interface State {
   readonly drafts: Readonly<Record<string, string>>;
   /** Oldest first. */
   readonly snippets: readonly Snippet[];
+  /** Files in trays, and on their way to the daemon. */
+  readonly outgoing: Outgoing;
   /** Where others type just now; by the browser's clock. */
   readonly typing: TypingIn;
   /** Where the composer answers or edits something. */

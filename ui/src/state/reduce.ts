@@ -1,6 +1,7 @@
 /** The one reducer: pure; every change of the UI's state goes through it. */
 import type { LocalEvent, Snapshot } from '../../../protocol/local-api.js';
 import { BROADCAST, KEPT_AFTER_LEAVING } from '../limits.js';
+import { withOutgoing } from '../files/outgoing.js';
 import type { Action } from './actions.js';
 import {
   bannersAfter,
@@ -35,6 +36,7 @@ export function initialState(route: Route): State {
     outbox: [],
     drafts: {},
     snippets: [],
+    outgoing: [],
     typing: {},
     composing: {},
     asked: {},
@@ -106,6 +108,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, snippets: withSnippet(state.snippets, action.snippet) };
     case 'snippet/drop':
       return { ...state, snippets: withoutSnippet(state.snippets, action.id) };
+    case 'outgoing':
+      return { ...state, outgoing: withOutgoing(state.outgoing, action.change) };
     case 'typing/heard':
       return { ...state, typing: withTypist(state.typing, action.conversation, action.username, action.at) };
     case 'typing/expired':

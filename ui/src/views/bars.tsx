@@ -5,6 +5,7 @@ import { ConnectionBar } from './connection-bar.js';
 import { NoticeBar } from './notice-bar.js';
 import { WelcomeCard } from './start/welcome-card.js';
 import { markRead } from '../app/conversations.js';
+import { SendingBar } from './sending/sending-bar.js';
 import { BROADCAST } from '../limits.js';
 import { formatRoute } from '../state/route.js';
 import { useObservable } from '../app/observable.js';
@@ -21,6 +22,7 @@ export function Bars() {
       <UpdateBar />
       <WelcomeCard />
       <NotifyBar />
+      <SendingBar />
       <div aria-live="polite">
         {alerts.map(({ id, text }) => (
           <Bar

@@ -15,6 +15,7 @@ import { LiveRegion } from './live-region.js';
 import { useMessageWalk } from './message/walk-messages.js';
 import { PeopleView } from './people-view.js';
 import { PersonDialog } from './person/person-dialog.js';
+import { DropOverlay } from './sending/drop-overlay.js';
 import { SettingsView } from './settings/settings-view.js';
 import { Sidebar } from './sidebar/sidebar.js';
 import { useKeyboard } from './use-keyboard.js';
@@ -49,6 +50,7 @@ export function Shell() {
         </main>
         <SidePanel />
       </div>
+      <DropOverlay />
       <Finding />
       <PersonDialog />
       <InviteDialog />

@@ -8,6 +8,7 @@ import { message } from './message.js';
 import { notifications } from './notifications.js';
 import { people } from './people.js';
 import { daemonTexts } from './daemon.js';
+import { sending } from './sending.js';
 import { settings } from './settings.js';
 import { start } from './start.js';
 import { timeline } from './timeline.js';
@@ -21,6 +22,7 @@ export const vi = {
   ...finding,
   ...people,
   ...channels,
+  ...sending,
   ...settings,
   ...notifications,
   ...start,

@@ -10,8 +10,14 @@ export interface MenuItem {
   onChoose(): void;
 }
 
+interface MenuProps {
+  readonly label: string;
+  readonly icon?: IconName;
+  readonly items: readonly MenuItem[];
+}
+
 /** What is done seldom, or has no room of its own on a phone. */
-export function Menu({ label, items }: { label: string; items: readonly MenuItem[] }) {
+export function Menu({ label, icon = 'more', items }: MenuProps) {
   const anchor = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const openBefore = useRef(false);
@@ -20,6 +26,7 @@ export function Menu({ label, items }: { label: string; items: readonly MenuItem
     <>
       <button
         ref={anchor}
+        type="button"
         class="icon-button"
         aria-label={label}
         title={label}
@@ -29,7 +36,7 @@ export function Menu({ label, items }: { label: string; items: readonly MenuItem
         onPointerDown={() => (openBefore.current = open)}
         onClick={(event) => setOpen(event.detail === 0 ? !open : !openBefore.current)}
       >
-        <Icon name="more" />
+        <Icon name={icon} />
       </button>
       {open && (
         <Popover anchor={anchor} label={label} onClose={onClose}>
@@ -65,7 +72,11 @@ function Items({ items, onChosen }: { items: readonly MenuItem[]; onChosen: (ite
     <ul ref={list} class="menu" onKeyDown={onKeyDown}>
       {items.map((item) => (
         <li key={item.label}>
-          <button class={item.danger ? 'menu-item menu-danger' : 'menu-item'} onClick={() => onChosen(item)}>
+          <button
+            type="button"
+            class={item.danger ? 'menu-item menu-danger' : 'menu-item'}
+            onClick={() => onChosen(item)}
+          >
             <Icon name={item.icon} small />
             {item.label}
           </button>

@@ -1,6 +1,8 @@
 import { useApp } from '../../app/use-app.js';
 import { EmojiButton } from '../../components/emoji/emoji-button.js';
 import { Icon } from '../../components/icon.js';
+import type { Voice } from '../sending/use-voice.js';
+import { VoiceButton } from '../sending/voice-bar.js';
 
 interface ComposerToolsProps {
   /** The bar with the formats. */
@@ -8,12 +10,22 @@ interface ComposerToolsProps {
   readonly formatting: boolean;
   readonly editing: boolean;
   readonly disabled: boolean;
+  /** In place of the button that sends, where there is nothing to send. */
+  readonly voice?: Voice | undefined;
   onFormatting(): void;
   onEmoji(emoji: string): void;
 }
 
 /** Beside the text. */
-export function ComposerTools({ bar, formatting, editing, disabled, onFormatting, onEmoji }: ComposerToolsProps) {
+export function ComposerTools({
+  bar,
+  formatting,
+  editing,
+  disabled,
+  voice,
+  onFormatting,
+  onEmoji,
+}: ComposerToolsProps) {
   const { t } = useApp();
   const send = editing ? t('composer.edit_save') : t('composer.send');
   return (
@@ -31,9 +43,13 @@ export function ComposerTools({ bar, formatting, editing, disabled, onFormatting
         <Icon name="format" />
       </button>
       <EmojiButton label={t('composer.emoji')} onPick={onEmoji} />
-      <button class="icon-button composer-send" aria-label={send} title={send} disabled={disabled}>
-        <Icon name={editing ? 'check' : 'send'} />
-      </button>
+      {voice ? (
+        <VoiceButton voice={voice} />
+      ) : (
+        <button class="icon-button composer-send" aria-label={send} title={send} disabled={disabled}>
+          <Icon name={editing ? 'check' : 'send'} />
+        </button>
+      )}
     </>
   );
 }

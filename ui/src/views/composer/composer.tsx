@@ -1,8 +1,15 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { filesDestination, filesRefusal } from '../../app/files.js';
 import { type Destination, destinationOf, refusalOf } from '../../app/messages.js';
 import { useApp, useSelector } from '../../app/use-app.js';
 import { hasFinePointer } from '../../components/hooks.js';
+import { trayOf } from '../../files/outgoing.js';
 import { composerText, draftKey } from '../../state/drafts.js';
+import { AttachButton } from '../sending/attach-button.js';
+import { FileTray } from '../sending/file-tray.js';
+import { SendingList } from '../sending/sending-list.js';
+import { useVoice } from '../sending/use-voice.js';
+import { VoiceBar, VoiceNote } from '../sending/voice-bar.js';
 import { CompletionList } from './completion-list.js';
 import { ComposeBar } from './compose-bar.js';
 import { ComposerArea } from './composer-area.js';
@@ -38,10 +45,14 @@ export function Composer({ conversation, place }: ComposerProps) {
   const sending = useSending(conversation);
   const writing = useWriting(conversation, area);
   const completion = useCompletion({ conversation, area, apply: writing.apply });
+  const voice = useVoice(conversation);
+  const withFiles = useSelector((state) => trayOf(state.outgoing, conversation).length > 0) && !editing;
   const send = (work = sending.send): void => {
     // Enter in an empty box means what waits above it: the next one sends.
     const waiting =
-      text.trim() === '' && tray.current?.querySelector<HTMLButtonElement>('[data-actions] button:not(:disabled)');
+      text.trim() === '' &&
+      !withFiles &&
+      tray.current?.querySelector<HTMLButtonElement>('[data-actions] button:not(:disabled)');
     if (waiting && !editing) return waiting.focus();
     work();
     writing.forgetTold();
@@ -51,9 +62,12 @@ export function Composer({ conversation, place }: ComposerProps) {
   const keys = useKeys({ conversation, sendKey, apply: writing.apply, send: () => send(), complete: completion.onKey });
   useFocus(area, composing && `${composing.mode} ${composing.entry.id}`);
 
-  const destination = useDestination(conversation, text, editing);
+  const destination = useDestination(conversation, text, editing, withFiles);
   const refusal = refusalOf(store.get(), destination.text);
-  const refused = editing ? refusal === 'too_long' : refusal !== undefined;
+  const blocked = useSelector((state) => withFiles && filesRefusal(state, conversation, text) !== undefined);
+  const refused = editing ? refusal === 'too_long' : withFiles ? blocked : refusal !== undefined;
+  const recording = voice.phase !== 'idle' && voice.phase !== 'asking';
+  const speaks = !editing && !withFiles && (recording || text.trim() === '');
   const hint = sendKey === 'enter' ? t('composer.hint') : t('composer.hint_modifier', { key: MODIFIER });
   return (
     <div class="composer-zone">
@@ -65,6 +79,8 @@ export function Composer({ conversation, place }: ComposerProps) {
           send();
         }}
       >
+        <SendingList conversation={conversation} />
+        <VoiceNote voice={voice} />
         <CompletionList id={list} shown={completion.shown} onTake={completion.take} />
         <ComposerNote
           text={text}
@@ -78,6 +94,7 @@ export function Composer({ conversation, place }: ComposerProps) {
         />
         <div class="composer-box">
           {composing && <ComposeBar composing={composing} onLeave={() => area.current?.focus()} />}
+          <FileTray conversation={conversation} onRemoved={() => area.current?.focus()} />
           <SnippetTray conversation={conversation} place={place} tray={tray} onDone={() => area.current?.focus()} />
           {formatting && (
             <FormatBar
@@ -90,7 +107,9 @@ export function Composer({ conversation, place }: ComposerProps) {
               }}
             />
           )}
-          <div class="composer-row">
+          <div class="composer-row" data-recording={recording || undefined}>
+            {recording && <VoiceBar voice={voice} />}
+            {!editing && <AttachButton conversation={conversation} onAdded={() => area.current?.focus()} />}
             <ComposerArea
               area={area}
               text={text}
@@ -117,6 +136,7 @@ export function Composer({ conversation, place }: ComposerProps) {
               formatting={formatting}
               editing={editing}
               disabled={refused}
+              voice={speaks ? voice : undefined}
               onFormatting={() => setFormatting(!formatting)}
               onEmoji={writing.insert}
             />
@@ -131,12 +151,13 @@ export function Composer({ conversation, place }: ComposerProps) {
   );
 }
 
-function useDestination(conversation: string, text: string, editing: boolean): Destination {
+function useDestination(conversation: string, text: string, editing: boolean, withFiles: boolean): Destination {
   const { store } = useApp();
   // Whether `@name` is known may change while one writes.
   useSelector((state) => state.daemon?.people);
   // An edit stays where the message is.
-  return editing ? { kind: 'here', conversation, text } : destinationOf(store.get(), conversation, text);
+  if (editing) return { kind: 'here', conversation, text };
+  return (withFiles ? filesDestination : destinationOf)(store.get(), conversation, text);
 }
 
 /** When the conversation opens, and whenever something else is to be written there: behind the text that stands there. */

@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { saveEdit } from '../../app/composer.js';
+import { sendFiles } from '../../app/files.js';
 import { sendInParts, sendMessage, type Destination } from '../../app/messages.js';
 import { useApp } from '../../app/use-app.js';
+import { trayOf } from '../../files/outgoing.js';
 import { composerText } from '../../state/drafts.js';
 
 /** What Enter and the button do: send, save the edit, or ask whether the message is to go. */
@@ -25,7 +27,8 @@ export function useSending(conversation: string) {
       const state = app.store.get();
       const text = composerText(state, conversation);
       const composing = state.composing[conversation];
-      if (composing?.mode !== 'edit') after(sendMessage(app, conversation, text));
+      const files = trayOf(state.outgoing, conversation).length > 0;
+      if (composing?.mode !== 'edit') after((files ? sendFiles : sendMessage)(app, conversation, text));
       else if (text.trim() === '') setEmptied(composing.entry);
       else void saveEdit(app, composing.entry, text);
     },

@@ -1,0 +1,140 @@
+/** Brings files to the daemon. Their bytes stay with the browser: what is kept here is where to read them. */
+import { errorTable, isErrorCode } from '../../../protocol/errors.js';
+import { blobOf, type Parts } from '../files/byte-source.js';
+import { isCleaned, nextUploads, type Order, type OutgoingChange, type OutgoingFile } from '../files/outgoing.js';
+import { type Pace, paceAfter } from '../files/pace.js';
+import { ApiError } from '../net/api.js';
+import type { Upload } from '../net/upload.js';
+import type { FilePost } from '../files/outgoing.js';
+import type { Store } from '../state/store.js';
+import { failureText } from './failures.js';
+import type { App } from './context.js';
+
+export interface UploadsParts {
+  readonly app: () => Pick<App, 't' | 'now'>;
+  readonly store: Pick<Store, 'get' | 'dispatch' | 'subscribe'>;
+  readonly upload: Upload;
+  /** The bytes are there: from here on it goes like every message. */
+  post(id: string, order: Order, file: FilePost): void;
+  /** Runs `work` after `ms`. */
+  later(work: () => void, ms: number): void;
+}
+
+interface Held {
+  readonly file: Blob;
+  cleaned?: Parts;
+  stop?: AbortController;
+}
+
+/** After a refusal that may pass (disk full, the daemon away): when to try again. */
+const RETRY_MS = 5_000;
+/** Progress is shown so often at most. */
+const SHOWN_EVERY_MS = 250;
+
+export class Uploads {
+  readonly #held = new Map<string, Held>();
+
+  constructor(private readonly parts: UploadsParts) {
+    parts.store.subscribe(() => this.#follow());
+  }
+
+  hold(id: string, file: Blob): void {
+    this.#held.set(id, { file });
+  }
+
+  /** Its parts without what it tells of place and camera. */
+  holdCleaned(id: string, cleaned: Parts): void {
+    const held = this.#held.get(id);
+    if (held) held.cleaned = cleaned;
+  }
+
+  /** What went out of the state, whatever the reason, is given up; then whatever can go, goes. */
+  #follow(): void {
+    const { outgoing, connection } = this.parts.store.get();
+    if (this.#held.size > outgoing.length) {
+      const known = new Set(outgoing.map(({ id }) => id));
+      for (const [id, { stop }] of [...this.#held]) {
+        if (known.has(id)) continue;
+        this.#held.delete(id);
+        stop?.abort();
+      }
+    }
+    if (connection.phase !== 'live') return;
+    for (const file of nextUploads(outgoing)) void this.#send(file);
+  }
+
+  async #send(outgoing: OutgoingFile): Promise<void> {
+    const { id, name, mime, order } = outgoing;
+    const held = this.#held.get(id);
+    if (!held || !order || held.stop) return;
+    const stop = new AbortController();
+    held.stop = stop;
+    this.#change({ kind: 'phase', id, phase: 'uploading' });
+    try {
+      const body = isCleaned(outgoing) && held.cleaned ? blobOf(held.file, held.cleaned, '') : held.file;
+      const on = { progress: this.#progress(id, body.size), signal: stop.signal };
+      const { sha256 } = await this.parts.upload(body, { name, mime }, on);
+      delete held.stop;
+      // Cancelled as its last byte came.
+      if (this.#held.get(id) !== held) return;
+      const { group } = order;
+      this.parts.post(id, order, {
+        ...{ sha256, name, mime },
+        looks: { ...outgoing.looks, ...(group !== undefined && { group }) },
+      });
+      this.#change({ kind: 'remove', id });
+    } catch (error) {
+      delete held.stop;
+      if (this.#held.get(id) === held) await this.#failed(id, held.file, error);
+    }
+  }
+
+  #progress(id: string, size: number): (sent: number) => void {
+    const { now } = this.parts.app();
+    let pace: Pace = { at: now(), done: 0 };
+    let shown = pace.at;
+    return (sent) => {
+      const done = Math.min(sent, size);
+      pace = paceAfter(pace, now(), done);
+      if (now() - shown < SHOWN_EVERY_MS) return;
+      shown = now();
+      this.#change({ kind: 'progress', id, done, ...(pace.speed !== undefined && { speed: pace.speed }) });
+    };
+  }
+
+  async #failed(id: string, file: Blob, error: unknown): Promise<void> {
+    const { t } = this.parts.app();
+    const code = error instanceof ApiError ? error.code : 'internal';
+    const away = code === 'daemon_unreachable';
+    // A browser says no more than that sending failed, also where it could not read on.
+    if (away && !(await isReadable(file))) return this.#fail(id, 'failed', t('sending.unreadable'));
+    if (!away && !(isErrorCode(code) && errorTable[code].retryable)) {
+      return this.#fail(id, 'failed', failureText(t, error));
+    }
+    this.#fail(id, 'waiting', failureText(t, error));
+    this.parts.later(() => this.#again(id), RETRY_MS);
+  }
+
+  #again(id: string): void {
+    const file = this.parts.store.get().outgoing.find((known) => known.id === id);
+    if (file?.phase === 'waiting') this.#change({ kind: 'phase', id, phase: 'queued' });
+  }
+
+  #fail(id: string, phase: 'waiting' | 'failed', problem: string): void {
+    if (this.#held.has(id)) this.#change({ kind: 'phase', id, phase, problem });
+  }
+
+  #change(change: OutgoingChange): void {
+    this.parts.store.dispatch({ type: 'outgoing', change });
+  }
+}
+
+async function isReadable(file: Blob): Promise<boolean> {
+  return file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+}
