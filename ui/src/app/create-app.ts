@@ -16,6 +16,7 @@ import { createBroadcastLoader } from './broadcasts.js';
 import { followDrafts, restoreComposing, restoreLongDrafts } from './composer.js';
 import type { App } from './context.js';
 import { createOpener } from './conversations.js';
+import { failureText } from './failures.js';
 import { wouldLoseFiles } from './files.js';
 import { loadWanted } from './history.js';
 import { createLinkFollower } from './jump.js';
@@ -48,7 +49,9 @@ export function createApp(window: Window & typeof globalThis): App {
   const commands = new Commands((frame) => socket.send(frame));
   const outbox = new OutboxSender({ store, commands, later: (work, ms) => void window.setTimeout(work, ms) });
   const uploads = new Uploads({
-    app: () => app,
+    now: () => app.now(),
+    failureText: (error) => failureText(app.t, error),
+    unreadable: () => app.t('sending.unreadable'),
     store,
     upload: uploadWith(() => new XMLHttpRequest()),
     post(client, { conversation, message, replyTo }, file) {

@@ -6,6 +6,7 @@ import { signedIn, snapshot } from '../state/test-samples.js';
 import { createStore } from '../state/store.js';
 import { createTranslate } from '../text/translate.js';
 import { en } from '../text/en/index.js';
+import { failureText } from './failures.js';
 import { wouldLoseFiles } from './files.js';
 import { Uploads } from './uploads.js';
 
@@ -24,7 +25,9 @@ function setUp() {
   const later: (() => void)[] = [];
   const clock = { now: 0 };
   const sender = new Uploads({
-    app: () => ({ t: createTranslate(en, 'en'), now: () => clock.now }),
+    now: () => clock.now,
+    failureText: (error) => failureText(createTranslate(en, 'en'), error),
+    unreadable: () => en['sending.unreadable'],
     store,
     later: (work) => void later.push(work),
     post: (...post) => void posts.push(post),

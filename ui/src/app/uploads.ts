@@ -7,11 +7,13 @@ import { ApiError } from '../net/api.js';
 import type { Upload } from '../net/upload.js';
 import type { FilePost } from '../files/outgoing.js';
 import type { Store } from '../state/store.js';
-import { failureText } from './failures.js';
-import type { App } from './context.js';
 
 export interface UploadsParts {
-  readonly app: () => Pick<App, 't' | 'now'>;
+  /** The browser's clock, ms. */
+  now(): number;
+  /** What a person is told of a failure, and of a file that has changed or gone. */
+  failureText(error: unknown): string;
+  unreadable(): string;
   readonly store: Pick<Store, 'get' | 'dispatch' | 'subscribe'>;
   readonly upload: Upload;
   /** The bytes are there: from here on it goes like every message. */
@@ -90,7 +92,7 @@ export class Uploads {
   }
 
   #progress(id: string, size: number): (sent: number) => void {
-    const { now } = this.parts.app();
+    const { now } = this.parts;
     let pace: Pace = { at: now(), done: 0 };
     let shown = pace.at;
     return (sent) => {
@@ -103,15 +105,15 @@ export class Uploads {
   }
 
   async #failed(id: string, file: Blob, error: unknown): Promise<void> {
-    const { t } = this.parts.app();
+    const { parts } = this;
     const code = error instanceof ApiError ? error.code : 'internal';
     const away = code === 'daemon_unreachable';
     // A browser says no more than that sending failed, also where it could not read on.
-    if (away && !(await isReadable(file))) return this.#fail(id, 'failed', t('sending.unreadable'));
+    if (away && !(await isReadable(file))) return this.#fail(id, 'failed', parts.unreadable());
     if (!away && !(isErrorCode(code) && errorTable[code].retryable)) {
-      return this.#fail(id, 'failed', failureText(t, error));
+      return this.#fail(id, 'failed', parts.failureText(error));
     }
-    this.#fail(id, 'waiting', failureText(t, error));
+    this.#fail(id, 'waiting', parts.failureText(error));
     this.parts.later(() => this.#again(id), RETRY_MS);
   }
 
