@@ -73,8 +73,7 @@ describe('files', () => {
   /** Waits until a file of this name is known to somebody. */
   const arrived = async (person: Person, name: string): Promise<EntryView> => {
     for (;;) {
-      const found = (await entries(person)).find(({ kind, data }) => kind === 'file' && data['name'] === name);
-      if (found) return found;
+      for (const entry of await entries(person)) if (entry.kind === 'file' && entry.data['name'] === name) return entry;
       await person.page.waitForTimeout(100);
     }
   };
