@@ -63,14 +63,13 @@ describe('files', () => {
   });
 
   const cards = (): Locator => page.getByRole('list', { name: 'Files that go with the message' }).getByRole('listitem');
-  const names = (): Promise<string[]> => cards().locator('.file-card-name').allTextContents();
+  const names = (): Promise<string[]> => cards().locator('.tray-file-name').allTextContents();
   const send = (): Promise<void> => page.getByRole('button', { name: 'Send', exact: true }).click();
   const entries = (person: Person): Promise<readonly EntryView[]> =>
     person.page.evaluate(async (place) => {
       const answer = await fetch(`/api/history?conversation=${encodeURIComponent(place)}&limit=100`);
       return ((await answer.json()) as { entries: EntryView[] }).entries;
     }, PLACE);
-  /** Waits until a file of this name is known to somebody. */
   const arrived = async (person: Person, name: string): Promise<EntryView> => {
     for (;;) {
       for (const entry of await entries(person)) if (entry.kind === 'file' && entry.data['name'] === name) return entry;
@@ -287,8 +286,7 @@ describe('files', () => {
       await give(page, 'drop', [text('kept.txt', 'kept')]);
       await cards().first().waitFor();
       const question = page.waitForEvent('dialog');
-      // A browser asks only somebody who has touched the page.
-      await written.click();
+      await written.click(); // A browser asks only somebody who has touched the page.
       await page.evaluate(() => void setTimeout(() => location.reload()));
       const dialog = await question;
       expect(dialog.type()).toBe('beforeunload');

@@ -42,14 +42,14 @@ export function FileCard({ file, first, last, dragging, onMove, onRemoved }: Fil
   return (
     <li
       ref={card}
-      class={isBlocked(file) ? 'file-card file-card-refused' : 'file-card'}
+      class={isBlocked(file) ? 'tray-file tray-file-refused' : 'tray-file'}
       aria-label={`${name}, ${formats.size(size)}`}
       aria-busy={phase === 'reading'}
       onKeyDown={onKeyDown}
       {...dragging}
     >
       <Preview file={file} />
-      <div class="file-card-buttons">
+      <div class="tray-file-buttons">
         {!(first && last) && (
           <>
             <CardButton
@@ -63,10 +63,10 @@ export function FileCard({ file, first, last, dragging, onMove, onRemoved }: Fil
         )}
         <CardButton label={t('sending.remove', { name })} icon="close" onClick={remove} remove />
       </div>
-      <p class="file-card-name" dir="auto" title={name}>
+      <p class="tray-file-name" dir="auto" title={name}>
         {name}
       </p>
-      <p class="file-card-size">
+      <p class="tray-file-size">
         {phase === 'reading' ? t('sending.reading') : formats.size(size)}
         {looks.duration !== undefined && ` · ${formats.clock(looks.duration)}`}
       </p>
@@ -87,7 +87,7 @@ function CardButton({ label, icon, disabled = false, remove = false, onClick }: 
   return (
     <button
       type="button"
-      class="file-card-button"
+      class="tray-file-button"
       aria-label={label}
       title={label}
       aria-disabled={disabled}
@@ -111,14 +111,14 @@ const icons: Readonly<Record<ReturnType<typeof fileKind>, IconName>> = {
 function Preview({ file: { mime, looks } }: { readonly file: OutgoingFile }) {
   const kind = fileKind(mime);
   return (
-    <div class="file-card-preview">
+    <div class="tray-file-preview">
       {looks.thumbnail === undefined ? (
         <Icon name={looks.voice ? 'mic' : icons[kind]} />
       ) : (
         <img src={`data:image/webp;base64,${looks.thumbnail}`} alt="" draggable={false} />
       )}
       {kind === 'video' && looks.thumbnail !== undefined && (
-        <span class="file-card-film">
+        <span class="tray-file-film">
           <Icon name="film" small />
         </span>
       )}

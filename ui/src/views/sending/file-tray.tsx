@@ -23,7 +23,7 @@ export function FileTray({ conversation, onRemoved }: FileTrayProps) {
     <>
       {files.length > 0 && (
         <div class="file-tray">
-          <ul class="file-cards" aria-label={t('sending.tray')}>
+          <ul class="tray-files" aria-label={t('sending.tray')}>
             {files.map((file, index) => (
               <FileCard
                 key={file.id}

@@ -16,18 +16,23 @@ export function VoiceBar({ voice }: { readonly voice: Voice }) {
   const shown = levels.slice(-SHOWN);
   return (
     <div
-      class={phase === 'away' ? 'voice-bar voice-bar-away' : 'voice-bar'}
+      class={phase === 'away' ? 'recording recording-away' : 'recording'}
       role="group"
       aria-label={t('sending.voice_recording')}
     >
       <button type="button" class="icon-button" aria-label={discard} title={discard} onClick={voice.discard}>
         <Icon name="trash" />
       </button>
-      <span class="voice-light" aria-hidden="true" />
-      <span class="voice-clock" role="timer">
+      <span class="recording-light" aria-hidden="true" />
+      <span class="recording-clock" role="timer">
         {formats.clock(elapsed)}
       </span>
-      <svg class="voice-wave" viewBox={`0 0 ${SHOWN * 4} 32`} preserveAspectRatio="xMaxYMid meet" aria-hidden="true">
+      <svg
+        class="recording-wave"
+        viewBox={`0 0 ${SHOWN * 4} 32`}
+        preserveAspectRatio="xMaxYMid meet"
+        aria-hidden="true"
+      >
         {shown.map((level, index) => {
           const height = Math.max(2, Math.min(1, level * 4) * 32);
           const x = (SHOWN - shown.length + index) * 4;
@@ -44,7 +49,7 @@ export function VoiceBar({ voice }: { readonly voice: Voice }) {
         })}
       </svg>
       {(phase === 'held' || phase === 'away') && (
-        <span class="voice-hint">{t(phase === 'held' ? 'sending.voice_slide' : 'sending.voice_leave')}</span>
+        <span class="recording-hint">{t(phase === 'held' ? 'sending.voice_slide' : 'sending.voice_leave')}</span>
       )}
     </div>
   );
