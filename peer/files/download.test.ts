@@ -1,0 +1,249 @@
+import { describe, expect, test } from '@jest/globals';
+import { FILE_CHUNK } from '../../protocol/files.js';
+import type { DeviceId, EntryId } from '../../protocol/ids.js';
+import { Download } from './download.js';
+
+const [A, B, C] = ['a', 'b', 'c'] as [DeviceId, DeviceId, DeviceId];
+const ENTRY = 'e' as EntryId;
+const nothing = { hasManifest: false, has: () => false };
+
+/** Sources by hand: what they were asked for, in order, and what they answer. */
+class Bench {
+  now = 0;
+  readonly asked = new Map<DeviceId, (number | 'manifest')[]>();
+  readonly said: string[] = [];
+  readonly machine: Download = new Download(
+    {
+      connect: (device) => void this.said.push(`connect ${device}`),
+      close: (device) => void this.said.push(`close ${device}`),
+      requestManifest: (device) => this.queue(device).push('manifest'),
+      requestChunk: (device, _entry, chunk) => this.queue(device).push(chunk),
+      cancelChunk: (device, _entry, chunk) => void this.said.push(`cancel ${device} ${chunk}`),
+      lied: (id, device) => void this.said.push(`lied ${id} ${device}`),
+      complete: (id) => void this.said.push(`complete ${id}`),
+    },
+    () => 0.5,
+  );
+
+  constructor(chunks: number, devices: DeviceId[], ids = ['f']) {
+    for (const id of ids) {
+      this.machine.add({ sha256: id, size: chunks * FILE_CHUNK }, nothing, 0);
+      for (const device of devices) this.machine.offer(id, device, ENTRY, 0);
+    }
+    for (const device of devices) this.machine.linkUp(device, 0);
+  }
+
+  queue(device: DeviceId): (number | 'manifest')[] {
+    const queue = this.asked.get(device) ?? [];
+    this.asked.set(device, queue);
+    return queue;
+  }
+
+  /** That device answers its oldest request. */
+  answer(device: DeviceId, outcome: 'ok' | 'wrong' | 'failed' = 'ok', ms = 10): number | 'manifest' | undefined {
+    this.now += ms;
+    const chunk = this.queue(device).shift();
+    if (chunk === undefined) return undefined;
+    this.machine.taken(this.machine.arrived(device, this.now), outcome, this.now);
+    return chunk;
+  }
+
+  /** It says what it has, and sends the list of hashes. */
+  ready(device: DeviceId, has: (chunk: number) => boolean = () => true, id = 'f'): void {
+    this.machine.have(id, device, has, this.now);
+    this.answer(device);
+  }
+
+  /** All answer in turn until nobody is asked. */
+  finish(devices: DeviceId[]): void {
+    for (let i = 0; i < 1_000 && devices.some((device) => this.queue(device).length > 0); i++)
+      for (const device of devices) this.answer(device);
+  }
+
+  wait(ms: number): void {
+    for (const end = this.now + ms; this.now < end; this.now += 500) this.machine.tick(this.now);
+  }
+
+  get complete(): boolean {
+    return this.said.includes('complete f');
+  }
+}
+
+test('all chunks of one source are asked in order, at most so many at once, and nothing twice', () => {
+  const bench = new Bench(40, [A]);
+  bench.ready(A);
+  const order: unknown[] = [];
+  for (let next = bench.answer(A); next !== undefined; next = bench.answer(A)) {
+    order.push(next);
+    expect(bench.queue(A).length).toBeLessThanOrEqual(16);
+  }
+  expect(order).toEqual([...Array(40).keys()]);
+  expect(bench.complete).toBe(true);
+});
+
+test('an empty file needs the list of its hashes alone', () => {
+  const bench = new Bench(0, [A]);
+  bench.ready(A);
+  expect(bench.complete).toBe(true);
+});
+
+test('sources without the whole complete each other', () => {
+  const bench = new Bench(20, [A, B]);
+  bench.ready(A, (n) => n < 12);
+  bench.ready(B, (n) => n >= 8);
+  bench.finish([A, B]);
+  expect(bench.complete).toBe(true);
+});
+
+describe('a source that', () => {
+  test('vanishes is replaced, and what it was asked for is asked of others', () => {
+    const bench = new Bench(10, [A, B]);
+    bench.ready(A);
+    bench.ready(B);
+    bench.machine.gone(A, bench.now);
+    bench.asked.delete(A);
+    bench.finish([B]);
+    expect(bench.complete).toBe(true);
+  });
+
+  test('loses its link is connected again, asked anew, and gives the rest', () => {
+    const bench = new Bench(10, [A]);
+    bench.ready(A);
+    bench.answer(A);
+    bench.machine.linkDown(A, bench.now);
+    bench.asked.delete(A);
+    expect(bench.said).toContain('connect a');
+    bench.machine.linkUp(A, bench.now);
+    bench.ready(A);
+    bench.finish([A]);
+    expect(bench.complete).toBe(true);
+  });
+
+  test('stops is not waited for at the end: others are asked, and it is told not to send', () => {
+    const bench = new Bench(8, [A, B]);
+    bench.ready(A);
+    bench.ready(B);
+    expect(bench.queue(A).length).toBeGreaterThan(0);
+    for (let i = 0; i < 40 && !bench.complete; i++) {
+      bench.finish([B]);
+      bench.wait(1_000);
+    }
+    expect(bench.complete).toBe(true);
+    expect(bench.said.some((line) => line.startsWith('cancel a'))).toBe(true);
+  });
+
+  test('takes longer than a minute for a chunk that another has is left', () => {
+    const bench = new Bench(200, [A, B]);
+    bench.ready(A);
+    bench.ready(B);
+    bench.wait(61_000);
+    expect(bench.said).toContain('close a');
+  });
+
+  test('is slow, and the only one, is waited for; but not for ever', () => {
+    const bench = new Bench(2, [A]);
+    bench.ready(A);
+    bench.wait(300_000);
+    expect(bench.said).not.toContain('close a');
+    bench.wait(301_000);
+    expect(bench.said).toContain('close a');
+  });
+
+  test('lies is named, and after a second time left alone, also by what it was asked for already', () => {
+    const bench = new Bench(12, [A, B]);
+    bench.ready(A);
+    bench.ready(B);
+    const first = bench.answer(A, 'wrong');
+    expect(bench.said).toContain('lied f a');
+    expect(bench.queue(A)).not.toContain(first);
+    bench.answer(A, 'wrong');
+    const before = bench.queue(A).length;
+    bench.finish([B]);
+    bench.finish([A, B]);
+    expect(bench.said.filter((line) => line.startsWith('cancel a')).length).toBe(before);
+    expect(bench.complete).toBe(true);
+  });
+
+  test('lies about the list of hashes twice is asked for nothing', () => {
+    const bench = new Bench(4, [A]);
+    bench.answer(A, 'wrong');
+    bench.wait(20_000);
+    bench.answer(A, 'wrong');
+    bench.wait(3_600_000);
+    expect(bench.queue(A)).toEqual([]);
+    expect(bench.said.filter((line) => line === 'lied f a')).toHaveLength(2);
+  });
+
+  test('has nothing is asked again, ever more seldom; and at once when it says that it has some', () => {
+    const bench = new Bench(4, [A]);
+    const refuse = (): void => {
+      expect(bench.queue(A).shift()).toBe('manifest');
+      bench.machine.refused(A, ENTRY, 'manifest', 'not_found', bench.now);
+    };
+    refuse();
+    expect(bench.queue(A)).toEqual([]);
+    bench.wait(16_000);
+    refuse();
+    bench.wait(7_000);
+    expect(bench.queue(A)).toEqual([]);
+    bench.machine.have('f', A, () => true, bench.now);
+    expect(bench.queue(A)).toEqual(['manifest']);
+  });
+
+  test('answers what was not asked breaks the rules', () => {
+    const bench = new Bench(4, [A]);
+    bench.ready(A);
+    expect(bench.machine.expects(A, ENTRY, 3)).toBeUndefined();
+    expect(bench.machine.expects(A, 'x' as EntryId, 0)).toBeUndefined();
+    expect(bench.machine.expects(C, ENTRY, 0)).toBeUndefined();
+    expect(bench.machine.expects(A, ENTRY, 0)).toBeDefined();
+    expect(() => bench.machine.refused(A, ENTRY, 2, 'not_found', bench.now)).toThrow();
+    expect(() => bench.machine.arrived(C, bench.now)).toThrow();
+  });
+});
+
+test('a chunk that could not be written is asked for again', () => {
+  const bench = new Bench(3, [A]);
+  bench.ready(A);
+  expect(bench.answer(A, 'failed')).toBe(0);
+  bench.finish([A]);
+  expect(bench.complete).toBe(true);
+});
+
+test('two files share a source by turns', () => {
+  const bench = new Bench(30, [A], ['f', 'g']);
+  bench.machine.have('f', A, () => true, 0);
+  bench.machine.have('g', A, () => true, 0);
+  bench.answer(A);
+  bench.answer(A);
+  for (let i = 0; i < 20; i++) bench.answer(A);
+  const left = ['f', 'g'].map((id) => bench.machine.get(id)?.left ?? 0);
+  expect(Math.abs((left[0] ?? 0) - (left[1] ?? 0))).toBeLessThanOrEqual(4);
+});
+
+test('a limit of speed and of files at once is kept', () => {
+  const bench = new Bench(30, [A], ['f', 'g']);
+  bench.machine.limit({ down: 2 * FILE_CHUNK, atOnce: 1 }, 0);
+  bench.machine.have('f', A, () => true, 0);
+  bench.answer(A);
+  if (bench.queue(A)[0] === 'manifest') bench.answer(A);
+  for (let second = 0; second < 5; second++) {
+    bench.finish([A]);
+    bench.wait(1_000);
+  }
+  const done = 30 - (bench.machine.get('f')?.left ?? 0);
+  expect(done).toBeGreaterThan(4);
+  expect(done).toBeLessThanOrEqual(16);
+  expect(bench.machine.get('g')?.left).toBe(30);
+});
+
+test('what was cancelled is thrown away when it comes all the same', () => {
+  const bench = new Bench(4, [A]);
+  bench.ready(A);
+  bench.machine.remove('f', bench.now);
+  expect(bench.said.filter((line) => line.startsWith('cancel'))).toHaveLength(4);
+  expect(bench.machine.expects(A, ENTRY, 0)).toBeDefined();
+  expect(bench.machine.arrived(A, bench.now).id).toBeUndefined();
+  bench.machine.refused(A, ENTRY, 1, 'cancelled', bench.now);
+  expect(bench.machine.isAsked(A)).toBe(false);
+});
