@@ -1,90 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { Entry } from '../../protocol/entry.js';
-import type { ConversationId, EntryId, Username } from '../../protocol/ids.js';
-import { FILES_FEATURE } from '../../protocol/link-messages.js';
-import { TempDir } from '../../test/support/temp-dir.js';
-import { TestCa, type TestDevice } from '../identity/test-ca.js';
-import { Links } from '../link/links.js';
-import { LINK_LIMITS } from '../link/types.js';
-import { BlobStore, type BlobFacts } from './blob-store.js';
-import { Mover } from './mover.js';
-import type { Coming } from './ports.js';
+import type { EntryId, Username } from '../../protocol/ids.js';
+import { FILE_CHUNK } from '../../protocol/files.js';
+import { CONVERSATION, ENTRY, entryOf, folder, Side, temp } from './test-mover.js';
 
-const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
-const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
-const ENTRY = 'e'.repeat(43) as EntryId;
-const CONVERSATION = '#general' as ConversationId;
-const temp = new TempDir();
-const folder = temp.path;
-let ca: TestCa;
-
-beforeAll(async () => {
-  ca = await TestCa.create();
-});
 afterAll(() => temp.remove());
-
-/** A peer as far as files are concerned: real links, a real store, and one entry that all know. */
-class Side {
-  readonly coming: Coming[] = [];
-  shared = true;
-  private constructor(
-    readonly self: TestDevice,
-    readonly links: Links,
-    readonly blobs: BlobStore,
-    readonly mover: Mover,
-    readonly over: Promise<string>,
-  ) {}
-
-  static async open(name: string, entry: () => Entry | undefined): Promise<Side> {
-    const self = await ca.device(name);
-    const blobs = await BlobStore.open(join(folder, name), { log: quiet });
-    const mover: Mover = new Mover({
-      ...{ blobs, timers, random: Math.random, now: () => performance.now() },
-      dial: (target) => links.dialFiles(target),
-      entry: (id) => (id === ENTRY ? entry() : undefined),
-      entriesOf: () => [entry()].flatMap((one) => one ?? []),
-      shares: () => side.shared,
-    });
-    const links: Links = new Links({
-      ...{ identity: self, limits: LINK_LIMITS, clock: Date, timers, log: quiet, features: [FILES_FEATURE] },
-      revoked: () => false,
-      channels: () => [],
-      files: (connection) => mover.accept(connection),
-      events: {
-        up: (link) => mover.chatUp(link),
-        down: (link) => mover.chatDown(link),
-        drain: () => undefined,
-        messages: (link, messages) => {
-          if (messages.some(({ type }) => type === 'file_call')) mover.called(link);
-        },
-      },
-    });
-    const over = new Promise<string>((resolve) => {
-      mover.tellTo({
-        coming: (coming) => void side.coming.push(coming),
-        over: (_, outcome) => resolve(outcome),
-        going: () => undefined,
-      });
-    });
-    const side = new Side(self, links, blobs, mover, over);
-    return temp.closing(side, () => side.close());
-  }
-
-  async close(): Promise<void> {
-    await this.mover.close();
-    await this.links.close();
-    await this.blobs.close();
-  }
-}
-
-function entryOf(facts: BlobFacts): Entry {
-  const data = { ...facts, name: 'plan.bin', mime: 'application/octet-stream' };
-  return { id: ENTRY, kind: 'file', conversation: CONVERSATION, from: 'alice', data } as unknown as Entry;
-}
 
 test.each(['whoever has it', 'whoever wants it'])(
   'a file arrives whole, when %s has dialled',
@@ -112,3 +37,77 @@ test.each(['whoever has it', 'whoever wants it'])(
   },
   120_000,
 );
+
+/** A real peer with a file, and another device of the conversation that says what it likes on its file link. */
+async function hostile(
+  name: string,
+): Promise<{ peer: Side; stranger: Side; socket: TLSSocket; heard: () => string[] }> {
+  const known: { entry?: Entry } = {};
+  const [peer, stranger] = [
+    await Side.open(`p-${name}`, () => known.entry),
+    await Side.open(`s-${name}`, () => undefined),
+  ];
+  const { sha256, size, chunks } = await peer.blobs.take(Readable.from([randomBytes(3 * FILE_CHUNK)]), {});
+  known.entry = entryOf({ sha256, size, chunks });
+  const address = await peer.links.listen({ host: '127.0.0.1', port: 0 });
+  await stranger.links.dial({ ...address, device: peer.self.device });
+  const { socket } = await stranger.links.dialFiles({ ...address, device: peer.self.device });
+  socket.on('error', () => undefined);
+  let text = '';
+  socket.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));
+  return { peer, stranger, socket, heard: () => text.split('\n') };
+}
+
+const closed = (socket: TLSSocket): Promise<void> =>
+  new Promise((resolve) => (socket.destroyed ? resolve() : socket.once('close', () => resolve())));
+const line = (message: object): string => `${JSON.stringify(message)}\n`;
+
+describe('who breaks the rules of a file link is cut off, and the peer goes on', () => {
+  test.each<[string, string]>([
+    ['an endless line', 'x'.repeat(20_000)],
+    ['garbage', '\xff\xfe\n'],
+    ['no JSON', 'GET / HTTP/1.1\r\n\r\n'],
+    ['JSON that is no object', '[]\n'],
+    ['bytes that nobody asked for', line({ type: 'chunk', entry: ENTRY, chunk: 0, length: 5 })],
+    ['a list of hashes that nobody asked for', line({ type: 'manifest', entry: ENTRY, length: 32 })],
+    ['a length beyond a chunk', line({ type: 'chunk', entry: ENTRY, chunk: 0, length: FILE_CHUNK + 1 })],
+    ['a refusal of what was not asked', line({ type: 'file_refused', entry: ENTRY, code: 'not_found' })],
+    ['a thousand requests at once', line({ type: 'chunk_request', entry: ENTRY, chunk: 0 }).repeat(1_000)],
+    ['a thousand lists asked for at once', line({ type: 'manifest_request', entry: ENTRY }).repeat(1_000)],
+  ])(
+    '%s',
+    async (name, text) => {
+      const { peer, stranger, socket } = await hostile(name.replaceAll(' ', '-').slice(0, 30));
+      socket.write(Buffer.from(text, 'latin1'));
+      await closed(socket);
+      // The chat link stays, and so does the way for files.
+      expect(peer.links.get(stranger.self.device)).toBeDefined();
+      const target = { ...peer.links.address, device: peer.self.device };
+      const again = await stranger.links.dialFiles(target);
+      again.socket.on('error', () => undefined);
+      again.socket.write(line({ type: 'chunk_request', entry: ENTRY, chunk: 2 }));
+      let bytes = 0;
+      await new Promise<void>((resolve) =>
+        again.socket.on('data', (piece: Buffer) => {
+          bytes += piece.length;
+          if (bytes > FILE_CHUNK) resolve();
+        }),
+      );
+    },
+    120_000,
+  );
+});
+
+test('what is not shared and what does not exist have the same answer', async () => {
+  const { peer, socket, heard } = await hostile('foreign');
+  peer.shared = false;
+  const other = 'z'.repeat(43) as EntryId;
+  socket.write(line({ type: 'manifest_request', entry: ENTRY }) + line({ type: 'manifest_request', entry: other }));
+  socket.write(line({ type: 'chunk_request', entry: ENTRY, chunk: 0 }));
+  while (heard().length < 4) await new Promise((resolve) => socket.once('data', resolve));
+  const answers = heard()
+    .slice(0, 3)
+    .map((text) => JSON.parse(text) as { entry: string; code: string });
+  expect(answers.map(({ code }) => code)).toEqual(['not_found', 'not_found', 'not_found']);
+  expect({ ...answers[0], entry: other }).toEqual(answers[1]);
+}, 120_000);

@@ -1,0 +1,79 @@
+/** Test support: peers as far as files are concerned. */
+import { join } from 'node:path';
+import type { Entry } from '../../protocol/entry.js';
+import type { ConversationId, EntryId } from '../../protocol/ids.js';
+import { FILES_FEATURE } from '../../protocol/link-messages.js';
+import { TempDir } from '../../test/support/temp-dir.js';
+import { TestCa, type TestDevice } from '../identity/test-ca.js';
+import { Links } from '../link/links.js';
+import { LINK_LIMITS } from '../link/types.js';
+import { BlobStore, type BlobFacts } from './blob-store.js';
+import { Mover } from './mover.js';
+import type { Coming } from './ports.js';
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
+export const ENTRY = 'e'.repeat(43) as EntryId;
+export const CONVERSATION = '#general' as ConversationId;
+export const temp = new TempDir();
+export const folder = temp.path;
+const ca = TestCa.create();
+
+/** A peer as far as files are concerned: real links, a real store, and one entry that all know. */
+export class Side {
+  readonly coming: Coming[] = [];
+  shared = true;
+  private constructor(
+    readonly self: TestDevice,
+    readonly links: Links,
+    readonly blobs: BlobStore,
+    readonly mover: Mover,
+    readonly over: Promise<string>,
+  ) {}
+
+  static async open(name: string, entry: () => Entry | undefined): Promise<Side> {
+    const self = await (await ca).device(name);
+    const blobs = await BlobStore.open(join(folder, name), { log: quiet });
+    const mover: Mover = new Mover({
+      ...{ blobs, timers, random: Math.random, now: () => performance.now() },
+      dial: (target) => links.dialFiles(target),
+      entry: (id) => (id === ENTRY ? entry() : undefined),
+      entriesOf: () => [entry()].flatMap((one) => one ?? []),
+      shares: () => side.shared,
+    });
+    const links: Links = new Links({
+      ...{ identity: self, limits: LINK_LIMITS, clock: Date, timers, log: quiet, features: [FILES_FEATURE] },
+      revoked: () => false,
+      channels: () => [],
+      files: (connection) => mover.accept(connection),
+      events: {
+        up: (link) => mover.chatUp(link),
+        down: (link) => mover.chatDown(link),
+        drain: () => undefined,
+        messages: (link, messages) => {
+          if (messages.some(({ type }) => type === 'file_call')) mover.called(link);
+        },
+      },
+    });
+    const over = new Promise<string>((resolve) => {
+      mover.tellTo({
+        coming: (coming) => void side.coming.push(coming),
+        over: (_, outcome) => resolve(outcome),
+        going: () => undefined,
+      });
+    });
+    const side = new Side(self, links, blobs, mover, over);
+    return temp.closing(side, () => side.close());
+  }
+
+  async close(): Promise<void> {
+    await this.mover.close();
+    await this.links.close();
+    await this.blobs.close();
+  }
+}
+
+export function entryOf(facts: BlobFacts): Entry {
+  const data = { ...facts, name: 'plan.bin', mime: 'application/octet-stream' };
+  return { id: ENTRY, kind: 'file', conversation: CONVERSATION, from: 'alice', data } as unknown as Entry;
+}
