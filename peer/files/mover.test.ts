@@ -111,3 +111,12 @@ test('what is not shared and what does not exist have the same answer', async ()
   expect(answers.map(({ code }) => code)).toEqual(['not_found', 'not_found', 'not_found']);
   expect({ ...answers[0], entry: other }).toEqual(answers[1]);
 }, 120_000);
+
+test('where a limit makes the next chunk come much later, that is said, rather than nothing', async () => {
+  const { peer, socket, heard } = await hostile('limited');
+  peer.mover.limit({ down: 0, up: 10_000, atOnce: 1 });
+  for (const chunk of [0, 1]) socket.write(line({ type: 'chunk_request', entry: ENTRY, chunk }));
+  const refusal = (): string | undefined => heard().find((text) => text.includes('file_refused'));
+  while (refusal() === undefined) await new Promise((resolve) => socket.once('data', resolve));
+  expect(refusal()).toContain('"code":"rate_limited"');
+}, 120_000);

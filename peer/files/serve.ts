@@ -31,8 +31,8 @@ export interface ServerParts {
   /** What that device may have; undefined for all else, whatever the reason. Asked anew for each request. */
   readonly find: (entry: EntryId) => Served | undefined;
   readonly pool: BufferPool;
-  /** Resolves when so many bytes may be sent. */
-  readonly allowed: (bytes: number) => Promise<void>;
+  /** Resolves when so many bytes may be sent; false where that is later than somebody waits in silence. */
+  readonly allowed: (bytes: number) => Promise<boolean>;
   readonly sent: (file: Served, entry: EntryId, bytes: number) => void;
 }
 
@@ -135,7 +135,7 @@ export class FileServer {
     if (job.cancelled) return this.refusal(job, 'cancelled');
     if (!file || chunk >= chunkCount(file.size) || !file.has(chunk)) return this.refusal(job, 'not_found');
     const length = chunkLength(file.size, chunk);
-    await allowed(length);
+    if (!(await allowed(length))) return this.refusal(job, 'rate_limited');
     const buffer = await pool.take();
     try {
       if ((await file.read(chunk, buffer)) === length) {

@@ -15,6 +15,8 @@ import { SpeedOf } from './speed.js';
 const BUFFERS_MAX = 8;
 /** So long a device may take to read one chunk. */
 const READ_MS = 120_000;
+/** Less than the silence after which the other side ends the link (SPEC.md section 7). */
+const WAIT_MS = 10_000;
 /** After so long without a request it is told that somebody has what they wanted. */
 const OVER_MS = 5_000;
 
@@ -117,12 +119,14 @@ export class Serving {
   }
 
   /** Within the limit: so many bytes after those before. */
-  private allowed(bytes: number): Promise<void> {
+  private allowed(bytes: number): Promise<boolean> {
     const now = this.parts.now();
-    if (this.up <= 0) return Promise.resolve();
+    if (this.up <= 0) return Promise.resolve(true);
     const at = Math.max(this.upAt, now);
+    if (at - now > WAIT_MS) return Promise.resolve(false);
     this.upAt = at + (bytes * 1_000) / this.up;
-    return at <= now ? Promise.resolve() : new Promise((go) => void this.parts.timers.setTimeout(go, at - now));
+    if (at <= now) return Promise.resolve(true);
+    return new Promise((go) => void this.parts.timers.setTimeout(() => go(true), at - now));
   }
 }
 
