@@ -58,13 +58,3 @@ export interface FileMoverEvents {
   /** `over`: they have all that they asked for, or are gone. */
   going(file: Going, over: boolean): void;
 }
-
-/** Of a peer without file links: everything waits. */
-export function nobodyMoves(events: FileMoverEvents): FileMover {
-  return {
-    fetch: ({ facts: { sha256 } }) =>
-      void events.coming({ sha256, state: 'nobody', done: 0, speed: 0, sources: [], liars: [] }),
-    stop: async () => undefined,
-    limit: () => undefined,
-  };
-}
