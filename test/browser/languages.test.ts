@@ -95,6 +95,8 @@ describe('the languages', () => {
       const seen = await page('fa-IR');
       await go(seen, '#/c/general');
       await seen.locator('[data-message]').first().waitFor();
+      // What sends is there where there is something to send.
+      await seen.locator('[data-composer]').fill('سلام');
       const [list, pane, author, send] = await Promise.all(
         ['.sidebar', '.pane', '.message-side', '.composer-send'].map((part) =>
           seen.locator(part).first().boundingBox(),
