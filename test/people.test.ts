@@ -231,8 +231,10 @@ test('who joins a channel that the tracker refuses is told why; they are in it h
 test('preferences and what notifies are kept over a restart', async () => {
   const alice = await world.signedIn('alice', [(await world.tracker()).url]);
   const quietUntil = '2026-11-20T18:00:00+01:00';
-  const { preferences } = await runCommand(alice.services, 'preferences.set', { quietUntil, sendReads: false });
+  const chosen = { quietUntil, sendReads: false, files: { auto: 'friends' } } as const;
+  const { preferences } = await runCommand(alice.services, 'preferences.set', chosen);
   expect(preferences).toEqual({
+    files: expect.objectContaining({ auto: 'friends', autoMax: 5_000_000 }),
     presence: 'auto',
     quietUntil: '2026-11-20T17:00:00.000Z',
     sendReads: false,
