@@ -234,7 +234,8 @@ export interface CommandResults {
   'message.delete': { entry: EntryView };
   'message.react': { entry: EntryView };
   'message.pin': { entry: EntryView };
-  'history.page': { entries: EntryView[]; more: boolean; newer: boolean };
+  /** `place`: where the entry `before` stands now; the page ends there. */
+  'history.page': { entries: EntryView[]; more: boolean; newer: boolean; place?: string };
   'history.entry': { entry: EntryView };
   /** `terms`: the words that were looked for, to be marked; `problems`: filters that mean nothing, in words. */
   /** `behind`: the index has not reached the newest entries yet, so that there may be more; absent where it has. */

@@ -92,7 +92,7 @@ describe('the fold', () => {
   test('the last edit of the author counts, and no one else’s', () => {
     const [first, last] = [fact('edit', 'alice', 1), fact('edit', 'ALICE', 3)];
     expect(foldRelations(text, [last, fact('edit', 'bob', 9), first]).edit).toBe(last);
-    expect(foldRelations({ kind: 'file', from: alice }, [last]).edit).toBeUndefined();
+    expect(foldRelations({ kind: 'file', from: alice }, [last]).edit).toBe(last);
     expect(foldRelations({ kind: 'topic', from: alice }, [last, fact('pin', 'bob', 2)])).toMatchObject({
       edit: undefined,
       pinned: undefined,

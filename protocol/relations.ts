@@ -102,8 +102,8 @@ export interface Folded<Fact extends RelationFact> {
 
 /** Whether a relation of this kind, by this user, can mean anything to that entry. */
 export function mayRelate(target: { kind: string; from: Username }, kind: RelationKind, from: Username): boolean {
-  if (kind === 'edit') return target.kind === 'text' && sameUser(from, target.from);
-  return isMessage(target) && (kind !== 'delete' || sameUser(from, target.from));
+  const isOwn = kind === 'edit' || kind === 'delete';
+  return isMessage(target) && (!isOwn || sameUser(from, target.from));
 }
 
 /** @param facts relations to this target that stand in its conversation, in any order */

@@ -15,7 +15,10 @@ export const historyCommands: CommandsOf<'history'> = {
   'history.page': async (services, { limit = DEFAULT_LIMIT, ...args }) => {
     const conversation = conversationArgument(services, args.conversation);
     const { entries, more, newer } = services.history.page(conversation, place(args), limit);
-    return { entries: entryViews(services, entries), more, newer };
+    const anchor = args.before === undefined ? undefined : services.history.entry(entryArgument('before', args.before));
+    // So that a window which has not heard yet that it was moved does not join the page to where it stood.
+    const stands = anchor ? { place: anchor.at ?? anchor.time } : {};
+    return { entries: entryViews(services, entries), more, newer, ...stands };
   },
 
   /** An edit, a deletion or a reaction answers with what it is about. @throws bad_request, not_found, not_member, unknown_user */

@@ -60,12 +60,16 @@ describe('message.edit', () => {
     expect(peer.commits).toHaveLength(commits);
   });
 
-  test('is refused for others’ messages, empty texts, what is gone, and what is no text', async () => {
+  test('of a file replaces its caption, and leaves what it says of its bytes', async () => {
+    const data = { name: 'plan.pdf', size: 3 };
+    const [file] = peer.write(general, peer.me, [{ kind: 'file', message: 'the plan', data }]);
+    const { entry } = await runCommand(peer, 'message.edit', { target: file?.id, message: 'for @bob' });
+    expect(entry).toMatchObject({ kind: 'file', message: 'for @bob', data: { ...data, mentions: ['Bob'] } });
+  });
+
+  test('is refused for others’ messages, empty texts, what is gone, and what is no message', async () => {
     const own = await post('hello');
-    const [file, join] = peer.write(general, peer.me, [
-      { kind: 'file', message: '', data: {} },
-      { kind: 'join', message: '', data: {} },
-    ]);
+    const [join] = peer.write(general, peer.me, [{ kind: 'join', message: '', data: {} }]);
     const message = 'x';
     await reject('message.edit', { target: theirs(), message }).toMatchObject({
       code: 'forbidden',
@@ -74,7 +78,6 @@ describe('message.edit', () => {
     await reject('message.edit', { target: own.id, message: ' ' }).toMatchObject({ code: 'bad_request' });
     await reject('message.edit', { target: own.id, message: '\ud800' }).toMatchObject({ code: 'bad_entry' });
     await reject('message.edit', { target: nowhere, message }).toMatchObject({ code: 'not_found' });
-    await reject('message.edit', { target: file?.id, message }).toMatchObject({ code: 'bad_request' });
     await reject('message.edit', { target: join?.id, message }).toMatchObject({ code: 'bad_request' });
     await runCommand(peer, 'message.delete', { target: own.id });
     await reject('message.edit', { target: own.id, message }).toMatchObject({ code: 'not_found' });
@@ -157,6 +160,14 @@ describe('history', () => {
       newer: false,
     });
     expect(peer.conversations.get(general)?.latest).toEqual(page.entries[0]);
+  });
+
+  test('says where the entry stands before which a page ends', async () => {
+    const [, second] = peer.add(general, bob, ['0', '1', '2']);
+    const page = { conversation: general, limit: 3 };
+    expect((await runCommand(peer, 'history.page', page)).place).toBeUndefined();
+    const before = await runCommand(peer, 'history.page', { ...page, before: second?.id });
+    expect(before.place).toBe(second?.time);
   });
 
   test('goes before, after and around an entry, one of them at a time', async () => {

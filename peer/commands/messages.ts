@@ -49,8 +49,6 @@ export const messageCommands: CommandsOf<'message'> = {
     const target = standingMessage(services, 'target', args.target);
     const { entry, related } = target;
     checkOwn(target, services, 'edit');
-    if (entry.kind !== 'text')
-      throw new ParleyError('bad_request', 'Only texts can be edited. Delete it, and send another one.');
     if (!isSeenMessage(message))
       throw new ParleyError('bad_request', 'message is empty: nothing of it can be seen. Delete it instead.');
     if (message !== (related.edited?.message ?? entry.message)) {

@@ -4,7 +4,7 @@ import { HISTORY_PAGE_MAX, LOADED_MAX, PAGE, SCROLL_PAGE } from '../limits.js';
 import type { HistoryPage } from '../net/api.js';
 import { currentConversation } from '../state/attention.js';
 import type { State, Timeline, TimelinePart } from '../state/model.js';
-import { compareEntries } from '../state/order.js';
+import { compareEntries, placeOf } from '../state/order.js';
 import type { App } from './context.js';
 
 /** Which load the state asks for by itself. */
@@ -63,8 +63,8 @@ async function load(app: App, conversation: string, part: TimelinePart, entry?: 
   const name = app.newId();
   store.dispatch({ type: 'history/loading', conversation, part, load: name });
   try {
-    const { entries, more, newer = false } = await read(app, conversation, part, entry);
-    store.dispatch({ type: 'history/page', conversation, entries, more, newer, load: name });
+    const page = await read(app, conversation, part, entry);
+    store.dispatch({ type: 'history/page', conversation, ...page, load: name });
     return true;
   } catch {
     store.dispatch({ type: 'history/failed', conversation, load: name });
@@ -108,6 +108,8 @@ async function readAgain(app: App, conversation: string): Promise<HistoryPage> {
   for (;;) {
     const [end] = entries;
     const page = await app.api.history(conversation, HISTORY_PAGE_MAX, end ? { before: end.id } : {});
+    // It was moved since the page before was read: what is between its two places would be left out.
+    if (end && page.place !== undefined && page.place !== placeOf(end)) return readAgain(app, conversation);
     entries = [...page.entries, ...entries];
     const first = page.entries[0];
     const covered = !first || !oldest || compareEntries(first, oldest) <= 0;

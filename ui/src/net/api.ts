@@ -16,6 +16,8 @@ export interface HistoryPage {
   readonly more: boolean;
   /** There are newer ones; a daemon of an earlier version does not say so. */
   readonly newer?: boolean;
+  /** Where the entry stands now before which it was asked for. */
+  readonly place?: string;
 }
 
 /** Before, after, or around (and with) an entry; of the newest where nothing is said. */

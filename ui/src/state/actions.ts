@@ -29,6 +29,7 @@ export type Action =
       entries: readonly EntryView[];
       more: boolean;
       newer?: boolean;
+      place?: string;
       load?: string;
     }
   /** The newest entries of #broadcast, read because some of them are unread. */

@@ -6,7 +6,7 @@ import type { EntryView } from '../../../protocol/local-api.js';
 import { LOADED_MAX, LOADED_SLACK } from '../limits.js';
 import { emptyTimeline } from './model.js';
 import type { Timeline, TimelinePart } from './model.js';
-import { changeEntries, mergeEntries, within, withoutFormer } from './order.js';
+import { changeEntries, mergeEntries, placeOf, within, withoutFormer } from './order.js';
 
 export type Timelines = Readonly<Record<string, Timeline>>;
 
@@ -66,6 +66,8 @@ export interface Page {
   readonly entries: readonly EntryView[];
   readonly more: boolean;
   readonly newer?: boolean;
+  /** Where the entry stood before which it was read. */
+  readonly place?: string;
   readonly load?: string | undefined;
 }
 
@@ -75,6 +77,11 @@ export function withPage(timelines: Timelines, conversation: string, page: Page)
   if (known?.phase !== 'loading' || known.load !== page.load) return timelines;
   const { part, told, changed, load: _, ...rest } = known;
   const joins = part === 'before' || part === 'after';
+  const [oldest] = known.entries;
+  // Our oldest entry was moved, which we have not heard yet: between the page and the others there would be a hole. What is
+  // older is asked for again, from where the run begins once that is heard.
+  if (part === 'before' && oldest && page.place !== undefined && page.place !== placeOf(oldest))
+    return { ...timelines, [conversation]: { ...rest, part, phase: 'idle', told: [], changed: [] } };
   const entries = mergeEntries(joins ? known.entries : [], page.entries);
   const more = part === 'after' ? known.more : page.more;
   const newer = part === 'before' ? known.newer : (page.newer ?? false);
