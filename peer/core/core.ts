@@ -3,10 +3,10 @@
  * below it. What goes the other way are events (`internal-events.ts`), and `subscriptions.ts` says who hears them.
  */
 import { join } from 'node:path';
-import { type ChannelName, otherParty, sameUser, type ConversationId, type Username } from '../../protocol/ids.js';
+import { type ChannelName, otherParty, type ConversationId, type Username } from '../../protocol/ids.js';
 import { FileService } from '../files/files.js';
 import { Mover } from '../files/mover.js';
-import { shares } from '../mesh/sharing.js';
+import { isWithheld, shares } from '../mesh/sharing.js';
 import { openMailbox } from '../mailbox/open-mailbox.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
 import { Accounts } from '../people/accounts.js';
@@ -142,12 +142,7 @@ export function openCore(device: Device): Core {
     entriesOf: (sha256) => store.files.entriesOf(sha256),
     shares: ({ remote, channels: theirs }, entry) =>
       shares(entry.conversation, { username: self.username, channels }, { ...remote, channels: theirs }) &&
-      // As in peer/mesh/sharing.ts.
-      !(
-        entry.conversation.startsWith('@') &&
-        history.isFormer(entry.device) &&
-        !sameUser(remote.username, self.username)
-      ),
+      !isWithheld(entry.conversation, history.isFormer(entry.device), self, remote),
   });
   const files = new FileService({
     ...{ self, blobs, filter, personal, events, clock, log, timers, store: store.files },

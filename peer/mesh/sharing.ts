@@ -24,6 +24,20 @@ export function shares(
   return parts.users.includes(own) && parts.users.includes(theirs);
 }
 
+/**
+ * What was written to somebody under an authority that has ended goes to the user's own devices alone: whoever has the other's
+ * name under the present one may be somebody else.
+ * @param isFormer whether such an authority certified the author's device
+ */
+export function isWithheld(
+  conversation: ConversationId,
+  isFormer: boolean,
+  self: { username: Username },
+  other: { username: Username },
+): boolean {
+  return isFormer && conversation.startsWith('@') && !sameUser(other.username, self.username);
+}
+
 /** What of this device's history concerns whom. */
 export class Sharing {
   constructor(
@@ -52,13 +66,8 @@ export class Sharing {
     return all;
   }
 
-  /**
-   * What was written to somebody under an authority that has ended goes to the user's own devices alone: whoever has the
-   * other's name under the present one may be somebody else.
-   */
-  isWithheld({ username }: LinkState, conversation: ConversationId, author: DeviceId): boolean {
-    if (!conversation.startsWith('@') || this.options.log.isFormer?.(author) !== true) return false;
-    return !sameUser(username, this.options.username);
+  isWithheld(state: LinkState, conversation: ConversationId, author: DeviceId): boolean {
+    return isWithheld(conversation, this.options.log.isFormer?.(author) === true, this.options, state);
   }
 
   /** What is durable here, as far as the other side is to know of it. */
