@@ -27,7 +27,10 @@ const peerLayers = [
     reason:
       'a letter is read as a link is: by the rules of the mesh and the one way into the log, which know nothing of it',
   },
-  { folders: ['local'], reason: 'a door translates; the terminal, gRPC and bots are other doors to the same commands' },
+  {
+    folders: ['local', 'doors'],
+    reason: 'a door translates; the terminal, gRPC and bots are other doors to the same commands',
+  },
   {
     folders: ['setup'],
     reason: 'it opens a local door before there is a peer, and knows nothing of what a peer is made of',

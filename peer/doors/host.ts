@@ -1,0 +1,49 @@
+/**
+ * What a door of many users (lines, IRC) is given: somebody who hosts their peers. A door knows nothing of how these are made, woken
+ * and put to sleep. The gateway hosts one for each of its users (`peer/gateway/`); a daemon hosts the one of its own user alone.
+ */
+import type { ParleyError } from '../../protocol/errors.js';
+import type { Username } from '../../protocol/ids.js';
+import type { PeerServices } from '../services.js';
+
+export interface SignInRequest {
+  /** As it came: it is for the host to parse. */
+  readonly username: string;
+  /** The account's, or a token that this host has given out. */
+  readonly password: string;
+  /** Makes the account first, where the name is free. */
+  readonly register: boolean;
+  /** Where the client is: wrong passwords are counted by it. */
+  readonly address: string;
+}
+
+export interface GuestRequest {
+  readonly username: string;
+  readonly address: string;
+}
+
+/**
+ * One client's hold on a user's peer, which is awake and certified as long as somebody holds it. Two clients of one user hold the
+ * same peer.
+ */
+export interface Seat {
+  /** As it was registered. */
+  readonly username: Username;
+  readonly services: PeerServices;
+  /** Resolves, with what to tell the client, when the peer is closed though it is held: the client is to be closed, and may come again. */
+  readonly over: Promise<ParleyError>;
+  /** To be called once the client is gone. Twice does no harm. */
+  leave(): void;
+}
+
+export interface Host {
+  /** What it is called in greetings: the tracker's name, or the user's. */
+  readonly name: string;
+  /**
+   * @throws (rejects with) bad_name, bad_password, invalid_credentials (also for a name that somebody else has), name_confusable,
+   * rate_limited, tracker_unreachable, unavailable, forbidden where nobody may register
+   */
+  signIn(request: SignInRequest): Promise<Seat>;
+  /** Somebody without an account, for as long as the seat is held. @throws (rejects with) forbidden where there are none; bad_name, name_taken, rate_limited */
+  guest(request: GuestRequest): Promise<Seat>;
+}
