@@ -1,25 +1,24 @@
 #!/usr/bin/env node
 // `npm run build [-- server|ui] [--force]`: dist/, where its sources changed since it was last built.
 import './bootstrap/node-version.mjs';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Refusal, fingerprint, isProgram, main, readIfThere, root, runTool } from './bootstrap/shell.mjs';
 import { setup } from './setup.mjs';
 
 const dist = join(root, 'dist');
-const serverFolders = ['protocol', 'tracker', 'peer', 'gateway', 'scripts'];
+const serverFolders = ['protocol', 'tracker', 'peer', 'scripts'];
+const bundling = 'scripts/rails/rolldown.config.mjs';
 const isSource = (/** @type {string} */ path) => !/\.test\.tsx?$|\.mjs$|\.md$/.test(path);
 
 const parts = {
   server: {
-    sources: [...serverFolders, 'tsconfig.json', 'package-lock.json'],
-    tool: /** @type {const} */ (['typescript/bin/tsc', ['-p', 'tsconfig.json']]),
-    after: removeOrphans,
+    sources: [...serverFolders, bundling, 'tsconfig.json', 'package-lock.json'],
+    tool: /** @type {const} */ (['rolldown/bin/cli.mjs', ['--config', bundling, '--log-level', 'warn']]),
   },
   ui: {
     sources: ['ui', 'protocol', 'package-lock.json'],
     tool: /** @type {const} */ (['vite/bin/vite.js', ['build', '--config', 'ui/vite.config.ts', '--logLevel', 'warn']]),
-    after: () => undefined,
   },
 };
 
@@ -40,7 +39,7 @@ export async function build(names = [], say = console.error, force = false) {
  * @param {(line: string) => void} say
  * @param {boolean} force
  */
-async function buildPart(name, { sources, tool: [file, args], after }, say, force) {
+async function buildPart(name, { sources, tool: [file, args] }, say, force) {
   const stamp = join(dist, '.stamps', name);
   const wanted = fingerprint(sources, isSource);
   if (!force && readIfThere(stamp) === wanted) return;
@@ -48,20 +47,8 @@ async function buildPart(name, { sources, tool: [file, args], after }, say, forc
   rmSync(stamp, { force: true });
   const { code, output } = await runTool(file, args, { env: { ...process.env, NODE_ENV: 'production' } });
   if (code !== 0) throw new Refusal(`${output}\nThe ${name} could not be built (above).`);
-  after();
   mkdirSync(join(dist, '.stamps'), { recursive: true });
   writeFileSync(stamp, wanted);
-}
-
-/** Takes out what was built from a source that is gone, so that nothing can import it any more. */
-function removeOrphans() {
-  for (const folder of serverFolders) {
-    if (!existsSync(join(dist, folder))) continue;
-    for (const path of readdirSync(join(dist, folder), { recursive: true, encoding: 'utf8' })) {
-      const source = path.replace(/\.js(\.map)?$/, '.ts');
-      if (source !== path && !existsSync(join(root, folder, source))) rmSync(join(dist, folder, path));
-    }
-  }
 }
 
 if (isProgram(import.meta.url)) {
