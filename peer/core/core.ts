@@ -140,6 +140,7 @@ export function openCore(device: Device): Core {
     dial: (target) => links.dialFiles(target),
     entry: (id) => store.entry(id),
     entriesOf: (sha256) => store.files.entriesOf(sha256),
+    origins: store.files.origins.of(self.username),
     shares: ({ remote, channels: theirs }, entry) =>
       shares(entry.conversation, { username: self.username, channels }, { ...remote, channels: theirs }) &&
       !isWithheld(entry.conversation, history.isFormer(entry.device), self, remote),

@@ -4,11 +4,11 @@
  * lies in `partial/`.
  */
 import type { Dirent } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bug } from '../../protocol/errors.js';
 import { chunkCount, FILE_SIZE_MAX } from '../../protocol/files.js';
-import { privateDirectory, syncDirectory } from '../identity/files.js';
+import { privateDirectory, replaceFile, syncDirectory } from '../identity/files.js';
 import { HASH_BYTES } from './chunk-io.js';
 
 /** What tells one content from all others. Hashes in lower-case hex. */
@@ -81,15 +81,7 @@ export class BlobFiles {
   async publish(path: string, facts: BlobFacts, list: Uint8Array): Promise<void> {
     const shard = this.shard(facts.sha256);
     if ((await mkdir(shard, { recursive: true, mode: 0o700 })) !== undefined) await syncDirectory(this.directory);
-    const beside = `${this.listPath(facts)}.new`;
-    const file = await open(beside, 'w', 0o600);
-    try {
-      await file.writeFile(list);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(beside, this.listPath(facts));
+    await replaceFile(this.listPath(facts), list);
     await rename(path, this.path(facts.sha256));
     await syncDirectory(shard);
   }

@@ -2,7 +2,7 @@
 import type { Entry } from '../../protocol/entry.js';
 import { isParleyError } from '../../protocol/errors.js';
 import { fileFacts } from '../../protocol/file-facts.js';
-import type { DeviceId, Username } from '../../protocol/ids.js';
+import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { Link } from '../link/types.js';
 import type { BlobFacts } from './blob-store.js';
 import type { PartialFile } from './partial.js';
@@ -44,6 +44,17 @@ export function comingOf(
 export function describes(entry: Entry, { chunks, size }: BlobFacts): boolean {
   const facts = fileFacts(entry);
   return facts?.chunks === chunks && facts.size === size;
+}
+
+/** Conversations by whose entries one device is asked for one file, at most. */
+const ENTRIES_MAX = 8;
+
+/** One entry of each conversation, that one first. */
+export function oneEach(entries: readonly Entry[], first: EntryId): EntryId[] {
+  const each = new Map<ConversationId, EntryId>();
+  for (const { id, conversation } of entries) if (id === first || !each.has(conversation)) each.set(conversation, id);
+  const ids = [...each.values()];
+  return [...ids.filter((id) => id === first), ...ids.filter((id) => id !== first)].slice(0, ENTRIES_MAX);
 }
 
 export function outcomeOf(error: unknown): Outcome {

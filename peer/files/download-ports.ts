@@ -20,6 +20,8 @@ export interface Arrival {
   /** Undefined where it is not wanted any more: to be thrown away. */
   readonly id: string | undefined;
   readonly device: DeviceId;
+  /** By which it was asked. */
+  readonly entry: EntryId;
   readonly chunk: number | 'manifest';
 }
 

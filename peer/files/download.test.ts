@@ -28,7 +28,7 @@ class Bench {
   constructor(chunks: number, devices: DeviceId[], ids = ['f']) {
     for (const id of ids) {
       this.machine.add({ sha256: id, size: chunks * FILE_CHUNK }, nothing, 0);
-      for (const device of devices) this.machine.offer(id, device, ENTRY, 0);
+      for (const device of devices) this.machine.offer(id, device, [ENTRY], 0);
     }
     for (const device of devices) this.machine.linkUp(device, 0);
   }
@@ -50,7 +50,7 @@ class Bench {
 
   /** It says what it has, and sends the list of hashes. */
   ready(device: DeviceId, has: (chunk: number) => boolean = () => true, id = 'f'): void {
-    this.machine.have(id, device, has, this.now);
+    this.machine.have(id, device, ENTRY, has, this.now);
     this.answer(device);
   }
 
@@ -186,7 +186,7 @@ describe('a source that', () => {
     refuse();
     bench.wait(7_000);
     expect(bench.queue(A)).toEqual([]);
-    bench.machine.have('f', A, () => true, bench.now);
+    bench.machine.have('f', A, ENTRY, () => true, bench.now);
     expect(bench.queue(A)).toEqual(['manifest']);
   });
 
@@ -202,6 +202,56 @@ describe('a source that', () => {
   });
 });
 
+describe('a source that came by a file in some of the conversations that we share', () => {
+  const [HERE, THERE] = ['here', 'there'] as [EntryId, EntryId];
+  const offered = (entries: EntryId[]): Bench => {
+    const bench = new Bench(4, []);
+    bench.machine.offer('f', A, entries, 0);
+    bench.machine.linkUp(A, 0);
+    return bench;
+  };
+  const refuse = (bench: Bench, entry: EntryId): void => {
+    expect(bench.queue(A).shift()).toBe('manifest');
+    bench.machine.refused(A, entry, 'manifest', 'not_found', bench.now);
+  };
+
+  test('is asked by an entry of each, at once, and of all of them again ever more seldom', () => {
+    const bench = offered([HERE, THERE]);
+    refuse(bench, HERE);
+    refuse(bench, THERE);
+    expect(bench.queue(A)).toEqual([]);
+    bench.wait(16_000);
+    refuse(bench, HERE);
+    bench.machine.have('f', A, THERE, () => true, bench.now);
+    bench.answer(A);
+    bench.finish([A]);
+    expect(bench.complete).toBe(true);
+  });
+
+  test('is asked by one that was written since as soon as it is here', () => {
+    const bench = offered([HERE]);
+    refuse(bench, HERE);
+    bench.machine.offer('f', A, [HERE, THERE], bench.now);
+    bench.machine.have('f', A, THERE, () => true, bench.now);
+    bench.answer(A);
+    bench.finish([A]);
+    expect(bench.complete).toBe(true);
+  });
+
+  test('gives a part by each', () => {
+    const bench = offered([HERE, THERE]);
+    bench.machine.have('f', A, HERE, (n) => n < 2, bench.now);
+    bench.answer(A);
+    bench.finish([A]);
+    expect(bench.machine.get('f')?.left).toBe(2);
+    bench.wait(16_000);
+    bench.machine.have('f', A, THERE, (n) => n >= 2, bench.now);
+    bench.answer(A);
+    bench.finish([A]);
+    expect(bench.complete).toBe(true);
+  });
+});
+
 test('a chunk that could not be written is asked for again', () => {
   const bench = new Bench(3, [A]);
   bench.ready(A);
@@ -212,8 +262,8 @@ test('a chunk that could not be written is asked for again', () => {
 
 test('two files share a source by turns', () => {
   const bench = new Bench(30, [A], ['f', 'g']);
-  bench.machine.have('f', A, () => true, 0);
-  bench.machine.have('g', A, () => true, 0);
+  bench.machine.have('f', A, ENTRY, () => true, 0);
+  bench.machine.have('g', A, ENTRY, () => true, 0);
   bench.answer(A);
   bench.answer(A);
   for (let i = 0; i < 20; i++) bench.answer(A);
@@ -224,7 +274,7 @@ test('two files share a source by turns', () => {
 test('a limit of speed and of files at once is kept', () => {
   const bench = new Bench(30, [A], ['f', 'g']);
   bench.machine.limit({ down: 2 * FILE_CHUNK, atOnce: 1 }, 0);
-  bench.machine.have('f', A, () => true, 0);
+  bench.machine.have('f', A, ENTRY, () => true, 0);
   bench.answer(A);
   if (bench.queue(A)[0] === 'manifest') bench.answer(A);
   for (let second = 0; second < 5; second++) {

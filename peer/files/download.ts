@@ -6,24 +6,15 @@
 import { ParleyError } from '../../protocol/errors.js';
 import type { DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Arrival, DownloadLimits, DownloadOutput } from './download-ports.js';
+import { AGAIN_MS, Holder } from './holder.js';
 import { Source } from './source.js';
-import {
-  newHolder,
-  Transfer,
-  type Ask,
-  type Holder,
-  type Source as SourceOfFiles,
-  type TransferFacts,
-} from './transfer.js';
+import { Transfer, type Ask, type Source as SourceOfFiles, type TransferFacts } from './transfer.js';
 
 /** Devices that are asked at once: each holds a buffer of one chunk. */
 const SOURCES_MAX = 12;
 /** So long a device may take for one chunk where another has it too; and where it is the only one. */
 const SLOW_MS = 60_000;
 const SLOW_ALONE_MS = 600_000;
-/** When to ask again who had nothing: doubled each time. */
-const AGAIN_MS = 15_000;
-const AGAIN_MAX_MS = 600_000;
 const LATER_MS = 5_000;
 /** What a limit lets go ahead at once. */
 const BURST_MS = 1_000;
@@ -68,14 +59,14 @@ export class Download {
     this.move(now);
   }
 
-  /** That device may have it, and is asked by that entry. */
-  offer(id: string, device: DeviceId, entry: EntryId, now: number): void {
+  /** That device may have it, and is asked by those entries, one a conversation, until it has it by one of them. */
+  offer(id: string, device: DeviceId, entries: readonly EntryId[], now: number): void {
     const transfer = this.transfers.get(id);
-    if (!transfer) return;
+    if (!transfer || entries.length === 0) return;
     const source = this.source(device);
     const known = transfer.holders.get(source);
-    if (known) known.entry = entry;
-    else transfer.holders.set(source, newHolder(source, entry));
+    if (!known) transfer.holders.set(source, new Holder(source, entries));
+    else if (!known.offered(entries, now)) return;
     this.move(now);
   }
 
@@ -111,20 +102,20 @@ export class Download {
     this.move(now);
   }
 
-  /** @param has read from what it said */
-  have(id: string, device: DeviceId, has: (chunk: number) => boolean, now: number): void {
+  /** @param has read from what it said. Nothing where it is not asked by that entry */
+  have(id: string, device: DeviceId, entry: EntryId, has: (chunk: number) => boolean, now: number): void {
     const [transfer, holder] = this.find(id, device);
-    if (!transfer || !holder) return;
-    transfer.hold(holder, has);
+    if (!transfer || !holder?.offers(entry)) return;
     // It had nothing when it was asked.
-    if (holder.state === 'new') holder.notBefore = now;
+    holder.said(entry, now);
+    if (holder.entry === entry) transfer.hold(holder, has);
     this.move(now);
   }
 
   /** Whether bytes of that request may come now from there. */
   expects(device: DeviceId, entry: EntryId, chunk: number | 'manifest'): Transfer | undefined {
     const ask = this.sources.get(device)?.asks[0];
-    if (ask?.chunk !== chunk || this.entryOf(ask, device) !== entry) return undefined;
+    if (ask?.chunk !== chunk || ask.entry !== entry) return undefined;
     return ask.transfer;
   }
 
@@ -133,7 +124,7 @@ export class Download {
     const source = this.source(device);
     const ask = source.answer(now, source.asks[0]?.chunk !== 'manifest');
     if (!ask) throw new ParleyError('bad_request');
-    const { transfer, chunk } = ask;
+    const { transfer, chunk, entry } = ask;
     transfer.unask(ask);
     const isWanted = this.transfers.get(transfer.id) === transfer && (chunk === 'manifest' || !transfer.isDone(chunk));
     if (isWanted && chunk !== 'manifest') {
@@ -141,7 +132,7 @@ export class Download {
       for (const other of transfer.askedFor(chunk)) this.cancel(transfer, other.source, other.ask);
     }
     this.move(now);
-    return { id: isWanted ? transfer.id : undefined, device, chunk };
+    return { id: isWanted ? transfer.id : undefined, device, entry, chunk };
   }
 
   /** What became of what arrived. `failed`: it is asked for again. */
@@ -156,8 +147,7 @@ export class Download {
       if (holder) this.caught(transfer, holder, chunk, now);
     } else if (chunk === 'manifest' && outcome === 'ok') {
       transfer.hasManifest = true;
-      if (holder) holder.state = 'ready';
-      if (holder) holder.refusals = 0;
+      holder?.ready(now);
     } else if (holder?.state === 'asked') transfer.askAgain(holder, now + LATER_MS);
     if (transfer.hasManifest && transfer.left === 0) this.out.complete(transfer.id);
     this.move(now);
@@ -186,6 +176,11 @@ export class Download {
       const isAlone = source.asks.every(({ transfer, chunk }) => !transfer.hasOther(source, chunk));
       if (!isAlone || slow >= SLOW_ALONE_MS) this.out.close(source.device);
     }
+    // What is missing may have come to it by another entry.
+    for (const transfer of this.transfers.values()) {
+      for (const holder of transfer.holders.values())
+        if (holder.mayTurn(now) && !transfer.isUseful(holder)) transfer.askAgain(holder, holder.turn(now, this.random));
+    }
     this.move(now);
   }
 
@@ -200,43 +195,35 @@ export class Download {
     return known;
   }
 
-  private find(id: string, device: DeviceId): [Transfer?, Holder?] {
+  private find(id: string, device: DeviceId): [Transfer?, Holder<SourceOfFiles>?] {
     const transfer = this.transfers.get(id);
     const source = this.sources.get(device);
     return [transfer, source && transfer?.holders.get(source)];
   }
 
-  private entryOf(ask: Ask, device: DeviceId): EntryId | undefined {
-    const source = this.sources.get(device);
-    return source && ask.transfer.holders.get(source)?.entry;
-  }
-
   /** Wrong bytes: the chunk is not asked for there again; after a second time nothing is. */
-  private caught(transfer: Transfer, holder: Holder, chunk: number | 'manifest', now: number): void {
+  private caught(transfer: Transfer, holder: Holder<SourceOfFiles>, chunk: number | 'manifest', now: number): void {
     holder.lies += 1;
     if (chunk === 'manifest') transfer.askAgain(holder, now + LATER_MS);
     else holder.without.add(chunk);
-    if (!transfer.isLeftAlone(holder)) return;
+    if (!holder.isLeftAlone) return;
     transfer.forget(holder);
     for (const ask of holder.source.asks) if (ask.transfer === transfer) this.cancel(transfer, holder.source, ask);
   }
 
-  private lacks(transfer: Transfer, holder: Holder, chunk: number | 'manifest', now: number): void {
+  private lacks(transfer: Transfer, holder: Holder<SourceOfFiles>, chunk: number | 'manifest', now: number): void {
     if (chunk !== 'manifest') {
       holder.without.add(chunk);
       if (transfer.isUseful(holder)) return;
     }
-    const wait = Math.min(AGAIN_MAX_MS, AGAIN_MS * 2 ** holder.refusals);
-    holder.refusals = Math.min(16, holder.refusals + 1);
-    transfer.askAgain(holder, now + wait * (0.5 + this.random() / 2));
+    transfer.askAgain(holder, holder.turn(now, this.random));
   }
 
   private cancel(transfer: Transfer, source: SourceOfFiles, ask: Ask): void {
     transfer.unask(ask);
-    const entry = this.entryOf(ask, source.device);
-    if (ask.cancelled || ask.chunk === 'manifest' || entry === undefined) return;
+    if (ask.cancelled || ask.chunk === 'manifest') return;
     ask.cancelled = true;
-    this.out.cancelChunk(source.device, entry, ask.chunk);
+    this.out.cancelChunk(source.device, ask.entry, ask.chunk);
   }
 
   /** Asks for all that may be asked for now. */
@@ -259,17 +246,17 @@ export class Download {
   }
 
   /** Finds out what it has. */
-  private approach(transfer: Transfer, holder: Holder, now: number): void {
-    const { source } = holder;
-    if (transfer.isLeftAlone(holder) || holder.state !== 'new' || now < holder.notBefore) return;
+  private approach(transfer: Transfer, holder: Holder<SourceOfFiles>, now: number): void {
+    const { source, entry } = holder;
+    if (holder.isLeftAlone || entry === undefined || holder.state !== 'new' || now < holder.notBefore) return;
     if (source.state === 'away') {
       source.state = 'connecting';
       this.out.connect(source.device);
     }
     if (!source.hasRoom(now)) return;
     holder.state = 'asked';
-    source.asks.push({ transfer, chunk: 'manifest', at: now, cancelled: false });
-    this.out.requestManifest(source.device, holder.entry);
+    source.asks.push({ transfer, entry, chunk: 'manifest', at: now, cancelled: false });
+    this.out.requestManifest(source.device, entry);
   }
 
   /** @returns whether there was anything to ask that device for */
@@ -278,16 +265,16 @@ export class Download {
     for (let i = 0; i < active.length; i++) {
       const transfer = active[(this.turn + i) % active.length];
       const holder = transfer?.holders.get(source);
-      if (!transfer || holder?.state !== 'ready') continue;
+      if (!transfer || holder?.entry === undefined || holder.state !== 'ready') continue;
       const chunk = transfer.pick(holder, now, this.random);
       if (chunk === undefined) continue;
       this.turn = (this.turn + i + 1) % active.length;
-      const ask: Ask = { transfer, chunk, at: now, cancelled: false };
+      const ask: Ask = { transfer, entry: holder.entry, chunk, at: now, cancelled: false };
       source.asks.push(ask);
       transfer.ask(source, ask);
       if (this.limits.down > 0)
         this.allowedAt = Math.max(this.allowedAt, now) + (transfer.length(chunk) * 1_000) / this.limits.down;
-      this.out.requestChunk(source.device, holder.entry, chunk);
+      this.out.requestChunk(source.device, ask.entry, chunk);
       return true;
     }
     return false;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { Entry } from '../../protocol/entry.js';
-import type { EntryId, Username } from '../../protocol/ids.js';
+import type { ConversationId, EntryId, Username } from '../../protocol/ids.js';
 import { FILE_CHUNK } from '../../protocol/files.js';
 import { CONVERSATION, ENTRY, entryOf, folder, Side, temp } from './test-mover.js';
 
@@ -98,18 +98,81 @@ describe('who breaks the rules of a file link is cut off, and the peer goes on',
   );
 });
 
-test('what is not shared and what does not exist have the same answer', async () => {
-  const { peer, socket, heard } = await hostile('foreign');
-  peer.shared = false;
-  const other = 'z'.repeat(43) as EntryId;
-  socket.write(line({ type: 'manifest_request', entry: ENTRY }) + line({ type: 'manifest_request', entry: other }));
-  socket.write(line({ type: 'chunk_request', entry: ENTRY, chunk: 0 }));
-  while (heard().length < 4) await new Promise((resolve) => socket.once('data', resolve));
-  const answers = heard()
-    .slice(0, 3)
-    .map((text) => JSON.parse(text) as { entry: string; code: string });
-  expect(answers.map(({ code }) => code)).toEqual(['not_found', 'not_found', 'not_found']);
-  expect({ ...answers[0], entry: other }).toEqual(answers[1]);
+describe('who may not have it', () => {
+  const requests = (entry: EntryId): string =>
+    line({ type: 'manifest_request', entry }) + line({ type: 'chunk_request', entry, chunk: 0 });
+  /** All that is answered to both, with the name of the entry taken out. */
+  async function answers(heard: () => string[], socket: TLSSocket, count: number): Promise<string[]> {
+    while (heard().length <= count) await new Promise((resolve) => socket.once('data', resolve));
+    return heard()
+      .slice(0, count)
+      .map((text) => text.replace(/"entry":"[^"]*"/, ''));
+  }
+
+  test.each<[string, (peer: Side) => void]>([
+    ['since the entry is not shared with them', (peer) => (peer.shared = false)],
+    ['since it came here through another conversation', (peer) => elsewhere(peer)],
+    [
+      'since only a part, and not this one, came through that conversation',
+      (peer) => elsewhere(peer, Uint8Array.of(6)),
+    ],
+  ])(
+    'has the answer that an entry has which does not exist: %s',
+    async (why, change) => {
+      const { peer, socket, heard } = await hostile(`not-${why.replaceAll(/[^a-z]/g, '').slice(-12)}`);
+      change(peer);
+      const manifest = why.includes('part') ? '' : line({ type: 'manifest_request', entry: ENTRY });
+      const chunk = line({ type: 'chunk_request', entry: ENTRY, chunk: 0 });
+      socket.write(manifest + chunk + requests('z'.repeat(43) as EntryId));
+      const [known, unknown] = [manifest === '' ? 1 : 2, 2];
+      const all = await answers(heard, socket, known + unknown);
+      expect(all.slice(0, known)).toEqual(all.slice(-known));
+      expect(all.every((text) => text.includes('"not_found"'))).toBe(true);
+    },
+    120_000,
+  );
+
+  function elsewhere(peer: Side, chunks?: Uint8Array): void {
+    peer.own = false;
+    const [{ sha256 } = { sha256: '' }] = peer.blobs.all();
+    peer.came.set(sha256, new Map(chunks ? [[CONVERSATION, chunks]] : [['#elsewhere' as ConversationId, undefined]]));
+  }
+
+  test('and is given what came through their conversation, wherever it came from besides', async () => {
+    const { peer, socket, heard } = await hostile('came');
+    elsewhere(peer, Uint8Array.of(6));
+    socket.write(
+      line({ type: 'manifest_request', entry: ENTRY }) + line({ type: 'chunk_request', entry: ENTRY, chunk: 2 }),
+    );
+    const said = (type: string): string | undefined => heard().find((text) => text.includes(`"type":"${type}"`));
+    while (said('chunk') === undefined) await new Promise((resolve) => socket.once('data', resolve));
+    expect(said('have')).toContain(`"chunks":"${Buffer.from([6]).toString('base64url')}"`);
+  }, 120_000);
+});
+
+test('what was fetched is given on where it was fetched, and nowhere else', async () => {
+  const known: { entry?: Entry } = {};
+  const [author, reader, third] = await Promise.all(
+    ['author', 'reader', 'third'].map((name) => Side.open(name, () => known.entry)),
+  );
+  if (!author || !reader || !third) throw new Error('bug: three were asked for');
+  reader.own = third.own = false;
+  const { sha256, size, chunks } = await author.blobs.take(Readable.from([randomBytes(2 * FILE_CHUNK)]), {});
+  const facts = { sha256, size, chunks };
+  known.entry = entryOf(facts);
+  const wanted = { entry: ENTRY, conversation: CONVERSATION, from: 'alice' as Username, facts };
+  const to = async (side: Side, other: Side): Promise<void> => {
+    const address = await other.links.listen({ host: '127.0.0.1', port: 0 });
+    await side.links.dial({ ...address, device: other.self.device });
+  };
+  await to(reader, author);
+  reader.mover.fetch(wanted);
+  expect(await reader.over).toBe('complete');
+  expect([...(reader.came.get(sha256) ?? [])]).toEqual([[CONVERSATION, undefined]]);
+  await author.close();
+  await to(third, reader);
+  third.mover.fetch(wanted);
+  expect(await third.over).toBe('complete');
 }, 120_000);
 
 test('where a limit makes the next chunk come much later, that is said, rather than nothing', async () => {

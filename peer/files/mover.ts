@@ -4,9 +4,10 @@ import { ParleyError } from '../../protocol/errors.js';
 import { decodeChunks } from '../../protocol/file-messages.js';
 import { chunkCount, chunkLength } from '../../protocol/files.js';
 import type { DeviceId, EntryId } from '../../protocol/ids.js';
+import type { Origins } from '../store/origins.js';
 import type { Address, FileConnection, Link, Timers } from '../link/types.js';
 import type { BlobStore } from './blob-store.js';
-import { comingOf, describes, outcomeOf, type Item } from './coming.js';
+import { comingOf, describes, oneEach, outcomeOf, type Item } from './coming.js';
 import type { Arrival } from './download-ports.js';
 import { Download } from './download.js';
 import { FileLink, type BytesFollow } from './file-link.js';
@@ -25,6 +26,7 @@ export interface MoverParts {
   readonly entry: (id: EntryId) => Entry | undefined;
   /** Those that are not deleted, the latest first. */
   readonly entriesOf: (sha256: string) => Entry[];
+  readonly origins: Origins;
   /** Whether the device of that link may know of the entry. */
   readonly shares: (chat: Link, entry: Entry) => boolean;
   readonly now: () => number;
@@ -153,12 +155,9 @@ export class Mover implements FileMover {
       const { sha256 } = wanted.facts;
       if (!open) continue;
       const entries = this.parts.entriesOf(sha256).filter((entry) => describes(entry, wanted.facts));
-      const known = this.download.get(sha256);
       for (const chat of this.links.chats()) {
-        const { device } = chat.remote;
-        const entry = entries.find((one) => this.parts.shares(chat, one));
-        if (!entry || [...(known?.holders.keys() ?? [])].some((source) => source.device === device)) continue;
-        this.download.offer(sha256, device, entry.id, this.parts.now());
+        const shared = entries.filter((entry) => this.parts.shares(chat, entry));
+        this.download.offer(sha256, chat.remote.device, oneEach(shared, wanted.entry), this.parts.now());
       }
     }
   }
@@ -196,10 +195,8 @@ export class Mover implements FileMover {
 
   private have(device: DeviceId, entry: EntryId, chunks: string): void {
     for (const [sha256, { wanted }] of this.items) {
-      const holders = this.download.get(sha256)?.holders.values() ?? [];
-      const isTheirs = [...holders].some((holder) => holder.source.device === device && holder.entry === entry);
-      const has = isTheirs ? decodeChunks(chunks, chunkCount(wanted.facts.size)) : undefined;
-      if (has) this.download.have(sha256, device, has, this.parts.now());
+      const has = decodeChunks(chunks, chunkCount(wanted.facts.size));
+      this.download.have(sha256, device, entry, has, this.parts.now());
     }
   }
 
@@ -223,11 +220,12 @@ export class Mover implements FileMover {
   }
 
   private async write(item: Item, part: PartialFile, arrival: Arrival, bytes: Buffer): Promise<void> {
-    const { chunk } = arrival;
+    const { chunk, entry } = arrival;
+    const through = this.parts.entry(entry)?.conversation;
     let outcome: 'ok' | 'wrong' | 'failed';
     try {
-      if (chunk === 'manifest') outcome = (await part.setManifest(bytes)) ? 'ok' : 'wrong';
-      else outcome = await part.write(chunk, bytes);
+      if (chunk === 'manifest') outcome = (await part.setManifest(bytes, through)) ? 'ok' : 'wrong';
+      else outcome = await part.write(chunk, bytes, through);
     } catch (error) {
       outcome = 'failed';
       // Paused meanwhile: it is not open any more, which is no failure.
@@ -247,7 +245,8 @@ export class Mover implements FileMover {
     await Promise.allSettled(item.writes);
     if (this.items.get(id) !== item) return;
     // Still an item: it is served from while the last hash is looked at.
-    const done = item.open.complete();
+    const { open } = item;
+    const done = open.complete(() => this.parts.origins.keep(id, open.origins()));
     item.writes.add(done.catch(() => undefined));
     try {
       const outcome = await done;

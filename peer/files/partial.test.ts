@@ -1,7 +1,8 @@
-import { closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { FILE_CHUNK, FILE_CHUNKS_MAX } from '../../protocol/files.js';
+import type { ConversationId } from '../../protocol/ids.js';
 import type { BlobFacts } from './blob-store.js';
 import type { PartialFile } from './partial.js';
 import { chunkOf, collected, content, factsOf, hex, manifestOf, TestBlobs } from './test-blobs.js';
@@ -44,6 +45,55 @@ test('chunks come in any order, twice, and at once; then the whole is here', asy
   expect(await blobs.store.begun()).toEqual([]);
   expect(partial.has(0)).toBe(false);
   await expect(partial.write(0, chunkOf(bytes, 0))).rejects.toMatchObject({ code: 'not_found' });
+});
+
+describe('through which conversations it came', () => {
+  const [a, b] = ['#a', '@alice+bob'] as ConversationId[] as [ConversationId, ConversationId];
+  const through = (partial: PartialFile, conversation: ConversationId): number[] =>
+    [0, 1, 2, 3, 4].filter((n) => partial.cameThrough(n, conversation));
+
+  test('is known of each chunk, also after a restart, and of what is unknown nothing is said', async () => {
+    const before = await begun();
+    await Promise.all([
+      before.write(0, chunkOf(bytes, 0), a),
+      before.write(1, chunkOf(bytes, 1), b),
+      before.write(2, chunkOf(bytes, 2), b),
+      before.write(3, chunkOf(bytes, 3)),
+    ]);
+    expect(await before.write(2, chunkOf(bytes, 2), a)).toBe('ok');
+    const look = (partial: PartialFile): unknown[] => [through(partial, a), through(partial, b), held(partial)];
+    expect(look(before)).toEqual([[0], [1, 2], [0, 1, 2, 3]]);
+    await blobs.reopen();
+    const partial = await blobs.store.partial(facts);
+    expect(look(partial)).toEqual([[0], [1, 2], [0, 1, 2, 3]]);
+    expect([partial.isFrom(b), partial.isFrom('#c' as ConversationId)]).toEqual([true, false]);
+    const told = new Map(partial.origins());
+    expect(told).toEqual(
+      new Map([
+        [a, Uint8Array.of(1)],
+        [b, Uint8Array.of(6)],
+      ]),
+    );
+  });
+
+  test('is told before it counts, and not of what lies', async () => {
+    const lie = { ...facts, sha256: hex(Buffer.from('something else')) };
+    const said: unknown[] = [];
+    for (const partial of [await begun(lie), await begun()]) {
+      for (let n = 0; n < 5; n++) await partial.write(n, chunkOf(bytes, n), a);
+      await partial.complete(() => said.push([[...partial.origins()], blobs.store.has(facts.sha256)]));
+    }
+    expect(said).toEqual([[[[a, undefined]], false]]);
+  });
+
+  test('is not guessed where the list of conversations was lost', async () => {
+    const before = await begun();
+    await before.write(0, chunkOf(bytes, 0), a);
+    await blobs.reopen(() => rmSync(join(folder(), 'through')));
+    const partial = await blobs.store.partial(facts);
+    await partial.write(1, chunkOf(bytes, 1), b);
+    expect([held(partial), through(partial, a), through(partial, b)]).toEqual([[0, 1], [], [1]]);
+  });
 });
 
 test('an empty file needs its empty list, and nothing else', async () => {

@@ -1,20 +1,22 @@
 /**
  * A file that comes in chunks, in any order. What is believed of the disk after a start was hashed again: a power cut may keep
- * the flag of a chunk and lose its bytes. In its folder: `data` (with holes), `manifest` (the hashes of all chunks) and `done`
- * (one byte a chunk, written after the chunk).
+ * the flag of a chunk and lose its bytes. In its folder: `data` (with holes), `manifest` (the hashes of all chunks), and what
+ * `HeldChunks` writes.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bug, isParleyError, ParleyError } from '../../protocol/errors.js';
 import { chunkCount, chunkLength, FILE_CHUNK } from '../../protocol/files.js';
+import type { ConversationId } from '../../protocol/ids.js';
+import { replaceFile } from '../identity/files.js';
 import { storageFailure } from '../store/failure.js';
 import type { BlobFacts } from './blob-files.js';
 import type { BufferPool } from './buffer-pool.js';
 import { HASH_BYTES, hashAt, readAt, sha256, writeAt } from './chunk-io.js';
+import { HeldChunks, type Through } from './held-chunks.js';
 import type { WholeHash, WholeHashes } from './whole-hash.js';
 
-const [MISSING, DONE] = [0, 1];
 /** Chunks that are hashed again at once. */
 const LANES = 2;
 
@@ -28,7 +30,7 @@ export interface PartialOptions {
 }
 
 export class PartialFile {
-  private flags: Uint8Array<ArrayBuffer>;
+  private empty: Through | undefined;
   private list: Buffer | undefined;
   private left: number;
   private bytes = 0;
@@ -46,11 +48,11 @@ export class PartialFile {
     readonly facts: BlobFacts,
     private readonly path: string,
     private readonly files: { readonly data: FileHandle; readonly done: FileHandle },
+    private readonly held: HeldChunks,
     private readonly options: PartialOptions,
   ) {
     this.gone = new Promise((resolve) => (this.tellGone = resolve));
     this.left = chunkCount(facts.size);
-    this.flags = new Uint8Array(this.left);
     this.whole = options.hashes.open(join(path, 'data'));
   }
 
@@ -65,7 +67,9 @@ export class PartialFile {
     };
     try {
       await mkdir(path, { recursive: true, mode: 0o700 });
-      partial = new PartialFile(facts, path, { data: await file('data'), done: await file('done') }, options);
+      const files = { data: await file('data'), done: await file('done') };
+      const held = await HeldChunks.open(files.done, path, chunkCount(facts.size));
+      partial = new PartialFile(facts, path, files, held, options);
       await partial.restore();
       return partial;
     } catch (error) {
@@ -91,42 +95,55 @@ export class PartialFile {
 
   /** Whether a chunk is here and right. */
   has(n: number): boolean {
-    return this.isOpen && this.flags[n] === DONE;
+    return this.isOpen && this.held.has(n);
   }
 
-  /** False for hashes that are not those which the facts name. Kept when it resolves. @throws (rejects) as the store */
-  setManifest(bytes: Uint8Array): Promise<boolean> {
+  /** Whether a chunk is here, and came through that conversation. */
+  cameThrough(n: number, conversation: ConversationId): boolean {
+    return this.isOpen && this.held.cameThrough(n, conversation);
+  }
+
+  /** Whether any of it came through that conversation. */
+  isFrom(conversation: ConversationId): boolean {
+    return this.isOpen && this.held.isFrom(conversation);
+  }
+
+  /** Through which conversations it came. */
+  origins(): Through {
+    return this.empty ?? this.held.origins();
+  }
+
+  /**
+   * False for hashes that are not those which the facts name. Kept when it resolves.
+   * @param through the conversation for which they were sent. @throws (rejects) as the store
+   */
+  setManifest(bytes: Uint8Array, through?: ConversationId): Promise<boolean> {
     return this.busy(async () => {
       if (this.list) return this.list.equals(bytes);
       if (!(await this.isManifest(bytes))) return false;
       const list = Buffer.from(bytes);
-      const beside = join(this.path, 'manifest.new');
-      const file = await open(beside, 'w', 0o600);
-      try {
-        await file.writeFile(list);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(beside, join(this.path, 'manifest'));
+      await replaceFile(join(this.path, 'manifest'), list);
       this.list ??= list;
+      // There are no chunks to prove that somebody has it.
+      if (this.facts.size === 0 && through !== undefined) this.empty = new Map([[through, undefined]]);
       return true;
     });
   }
 
   /**
    * Takes a chunk, which must not change before it resolves. `wrong` for other bytes than the manifest says, and for what it does not
-   * say: then nothing is written. @throws (rejects with) ParleyError `storage_full`, `storage_failed`: it can be given again
+   * say: then nothing is written. @param through the conversation for which it was sent
+   * @throws (rejects with) ParleyError `storage_full`, `storage_failed`: it can be given again
    */
-  write(n: number, bytes: Uint8Array): Promise<'ok' | 'wrong'> {
+  write(n: number, bytes: Uint8Array, through?: ConversationId): Promise<'ok' | 'wrong'> {
     return this.busy(async () => {
       const hash = this.hashOf(n);
       if (!hash || bytes.length !== chunkLength(this.facts.size, n) || !hash.equals(await sha256(bytes)))
         return 'wrong';
       if (this.has(n)) return 'ok';
       await writeAt(this.files.data, bytes, n * FILE_CHUNK);
-      await writeAt(this.files.done, Uint8Array.of(DONE), n);
-      this.mark(n);
+      // Another source may have sent it meanwhile.
+      if (await this.held.add(n, through)) this.count(n);
       return 'ok';
     });
   }
@@ -141,9 +158,10 @@ export class PartialFile {
 
   /**
    * When nothing is missing: publishes it. `lies` where the chunks are those of the manifest, and yet not the file that the facts
-   * name: then nothing of it is kept. @throws (rejects) as the store; then it can be asked again
+   * name: then nothing of it is kept. @param right called once it is known to be right, before it counts
+   * @throws (rejects) as the store, and what `right` throws; then it can be asked again
    */
-  async complete(): Promise<'complete' | 'lies'> {
+  async complete(right: () => void = () => undefined): Promise<'complete' | 'lies'> {
     const { list, facts } = this;
     if (!list || this.left > 0) throw bug('a file is completed before all of it is here');
     const outcome = await this.busy(async () => {
@@ -154,6 +172,7 @@ export class PartialFile {
       });
       if (this.digest !== facts.sha256) return 'lies';
       await this.files.data.sync();
+      right();
       await this.options.publish(join(this.path, 'data'), list);
       return 'complete';
     });
@@ -191,13 +210,12 @@ export class PartialFile {
     }
   }
 
-  private mark(n: number): void {
-    if (this.flags[n] === DONE) return;
-    this.flags[n] = DONE;
+  /** It has just come to be here. */
+  private count(n: number): void {
     this.left--;
     this.bytes += chunkLength(this.facts.size, n);
     const before = this.prefix;
-    while (this.flags[this.prefix] === DONE) this.prefix++;
+    while (this.held.has(this.prefix)) this.prefix++;
     // What is wrong with it is told by the digest.
     if (this.prefix > before)
       this.whole.advance(Math.min(this.prefix * FILE_CHUNK, this.facts.size)).catch(() => undefined);
@@ -214,19 +232,21 @@ export class PartialFile {
   }
 
   private async restore(): Promise<void> {
-    const { data, done } = this.files;
+    const { data } = this.files;
     const list = await readIfThere(join(this.path, 'manifest'));
     if (list && (await this.isManifest(list))) this.list = list;
-    const flags = new Uint8Array(this.flags.length);
-    await readAt(done, Buffer.from(flags.buffer), flags.length, 0);
+    const claimed = await this.held.claimed();
     let next = 0;
     const lane = async (): Promise<void> => {
-      for (let n = next++; n < flags.length; n = next++) {
-        if (flags[n] === MISSING) continue;
+      for (let n = next++; n < claimed.length; n = next++) {
+        const flag = claimed[n] ?? 0;
+        if (flag === 0) continue;
         const hash = this.hashOf(n);
         const length = chunkLength(this.facts.size, n);
-        if (hash && (await hashAt(this.options.pool, data, length, n * FILE_CHUNK))?.equals(hash)) this.mark(n);
-        else await writeAt(done, Uint8Array.of(MISSING), n);
+        if (hash && (await hashAt(this.options.pool, data, length, n * FILE_CHUNK))?.equals(hash)) {
+          this.held.believe(n, flag);
+          this.count(n);
+        } else await this.held.forget(n);
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));

@@ -3,6 +3,7 @@ import type { Entry } from '../../protocol/entry.js';
 import { fileFacts } from '../../protocol/file-facts.js';
 import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { Link, Timers } from '../link/types.js';
+import type { Origins } from '../store/origins.js';
 import type { BlobFacts, BlobStore } from './blob-store.js';
 import { BufferPool } from './buffer-pool.js';
 import type { FileLink } from './file-link.js';
@@ -23,7 +24,7 @@ const OVER_MS = 5_000;
 export interface ServingParts {
   readonly blobs: BlobStore;
   readonly entry: (id: EntryId) => Entry | undefined;
-  readonly entriesOf: (sha256: string) => Entry[];
+  readonly origins: Origins;
   readonly shares: (chat: Link, entry: Entry) => boolean;
   readonly chat: (device: DeviceId) => Link | undefined;
   /** What is on its way here. */
@@ -91,22 +92,30 @@ export class Serving {
     }
   }
 
+  /**
+   * What is given for an entry is what came through its conversation, or what this user has shown there: who only knows what a
+   * file is called by is told as little as of one that is not here.
+   */
   private find(device: DeviceId, id: EntryId): Served | undefined {
-    const { blobs, entry: entryOf, entriesOf, shares } = this.parts;
+    const { blobs, entry: entryOf, origins, shares } = this.parts;
     const chat = this.parts.chat(device);
     const entry = chat && entryOf(id);
     const facts = entry && fileFacts(entry);
-    if (!facts || !shares(chat, entry) || !entriesOf(facts.sha256).some((one) => one.id === id)) return undefined;
+    if (!facts || !shares(chat, entry) || !origins.isShown(id)) return undefined;
     const { sha256, size } = facts;
+    const { conversation } = entry;
+    const isOwn = origins.isOwn(sha256, conversation);
     const here = blobs.facts(sha256);
     if (here && isSame(here, facts)) {
+      const has = isOwn ? () => true : origins.came(sha256, conversation);
       const read = (n: number, into: Buffer): Promise<number> => blobs.readChunk(sha256, n, into);
-      return { sha256, size, has: () => true, manifest: () => blobs.manifest(sha256), read };
+      return has && { sha256, size, has, manifest: () => blobs.manifest(sha256), read };
     }
     const part = this.parts.coming(sha256);
-    if (!part || !isSame(part.facts, facts)) return undefined;
+    if (!part || !isSame(part.facts, facts) || !(isOwn || part.isFrom(conversation))) return undefined;
+    const has = (n: number): boolean => (isOwn ? part.has(n) : part.cameThrough(n, conversation));
     const manifest = (): Promise<Buffer | undefined> => Promise.resolve(part.manifest);
-    return { sha256, size, has: (n) => part.has(n), manifest, read: (n, into) => part.readChunk(n, into) };
+    return { sha256, size, has, manifest, read: (n, into) => part.readChunk(n, into) };
   }
 
   private tellSent({ sha256 }: Served, entry: EntryId, user: Username, bytes: number): void {

@@ -1,6 +1,6 @@
 /** What the machine of downloads knows of one device that may have files: what it was asked for, and how fast it answers. */
 import { CHUNKS_ASKED_MAX } from '../../protocol/file-messages.js';
-import type { DeviceId } from '../../protocol/ids.js';
+import type { DeviceId, EntryId } from '../../protocol/ids.js';
 
 /** So much is asked for ahead, if the device answers as fast as before: no pause between two answers, and a short queue. */
 const AHEAD_MS = 500;
@@ -15,6 +15,8 @@ const LATE_MS = 5_000;
 /** One request. Each is answered once, in the order in which they were sent. */
 export interface Ask<Transfer> {
   readonly transfer: Transfer;
+  /** By which it was asked. */
+  readonly entry: EntryId;
   readonly chunk: number | 'manifest';
   readonly at: number;
   /** Not wanted any more; its answer is still to come. */

@@ -8,6 +8,7 @@ import { TestCa, type TestDevice } from '../identity/test-ca.js';
 import { Links } from '../link/links.js';
 import { LINK_LIMITS } from '../link/types.js';
 import { BlobStore, type BlobFacts } from './blob-store.js';
+import type { Through } from './held-chunks.js';
 import { Mover } from './mover.js';
 import type { Coming } from './ports.js';
 
@@ -23,6 +24,10 @@ const ca = TestCa.create();
 export class Side {
   readonly coming: Coming[] = [];
   shared = true;
+  /** Whether the entry that all know is this side's own. */
+  own = true;
+  /** Through which conversations what is here came. */
+  readonly came = new Map<string, Through>();
   private constructor(
     readonly self: TestDevice,
     readonly links: Links,
@@ -40,6 +45,16 @@ export class Side {
       entry: (id) => (id === ENTRY ? entry() : undefined),
       entriesOf: () => [entry()].flatMap((one) => one ?? []),
       shares: () => side.shared,
+      origins: {
+        isShown: (id) => id === ENTRY,
+        isOwn: () => side.own,
+        came: (sha256, conversation) => {
+          const through = side.came.get(sha256);
+          const bits = through?.get(conversation);
+          return through?.has(conversation) ? (n) => !bits || ((bits[0] ?? 0) & (1 << n)) !== 0 : undefined;
+        },
+        keep: (sha256, through) => void side.came.set(sha256, through),
+      },
     });
     const links: Links = new Links({
       ...{ identity: self, limits: LINK_LIMITS, clock: Date, timers, log: quiet, features: [FILES_FEATURE] },

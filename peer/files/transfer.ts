@@ -1,41 +1,16 @@
 /** What the machine of downloads knows of one file: its chunks, who holds which, and which to ask for next. */
 import { chunkCount, chunkLength } from '../../protocol/files.js';
-import type { EntryId } from '../../protocol/ids.js';
+import type { Holder as HolderOf } from './holder.js';
 import type { Ask as AskOf, Source as SourceOf } from './source.js';
 
 export type Ask = AskOf<Transfer>;
 export type Source = SourceOf<Transfer>;
+export type Holder = HolderOf<Source>;
 
 /** Among so many chunks the rarest is looked for. */
 const LOOK_MAX = 4_096;
 /** A chunk is asked of at most so many at once. */
 const ASKED_OF_MAX = 2;
-/** Whose wrong bytes were found so often is left alone for the transfer. */
-const LIES_MAX = 2;
-
-/** One device that may have the file. */
-export interface Holder {
-  readonly source: Source;
-  /** By which it is asked. */
-  entry: EntryId;
-  /** `new`: to be asked what it has; `ready`: it has told. */
-  state: 'new' | 'asked' | 'ready';
-  /** It is not asked what it has before. */
-  notBefore: number;
-  /** How often in a row it had nothing. */
-  refusals: number;
-  has: (chunk: number) => boolean;
-  hasAll: boolean;
-  lies: number;
-  /** Chunks that were wrong, or not there after all. */
-  readonly without: Set<number>;
-}
-
-export function newHolder(source: Source, entry: EntryId): Holder {
-  const nothing = { notBefore: 0, refusals: 0, has: () => false, hasAll: false, lies: 0 };
-  return { source, entry, state: 'new', ...nothing, without: new Set() };
-}
-
 export interface TransferFacts {
   readonly sha256: string;
   readonly size: number;
@@ -78,10 +53,6 @@ export class Transfer {
     return this.done[chunk] === 1;
   }
 
-  isLeftAlone({ lies }: Holder): boolean {
-    return lies >= LIES_MAX;
-  }
-
   /** What that device has, as it says. */
   hold(holder: Holder, has: (chunk: number) => boolean): void {
     this.tally(holder, -1);
@@ -108,7 +79,7 @@ export class Transfer {
   /** Whether anything is missing, and somebody there who may have it. */
   get isReachable(): boolean {
     if (this.hasManifest && this.left === 0) return false;
-    return [...this.holders.values()].some((holder) => !this.isLeftAlone(holder));
+    return [...this.holders.values()].some(({ isLeftAlone }) => !isLeftAlone);
   }
 
   /** Whether another device can give it. */
@@ -117,8 +88,8 @@ export class Transfer {
       (other) =>
         other.source !== source &&
         other.state === 'ready' &&
-        !this.isLeftAlone(other) &&
-        (chunk === 'manifest' || this.canGive(other, chunk)),
+        !other.isLeftAlone &&
+        (chunk === 'manifest' || other.canGive(chunk)),
     );
   }
 
@@ -130,8 +101,8 @@ export class Transfer {
 
   /** Whether that device has anything that is missing here. */
   isUseful(holder: Holder): boolean {
-    for (let n = this.low; n < this.count; n++) if (!this.isDone(n) && this.canGive(holder, n)) return true;
-    for (const n of this.asked.keys()) if (this.canGive(holder, n)) return true;
+    for (let n = this.low; n < this.count; n++) if (!this.isDone(n) && holder.canGive(n)) return true;
+    for (const n of this.asked.keys()) if (holder.canGive(n)) return true;
     return false;
   }
 
@@ -181,7 +152,7 @@ export class Transfer {
     let equal = 0;
     let looked = 0;
     for (let n = this.low; n < this.count && looked < LOOK_MAX; n++) {
-      if (!this.isFree(n) || !this.canGive(holder, n)) continue;
+      if (!this.isFree(n) || !holder.canGive(n)) continue;
       if (!rarest) return n;
       looked++;
       const [copies = 0, fewest = Infinity] = [this.copies[n], best === undefined ? Infinity : this.copies[best]];
@@ -202,7 +173,7 @@ export class Transfer {
     for (const [chunk, asks] of this.asked) {
       if (this.inHand.has(chunk) || asks.length >= ASKED_OF_MAX || asks.some((other) => other.source === source))
         continue;
-      if (!this.canGive(holder, chunk)) continue;
+      if (!holder.canGive(chunk)) continue;
       const expected = Math.min(...asks.map((other) => other.source.expected(other.ask, now)));
       if (expected > latest) [best, latest] = [chunk, expected];
     }
@@ -211,10 +182,6 @@ export class Transfer {
 
   private isFree(chunk: number): boolean {
     return !this.isDone(chunk) && !this.asked.has(chunk) && !this.inHand.has(chunk);
-  }
-
-  private canGive({ has, without }: Holder, chunk: number): boolean {
-    return has(chunk) && !without.has(chunk);
   }
 
   private tally(holder: Holder, change: 1 | -1): void {

@@ -45,12 +45,12 @@ export async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** Written beside, flushed, and renamed; readable by its owner alone from its first byte. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const beside = `${path}.new`;
   const file = await open(beside, 'w', OWNER_ONLY_FILE);
   try {
     await file.chmod(OWNER_ONLY_FILE);
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

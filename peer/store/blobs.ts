@@ -20,7 +20,7 @@ type Found = Pick<BlobRow, 'sha256' | 'size' | 'chunks'>;
 
 export class BlobTable {
   private readonly statements: Record<
-    'add' | 'remove' | 'open' | 'pin' | 'all' | 'one' | 'isOwn' | 'abandoned',
+    'add' | 'remove' | 'forget' | 'strays' | 'open' | 'pin' | 'all' | 'one' | 'isOwn' | 'abandoned',
     Statement
   >;
 
@@ -34,6 +34,8 @@ export class BlobTable {
            ON CONFLICT DO UPDATE SET size = excluded.size, chunks = excluded.chunks, own = max(own, excluded.own)`,
       ),
       remove: db.prepare('DELETE FROM blobs WHERE sha256 = ?'),
+      forget: db.prepare('DELETE FROM blob_origins WHERE sha256 = ?'),
+      strays: db.prepare('DELETE FROM blob_origins WHERE sha256 NOT IN (SELECT sha256 FROM blobs)'),
       open: db.prepare('UPDATE blobs SET opened = max(opened, ?) WHERE sha256 = ?'),
       pin: db.prepare('UPDATE blobs SET pinned = ? WHERE sha256 = ?'),
       all: db.prepare('SELECT * FROM blobs'),
@@ -53,9 +55,10 @@ export class BlobTable {
     this.statements.add.run(sha256, size, chunks, now, own ? 1 : 0);
   }
 
-  /** @throws ParleyError as every write */
+  /** The bytes are gone, and through which conversations they came does not matter any more. @throws ParleyError as every write */
   remove(sha256: string): void {
     this.statements.remove.run(sha256);
+    this.statements.forget.run(sha256);
   }
 
   /** Somebody looks at it. Never throws: whoever looks does not wait for it. */
@@ -96,6 +99,7 @@ export class BlobTable {
       for (const one of found) {
         if (!known.has(one.sha256)) this.add(one, this.statements.isOwn.get(one.sha256, self) !== undefined, now);
       }
+      this.statements.strays.run();
       this.db.exec('COMMIT');
     } catch (error) {
       if (this.db.isTransaction) this.db.exec('ROLLBACK');

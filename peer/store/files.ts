@@ -9,6 +9,7 @@ import { fileKind, type FileKind } from '../../protocol/file-types.js';
 import type { ConversationId, EntryId, UserKey } from '../../protocol/ids.js';
 import { BlobTable } from './blobs.js';
 import type { Numbering } from './numbering.js';
+import { OriginTable } from './origins.js';
 import type { Database, Row, Statement } from './sqlite.js';
 import { TransferTable } from './transfers.js';
 
@@ -82,6 +83,7 @@ export interface FileParts {
 export class FileStore {
   readonly blobs: BlobTable;
   readonly transfers: TransferTable;
+  readonly origins: OriginTable;
   private readonly statements: Record<'add' | 'list' | 'place' | 'of' | 'lives' | 'usage' | 'unneeded', Statement>;
 
   constructor(
@@ -91,6 +93,7 @@ export class FileStore {
   ) {
     this.blobs = new BlobTable(db, (error) => parts.failed?.(error));
     this.transfers = new TransferTable(db);
+    this.origins = new OriginTable(db, numbers, parts.rowOf);
     this.statements = {
       add: db.prepare(ADD),
       list: db.prepare(

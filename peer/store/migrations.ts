@@ -5,6 +5,7 @@
 import { addEra, addPlace, relationsOfOldEntries } from './old-relations.js';
 import { findCutRows, findRefusedRows } from './cut-rows.js';
 import { filesOfOldEntries } from './files.js';
+import { ORIGINS_STEP } from './origins.js';
 import type { Database } from './sqlite.js';
 
 export const migrations: readonly (string | ((db: Database) => void))[] = [
@@ -158,4 +159,5 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
     WHERE kind = 'edit' OR kind = 'delete' OR kind = 'reaction' OR kind = 'profile';
   `,
   filesOfOldEntries,
+  ORIGINS_STEP,
 ];
