@@ -1,6 +1,4 @@
 /** What a daemon costs before it does anything (targets: ready from start, memory when idle). */
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Daemon } from '../daemon/daemon.js';
@@ -8,6 +6,7 @@ import { bareProgram } from './bare-chain.js';
 import { toRow, type Benchmark, type Settings, type Target } from './benchmark.js';
 import { makeCertificate } from './certificate.js';
 import { startPeer, startRegisteredPeer, startTracker } from './parley-daemons.js';
+import { residentBytes } from './resident.js';
 
 const ready: Target = { name: 'daemon ready from start', unit: 'ms', bound: 'at most', ratio: 2 };
 const memory: Target = { name: 'memory of an idle daemon', unit: 'MB', bound: 'at most', ratio: 1.5 };
@@ -76,11 +75,4 @@ async function compare(
   } finally {
     await tracker.stop();
   }
-}
-
-function residentBytes(pid: number): number {
-  if (process.platform === 'linux') {
-    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
-  }
-  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) * 1024;
 }

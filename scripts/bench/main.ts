@@ -6,11 +6,12 @@ import yargs from 'yargs';
 import type { Benchmark, Row } from './benchmark.js';
 import { latency, throughput } from './conversation.js';
 import { idleMemory, startUp } from './daemon-cost.js';
+import { file, fileMemory } from './file.js';
 import { table } from './report.js';
 import { search } from './search.js';
 import { ui } from './ui.js';
 
-const benchmarks: readonly Benchmark[] = [latency, throughput, startUp, idleMemory, ui, search];
+const benchmarks: readonly Benchmark[] = [latency, throughput, startUp, idleMemory, ui, search, file, fileMemory];
 
 const flags = await yargs(process.argv.slice(2))
   .scriptName('npm run bench --')

@@ -7,7 +7,8 @@ import { startPeer, startTracker } from './parley-daemons.js';
 
 const CONVERSATION = '#general';
 
-const dialect: Dialect = {
+/** Into, and out of, a window's socket. */
+export const messages: Dialect = {
   encode: (id, text) => JSON.stringify({ id, command: 'message.post', conversation: CONVERSATION, message: text }),
   arrived: (text) => {
     const frame = JSON.parse(text) as Frame;
@@ -36,7 +37,7 @@ export async function openParleyChain(folder: string): Promise<OpenChain> {
     const from = await LocalSocket.signIn(await keep(startPeer(folder, url, 'alice')));
     const to = await LocalSocket.signIn(await keep(startPeer(folder, url, 'bob')));
     await Promise.all([from.linkedTo('bob'), to.linkedTo('alice')]);
-    return { chain: new Chain(from.socket, to.socket, dialect), close };
+    return { chain: new Chain(from.socket, to.socket, messages), close };
   } catch (error) {
     await close();
     throw error;
