@@ -40,6 +40,8 @@ export const SubmitInfo = Type.Object({
   addresses: Type.Optional(Type.Array(Address, { maxItems: 16 })),
   /** Marks of the device's starts and stops, latest first. They show a copy or an old backup of the device. */
   lineage: Type.Optional(Type.Array(RunMark, { minItems: 1, maxItems: LINEAGE_MAX })),
+  /** Another one after each start that may have lost what earlier runs held. */
+  epoch: Type.Optional(RunMark),
 });
 export type SubmitInfo = Static<typeof SubmitInfo>;
 
@@ -88,6 +90,8 @@ export const PeerRecord = Type.Object({
   status: Type.Union([Type.Literal('online'), Type.Literal('away'), Type.Literal('busy')]),
   /** Channels that the user is a member of. */
   channels: Type.Array(ChannelField),
+  /** What the device said that it holds is not relied on once this is another one. */
+  epoch: Type.Optional(RunMark),
 });
 export type PeerRecord = Static<typeof PeerRecord>;
 

@@ -25,6 +25,7 @@ export interface Submission {
   device?: DeviceId | undefined;
   addresses?: readonly Address[] | undefined;
   channels?: readonly string[] | undefined;
+  epoch?: string | undefined;
   /** Of these channels: not joined yet. */
   refused?: RefusedJoins | undefined;
 }
@@ -111,7 +112,7 @@ export class Directory {
    * Errors: device_taken, rate_limited when the account has too many peers online.
    */
   async submit(submission: Submission, channels: readonly ChannelName[]): Promise<void> {
-    const { username, ip, port, device, addresses } = submission;
+    const { username, ip, port, device, addresses, epoch } = submission;
     const key = presenceKey(username, device);
     const before = this.#peers.get(key)?.record;
     if (before && before.username !== username) throw new ParleyError('device_taken');
@@ -127,6 +128,7 @@ export class Directory {
       addresses: [...(addresses ?? [])],
       status: before?.status ?? 'online',
       channels: [...channels],
+      ...(epoch !== undefined && { epoch }),
     };
     await this.#options.presence.put(key, record, this.#options.expiryMs);
     this.#submitted.set(key, submission);
@@ -234,6 +236,7 @@ function isSame(a: Submission, b: Submission): boolean {
     a.ip === b.ip &&
     a.device === b.device &&
     a.username === b.username &&
+    a.epoch === b.epoch &&
     isSameList(a.channels, b.channels) &&
     isSameAddresses(a.addresses, b.addresses)
   );

@@ -55,6 +55,18 @@ describe('a device', () => {
     expect(await submit({ lineage: [mark(), later, backup] })).toMatchObject({ lineage: 'continues' });
   });
 
+  test('is listed with the epoch that it submits, and listed anew when that changes', async () => {
+    device = makeDevice();
+    const [before, after] = [mark(), mark()];
+    await submit({ csr: await device.csr('Alice') });
+    expect((await online())[0]).not.toHaveProperty('epoch');
+    for (const epoch of [before, before, after]) {
+      await submit({ epoch });
+      expect(await online()).toMatchObject([{ epoch }]);
+    }
+    expect((await alice.submit({ device: device.device, epoch: 'x'.repeat(17) })).status).toBe(400);
+  });
+
   test('is told of its copy also after a restart of the tracker', async () => {
     device = makeDevice();
     const [backup, later] = [mark(), mark()];

@@ -1,5 +1,5 @@
 /** Whom this peer is linked to, and whom it dials: the links of now, the candidates, and the local network. */
-import { sameUser, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
+import { sameUser, type DeviceId, type Username } from '../../protocol/ids.js';
 import { withAlleged } from '../lan/alleged.js';
 import { Lan } from '../lan/lan.js';
 import type { DownReason, Link } from '../link/types.js';
@@ -88,7 +88,7 @@ export class Connections {
       linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
       needed: () => {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
-        const held = (id: ConversationId, of: DeviceId): number | undefined => receipts.heldBy(id, of);
+        const held = receipts.heldBy.bind(receipts);
         return neededDevices({ self: identity, heads, owner, held }, directory.candidates());
       },
       channels: () => channels.list(),

@@ -9,7 +9,7 @@ function run({ wasCut = false, newKey = false }) {
   const waits: (() => void)[] = [];
   const asked = { retirements: 0, ends: 0 };
   const continuity = new Continuity({
-    lineage: { marks: [], wasCut, advance: () => Promise.resolve() },
+    lineage: { marks: [], epoch: undefined, wasCut, advance: () => Promise.resolve() },
     device: 'A'.repeat(22) as DeviceId,
     retired: new Set(),
     store: {

@@ -15,7 +15,7 @@ import type { ForksOptions } from './forks.js';
 import { Rewriting, type RewritingOptions } from './rewriting.js';
 
 export interface ContinuityOptions {
-  readonly lineage: Pick<Lineage, 'marks' | 'advance' | 'wasCut'>;
+  readonly lineage: Pick<Lineage, 'marks' | 'epoch' | 'advance' | 'wasCut'>;
   readonly device: DeviceId;
   /** What this device was before, under keys that were put away. */
   readonly retired: ReadonlySet<DeviceId>;
@@ -43,7 +43,9 @@ const FAREWELL_MS = 1_000;
 export class Continuity {
   readonly firstWrite: FirstWrite;
   /** What the tracker client asks, and tells. */
-  readonly forTracker: { marks(): readonly string[] } & Required<Pick<TrackerClientEvents, 'lineage' | 'copied'>>;
+  readonly forTracker: { marks(): readonly string[]; epoch(): string | undefined } & Required<
+    Pick<TrackerClientEvents, 'lineage' | 'copied'>
+  >;
   private diverged = false;
   /** Who has said that this goes on where its device stopped, as far as they know. */
   private readonly said = new Set<'tracker' | 'link'>();
@@ -55,6 +57,7 @@ export class Continuity {
     this.rewriting = new Rewriting({ rewrites: store.rewrites, log, after });
     this.forTracker = {
       marks: () => options.lineage.marks,
+      epoch: () => options.lineage.epoch,
       lineage: (word) => (word === 'continues' ? this.goesOn('tracker') : this.isCopy()),
       copied: () => this.tellOfCopy(),
     };

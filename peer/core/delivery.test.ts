@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ConversationId, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import { pendingText } from './pending.js';
-import { Receipts, type ReceiptShelf } from './receipts.js';
+import { Receipts, type Receipt, type ReceiptShelf } from './receipts.js';
 
 const direct = '@alice+bob' as ConversationId;
 const bob = 'Bob' as Username;
@@ -10,13 +10,13 @@ const device = (n: number): DeviceId => String(n).padStart(22, '0') as DeviceId;
 
 /** A shelf that outlives the books on it. */
 class Shelf implements ReceiptShelf {
-  readonly held = new Map<DeviceId, { device: DeviceId; username: Username; seq: number }>();
+  readonly held = new Map<DeviceId, Receipt>();
   readonly reached = new Map<UserKey, { user: UserKey; delivered: number; read: number }>();
   devices: DeviceId[] = [device(1)];
   told = 0;
 
   receipts = () => [...this.held.values()];
-  saveReceipt = (_id: ConversationId, receipt: { device: DeviceId; username: Username; seq: number }): void => {
+  saveReceipt = (_id: ConversationId, receipt: Receipt): void => {
     this.held.set(receipt.device, receipt);
   };
 
@@ -62,6 +62,24 @@ describe('receipts', () => {
       expect([book.heldBy(direct, device(1)), book.heldBy(direct, device(2))]).toEqual([2, undefined]);
       expect(book.of(direct)).toEqual({ bob: 5 });
     }
+  });
+
+  test('a word of an earlier epoch counts for what was delivered, and not for what the device holds now', () => {
+    const shelf = new Shelf();
+    const receipts = shelf.open();
+    receipts.says(direct, device(1), bob, 5, 'before');
+    receipts.save();
+    for (const book of [receipts, shelf.open()]) {
+      const held = [undefined, 'before', 'after'].map((epoch) => book.heldBy(direct, device(1), epoch));
+      expect(held).toEqual([5, 5, undefined]);
+      expect(book.of(direct)).toEqual({ bob: 5 });
+    }
+    // A letter does not say of which epoch it is.
+    receipts.record(direct, device(1), bob, 6);
+    expect(receipts.heldBy(direct, device(1), 'after')).toBeUndefined();
+    receipts.says(direct, device(1), bob, 6, 'after');
+    receipts.save();
+    expect(shelf.open().heldBy(direct, device(1), 'after')).toBe(6);
   });
 
   test('a device that is revoked keeps nothing waiting', () => {

@@ -104,7 +104,7 @@ export class Delivery {
 
   /** A device of another user holds our log up to here, and no further. */
   held(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
-    this.parts.receipts.says(conversation, device, username, seq);
+    this.parts.receipts.says(conversation, device, username, seq, this.parts.directory.epochOf(device));
     this.pending.look(conversation);
     this.saveSoon();
   }

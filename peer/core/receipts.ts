@@ -6,9 +6,17 @@
  */
 import { userKey, type ConversationId, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 
+export interface Receipt {
+  readonly device: DeviceId;
+  readonly username: Username;
+  readonly seq: number;
+  /** Of the device, when it said so. */
+  readonly epoch?: string | undefined;
+}
+
 export interface ReceiptShelf {
-  receipts(id: ConversationId): { device: DeviceId; username: Username; seq: number }[];
-  saveReceipt(id: ConversationId, receipt: { device: DeviceId; username: Username; seq: number }): void;
+  receipts(id: ConversationId): Receipt[];
+  saveReceipt(id: ConversationId, receipt: Receipt): void;
 }
 
 interface Mark {
@@ -24,10 +32,7 @@ export interface ReceiptSources {
   readonly devicesOf?: (user: UserKey) => readonly DeviceId[];
 }
 
-interface Held {
-  readonly username: Username;
-  seq: number;
-}
+type Held = Omit<Receipt, 'device'>;
 
 interface Reached {
   delivered: number;
@@ -55,14 +60,16 @@ export class Receipts {
 
   /** A device said at some time that it holds our log up to here: in a letter, which may have been under way for long. */
   record(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
-    if (seq > (this.heldBy(conversation, device) ?? 0)) this.says(conversation, device, username, seq);
+    const held = this.load(conversation).holders.get(device);
+    if (seq > (held?.seq ?? 0)) this.says(conversation, device, username, seq, held?.epoch);
   }
 
   /** A device says that it holds our log up to here now: less than before when it has lost some, or was put back to a backup. */
-  says(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
+  says(conversation: ConversationId, device: DeviceId, username: Username, seq: number, epoch?: string): void {
     const book = this.load(conversation);
-    if (seq === book.holders.get(device)?.seq) return;
-    book.holders.set(device, { username, seq });
+    const before = book.holders.get(device);
+    if (seq === before?.seq && epoch === before.epoch) return;
+    book.holders.set(device, { username, seq, epoch });
     book.unsavedDevices.add(device);
     this.unsaved.add(book);
     if (this.weigh(book, userKey(username))) this.changed(conversation);
@@ -115,9 +122,13 @@ export class Receipts {
     return this.load(conversation).furthest;
   }
 
-  /** How far a device has last said that it holds it; undefined: it has said nothing yet. */
-  heldBy(conversation: ConversationId, device: DeviceId): number | undefined {
-    return this.load(conversation).holders.get(device)?.seq;
+  /**
+   * How far a device has last said that it holds it; undefined: it has said nothing yet, or only in another epoch than the one that
+   * it is known to be in.
+   */
+  heldBy(conversation: ConversationId, device: DeviceId, epoch?: string): number | undefined {
+    const held = this.load(conversation).holders.get(device);
+    return epoch === undefined || held?.epoch === epoch ? held?.seq : undefined;
   }
 
   /** Devices that said how far they hold it. */
@@ -169,9 +180,7 @@ export class Receipts {
   private load(conversation: ConversationId): Book {
     const known = this.books.get(conversation);
     if (known) return known;
-    const holders = new Map(
-      this.shelf.receipts(conversation).map(({ device, username, seq }) => [device, { username, seq }] as const),
-    );
+    const holders = new Map(this.shelf.receipts(conversation).map(({ device, ...held }) => [device, held] as const));
     const marks = this.sources.marks?.load(conversation) ?? [];
     const users = new Map(marks.map(({ user, delivered, read }) => [user, { delivered, read }] as const));
     const furthest = Math.max(0, ...marks.map(({ delivered }) => delivered));

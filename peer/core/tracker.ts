@@ -44,6 +44,7 @@ export function openTracker(parts: TrackerParts): TrackerClient {
     p2p: () => ({ port: links.address.port, ...advertised(links.address) }),
     channels: () => channels.list(),
     lineage: () => continuity.forTracker.marks(),
+    epoch: () => continuity.forTracker.epoch(),
     status: () => personal.status,
     token: {
       get: () => secrets.data.trackerToken,

@@ -51,6 +51,23 @@ describe('the lineage of a device', () => {
     expect((await Lineage.open(directory, shelf)).isWhole).toBe(true);
   });
 
+  test('begins another epoch with each start after a run that was cut, and keeps it over starts in order', async () => {
+    const [directory, shelf] = [await fresh(), new Shelf()];
+    const epochs: (string | undefined)[] = [];
+    for (const cut of [false, true, true, false, false]) {
+      const lineage = await Lineage.open(directory, shelf);
+      await lineage.advance('start');
+      if (!cut) await lineage.advance('stop');
+      epochs.push(lineage.epoch);
+    }
+    const [first, second, third, fourth, fifth] = epochs;
+    // The second run was cut, which the start after it can tell; and so was the third.
+    expect([first, second]).toEqual([undefined, undefined]);
+    expect([third, fourth]).toEqual([expect.stringMatching(/^[\w-]{16}$/), expect.stringMatching(/^[\w-]{16}$/)]);
+    expect(fourth).not.toBe(third);
+    expect(fifth).toBe(fourth);
+  });
+
   test('survives a death between the history and the file', async () => {
     const [directory, shelf] = [await fresh(), new Shelf()];
     await (await Lineage.open(directory, shelf)).advance('start');

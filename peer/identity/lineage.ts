@@ -46,12 +46,23 @@ export function advanced(
   return { history: { mark, before: known[0] }, marks: [mark, ...known].slice(0, LINEAGE_MAX) };
 }
 
+/** @param mark of this start or stop. @param wasCut whether the run before this one was not stopped */
+export function epochAfter(
+  epoch: string | undefined,
+  to: 'start' | 'stop',
+  wasCut: boolean,
+  mark: string,
+): string | undefined {
+  return to === 'start' && wasCut ? mark : epoch;
+}
+
 export class Lineage {
   private constructor(
     private readonly file: string,
     private readonly shelf: MarkShelf,
     /** The latest first. */
     private list: readonly string[],
+    private since: string | undefined,
     /**
      * The run before this one was not stopped, as far as this directory knows: it was killed, or this is a copy that was made
      * while it ran, and the tracker knows of no mark after that.
@@ -61,12 +72,17 @@ export class Lineage {
 
   static async open(directory: string, shelf: MarkShelf): Promise<Lineage> {
     const file = join(directory, FILE);
-    const { marks, running } = read(await readIfThere(file));
-    return new Lineage(file, shelf, marks, running);
+    const { marks, epoch, running } = read(await readIfThere(file));
+    return new Lineage(file, shelf, marks, epoch, running);
   }
 
   get marks(): readonly string[] {
     return this.list;
+  }
+
+  /** The mark of the last start after a run that was cut: what was said before it may have been lost. Undefined before the first. */
+  get epoch(): string | undefined {
+    return this.since;
   }
 
   get isWhole(): boolean {
@@ -78,17 +94,25 @@ export class Lineage {
     const next = advanced(this.shelf.get(), this.list, randomBytes(12).toString('base64url'));
     await this.shelf.set(next.history);
     this.list = next.marks;
-    await replaceFile(this.file, JSON.stringify({ marks: this.list, running: to === 'start' }));
+    this.since = epochAfter(this.since, to, this.wasCut, next.history.mark);
+    const epoch = this.since === undefined ? {} : { epoch: this.since };
+    await replaceFile(this.file, JSON.stringify({ marks: this.list, ...epoch, running: to === 'start' }));
   }
 }
 
-function read(text: string | undefined): { marks: string[]; running: boolean } {
+function read(text: string | undefined): { marks: string[]; epoch: string | undefined; running: boolean } {
   try {
-    const { marks, running } = JSON.parse(text ?? '{}') as { marks?: unknown; running?: unknown };
+    const { marks, epoch, running } = JSON.parse(text ?? '{}') as Partial<
+      Record<'marks' | 'epoch' | 'running', unknown>
+    >;
     const isMark = (mark: unknown): mark is string => typeof mark === 'string' && MARK.test(mark);
-    return { marks: Array.isArray(marks) ? marks.filter(isMark) : [], running: running === true };
+    return {
+      marks: Array.isArray(marks) ? marks.filter(isMark) : [],
+      epoch: isMark(epoch) ? epoch : undefined,
+      running: running === true,
+    };
   } catch {
     // As good as none: the tracker and the others still know.
-    return { marks: [], running: false };
+    return { marks: [], epoch: undefined, running: false };
   }
 }

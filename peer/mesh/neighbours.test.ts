@@ -102,7 +102,8 @@ describe('whom direct messages wait for', () => {
       durable: (id: string) => new Map(logs[id]),
     };
     const owner = (of: DeviceId): Username => (of === bobs ? 'Bob' : 'alice') as Username;
-    const held = (id: string, of: DeviceId): number | undefined => said[`${id} ${of}`];
+    const held = (id: string, of: DeviceId, epoch?: string): number | undefined =>
+      said[[id, of, epoch].join(' ').trim()];
     return [...neededDevices({ self, heads, owner, held }, all)];
   }
 
@@ -116,6 +117,13 @@ describe('whom direct messages wait for', () => {
     const mine = structuredClone(logs) as never;
     expect(needed(mine, { [`@alice+bob ${at(5)}`]: 3, [`@alice+bob ${at(6)}`]: 2 }, all)).toEqual([at(6), at(8)]);
     expect(needed(mine, { [`@alice+bob ${at(5)}`]: 3, [`@alice+bob ${at(6)}`]: 3 }, all)).toEqual([at(8)]);
+  });
+
+  test('a device that has begun another epoch since it said that it lacks nothing', () => {
+    const mine = { '@alice+bob': [[self.device, 3]] } as never;
+    const said = { [`@alice+bob ${at(5)} before`]: 3 };
+    expect(needed(mine, said, [{ ...known('bob', at(5)), epoch: 'before' }])).toEqual([]);
+    expect(needed(mine, said, [{ ...known('bob', at(5)), epoch: 'after' }])).toEqual([at(5)]);
   });
 
   test('a device of theirs that is new, whatever their others hold; also for what an earlier key of ours wrote', () => {

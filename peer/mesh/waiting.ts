@@ -14,29 +14,31 @@ export interface WaitingOptions {
   readonly heads: Pick<LogHeads, 'conversations' | 'durable'>;
   /** Whose device it is; undefined for a device without a certificate. */
   readonly owner: (device: DeviceId) => Username | undefined;
-  /** How far a device has last said that it holds our log; undefined: it has never given an account to this device. */
-  readonly held: (conversation: ConversationId, device: DeviceId) => number | undefined;
+  /** How far a device has last said, in this epoch, that it holds our log; undefined: it has given no account to this device. */
+  readonly held: (conversation: ConversationId, device: DeviceId, epoch: string | undefined) => number | undefined;
 }
 
 export interface KnownDevice {
   readonly username?: Username | undefined;
   readonly device: DeviceId;
+  /** Another one after each start that may have lost something. */
+  readonly epoch?: string | undefined;
 }
 
 /**
  * The devices to be linked to whatever the number of links: the user's own others, and each that lacks something of a direct
- * conversation. Each device for itself, and by its latest word: that others of its user hold it, or that it once did, brings
- * nothing to a device that is new or was put back to a backup. Entries of a direct conversation come by no other way.
+ * conversation. Each device for itself, and by its latest word since it may last have lost something: that others of its user
+ * hold it, or that it once did, brings nothing to a device that is new or was put back to a backup. Entries of a direct conversation come by no other way.
  */
 export function neededDevices(options: WaitingOptions, candidates: Iterable<KnownDevice>): Set<DeviceId> {
   const own = userKey(options.self.username);
   const conversations = written(options);
   const devices = new Set<DeviceId>();
-  for (const { username, device } of candidates) {
+  for (const { username, device, epoch } of candidates) {
     if (username === undefined) continue;
     const user = userKey(username);
     const direct = conversations.get(user);
-    if (user === own || (direct && direct.seq > (options.held(direct.id, device) ?? -1))) devices.add(device);
+    if (user === own || (direct && direct.seq > (options.held(direct.id, device, epoch) ?? -1))) devices.add(device);
   }
   return devices;
 }

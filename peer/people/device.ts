@@ -1,6 +1,8 @@
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
+import type { PersonView } from '../../protocol/local-api.js';
 import type { Address, PeerRecord } from '../../protocol/tracker-api.js';
+import type { KnownAccount } from './accounts.js';
 import type { Contact } from './contact.js';
 import type { Status } from './own-presence.js';
 import type { DeviceFacts, Trouble } from './person-view.js';
@@ -15,6 +17,8 @@ export interface Candidate {
   readonly channels: readonly ChannelName[];
   /** Linked, or on the tracker's list now. */
   readonly online: boolean;
+  /** The tracker's word: see SPEC.md section 2, lineage. */
+  readonly epoch?: string | undefined;
 }
 
 /** All that is known of one device. */
@@ -56,13 +60,31 @@ export class Device implements DeviceFacts {
     if (addresses.length === 0) return undefined;
     const channels = new Set([...PERMANENT_CHANNELS, ...(this.listed?.channels ?? [])] as ChannelName[]);
     const online = this.linked || (trackerUp && this.listed !== undefined);
-    return { username: this.username, device: this.id, addresses, channels: [...channels], online };
+    return {
+      username: this.username,
+      device: this.id,
+      addresses,
+      channels: [...channels],
+      online,
+      epoch: this.listed?.epoch,
+    };
   }
 }
 
 /** Names and IP addresses; what else a tracker may call a host is neither dialled nor shown. */
 function isHost(host: string): boolean {
   return /^[A-Za-z0-9._:%-]{1,255}$/.test(host);
+}
+
+/** All that is known of somebody. */
+export interface Person {
+  /** As registered, as far as known. */
+  username: Username;
+  readonly devices: Map<DeviceId, Device>;
+  client?: PeerRecord | undefined;
+  /** By the tracker's directory. */
+  account?: KnownAccount;
+  view: PersonView | undefined;
 }
 
 /** Those with an address: online ones first, then the last seen. */

@@ -4,20 +4,10 @@ import type { Address, PeerRecord, TrackerEvent } from '../../protocol/tracker-a
 import type { KnownAccount } from './accounts.js';
 import { ChannelList } from './channel-list.js';
 import type { Contact } from './contact.js';
-import { byHope, Device, isListedIn, type Candidate } from './device.js';
+import { byHope, Device, isListedIn, type Candidate, type Person } from './device.js';
 import type { DirectoryOptions } from './directory-options.js';
 import type { Status } from './own-presence.js';
 import { describePerson, sameView, timeFormatter, type Surroundings, type Trouble } from './person-view.js';
-
-interface Person {
-  /** As registered, as far as known. */
-  username: Username;
-  readonly devices: Map<DeviceId, Device>;
-  client?: PeerRecord | undefined;
-  /** By the tracker's directory. */
-  account?: KnownAccount;
-  view: PersonView | undefined;
-}
 
 type Facts = Omit<Person, 'view'>;
 
@@ -63,6 +53,11 @@ export class Directory {
   /** Others' devices (and the user's own other ones) with an address: online ones first, then the last seen. */
   candidates(): Candidate[] {
     return byHope(this.#devices.values(), this.#trackerUp);
+  }
+
+  /** The tracker's word of a device: see SPEC.md section 2, lineage. */
+  epochOf(device: DeviceId): string | undefined {
+    return this.#devices.get(device)?.listed?.epoch;
   }
 
   setJoined(channels: Iterable<ChannelName>): void {

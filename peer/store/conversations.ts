@@ -7,6 +7,7 @@ export interface Receipt {
   readonly device: DeviceId;
   readonly username: Username;
   readonly seq: number;
+  readonly epoch?: string | undefined;
 }
 
 type Statements = Record<'open' | 'receipts' | 'setReceipt', Statement>;
@@ -20,10 +21,10 @@ export class ConversationStore {
   ) {
     this.statements = {
       open: db.prepare('UPDATE conversations SET open = ? WHERE n = ?'),
-      receipts: db.prepare('SELECT device, seq FROM receipts WHERE conversation = ?'),
+      receipts: db.prepare('SELECT device, seq, epoch FROM receipts WHERE conversation = ?'),
       setReceipt: db.prepare(
-        `INSERT INTO receipts (conversation, device, seq) VALUES (?, ?, ?)
-           ON CONFLICT DO UPDATE SET seq = excluded.seq`,
+        `INSERT INTO receipts (conversation, device, seq, epoch) VALUES (?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET seq = excluded.seq, epoch = excluded.epoch`,
       ),
     };
   }
@@ -52,11 +53,14 @@ export class ConversationStore {
     if (n === undefined) return [];
     return this.statements.receipts.all(n).flatMap((row) => {
       const device = this.numbers.deviceRow(Number(row['device']));
-      return device ? [{ device: device.id, username: device.username, seq: Number(row['seq']) }] : [];
+      if (!device) return [];
+      const epoch = typeof row['epoch'] === 'string' ? row['epoch'] : undefined;
+      return [{ device: device.id, username: device.username, seq: Number(row['seq']), epoch }];
     });
   }
 
-  saveReceipt(id: ConversationId, { device, username, seq }: Receipt): void {
-    this.statements.setReceipt.run(this.numbers.conversation(id), this.numbers.device(device, username), seq);
+  saveReceipt(id: ConversationId, { device, username, seq, epoch }: Receipt): void {
+    const [conversation, holder] = [this.numbers.conversation(id), this.numbers.device(device, username)];
+    this.statements.setReceipt.run(conversation, holder, seq, epoch ?? null);
   }
 }

@@ -160,4 +160,8 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   `,
   filesOfOldEntries,
   ORIGINS_STEP,
+  `
+  -- of the holder, when it said so: see peer/core/receipts.ts
+  ALTER TABLE receipts ADD COLUMN epoch TEXT;
+  `,
 ];

@@ -226,8 +226,9 @@ export class Connection {
   }
 
   async #info(renew: boolean): Promise<SubmitInfo> {
-    const { username, device, identity, p2p, channels } = this.#parts.options;
+    const { username, device, identity, p2p, channels, epoch } = this.#parts.options;
     const { port, host, addresses } = p2p();
+    const since = epoch?.();
     return {
       username,
       device,
@@ -235,6 +236,7 @@ export class Connection {
       ...(host === undefined ? {} : { ip: host }),
       addresses: [...addresses],
       channels: [...channels()],
+      ...(since === undefined ? {} : { epoch: since }),
       ...(renew ? { csr: await identity.csr() } : {}),
     };
   }

@@ -19,6 +19,8 @@ export interface TrackerClientOptions {
   p2p(): { readonly port: number; readonly host?: string | undefined; readonly addresses: readonly Address[] };
   /** Marks of this device's starts and stops, the latest first; told with the first word of each connection. */
   lineage?(): readonly string[];
+  /** What stands for the runs of this device since the last one that may have lost something. */
+  epoch?(): string | undefined;
   /** Channels that the user is in. */
   channels(): readonly ChannelName[];
   /** How present the user is here; `announce` is called when that changes. Without it they are online. */

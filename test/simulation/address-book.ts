@@ -9,9 +9,12 @@ import type { Listed, Tracker } from './tracker.js';
 /** As in `Core`: up to so many, all that are known are tried, whatever the tracker says. */
 const FEW = 16;
 
+type Known = Candidate & Partial<Pick<Listed, 'epoch'>>;
+
 export class AddressBook {
   private roster: readonly Listed[] = [];
-  private known: readonly Candidate[] | undefined;
+  private known: readonly Known[] | undefined;
+  private epochs: ReadonlyMap<DeviceId, string | undefined> | undefined;
   private wasUp = true;
   private readonly met = new Map<DeviceId, { username: Username; address: Address }>();
 
@@ -31,8 +34,14 @@ export class AddressBook {
     const whole = this.sample === 0 || list.length <= this.sample;
     if (whole ? this.roster === list : this.roster.length >= this.sample && !this.random.chance(0.05)) return false;
     this.known = undefined;
+    this.epochs = undefined;
     this.roster = whole ? list : this.random.sample(list, this.sample);
     return true;
+  }
+
+  epochOf(device: DeviceId): string | undefined {
+    this.epochs ??= new Map(this.roster.map((other) => [other.device, other.epoch]));
+    return this.epochs.get(device);
   }
 
   meet(device: DeviceId, username: Username): void {
@@ -46,19 +55,19 @@ export class AddressBook {
   }
 
   /** As in peer.ts: those online by the tracker's word; those met before as well while there are few, or it is away. */
-  candidates(): readonly Candidate[] {
+  candidates(): readonly Known[] {
     if (!this.known || this.wasUp !== this.tracker.up) this.known = this.list();
     this.wasUp = this.tracker.up;
     return this.known;
   }
 
-  private list(): Candidate[] {
+  private list(): Known[] {
     const found = [];
-    for (const { username, device, address, channels } of this.roster) {
+    for (const { username, device, address, channels, epoch } of this.roster) {
       if (device === this.self()) continue;
       const last = this.met.get(device)?.address;
       const same = last === undefined || (last.host === address.host && last.port === address.port);
-      found.push({ username, device, addresses: same ? [address] : [last, address], channels });
+      found.push({ username, device, addresses: same ? [address] : [last, address], channels, epoch });
     }
     const few = !this.tracker.up || this.roster.length <= FEW;
     if (!few && this.sample === 0) return found;

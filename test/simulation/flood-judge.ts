@@ -66,6 +66,8 @@ export class FloodJudge {
   private readonly writes = new Map<RatedPeer, Writes>();
   /** How far ahead of the right clock the times of a log were when a peer took them. Milliseconds. */
   private readonly leads = new Map<string, number>();
+  /** How old the oldest entry of a log was that a peer took after a restart. Milliseconds. */
+  private readonly ages = new Map<string, number>();
   /** Where the bucket of each log stands after each of its entries. */
   private readonly marks = new Map<string, RateMark[]>();
 
@@ -108,10 +110,12 @@ export class FloodJudge {
       if (this.checker.isForked(conversation, device)) continue;
       this.count(peer, entry);
       const latest = peer.latest();
-      // A forgotten bucket begins anew at the time of the next entry.
-      const forgotten = restarts(peer) * (FORGOTTEN_MS + Math.max(0, latest - Date.parse(time)));
-      // Times ahead of the own clock count as its own, also once that was set right: so the bucket drains sooner by as much.
       const log = `${peer.name} ${device} ${conversation}`;
+      // A forgotten bucket begins anew at the time of the next entry, and is sooner drained by as much for all that follow.
+      const age = restarts(peer) === 0 ? 0 : Math.max(this.ages.get(log) ?? 0, latest - Date.parse(time));
+      this.ages.set(log, age);
+      const forgotten = restarts(peer) * (FORGOTTEN_MS + age);
+      // Times ahead of the own clock count as its own, also once that was set right: so the bucket drains sooner by as much.
       const lead = Math.max(
         this.leads.get(log) ?? 0,
         Date.parse(time) - Math.min(latest, this.epoch + this.schedule.now),

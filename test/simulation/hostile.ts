@@ -51,7 +51,8 @@ export class HostilePeer implements NetworkHost {
     const { network, tracker, schedule, random } = this.world;
     network.listen(this.address, this);
     const hear = (): void => {
-      tracker.submit({ username: this.username, device: this.device, address: this.address, channels: [GENERAL_NAME] });
+      const { username, device, address } = this;
+      tracker.submit({ username, device, address, channels: [GENERAL_NAME], epoch: undefined });
       const target = random.pick(tracker.list());
       if (target && this.links.size < 12 && target.device !== this.device)
         network.dial(this, { ...target.address, device: target.device }).catch(() => {});

@@ -2,7 +2,7 @@
  * What lasts of a simulated device beside its disk: its key, those that were put away, its lineage, and what is noted for the
  * next start. The rules are the real ones (peer/identity/lineage.ts); the order is that of peer/core/opening.ts.
  */
-import { advanced, isWhole } from '../../peer/identity/lineage.js';
+import { advanced, epochAfter, isWhole } from '../../peer/identity/lineage.js';
 import type { Fork } from '../../peer/store/rewrites.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import type { Disk } from './disk.js';
@@ -12,12 +12,14 @@ export interface KeyImage {
   readonly device: DeviceId;
   readonly retired: readonly DeviceId[];
   readonly marks: readonly string[];
+  readonly epoch: string | undefined;
   readonly running: boolean;
 }
 
 export class OwnKeys {
   readonly retired = new Set<DeviceId>();
   marks: readonly string[] = [];
+  epoch: string | undefined;
   /** The next start takes a new key. */
   retirement = false;
   /** The next start takes our own entries out, from there on. */
@@ -38,6 +40,7 @@ export class OwnKeys {
       this.retired.add(this.device);
       this.device = makeKey();
       this.marks = [];
+      this.epoch = undefined;
       disk.runMark = undefined;
       this.isNew = true;
     }
@@ -52,16 +55,18 @@ export class OwnKeys {
     const { history, marks } = advanced(disk.runMark, this.marks, mark);
     disk.runMark = history;
     this.marks = marks;
+    this.epoch = epochAfter(this.epoch, to, this.wasCut, mark);
   }
 
   image(): KeyImage {
-    const { device, retired, marks, running } = this;
-    return { device, retired: [...retired], marks, running };
+    const { device, retired, marks, epoch, running } = this;
+    return { device, retired: [...retired], marks, epoch, running };
   }
 
-  restore({ device, retired, marks, running }: KeyImage): void {
+  restore({ device, retired, marks, epoch, running }: KeyImage): void {
     this.device = device;
     this.marks = marks;
+    this.epoch = epoch;
     this.running = running;
     this.retired.clear();
     for (const one of retired) this.retired.add(one);
@@ -77,10 +82,14 @@ export class OwnKeys {
     { mark, told, over }: { mark: () => string; told: (code: string) => void; over: () => void },
   ): Surroundings['continuity'] {
     const marks = (): readonly string[] => this.marks;
+    const epoch = (): string | undefined => this.epoch;
     return {
       lineage: {
         get marks() {
           return marks();
+        },
+        get epoch() {
+          return epoch();
         },
         wasCut: this.wasCut,
         advance: (to) => Promise.resolve(this.advance(to, disk, mark())),

@@ -90,7 +90,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       storage: (error) => this.storage(error),
       receipt: (conversation, holder, user, seq) => {
         world.checker.receipt(this, conversation, holder, seq);
-        this.receipts.says(conversation, holder, user, seq);
+        this.receipts.says(conversation, holder, user, seq, this.book.epochOf(holder));
       },
       dialler: {
         candidates: () => this.book.candidates(),
@@ -200,7 +200,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     this.world.unsettled();
     if (word === 'diverged') return;
     this.introduced = true;
-    tracker.submit({ username, device, address, channels: [...this.joined] });
+    tracker.submit({ username, device, address, channels: [...this.joined], epoch: this.keys.epoch });
     if (tracker.tellCopied(device)) forTracker.copied();
     if (this.book.hear()) this.machines.dialler.look();
   }
@@ -259,7 +259,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   private needed(): Set<DeviceId> {
     const { machines, receipts } = this;
     if (!machines) return new Set();
-    const held = (id: ConversationId, of: DeviceId): number | undefined => receipts.heldBy(id, of);
+    const held = receipts.heldBy.bind(receipts);
     return neededDevices({ self: this, heads: machines.heads, owner: machines.owner, held }, this.book.candidates());
   }
 

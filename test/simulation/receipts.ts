@@ -33,8 +33,8 @@ export class KeptReceipts {
     this.book.says(...said);
   }
 
-  heldBy(conversation: ConversationId, device: DeviceId): number | undefined {
-    return this.book.heldBy(conversation, device);
+  heldBy(...asked: Parameters<Receipts['heldBy']>): number | undefined {
+    return this.book.heldBy(...asked);
   }
 
   /** What a backup of it would know. */

@@ -11,6 +11,7 @@ export interface Listed {
   readonly device: DeviceId;
   readonly address: Address;
   readonly channels: readonly ChannelName[];
+  readonly epoch: string | undefined;
 }
 
 export class Tracker {
@@ -42,7 +43,7 @@ export class Tracker {
   submit(listed: Listed): void {
     const known = this.online.get(listed.device);
     const same = known?.address.port === listed.address.port && known.channels.join() === listed.channels.join();
-    if (same) return;
+    if (same && known.epoch === listed.epoch) return;
     this.online.set(listed.device, listed);
     this.version++;
   }

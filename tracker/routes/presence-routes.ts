@@ -65,6 +65,7 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
       device: body.device as DeviceId | undefined,
       addresses: body.addresses,
       channels: body.channels,
+      epoch: body.epoch,
     };
   }
 
