@@ -23,7 +23,10 @@ export interface OpenFile {
   read(start: number, end: number): Readable;
 }
 
-/** Nothing of whom the user blocks, and nothing of a conversation that they have left, is told by any of these. */
+/**
+ * Nothing of whom the user blocks, and nothing of a conversation that they have left, is told by any of these; but how much of it lies
+ * here, in one sum, so that it can be cleaned.
+ */
 export interface Files {
   /**
    * Takes bytes in, which end in an own entry; durable when it resolves. On an error nothing is left, and the body goes on.
@@ -47,7 +50,11 @@ export interface Files {
   list(request: FileListRequest): { files: FileView[]; more: boolean };
   usage(): Promise<FileUsage>;
   /** @returns bytes. @throws (rejects with) not_found */
-  clean(request: { readonly conversation?: ConversationId; readonly sha256?: string }): Promise<number>;
+  clean(request: {
+    readonly conversation?: ConversationId;
+    readonly sha256?: string;
+    readonly elsewhere?: boolean;
+  }): Promise<number>;
   transfers(): TransferView[];
 }
 

@@ -93,10 +93,15 @@ export const commandSchemas = {
   /** What lies here. → `FileUsage` */
   'file.usage': Type.Object({}),
   /**
-   * Drops bytes that others have: one file, those of one conversation that are shown in no other, or as many as the quota asks for.
+   * Drops bytes that others have: one file, those of one conversation that are shown in no other, those `elsewhere` (see `FileUsage`), or
+   * as many as the quota asks for.
    * Own ones and pinned ones go only as the one file that is named. → `{freed}`, bytes
    */
-  'file.clean': Type.Object({ conversation: Type.Optional(Conversation), sha256: Type.Optional(Sha256) }),
+  'file.clean': Type.Object({
+    conversation: Type.Optional(Conversation),
+    sha256: Type.Optional(Sha256),
+    elsewhere: Type.Optional(Type.Literal(true)),
+  }),
   /** A pinned one is never cleaned by itself. → `{}` */
   'file.pin': Type.Object({ sha256: Sha256, on: Type.Boolean() }),
   /** Everything up to this entry has been seen by the user. → `{}` */

@@ -51,7 +51,8 @@ export type FileView = Static<typeof FileView>;
 
 /**
  * Why a transfer waits or has failed. `nobody`: none of `users` is there. `queued`: others come first. `storage_full`, `quota_full`:
- * it goes on by itself once there is room. `file_gone`: who is there has it no more. `file_wrong`: the bytes are not those that
+ * it goes on by itself once there is room. `file_gone`: its author is there
+ * and has it no more; it goes on once somebody has it. `file_wrong`: the bytes are not those that
  * the entry promises, whoever sends them. `storage_failed`: the disk takes nothing.
  */
 export const TransferCode = Type.Enum([
@@ -97,6 +98,8 @@ export const FileUsage = Type.Object({
   free: Type.Optional(Type.Integer()),
   /** The most first. */
   conversations: Type.Array(Type.Object({ conversation: Type.String(), bytes: Type.Integer(), files: Type.Integer() })),
+  /** Of conversations that were left, and of people who are blocked. Absent where nothing is. */
+  elsewhere: Type.Optional(Type.Object({ bytes: Type.Integer(), files: Type.Integer() })),
 });
 export type FileUsage = Static<typeof FileUsage>;
 

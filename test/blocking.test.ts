@@ -2,6 +2,8 @@
  * Nothing of somebody whom the user blocks is in any answer, event or snapshot (SPEC.md section 8, blocked people): every command there
  * is, and every frame, by three real peers of which one has left its traces wherever it could.
  */
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CommandArguments, CommandName, EntryView, LocalEvent } from '../protocol/local-api.js';
 import type { ConversationId, EntryId, Username } from '../protocol/ids.js';
@@ -26,6 +28,8 @@ const told: Record<Audience, string[]> = { events: [], text: [] };
 let hub: EventHub;
 /** Entries that the cases name, by what they are called here. */
 const ids = { plan: '', spam: '', answer: '' };
+/** Of a file of theirs, whose bytes are here. */
+let theirs = '';
 
 const post = (peer: Peer, conversation: string, message: string, replyTo?: string): Promise<{ entry: EntryView }> =>
   runCommand(peer.services, 'message.post', { conversation, message, ...(replyTo === undefined ? {} : { replyTo }) });
@@ -62,6 +66,15 @@ beforeAll(async () => {
   await runCommand(services, 'message.pin', { target: ids.plan, on: true });
   await post(mallory, general, 'spamword as an answer', ids.plan);
   await post(mallory, club, 'spamword in the club');
+  const taken = await services.files.take(Readable.from([Buffer.from('of mallory')]), { mime: 'text/plain' });
+  theirs = taken.sha256;
+  for (const conversation of [general, direct])
+    await runCommand(services, 'file.post', {
+      conversation,
+      sha256: theirs,
+      name: 'spamword.txt',
+      message: 'spamword',
+    });
   const last = await post(mallory, direct, 'spamword in private');
   await until(carol, () => holds(carol, ids.spam));
   ids.answer = (await post(carol, general, 'not at all', ids.spam)).entry.id;
@@ -70,6 +83,8 @@ beforeAll(async () => {
   await until(alice, () => holds(alice, last.entry.id) && holds(alice, ids.answer));
   await until(alice, () => alice.services.people.person('mallory' as Username)?.name === 'Malus');
   await until(alice, () => memberCount() === 3);
+  await runCommand(alice.services, 'file.fetch', { sha256: theirs });
+  while (!alice.services.files.isHere(theirs)) await once(alice.services.events, 'file');
   hub = new EventHub(alice.services);
   for (const audience of ['events', 'text'] as const) listen(audience);
 }, lasting);
@@ -101,14 +116,14 @@ const cases: Cases = {
     { target: ids.answer, on: true },
     { target: ids.spam, on: true },
   ],
-  'file.post': () => [{ conversation: general, sha256: 'a'.repeat(64), name: 'a.txt' }],
-  'file.fetch': () => [{ sha256: 'a'.repeat(64) }],
-  'file.pause': () => [{ sha256: 'a'.repeat(64) }],
-  'file.cancel': () => [{ sha256: 'a'.repeat(64) }],
-  'file.list': () => [{}, { conversation: general }, { conversation: direct }],
+  'file.post': () => [{ conversation: general, sha256: theirs, name: 'a.txt' }],
+  'file.fetch': () => [{ sha256: theirs }, { sha256: theirs, conversation: general }],
+  'file.pause': () => [{ sha256: theirs }],
+  'file.cancel': () => [{ sha256: theirs }],
+  'file.list': () => [{}, { conversation: general }, { conversation: direct }, { kind: 'document' }],
   'file.usage': () => [{}],
-  'file.clean': () => [{}],
-  'file.pin': () => [{ sha256: 'a'.repeat(64), on: true }],
+  'file.clean': () => [{}, { conversation: direct }],
+  'file.pin': () => [{ sha256: theirs, on: true }],
   'history.entry': () => [{ entry: ids.plan }, { entry: ids.answer }, { entry: ids.spam }],
   'history.page': () => [
     ...[general, club].map((conversation) => ({ conversation, limit: 200 })),
@@ -166,9 +181,12 @@ describe('of somebody who is blocked', () => {
         'search',
         'conversation.pins',
         'conversation.members',
+        'file.list',
+        'file.usage',
       ] as const)
         for (const args of cases[name]()) everything[name] ||= THEIRS.test(await answer(name, args));
-      expect(Object.values(everything)).toEqual([true, true, true, true, true]);
+      expect(Object.values(everything)).toEqual(Array.from({ length: 7 }, () => true));
+      expect(await alice.services.files.open(theirs)).toMatchObject({ name: 'spamword.txt' });
       expect(await viewOf(ids.plan)).toMatchObject({
         reactions: [{ emoji: '👍', users: ['mallory'] }],
         pinned: { by: 'mallory' },
@@ -204,6 +222,20 @@ describe('of somebody who is blocked', () => {
         if ((named ? SAID : THEIRS).test(text)) leaks.push(text);
       }
       expect(leaks).toEqual([]);
+    },
+    lasting,
+  );
+
+  test(
+    'the bytes of their files are given to nobody, and counted in one sum without a name',
+    async () => {
+      // Of what the user has written meanwhile the name is the own.
+      await runCommand(alice.services, 'file.pin', { sha256: theirs, on: false });
+      const [own] = alice.services.files.list({ limit: 10 }).files;
+      await runCommand(alice.services, 'message.delete', { target: own?.entry ?? '' });
+      expect(await alice.services.files.open(theirs)).toBeUndefined();
+      const { conversations, elsewhere } = await alice.services.files.usage();
+      expect([conversations, elsewhere]).toEqual([[], { bytes: 10, files: 1 }]);
     },
     lasting,
   );

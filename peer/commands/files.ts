@@ -67,10 +67,11 @@ export const fileCommands: CommandsOf<'file'> = {
   'file.usage': ({ files }) => files.usage(),
 
   /** @throws bad_request, not_member, unknown_user, not_found */
-  'file.clean': async (services, { sha256, ...args }) => {
-    if (sha256 !== undefined && args.conversation !== undefined)
-      throw new ParleyError('bad_request', 'Give one of conversation and sha256, not both.');
+  'file.clean': async (services, { sha256, elsewhere, ...args }) => {
+    if ([sha256, elsewhere, args.conversation].filter((one) => one !== undefined).length > 1)
+      throw new ParleyError('bad_request', 'Give one of conversation, sha256 and elsewhere, not several.');
     if (sha256 !== undefined) return { freed: await services.files.clean({ sha256 }) };
+    if (elsewhere !== undefined) return { freed: await services.files.clean({ elsewhere }) };
     if (args.conversation === undefined) return { freed: await services.files.clean({}) };
     const conversation = conversationArgument(services, args.conversation);
     return { freed: await services.files.clean({ conversation }) };

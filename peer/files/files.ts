@@ -6,45 +6,30 @@ import type { Readable } from 'node:stream';
 import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { fileFacts } from '../../protocol/file-facts.js';
-import {
-  conversationParts,
-  sameUser,
-  userKey,
-  type ChannelName,
-  type ConversationId,
-  type EntryId,
-  type Username,
-} from '../../protocol/ids.js';
+import { sameUser, userKey, type ConversationId, type EntryId, type Username } from '../../protocol/ids.js';
 import type { FilePreferences, FileUsage, FileView, TransferView } from '../../protocol/local-api.js';
 import type { Clock, FileListRequest, Files, Log, OpenFile, PeerEmitter, TakenFile } from '../services.js';
-import type { FileStore } from '../store/files.js';
 import { comesByItself } from './auto-fetch.js';
 import type { BlobStore } from './blob-store.js';
 import { fileView } from './file-view.js';
 import { Pace } from './pace.js';
 import type { FileMover, FileMoverEvents } from './ports.js';
-import { Room } from './room.js';
+import { Room, type CleanRequest } from './room.js';
+import { Scope, type ScopeParts } from './scope.js';
 import { dropUnneeded, tidy } from './tidy.js';
 import { Transfers } from './transfers.js';
 
 /** While something waits for room, it is looked for again. */
 const ROOM_MS = 10_000;
 
-export interface FilesParts {
+export interface FilesParts extends ScopeParts {
   readonly self: { readonly username: Username };
   readonly blobs: BlobStore;
-  readonly store: FileStore;
-  /** What others say of them decides: see `BlockFilter`. */
-  readonly filter: { hides(user: Username): boolean; hidden(): readonly string[] };
   readonly personal: {
     readonly preferences: { view(): { readonly files: FilePreferences } };
     readonly people: { of(user: ReturnType<typeof userKey>): { readonly friend?: boolean } };
     autoFetch(id: ConversationId): 'all' | 'none' | undefined;
   };
-  /** Those that the user is in. */
-  readonly channels: { has(channel: ChannelName): boolean };
-  /** All of which something is here. */
-  readonly conversations: () => ConversationId[];
   /** `isLow`: the disk has too little room for what others give. */
   readonly space: { isLow(): boolean; look(): Promise<{ readonly free: number }> };
   readonly events: PeerEmitter;
@@ -57,6 +42,7 @@ export interface FilesParts {
 export class FileService implements Files {
   private readonly transfersOf: Transfers;
   private readonly rooms: Room;
+  private readonly scope: Scope;
   private readonly mover: FileMover;
   private timer: unknown;
   private closed = false;
@@ -81,15 +67,18 @@ export class FileService implements Files {
         this.transfersOf.going(file, over);
       },
     });
+    this.scope = new Scope(parts);
     this.rooms = new Room({
       ...{ blobs, store, space: parts.space },
       quota: () => parts.personal.preferences.view().files.quota,
       inUse: (sha256) => this.going.has(sha256),
       gone: (sha256) => this.tellChanged(sha256),
+      scope: () => this.scope.now(),
+      showing: (sha256) => this.scope.showing(sha256),
     });
     this.transfersOf = new Transfers({
       ...{ blobs, store, mover: this.mover, pace, log },
-      showing: (sha256) => this.showing(sha256),
+      showing: (sha256) => this.scope.showing(sha256),
       room: (bytes) => this.rooms.find(bytes),
       arrived: (sha256) => this.arrived(sha256, false),
       now: () => clock.now(),
@@ -101,9 +90,15 @@ export class FileService implements Files {
     const { blobs, store, self, clock, log } = this.parts;
     this.preferencesChanged();
     this.do(async () => {
-      await tidy(blobs, store, { self: self.username, now: clock.now(), log });
+      const options = { self: self.username, now: clock.now(), log };
+      await tidy(blobs, store, options);
       this.transfersOf.start();
       this.lookForRoom();
+      const mended = await blobs.mend();
+      if (mended.length > 0) log.warn({ files: mended.length }, 'files lay here without the hashes of their chunks');
+      for (const { sha256 } of mended) await this.transfersOf.forget(sha256);
+      if (mended.length > 0) await tidy(blobs, store, options);
+      for (const { sha256 } of mended) this.tellChanged(sha256);
     });
   }
 
@@ -111,6 +106,7 @@ export class FileService implements Files {
     const { blobs } = this.parts;
     const { sha256, size, chunks, mime } = await blobs.take(body, about);
     this.arrived(sha256, true);
+    this.mover.arrived(sha256);
     await this.transfersOf.forget(sha256);
     return { sha256, size, chunks, mime };
   }
@@ -125,7 +121,7 @@ export class FileService implements Files {
     const { blobs, store, clock } = this.parts;
     const facts = blobs.facts(sha256);
     if (!facts) return undefined;
-    const [entry] = this.showing(sha256);
+    const [entry] = this.scope.showing(sha256);
     // What was taken in is the user's own to look at before it is sent.
     if (!entry && (store.entriesOf(sha256).length > 0 || store.blobs.get(sha256)?.own !== true)) return undefined;
     const said = entry && fileFacts(entry);
@@ -139,7 +135,7 @@ export class FileService implements Files {
   }
 
   async fetch(sha256: string, conversation?: ConversationId): Promise<void> {
-    if (this.isHere(sha256) && this.showing(sha256).length > 0) return;
+    if (this.isHere(sha256) && this.scope.showing(sha256).length > 0) return;
     this.transfersOf.want(sha256, conversation);
   }
 
@@ -157,10 +153,10 @@ export class FileService implements Files {
   }
 
   list({ conversation, ...request }: FileListRequest): { files: FileView[]; more: boolean } {
-    const { store, filter, conversations } = this.parts;
-    const where = conversation === undefined ? conversations().filter((id) => this.isOpen(id)) : [conversation];
-    const but = filter.hidden().map((user) => userKey(user as Username));
-    const { entries, more } = store.list({ ...request, conversations: where, but });
+    const { store } = this.parts;
+    const scope = this.scope.now();
+    const where = conversation === undefined ? scope.conversations : [conversation];
+    const { entries, more } = store.list({ ...request, ...scope, conversations: where });
     const views = entries.map((entry) =>
       fileView(entry, (sha256) =>
         this.isHere(sha256) ? { pinned: store.blobs.get(sha256)?.pinned === true } : undefined,
@@ -173,7 +169,7 @@ export class FileService implements Files {
     return this.rooms.usage();
   }
 
-  async clean(request: { readonly conversation?: ConversationId; readonly sha256?: string }): Promise<number> {
+  async clean(request: CleanRequest): Promise<number> {
     const freed = await this.rooms.clean(request);
     this.transfersOf.look();
     return freed;
@@ -220,7 +216,7 @@ export class FileService implements Files {
   private comesByItself(entry: Entry): boolean {
     const { self, filter, personal, clock } = this.parts;
     const facts = fileFacts(entry);
-    if (!facts || !this.showing(facts.sha256).some(({ id }) => id === entry.id)) return false;
+    if (!facts || !this.scope.showing(facts.sha256).some(({ id }) => id === entry.id)) return false;
     return comesByItself({
       facts,
       ...{ time: Date.parse(entry.time), now: clock.now(), conversation: personal.autoFetch(entry.conversation) },
@@ -243,17 +239,6 @@ export class FileService implements Files {
     }
   }
 
-  private isOpen(conversation: ConversationId): boolean {
-    const parts = conversationParts(conversation);
-    return parts?.kind === 'direct' || (parts?.kind === 'channel' && this.parts.channels.has(parts.channel));
-  }
-
-  /** What the user may see of these bytes, the latest first. */
-  private showing(sha256: string): Entry[] {
-    const { store, filter } = this.parts;
-    return store.entriesOf(sha256).filter(({ from, conversation }) => !filter.hides(from) && this.isOpen(conversation));
-  }
-
   private arrived(sha256: string, own: boolean): void {
     const { blobs, store, clock } = this.parts;
     const facts = blobs.facts(sha256);
@@ -265,7 +250,7 @@ export class FileService implements Files {
   /** Its entries look different: the bytes have come or gone. */
   private tellChanged(sha256: string): void {
     const ids = new Map<ConversationId, EntryId[]>();
-    for (const { conversation, id } of this.showing(sha256))
+    for (const { conversation, id } of this.scope.showing(sha256))
       ids.set(conversation, [...(ids.get(conversation) ?? []), id]);
     for (const [conversation, changed] of ids) this.parts.events.emit('changed', { conversation, ids: changed });
   }

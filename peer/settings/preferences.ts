@@ -11,7 +11,7 @@ export interface PreferenceStore {
 /** As it comes: small pictures of everybody, and as much of the disk as a phone has. */
 const FILES: FilePreferences = {
   ...{ auto: 'all', autoKinds: 'pictures', autoMax: 5_000_000 },
-  ...{ down: 0, up: 0, atOnce: 4, quota: 20 * 1024 ** 3 },
+  ...{ down: 0, up: 0, atOnce: 4, quota: 20e9 },
 };
 
 /** What the user has chosen for all of their windows; what they never touched is as it comes. */

@@ -108,7 +108,7 @@ export class BlobTable {
   }
 }
 
-function blobOf(row: Row): BlobRow {
+export function blobOf(row: Row): BlobRow {
   return {
     sha256: row['sha256'] as string,
     size: Number(row['size']),

@@ -114,10 +114,16 @@ test('usage counts what is here, once a conversation', () => {
   file('alice', 'not here', facts(HASH.c));
   files.blobs.add({ sha256: HASH.a, size: 10, chunks: HASH.c }, true, 0);
   files.blobs.add({ sha256: HASH.b, size: 5, chunks: HASH.c }, false, 0);
-  expect(files.usage()).toEqual([
+  const scope = { conversations: [general, dev] };
+  expect(files.usage(scope)).toEqual([
     { conversation: dev, files: 2, bytes: 15 },
     { conversation: general, files: 1, bytes: 10 },
   ]);
+  expect(files.usage({ conversations: [general] })).toEqual([{ conversation: general, files: 1, bytes: 10 }]);
+  expect(files.usage({ ...scope, but: ['alice' as UserKey] })).toEqual([]);
+  const unseen = (conversations: ConversationId[]): string[] =>
+    files.unseen({ conversations }).map(({ sha256 }) => sha256);
+  expect([unseen([general, dev]), unseen([general]), unseen([])]).toEqual([[], [HASH.b], [HASH.a, HASH.b]]);
 });
 
 test('what is known of bytes, and what was asked for, outlives a restart', () => {

@@ -7,7 +7,7 @@ import type { Entry } from '../../protocol/entry.js';
 import { fileFacts } from '../../protocol/file-facts.js';
 import { fileKind, type FileKind } from '../../protocol/file-types.js';
 import type { ConversationId, EntryId, UserKey } from '../../protocol/ids.js';
-import { BlobTable } from './blobs.js';
+import { blobOf, BlobTable, type BlobRow } from './blobs.js';
 import type { Numbering } from './numbering.js';
 import { OriginTable } from './origins.js';
 import type { Database, Row, Statement } from './sqlite.js';
@@ -50,6 +50,8 @@ export function filesOfOldEntries(db: Database): void {
 const PIECE = 1_000;
 const ADD = 'INSERT INTO file_entries (n, conversation, device, time, sha256, kind) VALUES (?, ?, ?, ?, ?, ?)';
 const LIVES = 'NOT EXISTS (SELECT 1 FROM deleted d WHERE d.n = f.n)';
+/** In one of these conversations (?1), of none of these devices (?2). Both are lists of numbers. */
+const SEEN = `f.conversation IN (SELECT value FROM json_each(?1)) AND f.device NOT IN (SELECT value FROM json_each(?2)) AND ${LIVES}`;
 /** Entries of one content that are looked at: enough to find one that somebody serves. */
 const ENTRIES_MAX = 1_000;
 
@@ -62,14 +64,18 @@ function parsed(data: string): unknown {
   }
 }
 
-export interface FileRequest {
+/** What of all that is here the user may see. */
+export interface FileScope {
   readonly conversations: readonly ConversationId[];
+  /** Users whose files are left out. */
+  readonly but?: readonly UserKey[];
+}
+
+export interface FileRequest extends FileScope {
   readonly kind?: FileKind | undefined;
   /** The last one of the page before. */
   readonly before?: EntryId | undefined;
   readonly limit: number;
-  /** Users whose files are left out. */
-  readonly but?: readonly UserKey[];
 }
 
 export interface FileParts {
@@ -84,7 +90,10 @@ export class FileStore {
   readonly blobs: BlobTable;
   readonly transfers: TransferTable;
   readonly origins: OriginTable;
-  private readonly statements: Record<'add' | 'list' | 'place' | 'of' | 'lives' | 'usage' | 'unneeded', Statement>;
+  private readonly statements: Record<
+    'add' | 'list' | 'place' | 'of' | 'lives' | 'usage' | 'unseen' | 'unneeded',
+    Statement
+  >;
 
   constructor(
     db: Database,
@@ -109,7 +118,11 @@ export class FileStore {
       usage: db.prepare(
         `SELECT conversation, count(*) AS files, sum(size) AS bytes FROM (
            SELECT DISTINCT f.conversation, f.sha256, b.size FROM blobs b JOIN file_entries f ON f.sha256 = b.sha256
-             WHERE ${LIVES}) GROUP BY conversation ORDER BY bytes DESC`,
+             WHERE ${SEEN}) GROUP BY conversation ORDER BY bytes DESC`,
+      ),
+      unseen: db.prepare(
+        `SELECT * FROM blobs b WHERE EXISTS (SELECT 1 FROM file_entries f WHERE f.sha256 = b.sha256)
+           AND NOT EXISTS (SELECT 1 FROM file_entries f WHERE f.sha256 = b.sha256 AND ${SEEN})`,
       ),
       unneeded: db.prepare(
         `SELECT sha256 FROM (SELECT sha256 FROM blobs UNION SELECT sha256 FROM transfers) b
@@ -129,14 +142,13 @@ export class FileStore {
   }
 
   /** Newest first. `more`: there are older ones. A `before` that is no file here: from the newest on. */
-  list({ conversations, kind, before, limit, but = [] }: FileRequest): { entries: Entry[]; more: boolean } {
+  list({ kind, before, limit, ...scope }: FileRequest): { entries: Entry[]; more: boolean } {
     const { list, place } = this.statements;
-    const known = conversations.flatMap((id) => this.numbers.conversationIfKnown(id) ?? []);
+    const [conversations, devices] = this.places(scope);
     const row = before === undefined ? undefined : this.parts.rowOf(before);
     const end = row === undefined ? undefined : place.get(row);
     const from = [Number(end?.['time'] ?? Number.MAX_SAFE_INTEGER), Number(end?.['n'] ?? Number.MAX_SAFE_INTEGER)];
-    const devices = JSON.stringify(this.numbers.devicesOf(but));
-    const rows = list.all(JSON.stringify(known), ...from, kind ?? null, devices, limit + 1);
+    const rows = list.all(conversations, ...from, kind ?? null, devices, limit + 1);
     return { entries: this.read(rows.slice(0, limit)), more: rows.length > limit };
   }
 
@@ -167,11 +179,21 @@ export class FileStore {
   }
 
   /** What lies here of each conversation; the most first. What two of them show counts in both. */
-  usage(): { conversation: ConversationId; files: number; bytes: number }[] {
-    return this.statements.usage.all().flatMap((row) => {
+  usage(scope: FileScope): { conversation: ConversationId; files: number; bytes: number }[] {
+    return this.statements.usage.all(...this.places(scope)).flatMap((row) => {
       const conversation = this.numbers.conversationId(Number(row['conversation']));
       return conversation ? [{ conversation, files: Number(row['files']), bytes: Number(row['bytes']) }] : [];
     });
+  }
+
+  /** What lies here and was shown, but nowhere where the user may see it. */
+  unseen(scope: FileScope): BlobRow[] {
+    return this.statements.unseen.all(...this.places(scope)).map(blobOf);
+  }
+
+  private places({ conversations, but = [] }: FileScope): [conversations: string, devices: string] {
+    const known = conversations.flatMap((id) => this.numbers.conversationIfKnown(id) ?? []);
+    return [JSON.stringify(known), JSON.stringify(this.numbers.devicesOf(but))];
   }
 
   private read(rows: readonly Row[]): Entry[] {

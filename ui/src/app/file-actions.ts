@@ -68,9 +68,11 @@ export async function fileUsage({ commands, t }: App): Promise<Outcome<FileUsage
 }
 
 /** How many bytes are free again. */
-export async function cleanFiles({ commands, t }: App, conversation: string): Promise<Outcome<number>> {
+/** @param conversation undefined for what no conversation shows any more that the user sees */
+export async function cleanFiles({ commands, t }: App, conversation: string | undefined): Promise<Outcome<number>> {
   try {
-    return { value: (await commands.run('file.clean', { conversation })).freed };
+    const what = conversation === undefined ? ({ elsewhere: true } as const) : { conversation };
+    return { value: (await commands.run('file.clean', what)).freed };
   } catch (error) {
     return { problem: failureText(t, error) };
   }

@@ -20,6 +20,7 @@ export function typeWord(t: Translate, look: FileLook): string {
 
 const waits = {
   queued: 'file.wait_queued',
+  file_gone: 'file.wait_file_gone',
   storage_full: 'file.wait_storage_full',
   quota_full: 'file.wait_quota_full',
 } as const satisfies Readonly<Record<string, TextKey>>;

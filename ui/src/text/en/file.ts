@@ -43,6 +43,7 @@ export const file = {
   'file.wait_nobody_other': '{{names}} have it and are away: it comes when one of them is back.',
   'file.wait_none': 'Nobody who has it is here: it comes when one of them is back.',
   'file.wait_queued': 'Waits until other files have come.',
+  'file.wait_file_gone': 'Whoever sent it has it no more. It comes when somebody else who has it is here.',
   'file.wait_storage_full': 'The disk is full. Free some space; it goes on by itself.',
   'file.wait_quota_full':
     'Files fill the space that they may take. Clean some in the settings, or give them more; it goes on by itself.',
@@ -109,6 +110,7 @@ export const file = {
   'file.usage_none': 'No files lie here.',
   'file.usage_files_one': '{{count}} file',
   'file.usage_files_other': '{{count}} files',
+  'file.elsewhere': 'Channels you have left, people you block',
   'file.clean': 'Clean…',
   'file.clean_named': 'Clean the files of {{place}}…',
   'file.clean_ask': 'Clean the files of {{place}}?',

@@ -42,6 +42,7 @@ export const file = {
   'file.wait_nobody_other': '{{names}} آن را دارند و اینجا نیستند: وقتی یکی از آن‌ها برگردد می‌رسد.',
   'file.wait_none': 'کسی که آن را دارد اینجا نیست: وقتی برگردد می‌رسد.',
   'file.wait_queued': 'منتظر است تا پرونده‌های دیگر برسند.',
+  'file.wait_file_gone': 'فرستنده دیگر آن را ندارد. وقتی کس دیگری که آن را دارد اینجا باشد می‌رسد.',
   'file.wait_storage_full': 'دیسک پر است. جا باز کنید؛ خودش ادامه می‌یابد.',
   'file.wait_quota_full':
     'پرونده‌ها همهٔ جای مجاز را گرفته‌اند. در تنظیمات پاک کنید یا جای بیشتری بدهید؛ خودش ادامه می‌یابد.',
@@ -108,6 +109,7 @@ export const file = {
   'file.usage_none': 'پرونده‌ای اینجا نیست.',
   'file.usage_files_one': '{{count}} پرونده',
   'file.usage_files_other': '{{count}} پرونده',
+  'file.elsewhere': 'کانال‌هایی که ترک کرده‌اید و کسانی که بسته‌اید',
   'file.clean': 'پاک‌سازی…',
   'file.clean_named': 'پاک‌سازی پرونده‌های {{place}}…',
   'file.clean_ask': 'پرونده‌های {{place}} پاک شوند؟',

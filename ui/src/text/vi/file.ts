@@ -40,6 +40,7 @@ export const file = {
   'file.wait_nobody_other': '{{names}} có tệp này nhưng đang vắng mặt: tệp sẽ đến khi có người quay lại.',
   'file.wait_none': 'Không ai có tệp này đang ở đây: tệp sẽ đến khi có người quay lại.',
   'file.wait_queued': 'Đang chờ các tệp khác đến xong.',
+  'file.wait_file_gone': 'Người gửi không còn tệp này nữa. Tệp sẽ đến khi có người khác có nó ở đây.',
   'file.wait_storage_full': 'Ổ đĩa đã đầy. Hãy dọn chỗ trống; việc tải sẽ tự tiếp tục.',
   'file.wait_quota_full':
     'Các tệp đã dùng hết dung lượng cho phép. Hãy dọn bớt trong phần cài đặt hoặc cho thêm chỗ; việc tải sẽ tự tiếp tục.',
@@ -104,6 +105,7 @@ export const file = {
   'file.free': 'Ổ đĩa còn trống {{free}}',
   'file.usage_none': 'Không có tệp nào ở đây.',
   'file.usage_files_other': '{{count}} tệp',
+  'file.elsewhere': 'Kênh bạn đã rời, người bạn chặn',
   'file.clean': 'Dọn…',
   'file.clean_named': 'Dọn tệp của {{place}}…',
   'file.clean_ask': 'Dọn các tệp của {{place}}?',

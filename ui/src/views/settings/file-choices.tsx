@@ -5,12 +5,12 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { Choices } from './appearance.js';
 
 const MB = 1_000_000;
-const GIB = 1024 ** 3;
+const GB = 1000 * MB;
 
 const autoSizes = [1 * MB, 5 * MB, 25 * MB, 100 * MB, 1000 * MB];
 const speeds = [0, 0.25 * MB, 1 * MB, 5 * MB, 20 * MB];
 const counts = [1, 2, 4, 8, 16];
-const quotas = [1 * GIB, 5 * GIB, 20 * GIB, 100 * GIB, 1000 * GIB];
+const quotas = [1 * GB, 5 * GB, 20 * GB, 100 * GB, 1000 * GB];
 
 /** Which files come by themselves, how fast, and how much of the disk they may take. */
 export function FileChoices() {

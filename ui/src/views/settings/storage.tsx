@@ -12,8 +12,12 @@ export function Storage() {
   const app = useApp();
   const { t, formats } = app;
   const { value, problem, busy, again } = useAnswer(useCallback(() => fileUsage(app), [app]));
-  const [asking, setAsking] = useState<string>();
+  const [asking, setAsking] = useState<{ conversation: string | undefined }>();
   const [said, say] = useState('');
+  const parts: PartUsage[] = [
+    ...(value?.conversations ?? []),
+    ...(value?.elsewhere ? [{ ...value.elsewhere, conversation: undefined }] : []),
+  ];
   return (
     <section class="group" aria-labelledby="file-usage" aria-busy={busy}>
       <h2 id="file-usage">{t('file.usage')}</h2>
@@ -30,17 +34,17 @@ export function Storage() {
       <p class="field-hint" role="status">
         {said}
       </p>
-      {value && value.conversations.length > 0 && (
+      {parts.length > 0 && (
         <ul class="devices">
-          {value.conversations.map((part) => (
-            <Part key={part.conversation} part={part} onClean={() => setAsking(part.conversation)} />
+          {parts.map((part) => (
+            <Part key={part.conversation ?? ''} part={part} onClean={() => setAsking(part)} />
           ))}
         </ul>
       )}
-      {value?.conversations.length === 0 && <p class="field-hint">{t('file.usage_none')}</p>}
+      {value && parts.length === 0 && <p class="field-hint">{t('file.usage_none')}</p>}
       {asking !== undefined && (
         <CleanDialog
-          conversation={asking}
+          conversation={asking.conversation}
           onClose={() => setAsking(undefined)}
           onCleaned={(freed) => {
             say(t('file.cleaned', { size: formats.size(freed) }));
@@ -64,17 +68,25 @@ function Used({ usage: { used, quota, free } }: { usage: FileUsage }) {
   );
 }
 
-/** What a conversation is called here. */
-function usePlace(conversation: string): string {
+/** What a conversation is called here; undefined for those that are not shown any more. */
+function usePlace(conversation: string | undefined): string {
+  const { t } = useApp();
   return useDaemon((daemon) => {
+    if (conversation === undefined) return t('file.elsewhere');
     if (conversation.startsWith('#')) return conversation;
     const { username, name = username } = personOf(daemon, directName(conversation, daemon.me.username));
     return name;
   });
 }
 
+interface PartUsage {
+  readonly conversation: string | undefined;
+  readonly bytes: number;
+  readonly files: number;
+}
+
 interface PartProps {
-  readonly part: FileUsage['conversations'][number];
+  readonly part: PartUsage;
   onClean(): void;
 }
 
@@ -99,7 +111,7 @@ function Part({ part: { conversation, bytes, files }, onClean }: PartProps) {
 }
 
 interface CleanDialogProps {
-  readonly conversation: string;
+  readonly conversation: string | undefined;
   onCleaned(freed: number): void;
   onClose(): void;
 }
