@@ -24,6 +24,7 @@ const HASH = '[0-9a-f]{64}';
 const UPLOAD = /^upload-[0-9a-f]+$/;
 const PARTIAL = new RegExp(`^(${HASH})\\.(${HASH})\\.(\\d{1,15})$`);
 const LIST = new RegExp(`^(${HASH})\\.(${HASH})$`);
+const BLOB = new RegExp(`^${HASH}$`);
 const SHARD = /^[0-9a-f]{2}$/;
 const STATS_AT_ONCE = 64;
 
@@ -56,13 +57,17 @@ export class BlobFiles {
     return join(this.partialDirectory, `${checked(sha256)}.${checked(chunks)}.${String(size)}`);
   }
 
-  /** What is complete. @throws the system's error */
-  async complete(): Promise<BlobFacts[]> {
-    const found: BlobFacts[] = [];
+  /** What is complete; and the hashes of what has no list that could be its own. @throws the system's error */
+  async complete(): Promise<{ complete: BlobFacts[]; bare: string[] }> {
+    const complete: BlobFacts[] = [];
+    const bare: string[] = [];
     for (const shard of await readdir(this.directory)) {
-      if (SHARD.test(shard)) found.push(...(await this.completeIn(join(this.directory, shard))));
+      if (!SHARD.test(shard)) continue;
+      const found = await this.completeIn(join(this.directory, shard));
+      complete.push(...found.complete);
+      bare.push(...found.bare);
     }
-    return found;
+    return { complete, bare };
   }
 
   /** What was begun, and neither finished nor given up. @throws the system's error */
@@ -98,25 +103,34 @@ export class BlobFiles {
     return join(this.directory, checked(sha256).slice(0, 2));
   }
 
-  private async completeIn(shard: string): Promise<BlobFacts[]> {
+  /** Gives a blob, which lies in its place, its list. Durable when it resolves. @throws the system's error */
+  async list(facts: BlobFacts, list: Uint8Array): Promise<void> {
+    await replaceFile(this.listPath(facts), list);
+  }
+
+  private async completeIn(shard: string): Promise<{ complete: BlobFacts[]; bare: string[] }> {
     const names = new Map((await readdir(shard, { withFileTypes: true })).map((entry) => [entry.name, entry]));
     const lists = [...names.keys()].flatMap((name) => {
       const [, sha256, chunks] = LIST.exec(name) ?? [];
       return sha256 === undefined || chunks === undefined ? [] : [{ name, sha256, chunks }];
     });
-    const found: BlobFacts[] = [];
+    const complete: BlobFacts[] = [];
     for (let at = 0; at < lists.length; at += STATS_AT_ONCE) {
       const piece = lists.slice(at, at + STATS_AT_ONCE).map(async ({ name, sha256, chunks }) => {
         if (isFile(names.get(sha256))) {
           const [{ size }, list] = await Promise.all([stat(join(shard, sha256)), stat(join(shard, name))]);
           // Cut by a damaged disk, or by hand.
-          if (list.size === chunkCount(size) * HASH_BYTES) found.push({ sha256, chunks, size });
+          if (list.size === chunkCount(size) * HASH_BYTES) complete.push({ sha256, chunks, size });
         } else await rm(join(shard, name), { force: true });
       });
       await Promise.all(piece);
     }
     for (const name of names.keys()) if (name.endsWith('.new')) await rm(join(shard, name), { force: true });
-    return found;
+    const listed = new Set(complete.map(({ sha256 }) => sha256));
+    const bare = [...names].flatMap(([name, entry]) =>
+      BLOB.test(name) && entry.isFile() && !listed.has(name) ? [name] : [],
+    );
+    return { complete, bare };
   }
 }
 

@@ -86,6 +86,47 @@ describe('what is taken in', () => {
   });
 });
 
+describe('what lies here without the hashes of its chunks', () => {
+  const bytes = content(2 * FILE_CHUNK + 5);
+  const facts = factsOf(bytes);
+  const list = (): string => join(blobs.directory, facts.sha256.slice(0, 2), `${facts.sha256}.${facts.chunks}`);
+  beforeEach(async () => {
+    await blobs.store.take(streamed(bytes), {});
+  });
+
+  test.each<[string, () => void]>([
+    ['they are gone', () => rmSync(list())],
+    ['they are too few', () => truncateSync(list(), 32)],
+  ])('counts again once it was hashed: %s', async (_, damage) => {
+    await blobs.reopen(damage);
+    expect([blobs.store.has(facts.sha256), blobs.store.used()]).toEqual([false, 0]);
+    expect(await blobs.store.mend()).toEqual([facts]);
+    expect([blobs.store.facts(facts.sha256), blobs.store.used()]).toEqual([facts, bytes.length]);
+    expect((await blobs.store.manifest(facts.sha256)).equals(manifestOf(bytes))).toBe(true);
+    await blobs.reopen();
+    expect([blobs.store.has(facts.sha256), await blobs.store.mend()]).toEqual([true, []]);
+  });
+
+  test('goes where it is something else', async () => {
+    await blobs.reopen(() => {
+      rmSync(list());
+      writeFileSync(list().slice(0, -65), 'else');
+    });
+    expect(await blobs.store.mend()).toEqual([]);
+    expect(blobs.paths()).toEqual([]);
+  });
+
+  test('is given no list that is not its own, and has its own again after the next start', async () => {
+    const changed = manifestOf(bytes);
+    changed[0] = (changed[0] ?? 0) ^ 1;
+    writeFileSync(list(), changed);
+    await expect(blobs.store.manifest(facts.sha256)).rejects.toMatchObject({ code: 'storage_failed' });
+    await blobs.reopen();
+    await blobs.store.mend();
+    expect((await blobs.store.manifest(facts.sha256)).equals(manifestOf(bytes))).toBe(true);
+  });
+});
+
 describe('nothing is left of', () => {
   const refused = async (body: Readable, about: object, code: string): Promise<void> => {
     await expect(blobs.store.take(body, about)).rejects.toMatchObject({ name: 'ParleyError', code });

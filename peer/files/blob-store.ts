@@ -14,10 +14,11 @@ import type { Log } from '../services.js';
 import { storageFailure } from '../store/failure.js';
 import { BlobFiles, type BlobFacts } from './blob-files.js';
 import { BufferPool } from './buffer-pool.js';
-import { HASH_BYTES, readAt } from './chunk-io.js';
-import { PartialFile } from './partial.js';
+import { HASH_BYTES, readAt, sha256 as hashOf } from './chunk-io.js';
+import type { PartialFile } from './partial.js';
+import { Partials } from './partials.js';
 import { Turns } from './turns.js';
-import { upload } from './upload.js';
+import { hashAgain, upload } from './upload.js';
 import { WholeHashes } from './whole-hash.js';
 
 export type { BlobFacts } from './blob-files.js';
@@ -51,18 +52,23 @@ export class BlobStore {
   /** Of one chunk each, for whoever moves chunks. */
   readonly pool: BufferPool;
   private readonly blobs = new Map<string, BlobFacts>();
-  private readonly partials = new Map<string, Promise<PartialFile>>();
-  private readonly opened = new Map<string, PartialFile>();
-  private readonly hashes = new WholeHashes();
+  readonly hashes = new WholeHashes();
+  private readonly partials: Partials;
   /** So that nothing is removed while it is published or opened. */
   private readonly turns = new Turns();
   private bytes = 0;
+  /** Lie on the disk without the hashes of their chunks, and do not count. */
+  private bare: readonly string[] = [];
 
   private constructor(
     private readonly files: BlobFiles,
     private readonly options: BlobStoreOptions,
   ) {
     this.pool = options.pool ?? new BufferPool();
+    this.partials = new Partials(files, {
+      ...{ pool: this.pool, hashes: this.hashes },
+      publish: (path, facts, manifest) => this.publish(path, facts, manifest),
+    });
   }
 
   /** Only one process at a time may have it open. @throws ParleyError `storage_full`, `storage_failed` with the next step */
@@ -70,7 +76,10 @@ export class BlobStore {
     const store = new BlobStore(new BlobFiles(directory), options);
     try {
       await store.files.prepare();
-      for (const facts of await store.files.complete()) store.add(facts);
+      const { complete, bare } = await store.files.complete();
+      for (const facts of complete) store.add(facts);
+      store.bare = bare;
+      await store.partials.load();
     } catch (cause) {
       const { code, message } = storageFailure(cause);
       if (code !== 'storage_failed') throw new ParleyError(code, message, { cause });
@@ -99,11 +108,9 @@ export class BlobStore {
     return this.files.begun().catch(failed);
   }
 
-  /** Bytes of all that is complete, and of the chunks that are here of what is open. */
+  /** Bytes of all that is complete, and of the chunks that are here of what was begun. */
   used(): number {
-    let bytes = this.bytes;
-    for (const partial of this.opened.values()) bytes += partial.done;
-    return bytes;
+    return this.bytes + this.partials.used();
   }
 
   /**
@@ -133,11 +140,15 @@ export class BlobStore {
     return createReadStream(this.files.path(sha256), { start, end: last, highWaterMark: READ_AHEAD });
   }
 
-  /** @returns how many bytes. @throws (rejects with) ParleyError `not_found`, `storage_failed` */
-  async readChunk(sha256: string, n: number, into: Buffer): Promise<number> {
+  /**
+   * As much of the chunk as there is room for. @param from byte of the chunk
+   * @returns how many bytes. @throws (rejects with) ParleyError `not_found`, `storage_failed`
+   */
+  async readChunk(sha256: string, n: number, into: Buffer, from = 0): Promise<number> {
     const { size } = this.known(sha256);
     if (!(n >= 0 && n < chunkCount(size))) throw new ParleyError('not_found');
-    return this.readFirst(sha256, into, chunkLength(size, n), n * FILE_CHUNK);
+    const length = Math.min(into.length, chunkLength(size, n) - from);
+    return this.readFirst(sha256, into, length, n * FILE_CHUNK + from);
   }
 
   /** What it is by its first bytes. @throws (rejects) as `readChunk` */
@@ -151,8 +162,33 @@ export class BlobStore {
   async manifest(sha256: string): Promise<Buffer> {
     const facts = this.known(sha256);
     const list = await readFile(this.files.listPath(facts)).catch(failed);
-    if (list.length !== chunkCount(facts.size) * HASH_BYTES) throw new ParleyError('storage_failed');
-    return list;
+    if (list.length === chunkCount(facts.size) * HASH_BYTES && (await hashOf(list)).toString('hex') === facts.chunks)
+      return list;
+    // Without it the next start makes it anew from the bytes.
+    await rm(this.files.listPath(facts), { force: true }).catch(failed);
+    throw new ParleyError('storage_failed', 'The hashes of a file in the folder blobs/ have been changed.');
+  }
+
+  /**
+   * Hashes again what lies here without the hashes of its chunks: a damaged disk, or somebody, took them. What is right counts from
+   * now on, and what is not goes. May take as long as it takes to read it all. @returns what counts now. @throws (rejects) as the store
+   */
+  async mend(): Promise<BlobFacts[]> {
+    const mended: BlobFacts[] = [];
+    for (const sha256 of this.bare) {
+      const path = this.files.path(sha256);
+      await this.turns.run(sha256, async () => {
+        if (this.blobs.has(sha256)) return;
+        const found = await hashAgain(path, this);
+        if (found?.sha256 !== sha256) return rm(path, { force: true });
+        const facts = { sha256, size: found.size, chunks: found.chunks };
+        await this.files.list(facts, found.list);
+        this.add(facts);
+        mended.push(facts);
+      });
+    }
+    this.bare = [];
+    return mended;
   }
 
   /** @throws (rejects with) ParleyError `storage_failed` */
@@ -170,38 +206,31 @@ export class BlobStore {
    * What is on its way, as far as it is here; hashing it again may take a while. One object for the same facts, until it is
    * complete, discarded or closed. @throws (rejects with) ParleyError `file_too_large`, `storage_full`, `storage_failed`
    */
-  async partial(facts: BlobFacts): Promise<PartialFile> {
-    if (!(Number.isSafeInteger(facts.size) && facts.size >= 0 && facts.size <= FILE_SIZE_MAX))
-      throw new ParleyError('file_too_large');
-    const path = this.files.partialPath(facts);
-    for (let known = this.partials.get(path); known; known = this.partials.get(path)) {
-      const partial = await known;
-      if (!partial.isClosed) return partial;
-      await partial.gone;
-    }
-    const opened = this.openPartial(path, { sha256: facts.sha256, size: facts.size, chunks: facts.chunks });
-    this.partials.set(path, opened);
-    opened.catch(() => void this.partials.delete(path));
-    return opened;
+  partial(facts: BlobFacts): Promise<PartialFile> {
+    return this.partials.open(facts);
+  }
+
+  /**
+   * It is not used for now, and kept. It stays open for whoever goes on with it, and to give others what is here of it, until more
+   * than a few rest. Whoever wants to write asks for it again.
+   */
+  rest(partial: PartialFile): Promise<void> {
+    return this.partials.rest(partial);
   }
 
   /** The one of these facts that is open now, to give others what is here of it: makes nothing, whatever is asked for. */
   openPart(facts: BlobFacts): PartialFile | undefined {
-    return this.opened.get(this.files.partialPath(facts));
+    return this.partials.get(facts);
+  }
+
+  /** Bytes that are here of what was begun; what is not open has yet to be hashed again. */
+  begunBytes(facts: BlobFacts): number {
+    return this.partials.done(facts);
   }
 
   /** Gives up what is on its way. @throws (rejects with) ParleyError `storage_failed` */
-  async discard(facts: BlobFacts): Promise<void> {
-    const path = this.files.partialPath(facts);
-    // Both at once, so that whoever asks for it after this call begins anew.
-    const open = this.opened.get(path);
-    if (open && !open.isClosed) return open.discard();
-    const opening = this.partials.get(path);
-    if (!opening) return this.turns.run(path, () => rm(path, { recursive: true, force: true }));
-    const partial = await opening.catch(() => undefined);
-    if (partial?.isClosed) await partial.gone;
-    // What others began anew meanwhile is theirs.
-    if (!partial?.isClosed || !this.partials.has(path)) await this.discard(facts);
+  discard(facts: BlobFacts): Promise<void> {
+    return this.partials.discard(facts);
   }
 
   /** Throws `storage_full` where so many more bytes do not fit. A system that cannot tell says so when it is written. */
@@ -212,8 +241,7 @@ export class BlobStore {
 
   /** What is on its way is kept. */
   async close(): Promise<void> {
-    await Promise.allSettled([...this.partials.values()]);
-    await Promise.all([...this.opened.values()].map((partial) => partial.close()));
+    await this.partials.close();
     await this.hashes.close();
   }
 
@@ -221,20 +249,6 @@ export class BlobStore {
     const facts = this.blobs.get(sha256);
     if (!facts) throw new ParleyError('not_found');
     return facts;
-  }
-
-  private async openPartial(path: string, facts: BlobFacts): Promise<PartialFile> {
-    await this.turns.last(path);
-    const partial: PartialFile = await PartialFile.open(path, facts, {
-      ...{ pool: this.pool, hashes: this.hashes },
-      publish: (data, manifest) => this.publish(data, facts, manifest),
-      closed: () => {
-        this.partials.delete(path);
-        this.opened.delete(path);
-      },
-    });
-    this.opened.set(path, partial);
-    return partial;
   }
 
   private add(facts: BlobFacts): void {

@@ -1,14 +1,11 @@
 /** One file that is wanted here, while it is on its way. */
-import type { Entry } from '../../protocol/entry.js';
 import { isParleyError } from '../../protocol/errors.js';
-import { fileFacts } from '../../protocol/file-facts.js';
-import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import { sameUser, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
 import type { Link } from '../link/types.js';
-import type { BlobFacts } from './blob-store.js';
 import type { PartialFile } from './partial.js';
 import type { Coming, Outcome, WantedFile } from './ports.js';
 import type { SpeedOf } from './speed.js';
-import type { Transfer } from './transfer.js';
+import type { Holder, Transfer } from './transfer.js';
 
 export interface Item {
   readonly wanted: WantedFile;
@@ -27,34 +24,43 @@ export function comingOf(
   chat: (device: DeviceId) => Link | undefined,
   now: number,
 ): Coming {
-  const ready = [...transfer.holders.values()].filter(({ state }) => state === 'ready');
-  const sources = new Set(ready.flatMap(({ source }) => chat(source.device)?.remote.username ?? []));
-  const isRunning = transfer.left === 0 || transfer.allAsked().length > 0;
+  const holders = [...transfer.holders.values()].filter(({ source }) => chat(source.device));
+  const ready = holders.filter(({ state }) => state === 'ready');
+  const userOf = ({ source }: Holder): Username | undefined => chat(source.device)?.remote.username;
+  const isTheAuthors = (holder: Holder): boolean => sameUser(userOf(holder) ?? item.wanted.from, item.wanted.from);
   return {
     sha256: item.wanted.facts.sha256,
-    state: ready.length === 0 ? 'nobody' : isRunning ? 'running' : 'queued',
+    state: stateOf(transfer, holders, isTheAuthors),
     done: part.done,
     speed: item.speed.of(now),
-    sources: [...sources],
+    sources: [...new Set(ready.flatMap((holder) => userOf(holder) ?? []))],
     liars: [...item.liars],
   };
 }
 
-/** Whether the entry is of exactly these bytes: another one may name the same hash with other chunks. */
-export function describes(entry: Entry, { chunks, size }: BlobFacts): boolean {
-  const facts = fileFacts(entry);
-  return facts?.chunks === chunks && facts.size === size;
+function stateOf(
+  transfer: Transfer,
+  holders: readonly Holder[],
+  isTheAuthors: (holder: Holder) => boolean,
+): Coming['state'] {
+  if ((transfer.hasManifest && transfer.left === 0) || transfer.allAsked().length > 0) return 'running';
+  const open = holders.filter(({ isLeftAlone }) => !isLeftAlone);
+  if (open.some((holder) => holder.state === 'ready' && (holder.hasAll || transfer.isUseful(holder)))) return 'queued';
+  if (open.some(({ state, refuses }) => state !== 'ready' && !refuses)) return 'asking';
+  if (open.some(isTheAuthors)) return 'gone';
+  // Whoever has sent wrong bytes is named; that they are away would not be true.
+  return holders.some(isTheAuthors) ? 'asking' : 'nobody';
 }
 
-/** Conversations by whose entries one device is asked for one file, at most. */
-const ENTRIES_MAX = 8;
-
-/** One entry of each conversation, that one first. */
-export function oneEach(entries: readonly Entry[], first: EntryId): EntryId[] {
-  const each = new Map<ConversationId, EntryId>();
-  for (const { id, conversation } of entries) if (id === first || !each.has(conversation)) each.set(conversation, id);
-  const ids = [...each.values()];
-  return [...ids.filter((id) => id === first), ...ids.filter((id) => id !== first)].slice(0, ENTRIES_MAX);
+/** Puts into it what arrived. @param through the conversation for which it came. @throws (rejects) as the store */
+export async function stored(
+  part: PartialFile,
+  chunk: number | 'manifest',
+  bytes: Buffer,
+  through: ConversationId | undefined,
+): Promise<'ok' | 'wrong'> {
+  if (chunk !== 'manifest') return part.write(chunk, bytes, through);
+  return (await part.setManifest(bytes, through)) ? 'ok' : 'wrong';
 }
 
 export function outcomeOf(error: unknown): Outcome {

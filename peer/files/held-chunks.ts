@@ -3,8 +3,9 @@
  * chunk in `done`, written after the chunk: 0 for none, 1 for one that came through no conversation that is known, and from 2 on
  * the place in `through`, which holds a conversation a line.
  */
-import type { FileHandle } from 'node:fs/promises';
+import { readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chunkCount, chunkLength } from '../../protocol/files.js';
 import type { ConversationId } from '../../protocol/ids.js';
 import { readIfThere, replaceFile } from '../identity/files.js';
 import { readAt, writeAt } from './chunk-io.js';
@@ -15,6 +16,15 @@ const THROUGH_MAX = 256 - FIRST;
 
 /** Of each conversation that brought any: one bit a chunk (bit `n & 7` of byte `n >> 3`); undefined where it brought all. */
 export type Through = ReadonlyMap<ConversationId, Uint8Array | undefined>;
+
+/** How many bytes an earlier process has flagged, in a folder that is not open. 0 where that cannot be read. */
+export async function claimedBytes(directory: string, size: number): Promise<number> {
+  const flags = await readFile(join(directory, 'done')).catch(() => Buffer.of());
+  let bytes = 0;
+  for (const [n, flag] of flags.subarray(0, chunkCount(size)).entries())
+    if (flag !== MISSING) bytes += chunkLength(size, n);
+  return bytes;
+}
 
 export class HeldChunks {
   private readonly flags: Uint8Array;

@@ -216,6 +216,43 @@ test('what is given up and asked for again in the same moment begins anew, and w
   }
 });
 
+describe('what nobody uses for now', () => {
+  test('stays open: nothing of it is hashed again, and others may be given it', async () => {
+    const partial = await begun();
+    await partial.write(0, chunkOf(bytes, 0));
+    await blobs.store.rest(partial);
+    expect(blobs.store.openPart(facts)).toBe(partial);
+    // It would be found if it were looked at.
+    writeFileSync(join(folder(), 'data'), Buffer.alloc(FILE_CHUNK));
+    expect(await blobs.store.partial(facts)).toBe(partial);
+    expect(held(partial)).toEqual([0]);
+  });
+
+  test('is closed once more than a few rest, but not while another uses it', async () => {
+    const parts = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => blobs.store.partial(factsOf(content(10 + n)))),
+    );
+    const [first, second] = parts as [PartialFile, PartialFile];
+    expect(await blobs.store.partial(first.facts)).toBe(first);
+    for (const partial of parts) await blobs.store.rest(partial);
+    expect([first.isClosed, second.isClosed, parts.at(-1)?.isClosed]).toEqual([false, true, false]);
+    expect(parts.filter(({ isClosed }) => isClosed)).toHaveLength(3);
+  });
+
+  test('counts, and is known by what it says itself after a restart, before anybody has looked at it', async () => {
+    const partial = await begun();
+    for (const n of [0, 4]) await partial.write(n, chunkOf(bytes, n));
+    const amounts = (): number[] => [blobs.store.begunBytes(facts), blobs.store.used()];
+    expect(amounts()).toEqual([FILE_CHUNK + 100, FILE_CHUNK + 100]);
+    await blobs.reopen();
+    expect([...amounts(), blobs.store.openPart(facts)]).toEqual([FILE_CHUNK + 100, FILE_CHUNK + 100, undefined]);
+    await (await blobs.store.partial(facts)).close();
+    expect(amounts()).toEqual([FILE_CHUNK + 100, FILE_CHUNK + 100]);
+    await blobs.store.discard(facts);
+    expect(amounts()).toEqual([0, 0]);
+  });
+});
+
 test('what others may be given is only what is open: asking for it makes nothing', async () => {
   expect(blobs.store.openPart(facts)).toBeUndefined();
   expect(await blobs.store.begun()).toEqual([]);

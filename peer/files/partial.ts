@@ -25,8 +25,8 @@ export interface PartialOptions {
   readonly hashes: WholeHashes;
   /** Moves the data, which is synced, to where it counts. */
   readonly publish: (path: string, manifest: Buffer) => Promise<void>;
-  /** It is not to be used any more. */
-  readonly closed: () => void;
+  /** It is not to be used any more. `removed`: nothing of it is left. */
+  readonly closed: (removed: boolean) => void;
 }
 
 export class PartialFile {
@@ -148,11 +148,15 @@ export class PartialFile {
     });
   }
 
-  /** @returns how many bytes; 0 for a chunk that is not here. @throws (rejects) as the store */
-  readChunk(n: number, into: Buffer): Promise<number> {
+  /**
+   * As much of the chunk as there is room for. @param from byte of the chunk
+   * @returns how many bytes; 0 for a chunk that is not here. @throws (rejects) as the store
+   */
+  readChunk(n: number, into: Buffer, from = 0): Promise<number> {
     return this.busy(async () => {
       if (!this.has(n)) return 0;
-      return readAt(this.files.data, into, chunkLength(this.facts.size, n), n * FILE_CHUNK);
+      const length = Math.min(into.length, chunkLength(this.facts.size, n) - from);
+      return readAt(this.files.data, into, length, n * FILE_CHUNK + from);
     });
   }
 
@@ -205,7 +209,7 @@ export class PartialFile {
     } catch (error) {
       throw storageFailure(error);
     } finally {
-      this.options.closed();
+      this.options.closed(removed);
       this.tellGone();
     }
   }

@@ -16,8 +16,11 @@ export interface WantedFile {
 /** How it is with one that was asked for. */
 export interface Coming {
   readonly sha256: string;
-  /** `queued`: others come first. `nobody`: none of those who have it is there. */
-  readonly state: 'running' | 'queued' | 'nobody';
+  /**
+   * `asking`: somebody there is asked, or cannot be reached for now. `queued`: others come first. `nobody`: none of those who have it
+   * is there. `gone`: its author is, and has it no more.
+   */
+  readonly state: 'running' | 'asking' | 'queued' | 'nobody' | 'gone';
   /** Bytes that are here and right. */
   readonly done: number;
   /** Bytes a second. */
@@ -44,8 +47,10 @@ export type Outcome = 'complete' | 'file_wrong' | 'file_gone' | 'storage_full' |
 export interface FileMover {
   /** Brings it, and goes on with what an earlier process left of it. Nothing happens for one that comes already. */
   fetch(file: WantedFile): void;
-  /** Asks for no more of it. What came stays. Resolves when nothing of it is written any more, and its `partial` is closed. */
+  /** Asks for no more of it. What came stays. Resolves when nothing of it is written any more. */
   stop(sha256: string): Promise<void>;
+  /** It is here, and did not come by this: who has asked for it is told. */
+  arrived(sha256: string): void;
   /** Bytes a second (0: no limit), and files that come at once. */
   limit(limits: { readonly down: number; readonly up: number; readonly atOnce: number }): void;
 }

@@ -28,6 +28,9 @@ export interface TransfersParts {
   readonly log: Log;
 }
 
+/** Why it waits. What is only being asked for has no reason yet. */
+const WAITS = { running: undefined, asking: undefined, queued: 'queued', nobody: 'nobody', gone: 'file_gone' } as const;
+
 interface Item {
   readonly sha256: string;
   entry: Entry;
@@ -234,7 +237,7 @@ export class Transfers {
       state: 'held',
       code: undefined,
       coming: undefined,
-      done: known?.done ?? 0,
+      done: this.parts.blobs.begunBytes(facts),
     };
     this.items.set(sha256, item);
     return item;
@@ -255,7 +258,7 @@ export class Transfers {
     const { name, size } = facts;
     const isRunning = state === 'moving' && coming?.state === 'running';
     const shown = state === 'paused' || state === 'failed' ? state : isRunning ? 'running' : 'waiting';
-    const waits = state === 'moving' && coming && coming.state !== 'running' ? coming.state : undefined;
+    const waits = state === 'moving' && coming ? WAITS[coming.state] : undefined;
     const why = shown === 'running' || shown === 'paused' ? undefined : (code ?? waits);
     const { sources = [], liars = [] } = coming ?? {};
     return {

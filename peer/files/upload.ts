@@ -2,7 +2,7 @@
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
-import { FILE_CHUNK } from '../../protocol/files.js';
+import { FILE_CHUNK, FILE_SIZE_MAX } from '../../protocol/files.js';
 import { SNIFF_BYTES } from '../../protocol/file-types.js';
 import { storageFailure } from '../store/failure.js';
 import type { BufferPool } from './buffer-pool.js';
@@ -58,8 +58,28 @@ export async function upload(body: Readable, path: string, options: UploadOption
   }
 }
 
+/**
+ * The same of a file that lies there already. Undefined for one that is larger than files may be.
+ * @throws ParleyError `storage_failed`, also where it is changed meanwhile
+ */
+export async function hashAgain(
+  path: string,
+  options: Pick<UploadOptions, 'pool' | 'hashes'>,
+): Promise<Uploaded | undefined> {
+  const file = await open(path, 'r+');
+  const { size } = await file.stat();
+  const taking = new Taking(file, options.hashes.open(path), { ...options, length: size, max: size }, size);
+  try {
+    if (size <= FILE_SIZE_MAX) return await taking.finish();
+  } catch (error) {
+    throw isParleyError(error) ? error : storageFailure(error);
+  } finally {
+    await taking.drop();
+  }
+  return undefined;
+}
+
 class Taking {
-  private size = 0;
   private looked = 0;
   /** Chunks that are hashed, or on their way. */
   private begun = 0;
@@ -70,7 +90,8 @@ class Taking {
   constructor(
     private readonly file: FileHandle,
     private readonly whole: WholeHash,
-    private readonly options: UploadOptions,
+    private readonly options: Omit<UploadOptions, 'room'> & Partial<UploadOptions>,
+    private size = 0,
   ) {}
 
   async write(piece: Buffer): Promise<void> {
@@ -83,7 +104,7 @@ class Taking {
     await this.whole.advance(this.size);
     if (this.size - this.looked < LOOK_BYTES) return;
     this.looked = this.size;
-    await room(0);
+    await room?.(0);
   }
 
   async finish(): Promise<Uploaded> {
