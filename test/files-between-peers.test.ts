@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runCommand } from '../peer/commands/run.js';
+import type { ConversationId } from '../protocol/ids.js';
 import type { Peer } from '../peer/peer.js';
 import { InProcess, linked } from './support/in-process.js';
 
@@ -95,6 +96,35 @@ test(
     await expect(carol.services.files.fetch(secret)).rejects.toMatchObject({ code: 'not_found' });
     expect(carol.services.files.list({ limit: 10 }).files).toEqual([]);
     expect(carol.services.files.isHere(secret)).toBe(false);
+  },
+  lasting,
+);
+
+test(
+  'who knows only what a file is called by is not given it in another conversation, until its holder shows it there',
+  async () => {
+    const carol = await world.signedIn('carol', [url]);
+    await linked(carol, 'bob');
+    await linked(carol, 'alice');
+    const picture = png(1000);
+    const secret = await send(alice, '@alice+bob', 'secret.png', picture, 'image/png');
+    await here(bob, secret);
+    const taken = await bob.services.files.taken(secret);
+    if (!taken) throw new Error('bug: it is here');
+    const data = { ...taken, name: 'secret.png', mime: 'image/png' };
+    await carol.services.writer.append({
+      ...{ conversation: '#general' as ConversationId, kind: 'file', message: '', data },
+    });
+    await ask(carol, secret);
+    // Each asks for both in this order, and is answered so.
+    for (const peer of [alice, bob]) {
+      const other = await send(peer, '#general', 'other.bin', randomBytes(100), 'application/octet-stream');
+      await ask(carol, other);
+      await here(carol, other);
+    }
+    expect(carol.services.files.isHere(secret)).toBe(false);
+    await runCommand(bob.services, 'file.post', { conversation: '#general', sha256: secret, name: 'secret.png' });
+    expect((await here(carol, secret)).equals(picture)).toBe(true);
   },
   lasting,
 );

@@ -5,26 +5,36 @@ export class BufferPool {
   private readonly free: Buffer[] = [];
   private readonly waiting: ((buffer: Buffer) => void)[] = [];
   private made = 0;
+  /** Whether somebody was told that there is none, since this was last set. */
+  wasShort = false;
 
   /** @param max buffers that there are at most */
   constructor(private readonly max = 32) {}
 
   /** Its content is whatever was in it. To be given back once, when nothing reads or writes it any more. */
   take(): Promise<Buffer> {
-    const buffer = this.free.pop();
-    if (buffer) return Promise.resolve(buffer);
-    if (this.made < this.max) {
-      this.made++;
-      // Not of Node's own pool, and not filled: whoever takes it writes before it reads.
-      return Promise.resolve(Buffer.allocUnsafeSlow(FILE_CHUNK));
-    }
-    return new Promise((resolve) => this.waiting.push(resolve));
+    const buffer = this.next();
+    return buffer ? Promise.resolve(buffer) : new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  /** The same for who can do without: undefined where all are in use. */
+  tryTake(): Buffer | undefined {
+    const buffer = this.next();
+    this.wasShort ||= !buffer;
+    return buffer;
   }
 
   give(buffer: Buffer): void {
     const next = this.waiting.shift();
     if (next) next(buffer);
     else this.free.push(buffer);
+  }
+
+  private next(): Buffer | undefined {
+    if (this.free.length > 0 || this.made >= this.max) return this.free.pop();
+    this.made++;
+    // Not of Node's own pool, and not filled: whoever takes it writes before it reads.
+    return Buffer.allocUnsafeSlow(FILE_CHUNK);
   }
 
   /** Gives it back whatever comes of `work`. */

@@ -7,14 +7,13 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Arrival, DownloadLimits, DownloadOutput } from './download-ports.js';
 import { AGAIN_MS, Holder } from './holder.js';
-import { Source } from './source.js';
+import { SLOW_MAX, Source, tooSlow } from './source.js';
 import { Transfer, type Ask, type Source as SourceOfFiles, type TransferFacts } from './transfer.js';
 
 /** Devices that are asked at once: each holds a buffer of one chunk. */
 const SOURCES_MAX = 12;
-/** So long a device may take for one chunk where another has it too; and where it is the only one. */
-const SLOW_MS = 60_000;
-const SLOW_ALONE_MS = 600_000;
+/** So many files of which next to nothing comes are asked for besides those that may come at once. */
+const STUCK_MAX = 8;
 const LATER_MS = 5_000;
 /** What a limit lets go ahead at once. */
 const BURST_MS = 1_000;
@@ -27,6 +26,8 @@ export class Download {
   private allowedAt = 0;
   /** Turns by one with each request, so that no transfer waits for another. */
   private turn = 0;
+  /** Somebody was not asked, since enough others are. */
+  private isCrowded = false;
 
   constructor(
     private readonly out: DownloadOutput,
@@ -170,12 +171,10 @@ export class Download {
 
   /** Time has passed. To be called about twice a second while there is any transfer. */
   tick(now: number): void {
-    for (const source of this.sources.values()) {
-      const slow = source.waiting(now);
-      if (slow < SLOW_MS) continue;
-      const isAlone = source.asks.every(({ transfer, chunk }) => !transfer.hasOther(source, chunk));
-      if (!isAlone || slow >= SLOW_ALONE_MS) this.out.close(source.device);
-    }
+    const isAlone = (source: SourceOfFiles): boolean =>
+      source.asks.every(({ transfer, chunk }) => !transfer.hasOther(source, chunk));
+    for (const { device } of tooSlow(this.sources.values(), { now, isCrowded: this.isCrowded, isAlone }))
+      this.out.close(device);
     // What is missing may have come to it by another entry.
     for (const transfer of this.transfers.values()) {
       for (const holder of transfer.holders.values())
@@ -228,21 +227,37 @@ export class Download {
 
   /** Asks for all that may be asked for now. */
   private move(now: number): void {
-    const active = this.active();
+    const active = this.active(now);
     for (const transfer of active) for (const holder of transfer.holders.values()) this.approach(transfer, holder, now);
-    let asked = [...this.sources.values()].filter(({ asks }) => asks.length > 0).length;
+    const busy = [...this.sources.values()].filter(({ asks }) => asks.length > 0);
+    let asked = busy.length - Math.min(SLOW_MAX, busy.filter((source) => source.isSlow(now)).length);
+    this.isCrowded = false;
     // The fastest first: there may be more of them than are asked at once.
     for (const source of [...this.sources.values()].sort((a, b) => a.pace - b.pace)) {
-      if (source.asks.length === 0 && asked >= SOURCES_MAX) continue;
+      const isIdle = source.asks.length === 0;
+      const isOneTooMany = isIdle && asked >= SOURCES_MAX;
+      this.isCrowded ||= isOneTooMany && source.hasRoom(now);
+      if (isOneTooMany) continue;
       while (source.hasRoom(now) && this.askOne(source, active, now));
-      if (source.asks.length > 0) asked++;
+      if (isIdle && source.asks.length > 0) asked++;
     }
   }
 
-  /** Those that come first, of those for which there is anybody. */
-  private active(): Transfer[] {
-    const reachable = [...this.transfers.values()].filter((transfer) => transfer.isReachable);
-    return reachable.slice(0, Math.max(1, this.limits.atOnce));
+  /** Those that come first, of those for which there is anybody. None waits for one of which nothing comes. */
+  private active(now: number): Transfer[] {
+    const most = Math.max(1, this.limits.atOnce);
+    const coming: Transfer[] = [];
+    const due: Transfer[] = [];
+    let slow = 0;
+    for (const transfer of this.transfers.values()) {
+      if (coming.length >= most) return coming;
+      if (!transfer.isReachable) continue;
+      const isStuck = transfer.isStuck(now);
+      if (isStuck && transfer.isAsked) slow += 1;
+      if (!isStuck || slow > STUCK_MAX) coming.push(transfer);
+      else if (due.length < STUCK_MAX && transfer.isDue(now)) due.push(transfer);
+    }
+    return [...coming, ...due];
   }
 
   /** Finds out what it has. */

@@ -3,9 +3,10 @@
  * that was asked for and go straight into one buffer, and reading stops while too many of them wait to be hashed and written.
  */
 import { isUtf8 } from 'node:buffer';
+import type { Duplex } from 'node:stream';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { FILE_LINE_MAX, parseFileMessage, type FileMessage } from '../../protocol/file-messages.js';
-import type { FileConnection, RemoteIdentity } from '../link/types.js';
+import type { RemoteIdentity } from '../link/types.js';
 import type { BufferPool } from './buffer-pool.js';
 
 const NEWLINE = 10;
@@ -29,7 +30,7 @@ export class FileLink {
   readonly remote: RemoteIdentity;
   /** Milliseconds, by the clock that it was given: when anything came. */
   heard: number;
-  private readonly socket: FileConnection['socket'];
+  private readonly socket: Duplex;
   private readonly held = Buffer.allocUnsafeSlow(FILE_LINE_MAX);
   private length = 0;
   private into: { readonly message: BytesFollow; readonly buffer: Buffer; at: number } | undefined;
@@ -38,9 +39,12 @@ export class FileLink {
   private inHand = 0;
   private waiting = false;
   private over = false;
+  /** Of the chunk that is being sent in pieces: what is still to come; lines wait until it has. */
+  private owed = 0;
+  private readonly lines: string[] = [];
 
   constructor(
-    { socket, remote }: FileConnection,
+    { socket, remote }: { readonly socket: Duplex; readonly remote: RemoteIdentity },
     private readonly owner: FileLinkOwner,
     private readonly pool: BufferPool,
     private readonly now: () => number,
@@ -59,23 +63,37 @@ export class FileLink {
 
   /** Bytes that wait to be sent. */
   get queued(): number {
-    return this.socket.writableLength;
+    return this.socket.writableLength + this.lines.reduce((sum, { length }) => sum + length, 0);
   }
 
   send(message: FileMessage): void {
-    if (!this.over) this.socket.write(`${JSON.stringify(message)}\n`);
+    const line = `${JSON.stringify(message)}\n`;
+    if (this.over) return;
+    if (this.owed > 0) this.lines.push(line);
+    else this.socket.write(line);
   }
 
-  /** Resolves when the system has taken all of it, or the link is over. */
+  /**
+   * The bytes may be fewer than the message announces: the rest comes by `sendRest`, and lines wait for it. Resolves when the system
+   * has taken them, or the link is over.
+   */
   sendBytes(message: BytesFollow, bytes: Uint8Array): Promise<void> {
+    this.send(message);
+    this.owed = message.length;
+    return this.sendRest(bytes);
+  }
+
+  sendRest(bytes: Uint8Array): Promise<void> {
     if (this.over) return Promise.resolve();
+    this.owed -= bytes.length;
     return new Promise((resolve) => {
-      this.socket.write(`${JSON.stringify(message)}\n`);
       this.socket.once('close', resolve);
       this.socket.write(bytes, () => {
         this.socket.off('close', resolve);
         resolve();
       });
+      if (this.owed > 0) return;
+      for (const line of this.lines.splice(0)) this.socket.write(line);
     });
   }
 

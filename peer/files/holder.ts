@@ -39,9 +39,9 @@ export class Holder<Source> {
     return this.lies >= LIES_MAX;
   }
 
-  /** Whether it has said that there is nothing for us. */
+  /** Whether it has said that there is nothing for us, by whichever entry, and nothing else since. */
   get refuses(): boolean {
-    return this.state === 'new' && this.refusals >= this.entries.length;
+    return this.refusals >= this.entries.length;
   }
 
   canGive(chunk: number): boolean {

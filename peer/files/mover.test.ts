@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
@@ -41,13 +41,14 @@ test.each(['whoever has it', 'whoever wants it'])(
 /** A real peer with a file, and another device of the conversation that says what it likes on its file link. */
 async function hostile(
   name: string,
+  count = 3,
 ): Promise<{ peer: Side; stranger: Side; socket: TLSSocket; heard: () => string[] }> {
   const known: { entry?: Entry } = {};
   const [peer, stranger] = [
     await Side.open(`p-${name}`, () => known.entry),
     await Side.open(`s-${name}`, () => undefined),
   ];
-  const { sha256, size, chunks } = await peer.blobs.take(Readable.from([randomBytes(3 * FILE_CHUNK)]), {});
+  const { sha256, size, chunks } = await peer.blobs.take(Readable.from([randomBytes(count * FILE_CHUNK)]), {});
   known.entry = entryOf({ sha256, size, chunks });
   const address = await peer.links.listen({ host: '127.0.0.1', port: 0 });
   await stranger.links.dial({ ...address, device: peer.self.device });
@@ -175,6 +176,24 @@ test('what was fetched is given on where it was fetched, and nowhere else', asyn
   expect(await third.over).toBe('complete');
 }, 120_000);
 
+test('while the author is there, it is not said that nobody is: asked, and then that they have it no more', async () => {
+  const known: { entry?: Entry } = {};
+  const [author, reader] = [await Side.open('alice', () => known.entry), await Side.open('asks', () => known.entry)];
+  const { sha256, size, chunks } = await author.blobs.take(Readable.from([randomBytes(100)]), {});
+  const facts = { sha256, size, chunks };
+  known.entry = entryOf(facts);
+  author.own = false;
+  const address = await author.links.listen({ host: '127.0.0.1', port: 0 });
+  await reader.links.dial({ ...address, device: author.self.device });
+  reader.mover.fetch({ entry: ENTRY, conversation: CONVERSATION, from: 'alice' as Username, facts });
+  while (!reader.coming.some(({ state }) => state === 'gone')) await reader.told();
+  expect(new Set(reader.coming.map(({ state }) => state))).toEqual(new Set(['asking', 'gone']));
+  author.own = true;
+  author.mover.arrived(sha256);
+  expect(await reader.over).toBe('complete');
+  expect(reader.coming.map(({ state }) => state)).not.toContain('nobody');
+}, 120_000);
+
 test('where a limit makes the next chunk come much later, that is said, rather than nothing', async () => {
   const { peer, socket, heard } = await hostile('limited');
   peer.mover.limit({ down: 0, up: 10_000, atOnce: 1 });
@@ -182,4 +201,94 @@ test('where a limit makes the next chunk come much later, that is said, rather t
   const refusal = (): string | undefined => heard().find((text) => text.includes('file_refused'));
   while (refusal() === undefined) await new Promise((resolve) => socket.once('data', resolve));
   expect(refusal()).toContain('"code":"rate_limited"');
+}, 120_000);
+
+describe('who reads slowly', () => {
+  /** One more device that is linked to that peer, with a file link by which it says what it likes. */
+  async function reader(peer: Side, name: string): Promise<TLSSocket> {
+    const side = await Side.open(name, () => undefined);
+    const target = { ...peer.links.address, device: peer.self.device };
+    await side.links.dial(target);
+    const { socket } = await side.links.dialFiles(target);
+    socket.on('error', () => undefined);
+    return socket;
+  }
+  const chunks = (count: number): string =>
+    Array.from({ length: count }, (_, chunk) => line({ type: 'chunk_request', entry: ENTRY, chunk })).join('');
+  async function bytesOf(socket: TLSSocket, count: number): Promise<void> {
+    let came = 0;
+    await new Promise<void>((resolve) =>
+      socket.on('data', (piece: Buffer) => {
+        came += piece.length;
+        if (came > count) resolve();
+      }),
+    );
+  }
+
+  test('does not keep others waiting, however many do', async () => {
+    const { peer, socket } = await hostile('slow', 16);
+    const slow = await Promise.all(['s1', 's2', 's3', 's4', 's5'].map((name) => reader(peer, name)));
+    for (const one of slow) {
+      one.write(chunks(16));
+      // So much fast, to be taken for a fast reader, and then nothing more.
+      await bytesOf(one, 2 * FILE_CHUNK);
+      one.removeAllListeners('data');
+      one.pause();
+    }
+    socket.write(chunks(16));
+    await bytesOf(socket, 16 * FILE_CHUNK);
+  }, 240_000);
+
+  test('and reads all that they asked for in the end has it whole, with what was said meanwhile', async () => {
+    const { peer, socket } = await hostile('whole', 3);
+    const bytes: Buffer[] = [];
+    socket.removeAllListeners('data');
+    socket.on('data', (piece: Buffer) => {
+      bytes.push(piece);
+      socket.pause();
+      setImmediate(() => socket.resume());
+    });
+    socket.write(line({ type: 'manifest_request', entry: ENTRY }) + chunks(3));
+    const [{ sha256 } = { sha256: '' }] = peer.blobs.all();
+    const length = (): number => bytes.reduce((sum, piece) => sum + piece.length, 0);
+    while (length() < FILE_CHUNK) await new Promise((resolve) => socket.once('data', resolve));
+    peer.mover.arrived(sha256);
+    while (length() < 3 * FILE_CHUNK + 96) await new Promise((resolve) => socket.once('data', resolve));
+    const hash = createHash('sha256');
+    let rest = Buffer.concat(bytes);
+    for (let chunk = -1; chunk < 3;) {
+      const end = rest.indexOf('\n');
+      const message = JSON.parse(rest.subarray(0, end).toString()) as { type: string; length?: number };
+      rest = rest.subarray(end + 1);
+      if (message.type === 'chunk') hash.update(rest.subarray(0, message.length));
+      if (message.length !== undefined) chunk++;
+      rest = rest.subarray(message.length ?? 0);
+    }
+    expect(hash.digest('hex')).toBe(sha256);
+  }, 120_000);
+});
+
+test('who was refused is told as soon as there is something for them, without asking again', async () => {
+  const { peer, socket, heard } = await hostile('told');
+  peer.own = false;
+  socket.write(line({ type: 'manifest_request', entry: ENTRY }));
+  while (heard().length < 2) await new Promise((resolve) => socket.once('data', resolve));
+  expect(heard()[0]).toContain('not_found');
+  const [{ sha256 } = { sha256: '' }] = peer.blobs.all();
+  peer.came.set(sha256, new Map([[CONVERSATION, undefined]]));
+  peer.mover.arrived(sha256);
+  while (heard().length < 3) await new Promise((resolve) => socket.once('data', resolve));
+  expect(heard()[1]).toBe(JSON.stringify({ type: 'have', entry: ENTRY, chunks: '*' }));
+}, 120_000);
+
+test('of a file that was cut on the disk, what is gone is refused; where that shows while it is sent, the link ends', async () => {
+  const { peer, stranger, socket, heard } = await hostile('cut');
+  const [{ sha256 } = { sha256: '' }] = peer.blobs.all();
+  // Of the second chunk the first piece is there, and not the next.
+  await truncate(join(folder, 'p-cut', sha256.slice(0, 2), sha256), FILE_CHUNK + 70_000);
+  for (const chunk of [2, 1]) socket.write(line({ type: 'chunk_request', entry: ENTRY, chunk }));
+  await closed(socket);
+  expect(heard()[0]).toContain('"file_refused"');
+  expect(heard()[1]).toContain('"chunk"');
+  expect(peer.links.get(stranger.self.device)).toBeDefined();
 }, 120_000);

@@ -2,16 +2,17 @@
 import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { decodeChunks } from '../../protocol/file-messages.js';
-import { chunkCount, chunkLength } from '../../protocol/files.js';
+import { chunkCount } from '../../protocol/files.js';
 import type { DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Origins } from '../store/origins.js';
 import type { Address, FileConnection, Link, Timers } from '../link/types.js';
 import type { BlobStore } from './blob-store.js';
-import { comingOf, describes, oneEach, outcomeOf, type Item } from './coming.js';
+import { comingOf, outcomeOf, stored, type Item } from './coming.js';
 import type { Arrival } from './download-ports.js';
 import { Download } from './download.js';
 import { FileLink, type BytesFollow } from './file-link.js';
 import { FileLinks } from './file-links.js';
+import { offersOf, type OfferParts } from './offers.js';
 import type { PartialFile } from './partial.js';
 import type { FileMover, FileMoverEvents, Outcome, WantedFile } from './ports.js';
 import { Serving } from './serving.js';
@@ -20,15 +21,12 @@ import { SpeedOf } from './speed.js';
 const TICK_MS = 500;
 /** New entries, and channels joined since, make others able to serve. */
 const OFFER_MS = 5_000;
-export interface MoverParts {
+
+export interface MoverParts extends OfferParts {
   readonly blobs: BlobStore;
   readonly dial: (target: Address & { readonly device: DeviceId }) => Promise<FileConnection>;
   readonly entry: (id: EntryId) => Entry | undefined;
-  /** Those that are not deleted, the latest first. */
-  readonly entriesOf: (sha256: string) => Entry[];
   readonly origins: Origins;
-  /** Whether the device of that link may know of the entry. */
-  readonly shares: (chat: Link, entry: Entry) => boolean;
   readonly now: () => number;
   readonly timers: Timers;
   readonly random: () => number;
@@ -37,7 +35,6 @@ export interface MoverParts {
 export class Mover implements FileMover {
   private readonly items = new Map<string, Item>();
   private readonly links: FileLinks<FileLink>;
-  private readonly grown = new Set<string>();
   private readonly download: Download;
   private readonly serving: Serving;
   private timer: unknown;
@@ -64,7 +61,7 @@ export class Mover implements FileMover {
     this.serving = new Serving({
       ...parts,
       chat: (device) => this.links.chat(device),
-      coming: (sha256) => this.items.get(sha256)?.open,
+      reach: (device) => queueMicrotask(() => this.links.want(device)),
       going: (file, over) => this.events.going(file, over),
     });
     this.links = new FileLinks<FileLink>({
@@ -74,7 +71,9 @@ export class Mover implements FileMover {
       down: (device) => this.download.linkDown(device, now()),
       state: (device) => {
         const link = to(device);
-        return { asked: this.download.isAsked(device), busy: link !== undefined && this.serving.serves(link) };
+        const busy = link !== undefined && this.serving.serves(link);
+        // Who is sent something hears what we ask only after it.
+        return { asked: !busy && this.download.isAsked(device), busy };
       },
     });
   }
@@ -112,7 +111,12 @@ export class Mover implements FileMover {
     this.download.remove(sha256, this.parts.now());
     const part = await item.part.catch(() => undefined);
     await Promise.allSettled(item.writes);
-    await part?.close();
+    if (part) await this.parts.blobs.rest(part);
+  }
+
+  arrived(sha256: string): void {
+    this.serving.more(sha256);
+    this.wake();
   }
 
   limit({ down, up, atOnce }: { readonly down: number; readonly up: number; readonly atOnce: number }): void {
@@ -134,6 +138,7 @@ export class Mover implements FileMover {
   chatDown(chat: Link): void {
     this.links.chatDown(chat);
     this.download.gone(chat.remote.device, this.parts.now());
+    this.serving.gone(chat.remote.device);
   }
 
   called(chat: Link): void {
@@ -151,14 +156,11 @@ export class Mover implements FileMover {
   /** Who may have what is wanted: whoever shares an entry of the same bytes. */
   private offer(): void {
     this.offered = this.parts.now();
+    const chats = this.links.chats();
     for (const { wanted, open } of this.items.values()) {
-      const { sha256 } = wanted.facts;
       if (!open) continue;
-      const entries = this.parts.entriesOf(sha256).filter((entry) => describes(entry, wanted.facts));
-      for (const chat of this.links.chats()) {
-        const shared = entries.filter((entry) => this.parts.shares(chat, entry));
-        this.download.offer(sha256, chat.remote.device, oneEach(shared, wanted.entry), this.parts.now());
-      }
+      for (const { device, entries } of offersOf(wanted, chats, this.parts))
+        this.download.offer(wanted.facts.sha256, device, entries, this.offered);
     }
   }
 
@@ -195,6 +197,8 @@ export class Mover implements FileMover {
 
   private have(device: DeviceId, entry: EntryId, chunks: string): void {
     for (const [sha256, { wanted }] of this.items) {
+      const holders = this.download.get(sha256)?.holders.values() ?? [];
+      if (![...holders].some((holder) => holder.source.device === device && holder.offers(entry))) continue;
       const has = decodeChunks(chunks, chunkCount(wanted.facts.size));
       this.download.have(sha256, device, entry, has, this.parts.now());
     }
@@ -203,9 +207,7 @@ export class Mover implements FileMover {
   private announced(device: DeviceId, message: BytesFollow): void {
     const chunk = message.type === 'chunk' ? message.chunk : 'manifest';
     const transfer = this.download.expects(device, message.entry, chunk);
-    const { size } = transfer?.facts ?? { size: 0 };
-    const length = chunk === 'manifest' ? chunkCount(size) * 32 : chunkLength(size, chunk);
-    if (!transfer || message.length !== length) throw new ParleyError('bad_request');
+    if (message.length !== transfer?.length(chunk)) throw new ParleyError('bad_request');
   }
 
   /** Never rejects. */
@@ -224,8 +226,7 @@ export class Mover implements FileMover {
     const through = this.parts.entry(entry)?.conversation;
     let outcome: 'ok' | 'wrong' | 'failed';
     try {
-      if (chunk === 'manifest') outcome = (await part.setManifest(bytes, through)) ? 'ok' : 'wrong';
-      else outcome = await part.write(chunk, bytes, through);
+      outcome = await stored(part, chunk, bytes, through);
     } catch (error) {
       outcome = 'failed';
       // Paused meanwhile: it is not open any more, which is no failure.
@@ -233,7 +234,7 @@ export class Mover implements FileMover {
     }
     if (outcome === 'ok' && chunk !== 'manifest') {
       item.speed.add(bytes.length, this.parts.now());
-      this.grown.add(item.wanted.facts.sha256);
+      this.serving.more(item.wanted.facts.sha256);
     }
     this.download.taken(arrival, outcome, this.parts.now());
     this.tell(item);
@@ -250,7 +251,7 @@ export class Mover implements FileMover {
     item.writes.add(done.catch(() => undefined));
     try {
       const outcome = await done;
-      this.grown.add(id);
+      this.serving.more(id);
       await this.over(item, outcome === 'complete' ? 'complete' : 'file_wrong');
     } catch (error) {
       await this.over(item, outcomeOf(error));
@@ -291,7 +292,6 @@ export class Mover implements FileMover {
     this.links.tick();
     if (now - this.offered >= OFFER_MS) this.offer();
     for (const item of this.items.values()) this.tell(item);
-    this.serving.tick(this.grown);
-    this.grown.clear();
+    this.serving.tick();
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Answers what one device asks for on its file link (SPEC.md section 7): each request once, in order, one chunk in memory at a time
- * besides the one that is being read ahead.
+ * Answers what one device asks for on its file link (SPEC.md section 7): each request once, in order. Who reads fast is sent whole
+ * chunks, one of which is read ahead, out of a few buffers that all links share; who does not, or where there is none left, pieces
+ * out of one small buffer of the link's own. So nobody waits for a buffer that somebody slow holds.
  */
 import { ParleyError } from '../../protocol/errors.js';
 import { CHUNKS_ASKED_MAX, encodeChunks, type FileMessage } from '../../protocol/file-messages.js';
@@ -11,10 +12,12 @@ import type { FileLink } from './file-link.js';
 
 /** Requests of lists of hashes without an answer. */
 const MANIFESTS_ASKED_MAX = 64;
-/** Files of which a device is told when more of them comes. */
-const TOLD_MAX = 64;
 /** Lines that are not needed are not sent to who does not read. Bytes. */
 const QUEUED_MAX = 64 * 1024;
+/** Of who is not known to read fast. Bytes. */
+const PIECE = 64 * 1024;
+/** Who reads so fast, in bytes a second, is sent whole chunks. */
+const FAST = 256 * 1024;
 
 /** A file, or the part of it that is here. */
 export interface Served {
@@ -23,13 +26,15 @@ export interface Served {
   has(chunk: number): boolean;
   /** Undefined before it is here. */
   manifest(): Promise<Uint8Array | undefined>;
-  /** @returns how many bytes; 0 where it is not here */
-  read(chunk: number, into: Buffer): Promise<number>;
+  /** As much as there is room for, from that byte of the chunk on. @returns how many bytes; 0 where it is not here */
+  read(chunk: number, into: Buffer, from: number): Promise<number>;
 }
 
 export interface ServerParts {
   /** What that device may have; undefined for all else, whatever the reason. Asked anew for each request. */
   readonly find: (entry: EntryId) => Served | undefined;
+  /** It has asked what is here of a file. `file`: what it was told of */
+  readonly asked: (entry: EntryId, file: Served | undefined) => void;
   readonly pool: BufferPool;
   /** Resolves when so many bytes may be sent; false where that is later than somebody waits in silence. */
   readonly allowed: (bytes: number) => Promise<boolean>;
@@ -48,11 +53,14 @@ type Answer = (link: FileLink) => Promise<void>;
 export class FileServer {
   /** Not begun yet. */
   private readonly jobs: Job[] = [];
-  private readonly told = new Map<EntryId, string>();
   private open = 0;
   private running = false;
-  /** When the answer that is being sent was begun; by the caller's clock. */
+  /** Since when the system takes nothing of what is being sent; by the caller's clock. Undefined where nothing is. */
   writingSince: number | undefined;
+  /** Whether a buffer that others could use is being sent. */
+  isShared = false;
+  private isFast = false;
+  private piece: Buffer | undefined;
 
   constructor(
     private readonly link: FileLink,
@@ -79,13 +87,10 @@ export class FileServer {
     if (!this.running) void this.run();
   }
 
-  /** More of a file is here: who has asked for it is told. To be called at most once a second for each file. */
-  more(sha256: string): void {
-    for (const [entry, asked] of this.told) {
-      if (asked !== sha256 && asked !== '') continue;
-      const file = this.parts.find(entry);
-      if (file?.sha256 === sha256 && this.link.queued < QUEUED_MAX) this.have(entry, file);
-    }
+  /** Tells what is here of a file now; not to who does not read. */
+  tell(entry: EntryId): void {
+    const file = this.parts.find(entry);
+    if (file && this.link.queued < QUEUED_MAX) this.have(entry, file);
   }
 
   private have(entry: EntryId, file: Served): void {
@@ -109,7 +114,7 @@ export class FileServer {
   }
 
   private prepare(): Promise<Answer> | undefined {
-    const job = this.jobs.shift();
+    const job = this.link.isOver ? undefined : this.jobs.shift();
     if (!job) return undefined;
     return (job.chunk === undefined ? this.manifest(job) : this.chunk(job, job.chunk)).catch(() =>
       this.refusal(job, 'not_found'),
@@ -119,8 +124,8 @@ export class FileServer {
   private async manifest(job: Job): Promise<Answer> {
     const { entry } = job;
     const file = this.parts.find(entry);
-    this.remember(entry, file?.sha256 ?? '');
     const list = await file?.manifest();
+    this.parts.asked(entry, list && file);
     if (!file || !list) return this.refusal(job, 'not_found');
     return async (link) => {
       this.have(entry, file);
@@ -136,21 +141,54 @@ export class FileServer {
     if (!file || chunk >= chunkCount(file.size) || !file.has(chunk)) return this.refusal(job, 'not_found');
     const length = chunkLength(file.size, chunk);
     if (!(await allowed(length))) return this.refusal(job, 'rate_limited');
-    const buffer = await pool.take();
-    try {
-      if ((await file.read(chunk, buffer)) === length) {
-        return async (link) => {
-          await link.sendBytes({ type: 'chunk', entry, chunk, length }, buffer.subarray(0, length));
-          pool.give(buffer);
-          this.open -= 1;
-          sent(file, entry, length);
-        };
-      }
-    } catch {
-      // As if it were not here; what is wrong with the disk is told where it is written.
+    const buffer = this.isFast ? pool.tryTake() : undefined;
+    if (!buffer) return (link) => this.sendPieces(link, job, { file, chunk, length });
+    const bytes = buffer.subarray(0, length);
+    // As if it were not here; what is wrong with the disk is told where it is written.
+    const read = await file.read(chunk, bytes, 0).catch(() => 0);
+    if (read === length) {
+      return async (link) => {
+        this.isShared = true;
+        await this.timed(length, () => link.sendBytes({ type: 'chunk', entry, chunk, length }, bytes));
+        this.isShared = false;
+        pool.give(buffer);
+        this.open -= 1;
+        if (!link.isOver) sent(file, entry, length);
+      };
     }
     pool.give(buffer);
     return this.refusal(job, 'not_found');
+  }
+
+  private async sendPieces(
+    link: FileLink,
+    job: Job,
+    { file, chunk, length }: { readonly file: Served; readonly chunk: number; readonly length: number },
+  ): Promise<void> {
+    const { entry } = job;
+    this.piece ??= Buffer.allocUnsafeSlow(PIECE);
+    await this.timed(length, async () => {
+      for (let at = 0; at < length && !link.isOver;) {
+        const bytes = (this.piece ?? Buffer.of()).subarray(0, Math.min(PIECE, length - at));
+        const read = await file.read(chunk, bytes, at).catch(() => 0);
+        if (read < bytes.length && at === 0) return this.refusal(job, 'not_found')(link);
+        // Cut while it is sent. What was announced cannot be sent any more.
+        if (read < bytes.length) return link.close();
+        this.writingSince = this.now();
+        await (at === 0 ? link.sendBytes({ type: 'chunk', entry, chunk, length }, bytes) : link.sendRest(bytes));
+        at += read;
+        if (at < length) continue;
+        this.open -= 1;
+        this.parts.sent(file, entry, length);
+      }
+    });
+  }
+
+  /** Finds out how fast it reads. */
+  private async timed(bytes: number, send: () => void | Promise<void>): Promise<void> {
+    const begun = this.now();
+    await send();
+    this.isFast = bytes * 1_000 >= FAST * (this.now() - begun);
   }
 
   private refusal({ entry, chunk }: Job, code: string): Answer {
@@ -159,12 +197,5 @@ export class FileServer {
       link.send({ type: 'file_refused', entry, ...(chunk === undefined ? {} : { chunk }), code });
       return Promise.resolve();
     };
-  }
-
-  private remember(entry: EntryId, sha256: string): void {
-    this.told.delete(entry);
-    this.told.set(entry, sha256);
-    const [oldest] = this.told.keys();
-    if (this.told.size > TOLD_MAX && oldest !== undefined) this.told.delete(oldest);
   }
 }

@@ -4,18 +4,22 @@ import { fileFacts } from '../../protocol/file-facts.js';
 import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { Link, Timers } from '../link/types.js';
 import type { Origins } from '../store/origins.js';
+import { Askers } from './askers.js';
 import type { BlobFacts, BlobStore } from './blob-store.js';
 import { BufferPool } from './buffer-pool.js';
 import type { FileLink } from './file-link.js';
-import type { PartialFile } from './partial.js';
 import type { Going } from './ports.js';
 import { FileServer, type Served } from './serve.js';
 import { SpeedOf } from './speed.js';
 
 /** Chunks of all links together that are read to be sent. */
 const BUFFERS_MAX = 8;
-/** So long a device may take to read one chunk. */
+/** So long a device may read nothing of what is sent to it: of pieces of 64 KiB, that is 0.5 KB a second. */
 const READ_MS = 120_000;
+/** The same where it holds a buffer that others could use. */
+const SHARED_READ_MS = 10_000;
+/** Of more of a file it is told so often. */
+const TELL_MS = 1_000;
 /** Less than the silence after which the other side ends the link (SPEC.md section 7). */
 const WAIT_MS = 10_000;
 /** After so long without a request it is told that somebody has what they wanted. */
@@ -27,8 +31,8 @@ export interface ServingParts {
   readonly origins: Origins;
   readonly shares: (chat: Link, entry: Entry) => boolean;
   readonly chat: (device: DeviceId) => Link | undefined;
-  /** What is on its way here. */
-  readonly coming: (sha256: string) => PartialFile | undefined;
+  /** A file link to that device is needed. */
+  readonly reach: (device: DeviceId) => void;
   readonly going: (file: Going, over: boolean) => void;
   readonly now: () => number;
   readonly timers: Timers;
@@ -38,6 +42,9 @@ export class Serving {
   private readonly servers = new Map<FileLink, FileServer>();
   private readonly sent = new Map<string, { bytes: number; at: number; speed: SpeedOf }>();
   private readonly buffers = new BufferPool(BUFFERS_MAX);
+  private readonly askers = new Askers();
+  private grown = new Set<string>();
+  private toldAt = 0;
   /** Bytes a second; 0: no limit. */
   private up = 0;
   private upAt = 0;
@@ -45,7 +52,7 @@ export class Serving {
   constructor(private readonly parts: ServingParts) {}
 
   get isBusy(): boolean {
-    return this.servers.size > 0 || this.sent.size > 0;
+    return this.servers.size > 0 || this.sent.size > 0 || this.grown.size > 0;
   }
 
   limit(up: number): void {
@@ -57,11 +64,27 @@ export class Serving {
     const { device, username } = link.remote;
     const parts = {
       find: (entry: EntryId) => this.find(device, entry),
+      asked: (entry: EntryId, file: Served | undefined) => {
+        const shown = file ? undefined : this.parts.entry(entry);
+        const sha256 = file?.sha256 ?? (shown && fileFacts(shown)?.sha256);
+        this.askers.asked(device, entry, { sha256, refused: !file });
+      },
       pool: this.buffers,
       allowed: (bytes: number) => this.allowed(bytes),
       sent: (file: Served, entry: EntryId, bytes: number) => this.tellSent(file, entry, username, bytes),
     };
     this.servers.set(link, new FileServer(link, parts, this.parts.now));
+    this.tellOwed();
+  }
+
+  /** It is not linked any more. */
+  gone(device: DeviceId): void {
+    this.askers.gone(device);
+  }
+
+  /** More of that file is here. */
+  more(sha256: string): void {
+    this.grown.add(sha256);
   }
 
   closed(link: FileLink): void {
@@ -77,12 +100,19 @@ export class Serving {
     this.servers.get(link)?.ask(message);
   }
 
-  /** @param grown of what more is here since the last call */
-  tick(grown: ReadonlySet<string>): void {
+  tick(): void {
     const now = this.parts.now();
-    for (const [link, server] of this.servers) {
-      if (server.writingSince !== undefined && now - server.writingSince > READ_MS) link.close();
-      else for (const sha256 of grown) server.more(sha256);
+    const isShort = this.buffers.wasShort;
+    this.buffers.wasShort = false;
+    for (const [link, { writingSince, isShared }] of this.servers) {
+      const limit = isShared && isShort ? SHARED_READ_MS : READ_MS;
+      if (writingSince !== undefined && now - writingSince > limit) link.close();
+    }
+    if (this.grown.size > 0 && now - this.toldAt >= TELL_MS) {
+      this.toldAt = now;
+      this.askers.grown(this.grown);
+      this.grown = new Set();
+      this.tellOwed();
     }
     for (const [key, { bytes, at }] of this.sent) {
       if (now - at < OVER_MS) continue;
@@ -108,14 +138,25 @@ export class Serving {
     const here = blobs.facts(sha256);
     if (here && isSame(here, facts)) {
       const has = isOwn ? () => true : origins.came(sha256, conversation);
-      const read = (n: number, into: Buffer): Promise<number> => blobs.readChunk(sha256, n, into);
+      const read: Served['read'] = (n, into, from) => blobs.readChunk(sha256, n, into, from);
       return has && { sha256, size, has, manifest: () => blobs.manifest(sha256), read };
     }
-    const part = this.parts.coming(sha256);
-    if (!part || !isSame(part.facts, facts) || !(isOwn || part.isFrom(conversation))) return undefined;
+    const part = blobs.openPart(facts);
+    if (!part || !(isOwn || part.isFrom(conversation))) return undefined;
     const has = (n: number): boolean => (isOwn ? part.has(n) : part.cameThrough(n, conversation));
     const manifest = (): Promise<Buffer | undefined> => Promise.resolve(part.manifest);
-    return { sha256, size, has, manifest, read: (n, into) => part.readChunk(n, into) };
+    return { sha256, size, has, manifest, read: (n, into, from) => part.readChunk(n, into, from) };
+  }
+
+  private tellOwed(): void {
+    const open = new Map([...this.servers].map(([link, server]) => [link.remote.device, server]));
+    for (const { device, entry, refused } of this.askers.owing()) {
+      const server = open.get(device);
+      server?.tell(entry);
+      // Who had some of it asks for more by themselves.
+      if (!server && refused && this.find(device, entry)) this.parts.reach(device);
+      else this.askers.settled(device, entry);
+    }
   }
 
   private tellSent({ sha256 }: Served, entry: EntryId, user: Username, bytes: number): void {

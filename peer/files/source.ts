@@ -11,6 +11,13 @@ const WEIGHT = 0.25;
 /** Assumed of who has not answered yet. */
 const UNKNOWN_MS = 1_000;
 const LATE_MS = 5_000;
+/** For one chunk: 35 KB a second. */
+const SLOW_MS = 30_000;
+/** So long one may take for a chunk where another has it too; and where it is the only one: 1.2 KB a second. */
+const TOO_SLOW_MS = 60_000;
+const TOO_SLOW_ALONE_MS = 900_000;
+/** Slow ones that are waited for besides those that are asked at once. */
+export const SLOW_MAX = 8;
 
 /** One request. Each is answered once, in the order in which they were sent. */
 export interface Ask<Transfer> {
@@ -61,6 +68,11 @@ export class Source<Transfer> {
     return this.waiting(now) > Math.max(LATE_MS, 3 * this.pace);
   }
 
+  /** Whether it is so slow, by whatever it was before, that nobody else is to wait for it. */
+  isSlow(now: number): boolean {
+    return this.waiting(now) > SLOW_MS;
+  }
+
   /** When the answer to that request is to be expected, in milliseconds from now. */
   expected(ask: Ask<Transfer>, now: number): number {
     if (this.isLate(now)) return Infinity;
@@ -75,4 +87,19 @@ export class Source<Transfer> {
     this.answered = now;
     return ask;
   }
+}
+
+/**
+ * Those that are to be put back. Where nobody else has what they give, and nobody waits for them, they take the time that they need.
+ * @param isCrowded others wait to be asked
+ */
+export function tooSlow<Transfer>(
+  sources: Iterable<Source<Transfer>>,
+  { now, isCrowded, isAlone }: { now: number; isCrowded: boolean; isAlone: (source: Source<Transfer>) => boolean },
+): Source<Transfer>[] {
+  const slow = [...sources].filter((source) => source.isSlow(now)).sort((a, b) => a.waiting(now) - b.waiting(now));
+  return slow.filter((source, at) => {
+    if (isCrowded && at >= SLOW_MAX) return true;
+    return source.waiting(now) >= (isAlone(source) ? TOO_SLOW_ALONE_MS : TOO_SLOW_MS);
+  });
 }

@@ -23,6 +23,7 @@ const ca = TestCa.create();
 /** A peer as far as files are concerned: real links, a real store, and one entry that all know. */
 export class Side {
   readonly coming: Coming[] = [];
+  private readonly waiting: (() => void)[] = [];
   shared = true;
   /** Whether the entry that all know is this side's own. */
   own = true;
@@ -72,13 +73,21 @@ export class Side {
     });
     const over = new Promise<string>((resolve) => {
       mover.tellTo({
-        coming: (coming) => void side.coming.push(coming),
+        coming: (coming) => {
+          side.coming.push(coming);
+          for (const tell of side.waiting.splice(0)) tell();
+        },
         over: (_, outcome) => resolve(outcome),
         going: () => undefined,
       });
     });
     const side = new Side(self, links, blobs, mover, over);
     return temp.closing(side, () => side.close());
+  }
+
+  /** The next time that something is told of what comes. */
+  told(): Promise<void> {
+    return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the machine of downloads knows of one file: its chunks, who holds which, and which to ask for next. */
 import { chunkCount, chunkLength } from '../../protocol/files.js';
+import { HASH_BYTES } from './chunk-io.js';
 import type { Holder as HolderOf } from './holder.js';
 import type { Ask as AskOf, Source as SourceOf } from './source.js';
 
@@ -45,7 +46,9 @@ export class Transfer {
     return this.facts.sha256;
   }
 
-  length(chunk: number): number {
+  /** Bytes of the answer. */
+  length(chunk: number | 'manifest'): number {
+    if (chunk === 'manifest') return this.count * HASH_BYTES;
     return chunkLength(this.facts.size, chunk);
   }
 
@@ -80,6 +83,22 @@ export class Transfer {
   get isReachable(): boolean {
     if (this.hasManifest && this.left === 0) return false;
     return [...this.holders.values()].some(({ isLeftAlone }) => !isLeftAlone);
+  }
+
+  /** Whether next to nothing comes of it for now: those who have it are slow, or none of those who are there has any. */
+  isStuck(now: number): boolean {
+    if (this.allAsked().some(({ source }) => !source.isSlow(now))) return false;
+    return ![...this.holders.values()].some((holder) => {
+      if (holder.isLeftAlone || holder.source.isSlow(now)) return false;
+      return holder.state === 'asked' || (holder.state === 'ready' && (holder.hasAll || this.isUseful(holder)));
+    });
+  }
+
+  /** Whether somebody is to be asked now what they have. */
+  isDue(now: number): boolean {
+    return [...this.holders.values()].some(
+      ({ state, isLeftAlone, notBefore }) => state === 'new' && !isLeftAlone && now >= notBefore,
+    );
   }
 
   /** Whether another device can give it. */
@@ -124,6 +143,10 @@ export class Transfer {
   /** Who else was asked for it. */
   askedFor(chunk: number): readonly { readonly source: Source; readonly ask: Ask }[] {
     return this.asked.get(chunk) ?? [];
+  }
+
+  get isAsked(): boolean {
+    return this.asked.size > 0;
   }
 
   allAsked(): { readonly source: Source; readonly ask: Ask }[] {

@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { afterAll, expect, test } from '@jest/globals';
+import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import { TempDir } from '../../test/support/temp-dir.js';
+import { BufferPool } from './buffer-pool.js';
+import { FileLink, type FileLinkOwner } from './file-link.js';
+
+const temp = new TempDir();
+afterAll(() => temp.remove());
+
+const entry = 'e'.repeat(43) as EntryId;
+const remote = { username: 'bob' as Username, device: 'd'.repeat(22) as DeviceId, certificate: '' };
+
+/** Two ends of one connection. Who is there is proven below: to a link it is all the same. */
+async function pair(): Promise<[Socket, Socket]> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('bug: it listens');
+  const near = connect(address.port, '127.0.0.1');
+  const [far] = (await once(server, 'connection')) as [Socket];
+  temp.closing(server, async () => {
+    near.destroy();
+    far.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  return [near, far];
+}
+
+function linkOf(socket: Socket, owner: Partial<FileLinkOwner>): FileLink {
+  const nothing = { message: () => undefined, announced: () => undefined, closed: () => undefined };
+  const all = { ...nothing, received: () => Promise.resolve(), ...owner };
+  return new FileLink({ socket, remote }, all, new BufferPool(2), () => 0);
+}
+
+test('lines that are sent while a chunk goes in pieces come after it', async () => {
+  const [near, far] = await pair();
+  const came: string[] = [];
+  const done = new Promise<void>((resolve) => {
+    linkOf(far, {
+      message: (_, { type }) => {
+        came.push(type);
+        if (type === 'chunk_cancel') resolve();
+      },
+      received: (_, { type }, bytes) => {
+        came.push(`${type} ${bytes.toString()}`);
+        return Promise.resolve();
+      },
+    });
+  });
+  const link = linkOf(near, {});
+  link.send({ type: 'chunk_request', entry, chunk: 1 });
+  await link.sendBytes({ type: 'chunk', entry, chunk: 0, length: 6 }, Buffer.from('ab'));
+  link.send({ type: 'manifest_request', entry });
+  link.send({ type: 'chunk_cancel', entry, chunk: 1 });
+  expect(link.queued).toBeGreaterThan(0);
+  await link.sendRest(Buffer.from('cd'));
+  await link.sendRest(Buffer.from('ef'));
+  await done;
+  expect(came).toEqual(['chunk_request', 'chunk abcdef', 'manifest_request', 'chunk_cancel']);
+});
+
+test('whoever waits for the rest to be sent hears of the end', async () => {
+  const [near, far] = await pair();
+  const link = linkOf(near, {});
+  linkOf(far, {});
+  await link.sendBytes({ type: 'chunk', entry, chunk: 0, length: 600_000 }, Buffer.from('ab'));
+  const rest = link.sendRest(Buffer.alloc(500_000));
+  link.close();
+  await rest;
+  await link.sendRest(Buffer.alloc(10));
+  expect(link.isOver).toBe(true);
+});
