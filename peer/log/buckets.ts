@@ -82,11 +82,14 @@ export class Buckets {
     const now = this.now();
     let mark: RateMark | undefined = this.logs.get(keyOf(first));
     let user = this.userDrained(first.from);
+    // What one signature covers comes as a whole: where it is more than a burst it would never be due by a clock that goes on.
+    let isWaived = user <= now;
     for (const entry of entries) {
       mark = nextMark(mark, entry, this.rates, now);
       user += entryCost(entry, this.rates) / this.rates.userPerMs;
       const userDue = this.userDue(user);
-      yield Math.max(dueAt(mark, this.rates), userDue <= now ? -Infinity : userDue);
+      yield Math.max(dueAt(mark, this.rates), isWaived || userDue <= now ? -Infinity : userDue);
+      if (entry.sig !== undefined) isWaived = false;
     }
   }
 

@@ -115,3 +115,15 @@ test('a held log is looked at when a whole piece is due, not as soon as its firs
   expect(isHeld()).toBe(false);
   expect(take(piece(11, 8))).toBe(8);
 });
+
+test('a piece that is larger than what a user may bring at once is taken as soon as nothing else of theirs is counted', () => {
+  const slow = { ...rates, burst: HOUR, userBurst: 5_000, userPerMs: 1 };
+  const { clock, take } = receiver(slow);
+  // Eight seconds, and what is signed with the next piece waits until they have flowed off.
+  expect(take([...piece(1, 8), ...piece(9, 8)])).toBe(8);
+  expect(take(piece(9, 8))).toBe(0);
+  clock.now += 7_900;
+  expect(take(piece(9, 8))).toBe(0);
+  clock.now += 200;
+  expect(take(piece(9, 8))).toBe(8);
+});
