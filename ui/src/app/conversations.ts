@@ -72,15 +72,14 @@ function isWith(conversation: string, key: string, self: string): boolean {
   return conversation === `@${[key, self.toLowerCase()].sort().join('+')}`;
 }
 
-/** What of a conversation is worth a notification. */
-
-export async function setNotify(
+/** What of a conversation is worth a notification, and which of its files come by themselves. What is absent stays. */
+export async function setConversation(
   app: App,
   conversation: string,
-  notify: NonNullable<ConversationView['notify']>,
+  chosen: Pick<ConversationView, 'notify' | 'autoFetch'>,
 ): Promise<void> {
   try {
-    await app.commands.run('conversation.settings', { conversation, notify });
+    await app.commands.run('conversation.settings', { conversation, ...chosen });
   } catch (error) {
     alertFailure(app, error);
   }

@@ -3,10 +3,9 @@ import { drawn } from '../../../protocol/visible.js';
 import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
 import type { PersistedState } from '../net/persisted-state.js';
 import { currentConversation } from '../state/attention.js';
-import { fileLook } from '../state/files.js';
 import { worthNotifying, type Looking } from '../state/notify.js';
 import type { Store } from '../state/store.js';
-import { fileLine } from '../text/file-words.js';
+import { messageLine } from '../text/message-line.js';
 import type { Translate } from '../text/translate.js';
 import { playSound } from './notification-sound.js';
 import { Windows } from './notification-windows.js';
@@ -44,9 +43,7 @@ const YES = 'yes';
 const TEXT_MAX = 200;
 
 function bodyOf(t: Translate, entry: EntryView): string {
-  const text = drawn(entry.message.slice(0, TEXT_MAX));
-  const look = fileLook(entry);
-  return look ? fileLine(t, look, text) : text;
+  return messageLine(t, entry, (text) => drawn(text.slice(0, TEXT_MAX)));
 }
 
 interface Shown {

@@ -2,9 +2,8 @@ import { useMemo } from 'preact/hooks';
 import { isSeen } from '../../../protocol/visible.js';
 import { useApp } from '../app/use-app.js';
 import { isLong } from '../text/long.js';
-import { MarkdownCache } from '../text/markdown-cache.js';
+import { markdownCache } from '../text/markdown-cache.js';
 import { headOfBlocks } from '../text/markdown-head.js';
-import { oneLine } from '../text/markdown-plain.js';
 import type { Block } from '../text/markdown-tree.js';
 import { useFold } from './hooks.js';
 import { Blocks } from './markdown-blocks.js';
@@ -12,9 +11,6 @@ import { memo } from './memo.js';
 
 /** Keep in step with the breakpoint in styles/shell.css. */
 const NARROW = 720;
-
-/** Remembers what a pure function answered; nobody can tell but by the time it takes. */
-const cache = new MarkdownCache();
 
 interface MessageTextProps {
   readonly text: string;
@@ -28,7 +24,7 @@ export const MessageText = memo(Drawn, (before, after) => before.text === after.
 function Drawn({ text, fold }: MessageTextProps) {
   const { t } = useApp();
   if (!isSeen(text)) return <p class="message-text message-unseen">{t('message.quote_empty')}</p>;
-  const { blocks, emoji } = cache.read(text);
+  const { blocks, emoji } = markdownCache.read(text);
   if (isLong(text, window.innerWidth <= NARROW)) return <Folded blocks={blocks} fold={fold} />;
   return (
     <div class={emoji ? 'message-text message-text-emoji' : 'message-text'}>
@@ -60,10 +56,5 @@ function Folded({ blocks, fold }: { readonly blocks: readonly Block[]; readonly 
 
 /** Lower-cased names that the text speaks to. */
 export function mentionsIn(text: string): ReadonlySet<string> {
-  return cache.read(text).mentions;
-}
-
-/** The text on one line, for where it is quoted. */
-export function onOneLine(text: string): string {
-  return isSeen(text) ? oneLine(cache.read(text)) : '';
+  return markdownCache.read(text).mentions;
 }

@@ -38,3 +38,6 @@ export class MarkdownCache {
     }
   }
 }
+
+/** That of the page: nobody can tell but by the time it takes. */
+export const markdownCache = new MarkdownCache();

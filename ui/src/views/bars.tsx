@@ -9,7 +9,7 @@ import { SendingBar } from './sending/sending-bar.js';
 import { BROADCAST } from '../limits.js';
 import { formatRoute } from '../state/route.js';
 import { useObservable } from '../app/observable.js';
-import { messageLine } from '../components/message-line.js';
+import { MessageLine } from '../components/message-line.js';
 
 /** Over any view: the connection, what went wrong, the daemon's notices, and broadcasts. */
 export function Bars() {
@@ -96,7 +96,7 @@ export function BroadcastBar() {
       <strong>{t('broadcast.from', { username: newest.from })}</strong>{' '}
       {before > 0 && <span class="bar-note">{t('broadcast.more', { count: before })}</span>}
       <p class="bar-message" dir="auto">
-        {newest.kind === 'file' ? messageLine(t, newest) : newest.message}
+        {newest.kind === 'file' ? <MessageLine entry={newest} /> : newest.message}
       </p>
     </Bar>
   );

@@ -3,7 +3,7 @@ import type { EntryView } from '../../../protocol/local-api.js';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
 import { BROADCAST } from '../limits.js';
 import { sameName } from '../state/entries.js';
-import { messageLine } from '../components/message-line.js';
+import { messageLine } from '../text/message-line.js';
 
 const HEARD_MAX = 300;
 /** What comes faster than this is told together, by its number: nobody can listen to it one by one. */

@@ -97,6 +97,13 @@ export const file = {
   'file.auto_any': 'Files of any kind',
   'file.auto_max': 'Up to this size',
   'file.auto_hint': 'Whatever is larger comes when you press “Fetch”.',
+  'file.here_default': 'As the settings say',
+  'file.here_default_hint':
+    'From whom, which and up to which size: see “Files that come by themselves” in the settings.',
+  'file.here_all': 'All of this conversation',
+  'file.here_all_hint': 'Of any kind and size, as long as there is room.',
+  'file.here_none': 'None of this conversation',
+  'file.here_none_hint': 'Only what I ask for.',
   'file.limits': 'Limits',
   'file.limit_down': 'Fetch at most',
   'file.limit_up': 'Send at most',

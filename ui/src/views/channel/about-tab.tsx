@@ -3,6 +3,7 @@ import { showPerson } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
 import { directName } from '../../state/route.js';
+import { AutoFetchRules } from '../files/auto-fetch-rules.js';
 import { NotifyRules } from '../notifications/notify-menu.js';
 import { LeaveDialog, TopicDialog } from './channel-dialogs.js';
 import { TopicText } from './channel-badges.js';
@@ -14,6 +15,7 @@ export function AboutTab({ conversation }: { conversation: string }) {
     <div class="panel-about">
       {channel ? <AboutChannel name={conversation.slice(1)} /> : <AboutPerson conversation={conversation} />}
       <NotifyRules conversation={conversation} rule={rule} />
+      <AutoFetchRules conversation={conversation} />
       {channel && <Leaving name={conversation.slice(1)} />}
     </div>
   );

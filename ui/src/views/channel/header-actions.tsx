@@ -36,6 +36,13 @@ export function HeaderActions({ conversation, members, items }: HeaderActionsPro
       <HeaderButton wide icon="pin" label={pinsLabel} expanded={panel === 'pins'} onClick={toggle('pins')}>
         {pins > 0 ? formats.number(pins) : undefined}
       </HeaderButton>
+      <HeaderButton
+        wide
+        icon="file"
+        label={t('channels.files')}
+        expanded={panel === 'files'}
+        onClick={toggle('files')}
+      />
       {members !== undefined && (
         <HeaderButton
           wide

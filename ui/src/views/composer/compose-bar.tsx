@@ -4,7 +4,7 @@ import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { hasFinePointer } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
-import { onOneLine } from '../../components/message-text.js';
+import { MessageLine } from '../../components/message-line.js';
 import type { Composing } from '../../state/composing.js';
 import { sameName } from '../../state/entries.js';
 
@@ -38,7 +38,7 @@ export function ComposeBar({ composing, onLeave }: { readonly composing: Composi
           hasFinePointer() && <span class="compose-quote">{t('composer.edit_hint')}</span>
         ) : (
           <span class="compose-quote" dir="auto">
-            {onOneLine(entry.message.slice(0, SHOWN))}
+            <MessageLine entry={{ ...entry, message: entry.message.slice(0, SHOWN) }} />
           </span>
         )}
       </p>

@@ -1,18 +1,11 @@
 import type { ComponentChildren } from 'preact';
 import { useApp } from '../../app/use-app.js';
-import { Icon, type IconName } from '../../components/icon.js';
+import { Icon } from '../../components/icon.js';
+import { fileIcon } from '../../components/message-line.js';
 import type { FileLook } from '../../state/files.js';
 import { FileStatus } from './file-status.js';
 import { FileUps } from './file-ups.js';
 import { typeWord } from '../../text/file-words.js';
-
-export const kindIcons: Readonly<Record<FileLook['kind'], IconName>> = {
-  image: 'image',
-  video: 'film',
-  audio: 'sound',
-  document: 'document',
-  other: 'file',
-};
 
 interface FileCardProps {
   readonly look: FileLook;
@@ -31,7 +24,7 @@ export function FileCard({ look, here, from, note, children }: FileCardProps) {
     <div class="file-card">
       <div class="file-card-head">
         <span class="file-card-icon">
-          <Icon name={kindIcons[look.kind]} />
+          <Icon name={fileIcon(look)} />
         </span>
         <div class="file-card-text">
           <FileName name={look.name} />

@@ -6,11 +6,12 @@ import { jumpTo } from '../../app/jump.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { useMedia } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
+import { fileIcon } from '../../components/message-line.js';
 import type { FileFilter } from '../../state/file-list.js';
 import { fileForm, lookOf, type FileLook } from '../../state/files.js';
 import { personOf } from '../../state/sidebar.js';
 import { partDone } from '../../state/transfers.js';
-import { FileName, kindIcons } from './file-card.js';
+import { FileName } from './file-card.js';
 import { useProgress, useThumbnail } from './use-file.js';
 
 const filters: readonly (FileFilter | undefined)[] = [undefined, 'image', 'video', 'audio', 'document', 'other'];
@@ -112,7 +113,7 @@ function Preview({ file, look }: { file: FileView; look: FileLook }) {
   const { t, pictureViewed } = useApp();
   const thumbnail = useThumbnail(look.thumbnail);
   const inside =
-    thumbnail === undefined ? <Icon name={kindIcons[look.kind]} /> : <img src={thumbnail} alt="" draggable={false} />;
+    thumbnail === undefined ? <Icon name={fileIcon(look)} /> : <img src={thumbnail} alt="" draggable={false} />;
   if (fileForm(look) !== 'picture') return <span class="file-listed-icon">{inside}</span>;
   const { conversation, entry } = file;
   return (

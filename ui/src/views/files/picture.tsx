@@ -3,12 +3,12 @@ import { useState } from 'preact/hooks';
 import { viewPicture } from '../../app/file-actions.js';
 import { useApp } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
-import { onOneLine } from '../../components/message-text.js';
 import { boxOf, fileUrl, type FileLook } from '../../state/files.js';
 import { FileCard } from './file-card.js';
 import { FileStatus } from './file-status.js';
 import { FileUps } from './file-ups.js';
 import { fileLine } from '../../text/file-words.js';
+import { onOneLine } from '../../text/message-line.js';
 import { usePicture, useThumbnail } from './use-file.js';
 
 /** Px that a picture or a film takes at most in a message. */

@@ -2,12 +2,12 @@ import type { EntryView } from '../../../../protocol/local-api.js';
 import { useState } from 'preact/hooks';
 import { useApp } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
-import { onOneLine } from '../../components/message-text.js';
 import { boxOf, fileUrl, type FileLook } from '../../state/files.js';
 import { FileCard } from './file-card.js';
 import { FileStatus } from './file-status.js';
 import { FileUps } from './file-ups.js';
 import { fileLine } from '../../text/file-words.js';
+import { onOneLine } from '../../text/message-line.js';
 import { ROOM } from './picture.js';
 import { useThumbnail } from './use-file.js';
 

@@ -5,11 +5,14 @@ import { jumpTo } from '../../app/jump.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { memo } from '../../components/memo.js';
+import { LineIcon } from '../../components/message-line.js';
 import { personOf } from '../../state/sidebar.js';
 import type { Ranges } from './ranking.js';
 import { drawn } from '../../../../protocol/visible.js';
 import { oneLine } from '../../text/markdown-plain.js';
+import { type Lined, messageLine } from '../../text/message-line.js';
 import { parseMarkdown } from '../../text/markdown.js';
+import type { Translate } from '../../text/translate.js';
 import { type Placed, placedWords, wordStarts } from './fold.js';
 
 interface SearchResultProps {
@@ -22,9 +25,9 @@ interface SearchResultProps {
 export const SearchResult = memo<SearchResultProps>(
   function Result({ entry, terms, visited }) {
     const app = useApp();
-    const { formats } = app;
+    const { formats, t } = app;
     const author = useDaemon((daemon) => personOf(daemon, entry.from).name ?? entry.from);
-    const pieces = useMemo(() => excerptOf(entry, terms), [entry, terms]);
+    const pieces = useMemo(() => excerptOf(t, entry, terms), [t, entry, terms]);
     const go = (event: MouseEvent): void => {
       // A new tab follows the link by itself.
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -48,7 +51,7 @@ export const SearchResult = memo<SearchResultProps>(
                 {author}
               </span>{' '}
               <time class="result-time" dateTime={entry.time} title={formats.full(entry.time)}>
-                {app.t('finding.result_when', {
+                {t('finding.result_when', {
                   day: formats.day(entry.time, app.now()),
                   time: formats.time(entry.time),
                 })}
@@ -56,6 +59,7 @@ export const SearchResult = memo<SearchResultProps>(
             </span>
             <span class="result-text">
               <bdi>
+                <LineIcon entry={entry} />
                 <Marked pieces={pieces} />
               </bdi>
             </span>
@@ -125,10 +129,13 @@ export function excerpt(message: string, terms: readonly string[]): readonly Pie
   return trimmed(pieces, start > 0, end < text.length);
 }
 
-/** The excerpt of a message without the marks of its Markdown, unless that hides what was found: the address of a link, say. */
-export function excerptOf({ message }: Pick<EntryView, 'message'>, terms: readonly string[]): readonly Piece[] {
-  const plain = message.length > READ_MAX ? drawn(message) : oneLine(parseMarkdown(message));
-  return excerpt(terms.length === 0 || hits(plain, terms).length > 0 ? plain : drawn(message), terms);
+/**
+ * The excerpt of a message, of a file with its name, without the marks of its Markdown, unless that hides what was found: the
+ * address of a link, say.
+ */
+export function excerptOf(t: Translate, entry: Lined, terms: readonly string[]): readonly Piece[] {
+  const plain = messageLine(t, entry, (text) => (text.length > READ_MAX ? drawn(text) : oneLine(parseMarkdown(text))));
+  return excerpt(terms.length === 0 || hits(plain, terms).length > 0 ? plain : messageLine(t, entry, drawn), terms);
 }
 
 interface Range {

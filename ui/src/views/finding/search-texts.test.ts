@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { entry } from '../../state/test-samples.js';
+import { en } from '../../text/en/index.js';
+import { createTranslate } from '../../text/translate.js';
 import { completed, completionAt, dayBefore, type Known } from './completion.js';
 import { excerpt, excerptOf, grouped } from './search-result.js';
 
@@ -58,12 +60,18 @@ describe('an excerpt', () => {
 });
 
 test('an excerpt is free of the marks of Markdown, but not of what was found in them', () => {
+  const t = createTranslate(en, 'en');
   const shown = (message: string, ...terms: string[]): string =>
-    excerptOf({ message }, terms)
+    excerptOf(t, entry(1, { message }), terms)
       .map(({ text, hit }) => (hit ? `[${text}]` : text))
       .join('');
   expect(shown('the **coffee** `machine`', 'coffee')).toBe('the [coffee] machine');
   expect(shown('see [this](https://example.org/wiki)', 'wiki')).toContain('example.org/[wiki]');
+  const data = { name: 'coffee-plan.pdf', size: 1, mime: 'application/pdf', sha256: '0'.repeat(64) };
+  const file = excerptOf(t, entry(1, { kind: 'file', data, message: 'the **new** one' }), ['plan', 'new']);
+  expect(file.map(({ text, hit }) => (hit ? `[${text}]` : text)).join('')).toBe(
+    'Document: coffee-[plan].pdf. the [new] one',
+  );
 });
 
 test('results that follow each other in one conversation stand together', () => {

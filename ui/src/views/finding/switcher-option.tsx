@@ -65,7 +65,7 @@ function useNote({ kind, person }: Candidate): string {
 }
 
 function MessageOption({ item: { entry, terms } }: { item: Extract<Item, { kind: 'message' }> }) {
-  const { formats, now } = useApp();
+  const { formats, now, t } = useApp();
   const self = useDaemon((daemon) => daemon.me.username);
   const place = entry.conversation.startsWith('#') ? entry.conversation : `@${directName(entry.conversation, self)}`;
   return (
@@ -79,7 +79,7 @@ function MessageOption({ item: { entry, terms } }: { item: Extract<Item, { kind:
         </span>
         <span class="option-excerpt">
           <bdi>
-            <Marked pieces={excerptOf(entry, terms)} />
+            <Marked pieces={excerptOf(t, entry, terms)} />
           </bdi>
         </span>
       </span>

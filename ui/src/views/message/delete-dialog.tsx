@@ -3,7 +3,7 @@ import { deleteMessage } from '../../app/message-actions.js';
 import { useApp } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { MessageText } from '../../components/message-text.js';
-import { messageLine } from '../../components/message-line.js';
+import { MessageLine } from '../../components/message-line.js';
 
 /** Asks before a message is taken back, and shows which. */
 export function DeleteDialog({ entry, onClose }: { entry: EntryView; onClose: () => void }) {
@@ -13,7 +13,7 @@ export function DeleteDialog({ entry, onClose }: { entry: EntryView; onClose: ()
     <Dialog title={t('message.delete_ask')} onClose={onClose}>
       <div class="message-preview">
         {entry.kind === 'file' ? (
-          messageLine(t, entry)
+          <MessageLine entry={entry} />
         ) : (
           <MessageText text={entry.message} fold={`delete ${entry.id}`} />
         )}

@@ -4,7 +4,8 @@ import { usePersonName } from '../../app/people.js';
 import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { Icon } from '../../components/icon.js';
-import { quoteLine } from '../../components/message-line.js';
+import { LineIcon } from '../../components/message-line.js';
+import { type Lined, messageLine, quoted } from '../../text/message-line.js';
 
 interface ReplyQuoteProps {
   readonly reply: QuoteView;
@@ -17,7 +18,7 @@ export function ReplyQuote({ reply, conversation }: ReplyQuoteProps) {
   if (reply.deleted) return <Absent text={t('message.quote_deleted')} />;
   if (reply.blocked) return <Absent text={t('message.quote_blocked')} />;
   if (reply.from === undefined) return <Absent text={t('message.quote_missing')} />;
-  return <Present id={reply.id} from={reply.from} text={quoteLine(t, reply)} conversation={conversation} />;
+  return <Present id={reply.id} from={reply.from} line={quoted(reply)} conversation={conversation} />;
 }
 
 function Absent({ text }: { text: string }) {
@@ -32,28 +33,28 @@ function Absent({ text }: { text: string }) {
 interface PresentProps {
   readonly id: string;
   readonly from: string;
-  /** On one line. */
-  readonly text: string;
+  readonly line: Lined;
   readonly conversation: string;
 }
 
-function Present({ id, from, text, conversation }: PresentProps) {
+function Present({ id, from, line, conversation }: PresentProps) {
   const app = useApp();
   const { t } = app;
   const name = usePersonName(from);
-  const line = text || t('message.quote_empty');
+  const text = messageLine(t, line) || t('message.quote_empty');
   return (
     <button
       type="button"
       class="quote"
-      aria-label={t('message.quote_label', { name, text: line })}
+      aria-label={t('message.quote_label', { name, text })}
       onClick={() => void jumpTo(app, conversation, id)}
     >
       <Icon name="reply" small />
       <Avatar username={from} small />
       <span class="quote-name">{name}</span>
+      <LineIcon entry={line} />
       <span class="quote-text" dir="auto">
-        {line}
+        {text}
       </span>
     </button>
   );

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'preact/hooks';
 import type { ConversationView } from '../../../../protocol/local-api.js';
-import { setNotify } from '../../app/conversations.js';
+import { setConversation } from '../../app/conversations.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { Popover } from '../../components/popover.js';
@@ -61,7 +61,7 @@ export function NotifyRules({ conversation, rule }: { conversation: string; rule
             type="radio"
             name={`notify ${conversation}`}
             checked={rule === each}
-            onChange={() => void setNotify(app, conversation, each)}
+            onChange={() => void setConversation(app, conversation, { notify: each })}
           />
           <span>
             <strong>{t(`notifications.menu_${each}`)}</strong>

@@ -5,6 +5,7 @@ import { shownFileName } from '../../../../protocol/files.js';
 import { removeFile } from '../../app/files.js';
 import { useApp } from '../../app/use-app.js';
 import { Icon, type IconName } from '../../components/icon.js';
+import { fileIcon } from '../../components/message-line.js';
 import { isBlocked, type OutgoingFile } from '../../files/outgoing.js';
 
 interface FileCardProps {
@@ -99,21 +100,13 @@ function CardButton({ label, icon, disabled = false, remove = false, onClick }: 
   );
 }
 
-const icons: Readonly<Record<ReturnType<typeof fileKind>, IconName>> = {
-  image: 'image',
-  video: 'film',
-  audio: 'sound',
-  document: 'document',
-  other: 'file',
-};
-
 /** The same small picture that the others see first; for what has none, its kind. */
 function Preview({ file: { mime, looks } }: { readonly file: OutgoingFile }) {
   const kind = fileKind(mime);
   return (
     <div class="tray-file-preview">
       {looks.thumbnail === undefined ? (
-        <Icon name={looks.voice ? 'mic' : icons[kind]} />
+        <Icon name={fileIcon({ kind, voice: looks.voice === true })} />
       ) : (
         <img src={`data:image/webp;base64,${looks.thumbnail}`} alt="" draggable={false} />
       )}
