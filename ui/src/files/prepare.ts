@@ -13,10 +13,10 @@ export interface Prepared {
   readonly cleaned?: Parts;
 }
 
-/** What is larger is no picture, whatever its first bytes say: nothing of it is looked for. */
+/** What is larger is no picture, whatever its first bytes say. */
 const PICTURE_BYTES_MAX = 512 * 1024 * 1024;
-/** Kinds that hold such data, of which none is taken out here. */
-const MAY_TELL = /^(?:image\/(?!gif|bmp|svg)|video\/)/;
+/** Kinds that may hold such data, where none could be taken out. */
+const MAY_TELL = /^(?:image\/(?!bmp|svg)|video\/)/;
 
 /** `mime`: what the file is said to be. @throws where it cannot be read */
 export async function prepare(file: Blob, mime: string): Promise<Prepared> {
@@ -24,7 +24,7 @@ export async function prepare(file: Blob, mime: string): Promise<Prepared> {
   await file.slice(0, 1).arrayBuffer();
   const source = sourceOf(file);
   const small = file.size <= PICTURE_BYTES_MAX;
-  const stripped: Stripped = small ? await strip(source) : { kind: 'other' };
+  const stripped = await strip(source);
   const personal = personalOf(stripped, mime);
   const cleaned = stripped.kind === 'cleaned' && stripped.cleaned.removed ? { cleaned: stripped.cleaned.parts } : {};
   return { looks: await looksOf(file, mime, small), personal, ...cleaned };

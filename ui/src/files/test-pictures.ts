@@ -103,6 +103,14 @@ export const talkingWebp = bytesOf(
 );
 export const losslessWebp = webpOf(webpChunk('VP8L', [0x2f], u32le((799 | (599 << 14)) >>> 0), [0, 0, 0, 0, 0]));
 
+const gifHead = bytesOf('GIF89a', [2, 0, 2, 0, 0x80, 0, 0], [0, 0, 0, 9, 9, 9]);
+const gifFrame = bytesOf([0x21, 0xf9, 4, 0, 0, 0, 0, 0], [0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 2, 0x44, 1, 0]);
+const gifLoop = bytesOf([0x21, 0xff, 11], 'NETSCAPE2.0', [3, 1, 0, 0, 0]);
+export const plainGif = bytesOf(gifHead, gifLoop, gifFrame, gifFrame, ';');
+export const talkingGif = bytesOf(
+  ...[gifHead, gifLoop, [0x21, 0xfe, 8], 'by alice', [0], gifFrame, [0x21, 0xff, 11], 'XMP DataXMP'],
+  ...['\x06GPS 52', [0], gifFrame, ';', 'N52.52 behind'],
+);
 export const gif = bytesOf('GIF89a', [0x20, 0x03, 0x58, 0x02, 0, 0, 0], ';');
 export const avif = bytesOf(
   ...[u32(24), 'ftypavif', u32(0), 'avifmif1', u32(20), 'ispe', u32(0), u32(160), u32(120)],
