@@ -74,6 +74,11 @@ const rows = {
     http: 404,
     message: 'That file is not there any more. Fetch it from another member, or ask its author.',
   },
+  wrong_offset: {
+    http: 409,
+    message: 'The file goes on from another byte. Ask how much of it has come, then send from there.',
+    retryable: true,
+  },
   range_not_there: { http: 416, message: 'The file is shorter than that. Ask for a range within it.' },
   file_wrong: {
     http: 409,

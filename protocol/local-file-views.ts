@@ -103,8 +103,19 @@ export const FileUsage = Type.Object({
 });
 export type FileUsage = Static<typeof FileUsage>;
 
-/** `POST /api/uploads?mime=`: takes bytes in, for `file.post`. `mime`: what they are said to be; else `Content-Type` says it. */
-export const UploadQuery = Type.Object({ mime: Type.Optional(Mime), name: Type.Optional(FileName) });
+const Bytes = Type.String({ pattern: '^\\d{1,15}$' });
+
+/**
+ * `POST /api/uploads?mime=`: takes bytes in, for `file.post`. `mime`: what they are said to be; else `Content-Type` says it.
+ * `upload`, `offset` and `size` go together: a part, from that byte on, of a file of that size, under a name that its sender chose.
+ */
+export const UploadQuery = Type.Object({
+  mime: Type.Optional(Mime),
+  name: Type.Optional(FileName),
+  upload: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_-]{16,64}$' })),
+  offset: Type.Optional(Bytes),
+  size: Type.Optional(Bytes),
+});
 
 /** `POST /api/files?conversation=&name=&message=`: both at once. */
 export const FilePost = Type.Object({
@@ -124,4 +135,10 @@ export interface UploadView {
   /** What its first bytes say that it is. */
   mime: string;
   entry?: string;
+}
+
+/** `GET /api/uploads/<upload>`, and the answer (202) to a part that is not the last. The rest: once all is here, and durable. */
+export interface UploadProgress extends Partial<UploadView> {
+  /** Bytes that have come. */
+  received: number;
 }

@@ -65,6 +65,9 @@ export interface LocalLimits {
   /** How long a file that is sent here may stand still, and how long the rest of one that was refused may come. */
   readonly bodyIdleMs: number;
   readonly bodyRestMs: number;
+  /** Files of which a part has come, at once, and how long they are kept while nothing more comes. */
+  readonly heldUploads: number;
+  readonly heldMs: number;
   /** Wrong passwords a minute from one address. */
   readonly attemptsPerMinute: number;
 }
@@ -83,5 +86,7 @@ export const LOCAL_LIMITS: LocalLimits = {
   requestMs: 30_000,
   bodyIdleMs: 60_000,
   bodyRestMs: 10_000,
+  heldUploads: 16,
+  heldMs: 3_600_000,
   attemptsPerMinute: 10,
 };

@@ -7,13 +7,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../protocol/errors.js';
 import { isFileName } from '../../protocol/file-facts.js';
-import { FilePost, UploadQuery, type UploadView } from '../../protocol/local-api.js';
+import { FilePost, type UploadProgress, UploadQuery, type UploadView } from '../../protocol/local-api.js';
 import { badRequest } from '../commands/command.js';
 import { runCommand } from '../commands/run.js';
 import type { OpenFile, TakenFile } from '../services.js';
 import { sessionOf, type LocalContext } from './context.js';
 import { contentDisposition, etagOf, rangeOf } from './file-headers.js';
 import type { SessionCookie } from './sessions.js';
+import { HeldUploads } from './held-uploads.js';
 import { endIdle, endRest } from './steady-body.js';
 
 const filePost = Compile(FilePost);
@@ -29,6 +30,7 @@ export async function fileRoutes(
   cookie: () => SessionCookie,
 ): Promise<void> {
   const { services } = context;
+  const held = new HeldUploads(services.files, context.limits);
   const authorise = async ({ headers }: FastifyRequest): Promise<void> => {
     if (!sessionOf(headers, cookie(), context)) throw new ParleyError('not_signed_in');
   };
@@ -42,9 +44,19 @@ export async function fileRoutes(
 
     scope.post('/api/uploads', options, async (request, reply) => {
       if (!uploadQuery.Check(request.query)) throw badRequest('uploads', uploadQuery.Errors(request.query)[0]);
-      const { sha256, size, mime } = await take(request, context, request.query.mime ?? claimedMime(request));
-      const answer: UploadView = { sha256, size, mime };
-      return created(reply, answer);
+      const mime = request.query.mime ?? claimedMime(request);
+      const { upload, offset, size } = request.query;
+      if (upload === undefined) return created(reply, uploadView(await take(request, context, mime)));
+      if (offset === undefined || size === undefined)
+        throw new ParleyError('bad_request', 'upload, offset and size go together. Give all three, or none.');
+      const over = endIdle(request.raw, context.limits);
+      try {
+        const part = { id: upload, offset: Number(offset), size: Number(size), mime };
+        const taken = await held.take(request.raw, part);
+        return taken ? created(reply, uploadView(taken)) : reply.code(202).send(progressView(held.progress(upload)));
+      } finally {
+        over();
+      }
     });
 
     scope.post('/api/files', options, async (request, reply) => {
@@ -54,12 +66,25 @@ export async function fileRoutes(
       // Before a long body is taken in for nobody.
       await runCommand(services, 'conversation.members', { conversation: query.conversation });
       const mime = query.mime ?? claimedMime(request);
-      const { sha256, size, mime: found } = await take(request, context, mime);
+      const taken = await take(request, context, mime);
+      const { sha256 } = taken;
       const { entry } = await runCommand(services, 'file.post', { ...query, sha256, ...(mime ? { mime } : {}) });
-      const answer: UploadView = { sha256, size, mime: found, entry: entry.id };
-      return created(reply, answer);
+      return created(reply, { ...uploadView(taken), entry: entry.id });
     });
   });
+
+  app.get<{ Params: { upload: string } }>('/api/uploads/:upload', { onRequest: authorise }, (request, reply) =>
+    reply.header('cache-control', 'no-store').send(progressView(held.progress(request.params.upload))),
+  );
+  app.delete<{ Params: { upload: string } }>(
+    '/api/uploads/:upload',
+    { onRequest: authorise },
+    async (request, reply) => {
+      await held.drop(request.params.upload);
+      return reply.code(204).send();
+    },
+  );
+  app.addHook('onClose', () => held.close());
 
   for (const url of ['/api/files/:sha256', '/api/files/:sha256/*'])
     app.route<{ Params: { sha256: string; '*'?: string } }>({
@@ -90,6 +115,17 @@ async function take(request: FastifyRequest, context: LocalContext, mime: string
   } finally {
     over();
   }
+}
+
+function uploadView({ sha256, size, mime }: TakenFile): UploadView {
+  return { sha256, size, mime };
+}
+
+function progressView({
+  received,
+  taken,
+}: ReturnType<HeldUploads['progress']>): UploadProgress & { status: 'success' } {
+  return { status: 'success', received, ...(taken && uploadView(taken)) };
 }
 
 function created(reply: FastifyReply, answer: UploadView): FastifyReply {

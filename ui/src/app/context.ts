@@ -12,6 +12,7 @@ import type { Language } from './language.js';
 import type { Notifications } from './notifications.js';
 import type { Observable } from './observable.js';
 import type { ShellUpdates } from './shell-updates.js';
+import type { KeptUploads } from './kept-uploads.js';
 import type { Uploads } from './uploads.js';
 import type { Theme } from './theme.js';
 
@@ -23,6 +24,7 @@ export interface App {
   readonly outbox: OutboxSender;
   readonly persisted: PersistedState;
   readonly uploads: Uploads;
+  readonly keptUploads: KeptUploads;
   readonly theme: Theme;
   readonly language: Language;
   readonly updates: ShellUpdates;

@@ -4,7 +4,8 @@ import { Commands } from '../net/commands.js';
 import { OutboxSender } from '../net/outbox.js';
 import { DaemonSocket } from '../net/socket.js';
 import type { SocketHandlers } from '../net/socket.js';
-import { uploadWith } from '../net/upload.js';
+import { KeptFiles } from '../net/kept-files.js';
+import { uploadDoor } from '../net/upload.js';
 import { PersistedState } from '../net/persisted-state.js';
 import type { Viewed } from '../state/pictures.js';
 import { initialState } from '../state/reduce.js';
@@ -20,11 +21,13 @@ import { failureText } from './failures.js';
 import { wouldLoseFiles } from './files.js';
 import { loadWanted } from './history.js';
 import { createLinkFollower } from './jump.js';
+import { KeptUploads } from './kept-uploads.js';
 import { nextTime } from './messages.js';
 import { persistChanges } from './persisted-drafts.js';
 import { Language } from './language.js';
 import { Notifications } from './notifications.js';
 import { Observable } from './observable.js';
+import { playOneAtATime } from './playing.js';
 import { ShellUpdates } from './shell-updates.js';
 import { Theme } from './theme.js';
 import { Uploads } from './uploads.js';
@@ -48,12 +51,22 @@ export function createApp(window: Window & typeof globalThis): App {
   );
   const commands = new Commands((frame) => socket.send(frame));
   const outbox = new OutboxSender({ store, commands, later: (work, ms) => void window.setTimeout(work, ms) });
-  const uploads = new Uploads({
+  const door = uploadDoor(
+    () => new XMLHttpRequest(),
+    (path, init) => window.fetch(path, init),
+  );
+  const keptUploads = new KeptUploads({
+    ...{ store, door, uploads: () => uploads },
+    files: new KeptFiles(indexedDBOf(window)),
+    locks: (window.navigator as Partial<Pick<Navigator, 'locks'>>).locks,
+  });
+  const uploads: Uploads = new Uploads({
     now: () => app.now(),
     failureText: (error) => failureText(app.t, error),
     unreadable: () => app.t('sending.unreadable'),
     store,
-    upload: uploadWith(() => new XMLHttpRequest()),
+    upload: (...part) => door.send(...part),
+    keep: (...file) => void keptUploads.keep(...file),
     post(client, { conversation, message, replyTo }, file) {
       const item = { client, conversation, message, file, createdAt: nextTime(app), phase: 'queued' } as const;
       store.dispatch({ type: 'outbox/add', item: { ...item, ...(replyTo !== undefined && { replyTo }) } });
@@ -69,6 +82,7 @@ export function createApp(window: Window & typeof globalThis): App {
     outbox,
     persisted,
     uploads,
+    keptUploads,
     theme: new Theme(persisted, document.documentElement),
     language: new Language(persisted, document.documentElement, window.navigator.languages),
     updates: new ShellUpdates(window),
@@ -99,6 +113,7 @@ export function createApp(window: Window & typeof globalThis): App {
   followDrafts(app, window);
   listen(app, window);
   app.notifications.start();
+  playOneAtATime(window.document);
   watchActivity(app, window);
   return app;
 }
@@ -130,6 +145,7 @@ function handlersOf(app: () => App): SocketHandlers {
         });
         restoreComposing(app(), username);
         restoreLongDrafts(app(), drafts);
+        void app().keptUploads.restore(username);
       }
       dispatch({ type: 'snapshot', snapshot, at: app().now() });
       outbox.pump();
@@ -179,6 +195,14 @@ function once(work: () => void): () => void {
 function storageOf(window: Window): Storage | undefined {
   try {
     return window.localStorage;
+  } catch {
+    return undefined;
+  }
+}
+
+function indexedDBOf(window: Window): IDBFactory | undefined {
+  try {
+    return window.indexedDB;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 /** What is done with files before they are sent, and the sending (files/outgoing.ts). */
-import { FILE_NAME_MAX, FILE_SIZE_MAX, safeFileName } from '../../../protocol/files.js';
+import { FILE_NAME_MAX, FILE_SIZE_MAX, safeFileName, shownFileName } from '../../../protocol/files.js';
 import { isStorable } from '../../../protocol/text.js';
 import { isSeenMessage } from '../../../protocol/visible.js';
 import { isBlocked, type Looks, type OutgoingChange, type OutgoingFile, trayOf } from '../files/outgoing.js';
@@ -19,7 +19,7 @@ export function addFiles(app: App, conversation: string, files: readonly File[])
   const { store, t, formats } = app;
   const fitting = files.filter(({ size }) => size <= FILE_SIZE_MAX);
   for (const { name } of files.filter(({ size }) => size > FILE_SIZE_MAX)) {
-    tell(app, t('sending.too_large', { name, max: formats.size(FILE_SIZE_MAX) }));
+    tell(app, t('sending.too_large', { name: shownFileName(name), max: formats.size(FILE_SIZE_MAX) }));
   }
   const room = Math.max(0, TRAY_FILES_MAX - trayOf(store.get().outgoing, conversation).length);
   if (fitting.length > room) tell(app, t('sending.tray_full', { count: TRAY_FILES_MAX }));
@@ -156,9 +156,19 @@ export function retryFile(app: App, id: string): void {
   change(app, { kind: 'phase', id, phase: 'queued' });
 }
 
-/** Whether anything is lost when this page goes: files in a tray, or bytes that are not at the daemon yet. */
+/** Whether anything is lost when this page goes: files in a tray, or bytes that nobody but this page can send. */
 export function wouldLoseFiles({ outgoing }: State): boolean {
-  return outgoing.length > 0;
+  return outgoing.some(({ kept, phase }) => !kept && phase !== 'lost');
+}
+
+/** Goes on with a file that a page before this one had begun to send. */
+export async function regainFile(app: App, { id, name }: OutgoingFile, chosen: File): Promise<void> {
+  const isSame = await app.keptUploads.choose(id, chosen).catch(() => false);
+  if (!isSame) tell(app, app.t('sending.lost_unlike', { name: shownFileName(name) }));
+}
+
+export function allowFile(app: App, { id }: OutgoingFile): Promise<void> {
+  return app.keptUploads.allow(id);
 }
 
 function tell({ store, newId }: App, text: string): void {

@@ -31,6 +31,7 @@ function setUp() {
     store,
     later: (work) => void later.push(work),
     post: (...post) => void posts.push(post),
+    keep: () => undefined,
     upload: (body, _about, { progress, signal }) =>
       new Promise((resolve, reject) => {
         signal.addEventListener('abort', () => reject(new ApiError('cancelled', '')));

@@ -1,10 +1,17 @@
 /** Brings files to the daemon. Their bytes stay with the browser: what is kept here is where to read them. */
 import { errorTable, isErrorCode } from '../../../protocol/errors.js';
 import { blobOf, type Parts } from '../files/byte-source.js';
-import { isCleaned, nextUploads, type Order, type OutgoingChange, type OutgoingFile } from '../files/outgoing.js';
+import {
+  isCleaned,
+  nextUploads,
+  type Order,
+  type Outgoing,
+  type OutgoingChange,
+  type OutgoingFile,
+} from '../files/outgoing.js';
 import { type Pace, paceAfter } from '../files/pace.js';
 import { ApiError } from '../net/api.js';
-import type { Upload } from '../net/upload.js';
+import type { UploadDoor } from '../net/upload.js';
 import type { FilePost } from '../files/outgoing.js';
 import type { Store } from '../state/store.js';
 
@@ -15,7 +22,9 @@ export interface UploadsParts {
   failureText(error: unknown): string;
   unreadable(): string;
   readonly store: Pick<Store, 'get' | 'dispatch' | 'subscribe'>;
-  readonly upload: Upload;
+  readonly upload: UploadDoor['send'];
+  /** It outlasts the page from here on, where the browser can do that. `body`: what is sent of it. */
+  keep(file: OutgoingFile, chosen: Blob, body: Blob): void;
   /** The bytes are there: from here on it goes like every message. */
   post(id: string, order: Order, file: FilePost): void;
   /** Runs `work` after `ms`. */
@@ -26,6 +35,10 @@ interface Held {
   readonly file: Blob;
   cleaned?: Parts;
   stop?: AbortController;
+  /** It is kept over a reload, or was. */
+  kept: boolean;
+  /** Some of it may be at the daemon. */
+  tried: boolean;
 }
 
 /** After a refusal that may pass (disk full, the daemon away): when to try again. */
@@ -35,13 +48,15 @@ const SHOWN_EVERY_MS = 250;
 
 export class Uploads {
   readonly #held = new Map<string, Held>();
+  #followed: Outgoing = [];
 
   constructor(private readonly parts: UploadsParts) {
     parts.store.subscribe(() => this.#follow());
   }
 
-  hold(id: string, file: Blob): void {
-    this.#held.set(id, { file });
+  /** `resumes`: a page before this one had begun to send it. */
+  hold(id: string, file: Blob, resumes = false): void {
+    this.#held.set(id, { file, kept: resumes, tried: resumes });
   }
 
   /** Its parts without what it tells of place and camera. */
@@ -53,7 +68,7 @@ export class Uploads {
   /** What went out of the state, whatever the reason, is given up; then whatever can go, goes. */
   #follow(): void {
     const { outgoing, connection } = this.parts.store.get();
-    if (this.#held.size > outgoing.length) {
+    if (this.#held.size > 0 && this.#followed !== outgoing) {
       const known = new Set(outgoing.map(({ id }) => id));
       for (const [id, { stop }] of [...this.#held]) {
         if (known.has(id)) continue;
@@ -61,8 +76,19 @@ export class Uploads {
         stop?.abort();
       }
     }
+    this.#followed = outgoing;
+    this.#keep(outgoing);
     if (connection.phase !== 'live') return;
     for (const file of nextUploads(outgoing)) void this.#send(file);
+  }
+
+  #keep(files: Outgoing): void {
+    for (const file of files) {
+      const held = this.#held.get(file.id);
+      if (!held || held.kept || file.phase !== 'queued') continue;
+      held.kept = true;
+      this.parts.keep(file, held.file, bodyOf(file, held));
+    }
   }
 
   async #send(outgoing: OutgoingFile): Promise<void> {
@@ -73,9 +99,11 @@ export class Uploads {
     held.stop = stop;
     this.#change({ kind: 'phase', id, phase: 'uploading' });
     try {
-      const body = isCleaned(outgoing) && held.cleaned ? blobOf(held.file, held.cleaned, '') : held.file;
-      const on = { progress: this.#progress(id, body.size), signal: stop.signal };
-      const { sha256 } = await this.parts.upload(body, { name, mime }, on);
+      const body = bodyOf(outgoing, held);
+      const on = { progress: this.#progress(id, body.size, held.tried), signal: stop.signal };
+      const about = { id, name, mime, resumes: held.tried };
+      held.tried = true;
+      const { sha256 } = await this.parts.upload(body, about, on);
       delete held.stop;
       // Cancelled as its last byte came.
       if (this.#held.get(id) !== held) return;
@@ -91,12 +119,15 @@ export class Uploads {
     }
   }
 
-  #progress(id: string, size: number): (sent: number) => void {
+  #progress(id: string, size: number, resumes: boolean): (sent: number) => void {
     const { now } = this.parts;
-    let pace: Pace = { at: now(), done: 0 };
-    let shown = pace.at;
+    const begun = now();
+    let pace: Pace | undefined;
+    let shown = begun;
     return (sent) => {
       const done = Math.min(sent, size);
+      // What was there before says nothing of the speed.
+      pace ??= { at: begun, done: resumes ? done : 0 };
       pace = paceAfter(pace, now(), done);
       if (now() - shown < SHOWN_EVERY_MS) return;
       shown = now();
@@ -129,6 +160,10 @@ export class Uploads {
   #change(change: OutgoingChange): void {
     this.parts.store.dispatch({ type: 'outgoing', change });
   }
+}
+
+function bodyOf(file: OutgoingFile, held: Held): Blob {
+  return isCleaned(file) && held.cleaned ? blobOf(held.file, held.cleaned, '') : held.file;
 }
 
 async function isReadable(file: Blob): Promise<boolean> {

@@ -38,9 +38,10 @@ export interface Order {
 
 /**
  * `reading`: what it looks like is being found out. `ready`, `unreadable`: in the tray. `queued`, `uploading`: it is to be
- * sent. `waiting`: it goes on by itself. `failed`: the person decides.
+ * sent. `waiting`: it goes on by itself. `failed`: the person decides. `lost`: the page was loaded again, and the browser does not
+ * give the file by itself.
  */
-export type OutgoingPhase = 'reading' | 'ready' | 'unreadable' | 'queued' | 'uploading' | 'waiting' | 'failed';
+export type OutgoingPhase = 'reading' | 'ready' | 'unreadable' | 'queued' | 'uploading' | 'waiting' | 'failed' | 'lost';
 
 export interface OutgoingFile {
   /** Also that of its entry (`client`). */
@@ -62,6 +63,10 @@ export interface OutgoingFile {
   readonly done: number;
   readonly speed?: number;
   readonly problem?: string;
+  /** It outlasts this page. */
+  readonly kept?: true;
+  /** Of what is lost: the person lets it be read again, or has to choose it. */
+  readonly regain?: 'allow' | 'choose';
 }
 
 export type Outgoing = readonly OutgoingFile[];
@@ -77,6 +82,8 @@ export type OutgoingChange =
   /** All of a tray; caption and answer are those of the first. */
   | { readonly kind: 'send'; readonly from: string; readonly order: Order }
   | { readonly kind: 'phase'; readonly id: string; readonly phase: OutgoingPhase; readonly problem?: string }
+  | { readonly kind: 'kept'; readonly id: string }
+  | { readonly kind: 'lost'; readonly id: string; readonly regain: 'allow' | 'choose' }
   | { readonly kind: 'progress'; readonly id: string; readonly done: number; readonly speed?: number };
 
 export function withOutgoing(files: Outgoing, change: OutgoingChange): Outgoing {
@@ -114,6 +121,12 @@ export function withOutgoing(files: Outgoing, change: OutgoingChange): Outgoing 
         done: 0,
         ...(problem !== undefined && { problem }),
       }));
+    }
+    case 'kept':
+      return changed(files, change.id, (file) => ({ ...file, kept: true }));
+    case 'lost': {
+      const { id, regain } = change;
+      return changed(files, id, (file) => ({ ...file, phase: 'lost', regain }));
     }
     case 'progress': {
       const { id, done, speed } = change;

@@ -1,4 +1,5 @@
 /** Files in what is dropped or pasted. */
+import { rememberHandle } from './handles.js';
 
 export function holdsFiles(transfer: DataTransfer | null): boolean {
   return transfer?.types.includes('Files') === true;
@@ -15,6 +16,7 @@ export function foldersOf({ items }: DataTransfer): readonly string[] {
 export function filesOf({ items }: DataTransfer): readonly File[] {
   return [...items].flatMap((item) => {
     const file = item.kind === 'file' && !entryOf(item)?.isDirectory ? item.getAsFile() : null;
+    if (file) rememberHandle(file, item);
     return file ? [file] : [];
   });
 }

@@ -13,10 +13,10 @@ export const sending = {
   'sending.moved': '{{name}} is number {{place}} of {{count}} now.',
   'sending.reading': 'Being read',
   'sending.voice_file': 'Voice message',
-  'sending.personal': 'Remove place and camera data from pictures',
+  'sending.personal': 'Remove place and camera data from pictures and films',
   'sending.personal_place': 'At least one of them says where it was taken.',
   'sending.personal_unknown':
-    'Films, and pictures other than JPEG, PNG and WebP, keep the place and camera data that they may hold.',
+    'From some of these pictures and films nothing can be removed: they keep the place and camera data that they may hold.',
   'sending.damaged':
     '{{name}} is damaged, so its place and camera data cannot be removed. Remove it, or send it as it is.',
   'sending.damaged_send': 'Send as it is',
@@ -34,13 +34,20 @@ export const sending = {
   'sending.started_one': 'Sending {{count}} file.',
   'sending.started_other': 'Sending {{count}} files.',
   'sending.name': 'Sending {{name}}',
-  'sending.progress': '{{done}} of {{size}}',
-  'sending.speed': '{{size}} a second',
-  'sending.left': '{{time}} left',
   'sending.queued': 'Waits for its turn',
   'sending.saving': 'Being saved',
   'sending.keep_open':
     'Keep this window open until Parley has the whole file. After that it is sent without the window.',
+  'sending.lost_choose': 'Choose it again',
+  'sending.lost_choose_named': 'Choose {{name}} again to go on',
+  'sending.lost_choose_why':
+    'The window was loaded again, and the browser no longer gives Parley the file. Choose the same file: what is already here is not sent again.',
+  'sending.lost_allow': 'Go on',
+  'sending.lost_allow_named': 'Go on sending {{name}}',
+  'sending.lost_allow_why': 'The window was loaded again. The browser asks once more whether Parley may read the file.',
+  'sending.lost_unlike':
+    'That is not the {{name}} that was being sent, or it has changed since. Choose the same file, or stop sending it and add the new one.',
+  'sending.bar_lost': 'A file for {{place}} has to be chosen again.',
   'sending.cancel': 'Stop sending {{name}}',
   'sending.retry': 'Try again',
   'sending.bar_one': 'Sending {{count}} file to {{place}}: {{percent}} %',

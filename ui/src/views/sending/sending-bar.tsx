@@ -21,19 +21,20 @@ export function SendingBar() {
   const route = conversationRoute(away, self);
   const place = route.view === 'person' ? route.username : away;
   const failed = files.some(({ phase }) => phase === 'failed');
+  const lost = files.some(({ phase }) => phase === 'lost');
   return (
     <Bar
-      tone={failed ? 'error' : 'info'}
-      icon={failed ? 'alert' : 'up'}
-      label={t(failed ? 'bars.error' : 'bars.info')}
+      tone={failed || lost ? 'error' : 'info'}
+      icon={failed || lost ? 'alert' : 'up'}
+      label={t(failed || lost ? 'bars.error' : 'bars.info')}
       actions={
         <a class="button button-small" href={formatRoute(route)}>
           {t('sending.bar_go')}
         </a>
       }
     >
-      {failed
-        ? t('sending.bar_failed', { place })
+      {failed || lost
+        ? t(failed ? 'sending.bar_failed' : 'sending.bar_lost', { place })
         : t('sending.bar', { count: files.length, place, percent: percentOf(files) })}
     </Bar>
   );

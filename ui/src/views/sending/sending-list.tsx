@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { shownFileName } from '../../../../protocol/files.js';
-import { removeFile, retryFile } from '../../app/files.js';
+import { allowFile, regainFile, removeFile, retryFile } from '../../app/files.js';
 import { useApp, useSelector } from '../../app/use-app.js';
 import { useLasting } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
@@ -18,7 +18,7 @@ export function SendingList({ conversation }: { readonly conversation: string })
   const told = useTold(files);
   const shown =
     useLasting(files.length > 0, SHOWN_AFTER_MS) ||
-    files.some(({ phase }) => phase === 'failed' || phase === 'waiting');
+    files.some(({ phase }) => phase === 'failed' || phase === 'waiting' || phase === 'lost');
   return (
     <>
       {shown && files.length > 0 && (
@@ -28,7 +28,9 @@ export function SendingList({ conversation }: { readonly conversation: string })
               <SendingRow key={file.id} file={file} />
             ))}
           </ul>
-          <p class="tray-why">{t('sending.keep_open')}</p>
+          {files.some(({ kept, phase }) => !kept && phase !== 'lost') && (
+            <p class="tray-why">{t('sending.keep_open')}</p>
+          )}
         </div>
       )}
       <p class="visually-hidden" role="status">
@@ -71,6 +73,7 @@ function SendingRow({ file }: { readonly file: OutgoingFile }) {
           {t('sending.retry')}
         </button>
       )}
+      {phase === 'lost' && <Regain file={file} name={name} />}
       <button type="button" class="icon-button" aria-label={cancel} title={cancel} onClick={() => removeFile(app, id)}>
         <Icon name="close" small />
       </button>
@@ -90,18 +93,55 @@ function SendingRow({ file }: { readonly file: OutgoingFile }) {
   );
 }
 
+/** The way on with a file that the browser has let go of: pressing once where it can still read it, else choosing it again. */
+function Regain({ file, name }: { readonly file: OutgoingFile; readonly name: string }) {
+  const app = useApp();
+  const { t } = app;
+  const chooser = useRef<HTMLInputElement>(null);
+  const allows = file.regain === 'allow';
+  return (
+    <>
+      <button
+        type="button"
+        class="button button-small"
+        aria-label={t(allows ? 'sending.lost_allow_named' : 'sending.lost_choose_named', { name })}
+        onClick={() => (allows ? void allowFile(app, file) : chooser.current?.click())}
+      >
+        {t(allows ? 'sending.lost_allow' : 'sending.lost_choose')}
+      </button>
+      <input
+        ref={chooser}
+        type="file"
+        hidden
+        data-choose-again
+        onChange={({ currentTarget }) => {
+          const [chosen] = currentTarget.files ?? [];
+          if (chosen) void regainFile(app, file, chosen);
+          currentTarget.value = '';
+        }}
+      />
+      <p class="sending-problem tray-why" role="status">
+        {t(allows ? 'sending.lost_allow_why' : 'sending.lost_choose_why')}
+      </p>
+    </>
+  );
+}
+
 /** `12.3 MB of 300 MB · 45 MB a second · 7 sec left` */
 function State({ file: { phase, size, done, speed } }: { readonly file: OutgoingFile }) {
   const { t, formats } = useApp();
   if (phase === 'reading') return <p class="sending-state">{t('sending.reading')}</p>;
+  if (phase === 'lost') {
+    return <p class="sending-state">{t('file.progress', { done: formats.size(done), size: formats.size(size) })}</p>;
+  }
   if (phase !== 'uploading') return <p class="sending-state">{phase === 'queued' && t('sending.queued')}</p>;
   if (done > 0 && done >= size) return <p class="sending-state">{t('sending.saving')}</p>;
   const left = timeLeft(size - done, speed);
   return (
     <p class="sending-state">
-      <span>{t('sending.progress', { done: formats.size(done), size: formats.size(size) })}</span>
-      {speed !== undefined && <span>{t('sending.speed', { size: formats.size(speed) })}</span>}
-      {left !== undefined && <span>{t('sending.left', { time: formats.span(left) })}</span>}
+      <span>{t('file.progress', { done: formats.size(done), size: formats.size(size) })}</span>
+      {speed !== undefined && <span>{t('file.speed', { speed: formats.size(speed) })}</span>}
+      {left !== undefined && <span>{t('file.left', { time: formats.span(left) })}</span>}
     </p>
   );
 }
