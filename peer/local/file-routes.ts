@@ -50,13 +50,9 @@ export async function fileRoutes(
       if (offset === undefined || size === undefined)
         throw new ParleyError('bad_request', 'upload, offset and size go together. Give all three, or none.');
       const over = endIdle(request.raw, context.limits);
-      try {
-        const part = { id: upload, offset: Number(offset), size: Number(size), mime };
-        const taken = await held.take(request.raw, part);
-        return taken ? created(reply, uploadView(taken)) : reply.code(202).send(progressView(held.progress(upload)));
-      } finally {
-        over();
-      }
+      const part = { id: upload, offset: Number(offset), size: Number(size), mime };
+      const taken = await held.take(request.raw, part).finally(over);
+      return taken ? created(reply, uploadView(taken)) : reply.code(202).send(progressView(held.progress(upload)));
     });
 
     scope.post('/api/files', options, async (request, reply) => {

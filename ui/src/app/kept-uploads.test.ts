@@ -22,7 +22,7 @@ class Browser {
     const kept = new KeptUploads({
       store,
       files: {
-        put: async (file) => this.files.set(file.id, file) !== undefined,
+        put: async (file) => this.files.set(file.id, file).has(file.id),
         get: async (id) => this.files.get(id),
         all: async (username) => [...this.files.values()].filter((file) => file.username === username),
         remove: async (id) => void this.files.delete(id),

@@ -68,7 +68,8 @@ export class KeptUploads {
   /** Whether it is the same file: then it goes on. */
   async choose(id: string, chosen: File): Promise<boolean> {
     const kept = this.#kept.get(id);
-    if (!kept || chosen.size !== kept.file.size || chosen.lastModified !== kept.lastModified) return false;
+    if (!kept) return false;
+    if (chosen.size !== kept.file.size || chosen.lastModified !== kept.lastModified) return false;
     const { uploads } = this.parts;
     uploads().hold(id, chosen, true);
     if (isCleaned(kept.file)) {
