@@ -13,6 +13,7 @@ import { setup } from './setup.mjs';
 const LONG = [
   '<rootDir>/test/starts/',
   '<rootDir>/test/browser/accessibility-more.test.ts',
+  '<rootDir>/test/browser/files-large.test.ts',
   '<rootDir>/test/fault/clocks.test.ts',
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',

@@ -1,9 +1,9 @@
 /** axe on every view where scheme, direction and width meet otherwise than in accessibility.test.ts: it takes minutes. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { axeInEveryView, phone, wide } from '../support/axe.js';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
-import { Lively } from '../support/lively.js';
+import { PATIENCE_MS } from '../support/browser.js';
+import { type Lively, livelyBrowser } from '../support/lively.js';
 
 const lasting = 12 * PATIENCE_MS;
 /** With those two, each two of scheme, direction and width meet in one of them. */
@@ -15,14 +15,7 @@ const settings = [
 
 let browser: Browser;
 let lively: Lively;
-beforeAll(async () => {
-  browser = await openBrowser();
-  lively = await Lively.create('accessibility-more');
-}, lasting);
-afterAll(async () => {
-  await (browser as Browser | undefined)?.close();
-  await (lively as Lively | undefined)?.close();
-}, lasting);
+livelyBrowser('accessibility-more', (...started) => ([lively, browser] = started));
 
 test.each(settings)(
   'axe finds nothing: %s',

@@ -1,11 +1,11 @@
 /** For everyone: axe on every view, dialog and menu, in each scheme, direction and width; the keyboard; touch. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { axeInEveryView, phone, violations, wide } from '../support/axe.js';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
+import { PATIENCE_MS } from '../support/browser.js';
 import { FreshPeer } from '../support/fresh-peer.js';
-import { Lively } from '../support/lively.js';
+import { type Lively, livelyBrowser } from '../support/lively.js';
 import { TempDir } from '../support/temp-dir.js';
 import { STOPS, visit } from '../support/tour.mjs';
 
@@ -20,15 +20,7 @@ describe('for everyone', () => {
   let browser: Browser;
   let lively: Lively;
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-    lively = await Lively.create('accessibility');
-  }, lasting);
-
-  afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (lively as Lively | undefined)?.close();
-  }, lasting);
+  livelyBrowser('accessibility', (...started) => ([lively, browser] = started));
 
   test.each(settings)(
     'axe finds nothing: %s',

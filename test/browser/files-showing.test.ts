@@ -1,30 +1,10 @@
 /** How files look, and what can be done with them: a real peer, real Chromium. */
-import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { browserUsers } from '../support/browser-users.js';
 import { PATIENCE_MS } from '../support/browser.js';
+import { postFile, wav } from '../support/posted-files.js';
 import type { Person } from '../support/person.js';
-
-/** A valid WAV of silence. */
-function wav(seconds: number): Buffer {
-  const rate = 8_000;
-  const data = Buffer.alloc(rate * seconds, 128);
-  const head = Buffer.alloc(44);
-  head.write('RIFF', 0);
-  head.writeUInt32LE(36 + data.length, 4);
-  head.write('WAVEfmt ', 8);
-  head.writeUInt32LE(16, 16);
-  head.writeUInt16LE(1, 20);
-  head.writeUInt16LE(1, 22);
-  head.writeUInt32LE(rate, 24);
-  head.writeUInt32LE(rate, 28);
-  head.writeUInt16LE(1, 32);
-  head.writeUInt16LE(8, 34);
-  head.write('data', 36);
-  head.writeUInt32LE(data.length, 40);
-  return Buffer.concat([head, data]);
-}
 
 /** A picture that a browser itself has made, base64. */
 async function pictureOf(
@@ -48,53 +28,6 @@ async function pictureOf(
     },
     [width, height, colour, type] as const,
   );
-}
-
-interface Posted {
-  readonly name: string;
-  readonly bytes: Buffer;
-  readonly facts?: object;
-  readonly message?: string;
-}
-
-/** Through the doors that any program uses: the bytes first, then the message. */
-async function post(
-  page: Page,
-  conversation: string,
-  { name, bytes, facts = {}, message = '' }: Posted,
-): Promise<string> {
-  const taken = await page.evaluate(
-    async ([base64, called]) => {
-      const body = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      const answer = await fetch(`/api/uploads?name=${encodeURIComponent(called)}`, { method: 'POST', body });
-      return { ...((await answer.json()) as { sha256: string; mime: string }), status: answer.status };
-    },
-    [bytes.toString('base64'), name] as const,
-  );
-  expect(taken).toMatchObject({ status: 201, sha256: createHash('sha256').update(bytes).digest('hex') });
-  await command(page, 'file.post', { conversation, sha256: taken.sha256, name, message, ...facts });
-  return taken.sha256;
-}
-
-/** A command over a socket of its own, as a second window would send it. */
-async function command(page: Page, name: string, args: object): Promise<unknown> {
-  const answer = await page.evaluate(
-    ([called, given]) =>
-      new Promise<{ ok: boolean }>((resolve, reject) => {
-        const socket = new WebSocket(`ws://${location.host}/ws`);
-        socket.onopen = () => socket.send(JSON.stringify({ id: 1, command: called, ...given }));
-        socket.onerror = () => reject(new Error('the socket failed'));
-        socket.onmessage = ({ data }) => {
-          const told = JSON.parse(String(data)) as { type: string; ok: boolean };
-          if (told.type !== 'result') return;
-          socket.close();
-          resolve(told);
-        };
-      }),
-    [name, args] as const,
-  );
-  expect(answer).toMatchObject({ ok: true });
-  return answer;
 }
 
 const PLACE = '#general';
@@ -125,7 +58,7 @@ describe('files', () => {
         const base64 = await pictureOf(page, 600, 400 + n, colour);
         const facts = { mime: 'image/png', width: 600, height: 400 + n, group: 'week' };
         const thumbnail = await pictureOf(page, 60, 40, colour, 'image/webp');
-        await post(page, PLACE, {
+        await postFile(page, PLACE, {
           ...{ name: `view-${n}.png`, bytes: Buffer.from(base64, 'base64') },
           facts: { ...facts, thumbnail },
         });
@@ -181,7 +114,11 @@ describe('files', () => {
         const { range } = request.headers();
         if (request.url().includes('/api/files/') && range !== undefined) ranges.push(range);
       });
-      await post(page, PLACE, { name: 'talk.wav', bytes: wav(120), facts: { mime: 'audio/wav', duration: 120_000 } });
+      await postFile(page, PLACE, {
+        name: 'talk.wav',
+        bytes: wav(120),
+        facts: { mime: 'audio/wav', duration: 120_000 },
+      });
       const player = alice.timeline(PLACE).locator('audio');
       await player.waitFor();
       const at = await player.evaluate(
@@ -206,8 +143,12 @@ describe('files', () => {
     async () => {
       const { page } = alice;
       const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>document.title="taken"</script></svg>');
-      await post(page, PLACE, { name: 'a\u202egvs.exe.svg', bytes: svg, facts: { mime: 'image/svg+xml' } });
-      await post(page, PLACE, { name: 'false.png', bytes: svg, facts: { mime: 'image/png', width: 400, height: 300 } });
+      await postFile(page, PLACE, { name: 'a\u202egvs.exe.svg', bytes: svg, facts: { mime: 'image/svg+xml' } });
+      await postFile(page, PLACE, {
+        name: 'false.png',
+        bytes: svg,
+        facts: { mime: 'image/png', width: 400, height: 300 },
+      });
       const timeline = alice.timeline(PLACE);
       await timeline.getByTitle('agvs.exe.svg', { exact: true }).waitFor();
       await timeline.getByRole('button', { name: 'Save false.png' }).waitFor();

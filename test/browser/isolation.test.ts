@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
-import { Lively } from '../support/lively.js';
+import { PATIENCE_MS } from '../support/browser.js';
+import { type Lively, livelyBrowser } from '../support/lively.js';
 import { STOPS, visit } from '../support/tour.mjs';
 
 const lasting = 8 * PATIENCE_MS;
@@ -51,13 +51,9 @@ describe('the page', () => {
 
   beforeAll(async () => {
     outside = await Outside.open();
-    browser = await openBrowser();
-    lively = await Lively.create('isolation');
   }, lasting);
-
+  livelyBrowser('isolation', (...started) => ([lively, browser] = started));
   afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (lively as Lively | undefined)?.close();
     await (outside as Outside | undefined)?.close();
   }, lasting);
 

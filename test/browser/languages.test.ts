@@ -1,10 +1,10 @@
 /** English, Vietnamese and Persian: found by the browser's language, changed at once, read in their own direction. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { fa } from '../../ui/src/text/fa/index.js';
 import { vi } from '../../ui/src/text/vi/index.js';
-import { openBrowser, PATIENCE_MS } from '../support/browser.js';
-import { Lively } from '../support/lively.js';
+import { PATIENCE_MS } from '../support/browser.js';
+import { type Lively, livelyBrowser } from '../support/lively.js';
 
 const lasting = 6 * PATIENCE_MS;
 const wide = { viewport: { width: 1280, height: 800 } };
@@ -13,15 +13,7 @@ describe('the languages', () => {
   let browser: Browser;
   let lively: Lively;
 
-  beforeAll(async () => {
-    browser = await openBrowser();
-    lively = await Lively.create('languages');
-  }, lasting);
-
-  afterAll(async () => {
-    await (browser as Browser | undefined)?.close();
-    await (lively as Lively | undefined)?.close();
-  }, lasting);
+  livelyBrowser('languages', (...started) => ([lively, browser] = started));
 
   const go = async (page: Page, hash: string): Promise<void> => {
     await page.evaluate((to) => void (location.hash = to), hash);

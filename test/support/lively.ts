@@ -1,6 +1,7 @@
 /** A tracker, five people at their peers, and what they wrote: for tests that look at all there is to see. */
+import { afterAll, beforeAll } from '@jest/globals';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { PATIENCE_MS } from './browser.js';
+import { openBrowser, PATIENCE_MS } from './browser.js';
 import { CAST, populate, type Cast, type Name } from './cast.mjs';
 import { World } from './world.js';
 
@@ -51,4 +52,23 @@ export class Lively {
     for (const teller of Object.values(this.cast.tellers)) teller.leave();
     await this.world.close();
   }
+}
+
+/** Five peers and a browser take a while, ms. */
+const STARTING_MS = 12 * PATIENCE_MS;
+
+/** Registers the hooks that start all this, and a browser, before the tests of the block, and end it after them. `name`: of the logs. */
+export function livelyBrowser(name: string, begin: (lively: Lively, browser: Browser) => void): void {
+  const opened: { close(): Promise<void> }[] = [];
+  beforeAll(async () => {
+    const browser = await openBrowser();
+    opened.push(browser);
+    const lively = await Lively.create(name);
+    opened.push(lively);
+    begin(lively, browser);
+  }, STARTING_MS);
+  // Where the start failed, only what was opened before is there.
+  afterAll(async () => {
+    for (const one of opened.reverse()) await one.close();
+  }, STARTING_MS);
 }

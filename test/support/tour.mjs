@@ -44,6 +44,8 @@ const headerMenu = (index) => async (page) => {
   await page.locator(`${OVER} .menu-item`).nth(index).click();
 };
 
+const text = (/** @type {string} */ name) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(name) });
+
 /** @type {readonly Stop[]} */
 export const STOPS = [
   { name: 'channel', hash: '#/c/general', shows: MESSAGES },
@@ -63,7 +65,8 @@ export const STOPS = [
   { name: 'leave', hash: '#/c/lab', shows: MESSAGES, open: headerMenu(-1), then: MODAL },
   { name: 'members', hash: '#/c/general', shows: MESSAGES, open: headerMenu(0), then: '.side-panel' },
   { name: 'pins', hash: '#/c/general', shows: MESSAGES, open: headerMenu(1), then: '.side-panel' },
-  { name: 'about-channel', hash: '#/c/general', shows: MESSAGES, open: headerMenu(2), then: '.side-panel' },
+  { name: 'files', hash: '#/c/general', shows: MESSAGES, open: headerMenu(2), then: '.file-filters' },
+  { name: 'about-channel', hash: '#/c/general', shows: MESSAGES, open: headerMenu(3), then: '.panel-about' },
   { name: 'message-menu', hash: '#/c/general', shows: MESSAGES, open: onMessage('.'), then: OVER },
   {
     name: 'message-react',
@@ -79,6 +82,13 @@ export const STOPS = [
     shows: MESSAGES,
     open: press('.composer button[aria-haspopup="dialog"]'),
     then: OVER,
+  },
+  {
+    name: 'tray',
+    hash: '#/u/sara',
+    shows: MESSAGES,
+    open: (page) => page.locator('[data-choose-files]').setInputFiles([text('plan.txt'), text('notes.txt')]),
+    then: '.tray-file:nth-child(2)',
   },
   { name: 'formats', hash: '#/u/sara', shows: MESSAGES, open: press('.composer-format'), then: '.format-bar' },
   {
@@ -144,7 +154,7 @@ export const STOPS = [
     then: MODAL,
   },
   { name: 'settings', hash: '#/settings', shows: '.settings' },
-  ...['appearance', 'notifications', 'privacy', 'devices', 'connection', 'about'].map((section) => ({
+  ...['appearance', 'notifications', 'privacy', 'files', 'devices', 'connection', 'about'].map((section) => ({
     name: `settings-${section}`,
     hash: `#/settings/${section}`,
     shows: '.settings .page-body h2',
@@ -174,6 +184,8 @@ export async function visit(page, stop, phone) {
 async function leaveOverlays(page) {
   const over = page.locator(`${MODAL}, ${OVER}, .side-panel, .compose-bar`);
   for (let i = 0; i < 4 && (await over.count()) > 0; i++) await page.keyboard.press('Escape');
+  const waiting = page.locator('.tray-file [data-remove]');
+  while ((await waiting.count()) > 0) await waiting.first().click();
   const composer = page.locator('[data-composer]');
   if ((await composer.count()) > 0) await composer.fill('');
 }
