@@ -119,7 +119,7 @@ describe('a file of 300 MB', () => {
       await theirs.getByRole('button', { name: 'Fetch large.bin, 300 MB' }).click();
       await theirs.getByText(UNDER_WAY).waitFor();
       await theirs.getByText('From alice').waitFor();
-      await own.getByText(/^To bob: \d+%.*MB\/s.*left/).waitFor();
+      await own.getByText(/^To bob: [\d.]+ [kM]?B of 300 MB.*MB\/s.*left/).waitFor();
       await fits(bob, 390);
       await theirs.getByRole('button', { name: 'Pause large.bin' }).click();
       await theirs.getByText(/^Paused: [\d.]+ MB of 300 MB$/).waitFor();

@@ -56,7 +56,7 @@ export function createApp(window: Window & typeof globalThis): App {
     (path, init) => window.fetch(path, init),
   );
   const keptUploads = new KeptUploads({
-    ...{ store, door, uploads: () => uploads },
+    ...{ store, door, now: () => app.now(), uploads: () => uploads },
     files: new KeptFiles(indexedDBOf(window)),
     locks: (window.navigator as Partial<Pick<Navigator, 'locks'>>).locks,
   });

@@ -20,6 +20,7 @@ class Browser {
     store.dispatch({ type: 'snapshot', snapshot: snapshot(), at: 0 });
     const held = new Map<string, Blob>();
     const kept = new KeptUploads({
+      now: () => 0,
       store,
       files: {
         put: async (file) => this.files.set(file.id, file).has(file.id),
@@ -65,7 +66,7 @@ function left(chosen: File, more: Partial<KeptFile> = {}): Browser {
     ...{ order: { conversation: '#general', message: 'look' }, phase: 'queued', looks: {} },
     ...{ personal: 'none', keepsPersonal: false },
   };
-  browser.files.set('a', { id: 'a', username: 'alice', file, lastModified: chosen.lastModified, ...more });
+  browser.files.set('a', { id: 'a', username: 'alice', at: 1, file, lastModified: chosen.lastModified, ...more });
   return browser;
 }
 const handle = (state: PermissionState, file: File = large): FileHandle => ({

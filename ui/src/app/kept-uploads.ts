@@ -14,6 +14,8 @@ import type { Uploads } from './uploads.js';
 const COPY_MAX = 16 * 1024 * 1024;
 
 export interface KeptUploadsParts {
+  /** The browser's clock, ms. */
+  now(): number;
   readonly store: Pick<Store, 'get' | 'dispatch' | 'subscribe'>;
   readonly files: Pick<KeptFiles, 'put' | 'get' | 'all' | 'remove'>;
   readonly door: Pick<UploadDoor, 'received' | 'drop'>;
@@ -28,6 +30,7 @@ export class KeptUploads {
   readonly #releases = new Map<string, () => void>();
   /** On their way by this window. */
   readonly #shown = new Set<string>();
+  #last = 0;
 
   constructor(private readonly parts: KeptUploadsParts) {
     parts.store.subscribe(() => this.#follow());
@@ -38,12 +41,14 @@ export class KeptUploads {
     const { session } = this.parts.store.get();
     if (session.phase !== 'signed_in' || !this.parts.locks) return;
     const { id } = file;
+    const { username } = session;
+    const at = (this.#last = Math.max(this.#last + 1, this.parts.now()));
     this.#shown.add(id);
     this.#own(id, () => undefined);
     const handle = await handleOf(chosen);
     const found = body.size <= COPY_MAX ? { body } : handle && { handle };
     const lastModified = chosen instanceof File ? chosen.lastModified : 0;
-    const kept: KeptFile = { ...{ id, username: session.username, lastModified }, file, ...found };
+    const kept: KeptFile = { ...{ id, username, at, lastModified }, file, ...found };
     const done = await this.parts.files.put(kept).catch(() => false);
     // Sent, or given up, meanwhile.
     if (!this.#releases.has(id)) await this.parts.files.remove(id);

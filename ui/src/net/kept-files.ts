@@ -9,6 +9,8 @@ export interface KeptFile {
   readonly id: string;
   /** Whose it is: several daemons may have served this origin. */
   readonly username: string;
+  /** Which was first, ms: those that are sent together keep their order. */
+  readonly at: number;
   readonly file: OutgoingFile;
   /** Of the file that was chosen, ms: one that is chosen again has to be the same. */
   readonly lastModified: number;
@@ -35,7 +37,7 @@ export class KeptFiles {
 
   async all(username: string): Promise<readonly KeptFile[]> {
     const all = ((await this.#run('readonly', (store) => store.getAll())) ?? []) as KeptFile[];
-    return all.filter((kept) => kept.username === username);
+    return all.filter((kept) => kept.username === username).sort((a, b) => a.at - b.at);
   }
 
   async remove(id: string): Promise<void> {

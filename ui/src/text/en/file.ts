@@ -33,7 +33,7 @@ export const file = {
   'file.left': '{{time}} left',
   'file.progress_label': '{{name}}: {{percent}}',
   'file.paused_at': 'Paused: {{done}} of {{size}}',
-  'file.sending_to': 'To {{name}}: {{percent}}',
+  'file.sending_to': 'To {{name}}: {{done}} of {{size}}',
   'file.from': 'From {{names}}',
   'file.with_here': '{{name}} has it and is here',
   'file.with_away': '{{name}} has it and is away',

@@ -32,7 +32,7 @@ export const file = {
   'file.left': '{{time}} مانده',
   'file.progress_label': '{{name}}: {{percent}}',
   'file.paused_at': 'مکث شده: {{done}} از {{size}}',
-  'file.sending_to': 'به {{name}}: {{percent}}',
+  'file.sending_to': 'به {{name}}: {{done}} از {{size}}',
   'file.from': 'از {{names}}',
   'file.with_here': '{{name}} آن را دارد و همین جاست',
   'file.with_away': '{{name}} آن را دارد و اینجا نیست',

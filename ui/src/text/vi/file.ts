@@ -31,7 +31,7 @@ export const file = {
   'file.left': 'còn {{time}}',
   'file.progress_label': '{{name}}: {{percent}}',
   'file.paused_at': 'Đã tạm dừng: {{done}} trên {{size}}',
-  'file.sending_to': 'Đến {{name}}: {{percent}}',
+  'file.sending_to': 'Đến {{name}}: {{done}} trên {{size}}',
   'file.from': 'Từ {{names}}',
   'file.with_here': '{{name}} có tệp này và đang ở đây',
   'file.with_away': '{{name}} có tệp này nhưng đang vắng mặt',

@@ -27,7 +27,11 @@ export function FileUps({ sha256, name }: { sha256: string; name: string }) {
               aria-label={t('file.progress_label', { name, percent })}
             />
             <p class="file-words">
-              {t('file.sending_to', { name: nameOf(up.user ?? ''), percent })}
+              {t('file.sending_to', {
+                name: nameOf(up.user ?? ''),
+                done: formats.size(up.done),
+                size: formats.size(up.size),
+              })}
               <Pace transfer={up} />
             </p>
           </li>
