@@ -11,7 +11,9 @@ function frames(page: Page, count: number): Promise<readonly string[]> {
     async ([side, all, rate]) => {
       const found: string[] = [];
       const encoder = new VideoEncoder({
-        error: (error) => console.error(error),
+        error(error) {
+          throw error;
+        },
         output: (chunk) => {
           const bytes = new Uint8Array(chunk.byteLength);
           chunk.copyTo(bytes);
