@@ -1,6 +1,10 @@
 /** Test support: peers as far as files are concerned. */
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import type { Entry } from '../../protocol/entry.js';
+import { FILE_CHUNK } from '../../protocol/files.js';
 import type { ConversationId, EntryId } from '../../protocol/ids.js';
 import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import { TempDir } from '../../test/support/temp-dir.js';
@@ -101,3 +105,29 @@ export function entryOf(facts: BlobFacts): Entry {
   const data = { ...facts, name: 'plan.bin', mime: 'application/octet-stream' };
   return { id: ENTRY, kind: 'file', conversation: CONVERSATION, from: 'alice', data } as unknown as Entry;
 }
+
+/** A real peer with a file, and another device of the conversation that says what it likes on its file link. */
+export async function hostile(
+  name: string,
+  count = 3,
+): Promise<{ peer: Side; stranger: Side; socket: TLSSocket; heard: () => string[] }> {
+  const known: { entry?: Entry } = {};
+  const [peer, stranger] = [
+    await Side.open(`p-${name}`, () => known.entry),
+    await Side.open(`s-${name}`, () => undefined),
+  ];
+  const { sha256, size, chunks } = await peer.blobs.take(Readable.from([randomBytes(count * FILE_CHUNK)]), {});
+  known.entry = entryOf({ sha256, size, chunks });
+  const address = await peer.links.listen({ host: '127.0.0.1', port: 0 });
+  await stranger.links.dial({ ...address, device: peer.self.device });
+  const { socket } = await stranger.links.dialFiles({ ...address, device: peer.self.device });
+  socket.on('error', () => undefined);
+  let text = '';
+  socket.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));
+  return { peer, stranger, socket, heard: () => text.split('\n') };
+}
+
+/** Resolves when the other side has had enough. */
+export const closed = (socket: TLSSocket): Promise<void> =>
+  new Promise((resolve) => (socket.destroyed ? resolve() : socket.once('close', () => resolve())));
+export const line = (message: object): string => `${JSON.stringify(message)}\n`;
