@@ -40,8 +40,8 @@ export interface Host {
   /** What it is called in greetings: the tracker's name, or the user's. */
   readonly name: string;
   /**
-   * @throws (rejects with) bad_name, bad_password, invalid_credentials (also for a name that somebody else has), name_confusable,
-   * rate_limited, tracker_unreachable, unavailable, forbidden where nobody may register
+   * @throws (rejects with) bad_name, bad_password, invalid_credentials, name_confusable, rate_limited, tracker_unreachable, unavailable;
+   * with `register` also name_taken for a wrong password, and forbidden where nobody may register
    */
   signIn(request: SignInRequest): Promise<Seat>;
   /** Somebody without an account, for as long as the seat is held. @throws (rejects with) forbidden where there are none; bad_name, name_taken, rate_limited */

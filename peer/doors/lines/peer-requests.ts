@@ -1,0 +1,99 @@
+/** What a client that is signed in asks of its user's peer: each by the one table of commands (peer/commands/run.ts). */
+import { fileFacts } from '../../../protocol/file-facts.js';
+import { channelConversation, directConversation, type ChannelName } from '../../../protocol/ids.js';
+import type { EntryView } from '../../../protocol/local-api.js';
+import { channelArgument, usernameArgument } from '../../commands/arguments.js';
+import { runCommand } from '../../commands/run.js';
+import type { PeerServices } from '../../services.js';
+import type { PeerRequest } from './session.js';
+
+export interface Answer {
+  /** Lines for the client, in order. */
+  readonly lines: readonly object[];
+  /** Where it is from now on. */
+  readonly channel?: ChannelName;
+}
+
+const NOTHING: Answer = { lines: [] };
+const HISTORY_LIMIT = 50;
+
+/**
+ * What was posted comes back as everybody gets it, once it is durable, so that it has no answer of its own.
+ * @throws (rejects with) ParleyError, as the commands
+ */
+export async function answer(services: PeerServices, request: PeerRequest, current: ChannelName): Promise<Answer> {
+  switch (request.type) {
+    case 'chat': {
+      const conversation = channelConversation(channelOf(request.channel, current));
+      await runCommand(services, 'message.post', { conversation, message: request.text });
+      return NOTHING;
+    }
+    case 'pm': {
+      const conversation = directConversation(services.account.username, usernameArgument(request.to));
+      await runCommand(services, 'message.post', { conversation, message: request.text });
+      return NOTHING;
+    }
+    case 'list':
+      return { lines: [{ type: 'list', users: await online(services) }] };
+    case 'history':
+      return history(services, request, current);
+    case 'join': {
+      const channel = channelArgument(request.channel);
+      await runCommand(services, 'channel.join', { channel });
+      return { lines: [{ type: 'joined', channel }], channel };
+    }
+    case 'leave': {
+      const channel = channelOf(request.channel, current);
+      await runCommand(services, 'channel.leave', { channel });
+      return { lines: [{ type: 'left', channel }], ...(channel === current ? { channel: GENERAL } : {}) };
+    }
+  }
+}
+
+const GENERAL = 'general' as ChannelName;
+
+function channelOf(given: string | undefined, current: ChannelName): ChannelName {
+  return given === undefined ? current : channelArgument(given);
+}
+
+async function online(services: PeerServices): Promise<string[]> {
+  const { people } = await runCommand(services, 'people.list', {});
+  return people.filter(({ presence }) => presence !== 'offline').map(({ username }) => username);
+}
+
+async function history(
+  services: PeerServices,
+  { channel, with: other, limit = HISTORY_LIMIT }: Extract<PeerRequest, { type: 'history' }>,
+  current: ChannelName,
+): Promise<Answer> {
+  const name = channelOf(channel, current);
+  const [conversation, place] =
+    other === undefined
+      ? [channelConversation(name), { channel: name }]
+      : [directConversation(services.account.username, usernameArgument(other)), { with: usernameArgument(other) }];
+  const { entries, more } = await runCommand(services, 'history.page', { conversation, limit });
+  const lines = entries.flatMap((entry) => {
+    const line = entryLine(entry, entry.deleted === true);
+    return line ? [{ ...line, history: true }] : [];
+  });
+  return { lines: [...lines, { type: 'history', ...place, messages: lines.length, more }] };
+}
+
+type Shown = Pick<EntryView, 'conversation' | 'from' | 'kind' | 'message' | 'data' | 'time' | 'id'>;
+
+/** A message as this protocol has it; undefined for what is none. */
+export function entryLine(entry: Shown, isDeleted = false): object | undefined {
+  const { conversation, from, kind, time, id } = entry;
+  if (isDeleted || (kind !== 'text' && kind !== 'file')) return undefined;
+  const text = textOf(entry);
+  if (conversation.startsWith('#')) return { type: 'chat', from, channel: conversation.slice(1), text, time, id };
+  const [a, b] = conversation.slice(1).split('+');
+  return { type: 'pm', from, to: from.toLowerCase() === a ? b : a, text, time, id };
+}
+
+/** A file is told by its name: its bytes come by the web page. */
+function textOf({ kind, message, data }: Shown): string {
+  if (kind !== 'file') return message;
+  const name = fileFacts({ kind, data })?.name ?? 'a file';
+  return message === '' ? `[${name}]` : `[${name}] ${message}`;
+}
