@@ -1,6 +1,7 @@
 /** What a peer is started with. */
-import type { Username } from '../protocol/ids.js';
+import type { DeviceId, Username } from '../protocol/ids.js';
 import type { Rates } from '../protocol/rates.js';
+import type { Entrance } from './link/listeners.js';
 
 export interface PeerConfig {
   readonly username: Username;
@@ -32,6 +33,8 @@ export interface PeerConfig {
   /** For tests: what there is of the disk, and how fast logs of others are taken. */
   readonly space?: (() => Promise<{ readonly free: number; readonly size: number }>) | undefined;
   readonly rates?: Rates | undefined;
+  /** Where others come in, in place of a port of its own: a gateway has one for all of its peers. */
+  readonly entrance?: ((device: DeviceId) => Entrance) | undefined;
   /** Told TLS secrets, for Wireshark. */
   readonly keylog: ((line: Buffer) => void) | undefined;
 }

@@ -107,6 +107,7 @@ function deviceOn(
       if (!internal.emit('file_link', connection)) connection.socket.destroy();
     },
     ...(keylog ? { keylog } : {}),
+    ...(config.entrance ? { entrance: config.entrance(identity.device) } : {}),
   });
   const clocks = new ClockWatch({
     ...{ clock, log, notices, links },

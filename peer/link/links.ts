@@ -12,7 +12,7 @@ import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { ALPN } from '../../protocol/limits.js';
 import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import type { LineHandlers, LineSocket } from './line-socket.js';
-import { Listeners } from './listeners.js';
+import { Listeners, type Entrance } from './listeners.js';
 import { LiveLink } from './live-link.js';
 import { Opening } from './opening.js';
 import { acceptedStays, dialledStays, type Duplicates } from './duplicate-links.js';
@@ -48,6 +48,8 @@ export interface LinksOptions {
   readonly files?: (connection: FileConnection) => void;
   /** Secrets of TLS for a network analyser, one line each; they open everything that was recorded. */
   readonly keylog?: (line: Buffer) => void;
+  /** Absent: a port of its own. */
+  readonly entrance?: Entrance;
 }
 
 export interface DialTarget extends Address {
@@ -77,7 +79,7 @@ export class Links {
   readonly #links = new Map<DeviceId, LiveLink>();
   readonly #openings = new Map<Opening, Waiter>();
   readonly #unauthenticated: UnauthenticatedConnections;
-  readonly #listeners: Listeners;
+  readonly #listeners: Entrance;
   readonly #streams = new Set<Duplex>();
   /** Handed over, and not closed yet. */
   readonly #fileSockets = new Set<TLSSocket>();
@@ -86,7 +88,7 @@ export class Links {
   #closed = false;
 
   constructor(private readonly options: LinksOptions) {
-    this.#listeners = new Listeners(options.log);
+    this.#listeners = options.entrance ?? new Listeners(options.log);
     this.#unauthenticated = new UnauthenticatedConnections(options.limits);
     this.updateCredentials();
   }

@@ -2,7 +2,16 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Address, Log } from './types.js';
 
-export class Listeners {
+/** Where the connections of others come in. */
+export interface Entrance {
+  /** @returns where others find it, with the port that port 0 became. @throws as `net.Server` (EADDRINUSE) */
+  listen(address: Address, accept: (socket: Socket, from: Address) => void): Promise<Address>;
+  /** Takes no more; resolves once that is so. */
+  close(): Promise<void>;
+}
+
+/** Ports of its own. */
+export class Listeners implements Entrance {
   readonly #servers = new Set<Server>();
 
   constructor(private readonly log: Log) {}

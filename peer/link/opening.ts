@@ -92,7 +92,7 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
     this.#timer = options.timers.setTimeout(() => this.#timeout(), options.limits.handshakeMs);
     // The listeners for errors stay for the life of the sockets: an error that nobody hears would end the process.
     this.#stream.on('error', (error) => this.#failed(error));
-    this.#tls = secure(this.#stream, this.role, this.#credentials, facts.protocols);
+    this.#tls = secure(this.#stream, this.role, this.#credentials, facts.protocols, facts.expected);
     this.#tls.on('error', (error) => this.#failed(error));
     this.#tls.on('close', () => this.#ended());
     this.#tls.once(this.role === 'dialler' ? 'secureConnect' : 'secure', () => this.#secured());

@@ -8,6 +8,8 @@ import type { Duplex } from 'node:stream';
 import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import { ParleyError } from '../../protocol/errors.js';
 import type { LinkRole } from '../../protocol/handshake.js';
+import type { DeviceId } from '../../protocol/ids.js';
+import { serverNameOf } from '../../protocol/server-name.js';
 import { CertificateReader } from '../identity/certificate-reader.js';
 import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import { TlsStream } from './tls-stream.js';
@@ -38,12 +40,14 @@ export function credentialsOf({ privateKey, certificate, authority }: LinkIdenti
  * Begins TLS. The socket emits `secureConnect` (dialler) or `secure` (listener), then `proveRemote` says who is there. The
  * listener's side is made by hand, for a `tls.Server` does not tell which stream became which socket.
  * @param protocols what is offered, or taken
+ * @param expected the device that a dialler means: several may stand behind one port
  */
 export function secure(
   stream: Duplex,
   role: LinkRole,
   { context }: Credentials,
   protocols: readonly LinkProtocol[],
+  expected?: DeviceId,
 ): TLSSocket {
   const socket = stream instanceof Socket ? stream : new TlsStream(stream);
   const both = { secureContext: context, ALPNProtocols: [...protocols] };
@@ -51,7 +55,8 @@ export function secure(
     // Names of hosts mean nothing here; whose certificate it is, `proveRemote` checks. It alone judges: TLS would also hold
     // the CA's own certificate to this moment, and one that a tracker made under a wrong clock would then forbid every
     // link, though it is the key that is pinned.
-    return connect({ ...both, socket, rejectUnauthorized: false, checkServerIdentity: () => undefined });
+    const named = expected === undefined ? {} : { servername: serverNameOf(expected) };
+    return connect({ ...both, ...named, socket, rejectUnauthorized: false, checkServerIdentity: () => undefined });
   }
   // What is rejected here is who has no certificate; whose it is, is again judged by `proveRemote`.
   const secured = new TLSSocket(socket, { ...both, isServer: true, requestCert: true, rejectUnauthorized: true });
