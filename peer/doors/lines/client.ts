@@ -169,7 +169,9 @@ export class LineClient {
 
   async #ask({ request, channel }: Extract<SessionEffect, { do: 'ask' }>): Promise<SessionInput> {
     if (!this.#seat) throw new ParleyError('not_signed_in');
-    const { lines, channel: next } = await answer(this.#seat.services, request, channel);
+    const { services } = this.#seat;
+    services.preferences.active(true);
+    const { lines, channel: next } = await answer(services, request, channel);
     for (const line of lines) this.#tell(line);
     return { type: 'done', ...(next === undefined ? {} : { channel: next }) };
   }
