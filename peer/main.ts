@@ -4,7 +4,8 @@ import type { Username } from '../protocol/ids.js';
 import type { PeerConfig } from './config.js';
 import { startLocalServer, type LocalServer } from './local/server.js';
 import { removeProgramKey, writeProgramKey } from './local/program-key.js';
-import { LoginLinks, LocalSessions } from './local/sessions.js';
+import { LoginLinks, type LocalSessions } from './local/sessions.js';
+import { storedSessions } from './local/stored-sessions.js';
 import { Peer, type WhyOver } from './peer.js';
 import type { Log } from './services.js';
 import { pinInvited, remember } from './setup/remember.js';
@@ -46,19 +47,7 @@ export async function startPeer(
   try {
     if (config.invitedCa !== undefined && !peer.formerly(config.invitedCa)) pinInvited(peer.settings, config.invitedCa);
     await peer.listen();
-    const sessions = new LocalSessions({
-      storage: {
-        load: () => peer.secrets.data.uiSessions,
-        save: async (list) => {
-          peer.secrets.update((data) => {
-            data.uiSessions = [...list];
-          });
-          // On a full disk one is signed in all the same, until this process ends.
-          await peer.secrets.flush().catch((err: unknown) => log.warn({ err }, 'the session could not be saved'));
-        },
-      },
-      clock: peer.services.clock,
-    });
+    const sessions = storedSessions(peer.secrets, peer.services.clock, log);
     rememberOnceConnected(config, peer);
     if (again) {
       peer.connect();

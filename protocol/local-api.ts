@@ -25,6 +25,8 @@ export const SessionView = Type.Object({
   signedIn: Type.Boolean(),
   tracker: TrackerView,
   setup: Type.Optional(SetupView),
+  /** A gateway, with many users: one signs in on its own page, at `/sign-in`. */
+  gateway: Type.Optional(Type.Literal(true)),
 });
 export type SessionView = Static<typeof SessionView>;
 

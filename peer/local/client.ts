@@ -20,6 +20,8 @@ export interface ClientParts {
   readonly address: string;
   /** The session that it came with, if any. */
   readonly session: string | undefined;
+  /** It has signed in otherwise, and is to hear this. */
+  readonly welcome?: Audience;
   readonly context: LocalContext;
 }
 
@@ -41,20 +43,20 @@ export class Client implements Connection, EventReader {
   #spoken = false;
   #quietPings = 0;
 
-  constructor({ socket, connection, address, session, context }: ClientParts) {
+  constructor({ socket, connection, address, session, welcome, context }: ClientParts) {
     this.#socket = socket;
     this.#context = context;
     this.#outbox = new Outbox(socket, connection);
     this.session = session;
     this.address = address;
-    this.#authorised = session !== undefined;
+    this.#authorised = session !== undefined || welcome !== undefined;
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('pong', () => (this.#quietPings = 0));
     // A frame that is too large or no WebSocket at all: ws has closed with the code that says so.
     socket.on('error', (error) => context.services.log.debug({ err: error, address }, 'a local socket failed'));
     socket.once('close', () => this.#gone());
     connection.on('drain', () => this.#schedule());
-    if (this.#authorised) this.#attach('events');
+    if (this.#authorised) this.#attach(welcome ?? 'events');
     else this.#loginTimer = setTimeout(() => this.close(POLICY, 'Sign in first.'), context.limits.loginMs);
   }
 

@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import { ParleyError } from '../../protocol/errors.js';
 import { COMMAND_MAX } from '../../protocol/limits.js';
 import type { SessionCookie } from './sessions.js';
-import { Client } from './client.js';
+import { Client, type ClientParts } from './client.js';
 import { sessionOf, type LocalContext } from './context.js';
 import { failed, type OriginRules, refuse } from './http-guard.js';
 
@@ -46,14 +46,23 @@ export class Clients {
       const session = this.#admit(request);
       const address = request.socket.remoteAddress ?? '';
       this.#sockets.handleUpgrade(request, connection, head, (socket) => {
-        const client = new Client({ socket, connection, address, session, context: this.#context });
-        this.#clients.add(client);
-        socket.once('close', () => this.#clients.delete(client));
+        this.#add({ socket, connection, address, session });
       });
     } catch (error) {
       const { http, code, message } = failed(error, this.#context.services.log);
       refuse(connection, http, code, message);
     }
+  }
+
+  /** Takes over a socket that has signed in elsewhere. */
+  adopt(parts: Pick<ClientParts, 'socket' | 'connection' | 'address' | 'welcome'>): void {
+    this.#add({ ...parts, session: undefined });
+  }
+
+  #add(parts: Omit<ClientParts, 'context'>): void {
+    const client = new Client({ ...parts, context: this.#context });
+    this.#clients.add(client);
+    parts.socket.once('close', () => this.#clients.delete(client));
   }
 
   /** Ends the sockets of a session that has been signed out. */

@@ -60,17 +60,17 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The body is a file: of any type and size, and read by the route alone. */
     readonly anyBody?: true;
+    /** A form of this server's own pages: that it is one, its `Origin` says. */
+    readonly form?: true;
   }
 }
 
 /** A form of a foreign page can send anything but this type without asking first. For files its `Origin` has to do. */
 function checkContentType({ method, headers, routeOptions }: FastifyRequest): void {
-  if (
-    method !== 'POST' ||
-    routeOptions.config.anyBody ||
-    /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')
-  )
-    return;
+  const { anyBody, form } = routeOptions.config;
+  const type = headers['content-type'] ?? '';
+  if (method !== 'POST' || anyBody || /^application\/json\s*(;|$)/i.test(type)) return;
+  if (form && headers.origin !== undefined && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return;
   throw new ParleyError('bad_request', 'Send the body as application/json.');
 }
 
@@ -87,8 +87,15 @@ export function fail(reply: FastifyReply, error: unknown, log: Log): FastifyRepl
 export class OriginRules {
   readonly #hosts: ReadonlySet<string>;
 
-  /** `allowed`: further names, `host` or `host:port`, for a server that is bound to more than loopback. */
-  constructor(port: number, allowed: readonly string[]) {
+  /**
+   * `allowed`: further names, `host` or `host:port`, for a server that is bound to more than loopback. `schemes`: those by which its
+   * own pages are opened.
+   */
+  constructor(
+    port: number,
+    allowed: readonly string[],
+    private readonly schemes: readonly ('http' | 'https')[] = ['http'],
+  ) {
     const names = ['localhost', '127.0.0.1', '[::1]', ...allowed].map((name) => name.toLowerCase());
     this.#hosts = new Set(names.flatMap((name) => withPort(name, port)));
   }
@@ -97,9 +104,21 @@ export class OriginRules {
     return host !== undefined && this.#hosts.has(host.toLowerCase());
   }
 
+  /** Whether a page of this server's own may call another port of it. */
+  pageAllowed(origin: string | undefined): boolean {
+    return (
+      origin === undefined ||
+      this.schemes.some((scheme) => {
+        const start = `${scheme}://`;
+        return origin.toLowerCase().startsWith(start) && this.hostAllowed(origin.slice(start.length));
+      })
+    );
+  }
+
   /** An absent origin is no browser's. A present one must be that of the page which this very address serves. */
   originAllowed(origin: string | undefined, host: string | undefined): boolean {
-    return origin === undefined || origin.toLowerCase() === `http://${String(host).toLowerCase()}`;
+    if (origin === undefined) return true;
+    return this.schemes.some((scheme) => origin.toLowerCase() === `${scheme}://${String(host).toLowerCase()}`);
   }
 }
 

@@ -2,8 +2,9 @@
  * The local server (section 8): the UI's files, HTTP and the WebSocket `/ws` on one port, for the browser and for programs
  * on this machine. Nothing but the sign-in is open to who has no session.
  */
-import type { AddressInfo, Socket } from 'node:net';
-import fastify, { type ConnectionError, type FastifyInstance } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import fastify, { type FastifyInstance } from 'fastify';
 import { bug } from '../../protocol/errors.js';
 import { COMMAND_MAX } from '../../protocol/limits.js';
 import type { Log, PeerServices } from '../services.js';
@@ -63,14 +64,10 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   let cookie: SessionCookie | undefined;
   let clients: Clients | undefined;
 
-  const app = newApp(services.log, limits);
-  await guard(app, () => late(origins), services.log);
-  app.get('/healthz', async () => ({ status: 'success' }));
-  sessionRoutes(app, { context, links, cookie: () => late(cookie), clients: () => late(clients) });
-  historyRoutes(app, context, () => late(cookie));
-  pictureRoutes(app, context, () => late(cookie));
-  await fileRoutes(app, context, () => late(cookie));
-  await uiRoutes(app, uiDir);
+  const app = await buildDoor(
+    { context, links, uiDir },
+    { origins: () => late(origins), cookie: () => late(cookie), clients: () => late(clients) },
+  );
   app.server.on('upgrade', (request, connection, head) => late(clients).upgrade(request, connection, head));
 
   try {
@@ -95,6 +92,36 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   }
 }
 
+export interface DoorParts {
+  readonly context: LocalContext;
+  readonly links: LoginLinks;
+  readonly uiDir: string;
+}
+
+/** Known once a server listens. */
+export interface LateParts {
+  readonly origins: () => OriginRules;
+  readonly cookie: () => SessionCookie;
+  readonly clients: () => Clients;
+}
+
+/** All routes of one user's door. */
+export async function buildDoor(
+  { context, links, uiDir }: DoorParts,
+  { origins, cookie, clients }: LateParts,
+): Promise<FastifyInstance> {
+  const { services, limits } = context;
+  const app = newApp(services.log, limits);
+  await guard(app, origins, services.log);
+  app.get('/healthz', async () => ({ status: 'success' }));
+  sessionRoutes(app, { context, links, cookie, clients });
+  historyRoutes(app, context, cookie);
+  pictureRoutes(app, context, cookie);
+  await fileRoutes(app, context, cookie);
+  await uiRoutes(app, uiDir);
+  return app;
+}
+
 export function newApp(log: Log, { headersMs, requestMs }: LocalLimits): FastifyInstance {
   const app = fastify({
     bodyLimit: COMMAND_MAX,
@@ -114,14 +141,14 @@ export function newApp(log: Log, { headersMs, requestMs }: LocalLimits): Fastify
 }
 
 /** What came is not HTTP, or not in time. */
-function answerGarbage({ code }: ConnectionError, connection: Socket): void {
+export function answerGarbage({ code }: { readonly code?: string }, connection: Duplex): void {
   if (code === 'ECONNRESET') return void connection.destroy();
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return refuseLate(connection);
   if (code === 'HPE_HEADER_OVERFLOW') return refuse(connection, 431, 'too_large', 'The headers are too large.');
   refuse(connection, 400, 'bad_request', 'That is not HTTP.');
 }
 
-function refuseLate(connection: Socket): void {
+function refuseLate(connection: Duplex): void {
   refuse(connection, 408, 'bad_request', 'The request took too long.');
 }
 

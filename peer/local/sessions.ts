@@ -126,6 +126,8 @@ export class SessionCookie {
   constructor(
     port: number,
     private readonly lifeMs: number,
+    /** Whether browsers send it over TLS alone. */
+    private readonly secure = false,
   ) {
     this.#name = `parley_${port}`;
   }
@@ -144,7 +146,10 @@ export class SessionCookie {
   }
 
   #header(value: string, maxAge: number): string {
-    return stringifySetCookie(this.#name, value, { httpOnly: true, sameSite: 'strict', path: '/', maxAge });
+    return stringifySetCookie(this.#name, value, {
+      ...{ httpOnly: true, sameSite: 'strict', path: '/', maxAge },
+      ...(this.secure ? { secure: true } : {}),
+    });
   }
 }
 

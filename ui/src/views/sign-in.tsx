@@ -21,7 +21,11 @@ export function SignIn() {
     const timer = setInterval(() => void refreshSession(app), REFRESH_MS);
     return () => clearInterval(timer);
   }, [app, t]);
-  if (session.phase !== 'signed_out') return null;
+  const elsewhere = session.phase === 'signed_out' && session.view.gateway === true;
+  useEffect(() => {
+    if (elsewhere) location.replace('sign-in');
+  }, [elsewhere]);
+  if (session.phase !== 'signed_out' || elsewhere) return null;
   const { view, reason } = session;
   if (opening || view.setup) return <Start setup={view.setup} onOpening={setOpening} />;
   return (
