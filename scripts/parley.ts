@@ -22,6 +22,11 @@ process.exitCode = await runCommandLine({
       load: async () => (await import('./commands/peer.js')).default as CommandModule,
     },
     {
+      name: 'gateway',
+      describe: 'Host peers for those who cannot run one: phones, guests, classrooms',
+      load: async () => (await import('./commands/gateway.js')).default as CommandModule,
+    },
+    {
       name: 'send',
       arguments: ['<conversation>'],
       describe: 'Send files, or a text, into a conversation, by the peer that runs',

@@ -18,6 +18,7 @@ const LONG = [
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',
   '<rootDir>/test/behind-a-proxy.test.ts',
+  '<rootDir>/test/gateway-processes.test.ts',
   '<rootDir>/test/large-burst.test.ts',
   '<rootDir>/test/trackers-anew.test.ts',
   '<rootDir>/test/fault/tracker-anew.test.ts',
@@ -35,6 +36,7 @@ await main(async () => {
     if (findChromium() === undefined) console.error(CHROMIUM_MISSING);
     if (!hasProgram('faketime')) await installPackage('faketime', 'the tests of wrong clocks', console.error);
     if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
+    if (!hasProgram('nc')) await installPackage('netcat-openbsd', 'the tests of lines', console.error);
     await fetchProxies(console.error);
     await build();
     const result = await jest(named.length > 0 ? named : ['--testPathIgnorePatterns', '/node_modules/', ...LONG]);

@@ -20,7 +20,7 @@ export interface AccountParts {
 type Verify = (hash: string, password: string) => Promise<boolean>;
 
 /** In whatever form it was hashed here, now or before passwords had one form. */
-async function verifies(verify: Verify, hash: string, password: string): Promise<boolean> {
+export async function verifies(verify: Verify, hash: string, password: string): Promise<boolean> {
   for (const form of passwordForms(password)) if (await verify(hash, form)) return true;
   return false;
 }

@@ -20,7 +20,8 @@ export class SharedPort {
   readonly #server: Server;
   readonly #accepts = new Map<string, Accept>();
   readonly #unnamed = new Set<Socket>();
-  #address: Address = { host: '', port: 0 };
+  /** The port is 0 before `listen`. */
+  address: Address = { host: '', port: 0 };
 
   constructor(log: Log) {
     this.#log = log;
@@ -38,7 +39,7 @@ export class SharedPort {
     });
     this.#server.on('error', (err) => this.#log.warn({ err }, 'a connection could not be accepted'));
     const bound = this.#server.address() as AddressInfo;
-    return (this.#address = { host: bound.address, port: bound.port });
+    return (this.address = { host: bound.address, port: bound.port });
   }
 
   /** Of one device: it has what comes for it as long as it is not closed. */
@@ -47,7 +48,7 @@ export class SharedPort {
     return {
       listen: async (_wanted, accept) => {
         this.#accepts.set(name, accept);
-        return this.#address;
+        return this.address;
       },
       close: async () => void this.#accepts.delete(name),
     };

@@ -1,0 +1,228 @@
+/** All users of a gateway: signs them in, makes and wakes their peers, and says who of them may sleep. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { parseUsername, userKey, type UserKey, type Username } from '../../protocol/ids.js';
+import type { PeerConfig } from '../config.js';
+import { verifies } from '../core/account.js';
+import type { GuestRequest, Host, Seat, SignInRequest } from '../doors/host.js';
+import type { Address } from '../link/types.js';
+import { LoginAttempts } from '../local/sessions.js';
+import type { Log } from '../services.js';
+import { checkFree, commitSetup } from '../setup/commit.js';
+import { localProfilesUnder } from '../setup/local-profile.js';
+import { signUp } from '../setup/sign-up.js';
+import { probeTrackers } from '../tracker-client/probe.js';
+import { awakeFile, Hosted } from './hosted.js';
+import { SharedPort } from './shared-port.js';
+
+export interface GatewayHostOptions {
+  readonly name: string;
+  readonly dataDir: string;
+  readonly trackers: readonly string[];
+  /** PEM. */
+  readonly trackerCa: string | undefined;
+  readonly p2p: Address;
+  readonly idleMs: number;
+  readonly log: Log;
+  /** Passwords tried a minute from one address. */
+  readonly attemptsPerMinute?: number;
+}
+
+const PROBE_MS = 8_000;
+/** Signed in at the same time: each costs a hash of a password, and perhaps a peer that wakes. */
+const AT_ONCE = 8;
+const ATTEMPTS_PER_MINUTE = 60;
+
+export class GatewayHost implements Host {
+  readonly name: string;
+  readonly #options: GatewayHostOptions;
+  readonly #port: SharedPort;
+  readonly #users = new Map<UserKey, Hosted>();
+  readonly #clock = { now: () => Date.now() };
+  readonly #attempts: LoginAttempts;
+  readonly #turns = new Turns(AT_ONCE);
+  readonly #making = new Map<UserKey, Promise<Hosted>>();
+  #isClosed = false;
+
+  private constructor(options: GatewayHostOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.#port = new SharedPort(options.log);
+    this.#attempts = new LoginAttempts(this.#clock, options.attemptsPerMinute ?? ATTEMPTS_PER_MINUTE);
+  }
+
+  /** Opens the P2P port, and finds who has data here. @throws the system's error when the port is in use */
+  static async open(options: GatewayHostOptions): Promise<GatewayHost> {
+    const host = new GatewayHost(options);
+    await mkdir(host.#folder, { recursive: true, mode: 0o700 });
+    await host.#port.listen(options.p2p);
+    const names = await readdir(host.#folder);
+    // One broken profile stops nobody else, also where it is the only one.
+    const profiles = names.length === 0 ? [] : await localProfilesUnder(host.#folder, options.log).catch(() => []);
+    for (const { username } of profiles) host.#add(username);
+    return host;
+  }
+
+  get p2p(): Address {
+    return this.#port.address;
+  }
+
+  users(): Iterable<Hosted> {
+    return this.#users.values();
+  }
+
+  byKey(key: UserKey): Hosted | undefined {
+    return this.#users.get(key);
+  }
+
+  user(name: Username): Hosted | undefined {
+    return this.#users.get(userKey(name));
+  }
+
+  /** Those who were awake when the gateway stopped, however it stopped: what they wrote last may be with nobody else. Never rejects. */
+  async wakeThoseBefore(): Promise<void> {
+    for (const user of this.#users.values()) {
+      if (this.#isClosed || !existsSync(awakeFile(user.dataDir))) continue;
+      await user.wake().catch((err: unknown) => this.#options.log.warn({ err }, 'a hosted peer could not be woken'));
+    }
+  }
+
+  async signIn(request: SignInRequest): Promise<Seat> {
+    const username = parseUsername(request.username);
+    if (!username) throw new ParleyError('bad_name');
+    return this.#turns.run(async () => {
+      try {
+        return await this.#attempts.run(request.address, () => this.#enter(username, request));
+      } catch (error) {
+        if (request.register && isParleyError(error) && error.code === 'invalid_credentials')
+          throw new ParleyError('name_taken', 'That name is taken, and this is not its password.');
+        throw error;
+      }
+    });
+  }
+
+  guest(_request: GuestRequest): Promise<Seat> {
+    return Promise.reject(new ParleyError('forbidden', 'Guests are not let in here. Register with a password.'));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const why = new ParleyError('unavailable', 'This gateway is stopping. Connect again later.');
+    await Promise.all([...this.#users.values()].map((user) => user.end(why)));
+    await this.#port.close();
+  }
+
+  async #enter(username: Username, { password, register }: SignInRequest): Promise<Seat> {
+    const known = this.user(username);
+    if (!known) return (await this.#make(username, password, register)).seat();
+    const seat = await known.seat();
+    try {
+      await this.#check(known, password);
+      return seat;
+    } catch (error) {
+      seat.leave();
+      throw error;
+    }
+  }
+
+  /** While the tracker still takes this peer's session, the password is what it was when it was checked there. */
+  async #check({ awake }: Hosted, password: string): Promise<void> {
+    if (!awake) throw new ParleyError('unavailable');
+    const { services, secrets } = awake.peer;
+    const { passwordHash } = secrets.data;
+    if (passwordHash !== undefined && services.people.tracker().state === 'connected') {
+      const { verify } = await import('@node-rs/argon2');
+      if (await verifies(verify, passwordHash, password)) return;
+    }
+    await services.account.login(password, false);
+  }
+
+  /** Two who come by the same new name at once: the second is checked once the first is there. */
+  async #make(username: Username, password: string, register: boolean): Promise<Hosted> {
+    const key = userKey(username);
+    const other = this.#making.get(key);
+    if (other) {
+      await other.catch(() => undefined);
+      throw new ParleyError('unavailable', 'Somebody was just signing in by that name. Try again.');
+    }
+    const making = this.#setUp(username, password, register);
+    this.#making.set(key, making);
+    try {
+      return await making;
+    } finally {
+      this.#making.delete(key);
+    }
+  }
+
+  /** Nothing is written here before the tracker has taken the password. */
+  async #setUp(username: Username, password: string, register: boolean): Promise<Hosted> {
+    const { trackers, trackerCa, log } = this.#options;
+    const clock = this.#clock;
+    const { tracker, ca } = await probeTrackers(trackers, { clock, timeoutMs: PROBE_MS, trackerCa });
+    const dataDir = join(this.#folder, userKey(username));
+    await checkFree(dataDir, ca, log);
+    const trackerToken = await signUp(tracker, { username, password, register }, { clock, trackerCa });
+    await commitSetup({ dataDir, username, trackers, trackerCa, ca, trackerToken, password }, clock, log);
+    return this.#add(username);
+  }
+
+  #add(username: Username): Hosted {
+    const { log, idleMs } = this.#options;
+    const user = new Hosted({
+      ...{ username, log, idleMs, config: this.#config(username) },
+      maySleep: (asking) => this.#maySleep(asking),
+    });
+    this.#users.set(userKey(username), user);
+    return user;
+  }
+
+  /**
+   * Of each channel one peer stays awake that has been for a while, and so has its history: for members who wake later, and for
+   * daemons, whoever of them was there when it was written.
+   */
+  #maySleep(asking: Hosted): boolean {
+    const settled = performance.now() - this.#options.idleMs;
+    const others = [...this.#users.values()].filter(
+      (user) => user !== asking && user.awake !== undefined && user.awake.since < settled,
+    );
+    return asking.channels.every((channel) => others.some(({ channels }) => channels.includes(channel)));
+  }
+
+  #config(username: Username): PeerConfig {
+    const { trackers, trackerCa, p2p } = this.#options;
+    return {
+      ...{ username, trackers, trackerCa, dataDir: join(this.#folder, userKey(username)) },
+      ...{ host: p2p.host, peerPort: 0, lan: false, entrance: (device) => this.#port.entrance(device) },
+      // The gateway's own doors stand before it.
+      ...{ uiHost: '', uiPort: undefined, uiDir: '', allowedHosts: [], keylog: undefined },
+      ...{ password: undefined, register: false },
+    };
+  }
+
+  get #folder(): string {
+    return join(this.#options.dataDir, 'users');
+  }
+}
+
+/** So many at a time; the others wait, in the order in which they came. */
+class Turns {
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(private readonly atOnce: number) {}
+
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#running >= this.atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#running += 1;
+    try {
+      return await work();
+    } finally {
+      // The place goes to the next one, or is free.
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/** The composition root of a gateway: one host of many peers, and the doors that lead to them. */
+import { networkInterfaces, hostname } from 'node:os';
+import { startLineServer } from '../doors/lines/server.js';
+import { OriginRules } from '../local/http-guard.js';
+import { boundName, urlHost } from '../local/server.js';
+import { SessionCookie } from '../local/sessions.js';
+import { SESSION_LIFE_MS } from '../../protocol/limits.js';
+import type { Log } from '../services.js';
+import type { GatewayAddresses, GatewayConfig } from './config.js';
+import { GatewayHost } from './gateway-host.js';
+import { openHttpPort } from './http-port.js';
+import { GatewaySockets } from './sockets.js';
+import { UserDoors } from './user-doors.js';
+import { visitorPages } from './visitors.js';
+import { GatewayWeb } from './web.js';
+
+export interface RunningGateway {
+  readonly addresses: GatewayAddresses;
+  close(): Promise<void>;
+}
+
+/** @throws the system's error when a port is in use; ParleyError for people */
+export async function startGateway(config: GatewayConfig, log: Log): Promise<RunningGateway> {
+  const { ports, host: bind, tls, uiDir, look } = config;
+  const { web: plain } = config.plain;
+  // What is to be undone, last first: when a later step fails, and when the gateway stops.
+  const undo: (() => Promise<void> | void)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const host = await GatewayHost.open({ ...config, p2p: { host: bind, port: ports.p2p }, log });
+    undo.push(() => host.close());
+
+    // Names and cookies bear the port, which is known once the server listens.
+    let origins = new OriginRules(ports.web, []);
+    let cookie = new SessionCookie(ports.web, SESSION_LIFE_MS);
+    const shared = { host, origins: () => origins, cookie: () => cookie, log };
+    const doors = new UserDoors({ ...shared, uiDir });
+    await doors.load();
+    const visitors = await visitorPages({ ...shared, doors, look });
+    const web = new GatewayWeb({ doors, visitors, log });
+    const page = await openHttpPort({
+      request: web.request,
+      upgrade: web.upgrade,
+      address: { host: bind, port: ports.web },
+      tls,
+      plain,
+      log,
+    });
+    undo.push(() => page.close());
+    const names = [...boundName(bind), ...ownNames(bind), ...config.allowedHosts];
+    origins = new OriginRules(page.port, names, plain ? ['http', 'https'] : ['https']);
+    cookie = new SessionCookie(page.port, SESSION_LIFE_MS, !plain);
+    const scheme = plain ? 'http' : 'https';
+    const address = `${scheme}://${urlHost(bind)}:${page.port}/`;
+
+    const sockets = new GatewaySockets({ host, doors, pages: () => origins, web: () => address, log });
+    const socketPort = await openHttpPort({
+      request: sockets.request,
+      upgrade: sockets.upgrade,
+      address: { host: bind, port: ports.ws },
+      tls,
+      plain,
+      log,
+    });
+    undo.push(async () => {
+      sockets.close();
+      await socketPort.close();
+    });
+
+    // Doors of lines: each is given the host, and opened and closed in the same way. The IRC door's place is here.
+    const lines = await startLineServer({
+      ...{ host, address: { host: bind, port: ports.lines }, tls, plain: config.plain.lines, web: address, log },
+    });
+    undo.push(() => lines.close());
+
+    void host.wakeThoseBefore();
+    const ws = `${plain ? 'ws' : 'wss'}://${urlHost(bind)}:${socketPort.port}`;
+    return { addresses: { web: address, ws, lines: { host: bind, port: lines.port }, p2p: host.p2p }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** By which this machine can be called from others, where it listens to them. */
+export function ownNames(bind: string): string[] {
+  if (bind !== '0.0.0.0' && bind !== '::') return [];
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+    .map(({ address }) => address);
+  return [...addresses, hostname(), `${hostname()}.local`];
+}

@@ -1,0 +1,85 @@
+/** What the pages of a gateway say, in the languages of the window. */
+
+const en = {
+  signIn: 'Sign in',
+  register: 'Make an account',
+  username: 'Name',
+  password: 'Password',
+  passwordHint: 'At least 8 characters. Nobody can reset it for you: keep it safe.',
+  toRegister: 'No account yet? Make one',
+  toSignIn: 'Already have an account? Sign in',
+  trust:
+    'This address is a gateway: your messages and your keys are kept on its machine, and whoever runs it can read them and write ' +
+    'in your name. If you can, run Parley on a machine of your own: you keep your name, your account and your conversations.',
+  invalid_credentials: 'That name and password do not match. Try again, or make an account.',
+  name_taken: 'That name is taken, and this is not its password. Choose another name.',
+  name_confusable: 'That name looks too much like one that is taken. Choose one that nobody can mistake for it.',
+  bad_name: 'A name has 1 to 32 letters A to Z, digits, "_" or "-".',
+  bad_password: 'A password has 8 to 256 bytes. Choose another one.',
+  rate_limited: 'Too many attempts. Wait a minute, then try again.',
+  tracker_unreachable: 'The tracker does not answer. Try again in a moment, or tell whoever runs this gateway.',
+  forbidden: 'Nobody may register here. Ask whoever runs this gateway for an account.',
+};
+
+export type PageTexts = typeof en;
+
+const vi: PageTexts = {
+  signIn: 'Đăng nhập',
+  register: 'Tạo tài khoản',
+  username: 'Tên',
+  password: 'Mật khẩu',
+  passwordHint: 'Ít nhất 8 ký tự. Không ai đặt lại được cho bạn: hãy giữ cẩn thận.',
+  toRegister: 'Chưa có tài khoản? Tạo tài khoản',
+  toSignIn: 'Đã có tài khoản? Đăng nhập',
+  trust:
+    'Địa chỉ này là một cổng dùng chung: tin nhắn và khóa của bạn nằm trên máy của nó, và người vận hành có thể đọc tin nhắn và viết ' +
+    'thay tên bạn. Nếu được, hãy chạy Parley trên máy của chính bạn: bạn giữ nguyên tên, tài khoản và các cuộc trò chuyện.',
+  invalid_credentials: 'Tên và mật khẩu không khớp. Hãy thử lại, hoặc tạo tài khoản.',
+  name_taken: 'Tên này đã có người dùng và mật khẩu không đúng. Hãy chọn tên khác.',
+  name_confusable: 'Tên này quá giống một tên đã có. Hãy chọn tên không thể nhầm lẫn.',
+  bad_name: 'Tên gồm 1 đến 32 chữ cái A đến Z, chữ số, "_" hoặc "-".',
+  bad_password: 'Mật khẩu dài từ 8 đến 256 byte. Hãy chọn mật khẩu khác.',
+  rate_limited: 'Thử quá nhiều lần. Hãy đợi một phút rồi thử lại.',
+  tracker_unreachable: 'Tracker không trả lời. Hãy thử lại sau, hoặc báo người vận hành cổng này.',
+  forbidden: 'Ở đây không được tự đăng ký. Hãy xin người vận hành một tài khoản.',
+};
+
+const fa: PageTexts = {
+  signIn: 'ورود',
+  register: 'ساختن حساب',
+  username: 'نام',
+  password: 'گذرواژه',
+  passwordHint: 'دست‌کم ۸ نویسه. هیچ‌کس نمی‌تواند آن را برایتان بازنشانی کند؛ خوب نگهش دارید.',
+  toRegister: 'هنوز حساب ندارید؟ یکی بسازید',
+  toSignIn: 'حساب دارید؟ وارد شوید',
+  trust:
+    'این نشانی یک دروازه است: پیام‌ها و کلیدهای شما روی دستگاه آن نگه‌داری می‌شوند و گردانندهٔ آن می‌تواند آن‌ها را بخواند و به نام شما بنویسد. ' +
+    'اگر می‌توانید، Parley را روی دستگاه خودتان اجرا کنید: نام، حساب و گفتگوهایتان را نگه می‌دارید.',
+  invalid_credentials: 'نام و گذرواژه با هم نمی‌خوانند. دوباره تلاش کنید یا حساب بسازید.',
+  name_taken: 'این نام گرفته شده و گذرواژه‌اش این نیست. نام دیگری برگزینید.',
+  name_confusable: 'این نام به نامی که گرفته شده بسیار شبیه است. نامی برگزینید که با آن اشتباه نشود.',
+  bad_name: 'نام ۱ تا ۳۲ حرف A تا Z، رقم، «_» یا «-» دارد.',
+  bad_password: 'گذرواژه ۸ تا ۲۵۶ بایت است. گذرواژهٔ دیگری برگزینید.',
+  rate_limited: 'تلاش‌ها بیش از اندازه بود. یک دقیقه صبر کنید و دوباره تلاش کنید.',
+  tracker_unreachable: 'ردیاب پاسخ نمی‌دهد. کمی بعد دوباره تلاش کنید یا به گردانندهٔ این دروازه خبر دهید.',
+  forbidden: 'این‌جا کسی نمی‌تواند نام‌نویسی کند. از گردانندهٔ دروازه حساب بخواهید.',
+};
+
+export type Language = 'en' | 'vi' | 'fa';
+
+export const pageTexts: Readonly<Record<Language, PageTexts>> = { en, vi, fa };
+
+/** The first of the browser's languages that there is, by its order (RFC 9110 12.5.4). */
+export function languageOf(accepted: string | undefined): Language {
+  const wanted = (accepted ?? '')
+    .slice(0, 500)
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';');
+      const quality = parameters.map((text) => /^\s*q=([\d.]+)/.exec(text)?.[1]).find((text) => text !== undefined);
+      return { language: tag.split('-')[0] ?? '', quality: quality === undefined ? 1 : Number(quality) };
+    });
+  const known = wanted.filter(({ language, quality }) => Object.hasOwn(pageTexts, language) && quality > 0);
+  const [first] = known.sort((a, b) => b.quality - a.quality);
+  return (first?.language as Language | undefined) ?? 'en';
+}

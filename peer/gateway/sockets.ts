@@ -1,0 +1,190 @@
+/**
+ * The WebSocket port of a gateway: the JSON and text commands of the local server (SPEC.md section 8), at any path, for whoever has
+ * a token or signs in by the first frame. After that the socket belongs to the door of that user.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { errorTable, isParleyError, ParleyError } from '../../protocol/errors.js';
+import { COMMAND_MAX } from '../../protocol/limits.js';
+import { failed, refuse, type OriginRules } from '../local/http-guard.js';
+import type { Audience } from '../local/events.js';
+import type { Seat } from '../doors/host.js';
+import type { Log } from '../services.js';
+import type { GatewayHost } from './gateway-host.js';
+import type { UserDoors } from './user-doors.js';
+
+export interface SocketsParts {
+  readonly host: GatewayHost;
+  readonly doors: UserDoors;
+  /** Of the web port: its pages may call this one. */
+  readonly pages: () => OriginRules;
+  /** Said to a browser that opens this port as a page. */
+  readonly web: () => string;
+  readonly log: Log;
+}
+
+const LOGIN_MS = 30_000;
+const STRANGERS_MAX = 512;
+const FRAMES_MAX = 32;
+const POLICY = 1008;
+const HOW =
+  'Sign in first: {"id":1,"command":"session.login","username":"U","password":"P"}, or login U P, or register U P';
+
+interface Login {
+  readonly register: boolean;
+  readonly username: string;
+  readonly password: string;
+  readonly audience: Audience;
+  readonly id?: number;
+}
+
+export class GatewaySockets {
+  readonly #parts: SocketsParts;
+  readonly #server = new WebSocketServer({
+    ...{ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: COMMAND_MAX },
+  });
+  readonly #strangers = new Set<WebSocket>();
+
+  constructor(parts: SocketsParts) {
+    this.#parts = parts;
+  }
+
+  readonly request = (_request: IncomingMessage, response: ServerResponse): void => {
+    response.writeHead(426, { 'content-type': 'text/plain; charset=utf-8', upgrade: 'websocket', connection: 'close' });
+    response.end(`This port is for WebSockets, not for a browser's page. Open ${this.#parts.web()} instead.\n`);
+  };
+
+  readonly upgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
+    const { doors, pages, log } = this.#parts;
+    connection.on('error', (err) => log.debug({ err }, 'an upgrade failed'));
+    try {
+      if (!pages().pageAllowed(request.headers.origin)) throw new ParleyError('foreign_origin');
+      if (this.#strangers.size >= STRANGERS_MAX)
+        throw new ParleyError('unavailable', 'There are too many connections.');
+    } catch (error) {
+      const { http, code, message } = failed(error, log);
+      return refuse(connection, http, code, message);
+    }
+    const address = request.socket.remoteAddress ?? '';
+    const owner = doors.ownerOf(request.headers);
+    const token = doors.tokenOf(request.headers);
+    this.#server.handleUpgrade(request, connection, head, (socket) => {
+      if (!owner) return this.#stranger(socket, connection, address);
+      // Its door hears what comes from now on.
+      socket.pause();
+      void this.#hold(socket, connection, address, 'events', async () => {
+        const seat = await owner.seat();
+        const door = owner.awake && (await doors.doorOf(owner.awake));
+        if (door?.sessions.check(token) !== undefined) return seat;
+        seat.leave();
+        throw new ParleyError('not_signed_in');
+      }).finally(() => socket.resume());
+    });
+  };
+
+  close(): void {
+    for (const socket of this.#strangers) socket.close(1001, 'The gateway is stopping.');
+    this.#server.close();
+  }
+
+  #stranger(socket: WebSocket, connection: Duplex, address: string): void {
+    this.#strangers.add(socket);
+    const timer = setTimeout(() => socket.close(POLICY, 'Sign in first.'), LOGIN_MS);
+    const over = (): void => {
+      clearTimeout(timer);
+      this.#strangers.delete(socket);
+      socket.off('message', hear);
+    };
+    let frames = 0;
+    let isBusy = false;
+    /** Frames that came with the one that signs in. */
+    const waiting: [Buffer, boolean][] = [];
+    const hear = (data: Buffer, isBinary: boolean): void => {
+      frames += 1;
+      if (frames > FRAMES_MAX) return socket.close(POLICY, 'Sign in first.');
+      if (isBusy) return void waiting.push([data, isBinary]);
+      const login = isBinary ? undefined : loginIn(data.toString());
+      if (!login) return socket.send(JSON.stringify({ type: 'error', code: 'not_signed_in', message: HOW }));
+      isBusy = true;
+      socket.pause();
+      void this.#hold(socket, connection, address, login.audience, () => this.#signIn(login, address), {
+        done: (seat) => {
+          over();
+          socket.send(JSON.stringify(accepted(login, seat)));
+        },
+        failed: (error) => socket.send(JSON.stringify(refused(login, error, this.#parts.log))),
+      }).finally(() => {
+        isBusy = false;
+        for (const frame of waiting.splice(0)) socket.emit('message', ...frame);
+        socket.resume();
+      });
+    };
+    socket.on('error', (err) => this.#parts.log.debug({ err }, 'a socket failed'));
+    socket.on('message', hear);
+    socket.once('close', over);
+  }
+
+  #signIn({ username, password, register }: Login, address: string): Promise<Seat> {
+    return this.#parts.host.signIn({ username, password, register, address });
+  }
+
+  /** Takes a seat for the socket, and hands it to its user's door. */
+  async #hold(
+    socket: WebSocket,
+    connection: Duplex,
+    address: string,
+    audience: Audience,
+    take: () => Promise<Seat>,
+    tell?: { done(seat: Seat): void; failed(error: unknown): void },
+  ): Promise<void> {
+    const { host, doors, log } = this.#parts;
+    try {
+      const seat = await take();
+      socket.once('close', () => seat.leave());
+      const awake = host.user(seat.username)?.awake;
+      if (socket.readyState !== socket.OPEN || !awake) {
+        seat.leave();
+        return socket.close(1013, 'Connect again.');
+      }
+      const door = await doors.doorOf(awake);
+      tell?.done(seat);
+      door.adopt(socket, connection, address, audience);
+    } catch (error) {
+      if (tell) return tell.failed(error);
+      socket.close(POLICY, failed(error, log).message.slice(0, 120));
+    }
+  }
+}
+
+function loginIn(frame: string): Login | undefined {
+  const text = /^\s*(login|register)\s+(\S+)\s(.*)$/s.exec(frame);
+  if (text) {
+    const [, verb, username = '', password = ''] = text;
+    return { register: verb === 'register', username, password, audience: 'text' };
+  }
+  try {
+    const value = JSON.parse(frame) as Record<string, unknown> | null;
+    const { id, command, username, password, register } = value ?? {};
+    if (command !== 'session.login' || typeof id !== 'number' || typeof username !== 'string') return undefined;
+    if (typeof password !== 'string') return undefined;
+    return { register: register === true, username, password, audience: 'events', id };
+  } catch {
+    return undefined; // Whoever sent it is told how to sign in.
+  }
+}
+
+function accepted({ id, audience }: Login, { username }: Seat): object {
+  return audience === 'text'
+    ? { type: 'login_result', ok: true, username }
+    : { type: 'result', id, ok: true, username };
+}
+
+function refused({ id, audience }: Login, error: unknown, log: Log): object {
+  const { code, message } = isParleyError(error)
+    ? { code: error.code, message: error.message }
+    : { code: 'internal', message: errorTable.internal.message };
+  if (code === 'internal') log.error({ err: error }, 'a sign-in failed');
+  const why = { ok: false, code, message };
+  return audience === 'text' ? { type: 'login_result', ...why } : { type: 'result', id, ...why };
+}

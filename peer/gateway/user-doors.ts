@@ -1,0 +1,71 @@
+/** The browser's door of each user whose peer is awake, and whose session is whose. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { UserKey } from '../../protocol/ids.js';
+import { userKey } from '../../protocol/ids.js';
+import { openHostedDoor, type HostedDoor } from '../local/hosted-door.js';
+import type { OriginRules } from '../local/http-guard.js';
+import { bearerToken, tokenHash, type SessionCookie } from '../local/sessions.js';
+import { storedSessions } from '../local/stored-sessions.js';
+import type { Log } from '../services.js';
+import { openSecrets } from '../settings/secrets.js';
+import type { GatewayHost } from './gateway-host.js';
+import type { Awake, Hosted } from './hosted.js';
+
+export interface UserDoorsParts {
+  readonly host: GatewayHost;
+  readonly uiDir: string;
+  readonly origins: () => OriginRules;
+  readonly cookie: () => SessionCookie;
+  readonly log: Log;
+}
+
+export class UserDoors {
+  readonly #parts: UserDoorsParts;
+  /** Of tokens only the hash, as on the disk. Whether it still counts, the door of that user knows. */
+  readonly #owners = new Map<string, UserKey>();
+  readonly #doors = new WeakMap<Awake, Promise<HostedDoor>>();
+
+  constructor(parts: UserDoorsParts) {
+    this.#parts = parts;
+  }
+
+  /** Whose sessions there are on the disk. */
+  async load(): Promise<void> {
+    const { host, log } = this.#parts;
+    for (const { username, dataDir } of host.users()) {
+      const secrets = await openSecrets(dataDir, log).catch(() => undefined);
+      for (const { hash } of secrets?.data.uiSessions ?? []) this.#owners.set(hash, userKey(username));
+    }
+  }
+
+  /** Whose request it is, if somebody's. No stranger wakes anybody. */
+  ownerOf(headers: IncomingHttpHeaders): Hosted | undefined {
+    const token = this.tokenOf(headers);
+    const key = token === undefined || token.length > 128 ? undefined : this.#owners.get(tokenHash(token));
+    return key === undefined ? undefined : this.#parts.host.byKey(key);
+  }
+
+  tokenOf(headers: IncomingHttpHeaders): string | undefined {
+    return bearerToken(headers) ?? this.#parts.cookie().read(headers);
+  }
+
+  doorOf(awake: Awake): Promise<HostedDoor> {
+    const known = this.#doors.get(awake);
+    if (known) return known;
+    const { uiDir, origins, cookie, log } = this.#parts;
+    const { services, secrets } = awake.peer;
+    const sessions = storedSessions(secrets, services.clock, log);
+    const door = openHostedDoor({ services, sessions, uiDir, origins: origins(), cookie: cookie() });
+    this.#doors.set(awake, door);
+    awake.before.push(async () => (await door).close());
+    door.catch(() => this.#doors.delete(awake));
+    return door;
+  }
+
+  /** A session of somebody who has just shown their password. */
+  async begin(user: Hosted, awake: Awake): Promise<string> {
+    const token = await (await this.doorOf(awake)).sessions.create();
+    this.#owners.set(tokenHash(token), userKey(user.username));
+    return token;
+  }
+}

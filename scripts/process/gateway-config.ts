@@ -1,0 +1,135 @@
+/** The flags of `parley gateway` → what it is started with, and what it says once it runs. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { GatewayAddresses, GatewayConfig } from '../../peer/gateway/config.js';
+import { ownNames } from '../../peer/gateway/gateway.js';
+import { fingerprint, ownCertificate, type TlsFiles } from '../../peer/gateway/self-made.js';
+import { ParleyError } from '../../protocol/errors.js';
+import { parseTracker } from '../../protocol/invite.js';
+import type { TrackerConfig } from '../../tracker/config.js';
+import type { Tracker } from '../../tracker/main.js';
+import { icon, stylesheet } from '../../tracker/pages/assets.js';
+import { defaultDataDir, prepareDataDir } from './data-dir.js';
+
+export interface GatewayFlags {
+  tracker?: string[] | undefined;
+  'tracker-ca'?: string | undefined;
+  host: string;
+  'web-port': number;
+  'ws-port': number;
+  'line-port': number;
+  'peer-port': number;
+  'tracker-port': number;
+  'data-dir'?: string | undefined;
+  'tls-cert'?: string | undefined;
+  'tls-key'?: string | undefined;
+  plain?: boolean | undefined;
+  'allow-host': string[];
+  idle: number;
+  json: boolean;
+  'log-level': string;
+}
+
+/** @throws ParleyError bad_request */
+export function checkGatewayFlags(flags: GatewayFlags): void {
+  for (const flag of ['web-port', 'ws-port', 'line-port', 'peer-port', 'tracker-port'] as const)
+    if (!Number.isInteger(flags[flag]) || flags[flag] < 0 || flags[flag] > 65_535)
+      throw new ParleyError('bad_request', `A port is a number from 0 to 65535. Choose another one with --${flag}.`);
+  if (!(flags.idle >= 1 && flags.idle <= 1e6))
+    throw new ParleyError('bad_request', '--idle is a number of seconds from 1 to 1000000.');
+  const wrong = flags.tracker?.find((address) => parseTracker(address) === undefined);
+  if (wrong !== undefined)
+    throw new ParleyError(
+      'bad_request',
+      `"${wrong}" is not the address of a tracker. Write one like http://192.168.1.5:8001.`,
+    );
+}
+
+export async function gatewayDataDir(flags: GatewayFlags): Promise<string> {
+  const dataDir = flags['data-dir'] ?? (await defaultDataDir('gateway'));
+  await prepareDataDir(dataDir);
+  return dataDir;
+}
+
+/** A gateway's users all come from its own address, a classroom of them at the same time. */
+const OWN_LIMITS = { loginsPerAddress: 5_000, registrationsPerAddress: 2_000, requestsPerAddress: 600_000 };
+
+export function ownTracker(flags: GatewayFlags, dataDir: string): TrackerConfig {
+  const { host, 'tracker-port': port } = flags;
+  return { host, port, dataDir: join(dataDir, 'tracker'), limits: OWN_LIMITS };
+}
+
+/** @param own the tracker that was started with it */
+export async function gatewayConfig(
+  flags: GatewayFlags,
+  dataDir: string,
+  own: Tracker | undefined,
+): Promise<GatewayConfig> {
+  const { host } = flags;
+  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return {
+    name: 'Parley',
+    dataDir,
+    trackers: own ? [`http://127.0.0.1:${own.port}`] : (flags.tracker ?? []),
+    trackerCa: flags['tracker-ca'] === undefined ? undefined : await readFile(flags['tracker-ca'], 'utf8'),
+    host,
+    ports: {
+      ...{ web: flags['web-port'], ws: flags['ws-port'], lines: flags['line-port'] },
+      p2p: flags['peer-port'],
+    },
+    tls: await tlsFiles(flags, dataDir),
+    plain: { web: flags.plain ?? isLocal, lines: flags.plain ?? true },
+    allowedHosts: flags['allow-host'],
+    uiDir: fileURLToPath(new URL('../../ui', import.meta.url)),
+    look: { stylesheet, icon },
+    idleMs: flags.idle * 1000,
+  };
+}
+
+async function tlsFiles(flags: GatewayFlags, dataDir: string): Promise<TlsFiles> {
+  const { 'tls-cert': cert, 'tls-key': key, host } = flags;
+  if (cert !== undefined && key !== undefined) {
+    const [certPem, keyPem] = await Promise.all([readFile(cert, 'utf8'), readFile(key, 'utf8')]);
+    return { cert: certPem, key: keyPem };
+  }
+  return ownCertificate(dataDir, ['localhost', '127.0.0.1', ...ownNames(host)], Date.now());
+}
+
+export function facts(addresses: GatewayAddresses, { tls, trackers }: GatewayConfig, own: Tracker | undefined): object {
+  return { ...addresses, tracker: own?.url ?? trackers[0], fingerprint: fingerprint(tls.cert) };
+}
+
+const TRUST =
+  'Whoever runs this gateway can read the messages of its users, and write in their names. Tell them so; the page to sign in does.';
+
+/** For people: what to open here, and on other machines. */
+export async function greeting(
+  { web, ws, lines, p2p }: GatewayAddresses,
+  { host, tls, plain, trackers }: GatewayConfig,
+  own: Tracker | undefined,
+): Promise<string> {
+  const { port, protocol } = new URL(web);
+  const others = ownNames(host)
+    .filter((name) => /^[\d.]+$/.test(name))
+    .map((name) => `${protocol}//${name}:${port}/`);
+  const [first] = others;
+  return [
+    'The gateway is ready.',
+    `  in a browser:    ${web}`,
+    ...others.map((address) => `  on other machines: ${address}`),
+    `  WebSockets:      ${ws}`,
+    `  lines:           ${plain.lines ? `nc ${first === undefined ? '127.0.0.1' : new URL(first).hostname} ${lines.port}` : `openssl s_client -quiet -connect HOST:${lines.port}`}`,
+    `  other peers:     port ${p2p.port}`,
+    `  tracker:         ${own?.url ?? trackers.join(', ')}`,
+    `  TLS fingerprint: ${fingerprint(tls.cert)} (SHA-256)`,
+    ...(first === undefined ? [] : [await qrCode(first)]),
+    TRUST,
+    'Stop with Ctrl-C.',
+  ].join('\n');
+}
+
+async function qrCode(text: string): Promise<string> {
+  const { renderUnicodeCompact } = await import('uqr');
+  return renderUnicodeCompact(text, { border: 2 });
+}

@@ -1,0 +1,137 @@
+/** A gateway in this process, with real peers, real trackers and real sockets: its users and ordinary daemons are one network. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { runCommand } from '../peer/commands/run.js';
+import { startLineServer, type LineServer } from '../peer/doors/lines/server.js';
+import { TestLineClient } from '../peer/doors/lines/test-line-client.js';
+import { GatewayHost } from '../peer/gateway/gateway-host.js';
+import type { ConversationId, Username } from '../protocol/ids.js';
+import type { Tracker } from '../tracker/main.js';
+import { has, InProcess, linked, PASSWORD, post, until } from './support/in-process.js';
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const general = '#general' as ConversationId;
+const address = { host: '127.0.0.1', port: 0 };
+
+let world: InProcess;
+let tracker: Tracker;
+let host: GatewayHost;
+let lines: LineServer;
+let clients: TestLineClient[];
+
+async function open(idleMs = 60_000): Promise<void> {
+  host = await GatewayHost.open({
+    ...{ name: 'Test', dataDir: world.path('gateway'), trackers: [tracker.url], trackerCa: undefined },
+    ...{ p2p: address, idleMs, log: quiet, attemptsPerMinute: 10 },
+  });
+  lines = await startLineServer({ host, address, plain: true, web: undefined, log: quiet });
+}
+
+async function close(): Promise<void> {
+  for (const { socket } of clients.splice(0)) socket.destroy();
+  await lines.close();
+  await host.close();
+}
+
+async function client(name: string, password = PASSWORD): Promise<TestLineClient> {
+  const made = TestLineClient.plain(lines.port);
+  clients.push(made);
+  return made.register(name, password);
+}
+
+/** The texts of the chat that a client has heard, once it has heard so many. */
+async function heard(from: TestLineClient, count: number): Promise<string[]> {
+  const texts: string[] = [];
+  while (texts.length < count) texts.push(String((await from.next('chat'))['text']));
+  return texts;
+}
+
+beforeEach(async () => {
+  world = await InProcess.create();
+  tracker = await world.tracker();
+  clients = [];
+  await open();
+});
+afterEach(async () => {
+  await close();
+  await world.close();
+}, 60_000);
+
+describe('users of a gateway', () => {
+  test('and ordinary daemons hear each other, once and in order', async () => {
+    const bob = await world.signedIn('bob', [tracker.url]);
+    const [ali, sara] = [await client('Ali'), await client('Sara')];
+    await Promise.all([linked(bob, 'Ali'), linked(bob, 'Sara')]);
+    const said = Array.from({ length: 10 }, (_, n) => `from Ali ${n}`);
+    for (const text of said) ali.send(text);
+    expect(await heard(ali, 10)).toEqual(said);
+    expect(await heard(sara, 10)).toEqual(said);
+    await until(bob, () => said.every((text) => has(bob, general, text)));
+    const answers = Array.from({ length: 10 }, (_, n) => `from bob ${n}`);
+    await Promise.all(answers.map((text) => post(bob, general, text)));
+    expect(await heard(ali, 10)).toEqual(answers);
+    expect(await heard(sara, 10)).toEqual(answers);
+    ali.send('@bob psst');
+    const direct = '@ali+bob' as ConversationId;
+    await until(bob, () => has(bob, direct, 'psst'));
+    await runCommand(bob.services, 'message.post', { conversation: direct, message: 'yes?' });
+    expect(await ali.next('pm')).toMatchObject({ from: 'Ali', to: 'bob', text: 'psst' });
+    expect(await ali.next('pm')).toMatchObject({ from: 'bob', to: 'ali', text: 'yes?' });
+    for (const each of [ali, sara]) expect(each.lines.filter(({ type }) => type === 'chat')).toHaveLength(20);
+  }, 120_000);
+
+  test('are the accounts of the tracker: whoever has the password comes in, and nobody else', async () => {
+    await world.signedIn('bob', [tracker.url]);
+    const stranger = TestLineClient.plain(lines.port);
+    clients.push(stranger);
+    stranger.send({ type: 'register', user_id: 'BOB', password: 'not that one' });
+    expect(await stranger.next('error')).toMatchObject({ code: 'name_taken' });
+    expect(existsSync(join(world.path('gateway'), 'users', 'bob'))).toBe(false);
+    stranger.send({ type: 'register', user_id: 'Ali', password: 'short' });
+    expect(await stranger.next('error')).toMatchObject({ code: 'bad_password' });
+    const bob = await client('bob');
+    bob.send('/list');
+    expect(await bob.next('list')).toEqual({ type: 'list', users: ['bob'] });
+    stranger.send({ type: 'register', user_id: 'bob', password: 'again not it' });
+    expect(await stranger.next('error')).toMatchObject({ code: 'name_taken' });
+  }, 120_000);
+
+  test('sleep when nobody has been there for a while, and find all when they wake: one of a channel stays awake', async () => {
+    await close();
+    await open(300);
+    await (await client('Ali')).send('before').next('chat');
+    const [ali] = [...host.users()];
+    const sara = await client('Sara');
+    clients[0]?.socket.end();
+    while (ali?.awake) await setTimeout(20);
+    sara.send('/list');
+    await sara.next('list');
+    await sara.send('while Ali sleeps').next('chat');
+    sara.socket.end();
+    // Nobody is there any more, and the history of #general is awake.
+    await setTimeout(1500);
+    expect(host.user('Sara' as Username)?.awake).toBeDefined();
+    const again = await client('Ali');
+    let texts: unknown[] = [];
+    while (texts.length < 2) {
+      const from = again.lines.length;
+      again.send('/history');
+      await again.next('history');
+      texts = again.lines.slice(from).flatMap(({ history, text }) => (history === true ? [text] : []));
+    }
+    expect(texts).toEqual(['before', 'while Ali sleeps']);
+  }, 120_000);
+
+  test('that were awake when it stopped are awake after its next start', async () => {
+    await (await client('Ali')).send('kept').next('chat');
+    await close();
+    await open();
+    await host.wakeThoseBefore();
+    expect([...host.users()].map(({ username, awake }) => [username, awake !== undefined])).toEqual([['Ali', true]]);
+    const ali = await client('Ali');
+    ali.send('/history');
+    expect(await ali.next('history')).toMatchObject({ messages: 1 });
+  }, 120_000);
+});
