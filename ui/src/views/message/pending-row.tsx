@@ -4,6 +4,7 @@ import { discardMessage, retryMessage } from '../../app/messages.js';
 import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
+import { MessageLine } from '../../components/message-line.js';
 import { MessageText } from '../../components/message-text.js';
 import { fileLook } from '../../state/files.js';
 import { emptyTimeline } from '../../state/model.js';
@@ -35,7 +36,15 @@ export function PendingRow({ item, first }: { item: OutboxItem; first: boolean }
       }
     >
       {item.replyTo !== undefined && <PendingQuote conversation={item.conversation} replyTo={item.replyTo} />}
-      <MessageText text={item.message} fold={item.client} />
+      {item.file ? (
+        <p class="message-text">
+          <MessageLine
+            entry={{ kind: 'file', message: item.message, data: { ...item.file, ...item.file.looks, size: 0 } }}
+          />
+        </p>
+      ) : (
+        <MessageText text={item.message} fold={item.client} />
+      )}
       {item.problem && (
         <div class="message-problem" role="status">
           <span>{item.problem}</span>
