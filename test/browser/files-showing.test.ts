@@ -1,35 +1,12 @@
 /** How files look, and what can be done with them: a real peer, real Chromium. */
 import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
+import { pngHead } from '../../ui/src/files/test-pictures.js';
 import { browserUsers } from '../support/browser-users.js';
 import { PATIENCE_MS } from '../support/browser.js';
 import { film } from '../support/film.js';
-import { postFile, wav } from '../support/posted-files.js';
+import { pictureOf, postFile, wav } from '../support/posted-files.js';
 import type { Person } from '../support/person.js';
-
-/** A picture that a browser itself has made, base64. */
-async function pictureOf(
-  page: Page,
-  width: number,
-  height: number,
-  colour: string,
-  type = 'image/png',
-): Promise<string> {
-  return page.evaluate(
-    ([w, h, fill, mime]) => {
-      const canvas = document.createElement('canvas');
-      [canvas.width, canvas.height] = [w, h];
-      const context = canvas.getContext('2d');
-      if (!context) throw new Error('no canvas');
-      context.fillStyle = fill;
-      context.fillRect(0, 0, w, h);
-      context.fillStyle = 'white';
-      context.fillRect(w / 4, h / 4, w / 4, h / 4);
-      return canvas.toDataURL(mime).split(',')[1] ?? '';
-    },
-    [width, height, colour, type] as const,
-  );
-}
 
 const PLACE = '#general';
 const lasting = 3 * PATIENCE_MS;
@@ -186,10 +163,45 @@ describe('files', () => {
   );
 
   test(
+    'no name hides what it is, reads as a path or widens the page; of a giant nothing is decoded',
+    async () => {
+      const { page } = alice;
+      const names: readonly (readonly [name: string, shown: string])[] = [
+        ['photo\u202egpj.exe', 'photogpj.exe'],
+        ['photo\u2066.jpg\u2069.exe', 'photo.jpg.exe'],
+        ['photo.jpg          .exe', 'photo.jpg .exe'],
+        ['../../etc/passwd', '.._.._etc_passwd'],
+        ['a\u200b\u00ad\ufeffb.txt', 'ab.txt'],
+        [`${'long'.repeat(60)}.exe`, `${'long'.repeat(60)}.exe`],
+      ];
+      const timeline = alice.timeline(PLACE);
+      for (const [i, [name, shown]] of names.entries()) {
+        await postFile(page, PLACE, { name, bytes: Buffer.from(`hostile ${i}`), facts: { mime: 'image/jpeg' } });
+        await timeline.getByTitle(shown, { exact: true }).last().waitFor();
+      }
+      const giant = Buffer.from(pngHead(65_535, 65_535));
+      const facts = { mime: 'image/png', width: 40, height: 30 };
+      const hash = await postFile(page, PLACE, { name: 'giant.png', bytes: giant, facts });
+      await timeline.getByText(/^Too many pixels to show here/).waitFor();
+      const drawn = await page.evaluate(() => ({
+        width: document.documentElement.scrollWidth,
+        pictures: [...document.images].map(({ src }) => src),
+        words: [...document.querySelectorAll('[aria-label], [title]')]
+          .flatMap((element) => [element.ariaLabel, element.getAttribute('title')])
+          .concat(document.body.innerText)
+          .join(' '),
+      }));
+      expect(drawn.width).toBe(1280);
+      expect(drawn.pictures.some((src) => src.includes(hash))).toBe(false);
+      expect(drawn.words).not.toMatch(/[\u202a-\u202e\u2066-\u2069\u200b\ufeff]/u);
+    },
+    lasting,
+  );
+
+  test(
     'all of a conversation are listed, by kind, and fit a phone',
     async () => {
       const { page } = alice;
-      await page.getByRole('button', { name: 'More of this conversation' }).click();
       await page.getByRole('button', { name: 'Files', exact: true }).click();
       const list = page.getByRole('list', { name: 'Files' });
       await list.getByRole('listitem').nth(5).waitFor();

@@ -69,3 +69,27 @@ export async function command(page: Page, name: string, args: object): Promise<u
   expect(answer).toMatchObject({ ok: true });
   return answer;
 }
+
+/** A picture that a browser itself has made, base64. */
+export async function pictureOf(
+  page: Page,
+  width: number,
+  height: number,
+  colour: string,
+  type = 'image/png',
+): Promise<string> {
+  return page.evaluate(
+    ([w, h, fill, mime]) => {
+      const canvas = document.createElement('canvas');
+      [canvas.width, canvas.height] = [w, h];
+      const context = canvas.getContext('2d');
+      if (!context) throw new Error('no canvas');
+      context.fillStyle = fill;
+      context.fillRect(0, 0, w, h);
+      context.fillStyle = 'white';
+      context.fillRect(w / 4, h / 4, w / 4, h / 4);
+      return canvas.toDataURL(mime).split(',')[1] ?? '';
+    },
+    [width, height, colour, type] as const,
+  );
+}
