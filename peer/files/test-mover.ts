@@ -41,11 +41,15 @@ export class Side {
     readonly over: Promise<string>,
   ) {}
 
-  static async open(name: string, entry: () => Entry | undefined): Promise<Side> {
+  static async open(
+    name: string,
+    entry: () => Entry | undefined,
+    now = (): number => performance.now(),
+  ): Promise<Side> {
     const self = await (await ca).device(name);
     const blobs = await BlobStore.open(join(folder, name), { log: quiet });
     const mover: Mover = new Mover({
-      ...{ blobs, timers, random: Math.random, now: () => performance.now() },
+      ...{ blobs, timers, random: Math.random, now },
       dial: (target) => links.dialFiles(target),
       entry: (id) => (id === ENTRY ? entry() : undefined),
       entriesOf: () => [entry()].flatMap((one) => one ?? []),
@@ -110,10 +114,11 @@ export function entryOf(facts: BlobFacts): Entry {
 export async function hostile(
   name: string,
   count = 3,
+  now?: () => number,
 ): Promise<{ peer: Side; stranger: Side; socket: TLSSocket; heard: () => string[] }> {
   const known: { entry?: Entry } = {};
   const [peer, stranger] = [
-    await Side.open(`p-${name}`, () => known.entry),
+    await Side.open(`p-${name}`, () => known.entry, now),
     await Side.open(`s-${name}`, () => undefined),
   ];
   const { sha256, size, chunks } = await peer.blobs.take(Readable.from([randomBytes(count * FILE_CHUNK)]), {});
