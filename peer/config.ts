@@ -14,6 +14,8 @@ export interface PeerConfig {
   /** 0 for any free one. */
   readonly peerPort: number;
   readonly uiHost: string;
+  /** Where IRC clients of this machine connect; 0 for any free port. Undefined: nowhere. */
+  readonly ircPort?: number | undefined;
   /** Undefined: the P2P port + 10000 where that is a port, else any free one. */
   readonly uiPort: number | undefined;
   readonly uiDir: string;

@@ -2,9 +2,10 @@
 import { ParleyError } from '../protocol/errors.js';
 import type { Username } from '../protocol/ids.js';
 import type { PeerConfig } from './config.js';
+import type { IrcServer } from './doors/irc/server.js';
 import { startLocalServer, type LocalServer } from './local/server.js';
 import { removeProgramKey, writeProgramKey } from './local/program-key.js';
-import { LoginLinks, type LocalSessions } from './local/sessions.js';
+import { LoginAttempts, LoginLinks, type LocalSessions } from './local/sessions.js';
 import { storedSessions } from './local/stored-sessions.js';
 import { Peer, type WhyOver } from './peer.js';
 import type { Log } from './services.js';
@@ -18,6 +19,8 @@ export interface RunningPeer {
     /** Opens the UI signed in, once. */
     readonly login: string;
     readonly p2p: { readonly host: string; readonly port: number };
+    /** Port of IRC, on this machine alone. */
+    readonly irc?: number;
   };
   /** Resolves when it is to be closed and started anew: which mends its history, follows its tracker, or gives it a new key. */
   readonly over: Promise<WhyOver>;
@@ -25,6 +28,8 @@ export interface RunningPeer {
 }
 
 const UI_PORT_OFFSET = 10_000;
+/** Wrong passwords from one address at the doors beside the browser's. */
+const ATTEMPTS_PER_MINUTE = 10;
 
 /**
  * Starts a peer. Rejects with a ParleyError for people (another process on the data directory, another tracker's data), a
@@ -55,6 +60,7 @@ export async function startPeer(
     }
     const local = await listenLocally(config, peer, sessions, links);
     await tellPrograms(config, local, sessions, log);
+    const irc = config.ircPort === undefined ? undefined : await openIrc(config.ircPort, peer, sessions);
     if (!again) peer.connect();
     if (config.password !== undefined) await signIn(peer, config.password, config.register, log);
     // A copy is better known before anybody opens it than a moment after.
@@ -62,10 +68,17 @@ export async function startPeer(
     const { p2p, account } = peer.services;
     log.info({ ui: local.url, p2p }, 'peer started');
     return {
-      ready: { username: account.username, ui: local.url, login: local.loginLink(), p2p },
+      ready: {
+        username: account.username,
+        ui: local.url,
+        login: local.loginLink(),
+        p2p,
+        ...(irc && { irc: irc.port }),
+      },
       over,
       close: async () => {
         await removeProgramKey(config.dataDir).catch(() => undefined);
+        await irc?.close();
         await local.close();
         await peer.close();
       },
@@ -87,6 +100,22 @@ async function tellPrograms(
   await writeProgramKey(dataDir, key).catch((err: unknown) =>
     log.warn({ err }, 'programs of this user cannot find this peer'),
   );
+}
+
+/** For clients of this machine alone: there is no TLS. */
+async function openIrc(port: number, { services }: Peer, sessions: LocalSessions): Promise<IrcServer> {
+  const [{ startIrcServer }, { OwnHost }] = await Promise.all([
+    import('./doors/irc/server.js'),
+    import('./doors/own-host.js'),
+  ]);
+  const attempts = new LoginAttempts(services.clock, ATTEMPTS_PER_MINUTE);
+  const users = new OwnHost({
+    services,
+    isToken: (text) => sessions.check(text) !== undefined,
+    attempt: (address, login) => attempts.run(address, login),
+  });
+  const { clock, log } = services;
+  return startIrcServer({ users, host: '127.0.0.1', port, clock, log });
 }
 
 /** Only what led to a tracker is worth remembering: a mistyped address is not. */

@@ -64,7 +64,8 @@ export async function startRestartingPeer(config: PeerConfig, log: Log): Promise
   }
 
   const first = await startOnce();
-  let same: PeerConfig = { ...config, peerPort: first.ready.p2p.port, uiPort: Number(new URL(first.ready.ui).port) };
+  const { p2p, ui, irc } = first.ready;
+  let same: PeerConfig = { ...config, peerPort: p2p.port, uiPort: Number(new URL(ui).port), ircPort: irc };
   again = true;
   let current = Promise.resolve(first);
   const failed = new Promise<never>((_resolve, reject) => {

@@ -182,6 +182,8 @@ const stop = (end: string): string => (end === '?' ? '?' : '.');
 
 function portFlag(command: string, port: number | undefined, argv: readonly string[]): string {
   if (command === 'tracker') return '--port';
+  if (argv.some((arg, at) => arg === `--irc-port=${port}` || (arg === '--irc-port' && argv[at + 1] === String(port))))
+    return '--irc-port';
   const uiPort = argv.some((arg) => arg === `--ui-port=${String(port)}`) || (port ?? 0) > 10_000;
   return uiPort ? '--ui-port' : '--peer-port';
 }

@@ -38,6 +38,11 @@ process.exitCode = await runCommandLine({
       describe: 'Save a file that a message shows, by the peer that runs',
       load: async () => (await import('./commands/get.js')).default,
     },
+    {
+      name: 'token',
+      describe: 'Print the token by which other programs of yours sign in at your peer that runs',
+      load: async () => (await import('./commands/token.js')).default,
+    },
   ],
   argv: process.argv.slice(2),
   env: process.env,

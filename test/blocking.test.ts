@@ -11,6 +11,7 @@ import { commandHandlers, runCommand } from '../peer/commands/run.js';
 import { EventHub, type Audience } from '../peer/local/events.js';
 import type { Peer } from '../peer/peer.js';
 import { InProcess, linkedWith, until } from './support/in-process.js';
+import { askedByIrc, IrcClient } from './support/irc-client.js';
 
 const general = '#general' as ConversationId;
 const club = '#club' as ConversationId;
@@ -26,6 +27,7 @@ let carol: Peer;
 let mallory: Peer;
 const told: Record<Audience, string[]> = { events: [], text: [] };
 let hub: EventHub;
+let irc: IrcClient;
 /** Entries that the cases name, by what they are called here. */
 const ids = { plan: '', spam: '', answer: '' };
 /** Of a file of theirs, whose bytes are here. */
@@ -87,10 +89,12 @@ beforeAll(async () => {
   while (!alice.services.files.isHere(theirs)) await once(alice.services.events, 'file');
   hub = new EventHub(alice.services);
   for (const audience of ['events', 'text'] as const) listen(audience);
+  irc = await IrcClient.signedIn(alice.services, 'batch message-tags draft/chathistory away-notify extended-join');
 }, lasting);
 
 afterAll(async () => {
   hub.close();
+  irc.close();
   await world.close();
 }, lasting);
 
@@ -241,8 +245,9 @@ describe('of somebody who is blocked', () => {
   );
 
   test(
-    'what others said to them, and what they do from then on, tells nothing either',
+    'what others said to them, and what they do from then on, tells nothing either, nor does IRC',
     async () => {
+      expect(await askedByIrc(irc, 'mallory', SAID)).toEqual([]);
       expect((await viewOf(ids.answer)).reply).toEqual({ id: ids.spam, blocked: true });
       const { services } = mallory;
       await runCommand(services, 'conversation.typing', { conversation: general });
@@ -262,6 +267,8 @@ describe('of somebody who is blocked', () => {
         .map(({ blocked: _, ...shown }) => JSON.stringify(shown).toLowerCase())
         .filter((text) => THEIRS.test(text));
       expect(leaks).toEqual([]);
+      expect(irc.lines.filter((line) => THEIRS.test(line))).toEqual([]);
+      expect(irc.lines.join('\n')).toContain('after all that');
       expect(frames.length).toBeGreaterThan(5);
       expect(alice.services.people.blocked()).toEqual(['mallory']);
     },

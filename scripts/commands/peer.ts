@@ -48,6 +48,10 @@ const command: CommandModule<object, PeerFlags> = {
       })
       .option('ui-host', { type: 'string', default: '127.0.0.1', describe: 'Address of the UI' })
       .option('ui-port', { type: 'number', describe: 'Port of the UI [default: the peer port + 10000]' })
+      .option('irc-port', {
+        type: 'number',
+        describe: 'Port of IRC for clients of this machine, such as irssi and WeeChat [default: none]',
+      })
       .option('allow-host', {
         type: 'string',
         array: true,
@@ -104,10 +108,11 @@ async function run(flags: PeerFlags): Promise<void> {
   if (!chosen) return;
   const config = await configFor({ ...flags, 'ui-port': chosen.uiPort }, chosen.profile);
   const peer = await startRestartingPeer(config, log);
-  const { username, ui, login, p2p } = peer.ready;
+  const { username, ui, login, p2p, irc } = peer.ready;
+  const ircLine = irc === undefined ? '' : `  IRC:              localhost port ${irc}, without TLS\n`;
   const ready = flags.json
-    ? JSON.stringify({ event: 'ready', username, ui, login, p2p })
-    : `${username} is ready.\n  UI:               ${ui}\n  opens signed in:  ${login}\nStop with Ctrl-C.`;
+    ? JSON.stringify({ event: 'ready', username, ui, login, p2p, irc })
+    : `${username} is ready.\n  UI:               ${ui}\n  opens signed in:  ${login}\n${ircLine}Stop with Ctrl-C.`;
   process.stdout.write(`${ready}\n`);
   await Promise.race([stopped, peer.failed]);
   log.info({}, 'peer stopping');

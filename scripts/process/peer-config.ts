@@ -25,6 +25,7 @@ export async function configFor(flags: PeerFlags, profile: KnownProfile): Promis
     peerPort: flags['peer-port'],
     uiHost: flags['ui-host'],
     uiPort: flags['ui-port'],
+    ircPort: flags['irc-port'],
     uiDir: uiDir(),
     dataDir,
     password: await readPassword({

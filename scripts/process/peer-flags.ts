@@ -16,6 +16,7 @@ export interface PeerFlags {
   'peer-port': number;
   'ui-host': string;
   'ui-port'?: number | undefined;
+  'irc-port'?: number | undefined;
   'allow-host': string[];
   'data-dir'?: string | undefined;
   'link-timeout': number;
@@ -42,6 +43,7 @@ export function checkFlags(flags: PeerFlags): void {
   for (const [flag, port] of [
     ['--peer-port', flags['peer-port']],
     ['--ui-port', flags['ui-port'] ?? 0],
+    ['--irc-port', flags['irc-port'] ?? 0],
   ] as const) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
       throw new ParleyError('bad_request', `A port is a number from 0 to 65535. Choose another one with ${flag}.`);

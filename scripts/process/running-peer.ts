@@ -34,6 +34,11 @@ export class RunningPeer {
     return new RunningPeer(await readProgramKey(profile.dataDir));
   }
 
+  /** What other programs of this user prove themselves with; it counts as long as this daemon lives. */
+  get token(): string {
+    return this.key.token;
+  }
+
   /** @throws (rejects with) what the daemon answers */
   async run<Name extends CommandName>(command: Name, args: CommandArguments<Name>): Promise<CommandResults[Name]> {
     const socket = await (this.socket ??= this.open());

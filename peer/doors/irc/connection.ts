@@ -1,0 +1,191 @@
+/**
+ * One socket of IRC: lines in, one after the other and at a measured pace; lines out, in one write a turn, and bounded. What a line
+ * means is the session's.
+ */
+import type { Socket } from 'node:net';
+import type { SessionPorts } from './context.js';
+import { LineReader, type ReadLine } from './line-reader.js';
+import { Pace } from './pace.js';
+import { Session } from './session.js';
+import type { IrcLimits } from './limits.js';
+
+export interface ConnectionParts {
+  readonly socket: Socket;
+  readonly limits: IrcLimits;
+  readonly ports: Omit<SessionPorts, 'send' | 'close' | 'soon'>;
+}
+
+const HTTP = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PRI) \S+ HTTP\//;
+/** The first bytes of a TLS connection: a handshake record. */
+const TLS_HANDSHAKE = 0x16;
+const LINE_END = '\r\n';
+
+export class Connection {
+  readonly session: Session;
+  readonly #parts: ConnectionParts;
+  readonly #reader = new LineReader();
+  readonly #pace: Pace;
+  /** Lines that wait for their turn: at most those of the chunks that came before reading was stopped. */
+  readonly #inbox: ReadLine[] = [];
+  #out: string[] = [];
+  #outScheduled = false;
+  #working = false;
+  #ending = false;
+  #first = true;
+  #told = false;
+  #waiting: NodeJS.Timeout | undefined;
+  readonly #signIn: NodeJS.Timeout;
+  #heardAt: number;
+  #pinged = false;
+
+  constructor(parts: ConnectionParts) {
+    this.#parts = parts;
+    const { socket, limits, ports } = parts;
+    this.#heardAt = ports.now();
+    this.#pace = new Pace(limits.pace, this.#heardAt);
+    this.session = new Session({
+      ...ports,
+      send: (line) => this.#send(line),
+      close: () => this.#end(),
+      soon: (work) => void setImmediate(work),
+    });
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // A client that has nothing more to say has gone: IRC has no half of a connection.
+    socket.on('end', () => this.#end());
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => this.#gone());
+    socket.on('drain', () => this.#work());
+    this.#signIn = setTimeout(
+      () => this.session.registered || this.session.end('You took too long to sign in.'),
+      limits.signInMs,
+    );
+  }
+
+  /** To be called now and then: asks a silent client whether it is there, and closes one that does not answer. */
+  look(): void {
+    const { limits, ports } = this.#parts;
+    const silent = ports.now() - this.#heardAt;
+    if (silent > limits.silentMs + limits.answerMs)
+      return this.session.end(`Ping timeout: ${Math.round(silent / 1000)} seconds.`);
+    if (silent <= limits.silentMs || this.#pinged || !this.session.registered) return;
+    this.#pinged = true;
+    this.session.deliver({ command: 'PING', params: [this.session.serverName] });
+  }
+
+  close(reason: string): void {
+    this.session.end(reason);
+  }
+
+  destroy(): void {
+    this.#parts.socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    const { ports } = this.#parts;
+    this.#heardAt = ports.now();
+    this.#pinged = false;
+    if (this.#ending) return;
+    if (this.#first && this.#isNoIrc(chunk)) return;
+    this.#first = false;
+    for (const line of this.#reader.push(chunk)) this.#inbox.push(line);
+    this.#work();
+  }
+
+  /** What speaks another protocol gets one helpful line. A browser that was led here is told before anything of it is carried out. */
+  #isNoIrc(chunk: Buffer): boolean {
+    const { socket } = this.#parts;
+    if (chunk[0] === TLS_HANDSHAKE) {
+      socket.end(`ERROR :This port speaks IRC without TLS. Switch TLS off in your client for this address.${LINE_END}`);
+    } else if (HTTP.test(chunk.toString('latin1', 0, 512))) {
+      const text = 'This port speaks IRC, not HTTP. Connect with an IRC client, such as irssi or WeeChat.\n';
+      const head = [
+        'HTTP/1.1 400 Bad Request',
+        'Content-Type: text/plain; charset=utf-8',
+        `Content-Length: ${text.length}`,
+        'Connection: close',
+      ];
+      socket.end(`${head.join(LINE_END)}${LINE_END}${LINE_END}${text}`);
+    } else return false;
+    this.#ending = true;
+    this.session.gone();
+    return true;
+  }
+
+  /** Carries out what waits, one line after the other, until a bound is reached. */
+  #work(): void {
+    if (this.#working || this.#ending || this.#waiting) return;
+    const { socket, limits, ports } = this.#parts;
+    if (socket.writableLength > limits.pauseBytes) return void socket.pause();
+    const next = this.#inbox[0];
+    if (!next) return void (socket.isPaused() && socket.resume());
+    const wait = this.#pace.take(ports.now());
+    if (wait > 0) return this.#hold(wait);
+    this.#inbox.shift();
+    if (this.#inbox.length > 0) socket.pause();
+    this.#working = true;
+    void this.session.receive(next).then(() => {
+      this.#working = false;
+      this.#work();
+    });
+  }
+
+  #hold(wait: number): void {
+    const { socket, ports } = this.#parts;
+    if (this.#pace.exhausted(ports.now()))
+      return this.session.end('Excess flood: you have sent too many lines for too long.');
+    socket.pause();
+    if (!this.#told)
+      this.session.deliver(this.session.notice('You send faster than is taken here: your lines wait for a moment.'));
+    this.#told = true;
+    this.#waiting = setTimeout(() => {
+      this.#waiting = undefined;
+      this.#work();
+    }, wait);
+  }
+
+  #send(line: string): void {
+    this.#out.push(line);
+    if (this.#outScheduled) return;
+    this.#outScheduled = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#outScheduled = false;
+    const { socket, limits } = this.#parts;
+    const lines = this.#out;
+    this.#out = [];
+    if (lines.length === 0 || socket.destroyed || socket.writableEnded) return;
+    socket.write(lines.join(LINE_END) + LINE_END);
+    if (this.#ending || socket.writableLength <= limits.closeBytes) return;
+    // What it has not read yet it will not read: it is told in the last line that may still arrive, then closed.
+    this.session.end('You read too slowly. Connect again.');
+    socket.destroySoon();
+  }
+
+  /** Ends it once all is out; who does not take it is closed all the same. */
+  #end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#inbox.length = 0;
+    clearTimeout(this.#waiting);
+    setImmediate(() => {
+      this.#flush();
+      const { socket, limits } = this.#parts;
+      socket.resume();
+      socket.end();
+      const timer = setTimeout(() => socket.destroy(), limits.goodbyeMs);
+      timer.unref();
+      socket.once('close', () => clearTimeout(timer));
+    });
+  }
+
+  #gone(): void {
+    this.#ending = true;
+    clearTimeout(this.#signIn);
+    clearTimeout(this.#waiting);
+    this.#inbox.length = 0;
+    this.#out = [];
+    this.session.gone();
+  }
+}
