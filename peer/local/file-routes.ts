@@ -30,7 +30,8 @@ export async function fileRoutes(
   cookie: () => SessionCookie,
 ): Promise<void> {
   const { services } = context;
-  const held = new HeldUploads(services.files, context.limits);
+  // Asked for when it is needed: a daemon that is not signed in yet has no files.
+  const held = new HeldUploads({ take: (...body) => services.files.take(...body) }, context.limits);
   const authorise = async ({ headers }: FastifyRequest): Promise<void> => {
     if (!sessionOf(headers, cookie(), context)) throw new ParleyError('not_signed_in');
   };
