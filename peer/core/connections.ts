@@ -1,6 +1,7 @@
 /** Whom this peer is linked to, and whom it dials: the links of now, the candidates, and the local network. */
 import { sameUser, type DeviceId, type Username } from '../../protocol/ids.js';
 import { withAlleged } from '../lan/alleged.js';
+import { Seeker, type Sought } from '../files/seeker.js';
 import { Lan } from '../lan/lan.js';
 import type { DownReason, Link } from '../link/types.js';
 import type { DurableHeads } from '../log/heads.js';
@@ -27,6 +28,7 @@ const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(time
 export class Connections {
   private readonly lan: Lan;
   private readonly dialler: Dialler;
+  private readonly seeker = new Seeker(() => performance.now(), Math.random);
   private readonly upSince = new Map<number, number>();
 
   constructor(private readonly parts: ConnectionsParts) {
@@ -61,6 +63,12 @@ export class Connections {
     if (devices.length > 0) this.dialler.need(devices.map(({ device }) => device));
   }
 
+  /** A file is wanted that nobody has who is linked. */
+  seek(file: Sought): void {
+    const { directory, links } = this.parts;
+    this.seeker.seek(file, directory.candidates(), (device) => links.get(device) !== undefined);
+  }
+
   up(link: Link): void {
     const { log, clock, directory } = this.parts;
     const { username, device } = link.remote;
@@ -89,7 +97,8 @@ export class Connections {
       needed: () => {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
         const held = receipts.heldBy.bind(receipts);
-        return neededDevices({ self: identity, heads, owner, held }, directory.candidates());
+        const needed = neededDevices({ self: identity, heads, owner, held }, directory.candidates());
+        return new Set([...needed, ...this.seeker.devices()]);
       },
       channels: () => channels.list(),
       dial: (target) => links.dial(target),

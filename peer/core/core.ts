@@ -141,6 +141,7 @@ export function openCore(device: Device): Core {
     entry: (id) => store.entry(id),
     entriesOf: (sha256) => store.files.entriesOf(sha256),
     origins: store.files.origins.of(self.username),
+    seek: (file) => connections.seek(file),
     shares: ({ remote, channels: theirs }, entry) =>
       shares(entry.conversation, { username: self.username, channels }, { ...remote, channels: theirs }) &&
       !isWithheld(entry.conversation, history.isFormer(entry.device), self, remote),

@@ -3,12 +3,10 @@
  * `<2 hex>/<sha256>.<chunks>`, which is written first: so what is there is complete, whenever the process died. What is under way
  * lies in `partial/`.
  */
-import type { Dirent } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { bug } from '../../protocol/errors.js';
 import { chunkCount, FILE_SIZE_MAX } from '../../protocol/files.js';
-import { privateDirectory, replaceFile, syncDirectory } from '../identity/files.js';
+import type { BlobDisk } from './blob-disk.js';
 import { HASH_BYTES } from './chunk-io.js';
 
 /** What tells one content from all others. Hashes in lower-case hex. */
@@ -31,16 +29,21 @@ const STATS_AT_ONCE = 64;
 export class BlobFiles {
   readonly partialDirectory: string;
 
-  constructor(private readonly directory: string) {
+  constructor(
+    private readonly directory: string,
+    private readonly disk: BlobDisk,
+  ) {
     this.partialDirectory = join(directory, 'partial');
   }
 
   /** Makes the folders, and removes what a process that died has left half done. @throws the system's error */
   async prepare(): Promise<void> {
-    await privateDirectory(this.directory);
-    await privateDirectory(this.partialDirectory);
-    for (const { name } of await readdir(this.partialDirectory, { withFileTypes: true })) {
-      if (UPLOAD.test(name)) await rm(join(this.partialDirectory, name), { force: true });
+    await this.disk.privateDirectory(this.directory);
+    await this.disk.privateDirectory(this.partialDirectory);
+    // Else all that is in it could go with it, when the power does.
+    await this.disk.syncDirectory(dirname(this.directory));
+    for (const { name } of await this.disk.list(this.partialDirectory)) {
+      if (UPLOAD.test(name)) await this.disk.remove(join(this.partialDirectory, name));
     }
   }
 
@@ -61,9 +64,9 @@ export class BlobFiles {
   async complete(): Promise<{ complete: BlobFacts[]; bare: string[] }> {
     const complete: BlobFacts[] = [];
     const bare: string[] = [];
-    for (const shard of await readdir(this.directory)) {
-      if (!SHARD.test(shard)) continue;
-      const found = await this.completeIn(join(this.directory, shard));
+    for (const { name } of await this.disk.list(this.directory)) {
+      if (!SHARD.test(name)) continue;
+      const found = await this.completeIn(join(this.directory, name));
       complete.push(...found.complete);
       bare.push(...found.bare);
     }
@@ -72,7 +75,7 @@ export class BlobFiles {
 
   /** What was begun, and neither finished nor given up. @throws the system's error */
   async begun(): Promise<BlobFacts[]> {
-    return (await readdir(this.partialDirectory)).flatMap((name) => {
+    return (await this.disk.list(this.partialDirectory)).flatMap(({ name }) => {
       const [, sha256, chunks, size] = PARTIAL.exec(name) ?? [];
       if (sha256 === undefined || chunks === undefined || !(Number(size) <= FILE_SIZE_MAX)) return [];
       return [{ sha256, chunks, size: Number(size) }];
@@ -84,19 +87,20 @@ export class BlobFiles {
    * @throws the system's error; then it is where it was
    */
   async publish(path: string, facts: BlobFacts, list: Uint8Array): Promise<void> {
+    const { disk } = this;
     const shard = this.shard(facts.sha256);
-    if ((await mkdir(shard, { recursive: true, mode: 0o700 })) !== undefined) await syncDirectory(this.directory);
-    await replaceFile(this.listPath(facts), list);
-    await rename(path, this.path(facts.sha256));
-    await syncDirectory(shard);
+    if ((await disk.mkdir(shard)) !== undefined) await disk.syncDirectory(this.directory);
+    await disk.replaceFile(this.listPath(facts), list);
+    await disk.rename(path, this.path(facts.sha256));
+    await disk.syncDirectory(shard);
   }
 
   /** @throws the system's error */
   async remove(facts: BlobFacts): Promise<void> {
     // In this order: a blob without its list would not count, but fill the disk.
-    await rm(this.path(facts.sha256), { force: true });
-    await rm(this.listPath(facts), { force: true });
-    await syncDirectory(this.shard(facts.sha256));
+    await this.disk.remove(this.path(facts.sha256));
+    await this.disk.remove(this.listPath(facts));
+    await this.disk.syncDirectory(this.shard(facts.sha256));
   }
 
   private shard(sha256: string): string {
@@ -105,11 +109,12 @@ export class BlobFiles {
 
   /** Gives a blob, which lies in its place, its list. Durable when it resolves. @throws the system's error */
   async list(facts: BlobFacts, list: Uint8Array): Promise<void> {
-    await replaceFile(this.listPath(facts), list);
+    await this.disk.replaceFile(this.listPath(facts), list);
   }
 
   private async completeIn(shard: string): Promise<{ complete: BlobFacts[]; bare: string[] }> {
-    const names = new Map((await readdir(shard, { withFileTypes: true })).map((entry) => [entry.name, entry]));
+    const { disk } = this;
+    const names = new Map((await disk.list(shard)).map((entry) => [entry.name, entry]));
     const lists = [...names.keys()].flatMap((name) => {
       const [, sha256, chunks] = LIST.exec(name) ?? [];
       return sha256 === undefined || chunks === undefined ? [] : [{ name, sha256, chunks }];
@@ -117,25 +122,21 @@ export class BlobFiles {
     const complete: BlobFacts[] = [];
     for (let at = 0; at < lists.length; at += STATS_AT_ONCE) {
       const piece = lists.slice(at, at + STATS_AT_ONCE).map(async ({ name, sha256, chunks }) => {
-        if (isFile(names.get(sha256))) {
-          const [{ size }, list] = await Promise.all([stat(join(shard, sha256)), stat(join(shard, name))]);
+        if (names.get(sha256)?.isFile() === true) {
+          const [{ size }, list] = await Promise.all([disk.stat(join(shard, sha256)), disk.stat(join(shard, name))]);
           // Cut by a damaged disk, or by hand.
           if (list.size === chunkCount(size) * HASH_BYTES) complete.push({ sha256, chunks, size });
-        } else await rm(join(shard, name), { force: true });
+        } else await disk.remove(join(shard, name));
       });
       await Promise.all(piece);
     }
-    for (const name of names.keys()) if (name.endsWith('.new')) await rm(join(shard, name), { force: true });
+    for (const name of names.keys()) if (name.endsWith('.new')) await disk.remove(join(shard, name));
     const listed = new Set(complete.map(({ sha256 }) => sha256));
     const bare = [...names].flatMap(([name, entry]) =>
       BLOB.test(name) && entry.isFile() && !listed.has(name) ? [name] : [],
     );
     return { complete, bare };
   }
-}
-
-function isFile(entry: Dirent | undefined): boolean {
-  return entry?.isFile() ?? false;
 }
 
 /** The last door before a path is made of it. */

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
@@ -12,14 +11,15 @@ import { chunkCount, chunkLength, FILE_CHUNK, FILE_SIZE_MAX } from '../../protoc
 import { SNIFF_BYTES, sniffedMime } from '../../protocol/file-types.js';
 import type { Log } from '../services.js';
 import { storageFailure } from '../store/failure.js';
+import { systemDisk, type BlobDisk } from './blob-disk.js';
 import { BlobFiles, type BlobFacts } from './blob-files.js';
 import { BufferPool } from './buffer-pool.js';
-import { HASH_BYTES, readAt, sha256 as hashOf } from './chunk-io.js';
+import { HASH_BYTES, readAt } from './chunk-io.js';
 import type { PartialFile } from './partial.js';
 import { Partials } from './partials.js';
 import { Turns } from './turns.js';
 import { hashAgain, upload } from './upload.js';
-import { WholeHashes } from './whole-hash.js';
+import type { FileHashes } from './whole-hash.js';
 
 export type { BlobFacts } from './blob-files.js';
 
@@ -33,6 +33,8 @@ export interface BlobStoreOptions {
   /** What is free of the disk to this process, in bytes. Rejects where the system cannot tell. */
   readonly space?: () => Promise<{ readonly free: number }>;
   readonly pool?: BufferPool;
+  /** What bytes are taken in and read out by is the system's in any case. */
+  readonly disk?: BlobDisk;
 }
 
 export interface Upload {
@@ -52,7 +54,7 @@ export class BlobStore {
   /** Of one chunk each, for whoever moves chunks. */
   readonly pool: BufferPool;
   private readonly blobs = new Map<string, BlobFacts>();
-  readonly hashes = new WholeHashes();
+  readonly hashes: FileHashes;
   private readonly partials: Partials;
   /** So that nothing is removed while it is published or opened. */
   private readonly turns = new Turns();
@@ -62,18 +64,21 @@ export class BlobStore {
 
   private constructor(
     private readonly files: BlobFiles,
+    private readonly disk: BlobDisk,
     private readonly options: BlobStoreOptions,
   ) {
+    this.hashes = disk.hashes();
     this.pool = options.pool ?? new BufferPool();
     this.partials = new Partials(files, {
-      ...{ pool: this.pool, hashes: this.hashes },
+      ...{ pool: this.pool, hashes: this.hashes, disk },
       publish: (path, facts, manifest) => this.publish(path, facts, manifest),
     });
   }
 
   /** Only one process at a time may have it open. @throws ParleyError `storage_full`, `storage_failed` with the next step */
   static async open(directory: string, options: BlobStoreOptions): Promise<BlobStore> {
-    const store = new BlobStore(new BlobFiles(directory), options);
+    const { disk = systemDisk } = options;
+    const store = new BlobStore(new BlobFiles(directory, disk), disk, options);
     try {
       await store.files.prepare();
       const { complete, bare } = await store.files.complete();
@@ -126,7 +131,7 @@ export class BlobStore {
     try {
       await this.publish(path, facts, list);
     } catch (error) {
-      await rm(path, { force: true }).catch(() => undefined);
+      await this.disk.remove(path).catch(() => undefined);
       throw error;
     }
     return { ...facts, mime: sniffedMime(first, mime) };
@@ -161,11 +166,14 @@ export class BlobStore {
   /** The hashes of all chunks, 32 bytes each. @throws (rejects) as `readChunk` */
   async manifest(sha256: string): Promise<Buffer> {
     const facts = this.known(sha256);
-    const list = await readFile(this.files.listPath(facts)).catch(failed);
-    if (list.length === chunkCount(facts.size) * HASH_BYTES && (await hashOf(list)).toString('hex') === facts.chunks)
+    const list = await this.disk.readFile(this.files.listPath(facts)).catch(failed);
+    if (
+      list.length === chunkCount(facts.size) * HASH_BYTES &&
+      (await this.disk.sha256(list)).toString('hex') === facts.chunks
+    )
       return list;
     // Without it the next start makes it anew from the bytes.
-    await rm(this.files.listPath(facts), { force: true }).catch(failed);
+    await this.disk.remove(this.files.listPath(facts)).catch(failed);
     throw new ParleyError('storage_failed', 'The hashes of a file in the folder blobs/ have been changed.');
   }
 
@@ -180,7 +188,7 @@ export class BlobStore {
       await this.turns.run(sha256, async () => {
         if (this.blobs.has(sha256)) return;
         const found = await hashAgain(path, this);
-        if (found?.sha256 !== sha256) return rm(path, { force: true });
+        if (found?.sha256 !== sha256) return this.disk.remove(path);
         const facts = { sha256, size: found.size, chunks: found.chunks };
         await this.files.list(facts, found.list);
         this.add(facts);
@@ -264,7 +272,7 @@ export class BlobStore {
   }
 
   private async readFirst(sha256: string, into: Buffer, length: number, position: number): Promise<number> {
-    const file = await open(this.files.path(sha256), 'r').catch(failed);
+    const file = await this.disk.open(this.files.path(sha256), 'r', 0o600).catch(failed);
     try {
       if ((await readAt(file, into, length, position)) === length) return length;
     } catch (error) {

@@ -1,9 +1,16 @@
 /** Whole reads and writes at a place of a file, and the hash of a chunk: all on the thread pool. */
 import { webcrypto } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
 import type { BufferPool } from './buffer-pool.js';
 
 export const HASH_BYTES = 32;
+
+/** What is needed of a file that is open: a `FileHandle` of Node has it. */
+export interface DiskFile {
+  read(into: Buffer, at: number, length: number, position: number): Promise<{ readonly bytesRead: number }>;
+  write(bytes: Uint8Array, at: number, length: number, position: number): Promise<{ readonly bytesWritten: number }>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** Raw SHA-256. Does not hold up the event loop, whatever the length. */
 export async function sha256(bytes: Uint8Array): Promise<Buffer> {
@@ -11,7 +18,7 @@ export async function sha256(bytes: Uint8Array): Promise<Buffer> {
 }
 
 /** All of them; the system may take fewer at once. @throws the system's error */
-export async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+export async function writeAt(file: DiskFile, bytes: Uint8Array, position: number): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     const { bytesWritten } = await file.write(bytes, at, bytes.length - at, position + at);
     at += bytesWritten;
@@ -19,7 +26,7 @@ export async function writeAt(file: FileHandle, bytes: Uint8Array, position: num
 }
 
 /** @returns how many bytes there were: fewer than `length` at the end of the file. @throws the system's error */
-export async function readAt(file: FileHandle, into: Buffer, length: number, position: number): Promise<number> {
+export async function readAt(file: DiskFile, into: Buffer, length: number, position: number): Promise<number> {
   let at = 0;
   while (at < length) {
     const { bytesRead } = await file.read(into, at, length - at, position + at);
@@ -32,11 +39,12 @@ export async function readAt(file: FileHandle, into: Buffer, length: number, pos
 /** The hash of what lies there; undefined where the file ends before. @throws the system's error */
 export function hashAt(
   pool: BufferPool,
-  file: FileHandle,
+  file: DiskFile,
   length: number,
   position: number,
+  hash: (bytes: Uint8Array) => Promise<Buffer> = sha256,
 ): Promise<Buffer | undefined> {
   return pool.with(async (buffer) =>
-    (await readAt(file, buffer, length, position)) === length ? sha256(buffer.subarray(0, length)) : undefined,
+    (await readAt(file, buffer, length, position)) === length ? hash(buffer.subarray(0, length)) : undefined,
   );
 }

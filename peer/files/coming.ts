@@ -1,5 +1,7 @@
 /** One file that is wanted here, while it is on its way. */
 import { isParleyError } from '../../protocol/errors.js';
+import type { Entry } from '../../protocol/entry.js';
+import { fileFacts, type FileFacts } from '../../protocol/file-facts.js';
 import { sameUser, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
 import type { Link } from '../link/types.js';
 import type { PartialFile } from './partial.js';
@@ -50,6 +52,27 @@ function stateOf(
   if (open.some(isTheAuthors)) return 'gone';
   // Whoever has sent wrong bytes is named; that they are away would not be true.
   return holders.some(isTheAuthors) ? 'asking' : 'nobody';
+}
+
+/** What an entry says of bytes besides their hash. */
+export function saidBy({ size, chunks }: { readonly size: number; readonly chunks: string }): string {
+  return `${chunks} ${size}`;
+}
+
+/**
+ * Entries may say different things of the same bytes, and some of them lie: the next one, in their order, that says something else.
+ * @param wrong what turned out not to be so
+ */
+export function saidOtherwise(
+  shown: readonly Entry[],
+  { entry, facts, wrong }: { readonly entry: Entry; readonly facts: FileFacts; readonly wrong: ReadonlySet<string> },
+): { entry: Entry; facts: FileFacts } | undefined {
+  const at = shown.findIndex(({ id }) => id === entry.id);
+  for (const next of [...shown.slice(at + 1), ...shown.slice(0, at + 1)]) {
+    const said = fileFacts(next);
+    if (said && saidBy(said) !== saidBy(facts) && !wrong.has(saidBy(said))) return { entry: next, facts: said };
+  }
+  return undefined;
 }
 
 /** Puts into it what arrived. @param through the conversation for which it came. @throws (rejects) as the store */

@@ -66,7 +66,7 @@ export class Download {
     if (!transfer || entries.length === 0) return;
     const source = this.source(device);
     const known = transfer.holders.get(source);
-    if (!known) transfer.holders.set(source, new Holder(source, entries));
+    if (!known) transfer.holders.set(source, new Holder(source, entries, transfer.lied(device, 0)));
     else if (!known.offered(entries, now)) return;
     this.move(now);
   }
@@ -144,6 +144,8 @@ export class Download {
     const source = this.sources.get(device);
     const holder = source && transfer.holders.get(source);
     if (outcome === 'wrong') {
+      const lies = transfer.lied(device);
+      if (holder) holder.lies = lies;
       this.out.lied(transfer.id, device);
       if (holder) this.caught(transfer, holder, chunk, now);
     } else if (chunk === 'manifest' && outcome === 'ok') {
@@ -202,7 +204,6 @@ export class Download {
 
   /** Wrong bytes: the chunk is not asked for there again; after a second time nothing is. */
   private caught(transfer: Transfer, holder: Holder<SourceOfFiles>, chunk: number | 'manifest', now: number): void {
-    holder.lies += 1;
     if (chunk === 'manifest') transfer.askAgain(holder, now + LATER_MS);
     else holder.without.add(chunk);
     if (!holder.isLeftAlone) return;

@@ -3,12 +3,11 @@
  * chunk in `done`, written after the chunk: 0 for none, 1 for one that came through no conversation that is known, and from 2 on
  * the place in `through`, which holds a conversation a line.
  */
-import { readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chunkCount, chunkLength } from '../../protocol/files.js';
 import type { ConversationId } from '../../protocol/ids.js';
-import { readIfThere, replaceFile } from '../identity/files.js';
-import { readAt, writeAt } from './chunk-io.js';
+import { readIfThere, type BlobDisk } from './blob-disk.js';
+import { readAt, writeAt, type DiskFile } from './chunk-io.js';
 
 const [MISSING, UNKNOWN, FIRST] = [0, 1, 2];
 /** More than these do not fit a byte: what comes through them is here, and given to nobody. */
@@ -18,8 +17,8 @@ const THROUGH_MAX = 256 - FIRST;
 export type Through = ReadonlyMap<ConversationId, Uint8Array | undefined>;
 
 /** How many bytes an earlier process has flagged, in a folder that is not open. 0 where that cannot be read. */
-export async function claimedBytes(directory: string, size: number): Promise<number> {
-  const flags = await readFile(join(directory, 'done')).catch(() => Buffer.of());
+export async function claimedBytes(disk: BlobDisk, directory: string, size: number): Promise<number> {
+  const flags = await disk.readFile(join(directory, 'done')).catch(() => Buffer.of());
   let bytes = 0;
   for (const [n, flag] of flags.subarray(0, chunkCount(size)).entries())
     if (flag !== MISSING) bytes += chunkLength(size, n);
@@ -31,7 +30,8 @@ export class HeldChunks {
   private adding: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    private readonly file: FileHandle,
+    private readonly file: DiskFile,
+    private readonly disk: BlobDisk,
     private readonly path: string,
     private readonly through: ConversationId[],
     count: number,
@@ -40,10 +40,10 @@ export class HeldChunks {
   }
 
   /** Nothing is here until it was claimed. @param directory of `through`. @throws (rejects with) the system's error */
-  static async open(file: FileHandle, directory: string, count: number): Promise<HeldChunks> {
+  static async open(file: DiskFile, disk: BlobDisk, directory: string, count: number): Promise<HeldChunks> {
     const path = join(directory, 'through');
-    const lines = ((await readIfThere(path)) ?? '').split('\n').filter((line) => line !== '');
-    return new HeldChunks(file, path, lines as ConversationId[], count);
+    const lines = ((await readIfThere(disk, path))?.toString() ?? '').split('\n').filter((line) => line !== '');
+    return new HeldChunks(file, disk, path, lines as ConversationId[], count);
   }
 
   has(n: number): boolean {
@@ -115,7 +115,7 @@ export class HeldChunks {
       const at = this.through.indexOf(conversation);
       if (at >= 0) return at + FIRST;
       if (this.through.length >= THROUGH_MAX) return UNKNOWN;
-      await replaceFile(this.path, [...this.through, conversation].map((one) => `${one}\n`).join(''));
+      await this.disk.replaceFile(this.path, [...this.through, conversation].map((one) => `${one}\n`).join(''));
       return this.through.push(conversation) - 1 + FIRST;
     });
     this.adding = added.catch(() => undefined);

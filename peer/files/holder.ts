@@ -16,7 +16,6 @@ export class Holder<Source> {
   /** It is not asked what it has before. */
   notBefore = 0;
   hasAll = false;
-  lies = 0;
   /** Chunks that were wrong, or not there after all. */
   readonly without = new Set<number>();
   has: (chunk: number) => boolean = () => false;
@@ -28,6 +27,8 @@ export class Holder<Source> {
   constructor(
     readonly source: Source,
     private entries: readonly EntryId[],
+    /** How often it has sent wrong bytes of this file. */
+    public lies: number,
   ) {}
 
   /** By which it is asked. */

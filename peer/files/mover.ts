@@ -27,6 +27,8 @@ export interface MoverParts extends OfferParts {
   readonly dial: (target: Address & { readonly device: DeviceId }) => Promise<FileConnection>;
   readonly entry: (id: EntryId) => Entry | undefined;
   readonly origins: Origins;
+  /** Nobody who is linked has it: others may. */
+  readonly seek: (file: WantedFile) => void;
   readonly now: () => number;
   readonly timers: Timers;
   readonly random: () => number;
@@ -161,6 +163,7 @@ export class Mover implements FileMover {
       if (!open) continue;
       for (const { device, entries } of offersOf(wanted, chats, this.parts))
         this.download.offer(wanted.facts.sha256, device, entries, this.offered);
+      if (!this.download.get(wanted.facts.sha256)?.isKnown) this.parts.seek(wanted);
     }
   }
 

@@ -4,25 +4,25 @@
  * `HeldChunks` writes.
  */
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bug, isParleyError, ParleyError } from '../../protocol/errors.js';
 import { chunkCount, chunkLength, FILE_CHUNK } from '../../protocol/files.js';
 import type { ConversationId } from '../../protocol/ids.js';
-import { replaceFile } from '../identity/files.js';
 import { storageFailure } from '../store/failure.js';
+import { readIfThere, type BlobDisk } from './blob-disk.js';
 import type { BlobFacts } from './blob-files.js';
 import type { BufferPool } from './buffer-pool.js';
-import { HASH_BYTES, hashAt, readAt, sha256, writeAt } from './chunk-io.js';
+import { HASH_BYTES, hashAt, readAt, writeAt, type DiskFile } from './chunk-io.js';
 import { HeldChunks, type Through } from './held-chunks.js';
-import type { WholeHash, WholeHashes } from './whole-hash.js';
+import type { FileHash, FileHashes } from './whole-hash.js';
 
 /** Chunks that are hashed again at once. */
 const LANES = 2;
 
 export interface PartialOptions {
   readonly pool: BufferPool;
-  readonly hashes: WholeHashes;
+  readonly disk: BlobDisk;
+  readonly hashes: FileHashes;
   /** Moves the data, which is synced, to where it counts. */
   readonly publish: (path: string, manifest: Buffer) => Promise<void>;
   /** It is not to be used any more. `removed`: nothing of it is left. */
@@ -42,12 +42,12 @@ export class PartialFile {
   readonly gone: Promise<void>;
   private tellGone: () => void = () => undefined;
   private readonly ongoing = new Set<Promise<unknown>>();
-  private whole: WholeHash;
+  private whole: FileHash;
 
   private constructor(
     readonly facts: BlobFacts,
     private readonly path: string,
-    private readonly files: { readonly data: FileHandle; readonly done: FileHandle },
+    private readonly files: { readonly data: DiskFile; readonly done: DiskFile },
     private readonly held: HeldChunks,
     private readonly options: PartialOptions,
   ) {
@@ -58,17 +58,18 @@ export class PartialFile {
 
   /** Reads, and hashes, what an earlier process has left. @param path of its folder. @throws ParleyError as the store */
   static async open(path: string, facts: BlobFacts, options: PartialOptions): Promise<PartialFile> {
-    const opened: FileHandle[] = [];
+    const { disk } = options;
+    const opened: DiskFile[] = [];
     let partial: PartialFile | undefined;
-    const file = async (name: string): Promise<FileHandle> => {
-      const handle = await open(join(path, name), constants.O_RDWR | constants.O_CREAT, 0o600);
+    const file = async (name: string): Promise<DiskFile> => {
+      const handle = await disk.open(join(path, name), constants.O_RDWR | constants.O_CREAT, 0o600);
       opened.push(handle);
       return handle;
     };
     try {
-      await mkdir(path, { recursive: true, mode: 0o700 });
+      await disk.mkdir(path);
       const files = { data: await file('data'), done: await file('done') };
-      const held = await HeldChunks.open(files.done, path, chunkCount(facts.size));
+      const held = await HeldChunks.open(files.done, disk, path, chunkCount(facts.size));
       partial = new PartialFile(facts, path, files, held, options);
       await partial.restore();
       return partial;
@@ -121,8 +122,9 @@ export class PartialFile {
     return this.busy(async () => {
       if (this.list) return this.list.equals(bytes);
       if (!(await this.isManifest(bytes))) return false;
+      const { disk } = this.options;
       const list = Buffer.from(bytes);
-      await replaceFile(join(this.path, 'manifest'), list);
+      await disk.replaceFile(join(this.path, 'manifest'), list);
       this.list ??= list;
       // There are no chunks to prove that somebody has it.
       if (this.facts.size === 0 && through !== undefined) this.empty = new Map([[through, undefined]]);
@@ -138,7 +140,11 @@ export class PartialFile {
   write(n: number, bytes: Uint8Array, through?: ConversationId): Promise<'ok' | 'wrong'> {
     return this.busy(async () => {
       const hash = this.hashOf(n);
-      if (!hash || bytes.length !== chunkLength(this.facts.size, n) || !hash.equals(await sha256(bytes)))
+      if (
+        !hash ||
+        bytes.length !== chunkLength(this.facts.size, n) ||
+        !hash.equals(await this.options.disk.sha256(bytes))
+      )
         return 'wrong';
       if (this.has(n)) return 'ok';
       await writeAt(this.files.data, bytes, n * FILE_CHUNK);
@@ -205,7 +211,7 @@ export class PartialFile {
     await Promise.allSettled(this.ongoing);
     await Promise.allSettled([this.whole.drop(), this.files.data.close(), this.files.done.close()]);
     try {
-      if (removed) await rm(this.path, { recursive: true, force: true });
+      if (removed) await this.options.disk.remove(this.path);
     } catch (error) {
       throw storageFailure(error);
     } finally {
@@ -232,12 +238,16 @@ export class PartialFile {
 
   private async isManifest(bytes: Uint8Array): Promise<boolean> {
     const { size, chunks } = this.facts;
-    return bytes.length === chunkCount(size) * HASH_BYTES && (await sha256(bytes)).toString('hex') === chunks;
+    return (
+      bytes.length === chunkCount(size) * HASH_BYTES &&
+      (await this.options.disk.sha256(bytes)).toString('hex') === chunks
+    );
   }
 
   private async restore(): Promise<void> {
     const { data } = this.files;
-    const list = await readIfThere(join(this.path, 'manifest'));
+    const { disk, pool } = this.options;
+    const list = await readIfThere(disk, join(this.path, 'manifest'));
     if (list && (await this.isManifest(list))) this.list = list;
     const claimed = await this.held.claimed();
     let next = 0;
@@ -247,7 +257,8 @@ export class PartialFile {
         if (flag === 0) continue;
         const hash = this.hashOf(n);
         const length = chunkLength(this.facts.size, n);
-        if (hash && (await hashAt(this.options.pool, data, length, n * FILE_CHUNK))?.equals(hash)) {
+        const found = hash && (await hashAt(pool, data, length, n * FILE_CHUNK, disk.sha256));
+        if (hash && found?.equals(hash)) {
           this.held.believe(n, flag);
           this.count(n);
         } else await this.held.forget(n);
@@ -267,14 +278,5 @@ export class PartialFile {
     } finally {
       this.ongoing.delete(result);
     }
-  }
-}
-
-async function readIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }

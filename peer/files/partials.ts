@@ -2,7 +2,6 @@
  * What is on its way, as the store has it: one object for the same facts while it is used. What is not used any more stays open for
  * a while, so that what goes on is not hashed again, and others are given what is here of it.
  */
-import { rm } from 'node:fs/promises';
 import { ParleyError } from '../../protocol/errors.js';
 import { FILE_SIZE_MAX } from '../../protocol/files.js';
 import type { BlobFacts, BlobFiles } from './blob-files.js';
@@ -13,7 +12,7 @@ import { Turns } from './turns.js';
 /** Files that nobody uses and are open all the same. Each takes three of the system's handles. */
 const RESTING_MAX = 16;
 
-export interface PartialsOptions extends Pick<PartialOptions, 'pool' | 'hashes'> {
+export interface PartialsOptions extends Pick<PartialOptions, 'pool' | 'disk' | 'hashes'> {
   /** Moves the data, which is synced, to where it counts. */
   readonly publish: (path: string, facts: BlobFacts, manifest: Buffer) => Promise<void>;
 }
@@ -39,7 +38,7 @@ export class Partials {
   async load(): Promise<void> {
     for (const facts of await this.files.begun()) {
       const path = this.files.partialPath(facts);
-      this.left.set(path, await claimedBytes(path, facts.size));
+      this.left.set(path, await claimedBytes(this.options.disk, path, facts.size));
     }
   }
 
@@ -90,7 +89,7 @@ export class Partials {
     const opening = this.opening.get(path);
     if (!opening) {
       this.left.delete(path);
-      return this.turns.run(path, () => rm(path, { recursive: true, force: true }));
+      return this.turns.run(path, () => this.options.disk.remove(path));
     }
     const partial = await opening.catch(() => undefined);
     if (partial?.isClosed) await partial.gone;
@@ -121,9 +120,9 @@ export class Partials {
 
   private async openNow(path: string, facts: BlobFacts): Promise<PartialFile> {
     await this.turns.last(path);
-    const { pool, hashes, publish } = this.options;
+    const { pool, disk, hashes, publish } = this.options;
     const partial: PartialFile = await PartialFile.open(path, facts, {
-      ...{ pool, hashes },
+      ...{ pool, disk, hashes },
       publish: (data, manifest) => publish(data, facts, manifest),
       closed: (removed) => {
         this.opening.delete(path);

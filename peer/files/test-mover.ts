@@ -54,6 +54,7 @@ export class Side {
       entry: (id) => (id === ENTRY ? entry() : undefined),
       entriesOf: () => [entry()].flatMap((one) => one ?? []),
       shares: () => side.shared,
+      seek: () => undefined,
       origins: {
         isShown: (id) => id === ENTRY,
         isOwn: () => side.own,

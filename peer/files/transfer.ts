@@ -2,6 +2,7 @@
 import { chunkCount, chunkLength } from '../../protocol/files.js';
 import { HASH_BYTES } from './chunk-io.js';
 import type { Holder as HolderOf } from './holder.js';
+import type { DeviceId } from '../../protocol/ids.js';
 import type { Ask as AskOf, Source as SourceOf } from './source.js';
 
 export type Ask = AskOf<Transfer>;
@@ -28,6 +29,8 @@ export class Transfer {
   private readonly inHand = new Set<number>();
   private readonly asked = new Map<number, { readonly source: Source; readonly ask: Ask }[]>();
   private readonly copies: Uint16Array;
+  /** How often wrong bytes of each device were found: as long as it is fetched, whether the device goes and comes again or not. */
+  private readonly lies = new Map<DeviceId, number>();
   /** All before it is there or asked for. */
   private low = 0;
 
@@ -44,6 +47,13 @@ export class Transfer {
 
   get id(): string {
     return this.facts.sha256;
+  }
+
+  /** @returns how often by now */
+  lied(device: DeviceId, more = 1): number {
+    const lies = (this.lies.get(device) ?? 0) + more;
+    this.lies.set(device, lies);
+    return lies;
   }
 
   /** Bytes of the answer. */
@@ -98,6 +108,14 @@ export class Transfer {
   isDue(now: number): boolean {
     return [...this.holders.values()].some(
       ({ state, isLeftAlone, notBefore }) => state === 'new' && !isLeftAlone && now >= notBefore,
+    );
+  }
+
+  /** Whether somebody who is linked has said that they have what is missing. */
+  get isKnown(): boolean {
+    if (this.hasManifest && this.left === 0) return true;
+    return [...this.holders.values()].some(
+      (holder) => holder.state === 'ready' && !holder.isLeftAlone && (holder.hasAll || this.isUseful(holder)),
     );
   }
 

@@ -10,6 +10,7 @@ import type { TransferCode, TransferView } from '../../protocol/local-api.js';
 import type { Log } from '../services.js';
 import type { FileStore } from '../store/files.js';
 import type { BlobStore } from './blob-store.js';
+import { saidBy, saidOtherwise } from './coming.js';
 import type { Pace } from './pace.js';
 import type { Coming, FileMover, Going, Outcome } from './ports.js';
 
@@ -30,6 +31,8 @@ export interface TransfersParts {
 
 /** Why it waits. What is only being asked for has no reason yet. */
 const WAITS = { running: undefined, asking: undefined, queued: 'queued', nobody: 'nobody', gone: 'file_gone' } as const;
+/** So long nobody may have what one entry says of the bytes, where another one says something else. Milliseconds. */
+const ELSEWHERE_MS = 30_000;
 
 interface Item {
   readonly sha256: string;
@@ -39,6 +42,10 @@ interface Item {
   code: TransferCode | undefined;
   coming: Coming | undefined;
   done: number;
+  /** Since when nobody has it as this entry says; the present, while somebody does. */
+  since: number;
+  /** What turned out not to be so, of what entries say of the bytes. */
+  readonly wrong: Set<string>;
 }
 
 export class Transfers {
@@ -136,6 +143,9 @@ export class Transfers {
     item.coming = coming;
     item.done = coming.done;
     this.tell(item);
+    const now = this.parts.now();
+    if (coming.state === 'running' || coming.state === 'queued') item.since = now;
+    else if (now - item.since > ELSEWHERE_MS && this.turnTo(item)) this.restart(item);
   }
 
   over(sha256: string, outcome: Outcome): void {
@@ -143,6 +153,8 @@ export class Transfers {
     if (!item) return;
     if (outcome === 'complete') return this.complete(item);
     item.coming = undefined;
+    if (outcome === 'file_wrong') item.wrong.add(saidBy(item.facts));
+    if (outcome === 'file_wrong' && this.turnTo(item)) return this.restart(item);
     item.code = outcome;
     // What has no room goes on by itself; all else is for the user to say.
     item.state = outcome === 'storage_full' ? 'held' : 'failed';
@@ -190,6 +202,7 @@ export class Transfers {
         if (item.state !== 'moving') continue;
         item.state = 'held';
         await this.parts.mover.stop(item.sha256);
+        if (this.turnTo(item)) await this.begin(item);
       } else if (item.state === 'held') await this.begin(item);
       else if (!this.parts.pace.knows(item.sha256)) this.tell(item);
     }
@@ -204,6 +217,7 @@ export class Transfers {
     if (!problem) {
       item.state = 'moving';
       item.coming = undefined;
+      item.since = this.parts.now();
       const { sha256, size, chunks } = facts;
       const { id, conversation, from } = entry;
       mover.fetch({ entry: id, conversation, from, facts: { sha256, size, chunks } });
@@ -221,6 +235,23 @@ export class Transfers {
     return true;
   }
 
+  /** What nobody has as one entry says is looked for as another one says. @returns whether there is one */
+  private turnTo(item: Item): boolean {
+    const other = saidOtherwise(this.parts.showing(item.sha256), item);
+    if (!other) return false;
+    const { now, store } = this.parts;
+    Object.assign(item, { ...other, done: 0, since: now() });
+    store.transfers.put({ sha256: item.sha256, entry: item.entry.id, state: 'wanted', added: now() });
+    return true;
+  }
+
+  private restart(item: Item): void {
+    item.state = 'held';
+    item.coming = undefined;
+    void this.parts.mover.stop(item.sha256);
+    this.look();
+  }
+
   private itemOf(sha256: string, conversation?: ConversationId): Item | undefined {
     const known = this.items.get(sha256);
     if (known && known.state !== 'failed') return known;
@@ -230,15 +261,8 @@ export class Transfers {
     const entry = all.find(({ id }) => id === chosen) ?? all[0];
     const facts = entry && fileFacts(entry);
     if (!facts) return undefined;
-    const item: Item = {
-      sha256,
-      entry,
-      facts,
-      state: 'held',
-      code: undefined,
-      coming: undefined,
-      done: this.parts.blobs.begunBytes(facts),
-    };
+    const fresh = { code: undefined, coming: undefined, done: this.parts.blobs.begunBytes(facts) };
+    const item: Item = { sha256, entry, facts, state: 'held', ...fresh, since: this.parts.now(), wrong: new Set() };
     this.items.set(sha256, item);
     return item;
   }

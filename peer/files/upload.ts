@@ -7,7 +7,7 @@ import { SNIFF_BYTES } from '../../protocol/file-types.js';
 import { storageFailure } from '../store/failure.js';
 import type { BufferPool } from './buffer-pool.js';
 import { hashAt, sha256, writeAt } from './chunk-io.js';
-import type { WholeHash, WholeHashes } from './whole-hash.js';
+import type { FileHash, FileHashes } from './whole-hash.js';
 
 /** Chunks that are hashed at once: as many as keep two processors busy. */
 const LANES = 2;
@@ -16,7 +16,7 @@ const LOOK_BYTES = 64 * FILE_CHUNK;
 
 export interface UploadOptions {
   readonly pool: BufferPool;
-  readonly hashes: WholeHashes;
+  readonly hashes: FileHashes;
   /** Throws `storage_full` where there is no room for so many more bytes. */
   readonly room: (bytes: number) => Promise<void>;
   /** Bytes, where the sender has said it. */
@@ -89,7 +89,7 @@ class Taking {
 
   constructor(
     private readonly file: FileHandle,
-    private readonly whole: WholeHash,
+    private readonly whole: FileHash,
     private readonly options: Omit<UploadOptions, 'room'> & Partial<UploadOptions>,
     private size = 0,
   ) {}

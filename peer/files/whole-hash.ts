@@ -86,7 +86,24 @@ interface Asked {
   readonly failed: (error: Error) => void;
 }
 
-export class WholeHash {
+/** The hash of one file, behind its writes. */
+export interface FileHash {
+  /** Everything before this byte is written. Resolves once the writer may go on. */
+  advance(to: number): Promise<void>;
+  /** In hex, of the first `size` bytes: all that will ever be told here. Rejects with the system's error. */
+  digest(size: number): Promise<string>;
+  /** Resolves when nothing reads the file any more. */
+  drop(): Promise<void>;
+}
+
+export interface FileHashes {
+  /** Of a file that is there from now on, or will be before it is told that something was written. */
+  open(path: string): FileHash;
+  /** Whatever is not answered yet fails. */
+  close(): Promise<void>;
+}
+
+export class WholeHash implements FileHash {
   private at = 0;
   private to = 0;
   private over = false;
@@ -103,7 +120,6 @@ export class WholeHash {
     private readonly path: string,
   ) {}
 
-  /** Everything before this byte is written. Resolves once the writer may go on. */
   async advance(to: number): Promise<void> {
     this.to = Math.max(this.to, to);
     if (this.error) throw this.error;
@@ -116,7 +132,6 @@ export class WholeHash {
     }
   }
 
-  /** In hex, of the first `size` bytes: all that will ever be told here. Rejects with the system's error. */
   digest(size: number): Promise<string> {
     return new Promise((done, failed) => {
       if (this.error) return failed(this.error);
@@ -126,7 +141,6 @@ export class WholeHash {
     });
   }
 
-  /** Resolves when the thread has let go of the file. */
   drop(): Promise<void> {
     return new Promise((resolve) => {
       if (this.over) return resolve();
@@ -177,12 +191,11 @@ export class WholeHash {
   }
 }
 
-export class WholeHashes {
+export class WholeHashes implements FileHashes {
   private worker: Worker | undefined;
   private last = 0;
   private readonly files = new Map<number, WholeHash>();
 
-  /** Of a file that is there from now on, or will be before it is told that something was written. */
   open(path: string): WholeHash {
     const id = ++this.last;
     const worker = this.started();
@@ -197,7 +210,6 @@ export class WholeHashes {
     return file;
   }
 
-  /** Whatever is not answered yet fails. */
   async close(): Promise<void> {
     await this.worker?.terminate();
     this.failAll(bug('the hashing thread was closed'));

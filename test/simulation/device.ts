@@ -1,10 +1,14 @@
 /** What lasts of a simulated device while processes come and go: disk, keys, what it is in, whom it knows, and its faults. */
+import type { Candidate } from '../../peer/core/dialler.js';
 import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { AddressBook } from './address-book.js';
 import { KnownCertificates } from './certificates.js';
 import { Disk, type DiskImage } from './disk.js';
+import type { FileHost } from './files/file-network.js';
+import type { FileSocket } from './files/file-socket.js';
+import type { FilesImage, PeerFiles } from './files/peer-files.js';
 import type { Machines } from './machines.js';
 import { Membership } from './membership.js';
 import { OwnKeys, type KeyImage } from './own-keys.js';
@@ -25,6 +29,7 @@ export interface PeerImage {
   readonly keys: KeyImage;
   readonly joined: readonly ChannelName[];
   readonly receipts: KeptReceipts;
+  readonly files: FilesImage | undefined;
 }
 
 const NORMAL_RATE = 10_000;
@@ -50,6 +55,9 @@ export abstract class SimulatedDevice {
   behind = 0;
   /** How often its clock was set. */
   clockSets = 0;
+  /** Undefined for a device that takes no files. */
+  files: PeerFiles | undefined;
+  readonly fileSockets = new Set<FileSocket>();
   private off = 0;
   /** How far its clock was off, and until when. */
   private wasOff: { readonly skew: number; readonly until: number }[] = [];
@@ -91,6 +99,15 @@ export abstract class SimulatedDevice {
 
   get certificate(): string {
     return this.world.authority.certificate(this.device);
+  }
+
+  get acceptFiles(): FileHost['acceptFiles'] {
+    const { files } = this;
+    return files && ((connection) => files.accept(connection));
+  }
+
+  candidates(): readonly Candidate[] {
+    return this.book.candidates();
   }
 
   get joined(): Set<ChannelName> {
@@ -137,16 +154,18 @@ export abstract class SimulatedDevice {
 
   image(): PeerImage {
     const { disk, keys, joined, receipts } = this;
-    return { disk: disk.image(), keys: keys.image(), joined: [...joined], receipts: receipts.copy() };
+    const files = this.files?.image();
+    return { disk: disk.image(), keys: keys.image(), joined: [...joined], receipts: receipts.copy(), files };
   }
 
   /** Puts it back, while it does not run. */
-  restore({ disk, keys, joined, receipts }: PeerImage): void {
+  restore({ disk, keys, joined, receipts, files }: PeerImage): void {
     this.restores++;
     this.disk.restore(disk);
     this.keys.restore(keys);
     this.receipts = receipts.copy();
     this.membership.restore(joined);
+    if (files) this.files?.restore(files);
   }
 
   isIn(conversation: ConversationId): boolean {
@@ -159,6 +178,11 @@ export abstract class SimulatedDevice {
 
   timeline(conversation: ConversationId): Entry[] {
     return this.disk.all(conversation).sort(this.world.order);
+  }
+
+  protected syncTime(): number {
+    const { random } = this.world;
+    return (random.chance(0.02) ? random.between(50, 400) : random.between(0.5, 6)) * this.slowness;
   }
 
   protected addCertificate(pem: string): void {

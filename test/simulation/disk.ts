@@ -13,6 +13,7 @@ import type { LogEnd, LogStorage } from '../../peer/log/ports.js';
 import { moveBefore } from '../../peer/log/test-storage.js';
 import type { RunMark } from '../../peer/identity/lineage.js';
 import type { Fork } from '../../peer/store/rewrites.js';
+import { FileIndex } from './files/file-index.js';
 import { RewriteShelf } from './rewrites.js';
 
 interface StoredLog {
@@ -53,6 +54,7 @@ export class Disk implements LogStorage {
   /** The lineage's mark in the history. */
   runMark: RunMark | undefined;
   rewrites = new RewriteShelf();
+  readonly files = new FileIndex();
   full = false;
   /** Transactions for which there was no room. */
   refused = 0;
@@ -210,7 +212,8 @@ export class Disk implements LogStorage {
     this.unsynced = [];
     this.failing = false;
     this.count = 0;
-    for (const each of [this.logs, this.marks, this.tops, this.filled.logs, this.filled.users]) each.clear();
+    for (const each of [this.logs, this.marks, this.tops, this.filled.logs, this.filled.users, this.files])
+      each.clear();
     this.fill(buckets);
     for (const devices of logs.values())
       for (const entries of devices.values()) for (const entry of entries) this.insert(entry);
@@ -249,6 +252,7 @@ export class Disk implements LogStorage {
     this.moves.entry(`${device} ${conversation}`, (atMost) => (moved = moveBefore(before, entry, atMost)));
     before.push(entry);
     this.count++;
+    if (entry.kind !== 'text') this.files.add(entry);
     if (moved > 0) this.findTop(conversation);
     const top = this.tops.get(conversation);
     if (!top || compareShown(entry, top) > 0) this.tops.set(conversation, entry);
@@ -275,7 +279,7 @@ export class Disk implements LogStorage {
     for (const { conversation, device, seq } of entries) {
       const log = this.log(conversation, device);
       if (!log || log.entries.length < seq) continue;
-      this.count -= log.entries.splice(seq - 1).length;
+      this.count -= this.files.removed(log.entries.splice(seq - 1));
       log.durable = Math.min(log.durable, log.entries.length);
       touched.add(conversation);
     }

@@ -5,9 +5,12 @@
 import { entryId, toWire, type Entry, type EntryFields } from '../../protocol/entry.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { LinkMessage, WireEntry } from '../../protocol/link-messages.js';
+import type { Address } from '../../protocol/tracker-api.js';
 import { isCarried, type Carried } from './by-reference.js';
+import type { FileHost } from './files/file-network.js';
+import type { FileSocket } from './files/file-socket.js';
 import type { Authority } from './keys.js';
-import type { Dial, Network, NetworkHost } from './network.js';
+import type { Dial, Network } from './network.js';
 import type { Random } from './random.js';
 import type { Schedule } from './schedule.js';
 import type { Side } from './side.js';
@@ -26,13 +29,20 @@ export interface HostileWorld {
 const GENERAL = '#general' as ConversationId;
 const MEMORY_MAX = 60;
 
-export class HostilePeer implements NetworkHost {
+export class HostilePeer implements FileHost {
   readonly certificate: string;
   readonly links = new Map<DeviceId, Side>();
   readonly dials = new Set<Dial>();
   readonly rate = 10_000;
   readonly running = true;
   readonly life = 1;
+  readonly fileSockets = new Set<FileSocket>();
+  acceptFiles: FileHost['acceptFiles'];
+  /** The other side of a link that it has dialled asks for a connection for files. */
+  dialFiles: (to: Address & { readonly device: DeviceId }) => void = () => undefined;
+  /** What an entry of its says of a file, now and then. */
+  lieAboutFiles: () => object | undefined = () => undefined;
+  wrote: (entry: Entry) => void = () => undefined;
   /** Entries of others that it has seen. */
   private readonly seen: Entry[] = [];
   /** Its own log of `general`, in two versions. */
@@ -75,9 +85,13 @@ export class HostilePeer implements NetworkHost {
     if (this.links.get(side.remote.device) === side) this.links.delete(side.remote.device);
   }
 
-  messages(_side: Side, messages: LinkMessage[]): void {
+  messages(side: Side, messages: LinkMessage[]): void {
     for (const message of messages as Carried[]) {
-      if (!isCarried(message)) continue;
+      if (!isCarried(message)) {
+        if (message.type === 'file_call' && side.address)
+          this.dialFiles({ ...side.address, device: side.remote.device });
+        continue;
+      }
       if (this.seen.length < MEMORY_MAX) this.seen.push(message.entry);
       else this.seen[this.world.random.int(MEMORY_MAX)] = message.entry;
     }
@@ -123,7 +137,10 @@ export class HostilePeer implements NetworkHost {
         if (last) version.push(this.signed(this.fields(this.device, this.username, last.seq + 1, last.id)));
       }
     }
-    for (const entry of version) side.send(wire(entry));
+    for (const entry of version) {
+      this.wrote(entry);
+      side.send(wire(entry));
+    }
   }
 
   private replay(side: Side): void {
@@ -160,7 +177,12 @@ export class HostilePeer implements NetworkHost {
     const { random, epoch, schedule } = this.world;
     const ahead = random.chance(0.1) ? 3_600_000 : 0;
     const time = new Date(Math.floor(epoch + schedule.now) + ahead).toISOString();
-    return { conversation: GENERAL, from, device, seq, prev, time, kind: 'text', message: random.text(8), data: {} };
+    return { conversation: GENERAL, from, device, seq, prev, time, ...this.said() };
+  }
+
+  private said(): Pick<EntryFields, 'kind' | 'message' | 'data'> {
+    const data = this.lieAboutFiles();
+    return { kind: data ? 'file' : 'text', message: this.world.random.text(8), data: { ...data } };
   }
 
   /** Signed by its own key, whatever name it bears. */

@@ -25,6 +25,7 @@ const flags = await yargs(argv.slice(2))
   .option('direct', { type: 'number', default: DEFAULTS.direct, describe: 'Part of the posts that are direct' })
   .option('hostile', { type: 'number', default: DEFAULTS.hostile, describe: 'Hostile devices' })
   .option('flooding', { type: 'number', default: DEFAULTS.flooding, describe: 'Devices that write far too much' })
+  .option('files', { type: 'number', default: DEFAULTS.files, describe: 'Files that are posted' })
   .option('restored', { type: 'number', default: DEFAULTS.restored, describe: 'Devices put back to an old backup' })
   .option('sample', { type: 'number', default: DEFAULTS.sample, describe: 'Others that the tracker names; 0: all' })
   .option('signatures', { choices: ['cheap', 'real'] as const, default: DEFAULTS.signatures, describe: 'Signatures' })
@@ -44,8 +45,21 @@ process.exitCode = (flags.mutants ? await huntAll() : await runAll()) ? 0 : 1;
 
 /** @returns whether nothing was violated */
 async function runAll(): Promise<boolean> {
-  const { peers, entries, churn, minutes, channels, direct, hostile, flooding, restored, sample, signatures, freeze } =
-    flags;
+  const {
+    peers,
+    entries,
+    churn,
+    minutes,
+    channels,
+    direct,
+    hostile,
+    flooding,
+    files,
+    restored,
+    sample,
+    signatures,
+    freeze,
+  } = flags;
   const rest = {
     peers,
     entries,
@@ -55,6 +69,7 @@ async function runAll(): Promise<boolean> {
     direct,
     hostile,
     flooding,
+    files,
     restored,
     sample,
     signatures,

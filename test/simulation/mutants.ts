@@ -7,6 +7,7 @@ import type { DeviceId } from '../../protocol/ids.js';
 import type { Run } from '../../peer/log/run.js';
 import { clockMutants, forkMutants } from './device-mutants.js';
 import { floodMutants } from './flood-mutants.js';
+import { fileMutants } from './files/file-mutants.js';
 import { startMachines, type Machines } from './machines.js';
 import { around, diskWith, replace, within, type Mutant } from './planting.js';
 import type { Settings } from './settings.js';
@@ -28,6 +29,7 @@ export const HUNTING: Omit<Settings, 'seed'> = {
   direct: 0.25,
   hostile: 2,
   flooding: 0,
+  files: 0,
   restored: 2,
   minutes: 0.7,
   sample: 0,
@@ -210,6 +212,7 @@ export const mutants: readonly Mutant[] = [
   },
   ...forkMutants,
   ...floodMutants,
+  ...fileMutants,
 ];
 
 /** The second line of defence is taken away too. */

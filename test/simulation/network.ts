@@ -6,6 +6,7 @@ import { acceptedStays, dialledStays } from '../../peer/link/duplicate-links.js'
 import { LINK_LIMITS } from '../../peer/link/types.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import type { Random } from './random.js';
 import type { Schedule } from './schedule.js';
@@ -19,12 +20,15 @@ export interface NetworkHost extends Host {
   readonly life: number;
   readonly links: Map<DeviceId, Side>;
   readonly dials: Set<Dial>;
+  /** Whether it takes files. */
+  readonly acceptFiles?: unknown;
   channels(): Iterable<ChannelName>;
   linked(side: Side): void;
 }
 
 export interface Dial {
   readonly to: DeviceId;
+  readonly address: Address;
   readonly life: number;
   greeted: boolean;
   over: boolean;
@@ -64,6 +68,10 @@ export class Network {
     this.listeners.delete(`${host}:${port}`);
   }
 
+  at({ host, port }: Address): NetworkHost | undefined {
+    return this.listeners.get(`${host}:${port}`);
+  }
+
   /** Applies a change of `blocked` to the links that are up. */
   reroute(): void {
     for (const side of this.sides) {
@@ -82,7 +90,8 @@ export class Network {
         resolve(present);
         return;
       }
-      const dial: Dial = { to: device, life: host.life, greeted: false, over: false, resolve, reject };
+      const address = { host: name, port };
+      const dial: Dial = { to: device, address, life: host.life, greeted: false, over: false, resolve, reject };
       host.dials.add(dial);
       const latency = this.random.chance(0.1) ? this.random.between(50, 300) : this.random.between(1, 40);
       const listener = this.listeners.get(`${name}:${port}`);
@@ -161,8 +170,8 @@ export class Network {
       return;
     }
     const theirs = [...listener.channels()];
-    const far = this.side(listener, host, channels, false, latency);
-    const near = this.side(host, listener, theirs, true, latency);
+    const far = this.side(listener, host, channels, undefined, latency);
+    const near = this.side(host, listener, theirs, dial.address, latency);
     far.other = near;
     near.other = far;
     this.establish(listener, far);
@@ -190,12 +199,14 @@ export class Network {
     host: NetworkHost,
     remote: NetworkHost,
     channels: ChannelName[],
-    dialled: boolean,
+    address: Address | undefined,
     latency: number,
   ): Side {
     const { username, device, certificate } = remote;
+    const features = host.acceptFiles && remote.acceptFiles ? [FILES_FEATURE] : [];
+    const facts = { channels, dialled: address !== undefined, address, features, latency };
     const id = ++this.moment;
-    return new Side(this.world, host, { id, remote: { username, device, certificate }, channels, dialled, latency });
+    return new Side(this.world, host, { id, remote: { username, device, certificate }, ...facts });
   }
 
   private establish(host: NetworkHost, side: Side): void {

@@ -1,6 +1,6 @@
 /** One simulated device: its disk, keys and memory of addresses, which last, and the process on it, which comes and goes. */
 import { neededDevices } from '../../peer/mesh/waiting.js';
-import { compareEntries, type Entry } from '../../protocol/entry.js';
+import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import {
   channelConversation,
@@ -78,6 +78,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       addCertificate: (pem) => this.addCertificate(pem),
       added: (conversation, entries, own) => {
         world.checker.added(this, conversation, entries, own);
+        this.files?.added(entries, own);
         if (!own) world.flood.added(this, entries);
       },
       continuity: keys.surroundings(this.disk, newKey, {
@@ -105,6 +106,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     world.unsettled();
     world.flood.started(this, this.machines);
     this.machines.dialler.look();
+    this.files?.start(process);
   }
 
   /** It is a copy, or has forked its log: it is opened anew. */
@@ -131,6 +133,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     this.machines?.dialler.stop();
     this.machines?.mesh.close();
     this.machines = undefined;
+    this.files?.end(how);
     network.unlisten(this.address);
     if (how !== 'power' || random.chance(0.5)) this.receipts.save();
     for (const side of this.links.values()) {
@@ -153,10 +156,10 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   }
 
   /** Settles as the real `append` does; the checker hears of it. */
-  post(conversation: ConversationId, message: string, client?: string, kind = 'text'): Promise<Entry> {
+  post(conversation: ConversationId, message: string, client?: string, kind = 'text', data = {}): Promise<Entry> {
     const { machines } = this;
     if (!machines) return Promise.reject(new ParleyError('unavailable'));
-    const request = { conversation, kind, message, data: {}, ...(client === undefined ? {} : { client }) };
+    const request = { conversation, kind, message, data, ...(client === undefined ? {} : { client }) };
     const written = machines.append(request);
     this.world.unsettled();
     this.want(conversation);
@@ -167,6 +170,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     if (!this.running || this.joined.has(channel)) return;
     this.membership.join(channel);
     this.machines?.mesh.joined(channel);
+    this.files?.look();
     this.post(channelConversation(channel), '', undefined, 'join').catch(() => {});
     this.hear();
   }
@@ -177,6 +181,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     const go = (): void => {
       if (life !== this.life || !this.joined.delete(channel)) return;
       this.machines?.mesh.left(channel);
+      this.files?.look();
       this.hear();
     };
     noticed.then(go, () => {});
@@ -229,6 +234,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     if (side.dialled) this.book.meet(device, username);
     this.book.changed();
     this.machines?.mesh.up(side);
+    this.files?.linked(side);
   }
 
   down(side: Side): void {
@@ -237,6 +243,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     this.book.changed();
     const since = this.upSince.get(side.id) ?? this.now();
     this.upSince.delete(side.id);
+    this.files?.unlinked(side);
     this.machines?.mesh.down(side);
     this.machines?.dialler.down(side.remote.device, this.now() - since);
   }
@@ -245,6 +252,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     this.machines?.mesh.messages(side, messages);
     const from = { link: side.id, remote: side.remote.device };
     for (const message of messages) {
+      if (message.type === 'file_call') this.files?.called(side);
       if (message.type !== 'have') continue;
       this.machines?.forks.heard(from, message.conversations);
       if (message.complete === true) this.machines?.continuity.linkTold();
@@ -260,7 +268,9 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     const { machines, receipts } = this;
     if (!machines) return new Set();
     const held = receipts.heldBy.bind(receipts);
-    return neededDevices({ self: this, heads: machines.heads, owner: machines.owner, held }, this.book.candidates());
+    const candidates = this.book.candidates();
+    const needed = neededDevices({ self: this, heads: machines.heads, owner: machines.owner, held }, candidates);
+    return this.files ? new Set([...needed, ...this.files.seeker.devices()]) : needed;
   }
 
   private want(conversation: ConversationId): void {
@@ -287,11 +297,4 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       this.world.unsettled();
     });
   }
-
-  private syncTime(): number {
-    const { random } = this.world;
-    return (random.chance(0.02) ? random.between(50, 400) : random.between(0.5, 6)) * this.slowness;
-  }
 }
-
-export const screenOrder = compareEntries;

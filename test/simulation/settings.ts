@@ -17,6 +17,8 @@ export interface Settings {
   readonly hostile: number;
   /** Devices that write far more than their rate. */
   readonly flooding: number;
+  /** Files that are posted; some devices alone take files at all. */
+  readonly files: number;
   /** Devices that are put back to an old backup. */
   readonly restored: number;
   /** Simulated minutes with posts and faults. */
@@ -36,6 +38,7 @@ export const DEFAULTS: Omit<Settings, 'seed'> = {
   direct: 0.25,
   hostile: 3,
   flooding: 3,
+  files: 0,
   restored: 2,
   minutes: 2,
   sample: 0,

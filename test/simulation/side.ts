@@ -7,6 +7,7 @@ import type { MeshLink } from '../../peer/mesh/mesh.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { Address } from '../../protocol/tracker-api.js';
 import { isCarried, wireSize, type ByReference, type Carried } from './by-reference.js';
 import type { Random } from './random.js';
 import type { Schedule } from './schedule.js';
@@ -44,6 +45,9 @@ export interface SideFacts {
   readonly remote: MeshLink['remote'];
   readonly channels: Iterable<ChannelName>;
   readonly dialled: boolean;
+  /** That was dialled. */
+  readonly address: Address | undefined;
+  readonly features: readonly string[];
   /** One way, milliseconds. */
   readonly latency: number;
 }
@@ -57,6 +61,8 @@ export class Side implements MeshLink {
   readonly remote: MeshLink['remote'];
   readonly channels: Set<ChannelName>;
   readonly dialled: boolean;
+  readonly address: Address | undefined;
+  readonly features: readonly string[];
   readonly upSince: number;
   other: Side | undefined;
   up = true;
@@ -81,6 +87,8 @@ export class Side implements MeshLink {
     this.remote = facts.remote;
     this.channels = new Set(facts.channels);
     this.dialled = facts.dialled;
+    this.address = facts.address;
+    this.features = facts.features;
   }
 
   get queued(): number {

@@ -1,17 +1,20 @@
 /** One run: a population, its network, a time of posts and faults, the healing, and the judgement. */
+import { compareEntries } from '../../protocol/entry.js';
 import type { ConversationId } from '../../protocol/ids.js';
 import { ByReference } from './by-reference.js';
 import { Checker } from './checker.js';
 import { Clocks } from './clocks.js';
 import { byConversation, checkConverged, checkQuiet, missing } from './convergence.js';
 import { Faults } from './faults.js';
+import { openFiles } from './files/file-machines.js';
+import { SimulatedFiles } from './files/files.js';
 import { Flood, type FloodPost } from './flood.js';
 import { HostilePeer } from './hostile.js';
 import { keptForLinks, pendingWork } from './inspect.js';
 import { Authority } from './keys.js';
 import { startMachines } from './machines.js';
 import { Network } from './network.js';
-import { screenOrder, SimulatedPeer } from './peer.js';
+import { SimulatedPeer } from './peer.js';
 import type { PeerWorld } from './peer-world.js';
 import { populate, type Population } from './population.js';
 import { Random } from './random.js';
@@ -25,7 +28,7 @@ import { Tracker } from './tracker.js';
 import { Workload } from './workload.js';
 
 /** What a planted bug may replace. */
-export type Parts = Pick<PeerWorld, 'start' | 'order'>;
+export type Parts = Pick<PeerWorld, 'start' | 'order'> & { readonly openFiles: typeof openFiles };
 
 export interface Outcome {
   readonly settings: Settings;
@@ -45,6 +48,9 @@ export interface Outcome {
   readonly linksMax: number;
   /** How often people were told, rightly, that the clock of their machine is wrong. */
   readonly clocksTold: number;
+  /** Chunks that honest devices sent each other, and how often one was found to lie. */
+  readonly chunks: number;
+  readonly liesFound: number;
 }
 
 const EPOCH = Date.parse('2026-11-20T12:00:00.000Z');
@@ -72,7 +78,9 @@ export class Simulation {
   readonly epoch = EPOCH;
   readonly start: PeerWorld['start'];
   readonly order: PeerWorld['order'];
+  readonly openFiles: typeof openFiles;
   readonly hostile: readonly HostilePeer[];
+  readonly files: SimulatedFiles;
   readonly flood: Flood;
   readonly restores: Restores;
   private promised = false;
@@ -85,7 +93,8 @@ export class Simulation {
   ) {
     const { schedule } = this;
     this.start = parts.start ?? startMachines;
-    this.order = parts.order ?? screenOrder;
+    this.order = parts.order ?? compareEntries;
+    this.openFiles = parts.openFiles ?? openFiles;
     this.random = new Random(settings.seed);
     this.trace = new Trace(() => schedule.now, tell);
     this.checker = new Checker(() => schedule.now, settings.freeze);
@@ -102,6 +111,7 @@ export class Simulation {
     );
     for (const peer of this.peers) this.checker.enrol(peer, peer.device);
     for (const { device } of hostile) this.checker.forkedLogs.add(`#general ${device}`);
+    this.files = new SimulatedFiles(this);
     this.restores = new Restores(this);
     this.flood = new Flood(this);
   }
@@ -114,10 +124,11 @@ export class Simulation {
     return this.settings.sample;
   }
 
-  addPeer({ username, device, joined }: SimulatedPeer): SimulatedPeer {
+  addPeer({ username, device, joined, files }: SimulatedPeer): SimulatedPeer {
     const peer = new SimulatedPeer(this, { username, device, channels: [...joined], host: `h${this.peers.length}` });
     this.peers.push(peer);
     this.checker.enrol(peer, device);
+    if (files) this.files.enrol(peer);
     return peer;
   }
 
@@ -137,12 +148,14 @@ export class Simulation {
     workload.start(durationMs);
     this.clocks.during(durationMs);
     faults.start();
+    this.files.start(durationMs);
     this.restores.during(durationMs, workload);
     const post: FloodPost = (peer, conversation, ...rest) => workload.post(peer, conversation, undefined, ...rest);
     this.flood.during(durationMs, post);
     await this.until(START_MS + durationMs);
     this.restores.heal();
     faults.heal();
+    this.files.heal();
     const healed = schedule.now;
     this.clocks.heal(settings.flooding > 0 ? 60 * SECOND : Infinity);
     await this.settle();
@@ -155,6 +168,7 @@ export class Simulation {
     for (const peer of peers)
       if (peer.running && this.clocks.wasWrong(peer)) workload.post(peer, '#general' as ConversationId);
     await this.settle();
+    await this.files.afterwards(pass);
     this.clocks.settled();
     checkConverged(this.checker, peers);
     checkQuiet(this.checker, peers, settings.hostile > 0);
@@ -188,7 +202,7 @@ export class Simulation {
       if (!this.promised) continue;
       this.promised = false;
       // Long enough for the longest chain of promises; were it not, the rest would come later, but always alike.
-      for (let i = 0; i < 10; i++) await Promise.resolve();
+      for (let i = 0; i < 20; i++) await Promise.resolve();
     }
     schedule.now = time;
   }
@@ -221,6 +235,7 @@ export class Simulation {
         if (queued > 10 * 1024 * 1024) this.checker.wrong(`${peer.name} queues ${queued} bytes on one link`);
     }
     this.clocks.second();
+    this.files.second();
     this.schedule.after(SECOND, () => this.everySecond());
   }
 
@@ -241,6 +256,8 @@ export class Simulation {
       settledAfter,
       linksMax: this.linksMax,
       clocksTold: this.clocks.judge.told,
+      chunks: this.files.judge.chunksSent,
+      liesFound: this.files.judge.liesFound,
     };
   }
 }
