@@ -75,7 +75,8 @@ test(
     const ali = await client('Ali');
     const composer = page.getByRole('textbox', { name: 'Message to #general' });
     await composer.fill('from the phone');
-    await composer.press('Enter');
+    // At this width Enter begins a line.
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
     expect(await ali.next('chat')).toMatchObject({ from: 'Phone', text: 'from the phone' });
     ali.send('from nc');
     await page.getByRole('region', { name: 'Messages in #general' }).getByText('from nc', { exact: true }).waitFor();
