@@ -17,6 +17,7 @@ interface GatewayReady {
   readonly tracker: string;
   readonly fingerprint: string;
   readonly lines: { readonly port: number };
+  readonly irc: { readonly port: number };
   readonly p2p: { readonly port: number };
 }
 
@@ -35,6 +36,7 @@ beforeEach(async () => {
       ...['gateway', '--json', '--data-dir', folder.path],
       ...['--web-port', before ? new URL(before.web).port : '0', '--ws-port', before ? new URL(before.ws).port : '0'],
       ...['--line-port', String(before?.lines.port ?? 0), '--peer-port', String(before?.p2p.port ?? 0)],
+      ...['--irc-port', String(before?.irc.port ?? 0)],
       ...['--tracker-port', before ? new URL(before.tracker).port : '0'],
     ],
   });

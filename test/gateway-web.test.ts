@@ -18,7 +18,7 @@ async function start(web: boolean): Promise<RunningGateway> {
       ...{ name: 'Test', dataDir: world.path(`gateway ${String(web)}`), trackers: [tracker.url], trackerCa: undefined },
       ...{
         host: '127.0.0.1',
-        ports: { p2p: 0, web: 0, ws: 0, lines: 0 },
+        ports: { p2p: 0, web: 0, ws: 0, lines: 0, irc: 0 },
         plain: { web, lines: true },
         allowedHosts: [],
       },

@@ -14,7 +14,13 @@ export interface GatewayConfig {
   /** Where it listens: this machine alone, or `0.0.0.0` for others. */
   readonly host: string;
   /** 0 for any free one. */
-  readonly ports: { readonly p2p: number; readonly web: number; readonly ws: number; readonly lines: number };
+  readonly ports: {
+    readonly p2p: number;
+    readonly web: number;
+    readonly ws: number;
+    readonly lines: number;
+    readonly irc: number;
+  };
   readonly tls: TlsFiles;
   /** Whether passwords and messages may cross the network unencrypted: at the pages and WebSockets, and as lines. */
   readonly plain: { readonly web: boolean; readonly lines: boolean };
@@ -30,5 +36,7 @@ export interface GatewayAddresses {
   readonly web: string;
   readonly ws: string;
   readonly lines: Address;
+  /** Over TLS alone. */
+  readonly irc: Address;
   readonly p2p: Address;
 }

@@ -1,5 +1,6 @@
 /** The composition root of a gateway: one host of many peers, and the doors that lead to them. */
 import { networkInterfaces, hostname } from 'node:os';
+import { startIrcServer } from '../doors/irc/server.js';
 import { startLineServer } from '../doors/lines/server.js';
 import { OriginRules } from '../local/http-guard.js';
 import { boundName, urlHost } from '../local/server.js';
@@ -69,15 +70,27 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
       await socketPort.close();
     });
 
-    // Doors of lines: each is given the host, and opened and closed in the same way. The IRC door's place is here.
+    // Doors of lines: each is given the host, and opened and closed in the same way.
     const lines = await startLineServer({
       ...{ host, address: { host: bind, port: ports.lines }, tls, plain: config.plain.lines, web: address, log },
     });
     undo.push(() => lines.close());
+    const clock = { now: () => Date.now() };
+    const irc = await startIrcServer({ users: host, host: bind, port: ports.irc, tls, clock, log });
+    undo.push(() => irc.close());
 
     void host.wakeThoseBefore();
     const ws = `${plain ? 'ws' : 'wss'}://${urlHost(bind)}:${socketPort.port}`;
-    return { addresses: { web: address, ws, lines: { host: bind, port: lines.port }, p2p: host.p2p }, close };
+    return {
+      addresses: {
+        web: address,
+        ws,
+        lines: { host: bind, port: lines.port },
+        irc: { host: bind, port: irc.port },
+        p2p: host.p2p,
+      },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

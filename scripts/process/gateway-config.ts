@@ -19,6 +19,7 @@ export interface GatewayFlags {
   'web-port': number;
   'ws-port': number;
   'line-port': number;
+  'irc-port': number;
   'peer-port': number;
   'tracker-port': number;
   'data-dir'?: string | undefined;
@@ -33,7 +34,7 @@ export interface GatewayFlags {
 
 /** @throws ParleyError bad_request */
 export function checkGatewayFlags(flags: GatewayFlags): void {
-  for (const flag of ['web-port', 'ws-port', 'line-port', 'peer-port', 'tracker-port'] as const)
+  for (const flag of ['web-port', 'ws-port', 'line-port', 'irc-port', 'peer-port', 'tracker-port'] as const)
     if (!Number.isInteger(flags[flag]) || flags[flag] < 0 || flags[flag] > 65_535)
       throw new ParleyError('bad_request', `A port is a number from 0 to 65535. Choose another one with --${flag}.`);
   if (!(flags.idle >= 1 && flags.idle <= 1e6))
@@ -75,7 +76,7 @@ export async function gatewayConfig(
     trackerCa: flags['tracker-ca'] === undefined ? undefined : await readFile(flags['tracker-ca'], 'utf8'),
     host,
     ports: {
-      ...{ web: flags['web-port'], ws: flags['ws-port'], lines: flags['line-port'] },
+      ...{ web: flags['web-port'], ws: flags['ws-port'], lines: flags['line-port'], irc: flags['irc-port'] },
       p2p: flags['peer-port'],
     },
     tls: await tlsFiles(flags, dataDir),
@@ -105,7 +106,7 @@ const TRUST =
 
 /** For people: what to open here, and on other machines. */
 export async function greeting(
-  { web, ws, lines, p2p }: GatewayAddresses,
+  { web, ws, lines, irc, p2p }: GatewayAddresses,
   { host, tls, plain, trackers }: GatewayConfig,
   own: Tracker | undefined,
 ): Promise<string> {
@@ -120,6 +121,7 @@ export async function greeting(
     ...others.map((address) => `  on other machines: ${address}`),
     `  WebSockets:      ${ws}`,
     `  lines:           ${plain.lines ? `nc ${first === undefined ? '127.0.0.1' : new URL(first).hostname} ${lines.port}` : `openssl s_client -quiet -connect HOST:${lines.port}`}`,
+    `  IRC:             port ${irc.port}, with TLS`,
     `  other peers:     port ${p2p.port}`,
     `  tracker:         ${own?.url ?? trackers.join(', ')}`,
     `  TLS fingerprint: ${fingerprint(tls.cert)} (SHA-256)`,
