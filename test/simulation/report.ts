@@ -24,6 +24,7 @@ export function line({ outcome, seconds, peakBytes }: Timed): string {
     `bytes ×${bytesRatio.toFixed(2)}`,
     `settled ${settledAfter.toFixed(0)} s`,
     `links ≤ ${outcome.linksMax}`,
+    ...(settings.files > 0 ? [`${outcome.chunks} chunks, ${outcome.liesFound} lies`] : []),
     `trace ${trace}`,
     `${seconds.toFixed(1)} s`,
     `${mebibytes(peakBytes)} MiB`,
