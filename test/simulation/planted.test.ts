@@ -28,3 +28,17 @@ test.each(['acknowledges before the sync', 'drops the gap check', 'believes ever
   },
   LASTING_MS,
 );
+
+/** Enough for a few files, and a few seconds. */
+const FEW_FILES = { peers: 6, entries: 20, files: 10, minutes: 0.3, channels: 2, restored: 0, hostile: 2 };
+
+test.each(['chunk hash not checked', 'served without asking whether it is shared'])(
+  'a planted bug of files is caught: %s',
+  async (name) => {
+    const mutant = mutants.find((one) => one.name === name);
+    if (!mutant) throw new Error(`bug: no planted bug is called "${name}"`);
+    const { outcome } = await hunt({ ...mutant, settings: { ...mutant.settings, ...FEW_FILES } }, 1, 3);
+    expect(outcome?.violations.length).toBeGreaterThan(0);
+  },
+  LASTING_MS,
+);
