@@ -2,9 +2,14 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { UploadView } from '../../protocol/local-api.js';
+import { ParleyError } from '../../protocol/errors.js';
 import { rangeOf } from './file-headers.js';
+import { startLocalServer } from './server.js';
+import { LocalSessions } from './sessions.js';
+import { TestPeer } from './test-services.js';
 import { requestText, TestDoor } from './test-socket.js';
 
 const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
@@ -208,4 +213,16 @@ test('a name of 255 bytes fits into the address', async () => {
   const sha256 = given(PNG);
   const { status, headers } = await get(`/api/files/${sha256}/${encodeURIComponent('é'.repeat(120))}.png`);
   expect([status, headers.get('content-disposition')]).toEqual([200, expect.stringContaining('.png"')]);
+});
+
+test('the door opens before the daemon is signed in, when nobody has any files yet', async () => {
+  const peer = new TestPeer();
+  Object.defineProperty(peer, 'files', {
+    get: () => {
+      throw new ParleyError('not_signed_in');
+    },
+  });
+  const sessions = new LocalSessions({ storage: { load: () => [], save: () => undefined }, clock: peer.clock });
+  const server = await startLocalServer({ services: peer, sessions, host: '127.0.0.1', port: 0, uiDir: tmpdir() });
+  await server.close();
 });
