@@ -47,7 +47,13 @@ function stateOf(
 ): Coming['state'] {
   if ((transfer.hasManifest && transfer.left === 0) || transfer.allAsked().length > 0) return 'running';
   const open = holders.filter(({ isLeftAlone }) => !isLeftAlone);
-  if (open.some((holder) => holder.state === 'ready' && (holder.hasAll || transfer.isUseful(holder)))) return 'queued';
+  if (
+    open.some(
+      (holder) =>
+        holder.state === 'ready' && ((holder.hasAll && holder.without.size === 0) || transfer.isUseful(holder)),
+    )
+  )
+    return 'queued';
   if (open.some(({ state, refuses }) => state !== 'ready' && !refuses)) return 'asking';
   if (open.some(isTheAuthors)) return 'gone';
   // Whoever has sent wrong bytes is named; that they are away would not be true.

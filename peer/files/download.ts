@@ -82,8 +82,7 @@ export class Download {
   }
 
   linkUp(device: DeviceId, now: number): void {
-    const source = this.source(device);
-    source.state = 'up';
+    this.source(device).up();
     this.move(now);
   }
 
@@ -113,10 +112,11 @@ export class Download {
     this.move(now);
   }
 
-  /** Whether bytes of that request may come now from there. */
-  expects(device: DeviceId, entry: EntryId, chunk: number | 'manifest'): Transfer | undefined {
+  /** Whether bytes of that request may come now from there. @param now where they begin to */
+  expects(device: DeviceId, entry: EntryId, chunk: number | 'manifest', now?: number): Transfer | undefined {
     const ask = this.sources.get(device)?.asks[0];
     if (ask?.chunk !== chunk || ask.entry !== entry) return undefined;
+    if (now !== undefined) this.sources.get(device)?.begun(now);
     return ask.transfer;
   }
 
@@ -128,6 +128,7 @@ export class Download {
     const { transfer, chunk, entry } = ask;
     transfer.unask(ask);
     const isWanted = this.transfers.get(transfer.id) === transfer && (chunk === 'manifest' || !transfer.isDone(chunk));
+    if (isWanted) source.inHand += 1;
     if (isWanted && chunk !== 'manifest') {
       transfer.take(chunk);
       for (const other of transfer.askedFor(chunk)) this.cancel(transfer, other.source, other.ask);
@@ -138,10 +139,11 @@ export class Download {
 
   /** What became of what arrived. `failed`: it is asked for again. */
   taken({ id, device, chunk }: Arrival, outcome: 'ok' | 'wrong' | 'failed', now: number): void {
+    const source = this.sources.get(device);
+    if (source && id !== undefined) source.inHand = Math.max(0, source.inHand - 1);
     const transfer = id === undefined ? undefined : this.transfers.get(id);
     if (!transfer) return;
     if (chunk !== 'manifest') transfer.taken(chunk, outcome === 'ok');
-    const source = this.sources.get(device);
     const holder = source && transfer.holders.get(source);
     if (outcome === 'wrong') {
       const lies = transfer.lied(device);

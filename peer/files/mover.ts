@@ -209,7 +209,7 @@ export class Mover implements FileMover {
 
   private announced(device: DeviceId, message: BytesFollow): void {
     const chunk = message.type === 'chunk' ? message.chunk : 'manifest';
-    const transfer = this.download.expects(device, message.entry, chunk);
+    const transfer = this.download.expects(device, message.entry, chunk, this.parts.now());
     if (message.length !== transfer?.length(chunk)) throw new ParleyError('bad_request');
   }
 

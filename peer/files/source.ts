@@ -2,10 +2,11 @@
 import { CHUNKS_ASKED_MAX } from '../../protocol/file-messages.js';
 import type { DeviceId, EntryId } from '../../protocol/ids.js';
 
-/** So much is asked for ahead, if the device answers as fast as before: no pause between two answers, and a short queue. */
-const AHEAD_MS = 500;
-const WINDOW_MIN = 2;
-const WINDOW_FIRST = 4;
+/**
+ * Chunks that are asked for and not written yet, besides those that the way takes: one is being hashed and written, one comes, one is
+ * being read there. More would only wait, and be sent again after a death.
+ */
+const AT_WORK = 3;
 /** Of a new time in the average. */
 const WEIGHT = 0.25;
 /** Assumed of who has not answered yet. */
@@ -37,7 +38,11 @@ export class Source<Transfer> {
   asks: Ask<Transfer>[] = [];
   /** It wants to be asked for nothing before. */
   notBefore = 0;
+  /** Answers that are here and not written yet. */
+  inHand = 0;
   private answerMs: number | undefined;
+  /** From a request until its answer begins, where nothing else was on its way. */
+  private delayMs: number | undefined;
   private answered = 0;
 
   constructor(readonly device: DeviceId) {}
@@ -47,14 +52,27 @@ export class Source<Transfer> {
     return this.answerMs ?? UNKNOWN_MS;
   }
 
-  /** How many requests it may have at once. */
+  /** How many chunks may be asked for and not written yet: no pause between two answers, and a short queue. */
   get window(): number {
-    if (this.answerMs === undefined) return WINDOW_FIRST;
-    return Math.max(WINDOW_MIN, Math.min(CHUNKS_ASKED_MAX, Math.round(AHEAD_MS / Math.max(1, this.answerMs))));
+    const { answerMs = UNKNOWN_MS, delayMs = 0 } = this;
+    return Math.min(CHUNKS_ASKED_MAX, AT_WORK + Math.round(delayMs / Math.max(1, answerMs)));
   }
 
   hasRoom(now: number): boolean {
-    return this.state === 'up' && now >= this.notBefore && this.asks.length < this.window;
+    return this.state === 'up' && now >= this.notBefore && this.asks.length + this.inHand < this.window;
+  }
+
+  /** There is a new way to it. */
+  up(): void {
+    this.state = 'up';
+    this.delayMs = undefined;
+  }
+
+  /** The answer to the first request has begun to come. */
+  begun(now: number): void {
+    const [first] = this.asks;
+    if (!first || first.at < this.answered) return;
+    this.delayMs = Math.min(this.delayMs ?? Infinity, now - first.at);
   }
 
   /** For how long the first answer has been on its way; 0 when nothing is waited for. */
