@@ -1,48 +1,71 @@
-/** `npm run fault -- --kills 200 --peers 5 [--seed N]`: the long run of real kills. */
+/**
+ * `npm run fault [-- messages|files]`: the long runs of real kills, both unless one is named. `messages`: while all write (`--kills 200
+ * --peers 5`). `files`: of both ends, while one file goes from one to the other (`--file-kills 40 --size 1024`, MiB).
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { allowedAgain, runFileKills } from './file-kills.js';
 import { isGood } from './judge.js';
 import { runKills } from './kills.js';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     kills: { type: 'string', default: '200' },
     peers: { type: 'string', default: '5' },
+    'file-kills': { type: 'string', default: '40' },
+    size: { type: 'string', default: '1024' },
     seed: { type: 'string' },
     logs: { type: 'string' },
   },
 });
-const number = (name: 'kills' | 'peers' | 'seed', fallback: number): number => {
+const number = (name: 'kills' | 'peers' | 'file-kills' | 'size' | 'seed', fallback = 0): number => {
   const given = values[name];
   const n = given === undefined ? fallback : Number(given);
   if (!Number.isSafeInteger(n) || n < 0) throw new Error(`--${name} is a whole number`);
   return n;
 };
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
+const printAll = (lists: Record<string, readonly string[]>): void => {
+  for (const [what, list] of Object.entries(lists)) for (const item of list.slice(0, 20)) print(`${what}: ${item}`);
+};
 
 const seed = number('seed', Math.floor(Math.random() * 2 ** 31));
+const runs = { messages, files };
+const unknown = positionals.find((name) => !(name in runs));
+if (unknown !== undefined) throw new Error(`there is no run "${unknown}": it is ${Object.keys(runs).join(' or ')}`);
 print(`seed ${seed}`);
 const folder = await mkdtemp(join(tmpdir(), 'parley-fault-'));
+const shared = {
+  ...{ folder, seed, say: print, program: fileURLToPath(new URL('../daemon/entry.js', import.meta.url)) },
+  ...(values.logs === undefined ? {} : { logs: values.logs }),
+};
 try {
-  const report = await runKills({
-    folder,
-    program: fileURLToPath(new URL('../daemon/entry.js', import.meta.url)),
-    peers: number('peers', 5),
-    kills: number('kills', 200),
-    seed,
-    say: print,
-    ...(values.logs === undefined ? {} : { logs: values.logs }),
-  });
+  let isWell = true;
+  for (const [name, run] of Object.entries(runs))
+    if (positionals.length === 0 || positionals.includes(name)) isWell = (await run()) && isWell;
+  process.exitCode = isWell ? 0 : 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function messages(): Promise<boolean> {
+  const report = await runKills({ ...shared, peers: number('peers'), kills: number('kills') });
   const { lost, doubled, differing, problems, refusals, ...figures } = report;
   print(
     JSON.stringify({ ...figures, lost: lost.length, doubled: doubled.length, differing: differing.length, refusals }),
   );
-  for (const [what, list] of Object.entries({ lost, doubled, differing, problems }))
-    for (const item of list.slice(0, 20)) print(`${what}: ${item}`);
-  process.exitCode = isGood(report) && problems.length === 0 ? 0 : 1;
-} finally {
-  await rm(folder, { recursive: true, force: true });
+  printAll({ lost, doubled, differing, problems });
+  return isGood(report) && problems.length === 0;
+}
+
+async function files(): Promise<boolean> {
+  const report = await runFileKills({ ...shared, kills: number('file-kills'), size: number('size') * 1024 * 1024 });
+  const { problems, ...figures } = report;
+  print(JSON.stringify({ ...figures, allowedAgain: allowedAgain(report) }));
+  printAll({ problems });
+  return report.isRight && report.again <= allowedAgain(report) && problems.length === 0;
 }
