@@ -17,6 +17,7 @@ const LONG = [
   '<rootDir>/test/fault/clocks.test.ts',
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',
+  '<rootDir>/test/irc-clients.test.ts',
   '<rootDir>/test/behind-a-proxy.test.ts',
   '<rootDir>/test/gateway-processes.test.ts',
   '<rootDir>/test/large-burst.test.ts',
@@ -36,6 +37,8 @@ await main(async () => {
     if (findChromium() === undefined) console.error(CHROMIUM_MISSING);
     if (!hasProgram('faketime')) await installPackage('faketime', 'the tests of wrong clocks', console.error);
     if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
+    for (const name of ['irssi', 'weechat-headless', 'tmux'])
+      if (named.length > 0 && !hasProgram(name)) await installPackage(name, 'the tests of IRC', console.error);
     if (!hasProgram('nc')) await installPackage('netcat-openbsd', 'the tests of lines', console.error);
     await fetchProxies(console.error);
     await build();

@@ -140,15 +140,18 @@ export class Registration {
       ...(named ? [{ username: named[1] ?? '', password: named[2] ?? '' }] : []),
       ...names.map((name) => ({ username: userOfNick(name) ?? name, password: given })),
     ];
-    for (const account of accounts.slice(0, -1)) {
+    let first: unknown;
+    for (const account of accounts) {
       try {
         return await this.#signIn(account);
       } catch (error) {
+        first ??= error;
         // A password may hold a colon itself.
         if (!isParleyError(error) || (error.code !== 'invalid_credentials' && error.code !== 'bad_name')) throw error;
       }
     }
-    return this.#signIn(accounts.at(-1) ?? { username: this.nick, password: given });
+    // What is wrong with the name that the client gave first is what to tell.
+    throw first;
   }
 
   #signIn(account: { username: string; password: string }): Promise<Seat> {
