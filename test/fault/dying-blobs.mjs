@@ -48,7 +48,7 @@ interrupt(handles, 'sync');
 for (const name of ['mkdir', 'open', 'rename', 'rm']) interrupt(promises, name);
 syncBuiltinESMExports();
 
-const { BlobStore } = await import(pathToFileURL(join(dist, 'peer/files/blob-store.js')).href);
+const { BlobStore } = await import(pathToFileURL(join(dist, 'scripts/fault/blob-store.js')).href);
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 const store = await BlobStore.open(join(directory, 'blobs'), { log });
 const say = (/** @type {string} */ what) => writeSync(1, `${what}\n`);
