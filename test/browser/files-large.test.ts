@@ -12,8 +12,8 @@ import type { Person } from '../support/person.js';
 import { TempDir } from '../support/temp-dir.js';
 
 const lasting = 15 * PATIENCE_MS;
-/** 12.3 MB of 300 MB · 20 MB/s · 14 sec left */
-const UNDER_WAY = /[\d.]+ [kM]?B of 300 MB.*[\d.]+ [kMG]?B\/s.*\d+ (sec|min) left/;
+/** 12.3 MB of 300.0 MB · 20.0 MB/s · 14 secs left */
+const UNDER_WAY = /[\d.]+ [kM]?B of 300\.0 MB.*[\d.]+ [kMG]?B\/s.*\d+ (secs?|mins?) left/;
 const MB = 1_000_000;
 
 describe('a file of 300 MB', () => {
@@ -116,25 +116,25 @@ describe('a file of 300 MB', () => {
     async () => {
       await set(alice, { up: 12 * MB });
       const [theirs, own] = [card(bob, 'large.bin'), card(alice, 'large.bin')];
-      await theirs.getByRole('button', { name: 'Fetch large.bin, 300 MB' }).click();
+      await theirs.getByRole('button', { name: 'Fetch large.bin, 300.0 MB' }).click();
       await theirs.getByText(UNDER_WAY).waitFor();
       await theirs.getByText('From alice').waitFor();
-      await own.getByText(/^To bob: [\d.]+ [kM]?B of 300 MB.*MB\/s.*left/).waitFor();
+      await own.getByText(/^To bob: [\d.]+ [kM]?B of 300\.0 MB.*MB\/s.*left/).waitFor();
       await fits(bob, 390);
       await theirs.getByRole('button', { name: 'Pause large.bin' }).click();
-      await theirs.getByText(/^Paused: [\d.]+ MB of 300 MB$/).waitFor();
+      await theirs.getByText(/^Paused: [\d.]+ MB of 300\.0 MB$/).waitFor();
       const paused = await partOf(theirs.getByRole('progressbar'));
       expect(paused).toBeGreaterThan(0);
       await bob.page.reload();
-      await theirs.getByText(/^Paused: [\d.]+ MB of 300 MB$/).waitFor();
+      await theirs.getByText(/^Paused: [\d.]+ MB of 300\.0 MB$/).waitFor();
       expect(await partOf(theirs.getByRole('progressbar'))).toBeGreaterThanOrEqual(paused);
       await theirs.getByRole('button', { name: 'Resume large.bin' }).click();
       await theirs.getByText(UNDER_WAY).waitFor();
       await theirs.getByRole('button', { name: 'Cancel large.bin' }).click();
-      await theirs.getByRole('button', { name: 'Fetch large.bin, 300 MB' }).waitFor();
+      await theirs.getByRole('button', { name: 'Fetch large.bin, 300.0 MB' }).waitFor();
       await own.getByText(/^To bob:/).waitFor({ state: 'detached' });
       await set(alice, { up: 0 });
-      await theirs.getByRole('button', { name: 'Fetch large.bin, 300 MB' }).click();
+      await theirs.getByRole('button', { name: 'Fetch large.bin, 300.0 MB' }).click();
       await theirs.getByRole('button', { name: 'Save large.bin' }).waitFor({ timeout: lasting });
       await fits(bob, 390);
       const sha256 = await hashOf('large.bin');

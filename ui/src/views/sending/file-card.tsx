@@ -7,6 +7,7 @@ import { useApp } from '../../app/use-app.js';
 import { Icon, type IconName } from '../../components/icon.js';
 import { fileIcon } from '../../components/message-line.js';
 import { isBlocked, type OutgoingFile } from '../../files/outgoing.js';
+import { FileName } from '../files/file-card.js';
 
 interface FileCardProps {
   readonly file: OutgoingFile;
@@ -64,8 +65,8 @@ export function FileCard({ file, first, last, dragging, onMove, onRemoved }: Fil
         )}
         <CardButton label={t('sending.remove', { name })} icon="close" onClick={remove} remove />
       </div>
-      <p class="tray-file-name" dir="auto" title={name}>
-        {name}
+      <p class="tray-file-name">
+        <FileName name={name} />
       </p>
       <p class="tray-file-size">
         {phase === 'reading' ? t('sending.reading') : formats.size(size)}
