@@ -263,7 +263,7 @@ describe('files', () => {
       const timeline = alice.timeline(PLACE);
       await play(timeline.locator('video'));
       expect(await playing(page)).toEqual(['video picture-layer']);
-      await play(timeline.locator('audio.file-audio'));
+      await play(timeline.getByLabel('Audio: song.wav'));
       expect(await playing(page)).toEqual(['audio file-audio']);
       const voice = timeline.locator('.voice');
       await voice.getByRole('button', { name: 'Play', exact: true }).click();
