@@ -66,7 +66,7 @@ export default {
       comment: 'tracker/ imports protocol/ alone: a tracker that knew a peer could learn to read what peers say.',
       severity: 'error',
       from: { path: '^tracker/', pathNot: testFile },
-      to: { path: '^(peer|gateway|ui|scripts|test)/' },
+      to: { path: '^(peer|ui|scripts|test)/' },
     },
     {
       name: 'peer-imports-protocol-only',
@@ -74,14 +74,15 @@ export default {
         'peer/ imports protocol/ alone: what it must know of the tracker is written in protocol/, else it is no contract.',
       severity: 'error',
       from: { path: '^peer/', pathNot: testFile },
-      to: { path: '^(tracker|gateway|ui|scripts|test)/' },
+      to: { path: '^(tracker|ui|scripts|test)/' },
     },
     {
-      name: 'gateway-imports-protocol-and-peer',
-      comment: 'gateway/ hosts peers: it imports protocol/ and peer/, and speaks with a tracker as every peer does.',
+      name: 'doors-know-services-and-commands',
+      comment:
+        'peer/doors/ sees of the peer its services and the one table of commands: a door has no rule of its own about messages, and works the same whoever hosts the peer.',
       severity: 'error',
-      from: { path: '^gateway/', pathNot: testFile },
-      to: { path: '^(tracker|ui|scripts|test)/' },
+      from: { path: '^peer/doors/', pathNot: testFile },
+      to: { path: '^peer/', pathNot: String.raw`^peer/(doors/|commands/|services\.ts$)` },
     },
     {
       name: 'ui-imports-the-local-contract',
@@ -90,7 +91,7 @@ export default {
       severity: 'error',
       from: { path: '^ui/', pathNot: testFile },
       to: {
-        path: '^(protocol|tracker|peer|gateway|scripts|test)/',
+        path: '^(protocol|tracker|peer|scripts|test)/',
         pathNot: String.raw`^protocol/(local-api|ids|errors|limits|entry-kinds|text|visible|folding|password|confusable|files|file-types)\.ts$`,
       },
     },
@@ -121,7 +122,7 @@ export default {
       name: 'no-test-support-in-the-program',
       comment: 'The program imports no test and nothing made for tests: what it ships is what it runs on.',
       severity: 'error',
-      from: { path: '^(protocol|tracker|peer|gateway|ui|scripts)/', pathNot: testFile },
+      from: { path: '^(protocol|tracker|peer|ui|scripts)/', pathNot: testFile },
       to: { path: testFile },
     },
     {
@@ -129,7 +130,7 @@ export default {
       comment: 'The daemons run with dependencies alone; what builds or tests is a devDependency and may be absent.',
       severity: 'error',
       // Measurements of the chat window need a browser, as the tests do.
-      from: { path: '^(protocol|tracker|peer|gateway|scripts)/.*[.]ts$', pathNot: [testFile, '^scripts/bench/ui'] },
+      from: { path: '^(protocol|tracker|peer|scripts)/.*[.]ts$', pathNot: [testFile, '^scripts/bench/ui'] },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: '@types/' },
     },
     {
