@@ -31,6 +31,7 @@ async function run(argv: string, env: Record<string, string> = {}, work?: () => 
     handler,
   };
   const tracker: CommandModule = { builder: { port: { type: 'number', default: 8001 } }, handler };
+  const gateway: CommandModule = { builder: { 'line-port': { type: 'number', default: 12345 } }, handler };
   const lazy = (name: string, module: CommandModule) => ({
     name,
     describe: `Start the ${name}`,
@@ -40,7 +41,7 @@ async function run(argv: string, env: Record<string, string> = {}, work?: () => 
     },
   });
   seen.code = await runCommandLine({
-    commands: [lazy('tracker', tracker), lazy('peer', peer)],
+    commands: [lazy('tracker', tracker), lazy('peer', peer), lazy('gateway', gateway)],
     argv: argv.split(' ').filter(Boolean),
     env,
     version: '1.2.3',
@@ -139,6 +140,20 @@ describe('a failure', () => {
     holder.close();
     expect(code).toBe(EXIT_FAILED);
     expect(err).toBe(`parley: port ${port} is in use. Choose another one with --port.\n`);
+  });
+
+  test.each([
+    ['gateway --line-port 4321', 4321, '--line-port'],
+    ['gateway --line-port=4321', 4321, '--line-port'],
+    ['gateway', 12345, '--line-port'],
+    ['gateway', 8001, '--tracker-port'],
+    ['gateway', 9100, '--peer-port'],
+    ['peer --username alice --peer-port 20000', 20000, '--peer-port'],
+    ['peer --username alice', 19101, '--ui-port'],
+  ])('of a port in use: %s, %i, names %s', async (argv, port, flag) => {
+    const inUse = Object.assign(new Error('listen'), { code: 'EADDRINUSE', port });
+    const { err } = await run(argv, {}, () => Promise.reject(inUse));
+    expect(err).toBe(`parley: port ${port} is in use. Choose another one with ${flag}.\n`);
   });
 
   test('that is a bug shows where', async () => {

@@ -149,7 +149,7 @@ function explain(error: unknown, command: string, argv: readonly string[]): stri
     return `port ${port} may not be used by this account. Choose one above 1023 with ${portFlag(command, port, argv)}.`;
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-    const flags = command === 'tracker' ? '--host' : '--host or --ui-host';
+    const flags = command === 'peer' ? '--host or --ui-host' : '--host';
     return `${String(address ?? hostname)} is not an address of this machine. Choose another one with ${flags}.`;
   }
   if (code !== undefined && path !== undefined && code in fileProblems) {
@@ -180,10 +180,22 @@ const fileProblems: Readonly<Record<string, string>> = {
 
 const stop = (end: string): string => (end === '?' ? '?' : '.');
 
+/** Of `parley gateway`, which has many. */
+const gatewayPorts: Readonly<Record<number, string>> = {
+  8000: '--web-port',
+  8001: '--tracker-port',
+  8765: '--ws-port',
+  12345: '--line-port',
+  6697: '--irc-port',
+};
+
+/** The flag that was given with this port; else the one of which it is the default. */
 function portFlag(command: string, port: number | undefined, argv: readonly string[]): string {
+  for (const [at, arg] of argv.entries()) {
+    const [, flag, value = argv[at + 1]] = /^(--(?:[a-z]+-)?port)(?:=(.*))?$/.exec(arg) ?? [];
+    if (flag !== undefined && value === String(port)) return flag;
+  }
   if (command === 'tracker') return '--port';
-  if (argv.some((arg, at) => arg === `--irc-port=${port}` || (arg === '--irc-port' && argv[at + 1] === String(port))))
-    return '--irc-port';
-  const uiPort = argv.some((arg) => arg === `--ui-port=${String(port)}`) || (port ?? 0) > 10_000;
-  return uiPort ? '--ui-port' : '--peer-port';
+  if (command === 'gateway') return gatewayPorts[port ?? 0] ?? '--peer-port';
+  return (port ?? 0) > 10_000 ? '--ui-port' : '--peer-port';
 }

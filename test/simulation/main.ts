@@ -45,36 +45,8 @@ process.exitCode = (flags.mutants ? await huntAll() : await runAll()) ? 0 : 1;
 
 /** @returns whether nothing was violated */
 async function runAll(): Promise<boolean> {
-  const {
-    peers,
-    entries,
-    churn,
-    minutes,
-    channels,
-    direct,
-    hostile,
-    flooding,
-    files,
-    restored,
-    sample,
-    signatures,
-    freeze,
-  } = flags;
-  const rest = {
-    peers,
-    entries,
-    churn,
-    minutes,
-    channels,
-    direct,
-    hostile,
-    flooding,
-    files,
-    restored,
-    sample,
-    signatures,
-    freeze,
-  };
+  const names = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
+  const rest = Object.fromEntries(names.map((name) => [name, flags[name]])) as typeof DEFAULTS;
   const runs: Timed[] = [];
   for (let seed = flags.seed; seed < flags.seed + flags.seeds; seed++) {
     const settings: Settings = { seed, ...rest };
