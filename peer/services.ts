@@ -90,11 +90,13 @@ export interface Writer {
   append(post: PostRequest): Promise<Entry>;
 }
 
-/** At most one of the three; without any, the newest. */
+/** At most one of the four; without any, the newest. */
 export interface HistoryPlace {
   readonly before?: EntryId | undefined;
   readonly after?: EntryId | undefined;
   readonly around?: EntryId | undefined;
+  /** What came here after this entry had come, in the order of arrival: misses nothing, also of what stands before it. */
+  readonly since?: EntryId | undefined;
 }
 
 /** What a search found; `behind` where the index has not reached the newest entries, so that there may be more. */

@@ -65,6 +65,7 @@ export const HistoryQuery = Type.Object({
   before: Type.Optional(Type.String({ maxLength: 64 })),
   after: Type.Optional(Type.String({ maxLength: 64 })),
   around: Type.Optional(Type.String({ maxLength: 64 })),
+  since: Type.Optional(Type.String({ maxLength: 64 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
 });
 export const SearchQuery = Type.Object({

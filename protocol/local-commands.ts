@@ -41,14 +41,15 @@ export const commandSchemas = {
   'message.pin': Type.Object({ target: Id, on: Type.Boolean() }),
   /**
    * → `{entries: EntryView[], more: boolean, newer: boolean}`, oldest first: the latest, or those before the entry `before`,
-   * after the entry `after`, or around (and with) the entry `around`; at most one of the three. `more`: there are older
-   * ones; `newer`: there are newer ones.
+   * after the entry `after`, or around (and with) the entry `around`; or, in the order of arrival, those that came here after
+   * the entry `since` had come; at most one of the four. `more`: there are older ones; `newer`: there are newer ones.
    */
   'history.page': Type.Object({
     conversation: Conversation,
     before: Type.Optional(Id),
     after: Type.Optional(Id),
     around: Type.Optional(Id),
+    since: Type.Optional(Id),
     limit: Type.Optional(Limit),
   }),
   /** One entry, for a link to it. → `{entry}` */

@@ -131,7 +131,7 @@ const cases: Cases = {
   'history.entry': () => [{ entry: ids.plan }, { entry: ids.answer }, { entry: ids.spam }],
   'history.page': () => [
     ...[general, club].map((conversation) => ({ conversation, limit: 200 })),
-    ...[{ around: ids.spam }, { before: ids.spam }, { after: ids.spam }].map((at) => ({
+    ...[{ around: ids.spam }, { before: ids.spam }, { after: ids.spam }, { since: ids.spam }].map((at) => ({
       conversation: general,
       ...at,
     })),

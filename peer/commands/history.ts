@@ -11,7 +11,7 @@ import { entryViews, viewNow } from './entry-view.js';
 const DEFAULT_LIMIT = 50;
 
 export const historyCommands: CommandsOf<'history'> = {
-  /** Oldest first. @throws bad_request, not_member, unknown_user, not_found */
+  /** Oldest first; `since`: in the order of arrival. @throws bad_request, not_member, unknown_user, not_found */
   'history.page': async (services, { limit = DEFAULT_LIMIT, ...args }) => {
     const conversation = conversationArgument(services, args.conversation);
     const { entries, more, newer } = services.history.page(conversation, place(args), limit);
@@ -31,12 +31,12 @@ export const historyCommands: CommandsOf<'history'> = {
   },
 };
 
-function place(args: { before?: string; after?: string; around?: string }): HistoryPlace | undefined {
-  const named = (['before', 'after', 'around'] as const).flatMap((name) => {
+function place(args: { before?: string; after?: string; around?: string; since?: string }): HistoryPlace | undefined {
+  const named = (['before', 'after', 'around', 'since'] as const).flatMap((name) => {
     const id = args[name];
     return id === undefined ? [] : [{ [name]: entryArgument(name, id) }];
   });
-  if (named.length > 1) throw new ParleyError('bad_request', 'Give one of before, after and around, not several.');
+  if (named.length > 1) throw new ParleyError('bad_request', 'Give one of before, after, around and since, not several.');
   return named[0];
 }
 

@@ -31,12 +31,15 @@ export class TestHistory implements History {
 
   page = (
     id: ConversationId,
-    { before, after, around }: HistoryPlace = {},
+    { before, after, around, since }: HistoryPlace = {},
     limit: number,
   ): { entries: Entry[]; more: boolean; newer: boolean } => {
-    const rows = this.of(id)
-      .filter((row) => isRow(row) && !this.hides(row.from))
-      .toSorted(compareEntries);
+    const arrived = this.of(id).filter((row) => isRow(row) && !this.hides(row.from));
+    if (since !== undefined) {
+      const from = arrived.findIndex((entry) => entry.id === since) + 1;
+      return { entries: arrived.slice(from, from + limit), more: true, newer: arrived.length > from + limit };
+    }
+    const rows = arrived.toSorted(compareEntries);
     const mark = before ?? after ?? around;
     const at = mark === undefined ? rows.length : rows.findIndex((entry) => entry.id === mark);
     if (at < 0) throw new ParleyError('not_found');

@@ -118,7 +118,7 @@ export class Store {
         },
       });
       this.files = new FileStore(db, numbers, { byRow: (n) => this.entries.byRow(n), rowOf, failed });
-      this.timeline = new Timeline(db, numbers, this.entries, (id) => this.entry(id));
+      this.timeline = new Timeline(db, numbers, this.entries, (id) => this.entry(id), rowOf);
       this.certificates = new CertificateStore(db, numbers, transactions);
       this.conversations = new ConversationStore(db, numbers);
       this.unread = new UnreadStore(db, numbers);

@@ -67,13 +67,27 @@ describe('a page', () => {
     expect(page(9, 3)).toEqual(['m8 m9', true, false]);
   });
 
+  test('since an entry has what came after it, wherever that stands', () => {
+    const rows = filled();
+    const late = by.say('carol', 'late', { at: 0 });
+    held.write(late, by.react('bob', late, '👍'), by.say('bob', 'after all', { at: 99 }));
+    expect(texts(held.store.page(general, undefined, 20).entries)[0]).toBe('late');
+    const page = (since: EntryId | undefined, limit: number) => {
+      const { entries, more, newer } = held.store.page(general, { since }, limit);
+      return [texts(entries).join(' '), more, newer];
+    };
+    expect(page(rows[7]?.id, 3)).toEqual(['m8 m9 late', true, true]);
+    expect(page(rows[7]?.id, 4)).toEqual(['m8 m9 late after all', true, false]);
+    expect(page(late.id, 4)).toEqual(['after all', true, false]);
+  });
+
   test('is of no place that is no row of this conversation', () => {
     const [row] = filled();
     const reaction = row && by.react('bob', row, '🎉');
     if (!row || !reaction) throw new Error('bug');
     held.write(reaction);
     for (const id of [reaction.id, 'A'.repeat(43) as EntryId]) {
-      for (const name of ['before', 'after', 'around']) {
+      for (const name of ['before', 'after', 'around', 'since']) {
         expect(() => held.store.page(general, { [name]: id }, 5)).toThrow(
           expect.objectContaining({ code: 'not_found' }),
         );
@@ -149,7 +163,8 @@ test('whatever asks for entries by where they stand finds them in the order of a
     close: () => db.close(),
   };
   const numbers = new Numbering(db);
-  new Timeline(noting, numbers, new EntryStore(noting, numbers, new Transactions(db, numbers)), () => undefined);
+  const none = (): undefined => undefined;
+  new Timeline(noting, numbers, new EntryStore(noting, numbers, new Transactions(db, numbers)), none, none);
   const sorting = asked.filter((sql) => /ORDER BY (e\.)?place/.test(sql));
   expect(sorting.length).toBeGreaterThan(4);
   for (const sql of sorting) {

@@ -8,11 +8,13 @@ import { isRowSql } from './rows.js';
 import { withPrev, type EntryStore } from './entries.js';
 import type { Numbering } from './numbering.js';
 
-/** At most one of the three; without any, the newest. */
+/** At most one of the four; without any, the newest. */
 export interface Place {
   readonly before?: EntryId | undefined;
   readonly after?: EntryId | undefined;
   readonly around?: EntryId | undefined;
+  /** What came here after this entry had come, wherever it stands, in the order of arrival: for who follows a conversation. */
+  readonly since?: EntryId | undefined;
 }
 
 /** Oldest first. `more`: there are older rows; `newer`: there are newer ones. */
@@ -23,7 +25,7 @@ export interface Page {
 }
 
 // Who is left out is known from the index alone: what they wrote is passed over unread.
-const shown = `${withPrev('INDEXED BY entries_rows')}
+const shown = (index: string): string => `${withPrev(`INDEXED BY ${index}`)}
   WHERE e.conversation = ? AND e.device NOT IN (SELECT value FROM json_each(?)) AND ${isRowSql('e')}`;
 const backwards = 'ORDER BY e.place DESC, e.device DESC, e.seq DESC LIMIT ?';
 
@@ -31,21 +33,25 @@ const backwards = 'ORDER BY e.place DESC, e.device DESC, e.seq DESC LIMIT ?';
 type Part = readonly [number, string] | undefined;
 
 export class Timeline {
-  private readonly statements: Record<'latest' | 'before' | 'after', Statement>;
+  private readonly statements: Record<'latest' | 'before' | 'after' | 'since', Statement>;
 
-  /** @param entry an entry by its id */
+  /**
+   * @param entry an entry by its id
+   * @param rowOf the number of its row: rows are numbered in the order of arrival
+   */
   constructor(
     db: Database,
     private readonly numbers: Numbering,
     private readonly entries: EntryStore,
     private readonly entry: (id: EntryId) => Entry | undefined,
+    private readonly rowOf: (id: EntryId) => number | undefined,
   ) {
+    const rows = shown('entries_rows');
     this.statements = {
-      latest: db.prepare(`${shown} ${backwards}`),
-      before: db.prepare(`${shown} AND (e.place, e.device, e.seq) < (?, ?, ?) ${backwards}`),
-      after: db.prepare(
-        `${shown} AND (e.place, e.device, e.seq) > (?, ?, ?) ORDER BY e.place, e.device, e.seq LIMIT ?`,
-      ),
+      latest: db.prepare(`${rows} ${backwards}`),
+      before: db.prepare(`${rows} AND (e.place, e.device, e.seq) < (?, ?, ?) ${backwards}`),
+      after: db.prepare(`${rows} AND (e.place, e.device, e.seq) > (?, ?, ?) ORDER BY e.place, e.device, e.seq LIMIT ?`),
+      since: db.prepare(`${shown('entries_arrival')} AND e.n > ? ORDER BY e.n LIMIT ?`),
     };
   }
 
@@ -55,13 +61,14 @@ export class Timeline {
    */
   page(
     conversation: ConversationId,
-    { before, after, around }: Place,
+    { before, after, around, since }: Place,
     limit: number,
     but: readonly UserKey[] = [],
   ): Page {
     const part = this.part(conversation, but);
     if (before !== undefined) return { ...this.older(part, this.mark(conversation, before), limit), newer: true };
     if (after !== undefined) return { ...this.newer(part, this.mark(conversation, after), limit), more: true };
+    if (since !== undefined) return { ...this.arrived(part, this.mark(conversation, since), limit), more: true };
     if (around === undefined) return { ...this.older(part, undefined, limit), newer: false };
     const middle = this.mark(conversation, around);
     const { entries, more } = this.older(part, middle, Math.floor((limit - 1) / 2));
@@ -86,9 +93,11 @@ export class Timeline {
   }
 
   private newer(part: Part, mark: Entry, limit: number): Omit<Page, 'more'> {
-    const entries = this.read(this.statements.after, part, ...this.place(mark), limit + 1);
-    const newer = entries.length > limit;
-    return { entries: newer ? entries.slice(0, limit) : entries, newer };
+    return newerOf(this.read(this.statements.after, part, ...this.place(mark), limit + 1), limit);
+  }
+
+  private arrived(part: Part, { id }: Entry, limit: number): Omit<Page, 'more'> {
+    return newerOf(this.read(this.statements.since, part, this.rowOf(id) ?? 0, limit + 1), limit);
   }
 
   private read(statement: Statement, part: Part, ...parameters: SqlValue[]): Entry[] {
@@ -108,4 +117,9 @@ export class Timeline {
       'That message is not in this conversation here. Load its newest messages instead.',
     );
   }
+}
+
+function newerOf(entries: Entry[], limit: number): Omit<Page, 'more'> {
+  const newer = entries.length > limit;
+  return { entries: newer ? entries.slice(0, limit) : entries, newer };
 }
