@@ -36,7 +36,8 @@ function place(args: { before?: string; after?: string; around?: string; since?:
     const id = args[name];
     return id === undefined ? [] : [{ [name]: entryArgument(name, id) }];
   });
-  if (named.length > 1) throw new ParleyError('bad_request', 'Give one of before, after, around and since, not several.');
+  if (named.length > 1)
+    throw new ParleyError('bad_request', 'Give one of before, after, around and since, not several.');
   return named[0];
 }
 
