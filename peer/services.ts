@@ -53,6 +53,8 @@ export interface PeerEvents {
       awaited?: ReadonlySet<EntryId>;
     },
   ];
+  /** What was told of is durable now, so that `History.arrived` goes further. */
+  durable: [];
   /** Entries that were here look different now: edited, deleted, reacted to, pinned, or what they answer was. */
   changed: [changed: { conversation: ConversationId; ids: readonly EntryId[] }];
   /** Another user's devices now hold more of this device's log, or the user has read more of it. */
@@ -106,6 +108,13 @@ export interface Found {
   readonly behind?: boolean;
 }
 
+/** `place`: where the order goes on, behind one entry or all of them. */
+export interface Arrived {
+  readonly arrivals: readonly { readonly entry: Entry; readonly place: string }[];
+  readonly place: string;
+  readonly more: boolean;
+}
+
 export interface SearchRequest {
   /** All of them are meant. */
   readonly words: readonly SearchWord[];
@@ -132,6 +141,11 @@ export interface History {
     place: HistoryPlace | undefined,
     limit: number,
   ): { entries: Entry[]; more: boolean; newer: boolean };
+  /**
+   * Of all conversations, rows or not, in the order in which they became durable here: at most `limit`, fewer where some are not shown.
+   * `after`: a place given before, by an earlier process too, or `0`, the beginning; without it, none. @throws not_found
+   */
+  arrived(after: string | undefined, limit: number): Arrived;
   entry(id: EntryId): Entry | undefined;
   /** How an entry looks by what was said of it; undefined for as it was written. */
   related(entry: Entry): Related | undefined;

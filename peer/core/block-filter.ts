@@ -6,7 +6,7 @@ import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { userKey, type ConversationId, type EntryId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { Related } from '../../protocol/related.js';
-import type { Found, History, HistoryPlace, SearchRequest } from '../services.js';
+import type { Arrived, Found, History, HistoryPlace, SearchRequest } from '../services.js';
 import type { Page } from '../store/timeline.js';
 import type { Store } from '../store/store.js';
 
@@ -17,7 +17,7 @@ export interface Blocks {
 
 export class BlockFilter implements History {
   constructor(
-    private readonly store: Pick<Store, 'page' | 'entry' | 'related' | 'pins' | 'search' | 'timeline'>,
+    private readonly store: Pick<Store, 'page' | 'entry' | 'related' | 'pins' | 'search' | 'timeline' | 'arrivals'>,
     private readonly blocks: Blocks,
   ) {}
 
@@ -33,6 +33,11 @@ export class BlockFilter implements History {
     if (middle && this.hides(middle.from))
       throw new ParleyError('not_found', 'You have blocked who wrote that message. Unblock them to see it.');
     return this.store.page(conversation, place, limit, this.hidden());
+  }
+
+  arrived(after: string | undefined, limit: number): Arrived {
+    const page = this.store.arrivals.page(after, limit);
+    return { ...page, arrivals: page.arrivals.filter(({ entry }) => !this.hides(entry.from)) };
   }
 
   latest(conversation: ConversationId): Entry | undefined {

@@ -39,6 +39,8 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     delivery.durable(advance);
     mesh.durable(advance);
     mail.durable(advance);
+    // Last: whoever reads arrivals may do so at once.
+    events.emit('durable');
   });
   internal.on('forked', ({ conversation, device, seq, link, exact }) =>
     forks.found(conversation, device, seq, link, exact),

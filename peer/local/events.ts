@@ -6,8 +6,8 @@
  * when somebody is blocked, takes the place of all that was told before.
  */
 import type { PersonView } from '../../protocol/local-api.js';
-import type { Log, PeerEvents, PeerServices } from '../services.js';
-import { PendingEvents, snapshot } from './pending-events.js';
+import type { Log, PeerServices } from '../services.js';
+import { PendingEvents, snapshot, type EventName } from './pending-events.js';
 
 /** Somebody who reads along. */
 export interface EventReader {
@@ -75,7 +75,7 @@ export class EventHub {
   /** @returns what undoes it */
   #subscribe(): () => void {
     const { events } = this.#services;
-    const names = Object.keys(new PendingEvents().take) as (keyof PeerEvents)[];
+    const names = Object.keys(new PendingEvents().take) as EventName[];
     const undo = names.map((name) => {
       const listener = (...args: unknown[]): void => this.#gather().takeAny(name, args);
       events.on(name, listener);

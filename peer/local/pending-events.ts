@@ -30,6 +30,9 @@ interface AddedEntry {
   readonly related: boolean;
 }
 
+/** All but what only says that other things are durable: those are told as they come. */
+export type EventName = Exclude<keyof PeerEvents, 'durable'>;
+
 export class PendingEvents {
   readonly #people = new Map<string, PersonView>();
   readonly #channels = new Map<string, ChannelView>();
@@ -45,7 +48,7 @@ export class PendingEvents {
   readonly #typing = new Map<string, PeerEvents['typing'][0]>();
 
   /** What to do with each event of the peer. */
-  readonly take: { readonly [Name in keyof PeerEvents]: (...args: PeerEvents[Name]) => void } = {
+  readonly take: { readonly [Name in EventName]: (...args: PeerEvents[Name]) => void } = {
     person: (person) => void this.#people.set(person.username, person),
     channel: (channel) => void this.#channels.set(channel.name, channel),
     tracker: (tracker) => {
@@ -82,7 +85,7 @@ export class PendingEvents {
   };
 
   /** The same for a name that is known only when it happens; `args` are those that the event was emitted with. */
-  takeAny(name: keyof PeerEvents, args: unknown[]): void {
+  takeAny(name: EventName, args: unknown[]): void {
     (this.take[name] as (...args: unknown[]) => void)(...args);
   }
 

@@ -13,7 +13,7 @@ import {
   type Folded,
   type RelationFact,
 } from '../../protocol/relations.js';
-import type { History, HistoryPlace, SearchRequest } from '../services.js';
+import type { Arrived, History, HistoryPlace, SearchRequest } from '../services.js';
 
 interface Fact extends RelationFact {
   readonly entry: Entry;
@@ -46,6 +46,18 @@ export class TestHistory implements History {
     const start = after === undefined ? Math.max(0, at - (around === undefined ? limit : (limit - 1) >> 1)) : at + 1;
     const end = before === undefined ? Math.min(rows.length, start + limit) : at;
     return { entries: rows.slice(start, end), more: start > 0, newer: end < rows.length };
+  };
+
+  private readonly order: Entry[] = [];
+
+  arrived = (after: string | undefined, limit: number): Arrived => {
+    this.order.push(...this.all().filter((entry) => !this.order.includes(entry)));
+    const from = after === undefined ? this.order.length : Number(after);
+    if (!(from <= this.order.length)) throw new ParleyError('not_found');
+    const page = this.order.slice(from, from + limit).map((entry, at) => ({ entry, place: String(from + at + 1) }));
+    const place = from + page.length;
+    const arrivals = page.filter(({ entry }) => !this.hides(entry.from));
+    return { arrivals, place: String(place), more: place < this.order.length };
   };
 
   entry = (id: EntryId): Entry | undefined => this.all().find((entry) => entry.id === id && !this.hides(entry.from));

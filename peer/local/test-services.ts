@@ -254,6 +254,7 @@ export class TestPeer implements PeerServices {
     const changed = this.history.changedBy(id, entries);
     if (changed.length > 0) this.events.emit('changed', { conversation: id, ids: changed });
     this.events.emit('conversation', id);
+    this.events.emit('durable');
     return entries;
   }
 

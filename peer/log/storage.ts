@@ -8,7 +8,7 @@ import type { Store } from '../store/store.js';
 import type { LogStorage, Lowered } from './ports.js';
 
 export function logStorage(store: Store, now: () => number): LogStorage {
-  const { entries, idempotencyKeys, durability } = store;
+  const { entries, arrivals, idempotencyKeys, durability } = store;
   const { placement } = entries;
   const lower = (conversation: ConversationId, device: DeviceId, limit: number): Lowered => {
     let lowered: Lowered = { moved: false, ahead: false };
@@ -32,7 +32,13 @@ export function logStorage(store: Store, now: () => number): LogStorage {
       });
       store.committed();
     },
-    sync: (done, urgent) => durability.sync(done, urgent),
+    sync(done, urgent) {
+      const synced = arrivals.syncing();
+      durability.sync((error) => {
+        if (!error) synced();
+        done(error);
+      }, urgent);
+    },
     posted(client: string): Entry | undefined {
       const id = idempotencyKeys.find(client);
       if (id === undefined) return undefined;

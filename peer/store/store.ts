@@ -5,6 +5,7 @@ import type { ConversationId, DeviceId, EntryId, UserKey } from '../../protocol/
 import { ParleyError } from '../../protocol/errors.js';
 import { relatedTo, type Related, type RelatedSources } from '../../protocol/related.js';
 import { KnownAccountStore } from './accounts.js';
+import { Arrivals } from './arrivals.js';
 import { BucketStore } from './buckets.js';
 import { CertificateStore } from './certificates.js';
 import { ContactStore } from './contacts.js';
@@ -58,6 +59,7 @@ export class Store {
   readonly files: FileStore;
   readonly relations: RelationStore;
   readonly timeline: Timeline;
+  readonly arrivals: Arrivals;
   readonly certificates: CertificateStore;
   readonly conversations: ConversationStore;
   readonly unread: UnreadStore;
@@ -119,6 +121,7 @@ export class Store {
       });
       this.files = new FileStore(db, numbers, { byRow: (n) => this.entries.byRow(n), rowOf, failed });
       this.timeline = new Timeline(db, numbers, this.entries, (id) => this.entry(id), rowOf);
+      this.arrivals = new Arrivals(db, this.entries);
       this.certificates = new CertificateStore(db, numbers, transactions);
       this.conversations = new ConversationStore(db, numbers);
       this.unread = new UnreadStore(db, numbers);
