@@ -27,6 +27,12 @@ const rows = {
   bad_password: { http: 400, message: 'A password has 8 to 256 bytes. Choose another one.' },
   bad_csr: { http: 400, message: 'The certificate request is not valid for this account and device. Make a new one.' },
   not_signed_in: { http: 401, message: 'Sign in first.' },
+  session_elsewhere: {
+    http: 401,
+    message:
+      'This session belongs to a tracker that does not answer now. Sign in again, or wait until that tracker is back.',
+    retryable: true,
+  },
   invalid_credentials: { http: 401, message: 'That name and password do not match. Try again, or register.' },
   account_unknown: {
     http: 401,

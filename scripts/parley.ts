@@ -27,6 +27,11 @@ process.exitCode = await runCommandLine({
       load: async () => (await import('./commands/gateway.js')).default as CommandModule,
     },
     {
+      name: 'proxy',
+      describe: 'One address for several trackers: the next one takes over when one fails',
+      load: async () => (await import('./commands/proxy.js')).default as CommandModule,
+    },
+    {
       name: 'send',
       arguments: ['<conversation>'],
       describe: 'Send files, or a text, into a conversation, by the peer that runs',

@@ -17,7 +17,7 @@ export interface TlsFiles {
 
 export interface ServerOptions {
   tls?: TlsFiles | undefined;
-  timings: Timings;
+  timings: Pick<Timings, 'requestHead' | 'request' | 'keepAlive' | 'check' | 'handshake' | 'idle'>;
   maxConnections: number;
 }
 
@@ -64,7 +64,7 @@ export async function readTlsFiles({ certFile, keyFile }: { certFile: string; ke
 }
 
 /** The port that it listens on. Errors: StartError. */
-export async function listen(app: App, { host, port }: TrackerConfig): Promise<number> {
+export async function listen(app: App, { host, port }: Pick<TrackerConfig, 'host' | 'port'>): Promise<number> {
   try {
     await app.listen({ host, port });
   } catch (error) {

@@ -40,6 +40,18 @@ describe('the connection to the tracker', () => {
     expect(effects).toEqual([]);
   });
 
+  test('a session that is known elsewhere is kept; with a password another one is made', () => {
+    const elsewhere: Input = { type: 'elsewhere', reason: 'It is away. Wait.' };
+    const { state, effects } = run([start, elsewhere], one);
+    expect([state.phase, state.reason]).toEqual(['unreachable', 'It is away. Wait.']);
+    expect(effects).toMatchObject([{ do: 'disconnect' }, { do: 'retry' }]);
+    const knowing = { ...one, hasPassword: true };
+    expect(run([start, elsewhere], knowing).effects).toEqual([{ do: 'disconnect' }, { do: 'sign_in', url: 0 }]);
+    // Not again and again, when nobody takes the new session either.
+    const twice: Input[] = [start, elsewhere, { type: 'signed_in', url: 0, byPerson: false }, elsewhere];
+    expect(run(twice, knowing).effects).toMatchObject([{ do: 'disconnect' }, { do: 'retry' }]);
+  });
+
   test('a cut is tried again at once without calling the tracker unreachable; after that it is', () => {
     const { phases } = run([start, online, failed, retry, failed, retry, failed], one);
     expect(phases).toEqual([

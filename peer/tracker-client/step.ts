@@ -33,6 +33,8 @@ export type Input =
   | { readonly type: 'failed'; readonly reason: string; readonly retryAfterMs?: number | undefined }
   /** The tracker does not know the session (or, when we signed in, the password, which is then forgotten). */
   | { readonly type: 'refused' }
+  /** Behind that address are several, and the one that knows the session is away: another one may take the password. */
+  | { readonly type: 'elsewhere'; readonly reason: string }
   | { readonly type: 'mistrusted' }
   | { readonly type: 'stop' };
 
@@ -100,6 +102,8 @@ export function step(state: State, input: Input, facts: Facts): Step {
       return failed(state, input.reason, input.retryAfterMs, facts);
     case 'refused':
       return refused(state, facts);
+    case 'elsewhere':
+      return elsewhere(state, input.reason, facts);
     case 'mistrusted':
       return mistrusted(state, facts);
     case 'stop':
@@ -164,6 +168,15 @@ function refused(state: State, facts: Facts): Step {
     return failed({ ...state, refused: all }, reason, undefined, facts);
   }
   return { state: signedOut(state, facts), effects: [{ do: 'disconnect' }, { do: 'forget_token' }] };
+}
+
+/** The token is kept: with no password, or one that the others do not know, it is all that this device has. */
+function elsewhere(state: State, reason: string, facts: Facts): Step {
+  if (!facts.hasPassword || state.signedIn) return failed({ ...state, signedIn: false }, reason, undefined, facts);
+  return {
+    state: { ...show(state, 'connecting', reason), signedIn: true },
+    effects: [{ do: 'disconnect' }, { do: 'sign_in', url: state.url }],
+  };
 }
 
 /** It takes a person to change what it is, so it is asked again slowly. Others in the list are asked as after any failure. */

@@ -38,6 +38,8 @@ export class TrackerClient {
   /** See `ConnectionParts.proveCa`. */
   #proveCa = false;
   #skewMs = 0;
+  /** Set while the tracker that knows the session is away, and others answer for it. */
+  #elsewhere: string | undefined;
 
   /** @throws ParleyError `bad_request` for an address that is none */
   constructor(options: TrackerClientOptions) {
@@ -222,6 +224,7 @@ export class TrackerClient {
     if (!this.#roster.apply(event)) this.#options.log.warn({ type: event.type }, 'the list of the tracker is full');
     if (event.type === 'snapshot') {
       this.#proveCa = false;
+      this.#elsewhere = undefined;
       this.#feed({ type: 'online' });
     }
     this.#options.events.heard(event);
@@ -233,6 +236,9 @@ export class TrackerClient {
       this.#feed({ type: 'mistrusted' });
     } else if (error.code === 'not_signed_in') {
       this.#feed({ type: 'refused' });
+    } else if (error.code === 'session_elsewhere') {
+      this.#elsewhere = error.message;
+      this.#feed({ type: 'elsewhere', reason: error.message });
     } else {
       const retryAfterMs = error instanceof TrackerRefusal ? error.retryAfterMs : undefined;
       this.#feed({ type: 'failed', reason: error.message, retryAfterMs });
@@ -251,6 +257,8 @@ export class TrackerClient {
     } catch (error) {
       if (signal.aborted || !isParleyError(error)) return;
       if (error.code !== 'invalid_credentials') return this.#ended(error);
+      // The account may be younger than the copy that answers: both password and session still count where they are known.
+      if (this.#elsewhere !== undefined) return this.#feed({ type: 'failed', reason: this.#elsewhere });
       // It has been changed elsewhere.
       if (this.#password === password) this.#password = undefined;
       this.#feed({ type: 'refused' });

@@ -8,6 +8,8 @@ export const daemonTexts = {
   'daemon.name_confusable': 'Tên này trông quá giống một tên đã có ở đây. Hãy chọn tên không ai có thể nhầm lẫn.',
   'daemon.channel_confusable': 'Tên này trông quá giống một kênh đã có. Hãy vào kênh đó, hoặc chọn tên khác hơn.',
   'daemon.not_signed_in': 'Hãy đăng nhập trước.',
+  'daemon.session_elsewhere':
+    'Phiên này thuộc về một tracker hiện không trả lời. Hãy đăng nhập lại, hoặc đợi tracker đó trở lại.',
   'daemon.account_unknown':
     'Tracker không còn nhận mật khẩu này, dù trước đây có nhận. Nếu dữ liệu của nó đã mất, hãy tạo lại tài khoản ở đây: thiết bị này và lịch sử vẫn còn. Nếu mật khẩu đã được đổi ở nơi khác, hãy dùng mật khẩu mới.',
   'daemon.forbidden': 'Bạn không được làm việc này. Hãy đăng nhập với tên người được phép.',

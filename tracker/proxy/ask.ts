@@ -1,0 +1,108 @@
+/** The proxy's own small questions to a backend: is it well, whose session is this. Bounded in time and size. */
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type ClientRequest,
+  type OutgoingHttpHeaders,
+  type RequestOptions,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { systemCode } from '../start-error.js';
+
+const ANSWER_MAX = 64 * 1024;
+
+export interface Agents {
+  readonly 'http:': HttpAgent;
+  readonly 'https:': HttpsAgent;
+}
+
+/** How backends are reached. */
+export interface Transport {
+  readonly agents: Agents;
+  /** PEM of what to trust over https, besides nothing else. */
+  readonly ca: string | undefined;
+}
+
+/**
+ * A connection a request: of one that was kept nobody knows, when it breaks off, whether the request had arrived, and what changes
+ * something could not be sent elsewhere. Over https certificates are checked, which the plugin's own agents do not.
+ */
+export function makeTransport(maxSockets: number, ca: string | undefined): Transport {
+  const bounds = { keepAlive: false, maxSockets };
+  const http = new HttpAgent(bounds);
+  const https = new HttpsAgent({ ...bounds, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) });
+  return { agents: { 'http:': http, 'https:': https }, ca };
+}
+
+/** One request over a connection of its own. */
+export function requestAlone(url: URL, { ca }: Transport, options: RequestOptions): ClientRequest {
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return request(url, { ...options, agent: false, ...(ca === undefined ? {} : { ca }) });
+}
+
+export interface Asked {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** @throws what went wrong, an Error */
+export function ask(
+  base: URL,
+  path: string,
+  { transport, ms, headers = {} }: { transport: Transport; ms: number; headers?: OutgoingHttpHeaders },
+): Promise<Asked> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(ms);
+    const failed = (error: Error): void => reject(signal.aborted ? silence(ms) : error);
+    const sent = requestAlone(new URL(path, base), transport, { headers: { ...headers, connection: 'close' }, signal });
+    sent.on('response', (answer) => {
+      let body = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (part: string) => {
+        body += part;
+        if (body.length > ANSWER_MAX) answer.destroy(new Error('its answer does not end'));
+      });
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+      answer.on('error', failed);
+    });
+    sent.on('error', failed);
+    sent.end();
+  });
+}
+
+function silence(ms: number): Error {
+  return new Error(`no answer within ${ms / 1000} s`);
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'it broke off the connection',
+  EPIPE: 'it broke off the connection',
+  ENOTFOUND: 'that name is not known',
+  EAI_AGAIN: 'that name cannot be looked up now',
+  EHOSTUNREACH: 'there is no way to that machine',
+  ENETUNREACH: 'there is no way to that network',
+  ETIMEDOUT: 'that machine does not answer',
+  EMFILE: 'this machine has no more connections to give',
+  HPE_HEADER_OVERFLOW: 'the head of its answer does not end',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted (--backend-ca)',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted (--backend-ca)',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted (--backend-ca)',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+};
+
+/** Why a backend did not answer, as the end of a sentence. */
+export function whyNot(error: unknown): string {
+  const code = systemCode(error);
+  if (code !== undefined && code in reasons) return String(reasons[code]);
+  if (code?.startsWith('HPE_')) return 'what it answers is not HTTP';
+  return error instanceof Error && error.message !== '' ? error.message : 'it failed';
+}
+
+const NOTHING_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Whether a request that ended with this error never left: it may be sent elsewhere, whatever it asks for. */
+export function wasNotSent(error: unknown): boolean {
+  return NOTHING_SENT.has(systemCode(error) ?? '');
+}
