@@ -1,3 +1,4 @@
+import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
 import type { Address, TrackerEvent } from '../../protocol/tracker-api.js';
@@ -63,4 +64,16 @@ export interface TrackerClientEvents {
   heard(event: TrackerEvent): void;
   /** How far our clock is ahead of the tracker's, by the answer that came just now. */
   clockSkew(ms: number): void;
+}
+
+/** With a slash at its end, so that a tracker may live under a path. @throws ParleyError `bad_request` */
+export function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+    throw new ParleyError(
+      'bad_request',
+      `"${text}" is not the address of a tracker. It looks like http://192.168.1.5:8001.`,
+    );
+  }
+  return new URL(url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`, url.origin);
 }

@@ -8,7 +8,7 @@ import { clockSkew } from './clock-skew.js';
 import { Connection, lookAtCa, Mistrust } from './connection.js';
 import { TrackerRefusal } from './failures.js';
 import { TrackerHttp } from './http.js';
-import type { TrackerClientOptions } from './options.js';
+import { parseUrl, type TrackerClientOptions } from './options.js';
 import { Roster } from './roster.js';
 import { initialState, step, type Effect, type Input, type State } from './step.js';
 
@@ -288,16 +288,4 @@ export class TrackerClient {
     if (!url) throw bug(`there is no tracker ${index}`);
     return url;
   }
-}
-
-/** With a slash at its end, so that a tracker may live under a path. */
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new ParleyError(
-      'bad_request',
-      `"${text}" is not the address of a tracker. It looks like http://192.168.1.5:8001.`,
-    );
-  }
-  return new URL(url.pathname.endsWith('/') ? url.pathname : `${url.pathname}/`, url.origin);
 }
