@@ -101,7 +101,7 @@ describe('whom direct messages wait for', () => {
       conversations: () => Object.keys(logs) as never[],
       durable: (id: string) => new Map(logs[id]),
     };
-    const owner = (of: DeviceId): Username => (of === bobs ? 'Bob' : 'alice') as Username;
+    const owner = (of: DeviceId): Username => (of === bobs || Number(of) >= 30 ? 'Bob' : 'alice') as Username;
     const held = (id: string, of: DeviceId, epoch?: string): number | undefined =>
       said[[id, of, epoch].join(' ').trim()];
     return [...neededDevices({ self, heads, owner, held }, all)];
@@ -124,6 +124,23 @@ describe('whom direct messages wait for', () => {
     const said = { [`@alice+bob ${at(5)} before`]: 3 };
     expect(needed(mine, said, [{ ...known('bob', at(5)), epoch: 'before' }])).toEqual([]);
     expect(needed(mine, said, [{ ...known('bob', at(5)), epoch: 'after' }])).toEqual([at(5)]);
+  });
+
+  test('a device that may have lost what it wrote to us, until it has said what it holds; of these a few at a time', () => {
+    const mine = { '@alice+bob': [[at(30), 2]] } as never;
+    const [whole, cut] = [known('bob', at(30)), { ...known('bob', at(30)), epoch: 'after' }];
+    expect(needed(mine, {}, [whole])).toEqual([]);
+    expect(needed(mine, {}, [cut, { ...known('bob', at(31)), epoch: 'other' }])).toEqual([at(30)]);
+    expect(needed(mine, { [`@alice+bob ${at(30)} after`]: 0 }, [cut])).toEqual([]);
+    const many = Array.from({ length: 20 }, (_, i) => at(30 + i));
+    const logs = { '@alice+bob': many.map((device) => [device, 1]) } as never;
+    expect(
+      needed(
+        logs,
+        {},
+        many.map((device) => ({ ...known('bob', device), epoch: 'x' })),
+      ),
+    ).toHaveLength(8);
   });
 
   test('a device of theirs that is new, whatever their others hold; also for what an earlier key of ours wrote', () => {

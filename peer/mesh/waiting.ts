@@ -25,38 +25,60 @@ export interface KnownDevice {
   readonly epoch?: string | undefined;
 }
 
+/** Devices to which we have written nothing, at a time: whoever writes to us and is cut again and again holds no more links. */
+const HOLDING_FOR_MAX = 8;
+
 /**
  * The devices to be linked to whatever the number of links: the user's own others, and each that lacks something of a direct
  * conversation. Each device for itself, and by its latest word since it may last have lost something: that others of its user
- * hold it, or that it once did, brings nothing to a device that is new or was put back to a backup. Entries of a direct conversation come by no other way.
+ * hold it, or that it once did, brings nothing to a device that is new or was put back to a backup. Entries of a direct conversation
+ * come by no other way. A device that may have lost what it wrote to us itself is asked once, whether it has.
  */
 export function neededDevices(options: WaitingOptions, candidates: Iterable<KnownDevice>): Set<DeviceId> {
   const own = userKey(options.self.username);
-  const conversations = written(options);
+  const conversations = directConversations(options);
   const devices = new Set<DeviceId>();
+  let holdingFor = 0;
   for (const { username, device, epoch } of candidates) {
     if (username === undefined) continue;
     const user = userKey(username);
     const direct = conversations.get(user);
-    if (user === own || (direct && direct.seq > (options.held(direct.id, device, epoch) ?? -1))) devices.add(device);
+    if (user === own) devices.add(device);
+    if (!direct) continue;
+    const held = options.held(direct.id, device, epoch);
+    if (direct.isWritten) {
+      if (direct.seq > (held ?? -1)) devices.add(device);
+    } else if (epoch !== undefined && held === undefined && direct.logs.has(device) && holdingFor < HOLDING_FOR_MAX) {
+      holdingFor++;
+      devices.add(device);
+    }
   }
   return devices;
 }
 
-/** Direct conversations in which this user has written, with any device, by the other party; and how much with this one. */
-function written({ self, heads, owner }: WaitingOptions): Map<UserKey, { id: ConversationId; seq: number }> {
+interface Direct {
+  readonly id: ConversationId;
+  readonly logs: ReadonlyMap<DeviceId, number>;
+  /** Whether this user has written there, with any device. */
+  readonly isWritten: boolean;
+  /** How much with this one. */
+  readonly seq: number;
+}
+
+/** By the other party. */
+function directConversations({ self, heads, owner }: WaitingOptions): Map<UserKey, Direct> {
   const own = userKey(self.username);
   const isOwn = (device: DeviceId): boolean => {
     const username = owner(device);
     return username !== undefined && userKey(username) === own;
   };
-  const conversations = new Map<UserKey, { id: ConversationId; seq: number }>();
+  const conversations = new Map<UserKey, Direct>();
   for (const id of heads.conversations()) {
     const other = otherParty(id, self.username);
     if (other === undefined || other === own) continue;
     const logs = heads.durable(id);
     const seq = logs.get(self.device) ?? 0;
-    if (seq > 0 || [...logs.keys()].some(isOwn)) conversations.set(other, { id, seq });
+    conversations.set(other, { id, logs, seq, isWritten: seq > 0 || [...logs.keys()].some(isOwn) });
   }
   return conversations;
 }
