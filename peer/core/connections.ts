@@ -96,8 +96,8 @@ export class Connections {
       linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
       needed: () => {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
-        const held = receipts.heldBy.bind(receipts);
-        const needed = neededDevices({ self: identity, heads, owner, held }, directory.candidates());
+        const lastWord = receipts.lastWord.bind(receipts);
+        const needed = neededDevices({ self: identity, heads, owner, lastWord }, directory.candidates());
         return new Set([...needed, ...this.seeker.devices()]);
       },
       channels: () => channels.list(),

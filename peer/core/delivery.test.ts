@@ -7,6 +7,7 @@ const direct = '@alice+bob' as ConversationId;
 const bob = 'Bob' as Username;
 const key = 'bob' as UserKey;
 const device = (n: number): DeviceId => String(n).padStart(22, '0') as DeviceId;
+const word = (seq: number, epoch?: string): Receipt => ({ device: device(1), username: bob, seq, lacks: false, epoch });
 
 /** A shelf that outlives the books on it. */
 class Shelf implements ReceiptShelf {
@@ -52,14 +53,14 @@ describe('receipts', () => {
   test('what a device holds is its latest word, also after a restart, and what was delivered stays delivered', () => {
     const shelf = new Shelf();
     const receipts = shelf.open();
-    receipts.says(direct, device(1), bob, 5);
+    receipts.says(direct, word(5));
     receipts.save();
-    receipts.says(direct, device(1), bob, 2);
+    receipts.says(direct, word(2));
     // A letter says what was true when it was written.
     receipts.record(direct, device(1), bob, 1);
     receipts.save();
     for (const book of [receipts, shelf.open()]) {
-      expect([book.heldBy(direct, device(1)), book.heldBy(direct, device(2))]).toEqual([2, undefined]);
+      expect([book.lastWord(direct, device(1))?.seq, book.lastWord(direct, device(2))?.seq]).toEqual([2, undefined]);
       expect(book.of(direct)).toEqual({ bob: 5 });
     }
   });
@@ -67,19 +68,32 @@ describe('receipts', () => {
   test('a word of an earlier epoch counts for what was delivered, and not for what the device holds now', () => {
     const shelf = new Shelf();
     const receipts = shelf.open();
-    receipts.says(direct, device(1), bob, 5, 'before');
+    receipts.says(direct, word(5, 'before'));
     receipts.save();
     for (const book of [receipts, shelf.open()]) {
-      const held = [undefined, 'before', 'after'].map((epoch) => book.heldBy(direct, device(1), epoch));
+      const held = [undefined, 'before', 'after'].map((epoch) => book.lastWord(direct, device(1), epoch)?.seq);
       expect(held).toEqual([5, 5, undefined]);
       expect(book.of(direct)).toEqual({ bob: 5 });
     }
     // A letter does not say of which epoch it is.
     receipts.record(direct, device(1), bob, 6);
-    expect(receipts.heldBy(direct, device(1), 'after')).toBeUndefined();
-    receipts.says(direct, device(1), bob, 6, 'after');
+    expect(receipts.lastWord(direct, device(1), 'after')?.seq).toBeUndefined();
+    receipts.says(direct, word(6, 'after'));
     receipts.save();
-    expect(shelf.open().heldBy(direct, device(1), 'after')).toBe(6);
+    expect(shelf.open().lastWord(direct, device(1), 'after')?.seq).toBe(6);
+  });
+
+  test('whether a device lacks anything else is kept with its word, and a letter does not change it', () => {
+    const shelf = new Shelf();
+    const receipts = shelf.open();
+    const lacks = (book: Receipts): boolean | undefined => book.lastWord(direct, device(1))?.lacks;
+    receipts.says(direct, { ...word(5), lacks: true });
+    receipts.record(direct, device(1), bob, 6);
+    receipts.save();
+    expect([lacks(receipts), lacks(shelf.open())]).toEqual([true, true]);
+    receipts.says(direct, word(6));
+    receipts.save();
+    expect([lacks(receipts), lacks(shelf.open())]).toEqual([false, false]);
   });
 
   test('a device that is revoked keeps nothing waiting', () => {

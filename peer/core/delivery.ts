@@ -12,6 +12,7 @@ import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { PersonView } from '../../protocol/local-api.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { Link } from '../link/types.js';
+import type { LastWord } from '../mesh/ports.js';
 import { shares } from '../mesh/sharing.js';
 import type { DurableHeads } from '../log/heads.js';
 import type { Mailbox } from '../mailbox/mailbox.js';
@@ -102,9 +103,9 @@ export class Delivery {
     this.pending.wrote(conversation, last.seq);
   }
 
-  /** A device of another user holds our log up to here, and no further. */
-  held(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
-    this.parts.receipts.says(conversation, device, username, seq, this.parts.directory.epochOf(device));
+  /** A device of another user says what it holds: so much, and no more. */
+  held(conversation: ConversationId, word: LastWord): void {
+    this.parts.receipts.says(conversation, { ...word, epoch: this.parts.directory.epochOf(word.device) });
     this.pending.look(conversation);
     this.saveSoon();
   }

@@ -72,7 +72,7 @@ export function openHistory(device: Device): History {
     }),
     senderLog: durableLog(heads, store.entries, (author) => keyring.pems(author).reverse()),
     addCertificate: (pem) => certificates.add(pem),
-    receipt: (conversation, holder, user, seq) => void internal.emit('holds', conversation, holder, user, seq),
+    receipt: (conversation, word) => void internal.emit('holds', conversation, word),
     clock: turns,
     timers: {
       setInterval: (run, ms) => setInterval(run, ms),

@@ -14,6 +14,7 @@ import type { HeldLog } from '../log/intake.js';
 import type { CheckedCertificate } from '../log/keyring.js';
 import type { LogOptions } from '../log/log.js';
 import type { Advance } from '../log/ports.js';
+import type { LastWord } from '../mesh/ports.js';
 import type { ChoiceChange } from '../settings/chosen-people.js';
 import type { FreeSpaceOptions } from './free-space.js';
 
@@ -59,8 +60,8 @@ export interface InternalEvents {
   /** Another side has dialled a connection for files. Whoever hears it owns it. */
   file_link: [connection: FileConnection];
 
-  /** The mesh, or a letter: a device of another user holds our log up to `seq`. */
-  holds: [conversation: ConversationId, device: DeviceId, username: Username, seq: number];
+  /** The mesh: a device of another user says what it holds. */
+  holds: [conversation: ConversationId, word: LastWord];
   /** More of our log is delivered to a user, or read by them. */
   delivered: [conversation: ConversationId];
   /** What waits in mailboxes for a conversation has changed. */

@@ -4,12 +4,10 @@
  * by it is known who lacks something. Kept in memory, saved behind: a receipt that a crash loses is told again with the next
  * `have`.
  */
+import type { LastWord } from '../mesh/ports.js';
 import { userKey, type ConversationId, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 
-export interface Receipt {
-  readonly device: DeviceId;
-  readonly username: Username;
-  readonly seq: number;
+export interface Receipt extends LastWord {
   /** Of the device, when it said so. */
   readonly epoch?: string | undefined;
 }
@@ -61,15 +59,15 @@ export class Receipts {
   /** A device said at some time that it holds our log up to here: in a letter, which may have been under way for long. */
   record(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void {
     const held = this.load(conversation).holders.get(device);
-    if (seq > (held?.seq ?? 0)) this.says(conversation, device, username, seq, held?.epoch);
+    if (seq > (held?.seq ?? 0)) this.says(conversation, { lacks: false, ...held, device, username, seq });
   }
 
-  /** A device says that it holds our log up to here now: less than before when it has lost some, or was put back to a backup. */
-  says(conversation: ConversationId, device: DeviceId, username: Username, seq: number, epoch?: string): void {
+  /** A device says what it holds now: less than before when it has lost some, or was put back to a backup. */
+  says(conversation: ConversationId, { device, username, seq, lacks, epoch }: Receipt): void {
     const book = this.load(conversation);
     const before = book.holders.get(device);
-    if (seq === before?.seq && epoch === before.epoch) return;
-    book.holders.set(device, { username, seq, epoch });
+    if (seq === before?.seq && lacks === before.lacks && epoch === before.epoch) return;
+    book.holders.set(device, { username, seq, lacks, epoch });
     book.unsavedDevices.add(device);
     this.unsaved.add(book);
     if (this.weigh(book, userKey(username))) this.changed(conversation);
@@ -122,13 +120,10 @@ export class Receipts {
     return this.load(conversation).furthest;
   }
 
-  /**
-   * How far a device has last said that it holds it; undefined: it has said nothing yet, or only in another epoch than the one that
-   * it is known to be in.
-   */
-  heldBy(conversation: ConversationId, device: DeviceId, epoch?: string): number | undefined {
+  /** What a device has said last; undefined: nothing yet, or only in another epoch than the one that it is known to be in. */
+  lastWord(conversation: ConversationId, device: DeviceId, epoch?: string): Omit<LastWord, 'device'> | undefined {
     const held = this.load(conversation).holders.get(device);
-    return epoch === undefined || held?.epoch === epoch ? held?.seq : undefined;
+    return epoch === undefined || held?.epoch === epoch ? held : undefined;
   }
 
   /** Devices that said how far they hold it. */

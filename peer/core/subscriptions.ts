@@ -65,8 +65,8 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     mail.reconsider();
     files.look();
   });
-  internal.on('holds', (conversation, holder, username, seq) => {
-    delivery.held(conversation, holder, username, seq);
+  internal.on('holds', (conversation, word) => {
+    delivery.held(conversation, word);
     mail.receipt(conversation);
   });
   internal.on('delivered', (conversation) => delivery.receiptsChanged(conversation));

@@ -10,7 +10,7 @@ import type { LinkMessage } from '../../protocol/link-messages.js';
 import { runCost } from '../../protocol/signed-runs.js';
 import type { Log as Logger } from '../services.js';
 import type { Advance } from '../log/ports.js';
-import type { LogHeads, LinkToken } from './ports.js';
+import type { LogHeads, LinkToken, SyncOutput } from './ports.js';
 import { ndjson, type EntryCodec } from './codec.js';
 import type { SenderLog } from './sender.js';
 import { Session, type SessionLink } from './session.js';
@@ -42,7 +42,7 @@ export interface MeshOptions {
   readonly addCertificate: (pem: string) => void;
   readonly clock: { now(): number; soon(callback: () => void): void };
   readonly timers: { setInterval(callback: () => void, ms: number): unknown; clearInterval(timer: unknown): void };
-  readonly receipt: (conversation: ConversationId, device: DeviceId, username: Username, seq: number) => void;
+  readonly receipt: SyncOutput['receipt'];
   readonly logger: Logger;
   /** NDJSON unless given. */
   readonly codec?: EntryCodec;
@@ -91,8 +91,8 @@ export class Mesh {
         },
         stopServing: (link, conversation) => to(link)?.sender.stop(conversation),
         // Our own other devices hold our log too; a receipt is about other people.
-        receipt: (conversation, holder, user, seq) => {
-          if (userKey(user) !== userKey(username)) receipt(conversation, holder, user, seq);
+        receipt: (conversation, word) => {
+          if (userKey(word.username) !== userKey(username)) receipt(conversation, word);
         },
         ownTail: (conversation, seq) => log.ownTail(conversation, seq),
       },

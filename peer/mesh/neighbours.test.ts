@@ -91,7 +91,7 @@ describe('whom direct messages wait for', () => {
   const [earlier, bobs] = [at(1), at(2)];
   const known = (name: string, device: DeviceId): KnownDevice => ({ username: name as Username, device });
 
-  /** @param logs how much is here: conversation → device → seq. @param said what devices said last of our log, by conversation */
+  /** @param logs how much is here: conversation → device → seq. @param said what devices said last of our log, by conversation; and a half when they lack something of others */
   function needed(
     logs: Record<string, [DeviceId, number][]>,
     said: Record<string, number>,
@@ -102,9 +102,11 @@ describe('whom direct messages wait for', () => {
       durable: (id: string) => new Map(logs[id]),
     };
     const owner = (of: DeviceId): Username => (of === bobs || Number(of) >= 30 ? 'Bob' : 'alice') as Username;
-    const held = (id: string, of: DeviceId, epoch?: string): number | undefined =>
-      said[[id, of, epoch].join(' ').trim()];
-    return [...neededDevices({ self, heads, owner, held }, all)];
+    const lastWord = (id: string, of: DeviceId, epoch?: string): { seq: number; lacks: boolean } | undefined => {
+      const seq = said[[id, of, epoch].join(' ').trim()];
+      return seq === undefined ? undefined : { seq: Math.floor(seq), lacks: seq % 1 > 0 };
+    };
+    return [...neededDevices({ self, heads, owner, lastWord }, all)];
   }
 
   test('each device that lacks something of ours, until it says itself that it does not; and our own others', () => {
@@ -148,6 +150,13 @@ describe('whom direct messages wait for', () => {
     expect(needed({ '@alice+bob': [[self.device, 1]] }, {}, all)).toEqual([at(5)]);
     expect(needed({ '@alice+bob': [[earlier, 4]] }, {}, all)).toEqual([at(5)]);
     expect(needed({ '@alice+bob': [[earlier, 4]] }, { [`@alice+bob ${at(5)}`]: 0 }, all)).toEqual([]);
+  });
+
+  test('a device whose link was cut before it had all of what is here, though it had heard of us', () => {
+    const logs = { '@alice+bob': [[earlier, 4]] } as never;
+    expect(needed(logs, { [`@alice+bob ${at(5)}`]: 0.5 }, [known('bob', at(5))])).toEqual([at(5)]);
+    const theirs = { '@alice+bob': [[at(31), 4]] } as never;
+    expect(needed(theirs, { [`@alice+bob ${at(30)}`]: 0.5 }, [known('bob', at(30))])).toEqual([at(30)]);
   });
 
   test('nobody to whom this user has written nothing: strangers cannot make themselves needed', () => {

@@ -13,6 +13,16 @@ export interface LinkPeer {
   readonly channels: Iterable<ChannelName>;
 }
 
+/** What a device said last of one conversation. */
+export interface LastWord {
+  readonly device: DeviceId;
+  readonly username: Username;
+  /** It holds our own log up to here: less than it once did when it has lost some; 0 for nothing. */
+  readonly seq: number;
+  /** Of a direct conversation: whether it lacks anything of other logs that is durable here. */
+  readonly lacks: boolean;
+}
+
 export interface SyncOutput {
   have(link: LinkToken, heads: HeadsByConversation, complete: boolean): void;
   want(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
@@ -20,8 +30,8 @@ export interface SyncOutput {
   serve(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
   /** The conversation is no longer shared on the link. */
   stopServing(link: LinkToken, conversation: ConversationId): void;
-  /** A device holds our own log up to `seq`: less than it once did when it has lost some; 0 for nothing. */
-  receipt(conversation: ConversationId, device: DeviceId, username: Username, seq: number): void;
+  /** What a device says that it holds; told of all that is new in what it says, and once more at the end of the link. */
+  receipt(conversation: ConversationId, word: LastWord): void;
   /** Others hold more of our own log than we do (`undefined`: nobody any more). */
   ownTail(conversation: ConversationId, seq: number | undefined): void;
 }

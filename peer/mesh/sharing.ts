@@ -70,6 +70,17 @@ export class Sharing {
     return isWithheld(conversation, this.options.log.isFormer?.(author) === true, this.options, state);
   }
 
+  /**
+   * Whether the other side lacks anything of other logs than our own that it could take from here. Where it has shown another chain
+   * of a log, it cannot take ours.
+   */
+  lacks(state: LinkState, conversation: ConversationId, self: DeviceId): boolean {
+    const [theirs, forked] = [state.theirs.get(conversation), state.forked.get(conversation)];
+    for (const [device, seq] of this.durableFor(state, conversation))
+      if (device !== self && seq > (theirs?.get(device) ?? 0) && !forked?.has(device)) return true;
+    return false;
+  }
+
   /** What is durable here, as far as the other side is to know of it. */
   durableFor(state: LinkState, conversation: ConversationId): ReadonlyMap<DeviceId, number> {
     const heads = this.options.log.durable(conversation);

@@ -56,6 +56,9 @@ export class Sync {
     if (!state) return;
     this.links.delete(link);
     this.urgent.delete(state);
+    // What came to be here in the meantime, and was not brought to it, waits for its next link.
+    if (state.complete)
+      for (const conversation of state.theirs.keys()) if (isDirect(conversation)) this.account(state, conversation);
     for (const { conversation, device } of this.wants.all()) this.look(conversation, device, now);
   }
 
@@ -73,7 +76,8 @@ export class Sync {
         const isNews = (devices.get(device) ?? 0) > this.options.log.seq(conversation, device);
         if (isNews && device !== this.options.device) this.heardOf(conversation, device, now);
       }
-      if (raised.includes(this.options.device)) this.heldByThem(state, conversation, now);
+      const isAccount = state.complete && raised.length > 0 && isDirect(conversation);
+      if (isAccount || raised.includes(this.options.device)) this.heldByThem(state, conversation, now);
     }
     if (complete && !state.complete) {
       state.complete = true;
@@ -111,6 +115,7 @@ export class Sync {
     if (!state || !this.sharing.isShared(state, conversation)) return;
     const forked = known(state.forked, conversation);
     forked.set(device, Math.min(seq, forked.get(device) ?? Infinity));
+    if (state.complete && isDirect(conversation)) this.account(state, conversation);
     if (this.wants.lacks(conversation, device)) this.look(conversation, device, now);
   }
 
@@ -242,10 +247,19 @@ export class Sync {
   }
 
   private heldByThem(state: LinkState, conversation: ConversationId, now: number): void {
+    const { device, log } = this.options;
+    const held = this.account(state, conversation);
+    if (held > log.seq(conversation, device)) this.look(conversation, device, now);
+  }
+
+  /** @returns up to where they hold our own log */
+  private account(state: LinkState, conversation: ConversationId): number {
     const { device, log, out } = this.options;
     const held = state.theirs.get(conversation)?.get(device) ?? 0;
-    out.receipt(conversation, state.device, state.username, Math.min(held, log.seq(conversation, device)));
-    if (held > log.seq(conversation, device)) this.look(conversation, device, now);
+    const seq = Math.min(held, log.seq(conversation, device));
+    const lacks = isDirect(conversation) && this.sharing.lacks(state, conversation, device);
+    out.receipt(conversation, { device: state.device, username: state.username, seq, lacks });
+    return held;
   }
 
   /** One more link holds what we lack: of interest only if nobody has been asked. */

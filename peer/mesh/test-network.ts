@@ -149,7 +149,7 @@ export class TestPeer {
       addCertificate: () => undefined,
       clock,
       timers: { setInterval: (callback) => network.every(callback), clearInterval: (timer) => network.stop(timer) },
-      receipt: (conversation, _device, user, seq) => this.receipts.set(`${conversation} ${user}`, seq),
+      receipt: (conversation, { username, seq }) => this.receipts.set(`${conversation} ${username}`, seq),
       logger: quiet,
     });
     return [log, heads, mesh];

@@ -7,15 +7,19 @@ import {
   type UserKey,
   type Username,
 } from '../../protocol/ids.js';
-import type { LogHeads } from './ports.js';
+import type { LastWord, LogHeads } from './ports.js';
 
 export interface WaitingOptions {
   readonly self: { readonly username: Username; readonly device: DeviceId };
   readonly heads: Pick<LogHeads, 'conversations' | 'durable'>;
   /** Whose device it is; undefined for a device without a certificate. */
   readonly owner: (device: DeviceId) => Username | undefined;
-  /** How far a device has last said, in this epoch, that it holds our log; undefined: it has given no account to this device. */
-  readonly held: (conversation: ConversationId, device: DeviceId, epoch: string | undefined) => number | undefined;
+  /** What a device has said last in this epoch; undefined: it has given no account to this device. */
+  readonly lastWord: (
+    conversation: ConversationId,
+    device: DeviceId,
+    epoch: string | undefined,
+  ) => Pick<LastWord, 'seq' | 'lacks'> | undefined;
 }
 
 export interface KnownDevice {
@@ -25,8 +29,8 @@ export interface KnownDevice {
   readonly epoch?: string | undefined;
 }
 
-/** Devices to which we have written nothing, at a time: whoever writes to us and is cut again and again holds no more links. */
-const HOLDING_FOR_MAX = 8;
+/** Devices of users to whom we have written nothing, at a time: whoever writes to us and says that it lacks it holds no more links. */
+const UNANSWERED_MAX = 8;
 
 /**
  * The devices to be linked to whatever the number of links: the user's own others, and each that lacks something of a direct
@@ -38,20 +42,20 @@ export function neededDevices(options: WaitingOptions, candidates: Iterable<Know
   const own = userKey(options.self.username);
   const conversations = directConversations(options);
   const devices = new Set<DeviceId>();
-  let holdingFor = 0;
+  let unanswered = 0;
   for (const { username, device, epoch } of candidates) {
     if (username === undefined) continue;
     const user = userKey(username);
     const direct = conversations.get(user);
     if (user === own) devices.add(device);
     if (!direct) continue;
-    const held = options.held(direct.id, device, epoch);
+    const word = options.lastWord(direct.id, device, epoch);
     if (direct.isWritten) {
-      if (direct.seq > (held ?? -1)) devices.add(device);
-    } else if (epoch !== undefined && held === undefined && direct.logs.has(device) && holdingFor < HOLDING_FOR_MAX) {
-      holdingFor++;
-      devices.add(device);
+      if (!word || word.lacks || direct.seq > word.seq) devices.add(device);
+      continue;
     }
+    const mayLack = word ? word.lacks : epoch !== undefined && direct.logs.has(device);
+    if (mayLack && unanswered++ < UNANSWERED_MAX) devices.add(device);
   }
   return devices;
 }

@@ -7,6 +7,7 @@ export interface Receipt {
   readonly device: DeviceId;
   readonly username: Username;
   readonly seq: number;
+  readonly lacks: boolean;
   readonly epoch?: string | undefined;
 }
 
@@ -21,10 +22,10 @@ export class ConversationStore {
   ) {
     this.statements = {
       open: db.prepare('UPDATE conversations SET open = ? WHERE n = ?'),
-      receipts: db.prepare('SELECT device, seq, epoch FROM receipts WHERE conversation = ?'),
+      receipts: db.prepare('SELECT device, seq, epoch, lacks FROM receipts WHERE conversation = ?'),
       setReceipt: db.prepare(
-        `INSERT INTO receipts (conversation, device, seq, epoch) VALUES (?, ?, ?, ?)
-           ON CONFLICT DO UPDATE SET seq = excluded.seq, epoch = excluded.epoch`,
+        `INSERT INTO receipts (conversation, device, seq, epoch, lacks) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET seq = excluded.seq, epoch = excluded.epoch, lacks = excluded.lacks`,
       ),
     };
   }
@@ -55,12 +56,13 @@ export class ConversationStore {
       const device = this.numbers.deviceRow(Number(row['device']));
       if (!device) return [];
       const epoch = typeof row['epoch'] === 'string' ? row['epoch'] : undefined;
-      return [{ device: device.id, username: device.username, seq: Number(row['seq']), epoch }];
+      const lacks = Number(row['lacks']) !== 0;
+      return [{ device: device.id, username: device.username, seq: Number(row['seq']), epoch, lacks }];
     });
   }
 
-  saveReceipt(id: ConversationId, { device, username, seq, epoch }: Receipt): void {
+  saveReceipt(id: ConversationId, { device, username, seq, epoch, lacks }: Receipt): void {
     const [conversation, holder] = [this.numbers.conversation(id), this.numbers.device(device, username)];
-    this.statements.setReceipt.run(conversation, holder, seq, epoch ?? null);
+    this.statements.setReceipt.run(conversation, holder, seq, epoch ?? null, Number(lacks));
   }
 }

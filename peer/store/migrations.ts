@@ -164,4 +164,8 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   -- of the holder, when it said so: see peer/core/receipts.ts
   ALTER TABLE receipts ADD COLUMN epoch TEXT;
   `,
+  `
+  -- whether the holder lacks anything else of a direct conversation: see peer/core/receipts.ts
+  ALTER TABLE receipts ADD COLUMN lacks INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

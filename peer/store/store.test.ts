@@ -158,9 +158,10 @@ test('an entry is found by its id, indexed or not yet, also after closing', () =
 });
 
 test('a receipt is the latest word of its device', () => {
-  store.conversations.saveReceipt(general, { device: device('B'), username: 'bob' as Username, seq: 5 });
-  store.conversations.saveReceipt(general, { device: device('B'), username: 'bob' as Username, seq: 3 });
-  expect(store.conversations.receipts(general)).toEqual([{ device: device('B'), username: 'bob', seq: 3 }]);
+  const receipt = { device: device('B'), username: 'bob' as Username, seq: 3, lacks: true, epoch: 'second' };
+  store.conversations.saveReceipt(general, { ...receipt, seq: 5, lacks: false, epoch: 'first' });
+  store.conversations.saveReceipt(general, receipt);
+  expect(store.conversations.receipts(general)).toEqual([receipt]);
 });
 
 test('a second process on the same directory is refused', () => {

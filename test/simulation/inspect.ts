@@ -14,8 +14,9 @@ function part(of: object, ...path: readonly string[]): unknown {
 const size = (value: unknown): number => (value as ReadonlyMap<unknown, unknown>).size;
 
 export interface PendingWork {
-  /** Bytes. */
+  /** Bytes; and those of them that are proven, and only have to be written. */
   readonly backlog: number;
+  readonly proven: number;
   readonly posts: number;
   readonly unproven: number;
   readonly wants: number;
@@ -30,6 +31,7 @@ export function pendingWork({ log, mesh }: Machines): PendingWork {
   for (const { runs } of links.values()) for (const { entries } of runs.values()) unproven += entries.length;
   return {
     backlog: log.backlog,
+    proven: Number(part(log, 'committer', 'backlog')),
     posts: Math.max(size(part(log, 'pending')), Number(part(log, 'committer', 'size'))),
     unproven,
     wants: size(part(mesh, 'sync', 'wants', 'lacking')),

@@ -198,7 +198,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'shows as delivered one entry too many',
     parts: around(({ receipt }) => ({
-      receipt: (conversation, device, user, seq) => receipt(conversation, device, user, seq + 1),
+      receipt: (conversation, word) => receipt(conversation, { ...word, seq: word.seq + 1 }),
     })),
   },
   {

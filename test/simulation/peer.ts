@@ -89,9 +89,9 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       ...world.flood.surroundings(this),
       forked: (conversation, forked) => world.checker.forked(this, conversation, forked),
       storage: (error) => this.storage(error),
-      receipt: (conversation, holder, user, seq) => {
-        world.checker.receipt(this, conversation, holder, seq);
-        this.receipts.says(conversation, holder, user, seq, this.book.epochOf(holder));
+      receipt: (conversation, word) => {
+        world.checker.receipt(this, conversation, word.device, word.seq);
+        this.receipts.says(conversation, { ...word, epoch: this.book.epochOf(word.device) });
       },
       dialler: {
         candidates: () => this.book.candidates(),
@@ -267,9 +267,9 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   private needed(): Set<DeviceId> {
     const { machines, receipts } = this;
     if (!machines) return new Set();
-    const held = receipts.heldBy.bind(receipts);
+    const lastWord = receipts.lastWord.bind(receipts);
     const candidates = this.book.candidates();
-    const needed = neededDevices({ self: this, heads: machines.heads, owner: machines.owner, held }, candidates);
+    const needed = neededDevices({ self: this, heads: machines.heads, owner: machines.owner, lastWord }, candidates);
     return this.files ? new Set([...needed, ...this.files.seeker.devices()]) : needed;
   }
 

@@ -33,8 +33,8 @@ export class KeptReceipts {
     this.book.says(...said);
   }
 
-  heldBy(...asked: Parameters<Receipts['heldBy']>): number | undefined {
-    return this.book.heldBy(...asked);
+  lastWord(...asked: Parameters<Receipts['lastWord']>): ReturnType<Receipts['lastWord']> {
+    return this.book.lastWord(...asked);
   }
 
   /** What a backup of it would know. */
