@@ -12,6 +12,9 @@ export class Line {
   carried = 0;
   readonly #sockets = new Set<Socket>();
   #waiting: { readonly from: number; readonly go: () => void }[] = [];
+  /** Beyond so many bytes nothing more of the target's is read. */
+  #holdAt = Infinity;
+  readonly #held = new Set<() => void>();
   /** When what was carried so far has gone by, at that speed. Milliseconds, as `performance.now()`. */
   #goneBy = new Map<'out' | 'in', number>();
 
@@ -40,6 +43,17 @@ export class Line {
     return new Promise((go) => this.#waiting.push({ from: bytes, go }));
   }
 
+  /**
+   * Once so many bytes have been carried, nothing more is, but the one read of each connection that is under way (64 KiB): what is at
+   * the other end has not seen more, however fast it is and however long somebody looks at it. Not given: holds nothing.
+   */
+  holdAt(bytes = Infinity): void {
+    this.#holdAt = bytes;
+    if (this.carried >= bytes) return;
+    for (const go of this.#held) go();
+    this.#held.clear();
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.server.close();
@@ -65,11 +79,13 @@ export class Line {
       const isTaken = to.write(data);
       const wait = this.#wait(way, data.length);
       this.#count(way, data.length);
-      if (isTaken && wait <= 0) return;
+      const isHeld = way === 'in' && this.carried >= this.#holdAt;
+      if (isTaken && wait <= 0 && !isHeld) return;
       from.pause();
       const drained = isTaken ? Promise.resolve() : once(to, 'drain').catch(() => undefined);
       const passed = new Promise((go) => setTimeout(go, Math.max(0, wait)));
-      void Promise.all([drained, passed]).then(() => from.resume());
+      const released = isHeld ? new Promise<void>((go) => this.#held.add(go)) : Promise.resolve();
+      void Promise.all([drained, passed, released]).then(() => from.resume());
     });
   }
 

@@ -66,7 +66,7 @@ describe('a peer that hangs', () => {
     // The others go on as if nothing were.
     const texts = numbered('while bob hangs', 20);
     const acknowledged = await write(at('alice'), '#general', texts);
-    await at('carol').until(() => texts.every((text) => seen.has(text)), 'what alice wrote, at carol', 10_000);
+    await at('carol').until(() => texts.every((text) => seen.has(text)), 'what alice wrote, at carol');
     for (const [text, where] of await write(at('alice'), '@alice+bob', ['for bob alone']))
       acknowledged.set(text, where);
 
