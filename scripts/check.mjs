@@ -9,26 +9,16 @@ import { build } from './build.mjs';
 import { setup } from './setup.mjs';
 
 const architecture = 'test/architecture.test.ts';
-const projects = ['tsconfig.json', 'test/tsconfig.json', 'ui/tsconfig.json'];
+const projects = ['scripts/rails/tsconfig.program.json', 'tsconfig.json', 'ui/tsconfig.json'];
 
 /** Each ends with an exit code and what there is to show. @type {Record<string, () => Promise<{ code: number, output: string }>>} */
 const rails = {
   format: () => runTool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']),
-  lint: () =>
-    runTool('eslint/bin/eslint.js', [
-      '--config',
-      'scripts/rails/eslint.config.mjs',
-      '--max-warnings',
-      '0',
-      '--cache',
-      '--cache-location',
-      '.cache/eslint/',
-      '.',
-    ]),
+  lint: () => runTool('oxlint/bin/oxlint', ['--type-aware', '--deny-warnings', '--report-unused-disable-directives']),
   types: async () => {
     const wanted = projects.filter((project) => existsSync(join(root, project)));
     const results = await Promise.all(
-      wanted.map((project) => runTool('typescript/bin/tsc', ['--noEmit', '-p', project])),
+      wanted.map((project) => runTool('typescript-native/bin/tsc', ['--noEmit', '-p', project])),
     );
     return {
       code: Math.max(...results.map(({ code }) => code)),
@@ -68,8 +58,8 @@ await main(async () => {
   const inTurn = async (/** @type {readonly string[]} */ names) => {
     for (const name of names) await run(name);
   };
-  // Lint takes as long as the other two, each of them mostly one core.
-  await Promise.all([inTurn(['lint']), inTurn(['format', 'types'])]);
+  // Format takes one core, and longer than the other two.
+  await Promise.all([inTurn(['format']), inTurn(['lint', 'types'])]);
   await inTurn(Object.keys(rails).filter((name) => !['format', 'lint', 'types'].includes(name)));
   console.log(`\n${summary.join('\n')}`);
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Refusal, fingerprint, main, readIfThere, root, runTool } from './bootstrap/shell.mjs';
 import { setup } from './setup.mjs';
 
-const project = 'test/simulation/tsconfig.json';
+const project = 'test/simulation/tsconfig.build.json';
 const sources = ['test/simulation', 'peer', 'tracker', 'protocol', 'tsconfig.json', 'package-lock.json'];
 const built = join(root, 'dist', 'simulation');
 
@@ -17,7 +17,7 @@ async function build() {
   if (existsSync(stamp) && readIfThere(stamp) === wanted) return;
   console.error('Building the simulation …');
   rmSync(built, { recursive: true, force: true });
-  const { code, output } = await runTool('typescript/bin/tsc', ['-p', project]);
+  const { code, output } = await runTool('typescript-native/bin/tsc', ['-p', project]);
   if (code !== 0) throw new Refusal(`${output}\nThe simulation could not be built (above).`);
   mkdirSync(built, { recursive: true });
   writeFileSync(stamp, wanted);
