@@ -34,7 +34,7 @@ process.exitCode = await runCommandLine({
     {
       name: 'send',
       arguments: ['<conversation>'],
-      describe: 'Send files, or a text, into a conversation, by the peer that runs',
+      describe: 'Send files, a text, or each line of stdin into a conversation, by the peer that runs',
       load: async () => (await import('./commands/send.js')).default as CommandModule,
     },
     {
@@ -42,6 +42,23 @@ process.exitCode = await runCommandLine({
       arguments: ['<file>'],
       describe: 'Save a file that a message shows, by the peer that runs',
       load: async () => (await import('./commands/get.js')).default,
+    },
+    {
+      name: 'tail',
+      arguments: ['<conversation>'],
+      describe: 'Print what comes into a conversation, as it comes',
+      load: async () => (await import('./commands/tail.js')).default as CommandModule,
+    },
+    {
+      name: 'history',
+      arguments: ['<conversation>'],
+      describe: 'Print what was said in a conversation, oldest first',
+      load: async () => (await import('./commands/history.js')).default as CommandModule,
+    },
+    {
+      name: 'users',
+      describe: 'Print everybody who is known here, and how present they are',
+      load: async () => (await import('./commands/users.js')).default,
     },
     {
       name: 'token',

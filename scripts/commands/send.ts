@@ -1,25 +1,29 @@
-/** `parley send`: hands files to the peer that runs, which sends them. */
+/** `parley send`: hands files, texts, or what is piped in to the peer that runs, which sends them. */
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Transform } from 'node:stream';
 import type { CommandModule } from 'yargs';
 import { ParleyError } from '../../protocol/errors.js';
 import { shownFileName } from '../../protocol/files.js';
-import type { ProfileFlags } from '../process/profile-choice.js';
 import type { RunningPeer } from '../process/running-peer.js';
+import { CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
 
-interface SendFlags extends ProfileFlags {
+interface SendFlags extends PrintFlags {
   conversation?: string;
   file: string[];
   message?: string | undefined;
+  whole: boolean;
 }
+
+/** For so long what is piped in waits for a peer that starts again. */
+const AWAY_MS = 60_000;
 
 const command: CommandModule<object, SendFlags> = {
   command: 'send <conversation>',
-  describe: 'Send files, or a text, into a conversation, by the peer that runs',
+  describe: 'Send files, a text, or each line of stdin into a conversation, by the peer that runs',
   builder: (yargs) =>
-    yargs
-      .positional('conversation', { type: 'string', describe: '"#general", or the name of a user' })
+    withJson(withProfile(yargs))
+      .positional('conversation', CONVERSATION)
       .option('file', {
         type: 'string',
         array: true,
@@ -27,24 +31,57 @@ const command: CommandModule<object, SendFlags> = {
         describe: 'What to send; may stand there several times',
       })
       .option('message', { type: 'string', describe: 'A text: below the first file, or alone' })
-      .option('username', { type: 'string', describe: 'Whose peer, where several run' })
-      .option('data-dir', { type: 'string', describe: "Where that peer keeps its data [default: the platform's]" }),
+      .option('whole', { type: 'boolean', default: false, describe: 'All of stdin is one message, not each line' }),
   handler: run,
 };
 
 export default command;
 
-async function run({ conversation = '', file: files, message, ...flags }: SendFlags): Promise<void> {
-  if (files.length === 0 && message === undefined)
-    throw new ParleyError('bad_request', 'Say what to send, with --file or --message.');
-  const { RunningPeer } = await import('../process/running-peer.js');
-  const peer = await RunningPeer.find(flags);
+async function run(flags: SendFlags): Promise<void> {
+  if (flags.file.length === 0 && flags.message === undefined) return sendInput(flags);
+  const { conversation = '', file: files, message, json, ...profile } = flags;
+  const { conversationOf, RunningPeer } = await import('../process/running-peer.js');
+  const peer = await RunningPeer.find(profile);
   try {
-    const id = conversation.startsWith('#')
-      ? conversation
-      : (await peer.run('conversation.open', { username: conversation })).conversation;
-    if (files.length === 0) await peer.run('message.post', { conversation: id, message: message ?? '' });
+    const id = await conversationOf(peer, conversation);
+    if (files.length === 0) await sendText(peer, id, message ?? '', json);
     for (const [at, path] of files.entries()) await sendFile(peer, id, path, at === 0 ? message : undefined);
+  } finally {
+    await peer.close();
+  }
+}
+
+async function sendText(peer: RunningPeer, conversation: string, message: string, json = false): Promise<void> {
+  const { entry } = await peer.run('message.post', { conversation, message });
+  if (!json) return;
+  const { safeJson } = await import('../terminal/safe-text.js');
+  process.stdout.write(`${safeJson(entry)}\n`);
+}
+
+/** What is piped in. */
+async function sendInput({ conversation = '', whole, json, ...flags }: SendFlags): Promise<void> {
+  const what = 'Say what to send, with --file or --message, or pipe it in: echo done | parley send "#general"';
+  if (process.stdin.isTTY) throw new ParleyError('bad_request', what);
+  const [{ conversationOf, profileOf }, { SteadyPeer }, lines, { Output }, { safeJson }] = await Promise.all([
+    import('../process/running-peer.js'),
+    import('../process/steady-peer.js'),
+    import('../terminal/send-lines.js'),
+    import('../terminal/output.js'),
+    import('../terminal/safe-text.js'),
+  ]);
+  const output = new Output();
+  const peer = await SteadyPeer.open((await profileOf(flags)).dataDir);
+  try {
+    const sent = await lines.sendLines({
+      conversation: await conversationOf(await peer.socket(), conversation),
+      socket: () => peer.socket(AWAY_MS),
+      lines: whole ? [await lines.wholeOf(process.stdin)] : lines.linesOf(process.stdin),
+      sent: async ({ entry }) => {
+        if (json) await output.write(safeJson(entry));
+      },
+    });
+    if (sent === 0) throw new ParleyError('bad_request', `Nothing came in. ${what}`);
+    await output.flush();
   } finally {
     await peer.close();
   }

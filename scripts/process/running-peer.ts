@@ -2,36 +2,43 @@
 import { request, type IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
-import { WebSocket } from 'ws';
-import { ParleyError, isErrorCode } from '../../protocol/errors.js';
-import type {
-  CommandArguments,
-  CommandName,
-  CommandResult,
-  CommandResults,
-  LocalEvent,
-  Snapshot,
-} from '../../protocol/local-api.js';
+import { ParleyError } from '../../protocol/errors.js';
+import type { CommandArguments, CommandName, CommandResults } from '../../protocol/local-api.js';
 import { readProgramKey, type ProgramKey } from '../../peer/local/program-key.js';
-import type { ProfileFlags } from './profile-choice.js';
+import { failure, gone, PeerSocket, type PeerEvent } from './peer-socket.js';
+import type { KnownProfile, ProfileFlags } from './profile-choice.js';
 
 const ignore = (): void => undefined;
 const quiet = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
+/** Whose daemon is meant. @throws (rejects with) ParleyError unavailable where nobody's is set up, bad_request where it is unclear */
+export async function profileOf(flags: ProfileFlags): Promise<KnownProfile> {
+  const { chooseProfile } = await import('./profile-choice.js');
+  const profile = await chooseProfile(flags, quiet);
+  if (!('username' in profile)) throw new ParleyError('unavailable', 'Parley is not set up yet. Start parley peer.');
+  return profile;
+}
+
+/**
+ * The conversation that a person means: `#general`, `bob` or `@bob`, or an id.
+ * @throws (rejects with) unknown_user, not_member, …
+ */
+export async function conversationOf(peer: Pick<PeerSocket, 'run'>, text: string): Promise<string> {
+  if (text.startsWith('#') || /^@.*[+]/.test(text)) return text;
+  return (await peer.run('conversation.open', { username: text })).conversation;
+}
+
 export class RunningPeer {
   /** Told of each event, once there was a command. */
-  heard: (event: LocalEvent | Snapshot) => void = ignore;
-  private socket: Promise<WebSocket> | undefined;
-  private last = 0;
+  heard: (event: PeerEvent) => void = ignore;
+  private socket: Promise<PeerSocket> | undefined;
 
   private constructor(private readonly key: ProgramKey) {}
 
   /** @throws ParleyError unavailable when it does not run, bad_request when it is unclear which one is meant */
   static async find(flags: ProfileFlags): Promise<RunningPeer> {
-    const { chooseProfile } = await import('./profile-choice.js');
-    const profile = await chooseProfile(flags, quiet);
-    if (!('username' in profile)) throw new ParleyError('unavailable', 'Parley is not set up yet. Start parley peer.');
-    return new RunningPeer(await readProgramKey(profile.dataDir));
+    const { dataDir } = await profileOf(flags);
+    return new RunningPeer(await readProgramKey(dataDir));
   }
 
   /** What other programs of this user prove themselves with; it counts as long as this daemon lives. */
@@ -41,18 +48,8 @@ export class RunningPeer {
 
   /** @throws (rejects with) what the daemon answers */
   async run<Name extends CommandName>(command: Name, args: CommandArguments<Name>): Promise<CommandResults[Name]> {
-    const socket = await (this.socket ??= this.open());
-    const id = ++this.last;
-    const result = await new Promise<CommandResult>((resolve, reject) => {
-      socket.on('message', (data: Buffer) => {
-        const frame = JSON.parse(data.toString()) as LocalEvent | CommandResult;
-        if (frame.type === 'result' && frame.id === id) resolve(frame);
-      });
-      socket.once('close', () => reject(gone()));
-      socket.send(JSON.stringify({ id, command, ...args }));
-    });
-    if (result.ok) return result as unknown as CommandResults[Name];
-    throw failure(result.code, result.message);
+    const socket = await (this.socket ??= PeerSocket.open(this.key, (event) => this.heard(event)));
+    return socket.run(command, args);
   }
 
   /** @param bytes how long the body is. @throws (rejects with) what the daemon answers */
@@ -98,20 +95,6 @@ export class RunningPeer {
   private headers(): Record<string, string> {
     return { authorization: `Bearer ${this.key.token}` };
   }
-
-  private open(): Promise<WebSocket> {
-    const url = new URL('ws', this.key.url);
-    url.protocol = 'ws:';
-    const socket = new WebSocket(url, { headers: this.headers() });
-    socket.on('message', (data: Buffer) => {
-      const frame = JSON.parse(data.toString()) as LocalEvent | Snapshot | CommandResult;
-      if (frame.type !== 'result') this.heard(frame);
-    });
-    return new Promise((resolve, reject) => {
-      socket.once('open', () => resolve(socket));
-      socket.on('error', () => reject(gone()));
-    });
-  }
 }
 
 function answerOf(asking: ReturnType<typeof request>): Promise<IncomingMessage> {
@@ -124,12 +107,4 @@ function answerOf(asking: ReturnType<typeof request>): Promise<IncomingMessage> 
 async function textOf(answer: IncomingMessage): Promise<string> {
   const { text } = await import('node:stream/consumers');
   return text(answer);
-}
-
-function gone(): ParleyError {
-  return new ParleyError('unavailable', 'The peer does not answer. See that it runs, then try again.');
-}
-
-function failure(code = 'internal', message?: string): ParleyError {
-  return new ParleyError(isErrorCode(code) ? code : 'internal', message);
 }

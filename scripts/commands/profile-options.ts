@@ -1,0 +1,22 @@
+/** The flags by which a command says whose running peer it means, and how it prints. */
+import type { Argv } from 'yargs';
+import type { ProfileFlags } from '../process/profile-choice.js';
+
+export interface PrintFlags extends ProfileFlags {
+  readonly json?: boolean;
+}
+
+export function withProfile<T>(yargs: Argv<T>) {
+  return yargs
+    .option('username', { type: 'string', describe: 'Whose peer, where several run' })
+    .option('data-dir', { type: 'string', describe: "Where that peer keeps its data [default: the platform's]" });
+}
+
+export function withJson<T>(yargs: Argv<T>) {
+  return yargs.option('json', { type: 'boolean', default: false, describe: 'One JSON object a line' });
+}
+
+export const CONVERSATION = {
+  type: 'string',
+  describe: '"#general" (in quotes: shells take # for a comment), or the name of a user',
+} as const;

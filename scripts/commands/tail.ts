@@ -1,0 +1,65 @@
+/** `parley tail`: the last of a conversation, then what comes, until it is stopped. */
+import type { CommandModule } from 'yargs';
+import { ParleyError } from '../../protocol/errors.js';
+import { HISTORY_PAGE_MAX } from '../../protocol/limits.js';
+import { CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
+
+interface TailFlags extends PrintFlags {
+  conversation?: string;
+  limit: number;
+  since?: string | undefined;
+}
+
+const command: CommandModule<object, TailFlags> = {
+  command: 'tail <conversation>',
+  describe: 'Print what comes into a conversation, as it comes, by the peer that runs; over its restarts too',
+  builder: (yargs) =>
+    withJson(withProfile(yargs))
+      .positional('conversation', CONVERSATION)
+      .option('limit', { type: 'number', default: 10, describe: 'Begin with so many that are there already' })
+      .option('since', {
+        type: 'string',
+        describe: 'Begin with all that came after the entry of this id: go on where another tail ended',
+      }),
+  handler: run,
+};
+
+export default command;
+
+/** Returns when nobody reads any more. */
+async function run({ conversation = '', json = false, limit, since, ...flags }: TailFlags): Promise<void> {
+  if (!Number.isSafeInteger(limit) || limit < 0 || limit > HISTORY_PAGE_MAX)
+    throw new ParleyError('bad_request', `--limit must be a whole number from 0 to ${HISTORY_PAGE_MAX}.`);
+  const [{ conversationOf, profileOf }, { SteadyPeer }, { Follower }, { Output }, { printed }] = await Promise.all([
+    import('../process/running-peer.js'),
+    import('../process/steady-peer.js'),
+    import('../terminal/follower.js'),
+    import('../terminal/output.js'),
+    import('../terminal/entry-text.js'),
+  ]);
+  const { dataDir } = await profileOf(flags);
+  const output = new Output();
+  const say = (text: string): void => void process.stderr.write(`parley: ${text}\n`);
+  let follower: InstanceType<typeof Follower> | undefined;
+  const peer = await SteadyPeer.open(dataDir, {
+    event: (event) => follower?.hear(event),
+    down: () => {
+      say('The peer has stopped. What comes meanwhile is printed when it is back.');
+      void peer.socket().then(
+        (socket) => follower?.connected(socket),
+        () => undefined,
+      );
+    },
+  });
+  try {
+    const socket = await peer.socket();
+    follower = new Follower({
+      conversation: await conversationOf(socket, conversation),
+      print: (entry) => output.write(printed(entry, json)),
+    });
+    const following = follower.begin(socket, since === undefined ? { limit } : { since });
+    await Promise.race([output.closed, following]);
+  } finally {
+    await peer.close();
+  }
+}
