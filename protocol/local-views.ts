@@ -22,7 +22,9 @@ export const QuoteView = Type.Object({
   /** Its beginning, at most 280 characters. */
   message: Type.Optional(Type.String()),
   /** Of a `file`: what it is called, and what its author says that it is. */
-  file: Type.Optional(Type.Object({ name: Type.String(), mime: Type.String() })),
+  file: Type.Optional(
+    Type.Object({ name: Type.String(), mime: Type.String(), voice: Type.Optional(Type.Literal(true)) }),
+  ),
   deleted: Type.Optional(Type.Literal(true)),
   blocked: Type.Optional(Type.Literal(true)),
 });

@@ -13,7 +13,7 @@ export interface Quote {
   readonly kind?: string;
   readonly message?: string;
   /** Of a `file`, as its author has it. */
-  readonly file?: { readonly name: string; readonly mime: string };
+  readonly file?: { readonly name: string; readonly mime: string; readonly voice?: true };
   readonly deleted?: true;
   /** Of somebody whom the reader has blocked: nothing more is told of it. */
   readonly blocked?: true;
@@ -81,7 +81,7 @@ function quote<Fact extends RelationFact>(id: EntryId, reply: Entry, sources: Re
   const facts = fileFacts(original);
   return {
     ...{ id, from, kind, message: excerpt(editOf(original, folded, sources)?.message ?? original.message) },
-    ...(facts && { file: { name: facts.name, mime: facts.mime } }),
+    ...(facts && { file: { name: facts.name, mime: facts.mime, ...(facts.voice && { voice: true }) } }),
   };
 }
 

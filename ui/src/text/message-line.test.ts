@@ -23,10 +23,14 @@ describe.each(languages)('the line of a message in %s', (code) => {
     expect(line).not.toMatch(/\p{Bidi_Control}/u);
   });
 
-  test('is the same in a quote of it', async () => {
+  test.each([
+    ['a file', data],
+    ['a voice message', { ...data, mime: 'audio/webm', voice: true as const }],
+  ])('is the same in a quote of it: %s', async (_what, shown) => {
     const t = createTranslate(await loadCatalogue(code), code);
-    const { name, mime } = data;
-    const line = messageLine(t, quoted({ id: '1', from: 'bob', kind: 'file', message: 'new', file: { name, mime } }));
-    expect(line).toBe(messageLine(t, entry(1, { kind: 'file', message: 'new', data })));
+    const original = { kind: 'file', message: 'new', data: shown };
+    const { size: _size, sha256: _sha256, ...file } = shown;
+    const line = messageLine(t, quoted({ id: '1', from: 'bob', kind: 'file', message: 'new', file }));
+    expect(line).toBe(messageLine(t, entry(1, original)));
   });
 });
