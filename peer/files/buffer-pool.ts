@@ -33,8 +33,8 @@ export class BufferPool {
   private next(): Buffer | undefined {
     if (this.free.length > 0 || this.made >= this.max) return this.free.pop();
     this.made++;
-    // Not of Node's own pool, and not filled: whoever takes it writes before it reads.
-    return Buffer.allocUnsafeSlow(FILE_CHUNK);
+    // Shared with the thread that hashes, which is then sent no copy.
+    return Buffer.from(new SharedArrayBuffer(FILE_CHUNK));
   }
 
   /** Gives it back whatever comes of `work`. */

@@ -1,4 +1,4 @@
-/** Whole reads and writes at a place of a file, and the hash of a chunk: all on the thread pool. */
+/** Whole reads and writes at a place of a file, and hashes of what is not shared with a thread: all on Node's pool of threads. */
 import { webcrypto } from 'node:crypto';
 import type { BufferPool } from './buffer-pool.js';
 
@@ -42,7 +42,7 @@ export function hashAt(
   file: DiskFile,
   length: number,
   position: number,
-  hash: (bytes: Uint8Array) => Promise<Buffer> = sha256,
+  hash: (bytes: Uint8Array) => Promise<Buffer>,
 ): Promise<Buffer | undefined> {
   return pool.with(async (buffer) =>
     (await readAt(file, buffer, length, position)) === length ? hash(buffer.subarray(0, length)) : undefined,

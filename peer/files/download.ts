@@ -76,9 +76,7 @@ export class Download {
     this.linkDown(device, now);
     const source = this.sources.get(device);
     this.sources.delete(device);
-    for (const transfer of this.transfers.values()) {
-      if (source) transfer.holders.delete(source);
-    }
+    if (source) for (const transfer of this.transfers.values()) transfer.holders.delete(source);
   }
 
   linkUp(device: DeviceId, now: number): void {
@@ -104,7 +102,8 @@ export class Download {
 
   /** @param has read from what it said. Nothing where it is not asked by that entry */
   have(id: string, device: DeviceId, entry: EntryId, has: (chunk: number) => boolean, now: number): void {
-    const [transfer, holder] = this.find(id, device);
+    const transfer = this.transfers.get(id);
+    const holder = transfer?.holders.get(this.source(device));
     if (!transfer || !holder?.offers(entry)) return;
     // It had nothing when it was asked.
     holder.said(entry, now);
@@ -118,6 +117,12 @@ export class Download {
     if (ask?.chunk !== chunk || ask.entry !== entry) return undefined;
     if (now !== undefined) this.sources.get(device)?.begun(now);
     return ask.transfer;
+  }
+
+  /** Most of the bytes that are expected are here. */
+  nearlyHere(device: DeviceId, now: number): void {
+    this.source(device).nearlyHere();
+    this.move(now);
   }
 
   /** The bytes that were expected are all here. */
@@ -196,12 +201,6 @@ export class Download {
     const known = this.sources.get(device) ?? new Source<Transfer>(device);
     this.sources.set(device, known);
     return known;
-  }
-
-  private find(id: string, device: DeviceId): [Transfer?, Holder<SourceOfFiles>?] {
-    const transfer = this.transfers.get(id);
-    const source = this.sources.get(device);
-    return [transfer, source && transfer?.holders.get(source)];
   }
 
   /** Wrong bytes: the chunk is not asked for there again; after a second time nothing is. */

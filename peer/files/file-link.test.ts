@@ -30,9 +30,14 @@ async function pair(): Promise<[Socket, Socket]> {
 }
 
 function linkOf(socket: Socket, owner: Partial<FileLinkOwner>): FileLink {
-  const nothing = { message: () => undefined, announced: () => undefined, closed: () => undefined };
+  const nothing = {
+    message: () => undefined,
+    announced: () => undefined,
+    nearlyHere: () => undefined,
+    closed: () => undefined,
+  };
   const all = { ...nothing, received: () => Promise.resolve(), ...owner };
-  return new FileLink({ socket, remote }, all, new BufferPool(2), () => 0);
+  return new FileLink({ socket, remote }, all, { pool: new BufferPool(2), now: () => 0 });
 }
 
 test('lines that are sent while a chunk goes in pieces come after it', async () => {

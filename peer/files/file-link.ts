@@ -12,14 +12,33 @@ import type { BufferPool } from './buffer-pool.js';
 const NEWLINE = 10;
 /** Chunks of one link that are being hashed and written. */
 const IN_HAND_MAX = 3;
+/** Of a chunk. */
+const MOST = 0.75;
 
 export type BytesFollow = Extract<FileMessage, { type: 'manifest' | 'chunk' }>;
+
+/** So that a chat beside it never waits for long: after so many bytes, read or written, all else that is due has its turn. */
+export interface Turns {
+  readonly bytes: number;
+  /** Runs it once all else that is due now has run. */
+  readonly next: (run: () => void) => void;
+}
+
+export interface FileLinkParts {
+  readonly pool: BufferPool;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** Absent: nothing else is due here. */
+  readonly turns?: Turns | undefined;
+}
 
 /** Whatever it throws of ParleyError ends the link: the other side has broken the rules. */
 export interface FileLinkOwner {
   message(link: FileLink, message: Exclude<FileMessage, BytesFollow>): void;
   /** Before the bytes come. @throws ParleyError where nobody asked for them, or they are not as many as they have to be */
   announced(link: FileLink, message: BytesFollow): void;
+  /** Most of the bytes of a chunk; not told where the rest comes at once. */
+  nearlyHere(link: FileLink): void;
   /** All of them. They may be used until it resolves; it never rejects. */
   received(link: FileLink, message: BytesFollow, bytes: Buffer): Promise<void>;
   /** Once. */
@@ -31,6 +50,9 @@ export class FileLink {
   /** Milliseconds, by the clock that it was given: when anything came. */
   heard: number;
   private readonly socket: Duplex;
+  private readonly pool: BufferPool;
+  private readonly now: () => number;
+  private readonly turns: Turns | undefined;
   private readonly held = Buffer.allocUnsafeSlow(FILE_LINE_MAX);
   private length = 0;
   private into: { readonly message: BytesFollow; readonly buffer: Buffer; at: number } | undefined;
@@ -38,6 +60,9 @@ export class FileLink {
   private rest: Buffer | undefined;
   private inHand = 0;
   private waiting = false;
+  /** Bytes that were read since it last rested. */
+  private taken = 0;
+  private resting = false;
   private over = false;
   /** Of the chunk that is being sent in pieces: what is still to come; lines wait until it has. */
   private owed = 0;
@@ -46,15 +71,20 @@ export class FileLink {
   constructor(
     { socket, remote }: { readonly socket: Duplex; readonly remote: RemoteIdentity },
     private readonly owner: FileLinkOwner,
-    private readonly pool: BufferPool,
-    private readonly now: () => number,
+    { pool, now, turns }: FileLinkParts,
   ) {
+    this.pool = pool;
+    this.now = now;
+    this.turns = turns;
     this.socket = socket;
     this.remote = remote;
     this.heard = now();
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.closed());
-    socket.on('data', (bytes: Buffer) => this.guarded(() => this.read(bytes)));
+    socket.on('data', (bytes: Buffer) => {
+      this.pace(bytes.length);
+      this.guarded(() => this.read(bytes));
+    });
   }
 
   get isOver(): boolean {
@@ -83,8 +113,12 @@ export class FileLink {
     return this.sendRest(bytes);
   }
 
-  sendRest(bytes: Uint8Array): Promise<void> {
-    if (this.over) return Promise.resolve();
+  async sendRest(bytes: Uint8Array): Promise<void> {
+    const most = this.turns?.bytes ?? Infinity;
+    for (let at = 0; at < bytes.length && !this.over; at += most) await this.sendPiece(bytes.subarray(at, at + most));
+  }
+
+  private sendPiece(bytes: Uint8Array): Promise<void> {
     this.owed -= bytes.length;
     return new Promise((resolve) => {
       this.socket.once('close', resolve);
@@ -111,6 +145,19 @@ export class FileLink {
     }
   }
 
+  /** Stops reading for the rest of this turn, where it was enough. */
+  private pace(bytes: number): void {
+    this.taken += bytes;
+    if (!this.turns || this.resting || this.taken < this.turns.bytes) return;
+    this.resting = true;
+    this.socket.pause();
+    this.turns.next(() => {
+      this.resting = false;
+      this.taken = 0;
+      this.goOn();
+    });
+  }
+
   private read(bytes: Buffer): void {
     this.heard = this.now();
     for (let at = 0; at < bytes.length && !this.over;) {
@@ -124,9 +171,12 @@ export class FileLink {
 
   /** @returns how many bytes it took */
   private fill(into: NonNullable<FileLink['into']>, bytes: Buffer, at: number): number {
-    const taken = bytes.copy(into.buffer, into.at, at, at + into.message.length - into.at);
+    const { length } = into.message;
+    const taken = bytes.copy(into.buffer, into.at, at, at + length - into.at);
+    const wasFar = into.at < length * MOST;
     into.at += taken;
-    if (into.at === into.message.length) this.filled(into);
+    if (into.at === length) this.filled(into);
+    else if (wasFar && into.at >= length * MOST && into.message.type === 'chunk') this.owner.nearlyHere(this);
     return taken;
   }
 
@@ -194,7 +244,7 @@ export class FileLink {
   }
 
   private mayRead(): boolean {
-    return !this.over && !this.waiting && this.inHand < IN_HAND_MAX;
+    return !this.over && !this.waiting && !this.resting && this.inHand < IN_HAND_MAX;
   }
 
   private closed(): void {

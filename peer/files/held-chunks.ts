@@ -81,15 +81,13 @@ export class HeldChunks {
   }
 
   /**
-   * The chunk was written. @returns whether it was not here before
+   * The chunk was written, and counts once it is believed. @returns its flag
    * @throws (rejects with) the system's error; then it does not count
    */
-  async add(n: number, conversation: ConversationId | undefined): Promise<boolean> {
+  async claim(n: number, conversation: ConversationId | undefined): Promise<number> {
     const flag = conversation === undefined ? UNKNOWN : await this.flagOf(conversation);
     await writeAt(this.file, Uint8Array.of(flag), n);
-    const isNew = !this.has(n);
-    this.flags[n] = flag;
-    return isNew;
+    return flag;
   }
 
   origins(): Through {

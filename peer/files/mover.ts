@@ -10,7 +10,7 @@ import type { BlobStore } from './blob-store.js';
 import { comingOf, outcomeOf, stored, type Item } from './coming.js';
 import type { Arrival } from './download-ports.js';
 import { Download } from './download.js';
-import { FileLink, type BytesFollow } from './file-link.js';
+import { FileLink, type BytesFollow, type Turns } from './file-link.js';
 import { FileLinks } from './file-links.js';
 import { offersOf, type OfferParts } from './offers.js';
 import type { PartialFile } from './partial.js';
@@ -32,6 +32,7 @@ export interface MoverParts extends OfferParts {
   readonly now: () => number;
   readonly timers: Timers;
   readonly random: () => number;
+  readonly turns?: Turns;
 }
 
 export class Mover implements FileMover {
@@ -42,7 +43,6 @@ export class Mover implements FileMover {
   private timer: unknown;
   private offered = 0;
   private closed = false;
-
   private events: FileMoverEvents = { coming: () => undefined, over: () => undefined, going: () => undefined };
 
   constructor(private readonly parts: MoverParts) {
@@ -168,7 +168,7 @@ export class Mover implements FileMover {
   }
 
   private opened(connection: FileConnection): FileLink {
-    const { now, blobs } = this.parts;
+    const { now, blobs, turns } = this.parts;
     const { device } = connection.remote;
     const link = new FileLink(
       connection,
@@ -184,14 +184,14 @@ export class Mover implements FileMover {
           }
         },
         announced: (_from, message) => this.announced(device, message),
+        nearlyHere: () => this.download.nearlyHere(device, now()),
         received: (_from, _message, bytes) => this.received(device, bytes),
         closed: (from) => {
           this.serving.closed(from);
           this.links.closed(device, from);
         },
       },
-      blobs.pool,
-      now,
+      { pool: blobs.pool, now, turns },
     );
     this.serving.opened(link);
     this.wake();

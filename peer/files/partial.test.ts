@@ -122,15 +122,31 @@ test('a list of 65,537 chunks is refused, though the entry names its hash', asyn
   expect(await partial.setManifest(list)).toBe(false);
 });
 
-test('a chunk with one other bit, another length, or of another place is wrong, and not written', async () => {
+test('a chunk with one other bit, another length, or of another place is wrong, and counts for nothing', async () => {
   const partial = await begun();
   const flipped = Buffer.from(chunkOf(bytes, 1));
   flipped[FILE_CHUNK - 1] = (flipped[FILE_CHUNK - 1] ?? 0) ^ 1;
   for (const chunk of [flipped, chunkOf(bytes, 1).subarray(1), chunkOf(bytes, 2), Buffer.alloc(0)])
     expect(await partial.write(1, chunk)).toBe('wrong');
   expect(held(partial)).toEqual([]);
-  expect(readFileSync(join(folder(), 'data'))).toHaveLength(0);
+  expect(readFileSync(join(folder(), 'done')).every((flag) => flag === 0)).toBe(true);
   expect(await partial.write(5, chunkOf(bytes, 1))).toBe('wrong');
+});
+
+test('wrong bytes spoil nothing of right ones, whichever come first, and however close together', async () => {
+  for (const order of [
+    [0, 1, 0],
+    [1, 0, 1],
+  ]) {
+    const partial = await begun();
+    const wrong = Buffer.alloc(FILE_CHUNK, 7);
+    const outcomes = await Promise.all(order.map((right) => partial.write(2, right ? chunkOf(bytes, 2) : wrong)));
+    expect(outcomes).toEqual(order.map((right) => (right ? 'ok' : 'wrong')));
+    const read = Buffer.alloc(FILE_CHUNK);
+    expect(await partial.readChunk(2, read)).toBe(FILE_CHUNK);
+    expect(read.equals(chunkOf(bytes, 2))).toBe(true);
+    await partial.discard();
+  }
 });
 
 test('facts that lie of the whole: nothing is published or kept, and what is true is not spoilt', async () => {

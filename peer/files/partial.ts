@@ -14,6 +14,8 @@ import type { BlobFacts } from './blob-files.js';
 import type { BufferPool } from './buffer-pool.js';
 import { HASH_BYTES, hashAt, readAt, writeAt, type DiskFile } from './chunk-io.js';
 import { HeldChunks, type Through } from './held-chunks.js';
+import { SyncBehind } from './sync-behind.js';
+import { Turns } from './turns.js';
 import type { FileHash, FileHashes } from './whole-hash.js';
 
 /** Chunks that are hashed again at once. */
@@ -42,6 +44,8 @@ export class PartialFile {
   readonly gone: Promise<void>;
   private tellGone: () => void = () => undefined;
   private readonly ongoing = new Set<Promise<unknown>>();
+  private readonly turns = new Turns();
+  private readonly syncs: SyncBehind;
   private whole: FileHash;
 
   private constructor(
@@ -54,6 +58,7 @@ export class PartialFile {
     this.gone = new Promise((resolve) => (this.tellGone = resolve));
     this.left = chunkCount(facts.size);
     this.whole = options.hashes.open(join(path, 'data'));
+    this.syncs = new SyncBehind(files.data);
   }
 
   /** Reads, and hashes, what an earlier process has left. @param path of its folder. @throws ParleyError as the store */
@@ -134,24 +139,13 @@ export class PartialFile {
 
   /**
    * Takes a chunk, which must not change before it resolves. `wrong` for other bytes than the manifest says, and for what it does not
-   * say: then nothing is written. @param through the conversation for which it was sent
+   * say. It is written and flagged while it is hashed, so that a process that is killed meanwhile does not lose it: flags are not
+   * believed after a start. @param through the conversation for which it was sent
    * @throws (rejects with) ParleyError `storage_full`, `storage_failed`: it can be given again
    */
   write(n: number, bytes: Uint8Array, through?: ConversationId): Promise<'ok' | 'wrong'> {
-    return this.busy(async () => {
-      const hash = this.hashOf(n);
-      if (
-        !hash ||
-        bytes.length !== chunkLength(this.facts.size, n) ||
-        !hash.equals(await this.options.disk.sha256(bytes))
-      )
-        return 'wrong';
-      if (this.has(n)) return 'ok';
-      await writeAt(this.files.data, bytes, n * FILE_CHUNK);
-      // Another source may have sent it meanwhile.
-      if (await this.held.add(n, through)) this.count(n);
-      return 'ok';
-    });
+    // In turns: else wrong bytes could be written over those that another source sent.
+    return this.busy(() => this.turns.run(`${n}`, () => this.take(n, bytes, through)));
   }
 
   /**
@@ -181,7 +175,7 @@ export class PartialFile {
         throw error;
       });
       if (this.digest !== facts.sha256) return 'lies';
-      await this.files.data.sync();
+      await this.syncs.all();
       right();
       await this.options.publish(join(this.path, 'data'), list);
       return 'complete';
@@ -208,7 +202,7 @@ export class PartialFile {
   private async end(removed: boolean): Promise<void> {
     if (!this.isOpen) return this.gone;
     this.isOpen = false;
-    await Promise.allSettled(this.ongoing);
+    await Promise.allSettled([...this.ongoing, this.syncs.idle()]);
     await Promise.allSettled([this.whole.drop(), this.files.data.close(), this.files.done.close()]);
     try {
       if (removed) await this.options.disk.remove(this.path);
@@ -218,6 +212,28 @@ export class PartialFile {
       this.options.closed(removed);
       this.tellGone();
     }
+  }
+
+  private async take(n: number, bytes: Uint8Array, through: ConversationId | undefined): Promise<'ok' | 'wrong'> {
+    const hash = this.hashOf(n);
+    if (!hash || bytes.length !== chunkLength(this.facts.size, n)) return 'wrong';
+    const hashed = this.options.hashes.chunk(bytes);
+    const claimed = this.has(n) ? undefined : this.claim(n, bytes, through);
+    // Both read the bytes.
+    await Promise.allSettled([hashed, claimed]);
+    const isRight = hash.equals(await hashed);
+    const flag = await claimed;
+    if (flag !== undefined && isRight) {
+      this.held.believe(n, flag);
+      this.count(n);
+    } else if (flag !== undefined) await this.held.forget(n);
+    return isRight ? 'ok' : 'wrong';
+  }
+
+  private async claim(n: number, bytes: Uint8Array, through: ConversationId | undefined): Promise<number> {
+    await writeAt(this.files.data, bytes, n * FILE_CHUNK);
+    this.syncs.wrote(bytes.length);
+    return this.held.claim(n, through);
   }
 
   /** It has just come to be here. */
@@ -246,7 +262,7 @@ export class PartialFile {
 
   private async restore(): Promise<void> {
     const { data } = this.files;
-    const { disk, pool } = this.options;
+    const { disk, pool, hashes } = this.options;
     const list = await readIfThere(disk, join(this.path, 'manifest'));
     if (list && (await this.isManifest(list))) this.list = list;
     const claimed = await this.held.claimed();
@@ -257,7 +273,7 @@ export class PartialFile {
         if (flag === 0) continue;
         const hash = this.hashOf(n);
         const length = chunkLength(this.facts.size, n);
-        const found = hash && (await hashAt(pool, data, length, n * FILE_CHUNK, disk.sha256));
+        const found = hash && (await hashAt(pool, data, length, n * FILE_CHUNK, (bytes) => hashes.chunk(bytes)));
         if (hash && found?.equals(hash)) {
           this.held.believe(n, flag);
           this.count(n);

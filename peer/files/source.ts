@@ -2,11 +2,8 @@
 import { CHUNKS_ASKED_MAX } from '../../protocol/file-messages.js';
 import type { DeviceId, EntryId } from '../../protocol/ids.js';
 
-/**
- * Chunks that are asked for and not written yet, besides those that the way takes: one is being hashed and written, one comes, one is
- * being read there. More would only wait, and be sent again after a death.
- */
-const AT_WORK = 3;
+/** Chunks that are being hashed and written: with more, the disk is what others wait for. */
+const IN_HAND_MAX = 3;
 /** Of a new time in the average. */
 const WEIGHT = 0.25;
 /** Assumed of who has not answered yet. */
@@ -44,6 +41,7 @@ export class Source<Transfer> {
   /** From a request until its answer begins, where nothing else was on its way. */
   private delayMs: number | undefined;
   private answered = 0;
+  private isNearlyHere = false;
 
   constructor(readonly device: DeviceId) {}
 
@@ -52,19 +50,30 @@ export class Source<Transfer> {
     return this.answerMs ?? UNKNOWN_MS;
   }
 
-  /** How many chunks may be asked for and not written yet: no pause between two answers, and a short queue. */
+  /**
+   * How many chunks may be asked for: one besides those that the way takes, and the next one just before that is here. More would only
+   * wait in the buffers of the system, and be sent again after a death.
+   */
   get window(): number {
     const { answerMs = UNKNOWN_MS, delayMs = 0 } = this;
-    return Math.min(CHUNKS_ASKED_MAX, AT_WORK + Math.round(delayMs / Math.max(1, answerMs)));
+    const way = Math.round(delayMs / Math.max(1, answerMs));
+    return Math.min(CHUNKS_ASKED_MAX, 1 + way + (this.isNearlyHere ? 1 : 0));
   }
 
   hasRoom(now: number): boolean {
-    return this.state === 'up' && now >= this.notBefore && this.asks.length + this.inHand < this.window;
+    const isFree = this.asks.length < this.window && this.inHand < IN_HAND_MAX;
+    return this.state === 'up' && now >= this.notBefore && isFree;
+  }
+
+  /** Most of the answer to the first request is here. */
+  nearlyHere(): void {
+    this.isNearlyHere = true;
   }
 
   /** There is a new way to it. */
   up(): void {
     this.state = 'up';
+    this.isNearlyHere = false;
     this.delayMs = undefined;
   }
 
@@ -101,6 +110,7 @@ export class Source<Transfer> {
   answer(now: number, whole: boolean): Ask<Transfer> | undefined {
     const took = this.waiting(now);
     const ask = this.asks.shift();
+    this.isNearlyHere = false;
     if (whole) this.answerMs = this.answerMs === undefined ? took : this.answerMs + (took - this.answerMs) * WEIGHT;
     this.answered = now;
     return ask;

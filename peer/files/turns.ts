@@ -2,16 +2,18 @@
 import { isParleyError } from '../../protocol/errors.js';
 import { storageFailure } from '../store/failure.js';
 
+const nothing = (): void => undefined;
+
 export class Turns {
   private readonly ends = new Map<string, Promise<void>>();
 
   /** Runs it after all that was asked for this thing before, whatever came of that. @throws (rejects with) ParleyError as the store */
-  async run(thing: string, work: () => Promise<void>): Promise<void> {
+  async run<T>(thing: string, work: () => Promise<T>): Promise<T> {
     const mine = this.last(thing).then(work);
-    const end = mine.catch(() => undefined);
+    const end = mine.then(nothing, nothing);
     this.ends.set(thing, end);
     try {
-      await mine;
+      return await mine;
     } catch (error) {
       throw isParleyError(error) ? error : storageFailure(error);
     } finally {

@@ -7,9 +7,10 @@ import { SNIFF_BYTES } from '../../protocol/file-types.js';
 import { storageFailure } from '../store/failure.js';
 import type { BufferPool } from './buffer-pool.js';
 import { hashAt, sha256, writeAt } from './chunk-io.js';
+import { SyncBehind } from './sync-behind.js';
 import type { FileHash, FileHashes } from './whole-hash.js';
 
-/** Chunks that are hashed at once: as many as keep two processors busy. */
+/** Chunks that are read and hashed at once: one is hashed while another is read. */
 const LANES = 2;
 /** Free space is looked at again after so many bytes. */
 const LOOK_BYTES = 64 * FILE_CHUNK;
@@ -85,6 +86,7 @@ class Taking {
   private begun = 0;
   private first = Buffer.alloc(0);
   private readonly list: Buffer[] = [];
+  private readonly syncs: SyncBehind;
   private readonly lanes: Promise<void>[] = Array.from({ length: LANES }, () => Promise.resolve());
 
   constructor(
@@ -92,12 +94,15 @@ class Taking {
     private readonly whole: FileHash,
     private readonly options: Omit<UploadOptions, 'room'> & Partial<UploadOptions>,
     private size = 0,
-  ) {}
+  ) {
+    this.syncs = new SyncBehind(file);
+  }
 
   async write(piece: Buffer): Promise<void> {
     const { max, room } = this.options;
     if (this.size + piece.length > max) throw new ParleyError('file_too_large');
     await writeAt(this.file, piece, this.size);
+    this.syncs.wrote(piece.length);
     if (this.first.length < SNIFF_BYTES) this.first = Buffer.concat([this.first, piece]).subarray(0, SNIFF_BYTES);
     this.size += piece.length;
     await this.hash(Math.floor(this.size / FILE_CHUNK));
@@ -113,7 +118,7 @@ class Taking {
       throw new ParleyError('bad_request', 'The file has another length than was announced. Send it again.');
     await this.hash(Math.ceil(size / FILE_CHUNK));
     const whole = this.whole.digest(size);
-    const [digest] = await Promise.all([whole, this.file.sync(), ...this.lanes]);
+    const [digest] = await Promise.all([whole, this.syncs.all(), ...this.lanes]);
     await this.file.close();
     const list = Buffer.concat(this.list);
     const chunks = (await sha256(list)).toString('hex');
@@ -121,7 +126,7 @@ class Taking {
   }
 
   async drop(): Promise<void> {
-    await Promise.allSettled(this.lanes);
+    await Promise.allSettled([...this.lanes, this.syncs.idle()]);
     await Promise.allSettled([this.whole.drop(), this.file.close()]);
   }
 
@@ -138,7 +143,8 @@ class Taking {
   }
 
   private async hashChunk(n: number, length: number): Promise<void> {
-    const hash = await hashAt(this.options.pool, this.file, length, n * FILE_CHUNK);
+    const { pool, hashes } = this.options;
+    const hash = await hashAt(pool, this.file, length, n * FILE_CHUNK, (bytes) => hashes.chunk(bytes));
     if (!hash) throw new ParleyError('storage_failed', 'The file was changed while it was taken in. Send it again.');
     this.list[n] = hash;
   }

@@ -1,88 +1,25 @@
 /**
- * SHA-256 of whole files while they are written: a thread reads behind the writes what the system still has in memory, so that
- * the event loop never hashes, and the last byte is followed by the result at once. One thread for all files of a peer; it is
- * started by the first one.
+ * SHA-256 of whole files while they are written, and of their chunks: a thread reads behind the writes what the system still has in
+ * memory, so that the event loop never hashes, and the last byte is followed by the result at once. One thread for all files of a
+ * peer, so that one processor is left to messages; it is started by the first one. Not Node's pool of threads: there the syncs of
+ * messages would wait behind chunks.
  */
 import { Worker } from 'node:worker_threads';
 import { bug } from '../../protocol/errors.js';
+import { sha256 } from './chunk-io.js';
+import { hashProgram, type Answer } from './hash-thread.js';
 
 /** Bytes that a writer may be ahead: what was just written is then read from memory, not from the disk. */
 const AHEAD_MAX = 64 * 1024 * 1024;
 
-/**
- * What the thread runs. Text, since a worker loads no TypeScript, and this file is run as such by tests. Files take turns of one
- * piece each. `{id, path, to}` go on to there; `{id, end}` and answer; `{id, drop}` leave it.
- */
-const program = `
-const { parentPort } = require('node:worker_threads');
-const { createHash } = require('node:crypto');
-const { closeSync, openSync, readSync } = require('node:fs');
-const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
-const files = new Map();
-let running = false;
-
-parentPort.on('message', ({ id, path, to, end, drop }) => {
-  let file = files.get(id);
-  if (!file && path !== undefined) files.set(id, (file = { path, at: 0, to: 0, hash: createHash('sha256') }));
-  if (file && to !== undefined) file.to = Math.max(file.to, to);
-  if (file && end !== undefined) file.end = file.to = end;
-  if (drop) {
-    leave(id, file);
-    parentPort.postMessage({ id, dropped: true });
-  }
-  if (!running) run();
-});
-
-function run() {
-  running = false;
-  for (const [id, file] of files) {
-    try {
-      if (step(id, file)) running = true;
-    } catch (error) {
-      leave(id, file);
-      parentPort.postMessage({ id, error: { message: error.message, code: error.code } });
-    }
-  }
-  if (running) setImmediate(run);
-}
-
-/** Whether there is more to do now. */
-function step(id, file) {
-  const length = Math.min(file.to - file.at, buffer.length);
-  if (length > 0) {
-    file.fd ??= openSync(file.path, 'r');
-    const read = readSync(file.fd, buffer, 0, length, file.at);
-    if (read === 0) throw new Error('the file is shorter than what was written');
-    file.hash.update(buffer.subarray(0, read));
-    file.at += read;
-    parentPort.postMessage({ id, at: file.at });
-  }
-  if (file.at === file.end) {
-    const digest = file.hash.digest('hex');
-    leave(id, file);
-    parentPort.postMessage({ id, digest });
-    return false;
-  }
-  return file.at < file.to;
-}
-
-function leave(id, file) {
-  if (file?.fd !== undefined) closeSync(file.fd);
-  files.delete(id);
-}
-`;
-
-interface Answer {
-  readonly id: number;
-  readonly at?: number;
-  readonly digest?: string;
-  readonly dropped?: true;
-  readonly error?: { readonly message: string; readonly code?: string };
-}
-
 interface Asked {
   /** Called once, and never together with `failed`. */
   readonly done: (digest: string) => void;
+  readonly failed: (error: Error) => void;
+}
+
+interface ChunkAsked {
+  readonly done: (hash: Buffer) => void;
   readonly failed: (error: Error) => void;
 }
 
@@ -97,6 +34,8 @@ export interface FileHash {
 }
 
 export interface FileHashes {
+  /** Raw, of a chunk, which must not change before it resolves. */
+  chunk(bytes: Uint8Array): Promise<Buffer>;
   /** Of a file that is there from now on, or will be before it is told that something was written. */
   open(path: string): FileHash;
   /** Whatever is not answered yet fails. */
@@ -195,6 +134,19 @@ export class WholeHashes implements FileHashes {
   private worker: Worker | undefined;
   private last = 0;
   private readonly files = new Map<number, WholeHash>();
+  private readonly chunks = new Map<number, ChunkAsked>();
+
+  chunk(bytes: Uint8Array): Promise<Buffer> {
+    // What is not shared with the thread would have to be copied for it.
+    if (!(bytes.buffer instanceof SharedArrayBuffer)) return sha256(bytes);
+    const id = ++this.last;
+    const worker = this.started();
+    return new Promise((done, failed) => {
+      this.chunks.set(id, { done, failed });
+      worker.postMessage({ id, chunk: bytes });
+      this.hold();
+    });
+  }
 
   open(path: string): WholeHash {
     const id = ++this.last;
@@ -217,9 +169,11 @@ export class WholeHashes implements FileHashes {
 
   private started(): Worker {
     if (this.worker) return this.worker;
-    const worker = new Worker(program, { eval: true });
+    const worker = new Worker(hashProgram, { eval: true });
     worker.on('message', ({ id, ...answer }: Answer) => {
       this.files.get(id)?.answer(answer);
+      if (answer.hash) this.chunks.get(id)?.done(Buffer.from(answer.hash));
+      this.chunks.delete(id);
       this.hold();
     });
     worker.on('error', (error) => this.failAll(error));
@@ -234,11 +188,13 @@ export class WholeHashes implements FileHashes {
 
   /** It keeps the process from ending only while somebody waits for it. */
   private hold(): void {
-    if ([...this.files.values()].some((file) => file.isAwaited)) this.worker?.ref();
+    if (this.chunks.size > 0 || [...this.files.values()].some((file) => file.isAwaited)) this.worker?.ref();
     else this.worker?.unref();
   }
 
   private failAll(error: Error): void {
     for (const file of [...this.files.values()]) file.fail(error);
+    for (const { failed } of this.chunks.values()) failed(error);
+    this.chunks.clear();
   }
 }

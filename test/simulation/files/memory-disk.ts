@@ -131,6 +131,7 @@ export class MemoryDisk implements BlobDisk {
 
   hashes(): ReturnType<BlobDisk['hashes']> {
     return {
+      chunk: (bytes) => this.sha256(bytes),
       open: (path) => ({
         advance: () => Promise.resolve(),
         digest: (size) => this.call(() => this.file(path).digest(size)),
