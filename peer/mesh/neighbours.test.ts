@@ -101,7 +101,7 @@ describe('whom direct messages wait for', () => {
       conversations: () => Object.keys(logs) as never[],
       durable: (id: string) => new Map(logs[id]),
     };
-    const owner = (of: DeviceId): Username => (of === bobs || Number(of) >= 30 ? 'Bob' : 'alice') as Username;
+    const owner = (of: DeviceId): Username => (of === bobs ? 'Bob' : 'alice') as Username;
     const lastWord = (id: string, of: DeviceId, epoch?: string): { seq: number; lacks: boolean } | undefined => {
       const seq = said[[id, of, epoch].join(' ').trim()];
       return seq === undefined ? undefined : { seq: Math.floor(seq), lacks: seq % 1 > 0 };
@@ -128,21 +128,17 @@ describe('whom direct messages wait for', () => {
     expect(needed(mine, said, [{ ...known('bob', at(5)), epoch: 'after' }])).toEqual([at(5)]);
   });
 
-  test('a device that may have lost what it wrote to us, until it has said what it holds; of these a few at a time', () => {
-    const mine = { '@alice+bob': [[at(30), 2]] } as never;
-    const [whole, cut] = [known('bob', at(30)), { ...known('bob', at(30)), epoch: 'after' }];
-    expect(needed(mine, {}, [whole])).toEqual([]);
-    expect(needed(mine, {}, [cut, { ...known('bob', at(31)), epoch: 'other' }])).toEqual([at(30)]);
-    expect(needed(mine, { [`@alice+bob ${at(30)} after`]: 0 }, [cut])).toEqual([]);
-    const many = Array.from({ length: 20 }, (_, i) => at(30 + i));
-    const logs = { '@alice+bob': many.map((device) => [device, 1]) } as never;
-    expect(
-      needed(
-        logs,
-        {},
-        many.map((device) => ({ ...known('bob', device), epoch: 'x' })),
-      ),
-    ).toHaveLength(8);
+  test('a device of somebody who wrote to us alone, until it has said what it holds: it may have lost that; of these a few at a time', () => {
+    const mine = { '@alice+bob': [[bobs, 2]] } as never;
+    const [same, cut, renewed] = [known('bob', bobs), { ...known('bob', bobs), epoch: 'after' }, known('bob', at(5))];
+    const said = { [`@alice+bob ${bobs}`]: 0 };
+    expect(needed(mine, said, [same])).toEqual([]);
+    expect(needed(mine, said, [cut, renewed])).toEqual([bobs, at(5)]);
+    expect(needed(mine, { [`@alice+bob ${bobs} after`]: 0, [`@alice+bob ${at(5)}`]: 0 }, [cut, renewed])).toEqual([]);
+    const many = Array.from({ length: 20 }, (_, i) => known('bob', at(30 + i)));
+    expect(needed(mine, {}, many)).toEqual(many.slice(0, 8).map(({ device }) => device));
+    const lacking = Object.fromEntries(many.map(({ device }) => [`@alice+bob ${device}`, 0.5]));
+    expect(needed(mine, lacking, many)).toHaveLength(8);
   });
 
   test('a device of theirs that is new, whatever their others hold; also for what an earlier key of ours wrote', () => {
@@ -155,11 +151,12 @@ describe('whom direct messages wait for', () => {
   test('a device whose link was cut before it had all of what is here, though it had heard of us', () => {
     const logs = { '@alice+bob': [[earlier, 4]] } as never;
     expect(needed(logs, { [`@alice+bob ${at(5)}`]: 0.5 }, [known('bob', at(5))])).toEqual([at(5)]);
-    const theirs = { '@alice+bob': [[at(31), 4]] } as never;
-    expect(needed(theirs, { [`@alice+bob ${at(30)}`]: 0.5 }, [known('bob', at(30))])).toEqual([at(30)]);
+    expect(needed({ '@alice+bob': [[bobs, 4]] }, { [`@alice+bob ${at(5)}`]: 0.5 }, [known('bob', at(5))])).toEqual([
+      at(5),
+    ]);
   });
 
-  test('nobody to whom this user has written nothing: strangers cannot make themselves needed', () => {
-    expect(needed({ '@alice+bob': [[bobs, 5]] }, {}, [known('bob', bobs), known('bob', at(5))])).toEqual([]);
+  test('nobody who has written nothing to this user, nor been written to', () => {
+    expect(needed({ '#general': [[bobs, 5]] }, {}, [known('bob', bobs), known('bob', at(5))])).toEqual([]);
   });
 });

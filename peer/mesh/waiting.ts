@@ -36,7 +36,7 @@ const UNANSWERED_MAX = 8;
  * The devices to be linked to whatever the number of links: the user's own others, and each that lacks something of a direct
  * conversation. Each device for itself, and by its latest word since it may last have lost something: that others of its user
  * hold it, or that it once did, brings nothing to a device that is new or was put back to a backup. Entries of a direct conversation
- * come by no other way. A device that may have lost what it wrote to us itself is asked once, whether it has.
+ * come by no other way, what it wrote itself and has lost neither, so each is asked once in each of its epochs.
  */
 export function neededDevices(options: WaitingOptions, candidates: Iterable<KnownDevice>): Set<DeviceId> {
   const own = userKey(options.self.username);
@@ -50,19 +50,14 @@ export function neededDevices(options: WaitingOptions, candidates: Iterable<Know
     if (user === own) devices.add(device);
     if (!direct) continue;
     const word = options.lastWord(direct.id, device, epoch);
-    if (direct.isWritten) {
-      if (!word || word.lacks || direct.seq > word.seq) devices.add(device);
-      continue;
-    }
-    const mayLack = word ? word.lacks : epoch !== undefined && direct.logs.has(device);
-    if (mayLack && unanswered++ < UNANSWERED_MAX) devices.add(device);
+    if (word && !word.lacks && word.seq >= direct.seq) continue;
+    if (direct.isWritten || unanswered++ < UNANSWERED_MAX) devices.add(device);
   }
   return devices;
 }
 
 interface Direct {
   readonly id: ConversationId;
-  readonly logs: ReadonlyMap<DeviceId, number>;
   /** Whether this user has written there, with any device. */
   readonly isWritten: boolean;
   /** How much with this one. */
@@ -82,7 +77,7 @@ function directConversations({ self, heads, owner }: WaitingOptions): Map<UserKe
     if (other === undefined || other === own) continue;
     const logs = heads.durable(id);
     const seq = logs.get(self.device) ?? 0;
-    conversations.set(other, { id, logs, seq, isWritten: seq > 0 || [...logs.keys()].some(isOwn) });
+    conversations.set(other, { id, seq, isWritten: seq > 0 || [...logs.keys()].some(isOwn) });
   }
   return conversations;
 }
