@@ -149,7 +149,10 @@ export class FileServer {
     if (read === length) {
       return async (link) => {
         this.isShared = true;
-        await this.timed(length, () => link.sendBytes({ type: 'chunk', entry, chunk, length }, bytes));
+        await this.timed(length, async () => {
+          await link.sendBytes({ type: 'chunk', entry, chunk, length }, bytes);
+          return true;
+        });
         this.isShared = false;
         pool.give(buffer);
         this.open -= 1;
@@ -171,9 +174,12 @@ export class FileServer {
       for (let at = 0; at < length && !link.isOver;) {
         const bytes = (this.piece ?? Buffer.of()).subarray(0, Math.min(PIECE, length - at));
         const read = await file.read(chunk, bytes, at).catch(() => 0);
-        if (read < bytes.length && at === 0) return this.refusal(job, 'not_found')(link);
-        // Cut while it is sent. What was announced cannot be sent any more.
-        if (read < bytes.length) return link.close();
+        if (read < bytes.length) {
+          // Cut while it is sent: what was announced cannot be sent any more.
+          if (at > 0) link.close();
+          else await this.refusal(job, 'not_found')(link);
+          return false;
+        }
         this.writingSince = this.now();
         await (at === 0 ? link.sendBytes({ type: 'chunk', entry, chunk, length }, bytes) : link.sendRest(bytes));
         at += read;
@@ -181,14 +187,14 @@ export class FileServer {
         this.open -= 1;
         this.parts.sent(file, entry, length);
       }
+      return true;
     });
   }
 
-  /** Finds out how fast it reads. */
-  private async timed(bytes: number, send: () => void | Promise<void>): Promise<void> {
+  /** Finds out how fast it reads. @param send whether it sent that much: a refusal takes no time, and shows nothing */
+  private async timed(bytes: number, send: () => Promise<boolean>): Promise<void> {
     const begun = this.now();
-    await send();
-    this.isFast = bytes * 1_000 >= FAST * (this.now() - begun);
+    if (await send()) this.isFast = bytes * 1_000 >= FAST * (this.now() - begun);
   }
 
   private refusal({ entry, chunk }: Job, code: string): Answer {

@@ -186,7 +186,7 @@ test('of a file that was cut on the disk, what is gone is refused; where that sh
   for (const chunk of [2, 1]) socket.write(line({ type: 'chunk_request', entry: ENTRY, chunk }));
   await closed(socket);
   expect(heard()[0]).toContain('"file_refused"');
-  expect(heard()[1]).toContain('"chunk"');
+  expect(heard()[1]).toContain('"type":"chunk"');
   expect(peer.links.get(stranger.self.device)).toBeDefined();
 }, 120_000);
 
