@@ -51,7 +51,7 @@ test('a topic, over a start of the tracker too', async () => {
       if (taken(await user.post('/channels/tech/topic', { topic }))) last = topic;
       expect(await topicOf(user)).toBe(last);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
   await at.tracker.close();
   const again = await trackers.start({ limits, dataDir: at.dataDir });
@@ -68,7 +68,7 @@ test('an address of a peer', async () => {
       // Who leaves it empty is listed as the tracker sees them.
       expect(await own()).toMatchObject({ ip: ip === '' ? '127.0.0.1' : ip, addresses: [{ host, port: 1 }] });
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -86,7 +86,7 @@ test('a name of a user, in calls and forms alike', async () => {
       expect((await alice.get(`/users/${username}`)).body).toMatchObject({ user: { username } });
       expect((await tracker.fetch('/', { headers: user.headers })).body['text']).toContain(username);
     }),
-    { numRuns: 120 },
+    { numRuns: 50 },
   );
 });
 
@@ -97,7 +97,7 @@ test('a name of a channel', async () => {
       if (taken(joined)) expect(joined.body).toMatchObject({ channel, members: ['alice'] });
       else expect(((await alice.get('/me')).body['channels'] as string[]).includes(channel)).toBe(false);
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
 
@@ -110,7 +110,7 @@ test('a password', async () => {
       expect((await tracker.post('/login', { username, password })).status).toBe(200);
       expect(taken(await tracker.post('/login', { username, password: `${password}.` }))).toBe(false);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 }, 120_000);
 
@@ -157,6 +157,6 @@ test('in a path, a query, a header or any other field is answered', async () => 
       expect(status).toBeLessThan(500);
       if (status >= 400 && !('text' in body)) expect(body).toMatchObject({ status: 'failed' });
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 }, 120_000);

@@ -12,6 +12,13 @@ const programs = ['parley', 'demo', 'daemon/entry', 'daemon/daemon', 'fault/main
 /** They have machine code, threads, or files of their own beside their modules. */
 const outside = /^(?:@photostructure\/sqlite|@node-rs\/argon2|pino|pino-pretty|yargs|playwright-core)(?:\/|$)/;
 
+const packages = [
+  ...['typebox', 'typebox/compile', 'typebox/value', '@peculiar/x509', 'fastify', 'prom-client'],
+  ...['helmet', 'rate-limit', 'static', 'swagger', 'type-provider-typebox'].map((name) => `@fastify/${name}`),
+];
+/** Those that are CommonJS, and are taken apart where they are imported: their names are known once they are loaded. */
+const named = ['@peculiar/x509', 'prom-client'];
+
 const output = /** @type {const} */ ({ format: 'esm', entryFileNames: '[name].js', sourcemap: true });
 
 export default defineConfig([
@@ -38,5 +45,33 @@ export default defineConfig([
     input: Object.fromEntries(bare.map((name) => [name, `scripts/bench/bare/${name}.ts`])),
     external: /^[^./]/,
     output: { ...output, dir: join(root, 'dist/scripts/bench/bare') },
+  },
+  {
+    // Tests load every module anew in each file: of packages that are hundreds of modules they load these (`jest` in package.json).
+    cwd: root,
+    platform: 'node',
+    input: Object.fromEntries(packages.map((name) => [name, named.includes(name) ? `named:${name}` : name])),
+    external: outside,
+    plugins: [
+      {
+        name: 'names-of-commonjs',
+        resolveId: (id) => (id.startsWith('named:') ? `\0${id}` : undefined),
+        load: async (id) => {
+          if (!id.startsWith('\0named:')) return undefined;
+          // X.509's asks for it to be there.
+          await import('reflect-metadata');
+          const name = id.slice('\0named:'.length);
+          const names = Object.keys(await import(name)).filter((key) => /^[a-z]\w*$/i.test(key) && key !== 'default');
+          return `import all from '${name}';\nexport const { ${names.join(', ')} } = all;\nexport default all;`;
+        },
+      },
+    ],
+    output: {
+      ...output,
+      sourcemap: false,
+      dir: join(root, 'dist/packages'),
+      cleanDir: true,
+      chunkFileNames: 'chunks/[name].js',
+    },
   },
 ]);
