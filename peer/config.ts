@@ -16,6 +16,8 @@ export interface PeerConfig {
   readonly uiHost: string;
   /** Where IRC clients of this machine connect; 0 for any free port. Undefined: nowhere. */
   readonly ircPort?: number | undefined;
+  /** Where gRPC clients connect; undefined: nowhere. Port 0 for any free one; off this machine it speaks TLS. */
+  readonly grpc?: { readonly host: string; readonly port: number } | undefined;
   /** Undefined: the P2P port + 10000 where that is a port, else any free one. */
   readonly uiPort: number | undefined;
   readonly uiDir: string;

@@ -3,6 +3,8 @@ import { ParleyError } from '../protocol/errors.js';
 import type { Username } from '../protocol/ids.js';
 import type { PeerConfig } from './config.js';
 import type { IrcServer } from './doors/irc/server.js';
+import type { TlsFiles } from './gateway/self-made.js';
+import type { Address } from './link/types.js';
 import { startLocalServer, type LocalServer } from './local/server.js';
 import { removeProgramKey, writeProgramKey } from './local/program-key.js';
 import { LoginAttempts, LoginLinks, type LocalSessions } from './local/sessions.js';
@@ -21,6 +23,8 @@ export interface RunningPeer {
     readonly p2p: { readonly host: string; readonly port: number };
     /** Port of IRC, on this machine alone. */
     readonly irc?: number;
+    /** Where gRPC is, and the certificate file of one that speaks TLS. */
+    readonly grpc?: { readonly host: string; readonly port: number; readonly certificate?: string };
   };
   /** Resolves when it is to be closed and started anew: which mends its history, follows its tracker, or gives it a new key. */
   readonly over: Promise<WhyOver>;
@@ -61,6 +65,7 @@ export async function startPeer(
     const local = await listenLocally(config, peer, sessions, links);
     await tellPrograms(config, local, sessions, log);
     const irc = config.ircPort === undefined ? undefined : await openIrc(config.ircPort, peer, sessions);
+    const grpc = config.grpc && (await openGrpc(config.grpc, config.dataDir, peer, sessions));
     if (!again) peer.connect();
     if (config.password !== undefined) await signIn(peer, config.password, config.register, log);
     // A copy is better known before anybody opens it than a moment after.
@@ -74,11 +79,12 @@ export async function startPeer(
         login: local.loginLink(),
         p2p,
         ...(irc && { irc: irc.port }),
+        ...(grpc && { grpc: grpc.address }),
       },
       over,
       close: async () => {
         await removeProgramKey(config.dataDir).catch(() => undefined);
-        await irc?.close();
+        await Promise.all([irc?.close(), grpc?.close()]);
         await local.close();
         await peer.close();
       },
@@ -116,6 +122,44 @@ async function openIrc(port: number, { services }: Peer, sessions: LocalSessions
   });
   const { clock, log } = services;
   return startIrcServer({ users, host: '127.0.0.1', port, clock, log });
+}
+
+interface OpenGrpc {
+  readonly address: NonNullable<RunningPeer['ready']['grpc']>;
+  close(): Promise<void>;
+}
+
+/** Plain on this machine; elsewhere with TLS, by a certificate that it makes for itself and keeps in the data directory. */
+async function openGrpc(
+  { host, port }: Address,
+  dataDir: string,
+  { services }: Peer,
+  sessions: LocalSessions,
+): Promise<OpenGrpc> {
+  const [{ startGrpcServer }, { OwnTokenHost }] = await Promise.all([
+    import('./doors/grpc/server.js'),
+    import('./doors/own-host.js'),
+  ]);
+  const users = new OwnTokenHost({ services, isToken: (text) => sessions.check(text) !== undefined });
+  const isLocal = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  const own = isLocal ? undefined : await certificateFor(host, dataDir);
+  const server = await startGrpcServer({ users, host, port, tls: own?.tls, log: services.log });
+  const address = { host, port: server.port, ...(own && { certificate: own.file }) };
+  return { address, close: () => server.close() };
+}
+
+async function certificateFor(host: string, dataDir: string): Promise<{ tls: TlsFiles; file: string }> {
+  const [{ certificateFile, ownCertificate }, { ownNames }] = await Promise.all([
+    import('./gateway/self-made.js'),
+    import('./gateway/gateway.js'),
+  ]);
+  const names = ownNames(host);
+  const tls = await ownCertificate(
+    dataDir,
+    ['localhost', '127.0.0.1', ...(names.length > 0 ? names : [host])],
+    Date.now(),
+  );
+  return { tls, file: certificateFile(dataDir) };
 }
 
 /** Only what led to a tracker is worth remembering: a mistyped address is not. */

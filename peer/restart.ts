@@ -64,8 +64,8 @@ export async function startRestartingPeer(config: PeerConfig, log: Log): Promise
   }
 
   const first = await startOnce();
-  const { p2p, ui, irc } = first.ready;
-  let same: PeerConfig = { ...config, peerPort: p2p.port, uiPort: Number(new URL(ui).port), ircPort: irc };
+  const { p2p, ui, irc, grpc } = first.ready;
+  let same: PeerConfig = { ...config, peerPort: p2p.port, uiPort: Number(new URL(ui).port), ircPort: irc, grpc };
   again = true;
   let current = Promise.resolve(first);
   const failed = new Promise<never>((_resolve, reject) => {

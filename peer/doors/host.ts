@@ -47,3 +47,15 @@ export interface Host {
   /** Somebody without an account, for as long as the seat is held. @throws (rejects with) forbidden where there are none; bad_name, name_taken, rate_limited */
   guest(request: GuestRequest): Promise<Seat>;
 }
+
+/** A seat of who has shown a token. */
+export interface TokenSeat extends Seat {
+  /** Whether the token still counts. */
+  isGood(): boolean;
+}
+
+/** What a door of programs (gRPC) is given: they show a token with each call, and never a password. */
+export interface TokenHost {
+  /** @throws (rejects with) not_signed_in for one that is not known, or over; else as a `Host` whose peer cannot be woken */
+  byToken(token: string): Promise<TokenSeat>;
+}

@@ -2,7 +2,7 @@
 import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername, sameUser } from '../../protocol/ids.js';
 import type { PeerServices } from '../services.js';
-import type { Host, Seat, SignInRequest } from './host.js';
+import type { Host, Seat, SignInRequest, TokenHost, TokenSeat } from './host.js';
 
 export interface OwnHostParts {
   readonly services: PeerServices;
@@ -30,11 +30,28 @@ export class OwnHost implements Host {
         throw new ParleyError('invalid_credentials', `This is the peer of ${account.username}. Sign in by that name.`);
       if (!(account.ready && isToken(password))) await account.login(password, false);
     });
-    // The daemon outlives its doors: it never ends under them.
-    return { username: account.username, services, over: new Promise(() => undefined), leave: () => undefined };
+    return seatAt(services);
   }
 
   guest(): Promise<Seat> {
     return Promise.reject(new ParleyError('forbidden', 'There are no guests here: this is the peer of one user.'));
   }
+}
+
+/** The same for who shows a token. */
+export class OwnTokenHost implements TokenHost {
+  constructor(private readonly parts: Pick<OwnHostParts, 'services' | 'isToken'>) {}
+
+  async byToken(token: string): Promise<TokenSeat> {
+    const { services, isToken } = this.parts;
+    const isGood = (): boolean => services.account.ready && isToken(token);
+    if (!isGood()) throw new ParleyError('not_signed_in');
+    return { ...seatAt(services), isGood };
+  }
+}
+
+/** The daemon outlives its doors: it never ends under them. */
+function seatAt(services: PeerServices): Seat {
+  const { username } = services.account;
+  return { username, services, over: new Promise(() => undefined), leave: () => undefined };
 }

@@ -20,6 +20,8 @@ export interface GatewayConfig {
     readonly ws: number;
     readonly lines: number;
     readonly irc: number;
+    /** Undefined: nowhere. */
+    readonly grpc?: number | undefined;
   };
   readonly tls: TlsFiles;
   /** Whether passwords and messages may cross the network unencrypted: at the pages and WebSockets, and as lines. */
@@ -38,5 +40,7 @@ export interface GatewayAddresses {
   readonly lines: Address;
   /** Over TLS alone. */
   readonly irc: Address;
+  /** The same. */
+  readonly grpc?: Address;
   readonly p2p: Address;
 }

@@ -1,5 +1,6 @@
 /** The composition root of a gateway: one host of many peers, and the doors that lead to them. */
 import { networkInterfaces, hostname } from 'node:os';
+import type { GrpcServer } from '../doors/grpc/server.js';
 import { startIrcServer } from '../doors/irc/server.js';
 import { startLineServer } from '../doors/lines/server.js';
 import { OriginRules } from '../local/http-guard.js';
@@ -10,6 +11,7 @@ import type { Log } from '../services.js';
 import type { GatewayAddresses, GatewayConfig } from './config.js';
 import { GatewayHost } from './gateway-host.js';
 import { openHttpPort } from './http-port.js';
+import type { TlsFiles } from './self-made.js';
 import { GatewaySockets } from './sockets.js';
 import { UserDoors } from './user-doors.js';
 import { visitorPages } from './visitors.js';
@@ -78,6 +80,9 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     const clock = { now: () => Date.now() };
     const irc = await startIrcServer({ users: host, host: bind, port: ports.irc, tls, clock, log });
     undo.push(() => irc.close());
+    const grpc =
+      ports.grpc === undefined ? undefined : await openGrpc({ host, doors, tls, bind, port: ports.grpc, log });
+    if (grpc) undo.push(() => grpc.close());
 
     void host.wakeThoseBefore();
     const ws = `${plain ? 'ws' : 'wss'}://${urlHost(bind)}:${socketPort.port}`;
@@ -87,6 +92,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
         ws,
         lines: { host: bind, port: lines.port },
         irc: { host: bind, port: irc.port },
+        ...(grpc && { grpc: { host: bind, port: grpc.port } }),
         p2p: host.p2p,
       },
       close,
@@ -95,6 +101,24 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     await close();
     throw error;
   }
+}
+
+interface GrpcParts {
+  readonly host: GatewayHost;
+  readonly doors: UserDoors;
+  readonly tls: TlsFiles;
+  readonly bind: string;
+  readonly port: number;
+  readonly log: Log;
+}
+
+/** Loaded where it is asked for: it is off unless it is. */
+async function openGrpc({ host, doors, tls, bind, port, log }: GrpcParts): Promise<GrpcServer> {
+  const [{ startGrpcServer }, { GatewayTokens }] = await Promise.all([
+    import('../doors/grpc/server.js'),
+    import('./tokens.js'),
+  ]);
+  return startGrpcServer({ users: new GatewayTokens(host, doors), host: bind, port, tls, log });
 }
 
 /** By which this machine can be called from others, where it listens to them. */

@@ -54,13 +54,17 @@ export async function makeCertificate(names: readonly string[], now: number): Pr
 
 /** The one that was made before in this folder; another one where it is about to end, or where a name has come. */
 export async function ownCertificate(folder: string, names: readonly string[], now: number): Promise<TlsFiles> {
-  const [certFile, keyFile] = [join(folder, 'tls-cert.pem'), join(folder, 'tls-key.pem')];
+  const [certFile, keyFile] = [certificateFile(folder), join(folder, 'tls-key.pem')];
   const [cert, key] = await Promise.all([readIfThere(certFile), readIfThere(keyFile)]);
   if (cert !== undefined && key !== undefined && serves(cert, names, now)) return { cert, key };
   const made = await makeCertificate(names, now);
   await replaceFile(keyFile, made.key);
   await replaceFile(certFile, made.cert);
   return made;
+}
+
+export function certificateFile(folder: string): string {
+  return join(folder, 'tls-cert.pem');
 }
 
 function serves(pem: string, names: readonly string[], now: number): boolean {

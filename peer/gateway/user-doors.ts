@@ -41,7 +41,12 @@ export class UserDoors {
   /** Whose request it is, if somebody's. No stranger wakes anybody. */
   ownerOf(headers: IncomingHttpHeaders): Hosted | undefined {
     const token = this.tokenOf(headers);
-    const key = token === undefined || token.length > 128 ? undefined : this.#owners.get(tokenHash(token));
+    return token === undefined ? undefined : this.ownerOfToken(token);
+  }
+
+  /** Whose token it is, or was: whether it still counts, the door of that user knows. */
+  ownerOfToken(token: string): Hosted | undefined {
+    const key = token.length > 128 ? undefined : this.#owners.get(tokenHash(token));
     return key === undefined ? undefined : this.#parts.host.byKey(key);
   }
 

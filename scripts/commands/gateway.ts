@@ -24,6 +24,7 @@ const command: CommandModule<object, GatewayFlags> = {
       .option('ws-port', { type: 'number', default: 8765, describe: 'Port of WebSockets' })
       .option('line-port', { type: 'number', default: 12345, describe: 'Port of lines of text, for nc and scripts' })
       .option('irc-port', { type: 'number', default: 6697, describe: 'Port of IRC, over TLS' })
+      .option('grpc-port', { type: 'number', describe: 'Port of gRPC, over TLS [default: none]' })
       .option('peer-port', { type: 'number', default: 9100, describe: 'Port that other peers connect to' })
       .option('tracker-port', { type: 'number', default: 8001, describe: 'Port of its own tracker' })
       .option('data-dir', {

@@ -52,6 +52,12 @@ const command: CommandModule<object, PeerFlags> = {
         type: 'number',
         describe: 'Port of IRC for clients of this machine, such as irssi and WeeChat [default: none]',
       })
+      .option('grpc-port', { type: 'number', describe: 'Port of gRPC for programs [default: none]' })
+      .option('grpc-host', {
+        type: 'string',
+        default: '127.0.0.1',
+        describe: 'Address of gRPC; off this machine it speaks TLS',
+      })
       .option('allow-host', {
         type: 'string',
         array: true,
@@ -108,11 +114,13 @@ async function run(flags: PeerFlags): Promise<void> {
   if (!chosen) return;
   const config = await configFor({ ...flags, 'ui-port': chosen.uiPort }, chosen.profile);
   const peer = await startRestartingPeer(config, log);
-  const { username, ui, login, p2p, irc } = peer.ready;
+  const { username, ui, login, p2p, irc, grpc } = peer.ready;
   const ircLine = irc === undefined ? '' : `  IRC:              localhost port ${irc}, without TLS\n`;
+  const tls = grpc?.certificate === undefined ? 'without TLS' : `with TLS, certificate ${grpc.certificate}`;
+  const grpcLine = grpc === undefined ? '' : `  gRPC:             ${grpc.host} port ${grpc.port}, ${tls}\n`;
   const ready = flags.json
-    ? JSON.stringify({ event: 'ready', username, ui, login, p2p, irc })
-    : `${username} is ready.\n  UI:               ${ui}\n  opens signed in:  ${login}\n${ircLine}Stop with Ctrl-C.`;
+    ? JSON.stringify({ event: 'ready', username, ui, login, p2p, irc, grpc })
+    : `${username} is ready.\n  UI:               ${ui}\n  opens signed in:  ${login}\n${ircLine}${grpcLine}Stop with Ctrl-C.`;
   process.stdout.write(`${ready}\n`);
   await Promise.race([stopped, peer.failed]);
   log.info({}, 'peer stopping');

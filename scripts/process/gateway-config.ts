@@ -20,6 +20,7 @@ export interface GatewayFlags {
   'ws-port': number;
   'line-port': number;
   'irc-port': number;
+  'grpc-port'?: number | undefined;
   'peer-port': number;
   'tracker-port': number;
   'data-dir'?: string | undefined;
@@ -34,9 +35,19 @@ export interface GatewayFlags {
 
 /** @throws ParleyError bad_request */
 export function checkGatewayFlags(flags: GatewayFlags): void {
-  for (const flag of ['web-port', 'ws-port', 'line-port', 'irc-port', 'peer-port', 'tracker-port'] as const)
-    if (!Number.isInteger(flags[flag]) || flags[flag] < 0 || flags[flag] > 65_535)
+  for (const flag of [
+    'web-port',
+    'ws-port',
+    'line-port',
+    'irc-port',
+    'grpc-port',
+    'peer-port',
+    'tracker-port',
+  ] as const) {
+    const port = flags[flag] ?? 0;
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
       throw new ParleyError('bad_request', `A port is a number from 0 to 65535. Choose another one with --${flag}.`);
+  }
   if (!(flags.idle >= 1 && flags.idle <= 1e6))
     throw new ParleyError('bad_request', '--idle is a number of seconds from 1 to 1000000.');
   const wrong = flags.tracker?.find((address) => parseTracker(address) === undefined);
@@ -77,7 +88,7 @@ export async function gatewayConfig(
     host,
     ports: {
       ...{ web: flags['web-port'], ws: flags['ws-port'], lines: flags['line-port'], irc: flags['irc-port'] },
-      p2p: flags['peer-port'],
+      ...{ p2p: flags['peer-port'], grpc: flags['grpc-port'] },
     },
     tls: await tlsFiles(flags, dataDir),
     plain: { web: flags.plain ?? isLocal, lines: flags.plain ?? true },
@@ -106,7 +117,7 @@ const TRUST =
 
 /** For people: what to open here, and on other machines. */
 export async function greeting(
-  { web, ws, lines, irc, p2p }: GatewayAddresses,
+  { web, ws, lines, irc, grpc, p2p }: GatewayAddresses,
   { host, tls, plain, trackers }: GatewayConfig,
   own: Tracker | undefined,
 ): Promise<string> {
@@ -122,6 +133,7 @@ export async function greeting(
     `  WebSockets:      ${ws}`,
     `  lines:           ${plain.lines ? `nc ${first === undefined ? '127.0.0.1' : new URL(first).hostname} ${lines.port}` : `openssl s_client -quiet -connect HOST:${lines.port}`}`,
     `  IRC:             port ${irc.port}, with TLS`,
+    ...(grpc ? [`  gRPC:            port ${grpc.port}, with TLS`] : []),
     `  other peers:     port ${p2p.port}`,
     `  tracker:         ${own?.url ?? trackers.join(', ')}`,
     `  TLS fingerprint: ${fingerprint(tls.cert)} (SHA-256)`,

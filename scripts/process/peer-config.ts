@@ -26,6 +26,7 @@ export async function configFor(flags: PeerFlags, profile: KnownProfile): Promis
     uiHost: flags['ui-host'],
     uiPort: flags['ui-port'],
     ircPort: flags['irc-port'],
+    grpc: flags['grpc-port'] === undefined ? undefined : { host: flags['grpc-host'], port: flags['grpc-port'] },
     uiDir: uiDir(),
     dataDir,
     password: await readPassword({

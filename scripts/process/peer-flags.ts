@@ -17,6 +17,8 @@ export interface PeerFlags {
   'ui-host': string;
   'ui-port'?: number | undefined;
   'irc-port'?: number | undefined;
+  'grpc-port'?: number | undefined;
+  'grpc-host': string;
   'allow-host': string[];
   'data-dir'?: string | undefined;
   'link-timeout': number;
@@ -44,6 +46,7 @@ export function checkFlags(flags: PeerFlags): void {
     ['--peer-port', flags['peer-port']],
     ['--ui-port', flags['ui-port'] ?? 0],
     ['--irc-port', flags['irc-port'] ?? 0],
+    ['--grpc-port', flags['grpc-port'] ?? 0],
   ] as const) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
       throw new ParleyError('bad_request', `A port is a number from 0 to 65535. Choose another one with ${flag}.`);

@@ -1,0 +1,50 @@
+/** What commands answer → messages of the .proto, whose names are theirs, so that JSON is all that stands between them. */
+import { fromJson, toJson, type DescMessage, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
+import type { EntryView } from '../../../protocol/local-api.js';
+import { EntrySchema, type Entry } from './generated/parley_pb.js';
+
+/** Clients take messages of at most 4 MiB unless they are told otherwise. */
+const ANSWER_BYTES = 3 * 1024 * 1024;
+
+/** Fields without presence are there also where they are empty; optional ones only where they were given. */
+export function argumentsOf<Desc extends DescMessage>(schema: Desc, request: MessageShape<Desc>): object {
+  return toJson(schema, request, { alwaysEmitImplicit: true }) as object;
+}
+
+/** What the .proto does not have is left out. */
+export function messageOf<Desc extends DescMessage>(schema: Desc, view: object): MessageShape<Desc> {
+  return fromJson(schema, view as JsonValue, { ignoreUnknownFields: true });
+}
+
+export function entryMessage(view: EntryView): Entry {
+  return messageOf(EntrySchema, timely(view));
+}
+
+/**
+ * Entries as they can stand in a message. An author may have written any year of four digits; protobuf's timestamps begin with year 1, and
+ * one entry must not make all answers that show it impossible.
+ */
+export function timely(view: EntryView): object {
+  const { time, at, edited, pinned } = view;
+  return {
+    ...view,
+    time: afterYear0(time),
+    ...(at === undefined ? {} : { at: afterYear0(at) }),
+    ...(edited === undefined ? {} : { edited: afterYear0(edited) }),
+    ...(pinned === undefined ? {} : { pinned: { ...pinned, time: afterYear0(pinned.time) } }),
+  };
+}
+
+function afterYear0(time: string): string {
+  return time.startsWith('0000-') ? '0001-01-01T00:00:00.000Z' : time;
+}
+
+/** How many of these views, from the first on, fit into one answer: at least one. */
+export function fitting(views: readonly (EntryView | undefined)[]): number {
+  let bytes = 0;
+  const over = views.findIndex((view) => {
+    bytes += view === undefined ? 0 : Buffer.byteLength(JSON.stringify(view));
+    return bytes > ANSWER_BYTES;
+  });
+  return over < 0 ? views.length : Math.max(1, over);
+}
