@@ -1,7 +1,7 @@
 /** A gateway in this process, with real peers, real trackers and real sockets: its users and ordinary daemons are one network. */
+import { on } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { runCommand } from '../peer/commands/run.js';
 import { startLineServer, type LineServer } from '../peer/doors/lines/server.js';
@@ -39,6 +39,11 @@ async function client(name: string, password = PASSWORD): Promise<TestLineClient
   const made = TestLineClient.plain(lines.port);
   clients.push(made);
   return made.register(name, password);
+}
+
+/** Resolves when the gateway has told this of that user. */
+async function told(what: 'awake' | 'asleep' | 'stays', name: string): Promise<void> {
+  for await (const [username] of on(host.events, what)) if (username === name) return;
 }
 
 /** The texts of the chat that a client has heard, once it has heard so many. */
@@ -102,16 +107,15 @@ describe('users of a gateway', () => {
     await close();
     await open(300);
     await (await client('Ali')).send('before').next('chat');
-    const [ali] = [...host.users()];
     const sara = await client('Sara');
     clients[0]?.socket.end();
-    while (ali?.awake) await setTimeout(20);
+    await told('asleep', 'Ali');
     sara.send('/list');
     await sara.next('list');
     await sara.send('while Ali sleeps').next('chat');
     sara.socket.end();
     // Nobody is there any more, and the history of #general is awake.
-    await setTimeout(1500);
+    await told('stays', 'Sara');
     expect(host.user('Sara' as Username)?.awake).toBeDefined();
     const again = await client('Ali');
     let texts: unknown[] = [];
@@ -122,6 +126,33 @@ describe('users of a gateway', () => {
       texts = again.lines.slice(from).flatMap(({ history, text }) => (history === true ? [text] : []));
     }
     expect(texts).toEqual(['before', 'while Ali sleeps']);
+  }, 120_000);
+
+  test('who guesses a password wakes nobody, and whoever has it wakes their own', async () => {
+    await close();
+    await open(200);
+    const ali = await client('Ali');
+    const sara = await client('Sara');
+    ali.socket.end();
+    await told('asleep', 'Ali');
+    const woken: string[] = [];
+    host.events.on('awake', (name) => woken.push(name));
+    const guess = { username: 'ali', password: 'not this one', register: false, address: '203.0.113.9' };
+    await expect(host.signIn(guess)).rejects.toMatchObject({ code: 'invalid_credentials' });
+    expect(woken).toEqual([]);
+    await (await client('Ali')).send('back').next('chat');
+    expect(woken).toEqual(['Ali']);
+    sara.socket.end();
+  }, 120_000);
+
+  test('too many who come at once are told so, and wait for nothing', async () => {
+    const signIn = (n: number): Promise<string> => {
+      const guess = { username: `nobody${n}`, password: 'not this one', register: false, address: `203.0.113.${n}` };
+      return host.signIn(guess).then(String, (error: unknown) => (error as Error).message);
+    };
+    const said = await Promise.all(Array.from({ length: 80 }, (_, n) => signIn(n)));
+    expect(said.filter((text) => text.startsWith('Too many people'))).toHaveLength(80 - 8 - 64);
+    await client('Ali');
   }, 120_000);
 
   test('that were awake when it stopped are awake after its next start', async () => {

@@ -1,4 +1,5 @@
 /** All users of a gateway: signs them in, makes and wakes their peers, and says who of them may sleep. */
+import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,10 +12,12 @@ import type { Address } from '../link/types.js';
 import { LoginAttempts } from '../local/sessions.js';
 import type { Log } from '../services.js';
 import { checkFree, commitSetup } from '../setup/commit.js';
+import { openSecrets } from '../settings/secrets.js';
+import { openSettings } from '../settings/settings.js';
 import { localProfilesUnder } from '../setup/local-profile.js';
 import { signUp } from '../setup/sign-up.js';
 import { probeTrackers } from '../tracker-client/probe.js';
-import { awakeFile, Hosted } from './hosted.js';
+import { awakeFile, Hosted, type HostedEvents } from './hosted.js';
 import { SharedPort } from './shared-port.js';
 
 export interface GatewayHostOptions {
@@ -33,6 +36,8 @@ export interface GatewayHostOptions {
 const PROBE_MS = 8_000;
 /** Signed in at the same time: each costs a hash of a password, and perhaps a peer that wakes. */
 const AT_ONCE = 8;
+/** Who wait for that. */
+const WAITING_MAX = 64;
 const ATTEMPTS_PER_MINUTE = 60;
 
 export class GatewayHost implements Host {
@@ -45,6 +50,7 @@ export class GatewayHost implements Host {
   readonly #turns = new Turns(AT_ONCE);
   readonly #making = new Map<UserKey, Promise<Hosted>>();
   #isClosed = false;
+  readonly events = new EventEmitter<HostedEvents>();
 
   private constructor(options: GatewayHostOptions) {
     this.#options = options;
@@ -117,6 +123,7 @@ export class GatewayHost implements Host {
   async #enter(username: Username, { password, register }: SignInRequest): Promise<Seat> {
     const known = this.user(username);
     if (!known) return (await this.#make(username, password, register)).seat();
+    if (!known.awake) await this.#checkAsleep(known, password);
     const seat = await known.seat();
     try {
       await this.#check(known, password);
@@ -125,6 +132,19 @@ export class GatewayHost implements Host {
       seat.leave();
       throw error;
     }
+  }
+
+  /** Before a peer is woken: strangers who guess wake nobody. @throws as the tracker refuses */
+  async #checkAsleep({ username, dataDir }: Hosted, password: string): Promise<void> {
+    const { trackers, trackerCa, log } = this.#options;
+    const [{ data }, { verify }] = await Promise.all([openSecrets(dataDir, log), import('@node-rs/argon2')]);
+    if (data.passwordHash !== undefined && (await verifies(verify, data.passwordHash, password))) return;
+    // It may have been changed elsewhere.
+    const clock = this.#clock;
+    const { tracker, ca } = await probeTrackers(trackers, { clock, timeoutMs: PROBE_MS, trackerCa });
+    const { pins } = (await openSettings(dataDir, log)).data;
+    if (pins.ca !== undefined && pins.ca !== ca) throw new ParleyError('certificate_unknown');
+    await signUp(tracker, { username, password, register: false }, { clock, trackerCa });
   }
 
   /** While the tracker still takes this peer's session, the password is what it was when it was checked there. */
@@ -173,6 +193,7 @@ export class GatewayHost implements Host {
     const user = new Hosted({
       ...{ username, log, idleMs, config: this.#config(username) },
       maySleep: (asking) => this.#maySleep(asking),
+      told: (what) => void this.events.emit(what, username),
     });
     this.#users.set(userKey(username), user);
     return user;
@@ -213,7 +234,10 @@ class Turns {
 
   constructor(private readonly atOnce: number) {}
 
+  /** @throws unavailable when too many wait */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#waiting.length >= WAITING_MAX)
+      throw new ParleyError('unavailable', 'Too many people sign in here at once. Try again in a moment.');
     if (this.#running >= this.atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
     try {

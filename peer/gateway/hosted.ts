@@ -19,6 +19,14 @@ export interface HostedParts {
   readonly idleMs: number;
   /** Asked then: the last one in a channel stays, for its history. */
   readonly maySleep: (user: Hosted) => boolean;
+  readonly told: (what: keyof HostedEvents) => void;
+}
+
+/** Of a user: their peer is awake; it sleeps; it would, but stays for the history of a channel. */
+export interface HostedEvents {
+  awake: [username: Username];
+  asleep: [username: Username];
+  stays: [username: Username];
 }
 
 /** While it is awake. */
@@ -137,7 +145,10 @@ export class Hosted {
 
   #rest(): void {
     if (this.#seats > 0 || !this.#awake) return;
-    if (!this.#parts.maySleep(this)) return this.#restAfter();
+    if (!this.#parts.maySleep(this)) {
+      this.#restAfter();
+      return this.#parts.told('stays');
+    }
     void this.#next(async () => {
       if (this.#seats === 0) await this.#sleep(new ParleyError('unavailable'), false);
     });
@@ -159,7 +170,9 @@ export class Hosted {
       throw error;
     }
     log.info({ username: this.username }, 'a hosted peer is awake');
-    return (this.#awake = { peer, since: performance.now(), ends: new Set(), before: [] });
+    this.#awake = { peer, since: performance.now(), ends: new Set(), before: [] };
+    this.#parts.told('awake');
+    return this.#awake;
   }
 
   async #sleep(why: ParleyError, keep: boolean): Promise<void> {
@@ -172,6 +185,7 @@ export class Hosted {
     await awake.peer.close();
     if (!keep) await rm(join(this.dataDir, AWAKE_FILE), { force: true });
     this.#parts.log.info({ username: this.username }, 'a hosted peer sleeps');
+    this.#parts.told('asleep');
   }
 
   async #startAnew(why: WhyOver): Promise<void> {

@@ -12,6 +12,7 @@ import { createServer as createHttps } from 'node:https';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
+import { beginsTls } from '../doors/first-byte.js';
 import type { Address } from '../link/types.js';
 import { answerGarbage } from '../local/server.js';
 import type { Log } from '../services.js';
@@ -32,7 +33,6 @@ export interface HttpPort {
   close(): Promise<void>;
 }
 
-const TLS_HANDSHAKE = 22;
 const FIRST_BYTE_MS = 10_000;
 const CONNECTIONS_MAX = 4096;
 const limits = {
@@ -64,7 +64,7 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
       socket.setTimeout(0);
       socket.removeAllListeners('timeout');
       socket.unshift(first);
-      (first[0] === TLS_HANDSHAKE ? https : http).emit('connection', socket);
+      (beginsTls(first) ? https : http).emit('connection', socket);
     });
   });
   front.maxConnections = CONNECTIONS_MAX;

@@ -2,6 +2,7 @@
 import { parse } from 'node:querystring';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
+import { escapeHtml } from '../../protocol/html.js';
 import type { SessionView } from '../../protocol/local-api.js';
 import { LOCAL_LIMITS } from '../local/context.js';
 import { guard, type OriginRules } from '../local/http-guard.js';
@@ -118,10 +119,10 @@ function page(language: Language, { action, name, username = '', error }: PageSt
   const isNew = action === 'register';
   const title = isNew ? texts.register : texts.signIn;
   const other = isNew
-    ? `<a href="sign-in">${escape(texts.toSignIn)}</a>`
-    : `<a href="register">${escape(texts.toRegister)}</a>`;
-  const said = error ? `<p class="error" role="alert" id="error">${escape(errorText(texts, error))}</p>` : '';
-  const hint = isNew ? `<p class="hint" id="hint">${escape(texts.passwordHint)}</p>` : '';
+    ? `<a href="sign-in">${escapeHtml(texts.toSignIn)}</a>`
+    : `<a href="register">${escapeHtml(texts.toRegister)}</a>`;
+  const said = error ? `<p class="error" role="alert" id="error">${escapeHtml(errorText(texts, error))}</p>` : '';
+  const hint = isNew ? `<p class="hint" id="hint">${escapeHtml(texts.passwordHint)}</p>` : '';
   const described = isNew ? ' aria-describedby="hint"' : '';
   const [first, second] = username === '' ? [' autofocus', ''] : ['', ' autofocus'];
   return `<!doctype html>
@@ -130,25 +131,25 @@ function page(language: Language, { action, name, username = '', error }: PageSt
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escape(title)} · ${escape(name)}</title>
+<title>${escapeHtml(title)} · ${escapeHtml(name)}</title>
 <link rel="icon" href="icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="style.css">
 </head>
 <body>
 <main id="main" class="narrow">
 <section class="card">
-<h1>${escape(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 <form method="post" action="${action}" class="stack">
 ${said}
-<div class="field"><label for="username">${escape(texts.username)}</label>
-<input id="username" name="username" dir="ltr" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="32" value="${escape(username)}"${first}></div>
-<div class="field"><label for="password">${escape(texts.password)}</label>
+<div class="field"><label for="username">${escapeHtml(texts.username)}</label>
+<input id="username" name="username" dir="ltr" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="32" value="${escapeHtml(username)}"${first}></div>
+<div class="field"><label for="password">${escapeHtml(texts.password)}</label>
 <input id="password" name="password" type="password" autocomplete="${isNew ? 'new-password' : 'current-password'}" required${described}${second}>
 ${hint}</div>
-<button type="submit">${escape(title)}</button>
+<button type="submit">${escapeHtml(title)}</button>
 </form>
 <p class="quiet after">${other}</p>
-<p class="notice">${escape(texts.trust)}</p>
+<p class="notice">${escapeHtml(texts.trust)}</p>
 </section>
 </main>
 </body>
@@ -158,16 +159,4 @@ ${hint}</div>
 
 function errorText(texts: PageTexts, { code, message }: ParleyError): string {
   return Object.hasOwn(texts, code) ? texts[code as keyof PageTexts] : message;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }

@@ -1,3 +1,5 @@
+import { escapeHtml } from '../../protocol/html.js';
+
 /** Markup that needs no more escaping. Only `html` makes it. */
 export class Html {
   constructor(readonly markup: string) {}
@@ -9,18 +11,6 @@ export class Html {
 
 type Part = string | number | Html | readonly Html[] | undefined;
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
-}
-
 /** Escapes every value that is not markup itself. Attributes must be in quotes. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Html {
   const filled = strings.map((text, at) => text + render(values[at]));
@@ -29,7 +19,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Part[]):
 
 function render(value: Part): string {
   if (value === undefined) return '';
-  if (typeof value === 'string') return escape(value);
+  if (typeof value === 'string') return escapeHtml(value);
   if (typeof value === 'number') return String(value);
   return value instanceof Html ? value.markup : value.map((one) => one.markup).join('');
 }

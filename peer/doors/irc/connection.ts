@@ -3,6 +3,7 @@
  * means is the session's.
  */
 import type { Socket } from 'node:net';
+import { beginsTls } from '../first-byte.js';
 import type { SessionPorts } from './context.js';
 import { LineReader, type ReadLine } from './line-reader.js';
 import { Pace } from './pace.js';
@@ -16,8 +17,6 @@ export interface ConnectionParts {
 }
 
 const HTTP = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PRI) \S+ HTTP\//;
-/** The first bytes of a TLS connection: a handshake record. */
-const TLS_HANDSHAKE = 0x16;
 const LINE_END = '\r\n';
 
 export class Connection {
@@ -94,7 +93,7 @@ export class Connection {
   /** What speaks another protocol gets one helpful line. A browser that was led here is told before anything of it is carried out. */
   #isNoIrc(chunk: Buffer): boolean {
     const { socket } = this.#parts;
-    if (chunk[0] === TLS_HANDSHAKE) {
+    if (beginsTls(chunk)) {
       socket.end(`ERROR :This port speaks IRC without TLS. Switch TLS off in your client for this address.${LINE_END}`);
     } else if (HTTP.test(chunk.toString('latin1', 0, 512))) {
       const text = 'This port speaks IRC, not HTTP. Connect with an IRC client, such as irssi or WeeChat.\n';

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Clock, Log } from '../../services.js';
+import { beginsTls } from '../first-byte.js';
 import type { Host } from '../host.js';
 import { Connection } from './connection.js';
 import { Feeds } from './feed.js';
@@ -27,8 +28,6 @@ export interface IrcServer {
 }
 
 const SERVER_NAME = 'irc.parley';
-/** The first byte of a record that begins a TLS connection. */
-const TLS_HANDSHAKE = 22;
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
 const FULL = 'ERROR :There are too many connections here. Close some, then try again.\r\n';
 /** To a client that speaks plain text on a TLS port. */
@@ -106,7 +105,7 @@ function tlsServer(
     raw.once('readable', () => {
       const chunk = raw.read() as Buffer | null;
       if (!chunk) return raw.destroy();
-      if (chunk[0] !== TLS_HANDSHAKE) return raw.end(PLAIN, () => raw.destroy());
+      if (!beginsTls(chunk)) return raw.end(PLAIN, () => raw.destroy());
       raw.setTimeout(0);
       raw.unshift(chunk);
       secure.emit('connection', raw);

@@ -5,6 +5,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import type { Log } from '../../services.js';
+import { beginsTls } from '../first-byte.js';
 import type { Host } from '../host.js';
 import { LineClient, type LineLimits } from './client.js';
 import { PACE } from './pace.js';
@@ -38,7 +39,6 @@ export interface LineServer {
   close(): Promise<void>;
 }
 
-const TLS_HANDSHAKE = 22;
 const KEEP_ALIVE_MS = 30_000;
 
 /** Rejects with the listening error as Node gives it. */
@@ -122,7 +122,7 @@ class Door implements LineServer {
     socket.setTimeout(0);
     socket.removeAllListeners('timeout');
     const { plain } = this.#options;
-    const isTls = first[0] === TLS_HANDSHAKE;
+    const isTls = beginsTls(first);
     if (isTls && !this.#tls)
       return this.#refuse(socket, 'bad_request', 'This port speaks no TLS. Connect without it: nc, and this port.');
     if (!isTls && !plain)
