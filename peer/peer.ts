@@ -9,6 +9,8 @@ import { openDevice, type Device, type WhyOver } from './core/device.js';
 import { subscribe } from './core/subscriptions.js';
 import { certifiedServices, peerServices, uncertifiedServices, type CertifiedServices } from './core/services.js';
 import { bindHost } from './core/addresses.js';
+import { HookBook } from './hooks/book.js';
+import { OutgoingHooks } from './hooks/outgoing.js';
 import type { PeerConfig } from './config.js';
 import type { PeerServices, Log } from './services.js';
 import type { Document } from './settings/document.js';
@@ -26,6 +28,7 @@ export class Peer {
   private core: Core | undefined;
   private behind: CertifiedServices;
   private closing = false;
+  private readonly hooks: OutgoingHooks;
 
   /**
    * @param over now or later: close this peer and open it anew
@@ -43,7 +46,10 @@ export class Peer {
 
   private constructor(private readonly device: Device) {
     this.behind = uncertifiedServices(device);
-    this.services = peerServices(device, this.account(), () => this.behind);
+    const { secrets, clock, filter } = device;
+    const book = new HookBook({ secrets, clock, place: () => filter.arrived(undefined, 1).place });
+    this.services = peerServices(device, this.account(), book, () => this.behind);
+    this.hooks = new OutgoingHooks({ services: this.services, book });
     device.internal.on('certified', () => this.certified());
     if (device.identity.certificate) this.begin();
   }
@@ -74,6 +80,7 @@ export class Peer {
     clocks.start();
     tracker.start();
     this.core?.connections.look();
+    this.hooks.start();
   }
 
   /** Resolves when the tracker has said whether this is a copy, or is not to be asked now. */
@@ -86,6 +93,7 @@ export class Peer {
     if (this.closing) return;
     this.closing = true;
     const { continuity, clocks, tracker, links, personal, settings, secrets, store, blobs, log } = this.device;
+    await this.hooks.stop();
     continuity.stop();
     clocks.stop();
     await this.core?.connections.stopLooking();

@@ -25,6 +25,7 @@ import type {
 import type { Related } from '../protocol/related.js';
 import type { SearchWord } from '../protocol/search-query.js';
 import type { Files } from './file-services.js';
+import type { Hooks } from './hook-services.js';
 
 export type { FileListRequest, Files, OpenFile, TakenFile } from './file-services.js';
 
@@ -218,9 +219,8 @@ export interface Picture {
   readonly bytes: Uint8Array;
 }
 
-/** What people say of themselves. */
+/** What people say of themselves; of who has said nothing their name alone. */
 export interface Profiles {
-  /** Of somebody who has said nothing: their name alone. */
   of(username: Username): ProfileView;
   /** What is absent stays. Resolves when it is durable. @throws bad_request */
   set(change: CommandArguments<'profile.set'>): Promise<ProfileView>;
@@ -228,10 +228,10 @@ export interface Profiles {
   picture(id: string): Picture | undefined;
 }
 
-/** What the user has chosen for all of their windows. */
+/** What the user has chosen for all of their windows; `set`: what is absent stays. */
 export interface Preferences {
   view(): PreferencesView;
-  /** What is absent stays. @throws bad_request for a time that is none */
+  /** @throws bad_request for a time that is none */
   set(change: CommandArguments<'preferences.set'>): PreferencesView;
   /** A window is used, or has not been for a while: what the presence `auto` follows. */
   active(active: boolean): void;
@@ -241,7 +241,6 @@ export interface Notices {
   list(): NoticeView[];
   dismiss(id: string): void;
 }
-
 /** Who is who, as far as people have made sure of it (SPEC.md section 3). */
 export interface Trust {
   /** Asks the tracker for new devices first, where it is there. @throws unknown_user when no device of theirs is known */
@@ -294,6 +293,7 @@ export interface PeerServices {
   readonly trust: Trust;
   readonly invites: Invites;
   readonly files: Files;
+  readonly hooks: Hooks;
   readonly p2p: { readonly host: string; readonly port: number };
   readonly clock: Clock;
   readonly log: Log;

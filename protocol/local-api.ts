@@ -8,6 +8,7 @@ import { TrackerView } from './local-views.js';
 
 export * from './local-commands.js';
 export * from './local-file-views.js';
+export * from './local-hooks.js';
 export * from './local-views.js';
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });

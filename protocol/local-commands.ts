@@ -2,6 +2,7 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { FileLooks, FileName, Mime, Sha256 } from './file-facts.js';
 import { AutoFetch, FileKindView, FilePreferences, type FileUsage, type FileView } from './local-file-views.js';
+import { HookCreate, type HookCreated, type HookView } from './local-hooks.js';
 import {
   Notify,
   type ChannelView,
@@ -95,8 +96,7 @@ export const commandSchemas = {
   'file.usage': Type.Object({}),
   /**
    * Drops bytes that others have: one file, those of one conversation that are shown in no other, those `elsewhere` (see `FileUsage`), or
-   * as many as the quota asks for.
-   * Own ones and pinned ones go only as the one file that is named. → `{freed}`, bytes
+   * as many as the quota asks for. Own ones and pinned ones go only as the one file that is named. → `{freed}`, bytes
    */
   'file.clean': Type.Object({
     conversation: Type.Optional(Conversation),
@@ -192,6 +192,9 @@ export const commandSchemas = {
     password: Type.String({ maxLength: 1024 }),
     register: Type.Optional(Type.Boolean()),
   }),
+  'hook.list': Type.Object({}),
+  'hook.create': HookCreate,
+  'hook.revoke': Type.Object({ hook: Id }),
   'notice.dismiss': Type.Object({ notice: Type.String() }),
   /**
    * → `{number, devices}`: 60 digits to compare with the other user by voice, and the devices of both that they stand for.
@@ -243,8 +246,7 @@ export interface CommandResults {
   /** `place`: where the entry `before` stands now; the page ends there. */
   'history.page': { entries: EntryView[]; more: boolean; newer: boolean; place?: string };
   'history.entry': { entry: EntryView };
-  /** `terms`: the words that were looked for, to be marked; `problems`: filters that mean nothing, in words. */
-  /** `behind`: the index has not reached the newest entries yet, so that there may be more; absent where it has. */
+  /** `terms`: to be marked; `problems`: filters that mean nothing, in words; `behind`: the index is, so that there may be more. */
   search: { entries: EntryView[]; terms: string[]; more: boolean; problems: string[]; behind?: boolean };
   'file.post': { entry: EntryView };
   'file.fetch': object;
@@ -277,6 +279,9 @@ export interface CommandResults {
   'peer.connect': object;
   'tracker.login': object;
   'tracker.accept': object;
+  'hook.list': { hooks: HookView[] };
+  'hook.create': HookCreated;
+  'hook.revoke': object;
   'notice.dismiss': object;
   'trust.safety_number': { number: string; devices: SafetyDevice[] };
   'trust.verify': object;

@@ -16,6 +16,7 @@ import { channelCommands } from './channels.js';
 import { badRequest, type Command } from './command.js';
 import { conversationCommands } from './conversations.js';
 import { fileCommands } from './files.js';
+import { hookCommands } from './hooks.js';
 import { historyCommands } from './history.js';
 import { messageCommands } from './messages.js';
 import { peopleCommands } from './people.js';
@@ -28,6 +29,7 @@ export const commandHandlers: { readonly [Name in CommandName]: Command<Name> } 
   ...conversationCommands,
   ...fileCommands,
   ...historyCommands,
+  ...hookCommands,
   ...messageCommands,
   ...peopleCommands,
   ...searchCommands,

@@ -1,6 +1,7 @@
 /** What the doors are given: the parts of the peer behind their narrow interfaces. */
 import { ParleyError } from '../../protocol/errors.js';
 import { sameUser, type Username } from '../../protocol/ids.js';
+import type { HookBook } from '../hooks/book.js';
 import { Inviter } from '../invites/inviter.js';
 import type { Account, Membership, PeerServices, People } from '../services.js';
 import { probeTracker } from '../tracker-client/probe.js';
@@ -14,10 +15,15 @@ export type CertifiedServices = Pick<
 >;
 
 /** @param behind what stands behind it now: doors hold on to this one object, also while the device is being certified */
-export function peerServices(device: Device, account: Account, behind: () => CertifiedServices): PeerServices {
+export function peerServices(
+  device: Device,
+  account: Account,
+  hooks: HookBook,
+  behind: () => CertifiedServices,
+): PeerServices {
   const { events, clock, log, notices, personal, filter, links } = device;
   return {
-    ...{ events, clock, log, account, preferences: personal.preferences, history: filter },
+    ...{ events, clock, log, account, hooks, preferences: personal.preferences, history: filter },
     notices: {
       list: () =>
         notices.list().filter(({ username }) => username === undefined || !filter.hides(username as Username)),

@@ -49,7 +49,9 @@ export async function guard(app: FastifyInstance, origins: () => OriginRules, lo
   });
 }
 
-function checkOrigin({ method, headers }: FastifyRequest, origins: OriginRules): void {
+function checkOrigin({ method, headers, routeOptions }: FastifyRequest, origins: OriginRules): void {
+  // A browser sends `Origin` with each POST; so no page of elsewhere gets here, and any name of this machine will do.
+  if (routeOptions.config.machines && headers.origin === undefined && headers['sec-fetch-site'] === undefined) return;
   const reading = method === 'GET' || method === 'HEAD';
   if (!origins.hostAllowed(headers.host) || (!reading && !origins.originAllowed(headers.origin, headers.host))) {
     throw new ParleyError('foreign_origin');
@@ -62,14 +64,16 @@ declare module 'fastify' {
     readonly anyBody?: true;
     /** A form of this server's own pages: that it is one, its `Origin` says. */
     readonly form?: true;
+    /** Open to programs of anywhere, by a secret in its path: browsers are told from them by what they say of themselves. */
+    readonly machines?: true;
   }
 }
 
 /** A form of a foreign page can send anything but this type without asking first. For files its `Origin` has to do. */
 function checkContentType({ method, headers, routeOptions }: FastifyRequest): void {
-  const { anyBody, form } = routeOptions.config;
+  const { anyBody, form, machines } = routeOptions.config;
   const type = headers['content-type'] ?? '';
-  if (method !== 'POST' || anyBody || /^application\/json\s*(;|$)/i.test(type)) return;
+  if (method !== 'POST' || anyBody || machines || /^application\/json\s*(;|$)/i.test(type)) return;
   if (form && headers.origin !== undefined && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) return;
   throw new ParleyError('bad_request', 'Send the body as application/json.');
 }

@@ -15,6 +15,7 @@ import { type LocalContext, LOCAL_LIMITS, type LocalLimits } from './context.js'
 import { EventHub } from './events.js';
 import { fileRoutes } from './file-routes.js';
 import { fail, guard, OriginRules, refuse } from './http-guard.js';
+import { hookRoutes } from './hook-routes.js';
 import { historyRoutes, pictureRoutes, uiRoutes } from './http-routes.js';
 import { endLate } from './steady-body.js';
 
@@ -118,6 +119,7 @@ export async function buildDoor(
   historyRoutes(app, context, cookie);
   pictureRoutes(app, context, cookie);
   await fileRoutes(app, context, cookie);
+  await hookRoutes(app, context);
   await uiRoutes(app, uiDir);
   return app;
 }

@@ -2,12 +2,15 @@
  * Who may use this peer from outside: browsers (cookie) and programs (bearer token). Of a token only the hash is kept,
  * here and on disk.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { SESSION_LIFE_MS } from '../../protocol/limits.js';
 import type { Clock } from '../services.js';
+import { sameText, secretHash as tokenHash } from '../settings/secret-text.js';
+
+export { tokenHash };
 
 /** As stored: SHA-256 of the token (base64url), and until when it counts (milliseconds since 1970). */
 export interface StoredSession {
@@ -106,15 +109,6 @@ export class LocalSessions {
       if (sameText(session.hash, hash)) found = session;
     return found && this.#alive(found) ? found : undefined;
   }
-}
-
-export function tokenHash(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
-}
-
-function sameText(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 const COOKIE_HEADER_MAX = 8192;

@@ -2,7 +2,9 @@
 import { ParleyError } from '../../protocol/errors.js';
 import type { Username } from '../../protocol/ids.js';
 import type { PersonView, PreferencesView, ProfileView } from '../../protocol/local-api.js';
+import { HookBook } from '../hooks/book.js';
 import type { PeerEmitter, Picture, Preferences, Profiles } from '../services.js';
+import type { Secrets } from '../settings/secrets.js';
 
 export interface Around {
   readonly me: Username;
@@ -11,7 +13,15 @@ export interface Around {
   person(person: PersonView): void;
 }
 
+/** Hooks that are kept as long as the test. */
+function bookOfHooks(): HookBook {
+  const data: Secrets = { uiSessions: [] };
+  const secrets = { data, update: (change: (data: Secrets) => void) => change(data), flush: async () => undefined };
+  return new HookBook({ secrets, clock: { now: () => 0 }, place: () => '0' });
+}
+
 export class TestPersonal {
+  readonly hooks = bookOfHooks();
   /** What windows said of their use. */
   readonly activity: boolean[] = [];
   /** Served as everybody's picture. */

@@ -174,6 +174,7 @@ export class TestPeer implements PeerServices {
   /** What the user chose and said of themself. */
   readonly personal = new TestPersonal(this);
   readonly profiles = this.personal.profiles;
+  readonly hooks = this.personal.hooks;
   readonly preferences = this.personal.preferences;
 
   readonly trust: Trust = {

@@ -10,6 +10,7 @@ const testFile = String.raw`(\.test\.tsx?$|(^|/)test-[^/]+\.tsx?$|(^|/)testing/|
  */
 const peerLayers = [
   { folders: ['file-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
+  { folders: ['hook-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
   { folders: ['services.ts'], reason: 'it is the contract between the parts, so it can rest on none of them' },
   { folders: ['events', 'clock', 'identity'], reason: 'they are what all others are built from' },
   { folders: ['settings'], reason: 'it keeps what was chosen, in the same private files as the identity' },
@@ -26,6 +27,11 @@ const peerLayers = [
     folders: ['mailbox'],
     reason:
       'a letter is read as a link is: by the rules of the mesh and the one way into the log, which know nothing of it',
+  },
+  {
+    folders: ['hooks'],
+    reason:
+      'a hook is told what any door is told, and posts by the same command; which address leads to it, a door knows',
   },
   {
     folders: ['local', 'doors'],

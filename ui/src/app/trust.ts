@@ -1,10 +1,7 @@
 /** Making sure of others, and the user's own devices. */
 import type { CommandResults, DeviceView } from '../../../protocol/local-api.js';
 import type { App } from './context.js';
-import { failureText } from './failures.js';
-
-/** What was asked for, or a sentence about why it could not be had. */
-export type Outcome<T> = { readonly value: T } | { readonly problem: string };
+import { attempt, problemOf, type Outcome } from './outcomes.js';
 
 export type SafetyNumber = CommandResults['trust.safety_number'];
 
@@ -33,16 +30,4 @@ export async function ownDevices(app: App): Promise<Outcome<readonly DeviceView[
 /** Answers what to tell when it failed. */
 export async function revokeDevice(app: App, device: string): Promise<string | undefined> {
   return problemOf(await attempt(app, () => app.commands.run('devices.revoke', { device })));
-}
-
-async function attempt<T>(app: App, work: () => Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { value: await work() };
-  } catch (error) {
-    return { problem: failureText(app.t, error) };
-  }
-}
-
-function problemOf(outcome: Outcome<unknown>): string | undefined {
-  return 'problem' in outcome ? outcome.problem : undefined;
 }

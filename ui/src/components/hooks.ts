@@ -1,6 +1,6 @@
 /** Hooks that components of several views share: the clock, the window, answers, what is unfolded. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import type { Outcome } from '../app/trust.js';
+import type { Outcome } from '../app/outcomes.js';
 import { useApp, useSelector } from '../app/use-app.js';
 import type { Store } from '../state/store.js';
 

@@ -5,6 +5,7 @@ export const settingsSections = [
   'privacy',
   'files',
   'devices',
+  'hooks',
   'connection',
   'keyboard',
   'about',

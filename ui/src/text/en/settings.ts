@@ -7,6 +7,7 @@ export const settings = {
   'settings.files': 'Files',
   'settings.privacy': 'Privacy',
   'settings.devices': 'Devices',
+  'settings.hooks': 'Bots and hooks',
   'settings.connection': 'Connection',
   'settings.keyboard': 'Keyboard',
   'settings.about': 'About Parley',

@@ -4,6 +4,7 @@ import { channels } from './channels.js';
 import { composer } from './composer.js';
 import { file } from './file.js';
 import { finding } from './finding.js';
+import { hooks } from './hooks.js';
 import { message } from './message.js';
 import { notifications } from './notifications.js';
 import { people } from './people.js';
@@ -24,6 +25,7 @@ export const fa = {
   ...channels,
   ...sending,
   ...settings,
+  ...hooks,
   ...notifications,
   ...start,
   ...daemonTexts,

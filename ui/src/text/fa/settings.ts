@@ -7,6 +7,7 @@ export const settings = {
   'settings.files': 'پرونده‌ها',
   'settings.privacy': 'حریم خصوصی',
   'settings.devices': 'دستگاه‌ها',
+  'settings.hooks': 'ربات‌ها و هوک‌ها',
   'settings.connection': 'اتصال',
   'settings.keyboard': 'صفحه‌کلید',
   'settings.about': 'دربارهٔ Parley',

@@ -7,6 +7,7 @@ export const settings = {
   'settings.files': 'Tệp',
   'settings.privacy': 'Quyền riêng tư',
   'settings.devices': 'Thiết bị',
+  'settings.hooks': 'Bot và hook',
   'settings.connection': 'Kết nối',
   'settings.keyboard': 'Bàn phím',
   'settings.about': 'Giới thiệu Parley',

@@ -6,7 +6,7 @@ import { DeliveryMark } from '../../components/delivery-mark.js';
 import { Icon } from '../../components/icon.js';
 import { mentionsIn } from '../../components/message-text.js';
 import { deliveryOf } from '../../state/delivery.js';
-import { isFromOther, sameName } from '../../state/entries.js';
+import { hookNameOf, isFromOther, sameName } from '../../state/entries.js';
 import { placeOf } from '../../state/order.js';
 import { MessageActions } from './message-actions.js';
 import { MessageContent } from './message-content.js';
@@ -39,6 +39,7 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
       </MessageFrame>
     );
   }
+  const hook = hookNameOf(entry);
   const mentioned = isFromOther(entry, me.username) && speaksTo(entry, me.username);
   return (
     <MessageFrame
@@ -48,6 +49,13 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
       mark={delivery && <DeliveryMark delivery={delivery} inChannel={entry.type === 'broadcast'} spelled={newest} />}
       actions={<MessageActions entry={entry} name={name} />}
     >
+      {hook !== undefined && (
+        <p class="message-hook">
+          <span class="tag">
+            <bdi>{hook}</bdi> {t('hooks.mark')}
+          </span>
+        </p>
+      )}
       <MessageContent entry={entry} asked={asked ?? []} />
       {pending !== undefined && (
         <p class="message-pending">

@@ -8,6 +8,7 @@ import { PaneHeader } from '../pane-header.js';
 import { Appearance } from './appearance.js';
 import { Connection } from './connection.js';
 import { Devices } from './devices.js';
+import { Hooks } from './hooks.js';
 import { FileChoices } from './file-choices.js';
 import { Privacy } from './privacy.js';
 import { Storage } from './storage.js';
@@ -21,6 +22,7 @@ const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readon
   privacy: { icon: 'lock', parts: [Privacy] },
   files: { icon: 'storage', parts: [FileChoices, Storage] },
   devices: { icon: 'laptop', parts: [Session, Devices] },
+  hooks: { icon: 'link', parts: [Hooks] },
   connection: { icon: 'connected', parts: [Connection] },
   keyboard: { icon: 'keyboard', parts: [Keyboard] },
   about: { icon: 'info', parts: [About] },

@@ -1,0 +1,121 @@
+import { useId, useState } from 'preact/hooks';
+import type { HookCreated } from '../../../../protocol/local-api.js';
+import { createHook } from '../../app/hooks.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
+import { TextInput } from '../../components/text-input.js';
+import { Choices } from './appearance.js';
+
+const NAME_MAX = 64;
+const URL_MAX = 2048;
+
+export function NewHook({ onMade }: { onMade(created: HookCreated): void }) {
+  const app = useApp();
+  const { t } = app;
+  const id = useId();
+  const conversations = useDaemon((daemon) => daemon.conversations);
+  const [direction, setDirection] = useState<'in' | 'out'>('in');
+  const [name, setName] = useState('');
+  const [where, setWhere] = useState('#general');
+  const [url, setUrl] = useState('');
+  const [mentions, setMentions] = useState(false);
+  const [local, setLocal] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const isOut = direction === 'out';
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setBusy(true);
+    const conversation = where === '' ? {} : { conversation: where };
+    const asked = { direction, name, ...conversation, ...(isOut ? { url, mentions, local } : {}) };
+    const outcome = await createHook(app, asked);
+    setBusy(false);
+    if ('problem' in outcome) setProblem(outcome.problem);
+    else onMade(outcome.value);
+  };
+  return (
+    <section class="group" aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>{t('hooks.new')}</h2>
+      <form class="form" onSubmit={(event) => void submit(event)} noValidate>
+        <Choices<'in' | 'out'>
+          legend={t('hooks.direction')}
+          values={[
+            ['in', t('hooks.in')],
+            ['out', t('hooks.out')],
+          ]}
+          chosen={direction}
+          onChoose={(chosen) => {
+            setDirection(chosen);
+            if (chosen === 'in' && where === '') setWhere('#general');
+          }}
+        />
+        <div class="field">
+          <label for={`${id}-name`}>{t('hooks.name')}</label>
+          <TextInput
+            id={`${id}-name`}
+            class="input"
+            dir="auto"
+            autoComplete="off"
+            maxLength={NAME_MAX}
+            value={name}
+            aria-describedby={`${id}-error`}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+        </div>
+        <div class="field">
+          <label for={`${id}-where`}>{t('hooks.conversation')}</label>
+          <select
+            id={`${id}-where`}
+            class="input"
+            value={where}
+            onChange={(event) => setWhere(event.currentTarget.value)}
+          >
+            {isOut && <option value="">{t('hooks.everywhere')}</option>}
+            {Object.keys(conversations).map((each) => (
+              <option key={each} value={each}>
+                {each}
+              </option>
+            ))}
+          </select>
+        </div>
+        {isOut && (
+          <>
+            <div class="field">
+              <label for={`${id}-url`}>{t('hooks.url')}</label>
+              <TextInput
+                id={`${id}-url`}
+                class="input"
+                dir="ltr"
+                type="url"
+                autoComplete="off"
+                maxLength={URL_MAX}
+                value={url}
+                aria-describedby={`${id}-url-hint ${id}-error`}
+                onInput={(event) => setUrl(event.currentTarget.value)}
+              />
+              <p id={`${id}-url-hint`} class="field-hint">
+                {t('hooks.url_hint')}
+              </p>
+            </div>
+            <Check label={t('hooks.only')} on={mentions} onSet={setMentions} />
+            <Check label={t('hooks.local')} on={local} onSet={setLocal} />
+          </>
+        )}
+        <p id={`${id}-error`} class="field-error" role="alert">
+          {problem}
+        </p>
+        <button class="button" disabled={busy}>
+          {t('hooks.make')}
+        </button>
+      </form>
+    </section>
+  );
+}
+
+function Check({ label, on, onSet }: { label: string; on: boolean; onSet(on: boolean): void }) {
+  return (
+    <label class="choice">
+      <input type="checkbox" checked={on} onChange={(event) => onSet(event.currentTarget.checked)} />
+      {label}
+    </label>
+  );
+}
