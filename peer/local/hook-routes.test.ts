@@ -64,7 +64,12 @@ describe('refused is', () => {
   });
 
   test('a page of another origin, whatever it calls itself; a program by any name of this machine is not', async () => {
-    for (const headers of [{ origin: 'https://evil.test' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }])
+    const pages: Record<string, string>[] = [
+      { origin: 'https://evil.test' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+    ];
+    for (const headers of pages)
       expect((await send('{"text":"hi"}', { ...json, ...headers, host: 'evil.test' })).status).toBe(403);
     expect(posted()).toEqual([]);
     expect((await send('{"text":"hi"}', { ...json, host: 'build.lan:9000' })).status).toBe(200);

@@ -3,7 +3,7 @@ import { formatRoute } from '../state/route.js';
 import type { App } from './context.js';
 import { joinChannel } from './conversations.js';
 import { failureText } from './failures.js';
-import type { Outcome } from './trust.js';
+import type { Outcome } from './outcomes.js';
 
 /** Of a topic, in bytes of UTF-8 (SPEC.md section 5). */
 export const TOPIC_MAX = 256;

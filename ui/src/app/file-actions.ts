@@ -4,7 +4,7 @@ import type { CommandArguments, EntryView, FileUsage } from '../../../protocol/l
 import { fileUrl, type FileLook } from '../state/files.js';
 import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
-import type { Outcome } from './trust.js';
+import type { Outcome } from './outcomes.js';
 
 type OnTheWay = 'file.fetch' | 'file.pause' | 'file.cancel';
 

@@ -2,7 +2,7 @@
 import type { InviteView } from '../../../protocol/local-api.js';
 import type { App } from './context.js';
 import { failureText } from './failures.js';
-import type { Outcome } from './trust.js';
+import type { Outcome } from './outcomes.js';
 
 /** Shows the panel over any view. */
 export function openInvite({ inviteShown }: App): void {

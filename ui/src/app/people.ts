@@ -2,7 +2,7 @@
 import type { CommandArguments, PersonView, ProfileView } from '../../../protocol/local-api.js';
 import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
-import type { Outcome } from './trust.js';
+import type { Outcome } from './outcomes.js';
 import { useSelector } from './use-app.js';
 
 /** What the daemon knows of somebody, by any case of their name. */
