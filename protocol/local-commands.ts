@@ -8,10 +8,11 @@ import {
   type ChannelView,
   type DeviceView,
   type EntryView,
+  type InviteView,
   type PersonView,
   type PreferencesView,
+  type ProfileView,
   type SafetyDevice,
-  type StatusText,
 } from './local-views.js';
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });
@@ -156,6 +157,8 @@ export const commandSchemas = {
         text: Type.Optional(Type.String({ maxLength: 128 })),
       }),
     ),
+    /** A program writes here, not a person. */
+    bot: Type.Optional(Type.Boolean()),
     /** A PNG, JPEG or WebP image in base64, at most 12 KiB decoded: the window scales it down before. */
     picture: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 16_384 })])),
   }),
@@ -215,26 +218,6 @@ export const commandSchemas = {
 
 export type CommandName = keyof typeof commandSchemas;
 export type CommandArguments<Name extends CommandName> = Static<(typeof commandSchemas)[Name]>;
-
-/** What somebody says of themselves. `picture`: an address on this daemon. */
-export interface ProfileView {
-  username: string;
-  name?: string;
-  about?: string;
-  status?: StatusText;
-  picture?: string;
-}
-
-/**
- * `link` holds the tracker's address and the fingerprint of its CA; `command` starts a peer with it. `local`: the tracker
- * answers on this machine alone, so nobody elsewhere can use the link; with the addresses of this machine on its networks.
- */
-export interface InviteView {
-  tracker: string;
-  link: string;
-  command: string;
-  local?: { addresses: string[] };
-}
 
 /** What each command answers besides `ok`. */
 export interface CommandResults {

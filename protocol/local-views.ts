@@ -126,6 +126,8 @@ export const PersonView = Type.Object({
   name: Type.Optional(Type.String()),
   status: Type.Optional(StatusText),
   picture: Type.Optional(Type.String()),
+  /** By their own word: a program writes in this name. */
+  bot: Type.Optional(Type.Literal(true)),
   /** Of this user's own choosing, kept here alone. Of whom is blocked nothing else is told. */
   friend: Type.Optional(Type.Boolean()),
   muted: Type.Optional(Type.Boolean()),
@@ -263,4 +265,25 @@ export type LocalEvent =
 export interface SignedOut {
   type: 'signed_out';
   reason: string;
+}
+
+/** What somebody says of themselves. `picture`: an address on this daemon. */
+export interface ProfileView {
+  username: string;
+  name?: string;
+  about?: string;
+  status?: StatusText;
+  picture?: string;
+  bot?: true;
+}
+
+/**
+ * `link` holds the tracker's address and the fingerprint of its CA; `command` starts a peer with it. `local`: the tracker
+ * answers on this machine alone, so nobody elsewhere can use the link; with the addresses of this machine on its networks.
+ */
+export interface InviteView {
+  tracker: string;
+  link: string;
+  command: string;
+  local?: { addresses: string[] };
 }

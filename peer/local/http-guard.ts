@@ -50,8 +50,12 @@ export async function guard(app: FastifyInstance, origins: () => OriginRules, lo
 }
 
 function checkOrigin({ method, headers, routeOptions }: FastifyRequest, origins: OriginRules): void {
-  // A browser sends `Origin` with each POST; so no page of elsewhere gets here, and any name of this machine will do.
-  if (routeOptions.config.machines && headers.origin === undefined && headers['sec-fetch-site'] === undefined) return;
+  if (routeOptions.config.machines) {
+    const { origin, 'sec-fetch-site': site } = headers;
+    // A browser sends `Origin` with each POST; so no page of elsewhere gets here, and any name of this machine will do.
+    if (origin === undefined && site === undefined) return;
+    if (site !== undefined && site !== 'same-origin') throw new ParleyError('foreign_origin');
+  }
   const reading = method === 'GET' || method === 'HEAD';
   if (!origins.hostAllowed(headers.host) || (!reading && !origins.originAllowed(headers.origin, headers.host))) {
     throw new ParleyError('foreign_origin');

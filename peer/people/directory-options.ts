@@ -20,7 +20,7 @@ export interface DirectoryOptions {
   /** How present this user is on this device. */
   readonly ownStatus?: () => Status;
   /** What a user says of themself, and what this one has chosen of them; `changed` is called when that changes. */
-  readonly said?: (user: UserKey) => Pick<PersonView, 'name' | 'status' | 'picture'>;
+  readonly said?: (user: UserKey) => Pick<PersonView, 'name' | 'status' | 'picture' | 'bot'>;
   readonly chosen?: (user: UserKey) => Pick<PersonView, 'friend' | 'muted' | 'blocked'>;
   /** The topic of a channel by its own log; `channelChanged` is called when that changes. */
   readonly topic?: (channel: string) => string | undefined;

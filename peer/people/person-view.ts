@@ -35,7 +35,7 @@ export interface PersonFacts {
   /** Of this user themself: how present they are on this device. */
   readonly own?: Status | undefined;
   /** From their profile. */
-  readonly said?: Pick<PersonView, 'name' | 'status' | 'picture'> | undefined;
+  readonly said?: Pick<PersonView, 'name' | 'status' | 'picture' | 'bot'> | undefined;
   readonly chosen?: Pick<PersonView, 'friend' | 'muted' | 'blocked'> | undefined;
 }
 
@@ -154,6 +154,7 @@ export function sameView(a: PersonView | undefined, b: PersonView): boolean {
     a.status?.emoji === b.status?.emoji &&
     a.status?.text === b.status?.text &&
     a.picture === b.picture &&
+    a.bot === b.bot &&
     a.friend === b.friend &&
     a.muted === b.muted &&
     a.blocked === b.blocked

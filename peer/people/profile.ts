@@ -17,14 +17,17 @@ export interface Profile {
   readonly name?: string;
   readonly about?: string;
   readonly status?: StatusText;
+  /** A program writes in this name. */
+  readonly bot?: true;
   readonly picture?: { readonly mime: PictureType; readonly data: string };
 }
 
 /** A profile as an entry holds it; undefined for what is none. Fields that this version does not know are ignored. */
 export function readProfile(data: EntryData): Profile | undefined {
-  const { name, about, status, picture } = data;
+  const { name, about, status, picture, bot } = data;
   if (name !== undefined && !isLine(name, NAME_MAX)) return undefined;
   if (about !== undefined && !isLines(about, ABOUT_MAX)) return undefined;
+  if (bot !== undefined && bot !== true) return undefined;
   const said = status === undefined ? undefined : readStatus(status);
   if (status !== undefined && !said) return undefined;
   const shown = picture === undefined ? undefined : readShown(picture);
@@ -34,6 +37,7 @@ export function readProfile(data: EntryData): Profile | undefined {
     ...(about === undefined ? {} : { about }),
     ...(said ? { status: said } : {}),
     ...(shown ? { picture: shown } : {}),
+    ...(bot ? { bot } : {}),
   };
 }
 
@@ -46,11 +50,13 @@ export function changedProfile(before: Profile, change: CommandArguments<'profil
   const about = change.about === undefined ? before.about : cleanLines(change.about);
   const status = change.status === undefined ? before.status : cleanStatus(change.status);
   const picture = change.picture === undefined ? before.picture : newPicture(change.picture);
+  const bot = change.bot ?? before.bot ?? false;
   const profile = {
     ...(name ? { name } : {}),
     ...(about ? { about } : {}),
     ...(status ? { status } : {}),
     ...(picture ? { picture } : {}),
+    ...(bot ? { bot: true as const } : {}),
   };
   if (!readProfile(profile))
     throw new ParleyError('bad_request', 'A name, a status and a text about you need letters that can be seen.');

@@ -25,7 +25,7 @@ export interface ProfileOptions {
 interface Held {
   /** Without its body. */
   readonly entry: Entry;
-  readonly facts: Pick<PersonView, 'name' | 'status' | 'picture'>;
+  readonly facts: Pick<PersonView, 'name' | 'status' | 'picture' | 'bot'>;
   readonly picture: string | undefined;
 }
 
@@ -81,12 +81,13 @@ export class ProfileBook {
     if (before && compareEntries(entry, before.entry) <= 0) return false;
     const profile = readProfile(entry.data);
     if (!profile) return false;
-    const { name, status } = profile;
+    const { name, status, bot } = profile;
     const picture = profile.picture && readPicture(profile.picture.data)?.id;
     const facts = {
       ...(name === undefined ? {} : { name }),
       ...(status === undefined ? {} : { status }),
       ...(picture === undefined ? {} : { picture: pictureAddress(picture) }),
+      ...(bot ? { bot } : {}),
     };
     this.#held.set(user, { entry: { ...entry, data: {} }, facts, picture });
     return true;

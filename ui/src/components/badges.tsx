@@ -27,6 +27,16 @@ export function UnreadBadge({ count, mentions = 0 }: UnreadBadgeProps) {
   );
 }
 
+/** Beside the name of an account in which a program writes. */
+export function BotBadge() {
+  const { t } = useApp();
+  return (
+    <span class="tag" title={t('people.bot_title')}>
+      {t('people.bot')}
+    </span>
+  );
+}
+
 /** A shield with a tick, beside a name: its safety number was compared. */
 export function VerifiedBadge() {
   const { t } = useApp();

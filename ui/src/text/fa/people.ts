@@ -59,6 +59,9 @@ export const people = {
   'people.settings': 'تنظیمات',
   'people.profile_title': 'نمایه شما',
   'people.name': 'نام نمایشی',
+  'people.bot': 'ربات',
+  'people.bot_title': 'برنامه‌ای با این نام می‌نویسد',
+  'people.bot_set': 'برنامه‌ای با این نام می‌نویسد (ربات)',
   'people.name_hint':
     'به جای {{username}} نشان داده می\u200cشود؛ دیگران همچنان با آن نام شما را می\u200cیابند و نام می\u200cبرند.',
   'people.about_label': 'درباره شما',

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
+import { BotBadge } from '../../components/badges.js';
 import { Avatar } from '../../components/avatar.js';
 
 interface MessageFrameProps {
@@ -12,6 +13,8 @@ interface MessageFrameProps {
   readonly time: string;
   readonly first: boolean;
   readonly state?: string;
+  /** A program writes in this name. */
+  readonly bot?: boolean;
   /** It speaks to the one who reads. */
   readonly mentioned?: boolean;
   /** It holds messages, and is none itself: those within have the focus and what can be done. */
@@ -24,7 +27,20 @@ interface MessageFrameProps {
 
 /** Author and time on the first of a group; on the others the time alone, when pointed at. The arrows go from one to the next. */
 export function MessageFrame(props: MessageFrameProps) {
-  const { id, from, name, time, first, state, mentioned = false, holds = false, children, mark, actions } = props;
+  const {
+    id,
+    from,
+    name,
+    time,
+    first,
+    state,
+    bot = false,
+    mentioned = false,
+    holds = false,
+    children,
+    mark,
+    actions,
+  } = props;
   const app = useApp();
   const { formats } = app;
   const stamp = (
@@ -56,6 +72,11 @@ export function MessageFrame(props: MessageFrameProps) {
           ) : (
             <span class="message-author">{name}</span>
           )}{' '}
+          {bot && (
+            <>
+              <BotBadge />{' '}
+            </>
+          )}
           {first && stamp}
         </div>
         {children}

@@ -28,8 +28,9 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
   const reads = useDaemon((daemon) => daemon.conversations[conversation]?.reads);
   const asked = useSelector((state) => state.asked[entry.id]);
   const name = usePersonName(entry.from);
+  const bot = useDaemon((daemon) => daemon.people[entry.from.toLowerCase()]?.bot === true);
   const delivery = useMemo(() => deliveryOf(entry, { receipts, reads }, me), [entry, receipts, reads, me]);
-  const frame = { id: entry.id, from: entry.from, name, time: placeOf(entry), first };
+  const frame = { id: entry.id, from: entry.from, name, time: placeOf(entry), first, bot };
   if (entry.deleted) {
     return (
       <MessageFrame {...frame}>

@@ -22,6 +22,7 @@ export function ProfileForm({ profile, onClose }: ProfileFormProps) {
   const [name, setName] = useState(profile.name ?? '');
   const [about, setAbout] = useState(profile.about ?? '');
   const [picture, setPicture] = useState<PictureChange>();
+  const [bot, setBot] = useState(profile.bot === true);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const cut = useCutNote(ABOUT_MAX);
@@ -30,7 +31,7 @@ export function ProfileForm({ profile, onClose }: ProfileFormProps) {
     event.preventDefault();
     if (busy) return;
     setBusy(true);
-    const failure = await setProfile(app, { name, about, ...(picture === undefined ? {} : { picture }) });
+    const failure = await setProfile(app, { name, about, bot, ...(picture === undefined ? {} : { picture }) });
     setBusy(false);
     setProblem(failure);
     if (failure === undefined) onClose();
@@ -78,6 +79,10 @@ export function ProfileForm({ profile, onClose }: ProfileFormProps) {
           {t('people.about_hint')}
         </p>
       </div>
+      <label class="choice">
+        <input type="checkbox" checked={bot} onChange={(event) => setBot(event.currentTarget.checked)} />
+        {t('people.bot_set')}
+      </label>
       <p class="field-error" role="alert">
         {problem}
       </p>

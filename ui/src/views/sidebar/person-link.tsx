@@ -1,6 +1,6 @@
 import { reasonText } from '../../app/daemon-texts.js';
 import { useApp } from '../../app/use-app.js';
-import { DraftMark, UnreadBadge, VerifiedBadge } from '../../components/badges.js';
+import { BotBadge, DraftMark, UnreadBadge, VerifiedBadge } from '../../components/badges.js';
 import { PresenceIcon, StatusLine, statusText } from '../../components/presence.js';
 import { formatRoute } from '../../state/route.js';
 import type { PersonItem } from '../../state/sidebar.js';
@@ -32,6 +32,12 @@ export function PersonLink({ item, current }: PersonLinkProps) {
       <span class="item-name">
         <span class="item-line">
           <bdi>{name ?? username}</bdi>
+          {person.bot === true && (
+            <>
+              {' '}
+              <BotBadge />
+            </>
+          )}
           {person.verified === true && (
             <>
               {' '}
