@@ -47,7 +47,8 @@ export class Peer {
   private constructor(private readonly device: Device) {
     this.behind = uncertifiedServices(device);
     const { secrets, clock, filter } = device;
-    const book = new HookBook({ secrets, clock, place: () => filter.arrived(undefined, 1).place });
+    const mayBeLocal = device.config.entrance === undefined;
+    const book = new HookBook({ secrets, clock, mayBeLocal, place: () => filter.arrived(undefined, 1).place });
     this.services = peerServices(device, this.account(), book, () => this.behind);
     this.hooks = new OutgoingHooks({ services: this.services, book });
     device.internal.on('certified', () => this.certified());

@@ -157,6 +157,28 @@ test('the WebSocket port takes JSON and text commands once one has signed in, by
   for (const { socket } of [text, json, program]) socket.terminate();
 }, 60_000);
 
+test('a hook of a user is posted to without a session, and tells nothing to the network of the gateway', async () => {
+  const user = await socket();
+  user.socket.send(
+    JSON.stringify({ id: 1, command: 'session.login', username: 'hugo', password: PASSWORD, register: true }),
+  );
+  expect(await user.type('result')).toMatchObject({ id: 1, ok: true });
+  await user.type('snapshot');
+  const incoming = { direction: 'in', name: 'CI', conversation: '#general' };
+  user.socket.send(JSON.stringify({ id: 2, command: 'hook.create', ...incoming }));
+  const { path } = await user.type('result');
+  const json = { 'content-type': 'application/json' };
+  const posted = await fetch(at(String(path)), { method: 'POST', body: '{"text":"by a hook"}', headers: json });
+  expect([posted.status, await posted.text()]).toEqual([200, 'ok']);
+  expect(await user.type('entries')).toMatchObject({ entries: [{ from: 'hugo', message: 'by a hook' }] });
+  const unknown = await fetch(at(`/hooks/${'x'.repeat(32)}`), { method: 'POST', body: '{"text":"no"}', headers: json });
+  expect(unknown.status).toBe(404);
+  const outgoing = { direction: 'out', name: 'spy', url: 'http://127.0.0.1:22/', local: true };
+  user.socket.send(JSON.stringify({ id: 3, command: 'hook.create', ...outgoing }));
+  expect(await user.type('result')).toMatchObject({ ok: false, code: 'forbidden' });
+  user.socket.terminate();
+}, 60_000);
+
 test('a browser at the WebSocket port, and HTTPS at the port of pages, are understood', async () => {
   const answer = await fetch(gateway.addresses.ws.replace('ws:', 'http:'));
   expect([answer.status, await answer.text()]).toEqual([426, expect.stringContaining(gateway.addresses.web)]);

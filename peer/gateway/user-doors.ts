@@ -7,7 +7,7 @@ import type { OriginRules } from '../local/http-guard.js';
 import { bearerToken, tokenHash, type SessionCookie } from '../local/sessions.js';
 import { storedSessions } from '../local/stored-sessions.js';
 import type { Log } from '../services.js';
-import { openSecrets } from '../settings/secrets.js';
+import { openSecrets, type Secrets } from '../settings/secrets.js';
 import type { GatewayHost } from './gateway-host.js';
 import type { Awake, Hosted } from './hosted.js';
 
@@ -23,6 +23,8 @@ export class UserDoors {
   readonly #parts: UserDoorsParts;
   /** Of tokens only the hash, as on the disk. Whether it still counts, the door of that user knows. */
   readonly #owners = new Map<string, UserKey>();
+  /** The same of hooks of users whose peers sleep. */
+  readonly #hooks = new Map<string, UserKey>();
   readonly #doors = new WeakMap<Awake, Promise<HostedDoor>>();
 
   constructor(parts: UserDoorsParts) {
@@ -35,6 +37,7 @@ export class UserDoors {
     for (const { username, dataDir } of host.users()) {
       const secrets = await openSecrets(dataDir, log).catch(() => undefined);
       for (const { hash } of secrets?.data.uiSessions ?? []) this.#owners.set(hash, userKey(username));
+      this.#noteHooks(userKey(username), secrets?.data);
     }
   }
 
@@ -50,6 +53,20 @@ export class UserDoors {
     return key === undefined ? undefined : this.#parts.host.byKey(key);
   }
 
+  /** Whose hook is posted to, by the secret in the path: its peer is woken, which then looks for itself. */
+  hookOwner(url = ''): Hosted | undefined {
+    const secret = /^\/hooks\/([A-Za-z0-9_-]{16,128})$/.exec(url)?.[1];
+    if (secret === undefined) return undefined;
+    const key = this.#hooks.get(tokenHash(secret));
+    if (key !== undefined) return this.#parts.host.byKey(key);
+    for (const user of this.#parts.host.users()) if (user.awake?.peer.services.hooks.incoming(secret)) return user;
+    return undefined;
+  }
+
+  #noteHooks(user: UserKey, secrets: Secrets | undefined): void {
+    for (const { hash } of secrets?.hooks ?? []) if (hash !== undefined) this.#hooks.set(hash, user);
+  }
+
   tokenOf(headers: IncomingHttpHeaders): string | undefined {
     return bearerToken(headers) ?? this.#parts.cookie().read(headers);
   }
@@ -62,7 +79,10 @@ export class UserDoors {
     const sessions = storedSessions(secrets, services.clock, log);
     const door = openHostedDoor({ services, sessions, uiDir, origins: origins(), cookie: cookie() });
     this.#doors.set(awake, door);
-    awake.before.push(async () => (await door).close());
+    awake.before.push(async () => {
+      this.#noteHooks(userKey(services.account.username), secrets.data);
+      await (await door).close();
+    });
     door.catch(() => this.#doors.delete(awake));
     return door;
   }

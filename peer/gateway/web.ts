@@ -19,7 +19,7 @@ export class GatewayWeb {
 
   readonly request = (request: IncomingMessage, response: ServerResponse): void => {
     const { doors, visitors } = this.parts;
-    const owner = doors.ownerOf(request.headers);
+    const owner = doors.ownerOf(request.headers) ?? doors.hookOwner(request.url);
     if (!owner) return visitors.routing(request, response);
     owner
       .wake()

@@ -17,6 +17,8 @@ export interface HookBookParts {
   readonly clock: Clock;
   /** Where the order of arrival ends: an outgoing hook begins there. */
   readonly place: () => string;
+  /** Whether hooks may reach the network of this machine: not where its user is somebody else's guest. */
+  readonly mayBeLocal: boolean;
 }
 
 const SECRET_BYTES = 24;
@@ -46,6 +48,8 @@ export class HookBook implements Hooks {
     if (!isLine(name, NAME_MAX)) throw new ParleyError('bad_request', 'A hook needs a name that can be read.');
     if (this.#stored.length >= HOOKS_MAX)
       throw new ParleyError('bad_request', `There are ${HOOKS_MAX} hooks, and no room for more. Revoke one first.`);
+    if (local && !this.#parts.mayBeLocal)
+      throw new ParleyError('forbidden', 'At a gateway, hooks reach no address of its own network. Use a public one.');
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
     const { clock, place, secrets } = this.#parts;
     const about = {

@@ -17,7 +17,7 @@ export interface Around {
 function bookOfHooks(): HookBook {
   const data: Secrets = { uiSessions: [] };
   const secrets = { data, update: (change: (data: Secrets) => void) => change(data), flush: async () => undefined };
-  return new HookBook({ secrets, clock: { now: () => 0 }, place: () => '0' });
+  return new HookBook({ secrets, clock: { now: () => 0 }, place: () => '0', mayBeLocal: true });
 }
 
 export class TestPersonal {
