@@ -24,11 +24,11 @@ export type HookView = Static<typeof HookView>;
 
 export const HookCreate = Type.Object({
   direction: HookDirection,
-  name: Type.String({ minLength: 1, maxLength: 64 }),
+  name: Type.String({ maxLength: 64 }),
   /** Of `in` it has to be there. */
   conversation: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
   /** Of `out`: http or https. */
-  url: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+  url: Type.Optional(Type.String({ maxLength: 2048 })),
   mentions: Type.Optional(Type.Boolean()),
   local: Type.Optional(Type.Boolean()),
 });

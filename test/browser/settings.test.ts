@@ -132,6 +132,34 @@ describe('the settings', () => {
   );
 
   test(
+    'make a hook: its address is shown once, what it posts is marked, and it is revoked',
+    async () => {
+      const sections = page.getByRole('navigation', { name: 'Sections of the settings' });
+      await sections.getByRole('link', { name: 'Bots and hooks' }).click();
+      await page.getByText('There is no hook yet.').waitFor();
+      await page.getByRole('button', { name: 'Make the hook' }).click();
+      await page.getByText('A hook needs a name').waitFor();
+      await page.getByLabel('Name', { exact: true }).fill('CI');
+      await page.keyboard.press('Enter');
+      const address = String(await page.locator('section[role=alert] code').textContent());
+      const post = (): Promise<Response> =>
+        fetch(address, { method: 'POST', body: '{"text":"Green","username":"Bot"}' });
+      expect((await post()).status).toBe(200);
+      await page.getByRole('button', { name: 'I have kept it' }).click();
+      await page.getByRole('button', { name: 'Revoke the hook CI' }).click();
+      await page.getByText('There is no hook yet.').waitFor();
+      expect(await page.content()).not.toContain(address);
+      expect((await post()).status).toBe(401);
+      await page.goto(`${maria.ready.ui}#/c/general`);
+      const log = page.getByRole('region', { name: 'Messages in #general' });
+      await log.getByText('Green', { exact: true }).waitFor();
+      await log.getByText('Bot (hook)').waitFor();
+      await page.getByRole('link', { name: /^Settings/ }).click();
+    },
+    lasting,
+  );
+
+  test(
     'are a list of sections on a phone, with a way back',
     async () => {
       const phone = await sitDown({ width: 390, height: 780 });
