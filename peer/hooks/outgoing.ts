@@ -125,9 +125,9 @@ export class OutgoingHooks {
   }
 
   /** Not what a hook has posted: two of them would talk without end. */
-  #isWanted(hook: OutgoingHook, { kind, conversation, data, time, ...entry }: Entry): boolean {
+  #isWanted(hook: OutgoingHook, { kind, conversation, data, time }: Entry): boolean {
     const { account, clock } = this.#parts.services;
-    if (!isMessage({ kind, ...entry } as Entry) || data['hook'] !== undefined) return false;
+    if (!isMessage({ kind }) || data['hook'] !== undefined) return false;
     if (hook.conversation !== undefined && hook.conversation !== conversation) return false;
     if (clock.now() - Date.parse(time) > AGE_MAX_MS) return false;
     return hook.mentions !== true || names(data['mentions'], account.username);

@@ -49,8 +49,8 @@ export function readHookPost(body: unknown): HookPost {
   const parts = [textOf(text), ...attachments.map(quoteOf)].filter((part) => part !== '');
   const message = parts.join('\n\n');
   if (message === '') throw new ParleyError('bad_request', 'The message is empty. Send a "text".');
-  // By code point, so that no half of a character is left.
-  const name = [...cleanLine(plain(username))].slice(0, NAME_MAX / 2).join('');
+  // What is cut may leave half of a character: that is taken out again.
+  const name = cleanLine(cleanLine(plain(username)).slice(0, NAME_MAX));
   return {
     message: message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX).toWellFormed()} …` : message,
     name: isLine(name, NAME_MAX) ? name : undefined,
