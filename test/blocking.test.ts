@@ -72,10 +72,7 @@ beforeAll(async () => {
   theirs = taken.sha256;
   for (const conversation of [general, direct])
     await runCommand(services, 'file.post', {
-      conversation,
-      sha256: theirs,
-      name: 'spamword.txt',
-      message: 'spamword',
+      ...{ conversation, sha256: theirs, name: 'spamword.txt', message: 'spamword' },
     });
   const last = await post(mallory, direct, 'spamword in private');
   await until(carol, () => holds(carol, ids.spam));

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 import { projectRoot } from './support/project.js';
 
 /** How many rows each of the systems has. */
-const SYSTEMS = { A: 13, B: 7, C: 6, D: 6, E: 6 };
+const SYSTEMS = { A: 13, B: 8, C: 6, D: 6, E: 6 };
 
 const rows = readFileSync(join(projectRoot, 'docs/systems.md'), 'utf8')
   .split('\n')
