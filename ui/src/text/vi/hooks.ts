@@ -28,5 +28,5 @@ export const hooks = {
   'hooks.secret_out': 'Khóa của chữ ký. Chỉ hiện một lần.',
   'hooks.copy': 'Sao chép',
   'hooks.done': 'Tôi đã lưu lại',
-  'hooks.mark': '(hook)',
+  'hooks.mark': '(từ hook)',
 } as const;

@@ -58,7 +58,7 @@ export const people = {
   'people.settings': 'Cài đặt',
   'people.profile_title': 'Hồ sơ của bạn',
   'people.name': 'Tên hiển thị',
-  'people.bot': 'bot',
+  'people.bot': 'bot tự động',
   'people.bot_title': 'Một chương trình viết dưới tên này',
   'people.bot_set': 'Một chương trình viết dưới tên này (bot)',
   'people.name_hint': 'Hiện thay cho {{username}}; người khác vẫn nhắc và tìm bạn bằng tên đó.',
