@@ -116,6 +116,12 @@ test('a list that is not the one which the entry names is refused, whatever its 
   expect(await partial.setManifest(changed)).toBe(false);
 });
 
+test('a list that several send at once is taken', async () => {
+  const partial = await blobs.store.partial(facts);
+  const lists = Array.from({ length: 4 }, () => manifestOf(bytes));
+  expect(await Promise.all(lists.map((list) => partial.setManifest(list)))).toEqual([true, true, true, true]);
+});
+
 test('a list of 65,537 chunks is refused, though the entry names its hash', async () => {
   const list = Buffer.alloc((FILE_CHUNKS_MAX + 1) * 32);
   const partial = await blobs.store.partial({ ...facts, size: FILE_CHUNKS_MAX * FILE_CHUNK, chunks: hex(list) });

@@ -124,17 +124,8 @@ export class PartialFile {
    * @param through the conversation for which they were sent. @throws (rejects) as the store
    */
   setManifest(bytes: Uint8Array, through?: ConversationId): Promise<boolean> {
-    return this.busy(async () => {
-      if (this.list) return this.list.equals(bytes);
-      if (!(await this.isManifest(bytes))) return false;
-      const { disk } = this.options;
-      const list = Buffer.from(bytes);
-      await disk.replaceFile(join(this.path, 'manifest'), list);
-      this.list ??= list;
-      // There are no chunks to prove that somebody has it.
-      if (this.facts.size === 0 && through !== undefined) this.empty = new Map([[through, undefined]]);
-      return true;
-    });
+    // In turns: several sources send it at once.
+    return this.busy(() => this.turns.run('manifest', () => this.takeManifest(bytes, through)));
   }
 
   /**
@@ -212,6 +203,17 @@ export class PartialFile {
       this.options.closed(removed);
       this.tellGone();
     }
+  }
+
+  private async takeManifest(bytes: Uint8Array, through: ConversationId | undefined): Promise<boolean> {
+    if (this.list) return this.list.equals(bytes);
+    if (!(await this.isManifest(bytes))) return false;
+    const list = Buffer.from(bytes);
+    await this.options.disk.replaceFile(join(this.path, 'manifest'), list);
+    this.list = list;
+    // There are no chunks to prove that somebody has it.
+    if (this.facts.size === 0 && through !== undefined) this.empty = new Map([[through, undefined]]);
+    return true;
   }
 
   private async take(n: number, bytes: Uint8Array, through: ConversationId | undefined): Promise<'ok' | 'wrong'> {
