@@ -32,6 +32,19 @@ test('as many are under way as the way takes: few to a neighbour, more to who is
   expect(most(5_000)).toBe(16);
 });
 
+test('who is as far away as a chunk takes is not asked for one at a time', () => {
+  const bench = new Bench(40, [A]);
+  bench.now += 80;
+  bench.machine.expects(A, ENTRY, 'manifest', bench.now);
+  bench.ready(A);
+  for (let next = 0; next < 3; next++) {
+    bench.now += 80;
+    bench.machine.expects(A, ENTRY, next, bench.now);
+    bench.answer(A, 'ok', 90);
+  }
+  expect(bench.queue(A).length).toBeGreaterThanOrEqual(2);
+});
+
 test('one chunk is asked for at a time, and the next just before that is here: no more is lost with this process', () => {
   const bench = new Bench(40, [A]);
   bench.ready(A);

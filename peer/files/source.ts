@@ -17,6 +17,9 @@ const TOO_SLOW_ALONE_MS = 900_000;
 /** Slow ones that are waited for besides those that are asked at once. */
 export const SLOW_MAX = 8;
 
+/** Of a chunk: what is still to come of it when the next one is asked for. */
+const AHEAD = 0.25;
+
 /** One request. Each is answered once, in the order in which they were sent. */
 export interface Ask<Transfer> {
   readonly transfer: Transfer;
@@ -40,6 +43,9 @@ export class Source<Transfer> {
   private answerMs: number | undefined;
   /** From a request until its answer begins, where nothing else was on its way. */
   private delayMs: number | undefined;
+  /** From the beginning of a chunk to its end. */
+  private carryMs: number | undefined;
+  private begunAt: number | undefined;
   private answered = 0;
   private isNearlyHere = false;
 
@@ -55,8 +61,8 @@ export class Source<Transfer> {
    * wait in the buffers of the system, and be sent again after a death.
    */
   get window(): number {
-    const { answerMs = UNKNOWN_MS, delayMs = 0 } = this;
-    const way = Math.round(delayMs / Math.max(1, answerMs));
+    const { carryMs = UNKNOWN_MS, delayMs = 0 } = this;
+    const way = Math.max(0, Math.round(delayMs / Math.max(1, carryMs) - AHEAD));
     return Math.min(CHUNKS_ASKED_MAX, 1 + way + (this.isNearlyHere ? 1 : 0));
   }
 
@@ -74,12 +80,14 @@ export class Source<Transfer> {
   up(): void {
     this.state = 'up';
     this.isNearlyHere = false;
+    this.begunAt = undefined;
     this.delayMs = undefined;
   }
 
   /** The answer to the first request has begun to come. */
   begun(now: number): void {
     const [first] = this.asks;
+    this.begunAt = now;
     if (!first || first.at < this.answered) return;
     this.delayMs = Math.min(this.delayMs ?? Infinity, now - first.at);
   }
@@ -109,12 +117,21 @@ export class Source<Transfer> {
   /** The first request was answered. @param whole with a whole chunk, which says how fast it is */
   answer(now: number, whole: boolean): Ask<Transfer> | undefined {
     const took = this.waiting(now);
+    const carry = now - (this.begunAt ?? now - took);
     const ask = this.asks.shift();
+    this.begunAt = undefined;
     this.isNearlyHere = false;
-    if (whole) this.answerMs = this.answerMs === undefined ? took : this.answerMs + (took - this.answerMs) * WEIGHT;
+    if (whole) {
+      this.answerMs = average(this.answerMs, took);
+      this.carryMs = average(this.carryMs, carry);
+    }
     this.answered = now;
     return ask;
   }
+}
+
+function average(before: number | undefined, now: number): number {
+  return before === undefined ? now : before + (now - before) * WEIGHT;
 }
 
 /**
