@@ -14,6 +14,8 @@ export interface KillOptions {
   readonly program: string;
   readonly peers: number;
   readonly kills: number;
+  /** Of so many kills the one in the middle is of the tracker as well. */
+  readonly trackerEvery?: number;
   readonly seed: number;
   readonly say?: (line: string) => void;
   /** Where the daemons' logs are kept. */
@@ -85,11 +87,11 @@ class KillRun {
   }
 
   async kill(): Promise<void> {
-    const { kills, say } = this.options;
+    const { kills, trackerEvery = TRACKER_EVERY, say } = this.options;
     const dead: string[] = [];
     for (let done = 0; done < kills; done++) {
       await this.#acknowledgements(1 + this.#random.int(BETWEEN_MAX));
-      if (done % TRACKER_EVERY === TRACKER_EVERY / 2) await this.#killTracker();
+      if (done % trackerEvery === Math.floor(trackerEvery / 2)) await this.#killTracker();
       const victim = this.#random.pick(this.#names.filter((name) => !dead.includes(name)));
       await this.#fleet.peer(victim).kill9();
       dead.push(victim);
