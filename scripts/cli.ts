@@ -31,6 +31,7 @@ const examples = [
   ['parley peer', 'Start your peer; at first, the browser asks for the tracker, your name and a password'],
   ['parley peer --invite "http://192.168.1.5:8001/join#…"', 'The same, with the link that somebody sent you'],
   ['parley peer --username bob --peer-port 9102', 'A second user on this machine'],
+  ['parley chat', 'Chat in this terminal'],
   ['parley send "#general" --file plan.pdf', 'Send a file, by your peer that runs'],
   ['make | parley send "#builds"', 'Send each line of what is piped in'],
   ['parley tail "#general" --json', 'Print what comes, one JSON object a line'],

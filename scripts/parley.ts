@@ -32,6 +32,12 @@ process.exitCode = await runCommandLine({
       load: async () => (await import('./commands/proxy.js')).default as CommandModule,
     },
     {
+      name: 'chat',
+      arguments: ['[conversation]'],
+      describe: 'Chat in this terminal, by the peer that runs, or by one that is started',
+      load: async () => (await import('./commands/chat.js')).default as CommandModule,
+    },
+    {
       name: 'send',
       arguments: ['<conversation>'],
       describe: 'Send files, a text, or each line of stdin into a conversation, by the peer that runs',

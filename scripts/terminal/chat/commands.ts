@@ -1,0 +1,122 @@
+/** What a line that was written means: a message, or a command. Pure. */
+import { goTo, withRead } from './conversations.js';
+import { isCommand, takes, type CommandName } from './command-list.js';
+import { EMPTY, editorOf } from './editor.js';
+import { entriesOf, isMessage, titleOf, type Effect, type State, type Step } from './model.js';
+import { fill } from './texts.js';
+import type { EntryView } from '../../../protocol/local-api.js';
+
+/** @param mark of a message: another one each time */
+export function submit(state: State, text: string, mark: string): Step {
+  const [, name, rest = ''] = /^\/(\w+)(?:\s+([^]*))?$/.exec(text) ?? [];
+  if (name === undefined) return post(state, text.replace(/^\/\//, '/'), mark);
+  const clean = { ...state, editor: EMPTY };
+  if (!isCommand(name)) return say(state, fill(state.texts.unknownCommand, { name: `/${name}` }));
+  const needed = takes[name];
+  if (needed !== undefined && rest.trim() === '' && !['reply', 'edit', 'topic'].includes(name))
+    return say(state, fill(state.texts.needs, { name: `/${name}`, what: state.texts[needed] }));
+  return run(clean, name, rest.trim(), mark);
+}
+
+export function say(state: State, notice: string): Step {
+  return [{ ...state, notice }, []];
+}
+
+function post(state: State, message: string, client: string): Step {
+  const { current: conversation, mode, pending } = state;
+  if (conversation === undefined || message.trim() === '') return [state, []];
+  if (mode.kind === 'edit') return edit({ ...state, editor: EMPTY }, mode.entry, message);
+  if (mode.kind === 'react') return react(state, mode.entry, message.trim());
+  const reply = mode.kind === 'reply' ? { replyTo: mode.entry.id } : {};
+  const sent = { client, conversation, message };
+  return withRead([
+    { ...state, editor: EMPTY, mode: { kind: 'write' }, scroll: 0, notice: '', pending: [...pending, sent] },
+    [{ do: 'post', post: { ...sent, ...reply } }],
+  ]);
+}
+
+function run(state: State, name: CommandName, rest: string, mark: string): Step {
+  const { current, texts } = state;
+  switch (name) {
+    case 'help':
+      return [{ ...state, mode: { kind: 'help' } }, []];
+    case 'quit':
+      return [state, [{ do: 'quit' }]];
+    case 'join':
+      return [state, [{ do: 'open', name: rest, join: true }]];
+    case 'go': {
+      const known = [...state.conversations.keys()].find((id) => id === rest || sameText(titleOf(state, id), rest));
+      return known === undefined ? [state, [{ do: 'open', name: rest, join: false }]] : goTo(state, known);
+    }
+    case 'msg':
+      return [state, [{ do: 'open', name: rest.split(/\s/)[0] ?? '', join: false }]];
+    case 'leave':
+      return change(state, { do: 'run', command: 'channel.leave', args: { channel: current?.slice(1) ?? '' } });
+    case 'topic':
+      return change(state, {
+        do: 'run',
+        command: 'channel.topic',
+        args: { channel: current?.slice(1) ?? '', topic: rest },
+      });
+    case 'search':
+      return [state, [{ do: 'search', query: rest }]];
+    case 'users': {
+      const there = [...state.people.values()].filter(({ presence }) => presence !== 'offline');
+      return say(state, there.map(({ username }) => username).join(' '));
+    }
+    case 'reply': {
+      const entry = chosen(state, (from) => !isMe(state, from));
+      if (!entry) return say(state, texts.noMessage);
+      const next: State = { ...state, mode: { kind: 'reply', entry } };
+      return rest === '' ? [next, []] : post(next, rest, mark);
+    }
+    case 'edit': {
+      const entry = chosen(state, (from) => isMe(state, from));
+      if (!entry) return say(state, texts.noMessage);
+      return rest === '' ? beginEdit(state, entry) : edit(state, entry, rest);
+    }
+    case 'react': {
+      const entry = chosen(state, (from) => !isMe(state, from));
+      return entry ? react(state, entry, rest) : say(state, texts.noMessage);
+    }
+    case 'delete': {
+      const entry = chosen(state, (from) => isMe(state, from));
+      return entry ? askDelete(state, entry) : say(state, texts.noMessage);
+    }
+  }
+}
+
+const change = (state: State, effect: Effect): Step => [state, [effect]];
+const sameText = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+export const isMe = ({ me }: State, name: string): boolean => sameText(me, name);
+
+/** The chosen message, else the last one of those whom it may be of. */
+function chosen(state: State, of: (from: string) => boolean): EntryView | undefined {
+  const { mode } = state;
+  const entries = entriesOf(state).filter(isMessage);
+  if (mode.kind === 'select') return entries.find(({ id }) => id === mode.id);
+  return entries.findLast(({ from }) => of(from)) ?? entries.at(-1);
+}
+
+export function beginEdit(state: State, entry: EntryView): Step {
+  if (!isMe(state, entry.from)) return say(state, state.texts.notYours);
+  return [{ ...state, mode: { kind: 'edit', entry }, editor: editorOf(entry.message), notice: '' }, []];
+}
+
+export function askDelete(state: State, { id, from }: EntryView): Step {
+  if (!isMe(state, from)) return say(state, state.texts.notYours);
+  return [{ ...state, mode: { kind: 'delete', id }, notice: '' }, []];
+}
+
+function edit(state: State, { id, from }: EntryView, message: string): Step {
+  if (!isMe(state, from)) return say(state, state.texts.notYours);
+  const next: State = { ...state, mode: { kind: 'write' }, notice: '' };
+  return change(next, { do: 'run', command: 'message.edit', args: { target: id, message } });
+}
+
+/** Taken away where it is there already. */
+function react(state: State, { id, reactions = [] }: EntryView, emoji: string): Step {
+  const on = !reactions.some((known) => known.emoji === emoji && known.users.some((user) => isMe(state, user)));
+  const next: State = { ...state, mode: { kind: 'write' }, editor: EMPTY, notice: '' };
+  return change(next, { do: 'run', command: 'message.react', args: { target: id, emoji, on } });
+}
