@@ -74,8 +74,8 @@ describe('a file of 300 MB', () => {
   const card = (person: Person, name: string): Locator =>
     person.timeline(PLACE).locator('[data-message]').filter({ hasText: name }).last();
   const partOf = (bar: Locator): Promise<number> => bar.evaluate((element) => (element as HTMLProgressElement).value);
-  const fits = async ({ page: { evaluate } }: Person, width: number): Promise<void> =>
-    expect(await evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  const fits = async (person: Person, width: number): Promise<void> =>
+    expect(await person.page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
 
   test(
     'is seen going to the daemon, goes on elsewhere, and after a reload from where it was, once it is chosen again',

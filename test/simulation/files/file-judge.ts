@@ -27,9 +27,13 @@ export interface FileJudgeWorld {
 const UNDERWAY_MS = 150_000;
 const LIES_MAX = 2;
 
+/** A chunk is asked of at most so many at once. */
+const ASKED_OF_MAX = 2;
+
 /** What the sides of one connection have asked and answered. */
 interface Talk {
-  asked: number;
+  /** Without an answer, in the order in which they were asked; empty where it is not wanted any more. */
+  readonly asked: string[];
   /** When what was asked for was last seen to be shared, by entry. */
   readonly shared: Map<EntryId, number>;
 }
@@ -43,7 +47,6 @@ interface Life {
 
 export class FileJudge {
   chunksSent = 0;
-  chunksKept = 0;
   liesFound = 0;
   private readonly lives = new Map<PeerFiles, Life>();
   private readonly talks = new Map<FileSocket, Talk>();
@@ -110,6 +113,8 @@ export class FileJudge {
         return this.gave(files, other, message.entry);
       case 'file_refused':
         return this.answered(other, message.chunk);
+      case 'chunk_cancel':
+        return this.cancels(socket, `${shaOf(files, message.entry)} ${message.chunk}`);
       case 'chunk_request':
       case 'manifest_request':
         return this.asks(files, socket, other, message);
@@ -132,9 +137,11 @@ export class FileJudge {
     const { entry } = message;
     this.isAsked(socket, entry);
     if (message.type === 'chunk_request') {
-      const talk = this.talk(socket);
-      talk.asked++;
-      if (talk.asked > CHUNKS_ASKED_MAX) this.world.wrong(`${files.peer.name} asks for ${talk.asked} chunks at once`);
+      const { asked } = this.talk(socket);
+      asked.push(`${shaOf(files, entry)} ${message.chunk}`);
+      if (asked.length > CHUNKS_ASKED_MAX)
+        this.world.wrong(`${files.peer.name} asks for ${asked.length} chunks at once`);
+      this.asksAgain(files, entry, message.chunk);
     }
     const sha256 = shaOf(files, entry);
     const lies = this.lives.get(files)?.lies.get(`${sha256} ${other.host.device}`) ?? 0;
@@ -146,7 +153,27 @@ export class FileJudge {
 
   private answered(asker: FileSocket, chunk: number | undefined): void {
     const talk = this.talks.get(asker);
-    if (talk && chunk !== undefined) talk.asked--;
+    if (talk && chunk !== undefined) talk.asked.shift();
+  }
+
+  private cancels(socket: FileSocket, key: string): void {
+    const { asked } = this.talk(socket);
+    const at = asked.indexOf(key);
+    if (at >= 0) asked[at] = '';
+  }
+
+  /** What is here is not sent again, and what comes is asked of few. */
+  private asksAgain(files: PeerFiles, entry: EntryId, chunk: number): void {
+    const shown = files.peer.disk.files.get(entry);
+    const facts = shown && fileFacts(shown);
+    if (facts && files.machines?.blobs.openPart(facts)?.has(chunk) === true)
+      this.world.wrong(`${files.peer.name} asks for chunk ${chunk} of ${short(facts.sha256)}, which is here`);
+    const key = `${facts?.sha256} ${chunk}`;
+    let times = 0;
+    for (const [socket, { asked }] of this.talks)
+      if (socket.host === files.peer && !socket.destroyed) times += asked.filter((one) => one === key).length;
+    if (times > ASKED_OF_MAX)
+      this.world.wrong(`${files.peer.name} asks ${times} for one chunk of ${short(facts?.sha256)}`);
   }
 
   private gave(files: PeerFiles, other: FileSocket, entry: EntryId): void {
@@ -205,7 +232,7 @@ export class FileJudge {
   }
 
   private talk(socket: FileSocket): Talk {
-    const known = this.talks.get(socket) ?? { asked: 0, shared: new Map<EntryId, number>() };
+    const known = this.talks.get(socket) ?? { asked: [], shared: new Map<EntryId, number>() };
     this.talks.set(socket, known);
     return known;
   }
