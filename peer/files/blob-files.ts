@@ -28,6 +28,8 @@ const STATS_AT_ONCE = 64;
 
 export class BlobFiles {
   readonly partialDirectory: string;
+  /** A folder was made, and may not be on the disk yet. */
+  private hasNewShard = false;
 
   constructor(
     private readonly directory: string,
@@ -84,14 +86,21 @@ export class BlobFiles {
 
   /**
    * Moves a file, which is synced, to its place. Durable when it resolves. @param list the hashes of its chunks
-   * @throws the system's error; then it is where it was
+   * @throws the system's error; then it can be asked again, wherever the file is by now
    */
   async publish(path: string, facts: BlobFacts, list: Uint8Array): Promise<void> {
     const { disk } = this;
     const shard = this.shard(facts.sha256);
-    if ((await disk.mkdir(shard)) !== undefined) await disk.syncDirectory(this.directory);
+    if ((await disk.mkdir(shard)) !== undefined) this.hasNewShard = true;
+    if (this.hasNewShard) await disk.syncDirectory(this.directory);
+    this.hasNewShard = false;
     await disk.replaceFile(this.listPath(facts), list);
-    await disk.rename(path, this.path(facts.sha256));
+    const place = this.path(facts.sha256);
+    await disk.rename(path, place).catch(async (error: unknown) => {
+      // An attempt before this one has moved it, and only the folder could not be synced.
+      const { size } = await disk.stat(place).catch(() => ({ size: undefined }));
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || size !== facts.size) throw error;
+    });
     await disk.syncDirectory(shard);
   }
 

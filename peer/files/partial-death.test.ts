@@ -1,5 +1,6 @@
 /** A download whose process dies: see also `npm run fault -- files`, which kills real ones. */
 import { cpSync } from 'node:fs';
+import { basename } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { FILE_CHUNK } from '../../protocol/files.js';
 import { systemDisk } from './blob-disk.js';
@@ -67,3 +68,26 @@ test.each([
     expect(before.has(1)).toBe(counts);
   },
 );
+
+test('a file that was moved to its place, and whose folder could not be synced, counts once it could', async () => {
+  let failing = new Set(['blobs']);
+  const blobs = await open({
+    disk: {
+      ...systemDisk,
+      async syncDirectory(path) {
+        if (failing.delete(basename(path))) throw Object.assign(new Error('EIO'), { code: 'EIO' });
+        await systemDisk.syncDirectory(path);
+      },
+    },
+  });
+  const partial = await blobs.store.partial(facts);
+  await partial.setManifest(manifestOf(bytes));
+  for (const n of [0, 1]) await partial.write(n, chunkOf(bytes, n));
+  await expect(partial.complete()).rejects.toMatchObject({ code: 'storage_failed' });
+  failing = new Set([facts.sha256.slice(0, 2)]);
+  await expect(partial.complete()).rejects.toMatchObject({ code: 'storage_failed' });
+  expect(blobs.store.facts(facts.sha256)).toBeUndefined();
+  expect(await partial.complete()).toBe('complete');
+  await blobs.reopen();
+  expect(blobs.store.facts(facts.sha256)).toEqual(facts);
+});
