@@ -18,6 +18,7 @@ const LONG = [
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',
   '<rootDir>/test/irc-clients.test.ts',
+  '<rootDir>/test/terminal.test.ts',
   '<rootDir>/test/behind-a-proxy.test.ts',
   '<rootDir>/test/gateway-processes.test.ts',
   '<rootDir>/test/large-burst.test.ts',
