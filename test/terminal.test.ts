@@ -29,7 +29,7 @@ async function shell(line: string): Promise<{ code: number; stdout: string; stde
   const options = { env, maxBuffer: 64 * 1024 * 1024 };
   return run('bash', ['-c', `set -o pipefail; ${line}`], options).then(
     (done) => ({ code: 0, ...done }),
-    (failed: { code: number; stdout: string; stderr: string }) => failed,
+    (failed: unknown) => failed as { code: number; stdout: string; stderr: string },
   );
 }
 
