@@ -21,6 +21,8 @@ export interface Frame {
 const COLUMNS_MIN = 24;
 const ROWS_MIN = 7;
 const COMPOSER_ROWS_MAX = 6;
+/** The title, at least one row of the conversation, the status and the hint. */
+const OTHER_ROWS = 4;
 const PROMPT = '> ';
 
 const plain = (text: string): Span => ({ text, style: 'plain' });
@@ -28,7 +30,7 @@ const dim = (text: string): Span => ({ text, style: 'dim' });
 
 /** Rows of the window in which the conversation is seen. */
 export function timelineRows(state: State): number {
-  return Math.max(1, state.rows - 3 - composer(state).lines.length);
+  return Math.max(1, state.rows - OTHER_ROWS + 1 - composer(state).lines.length);
 }
 
 export function frame(state: State): Frame {
@@ -175,9 +177,10 @@ function composer(state: State): { lines: Span[][]; cursor: { row: number; colum
   const written = cut(before);
   const all = cut(before + after);
   const at = written.length - 1;
-  const first = Math.max(0, Math.min(at - COMPOSER_ROWS_MAX + 1, all.length - COMPOSER_ROWS_MAX));
+  const most = Math.min(COMPOSER_ROWS_MAX, state.rows - OTHER_ROWS);
+  const first = Math.max(0, Math.min(at - most + 1, all.length - most));
   const lines = all
-    .slice(first, first + COMPOSER_ROWS_MAX)
+    .slice(first, first + most)
     .map((line, row) => [{ text: row + first === 0 ? PROMPT : '  ', style: 'bold' as const }, plain(line)]);
   return { lines, cursor: { row: at - first, column: PROMPT.length + cells(written.at(-1) ?? '') } };
 }
