@@ -17,6 +17,7 @@ const LONG = [
   '<rootDir>/test/fault/clocks.test.ts',
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',
+  '<rootDir>/test/grpc-python.test.ts',
   '<rootDir>/test/irc-clients.test.ts',
   '<rootDir>/test/terminal.test.ts',
   '<rootDir>/test/behind-a-proxy.test.ts',
@@ -41,6 +42,9 @@ await main(async () => {
     if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
     for (const name of ['irssi', 'weechat-headless', 'tmux'])
       if (named.length > 0 && !hasProgram(name)) await installPackage(name, 'the tests of IRC', console.error);
+    if (named.length > 0 && !hasProgram('grpc_python_plugin'))
+      for (const name of ['python3-grpcio', 'protobuf-compiler', 'libprotobuf-dev', 'protobuf-compiler-grpc'])
+        await installPackage(name, 'the tests of gRPC', console.error);
     if (!hasProgram('nc')) await installPackage('netcat-openbsd', 'the tests of lines', console.error);
     await fetchProxies(console.error);
     await build();

@@ -1,8 +1,11 @@
 /** One network: what is written by gRPC is in other windows, and the reverse; once, in order, and over a reconnection. */
 import { createHash, randomBytes } from 'node:crypto';
+import { fromBinary } from '@bufbuild/protobuf';
+import { FileDescriptorProtoSchema, type FileDescriptorProto } from '@bufbuild/protobuf/wkt';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { status } from '@grpc/grpc-js';
 import { runCommand } from '../peer/commands/run.js';
+import { file_parley } from '../peer/doors/grpc/generated/parley_pb.js';
 import { startGrpcServer, type GrpcServer } from '../peer/doors/grpc/server.js';
 import type { Host } from '../peer/doors/host.js';
 import { OwnHost, OwnTokenHost } from '../peer/doors/own-host.js';
@@ -10,7 +13,7 @@ import { startLineServer, type LineServer } from '../peer/doors/lines/server.js'
 import { TestLineClient } from '../peer/doors/lines/test-line-client.js';
 import type { Peer } from '../peer/peer.js';
 import type { ConversationId } from '../protocol/ids.js';
-import { GrpcClient, type Json, type Stream } from './support/grpc-client.js';
+import { GrpcClient, protoFiles, type Json, type Stream } from './support/grpc-client.js';
 import { has, InProcess, linked, PASSWORD, post, until } from './support/in-process.js';
 import { IrcClient } from './support/irc-client.js';
 
@@ -180,6 +183,56 @@ test(
   },
   lasting,
 );
+
+test(
+  'nothing of somebody who is blocked is told, and the cursor moves past it',
+  async () => {
+    const block = (blocked: boolean): Promise<object> =>
+      runCommand(alice.services, 'people.settings', { username: 'bob', blocked });
+    const subscription = client.stream('Subscribe');
+    const { cursor } = (await subscription.next()) ?? {};
+    const spam = await post(bob, general, 'spam');
+    await until(alice, () => has(alice, general, 'spam'));
+    await told(subscription, 1);
+    subscription.call.cancel();
+    await block(true);
+    const again = client.stream('Subscribe', { cursor });
+    await post(alice, general, 'unharmed');
+    expect((await told(again, 1)).messages).toEqual(['unharmed']);
+    again.call.cancel();
+    await expect(client.all('History', { conversation: general, around: spam.id })).rejects.toMatchObject({
+      code: status.NOT_FOUND,
+    });
+    await block(false);
+  },
+  lasting,
+);
+
+test('the code that is kept is that of the .proto, as another parser reads it', () => {
+  const read = protoFiles().map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes));
+  const ours = read.find((file) => file.package === 'parley.v1');
+  const outlines = [ours, file_parley.proto].map((file) => file && outline(file));
+  expect(outlines[0]?.length).toBeGreaterThan(25);
+  expect(outlines[1]).toEqual(outlines[0]);
+});
+
+const bare = (name: string): string => (name.split('.').at(-1) ?? '').replaceAll('_', '').toLowerCase();
+
+/** Messages with their fields, and methods with their types: all that is on the wire. */
+function outline({ messageType, service }: FileDescriptorProto): string[] {
+  const messages = messageType.map(({ name, field }) =>
+    [
+      name,
+      ...field.map((one) => [bare(one.name), one.number, one.type, one.label, bare(one.typeName)].join(' ')),
+    ].join(),
+  );
+  const methods = service.flatMap(({ name, method }) =>
+    method.map((one) =>
+      [name, one.name, bare(one.inputType), bare(one.outputType), one.clientStreaming, one.serverStreaming].join(' '),
+    ),
+  );
+  return [...messages, ...methods].sort();
+}
 
 describe('files', () => {
   const bytes = randomBytes(3_000_000);

@@ -53,7 +53,7 @@ export class TestHistory implements History {
   arrived = (after: string | undefined, limit: number): Arrived => {
     this.order.push(...this.all().filter((entry) => !this.order.includes(entry)));
     const from = after === undefined ? this.order.length : Number(after);
-    if (!(from <= this.order.length)) throw new ParleyError('not_found');
+    if (!(from >= 0 && from <= this.order.length)) throw new ParleyError('not_found');
     const page = this.order.slice(from, from + limit).map((entry, at) => ({ entry, place: String(from + at + 1) }));
     const place = from + page.length;
     const arrivals = page.filter(({ entry }) => !this.hides(entry.from));

@@ -7,8 +7,14 @@ import { projectRoot } from './project.js';
 export type Json = Record<string, unknown>;
 
 const definition = loadSync('parley.proto', {
-  ...{ includeDirs: [join(projectRoot, 'protocol')], longs: Number, enums: String, keepCase: true },
+  ...{ includeDirs: [join(projectRoot, 'protocol')], longs: Number, enums: String, keepCase: true, arrays: true },
 });
+
+/** What it has read: each a google.protobuf.FileDescriptorProto. */
+export function protoFiles(): readonly Uint8Array[] {
+  const message = definition['parley.v1.Entry'];
+  return message && 'fileDescriptorProtos' in message ? message.fileDescriptorProtos : [];
+}
 
 export interface Stream {
   readonly call: grpc.ClientReadableStream<Json>;

@@ -105,7 +105,7 @@ export class Callers {
     void seat.over.then(end);
     const looking = setInterval(() => {
       if (!seat.isGood()) end(new ParleyError('not_signed_in', 'That token is not good any more. Get a new one.'));
-    }, this.limits.lookMs);
+    }, this.limits.tokenMs);
     looking.unref();
     try {
       if (signal.aborted) throw signal.reason;

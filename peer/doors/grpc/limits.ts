@@ -22,6 +22,8 @@ export interface GrpcLimits {
   /** Bytes of one message of a call; of one that brings a file. */
   readonly messageBytes: number;
   readonly chunkBytes: number;
+  /** How often it is looked whether the token of a call that lasts still counts. */
+  readonly tokenMs: number;
   /** How long a reader may take nothing of what waits for it, and a sender of a file may stand still. */
   readonly stallMs: number;
   /** How long calls may take to end when the door closes. */
@@ -41,6 +43,7 @@ export const GRPC_LIMITS: GrpcLimits = {
   pace: { ...PACE, burst: 1000, perSecond: 500 },
   messageBytes: 64 * 1024,
   chunkBytes: 1024 * 1024 + 64,
+  tokenMs: 30_000,
   stallMs: 60_000,
   closeMs: 2_000,
 };

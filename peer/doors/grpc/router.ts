@@ -1,7 +1,7 @@
 /** Requests → calls, in gRPC, gRPC-Web and Connect. Between Node's servers and Connect, so that no request can throw where nobody catches. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
-import { Code, ConnectError, createConnectRouter, createContextValues, type ConnectRouter } from '@connectrpc/connect';
+import { Code, createConnectRouter, createContextValues, type ConnectRouter } from '@connectrpc/connect';
 import {
   compressionGzip,
   universalRequestFromNodeRequest,
@@ -148,13 +148,15 @@ export function refuse(request: Request, response: Response, code: Code, message
   const type = request.headers['content-type'] ?? '';
   request.resume();
   if (!type.startsWith('application/grpc')) return say(response, code === Code.Unimplemented ? 404 : 400, message);
-  const { rawMessage } = new ConnectError(message, code);
-  response.writeHead(200, {
+  const head = {
+    ':status': 200,
     'content-type': type,
     'grpc-status': String(code),
-    'grpc-message': encodeURIComponent(rawMessage),
-  });
-  response.end();
+    'grpc-message': encodeURIComponent(message),
+  };
+  // Without a body: nothing but this form has the status where clients look for it.
+  if ('stream' in response) response.stream.respond(head, { endStream: true });
+  else say(response, 400, message);
 }
 
 function say(response: Response, status: number, message: string): void {

@@ -75,7 +75,12 @@ class Door implements GrpcServer {
     this.#connections = new Connections(limits);
     this.#route = routerOf({ callers: new Callers(users, limits, log), log, closing: this.#closing.signal });
     const settings = { settings: { maxConcurrentStreams: limits.streams } };
-    const http1 = { headersTimeout: limits.firstByteMs, requestTimeout: 0, keepAliveTimeout: limits.strangerIdleMs };
+    const http1 = {
+      headersTimeout: limits.firstByteMs,
+      connectionsCheckingInterval: limits.firstByteMs / 2,
+      requestTimeout: 0,
+      keepAliveTimeout: limits.strangerIdleMs,
+    };
     this.#http1 = createHttp(http1, (request, response) => this.#plain(request, response));
     this.#http2 = createHttp2(settings, (request, response) => this.#plain(request, response));
     this.#secure =
@@ -141,6 +146,8 @@ class Door implements GrpcServer {
     if (this.#secure) return void this.#secure.emit('connection', socket);
     this.#options.log.warn({}, USE_NO_TLS);
     socket.end(ALERT);
+    socket.resume();
+    setTimeout(() => socket.destroy(), this.#limits.closeMs).unref();
   }
 
   #plain(request: Request, response: Response): void {

@@ -6,6 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { isRow } from '../../../protocol/entry-kinds.js';
 import type { Entry } from '../../../protocol/entry.js';
 import { ParleyError } from '../../../protocol/errors.js';
+import type { ConversationId } from '../../../protocol/ids.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { relationOf } from '../../../protocol/relations.js';
 import { viewNow } from '../../commands/entry-view.js';
@@ -40,8 +41,9 @@ export async function* newsOf({ services, signal }: Caller, request: Subscriptio
       signal.throwIfAborted();
       const page = services.history.arrived(place, PAGE);
       let told = place;
+      const isShown = shownNow(services, wanted);
       for (const { entry, place: behind } of page.arrivals) {
-        for (const news of newsIn(services, wanted, entry, place, behind)) yield news;
+        for (const news of isShown(entry.conversation) ? newsIn(services, entry, place, behind) : []) yield news;
         told = place = behind;
       }
       place = page.place;
@@ -65,19 +67,26 @@ async function conversationsIn(
   return new Set(names);
 }
 
-/** @param before the cursor before this entry. @param behind the one behind it */
-function newsIn(
-  services: PeerServices,
+/** Whether something of a conversation is told: asked once for a page, since what answers it counts what is unread there. */
+function shownNow(
+  { conversations }: PeerServices,
   wanted: ReadonlySet<string> | undefined,
-  entry: Entry,
-  before: string,
-  behind: string,
-): News[] {
-  const { conversations, history } = services;
+): (conversation: ConversationId) => boolean {
+  const known = new Map<ConversationId, boolean>();
+  return (conversation) => {
+    const before = known.get(conversation);
+    if (before !== undefined) return before;
+    const isShown = wanted?.has(conversation) !== false && conversations.get(conversation) !== undefined;
+    known.set(conversation, isShown);
+    return isShown;
+  };
+}
+
+/** @param before the cursor before this entry. @param behind the one behind it */
+function newsIn(services: PeerServices, entry: Entry, before: string, behind: string): News[] {
   const { conversation } = entry;
-  if (wanted?.has(conversation) === false || !conversations.get(conversation)) return [];
   const relation = relationOf(entry);
-  const target = relation && history.entry(relation.target);
+  const target = relation && services.history.entry(relation.target);
   const changed = target?.conversation === conversation && isRow(target) ? viewNow(services, target) : undefined;
   const shown = isRow(entry) ? viewNow(services, entry) : undefined;
   // Of two, the first may come twice, after a reconnection between them: it is how something looks, and no new message.
