@@ -1,4 +1,5 @@
 /** One network: what is written by gRPC is in other windows, and the reverse; once, in order, and over a reconnection. */
+import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { createHash, randomBytes } from 'node:crypto';
 import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema, type FileDescriptorProto } from '@bufbuild/protobuf/wkt';

@@ -1,7 +1,7 @@
 /** A client of gRPC that nobody of this project wrote: grpc-js, which reads protocol/parley.proto by itself. */
 import { join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
 import { projectRoot } from './project.js';
 
 export type Json = Record<string, unknown>;
@@ -12,8 +12,8 @@ const definition = loadSync('parley.proto', {
 
 /** What it has read: each a google.protobuf.FileDescriptorProto. */
 export function protoFiles(): readonly Uint8Array[] {
-  const message = definition['parley.v1.Entry'];
-  return message && 'fileDescriptorProtos' in message ? message.fileDescriptorProtos : [];
+  const message = definition['parley.v1.Entry'] as MessageTypeDefinition<object, object>;
+  return message.fileDescriptorProtos;
 }
 
 export interface Stream {

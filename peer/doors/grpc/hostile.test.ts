@@ -1,4 +1,5 @@
 /** What comes to the gRPC port that should not: it is told what to do, costs little, and changes nothing for others. */
+import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
