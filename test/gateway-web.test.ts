@@ -1,15 +1,19 @@
 /** The pages and WebSockets of a gateway, by hand: who may see what, and what is said to those who come to the wrong port. */
+import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { request as httpsRequest } from 'node:https';
+import { credentials, status as grpcStatus } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { startGateway, type RunningGateway } from '../peer/gateway/gateway.js';
-import { makeCertificate } from '../peer/gateway/self-made.js';
+import { makeCertificate, type TlsFiles } from '../peer/gateway/self-made.js';
+import { GrpcClient } from './support/grpc-client.js';
 import { InProcess, PASSWORD } from './support/in-process.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 let world: InProcess;
 let gateway: RunningGateway;
+let certificate: TlsFiles;
 
 async function start(web: boolean): Promise<RunningGateway> {
   const tracker = await world.tracker(web ? 'tracker' : 'other');
@@ -18,12 +22,12 @@ async function start(web: boolean): Promise<RunningGateway> {
       ...{ name: 'Test', dataDir: world.path(`gateway ${String(web)}`), trackers: [tracker.url], trackerCa: undefined },
       ...{
         host: '127.0.0.1',
-        ports: { p2p: 0, web: 0, ws: 0, lines: 0, irc: 0 },
+        ports: { p2p: 0, web: 0, ws: 0, lines: 0, irc: 0, grpc: 0 },
         plain: { web, lines: true },
         allowedHosts: [],
       },
       ...{
-        tls: await makeCertificate(['127.0.0.1', 'localhost'], Date.now()),
+        tls: certificate,
         uiDir: world.path('ui'),
         idleMs: 60_000,
       },
@@ -35,6 +39,7 @@ async function start(web: boolean): Promise<RunningGateway> {
 
 beforeAll(async () => {
   world = await InProcess.create();
+  certificate = await makeCertificate(['127.0.0.1', 'localhost'], Date.now());
   gateway = await start(true);
 }, 60_000);
 afterAll(async () => {
@@ -92,6 +97,32 @@ test('each user sees their own peer, by their own session', async () => {
   expect(out.status).toBe(200);
   expect(await (await fetch(at('/api/session'), { headers: { cookie } })).json()).toMatchObject({ signedIn: false });
   expect((await fetch(at('/api/history?conversation=%23general'), { headers: { cookie } })).status).toBe(401);
+}, 60_000);
+
+test('by gRPC each token is that of one user, as long as it counts, and no other one is any', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const tokens: string[] = [];
+  for (const username of ['gina', 'hugo']) {
+    const body = JSON.stringify({ username, password: PASSWORD, register: true });
+    const answer = await fetch(at('/api/login'), { method: 'POST', headers, body });
+    tokens.push(((await answer.json()) as { token: string }).token);
+  }
+  const trusted = credentials.createSsl(Buffer.from(certificate.cert));
+  const { port } = gateway.addresses.grpc ?? { port: 0 };
+  const [gina, hugo] = tokens.map((token) => new GrpcClient(port, token, trusted));
+  const stranger = new GrpcClient(port, 'A'.repeat(43), trusted);
+  const news = hugo?.stream('Subscribe');
+  await news?.next();
+  const posted = await gina?.call('Post', { conversation: '@gina+hugo', message: 'from gina' });
+  expect(posted).toMatchObject({ entry: { from: 'gina' } });
+  expect(await news?.next()).toMatchObject({ entry: { from: 'gina', message: 'from gina' } });
+  await expect(stranger.call('ListUsers')).rejects.toMatchObject({ code: grpcStatus.UNAUTHENTICATED });
+  const authorization = `Bearer ${tokens[0] ?? ''}`;
+  await fetch(at('/api/logout'), { method: 'POST', body: '{}', headers: { ...headers, authorization } });
+  await expect(gina?.call('ListUsers')).rejects.toMatchObject({ code: grpcStatus.UNAUTHENTICATED });
+  expect(await hugo?.call('ListUsers')).toHaveProperty('users');
+  news?.call.cancel();
+  for (const each of [gina, hugo, stranger]) each?.close();
 }, 60_000);
 
 test('foreign pages reach nothing: neither forms, nor sockets, nor by another name', async () => {

@@ -1,6 +1,7 @@
 /** What comes to the gRPC port that should not: it is told what to do, costs little, and changes nothing for others. */
 import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { once } from 'node:events';
+import { connect as connectHttp2, constants } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -150,6 +151,33 @@ describe('a subscription', () => {
     expect(peer.events.listenerCount('durable')).toBe(0);
   });
 
+  test('that is never read holds no more than a page, and is cut off', async () => {
+    await open({ stallMs: 300 });
+    const messages = Array.from({ length: 40 }, (_, n) => `${n} ${'x'.repeat(10_000)}`);
+    peer.add(general, username('Bob'), messages);
+    const session = connectHttp2(`http://127.0.0.1:${door.port}`, { settings: { initialWindowSize: 16_384 } });
+    session.on('error', () => undefined);
+    const call = session.request({
+      ...{ ':method': 'POST', ':path': '/parley.v1.Parley/Subscribe' },
+      ...{ 'content-type': 'application/grpc', te: 'trailers', authorization: 'Bearer good' },
+    });
+    call.on('error', () => undefined);
+    // {cursor: "0"}, and nothing of the answer is read.
+    call.end(Buffer.from([0, 0, 0, 0, 3, 10, 1, 0x30]));
+    await new Promise((resolve) => call.once('close', resolve));
+    expect(call.rstCode).toBe(constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    while (held > 0) await new Promise(setImmediate);
+    expect(peer.events.listenerCount('durable')).toBe(0);
+    session.close();
+    const again = client().stream('Subscribe', { cursor: '0' });
+    const texts: string[] = [];
+    while (texts.length < 40) {
+      const entry = (await again.next())?.['entry'] as { message: string } | null | undefined;
+      if (entry) texts.push(entry.message);
+    }
+    expect(texts).toEqual(messages);
+  });
+
   test('of one user beyond the bound is refused, and others are unharmed', async () => {
     await open({ callsPerUser: 3 });
     const some = [1, 2, 3].map(() => client().stream('Subscribe'));
@@ -204,7 +232,7 @@ describe('a connection', () => {
     expect(idle).toHaveLength(300);
   });
 
-  test('of noise, and of a preface without an end, ends nothing but itself', async () => {
+  test('of noise, of a preface without an end, and of an address that is none ends nothing but itself', async () => {
     await open({ firstByteMs: 100 });
     for (const bytes of [
       '\0\x01\x02',
@@ -214,6 +242,33 @@ describe('a connection', () => {
       'POST / HTTP/1.1\r\n',
     ])
       await answerTo(bytes);
+    const session = connectHttp2(`http://127.0.0.1:${door.port}`);
+    session.on('error', () => undefined);
+    const bad = session.request({
+      ':method': 'POST',
+      ':path': '/parley.v1.Parley/Post',
+      ':authority': 'a b[',
+      'content-type': 'application/grpc',
+    });
+    bad.on('error', () => undefined);
+    bad.end();
+    await new Promise((resolve) => bad.once('close', resolve));
+    const unknown = session.request({
+      ':method': 'POST',
+      ':path': '/nobody.Knows/It',
+      'content-type': 'application/grpc',
+    });
+    const [headers] = (await once(unknown, 'response')) as [Record<string, string>];
+    expect(headers['grpc-status']).toBe(String(status.UNIMPLEMENTED));
+    const broken = session.request({
+      ':method': 'POST',
+      ':path': '/parley.v1.Parley/Post',
+      'content-type': 'application/grpc',
+    });
+    broken.end(Buffer.from([0, 0, 0, 0, 3, 10, 1, 255]));
+    const [trailers] = (await once(broken.resume(), 'trailers')) as [Record<string, string>];
+    expect(trailers['grpc-status']).toBe(String(status.INVALID_ARGUMENT));
+    session.close();
     expect(await client().call('ListUsers')).toHaveProperty('users');
   });
 
