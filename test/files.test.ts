@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Username } from '../protocol/ids.js';
 import { startPeer, type RunningPeer } from '../peer/main.js';
@@ -90,13 +91,29 @@ describe('the command line', () => {
     [['get', '0'.repeat(64)], 'No message shows that file'],
     [['get', 'nonsense'], 'no link'],
     [['send', '#nowhere', '--file', 'package.json'], 'not in this conversation'],
-    [['send', '#general'], 'Say what to send'],
     [['send', '#general', '--file', '/nonexistent'], 'is not there'],
     [['send', '#general', '--file', '.'], 'is no file'],
   ])(
     '%j says what is wrong',
     async (argv, words) => {
       expect(await parley(...argv)).toEqual({ code: 1, problem: expect.stringContaining(words) });
+    },
+    lasting,
+  );
+
+  test(
+    'an empty pipe is not taken for a message',
+    async () => {
+      const stdin = Object.getOwnPropertyDescriptor(process, 'stdin');
+      Object.defineProperty(process, 'stdin', { value: Readable.from([]), configurable: true });
+      try {
+        expect(await parley('send', '#general')).toEqual({
+          code: 1,
+          problem: expect.stringContaining('Nothing came in'),
+        });
+      } finally {
+        Object.defineProperty(process, 'stdin', stdin ?? {});
+      }
     },
     lasting,
   );
