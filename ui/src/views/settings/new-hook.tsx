@@ -4,6 +4,7 @@ import { createHook } from '../../app/hooks.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { TextInput } from '../../components/text-input.js';
 import { Choices } from './appearance.js';
+import { isolate } from '../../text/bidi.js';
 
 const NAME_MAX = 64;
 const URL_MAX = 2048;
@@ -72,7 +73,7 @@ export function NewHook({ onMade }: { onMade(created: HookCreated): void }) {
             {isOut && <option value="">{t('hooks.everywhere')}</option>}
             {Object.keys(conversations).map((each) => (
               <option key={each} value={each}>
-                {each}
+                {isolate(each, 'rtl')}
               </option>
             ))}
           </select>
