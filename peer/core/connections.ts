@@ -11,6 +11,7 @@ import type { Directory } from '../people/directory.js';
 import { caFingerprint } from '../settings/pins.js';
 import type { Device } from './device.js';
 import { Dialler, troubleOf, worthDialling, type Candidate } from './dialler.js';
+import type { Forks } from './forks.js';
 import type { Receipts } from './receipts.js';
 
 export interface ConnectionsParts extends Pick<
@@ -21,6 +22,7 @@ export interface ConnectionsParts extends Pick<
   readonly heads: DurableHeads;
   readonly keyring: Pick<Keyring, 'owner'>;
   readonly receipts: Receipts;
+  readonly forks: Forks;
 }
 
 const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
@@ -89,7 +91,7 @@ export class Connections {
   }
 
   private makeDialler(): Dialler {
-    const { identity, directory, heads, keyring, receipts, channels, links, clock, log } = this.parts;
+    const { identity, directory, heads, keyring, receipts, channels, links, forks, clock, log } = this.parts;
     return new Dialler({
       self: identity.device,
       candidates: () => worthDialling(this.candidates()),
@@ -97,7 +99,7 @@ export class Connections {
       needed: () => {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
         const lastWord = receipts.lastWord.bind(receipts);
-        const needed = neededDevices({ self: identity, heads, owner, lastWord }, directory.candidates());
+        const needed = neededDevices({ self: identity, heads, owner, lastWord, forks }, directory.candidates());
         return new Set([...needed, ...this.seeker.devices()]);
       },
       channels: () => channels.list(),

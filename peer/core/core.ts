@@ -127,7 +127,14 @@ export function openCore(device: Device): Core {
   const delivery = new Delivery({
     ...{ self, store, events, log, personal, channels, heads, trust, directory, receipts, mail },
   });
-  const connections = new Connections({ ...device, directory, heads, keyring, receipts });
+  const problems = new ProblemNotices({ log, notices, store });
+  const forks = new Forks({
+    ...continuity.forForks,
+    held: (conversation, author) => heads.durable(conversation).get(author) ?? 0,
+    tell: (conversation, author) => problems.forked(conversation, author),
+    mesh,
+  });
+  const connections = new Connections({ ...device, directory, heads, keyring, receipts, forks });
   const writer: Writer = {
     append(post) {
       const written = continuity.firstWrite.pass(() => entryLog.append(post));
@@ -162,13 +169,6 @@ export function openCore(device: Device): Core {
     tracker: new TopicApi((call) => tracker.ask(call)),
   });
   const members = new Members({ channels: device.channels, book, writer, mesh, tracker, log });
-  const problems = new ProblemNotices({ log, notices, store });
-  const forks = new Forks({
-    ...continuity.forForks,
-    held: (conversation, author) => heads.durable(conversation).get(author) ?? 0,
-    tell: (conversation, author) => problems.forked(conversation, author),
-    mesh,
-  });
 
   const core: Core = {
     ...{ ...history, trust, directory, accounts, receipts, mail, delivery, connections, writer },

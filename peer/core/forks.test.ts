@@ -67,3 +67,16 @@ test('of the log that is written now, a few are asked', () => {
   for (let i = 0; i < 9; i++) forks.heard({ link: i, remote: `remote ${i}` as DeviceId }, { [GENERAL]: { [now]: 6 } });
   expect(done).toEqual([0, 1, 2, 3].map((link) => `ask ${link} now 6-6`));
 });
+
+test('the author of a log that has forked is to be met once, and again after the next fork', () => {
+  const { forks } = open();
+  forks.found(GENERAL, now, 3, 7, true);
+  expect([...forks.forkedAuthors()]).toEqual([]);
+  forks.found(GENERAL, other, 3, 7, true);
+  expect([[...forks.forkedAuthors()], forks.hasMet(other)]).toEqual([[other], false]);
+  forks.heard({ link: 8, remote: other }, {});
+  forks.found(GENERAL, other, 4, 7, true);
+  expect(forks.hasMet(other)).toBe(true);
+  forks.found(GENERAL, 'third' as DeviceId, 4, 7, true);
+  expect(forks.hasMet(other)).toBe(false);
+});

@@ -31,11 +31,18 @@ const SHOWN_MAX = 10_000;
 /** Devices with which a log of the present key is compared. */
 const ASKED_MAX = 4;
 
+/** Authors of forked logs that are remembered: beyond it, from the start again. */
+const AUTHORS_MAX = 64;
+
 export class Forks {
   /** Of our log in each conversation: how many were asked. */
   private readonly asked = new Map<ConversationId, number>();
   /** Once each: two who show each other what they hold would never end. */
   private readonly shown = new Set<string>();
+  /** Devices of others whose logs have forked. */
+  private readonly authors = new Set<DeviceId>();
+  /** Who has told what they hold since the last of these was found. */
+  private readonly met = new Set<DeviceId>();
 
   constructor(private readonly options: ForksOptions) {}
 
@@ -44,7 +51,10 @@ export class Forks {
     const { retired, healed, heal, tell, mesh } = this.options;
     const own = device === this.options.device || retired.has(device);
     if (!own || (healed(conversation, device) ?? Infinity) <= seq) {
-      if (!own) tell(conversation, device);
+      if (!own) {
+        tell(conversation, device);
+        this.foundOf(device);
+      }
       // Else what it brings, and cannot be used here, is fetched from it again and again.
       if (link > 0) mesh.contradicts(link, conversation, device, exact ? seq : seq - 1);
       if (link > 0 && this.isFirst(`${link} ${device} ${conversation}`)) mesh.show(link, conversation, device, seq);
@@ -65,6 +75,7 @@ export class Forks {
     conversations: Readonly<Record<ConversationId, Readonly<Record<DeviceId, number>>>>,
   ): void {
     const { device, retired, held, mesh } = this.options;
+    if (this.authors.size > 0) this.met.add(remote);
     for (const conversation of Object.keys(conversations) as ConversationId[]) {
       for (const own of [device, ...retired]) {
         const seq = conversations[conversation]?.[own] ?? 0;
@@ -76,6 +87,26 @@ export class Forks {
         mesh.ask(link, conversation, own, seq, seq);
       }
     }
+  }
+
+  /**
+   * Whose logs have forked, so that their user's devices are to be linked to: an author who is out of reach of those who hold the
+   * other chain goes on with a log that they cannot take.
+   */
+  forkedAuthors(): Iterable<DeviceId> {
+    return this.authors;
+  }
+
+  /** Whether a device has been linked to since, and so has seen what is held here. */
+  hasMet(device: DeviceId): boolean {
+    return this.met.has(device);
+  }
+
+  private foundOf(author: DeviceId): void {
+    if (this.authors.has(author)) return;
+    if (this.authors.size >= AUTHORS_MAX) this.authors.clear();
+    this.authors.add(author);
+    this.met.clear();
   }
 
   private isFirst(key: string): boolean {

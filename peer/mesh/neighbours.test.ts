@@ -91,6 +91,10 @@ describe('whom direct messages wait for', () => {
   const [earlier, bobs] = [at(1), at(2)];
   const known = (name: string, device: DeviceId): KnownDevice => ({ username: name as Username, device });
 
+  const met = new Set<DeviceId>();
+  let authors: DeviceId[] = [];
+  const forks = { forkedAuthors: () => authors, hasMet: (device: DeviceId): boolean => met.has(device) };
+
   /** @param logs how much is here: conversation → device → seq. @param said what devices said last of our log, by conversation; and a half when they lack something of others */
   function needed(
     logs: Record<string, [DeviceId, number][]>,
@@ -106,7 +110,7 @@ describe('whom direct messages wait for', () => {
       const seq = said[[id, of, epoch].join(' ').trim()];
       return seq === undefined ? undefined : { seq: Math.floor(seq), lacks: seq % 1 > 0 };
     };
-    return [...neededDevices({ self, heads, owner, lastWord }, all)];
+    return [...neededDevices({ self, heads, owner, lastWord, forks }, all)];
   }
 
   test('each device that lacks something of ours, until it says itself that it does not; and our own others', () => {
@@ -154,6 +158,16 @@ describe('whom direct messages wait for', () => {
     expect(needed({ '@alice+bob': [[bobs, 4]] }, { [`@alice+bob ${at(5)}`]: 0.5 }, [known('bob', at(5))])).toEqual([
       at(5),
     ]);
+  });
+
+  test('each device of who has forked a log, until it was met: it may be the one who has to give way', () => {
+    authors = [bobs];
+    const all = [known('bob', at(5)), known('bob', at(6)), known('carol', at(7))];
+    expect(needed({}, {}, all)).toEqual([at(5), at(6)]);
+    met.add(at(5));
+    expect(needed({}, {}, all)).toEqual([at(6)]);
+    authors = [];
+    expect(needed({}, {}, all)).toEqual([]);
   });
 
   test('nobody who has written nothing to this user, nor been written to', () => {

@@ -20,6 +20,8 @@ export interface WaitingOptions {
     device: DeviceId,
     epoch: string | undefined,
   ) => Pick<LastWord, 'seq' | 'lacks'> | undefined;
+  /** Logs of which two chains are about. Each device of their users has to be met once. */
+  readonly forks: { forkedAuthors(): Iterable<DeviceId>; hasMet(device: DeviceId): boolean };
 }
 
 export interface KnownDevice {
@@ -31,6 +33,8 @@ export interface KnownDevice {
 
 /** Devices of users to whom we have written nothing, at a time: whoever writes to us and says that it lacks it holds no more links. */
 const UNANSWERED_MAX = 8;
+/** Devices at a time that are to be shown the other chain of a log. */
+const FORKED_MAX = 8;
 
 /**
  * The devices to be linked to whatever the number of links: the user's own others, and each that lacks something of a direct
@@ -42,12 +46,16 @@ export function neededDevices(options: WaitingOptions, candidates: Iterable<Know
   const own = userKey(options.self.username);
   const conversations = directConversations(options);
   const devices = new Set<DeviceId>();
-  let unanswered = 0;
+  const forked = new Set(
+    [...options.forks.forkedAuthors()].flatMap((author) => options.owner(author) ?? []).map(userKey),
+  );
+  let [unanswered, unmet] = [0, 0];
   for (const { username, device, epoch } of candidates) {
     if (username === undefined) continue;
     const user = userKey(username);
     const direct = conversations.get(user);
     if (user === own) devices.add(device);
+    if (forked.has(user) && !options.forks.hasMet(device) && unmet++ < FORKED_MAX) devices.add(device);
     if (!direct) continue;
     const word = options.lastWord(direct.id, device, epoch);
     if (word && !word.lacks && word.seq >= direct.seq) continue;

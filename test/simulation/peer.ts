@@ -269,7 +269,10 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     if (!machines) return new Set();
     const lastWord = receipts.lastWord.bind(receipts);
     const candidates = this.book.candidates();
-    const needed = neededDevices({ self: this, heads: machines.heads, owner: machines.owner, lastWord }, candidates);
+    const needed = neededDevices(
+      { self: this, heads: machines.heads, owner: machines.owner, lastWord, forks: machines.forks },
+      candidates,
+    );
     return this.files ? new Set([...needed, ...this.files.seeker.devices()]) : needed;
   }
 
