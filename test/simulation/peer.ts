@@ -267,12 +267,9 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   private needed(): Set<DeviceId> {
     const { machines, receipts } = this;
     if (!machines) return new Set();
-    const lastWord = receipts.lastWord.bind(receipts);
-    const candidates = this.book.candidates();
-    const needed = neededDevices(
-      { self: this, heads: machines.heads, owner: machines.owner, lastWord, forks: machines.forks },
-      candidates,
-    );
+    const { heads, owner, forks } = machines;
+    const known = { self: this, heads, owner, forks, lastWord: receipts.lastWord.bind(receipts) };
+    const needed = neededDevices(known, this.book.candidates());
     return this.files ? new Set([...needed, ...this.files.seeker.devices()]) : needed;
   }
 
