@@ -1,5 +1,5 @@
 /** What a line that was written means: a message, or a command. Pure. */
-import { goTo, withRead } from './conversations.js';
+import { goTo, toPresent, withRead } from './conversations.js';
 import { isCommand, takes, type CommandName } from './command-list.js';
 import { EMPTY, editorOf } from './editor.js';
 import { entriesOf, isMessage, titleOf, type Effect, type State, type Step } from './model.js';
@@ -29,10 +29,9 @@ function post(state: State, message: string, client: string): Step {
   if (mode.kind === 'react') return react(state, mode.entry, message.trim());
   const reply = mode.kind === 'reply' ? { replyTo: mode.entry.id } : {};
   const sent = { client, conversation, message };
-  return withRead([
-    { ...state, editor: EMPTY, mode: { kind: 'write' }, scroll: 0, notice: '', pending: [...pending, sent] },
-    [{ do: 'post', post: { ...sent, ...reply } }],
-  ]);
+  const next: State = { ...state, editor: EMPTY, mode: { kind: 'write' }, scroll: 0, notice: '' };
+  const [there, effects] = toPresent({ ...next, pending: [...pending, sent] });
+  return withRead([there, [{ do: 'post', post: { ...sent, ...reply } }, ...effects]]);
 }
 
 function run(state: State, name: CommandName, rest: string, mark: string): Step {

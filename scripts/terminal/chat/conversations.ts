@@ -36,7 +36,7 @@ const placed = ({ device, seq, time, at }: EntryView): ShownPlace => ({
 });
 
 export function goTo(state: State, id: string): Step {
-  if (id === state.current) return [{ ...state, mode: { kind: 'write' } }, []];
+  if (id === state.current) return toPresent({ ...state, mode: { kind: 'write' } });
   const drafts = new Map(state.drafts);
   const writing = state.mode.kind === 'write' || state.mode.kind === 'reply';
   if (state.current !== undefined && writing) drafts.set(state.current, state.editor);
@@ -49,6 +49,12 @@ export function goTo(state: State, id: string): Step {
   const loaded = timelineOf(next, id);
   const [shown, effects] = loaded.entries.length > 0 && !loaded.newer ? [next, []] : load(next, id, {});
   return withRead([shown, effects]);
+}
+
+/** What is loaded of the present conversation may be cut off from its end: then its newest page is read. */
+export function toPresent(state: State): Step {
+  const { current } = state;
+  return current !== undefined && timelineOf(state, current).newer ? load(state, current, {}) : [state, []];
 }
 
 /** To the next conversation of the list, or the one before. */
@@ -67,9 +73,10 @@ export function load(state: State, conversation: string, place: Page['place']): 
 /** What is seen at the end of the conversation has been read. */
 export function withRead([state, effects]: Step): Step {
   const { current, conversations, scroll } = state;
-  const last = current === undefined ? undefined : timelineOf(state, current).entries.at(-1);
-  if (current === undefined || !last || scroll > 0 || (conversations.get(current)?.unread ?? 0) === 0)
-    return [state, effects];
+  if (current === undefined) return [state, effects];
+  const { entries, newer } = timelineOf(state, current);
+  const last = entries.at(-1);
+  if (!last || newer || scroll > 0 || (conversations.get(current)?.unread ?? 0) === 0) return [state, effects];
   const read: Effect = { do: 'run', command: 'conversation.read', args: { conversation: current, upTo: last.id } };
   return [state, [...effects, read]];
 }
@@ -77,6 +84,9 @@ export function withRead([state, effects]: Step): Step {
 export function takePage(state: State, conversation: string, page: Page): Step {
   const { entries, more, newer, place } = page;
   const there = timelineOf(state, conversation);
+  // What is older than rows that are not loaded any more would leave a gap.
+  if (place.before !== undefined && place.before !== there.entries[0]?.id)
+    return [withTimeline(state, conversation, { loading: false }), []];
   const anew = place.before === undefined;
   const kept = anew ? merged([], entries) : merged(there.entries, entries);
   const next = withTimeline(state, conversation, {

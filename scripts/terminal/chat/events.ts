@@ -12,6 +12,8 @@ export function hear(state: State, event: PeerEvent): Step {
     case 'entries':
       return [arrived(state, event.conversation, event.entries), []];
     case 'changed': {
+      // What was never opened stays not loaded.
+      if (!state.timelines.has(event.conversation)) return [state, []];
       const there = timelineOf(state, event.conversation);
       const known = new Set(there.entries.map(({ id }) => id));
       const changed = event.entries.filter(({ id }) => known.has(id));

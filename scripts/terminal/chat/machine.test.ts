@@ -193,6 +193,52 @@ describe('history', () => {
     chat.act({ type: 'found', query: 'needle', entries: [found] }).key('return');
     expect(chat.taken().at(-1)).toEqual({ do: 'page', conversation: '@alice+bob', place: { around: found.id } });
   });
+
+  describe('around what was found in the past', () => {
+    const newest = { do: 'page', conversation: '#general', place: {} };
+    const page = { entries: many.slice(0, 40), more: true, newer: true, place: { around: many[20]?.id ?? '' } };
+    beforeEach(() => {
+      chat.page(many.slice(50));
+      chat.act({ type: 'found', query: 'm20', entries: many.slice(20, 21) }).key('return');
+      chat.act({ type: 'page', conversation: '#general', page });
+      chat.taken();
+    });
+
+    test('one comes back to the newest by writing, and sees what one wrote', () => {
+      chat.key('escape').type('now').key('return');
+      const [sent, ...more] = chat.taken();
+      expect(sent).toMatchObject({ do: 'post', post: { message: 'now' } });
+      expect(more).toEqual([newest]);
+      chat.page(many.slice(50));
+      const client = sent?.do === 'post' ? sent.post.client : '';
+      const there = entry('alice', 'now', { client });
+      chat.act({ type: 'event', event: { type: 'entries', conversation: '#general', entries: [there] } });
+      expect(chat.screen()).toMatch(/m59\n[^]*alice now/);
+    });
+
+    test('or by scrolling down, by Escape, or by going to it: asked for once', () => {
+      for (let i = 0; i < 6; i++) chat.key('pagedown');
+      expect(chat.taken()).toEqual([newest]);
+      chat.act({ type: 'page', conversation: '#general', page }).key('escape').key('escape');
+      expect(chat.taken()).toEqual([newest]);
+      chat.act({ type: 'page', conversation: '#general', page });
+      chat.act({ type: 'opened', conversation: '#general' });
+      expect(chat.taken()).toEqual([newest]);
+    });
+  });
+
+  test('of a conversation that was never opened is read when it is, whatever changed or came in it before', () => {
+    const conversation = '@alice+bob';
+    const first = entry('bob', 'first', { conversation });
+    chat.act({ type: 'event', event: { type: 'changed', conversation, entries: [first] } });
+    chat.act({
+      type: 'event',
+      event: { type: 'entries', conversation, entries: [entry('bob', 'x', { conversation })] },
+    });
+    chat.taken();
+    chat.act({ type: 'opened', conversation });
+    expect(chat.taken()).toEqual([{ do: 'page', conversation, place: {} }]);
+  });
 });
 
 test('a daemon that ends is said, and one that comes back is read anew; what was written stays', () => {

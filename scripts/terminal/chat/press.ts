@@ -2,7 +2,7 @@
 import { isSeenMessage } from '../../../protocol/visible.js';
 import { askDelete, beginEdit, submit } from './commands.js';
 import { complete } from './complete.js';
-import { goBy, goTo, load, timelineOf, withRead } from './conversations.js';
+import { goBy, goTo, load, timelineOf, toPresent, withRead } from './conversations.js';
 import { editorOf, EMPTY, erase, insert, move, textOf, type Editor, type Motion } from './editor.js';
 import { timelineLines } from './layout.js';
 import { entriesOf, isMessage, type Key, type State, type Step } from './model.js';
@@ -62,7 +62,8 @@ function inComposer(state: State, key: Key, mark: string): Step {
   if (name === 'enter' || name === 'return') return edited(calm, insert(state.editor, '\n'));
   if (name === 'escape') {
     const drop = state.mode.kind === 'edit' || state.mode.kind === 'react';
-    return [{ ...back(calm)[0], editor: drop ? EMPTY : state.editor, scroll: drop ? state.scroll : 0 }, []];
+    const [next] = back(calm);
+    return drop ? [{ ...next, editor: EMPTY }, []] : toPresent({ ...next, scroll: 0 });
   }
   if (name === 'up' && textOf(state.editor) === '') return select(calm, -1);
   const motion = (ctrl || alt ? controlled : motions)[name];
@@ -83,7 +84,8 @@ function scrolled(state: State, { name }: Key): Step {
   const by = { pageup: height - 1, pagedown: 1 - height, wheelup: 3, wheeldown: -3 }[name];
   if (by === undefined) return [state, []];
   const next = withinBounds({ ...state, scroll: state.scroll + by });
-  return by > 0 && next.scroll >= farthest(next) - height ? older(next) : withRead([next, []]);
+  if (by > 0 && next.scroll >= farthest(next) - height) return older(next);
+  return withRead(by < 0 && next.scroll === 0 ? toPresent(next) : [next, []]);
 }
 
 const farthest = (state: State): number => Math.max(0, timelineLines(state).length - timelineRows(state));
@@ -108,7 +110,7 @@ function select(state: State, by: 1 | -1): Step {
   const { mode } = state;
   const at = mode.kind === 'select' ? messages.findIndex(({ id }) => id === mode.id) : messages.length;
   const next = messages[at + by];
-  if (!next) return by > 0 ? [{ ...back(state)[0], scroll: 0 }, []] : older(state);
+  if (!next) return by > 0 ? toPresent({ ...back(state)[0], scroll: 0 }) : older(state);
   const [seen, effects] = at + by < 5 ? older(state) : [state, []];
   return [inSight({ ...seen, mode: { kind: 'select', id: next.id }, notice: '' }), effects];
 }
