@@ -1,9 +1,12 @@
 /** What is written to the terminal, read back from one: xterm's own, without a screen. */
+import { PassThrough } from 'node:stream';
+import type { ReadStream, WriteStream } from 'node:tty';
 import xterm from '@xterm/headless';
 import { expect, test } from '@jest/globals';
 import { Keyboard } from './keyboard.js';
 import type { Key } from './model.js';
 import { Painter } from './paint.js';
+import { Screen } from './screen.js';
 import { entry, TestChat } from './test-chat.js';
 import { frame } from './view.js';
 
@@ -50,6 +53,33 @@ test('what is drawn by its differences is what is drawn whole', async () => {
     const whole = await new Seen().write(chat);
     expect(await seen.write(chat)).toEqual(whole);
   }
+});
+
+test('what the terminal counts as wider than it is stays in its row', async () => {
+  const input = Object.assign(new PassThrough(), { setRawMode: () => undefined });
+  const output = Object.assign(new PassThrough(), { columns: 80, rows: 24, getColorDepth: () => 8 });
+  const screen = new Screen(input as unknown as ReadStream, output as unknown as WriteStream, false, {});
+  const seen = new Seen();
+  const drawn = async (chat: TestChat): Promise<string[]> => {
+    const painted = new Promise<void>((resolve) => {
+      output.once('readable', () => seen.terminal.write(output.read() as Buffer, resolve));
+    });
+    screen.draw(frame(chat.state));
+    await painted;
+    return seen.rows();
+  };
+  screen.open({ key: () => undefined, resized: () => undefined });
+  seen.terminal.write(output.read() as Buffer);
+  const chat = new TestChat().page([entry('bob', 'hello')]);
+  const below = (await drawn(chat)).slice(-3);
+  const families = entry('bob', '👨‍👩‍👧‍👦'.repeat(20));
+  chat.act({ type: 'event', event: { type: 'entries', conversation: '#general', entries: [families] } });
+  const rows = await drawn(chat);
+  expect(rows.at(-4)).toContain('bob 👨‍👩‍👧');
+  expect(rows.slice(-3)).toEqual(below);
+  screen.close();
+  await new Promise<void>((resolve) => seen.terminal.write(output.read() as Buffer, resolve));
+  expect(seen.terminal.modes.wraparoundMode).toBe(true);
 });
 
 test('without colours there are none', () => {

@@ -9,6 +9,9 @@ import type { Frame } from './view.js';
 
 const PASTE_ON = '\u001b[?2004h';
 const PASTE_OFF = '\u001b[?2004l';
+/** A terminal that takes a character for wider than it is counted here cuts the row, and does not go on in the next one. */
+const WRAP_OFF = '\u001b[?7l';
+const WRAP_ON = '\u001b[?7h';
 const MOUSE_ON = '\u001b[?1000h\u001b[?1006h';
 const MOUSE_OFF = '\u001b[?1006l\u001b[?1000l';
 
@@ -57,7 +60,7 @@ export class Screen {
       input.setRawMode(false);
       input.pause();
     });
-    output.write(ansiEscapes.enterAlternativeScreen + PASTE_ON + (this.mouse ? MOUSE_ON : ''));
+    output.write(ansiEscapes.enterAlternativeScreen + WRAP_OFF + PASTE_ON + (this.mouse ? MOUSE_ON : ''));
   }
 
   /** Draws it, or what comes after it where the terminal is slow. */
@@ -77,7 +80,7 @@ export class Screen {
     if (undo.length === 0) return;
     for (const back of undo.splice(0)) back();
     this.waiting = undefined;
-    const off = PASTE_OFF + (this.mouse ? MOUSE_OFF : '');
+    const off = WRAP_ON + PASTE_OFF + (this.mouse ? MOUSE_OFF : '');
     this.output.write(`${off}\u001b[0m${ansiEscapes.cursorShow}${ansiEscapes.exitAlternativeScreen}`);
   }
 
