@@ -1,5 +1,6 @@
 /** The chat in the terminal: the machine between the screen and the daemon. */
 import { randomUUID } from 'node:crypto';
+import { stopSignal } from '../../process/lifecycle.js';
 import { SteadyPeer } from '../../process/steady-peer.js';
 import { conversationOf } from '../../process/running-peer.js';
 import { perform } from './effects.js';
@@ -20,7 +21,7 @@ export interface ChatOptions {
   readonly down: () => void;
 }
 
-/** Resolves when the user leaves. @throws (rejects with) what the daemon refuses at the beginning */
+/** Resolves when the user leaves, or a signal asks to stop; the terminal is left as it was found. @throws (rejects with) what the daemon refuses at the beginning */
 export async function chat({ screen, dataDir, username, language, conversation, down }: ChatOptions): Promise<void> {
   let state = newState(username, language, screen.size.columns, screen.size.rows);
   let leave: () => void = () => undefined;
@@ -47,6 +48,7 @@ export async function chat({ screen, dataDir, username, language, conversation, 
   daemon.peer = peer;
   try {
     const first = conversation === undefined ? undefined : await conversationOf(await peer.socket(), conversation);
+    const stopped = stopSignal();
     screen.open({
       key: (key) => act({ type: 'key', key }),
       resized: (columns, rows) => act({ type: 'resize', columns, rows }),
@@ -54,7 +56,7 @@ export async function chat({ screen, dataDir, username, language, conversation, 
     for (const action of waiting.splice(0)) act(action);
     if (first !== undefined) act({ type: 'opened', conversation: first });
     screen.draw(frame(state));
-    await left;
+    await Promise.race([left, stopped]);
   } finally {
     screen.close();
     await peer.close();
