@@ -44,6 +44,7 @@ async function run({ conversation = '', json = false, limit, since, ...flags }: 
   const peer = await SteadyPeer.open(dataDir, {
     event: (event) => follower?.hear(event),
     down: () => {
+      follower?.down();
       say('The peer has stopped. What comes meanwhile is printed when it is back.');
       void peer.socket().then(
         (socket) => follower?.connected(socket),
@@ -57,7 +58,7 @@ async function run({ conversation = '', json = false, limit, since, ...flags }: 
       conversation: await conversationOf(socket, conversation),
       print: (entry) => output.write(printed(entry, json)),
     });
-    const following = follower.begin(socket, since === undefined ? { limit } : { since });
+    const following = follower.begin(await peer.socket(), since === undefined ? { limit } : { since });
     await Promise.race([output.closed, following]);
   } finally {
     await peer.close();
