@@ -126,8 +126,12 @@ describe('lines that are piped in', () => {
       for await (const line of linesOf(input())) lines.push(line);
     })();
     await expect(reading).rejects.toThrow(problem);
-    await expect(reading).rejects.toThrow(/--file/);
+    await expect(reading).rejects.toThrow(/What stood before it is sent\..*--file/);
     expect(lines).toEqual(['ok']);
+    // Of one message nothing is sent.
+    const whole = wholeOf(input());
+    await expect(whole).rejects.toThrow(/--file/);
+    await expect(whole).rejects.not.toThrow(/is sent/);
   });
 
   test(
@@ -141,6 +145,35 @@ describe('lines that are piped in', () => {
         sent: ignore,
       });
       await expect(sending).rejects.toThrow(/^Message 1 was not sent: .*Join it first/);
+      // With a message that is too long in the middle, those around it that were on their way are sent, and told.
+      const numbers: number[] = [];
+      const more = sendLines({
+        ...{ conversation, lines: ['a', 'x'.repeat(MESSAGE_MAX + 1), 'b', 'c'], socket: () => peer.socket() },
+        sent: ({ number }) => void numbers.push(number),
+      });
+      await expect(more).rejects.toThrow(/^Message 2 was not sent: .*Those before it are sent\. Sent are also: 3–4\.$/);
+      expect(numbers).toEqual([1, 3, 4]);
+      await peer.close();
+    },
+    lasting,
+  );
+
+  test(
+    'and that are followed by what cannot be read are there when that is said',
+    async () => {
+      const peer = await SteadyPeer.open(dataDir());
+      const wanted = ['before it 1', 'before it 2'];
+      async function* lines(): AsyncGenerator<string> {
+        yield* wanted;
+        throw new Error('unreadable');
+      }
+      const numbers: number[] = [];
+      const sending = sendLines({
+        ...{ conversation, lines: lines(), socket: () => peer.socket() },
+        sent: ({ number }) => void numbers.push(number),
+      });
+      await expect(sending).rejects.toThrow('unreadable');
+      expect(numbers).toEqual([1, 2]);
       await peer.close();
     },
     lasting,

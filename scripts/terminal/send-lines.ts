@@ -40,16 +40,22 @@ export interface LinesToSend {
   readonly sent: (line: SentLine) => void | Promise<void>;
 }
 
-/** @returns how many were sent. @throws (rejects with) ParleyError saying which one was refused: those before it are sent */
+/** @returns how many were sent. @throws (rejects with) ParleyError saying which one was refused, and which others are sent */
 export async function sendLines({ lines, sent, ...way }: LinesToSend): Promise<number> {
   const queue = new Queue(way, sent);
-  for await (const message of lines) {
-    if (!isSeenMessage(message)) continue;
-    // Who is named may have to be looked for, and meanwhile others would pass.
-    const alone = message.includes('@');
-    await queue.settle(alone ? 0 : WINDOW - 1);
-    queue.add(message);
-    if (alone) await queue.settle(0);
+  try {
+    for await (const message of lines) {
+      if (!isSeenMessage(message)) continue;
+      // Who is named may have to be looked for, and meanwhile others would pass.
+      const alone = message.includes('@');
+      await queue.settle(alone ? 0 : WINDOW - 1);
+      queue.add(message);
+      if (alone) await queue.settle(0);
+    }
+  } catch (error) {
+    // Where no more lines can be read, those before are sent all the same.
+    await queue.settle(0);
+    throw error;
   }
   await queue.settle(0);
   return queue.count;
@@ -75,7 +81,7 @@ class Queue {
   async settle(most: number): Promise<void> {
     for (let first = this.waiting[0]; first && this.waiting.length > most; first = this.waiting[0]) {
       const answer = await first.answer;
-      if ('refused' in answer) throw refused(first.number, answer.refused);
+      if ('refused' in answer) throw await this.refused(first.number, answer.refused);
       if ('lost' in answer) {
         // All of them, in order: those that are there already answer as they did.
         this.broken = false;
@@ -85,6 +91,25 @@ class Queue {
         await this.sent({ number: first.number, entry: answer.entry });
       }
     }
+  }
+
+  /** Those that were on their way with it are told, too: nobody needs to guess what was sent. */
+  private async refused(number: number, { code, message }: ParleyError): Promise<ParleyError> {
+    const after = this.waiting.splice(0).slice(1);
+    const numbers: number[] = [];
+    let unknown = false;
+    for (const line of after) {
+      const answer = await line.answer;
+      if ('entry' in answer) {
+        numbers.push(line.number);
+        await this.sent({ number: line.number, entry: answer.entry });
+      }
+      unknown ||= 'lost' in answer;
+    }
+    const before = number > 1 ? ` Those before it are sent.` : '';
+    const more = numbers.length > 0 ? ` Sent are also: ${ranges(numbers)}.` : '';
+    const doubt = unknown ? ' The peer ended: some after it may be sent, look before you send again.' : '';
+    return new ParleyError(code, `Message ${number} was not sent: ${message}${before}${more}${doubt}`);
   }
 
   private async post({ message, client }: Pick<OnItsWay, 'message' | 'client'>): Promise<Answer> {
@@ -106,9 +131,15 @@ class Queue {
   }
 }
 
-function refused(number: number, { code, message }: ParleyError): ParleyError {
-  const before = number > 1 ? ` The ${number - 1} before it are sent.` : '';
-  return new ParleyError(code, `Message ${number} was not sent: ${message}${before}`);
+/** `3–5, 9` of rising numbers. */
+function ranges(numbers: readonly number[]): string {
+  const found: { from: number; to: number }[] = [];
+  for (const number of numbers) {
+    const last = found.at(-1);
+    if (last?.to === number - 1) last.to = number;
+    else found.push({ from: number, to: number });
+  }
+  return found.map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`)).join(', ');
 }
 
 /** The lines of a stream of bytes, blank ones left out. @throws (rejects with) ParleyError bad_request */
@@ -119,7 +150,7 @@ export async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator
     for await (const chunk of input) yield* splitter.push(chunk);
     yield* splitter.push(end);
   } catch (error) {
-    throw isParleyError(error) ? unusable(error.code === 'line_too_long') : error;
+    throw isParleyError(error) ? unusable(error.code === 'line_too_long', ' What stood before it is sent.') : error;
   }
 }
 
@@ -140,7 +171,7 @@ export async function wholeOf(input: AsyncIterable<Uint8Array>): Promise<string>
   }
 }
 
-function unusable(long: boolean): ParleyError {
+function unusable(long: boolean, before = ''): ParleyError {
   const what = long ? `A message is longer than ${MESSAGE_MAX} bytes.` : 'What came in is no text in UTF-8.';
-  return new ParleyError('bad_request', `${what} What stood before it is sent. Send it as a file, with --file.`);
+  return new ParleyError('bad_request', `${what}${before} Send it as a file, with --file.`);
 }
