@@ -1,11 +1,12 @@
 /** `parley chat`: the conversations of the user on a terminal, by the peer that runs, or by one that it starts. */
 import type { CommandModule } from 'yargs';
 import type { ProfileFlags } from '../process/profile-choice.js';
+import type { Language } from '../terminal/chat/texts.js';
 import { CONVERSATION, withProfile } from './profile-options.js';
 
 interface ChatFlags extends ProfileFlags {
   conversation?: string | undefined;
-  language?: 'en' | 'vi' | 'fa' | undefined;
+  language?: Language | undefined;
   mouse: boolean;
 }
 
@@ -33,27 +34,25 @@ export default command;
 async function run({ conversation, language, mouse, ...flags }: ChatFlags): Promise<void> {
   const { checkTerminal, Screen } = await import('../terminal/chat/screen.js');
   checkTerminal(process.stdin, process.stdout, process.env['TERM']);
-  const [{ profileOf }, { readProgramKey }, { OwnPeer }, { chat }, { languageOf, textsIn }] = await Promise.all([
-    import('../process/running-peer.js'),
-    import('../../peer/local/program-key.js'),
-    import('../process/own-peer.js'),
-    import('../terminal/chat/run.js'),
-    import('../terminal/chat/texts.js'),
-  ]);
+  const [{ profileOf }, { readProgramKey }, { OwnPeer }, { StandIn }, { chat }, { languageOf, textsIn }] =
+    await Promise.all([
+      import('../process/running-peer.js'),
+      import('../../peer/local/program-key.js'),
+      import('../process/own-peer.js'),
+      import('../process/stand-in.js'),
+      import('../terminal/chat/run.js'),
+      import('../terminal/chat/texts.js'),
+    ]);
   const profile = await profileOf(flags);
   const { dataDir, username } = profile;
   const own = new OwnPeer(profile);
   const spoken = language ?? languageOf(process.env);
-  let timer: NodeJS.Timeout | undefined;
   const runs = (): Promise<boolean> =>
     readProgramKey(dataDir).then(
       () => true,
       () => false,
     );
-  const startOwn = async (): Promise<void> => {
-    // Where it cannot be started, the next try says nothing else: the chat tells that it is away.
-    if (!(await runs())) await own.start().catch(() => undefined);
-  };
+  const standIn = new StandIn({ runs, start: () => own.start(), afterMs: AWAY_MS });
   try {
     if (!(await runs())) {
       process.stderr.write(`${textsIn[spoken].starting}\n`);
@@ -62,13 +61,11 @@ async function run({ conversation, language, mouse, ...flags }: ChatFlags): Prom
     await chat({
       screen: new Screen(process.stdin, process.stdout, mouse, process.env),
       ...{ dataDir, username, language: spoken, conversation },
-      down: () => {
-        clearTimeout(timer);
-        timer = setTimeout(() => void startOwn(), AWAY_MS);
-      },
+      up: () => standIn.done(),
+      down: () => standIn.down(),
     });
   } finally {
-    clearTimeout(timer);
+    standIn.done();
     await own.stop();
   }
 }

@@ -8,7 +8,7 @@ const RETRY_MS = 300;
 
 export interface Heard {
   /** A connection, before its snapshot is heard. */
-  readonly up?: (socket: PeerSocket) => void;
+  readonly up?: () => void;
   readonly event?: (event: PeerEvent) => void;
   /** It has ended; the next one is looked for. */
   readonly down?: () => void;
@@ -74,6 +74,6 @@ export class SteadyPeer {
 
 async function connect(dataDir: string, heard: Heard): Promise<PeerSocket> {
   const socket = await PeerSocket.open(await readProgramKey(dataDir), (event) => heard.event?.(event));
-  heard.up?.(socket);
+  heard.up?.();
   return socket;
 }

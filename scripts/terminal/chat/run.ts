@@ -17,12 +17,15 @@ export interface ChatOptions {
   readonly language: Language;
   /** To begin with, as a person says it. */
   readonly conversation: string | undefined;
+  /** A daemon is connected. */
+  readonly up: () => void;
   /** The daemon has ended. */
   readonly down: () => void;
 }
 
 /** Resolves when the user leaves, or a signal asks to stop; the terminal is left as it was found. @throws (rejects with) what the daemon refuses at the beginning */
-export async function chat({ screen, dataDir, username, language, conversation, down }: ChatOptions): Promise<void> {
+export async function chat({ screen, dataDir, username, language, ...options }: ChatOptions): Promise<void> {
+  const { conversation, up, down } = options;
   let state = newState(username, language, screen.size.columns, screen.size.rows);
   let leave: () => void = () => undefined;
   const left = new Promise<void>((resolve) => (leave = resolve));
@@ -39,6 +42,7 @@ export async function chat({ screen, dataDir, username, language, conversation, 
     screen.draw(frame(state));
   };
   const peer = await SteadyPeer.open(dataDir, {
+    up,
     event: (event) => act({ type: 'event', event }),
     down: () => {
       act({ type: 'down' });
