@@ -41,7 +41,8 @@ const examples = [
 const epilogue = `Every flag can also be given as a variable: --peer-port 9102 is PARLEY_PEER_PORT=9102.
 To see it all at once, with a tracker and two users: npm start`;
 
-class UsageError extends Error {}
+/** A command line that cannot be meant so: exit code 2, and where its help is. */
+export class UsageError extends Error {}
 
 /** Runs one command line to its end. Returns the exit code; a daemon's command returns when it has stopped. */
 export async function runCommandLine(line: CommandLine): Promise<number> {

@@ -85,6 +85,17 @@ test(
 );
 
 test(
+  'a file that is sent is its entry in JSON, as a text is',
+  async () => {
+    const line =
+      'echo plan > $DATA/plan.txt; $PARLEY send "#general" --json --file $DATA/plan.txt --message "the plan" --data-dir $DATA';
+    const sent = await shell(line);
+    expect(JSON.parse(sent.stdout)).toMatchObject({ kind: 'file', message: 'the plan', data: { name: 'plan.txt' } });
+  },
+  lasting,
+);
+
+test(
   'what fails is one line that says what to do, and an exit code',
   async () => {
     for (const [line, code, problem] of [
@@ -93,6 +104,7 @@ test(
       ['$PARLEY send "#general" --data-dir $DATA < /dev/null', 1, /--message/],
       ['$PARLEY users --data-dir $DATA/none', 1, /parley peer/],
       ['$PARLEY history "#general" --limit x --data-dir $DATA', 2, /--limit/],
+      ['$PARLEY tail "#general" --limit 1.5 --data-dir $DATA', 2, /--limit/],
       ['$PARLEY chat --data-dir $DATA < /dev/null', 1, /terminal/],
     ] as const) {
       const failed = await shell(line);

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import yargs, { type CommandModule } from 'yargs';
+import { EXIT_USAGE, runCommandLine } from '../cli.js';
+import history from './history.js';
 import peer from './peer.js';
+import send from './send.js';
+import tail from './tail.js';
 import tracker from './tracker.js';
 
 const run = (command: unknown, ...words: string[]): Promise<unknown> =>
@@ -25,4 +29,22 @@ describe('what cannot be started is refused in one line that names the flag', ()
   ])('a peer with %j', async (flags, text) => {
     await expect(run(peer, 'peer', ...flags)).rejects.toMatchObject({ message: expect.stringContaining(text) });
   });
+});
+
+test.each([
+  [['history', '#general', '--limit', '0'], /--limit must be a whole number from 1 .*history --help/],
+  [['history', '#general', '--limit', '1.5'], /--limit/],
+  [['tail', '#general', '--limit', '-1'], /--limit must be a whole number from 0 .*tail --help/],
+  [['send', '#general', '--whole', '--message', 'x'], /--whole .*leave out .*send --help/],
+  [['send', '#general', '--whole', '--file', 'x'], /--whole .*leave out .*send --help/],
+])('%j cannot be meant so: exit code 2, and where its help is', async (argv, problem) => {
+  const errors: string[] = [];
+  const lazy = (name: string, command: unknown) => ({
+    ...{ name, describe: name, arguments: ['<conversation>'], load: async () => command as CommandModule },
+  });
+  const code = await runCommandLine({
+    ...{ argv, env: {}, version: '1', print: () => undefined, printError: (text) => void errors.push(text) },
+    commands: [lazy('history', history), lazy('tail', tail), lazy('send', send)],
+  });
+  expect([code, errors]).toEqual([EXIT_USAGE, [expect.stringMatching(problem)]]);
 });

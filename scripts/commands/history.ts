@@ -1,10 +1,9 @@
 /** `parley history`: what was said in a conversation, oldest first. */
 import type { CommandModule } from 'yargs';
-import { ParleyError } from '../../protocol/errors.js';
 import { HISTORY_PAGE_MAX } from '../../protocol/limits.js';
 import type { EntryView } from '../../protocol/local-api.js';
 import type { RunningPeer } from '../process/running-peer.js';
-import { CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
+import { checkWhole, CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
 
 interface HistoryFlags extends PrintFlags {
   conversation?: string;
@@ -32,8 +31,7 @@ export default command;
 
 async function run({ conversation = '', json = false, ...flags }: HistoryFlags): Promise<void> {
   const { limit } = flags;
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > LIMIT_MAX)
-    throw new ParleyError('bad_request', `--limit must be a whole number from 1 to ${LIMIT_MAX}.`);
+  checkWhole('limit', limit, 1, LIMIT_MAX);
   const [{ conversationOf, RunningPeer }, { Output }, { printed }] = await Promise.all([
     import('../process/running-peer.js'),
     import('../terminal/output.js'),

@@ -1,5 +1,6 @@
 /** The flags by which a command says whose running peer it means, and how it prints. */
 import type { Argv } from 'yargs';
+import { UsageError } from '../cli.js';
 import type { ProfileFlags } from '../process/profile-choice.js';
 
 export interface PrintFlags extends ProfileFlags {
@@ -20,3 +21,9 @@ export const CONVERSATION = {
   type: 'string',
   describe: '"#general" (in quotes: shells take # for a comment), or the name of a user',
 } as const;
+
+/** @throws UsageError naming the flag */
+export function checkWhole(flag: string, value: number, least: number, most: number): void {
+  if (!Number.isSafeInteger(value) || value < least || value > most)
+    throw new UsageError(`--${flag} must be a whole number from ${least} to ${most}.`);
+}

@@ -5,6 +5,8 @@ import { Transform } from 'node:stream';
 import type { CommandModule } from 'yargs';
 import { ParleyError } from '../../protocol/errors.js';
 import { shownFileName } from '../../protocol/files.js';
+import type { EntryView } from '../../protocol/local-api.js';
+import { UsageError } from '../cli.js';
 import type { RunningPeer } from '../process/running-peer.js';
 import { CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
 
@@ -39,21 +41,26 @@ export default command;
 
 async function run(flags: SendFlags): Promise<void> {
   if (flags.file.length === 0 && flags.message === undefined) return sendInput(flags);
-  const { conversation = '', file: files, message, json, ...profile } = flags;
+  if (flags.whole) throw new UsageError('--whole is for what is piped in: leave out --file and --message.');
+  const { conversation = '', file: files, message, json = false, ...profile } = flags;
   const { conversationOf, RunningPeer } = await import('../process/running-peer.js');
   const peer = await RunningPeer.find(profile);
   try {
     const id = await conversationOf(peer, conversation);
     if (files.length === 0) await sendText(peer, id, message ?? '', json);
-    for (const [at, path] of files.entries()) await sendFile(peer, id, path, at === 0 ? message : undefined);
+    for (const [at, path] of files.entries())
+      await sendFile(peer, { conversation: id, path, message: at === 0 ? message : undefined, json });
   } finally {
     await peer.close();
   }
 }
 
-async function sendText(peer: RunningPeer, conversation: string, message: string, json = false): Promise<void> {
+async function sendText(peer: RunningPeer, conversation: string, message: string, json: boolean): Promise<void> {
   const { entry } = await peer.run('message.post', { conversation, message });
-  if (!json) return;
+  if (json) await printJson(entry);
+}
+
+async function printJson(entry: EntryView): Promise<void> {
   const { safeJson } = await import('../terminal/safe-text.js');
   process.stdout.write(`${safeJson(entry)}\n`);
 }
@@ -87,12 +94,14 @@ async function sendInput({ conversation = '', whole, json, ...flags }: SendFlags
   }
 }
 
-async function sendFile(
-  peer: RunningPeer,
-  conversation: string,
-  path: string,
-  message: string | undefined,
-): Promise<void> {
+interface FileToSend {
+  readonly conversation: string;
+  readonly path: string;
+  readonly message: string | undefined;
+  readonly json: boolean;
+}
+
+async function sendFile(peer: RunningPeer, { conversation, path, message, json }: FileToSend): Promise<void> {
   const { Progress } = await import('../process/progress.js');
   const name = basename(path);
   const progress = new Progress(shownFileName(name));
@@ -112,8 +121,10 @@ async function sendFile(
     // What grows meanwhile is sent as it was; what shrinks breaks off, and is refused.
     const body = stat.size === 0 ? counted.end() : file.createReadStream({ end: stat.size - 1 }).pipe(counted);
     const query = new URLSearchParams({ conversation, name, ...(message === undefined ? {} : { message }) });
-    const { sha256 } = (await peer.send(`api/files?${query.toString()}`, body, stat.size)) as { sha256: string };
+    const sent = await peer.send(`api/files?${query.toString()}`, body, stat.size);
+    const { sha256, entry } = sent as { sha256: string; entry: string };
     progress.end();
+    if (json) return await printJson((await peer.run('history.entry', { entry })).entry);
     process.stdout.write(`${sha256}  ${shownFileName(name)}\n`);
   } finally {
     progress.end();

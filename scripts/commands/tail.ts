@@ -1,8 +1,7 @@
 /** `parley tail`: the last of a conversation, then what comes, until it is stopped. */
 import type { CommandModule } from 'yargs';
-import { ParleyError } from '../../protocol/errors.js';
 import { HISTORY_PAGE_MAX } from '../../protocol/limits.js';
-import { CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
+import { checkWhole, CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
 
 interface TailFlags extends PrintFlags {
   conversation?: string;
@@ -28,8 +27,7 @@ export default command;
 
 /** Returns when nobody reads any more. */
 async function run({ conversation = '', json = false, limit, since, ...flags }: TailFlags): Promise<void> {
-  if (!Number.isSafeInteger(limit) || limit < 0 || limit > HISTORY_PAGE_MAX)
-    throw new ParleyError('bad_request', `--limit must be a whole number from 0 to ${HISTORY_PAGE_MAX}.`);
+  checkWhole('limit', limit, 0, HISTORY_PAGE_MAX);
   const [{ conversationOf, profileOf }, { SteadyPeer }, { Follower }, { Output }, { printed }] = await Promise.all([
     import('../process/running-peer.js'),
     import('../process/steady-peer.js'),
