@@ -1,5 +1,6 @@
 /** An entry as plain text: for pipes, and for terminals of which nothing is known. */
 import { fileFacts } from '../../protocol/file-facts.js';
+import { hookNameOf } from '../../protocol/hook-name.js';
 import type { EntryView } from '../../protocol/local-api.js';
 import { safeJson, safeLine, safeText } from './safe-text.js';
 
@@ -32,10 +33,12 @@ function marked(entry: EntryView): string {
   const { message, edited, deleted, reactions = [], reply } = entry;
   if (deleted) return '[deleted]';
   const answers = reply ? `[to ${reply.from ?? '?'}: ${safeLine(reply.message ?? '').slice(0, 40)}] ` : '';
+  const hook = hookNameOf(entry);
+  const posted = hook === undefined ? '' : `[${safeLine(hook)} (hook)] `;
   const facts = fileFacts(entry);
   const file = facts ? `[file ${safeLine(facts.name)}, ${facts.size} bytes]${message === '' ? '' : ' '}` : '';
   const marks = [...(edited ? ['(edited)'] : []), ...reactions.map(({ emoji, users }) => `${emoji} ${users.length}`)];
-  return [`${answers}${file}${safeText(message)}`, ...marks.map(safeLine)].join(' ');
+  return [`${posted}${answers}${file}${safeText(message)}`, ...marks.map(safeLine)].join(' ');
 }
 
 /** `2026-11-29 13:50`, of the machine's time zone. */

@@ -46,6 +46,11 @@ test('no line of a message looks like the message of somebody else', () => {
   for (const line of lines.slice(1)) expect(line).toMatch(/^ {4}/);
 });
 
+test('what a program posted by a webhook bears its name and a mark, on one line', () => {
+  const posted = printed(entry('built', { data: { hook: { name: 'C\u001b[2J\nI' } } }), false);
+  expect(posted).toMatch(/ bob: \[C \[2J I \(hook\)\] built$/);
+});
+
 test('Vietnamese, Persian with its joiners, and emoji stay as they are', () => {
   const text = 'Tiếng Việt, می‌خواهم, 👩‍👩‍👧‍👦';
   expect(safeText(text)).toBe(text);

@@ -4,6 +4,7 @@
  */
 import type { EntryView, QuoteView } from '../../../protocol/local-api.js';
 import { fileFacts } from '../../../protocol/file-facts.js';
+import { hookNameOf } from '../../../protocol/hook-name.js';
 import { shownFileName } from '../../../protocol/files.js';
 import { MULTILINE_LINES, showsRelations } from './capabilities.js';
 import type { Member } from './context.js';
@@ -38,7 +39,9 @@ export function saidOf(me: Member, view: EntryView): Said | undefined {
   if (view.kind === 'file') return { ...about, quote, text: fileText(view) };
   const acted = view.data['action'] === true ? /^_(.+)_$/s.exec(view.message)?.[1] : undefined;
   if (acted !== undefined) return { ...about, quote, action: true, text: acted };
-  return { ...about, quote, notice: view.data['notice'] === true, text: view.message };
+  const hook = hookNameOf(view);
+  const text = hook === undefined ? view.message : `[${hook} (hook)] ${view.message}`;
+  return { ...about, quote, notice: view.data['notice'] === true, text };
 }
 
 /** Where a line of somebody goes: the channel, this user, or, of what this user writes elsewhere, the other one. */

@@ -54,6 +54,13 @@ describe('what is said of a message', () => {
     ]);
   });
 
+  test('and that a program posted by a webhook bears its name and a mark', async () => {
+    await client.signIn('message-tags');
+    peer.write(general, bob, [{ kind: 'text', message: 'built', data: { hook: { name: 'CI\r\nQUIT' } } }]);
+    const [line] = await client.take();
+    expect(line).toMatchObject({ command: 'PRIVMSG', params: ['#general', '[CI QUIT (hook)] built'] });
+  });
+
   test('is tags and REDACT for one that does', async () => {
     await client.signIn(MODERN);
     const [id = ''] = say('hello');

@@ -73,6 +73,14 @@ describe('a client of lines', () => {
     expect(await ali.next('pm')).toMatchObject({ from: 'Ali', to: 'bob', text: 'again' });
   });
 
+  test('hears of what a program posted by a webhook that it did, and as whom', async () => {
+    const ali = await signedIn();
+    host.peer('Ali').write(general, bob, [{ kind: 'text', message: 'built', data: { hook: { name: 'CI' } } }]);
+    expect(await ali.next('chat')).toMatchObject({ from: 'Bob', text: 'built', hook: 'CI' });
+    ali.send('/history');
+    expect(await ali.next('chat')).toMatchObject({ from: 'Bob', text: 'built', hook: 'CI', history: true });
+  });
+
   test('lists who is online, and is told who comes and goes', async () => {
     const ali = await signedIn();
     ali.send('/list');

@@ -1,5 +1,6 @@
 /** What a client that is signed in asks of its user's peer: each by the one table of commands (peer/commands/run.ts). */
 import { fileFacts } from '../../../protocol/file-facts.js';
+import { hookNameOf } from '../../../protocol/hook-name.js';
 import { channelConversation, directConversation, type ChannelName } from '../../../protocol/ids.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { channelArgument, usernameArgument } from '../../commands/arguments.js';
@@ -85,10 +86,11 @@ type Shown = Pick<EntryView, 'conversation' | 'from' | 'kind' | 'message' | 'dat
 export function entryLine(entry: Shown, isDeleted = false): object | undefined {
   const { conversation, from, kind, time, id } = entry;
   if (isDeleted || (kind !== 'text' && kind !== 'file')) return undefined;
-  const text = textOf(entry);
-  if (conversation.startsWith('#')) return { type: 'chat', from, channel: conversation.slice(1), text, time, id };
+  const hook = hookNameOf(entry);
+  const said = { text: textOf(entry), time, id, ...(hook === undefined ? {} : { hook }) };
+  if (conversation.startsWith('#')) return { type: 'chat', from, channel: conversation.slice(1), ...said };
   const [a, b] = conversation.slice(1).split('+');
-  return { type: 'pm', from, to: from.toLowerCase() === a ? b : a, text, time, id };
+  return { type: 'pm', from, to: from.toLowerCase() === a ? b : a, ...said };
 }
 
 /** A file is told by its name: its bytes come by the web page. */

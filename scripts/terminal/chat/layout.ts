@@ -1,5 +1,6 @@
 /** The lines of a conversation, from its loaded beginning to its end, at a width. Pure; what an entry makes is kept. */
 import { fileFacts } from '../../../protocol/file-facts.js';
+import { hookNameOf } from '../../../protocol/hook-name.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { safeLine, safeText } from '../safe-text.js';
 import { cells, fitted, isolated, wrapped } from './cells.js';
@@ -119,7 +120,9 @@ function bodyText(entry: EntryView, texts: State['texts']): string {
   const file = facts
     ? `[${fill(texts.file, { name: isolated(safeLine(facts.name)), size: sizeText(facts.size) })}]`
     : '';
-  return [file, safeText(entry.message)].filter(Boolean).join(' ');
+  const hook = hookNameOf(entry);
+  const posted = hook === undefined ? '' : `[${fill(texts.hook, { name: isolated(safeLine(hook)) })}]`;
+  return [posted, file, safeText(entry.message)].filter(Boolean).join(' ');
 }
 
 /** Each line is drawn in its own direction. */

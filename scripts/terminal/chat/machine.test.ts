@@ -29,6 +29,21 @@ describe('what is shown', () => {
     expect(chat.screen()).toMatch(/bob \(deleted\)/);
   });
 
+  test('what a program posted by a webhook bears its name and a mark, in the language of the user', () => {
+    for (const [language, mark] of [
+      ['en', '[CI (hook)] built'],
+      ['vi', '[CI (từ hook)] built'],
+      ['fa', '[CI (هوک)] built'],
+    ] as const) {
+      const chat = new TestChat({ language }).page([entry('bob', 'built', { data: { hook: { name: 'CI' } } })]);
+      const text = chat
+        .lines()
+        .join('\n')
+        .replaceAll(/[\u2066-\u2069]/g, '');
+      expect(text).toContain(`bob ${mark}`);
+    }
+  });
+
   test('nothing in it can drive the terminal, whoever wrote it where', () => {
     const evil = 'x\u001b]0;t\u0007\u009b2J\u202ey';
     const topic = { name: 'general', topic: evil, members: 1, joined: true };

@@ -1,6 +1,5 @@
 /** Small questions about one entry. */
 import { isMessage } from '../../../protocol/entry-kinds.js';
-import { drawn, isSeen } from '../../../protocol/visible.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 
 export function sameName(a: string, b: string): boolean {
@@ -9,12 +8,6 @@ export function sameName(a: string, b: string): boolean {
 
 export function isFromOther(entry: EntryView, self: string): boolean {
   return !sameName(entry.from, self);
-}
-
-/** The name that a program gave itself when a hook of the author's posted it: no user's name, and never shown as one. */
-export function hookNameOf({ data: { hook } }: EntryView): string | undefined {
-  const name = typeof hook === 'object' && hook !== null && 'name' in hook ? hook.name : undefined;
-  return typeof name === 'string' && isSeen(name) ? drawn(name.slice(0, 64)) : undefined;
 }
 
 const notices: Readonly<Record<string, true>> = { join: true, leave: true, topic: true, pin: true };

@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { hookNameOf } from '../../../../protocol/hook-name.js';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
@@ -6,7 +7,7 @@ import { DeliveryMark } from '../../components/delivery-mark.js';
 import { Icon } from '../../components/icon.js';
 import { mentionsIn } from '../../components/message-text.js';
 import { deliveryOf } from '../../state/delivery.js';
-import { hookNameOf, isFromOther, sameName } from '../../state/entries.js';
+import { isFromOther, sameName } from '../../state/entries.js';
 import { placeOf } from '../../state/order.js';
 import { MessageActions } from './message-actions.js';
 import { MessageContent } from './message-content.js';
