@@ -75,7 +75,7 @@ export class Forks {
     conversations: Readonly<Record<ConversationId, Readonly<Record<DeviceId, number>>>>,
   ): void {
     const { device, retired, held, mesh } = this.options;
-    if (this.authors.size > 0) this.met.add(remote);
+    if (this.authors.size > 0 && this.met.size < SHOWN_MAX) this.met.add(remote);
     for (const conversation of Object.keys(conversations) as ConversationId[]) {
       for (const own of [device, ...retired]) {
         const seq = conversations[conversation]?.[own] ?? 0;

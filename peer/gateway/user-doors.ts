@@ -57,13 +57,13 @@ export class UserDoors {
   hookOwner(url = ''): Hosted | undefined {
     const secret = /^\/hooks\/([A-Za-z0-9_-]{16,128})$/.exec(url)?.[1];
     if (secret === undefined) return undefined;
-    const key = this.#hooks.get(tokenHash(secret));
-    if (key !== undefined) return this.#parts.host.byKey(key);
     for (const user of this.#parts.host.users()) if (user.awake?.peer.services.hooks.incoming(secret)) return user;
-    return undefined;
+    const key = this.#hooks.get(tokenHash(secret));
+    return key === undefined ? undefined : this.#parts.host.byKey(key);
   }
 
   #noteHooks(user: UserKey, secrets: Secrets | undefined): void {
+    for (const [hash, of] of this.#hooks) if (of === user) this.#hooks.delete(hash);
     for (const { hash } of secrets?.hooks ?? []) if (hash !== undefined) this.#hooks.set(hash, user);
   }
 

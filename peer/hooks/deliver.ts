@@ -64,6 +64,8 @@ export function deliver({ url: text, key, local, id, body, now }: Delivery, sign
         : `It could not be reached (${error.code ?? error.message}).`;
       resolve({ kind: 'failed', why });
     });
+    // After an answer or an error it says nothing new; what answers with another protocol gives neither.
+    sent.on('close', () => resolve({ kind: 'failed', why: 'It closed the connection without an answer.' }));
     sent.end(body);
   });
 }

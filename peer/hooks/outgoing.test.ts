@@ -3,12 +3,15 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import type { ConversationId } from '../../protocol/ids.js';
+import { MESSAGE_MAX } from '../../protocol/limits.js';
 import type { Peer } from '../peer.js';
 import { InProcess, post, until } from '../../test/support/in-process.js';
 import { runCommand } from '../commands/run.js';
 import { deliver, isLocalAddress } from './deliver.js';
+import { OutgoingHooks } from './outgoing.js';
+import { readHookPost } from './slack.js';
 
 const general = '#general' as ConversationId;
 
@@ -173,4 +176,58 @@ describe('the own network', () => {
     expect(await deliver(delivery, new AbortController().signal)).toMatchObject({ kind: 'refused' });
     expect(receiver.got).toHaveLength(1);
   });
+
+  test('nor does one that answers with another protocol keep a delivery waiting', async () => {
+    const other = createTcpServer((socket) =>
+      socket.once('data', () => socket.write('HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')),
+    );
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+    const delivery = { url, key: 'k', local: true, id: 'i', body: '{}', now: 0 };
+    expect(await deliver(delivery, new AbortController().signal)).toMatchObject({ kind: 'failed' });
+    other.close();
+    await once(other, 'close');
+  });
+});
+
+test('a place that a mended history has lost is passed over, and what comes then is sent', async () => {
+  const peer = await alice();
+  const { services } = peer;
+  const { hook } = await runCommand(services, 'hook.create', {
+    direction: 'out',
+    name: 'a',
+    url: receiver.url,
+    local: true,
+  });
+  const known = {
+    id: hook.id,
+    url: receiver.url,
+    key: 'k',
+    local: true,
+    after: '7.lost',
+    name: 'a',
+    direction: 'out',
+    created: 0,
+  } as const;
+  const moved: string[] = [];
+  const book = {
+    outgoing: () => [known],
+    watch: () => undefined,
+    failing: () => undefined,
+    moved: (_id: string, place: string) => void moved.push(place),
+  };
+  await runCommand(services, 'hook.revoke', { hook: hook.id });
+  const hooks = new OutgoingHooks({ services, book: book as never });
+  hooks.start();
+  await runCommand(services, 'message.post', { conversation: '#general', message: 'after' });
+  expect(await receiver.until(1)).toEqual(['after']);
+  await hooks.stop();
+  expect(moved.length).toBeGreaterThan(0);
+});
+
+test('what is too long is cut where a character ends', () => {
+  const { message } = readHookPost({ text: '界'.repeat(10_000) });
+  expect(Buffer.byteLength(message)).toBeLessThanOrEqual(MESSAGE_MAX);
+  expect(message).toMatch(/^界+ …$/);
 });

@@ -2,10 +2,12 @@
  * Outgoing webhooks: what arrives is sent on, in order, again and again until it is taken. The queue is the history itself: of each hook only
  * the place up to which it was delivered is kept, so that it takes no room however long a receiver is away.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { isMessage } from '../../protocol/entry-kinds.js';
 import type { Entry } from '../../protocol/entry.js';
+import { isParleyError } from '../../protocol/errors.js';
 import { sameUser, type Username } from '../../protocol/ids.js';
-import type { PeerServices } from '../services.js';
+import type { Arrived, PeerServices } from '../services.js';
 import type { HookBook, OutgoingHook } from './book.js';
 import { deliver, type Delivery, type Outcome } from './deliver.js';
 
@@ -24,6 +26,8 @@ const RETRY = { min: 2_000, max: 3600_000 };
 const AGE_MAX_MS = 24 * 3600_000;
 
 interface Running {
+  /** Up to here nothing is left to be sent. On the disk is only what was delivered: the rest is read once more after the next start. */
+  after: string | undefined;
   isBusy: boolean;
   again: boolean;
   failures: number;
@@ -52,6 +56,7 @@ export class OutgoingHooks {
     this.#parts.services.events.off('durable', this.#look);
     for (const { timer } of this.#running.values()) clearTimeout(timer);
     await Promise.all(this.#work);
+    for (const [id, { after }] of this.#running) if (after !== undefined) this.#parts.book.moved(id, after);
   }
 
   readonly #look = (): void => {
@@ -65,7 +70,13 @@ export class OutgoingHooks {
   };
 
   #run(id: string): void {
-    const state = this.#running.get(id) ?? { isBusy: false, again: false, failures: 0, timer: undefined };
+    const state = this.#running.get(id) ?? {
+      after: undefined,
+      isBusy: false,
+      again: false,
+      failures: 0,
+      timer: undefined,
+    };
     this.#running.set(id, state);
     // Waiting for the next attempt, or at it: what is new comes after that.
     if (this.#stopped.signal.aborted || state.timer !== undefined) return;
@@ -82,19 +93,36 @@ export class OutgoingHooks {
   }
 
   async #sendAll(id: string, state: Running): Promise<void> {
-    const { history } = this.#parts.services;
     while (state.again && !this.#stopped.signal.aborted) {
       const hook = this.#parts.book.outgoing().find((one) => one.id === id);
       if (!hook) return;
       state.again = false;
-      const { arrivals, place, more } = history.arrived(hook.after ?? '0', PAGE);
+      const { arrivals, place, more } = this.#arrived(id, state.after ?? hook.after ?? '0');
       for (const arrival of arrivals) {
         if (!this.#isWanted(hook, arrival.entry)) continue;
         if (!(await this.#send(hook, arrival.entry, state))) return;
+        state.after = arrival.place;
         this.#parts.book.moved(id, arrival.place);
       }
-      if (place !== hook.after) this.#parts.book.moved(id, place);
-      if (more) state.again = true;
+      state.after = place;
+      if (!more) continue;
+      state.again = true;
+      await turn();
+    }
+  }
+
+  /** A history that was mended may have lost that place: then what comes next is sent, as of a new hook. */
+  #arrived(id: string, after: string): Arrived {
+    const { services, book } = this.#parts;
+    const { history, log } = services;
+    try {
+      return history.arrived(after, PAGE);
+    } catch (error) {
+      if (!isParleyError(error) || error.code !== 'not_found') throw error;
+      log.warn({ after }, 'the history was mended: an outgoing hook passes over what came before');
+      const end = history.arrived(undefined, 1);
+      book.moved(id, end.place);
+      return { ...end, arrivals: [] };
     }
   }
 

@@ -6,6 +6,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../protocol/errors.js';
+import { MESSAGE_MAX } from '../../protocol/limits.js';
 import { cleanLine, isLine } from '../people/plain-text.js';
 
 const Text = Type.String({ maxLength: 65_536 });
@@ -38,8 +39,8 @@ export interface HookPost {
 }
 
 const NAME_MAX = 64;
-/** Characters: what is longer is cut, as it is there. */
-const MESSAGE_MAX = 16_000;
+/** What is longer is cut, as it is there. */
+const CUT = ' …';
 
 /** @throws bad_request */
 export function readHookPost(body: unknown): HookPost {
@@ -52,9 +53,16 @@ export function readHookPost(body: unknown): HookPost {
   // What is cut may leave half of a character: that is taken out again.
   const name = cleanLine(cleanLine(plain(username)).slice(0, NAME_MAX));
   return {
-    message: message.length > MESSAGE_MAX ? `${message.slice(0, MESSAGE_MAX).toWellFormed()} …` : message,
+    message: fitting(message),
     name: isLine(name, NAME_MAX) ? name : undefined,
   };
+}
+
+/** At most so many bytes of UTF-8, and no part of a character. */
+function fitting(message: string): string {
+  if (Buffer.byteLength(message) <= MESSAGE_MAX) return message;
+  const room = new Uint8Array(MESSAGE_MAX - Buffer.byteLength(CUT));
+  return message.slice(0, new TextEncoder().encodeInto(message, room).read) + CUT;
 }
 
 function quoteOf(attachment: Attachment): string {

@@ -23,7 +23,10 @@ export async function hookRoutes(app: FastifyInstance, { services }: LocalContex
     const known = windows.get(id);
     if (known && known.until > now && known.count >= POSTS_PER_MINUTE) throw new ParleyError('rate_limited');
     if (known && known.until > now) known.count += 1;
-    else windows.set(id, { count: 1, until: now + WINDOW_MS });
+    else {
+      for (const [one, { until }] of windows) if (until <= now) windows.delete(one);
+      windows.set(id, { count: 1, until: now + WINDOW_MS });
+    }
   }
 
   await app.register(async (scope) => {

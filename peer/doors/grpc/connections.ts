@@ -90,7 +90,7 @@ export class Connections {
     const all = [...this.#known.values()];
     const closed = all.map(({ socket }) => new Promise((resolve) => socket.once('close', resolve)));
     for (const { socket, session } of all) {
-      if (session) session.close();
+      if (session && !session.destroyed) session.close();
       else socket.end();
     }
     const timer = setTimeout(() => all.forEach(({ socket }) => socket.destroy()), this.#limits.closeMs);
@@ -103,6 +103,11 @@ export class Connections {
       const { socket, session, streams, idleSince, isTrusted, isAsked } = known;
       // Of HTTP/1, the server has its own timeouts.
       if (!session) continue;
+      // It has ended, and the other end keeps the connection open all the same.
+      if (session.destroyed) {
+        socket.destroy();
+        continue;
+      }
       const { idleMs, strangerIdleMs } = this.#limits;
       if (streams === 0 && now - idleSince > (isTrusted ? idleMs : strangerIdleMs)) {
         session.close();
@@ -119,7 +124,7 @@ export class Connections {
   }
 
   #close({ socket, session }: Known, why: string): void {
-    if (!session) return void socket.destroySoon();
+    if (!session || session.destroyed) return void socket.destroySoon();
     session.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM, 0, Buffer.from(why));
     session.close();
     setTimeout(() => socket.destroy(), this.#limits.closeMs).unref();

@@ -272,6 +272,45 @@ describe('a connection', () => {
     expect(await client().call('ListUsers')).toHaveProperty('users');
   });
 
+  test('that goes away in the packet in which it came, or keeps its end open, ends nothing but itself', async () => {
+    await open({ lookMs: 20, strangerIdleMs: 200 });
+    const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
+    // HPACK without a table: `:method: POST`, `:scheme: http`, a path, a type.
+    const field = (name: string, value: string): string =>
+      `\0${String.fromCharCode(name.length)}${name}${String.fromCharCode(value.length)}${value}`;
+    const block = Buffer.from(
+      `\x83\x86${field(':path', '/no.Such/Call')}${field('content-type', 'application/grpc')}`,
+      'latin1',
+    );
+    const headers = Buffer.concat([Buffer.from([0, 0, block.length, 1, 4, 0, 0, 0, 1]), block]);
+    const reset = Buffer.from([0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8]);
+    const goAway = (code: number): Buffer => Buffer.from([0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, code]);
+    for (const frames of [[headers, reset], [headers, goAway(1)], [goAway(0)], [headers, goAway(0)], []])
+      (await raw()).write(Buffer.concat([preface, ...frames]));
+    await once(await raw('POST / HTTP/1.1\r\nHost: a\r\n\r\n'), 'data');
+    // Until each was looked at, none of which ends by itself.
+    for (const socket of sockets.slice(0, -1)) if (!socket.closed) await once(socket.resume(), 'end');
+    while (door.connections > 1) await new Promise(setImmediate);
+    expect(await client().call('ListUsers')).toHaveProperty('users');
+  });
+
+  test('of half a request over TLS is closed in time, as over plain text', async () => {
+    await open({ firstByteMs: 200 }, certificate);
+    const socket = connectTls({
+      port: door.port,
+      host: '127.0.0.1',
+      ca: certificate.cert,
+      ALPNProtocols: ['http/1.1'],
+      checkServerIdentity: () => undefined,
+    });
+    sockets.push(socket);
+    socket.on('error', () => undefined);
+    await once(socket, 'secureConnect');
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\n');
+    await once(socket.resume(), 'close');
+    expect(door.connections).toBe(0);
+  });
+
   test('of who guesses tokens is closed', async () => {
     await open({ refusals: 3 });
     const guessing = client('guess');

@@ -145,6 +145,8 @@ function speaking(answer: UniversalServerResponse): UniversalServerResponse {
 
 /** In the manner of whoever asks: a status for gRPC, a text for all else. */
 export function refuse(request: Request, response: Response, code: Code, message: string): void {
+  // What asked may have gone by the time it is heard: its frames came in one packet.
+  if ('stream' in response && response.stream.destroyed) return;
   const type = request.headers['content-type'] ?? '';
   request.resume();
   if (!type.startsWith('application/grpc')) return say(response, code === Code.Unimplemented ? 404 : 400, message);

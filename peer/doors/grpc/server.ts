@@ -88,7 +88,6 @@ class Door implements GrpcServer {
       createSecureServer(
         {
           ...settings,
-          ...http1,
           ...tls,
           allowHTTP1: true,
           minVersion: 'TLSv1.2',
@@ -97,7 +96,12 @@ class Door implements GrpcServer {
         (request: Request, response: Response) => this.#answer(request, response),
       );
     this.#watch(this.#http2);
-    if (this.#secure) this.#watch(this.#secure);
+    if (this.#secure) {
+      // Node makes its own of these for HTTP/1 over TLS, whatever it is given, and looks at them once it listens: see below.
+      Object.assign(this.#secure, http1);
+      this.#secure.emit('listening');
+      this.#watch(this.#secure);
+    }
     this.#http1.on('clientError', (_error, socket) => socket.destroy());
     // It does not listen itself, and would else not look for those who send their headers slowly.
     this.#http1.emit('listening');
@@ -128,6 +132,7 @@ class Door implements GrpcServer {
     const closed = new Promise((resolve) => this.#front.close(resolve));
     this.#closing.abort(new ConnectError('This host is stopping. Call again later.', Code.Unavailable));
     this.#http1.close();
+    this.#secure?.close();
     await this.#connections.close();
     await closed;
   }

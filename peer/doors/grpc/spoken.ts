@@ -1,14 +1,14 @@
 /** What a connection speaks, by its first bytes, which are left in it. */
 import type { Socket } from 'node:net';
+import { beginsTls } from '../first-byte.js';
 
-export type Spoken = 'tls' | 'http2' | 'http1';
+type Spoken = 'tls' | 'http2' | 'http1';
 
-const TLS_HANDSHAKE = 22;
 const PREFACE = 'PRI * HTTP/2';
 
 /** Undefined while there is too little to tell. */
-export function spokenIn(bytes: Buffer): Spoken | undefined {
-  if (bytes[0] === TLS_HANDSHAKE) return 'tls';
+function spokenIn(bytes: Buffer): Spoken | undefined {
+  if (beginsTls(bytes)) return 'tls';
   const beginning = bytes.toString('latin1', 0, PREFACE.length);
   if (!PREFACE.startsWith(beginning)) return 'http1';
   return beginning.length === PREFACE.length ? 'http2' : undefined;

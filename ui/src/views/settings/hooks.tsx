@@ -36,7 +36,13 @@ export function Hooks() {
         {(problem ?? failure) !== undefined && (
           <div role="alert">
             <p class="field-error">{problem ?? failure}</p>
-            <button class="button button-small" onClick={again}>
+            <button
+              class="button button-small"
+              onClick={() => {
+                setFailure(undefined);
+                again();
+              }}
+            >
               {t('hooks.retry')}
             </button>
           </div>

@@ -16,7 +16,8 @@ export function NewHook({ onMade }: { onMade(created: HookCreated): void }) {
   const conversations = useDaemon((daemon) => daemon.conversations);
   const [direction, setDirection] = useState<'in' | 'out'>('in');
   const [name, setName] = useState('');
-  const [where, setWhere] = useState('#general');
+  const own = '#general' in conversations ? '#general' : (Object.keys(conversations)[0] ?? '');
+  const [where, setWhere] = useState(own);
   const [url, setUrl] = useState('');
   const [mentions, setMentions] = useState(false);
   const [local, setLocal] = useState(false);
@@ -46,7 +47,7 @@ export function NewHook({ onMade }: { onMade(created: HookCreated): void }) {
           chosen={direction}
           onChoose={(chosen) => {
             setDirection(chosen);
-            if (chosen === 'in' && where === '') setWhere('#general');
+            if (chosen === 'in' && where === '') setWhere(own);
           }}
         />
         <div class="field">
