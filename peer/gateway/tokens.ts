@@ -2,14 +2,10 @@
 import { ParleyError } from '../../protocol/errors.js';
 import type { TokenHost, TokenSeat } from '../doors/host.js';
 import type { LocalSessions } from '../local/sessions.js';
-import type { GatewayHost } from './gateway-host.js';
 import type { UserDoors } from './user-doors.js';
 
 export class GatewayTokens implements TokenHost {
-  constructor(
-    private readonly host: Pick<GatewayHost, 'user'>,
-    private readonly doors: Pick<UserDoors, 'ownerOfToken' | 'doorOf'>,
-  ) {}
+  constructor(private readonly doors: Pick<UserDoors, 'ownerOfToken' | 'doorOf'>) {}
 
   /** No stranger wakes anybody: whose token it is, is known before. */
   async byToken(token: string): Promise<TokenSeat> {
@@ -17,12 +13,12 @@ export class GatewayTokens implements TokenHost {
     if (!owner) throw new ParleyError('not_signed_in');
     const seat = await owner.seat();
     try {
-      const awake = this.host.user(seat.username)?.awake;
+      const { awake } = owner;
       if (!awake) throw new ParleyError('unavailable', 'Your peer starts anew. Call again.');
       const sessions: LocalSessions = (await this.doors.doorOf(awake)).sessions;
       const isGood = (): boolean => sessions.check(token) !== undefined;
       if (!isGood()) throw new ParleyError('not_signed_in');
-      return { ...seat, leave: () => seat.leave(), isGood };
+      return { ...seat, isGood };
     } catch (error) {
       seat.leave();
       throw error;

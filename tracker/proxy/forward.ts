@@ -49,8 +49,8 @@ export class Route {
   }
 
   /** Whether no other backend is left. */
-  isLast({ backends }: Pool): boolean {
-    return backends.every((one) => !one.isUp || this.#tried.has(one));
+  isLast(): boolean {
+    return this.parts.pool.backends.every((one) => !one.isUp || this.#tried.has(one));
   }
 
   /** What to say instead of a backend's answer: it may not know a session that another one, which is away, knows. */
@@ -77,7 +77,10 @@ export class Forward {
       sendFailure(request, reply, tooBusy);
       return reply;
     }
-    this.#attempt(request, reply, await Route.of(this.parts, request));
+    // Who knows its session is asked for on connections as well.
+    this.#underWay += 1;
+    const route = await Route.of(this.parts, request).finally(() => (this.#underWay -= 1));
+    this.#attempt(request, reply, route);
     return reply;
   };
 
@@ -99,7 +102,16 @@ export class Forward {
         // As it came: the plugin would write a body of JSON anew.
         ...(body?.length ? { body, contentType: request.headers['content-type'] ?? 'application/octet-stream' } : {}),
         rewriteRequestHeaders: (_request, headers) => onwardHeaders(request, headers),
-        rewriteHeaders: backwardHeaders,
+        // The plugin would ask again by itself, ten times, where a backend says 503.
+        retryDelay: () => null,
+        rewriteHeaders: (headers) => {
+          // Of the answer to a client that has gone the plugin tells nothing more.
+          if (reply.raw.destroyed) {
+            isOver = true;
+            ended();
+          }
+          return backwardHeaders(headers);
+        },
         onError: (_reply, { error }) => {
           if (isOver) return;
           isOver = true;
@@ -152,7 +164,7 @@ export class Forward {
     const unsent = wasNotSent(cause);
     if (unsent) pool.failed(backend, whyNot(cause), true);
     const again = unsent || REPEATABLE.has(request.method);
-    if (!again || (!unsent && route.isLast(pool))) return brokeOff(backend, whyNot(cause));
+    if (!again || (!unsent && route.isLast())) return brokeOff(backend, whyNot(cause));
     metrics.retried();
     return undefined;
   }

@@ -54,5 +54,7 @@ export function ambiguity({ raw }: FastifyRequest): string | undefined {
   if (hosts.some((host) => !HOST.test(host))) return 'The name of the host is not valid.';
   const coding = headers['transfer-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') return 'A body is sent as it is, or in chunks.';
+  if (headers.upgrade !== undefined && (headers['content-length'] !== undefined || coding !== undefined))
+    return 'A request for another protocol has no body.';
   return undefined;
 }

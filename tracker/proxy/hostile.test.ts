@@ -1,8 +1,9 @@
 /** Clients that send what means two things, and backends that break off, lie or say nothing. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
+import type http from 'node:http';
 import { createHash } from 'node:crypto';
-import type { Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { talk } from '../testing/raw.js';
 import { defaultProxyTimings } from './config.js';
@@ -49,6 +50,10 @@ describe('what means one thing here and another one there never reaches a tracke
     ['an address that cannot be decoded', 'GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
     ['HTTP/2 in disguise', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n'],
     ['a WebSocket by POST', 'POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n'],
+    [
+      'a WebSocket with a body',
+      `GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n${length}\r\nabcd`,
+    ],
     ['endless headers', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
   ])('%s', async (_what, request) => {
     const { asked, proxy } = await noting();
@@ -188,6 +193,30 @@ describe('a backend that', () => {
     expect(headers.get('keep-alive') ?? '').not.toContain('77');
   });
 
+  test('answers after the client has gone holds no place, and is asked once whatever it says', async () => {
+    const asked: http.ServerResponse[] = [];
+    let heard = (): void => undefined;
+    const backend = await proxies.http((_request, response) => {
+      asked.push(response);
+      heard();
+    });
+    const { url, backends } = await proxies.start([backend], { bounds: { requests: 1 } });
+    const leaving = new AbortController();
+    const first = new Promise<void>((resolve) => (heard = resolve));
+    const left = fetch(url, { signal: leaving.signal }).catch(() => undefined);
+    await first;
+    leaving.abort();
+    await left;
+    asked[0]?.end('late');
+    while (backends.some(({ load }) => load > 0)) await new Promise(setImmediate);
+    const second = new Promise<void>((resolve) => (heard = resolve));
+    const busy = fetch(url);
+    await second;
+    asked[1]?.writeHead(503, { 'retry-after': '0' }).end('busy');
+    expect((await busy).status).toBe(503);
+    expect(asked).toHaveLength(2);
+  });
+
   test('was away is used again', async () => {
     const gone = await proxies.http(() => undefined);
     const port = Number(new URL(gone).port);
@@ -202,6 +231,17 @@ describe('a backend that', () => {
 });
 
 describe('WebSockets', () => {
+  test('that are refused hold no connection: what comes after is not read, and a stop is not kept waiting', async () => {
+    const proxy = await proxies.start([await proxies.http((_request, response) => void response.end())]);
+    const socket = net.connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.on('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n');
+    await once(socket, 'data');
+    socket.write('x');
+    await proxy.close();
+    socket.destroy();
+  });
+
   const accept = (head: string): string => {
     const key = /sec-websocket-key: (.*)\r/i.exec(head)?.[1] ?? '';
     return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accepted(key)}\r\n\r\n`;

@@ -43,7 +43,8 @@ export class Upgrades {
       this.#waiting.set(request, { socket, head });
       const response = new ServerResponse(request);
       response.assignSocket(socket);
-      response.once('finish', () => socket.end());
+      // Node has taken its own timeouts from the connection: half open, it would stay.
+      response.once('finish', () => socket.destroySoon());
       app.routing(request, response);
     });
   }
@@ -89,7 +90,7 @@ export class Upgrades {
         return reply;
       }
       if (wasNotSent(outcome.error)) this.parts.pool.failed(backend, whyNot(outcome.error), true);
-      if (route.isLast(this.parts.pool)) {
+      if (route.isLast()) {
         sendFailure(request, reply, brokeOff(backend, whyNot(outcome.error)));
         return reply;
       }
