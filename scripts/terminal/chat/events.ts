@@ -2,7 +2,7 @@
 import type { Snapshot } from '../../../protocol/local-api.js';
 import type { PeerEvent } from '../../process/peer-socket.js';
 import { goTo, load, merged, timelineOf, withTimeline } from './conversations.js';
-import { linesBelow } from './layout.js';
+import { timelineLines } from './layout.js';
 import type { State, Step } from './model.js';
 
 export function hear(state: State, event: PeerEvent): Step {
@@ -79,5 +79,5 @@ function arrived(state: State, conversation: string, entries: Parameters<typeof 
   const next = withTimeline({ ...state, pending }, conversation, { entries: merged(there.entries, entries) });
   if (conversation !== state.current || state.scroll === 0) return next;
   // What is looked at stays where it is.
-  return { ...next, scroll: state.scroll + linesBelow(next) - linesBelow(state) };
+  return { ...next, scroll: state.scroll + timelineLines(next).length - timelineLines(state).length };
 }

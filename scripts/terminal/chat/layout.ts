@@ -6,7 +6,7 @@ import { safeLine, safeText } from '../safe-text.js';
 import { cells, fitted, isolated, wrapped } from './cells.js';
 import { timelineOf } from './conversations.js';
 import type { State } from './model.js';
-import { fill } from './texts.js';
+import { fill, type Language } from './texts.js';
 
 export type Style = 'plain' | 'dim' | 'bold' | 'name' | 'own' | 'unread' | 'chosen' | 'warn' | 'bar';
 
@@ -60,9 +60,6 @@ export function timelineLines(state: State): Line[] {
       lines.push(...block(wrapped(safeText(message), width - INDENT), [dim('    … ')], 'dim'));
   return lines;
 }
-
-/** How many lines there are, for keeping what is looked at in its place. */
-export const linesBelow = (state: State): number => timelineLines(state).length;
 
 const made = new WeakMap<EntryView, { key: string; lines: readonly Line[] }>();
 
@@ -155,11 +152,16 @@ function timeText({ time }: EntryView): string {
   return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }
 
+/** Each costs as much as a whole screen to make. */
+const dayFormats = new Map<Language, Intl.DateTimeFormat>();
+
 function dayText({ at, time }: EntryView, { language }: State): string {
-  const day = new Date(at ?? time);
-  return new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(
-    day,
-  );
+  let format = dayFormats.get(language);
+  if (!format) {
+    format = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+    dayFormats.set(language, format);
+  }
+  return format.format(new Date(at ?? time));
 }
 
 function rule(text: string, width: number): string {

@@ -127,18 +127,31 @@ export const entriesOf = ({ timelines, current }: State): readonly EntryView[] =
 
 export const isMessage = ({ kind, deleted }: EntryView): boolean => (kind === 'text' || kind === 'file') && !deleted;
 
+/** By their names in lower case, of each list of people that there was: a list is never changed, but made anew. */
+const names = new WeakMap<State['people'], ReadonlyMap<string, string>>();
+
+function namesOf(people: State['people']): ReadonlyMap<string, string> {
+  const known = names.get(people);
+  if (known) return known;
+  const made = new Map([...people.values()].map(({ username }) => [username.toLowerCase(), username]));
+  names.set(people, made);
+  return made;
+}
+
 /** As people know it: `#general`, or the other one's name. */
 export function titleOf({ me, people }: Pick<State, 'me' | 'people'>, id: string): string {
   if (!id.startsWith('@')) return id;
   const [a = '', b = ''] = id.slice(1).split('+');
   const other = a === me.toLowerCase() ? b : a;
-  for (const { username } of people.values()) if (username.toLowerCase() === other) return username;
-  return other;
+  return namesOf(people).get(other) ?? other;
 }
 
-/** Those with news first among equals: channels by name, then people by how new. */
+/** Channels by name, then people by name. */
 export function listed({ conversations, me, people }: State): ConversationView[] {
-  const rank = ({ id }: ConversationView): string =>
-    id.startsWith('#') ? `0${id}` : `1${titleOf({ me, people }, id).toLowerCase()}`;
-  return [...conversations.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const ranked = [...conversations.values()].map((conversation) => {
+    const { id } = conversation;
+    const rank = id.startsWith('#') ? `0${id}` : `1${titleOf({ me, people }, id).toLowerCase()}`;
+    return { rank, conversation };
+  });
+  return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ conversation }) => conversation);
 }

@@ -1,0 +1,30 @@
+/** What a draw of the screen costs: it is done for each event. */
+import { expect, jest, test } from '@jest/globals';
+import type { PersonView } from '../../../protocol/local-api.js';
+import { entry, TestChat } from './test-chat.js';
+
+test('what is drawn costs one look at each person, however many conversations there are, and one format of days', () => {
+  const chat = new TestChat({ rows: 200 });
+  let looks = 0;
+  class Counted extends Map<string, PersonView> {
+    override *values(): MapIterator<PersonView> {
+      for (const person of super.values()) {
+        looks += 1;
+        yield person;
+      }
+    }
+  }
+  const ids = Array.from({ length: 100 }, (_, at) => `u${at}`);
+  const people = new Counted(ids.map((id) => [id, { username: id.toUpperCase(), presence: 'online', link: 'none' }]));
+  const conversations = ids.map((id) => [`@alice+${id}`, { id: `@alice+${id}`, unread: 0, receipts: {} }] as const);
+  chat.state = { ...chat.state, people, conversations: new Map(conversations) };
+  const days = Array.from({ length: 20 }, (_, at) =>
+    entry('bob', 'x', { time: new Date(Date.UTC(2026, 0, at + 1, 12)).toISOString() }),
+  );
+  const formats = jest.spyOn(Intl, 'DateTimeFormat');
+  const text = chat.page(days).lines().join('\n');
+  expect(text).toContain('U42');
+  expect(looks).toBeLessThanOrEqual(100);
+  expect(formats.mock.calls.length).toBeLessThanOrEqual(1);
+  formats.mockRestore();
+});
