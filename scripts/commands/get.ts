@@ -13,6 +13,7 @@ import type { TransferView } from '../../protocol/local-api.js';
 import type { ProfileFlags } from '../process/profile-choice.js';
 import { Progress } from '../process/progress.js';
 import type { RunningPeer } from '../process/running-peer.js';
+import { withProfile } from './profile-options.js';
 
 interface GetFlags extends ProfileFlags {
   file?: string;
@@ -23,15 +24,13 @@ const command: CommandModule<object, GetFlags> = {
   command: 'get <file>',
   describe: 'Save a file that a message shows, by the peer that runs',
   builder: (yargs) =>
-    yargs
+    withProfile(yargs)
       .positional('file', { type: 'string', describe: 'A link to the message, or the SHA-256 of the file' })
       .option('output', {
         alias: 'o',
         type: 'string',
         describe: 'Where to save it; nothing is overwritten [default: its name, in this directory]',
-      })
-      .option('username', { type: 'string', describe: 'Whose peer, where several run' })
-      .option('data-dir', { type: 'string', describe: "Where that peer keeps its data [default: the platform's]" }),
+      }),
   handler: run,
 };
 

@@ -1,14 +1,12 @@
 /** `parley token`: what other programs of the same user sign in with at the peer that runs, such as an IRC client. */
 import type { CommandModule } from 'yargs';
 import type { ProfileFlags } from '../process/profile-choice.js';
+import { withProfile } from './profile-options.js';
 
 const command: CommandModule<object, ProfileFlags> = {
   command: 'token',
   describe: 'Print the token by which other programs of yours sign in at your peer that runs; it ends with that peer',
-  builder: (yargs) =>
-    yargs
-      .option('username', { type: 'string', describe: 'Whose peer, where several run' })
-      .option('data-dir', { type: 'string', describe: "Where that peer keeps its data [default: the platform's]" }),
+  builder: (yargs) => withProfile(yargs),
   handler: run,
 };
 
