@@ -32,17 +32,25 @@ const LONG = [
 await main(async () => {
   const named = process.argv.slice(2);
   process.exitCode = 1;
+  // Of a long one: named by a part of its path, or perhaps by an option of jest.
+  const mayRun = (/** @type {string} */ suite) =>
+    named.some((word) => word.startsWith('-') || suite.includes(word.replace(/^\.\//, '')));
   let line = '0 passed, 1 failed';
   try {
     await setup();
     if (findChromium() === undefined) await installChromium(console.error);
     // The browser tests fail with this line as well; they are never left out in silence.
     if (findChromium() === undefined) console.error(CHROMIUM_MISSING);
-    if (!hasProgram('faketime')) await installPackage('faketime', 'the tests of wrong clocks', console.error);
-    if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
-    for (const name of ['irssi', 'weechat-headless', 'tmux'])
-      if (named.length > 0 && !hasProgram(name)) await installPackage(name, 'the tests of IRC', console.error);
-    if (named.length > 0 && !hasProgram('grpc_python_plugin'))
+    if (mayRun('test/fault/clocks.test.ts') && !hasProgram('faketime')) {
+      await installPackage('faketime', 'the tests of wrong clocks', console.error);
+      if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
+    }
+    if (mayRun('test/irc-clients.test.ts'))
+      for (const name of ['irssi', 'weechat-headless', 'tmux'])
+        if (!hasProgram(name)) await installPackage(name, 'the tests of IRC', console.error);
+    if (mayRun('test/terminal.test.ts') && !hasProgram('tmux'))
+      await installPackage('tmux', 'the tests of the terminal', console.error);
+    if (mayRun('test/grpc-python.test.ts') && !hasProgram('grpc_python_plugin'))
       for (const name of ['python3-grpcio', 'protobuf-compiler', 'libprotobuf-dev', 'protobuf-compiler-grpc'])
         await installPackage(name, 'the tests of gRPC', console.error);
     if (!hasProgram('nc')) await installPackage('netcat-openbsd', 'the tests of lines', console.error);
