@@ -17,6 +17,7 @@ const LONG = [
   '<rootDir>/test/fault/clocks.test.ts',
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',
+  '<rootDir>/test/fault/file-disk.test.ts',
   '<rootDir>/test/grpc-python.test.ts',
   '<rootDir>/test/irc-clients.test.ts',
   '<rootDir>/test/terminal.test.ts',

@@ -7,11 +7,22 @@ import type { Benchmark, Row } from './benchmark.js';
 import { latency, throughput } from './conversation.js';
 import { idleMemory, startUp } from './daemon-cost.js';
 import { file, fileMemory } from './file.js';
+import { fileSources } from './file-sources.js';
 import { table } from './report.js';
 import { search } from './search.js';
 import { ui } from './ui.js';
 
-const benchmarks: readonly Benchmark[] = [latency, throughput, startUp, idleMemory, ui, search, file, fileMemory];
+const benchmarks: readonly Benchmark[] = [
+  latency,
+  throughput,
+  startUp,
+  idleMemory,
+  ui,
+  search,
+  file,
+  fileMemory,
+  fileSources,
+];
 
 const flags = await yargs(process.argv.slice(2))
   .scriptName('npm run bench --')

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Daemon, type PeerReady, type TrackerReady } from '../daemon/daemon.js';
 import { register } from '../demo/accounts.js';
 
-const program = fileURLToPath(new URL('../daemon/entry.js', import.meta.url));
+export const program = fileURLToPath(new URL('../daemon/entry.js', import.meta.url));
 const password = 'of no importance';
 
 export function startTracker(folder: string): Promise<Daemon<TrackerReady>> {

@@ -1,6 +1,6 @@
 /** A disk of a few MiB that can be filled to its last byte: a tmpfs. Needs root. */
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 export class SmallDisk {
@@ -17,11 +17,13 @@ export class SmallDisk {
     }
   }
 
-  /** Takes all the room that is left. */
-  fill(): void {
+  /** Takes all the room that is left. @param but so many bytes */
+  fill(but = 0): void {
     const file = openSync(join(this.path, 'ballast'), 'a');
     try {
-      for (let size = 65_536; size >= 1; size = size >> 1) this.#write(file, Buffer.alloc(size));
+      const { bavail, bsize } = statfsSync(this.path);
+      if (but > 0) writeSync(file, Buffer.alloc(Math.max(0, bavail * bsize - but)));
+      else for (let size = 65_536; size >= 1; size = size >> 1) this.#write(file, Buffer.alloc(size));
     } finally {
       closeSync(file);
     }

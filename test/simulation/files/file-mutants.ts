@@ -23,6 +23,9 @@ const partials = (change: (partial: object) => void): Mutant['parts'] =>
     });
   });
 
+/** Who is silent is one of several kinds. */
+const LYING = { hostile: 5, files: 60 };
+
 const bugs: readonly Mutant[] = [
   {
     name: 'chunk hash not checked',
@@ -38,6 +41,20 @@ const bugs: readonly Mutant[] = [
     name: 'served without asking whether it is shared',
     parts: within(({ mover }) => replace(mover, 'serving.parts.shares', () => () => true)),
   },
+  {
+    name: 'waits for ever for a source that has fallen silent',
+    settings: LYING,
+    parts: within(({ mover }) => {
+      replace(mover, 'links.tick', () => () => undefined);
+      replace(mover, 'download.out.close', () => () => undefined);
+      replace<[{ sha256: string }, ...unknown[]], unknown>(mover, 'download.add', (add) => (facts, ...rest) => {
+        add(facts, ...rest);
+        const transfers = Reflect.get(Reflect.get(mover, 'download') as object, 'transfers') as Map<string, object>;
+        const transfer = transfers.get(facts.sha256);
+        if (transfer) replace(transfer, 'again', () => () => undefined);
+      });
+    }),
+  },
 ];
 
-export const fileMutants = bugs.map((bug): Mutant => ({ ...bug, settings: { files: 30 } }));
+export const fileMutants = bugs.map((bug): Mutant => ({ ...bug, settings: { files: 30, ...bug.settings } }));
