@@ -37,9 +37,12 @@ export function createFormats(locale: string): Formats {
   const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
   const year = new Intl.DateTimeFormat(locale, { year: 'numeric' });
   const number = new Intl.NumberFormat(locale);
+  const direction = directionOf(locale);
+  // The short names of units are in Latin letters, which would turn a line from right to left.
+  const unitDisplay = direction === 'rtl' ? 'long' : 'short';
   const inUnit = (unit: string, digits: number): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, {
-      ...{ style: 'unit', unit, unitDisplay: 'short' },
+      ...{ style: 'unit', unit, unitDisplay },
       ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
     });
   const [inBytes, inKilobytes] = [inUnit('byte', 0), inUnit('kilobyte', 0)];
@@ -49,7 +52,9 @@ export function createFormats(locale: string): Formats {
   const plain = new Intl.NumberFormat(locale, { useGrouping: false });
   const two = new Intl.NumberFormat(locale, { minimumIntegerDigits: 2 });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' });
-  const direction = directionOf(locale);
+  /** A number and its unit: on one line, and not joined to Latin letters before it. */
+  const amount = (format: Intl.NumberFormat, value: number): string =>
+    isolate(format.format(value).replaceAll(' ', '\u00a0'), direction);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
     time: (iso) => time.format(new Date(iso)),
@@ -86,7 +91,7 @@ export function createFormats(locale: string): Formats {
             : bytes < 999_950_000
               ? [inMegabytes, bytes / 1_000_000]
               : [inGigabytes, bytes / 1_000_000_000];
-      return onOneLine(format.format(value));
+      return amount(format, value);
     },
     percent: (part) => percent.format(Math.floor(part * 100) / 100),
     span(ms) {
@@ -97,7 +102,7 @@ export function createFormats(locale: string): Formats {
           : seconds < 3570
             ? [inMinutes, Math.round(seconds / 60)]
             : [inHours, Math.round(seconds / 3600)];
-      return onOneLine(format.format(value));
+      return amount(format, value);
     },
     clock(ms) {
       const seconds = Math.floor(ms / 1000);
@@ -106,11 +111,6 @@ export function createFormats(locale: string): Formats {
       return `${head}:${two.format(seconds % 60)}`;
     },
   };
-}
-
-/** A number and its unit. */
-function onOneLine(text: string): string {
-  return text.replaceAll(' ', '\u00a0');
 }
 
 function midnight(date: Date): number {

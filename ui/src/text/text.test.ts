@@ -125,6 +125,13 @@ describe('translations', () => {
   });
 });
 
+test('an amount in a language from right to left has no Latin unit, and does not join a word before it', () => {
+  const { size, span } = createFormats('fa-IR');
+  expect([size(93_000), size(2_400_000), span(12_000)]).toEqual(
+    ['۹۳ کیلوبایت', '۲٫۴ مگابایت', '۱۲ ثانیه'].map((text) => `\u2068${text.replace(' ', '\u00a0')}\u2069`),
+  );
+});
+
 test('sizes are short, and stay on one line', () => {
   const { size } = createFormats('en');
   expect([size(640), size(12_345), size(999_499), size(1_048_576)]).toEqual(
