@@ -26,3 +26,8 @@ export function usernameSkeleton(username: string): string {
 export function channelSkeleton(channel: string): string {
   return shape(channel);
 }
+
+/** Whether only guests may have such a name (SPEC.md section 2): it begins like theirs. No other letters look like these. */
+export function isGuestName(username: string): boolean {
+  return /^guest[_-]/i.test(username);
+}

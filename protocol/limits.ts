@@ -2,6 +2,9 @@
 
 /** Section 1: names. */
 export const USERNAME_PATTERN = '^[A-Za-z0-9_-]{1,32}$';
+/** Section 2: how the names of guests begin, and how long the rest may be, so that both are a username. */
+export const GUEST_PREFIX = 'guest-';
+export const GUEST_NAME_MAX = 26;
 export const CHANNEL_PATTERN = '^[a-z0-9_-]{1,32}$';
 export const DEVICE_ID_LENGTH = 22;
 export const ENTRY_ID_LENGTH = 43;

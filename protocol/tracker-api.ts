@@ -25,6 +25,14 @@ export const Credentials = Type.Object({
 });
 export type Credentials = Static<typeof Credentials>;
 
+/** The answers to `GET /guests`: whether there may be any; and to `POST /guests`: who one is. */
+export const GuestsAllowed = Type.Object({ status: Type.Literal('success'), guests: Type.Boolean() });
+export const GuestEntered = Type.Object({
+  status: Type.Literal('success'),
+  username: UsernameField,
+  token: Type.String(),
+});
+
 export const Address = Type.Object({ host: Host, port: Port });
 export type Address = Static<typeof Address>;
 
@@ -104,6 +112,8 @@ export const UserRecord = Type.Object({
   online: Type.Boolean(),
   /** When a peer of the user was last online, in steps of LAST_SEEN_STEP_MS; absent if none ever was. */
   last_seen: Type.Optional(Type.String({ maxLength: 32 })),
+  /** Made for one visit. One whose visit is over is in no list, and still found by name. */
+  guest: Type.Optional(Type.Literal(true)),
 });
 export type UserRecord = Static<typeof UserRecord>;
 

@@ -1,3 +1,4 @@
+import { isGuestName } from '../protocol/confusable.js';
 import { ParleyError } from '../protocol/errors.js';
 import { parseUsername, userKey, type UserKey, type Username } from '../protocol/ids.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../protocol/limits.js';
@@ -33,12 +34,16 @@ export class Accounts {
     }
     const username = parseUsername(name);
     if (!username) throw new ParleyError('bad_name');
+    if (isGuestName(username)) {
+      const text = 'Names that begin with "guest-", or look as if they did, are for guests. Choose another one.';
+      throw new ParleyError('name_confusable', text);
+    }
     const opaque = newPassword(password);
     await this.#checkFree(username);
     const passwordHash = await hasher.hash(opaque);
     const created = await store.create({ key: userKey(username), username, passwordHash, created: clock.now() });
     if (created) {
-      for (const listener of this.#listeners) listener(username);
+      this.#tell(username);
       return username;
     }
     await this.#checkFree(username);
@@ -54,11 +59,33 @@ export class Accounts {
     throw new ParleyError('name_confusable', text);
   }
 
+  /** Nobody has the name, nor one that looks like it. */
+  async isFree(username: Username): Promise<boolean> {
+    const { store } = this.#options;
+    return !(await store.find(userKey(username))) && (await store.lookAlike(username)) === undefined;
+  }
+
+  /** An account that no password opens. Undefined when the name is taken. */
+  async addGuest(username: Username): Promise<UserKey | undefined> {
+    const { store, clock } = this.#options;
+    const key = userKey(username);
+    const created = await store.create({ key, username, passwordHash: '', created: clock.now(), guest: 'here' });
+    if (!created) return undefined;
+    this.#tell(username);
+    return key;
+  }
+
+  #tell(username: Username): void {
+    for (const listener of this.#listeners) listener(username);
+  }
+
   /** Errors: invalid_credentials, unavailable. */
   async authenticate(name: string, password: string): Promise<Account> {
     const { store, hasher } = this.#options;
     const username = parseUsername(name);
-    const account = username && (await store.find(userKey(username)));
+    const found = username && (await store.find(userKey(username)));
+    // A guest has no password: any is as wrong as for a name that nobody has.
+    const account = found?.guest === undefined ? found : undefined;
     const hash = account?.passwordHash ?? (await this.#dummyHash);
     const matching = await this.#matchingForm(hash, password);
     if (!account || matching === undefined) throw new ParleyError('invalid_credentials');

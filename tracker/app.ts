@@ -11,6 +11,7 @@ import { addForwardedPrefix, addSecurityHeaders, refuseForeignOrigin, trustedBy 
 import { accountRoutes } from './routes/account-routes.js';
 import { channelRoutes } from './routes/channel-routes.js';
 import { deviceRoutes } from './routes/device-routes.js';
+import { guestRoutes } from './routes/guest-routes.js';
 import { acceptEventSockets } from './routes/event-sockets.js';
 import { mailboxRoutes } from './routes/mailbox-routes.js';
 import { pageRoutes } from './routes/page-routes.js';
@@ -20,7 +21,10 @@ import { userRoutes } from './routes/user-routes.js';
 import { createServer } from './server.js';
 import type { Services } from './services.js';
 
-const groups = [accountRoutes, channelRoutes, deviceRoutes, mailboxRoutes, serviceRoutes, userRoutes, pageRoutes];
+const groups = [
+  ...[accountRoutes, channelRoutes, deviceRoutes, guestRoutes, mailboxRoutes],
+  ...[serviceRoutes, userRoutes, pageRoutes],
+];
 const PARAMETER_MAX = 64;
 
 /** The tracker's HTTP server over its services. It does not listen yet (SPEC.md section 2). */

@@ -15,6 +15,8 @@ export interface ChannelsOptions {
   maxCreatedADay: number;
   maxJoinedADay: number;
   daily: Pick<DailyLimits, 'take'>;
+  /** Guests join what is there: a channel would outlast them. */
+  isGuest: (user: UserKey) => Promise<boolean>;
 }
 
 export interface Member {
@@ -115,7 +117,9 @@ export class Channels {
   }
 
   async #create(name: ChannelName, member: Member): Promise<void> {
-    const { store, clock, maxCreated, maxCreatedADay } = this.#options;
+    const { store, clock, maxCreated, maxCreatedADay, isGuest } = this.#options;
+    if (await isGuest(member.user))
+      throw new ParleyError('forbidden', `There is no channel #${name}, and guests make none. Join one that exists.`);
     const times = await store.createdBy(member.user);
     if (times.length >= maxCreated) {
       throw new ParleyError(

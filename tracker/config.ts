@@ -11,6 +11,8 @@ export interface TrackerConfig {
   tls?: { certFile: string; keyFile: string } | undefined;
   /** Reverse proxies to trust besides those of settings.json: addresses, CIDR blocks, `loopback`. */
   trustedProxies?: readonly string[] | undefined;
+  /** Whether guests are let in; else settings.json says. */
+  guests?: boolean | undefined;
   /** For tests and benchmarks: these replace the defaults, and what settings.json says. */
   timings?: Partial<Timings> | undefined;
   limits?: Partial<Limits> | undefined;

@@ -35,7 +35,8 @@ describe('slow clients', () => {
   test('a client that does not read is closed with 1013, and others are not affected', async () => {
     const store = openSqliteStore(':memory:', systemClock);
     const limits = { maxCreated: 1, maxCreatedADay: 1, maxJoinedADay: 1, daily: { take: () => Promise.resolve(0) } };
-    const channels = await Channels.open({ store: store.channels, clock: systemClock, ...limits }, []);
+    const isGuest = () => Promise.resolve(false);
+    const channels = await Channels.open({ store: store.channels, clock: systemClock, isGuest, ...limits }, []);
     const presence = { clock: systemClock, expiryMs: 60_000, graceMs: 1, maxPerUser: 1 };
     const directory = await Directory.open({ presence: store.presence, random: Math.random, ...presence });
     const bufferMax = 256 * 1024;

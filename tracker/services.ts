@@ -12,6 +12,7 @@ import type { DataDir } from './data-dir.js';
 import { Devices } from './devices.js';
 import { Directory } from './directory.js';
 import { Events } from './events.js';
+import { Guests } from './guests.js';
 import type { Log } from './log.js';
 import { Mailboxes } from './mailbox.js';
 import { createMetrics, type Metrics } from './metrics.js';
@@ -33,6 +34,7 @@ export interface Services {
   devices: Devices;
   directory: Directory;
   events: Events;
+  guests: Guests;
   log: Log;
   mailboxes: Mailboxes;
   metrics: Metrics;
@@ -74,6 +76,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
       maxCreated: limits.channelsPerAccount,
       maxCreatedADay: limits.channelsPerDay,
       maxJoinedADay: limits.joinsPerDay,
+      isGuest: async (user) => (await store.accounts.find(user))?.guest !== undefined,
     },
     settings.initialChannels,
   );
@@ -85,6 +88,11 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
   const { registration, userList } = settings;
   const accounts = new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration });
   const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: limits.sessionsPerAccount });
+  const guests = new Guests({
+    ...{ accounts, sessions, store, clock },
+    allowed: settings.guests,
+    maxADay: limits.guestsPerDay,
+  });
 
   // Who is online, and who hears of it.
   const directory = await Directory.open({
@@ -112,7 +120,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
   });
   const unwatchMailboxes = store.mailboxes.watch(({ user, device }) => events.mailArrived(user, `d:${device}`));
 
-  const stopPruning = repeat(timings.prune, () => Promise.all([sessions.prune(), mailboxes.prune()]), log);
+  const stopPruning = repeat(timings.prune, () => prune(sessions, mailboxes, guests), log);
   const stopWritingSeen = repeat(timings.seen, () => users.flush(), log);
   const stop = async () => {
     stopPruning();
@@ -122,7 +130,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
     await events.close(timings.stop);
     await users.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
   };
-  const stored = { accounts, authority, channels, devices, mailboxes, sessions };
+  const stored = { accounts, authority, channels, devices, guests, mailboxes, sessions };
   const services: Services = { ...stored, directory, users, events, metrics, clock, log, settings, timings, tls };
   return { services, stop };
 }
@@ -137,7 +145,8 @@ async function settingsFor(config: TrackerConfig, dataDir: DataDir): Promise<Set
       `"${wrong}" is no proxy to trust. Write an address, a block as 10.0.0.0/8, or loopback (--trust-proxy, settings.json).`,
     );
   }
-  return { ...loaded, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
+  const guests = config.guests ?? loaded.guests;
+  return { ...loaded, guests, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
 }
 
 async function openAuthority(dataDir: DataDir, options: Parameters<typeof loadAuthority>[1]): Promise<Authority> {
@@ -154,6 +163,11 @@ function showMembership(channels: Channels, directory: Directory, log: Log): voi
       .then((names) => directory.setChannels(change.user, names))
       .catch((error: unknown) => log.error({ err: error }, 'the list of peers does not show a changed membership'));
   });
+}
+
+/** Guests come last: whose session has just expired is gone. */
+async function prune(...all: readonly { prune(): Promise<unknown> }[]): Promise<void> {
+  for (const each of all) await each.prune();
 }
 
 function repeat(everyMs: number, work: () => Promise<unknown>, log: Log): () => void {

@@ -38,6 +38,8 @@ export const Limits = Type.Object(
     devicesPerDay: Count,
     certificatesPerDay: Count,
     letterKibPerDay: Count,
+    /** Guests that come in a day, in all. */
+    guestsPerDay: Count,
     /** Connections in all. */
     connections: Count,
   },
@@ -55,6 +57,7 @@ export const Settings = Type.Object(
     /** Shown on the login page and the dashboard. */
     welcome: Type.String({ maxLength: 2000 }),
     registration: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
+    /** Whether people without an account are let in, each for one visit. */
     guests: Type.Boolean(),
     /** Whom the list of accounts shows: `shared-channels` leaves out who is in no channel with the one who asks but those that all are in. */
     userList: Type.Union([Type.Literal('everyone'), Type.Literal('shared-channels')]),
@@ -97,6 +100,8 @@ export const defaultSettings: Settings = {
     devicesPerDay: 24,
     certificatesPerDay: 500,
     letterKibPerDay: 512 * 1024,
+    // A school's visitors. Each leaves a name and a device for good, about 2 KiB: at most 400 MB a year.
+    guestsPerDay: 500,
     connections: 20_000,
   },
 };

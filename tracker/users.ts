@@ -87,11 +87,12 @@ export class Users {
     await this.flush();
   }
 
-  #record({ key, username, lastSeen }: ListedAccount): UserRecord {
+  #record({ key, username, lastSeen, guest }: ListedAccount): UserRecord {
     const { directory, clock } = this.#options;
     const online = directory.keysOf(key).length > 0;
     const at = online ? clock.now() : Math.max(lastSeen ?? 0, this.#pending.get(key) ?? 0);
     const coarse = Math.floor(at / LAST_SEEN_STEP_MS) * LAST_SEEN_STEP_MS;
-    return { username, online, ...(at > 0 ? { last_seen: new Date(coarse).toISOString() } : {}) };
+    const seen = at > 0 ? { last_seen: new Date(coarse).toISOString() } : {};
+    return { username, online, ...seen, ...(guest === undefined ? {} : { guest: true }) };
   }
 }

@@ -12,6 +12,7 @@ interface Flags {
   'tls-cert'?: string | undefined;
   'tls-key'?: string | undefined;
   'trust-proxy'?: string[] | undefined;
+  guests?: boolean | undefined;
   json: boolean;
   'log-level': string;
 }
@@ -37,6 +38,10 @@ const command: CommandModule<object, Flags> = {
         type: 'string',
         array: true,
         describe: 'A reverse proxy whose X-Forwarded-* headers are believed: its address, a CIDR block, or loopback',
+      })
+      .option('guests', {
+        type: 'boolean',
+        describe: 'Let guests in, without an account and for one visit each [default: as settings.json says]',
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print one line of JSON on stdout when ready' })
       .option('log-level', { choices: LOG_LEVELS, default: 'info', describe: 'How much to log, on stderr' }),
@@ -78,7 +83,7 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const dataDir = flags['data-dir'] ?? (await defaultDataDir('tracker'));
   await prepareDataDir(dataDir);
   const trustedProxies = flags['trust-proxy']?.flatMap((list) => list.split(',')).filter((one) => one !== '');
-  return { host, port, tls, trustedProxies, dataDir };
+  return { host, port, tls, trustedProxies, guests: flags.guests, dataDir };
 }
 
 function isLoopback(host: string): boolean {

@@ -25,7 +25,7 @@ function typedName(request: FastifyRequest): string {
 }
 
 export async function accountRoutes(app: App, services: Services): Promise<void> {
-  const { accounts, channels, sessions, settings } = services;
+  const { accounts, channels, guests, sessions, settings } = services;
   const { limits } = settings;
   const failed = failedLogins(app, limits.failedLoginsPerAccount);
   addFormBodies(app);
@@ -109,6 +109,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       async (request, reply) => {
         const session = signedIn(request);
         await sessions.close(session);
+        await guests.left(session.user, session.username);
         clearSessionCookie(request, reply, session);
         if (isForm(request)) return reply.redirect('login.html', 303);
         return { status: 'success' as const };

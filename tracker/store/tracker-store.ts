@@ -13,10 +13,16 @@ export interface Account {
   key: UserKey;
   /** As registered. */
   username: Username;
+  /** Of a guest: empty, which is the hash of no password. */
   passwordHash: string;
   /** Milliseconds since 1970, as all times here. */
   created: number;
+  /** Present where it was made for one visit. */
+  guest?: GuestState | undefined;
 }
+
+/** A guest whose visit is over keeps the name, and is in no list. */
+export type GuestState = 'here' | 'gone';
 
 /** An account as others may see it. */
 export interface ListedAccount {
@@ -24,6 +30,7 @@ export interface ListedAccount {
   username: Username;
   /** When a peer of the account was last online. */
   lastSeen: number | undefined;
+  guest?: GuestState | undefined;
 }
 
 export interface AccountQuery {
@@ -45,8 +52,14 @@ export interface AccountStore {
   /** With `was`: only while that is still the hash, so that a newer password is not overwritten. */
   setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void>;
   count(): Promise<number>;
+  /** When guests came, gone ones too: the times after this one. */
+  guestTimes(since: number): Promise<readonly number[]>;
+  /** Guests whose visits are not over. */
+  guestsHere(): Promise<readonly { key: UserKey; username: Username }[]>;
+  /** The visit of a guest is over. */
+  guestLeft(key: UserKey): Promise<void>;
   /**
-   * Sorted by key; with `part`, those that start with it come first. A page costs as much as it has rows (with `sharing`:
+   * All but guests who are gone. Sorted by key; with `part`, those that start with it come first. A page costs as much as it has rows (with `sharing`:
    * as many as share), however many accounts there are.
    */
   list(query: AccountQuery): Promise<readonly ListedAccount[]>;

@@ -125,4 +125,15 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (user, what)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- 1: a guest; 2: one who is gone, whom no list shows, so that lists cost as much as they show
+  ALTER TABLE accounts ADD COLUMN guest INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX accounts_here ON accounts (key) WHERE guest < 2;
+  CREATE INDEX accounts_of_guests ON accounts (created) WHERE guest > 0;
+  CREATE INDEX accounts_of_guests_here ON accounts (key) WHERE guest = 1;
+  CREATE TRIGGER guest_left AFTER UPDATE OF guest ON accounts WHEN NEW.guest = 2 BEGIN
+    DELETE FROM account_parts WHERE (part, key) IN
+      (SELECT substr(NEW.key, n), NEW.key FROM account_offsets WHERE n <= length(NEW.key));
+  END;
+  `,
 ];

@@ -1,5 +1,5 @@
 import type { UserKey, Username } from '../../../protocol/ids.js';
-import type { Account, AccountQuery, AccountStore, ListedAccount } from '../tracker-store.js';
+import type { Account, AccountQuery, AccountStore, GuestState, ListedAccount } from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
 
 interface Row {
@@ -7,7 +7,10 @@ interface Row {
   username: Username;
   password_hash: string;
   created: number;
+  guest: number;
 }
+
+const GUEST_STATES: readonly (GuestState | undefined)[] = [undefined, 'here', 'gone'];
 
 export class SqliteAccounts implements AccountStore {
   readonly #insert;
@@ -19,18 +22,21 @@ export class SqliteAccounts implements AccountStore {
   readonly #lastSeen;
   readonly #seen;
   readonly #pages;
+  readonly #guestTimes;
+  readonly #guestsHere;
+  readonly #guestLeft;
 
-  /** `added` is called after each new account: each permanent channel then has one more member. */
+  /** `changed` is called after each new account, and when a guest leaves: who is here is in the permanent channels. */
   constructor(
     private readonly db: Database,
-    private readonly added: () => void,
+    private readonly changed: () => void,
   ) {
     this.#insert = db.prepare(
-      `INSERT INTO accounts (key, username, password_hash, created, skeleton)
-       SELECT ?1, ?2, ?3, ?4, username_skeleton(?2)
+      `INSERT INTO accounts (key, username, password_hash, created, guest, skeleton)
+       SELECT ?1, ?2, ?3, ?4, ?5, username_skeleton(?2)
        WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE skeleton = username_skeleton(?2)) ON CONFLICT DO NOTHING`,
     );
-    this.#find = db.prepare('SELECT key, username, password_hash, created FROM accounts WHERE key = ?');
+    this.#find = db.prepare('SELECT key, username, password_hash, created, guest FROM accounts WHERE key = ?');
     this.#setPassword = db.prepare('UPDATE accounts SET password_hash = ? WHERE key = ?');
     this.#replacePassword = db.prepare('UPDATE accounts SET password_hash = ? WHERE key = ? AND password_hash = ?');
     this.#lookAlike = db.prepare(
@@ -40,13 +46,17 @@ export class SqliteAccounts implements AccountStore {
     this.#lastSeen = db.prepare('SELECT last_seen AS at FROM accounts WHERE key = ?');
     this.#seen = db.prepare('UPDATE accounts SET last_seen = ?1 WHERE key = ?2 AND coalesce(last_seen, 0) < ?1');
     this.#pages = new AccountPages(db);
+    this.#guestTimes = db.prepare('SELECT created FROM accounts WHERE guest > 0 AND created > ?');
+    this.#guestsHere = db.prepare('SELECT key, username FROM accounts WHERE guest = 1');
+    this.#guestLeft = db.prepare('UPDATE accounts SET guest = 2 WHERE key = ? AND guest = 1');
   }
 
   create(account: Account): Promise<boolean> {
     return toPromise(() => {
-      const { changes } = this.#insert.run(account.key, account.username, account.passwordHash, account.created);
+      const { key, username, passwordHash, created, guest } = account;
+      const { changes } = this.#insert.run(key, username, passwordHash, created, GUEST_STATES.indexOf(guest));
       if (changes === 0) return false;
-      this.added();
+      this.changed();
       return true;
     });
   }
@@ -54,7 +64,9 @@ export class SqliteAccounts implements AccountStore {
   find(key: UserKey): Promise<Account | undefined> {
     return toPromise(() => {
       const row = this.#find.get(key) as Row | undefined;
-      return row && { key: row.key, username: row.username, passwordHash: row.password_hash, created: row.created };
+      if (!row) return undefined;
+      const { key: found, username, password_hash: passwordHash, created, guest } = row;
+      return { key: found, username, passwordHash, created, guest: GUEST_STATES[guest] };
     });
   }
 
@@ -71,6 +83,20 @@ export class SqliteAccounts implements AccountStore {
 
   count(): Promise<number> {
     return toPromise(() => (this.#count.get() as { n: number }).n);
+  }
+
+  guestTimes(since: number): Promise<readonly number[]> {
+    return toPromise(() => (this.#guestTimes.all(since) as { created: number }[]).map(({ created }) => created));
+  }
+
+  guestsHere(): Promise<readonly { key: UserKey; username: Username }[]> {
+    return toPromise(() => this.#guestsHere.all() as { key: UserKey; username: Username }[]);
+  }
+
+  guestLeft(key: UserKey): Promise<void> {
+    return toPromise(() => {
+      if (this.#guestLeft.run(key).changes > 0) this.changed();
+    });
   }
 
   list(query: AccountQuery): Promise<readonly ListedAccount[]> {
@@ -99,9 +125,10 @@ interface PageRow {
   key: UserKey;
   username: Username;
   lastSeen: number | null;
+  guest: number;
 }
 
-const COLUMNS = 'a.key, a.username, a.last_seen AS lastSeen';
+const COLUMNS = 'a.key, a.username, a.last_seen AS lastSeen, a.guest';
 /** Limits a page to ?1 and to those who share with ?1 a channel that is not permanent. */
 const SHARING = `a.key IN (
   SELECT theirs.user FROM members own JOIN members theirs ON theirs.channel = own.channel WHERE own.user = ?1
@@ -121,7 +148,8 @@ export class AccountPages {
     });
     this.#startingWith = both(
       (filter) =>
-        `SELECT ${COLUMNS} FROM accounts a WHERE a.key > ?2 AND a.key >= ?3 AND a.key < ?4 AND ${filter}
+        `SELECT ${COLUMNS} FROM accounts a INDEXED BY accounts_here
+         WHERE a.guest < 2 AND a.key > ?2 AND a.key >= ?3 AND a.key < ?4 AND ${filter}
          ORDER BY a.key LIMIT ?5`,
     );
     // The first match in a name counts. A name that starts with the text was on an earlier page already.
@@ -157,6 +185,9 @@ export class AccountPages {
         ) as unknown as PageRow[]),
       );
     }
-    return rows.map(({ key, username, lastSeen }) => ({ key, username, lastSeen: lastSeen ?? undefined }));
+    return rows.map(({ key, username, lastSeen, guest }) => ({
+      ...{ key, username, lastSeen: lastSeen ?? undefined },
+      guest: GUEST_STATES[guest],
+    }));
   }
 }

@@ -12,7 +12,7 @@ interface Row {
 
 const SELECT = `
   SELECT c.name, c.topic, c.permanent,
-    CASE c.permanent WHEN 1 THEN (SELECT count(*) FROM accounts)
+    CASE c.permanent WHEN 1 THEN (SELECT count(*) FROM accounts WHERE guest < 2)
       ELSE (SELECT count(*) FROM members m WHERE m.channel = c.name) END AS members
   FROM channels c`;
 
@@ -62,7 +62,7 @@ export class SqliteChannels implements ChannelStore {
     );
     // Each query stops at the limit by itself, so that a huge channel costs no more than one page.
     this.#memberNames = {
-      permanent: db.prepare('SELECT username FROM accounts ORDER BY key LIMIT ?'),
+      permanent: db.prepare('SELECT username FROM accounts WHERE guest < 2 ORDER BY key LIMIT ?'),
       joined: db.prepare(
         `SELECT a.username FROM members m JOIN accounts a ON a.key = m.user
          WHERE m.channel = ? ORDER BY m.user LIMIT ?`,
@@ -124,8 +124,8 @@ export class SqliteChannels implements ChannelStore {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Called after each new account: the accounts are the members of the permanent channels. */
-  accountAdded(): void {
+  /** Called when there is one account more or less: the accounts are the members of the permanent channels. */
+  accountsChanged(): void {
     for (const row of this.#permanent.all() as Row[]) this.#tell({ type: 'updated', channel: toChannel(row) });
   }
 

@@ -14,7 +14,7 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
   const db = openDatabase(file);
   const channels = new SqliteChannels(db);
   const accounts = new SqliteAccounts(db, () => {
-    channels.accountAdded();
+    channels.accountsChanged();
   });
   const presence = new MemoryPresence(clock);
   return {
