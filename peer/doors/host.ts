@@ -17,7 +17,12 @@ export interface SignInRequest {
   readonly address: string;
 }
 
+/** Told to a guest who comes in, by doors that speak English. */
+export const GUEST_TEXT =
+  'You are a guest: when you leave, your history here is gone and nobody gets your name. Whoever runs this gateway can read what you read and write.';
+
 export interface GuestRequest {
+  /** As it came; the seat has the name that the guest is given: `guest-…`. */
   readonly username: string;
   readonly address: string;
 }
@@ -44,7 +49,10 @@ export interface Host {
    * with `register` also name_taken for a wrong password, and forbidden where nobody may register
    */
   signIn(request: SignInRequest): Promise<Seat>;
-  /** Somebody without an account, for as long as the seat is held. @throws (rejects with) forbidden where there are none; bad_name, name_taken, rate_limited */
+  /**
+   * Somebody without an account, for as long as the seat is held and a little longer.
+   * @throws (rejects with) forbidden where there are none; bad_name, rate_limited, tracker_unreachable, unavailable
+   */
   guest(request: GuestRequest): Promise<Seat>;
 }
 

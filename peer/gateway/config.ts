@@ -32,6 +32,8 @@ export interface GatewayConfig {
   readonly look: Look;
   /** How long a peer stays awake with nobody there, in milliseconds. */
   readonly idleMs: number;
+  /** How long a guest's peer waits for the guest to come back, in milliseconds; else five minutes. */
+  readonly guestGraceMs?: number;
 }
 
 export interface GatewayAddresses {

@@ -17,6 +17,7 @@ import { openSettings } from '../settings/settings.js';
 import { localProfilesUnder } from '../setup/local-profile.js';
 import { signUp } from '../setup/sign-up.js';
 import { probeTrackers } from '../tracker-client/probe.js';
+import { Guests } from './guests.js';
 import { awakeFile, Hosted, type HostedEvents } from './hosted.js';
 import { SharedPort } from './shared-port.js';
 
@@ -31,6 +32,8 @@ export interface GatewayHostOptions {
   readonly log: Log;
   /** Passwords tried a minute from one address. */
   readonly attemptsPerMinute?: number;
+  /** How long a guest's peer waits for the guest to come back. Milliseconds. */
+  readonly guestGraceMs?: number;
 }
 
 const PROBE_MS = 8_000;
@@ -39,6 +42,8 @@ const AT_ONCE = 8;
 /** Who wait for that. */
 const WAITING_MAX = 64;
 const ATTEMPTS_PER_MINUTE = 60;
+/** A phone that was put away for a moment comes back to the same visit. */
+const GUEST_GRACE_MS = 5 * 60_000;
 
 export class GatewayHost implements Host {
   readonly name: string;
@@ -49,6 +54,7 @@ export class GatewayHost implements Host {
   readonly #attempts: LoginAttempts;
   readonly #turns = new Turns(AT_ONCE);
   readonly #making = new Map<UserKey, Promise<Hosted>>();
+  readonly #guests: Guests;
   #isClosed = false;
   readonly events = new EventEmitter<HostedEvents>();
 
@@ -57,6 +63,11 @@ export class GatewayHost implements Host {
     this.name = options.name;
     this.#port = new SharedPort(options.log);
     this.#attempts = new LoginAttempts(this.#clock, options.attemptsPerMinute ?? ATTEMPTS_PER_MINUTE);
+    this.#guests = new Guests({
+      ...{ trackers: options.trackers, trackerCa: options.trackerCa, clock: this.#clock, log: options.log },
+      folder: join(options.dataDir, 'guests'),
+      host: (username, dataDir, putAway) => this.#addGuest(username, dataDir, putAway),
+    });
   }
 
   /** Opens the P2P port, and finds who has data here. @throws the system's error when the port is in use */
@@ -64,6 +75,7 @@ export class GatewayHost implements Host {
     const host = new GatewayHost(options);
     await mkdir(host.#folder, { recursive: true, mode: 0o700 });
     await host.#port.listen(options.p2p);
+    await host.#guests.open();
     const names = await readdir(host.#folder);
     // One broken profile stops nobody else, also where it is the only one.
     const profiles = names.length === 0 ? [] : await localProfilesUnder(host.#folder, options.log).catch(() => []);
@@ -109,20 +121,27 @@ export class GatewayHost implements Host {
     });
   }
 
-  guest(_request: GuestRequest): Promise<Seat> {
-    return Promise.reject(new ParleyError('forbidden', 'Guests are not let in here. Register with a password.'));
+  guest({ username, address }: GuestRequest): Promise<Seat> {
+    return this.#turns.run(() => this.#guests.enter(username, address));
+  }
+
+  /** By the tracker's word, and none counts as no. Never rejects. */
+  guestsAllowed(): Promise<boolean> {
+    return this.#guests.allowed();
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     const why = new ParleyError('unavailable', 'This gateway is stopping. Connect again later.');
     await Promise.all([...this.#users.values()].map((user) => user.end(why)));
+    await this.#guests.close();
     await this.#port.close();
   }
 
   async #enter(username: Username, { password, register }: SignInRequest): Promise<Seat> {
     const known = this.user(username);
     if (!known) return (await this.#make(username, password, register)).seat();
+    if (known.isGuest) throw new ParleyError('invalid_credentials');
     if (!known.awake) await this.#checkAsleep(known, password);
     const seat = await known.seat();
     try {
@@ -199,14 +218,30 @@ export class GatewayHost implements Host {
     return user;
   }
 
+  #addGuest(username: Username, dataDir: string, putAway: () => Promise<void>): Hosted {
+    if (this.user(username)) throw new ParleyError('unavailable', 'That name is in use here. Choose another one.');
+    const user = new Hosted({
+      ...{ username, log: this.#options.log, config: { ...this.#config(username), dataDir } },
+      idleMs: this.#options.guestGraceMs ?? GUEST_GRACE_MS,
+      maySleep: () => true,
+      told: (what) => void this.events.emit(what, username),
+      putAway: async () => {
+        if (this.#users.delete(userKey(username))) await putAway();
+        this.events.emit('gone', username);
+      },
+    });
+    this.#users.set(userKey(username), user);
+    return user;
+  }
+
   /**
    * Of each channel one peer stays awake that has been for a while, and so has its history: for members who wake later, and for
-   * daemons, whoever of them was there when it was written.
+   * daemons, whoever of them was there when it was written. Guests take their history with them, and do not count.
    */
   #maySleep(asking: Hosted): boolean {
     const settled = performance.now() - this.#options.idleMs;
     const others = [...this.#users.values()].filter(
-      (user) => user !== asking && user.awake !== undefined && user.awake.since < settled,
+      (user) => user !== asking && !user.isGuest && user.awake !== undefined && user.awake.since < settled,
     );
     return asking.channels.every((channel) => others.some(({ channels }) => channels.includes(channel)));
   }

@@ -1,6 +1,6 @@
 /**
  * One user of a gateway: their data on the disk, and their peer while it is awake. It wakes for whoever takes a seat, and sleeps once
- * nobody has had one for a while.
+ * nobody has had one for a while; a guest's then ends.
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,13 +20,19 @@ export interface HostedParts {
   /** Asked then: the last one in a channel stays, for its history. */
   readonly maySleep: (user: Hosted) => boolean;
   readonly told: (what: keyof HostedEvents) => void;
+  /**
+   * Of a guest alone, who does not sleep: with no seat taken for `idleMs`, or when the gateway stops, the visit is over for good,
+   * and this puts away what is left of it.
+   */
+  readonly putAway?: () => Promise<void>;
 }
 
-/** Of a user: their peer is awake; it sleeps; it would, but stays for the history of a channel. */
+/** Of a user: their peer is awake; it sleeps; it would, but stays for the history of a channel; a guest's is no more. */
 export interface HostedEvents {
   awake: [username: Username];
   asleep: [username: Username];
   stays: [username: Username];
+  gone: [username: Username];
 }
 
 /** While it is awake. */
@@ -61,6 +67,10 @@ export class Hosted {
 
   get awake(): Awake | undefined {
     return this.#awake;
+  }
+
+  get isGuest(): boolean {
+    return this.#parts.putAway !== undefined;
   }
 
   get seats(): number {
@@ -106,7 +116,7 @@ export class Hosted {
   async end(why: ParleyError): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await this.close(why);
+    await this.#next(() => this.#finish(why));
   }
 
   #next<Result>(work: () => Promise<Result> | Result): Promise<Result> {
@@ -134,7 +144,7 @@ export class Hosted {
 
   #left(): void {
     this.#seats -= 1;
-    if (this.#seats === 0 && this.#awake) this.#restAfter();
+    if (this.#seats === 0 && (this.#awake || this.isGuest)) this.#restAfter();
   }
 
   #restAfter(): void {
@@ -144,6 +154,7 @@ export class Hosted {
   }
 
   #rest(): void {
+    if (this.isGuest) return void this.#next(() => (this.#seats === 0 ? this.#finish(visitOver()) : undefined));
     if (this.#seats > 0 || !this.#awake) return;
     if (!this.#parts.maySleep(this)) {
       this.#restAfter();
@@ -156,6 +167,7 @@ export class Hosted {
 
   async #open(): Promise<Awake> {
     const { config, log } = this.#parts;
+    if (this.#isClosed && this.isGuest) throw visitOver();
     if (this.#isClosed) throw new ParleyError('unavailable', 'This gateway is stopping. Connect again later.');
     const peer = await openMended(config, log, (why) => void this.#startAnew(why));
     try {
@@ -173,6 +185,15 @@ export class Hosted {
     this.#awake = { peer, since: performance.now(), ends: new Set(), before: [] };
     this.#parts.told('awake');
     return this.#awake;
+  }
+
+  async #finish(why: ParleyError): Promise<void> {
+    this.#isClosed = true;
+    try {
+      await this.#sleep(why, true);
+    } finally {
+      await this.#parts.putAway?.();
+    }
   }
 
   async #sleep(why: ParleyError, keep: boolean): Promise<void> {
@@ -226,6 +247,10 @@ function certified({ services }: Peer): Promise<void> {
     events.on('tracker', look);
     look();
   });
+}
+
+function visitOver(): ParleyError {
+  return new ParleyError('unavailable', 'This visit is over. Come in again.');
 }
 
 export const awakeFile = (dataDir: string): string => join(dataDir, AWAKE_FILE);

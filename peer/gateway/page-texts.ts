@@ -8,6 +8,12 @@ const en = {
   passwordHint: 'At least 8 characters. Nobody can reset it for you: keep it safe.',
   toRegister: 'No account yet? Make one',
   toSignIn: 'Already have an account? Sign in',
+  guest: 'Come in as a guest',
+  toGuest: 'No account? Come in as a guest',
+  guestHint: 'You are then called guest- and this name. 1 to 26 letters A to Z, digits, "_" or "-".',
+  guestTrust:
+    'Your visit leaves no history: when you have left, you cannot read it again, and nobody else gets your name. What you wrote ' +
+    'stays with those who read it. Whoever runs this address can read all that you read and write.',
   trust:
     'This address is a gateway: your messages and your keys are kept on its machine, and whoever runs it can read them and write ' +
     'in your name. If you can, run Parley on a machine of your own: you keep your name, your account and your conversations.',
@@ -19,6 +25,11 @@ const en = {
   rate_limited: 'Too many attempts. Wait a minute, then try again.',
   tracker_unreachable: 'The tracker does not answer. Try again in a moment, or tell whoever runs this gateway.',
   forbidden: 'Nobody may register here. Ask whoever runs this gateway for an account.',
+  guest_bad_name:
+    'A guest’s name has 1 to 26 letters A to Z, digits, "_" or "-". Choose another one, or a shorter one.',
+  guest_rate_limited: 'Too many guests have come. Make an account, or come again later.',
+  guest_unavailable: 'There is no place for another guest now. Try again in a moment, or make an account.',
+  guest_forbidden: 'Guests are not let in here. Make an account, or ask whoever runs this gateway.',
 };
 
 export type PageTexts = typeof en;
@@ -31,6 +42,12 @@ const vi: PageTexts = {
   passwordHint: 'Ít nhất 8 ký tự. Không ai đặt lại được cho bạn: hãy giữ cẩn thận.',
   toRegister: 'Chưa có tài khoản? Tạo tài khoản',
   toSignIn: 'Đã có tài khoản? Đăng nhập',
+  guest: 'Vào với tư cách khách',
+  toGuest: 'Không có tài khoản? Vào với tư cách khách',
+  guestHint: 'Bạn sẽ được gọi là guest- cùng tên này. 1 đến 26 chữ cái A đến Z, chữ số, "_" hoặc "-".',
+  guestTrust:
+    'Lần ghé thăm này không để lại lịch sử: khi đã rời đi, bạn không đọc lại được nữa, và không ai khác nhận tên của bạn. Điều bạn viết ' +
+    'vẫn ở lại với người đã đọc. Người vận hành địa chỉ này có thể đọc mọi điều bạn đọc và viết.',
   trust:
     'Địa chỉ này là một cổng dùng chung: tin nhắn và khóa của bạn nằm trên máy của nó, và người vận hành có thể đọc tin nhắn và viết ' +
     'thay tên bạn. Nếu được, hãy chạy Parley trên máy của chính bạn: bạn giữ nguyên tên, tài khoản và các cuộc trò chuyện.',
@@ -42,6 +59,10 @@ const vi: PageTexts = {
   rate_limited: 'Thử quá nhiều lần. Hãy đợi một phút rồi thử lại.',
   tracker_unreachable: 'Tracker không trả lời. Hãy thử lại sau, hoặc báo người vận hành cổng này.',
   forbidden: 'Ở đây không được tự đăng ký. Hãy xin người vận hành một tài khoản.',
+  guest_bad_name: 'Tên của khách gồm 1 đến 26 chữ cái A đến Z, chữ số, "_" hoặc "-". Hãy chọn tên khác hoặc ngắn hơn.',
+  guest_rate_limited: 'Đã có quá nhiều khách. Hãy tạo tài khoản, hoặc quay lại sau.',
+  guest_unavailable: 'Hiện không còn chỗ cho khách. Hãy thử lại sau giây lát, hoặc tạo tài khoản.',
+  guest_forbidden: 'Ở đây không nhận khách. Hãy tạo tài khoản, hoặc hỏi người vận hành cổng này.',
 };
 
 const fa: PageTexts = {
@@ -52,6 +73,12 @@ const fa: PageTexts = {
   passwordHint: 'دست‌کم ۸ نویسه. هیچ‌کس نمی‌تواند آن را برایتان بازنشانی کند؛ خوب نگهش دارید.',
   toRegister: 'هنوز حساب ندارید؟ یکی بسازید',
   toSignIn: 'حساب دارید؟ وارد شوید',
+  guest: 'ورود به‌عنوان مهمان',
+  toGuest: 'حساب ندارید؟ به‌عنوان مهمان وارد شوید',
+  guestHint: 'آن‌گاه نام شما guest- و این نام است. ۱ تا ۲۶ حرف A تا Z، رقم، «_» یا «-».',
+  guestTrust:
+    'از این دیدار تاریخچه‌ای نمی‌ماند: پس از رفتن دیگر نمی‌توانید آن را بخوانید و نام شما به کس دیگری داده نمی‌شود. آنچه نوشته‌اید ' +
+    'نزد کسانی که خوانده‌اند می‌ماند. گردانندهٔ این نشانی می‌تواند همهٔ آنچه می‌خوانید و می‌نویسید را بخواند.',
   trust:
     'این نشانی یک دروازه است: پیام‌ها و کلیدهای شما روی دستگاه آن نگه‌داری می‌شوند و گردانندهٔ آن می‌تواند آن‌ها را بخواند و به نام شما بنویسد. ' +
     'اگر می‌توانید، Parley را روی دستگاه خودتان اجرا کنید: نام، حساب و گفتگوهایتان را نگه می‌دارید.',
@@ -63,6 +90,10 @@ const fa: PageTexts = {
   rate_limited: 'تلاش‌ها بیش از اندازه بود. یک دقیقه صبر کنید و دوباره تلاش کنید.',
   tracker_unreachable: 'ردیاب پاسخ نمی‌دهد. کمی بعد دوباره تلاش کنید یا به گردانندهٔ این دروازه خبر دهید.',
   forbidden: 'این‌جا کسی نمی‌تواند نام‌نویسی کند. از گردانندهٔ دروازه حساب بخواهید.',
+  guest_bad_name: 'نام مهمان ۱ تا ۲۶ حرف A تا Z، رقم، «_» یا «-» دارد. نام دیگری یا کوتاه‌تری برگزینید.',
+  guest_rate_limited: 'مهمانان بسیاری آمده‌اند. حساب بسازید یا بعداً بیایید.',
+  guest_unavailable: 'اکنون جایی برای مهمان دیگری نیست. کمی بعد دوباره تلاش کنید یا حساب بسازید.',
+  guest_forbidden: 'این‌جا مهمان پذیرفته نمی‌شود. حساب بسازید یا از گردانندهٔ دروازه بپرسید.',
 };
 
 export type Language = 'en' | 'vi' | 'fa';

@@ -29,6 +29,7 @@ export class UserDoors {
 
   constructor(parts: UserDoorsParts) {
     this.#parts = parts;
+    parts.host.events.on('gone', (username) => this.#forget(userKey(username)));
   }
 
   /** Whose sessions there are on the disk. */
@@ -60,6 +61,11 @@ export class UserDoors {
     for (const user of this.#parts.host.users()) if (user.awake?.peer.services.hooks.incoming(secret)) return user;
     const key = this.#hooks.get(tokenHash(secret));
     return key === undefined ? undefined : this.#parts.host.byKey(key);
+  }
+
+  #forget(user: UserKey): void {
+    for (const [hash, of] of this.#owners) if (of === user) this.#owners.delete(hash);
+    this.#noteHooks(user, undefined);
   }
 
   #noteHooks(user: UserKey, secrets: Secrets | undefined): void {

@@ -1,16 +1,17 @@
-/** The pages of a gateway for who has no session: to sign in, and to register. Forms without a script, as the tracker's. */
+/** The gateway's web address for who has no session: to sign in, to register, to come as a guest; by form, or by a program. */
 import { parse } from 'node:querystring';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
-import { escapeHtml } from '../../protocol/html.js';
 import type { SessionView } from '../../protocol/local-api.js';
+import type { Seat } from '../doors/host.js';
 import { LOCAL_LIMITS } from '../local/context.js';
 import { guard, type OriginRules } from '../local/http-guard.js';
 import { newApp } from '../local/server.js';
 import type { SessionCookie } from '../local/sessions.js';
 import type { Log } from '../services.js';
 import type { GatewayHost } from './gateway-host.js';
-import { languageOf, pageTexts, type Language, type PageTexts } from './page-texts.js';
+import { languageOf } from './page-texts.js';
+import { visitorPage, type Action, type PageState } from './visitor-page.js';
 import type { UserDoors } from './user-doors.js';
 
 /** How the pages look: the tracker's style sheet and mark, given by who starts both. */
@@ -27,8 +28,6 @@ export interface VisitorParts {
   readonly look: Look;
   readonly log: Log;
 }
-
-type Action = 'sign-in' | 'register';
 
 const FORM_MAX = 4096;
 
@@ -56,38 +55,58 @@ export async function visitorPages({
     return { username: '', signedIn: false, tracker: { url: '', state: 'connected' }, gateway: true };
   });
 
-  /** @returns the token of a new session */
-  async function enter(body: unknown, register: boolean, address: string): Promise<string> {
+  /** @returns the token of a new session, and whose it is */
+  async function enter(body: unknown, action: Action, address: string): Promise<{ token: string; username: string }> {
     const { username, password } = (body ?? {}) as { username?: unknown; password?: unknown };
-    if (typeof username !== 'string' || typeof password !== 'string') throw new ParleyError('bad_request');
-    const seat = await host.signIn({ username, password, register, address });
+    if (typeof username !== 'string') throw new ParleyError('bad_request');
+    const seat = await takeSeat(username, password, action, address);
     try {
       const user = host.user(seat.username);
       if (!user?.awake) throw new ParleyError('unavailable');
-      return await doors.begin(user, user.awake);
+      return { token: await doors.begin(user, user.awake), username: seat.username };
     } finally {
       seat.leave();
     }
   }
 
-  /** For programs: the token also comes in the answer. */
+  async function takeSeat(username: string, password: unknown, action: Action, address: string): Promise<Seat> {
+    if (action === 'guest') return host.guest({ username, address });
+    if (typeof password !== 'string') throw new ParleyError('bad_request');
+    return host.signIn({ username, password, register: action === 'register', address });
+  }
+
+  /** For programs: the token also comes in the answer. Without a password it is a guest's. */
   app.post('/api/login', async ({ body, ip }, reply) => {
-    const { register } = (body ?? {}) as { register?: unknown };
-    const token = await enter(body, register === true, ip);
-    return reply.header('set-cookie', cookie().set(token)).send({ status: 'success', token });
+    const { register, password } = (body ?? {}) as { register?: unknown; password?: unknown };
+    const action = password === undefined ? 'guest' : register === true ? 'register' : 'sign-in';
+    const { token, username } = await enter(body, action, ip);
+    return reply.header('set-cookie', cookie().set(token)).send({ status: 'success', username, token });
   });
 
-  for (const action of ['sign-in', 'register'] as const) {
-    app.get(`/${action}`, async (request, reply) => show(request, reply, { action, name: host.name }));
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    state: Omit<PageState, 'name' | 'guests'>,
+  ): Promise<FastifyReply> {
+    const guests = await host.guestsAllowed();
+    return sendPage(request, reply, { ...state, name: host.name, guests });
+  }
+
+  for (const action of ['sign-in', 'register', 'guest'] as const) {
+    app.get(`/${action}`, async (request, reply) =>
+      action === 'guest' && !(await host.guestsAllowed())
+        ? reply.redirect('sign-in', 303)
+        : show(request, reply, { action }),
+    );
     app.post(`/${action}`, { config: { form: true } }, async (request, reply) => {
       try {
-        const token = await enter(request.body, action === 'register', request.ip);
+        const { token } = await enter(request.body, action, request.ip);
         return await reply.header('set-cookie', cookie().set(token)).redirect('./', 303);
       } catch (error) {
         if (!isParleyError(error)) throw error;
         const { username } = (request.body ?? {}) as { username?: unknown };
         const typed = typeof username === 'string' ? username.slice(0, 64) : '';
-        return show(request, reply.code(error.http), { action, name: host.name, username: typed, error });
+        return show(request, reply.code(error.http), { action, username: typed, error });
       }
     });
   }
@@ -95,14 +114,7 @@ export async function visitorPages({
   return app;
 }
 
-interface PageState {
-  readonly action: Action;
-  readonly name: string;
-  readonly username?: string;
-  readonly error?: ParleyError;
-}
-
-function show(request: FastifyRequest, reply: FastifyReply, state: PageState): FastifyReply {
+function sendPage(request: FastifyRequest, reply: FastifyReply, state: PageState): FastifyReply {
   return (
     reply
       .type('text/html; charset=utf-8')
@@ -110,53 +122,6 @@ function show(request: FastifyRequest, reply: FastifyReply, state: PageState): F
       .header('vary', 'accept-language')
       // With none at all, a form would be sent from an origin that is not this one.
       .header('referrer-policy', 'same-origin')
-      .send(page(languageOf(request.headers['accept-language']), state))
+      .send(visitorPage(languageOf(request.headers['accept-language']), state))
   );
-}
-
-function page(language: Language, { action, name, username = '', error }: PageState): string {
-  const texts = pageTexts[language];
-  const isNew = action === 'register';
-  const title = isNew ? texts.register : texts.signIn;
-  const other = isNew
-    ? `<a href="sign-in">${escapeHtml(texts.toSignIn)}</a>`
-    : `<a href="register">${escapeHtml(texts.toRegister)}</a>`;
-  const said = error ? `<p class="error" role="alert" id="error">${escapeHtml(errorText(texts, error))}</p>` : '';
-  const hint = isNew ? `<p class="hint" id="hint">${escapeHtml(texts.passwordHint)}</p>` : '';
-  const described = isNew ? ' aria-describedby="hint"' : '';
-  const [first, second] = username === '' ? [' autofocus', ''] : ['', ' autofocus'];
-  return `<!doctype html>
-<html lang="${language}" dir="${language === 'fa' ? 'rtl' : 'ltr'}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)} · ${escapeHtml(name)}</title>
-<link rel="icon" href="icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="style.css">
-</head>
-<body>
-<main id="main" class="narrow">
-<section class="card">
-<h1>${escapeHtml(title)}</h1>
-<form method="post" action="${action}" class="stack">
-${said}
-<div class="field"><label for="username">${escapeHtml(texts.username)}</label>
-<input id="username" name="username" dir="ltr" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="32" value="${escapeHtml(username)}"${first}></div>
-<div class="field"><label for="password">${escapeHtml(texts.password)}</label>
-<input id="password" name="password" type="password" autocomplete="${isNew ? 'new-password' : 'current-password'}" required${described}${second}>
-${hint}</div>
-<button type="submit">${escapeHtml(title)}</button>
-</form>
-<p class="quiet after">${other}</p>
-<p class="notice">${escapeHtml(texts.trust)}</p>
-</section>
-</main>
-</body>
-</html>
-`;
-}
-
-function errorText(texts: PageTexts, { code, message }: ParleyError): string {
-  return Object.hasOwn(texts, code) ? texts[code as keyof PageTexts] : message;
 }

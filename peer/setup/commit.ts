@@ -20,7 +20,8 @@ export interface SetupResult {
   readonly ca: string;
   /** Of the session at the tracker. */
   readonly trackerToken: string;
-  readonly password: string;
+  /** Undefined for a guest, who has none. */
+  readonly password: string | undefined;
 }
 
 /** Whether this user may live in this directory. @throws ParleyError certificate_unknown for another tracker's */
@@ -40,11 +41,11 @@ export async function commitSetup(result: SetupResult, clock: Clock, log: Log): 
   const unlock = lock(dataDir);
   try {
     await checkFree(dataDir, ca, log);
-    const passwordHash = await hash(hashedForm(password), { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
+    const passwordHash = password === undefined ? undefined : await hashOf(password);
     const secrets = await openSecrets(dataDir, log);
     secrets.update((data) => {
       data.trackerToken = trackerToken;
-      data.passwordHash = passwordHash;
+      if (passwordHash !== undefined) data.passwordHash = passwordHash;
     });
     const save = (list: readonly { hash: string; expires: number }[]): Promise<void> => {
       secrets.update((data) => (data.uiSessions = [...list]));
@@ -60,4 +61,8 @@ export async function commitSetup(result: SetupResult, clock: Clock, log: Log): 
   } finally {
     unlock();
   }
+}
+
+function hashOf(password: string): Promise<string> {
+  return hash(hashedForm(password), { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 });
 }

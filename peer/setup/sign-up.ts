@@ -11,36 +11,47 @@ export interface Account {
   readonly register: boolean;
 }
 
+export interface TrackerCalls {
+  readonly clock: Clock;
+  /** PEM. */
+  readonly trackerCa: string | undefined;
+  /** For each call. */
+  readonly timeoutMs?: number;
+}
+
 const TIMEOUT_MS = 8_000;
+
+/** Calls of a tracker that belong to no peer yet, or to none any more. */
+export async function askTracker<Result>(
+  { clock, trackerCa, timeoutMs = TIMEOUT_MS }: TrackerCalls,
+  work: (api: TrackerApi) => Promise<Result>,
+): Promise<Result> {
+  const after = (ms: number, work: () => void): (() => void) => {
+    const timer = setTimeout(work, ms);
+    return () => clearTimeout(timer);
+  };
+  const http = new TrackerHttp({ clock, timers: { after }, timeoutMs, ca: trackerCa, dated: () => undefined });
+  try {
+    return await work(new TrackerApi(http));
+  } finally {
+    http.close();
+  }
+}
 
 /**
  * The token of a session.
  * @throws ParleyError as the tracker refuses: name_taken, bad_password, invalid_credentials, rate_limited, tracker_unreachable
  */
-export async function signUp(
+export function signUp(
   tracker: string,
   { username, password, register }: Account,
-  { clock, trackerCa }: { clock: Clock; trackerCa: string | undefined },
+  calls: TrackerCalls,
 ): Promise<string> {
-  const after = (ms: number, work: () => void): (() => void) => {
-    const timer = setTimeout(work, ms);
-    return () => clearTimeout(timer);
-  };
-  const http = new TrackerHttp({
-    clock,
-    timers: { after },
-    timeoutMs: TIMEOUT_MS,
-    ca: trackerCa,
-    dated: () => undefined,
-  });
-  const api = new TrackerApi(http);
   const base = new URL(`${tracker}/`);
-  try {
+  return askTracker(calls, async (api) => {
     if (register) await registerOnce(api, base, username, password);
-    return await api.login(base, username, password);
-  } finally {
-    http.close();
-  }
+    return api.login(base, username, password);
+  });
 }
 
 /** An attempt that died after the account was made is no mistake: with the same password it goes on. */

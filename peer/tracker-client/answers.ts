@@ -7,6 +7,8 @@ import {
   ChannelRecord,
   DeviceRecord,
   Failure,
+  GuestEntered,
+  GuestsAllowed,
   PeerRecord,
   Submitted,
   TrackerEvent,
@@ -28,9 +30,10 @@ export const failureAnswer = Compile(Failure);
 export const successAnswer = Compile(Type.Object({ status: Success }));
 export const submittedAnswer = Compile(Submitted);
 /** Only what may stand in a header. */
-export const loginAnswer = Compile(
-  Type.Object({ status: Success, token: Type.String({ pattern: '^[A-Za-z0-9._~+/=-]{16,512}$' }) }),
-);
+const Token = Type.String({ pattern: '^[A-Za-z0-9._~+/=-]{16,512}$' });
+export const loginAnswer = Compile(Type.Object({ status: Success, token: Token }));
+export const guestsAnswer = Compile(GuestsAllowed);
+export const guestAnswer = Compile(Type.Object({ ...GuestEntered.properties, token: Token }));
 export const addListAnswer = Compile(Type.Object({ status: Success, channel: ChannelField }));
 export const channelsAnswer = Compile(
   Type.Object({ status: Success, channels: Type.Array(ChannelRecord, { maxItems: LIST_MAX }) }),

@@ -5,6 +5,8 @@ import {
   addListAnswer,
   channelsAnswer,
   devicesAnswer,
+  guestAnswer,
+  guestsAnswer,
   loginAnswer,
   revokedAnswer,
   submittedAnswer,
@@ -37,6 +39,22 @@ export class TrackerApi {
     const body = { username, password };
     const call: Call = { method: 'POST', path: 'login', body, ...given({ signal }) };
     return (await this.#http.call(base, call, loginAnswer)).token;
+  }
+
+  /** Whether it lets guests in. */
+  async guests(base: URL, signal?: AbortSignal): Promise<boolean> {
+    return (await this.#http.call(base, { method: 'GET', path: 'guests', ...given({ signal }) }, guestsAnswer)).guests;
+  }
+
+  /** The name that a guest is given, and the token of the only session. */
+  async guest(base: URL, username: string, signal?: AbortSignal): Promise<{ username: Username; token: string }> {
+    const call: Call = { method: 'POST', path: 'guests', body: { username }, ...given({ signal }) };
+    const answer = await this.#http.call(base, call, guestAnswer);
+    return { username: answer.username as Username, token: answer.token };
+  }
+
+  async logout(session: Session): Promise<void> {
+    await this.#http.call(session.base, post(session, 'logout', {}), successAnswer);
   }
 
   /** The certificate of its CA, PEM: told to everybody, before anything is told to it. */

@@ -27,6 +27,11 @@ const command: CommandModule<object, GatewayFlags> = {
       .option('grpc-port', { type: 'number', describe: 'Port of gRPC, over TLS [default: none]' })
       .option('peer-port', { type: 'number', default: 9100, describe: 'Port that other peers connect to' })
       .option('tracker-port', { type: 'number', default: 8001, describe: 'Port of its own tracker' })
+      .option('guests', {
+        type: 'boolean',
+        describe:
+          'Its own tracker lets guests in, without an account and for one visit each [default: as its settings.json says]',
+      })
       .option('data-dir', {
         type: 'string',
         describe: "Where its users' data are kept [default: the platform's data directory]",

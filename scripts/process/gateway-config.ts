@@ -23,6 +23,7 @@ export interface GatewayFlags {
   'grpc-port'?: number | undefined;
   'peer-port': number;
   'tracker-port': number;
+  guests?: boolean | undefined;
   'data-dir'?: string | undefined;
   'tls-cert'?: string | undefined;
   'tls-key'?: string | undefined;
@@ -50,6 +51,8 @@ export function checkGatewayFlags(flags: GatewayFlags): void {
   }
   if (!(flags.idle >= 1 && flags.idle <= 1e6))
     throw new ParleyError('bad_request', '--idle is a number of seconds from 1 to 1000000.');
+  if (flags.tracker && flags.guests !== undefined)
+    throw new ParleyError('bad_request', 'Whether guests are let in, the tracker says: start that one with --guests.');
   const wrong = flags.tracker?.find((address) => parseTracker(address) === undefined);
   if (wrong !== undefined)
     throw new ParleyError(
@@ -69,7 +72,7 @@ const OWN_LIMITS = { loginsPerAddress: 5_000, registrationsPerAddress: 2_000, re
 
 export function ownTracker(flags: GatewayFlags, dataDir: string): TrackerConfig {
   const { host, 'tracker-port': port } = flags;
-  return { host, port, dataDir: join(dataDir, 'tracker'), limits: OWN_LIMITS };
+  return { host, port, guests: flags.guests, dataDir: join(dataDir, 'tracker'), limits: OWN_LIMITS };
 }
 
 /** @param own the tracker that was started with it */

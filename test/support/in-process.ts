@@ -35,7 +35,7 @@ export class InProcess {
       port = 0,
       copyOf,
       ...more
-    }: { port?: number; copyOf?: string } & Pick<Partial<TrackerConfig>, 'limits' | 'trustedProxies'> = {},
+    }: { port?: number; copyOf?: string } & Pick<Partial<TrackerConfig>, 'guests' | 'limits' | 'trustedProxies'> = {},
   ): Promise<Tracker> {
     if (copyOf !== undefined) {
       const filter = (path: string): boolean => !path.endsWith('.lock');

@@ -1,9 +1,9 @@
 /**
  * The beginning of a connection: capabilities (IRCv3 302), SASL PLAIN or PASS, NICK and USER. Whoever has signed in is called by the
- * name of their account, whatever nick they asked for.
+ * name of their account, whatever nick they asked for. Without a password one is a guest, where guests are let in.
  */
 import { isParleyError, ParleyError } from '../../../protocol/errors.js';
-import type { Seat } from '../host.js';
+import { GUEST_TEXT, type Seat } from '../host.js';
 import type { Call } from './call.js';
 import { ALL_CAPABILITIES, capabilityLines, isCapability, type Capability } from './capabilities.js';
 import type { IrcClient } from './context.js';
@@ -24,6 +24,7 @@ export class Registration {
   /** Whether the client knows 302. */
   #values = false;
   #seat: Seat | undefined;
+  #isGuest = false;
   /** What came of a SASL response so far; undefined while none is asked for. */
   #response: string | undefined;
 
@@ -111,14 +112,17 @@ export class Registration {
     const { session } = this;
     if (session.registered || session.over || this.#negotiating || this.nick === '' || this.#user === '') return;
     try {
-      this.#seat ??= await this.#signInByPass();
+      this.#seat ??= this.#password ? await this.#signInByPass(this.#password) : await this.#comeAsGuest();
     } catch (error) {
       if (!isParleyError(error)) throw error;
       session.deliver(session.numeric(ERR.passwdMismatch, error.message));
       return session.end(error.message);
     }
     const me = new Me(session, this.#seat);
-    if (session.begin(me)) await welcome(session, this.nick);
+    if (!session.begin(me)) return;
+    await welcome(session, this.nick);
+    if (this.#isGuest)
+      session.deliver({ source: session.serverName, command: 'NOTICE', params: [me.nick, GUEST_TEXT] });
   }
 
   /** A connection that ends before it began gives back what it was given. */
@@ -126,13 +130,22 @@ export class Registration {
     this.#seat?.leave();
   }
 
-  async #signInByPass(): Promise<Seat> {
-    const given = this.#password;
-    if (given === undefined || given === '')
+  async #comeAsGuest(): Promise<Seat> {
+    const { host, address } = this.session.ports;
+    try {
+      const seat = await host.guest({ username: userOfNick(this.nick) ?? this.nick, address });
+      this.#isGuest = true;
+      return seat;
+    } catch (error) {
+      if (!isParleyError(error) || error.code !== 'forbidden') throw error;
       throw new ParleyError(
         'not_signed_in',
         'Give the password of your account: with SASL PLAIN, or as the server password (PASS).',
       );
+    }
+  }
+
+  async #signInByPass(given: string): Promise<Seat> {
     // `name:password`, for a client whose nick is another one; else the nick names the account, or the user name does.
     const named = /^([A-Za-z0-9_-]{1,32}):(.+)$/s.exec(given);
     const names = [...new Set([this.nick, this.#user])];

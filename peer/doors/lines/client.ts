@@ -164,7 +164,7 @@ export class LineClient {
     clearTimeout(this.#late);
     seated();
     void seat.over.then(({ code, message }) => this.end(code, message));
-    return { type: 'seated', username: seat.username };
+    return { type: 'seated', username: seat.username, isGuest: password === undefined };
   }
 
   async #ask({ request, channel }: Extract<SessionEffect, { do: 'ask' }>): Promise<SessionInput> {

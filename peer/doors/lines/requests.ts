@@ -41,7 +41,7 @@ export const HELP = [
   '/leave [channel]            leaves it',
   '/list                       who is online',
   '/history [channel] [count]  what was said last; /history @name for a private conversation',
-  '/register name password     signs in, or makes the account',
+  '/register name password     signs in, or makes the account; without a password: comes as a guest',
   '/quit                       ends the connection',
   '//text                      says a text that begins with /',
   'or one JSON object a line, for example {"type":"chat","channel":"general","text":"hi"}',

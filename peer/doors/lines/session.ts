@@ -4,6 +4,7 @@
  */
 import { errorTable, isParleyError, ParleyError, type ErrorCode } from '../../../protocol/errors.js';
 import type { ChannelName, Username } from '../../../protocol/ids.js';
+import { GUEST_TEXT } from '../host.js';
 import { HELP, readRequest, type LineRequest } from './requests.js';
 import type { Piece } from './split.js';
 
@@ -12,7 +13,7 @@ export type PeerRequest = Exclude<LineRequest, { type: 'register' | 'help' | 'qu
 
 export type SessionInput =
   | { readonly type: 'line'; readonly piece: Piece }
-  | { readonly type: 'seated'; readonly username: Username }
+  | { readonly type: 'seated'; readonly username: Username; readonly isGuest: boolean }
   /** What was asked for has been done. `channel`: where the client is from now on. */
   | { readonly type: 'done'; readonly channel?: ChannelName }
   | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string }
@@ -41,7 +42,8 @@ const FIRST_CHANNEL = 'general' as ChannelName;
 const ATTEMPTS_MAX = 5;
 const HTTP = /^[A-Z]{3,8} \S+ HTTP\/\d/;
 const HOW =
-  'Register first: {"type":"register","user_id":"Ali","password":"…"}, or /register Ali and the password. That also signs in.';
+  'Register first: {"type":"register","user_id":"Ali","password":"…"}, or /register Ali and the password. That also signs in. ' +
+  'Without a password you come as a guest, where guests are let in.';
 
 export class Session {
   #phase: Phase = 'new';
@@ -62,7 +64,7 @@ export class Session {
         return this.#line(input.piece);
       case 'seated':
         this.#phase = 'in';
-        return [{ do: 'tell', message: { type: 'registered', user_id: input.username } }];
+        return [{ do: 'tell', message: registered(input) }];
       case 'done':
         this.#channel = input.channel ?? this.#channel;
         return [];
@@ -130,6 +132,10 @@ export class Session {
     ];
     return [{ do: 'answer', text: `${head.join('\r\n')}\r\n\r\n${text}` }, { do: 'close' }];
   }
+}
+
+function registered({ username, isGuest }: { username: Username; isGuest: boolean }): object {
+  return { type: 'registered', user_id: username, ...(isGuest ? { guest: true, message: GUEST_TEXT } : {}) };
 }
 
 export function refusal(code: ErrorCode | 'line_too_long', message: string = errorTable[code].message): SessionEffect {

@@ -1,0 +1,162 @@
+/**
+ * Guests of a gateway: each has an account that the tracker makes for one visit, and a peer with a key and a folder of its own. When
+ * the visit is over the session at the tracker ends, and the folder is removed, with the key and all that was read.
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isGuestName } from '../../protocol/confusable.js';
+import { ParleyError } from '../../protocol/errors.js';
+import { userKey, type Username } from '../../protocol/ids.js';
+import type { Seat } from '../doors/host.js';
+import type { Clock, Log } from '../services.js';
+import { openSecrets } from '../settings/secrets.js';
+import { commitSetup } from '../setup/commit.js';
+import { askTracker } from '../setup/sign-up.js';
+import { probeTrackers } from '../tracker-client/probe.js';
+import type { Hosted } from './hosted.js';
+import { GuestPlaces } from './guest-places.js';
+
+export interface GuestsParts {
+  readonly trackers: readonly string[];
+  /** PEM. */
+  readonly trackerCa: string | undefined;
+  /** Of guests alone, one folder each. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Makes the hosted peer on the data there. `putAway`: to be called once it is closed for good. */
+  readonly host: (username: Username, dataDir: string, putAway: () => Promise<void>) => Hosted;
+}
+
+const PROBE_MS = 8_000;
+/** A page waits for it. */
+const ALLOWED_MS = 2_000;
+const ASK_AGAIN_MS = 10_000;
+const LEAVE_MS = 2_000;
+
+export class Guests {
+  readonly #parts: GuestsParts;
+  readonly #places: GuestPlaces;
+  #answer: { readonly allowed: boolean; readonly at: number } | undefined;
+  #asking: Promise<boolean> | undefined;
+  /** Sessions of earlier runs that are being ended. */
+  #ending: Promise<void> = Promise.resolve();
+  readonly #closed = new AbortController();
+
+  constructor(parts: GuestsParts) {
+    this.#parts = parts;
+    this.#places = new GuestPlaces(parts.clock);
+  }
+
+  /** Removes what visits left that a crash cut off: nobody comes back to them. @throws the system's error */
+  async open(): Promise<void> {
+    const { folder, log } = this.#parts;
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const tokens: string[] = [];
+    for (const name of await readdir(folder)) {
+      const dataDir = join(folder, name);
+      const secrets = await openSecrets(dataDir, log).catch(() => undefined);
+      if (secrets?.data.trackerToken !== undefined) tokens.push(secrets.data.trackerToken);
+      await this.#remove(dataDir);
+    }
+    this.#ending = this.#leave(tokens);
+  }
+
+  /** Whether the tracker lets guests in, as it said lately; no answer counts as no. */
+  allowed(): Promise<boolean> {
+    const age = this.#answer ? this.#parts.clock.now() - this.#answer.at : Infinity;
+    if (this.#answer && age >= 0 && age < ASK_AGAIN_MS) return Promise.resolve(this.#answer.allowed);
+    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  /** @throws as the tracker refuses: forbidden, bad_name, rate_limited, tracker_unreachable; unavailable where there is no place */
+  async enter(asked: string, address: string): Promise<Seat> {
+    const giveBack = this.#places.take(address);
+    let guest: Hosted | undefined;
+    try {
+      guest = await this.#make(asked, giveBack);
+      const seat = await guest.seat();
+      this.#places.came(address);
+      return seat;
+    } catch (error) {
+      if (guest) await guest.end(new ParleyError('unavailable'));
+      else giveBack();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed.abort();
+    await this.#ending;
+  }
+
+  async #make(asked: string, gone: () => void): Promise<Hosted> {
+    const { trackers, trackerCa, folder, clock, log, host } = this.#parts;
+    const { tracker, ca } = await probeTrackers(trackers, { clock, timeoutMs: PROBE_MS, trackerCa });
+    const base = new URL(`${tracker}/`);
+    const { username, token } = await askTracker({ clock, trackerCa }, (api) => api.guest(base, asked));
+    const dataDir = join(folder, userKey(username));
+    try {
+      // What a tracker says is a name of a guest is one, or it could be given the folder of somebody else.
+      if (!isGuestName(username)) throw new ParleyError('unavailable', 'The tracker gave a name that no guest has.');
+      await rm(dataDir, { recursive: true, force: true });
+      await commitSetup(
+        { dataDir, username, trackers, trackerCa, ca, trackerToken: token, password: undefined },
+        clock,
+        log,
+      );
+      return host(username, dataDir, async () => {
+        gone();
+        await this.#remove(dataDir);
+        await this.#leave([token]);
+      });
+    } catch (error) {
+      await this.#remove(dataDir);
+      await this.#leave([token]);
+      throw error;
+    }
+  }
+
+  async #ask(): Promise<boolean> {
+    const { trackers, trackerCa, clock, log } = this.#parts;
+    const calls = { clock, trackerCa, timeoutMs: ALLOWED_MS };
+    const allowed = await probeTrackers(trackers, calls)
+      .then(({ tracker }) => askTracker(calls, (api) => api.guests(new URL(`${tracker}/`))))
+      .catch((err: unknown) => {
+        log.debug({ err }, 'it is not known whether guests may come');
+        return false;
+      });
+    this.#answer = { allowed, at: clock.now() };
+    return allowed;
+  }
+
+  /** It is tried again at the next start. */
+  async #remove(dataDir: string): Promise<void> {
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 3 }).catch((err: unknown) =>
+      this.#parts.log.error({ err }, 'the folder of a guest could not be removed'),
+    );
+  }
+
+  /** Ends the sessions. Where that fails they expire by themselves: nobody has the tokens any more. */
+  async #leave(tokens: readonly string[]): Promise<void> {
+    if (tokens.length === 0) return;
+    const { trackers, trackerCa, clock, log } = this.#parts;
+    const calls = { clock, trackerCa, timeoutMs: LEAVE_MS };
+    const { signal } = this.#closed;
+    try {
+      const { tracker } = await probeTrackers(trackers, calls);
+      const base = new URL(`${tracker}/`);
+      await askTracker(calls, async (api) => {
+        for (const token of tokens)
+          await api
+            .logout({ base, token, signal })
+            .catch((err: unknown) =>
+              log.debug({ err }, 'the session of a guest was over already, or is not ended yet'),
+            );
+      });
+    } catch (err) {
+      log.debug({ err }, 'sessions of guests are not ended yet');
+    }
+  }
+}
