@@ -1,10 +1,10 @@
 /** `parley proxy`: flags, and what is printed. Everything else is loaded when it starts. */
-import { readFile } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { defaultProxyTimings, POLICIES, type Policy, type ProxyConfig } from '../../tracker/proxy/config.js';
 import type { Proxy } from '../../tracker/proxy/proxy.js';
 import { StartError } from '../../tracker/start-error.js';
 import { LOG_LEVELS } from '../process/log.js';
+import { certificateToTrust, checkPorts } from '../process/flag-checks.js';
 
 interface Flags {
   host: string;
@@ -77,7 +77,7 @@ const command: CommandModule<object, Flags> = {
 
 export default command;
 
-/** Returns when the proxy has stopped. Errors: StartError. */
+/** Returns when the proxy has stopped. Errors: StartError, ParleyError. */
 async function run(flags: Flags): Promise<void> {
   const [{ startProxy }, { createLog }, { stopSignal }] = await Promise.all([
     import('../../tracker/proxy/proxy.js'),
@@ -96,16 +96,13 @@ async function run(flags: Flags): Promise<void> {
 
 async function configFrom(flags: Flags): Promise<ProxyConfig> {
   const { host, port, balance: policy, backend, timeout } = flags;
-  const ports = { '--port': port, '--metrics-port': flags['metrics-port'] ?? 0 };
-  for (const [flag, value] of Object.entries(ports))
-    if (!Number.isInteger(value) || value < 0 || value > 65_535)
-      throw new StartError(`A port is a number from 0 to 65535. Choose another one with ${flag}.`);
+  checkPorts({ '--port': port, '--metrics-port': flags['metrics-port'] });
   if (!(timeout > 0 && timeout <= 3600)) throw new StartError('--timeout is a number of seconds, up to 3600.');
   const [certFile, keyFile, caFile] = [flags['tls-cert'], flags['tls-key'], flags['backend-ca']];
   return {
     ...{ host, port, policy },
     backends: backend.flatMap((list) => list.split(',')).filter((one) => one !== ''),
-    backendCa: caFile === undefined ? undefined : await readFile(caFile, 'utf8'),
+    backendCa: await certificateToTrust(caFile, '--backend-ca'),
     tls: certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined,
     trustedProxies: (flags['trust-proxy'] ?? []).flatMap((list) => list.split(',')).filter((one) => one !== ''),
     metrics:

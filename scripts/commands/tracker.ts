@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { LOG_LEVELS } from '../process/log.js';
 import { defaultDataDir, prepareDataDir } from '../process/data-dir.js';
 import type { TrackerConfig } from '../../tracker/config.js';
-import { StartError } from '../../tracker/start-error.js';
+import { checkPorts } from '../process/flag-checks.js';
 
 interface Flags {
   host: string;
@@ -50,7 +50,7 @@ const command: CommandModule<object, Flags> = {
 
 export default command;
 
-/** Returns when the tracker has stopped. Errors: StartError. */
+/** Returns when the tracker has stopped. Errors: StartError, ParleyError. */
 async function run(flags: Flags): Promise<void> {
   const config = await configFrom(flags);
   const [{ startTracker }, { createLog }, { stopSignal }] = await Promise.all([
@@ -74,9 +74,7 @@ async function run(flags: Flags): Promise<void> {
 
 async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const { host, port } = flags;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new StartError('A port is a number from 0 to 65535. Choose another one with --port.');
-  }
+  checkPorts({ '--port': port });
   const certFile = flags['tls-cert'];
   const keyFile = flags['tls-key'];
   const tls = certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined;

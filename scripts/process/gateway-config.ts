@@ -6,11 +6,11 @@ import type { GatewayAddresses, GatewayConfig } from '../../peer/gateway/config.
 import { ownNames } from '../../peer/gateway/gateway.js';
 import { fingerprint, ownCertificate, type TlsFiles } from '../../peer/gateway/self-made.js';
 import { ParleyError } from '../../protocol/errors.js';
-import { parseTracker } from '../../protocol/invite.js';
 import type { TrackerConfig } from '../../tracker/config.js';
 import type { Tracker } from '../../tracker/main.js';
 import { icon, stylesheet } from '../../tracker/pages/assets.js';
 import { defaultDataDir, prepareDataDir } from './data-dir.js';
+import { certificateToTrust, checkPorts, checkTrackers } from './flag-checks.js';
 
 export interface GatewayFlags {
   tracker?: string[] | undefined;
@@ -36,29 +36,16 @@ export interface GatewayFlags {
 
 /** @throws ParleyError bad_request */
 export function checkGatewayFlags(flags: GatewayFlags): void {
-  for (const flag of [
-    'web-port',
-    'ws-port',
-    'line-port',
-    'irc-port',
-    'grpc-port',
-    'peer-port',
-    'tracker-port',
-  ] as const) {
-    const port = flags[flag] ?? 0;
-    if (!Number.isInteger(port) || port < 0 || port > 65_535)
-      throw new ParleyError('bad_request', `A port is a number from 0 to 65535. Choose another one with --${flag}.`);
-  }
+  checkPorts({
+    ...{ '--web-port': flags['web-port'], '--ws-port': flags['ws-port'], '--line-port': flags['line-port'] },
+    ...{ '--irc-port': flags['irc-port'], '--grpc-port': flags['grpc-port'] },
+    ...{ '--peer-port': flags['peer-port'], '--tracker-port': flags['tracker-port'] },
+  });
   if (!(flags.idle >= 1 && flags.idle <= 1e6))
     throw new ParleyError('bad_request', '--idle is a number of seconds from 1 to 1000000.');
   if (flags.tracker && flags.guests !== undefined)
     throw new ParleyError('bad_request', 'Whether guests are let in, the tracker says: start that one with --guests.');
-  const wrong = flags.tracker?.find((address) => parseTracker(address) === undefined);
-  if (wrong !== undefined)
-    throw new ParleyError(
-      'bad_request',
-      `"${wrong}" is not the address of a tracker. Write one like http://192.168.1.5:8001.`,
-    );
+  checkTrackers(flags.tracker ?? []);
 }
 
 export async function gatewayDataDir(flags: GatewayFlags): Promise<string> {
@@ -87,7 +74,7 @@ export async function gatewayConfig(
     name: 'Parley',
     dataDir,
     trackers: own ? [`http://127.0.0.1:${own.port}`] : (flags.tracker ?? []),
-    trackerCa: flags['tracker-ca'] === undefined ? undefined : await readFile(flags['tracker-ca'], 'utf8'),
+    trackerCa: await certificateToTrust(flags['tracker-ca'], '--tracker-ca'),
     host,
     ports: {
       ...{ web: flags['web-port'], ws: flags['ws-port'], lines: flags['line-port'], irc: flags['irc-port'] },

@@ -1,7 +1,5 @@
 /** The flags of `parley peer` → what a peer is started with. */
-import { X509Certificate } from 'node:crypto';
 import { createWriteStream, existsSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ParleyError } from '../../protocol/errors.js';
@@ -10,6 +8,7 @@ import type { SetupOptions } from '../../peer/setup/setup.js';
 import { readPassword } from './password.js';
 import type { PeerFlags } from './peer-flags.js';
 import type { KnownProfile, NewProfile } from './profile-choice.js';
+import { certificateToTrust } from './flag-checks.js';
 
 const UI_PORT_OFFSET = 10_000;
 
@@ -38,7 +37,7 @@ export async function configFor(flags: PeerFlags, profile: KnownProfile): Promis
     register: flags.register,
     allowedHosts: flags['allow-host'],
     linkTimeoutMs: Math.max(1, flags['link-timeout']) * 1000,
-    trackerCa: (await trackerCa(flags)) ?? profile.trackerCa,
+    trackerCa: (await certificateToTrust(flags['tracker-ca'], '--tracker-ca')) ?? profile.trackerCa,
     invitedCa: profile.invitedCa,
     keylog: flags.keylog === undefined ? undefined : openKeylog(flags.keylog),
   };
@@ -57,32 +56,13 @@ export async function setupFor(flags: PeerFlags, { address, dataDirOf }: NewProf
     allowedHosts: flags['allow-host'],
     p2p: flags['peer-port'] === 0 ? undefined : { host: flags.host ?? '0.0.0.0', port: flags['peer-port'] },
     address,
-    trackerCa: await trackerCa(flags),
+    trackerCa: await certificateToTrust(flags['tracker-ca'], '--tracker-ca'),
     dataDirOf,
   };
 }
 
 function uiDir(): string {
   return fileURLToPath(new URL('../../ui', import.meta.url));
-}
-
-async function trackerCa(flags: PeerFlags): Promise<string | undefined> {
-  const file = flags['tracker-ca'];
-  if (file === undefined) return undefined;
-  const pem = await readFile(file, 'utf8').catch((error: unknown) => {
-    // What the system says of an open file does not name it.
-    throw Object.assign(error as Error, { path: file });
-  });
-  if (isCertificate(pem)) return pem;
-  throw new ParleyError('bad_request', `${file} is not a certificate in PEM. Choose another file with --tracker-ca.`);
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem).raw.length > 0;
-  } catch {
-    return false;
-  }
 }
 
 /**
