@@ -1,8 +1,8 @@
 /** Loads history when the state wants it: the newest page on opening, others on scrolling and jumping, all again after a gap. */
 import type { EntryView } from '../../../protocol/local-api.js';
-import { HISTORY_PAGE_MAX, LOADED_MAX, PAGE, SCROLL_PAGE } from '../limits.js';
+import { BROADCAST, HISTORY_PAGE_MAX, LOADED_MAX, PAGE, SCROLL_PAGE } from '../limits.js';
 import type { HistoryPage } from '../net/api.js';
-import { currentConversation } from '../state/attention.js';
+import { currentConversation, lacksBanners } from '../state/attention.js';
 import type { State, Timeline, TimelinePart } from '../state/model.js';
 import { compareEntries, placeOf } from '../state/order.js';
 import type { App } from './context.js';
@@ -22,6 +22,26 @@ export function wantedLoad(state: State): { conversation: string; part: 'latest'
 export function loadWanted(app: App): void {
   const wanted = wantedLoad(app.store.get());
   if (wanted) void load(app, wanted.conversation, wanted.part);
+}
+
+/**
+ * Unread broadcasts from before this page was open: their banners are made from history. Runs whenever the state changed;
+ * asks once for each time the connection stands.
+ */
+export function createBroadcastLoader(app: App): () => void {
+  let asked = false;
+  return () => {
+    const state = app.store.get();
+    if (state.connection.phase !== 'live') asked = false;
+    if (asked || state.connection.phase !== 'live' || !state.daemon) return;
+    asked = true;
+    if (currentConversation(state) === BROADCAST || !lacksBanners(state)) return;
+    app.api
+      .history(BROADCAST, PAGE)
+      .then(({ entries }) => app.store.dispatch({ type: 'broadcasts', entries }))
+      // The unread count in the list tells of them still.
+      .catch(() => undefined);
+  };
 }
 
 export function loadOlder(app: App, conversation: string): void {

@@ -7,9 +7,9 @@ import { worthNotifying, type Looking } from '../state/notify.js';
 import type { Store } from '../state/store.js';
 import { messageLine } from '../text/message-line.js';
 import type { Translate } from '../text/translate.js';
-import { playSound } from './notification-sound.js';
 import { Windows } from './notification-windows.js';
 import { Observable } from './observable.js';
+import { playSound } from './sound.js';
 
 export interface NotificationState {
   readonly permission: NotificationPermission | 'unsupported';

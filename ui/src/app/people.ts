@@ -1,5 +1,5 @@
-/** Others and oneself: what they are called, and what the user says and chooses. */
-import type { CommandArguments, PersonView, ProfileView } from '../../../protocol/local-api.js';
+/** Others and oneself: what they are called, what the user says and chooses, and how others are invited. */
+import type { CommandArguments, InviteView, PersonView, ProfileView } from '../../../protocol/local-api.js';
 import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
 import type { Outcome } from './outcomes.js';
@@ -46,4 +46,17 @@ export async function choosePerson(
   await app.commands
     .run('people.settings', { username, ...choice })
     .catch((error: unknown) => alertFailure(app, error));
+}
+
+/** Shows the panel of the invite over any view. */
+export function openInvite({ inviteShown }: App): void {
+  inviteShown.set(true);
+}
+
+export async function makeInvite(app: App): Promise<Outcome<InviteView>> {
+  try {
+    return { value: (await app.commands.run('invite.make', {})).invite };
+  } catch (error) {
+    return { problem: failureText(app.t, error) };
+  }
 }

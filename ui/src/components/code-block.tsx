@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useApp } from '../app/use-app.js';
 import type { Coloured } from './code-highlight.js';
-import { CopyButton } from './copy-button.js';
+import { CopyButton } from './copying.js';
 import { useFold } from './hooks.js';
 
 /** More lines than these are folded, to the first of them; a few more are not worth it. */

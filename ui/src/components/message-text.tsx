@@ -1,9 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import { isSeen } from '../../../protocol/visible.js';
 import { useApp } from '../app/use-app.js';
-import { isLong } from '../text/long.js';
 import { markdownCache } from '../text/markdown-cache.js';
-import { headOfBlocks } from '../text/markdown-head.js';
+import { headOfBlocks, isLong } from '../text/markdown-head.js';
 import type { Block } from '../text/markdown-tree.js';
 import { useFold } from './hooks.js';
 import { Blocks } from './markdown-blocks.js';

@@ -1,7 +1,23 @@
 /** The view named by the URL's hash: `#/c/general`, `#/u/bob`, `#/m/<entry id>`, so that back, reload and links work. */
 import { directConversation, parseChannelName, parseEntryId, parseUsername } from '../../../protocol/ids.js';
-import { isSettingsSection } from './settings-sections.js';
-import type { SettingsSection } from './settings-sections.js';
+
+/** The sections of the settings, in the order shown; each is a URL of its own: `#/settings/privacy`. */
+export const settingsSections = [
+  'appearance',
+  'notifications',
+  'privacy',
+  'files',
+  'devices',
+  'hooks',
+  'connection',
+  'keyboard',
+  'about',
+] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+
+function isSettingsSection(text: string): text is SettingsSection {
+  return settingsSections.some((section) => section === text);
+}
 
 export type Route =
   | { readonly view: 'home' }

@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { MESSAGE_MAX } from '../limits.js';
-import { isLong } from './long.js';
-import { headOfBlocks } from './markdown-head.js';
+import { headOfBlocks, isLong } from './markdown-head.js';
 import { parseMarkdown } from './markdown.js';
 import type { Block } from './markdown-tree.js';
 

@@ -1,8 +1,34 @@
-/** The beginning of a long message: what is drawn of it while it is folded, so that thousands of lines are not laid out. */
+/**
+ * Long messages: which are folded at first, and the beginning that is drawn of one while it is folded, so that thousands of
+ * lines are not laid out.
+ */
 import type { Block, Inline, ListItem } from './markdown-tree.js';
 
+/** Characters that fit a line, roughly, and lines that are shown of a folded message; a few more are not worth it. */
+const LINE_WIDTH = { wide: 95, narrow: 42 } as const;
+const LINES_MAX = 30;
+/** A code block folds by itself, to about this many lines. */
+const CODE_LINES = 22;
+
+/** Guessed from the text, so that nothing moves once it is drawn. */
+export function isLong(text: string, narrow: boolean): boolean {
+  const width = narrow ? LINE_WIDTH.narrow : LINE_WIDTH.wide;
+  let lines = 0;
+  let code = -1;
+  for (const line of text.split('\n')) {
+    if (/^\s{0,3}(```|~~~)/.test(line)) {
+      // An empty block has a height too.
+      lines += 1;
+      code = code < 0 ? 0 : -1;
+    } else if (code >= 0) lines += ++code <= CODE_LINES ? 1 : 0;
+    else lines += Math.max(1, Math.ceil(line.length / width));
+    if (lines > LINES_MAX) return true;
+  }
+  return false;
+}
+
 /** More than a folded message shows, on any width. */
-const LINES = 60;
+const HEAD_LINES = 60;
 const LINE_LENGTH = 95;
 
 /** How much may still be drawn, in lines; parts of one for its characters. */
@@ -10,7 +36,7 @@ interface Room {
   left: number;
 }
 
-export function headOfBlocks(blocks: readonly Block[], lines = LINES): readonly Block[] {
+export function headOfBlocks(blocks: readonly Block[], lines = HEAD_LINES): readonly Block[] {
   return cut(blocks, { left: lines });
 }
 

@@ -1,9 +1,9 @@
 import { Component } from 'preact';
 import type { ComponentChildren } from 'preact';
 import { useApp, useSelector } from '../app/use-app.js';
+import { Logo } from '../components/logo.js';
 import { Shell } from './shell.js';
 import { SignIn } from './sign-in.js';
-import { Splash } from './splash.js';
 
 export function AppView() {
   const { t } = useApp();
@@ -28,6 +28,23 @@ function Page() {
   const ready = useSelector((state) => state.daemon !== undefined);
   if (phase === 'signed_out') return <SignIn />;
   return ready ? <Shell /> : <Splash />;
+}
+
+/** Until the daemon has told how things stand. */
+function Splash() {
+  const { t, socket } = useApp();
+  const waiting = useSelector((state) => state.connection.phase === 'waiting');
+  return (
+    <main class="center" aria-busy={!waiting}>
+      <Logo />
+      <p role="status">{waiting ? t('splash.waiting') : t('splash.connecting')}</p>
+      {waiting && (
+        <button class="button" onClick={() => socket.nudge()}>
+          {t('connection.retry')}
+        </button>
+      )}
+    </main>
+  );
 }
 
 /** A bug in drawing must not leave an empty page. */

@@ -1,16 +1,16 @@
 import { useEffect } from 'preact/hooks';
-import { useApp, useSelector } from '../app/use-app.js';
+import { useApp, useDaemon, useSelector } from '../app/use-app.js';
 import { HOME_CHANNEL } from '../limits.js';
 import { formatRoute } from '../state/route.js';
 import { Bars } from './bars.js';
 import { ChannelsView } from './channels-view.js';
-import { ConversationPane } from './conversation/conversation-pane.js';
-import { TimelineLink } from './conversation/timeline-link.js';
+import { ConversationPane, TimelineLink } from './conversation/conversation-pane.js';
 import { FullView } from './files/full-view.js';
 import { Finding } from './finding/finding.js';
+import { hasAppleKeyboard, switcherKeys } from './finding/shortcuts.js';
 import { SidePanel } from './channel/side-panel.js';
 import { SearchView } from './finding/search-view.js';
-import { InviteDialog } from './invite/invite-dialog.js';
+import { InviteButton, InviteDialog } from './invite/invite-dialog.js';
 import { LiveRegion } from './live-region.js';
 import { useMessageWalk } from './message/walk-messages.js';
 import { PeopleView } from './people-view.js';
@@ -20,7 +20,6 @@ import { SettingsView } from './settings/settings-view.js';
 import { Sidebar } from './sidebar/sidebar.js';
 import { useKeyboard } from './use-keyboard.js';
 import { useTitle } from './use-title.js';
-import { Welcome } from './welcome.js';
 
 /** Keep in step with the breakpoint in styles/shell.css. */
 const WIDE = '(min-width: 721px)';
@@ -79,4 +78,19 @@ function View() {
     case 'home':
       return <Welcome />;
   }
+}
+
+/** Beside the list, on wide windows, while nothing is chosen. */
+function Welcome() {
+  const { t } = useApp();
+  const alone = useDaemon((daemon) => Object.keys(daemon.people).length < 2);
+  const keys = switcherKeys(hasAppleKeyboard(navigator.platform)).open;
+  return (
+    <div class="empty">
+      <h1 class="empty-title">{t('conversation.choose')}</h1>
+      <p>{t('start.choose_hint', { keys })}</p>
+      {alone && <p>{t('start.empty_people')}</p>}
+      <InviteButton primary={alone} />
+    </div>
+  );
 }

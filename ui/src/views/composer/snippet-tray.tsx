@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useMemo } from 'preact/hooks';
 import { dropSnippet, messagesOf, moveHead, saveSnippet, sendSnippet, snippetDestination } from '../../app/snippets.js';
 import { useApp, useSelector } from '../../app/use-app.js';
-import { CopyButton } from '../../components/copy-button.js';
+import { CopyButton } from '../../components/copying.js';
 import { Icon } from '../../components/icon.js';
 import { MESSAGE_MAX, OUTBOX_MAX, SNIPPET_MAX } from '../../limits.js';
 import { composerText } from '../../state/drafts.js';

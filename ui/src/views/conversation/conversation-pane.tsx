@@ -5,8 +5,9 @@ import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { currentConversation } from '../../state/attention.js';
 import type { State } from '../../state/model.js';
 import { personOf } from '../../state/sidebar.js';
+import { ChannelHeader } from '../channel/channel-header.js';
+import { PersonHeader } from '../channel/person-header.js';
 import { Composer } from '../composer/composer.js';
-import { ConversationHeader } from './conversation-header.js';
 import { Timeline } from './timeline.js';
 import { usePending } from './use-pending.js';
 
@@ -36,6 +37,21 @@ export function ConversationPane() {
         <NotOpen conversation={conversation} place={place} />
       )}
     </div>
+  );
+}
+
+interface ConversationHeaderProps {
+  readonly conversation: string;
+  readonly place: string;
+  readonly known: boolean;
+}
+
+/** Drawn anew (by key) for each conversation, so that no dialog or menu of one stays open over another. */
+function ConversationHeader({ conversation, place, known }: ConversationHeaderProps) {
+  return conversation.startsWith('#') ? (
+    <ChannelHeader key={conversation} conversation={conversation} known={known} />
+  ) : (
+    <PersonHeader key={conversation} conversation={conversation} username={place} known={known} />
   );
 }
 
@@ -117,6 +133,22 @@ function Opening({ username }: { username: string }) {
       <a class="button" href="#/people">
         {t('sidebar.all_people')}
       </a>
+    </div>
+  );
+}
+
+/** A link to a message was opened, and it is not known yet, or cannot be, where that stands. */
+export function TimelineLink() {
+  const { t, navigate } = useApp();
+  const failure = useSelector((state) => state.openFailure);
+  if (failure === undefined) return <p class="empty">{t('timeline.link_opening')}</p>;
+  return (
+    <div class="empty timeline-link" role="alert">
+      <p class="empty-title">{t('timeline.link_failed')}</p>
+      <p>{failure}</p>
+      <button class="button" onClick={() => (history.length > 1 ? history.back() : navigate('#/', true))}>
+        {t('timeline.link_back')}
+      </button>
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** What the switcher can do besides going somewhere. */
 import type { App } from '../../app/context.js';
 import { showOverlay } from '../../app/finding.js';
-import { openInvite } from '../../app/invites.js';
+import { openInvite } from '../../app/people.js';
 import type { TextKey } from '../../text/translate.js';
 import type { CommandItem } from './candidates.js';
 

@@ -1,12 +1,12 @@
 import { useCallback } from 'preact/hooks';
 import type { InviteView } from '../../../../protocol/local-api.js';
-import { makeInvite, openInvite } from '../../app/invites.js';
 import { useObservable } from '../../app/observable.js';
+import { makeInvite, openInvite } from '../../app/people.js';
 import { useApp } from '../../app/use-app.js';
+import { CommandLine } from '../../components/copying.js';
 import { Dialog } from '../../components/dialog.js';
 import { useAnswer } from '../../components/hooks.js';
 import { QrCode } from '../../components/qr-code.js';
-import { CommandLine } from '../start/command-line.js';
 
 /** Over any view, once somebody wants to invite others. */
 export function InviteDialog() {

@@ -1,10 +1,10 @@
 /** What one can do with a message, by menu, toolbar and key. */
 import type { EntryView } from '../../../../protocol/local-api.js';
-import { copy, linkTo } from '../../app/copy.js';
 import type { App } from '../../app/context.js';
 import { fetchFile, saveFile } from '../../app/file-actions.js';
 import { markUnreadFrom, pinMessage, replyTo, startEdit } from '../../app/message-actions.js';
 import { showPerson } from '../../app/trust.js';
+import { copy } from '../../components/copying.js';
 import type { IconName } from '../../components/icon.js';
 import { sameName } from '../../state/entries.js';
 import { fileLook } from '../../state/files.js';
@@ -27,6 +27,11 @@ export interface RowSteps {
   tellMore(): void;
   /** Says for a moment that something was done. */
   say(text: string): void;
+}
+
+/** Where a message is found in this peer's window. */
+function linkTo(entry: EntryView): string {
+  return `${location.origin}/#/m/${entry.id}`;
 }
 
 /** In the order of the menu. */

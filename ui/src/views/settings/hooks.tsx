@@ -2,7 +2,7 @@ import { useCallback, useId, useRef, useState } from 'preact/hooks';
 import type { HookCreated, HookView } from '../../../../protocol/local-api.js';
 import { allHooks, revokeHook } from '../../app/hooks.js';
 import { useApp } from '../../app/use-app.js';
-import { CopyButton } from '../../components/copy-button.js';
+import { CopyButton } from '../../components/copying.js';
 import { useAnswer } from '../../components/hooks.js';
 import { NewHook } from './new-hook.js';
 

@@ -1,8 +1,7 @@
 import type { FunctionComponent } from 'preact';
 import { useApp, useSelector } from '../../app/use-app.js';
 import { Icon, type IconName } from '../../components/icon.js';
-import { formatRoute } from '../../state/route.js';
-import { settingsSections, type SettingsSection } from '../../state/settings-sections.js';
+import { formatRoute, settingsSections, type SettingsSection } from '../../state/route.js';
 import { NotificationSettings } from '../notifications/notification-settings.js';
 import { PaneHeader } from '../pane-header.js';
 import { Appearance } from './appearance.js';

@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { checkTracker, type Problem, type ChosenTracker } from '../../app/setup.js';
 import { useApp } from '../../app/use-app.js';
-import { CommandLine } from './command-line.js';
 import { ProblemText } from './account-step.js';
+import { CommandLine } from '../../components/copying.js';
 import { TextInput } from '../../components/text-input.js';
 
 interface TrackerStepProps {

@@ -1,3 +1,5 @@
+/** What is heard of the page: the sound of a notification, and one player at a time. */
+
 /** Two short notes, made here: no file, and nothing that a browser has to fetch. */
 const NOTES_HZ = [660, 880];
 const NOTE_S = 0.09;
@@ -25,4 +27,18 @@ export function playSound(window: Window & typeof globalThis): void {
   } catch {
     // A browser without sound.
   }
+}
+
+/** Whatever begins to play ends the others: two at once are heard by nobody. */
+export function playOneAtATime(document: Document): void {
+  // These events do not rise to the document, but come by on their way down.
+  document.addEventListener(
+    'play',
+    ({ target }) => {
+      for (const player of document.querySelectorAll<HTMLMediaElement>('audio, video')) {
+        if (player !== target) player.pause();
+      }
+    },
+    { capture: true },
+  );
 }
