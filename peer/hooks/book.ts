@@ -7,8 +7,7 @@ import type { Hooks, IncomingHook, NewHook } from '../hook-services.js';
 import { cleanLine, isLine } from '../people/plain-text.js';
 import type { Clock } from '../services.js';
 import type { Document } from '../settings/document.js';
-import { HOOKS_MAX, type Secrets, type StoredHook } from '../settings/secrets.js';
-import { sameText, secretHash } from '../settings/secret-text.js';
+import { HOOKS_MAX, sameText, secretHash, type Secrets, type StoredHook } from '../settings/secrets.js';
 
 export type OutgoingHook = StoredHook & { readonly url: string; readonly key: string };
 

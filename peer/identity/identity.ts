@@ -2,7 +2,7 @@
  * Who this peer is: one device key, made at the first start and never sent, and what the tracker said of it. Files, all
  * for their owner alone: `device-key.pem`, `certificate.pem`, `ca.pem`, `former-authorities.json`.
  */
-import { createPrivateKey, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, sign, webcrypto, type KeyObject } from 'node:crypto';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,7 +16,6 @@ import {
   type Authority,
   type DeviceCertificate,
 } from './certificate.js';
-import { certificateRequest } from './csr.js';
 import { formerAuthorities, type FormerAuthority } from './former.js';
 import { privateDirectory, readIfThere, replaceFile } from './files.js';
 
@@ -173,4 +172,26 @@ async function makeKey(path: string): Promise<KeyObject> {
 
 function unreadable(path: string): string {
   return `${path} is not an Ed25519 key. Restore it from a backup, or remove it to go on as a new device.`;
+}
+
+/**
+ * The certificate request of a device (SPEC.md section 3), PEM: PKCS#10, CN = username, signed by the device's key. The
+ * library is loaded here and not before: it takes longer than the rest of the start, once in fifteen days.
+ */
+async function certificateRequest(username: Username, privateKey: KeyObject): Promise<string> {
+  await import('reflect-metadata');
+  const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509');
+  const { subtle } = webcrypto;
+  const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  const keys = {
+    privateKey: await subtle.importKey('pkcs8', pkcs8, 'Ed25519', false, ['sign']),
+    publicKey: await subtle.importKey('spki', spki, 'Ed25519', true, ['verify']),
+  };
+  const request = await Pkcs10CertificateRequestGenerator.create({
+    name: [{ CN: [username] }],
+    keys,
+    signingAlgorithm: { name: 'Ed25519' },
+  });
+  return request.toString('pem');
 }

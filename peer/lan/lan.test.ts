@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { DeviceId } from '../../protocol/ids.js';
 import { Alleged, ALLEGED_MAX, ALLEGED_PER_HOST_MAX, STRANGERS_MAX, withAlleged } from './alleged.js';
 import { announcements, txtOf } from './announcement.js';
-import { isForOthers, lanInterfaces } from './interfaces.js';
+import { isForOthers, lanInterfaces } from './lan.js';
 
 const device = (n: number | string): DeviceId => String(n).padStart(22, '0') as DeviceId;
 const ca = 'fingerprint-of-the-authority';

@@ -2,12 +2,12 @@
  * Finds other peers of the same tracker on the local network, with nobody's help (SPEC.md section 4), and lets itself be found.
  * What it finds are addresses to try; the links prove who is there.
  */
-import { networkInterfaces } from 'node:os';
+import { isIPv4 } from 'node:net';
+import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os';
 import type { DeviceId } from '../../protocol/ids.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import type { Clock, Log } from '../services.js';
 import { Alleged } from './alleged.js';
-import { isForOthers, lanInterfaces } from './interfaces.js';
 import type { Mdns } from './mdns.js';
 
 export interface LanOptions {
@@ -28,6 +28,9 @@ const FIRST_QUERY_MS = 1_000;
 const QUERY_MAX_MS = 3600_000;
 /** How often it looks whether the interfaces are others now. */
 const INTERFACES_MS = 15_000;
+
+/** More interfaces are not used: each costs a socket. */
+const INTERFACES_MAX = 4;
 
 export class Lan {
   readonly alleged = new Alleged();
@@ -112,4 +115,25 @@ export class Lan {
   #failed(err: unknown): void {
     this.#options.log.debug({ err }, 'discovery on the local network failed here');
   }
+}
+
+/**
+ * IPv4 addresses of interfaces. Of a port that is bound to one address, that one, if it is one of this machine; of a port
+ * bound to all, every interface but loopback.
+ */
+export function lanInterfaces(bound: string, all: NodeJS.Dict<NetworkInterfaceInfo[]>): string[] {
+  const local = Object.values(all)
+    .flatMap((list) => list ?? [])
+    .filter(({ address }) => isIPv4(address));
+  const everywhere = bound === '0.0.0.0' || bound === '::' || bound === '';
+  return local
+    .filter(({ address, internal }) => (everywhere ? !internal : address === bound))
+    .map(({ address }) => address)
+    .sort()
+    .slice(0, INTERFACES_MAX);
+}
+
+/** Where nothing else was said: a port that only this machine reaches is not announced. */
+export function isForOthers(bound: string): boolean {
+  return bound !== '::1' && !bound.startsWith('127.') && bound !== 'localhost';
 }

@@ -8,7 +8,7 @@ import { parseCookie, stringifySetCookie } from 'cookie';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { SESSION_LIFE_MS } from '../../protocol/limits.js';
 import type { Clock } from '../services.js';
-import { sameText, secretHash as tokenHash } from '../settings/secret-text.js';
+import { sameText, secretHash as tokenHash } from '../settings/secrets.js';
 
 export { tokenHash };
 

@@ -4,7 +4,6 @@ import { Compile } from 'typebox/compile';
 import { isParleyError } from '../../protocol/errors.js';
 import type { Log } from '../services.js';
 import { NotAnObject, PrivateJsonFile } from './private-json-file.js';
-import { SettingsError } from './settings-error.js';
 
 export interface DocumentOptions<Schema extends TSchema> {
   readonly file: string;
@@ -16,6 +15,16 @@ export interface DocumentOptions<Schema extends TSchema> {
 
 /** Of the form of the documents, written into each. It rises when an earlier version would misread what a later one wrote. */
 const VERSION = 1;
+
+/** Why a document of the peer cannot be used, as one line for people: file, field, next step. Carries no stack. */
+class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    delete this.stack;
+  }
+}
 
 /**
  * One small JSON document of the peer, in memory and on disk. Changes are seen at once in `data` and written soon: one

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import type { Log } from '../services.js';
@@ -37,4 +38,15 @@ export type Secrets = Static<typeof Secrets>;
 /** @throws SettingsError */
 export function openSecrets(dataDir: string, log: Log): Promise<Document<Secrets>> {
   return Document.open({ file: join(dataDir, 'secrets.json'), schema: Secrets, defaults: { uiSessions: [] }, log });
+}
+
+/** Of a secret that somebody shows only this is kept. */
+export function secretHash(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
+}
+
+/** In constant time. */
+export function sameText(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }

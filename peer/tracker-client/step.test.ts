@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { clockSkew } from './clock-skew.js';
+import { clockSkew } from './http.js';
 import { parseEvent } from './answers.js';
 import { Roster } from './roster.js';
 import { backoff, initialState, RETRY_MAX_MS, RETRY_MIN_MS, step, type Facts, type Input, type State } from './step.js';

@@ -1,12 +1,9 @@
 /** The limit: the same chain, raw ws → process A → TLS 1.3 → process B → ws. */
-import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
 import { Daemon } from '../daemon/daemon.js';
-import { makeCertificate } from './certificate.js';
+import { bareProgram, makeCertificate } from './bare-programs.js';
 import { Chain, type Dialect } from './chain.js';
 import { openSocket } from './socket.js';
-
-export const bareProgram = (name: string): string => fileURLToPath(new URL(`bare/${name}.js`, import.meta.url));
 
 const dialect: Dialect = {
   encode: (id, text) => JSON.stringify({ id, command: 'message.post', conversation: '#general', message: text }),

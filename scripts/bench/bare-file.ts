@@ -1,8 +1,7 @@
 /** The limit of a file's transfer: disk → process A → TLS 1.3 → process B → disk, with the hashing and syncing that a peer owes. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bareProgram } from './bare-chain.js';
-import { makeCertificate } from './certificate.js';
+import { bareProgram, makeCertificate } from './bare-programs.js';
 import { Daemon } from '../daemon/daemon.js';
 
 /** What process A does besides: a peer has hashed a file when it took it in, and does not when it sends it. */

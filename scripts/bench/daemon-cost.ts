@@ -2,11 +2,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Daemon } from '../daemon/daemon.js';
-import { bareProgram } from './bare-chain.js';
+import { bareProgram, makeCertificate } from './bare-programs.js';
 import { toRow, type Benchmark, type Settings, type Target } from './benchmark.js';
-import { makeCertificate } from './certificate.js';
-import { startPeer, startRegisteredPeer, startTracker } from './parley-daemons.js';
-import { residentBytes } from './resident.js';
+import { residentBytes, startPeer, startRegisteredPeer, startTracker } from './parley-daemons.js';
 
 const ready: Target = { name: 'daemon ready from start', unit: 'ms', bound: 'at most', ratio: 2 };
 const memory: Target = { name: 'memory of an idle daemon', unit: 'MB', bound: 'at most', ratio: 1.5 };

@@ -7,8 +7,8 @@ import type { SentFile } from '../fault/file-door.js';
 import { openBareFile, type BareFile } from './bare-file.js';
 import { toRow, type Benchmark, type Row, type Settings, type Target } from './benchmark.js';
 import { chatBeside } from './file-chat.js';
+import { residentBytes, takePeak } from './parley-daemons.js';
 import { FilePeers } from './parley-files.js';
-import { residentBytes, takePeak } from './resident.js';
 import { freeBytes, writeRandomFile, writeSparseFile } from './sample-file.js';
 
 const MIB = 1024 * 1024;

@@ -1,15 +1,19 @@
-/** A certificate for the bare programs: one Ed25519 key, signed by itself, that both ends trust. */
+/** The bare programs (bare/), which are the limits: where they are, and the certificate that they use. */
 import 'reflect-metadata'; // @peculiar/x509 resolves its parts with tsyringe, which needs this first.
 import { webcrypto } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as x509 from '@peculiar/x509';
+
+export const bareProgram = (name: string): string => fileURLToPath(new URL(`bare/${name}.js`, import.meta.url));
 
 export interface CertificateFiles {
   readonly key: string;
   readonly certificate: string;
 }
 
+/** One Ed25519 key, signed by itself, that both ends trust. */
 export async function makeCertificate(folder: string): Promise<CertificateFiles> {
   const keys = (await webcrypto.subtle.generateKey('Ed25519', true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
