@@ -88,7 +88,7 @@ export class Conversing {
     for (;;) {
       if (!this.at(name).open) await this.reopen(name);
       const more = this.at(name).next();
-      const entries = await this.at(name).history(GENERAL);
+      const entries = await this.history(name);
       if (holds(entries) || (await Promise.race([more, over])) === 'over') return entries;
     }
   }
@@ -106,8 +106,21 @@ export class Conversing {
     this.windows.set(name, await Window.again(this.at(name), WITHIN_MS));
   }
 
+  /** Nothing while the peer starts anew, which cuts its window as well: whoever looks, looks again. */
+  private async history(name: string): Promise<readonly EntryView[]> {
+    const window = this.at(name);
+    try {
+      return await window.history(GENERAL);
+    } catch (error) {
+      // What `fetch` says of a connection that is cut or refused.
+      if (!(error instanceof TypeError)) throw error;
+      await window.closed;
+      return [];
+    }
+  }
+
   private async texts(name: string): Promise<string[]> {
-    const entries = await this.at(name).history(GENERAL);
+    const entries = await this.history(name);
     return entries.filter(({ kind, deleted }) => kind === 'text' && !deleted).map(({ message }) => message);
   }
 }
