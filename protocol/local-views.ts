@@ -128,6 +128,8 @@ export const PersonView = Type.Object({
   picture: Type.Optional(Type.String()),
   /** By their own word: a program writes in this name. */
   bot: Type.Optional(Type.Literal(true)),
+  /** By the tracker's word, or by the name that guests alone are given: here for one visit. */
+  guest: Type.Optional(Type.Literal(true)),
   /** Of this user's own choosing, kept here alone. Of whom is blocked nothing else is told. */
   friend: Type.Optional(Type.Boolean()),
   muted: Type.Optional(Type.Boolean()),

@@ -13,7 +13,7 @@ import { TestLineClient } from '../peer/doors/lines/test-line-client.js';
 import { startGateway, type RunningGateway } from '../peer/gateway/gateway.js';
 import { makeCertificate, type TlsFiles } from '../peer/gateway/self-made.js';
 import type { Peer } from '../peer/peer.js';
-import type { ConversationId } from '../protocol/ids.js';
+import type { ConversationId, Username } from '../protocol/ids.js';
 import type { Tracker } from '../tracker/main.js';
 import { has, InProcess, linked, PASSWORD, post, until } from './support/in-process.js';
 
@@ -135,6 +135,7 @@ describe('where the tracker allows them', () => {
     names.add(((await session(cookie)) as { username: string }).username);
     expect([...names].every((name) => /^guest-Ali(-[23])?$/.test(name)) && names.size === 2).toBe(true);
     await Promise.all([1, 2, 3].map((n) => linked(bob, n === 1 ? 'guest-Ali' : `guest-Ali-${n}`)));
+    expect(bob.services.people.person(line.name as Username)).toMatchObject({ guest: true });
     line.client.send('by lines');
     irc.say('PRIVMSG #general :by irc');
     await command(cookie, { command: 'message.post', conversation: '#general', message: 'by the page' });

@@ -219,6 +219,7 @@ export class GatewayHost implements Host {
   }
 
   #addGuest(username: Username, dataDir: string, putAway: () => Promise<void>): Hosted {
+    if (this.#isClosed) throw new ParleyError('unavailable', 'This gateway is stopping. Connect again later.');
     if (this.user(username)) throw new ParleyError('unavailable', 'That name is in use here. Choose another one.');
     const user = new Hosted({
       ...{ username, log: this.#options.log, config: { ...this.#config(username), dataDir } },

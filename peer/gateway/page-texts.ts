@@ -9,7 +9,7 @@ const en = {
   toRegister: 'No account yet? Make one',
   toSignIn: 'Already have an account? Sign in',
   guest: 'Come in as a guest',
-  toGuest: 'No account? Come in as a guest',
+  toGuest: 'Just visiting? Come in as a guest',
   guestHint: 'You are then called guest- and this name. 1 to 26 letters A to Z, digits, "_" or "-".',
   guestTrust:
     'Your visit leaves no history: when you have left, you cannot read it again, and nobody else gets your name. What you wrote ' +
@@ -43,7 +43,7 @@ const vi: PageTexts = {
   toRegister: 'Chưa có tài khoản? Tạo tài khoản',
   toSignIn: 'Đã có tài khoản? Đăng nhập',
   guest: 'Vào với tư cách khách',
-  toGuest: 'Không có tài khoản? Vào với tư cách khách',
+  toGuest: 'Chỉ ghé qua? Vào với tư cách khách',
   guestHint: 'Bạn sẽ được gọi là guest- cùng tên này. 1 đến 26 chữ cái A đến Z, chữ số, "_" hoặc "-".',
   guestTrust:
     'Lần ghé thăm này không để lại lịch sử: khi đã rời đi, bạn không đọc lại được nữa, và không ai khác nhận tên của bạn. Điều bạn viết ' +
@@ -74,8 +74,8 @@ const fa: PageTexts = {
   toRegister: 'هنوز حساب ندارید؟ یکی بسازید',
   toSignIn: 'حساب دارید؟ وارد شوید',
   guest: 'ورود به‌عنوان مهمان',
-  toGuest: 'حساب ندارید؟ به‌عنوان مهمان وارد شوید',
-  guestHint: 'آن‌گاه نام شما guest- و این نام است. ۱ تا ۲۶ حرف A تا Z، رقم، «_» یا «-».',
+  toGuest: 'فقط سر می‌زنید؟ به‌عنوان مهمان وارد شوید',
+  guestHint: 'آن‌گاه نام شما \u2066guest-\u2069 و این نام است. ۱ تا ۲۶ حرف A تا Z، رقم، «_» یا «-».',
   guestTrust:
     'از این دیدار تاریخچه‌ای نمی‌ماند: پس از رفتن دیگر نمی‌توانید آن را بخوانید و نام شما به کس دیگری داده نمی‌شود. آنچه نوشته‌اید ' +
     'نزد کسانی که خوانده‌اند می‌ماند. گردانندهٔ این نشانی می‌تواند همهٔ آنچه می‌خوانید و می‌نویسید را بخواند.',

@@ -15,6 +15,8 @@ export interface KnownAccount {
   readonly username: Username;
   /** Milliseconds since 1970; undefined while no peer of theirs was ever heard of. */
   readonly lastSeen: number | undefined;
+  /** Undefined while the tracker has not told it in this run. */
+  readonly guest?: boolean | undefined;
 }
 
 export interface AccountsOptions {
@@ -202,8 +204,9 @@ function nobody(username: Username): string {
   return `Nobody here is called ${username}. Check the spelling, or invite them.`;
 }
 
-function accountOf({ username, last_seen: seen }: UserRecord): KnownAccount[] {
+function accountOf({ username, last_seen: seen, guest }: UserRecord): KnownAccount[] {
   const name = parseUsername(username);
   const lastSeen = seen === undefined ? NaN : Date.parse(seen);
-  return name ? [{ username: name, lastSeen: Number.isFinite(lastSeen) ? lastSeen : undefined }] : [];
+  const known = Number.isFinite(lastSeen) ? lastSeen : undefined;
+  return name ? [{ username: name, lastSeen: known, guest: guest === true }] : [];
 }

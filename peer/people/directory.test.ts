@@ -21,6 +21,16 @@ beforeEach(() => {
 });
 
 describe('a person', () => {
+  test('whose name only a guest is given is marked as one, unless the account is older than that rule', () => {
+    const directory = world.open();
+    const seen = (name: string, guest?: boolean): boolean | undefined => {
+      directory.met(user(name), { username: user(name), lastSeen: noon, guest });
+      return directory.person(user(name))?.guest;
+    };
+    expect([seen('guest-Ali', true), seen('guest-Sara'), seen('Guest_x')]).toEqual([true, true, true]);
+    expect([seen('guest-old', false), seen('guestbook'), seen('Bob')]).toEqual([undefined, undefined, undefined]);
+  });
+
   test('comes online, is linked, and goes: each told once, with its reason', () => {
     const directory = world.open();
     directory.heard(snapshot(record('alice', alice.device), record('Bob', bobs)));

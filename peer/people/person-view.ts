@@ -1,4 +1,5 @@
 /** What a person sees of another, and why: facts in, view out. */
+import { isGuestName } from '../../protocol/confusable.js';
 import { errorTable, isErrorCode } from '../../protocol/errors.js';
 import type { Username } from '../../protocol/ids.js';
 import type { PersonView } from '../../protocol/local-api.js';
@@ -29,7 +30,7 @@ export interface PersonFacts {
   /** A client of the tracker without a device: nobody can link to it. */
   readonly client?: PeerRecord | undefined;
   /** What the tracker's directory says of them. */
-  readonly account?: { readonly lastSeen: number | undefined } | undefined;
+  readonly account?: { readonly lastSeen: number | undefined; readonly guest?: boolean | undefined } | undefined;
   /** Whether the safety number was compared with them. */
   readonly verified?: boolean;
   /** Of this user themself: how present they are on this device. */
@@ -54,11 +55,17 @@ export function describePerson(facts: PersonFacts, around: Surroundings): Person
   const { chosen } = facts;
   return {
     ...view,
+    ...(isGuest(facts) ? { guest: true } : {}),
     ...(facts.verified ? { verified: true } : {}),
     ...facts.said,
     ...(chosen?.friend ? { friend: true } : {}),
     ...(chosen?.muted ? { muted: true } : {}),
   };
+}
+
+/** Also one who is gone, whom the tracker lists no more; but no account that is older than the rule of such names. */
+function isGuest({ username, account }: PersonFacts): boolean {
+  return isGuestName(username) && account?.guest !== false;
 }
 
 function describe(facts: PersonFacts, around: Surroundings): PersonView {
@@ -155,6 +162,7 @@ export function sameView(a: PersonView | undefined, b: PersonView): boolean {
     a.status?.text === b.status?.text &&
     a.picture === b.picture &&
     a.bot === b.bot &&
+    a.guest === b.guest &&
     a.friend === b.friend &&
     a.muted === b.muted &&
     a.blocked === b.blocked

@@ -1,5 +1,5 @@
 /** Small signs beside a name in a list. */
-import { useApp, useSelector } from '../app/use-app.js';
+import { useApp, useDaemon, useSelector } from '../app/use-app.js';
 import { currentConversation } from '../state/attention.js';
 import { hasDraft } from '../state/drafts.js';
 import { Icon } from './icon.js';
@@ -34,6 +34,21 @@ export function BotBadge() {
     <span class="tag" title={t('people.bot_title')}>
       {t('people.bot')}
     </span>
+  );
+}
+
+/** Beside the name of a guest, who may call themself what they like. A blank before it. */
+export function GuestBadge({ username }: { readonly username: string }) {
+  const { t } = useApp();
+  const guest = useDaemon((daemon) => daemon.people[username.toLowerCase()]?.guest === true);
+  if (!guest) return null;
+  return (
+    <>
+      {' '}
+      <span class="tag" title={t('people.guest_title')}>
+        {t('people.guest')}
+      </span>
+    </>
   );
 }
 

@@ -63,6 +63,8 @@ export const people = {
   'people.bot': 'bot',
   'people.bot_title': 'A program writes in this name',
   'people.bot_set': 'A program writes in this name (bot)',
+  'people.guest': 'guest',
+  'people.guest_title': 'Here for one visit, without an account',
   'people.name_hint': 'Shown instead of {{username}}, which stays the name that others mention and find you by.',
   'people.about_label': 'About you',
   'people.about_hint': 'What others should know: your work, your hours, how to reach you.',

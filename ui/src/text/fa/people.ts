@@ -62,6 +62,8 @@ export const people = {
   'people.bot': 'ربات',
   'people.bot_title': 'برنامه‌ای با این نام می‌نویسد',
   'people.bot_set': 'برنامه‌ای با این نام می‌نویسد (ربات)',
+  'people.guest': 'مهمان',
+  'people.guest_title': 'تنها برای یک دیدار این‌جاست و حسابی ندارد',
   'people.name_hint':
     'به جای {{username}} نشان داده می\u200cشود؛ دیگران همچنان با آن نام شما را می\u200cیابند و نام می\u200cبرند.',
   'people.about_label': 'درباره شما',

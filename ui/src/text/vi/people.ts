@@ -61,6 +61,8 @@ export const people = {
   'people.bot': 'bot tự động',
   'people.bot_title': 'Một chương trình viết dưới tên này',
   'people.bot_set': 'Một chương trình viết dưới tên này (bot)',
+  'people.guest': 'khách',
+  'people.guest_title': 'Ghé thăm một lần, không có tài khoản',
   'people.name_hint': 'Hiện thay cho {{username}}; người khác vẫn nhắc và tìm bạn bằng tên đó.',
   'people.about_label': 'Giới thiệu về bạn',
   'people.about_hint': 'Điều người khác nên biết: công việc, giờ giấc, cách liên hệ với bạn.',

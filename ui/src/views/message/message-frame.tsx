@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { showPerson } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
-import { BotBadge } from '../../components/badges.js';
+import { BotBadge, GuestBadge } from '../../components/badges.js';
 import { Avatar } from '../../components/avatar.js';
 
 interface MessageFrameProps {
@@ -71,7 +71,8 @@ export function MessageFrame(props: MessageFrameProps) {
             </button>
           ) : (
             <span class="message-author">{name}</span>
-          )}{' '}
+          )}
+          <GuestBadge username={from} />{' '}
           {bot && (
             <>
               <BotBadge />{' '}

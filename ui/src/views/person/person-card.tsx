@@ -3,7 +3,7 @@ import type { PersonView } from '../../../../protocol/local-api.js';
 import { profileOf } from '../../app/people.js';
 import { reasonText } from '../../app/daemon-texts.js';
 import { useApp } from '../../app/use-app.js';
-import { BotBadge } from '../../components/badges.js';
+import { BotBadge, GuestBadge } from '../../components/badges.js';
 import { Avatar } from '../../components/avatar.js';
 import { useAnswer, useNow } from '../../components/hooks.js';
 import { PresenceIcon, presenceText, StatusLine, statusText } from '../../components/presence.js';
@@ -27,6 +27,7 @@ export function PersonCard({ person }: { person: PersonView }) {
         <p class="person-username">
           <bdi>@{username}</bdi>
           {person.bot === true && <BotBadge />}
+          <GuestBadge username={username} />
           {person.friend === true && <span class="tag">{t('people.is_friend')}</span>}
           {person.muted === true && <span class="tag">{t('people.is_muted')}</span>}
           {person.blocked === true && <span class="tag tag-danger">{t('people.is_blocked')}</span>}

@@ -1,6 +1,6 @@
 import { reasonText } from '../../app/daemon-texts.js';
 import { useApp } from '../../app/use-app.js';
-import { BotBadge, DraftMark, UnreadBadge, VerifiedBadge } from '../../components/badges.js';
+import { BotBadge, DraftMark, GuestBadge, UnreadBadge, VerifiedBadge } from '../../components/badges.js';
 import { PresenceIcon, StatusLine, statusText } from '../../components/presence.js';
 import { formatRoute } from '../../state/route.js';
 import type { PersonItem } from '../../state/sidebar.js';
@@ -38,6 +38,7 @@ export function PersonLink({ item, current }: PersonLinkProps) {
               <BotBadge />
             </>
           )}
+          <GuestBadge username={username} />
           {person.verified === true && (
             <>
               {' '}
