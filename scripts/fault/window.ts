@@ -57,7 +57,9 @@ export class Window {
     const socket = new WebSocket(`ws://${host}/ws`, { headers: { cookie, origin }, perMessageDeflate: false });
     const window = new Window(socket, ui, cookie);
     await once(socket, 'open');
-    await window.until(() => window.#snapshot !== undefined, 'the snapshot');
+    // A daemon that starts anew cuts it, also before it has said anything.
+    const cut = window.closed.then(() => Promise.reject(new Error('the window was cut before its snapshot')));
+    await Promise.race([window.until(() => window.#snapshot !== undefined, 'the snapshot'), cut]);
     return window;
   }
 
