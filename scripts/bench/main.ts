@@ -8,6 +8,7 @@ import { latency, throughput } from './conversation.js';
 import { idleMemory, startUp } from './daemon-cost.js';
 import { file, fileMemory } from './file.js';
 import { fileSources } from './file-sources.js';
+import { gateway } from './gateway.js';
 import { table } from './report.js';
 import { search } from './search.js';
 import { ui } from './ui.js';
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   file,
   fileMemory,
   fileSources,
+  gateway,
 ];
 
 const flags = await yargs(process.argv.slice(2))
