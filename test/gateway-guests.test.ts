@@ -15,6 +15,7 @@ import { makeCertificate, type TlsFiles } from '../peer/gateway/self-made.js';
 import type { Peer } from '../peer/peer.js';
 import type { ConversationId, Username } from '../protocol/ids.js';
 import type { Tracker } from '../tracker/main.js';
+import type { Limits } from '../tracker/settings.js';
 import { has, InProcess, linked, PASSWORD, post, until } from './support/in-process.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -39,8 +40,8 @@ async function open(guestGraceMs = 60_000): Promise<void> {
   );
 }
 
-async function begin(guests: boolean): Promise<void> {
-  tracker = await world.tracker('tracker', { guests });
+async function begin(guests: boolean, limits: Partial<Limits> = {}): Promise<void> {
+  tracker = await world.tracker('tracker', { guests, limits });
   await open();
 }
 
@@ -119,6 +120,18 @@ test('unless the tracker allows them every door refuses them, and the pages do n
   const program = await fetch(at('/api/login'), { method: 'POST', headers, body });
   expect([program.status, await program.json()]).toEqual([403, expect.objectContaining({ code: 'forbidden' })]);
   expect(await folders()).toEqual([]);
+});
+
+test('more than so many in a day are told to come later, at each door', async () => {
+  await begin(true, { guestsPerDay: 1 });
+  await byLines('Ali');
+  const second = nc().send({ type: 'register', user_id: 'Sara' });
+  expect(await second.next('error')).toMatchObject({ code: 'rate_limited', message: expect.stringMatching(/come in/) });
+  expect(await new Irc('NICK Sara', 'USER a 0 * :a').line(/ 464 /)).toMatch(/come in \d+ hours/);
+  const page = await visit('Sara');
+  expect([page.status, cookieOf(page)]).toEqual([429, '']);
+  expect(await page.text()).toContain('Too many guests have come');
+  expect(await folders()).toEqual(['guest-ali']);
 });
 
 describe('where the tracker allows them', () => {

@@ -128,6 +128,18 @@ describe('users of a gateway', () => {
     expect(texts).toEqual(['before', 'while Ali sleeps']);
   }, 120_000);
 
+  test('stay awake for the history of a channel also beside a guest, who takes it along', async () => {
+    await close();
+    tracker = await world.tracker('with guests', { guests: true });
+    await open(300);
+    const guest = TestLineClient.plain(lines.port);
+    clients.push(guest);
+    guest.send({ type: 'register', user_id: 'Visitor' });
+    expect(await guest.next('registered')).toMatchObject({ user_id: 'guest-Visitor' });
+    (await client('Ali')).socket.end();
+    await told('stays', 'Ali');
+  }, 120_000);
+
   test('who guesses a password wakes nobody, and whoever has it wakes their own', async () => {
     await close();
     await open(200);

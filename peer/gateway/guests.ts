@@ -11,6 +11,7 @@ import type { Seat } from '../doors/host.js';
 import type { Clock, Log } from '../services.js';
 import { openSecrets } from '../settings/secrets.js';
 import { commitSetup } from '../setup/commit.js';
+import { lock } from '../store/open.js';
 import { askTracker } from '../setup/sign-up.js';
 import { probeTrackers } from '../tracker-client/probe.js';
 import type { Hosted } from './hosted.js';
@@ -55,6 +56,10 @@ export class Guests {
     const tokens: string[] = [];
     for (const name of await readdir(folder)) {
       const dataDir = join(folder, name);
+      if (!isFree(dataDir)) {
+        log.warn({ dataDir }, 'the folder of a guest is in use, perhaps by another gateway, and is left as it is');
+        continue;
+      }
       const secrets = await openSecrets(dataDir, log).catch(() => undefined);
       if (secrets?.data.trackerToken !== undefined) tokens.push(secrets.data.trackerToken);
       await this.#remove(dataDir);
@@ -158,5 +163,15 @@ export class Guests {
     } catch (err) {
       log.debug({ err }, 'sessions of guests are not ended yet');
     }
+  }
+}
+
+/** No peer runs on it. */
+function isFree(dataDir: string): boolean {
+  try {
+    lock(dataDir)();
+    return true;
+  } catch {
+    return false;
   }
 }
