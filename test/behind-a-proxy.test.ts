@@ -25,7 +25,7 @@ afterEach(async () => {
   await world.close();
   await proxy?.close();
   proxy = undefined;
-}, 30_000);
+});
 
 /** Two trackers under two paths of one host. */
 async function two(start: (typeof proxies)[number][1]) {
@@ -63,33 +63,29 @@ function browse(url: string, ca: string, cookie = '', form?: Record<string, stri
 describe.each(proxies)('behind %s, with TLS, under a path', (name, start) => {
   const here = findProxy(name) === undefined ? test.skip : test;
 
-  here(
-    'peers register, meet, and leave each other letters',
-    async () => {
-      const { chat, ca } = await two(start);
-      const more = { trackerCa: ca };
-      const alice = await world.signedIn('alice', [chat], more);
-      // As somebody copies it from a browser.
-      const bob = await world.signedIn('bob', [`${chat}/`], more);
-      await Promise.all([until(alice, linkedWith(alice, 'bob')), until(bob, linkedWith(bob, 'alice'))]);
-      expect(alice.services.people.tracker()).toMatchObject({ state: 'connected', url: `${chat}/` });
-      // The address that the proxy saw, not its own word: nobody can say where bob is but he.
-      await post(alice, direct, 'hello');
-      await until(bob, () => has(bob, direct, 'hello'));
+  here('peers register, meet, and leave each other letters', async () => {
+    const { chat, ca } = await two(start);
+    const more = { trackerCa: ca };
+    const alice = await world.signedIn('alice', [chat], more);
+    // As somebody copies it from a browser.
+    const bob = await world.signedIn('bob', [`${chat}/`], more);
+    await Promise.all([until(alice, linkedWith(alice, 'bob')), until(bob, linkedWith(bob, 'alice'))]);
+    expect(alice.services.people.tracker()).toMatchObject({ state: 'connected', url: `${chat}/` });
+    // The address that the proxy saw, not its own word: nobody can say where bob is but he.
+    await post(alice, direct, 'hello');
+    await until(bob, () => has(bob, direct, 'hello'));
 
-      // The tracker hears that bob has gone by the end of his events socket.
-      await bob.close();
-      await until(alice, () =>
-        alice.services.people.list().some((one) => one.username === 'bob' && one.link !== 'linked'),
-      );
-      await post(alice, direct, 'while you were away');
-      await until(alice, () => /sealed|mailbox/i.test(alice.services.conversations.get(direct)?.pending ?? ''));
-      await alice.close();
-      const back = await world.peer('bob', [chat], more);
-      await until(back, () => has(back, direct, 'while you were away'));
-    },
-    60_000,
-  );
+    // The tracker hears that bob has gone by the end of his events socket.
+    await bob.close();
+    await until(alice, () =>
+      alice.services.people.list().some((one) => one.username === 'bob' && one.link !== 'linked'),
+    );
+    await post(alice, direct, 'while you were away');
+    await until(alice, () => /sealed|mailbox/i.test(alice.services.conversations.get(direct)?.pending ?? ''));
+    await alice.close();
+    const back = await world.peer('bob', [chat], more);
+    await until(back, () => has(back, direct, 'while you were away'));
+  });
 
   here('an invite leads there, and to no other tracker of the same host', async () => {
     const { chat, other, ca } = await two(start);

@@ -27,29 +27,25 @@ async function answers(url: string): Promise<number> {
   }
 }
 
-test.each(['tracker', 'peer'])(
-  'a %s goes on when its stdout and stderr are closed',
-  async (command) => {
-    const port = await freePort();
-    const args = command === 'tracker' ? ['--port', String(port)] : ['--ui-port', String(port), '--peer-port', '0'];
-    const child = spawn(
-      process.execPath,
-      [program, command, ...args, '--log-level', 'debug', '--data-dir', join(folder.path, command)],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' } },
-    );
-    const ended = once(child, 'exit');
-    try {
-      child.stdout.destroy();
-      child.stderr.destroy();
-      const url = `http://127.0.0.1:${String(port)}/${command === 'tracker' ? 'healthz' : 'api/session'}`;
-      expect(await answers(url)).toBe(200);
-      expect(child.exitCode).toBeNull();
-      child.kill('SIGTERM');
-      expect(await ended).toEqual([0, null]);
-    } finally {
-      child.kill('SIGKILL');
-      await ended;
-    }
-  },
-  60_000,
-);
+test.each(['tracker', 'peer'])('a %s goes on when its stdout and stderr are closed', async (command) => {
+  const port = await freePort();
+  const args = command === 'tracker' ? ['--port', String(port)] : ['--ui-port', String(port), '--peer-port', '0'];
+  const child = spawn(
+    process.execPath,
+    [program, command, ...args, '--log-level', 'debug', '--data-dir', join(folder.path, command)],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '' } },
+  );
+  const ended = once(child, 'exit');
+  try {
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const url = `http://127.0.0.1:${String(port)}/${command === 'tracker' ? 'healthz' : 'api/session'}`;
+    expect(await answers(url)).toBe(200);
+    expect(child.exitCode).toBeNull();
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+});

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const tracker = await world.startTracker();
   ({ url } = tracker.ready);
   peer = await world.startPeer({ username: 'carol', tracker, password: 'a long password', register: true });
-}, 60_000);
+});
 afterAll(() => world.close(), 60_000);
 
 const jar = (name: string): string => join(world.folder, `${name}.cookies`);

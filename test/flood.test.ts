@@ -34,7 +34,7 @@ test('with little room on the disk nothing of others is taken, own messages are,
   await until(alice, () => has(alice, general, 'of bob'));
   expect(notices(alice)).not.toContain('disk_low');
   expect(alice.services.history.entry(id)?.message).toBe('of bob');
-}, 60_000);
+});
 
 test('a member who floods is told of, holds up nobody, and is taken in the end, a restart in between or not', async () => {
   const { url } = await world.tracker();
@@ -74,4 +74,4 @@ test('who writes far more than others take is told so by their own peer, and los
     message: expect.stringContaining('wait'),
   });
   expect(mallory.services.history.page(general, undefined, 50).entries.length).toBeGreaterThan(2);
-}, 60_000);
+});

@@ -41,11 +41,11 @@ beforeAll(async () => {
   world = await InProcess.create();
   certificate = await makeCertificate(['127.0.0.1', 'localhost'], Date.now());
   gateway = await start(true);
-}, 60_000);
+});
 afterAll(async () => {
   await gateway.close();
   await world.close();
-}, 60_000);
+});
 
 const at = (path: string): URL => new URL(path, gateway.addresses.web);
 
@@ -97,7 +97,7 @@ test('each user sees their own peer, by their own session', async () => {
   expect(out.status).toBe(200);
   expect(await (await fetch(at('/api/session'), { headers: { cookie } })).json()).toMatchObject({ signedIn: false });
   expect((await fetch(at('/api/history?conversation=%23general'), { headers: { cookie } })).status).toBe(401);
-}, 60_000);
+});
 
 test('by gRPC each token is that of one user, as long as it counts, and no other one is any', async () => {
   const headers = { 'content-type': 'application/json' };
@@ -123,7 +123,7 @@ test('by gRPC each token is that of one user, as long as it counts, and no other
   expect(await hugo?.call('ListUsers')).toHaveProperty('users');
   news?.call.cancel();
   for (const each of [gina, hugo, stranger]) each?.close();
-}, 60_000);
+});
 
 test('foreign pages reach nothing: neither forms, nor sockets, nor by another name', async () => {
   const fields = { username: 'eve', password: PASSWORD };
@@ -186,7 +186,7 @@ test('the WebSocket port takes JSON and text commands once one has signed in, by
     expect(await each.type('entries')).toMatchObject({ entries: [{ message: 'hello' }] });
   expect(await text.type('broadcast')).toMatchObject({ message: 'hello' });
   for (const { socket } of [text, json, program]) socket.terminate();
-}, 60_000);
+});
 
 test('a hook of a user is posted to without a session, and tells nothing to the network of the gateway', async () => {
   const user = await socket();
@@ -208,7 +208,7 @@ test('a hook of a user is posted to without a session, and tells nothing to the 
   user.socket.send(JSON.stringify({ id: 3, command: 'hook.create', ...outgoing }));
   expect(await user.type('result')).toMatchObject({ ok: false, code: 'forbidden' });
   user.socket.terminate();
-}, 60_000);
+});
 
 test('a browser at the WebSocket port, and HTTPS at the port of pages, are understood', async () => {
   const answer = await fetch(gateway.addresses.ws.replace('ws:', 'http:'));
@@ -246,4 +246,4 @@ test('where TLS is demanded, plain HTTP is sent there, and the cookie is for TLS
   } finally {
     await strict.close();
   }
-}, 60_000);
+});

@@ -62,7 +62,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await close();
   await world.close();
-}, 60_000);
+});
 
 describe('users of a gateway', () => {
   test('and ordinary daemons hear each other, once and in order', async () => {

@@ -63,36 +63,28 @@ class Typed {
 test.each([
   ['nc', (port: string) => ['127.0.0.1', port]],
   ['openssl', (port: string) => ['s_client', '-quiet', '-connect', `127.0.0.1:${port}`]],
-])(
-  '%s: register, say, list, quit',
-  async (name, args) => {
-    const typed = new Typed(name, args(String(server.port)));
-    typed.type(`/register Ali ${PASSWORD}`);
-    await typed.says('{"type":"registered","user_id":"Ali"}');
-    await typed.type('hello from a terminal').says('"text":"hello from a terminal"');
-    await typed.type('/list').says('{"type":"list","users":["Ali","Bob"]}');
-    await typed.type('/quit').says('{"type":"bye"}');
-  },
-  60_000,
-);
+])('%s: register, say, list, quit', async (name, args) => {
+  const typed = new Typed(name, args(String(server.port)));
+  typed.type(`/register Ali ${PASSWORD}`);
+  await typed.says('{"type":"registered","user_id":"Ali"}');
+  await typed.type('hello from a terminal').says('"text":"hello from a terminal"');
+  await typed.type('/list').says('{"type":"list","users":["Ali","Bob"]}');
+  await typed.type('/quit').says('{"type":"bye"}');
+});
 
 test.each([
   ['sh', 'say.sh'],
   ['python3', 'say.py'],
   ['node', 'say.js'],
-])(
-  '%s docs/lines/%s says its text, hears it, and ends; with a wrong password it fails',
-  async (name, file) => {
-    const path = join(projectRoot, 'docs/lines', file);
-    const at = ['127.0.0.1', String(server.port), 'Ali'];
-    const { stdout } = await run(name, [path, ...at, PASSWORD, 'general', 'said by a script']);
-    expect(stdout).toContain('"text":"said by a script"');
-    const texts = host
-      .peer('Ali')
-      .history.page('#general' as never, undefined, 10)
-      .entries.map(({ message }) => message);
-    expect(texts).toEqual(['said by a script']);
-    await expect(run(name, [path, ...at, 'not that one', 'general', 'no'])).rejects.toMatchObject({ code: 1 });
-  },
-  60_000,
-);
+])('%s docs/lines/%s says its text, hears it, and ends; with a wrong password it fails', async (name, file) => {
+  const path = join(projectRoot, 'docs/lines', file);
+  const at = ['127.0.0.1', String(server.port), 'Ali'];
+  const { stdout } = await run(name, [path, ...at, PASSWORD, 'general', 'said by a script']);
+  expect(stdout).toContain('"text":"said by a script"');
+  const texts = host
+    .peer('Ali')
+    .history.page('#general' as never, undefined, 10)
+    .entries.map(({ message }) => message);
+  expect(texts).toEqual(['said by a script']);
+  await expect(run(name, [path, ...at, 'not that one', 'general', 'no'])).rejects.toMatchObject({ code: 1 });
+});

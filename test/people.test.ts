@@ -186,7 +186,7 @@ test('a topic is in the log of the channel; the tracker hears of it, also later'
   await until(bob, () => topicAt(bob, 'garden') === 'Red roses');
   await alice.close();
   expect(topicAt(await world.peer('alice', []), 'garden')).toBe('Red roses');
-}, 30_000);
+});
 
 test('who is in a channel: by their links, by what they wrote, and not who left', async () => {
   const { url } = await world.tracker();

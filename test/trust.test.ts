@@ -141,4 +141,4 @@ test('what a revoked device writes afterwards is not taken from those who took i
   await post(unknowing, '#general', 'and dave');
   await until(knowing, () => texts(knowing, '#general').includes('and dave'));
   expect(texts(knowing, '#general')).toEqual(['honest', 'and dave']);
-}, 60_000);
+});

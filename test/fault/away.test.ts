@@ -51,7 +51,7 @@ afterAll(async () => {
   await mkdir(LOGS, { recursive: true });
   for (const { name, log } of [...machines, tracker]) await writeFile(join(LOGS, `${name}.log`), `${log.join('\n')}\n`);
   await folder.remove();
-}, 60_000);
+});
 
 async function peer(username: string): Promise<Restartable<PeerReady>> {
   await register(tracker.ready.url, { username, password: PASSWORD });

@@ -35,7 +35,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const window of windows.values()) window.close();
   await fleet.close(LOGS);
-}, 60_000);
+});
 
 /** @param aheadMs how far the clock of the machine is ahead */
 async function join_(name: string, aheadMs = 0): Promise<void> {

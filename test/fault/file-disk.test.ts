@@ -50,7 +50,7 @@ describe('bob, whose disk gets full while a file comes,', () => {
     small.makeRoom();
     bob.window.close();
     await fleet.close(LOGS);
-  }, 60_000);
+  });
 
   const view = () => bob.transfers.get(sent.sha256);
   const done = (): number => view()?.done ?? 0;
