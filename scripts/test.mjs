@@ -25,6 +25,7 @@ const LONG = [
   '<rootDir>/test/gateway-processes.test.ts',
   '<rootDir>/test/large-burst.test.ts',
   '<rootDir>/test/one-network.test.ts',
+  '<rootDir>/test/phone-network.test.ts',
   '<rootDir>/test/proxy-processes.test.ts',
   '<rootDir>/test/trackers-anew.test.ts',
   '<rootDir>/test/fault/tracker-anew.test.ts',

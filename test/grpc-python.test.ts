@@ -1,6 +1,6 @@
 /** gRPC from another language: Debian's python3-grpcio, with code that Debian's protoc makes from protocol/parley.proto; plain, and over TLS. */
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -29,6 +29,12 @@ beforeAll(async () => {
   const out = [`--python_out=${world.path('code')}`, `--grpc_out=${world.path('code')}`];
   const plugin = `--plugin=protoc-gen-grpc=/usr/bin/grpc_python_plugin`;
   await run('protoc', ['-I', join(projectRoot, 'protocol'), ...out, plugin, 'parley.proto']);
+  // Not below their own folder, `grpc/`: for Python that is the package of gRPC itself.
+  const shared = join(projectRoot, 'peer/doors/grpc/proto/grpc');
+  await mkdir(world.path('shared'));
+  for (const name of ['health', 'reflection'])
+    await copyFile(join(shared, `${name}/v1/${name}.proto`), world.path(`shared/${name}.proto`));
+  await run('protoc', ['-I', world.path('shared'), ...out, plugin, 'health.proto', 'reflection.proto']);
   const { url } = await world.tracker();
   alice = await world.signedIn('alice', [url]);
   bob = await world.signedIn('bob', [url]);
@@ -75,6 +81,34 @@ test.each(['plain', 'over TLS'])(
     await until(alice, () => has(alice, general, 'the last'));
     python.stdin.end('\n');
     expect(await next()).toEqual({ step: 'away', away: [...away, 'the last'] });
+    await door.close();
+  },
+  lasting,
+);
+
+test(
+  'a program that knows only the address asks for health, learns the service by reflection, and calls it',
+  async () => {
+    const tls = await makeCertificate(['localhost'], Date.now());
+    await writeFile(world.path('shared.pem'), tls.cert);
+    const door = await open(tls);
+    const script = join(projectRoot, 'test/support/grpc_public.py');
+    const args = [script, world.path('code'), String(door.port), TOKEN, world.path('shared.pem')];
+    const { stdout } = await run('/usr/bin/python3', args);
+    expect(JSON.parse(stdout)).toEqual({
+      health: ['SERVING', 'SERVING', 'NOT_FOUND', 'SERVING'],
+      services: [
+        'grpc.health.v1.Health',
+        ...['v1', 'v1alpha'].map((version) => `grpc.reflection.${version}.ServerReflection`),
+        'parley.v1.Parley',
+      ],
+      unknown: 5,
+      methods: [
+        ...['GetFile', 'History', 'ListConversations', 'ListUsers', 'Post', 'React', 'Search', 'SendFile', 'Subscribe'],
+      ],
+      posted: 'by reflection',
+    });
+    await until(bob, () => has(bob, general, 'by reflection'));
     await door.close();
   },
   lasting,

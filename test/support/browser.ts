@@ -11,9 +11,11 @@ const ARGS = [
 /** How long a person would wait for anything to appear, on a busy machine. */
 export const PATIENCE_MS = 20_000;
 
-/** @throws with the line on how to install it where there is no Chromium */
-export async function openBrowser(): Promise<Browser> {
-  const executablePath = findChromium();
+/**
+ * `executablePath`: a program that replaces itself by Chromium, in surroundings of its own.
+ * @throws with the line on how to install it where there is no Chromium
+ */
+export async function openBrowser(executablePath = findChromium()): Promise<Browser> {
   if (executablePath === undefined) throw new Error(CHROMIUM_MISSING);
   return chromium.launch({ executablePath, headless: true, args: ARGS });
 }
