@@ -2,6 +2,7 @@
  * Guests of a gateway: each has an account that the tracker makes for one visit, and a peer with a key and a folder of its own. When
  * the visit is over the session at the tracker ends, and the folder is removed, with the key and all that was read.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGuestName } from '../../protocol/confusable.js';
@@ -47,6 +48,8 @@ export class Guests {
   constructor(parts: GuestsParts) {
     this.#parts = parts;
     this.#places = new GuestPlaces(parts.clock);
+    // As many visits may end at once as there are guests, and each call listens.
+    setMaxListeners(0, this.#closed.signal);
   }
 
   /** Removes what visits left that a crash cut off: nobody comes back to them. @throws the system's error */
