@@ -1,7 +1,15 @@
 /** Guests of a tracker, over HTTP: who may come, what they are called, what they may not, and what stays of them. */
+import { randomBytes } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { Accounts } from './accounts.js';
+import { systemClock } from './clock.js';
 import { DAY_MS } from './daily-limits.js';
 import type { TrackerConfig } from './config.js';
+import { Guests } from './guests.js';
+import { Argon2Hasher } from './password-hasher.js';
+import { Sessions } from './sessions.js';
+import { openSqliteStore } from './store/sqlite/sqlite-store.js';
 import { EventsSocket } from './testing/events-socket.js';
 import { expectFailure, PASSWORD, TestTrackers, TestUser, type TestTracker } from './testing/test-tracker.js';
 
@@ -149,4 +157,26 @@ test('whose gateway never came back is gone once the session has expired', async
   const looking = await tracker.login('bob');
   while (((await listed(looking)) as unknown[]).length > 1) await new Promise((resolve) => setTimeout(resolve, 50));
   expect((await ali.get('/me')).status).toBe(401);
+});
+
+test('who is just coming in, and has no session yet, is not taken for one who is gone', async () => {
+  const store = openSqliteStore(':memory:', systemClock);
+  const clock = systemClock;
+  const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: 5 });
+  let pruned = Promise.resolve();
+  const guests: Guests = new Guests({
+    ...{ allowed: true, maxADay: 5, store, clock },
+    accounts: new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration: 'open' }),
+    sessions: {
+      open: async (user, username) => {
+        pruned = guests.prune();
+        for (let n = 0; n < 20; n++) await turn();
+        return sessions.open(user, username);
+      },
+    },
+  });
+  await guests.enter('Ali');
+  await pruned;
+  expect(await store.accounts.guestsHere()).toMatchObject([{ username: 'guest-Ali' }]);
+  await store.close();
 });

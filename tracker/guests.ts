@@ -24,7 +24,7 @@ const TRIES = 8;
 
 export class Guests {
   readonly #options: GuestsOptions;
-  /** One after the other: otherwise those who come at once are all below the limit. */
+  /** One thing after the other: otherwise those who come at once are all below the limit. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: GuestsOptions) {
@@ -100,9 +100,16 @@ export class Guests {
     await accounts.guestLeft(user);
   }
 
-  /** Those whose gateway never came back: their sessions have expired. To be called from time to time. */
-  async prune(): Promise<void> {
-    for (const { key, username } of await this.#options.store.accounts.guestsHere()) await this.left(key, username);
+  /**
+   * Those whose gateway never came back: their sessions have expired. To be called from time to time. It takes its turn: between
+   * the two steps of coming in, a guest has no session either.
+   */
+  prune(): Promise<void> {
+    const pruned = this.#last.then(async () => {
+      for (const { key, username } of await this.#options.store.accounts.guestsHere()) await this.left(key, username);
+    });
+    this.#last = pruned.catch(() => undefined);
+    return pruned;
   }
 }
 
