@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { conversation, PASSWORD, username } from '../../local/test-services.js';
@@ -148,4 +150,22 @@ describe('a client that sends anything', () => {
     });
     await ali.closed;
   });
+});
+
+test('who resets the connection before it is accepted is no client, of no address', async () => {
+  host.guests = true;
+  const addresses: string[] = [];
+  const guest = host.guest.bind(host);
+  host.guest = (request) => {
+    addresses.push(request.address);
+    return guest(request);
+  };
+  for (let n = 0; n < 20; n++) {
+    const socket = connect(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write('/register gone\n');
+    socket.resetAndDestroy();
+  }
+  await client().send('/register here').next('registered');
+  expect(addresses.filter((address) => address !== '127.0.0.1')).toEqual([]);
 });

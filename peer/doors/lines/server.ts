@@ -100,6 +100,9 @@ class Door implements LineServer {
   }
 
   #accept(socket: Socket): void {
+    // Asked now, and kept: who has reset the connection by then is nobody, and would be counted under no address.
+    const { remoteAddress: address } = socket;
+    if (address === undefined) return void socket.on('error', () => undefined).destroy();
     this.#sockets.add(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);
@@ -112,10 +115,10 @@ class Door implements LineServer {
     socket.setTimeout(this.#limits.registerMs, () =>
       this.#refuse(socket, 'bad_request', 'Nothing came. Register first, or send /help.'),
     );
-    socket.once('readable', () => this.#sniff(socket));
+    socket.once('readable', () => this.#sniff(socket, address));
   }
 
-  #sniff(socket: Socket): void {
+  #sniff(socket: Socket, address: string): void {
     const first = socket.read() as Buffer | null;
     // Ended, or gone, without a byte.
     if (first === null) return void socket.destroy();
@@ -132,13 +135,13 @@ class Door implements LineServer {
         'This port speaks TLS alone. Connect with: openssl s_client -quiet -connect, and this host and port.',
       );
     socket.unshift(first);
-    this.#open(socket, isTls && this.#tls ? secured(socket, this.#tls) : socket);
+    this.#open(socket, isTls && this.#tls ? secured(socket, this.#tls) : socket, address);
   }
 
-  #open(socket: Socket, stream: Socket): void {
+  #open(socket: Socket, stream: Socket, address: string): void {
     const { host, web, log } = this.#options;
     const client = new LineClient({
-      ...{ socket: stream, address: socket.remoteAddress ?? '', host, web, log, limits: this.#limits },
+      ...{ socket: stream, address, host, web, log, limits: this.#limits },
       steady: () => performance.now(),
       seated: () => this.#strangers.delete(socket),
     });
