@@ -11,6 +11,7 @@ import { WebSocket } from 'ws';
 import { runCommand } from '../peer/commands/run.js';
 import { TestLineClient } from '../peer/doors/lines/test-line-client.js';
 import { startGateway, type RunningGateway } from '../peer/gateway/gateway.js';
+import { GatewayHost } from '../peer/gateway/gateway-host.js';
 import { makeCertificate, type TlsFiles } from '../peer/gateway/self-made.js';
 import type { Peer } from '../peer/peer.js';
 import type { ConversationId, Username } from '../protocol/ids.js';
@@ -192,6 +193,20 @@ describe('where the tracker allows them', () => {
       expect(text).not.toContain('<b>');
     }
     expect(await folders()).toEqual([]);
+  });
+
+  test('a crowd keeps nobody with an account waiting, and who has left meanwhile gets no peer', async () => {
+    const options = { name: 'Test', dataDir: world.path('crowded'), trackers: [tracker.url], trackerCa: undefined };
+    const p2p = { host: '127.0.0.1', port: 0 };
+    const host = await GatewayHost.open({ ...options, p2p, idleMs: 60_000, log: quiet });
+    const come = (n: number): Promise<unknown> =>
+      host.guest({ username: 'Ali', address: String(n), gone: () => n >= 4 });
+    const crowd = Promise.allSettled(Array.from({ length: 80 }, (_, n) => come(n)));
+    const bob = await host.signIn({ username: 'bob', password: PASSWORD, register: true, address: 'b' });
+    expect(bob.username).toBe('bob');
+    expect((await crowd).filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
+    expect(await readdir(`${options.dataDir}/guests`)).toHaveLength(4);
+    await host.close();
   });
 
   test('the page says what a visit leaves, in three languages', async () => {

@@ -25,6 +25,8 @@ export interface GuestRequest {
   /** As it came; the seat has the name that the guest is given: `guest-…`. */
   readonly username: string;
   readonly address: string;
+  /** Whether the client has left. Asked when its turn comes: then no peer is made for it. */
+  gone(): boolean;
 }
 
 /**

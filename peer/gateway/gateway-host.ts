@@ -39,6 +39,7 @@ export interface GatewayHostOptions {
 const PROBE_MS = 8_000;
 /** Signed in at the same time: each costs a hash of a password, and perhaps a peer that wakes. */
 const AT_ONCE = 8;
+const GUESTS_AT_ONCE = 4;
 /** Who wait for that. */
 const WAITING_MAX = 64;
 const ATTEMPTS_PER_MINUTE = 60;
@@ -53,6 +54,8 @@ export class GatewayHost implements Host {
   readonly #clock = { now: () => Date.now() };
   readonly #attempts: LoginAttempts;
   readonly #turns = new Turns(AT_ONCE);
+  /** Of their own: a crowd of guests keeps nobody with an account waiting. */
+  readonly #guestTurns = new Turns(GUESTS_AT_ONCE);
   readonly #making = new Map<UserKey, Promise<Hosted>>();
   readonly #guests: Guests;
   #isClosed = false;
@@ -121,8 +124,11 @@ export class GatewayHost implements Host {
     });
   }
 
-  guest({ username, address }: GuestRequest): Promise<Seat> {
-    return this.#turns.run(() => this.#guests.enter(username, address));
+  guest({ username, address, gone }: GuestRequest): Promise<Seat> {
+    return this.#guestTurns.run(async () => {
+      if (gone()) throw new ParleyError('unavailable', 'The client has left.');
+      return this.#guests.enter(username, address);
+    });
   }
 
   /** By the tracker's word, and none counts as no. Never rejects. */

@@ -56,10 +56,10 @@ export async function visitorPages({
   });
 
   /** @returns the token of a new session, and whose it is */
-  async function enter(body: unknown, action: Action, address: string): Promise<{ token: string; username: string }> {
-    const { username, password } = (body ?? {}) as { username?: unknown; password?: unknown };
+  async function enter(request: FastifyRequest, action: Action): Promise<{ token: string; username: string }> {
+    const { username, password } = (request.body ?? {}) as { username?: unknown; password?: unknown };
     if (typeof username !== 'string') throw new ParleyError('bad_request');
-    const seat = await takeSeat(username, password, action, address);
+    const seat = await takeSeat(username, password, action, request);
     try {
       const user = host.user(seat.username);
       if (!user?.awake) throw new ParleyError('unavailable');
@@ -69,17 +69,22 @@ export async function visitorPages({
     }
   }
 
-  async function takeSeat(username: string, password: unknown, action: Action, address: string): Promise<Seat> {
-    if (action === 'guest') return host.guest({ username, address });
+  async function takeSeat(
+    username: string,
+    password: unknown,
+    action: Action,
+    { ip: address, raw }: FastifyRequest,
+  ): Promise<Seat> {
+    if (action === 'guest') return host.guest({ username, address, gone: () => raw.socket.destroyed });
     if (typeof password !== 'string') throw new ParleyError('bad_request');
     return host.signIn({ username, password, register: action === 'register', address });
   }
 
   /** For programs: the token also comes in the answer. Without a password it is a guest's. */
-  app.post('/api/login', async ({ body, ip }, reply) => {
-    const { register, password } = (body ?? {}) as { register?: unknown; password?: unknown };
+  app.post('/api/login', async (request, reply) => {
+    const { register, password } = (request.body ?? {}) as { register?: unknown; password?: unknown };
     const action = password === undefined ? 'guest' : register === true ? 'register' : 'sign-in';
-    const { token, username } = await enter(body, action, ip);
+    const { token, username } = await enter(request, action);
     return reply.header('set-cookie', cookie().set(token)).send({ status: 'success', username, token });
   });
 
@@ -100,7 +105,7 @@ export async function visitorPages({
     );
     app.post(`/${action}`, { config: { form: true } }, async (request, reply) => {
       try {
-        const { token } = await enter(request.body, action, request.ip);
+        const { token } = await enter(request, action);
         return await reply.header('set-cookie', cookie().set(token)).redirect('./', 303);
       } catch (error) {
         if (!isParleyError(error)) throw error;

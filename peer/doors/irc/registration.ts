@@ -133,7 +133,8 @@ export class Registration {
   async #comeAsGuest(): Promise<Seat> {
     const { host, address } = this.session.ports;
     try {
-      const seat = await host.guest({ username: userOfNick(this.nick) ?? this.nick, address });
+      const gone = (): boolean => this.session.over;
+      const seat = await host.guest({ username: userOfNick(this.nick) ?? this.nick, address, gone });
       this.#isGuest = true;
       return seat;
     } catch (error) {

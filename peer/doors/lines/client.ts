@@ -154,7 +154,7 @@ export class LineClient {
     const { host, address, seated } = this.#parts;
     const seat =
       password === undefined
-        ? await host.guest({ username, address })
+        ? await host.guest({ username, address, gone: () => this.#isClosed })
         : await host.signIn({ username, password, register: true, address });
     if (this.#isClosed) {
       seat.leave();
