@@ -14,12 +14,17 @@ export interface WebParts {
   readonly log: Log;
 }
 
+/** Of the visitors' pages. */
+const FORMS = /^\/(sign-in|register|guest)$/;
+
 export class GatewayWeb {
   constructor(private readonly parts: WebParts) {}
 
   readonly request = (request: IncomingMessage, response: ServerResponse): void => {
     const { doors, visitors } = this.parts;
-    const owner = doors.ownerOf(request.headers) ?? doors.hookOwner(request.url);
+    // A form that was open in another tab is answered as one, also of who has come in meanwhile.
+    const isForm = request.method === 'POST' && FORMS.test(request.url ?? '');
+    const owner = isForm ? undefined : (doors.ownerOf(request.headers) ?? doors.hookOwner(request.url));
     if (!owner) return visitors.routing(request, response);
     owner
       .wake()
