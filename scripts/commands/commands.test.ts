@@ -17,7 +17,7 @@ const run = (command: unknown, ...words: string[]): Promise<unknown> =>
 describe('what cannot be started is refused in one line that names the flag', () => {
   test('a tracker on a port that is none', async () => {
     await expect(run(tracker, 'tracker', '--port', '1.5')).rejects.toMatchObject({
-      name: 'StartError',
+      name: 'ParleyError',
       message: expect.stringContaining('--port'),
     });
   });
