@@ -3,6 +3,7 @@
  * the visit is over the session at the tracker ends, and the folder is removed, with the key and all that was read.
  */
 import { setMaxListeners } from 'node:events';
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isGuestName } from '../../protocol/confusable.js';
@@ -104,11 +105,11 @@ export class Guests {
     const { tracker, ca } = await probeTrackers(trackers, { clock, timeoutMs: PROBE_MS, trackerCa });
     const base = new URL(`${tracker}/`);
     const { username, token } = await askTracker({ clock, trackerCa }, (api) => api.guest(base, asked));
-    const dataDir = join(folder, userKey(username));
+    // Of this visit alone: whatever names the tracker gives, no visit has, or removes, the folder of another one.
+    const dataDir = join(folder, `${userKey(username)}.${randomUUID()}`);
     try {
-      // What a tracker says is a name of a guest is one, or it could be given the folder of somebody else.
+      // What a tracker says is a name of a guest is one, or it could be that of somebody with an account here.
       if (!isGuestName(username)) throw new ParleyError('unavailable', 'The tracker gave a name that no guest has.');
-      await rm(dataDir, { recursive: true, force: true });
       await commitSetup(
         { dataDir, username, trackers, trackerCa, ca, trackerToken: token, password: undefined },
         clock,

@@ -48,8 +48,10 @@ export class Lan {
   /** Does nothing without a certificate, or when it runs. To be called again once there is one. */
   start(): void {
     const { wanted, p2p, ca } = this.#options;
-    if (this.#started || this.#stopped || ca() === undefined || p2p().port === 0) return;
+    if (this.#started || this.#stopped || p2p().port === 0) return;
     if (!(wanted ?? isForOthers(p2p().host))) return;
+    // Last: it reads a certificate, and this is asked with each event of the tracker.
+    if (ca() === undefined) return;
     this.#started = this.#start().catch((err: unknown) => this.#failed(err));
   }
 
