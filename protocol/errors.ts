@@ -34,6 +34,25 @@ const rows = {
     retryable: true,
   },
   invalid_credentials: { http: 401, message: 'That name and password do not match. Try again, or register.' },
+  bad_challenge: {
+    http: 401,
+    message: 'That challenge is over, or is not of this tracker and device. Ask for another one.',
+    retryable: true,
+  },
+  device_unknown: {
+    http: 401,
+    message: 'This tracker does not know that device, or its key has not signed. Sign in with the password.',
+  },
+  device_signed_out: {
+    http: 401,
+    message: 'This device has been signed out, or the password has changed since. Sign in with the password.',
+  },
+  account_missing: {
+    http: 409,
+    message:
+      'This tracker has lost the account of this device, as after an old backup. Create the account again here: this ' +
+      'device and its history stay.',
+  },
   account_unknown: {
     http: 401,
     message:

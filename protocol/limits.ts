@@ -18,6 +18,8 @@ export const PASSWORD_MIN = 8;
 export const PASSWORD_MAX = 256;
 /** Section 2: sliding life of a session. */
 export const SESSION_LIFE_MS = 30 * 24 * 3600_000;
+/** Section 2: how long a challenge for a device to sign is good. */
+export const CHALLENGE_LIFE_MS = 60_000;
 /** Section 2: a JSON body to the tracker. */
 export const TRACKER_BODY_MAX = 64 * 1024;
 /** Section 2: names in the answer of /add-list; `member_count` beside them counts all. */

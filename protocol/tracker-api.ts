@@ -25,6 +25,31 @@ export const Credentials = Type.Object({
 });
 export type Credentials = Static<typeof Credentials>;
 
+/** 48 bytes that only the trackers of one CA can make, and that hold for one device and a minute. */
+const Challenge = Type.String({ pattern: '^[A-Za-z0-9_-]{54}$' });
+const Signature = Type.String({ pattern: '^[A-Za-z0-9_-]{86}$' });
+
+/** Of `POST /session`, or of `POST /register` where the tracker has lost the account. See `device-proof.ts` for what is signed. */
+export const AskChallenge = Type.Object({ device: DeviceField });
+export const Challenged = Type.Object({ status: Type.Literal('success'), challenge: Challenge });
+export const DeviceSignIn = Type.Object({
+  device: DeviceField,
+  challenge: Challenge,
+  sig: Signature,
+  /** Lets a tracker that does not know the device say whether it has lost the account. */
+  certificate: Type.Optional(Pem),
+});
+export type DeviceSignIn = Static<typeof DeviceSignIn>;
+
+/** The last three together: the device that asks had the account, by a certificate of this CA. */
+export const Registration = Type.Object({
+  ...Credentials.properties,
+  certificate: Type.Optional(Pem),
+  challenge: Type.Optional(Challenge),
+  sig: Type.Optional(Signature),
+});
+export type Registration = Static<typeof Registration>;
+
 /** The answers to `GET /guests`: whether there may be any; and to `POST /guests`: who one is. */
 export const GuestsAllowed = Type.Object({ status: Type.Literal('success'), guests: Type.Boolean() });
 export const GuestEntered = Type.Object({

@@ -26,10 +26,13 @@ export class Accounts {
     this.#dummyHash = options.hasher.hash('a password that nobody has');
   }
 
-  /** Errors: forbidden (registration closed), bad_name, bad_password, name_taken, name_confusable, unavailable. */
-  async register(name: string, password: string): Promise<Username> {
+  /**
+   * @param had the account was there before, as its device has shown: then it is made again although registration is closed
+   * Errors: forbidden (registration closed), bad_name, bad_password, name_taken, name_confusable, unavailable.
+   */
+  async register(name: string, password: string, had = false): Promise<Username> {
     const { store, hasher, clock, registration } = this.#options;
-    if (registration === 'closed') {
+    if (registration === 'closed' && !had) {
       throw new ParleyError('forbidden', 'Registration is closed here. Ask whoever runs this tracker for an account.');
     }
     const username = parseUsername(name);

@@ -16,6 +16,7 @@ import { acceptEventSockets } from './routes/event-sockets.js';
 import { mailboxRoutes } from './routes/mailbox-routes.js';
 import { pageRoutes } from './routes/page-routes.js';
 import { presenceRoutes } from './routes/presence-routes.js';
+import { sessionRoutes } from './routes/session-routes.js';
 import { serviceRoutes } from './routes/service-routes.js';
 import { userRoutes } from './routes/user-routes.js';
 import { createServer } from './server.js';
@@ -23,7 +24,7 @@ import type { Services } from './services.js';
 
 const groups = [
   ...[accountRoutes, channelRoutes, deviceRoutes, guestRoutes, mailboxRoutes],
-  ...[serviceRoutes, userRoutes, pageRoutes],
+  ...[serviceRoutes, sessionRoutes, userRoutes, pageRoutes],
 ];
 const PARAMETER_MAX = 64;
 

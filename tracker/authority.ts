@@ -1,6 +1,6 @@
 /** The tracker's CA: Ed25519, X.509 device certificates (SPEC.md section 3). */
 import 'reflect-metadata'; // @peculiar/x509 resolves its parts with tsyringe, which needs this first.
-import { createHash, createPrivateKey, createPublicKey, webcrypto, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, hkdfSync, webcrypto, type KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { bug, ParleyError } from '../protocol/errors.js';
 import { parseDeviceId, parseUsername, sameUser, type DeviceId, type Username } from '../protocol/ids.js';
@@ -41,11 +41,16 @@ export class Authority {
     readonly certificate: string,
     private readonly issuer: x509.X509Certificate,
     private readonly signingKey: webcrypto.CryptoKey,
+    /** Makes challenges: the same at all trackers of this CA, and of no use for anything else. */
+    readonly challengeKey: Buffer,
   ) {}
 
   static async open(secrets: AuthoritySecrets, options: AuthorityOptions): Promise<Authority> {
     const issuer = new x509.X509Certificate(secrets.certificate);
-    return new Authority(options, secrets.certificate, issuer, await importKey(createPrivateKey(secrets.key)));
+    const key = createPrivateKey(secrets.key);
+    const secret = key.export({ type: 'pkcs8', format: 'der' });
+    const challengeKey = Buffer.from(hkdfSync('sha256', secret, '', 'parley/session-challenge/1', 32));
+    return new Authority(options, secrets.certificate, issuer, await importKey(key), challengeKey);
   }
 
   /** Errors: bad_csr. The name in the request must be the user's, in any case. */

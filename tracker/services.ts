@@ -4,11 +4,13 @@ import { userKey } from '../protocol/ids.js';
 import { Accounts } from './accounts.js';
 import { loadAuthority } from './authority-files.js';
 import { Authority } from './authority.js';
+import { Challenges } from './challenges.js';
 import { Channels } from './channels.js';
 import { systemClock, type Clock } from './clock.js';
 import { defaultTimings, type Timings, type TrackerConfig } from './config.js';
 import { DailyLimits } from './daily-limits.js';
 import type { DataDir } from './data-dir.js';
+import { DeviceSessions } from './device-sessions.js';
 import { Devices } from './devices.js';
 import { Directory } from './directory.js';
 import { Events } from './events.js';
@@ -32,6 +34,7 @@ export interface Services {
   channels: Channels;
   clock: Clock;
   devices: Devices;
+  deviceSessions: DeviceSessions;
   directory: Directory;
   events: Events;
   guests: Guests;
@@ -88,6 +91,8 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
   const { registration, userList } = settings;
   const accounts = new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration });
   const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: limits.sessionsPerAccount });
+  const challenges = new Challenges(authority.challengeKey, clock);
+  const deviceSessions = new DeviceSessions({ store, sessions, authority, challenges, clock });
   const guests = new Guests({
     ...{ accounts, sessions, store, clock },
     allowed: settings.guests,
@@ -130,7 +135,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
     await events.close(timings.stop);
     await users.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
   };
-  const stored = { accounts, authority, channels, devices, guests, mailboxes, sessions };
+  const stored = { accounts, authority, channels, devices, deviceSessions, guests, mailboxes, sessions };
   const services: Services = { ...stored, directory, users, events, metrics, clock, log, settings, timings, tls };
   return { services, stop };
 }

@@ -1,5 +1,5 @@
 import { hash as digest } from 'node:crypto';
-import type { UserKey, Username } from '../protocol/ids.js';
+import type { DeviceId, UserKey, Username } from '../protocol/ids.js';
 import { SESSION_LIFE_MS } from '../protocol/limits.js';
 import type { Clock } from './clock.js';
 import type { Session, SessionStore } from './store/tracker-store.js';
@@ -11,6 +11,11 @@ const SLIDE_EVERY_MS = 3600_000;
 /** How long a session is cached: so long another node's logout may take to reach this one. */
 const CACHE_MS = 10_000;
 const CACHE_MAX = 20_000;
+/**
+ * A device uses one at a time, and opens another one whenever it comes back from another tracker: those must not push the
+ * sessions of browsers out. More than one, so that a copy of the device does not end the session of the original.
+ */
+const PER_DEVICE_MAX = 4;
 
 export interface SessionsOptions {
   store: SessionStore;
@@ -32,14 +37,24 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** The token of a new session. If the user now has too many, the oldest end. */
-  async open(user: UserKey, username: Username): Promise<string> {
+  /**
+   * The token of a new session. If the user now has too many, the oldest end.
+   * @param by the epoch of the account that let its user in, and the device whose key did
+   */
+  async open(
+    user: UserKey,
+    username: Username,
+    by: { readonly epoch: number; readonly device?: DeviceId } = { epoch: 0 },
+  ): Promise<string> {
     const { store, clock, randomBytes, maxPerUser } = this.#options;
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const now = clock.now();
-    await store.put({ hash: hashOf(token), user, username, created: now, expires: now + SESSION_LIFE_MS });
+    await store.put({ hash: hashOf(token), user, username, created: now, expires: now + SESSION_LIFE_MS, ...by });
     const all = await store.ofUser(user);
     for (const hash of all.slice(maxPerUser)) await this.#end(hash);
+    if (by.device !== undefined) {
+      for (const hash of (await store.ofDevice(by.device)).slice(PER_DEVICE_MAX)) await this.#end(hash);
+    }
     return token;
   }
 
@@ -67,8 +82,23 @@ export class Sessions {
     return session;
   }
 
-  async close(session: Session): Promise<void> {
+  /** Notes which device uses it. False when the session has ended meanwhile. */
+  async bind(session: Session, device: DeviceId): Promise<boolean> {
+    if (session.device !== device && !(await this.#options.store.bind(session.hash, device))) return false;
+    session.device = device;
+    return true;
+  }
+
+  /** Whether it has not ended, also at another node. */
+  async stands({ hash }: Pick<Session, 'hash'>): Promise<boolean> {
+    return (await this.#options.store.find(hash)) !== undefined;
+  }
+
+  /** @returns the device that used it */
+  async close(session: Session): Promise<DeviceId | undefined> {
+    const stored = await this.#options.store.find(session.hash);
     await this.#end(session.hash);
+    return stored?.device;
   }
 
   async closeAll(user: UserKey): Promise<void> {

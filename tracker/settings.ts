@@ -15,6 +15,8 @@ export const Limits = Type.Object(
     /** A minute and an address: sign-ins, registrations, and all calls but heart-beats and lists. */
     loginsPerAddress: Count,
     registrationsPerAddress: Count,
+    /** Sign-ins by the key of a device; a minute and an address. When a tracker is gone, a whole house comes to the next at once. */
+    deviceSignInsPerAddress: Count,
     requestsPerAddress: Count,
     /** A minute and an account: failed sign-ins, certificates. */
     failedLoginsPerAccount: Count,
@@ -83,6 +85,7 @@ export const defaultSettings: Settings = {
   limits: {
     loginsPerAddress: 120,
     registrationsPerAddress: 60,
+    deviceSignInsPerAddress: 1200,
     requestsPerAddress: 6000,
     failedLoginsPerAccount: 10,
     certificatesPerAccount: 60,

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { isParleyError } from '../../protocol/errors.js';
-import { Credentials, Failure, Me, UsernameField } from '../../protocol/tracker-api.js';
+import { Credentials, Failure, Me, Registration, UsernameField } from '../../protocol/tracker-api.js';
 import { PASSWORD_MAX } from '../../protocol/limits.js';
 import { loginPage, registerPage } from '../pages/visitor-pages.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
@@ -25,7 +25,7 @@ function typedName(request: FastifyRequest): string {
 }
 
 export async function accountRoutes(app: App, services: Services): Promise<void> {
-  const { accounts, channels, guests, sessions, settings } = services;
+  const { accounts, channels, deviceSessions, guests, sessions, settings } = services;
   const { limits } = settings;
   const failed = failedLogins(app, limits.failedLoginsPerAccount);
   addFormBodies(app);
@@ -43,7 +43,8 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
 
   async function startSession(request: FastifyRequest, reply: FastifyReply, username: string, password: string) {
     const account = await countFailures(request, () => accounts.authenticate(username, password));
-    const token = await sessions.open(account.key, account.username);
+    const { key, epoch } = account;
+    const token = await sessions.open(key, account.username, { epoch });
     setSessionCookie(request, reply, token);
     return { username: account.username, token };
   }
@@ -54,7 +55,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       schema: {
         tags,
         summary: 'Make an account',
-        body: Credentials,
+        body: Registration,
         consumes: ['application/json', 'application/x-www-form-urlencoded'],
         response: { 200: Registered, '4xx': Failure },
       },
@@ -66,7 +67,8 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
     },
     async (request, reply) => {
       const { username: name, password } = request.body;
-      const username = await accounts.register(name, password);
+      const had = deviceSessions.proves(request.body);
+      const username = await accounts.register(name, password, had);
       if (isForm(request)) {
         await startSession(request, reply, name, password);
         return reply.redirect('./', 303);
@@ -108,7 +110,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       { schema: { ...schema, summary: 'End this session', response: { 200: Done, '4xx': Failure } } },
       async (request, reply) => {
         const session = signedIn(request);
-        await sessions.close(session);
+        await deviceSessions.signOut(session);
         await guests.left(session.user, session.username);
         clearSessionCookie(request, reply, session);
         if (isForm(request)) return reply.redirect('login.html', 303);
@@ -141,7 +143,8 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
         const { old, new: next } = request.body;
         await countFailures(request, () => accounts.changePassword(username, old, next));
         await sessions.closeAll(user);
-        const token = await sessions.open(user, username);
+        const epoch = (await accounts.find(user))?.epoch ?? 0;
+        const token = await sessions.open(user, username, { epoch });
         setSessionCookie(request, reply, token);
         return { status: 'success' as const, username, token };
       },

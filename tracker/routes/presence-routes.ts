@@ -44,7 +44,7 @@ const acceptLegacyBody: preValidationHookHandler = (request, _reply, done) => {
 };
 
 export async function presenceRoutes(app: App, services: Services): Promise<void> {
-  const { authority, channels, clock, devices, directory, metrics, sessions, settings } = services;
+  const { authority, channels, clock, devices, deviceSessions, directory, metrics, sessions, settings } = services;
   const limitCertificates = perAccount(app, settings.limits.certificatesPerAccount);
   const measure = measureAnswers(app, metrics);
   app.addHook('onRequest', authenticate(sessions));
@@ -94,7 +94,8 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
   async function submit(request: FastifyRequest, submission: Submission, { csr, lineage }: SubmitInfo) {
     const { username, ip, addresses = [] } = submission;
     if (![ip, ...addresses.map(({ host }) => host)].every(isStorable)) throw new ParleyError('bad_text');
-    const { user } = signedIn(request);
+    const session = signedIn(request);
+    const { user } = session;
     let certified: { device: DeviceId; certificate: string } | undefined;
     if (csr !== undefined) {
       await limitCertificates(request);
@@ -108,6 +109,7 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     const issued = certified && { certificate: certified.certificate, ca: authority.certificate };
     // The original may be online: its address stays on the list.
     if (checked.lineage === 'diverged') return { ...issued, ...checked };
+    if (device !== undefined) await deviceSessions.vouch(session, device);
     const joins = directory.joinsOf(submission);
     submission.refused = joins.waiting ?? (await joinUnlessRefused(joins.now, { user, username }));
     await directory.submit(submission, await channels.ofUser(user));

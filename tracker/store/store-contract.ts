@@ -54,7 +54,11 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     const found = await store.accounts.find(userKey(alice));
     assert.equal(found?.username, 'Alice');
     await store.accounts.setPassword(userKey(alice), 'another');
-    assert.equal((await store.accounts.find(userKey(alice)))?.passwordHash, 'another');
+    const changed = await store.accounts.find(userKey(alice));
+    assert.deepEqual([changed?.passwordHash, changed?.epoch], ['another', 1]);
+    await store.accounts.setPassword(userKey(alice), 'the same, hashed anew', 'another');
+    const rehashed = await store.accounts.find(userKey(alice));
+    assert.deepEqual([rehashed?.passwordHash, rehashed?.epoch], ['the same, hashed anew', 1]);
     assert.equal(await store.accounts.find(userKey(bob)), undefined);
     assert.equal(await store.accounts.count(), 1);
   });
@@ -127,12 +131,19 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
 
   check('sessions are found by hash, extended, listed newest first, and removed', async ({ store }) => {
     await addAccount(store, alice);
-    const session = { user: userKey(alice), username: alice, expires: 100 };
+    const session = { user: userKey(alice), username: alice, expires: 100, epoch: 3 };
     await store.sessions.put({ ...session, hash: 'one', created: 1 });
     await store.sessions.put({ ...session, hash: 'two', created: 2 });
     await store.sessions.extend('two', 200);
     same(await store.sessions.find('two'), { ...session, hash: 'two', created: 2, expires: 200 });
     same(await store.sessions.ofUser(userKey(alice)), ['two', 'one']);
+    same(await store.sessions.ofDevice(device), []);
+    assert.equal(await store.sessions.bind('one', device), true);
+    assert.equal(await store.sessions.bind('three', device), false);
+    await store.sessions.put({ ...session, hash: 'three', created: 3, device });
+    assert.equal((await store.sessions.find('one'))?.device, device);
+    same(await store.sessions.ofDevice(device), ['three', 'one']);
+    await store.sessions.remove('three');
     assert.equal(await store.sessions.removeExpired(100), 1);
     assert.equal(await store.sessions.find('one'), undefined);
     await store.sessions.remove('two');
@@ -209,6 +220,12 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     assert.equal(await store.devices.put({ ...own, certificate: 'second' }), true);
     assert.equal(await store.devices.put({ ...own, user: userKey(bob), username: bob }), false);
     same(await store.devices.find(device), { ...own, certificate: 'second', revoked: false });
+    await store.devices.setEpoch(device, 0);
+    assert.equal((await store.devices.find(device))?.epoch, 0);
+    assert.equal(await store.devices.put({ ...own, certificate: 'second' }), true);
+    assert.equal((await store.devices.find(device))?.epoch, 0);
+    await store.devices.setEpoch(device, undefined);
+    assert.equal((await store.devices.find(device))?.epoch, undefined);
     same(await store.devices.revoked(10), []);
     await store.devices.revoke(device, 5);
     await store.devices.revoke(device, 6);

@@ -19,6 +19,8 @@ export interface Account {
   created: number;
   /** Present where it was made for one visit. */
   guest?: GuestState | undefined;
+  /** How often the password was changed: what was let in by an earlier one is not let in again. */
+  epoch: number;
 }
 
 /** A guest whose visit is over keeps the name, and is in no list. */
@@ -45,11 +47,14 @@ export interface AccountQuery {
 
 export interface AccountStore {
   /** False when the key is taken, or a name with the same skeleton exists. Of two calls at once, one succeeds. */
-  create(account: Account): Promise<boolean>;
+  create(account: Omit<Account, 'epoch'>): Promise<boolean>;
   /** A name that looks like this one (protocol/confusable.ts). */
   lookAlike(username: Username): Promise<Username | undefined>;
   find(key: UserKey): Promise<Account | undefined>;
-  /** With `was`: only while that is still the hash, so that a newer password is not overwritten. */
+  /**
+   * A new password, and with it the next epoch. With `was`, another hash of the same password: only while that is still the
+   * hash, so that a newer password is not overwritten; the epoch stays.
+   */
   setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void>;
   count(): Promise<number>;
   /** When guests came, gone ones too: the times after this one. */
@@ -75,13 +80,21 @@ export interface Session {
   username: Username;
   created: number;
   expires: number;
+  /** That of the account when its password, or a device that it had let in, opened the session. */
+  epoch: number;
+  /** The device that uses it, once that is known. */
+  device?: DeviceId | undefined;
 }
 
 export interface SessionStore {
   put(session: Session): Promise<void>;
   find(hash: string): Promise<Session | undefined>;
   extend(hash: string, expires: number): Promise<void>;
+  /** The device that uses it. False when there is no such session. */
+  bind(hash: string, device: DeviceId): Promise<boolean>;
   remove(hash: string): Promise<void>;
+  /** Hashes of the sessions that a device uses, newest first. */
+  ofDevice(device: DeviceId): Promise<readonly string[]>;
   /** Hashes of a user's sessions, newest first. */
   ofUser(user: UserKey): Promise<readonly string[]>;
   removeExpired(now: number): Promise<number>;
@@ -137,6 +150,8 @@ export interface Device {
   revoked: boolean;
   /** Only where it is revoked. */
   revokedAt?: number | undefined;
+  /** That of the account when a password last let this device in. Absent: its key alone signs nobody in. */
+  epoch?: number | undefined;
 }
 
 /** What is known of a device's lineage (SPEC.md section 2). */
@@ -149,7 +164,9 @@ export interface LineageState {
 
 export interface DeviceStore {
   /** Adds it, or renews the certificate of the same user's device. False when it is another user's or revoked. */
-  put(device: Omit<Device, 'revoked' | 'revokedAt'>): Promise<boolean>;
+  put(device: Omit<Device, 'revoked' | 'revokedAt' | 'epoch'>): Promise<boolean>;
+  /** Undefined: a password has to let it in anew. */
+  setEpoch(device: DeviceId, epoch: number | undefined): Promise<void>;
   find(device: DeviceId): Promise<Device | undefined>;
   /** Oldest first. */
   ofUser(user: UserKey): Promise<readonly Device[]>;

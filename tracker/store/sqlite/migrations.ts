@@ -136,4 +136,13 @@ export const migrations: readonly string[] = [
       (SELECT substr(NEW.key, n), NEW.key FROM account_offsets WHERE n <= length(NEW.key));
   END;
   `,
+  `
+  -- no epoch for the devices of before: which of them a password let in, and which password, is not known. Sessions end with
+  -- the password that opened them, so that those of before are of the present one
+  ALTER TABLE accounts ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE devices ADD COLUMN epoch INTEGER;
+  ALTER TABLE sessions ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sessions ADD COLUMN device TEXT;
+  CREATE INDEX sessions_by_device ON sessions (device) WHERE device IS NOT NULL;
+  `,
 ];

@@ -8,6 +8,7 @@ interface Row {
   password_hash: string;
   created: number;
   guest: number;
+  epoch: number;
 }
 
 const GUEST_STATES: readonly (GuestState | undefined)[] = [undefined, 'here', 'gone'];
@@ -36,8 +37,8 @@ export class SqliteAccounts implements AccountStore {
        SELECT ?1, ?2, ?3, ?4, ?5, username_skeleton(?2)
        WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE skeleton = username_skeleton(?2)) ON CONFLICT DO NOTHING`,
     );
-    this.#find = db.prepare('SELECT key, username, password_hash, created, guest FROM accounts WHERE key = ?');
-    this.#setPassword = db.prepare('UPDATE accounts SET password_hash = ? WHERE key = ?');
+    this.#find = db.prepare('SELECT key, username, password_hash, created, guest, epoch FROM accounts WHERE key = ?');
+    this.#setPassword = db.prepare('UPDATE accounts SET password_hash = ?, epoch = epoch + 1 WHERE key = ?');
     this.#replacePassword = db.prepare('UPDATE accounts SET password_hash = ? WHERE key = ? AND password_hash = ?');
     this.#lookAlike = db.prepare(
       'SELECT username FROM accounts WHERE skeleton = username_skeleton(?) ORDER BY created, key LIMIT 1',
@@ -51,7 +52,7 @@ export class SqliteAccounts implements AccountStore {
     this.#guestLeft = db.prepare('UPDATE accounts SET guest = 2 WHERE key = ? AND guest = 1');
   }
 
-  create(account: Account): Promise<boolean> {
+  create(account: Omit<Account, 'epoch'>): Promise<boolean> {
     return toPromise(() => {
       const { key, username, passwordHash, created, guest } = account;
       const { changes } = this.#insert.run(key, username, passwordHash, created, GUEST_STATES.indexOf(guest));
@@ -65,8 +66,8 @@ export class SqliteAccounts implements AccountStore {
     return toPromise(() => {
       const row = this.#find.get(key) as Row | undefined;
       if (!row) return undefined;
-      const { key: found, username, password_hash: passwordHash, created, guest } = row;
-      return { key: found, username, passwordHash, created, guest: GUEST_STATES[guest] };
+      const { key: found, username, password_hash: passwordHash, created, guest, epoch } = row;
+      return { key: found, username, passwordHash, created, guest: GUEST_STATES[guest], epoch };
     });
   }
 

@@ -10,20 +10,23 @@ interface Row {
   created: number;
   revoked: number;
   revokedAt: number | null;
+  epoch: number | null;
 }
 
 const SELECT = `
-  SELECT d.device, d.user, a.username, d.certificate, d.created, d.revoked, d.revoked_at AS revokedAt
+  SELECT d.device, d.user, a.username, d.certificate, d.created, d.revoked, d.revoked_at AS revokedAt, d.epoch
   FROM devices d JOIN accounts a ON a.key = d.user`;
 
-const toDevice = ({ revokedAt, ...row }: Row): Device => ({
+const toDevice = ({ revokedAt, epoch, ...row }: Row): Device => ({
   ...row,
   revoked: row.revoked === 1,
   ...(revokedAt === null ? {} : { revokedAt }),
+  ...(epoch === null ? {} : { epoch }),
 });
 
 export class SqliteDevices implements DeviceStore {
   readonly #put;
+  readonly #setEpoch;
   readonly #find;
   readonly #ofUser;
   readonly #revoke;
@@ -36,6 +39,7 @@ export class SqliteDevices implements DeviceStore {
       `INSERT INTO devices (device, user, certificate, created) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET certificate = excluded.certificate WHERE user = excluded.user AND revoked = 0`,
     );
+    this.#setEpoch = db.prepare('UPDATE devices SET epoch = ? WHERE device = ?');
     this.#find = db.prepare(`${SELECT} WHERE d.device = ?`);
     this.#ofUser = db.prepare(`${SELECT} WHERE d.user = ? ORDER BY d.created, d.device`);
     this.#revoke = db.prepare('UPDATE devices SET revoked = 1, revoked_at = ? WHERE device = ? AND revoked = 0');
@@ -46,8 +50,14 @@ export class SqliteDevices implements DeviceStore {
     this.#setLineage = db.prepare('UPDATE devices SET mark = ?, copied = ? WHERE device = ?');
   }
 
-  put(device: Omit<Device, 'revoked' | 'revokedAt'>): Promise<boolean> {
+  put(device: Omit<Device, 'revoked' | 'revokedAt' | 'epoch'>): Promise<boolean> {
     return toPromise(() => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0);
+  }
+
+  setEpoch(device: DeviceId, epoch: number | undefined): Promise<void> {
+    return toPromise(() => {
+      this.#setEpoch.run(epoch ?? null, device);
+    });
   }
 
   find(device: DeviceId): Promise<Device | undefined> {

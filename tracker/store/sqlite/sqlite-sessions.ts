@@ -1,4 +1,4 @@
-import type { UserKey } from '../../../protocol/ids.js';
+import type { DeviceId, UserKey } from '../../../protocol/ids.js';
 import type { Session, SessionStore } from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
 
@@ -6,18 +6,24 @@ export class SqliteSessions implements SessionStore {
   readonly #put;
   readonly #find;
   readonly #extend;
+  readonly #bind;
+  readonly #ofDevice;
   readonly #remove;
   readonly #ofUser;
   readonly #removeExpired;
   readonly #count;
 
   constructor(db: Database) {
-    this.#put = db.prepare('INSERT INTO sessions (hash, user, created, expires) VALUES (?, ?, ?, ?)');
+    this.#put = db.prepare(
+      'INSERT INTO sessions (hash, user, created, expires, epoch, device) VALUES (?, ?, ?, ?, ?, ?)',
+    );
     this.#find = db.prepare(
-      `SELECT s.hash, s.user, a.username, s.created, s.expires
+      `SELECT s.hash, s.user, a.username, s.created, s.expires, s.epoch, s.device
        FROM sessions s JOIN accounts a ON a.key = s.user WHERE s.hash = ?`,
     );
     this.#extend = db.prepare('UPDATE sessions SET expires = ? WHERE hash = ?');
+    this.#bind = db.prepare('UPDATE sessions SET device = ? WHERE hash = ?');
+    this.#ofDevice = db.prepare('SELECT hash FROM sessions WHERE device = ? ORDER BY created DESC');
     this.#remove = db.prepare('DELETE FROM sessions WHERE hash = ?');
     this.#ofUser = db.prepare('SELECT hash FROM sessions WHERE user = ? ORDER BY created DESC');
     this.#removeExpired = db.prepare('DELETE FROM sessions WHERE expires <= ?');
@@ -26,14 +32,15 @@ export class SqliteSessions implements SessionStore {
 
   put(session: Session): Promise<void> {
     return toPromise(() => {
-      this.#put.run(session.hash, session.user, session.created, session.expires);
+      const { hash, user, created, expires, epoch, device } = session;
+      this.#put.run(hash, user, created, expires, epoch, device ?? null);
     });
   }
 
   find(hash: string): Promise<Session | undefined> {
     return toPromise(() => {
-      const row = this.#find.get(hash) as Session | undefined;
-      return row && { ...row };
+      const row = this.#find.get(hash) as (Omit<Session, 'device'> & { device: DeviceId | null }) | undefined;
+      return row && { ...row, device: row.device ?? undefined };
     });
   }
 
@@ -41,6 +48,14 @@ export class SqliteSessions implements SessionStore {
     return toPromise(() => {
       this.#extend.run(expires, hash);
     });
+  }
+
+  bind(hash: string, device: DeviceId): Promise<boolean> {
+    return toPromise(() => this.#bind.run(device, hash).changes > 0);
+  }
+
+  ofDevice(device: DeviceId): Promise<readonly string[]> {
+    return toPromise(() => (this.#ofDevice.all(device) as { hash: string }[]).map((row) => row.hash));
   }
 
   remove(hash: string): Promise<void> {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { DeviceId, UserKey } from '../../../protocol/ids.js';
 import { TempDir } from '../../../test/support/temp-dir.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { storeContract } from '../store-contract.js';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { openDatabase } from './database.js';
+import { migrations } from './migrations.js';
 import { openSqliteStore } from './sqlite-store.js';
 
 describe('the SQLite store', () => {
@@ -32,6 +35,29 @@ describe('the database file', () => {
       again.exec('PRAGMA user_version=999');
       again.close();
       expect(() => openDatabase(file)).toThrow(/newer version of Parley/);
+    } finally {
+      await folder.remove();
+    }
+  });
+
+  test('of a version before sign-in by device keeps its sessions, and its devices need the password once more', async () => {
+    const folder = new TempDir();
+    try {
+      const file = join(folder.path, 'tracker.db');
+      const old = new DatabaseSync(file);
+      for (const name of ['username_skeleton', 'channel_skeleton']) old.function(name, (text: unknown) => String(text));
+      const before = migrations.findIndex((step) => step.includes('sessions ADD COLUMN epoch'));
+      for (const step of migrations.slice(0, before)) old.exec(step);
+      old.exec(`PRAGMA user_version=${before};
+        INSERT INTO accounts (key, username, password_hash, created) VALUES ('alice', 'Alice', 'hash', 1);
+        INSERT INTO devices (device, user, certificate, created) VALUES ('${'D'.repeat(22)}', 'alice', 'pem', 1);
+        INSERT INTO sessions (hash, user, created, expires) VALUES ('one', 'alice', 1, 9);`);
+      old.close();
+      const store = openSqliteStore(file, new FakeClock());
+      expect(await store.accounts.find('alice' as UserKey)).toMatchObject({ epoch: 0 });
+      expect(await store.sessions.find('one')).toMatchObject({ user: 'alice', epoch: 0, device: undefined });
+      expect(await store.devices.find('D'.repeat(22) as DeviceId)).not.toHaveProperty('epoch');
+      await store.close();
     } finally {
       await folder.remove();
     }

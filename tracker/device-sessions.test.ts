@@ -1,0 +1,150 @@
+/** Sign-in by the key of a device (SPEC.md section 2), at real trackers. What strangers try is in `device-sessions-hostile.test.ts`. */
+import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cp, writeFile } from 'node:fs/promises';
+import { makeDevice, type TestDevice } from './testing/device.js';
+import { certified, challengeFor, registerProof, signIn } from './testing/device-sign-in.js';
+import { expectFailure, PASSWORD, TestTrackers, TestUser, type TestTracker } from './testing/test-tracker.js';
+
+const trackers = new TestTrackers();
+let tracker: TestTracker;
+beforeAll(async () => {
+  tracker = await trackers.start();
+});
+afterAll(() => trackers.clean());
+
+/** Somebody whose device a password has let in. */
+async function letIn(username: string, at = tracker): Promise<{ user: TestUser; device: TestDevice }> {
+  const user = await at.register(username);
+  const device = makeDevice();
+  await certified(user, device);
+  return { user, device };
+}
+
+async function session(at: TestTracker, username: string, device: TestDevice): Promise<TestUser> {
+  const { status, body } = await signIn(at, device);
+  expect([status, body['username']]).toEqual([200, username]);
+  return new TestUser(at, username, String(body['token']));
+}
+
+describe('a device that a password has let in', () => {
+  test('is let in by its key, and the session is as good as one of the password', async () => {
+    const { device } = await letIn('Alice');
+    const user = await session(tracker, 'Alice', device);
+    expect((await user.get('/me')).body).toMatchObject({ username: 'Alice' });
+    expect((await user.submit({ device: device.device })).status).toBe(200);
+  });
+
+  test('is let in by its key at each tracker with a copy of the data, also with the challenge of another one', async () => {
+    const first = await trackers.start();
+    const { device } = await letIn('Ada', first);
+    await first.tracker.close();
+    const dataDir = await trackers.directory();
+    await cp(first.dataDir, dataDir, { recursive: true });
+    const [again, copy] = [await trackers.start({ dataDir: first.dataDir }), await trackers.start({ dataDir })];
+    await session(copy, 'Ada', device);
+    expect((await signIn(copy, device, { challenge: await challengeFor(again, device) })).status).toBe(200);
+  });
+
+  test('is not any more once its session was signed out, until the password lets it in again', async () => {
+    const { user, device } = await letIn('bob');
+    const other = await tracker.login('bob');
+    const own = await session(tracker, 'bob', device);
+    await other.post('/logout', {});
+    await session(tracker, 'bob', device);
+    await own.post('/logout', {});
+    expectFailure(await signIn(tracker, device), 401, 'device_signed_out');
+    expect((await user.get('/me')).status).toBe(200);
+    const back = await tracker.login('bob');
+    await back.submit({ device: device.device, lineage: ['L'.repeat(16)] });
+    await session(tracker, 'bob', device);
+  });
+
+  test('is not any more once the password was changed, until the new one lets it in', async () => {
+    const { user, device } = await letIn('carol');
+    const next = 'another password';
+    const { body } = await user.post('/password', { old: PASSWORD, new: next });
+    expectFailure(await signIn(tracker, device), 401, 'device_signed_out');
+    await new TestUser(tracker, 'carol', String(body['token'])).submit({
+      device: device.device,
+      lineage: ['L'.repeat(16)],
+    });
+    await session(tracker, 'carol', device);
+    const wrong = await tracker.post('/login', { username: 'carol', password: PASSWORD });
+    expectFailure(wrong, 401, 'invalid_credentials');
+  });
+
+  test('never is again once it was revoked', async () => {
+    const { user, device } = await letIn('dora');
+    await user.post(`/devices/${device.device}/revoke`, {});
+    expectFailure(await signIn(tracker, device), 403, 'device_revoked');
+    await (await tracker.login('dora')).submit({ device: device.device });
+    expectFailure(await signIn(tracker, device), 403, 'device_revoked');
+  });
+
+  test('has at most four sessions, however often it comes back, and those of browsers stand', async () => {
+    const { device } = await letIn('ed');
+    const browser = await tracker.login('ed');
+    const opened: TestUser[] = [];
+    for (let n = 0; n < 80; n++) opened.push(await session(tracker, 'ed', device));
+    const answers = await Promise.all(opened.slice(-10).map((user) => user.get('/me')));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(4);
+    expect(answers.at(-1)?.status).toBe(200);
+    expect((await browser.get('/me')).status).toBe(200);
+  });
+
+  test('as a guest is not: the only session of a guest is the visit', async () => {
+    const open = await trackers.start({ guests: true });
+    const { body } = await open.post('/guests', { username: 'gil' });
+    const device = makeDevice();
+    await certified(new TestUser(open, String(body['username']), String(body['token'])), device);
+    expectFailure(await signIn(open, device), 401, 'device_signed_out');
+  });
+});
+
+describe('a tracker that was restored from before an account was made', () => {
+  let restored: TestTracker;
+  let device: TestDevice;
+  let certificate: string;
+  beforeAll(async () => {
+    const original = await trackers.start();
+    await original.tracker.close();
+    const dataDir = await trackers.directory();
+    await cp(original.dataDir, dataDir, { recursive: true });
+    const later = await trackers.start({ dataDir: original.dataDir });
+    const user = await later.register('Frida');
+    device = makeDevice();
+    certificate = await certified(user, device);
+    restored = await trackers.start({ dataDir });
+  });
+
+  test('says that the account is missing to the device with its certificate, and to nobody else', async () => {
+    expectFailure(await signIn(restored, device, { certificate }), 409, 'account_missing');
+    expectFailure(await signIn(restored, device), 401, 'device_unknown');
+    expectFailure(await signIn(restored, makeDevice(), { certificate }), 401, 'device_unknown');
+    const foreign = await trackers.start();
+    expectFailure(
+      await signIn(foreign, device, { certificate, challenge: await challengeFor(foreign, device) }),
+      401,
+      'device_unknown',
+    );
+  });
+
+  test('lets that device make the account again even where registration is closed, and then in by its key', async () => {
+    await restored.tracker.close();
+    await writeFile(`${restored.dataDir}/settings.json`, JSON.stringify({ registration: 'closed' }));
+    const closed = await trackers.start({ dataDir: restored.dataDir });
+    const account = { username: 'Frida', password: PASSWORD };
+    expectFailure(await closed.post('/register', account), 403, 'forbidden');
+    const proof = await registerProof(closed, device, certificate);
+    expectFailure(await closed.post('/register', { ...account, username: 'other', ...proof }), 401, 'device_unknown');
+    expectFailure(await closed.post('/register', { ...account, certificate }), 400, 'bad_request');
+    // What it signs to be let in makes no account.
+    const { sig } = await registerProof(closed, device, certificate, 'session', proof.challenge);
+    expectFailure(await closed.post('/register', { ...account, ...proof, sig }), 401, 'device_unknown');
+    expect((await closed.post('/register', { ...account, ...proof })).status).toBe(200);
+    expectFailure(await closed.post('/register', { ...account, ...proof }), 409, 'name_taken');
+    await certified(await closed.login('Frida'), device);
+    await session(closed, 'Frida', device);
+  });
+});
