@@ -26,7 +26,7 @@ const breaches: readonly (readonly [rule: string, file: string, text: string])[]
   ['peer-file-services-knows-only-lower-layers', 'peer/file-services.ts', "import './main.js';"],
   ['peer-hook-services-knows-only-lower-layers', 'peer/hook-services.ts', "import './main.js';"],
   ['peer-services-knows-only-lower-layers', 'peer/services.ts', "import './main.js';"],
-  ...['events', 'clock', 'identity', 'settings', 'store', 'link', 'tracker-client'].map(belowMain),
+  ...['events', 'clock', 'identity', 'settings', 'store', 'link', 'tracker-client', 'reach'].map(belowMain),
   ...['log', 'files', 'mesh', 'commands', 'people', 'invites', 'mailbox', 'hooks', 'local', 'doors', 'setup'].map(
     belowMain,
   ),

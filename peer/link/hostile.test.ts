@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import fc from 'fast-check';
 import { once } from 'node:events';
 import { Socket } from 'node:net';

@@ -55,6 +55,8 @@ export interface LinksOptions {
 export interface DialTarget extends Address {
   /** Whom to find there; a link to that device that is up already is the answer. */
   readonly device?: DeviceId;
+  /** Ends it, unless the link is up: it rejects at once, and the socket is closed. */
+  readonly signal?: AbortSignal;
 }
 
 /** Who waits for what becomes of a connection; one of these is called, once. */
@@ -70,6 +72,7 @@ interface Way {
   readonly protocols: readonly LinkProtocol[];
   readonly address?: Address | undefined;
   readonly expected?: DeviceId | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export class Links {
@@ -131,22 +134,24 @@ export class Links {
    * `handshake_timeout`, `identity_mismatch`, `certificate_*`, `not_signed_in`, `duplicate_link` (the two
    * dial each other, and the other's link is about to come up), `too_many_links`, `device_revoked`, `version_mismatch`.
    */
-  async dial({ host, port, device }: DialTarget): Promise<Link> {
+  async dial({ host, port, device, signal }: DialTarget): Promise<Link> {
     const present = device === undefined ? undefined : this.#links.get(device);
     if (present) return present;
     const credentials = this.#ready();
     if (isOver(credentials.own, this.options.clock.now())) throw new ParleyError('certificate_ended');
     if (this.#links.size >= this.options.limits.links) throw new ParleyError('too_many_links');
-    return this.#link(connect({ host, port, noDelay: true }), 'dialler', { host, port }, device);
+    if (signal?.aborted) throw new ParleyError('unavailable', 'It is not needed any more.');
+    const way = { role: 'dialler', protocols: [ALPN], address: { host, port }, expected: device, signal } as const;
+    return this.#link({ ...way, stream: connect({ host, port, noDelay: true }) });
   }
 
   /** A link over any stream: a relayed circuit, a hole-punched socket. As `dial`; `device` as there. */
   async attach(stream: Duplex, role: LinkRole, device?: DeviceId): Promise<Link> {
-    return this.#link(stream, role, undefined, device);
+    return this.#link({ stream, role, protocols: [ALPN], expected: device });
   }
 
   /** A connection for files, to where that device is linked from here. Rejects as `dial`. */
-  async dialFiles({ host, port, device }: Required<DialTarget>): Promise<FileConnection> {
+  async dialFiles({ host, port, device }: Address & { readonly device: DeviceId }): Promise<FileConnection> {
     this.#ready();
     const stream = connect({ host, port, noDelay: true });
     const way: Way = { stream, role: 'dialler', protocols: [FILE_ALPN], address: { host, port }, expected: device };
@@ -178,18 +183,19 @@ export class Links {
     this.#open({ stream, role: 'listener', protocols, address }, { failed, ...(files ? { forFiles: files } : {}) });
   }
 
-  #link(stream: Duplex, role: LinkRole, address: Address | undefined, expected?: DeviceId): Promise<Link> {
-    const way: Way = { stream, role, protocols: [ALPN], address, expected };
+  #link(way: Way): Promise<Link> {
     return new Promise((linked, failed) => this.#open(way, { linked, failed }));
   }
 
-  #open({ stream, role, protocols, address, expected }: Way, waiter: Waiter): void {
+  #open({ stream, role, protocols, address, expected, signal }: Way, waiter: Waiter): void {
     const credentials = this.#ready();
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
     const facts = { stream, role, protocols, address, expected, since: ++this.#moment, credentials };
     const opening = new Opening(facts, this.#owner, this.options);
     this.#openings.set(opening, waiter);
+    // What has become a link is one, whatever its dialler thinks of it later.
+    signal?.addEventListener('abort', () => this.#openings.has(opening) && opening.giveUp(), { once: true });
     if (role === 'listener') this.#unauthenticated.add(opening);
   }
 

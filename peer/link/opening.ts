@@ -122,6 +122,11 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
     this.#tls.destroy();
   }
 
+  /** Nobody waits for it any more; it fails as if its time were over. */
+  giveUp(): void {
+    this.abort(silence(this.#isConnected(), this.address));
+  }
+
   lines(lines: string[]): void {
     for (const [index, line] of lines.entries()) {
       if (this.#over) return;

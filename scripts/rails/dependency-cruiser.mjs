@@ -18,6 +18,7 @@ const peerLayers = [
     folders: ['store', 'link', 'tracker-client'],
     reason: 'they do I/O and decide nothing: what to keep, send or ask for is decided above',
   },
+  { folders: ['reach'], reason: 'by which way a device is reached is nothing to those who say which one' },
   { folders: ['log', 'files'], reason: 'history is written the same way whichever link or door an entry came through' },
   {
     folders: ['mesh', 'commands', 'people', 'invites'],
