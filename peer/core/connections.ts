@@ -68,7 +68,8 @@ export class Connections {
   /** A file is wanted that nobody has who is linked. */
   seek(file: Sought): void {
     const { directory, links } = this.parts;
-    this.seeker.seek(file, directory.candidates(), (device) => links.get(device) !== undefined);
+    const isLinked = (device: DeviceId): boolean => links.get(device) !== undefined;
+    if (this.seeker.seek(file, directory.candidates(), isLinked)) this.dialler.look();
   }
 
   up(link: Link): void {

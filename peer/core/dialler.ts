@@ -39,8 +39,15 @@ export interface DiallerOptions {
 const HEAD_START_MS = 300;
 /** Attempts under way at once. */
 const DIALS_MAX = 16;
+/** Between looks for which nobody has asked. */
 const LOOK_MS = 1_000;
 const SOON_MS = 10;
+/**
+ * A look costs the more the more candidates there are, and one of many changes all the time: so long, for each candidate, from one look to the
+ * next that is asked for, and to the next that is not; and at the most.
+ */
+const APART_MS = { asked: 5, unasked: 25 };
+const APART_MAX_MS = { asked: LOOK_MS, unasked: 5 * LOOK_MS };
 /** A link that is younger may have been dialled for a message that is on its way. */
 const SETTLED_MS = 30_000;
 
@@ -58,18 +65,24 @@ export class Dialler {
   private readonly since = new Map<DeviceId, number>();
   private readonly clock: SteadyClock;
   private timer: unknown;
-  private isSoon = false;
+  /** When the next look is due, and when the last one was. */
+  private due = Infinity;
+  private looked = -Infinity;
+  private apartMs = 0;
   private stopped = false;
 
   constructor(private readonly options: DiallerOptions) {
     this.clock = new SteadyClock(options.clock);
   }
 
-  /** Looks whom to dial, now and then again. To be called when candidates or links have changed. */
+  /** Candidates have changed: looks now whom to dial, or a little later together with what else changes until then. */
   look(): void {
+    this.lookAt(this.clock.now());
+  }
+
+  private lookNow(): void {
     if (this.stopped) return;
-    this.isSoon = false;
-    const { random, timers } = this.options;
+    const { random } = this.options;
     const now = this.clock.now();
     const candidates = new Map(this.options.candidates().map((candidate) => [candidate.device, candidate]));
     candidates.delete(this.options.self);
@@ -92,8 +105,10 @@ export class Dialler {
       const candidate = candidates.get(device);
       if (candidate && this.dialling.size < DIALS_MAX) void this.dial(candidate);
     }
-    timers.clearTimeout(this.timer);
-    this.timer = timers.setTimeout(() => this.look(), this.nextLook(now, linked));
+    this.looked = now;
+    this.apartMs = Math.min(APART_MAX_MS.asked, candidates.size * APART_MS.asked);
+    this.due = Infinity;
+    this.lookAt(this.nextLook(now, linked));
   }
 
   /** A message waits for these devices: they are dialled at once, whatever the back-off. Later `needed` tells of them. */
@@ -103,7 +118,7 @@ export class Dialler {
       const attempt = this.attempts.get(device);
       if (attempt) attempt.notBefore = 0;
     }
-    this.look();
+    this.lookNow();
   }
 
   down(device: DeviceId, upForMs: number): void {
@@ -119,11 +134,19 @@ export class Dialler {
 
   /** One look for all that happens together: many links end with one partition. */
   private lookSoon(): void {
+    this.lookAt(this.clock.now() + SOON_MS);
+  }
+
+  /** Not too soon after the last one, and not where one is due before. */
+  private lookAt(time: number): void {
+    const due = Math.max(time, this.looked + this.apartMs);
+    if (this.stopped || this.due <= due) return;
     const { timers } = this.options;
-    if (this.stopped || this.isSoon) return;
-    this.isSoon = true;
+    const wait = due - this.clock.now();
     timers.clearTimeout(this.timer);
-    this.timer = timers.setTimeout(() => this.look(), SOON_MS);
+    if (wait <= 0) return this.lookNow();
+    this.due = due;
+    this.timer = timers.setTimeout(() => this.lookNow(), wait);
   }
 
   private attempt(device: DeviceId, now: number): Attempt {
@@ -153,13 +176,13 @@ export class Dialler {
     attempt.notBefore = this.clock.now() + waitMs;
   }
 
-  /** Soon when somebody's wait is nearly over, else in a second. */
+  /** When somebody's wait is over, else after a while. */
   private nextLook(now: number, linked: ReadonlySet<DeviceId>): number {
-    let next = now + LOOK_MS;
+    let next = now + Math.max(LOOK_MS, Math.min(APART_MAX_MS.unasked, this.attempts.size * APART_MS.unasked));
     for (const [device, { notBefore }] of this.attempts) {
       if (notBefore > now && notBefore < next && !linked.has(device)) next = notBefore;
     }
-    return Math.max(SOON_MS, next - now);
+    return Math.max(now + SOON_MS, next);
   }
 
   private async dial(candidate: Candidate): Promise<void> {

@@ -1,7 +1,7 @@
 /** History and its way to the others: whose key is whose, the log on the store, and the mesh. */
 import { ParleyError } from '../../protocol/errors.js';
 import { sameUser, userKey, type DeviceId } from '../../protocol/ids.js';
-import { readDeviceCertificate } from '../identity/certificate.js';
+import { readerOf } from '../identity/certificate-reader.js';
 import { DurableHeads } from '../log/heads.js';
 import { Keyring, type CheckedCertificate, type Former } from '../log/keyring.js';
 import { Log as EntryLog } from '../log/log.js';
@@ -34,7 +34,7 @@ export function openHistory(device: Device): History {
   const { config, identity, store, revocations, clocks, channels, personal, internal, clock, log } = device;
   const check = (pem: string): CheckedCertificate => {
     if (!identity.authority) throw new ParleyError('certificate_unknown');
-    return readDeviceCertificate(pem, identity.authority);
+    return readerOf(identity.authority).read(pem);
   };
   const former = (of: DeviceId): Former | undefined => identity.formers[store.certificates.eraOf(of)];
   const isFormer = (of: DeviceId): boolean => former(of) !== undefined;

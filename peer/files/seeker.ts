@@ -38,16 +38,17 @@ export class Seeker {
     private readonly random: () => number,
   ) {}
 
-  /** Nobody who is linked has that file. To be called every few seconds while it is so. */
-  seek(sought: Sought, candidates: readonly Candidate[], isLinked: (device: DeviceId) => boolean): void {
+  /** Nobody who is linked has that file. To be called every few seconds while it is so. @returns whether one more is sought now */
+  seek(sought: Sought, candidates: readonly Candidate[], isLinked: (device: DeviceId) => boolean): boolean {
     const devices = this.devices();
-    if (devices.size >= SOUGHT_MAX) return;
+    if (devices.size >= SOUGHT_MAX) return false;
     const open = candidates.filter(({ device }) => !isLinked(device) && !devices.has(device));
     const authors = open.filter(({ username }) => username !== undefined && sameUser(username, sought.from));
     const others = open.filter((candidate) => isOf(sought.conversation, candidate));
     const from = authors.length > 0 ? authors : others;
     const next = from[Math.floor(this.random() * from.length)];
     if (next) this.until.set(next.device, this.now() + SOUGHT_MS);
+    return next !== undefined;
   }
 
   /** To be linked to now, whatever the number of links. */

@@ -10,7 +10,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { LinkRole } from '../../protocol/handshake.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { serverNameOf } from '../../protocol/server-name.js';
-import { CertificateReader } from '../identity/certificate-reader.js';
+import { readerOf, type CertificateReader } from '../identity/certificate-reader.js';
 import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import { TlsStream } from './tls-stream.js';
 import type { LinkIdentity, LinkProtocol } from './types.js';
@@ -33,7 +33,7 @@ export function credentialsOf({ privateKey, certificate, authority }: LinkIdenti
     // No resumption: a resumed session has no certificate to look at.
     secureOptions: constants.SSL_OP_NO_TICKET,
   });
-  return { context, reader: new CertificateReader(authority), own: certificate };
+  return { context, reader: readerOf(authority), own: certificate };
 }
 
 /**

@@ -23,19 +23,39 @@ export interface Candidate {
 
 /** All that is known of one device. */
 export class Device implements DeviceFacts {
-  listed: PeerRecord | undefined;
-  contact: Contact | undefined;
   linked = false;
   /** How present they say that they are, on the link that stands. */
   said: Status | undefined;
   trouble: Trouble | undefined;
   lastSeen: number | undefined;
+  #listed: PeerRecord | undefined;
+  #contact: Contact | undefined;
+  /** As last asked for; it is asked for much more often than anything changes. */
+  #candidate: Candidate | undefined;
 
   constructor(
     readonly id: DeviceId,
     readonly username: Username,
     readonly owner: UserKey,
   ) {}
+
+  get listed(): PeerRecord | undefined {
+    return this.#listed;
+  }
+
+  set listed(record: PeerRecord | undefined) {
+    this.#listed = record;
+    this.#candidate = undefined;
+  }
+
+  get contact(): Contact | undefined {
+    return this.#contact;
+  }
+
+  set contact(contact: Contact | undefined) {
+    this.#contact = contact;
+    this.#candidate = undefined;
+  }
 
   /** Whether its key has shown whose it is; else it is the tracker's word. */
   get proven(): boolean {
@@ -55,12 +75,14 @@ export class Device implements DeviceFacts {
     });
   }
 
+  /** Undefined without an address. */
   candidate(trackerUp: boolean): Candidate | undefined {
+    const online = this.linked || (trackerUp && this.listed !== undefined);
+    if (this.#candidate?.online === online) return this.#candidate;
     const addresses = this.addresses();
     if (addresses.length === 0) return undefined;
     const channels = new Set([...PERMANENT_CHANNELS, ...(this.listed?.channels ?? [])] as ChannelName[]);
-    const online = this.linked || (trackerUp && this.listed !== undefined);
-    return {
+    this.#candidate = {
       username: this.username,
       device: this.id,
       addresses,
@@ -68,6 +90,7 @@ export class Device implements DeviceFacts {
       online,
       epoch: this.listed?.epoch,
     };
+    return this.#candidate;
   }
 }
 

@@ -27,6 +27,8 @@ export class Directory {
   readonly #devices = new Map<DeviceId, Device>();
   readonly #channels: ChannelList;
   #trackerUp = false;
+  /** As last asked for, until anything of it has changed. */
+  #candidates: readonly Candidate[] | undefined;
 
   constructor(options: DirectoryOptions) {
     this.#options = options;
@@ -51,8 +53,9 @@ export class Directory {
   }
 
   /** Others' devices (and the user's own other ones) with an address: online ones first, then the last seen. */
-  candidates(): Candidate[] {
-    return byHope(this.#devices.values(), this.#trackerUp);
+  candidates(): readonly Candidate[] {
+    this.#candidates ??= byHope(this.#devices.values(), this.#trackerUp);
+    return this.#candidates;
   }
 
   /** The tracker's word of a device: see SPEC.md section 2, lineage. */
@@ -274,6 +277,7 @@ export class Directory {
   }
 
   #tell(key: UserKey | undefined): void {
+    this.#candidates = undefined;
     const person = key === undefined ? undefined : this.#people.get(key);
     if (!person || key === undefined) return;
     const view = this.#describe(key, person);

@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
+import { Dialler, type Candidate } from './dialler.js';
+
+const self = 'S'.repeat(22) as DeviceId;
+
+/** A dialler of which nobody can be dialled, in a time that only `pass` moves on. */
+function standing(count: number) {
+  let now = 1_000_000;
+  let timer: { readonly at: number; run(): void } | undefined;
+  const counts = { looks: 0, dials: 0 };
+  const all: Candidate[] = Array.from({ length: count }, (_, index) => ({
+    username: `user${index}` as Username,
+    device: `T${String(index).padStart(21, '0')}` as DeviceId,
+    addresses: [{ host: '192.0.2.1', port: 1000 + index }],
+    channels: ['general' as ChannelName],
+  }));
+  const dialler = new Dialler({
+    self,
+    candidates: () => {
+      counts.looks++;
+      return all;
+    },
+    linked: () => new Set(),
+    needed: () => new Set(),
+    channels: () => ['general' as ChannelName],
+    dial: () => {
+      counts.dials++;
+      return new Promise(() => undefined);
+    },
+    close: () => undefined,
+    failed: () => undefined,
+    clock: { now: () => now },
+    timers: {
+      setTimeout: (run, ms) => (timer = { at: now + ms, run }),
+      clearTimeout: () => (timer = undefined),
+    },
+    random: () => 0.5,
+  });
+  const pass = (ms: number): void => {
+    const end = now + ms;
+    while (timer && timer.at <= end) {
+      now = timer.at;
+      const { run } = timer;
+      timer = undefined;
+      run();
+    }
+    now = end;
+  };
+  return { dialler, counts, pass, all };
+}
+
+describe('Dialler', () => {
+  it('looks at once when the first word comes', () => {
+    const { dialler, counts } = standing(3);
+    dialler.look();
+    expect(counts).toEqual({ looks: 1, dials: 3 });
+  });
+
+  it.each([4, 40, 400])('looks but now and then where one of %i others changes all the time', (count) => {
+    const { dialler, counts, pass } = standing(count);
+    for (let ms = 0; ms < 10_000; ms++) {
+      dialler.look();
+      pass(1);
+    }
+    // No more than so many devices are looked at in a second, and no less often than once in one.
+    expect(counts.looks * count).toBeLessThanOrEqual(Math.max(2_100, 12 * count));
+    expect(counts.looks).toBeGreaterThanOrEqual(10);
+  });
+
+  it.each([
+    [4, 10],
+    [400, 2],
+  ])('looks by itself now and then, the less often the more there are: %i', (count, looks) => {
+    const { dialler, counts, pass } = standing(count);
+    pass(1);
+    dialler.look();
+    pass(1_000);
+    const before = counts.looks;
+    pass(10_000);
+    expect(counts.looks - before).toBe(looks);
+  });
+
+  it('hears of who has come while it waits for the next look', () => {
+    const { dialler, counts, pass, all } = standing(100);
+    dialler.look();
+    const before = counts.dials;
+    all.push(
+      ...all
+        .splice(0)
+        .slice(0, 1)
+        .map((one) => ({ ...one, device: 'T'.padEnd(22, 'n') as DeviceId })),
+    );
+    dialler.look();
+    expect(counts.dials).toBe(before);
+    pass(1_000);
+    expect(counts.dials).toBe(before + 1);
+  });
+
+  it('does not wait for a look where a message does', () => {
+    const { dialler, counts, all } = standing(100);
+    dialler.look();
+    const { looks } = counts;
+    dialler.need(all.slice(99).map(({ device }) => device));
+    expect(counts.looks).toBe(looks + 1);
+  });
+});
