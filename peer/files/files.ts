@@ -190,6 +190,7 @@ export class FileService implements Files {
       if (!facts) continue;
       const here = this.parts.blobs.facts(facts.sha256);
       if (own && here) this.parts.store.blobs.add(here, true, this.parts.clock.now());
+      if (!here) this.transfersOf.shown(facts.sha256);
       if (!here && this.comesByItself(entry)) this.wantQuietly(facts.sha256);
     }
     if (deleted) this.dropTakenBack([...changed, ...entries.map(({ id }) => id)]);

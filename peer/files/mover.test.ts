@@ -37,6 +37,22 @@ test.each(['whoever has it', 'whoever wants it'])(
   120_000,
 );
 
+test('what is stopped while it is published is told to be here before the stop is over', async () => {
+  const known: { entry?: Entry } = {};
+  const [author, reader] = [await Side.open('gives', () => known.entry), await Side.open('stops', () => known.entry)];
+  const { sha256, size, chunks } = await author.blobs.take(Readable.from([randomBytes(100)]), {});
+  const facts = { sha256, size, chunks };
+  known.entry = entryOf(facts);
+  const stopped = new Promise<string>((resolve) => {
+    Object.assign(reader.came, { set: () => void reader.mover.stop(sha256).then(() => resolve('not told')) });
+  });
+  const address = await author.links.listen({ host: '127.0.0.1', port: 0 });
+  await reader.links.dial({ ...address, device: author.self.device });
+  reader.mover.fetch({ entry: ENTRY, conversation: CONVERSATION, from: 'alice' as Username, facts });
+  expect(await Promise.race([reader.over, stopped])).toBe('complete');
+  expect(reader.blobs.has(sha256)).toBe(true);
+}, 120_000);
+
 describe('who breaks the rules of a file link is cut off, and the peer goes on', () => {
   test.each<[string, string]>([
     ['an endless line', 'x'.repeat(20_000)],

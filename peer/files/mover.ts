@@ -54,7 +54,7 @@ export class Mover implements FileMover {
         close: (device) => queueMicrotask(() => to(device)?.close()),
         requestManifest: (device, entry) => to(device)?.send({ type: 'manifest_request', entry }),
         requestChunk: (device, entry, chunk) => to(device)?.send({ type: 'chunk_request', entry, chunk }),
-        cancelChunk: (device, entry, chunk) => to(device)?.send({ type: 'chunk_cancel', entry, chunk }),
+        cancelChunk: (device, entry, chunk) => to(device)?.cancel(entry, chunk) ?? false,
         lied: (id, device) => this.lied(id, device),
         complete: (id) => void this.complete(id),
       },
@@ -220,8 +220,7 @@ export class Mover implements FileMover {
     if (!item?.open) return;
     const write = this.write(item, item.open, arrival, bytes);
     item.writes.add(write);
-    await write;
-    item.writes.delete(write);
+    await write.finally(() => item.writes.delete(write));
   }
 
   private async write(item: Item, part: PartialFile, arrival: Arrival, bytes: Buffer): Promise<void> {
@@ -263,9 +262,10 @@ export class Mover implements FileMover {
 
   private async over(item: Item, outcome: Outcome): Promise<void> {
     const { sha256 } = item.wanted.facts;
-    if (this.items.get(sha256) !== item) return;
-    await this.stop(sha256);
-    this.events.over(sha256, outcome);
+    const isWanted = this.items.get(sha256) === item;
+    if (isWanted) await this.stop(sha256);
+    // Stopped just then, it is here all the same: `stop` waits for it.
+    if (isWanted || outcome === 'complete') this.events.over(sha256, outcome);
   }
 
   private lied(id: string, device: DeviceId): void {

@@ -130,6 +130,74 @@ describe('a file that was asked for', () => {
   });
 });
 
+describe('what no entry showed at a start', () => {
+  test('goes on once its author is not blocked any more', async () => {
+    await wanted();
+    await come(1);
+    service.blocked.add('bob');
+    await service.restart();
+    await service.settled();
+    expect([isFetched(), service.transfers.views()]).toEqual([false, []]);
+    service.blocked.clear();
+    service.transfers.look();
+    await service.settled();
+    expect([isFetched(), shown()]).toEqual([true, ['waiting', undefined, FILE_CHUNK]]);
+  });
+
+  test.each<['wanted' | 'paused', boolean]>([
+    ['wanted', true],
+    ['paused', false],
+  ])('is %s again once an entry of it has come', async (state, fetched) => {
+    service.quota = 10 * FILE_CHUNK;
+    const entry = service.file('carol', content(1));
+    service.history.store.files.transfers.put({ sha256, entry: entry.id, state, added: 0 });
+    await service.restart();
+    await service.settled();
+    expect(service.transfers.has(sha256)).toBe(false);
+    service.file('bob', bytes);
+    service.transfers.shown(sha256);
+    await service.settled();
+    expect([service.transfers.has(sha256), isFetched()]).toEqual([true, fetched]);
+    expect(rows()).toEqual([`${sha256.slice(0, 4)} ${state}`]);
+  });
+
+  test('is forgotten with its bytes when they come by another way', async () => {
+    await wanted();
+    service.blocked.add('bob');
+    await service.restart();
+    await service.transfers.forget(sha256);
+    expect(rows()).toEqual([]);
+  });
+});
+
+describe('what is completed just when it is', () => {
+  const completing = async (): Promise<void> => {
+    await wanted();
+    service.mover.stop = (hash) => Promise.resolve(service.transfers.over(hash, 'complete'));
+  };
+
+  test('paused is here', async () => {
+    await completing();
+    await service.transfers.pause(sha256);
+    expect([rows(), shown(), service.arrived]).toEqual([[], ['done', undefined, bytes.length], [sha256]]);
+  });
+
+  test('given up is here too, and known to be', async () => {
+    await completing();
+    await service.transfers.cancel(sha256);
+    expect([rows(), service.arrived]).toEqual([[], [sha256]]);
+  });
+
+  test('hidden is here, and not asked for again', async () => {
+    await completing();
+    service.file('carol', bytes, { data: { ...factsOf(bytes), name: 'b', mime: 'text/plain', size: 7 } });
+    service.blocked.add('bob');
+    service.transfers.look();
+    await service.settled();
+    expect([rows(), service.arrived]).toEqual([[], [sha256]]);
+  });
+});
+
 describe('where there is no room', () => {
   test('on the disk, it waits with the reason, and goes on by itself once there is', async () => {
     service.isLow = true;

@@ -4,15 +4,16 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
-import { fileFacts, type FileFacts } from '../../protocol/file-facts.js';
+import { fileFacts } from '../../protocol/file-facts.js';
 import type { ConversationId } from '../../protocol/ids.js';
-import type { TransferCode, TransferView } from '../../protocol/local-api.js';
+import type { TransferView } from '../../protocol/local-api.js';
 import type { Log } from '../services.js';
 import type { FileStore } from '../store/files.js';
 import type { BlobStore } from './blob-store.js';
 import { saidBy, saidOtherwise } from './coming.js';
 import type { Pace } from './pace.js';
 import type { Coming, FileMover, Going, Outcome } from './ports.js';
+import { viewOf, type Item } from './transfer-item.js';
 
 export interface TransfersParts {
   readonly blobs: BlobStore;
@@ -29,27 +30,13 @@ export interface TransfersParts {
   readonly log: Log;
 }
 
-/** Why it waits. What is only being asked for has no reason yet. */
-const WAITS = { running: undefined, asking: undefined, queued: 'queued', nobody: 'nobody', gone: 'file_gone' } as const;
 /** So long nobody may have what one entry says of the bytes, where another one says something else. Milliseconds. */
 const ELSEWHERE_MS = 30_000;
 
-interface Item {
-  readonly sha256: string;
-  entry: Entry;
-  facts: FileFacts;
-  state: 'held' | 'moving' | 'paused' | 'failed';
-  code: TransferCode | undefined;
-  coming: Coming | undefined;
-  done: number;
-  /** Since when nobody has it as this entry says; the present, while somebody does. */
-  since: number;
-  /** What turned out not to be so, of what entries say of the bytes. */
-  readonly wrong: Set<string>;
-}
-
 export class Transfers {
   private readonly items = new Map<string, Item>();
+  /** Kept by an earlier process, and shown by no entry when this one began: it goes on once there is one. */
+  private readonly unshown = new Set<string>();
   /** So that two of them are not promised the same room. */
   private turn: Promise<void> = Promise.resolve();
   private closed = false;
@@ -58,13 +45,8 @@ export class Transfers {
 
   /** Goes on with what an earlier process has left. */
   start(): void {
-    const { store } = this.parts;
-    for (const { sha256, state } of store.transfers.all()) {
-      const item = this.itemOf(sha256);
-      if (!item) continue;
-      item.state = state === 'paused' ? 'paused' : 'held';
-      this.tell(item);
-    }
+    for (const { sha256 } of this.parts.store.transfers.all()) this.unshown.add(sha256);
+    this.takeUp();
     this.look();
   }
 
@@ -117,7 +99,8 @@ export class Transfers {
   /** It is not asked for any more, and nothing of it is written when this resolves. */
   async forget(sha256: string): Promise<void> {
     const { store, mover, pace } = this.parts;
-    if (!this.items.delete(sha256)) return;
+    const isKnown = this.unshown.delete(sha256);
+    if (!this.items.delete(sha256) && !isKnown) return;
     store.transfers.remove(sha256);
     pace.remove(sha256);
     await mover.stop(sha256);
@@ -126,10 +109,17 @@ export class Transfers {
 
   /** Something has changed: there may be room, or an entry may not be seen any more. */
   look(): void {
-    if (this.items.size === 0) return;
+    if (this.items.size === 0 && this.unshown.size === 0) return;
     this.turn = this.turn
       .then(() => this.lookNow())
       .catch((err: unknown) => this.parts.log.error({ err }, 'files could not be asked for'));
+  }
+
+  /** An entry that came shows it. */
+  shown(sha256: string): void {
+    // At once: what was paused is not to be asked for by a rule.
+    if (this.unshown.has(sha256)) this.takeUp();
+    if (this.items.has(sha256)) this.look();
   }
 
   /** Whether something waits for room. */
@@ -150,6 +140,8 @@ export class Transfers {
 
   over(sha256: string, outcome: Outcome): void {
     const item = this.items.get(sha256);
+    // Also what was given up just then is here now.
+    if (!item && outcome === 'complete') this.parts.arrived(sha256);
     if (!item) return;
     if (outcome === 'complete') return this.complete(item);
     item.coming = undefined;
@@ -188,12 +180,13 @@ export class Transfers {
     const { sha256 } = item;
     this.items.delete(sha256);
     this.parts.store.transfers.remove(sha256);
-    this.parts.pace.tell({ ...this.view(item), state: 'done', done: item.facts.size });
+    this.parts.pace.tell({ ...viewOf(item), state: 'done', done: item.facts.size });
     this.parts.arrived(sha256);
     this.look();
   }
 
   private async lookNow(): Promise<void> {
+    this.takeUp();
     for (const item of [...this.items.values()]) {
       if (this.closed || this.items.get(item.sha256) !== item) continue;
       const isShown = this.refresh(item);
@@ -202,9 +195,23 @@ export class Transfers {
         if (item.state !== 'moving') continue;
         item.state = 'held';
         await this.parts.mover.stop(item.sha256);
-        if (this.turnTo(item)) await this.begin(item);
+        if (this.items.get(item.sha256) === item && this.turnTo(item)) await this.begin(item);
       } else if (item.state === 'held') await this.begin(item);
       else if (!this.parts.pace.knows(item.sha256)) this.tell(item);
+    }
+  }
+
+  /** What an earlier process has left, and an entry shows by now. */
+  private takeUp(): void {
+    const { transfers } = this.parts.store;
+    for (const sha256 of this.unshown) {
+      const row = transfers.get(sha256);
+      const item = row && this.itemOf(sha256);
+      if (row && !item) continue;
+      this.unshown.delete(sha256);
+      if (!item) continue;
+      item.state = row.state === 'paused' ? 'paused' : 'held';
+      this.tell(item);
     }
   }
 
@@ -229,7 +236,10 @@ export class Transfers {
   private refresh(item: Item): boolean {
     const showing = this.parts.showing(item.sha256);
     if (showing.some(({ id }) => id === item.entry.id)) return true;
-    const other = showing.find((entry) => fileFacts(entry)?.chunks === item.facts.chunks);
+    const other = showing.find((entry) => {
+      const facts = fileFacts(entry);
+      return facts && saidBy(facts) === saidBy(item.facts);
+    });
     if (!other) return false;
     item.entry = other;
     return true;
@@ -264,6 +274,7 @@ export class Transfers {
     const fresh = { code: undefined, coming: undefined, done: this.parts.blobs.begunBytes(facts) };
     const item: Item = { sha256, entry, facts, state: 'held', ...fresh, since: this.parts.now(), wrong: new Set() };
     this.items.set(sha256, item);
+    this.unshown.delete(sha256);
     return item;
   }
 
@@ -274,23 +285,6 @@ export class Transfers {
   }
 
   private tell(item: Item): void {
-    this.parts.pace.tell(this.view(item));
-  }
-
-  private view({ sha256, entry, facts, state, code, coming, done }: Item): TransferView {
-    const about = { id: sha256, sha256, entry: entry.id, conversation: entry.conversation };
-    const { name, size } = facts;
-    const isRunning = state === 'moving' && coming?.state === 'running';
-    const shown = state === 'paused' || state === 'failed' ? state : isRunning ? 'running' : 'waiting';
-    const waits = state === 'moving' && coming ? WAITS[coming.state] : undefined;
-    const why = shown === 'running' || shown === 'paused' ? undefined : (code ?? waits);
-    const { sources = [], liars = [] } = coming ?? {};
-    return {
-      ...{ ...about, name, size, direction: 'down', state: shown, done },
-      ...(isRunning ? { speed: coming.speed } : {}),
-      ...(why === undefined ? {} : { code: why }),
-      users: [...new Set([...sources, entry.from])],
-      ...(liars.length > 0 ? { liars: [...liars] } : {}),
-    };
+    this.parts.pace.tell(viewOf(item));
   }
 }
