@@ -8,7 +8,8 @@ export interface DownloadOutput {
   close(device: DeviceId): void;
   requestManifest(device: DeviceId, entry: EntryId): void;
   requestChunk(device: DeviceId, entry: EntryId, chunk: number): void;
-  cancelChunk(device: DeviceId, entry: EntryId, chunk: number): void;
+  /** @returns whether the request had not left yet: then it never does, and has no answer */
+  cancelChunk(device: DeviceId, entry: EntryId, chunk: number): boolean;
   /** That device has sent other bytes than the file has. */
   lied(id: string, device: DeviceId): void;
   /** All chunks are there. */

@@ -190,6 +190,42 @@ describe('a source that', () => {
   });
 });
 
+test('what had not left when the chunk came from elsewhere has no answer that is waited for', () => {
+  const bench = new Bench(8, [A, B]);
+  bench.unsent.add(A);
+  bench.ready(A);
+  bench.ready(B);
+  for (let i = 0; i < 40 && !bench.complete; i++) {
+    bench.finish([B]);
+    bench.wait(1_000);
+  }
+  expect(bench.said.some((line) => line.startsWith('cancel a'))).toBe(true);
+  bench.machine.add({ sha256: 'g', size: FILE_CHUNK }, { hasManifest: true, has: () => false }, bench.now);
+  bench.machine.offer('g', A, [ENTRY], bench.now);
+  expect(bench.queue(A)).toEqual(['manifest']);
+  bench.ready(A, () => true, 'g');
+  bench.answer(A);
+  expect(bench.said).toContain('complete g');
+});
+
+test('a chunk of which a second answer is being written is not asked for again when the first was wrong', () => {
+  const bench = new Bench(2, [A, B]);
+  bench.ready(A);
+  bench.ready(B);
+  const late = bench.queue(A)[0];
+  for (let i = 0; i < 40 && !bench.queue(B).includes(late ?? 'manifest'); i++) {
+    if (bench.queue(B).length > 0) bench.answer(B);
+    bench.wait(1_000);
+  }
+  const arrivals = [bench.machine.arrived(A, bench.now), bench.machine.arrived(B, bench.now)] as const;
+  for (const device of [A, B]) bench.queue(device).shift();
+  expect(arrivals.map(({ chunk }) => chunk)).toEqual([late, late]);
+  bench.machine.taken(arrivals[0], 'wrong', bench.now);
+  expect([bench.queue(A), bench.queue(B)]).toEqual([[], []]);
+  bench.machine.taken(arrivals[1], 'ok', bench.now);
+  expect(bench.complete).toBe(true);
+});
+
 test('a chunk that could not be written is asked for again', () => {
   const bench = new Bench(3, [A]);
   bench.ready(A);

@@ -60,7 +60,7 @@ export class Download {
     this.move(now);
   }
 
-  /** That device may have it, and is asked by those entries, one a conversation, until it has it by one of them. */
+  /** That device may have it, and is asked by those entries in turn, until it has it by one of them. */
   offer(id: string, device: DeviceId, entries: readonly EntryId[], now: number): void {
     const transfer = this.transfers.get(id);
     if (!transfer || entries.length === 0) return;
@@ -224,7 +224,7 @@ export class Download {
     transfer.unask(ask);
     if (ask.cancelled || ask.chunk === 'manifest') return;
     ask.cancelled = true;
-    this.out.cancelChunk(source.device, ask.entry, ask.chunk);
+    if (this.out.cancelChunk(source.device, ask.entry, ask.chunk)) source.withdraw(ask);
   }
 
   /** Asks for all that may be asked for now. */

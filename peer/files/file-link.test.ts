@@ -67,6 +67,28 @@ test('lines that are sent while a chunk goes in pieces come after it', async () 
   expect(came).toEqual(['chunk_request', 'chunk abcdef', 'manifest_request', 'chunk_cancel']);
 });
 
+test('a request that still waits behind a chunk when it is not wanted any more is never sent', async () => {
+  const [near, far] = await pair();
+  const came: string[] = [];
+  const done = new Promise<void>((resolve) => {
+    linkOf(far, {
+      message: (_, message) => {
+        came.push(`${message.type} ${'chunk' in message ? message.chunk : ''}`);
+        if (message.type === 'manifest_request') resolve();
+      },
+    });
+  });
+  const link = linkOf(near, {});
+  link.send({ type: 'chunk_request', entry, chunk: 1 });
+  await link.sendBytes({ type: 'chunk', entry, chunk: 0, length: 4 }, Buffer.from('ab'));
+  link.send({ type: 'chunk_request', entry, chunk: 2 });
+  expect([link.cancel(entry, 1), link.cancel(entry, 2)]).toEqual([false, true]);
+  link.send({ type: 'manifest_request', entry });
+  await link.sendRest(Buffer.from('cd'));
+  await done;
+  expect(came).toEqual(['chunk_request 1', 'chunk_cancel 1', 'manifest_request ']);
+});
+
 test('whoever waits for the rest to be sent hears of the end', async () => {
   const [near, far] = await pair();
   const link = linkOf(near, {});

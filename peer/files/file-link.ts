@@ -6,6 +6,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { FILE_LINE_MAX, parseFileMessage, type FileMessage } from '../../protocol/file-messages.js';
+import type { EntryId } from '../../protocol/ids.js';
 import type { RemoteIdentity } from '../link/types.js';
 import type { BufferPool } from './buffer-pool.js';
 
@@ -97,10 +98,21 @@ export class FileLink {
   }
 
   send(message: FileMessage): void {
-    const line = `${JSON.stringify(message)}\n`;
+    const line = lineOf(message);
     if (this.over) return;
     if (this.owed > 0) this.lines.push(line);
     else this.socket.write(line);
+  }
+
+  /**
+   * The chunk is not wanted any more. @returns whether it was not asked for yet, as the request waits behind a chunk that is being
+   * sent: then it never is, and has no answer
+   */
+  cancel(entry: EntryId, chunk: number): boolean {
+    const waiting = this.lines.indexOf(lineOf({ type: 'chunk_request', entry, chunk }));
+    if (waiting < 0) this.send({ type: 'chunk_cancel', entry, chunk });
+    else this.lines.splice(waiting, 1);
+    return waiting >= 0;
   }
 
   /**
@@ -255,4 +267,8 @@ export class FileLink {
     this.rest = undefined;
     this.owner.closed(this);
   }
+}
+
+function lineOf(message: FileMessage): string {
+  return `${JSON.stringify(message)}\n`;
 }

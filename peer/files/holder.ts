@@ -23,7 +23,7 @@ export class Holder<Source> {
   private refusals = 0;
   private saidAt = -Infinity;
 
-  /** @param entries one a conversation: a device gives a file only where it came by it, or has shown it. The first is the next */
+  /** @param entries see `Offer`. The first is the next */
   constructor(
     readonly source: Source,
     private entries: readonly EntryId[],

@@ -13,7 +13,7 @@ test('who lied twice is left alone for the transfer, also when it goes and comes
   const asked: (number | 'manifest')[] = [];
   const download = new Download(
     {
-      ...{ connect: ignore, close: ignore, cancelChunk: ignore, lied: ignore, complete: ignore },
+      ...{ connect: ignore, close: ignore, lied: ignore, complete: ignore, cancelChunk: () => false },
       requestManifest: () => void asked.push('manifest'),
       requestChunk: (_device, _entry, chunk) => void asked.push(chunk),
     },

@@ -6,7 +6,7 @@ import type { Link } from '../link/types.js';
 import type { BlobFacts } from './blob-store.js';
 import type { WantedFile } from './ports.js';
 
-/** Conversations by whose entries one device is asked for one file, at most. */
+/** Entries by which one device is asked for one file, at most. */
 const ENTRIES_MAX = 8;
 
 export interface OfferParts {
@@ -18,7 +18,10 @@ export interface OfferParts {
 
 export interface Offer {
   readonly device: DeviceId;
-  /** One a conversation, the one that it is wanted for first: a device gives a file only where it came by it. */
+  /**
+   * The one that it is wanted for first, then one of each other conversation: a device gives a file only where it came by it. Then
+   * the others: it may not have every entry, and never gets one of a log that went two ways.
+   */
   readonly entries: readonly EntryId[];
 }
 
@@ -26,18 +29,21 @@ export function offersOf(wanted: WantedFile, chats: readonly Link[], { entriesOf
   const entries = entriesOf(wanted.facts.sha256).filter((entry) => describes(entry, wanted.facts));
   return chats.map((chat) => ({
     device: chat.remote.device,
-    entries: oneEach(
+    entries: inOrder(
       entries.filter((entry) => shares(chat, entry)),
       wanted.entry,
     ),
   }));
 }
 
-function oneEach(entries: readonly Entry[], first: EntryId): EntryId[] {
+function inOrder(entries: readonly Entry[], first: EntryId): EntryId[] {
   const each = new Map<ConversationId, EntryId>();
   for (const { id, conversation } of entries) if (id === first || !each.has(conversation)) each.set(conversation, id);
   const ids = [...each.values()];
-  return [...ids.filter((id) => id === first), ...ids.filter((id) => id !== first)].slice(0, ENTRIES_MAX);
+  const others = ids.filter((id) => id !== first);
+  // What is old has reached the most.
+  const rest = entries.map(({ id }) => id).filter((id) => !ids.includes(id));
+  return [...ids.filter((id) => id === first), ...others, ...rest.reverse()].slice(0, ENTRIES_MAX);
 }
 
 /** Whether the entry is of exactly these bytes: another one may name the same hash with other chunks. */

@@ -114,6 +114,11 @@ export class Source<Transfer> {
     return Math.max(this.pace * (this.asks.indexOf(ask) + 1) - this.waiting(now), this.waiting(now));
   }
 
+  /** It was not sent after all. */
+  withdraw(ask: Ask<Transfer>): void {
+    this.asks = this.asks.filter((other) => other !== ask);
+  }
+
   /** The first request was answered. @param whole with a whole chunk, which says how fast it is */
   answer(now: number, whole: boolean): Ask<Transfer> | undefined {
     const took = this.waiting(now);

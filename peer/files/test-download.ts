@@ -11,13 +11,20 @@ export class Bench {
   now = 0;
   readonly asked = new Map<DeviceId, (number | 'manifest')[]>();
   readonly said: string[] = [];
+  /** What is asked of these waits to be sent. */
+  readonly unsent = new Set<DeviceId>();
   readonly machine: Download = new Download(
     {
       connect: (device) => void this.said.push(`connect ${device}`),
       close: (device) => void this.said.push(`close ${device}`),
       requestManifest: (device) => this.queue(device).push('manifest'),
       requestChunk: (device, _entry, chunk) => this.queue(device).push(chunk),
-      cancelChunk: (device, _entry, chunk) => void this.said.push(`cancel ${device} ${chunk}`),
+      cancelChunk: (device, _entry, chunk) => {
+        this.said.push(`cancel ${device} ${chunk}`);
+        const at = this.unsent.has(device) ? this.queue(device).indexOf(chunk) : -1;
+        if (at >= 0) this.queue(device).splice(at, 1);
+        return at >= 0;
+      },
       lied: (id, device) => void this.said.push(`lied ${id} ${device}`),
       complete: (id) => void this.said.push(`complete ${id}`),
     },

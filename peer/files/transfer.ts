@@ -25,8 +25,8 @@ export class Transfer {
   hasManifest: boolean;
   left = 0;
   private readonly done: Uint8Array;
-  /** Arrived, and being written. */
-  private readonly inHand = new Set<number>();
+  /** Arrived, and being written: how often, since two may have sent it. */
+  private readonly inHand = new Map<number, number>();
   private readonly asked = new Map<number, { readonly source: Source; readonly ask: Ask }[]>();
   private readonly copies: Uint16Array;
   /** How often wrong bytes of each device were found: as long as it is fetched, whether the device goes and comes again or not. */
@@ -173,12 +173,14 @@ export class Transfer {
 
   /** It is in memory, and not written yet. */
   take(chunk: number): void {
-    this.inHand.add(chunk);
+    this.inHand.set(chunk, (this.inHand.get(chunk) ?? 0) + 1);
   }
 
   /** @param isRight whether it is there now */
   taken(chunk: number, isRight: boolean): void {
-    this.inHand.delete(chunk);
+    const others = (this.inHand.get(chunk) ?? 1) - 1;
+    if (others > 0) this.inHand.set(chunk, others);
+    else this.inHand.delete(chunk);
     this.low = Math.min(this.low, chunk);
     if (!isRight || this.isDone(chunk)) return;
     this.done[chunk] = 1;
