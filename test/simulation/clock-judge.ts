@@ -115,6 +115,11 @@ export class ClockJudge {
     if (life.untold === 4) this.wrong(peer, 'is not told that its clock is wrong');
   }
 
+  /** Whether its people are told that its clock is wrong. Whether they may be is judged when they are. */
+  isTold(peer: ClockedPeer): boolean {
+    return this.lives.get(peer)?.board.get('clock')?.code === 'clock_wrong';
+  }
+
   /** All clocks are right: nothing is told of them any more. */
   settled(peer: ClockedPeer): void {
     const code = this.lives.get(peer)?.board.get('clock')?.code;

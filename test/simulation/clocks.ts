@@ -149,12 +149,15 @@ export class Clocks {
     }
   }
 
-  /** Why a post may be refused: there is no certificate for the time that its author's clock shows, and it is that clock's fault. */
+  /**
+   * Why a post may be refused: there is no certificate for the time that its author's clock shows, and it is that clock's fault, or
+   * seems so: the tracker and most of those who were heard show another time.
+   */
   excuses(peer: ClockedPeer, code: string): boolean {
     const { notBefore, notAfter } = readCertificate(this.world.authority.certificate(peer.device));
     const now = peer.now();
     if (now > notAfter) return /^(clock_wrong|tracker_clock_wrong|clocks_differ|certificate_ended)$/.test(code);
-    const isWrong = Math.abs(peer.skew) > MINUTE;
+    const isWrong = Math.abs(peer.skew) > MINUTE || this.judge.isTold(peer);
     return code === 'clock_wrong' && isWrong && now < notBefore;
   }
 

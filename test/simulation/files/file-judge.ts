@@ -125,7 +125,7 @@ export class FileJudge {
   /** Whether it may be answered, as it is asked. */
   private isAsked(socket: FileSocket, entry: EntryId): void {
     const files = socket.other && this.world.of(socket.other.host);
-    if (files && this.isShared(files, socket.host, entry)) this.talk(socket).shared.set(entry, this.world.schedule.now);
+    if (files && this.isShared(files, socket, entry)) this.talk(socket).shared.set(entry, this.world.schedule.now);
   }
 
   private asks(
@@ -144,7 +144,7 @@ export class FileJudge {
       this.asksAgain(files, entry, message.chunk);
     }
     const sha256 = shaOf(files, entry);
-    const lies = this.lives.get(files)?.lies.get(`${sha256} ${other.host.device}`) ?? 0;
+    const lies = this.lives.get(files)?.lies.get(`${sha256} ${other.device}`) ?? 0;
     if (lies >= LIES_MAX)
       this.world.wrong(
         `${files.peer.name} asks ${other.host.username} again, who lied ${lies} times of ${short(sha256)}`,
@@ -179,15 +179,15 @@ export class FileJudge {
   private gave(files: PeerFiles, other: FileSocket, entry: EntryId): void {
     const { schedule } = this.world;
     const since = this.talks.get(other)?.shared.get(entry) ?? -Infinity;
-    if (schedule.now - since <= UNDERWAY_MS || this.isShared(files, other.host, entry)) return;
+    if (schedule.now - since <= UNDERWAY_MS || this.isShared(files, other, entry)) return;
     this.world.wrong(`${files.peer.name} gives ${other.host.username} of a file that they do not share`);
   }
 
-  private isShared({ peer }: PeerFiles, remote: Host, id: EntryId): boolean {
+  private isShared({ peer }: PeerFiles, { device, host }: FileSocket, id: EntryId): boolean {
     const entry = peer.disk.files.get(id);
-    const side = peer.links.get(remote.device);
+    const side = peer.links.get(device);
     if (!entry || !side || peer.disk.files.isDeleted(entry)) return false;
-    const theirs = { username: remote.username, channels: side.channels };
+    const theirs = { username: host.username, channels: side.channels };
     return isOf(entry.conversation, theirs) && peer.isIn(entry.conversation);
   }
 

@@ -4,6 +4,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { FILE_CHUNK } from '../../../protocol/files.js';
+import type { DeviceId } from '../../../protocol/ids.js';
 import type { Random } from '../random.js';
 import type { Schedule } from '../schedule.js';
 import type { Host } from '../side.js';
@@ -38,6 +39,8 @@ const wire = Buffer.alloc(FILE_CHUNK);
 
 export class FileSocket extends EventEmitter {
   other: FileSocket | undefined;
+  /** As it was proven when it was made: the process after this one may have another key. */
+  readonly device: DeviceId;
   destroyed = false;
   /** Bytes that were not read there yet. */
   writableLength = 0;
@@ -52,6 +55,7 @@ export class FileSocket extends EventEmitter {
     private readonly latency: number,
   ) {
     super();
+    this.device = host.device;
   }
 
   write(bytes: string | Uint8Array, done?: () => void): boolean {

@@ -1,5 +1,9 @@
 /** The files of one simulated device: what lasts of them, and the machines of the process that runs. */
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Candidate } from '../../../peer/core/dialler.js';
+import type { BlobFacts, Taken } from '../../../peer/files/blob-store.js';
+import { writeAt } from '../../../peer/files/chunk-io.js';
 import { Seeker } from '../../../peer/files/seeker.js';
 import { isWithheld, shares } from '../../../peer/mesh/sharing.js';
 import type { FileConnection, Link } from '../../../peer/link/types.js';
@@ -11,6 +15,7 @@ import {
   type Username,
 } from '../../../protocol/ids.js';
 import type { Entry } from '../../../protocol/entry.js';
+import { chunkLength, FILE_CHUNK } from '../../../protocol/files.js';
 import type { FilePreferences } from '../../../protocol/local-api.js';
 import type { Disk } from '../disk.js';
 import type { Lifetime } from '../lifetime.js';
@@ -19,10 +24,12 @@ import type { Schedule } from '../schedule.js';
 import type { Side } from '../side.js';
 import type { Content } from './contents.js';
 import type { FileHost, FileNetwork } from './file-network.js';
-import type { FileMachines, openFiles } from './file-machines.js';
+import { BLOBS, type FileMachines, type openFiles } from './file-machines.js';
 import { FileTables, type TablesImage } from './file-tables.js';
 import { MemoryDisk } from './memory-disk.js';
 import { SharedPool } from './shared-pool.js';
+
+type Publish = (path: string, facts: BlobFacts, list: Buffer) => Promise<void>;
 
 /** The device whose files they are. */
 export interface FileDevice extends FileHost {
@@ -155,21 +162,11 @@ export class PeerFiles {
   }
 
   /** Takes a file of the user's own in. @throws (rejects) as the store */
-  async give({ facts, bodies, manifest }: Content): Promise<void> {
-    const { machines, tables, pool } = this;
+  async give(content: Content): Promise<void> {
+    const { machines } = this;
     if (!machines) throw new Error('not running');
-    if (!machines.blobs.has(facts.sha256)) {
-      const partial = await machines.blobs.partial(facts);
-      await partial.setManifest(manifest);
-      for (const [n, body] of bodies.entries()) {
-        await pool.with((buffer) => {
-          body.copy(buffer);
-          return partial.write(n, buffer.subarray(0, Math.min(buffer.length, facts.size - n * buffer.length)));
-        });
-      }
-      if (!machines.blobs.has(facts.sha256)) await partial.complete(() => undefined);
-    }
-    tables.blobs.add(facts, true, this.peer.now());
+    Object.assign(machines.blobs, { take: () => this.upload(machines, content) });
+    await machines.service.take(Readable.from([]), {});
   }
 
   image(): FilesImage {
@@ -182,6 +179,21 @@ export class PeerFiles {
     // The folder is part of a backup, or was left as it is, or is lost.
     if (this.world.random.chance(0.6)) this.disk.restore(blobs);
     else if (this.world.random.chance(0.3)) this.disk.restore(new Map());
+  }
+
+  /** As `BlobStore.take`, but the bytes do not come as a stream. */
+  private async upload({ blobs }: FileMachines, { facts, bodies, manifest }: Content): Promise<Taken> {
+    const path = join(BLOBS, 'partial', `upload-${this.world.random.text(12)}`);
+    const file = await this.disk.open(path, 'w');
+    for (const [n, body] of bodies.entries()) {
+      await this.pool.with((buffer) => {
+        body.copy(buffer);
+        return writeAt(file, buffer.subarray(0, chunkLength(facts.size, n)), n * FILE_CHUNK);
+      });
+    }
+    await file.sync();
+    await (Reflect.get(blobs, 'publish') as Publish).call(blobs, path, facts, manifest);
+    return { ...facts, mime: '' };
   }
 
   private open(process: Lifetime): void {
