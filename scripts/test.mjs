@@ -18,6 +18,7 @@ const LONG = [
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',
   '<rootDir>/test/fault/file-disk.test.ts',
+  '<rootDir>/test/fail-over.test.ts',
   '<rootDir>/test/grpc-python.test.ts',
   '<rootDir>/test/irc-clients.test.ts',
   '<rootDir>/test/terminal.test.ts',

@@ -19,6 +19,9 @@ export interface DeviceSessionsOptions {
   readonly clock: Clock;
 }
 
+/** In place of the epoch of a device: its user has signed it out. */
+const SIGNED_OUT = -1;
+
 /**
  * Sign-in by the key of a device (SPEC.md section 2). A password lets a device in for as long as it is the account's password,
  * and until the device is signed out or revoked: so long its key opens sessions.
@@ -61,6 +64,8 @@ export class DeviceSessions {
   async #letIn(device: Device | undefined): Promise<Account> {
     if (device?.revoked) throw new ParleyError('device_revoked');
     const account = device && (await this.options.store.accounts.find(device.user));
+    // A device of before there were epochs: nobody has signed it out.
+    if (account && device.epoch === undefined) throw unknown();
     // The only session of a guest is the visit.
     if (!account || account.guest !== undefined || device.epoch !== account.epoch) {
       throw new ParleyError('device_signed_out');
@@ -106,13 +111,13 @@ export class DeviceSessions {
     if (!(await this.options.sessions.bind(session, device))) return;
     await devices.setEpoch(device, session.epoch);
     // It was signed out meanwhile: that counts.
-    if (!(await this.options.sessions.stands(session))) await devices.setEpoch(device, undefined);
+    if (!(await this.options.sessions.stands(session))) await devices.setEpoch(device, SIGNED_OUT);
   }
 
   /** Ends a session because its user wants to be signed out: the device that used it needs the password again. */
   async signOut(session: Session): Promise<void> {
     const device = await this.options.sessions.close(session);
-    if (device !== undefined) await this.options.store.devices.setEpoch(device, undefined);
+    if (device !== undefined) await this.options.store.devices.setEpoch(device, SIGNED_OUT);
   }
 }
 

@@ -50,9 +50,17 @@ export function openTracker(parts: TrackerParts): TrackerClient {
       get: () => secrets.data.trackerToken,
       set: (token) =>
         secrets.update((data) => {
-          if (token === undefined) delete data.trackerToken;
+          delete data.trackerToken;
+          delete data.signedOut;
+          if (token === undefined) data.signedOut = true;
           else data.trackerToken = token;
         }),
+    },
+    key: {
+      // A token that came since is of a password.
+      certificate: () =>
+        secrets.data.signedOut && secrets.data.trackerToken === undefined ? undefined : identity.certificatePem,
+      sign: (bytes) => identity.sign(bytes),
     },
     hasPin: () => pins.hasCa,
     trustsCa: (ca, url) => pins.trustsCa(ca, url),

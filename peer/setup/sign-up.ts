@@ -57,7 +57,7 @@ export function signUp(
 /** An attempt that died after the account was made is no mistake: with the same password it goes on. */
 async function registerOnce(api: TrackerApi, base: URL, username: Username, password: string): Promise<void> {
   try {
-    await api.register(base, username, password);
+    await api.register(base, { username, password });
   } catch (error) {
     if (!isParleyError(error) || error.code !== 'name_taken') throw error;
     await api.login(base, username, password).catch(() => {

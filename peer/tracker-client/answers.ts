@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import {
   Address,
+  Challenged,
   ChannelField,
   ChannelRecord,
   DeviceRecord,
@@ -32,6 +33,7 @@ export const submittedAnswer = Compile(Submitted);
 /** Only what may stand in a header. */
 const Token = Type.String({ pattern: '^[A-Za-z0-9._~+/=-]{16,512}$' });
 export const loginAnswer = Compile(Type.Object({ status: Success, token: Token }));
+export const challengeAnswer = Compile(Challenged);
 export const guestsAnswer = Compile(GuestsAllowed);
 export const guestAnswer = Compile(Type.Object({ ...GuestEntered.properties, token: Token }));
 export const addListAnswer = Compile(Type.Object({ status: Success, channel: ChannelField }));

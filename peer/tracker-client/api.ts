@@ -1,8 +1,16 @@
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { Revocation } from '../../protocol/revocation.js';
-import type { ChannelRecord, DeviceRecord, SubmitInfo, Submitted } from '../../protocol/tracker-api.js';
+import type {
+  ChannelRecord,
+  DeviceRecord,
+  DeviceSignIn,
+  Registration,
+  SubmitInfo,
+  Submitted,
+} from '../../protocol/tracker-api.js';
 import {
   addListAnswer,
+  challengeAnswer,
   channelsAnswer,
   devicesAnswer,
   guestAnswer,
@@ -29,8 +37,8 @@ export class TrackerApi {
     this.#http = http;
   }
 
-  async register(base: URL, username: Username, password: string, signal?: AbortSignal): Promise<void> {
-    const body = { username, password };
+  /** @param body with a certificate where the tracker has lost the account */
+  async register(base: URL, body: Registration, signal?: AbortSignal): Promise<void> {
     await this.#http.call(base, { method: 'POST', path: 'register', body, ...given({ signal }) }, successAnswer);
   }
 
@@ -38,6 +46,18 @@ export class TrackerApi {
   async login(base: URL, username: Username, password: string, signal?: AbortSignal): Promise<string> {
     const body = { username, password };
     const call: Call = { method: 'POST', path: 'login', body, ...given({ signal }) };
+    return (await this.#http.call(base, call, loginAnswer)).token;
+  }
+
+  /** For this device to sign. */
+  async challenge(base: URL, device: DeviceId, signal?: AbortSignal): Promise<string> {
+    const call: Call = { method: 'POST', path: 'session/challenge', body: { device }, ...given({ signal }) };
+    return (await this.#http.call(base, call, challengeAnswer)).challenge;
+  }
+
+  /** The token of a new session, by the key of this device. */
+  async session(base: URL, body: DeviceSignIn, signal?: AbortSignal): Promise<string> {
+    const call: Call = { method: 'POST', path: 'session', body, ...given({ signal }) };
     return (await this.#http.call(base, call, loginAnswer)).token;
   }
 

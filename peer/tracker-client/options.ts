@@ -26,8 +26,10 @@ export interface TrackerClientOptions {
   channels(): readonly ChannelName[];
   /** How present the user is here; `announce` is called when that changes. Without it they are online. */
   status?(): 'online' | 'away' | 'busy';
-  /** The session's token, kept over restarts. */
+  /** The session's token, kept over restarts. Without one from now on: signed out, until a person signs in. */
   readonly token: { get(): string | undefined; set(token: string | undefined): void };
+  /** The device key, to sign in without a password. `certificate` (PEM): undefined before there is one, and while only a person may sign in. */
+  readonly key?: { certificate(): string | undefined; sign(bytes: Uint8Array): Buffer };
   /** Whether a CA (PEM) is the pinned one, or the first. Asked before anything of its tracker is believed. */
   trustsCa(ca: string, url: string): boolean;
   /** Whether there is a pinned CA by which a tracker can be told from another one before it is told a secret. */

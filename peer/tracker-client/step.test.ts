@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { clockSkew } from './http.js';
-import { parseEvent } from './answers.js';
-import { Roster } from './roster.js';
 import { backoff, initialState, RETRY_MAX_MS, RETRY_MIN_MS, step, type Facts, type Input, type State } from './step.js';
 
-const one: Facts = { urls: ['http://a/'], hasToken: true, hasPassword: false, random: 0.5 };
+const one: Facts = { urls: ['http://a/'], hasToken: true, hasPassword: false, hasKey: false, random: 0.5 };
 const two: Facts = { ...one, urls: ['http://a/', 'http://b/'] };
 
 /** Runs inputs in turn; what the last one caused, and the phases shown on the way. */
@@ -109,6 +106,43 @@ describe('the connection to the tracker', () => {
     expect(effects).toEqual([{ do: 'disconnect' }, { do: 'forget_token' }]);
   });
 
+  describe('with a device key', () => {
+    const keyed: Facts = { ...one, hasKey: true };
+    const refusedThere: Input = { type: 'refused' };
+    const byDevice = (url: number) => ({ do: 'sign_in_by_device', url }) as const;
+
+    test('signs in by it when the session is refused, or there is none, before asking a person', () => {
+      expect(run([start, refusedThere], keyed).effects).toEqual([{ do: 'disconnect' }, byDevice(0)]);
+      expect(run([start], { ...keyed, hasToken: false }).effects).toEqual([byDevice(0)]);
+      expect(run([start, refusedThere], { ...keyed, hasPassword: true }).effects).toContainEqual(byDevice(0));
+      const again: Input[] = [start, refusedThere, { type: 'signed_in', url: 0, byPerson: false }, refusedThere];
+      expect(run(again, keyed).effects).toMatchObject([{ do: 'disconnect' }, { do: 'retry' }]);
+    });
+
+    test('of which a tracker says that it is ended, nothing is tried any more, nor with the password in memory', () => {
+      const ended: Input = { type: 'key_ended', reason: 'It was signed out. Sign in.' };
+      for (const facts of [keyed, { ...two, hasKey: true, hasPassword: true }]) {
+        const { state, effects } = run([start, refusedThere, ended], facts);
+        expect([state.phase, state.reason]).toEqual(['signed_out', 'It was signed out. Sign in.']);
+        expect(effects).toEqual([{ do: 'disconnect' }, { do: 'forget_token' }]);
+      }
+    });
+
+    test('that a tracker does not know, the password is next, then the other trackers, then a person', () => {
+      const unknown: Input = { type: 'key_unknown' };
+      const password = { ...keyed, hasPassword: true };
+      const tried = run([start, refusedThere, unknown], password);
+      expect(tried.effects).toEqual([{ do: 'sign_in', url: 0 }]);
+      expect(run([refusedThere], keyed, tried.state).effects).toContainEqual({ do: 'forget_token' });
+      const both = { ...two, hasKey: true };
+      const first = run([start, refusedThere, unknown], both);
+      expect(first.effects).toMatchObject([{ do: 'disconnect' }, { do: 'retry' }]);
+      expect(run([retry], both, first.state).effects).toEqual([{ do: 'connect', url: 1 }]);
+      expect(run([retry, refusedThere], both, first.state).effects).toContainEqual(byDevice(1));
+      expect(run([retry, refusedThere, unknown], both, first.state).state.phase).toBe('signed_out');
+    });
+  });
+
   test('a stop while something was under way stays a stop', () => {
     const late: Input[] = [failed, retry, online, { type: 'refused' }, { type: 'mistrusted' }, { type: 'settled' }];
     const { phases, effects } = run([start, { type: 'stop' }, ...late], one);
@@ -162,6 +196,8 @@ describe('the connection to the tracker', () => {
         failed,
         { type: 'settled' },
         { type: 'refused' },
+        { type: 'key_unknown' },
+        { type: 'key_ended', reason: 'Signed out. Sign in.' },
         { type: 'mistrusted' },
         { type: 'stop' },
       ),
@@ -171,6 +207,7 @@ describe('the connection to the tracker', () => {
       urls: fc.constantFrom(one.urls, two.urls),
       hasToken: fc.boolean(),
       hasPassword: fc.boolean(),
+      hasKey: fc.boolean(),
       random: fc.double({ min: 0, max: 0.999, noNaN: true }),
     });
     fc.assert(
@@ -186,6 +223,7 @@ describe('the connection to the tracker', () => {
           for (const effect of result.effects) {
             if (effect.do === 'retry') expect(effect.afterMs).toBeGreaterThanOrEqual(0);
             if (effect.do === 'sign_in') expect(given.hasPassword).toBe(true);
+            if (effect.do === 'sign_in_by_device') expect(given.hasKey).toBe(true);
           }
           if (next.type === 'failed' && state.phase !== 'stopped') {
             expect(result.effects.map((effect) => effect.do)).toContain('retry');
@@ -193,83 +231,5 @@ describe('the connection to the tracker', () => {
         }
       }),
     );
-  });
-});
-
-describe('clocks', () => {
-  const now = Date.parse('2026-11-20T12:00:00.000Z');
-
-  test('are compared by the middle of the request', () => {
-    expect(clockSkew('Fri, 20 Nov 2026 12:00:00 GMT', now, now + 1000)).toBe(0);
-    expect(clockSkew('Fri, 20 Nov 2026 12:12:00 GMT', now, now + 1000)).toBe(-720_000);
-    expect(clockSkew(undefined, now, now)).toBeUndefined();
-    expect(clockSkew('yesterday', now, now)).toBeUndefined();
-  });
-});
-
-describe('events', () => {
-  const peer = {
-    username: 'Bob',
-    ip: '1.2.3.4',
-    port: 9101,
-    device: 'b'.repeat(22),
-    addresses: [],
-    status: 'online',
-    channels: ['general'],
-  };
-  const channel = { name: 'tech', topic: '', members: 1, joined: false };
-
-  test('of known types are checked, of others ignored', () => {
-    const kind = (value: unknown) => parseEvent(typeof value === 'string' ? value : JSON.stringify(value)).kind;
-    expect(kind({ type: 'snapshot', peers: [peer], channels: [channel], more: 1 })).toBe('event');
-    expect(kind({ type: 'peer_joined', peer })).toBe('event');
-    expect(kind({ type: 'mailbox', count: 3 })).toBe('event');
-    expect(kind({ type: 'weather', count: 3 })).toBe('unknown');
-    const bad = [
-      '',
-      '[]',
-      'null',
-      '{"type":7}',
-      { type: 'x'.repeat(65) },
-      { type: 'snapshot', peers: {}, channels: [] },
-      { type: 'snapshot', peers: Array.from({ length: 20_001 }, () => peer), channels: [] },
-      { type: 'peer_joined', peer: { ...peer, username: 'a b' } },
-      { type: 'peer_joined', peer: { ...peer, port: 0 } },
-      { type: 'peer_joined', peer: { ...peer, addresses: Array.from({ length: 17 }, () => ({ host: 'h', port: 1 })) } },
-      { type: 'peer_joined', peer: { ...peer, device: 'short' } },
-      { type: 'channel_updated', channel: { ...channel, topic: 't'.repeat(257) } },
-    ];
-    expect(bad.map(kind)).toEqual(bad.map(() => 'bad'));
-  });
-
-  test('keep the lists: deltas after a snapshot give what the next snapshot would', () => {
-    const roster = new Roster('Alice');
-    const apply = (value: object): boolean => {
-      const parsed = parseEvent(JSON.stringify(value));
-      return parsed.kind === 'event' && roster.apply(parsed.event);
-    };
-    apply({ type: 'snapshot', peers: [peer], channels: [channel] });
-    apply({ type: 'peer_joined', peer: { ...peer, device: undefined, username: 'curl' } });
-    apply({ type: 'peer_updated', peer: { ...peer, status: 'away' } });
-    expect(roster.peers().map(({ username, status }) => [username, status])).toEqual([
-      ['Bob', 'away'],
-      ['curl', 'online'],
-    ]);
-    apply({ type: 'channel_joined', channel: 'tech', username: 'bob' });
-    expect(roster.channels()).toEqual([channel]);
-    apply({ type: 'channel_joined', channel: 'tech', username: 'alice' });
-    expect(roster.channels()).toEqual([{ ...channel, joined: true }]);
-    apply({ type: 'peer_left', username: 'Bob', device: peer.device });
-    apply({ type: 'peer_left', username: 'CURL' });
-    expect(roster.peers()).toEqual([]);
-  });
-
-  test('cannot fill the memory', () => {
-    const roster = new Roster('alice');
-    const dropped = Array.from({ length: 20_010 }, (_, n) =>
-      roster.apply({ type: 'channel_updated', channel: { ...channel, name: `c${n}` } }),
-    ).filter((kept) => !kept);
-    expect(dropped).toHaveLength(10);
-    expect(roster.apply({ type: 'channel_updated', channel: { ...channel, name: 'c5', topic: 'new' } })).toBe(true);
   });
 });

@@ -12,8 +12,10 @@ export interface State {
   readonly failures: number;
   /** Signed in by ourselves since we were last connected: when the session is refused again, another one will not help. */
   readonly signedIn: boolean;
-  /** Trackers that refused our session while we had no password to get another one. */
+  /** Trackers that refused our session while we had neither password nor key to get another one. */
   readonly refused: readonly number[];
+  /** Trackers that do not know the key of this device. */
+  readonly keyUnknown: readonly number[];
   /** What people are shown: the tracker that `reason` is about. */
   readonly shown: number;
   readonly reason: string | undefined;
@@ -33,6 +35,10 @@ export type Input =
   | { readonly type: 'failed'; readonly reason: string; readonly retryAfterMs?: number | undefined }
   /** The tracker does not know the session (or, when we signed in, the password, which is then forgotten). */
   | { readonly type: 'refused' }
+  /** It does not know the key of this device. `reason`: where a person can do more about it than to sign in. */
+  | { readonly type: 'key_unknown'; readonly reason?: string | undefined }
+  /** It knows the key, and that nobody is to be let in by it: the password was changed, the device signed out or revoked. */
+  | { readonly type: 'key_ended'; readonly reason: string }
   /** Behind that address are several, and the one that knows the session is away: another one may take the password. */
   | { readonly type: 'elsewhere'; readonly reason: string }
   | { readonly type: 'mistrusted' }
@@ -41,9 +47,11 @@ export type Input =
 export type Effect =
   | { readonly do: 'connect'; readonly url: number }
   | { readonly do: 'sign_in'; readonly url: number }
+  | { readonly do: 'sign_in_by_device'; readonly url: number }
   /** Ends the attempt or the connection, and every timer. */
   | { readonly do: 'disconnect' }
   | { readonly do: 'retry'; readonly afterMs: number }
+  /** And does not offer the key again before a person has signed in. */
   | { readonly do: 'forget_token' };
 
 /** What the machine has to know besides its own state. */
@@ -51,6 +59,8 @@ export interface Facts {
   readonly urls: readonly string[];
   readonly hasToken: boolean;
   readonly hasPassword: boolean;
+  /** A device key that a tracker has certified, and that no tracker said is not to be used. */
+  readonly hasKey: boolean;
   /** In [0, 1): one fresh number a step. */
   readonly random: number;
 }
@@ -72,6 +82,7 @@ export const initialState: State = {
   failures: 0,
   signedIn: false,
   refused: [],
+  keyUnknown: [],
   shown: 0,
   reason: undefined,
 };
@@ -95,13 +106,17 @@ export function step(state: State, input: Input, facts: Facts): Step {
     case 'signed_in':
       return signedIn(state, input, facts);
     case 'online':
-      return { state: { ...show(state, 'connected'), signedIn: false, refused: [] }, effects: [] };
+      return { state: { ...show(state, 'connected'), signedIn: false, refused: [], keyUnknown: [] }, effects: [] };
     case 'settled':
       return { state: { ...state, failures: 0 }, effects: [] };
     case 'failed':
       return failed(state, input.reason, input.retryAfterMs, facts);
     case 'refused':
       return refused(state, facts);
+    case 'key_unknown':
+      return keyUnknown(state, input.reason, facts);
+    case 'key_ended':
+      return signOut(state, facts, input.reason);
     case 'elsewhere':
       return elsewhere(state, input.reason, facts);
     case 'mistrusted':
@@ -122,12 +137,26 @@ function start(facts: Facts): Step {
 }
 
 function attempt(state: State, facts: Facts): Step {
-  if (!facts.hasToken && !facts.hasPassword) return { state: signedOut(state, facts), effects: [] };
-  return { state, effects: [{ do: facts.hasToken ? 'connect' : 'sign_in', url: state.url }] };
+  const way = facts.hasToken ? 'connect' : wayIn(state, facts);
+  if (way === undefined) return { state: signedOut(state, facts), effects: [] };
+  return { state, effects: [{ do: way, url: state.url }] };
+}
+
+/** How to get a session without asking a person. The key first: it costs the tracker least, and no password is sent. */
+function wayIn({ keyUnknown: unknown, url }: State, facts: Facts): 'sign_in' | 'sign_in_by_device' | undefined {
+  if (facts.hasKey && !unknown.includes(url)) return 'sign_in_by_device';
+  return facts.hasPassword ? 'sign_in' : undefined;
 }
 
 function signedIn(state: State, { url, byPerson }: { url: number; byPerson: boolean }, facts: Facts): Step {
-  const base: State = { ...state, url, refused: [], signedIn: true, failures: byPerson ? 0 : state.failures };
+  const base: State = {
+    ...state,
+    url,
+    refused: [],
+    keyUnknown: [],
+    signedIn: true,
+    failures: byPerson ? 0 : state.failures,
+  };
   const connecting = byPerson || state.phase === 'stopped';
   return {
     state: connecting ? show(base, 'connecting', `Connecting to the tracker at ${urlOf(facts, url)}.`) : base,
@@ -151,32 +180,49 @@ function failed(state: State, reason: string, retryAfterMs: number | undefined, 
 }
 
 function refused(state: State, facts: Facts): Step {
-  if (facts.hasPassword && !state.signedIn) {
+  const way = wayIn(state, facts);
+  if (way !== undefined && !state.signedIn) {
     const reason = `The session at ${urlOf(facts, state.url)} has ended. Signing in again.`;
-    return {
-      state: { ...show(state, 'connecting', reason), signedIn: true },
-      effects: [{ do: 'disconnect' }, { do: 'sign_in', url: state.url }],
-    };
+    return signInBy(way, state, reason);
   }
-  if (facts.hasPassword) {
+  if (way !== undefined) {
     const reason = `The tracker at ${urlOf(facts, state.url)} does not accept the session that it just gave. It is tried again.`;
     return failed({ ...state, signedIn: false }, reason, undefined, facts);
   }
+  return noWayIn(state, facts);
+}
+
+function signInBy(way: 'sign_in' | 'sign_in_by_device', state: State, reason: string): Step {
+  return {
+    state: { ...show(state, 'connecting', reason), signedIn: true },
+    effects: [{ do: 'disconnect' }, { do: way, url: state.url }],
+  };
+}
+
+function keyUnknown(state: State, reason: string | undefined, facts: Facts): Step {
+  const unknown = { ...state, keyUnknown: [...state.keyUnknown.filter((url) => url !== state.url), state.url] };
+  if (!facts.hasPassword) return noWayIn(unknown, facts, reason);
+  return { state: unknown, effects: [{ do: 'sign_in', url: state.url }] };
+}
+
+function noWayIn(state: State, facts: Facts, why?: string): Step {
   const all = [...state.refused.filter((url) => url !== state.url), state.url];
   if (all.length < facts.urls.length) {
     const reason = `The tracker at ${urlOf(facts, state.url)} does not know this session. Another one is tried; sign in to use this one.`;
-    return failed({ ...state, refused: all }, reason, undefined, facts);
+    return failed({ ...state, refused: all, signedIn: false }, reason, undefined, facts);
   }
-  return { state: signedOut(state, facts), effects: [{ do: 'disconnect' }, { do: 'forget_token' }] };
+  return signOut(state, facts, why);
 }
 
-/** The token is kept: with no password, or one that the others do not know, it is all that this device has. */
+function signOut(state: State, facts: Facts, reason?: string): Step {
+  return { state: signedOut(state, facts, reason), effects: [{ do: 'disconnect' }, { do: 'forget_token' }] };
+}
+
+/** The token is kept: with no password or key, or one that the others do not know, it is all that this device has. */
 function elsewhere(state: State, reason: string, facts: Facts): Step {
-  if (!facts.hasPassword || state.signedIn) return failed({ ...state, signedIn: false }, reason, undefined, facts);
-  return {
-    state: { ...show(state, 'connecting', reason), signedIn: true },
-    effects: [{ do: 'disconnect' }, { do: 'sign_in', url: state.url }],
-  };
+  const way = wayIn(state, facts);
+  if (way === undefined || state.signedIn) return failed({ ...state, signedIn: false }, reason, undefined, facts);
+  return signInBy(way, state, reason);
 }
 
 /** It takes a person to change what it is, so it is asked again slowly. Others in the list are asked as after any failure. */
@@ -195,9 +241,9 @@ export function mistrustText(url: string): string {
   );
 }
 
-function signedOut(state: State, facts: Facts): State {
-  const reason = `Not signed in at the tracker at ${urlOf(facts, state.url)}. Sign in with your password.`;
-  return { ...show(state, 'signed_out', reason), refused: [], signedIn: false };
+function signedOut(state: State, facts: Facts, why?: string): State {
+  const reason = why ?? `Not signed in at the tracker at ${urlOf(facts, state.url)}. Sign in with your password.`;
+  return { ...show(state, 'signed_out', reason), refused: [], keyUnknown: [], signedIn: false };
 }
 
 function show(state: State, phase: TrackerView['state'], reason?: string): State {

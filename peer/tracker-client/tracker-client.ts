@@ -4,11 +4,12 @@ import type { TrackerView } from '../../protocol/local-api.js';
 import type { Revocation } from '../../protocol/revocation.js';
 import type { ChannelRecord, DeviceRecord, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import { TrackerApi, type Session } from './api.js';
-import { Connection, lookAtCa, Mistrust } from './connection.js';
+import { Connection, Mistrust } from './connection.js';
 import { TrackerRefusal } from './failures.js';
 import { clockSkew, TrackerHttp } from './http.js';
 import { parseUrl, type TrackerClientOptions } from './options.js';
 import { Roster } from './roster.js';
+import { SignIns } from './sign-ins.js';
 import { initialState, step, type Effect, type Input, type State } from './step.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -25,13 +26,10 @@ export class TrackerClient {
   readonly #http: TrackerHttp;
   readonly #api: TrackerApi;
   readonly #roster: Roster;
+  readonly #signIns: SignIns;
   readonly #requestTimeoutMs: number;
   #state: State = initialState;
-  /** To sign in again by itself; in memory only. */
-  #password: string | undefined;
   #connection: Connection | undefined;
-  /** Ends sign-ins under way. */
-  #signIn = new AbortController();
   #cancelRetry: (() => void) | undefined;
   readonly #closing = new Set<Promise<void>>();
   /** See `ConnectionParts.proveCa`. */
@@ -50,6 +48,14 @@ export class TrackerClient {
     const timeoutMs = this.#requestTimeoutMs;
     this.#http = new TrackerHttp({ clock, timers, ca, timeoutMs, dated: (...d) => this.#dated(...d) });
     this.#api = new TrackerApi(this.#http);
+    this.#signIns = new SignIns({
+      ...{ options, api: this.#api, urls: () => this.#urls },
+      token: () => this.#token(),
+      signedIn: (token, url, byPerson) => this.#signedIn(token, url, byPerson),
+      feed: (input) => this.#feed(input),
+      ended: (error) => this.#ended(error),
+      elsewhere: () => this.#elsewhere,
+    });
   }
 
   /** With a stored token it connects; without one it waits for `login`. Does nothing when it has been started. */
@@ -60,8 +66,7 @@ export class TrackerClient {
   /** Ends the presence and everything under way; the session stays. May be started again. */
   async stop(): Promise<void> {
     this.#feed({ type: 'stop' });
-    this.#signIn.abort(new ParleyError('unavailable', 'The peer is being stopped. Start it again.'));
-    this.#signIn = new AbortController();
+    this.#signIns.stop();
     await Promise.all(this.#closing);
     this.#http.close();
   }
@@ -93,27 +98,8 @@ export class TrackerClient {
    * Signs in with a password, at the first tracker that answers, and connects. Makes the account first when `register`.
    * @throws ParleyError invalid_credentials, name_taken, bad_name, bad_password, rate_limited, tracker_unreachable …
    */
-  async login(password: string, register: boolean): Promise<void> {
-    const { username } = this.#options;
-    const { signal } = this.#signIn;
-    let unreachable: ParleyError | undefined;
-    for (let turn = 0; turn < this.#urls.length; turn += 1) {
-      const index = (this.#state.url + turn) % this.#urls.length;
-      try {
-        await lookAtCa(this.#api, this.#options, this.#url(index), signal);
-        if (register) await this.#api.register(this.#url(index), username, password, signal);
-        const token = await this.#api.login(this.#url(index), username, password, signal);
-        this.#password = password;
-        return this.#signedIn(token, index, true);
-      } catch (error) {
-        if (!isParleyError(error) || error.code !== 'tracker_unreachable') throw error;
-        unreachable ??= error;
-      }
-    }
-    throw (
-      unreachable ??
-      new ParleyError('tracker_unreachable', 'No tracker is set. Start again with --tracker and its address.')
-    );
+  login(password: string, register: boolean): Promise<void> {
+    return this.#signIns.login(password, register, this.#state.url);
   }
 
   /** Tells the tracker at once that the address or the channels of this peer have changed. */
@@ -150,7 +136,7 @@ export class TrackerClient {
     if (token === undefined) throw new ParleyError('not_signed_in');
     if (this.#state.phase === 'mistrusted') throw new ParleyError('tracker_unreachable', this.#state.reason);
     try {
-      return await ask({ base: this.#url(this.#state.url), token, signal: this.#signIn.signal }, this.#http);
+      return await ask({ base: this.#url(this.#state.url), token, signal: this.#signIns.signal }, this.#http);
     } catch (error) {
       if (isParleyError(error) && error.code === 'not_signed_in' && token === this.#token())
         this.#feed({ type: 'refused' });
@@ -163,7 +149,8 @@ export class TrackerClient {
     const { state, effects } = step(before, input, {
       urls: this.#urls.map(({ href }) => href),
       hasToken: this.#token() !== undefined,
-      hasPassword: this.#password !== undefined,
+      hasPassword: this.#signIns.hasPassword,
+      hasKey: this.#signIns.hasKey,
       random: this.#options.random(),
     });
     this.#state = state;
@@ -180,14 +167,16 @@ export class TrackerClient {
       case 'connect':
         return this.#connect(effect.url);
       case 'sign_in':
-        return void this.#signInAgain(effect.url);
+        return void this.#signIns.again(effect.url);
+      case 'sign_in_by_device':
+        return void this.#signIns.byDevice(effect.url);
       case 'disconnect':
         return this.#disconnect();
       case 'retry':
         this.#cancelRetry = this.#options.timers.after(effect.afterMs, () => this.#feed({ type: 'retry' }));
         return;
       case 'forget_token':
-        return this.#options.token.set(undefined);
+        return this.#signIns.forget();
     }
   }
 
@@ -241,26 +230,6 @@ export class TrackerClient {
     } else {
       const retryAfterMs = error instanceof TrackerRefusal ? error.retryAfterMs : undefined;
       this.#feed({ type: 'failed', reason: error.message, retryAfterMs });
-    }
-  }
-
-  async #signInAgain(index: number): Promise<void> {
-    const password = this.#password;
-    if (password === undefined) throw bug('a sign-in without a password');
-    const { signal } = this.#signIn;
-    try {
-      await lookAtCa(this.#api, this.#options, this.#url(index), signal);
-      const token = await this.#api.login(this.#url(index), this.#options.username, password, signal);
-      // Somebody signed in by hand meanwhile: theirs counts.
-      if (this.#password === password && !signal.aborted) this.#signedIn(token, index, false);
-    } catch (error) {
-      if (signal.aborted || !isParleyError(error)) return;
-      if (error.code !== 'invalid_credentials') return this.#ended(error);
-      // The account may be younger than the copy that answers: both password and session still count where they are known.
-      if (this.#elsewhere !== undefined) return this.#feed({ type: 'failed', reason: this.#elsewhere });
-      // It has been changed elsewhere.
-      if (this.#password === password) this.#password = undefined;
-      this.#feed({ type: 'refused' });
     }
   }
 

@@ -150,7 +150,7 @@ export interface Device {
   revoked: boolean;
   /** Only where it is revoked. */
   revokedAt?: number | undefined;
-  /** That of the account when a password last let this device in. Absent: its key alone signs nobody in. */
+  /** That of the account when a password last let this device in. Absent: none has, as far as is known. */
   epoch?: number | undefined;
 }
 
@@ -165,8 +165,7 @@ export interface LineageState {
 export interface DeviceStore {
   /** Adds it, or renews the certificate of the same user's device. False when it is another user's or revoked. */
   put(device: Omit<Device, 'revoked' | 'revokedAt' | 'epoch'>): Promise<boolean>;
-  /** Undefined: a password has to let it in anew. */
-  setEpoch(device: DeviceId, epoch: number | undefined): Promise<void>;
+  setEpoch(device: DeviceId, epoch: number): Promise<void>;
   find(device: DeviceId): Promise<Device | undefined>;
   /** Oldest first. */
   ofUser(user: UserKey): Promise<readonly Device[]>;

@@ -54,9 +54,9 @@ export class SqliteDevices implements DeviceStore {
     return toPromise(() => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0);
   }
 
-  setEpoch(device: DeviceId, epoch: number | undefined): Promise<void> {
+  setEpoch(device: DeviceId, epoch: number): Promise<void> {
     return toPromise(() => {
-      this.#setEpoch.run(epoch ?? null, device);
+      this.#setEpoch.run(epoch, device);
     });
   }
 
