@@ -20,6 +20,8 @@ export const PASSWORD_MAX = 256;
 export const SESSION_LIFE_MS = 30 * 24 * 3600_000;
 /** Section 2: how long a challenge for a device to sign is good. */
 export const CHALLENGE_LIFE_MS = 60_000;
+/** Section 2: trackers that stand for one another, as one of them names them. */
+export const TRACKERS_MAX = 8;
 /** Section 2: a JSON body to the tracker. */
 export const TRACKER_BODY_MAX = 64 * 1024;
 /** Section 2: names in the answer of /add-list; `member_count` beside them counts all. */

@@ -6,6 +6,7 @@ import {
   DEVICE_ID_LENGTH,
   LINEAGE_MAX,
   PASSWORD_MAX,
+  TRACKERS_MAX,
   USERNAME_PATTERN,
   USERS_PAGE_MAX,
 } from './limits.js';
@@ -49,6 +50,11 @@ export const Registration = Type.Object({
   sig: Type.Optional(Signature),
 });
 export type Registration = Static<typeof Registration>;
+
+/** Addresses of the trackers that stand for one another, as whoever runs them has named them. */
+export const TrackerAddresses = Type.Array(Type.String({ maxLength: 512 }), { maxItems: TRACKERS_MAX });
+/** The answer to `GET /trackers`. */
+export const TrackerList = Type.Object({ status: Type.Literal('success'), trackers: TrackerAddresses });
 
 /** The answers to `GET /guests`: whether there may be any; and to `POST /guests`: who one is. */
 export const GuestsAllowed = Type.Object({ status: Type.Literal('success'), guests: Type.Boolean() });
@@ -203,6 +209,8 @@ export const TrackerEvent = Type.Union([
     channels: Type.Array(ChannelRecord),
     /** The latest revocations of devices, newest first; at most 1,000. */
     revoked: Type.Optional(Type.Array(Revocation, { maxItems: 1000 })),
+    /** Absent where they are not named. */
+    trackers: Type.Optional(TrackerAddresses),
   }),
   Type.Object({ type: Type.Literal('peer_joined'), peer: PeerRecord }),
   Type.Object({ type: Type.Literal('peer_updated'), peer: PeerRecord }),

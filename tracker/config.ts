@@ -13,6 +13,8 @@ export interface TrackerConfig {
   trustedProxies?: readonly string[] | undefined;
   /** Whether guests are let in; else settings.json says. */
   guests?: boolean | undefined;
+  /** Addresses of all trackers that stand for one another, this one too; else settings.json says. */
+  trackers?: readonly string[] | undefined;
   /** For tests and benchmarks: these replace the defaults, and what settings.json says. */
   timings?: Partial<Timings> | undefined;
   limits?: Partial<Limits> | undefined;

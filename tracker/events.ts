@@ -29,6 +29,8 @@ export interface EventsOptions {
   clock: Clock;
   log: Log;
   timings: Pick<Timings, 'eventsWindow' | 'eventsPing'>;
+  /** Addresses of all trackers that stand for one another. */
+  trackers?: readonly string[];
   /** Unread bytes besides the snapshot at which a client is slow. */
   bufferMax?: number;
 }
@@ -82,7 +84,7 @@ export class Events {
 
   /** Takes an open socket; `stream` is the connection that it came on. */
   async subscribe(socket: WebSocket, stream: Duplex, subscriber: Subscriber): Promise<void> {
-    const { channels, devices, directory, bufferMax = BUFFER_MAX } = this.#options;
+    const { channels, devices, directory, trackers = [], bufferMax = BUFFER_MAX } = this.#options;
     const client: EventsClient = { socket, stream, ...subscriber, joined: new Set(), unanswered: 0, bufferMax };
     this.#register(client);
     this.#listen(client);
@@ -90,7 +92,9 @@ export class Events {
     if (socket.readyState !== socket.OPEN) return;
     const known = JSON.stringify(channels.records(client.joined));
     const revoked = JSON.stringify(devices.revocations());
-    const snapshot = `{"type":"snapshot","peers":[${directory.allJson()}],"channels":${known},"revoked":${revoked}}`;
+    const named = trackers.length > 0 ? `,"trackers":${JSON.stringify(trackers)}` : '';
+    const lists = `"peers":[${directory.allJson()}],"channels":${known},"revoked":${revoked}`;
+    const snapshot = `{"type":"snapshot",${lists}${named}}`;
     client.bufferMax += snapshot.length;
     socket.send(snapshot);
     // In the same turn in which the snapshot is made, so that no change is missed or sent before it.

@@ -1,6 +1,8 @@
 /** The parts of a tracker, and the one place where they are made: from bottom to top, each from the parts before it. */
 import { randomBytes } from 'node:crypto';
 import { userKey } from '../protocol/ids.js';
+import { parseTracker } from '../protocol/invite.js';
+import { TRACKERS_MAX } from '../protocol/limits.js';
 import { Accounts } from './accounts.js';
 import { loadAuthority } from './authority-files.js';
 import { Authority } from './authority.js';
@@ -109,7 +111,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
     maxPerUser: limits.peersPerAccount,
   });
   const users = new Users({ store: store.accounts, directory, clock, visible: userList });
-  const events = new Events({ directory, channels, devices, clock, log, timings });
+  const events = new Events({ directory, channels, devices, clock, log, timings, trackers: settings.trackers });
   const metrics = createMetrics({
     peers: () => directory.size,
     sockets: () => events.size,
@@ -151,7 +153,20 @@ async function settingsFor(config: TrackerConfig, dataDir: DataDir): Promise<Set
     );
   }
   const guests = config.guests ?? loaded.guests;
-  return { ...loaded, guests, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
+  const trackers = trackersOf(config.trackers ?? loaded.trackers);
+  return { ...loaded, guests, trackers, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
+}
+
+/** Each in its one form. Errors: StartError. */
+function trackersOf(given: readonly string[]): string[] {
+  if (given.length > TRACKERS_MAX) throw new StartError(`At most ${TRACKERS_MAX} trackers can be named (--trackers).`);
+  return given.map((text) => {
+    const tracker = parseTracker(text);
+    if (tracker !== undefined) return tracker;
+    throw new StartError(
+      `"${text}" is no address of a tracker. Write it as http://192.168.1.5:8001 (--trackers, settings.json).`,
+    );
+  });
 }
 
 async function openAuthority(dataDir: DataDir, options: Parameters<typeof loadAuthority>[1]): Promise<Authority> {

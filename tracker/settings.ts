@@ -3,7 +3,7 @@ import { Low } from 'lowdb';
 import { DataFile } from 'lowdb/node';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { CHANNEL_PATTERN, INITIAL_CHANNELS, MAILBOX_MAX } from '../protocol/limits.js';
+import { CHANNEL_PATTERN, INITIAL_CHANNELS, MAILBOX_MAX, TRACKERS_MAX } from '../protocol/limits.js';
 import { readIfThere, SECRET_MODE } from './data-dir.js';
 import { StartError } from './start-error.js';
 
@@ -67,6 +67,8 @@ export const Settings = Type.Object(
     initialChannels: Type.Array(Type.String({ pattern: CHANNEL_PATTERN }), { maxItems: 100 }),
     /** Reverse proxies whose X-Forwarded-For, -Host, -Proto and -Prefix are believed: addresses, CIDR blocks, `loopback`. */
     trustedProxies: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 32 }),
+    /** Addresses of all trackers with a copy of this data, this one too, as peers reach them: they are told to peers. */
+    trackers: Type.Array(Type.String({ maxLength: 512 }), { maxItems: TRACKERS_MAX }),
     limits: Limits,
   },
   closed,
@@ -82,6 +84,7 @@ export const defaultSettings: Settings = {
   userList: 'everyone',
   initialChannels: [...INITIAL_CHANNELS],
   trustedProxies: [],
+  trackers: [],
   limits: {
     loginsPerAddress: 120,
     registrationsPerAddress: 60,

@@ -13,6 +13,7 @@ interface Flags {
   'tls-key'?: string | undefined;
   'trust-proxy'?: string[] | undefined;
   guests?: boolean | undefined;
+  trackers?: string[] | undefined;
   json: boolean;
   'log-level': string;
 }
@@ -38,6 +39,12 @@ const command: CommandModule<object, Flags> = {
         type: 'string',
         array: true,
         describe: 'A reverse proxy whose X-Forwarded-* headers are believed: its address, a CIDR block, or loopback',
+      })
+      .option('trackers', {
+        type: 'string',
+        array: true,
+        describe:
+          'Addresses of all trackers with a copy of this data, this one too: peers are told them [default: as settings.json says]',
       })
       .option('guests', {
         type: 'boolean',
@@ -81,7 +88,8 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const dataDir = flags['data-dir'] ?? (await defaultDataDir('tracker'));
   await prepareDataDir(dataDir);
   const trustedProxies = flags['trust-proxy']?.flatMap((list) => list.split(',')).filter((one) => one !== '');
-  return { host, port, tls, trustedProxies, guests: flags.guests, dataDir };
+  const trackers = flags.trackers?.flatMap((list) => list.split(',')).filter((one) => one !== '');
+  return { host, port, tls, trustedProxies, guests: flags.guests, trackers, dataDir };
 }
 
 function isLoopback(host: string): boolean {

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { ParleyError } from '../../protocol/errors.js';
+import { TrackerList } from '../../protocol/tracker-api.js';
 import { docsPage, type OpenApiDocument } from '../pages/docs-page.js';
 import type { App } from '../plugins/http-types.js';
 import type { Services } from '../services.js';
@@ -12,6 +13,12 @@ export async function serviceRoutes(app: App, { metrics, settings }: Services): 
   app.get('/healthz', { schema: { tags, summary: 'Whether it lives', response: { 200: Alive } } }, () => ({
     status: 'success' as const,
   }));
+
+  app.get(
+    '/trackers',
+    { schema: { tags, summary: 'The trackers that stand for one another', response: { 200: TrackerList } } },
+    () => ({ status: 'success' as const, trackers: settings.trackers }),
+  );
 
   app.get('/metrics', { schema: { tags, summary: 'Prometheus metrics' } }, async (_request, reply) =>
     reply.type(metrics.contentType).send(await metrics.text()),
