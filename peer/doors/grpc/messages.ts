@@ -1,14 +1,34 @@
 /** What commands answer → messages of the .proto, whose names are theirs, so that JSON is all that stands between them. */
-import { fromJson, toJson, type DescMessage, type JsonValue, type MessageShape } from '@bufbuild/protobuf';
+import {
+  clearField,
+  fromJson,
+  ScalarType,
+  toJson,
+  type DescMessage,
+  type JsonValue,
+  type MessageShape,
+} from '@bufbuild/protobuf';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { EntrySchema, type Entry } from './generated/parley_pb.js';
 
 /** Clients take messages of at most 4 MiB unless they are told otherwise. */
 const ANSWER_BYTES = 3 * 1024 * 1024;
 
-/** Fields without presence are there also where they are empty; optional ones only where they were given. */
+/** Fields without presence are there also where they are empty; optional ones only where they were given, and not empty. */
 export function argumentsOf<Desc extends DescMessage>(schema: Desc, request: MessageShape<Desc>): object {
-  return toJson(schema, request, { alwaysEmitImplicit: true }) as object;
+  return toJson(schema, withoutEmpty(schema, request), { alwaysEmitImplicit: true }) as object;
+}
+
+/** The same request, where an optional string that is empty is absent: clients without presence of fields send all of them. */
+export function withoutEmpty<Desc extends DescMessage>(schema: Desc, request: MessageShape<Desc>): MessageShape<Desc> {
+  const fields = request as Readonly<Record<string, unknown>>;
+  for (const field of schema.fields) {
+    const isText = field.fieldKind === 'scalar' && field.scalar === ScalarType.STRING;
+    if (isText && field.presence === FeatureSet_FieldPresence.EXPLICIT && fields[field.localName] === '')
+      clearField(request, field);
+  }
+  return request;
 }
 
 /** What the .proto does not have is left out. */

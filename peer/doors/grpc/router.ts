@@ -15,10 +15,10 @@ import { reworded } from './errors.js';
 import { giveFile, takeFile } from './files.js';
 import { Health } from './generated/grpc/health/v1/health_pb.js';
 import { ServerReflection } from './generated/grpc/reflection/v1/reflection_pb.js';
-import { Parley } from './generated/parley_pb.js';
+import { HistoryRequestSchema, Parley, SubscribeRequestSchema } from './generated/parley_pb.js';
 import { healthOf } from './health.js';
 import { historyOf } from './history.js';
-import { entryMessage } from './messages.js';
+import { entryMessage, withoutEmpty } from './messages.js';
 import { reflectionOf, serverReflectionAlpha } from './reflection.js';
 import { newsOf } from './subscription.js';
 
@@ -77,12 +77,12 @@ function addParley(router: ConnectRouter, callers: Callers): void {
     ...callsOf(callers),
     history: (request, context) =>
       mapped(
-        callers.stream(context, (caller) => historyOf(caller, request)),
+        callers.stream(context, (caller) => historyOf(caller, withoutEmpty(HistoryRequestSchema, request))),
         (entry) => ({ entry: entryMessage(entry) }),
       ),
     subscribe: (request, context) =>
       mapped(
-        callers.stream(context, (caller) => newsOf(caller, request)),
+        callers.stream(context, (caller) => newsOf(caller, withoutEmpty(SubscribeRequestSchema, request))),
         (news) => {
           const { cursor } = news;
           if ('entry' in news) return { cursor, event: { case: 'entry' as const, value: entryMessage(news.entry) } };
