@@ -32,6 +32,10 @@ export const PRESENCE_EXPIRY_MS = 45_000;
 /** Section 2: how long a peer stays listed after its events socket closed, so that a reconnection is not visible. */
 export const EVENTS_CLOSE_GRACE_MS = 3_000;
 
+/** Section 2: how often a peer asks its tracker for a sign of life over the events socket, and after what silence it is given up. */
+export const TRACKER_BEAT_MS = 5_000;
+export const TRACKER_SILENT_MS = 10_000;
+
 /** Section 2: how many marks of a device's lineage are sent to the tracker. */
 export const LINEAGE_MAX = 32;
 

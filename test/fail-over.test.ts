@@ -80,6 +80,30 @@ test(
 );
 
 test(
+  'when one is frozen, as a machine that has lost its power, its silence is noticed, and nobody is asked',
+  async () => {
+    const alice = await world.peer('alice', urls());
+    await until(alice, () => view(alice).startsWith('http'));
+    const [used, other] = view(alice) === first.ready.url ? [first, second] : [second, first];
+    const seen: string[] = [];
+    alice.services.events.on('tracker', ({ state }) => void seen.push(state));
+    const frozen = performance.now();
+    used.freeze();
+    await at(alice, other);
+    process.stdout.write(`at the other tracker ${Math.round(performance.now() - frozen)} ms after SIGSTOP\n`);
+    expect(seen).not.toContain('signed_out');
+    // Nobody moves back: what was frozen may freeze again.
+    used.thaw();
+    await alice.close();
+    // A start while one of them is frozen does not wait for it.
+    used.freeze();
+    const again = await world.peer('alice', urls());
+    await at(again, other);
+  },
+  LASTING,
+);
+
+test(
   'who was signed out stays so, after a restart and at the other tracker too, until the password is given',
   async () => {
     const alice = await world.peer('alice', urls());

@@ -118,7 +118,7 @@ function deviceOn(
   });
   const parts = { config, log, clock, events, internal, over, notices, continuity, personal, channels, links, clocks };
   const tracker = openTracker({
-    ...{ ...parts, identity, secrets, pins: known.pins },
+    ...{ ...parts, identity, secrets, settings, pins: known.pins },
     foreign: () => over('tracker'),
   });
   return { ...parts, ...known, filter, store, blobs, identity, settings, secrets, tracker };

@@ -185,9 +185,9 @@ function people({ identity, personal, filter, tracker, links }: Device, { direct
 }
 
 function inviter({ config, clock, settings, tracker }: Device): Inviter {
-  const { trackers, trackerCa } = config;
+  const { trackerCa } = config;
   return new Inviter({
-    trackers,
+    trackers: () => tracker.trackers(),
     current: () => tracker.view().url,
     pinned: () => settings.data.pins.ca,
     probe: (address) => probeTracker(address, { clock, timeoutMs: 2_000, trackerCa }),

@@ -7,6 +7,7 @@ import type { Clock, Log, PeerEmitter } from '../services.js';
 import type { Document } from '../settings/document.js';
 import type { PinBook } from '../settings/pin-book.js';
 import type { Secrets } from '../settings/secrets.js';
+import type { Settings } from '../settings/settings.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
 import { advertised } from './addresses.js';
 import type { ClockWatch } from './clock-watch.js';
@@ -19,6 +20,7 @@ export interface TrackerParts {
   readonly config: PeerConfig;
   readonly identity: Identity;
   readonly secrets: Document<Secrets>;
+  readonly settings: Document<Settings>;
   readonly pins: PinBook;
   readonly channels: JoinedChannels;
   readonly personal: Personal;
@@ -34,10 +36,14 @@ export interface TrackerParts {
 }
 
 export function openTracker(parts: TrackerParts): TrackerClient {
-  const { config, identity, secrets, pins, channels, personal, continuity, links, clocks } = parts;
+  const { config, identity, secrets, settings, pins, channels, personal, continuity, links, clocks } = parts;
   const { events, internal, clock, log } = parts;
   return new TrackerClient({
     urls: config.trackers,
+    learned: {
+      get: () => settings.data.learnedTrackers ?? [],
+      set: (urls) => settings.update((data) => void (data.learnedTrackers = [...urls])),
+    },
     username: identity.username,
     device: identity.device,
     identity,

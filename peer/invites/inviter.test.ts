@@ -9,7 +9,7 @@ const OTHER = CA.replace('Z', 'X');
 /** `answers`: what shows which CA. */
 function inviter(answers: Record<string, string>, more: Partial<InviterParts> = {}): Inviter {
   return new Inviter({
-    trackers: ['http://127.0.0.1:8001'],
+    trackers: () => ['http://127.0.0.1:8001'],
     current: () => 'http://127.0.0.1:8001/',
     pinned: () => CA,
     probe: (tracker) =>
@@ -22,7 +22,7 @@ function inviter(answers: Record<string, string>, more: Partial<InviterParts> = 
 describe('an invite', () => {
   test('names the tracker as it is, where others can reach it', async () => {
     const trackers = ['http://192.168.1.9:8001', 'https://chat.example'];
-    const made = await inviter({}, { trackers, current: () => 'https://chat.example/' }).make();
+    const made = await inviter({}, { trackers: () => trackers, current: () => 'https://chat.example/' }).make();
     expect(made.tracker).toBe('https://chat.example');
     expect(parseInvite(made.link)).toEqual({ trackers: ['https://chat.example', 'http://192.168.1.9:8001'], ca: CA });
     expect(made.command).toBe(`npx parley peer --invite "${made.link}"`);

@@ -6,7 +6,8 @@ import type { InviteView } from '../../protocol/local-api.js';
 import { isLoopback, networkAddresses } from './network.js';
 
 export interface InviterParts {
-  readonly trackers: readonly string[];
+  /** All that stand for one another. */
+  trackers(): readonly string[];
   /** The tracker that this peer is connected to, or tries. */
   current(): string;
   /** Fingerprint of the pinned CA; undefined before the first sign-in. */
@@ -42,7 +43,7 @@ export class Inviter {
 
   /** The one in use first. */
   private trackers(): string[] {
-    const all = [this.parts.current(), ...this.parts.trackers].map(parseTracker);
+    const all = [this.parts.current(), ...this.parts.trackers()].map(parseTracker);
     return [...new Set(all.filter((tracker) => tracker !== undefined))];
   }
 

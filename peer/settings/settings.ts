@@ -52,8 +52,10 @@ export const Settings = Type.Object({
   username: Type.Optional(Type.String({ maxLength: 64 })),
   /** Certificate to trust at an https tracker, PEM. */
   trackerCa: Type.Optional(Type.String({ maxLength: 65_536 })),
-  /** Addresses of trackers, tried in this order. */
+  /** Addresses of trackers that the user gave. */
   trackers: Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 16 }),
+  /** And of those that a tracker named besides: they stand for one another. */
+  learnedTrackers: Type.Optional(Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 16 })),
   pins: Pins,
   /** Notices that the user has not dismissed yet, oldest first. */
   notices: Type.Array(NoticeView),

@@ -43,8 +43,10 @@ export async function acceptTracker(
   });
   await secrets.flush();
   // Last: a stop before it leaves everything as it was, but for a session that has to be begun again.
-  settings.update(({ pins }) => {
-    pins.ca = ca;
+  settings.update((data) => {
+    data.pins.ca = ca;
+    // Those stood for the former one.
+    delete data.learnedTrackers;
   });
   await settings.flush();
 }

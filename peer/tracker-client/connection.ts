@@ -1,5 +1,5 @@
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
-import { CLOCKS_AGREE_MS, HEARTBEAT_MS } from '../../protocol/limits.js';
+import { CLOCKS_AGREE_MS, HEARTBEAT_MS, TRACKER_BEAT_MS } from '../../protocol/limits.js';
 import type { SubmitInfo, Submitted, TrackerEvent } from '../../protocol/tracker-api.js';
 import type { TrackerApi } from './api.js';
 import { EventsSocket } from './events-socket.js';
@@ -20,6 +20,8 @@ export interface ConnectionParts {
   heard(event: TrackerEvent): void;
   /** A heart-beat was accepted. */
   beaten(): void;
+  /** The tracker has missed a beat: it is not given up yet. */
+  missing(): void;
   /** Once; nothing comes after it. */
   ended(error: ParleyError): void;
 }
@@ -137,6 +139,9 @@ export class Connection {
       ca: options.ca,
       timers: options.timers,
       timeoutMs: requestTimeoutMs,
+      beatMs: options.tuning?.beatMs ?? TRACKER_BEAT_MS,
+      steady: () => performance.now(),
+      missing: () => this.#parts.missing(),
       heard: (event) => {
         if (event.type === 'snapshot') this.#sayStatus();
         this.#lookAtOwnPlace(event);
@@ -176,7 +181,6 @@ export class Connection {
 
   async #beat(): Promise<void> {
     try {
-      this.#socket?.beat();
       this.#sayStatus();
       const doubted = this.#isDoubted;
       this.#isDoubted = false;

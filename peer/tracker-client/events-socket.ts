@@ -16,8 +16,14 @@ export interface EventsSocketOptions {
   readonly timers: Timers;
   /** For opening it, until the snapshot is there. */
   readonly timeoutMs: number;
+  /** How often a sign of life is asked for; a tracker that is silent for twice as long is gone. */
+  readonly beatMs: number;
+  /** Milliseconds, by a clock that nobody sets. */
+  steady(): number;
   /** In order; the first is a snapshot. */
   heard(event: TrackerEvent): void;
+  /** Once in each silence: half of a beat has gone by without the sign of life that was asked for. */
+  missing(): void;
   /** Once, and nothing after it: the reason, also for what never opened. Not after `close`. */
   ended(error: ParleyError): void;
   /** A message of a type that this version does not know. */
@@ -35,14 +41,18 @@ export class EventsSocket {
   readonly #socket: WebSocket;
   readonly #closed: Promise<void>;
   readonly #cancelTimeout: () => void;
+  #cancelPulse: () => void = () => undefined;
+  #cancelWatch: () => void = () => undefined;
   #over = false;
   #begun = false;
-  /** Whether anything came since the last beat. */
-  #alive = true;
+  /** When anything came last. */
+  #heardAt: number;
+  #isMissing = false;
 
   constructor(options: EventsSocketOptions) {
     this.#options = options;
     const { base, token, device, ca, timers, timeoutMs } = options;
+    this.#heardAt = options.steady();
     const url = new URL(`events?device=${device}`, base);
     url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url, {
@@ -64,12 +74,39 @@ export class EventsSocket {
     socket.on('close', (code) => this.#end(unreachable(base.href, { code: `closed with ${code}` })));
   }
 
-  /** To be called now and then: ends a socket that was silent since the last call, and asks for a sign of life. */
-  beat(): void {
-    if (this.#over || !this.#begun) return;
-    if (!this.#alive) return this.#end(timedOut(this.#options.base.href));
-    this.#alive = false;
+  get #silentMs(): number {
+    return this.#options.steady() - this.#heardAt;
+  }
+
+  #pulse(): void {
+    const { timers, beatMs, missing } = this.#options;
     this.#socket.ping();
+    const half = beatMs / 2;
+    this.#cancelPulse = timers.after(half, () => {
+      if (this.#silentMs >= half && !this.#isMissing) {
+        this.#isMissing = true;
+        missing();
+      }
+      if (!this.#over) this.#cancelPulse = timers.after(half, () => this.#pulse());
+    });
+  }
+
+  #watch(): void {
+    const { timers, beatMs, base } = this.#options;
+    const leftMs = 2 * beatMs - this.#silentMs;
+    if (leftMs > 0) {
+      this.#cancelWatch = timers.after(leftMs, () => this.#watch());
+      return;
+    }
+    // What came while this process had no time waits to be read: that is one turn away.
+    this.#cancelWatch = timers.after(1, () => {
+      if (this.#silentMs < 2 * beatMs) this.#watch();
+      else this.#end(timedOut(base.href));
+    });
+  }
+
+  #stopTimers(): void {
+    for (const cancel of [this.#cancelTimeout, this.#cancelPulse, this.#cancelWatch]) cancel();
   }
 
   /** Not more than a tracker reads: it could ask without end, and read nothing. */
@@ -87,7 +124,7 @@ export class EventsSocket {
   /** Says goodbye, so that presence ends; resolves when the connection is gone. */
   async close(): Promise<void> {
     this.#over = true;
-    this.#cancelTimeout();
+    this.#stopTimers();
     this.#socket.close(CLOSE_NORMAL);
     const cancel = this.#options.timers.after(CLOSE_GRACE_MS, () => this.#socket.terminate());
     await this.#closed;
@@ -95,7 +132,8 @@ export class EventsSocket {
   }
 
   #wake(): void {
-    this.#alive = true;
+    this.#heardAt = this.#options.steady();
+    this.#isMissing = false;
   }
 
   #hear(data: RawData, isBinary: boolean): void {
@@ -108,8 +146,12 @@ export class EventsSocket {
     if (parsed.kind === 'unknown') return this.#options.ignored(parsed.type);
     if (!this.#begun && parsed.event.type !== 'snapshot')
       return this.#end(notATracker(url, 'its events lack a snapshot'));
-    this.#begun = true;
     this.#cancelTimeout();
+    if (!this.#begun) {
+      this.#pulse();
+      this.#watch();
+    }
+    this.#begun = true;
     this.#options.heard(parsed.event);
   }
 
@@ -125,7 +167,7 @@ export class EventsSocket {
   #end(error: ParleyError): void {
     if (this.#over) return;
     this.#over = true;
-    this.#cancelTimeout();
+    this.#stopTimers();
     this.#socket.terminate();
     this.#options.ended(error);
   }

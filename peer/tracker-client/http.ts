@@ -5,6 +5,8 @@ import type { Clock } from '../services.js';
 import { ANSWER_MAX, failureAnswer } from './answers.js';
 import { notATracker, refusal, timedOut, unreachable } from './failures.js';
 
+const CONNECT_MS = 4_000;
+
 /** A compiled schema. */
 export interface Answer<T> {
   Check(value: unknown): value is T;
@@ -29,6 +31,8 @@ export interface TrackerHttpOptions {
   readonly timers: Timers;
   /** For the whole of a request and its answer. */
   readonly timeoutMs: number;
+  /** For the connection, with TLS. */
+  readonly connectMs?: number;
   /** PEM of what to trust over https, besides nothing else. */
   readonly ca?: string | undefined;
   /** The `Date` of every answer, and when the request was sent and the answer's head came. */
@@ -102,7 +106,20 @@ export class TrackerHttp {
       target.protocol === 'https:'
         ? httpsRequest(target, { method, headers, signal, agent: this.#https })
         : httpRequest(target, { method, headers, signal, agent: this.#http });
+    this.#limitConnecting(request, target.protocol);
     return request.end(text);
+  }
+
+  /** A machine that is gone does not even refuse: the system would wait for minutes. */
+  #limitConnecting(request: ClientRequest, protocol: string): void {
+    const { timers, connectMs = CONNECT_MS } = this.#options;
+    request.once('socket', (socket) => {
+      const cancel = timers.after(connectMs, () => {
+        request.destroy(Object.assign(new Error('not connected in time'), { code: 'ETIMEDOUT' }));
+      });
+      socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', cancel);
+      socket.once('close', cancel);
+    });
   }
 }
 

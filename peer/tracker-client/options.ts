@@ -6,8 +6,10 @@ import type { Clock, Log } from '../services.js';
 import type { Timers } from './http.js';
 
 export interface TrackerClientOptions {
-  /** Addresses of trackers that stand for one another, tried in this order. `http:` or `https:`. */
+  /** Addresses of trackers that stand for one another. `http:` or `https:`. */
   readonly urls: readonly string[];
+  /** Those that a tracker named besides, kept over restarts. */
+  readonly learned?: { get(): readonly string[]; set(urls: readonly string[]): void };
   readonly username: Username;
   readonly device: DeviceId;
   readonly identity: {
@@ -49,6 +51,8 @@ export interface Tuning {
   /** For one request and its answer. */
   readonly requestTimeoutMs: number;
   readonly heartbeatMs: number;
+  /** Between two signs of life that are asked for; a tracker that is silent for twice as long is gone. */
+  readonly beatMs: number;
 }
 
 export interface TrackerClientEvents {

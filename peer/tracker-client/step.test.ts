@@ -135,11 +135,12 @@ describe('the connection to the tracker', () => {
       expect(tried.effects).toEqual([{ do: 'sign_in', url: 0 }]);
       expect(run([refusedThere], keyed, tried.state).effects).toContainEqual({ do: 'forget_token' });
       const both = { ...two, hasKey: true };
-      const first = run([start, refusedThere, unknown], both);
+      const first = run([start, { type: 'answered', url: 0 }, refusedThere, unknown], both);
       expect(first.effects).toMatchObject([{ do: 'disconnect' }, { do: 'retry' }]);
-      expect(run([retry], both, first.state).effects).toEqual([{ do: 'connect', url: 1 }]);
-      expect(run([retry, refusedThere], both, first.state).effects).toContainEqual(byDevice(1));
-      expect(run([retry, refusedThere, unknown], both, first.state).state.phase).toBe('signed_out');
+      const next = run([retry, { type: 'answered', url: 1 }], both, first.state);
+      expect(next.effects).toEqual([{ do: 'connect', url: 1 }]);
+      expect(run([refusedThere], both, next.state).effects).toContainEqual(byDevice(1));
+      expect(run([refusedThere, unknown], both, next.state).state.phase).toBe('signed_out');
     });
   });
 
@@ -157,34 +158,72 @@ describe('the connection to the tracker', () => {
     expect(run([retry, online], one, state).phases).toEqual(['mistrusted', 'connected']);
   });
 
-  test('beside a mistrusted one the next in the list is asked as soon as after any failure', () => {
+  describe('with several trackers', () => {
     const mistrusted: Input = { type: 'mistrusted' };
-    const first = run([start, failed, retry, mistrusted], two);
-    expect(first.effects).toContainEqual({ do: 'retry', afterMs: RETRY_MIN_MS / 2 });
-    expect(run([retry], two, first.state).effects).toEqual([{ do: 'connect', url: 0 }]);
-    const often = run(
-      Array.from({ length: 20 }, () => mistrusted),
-      two,
-      first.state,
-    );
-    expect(often.effects).toContainEqual({ do: 'retry', afterMs: RETRY_MAX_MS / 2 });
-  });
+    const answered = (url: number): Input => ({ type: 'answered', url });
+    const probe = (urls: readonly number[]) => ({ do: 'probe', urls }) as const;
+    const three: Facts = { ...two, urls: [...two.urls, 'http://c/'] };
 
-  test('several trackers are tried in turn; after a cut the same one first', () => {
-    const tried = (inputs: readonly Input[], from?: State) => run(inputs, two, from).effects;
-    expect(tried([start, failed, retry])).toEqual([{ do: 'connect', url: 1 }]);
-    expect(tried([start, failed, retry, failed, retry])).toEqual([{ do: 'connect', url: 0 }]);
-    const onSecond = run([start, failed, retry, online], two).state;
-    expect(tried([failed, retry], onSecond)).toEqual([{ do: 'connect', url: 1 }]);
-    expect(tried([failed, retry, failed, retry], onSecond)).toEqual([{ do: 'connect', url: 0 }]);
-  });
+    test('begins with the first in its order that is there', () => {
+      expect(run([start], three).effects).toEqual([probe([0, 1, 2])]);
+      expect(run([start, answered(1)], three).effects).toEqual([{ do: 'connect', url: 1 }]);
+      expect(run([start], { ...three, hasToken: false }).state.phase).toBe('signed_out');
+    });
 
-  test('signed out only when all trackers refuse: one that is just away may still know the session', () => {
-    const { state } = run([start, failed, retry, { type: 'refused' }], two);
-    expect(state.phase).toBe('unreachable');
-    expect(run([retry], two, state).effects).toEqual([{ do: 'connect', url: 0 }]);
-    expect(run([retry, failed, retry], two, state).effects).toEqual([{ do: 'connect', url: 0 }]);
-    expect(run([retry, { type: 'refused' }], two, state).state.phase).toBe('signed_out');
+    test('after a cut asks who is there; stays where it is then, whoever comes back', () => {
+      const cut: Input[] = [start, answered(0), online, failed, retry];
+      expect(run(cut.slice(0, -1), three).effects).toContainEqual({ do: 'retry', afterMs: 125 });
+      expect(run(cut, three).effects).toEqual([probe([0, 1, 2])]);
+      expect(run([...cut, answered(2), online], three).state).toMatchObject({ phase: 'connected', url: 2 });
+    });
+
+    test('does not choose one that has just failed, until all have', () => {
+      const first = run([start, answered(0), failed, retry], three);
+      expect(first.effects).toEqual([probe([1, 2])]);
+      const second = run([answered(2), mistrusted, retry], three, first.state);
+      expect(second.effects).toEqual([probe([1])]);
+      expect(run([answered(1), failed, retry], three, second.state).effects).toEqual([probe([0, 1, 2])]);
+    });
+
+    test('when none is there, says so of the first, and asks all again later', () => {
+      const silent: Input = { type: 'silent', url: 1, reason: 'It is away. Wait.' };
+      const { state, effects } = run([start, answered(0), failed, retry, silent], three);
+      expect(state).toMatchObject({ phase: 'unreachable', shown: 1, reason: 'It is away. Wait.' });
+      expect(effects).toMatchObject([{ do: 'disconnect' }, { do: 'retry' }]);
+      expect(run([retry], three, state).effects).toEqual([probe([0, 1, 2])]);
+    });
+
+    test('while ours is silent, looks for another one, and goes there at once when ours is given up', () => {
+      const missing = run([start, answered(0), online, { type: 'missing' }], three);
+      expect(missing.effects).toEqual([probe([1, 2])]);
+      expect(missing.state.phase).toBe('connected');
+      const found = run([answered(2)], three, missing.state);
+      expect([found.state.phase, found.effects]).toEqual(['connected', []]);
+      expect(run([failed], three, found.state).effects).toEqual([{ do: 'disconnect' }, { do: 'connect', url: 2 }]);
+      // It was there after all: what was found meanwhile may be away when it is needed.
+      const again = run([{ type: 'settled' }, failed], three, found.state);
+      expect(again.effects.map((effect) => effect.do)).toEqual(['disconnect', 'retry']);
+      expect(run([{ type: 'silent', url: 1, reason: 'Away. Wait.' }], three, missing.state).state.phase).toBe(
+        'connected',
+      );
+      expect(run([start, online, { type: 'missing' }], one).effects).toEqual([]);
+    });
+
+    test('beside a mistrusted one the others are asked as soon as after any failure', () => {
+      const first = run([start, answered(0), failed, retry, answered(1), mistrusted], two);
+      expect(first.effects).toContainEqual({ do: 'retry', afterMs: RETRY_MIN_MS / 2 });
+      const many = Array.from({ length: 20 }, () => mistrusted);
+      expect(run(many, two, first.state).effects).toContainEqual({ do: 'retry', afterMs: RETRY_MAX_MS / 2 });
+    });
+
+    test('is signed out only when all refuse: one that is just away may still know the session', () => {
+      const refused: Input = { type: 'refused' };
+      const { state } = run([start, answered(1), refused], two);
+      expect(state.phase).toBe('unreachable');
+      expect(run([retry], two, state).effects).toEqual([probe([0])]);
+      expect(run([retry, answered(0), failed, retry], two, state).effects).toEqual([probe([0])]);
+      expect(run([retry, answered(0), refused], two, state).state.phase).toBe('signed_out');
+    });
   });
 
   test('whatever happens, every shown state but `connected` has a reason, and something is always due or awaited', () => {
@@ -195,6 +234,10 @@ describe('the connection to the tracker', () => {
         online,
         failed,
         { type: 'settled' },
+        { type: 'answered', url: 0 },
+        { type: 'answered', url: 1 },
+        { type: 'silent', url: 0, reason: 'It is away. Wait.' },
+        { type: 'missing' },
         { type: 'refused' },
         { type: 'key_unknown' },
         { type: 'key_ended', reason: 'Signed out. Sign in.' },
@@ -225,8 +268,9 @@ describe('the connection to the tracker', () => {
             if (effect.do === 'sign_in') expect(given.hasPassword).toBe(true);
             if (effect.do === 'sign_in_by_device') expect(given.hasKey).toBe(true);
           }
-          if (next.type === 'failed' && state.phase !== 'stopped') {
-            expect(result.effects.map((effect) => effect.do)).toContain('retry');
+          if (next.type === 'failed' && state.phase !== 'stopped' && state.phase !== 'signed_out') {
+            const due = result.effects.some((effect) => !['disconnect', 'forget_token'].includes(effect.do));
+            expect(due).toBe(true);
           }
         }
       }),

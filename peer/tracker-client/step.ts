@@ -3,76 +3,15 @@
  * effects.
  */
 import type { TrackerView } from '../../protocol/local-api.js';
+import type { Facts, Input, State, Step } from './step-types.js';
 
-export interface State {
-  readonly phase: 'stopped' | TrackerView['state'];
-  /** Index of the tracker in turn. */
-  readonly url: number;
-  /** Failures since the tracker last held for a heart-beat. */
-  readonly failures: number;
-  /** Signed in by ourselves since we were last connected: when the session is refused again, another one will not help. */
-  readonly signedIn: boolean;
-  /** Trackers that refused our session while we had neither password nor key to get another one. */
-  readonly refused: readonly number[];
-  /** Trackers that do not know the key of this device. */
-  readonly keyUnknown: readonly number[];
-  /** What people are shown: the tracker that `reason` is about. */
-  readonly shown: number;
-  readonly reason: string | undefined;
-}
-
-export type Input =
-  | { readonly type: 'start' }
-  /** The time of a `retry` effect is over. */
-  | { readonly type: 'retry' }
-  /** A tracker took the password. `byPerson`: who typed it just now. */
-  | { readonly type: 'signed_in'; readonly url: number; readonly byPerson: boolean }
-  /** The snapshot came. */
-  | { readonly type: 'online' }
-  /** A heart-beat after that was accepted. */
-  | { readonly type: 'settled' }
-  /** No connection, a broken one, or an answer that makes no sense. `reason`: a sentence with the next step. */
-  | { readonly type: 'failed'; readonly reason: string; readonly retryAfterMs?: number | undefined }
-  /** The tracker does not know the session (or, when we signed in, the password, which is then forgotten). */
-  | { readonly type: 'refused' }
-  /** It does not know the key of this device. `reason`: where a person can do more about it than to sign in. */
-  | { readonly type: 'key_unknown'; readonly reason?: string | undefined }
-  /** It knows the key, and that nobody is to be let in by it: the password was changed, the device signed out or revoked. */
-  | { readonly type: 'key_ended'; readonly reason: string }
-  /** Behind that address are several, and the one that knows the session is away: another one may take the password. */
-  | { readonly type: 'elsewhere'; readonly reason: string }
-  | { readonly type: 'mistrusted' }
-  | { readonly type: 'stop' };
-
-export type Effect =
-  | { readonly do: 'connect'; readonly url: number }
-  | { readonly do: 'sign_in'; readonly url: number }
-  | { readonly do: 'sign_in_by_device'; readonly url: number }
-  /** Ends the attempt or the connection, and every timer. */
-  | { readonly do: 'disconnect' }
-  | { readonly do: 'retry'; readonly afterMs: number }
-  /** And does not offer the key again before a person has signed in. */
-  | { readonly do: 'forget_token' };
-
-/** What the machine has to know besides its own state. */
-export interface Facts {
-  readonly urls: readonly string[];
-  readonly hasToken: boolean;
-  readonly hasPassword: boolean;
-  /** A device key that a tracker has certified, and that no tracker said is not to be used. */
-  readonly hasKey: boolean;
-  /** In [0, 1): one fresh number a step. */
-  readonly random: number;
-}
-
-export interface Step {
-  readonly state: State;
-  readonly effects: readonly Effect[];
-}
+export type { Effect, Facts, Input, State, Step } from './step-types.js';
 
 /** First and last ceiling of the back-off. */
 export const RETRY_MIN_MS = 500;
 export const RETRY_MAX_MS = 30_000;
+/** With another tracker to go to, nobody is asked to wait for long; thousands still do not move in one moment. */
+const MOVE_WITHIN_MS = 250;
 /** A tracker may ask for more patience than our own, up to this. */
 const RETRY_AFTER_MAX_MS = 5 * 60_000;
 
@@ -83,6 +22,8 @@ export const initialState: State = {
   signedIn: false,
   refused: [],
   keyUnknown: [],
+  tried: [],
+  next: undefined,
   shown: 0,
   reason: undefined,
 };
@@ -102,13 +43,31 @@ export function step(state: State, input: Input, facts: Facts): Step {
     case 'start':
       return state.phase === 'stopped' ? start(facts) : { state, effects: [] };
     case 'retry':
-      return attempt({ ...state, url: nextUrl(state, facts) }, facts);
+      return search(state, facts);
+    case 'answered':
+      return state.phase === 'connected'
+        ? { state: { ...state, next: input.url }, effects: [] }
+        : attempt({ ...state, url: input.url }, facts);
+    case 'silent':
+      return silent(state, input, facts);
+    case 'missing':
+      return missing(state, facts);
     case 'signed_in':
       return signedIn(state, input, facts);
     case 'online':
-      return { state: { ...show(state, 'connected'), signedIn: false, refused: [], keyUnknown: [] }, effects: [] };
+      return {
+        state: {
+          ...show(state, 'connected'),
+          signedIn: false,
+          refused: [],
+          keyUnknown: [],
+          tried: [],
+          next: undefined,
+        },
+        effects: [],
+      };
     case 'settled':
-      return { state: { ...state, failures: 0 }, effects: [] };
+      return { state: { ...state, failures: 0, next: undefined }, effects: [] };
     case 'failed':
       return failed(state, input.reason, input.retryAfterMs, facts);
     case 'refused':
@@ -133,7 +92,33 @@ function start(facts: Facts): Step {
       effects: [],
     };
   }
-  return attempt(show(initialState, 'connecting', `Connecting to the tracker at ${urlOf(facts, 0)}.`), facts);
+  return search(show(initialState, 'connecting', `Connecting to the tracker at ${urlOf(facts, 0)}.`), facts);
+}
+
+/** With several trackers: which of those that have not failed lately is there. */
+function search(state: State, facts: Facts): Step {
+  if (facts.urls.length === 1) return attempt({ ...state, url: 0 }, facts);
+  const possible = facts.urls.map((_, index) => index).filter((index) => !state.refused.includes(index));
+  const fresh = possible.filter((index) => !state.tried.includes(index));
+  const [first = 0] = fresh.length > 0 ? fresh : possible;
+  const way = facts.hasToken || wayIn({ ...state, url: first }, facts) !== undefined;
+  if (!way) return { state: signedOut(state, facts), effects: [] };
+  if (fresh.length > 0) return { state, effects: [{ do: 'probe', urls: fresh }] };
+  return { state: { ...state, tried: [] }, effects: [{ do: 'probe', urls: possible }] };
+}
+
+function silent(state: State, { url, reason }: { url: number; reason: string }, facts: Facts): Step {
+  // Ours is silent too, but has not been given up.
+  if (state.phase === 'connected') return { state, effects: [] };
+  const next = failed({ ...state, url }, reason, undefined, facts);
+  return { ...next, state: { ...next.state, tried: [] } };
+}
+
+/** The others are looked at while there is still hope: when it is over, one of them is known to be there. */
+function missing(state: State, facts: Facts): Step {
+  const others = facts.urls.map((_, index) => index).filter((index) => index !== state.url);
+  if (state.phase !== 'connected' || others.length === 0) return { state, effects: [] };
+  return { state: { ...state, next: undefined }, effects: [{ do: 'probe', urls: others }] };
 }
 
 function attempt(state: State, facts: Facts): Step {
@@ -170,13 +155,28 @@ function waitMs({ failures }: State, { urls, random }: Facts): number {
 }
 
 function failed(state: State, reason: string, retryAfterMs: number | undefined, facts: Facts): Step {
-  const ownMs = waitMs(state, facts);
+  const { phase, url, next, failures } = state;
+  if (phase === 'connected' && next !== undefined && next !== url) {
+    const moving = attempt(
+      { ...show(state, 'connecting', reason), url: next, next: undefined, failures: failures + 1 },
+      facts,
+    );
+    return { ...moving, effects: [{ do: 'disconnect' }, ...moving.effects] };
+  }
+  const moves = phase === 'connected' && failures === 0 && facts.urls.length > 1;
+  const ownMs = moves ? facts.random * MOVE_WITHIN_MS : waitMs(state, facts);
   const askedMs = retryAfterMs === undefined ? 0 : Math.min(retryAfterMs, RETRY_AFTER_MAX_MS) * (1 + facts.random / 4);
-  const shown = state.phase === 'connected' ? show(state, 'connecting', reason) : show(state, 'unreachable', reason);
+  const shown = phase === 'connected' ? show(state, 'connecting', reason) : show(state, 'unreachable', reason);
+  // After a cut the same one may be back first.
+  const tried = phase === 'connected' ? [] : withUrl(state.tried, url);
   return {
-    state: { ...shown, failures: state.failures + 1 },
+    state: { ...shown, failures: failures + 1, tried, next: undefined },
     effects: [{ do: 'disconnect' }, { do: 'retry', afterMs: Math.max(ownMs, askedMs) }],
   };
+}
+
+function withUrl(urls: readonly number[], url: number): readonly number[] {
+  return [...urls.filter((other) => other !== url), url];
 }
 
 function refused(state: State, facts: Facts): Step {
@@ -200,13 +200,13 @@ function signInBy(way: 'sign_in' | 'sign_in_by_device', state: State, reason: st
 }
 
 function keyUnknown(state: State, reason: string | undefined, facts: Facts): Step {
-  const unknown = { ...state, keyUnknown: [...state.keyUnknown.filter((url) => url !== state.url), state.url] };
+  const unknown = { ...state, keyUnknown: withUrl(state.keyUnknown, state.url) };
   if (!facts.hasPassword) return noWayIn(unknown, facts, reason);
   return { state: unknown, effects: [{ do: 'sign_in', url: state.url }] };
 }
 
 function noWayIn(state: State, facts: Facts, why?: string): Step {
-  const all = [...state.refused.filter((url) => url !== state.url), state.url];
+  const all = withUrl(state.refused, state.url);
   if (all.length < facts.urls.length) {
     const reason = `The tracker at ${urlOf(facts, state.url)} does not know this session. Another one is tried; sign in to use this one.`;
     return failed({ ...state, refused: all, signedIn: false }, reason, undefined, facts);
@@ -229,7 +229,11 @@ function elsewhere(state: State, reason: string, facts: Facts): Step {
 function mistrusted(state: State, facts: Facts): Step {
   const afterMs = facts.urls.length > 1 ? waitMs(state, facts) : RETRY_MAX_MS * (0.5 + facts.random / 2);
   return {
-    state: { ...show(state, 'mistrusted', mistrustText(urlOf(facts, state.url))), failures: state.failures + 1 },
+    state: {
+      ...show(state, 'mistrusted', mistrustText(urlOf(facts, state.url))),
+      failures: state.failures + 1,
+      tried: withUrl(state.tried, state.url),
+    },
     effects: [{ do: 'disconnect' }, { do: 'retry', afterMs }],
   };
 }
@@ -248,16 +252,6 @@ function signedOut(state: State, facts: Facts, why?: string): State {
 
 function show(state: State, phase: TrackerView['state'], reason?: string): State {
   return { ...state, phase, reason, shown: state.url };
-}
-
-/** After a cut the same tracker is tried once more; then the others in turn, but for those that refused us. */
-function nextUrl({ phase, url, refused: refusing }: State, { urls }: Facts): number {
-  if (phase === 'connecting' && !refusing.includes(url)) return url;
-  for (let ahead = 1; ahead <= urls.length; ahead += 1) {
-    const candidate = (url + ahead) % urls.length;
-    if (!refusing.includes(candidate)) return candidate;
-  }
-  return url;
 }
 
 function urlOf({ urls }: Facts, index: number): string {

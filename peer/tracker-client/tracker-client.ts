@@ -7,12 +7,16 @@ import { TrackerApi, type Session } from './api.js';
 import { Connection, Mistrust } from './connection.js';
 import { TrackerRefusal } from './failures.js';
 import { clockSkew, TrackerHttp } from './http.js';
-import { parseUrl, type TrackerClientOptions } from './options.js';
+import type { TrackerClientOptions } from './options.js';
+import { Prober } from './prober.js';
 import { Roster } from './roster.js';
 import { SignIns } from './sign-ins.js';
+import { TrackerList } from './tracker-list.js';
 import { initialState, step, type Effect, type Input, type State } from './step.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
+/** For a tracker to say that it is there. */
+const PROBE_TIMEOUT_MS = 2_000;
 /** What may stand in a header: the stored one may have been edited. */
 const TOKEN = /^[\x21-\x7e]{1,512}$/;
 
@@ -22,8 +26,12 @@ const TOKEN = /^[\x21-\x7e]{1,512}$/;
  */
 export class TrackerClient {
   readonly #options: TrackerClientOptions;
-  readonly #urls: readonly URL[];
+  readonly #list: TrackerList;
+  /** The address that a tracker was believed at. */
+  #believed: string | undefined;
   readonly #http: TrackerHttp;
+  readonly #probeHttp: TrackerHttp;
+  readonly #prober: Prober;
   readonly #api: TrackerApi;
   readonly #roster: Roster;
   readonly #signIns: SignIns;
@@ -41,15 +49,21 @@ export class TrackerClient {
   /** @throws ParleyError `bad_request` for an address that is none */
   constructor(options: TrackerClientOptions) {
     this.#options = options;
-    this.#urls = options.urls.map(parseUrl);
+    this.#list = new TrackerList(options);
     this.#requestTimeoutMs = options.tuning?.requestTimeoutMs ?? REQUEST_TIMEOUT_MS;
     this.#roster = new Roster(options.username);
     const { clock, timers, ca } = options;
     const timeoutMs = this.#requestTimeoutMs;
     this.#http = new TrackerHttp({ clock, timers, ca, timeoutMs, dated: (...d) => this.#dated(...d) });
     this.#api = new TrackerApi(this.#http);
+    this.#probeHttp = new TrackerHttp({ clock, timers, ca, timeoutMs: PROBE_TIMEOUT_MS, dated: () => undefined });
+    this.#prober = new Prober({
+      ...{ http: this.#probeHttp, timers, url: (index) => this.#list.at(index) },
+      answered: (url) => this.#feed({ type: 'answered', url }),
+      silent: (url, reason) => this.#feed({ type: 'silent', url, reason }),
+    });
     this.#signIns = new SignIns({
-      ...{ options, api: this.#api, urls: () => this.#urls },
+      ...{ options, api: this.#api, urls: () => this.#list.all },
       token: () => this.#token(),
       signedIn: (token, url, byPerson) => this.#signedIn(token, url, byPerson),
       feed: (input) => this.#feed(input),
@@ -69,6 +83,7 @@ export class TrackerClient {
     this.#signIns.stop();
     await Promise.all(this.#closing);
     this.#http.close();
+    this.#probeHttp.close();
   }
 
   /** Before a stop: tells the tracker where this device's lineage stands. Never rejects. */
@@ -78,7 +93,7 @@ export class TrackerClient {
 
   view(): TrackerView {
     const { phase, shown, reason } = this.#state;
-    const url = this.#urls[shown]?.href ?? '';
+    const url = this.#list.all[shown]?.href ?? '';
     if (phase === 'connected') return { url, state: phase };
     if (phase === 'stopped')
       return { url, state: 'connecting', reason: 'The connection to the tracker has not been started.' };
@@ -88,6 +103,11 @@ export class TrackerClient {
   /** Peers online by the tracker's last word; kept while it is away. */
   peers(): PeerRecord[] {
     return this.#roster.peers();
+  }
+
+  /** Addresses of all trackers that are known to stand for one another. */
+  trackers(): string[] {
+    return this.#list.hrefs();
   }
 
   channels(): ChannelRecord[] {
@@ -136,7 +156,7 @@ export class TrackerClient {
     if (token === undefined) throw new ParleyError('not_signed_in');
     if (this.#state.phase === 'mistrusted') throw new ParleyError('tracker_unreachable', this.#state.reason);
     try {
-      return await ask({ base: this.#url(this.#state.url), token, signal: this.#signIns.signal }, this.#http);
+      return await ask({ base: this.#list.at(this.#state.url), token, signal: this.#signIns.signal }, this.#http);
     } catch (error) {
       if (isParleyError(error) && error.code === 'not_signed_in' && token === this.#token())
         this.#feed({ type: 'refused' });
@@ -147,7 +167,7 @@ export class TrackerClient {
   #feed(input: Input): void {
     const before = this.#state;
     const { state, effects } = step(before, input, {
-      urls: this.#urls.map(({ href }) => href),
+      urls: this.#list.hrefs(),
       hasToken: this.#token() !== undefined,
       hasPassword: this.#signIns.hasPassword,
       hasKey: this.#signIns.hasKey,
@@ -166,6 +186,8 @@ export class TrackerClient {
     switch (effect.do) {
       case 'connect':
         return this.#connect(effect.url);
+      case 'probe':
+        return this.#prober.search(effect.urls);
       case 'sign_in':
         return void this.#signIns.again(effect.url);
       case 'sign_in_by_device':
@@ -186,13 +208,14 @@ export class TrackerClient {
     const connection: Connection = new Connection({
       options: this.#options,
       api: this.#api,
-      base: this.#url(index),
+      base: this.#list.at(index),
       token,
       requestTimeoutMs: this.#requestTimeoutMs,
-      proveCa: this.#proveCa,
+      proveCa: this.#proveCa || this.#isNew(index),
       trackerNow: () => this.#options.clock.now() - this.#skewMs,
       heard: (event) => this.#heard(event),
       beaten: () => this.#feed({ type: 'settled' }),
+      missing: () => this.#feed({ type: 'missing' }),
       ended: (error) => this.#ended(error),
     });
     this.#connection = connection;
@@ -201,6 +224,7 @@ export class TrackerClient {
 
   #disconnect(): void {
     this.#cancelRetry?.();
+    this.#prober.cancel();
     const closing = this.#connection?.close();
     this.#connection = undefined;
     if (!closing) return;
@@ -208,11 +232,19 @@ export class TrackerClient {
     void closing.finally(() => this.#closing.delete(closing));
   }
 
+  /** One that this peer has moved to, or that only another tracker has named, has to show that it is of the same CA. */
+  #isNew(index: number): boolean {
+    const url = this.#list.at(index);
+    return this.#believed === undefined ? !this.#list.isGiven(url) : this.#believed !== url.href;
+  }
+
   #heard(event: TrackerEvent): void {
     if (!this.#roster.apply(event)) this.#options.log.warn({ type: event.type }, 'the list of the tracker is full');
     if (event.type === 'snapshot') {
       this.#proveCa = false;
       this.#elsewhere = undefined;
+      this.#believed = this.#list.at(this.#state.url).href;
+      this.#list.learn(event.trackers);
       this.#feed({ type: 'online' });
     }
     this.#options.events.heard(event);
@@ -249,11 +281,5 @@ export class TrackerClient {
   #token(): string | undefined {
     const token = this.#options.token.get();
     return token !== undefined && TOKEN.test(token) ? token : undefined;
-  }
-
-  #url(index: number): URL {
-    const url = this.#urls[index];
-    if (!url) throw bug(`there is no tracker ${index}`);
-    return url;
   }
 }
