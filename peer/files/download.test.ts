@@ -17,45 +17,58 @@ test('all chunks of one source are asked in order, at most so many at once, and 
   expect(bench.complete).toBe(true);
 });
 
-test('as many are under way as the way takes: few to a neighbour, more to who is far and fast, never more than may be', () => {
-  const most = (delayMs: number): number => {
+describe('how many are under way', () => {
+  /** The most, of a file that comes over that way. @param first until the list of hashes begins to come; milliseconds */
+  const most = (delayMs: number, carryMs: number, first = delayMs): number => {
     const bench = new Bench(300, [A]);
-    bench.now += delayMs;
-    bench.machine.expects(A, ENTRY, 'manifest', bench.now);
-    bench.ready(A);
+    bench.machine.have('f', A, ENTRY, () => true, bench.now);
+    bench.carry(A, first, carryMs);
     let most = 0;
-    while (bench.answer(A) !== undefined) most = Math.max(most, bench.queue(A).length);
+    while (bench.carry(A, delayMs, carryMs) !== undefined) most = Math.max(most, bench.queue(A).length);
+    expect(bench.complete).toBe(true);
     return most;
   };
-  expect(most(1)).toBeLessThanOrEqual(3);
-  expect(most(60)).toBeGreaterThan(6);
-  expect(most(5_000)).toBe(16);
-});
 
-test('who is as far away as a chunk takes is not asked for one at a time', () => {
-  const bench = new Bench(40, [A]);
-  bench.now += 80;
-  bench.machine.expects(A, ENTRY, 'manifest', bench.now);
-  bench.ready(A);
-  for (let next = 0; next < 3; next++) {
-    bench.now += 80;
-    bench.machine.expects(A, ENTRY, next, bench.now);
-    bench.answer(A, 'ok', 90);
-  }
-  expect(bench.queue(A).length).toBeGreaterThanOrEqual(2);
-});
+  test('is as many as the way takes: few to a neighbour, more to who is far and fast, never more than may be', () => {
+    expect(most(1, 10)).toBe(1);
+    expect(most(60, 10)).toBeGreaterThan(6);
+    expect(most(5_000, 10)).toBe(16);
+  });
 
-test('one chunk is asked for at a time, and the next just before that is here: no more is lost with this process', () => {
-  const bench = new Bench(40, [A]);
-  bench.ready(A);
-  for (let next = 0; next < 39; next++) {
-    expect(bench.queue(A)).toEqual([next]);
-    bench.machine.nearlyHere(A, bench.now);
-    expect(bench.queue(A)).toEqual([next, next + 1]);
+  test('is more than one to who is as far away as a chunk takes', () => {
+    expect(most(80, 90)).toBeGreaterThanOrEqual(2);
+  });
+
+  test('is no more to a neighbour who took long to answer at first, as all do that have just begun', () => {
+    expect(most(1, 10, 70)).toBe(1);
+  });
+
+  test('is no more than is written here in that time, however fast it is read', () => {
+    const bench = new Bench(300, [A]);
+    bench.machine.have('f', A, ENTRY, () => true, bench.now);
+    bench.carry(A, 20, 2);
+    let most = 0;
+    while (bench.carry(A, 20, 2) !== undefined) {
+      // It is read only when the one before was written.
+      bench.now += 100;
+      most = Math.max(most, bench.queue(A).length);
+    }
+    expect(most).toBe(1);
+  });
+
+  test('is one more just before one is here: little is lost with this process', () => {
+    const bench = new Bench(40, [A]);
+    bench.machine.have('f', A, ENTRY, () => true, bench.now);
+    for (let next = -1; next < 4; next++) bench.carry(A, 1, 10);
+    for (let next = 4; next < 39; next++) {
+      expect(bench.queue(A)).toEqual([next]);
+      bench.machine.nearlyHere(A, bench.now);
+      expect(bench.queue(A)).toEqual([next, next + 1]);
+      bench.answer(A);
+    }
     bench.answer(A);
-  }
-  bench.answer(A);
-  expect(bench.complete).toBe(true);
+    expect(bench.complete).toBe(true);
+  });
 });
 
 test('what is here and not written yet counts as under way, so that a slow disk is not asked for more', () => {
@@ -262,13 +275,14 @@ test('a limit of speed and of files at once is kept', () => {
 });
 
 test('what was cancelled is thrown away when it comes all the same', () => {
-  const bench = new Bench(4, [A]);
-  bench.ready(A);
+  const bench = new Bench(12, [A]);
+  bench.machine.have('f', A, ENTRY, () => true, bench.now);
+  for (let next = -1; next < 4; next++) bench.carry(A, 1, 10);
   bench.machine.nearlyHere(A, bench.now);
   bench.machine.remove('f', bench.now);
   expect(bench.said.filter((line) => line.startsWith('cancel'))).toHaveLength(2);
-  expect(bench.machine.expects(A, ENTRY, 0)).toBeDefined();
+  expect(bench.machine.expects(A, ENTRY, 4)).toBeDefined();
   expect(bench.machine.arrived(A, bench.now).id).toBeUndefined();
-  bench.machine.refused(A, ENTRY, 1, 'cancelled', bench.now);
+  bench.machine.refused(A, ENTRY, 5, 'cancelled', bench.now);
   expect(bench.machine.isAsked(A)).toBe(false);
 });

@@ -2,8 +2,8 @@
 import { CHUNKS_ASKED_MAX } from '../../protocol/file-messages.js';
 import type { DeviceId, EntryId } from '../../protocol/ids.js';
 
-/** Chunks that are being hashed and written: with more, the disk is what others wait for. */
-const IN_HAND_MAX = 3;
+/** Chunks that are being hashed and written: with more, the disk is what others wait for, and more is lost with this process. */
+const IN_HAND_MAX = 2;
 /** Of a new time in the average. */
 const WEIGHT = 0.25;
 /** Assumed of who has not answered yet. */
@@ -17,6 +17,10 @@ const TOO_SLOW_ALONE_MS = 900_000;
 /** Slow ones that are waited for besides those that are asked at once. */
 export const SLOW_MAX = 8;
 
+/** So often on each link one is asked for alone, to find out how far away the device is: the first is late after a start. */
+const PROBES = 4;
+/** More may be under way than come in that time now, so that it can become more. */
+const GROWTH = 1.5;
 /** Of a chunk: what is still to come of it when the next one is asked for. */
 const AHEAD = 0.25;
 
@@ -41,9 +45,10 @@ export class Source<Transfer> {
   /** Answers that are here and not written yet. */
   inHand = 0;
   private answerMs: number | undefined;
-  /** From a request until its answer begins, where nothing else was on its way. */
-  private delayMs: number | undefined;
-  /** From the beginning of a chunk to its end. */
+  /** From a request until its answer begins, at best, where nothing else was on its way; and how often that was seen. */
+  private delayMs = Infinity;
+  private probes = 0;
+  /** From the beginning of a chunk to its end: less than its way took, where it waited to be read. */
   private carryMs: number | undefined;
   private begunAt: number | undefined;
   private answered = 0;
@@ -61,8 +66,10 @@ export class Source<Transfer> {
    * wait in the buffers of the system, and be sent again after a death.
    */
   get window(): number {
-    const { carryMs = UNKNOWN_MS, delayMs = 0 } = this;
-    const way = Math.max(0, Math.round(delayMs / Math.max(1, carryMs) - AHEAD));
+    if (this.probes < PROBES) return 1;
+    const { carryMs = UNKNOWN_MS, delayMs, pace } = this;
+    const chunks = Math.min(delayMs / Math.max(1, carryMs), (GROWTH * delayMs) / Math.max(1, pace));
+    const way = Math.max(0, Math.round(chunks - AHEAD));
     return Math.min(CHUNKS_ASKED_MAX, 1 + way + (this.isNearlyHere ? 1 : 0));
   }
 
@@ -81,7 +88,8 @@ export class Source<Transfer> {
     this.state = 'up';
     this.isNearlyHere = false;
     this.begunAt = undefined;
-    this.delayMs = undefined;
+    this.delayMs = Infinity;
+    this.probes = 0;
   }
 
   /** The answer to the first request has begun to come. */
@@ -89,7 +97,8 @@ export class Source<Transfer> {
     const [first] = this.asks;
     this.begunAt = now;
     if (!first || first.at < this.answered) return;
-    this.delayMs = Math.min(this.delayMs ?? Infinity, now - first.at);
+    this.delayMs = Math.min(this.delayMs, now - first.at);
+    this.probes += 1;
   }
 
   /** For how long the first answer has been on its way; 0 when nothing is waited for. */

@@ -10,6 +10,8 @@ const nothing = { hasManifest: false, has: () => false };
 export class Bench {
   now = 0;
   readonly asked = new Map<DeviceId, (number | 'manifest')[]>();
+  /** When each of these was asked for. */
+  private readonly since = new Map<DeviceId, number[]>();
   readonly said: string[] = [];
   /** What is asked of these waits to be sent. */
   readonly unsent = new Set<DeviceId>();
@@ -17,8 +19,8 @@ export class Bench {
     {
       connect: (device) => void this.said.push(`connect ${device}`),
       close: (device) => void this.said.push(`close ${device}`),
-      requestManifest: (device) => this.queue(device).push('manifest'),
-      requestChunk: (device, _entry, chunk) => this.queue(device).push(chunk),
+      requestManifest: (device) => this.ask(device, 'manifest'),
+      requestChunk: (device, _entry, chunk) => this.ask(device, chunk),
       cancelChunk: (device, _entry, chunk) => {
         this.said.push(`cancel ${device} ${chunk}`);
         const at = this.unsent.has(device) ? this.queue(device).indexOf(chunk) : -1;
@@ -45,10 +47,29 @@ export class Bench {
     return queue;
   }
 
+  private ask(device: DeviceId, what: number | 'manifest'): void {
+    this.queue(device).push(what);
+    this.since.set(device, [...(this.since.get(device) ?? []), this.now]);
+  }
+
+  /** The same, as over a way: it begins to come so long after it was asked for, at least, and is all here so much later. */
+  carry(device: DeviceId, delayMs: number, carryMs: number): number | 'manifest' | undefined {
+    const [chunk] = this.queue(device);
+    const [asked] = this.since.get(device) ?? [];
+    if (chunk === undefined || asked === undefined) return undefined;
+    this.now = Math.max(this.now, asked + delayMs);
+    this.machine.expects(device, ENTRY, chunk, this.now);
+    if (chunk === 'manifest') return this.answer(device, 'ok', 0);
+    this.now += carryMs * 0.75;
+    this.machine.nearlyHere(device, this.now);
+    return this.answer(device, 'ok', carryMs * 0.25);
+  }
+
   /** That device answers its oldest request. */
   answer(device: DeviceId, outcome: 'ok' | 'wrong' | 'failed' = 'ok', ms = 10): number | 'manifest' | undefined {
     this.now += ms;
     const chunk = this.queue(device).shift();
+    this.since.get(device)?.shift();
     if (chunk === undefined) return undefined;
     this.machine.taken(this.machine.arrived(device, this.now), outcome, this.now);
     return chunk;
