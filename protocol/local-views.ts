@@ -111,12 +111,19 @@ export type Presence = Static<typeof Presence>;
 export const StatusText = Type.Object({ emoji: Type.Optional(Type.String()), text: Type.Optional(Type.String()) });
 export type StatusText = Static<typeof StatusText>;
 
+/** Why there is no direct link, for programs: `silent`, `refused`, … or an error code, and at which of the addresses. */
+export const PathWhy = Type.Object({ code: Type.String(), address: Type.Optional(Type.String()) });
+export type PathWhy = Static<typeof PathWhy>;
+
 /** `self`: the user's own name. `offline`: nobody there. `connecting`: online, no link yet, `reason` says why. */
 export const PersonView = Type.Object({
   username: Type.String(),
   presence: Presence,
   link: Type.Union([Type.Literal('self'), Type.Literal('linked'), Type.Literal('connecting'), Type.Literal('none')]),
   reason: Type.Optional(Type.String()),
+  /** Of a link: how it goes. */
+  path: Type.Optional(Type.Union([Type.Literal('direct'), Type.Literal('relayed')])),
+  pathWhy: Type.Optional(PathWhy),
   lastSeen: Type.Optional(Type.String()),
   /** They have an account, and no peer of theirs was ever heard of. */
   unstarted: Type.Optional(Type.Boolean()),

@@ -1,7 +1,8 @@
 /** Where the P2P port is opened, and what is said of it to the tracker. */
 import { isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import type { Address } from '../../protocol/tracker-api.js';
+import { outerInterfaces } from '../reach/addresses.js';
+import { systemInterfaces } from '../reach/network.js';
 
 /** More are not told: a machine with that many addresses is found by the first. */
 const ADDRESSES_MAX = 8;
@@ -17,11 +18,13 @@ export function bindHost(given: string | undefined, trackers: readonly string[])
 /** Bound to one address, that is it; bound to all, the tracker adds the one that it sees. */
 export function advertised({ host, port }: Address): { host?: string; addresses: Address[] } {
   if (host !== '0.0.0.0' && host !== '::') return { host, addresses: [{ host, port }] };
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
-    .map(({ address }) => ({ host: address, port }));
+  const addresses = outerInterfaces(systemInterfaces()).map(({ address }) => ({ host: address, port }));
   return { addresses: addresses.slice(0, ADDRESSES_MAX) };
+}
+
+/** Whether others may be on this machine too: who names a loopback address means its own. */
+export function sharesLoopback(bound: Address, trackers: readonly string[]): boolean {
+  return bound.host.startsWith('127.') || bound.host === '::1' || trackers.some(isLocal);
 }
 
 function isLocal(url: string): boolean {

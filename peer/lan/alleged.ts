@@ -4,6 +4,7 @@
  */
 import type { DeviceId } from '../../protocol/ids.js';
 import type { Address } from '../../protocol/tracker-api.js';
+import type { KnownAddress } from '../reach/candidates.js';
 
 /** Devices; of one host; addresses of one device. Above, what is new is passed over, but for the last, where the oldest goes. */
 export const ALLEGED_MAX = 1_000;
@@ -49,16 +50,16 @@ export class Alleged {
     this.#devices.set(device, addresses);
   }
 
-  addresses(device: DeviceId): readonly Address[] {
-    return this.#devices.get(device) ?? [];
+  addresses(device: DeviceId): readonly KnownAddress[] {
+    return (this.#devices.get(device) ?? []).map((address) => ({ ...address, source: 'alleged' }));
   }
 
   /** Devices that `isKnown` does not know, at most so many. */
-  strangers(isKnown: (device: DeviceId) => boolean): { device: DeviceId; addresses: readonly Address[] }[] {
-    const found: { device: DeviceId; addresses: readonly Address[] }[] = [];
-    for (const [device, addresses] of this.#devices) {
+  strangers(isKnown: (device: DeviceId) => boolean): { device: DeviceId; addresses: readonly KnownAddress[] }[] {
+    const found: { device: DeviceId; addresses: readonly KnownAddress[] }[] = [];
+    for (const device of this.#devices.keys()) {
       if (found.length >= STRANGERS_MAX) break;
-      if (!isKnown(device)) found.push({ device, addresses });
+      if (!isKnown(device)) found.push({ device, addresses: this.addresses(device) });
     }
     return found;
   }
@@ -80,7 +81,7 @@ function isSame(a: Address, b: Address): boolean {
 
 interface Reachable {
   readonly device: DeviceId;
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly KnownAddress[];
 }
 
 /** Alleged addresses after those that have a reason to be believed: a lie then costs no time where the truth is known. */

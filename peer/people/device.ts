@@ -1,18 +1,20 @@
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import type { PersonView } from '../../protocol/local-api.js';
-import type { Address, PeerRecord } from '../../protocol/tracker-api.js';
+import type { PeerRecord } from '../../protocol/tracker-api.js';
 import type { KnownAccount } from './accounts.js';
+import type { KnownAddress } from '../reach/candidates.js';
+import type { Trouble } from '../reach/trouble.js';
 import type { Contact } from './contact.js';
 import type { Status } from './own-presence.js';
-import type { DeviceFacts, Trouble } from './person-view.js';
+import type { DeviceFacts } from './person-view.js';
 
 /** Somebody's device that can be dialled. */
 export interface Candidate {
   readonly username: Username;
   readonly device: DeviceId;
   /** Where it was last reached, then where the tracker says it is. Not empty. */
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly KnownAddress[];
   /** Channels that its user is in, as far as known: at least the permanent ones. */
   readonly channels: readonly ChannelName[];
   /** Linked, or on the tracker's list now. */
@@ -26,7 +28,7 @@ export class Device implements DeviceFacts {
   linked = false;
   /** How present they say that they are, on the link that stands. */
   said: Status | undefined;
-  trouble: Trouble | undefined;
+  troubles: readonly Trouble[] = [];
   lastSeen: number | undefined;
   #listed: PeerRecord | undefined;
   #contact: Contact | undefined;
@@ -62,10 +64,11 @@ export class Device implements DeviceFacts {
     return this.linked || this.contact !== undefined;
   }
 
-  addresses(): Address[] {
-    const all: Address[] = [];
-    if (this.contact) all.push({ host: this.contact.host, port: this.contact.port });
-    if (this.listed) all.push({ host: this.listed.ip, port: this.listed.port }, ...this.listed.addresses);
+  addresses(): KnownAddress[] {
+    const all: KnownAddress[] = [];
+    if (this.contact) all.push({ host: this.contact.host, port: this.contact.port, source: 'last' });
+    if (this.listed)
+      all.push({ host: this.listed.ip, port: this.listed.port, source: 'seen' }, ...this.listed.addresses);
     const seen = new Set<string>();
     return all.filter((address) => {
       const key = `${address.host} ${address.port}`;

@@ -64,7 +64,7 @@ test('law: what people() and channels() were, plus the events since, is what the
     fc.constantFrom(...ids).map(
       (id): Act =>
         (d) =>
-          d.dialFailed(id, { code: 'ETIMEDOUT' }),
+          d.dialFailed(id, [{ code: 'ETIMEDOUT' }]),
     ),
     fc.tuple(fc.constantFrom(...ids), fc.constantFrom('online' as const, 'away' as const, 'busy' as const)).map(
       ([id, status]): Act =>

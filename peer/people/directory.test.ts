@@ -42,13 +42,14 @@ describe('a person', () => {
     directory.heard({ type: 'peer_left', username: 'Bob', device: bobs });
     expect(world.told).toEqual([
       { username: 'Bob', presence: 'online', link: 'connecting', reason: 'Bob is online: connecting.' },
-      { username: 'Bob', presence: 'online', link: 'linked' },
-      { username: 'Bob', presence: 'busy', link: 'linked' },
+      { username: 'Bob', presence: 'online', link: 'linked', path: 'direct' },
+      { username: 'Bob', presence: 'busy', link: 'linked', path: 'direct' },
       {
         username: 'Bob',
         presence: 'busy',
         link: 'connecting',
         reason: 'Bob is online but the link to 192.168.1.7:9101 broke: it is made again.',
+        pathWhy: { code: 'broke', address: '192.168.1.7:9101' },
       },
       {
         username: 'Bob',
@@ -61,27 +62,52 @@ describe('a person', () => {
   });
 
   test.each([
-    ['ETIMEDOUT', 'bob is online but 192.168.1.7:9101 does not answer: a firewall may block it.'],
+    [
+      'ETIMEDOUT',
+      'silent',
+      '192.168.1.7:9101 does not answer: a router or a firewall lets nobody in. It is enough if one of you opens the P2P port.',
+    ],
     [
       'ECONNREFUSED',
-      'bob is online but nothing listens at 192.168.1.7:9101: their address may have changed; it is tried again.',
+      'refused',
+      'nothing listens at 192.168.1.7:9101: their address may have changed; it is tried again.',
     ],
     [
       'identity_mismatch',
-      'bob is online but somebody else answers at 192.168.1.7:9101: their address may have changed; it is tried again.',
+      'another_device',
+      'somebody else answers at 192.168.1.7:9101: their address may have changed; it is tried again.',
     ],
     [
       'certificate_expired',
-      'bob is online but there is no link: the certificate does not cover this time. Check both clocks.',
+      'certificate_expired',
+      'there is no link: the certificate does not cover this time. Check both clocks.',
     ],
-    ['constructor', 'bob is online but the link to 192.168.1.7:9101 broke: it is made again.'],
-  ])('that cannot be reached (%s) is shown with the reason; a new address is a new chance', (code, reason) => {
+    ['constructor', 'broke', 'the link to 192.168.1.7:9101 broke: it is made again.'],
+  ])('that cannot be reached (%s) is shown with the reason; a new address is a new chance', (code, kind, reason) => {
     const directory = world.open();
     directory.heard(snapshot(record('bob', bobs)));
-    directory.dialFailed(bobs, { code, address: home });
-    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'online', link: 'connecting', reason });
+    directory.dialFailed(bobs, [{ code, address: home }]);
+    expect(view(directory, 'bob')).toEqual({
+      username: 'bob',
+      presence: 'online',
+      link: 'connecting',
+      reason: `bob is online but ${reason}`,
+      pathWhy: { code: kind, address: '192.168.1.7:9101' },
+    });
     directory.heard({ type: 'peer_updated', peer: record('bob', bobs, { ip: '192.168.1.8' }) });
     expect(view(directory, 'bob')?.reason).toBe('bob is online: connecting.');
+  });
+
+  test('whose addresses all fail is shown with the one that tells most, of whichever device', () => {
+    const directory = world.open();
+    directory.heard(snapshot(record('bob', bobs), record('bob', carols)));
+    const elsewhere = { code: 'ETIMEDOUT', address: { host: '10.9.9.9', port: 9101 }, elsewhere: true };
+    directory.dialFailed(bobs, [elsewhere]);
+    expect(view(directory, 'bob')?.reason).toMatch(
+      /^bob is online but 10\.9\.9\.9:9101 is an address of another network/,
+    );
+    directory.dialFailed(carols, [{ code: 'ETIMEDOUT', address: { host: '2001:db8::5', port: 9101 } }, elsewhere]);
+    expect(view(directory, 'bob')).toMatchObject({ pathWhy: { code: 'silent', address: '[2001:db8::5]:9101' } });
   });
 
   test('that is linked stays online while the tracker is away; of others nobody knows', () => {
@@ -91,7 +117,7 @@ describe('a person', () => {
     directory.tracker('connecting');
     expect(view(directory, 'carol')?.presence).toBe('online');
     directory.tracker('unreachable');
-    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'online', link: 'linked' });
+    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'online', link: 'linked', path: 'direct' });
     expect(view(directory, 'carol')).toMatchObject({
       presence: 'offline',
       reason: expect.stringContaining('without the tracker'),
@@ -113,7 +139,7 @@ describe('a person', () => {
     expect(directory.people()).toHaveLength(2);
     expect(view(directory, 'bob')?.presence).toBe('online');
     directory.linked(bobs, user('bob'), home);
-    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'online', link: 'linked' });
+    expect(view(directory, 'bob')).toEqual({ username: 'bob', presence: 'online', link: 'linked', path: 'direct' });
     directory.unlinked(bobs, { code: 'closed' });
     directory.heard({ type: 'peer_left', username: 'bob', device: bobs });
     expect(view(directory, 'bob')).toMatchObject({ presence: 'online', link: 'connecting' });
@@ -151,7 +177,7 @@ describe('candidates', () => {
     expect(none[0]).toEqual({
       username: 'carol',
       device: carols,
-      addresses: [{ host: '10.0.0.2', port: 9102 }],
+      addresses: [{ host: '10.0.0.2', port: 9102, source: 'last' }],
       channels: ['general', 'broadcast'],
       online: false,
     });

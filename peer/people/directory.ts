@@ -1,13 +1,14 @@
 import { sameUser, userKey, type ChannelName, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { ChannelView, PersonView, TrackerView } from '../../protocol/local-api.js';
 import type { Address, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
+import type { Trouble } from '../reach/trouble.js';
 import type { KnownAccount } from './accounts.js';
 import { ChannelList } from './channel-list.js';
 import type { Contact } from './contact.js';
 import { byHope, Device, isListedIn, type Candidate, type Person } from './device.js';
 import type { DirectoryOptions } from './directory-options.js';
 import type { Status } from './own-presence.js';
-import { describePerson, sameView, timeFormatter, type Surroundings, type Trouble } from './person-view.js';
+import { describePerson, sameView, timeFormatter, type Surroundings } from './person-view.js';
 
 type Facts = Omit<Person, 'view'>;
 
@@ -141,7 +142,7 @@ export class Directory {
     const device = this.#proven(id, username);
     if (!device) return;
     device.linked = true;
-    device.trouble = undefined;
+    device.troubles = [];
     this.#seen(device, address);
     this.#tell(device.owner);
   }
@@ -152,16 +153,16 @@ export class Directory {
     if (!device?.linked) return;
     device.linked = false;
     device.said = undefined;
-    device.trouble = trouble;
+    device.troubles = [trouble];
     this.#seen(device, undefined);
     this.#tell(device.owner);
   }
 
-  /** A dial that did not lead to a link. */
-  dialFailed(id: DeviceId, trouble: Trouble): void {
+  /** Dials that did not lead to a link: one trouble for each address. */
+  dialFailed(id: DeviceId, troubles: readonly Trouble[]): void {
     const device = this.#devices.get(id);
     if (!device || device.linked) return;
-    device.trouble = trouble;
+    device.troubles = troubles;
     this.#tell(device.owner);
   }
 
@@ -196,7 +197,7 @@ export class Directory {
     const device = this.#device(id, username);
     if (!device) return undefined;
     // A new address is a new chance: what went wrong before says nothing of it.
-    if (device.listed?.ip !== peer.ip || device.listed.port !== peer.port) device.trouble = undefined;
+    if (device.listed?.ip !== peer.ip || device.listed.port !== peer.port) device.troubles = [];
     device.listed = peer;
     if (![...person.devices.values()].some((other) => other.proven)) person.username = username;
     return userKey(username);

@@ -1,16 +1,11 @@
 /** What a person sees of another, and why: facts in, view out. */
 import { isGuestName } from '../../protocol/confusable.js';
-import { errorTable, isErrorCode } from '../../protocol/errors.js';
 import type { Username } from '../../protocol/ids.js';
 import type { PersonView } from '../../protocol/local-api.js';
-import type { Address, PeerRecord } from '../../protocol/tracker-api.js';
+import type { PeerRecord } from '../../protocol/tracker-api.js';
+import { mostTelling, type Trouble } from '../reach/trouble.js';
+import { pathWhy, why } from './link-reasons.js';
 import type { Status } from './own-presence.js';
-
-/** Why there is no link: an error code of the protocol or of the system (`ETIMEDOUT`), and where it was tried. */
-export interface Trouble {
-  readonly code: string;
-  readonly address?: Address | undefined;
-}
 
 export interface DeviceFacts {
   /** What the tracker says, or said before it went away. */
@@ -18,7 +13,8 @@ export interface DeviceFacts {
   readonly linked: boolean;
   /** By their own word, on the link. */
   readonly said?: Status | undefined;
-  readonly trouble?: Trouble | undefined;
+  /** What went wrong where it was tried last: one for each address. */
+  readonly troubles?: readonly Trouble[] | undefined;
   /** Milliseconds since 1970. */
   readonly lastSeen?: number | undefined;
 }
@@ -77,11 +73,12 @@ function describe(facts: PersonFacts, around: Surroundings): PersonView {
     const own = { linked: true, said: facts.own };
     return { username, presence: presenceOf([own, ...here], client), link: 'self' };
   }
-  if (linked.length > 0) return { username, presence: presenceOf(here, undefined), link: 'linked' };
+  if (linked.length > 0) return { username, presence: presenceOf(here, undefined), link: 'linked', path: 'direct' };
   if (listed.length > 0) {
-    const trouble = listed.find((device) => device.trouble)?.trouble;
+    const trouble = mostTelling(listed.flatMap(({ troubles }) => troubles ?? []));
     const reason = trouble ? `${username} is online but ${why(trouble)}` : `${username} is online: connecting.`;
-    return { username, presence: presenceOf(listed, client), link: 'connecting', reason };
+    const view: PersonView = { username, presence: presenceOf(listed, client), link: 'connecting', reason };
+    return trouble ? { ...view, pathWhy: pathWhy(trouble) } : view;
   }
   if (client && around.trackerUp) {
     const reason = `${username} is online without a peer: messages arrive once ${username} starts one.`;
@@ -118,42 +115,15 @@ function presenceOf(devices: readonly DeviceFacts[], client: PeerRecord | undefi
   return statuses.includes('busy') ? 'busy' : 'away';
 }
 
-/** Ends a sentence that begins with "bob is online but". */
-function why({ code, address }: Trouble): string {
-  const place = address ? addressText(address) : 'their peer';
-  switch (code) {
-    case 'ETIMEDOUT':
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'handshake_timeout':
-      return `${place} does not answer: a firewall may block it.`;
-    case 'ECONNREFUSED':
-      return `nothing listens at ${place}: their address may have changed; it is tried again.`;
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `the host of ${place} cannot be found: they should give their peer another --host.`;
-    case 'identity_mismatch':
-      return `somebody else answers at ${place}: their address may have changed; it is tried again.`;
-    default:
-      if (isErrorCode(code)) return `there is no link: ${lowerFirst(errorTable[code].message)}`;
-      return `the link to ${place} broke: it is made again.`;
-  }
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-export function addressText({ host, port }: Address): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 export function sameView(a: PersonView | undefined, b: PersonView): boolean {
   return (
     a?.username === b.username &&
     a.presence === b.presence &&
     a.link === b.link &&
     a.reason === b.reason &&
+    a.path === b.path &&
+    a.pathWhy?.code === b.pathWhy?.code &&
+    a.pathWhy?.address === b.pathWhy?.address &&
     a.lastSeen === b.lastSeen &&
     a.unstarted === b.unstarted &&
     a.verified === b.verified &&

@@ -1,0 +1,63 @@
+/** Why there is no link to somebody who is online: what happened at their addresses, said for people and for programs. */
+import { errorTable, isErrorCode } from '../../protocol/errors.js';
+import type { PathWhy } from '../../protocol/local-api.js';
+import type { Address } from '../../protocol/tracker-api.js';
+import type { Trouble } from '../reach/trouble.js';
+
+/** What people can do something about; the codes of sockets are many. */
+const KINDS: Readonly<Record<string, string>> = {
+  ETIMEDOUT: 'silent',
+  EHOSTUNREACH: 'silent',
+  handshake_timeout: 'mute',
+  ENETUNREACH: 'no_way',
+  EADDRNOTAVAIL: 'no_way',
+  ECONNREFUSED: 'refused',
+  ENOTFOUND: 'name_unknown',
+  EAI_AGAIN: 'name_unknown',
+  identity_mismatch: 'another_device',
+  not_a_peer: 'not_a_peer',
+  unavailable: 'broke',
+};
+
+/** Each ends a sentence that begins with "bob is online but". */
+const SENTENCES: Readonly<Record<string, string>> = {
+  elsewhere:
+    '{place} is an address of another network: one of you has to let others in from outside, by opening the P2P port on the router.',
+  silent:
+    '{place} does not answer: a router or a firewall lets nobody in. It is enough if one of you opens the P2P port.',
+  mute: '{place} does not finish the handshake: their peer may hang, or something on the way holds it up; it is tried again.',
+  no_way: 'there is no way to {place} from this network: check whether this computer is connected.',
+  refused: 'nothing listens at {place}: their address may have changed; it is tried again.',
+  name_unknown: 'the host of {place} cannot be found: they should give their peer another --host.',
+  another_device: 'somebody else answers at {place}: their address may have changed; it is tried again.',
+  not_a_peer: 'what answers at {place} is not a peer: their address may have changed; it is tried again.',
+  broke: 'the link to {place} broke: it is made again.',
+};
+
+/** For programs, which say it in their language. */
+export function pathWhy(trouble: Trouble): PathWhy {
+  const { address } = trouble;
+  return { code: kindOf(trouble), ...(address ? { address: addressText(address) } : {}) };
+}
+
+/** English; ends a sentence that begins with "bob is online but". */
+export function why(trouble: Trouble): string {
+  const kind = kindOf(trouble);
+  if (isErrorCode(kind)) return `there is no link: ${lowerFirst(errorTable[kind].message)}`;
+  const place = trouble.address ? addressText(trouble.address) : 'their peer';
+  return (SENTENCES[kind] ?? '').replace('{place}', place);
+}
+
+function kindOf({ code, elsewhere }: Trouble): string {
+  const kind = Object.hasOwn(KINDS, code) ? KINDS[code] : undefined;
+  if (elsewhere && (kind !== undefined || !isErrorCode(code))) return 'elsewhere';
+  return kind ?? (isErrorCode(code) ? code : 'broke');
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function addressText({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
