@@ -2,6 +2,7 @@
 import type { DeviceId, Username } from '../protocol/ids.js';
 import type { Rates } from '../protocol/rates.js';
 import type { Entrance } from './link/listeners.js';
+import type { Network } from './reach/network.js';
 
 export interface PeerConfig {
   readonly username: Username;
@@ -39,6 +40,8 @@ export interface PeerConfig {
   readonly rates?: Rates | undefined;
   /** Where others come in, in place of a port of its own: a gateway has one for all of its peers. */
   readonly entrance?: ((device: DeviceId) => Entrance) | undefined;
+  /** Tells that the network is another one; undefined: a watch of its own. A gateway has one for all. */
+  readonly network?: Network | undefined;
   /** Told TLS secrets, for Wireshark. */
   readonly keylog: ((line: Buffer) => void) | undefined;
 }

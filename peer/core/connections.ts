@@ -10,7 +10,11 @@ import { neededDevices } from '../mesh/waiting.js';
 import type { Directory } from '../people/directory.js';
 import { caFingerprint } from '../settings/pins.js';
 import type { Device } from './device.js';
-import { Dialler, troubleOf, worthDialling, type Candidate } from './dialler.js';
+import { inOrder } from '../reach/candidates.js';
+import { systemInterfaces, systemNetwork, type Change, type Network } from '../reach/network.js';
+import { troublesOf } from '../reach/trouble.js';
+import { sharesLoopback } from './addresses.js';
+import { Dialler, worthDialling, type Candidate } from './dialler.js';
 import type { Forks } from './forks.js';
 import type { Receipts } from './receipts.js';
 
@@ -32,6 +36,8 @@ export class Connections {
   private readonly dialler: Dialler;
   private readonly seeker = new Seeker(() => performance.now(), Math.random);
   private readonly upSince = new Map<number, number>();
+  private readonly network: Network;
+  private unwatch: (() => void) | undefined;
 
   constructor(private readonly parts: ConnectionsParts) {
     const { config, identity, links, internal, clock, log } = parts;
@@ -45,16 +51,19 @@ export class Connections {
       log,
     });
     this.dialler = this.makeDialler();
+    this.network = config.network ?? systemNetwork();
   }
 
   /** Begins to look for the others; to be called again when candidates have changed. */
   look(): void {
     this.lan.start();
+    this.unwatch ??= this.network.onChange((change) => this.changed(change));
     this.dialler.look();
   }
 
   /** Dials nobody any more. */
   async stopLooking(): Promise<void> {
+    this.unwatch?.();
     this.dialler.stop();
     await this.lan.stop();
   }
@@ -91,8 +100,16 @@ export class Connections {
     this.dialler.down(device, clock.now() - since);
   }
 
+  private changed(change: Change): void {
+    const { links, internal, log } = this.parts;
+    log.info({ change }, 'the network may be another one: everybody is tried anew');
+    links.probe();
+    this.dialler.anew();
+    internal.emit('network');
+  }
+
   private makeDialler(): Dialler {
-    const { identity, directory, heads, keyring, receipts, channels, links, forks, clock, log } = this.parts;
+    const { config, identity, directory, heads, keyring, receipts, channels, links, forks, clock, log } = this.parts;
     return new Dialler({
       self: identity.device,
       candidates: () => worthDialling(this.candidates()),
@@ -104,13 +121,17 @@ export class Connections {
         return new Set([...needed, ...this.seeker.devices()]);
       },
       channels: () => channels.list(),
+      order: (addresses) => {
+        const local = sharesLoopback(links.address, config.trackers);
+        return inOrder(addresses, { interfaces: systemInterfaces(), sharesLoopback: local });
+      },
       dial: (target) => links.dial(target),
       close: (device) => links.get(device)?.close(),
-      failed: ({ username, device, addresses }, error) => {
-        const { code, message } = troubleOf(error);
-        log.debug({ peer: username, device, code }, message);
+      failed: ({ username, device }, failures) => {
+        const troubles = troublesOf(failures, systemInterfaces());
+        log.debug({ peer: username, device, troubles }, `no address has led to a link with ${username ?? 'a device'}`);
         this.lan.alleged.failed(device);
-        directory.dialFailed(device, { code, address: addresses.at(-1) });
+        directory.dialFailed(device, troubles);
       },
       clock,
       timers,

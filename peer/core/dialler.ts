@@ -1,18 +1,21 @@
-/** Dials those whom the mesh should be linked to: last-seen addresses first, one attempt a device at a time, with back-off. */
-import { isParleyError } from '../../protocol/errors.js';
+/** Dials those whom the mesh should be linked to: all addresses of a device in one race, one race a device at a time, with back-off. */
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
 import { chooseNeighbours, surplusNeighbours } from '../mesh/neighbours.js';
 import { SteadyClock } from '../mesh/steady-clock.js';
+import { untriedFirst, type KnownAddress } from '../reach/candidates.js';
+import { race, type Failure } from '../reach/race.js';
+import { verdictOf } from '../reach/trouble.js';
 
 export interface Candidate {
   /** Undefined while nobody has proven whose device it is. */
   readonly username: Username | undefined;
   readonly device: DeviceId;
-  /** In the order in which they are tried. */
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly KnownAddress[];
+  /** By the tracker's word; absent: as before. */
+  readonly online?: boolean;
   /** What its user is in, as far as known. */
   readonly channels: readonly ChannelName[];
 }
@@ -25,11 +28,14 @@ export interface DiallerOptions {
   needed(): ReadonlySet<DeviceId>;
   /** What our user is in. */
   channels(): Iterable<ChannelName>;
-  dial(target: Address & { device: DeviceId }): Promise<unknown>;
+  /** Which of them are dialled, in which order; absent: as they are. */
+  order?(addresses: readonly KnownAddress[]): readonly Address[];
+  /** Must settle soon after `signal` aborts. */
+  dial(target: Address & { device: DeviceId; signal: AbortSignal }): Promise<unknown>;
   /** Ends the link in order; `down` follows, not from within the call. */
   close(device: DeviceId): void;
-  /** Nobody answered at any address; `error` is of the last. */
-  failed(candidate: Candidate, error: unknown): void;
+  /** No address has led to a link: why not, in the order in which it turned out; none where no address could be dialled. */
+  failed(candidate: Candidate, failures: readonly Failure[]): void;
   readonly clock: { now(): number };
   readonly timers: { setTimeout(callback: () => void, ms: number): unknown; clearTimeout(timer: unknown): void };
   readonly random: () => number;
@@ -50,15 +56,23 @@ const APART_MS = { asked: 5, unasked: 25 };
 const APART_MAX_MS = { asked: LOOK_MS, unasked: 5 * LOOK_MS };
 /** A link that is younger may have been dialled for a message that is on its way. */
 const SETTLED_MS = 30_000;
+/** News of a device end its wait, but not sooner after the last race: whoever makes up addresses must not make us busy. */
+const RENEWED_MS = 5_000;
 
 interface Attempt {
   backoff: Backoff;
   notBefore: number;
+  /** As it was at the last look. */
+  candidate?: Candidate;
+  /** When the last race began. */
+  began: number;
+  /** Addresses for which it had no time. */
+  untried: readonly Address[];
 }
 
 export class Dialler {
   private readonly attempts = new Map<DeviceId, Attempt>();
-  private readonly dialling = new Set<DeviceId>();
+  private readonly dialling = new Map<DeviceId, AbortController>();
   /** Asked for by `need`, and not dialled yet. */
   private readonly urgent = new Set<DeviceId>();
   /** Since when each link has been seen. */
@@ -86,7 +100,11 @@ export class Dialler {
     const now = this.clock.now();
     const candidates = new Map(this.options.candidates().map((candidate) => [candidate.device, candidate]));
     candidates.delete(this.options.self);
-    for (const device of this.attempts.keys()) if (!candidates.has(device)) this.attempts.delete(device);
+    for (const [device, attempt] of this.attempts) {
+      const candidate = candidates.get(device);
+      if (candidate) renew(attempt, candidate, now);
+      else this.attempts.delete(device);
+    }
     for (const device of this.urgent) if (!candidates.has(device)) this.urgent.delete(device);
     const linked = this.options.linked();
     const needed = new Set([...this.options.needed(), ...this.urgent]);
@@ -95,7 +113,7 @@ export class Dialler {
       this.options.close(device);
     const chosen = chooseNeighbours({
       candidates: [...candidates.keys()].map((device) => ({ device, notBefore: this.attempt(device, now).notBefore })),
-      linked: new Set([...linked, ...this.dialling]),
+      linked: new Set([...linked, ...this.dialling.keys()]),
       needed,
       channels,
       now,
@@ -121,6 +139,13 @@ export class Dialler {
     this.lookNow();
   }
 
+  /** The network is another one, or may be: nothing of what failed says anything any more. Whoever waits is dialled at once. */
+  anew(): void {
+    this.attempts.clear();
+    for (const controller of [...this.dialling.values()]) controller.abort();
+    this.look();
+  }
+
   down(device: DeviceId, upForMs: number): void {
     const attempt = this.attempt(device, this.clock.now());
     this.wait(attempt, ended(attempt.backoff, upForMs, this.options.random));
@@ -130,6 +155,7 @@ export class Dialler {
   stop(): void {
     this.stopped = true;
     this.options.timers.clearTimeout(this.timer);
+    for (const controller of [...this.dialling.values()]) controller.abort();
   }
 
   /** One look for all that happens together: many links end with one partition. */
@@ -152,7 +178,8 @@ export class Dialler {
   private attempt(device: DeviceId, now: number): Attempt {
     const known = this.attempts.get(device);
     if (known) return known;
-    const attempt = { backoff: FRESH, notBefore: device < this.options.self ? now + HEAD_START_MS : now };
+    const notBefore = device < this.options.self ? now + HEAD_START_MS : now;
+    const attempt: Attempt = { backoff: FRESH, notBefore, began: -Infinity, untried: [] };
     this.attempts.set(device, attempt);
     return attempt;
   }
@@ -187,22 +214,25 @@ export class Dialler {
 
   private async dial(candidate: Candidate): Promise<void> {
     const { device, addresses } = candidate;
-    this.dialling.add(device);
+    const { dial, order, linked, timers, random } = this.options;
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.dialling.set(device, controller);
     this.urgent.delete(device);
-    let failure: unknown;
+    const { untried } = Object.assign(this.attempt(device, this.clock.now()), { began: this.clock.now() });
     try {
-      for (const address of addresses) {
-        try {
-          await this.options.dial({ ...address, device });
-          return;
-        } catch (error) {
-          failure = error;
-          if (this.stopped || this.options.linked().has(device)) return;
-        }
-      }
+      const outcome = await race<unknown>({
+        addresses: untriedFirst(order?.(addresses) ?? addresses, untried),
+        dial: (address, ended) => dial({ ...address, device, signal: ended }),
+        judge: verdictOf,
+        signal,
+        timers,
+      });
+      if ('won' in outcome || signal.aborted || linked().has(device)) return;
       const attempt = this.attempt(device, this.clock.now());
-      this.wait(attempt, failed(attempt.backoff, this.options.random));
-      this.options.failed(candidate, failure);
+      attempt.untried = outcome.untried;
+      this.wait(attempt, failed(attempt.backoff, random));
+      this.options.failed(candidate, outcome.failures);
     } finally {
       this.dialling.delete(device);
       this.lookSoon();
@@ -210,15 +240,22 @@ export class Dialler {
   }
 }
 
+/** Whoever has come online, or has another address, need not wait for what failed before. */
+function renew(attempt: Attempt, candidate: Candidate, now: number): void {
+  const before = attempt.candidate;
+  if (before === candidate) return;
+  attempt.candidate = candidate;
+  if (!before || attempt.backoff.failures === 0) return;
+  const isKnown = ({ host, port }: Address): boolean =>
+    before.addresses.some((other) => other.host === host && other.port === port);
+  const isNews = (candidate.online === true && before.online === false) || !candidate.addresses.every(isKnown);
+  if (!isNews) return;
+  attempt.backoff = FRESH;
+  attempt.notBefore = Math.min(attempt.notBefore, Math.max(now, attempt.began + RENEWED_MS));
+}
+
 /** Those online by the tracker's word; those met before as well while there are few, or while the tracker is away. */
 export function worthDialling<Known extends { readonly online: boolean }>(all: Known[]): Known[] {
   const online = all.filter((candidate) => candidate.online);
   return online.length === 0 || all.length <= FULL_MESH_MAX ? all : online;
-}
-
-/** What a failed dial says: the system's code where there is one. */
-export function troubleOf(error: unknown): { code: string; message: string } {
-  if (!isParleyError(error)) return { code: 'unavailable', message: String(error) };
-  const cause = error.cause as { code?: unknown } | undefined;
-  return { code: typeof cause?.code === 'string' ? cause.code : error.code, message: error.message };
 }

@@ -90,6 +90,8 @@ export interface InternalEvents {
   heard: [event: TrackerEvent];
   /** Somebody new is on the local network. */
   nearby: [];
+  /** The network is another one, or may be: the machine has slept. */
+  network: [];
 }
 
 export type InternalEmitter = EventEmitter<InternalEvents>;

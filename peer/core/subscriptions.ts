@@ -115,6 +115,8 @@ function hearLinks({ internal, store, clocks, tracker, continuity }: Device, cor
     connections.down(link, reason);
   });
   internal.on('nearby', () => connections.look());
+  // With it goes where this peer is now.
+  internal.on('network', () => tracker.announce());
   internal.on('clock_set', () => {
     // It tells what its clock shows with each answer.
     tracker.announce();

@@ -10,6 +10,7 @@ import { verifies } from '../core/account.js';
 import type { GuestRequest, Host, Seat, SignInRequest } from '../doors/host.js';
 import type { Address } from '../link/types.js';
 import { LoginAttempts } from '../local/sessions.js';
+import { systemNetwork } from '../reach/network.js';
 import type { Log } from '../services.js';
 import { checkFree, commitSetup } from '../setup/commit.js';
 import { openSecrets } from '../settings/secrets.js';
@@ -50,6 +51,7 @@ export class GatewayHost implements Host {
   readonly name: string;
   readonly #options: GatewayHostOptions;
   readonly #port: SharedPort;
+  readonly #network = systemNetwork();
   readonly #users = new Map<UserKey, Hosted>();
   readonly #clock = { now: () => Date.now() };
   readonly #attempts: LoginAttempts;
@@ -258,6 +260,7 @@ export class GatewayHost implements Host {
     return {
       ...{ username, trackers, trackerCa, dataDir: join(this.#folder, userKey(username)) },
       ...{ host: p2p.host, peerPort: 0, lan: false, entrance: (device) => this.#port.entrance(device) },
+      network: this.#network,
       // The gateway's own doors stand before it.
       ...{ uiHost: '', uiPort: undefined, uiDir: '', allowedHosts: [], keylog: undefined },
       ...{ password: undefined, register: false },

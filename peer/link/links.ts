@@ -158,6 +158,11 @@ export class Links {
     return new Promise((forFiles, failed) => this.#open(way, { forFiles, failed }));
   }
 
+  /** The network may be another one: links over which nothing comes soon are dead. */
+  probe(): void {
+    for (const link of [...this.#links.values()]) link.probe();
+  }
+
   /** Ends everything; resolves when no socket is left. */
   async close(): Promise<void> {
     this.#closed = true;

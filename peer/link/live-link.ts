@@ -8,6 +8,8 @@ import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import type { LineHandlers, LineSocket } from './line-socket.js';
 import type { Address, Clock, DownReason, Link, LinkLimits, RemoteIdentity, Timers } from './types.js';
 
+/** How soon something must be heard where the network may be another one: a ping and its answer, over a slow way. */
+const PROBE_MS = 10_000;
 /** So often a link says that it did not understand; then it ignores in silence. */
 const COMPLAINTS_MAX = 3;
 
@@ -42,6 +44,8 @@ export class LiveLink implements Link, LineHandlers {
   #batch: LinkMessage[] = [];
   #isDown = false;
   #paused = false;
+  /** Asked for a sign of life, and nothing was heard since. */
+  #isDoubted = false;
   #complaints = 0;
   #heard: number;
   #timer: unknown;
@@ -83,6 +87,7 @@ export class LiveLink implements Link, LineHandlers {
 
   pause(): void {
     this.#paused = true;
+    this.#isDoubted = false;
     this.socket.pause();
   }
 
@@ -107,8 +112,18 @@ export class LiveLink implements Link, LineHandlers {
     this.#end({ code: 'duplicate_link', message }, 'now');
   }
 
+  /** The network may be another one: the link ends unless something is heard soon. */
+  probe(): void {
+    if (this.#isDown || this.#paused || this.#isDoubted) return;
+    this.#isDoubted = true;
+    this.send({ type: 'ping', time: this.#time() });
+    this.options.timers.clearTimeout(this.#timer);
+    this.#listenFor(Math.min(PROBE_MS, this.options.limits.pingAfterMs));
+  }
+
   lines(lines: string[]): void {
     this.#heard = this.options.clock.now();
+    this.#isDoubted = false;
     for (const line of lines) {
       const message = this.#parse(line);
       if (this.#isDown) return;
@@ -232,7 +247,7 @@ export class LiveLink implements Link, LineHandlers {
     // A clock that was set back, and silence that we asked for, are no sign of death.
     if (now < this.#heard || this.#paused) this.#heard = now;
     const silent = now - this.#heard;
-    if (silent >= limits.deadAfterMs) {
+    if (silent >= limits.deadAfterMs || this.#isDoubted) {
       this.#down({ code: 'unavailable', message: 'The other side has fallen silent.' }, 'now');
       this.socket.destroy();
       return;

@@ -220,7 +220,7 @@ export class Directory {
   #seen(device: Device, address: Address | undefined): void {
     const { id, username } = device;
     device.lastSeen = this.#options.clock.now();
-    const [known] = address ? [address] : device.addresses();
+    const known = address ?? device.addresses()[0];
     if (!known) return;
     device.contact = { username, device: id, host: known.host, port: known.port, lastSeen: device.lastSeen };
     try {

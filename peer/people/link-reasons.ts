@@ -16,6 +16,7 @@ const KINDS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'name_unknown',
   identity_mismatch: 'another_device',
   not_a_peer: 'not_a_peer',
+  loopback_only: 'loopback_only',
   unavailable: 'broke',
 };
 
@@ -31,6 +32,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   name_unknown: 'the host of {place} cannot be found: they should give their peer another --host.',
   another_device: 'somebody else answers at {place}: their address may have changed; it is tried again.',
   not_a_peer: 'what answers at {place} is not a peer: their address may have changed; it is tried again.',
+  loopback_only: 'their peer lets in nobody from other computers: they should start it with --host 0.0.0.0.',
   broke: 'the link to {place} broke: it is made again.',
 };
 

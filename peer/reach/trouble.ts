@@ -35,8 +35,9 @@ export function codeOf(error: unknown): string {
   return code.startsWith('ERR_SSL_') ? 'not_a_peer' : code;
 }
 
-/** The troubles of one race. */
+/** The troubles of one race. Without a failure no address was one to dial: all are of their machine alone. */
 export function troublesOf(failures: readonly Failure[], interfaces: Interfaces): Trouble[] {
+  if (failures.length === 0) return [{ code: 'loopback_only' }];
   const own = new OwnNetworks(interfaces);
   return failures.map(({ address, error }) => {
     const host = canonical(address.host) ?? address.host;

@@ -4,7 +4,7 @@
  */
 import { acceptedStays, dialledStays } from '../../peer/link/duplicate-links.js';
 import { LINK_LIMITS } from '../../peer/link/types.js';
-import { ParleyError } from '../../protocol/errors.js';
+import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
@@ -83,7 +83,10 @@ export class Network {
     }
   }
 
-  dial(host: NetworkHost, { host: name, port, device }: Address & { device: DeviceId }): Promise<Side> {
+  dial(
+    host: NetworkHost,
+    { host: name, port, device, signal }: Address & { device: DeviceId; signal?: AbortSignal },
+  ): Promise<Side> {
     return new Promise((resolve, reject) => {
       const present = host.links.get(device);
       if (present) {
@@ -93,6 +96,7 @@ export class Network {
       const address = { host: name, port };
       const dial: Dial = { to: device, address, life: host.life, greeted: false, over: false, resolve, reject };
       host.dials.add(dial);
+      signal?.addEventListener('abort', () => this.end(host, dial, 'unavailable'), { once: true });
       const latency = this.random.chance(0.1) ? this.random.between(50, 300) : this.random.between(1, 40);
       const listener = this.listeners.get(`${name}:${port}`);
       if (!listener?.running || this.cut(host, listener)) {
@@ -115,13 +119,15 @@ export class Network {
     ms: number,
     code: 'unavailable' | 'duplicate_link' | 'identity_mismatch' | 'too_many_links' | 'certificate_expired',
   ): void {
-    this.schedule.after(ms, () => {
-      host.dials.delete(dial);
-      if (dial.over || host.life !== dial.life) return;
-      dial.over = true;
-      this.world.unsettled();
-      dial.reject(new ParleyError(code));
-    });
+    this.schedule.after(ms, () => this.end(host, dial, code));
+  }
+
+  private end(host: NetworkHost, dial: Dial, code: ErrorCode): void {
+    host.dials.delete(dial);
+    if (dial.over || host.life !== dial.life) return;
+    dial.over = true;
+    this.world.unsettled();
+    dial.reject(new ParleyError(code));
   }
 
   /** TLS stands: each knows the other's certificate; the dialler says what it is in. */
