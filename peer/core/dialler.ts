@@ -58,6 +58,8 @@ const APART_MAX_MS = { asked: LOOK_MS, unasked: 5 * LOOK_MS };
 const SETTLED_MS = 30_000;
 /** News of a device end its wait, but not sooner after the last race: whoever makes up addresses must not make us busy. */
 const RENEWED_MS = 5_000;
+/** And failures count for so many at the most then: the next waits are of seconds, not of a minute. */
+const RENEWED_FAILURES = 4;
 
 interface Attempt {
   backoff: Backoff;
@@ -250,7 +252,7 @@ function renew(attempt: Attempt, candidate: Candidate, now: number): void {
     before.addresses.some((other) => other.host === host && other.port === port);
   const isNews = (candidate.online === true && before.online === false) || !candidate.addresses.every(isKnown);
   if (!isNews) return;
-  attempt.backoff = FRESH;
+  attempt.backoff = { failures: Math.min(attempt.backoff.failures, RENEWED_FAILURES) };
   attempt.notBefore = Math.min(attempt.notBefore, Math.max(now, attempt.began + RENEWED_MS));
 }
 
