@@ -8,12 +8,12 @@ import type { DurableHeads } from '../log/heads.js';
 import type { Keyring } from '../log/keyring.js';
 import { neededDevices } from '../mesh/waiting.js';
 import type { Directory } from '../people/directory.js';
-import { caFingerprint } from '../settings/pins.js';
-import type { Device } from './device.js';
 import { inOrder } from '../reach/candidates.js';
 import { systemInterfaces, systemNetwork, type Change, type Network } from '../reach/network.js';
 import { troublesOf } from '../reach/trouble.js';
+import { caFingerprint } from '../settings/pins.js';
 import { sharesLoopback } from './addresses.js';
+import type { Device } from './device.js';
 import { Dialler, worthDialling, type Candidate } from './dialler.js';
 import type { Forks } from './forks.js';
 import type { Receipts } from './receipts.js';
@@ -64,6 +64,7 @@ export class Connections {
   /** Dials nobody any more. */
   async stopLooking(): Promise<void> {
     this.unwatch?.();
+    this.unwatch = () => undefined;
     this.dialler.stop();
     await this.lan.stop();
   }

@@ -234,6 +234,9 @@ export class Dialler {
       const attempt = this.attempt(device, this.clock.now());
       attempt.untried = outcome.untried;
       this.wait(attempt, failed(attempt.backoff, random));
+      // What has become news since the race began.
+      const { candidate: latest = candidate } = attempt;
+      renew(Object.assign(attempt, { candidate }), latest, this.clock.now());
       this.options.failed(candidate, outcome.failures);
     } finally {
       this.dialling.delete(device);

@@ -92,6 +92,17 @@ describe('whoever could not be reached', () => {
     it.dialler.stop();
   });
 
+  test('has the news tried that came while it was dialled in vain', async () => {
+    const it = new World();
+    await it.givenUp();
+    it.isSilent = true;
+    it.dialler.need([bob]);
+    expect(await it.pass(2_000)).toEqual(['192.0.2.1']);
+    it.candidate = it.bobAt([away]);
+    expect(await it.pass(9_000)).toEqual(['192.0.2.2']);
+    it.dialler.stop();
+  });
+
   test('waits with fewer addresses, or other channels, as it did', async () => {
     const it = new World();
     it.candidate = it.bobAt([home, away]);

@@ -48,9 +48,9 @@ describe('alleged addresses', () => {
   test('are offered until the host that announced them takes them back', () => {
     const alleged = new Alleged();
     const [here, there] = [
-      { host: '10.0.0.1', port: 1 },
-      { host: '10.0.0.2', port: 2 },
-    ];
+      { host: '10.0.0.1', port: 1, source: 'alleged' },
+      { host: '10.0.0.2', port: 2, source: 'alleged' },
+    ] as const;
     expect(alleged.heard(device(1), here)).toBe(true);
     expect(alleged.heard(device(1), { ...here })).toBe(false);
     expect(alleged.heard(device(1), there)).toBe(true);
@@ -69,7 +69,7 @@ describe('alleged addresses', () => {
     alleged.heard(device(1), { host: '10.0.0.1', port: 1 });
     alleged.heard(device(1), { host: 'home', port: 1 });
     expect(withAlleged([known, { ...known, device: device(2) }], alleged)).toEqual([
-      { device: device(1), addresses: [known.addresses[0], { host: '10.0.0.1', port: 1 }] },
+      { device: device(1), addresses: [known.addresses[0], { host: '10.0.0.1', port: 1, source: 'alleged' }] },
       { ...known, device: device(2) },
     ]);
   });

@@ -165,4 +165,24 @@ describe('a dead link', () => {
     again.send(typing);
     await b.until(({ heard }) => heard.length === 1);
   });
+
+  test('is found within seconds where the network may be another one; one that lives stays', async () => {
+    const [a, b, c] = [world.peer(world.alice), world.peer(world.bob), world.peer(await world.ca.device('carol'))];
+    const [near, far] = pipe();
+    b.links.attach(far, 'listener').catch(() => undefined);
+    await a.links.attach(near, 'dialler');
+    const living = await tcp.dial(a, c);
+    near.silent = true;
+    far.silent = true;
+    a.links.probe();
+    a.links.probe();
+    // A ping and its answer, both with the time.
+    await Promise.all([a.until(({ clocks }) => clocks.length > 2), c.until(({ clocks }) => clocks.length > 1)]);
+    world.time.advance(9_999);
+    expect(a.downs).toEqual([]);
+    world.time.advance(1);
+    expect(a.downs.map(([link, { code: why }]) => [link.remote.username, why])).toEqual([['bob', 'unavailable']]);
+    world.time.advance(10_000);
+    expect(a.links.get(living.remote.device)).toBe(living);
+  });
 });

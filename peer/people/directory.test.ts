@@ -186,7 +186,11 @@ describe('candidates', () => {
     expect(directory.candidates()[0]).toEqual({
       username: 'bob',
       device: bobs,
-      addresses: [{ host: '10.0.0.2', port: 9102 }, home, { host: 'bobs-laptop.local', port: 9101 }],
+      addresses: [
+        { host: '10.0.0.2', port: 9102, source: 'last' },
+        { ...home, source: 'seen' },
+        { host: 'bobs-laptop.local', port: 9101 },
+      ],
       channels: ['general', 'broadcast', 'tech'],
       online: true,
     });

@@ -53,4 +53,20 @@ describe('what the daemon says', () => {
     );
     expect(reasonText(persian, { username: 'jonas', presence: 'online', link: 'linked' })).toBeUndefined();
   });
+
+  test('of an address that failed says which one and why, in the language of the reader', () => {
+    const failed = (code: string, address?: string): PersonView => ({
+      ...({ username: 'jonas', presence: 'online', link: 'connecting', reason: 'As the daemon says.' } as const),
+      pathWhy: { code, ...(address === undefined ? {} : { address }) },
+    });
+    const silent = failed('silent', '203.0.113.5:9101');
+    expect(reasonText(english, silent)).toBe('As the daemon says.');
+    expect(reasonText(persian, silent)).toContain('203.0.113.5:9101');
+    expect(reasonText(persian, silent)).toContain(fa['daemon.path_silent'].split('{{address}}')[1]);
+    expect(reasonText(persian, failed('loopback_only'))).toBe(fa['daemon.path_loopback_only']);
+    expect(reasonText(persian, failed('certificate_ended'))).toBe(fa['daemon.certificate_ended']);
+    for (const code of ['constructor', 'of a later version']) {
+      expect(reasonText(persian, failed(code))).toBe(fa['daemon.link_connecting']);
+    }
+  });
 });

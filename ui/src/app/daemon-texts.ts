@@ -15,10 +15,18 @@ export function refusalText(t: Translate, code: string): string | undefined {
 }
 
 /** Why somebody is not linked; undefined where there is nothing to tell. */
-export function reasonText(t: Translate, { link, presence, reason }: PersonView): string | undefined {
+export function reasonText(t: Translate, { link, presence, reason, pathWhy }: PersonView): string | undefined {
   if (reason === undefined) return undefined;
-  if (link === 'connecting') return daemonText(t, reason, 'daemon.link_connecting');
+  if (link === 'connecting') {
+    const keys = [`daemon.path_${pathWhy?.code}`, `daemon.${pathWhy?.code}`];
+    return daemonText(t, reason, keys.find(isKey) ?? 'daemon.link_connecting', { address: pathWhy?.address ?? '' });
+  }
   return daemonText(t, reason, presence === 'offline' ? 'daemon.link_offline' : 'daemon.link_none');
+}
+
+/** How the link to somebody goes; undefined where none stands. */
+export function pathText(t: Translate, { link, path }: PersonView): string | undefined {
+  return link === 'linked' && path === 'direct' ? t('people.path_direct') : undefined;
 }
 
 /** `self`: the user's own name, whose notices are of their own devices. */

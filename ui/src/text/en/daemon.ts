@@ -42,6 +42,21 @@ export const daemonTexts = {
   'daemon.link_offline': 'Their peer is not running, or cannot be reached. The link is made as soon as it is back.',
   'daemon.link_none': 'No link is needed now: messages go by way of others, or the link is made when you write.',
   'daemon.link_connecting': 'The link is being made.',
+  'daemon.path_silent':
+    '{{address}} does not answer: a router or a firewall lets nobody in. It is enough if one of you opens the P2P port.',
+  'daemon.path_elsewhere':
+    '{{address}} is an address of another network: one of you has to let others in from outside, by opening the P2P port on the router.',
+  'daemon.path_mute': '{{address}} does not finish the handshake: their peer may hang. It is tried again.',
+  'daemon.path_no_way': 'There is no way to {{address}} from this network. Check whether this computer is connected.',
+  'daemon.path_refused': 'Nothing listens at {{address}}: their address may have changed. It is tried again.',
+  'daemon.path_name_unknown': 'The host of {{address}} cannot be found: they should give their peer another --host.',
+  'daemon.path_another_device':
+    'Somebody else answers at {{address}}: their address may have changed. It is tried again.',
+  'daemon.path_not_a_peer':
+    'What answers at {{address}} is not a peer: their address may have changed. It is tried again.',
+  'daemon.path_loopback_only':
+    'Their peer lets in nobody from other computers: they should start it with --host 0.0.0.0.',
+  'daemon.path_broke': 'The link to {{address}} broke. It is made again.',
   'daemon.pending': 'Not delivered to everybody yet. It is as soon as they can be reached.',
   'daemon.signed_out': 'You have been signed out here. Sign in again to go on.',
 

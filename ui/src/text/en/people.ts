@@ -27,6 +27,7 @@ export const people = {
   'people.cancel': 'Cancel',
   'people.save': 'Save',
   'people.saving': 'Saving…',
+  'people.path_direct': 'Linked directly.',
   'people.about': 'About',
   'people.menu': 'You, {{name}}: presence, status and profile',
   'people.presence': 'Presence',

@@ -26,6 +26,7 @@ export const people = {
   'people.cancel': 'انصراف',
   'people.save': 'ذخیره',
   'people.saving': 'در حال ذخیره…',
+  'people.path_direct': 'اتصال مستقیم است.',
   'people.about': 'درباره',
   'people.menu': 'شما، {{name}}: حضور، وضعیت و نمایه',
   'people.presence': 'حضور',

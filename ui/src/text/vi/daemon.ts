@@ -41,6 +41,18 @@ export const daemonTexts = {
     'Peer của họ không chạy hoặc không liên lạc được. Liên kết sẽ được tạo ngay khi nó hoạt động lại.',
   'daemon.link_none': 'Hiện chưa cần liên kết: tin đi qua người khác, hoặc liên kết được tạo khi bạn viết.',
   'daemon.link_connecting': 'Liên kết đang được tạo.',
+  'daemon.path_silent':
+    '{{address}} không trả lời: bộ định tuyến hoặc tường lửa không cho ai vào. Chỉ cần một trong hai bạn mở cổng P2P.',
+  'daemon.path_elsewhere':
+    '{{address}} là địa chỉ của mạng khác: một trong hai bạn phải cho người ngoài vào, bằng cách mở cổng P2P trên bộ định tuyến.',
+  'daemon.path_mute': '{{address}} không hoàn tất việc bắt tay: peer của họ có thể bị treo. Sẽ thử lại.',
+  'daemon.path_no_way': 'Từ mạng này không có đường đến {{address}}. Hãy kiểm tra xem máy này đã nối mạng chưa.',
+  'daemon.path_refused': 'Không có gì lắng nghe ở {{address}}: địa chỉ của họ có thể đã đổi. Sẽ thử lại.',
+  'daemon.path_name_unknown': 'Không tìm thấy máy chủ của {{address}}: họ nên đặt --host khác cho peer của mình.',
+  'daemon.path_another_device': 'Người khác trả lời ở {{address}}: địa chỉ của họ có thể đã đổi. Sẽ thử lại.',
+  'daemon.path_not_a_peer': 'Ở {{address}} không phải là một peer: địa chỉ của họ có thể đã đổi. Sẽ thử lại.',
+  'daemon.path_loopback_only': 'Peer của họ không cho máy khác vào: họ nên khởi động nó với --host 0.0.0.0.',
+  'daemon.path_broke': 'Liên kết đến {{address}} bị đứt. Nó đang được tạo lại.',
   'daemon.pending': 'Chưa chuyển đến mọi người. Tin sẽ đến ngay khi liên lạc được với họ.',
   'daemon.signed_out': 'Bạn đã bị đăng xuất ở đây. Hãy đăng nhập lại để tiếp tục.',
 

@@ -25,6 +25,7 @@ export const people = {
   'people.cancel': 'Hủy',
   'people.save': 'Lưu',
   'people.saving': 'Đang lưu…',
+  'people.path_direct': 'Đã liên kết trực tiếp.',
   'people.about': 'Giới thiệu',
   'people.menu': 'Bạn, {{name}}: hiện diện, trạng thái và hồ sơ',
   'people.presence': 'Hiện diện',

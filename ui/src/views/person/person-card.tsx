@@ -1,7 +1,7 @@
 import { useCallback } from 'preact/hooks';
 import type { PersonView } from '../../../../protocol/local-api.js';
 import { profileOf } from '../../app/people.js';
-import { reasonText } from '../../app/daemon-texts.js';
+import { pathText, reasonText } from '../../app/daemon-texts.js';
 import { useApp } from '../../app/use-app.js';
 import { BotBadge, GuestBadge } from '../../components/badges.js';
 import { Avatar } from '../../components/avatar.js';
@@ -19,7 +19,7 @@ export function PersonCard({ person }: { person: PersonView }) {
     // Another profile may stand there after each of these.
     useCallback(() => profileOf(app, username), [app, username, said]),
   );
-  const reason = reasonText(t, person);
+  const reason = reasonText(t, person) ?? pathText(t, person);
   return (
     <div class="person-card">
       <Avatar username={username} size="large" />

@@ -1,9 +1,8 @@
 import { useMemo } from 'preact/hooks';
 import type { PersonView } from '../../../../protocol/local-api.js';
-import { daemonText } from '../../app/daemon-texts.js';
+import { pathText, reasonText } from '../../app/daemon-texts.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { linksOf } from '../../state/links.js';
-import type { TextKey } from '../../text/translate.js';
 import { InviteButton } from '../invite/invite-dialog.js';
 import { TrackerPanel } from '../sidebar/tracker-panel.js';
 
@@ -75,7 +74,7 @@ export function LinkList() {
 function Link({ person }: { person: PersonView }) {
   const { t } = useApp();
   const { username, link } = person;
-  const why = whyNot(person);
+  const about = reasonText(t, person) ?? pathText(t, person);
   return (
     <li class="device">
       <div class="entry-text">
@@ -85,14 +84,8 @@ function Link({ person }: { person: PersonView }) {
             {t(`settings.link_${link === 'self' ? 'linked' : link}`)}
           </span>
         </span>
-        {why !== undefined && <span class="entry-about">{daemonText(t, person.reason, why)}</span>}
+        {about !== undefined && <span class="entry-about">{about}</span>}
       </div>
     </li>
   );
-}
-
-function whyNot({ link, presence }: PersonView): TextKey | undefined {
-  if (link === 'linked' || link === 'self') return undefined;
-  if (link === 'connecting') return 'daemon.link_connecting';
-  return presence === 'offline' ? 'daemon.link_offline' : 'daemon.link_none';
 }
