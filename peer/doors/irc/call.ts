@@ -12,6 +12,7 @@ export class Call implements Asking {
   #answers: Outgoing[] = [];
   #done = false;
   #held = false;
+  #quiet: boolean;
 
   constructor(
     readonly session: IrcClient,
@@ -19,6 +20,7 @@ export class Call implements Asking {
   ) {
     const { caps } = session;
     const { label } = line.tags;
+    this.#quiet = line.command === 'NOTICE';
     const labelled = caps.has('labeled-response') && caps.has('batch') && label !== undefined && label !== '';
     this.label = labelled ? label : undefined;
   }
@@ -37,9 +39,17 @@ export class Call implements Asking {
     return this.session.me;
   }
 
+  /** It is a notice: nothing answers that but its echo, or two programs could answer each other for ever (RFC 2812, 3.3.2). */
+  quieten(): void {
+    this.#quiet = true;
+  }
+
   send(...lines: readonly Outgoing[]): void {
-    if (this.label === undefined || this.#done) for (const line of lines) this.session.deliver(line);
-    else this.#answers.push(...lines);
+    const { session } = this;
+    // What the server itself says would be an error.
+    const told = this.#quiet ? lines.filter(({ source }) => source !== session.serverName) : lines;
+    if (this.label === undefined || this.#done) for (const line of told) session.deliver(line);
+    else this.#answers.push(...told);
   }
 
   numeric(code: Numeric, ...params: readonly string[]): void {

@@ -71,7 +71,7 @@ export interface OpenBatch {
   readonly ref: string;
   readonly target: string;
   /** Of the line that opened it. */
-  readonly call: Asking & { release(): void };
+  readonly call: Asking & { quieten(): void; release(): void };
   readonly replyTo: string | undefined;
   text: string;
   lines: number;

@@ -56,12 +56,45 @@ describe('messages', () => {
     ['PRIVMSG bob', '412'],
     ['PRIVMSG bob :', '412'],
     ['PRIVMSG a,b,c,d,e :x', '407'],
-    ['NOTICE nobody :x', '401'],
+    // IRCv3 message-tags has it answered as PRIVMSG is.
+    ['@+typing=active TAGMSG #nowhere', '404'],
+    ['TAGMSG no!body', '401'],
     ['REDACT #general', '461'],
   ])('%s is %s', async (line, code) => {
     await client.signIn();
     expect((await client.send(line)).map(({ command }) => command)).toEqual([code]);
     expect(client.failures).toEqual([]);
+  });
+
+  test.each([
+    'NOTICE nobody :x',
+    'NOTICE no!body :x',
+    'NOTICE #nowhere :x',
+    'NOTICE #no~where :x',
+    'NOTICE',
+    'NOTICE bob',
+    'NOTICE bob :',
+    'NOTICE a,b,c,d,e :x',
+    'NOTICE bob :\x01VERSION x\x01',
+    `NOTICE bob :${'x'.repeat(600)}`,
+    '@batch=9 NOTICE #general :x',
+  ])('nothing answers a notice, whatever is wrong with it: %.30s', async (line) => {
+    expect(await client.send('NOTICE bob :before signing in')).toEqual([]);
+    await client.signIn('batch labeled-response message-tags echo-message draft/multiline');
+    expect(await client.send(line)).toEqual([]);
+    // A label is acknowledged: who sent it waits for that.
+    const labelled = line.startsWith('@') ? line.replace('@', '@label=a;') : `@label=a ${line}`;
+    const answers = line.length > 600 ? [] : ['ACK'];
+    expect((await client.send(labelled)).map(({ command }) => command)).toEqual(answers);
+    expect(client.failures).toEqual([]);
+  });
+
+  test('nor one that is no UTF-8, or is of several lines', async () => {
+    await client.signIn('batch message-tags draft/multiline standard-replies');
+    await client.bytes(Buffer.from([...Buffer.from('NOTICE bob :'), 0xff, 13, 10]));
+    const lines = ['BATCH +1 draft/multiline #nowhere', '@batch=1 NOTICE #nowhere :x', 'BATCH -1'];
+    expect(await client.send(...lines)).toEqual([]);
+    expect((await client.send(...lines.map((line) => line.replace('NOTICE', 'PRIVMSG')))).length).toBe(1);
   });
 
   test('ACTION, NOTICE and colours cross, other CTCP does not', async () => {
@@ -85,7 +118,6 @@ describe('messages', () => {
       command: 'FAIL',
       params: ['PRIVMSG', 'CANNOT_SEND', expect.any(String)],
     });
-    expect(await client.send('NOTICE bob :\x01VERSION x\x01')).toEqual([]);
   });
 
   test('cannot hold a line of their own: not their text, nor topics, nor names', async () => {

@@ -140,6 +140,8 @@ export class Session implements IrcClient {
   }
 
   #unreadable({ wrong, command }: Extract<ReadLine, { wrong: string }>): void {
+    // Nothing answers a notice, whatever is wrong with it.
+    if (command === 'NOTICE') return;
     if (wrong === 'too_long') {
       this.deliver(this.numeric(ERR.inputTooLong, 'That line is too long; it was not taken. Send it in parts.'));
       return;

@@ -24,11 +24,7 @@ async function say(call: Call, notice: boolean): Promise<void> {
   if (text === '') return call.numeric(ERR.noTextToSend, 'There is no text to send.');
   if (targets.length > TARGETS_MAX) return tooMany(call, to);
   const said = spoken(text);
-  if (said.kind === 'ctcp') {
-    // An answer that nobody asked for is nothing to be told of.
-    if (!notice) call.fail('CANNOT_SEND', [], `CTCP ${said.name} is not carried here; ACTION is.`);
-    return;
-  }
+  if (said.kind === 'ctcp') return call.fail('CANNOT_SEND', [], `CTCP ${said.name} is not carried here; ACTION is.`);
   const replyTo = call.line.tags['+draft/reply'] ?? call.line.tags['+reply'];
   const content: Post = { text: said.text, action: said.kind === 'action', notice, replyTo };
   for (const target of targets) await post(call, target, content);

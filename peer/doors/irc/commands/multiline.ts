@@ -85,6 +85,7 @@ async function close(call: Call, open: OpenBatch): Promise<void> {
       return opener.send(
         opener.session.standardReply('FAIL', 'BATCH', 'MULTILINE_INVALID', [], 'There is no text in it.'),
       );
+    if (notice) opener.quieten();
     await post(opener, open.target, { text, action: false, notice, replyTo: open.replyTo });
   } finally {
     opener.release();
