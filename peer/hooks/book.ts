@@ -8,6 +8,7 @@ import { cleanLine, isLine } from '../people/plain-text.js';
 import type { Clock } from '../services.js';
 import type { Document } from '../settings/document.js';
 import { HOOKS_MAX, sameText, secretHash, type Secrets, type StoredHook } from '../settings/secrets.js';
+import { localHost } from './deliver.js';
 
 export type OutgoingHook = StoredHook & { readonly url: string; readonly key: string };
 
@@ -47,8 +48,7 @@ export class HookBook implements Hooks {
     if (!isLine(name, NAME_MAX)) throw new ParleyError('bad_request', 'A hook needs a name that can be read.');
     if (this.#stored.length >= HOOKS_MAX)
       throw new ParleyError('bad_request', `There are ${HOOKS_MAX} hooks, and no room for more. Revoke one first.`);
-    if (local && !this.#parts.mayBeLocal)
-      throw new ParleyError('forbidden', 'At a gateway, hooks reach no address of its own network. Use a public one.');
+    if (local && !this.#parts.mayBeLocal) throw notAtGateway();
     const secret = randomBytes(SECRET_BYTES).toString('base64url');
     const { clock, place, secrets } = this.#parts;
     const about = {
@@ -59,7 +59,7 @@ export class HookBook implements Hooks {
       direction === 'in'
         ? { ...about, hash: secretHash(secret) }
         : {
-            ...{ ...about, key: secret, url: checkedUrl(asked.url), after: place() },
+            ...{ ...about, key: secret, url: checkedUrl(asked, this.#parts.mayBeLocal), after: place() },
             ...(mentions ? { mentions: true as const } : {}),
             ...(local ? { local: true as const } : {}),
           };
@@ -123,12 +123,24 @@ export class HookBook implements Hooks {
   }
 }
 
-function checkedUrl(text: string | undefined): string {
+function notAtGateway(): ParleyError {
+  return new ParleyError('forbidden', 'At a gateway, hooks reach no address of its own network. Use a public one.');
+}
+
+/** What it would never be delivered to is refused here, where somebody reads why. */
+function checkedUrl({ url: text, local }: NewHook, mayBeLocal: boolean): string {
   const url = text !== undefined && URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password)
     throw new ParleyError(
       'bad_request',
       'url must be an address such as https://example.org/hook, without a password.',
+    );
+  const own = local ? undefined : localHost(url);
+  if (own !== undefined && !mayBeLocal) throw notAtGateway();
+  if (own !== undefined)
+    throw new ParleyError(
+      'bad_request',
+      `${own} is on this computer or in its own network. Use a public address, or let the hook go there ("local"), if it is meant.`,
     );
   url.hash = '';
   return url.href;

@@ -32,8 +32,8 @@ export function signature(key: string, timestamp: string, body: string): string 
 /** Redirects are not followed, and what is answered is not read. Never rejects. */
 export function deliver({ url: text, key, local, id, body, now }: Delivery, signal: AbortSignal): Promise<Outcome> {
   const url = new URL(text);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (!local && isIP(host) !== 0 && isLocalAddress(host)) return Promise.resolve(localRefused(host));
+  const own = local ? undefined : localHost(url);
+  if (own !== undefined) return Promise.resolve(localRefused(own));
   const timestamp = String(Math.floor(now / 1000));
   const headers = {
     'content-type': 'application/json; charset=utf-8',
@@ -58,7 +58,7 @@ export function deliver({ url: text, key, local, id, body, now }: Delivery, sign
       resolve({ kind: later ? 'failed' : 'refused', why });
     });
     sent.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.message === LOCAL) return resolve(localRefused(host));
+      if (error.message === LOCAL) return resolve(localRefused(hostOf(url)));
       const why = both.aborted
         ? 'It did not answer in time.'
         : `It could not be reached (${error.code ?? error.message}).`;
@@ -70,6 +70,19 @@ export function deliver({ url: text, key, local, id, body, now }: Delivery, sign
   });
 }
 
+/** The host, where it is of this machine or its own network by the address alone; other names are looked at when they are looked up. */
+export function localHost(url: URL): string | undefined {
+  const host = hostOf(url);
+  // A name that leads here by its own definition (RFC 6761).
+  const isOwnName = /^(?:.+\.)?localhost\.?$/.test(host);
+  return isOwnName || (isIP(host) !== 0 && isLocalAddress(host)) ? host : undefined;
+}
+
+/** In the one way of writing that all others of an address become. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
 function localRefused(host: string): Outcome {
   const why = `${host} is in the own network. Make the hook anew, and allow that, if it is meant.`;
   return { kind: 'failed', why };
@@ -77,7 +90,8 @@ function localRefused(host: string): Outcome {
 
 const LOCAL = 'an address of the own network';
 
-const lookupElsewhere: LookupFunction = (hostname, options, callback) => {
+/** As the system looks a name up, but a name that leads to this machine or its own network leads nowhere. */
+export const lookupElsewhere: LookupFunction = (hostname, options, callback) => {
   systemLookup(hostname, { ...options, all: true }, (error, found) => {
     if (error) return callback(error, [], 0);
     const addresses: readonly LookupAddress[] = found;
@@ -107,7 +121,7 @@ for (const [net, bits] of [
 ])
   local.addSubnet(net, bits, 'ipv4');
 for (const [net, bits] of [
-  ['::', 127],
+  ['::', 96],
   ['fc00::', 7],
   ['fe80::', 9],
   ['ff00::', 8],

@@ -9,7 +9,7 @@ import { MESSAGE_MAX } from '../../protocol/limits.js';
 import type { Peer } from '../peer.js';
 import { InProcess, post, until } from '../../test/support/in-process.js';
 import { runCommand } from '../commands/run.js';
-import { deliver, isLocalAddress } from './deliver.js';
+import { deliver, isLocalAddress, lookupElsewhere } from './deliver.js';
 import { OutgoingHooks } from './outgoing.js';
 import { readHookPost } from './slack.js';
 
@@ -158,6 +158,26 @@ describe('the own network', () => {
     expect(isLocalAddress(address)).toBe(false),
   );
 
+  test('is refused where the hook is made, in every way of writing an address, unless that was allowed', async () => {
+    const { services } = await alice();
+    const make = (host: string, local = false) =>
+      runCommand(services, 'hook.create', { direction: 'out', name: 'bot', url: `http://${host}:9/`, local });
+    for (const host of [
+      ...['127.0.0.1', '[::1]', '0.0.0.0', '169.254.169.254', '10.0.0.8', '[fe80::1]', '[::ffff:127.0.0.1]'],
+      ...['[::ffff:a00:1]', '[::127.0.0.1]', '[64:ff9b::7f00:1]', '2130706433', '0x7f.1', '0177.0.0.1', '127.1'],
+      ...['127.0.0.1.', 'localhost', 'LOCALHOST.', 'a.localhost'],
+    ])
+      await expect(make(host)).rejects.toMatchObject({
+        code: 'bad_request',
+        message: expect.stringMatching(/own network\. Use a public address, or let/),
+      });
+    expect(services.hooks.list()).toEqual([]);
+    await make('127.0.0.1', true);
+    await make('93.184.215.14');
+    await make('localhost.example.org');
+    expect(services.hooks.list()).toHaveLength(3);
+  });
+
   test('is not reached unless that was allowed, by number or by name', async () => {
     const { port } = new URL(receiver.url);
     const delivery = { key: 'k', local: false, id: 'i', body: '{}', now: 0 };
@@ -168,6 +188,13 @@ describe('the own network', () => {
     }
     expect(receiver.got).toEqual([]);
     expect(await deliver({ ...delivery, local: true, url: receiver.url }, signal)).toEqual({ kind: 'delivered' });
+  });
+
+  test('nor by a name that leads there when it is looked up', async () => {
+    for (const all of [true, false])
+      expect(
+        await new Promise((resolve) => lookupElsewhere('localhost', { all }, (error) => resolve(error?.message))),
+      ).toMatch(/own network/);
   });
 
   test('nor by a redirect', async () => {
