@@ -2,7 +2,16 @@
  * Who hears which event of the parts below, and in which order: the one place where anything goes upwards. Within one event the
  * calls follow each other at once, in the order written here, which others rely on where a comment says so.
  */
-import { userKey, type ChannelName } from '../../protocol/ids.js';
+import {
+  channelConversation,
+  directConversation,
+  sameUser,
+  userKey,
+  type ChannelName,
+  type ConversationId,
+  type Username,
+} from '../../protocol/ids.js';
+import type { TrackerEvent } from '../../protocol/tracker-api.js';
 import type { Core } from './core.js';
 import type { Device } from './device.js';
 
@@ -154,7 +163,7 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
   });
 }
 
-function hearTracker({ internal, events }: Device, core: Core): void {
+function hearTracker({ internal, events, identity }: Device, core: Core): void {
   const { mail, social, members, trust, directory, accounts, connections } = core;
   events.on('tracker', ({ state }) => {
     directory.tracker(state);
@@ -165,10 +174,19 @@ function hearTracker({ internal, events }: Device, core: Core): void {
     accounts.heard(event);
     trust.heard(event);
     if (event.type === 'mailbox') mail.arrived();
+    const admitted = admittedTo(event, identity.username);
+    if (admitted !== undefined) mail.admitted(admitted);
     if (event.type === 'snapshot') {
       members.heard(event.channels.flatMap(({ name, joined }) => (joined ? [name as ChannelName] : [])));
       social.tracker(event.channels);
     }
     connections.look();
   });
+}
+
+/** Where the tracker may take letters of ours that it refused before. */
+function admittedTo(event: TrackerEvent, self: Username): ConversationId | undefined {
+  if (event.type === 'user_registered') return directConversation(self, event.username as Username);
+  const isOwn = event.type === 'channel_joined' && sameUser(event.username as Username, self);
+  return isOwn ? channelConversation(event.channel as ChannelName) : undefined;
 }

@@ -13,8 +13,11 @@ export const BATCH_MS = 500;
 /** An answer waits for more to answer, and for a link. */
 export const REPLY_MS = 1_000;
 
-/** Why nothing could be mailed. `nobody`: no device of theirs has a prekey at the tracker. `busy`: the tracker says: later. */
-export type Trouble = 'nobody' | 'full' | 'busy' | 'unreachable';
+/**
+ * Why nothing could be mailed. `nobody`: no device of theirs has a prekey at the tracker. `busy`: the tracker says: later. `refused`: it says
+ * no, as for a channel that it does not have us in, and will say so until something else happens.
+ */
+export type Trouble = 'nobody' | 'full' | 'busy' | 'unreachable' | 'refused';
 
 /** First and last wait after a failure. */
 const waits: Readonly<Record<Trouble, readonly [number, number]>> = {
@@ -22,6 +25,7 @@ const waits: Readonly<Record<Trouble, readonly [number, number]>> = {
   full: [10 * 60_000, 6 * 3600_000],
   busy: [5_000, 10 * 60_000],
   unreachable: [2_000, 5 * 60_000],
+  refused: [Infinity, Infinity],
 };
 
 interface Attempt {
@@ -71,6 +75,8 @@ export type Input =
       readonly trouble: Trouble;
       readonly waitMs?: number;
     }
+  /** What a refusal was about is another now. */
+  | { readonly type: 'admitted'; readonly conversation: ConversationId }
   /** A device asks for it again. */
   | { readonly type: 'wanted'; readonly conversation: ConversationId; readonly from: number }
   | { readonly type: 'owed'; readonly device: DeviceId }
@@ -131,6 +137,8 @@ function take(state: State, input: Input, now: number): [State, Effect[]] {
       ];
     case 'failed':
       return [change({ ...state, busy: false }, input.conversation, (it) => failed(it, input, now)), []];
+    case 'admitted':
+      return [change(state, input.conversation, (it) => (it.trouble === 'refused' ? FRESH : {})), []];
     case 'wanted':
       return [
         change(state, input.conversation, ({ mailed }) => ({ mailed: Math.min(mailed, input.from - 1), ...FRESH })),
@@ -162,9 +170,10 @@ function failed(
   return { notBefore: now + Math.max(own, Math.min(waitMs, last)), failures, trouble };
 }
 
-/** What failed because it was away is tried at once; the rest keeps its time. */
+/** What failed because it was away is tried at once, and what it refused: it may be another one, or know more. The rest keeps its time. */
 function trackerBack(state: State, now: number): State {
-  const again = <T extends Attempt>(it: T): T => (it.trouble === 'unreachable' ? { ...it, notBefore: now } : it);
+  const again = <T extends Attempt>(it: T): T =>
+    it.trouble === 'unreachable' || it.trouble === 'refused' ? { ...it, notBefore: now } : it;
   return {
     ...state,
     tracker: true,

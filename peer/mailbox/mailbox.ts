@@ -66,6 +66,11 @@ export class Mailbox {
     this.receiver.look();
   }
 
+  /** The tracker has us in the channel now, or the other user has an account: it may take what it refused. */
+  admitted(conversation: ConversationId): void {
+    if (this.machine.waiting.has(conversation)) this.feed({ type: 'admitted', conversation });
+  }
+
   /** Links came or went, or share other conversations now. */
   links(): void {
     const left = [...this.shared].filter((conversation) => !this.ports.reaches(conversation));

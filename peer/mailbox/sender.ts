@@ -1,5 +1,5 @@
 /** Puts letters into mailboxes: finds the devices, seals for each, posts one after the other, and notes what lies where. */
-import { bug, isParleyError, ParleyError } from '../../protocol/errors.js';
+import { bug, errorTable, isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import {
   conversationParts,
   sameUser,
@@ -169,11 +169,21 @@ export class MailboxSender {
     }
     const { code, message } = error;
     if (code === 'tracker_unreachable' || code === 'not_signed_in') return { trouble: 'unreachable' };
+    if (isFinal(code)) {
+      this.ports.logger.info({ code }, `the tracker takes no letter here until something changes: ${message}`);
+      return { trouble: 'refused' };
+    }
     // Prekeys are fetched anew with the next attempt.
     if (code !== 'stale_prekey') this.ports.logger.warn({ code }, `the tracker did not take a letter: ${message}`);
     const waitMs = 'retryAfterMs' in error && typeof error.retryAfterMs === 'number' ? error.retryAfterMs : 0;
     return { trouble: 'busy', waitMs };
   }
+}
+
+/** Whether waiting alone changes nothing of it. What is wrong with the tracker, or with the session, is over some time. */
+function isFinal(code: ErrorCode): boolean {
+  const { retryable = false, http } = errorTable[code];
+  return !retryable && http < 500 && http !== 401 && code !== 'stale_prekey';
 }
 
 function lesser(a: Mailed, b: Mailed): Mailed {
