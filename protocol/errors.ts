@@ -169,6 +169,25 @@ const rows = {
     message: 'This device is fetching its own last messages back from others. Try again in a moment.',
     retryable: true,
   },
+  bad_ticket: {
+    http: 401,
+    message: 'That ticket is over, has been used, or is not of this relay. Ask the tracker for another circuit.',
+    retryable: true,
+  },
+  not_online: {
+    http: 404,
+    message: 'That device is not connected to this tracker now. It is tried again when it is.',
+    retryable: true,
+  },
+  relay_off: {
+    http: 503,
+    message: 'This tracker relays for nobody. Direct links go on; whoever runs the tracker can turn its relay on.',
+  },
+  relay_full: {
+    http: 503,
+    message: 'The relay carries as much as it may. Try again in a moment; direct links go on.',
+    retryable: true,
+  },
   unknown_command: { http: 400, message: 'There is no such command. See the list in SPEC.md, section 8.' },
   unknown_type: { http: 400, message: 'This version does not know that type of message; it was ignored.' },
   internal: { http: 500, message: 'Something went wrong here. Try again; if it stays, see the log.' },

@@ -1,5 +1,6 @@
 /** Bodies of the tracker's HTTP API and its events (SPEC.md section 2). */
 import Type, { type Static } from 'typebox';
+import { CircuitEvent } from './circuit.js';
 import {
   ADD_LIST_MEMBERS_MAX,
   CHANNEL_PATTERN,
@@ -224,5 +225,7 @@ export const TrackerEvent = Type.Union([
   Type.Object({ type: Type.Literal('user_registered'), username: UsernameField }),
   /** Section 6: a letter arrived for the device of this socket. */
   Type.Object({ type: Type.Literal('mailbox') }),
+  /** Section 12: another device asks the one of this socket to meet it at a relay. */
+  CircuitEvent,
 ]);
 export type TrackerEvent = Static<typeof TrackerEvent>;

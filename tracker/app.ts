@@ -8,22 +8,25 @@ import type { App } from './plugins/http-types.js';
 import { addLimits } from './plugins/limits.js';
 import { measureResponses } from './plugins/measure.js';
 import { addForwardedPrefix, addSecurityHeaders, refuseForeignOrigin, trustedBy } from './plugins/security.js';
+import { acceptUpgrades } from './plugins/upgrades.js';
 import { accountRoutes } from './routes/account-routes.js';
 import { channelRoutes } from './routes/channel-routes.js';
 import { deviceRoutes } from './routes/device-routes.js';
 import { guestRoutes } from './routes/guest-routes.js';
-import { acceptEventSockets } from './routes/event-sockets.js';
+import { circuitRoutes } from './routes/circuit-routes.js';
+import { eventSockets } from './routes/event-sockets.js';
 import { mailboxRoutes } from './routes/mailbox-routes.js';
 import { pageRoutes } from './routes/page-routes.js';
 import { presenceRoutes } from './routes/presence-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { serviceRoutes } from './routes/service-routes.js';
 import { userRoutes } from './routes/user-routes.js';
+import { RELAY_PATH } from './circuits.js';
 import { createServer } from './server.js';
 import type { Services } from './services.js';
 
 const groups = [
-  ...[accountRoutes, channelRoutes, deviceRoutes, guestRoutes, mailboxRoutes],
+  ...[accountRoutes, channelRoutes, circuitRoutes, deviceRoutes, guestRoutes, mailboxRoutes],
   ...[serviceRoutes, sessionRoutes, userRoutes, pageRoutes],
 ];
 const PARAMETER_MAX = 64;
@@ -50,7 +53,9 @@ export async function buildApp(services: Services): Promise<App> {
     addNotFound(scope);
     for (const group of groups) await scope.register(async (inner: App) => group(inner, services));
   });
-  acceptEventSockets(app.server, services);
+  const { relay } = services;
+  const circuit = relay && { [RELAY_PATH]: relay.take };
+  acceptUpgrades(app.server, { '/events': eventSockets(services), ...circuit }, log);
   return app;
 }
 

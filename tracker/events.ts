@@ -131,6 +131,15 @@ export class Events {
     if (this.#mailPending.size > 0) this.#scheduleFlush();
   }
 
+  /** At once, to the newest socket of this peer: what is for it alone, and of no use later. @returns whether it has one */
+  tell(user: UserKey, peer: PresenceKey, event: TrackerEvent): boolean {
+    const clients = [...(this.#byUser.get(user) ?? [])].filter((client) => client.peer === peer);
+    const client = clients.reverse().find((one) => this.#clients.has(one) && one.socket.readyState === one.socket.OPEN);
+    if (!client || client.stream.writableLength > client.bufferMax) return false;
+    client.socket.send(JSON.stringify(event));
+    return true;
+  }
+
   #endPeer(user: UserKey, peer: PresenceKey): void {
     for (const client of this.#byUser.get(user) ?? []) {
       if (client.peer === peer) client.socket.close(CLOSE_POLICY, 'device revoked');

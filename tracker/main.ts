@@ -32,9 +32,12 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
     undo.push(() => store.close());
     const { services, stop } = await createServices({ config, dataDir, log, store, tls });
     undo.push(stop);
-    const { events, timings } = services;
+    const { events, relay, timings } = services;
+    const closeSockets = async (): Promise<void> => {
+      await Promise.all([events.close(timings.stop), relay?.close(timings.stop)]);
+    };
     const app = await buildApp(services);
-    undo.push(() => stopListening(app, timings.stop, () => events.close(timings.stop)));
+    undo.push(() => stopListening(app, timings.stop, closeSockets));
     const port = await listen(app, config);
     const url = shownUrl(tls ? 'https' : 'http', config.host, port);
     log.info({ url, dataDir: config.dataDir }, 'tracker started');

@@ -8,6 +8,9 @@ export interface Gauges {
   sockets(): number;
   sessions(): Promise<number>;
   accounts(): Promise<number>;
+  /** Of the relay: open now, and bytes since the start. */
+  circuits(): number;
+  relayedBytes(): number;
 }
 
 export interface Metrics {
@@ -29,6 +32,8 @@ export function createMetrics(gauges: Gauges): Metrics {
   gauge(registers, 'parley_events_sockets', 'Open /events sockets', () => gauges.sockets());
   gauge(registers, 'parley_sessions', 'Sessions that have not ended', () => gauges.sessions());
   gauge(registers, 'parley_accounts', 'Accounts', () => gauges.accounts());
+  gauge(registers, 'parley_circuits', 'Open circuits of the relay', () => gauges.circuits());
+  gauge(registers, 'parley_relayed_bytes', 'Bytes that the relay has handed on', () => gauges.relayedBytes());
   gauge(registers, 'parley_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss());
   const loop = monitorEventLoopDelay({ resolution: 20 });
   loop.enable();

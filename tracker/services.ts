@@ -1,5 +1,6 @@
 /** The parts of a tracker, and the one place where they are made: from bottom to top, each from the parts before it. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { ParleyError } from '../protocol/errors.js';
 import { userKey } from '../protocol/ids.js';
 import { parseTracker } from '../protocol/invite.js';
 import { TRACKERS_MAX } from '../protocol/limits.js';
@@ -8,6 +9,7 @@ import { loadAuthority } from './authority-files.js';
 import { Authority } from './authority.js';
 import { Challenges } from './challenges.js';
 import { Channels } from './channels.js';
+import { Circuits, RELAY_PATH } from './circuits.js';
 import { systemClock, type Clock } from './clock.js';
 import { defaultTimings, type Timings, type TrackerConfig } from './config.js';
 import { DailyLimits } from './daily-limits.js';
@@ -22,6 +24,7 @@ import { Mailboxes } from './mailbox.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { Argon2Hasher } from './password-hasher.js';
 import { isProxyAddress } from './plugins/security.js';
+import { Relay, relayLimits } from './relay/relay.js';
 import type { TlsFiles } from './server.js';
 import { Sessions } from './sessions.js';
 import { loadSettings, type Settings } from './settings.js';
@@ -34,6 +37,7 @@ export interface Services {
   accounts: Accounts;
   authority: Authority;
   channels: Channels;
+  circuits: Circuits;
   clock: Clock;
   devices: Devices;
   deviceSessions: DeviceSessions;
@@ -43,6 +47,8 @@ export interface Services {
   log: Log;
   mailboxes: Mailboxes;
   metrics: Metrics;
+  /** Absent: this tracker relays for nobody. */
+  relay?: Relay | undefined;
   sessions: Sessions;
   settings: Settings;
   timings: Timings;
@@ -112,7 +118,23 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
   });
   const users = new Users({ store: store.accounts, directory, clock, visible: userList });
   const events = new Events({ directory, channels, devices, clock, log, timings, trackers: settings.trackers });
+  const relay = settings.relay.enabled
+    ? new Relay({
+        ...{ name: RELAY_PATH, clock, log, limits: relayLimits(settings.relay) },
+        authority: new X509Certificate(authority.certificate).publicKey,
+      })
+    : undefined;
+  const circuits = new Circuits({
+    ...{ authority, devices, directory, events, clock, randomBytes },
+    relayFor: (account) => {
+      if (!relay) throw new ParleyError('relay_off');
+      if (!relay.hasRoom(account)) throw new ParleyError('relay_full');
+      return RELAY_PATH;
+    },
+  });
   const metrics = createMetrics({
+    circuits: () => relay?.size ?? 0,
+    relayedBytes: () => relay?.bytes ?? 0,
     peers: () => directory.size,
     sockets: () => events.size,
     sessions: () => store.sessions.count(),
@@ -135,10 +157,24 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
     unwatchMailboxes();
     metrics.stop();
     await events.close(timings.stop);
+    await relay?.close(timings.stop);
     await users.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
   };
   const stored = { accounts, authority, channels, devices, deviceSessions, guests, mailboxes, sessions };
-  const services: Services = { ...stored, directory, users, events, metrics, clock, log, settings, timings, tls };
+  const services: Services = {
+    ...stored,
+    circuits,
+    directory,
+    users,
+    events,
+    metrics,
+    relay,
+    clock,
+    log,
+    settings,
+    timings,
+    tls,
+  };
   return { services, stop };
 }
 

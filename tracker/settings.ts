@@ -49,6 +49,24 @@ export const Limits = Type.Object(
 );
 export type Limits = Static<typeof Limits>;
 
+/** Of the relay for devices that cannot reach each other. */
+export const RelaySettings = Type.Object(
+  {
+    enabled: Type.Boolean(),
+    /** Circuits at once: in all, and that one account asked for; how many it may ask for in a minute. */
+    circuits: Count,
+    circuitsPerAccount: Count,
+    asksPerMinute: Count,
+    /** KiB a second: of one circuit, of all together, and of an account that has had its MiB of the day. */
+    circuitKibPerSecond: Count,
+    totalKibPerSecond: Count,
+    mibPerDay: Count,
+    slowKibPerSecond: Count,
+  },
+  closed,
+);
+export type RelaySettings = Static<typeof RelaySettings>;
+
 /** Of the form of the file. It rises when an earlier version would misread what a later one understands. */
 const VERSION = 1;
 
@@ -70,6 +88,7 @@ export const Settings = Type.Object(
     /** Addresses of all trackers with a copy of this data, this one too, as peers reach them: they are told to peers. */
     trackers: Type.Array(Type.String({ maxLength: 512 }), { maxItems: TRACKERS_MAX }),
     limits: Limits,
+    relay: RelaySettings,
   },
   closed,
 );
@@ -110,6 +129,16 @@ export const defaultSettings: Settings = {
     guestsPerDay: 500,
     connections: 20_000,
   },
+  relay: {
+    enabled: true,
+    circuits: 512,
+    circuitsPerAccount: 32,
+    asksPerMinute: 60,
+    circuitKibPerSecond: 2 * 1024,
+    totalKibPerSecond: 12 * 1024,
+    mibPerDay: 2 * 1024,
+    slowKibPerSecond: 64,
+  },
 };
 
 const validator = Compile(Settings);
@@ -149,12 +178,11 @@ function withDefaults(file: string, given: unknown): Settings {
     const next = 'Update Parley, or move the file away to start from the defaults.';
     throw new StartError(`${file} was written by a newer version of Parley. ${next}`);
   }
-  const limits = 'limits' in given ? given.limits : {};
-  const merged: unknown = {
-    ...defaultSettings,
-    ...given,
-    limits: isPlain(limits) ? { ...defaultSettings.limits, ...limits } : limits,
+  const within = (key: 'limits' | 'relay'): unknown => {
+    const value: unknown = key in given ? (given as Record<string, unknown>)[key] : {};
+    return isPlain(value) ? { ...defaultSettings[key], ...value } : value;
   };
+  const merged: unknown = { ...defaultSettings, ...given, limits: within('limits'), relay: within('relay') };
   if (validator.Check(merged)) return merged;
   const [first] = validator.Errors(merged);
   const field = fieldOf(first);

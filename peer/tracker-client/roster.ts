@@ -41,6 +41,7 @@ export class Roster {
       case 'device_revoked':
       case 'user_registered':
       case 'mailbox':
+      case 'circuit':
         return true;
     }
   }
