@@ -64,8 +64,8 @@ export function openTracker(parts: TrackerParts): TrackerClient {
     },
     key: {
       // A token that came since is of a password.
-      certificate: () =>
-        secrets.data.signedOut && secrets.data.trackerToken === undefined ? undefined : identity.certificatePem,
+      isUsable: () => !secrets.data.signedOut || secrets.data.trackerToken !== undefined,
+      certificate: () => identity.certificatePem,
       sign: (bytes) => identity.sign(bytes),
     },
     hasPin: () => pins.hasCa,

@@ -1,7 +1,9 @@
 /** Which of several trackers a peer goes to, and what it makes of those that a tracker has named. Real trackers, sockets, requests. */
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { cp, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { TestTrackers } from '../../tracker/testing/test-tracker.js';
 import { caFingerprint } from '../settings/pins.js';
 import { TrackerHttp } from './http.js';
@@ -82,6 +84,37 @@ describe('a search', () => {
   });
 });
 
+test('a tracker that was restored from before the account, and takes nobody new, takes the device that had it', async () => {
+  const original = await trackers.start();
+  await original.tracker.close();
+  const dataDir = await trackers.directory();
+  await cp(original.dataDir, dataDir, { recursive: true });
+  await writeFile(join(dataDir, 'settings.json'), JSON.stringify({ registration: 'closed' }));
+  const later = await trackers.start({ dataDir: original.dataDir });
+  const port = Number(new URL(later.url).port);
+  let isUsable = true;
+  const alice: TestClient = await makeClient([later.url], 'alice', {
+    hasPin: () => alice.issued.length > 0,
+    key: {
+      isUsable: () => isUsable,
+      certificate: () => alice.issued.at(-1)?.certificate,
+      sign: (bytes) => alice.identity.sign(bytes),
+    },
+  });
+  clients.push(alice);
+  await alice.client.login(PASSWORD, true);
+  await alice.state('connected');
+  await later.tracker.close();
+  await trackers.start({ dataDir, port });
+  expect((await alice.state('signed_out')).reason).toMatch(/has lost the account.*Create the account again/);
+  // As a peer keeps it from now on: a person has to come.
+  isUsable = false;
+  await expect(alice.client.login(PASSWORD, false)).rejects.toMatchObject({ code: 'invalid_credentials' });
+  await alice.client.login(PASSWORD, true);
+  await alice.state('connected');
+  expect(alice.token).toBeDefined();
+});
+
 describe('trackers that a tracker names', () => {
   test('are kept in the order that all peers have, at most eight, and what is no address is left out', () => {
     let kept: readonly string[] = ['http://old/'];
@@ -100,10 +133,18 @@ describe('trackers that a tracker names', () => {
     expect(list.all.length).toBeLessThanOrEqual(32);
   });
 
-  test('are gone to when the own one is away, but nobody of another CA is believed there', async () => {
-    const impostor = await trackers.start();
-    await impostor.register('alice');
-    const own = await trackers.start({ trackers: [impostor.url] });
+  test('are gone to when the own one is away, but who is of another CA there is told no secret, and not believed', async () => {
+    const foreign = await (await fetch(`${(await trackers.start()).url}/ca`)).text();
+    const secrets: string[] = [];
+    const impostor = createServer((request, response) => {
+      if (request.headers.authorization !== undefined || request.method === 'POST') secrets.push(String(request.url));
+      if (request.url === '/ca') return response.end(foreign);
+      return response.end('{"status":"success","peer_id":"alice","total_peers":1}');
+    });
+    servers.push(impostor);
+    await new Promise<void>((resolve) => impostor.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(impostor.address() as AddressInfo).port}`;
+    const own = await trackers.start({ trackers: [url] });
     let kept: readonly string[] = [];
     let pinned: string | undefined;
     const alice = await makeClient([own.url], 'alice', {
@@ -114,12 +155,13 @@ describe('trackers that a tracker names', () => {
     clients.push(alice);
     await alice.client.login(PASSWORD, true);
     await alice.state('connected');
-    expect(kept).toEqual([`${impostor.url}/`]);
-    expect(alice.client.trackers()).toContain(`${impostor.url}/`);
+    expect(kept).toEqual([`${url}/`]);
+    expect(alice.client.trackers()).toContain(`${url}/`);
     const heard = alice.events.told.length;
     await own.tracker.close();
-    expect((await alice.state('mistrusted')).url).toBe(`${impostor.url}/`);
+    expect((await alice.state('mistrusted')).url).toBe(`${url}/`);
     expect(alice.events.told).toHaveLength(heard);
     expect(alice.issued).toHaveLength(1);
+    expect(secrets).toEqual([]);
   });
 });

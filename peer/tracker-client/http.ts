@@ -114,6 +114,7 @@ export class TrackerHttp {
   #limitConnecting(request: ClientRequest, protocol: string): void {
     const { timers, connectMs = CONNECT_MS } = this.#options;
     request.once('socket', (socket) => {
+      if (!socket.connecting) return;
       const cancel = timers.after(connectMs, () => {
         request.destroy(Object.assign(new Error('not connected in time'), { code: 'ETIMEDOUT' }));
       });

@@ -30,8 +30,8 @@ export interface TrackerClientOptions {
   status?(): 'online' | 'away' | 'busy';
   /** The session's token, kept over restarts. Without one from now on: signed out, until a person signs in. */
   readonly token: { get(): string | undefined; set(token: string | undefined): void };
-  /** The device key, to sign in without a password. `certificate` (PEM): undefined before there is one, and while only a person may sign in. */
-  readonly key?: { certificate(): string | undefined; sign(bytes: Uint8Array): Buffer };
+  /** The device key. `isUsable`: to sign in by, since no tracker said that only a person may. `certificate`: PEM, once there is one. */
+  readonly key?: { isUsable(): boolean; certificate(): string | undefined; sign(bytes: Uint8Array): Buffer };
   /** Whether a CA (PEM) is the pinned one, or the first. Asked before anything of its tracker is believed. */
   trustsCa(ca: string, url: string): boolean;
   /** Whether there is a pinned CA by which a tracker can be told from another one before it is told a secret. */

@@ -40,7 +40,7 @@ export class SignIns {
 
   get hasKey(): boolean {
     const { key, hasPin } = this.#parts.options;
-    return hasPin?.() === true && key?.certificate() !== undefined;
+    return hasPin?.() === true && key?.isUsable() === true && key.certificate() !== undefined;
   }
 
   get signal(): AbortSignal {
@@ -92,7 +92,7 @@ export class SignIns {
     try {
       return await api.register(base, { username: options.username, password }, signal);
     } catch (error) {
-      const certificate = this.hasKey ? options.key?.certificate() : undefined;
+      const certificate = options.hasPin?.() === true ? options.key?.certificate() : undefined;
       if (!isParleyError(error) || error.code !== 'forbidden' || certificate === undefined) throw error;
       const challenge = await api.challenge(base, options.device, signal);
       const sig = this.#sign(registerBytes(challenge));

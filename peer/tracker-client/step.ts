@@ -201,7 +201,8 @@ function signInBy(way: 'sign_in' | 'sign_in_by_device', state: State, reason: st
 
 function keyUnknown(state: State, reason: string | undefined, facts: Facts): Step {
   const unknown = { ...state, keyUnknown: withUrl(state.keyUnknown, state.url) };
-  if (!facts.hasPassword) return noWayIn(unknown, facts, reason);
+  // An account that is not there has no password either.
+  if (!facts.hasPassword || reason !== undefined) return noWayIn(unknown, facts, reason);
   return { state: unknown, effects: [{ do: 'sign_in', url: state.url }] };
 }
 

@@ -48,6 +48,7 @@ export class Story<T> {
 export interface TestClient {
   readonly client: TrackerClient;
   readonly device: DeviceId;
+  readonly identity: Identity;
   readonly views: Story<TrackerView>;
   readonly events: Story<TrackerEvent>;
   readonly issued: { certificate: string; ca: string }[];
@@ -115,6 +116,7 @@ export async function makeClient(
   const made: TestClient = {
     client,
     device: identity.device,
+    identity,
     stop: async () => {
       await client.stop();
       await folder.remove();
