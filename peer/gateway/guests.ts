@@ -2,7 +2,6 @@
  * Guests of a gateway: each has an account that the tracker makes for one visit, and a peer with a key and a folder of its own. When
  * the visit is over the session at the tracker ends, and the folder is removed, with the key and all that was read.
  */
-import { setMaxListeners } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,6 +15,7 @@ import { commitSetup } from '../setup/commit.js';
 import { lock } from '../store/open.js';
 import { askTracker } from '../setup/sign-up.js';
 import { probeTrackers } from '../tracker-client/probe.js';
+import { Departures } from './departures.js';
 import type { Hosted } from './hosted.js';
 import { GuestPlaces } from './guest-places.js';
 
@@ -40,17 +40,15 @@ const LEAVE_MS = 2_000;
 export class Guests {
   readonly #parts: GuestsParts;
   readonly #places: GuestPlaces;
+  readonly #departures: Departures;
   #answer: { readonly allowed: boolean; readonly at: number } | undefined;
   #asking: Promise<boolean> | undefined;
-  /** Sessions of earlier runs that are being ended. */
-  #ending: Promise<void> = Promise.resolve();
-  readonly #closed = new AbortController();
 
   constructor(parts: GuestsParts) {
     this.#parts = parts;
     this.#places = new GuestPlaces(parts.clock);
-    // As many visits may end at once as there are guests, and each call listens.
-    setMaxListeners(0, this.#closed.signal);
+    const logout = (token: string, signal: AbortSignal): Promise<void> => this.#logout(token, signal);
+    this.#departures = new Departures({ logout, log: parts.log, random: Math.random, after });
   }
 
   /** Removes what visits left that a crash cut off: nobody comes back to them. @throws the system's error */
@@ -68,7 +66,7 @@ export class Guests {
       if (secrets?.data.trackerToken !== undefined) tokens.push(secrets.data.trackerToken);
       await this.#remove(dataDir);
     }
-    this.#ending = this.#leave(tokens);
+    void this.#departures.leave(tokens);
   }
 
   /** Whether the tracker lets guests in, as it said lately; no answer counts as no. */
@@ -96,8 +94,7 @@ export class Guests {
   }
 
   async close(): Promise<void> {
-    this.#closed.abort();
-    await this.#ending;
+    await this.#departures.close();
   }
 
   async #make(asked: string, gone: () => void): Promise<Hosted> {
@@ -118,11 +115,11 @@ export class Guests {
       return host(username, dataDir, async () => {
         gone();
         await this.#remove(dataDir);
-        await this.#leave([token]);
+        await this.#departures.leave([token]);
       });
     } catch (error) {
       await this.#remove(dataDir);
-      await this.#leave([token]);
+      await this.#departures.leave([token]);
       throw error;
     }
   }
@@ -147,27 +144,17 @@ export class Guests {
     );
   }
 
-  /** Ends the sessions. Where that fails they expire by themselves: nobody has the tokens any more. */
-  async #leave(tokens: readonly string[]): Promise<void> {
-    if (tokens.length === 0) return;
-    const { trackers, trackerCa, clock, log } = this.#parts;
+  async #logout(token: string, signal: AbortSignal): Promise<void> {
+    const { trackers, trackerCa, clock } = this.#parts;
     const calls = { clock, trackerCa, timeoutMs: LEAVE_MS };
-    const { signal } = this.#closed;
-    try {
-      const { tracker } = await probeTrackers(trackers, calls);
-      const base = new URL(`${tracker}/`);
-      await askTracker(calls, async (api) => {
-        for (const token of tokens)
-          await api
-            .logout({ base, token, signal })
-            .catch((err: unknown) =>
-              log.debug({ err }, 'the session of a guest was over already, or is not ended yet'),
-            );
-      });
-    } catch (err) {
-      log.debug({ err }, 'sessions of guests are not ended yet');
-    }
+    const { tracker } = await probeTrackers(trackers, calls);
+    await askTracker(calls, (api) => api.logout({ base: new URL(`${tracker}/`), token, signal }));
   }
+}
+
+function after(ms: number, work: () => void): () => void {
+  const timer = setTimeout(work, ms).unref();
+  return () => clearTimeout(timer);
 }
 
 /** No peer runs on it. */
