@@ -80,7 +80,7 @@ async function sendInput({ conversation = '', whole, json, ...flags }: SendFlags
   const peer = await SteadyPeer.open((await profileOf(flags)).dataDir);
   try {
     const sent = await lines.sendLines({
-      conversation: await conversationOf(await peer.socket(), conversation),
+      conversation: await conversationOf(peer.asking(AWAY_MS), conversation),
       socket: () => peer.socket(AWAY_MS),
       lines: whole ? [await lines.wholeOf(process.stdin)] : lines.linesOf(process.stdin),
       sent: async ({ entry }) => {

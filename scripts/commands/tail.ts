@@ -51,9 +51,8 @@ async function run({ conversation = '', json = false, limit, since, ...flags }: 
     },
   });
   try {
-    const socket = await peer.socket();
     follower = new Follower({
-      conversation: await conversationOf(socket, conversation),
+      conversation: await conversationOf(peer.asking(), conversation),
       print: (entry) => output.write(printed(entry, json)),
     });
     const following = follower.begin(await peer.socket(), since === undefined ? { limit } : { since });

@@ -55,13 +55,18 @@ export class PeerSocket {
   async run<Name extends CommandName>(command: Name, args: CommandArguments<Name>): Promise<CommandResults[Name]> {
     const id = ++this.last;
     const result = await new Promise<CommandResult | undefined>((resolve) => {
-      if (this.socket.readyState !== this.socket.OPEN) return resolve(undefined);
+      if (!this.isOpen) return resolve(undefined);
       this.waiting.set(id, resolve);
       this.socket.send(JSON.stringify({ id, command, ...args }));
     });
     if (!result) throw gone();
     if (result.ok) return result as unknown as CommandResults[Name];
     throw failure(result.code, result.message);
+  }
+
+  /** Whether it can still be asked something. */
+  get isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
   }
 
   /** Reads no more for now: the daemon keeps what comes, up to its bound. */

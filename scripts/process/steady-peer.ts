@@ -1,6 +1,7 @@
 /** The daemon of one data directory, through its restarts: it is found anew by the file that it writes, and connected to again. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { readProgramKey } from '../../peer/local/program-key.js';
+import type { CommandArguments, CommandName, CommandResults } from '../../protocol/local-api.js';
 import { gone, PeerSocket, type PeerEvent } from './peer-socket.js';
 
 /** A file has to be read and a port of this machine to be asked: that costs little. */
@@ -46,9 +47,33 @@ export class SteadyPeer {
     return Promise.race([this.current, over]).finally(() => late.abort());
   }
 
+  /**
+   * As one connection, for what may be asked twice: where the daemon ends before it has answered, the next one is asked.
+   * Rejects as `socket`, and with what the daemon answers.
+   */
+  asking(withinMs?: number): Pick<PeerSocket, 'run'> {
+    return { run: (command, args) => this.ask(command, args, withinMs) };
+  }
+
   async close(): Promise<void> {
     this.stop.abort();
     (await this.current.catch(() => undefined))?.close();
+  }
+
+  private async ask<Name extends CommandName>(
+    command: Name,
+    args: CommandArguments<Name>,
+    withinMs: number | undefined,
+  ): Promise<CommandResults[Name]> {
+    for (;;) {
+      const socket = await this.socket(withinMs);
+      try {
+        return await socket.run(command, args);
+      } catch (error) {
+        if (socket.isOpen || this.stop.signal.aborted) throw error;
+        await socket.closed;
+      }
+    }
   }
 
   private async keep(first: PeerSocket): Promise<void> {

@@ -1,11 +1,15 @@
 /** What scripts are given, against a real daemon that is stopped and started again. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { WebSocketServer } from 'ws';
 import type { Username } from '../../protocol/ids.js';
 import type { EntryView } from '../../protocol/local-api.js';
 import { MESSAGE_MAX } from '../../protocol/limits.js';
 import { startPeer, type RunningPeer } from '../../peer/main.js';
 import { InProcess, PASSWORD } from '../../test/support/in-process.js';
-import { RunningPeer as Client } from '../process/running-peer.js';
+import { writeProgramKey } from '../../peer/local/program-key.js';
+import { conversationOf, RunningPeer as Client } from '../process/running-peer.js';
 import { SteadyPeer } from '../process/steady-peer.js';
 import { Follower } from './follower.js';
 import { linesOf, sendLines, wholeOf } from './send-lines.js';
@@ -231,6 +235,35 @@ describe('who follows a conversation', () => {
     lasting,
   );
 });
+
+test(
+  'a daemon that ends before it has answered what may be asked twice: the next one is asked',
+  async () => {
+    await alice.close();
+    const dying = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(dying, 'listening');
+    const asked = new Promise<string>((resolve) =>
+      dying.on('connection', (socket) =>
+        socket.once('message', (data: Buffer) => {
+          resolve(data.toString());
+          dying.close();
+          socket.terminate();
+        }),
+      ),
+    );
+    const { port } = dying.address() as AddressInfo;
+    await writeProgramKey(dataDir(), { url: `http://127.0.0.1:${port}/`, token: 'T'.repeat(43), pid: process.pid });
+    const peer = await SteadyPeer.open(dataDir());
+    const id = conversationOf(peer.asking(), 'alice');
+    expect(JSON.parse(await asked)).toMatchObject({ command: 'conversation.open', username: 'alice' });
+    alice = await start(false);
+    expect(await id).toBe('@alice+alice');
+    await expect(conversationOf(peer.asking(), 'nobody')).rejects.toMatchObject({ code: 'unknown_user' });
+    await peer.close();
+    await expect(conversationOf(peer.asking(), 'alice')).rejects.toMatchObject({ code: 'unavailable' });
+  },
+  lasting,
+);
 
 test(
   'without a daemon the one line says how to start it',

@@ -51,7 +51,7 @@ export async function chat({ screen, dataDir, username, language, ...options }: 
   });
   daemon.peer = peer;
   try {
-    const first = conversation === undefined ? undefined : await conversationOf(await peer.socket(), conversation);
+    const first = conversation === undefined ? undefined : await conversationOf(peer.asking(), conversation);
     const stopped = stopSignal();
     screen.open({
       key: (key) => act({ type: 'key', key }),
