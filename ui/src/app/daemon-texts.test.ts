@@ -4,7 +4,7 @@ import { en } from '../text/en/index.js';
 import { fa } from '../text/fa/index.js';
 import { createTranslate } from '../text/translate.js';
 import { failureText } from './failures.js';
-import { noticeText, reasonText } from './daemon-texts.js';
+import { noticeText, pathText, reasonText } from './daemon-texts.js';
 
 const english = createTranslate(en, 'en-GB');
 const persian = createTranslate({ ...en, ...fa }, 'fa-IR');
@@ -52,6 +52,13 @@ describe('what the daemon says', () => {
       fa['daemon.link_connecting'],
     );
     expect(reasonText(persian, { username: 'jonas', presence: 'online', link: 'linked' })).toBeUndefined();
+  });
+
+  test('of somebody who is linked says by which way, once there is a word for it', () => {
+    const person = { username: 'jonas', presence: 'online', link: 'linked' } as const;
+    expect(pathText(persian, { ...person, path: 'direct' })).toBe(fa['people.path_direct']);
+    expect(pathText(persian, person)).toBeUndefined();
+    expect(pathText(persian, { ...person, link: 'connecting', path: 'direct' })).toBeUndefined();
   });
 
   test('of an address that failed says which one and why, in the language of the reader', () => {
