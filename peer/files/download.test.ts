@@ -18,11 +18,11 @@ test('all chunks of one source are asked in order, at most so many at once, and 
 });
 
 describe('how many are under way', () => {
-  /** The most, of a file that comes over that way. @param first until the list of hashes begins to come; milliseconds */
+  /** The most, of a file that comes over that way. @param first until the list of hashes, and the first chunk, begins to come; milliseconds */
   const most = (delayMs: number, carryMs: number, first = delayMs): number => {
     const bench = new Bench(300, [A]);
     bench.machine.have('f', A, ENTRY, () => true, bench.now);
-    bench.carry(A, first, carryMs);
+    for (let late = 0; late < 2; late++) bench.carry(A, first, carryMs);
     let most = 0;
     while (bench.carry(A, delayMs, carryMs) !== undefined) most = Math.max(most, bench.queue(A).length);
     expect(bench.complete).toBe(true);
