@@ -30,16 +30,23 @@ const timers = {
 };
 
 /** `silent`: takes requests and never answers. */
-async function answering(how: 'at once' | 'silent' | 'badly'): Promise<{ url: URL; asked: () => number }> {
+async function answering(how: 'at once' | 'silent' | 'badly') {
   let asked = 0;
+  let isWaiting = false;
   const server = createServer((_request, response) => {
     asked += 1;
+    isWaiting = true;
+    response.on('close', () => void (isWaiting = false));
     if (how === 'at once') response.end('{"status":"success"}');
     if (how === 'badly') response.end('<html>');
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`), asked: () => asked };
+  return {
+    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`),
+    asked: () => asked,
+    isWaiting: () => isWaiting,
+  };
 }
 
 async function nobody(): Promise<URL> {
@@ -48,13 +55,16 @@ async function nobody(): Promise<URL> {
   return url;
 }
 
-async function search(urls: readonly URL[]): Promise<string> {
+async function search(urls: readonly URL[], at: () => void = () => undefined): Promise<string> {
   const clock = { now: () => Date.now() };
   const http = new TrackerHttp({ clock, timers, timeoutMs: 2_000, dated: () => undefined });
   const story = new Story<string>();
   const prober = new Prober({
     ...{ http, timers, url: (index: number) => urls[index] ?? new URL('http://nobody.invalid') },
-    answered: (index) => story.tell(`answered ${index}`),
+    answered: (index) => {
+      at();
+      story.tell(`answered ${index}`);
+    },
     silent: (index, reason) => story.tell(`silent ${index}: ${reason}`),
   });
   const told = story.next();
@@ -70,6 +80,13 @@ describe('a search', () => {
     const [silent, bad, good] = [await answering('silent'), await answering('badly'), await answering('at once')];
     expect(await search([await nobody(), silent.url, bad.url, good.url])).toBe('answered 3');
     expect(await search([bad.url, await nobody(), silent.url, good.url])).toBe('answered 3');
+  });
+
+  test('is not held up by one that is silent: it is still waited for when the next one has answered', async () => {
+    const [silent, good] = [await answering('silent'), await answering('at once')];
+    let wasWaiting = false;
+    await search([silent.url, good.url], () => (wasWaiting = silent.isWaiting()));
+    expect(wasWaiting).toBe(true);
   });
 
   test('asks nobody else where the first one answers', async () => {

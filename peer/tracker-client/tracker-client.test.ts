@@ -226,7 +226,9 @@ describe('faults', () => {
   test('cut connections are made again; a tracker that falls silent is noticed by its missing signs of life', async () => {
     const cable = await Cable.to(tracker.port);
     cleanUp.push(() => cable.remove());
-    const alice = await client('alice', { tuning: { beatMs: 300, requestTimeoutMs: 300 } }, [cable.url]);
+    const alice = await client('alice', { tuning: { beatMs: 300, heartbeatMs: 3600_000, requestTimeoutMs: 2000 } }, [
+      cable.url,
+    ]);
     await alice.client.login(PASSWORD, true);
     await alice.state('connected');
     cable.cut();
