@@ -14,6 +14,7 @@ const LONG = [
   '<rootDir>/test/starts/',
   '<rootDir>/test/browser/accessibility-more.test.ts',
   '<rootDir>/test/browser/files-large.test.ts',
+  '<rootDir>/test/browser/guest.test.ts',
   '<rootDir>/test/fault/clocks.test.ts',
   '<rootDir>/test/fault/copies.test.ts',
   '<rootDir>/test/fault/dying-blobs.test.ts',

@@ -142,8 +142,9 @@ describe('the settings', () => {
       await page.getByLabel('Name', { exact: true }).fill('CI');
       await page.keyboard.press('Enter');
       const address = String(await page.locator('section[role=alert] code').textContent());
-      const post = (): Promise<Response> =>
-        fetch(address, { method: 'POST', body: '{"text":"Green","username":"Bot"}' });
+      const post = (username = 'Bot'): Promise<Response> =>
+        fetch(address, { method: 'POST', body: JSON.stringify({ text: 'Green', username }) });
+      expect((await post('A name that is longer than a phone is wide, in a bold type')).status).toBe(200);
       expect((await post()).status).toBe(200);
       await page.getByRole('button', { name: 'I have kept it' }).click();
       await page.getByRole('button', { name: 'Revoke the hook CI' }).click();
@@ -152,8 +153,15 @@ describe('the settings', () => {
       expect((await post()).status).toBe(401);
       await page.goto(`${maria.ready.ui}#/c/general`);
       const log = page.getByRole('region', { name: 'Messages in #general' });
-      await log.getByText('Green', { exact: true }).waitFor();
+      await log.getByText('Green', { exact: true }).last().waitFor();
       await log.getByText('Bot (hook)').waitFor();
+      // However long the name is: without the mark it would look like an account.
+      await page.setViewportSize({ width: 390, height: 780 });
+      for (const mark of await log.getByText('(hook)', { exact: true }).all()) {
+        const { x = -1, width = 0 } = (await mark.boundingBox()) ?? {};
+        expect([x >= 0, width > 0, x + width <= 390]).toEqual([true, true, true]);
+      }
+      await page.setViewportSize({ width: 1280, height: 800 });
       await page.getByRole('link', { name: /^Settings/ }).click();
     },
     lasting,

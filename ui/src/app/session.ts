@@ -29,6 +29,15 @@ export function greeted({ persisted }: App, username: string): void {
   persisted.write(`${username.toLowerCase()}.welcome`, '');
 }
 
+/** Whether this guest has read what a visit is. One name alone is kept: a shared browser has one guest after the other. */
+export function isTold({ persisted }: App, username: string): boolean {
+  return persisted.read('guest') === username.toLowerCase();
+}
+
+export function toldGuest({ persisted }: App, username: string): void {
+  persisted.write('guest', username.toLowerCase());
+}
+
 export async function signOut(app: App): Promise<void> {
   try {
     await app.api.logout();

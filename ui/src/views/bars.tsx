@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
 import { Bar, Dismiss } from '../components/bar.js';
 import { ConnectionBar } from './connection-bar.js';
+import { GuestBar } from './guest-bar.js';
 import { NoticeBar } from './notice-bar.js';
 import { WelcomeCard } from './start/welcome-card.js';
 import { markRead } from '../app/conversations.js';
@@ -20,6 +21,7 @@ export function Bars() {
     <section class="bars" aria-label={t('bars.label')}>
       <ConnectionBar />
       <UpdateBar />
+      <GuestBar />
       <WelcomeCard />
       <NotifyBar />
       <SendingBar />

@@ -66,6 +66,9 @@ export const people = {
   'people.bot_set': 'A program writes in this name (bot)',
   'people.guest': 'guest',
   'people.guest_title': 'Here for one visit, without an account',
+  'people.guest_bar': 'You are here as a guest.',
+  'people.guest_bar_kept':
+    'You can read and write, but not make channels. When you leave, nothing is kept for you here.',
   'people.name_hint': 'Shown instead of {{username}}, which stays the name that others mention and find you by.',
   'people.about_label': 'About you',
   'people.about_hint': 'What others should know: your work, your hours, how to reach you.',

@@ -64,6 +64,9 @@ export const people = {
   'people.bot_set': 'Một chương trình viết dưới tên này (bot)',
   'people.guest': 'khách',
   'people.guest_title': 'Ghé thăm một lần, không có tài khoản',
+  'people.guest_bar': 'Bạn đang ở đây với tư cách khách.',
+  'people.guest_bar_kept':
+    'Bạn đọc và viết được, nhưng không tạo được kênh. Khi bạn rời đi, ở đây không giữ lại gì cho bạn.',
   'people.name_hint': 'Hiện thay cho {{username}}; người khác vẫn nhắc và tìm bạn bằng tên đó.',
   'people.about_label': 'Giới thiệu về bạn',
   'people.about_hint': 'Điều người khác nên biết: công việc, giờ giấc, cách liên hệ với bạn.',

@@ -53,8 +53,8 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
     >
       {hook !== undefined && (
         <p class="message-hook">
-          <span class="tag">
-            <bdi>{hook}</bdi> {t('hooks.mark')}
+          <span class="tag" title={hook}>
+            <bdi>{hook}</bdi> <span>{t('hooks.mark')}</span>
           </span>
         </p>
       )}

@@ -2,6 +2,7 @@ import { useCallback, useRef, useState } from 'preact/hooks';
 import { usePerson } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
+import { GuestBadge } from '../../components/badges.js';
 import { useNow } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
 import { Popover } from '../../components/popover.js';
@@ -40,7 +41,10 @@ export function OwnRow() {
           <PresenceIcon person={person} />
         </span>
         <span class="own-text">
-          <bdi class="own-name">{person.name ?? username}</bdi>
+          <span class="own-name">
+            <bdi>{person.name ?? username}</bdi>
+            <GuestBadge username={username} />
+          </span>
           <span class="own-about">
             {person.status ? <StatusLine status={person.status} /> : t(`presence.${person.presence}`)}
           </span>
