@@ -1,4 +1,5 @@
 /** Planted bugs of files. */
+import { join } from 'node:path';
 import { replace, type Mutant } from '../planting.js';
 import { openFiles, type FileMachines } from './file-machines.js';
 
@@ -23,8 +24,17 @@ const partials = (change: (partial: object) => void): Mutant['parts'] =>
     });
   });
 
+/** What was not written yet is lost with the power, while a file comes. */
+const DYING = { files: 60, churn: 0.5, hostile: 1 };
 /** Who is silent is one of several kinds. */
 const LYING = { hostile: 5, files: 60 };
+
+interface Marked {
+  readonly manifest: unknown;
+  readonly held: { believe(chunk: number, flag: number): void };
+  has(chunk: number): boolean;
+  count(chunk: number): void;
+}
 
 const bugs: readonly Mutant[] = [
   {
@@ -36,6 +46,28 @@ const bugs: readonly Mutant[] = [
         (hashOf) => (n) => Object.assign(Buffer.from(hashOf(n)), { equals: () => true }),
       ),
     ),
+  },
+  {
+    name: 'flags believed after a start',
+    settings: DYING,
+    parts: {
+      async openFiles(around) {
+        const machines = await openFiles(around);
+        const { blobs } = machines;
+        const places = Reflect.get(blobs, 'files') as { partialPath(facts: object): string };
+        replace<[object], Promise<Marked>>(blobs, 'partial', (open) => async (facts) => {
+          const flags = await around.disk.readFile(join(places.partialPath(facts), 'done')).catch(() => Buffer.of());
+          const partial = await open(facts);
+          for (const [n, flag] of flags.entries()) {
+            if (flag === 0 || !partial.manifest || partial.has(n)) continue;
+            partial.held.believe(n, flag);
+            partial.count(n);
+          }
+          return partial;
+        });
+        return machines;
+      },
+    },
   },
   {
     name: 'served without asking whether it is shared',
