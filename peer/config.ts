@@ -41,7 +41,7 @@ export interface PeerConfig {
   /** Where others come in, in place of a port of its own: a gateway has one for all of its peers. */
   readonly entrance?: ((device: DeviceId) => Entrance) | undefined;
   /** Tells that the network is another one; undefined: a watch of its own. A gateway has one for all. */
-  readonly network?: Network | undefined;
+  readonly network?: Pick<Network, 'onChange'> | undefined;
   /** Told TLS secrets, for Wireshark. */
   readonly keylog: ((line: Buffer) => void) | undefined;
 }

@@ -1,4 +1,5 @@
 /** Whom this peer is linked to, and whom it dials: the links of now, the candidates, and the local network. */
+import { ParleyError } from '../../protocol/errors.js';
 import { sameUser, type DeviceId, type Username } from '../../protocol/ids.js';
 import { withAlleged } from '../lan/alleged.js';
 import { Seeker, type Sought } from '../files/seeker.js';
@@ -9,8 +10,10 @@ import type { Keyring } from '../log/keyring.js';
 import { neededDevices } from '../mesh/waiting.js';
 import type { Directory } from '../people/directory.js';
 import { inOrder } from '../reach/candidates.js';
+import { Circuits } from '../reach/circuits.js';
 import { systemInterfaces, systemNetwork, type Change, type Network } from '../reach/network.js';
 import { troublesOf } from '../reach/trouble.js';
+import { CircuitApi } from '../tracker-client/circuit-api.js';
 import { caFingerprint } from '../settings/pins.js';
 import { sharesLoopback } from './addresses.js';
 import type { Device } from './device.js';
@@ -20,7 +23,7 @@ import type { Receipts } from './receipts.js';
 
 export interface ConnectionsParts extends Pick<
   Device,
-  'config' | 'identity' | 'revocations' | 'channels' | 'links' | 'internal' | 'clock' | 'log'
+  'config' | 'identity' | 'revocations' | 'channels' | 'links' | 'internal' | 'tracker' | 'clock' | 'log'
 > {
   readonly directory: Directory;
   readonly heads: DurableHeads;
@@ -29,14 +32,21 @@ export interface ConnectionsParts extends Pick<
   readonly forks: Forks;
 }
 
+/** A relayed link is tried directly again after so long, and when the network is another one. Milliseconds. */
+const UPGRADE_MS = 10 * 60_000;
+
 const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
 
 export class Connections {
+  /** Links over the relay. */
+  readonly circuits: Circuits;
   private readonly lan: Lan;
   private readonly dialler: Dialler;
   private readonly seeker = new Seeker(() => performance.now(), Math.random);
   private readonly upSince = new Map<number, number>();
-  private readonly network: Network;
+  /** When the devices of relayed links are dialled directly next. */
+  private readonly upgrades = new Map<DeviceId, number>();
+  private readonly network: Pick<Network, 'onChange'>;
   private unwatch: (() => void) | undefined;
 
   constructor(private readonly parts: ConnectionsParts) {
@@ -48,6 +58,15 @@ export class Connections {
       ca: () => (identity.caPem === undefined ? undefined : caFingerprint(identity.caPem)),
       found: () => void internal.emit('nearby'),
       clock,
+      log,
+    });
+    const { tracker, revocations } = parts;
+    this.circuits = new Circuits({
+      api: new CircuitApi((call) => tracker.ask(call), identity.device, config.trackerCa),
+      links,
+      isRevoked: (device) => revocations.has(device),
+      callBack: (device) => this.dialler.need([device]),
+      timers,
       log,
     });
     this.dialler = this.makeDialler();
@@ -66,6 +85,7 @@ export class Connections {
     this.unwatch?.();
     this.unwatch = () => undefined;
     this.dialler.stop();
+    this.circuits.close();
     await this.lan.stop();
   }
 
@@ -87,7 +107,8 @@ export class Connections {
     const { username, device } = link.remote;
     log.info({ peer: username, device, dialled: link.dialled }, `linked with ${username}`);
     this.upSince.set(link.id, clock.now());
-    directory.linked(device, username, link.dialled ? link.address : undefined);
+    if (link.relayed) this.upgrades.set(device, performance.now() + UPGRADE_MS);
+    directory.linked(device, username, link.dialled ? link.address : undefined, link.relayed);
   }
 
   /** After all other parts have heard of it: the device may be dialled again at once. */
@@ -97,6 +118,7 @@ export class Connections {
     log.info({ peer: username, device, code: reason.code }, `link with ${username} ended: ${reason.message}`);
     const since = this.upSince.get(link.id) ?? clock.now();
     this.upSince.delete(link.id);
+    this.upgrades.delete(device);
     directory.unlinked(device, { code: reason.code, address: link.address });
     this.dialler.down(device, clock.now() - since);
   }
@@ -105,6 +127,7 @@ export class Connections {
     const { links, internal, log } = this.parts;
     log.info({ change }, 'the network may be another one: everybody is tried anew');
     links.probe();
+    for (const device of this.upgrades.keys()) this.upgrades.set(device, -Infinity);
     this.dialler.anew();
     internal.emit('network');
   }
@@ -114,7 +137,10 @@ export class Connections {
     return new Dialler({
       self: identity.device,
       candidates: () => worthDialling(this.candidates()),
-      linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
+      linked: () => {
+        const isDue = (device: DeviceId): boolean => (this.upgrades.get(device) ?? Infinity) <= performance.now();
+        return new Set([...links.all()].flatMap(({ remote: { device } }) => (isDue(device) ? [] : [device])));
+      },
       needed: () => {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
         const lastWord = receipts.lastWord.bind(receipts);
@@ -127,8 +153,14 @@ export class Connections {
         return inOrder(addresses, { interfaces: systemInterfaces(), sharesLoopback: local });
       },
       dial: (target) => links.dial(target),
+      relay: async (device, signal) => {
+        // It is there already, and a direct link is looked for.
+        if (links.get(device)) throw new ParleyError('duplicate_link');
+        return this.circuits.dial(device, signal);
+      },
       close: (device) => links.get(device)?.close(),
       failed: ({ username, device }, failures) => {
+        if (this.upgrades.has(device)) this.upgrades.set(device, performance.now() + UPGRADE_MS);
         const troubles = troublesOf(failures, systemInterfaces());
         log.debug({ peer: username, device, troubles }, `no address has led to a link with ${username ?? 'a device'}`);
         this.lan.alleged.failed(device);

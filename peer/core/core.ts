@@ -148,7 +148,10 @@ export function openCore(device: Device): Core {
   const mover = new Mover({
     ...{ blobs, timers, random: Math.random, now: () => performance.now() },
     turns: { bytes: FILE_TURN_BYTES, next: setImmediate },
-    dial: (target) => links.dialFiles(target),
+    dial: ({ host, port, device: to }) =>
+      host === undefined || port === undefined
+        ? connections.circuits.dialFiles(to)
+        : links.dialFiles({ host, port, device: to }),
     entry: (id) => store.entry(id),
     entriesOf: (sha256) => store.files.entriesOf(sha256),
     origins: store.files.origins.of(self.username),

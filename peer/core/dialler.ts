@@ -7,6 +7,7 @@ import { chooseNeighbours, surplusNeighbours } from '../mesh/neighbours.js';
 import { SteadyClock } from '../mesh/steady-clock.js';
 import { untriedFirst, type KnownAddress } from '../reach/candidates.js';
 import { race, type Failure } from '../reach/race.js';
+import { relayedToo } from '../reach/relayed-too.js';
 import { verdictOf } from '../reach/trouble.js';
 
 export interface Candidate {
@@ -32,6 +33,8 @@ export interface DiallerOptions {
   order?(addresses: readonly KnownAddress[]): readonly Address[];
   /** Must settle soon after `signal` aborts. */
   dial(target: Address & { device: DeviceId; signal: AbortSignal }): Promise<unknown>;
+  /** A link over a relay, if the device cannot be dialled; absent: there is none. As `dial`. */
+  relay?(device: DeviceId, signal: AbortSignal): Promise<unknown>;
   /** Ends the link in order; `down` follows, not from within the call. */
   close(device: DeviceId): void;
   /** No address has led to a link: why not, in the order in which it turned out; none where no address could be dialled. */
@@ -200,6 +203,11 @@ export class Dialler {
     return [...members.values()];
   }
 
+  /** With many others, members of a channel reach each other through members; only what comes by no other way is worth a circuit. */
+  private isWorthRelaying({ device, online }: Candidate): boolean {
+    return online !== false && (this.attempts.size <= FULL_MESH_MAX || this.options.needed().has(device));
+  }
+
   private wait(attempt: Attempt, { backoff, waitMs }: { backoff: Backoff; waitMs: number }): void {
     attempt.backoff = backoff;
     attempt.notBefore = this.clock.now() + waitMs;
@@ -222,11 +230,18 @@ export class Dialler {
     this.dialling.set(device, controller);
     this.urgent.delete(device);
     const { untried } = Object.assign(this.attempt(device, this.clock.now()), { began: this.clock.now() });
+    const { relay } = this.options;
     try {
-      const outcome = await race<unknown>({
-        addresses: untriedFirst(order?.(addresses) ?? addresses, untried),
-        dial: (address, ended) => dial({ ...address, device, signal: ended }),
-        judge: verdictOf,
+      const outcome = await relayedToo({
+        dial: (stop) =>
+          race<unknown>({
+            addresses: untriedFirst(order?.(addresses) ?? addresses, untried),
+            dial: (address, stopped) => dial({ ...address, device, signal: stopped }),
+            judge: verdictOf,
+            signal: stop,
+            timers,
+          }),
+        relay: relay && this.isWorthRelaying(candidate) ? (stop) => relay(device, stop) : undefined,
         signal,
         timers,
       });

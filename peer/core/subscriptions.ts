@@ -174,6 +174,7 @@ function hearTracker({ internal, events, identity }: Device, core: Core): void {
     accounts.heard(event);
     trust.heard(event);
     if (event.type === 'mailbox') mail.arrived();
+    if (event.type === 'circuit') return connections.circuits.called(event);
     const admitted = admittedTo(event, identity.username);
     if (admitted !== undefined) mail.admitted(admitted);
     if (event.type === 'snapshot') {

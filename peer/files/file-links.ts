@@ -18,7 +18,8 @@ export interface FileLinkHandle {
 }
 
 export interface FileLinksOptions<Handle extends FileLinkHandle> {
-  readonly dial: (target: Address & { readonly device: DeviceId }) => Promise<FileConnection>;
+  /** Without an address: over a circuit, as the chat link. */
+  readonly dial: (target: Partial<Address> & { readonly device: DeviceId }) => Promise<FileConnection>;
   /** Makes the link; it calls `closed` when it is over. */
   readonly open: (connection: FileConnection) => Handle;
   readonly up: (device: DeviceId, link: Handle) => void;
@@ -131,7 +132,7 @@ export class FileLinks<Handle extends FileLinkHandle> {
   private reach(neighbour: Neighbour<Handle>): void {
     if (neighbour.link || neighbour.dialling || neighbour.timer !== undefined) return;
     const { chat } = neighbour;
-    if (chat.dialled && chat.address) {
+    if (chat.dialled && (chat.address || chat.relayed)) {
       void this.dial(neighbour, { ...chat.address, device: chat.remote.device });
       return;
     }
@@ -139,7 +140,7 @@ export class FileLinks<Handle extends FileLinkHandle> {
     this.wait(neighbour, CALL_MS);
   }
 
-  private async dial(neighbour: Neighbour<Handle>, target: Address & { device: DeviceId }): Promise<void> {
+  private async dial(neighbour: Neighbour<Handle>, target: Partial<Address> & { device: DeviceId }): Promise<void> {
     neighbour.dialling = true;
     neighbour.since = this.options.now();
     try {

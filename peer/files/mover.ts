@@ -24,7 +24,7 @@ const OFFER_MS = 5_000;
 
 export interface MoverParts extends OfferParts {
   readonly blobs: BlobStore;
-  readonly dial: (target: Address & { readonly device: DeviceId }) => Promise<FileConnection>;
+  readonly dial: (target: Partial<Address> & { readonly device: DeviceId }) => Promise<FileConnection>;
   readonly entry: (id: EntryId) => Entry | undefined;
   readonly origins: Origins;
   /** Nobody who is linked has it: others may. */

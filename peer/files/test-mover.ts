@@ -50,7 +50,7 @@ export class Side {
     const blobs = await BlobStore.open(join(folder, name), { log: quiet });
     const mover: Mover = new Mover({
       ...{ blobs, timers, random: Math.random, now },
-      dial: (target) => links.dialFiles(target),
+      dial: ({ host = '', port = 0, device }) => links.dialFiles({ host, port, device }),
       entry: (id) => (id === ENTRY ? entry() : undefined),
       entriesOf: () => [entry()].flatMap((one) => one ?? []),
       shares: () => side.shared,

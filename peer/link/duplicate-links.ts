@@ -8,6 +8,7 @@
  *   its way when the link came up. The two cases differ: on a connection that was accepted after the link was up here, the
  *   greeting was sent after the other side knew of the link too, and it would have given its dial up. So the old one is
  *   dead, and the new one stays.
+ * - A relayed link gives way to a direct one: beside a direct connection it counts as none.
  */
 import type { DeviceId } from '../../protocol/ids.js';
 
@@ -15,24 +16,28 @@ import type { DeviceId } from '../../protocol/ids.js';
 export type Moment = number;
 
 export interface Duplicates {
-  readonly link?: { readonly dialled: boolean; readonly upSince: Moment } | undefined;
+  /** Whether the new connection is relayed. Absent: no. */
+  readonly relayed?: boolean;
+  readonly link?: { readonly dialled: boolean; readonly upSince: Moment; readonly relayed?: boolean } | undefined;
   /** Whether a dial of ours to that device is past the point of no return. */
   readonly greeted: boolean;
 }
 
 /** Whether a connection that the other side dialled stays. If so, its duplicates go. */
-export function acceptedStays(
-  self: DeviceId,
-  other: DeviceId,
-  accepted: Moment,
-  { link, greeted }: Duplicates,
-): boolean {
+export function acceptedStays(self: DeviceId, other: DeviceId, accepted: Moment, duplicates: Duplicates): boolean {
+  const link = rival(duplicates);
+  const { greeted } = duplicates;
   if (link && link.upSince < accepted) return true;
   if (link && !link.dialled) return false;
   return link || greeted ? other < self : true;
 }
 
 /** Whether a connection that we dialled may greet. */
-export function dialledStays({ link, greeted }: Duplicates): boolean {
-  return !link && !greeted;
+export function dialledStays(duplicates: Duplicates): boolean {
+  return !rival(duplicates) && !duplicates.greeted;
+}
+
+/** The link that counts. */
+function rival({ link, relayed = false }: Duplicates): Duplicates['link'] {
+  return link?.relayed === true && !relayed ? undefined : link;
 }

@@ -20,6 +20,7 @@ import { credentialsOf, type Credentials } from './secure.js';
 import type {
   Address,
   Clock,
+  DialTarget,
   DownReason,
   FileConnection,
   Link,
@@ -29,6 +30,7 @@ import type {
   LinkProtocol,
   Log,
   Timers,
+  Way,
 } from './types.js';
 import { UnauthenticatedConnections } from './unauthenticated.js';
 
@@ -52,27 +54,11 @@ export interface LinksOptions {
   readonly entrance?: Entrance;
 }
 
-export interface DialTarget extends Address {
-  /** Whom to find there; a link to that device that is up already is the answer. */
-  readonly device?: DeviceId;
-  /** Ends it, unless the link is up: it rejects at once, and the socket is closed. */
-  readonly signal?: AbortSignal;
-}
-
 /** Who waits for what becomes of a connection; one of these is called, once. */
 interface Waiter {
   linked?(link: Link): void;
   forFiles?(connection: FileConnection): void;
   failed(error: ParleyError): void;
-}
-
-interface Way {
-  readonly stream: Duplex;
-  readonly role: LinkRole;
-  readonly protocols: readonly LinkProtocol[];
-  readonly address?: Address | undefined;
-  readonly expected?: DeviceId | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 export class Links {
@@ -122,7 +108,7 @@ export class Links {
   async listen({ host, port }: Address): Promise<Address> {
     const accept = (socket: Socket, from: Address): void => {
       // Who is not certified yet holds its port, and turns everybody away.
-      if (this.#credentials) this.#accept(socket, from);
+      if (this.#credentials) this.#accept({ stream: socket, address: from });
       else socket.destroy();
     };
     this.address = await this.#listeners.listen({ host, port }, accept);
@@ -136,25 +122,39 @@ export class Links {
    */
   async dial({ host, port, device, signal }: DialTarget): Promise<Link> {
     const present = device === undefined ? undefined : this.#links.get(device);
-    if (present) return present;
+    if (present && !present.relayed) return present;
     const credentials = this.#ready();
     if (isOver(credentials.own, this.options.clock.now())) throw new ParleyError('certificate_ended');
-    if (this.#links.size >= this.options.limits.links) throw new ParleyError('too_many_links');
+    if (!present && this.#links.size >= this.options.limits.links) throw new ParleyError('too_many_links');
     if (signal?.aborted) throw new ParleyError('unavailable', 'It is not needed any more.');
     const way = { role: 'dialler', protocols: [ALPN], address: { host, port }, expected: device, signal } as const;
     return this.#link({ ...way, stream: connect({ host, port, noDelay: true }) });
   }
 
-  /** A link over any stream: a relayed circuit, a hole-punched socket. As `dial`; `device` as there. */
+  /** A link over any stream, such as a hole-punched socket. As `dial`; `device` as there. */
   async attach(stream: Duplex, role: LinkRole, device?: DeviceId): Promise<Link> {
     return this.#link({ stream, role, protocols: [ALPN], expected: device });
+  }
+
+  /** A link over a circuit of a relay, which gives way to a direct one. As `dial`. */
+  async attachRelayed(stream: Duplex, device: DeviceId, signal: AbortSignal): Promise<Link> {
+    return this.#link({ stream, role: 'dialler', protocols: [ALPN], expected: device, signal, relayed: true });
+  }
+
+  /** The other side of a circuit that this one was asked to come to: a link, or a connection for files. */
+  accept(stream: Duplex, device: DeviceId): void {
+    this.#accept({ stream, expected: device, relayed: true });
   }
 
   /** A connection for files, to where that device is linked from here. Rejects as `dial`. */
   async dialFiles({ host, port, device }: Address & { readonly device: DeviceId }): Promise<FileConnection> {
     this.#ready();
-    const stream = connect({ host, port, noDelay: true });
-    const way: Way = { stream, role: 'dialler', protocols: [FILE_ALPN], address: { host, port }, expected: device };
+    return this.attachFiles(connect({ host, port, noDelay: true }), device, { host, port });
+  }
+
+  /** The same over a circuit. */
+  async attachFiles(stream: Duplex, device: DeviceId, address?: Address): Promise<FileConnection> {
+    const way: Way = { stream, role: 'dialler', protocols: [FILE_ALPN], address, expected: device };
     return new Promise((forFiles, failed) => this.#open(way, { forFiles, failed }));
   }
 
@@ -180,23 +180,23 @@ export class Links {
     return this.#credentials;
   }
 
-  #accept(stream: Duplex, address: Address): void {
+  #accept(from: Omit<Way, 'role' | 'protocols'>): void {
     const { files } = this.options;
     const failed = (err: ParleyError): void =>
-      this.options.log.debug({ err, host: address.host }, 'a connection did not become a link');
+      this.options.log.debug({ err, host: from.address?.host }, 'a connection did not become a link');
     const protocols: LinkProtocol[] = files ? [ALPN, FILE_ALPN] : [ALPN];
-    this.#open({ stream, role: 'listener', protocols, address }, { failed, ...(files ? { forFiles: files } : {}) });
+    this.#open({ ...from, role: 'listener', protocols }, { failed, ...(files ? { forFiles: files } : {}) });
   }
 
   #link(way: Way): Promise<Link> {
     return new Promise((linked, failed) => this.#open(way, { linked, failed }));
   }
 
-  #open({ stream, role, protocols, address, expected, signal }: Way, waiter: Waiter): void {
+  #open({ stream, role, protocols, address, expected, signal, relayed = false }: Way, waiter: Waiter): void {
     const credentials = this.#ready();
     this.#streams.add(stream);
     stream.once('close', () => this.#streams.delete(stream));
-    const facts = { stream, role, protocols, address, expected, since: ++this.#moment, credentials };
+    const facts = { stream, role, protocols, address, expected, relayed, credentials, since: ++this.#moment };
     const opening = new Opening(facts, this.#owner, this.options);
     this.#openings.set(opening, waiter);
     // What has become a link is one, whatever its dialler thinks of it later.
@@ -235,6 +235,7 @@ export class Links {
   #admit(opening: Opening, { device }: DeviceCertificate): ErrorCode | undefined {
     if (this.options.revoked(device)) return 'device_revoked';
     const duplicates: Duplicates = {
+      relayed: opening.relayed,
       link: this.#links.get(device),
       greeted: [...this.#openings.keys()].some((other) => other.hasGreeted(device)),
     };
@@ -250,13 +251,9 @@ export class Links {
     const { device } = remote;
     this.#links.get(device)?.replace();
     const upSince = ++this.#moment;
-    const facts = {
-      id: upSince,
-      certificate: remote,
-      dialled: opening.role === 'dialler',
-      address: opening.address,
-      upSince,
-    };
+    const { address, relayed } = opening;
+    const dialled = opening.role === 'dialler';
+    const facts = { id: upSince, certificate: remote, dialled, address, relayed, upSince };
     const link = new LiveLink(facts, agreement, lines, this.#owner, this.options);
     this.#links.set(device, link);
     this.#closeDuplicates(link);

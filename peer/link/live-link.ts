@@ -18,6 +18,7 @@ export interface LinkFacts {
   readonly certificate: DeviceCertificate;
   readonly dialled: boolean;
   readonly address: Address | undefined;
+  readonly relayed: boolean;
   /** When it came up, for `duplicate-links.ts`. */
   readonly upSince: number;
 }
@@ -36,6 +37,7 @@ export class LiveLink implements Link, LineHandlers {
   readonly remote: RemoteIdentity;
   readonly dialled: boolean;
   readonly address: Address | undefined;
+  readonly relayed: boolean;
   readonly features: readonly string[];
   readonly upSince: number;
   readonly #channels: Set<ChannelName>;
@@ -51,7 +53,7 @@ export class LiveLink implements Link, LineHandlers {
   #timer: unknown;
 
   constructor(
-    { id, certificate, dialled, address, upSince }: LinkFacts,
+    { id, certificate, dialled, address, relayed, upSince }: LinkFacts,
     agreement: Agreement,
     private readonly socket: LineSocket,
     private readonly owner: LinkOwner,
@@ -61,6 +63,7 @@ export class LiveLink implements Link, LineHandlers {
     this.remote = { username: certificate.username, device: certificate.device, certificate: certificate.pem };
     this.dialled = dialled;
     this.address = address;
+    this.relayed = relayed;
     this.features = agreement.features;
     this.upSince = upSince;
     this.#certificate = certificate;

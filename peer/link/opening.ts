@@ -34,6 +34,8 @@ export interface OpeningFacts {
   readonly address: Address | undefined;
   /** The device that the caller means to reach. */
   readonly expected: DeviceId | undefined;
+  /** Over a circuit of a relay. */
+  readonly relayed: boolean;
   /** When it began, for `duplicate-links.ts`. */
   readonly since: number;
   readonly credentials: Credentials;
@@ -62,6 +64,7 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
   readonly role: LinkRole;
   readonly address: Address | undefined;
   readonly since: number;
+  readonly relayed: boolean;
   readonly protocols: readonly LinkProtocol[];
   readonly #expected: DeviceId | undefined;
   readonly #stream: Duplex;
@@ -85,6 +88,7 @@ export class Opening implements UnauthenticatedConnection, LineHandlers {
     this.role = facts.role;
     this.address = facts.address;
     this.since = facts.since;
+    this.relayed = facts.relayed;
     this.protocols = facts.protocols;
     this.#expected = facts.expected;
     this.#stream = facts.stream;

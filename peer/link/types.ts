@@ -1,7 +1,9 @@
 /** What links are to the rest of the peer, and what they need of it. */
 import type { KeyObject } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import type { ErrorCode } from '../../protocol/errors.js';
+import type { LinkRole } from '../../protocol/handshake.js';
 import type { FILE_ALPN } from '../../protocol/file-messages.js';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import { type ALPN, DEAD_AFTER_MS, HANDSHAKE_TIMEOUT_MS, PING_AFTER_MS } from '../../protocol/limits.js';
@@ -39,6 +41,8 @@ export interface Link {
   /** Whether this side dialled. */
   readonly dialled: boolean;
   readonly address: Address | undefined;
+  /** Over a circuit of a relay: there is no address, and it gives way to a direct link. Absent: no. */
+  readonly relayed?: boolean;
   /** What the other side says that it is in: its handshake, and each `joined` and `left` since. */
   readonly channels: ReadonlySet<ChannelName>;
   /** Features that both sides know. */
@@ -54,6 +58,24 @@ export interface Link {
   resume(): void;
   /** Sends what is queued, says why if there is a reason, and ends. `down` follows, not from within this call. */
   close(code?: ErrorCode): void;
+}
+
+export interface DialTarget extends Address {
+  /** Whom to find there; a link to that device that is up already is the answer. */
+  readonly device?: DeviceId;
+  /** Ends it, unless the link is up: it rejects at once, and the socket is closed. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a connection comes about. */
+export interface Way {
+  readonly stream: Duplex;
+  readonly role: LinkRole;
+  readonly protocols: readonly LinkProtocol[];
+  readonly address?: Address | undefined;
+  readonly expected?: DeviceId | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly relayed?: boolean;
 }
 
 /** `closed`: either side ended the link in order, without an error. */

@@ -26,6 +26,8 @@ export interface Candidate {
 /** All that is known of one device. */
 export class Device implements DeviceFacts {
   linked = false;
+  /** That link goes over a relay. */
+  relayed = false;
   /** How present they say that they are, on the link that stands. */
   said: Status | undefined;
   troubles: readonly Trouble[] = [];

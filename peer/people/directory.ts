@@ -137,11 +137,12 @@ export class Directory {
   }
 
   /** A link stands: its key has proven the device and the user. `address`: where it can be dialled, when it was. */
-  linked(id: DeviceId, username: Username, address: Address | undefined): void {
+  linked(id: DeviceId, username: Username, address: Address | undefined, relayed = false): void {
     if (id === this.#options.self.device) return;
     const device = this.#proven(id, username);
     if (!device) return;
     device.linked = true;
+    device.relayed = relayed;
     device.troubles = [];
     this.#seen(device, address);
     this.#tell(device.owner);

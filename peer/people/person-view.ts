@@ -11,6 +11,8 @@ export interface DeviceFacts {
   /** What the tracker says, or said before it went away. */
   readonly listed?: PeerRecord | undefined;
   readonly linked: boolean;
+  /** That link goes over a relay. */
+  readonly relayed?: boolean | undefined;
   /** By their own word, on the link. */
   readonly said?: Status | undefined;
   /** What went wrong where it was tried last: one for each address. */
@@ -73,7 +75,10 @@ function describe(facts: PersonFacts, around: Surroundings): PersonView {
     const own = { linked: true, said: facts.own };
     return { username, presence: presenceOf([own, ...here], client), link: 'self' };
   }
-  if (linked.length > 0) return { username, presence: presenceOf(here, undefined), link: 'linked', path: 'direct' };
+  if (linked.length > 0) {
+    const path = linked.every(({ relayed }) => relayed === true) ? 'relayed' : 'direct';
+    return { username, presence: presenceOf(here, undefined), link: 'linked', path };
+  }
   if (listed.length > 0) {
     const trouble = mostTelling(listed.flatMap(({ troubles }) => troubles ?? []));
     const reason = trouble ? `${username} is online but ${why(trouble)}` : `${username} is online: connecting.`;

@@ -210,7 +210,7 @@ export class PeerFiles {
       self: { username: peer.username },
       clock: { now: () => peer.now() },
       timers: { ...process.timers, setTimeout: (run, ms) => process.timers.setTimeout(later(run), ms) },
-      dial: (target) => world.network.dial(peer, target),
+      dial: ({ host = '', port = 0, device }) => world.network.dial(peer, { host, port, device }),
       entry: (id) => peer.disk.files.get(id),
       origins: tables.origins(peer.username),
       entriesOf: (sha256) => peer.disk.files.of(sha256),

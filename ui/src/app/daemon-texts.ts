@@ -26,7 +26,7 @@ export function reasonText(t: Translate, { link, presence, reason, pathWhy }: Pe
 
 /** How the link to somebody goes; undefined where none stands. */
 export function pathText(t: Translate, { link, path }: PersonView): string | undefined {
-  return link === 'linked' && path === 'direct' ? t('people.path_direct') : undefined;
+  return link === 'linked' && path !== undefined ? t(`people.path_${path}`) : undefined;
 }
 
 /** `self`: the user's own name, whose notices are of their own devices. */

@@ -28,6 +28,8 @@ export const people = {
   'people.save': 'Save',
   'people.saving': 'Saving…',
   'people.path_direct': 'Linked directly.',
+  'people.path_relayed':
+    'Linked through the tracker, since neither of you can be reached from outside. Only the two of you can read what passes there; files are slower.',
   'people.about': 'About',
   'people.menu': 'You, {{name}}: presence, status and profile',
   'people.presence': 'Presence',

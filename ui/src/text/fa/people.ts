@@ -27,6 +27,8 @@ export const people = {
   'people.save': 'ذخیره',
   'people.saving': 'در حال ذخیره…',
   'people.path_direct': 'اتصال مستقیم است.',
+  'people.path_relayed':
+    'اتصال از راه ردیاب است، چون هیچ‌کدام از شما از بیرون در دسترس نیست. آنچه از آنجا می‌گذرد را تنها شما دو نفر می‌توانید بخوانید؛ فایل‌ها کندتر می‌رسند.',
   'people.about': 'درباره',
   'people.menu': 'شما، {{name}}: حضور، وضعیت و نمایه',
   'people.presence': 'حضور',

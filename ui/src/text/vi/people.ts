@@ -26,6 +26,8 @@ export const people = {
   'people.save': 'Lưu',
   'people.saving': 'Đang lưu…',
   'people.path_direct': 'Đã liên kết trực tiếp.',
+  'people.path_relayed':
+    'Liên kết qua tracker, vì không ai trong hai bạn có thể được kết nối từ bên ngoài. Chỉ hai bạn đọc được những gì đi qua đó; tệp sẽ chậm hơn.',
   'people.about': 'Giới thiệu',
   'people.menu': 'Bạn, {{name}}: hiện diện, trạng thái và hồ sơ',
   'people.presence': 'Hiện diện',

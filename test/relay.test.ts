@@ -1,0 +1,170 @@
+/** Two peers whose ports let nobody in: they meet at the tracker's relay, and leave it once there is a better way (SPEC.md section 12). */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { runCommand } from '../peer/commands/run.js';
+import { Listeners, type Entrance } from '../peer/link/listeners.js';
+import type { Peer } from '../peer/peer.js';
+import type { Network } from '../peer/reach/network.js';
+import type { ConversationId } from '../protocol/ids.js';
+import type { Tracker } from '../tracker/main.js';
+import { InProcess, linked, post, until } from './support/in-process.js';
+
+const lasting = 120_000;
+const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const general = '#general' as ConversationId;
+
+/** A router that lets nobody in until it is opened; and the peer's network, which changes when it is told so. */
+class Router {
+  isOpen = false;
+  #changed: () => void = () => undefined;
+
+  readonly entrance = (): Entrance => {
+    const listeners = new Listeners(quiet);
+    return {
+      listen: (wanted, accept) =>
+        listeners.listen(wanted, (socket, from) => void (this.isOpen ? accept(socket, from) : socket.destroy())),
+      close: () => listeners.close(),
+    };
+  };
+
+  readonly network: Pick<Network, 'onChange'> = {
+    onChange: (listener) => {
+      this.#changed = () => listener('network');
+      return () => undefined;
+    },
+  };
+
+  changed(): void {
+    this.#changed();
+  }
+}
+
+let world: InProcess;
+let tracker: Tracker;
+let routers: { alice: Router; bob: Router };
+let alice: Peer;
+let bob: Peer;
+
+beforeEach(async () => {
+  world = await InProcess.create();
+  tracker = await world.tracker();
+  routers = { alice: new Router(), bob: new Router() };
+  alice = await world.signedIn('alice', [tracker.url], routers.alice);
+  bob = await world.signedIn('bob', [tracker.url], routers.bob);
+  await Promise.all([linked(alice, 'bob'), linked(bob, 'alice')]);
+}, lasting);
+afterEach(() => world.close(), lasting);
+
+const pathOf = (peer: Peer, name: string): string | undefined =>
+  peer.services.people.list().find(({ username }) => username === name)?.path;
+
+async function openCircuits(): Promise<number> {
+  const text = await (await fetch(`${tracker.url}/metrics`)).text();
+  return Number(/^parley_circuits (\d+)$/m.exec(text)?.[1]);
+}
+
+const messages = (peer: Peer): (string | undefined)[] =>
+  peer.services.history
+    .page(general, undefined, 500)
+    .entries.map(({ message }) => message)
+    .filter((message) => message?.startsWith('m '));
+
+/** Both write so many; resolves once both have all. */
+async function talk(name: string, count: number): Promise<void> {
+  const before = messages(alice).length;
+  const writing = [alice, bob].map(async (peer, at) => {
+    for (let number = 0; number < count; number += 1) await post(peer, general, `m ${name} ${at} ${number}`);
+  });
+  await Promise.all(writing);
+  await Promise.all([alice, bob].map((peer) => until(peer, () => messages(peer).length >= before + 2 * count)));
+}
+
+function expectOnce(count: number): void {
+  for (const peer of [alice, bob]) {
+    const all = messages(peer);
+    expect([all.length, new Set(all).size]).toEqual([count, count]);
+  }
+}
+
+test(
+  'they are linked, both see how, and what they write comes once',
+  async () => {
+    expect([pathOf(alice, 'bob'), pathOf(bob, 'alice'), await openCircuits()]).toEqual(['relayed', 'relayed', 1]);
+    await talk('relayed', 50);
+    expectOnce(100);
+  },
+  lasting,
+);
+
+test(
+  'files come over the relay as well, byte for byte',
+  async () => {
+    const bytes = randomBytes(3 * 1024 * 1024 + 5);
+    const mime = 'application/octet-stream';
+    const { sha256 } = await alice.services.files.take(Readable.from([bytes]), { mime });
+    const shown = once(bob.services.events, 'entries');
+    await runCommand(alice.services, 'file.post', { conversation: general, sha256, name: 'a.bin', mime });
+    await shown;
+    await bob.services.files.fetch(sha256);
+    const { events, files } = bob.services;
+    while (!files.isHere(sha256)) await Promise.race([once(events, 'changed'), once(events, 'file')]);
+    const file = await files.open(sha256);
+    expect(file && (await buffer(file.read(0, file.size))).equals(bytes)).toBe(true);
+  },
+  lasting,
+);
+
+test(
+  'once one of them can be reached they are linked directly, and nothing is lost or doubled on the way',
+  async () => {
+    await talk('before', 20);
+    const during = talk('during', 100);
+    routers.bob.isOpen = true;
+    routers.alice.changed();
+    await Promise.all([
+      until(alice, () => pathOf(alice, 'bob') === 'direct'),
+      until(bob, () => pathOf(bob, 'alice') === 'direct'),
+      during,
+    ]);
+    await talk('after', 20);
+    expectOnce(280);
+    while ((await openCircuits()) > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect([pathOf(alice, 'bob'), pathOf(bob, 'alice')]).toEqual(['direct', 'direct']);
+  },
+  lasting,
+);
+
+test(
+  'both can be reached at once: one direct link stays',
+  async () => {
+    for (const router of Object.values(routers)) router.isOpen = true;
+    for (const router of Object.values(routers)) router.changed();
+    await Promise.all([
+      until(alice, () => pathOf(alice, 'bob') === 'direct'),
+      until(bob, () => pathOf(bob, 'alice') === 'direct'),
+    ]);
+    await talk('direct', 20);
+    expectOnce(40);
+  },
+  lasting,
+);
+
+test(
+  'the tracker starts again: they meet anew, and what was written meanwhile comes',
+  async () => {
+    const { port } = tracker;
+    await tracker.close();
+    await Promise.all([
+      until(alice, () => pathOf(alice, 'bob') === undefined),
+      until(bob, () => pathOf(bob, 'alice') === undefined),
+    ]);
+    await post(alice, general, 'm written alone');
+    tracker = await world.tracker('tracker', { port });
+    await until(bob, () => messages(bob).includes('m written alone'));
+    expect(pathOf(bob, 'alice')).toBe('relayed');
+  },
+  lasting,
+);
