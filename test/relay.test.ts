@@ -66,11 +66,11 @@ async function openCircuits(): Promise<number> {
   return Number(/^parley_circuits (\d+)$/m.exec(text)?.[1]);
 }
 
-const messages = (peer: Peer): (string | undefined)[] =>
+const messages = (peer: Peer): string[] =>
   peer.services.history
     .page(general, undefined, 500)
     .entries.map(({ message }) => message)
-    .filter((message) => message?.startsWith('m '));
+    .filter((message) => message.startsWith('m '));
 
 /** Both write so many; resolves once both have all. */
 async function talk(name: string, count: number): Promise<void> {
