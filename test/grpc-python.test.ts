@@ -56,7 +56,7 @@ test.each(['plain', 'over TLS'])(
     if (tls) await writeFile(certificate, tls.cert);
     const door = await open(tls);
     const script = join(projectRoot, 'test/support/grpc_check.py');
-    const args = [script, world.path('code'), String(door.port), TOKEN, ...(isSecure ? [certificate] : [])];
+    const args = ['-B', script, world.path('code'), String(door.port), TOKEN, ...(isSecure ? [certificate] : [])];
     // Debian's own, for which the package is: not one of the user's.
     const python = spawn('/usr/bin/python3', args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const lines = createInterface(python.stdout)[Symbol.asyncIterator]() as AsyncIterator<string, undefined>;
@@ -93,7 +93,7 @@ test(
     await writeFile(world.path('shared.pem'), tls.cert);
     const door = await open(tls);
     const script = join(projectRoot, 'test/support/grpc_public.py');
-    const args = [script, world.path('code'), String(door.port), TOKEN, world.path('shared.pem')];
+    const args = ['-B', script, world.path('code'), String(door.port), TOKEN, world.path('shared.pem')];
     const { stdout } = await run('/usr/bin/python3', args);
     expect(JSON.parse(stdout)).toEqual({
       health: ['SERVING', 'SERVING', 'NOT_FOUND', 'SERVING'],

@@ -4,19 +4,14 @@ import hashlib
 import json
 import sys
 
-folder, port, token = sys.argv[1:4]
-sys.path.insert(0, folder)
+from grpc_begin import arguments
+
+channel, token = arguments()
 
 import grpc  # noqa: E402
 import parley_pb2 as pb  # noqa: E402
 import parley_pb2_grpc as stubs  # noqa: E402
 
-address = f"localhost:{port}"
-if len(sys.argv) > 4:
-    with open(sys.argv[4], "rb") as file:
-        channel = grpc.secure_channel(address, grpc.ssl_channel_credentials(file.read()))
-else:
-    channel = grpc.insecure_channel(address)
 parley = stubs.ParleyStub(channel)
 signed_in = [("authorization", f"Bearer {token}")]
 

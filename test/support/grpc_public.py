@@ -2,10 +2,10 @@
 # an address and nothing else, learns the service from the server, and calls it by what it has learned.
 # Usage: grpc_public.py FOLDER-OF-THE-CODE PORT TOKEN [CERTIFICATE]. One line of JSON on stdout.
 import json
-import sys
 
-folder, port, token = sys.argv[1:4]
-sys.path.insert(0, folder)
+from grpc_begin import arguments
+
+channel, token = arguments()
 
 import grpc  # noqa: E402
 from google.protobuf import descriptor_database, descriptor_pb2, descriptor_pool, json_format, message_factory  # noqa: E402
@@ -13,13 +13,6 @@ import health_pb2  # noqa: E402
 import health_pb2_grpc  # noqa: E402
 import reflection_pb2 as asks  # noqa: E402
 import reflection_pb2_grpc  # noqa: E402
-
-address = f"localhost:{port}"
-if len(sys.argv) > 4:
-    with open(sys.argv[4], "rb") as file:
-        channel = grpc.secure_channel(address, grpc.ssl_channel_credentials(file.read()))
-else:
-    channel = grpc.insecure_channel(address)
 
 health = health_pb2_grpc.HealthStub(channel)
 
