@@ -42,6 +42,8 @@ export interface PeerConfig {
   readonly entrance?: ((device: DeviceId) => Entrance) | undefined;
   /** Tells that the network is another one; undefined: a watch of its own. A gateway has one for all. */
   readonly network?: Pick<Network, 'onChange'> | undefined;
+  /** Memory for the history's database; undefined: as much as helps. A gateway has hundreds of them. */
+  readonly storeCacheKib?: number | undefined;
   /** Told TLS secrets, for Wireshark. */
   readonly keylog: ((line: Buffer) => void) | undefined;
 }

@@ -43,6 +43,7 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     directory: dataDir,
     keyed: hasKey(keys),
     now: Date.now(),
+    cacheKib: config.storeCacheKib,
     timers: { setTimeout, clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout) },
     failed: (err) => log.error({ err }, 'background work on the history failed'),
     damaged: (err) => {

@@ -44,6 +44,8 @@ const GUESTS_AT_ONCE = 4;
 /** Who wait for that. */
 const WAITING_MAX = 64;
 const ATTEMPTS_PER_MINUTE = 60;
+/** Of each user: the system keeps the pages of files as well, for all of them together. */
+const STORE_CACHE_KIB = 512;
 /** A phone that was put away for a moment comes back to the same visit. */
 const GUEST_GRACE_MS = 5 * 60_000;
 
@@ -260,7 +262,7 @@ export class GatewayHost implements Host {
     return {
       ...{ username, trackers, trackerCa, dataDir: join(this.#folder, userKey(username)) },
       ...{ host: p2p.host, peerPort: 0, lan: false, entrance: (device) => this.#port.entrance(device) },
-      network: this.#network,
+      ...{ network: this.#network, storeCacheKib: STORE_CACHE_KIB },
       // The gateway's own doors stand before it.
       ...{ uiHost: '', uiPort: undefined, uiDir: '', allowedHosts: [], keylog: undefined },
       ...{ password: undefined, register: false },

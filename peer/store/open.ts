@@ -16,6 +16,8 @@ export interface OpenOptions {
   /** This device has a key already, so it must have a history: one that is gone is treated as damaged. */
   readonly keyed: boolean;
   readonly now: number;
+  /** Memory for the database; undefined: as much as helps. */
+  readonly cacheKib?: number | undefined;
   /** Told of damage that a statement meets, now or later. */
   readonly damaged: (error: unknown) => void;
 }
@@ -35,7 +37,7 @@ export interface OpenDatabase {
  * @throws ParleyError `unavailable` when another process has it open, `storage_damaged` when it is damaged (the next opening
  * mends it), `storage_full`, `storage_failed`; the system's error, which names the file
  */
-export function openDatabase({ directory, keyed, now, damaged }: OpenOptions): OpenDatabase {
+export function openDatabase({ directory, keyed, now, cacheKib, damaged }: OpenOptions): OpenDatabase {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const file = join(directory, 'history.db');
   isFile(file);
@@ -50,7 +52,7 @@ export function openDatabase({ directory, keyed, now, damaged }: OpenOptions): O
     const unclean = (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
     raw = new DatabaseSync(file);
     const db = guarded(raw, damaged);
-    prepare(db);
+    prepare(db, cacheKib);
     const close = (): void => {
       db.close();
       unlock();

@@ -19,7 +19,7 @@ import { MailboxMarks } from './mailbox-marks.js';
 import { Maintenance, type Behind, type Timers } from './maintenance.js';
 import { noteDamage, type Repaired } from './repair.js';
 import { Numbering } from './numbering.js';
-import { openDatabase, type OpenDatabase } from './open.js';
+import { openDatabase, type OpenDatabase, type OpenOptions } from './open.js';
 import { MarkStore } from './marks.js';
 import { IdempotencyKeys } from './idempotency-keys.js';
 import { ProfileStore } from './profiles.js';
@@ -40,11 +40,9 @@ import type { Found, SearchRequest } from '../services.js';
 /** Rows whose ids are kept in memory before they are indexed without waiting for a pause. */
 const TAIL_MAX = 200_000;
 
-export interface StoreOptions {
-  readonly directory: string;
+export interface StoreOptions extends Pick<OpenOptions, 'directory' | 'now' | 'cacheKib'> {
   /** This device has a key already: a history that is gone is a damaged one. */
   readonly keyed?: boolean;
-  readonly now: number;
   readonly timers: Timers;
   /** Told of an error of background work. */
   readonly failed: (error: unknown) => void;
@@ -90,9 +88,9 @@ export class Store {
 
   /** @throws ParleyError as `openDatabase` */
   constructor(private readonly options: StoreOptions) {
-    const { directory, keyed = false, now, timers, failed } = options;
+    const { directory, keyed = false, now, cacheKib, timers, failed } = options;
     const damaged = (error: unknown): void => void this.damage(error);
-    this.database = openDatabase({ directory, keyed, now, damaged });
+    this.database = openDatabase({ directory, keyed, now, cacheKib, damaged });
     try {
       const { db, walFile, repaired, unclean } = this.database;
       this.repaired = repaired;
