@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { CIRCUIT_FRAME_MAX, CIRCUIT_PROTOCOL } from '../protocol/circuit.js';
 import { ask, circuit, party, Side, tickets } from './testing/circuit.js';
 import { refusal } from './testing/events-socket.js';
@@ -158,6 +160,20 @@ describe('GET /circuit', () => {
     early.socket.send(Buffer.from('too early'));
     expect(await early.closed).toBe(1008);
     expect(await (await Side.open(alice.user.at, theirs)).closed).toBe(1001);
+  });
+
+  test('who is refused and does not close is let go: the tracker stops without waiting for them', async () => {
+    const at = await trackers.start();
+    const strangers = Array.from({ length: 50 }, () => {
+      const socket = connect({ port: at.tracker.port, host: '127.0.0.1', allowHalfOpen: true });
+      socket.on('error', () => undefined).resume();
+      socket.write('GET /circuit HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      return socket;
+    });
+    await Promise.all(strangers.map((socket) => once(socket, 'end')));
+    await at.tracker.close();
+    expect(strangers.every((socket) => socket.writable)).toBe(true);
+    for (const socket of strangers) socket.destroy();
   });
 
   test('an account has so many circuits, all together so many; each end makes room', async () => {

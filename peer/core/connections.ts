@@ -17,7 +17,8 @@ import { CircuitApi } from '../tracker-client/circuit-api.js';
 import { caFingerprint } from '../settings/pins.js';
 import { sharesLoopback } from './addresses.js';
 import type { Device } from './device.js';
-import { Dialler, worthDialling, type Candidate } from './dialler.js';
+import type { Candidate } from './dialler-options.js';
+import { Dialler, worthDialling } from './dialler.js';
 import type { Forks } from './forks.js';
 import type { Receipts } from './receipts.js';
 
@@ -65,7 +66,7 @@ export class Connections {
       api: new CircuitApi((call) => tracker.ask(call), identity.device, config.trackerCa),
       links,
       isRevoked: (device) => revocations.has(device),
-      callBack: (device) => this.dialler.need([device]),
+      callBack: (device) => this.dialler.called(device),
       timers,
       log,
     });
@@ -132,15 +133,21 @@ export class Connections {
     internal.emit('network');
   }
 
+  /** Each is told once, and again after `UPGRADE_MS`. */
+  private dueUpgrades(max: number): DeviceId[] {
+    const now = performance.now();
+    const due = [...this.upgrades].flatMap(([device, at]) => (at <= now ? [device] : [])).slice(0, max);
+    for (const device of due) this.upgrades.set(device, now + UPGRADE_MS);
+    return due;
+  }
+
   private makeDialler(): Dialler {
     const { config, identity, directory, heads, keyring, receipts, channels, links, forks, clock, log } = this.parts;
     return new Dialler({
       self: identity.device,
       candidates: () => worthDialling(this.candidates()),
-      linked: () => {
-        const isDue = (device: DeviceId): boolean => (this.upgrades.get(device) ?? Infinity) <= performance.now();
-        return new Set([...links.all()].flatMap(({ remote: { device } }) => (isDue(device) ? [] : [device])));
-      },
+      linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
+      dueUpgrades: (max) => this.dueUpgrades(max),
       needed: () => {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
         const lastWord = receipts.lastWord.bind(receipts);
@@ -160,7 +167,6 @@ export class Connections {
       },
       close: (device) => links.get(device)?.close(),
       failed: ({ username, device }, failures) => {
-        if (this.upgrades.has(device)) this.upgrades.set(device, performance.now() + UPGRADE_MS);
         const troubles = troublesOf(failures, systemInterfaces());
         log.debug({ peer: username, device, troubles }, `no address has led to a link with ${username ?? 'a device'}`);
         this.lan.alleged.failed(device);

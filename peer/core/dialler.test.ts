@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
-import { Dialler, type Candidate } from './dialler.js';
+import { TestTime } from '../link/test-support.js';
+import type { Candidate } from './dialler-options.js';
+import { Dialler } from './dialler.js';
 
 const self = 'S'.repeat(22) as DeviceId;
 
 /** A dialler of which nobody can be dialled, in a time that only `pass` moves on. */
-function standing(count: number) {
-  let now = 1_000_000;
-  let timer: { readonly at: number; run(): void } | undefined;
-  const counts = { looks: 0, dials: 0 };
+function standing(count: number, answer: 'none' | 'refused' = 'none') {
+  const time = new TestTime();
+  const counts = { looks: 0, dials: 0, relays: 0 };
   const all: Candidate[] = Array.from({ length: count }, (_, index) => ({
     username: `user${index}` as Username,
     device: `T${String(index).padStart(21, '0')}` as DeviceId,
@@ -26,35 +27,30 @@ function standing(count: number) {
     channels: () => ['general' as ChannelName],
     dial: () => {
       counts.dials++;
-      return new Promise(() => undefined);
+      return answer === 'none' ? new Promise(() => undefined) : Promise.reject(new Error(answer));
+    },
+    relay: () => {
+      counts.relays++;
+      return Promise.reject(new Error('nobody came'));
     },
     close: () => undefined,
     failed: () => undefined,
-    clock: { now: () => now },
-    timers: {
-      setTimeout: (run, ms) => (timer = { at: now + ms, run }),
-      clearTimeout: () => (timer = undefined),
-    },
+    clock: time,
+    timers: time,
     random: () => 0.5,
   });
-  const pass = (ms: number): void => {
-    const end = now + ms;
-    while (timer && timer.at <= end) {
-      now = timer.at;
-      const { run } = timer;
-      timer = undefined;
-      run();
-    }
-    now = end;
+  const pass = (ms: number): void => time.advance(ms);
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
   };
-  return { dialler, counts, pass, all };
+  return { dialler, counts, pass, all, settle };
 }
 
 describe('Dialler', () => {
   it('looks at once when the first word comes', () => {
     const { dialler, counts } = standing(3);
     dialler.look();
-    expect(counts).toEqual({ looks: 1, dials: 3 });
+    expect(counts).toEqual({ looks: 1, dials: 3, relays: 0 });
   });
 
   it.each([4, 40, 400])('looks but now and then where one of %i others changes all the time', (count) => {
@@ -103,5 +99,22 @@ describe('Dialler', () => {
     const { looks } = counts;
     dialler.need(all.slice(99).map(({ device }) => device));
     expect(counts.looks).toBe(looks + 1);
+  });
+
+  it('dials who calls again and again no more often than other news would, and asks no relay for them', async () => {
+    const { dialler, counts, pass, all, settle } = standing(1, 'refused');
+    dialler.look();
+    await settle();
+    pass(60_000);
+    await settle();
+    const { dials, relays } = counts;
+    for (let second = 0; second < 20; second += 1) {
+      for (const { device } of all) dialler.called(device);
+      pass(1_000);
+      await settle();
+    }
+    expect(counts.dials - dials).toBeGreaterThanOrEqual(3);
+    expect(counts.dials - dials).toBeLessThanOrEqual(6);
+    expect(counts.relays - relays).toBeLessThanOrEqual(2);
   });
 });

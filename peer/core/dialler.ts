@@ -1,48 +1,15 @@
 /** Dials those whom the mesh should be linked to: all addresses of a device in one race, one race a device at a time, with back-off. */
-import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
+import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
 import { chooseNeighbours, surplusNeighbours } from '../mesh/neighbours.js';
 import { SteadyClock } from '../mesh/steady-clock.js';
-import { untriedFirst, type KnownAddress } from '../reach/candidates.js';
-import { race, type Failure } from '../reach/race.js';
+import { untriedFirst } from '../reach/candidates.js';
+import { race } from '../reach/race.js';
 import { relayedToo } from '../reach/relayed-too.js';
 import { verdictOf } from '../reach/trouble.js';
-
-export interface Candidate {
-  /** Undefined while nobody has proven whose device it is. */
-  readonly username: Username | undefined;
-  readonly device: DeviceId;
-  readonly addresses: readonly KnownAddress[];
-  /** By the tracker's word; absent: as before. */
-  readonly online?: boolean;
-  /** What its user is in, as far as known. */
-  readonly channels: readonly ChannelName[];
-}
-
-export interface DiallerOptions {
-  readonly self: DeviceId;
-  candidates(): readonly Candidate[];
-  linked(): ReadonlySet<DeviceId>;
-  /** Devices to be linked to whatever the number of links. */
-  needed(): ReadonlySet<DeviceId>;
-  /** What our user is in. */
-  channels(): Iterable<ChannelName>;
-  /** Which of them are dialled, in which order; absent: as they are. */
-  order?(addresses: readonly KnownAddress[]): readonly Address[];
-  /** Must settle soon after `signal` aborts. */
-  dial(target: Address & { device: DeviceId; signal: AbortSignal }): Promise<unknown>;
-  /** A link over a relay, if the device cannot be dialled; absent: there is none. As `dial`. */
-  relay?(device: DeviceId, signal: AbortSignal): Promise<unknown>;
-  /** Ends the link in order; `down` follows, not from within the call. */
-  close(device: DeviceId): void;
-  /** No address has led to a link: why not, in the order in which it turned out; none where no address could be dialled. */
-  failed(candidate: Candidate, failures: readonly Failure[]): void;
-  readonly clock: { now(): number };
-  readonly timers: { setTimeout(callback: () => void, ms: number): unknown; clearTimeout(timer: unknown): void };
-  readonly random: () => number;
-}
+import type { Candidate, DiallerOptions } from './dialler-options.js';
 
 /** Both sides of a pair may dial: the larger device id gives the other this head start, so that mostly one does. */
 const HEAD_START_MS = 300;
@@ -80,6 +47,8 @@ export class Dialler {
   private readonly dialling = new Map<DeviceId, AbortController>();
   /** Asked for by `need`, and not dialled yet. */
   private readonly urgent = new Set<DeviceId>();
+  /** Of those, who has called us. */
+  private readonly calling = new Set<DeviceId>();
   /** Since when each link has been seen. */
   private readonly since = new Map<DeviceId, number>();
   private readonly clock: SteadyClock;
@@ -110,7 +79,8 @@ export class Dialler {
       if (candidate) renew(attempt, candidate, now);
       else this.attempts.delete(device);
     }
-    for (const device of this.urgent) if (!candidates.has(device)) this.urgent.delete(device);
+    for (const set of [this.urgent, this.calling])
+      for (const device of set) if (!candidates.has(device)) set.delete(device);
     const linked = this.options.linked();
     const needed = new Set([...this.options.needed(), ...this.urgent]);
     const channels = this.byChannel(candidates.values());
@@ -127,6 +97,10 @@ export class Dialler {
     for (const device of chosen) {
       const candidate = candidates.get(device);
       if (candidate && this.dialling.size < DIALS_MAX) void this.dial(candidate);
+    }
+    for (const device of this.options.dueUpgrades?.(DIALS_MAX - this.dialling.size) ?? []) {
+      const candidate = candidates.get(device);
+      if (candidate && !this.dialling.has(device)) void this.dial(candidate);
     }
     this.looked = now;
     this.apartMs = Math.min(APART_MAX_MS.asked, candidates.size * APART_MS.asked);
@@ -149,6 +123,20 @@ export class Dialler {
     this.attempts.clear();
     for (const controller of [...this.dialling.values()]) controller.abort();
     this.look();
+  }
+
+  /**
+   * The device waits for us at a relay, and may be reachable. It is dialled, without a circuit of our own, but no sooner after the last
+   * race than for other news: whoever asks again and again must not make us busy.
+   */
+  called(device: DeviceId): void {
+    const attempt = this.attempts.get(device);
+    if (!attempt) return;
+    const now = this.clock.now();
+    this.urgent.add(device);
+    this.calling.add(device);
+    attempt.notBefore = Math.min(attempt.notBefore, Math.max(now, attempt.began + RENEWED_MS));
+    this.lookSoon();
   }
 
   down(device: DeviceId, upForMs: number): void {
@@ -229,6 +217,7 @@ export class Dialler {
     const { signal } = controller;
     this.dialling.set(device, controller);
     this.urgent.delete(device);
+    const isCalled = this.calling.delete(device);
     const { untried } = Object.assign(this.attempt(device, this.clock.now()), { began: this.clock.now() });
     const { relay } = this.options;
     try {
@@ -241,7 +230,7 @@ export class Dialler {
             signal: stop,
             timers,
           }),
-        relay: relay && this.isWorthRelaying(candidate) ? (stop) => relay(device, stop) : undefined,
+        relay: relay && !isCalled && this.isWorthRelaying(candidate) ? (stop) => relay(device, stop) : undefined,
         signal,
         timers,
       });

@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import { TestTime } from '../link/test-support.js';
-import { Dialler, type Candidate } from './dialler.js';
+import type { Candidate } from './dialler-options.js';
+import { Dialler } from './dialler.js';
 
 const bob = 'b'.repeat(22) as DeviceId;
 const home = { host: '192.0.2.1', port: 9101 };

@@ -59,6 +59,8 @@ interface Waiter {
   linked?(link: Link): void;
   forFiles?(connection: FileConnection): void;
   failed(error: ParleyError): void;
+  /** Before any of them. */
+  over?(): void;
 }
 
 export class Links {
@@ -198,9 +200,10 @@ export class Links {
     stream.once('close', () => this.#streams.delete(stream));
     const facts = { stream, role, protocols, address, expected, relayed, credentials, since: ++this.#moment };
     const opening = new Opening(facts, this.#owner, this.options);
-    this.#openings.set(opening, waiter);
     // What has become a link is one, whatever its dialler thinks of it later.
-    signal?.addEventListener('abort', () => this.#openings.has(opening) && opening.giveUp(), { once: true });
+    const giveUp = (): unknown => this.#openings.has(opening) && opening.giveUp();
+    signal?.addEventListener('abort', giveUp);
+    this.#openings.set(opening, { ...waiter, over: () => signal?.removeEventListener('abort', giveUp) });
     if (role === 'listener') this.#unauthenticated.add(opening);
   }
 
@@ -228,6 +231,7 @@ export class Links {
   #take(opening: Opening): Waiter | undefined {
     const waiter = this.#openings.get(opening);
     this.#openings.delete(opening);
+    waiter?.over?.();
     this.#unauthenticated.remove(opening);
     return waiter;
   }

@@ -1,4 +1,5 @@
 /** Links over a circuit of a relay, and what becomes of them beside direct ones. */
+import { getEventListeners } from 'node:events';
 import { Transform, type Duplex } from 'node:stream';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { pipe, type TestPeer } from './test-support.js';
@@ -30,6 +31,17 @@ describe('a relayed link', () => {
     expect([link.relayed, link.address, b.ups[0]?.relayed, b.ups[0]?.dialled]).toEqual([true, undefined, true, false]);
     link.send(typing);
     await b.until(({ heard }) => heard.length === 1);
+  });
+
+  test('holds nothing of the signal that could have ended it', async () => {
+    const [a, b] = await both();
+    const { signal } = new AbortController();
+    const [near, far] = pipe();
+    b.links.accept(far, a.self.device);
+    const link = a.links.attachRelayed(near, b.self.device, signal);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await link;
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
   test.each(['alice', 'bob'] as const)('gives way to a direct one that %s dials: down, then up', async (who) => {

@@ -27,7 +27,12 @@ export class TlsStream extends Duplex {
       this.#schedule();
     });
     stream.on('error', (error: Error) => this.destroy(error));
-    stream.on('close', () => this.destroy());
+    stream.on('close', () => {
+      // What has come is delivered first.
+      this.#ended = true;
+      if (this.#arrived) this.#schedule();
+      else this.destroy();
+    });
     stream.pause();
   }
 

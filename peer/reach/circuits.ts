@@ -9,75 +9,119 @@ import type { CircuitApi } from '../tracker-client/circuit-api.js';
 
 /** The asker may be reached directly: it is dialled at once, and has this head start on the relay. Milliseconds. */
 const HEAD_START_MS = 300;
-/** Circuits that this peer comes to at once; a tracker could name any number. */
+/** Circuits that this peer comes to at once: in all, and for one user. Beyond it whoever holds most of them loses the oldest. */
 const COMING_MAX = 16;
+const COMING_PER_USER_MAX = 4;
+/** One that this peer was asked to. */
+interface Coming {
+  readonly user: string;
+  readonly controller: AbortController;
+  timer?: unknown;
+}
 
 export interface CircuitsOptions {
   readonly api: Pick<CircuitApi, 'invite' | 'open'>;
   readonly links: Pick<Links, 'get' | 'attachRelayed' | 'attachFiles' | 'accept'>;
   /** Whether nobody links with that device any more. */
   readonly isRevoked: (device: DeviceId) => boolean;
-  /** Somebody who is not linked asks: they are to be dialled at once. */
+  /** Somebody who is not linked asks: they may be reachable. */
   readonly callBack: (device: DeviceId) => void;
   readonly timers: Timers;
   readonly log: Log;
 }
 
 export class Circuits {
-  private readonly coming = new Set<{ timer?: unknown }>();
-  private readonly end = new AbortController();
+  private readonly coming = new Set<Coming>();
+  /** Ours that are under way. */
+  private readonly meeting = new Set<AbortController>();
+  private isClosed = false;
 
   constructor(private readonly options: CircuitsOptions) {}
 
   /** As `Links.dial`. @throws ParleyError, also those of the tracker */
   async dial(device: DeviceId, signal: AbortSignal): Promise<Link> {
     const stream = await this.meet(device, signal);
-    return this.options.links.attachRelayed(stream, device, signal);
+    return taken(stream, () => this.options.links.attachRelayed(stream, device, signal));
   }
 
   /** As `Links.dialFiles`. */
   async dialFiles(device: DeviceId): Promise<FileConnection> {
-    return this.options.links.attachFiles(await this.meet(device, this.end.signal), device);
+    const controller = new AbortController();
+    this.meeting.add(controller);
+    try {
+      const stream = await this.meet(device, controller.signal);
+      return await taken(stream, () => this.options.links.attachFiles(stream, device));
+    } finally {
+      this.meeting.delete(controller);
+    }
   }
 
   /** The tracker says that another device asks for this one. */
   called(event: CircuitEvent): void {
-    const { links, timers, isRevoked, callBack, log } = this.options;
+    const { links, timers, isRevoked, callBack } = this.options;
     const device = event.from.device as DeviceId;
-    if (this.end.signal.aborted || isRevoked(device)) return;
-    if (this.coming.size >= COMING_MAX)
-      return log.warn({ device }, 'too many circuits are asked for at once: one is left out');
+    if (this.isClosed || isRevoked(device)) return;
+    const coming: Coming = { user: event.from.username.toLowerCase(), controller: new AbortController() };
+    this.coming.add(coming);
+    this.makeRoom(coming.user);
     const isLinked = links.get(device) !== undefined;
-    const ticket: { timer?: unknown } = {};
-    this.coming.add(ticket);
     const come = (): void => {
       // It has been reached without the relay.
       const isReached = !isLinked && links.get(device) !== undefined;
-      void (isReached ? Promise.resolve() : this.come(event, device)).finally(() => this.coming.delete(ticket));
+      void (isReached ? Promise.resolve() : this.come(event, device, coming)).finally(() => this.coming.delete(coming));
     };
     // Beside a link it is for files, or that link is dead over there.
     if (isLinked) return come();
     callBack(device);
-    ticket.timer = timers.setTimeout(come, HEAD_START_MS);
+    coming.timer = timers.setTimeout(come, HEAD_START_MS);
   }
 
   close(): void {
-    this.end.abort(new ParleyError('unavailable'));
-    for (const ticket of this.coming) this.options.timers.clearTimeout(ticket.timer);
-    this.coming.clear();
+    this.isClosed = true;
+    for (const coming of this.coming) this.leave(coming);
+    for (const controller of this.meeting) controller.abort();
+  }
+
+  /** Nobody keeps others out. */
+  private makeRoom(user: string): void {
+    const of = (name: string): Coming[] => [...this.coming].filter((other) => other.user === name);
+    const own = of(user);
+    if (own.length > COMING_PER_USER_MAX) return this.leave(own[0]);
+    if (this.coming.size <= COMING_MAX) return;
+    const most = [...this.coming].reduce((a, b) => (of(b.user).length > of(a.user).length ? b : a));
+    this.leave(of(most.user)[0]);
+  }
+
+  private leave(coming: Coming | undefined): void {
+    if (!coming) return;
+    this.options.timers.clearTimeout(coming.timer);
+    coming.controller.abort();
+    this.coming.delete(coming);
   }
 
   private async meet(device: DeviceId, signal: AbortSignal): Promise<Duplex> {
     const { api } = this.options;
-    return api.open(await api.invite(device), AbortSignal.any([signal, this.end.signal]));
+    if (this.isClosed) throw new ParleyError('unavailable', 'This peer is stopping.');
+    return api.open(await api.invite(device, signal), signal);
   }
 
-  private async come(event: CircuitEvent, device: DeviceId): Promise<void> {
+  private async come(event: CircuitEvent, device: DeviceId, { controller }: Coming): Promise<void> {
     const { api, links, log } = this.options;
     try {
-      links.accept(await api.open(event, this.end.signal), device);
+      const stream = await api.open(event, controller.signal);
+      await taken(stream, async () => links.accept(stream, device));
     } catch (err) {
       log.debug({ err, device }, 'nothing came of a circuit');
     }
+  }
+}
+
+/** Whoever cannot take a stream does not keep it. */
+async function taken<Result>(stream: Duplex, take: () => Promise<Result>): Promise<Result> {
+  try {
+    return await take();
+  } catch (error) {
+    stream.destroy();
+    throw error;
   }
 }

@@ -72,6 +72,8 @@ describe('relayedToo', () => {
     expect([signals.relay?.aborted, time.timers]).toEqual([false, 0]);
     relayed.resolve('relayed');
     expect(await outcome).toEqual({ won: 'relayed' });
+    // Signals that never abort are held, with all who listen.
+    expect([signals.dial?.aborted, signals.relay?.aborted]).toEqual([true, true]);
   });
 
   test('where both come to nothing it is said why dialling did', async () => {

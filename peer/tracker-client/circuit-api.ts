@@ -1,9 +1,8 @@
 /** Circuits from the peer's side (SPEC.md section 12): asks for one, and comes to one. */
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { Compile } from 'typebox/compile';
 import { WebSocket } from 'ws';
-import { CIRCUIT_FRAME_MAX, CIRCUIT_PROTOCOL, CircuitAsked } from '../../protocol/circuit.js';
+import { CIRCUIT_FRAME_MAX, CIRCUIT_JOINED, CIRCUIT_PROTOCOL, CircuitAsked } from '../../protocol/circuit.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { CircuitStream } from './circuit-stream.js';
@@ -25,9 +24,9 @@ export class CircuitApi {
   ) {}
 
   /** The other device is told of it. @throws ParleyError not_online, relay_off, relay_full, rate_limited …, as `TrackerHttp.call` */
-  async invite(to: DeviceId): Promise<Place> {
+  async invite(to: DeviceId, signal: AbortSignal): Promise<Place> {
     const body = { device: this.device, to };
-    return this.ask(({ base, token, signal }, http) =>
+    return this.ask(({ base, token }, http) =>
       http.call(base, { method: 'POST', path: 'circuits', body, token, signal }, askedAnswer),
     );
   }
@@ -48,23 +47,40 @@ export class CircuitApi {
       handshakeTimeout: OPEN_MS,
       ...(this.ca === undefined ? {} : { ca: this.ca }),
     });
-    // ws tells of each end by `close`, after this.
-    socket.on('error', () => undefined);
-    const ended = AbortSignal.any([signal, AbortSignal.timeout(OPEN_MS)]);
-    try {
-      const closed = once(socket, 'close', { signal: ended }).then(() => {
-        throw unavailable('The relay ended the circuit, or the other side did not come.');
-      });
-      // The first message says that both are there; what follows at once must not be missed.
-      const joined = once(socket, 'message', { signal: ended }).then(() => new CircuitStream(socket));
-      return await Promise.race([joined, closed]);
-    } catch (error) {
-      socket.terminate();
-      throw error instanceof ParleyError ? error : unavailable('The relay did not answer in time.', error);
-    }
+    return joined(socket, signal);
   }
 }
 
-function unavailable(message: string, cause?: unknown): ParleyError {
-  return new ParleyError('unavailable', message, { cause });
+/** Resolves with the stream once the relay says that both are there. */
+function joined(socket: WebSocket, signal: AbortSignal): Promise<CircuitStream> {
+  return new Promise((resolve, reject) => {
+    const settle = (work: () => void): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', aborted);
+      socket.off('close', closed);
+      work();
+    };
+    const fail = (message: string): void =>
+      settle(() => {
+        socket.terminate();
+        reject(unavailable(message));
+      });
+    const aborted = (): void => fail('The circuit is not needed any more.');
+    const closed = (): void => fail('The relay ended the circuit, or the other side did not come.');
+    const timer = setTimeout(() => fail('The relay did not answer in time.'), OPEN_MS);
+    signal.addEventListener('abort', aborted, { once: true });
+    socket.once('close', closed);
+    // ws tells of each end by `close`, after this.
+    socket.on('error', () => undefined);
+    // The stream is made within the call: what came in the same piece as this message follows at once.
+    socket.once('message', (data: Buffer, isBinary) => {
+      if (isBinary || data.toString() !== CIRCUIT_JOINED) return fail('What answered there is not a relay.');
+      settle(() => resolve(new CircuitStream(socket)));
+    });
+    if (signal.aborted) aborted();
+  });
+}
+
+function unavailable(message: string): ParleyError {
+  return new ParleyError('unavailable', message);
 }

@@ -3,10 +3,12 @@ import { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { CIRCUIT_FRAME_MAX } from '../../protocol/circuit.js';
 
-/** Until a relay that does not close is left. Milliseconds. */
+/** Until a relay that does not close is left, and what nobody reads is dropped. Milliseconds. */
 const CLOSE_MS = 1_000;
 
 export class CircuitStream extends Duplex {
+  #late: NodeJS.Timeout | undefined;
+
   constructor(private readonly socket: WebSocket) {
     super({ allowHalfOpen: false });
     socket.on('message', (data: Buffer, isBinary) => {
@@ -14,10 +16,14 @@ export class CircuitStream extends Duplex {
       if (!isBinary) return void this.destroy(new Error('a circuit carries bytes'));
       if (!this.push(data)) socket.pause();
     });
+    // What has come is read to its end; whoever does not read it is not waited for.
     socket.once('close', () => {
-      if (!this.destroyed) this.push(null);
-      this.destroy();
+      if (this.destroyed) return;
+      this.push(null);
+      this.#late = setTimeout(() => this.destroy(), CLOSE_MS);
     });
+    // Whoever takes the stream listens too; until then nobody would, which ends the process.
+    this.on('error', () => undefined);
   }
 
   override _read(): void {
@@ -42,6 +48,7 @@ export class CircuitStream extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const { socket } = this;
+    clearTimeout(this.#late);
     socket.resume();
     socket.close();
     const timer = setTimeout(() => socket.terminate(), CLOSE_MS);

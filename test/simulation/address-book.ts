@@ -1,5 +1,5 @@
 /** Whom a device can dial: the tracker's list as it last heard it, and those it has met. Outlives the process. */
-import type { Candidate } from '../../peer/core/dialler.js';
+import type { Candidate } from '../../peer/core/dialler-options.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import type { Random } from './random.js';

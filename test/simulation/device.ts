@@ -1,5 +1,5 @@
 /** What lasts of a simulated device while processes come and go: disk, keys, what it is in, whom it knows, and its faults. */
-import type { Candidate } from '../../peer/core/dialler.js';
+import type { Candidate } from '../../peer/core/dialler-options.js';
 import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';

@@ -1,7 +1,8 @@
 /** The real machines of one peer, wired as in peer/core, to given surroundings. Planted bugs replace parts of them here. */
 import { ClockWatch, type ClockWatchOptions } from '../../peer/core/clock-watch.js';
 import { Continuity, type ContinuityOptions } from '../../peer/core/continuity.js';
-import { Dialler, type DiallerOptions } from '../../peer/core/dialler.js';
+import type { DiallerOptions } from '../../peer/core/dialler-options.js';
+import { Dialler } from '../../peer/core/dialler.js';
 import { Forks } from '../../peer/core/forks.js';
 import { DurableHeads } from '../../peer/log/heads.js';
 import type { HeldLog } from '../../peer/log/intake.js';

@@ -41,6 +41,9 @@ export function acceptUpgrades(server: Server, takers: Readonly<Record<string, T
   });
 }
 
+/** For the text of a refusal to leave. Milliseconds. */
+const LINGER_MS = 2_000;
+
 const reasons: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -63,5 +66,9 @@ function refuse(stream: Duplex, error: ParleyError): void {
     'Connection: close',
     ...(retryAfter === undefined ? [] : [`Retry-After: ${retryAfter}`]),
   ];
-  stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Whoever does not close is not waited for: after an upgrade no other limit of time holds.
+  const late = setTimeout(() => stream.destroy(), LINGER_MS);
+  stream.once('close', () => clearTimeout(late));
+  stream.on('error', () => stream.destroy());
+  stream.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => stream.destroy());
 }

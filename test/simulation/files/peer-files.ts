@@ -1,7 +1,7 @@
 /** The files of one simulated device: what lasts of them, and the machines of the process that runs. */
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Candidate } from '../../../peer/core/dialler.js';
+import type { Candidate } from '../../../peer/core/dialler-options.js';
 import type { BlobFacts, Taken } from '../../../peer/files/blob-store.js';
 import { writeAt } from '../../../peer/files/chunk-io.js';
 import { Seeker } from '../../../peer/files/seeker.js';

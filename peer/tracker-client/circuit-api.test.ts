@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { CIRCUIT_JOINED } from '../../protocol/circuit.js';
+import type { DeviceId } from '../../protocol/ids.js';
+import { CircuitApi } from './circuit-api.js';
+
+const undo: (() => unknown)[] = [];
+afterEach(() => {
+  for (const work of undo.splice(0)) work();
+});
+const never = (): AbortSignal => new AbortController().signal;
+
+/** A relay of which a test says what it sends. */
+async function relay(serve: (socket: WebSocket, connection: Socket) => void): Promise<CircuitApi> {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
+  undo.push(() => (server.clients.forEach((client) => client.terminate()), server.close()));
+  server.on('connection', (socket, request) => serve(socket, request.socket));
+  await once(server, 'listening');
+  return at((server.address() as AddressInfo).port);
+}
+
+function at(port: number): CircuitApi {
+  const session = { base: new URL(`http://127.0.0.1:${port}/`), token: 't' };
+  return new CircuitApi((call) => call(session, undefined as never), 'd'.repeat(22) as DeviceId, undefined);
+}
+
+describe('a circuit', () => {
+  test('what comes in one piece with the word that both are there is not lost', async () => {
+    const api = await relay((socket, connection) => {
+      connection.cork();
+      socket.send(CIRCUIT_JOINED);
+      socket.send(Buffer.from('client hello'));
+      connection.uncork();
+    });
+    const stream = await api.open({ relay: '/circuit', ticket: 't' }, never());
+    undo.push(() => stream.destroy());
+    const [first] = (await once(stream, 'data')) as [Buffer];
+    expect(first.toString()).toBe('client hello');
+  });
+
+  test.each([100, 300_000, 2_000_000])('the end of what was sent is read, %i bytes of it', async (size) => {
+    const bytes = randomBytes(size);
+    const api = await relay((socket) => {
+      socket.send(CIRCUIT_JOINED);
+      for (let from = 0; from < size; from += 32_768) socket.send(bytes.subarray(from, from + 32_768));
+      socket.close();
+    });
+    const stream = await api.open({ relay: '/circuit', ticket: 't' }, never());
+    expect((await buffer(stream)).equals(bytes)).toBe(true);
+  });
+
+  test('only a relay is believed to be one, and only at the tracker', async () => {
+    for (const wrong of ['{"type":"joined" }', 'hello', Buffer.from(CIRCUIT_JOINED)]) {
+      const api = await relay((socket) => socket.send(wrong));
+      await expect(api.open({ relay: '/circuit', ticket: 't' }, never())).rejects.toThrow('not a relay');
+    }
+    for (const elsewhere of ['wss://relay.example/circuit', '//evil.example', '/../x', 'circuit'])
+      await expect(at(9).open({ relay: elsewhere, ticket: 't' }, never())).rejects.toThrow('does not know');
+  });
+
+  test('text after that, which ends it, ends nothing else', async () => {
+    const api = await relay((socket) => {
+      socket.send(CIRCUIT_JOINED);
+      socket.send('text');
+    });
+    const stream = await api.open({ relay: '/circuit', ticket: 't' }, never());
+    if (!stream.closed) await once(stream, 'close');
+    expect(stream.errored?.message).toContain('bytes');
+  });
+
+  test('a relay that refuses, says nothing, or is left, holds nothing', async () => {
+    const mute: Server = createServer((socket) => undo.push(() => socket.destroy()));
+    undo.push(() => mute.close());
+    mute.listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const controller = new AbortController();
+    const left = at((mute.address() as AddressInfo).port).open({ relay: '/circuit', ticket: 't' }, controller.signal);
+    const [connection] = (await once(mute, 'connection')) as [Socket];
+    const closed = once(connection, 'close');
+    connection.resume().on('error', () => undefined);
+    controller.abort();
+    await expect(left).rejects.toThrow('not needed');
+    await closed;
+    const refused = createServer((socket) => socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n'));
+    undo.push(() => refused.close());
+    refused.listen(0, '127.0.0.1');
+    await once(refused, 'listening');
+    const api = at((refused.address() as AddressInfo).port);
+    await expect(api.open({ relay: '/circuit', ticket: 't' }, never())).rejects.toThrow('ended the circuit');
+  });
+});
