@@ -6,7 +6,7 @@ import type { Meter } from './pace.js';
 
 /** Of one direction, on its way to a side that does not read. Bytes. */
 const BUFFERED_MAX = 256 * 1024;
-/** Without a byte in either direction. A link says something every 15 s. */
+/** Looked at so often: without a byte in between, in either direction, it ends. A link says something every 15 s. */
 export const IDLE_MS = 120_000;
 
 /** Hands on until one side goes; then the other is closed as well. @param over called once */
