@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CircuitEvent } from '../../protocol/circuit.js';
-import type { DeviceId } from '../../protocol/ids.js';
 import { TestTime } from '../link/test-support.js';
 import { Circuits } from './circuits.js';
 
@@ -39,7 +38,7 @@ function silent(revoked?: string) {
     circuits.called({
       type: 'circuit',
       ...{ circuit: 'c'.repeat(22), relay: '/circuit', ticket: 't', expires: '2026-01-01T00:00:00.000Z' },
-      from: { username, device: device as DeviceId },
+      from: { username, device },
     });
   return { circuits, time, opened, ended, calledBack, call };
 }
