@@ -9,3 +9,16 @@ export function sessionBytes(challenge: string): Buffer {
 export function registerBytes(challenge: string): Buffer {
   return Buffer.from(`parley/register/1\n${challenge}`);
 }
+
+/**
+ * What the CA signs when it refuses a device for good. Whoever is at a tracker's address can pass on what it shows, but not make this: without it, a
+ * refusal is no word of the tracker. The challenge says when it was made.
+ */
+export function refusalBytes(code: string, device: string, challenge: string): Buffer {
+  return Buffer.from(`parley/refused/1\n${code}\n${device}\n${challenge}`);
+}
+
+/** When a challenge was made, by the tracker's clock. Milliseconds since 1970. */
+export function challengeTime(challenge: string): number {
+  return Number(Buffer.from(challenge, 'base64url').readBigUInt64BE());
+}

@@ -188,7 +188,13 @@ export const DeviceRecord = Type.Object({
 });
 export type DeviceRecord = Static<typeof DeviceRecord>;
 
-export const Failure = Type.Object({ status: Type.Literal('failed'), code: Type.String(), message: Type.String() });
+export const Failure = Type.Object({
+  status: Type.Literal('failed'),
+  code: Type.String(),
+  message: Type.String(),
+  /** Of a refusal for good, see `refusalBytes` in device-proof.ts. */
+  sig: Type.Optional(Signature),
+});
 export type Failure = Static<typeof Failure>;
 
 /** `GET /me`: `{status, username, channels}`. */

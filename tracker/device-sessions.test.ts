@@ -1,7 +1,9 @@
 /** Sign-in by the key of a device (SPEC.md section 2), at real trackers. What strangers try is in `device-sessions-hostile.test.ts`. */
 import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { verify, X509Certificate } from 'node:crypto';
 import { cp, writeFile } from 'node:fs/promises';
+import { refusalBytes } from '../protocol/device-proof.js';
 import { makeDevice, type TestDevice } from './testing/device.js';
 import { certified, challengeFor, registerProof, signIn } from './testing/device-sign-in.js';
 import { expectFailure, PASSWORD, TestTrackers, TestUser, type TestTracker } from './testing/test-tracker.js';
@@ -25,6 +27,17 @@ async function session(at: TestTracker, username: string, device: TestDevice): P
   const { status, body } = await signIn(at, device);
   expect([status, body['username']]).toEqual([200, username]);
   return new TestUser(at, username, String(body['token']));
+}
+
+/** Refused, with the CA's word for it. */
+async function expectEnded(at: TestTracker, device: TestDevice, status: number, code: string): Promise<void> {
+  const challenge = await challengeFor(at, device);
+  const answer = await signIn(at, device, { challenge });
+  const { sig, ...body } = answer.body;
+  expectFailure({ ...answer, body }, status, code);
+  const ca = new X509Certificate(String((await at.fetch('/ca')).body['text'])).publicKey;
+  const bytes = refusalBytes(code, device.device, challenge);
+  expect(verify(null, bytes, ca, Buffer.from(String(sig), 'base64url'))).toBe(true);
 }
 
 describe('a device that a password has let in', () => {
@@ -53,7 +66,7 @@ describe('a device that a password has let in', () => {
     await other.post('/logout', {});
     await session(tracker, 'bob', device);
     await own.post('/logout', {});
-    expectFailure(await signIn(tracker, device), 401, 'device_signed_out');
+    await expectEnded(tracker, device, 401, 'device_signed_out');
     expect((await user.get('/me')).status).toBe(200);
     const back = await tracker.login('bob');
     await back.submit({ device: device.device, lineage: ['L'.repeat(16)] });
@@ -64,7 +77,7 @@ describe('a device that a password has let in', () => {
     const { user, device } = await letIn('carol');
     const next = 'another password';
     const { body } = await user.post('/password', { old: PASSWORD, new: next });
-    expectFailure(await signIn(tracker, device), 401, 'device_signed_out');
+    await expectEnded(tracker, device, 401, 'device_signed_out');
     await new TestUser(tracker, 'carol', String(body['token'])).submit({
       device: device.device,
       lineage: ['L'.repeat(16)],
@@ -77,9 +90,9 @@ describe('a device that a password has let in', () => {
   test('never is again once it was revoked', async () => {
     const { user, device } = await letIn('dora');
     await user.post(`/devices/${device.device}/revoke`, {});
-    expectFailure(await signIn(tracker, device), 403, 'device_revoked');
+    await expectEnded(tracker, device, 403, 'device_revoked');
     await (await tracker.login('dora')).submit({ device: device.device });
-    expectFailure(await signIn(tracker, device), 403, 'device_revoked');
+    await expectEnded(tracker, device, 403, 'device_revoked');
   });
 
   test('has at most four sessions, however often it comes back, and those of browsers stand', async () => {
@@ -98,7 +111,7 @@ describe('a device that a password has let in', () => {
     const { body } = await open.post('/guests', { username: 'gil' });
     const device = makeDevice();
     await certified(new TestUser(open, String(body['username']), String(body['token'])), device);
-    expectFailure(await signIn(open, device), 401, 'device_signed_out');
+    await expectEnded(open, device, 401, 'device_signed_out');
   });
 });
 

@@ -1,6 +1,6 @@
 import { verify, X509Certificate, type KeyObject } from 'node:crypto';
-import { registerBytes, sessionBytes } from '../protocol/device-proof.js';
-import { ParleyError } from '../protocol/errors.js';
+import { refusalBytes, registerBytes, sessionBytes } from '../protocol/device-proof.js';
+import { isParleyError, ParleyError, type ErrorCode } from '../protocol/errors.js';
 import { isGuestName } from '../protocol/confusable.js';
 import { sameUser, userKey, type DeviceId, type Username } from '../protocol/ids.js';
 import type { DeviceSignIn, Registration } from '../protocol/tracker-api.js';
@@ -14,9 +14,22 @@ import type { Account, Device, Session, TrackerStore } from './store/tracker-sto
 export interface DeviceSessionsOptions {
   readonly store: Pick<TrackerStore, 'accounts' | 'devices'>;
   readonly sessions: Pick<Sessions, 'bind' | 'close' | 'find' | 'open' | 'stands'>;
-  readonly authority: Pick<Authority, 'certificate'>;
+  readonly authority: Pick<Authority, 'certificate' | 'sign'>;
   readonly challenges: Challenges;
   readonly clock: Clock;
+}
+
+/** After these a peer does not offer its key again: it must be sure that the tracker said so. */
+const FOR_GOOD: ReadonlySet<ErrorCode> = new Set(['device_signed_out', 'device_revoked']);
+
+/** With the CA's signature. */
+export class SignedRefusal extends ParleyError {
+  constructor(
+    code: ErrorCode,
+    readonly sig: string,
+  ) {
+    super(code);
+  }
 }
 
 /** In place of the epoch of a device: its user has signed it out. */
@@ -34,7 +47,17 @@ export class DeviceSessions {
   }
 
   /** Errors: bad_challenge, device_unknown, device_revoked, device_signed_out, account_missing. */
-  async signIn({
+  async signIn(request: DeviceSignIn): Promise<{ username: Username; token: string }> {
+    try {
+      return await this.#signIn(request);
+    } catch (error) {
+      if (!isParleyError(error) || !FOR_GOOD.has(error.code)) throw error;
+      const bytes = refusalBytes(error.code, request.device, request.challenge);
+      throw new SignedRefusal(error.code, (await this.options.authority.sign(bytes)).toString('base64url'));
+    }
+  }
+
+  async #signIn({
     device: id,
     challenge,
     sig,

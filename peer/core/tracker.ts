@@ -1,4 +1,5 @@
 /** The peer's tracker client, and what it does with what that hears. There before this device is certified: it brings that about. */
+import { verify } from 'node:crypto';
 import { ParleyError } from '../../protocol/errors.js';
 import type { PeerConfig } from '../config.js';
 import type { Identity } from '../identity/identity.js';
@@ -57,9 +58,14 @@ export function openTracker(parts: TrackerParts): TrackerClient {
       set: (token) =>
         secrets.update((data) => {
           delete data.trackerToken;
+          if (token === undefined) return;
           delete data.signedOut;
-          if (token === undefined) data.signedOut = true;
-          else data.trackerToken = token;
+          data.trackerToken = token;
+        }),
+      end: () =>
+        secrets.update((data) => {
+          delete data.trackerToken;
+          data.signedOut = true;
         }),
     },
     key: {
@@ -67,6 +73,9 @@ export function openTracker(parts: TrackerParts): TrackerClient {
       isUsable: () => !secrets.data.signedOut || secrets.data.trackerToken !== undefined,
       certificate: () => identity.certificatePem,
       sign: (bytes) => identity.sign(bytes),
+      isOfCa: (bytes, sig) =>
+        identity.authority !== undefined &&
+        verify(null, bytes, identity.authority.publicKey, Buffer.from(sig, 'base64url')),
     },
     hasPin: () => pins.hasCa,
     trustsCa: (ca, url) => pins.trustsCa(ca, url),

@@ -27,7 +27,7 @@ export type StoredHook = Static<typeof StoredHook>;
 export const Secrets = Type.Object({
   /** The session at the tracker. */
   trackerToken: Type.Optional(Type.String({ maxLength: 512 })),
-  /** A tracker said that this device is to be let in by a password only: also the next one is not offered its key. */
+  /** The CA has signed that this device is to be let in by a password only: also the next tracker is not offered its key. */
   signedOut: Type.Optional(Type.Literal(true)),
   /** Argon2id of the account's password, for signing in to the browser UI while the tracker is away. */
   passwordHash: Type.Optional(Type.String({ maxLength: 512 })),

@@ -116,6 +116,7 @@ test('a tracker that was restored from before the account, and takes nobody new,
       isUsable: () => isUsable,
       certificate: () => alice.issued.at(-1)?.certificate,
       sign: (bytes) => alice.identity.sign(bytes),
+      isOfCa: () => false,
     },
   });
   clients.push(alice);

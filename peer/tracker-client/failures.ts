@@ -7,6 +7,8 @@ export class TrackerRefusal extends ParleyError {
     code: ErrorCode,
     message: string = errorTable[code].message,
     readonly retryAfterMs?: number,
+    /** Of the CA, if it is what it says to be: to be checked by whoever acts for good. */
+    readonly sig?: string,
   ) {
     super(code, message);
   }
@@ -22,7 +24,7 @@ export function refusal(failure: Failure, retryAfter: string | undefined): Track
   // That one is worded for programs (SPEC.md section 2): people read our own sentence, with the next step.
   const forPeople = code !== 'invalid_credentials' && PLAIN_SENTENCE.test(failure.message);
   const message = forPeople ? failure.message : undefined;
-  return new TrackerRefusal(code, message, seconds === undefined ? undefined : seconds * 1000);
+  return new TrackerRefusal(code, message, seconds === undefined ? undefined : seconds * 1000, failure.sig);
 }
 
 /** No answer, or one that is none: in a sentence that says what to do, by what the system said. */

@@ -29,9 +29,16 @@ export interface TrackerClientOptions {
   /** How present the user is here; `announce` is called when that changes. Without it they are online. */
   status?(): 'online' | 'away' | 'busy';
   /** The session's token, kept over restarts. Without one from now on: signed out, until a person signs in. */
-  readonly token: { get(): string | undefined; set(token: string | undefined): void };
+  /** `end`: the tracker has ended it, and takes the key of this device no more. */
+  readonly token: { get(): string | undefined; set(token: string | undefined): void; end(): void };
   /** The device key. `isUsable`: to sign in by, since no tracker said that only a person may. `certificate`: PEM, once there is one. */
-  readonly key?: { isUsable(): boolean; certificate(): string | undefined; sign(bytes: Uint8Array): Buffer };
+  readonly key?: {
+    isUsable(): boolean;
+    certificate(): string | undefined;
+    sign(bytes: Uint8Array): Buffer;
+    /** Whether the pinned CA signed that. `sig`: base64url. */
+    isOfCa(bytes: Uint8Array, sig: string): boolean;
+  };
   /** Whether a CA (PEM) is the pinned one, or the first. Asked before anything of its tracker is believed. */
   trustsCa(ca: string, url: string): boolean;
   /** Whether there is a pinned CA by which a tracker can be told from another one before it is told a secret. */

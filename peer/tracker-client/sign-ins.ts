@@ -1,8 +1,9 @@
 /** The ways to a session: a person with a password, the password kept in memory, the key of this device (SPEC.md section 2). */
 import { bug, isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
-import { registerBytes, sessionBytes } from '../../protocol/device-proof.js';
+import { challengeTime, refusalBytes, registerBytes, sessionBytes } from '../../protocol/device-proof.js';
 import type { TrackerApi } from './api.js';
 import { lookAtCa } from './connection.js';
+import { TrackerRefusal } from './failures.js';
 import type { TrackerClientOptions } from './options.js';
 import type { Input } from './step.js';
 
@@ -18,7 +19,9 @@ export interface SignInParts {
   readonly elsewhere: () => string | undefined;
 }
 
-/** Other failures are no word about this device: the tracker is busy, or not there. */
+/** A refusal of another time proves nothing now; clocks differ. Milliseconds. */
+const REFUSAL_MS = 3600_000;
+/** For good, where the CA has signed it. Other failures are no word about this device: the tracker is busy, or not there. */
 const ENDED: ReadonlySet<ErrorCode> = new Set(['device_signed_out', 'device_revoked']);
 /** `not_found`: a tracker of before there was sign-in by device. */
 const UNKNOWN: ReadonlySet<ErrorCode> = new Set(['device_unknown', 'account_missing', 'bad_challenge', 'not_found']);
@@ -53,10 +56,12 @@ export class SignIns {
     this.#abort = new AbortController();
   }
 
-  /** Signed out: only a person signs in again. */
-  forget(): void {
+  /** Signed out: only a person signs in again. @param forGood also after the next start */
+  forget(forGood: boolean): void {
     this.#password = undefined;
-    this.#parts.options.token.set(undefined);
+    const { token } = this.#parts.options;
+    if (forGood) token.end();
+    else token.set(undefined);
   }
 
   /**
@@ -129,11 +134,12 @@ export class SignIns {
     const { signal } = this;
     const before = token();
     const overtaken = (): boolean => signal.aborted || token() !== before;
+    let challenge = '';
     try {
       const base = this.#url(index);
       await lookAtCa(api, options, base, signal);
       const { device } = options;
-      const challenge = await api.challenge(base, device, signal);
+      challenge = await api.challenge(base, device, signal);
       const sig = this.#sign(sessionBytes(challenge));
       const certificate = options.key?.certificate();
       const opened = await api.session(base, { device, challenge, sig, certificate }, signal);
@@ -141,12 +147,20 @@ export class SignIns {
     } catch (error) {
       if (overtaken() || !isParleyError(error)) return;
       const { code, message } = error;
-      if (ENDED.has(code)) return feed({ type: 'key_ended', reason: message });
+      if (ENDED.has(code) && this.#isOfCa(error, challenge)) return feed({ type: 'key_ended', reason: message });
       if (!UNKNOWN.has(code)) return this.#parts.ended(error);
       const reason = elsewhere();
       if (reason !== undefined && !this.hasPassword) return feed({ type: 'failed', reason });
       feed({ type: 'key_unknown', ...(code === 'account_missing' ? { reason: message } : {}) });
     }
+  }
+
+  /** Whoever is at the address shows the CA, which is public, and could refuse in its name. */
+  #isOfCa(error: ParleyError, challenge: string): boolean {
+    const { key, device, clock } = this.#parts.options;
+    if (!(error instanceof TrackerRefusal) || error.sig === undefined) return false;
+    if (Math.abs(clock.now() - challengeTime(challenge)) > REFUSAL_MS) return false;
+    return key?.isOfCa(refusalBytes(error.code, device, challenge), error.sig) === true;
   }
 
   #sign(bytes: Buffer): string {

@@ -61,7 +61,8 @@ export type Effect =
   | { readonly do: 'disconnect' }
   | { readonly do: 'retry'; readonly afterMs: number }
   /** And does not offer the key again before a person has signed in. */
-  | { readonly do: 'forget_token' };
+  /** `forGood`: the CA says so; the key is not offered any more either, also not to another tracker. */
+  | { readonly do: 'forget_token'; readonly forGood?: true };
 
 /** What the machine has to know besides its own state. */
 export interface Facts {

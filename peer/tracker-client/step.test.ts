@@ -124,7 +124,7 @@ describe('the connection to the tracker', () => {
       for (const facts of [keyed, { ...two, hasKey: true, hasPassword: true }]) {
         const { state, effects } = run([start, refusedThere, ended], facts);
         expect([state.phase, state.reason]).toEqual(['signed_out', 'It was signed out. Sign in.']);
-        expect(effects).toEqual([{ do: 'disconnect' }, { do: 'forget_token' }]);
+        expect(effects).toEqual([{ do: 'disconnect' }, { do: 'forget_token', forGood: true }]);
       }
     });
 

@@ -75,7 +75,10 @@ export function step(state: State, input: Input, facts: Facts): Step {
     case 'key_unknown':
       return keyUnknown(state, input.reason, facts);
     case 'key_ended':
-      return signOut(state, facts, input.reason);
+      return {
+        state: signedOut(state, facts, input.reason),
+        effects: [{ do: 'disconnect' }, { do: 'forget_token', forGood: true }],
+      };
     case 'elsewhere':
       return elsewhere(state, input.reason, facts);
     case 'mistrusted':
@@ -212,11 +215,8 @@ function noWayIn(state: State, facts: Facts, why?: string): Step {
     const reason = `The tracker at ${urlOf(facts, state.url)} does not know this session. Another one is tried; sign in to use this one.`;
     return failed({ ...state, refused: all, signedIn: false }, reason, undefined, facts);
   }
-  return signOut(state, facts, why);
-}
-
-function signOut(state: State, facts: Facts, reason?: string): Step {
-  return { state: signedOut(state, facts, reason), effects: [{ do: 'disconnect' }, { do: 'forget_token' }] };
+  // Nobody has proven that it is so: at the next start, or elsewhere, the key is offered again.
+  return { state: signedOut(state, facts, why), effects: [{ do: 'disconnect' }, { do: 'forget_token' }] };
 }
 
 /** The token is kept: with no password or key, or one that the others do not know, it is all that this device has. */

@@ -56,6 +56,8 @@ export interface TestClient {
   /** What the tracker said to the lineage; `copied`: that it has seen a copy of this device. */
   readonly lineage: Story<'continues' | 'diverged' | 'copied'>;
   token: string | undefined;
+  /** The CA has said that the key of this device is not taken any more. */
+  isEnded: boolean;
   /** Stops it, and removes what it has on the disk. */
   stop(): Promise<void>;
   state(state: TrackerView['state']): Promise<TrackerView>;
@@ -82,7 +84,14 @@ export async function makeClient(
     identity,
     p2p: () => ({ port: 9101, addresses: [{ host: '10.0.0.7', port: 9101 }] }),
     channels: () => (overrides.channelsIn ?? []) as ChannelName[],
-    token: { get: () => made.token, set: (token) => void (made.token = token) },
+    token: {
+      get: () => made.token,
+      set: (token) => void (made.token = token),
+      end: () => {
+        made.token = undefined;
+        made.isEnded = true;
+      },
+    },
     trustsCa: () => true,
     events: {
       tracker: (view) => views.tell(view),
@@ -127,6 +136,7 @@ export async function makeClient(
     skews,
     lineage,
     token: undefined,
+    isEnded: false,
     state: (state) => views.until((view) => view.state === state),
     online: async (...usernames) => void (await events.until(() => names() === [...usernames].sort().join())),
   };

@@ -198,7 +198,7 @@ export class TrackerClient {
         this.#cancelRetry = this.#options.timers.after(effect.afterMs, () => this.#feed({ type: 'retry' }));
         return;
       case 'forget_token':
-        return this.#signIns.forget();
+        return this.#signIns.forget(effect.forGood === true);
     }
   }
 

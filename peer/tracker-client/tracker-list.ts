@@ -10,8 +10,8 @@ const LIST_MAX = 32;
  * The order that a tracker names is the order of all its peers: trackers with copies of one data directory do not share who is
  * online, so that peers which began at different ones would not see each other.
  *
- * An address is only a place to look: whoever is there has to show the pinned CA before it is told or believed anything. So
- * what a tracker names can at worst be asked in vain.
+ * An address is only a place to look: whoever is there has to show the pinned CA before it is told or believed anything. That keeps out
+ * other trackers, but not who passes on what the right one answers: for that there is https.
  */
 export class TrackerList {
   readonly #given: ReadonlySet<string>;

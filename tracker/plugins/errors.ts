@@ -27,7 +27,8 @@ export function addNotFound(app: App): void {
 }
 
 function sendFailure(error: ParleyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const failure: Failure = { status: 'failed', code: error.code, message: error.message };
+  const sig = 'sig' in error && typeof error.sig === 'string' ? { sig: error.sig } : {};
+  const failure: Failure = { status: 'failed', code: error.code, message: error.message, ...sig };
   // The rest of the unread body would otherwise be parsed as the next request.
   if (error.code === 'too_large') void reply.header('connection', 'close');
   void reply.code(error.http);
