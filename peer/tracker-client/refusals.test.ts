@@ -104,6 +104,22 @@ test('an unsigned refusal, or one with a signature of somebody else, is a failur
   }
 });
 
+test('a refusal instead of a challenge, with whatever signature, is a failure as well', async () => {
+  const real = await trackers.start();
+  const alice = await certifiedAt(real);
+  let asked = 0;
+  const url = await impostor(real, (path) => {
+    if (!path.endsWith('/session/challenge')) return unknownSession(path);
+    asked += 1;
+    return [403, failed('device_revoked', { sig: 'A'.repeat(86) })];
+  });
+  const there = await client(url, alice);
+  there.token = alice.token;
+  there.client.start();
+  await there.views.until(() => asked >= 2);
+  expect([there.isEnded, there.token]).toEqual([false, alice.token]);
+});
+
 test('a refusal that the CA has signed counts, also through somebody else: a person has to come', async () => {
   const real = await trackers.start();
   const alice = await certifiedAt(real);

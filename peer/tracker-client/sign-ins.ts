@@ -134,7 +134,7 @@ export class SignIns {
     const { signal } = this;
     const before = token();
     const overtaken = (): boolean => signal.aborted || token() !== before;
-    let challenge = '';
+    let challenge: string | undefined;
     try {
       const base = this.#url(index);
       await lookAtCa(api, options, base, signal);
@@ -156,9 +156,9 @@ export class SignIns {
   }
 
   /** Whoever is at the address shows the CA, which is public, and could refuse in its name. */
-  #isOfCa(error: ParleyError, challenge: string): boolean {
+  #isOfCa(error: ParleyError, challenge: string | undefined): boolean {
     const { key, device, clock } = this.#parts.options;
-    if (!(error instanceof TrackerRefusal) || error.sig === undefined) return false;
+    if (!(error instanceof TrackerRefusal) || error.sig === undefined || challenge === undefined) return false;
     if (Math.abs(clock.now() - challengeTime(challenge)) > REFUSAL_MS) return false;
     return key?.isOfCa(refusalBytes(error.code, device, challenge), error.sig) === true;
   }

@@ -144,7 +144,7 @@ export class Relay {
     const isOver = now > end + SKEW_MS || end > now + TICKET_LIFE_MS + SKEW_MS;
     const known = this.#circuits.get(circuit);
     if (relay !== name || isOver || known?.used.has(device)) throw new ParleyError('bad_ticket');
-    if (!known && !this.hasRoom(account)) throw new ParleyError('relay_full');
+    if (this.#isClosed || (!known && !this.hasRoom(account))) throw new ParleyError('relay_full');
   }
 
   /** Only now is the ticket used: whoever fails to open a WebSocket may try again. */
