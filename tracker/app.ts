@@ -17,6 +17,7 @@ import { circuitRoutes } from './routes/circuit-routes.js';
 import { eventSockets } from './routes/event-sockets.js';
 import { mailboxRoutes } from './routes/mailbox-routes.js';
 import { pageRoutes } from './routes/page-routes.js';
+import { reflectRoute } from './routes/reach-routes.js';
 import { presenceRoutes } from './routes/presence-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { serviceRoutes } from './routes/service-routes.js';
@@ -52,10 +53,22 @@ export async function buildApp(services: Services): Promise<App> {
     await addSecurityHeaders(scope, tls !== undefined);
     addNotFound(scope);
     for (const group of groups) await scope.register(async (inner: App) => group(inner, services));
+    await scope.register(async (inner: App) => reflectRoute(inner, services, () => services.ports.reflect));
   });
   const { relay } = services;
   const circuit = relay && { [RELAY_PATH]: relay.take };
   acceptUpgrades(app.server, { '/events': eventSockets(services), ...circuit }, log);
+  return app;
+}
+
+/** What answers `/reflect` and nothing else. It does not listen yet. */
+export async function buildReflectApp(services: Services): Promise<App> {
+  const app = createApp(services);
+  addErrors(app, services.log);
+  addNotFound(app);
+  await addLimits(app, services.settings.limits);
+  measureResponses(app, services.metrics);
+  await app.register(async (scope: App) => reflectRoute(scope, services, () => services.ports.main));
   return app;
 }
 

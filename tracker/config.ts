@@ -6,6 +6,8 @@ export interface TrackerConfig {
   host: string;
   /** 0: one that is free. */
   port: number;
+  /** Another port, for `/reflect` alone; 0: one that is free. Absent: none. It is no fault of the start if it cannot be had. */
+  reflectPort?: number | undefined;
   dataDir: string;
   /** Files in PEM. */
   tls?: { certFile: string; keyFile: string } | undefined;

@@ -1,12 +1,12 @@
 /** How a tracker starts and stops. Its parts are made in services.ts, its routes are added in app.ts. */
 import { stat } from 'node:fs/promises';
-import { buildApp } from './app.js';
+import { buildApp, buildReflectApp } from './app.js';
 import { systemClock } from './clock.js';
 import type { TrackerConfig } from './config.js';
 import { isFile, openDataDir, type DataDir } from './data-dir.js';
 import type { Log } from './log.js';
 import { listen, readTlsFiles, shownUrl, stopListening } from './server.js';
-import { createServices } from './services.js';
+import { createServices, type Services } from './services.js';
 import { StartError } from './start-error.js';
 import { openSqliteStore } from './store/sqlite/sqlite-store.js';
 import type { TrackerStore } from './store/tracker-store.js';
@@ -39,6 +39,8 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
     const app = await buildApp(services);
     undo.push(() => stopListening(app, timings.stop, closeSockets));
     const port = await listen(app, config);
+    services.ports.main = port;
+    undo.push(await listenForReflections(services, config));
     const url = shownUrl(tls ? 'https' : 'http', config.host, port);
     log.info({ url, dataDir: config.dataDir }, 'tracker started');
     return { url, port, close };
@@ -46,6 +48,23 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
     await close();
     throw error;
   }
+}
+
+/** Without that port all else works: peers then tell less of their routers. @returns what stops it */
+async function listenForReflections(services: Services, config: TrackerConfig): Promise<() => Promise<void>> {
+  const { host, reflectPort } = config;
+  const { log, ports, timings } = services;
+  if (reflectPort === undefined) return async () => undefined;
+  const app = await buildReflectApp(services);
+  try {
+    ports.reflect = await listen(app, { host, port: reflectPort });
+  } catch (error) {
+    const next = 'choose another one with --reflect-port, so that peers can tell which kind of router they have';
+    log.warn({ err: error, port: reflectPort }, `/reflect has no second port: ${next}`);
+    await app.close();
+    return async () => undefined;
+  }
+  return () => stopListening(app, timings.stop, async () => undefined);
 }
 
 async function openStore(dataDir: DataDir): Promise<TrackerStore> {

@@ -47,6 +47,8 @@ export interface Services {
   log: Log;
   mailboxes: Mailboxes;
   metrics: Metrics;
+  /** Set once they listen: that of all calls, and that of `/reflect` alone. */
+  readonly ports: { main?: number; reflect?: number };
   /** Absent: this tracker relays for nobody. */
   relay?: Relay | undefined;
   sessions: Sessions;
@@ -168,6 +170,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
     users,
     events,
     metrics,
+    ports: {},
     relay,
     clock,
     log,

@@ -8,6 +8,7 @@ import { checkPorts } from '../process/flag-checks.js';
 interface Flags {
   host: string;
   port: number;
+  'reflect-port'?: number | undefined;
   'data-dir'?: string | undefined;
   'tls-cert'?: string | undefined;
   'tls-key'?: string | undefined;
@@ -29,6 +30,11 @@ const command: CommandModule<object, Flags> = {
         describe: 'Address to listen on; 0.0.0.0 lets other machines in',
       })
       .option('port', { type: 'number', default: 8001, describe: 'Port to listen on; 0 takes a free one' })
+      .option('reflect-port', {
+        type: 'number',
+        describe:
+          'A second port, which tells peers where they come from and nothing else [default: the one after --port]',
+      })
       .option('data-dir', {
         type: 'string',
         describe: "Where accounts, certificates and settings are kept [default: the platform's data directory]",
@@ -81,7 +87,7 @@ async function run(flags: Flags): Promise<void> {
 
 async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const { host, port } = flags;
-  checkPorts({ '--port': port });
+  checkPorts({ '--port': port, '--reflect-port': flags['reflect-port'] });
   const certFile = flags['tls-cert'];
   const keyFile = flags['tls-key'];
   const tls = certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined;
@@ -89,7 +95,14 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   await prepareDataDir(dataDir);
   const trustedProxies = flags['trust-proxy']?.flatMap((list) => list.split(',')).filter((one) => one !== '');
   const trackers = flags.trackers?.flatMap((list) => list.split(',')).filter((one) => one !== '');
-  return { host, port, tls, trustedProxies, guests: flags.guests, trackers, dataDir };
+  const reflectPort = flags['reflect-port'] ?? portAfter(port);
+  return { host, port, reflectPort, tls, trustedProxies, guests: flags.guests, trackers, dataDir };
+}
+
+/** Beside a port that is any free one, any other free one. The last port has none after it. */
+function portAfter(port: number): number | undefined {
+  if (port === 0) return 0;
+  return port < 65_535 ? port + 1 : undefined;
 }
 
 function isLoopback(host: string): boolean {

@@ -45,12 +45,17 @@ export function failedLogins(app: App, max: number) {
 
 /** A limit by signed-in account and minute. Errors: rate_limited. */
 export function perAccount(app: App, max: number): (request: FastifyRequest) => Promise<void> {
-  const limiter = app.createRateLimit({
-    max,
-    timeWindow: WINDOW_MS,
-    keyGenerator: (request: FastifyRequest) => signedIn(request).user,
-  });
-  return async (request) => {
+  return perKey(app, max, (request) => signedIn(request).user);
+}
+
+/** A limit by session and minute. Errors: rate_limited. */
+export function perSession(app: App, max: number): (request: FastifyRequest) => Promise<void> {
+  return perKey(app, max, (request) => signedIn(request).hash);
+}
+
+function perKey(app: App, max: number, keyGenerator: (request: FastifyRequest) => string) {
+  const limiter = app.createRateLimit({ max, timeWindow: WINDOW_MS, keyGenerator });
+  return async (request: FastifyRequest): Promise<void> => {
     const count = await limiter(request);
     if (!count.isAllowed && count.isExceeded) throw new RateLimited(undefined, count.ttl);
   };

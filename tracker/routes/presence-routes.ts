@@ -11,6 +11,7 @@ import { presenceKey, type RefusedJoins, type Submission } from '../directory.js
 import type { App } from '../plugins/http-types.js';
 import { perAccount, unlimited } from '../plugins/limits.js';
 import { measureAnswers } from '../plugins/measure.js';
+import { plainAddress } from '../plugins/seen.js';
 import { authenticate, needsSession, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 import type { Session } from '../store/tracker-store.js';
@@ -21,11 +22,6 @@ const REFUSED_JOIN: ReadonlySet<string> = new Set(['channel_confusable', 'forbid
 /** Being in too many channels has no end of its own: whoever leaves one is in the next one within this time. */
 const JOIN_AGAIN_S = 3600;
 const JSON_TYPE = 'application/json; charset=utf-8';
-
-/** An IPv4 address as people write it, also when it arrived on an IPv6 socket. */
-function plainAddress(ip: string): string {
-  return ip.startsWith('::ffff:') ? ip.slice(7) : ip;
-}
 
 /** Clients of the system Parley grew from send the port as text, and may send `ip` and `channels` empty. */
 const acceptLegacyBody: preValidationHookHandler = (request, _reply, done) => {
