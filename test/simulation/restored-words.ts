@@ -74,12 +74,14 @@ function counts(checker: Checker, held: Held, entry: Entry): boolean {
 }
 
 /**
- * The one thing that is not made good: who took the second chain first keeps it, and lacks what was lost by it, if nobody
- * has it in his log but others.
+ * What is not made good where somebody took the second chain first: what was lost by it, if nobody has it in his log but others; and
+ * the first one's words, if its author has left the conversation since. Who is not in it is told of no fork there, and may not write
+ * there again.
  */
 function isLostTo(checker: Checker, peer: SimulatedPeer, entry: Entry): boolean {
   const sender = checker.senders.get(entry.id);
-  return sender !== undefined && sender.restores < sender.peer.restores && isOnAnotherChain(checker, peer, entry);
+  if (!sender || !isOnAnotherChain(checker, peer, entry)) return false;
+  return sender.restores < sender.peer.restores || !sender.peer.isIn(entry.conversation);
 }
 
 function isOnAnotherChain(checker: Checker, peer: Watched, entry: Entry): boolean {
