@@ -19,7 +19,6 @@ export class Accounts {
   readonly #options: AccountsOptions;
   /** Checked when the name does not exist, so that this takes as long as a wrong password. */
   readonly #dummyHash: Promise<string>;
-  readonly #listeners = new Set<(username: Username) => void>();
 
   constructor(options: AccountsOptions) {
     this.#options = options;
@@ -45,10 +44,7 @@ export class Accounts {
     await this.#checkFree(username);
     const passwordHash = await hasher.hash(opaque);
     const created = await store.create({ key: userKey(username), username, passwordHash, created: clock.now() });
-    if (created) {
-      this.#tell(username);
-      return username;
-    }
+    if (created) return username;
     await this.#checkFree(username);
     throw new ParleyError('name_taken');
   }
@@ -73,13 +69,7 @@ export class Accounts {
     const { store, clock } = this.#options;
     const key = userKey(username);
     const created = await store.create({ key, username, passwordHash: '', created: clock.now(), guest: 'here' });
-    if (!created) return undefined;
-    this.#tell(username);
-    return key;
-  }
-
-  #tell(username: Username): void {
-    for (const listener of this.#listeners) listener(username);
+    return created ? key : undefined;
   }
 
   /** Errors: invalid_credentials, unavailable. */
@@ -118,10 +108,9 @@ export class Accounts {
     return this.#options.store.find(key);
   }
 
-  /** `listener` hears of each new account. */
+  /** `listener` hears of each new account, at whichever node. */
   watch(listener: (username: Username) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#options.store.watch(listener);
   }
 }
 

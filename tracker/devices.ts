@@ -6,7 +6,7 @@ import type { DeviceRecord } from '../protocol/tracker-api.js';
 import type { Authority } from './authority.js';
 import type { Clock } from './clock.js';
 import { DAY_MS, dayWait, inTime, RateLimited, type DailyLimits } from './daily-limits.js';
-import type { Device, DeviceStore, LineageState } from './store/tracker-store.js';
+import type { Device, DeviceStore, LineageState, RevokedDevice } from './store/tracker-store.js';
 
 export interface DevicesOptions {
   store: DeviceStore;
@@ -45,15 +45,24 @@ export class Devices {
   #revocations: readonly Revocation[] = [];
   /** Devices that have not been told yet that a copy of them was seen. */
   readonly #copied = new Set<DeviceId>();
+  /** Revocations that are being signed. */
+  readonly #signing = new Map<DeviceId, Promise<void>>();
+  readonly #listeners = new Set<(revoked: RevokedDevice, revocation: Revocation) => void>();
 
   private constructor(private readonly options: DevicesOptions) {}
 
   static async open(options: DevicesOptions): Promise<Devices> {
     const devices = new Devices(options);
+    // First, so that none is missed that is made meanwhile.
+    options.store.watch((change) => {
+      const signed = devices.#addRevocation(change).finally(() => devices.#signing.delete(change.device));
+      devices.#signing.set(change.device, signed);
+    });
     const revoked = await options.store.revoked(REVOCATIONS_MAX);
-    devices.#revocations = await Promise.all(
+    const known = await Promise.all(
       revoked.map(({ device, revokedAt }) => options.authority.revocation(device, revokedAt)),
     );
+    devices.#revocations = withOthers(devices.#revocations, known);
     return devices;
   }
 
@@ -162,9 +171,25 @@ export class Devices {
     if (!known) throw new ParleyError('not_found', 'There is no such device here. Check its id.');
     if (!sameUser(known.username, username)) throw new ParleyError('forbidden');
     await store.revoke(device, clock.now());
-    const revocation = await authority.revocation(device, (await store.find(device))?.revokedAt ?? clock.now());
-    const others = this.#revocations.filter((other) => other.device !== device);
-    this.#revocations = [revocation, ...others].slice(0, REVOCATIONS_MAX);
-    return revocation;
+    await this.#signing.get(device);
+    return authority.revocation(device, (await store.find(device))?.revokedAt ?? clock.now());
   }
+
+  /** `listener` hears of each device that is revoked, at whichever node. */
+  watch(listener: (revoked: RevokedDevice, revocation: Revocation) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #addRevocation(revoked: RevokedDevice): Promise<void> {
+    const revocation = await this.options.authority.revocation(revoked.device, revoked.revokedAt);
+    this.#revocations = withOthers([revocation], this.#revocations);
+    for (const listener of this.#listeners) listener(revoked, revocation);
+  }
+}
+
+/** Each device once, and at most REVOCATIONS_MAX. */
+function withOthers(newer: readonly Revocation[], others: readonly Revocation[]): readonly Revocation[] {
+  const devices = new Set(newer.map(({ device }) => device));
+  return [...newer, ...others.filter(({ device }) => !devices.has(device))].slice(0, REVOCATIONS_MAX);
 }

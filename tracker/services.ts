@@ -143,9 +143,15 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
     accounts: () => store.accounts.count(),
   });
 
+  const failed = (what: string) => (error: unknown) => log.error({ err: error }, what);
+
   // What lower parts announce to higher ones.
   showMembership(channels, directory, log);
   sessions.watch((hash) => events.endSession(hash));
+  devices.watch(({ device, user }, revocation) => {
+    events.deviceRevoked(user, `d:${device}`, revocation);
+    directory.remove(`d:${device}`).catch(failed('a revoked device is still on the list'));
+  });
   accounts.watch((username) => {
     if (userList === 'everyone') events.registered(username);
   });

@@ -31,10 +31,11 @@ export class Sessions {
   readonly #cache = new Map<string, { session: Session; until: number }>();
   /** The cached tokens by the hash of their session. */
   readonly #tokens = new Map<string, string>();
-  readonly #listeners = new Set<(hash: string) => void>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    // Before anybody else hears that it ended: also at another node.
+    options.store.watch((hash) => this.#forget(hash));
   }
 
   /**
@@ -112,16 +113,14 @@ export class Sessions {
     await this.#options.store.removeExpired(now);
   }
 
-  /** `listener` hears the hash of each session that ends before its time. */
+  /** `listener` hears the hash of each session that ends before its time, at whichever node. */
   watch(listener: (hash: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#options.store.watch(listener);
   }
 
   async #end(hash: string): Promise<void> {
     await this.#options.store.remove(hash);
     this.#forget(hash);
-    for (const listener of this.#listeners) listener(hash);
   }
 
   #remember(token: string, session: Session, now: number): void {

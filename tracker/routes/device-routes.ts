@@ -3,7 +3,6 @@ import { ParleyError } from '../../protocol/errors.js';
 import { userKey, type DeviceId, type Username } from '../../protocol/ids.js';
 import { Revocation } from '../../protocol/revocation.js';
 import { DeviceField, DeviceRecord, Failure, UsernameField } from '../../protocol/tracker-api.js';
-import { presenceKey } from '../directory.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
 import { authenticate, needsSession, signedIn } from '../plugins/session.js';
@@ -14,7 +13,7 @@ const DeviceList = Type.Object({ status: success, devices: Type.Array(DeviceReco
 const Revoked = Type.Object({ status: success, device: DeviceField, revoked: Type.Boolean(), revocation: Revocation });
 
 export async function deviceRoutes(app: App, services: Services): Promise<void> {
-  const { accounts, authority, devices, directory, events, sessions } = services;
+  const { accounts, authority, devices, sessions } = services;
   const tags = ['Devices'];
 
   app.get('/ca', { schema: { tags, summary: 'The CA certificate, PEM' } }, (_request, reply) => {
@@ -54,12 +53,9 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
         },
       },
       async (request, reply) => {
-        const { user, username } = signedIn(request);
+        const { username } = signedIn(request);
         const device = request.params.device as DeviceId;
         const revocation = await devices.revoke(username, device);
-        const peer = presenceKey(username, device);
-        events.deviceRevoked(user, peer, revocation);
-        await directory.remove(peer);
         if (isForm(request)) return reply.redirect('../../', 303);
         return { status: 'success' as const, device, revoked: true, revocation };
       },

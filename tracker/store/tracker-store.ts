@@ -7,7 +7,8 @@
  */
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import type { PeerRecord } from '../../protocol/tracker-api.js';
-import type { MailboxStore, PrekeyStore } from './mailbox-store.js';
+import type { MailboxStore, NewMail, PrekeyStore, StoredPrekey } from './mailbox-store.js';
+import type { Notes, StoreStates } from './notes.js';
 
 export interface Account {
   key: UserKey;
@@ -69,8 +70,10 @@ export interface AccountStore {
    */
   list(query: AccountQuery): Promise<readonly ListedAccount[]>;
   lastSeen(key: UserKey): Promise<number | undefined>;
-  /** In one write. A time never goes back. */
+  /** A time never goes back. */
   seen(times: ReadonlyMap<UserKey, number>): Promise<void>;
+  /** Of each new account, also a guest's. */
+  watch(listener: (username: Username) => void): () => void;
 }
 
 export interface Session {
@@ -99,6 +102,8 @@ export interface SessionStore {
   ofUser(user: UserKey): Promise<readonly string[]>;
   removeExpired(now: number): Promise<number>;
   count(): Promise<number>;
+  /** The hash of each session that is removed before it expires. */
+  watch(listener: (hash: string) => void): () => void;
 }
 
 export interface Channel {
@@ -176,6 +181,21 @@ export interface DeviceStore {
   setLineage(device: DeviceId, lineage: LineageState): Promise<void>;
   /** Revoked ones, the latest first. */
   revoked(limit: number): Promise<readonly { device: DeviceId; revokedAt: number }[]>;
+  /** Each device that is revoked, once. */
+  watch(listener: (revoked: RevokedDevice) => void): () => void;
+}
+
+export interface RevokedDevice {
+  device: DeviceId;
+  user: UserKey;
+  revokedAt: number;
+}
+
+/** Small secrets that all trackers over this store share. */
+export interface SecretStore {
+  get(name: string): Promise<Uint8Array | undefined>;
+  /** Keeps the value unless there is one. @returns the one that is kept: of two calls at once both get the same */
+  create(name: string, value: Uint8Array): Promise<Uint8Array>;
 }
 
 /** What an account does so often a day, and no other table shows. */
@@ -211,6 +231,31 @@ export interface PresenceStore {
   watch(listener: (change: PresenceChange) => void): Promise<() => void>;
 }
 
+/** All that a tracker stores, record by record: to move it from one kind of store to another, and to keep a copy. */
+export type ArchiveRecord =
+  | { noun: 'account'; account: Account; lastSeen?: number | undefined }
+  | { noun: 'session'; session: Session }
+  | { noun: 'channel'; channel: NewChannel & { topic: string } }
+  | { noun: 'member'; channel: ChannelName; user: UserKey; username: Username }
+  | { noun: 'device'; device: Device; lineage?: LineageState | undefined }
+  | { noun: 'prekey'; prekey: StoredPrekey }
+  | { noun: 'mail'; mail: NewMail }
+  | { noun: 'count'; user: UserKey; what: Counted; day: number; count: number }
+  | { noun: 'secret'; name: string; value: Uint8Array };
+
+export interface Archive {
+  /**
+   * Accounts first, then what refers to them. The store may be written meanwhile: then a record may refer to an account that is
+   * not among the records.
+   */
+  records(): AsyncIterable<ArchiveRecord>;
+  /**
+   * Into a store without accounts. What refers to nothing that is there is left out. Letters get other ids.
+   * Errors: forbidden when there are accounts.
+   */
+  restore(records: AsyncIterable<ArchiveRecord>): Promise<void>;
+}
+
 export interface TrackerStore {
   readonly accounts: AccountStore;
   readonly sessions: SessionStore;
@@ -220,5 +265,11 @@ export interface TrackerStore {
   readonly mailboxes: MailboxStore;
   readonly prekeys: PrekeyStore;
   readonly dailyCounts: DailyCounts;
+  readonly secrets: SecretStore;
+  /** To and from the other trackers over this store. */
+  readonly notes: Notes;
+  readonly states: StoreStates;
+  /** All of it, to be kept elsewhere. */
+  readonly archive: Archive;
   close(): Promise<void>;
 }

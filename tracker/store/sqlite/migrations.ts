@@ -145,4 +145,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE sessions ADD COLUMN device TEXT;
   CREATE INDEX sessions_by_device ON sessions (device) WHERE device IS NOT NULL;
   `,
+  `
+  CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];

@@ -26,6 +26,7 @@ export class SqliteAccounts implements AccountStore {
   readonly #guestTimes;
   readonly #guestsHere;
   readonly #guestLeft;
+  readonly #listeners = new Set<(username: Username) => void>();
 
   /** `changed` is called after each new account, and when a guest leaves: who is here is in the permanent channels. */
   constructor(
@@ -58,6 +59,7 @@ export class SqliteAccounts implements AccountStore {
       const { changes } = this.#insert.run(key, username, passwordHash, created, GUEST_STATES.indexOf(guest));
       if (changes === 0) return false;
       this.changed();
+      for (const listener of this.#listeners) listener(username);
       return true;
     });
   }
@@ -119,6 +121,11 @@ export class SqliteAccounts implements AccountStore {
         throw error;
       }
     });
+  }
+
+  watch(listener: (username: Username) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DeviceId, UserKey, Username } from '../../../protocol/ids.js';
-import type { Device, DeviceStore, LineageState } from '../tracker-store.js';
+import type { Device, DeviceStore, LineageState, RevokedDevice } from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
 
 interface Row {
@@ -25,6 +25,7 @@ const toDevice = ({ revokedAt, epoch, ...row }: Row): Device => ({
 });
 
 export class SqliteDevices implements DeviceStore {
+  readonly #listeners = new Set<(revoked: RevokedDevice) => void>();
   readonly #put;
   readonly #setEpoch;
   readonly #find;
@@ -42,7 +43,9 @@ export class SqliteDevices implements DeviceStore {
     this.#setEpoch = db.prepare('UPDATE devices SET epoch = ? WHERE device = ?');
     this.#find = db.prepare(`${SELECT} WHERE d.device = ?`);
     this.#ofUser = db.prepare(`${SELECT} WHERE d.user = ? ORDER BY d.created, d.device`);
-    this.#revoke = db.prepare('UPDATE devices SET revoked = 1, revoked_at = ? WHERE device = ? AND revoked = 0');
+    this.#revoke = db.prepare(
+      'UPDATE devices SET revoked = 1, revoked_at = ? WHERE device = ? AND revoked = 0 RETURNING user',
+    );
     this.#revoked = db.prepare(
       'SELECT device, revoked_at AS revokedAt FROM devices WHERE revoked = 1 ORDER BY revoked_at DESC LIMIT ?',
     );
@@ -73,7 +76,8 @@ export class SqliteDevices implements DeviceStore {
 
   revoke(device: DeviceId, at: number): Promise<void> {
     return toPromise(() => {
-      this.#revoke.run(at, device);
+      const row = this.#revoke.get(at, device) as { user: UserKey } | undefined;
+      if (row) for (const listener of this.#listeners) listener({ device, user: row.user, revokedAt: at });
     });
   }
 
@@ -92,5 +96,10 @@ export class SqliteDevices implements DeviceStore {
 
   revoked(limit: number): Promise<readonly { device: DeviceId; revokedAt: number }[]> {
     return toPromise(() => this.#revoked.all(limit) as { device: DeviceId; revokedAt: number }[]);
+  }
+
+  watch(listener: (revoked: RevokedDevice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }

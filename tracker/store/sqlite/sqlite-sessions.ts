@@ -3,6 +3,7 @@ import type { Session, SessionStore } from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
 
 export class SqliteSessions implements SessionStore {
+  readonly #listeners = new Set<(hash: string) => void>();
   readonly #put;
   readonly #find;
   readonly #extend;
@@ -60,7 +61,8 @@ export class SqliteSessions implements SessionStore {
 
   remove(hash: string): Promise<void> {
     return toPromise(() => {
-      this.#remove.run(hash);
+      if (this.#remove.run(hash).changes === 0) return;
+      for (const listener of this.#listeners) listener(hash);
     });
   }
 
@@ -74,5 +76,10 @@ export class SqliteSessions implements SessionStore {
 
   count(): Promise<number> {
     return toPromise(() => (this.#count.get() as { n: number }).n);
+  }
+
+  watch(listener: (hash: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DeviceId, UserKey } from '../../../protocol/ids.js';
 import { TempDir } from '../../../test/support/temp-dir.js';
 import { FakeClock } from '../../testing/fake-clock.js';
+import { archiveContract } from '../archive-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { storeContract } from '../store-contract.js';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -21,6 +22,7 @@ describe('the SQLite store', () => {
   };
   storeContract(test, open);
   mailboxContract(test, open);
+  archiveContract(test, open);
 });
 
 describe('the database file', () => {

@@ -1,12 +1,15 @@
 import type { Clock } from '../../clock.js';
 import { MemoryPresence } from '../memory-presence.js';
+import { alone, alwaysReady } from '../notes.js';
 import type { TrackerStore } from '../tracker-store.js';
 import { openDatabase, toPromise } from './database.js';
 import { SqliteAccounts } from './sqlite-accounts.js';
+import { SqliteArchive } from './sqlite-archive.js';
 import { SqliteChannels } from './sqlite-channels.js';
 import { SqliteDailyCounts } from './sqlite-daily-counts.js';
 import { SqliteDevices } from './sqlite-devices.js';
 import { SqliteMailboxes, SqlitePrekeys } from './sqlite-mailboxes.js';
+import { SqliteSecrets } from './sqlite-secrets.js';
 import { SqliteSessions } from './sqlite-sessions.js';
 
 /** The store of a tracker that runs alone: one SQLite file, and presence in memory, since peers repeat it. */
@@ -26,6 +29,10 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
     mailboxes: new SqliteMailboxes(db),
     prekeys: new SqlitePrekeys(db),
     dailyCounts: new SqliteDailyCounts(db),
+    secrets: new SqliteSecrets(db),
+    notes: alone,
+    states: alwaysReady,
+    archive: new SqliteArchive(db),
     close: () =>
       toPromise(() => {
         presence.stop();
