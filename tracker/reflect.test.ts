@@ -47,6 +47,7 @@ describe('GET /reflect', () => {
     const seen = { status: 'success', host: '127.0.0.1', proxied: false };
     expect(first.body).toEqual({ ...seen, port: first.from, other_port: other });
     expect(first.head).toMatch(/^connection: close$/im);
+    expect(first.head).not.toMatch(/^(content-length|transfer-encoding):/im);
     // The port is free again at once.
     const second = await reflect(other, head(alice), first.from);
     expect(second.body).toEqual({ ...seen, port: first.from, other_port: main });

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
 import { isParleyError } from '../../protocol/errors.js';
 import type { Clock } from '../services.js';
 import { ANSWER_MAX, failureAnswer } from './answers.js';
@@ -23,6 +24,8 @@ export interface Call {
   readonly path: string;
   readonly body?: object;
   readonly token?: string;
+  /** To call from; the call ends once that port is free again. */
+  readonly localPort?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -78,7 +81,9 @@ export class TrackerHttp {
       const sentAt = this.#options.clock.now();
       const response = await responseOf(this.#send(base, call, ended.signal));
       this.#options.dated(response.headers.date, sentAt, this.#options.clock.now());
-      return read(response, await bodyOf(url, response));
+      const answer = read(response, await bodyOf(url, response));
+      if (call.localPort !== undefined) await closed(response.socket);
+      return answer;
     } catch (error) {
       if (call.signal?.aborted) throw call.signal.reason;
       if (ended.signal.aborted) throw timedOut(url);
@@ -94,7 +99,8 @@ export class TrackerHttp {
     this.#https.destroy();
   }
 
-  #send(base: URL, { method, path, body, token }: Call, signal: AbortSignal): ClientRequest {
+  #send(base: URL, call: Call, signal: AbortSignal): ClientRequest {
+    const { method, path, body, token, localPort } = call;
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       accept: 'application/json',
@@ -102,10 +108,11 @@ export class TrackerHttp {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
     const target = new URL(path, base);
+    const options = { method, headers, signal, ...(localPort !== undefined && { localPort }) };
     const request =
       target.protocol === 'https:'
-        ? httpsRequest(target, { method, headers, signal, agent: this.#https })
-        : httpRequest(target, { method, headers, signal, agent: this.#http });
+        ? httpsRequest(target, { ...options, agent: this.#https })
+        : httpRequest(target, { ...options, agent: this.#http });
     this.#limitConnecting(request, target.protocol);
     return request.end(text);
   }
@@ -130,6 +137,11 @@ function responseOf(request: ClientRequest): Promise<IncomingMessage> {
     // Stays on: an error after the answer's head comes here as well, and is told by the body's reader.
     request.on('error', reject);
   });
+}
+
+/** The server closes first; one that does not is cut off by the limit of the call. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => (socket.closed ? resolve() : socket.once('close', () => resolve())));
 }
 
 async function bodyOf(url: string, response: IncomingMessage): Promise<string> {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { REFLECTIONS_PER_MINUTE, Reflected } from '../../protocol/reach.js';
 import { Failure } from '../../protocol/tracker-api.js';
 import type { App } from '../plugins/http-types.js';
@@ -35,11 +36,14 @@ export async function reflectRoute(
         response: { 200: Reflected, '4xx': Failure, '5xx': Failure },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       await limit(request);
       const seen = seenAt(request);
       const other = seen.proxied ? undefined : otherPort();
-      return { status: 'success' as const, ...seen, ...(other !== undefined && { other_port: other }) };
+      const answer: Reflected = { status: 'success', ...seen, ...(other !== undefined && { other_port: other }) };
+      // Its end is that of the connection: else a client that has read it closes at the same moment as the tracker.
+      reply.raw.useChunkedEncodingByDefault = false;
+      return reply.type('application/json; charset=utf-8').send(Readable.from([JSON.stringify(answer)]));
     },
   );
 }
