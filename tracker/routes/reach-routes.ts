@@ -24,6 +24,11 @@ export async function reflectRoute(
     void reply.header('connection', 'close');
     done();
   });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // The end of the answer is that of the connection: else a client that has read it closes at the same moment.
+    reply.raw.useChunkedEncodingByDefault = false;
+    done(null, typeof payload === 'string' ? Readable.from([payload]) : payload);
+  });
   app.addHook('onRequest', authenticate(sessions));
 
   app.get(
@@ -36,14 +41,11 @@ export async function reflectRoute(
         response: { 200: Reflected, '4xx': Failure, '5xx': Failure },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       await limit(request);
       const seen = seenAt(request);
       const other = seen.proxied ? undefined : otherPort();
-      const answer: Reflected = { status: 'success', ...seen, ...(other !== undefined && { other_port: other }) };
-      // Its end is that of the connection: else a client that has read it closes at the same moment as the tracker.
-      reply.raw.useChunkedEncodingByDefault = false;
-      return reply.type('application/json; charset=utf-8').send(Readable.from([JSON.stringify(answer)]));
+      return { status: 'success' as const, ...seen, ...(other !== undefined && { other_port: other }) };
     },
   );
 }
