@@ -199,7 +199,7 @@ function portFlag(command: string, port: number | undefined, argv: readonly stri
     const [, flag, value = argv[at + 1]] = /^(--(?:[a-z]+-)?port)(?:=(.*))?$/.exec(arg) ?? [];
     if (flag !== undefined && value === String(port)) return flag;
   }
-  if (command === 'tracker' || command === 'proxy') return '--port';
+  if (command === 'tracker' || command === 'proxy' || command === 'relay') return '--port';
   if (command === 'gateway') return gatewayPorts[port ?? 0] ?? '--peer-port';
   return (port ?? 0) > 10_000 ? '--ui-port' : '--peer-port';
 }

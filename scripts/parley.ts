@@ -32,6 +32,11 @@ process.exitCode = await runCommandLine({
       load: async () => (await import('./commands/proxy.js')).default as CommandModule,
     },
     {
+      name: 'relay',
+      describe: 'Relay for a tracker, on another machine: carries what peers behind routers send each other, sealed',
+      load: async () => (await import('./commands/relay.js')).default as CommandModule,
+    },
+    {
       name: 'chat',
       arguments: ['[conversation]'],
       describe: 'Chat in this terminal, by the peer that runs, or by one that is started',

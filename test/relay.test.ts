@@ -1,6 +1,8 @@
 /** Two peers whose ports let nobody in: they meet at the tracker's relay, and leave it once there is a better way (SPEC.md section 12). */
+import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -10,6 +12,8 @@ import type { Peer } from '../peer/peer.js';
 import type { Network } from '../peer/reach/network.js';
 import type { ConversationId } from '../protocol/ids.js';
 import type { Tracker } from '../tracker/main.js';
+import { startRelay } from '../tracker/relay/alone.js';
+import { defaultSettings } from '../tracker/settings.js';
 import { InProcess, linked, post, until } from './support/in-process.js';
 
 const lasting = 120_000;
@@ -62,9 +66,9 @@ const pathOf = (peer: Peer, name: string): string | undefined =>
   peer.services.people.list().find(({ username }) => username === name)?.path;
 
 /** Resolves once so many are open. */
-async function circuitsAre(count: number): Promise<void> {
+async function circuitsAre(count: number, at = tracker.port): Promise<void> {
   for (;;) {
-    const text = await (await fetch(`${tracker.url}/metrics`)).text();
+    const text = await (await fetch(`http://127.0.0.1:${at}/metrics`)).text();
     if (Number(/^parley_circuits (\d+)$/m.exec(text)?.[1]) === count) return;
   }
 }
@@ -170,6 +174,37 @@ test(
     tracker = await world.tracker('tracker', { port });
     await until(bob, () => messages(bob).includes('m written alone'));
     expect(pathOf(bob, 'alice')).toBe('relayed');
+  },
+  lasting,
+);
+
+test(
+  'a relay on a machine of its own carries them, and when it comes back they meet there again',
+  async () => {
+    const { port } = tracker;
+    const usual = {
+      host: '127.0.0.1',
+      authority: { file: world.path('tracker/ca.pem') },
+      limits: defaultSettings.relay,
+    };
+    let relay = await startRelay({ ...usual, port: 0 }, quiet);
+    try {
+      await tracker.close();
+      const settings = { relays: [relay.url], relay: { enabled: false } };
+      await writeFile(world.path('tracker/settings.json'), JSON.stringify(settings));
+      tracker = await world.tracker('tracker', { port });
+      await circuitsAre(1, relay.port);
+      await talk('there', 20);
+      const parted = until(alice, () => pathOf(alice, 'bob') === undefined);
+      await relay.close();
+      await parted;
+      await post(bob, general, 'm written alone');
+      relay = await startRelay({ ...usual, port: relay.port }, quiet);
+      await until(alice, () => messages(alice).includes('m written alone'));
+      expect([pathOf(alice, 'bob'), pathOf(bob, 'alice')]).toEqual(['relayed', 'relayed']);
+    } finally {
+      await relay.close();
+    }
   },
   lasting,
 );

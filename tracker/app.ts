@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import { TypeBoxValidatorCompiler, type TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify from 'fastify';
+import { RELAY_PATH } from '../protocol/circuit.js';
 import { TRACKER_BODY_MAX } from '../protocol/limits.js';
 import { addJsonBodies } from './plugins/bodies.js';
 import { addErrors, addNotFound, answerBadUrl, answerBrokenRequest } from './plugins/errors.js';
@@ -22,7 +23,6 @@ import { presenceRoutes } from './routes/presence-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { serviceRoutes } from './routes/service-routes.js';
 import { userRoutes } from './routes/user-routes.js';
-import { RELAY_PATH } from './circuits.js';
 import { createServer } from './server.js';
 import type { Services } from './services.js';
 

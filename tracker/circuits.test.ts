@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { CIRCUIT_FRAME_MAX, CIRCUIT_PROTOCOL } from '../protocol/circuit.js';
-import { ask, circuit, party, Side, tickets } from './testing/circuit.js';
+import { ask, circuit, circuitsOpen, party, Side, tickets } from './testing/circuit.js';
 import { refusal } from './testing/events-socket.js';
 import { talk } from './testing/raw.js';
 import { expectFailure, TestTrackers, type TestTracker } from './testing/test-tracker.js';
@@ -75,11 +75,6 @@ describe('POST /circuits', () => {
     expect(await circuitsOpen(at)).toBe(0);
   });
 });
-
-async function circuitsOpen(at: TestTracker): Promise<number> {
-  const { body } = await at.fetch('/metrics');
-  return Number(/^parley_circuits (\d+)$/m.exec(String(body['text']))?.[1]);
-}
 
 describe('GET /circuit', () => {
   test('each side gets what the other sends, in order, and nothing before both are there', async () => {

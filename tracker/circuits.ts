@@ -3,16 +3,13 @@ import { createHmac } from 'node:crypto';
 import { TICKET_LIFE_MS, type CircuitAsked, type CircuitEvent } from '../protocol/circuit.js';
 import { ParleyError } from '../protocol/errors.js';
 import { userKey, type DeviceId, type UserKey, type Username } from '../protocol/ids.js';
+import { makeTicket } from '../protocol/ticket.js';
 import type { Authority } from './authority.js';
 import type { Clock } from './clock.js';
 import type { Devices } from './devices.js';
 import { presenceKey, type Directory } from './directory.js';
 import type { Events } from './events.js';
-import { makeTicket } from './relay/tickets.js';
 import type { Session } from './store/tracker-store.js';
-
-/** The tracker's own relay: at whatever address the tracker is reached. */
-export const RELAY_PATH = '/circuit';
 
 export interface CircuitsOptions {
   readonly authority: Authority;

@@ -2,15 +2,18 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Gauge, Registry } from 'prom-client';
 
+/** Of a relay: open now, and bytes since the start. */
+export interface RelayGauges {
+  circuits(): number;
+  relayedBytes(): number;
+}
+
 /** Values that are read when the metrics are asked for. */
-export interface Gauges {
+export interface Gauges extends RelayGauges {
   peers(): number;
   sockets(): number;
   sessions(): Promise<number>;
   accounts(): Promise<number>;
-  /** Of the relay: open now, and bytes since the start. */
-  circuits(): number;
-  relayedBytes(): number;
 }
 
 export interface Metrics {
@@ -32,9 +35,7 @@ export function createMetrics(gauges: Gauges): Metrics {
   gauge(registers, 'parley_events_sockets', 'Open /events sockets', () => gauges.sockets());
   gauge(registers, 'parley_sessions', 'Sessions that have not ended', () => gauges.sessions());
   gauge(registers, 'parley_accounts', 'Accounts', () => gauges.accounts());
-  gauge(registers, 'parley_circuits', 'Open circuits of the relay', () => gauges.circuits());
-  gauge(registers, 'parley_relayed_bytes', 'Bytes that the relay has handed on', () => gauges.relayedBytes());
-  gauge(registers, 'parley_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss());
+  addRelayGauges(registers, gauges);
   const loop = monitorEventLoopDelay({ resolution: 20 });
   loop.enable();
   gauge(registers, 'parley_event_loop_delay_p99_seconds', 'Delay of the event loop since the last reading', () => {
@@ -48,6 +49,13 @@ export function createMetrics(gauges: Gauges): Metrics {
     contentType: registry.contentType,
     stop: () => loop.disable(),
   };
+}
+
+/** Also of a relay that is no tracker. */
+export function addRelayGauges(registers: Registry[], gauges: RelayGauges): void {
+  gauge(registers, 'parley_circuits', 'Open circuits of the relay', () => gauges.circuits());
+  gauge(registers, 'parley_relayed_bytes', 'Bytes that the relay has handed on', () => gauges.relayedBytes());
+  gauge(registers, 'parley_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss());
 }
 
 function gauge(registers: Registry[], name: string, help: string, read: () => number | Promise<number>): void {

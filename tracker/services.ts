@@ -1,15 +1,17 @@
 /** The parts of a tracker, and the one place where they are made: from bottom to top, each from the parts before it. */
 import { randomBytes, X509Certificate } from 'node:crypto';
+import { RELAY_PATH } from '../protocol/circuit.js';
 import { ParleyError } from '../protocol/errors.js';
 import { userKey } from '../protocol/ids.js';
 import { parseTracker } from '../protocol/invite.js';
 import { TRACKERS_MAX } from '../protocol/limits.js';
 import { Accounts } from './accounts.js';
+import { makeTransport } from './ask.js';
 import { loadAuthority } from './authority-files.js';
 import { Authority } from './authority.js';
 import { Challenges } from './challenges.js';
 import { Channels } from './channels.js';
-import { Circuits, RELAY_PATH } from './circuits.js';
+import { Circuits } from './circuits.js';
 import { systemClock, type Clock } from './clock.js';
 import { defaultTimings, type Timings, type TrackerConfig } from './config.js';
 import { DailyLimits } from './daily-limits.js';
@@ -24,6 +26,7 @@ import { Mailboxes } from './mailbox.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { Argon2Hasher } from './password-hasher.js';
 import { isProxyAddress } from './plugins/security.js';
+import { OtherRelays, relaysOf } from './relay/other-relays.js';
 import { Relay, relayLimits } from './relay/relay.js';
 import type { TlsFiles } from './server.js';
 import { Sessions } from './sessions.js';
@@ -120,15 +123,20 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
   });
   const users = new Users({ store: store.accounts, directory, clock, visible: userList });
   const events = new Events({ directory, channels, devices, clock, log, timings, trackers: settings.trackers });
+  const ca = new X509Certificate(authority.certificate);
   const relay = settings.relay.enabled
-    ? new Relay({
-        ...{ name: RELAY_PATH, clock, log, limits: relayLimits(settings.relay) },
-        authority: new X509Certificate(authority.certificate).publicKey,
-      })
+    ? new Relay({ name: () => RELAY_PATH, authority: ca.publicKey, clock, log, limits: relayLimits(settings.relay) })
     : undefined;
+  const otherRelays = new OtherRelays({
+    ...{ relays: relaysOf(settings.relays), ca: ca.fingerprint256, clock, random: Math.random, log },
+    transport: makeTransport(Infinity, undefined),
+  });
   const circuits = new Circuits({
     ...{ authority, devices, directory, events, clock, randomBytes },
     relayFor: (account) => {
+      const other = otherRelays.pick();
+      if (other !== undefined) return other;
+      if (!relay && settings.relays.length > 0) throw new ParleyError('relay_full');
       if (!relay) throw new ParleyError('relay_off');
       if (!relay.hasRoom(account)) throw new ParleyError('relay_full');
       return RELAY_PATH;
@@ -166,6 +174,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
     metrics.stop();
     await events.close(timings.stop);
     await relay?.close(timings.stop);
+    otherRelays.close();
     await users.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
   };
   const stored = { accounts, authority, channels, devices, deviceSessions, guests, mailboxes, sessions };
@@ -199,6 +208,7 @@ async function settingsFor(config: TrackerConfig, dataDir: DataDir): Promise<Set
   }
   const guests = config.guests ?? loaded.guests;
   const trackers = trackersOf(config.trackers ?? loaded.trackers);
+  relaysOf(loaded.relays);
   return { ...loaded, guests, trackers, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
 }
 

@@ -67,6 +67,8 @@ export const RelaySettings = Type.Object(
 );
 export type RelaySettings = Static<typeof RelaySettings>;
 
+const RELAYS_MAX = 16;
+
 /** Of the form of the file. It rises when an earlier version would misread what a later one understands. */
 const VERSION = 1;
 
@@ -89,6 +91,8 @@ export const Settings = Type.Object(
     trackers: Type.Array(Type.String({ maxLength: 512 }), { maxItems: TRACKERS_MAX }),
     limits: Limits,
     relay: RelaySettings,
+    /** Relays on machines of their own, as they print their addresses. They come first; the tracker's own is for when none has room. */
+    relays: Type.Array(Type.String({ maxLength: 512 }), { maxItems: RELAYS_MAX }),
   },
   closed,
 );
@@ -139,6 +143,7 @@ export const defaultSettings: Settings = {
     mibPerDay: 2 * 1024,
     slowKibPerSecond: 64,
   },
+  relays: [],
 };
 
 const validator = Compile(Settings);

@@ -63,7 +63,10 @@ export class Connections {
     });
     const { tracker, revocations } = parts;
     this.circuits = new Circuits({
-      api: new CircuitApi((call) => tracker.ask(call), identity.device, config.trackerCa),
+      api: new CircuitApi({
+        ...{ ask: (call) => tracker.ask(call), device: identity.device, ca: config.trackerCa },
+        authority: () => identity.authority?.publicKey,
+      }),
       links,
       isRevoked: (device) => revocations.has(device),
       callBack: (device) => this.dialler.called(device),

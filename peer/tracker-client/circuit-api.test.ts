@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -6,26 +6,35 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { CIRCUIT_JOINED } from '../../protocol/circuit.js';
 import type { DeviceId } from '../../protocol/ids.js';
+import { makeTicket, type TicketFacts } from '../../protocol/ticket.js';
 import { CircuitApi } from './circuit-api.js';
+import type { Ask } from './mailbox-api.js';
 
+const device = 'd'.repeat(22) as DeviceId;
+const authority = generateKeyPairSync('ed25519');
 const undo: (() => unknown)[] = [];
 afterEach(() => {
   for (const work of undo.splice(0)) work();
 });
 const never = (): AbortSignal => new AbortController().signal;
 
+type Serve = (socket: WebSocket, connection: Socket) => void;
+
 /** A relay of which a test says what it sends. */
-async function relay(serve: (socket: WebSocket, connection: Socket) => void): Promise<CircuitApi> {
+async function relayServer(serve: Serve): Promise<AddressInfo> {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: false });
   undo.push(() => (server.clients.forEach((client) => client.terminate()), server.close()));
   server.on('connection', (socket, request) => serve(socket, request.socket));
   await once(server, 'listening');
-  return at((server.address() as AddressInfo).port);
+  return server.address() as AddressInfo;
 }
+
+const relay = async (serve: Serve): Promise<CircuitApi> => at((await relayServer(serve)).port);
 
 function at(port: number): CircuitApi {
   const session = { base: new URL(`http://127.0.0.1:${port}/`), token: 't' };
-  return new CircuitApi((call) => call(session, undefined as never), 'd'.repeat(22) as DeviceId, undefined);
+  const ask: Ask = (call) => call(session, undefined as never);
+  return new CircuitApi({ ask, device, ca: undefined, authority: () => authority.publicKey });
 }
 
 describe('a circuit', () => {
@@ -58,8 +67,36 @@ describe('a circuit', () => {
       const api = await relay((socket) => socket.send(wrong));
       await expect(api.open({ relay: '/circuit', ticket: 't' }, never())).rejects.toThrow('not a relay');
     }
-    for (const elsewhere of ['wss://relay.example/circuit', '//evil.example', '/../x', 'circuit'])
+    for (const elsewhere of [
+      '//evil.example',
+      '/../x',
+      'circuit',
+      'http://relay.example/circuit',
+      'ws://a:b@c/circuit',
+    ])
       await expect(at(9).open({ relay: elsewhere, ticket: 't' }, never())).rejects.toThrow('does not know');
+  });
+
+  test('at a relay of its own, if the CA has signed that this device is to meet somebody there, and nowhere else', async () => {
+    const { port } = await relayServer((socket) => socket.send(CIRCUIT_JOINED));
+    const relay = `ws://127.0.0.1:${port}/circuit`;
+    const ticket = (more: Partial<TicketFacts> = {}, key: KeyObject = authority.privateKey): Promise<string> => {
+      const [account, circuit] = ['a'.repeat(22), 'c'.repeat(22)];
+      const expires = new Date().toISOString();
+      const facts = { account, circuit, device, other: 'o'.repeat(22), expires, relay, ...more };
+      return makeTicket(facts, async (bytes) => sign(null, bytes, key));
+    };
+    const stream = await at(9).open({ relay, ticket: await ticket() }, never());
+    stream.destroy();
+    const wrongs = [
+      await ticket({ relay: `ws://127.0.0.1:${port + 1}/circuit` }),
+      await ticket({ relay: '/circuit' }),
+      await ticket({ device: 'e'.repeat(22) }),
+      await ticket({}, generateKeyPairSync('ed25519').privateKey),
+      't',
+    ];
+    for (const wrong of wrongs)
+      await expect(at(9).open({ relay, ticket: wrong }, never())).rejects.toThrow('signed no ticket');
   });
 
   test('text after that, which ends it, ends nothing else', async () => {

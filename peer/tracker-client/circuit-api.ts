@@ -1,10 +1,13 @@
 /** Circuits from the peer's side (SPEC.md section 12): asks for one, and comes to one. */
+import type { KeyObject } from 'node:crypto';
 import type { Duplex } from 'node:stream';
+import { rootCertificates } from 'node:tls';
 import { Compile } from 'typebox/compile';
 import { WebSocket } from 'ws';
-import { CIRCUIT_FRAME_MAX, CIRCUIT_JOINED, CIRCUIT_PROTOCOL, CircuitAsked } from '../../protocol/circuit.js';
+import { CIRCUIT_FRAME_MAX, CIRCUIT_JOINED, CIRCUIT_PROTOCOL, CircuitAsked, relayUrl } from '../../protocol/circuit.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { DeviceId } from '../../protocol/ids.js';
+import { readTicket } from '../../protocol/ticket.js';
 import { CircuitStream } from './circuit-stream.js';
 import type { Ask } from './mailbox-api.js';
 
@@ -15,39 +18,58 @@ const OPEN_MS = 12_000;
 /** Where two devices meet: as the tracker told it. */
 export type Place = Pick<CircuitAsked, 'relay' | 'ticket'>;
 
+export interface CircuitApiOptions {
+  readonly ask: Ask;
+  readonly device: DeviceId;
+  /** The certificate of the tracker's web server, where a person has given one. PEM. */
+  readonly ca: string | undefined;
+  /** The key of the CA that signs tickets; undefined before this device has a certificate. */
+  readonly authority: () => KeyObject | undefined;
+}
+
 export class CircuitApi {
-  constructor(
-    private readonly ask: Ask,
-    private readonly device: DeviceId,
-    /** The certificate of the tracker's web server, where a person has given one. PEM. */
-    private readonly ca: string | undefined,
-  ) {}
+  constructor(private readonly options: CircuitApiOptions) {}
 
   /** The other device is told of it. @throws ParleyError not_online, relay_off, relay_full, rate_limited …, as `TrackerHttp.call` */
   async invite(to: DeviceId, signal: AbortSignal): Promise<Place> {
-    const body = { device: this.device, to };
-    return this.ask(({ base, token }, http) =>
+    const { ask, device } = this.options;
+    const body = { device, to };
+    return ask(({ base, token }, http) =>
       http.call(base, { method: 'POST', path: 'circuits', body, token, signal }, askedAnswer),
     );
   }
 
   /** Resolves once both sides are there. @throws ParleyError unavailable */
-  async open({ relay, ticket }: Place, signal: AbortSignal): Promise<Duplex> {
-    // Only at the tracker itself: what else it names would have this peer connect anywhere.
-    if (!/^\/[a-z0-9/-]{1,64}$/.test(relay))
-      throw unavailable('The tracker names a relay that this version does not know.');
-    const base = await this.ask((session) => Promise.resolve(session.base));
-    const url = new URL(`.${relay}`, base);
-    url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(url, CIRCUIT_PROTOCOL, {
-      headers: { authorization: `Bearer ${ticket}` },
+  async open(place: Place, signal: AbortSignal): Promise<Duplex> {
+    const { ca } = this.options;
+    const socket = new WebSocket(await this.url(place), CIRCUIT_PROTOCOL, {
+      headers: { authorization: `Bearer ${place.ticket}` },
       followRedirects: false,
       maxPayload: CIRCUIT_FRAME_MAX,
       perMessageDeflate: false,
       handshakeTimeout: OPEN_MS,
-      ...(this.ca === undefined ? {} : { ca: this.ca }),
+      // A relay of its own may have a certificate of the usual authorities although the tracker has not.
+      ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
     });
     return joined(socket, signal);
+  }
+
+  /** @throws ParleyError unavailable */
+  private async url({ relay, ticket }: Place): Promise<URL> {
+    if (/^\/[a-z0-9/-]{1,64}$/.test(relay)) {
+      const base = await this.options.ask((session) => Promise.resolve(session.base));
+      const url = new URL(`.${relay}`, base);
+      url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
+      return url;
+    }
+    const url = relayUrl(relay);
+    if (!url) throw unavailable('The tracker names a relay that this version does not know.');
+    // Only where the CA sends this device: whoever answers in the tracker's place could have it connect anywhere else.
+    const { authority, device } = this.options;
+    const key = authority();
+    const said = key && readTicket(ticket, key);
+    if (said?.relay === relay && said.device === device) return url;
+    throw unavailable('The tracker names a relay for which its CA has signed no ticket.');
   }
 }
 

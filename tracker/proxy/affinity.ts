@@ -1,8 +1,8 @@
-/** Which backend knows a session: those that share nothing know only what was made there. */
+/** Which backend a request belongs to: those that share nothing know only the sessions that were made there, and two sides of a circuit must meet. */
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { parse } from 'cookie';
-import { ask, type Transport } from './ask.js';
+import { ask, type Transport } from '../ask.js';
 import type { Backend, Pool } from './pool.js';
 
 export interface AffinityParts {
@@ -16,6 +16,8 @@ export interface AffinityParts {
 export type Place =
   /** No session is shown: any backend will do. */
   | { readonly kind: 'none' }
+  /** The same for all who show the same, as long as the same backends are up. */
+  | { readonly kind: 'meeting'; readonly backend: Backend }
   | { readonly kind: 'known'; readonly backend: Backend; readonly key: string }
   /** None that answers knows it; `away`: some do not answer, and may. */
   | { readonly kind: 'unknown'; readonly away: boolean };
@@ -28,6 +30,20 @@ export class Affinity {
 
   constructor(parts: AffinityParts) {
     this.#parts = parts;
+  }
+
+  /**
+   * Where the two sides of a circuit meet. Any backend will do that knows the CA, but it must be one: that with the highest hash of
+   * circuit and backend (rendezvous hashing), so that a backend that goes takes along its own circuits alone. The ticket is not
+   * checked here: who shows a false one is refused wherever it leads.
+   */
+  meetingOf({ authorization = '' }: IncomingHttpHeaders): Place {
+    const circuit = circuitOf(authorization);
+    const weight = ({ name }: Backend): string => createHash('sha256').update(`${circuit} ${name}`).digest('hex');
+    const up = this.#parts.pool.backends.filter(({ isUp }) => isUp);
+    const [first, ...others] = circuit === undefined ? [] : up;
+    if (!first) return { kind: 'none' };
+    return { kind: 'meeting', backend: others.reduce((a, b) => (weight(b) > weight(a) ? b : a), first) };
   }
 
   /** @param address whose request it is, for the limits of the backend. Never rejects. */
@@ -87,4 +103,16 @@ function shownBy({ authorization, cookie }: IncomingHttpHeaders): Readonly<Recor
   const own = Object.entries(parse(cookie ?? '')).filter(([name]) => /^session_token(?:_\d+)?$/.test(name));
   if (own.length === 0) return undefined;
   return { cookie: own.map(([name, value]) => `${name}=${encodeURIComponent(value ?? '')}`).join('; ') };
+}
+
+/** What a ticket says of itself, unproven. */
+function circuitOf(authorization: string): string | undefined {
+  const [, body] = /^Bearer ([A-Za-z0-9_-]{1,2048})\./i.exec(authorization) ?? [];
+  if (body === undefined) return undefined;
+  try {
+    const facts = JSON.parse(Buffer.from(body, 'base64url').toString()) as { circuit?: unknown } | null;
+    return typeof facts?.circuit === 'string' ? facts.circuit : undefined;
+  } catch {
+    return undefined;
+  }
 }

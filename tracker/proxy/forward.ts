@@ -1,7 +1,8 @@
 /** One request to one backend, and to another one where that is safe. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
-import { wasNotSent, whyNot, type Transport } from './ask.js';
+import { RELAY_PATH } from '../../protocol/circuit.js';
+import { wasNotSent, whyNot, type Transport } from '../ask.js';
 import type { Affinity, Place } from './affinity.js';
 import type { ProxyBounds, ProxyTimings } from './config.js';
 import { brokeOff, noBackend, sendFailure, sessionElsewhere, tooBusy, tooSlow, type ProxyFailure } from './failures.js';
@@ -36,13 +37,16 @@ export class Route {
   ) {}
 
   static async of(parts: Pick<ForwardParts, 'pool' | 'affinity'>, { raw, ip }: FastifyRequest): Promise<Route> {
-    return new Route(parts, await parts.affinity.placeOf(raw.headers, ip), raw.url ?? '');
+    const { affinity } = parts;
+    const [path, url] = [raw.url?.split('?')[0], raw.url ?? ''];
+    if (path === RELAY_PATH) return new Route(parts, affinity.meetingOf(raw.headers), url);
+    return new Route(parts, await affinity.placeOf(raw.headers, ip), url);
   }
 
   /** Each backend once. */
   next(): Backend | undefined {
     const { place } = this;
-    const own = place.kind === 'known' && place.backend.isUp ? [place.backend] : [];
+    const own = 'backend' in place && place.backend.isUp ? [place.backend] : [];
     const next = [...own, ...this.parts.pool.candidates()].find((one) => !this.#tried.has(one));
     if (next) this.#tried.add(next);
     return next;

@@ -1,6 +1,6 @@
 /** Asks the backends again and again how they are. */
 import type { Log } from '../log.js';
-import { ask, wasNotSent, whyNot, type Transport } from './ask.js';
+import { ask, wasNotSent, whyNot, type Transport } from '../ask.js';
 import type { ProxyTimings } from './config.js';
 import type { Backend, Pool } from './pool.js';
 

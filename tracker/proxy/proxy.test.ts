@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { cp } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import { expectFailure, PASSWORD, TestTracker, TestTrackers, type TestUser } from '../testing/test-tracker.js';
+import { circuitsOpen, party, Side, tickets } from '../testing/circuit.js';
 import { refusal } from '../testing/events-socket.js';
+import { defaultProxyTimings } from './config.js';
 import type { Proxy } from './proxy.js';
 import { TestProxies, told } from './test-backend.js';
 
@@ -50,6 +52,30 @@ test('a session goes to the tracker that knows it, whichever is next', async () 
   for (const user of users) for (let turn = 0; turn < 3; turn += 1) expect((await user.get('/me')).status).toBe(200);
   // Nobody's session anywhere.
   expectFailure(await at.fetch('/me', { headers: { authorization: 'Bearer nobody' } }), 401, 'not_signed_in');
+});
+
+test('both sides of a circuit come to one tracker, whichever is next, and to the other one when it has gone', async () => {
+  const [first, second] = await two();
+  const [alice, bob] = [await party(first, 'anna'), await party(first, 'ben')];
+  const at = await proxies.start([first.url, second.url], {
+    policy: 'round-robin',
+    timings: { ...defaultProxyTimings, healthEvery: 100 },
+  });
+  const meet = async (): Promise<void> => {
+    const sides = await Promise.all((await tickets(alice, bob)).map((ticket) => Side.open(at, ticket)));
+    await Promise.all(sides.map(({ joined }) => joined));
+  };
+  for (let turn = 0; turn < 24; turn += 1) await meet();
+  const open = await Promise.all([first, second].map((one) => circuitsOpen(one)));
+  expect(open[0] ?? 0).toBeGreaterThan(0);
+  expect(open[1] ?? 0).toBeGreaterThan(0);
+  expect((open[0] ?? 0) + (open[1] ?? 0)).toBe(24);
+  await second.tracker.close();
+  for (let turn = 0; turn < 6; turn += 1) await meet();
+  // What shows no circuit leads somewhere too, and is refused there.
+  const odd = ['Bearer a.b', `Bearer ${Buffer.from('null').toString('base64url')}.b`, 'Bearer', 'Basic YTpi'];
+  for (const authorization of odd)
+    expect(await refusal(`${at.url}/circuit`, { authorization })).toMatchObject([401, { code: 'bad_ticket' }]);
 });
 
 test('one tracker has all sessions as long as it lives, then the other', async () => {

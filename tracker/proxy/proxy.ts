@@ -10,7 +10,7 @@ import { addForwardedPrefix, isProxyAddress, trustedBy } from '../plugins/securi
 import { createServer, listen, readTlsFiles, shownUrl, stopListening, type TlsFiles } from '../server.js';
 import { StartError } from '../start-error.js';
 import { Affinity } from './affinity.js';
-import { makeTransport, type Transport } from './ask.js';
+import { makeTransport, type Transport } from '../ask.js';
 import { backendUrl, defaultProxyBounds, type ProxyBounds, type ProxyConfig } from './config.js';
 import { Forward } from './forward.js';
 import { ambiguity } from './headers.js';

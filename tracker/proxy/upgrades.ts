@@ -7,7 +7,7 @@ import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Socket } from 'node:net';
 import type { App } from '../plugins/http-types.js';
-import { requestAlone, wasNotSent, whyNot } from './ask.js';
+import { requestAlone, wasNotSent, whyNot } from '../ask.js';
 import { brokeOff, noBackend, sendFailure, tooSlow } from './failures.js';
 import { Route, type ForwardParts } from './forward.js';
 import { backwardHeaders, onwardHeaders } from './headers.js';

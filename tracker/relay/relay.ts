@@ -10,16 +10,15 @@ import {
   CIRCUIT_PROTOCOL,
   CIRCUIT_WAIT_MS,
   TICKET_LIFE_MS,
-  type TicketFacts,
 } from '../../protocol/circuit.js';
 import { ParleyError } from '../../protocol/errors.js';
+import { readTicket, type TicketFacts } from '../../protocol/ticket.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import type { Taker } from '../plugins/upgrades.js';
 import type { RelaySettings } from '../settings.js';
 import { Pace, type PaceLimits } from './pace.js';
 import { splice } from './splice.js';
-import { readTicket } from './tickets.js';
 
 export interface RelayLimits extends PaceLimits {
   /** Circuits at once: in all, and for one account. */
@@ -28,7 +27,7 @@ export interface RelayLimits extends PaceLimits {
 }
 
 /** @param settings of settings.json */
-export function relayLimits(settings: RelaySettings): RelayLimits {
+export function relayLimits(settings: Omit<RelaySettings, 'enabled' | 'asksPerMinute'>): RelayLimits {
   const [circuit, total, slow] = [settings.circuitKibPerSecond, settings.totalKibPerSecond, settings.slowKibPerSecond];
   return {
     circuits: settings.circuits,
@@ -40,8 +39,8 @@ export function relayLimits(settings: RelaySettings): RelayLimits {
 }
 
 export interface RelayOptions {
-  /** What stands in tickets for it. */
-  readonly name: string;
+  /** What stands in tickets for it: a path at the tracker, or its own address. */
+  readonly name: () => string;
   /** The CA's public key. */
   readonly authority: KeyObject;
   readonly limits: RelayLimits;
@@ -143,7 +142,7 @@ export class Relay {
     const [now, end] = [clock.now(), Date.parse(expires)];
     const isOver = now > end + SKEW_MS || end > now + TICKET_LIFE_MS + SKEW_MS;
     const known = this.#circuits.get(circuit);
-    if (relay !== name || isOver || known?.used.has(device)) throw new ParleyError('bad_ticket');
+    if (relay !== name() || isOver || known?.used.has(device)) throw new ParleyError('bad_ticket');
     if (this.#isClosed || (!known && !this.hasRoom(account))) throw new ParleyError('relay_full');
   }
 

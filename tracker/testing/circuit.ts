@@ -53,9 +53,11 @@ export class Side {
     socket.on('error', () => undefined);
   }
 
-  static async open(at: { readonly url: string }, ticket: string): Promise<Side> {
+  /** @param at whose relay it is, or a relay by its own address */
+  static async open(at: { readonly url: string } | string, ticket: string): Promise<Side> {
     const headers = { authorization: `Bearer ${ticket}` };
-    const socket = new WebSocket(`${at.url.replace('http', 'ws')}/circuit`, CIRCUIT_PROTOCOL, { headers });
+    const url = typeof at === 'string' ? at : `${at.url.replace('http', 'ws')}/circuit`;
+    const socket = new WebSocket(url, CIRCUIT_PROTOCOL, { headers });
     const side = new Side(socket);
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
     return side;
@@ -74,4 +76,10 @@ export async function circuit(one: Party, other: Party): Promise<[Side, Side]> {
   const sides: [Side, Side] = [await Side.open(one.user.at, mine), await Side.open(other.user.at, theirs)];
   await Promise.all(sides.map(({ joined }) => joined));
   return sides;
+}
+
+/** So many the relay counts as open. */
+export async function circuitsOpen(at: TestTracker): Promise<number> {
+  const { body } = await at.fetch('/metrics');
+  return Number(/^parley_circuits (\d+)$/m.exec(String(body['text']))?.[1]);
 }

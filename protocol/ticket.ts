@@ -1,10 +1,31 @@
 /** Tickets for circuits (SPEC.md section 12): the CA signs that two devices may meet at a relay, which then needs nothing but the CA. */
 import { verify, type KeyObject } from 'node:crypto';
+import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { TicketFacts, ticketBytes } from '../../protocol/circuit.js';
+import { CircuitId, DeviceField, RelayField, TICKET_MAX, TimeField } from './circuit.js';
 
-const TICKET_MAX = 2048;
+/** What a ticket says; its fields stand in this order in the signed text. */
+export const TicketFacts = Type.Object(
+  {
+    /** Who asked, and pays: the same in both tickets, and nobody's name. */
+    account: Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' }),
+    circuit: CircuitId,
+    device: DeviceField,
+    /** By the tracker's clock. */
+    expires: TimeField,
+    other: DeviceField,
+    relay: RelayField,
+  },
+  { additionalProperties: false },
+);
+export type TicketFacts = Static<typeof TicketFacts>;
+
 const facts = Compile(TicketFacts);
+
+/** No certificate or other statement of the CA starts with the same bytes. */
+function ticketBytes(json: string): Buffer {
+  return Buffer.from(`parley/ticket/1\n${json}`);
+}
 
 /** Canonical (RFC 8785): the keys are sorted, and all values are plain text. */
 function jsonOf({ account, circuit, device, expires, other, relay }: TicketFacts): string {

@@ -1,4 +1,4 @@
-/** The proxy's own small questions to a backend: is it well, whose session is this. Bounded in time and size. */
+/** Small questions of a proxy or a tracker to another server: is it well, whose session is this. Bounded in time and size. */
 import {
   Agent as HttpAgent,
   request as httpRequest,
@@ -7,7 +7,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { systemCode } from '../start-error.js';
+import { systemCode } from './start-error.js';
 
 const ANSWER_MAX = 64 * 1024;
 
@@ -74,6 +74,8 @@ function silence(ms: number): Error {
   return new Error(`no answer within ${ms / 1000} s`);
 }
 
+const UNTRUSTED = 'its certificate is not trusted';
+
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ECONNRESET: 'it broke off the connection',
@@ -85,17 +87,23 @@ const reasons: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'that machine does not answer',
   EMFILE: 'this machine has no more connections to give',
   HPE_HEADER_OVERFLOW: 'the head of its answer does not end',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted (--backend-ca)',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted (--backend-ca)',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted (--backend-ca)',
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
   CERT_HAS_EXPIRED: 'its certificate has expired',
 };
 
-/** Why a backend did not answer, as the end of a sentence. */
-export function whyNot(error: unknown): string {
+/**
+ * Why a server did not answer, as the end of a sentence.
+ * @param trust where a person says whose certificates to trust
+ */
+export function whyNot(error: unknown, trust = '--backend-ca'): string {
   const code = systemCode(error);
-  if (code !== undefined && code in reasons) return String(reasons[code]);
+  if (code !== undefined && code in reasons) {
+    const reason = String(reasons[code]);
+    return reason === UNTRUSTED ? `${reason} (${trust})` : reason;
+  }
   if (code?.startsWith('HPE_')) return 'what it answers is not HTTP';
   return error instanceof Error && error.message !== '' ? error.message : 'it failed';
 }
