@@ -8,6 +8,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import { fileFacts } from '../../protocol/file-facts.js';
 import { sameUser, userKey, type ConversationId, type EntryId, type Username } from '../../protocol/ids.js';
 import type { FilePreferences, FileUsage, FileView, TransferView } from '../../protocol/local-api.js';
+import { SteadyClock } from '../mesh/steady-clock.js';
 import type { Clock, FileListRequest, Files, Log, OpenFile, PeerEmitter, TakenFile } from '../services.js';
 import { comesByItself } from './auto-fetch.js';
 import type { BlobStore } from './blob-store.js';
@@ -52,10 +53,11 @@ export class FileService implements Files {
 
   constructor(private readonly parts: FilesParts) {
     const { blobs, store, events, clock, timers, log } = parts;
+    const steady = new SteadyClock(clock);
     const pace = new Pace({
       told: (view) => void events.emit('file', view),
       removed: (id) => void events.emit('file_removed', id),
-      now: () => clock.now(),
+      now: () => steady.now(),
       timers,
     });
     this.mover = parts.mover({
@@ -82,6 +84,7 @@ export class FileService implements Files {
       room: (bytes) => this.rooms.find(bytes),
       arrived: (sha256) => this.arrived(sha256, false),
       now: () => clock.now(),
+      steady: () => steady.now(),
     });
   }
 

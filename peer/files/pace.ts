@@ -10,7 +10,7 @@ const PACE_MS = 250;
 export interface PaceParts {
   readonly told: (view: TransferView) => void;
   readonly removed: (id: string) => void;
-  /** Milliseconds. */
+  /** Milliseconds; never goes back. */
   readonly now: () => number;
   readonly timers: { setTimeout(run: () => void, ms: number): unknown; clearTimeout(timer: unknown): void };
 }

@@ -122,6 +122,7 @@ export class TestService {
       room: (bytes) => room.find(bytes),
       arrived: (sha256) => void this.arrived.push(sha256),
       now: () => this.now,
+      steady: () => this.now,
     });
     return [room, transfers];
   }

@@ -15,7 +15,7 @@ export interface Item {
   code: TransferCode | undefined;
   coming: Coming | undefined;
   done: number;
-  /** Since when nobody has it as this entry says; the present, while somebody does. */
+  /** Since when nobody has it as this entry says, by the steady clock; the present, while somebody does. */
   since: number;
   /** What turned out not to be so, of what entries say of the bytes. */
   readonly wrong: Set<string>;

@@ -26,7 +26,10 @@ export interface TransfersParts {
   readonly room: (bytes: number) => Promise<'quota_full' | 'storage_full' | undefined>;
   /** It is here now. */
   readonly arrived: (sha256: string) => void;
+  /** Milliseconds since 1970: for what is kept. */
   readonly now: () => number;
+  /** Milliseconds; never goes back: for how long something has lasted. */
+  readonly steady: () => number;
   readonly log: Log;
 }
 
@@ -133,7 +136,7 @@ export class Transfers {
     item.coming = coming;
     item.done = coming.done;
     this.tell(item);
-    const now = this.parts.now();
+    const now = this.parts.steady();
     if (coming.state === 'running' || coming.state === 'queued') item.since = now;
     else if (now - item.since > ELSEWHERE_MS && this.turnTo(item)) this.restart(item);
   }
@@ -224,7 +227,7 @@ export class Transfers {
     if (!problem) {
       item.state = 'moving';
       item.coming = undefined;
-      item.since = this.parts.now();
+      item.since = this.parts.steady();
       const { sha256, size, chunks } = facts;
       const { id, conversation, from } = entry;
       mover.fetch({ entry: id, conversation, from, facts: { sha256, size, chunks } });
@@ -249,8 +252,8 @@ export class Transfers {
   private turnTo(item: Item): boolean {
     const other = saidOtherwise(this.parts.showing(item.sha256), item);
     if (!other) return false;
-    const { now, store } = this.parts;
-    Object.assign(item, { ...other, done: 0, since: now() });
+    const { now, steady, store } = this.parts;
+    Object.assign(item, { ...other, done: 0, since: steady() });
     store.transfers.put({ sha256: item.sha256, entry: item.entry.id, state: 'wanted', added: now() });
     return true;
   }
@@ -272,7 +275,7 @@ export class Transfers {
     const facts = entry && fileFacts(entry);
     if (!facts) return undefined;
     const fresh = { code: undefined, coming: undefined, done: this.parts.blobs.begunBytes(facts) };
-    const item: Item = { sha256, entry, facts, state: 'held', ...fresh, since: this.parts.now(), wrong: new Set() };
+    const item: Item = { sha256, entry, facts, state: 'held', ...fresh, since: this.parts.steady(), wrong: new Set() };
     this.items.set(sha256, item);
     this.unshown.delete(sha256);
     return item;
