@@ -38,6 +38,8 @@ export class HostilePeer implements FileHost {
   readonly life = 1;
   readonly fileSockets = new Set<FileSocket>();
   acceptFiles: FileHost['acceptFiles'];
+  /** Keeps to all rules where it chats: so its links stay, and what it does with files lasts. */
+  isSly = false;
   /** The other side of a link that it has dialled asks for a connection for files. */
   dialFiles: (to: Address & { readonly device: DeviceId }) => void = () => undefined;
   /** What an entry of its says of a file, now and then. */
@@ -77,6 +79,7 @@ export class HostilePeer implements FileHost {
 
   linked(side: Side): void {
     side.send({ type: 'devices', certificates: [this.certificate] });
+    if (this.isSly) return side.send({ type: 'have', conversations: {}, complete: true });
     side.send({ type: 'have', conversations: this.world.random.chance(0.5) ? this.claims(side) : {}, complete: true });
     this.act(side);
   }

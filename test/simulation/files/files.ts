@@ -134,6 +134,7 @@ export class SimulatedFiles {
   private corrupt(peer: HostilePeer): void {
     const { schedule } = this.world;
     const { random } = this;
+    peer.isSly = random.chance(0.5);
     const ways = new HostileFiles({
       ...{ schedule, random },
       contentOf: (entry) => this.entries.get(entry),

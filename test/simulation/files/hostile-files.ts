@@ -27,6 +27,7 @@ const HABITS: readonly Habit[] = [
   'manifest',
   'refuses',
   'silent',
+  'silent',
   'number',
   'ends',
   'garbage',
