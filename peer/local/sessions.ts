@@ -207,7 +207,8 @@ export class LoginAttempts {
   #window(address: string): { count: number; until: number } {
     const now = this.clock.now();
     const known = this.#windows.get(address);
-    if (known && known.until > now) return known;
+    // A clock that was set back must not make it longer.
+    if (known && known.until > now && known.until <= now + WINDOW_MS) return known;
     this.#windows.delete(address);
     const [oldest] = this.#windows.keys();
     if (this.#windows.size >= ADDRESSES_MAX && oldest !== undefined) this.#windows.delete(oldest);

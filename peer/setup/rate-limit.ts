@@ -20,7 +20,9 @@ export class RateLimit {
       throw new ParleyError('unavailable', 'Another window is at it right now. Wait until it is done, then try again.');
     }
     const now = this.clock.now();
-    if (now >= this.#until) [this.#until, this.#left] = [now + WINDOW_MS, this.perMinute];
+    // A clock that was set back must not make the minute longer.
+    if (now >= this.#until || now + WINDOW_MS < this.#until)
+      [this.#until, this.#left] = [now + WINDOW_MS, this.perMinute];
     if (this.#left === 0) throw new ParleyError('rate_limited');
     this.#left -= 1;
     this.#busy = true;
