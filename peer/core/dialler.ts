@@ -4,7 +4,7 @@ import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
 import { chooseNeighbours, surplusNeighbours } from '../mesh/neighbours.js';
-import { SteadyClock } from '../mesh/steady-clock.js';
+import { SteadyClock } from '../clock/steady-clock.js';
 import { untriedFirst } from '../reach/candidates.js';
 import { race } from '../reach/race.js';
 import { relayedToo } from '../reach/relayed-too.js';

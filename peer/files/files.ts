@@ -8,7 +8,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import { fileFacts } from '../../protocol/file-facts.js';
 import { sameUser, userKey, type ConversationId, type EntryId, type Username } from '../../protocol/ids.js';
 import type { FilePreferences, FileUsage, FileView, TransferView } from '../../protocol/local-api.js';
-import { SteadyClock } from '../mesh/steady-clock.js';
+import { SteadyClock } from '../clock/steady-clock.js';
 import type { Clock, FileListRequest, Files, Log, OpenFile, PeerEmitter, TakenFile } from '../services.js';
 import { comesByItself } from './auto-fetch.js';
 import type { BlobStore } from './blob-store.js';

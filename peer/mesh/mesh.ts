@@ -14,7 +14,7 @@ import type { LogHeads, LinkToken, SyncOutput } from './ports.js';
 import { ndjson, type EntryCodec } from './codec.js';
 import type { SenderLog } from './sender.js';
 import { Session, type SessionLink } from './session.js';
-import { SteadyClock } from './steady-clock.js';
+import { SteadyClock } from '../clock/steady-clock.js';
 import { Sync } from './sync.js';
 
 export interface MeshLog extends LogHeads {
