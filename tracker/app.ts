@@ -18,7 +18,7 @@ import { circuitRoutes } from './routes/circuit-routes.js';
 import { eventSockets } from './routes/event-sockets.js';
 import { mailboxRoutes } from './routes/mailbox-routes.js';
 import { pageRoutes } from './routes/page-routes.js';
-import { reflectRoute } from './routes/reach-routes.js';
+import { reachRoutes, reflectRoute } from './routes/reach-routes.js';
 import { presenceRoutes } from './routes/presence-routes.js';
 import { sessionRoutes } from './routes/session-routes.js';
 import { serviceRoutes } from './routes/service-routes.js';
@@ -28,7 +28,7 @@ import type { Services } from './services.js';
 
 const groups = [
   ...[accountRoutes, channelRoutes, circuitRoutes, deviceRoutes, guestRoutes, mailboxRoutes],
-  ...[serviceRoutes, sessionRoutes, userRoutes, pageRoutes],
+  ...[reachRoutes, serviceRoutes, sessionRoutes, userRoutes, pageRoutes],
 ];
 const PARAMETER_MAX = 64;
 

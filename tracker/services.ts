@@ -27,6 +27,7 @@ import { createMetrics, type Metrics } from './metrics.js';
 import { Argon2Hasher } from './password-hasher.js';
 import { isProxyAddress } from './plugins/security.js';
 import { OtherRelays, relaysOf } from './relay/other-relays.js';
+import { ReachChecks } from './reach-checks.js';
 import { Relay, relayLimits } from './relay/relay.js';
 import type { TlsFiles } from './server.js';
 import { Sessions } from './sessions.js';
@@ -50,6 +51,7 @@ export interface Services {
   log: Log;
   mailboxes: Mailboxes;
   metrics: Metrics;
+  reachChecks: ReachChecks;
   /** Set once they listen: that of all calls, and that of `/reflect` alone. */
   readonly ports: { main?: number; reflect?: number };
   /** Absent: this tracker relays for nobody. */
@@ -186,6 +188,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
     events,
     metrics,
     ports: {},
+    reachChecks: new ReachChecks({ ca: authority.certificate, clock }),
     relay,
     clock,
     log,

@@ -53,8 +53,13 @@ export function perSession(app: App, max: number): (request: FastifyRequest) => 
   return perKey(app, max, (request) => signedIn(request).hash);
 }
 
-function perKey(app: App, max: number, keyGenerator: (request: FastifyRequest) => string) {
-  const limiter = app.createRateLimit({ max, timeWindow: WINDOW_MS, keyGenerator });
+/** A limit by a field of the body, which a schema has made a text. Errors: rate_limited. */
+export function perBodyField(app: App, field: string, { max, windowMs }: { max: number; windowMs: number }) {
+  return perKey(app, max, (request) => String((request.body as Record<string, unknown>)[field]), windowMs);
+}
+
+function perKey(app: App, max: number, keyGenerator: (request: FastifyRequest) => string, timeWindow = WINDOW_MS) {
+  const limiter = app.createRateLimit({ max, timeWindow, keyGenerator });
   return async (request: FastifyRequest): Promise<void> => {
     const count = await limiter(request);
     if (!count.isAllowed && count.isExceeded) throw new RateLimited(undefined, count.ttl);

@@ -11,9 +11,14 @@ export function plainAddress(ip: string): string {
 /** What proxies add, whether they are trusted or not. Who sends one of them without a proxy misleads nobody else. */
 const ADDED_BY_PROXIES = ['forwarded', 'via', 'x-forwarded-for'] as const;
 
+/** Whether a proxy stands between whose word on the caller's address does not count: what is seen is the proxy. */
+export function isBehindStranger({ headers, ips = [] }: Pick<FastifyRequest, 'headers' | 'ips'>): boolean {
+  return ips.length <= 1 && ADDED_BY_PROXIES.some((name) => headers[name] !== undefined);
+}
+
 /** Whether a proxy stands between: the connection is then the proxy's. */
-export function isProxied({ headers, ips = [] }: Pick<FastifyRequest, 'headers' | 'ips'>): boolean {
-  return ips.length > 1 || ADDED_BY_PROXIES.some((name) => headers[name] !== undefined);
+function isProxied(request: Pick<FastifyRequest, 'headers' | 'ips'>): boolean {
+  return (request.ips?.length ?? 0) > 1 || isBehindStranger(request);
 }
 
 /**

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
-import { REFLECTIONS_PER_MINUTE, Reflected } from '../../protocol/reach.js';
+import { ParleyError } from '../../protocol/errors.js';
+import type { DeviceId } from '../../protocol/ids.js';
+import { AskCheck, CHECK_EVERY_MS, Checked, REFLECTIONS_PER_MINUTE, Reflected } from '../../protocol/reach.js';
 import { Failure } from '../../protocol/tracker-api.js';
 import type { App } from '../plugins/http-types.js';
-import { perSession } from '../plugins/limits.js';
-import { seenAt } from '../plugins/seen.js';
-import { authenticate, needsSession } from '../plugins/session.js';
+import { perBodyField, perSession } from '../plugins/limits.js';
+import { isBehindStranger, seenAt } from '../plugins/seen.js';
+import { authenticate, needsSession, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
 const tags = ['Reach'];
@@ -46,6 +48,38 @@ export async function reflectRoute(
       const seen = seenAt(request);
       const other = seen.proxied ? undefined : otherPort();
       return { status: 'success' as const, ...seen, ...(other !== undefined && { other_port: other }) };
+    },
+  );
+}
+
+/** Whether a device can be dialled where it calls from (SPEC.md section 2). */
+export async function reachRoutes(app: App, { devices, reachChecks, sessions }: Services): Promise<void> {
+  const limit = perBodyField(app, 'device', { max: 1, windowMs: CHECK_EVERY_MS });
+  app.addHook('onRequest', authenticate(sessions));
+
+  app.post(
+    '/reach/check',
+    {
+      schema: {
+        tags,
+        security: needsSession,
+        summary: 'Dial ports of the caller, at the address it is seen at, and look which device answers',
+        body: AskCheck,
+        response: { 200: Checked, '4xx': Failure, '5xx': Failure },
+      },
+    },
+    async (request) => {
+      const device = request.body.device as DeviceId;
+      if (!(await devices.check(signedIn(request).username, device))) {
+        throw new ParleyError('forbidden', 'Only a device that is registered here may ask. Register it first.');
+      }
+      if (isBehindStranger(request)) {
+        const why = 'A proxy stands between that this tracker does not trust, so it cannot see where this peer is.';
+        throw new ParleyError('bad_request', `${why} Whoever runs the tracker can name the proxy (--trust-proxy).`);
+      }
+      await limit(request);
+      const { host } = seenAt(request);
+      return { status: 'success' as const, host, results: await reachChecks.check(host, device, request.body.ports) };
     },
   );
 }

@@ -1,0 +1,127 @@
+/**
+ * Whether a device can be dialled where the tracker sees it (SPEC.md section 2). Bounded so that nobody can use the tracker to look at
+ * others: only the caller's own address, no port of a service, few at once, and nothing is sent there but a TLS greeting.
+ */
+import { BlockList, connect, isIPv6 } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { ParleyError } from '../protocol/errors.js';
+import type { DeviceId } from '../protocol/ids.js';
+import { ALPN } from '../protocol/limits.js';
+import { CHECK_MS, type CheckCode, type CheckedPort } from '../protocol/reach.js';
+import { serverNameOf } from '../protocol/server-name.js';
+import { holderOf } from './certificate-holder.js';
+import type { Clock } from './clock.js';
+
+export interface ReachChecksOptions {
+  /** The certificate of the CA, PEM. */
+  readonly ca: string;
+  readonly clock: Clock;
+  /** Calls at once. */
+  readonly max?: number;
+  /** For all ports of one call. */
+  readonly timeoutMs?: number;
+}
+
+const MAX = 32;
+
+/** Nobody else can be there: this machine, this network without a router, several machines at once. */
+const NOBODYS = new BlockList();
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['224.0.0.0', 3],
+] as const)
+  NOBODYS.addSubnet(network, bits, 'ipv4');
+for (const [network, bits] of [
+  ['::', 127],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  NOBODYS.addSubnet(network, bits, 'ipv6');
+
+export class ReachChecks {
+  #running = 0;
+
+  constructor(private readonly options: ReachChecksOptions) {}
+
+  /**
+   * Dials each port at `host`, where the caller is seen, and looks whose certificate answers.
+   * @throws ParleyError bad_request for an address at which no other machine is; unavailable when too many are under way
+   */
+  async check(host: string, device: DeviceId, ports: readonly number[]): Promise<CheckedPort[]> {
+    if (NOBODYS.check(host, isIPv6(host) ? 'ipv6' : 'ipv4')) {
+      const why = `The tracker sees this peer at ${host}, where others cannot dial. Check from another machine.`;
+      throw new ParleyError('bad_request', why);
+    }
+    if (this.#running >= (this.options.max ?? MAX)) throw new ParleyError('unavailable');
+    this.#running += 1;
+    try {
+      return await Promise.all(ports.map((port) => this.#look(host, device, port)));
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #look(host: string, device: DeviceId, port: number): Promise<CheckedPort> {
+    const { clock, ca, timeoutMs = CHECK_MS } = this.options;
+    const since = performance.now();
+    const { code, certificate } = await greet({ host, port, device, clock, timeoutMs });
+    const ms = Math.round(performance.now() - since);
+    if (code !== undefined) return { port, open: false, code, ms };
+    const holder = certificate === undefined ? undefined : holderOf(certificate, ca, clock.now());
+    if (!holder) return { port, open: false, code: 'not_a_peer', ms };
+    return holder.device === device ? { port, open: true, ms } : { port, open: false, code: 'another_device', ms };
+  }
+}
+
+interface Greeting {
+  readonly host: string;
+  readonly port: number;
+  readonly device: DeviceId;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+/** What answers a TLS greeting for that device: a certificate (PEM) whose key it has shown, or why there is none. */
+function greet({
+  host,
+  port,
+  device,
+  clock,
+  timeoutMs,
+}: Greeting): Promise<{ code?: CheckCode; certificate?: string }> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    let isConnected = false;
+    const end = (outcome: { code?: CheckCode; certificate?: string }): void => {
+      cancel();
+      tls.destroy();
+      socket.destroy();
+      resolve(outcome);
+    };
+    // The first one counts; later errors of both sockets end here as well, for one that nobody hears would end the process.
+    const failed = (error: NodeJS.ErrnoException): void => end({ code: isConnected ? 'not_a_peer' : codeOf(error) });
+    const cancel = clock.after(timeoutMs, () => end({ code: isConnected ? 'not_a_peer' : 'silent' }));
+    socket.on('error', failed).once('connect', () => (isConnected = true));
+    const tls = connectTls({
+      socket,
+      servername: serverNameOf(device),
+      ALPNProtocols: [ALPN],
+      minVersion: 'TLSv1.3',
+      // Whose certificate it is, the caller judges.
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+    });
+    tls.on('error', failed).once('close', () => end({ code: isConnected ? 'not_a_peer' : 'refused' }));
+    tls.once('secureConnect', () => {
+      const certificate = tls.alpnProtocol === ALPN ? tls.getPeerX509Certificate() : undefined;
+      end(certificate ? { certificate: certificate.toString() } : { code: 'not_a_peer' });
+    });
+  });
+}
+
+function codeOf({ code }: NodeJS.ErrnoException): CheckCode {
+  if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return 'refused';
+  return code === 'ETIMEDOUT' ? 'silent' : 'unreachable';
+}
