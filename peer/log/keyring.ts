@@ -2,11 +2,12 @@
  * Whose key is whose: this device's own, and those of authors, by the certificates that the tracker's CA signed. What a
  * message says of a key is never believed; only certificates are.
  */
-import { sign, verify, type KeyObject } from 'node:crypto';
+import { sign, type KeyObject } from 'node:crypto';
 import { signedBytes } from '../../protocol/entry.js';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { sameUser, type DeviceId, type EntryId, type Username } from '../../protocol/ids.js';
 import type { LogKeys } from './ports.js';
+import { Signatures } from './signatures.js';
 
 /** A certificate that was checked against the CA. Times in milliseconds since 1970. */
 export interface CheckedCertificate {
@@ -42,7 +43,6 @@ interface Known {
 
 export class Keyring implements LogKeys {
   private readonly known = new Map<DeviceId, Known>();
-  private checkedThisTurn = false;
 
   constructor(
     private readonly privateKey: KeyObject,
@@ -53,6 +53,7 @@ export class Keyring implements LogKeys {
     private readonly revokedAt: (device: DeviceId) => number | undefined = () => undefined,
     /** The authority that a device was certified by, where that is not the present one. */
     private readonly former: (device: DeviceId) => Former | undefined = () => undefined,
+    private readonly signatures = new Signatures(),
   ) {}
 
   /** Keeps a certificate. @returns what it says, @throws ParleyError when it is not of our CA */
@@ -98,26 +99,10 @@ export class Keyring implements LogKeys {
     return time <= known.until ? { known: true, username: known.username } : { known: true };
   }
 
-  /**
-   * The first of a turn of the event loop at once, since the way to the thread pool takes longer than the check; further
-   * ones on the pool, since a check costs as much as a commit.
-   */
   verify(device: DeviceId, id: EntryId, sig: string, done: (valid: boolean) => void): void {
-    const key = this.load(device)?.publicKey;
-    if (!key) {
-      done(false);
-      return;
-    }
-    const signature = Buffer.from(sig, 'base64url');
-    if (this.checkedThisTurn) {
-      verify(null, signedBytes(id), key, signature, (error, valid) => done(!error && valid));
-      return;
-    }
-    this.checkedThisTurn = true;
-    setImmediate(() => {
-      this.checkedThisTurn = false;
-    });
-    done(verify(null, signedBytes(id), key, signature));
+    const publicKey = this.load(device)?.publicKey;
+    if (publicKey) this.signatures.verify({ device, publicKey, id, sig }, done);
+    else done(false);
   }
 
   private load(device: DeviceId): Known | undefined {
