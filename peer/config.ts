@@ -2,6 +2,8 @@
 import type { DeviceId, Username } from '../protocol/ids.js';
 import type { Rates } from '../protocol/rates.js';
 import type { Entrance } from './link/listeners.js';
+import type { LocalLinks } from './link/local-links.js';
+import type { Signatures } from './log/signatures.js';
 import type { Network } from './reach/network.js';
 
 export interface PeerConfig {
@@ -40,6 +42,10 @@ export interface PeerConfig {
   readonly rates?: Rates | undefined;
   /** Where others come in, in place of a port of its own: a gateway has one for all of its peers. */
   readonly entrance?: ((device: DeviceId) => Entrance) | undefined;
+  /** Other peers of this process, to which links need no socket; undefined: there are none. */
+  readonly local?: LocalLinks | undefined;
+  /** Which signatures were found good; undefined: its own. A gateway has one for all, since an entry comes to many of its peers. */
+  readonly signatures?: Signatures | undefined;
   /** Tells that the network is another one; undefined: a watch of its own. A gateway has one for all. */
   readonly network?: Pick<Network, 'onChange'> | undefined;
   /** Memory for the history's database; undefined: as much as helps. A gateway has hundreds of them. */

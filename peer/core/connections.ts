@@ -36,6 +36,9 @@ export interface ConnectionsParts extends Pick<
 /** A relayed link is tried directly again after so long, and when the network is another one. Milliseconds. */
 const UPGRADE_MS = 10 * 60_000;
 
+/** Members of a channel in one process that are all linked to each other. */
+const LOCAL_MESH_MAX = 32;
+
 const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
 
 export class Connections {
@@ -155,7 +158,7 @@ export class Connections {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
         const lastWord = receipts.lastWord.bind(receipts);
         const needed = neededDevices({ self: identity, heads, owner, lastWord, forks }, directory.candidates());
-        return new Set([...needed, ...this.seeker.devices()]);
+        return new Set([...needed, ...this.seeker.devices(), ...this.besideUs()]);
       },
       channels: () => channels.list(),
       order: (addresses) => {
@@ -178,6 +181,18 @@ export class Connections {
       clock,
       timers,
       random: Math.random,
+    });
+  }
+
+  /** Peers of this process in channels of ours that are not too large: a link to them costs little, and brings entries at once. */
+  private besideUs(): DeviceId[] {
+    const { config, directory, channels } = this.parts;
+    const { local } = config;
+    if (!local) return [];
+    const here = directory.candidates().filter(({ device }) => local.has(device));
+    return channels.list().flatMap((channel) => {
+      const members = here.filter((candidate) => candidate.channels.includes(channel));
+      return members.length <= LOCAL_MESH_MAX ? members.map(({ device }) => device) : [];
     });
   }
 

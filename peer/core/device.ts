@@ -107,6 +107,7 @@ function deviceOn(
       if (!internal.emit('file_link', connection)) connection.socket.destroy();
     },
     ...(keylog ? { keylog } : {}),
+    ...(config.local ? { local: config.local } : {}),
     ...(config.entrance ? { entrance: config.entrance(identity.device) } : {}),
   });
   const clocks = new ClockWatch({

@@ -39,7 +39,7 @@ export function openHistory(device: Device): History {
   const former = (of: DeviceId): Former | undefined => identity.formers[store.certificates.eraOf(of)];
   const isFormer = (of: DeviceId): boolean => former(of) !== undefined;
   const revokedAt = (of: DeviceId): number | undefined => revocations.at(of);
-  const keyring = new Keyring(identity.privateKey, store.certificates, check, revokedAt, former);
+  const keyring = new Keyring(identity.privateKey, store.certificates, check, revokedAt, former, config.signatures);
   const certificates = { check, add: (pem: string) => void internal.emit('certificate', keyring.add(pem)) };
 
   const self = { username: identity.username, device: identity.device };

@@ -8,7 +8,9 @@ import { parseUsername, userKey, type UserKey, type Username } from '../../proto
 import type { PeerConfig } from '../config.js';
 import { verifies } from '../core/account.js';
 import type { GuestRequest, Host, Seat, SignInRequest } from '../doors/host.js';
+import { LocalLinks } from '../link/local-links.js';
 import type { Address } from '../link/types.js';
+import { Signatures } from '../log/signatures.js';
 import { LoginAttempts } from '../local/sessions.js';
 import { systemNetwork } from '../reach/network.js';
 import type { Log } from '../services.js';
@@ -21,6 +23,7 @@ import { probeTrackers } from '../tracker-client/probe.js';
 import { Guests } from './guests.js';
 import { awakeFile, Hosted, type HostedEvents } from './hosted.js';
 import { SharedPort } from './shared-port.js';
+import { Turns } from './turns.js';
 
 export interface GatewayHostOptions {
   readonly name: string;
@@ -41,8 +44,6 @@ const PROBE_MS = 8_000;
 /** Signed in at the same time: each costs a hash of a password, and perhaps a peer that wakes. */
 const AT_ONCE = 8;
 const GUESTS_AT_ONCE = 4;
-/** Who wait for that. */
-const WAITING_MAX = 64;
 const ATTEMPTS_PER_MINUTE = 60;
 /** Of each user: the system keeps the pages of files as well, for all of them together. */
 const STORE_CACHE_KIB = 512;
@@ -54,6 +55,8 @@ export class GatewayHost implements Host {
   readonly #options: GatewayHostOptions;
   readonly #port: SharedPort;
   readonly #network = systemNetwork();
+  readonly #signatures = new Signatures();
+  readonly #local = new LocalLinks();
   readonly #users = new Map<UserKey, Hosted>();
   readonly #clock = { now: () => Date.now() };
   readonly #attempts: LoginAttempts;
@@ -262,7 +265,7 @@ export class GatewayHost implements Host {
     return {
       ...{ username, trackers, trackerCa, dataDir: join(this.#folder, userKey(username)) },
       ...{ host: p2p.host, peerPort: 0, lan: false, entrance: (device) => this.#port.entrance(device) },
-      ...{ network: this.#network, storeCacheKib: STORE_CACHE_KIB },
+      ...{ network: this.#network, signatures: this.#signatures, local: this.#local, storeCacheKib: STORE_CACHE_KIB },
       // The gateway's own doors stand before it.
       ...{ uiHost: '', uiPort: undefined, uiDir: '', allowedHosts: [], keylog: undefined },
       ...{ password: undefined, register: false },
@@ -271,29 +274,5 @@ export class GatewayHost implements Host {
 
   get #folder(): string {
     return join(this.#options.dataDir, 'users');
-  }
-}
-
-/** So many at a time; the others wait, in the order in which they came. */
-class Turns {
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
-
-  constructor(private readonly atOnce: number) {}
-
-  /** @throws unavailable when too many wait */
-  async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#waiting.length >= WAITING_MAX)
-      throw new ParleyError('unavailable', 'Too many people sign in here at once. Try again in a moment.');
-    if (this.#running >= this.atOnce) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      // The place goes to the next one, or is free.
-      const next = this.#waiting.shift();
-      if (next) next();
-      else this.#running -= 1;
-    }
   }
 }

@@ -10,10 +10,21 @@
  *   dead, and the new one stays.
  * - A relayed link gives way to a direct one: beside a direct connection it counts as none.
  */
+import type { LinkRole } from '../../protocol/handshake.js';
 import type { DeviceId } from '../../protocol/ids.js';
+import type { Address } from './types.js';
 
 /** Counts connections and links as they begin: what came first, without a clock. */
 export type Moment = number;
+
+/** Of a connection on its way to a link. */
+export interface Beginning {
+  readonly role: LinkRole;
+  readonly address: Address | undefined;
+  /** Over a circuit of a relay. */
+  readonly relayed: boolean;
+  readonly since: Moment;
+}
 
 export interface Duplicates {
   /** Whether the new connection is relayed. Absent: no. */

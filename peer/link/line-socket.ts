@@ -5,24 +5,19 @@
 import type { Duplex } from 'node:stream';
 import { isParleyError, type ParleyError } from '../../protocol/errors.js';
 import { LineSplitter } from '../../protocol/lines.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { Transport, TransportHandlers } from './transport.js';
 import type { LinkLimits, Timers } from './types.js';
 
-export interface LineHandlers {
-  /** The lines of one chunk, at least one. */
-  lines(lines: string[]): void;
+export interface LineHandlers extends Omit<TransportHandlers, 'passed'> {
   /** What arrived broke the rules of lines; nothing more will be handed over. */
   broken(error: ParleyError): void;
-  drained(): void;
-  /** Within `write`: the queue is at its limit. */
-  full(): void;
-  /** The stream is gone. Once. */
-  closed(): void;
 }
 
 /** Goes into one write at most, so that a long queue is not encrypted all at once. */
 const WRITE_MAX = 512 * 1024;
 
-export class LineSocket {
+export class LineSocket implements Transport {
   readonly #splitter = new LineSplitter();
   #handlers: LineHandlers | undefined;
   #pending: string[] = [];
@@ -51,7 +46,10 @@ export class LineSocket {
     return this.#pendingBytes + this.#writingBytes;
   }
 
-  /** @param text ends in a newline */
+  send(message: LinkMessage): void {
+    this.write(`${JSON.stringify(message)}\n`);
+  }
+
   write(text: string): void {
     if (this.#ending) return;
     this.#pending.push(text);
@@ -69,7 +67,7 @@ export class LineSocket {
     this.stream.resume();
   }
 
-  /** Sends what is queued and ends; what still arrives is dropped. Destroyed after a while, whatever the other side does. */
+  /** Destroyed after a while, whatever the other side does. */
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
@@ -79,7 +77,6 @@ export class LineSocket {
     if (this.#writingBytes === 0) this.#flush();
   }
 
-  /** Ends at once; nothing is told any more. */
   destroy(): void {
     this.#ending = true;
     this.#handlers = undefined;

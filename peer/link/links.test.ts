@@ -1,14 +1,14 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import type { LinkMessage } from '../../protocol/link-messages.js';
-import { memory, tcp, TestWorld, typing } from './test-world.js';
+import { inProcess, memory, tcp, TestWorld, typing } from './test-world.js';
 
 const DAY = 24 * 3600_000;
 const world = new TestWorld();
 beforeAll(() => world.prepare());
 afterEach(() => world.clear());
 
-describe.each([tcp, memory(64 * 1024), memory(7)])('a link over $name', (wire) => {
+describe.each([tcp, memory(64 * 1024), memory(7), inProcess])('a link over $name', (wire) => {
   test('comes up on both sides, with proven names', async () => {
     const [a, b] = [world.peer(world.alice, {}, ['general', 'tech']), world.peer(world.bob)];
     const link = await wire.dial(a, b);

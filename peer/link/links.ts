@@ -8,60 +8,19 @@ import type { TLSSocket } from 'node:tls';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { Agreement, HandshakeContext, LinkRole } from '../../protocol/handshake.js';
 import { FILE_ALPN } from '../../protocol/file-messages.js';
-import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import type { DeviceId } from '../../protocol/ids.js';
 import { ALPN } from '../../protocol/limits.js';
 import { isOver, type DeviceCertificate } from '../identity/certificate.js';
-import type { LineHandlers, LineSocket } from './line-socket.js';
+import type { LinksOptions, Waiter } from './links-options.js';
 import { Listeners, type Entrance } from './listeners.js';
 import { LiveLink } from './live-link.js';
+import type { LocalEnd } from './local-links.js';
 import { Opening } from './opening.js';
-import { acceptedStays, dialledStays, type Duplicates } from './duplicate-links.js';
+import { acceptedStays, dialledStays, type Beginning, type Duplicates } from './duplicate-links.js';
 import { credentialsOf, type Credentials } from './secure.js';
-import type {
-  Address,
-  Clock,
-  DialTarget,
-  DownReason,
-  FileConnection,
-  Link,
-  LinkEvents,
-  LinkIdentity,
-  LinkLimits,
-  LinkProtocol,
-  Log,
-  Timers,
-  Way,
-} from './types.js';
+import type { Transport } from './transport.js';
+import type { Address, DialTarget, DownReason, FileConnection, Link, LinkEvents, LinkProtocol, Way } from './types.js';
 import { UnauthenticatedConnections } from './unauthenticated.js';
-
-export interface LinksOptions {
-  readonly identity: LinkIdentity;
-  readonly limits: LinkLimits;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-  readonly events: LinkEvents;
-  /** Asked at every handshake; a link that is up is for the caller to close. */
-  readonly revoked: (device: DeviceId) => boolean;
-  /** What this user is in now, for the handshake. */
-  readonly channels: () => readonly ChannelName[];
-  readonly features?: readonly string[];
-  /** Takes a connection for files that another side has dialled. Absent: there are none here. */
-  readonly files?: (connection: FileConnection) => void;
-  /** Secrets of TLS for a network analyser, one line each; they open everything that was recorded. */
-  readonly keylog?: (line: Buffer) => void;
-  /** Absent: a port of its own. */
-  readonly entrance?: Entrance;
-}
-
-/** Who waits for what becomes of a connection; one of these is called, once. */
-interface Waiter {
-  linked?(link: Link): void;
-  forFiles?(connection: FileConnection): void;
-  failed(error: ParleyError): void;
-  /** Before any of them. */
-  over?(): void;
-}
 
 export class Links {
   /** Where it listens; the port is 0 before `listen`. */
@@ -71,6 +30,8 @@ export class Links {
   readonly #openings = new Map<Opening, Waiter>();
   readonly #unauthenticated: UnauthenticatedConnections;
   readonly #listeners: Entrance;
+  /** What other peers of this process link to. */
+  readonly #local: LocalEnd;
   readonly #streams = new Set<Duplex>();
   /** Handed over, and not closed yet. */
   readonly #fileSockets = new Set<TLSSocket>();
@@ -81,6 +42,7 @@ export class Links {
   constructor(private readonly options: LinksOptions) {
     this.#listeners = options.entrance ?? new Listeners(options.log);
     this.#unauthenticated = new UnauthenticatedConnections(options.limits);
+    this.#local = this.#localEnd();
     this.updateCredentials();
   }
 
@@ -114,6 +76,7 @@ export class Links {
       else socket.destroy();
     };
     this.address = await this.#listeners.listen({ host, port }, accept);
+    this.options.local?.add(this.#local);
     return this.address;
   }
 
@@ -129,6 +92,8 @@ export class Links {
     if (isOver(credentials.own, this.options.clock.now())) throw new ParleyError('certificate_ended');
     if (!present && this.#links.size >= this.options.limits.links) throw new ParleyError('too_many_links');
     if (signal?.aborted) throw new ParleyError('unavailable', 'It is not needed any more.');
+    const { local } = this.options;
+    if (device !== undefined && local?.has(device)) return local.dial(this.#local, device, { host, port });
     const way = { role: 'dialler', protocols: [ALPN], address: { host, port }, expected: device, signal } as const;
     return this.#link({ ...way, stream: connect({ host, port, noDelay: true }) });
   }
@@ -168,6 +133,7 @@ export class Links {
   /** Ends everything; resolves when no socket is left. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.options.local?.remove(this.#local);
     const listeners = this.#listeners.close();
     for (const opening of [...this.#openings.keys()]) opening.abort(new ParleyError('unavailable'));
     for (const link of [...this.#links.values()]) link.close();
@@ -215,9 +181,9 @@ export class Links {
       channels: this.options.channels(),
       time: new Date(this.options.clock.now()).toISOString(),
     }),
-    admit: (opening: Opening, remote: DeviceCertificate) => this.#admit(opening, remote),
-    established: (opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket) =>
-      this.#established(opening, remote, agreement, lines),
+    admit: (beginning: Beginning, remote: DeviceCertificate) => this.#admit(beginning, remote),
+    established: (beginning: Beginning, remote: DeviceCertificate, agreement: Agreement, transport: Transport) =>
+      this.#established(beginning, remote, agreement, transport),
     forFiles: (opening: Opening, remote: DeviceCertificate, socket: TLSSocket) =>
       this.#forFiles(opening, remote, socket),
     failed: (opening: Opening, error: ParleyError) => this.#take(opening)?.failed(error),
@@ -228,7 +194,19 @@ export class Links {
     down: (link: LiveLink, reason: DownReason, when: 'now' | 'later') => this.#down(link, reason, when),
   };
 
-  #take(opening: Opening): Waiter | undefined {
+  #localEnd(): LocalEnd {
+    const { identity, limits, clock } = this.options;
+    const { greeting, admit, established } = this.#owner;
+    return {
+      ...{ device: identity.device, privateKey: identity.privateKey, limits, greeting, admit, established },
+      now: () => clock.now(),
+      moment: () => ++this.#moment,
+      credentials: () => this.#ready(),
+    };
+  }
+
+  #take(opening: Beginning): Waiter | undefined {
+    if (!(opening instanceof Opening)) return undefined;
     const waiter = this.#openings.get(opening);
     this.#openings.delete(opening);
     waiter?.over?.();
@@ -236,29 +214,31 @@ export class Links {
     return waiter;
   }
 
-  #admit(opening: Opening, { device }: DeviceCertificate): ErrorCode | undefined {
+  #admit(beginning: Beginning, { device }: DeviceCertificate): ErrorCode | undefined {
     if (this.options.revoked(device)) return 'device_revoked';
     const duplicates: Duplicates = {
-      relayed: opening.relayed,
+      relayed: beginning.relayed,
       link: this.#links.get(device),
       greeted: [...this.#openings.keys()].some((other) => other.hasGreeted(device)),
     };
     const { device: self } = this.options.identity;
     const stays =
-      opening.role === 'dialler' ? dialledStays(duplicates) : acceptedStays(self, device, opening.since, duplicates);
+      beginning.role === 'dialler'
+        ? dialledStays(duplicates)
+        : acceptedStays(self, device, beginning.since, duplicates);
     if (!stays) return 'duplicate_link';
     return !duplicates.link && this.#links.size >= this.options.limits.links ? 'too_many_links' : undefined;
   }
 
-  #established(opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket): LineHandlers {
-    const waiter = this.#take(opening);
+  #established(beginning: Beginning, remote: DeviceCertificate, agreement: Agreement, transport: Transport): LiveLink {
+    const waiter = this.#take(beginning);
     const { device } = remote;
     this.#links.get(device)?.replace();
     const upSince = ++this.#moment;
-    const { address, relayed } = opening;
-    const dialled = opening.role === 'dialler';
+    const { address, relayed } = beginning;
+    const dialled = beginning.role === 'dialler';
     const facts = { id: upSince, certificate: remote, dialled, address, relayed, upSince };
-    const link = new LiveLink(facts, agreement, lines, this.#owner, this.options);
+    const link = new LiveLink(facts, agreement, transport, this.#owner, this.options);
     this.#links.set(device, link);
     this.#closeDuplicates(link);
     this.options.events.up(link);

@@ -5,7 +5,8 @@ import type { ChannelName } from '../../protocol/ids.js';
 import { HANDSHAKE_CHANNELS_MAX } from '../../protocol/limits.js';
 import { parseLinkMessage, type LinkMessage, type UnknownMessage } from '../../protocol/link-messages.js';
 import { isOver, type DeviceCertificate } from '../identity/certificate.js';
-import type { LineHandlers, LineSocket } from './line-socket.js';
+import type { LineHandlers } from './line-socket.js';
+import type { Transport, TransportHandlers } from './transport.js';
 import type { Address, Clock, DownReason, Link, LinkLimits, RemoteIdentity, Timers } from './types.js';
 
 /** How soon something must be heard where the network may be another one: a ping and its answer, over a slow way. */
@@ -32,7 +33,7 @@ export interface LinkOwner {
   down(link: LiveLink, reason: DownReason, when: 'now' | 'later'): void;
 }
 
-export class LiveLink implements Link, LineHandlers {
+export class LiveLink implements Link, LineHandlers, TransportHandlers {
   readonly id: number;
   readonly remote: RemoteIdentity;
   readonly dialled: boolean;
@@ -40,6 +41,7 @@ export class LiveLink implements Link, LineHandlers {
   readonly relayed: boolean;
   readonly features: readonly string[];
   readonly upSince: number;
+  readonly pass?: (messages: readonly LinkMessage[]) => void;
   readonly #channels: Set<ChannelName>;
   readonly #certificate: DeviceCertificate;
   /** Read from the chunk at hand, not handed over yet. */
@@ -55,7 +57,7 @@ export class LiveLink implements Link, LineHandlers {
   constructor(
     { id, certificate, dialled, address, relayed, upSince }: LinkFacts,
     agreement: Agreement,
-    private readonly socket: LineSocket,
+    private readonly transport: Transport,
     private readonly owner: LinkOwner,
     private readonly options: { limits: LinkLimits; clock: Clock; timers: Timers },
   ) {
@@ -66,6 +68,7 @@ export class LiveLink implements Link, LineHandlers {
     this.relayed = relayed;
     this.features = agreement.features;
     this.upSince = upSince;
+    if (transport.pass) this.pass = transport.pass;
     this.#certificate = certificate;
     this.#channels = new Set(agreement.channels);
     this.#heard = options.clock.now();
@@ -77,27 +80,27 @@ export class LiveLink implements Link, LineHandlers {
   }
 
   get queued(): number {
-    return this.socket.queued;
+    return this.transport.queued;
   }
 
   send(message: LinkMessage): void {
-    this.socket.write(`${JSON.stringify(message)}\n`);
+    this.transport.send(message);
   }
 
   sendLines(lines: string): void {
-    if (lines !== '') this.socket.write(lines);
+    if (lines !== '') this.transport.write(lines);
   }
 
   pause(): void {
     this.#paused = true;
     this.#isDoubted = false;
-    this.socket.pause();
+    this.transport.pause();
   }
 
   resume(): void {
     this.#paused = false;
     this.#heard = this.options.clock.now();
-    this.socket.resume();
+    this.transport.resume();
   }
 
   close(code?: ErrorCode): void {
@@ -135,6 +138,17 @@ export class LiveLink implements Link, LineHandlers {
     this.#deliver();
   }
 
+  passed(messages: readonly LinkMessage[]): void {
+    this.#heard = this.options.clock.now();
+    this.#isDoubted = false;
+    for (const each of messages) {
+      const message = this.#handle(each);
+      if (this.#isDown) return;
+      if (message) this.#batch.push(message);
+    }
+    this.#deliver();
+  }
+
   broken(error: ParleyError): void {
     this.#complainFatally(error.code, error.message);
     this.#end(error, 'now');
@@ -147,7 +161,7 @@ export class LiveLink implements Link, LineHandlers {
   full(): void {
     const { message } = errorTable.queue_full;
     this.#down({ code: 'queue_full', message }, 'later');
-    this.socket.destroy();
+    this.transport.destroy();
   }
 
   closed(): void {
@@ -216,7 +230,7 @@ export class LiveLink implements Link, LineHandlers {
 
   #end(reason: DownReason, when: 'now' | 'later'): void {
     this.#down(reason, when);
-    this.socket.end();
+    this.transport.end();
   }
 
   #deliver(): void {
@@ -252,7 +266,7 @@ export class LiveLink implements Link, LineHandlers {
     const silent = now - this.#heard;
     if (silent >= limits.deadAfterMs || this.#isDoubted) {
       this.#down({ code: 'unavailable', message: 'The other side has fallen silent.' }, 'now');
-      this.socket.destroy();
+      this.transport.destroy();
       return;
     }
     if (silent >= limits.pingAfterMs) this.send({ type: 'ping', time: this.#time() });

@@ -20,6 +20,7 @@ import type { DeviceId } from '../../protocol/ids.js';
 import { ALPN } from '../../protocol/limits.js';
 import { parseLinkMessage, type LinkMessage } from '../../protocol/link-messages.js';
 import type { DeviceCertificate } from '../identity/certificate.js';
+import type { Beginning } from './duplicate-links.js';
 import { LineSocket, type LineHandlers } from './line-socket.js';
 import { dialError, notAPeer, silence } from './reasons.js';
 import { proveRemote, secure, type Credentials } from './secure.js';
@@ -60,7 +61,7 @@ export interface OpeningOwner {
   failed(opening: Opening, error: ParleyError): void;
 }
 
-export class Opening implements UnauthenticatedConnection, LineHandlers {
+export class Opening implements Beginning, UnauthenticatedConnection, LineHandlers {
   readonly role: LinkRole;
   readonly address: Address | undefined;
   readonly since: number;

@@ -69,11 +69,16 @@ export function secure(
  * The certificate of the other side, checked. Throws ParleyError `certificate_required`, `certificate_unknown` or
  * `certificate_expired`; `unavailable` when the other side did not offer a protocol of ours.
  */
-export function proveRemote(socket: TLSSocket, { reader, own }: Credentials, now: number): DeviceCertificate {
+export function proveRemote(socket: TLSSocket, credentials: Credentials, now: number): DeviceCertificate {
   if (!socket.alpnProtocol) throw new ParleyError('unavailable', 'The other side is not a peer.');
   const certificate = socket.isSessionReused() ? undefined : socket.getPeerX509Certificate();
   if (!certificate) throw new ParleyError('certificate_required');
-  const remote = reader.read(certificate.toString());
+  return judge(certificate.toString(), credentials, now);
+}
+
+/** A certificate of whoever has shown to hold its key. @throws ParleyError as `proveRemote` */
+export function judge(pem: string, { reader, own }: Credentials, now: number): DeviceCertificate {
+  const remote = reader.read(pem);
   if (isOver(remote, now)) throw new ParleyError('certificate_expired');
   if (remote.device === own.device)
     throw new ParleyError('identity_mismatch', 'That is the address of this peer itself.');

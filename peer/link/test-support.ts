@@ -4,6 +4,7 @@ import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { TestDevice } from '../identity/test-ca.js';
 import { Links } from './links.js';
+import { LocalLinks } from './local-links.js';
 import {
   LINK_LIMITS,
   type Clock,
@@ -94,6 +95,17 @@ export function pipe(piece = 64 * 1024): [PipeEnd, PipeEnd] {
   return [a, b];
 }
 
+/** The peers of all tests of a file, which find each other in it only where a test wants them to. */
+export class TestLocalLinks extends LocalLinks {
+  open = false;
+
+  override has(device: DeviceId): boolean {
+    return this.open && super.has(device);
+  }
+}
+
+export const testLocalLinks = new TestLocalLinks();
+
 const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 
 export class TestPeer implements LinkEvents {
@@ -122,6 +134,7 @@ export class TestPeer implements LinkEvents {
       log: quiet,
       events: this,
       revoked: (device) => this.revoked.has(device),
+      local: testLocalLinks,
       channels: () => channels as readonly ChannelName[],
       files: (connection) => {
         this.files.push(connection);

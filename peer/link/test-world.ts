@@ -9,7 +9,7 @@ import { bug } from '../../protocol/errors.js';
 import { ALPN } from '../../protocol/limits.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { TestCa, type TestDevice } from '../identity/test-ca.js';
-import { pipe, TestPeer, TestTime } from './test-support.js';
+import { pipe, testLocalLinks, TestPeer, TestTime } from './test-support.js';
 import type { Link, LinkLimits } from './types.js';
 
 export const code = (expected: string): unknown => expect.objectContaining({ code: expected });
@@ -48,6 +48,21 @@ export function memory(piece: number): Wire {
     },
   };
 }
+
+/** As between the peers of a gateway; strangers come to them by TCP. */
+export const inProcess: Wire = {
+  name: 'the memory of one process',
+  stranger: tcp.stranger.bind(tcp),
+  dial: async (from, to) => {
+    const address = await listening(to);
+    testLocalLinks.open = true;
+    try {
+      return await from.links.dial({ ...address, device: to.self.device });
+    } finally {
+      testLocalLinks.open = false;
+    }
+  },
+};
 
 const addresses = new WeakMap<TestPeer, Promise<{ host: string; port: number }>>();
 /** Where that peer listens; from now on, if it did not. */

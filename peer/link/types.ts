@@ -51,6 +51,8 @@ export interface Link {
   send(message: LinkMessage): void;
   /** NDJSON text that ends in a newline; the same queue. */
   sendLines(lines: string): void;
+  /** Hands messages over as they are, which nobody changes from then on. Only where both ends share one memory. */
+  readonly pass?: (messages: readonly LinkMessage[]) => void;
   /** Bytes not yet taken by the kernel. Wait for `drain` when it stands above `queueLow`; at `queueHigh` the link ends. */
   readonly queued: number;
   /** Stops reading, and with it the other side; its pings stay unanswered, so not for longer than half a minute. */

@@ -185,12 +185,10 @@ export class Mesh {
 
   /** Our own entries became durable: the live path. Serialised once for all links. */
   own(conversation: ConversationId, entries: readonly Entry[]): void {
-    const first = entries[0]?.seq;
-    const last = entries.at(-1)?.seq;
-    if (first === undefined || last === undefined || bytesOf(entries) > LIVE_MAX) return;
+    if (bytesOf(entries) > LIVE_MAX) return;
     let text: string | undefined;
     const lines = (): string => (text ??= this.codec.lines(entries));
-    for (const { sender } of this.sessions.values()) sender.live(conversation, this.options.device, first, last, lines);
+    for (const { sender } of this.sessions.values()) sender.live(conversation, this.options.device, entries, lines);
   }
 
   durable(advance: Advance): void {

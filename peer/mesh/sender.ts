@@ -5,10 +5,13 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { UNSIGNED_BYTES_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { EntryCodec } from './codec.js';
 
 export interface SenderLink {
   sendLines(lines: string): void;
+  /** In place of it, where both ends share one memory. */
+  readonly pass?: (messages: readonly LinkMessage[]) => void;
   /** Bytes not yet taken by the kernel. */
   readonly queued: number;
 }
@@ -65,12 +68,14 @@ export class Sender {
     }
   }
 
-  /** Our own new entries, one conversation's, already as lines: sent at once where the cursor stands just before them. */
-  live(conversation: ConversationId, device: DeviceId, first: number, last: number, lines: () => string): void {
+  /** Our own new entries, one conversation's, and what they are as lines: sent at once where the cursor stands just before them. */
+  live(conversation: ConversationId, device: DeviceId, entries: readonly Entry[], lines: () => string): void {
+    const [first, last] = [entries[0]?.seq, entries.at(-1)?.seq];
+    if (first === undefined || last === undefined) return;
     const cursor = this.cursors.get(`${device} ${conversation} follow`);
     if (cursor?.next !== first || this.link.queued > QUEUE_HIGH) return;
     this.introduce(device);
-    this.link.sendLines(lines());
+    this.send(entries, lines);
     cursor.next = last + 1;
   }
 
@@ -104,9 +109,14 @@ export class Sender {
     const piece = read.slice(0, cursor.begun - next + 1);
     if (piece.length === 0) return false;
     this.introduce(device);
-    this.link.sendLines(this.codec.lines(piece));
+    this.send(piece, () => this.codec.lines(piece));
     cursor.next += piece.length;
     return true;
+  }
+
+  private send(entries: readonly Entry[], lines: () => string): void {
+    if (this.link.pass) this.link.pass(this.codec.messages(entries));
+    else this.link.sendLines(lines());
   }
 
   private introduce(device: DeviceId): void {

@@ -25,6 +25,11 @@ export class ByReference implements EntryCodec {
     return TICKET;
   }
 
+  /** Simulated links take lines alone. */
+  messages(entries: readonly Entry[]): readonly WireEntry[] {
+    return ndjson.messages(entries);
+  }
+
   entry(wire: WireEntry): Entry {
     return isCarried(wire) ? wire.entry : ndjson.entry(wire);
   }

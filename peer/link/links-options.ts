@@ -1,0 +1,37 @@
+/** What the links of a peer are given, and whom they tell what became of a connection. */
+import type { ParleyError } from '../../protocol/errors.js';
+import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import type { Entrance } from './listeners.js';
+import type { LocalLinks } from './local-links.js';
+import type { Clock, FileConnection, Link, LinkEvents, LinkIdentity, LinkLimits, Log, Timers } from './types.js';
+
+export interface LinksOptions {
+  readonly identity: LinkIdentity;
+  readonly limits: LinkLimits;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly events: LinkEvents;
+  /** Asked at every handshake; a link that is up is for the caller to close. */
+  readonly revoked: (device: DeviceId) => boolean;
+  /** What this user is in now, for the handshake. */
+  readonly channels: () => readonly ChannelName[];
+  readonly features?: readonly string[];
+  /** Takes a connection for files that another side has dialled. Absent: there are none here. */
+  readonly files?: (connection: FileConnection) => void;
+  /** Secrets of TLS for a network analyser, one line each; they open everything that was recorded. */
+  readonly keylog?: (line: Buffer) => void;
+  /** Absent: a port of its own. */
+  readonly entrance?: Entrance;
+  /** Other peers of this process, to which links need no socket. Absent: there are none. */
+  readonly local?: LocalLinks;
+}
+
+/** Who waits for what becomes of a connection; one of these is called, once. */
+export interface Waiter {
+  linked?(link: Link): void;
+  forFiles?(connection: FileConnection): void;
+  failed(error: ParleyError): void;
+  /** Before any of them. */
+  over?(): void;
+}
