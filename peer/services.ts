@@ -64,6 +64,8 @@ export interface PeerEvents {
   channel: [channel: ChannelView];
   /** Unread count, read mark, or existence changed. */
   conversation: [id: ConversationId];
+  /** The user made a part of it unread again, in whichever door; `conversation` is told beside it. */
+  marked_unread: [id: ConversationId];
   conversation_removed: [id: ConversationId];
   tracker: [tracker: TrackerView];
   notice: [notice: NoticeView];

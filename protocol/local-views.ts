@@ -257,7 +257,8 @@ export type LocalEvent =
   | { type: 'receipts'; conversation: string; receipts: Record<string, number>; reads?: Record<string, number> }
   | { type: 'person'; person: PersonView }
   | { type: 'channel'; channel: ChannelView }
-  | { type: 'conversation'; conversation: ConversationView }
+  /** `markedUnread`: since the last such event the user asked for it to be unread (`conversation.unread`), here or elsewhere. */
+  | { type: 'conversation'; conversation: ConversationView; markedUnread?: true }
   | { type: 'conversation_removed'; id: string }
   | { type: 'tracker'; tracker: TrackerView }
   | { type: 'notice'; notice: NoticeView }

@@ -58,6 +58,24 @@ test('both sides read the same safety number, verify it, and are told when a dev
   await until(bob, () => notices(bob).includes('device_added'));
 });
 
+test('who comes later is not warned of devices that were there before, of others or their own, and is of one that comes then', async () => {
+  const { trackers, alice } = await three();
+  const tablet = await world.signedIn('alice', trackers, { folder: 'alices-tablet' });
+  const carol = await world.signedIn('carol', trackers);
+  await Promise.all([until(carol, linkedWith(carol, 'alice')), until(tablet, linkedWith(tablet, 'carol'))]);
+  await post(tablet, '#general', 'from the tablet');
+  await until(carol, () => texts(carol, '#general').includes('from the tablet'));
+  const number = (await carol.services.trust.safetyNumber('alice' as Username)).devices;
+  expect(number.filter(({ username }) => username === 'alice')).toHaveLength(2);
+  expect(notices(carol)).toEqual([]);
+  expect(notices(tablet)).toEqual([]);
+  // Who was there before is.
+  expect(notices(alice)).toEqual(['device_added']);
+  await world.signedIn('alice', trackers, { folder: 'alices-phone' });
+  await until(carol, () => notices(carol).includes('device_added'));
+  await until(tablet, () => notices(tablet).includes('device_added'));
+});
+
 test('a revoked device is refused by all who hear of it, from each other too, and its later entries are not taken', async () => {
   const { tracker, trackers, alice, bob } = await three();
   const carol = await world.signedIn('carol', trackers);

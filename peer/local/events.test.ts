@@ -185,6 +185,31 @@ describe('the law of the local server', () => {
     hub.close();
   });
 
+  test('what the user marked as unread is told as such, once; what is read, or comes, is not', () => {
+    const peer = new TestPeer();
+    const hub = new EventHub(peer);
+    const told: string[] = [];
+    const take = (frames: readonly Buffer[]): void => void told.push(...frames.map(String));
+    hub.attach({ enqueue: take, flush: () => undefined, restart: () => undefined }, 'events');
+    const marked = (): boolean[] => {
+      hub.flush();
+      const texts = told.splice(0).filter((text) => text.startsWith('{"type":"conversation"'));
+      return texts.map((text) => text.includes('"markedUnread":true'));
+    };
+    peer.receive(general, 'one');
+    const id = peer.history.page(general, undefined, 1).entries[0]?.id;
+    if (!id) throw new Error('bug: the message that came is not there');
+    expect(marked()).toEqual([false]);
+    peer.conversations.markRead(general, id);
+    expect(marked()).toEqual([false]);
+    peer.conversations.markUnread(general, id);
+    peer.receive(general, 'two');
+    expect(marked()).toEqual([true]);
+    peer.receive(general, 'three');
+    expect(marked()).toEqual([false]);
+    hub.close();
+  });
+
   test('when events cannot be told, the windows are asked to start again and the peer goes on', () => {
     const peer = new TestPeer();
     const hub = new EventHub(peer);

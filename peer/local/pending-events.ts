@@ -38,6 +38,7 @@ export class PendingEvents {
   readonly #channels = new Map<string, ChannelView>();
   #tracker: TrackerView | undefined;
   readonly #conversations = new Set<ConversationId>();
+  readonly #markedUnread = new Set<ConversationId>();
   readonly #entries = new Map<ConversationId, AddedEntry[]>();
   readonly #changed = new Map<ConversationId, Set<EntryId>>();
   readonly #receipts = new Set<ConversationId>();
@@ -55,6 +56,7 @@ export class PendingEvents {
       this.#tracker = tracker;
     },
     conversation: (id) => void this.#conversations.add(id),
+    marked_unread: (id) => void this.#markedUnread.add(id),
     conversation_removed: (id) => void this.#conversations.add(id),
     receipts: ({ conversation }) => void this.#receipts.add(conversation),
     notice: (notice) => void this.#notices.set(notice.id, notice),
@@ -100,7 +102,8 @@ export class PendingEvents {
     const gone = new Set<ConversationId>();
     for (const id of this.#conversations) {
       const conversation = services.conversations.get(id);
-      if (conversation) tell({ type: 'conversation', conversation });
+      const marked = this.#markedUnread.has(id) && { markedUnread: true as const };
+      if (conversation) tell({ type: 'conversation', conversation, ...marked });
       else {
         gone.add(id);
         tell({ type: 'conversation_removed', id });

@@ -68,14 +68,23 @@ export class PinBook {
     this.#options.lower(id);
   }
 
-  /** To be told of each device whose certificate has been checked against the CA: on links, with entries, in lists. */
-  sawDevices(username: Username, seen: readonly DeviceId[], revoked: readonly DeviceId[] = []): void {
+  /** Whether a device of that user has been seen before. */
+  knows(username: Username): boolean {
+    return Object.hasOwn(this.#store.data.pins.users, userKey(username));
+  }
+
+  /**
+   * To be told of each device whose certificate has been checked against the CA: on links, with entries, in lists.
+   * `first`: the user is being met, so that these are taken as they are.
+   */
+  sawDevices(username: Username, seen: readonly DeviceId[], revoked: readonly DeviceId[] = [], first = false): void {
     const key = userKey(username);
     const { users } = this.#store.data.pins;
     // Own members only: a user may be called `constructor` or `__proto__`.
     const pinned = Object.hasOwn(users, key) ? users[key] : undefined;
     const { self, safetyNumber, changed } = this.#options;
     const { pin, notices } = judgeDevices(username, pinned, seen, revoked, {
+      first,
       own: self !== undefined && sameUser(self, username),
       safetyNumber: safetyNumber && (() => safetyNumber(username)),
     });

@@ -48,6 +48,14 @@ export interface DevicesVerdict {
   readonly notices: readonly NewNotice[];
 }
 
+export interface DevicesContext {
+  /** They are devices of the user whose peer this is. */
+  readonly own?: boolean;
+  /** The user is being met: what was not seen at once is no news. */
+  readonly first?: boolean;
+  readonly safetyNumber?: (() => string | undefined) | undefined;
+}
+
 /**
  * @param pinned what is pinned for the user; undefined for a user never seen before, whose devices are then taken as they are
  * @param seen devices whose certificates were seen just now; need not be all of them
@@ -58,7 +66,7 @@ export function judgeDevices(
   pinned: readonly string[] | undefined,
   seen: readonly DeviceId[],
   revoked: readonly DeviceId[] = [],
-  { own = false, safetyNumber }: { own?: boolean; safetyNumber?: (() => string | undefined) | undefined } = {},
+  { own = false, first = false, safetyNumber }: DevicesContext = {},
 ): DevicesVerdict {
   const gone = new Set<string>(revoked);
   const known = new Set(pinned);
@@ -67,10 +75,11 @@ export function judgeDevices(
   if (added.length === 0 && removed.length === 0) return { notices: [] };
   const pin = [...known, ...added].filter((device) => !gone.has(device)).slice(-DEVICES_PINNED_MAX) as DeviceId[];
   if (pinned === undefined) return { pin, notices: [] };
+  const told = first ? [] : added;
   return {
     pin,
     notices: [
-      ...added.map((device) => (own ? newOwnDevice(username, device) : newDevice(username, device, safetyNumber?.()))),
+      ...told.map((device) => (own ? newOwnDevice(username, device) : newDevice(username, device, safetyNumber?.()))),
       ...removed.map((device) => lostDevice(username, device)),
     ],
   };

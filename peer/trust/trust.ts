@@ -11,6 +11,7 @@ import type { DeviceRecord, TrackerEvent } from '../../protocol/tracker-api.js';
 import type { Log, Trust } from '../services.js';
 import type { PinBook } from '../settings/pin-book.js';
 import type { NewNotice } from '../settings/pins.js';
+import { FirstContacts } from './first-contacts.js';
 import { Gossip, type GossipLink } from './gossip.js';
 import type { KnownDevices, SeenDevice } from './known-devices.js';
 import type { Revocations } from './revocations.js';
@@ -48,6 +49,7 @@ const LOOKED_UP_MAX = 10_000;
 export class TrustBook implements Trust {
   readonly #options: TrustOptions;
   readonly #gossip: Gossip;
+  readonly #contacts = new FirstContacts((username) => this.#list(username));
   readonly #lookedUp = new Map<UserKey, number>();
 
   constructor(options: TrustOptions) {
@@ -62,7 +64,8 @@ export class TrustBook implements Trust {
     const { device, username } = certificate;
     devices.seen(certificate);
     if (revocations.has(device)) return;
-    pins.sawDevices(username, [device]);
+    if (!pins.knows(username)) this.#contacts.met(username);
+    pins.sawDevices(username, [device], [], this.#contacts.isOpen(username));
     devicesChanged(username);
   }
 
@@ -84,8 +87,10 @@ export class TrustBook implements Trust {
   }
 
   heard(event: TrackerEvent): void {
-    if (event.type === 'snapshot') this.learn(event.revoked ?? []);
-    else if (event.type === 'device_revoked') this.learn([event.revocation]);
+    if (event.type === 'snapshot') {
+      this.learn(event.revoked ?? []);
+      this.#contacts.look();
+    } else if (event.type === 'device_revoked') this.learn([event.revocation]);
   }
 
   /** Believes what the CA signed, acts on it, and hands it on. */
@@ -170,11 +175,18 @@ export class TrustBook implements Trust {
 
   /** Learns from the tracker which devices a user has; while it is away, what is known here has to do. */
   async lookUp(username: Username): Promise<void> {
+    await this.#list(username);
+  }
+
+  async #list(username: Username): Promise<boolean> {
     try {
       this.#take(await this.#options.tracker.devices(username));
+      this.#contacts.listed(username);
+      return true;
     } catch (error) {
       if (!isParleyError(error)) throw error;
       this.#options.log.debug({ code: error.code, username }, 'the tracker could not be asked for devices');
+      return false;
     }
   }
 

@@ -9,6 +9,7 @@ import type { Store } from '../state/store.js';
 import type { Formats } from '../text/format.js';
 import type { Translate } from '../text/translate.js';
 import type { Language } from './language.js';
+import type { LinkedEntries } from './linked-entries.js';
 import type { Notifications } from './notifications.js';
 import type { Observable } from './observable.js';
 import type { ShellUpdates } from './shell-updates.js';
@@ -31,6 +32,8 @@ export interface App {
   readonly notifications: Notifications;
   /** Whether the panel that invites others is open. */
   readonly inviteShown: Observable<boolean>;
+  /** What links to messages lead to. */
+  readonly linkedEntries: LinkedEntries;
   /** The picture that is shown in full. */
   readonly pictureViewed: Observable<Viewed | undefined>;
   /** Of the present language: read these anew at each use, they change with it. */

@@ -24,6 +24,7 @@ import { KeptUploads } from './kept-uploads.js';
 import { nextTime } from './messages.js';
 import { persistChanges } from './persisted-drafts.js';
 import { Language } from './language.js';
+import { LinkedEntries } from './linked-entries.js';
 import { Notifications } from './notifications.js';
 import { Observable } from './observable.js';
 import { ShellUpdates } from './shell-updates.js';
@@ -87,6 +88,7 @@ export function createApp(window: Window & typeof globalThis): App {
     updates: new ShellUpdates(window),
     notifications: new Notifications({ app: () => app, window, persisted }),
     inviteShown: new Observable(false),
+    linkedEntries: new LinkedEntries(() => app),
     pictureViewed: new Observable<Viewed | undefined>(undefined),
     get t() {
       return app.language.t;

@@ -114,11 +114,13 @@ export function filesRefusal(state: State, conversation: string, text: string): 
 }
 
 /** Sends the tray, with the draft as its caption. Answers where it went; undefined where it stays. */
-export function sendFiles(app: App, conversation: string, draft: string): Destination | undefined {
+export function sendFiles(app: App, conversation: string, draft: string, toAll = false): Destination | undefined {
   const state = app.store.get();
   const written = withEmoji(trimmed(draft), emojiOf(app));
   if (filesRefusal(state, conversation, written)) return undefined;
-  const destination = filesDestination(state, conversation, written);
+  const destination: Destination = toAll
+    ? { kind: 'here', conversation, text: written }
+    : filesDestination(state, conversation, written);
   const message = isSeenMessage(destination.text) ? destination.text : '';
   const reply = answered(state, conversation, destination.conversation);
   const order = { conversation: destination.conversation, message, group: app.newId(), ...reply };

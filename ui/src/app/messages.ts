@@ -32,6 +32,24 @@ export function destinationOf(state: State, conversation: string, text: string):
   return { kind: 'private', conversation: directConversation(self, other), text: addressed.text, username: other };
 }
 
+/** `toAll`: to those of the conversation, also where the text begins with a name. */
+export function destinationNow(app: App, conversation: string, text: string, toAll: boolean): Destination {
+  return toAll ? { kind: 'here', conversation, text } : destinationOf(app.store.get(), conversation, text);
+}
+
+/** Whether this user has been told, in this browser, that a message which begins with a name goes to that person alone. */
+export function knowsPrivate({ persisted, store }: App): boolean {
+  return persisted.read(privateKey(store.get())) === 'known';
+}
+
+export function learntPrivate({ persisted, store }: App): void {
+  persisted.write(privateKey(store.get()), 'known');
+}
+
+function privateKey({ daemon }: State): string {
+  return `${(daemon?.me.username ?? '').toLowerCase()}.private`;
+}
+
 export type Refusal = 'empty' | 'too_long' | 'outbox_full';
 
 export function refusalOf(state: State, text: string): Refusal | undefined {
@@ -41,9 +59,9 @@ export function refusalOf(state: State, text: string): Refusal | undefined {
 }
 
 /** Empties the draft and answers where the message went; undefined when it was refused and the draft stays. */
-export function sendMessage(app: App, conversation: string, draft: string): Destination | undefined {
+export function sendMessage(app: App, conversation: string, draft: string, toAll = false): Destination | undefined {
   const written = withEmoji(trimmed(draft), emojiOf(app));
-  const destination = destinationOf(app.store.get(), conversation, written);
+  const destination = destinationNow(app, conversation, written, toAll);
   if (refusalOf(app.store.get(), destination.text)) return undefined;
   post(app, conversation, destination, [destination.text]);
   emptyDraft(app, conversation);
@@ -51,8 +69,8 @@ export function sendMessage(app: App, conversation: string, draft: string): Dest
 }
 
 /** A text that is too long for one message, as several. Undefined when they do not fit into the outbox either. */
-export function sendInParts(app: App, conversation: string, draft: string): Destination | undefined {
-  const destination = destinationOf(app.store.get(), conversation, trimmed(draft));
+export function sendInParts(app: App, conversation: string, draft: string, toAll = false): Destination | undefined {
+  const destination = destinationNow(app, conversation, trimmed(draft), toAll);
   const parts = splitMessage(destination.text, MESSAGE_MAX);
   if (parts.length === 0 || app.store.get().outbox.length + parts.length > OUTBOX_MAX) return undefined;
   post(app, conversation, destination, parts);

@@ -1,7 +1,10 @@
 import { Fragment } from 'preact';
 import { useApp } from '../app/use-app.js';
 import type { Inline, LinkPiece } from '../text/markdown-tree.js';
+import { textOf as plainOf } from '../text/markdown-inline.js';
+import { linkedMessage } from '../text/message-link.js';
 import { ChannelMention, Mention } from './mention.js';
+import { MessageLink } from './message-link.js';
 
 /** The pieces of a line. */
 export function Inlines({ pieces }: { pieces: readonly Inline[] }) {
@@ -58,7 +61,8 @@ function Piece({ piece }: { piece: Inline }) {
 
 function SafeLink({ piece: { href, host, children } }: { piece: LinkPiece }) {
   const { t } = useApp();
-  return (
+  const linked = linkedMessage(href, window.location.origin);
+  const link = (
     <>
       <a href={href} title={href} target="_blank" rel="noopener noreferrer" dir="auto">
         <Inlines pieces={children} />
@@ -66,4 +70,7 @@ function SafeLink({ piece: { href, host, children } }: { piece: LinkPiece }) {
       {host !== undefined && <span class="link-host"> ({t('message.link_goes', { host })})</span>}
     </>
   );
+  if (!linked) return link;
+  const bare = plainOf(children) === href;
+  return <MessageLink linked={linked} otherwise={link} {...(!bare && { label: <Inlines pieces={children} /> })} />;
 }

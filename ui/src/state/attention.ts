@@ -31,19 +31,12 @@ export function withMarks(before: State, state: State): State {
 }
 
 /**
- * Marking as unread is the one thing that raises the count and moves the read mark without a new entry. What the person asked
- * for is not undone by their looking on: the conversation is kept unread until they leave it, or read it elsewhere.
+ * What the person marked as unread is not read by their looking on: the conversation is kept unread until they leave it, or
+ * read it elsewhere. The daemon says that it was marked: counts and read marks move for other reasons as well.
  */
-export function withKept(state: State, before: State, view: ConversationView): State {
+export function withKept(state: State, view: ConversationView, marked: boolean): State {
   if (view.unread === 0) return state.keptUnread === view.id ? withoutKept(state) : state;
-  const known = before.daemon?.conversations[view.id];
-  const marked =
-    currentConversation(before) === view.id &&
-    known !== undefined &&
-    view.unread > known.unread &&
-    view.latest?.id === known.latest?.id &&
-    view.readUpTo !== known.readUpTo;
-  return marked ? { ...state, keptUnread: view.id } : state;
+  return marked && currentConversation(state) === view.id ? { ...state, keptUnread: view.id } : state;
 }
 
 export function withoutKept({ keptUnread: _, ...rest }: State): State {

@@ -137,7 +137,11 @@ describe('the unread line', () => {
 describe('marking as unread', () => {
   const [older, newest] = [entry(4), entry(5)];
   const read = view(0, { latest: newest, readUpTo: newest.id });
-  const marked = view(2, { latest: newest, readUpTo: older.id });
+  const marked = event({
+    type: 'conversation',
+    conversation: { id: '#general', unread: 2, receipts: {}, latest: newest, readUpTo: older.id },
+    markedUnread: true,
+  });
 
   test('puts the line there, and is kept until the conversation is left', () => {
     const state = run(signedIn(), read, marked);
@@ -151,6 +155,12 @@ describe('marking as unread', () => {
     const state = run(signedIn(), read, marked);
     expect(run(state, { type: 'read', conversation: '#general' }).keptUnread).toBeUndefined();
     expect(run(state, read).keptUnread).toBeUndefined();
+  });
+
+  test('is not taken for what the answer to reading does while more messages come', () => {
+    const more = view(3, { latest: newest, readUpTo: older.id });
+    expect(run(signedIn(), read, more).keptUnread).toBeUndefined();
+    expect(run(signedIn(), read, { type: 'read', conversation: '#general' }, more).keptUnread).toBeUndefined();
   });
 
   test('is not taken for what a new message does, whichever event is first', () => {

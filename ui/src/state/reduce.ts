@@ -191,7 +191,7 @@ function afterEvent(state: State, event: LocalEvent): State {
   if (event.type === 'changed') {
     return { ...next, timelines: withChanged(state.timelines, event.conversation, event.entries) };
   }
-  if (event.type === 'conversation') return withKept(next, state, event.conversation);
+  if (event.type === 'conversation') return withKept(next, event.conversation, event.markedUnread === true);
   if (event.type !== 'entries') return next;
   const typing = withoutAuthors(state.typing, event.conversation, event.entries);
   const heard = heardIn(state, event);

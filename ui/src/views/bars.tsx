@@ -1,50 +1,56 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
+import { BarQueue, BarQueueProvider } from '../components/bar-queue.js';
 import { Bar, Dismiss } from '../components/bar.js';
 import { ConnectionBar } from './connection-bar.js';
 import { GuestBar } from './guest-bar.js';
 import { NoticeBar } from './notice-bar.js';
-import { WelcomeCard } from './start/welcome-card.js';
+import { WelcomeBar } from './start/welcome-bar.js';
 import { markRead } from '../app/conversations.js';
+import { usePersonName } from '../app/people.js';
 import { SendingBar } from './sending/sending-bar.js';
 import { BROADCAST } from '../limits.js';
 import { formatRoute } from '../state/route.js';
 import { useObservable } from '../app/observable.js';
 import { MessageLine } from '../components/message-line.js';
 
-/** Over any view: the connection, what went wrong, the daemon's notices, and broadcasts. */
+/** Over any view, one at a time: the connection, what went wrong, the daemon's notices, and broadcasts. */
 export function Bars() {
   const { t, store } = useApp();
   const alerts = useSelector((state) => state.alerts);
   const notices = useDaemon((daemon) => daemon.notices);
+  const made = useRef<BarQueue>(undefined);
+  const queue = (made.current ??= new BarQueue());
   return (
-    <section class="bars" aria-label={t('bars.label')}>
-      <ConnectionBar />
-      <UpdateBar />
-      <GuestBar />
-      <WelcomeCard />
-      <NotifyBar />
-      <SendingBar />
-      <div aria-live="polite">
-        {alerts.map(({ id, text }) => (
-          <Bar
-            key={id}
-            tone="error"
-            icon="alert"
-            label={t('bars.error')}
-            actions={<Dismiss onClick={() => store.dispatch({ type: 'alert/drop', id })} />}
-          >
-            {text}
-          </Bar>
-        ))}
-        {notices.map((notice) => (
-          <NoticeBar key={notice.id} notice={notice} />
-        ))}
-      </div>
-      <div aria-live="assertive">
-        <BroadcastBar />
-      </div>
-    </section>
+    <BarQueueProvider value={queue}>
+      <section class="bars" aria-label={t('bars.label')}>
+        <ConnectionBar />
+        <UpdateBar />
+        <GuestBar />
+        <WelcomeBar />
+        <NotifyBar />
+        <SendingBar />
+        <div aria-live="polite">
+          {alerts.map(({ id, text }) => (
+            <Bar
+              key={id}
+              tone="error"
+              icon="alert"
+              label={t('bars.error')}
+              actions={<Dismiss onClick={() => store.dispatch({ type: 'alert/drop', id })} />}
+            >
+              {text}
+            </Bar>
+          ))}
+          {notices.map((notice) => (
+            <NoticeBar key={notice.id} notice={notice} />
+          ))}
+        </div>
+        <div aria-live="assertive">
+          <BroadcastBar />
+        </div>
+      </section>
+    </BarQueueProvider>
   );
 }
 
@@ -57,6 +63,7 @@ export function UpdateBar() {
   return (
     <Bar
       tone="info"
+      rank="update"
       icon="info"
       label={t('bars.info')}
       actions={
@@ -77,6 +84,7 @@ export function BroadcastBar() {
   const banners = useSelector((state) => state.banners);
   const here = useSelector((state) => state.route.view === 'channel' && `#${state.route.channel}` === BROADCAST);
   const newest = banners.at(-1);
+  const name = usePersonName(newest?.from ?? '');
   if (!newest || here) return null;
   const before = banners.length - 1;
   return (
@@ -95,11 +103,11 @@ export function BroadcastBar() {
         </>
       }
     >
-      <strong>{t('broadcast.from', { username: newest.from })}</strong>{' '}
+      <strong>{t('broadcast.from', { username: name })}</strong>{' '}
       {before > 0 && <span class="bar-note">{t('broadcast.more', { count: before })}</span>}
-      <p class="bar-message" dir="auto">
-        {newest.kind === 'file' ? <MessageLine entry={newest} /> : newest.message}
-      </p>
+      <span class="bar-message" dir="auto">
+        <MessageLine entry={newest} />
+      </span>
     </Bar>
   );
 }
@@ -112,6 +120,7 @@ export function NotifyBar() {
   return (
     <Bar
       tone="info"
+      rank="notify"
       icon="bell"
       label={t('bars.info')}
       actions={

@@ -20,6 +20,7 @@ export function ConnectionBar() {
       {shown && !live && (
         <Bar
           tone="warning"
+          rank="connection"
           icon="unplugged"
           label={t('bars.warning')}
           actions={

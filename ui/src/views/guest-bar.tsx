@@ -19,6 +19,7 @@ export function GuestBar() {
   return (
     <Bar
       tone="info"
+      rank="guest"
       icon="info"
       label={t('bars.info')}
       actions={

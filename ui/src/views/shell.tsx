@@ -24,7 +24,7 @@ import { useTitle } from './use-title.js';
 /** Keep in step with the breakpoint in styles/shell.css. */
 const WIDE = '(min-width: 721px)';
 
-/** The signed-in window: bars over all, the list, and one view beside it (on a phone: one of the two). */
+/** The signed-in window: the list, and beside it one view under a bar (on a phone: one of the two). */
 export function Shell() {
   const app = useApp();
   const { t } = app;
@@ -41,12 +41,14 @@ export function Shell() {
       <button class="skip" onClick={() => document.querySelector<HTMLElement>('[data-main]')?.focus()}>
         {t('app.skip')}
       </button>
-      <Bars />
       <div class="panes">
         <Sidebar />
-        <main class="pane" data-main tabIndex={-1}>
-          <View />
-        </main>
+        <div class="column">
+          <Bars />
+          <main class="pane" data-main tabIndex={-1}>
+            <View />
+          </main>
+        </div>
         <SidePanel />
       </div>
       <DropOverlay />

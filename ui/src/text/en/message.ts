@@ -74,6 +74,9 @@ export const message = {
   'message.code_less': 'Show fewer lines',
   'message.table': 'Table',
   'message.link_goes': 'goes to {{host}}',
+  'message.link_to': 'A message',
+  'message.link_missing': 'A message that is not on this device',
+  'message.link_place': '{{place}}, {{name}}:',
   'message.done': 'done',
   'message.to_do': 'to do',
 } as const;

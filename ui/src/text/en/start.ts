@@ -72,9 +72,7 @@ export const start = {
 
   'start.welcome_title': 'Welcome, {{username}}',
   'start.welcome_general': '#general is where everyone is: say hello there.',
-  'start.welcome_broadcast': '#broadcast is for what all should see at once: it shows over whatever they read.',
   'start.welcome_find': '{{keys}} finds people, channels and messages.',
-  'start.welcome_private': 'Begin a message with @name, and only that person gets it.',
   'start.welcome_done': 'Got it',
   'start.welcome_label': 'Welcome',
 

@@ -74,6 +74,9 @@ export const message = {
   'message.code_less': 'نمایش خط‌های کمتر',
   'message.table': 'جدول',
   'message.link_goes': 'به {{host}} می‌رود',
+  'message.link_to': 'یک پیام',
+  'message.link_missing': 'پیامی که روی این دستگاه نیست',
+  'message.link_place': '{{place}}، {{name}}:',
   'message.done': 'انجام شد',
   'message.to_do': 'مانده',
 } as const;

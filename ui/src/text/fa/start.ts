@@ -70,9 +70,7 @@ export const start = {
 
   'start.welcome_title': 'خوش آمدید، {{username}}',
   'start.welcome_general': '#general جایی است که همه هستند: آن‌جا سلام کنید.',
-  'start.welcome_broadcast': '#broadcast برای چیزی است که همه باید فوراً ببینند: روی هرچه می‌خوانند نشان داده می‌شود.',
   'start.welcome_find': '{{keys}} افراد، کانال‌ها و پیام‌ها را پیدا می‌کند.',
-  'start.welcome_private': 'پیام را با @نام آغاز کنید تا فقط همان شخص آن را بگیرد.',
   'start.welcome_done': 'فهمیدم',
   'start.welcome_label': 'خوشامد',
 

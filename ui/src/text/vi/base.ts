@@ -228,6 +228,8 @@ export const base = {
   'broadcast.dismiss': 'Bỏ qua',
   'bars.label': 'Thông tin',
   'bars.dismiss': 'Bỏ qua',
+  'bars.more_other': '{{count}} thông báo nữa',
+  'bars.more_short': '+{{count}}',
   'bars.info': 'Lưu ý',
   'bars.warning': 'Cảnh báo',
   'bars.error': 'Sự cố',

@@ -13,6 +13,12 @@ export const composer = {
   'composer.left': 'Còn {{left}} byte',
   'composer.outbox_full': 'Có quá nhiều tin nhắn đang chờ gửi. Hãy đợi đến khi có kết nối lại.',
   'composer.sent_privately': 'Đã gửi riêng cho {{username}}.',
+  'composer.send_alone': 'Chỉ gửi cho {{username}}',
+  'composer.send_place': 'Gửi vào {{place}}',
+  'composer.send_place_too': 'Gửi cả vào {{place}}',
+  'composer.audience_title': 'Ai được xem tin nhắn này?',
+  'composer.audience_text':
+    'Tin nhắn bắt đầu bằng @{{username}} chỉ đến {{username}} và không hiện trong {{place}}. Bạn cũng có thể gửi vào {{place}}, khi đó {{username}} được nhắc đến.',
   'composer.go_there': 'Mở cuộc trò chuyện đó',
   'composer.split_other': 'Gửi thành {{count}} tin nhắn',
 

@@ -72,6 +72,9 @@ export const message = {
   'message.code_less': 'Hiện ít dòng hơn',
   'message.table': 'Bảng',
   'message.link_goes': 'dẫn đến {{host}}',
+  'message.link_to': 'Một tin nhắn',
+  'message.link_missing': 'Một tin nhắn không có trên thiết bị này',
+  'message.link_place': '{{place}}, {{name}}:',
   'message.done': 'đã xong',
   'message.to_do': 'chưa xong',
 } as const;

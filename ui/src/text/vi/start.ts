@@ -72,10 +72,7 @@ export const start = {
 
   'start.welcome_title': 'Chào mừng, {{username}}',
   'start.welcome_general': '#general là nơi có tất cả mọi người: hãy chào họ ở đó.',
-  'start.welcome_broadcast':
-    '#broadcast dành cho điều mọi người cần thấy ngay: nó hiện lên trên bất cứ thứ gì họ đang đọc.',
   'start.welcome_find': '{{keys}} để tìm người, kênh và tin nhắn.',
-  'start.welcome_private': 'Bắt đầu tin nhắn bằng @tên, chỉ người đó nhận được.',
   'start.welcome_done': 'Đã hiểu',
   'start.welcome_label': 'Chào mừng',
 

@@ -7,6 +7,7 @@ import { formatRoute } from '../../state/route.js';
 import { utf8Length } from '../../text/bytes.js';
 import { isFull } from '../../text/snippet.js';
 import { splitMessage } from '../../text/split-message.js';
+import type { SentAlone } from './use-sending.js';
 
 interface ComposerNoteProps {
   /** All that stands in the composer. */
@@ -16,7 +17,9 @@ interface ComposerNoteProps {
   readonly conversation: string;
   readonly refusal: Refusal | undefined;
   /** To whom the last message from here went privately. */
-  readonly sentTo: string | undefined;
+  readonly sentTo: SentAlone | undefined;
+  /** Sends it to all of this conversation as well. */
+  onSendToAll(): void;
   readonly replying: boolean;
   /** Absent where the text has to be one message. */
   onSplit?(): void;
@@ -29,7 +32,7 @@ const PARTS_MAX = 40;
 
 /** Above the composer: who will read this, and what stands against sending it. */
 export function ComposerNote(props: ComposerNoteProps) {
-  const { text, destination, place, conversation, refusal, sentTo, replying, onSplit } = props;
+  const { text, destination, place, conversation, refusal, sentTo, onSendToAll, replying, onSplit } = props;
   const { t } = useApp();
   const left = MESSAGE_MAX - utf8Length(destination.text);
   const elsewhere = destination.kind === 'private' && destination.conversation !== conversation;
@@ -50,8 +53,13 @@ export function ComposerNote(props: ComposerNoteProps) {
         )}
         {sentTo && !elsewhere && (
           <p class="note-private">
-            <Icon name="lock" small /> {t('composer.sent_privately', { username: sentTo })}{' '}
-            <a href={formatRoute({ view: 'person', username: sentTo })}>{t('composer.go_there')}</a>
+            <Icon name="lock" small /> {t('composer.sent_privately', { username: sentTo.username })}{' '}
+            <a href={formatRoute({ view: 'person', username: sentTo.username })}>{t('composer.go_there')}</a>{' '}
+            {sentTo.again !== undefined && (
+              <button type="button" class="link-button" onClick={onSendToAll}>
+                {t('composer.send_place_too', { place })}
+              </button>
+            )}
           </p>
         )}
       </div>

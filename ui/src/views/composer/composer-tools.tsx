@@ -10,6 +10,8 @@ interface ComposerToolsProps {
   readonly formatting: boolean;
   readonly editing: boolean;
   readonly disabled: boolean;
+  /** Who alone would see it, written in another conversation. */
+  readonly alone?: string | undefined;
   /** In place of the button that sends, where there is nothing to send. */
   readonly voice?: Voice | undefined;
   onFormatting(): void;
@@ -22,12 +24,17 @@ export function ComposerTools({
   formatting,
   editing,
   disabled,
+  alone,
   voice,
   onFormatting,
   onEmoji,
 }: ComposerToolsProps) {
   const { t } = useApp();
-  const send = editing ? t('composer.edit_save') : t('composer.send');
+  const send = editing
+    ? t('composer.edit_save')
+    : alone === undefined
+      ? t('composer.send')
+      : t('composer.send_alone', { username: alone });
   return (
     <>
       <button
@@ -45,6 +52,11 @@ export function ComposerTools({
       <EmojiButton label={t('composer.emoji')} onPick={onEmoji} />
       {voice ? (
         <VoiceButton voice={voice} />
+      ) : alone !== undefined ? (
+        <button class="button button-private composer-alone" title={send} disabled={disabled}>
+          <Icon name="lock" small />
+          <span class="composer-alone-text">{send}</span>
+        </button>
       ) : (
         <button class="icon-button composer-send" aria-label={send} title={send} disabled={disabled}>
           <Icon name={editing ? 'check' : 'send'} />

@@ -10,6 +10,7 @@ import { FileTray } from '../sending/file-tray.js';
 import { SendingList } from '../sending/sending-list.js';
 import { useVoice } from '../sending/use-voice.js';
 import { VoiceBar, VoiceNote } from '../sending/voice-bar.js';
+import { AudienceDialog } from './audience-dialog.js';
 import { CompletionList } from './completion-list.js';
 import { ComposeBar } from './compose-bar.js';
 import { ComposerArea } from './composer-area.js';
@@ -63,6 +64,7 @@ export function Composer({ conversation, place }: ComposerProps) {
   useFocus(area, composing && `${composing.mode} ${composing.entry.id}`);
 
   const destination = useDestination(conversation, text, editing, withFiles);
+  const elsewhere = destination.kind === 'private' && destination.conversation !== conversation;
   const refusal = refusalOf(store.get(), destination.text);
   const blocked = useSelector((state) => withFiles && filesRefusal(state, conversation, text) !== undefined);
   const refused = editing ? refusal === 'too_long' : withFiles ? blocked : refusal !== undefined;
@@ -88,6 +90,7 @@ export function Composer({ conversation, place }: ComposerProps) {
           place={place}
           refusal={editing && refusal !== 'too_long' ? undefined : refusal}
           sentTo={sending.sentTo}
+          onSendToAll={sending.sendToAll}
           conversation={conversation}
           replying={composing?.mode === 'reply'}
           {...(!editing && { onSplit: () => send(sending.sendParts) })}
@@ -136,6 +139,7 @@ export function Composer({ conversation, place }: ComposerProps) {
               formatting={formatting}
               editing={editing}
               disabled={refused}
+              alone={elsewhere ? destination.username : undefined}
               voice={speaks ? voice : undefined}
               onFormatting={() => setFormatting(!formatting)}
               onEmoji={writing.insert}
@@ -146,6 +150,17 @@ export function Composer({ conversation, place }: ComposerProps) {
           {editing ? '\u00a0' : hint}
         </p>
       </form>
+      {sending.asked !== undefined && (
+        <AudienceDialog
+          username={sending.asked}
+          place={place}
+          onAnswer={(toAll) => {
+            sending.answer(toAll);
+            writing.forgetTold();
+          }}
+          onClose={sending.forgetAsked}
+        />
+      )}
       {sending.emptied && <DeleteDialog entry={sending.emptied} onClose={sending.forgetEmptied} />}
     </div>
   );

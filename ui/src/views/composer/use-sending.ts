@@ -1,37 +1,78 @@
 import { useState } from 'preact/hooks';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { saveEdit } from '../../app/composer.js';
-import { sendFiles } from '../../app/files.js';
-import { sendInParts, sendMessage, type Destination } from '../../app/messages.js';
+import { filesDestination, sendFiles } from '../../app/files.js';
+import {
+  destinationOf,
+  knowsPrivate,
+  learntPrivate,
+  sendInParts,
+  sendMessage,
+  type Destination,
+} from '../../app/messages.js';
 import { useApp } from '../../app/use-app.js';
 import { trayOf } from '../../files/outgoing.js';
 import { composerText } from '../../state/drafts.js';
 
-/** What Enter and the button do: send, save the edit, or ask whether the message is to go. */
+type Send = typeof sendMessage;
+
+/** What went to one person alone. `again`: the text as it was written, where all can still be told it. */
+export interface SentAlone {
+  readonly username: string;
+  readonly again?: string;
+}
+
+/** What Enter and the button do: send, save the edit, ask who is to see it, or whether the message is to go. */
 export function useSending(conversation: string) {
   const app = useApp();
-  /** To whom the last message from here went privately. */
-  const [sentTo, setSentTo] = useState<string>();
+  const [sentTo, setSentTo] = useState<SentAlone>();
+  /** Meant for this person alone, unless the one who writes says otherwise. */
+  const [asked, setAsked] = useState<{ readonly username: string; readonly send: Send }>();
   /** The message of which an edit has left nothing over. */
   const [emptied, setEmptied] = useState<EntryView>();
 
-  const after = (sent: Destination | undefined): void => {
-    if (sent) setSentTo(sent.kind === 'private' ? sent.username : undefined);
+  const run = (send: Send, toAll: boolean): void => {
+    const text = composerText(app.store.get(), conversation);
+    const sent = send(app, conversation, text, toAll);
+    if (!sent) return;
+    const again = send === sendMessage && sent.conversation !== conversation ? { again: text } : {};
+    setSentTo(sent.kind === 'private' ? { username: sent.username, ...again } : undefined);
+  };
+  /** Everywhere else a name at the beginning only calls that person: nobody is to learn the rule by a message that is lost. */
+  const begin = (send: Send): void => {
+    const state = app.store.get();
+    const text = composerText(state, conversation);
+    const to: Destination = (send === sendFiles ? filesDestination : destinationOf)(state, conversation, text);
+    if (to.kind === 'private' && to.conversation !== conversation && !knowsPrivate(app))
+      setAsked({ username: to.username, send });
+    else run(send, false);
   };
   return {
     sentTo,
+    asked: asked?.username,
     emptied,
     forgetSent: () => setSentTo(undefined),
+    forgetAsked: () => setAsked(undefined),
     forgetEmptied: () => setEmptied(undefined),
+    answer(toAll: boolean): void {
+      setAsked(undefined);
+      if (!toAll) learntPrivate(app);
+      if (asked) run(asked.send, toAll);
+    },
+    /** What went to one alone goes to all of this conversation as well. */
+    sendToAll(): void {
+      if (sentTo?.again !== undefined) sendMessage(app, conversation, sentTo.again, true);
+      setSentTo(undefined);
+    },
     send(): void {
       const state = app.store.get();
       const text = composerText(state, conversation);
       const composing = state.composing[conversation];
       const files = trayOf(state.outgoing, conversation).length > 0;
-      if (composing?.mode !== 'edit') after((files ? sendFiles : sendMessage)(app, conversation, text));
+      if (composing?.mode !== 'edit') begin(files ? sendFiles : sendMessage);
       else if (text.trim() === '') setEmptied(composing.entry);
       else void saveEdit(app, composing.entry, text);
     },
-    sendParts: () => after(sendInParts(app, conversation, composerText(app.store.get(), conversation))),
+    sendParts: () => begin(sendInParts),
   };
 }

@@ -25,6 +25,7 @@ export function SendingBar() {
   return (
     <Bar
       tone={failed || lost ? 'error' : 'info'}
+      rank={failed || lost ? 'error' : 'sending'}
       icon={failed || lost ? 'alert' : 'up'}
       label={t(failed || lost ? 'bars.error' : 'bars.info')}
       actions={

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import { greeted, isNew } from '../../app/session.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
+import { Bar } from '../../components/bar.js';
 import { hasAppleKeyboard, switcherKeys } from '../finding/shortcuts.js';
 import { InviteButton } from '../invite/invite-dialog.js';
 
-/** Shows somebody new around, once, over the chat that they came for. */
-export function WelcomeCard() {
+/** What somebody new has to know, once. What else there is to know is said where it is met. */
+export function WelcomeBar() {
   const app = useApp();
   const { t } = app;
   const username = useDaemon((daemon) => daemon.me.username);
@@ -18,20 +19,22 @@ export function WelcomeCard() {
     document.querySelector<HTMLElement>('[data-main]')?.focus();
   };
   return (
-    <section class="welcome" aria-label={t('start.welcome_label')}>
-      <h2>{t('start.welcome_title', { username })}</h2>
-      <ul>
-        <li>{t('start.welcome_general')}</li>
-        <li>{t('start.welcome_broadcast')}</li>
-        <li>{t('start.welcome_private')}</li>
-        <li>{t('start.welcome_find', { keys })}</li>
-      </ul>
-      <div class="welcome-actions">
-        <InviteButton />
-        <button class="button button-small button-primary" onClick={done}>
-          {t('start.welcome_done')}
-        </button>
-      </div>
-    </section>
+    <Bar
+      tone="info"
+      rank="welcome"
+      icon="info"
+      label={t('start.welcome_label')}
+      actions={
+        <>
+          <InviteButton />
+          <button class="button button-small button-primary" onClick={done}>
+            {t('start.welcome_done')}
+          </button>
+        </>
+      }
+    >
+      <strong>{t('start.welcome_title', { username })}</strong> {t('start.welcome_general')}{' '}
+      {t('start.welcome_find', { keys })}
+    </Bar>
   );
 }

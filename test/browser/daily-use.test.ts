@@ -1,0 +1,148 @@
+/** What two people met in a day's use: what they read stays read, and they see where things go and where links lead. */
+import { describe, expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import { PATIENCE_MS } from '../support/browser.js';
+import { browserUsers } from '../support/browser-users.js';
+import type { Person } from '../support/person.js';
+
+const GENERAL = '#general';
+const BURST = 30;
+const lasting = 6 * PATIENCE_MS;
+
+/** Texts at an even pace, as a program of the same user writes them. `gap`: ms. */
+function writeEvery({ page }: Person, gap: number, texts: readonly string[]): Promise<void> {
+  return page.evaluate(
+    async ([conversation, between, messages]) => {
+      const socket = new WebSocket(`ws://${location.host}/ws`);
+      await new Promise((resolve) => socket.addEventListener('open', resolve, { once: true }));
+      for (const [id, message] of messages.entries()) {
+        socket.send(JSON.stringify({ id, command: 'message.post', conversation, message }));
+        await new Promise((resolve) => setTimeout(resolve, between));
+      }
+      socket.close();
+    },
+    [GENERAL, gap, texts] as const,
+  );
+}
+
+describe('two people, for a day', () => {
+  let alice: Person;
+  let bob: Person;
+  browserUsers('daily-use', ['alice', 'bob'], ({ people }) => {
+    ({ alice, bob } = people);
+  });
+
+  const channel = (person: Person, name: string): Locator =>
+    person.sidebar.getByRole('link', { name: new RegExp(`\\b${name}\\b`) });
+
+  test(
+    'what comes in a burst into the conversation that one reads is read, however fast it comes',
+    async () => {
+      await bob.open(GENERAL);
+      await alice.open(GENERAL);
+      for (const gap of [10, 40, 100, 200]) {
+        const text = (n: number): string => `${n} after ${gap} ms`;
+        await writeEvery(
+          alice,
+          gap,
+          Array.from({ length: BURST }, (_, i) => text(i + 1)),
+        );
+        await bob.sees(GENERAL, text(BURST));
+        // Both ends: nothing is left to read, and the writer is told so.
+        await alice.seesMark(GENERAL, text(BURST), /read by 1/i);
+        await channel(bob, 'general')
+          .getByText(/unread message/)
+          .waitFor({ state: 'detached' });
+      }
+      expect(await bob.page.getByRole('button', { name: /new messages/ }).count()).toBe(0);
+    },
+    lasting,
+  );
+
+  test(
+    'what one marks as unread oneself stays so while one looks at it, and is read once one comes back',
+    async () => {
+      const last = bob
+        .timeline(GENERAL)
+        .getByRole('listitem')
+        .filter({ hasText: `${BURST} after 200 ms` });
+      await last.click({ button: 'right' });
+      await bob.page.getByRole('menuitem', { name: 'Mark unread from here' }).click();
+      await channel(bob, 'general').getByText('1 unread message', { exact: true }).waitFor();
+      await alice.write(GENERAL, 'one more');
+      await channel(bob, 'general').getByText('2 unread messages', { exact: true }).waitFor();
+      await bob.open('#broadcast');
+      await bob.open(GENERAL);
+      await channel(bob, 'general')
+        .getByText(/unread message/)
+        .waitFor({ state: 'detached' });
+    },
+    lasting,
+  );
+
+  test(
+    'a message to one alone, written in a channel, is asked about once, and can be sent to all after all',
+    async () => {
+      await bob.open(GENERAL);
+      await alice.write(GENERAL, '@bob can you look?');
+      const ask = alice.page.getByRole('dialog', { name: 'Who is to see this?' });
+      await ask.getByRole('button', { name: 'Send to #general' }).click();
+      await bob.sees(GENERAL, '@bob can you look?');
+
+      await alice.write(GENERAL, '@bob only you');
+      await ask.getByRole('button', { name: 'Send to bob only' }).click();
+      await alice.page.getByText('Sent to bob only').waitFor();
+      await channel(bob, 'alice').getByText('1 unread message', { exact: true }).waitFor();
+
+      // From now on it is known; the button says it, and what was sent can be sent to all as well.
+      await alice.composer(GENERAL).fill('@bob and this');
+      await alice.page.getByRole('button', { name: 'Send to bob only' }).click();
+      await alice.page.getByRole('button', { name: 'Send it to #general too' }).click();
+      await bob.sees(GENERAL, '@bob and this');
+      await channel(bob, 'alice').getByText('2 unread messages', { exact: true }).waitFor();
+      expect(await bob.textsIn(GENERAL, /only you/)).toEqual([]);
+    },
+    lasting,
+  );
+
+  test(
+    'a link to a message shows what it leads to, and leads there, whatever the port of the reader',
+    async () => {
+      const row = alice.timeline(GENERAL).getByRole('listitem').filter({ hasText: '1 after 200 ms' });
+      const id = await row.first().getAttribute('data-key');
+      const mine = `${new URL(alice.page.url()).origin}/#/m/${id ?? ''}`;
+      await alice.open('bob');
+      await alice.write('bob', `see ${mine} and ${mine.replace(/m\/.*/, `m/${'x'.repeat(43)}`)}`);
+      await bob.open('alice');
+      const link = bob.timeline('alice').getByRole('link', { name: /#general.*alice.*1 after 200 ms/ });
+      await bob.timeline('alice').getByRole('link', { name: 'A message that is not on this device' }).waitFor();
+      const pages = bob.page.context().pages().length;
+      await link.click();
+      await bob.timeline(GENERAL).getByRole('listitem').filter({ hasText: '1 after 200 ms' }).first().waitFor();
+      expect(bob.page.context().pages().length).toBe(pages);
+    },
+    lasting,
+  );
+
+  test(
+    'one bar at a time, beside the list, and a broadcast in it without the marks of its Markdown',
+    async () => {
+      await bob.open(GENERAL);
+      await alice.open('#broadcast');
+      await alice.write('#broadcast', 'leave by the **north** stairs');
+      await bob.page.getByText('leave by the north stairs').waitFor();
+      const bars = bob.page.getByRole('region', { name: 'Notices' });
+      const [bar, list] = await Promise.all([bars.boundingBox(), bob.sidebar.boundingBox()]);
+      expect(list?.y).toBe(0);
+      expect(bar?.x).toBeGreaterThanOrEqual(list?.width ?? NaN);
+      expect(bar?.height).toBeLessThan(56);
+      await bars.getByRole('button', { name: 'Dismiss' }).click();
+      await bars.getByText('leave by the north stairs').waitFor({ state: 'detached' });
+    },
+    lasting,
+  );
+
+  test('no page ran into an error of its own', () => {
+    expect([...alice.problems, ...bob.problems]).toEqual([]);
+  });
+});
