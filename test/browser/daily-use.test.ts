@@ -66,7 +66,8 @@ describe('two people, for a day', () => {
         .timeline(GENERAL)
         .getByRole('listitem')
         .filter({ hasText: `${BURST} after 200 ms` });
-      await last.click({ button: 'right' });
+      await last.hover();
+      await last.getByRole('button', { name: 'More actions' }).click();
       await bob.page.getByRole('menuitem', { name: 'Mark unread from here' }).click();
       await channel(bob, 'general').getByText('1 unread message', { exact: true }).waitFor();
       await alice.write(GENERAL, 'one more');

@@ -97,14 +97,15 @@ describe('the first run', () => {
   test(
     'shows the newcomer around, once',
     async () => {
-      const welcome = page.getByRole('region', { name: 'Welcome' });
+      const welcome = page.getByRole('region', { name: 'Notices' });
+      await welcome.getByText('Welcome, ').waitFor();
       await welcome.getByText('#general is where everyone is').waitFor();
       await welcome.getByText(/K finds people, channels and messages/).waitFor();
       await welcome.getByRole('button', { name: 'Got it' }).click();
-      await welcome.waitFor({ state: 'detached' });
+      await welcome.getByText('Welcome, ').waitFor({ state: 'detached' });
       await page.reload();
       await page.getByText('Everyone who uses this tracker reads #general. Say hello.').waitFor();
-      expect(await welcome.count()).toBe(0);
+      expect(await welcome.getByText('Welcome, ').count()).toBe(0);
     },
     lasting,
   );

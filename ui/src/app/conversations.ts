@@ -10,6 +10,7 @@ export async function joinChannel(app: App, channel: string): Promise<boolean> {
   const { route } = app.store.get();
   try {
     await app.commands.run('channel.join', { channel });
+    app.store.dispatch({ type: 'joined', conversation: `#${channel}` });
     if (app.store.get().route === route) app.navigate(formatRoute({ view: 'channel', channel }));
     return true;
   } catch (error) {

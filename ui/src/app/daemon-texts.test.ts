@@ -30,7 +30,11 @@ describe('what the daemon says', () => {
     expect(noticeText(persian, notice('device_added', 'jonas'), 'maria')).toContain('jonas');
     expect(noticeText(persian, notice('device_revoked'), 'maria')).toBe(fa['daemon.device_revoked_own']);
     expect(noticeText(persian, notice('storage_damaged'), 'maria')).toBe(fa['daemon.history_mended']);
-    expect(noticeText(english, notice('device_added', 'jonas'), 'maria')).toBe('the daemon’s own');
+    expect(noticeText(english, notice('verification_reset', 'jonas'), 'maria')).toBe('the daemon’s own');
+    // Its digits are no matter of a bar.
+    expect(noticeText(english, notice('device_added', 'jonas'), 'maria')).toBe(
+      en['daemon.device_added'].replace('{{username}}', 'jonas'),
+    );
   });
 
   test('of a clock that is wrong tells whose and by how much, in every language', () => {

@@ -35,7 +35,9 @@ export function noticeText(t: Translate, { code, text, username, clockAheadMs }:
   const key = `daemon.${code === 'storage_damaged' ? 'history_mended' : code}`;
   const off = clockAheadMs === undefined ? '' : offBy(t, clockAheadMs);
   const found = [...(own ? [`${key}_own`] : []), off === '' ? key : `${key}_off`].find(isKey);
-  return found === undefined ? text : daemonText(t, text, found, { username: username ?? self, off });
+  // Of a new device the daemon tells the safety number as well, which is to be compared where both can be seen.
+  const sentence = code === 'device_added' ? undefined : text;
+  return found === undefined ? text : daemonText(t, sentence, found, { username: username ?? self, off });
 }
 
 const UNITS = [

@@ -10,7 +10,7 @@ interface AvatarProps {
   readonly username?: string;
   /** The same, as it was called before people had names of their own. */
   readonly name?: string;
-  readonly size?: 'small' | 'normal' | 'large';
+  readonly size?: 'tiny' | 'small' | 'normal' | 'large';
   readonly small?: boolean;
   /** Without their picture. */
   readonly plain?: boolean;

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
-import { useApp } from '../app/use-app.js';
-import type { Delivery } from '../state/delivery.js';
+import { useApp, useDaemon } from '../app/use-app.js';
+import { isReadByAll, type Delivery } from '../state/delivery.js';
 import { personOf } from '../state/sidebar.js';
 import { deliveryText, deliveryTitle } from '../text/delivery.js';
 import { Avatar } from './avatar.js';
@@ -10,7 +10,7 @@ import { Popover } from './popover.js';
 
 interface DeliveryMarkProps {
   readonly delivery: Delivery;
-  readonly inChannel: boolean;
+  readonly conversation: string;
   /** Shown in words as well: for the newest message. */
   readonly spelled: boolean;
 }
@@ -24,8 +24,11 @@ const icons: Readonly<Record<Delivery['state'], IconName>> = {
 };
 
 /** How far an own message has come: by shape, in words, and in a channel by name on demand. */
-export function DeliveryMark({ delivery, inChannel, spelled }: DeliveryMarkProps) {
+export function DeliveryMark({ delivery, conversation, spelled }: DeliveryMarkProps) {
   const { t, formats, store } = useApp();
+  const inChannel = conversation.startsWith('#');
+  const others = useDaemon(({ channels }) => (channels[conversation.slice(1)]?.members ?? 0) - 1);
+  const byAll = isReadByAll(delivery, inChannel ? others : 1);
   const nameOf = (user: string): string => {
     const { daemon } = store.get();
     return daemon ? personOf(daemon, user).username : user;
@@ -33,19 +36,23 @@ export function DeliveryMark({ delivery, inChannel, spelled }: DeliveryMarkProps
   const title = deliveryTitle({ t, formats, nameOf }, delivery, inChannel);
   const content = (
     <>
-      <span class={spelled ? 'mark-text' : 'visually-hidden'}>{deliveryText(t, delivery, inChannel)}</span>
+      <span class={spelled ? 'mark-text' : 'visually-hidden'}>{deliveryText(t, delivery, inChannel, byAll)}</span>
       <Icon name={icons[delivery.state]} small />
     </>
   );
   if (!inChannel || !('to' in delivery) || delivery.to.length === 0) {
     return (
-      <span class={`mark mark-${delivery.state}`} title={title}>
+      <span class={`mark mark-${byAll ? 'all' : delivery.state}`} title={title}>
         {content}
       </span>
     );
   }
   return (
-    <NamesButton state={delivery.state} title={title} names={<DeliveryNames delivery={delivery} nameOf={nameOf} />}>
+    <NamesButton
+      state={byAll ? 'all' : delivery.state}
+      title={title}
+      names={<DeliveryNames delivery={delivery} nameOf={nameOf} />}
+    >
       {content}
     </NamesButton>
   );

@@ -1,23 +1,28 @@
+import { usePersonName } from '../app/people.js';
 import { showPerson } from '../app/trust.js';
 import { useApp, useDaemon } from '../app/use-app.js';
 import { sameName } from '../state/entries.js';
 import { formatRoute } from '../state/route.js';
 
 /** `@name` of somebody who is known opens what is known of them; of anybody else it is text. */
-export function Mention({ name }: { name: string }) {
+export function Mention({ name: written }: { name: string }) {
   const app = useApp();
   const known = useDaemon(({ people, me }) => {
-    const key = name.toLowerCase();
+    const key = written.toLowerCase();
     // `constructor` is a name that somebody may have.
-    if (sameName(name, me.username)) return me.username;
+    if (sameName(written, me.username)) return me.username;
     return Object.hasOwn(people, key) ? people[key]?.username : undefined;
   });
   const self = useDaemon(({ me }) => me.username);
-  if (known === undefined) return <>@{name}</>;
+  const name = usePersonName(known ?? written);
+  if (known === undefined) return <>@{written}</>;
   return (
     <a
       class={sameName(known, self) ? 'mention mention-self' : 'mention'}
       href={formatRoute({ view: 'person', username: known })}
+      // Its own direction: the mark stays before the name, whatever the message is written in.
+      dir="auto"
+      title={name === known ? undefined : `@${known}`}
       aria-haspopup="dialog"
       onClick={(event) => {
         if (event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -25,7 +30,7 @@ export function Mention({ name }: { name: string }) {
         showPerson(app, known);
       }}
     >
-      @{known}
+      @{name}
     </a>
   );
 }
@@ -37,7 +42,7 @@ export function ChannelMention({ name }: { name: string }) {
   );
   if (!known) return <>#{name}</>;
   return (
-    <a class="mention" href={formatRoute({ view: 'channel', channel: name })}>
+    <a class="mention" dir="ltr" href={formatRoute({ view: 'channel', channel: name })}>
       #{name}
     </a>
   );

@@ -3,6 +3,8 @@ import { daemonText } from '../app/daemon-texts.js';
 import { useApp } from '../app/use-app.js';
 import { Icon } from './icon.js';
 import type { IconName } from './icon.js';
+import { useDaemonAway } from './daemon-away.js';
+import type { Translate } from '../text/translate.js';
 
 const icons: Readonly<Record<TrackerView['state'], IconName>> = {
   connected: 'connected',
@@ -12,32 +14,76 @@ const icons: Readonly<Record<TrackerView['state'], IconName>> = {
   mistrusted: 'alert',
 };
 
+const hints = {
+  connected: 'tracker.connected',
+  connecting: 'tracker.connecting_hint',
+  unreachable: 'tracker.unreachable_hint',
+  signed_out: 'tracker.signed_out_hint',
+  mistrusted: 'tracker.mistrusted_hint',
+} as const;
+
+interface TrackerStatusProps {
+  readonly tracker: TrackerView;
+  /** One line while all is well; and of what is not, what it means for those who chat, not how to run a tracker. */
+  readonly brief?: boolean;
+}
+
 /** How the tracker stands, why, and what to do next. */
-export function TrackerStatus({ tracker }: { tracker: TrackerView }) {
+export function TrackerStatus({ tracker, brief = false }: TrackerStatusProps) {
   const { t } = useApp();
   const { state } = tracker;
+  const well = state === 'connected';
+  const detail = well ? tracker.url : why(t, tracker, brief);
   return (
-    <div class={`tracker tracker-${state}`}>
-      <Icon name={icons[state]} />
+    <div class={`tracker tracker-${state}`} title={brief ? (well ? tracker.url : tracker.reason) : undefined}>
+      <Icon name={icons[state]} small={brief && well} />
       <div class="tracker-text">
         <strong class="tracker-state">{t(`tracker.${state}`)}</strong>
-        <span class="tracker-detail" dir="auto">
-          {state === 'connected' ? tracker.url : daemonText(t, tracker.reason, `tracker.${state}_hint`)}
-        </span>
+        {!(brief && well) && (
+          <span class="tracker-detail" dir="auto">
+            {detail}
+          </span>
+        )}
       </div>
     </div>
   );
 }
 
-/** The same as one icon, for headers where the list with the whole status is out of sight. */
+function why(t: Translate, { state, reason }: TrackerView, brief: boolean): string {
+  return brief && state === 'unreachable' ? t('tracker.unreachable_brief') : daemonText(t, reason, hints[state]);
+}
+
+/** In place of all that the daemon told, while it is away. */
+export function DaemonAway() {
+  const { t } = useApp();
+  return (
+    <div class="tracker tracker-unreachable">
+      <Icon name="unplugged" />
+      <div class="tracker-text">
+        <strong class="tracker-state">{t('connection.away')}</strong>
+        <span class="tracker-detail">{t('connection.away_hint')}</span>
+      </div>
+    </div>
+  );
+}
+
+/** The same as one icon, for headers where the list with the whole status is out of sight; nothing while all is well. */
 export function TrackerDot({ tracker }: { tracker: TrackerView }) {
   const { t } = useApp();
+  const away = useDaemonAway();
   const { state } = tracker;
-  const words = t(`tracker.${state}`);
-  const label = state === 'connected' ? words : `${words}: ${daemonText(t, tracker.reason, `tracker.${state}_hint`)}`;
+  if (state === 'connected' && !away) return null;
+  const label = away
+    ? `${t('connection.away')}: ${t('connection.away_hint')}`
+    : `${t(`tracker.${state}`)}: ${daemonText(t, tracker.reason, hints[state])}`;
   return (
-    <a class={`icon-button tracker-dot tracker-${state}`} href="#/settings/connection" aria-label={label} title={label}>
-      <Icon name={icons[state]} />
+    <a
+      class={`icon-button tracker-dot tracker-${away ? 'unreachable' : state}`}
+      href="#/settings/connection"
+      aria-label={label}
+      title={label}
+    >
+      <Icon name={away ? 'unplugged' : icons[state]} />
     </a>
   );
 }

@@ -63,6 +63,8 @@ export type Action =
   | { type: 'following'; following: boolean }
   /** A timeline goes out of view; `place` is absent where it stood at its newest message. */
   | { type: 'place'; conversation: string; place?: Place }
+  /** This window has joined a channel, and goes there. */
+  | { type: 'joined'; conversation: string }
   | { type: 'read'; conversation: string }
   /** The line before the unread messages is not wanted any more. */
   | { type: 'mark/clear'; conversation: string }

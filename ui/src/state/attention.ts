@@ -23,6 +23,7 @@ export function withMarks(before: State, state: State): State {
   const opened = currentConversation(before) !== current;
   const kept = current !== undefined && !opened ? before.marks[current] : undefined;
   if (current === undefined || !view || view.unread === 0) return setMark(state, current, kept);
+  if (current === state.justJoined && state.keptUnread !== current) return setMark(state, current, undefined);
   const unreadBefore = before.daemon?.conversations[current]?.unread ?? 0;
   const seen = state.visible && state.following && !opened;
   if (state.keptUnread === current && before.keptUnread !== current) return setMark(state, current, markOf(view));

@@ -28,10 +28,35 @@ export function deliveryOf(entry: EntryView, { receipts, reads }: Reach, me: Dae
   return to.length > 0 || entry.state === 'delivered' ? { state: 'delivered', to, readBy } : { state: 'sent' };
 }
 
+/**
+ * The own messages at which it changes how far they came: the last that was read, the last that is with others, the last that is
+ * here alone. The others say nothing that these do not.
+ */
+export function turningPoints(entries: readonly EntryView[], reach: Reach, me: Daemon['me']): ReadonlySet<string> {
+  const points = new Set<string>();
+  const told = new Set<string>();
+  for (let at = entries.length - 1; at >= 0 && !told.has('read'); at--) {
+    const entry = entries[at];
+    if (!entry || !isMessage(entry) || entry.deleted === true) continue;
+    const state = deliveryOf(entry, reach, me)?.state;
+    if (state === undefined || told.has(state)) continue;
+    told.add(state);
+    points.add(entry.id);
+  }
+  return points;
+}
+
 function reached(marks: Marks | undefined, seq: number, self: string): readonly string[] {
   return Object.entries(marks ?? {})
     .filter(([user, upTo]) => upTo >= seq && !sameName(user, self))
     .map(([user]) => user);
+}
+
+/** `others`: how many there are besides the user. */
+export function isReadByAll(delivery: Delivery, others: number): boolean {
+  if (delivery.state !== 'read') return false;
+  // Of whom the daemon alone knows who it was, there is but one.
+  return others > 0 && Math.max(1, delivery.readBy.length) >= others;
 }
 
 /** The newest own text, while nobody else holds it. */

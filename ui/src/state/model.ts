@@ -146,6 +146,8 @@ export interface State {
   readonly jump?: Jump;
   /** The conversation in view that was marked unread: it is not read by being looked at, until it is left. */
   readonly keptUnread?: string;
+  /** The channel that was joined last, until it is left: all that is written in it was there before, and none of it is news. */
+  readonly justJoined?: string;
   readonly route: Route;
   /** The window can be seen. */
   readonly visible: boolean;

@@ -141,6 +141,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, following: action.following };
     case 'place':
       return afterLeaving(state, action.conversation, action.place);
+    case 'joined':
+      return { ...state, justJoined: action.conversation };
     case 'read':
       return afterRead(state, action.conversation);
     case 'mark/clear':
@@ -214,7 +216,9 @@ function isFound(before: Route, now: Route): boolean {
 function afterRoute(state: State, route: Route): State {
   const next = { ...withoutFailure(withoutPerson(state)), route };
   const stays = currentConversation(next) === currentConversation(state);
-  return stays ? next : { ...withoutKept(withoutJump(next)), following: true };
+  if (stays) return next;
+  const left = { ...withoutKept(withoutJump(next)), following: true };
+  return currentConversation(left) === left.justJoined ? left : withoutJoined(left);
 }
 
 function afterLeaving(state: State, conversation: string, place: Place | undefined): State {
@@ -235,6 +239,10 @@ function withoutJump({ jump: _, ...rest }: State): State {
   return rest;
 }
 
+function withoutJoined({ justJoined: _, ...rest }: State): State {
+  return rest;
+}
+
 function withoutPerson({ personShown: _, ...rest }: State): State {
   return rest;
 }
@@ -246,5 +254,6 @@ function afterRead(state: State, id: string): State {
   const read = { ...view, unread: 0, ...(view.latest ? { readUpTo: view.latest.id } : {}) };
   const daemon = { ...state.daemon, conversations: { ...state.daemon.conversations, [id]: read } };
   const next = { ...state, daemon, banners: id === BROADCAST ? [] : state.banners };
-  return state.keptUnread === id ? withoutKept(next) : next;
+  const seen = state.keptUnread === id ? withoutKept(next) : next;
+  return state.justJoined === id ? withoutJoined(seen) : seen;
 }

@@ -6,13 +6,15 @@ import type { Translate } from './translate.js';
 /** More names than these are counted, not listed. */
 const NAMES_SHOWN = 12;
 
-/** A few words; in a channel with counts. */
-export function deliveryText(t: Translate, delivery: Delivery, inChannel: boolean): string {
+/** A few words; in a channel with counts. `byAll`: all others there have read it. */
+export function deliveryText(t: Translate, delivery: Delivery, inChannel: boolean, byAll = false): string {
   if (!('to' in delivery)) return t(`mark.${delivery.state}_short`);
   const { state, to, readBy } = delivery;
   if (!inChannel || to.length === 0) return t(`mark.${state}`);
-  const delivered = t('mark.delivered_to', { count: to.length });
-  return readBy.length === 0 ? delivered : `${delivered} · ${t('mark.read_by', { count: readBy.length })}`;
+  if (byAll) return t('mark.read_by_all');
+  return readBy.length === 0
+    ? t('mark.delivered_to', { count: to.length })
+    : t('mark.read_by_only', { count: readBy.length });
 }
 
 /** The same with names. `nameOf`: a user's name as they spell it. */

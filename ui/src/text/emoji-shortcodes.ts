@@ -20,6 +20,11 @@ export function withEmoji(text: string, emojiOf: EmojiOf): string {
   return done + replaced(text.slice(from), emojiOf);
 }
 
+/** Whether something in it looks like one. */
+export function hasShortcode(text: string): boolean {
+  return text.search(RUN) >= 0;
+}
+
 /** The shortcode that the character before the caret has just closed. */
 export function closedShortcode(
   text: string,

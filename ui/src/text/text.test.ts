@@ -238,12 +238,10 @@ describe('how far a message came', () => {
   test('is told of two people in a word, of a channel in numbers and by name', () => {
     const delivery: Delivery = { state: 'read', to: ['bob', 'carol', 'dave'], readBy: ['dave'] };
     expect(told(delivery, false)).toEqual(['Read', 'Read']);
-    expect(told(delivery, true)).toEqual([
-      'Delivered to 3 · read by 1',
-      'Delivered to BOB, CAROL and DAVE · read by DAVE',
-    ]);
+    expect(told(delivery, true)).toEqual(['Read by 1', 'Delivered to BOB, CAROL and DAVE · read by DAVE']);
     expect(told({ state: 'delivered', to: ['bob'], readBy: [] }, true)).toEqual(['Delivered to 1', 'Delivered to BOB']);
     expect(told({ state: 'delivered', to: [], readBy: [] }, true)).toEqual(['Delivered', 'Delivered']);
+    expect(deliveryText(t, delivery, true, true)).toBe('Read by everyone');
     expect(told({ state: 'sent' }, true)).toEqual(['Sent', 'Sent: saved on this device']);
   });
 

@@ -2,7 +2,6 @@ import type { ComponentChild } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { parseChannelName } from '../../../protocol/ids.js';
 import { openChannel } from '../app/channels.js';
-import { joinChannel } from '../app/conversations.js';
 import { useApp, useDaemon } from '../app/use-app.js';
 import { FilterField } from '../components/filter-field.js';
 import { Icon } from '../components/icon.js';
@@ -27,8 +26,7 @@ export function ChannelsView() {
     const exact = Object.hasOwn(daemon.channels, wanted) ? daemon.channels[wanted] : undefined;
     const first = exact ?? joined[0] ?? others[0];
     if (creatable && none) setCreating(wanted);
-    else if (first?.joined === true) openChannel(app, first.name);
-    else if (first) void joinChannel(app, first.name);
+    else if (first) openChannel(app, first.name);
   };
   return (
     <div class="page">

@@ -1,23 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { useApp, useSelector } from '../app/use-app.js';
 import { Bar } from '../components/bar.js';
-
-/** A short cut is not worth a bar that flashes up. */
-const GRACE_MS = 400;
+import { useDaemonAway } from '../components/daemon-away.js';
 
 export function ConnectionBar() {
   const { t, socket } = useApp();
   const connection = useSelector((state) => state.connection);
-  const live = connection.phase === 'live';
-  const [shown, setShown] = useState(false);
-  useEffect(() => {
-    if (live) return setShown(false);
-    const timer = setTimeout(() => setShown(true), GRACE_MS);
-    return () => clearTimeout(timer);
-  }, [live]);
+  const away = useDaemonAway();
   return (
     <div role="status">
-      {shown && !live && (
+      {away && (
         <Bar
           tone="warning"
           rank="connection"

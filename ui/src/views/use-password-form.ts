@@ -26,9 +26,13 @@ export function usePasswordForm(
     setError(failure);
     if (failure !== undefined) setBusy(false);
   };
-  const change = (): void => {
+  const change = (event: Event): void => {
     setRegister(!register);
     setError(undefined);
+    // What one does next is to type; on the button, Enter would turn it back.
+    const { currentTarget } = event;
+    const form = currentTarget instanceof Element ? currentTarget.closest('form') : null;
+    form?.querySelector<HTMLElement>('[autocomplete$="-password"]')?.focus();
   };
   return { register, busy, field: { value: password, isNew: register, error, onInput: setPassword }, submit, change };
 }

@@ -36,6 +36,7 @@ export const base = {
   'tracker.connecting_hint': 'Messages to people who are linked already still arrive.',
   'tracker.unreachable_hint':
     'Chat goes on with people you are linked to. Check the address and that the tracker runs.',
+  'tracker.unreachable_brief': 'Chat goes on with people who are here; nobody new appears until it is back.',
   'tracker.signed_out_hint': 'Sign in again to be found by others.',
   'tracker.mistrusted_hint': 'It is not the tracker this device knows. Ask whoever runs it before you go on.',
   'tracker.sign_in': 'Sign in again',
@@ -61,6 +62,8 @@ export const base = {
 
   'connection.lost':
     'Parley on this computer does not answer. What you write is kept and sent when it is back. If it stays away, start the peer again.',
+  'connection.away': 'Parley has stopped on this computer',
+  'connection.away_hint': 'What you write is kept and sent when it is back.',
   'connection.retry_in': 'Next try in {{seconds}} s',
   'connection.retry': 'Try now',
 
@@ -157,6 +160,8 @@ export const base = {
   'mark.delivered_to': 'Delivered to {{count}}',
   'mark.delivered_names': 'Delivered to {{names}}',
   'mark.read': 'Read',
+  'mark.read_by_all': 'Read by everyone',
+  'mark.read_by_only': 'Read by {{count}}',
   'mark.read_by': 'read by {{count}}',
   'mark.read_names': 'read by {{names}}',
   'mark.more_one': '{{count}} more',

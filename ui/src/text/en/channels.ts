@@ -46,6 +46,8 @@ export const channels = {
   'channels.members_online_other': '{{online}} of {{count}} members online',
   'channels.members_filter': 'Find a member',
   'channels.members_none': 'No member is called so.',
+  'channels.members_unseen_one': '{{count}} more has not been online since you are here.',
+  'channels.members_unseen_other': '{{count}} more have not been online since you are here.',
   'channels.members_more_one': 'And {{count}} more: type a name to find them.',
   'channels.members_more_other': 'And {{count}} more: type a name to find them.',
   'channels.member_linked': 'linked: messages go straight there',

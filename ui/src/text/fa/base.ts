@@ -36,6 +36,7 @@ export const base = {
   'tracker.connecting_hint': 'پیام به کسانی که به آن‌ها متصل هستید همچنان می‌رسد.',
   'tracker.unreachable_hint':
     'گفتگو با کسانی که به آن‌ها متصل هستید ادامه دارد. نشانی را بررسی کنید و ببینید ردیاب در حال اجراست یا نه.',
+  'tracker.unreachable_brief': 'گفتگو با کسانی که این‌جا هستند ادامه دارد؛ تا بازگشتش کس تازه‌ای دیده نمی‌شود.',
   'tracker.signed_out_hint': 'دوباره وارد شوید تا دیگران شما را پیدا کنند.',
   'tracker.mistrusted_hint':
     'این همان ردیابی نیست که این دستگاه می‌شناسد. پیش از ادامه از کسی که آن را اداره می‌کند بپرسید.',
@@ -63,6 +64,8 @@ export const base = {
 
   'connection.lost':
     'Parley در این رایانه پاسخ نمی‌دهد. آنچه می‌نویسید نگه داشته می‌شود و پس از بازگشت آن فرستاده می‌شود. اگر بازنگشت، peer را دوباره اجرا کنید.',
+  'connection.away': 'پارلی روی این رایانه از کار افتاده است',
+  'connection.away_hint': 'هرچه بنویسید نگه داشته می‌شود و با بازگشتش فرستاده می‌شود.',
   'connection.retry_in': 'تلاش بعدی تا {{seconds}} ثانیهٔ دیگر',
   'connection.retry': 'همین حالا تلاش کن',
 
@@ -158,6 +161,8 @@ export const base = {
   'mark.delivered_to': 'به {{count}} نفر رسید',
   'mark.delivered_names': 'رسید به {{names}}',
   'mark.read': 'خوانده شد',
+  'mark.read_by_all': 'همه خوانده‌اند',
+  'mark.read_by_only': '{{count}} نفر خوانده‌اند',
   'mark.read_by': '{{count}} نفر خوانده‌اند',
   'mark.read_names': 'خوانده شد توسط {{names}}',
   'mark.more_one': '{{count}} نفر دیگر',

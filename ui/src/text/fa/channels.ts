@@ -47,6 +47,8 @@ export const channels = {
   'channels.members_online_other': '{{online}} از {{count}} عضو برخط‌اند',
   'channels.members_filter': 'یافتن عضو',
   'channels.members_none': 'عضوی با این نام نیست.',
+  'channels.members_unseen_one': '{{count}} نفر دیگر از وقتی شما این‌جا هستید آنلاین نشده است.',
+  'channels.members_unseen_other': '{{count}} نفر دیگر از وقتی شما این‌جا هستید آنلاین نشده‌اند.',
   'channels.members_more_one': 'و {{count}} نفر دیگر: نامی بنویسید تا پیدا شود.',
   'channels.members_more_other': 'و {{count}} نفر دیگر: نامی بنویسید تا پیدا شوند.',
   'channels.member_linked': 'متصل: پیام‌ها یک‌راست می‌رسند',

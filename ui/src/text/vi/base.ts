@@ -36,6 +36,8 @@ export const base = {
   'tracker.connecting_hint': 'Tin nhắn gửi những người đã liên kết vẫn đến nơi.',
   'tracker.unreachable_hint':
     'Bạn vẫn trò chuyện được với những người đang liên kết. Hãy kiểm tra địa chỉ và xem tracker có đang chạy không.',
+  'tracker.unreachable_brief':
+    'Vẫn trò chuyện được với những người đang ở đây; chưa có ai mới xuất hiện cho đến khi nó trở lại.',
   'tracker.signed_out_hint': 'Hãy đăng nhập lại để người khác tìm thấy bạn.',
   'tracker.mistrusted_hint':
     'Đây không phải tracker mà thiết bị này từng biết. Hãy hỏi người vận hành trước khi tiếp tục.',
@@ -62,6 +64,8 @@ export const base = {
 
   'connection.lost':
     'Parley trên máy này không trả lời. Những gì bạn viết được giữ lại và sẽ gửi khi nó hoạt động lại. Nếu vẫn không được, hãy chạy lại peer.',
+  'connection.away': 'Parley trên máy này đã dừng',
+  'connection.away_hint': 'Những gì bạn viết được giữ lại và gửi đi khi nó trở lại.',
   'connection.retry_in': 'Thử lại sau {{seconds}} giây',
   'connection.retry': 'Thử ngay',
 
@@ -153,6 +157,8 @@ export const base = {
   'mark.delivered_to': 'Đã chuyển đến {{count}} người',
   'mark.delivered_names': 'Đã chuyển đến {{names}}',
   'mark.read': 'Đã đọc',
+  'mark.read_by_all': 'Mọi người đã đọc',
+  'mark.read_by_only': '{{count}} người đã đọc',
   'mark.read_by': '{{count}} người đã đọc',
   'mark.read_names': 'đã đọc: {{names}}',
   'mark.more_other': '{{count}} người nữa',

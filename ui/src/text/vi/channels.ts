@@ -42,6 +42,7 @@ export const channels = {
   'channels.members_online_other': '{{online}} trên {{count}} thành viên đang trực tuyến',
   'channels.members_filter': 'Tìm thành viên',
   'channels.members_none': 'Không có thành viên nào tên như vậy.',
+  'channels.members_unseen_other': 'Còn {{count}} người nữa chưa trực tuyến từ khi bạn ở đây.',
   'channels.members_more_other': 'Và {{count}} người nữa: gõ tên để tìm.',
   'channels.member_linked': 'đã kết nối: tin nhắn đến thẳng nơi',
   'channels.files': 'Tệp',

@@ -29,6 +29,9 @@ export function MembersTab({ conversation }: { conversation: string }) {
   const now = useNow(60_000);
   const [filter, setFilter] = useState('');
   const members = useMemo(() => sortedMembers(daemon, value ?? []), [daemon, value]);
+  // As the header has it: the tracker counts those who have never been seen here as well.
+  const all = useDaemon(({ channels }) => channels[conversation.slice(1)]?.members) ?? members.length;
+  const unseen = all - members.length;
   const found = filteredMembers(members, filter);
   if (problem !== undefined && !value)
     return (
@@ -43,7 +46,7 @@ export function MembersTab({ conversation }: { conversation: string }) {
   return (
     <>
       <p class="panel-count" role="status">
-        {t('channels.members_online', { online: countOnline(members), count: members.length })}
+        {t('channels.members_online', { online: countOnline(members), count: all })}
       </p>
       {members.length >= FILTER_FROM && (
         <div class="panel-filter">
@@ -68,6 +71,9 @@ export function MembersTab({ conversation }: { conversation: string }) {
           <MemberRow key={person.username} person={person} now={now} />
         ))}
       </ul>
+      {unseen > 0 && filter.trim() === '' && (
+        <p class="panel-note">{t('channels.members_unseen', { count: unseen })}</p>
+      )}
       {found.length > SHOWN && <p class="panel-note">{t('channels.members_more', { count: found.length - SHOWN })}</p>}
     </>
   );

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { saveEdit } from '../../app/composer.js';
+import { withEmojiHere } from '../../app/composer-emoji.js';
 import { filesDestination, sendFiles } from '../../app/files.js';
 import {
   destinationOf,
@@ -69,9 +70,9 @@ export function useSending(conversation: string) {
       const text = composerText(state, conversation);
       const composing = state.composing[conversation];
       const files = trayOf(state.outgoing, conversation).length > 0;
-      if (composing?.mode !== 'edit') begin(files ? sendFiles : sendMessage);
+      if (composing?.mode !== 'edit') withEmojiHere(app, text, () => begin(files ? sendFiles : sendMessage));
       else if (text.trim() === '') setEmptied(composing.entry);
-      else void saveEdit(app, composing.entry, text);
+      else withEmojiHere(app, text, () => void saveEdit(app, composing.entry, text));
     },
     sendParts: () => begin(sendInParts),
   };

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { jumpTo } from '../../app/jump.js';
-import { useApp } from '../../app/use-app.js';
+import { usePersonName } from '../../app/people.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
 
 /** What happened to the conversation rather than in it: a line of small print. */
 export function TimelineNotice({ entry }: { entry: EntryView }) {
@@ -23,7 +24,7 @@ export function TimelineNotice({ entry }: { entry: EntryView }) {
 
 function NoticeText({ entry }: { entry: EntryView }) {
   const { t } = useApp();
-  const username = entry.from;
+  const username = usePersonName(entry.from);
   if (entry.kind === 'join') return <>{t('entry.join', { username })}</>;
   if (entry.kind === 'leave') return <>{t('entry.leave', { username })}</>;
   if (entry.kind === 'pin') {
@@ -74,9 +75,13 @@ const NAMED = 2;
 
 function Sentence({ entries }: { entries: readonly EntryView[] }) {
   const { t, formats } = useApp();
-  const whoDid = (kind: string): readonly string[] => [
-    ...new Set(entries.filter((entry) => entry.kind === kind).map(({ from }) => from)),
-  ];
+  const people = useDaemon((daemon) => daemon.people);
+  const shown = (from: string): string => {
+    const key = from.toLowerCase();
+    return (Object.hasOwn(people, key) ? people[key]?.name : undefined) ?? from;
+  };
+  const whoDid = (kind: string): readonly string[] =>
+    [...new Set(entries.filter((entry) => entry.kind === kind).map(({ from }) => from))].map(shown);
   const names = (all: readonly string[]): string => {
     const [first = '', second = ''] = all;
     if (all.length <= NAMED + 1) return formats.list(all);

@@ -13,13 +13,15 @@ interface TimelineRowProps {
   /** The daemon's clock, ms. */
   readonly now: number;
   readonly newest: boolean;
+  /** Its mark shows unasked: here it changes how far own messages came. */
+  readonly marked: boolean;
   /** Of the message that has reached nobody yet: why. */
   readonly pending?: string | undefined;
   /** Rows that the person opened. One object for the life of the timeline. */
   readonly opened: Set<string>;
 }
 
-function DrawnRow({ row, conversation, now, newest, pending, opened }: TimelineRowProps) {
+function DrawnRow({ row, conversation, now, newest, marked, pending, opened }: TimelineRowProps) {
   const { t, formats } = useApp();
   switch (row.kind) {
     case 'day':
@@ -39,13 +41,9 @@ function DrawnRow({ row, conversation, now, newest, pending, opened }: TimelineR
     case 'notices':
       return <TimelineNotices id={row.key} entries={row.entries} opened={opened} />;
     case 'message':
-      return (
-        <MessageRow entry={row.entry} first={row.first} conversation={conversation} newest={newest} pending={pending} />
-      );
+      return <MessageRow {...{ conversation, newest, marked, pending }} entry={row.entry} first={row.first} />;
     case 'album':
-      return (
-        <AlbumRow id={row.key} entries={row.entries} first={row.first} conversation={conversation} newest={newest} />
-      );
+      return <AlbumRow {...{ conversation, newest, marked }} id={row.key} entries={row.entries} first={row.first} />;
     case 'pending':
       return <PendingRow item={row.item} first={row.first} />;
   }
@@ -57,6 +55,7 @@ export const TimelineRow = memo(
   (before, after) =>
     sameRow(before.row, after.row) &&
     before.newest === after.newest &&
+    before.marked === after.marked &&
     before.pending === after.pending &&
     before.conversation === after.conversation &&
     (before.now === after.now || after.row.kind !== 'day'),

@@ -5,7 +5,7 @@ import { useApp, useSelector } from '../../app/use-app.js';
 import { useNow } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
 import { emptyTimeline, type Place } from '../../state/model.js';
-import { dayAbove } from '../../state/rows.js';
+import { dayAbove, type Row } from '../../state/rows.js';
 import { TimelineBottom, TimelineTop } from './timeline-ends.js';
 import { TimelineRow } from './timeline-row.js';
 import { TimelineUnread, useUnreadAbove } from './timeline-unread.js';
@@ -26,7 +26,7 @@ export function Timeline({ conversation, place }: TimelineProps) {
   const app = useApp();
   const { t, store, formats } = app;
   const timeline = useSelector((state) => state.timelines[conversation] ?? emptyTimeline);
-  const { rows, firstUnread, mark } = useTimelineRows(conversation);
+  const { rows, firstUnread, mark, points } = useTimelineRows(conversation);
   const written = useSelector(
     (state) => state.outbox.findLast((item) => item.conversation === conversation)?.createdAt ?? 0,
   );
@@ -90,6 +90,7 @@ export function Timeline({ conversation, place }: TimelineProps) {
                 conversation={conversation}
                 now={now}
                 newest={piece.row === newest}
+                marked={isMarked(piece.row, points)}
                 pending={piece.row.key === pending?.id ? pending.text : undefined}
                 opened={opened}
               />
@@ -114,4 +115,9 @@ export function Timeline({ conversation, place }: TimelineProps) {
       )}
     </div>
   );
+}
+
+function isMarked(row: Row, points: ReadonlySet<string>): boolean {
+  if (row.kind === 'message') return points.has(row.entry.id);
+  return row.kind === 'album' && row.entries.some(({ id }) => points.has(id));
 }

@@ -1,6 +1,7 @@
 import { useMemo } from 'preact/hooks';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
+import { turningPoints } from '../../state/delivery.js';
 import { emptyTimeline } from '../../state/model.js';
 import type { UnreadMark } from '../../state/model.js';
 import { buildRows } from '../../state/rows.js';
@@ -12,6 +13,8 @@ export interface TimelineRows {
   readonly mark: UnreadMark | undefined;
   /** The first unread message, where it is loaded. */
   readonly firstUnread: EntryView | undefined;
+  /** The own messages whose marks show unasked. */
+  readonly points: ReadonlySet<string>;
 }
 
 /** What is loaded of a conversation, as rows. Messages on their way stand below the newest one, where that is loaded. */
@@ -31,5 +34,9 @@ export function useTimelineRows(conversation: string): TimelineRows {
     [entries, pending, unread, self, formats],
   );
   const first = useMemo(() => entries.find(({ id }) => id === unread), [entries, unread]);
-  return { rows, mark, firstUnread: unread === undefined ? undefined : first };
+  const me = useDaemon((daemon) => daemon.me);
+  const receipts = useDaemon((daemon) => daemon.conversations[conversation]?.receipts);
+  const reads = useDaemon((daemon) => daemon.conversations[conversation]?.reads);
+  const points = useMemo(() => turningPoints(entries, { receipts, reads }, me), [entries, receipts, reads, me]);
+  return { rows, mark, points, firstUnread: unread === undefined ? undefined : first };
 }

@@ -20,6 +20,7 @@ interface AlbumRowProps {
   readonly first: boolean;
   readonly conversation: string;
   readonly newest: boolean;
+  readonly marked: boolean;
 }
 
 /** Columns of a grid of so many pictures. */
@@ -28,7 +29,7 @@ export function columnsOf(count: number): number {
 }
 
 /** Pictures that were sent together: one row with a grid, in which each stays a message of its own that one can act on. */
-export function AlbumRow({ id, entries, first, conversation, newest }: AlbumRowProps) {
+export function AlbumRow({ id, entries, first, conversation, newest, marked }: AlbumRowProps) {
   const { t } = useApp();
   const me = useDaemon((daemon) => daemon.me);
   const receipts = useDaemon((daemon) => daemon.conversations[conversation]?.receipts);
@@ -43,7 +44,8 @@ export function AlbumRow({ id, entries, first, conversation, newest }: AlbumRowP
       holds
       {...{ id, from: opening.from, name, time: placeOf(opening), first }}
       {...(delivery ? { state: delivery.state } : {})}
-      mark={delivery && <DeliveryMark delivery={delivery} inChannel={opening.type === 'broadcast'} spelled={newest} />}
+      marked={marked}
+      mark={delivery && <DeliveryMark delivery={delivery} conversation={conversation} spelled={newest} />}
     >
       {opening.reply && <ReplyQuote reply={opening.reply} conversation={conversation} />}
       <ul

@@ -1,7 +1,6 @@
 /** Where an entry of the switcher leads, and the messages that it shows for what is typed. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { App } from '../../app/context.js';
-import { joinChannel } from '../../app/conversations.js';
 import { writeQuery, glance, type Glance } from '../../app/finding.js';
 import { jumpTo } from '../../app/jump.js';
 import { Latest } from '../../app/latest.js';
@@ -18,9 +17,9 @@ export function goTo(app: App, item: Item): void {
   else goToPlace(app, item.hit.candidate);
 }
 
+/** A channel that one is not in is looked at first: to join is told to everybody there. */
 function goToPlace(app: App, { kind, name }: Candidate): void {
   if (kind === 'command') runCommand(app, name);
-  else if (kind === 'joinable') void joinChannel(app, name);
   else if (kind === 'person') app.navigate(formatRoute({ view: 'person', username: name }));
   else app.navigate(formatRoute({ view: 'channel', channel: name }));
 }

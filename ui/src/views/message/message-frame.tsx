@@ -17,11 +17,15 @@ interface MessageFrameProps {
   readonly bot?: boolean;
   /** It speaks to the one who reads. */
   readonly mentioned?: boolean;
+  /** The composer writes it anew. */
+  readonly editing?: boolean;
   /** It holds messages, and is none itself: those within have the focus and what can be done. */
   readonly holds?: boolean;
   readonly children: ComponentChildren;
   /** What stands at the end: how far an own message has come. */
   readonly mark?: ComponentChildren;
+  /** That shows unasked; otherwise when the message is pointed at. */
+  readonly marked?: boolean;
   readonly actions?: ComponentChildren;
 }
 
@@ -36,9 +40,11 @@ export function MessageFrame(props: MessageFrameProps) {
     state,
     bot = false,
     mentioned = false,
+    editing = false,
     holds = false,
     children,
     mark,
+    marked = true,
     actions,
   } = props;
   const app = useApp();
@@ -50,7 +56,7 @@ export function MessageFrame(props: MessageFrameProps) {
   );
   return (
     <li
-      class={`message${first ? ' message-first' : ''}${mentioned ? ' message-mentioned' : ''}`}
+      class={`message${first ? ' message-first' : ''}${mentioned ? ' message-mentioned' : ''}${editing ? ' message-editing' : ''}`}
       {...(holds ? {} : { tabIndex: -1, 'data-message': '' })}
       data-key={id}
       data-state={state}
@@ -82,7 +88,7 @@ export function MessageFrame(props: MessageFrameProps) {
         </div>
         {children}
       </div>
-      <div class="message-mark">{mark}</div>
+      <div class={marked ? 'message-mark' : 'message-mark message-mark-quiet'}>{mark}</div>
       {actions}
     </li>
   );

@@ -18,16 +18,21 @@ interface MessageRowProps {
   readonly first: boolean;
   readonly conversation: string;
   readonly newest: boolean;
+  readonly marked: boolean;
   /** Why it has reached nobody yet. */
   readonly pending?: string | undefined;
 }
 
-export function MessageRow({ entry, first, conversation, newest, pending }: MessageRowProps) {
+export function MessageRow({ entry, first, conversation, newest, marked, pending }: MessageRowProps) {
   const { t } = useApp();
   const me = useDaemon((daemon) => daemon.me);
   const receipts = useDaemon((daemon) => daemon.conversations[conversation]?.receipts);
   const reads = useDaemon((daemon) => daemon.conversations[conversation]?.reads);
   const asked = useSelector((state) => state.asked[entry.id]);
+  const editing = useSelector(({ composing }) => {
+    const at = composing[conversation];
+    return at?.mode === 'edit' && at.entry.id === entry.id;
+  });
   const name = usePersonName(entry.from);
   const bot = useDaemon((daemon) => daemon.people[entry.from.toLowerCase()]?.bot === true);
   const delivery = useMemo(() => deliveryOf(entry, { receipts, reads }, me), [entry, receipts, reads, me]);
@@ -48,7 +53,9 @@ export function MessageRow({ entry, first, conversation, newest, pending }: Mess
       {...frame}
       {...(delivery ? { state: delivery.state } : {})}
       mentioned={mentioned}
-      mark={delivery && <DeliveryMark delivery={delivery} inChannel={entry.type === 'broadcast'} spelled={newest} />}
+      editing={editing}
+      marked={marked}
+      mark={delivery && <DeliveryMark delivery={delivery} conversation={conversation} spelled={newest} />}
       actions={<MessageActions entry={entry} name={name} />}
     >
       {hook !== undefined && (

@@ -51,7 +51,9 @@ function Present({ id, from, line, conversation }: PresentProps) {
     >
       <Icon name="reply" small />
       <Avatar username={from} small />
-      <span class="quote-name">{name}</span>
+      <span class="quote-name" dir="auto">
+        {name}
+      </span>
       <LineIcon entry={line} />
       <span class="quote-text" dir="auto">
         {text}

@@ -1,12 +1,14 @@
 import { useCallback, useRef, useState } from 'preact/hooks';
+import type { PersonView } from '../../../../protocol/local-api.js';
 import { usePerson } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
-import { Avatar } from '../../components/avatar.js';
+import { Face } from '../../components/face.js';
 import { GuestBadge } from '../../components/badges.js';
+import { useDaemonAway } from '../../components/daemon-away.js';
 import { useNow } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
 import { Popover } from '../../components/popover.js';
-import { PresenceIcon, StatusLine } from '../../components/presence.js';
+import { StatusLine } from '../../components/presence.js';
 import { isQuiet } from '../../state/quiet.js';
 import { ProfileDialog } from '../person/profile-dialog.js';
 import { StatusDialog } from '../person/status-dialog.js';
@@ -16,7 +18,10 @@ import { OwnMenu } from './own-menu.js';
 export function OwnRow() {
   const { t } = useApp();
   const { username } = useDaemon((daemon) => daemon.me);
-  const person = usePerson(username) ?? { username, presence: 'online', link: 'self' };
+  const known = usePerson(username) ?? { username, presence: 'online', link: 'self' };
+  // Nobody sees one while the daemon is away, and only it knows how the others are.
+  const away = useDaemonAway();
+  const person: PersonView = away ? { ...known, presence: 'offline' } : known;
   const quiet = isQuiet(
     useDaemon((daemon) => daemon.preferences),
     useNow(30_000),
@@ -36,10 +41,7 @@ export function OwnRow() {
         aria-expanded={open === 'menu'}
         onClick={() => setOpen(open === 'menu' ? undefined : 'menu')}
       >
-        <span class="own-face">
-          <Avatar username={username} />
-          <PresenceIcon person={person} />
-        </span>
+        <Face person={person} size="normal" />
         <span class="own-text">
           <span class="own-name">
             <bdi>{person.name ?? username}</bdi>

@@ -16,24 +16,30 @@ export function PeopleLists() {
   const people = useMemo(() => otherPeople(daemon), [daemon]);
   const rest = people.length - PEOPLE_SHOWN;
   const nobody = friends.length === 0 && direct.length === 0;
+  const others = people.length > 0 || nobody;
+  // The way to all people stands at the last of the lists.
+  const find = { href: '#/people', icon: 'search', label: t('sidebar.all_people') } as const;
   return (
     <>
       {friends.length > 0 && (
-        <Section title={t('people.friends')}>
+        <Section title={t('people.friends')} {...(!others && direct.length === 0 && { action: find })}>
           <PersonList items={friends} />
         </Section>
       )}
-      <Section
-        title={t('sidebar.direct')}
-        action={{ href: '#/people', icon: 'search', label: t('sidebar.all_people') }}
-      >
-        {nobody && people.length > 0 && <p class="section-hint">{t('sidebar.no_direct')}</p>}
-        {nobody && people.length === 0 && <p class="section-hint">{t('sidebar.no_people')}</p>}
-        {people.length === 0 && nobody && <InviteButton />}
-        <PersonList items={direct} />
-      </Section>
-      {people.length > 0 && (
-        <Section title={t('sidebar.people')}>
+      {direct.length > 0 && (
+        <Section title={t('sidebar.direct')} {...(!others && { action: find })}>
+          <PersonList items={direct} />
+        </Section>
+      )}
+      {others && (
+        <Section title={t('sidebar.people')} action={find}>
+          {nobody && people.length > 0 && <p class="section-hint">{t('sidebar.no_direct')}</p>}
+          {nobody && people.length === 0 && (
+            <>
+              <p class="section-hint">{t('sidebar.no_people')}</p>
+              <InviteButton />
+            </>
+          )}
           <PersonList items={people.slice(0, PEOPLE_SHOWN)} />
           {rest > 0 && (
             <a class="section-more" href="#/people">

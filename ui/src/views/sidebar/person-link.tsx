@@ -1,7 +1,8 @@
 import { reasonText } from '../../app/daemon-texts.js';
 import { useApp } from '../../app/use-app.js';
 import { BotBadge, DraftMark, GuestBadge, UnreadBadge, VerifiedBadge } from '../../components/badges.js';
-import { PresenceIcon, StatusLine, statusText } from '../../components/presence.js';
+import { Face } from '../../components/face.js';
+import { StatusLine, statusText } from '../../components/presence.js';
 import { formatRoute } from '../../state/route.js';
 import type { PersonItem } from '../../state/sidebar.js';
 import { MutedBadge } from '../channel/channel-badges.js';
@@ -21,14 +22,12 @@ export function PersonLink({ item, current }: PersonLinkProps) {
   const title = [reasonText(t, person), said].filter(Boolean).join('\n');
   return (
     <a
-      class={itemClass(item)}
+      class={`${itemClass(item)}${presence === 'offline' ? ' item-away' : ''}`}
       href={formatRoute({ view: 'person', username })}
       aria-current={current ? 'page' : undefined}
       title={title === '' ? undefined : title}
     >
-      <span class="item-icon">
-        <PresenceIcon person={person} />
-      </span>
+      <Face person={person} />
       <span class="item-name">
         <span class="item-line">
           <bdi>{name ?? username}</bdi>
@@ -54,11 +53,6 @@ export function PersonLink({ item, current }: PersonLinkProps) {
           </span>
         )}
       </span>
-      {presence !== 'online' && link !== 'self' && (
-        <span class="item-note" aria-hidden="true">
-          {t(`presence.${presence}`)}
-        </span>
-      )}
       <DraftMark conversation={conversation} />
       {conversation !== undefined && <MutedBadge conversation={conversation} />}
       <UnreadBadge count={unread} mentions={mentions} />

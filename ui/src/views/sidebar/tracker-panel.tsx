@@ -3,16 +3,19 @@ import { signInAtTracker } from '../../app/session.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { PasswordField } from '../../components/password-field.js';
-import { TrackerStatus } from '../../components/tracker-status.js';
+import { useDaemonAway } from '../../components/daemon-away.js';
+import { DaemonAway, TrackerStatus } from '../../components/tracker-status.js';
 
 /** The tracker's state, always in sight, with the next step where there is one to take here. */
 export function TrackerPanel() {
   const { t } = useApp();
   const tracker = useDaemon((daemon) => daemon.tracker);
+  const away = useDaemonAway();
   const [open, setOpen] = useState(false);
+  if (away) return <DaemonAway />;
   return (
     <>
-      <TrackerStatus tracker={tracker} />
+      <TrackerStatus tracker={tracker} brief />
       {tracker.state === 'signed_out' && (
         <button class="button button-small" onClick={() => setOpen(true)}>
           {t('tracker.sign_in')}

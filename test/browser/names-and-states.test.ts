@@ -1,0 +1,191 @@
+/** Names as people give them to themselves, numbers that agree, and states that are true while a part of it all is down. */
+import { describe, expect, test } from '@jest/globals';
+import type { Locator } from 'playwright-core';
+import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
+import { PATIENCE_MS } from '../support/browser.js';
+import { browserUsers, PASSWORD } from '../support/browser-users.js';
+import type { Person } from '../support/person.js';
+import type { Restartable } from '../support/world.js';
+
+const GENERAL = '#general';
+const LONG = 'Alice von Hohenstein-Wallsbach-Montgomery the Third of Liddell';
+const lasting = 6 * PATIENCE_MS;
+
+describe('names, numbers and states', () => {
+  let tracker: Restartable<TrackerReady>;
+  let alicePeer: Restartable<PeerReady>;
+  let alice: Person;
+  let bob: Person;
+  browserUsers('names-and-states', ['alice', 'bob'], async (users) => {
+    ({ tracker } = users);
+    ({ alice, bob } = users.people);
+    alicePeer = users.peers.alice;
+    await alice.page.getByRole('button', { name: /^You, / }).click();
+    await alice.page.getByRole('button', { name: 'Edit profile' }).click();
+    const dialog = alice.page.getByRole('dialog', { name: 'Your profile' });
+    await dialog.getByLabel('Display name').fill(LONG);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await bob.sidebar.getByText(LONG).waitFor();
+  });
+
+  const item = (person: Person, text: string): Locator =>
+    person.timeline(GENERAL).getByRole('listitem').filter({ hasText: text });
+
+  test(
+    'an emoji goes out as one, also where the window has not loaded them yet',
+    async () => {
+      let load: () => void = () => undefined;
+      const asked = new Promise<void>((resolve) => (load = resolve));
+      await alice.page.route('**/emoji-en*', async (route) => {
+        await asked;
+        await route.continue();
+      });
+      await alice.open(GENERAL);
+      await bob.open(GENERAL);
+      await alice.write(GENERAL, 'done :tada:');
+      load();
+      await bob.sees(GENERAL, 'done 🎉');
+      expect(await bob.textsIn(GENERAL, /:tada:/)).toEqual([]);
+    },
+    lasting,
+  );
+
+  test(
+    'a person is called by one name, wherever they are named',
+    async () => {
+      await bob.write(GENERAL, 'ask @alice');
+      await item(bob, 'ask')
+        .getByRole('link', { name: `@${LONG}` })
+        .waitFor();
+      await item(alice, 'done 🎉').hover();
+      await item(alice, 'done 🎉').getByRole('button', { name: 'More actions' }).click();
+      await alice.page.getByRole('menuitem', { name: 'Pin to the conversation' }).click();
+      await bob.timeline(GENERAL).getByText(`${LONG} pinned a message`).waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'a message that is being edited is marked where it stands',
+    async () => {
+      await alice.write(GENERAL, 'the tain');
+      await item(alice, 'the tain').waitFor();
+      const ground = () => item(alice, 'the tain').evaluate((row) => getComputedStyle(row).backgroundColor);
+      const before = await ground();
+      await alice.composer(GENERAL).press('ArrowUp');
+      await alice.page.getByRole('group', { name: 'Editing your message' }).waitFor();
+      expect(await ground()).not.toBe(before);
+      await alice.page.getByRole('button', { name: 'Stop editing' }).click();
+      await alice.composer(GENERAL).waitFor();
+      await alice.page.mouse.move(0, 0);
+      expect(await ground()).toBe(before);
+    },
+    lasting,
+  );
+
+  test(
+    'a channel that one is not in is looked at before it is joined, and then has no line of what is new',
+    async () => {
+      await bob.sidebar.getByRole('link', { name: 'Browse channels' }).first().click();
+      await bob.page.getByRole('button', { name: 'New channel' }).click();
+      await bob.page.getByRole('dialog').getByLabel('Name').fill('tech');
+      await bob.page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Create/ })
+        .click();
+      await bob.write('#tech', 'what was here before');
+      await alice.page.keyboard.press('Control+k');
+      await alice.page.getByRole('combobox').fill('tech');
+      await alice.page.getByRole('option', { name: /tech/ }).first().waitFor();
+      await alice.page.keyboard.press('Enter');
+      await alice.page.getByText('You are not in #tech').waitFor();
+      expect(await bob.textsIn('#tech', /joined/)).not.toContainEqual(expect.stringContaining('Alice'));
+      await alice.page.getByRole('button', { name: 'Join #tech' }).click();
+      await alice.sees('#tech', 'what was here before');
+      expect(await alice.timeline('#tech').getByText('New messages', { exact: true }).count()).toBe(0);
+    },
+    lasting,
+  );
+
+  test(
+    'how many are in a channel is one number, also of those who were never seen here',
+    async () => {
+      // Registered, and never here with a peer.
+      const account = { username: 'carol', password: PASSWORD };
+      const answer = await fetch(`${tracker.ready.url}/register`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(account),
+      });
+      expect(answer.ok).toBe(true);
+      await bob.open(GENERAL);
+      const members = bob.page.getByRole('button', { name: '3 members: show who' });
+      await members.click();
+      await bob.page.getByText('2 of 3 members online').waitFor();
+      await bob.page.keyboard.press('Escape');
+    },
+    lasting,
+  );
+
+  test(
+    'in a language from the right, a name among its letters keeps its mark before it, and loses its end, not its beginning',
+    async () => {
+      await bob.page.goto(bob.page.url().replace(/#.*/, '#/settings/appearance'));
+      await bob.page.getByLabel('Language').selectOption('fa');
+      await bob.page.locator('html[dir=rtl]').waitFor();
+      await alice.open(GENERAL);
+      await alice.write(GENERAL, 'از @bob بپرس');
+      await bob.page.goto(bob.page.url().replace(/#.*/, '#/c/general'));
+      const chip = bob.page.locator('a.mention', { hasText: 'bob' }).last();
+      await chip.waitFor();
+      expect(await chip.evaluate((link) => getComputedStyle(link).direction)).toBe('ltr');
+      // Where the text is wider than its room, its first letter is inside, and its last is not.
+      const cut = await bob.page
+        .locator('.item-line bdi', { hasText: LONG })
+        .first()
+        .evaluate((name) => {
+          const room = name.getBoundingClientRect();
+          const range = document.createRange();
+          const text = name.firstChild;
+          if (!text) throw new Error('the name has no text');
+          const letter = (at: number): DOMRect => {
+            range.setStart(text, at);
+            range.setEnd(text, at + 1);
+            return range.getBoundingClientRect();
+          };
+          return [letter(0), letter((text.textContent?.length ?? 1) - 1)].map(
+            ({ left, right }) => left >= room.left - 1 && right <= room.right + 1,
+          );
+        });
+      expect(cut).toEqual([true, false]);
+      await bob.page.goto(bob.page.url().replace(/#.*/, '#/settings/appearance'));
+      await bob.page.locator('select').first().selectOption('en');
+      await bob.page.locator('html[dir=ltr]').waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'while the tracker is down, what that means is said; while the own daemon is, nothing it told last is shown as true',
+    async () => {
+      await tracker.stop();
+      await alice.sidebar.getByText(/^Chat goes on with people who are here/).waitFor();
+      await tracker.start();
+      await alice.sidebar.getByText('Tracker connected').waitFor();
+      await alicePeer.stop();
+      await alice.sidebar.getByText('Parley has stopped on this computer').waitFor();
+      await alice.sidebar.getByText('Tracker connected').waitFor({ state: 'detached' });
+      await alice.sidebar
+        .getByRole('button', { name: /^You, / })
+        .getByText('offline')
+        .first()
+        .waitFor();
+      await alicePeer.start();
+    },
+    lasting,
+  );
+
+  test('no page ran into an error of its own', () => {
+    expect([...alice.problems, ...bob.problems]).toEqual([]);
+  });
+});
