@@ -88,21 +88,24 @@ describe('names, numbers and states', () => {
     async () => {
       await bob.sidebar.getByRole('link', { name: 'Browse channels' }).first().click();
       await bob.page.getByRole('button', { name: 'New channel' }).click();
-      await bob.page.getByRole('dialog').getByLabel('Name').fill('tech');
+      await bob.page.getByRole('dialog').getByLabel('Name').fill('bakery');
       await bob.page
         .getByRole('dialog')
         .getByRole('button', { name: /^Create/ })
         .click();
-      await bob.write('#tech', 'what was here before');
+      await bob.write('#bakery', 'what was here before');
       await alice.page.keyboard.press('Control+k');
-      await alice.page.getByRole('combobox').fill('tech');
-      await alice.page.getByRole('option', { name: /tech/ }).first().waitFor();
+      await alice.page.getByRole('combobox').fill('bakery');
+      await alice.page
+        .getByRole('option', { name: /bakery/ })
+        .first()
+        .waitFor();
       await alice.page.keyboard.press('Enter');
-      await alice.page.getByText('You are not in #tech').waitFor();
-      expect(await bob.textsIn('#tech', /joined/)).not.toContainEqual(expect.stringContaining('Alice'));
-      await alice.page.getByRole('button', { name: 'Join #tech' }).click();
-      await alice.sees('#tech', 'what was here before');
-      expect(await alice.timeline('#tech').getByText('New messages', { exact: true }).count()).toBe(0);
+      await alice.page.getByText('You are not in #bakery').waitFor();
+      expect(await bob.textsIn('#bakery', /joined/)).not.toContainEqual(expect.stringContaining('Alice'));
+      await alice.page.getByRole('button', { name: 'Join #bakery' }).click();
+      await alice.sees('#bakery', 'what was here before');
+      expect(await alice.timeline('#bakery').getByText('New messages', { exact: true }).count()).toBe(0);
     },
     lasting,
   );

@@ -15,7 +15,11 @@ export function ChannelList() {
   const channels = useMemo(() => joinedChannels(daemon), [daemon]);
   const current = useSelector((state) => (state.route.view === 'channel' ? state.route.channel : undefined));
   return (
-    <Section title={t('sidebar.channels')} action={{ href: '#/channels', icon: 'plus', label: t('sidebar.browse') }}>
+    <Section
+      name="channels"
+      title={t('sidebar.channels')}
+      action={{ href: '#/channels', icon: 'compass', label: t('sidebar.browse') }}
+    >
       <ul class="list">
         {channels.map(({ name, conversation, ...waiting }) => (
           <li key={name}>

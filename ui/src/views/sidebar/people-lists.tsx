@@ -7,6 +7,8 @@ import { Section } from './section.js';
 
 /** More than this many are found on the people page. */
 const PEOPLE_SHOWN = 40;
+/** Of a small team everybody stands there; of a large one, beyond those one writes to, who is there now. */
+const SMALL_TEAM = 12;
 
 export function PeopleLists() {
   const { t } = useApp();
@@ -14,7 +16,15 @@ export function PeopleLists() {
   const friends = useMemo(() => friendItems(daemon), [daemon]);
   const direct = useMemo(() => directItems(daemon), [daemon]);
   const people = useMemo(() => otherPeople(daemon), [daemon]);
-  const rest = people.length - PEOPLE_SHOWN;
+  const shown = useMemo(
+    () =>
+      (people.length <= SMALL_TEAM ? people : people.filter(({ person }) => person.presence !== 'offline')).slice(
+        0,
+        PEOPLE_SHOWN,
+      ),
+    [people],
+  );
+  const rest = people.length - shown.length;
   const nobody = friends.length === 0 && direct.length === 0;
   const others = people.length > 0 || nobody;
   // The way to all people stands at the last of the lists.
@@ -22,17 +32,17 @@ export function PeopleLists() {
   return (
     <>
       {friends.length > 0 && (
-        <Section title={t('people.friends')} {...(!others && direct.length === 0 && { action: find })}>
+        <Section name="friends" title={t('people.friends')} {...(!others && direct.length === 0 && { action: find })}>
           <PersonList items={friends} />
         </Section>
       )}
       {direct.length > 0 && (
-        <Section title={t('sidebar.direct')} {...(!others && { action: find })}>
+        <Section name="direct" title={t('sidebar.direct')} {...(!others && { action: find })}>
           <PersonList items={direct} />
         </Section>
       )}
       {others && (
-        <Section title={t('sidebar.people')} action={find}>
+        <Section name="people" title={t('sidebar.people')} action={find}>
           {nobody && people.length > 0 && <p class="section-hint">{t('sidebar.no_direct')}</p>}
           {nobody && people.length === 0 && (
             <>
@@ -40,7 +50,7 @@ export function PeopleLists() {
               <InviteButton />
             </>
           )}
-          <PersonList items={people.slice(0, PEOPLE_SHOWN)} />
+          <PersonList items={shown} />
           {rest > 0 && (
             <a class="section-more" href="#/people">
               {t('sidebar.more_people', { count: rest })}
