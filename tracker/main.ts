@@ -14,6 +14,8 @@ import type { TrackerStore } from './store/tracker-store.js';
 export interface Tracker {
   url: string;
   port: number;
+  /** The certificate of its CA, PEM: what invites name, and peers pin. */
+  ca: string;
   /** Stops taking connections, ends what is under way, closes the store. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -43,7 +45,7 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
     undo.push(await listenForReflections(services, config));
     const url = shownUrl(tls ? 'https' : 'http', config.host, port);
     log.info({ url, dataDir: config.dataDir }, 'tracker started');
-    return { url, port, close };
+    return { url, port, ca: services.authority.certificate, close };
   } catch (error) {
     await close();
     throw error;

@@ -4,6 +4,7 @@ import { LOG_LEVELS } from '../process/log.js';
 import { defaultDataDir, prepareDataDir } from '../process/data-dir.js';
 import type { TrackerConfig } from '../../tracker/config.js';
 import { checkPorts } from '../process/flag-checks.js';
+import type { WaysIn } from '../process/ways-in.js';
 
 interface Flags {
   host: string;
@@ -66,16 +67,18 @@ export default command;
 /** Returns when the tracker has stopped. Errors: StartError, ParleyError. */
 async function run(flags: Flags): Promise<void> {
   const config = await configFrom(flags);
-  const [{ startTracker }, { createLog }, { stopSignal }] = await Promise.all([
+  const [{ startTracker }, { createLog }, { stopSignal }, { waysIn }] = await Promise.all([
     import('../../tracker/main.js'),
     import('../process/log.js'),
     import('../process/lifecycle.js'),
+    import('../process/ways-in.js'),
   ]);
   const log = await createLog(flags['log-level']);
   const tracker = await startTracker(config, log);
+  const ways = waysIn({ ...tracker, host: config.host, trackers: config.trackers });
   const ready = flags.json
-    ? JSON.stringify({ event: 'ready', url: tracker.url })
-    : `The tracker is ready at ${tracker.url} (data in ${config.dataDir}). Stop it with Ctrl-C.`;
+    ? JSON.stringify({ event: 'ready', url: tracker.url, ...(ways && { others: ways.urls, invite: ways.invite }) })
+    : await readyText(tracker.url, config, ways);
   process.stdout.write(`${ready}\n`);
   if (!flags.json && !config.tls && !isLoopback(config.host)) {
     log.warn({}, 'without --tls-cert and --tls-key, passwords cross the network unencrypted');
@@ -83,6 +86,27 @@ async function run(flags: Flags): Promise<void> {
   await stopSignal();
   log.info({}, 'tracker stopping');
   await tracker.close();
+}
+
+/** Where it is, how others come in, and on a screen the invite as a code for a phone. */
+async function readyText(url: string, { dataDir, host }: TrackerConfig, ways: WaysIn | undefined): Promise<string> {
+  const ready = `The tracker is ready at ${url} (data in ${dataDir}). Stop it with Ctrl-C.`;
+  if (!ways) {
+    const why = isLoopback(host)
+      ? 'Only this computer can use it; --host 0.0.0.0 lets others in.'
+      : 'This machine has no address on a network.';
+    return `${ready}\n${why}`;
+  }
+  const lines = [
+    ready,
+    `Others reach it at ${ways.urls.join(' or ')}`,
+    'Invite them with this link, or with this line in their terminal:',
+    `  ${ways.invite}`,
+    `  npx parley peer --invite "${ways.invite}"`,
+  ];
+  return (
+    process.stdout.isTTY ? [...lines, await (await import('../process/qr-code.js')).qrCode(ways.invite)] : lines
+  ).join('\n');
 }
 
 async function configFrom(flags: Flags): Promise<TrackerConfig> {

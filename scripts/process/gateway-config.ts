@@ -11,6 +11,7 @@ import type { Tracker } from '../../tracker/main.js';
 import { icon, stylesheet } from '../../tracker/pages/assets.js';
 import { defaultDataDir, prepareDataDir } from './data-dir.js';
 import { certificateToTrust, checkPorts, checkTrackers } from './flag-checks.js';
+import { qrCode } from './qr-code.js';
 
 export interface GatewayFlags {
   tracker?: string[] | undefined;
@@ -131,9 +132,4 @@ export async function greeting(
     TRUST,
     'Stop with Ctrl-C.',
   ].join('\n');
-}
-
-async function qrCode(text: string): Promise<string> {
-  const { renderUnicodeCompact } = await import('uqr');
-  return renderUnicodeCompact(text, { border: 2 });
 }

@@ -101,7 +101,7 @@ describe('somebody who is blocked', () => {
       await alice.page.keyboard.press('Control+k');
       const switcher = alice.page.getByRole('dialog', { name: 'Go to a conversation, person or command' });
       await alice.page.keyboard.type('mallory');
-      await switcher.getByText('Nothing is called so').waitFor();
+      await switcher.getByText('No matches').waitFor();
       await alice.page.keyboard.press('Escape');
       await alice.page.evaluate(() => void (location.hash = '#/search?q=spam'));
       await alice.page.getByRole('main').getByText('after the spam').first().waitFor();

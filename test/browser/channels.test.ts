@@ -108,7 +108,7 @@ describe('channels', () => {
       await dialog.getByText('2 bytes too long').waitFor();
       expect(await dialog.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
       await field.fill('Coffee is welcome as well');
-      await dialog.getByText('231 bytes left').waitFor();
+      await dialog.getByText('231 characters left').waitFor();
       await page.keyboard.press('Enter');
       await dialog.waitFor({ state: 'detached' });
       await alice.page.locator('header').getByText('Coffee is welcome as well').waitFor();

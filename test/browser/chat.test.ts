@@ -114,7 +114,7 @@ describe('two people in their browsers', () => {
       }
       await alice.sees('#general', 'This is number 20 of twenty');
       await bob.page
-        .getByText(/does not answer/)
+        .getByText(/has stopped on this computer/)
         .first()
         .waitFor();
       await bobPeer.start();

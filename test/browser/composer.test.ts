@@ -125,7 +125,7 @@ describe('the composer', () => {
       await page.reload();
       await text.waitFor();
       await open();
-      await page.getByRole('group', { name: 'Used last' }).getByRole('option', { name: 'waving hand' }).waitFor();
+      await page.getByRole('group', { name: 'Recently used' }).getByRole('option', { name: 'waving hand' }).waitFor();
       await page.keyboard.press('Escape');
       await search.waitFor({ state: 'detached' });
       expect(strangers).toEqual([]);

@@ -104,7 +104,7 @@ describe('what is being written', () => {
       await peer.kill9();
       await text.pressSequentially('while it is away, ');
       await page
-        .getByText(/does not answer/)
+        .getByText(/has stopped on this computer/)
         .first()
         .waitFor();
       await text.press('Enter');

@@ -88,7 +88,7 @@ describe('finding', () => {
       await page.getByRole('heading', { name: 'Channels', level: 1 }).waitFor();
       await page.keyboard.press('Control+k');
       await page.keyboard.type('zzz');
-      await switcher().getByText('Nothing is called so').waitFor();
+      await switcher().getByText('No matches').waitFor();
       await page.keyboard.press('Control+k');
       await switcher().waitFor({ state: 'detached' });
     },
@@ -165,7 +165,7 @@ describe('finding', () => {
         .filter({ hasText: /time 1$/ })
         .waitFor({ state: 'attached' });
       expect(await results().count()).toBe(45);
-      await page.getByText('That is all.').waitFor({ state: 'attached' });
+      await page.getByText('End of results').waitFor({ state: 'attached' });
     },
     lasting,
   );

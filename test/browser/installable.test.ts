@@ -184,14 +184,14 @@ describe('the page as a program', () => {
     async () => {
       await peer.close();
       await page.reload();
-      await page.getByText('Parley does not answer.').waitFor();
+      await page.getByText('Parley has stopped on this computer.').waitFor();
       // What was not drawn yet comes from the kept files too.
       await page.evaluate(() => localStorage.setItem('parley.language', 'vi'));
       await page.reload();
-      await page.getByText('Parley không trả lời.').waitFor();
+      await page.getByText('Parley trên máy này đã dừng.').waitFor();
       await page.evaluate(() => localStorage.removeItem('parley.language'));
       await page.reload();
-      await page.getByText('Parley does not answer.').waitFor();
+      await page.getByText('Parley has stopped on this computer.').waitFor();
       peer = await start(peer);
       await page.getByRole('region', { name: 'Messages in #general' }).getByText('For nobody to keep').waitFor();
     },
@@ -224,7 +224,7 @@ describe('the page as a program', () => {
       expect(await page.getByText('A newer version of this page is ready.').count()).toBe(0);
       await peer.close();
       await page.reload();
-      await page.getByText('Parley does not answer.').waitFor();
+      await page.getByText('Parley has stopped on this computer.').waitFor();
       expect(await script()).toMatch(/-Second\.js$/);
     },
     lasting,

@@ -247,14 +247,17 @@ describe('with a message', () => {
       await alice.seesMark(PLACE, 'Still here', /^(Delivered|Read)/);
       await alicePeer.kill9();
       await alice.page
-        .getByText(/does not answer/)
+        .getByText(/has stopped on this computer/)
         .first()
         .waitFor();
       await (await pointAt(alice, 'Still here')).getByRole('button', { name: 'React with 👍' }).click();
       await alice.page.getByText(/The reaction could not be saved\./).waitFor();
       expect(await message(alice, 'Still here').getByRole('button', { name: /^👍/ }).count()).toBe(0);
       await alicePeer.start();
-      await alice.page.getByText(/does not answer/).waitFor({ state: 'detached' });
+      await alice.page
+        .getByText(/has stopped on this computer/)
+        .first()
+        .waitFor({ state: 'detached' });
       await (await pointAt(alice, 'Still here')).getByRole('button', { name: 'React with 👍' }).click();
       await message(bob, 'Still here')
         .getByRole('button', { name: /^👍 by alice\./ })

@@ -65,7 +65,7 @@ describe('the settings', () => {
       await page.getByRole('heading', { name: 'Appearance' }).waitFor();
       expect(await look()).toEqual(chosen);
       expect(await page.getByLabel('Dark').isChecked()).toBe(true);
-      await page.getByLabel('As the system', { exact: true }).check();
+      await page.getByLabel('Same as system', { exact: true }).check();
       await page.getByLabel('Medium').check();
       expect(await look()).toEqual(['rgb(255, 255, 255)', '16px']);
     },

@@ -29,7 +29,7 @@ describe('the first run', () => {
     await world.close();
   }, lasting);
 
-  const address = (): ReturnType<Page['getByLabel']> => page.getByLabel('Invite link or address of the tracker');
+  const address = (): ReturnType<Page['getByLabel']> => page.getByLabel('Invite link or tracker address');
   const sidebar = (of: Page) => of.getByRole('navigation', { name: 'Conversations' });
 
   test(
@@ -41,7 +41,7 @@ describe('the first run', () => {
       expect(await stranger.getByRole('textbox').count()).toBe(0);
       await stranger.context().close();
       ({ page } = await openWindow(browser, link));
-      await page.getByRole('heading', { name: 'Whom do you want to talk to?' }).waitFor();
+      await page.getByRole('heading', { name: 'Join your team' }).waitFor();
     },
     lasting,
   );

@@ -1,29 +1,29 @@
-/** The mark of Parley: a speech bubble. */
+/** The mark of Parley: two speech bubbles, as in the chat window. */
 export const icon =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#1f5fbf" d="M9 4h14a6 6 0 0 1 6 6v8a6 6 0 0 1-6 6H12l-8 5V10a5 5 0 0 1 5-6z"/></svg>';
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#2f5fd0" /><path d="M7 9.5A2.5 2.5 0 0 1 9.5 7h8A2.5 2.5 0 0 1 20 9.5v5a2.5 2.5 0 0 1-2.5 2.5H12l-3.400 2.9A1 1 0 0 1 7 19.1z" fill="#fff" /><path d="M22 12.200h.5A2.5 2.5 0 0 1 25 14.700v9.400a1 1 0 0 1-1.600.8L20 22h-5.5a2.5 2.5 0 0 1-2.400-1.900l.7-.6h4.700a5 5 0 0 0 4.5-5z" fill="#bcd0ff" /></svg>';
 
-/** The one style sheet of the tracker's pages: light and dark by the system's choice, contrast AA in both. */
+/** The one style sheet of the tracker's pages: colours and sizes are those of the chat window; light and dark by the system's choice, contrast AA in both. */
 export const stylesheet = `
 :root {
-  --ground: #f6f7f9; --card: #ffffff; --line: #dde1e7; --text: #1b212b; --quiet: #586273;
-  --accent: #1f5fbf; --accent-text: #ffffff; --accent-soft: #e8effa; --error: #a8201a; --error-soft: #fcebea;
-  --green: #2b8a4b; --amber: #b8860b; --red: #c0392b;
+  --ground: #f3f4f8; --card: #ffffff; --line: #dfe2ea; --text: #1b1f27; --quiet: #565d6b;
+  --accent: #2f5fd0; --accent-text: #ffffff; --link: #2456c4; --accent-soft: #e8eefc; --error: #8a1c17; --error-soft: #fde7e5;
+  --green: #1a7f4b; --amber: #8a5d00; --red: #b3261e;
   color-scheme: light dark;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #12161c; --card: #1a2029; --line: #2d3541; --text: #e6eaf0; --quiet: #a0abbb;
-    --accent: #8ab4f8; --accent-text: #10151c; --accent-soft: #22304a; --error: #ff9c94; --error-soft: #3a2023;
-    --green: #57c07a; --amber: #e0b040; --red: #f0776a;
+    --ground: #16181d; --card: #232730; --line: #2f343f; --text: #e8eaef; --quiet: #a4abba;
+    --accent: #3d69d6; --accent-text: #ffffff; --link: #94b4ff; --accent-soft: #1f2a45; --error: #ffb9b1; --error-soft: #43211e;
+    --green: #4cc38a; --amber: #e2b340; --red: #ff8f85;
   }
 }
 *, *::before, *::after { box-sizing: border-box; }
 body {
   margin: 0; min-height: 100vh; display: flex; flex-direction: column; background: var(--ground); color: var(--text);
-  font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;
+  font: 0.9375rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif;
 }
-a { color: var(--accent); text-underline-offset: 0.15em; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+a { color: var(--link); text-underline-offset: 0.15em; }
+:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 4px; }
 .skip { position: absolute; left: -100vw; padding: 0.5rem 1rem; background: var(--card); }
 .skip:focus { left: 0.5rem; top: 0.5rem; z-index: 1; }
 .visually-hidden {
@@ -35,68 +35,66 @@ a { color: var(--accent); text-underline-offset: 0.15em; }
   display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 1rem;
 }
 .brand {
-  display: inline-flex; align-items: center; gap: 0.6rem; font-weight: 650; color: var(--text); text-decoration: none;
+  display: inline-flex; align-items: center; gap: 0.6rem; font-weight: 600; color: var(--text); text-decoration: none;
 }
 .brand .quiet { font-weight: 400; }
-.mark {
-  width: 1.4rem; height: 1.2rem; background: var(--accent); border-radius: 0.45rem 0.45rem 0.45rem 0.1rem;
-  box-shadow: 0.35rem 0.3rem 0 -0.1rem var(--accent-soft);
-}
+.mark { width: 1.75rem; height: 1.75rem; }
 .who { display: flex; align-items: center; gap: 0.75rem; margin: 0; }
 main { width: 100%; margin: 0 auto; padding: 1.5rem 1.25rem 2.5rem; flex: 1; }
 main.wide { max-width: 62rem; }
+main.middle { max-width: 44rem; }
 main.narrow { max-width: 26rem; padding-top: min(10vh, 5rem); }
 .card {
-  background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem; padding: 1.25rem 1.5rem 1.5rem;
+  background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 1.25rem 1.5rem 1.5rem;
   margin-bottom: 1.25rem; min-width: 0;
 }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 1.25rem; align-items: start; }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
-h2 { font-size: 1.1rem; line-height: 1.3; margin: 0 0 0.75rem; }
-h3 { font-size: 0.95rem; margin: 1rem 0 0.35rem; }
+h1 { font-size: 1.375rem; line-height: 1.25; margin: 0 0 1rem; }
+h2 { font-size: 1.125rem; line-height: 1.3; margin: 0 0 0.75rem; }
+h3 { font-size: 0.9375rem; margin: 1rem 0 0.35rem; }
 p { margin: 0 0 1rem; }
 .card > :last-child { margin-bottom: 0; }
 .quiet, .hint, .topic, .address { color: var(--quiet); }
-.hint { font-size: 0.875rem; margin: 0.5rem 0 0; }
+.hint { font-size: 0.8125rem; margin: 0.5rem 0 0; }
 .after { margin-top: 1.25rem; }
 .count {
-  font-size: 0.85rem; font-weight: 500; color: var(--quiet); background: var(--ground); border-radius: 1rem;
+  font-size: 0.8125rem; font-weight: 400; color: var(--quiet); background: var(--ground); border-radius: 1rem;
   padding: 0.1rem 0.55rem; margin-left: 0.25rem;
 }
-.tag { font-size: 0.75rem; font-weight: 500; color: var(--accent); background: var(--accent-soft); border-radius: 0.3rem; padding: 0.05rem 0.4rem; }
-.notice { background: var(--accent-soft); border-radius: 0.5rem; padding: 0.75rem 1rem; white-space: pre-line; overflow-wrap: anywhere; }
-.error { background: var(--error-soft); color: var(--error); border-radius: 0.5rem; padding: 0.75rem 1rem; margin: 0; }
+.tag { font-size: 0.75rem; font-weight: 400; color: var(--link); background: var(--accent-soft); border-radius: 0.3rem; padding: 0.05rem 0.4rem; }
+.notice { background: var(--accent-soft); border-radius: 6px; padding: 0.75rem 1rem; white-space: pre-line; overflow-wrap: anywhere; }
+.error { background: var(--error-soft); color: var(--error); border-radius: 6px; padding: 0.75rem 1rem; margin: 0; }
 .stack { display: grid; gap: 1.1rem; }
-.field label { display: block; font-weight: 550; margin-bottom: 0.3rem; }
+.field label { display: block; font-weight: 600; margin-bottom: 0.3rem; }
 input {
   width: 100%; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--quiet);
-  border-radius: 0.5rem; padding: 0.55rem 0.75rem;
+  border-radius: 6px; padding: 0.55rem 0.75rem;
 }
 button, .button {
   display: inline-block; font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
-  color: var(--accent-text); background: var(--accent); border: 1px solid var(--accent); border-radius: 0.5rem;
+  color: var(--accent-text); background: var(--accent); border: 1px solid var(--accent); border-radius: 6px;
   padding: 0.55rem 1.1rem;
 }
 button:hover, .button:hover { filter: brightness(1.08); }
-.plain { color: var(--accent); background: transparent; border-color: var(--line); }
+.plain { color: var(--link); background: transparent; border-color: var(--line); }
 .plain:hover { background: var(--accent-soft); filter: none; }
-.small { font-size: 0.875rem; padding: 0.25rem 0.75rem; }
+.small { font-size: 0.8125rem; padding: 0.25rem 0.75rem; }
 .danger { color: var(--error); }
 .danger:hover { background: var(--error-soft); }
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; }
 pre {
-  margin: 0; overflow-x: auto; background: var(--ground); border: 1px solid var(--line); border-radius: 0.5rem;
-  padding: 0.75rem 1rem; font-size: 0.9rem;
+  margin: 0; overflow-x: auto; background: var(--ground); border: 1px solid var(--line); border-radius: 6px;
+  padding: 0.75rem 1rem; font-size: 0.8125rem;
 }
 pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
 p code { overflow-wrap: anywhere; }
-code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.92em; }
+code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.8125rem; }
 .scroll { overflow: auto; max-height: 24rem; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; padding: 0.5rem 0.75rem 0.5rem 0; border-top: 1px solid var(--line); vertical-align: baseline; }
-thead th { border-top: 0; padding-top: 0; font-size: 0.8rem; font-weight: 500; color: var(--quiet); }
-tbody th { font-weight: 550; overflow-wrap: anywhere; }
-.topic { display: block; font-weight: 400; font-size: 0.875rem; }
+thead th { border-top: 0; padding-top: 0; font-size: 0.8125rem; font-weight: 400; color: var(--quiet); }
+tbody th { font-weight: 600; overflow-wrap: anywhere; }
+.topic { display: block; font-weight: 400; font-size: 0.8125rem; }
 .address { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .number { text-align: right; padding-right: 0; font-variant-numeric: tabular-nums; }
 .number form { margin: 0; }
@@ -107,7 +105,7 @@ details { border-top: 1px solid var(--line); padding: 0.6rem 0; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 summary .quiet { margin-left: 0.5rem; }
 details[open] > summary { margin-bottom: 0.75rem; }
-.foot { color: var(--quiet); font-size: 0.85rem; text-align: center; padding: 1rem; }
+.foot { color: var(--quiet); font-size: 0.8125rem; text-align: center; padding: 1rem; }
 @media (max-width: 32rem) {
   .card { padding: 1rem; }
   main { padding: 1rem 0.75rem 2rem; }

@@ -35,8 +35,8 @@ export interface PageOptions {
   main: Html;
   /** At the end of the top bar. */
   aside?: Html;
-  /** `narrow` for a form. */
-  width?: 'narrow' | 'wide';
+  /** `narrow` for a form, `middle` for what is read. */
+  width?: 'narrow' | 'middle' | 'wide';
 }
 
 const PRODUCT = 'Parley';
@@ -59,8 +59,9 @@ export function page(site: Site, { title, main, aside, width = 'wide' }: PageOpt
         <header class="top">
           <div class="bar">
             <a class="brand" href="./"
-              ><span class="mark" aria-hidden="true"></span
-              ><span>${PRODUCT} <span class="quiet">${subtitle}</span></span></a
+              ><img class="mark" src="icon.svg" alt="" /><span
+                >${PRODUCT} <span class="quiet">${subtitle}</span></span
+              ></a
             >
             ${aside}
           </div>

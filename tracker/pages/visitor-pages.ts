@@ -59,7 +59,7 @@ export function registerPage(site: Site & { registration: 'open' | 'closed' }, s
 export function joinPage(site: Site, { url }: { url: string }): string {
   return page(site, {
     title: 'You are invited',
-    width: 'narrow',
+    width: 'middle',
     main: html`<section class="card">
       <h1>You are invited</h1>
       ${welcomeText(site)}

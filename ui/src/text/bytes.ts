@@ -13,6 +13,15 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
+/**
+ * How many more characters fit where so many bytes are left, as this text goes: people count characters, and one of another
+ * script than Latin takes several bytes.
+ */
+export function charactersLeft(text: string, bytesLeft: number): number {
+  const length = [...text].length;
+  return length === 0 ? bytesLeft : Math.floor((bytesLeft * length) / utf8Length(text));
+}
+
 function isLow(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
 }

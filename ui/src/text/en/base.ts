@@ -7,7 +7,8 @@ export const base = {
   'app.crashed': 'This page ran into a problem of its own. Your messages are safe. Reload to go on.',
   'app.reload': 'Reload',
   'splash.connecting': 'Connecting to Parley on this computer…',
-  'splash.waiting': 'Parley does not answer. Check that the peer is still running; this page tries again by itself.',
+  'splash.waiting':
+    'Parley has stopped on this computer. Restart it with `npx parley peer`; this page tries again by itself.',
 
   'signin.title': 'Sign in as {{username}}',
   'signin.register_title': 'Create the account {{username}}',
@@ -20,7 +21,7 @@ export const base = {
   'signin.busy': 'One moment…',
   'signin.to_register': 'New here? Create this account',
   'signin.to_signin': 'Have this account already? Sign in',
-  'signin.register_hint': '8 to 256 bytes. There is no way to recover it, so keep it safe.',
+  'signin.register_hint': 'At least 8 characters. It cannot be reset.',
   'signin.control': 'A password has no control characters. Choose another one.',
   'signin.empty': 'Enter the password first.',
   'signin.too_short': 'A new password has at least {{min}} characters. Make it longer.',
@@ -31,7 +32,7 @@ export const base = {
   'tracker.connected': 'Tracker connected',
   'tracker.connecting': 'Connecting to the tracker…',
   'tracker.unreachable': 'Tracker not reachable',
-  'tracker.signed_out': 'Signed out at the tracker',
+  'tracker.signed_out': 'You are signed out',
   'tracker.mistrusted': 'Tracker not trusted',
   'tracker.connecting_hint': 'Messages to people who are linked already still arrive.',
   'tracker.unreachable_hint':
@@ -61,7 +62,7 @@ export const base = {
   'tracker.sign_in_title': 'Sign in at the tracker',
 
   'connection.lost':
-    'Parley on this computer does not answer. What you write is kept and sent when it is back. If it stays away, start the peer again.',
+    'Parley has stopped on this computer. What you write is kept, and sent when it is back. Restart it with `npx parley peer`.',
   'connection.away': 'Parley has stopped on this computer',
   'connection.away_hint': 'What you write is kept and sent when it is back.',
   'connection.retry_in': 'Next try in {{seconds}} s',
@@ -77,8 +78,8 @@ export const base = {
   'sidebar.more_people_other': '{{count}} more people',
   'sidebar.settings': 'Settings of {{username}}',
   'sidebar.you': 'you',
-  'sidebar.no_direct': 'Choose a person below to write to them alone.',
-  'sidebar.no_people': 'Nobody else yet. Start another peer with this tracker, and it appears here.',
+  'sidebar.no_direct': 'Pick someone to message privately.',
+  'sidebar.no_people': 'Nobody else is here yet. Invite someone.',
   unread_one: '{{count}} unread message',
   unread_other: '{{count}} unread messages',
 
@@ -88,7 +89,7 @@ export const base = {
   'presence.offline': 'offline',
   'presence.self': 'this is you',
   'presence.connecting': '{{presence}}, connecting…',
-  'presence.unstarted': 'has an account, but was not here yet',
+  'presence.unstarted': "Signed in, but Parley isn't running.",
   'presence.last_seen': 'last seen {{ago}}',
 
   'channel.members_one': '{{count}} member',
@@ -109,14 +110,14 @@ export const base = {
   'channels.title': 'Channels',
   'channels.filter': 'Find or create a channel',
   'channels.create': 'Create #{{name}}',
-  'channels.none': 'No channel is called so. Names are 1 to 32 lower-case letters, digits, “_” or “-”.',
+  'channels.none': 'No such channel. Names are 1 to 32 lower-case letters, digits, “_” or “-”.',
   'channels.empty': 'No channels are known yet. Type a name above to create the first one.',
   'channels.list': 'Channels of this tracker',
 
   'people.title': 'People',
   'people.filter': 'Find a person',
-  'people.none': 'Nobody of that name is known here. Check the spelling, or ask them to start their peer.',
-  'people.empty': 'Nobody else is known here yet. As soon as another peer signs in at the tracker, it appears here.',
+  'people.none': 'No matches. Check the spelling, or ask them to start Parley.',
+  'people.empty': 'Nobody else is here yet. Invite someone, and they appear here.',
   'people.list': 'People of this tracker',
 
   'conversation.back': 'Back to all conversations',
@@ -166,11 +167,11 @@ export const base = {
   'mark.read_names': 'read by {{names}}',
   'mark.more_one': '{{count}} more',
   'mark.more_other': '{{count}} more',
-  'mark.who': 'Who has this message',
+  'mark.who': 'Delivery details',
   'mark.who_read': 'Read by {{count}}',
   'mark.who_holds': 'Delivered to {{count}}, not read yet',
   'message.retry': 'Send again',
-  'message.discard': 'Take back',
+  'message.discard': 'Discard',
 
   'pending.intro': 'Not delivered yet.',
   'pending.offline': '{{username}} is offline; it is delivered as soon as both of you are online.',
@@ -195,7 +196,7 @@ export const base = {
   'trust.explain':
     'Compare it with what {{username}} sees in this place: read it out in a call, or meet and scan the code with a phone.',
   'trust.explain_equal':
-    'If all digits are equal, nobody stands between you. If they are not, write nothing here that others may not read.',
+    'If all digits are equal, nobody is intercepting your messages. If they are not, do not share anything private here.',
   'trust.explain_verified':
     'You have compared it with {{username}}. As soon as it changes, you are told, and this mark goes away.',
   'trust.mark': 'Mark as verified',

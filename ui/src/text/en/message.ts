@@ -9,7 +9,7 @@ export const message = {
   'message.copy': 'Copy text',
   'message.copy_link': 'Copy link to the message',
   'message.mark_unread': 'Mark unread from here',
-  'message.info': 'Who has it',
+  'message.info': 'Delivery details',
   'message.person': 'About {{name}}',
   'message.key_delete': 'Del',
   'message.more': 'More actions',

@@ -12,8 +12,8 @@ export const settings = {
   'settings.keyboard': 'Keyboard',
   'settings.about': 'About Parley',
 
-  'settings.theme': 'Colours',
-  'settings.theme_system': 'As the system',
+  'settings.theme': 'Theme',
+  'settings.theme_system': 'Same as system',
   'settings.theme_light': 'Light',
   'settings.theme_dark': 'Dark',
   'settings.size': 'Text size',
@@ -21,18 +21,18 @@ export const settings = {
   'settings.size_medium': 'Medium',
   'settings.size_large': 'Large',
   'settings.language': 'Language',
-  'settings.language_system': 'As the browser ({{language}})',
-  'settings.language_failed': 'This language could not be loaded. Check that the peer runs, then choose it again.',
-  'settings.kept_here': 'These are kept in this browser.',
+  'settings.language_system': 'Browser language ({{language}})',
+  'settings.language_failed':
+    'This language could not be loaded. Check that Parley runs on this computer, then choose it again.',
+  'settings.kept_here': 'Saved in this browser only.',
 
-  'settings.privacy_hint': 'These hold for all windows of this peer.',
+  'settings.privacy_hint': 'These hold for all your windows on this computer.',
   'settings.send_reads': 'Tell others what I have read',
   'settings.send_reads_hint': 'Without it they still see what was delivered to you.',
   'settings.send_typing': 'Show others when I type',
-  'settings.send_typing_hint': 'They see it only while both of you are linked.',
+  'settings.send_typing_hint': 'Only people you are directly connected to see it.',
   'settings.blocked': 'Blocked people',
-  'settings.blocked_none':
-    'You have blocked nobody. To block somebody, open what is said about them from a conversation.',
+  'settings.blocked_none': 'You have blocked nobody. To block someone, open their profile.',
   'settings.blocked_hint':
     'Nothing of theirs is shown or counted, and nothing more of it is taken, until you unblock them; then it is fetched. They are not told.',
   'settings.unblock': 'Unblock',
@@ -40,7 +40,7 @@ export const settings = {
 
   'settings.session': 'This browser',
   'settings.sign_out': 'Sign out of this browser',
-  'settings.sign_out_hint': 'The peer keeps running and receiving; only this browser is signed out.',
+  'settings.sign_out_hint': 'Parley keeps running and receiving on this computer; only this browser is signed out.',
 
   'settings.account': 'This peer',
   'settings.username': 'User name',

@@ -7,7 +7,8 @@ export const base = {
   'app.crashed': 'این صفحه دچار مشکل شد. پیام‌های شما در امان است. برای ادامه صفحه را دوباره بارگیری کنید.',
   'app.reload': 'بارگیری دوباره',
   'splash.connecting': 'در حال اتصال به Parley در این رایانه…',
-  'splash.waiting': 'Parley پاسخ نمی‌دهد. ببینید همتا هنوز در حال اجراست یا نه؛ این صفحه خودش دوباره تلاش می‌کند.',
+  'splash.waiting':
+    'پارلی روی این رایانه از کار افتاده است. با `npx parley peer` دوباره اجرایش کنید؛ این صفحه خودش دوباره تلاش می‌کند.',
 
   'signin.title': 'ورود با نام {{username}}',
   'signin.register_title': 'ساختن حساب {{username}}',
@@ -20,7 +21,7 @@ export const base = {
   'signin.busy': 'یک لحظه…',
   'signin.to_register': 'تازه آمده‌اید؟ این حساب را بسازید',
   'signin.to_signin': 'این حساب را از قبل دارید؟ وارد شوید',
-  'signin.register_hint': '۸ تا ۲۵۶ بایت. راهی برای بازیابی آن نیست، پس خوب نگهش دارید.',
+  'signin.register_hint': 'دست‌کم ۸ نویسه. نمی‌توان آن را بازنشانی کرد.',
   'signin.control': 'گذرواژه نویسهٔ کنترلی ندارد. گذرواژهٔ دیگری برگزینید.',
   'signin.empty': 'نخست گذرواژه را بنویسید.',
   'signin.too_short': 'گذرواژهٔ تازه دست‌کم {{min}} نویسه دارد. آن را بلندتر کنید.',
@@ -31,7 +32,7 @@ export const base = {
   'tracker.connected': 'به ردیاب متصل است',
   'tracker.connecting': 'در حال اتصال به ردیاب…',
   'tracker.unreachable': 'ردیاب در دسترس نیست',
-  'tracker.signed_out': 'از ردیاب خارج شده‌اید',
+  'tracker.signed_out': 'از حساب خارج شده‌اید',
   'tracker.mistrusted': 'ردیاب قابل اعتماد نیست',
   'tracker.connecting_hint': 'پیام به کسانی که به آن‌ها متصل هستید همچنان می‌رسد.',
   'tracker.unreachable_hint':
@@ -63,7 +64,7 @@ export const base = {
   'tracker.sign_in_title': 'ورود به ردیاب',
 
   'connection.lost':
-    'Parley در این رایانه پاسخ نمی‌دهد. آنچه می‌نویسید نگه داشته می‌شود و پس از بازگشت آن فرستاده می‌شود. اگر بازنگشت، peer را دوباره اجرا کنید.',
+    'پارلی روی این رایانه از کار افتاده است. هرچه بنویسید نگه داشته می‌شود و با بازگشتش فرستاده می‌شود. با `npx parley peer` دوباره اجرایش کنید.',
   'connection.away': 'پارلی روی این رایانه از کار افتاده است',
   'connection.away_hint': 'هرچه بنویسید نگه داشته می‌شود و با بازگشتش فرستاده می‌شود.',
   'connection.retry_in': 'تلاش بعدی تا {{seconds}} ثانیهٔ دیگر',
@@ -79,8 +80,8 @@ export const base = {
   'sidebar.more_people_other': '{{count}} نفر دیگر',
   'sidebar.settings': 'تنظیمات {{username}}',
   'sidebar.you': 'شما',
-  'sidebar.no_direct': 'از پایین یک نفر را برگزینید تا تنها برای او بنویسید.',
-  'sidebar.no_people': 'هنوز کس دیگری نیست. همتای دیگری را با همین ردیاب اجرا کنید تا اینجا پدیدار شود.',
+  'sidebar.no_direct': 'کسی را برای پیام خصوصی برگزینید.',
+  'sidebar.no_people': 'هنوز کس دیگری این‌جا نیست. کسی را دعوت کنید.',
   unread_one: '{{count}} پیام خوانده‌نشده',
   unread_other: '{{count}} پیام خوانده‌نشده',
 
@@ -90,7 +91,7 @@ export const base = {
   'presence.offline': 'آفلاین',
   'presence.self': 'این شما هستید',
   'presence.connecting': '{{presence}}، در حال اتصال…',
-  'presence.unstarted': 'حساب دارد، اما هنوز اینجا نبوده است',
+  'presence.unstarted': 'وارد شده، اما پارلی در حال اجرا نیست.',
   'presence.last_seen': 'آخرین بازدید {{ago}}',
 
   'channel.members_one': '{{count}} عضو',
@@ -111,14 +112,14 @@ export const base = {
   'channels.title': 'کانال‌ها',
   'channels.filter': 'یافتن یا ساختن کانال',
   'channels.create': 'ساختن #{{name}}',
-  'channels.none': 'کانالی با این نام نیست. نام‌ها ۱ تا ۳۲ حرف کوچک لاتین، رقم، «_» یا «-» هستند.',
+  'channels.none': 'چنین کانالی نیست. نام‌ها ۱ تا ۳۲ حرف کوچک لاتین، رقم، «_» یا «-» دارند.',
   'channels.empty': 'هنوز کانالی شناخته نیست. در بالا نامی بنویسید تا نخستین کانال ساخته شود.',
   'channels.list': 'کانال‌های این ردیاب',
 
   'people.title': 'افراد',
   'people.filter': 'یافتن یک نفر',
-  'people.none': 'کسی با این نام اینجا شناخته نیست. املا را بررسی کنید، یا از او بخواهید همتای خود را اجرا کند.',
-  'people.empty': 'هنوز کس دیگری اینجا شناخته نیست. همین که همتای دیگری به ردیاب وارد شود، اینجا پدیدار می‌شود.',
+  'people.none': 'چیزی یافت نشد. املا را بررسی کنید یا بخواهید پارلی را اجرا کنند.',
+  'people.empty': 'هنوز کس دیگری این‌جا نیست. کسی را دعوت کنید تا این‌جا دیده شود.',
   'people.list': 'افراد این ردیاب',
 
   'conversation.back': 'بازگشت به همهٔ گفتگوها',
@@ -167,11 +168,11 @@ export const base = {
   'mark.read_names': 'خوانده شد توسط {{names}}',
   'mark.more_one': '{{count}} نفر دیگر',
   'mark.more_other': '{{count}} نفر دیگر',
-  'mark.who': 'چه کسانی این پیام را دارند',
+  'mark.who': 'جزئیات رسیدن',
   'mark.who_read': '{{count}} نفر خوانده‌اند',
   'mark.who_holds': 'به {{count}} نفر رسیده، هنوز نخوانده‌اند',
   'message.retry': 'فرستادن دوباره',
-  'message.discard': 'پس گرفتن',
+  'message.discard': 'دور انداختن',
 
   'pending.intro': 'هنوز نرسیده است.',
   'pending.offline': '{{username}} آفلاین است؛ همین که هر دو آنلاین باشید می‌رسد.',
@@ -196,7 +197,7 @@ export const base = {
   'trust.explain':
     'آن را با آنچه {{username}} در همین جا می‌بیند بسنجید: در یک تماس بخوانید، یا همدیگر را ببینید و کد را با تلفن اسکن کنید.',
   'trust.explain_equal':
-    'اگر همهٔ رقم‌ها یکسان باشد، کسی میان شما نیست. اگر نبود، اینجا چیزی ننویسید که دیگران نباید بخوانند.',
+    'اگر همهٔ رقم‌ها یکسان باشد، کسی پیام‌های شما را شنود نمی‌کند. اگر نبود، این‌جا چیز خصوصی‌ای در میان نگذارید.',
   'trust.explain_verified':
     'آن را با {{username}} سنجیده‌اید. همین که تغییر کند به شما گفته می‌شود و این نشان برداشته می‌شود.',
   'trust.mark': 'نشان تأیید بزن',
@@ -230,7 +231,7 @@ export const base = {
   'composer.stranger': 'کسی به نام {{username}} اینجا شناخته نیست، پس همین‌گونه به {{place}} می‌رود.',
   'composer.too_long':
     '{{over}} بایت بیش از اندازه. هر پیام حداکثر {{max}} بایت است؛ کوتاهش کنید یا در چند بخش بفرستید.',
-  'composer.left': '{{left}} بایت مانده',
+  'composer.left': '{{left}} نویسه مانده',
   'composer.outbox_full': 'پیام‌های زیادی در صف فرستادن است. تا برقراری دوبارهٔ اتصال صبر کنید.',
   'composer.sent_privately': 'خصوصی برای {{username}} فرستاده شد.',
   'composer.go_there': 'باز کردن آن گفتگو',

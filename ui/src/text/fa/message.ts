@@ -9,7 +9,7 @@ export const message = {
   'message.copy': 'رونوشت متن',
   'message.copy_link': 'رونوشت پیوند پیام',
   'message.mark_unread': 'از اینجا نخوانده بماند',
-  'message.info': 'چه کسانی آن را دارند',
+  'message.info': 'جزئیات رسیدن',
   'message.person': 'دربارهٔ {{name}}',
   'message.key_delete': 'Del',
   'message.more': 'کارهای بیشتر',

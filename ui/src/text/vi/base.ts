@@ -7,7 +7,7 @@ export const base = {
   'app.crashed': 'Trang này tự gặp sự cố. Tin nhắn của bạn vẫn an toàn. Hãy tải lại để tiếp tục.',
   'app.reload': 'Tải lại',
   'splash.connecting': 'Đang kết nối với Parley trên máy này…',
-  'splash.waiting': 'Parley không trả lời. Hãy kiểm tra xem peer còn chạy không; trang này sẽ tự thử lại.',
+  'splash.waiting': 'Parley trên máy này đã dừng. Khởi động lại bằng `npx parley peer`; trang này tự thử lại.',
 
   'signin.title': 'Đăng nhập với tên {{username}}',
   'signin.register_title': 'Tạo tài khoản {{username}}',
@@ -20,7 +20,7 @@ export const base = {
   'signin.busy': 'Xin chờ một chút…',
   'signin.to_register': 'Bạn mới đến? Tạo tài khoản này',
   'signin.to_signin': 'Đã có tài khoản này? Đăng nhập',
-  'signin.register_hint': 'Từ 8 đến 256 byte. Không có cách nào lấy lại mật khẩu, vì vậy hãy giữ kỹ.',
+  'signin.register_hint': 'Ít nhất 8 ký tự. Không thể đặt lại.',
   'signin.control': 'Mật khẩu không được có ký tự điều khiển. Hãy chọn mật khẩu khác.',
   'signin.empty': 'Hãy nhập mật khẩu trước.',
   'signin.too_short': 'Mật khẩu mới cần ít nhất {{min}} ký tự. Hãy đặt dài hơn.',
@@ -31,7 +31,7 @@ export const base = {
   'tracker.connected': 'Đã kết nối tracker',
   'tracker.connecting': 'Đang kết nối tracker…',
   'tracker.unreachable': 'Không liên lạc được với tracker',
-  'tracker.signed_out': 'Đã bị đăng xuất khỏi tracker',
+  'tracker.signed_out': 'Bạn đã đăng xuất',
   'tracker.mistrusted': 'Tracker không đáng tin',
   'tracker.connecting_hint': 'Tin nhắn gửi những người đã liên kết vẫn đến nơi.',
   'tracker.unreachable_hint':
@@ -63,7 +63,7 @@ export const base = {
   'tracker.sign_in_title': 'Đăng nhập vào tracker',
 
   'connection.lost':
-    'Parley trên máy này không trả lời. Những gì bạn viết được giữ lại và sẽ gửi khi nó hoạt động lại. Nếu vẫn không được, hãy chạy lại peer.',
+    'Parley trên máy này đã dừng. Những gì bạn viết được giữ lại và gửi khi nó trở lại. Khởi động lại bằng `npx parley peer`.',
   'connection.away': 'Parley trên máy này đã dừng',
   'connection.away_hint': 'Những gì bạn viết được giữ lại và gửi đi khi nó trở lại.',
   'connection.retry_in': 'Thử lại sau {{seconds}} giây',
@@ -78,8 +78,8 @@ export const base = {
   'sidebar.more_people_other': 'Thêm {{count}} người nữa',
   'sidebar.settings': 'Cài đặt của {{username}}',
   'sidebar.you': 'bạn',
-  'sidebar.no_direct': 'Chọn một người bên dưới để viết riêng cho họ.',
-  'sidebar.no_people': 'Chưa có ai khác. Hãy khởi động một peer khác với tracker này, nó sẽ hiện ra ở đây.',
+  'sidebar.no_direct': 'Chọn một người để nhắn riêng.',
+  'sidebar.no_people': 'Chưa có ai khác ở đây. Hãy mời ai đó.',
   unread_other: '{{count}} tin chưa đọc',
 
   'presence.online': 'trực tuyến',
@@ -88,7 +88,7 @@ export const base = {
   'presence.offline': 'ngoại tuyến',
   'presence.self': 'đây là bạn',
   'presence.connecting': '{{presence}}, đang kết nối…',
-  'presence.unstarted': 'đã có tài khoản nhưng chưa từng ở đây',
+  'presence.unstarted': 'Đã đăng nhập, nhưng Parley chưa chạy.',
   'presence.last_seen': 'thấy lần cuối {{ago}}',
 
   'channel.members_other': '{{count}} thành viên',
@@ -108,14 +108,14 @@ export const base = {
   'channels.title': 'Kênh',
   'channels.filter': 'Tìm hoặc tạo kênh',
   'channels.create': 'Tạo #{{name}}',
-  'channels.none': 'Không có kênh nào tên như vậy. Tên gồm 1 đến 32 chữ thường không dấu, chữ số, “_” hoặc “-”.',
+  'channels.none': 'Không có kênh này. Tên gồm 1 đến 32 chữ thường, chữ số, “_” hoặc “-”.',
   'channels.empty': 'Chưa biết kênh nào. Hãy gõ một tên ở trên để tạo kênh đầu tiên.',
   'channels.list': 'Các kênh của tracker này',
 
   'people.title': 'Mọi người',
   'people.filter': 'Tìm người',
-  'people.none': 'Không biết ai tên như vậy. Hãy kiểm tra chính tả, hoặc nhờ họ khởi động peer của mình.',
-  'people.empty': 'Chưa biết ai khác. Ngay khi một peer khác đăng nhập vào tracker, nó sẽ hiện ra ở đây.',
+  'people.none': 'Không có kết quả. Kiểm tra chính tả, hoặc nhờ họ mở Parley.',
+  'people.empty': 'Chưa có ai khác ở đây. Hãy mời ai đó, họ sẽ xuất hiện ở đây.',
   'people.list': 'Những người của tracker này',
 
   'conversation.back': 'Về danh sách cuộc trò chuyện',
@@ -162,11 +162,11 @@ export const base = {
   'mark.read_by': '{{count}} người đã đọc',
   'mark.read_names': 'đã đọc: {{names}}',
   'mark.more_other': '{{count}} người nữa',
-  'mark.who': 'Ai đã có tin nhắn này',
+  'mark.who': 'Chi tiết gửi',
   'mark.who_read': '{{count}} người đã đọc',
   'mark.who_holds': 'Đã chuyển đến {{count}} người, chưa đọc',
   'message.retry': 'Gửi lại',
-  'message.discard': 'Lấy lại',
+  'message.discard': 'Bỏ',
 
   'pending.intro': 'Chưa chuyển đến nơi.',
   'pending.offline': '{{username}} đang ngoại tuyến; tin sẽ đến ngay khi cả hai cùng trực tuyến.',
@@ -189,7 +189,7 @@ export const base = {
   'trust.explain':
     'Hãy so với mã mà {{username}} thấy ở chỗ này: đọc to trong một cuộc gọi, hoặc gặp nhau và quét mã bằng điện thoại.',
   'trust.explain_equal':
-    'Nếu mọi chữ số giống nhau thì không có ai chen giữa hai người. Nếu không, đừng viết ở đây điều gì mà người khác không được đọc.',
+    'Nếu mọi chữ số giống nhau thì không ai chặn xem tin nhắn của hai người. Nếu không, đừng chia sẻ điều gì riêng tư ở đây.',
   'trust.explain_verified': 'Bạn đã so mã với {{username}}. Ngay khi mã thay đổi, bạn sẽ được báo và dấu này biến mất.',
   'trust.mark': 'Đánh dấu đã xác minh',
   'trust.clear': 'Bỏ xác minh',
@@ -222,7 +222,7 @@ export const base = {
   'composer.private': 'Riêng cho {{username}}: không ai khác thấy.',
   'composer.stranger': 'Không biết ai tên {{username}}, nên tin này gửi nguyên như vậy đến {{place}}.',
   'composer.too_long': 'Dài quá {{over}} byte. Mỗi tin tối đa {{max}} byte; hãy rút ngắn hoặc chia ra nhiều tin.',
-  'composer.left': 'còn {{left}} byte',
+  'composer.left': 'Còn {{left}} ký tự',
   'composer.outbox_full': 'Quá nhiều tin đang chờ gửi. Hãy đợi đến khi có kết nối lại.',
   'composer.sent_privately': 'Đã gửi riêng cho {{username}}.',
   'composer.go_there': 'Mở cuộc trò chuyện đó',

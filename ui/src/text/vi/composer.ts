@@ -10,7 +10,7 @@ export const composer = {
   'composer.stranger': 'Ở đây không ai tên {{username}}, nên tin này sẽ được gửi nguyên văn tới {{place}}.',
   'composer.too_long':
     'Dài quá {{over}} byte. Mỗi tin nhắn tối đa {{max}} byte; hãy rút ngắn hoặc gửi thành nhiều phần.',
-  'composer.left': 'Còn {{left}} byte',
+  'composer.left': 'Còn {{left}} ký tự',
   'composer.outbox_full': 'Có quá nhiều tin nhắn đang chờ gửi. Hãy đợi đến khi có kết nối lại.',
   'composer.sent_privately': 'Đã gửi riêng cho {{username}}.',
   'composer.send_alone': 'Chỉ gửi cho {{username}}',
@@ -82,7 +82,7 @@ export const composer = {
   'composer.emoji_list': 'Biểu tượng cảm xúc',
   'composer.emoji_groups': 'Các nhóm biểu tượng',
   'composer.emoji_found': 'Kết quả',
-  'composer.emoji_none': 'Không có biểu tượng nào tên như vậy. Hãy thử từ khác.',
+  'composer.emoji_none': 'Không có kết quả. Thử từ khác.',
   'composer.emoji_failed': 'Không tải được biểu tượng. Hãy đóng lại và thử khi Parley trả lời.',
   'composer.emoji_recent': 'Dùng gần đây',
   'composer.emoji_smileys': 'Mặt cười và cảm xúc',

@@ -9,7 +9,7 @@ export const message = {
   'message.copy': 'Sao chép nội dung',
   'message.copy_link': 'Sao chép liên kết đến tin nhắn',
   'message.mark_unread': 'Đánh dấu chưa đọc từ đây',
-  'message.info': 'Ai đã nhận',
+  'message.info': 'Chi tiết gửi',
   'message.person': 'Về {{name}}',
   'message.key_delete': 'Del',
   'message.more': 'Thao tác khác',

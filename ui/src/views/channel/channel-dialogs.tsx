@@ -3,7 +3,7 @@ import { FIELD_MAX, setTopic, TOPIC_MAX, createChannel, openChannel } from '../.
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { TextInput } from '../../components/text-input.js';
-import { utf8Length } from '../../text/bytes.js';
+import { charactersLeft, utf8Length } from '../../text/bytes.js';
 import { leaveChannel, joinChannel } from '../../app/conversations.js';
 import { channelNameProblem, looksLikeAnother, tidyChannelName } from './channel-name.js';
 
@@ -49,7 +49,7 @@ export function TopicDialog({ channel, topic, onClose }: TopicDialogProps) {
             aria-invalid={over > 0}
             onInput={(event) => setText(event.currentTarget.value)}
           />
-          <TopicHint id={id} over={over} />
+          <TopicHint id={id} text={wanted} over={over} />
           <p id={`${id}-error`} class="field-error" role="alert">
             {failure}
           </p>
@@ -68,13 +68,13 @@ export function TopicDialog({ channel, topic, onClose }: TopicDialogProps) {
 }
 
 /** How much more fits: `over` is negative while something does. */
-export function TopicHint({ id, over }: { id: string; over: number }) {
+export function TopicHint({ id, text, over }: { id: string; text: string; over: number }) {
   const { t } = useApp();
   return (
     <p id={`${id}-hint`} class={over > 0 ? 'field-error' : 'field-hint'} aria-live="polite">
       {over > 0
         ? t('channels.topic_over', { count: over, max: TOPIC_MAX })
-        : t('channels.topic_left', { count: -over })}
+        : t('channels.topic_left', { count: charactersLeft(text, -over) })}
     </p>
   );
 }
@@ -171,7 +171,7 @@ export function CreateDialog({ name: first, onClose }: CreateDialogProps) {
               aria-invalid={over > 0}
               onInput={(event) => setTopic(event.currentTarget.value)}
             />
-            <TopicHint id={`${id}-topic`} over={over} />
+            <TopicHint id={`${id}-topic`} text={wanted} over={over} />
           </div>
         )}
         <p class="field-hint">{t('channels.create_hint')}</p>

@@ -4,7 +4,7 @@ import { useApp } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { MESSAGE_MAX } from '../../limits.js';
 import { formatRoute } from '../../state/route.js';
-import { utf8Length } from '../../text/bytes.js';
+import { charactersLeft, utf8Length } from '../../text/bytes.js';
 import { isFull } from '../../text/snippet.js';
 import { splitMessage } from '../../text/split-message.js';
 import type { SentAlone } from './use-sending.js';
@@ -64,7 +64,7 @@ export function ComposerNote(props: ComposerNoteProps) {
         )}
       </div>
       {/* Not announced: it changes with every keystroke. */}
-      {left >= 0 && left < TELL_LEFT && <p>{t('composer.left', { left })}</p>}
+      {left >= 0 && left < TELL_LEFT && <p>{t('composer.left', { left: charactersLeft(destination.text, left) })}</p>}
     </div>
   );
 }
