@@ -18,7 +18,7 @@ export function utf8Length(text: string): number {
  * script than Latin takes several bytes.
  */
 export function charactersLeft(text: string, bytesLeft: number): number {
-  const length = [...text].length;
+  const { length } = text;
   return length === 0 ? bytesLeft : Math.floor((bytesLeft * length) / utf8Length(text));
 }
 
