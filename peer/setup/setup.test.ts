@@ -112,10 +112,11 @@ describe('a set-up', () => {
     expect(tracker.calls).not.toContain('/register');
   });
 
-  test('goes on where an earlier one died after the account was made', async () => {
+  test('does not sign in to an account that was to be made anew, also with its password; then to sign in goes on', async () => {
     tracker.accounts.set('alice', PASSWORD);
     const cookie = await setup.enter();
-    expect((await setup.post('/api/setup', wanted(), { cookie })).status).toBe(200);
+    expect(await failure(await setup.post('/api/setup', wanted(), { cookie }))).toMatchObject({ code: 'name_taken' });
+    expect((await setup.post('/api/setup', wanted({ register: false }), { cookie })).status).toBe(200);
   });
 
   test.each([

@@ -79,7 +79,8 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
     const dataDir = options.dataDirOf(username);
     await checkFree(dataDir, ca, log);
     const { password, register = false } = wanted;
-    const trackerToken = await signUp(tracker, { username, password, register }, { clock, trackerCa });
+    // Who makes an account is not to find themself in another one: a person is there to say that it is theirs.
+    const trackerToken = await signUp(tracker, { username, password, register }, { clock, trackerCa }, 'refuse');
     const token = await commitSetup({ dataDir, username, trackers, trackerCa, ca, trackerToken, password }, clock, log);
     settled = { username, trackers, dataDir };
     return token;

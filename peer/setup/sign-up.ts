@@ -39,17 +39,20 @@ export async function askTracker<Result>(
 }
 
 /**
- * The token of a session.
+ * The token of a session. An account that was to be made, and is there with this password already, is signed in to where
+ * `existing` says so: an earlier attempt may have died after it was made.
  * @throws ParleyError as the tracker refuses: name_taken, bad_password, invalid_credentials, rate_limited, tracker_unreachable
  */
 export function signUp(
   tracker: string,
   { username, password, register }: Account,
   calls: TrackerCalls,
+  existing: 'sign_in' | 'refuse' = 'sign_in',
 ): Promise<string> {
   const base = new URL(`${tracker}/`);
   return askTracker(calls, async (api) => {
-    if (register) await registerOnce(api, base, username, password);
+    if (register && existing === 'refuse') await api.register(base, { username, password });
+    else if (register) await registerOnce(api, base, username, password);
     return api.login(base, username, password);
   });
 }

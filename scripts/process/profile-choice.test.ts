@@ -82,7 +82,18 @@ onLinux('whose peer is started', () => {
     expect((await choose({ tracker }, { alice })).found).toMatchObject({ username: 'Alice', trackers: tracker });
     expect((await choose({ tracker })).found).toMatchObject({ address: 'http://127.0.0.1:9000' });
     const { found } = await choose({ username: 'dave' }, { alice });
-    expect(found).toMatchObject({ username: 'dave', trackers: ['http://127.0.0.1:8001'] });
+    expect(found).toMatchObject({ username: 'dave', trackers: alice.trackers });
+  });
+
+  test('of a new name is of the tracker that all others here have, with its CA, unless something else is said', async () => {
+    const carol = { username: 'carol' };
+    const { found } = await choose(carol, { alice });
+    expect(found).toMatchObject({ ...carol, trackers: alice.trackers, invitedCa: CA });
+    const elsewhere = await choose({ ...carol, tracker: ['http://10.9.9.9:8001'] }, { alice });
+    expect(elsewhere.found).toMatchObject({ trackers: ['http://10.9.9.9:8001'] });
+    expect(elsewhere.found).not.toHaveProperty('invitedCa');
+    expect((await choose(carol, { alice, bob })).found).toMatchObject({ trackers: ['http://127.0.0.1:8001'] });
+    expect((await choose(carol)).found).toMatchObject({ trackers: ['http://127.0.0.1:8001'] });
   });
 
   test('with an invite is that of its tracker, or a new one', async () => {

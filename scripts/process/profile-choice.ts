@@ -61,8 +61,23 @@ async function named(flags: ProfileFlags, name: string, invite: Invite | undefin
   if (!username) throw new ParleyError('bad_name');
   const dataDir = flags['data-dir'] ?? (await defaultDataDir('peers', username.toLowerCase()));
   const profile = await localProfileIn(dataDir, log);
-  const unknown = { username, trackers: [], trackerCa: undefined, ca: undefined, dataDir };
-  return { ...resumed(flags, profile ?? unknown, invite), username };
+  if (profile) return { ...resumed(flags, profile, invite), username };
+  const beside = flags['data-dir'] === undefined ? await sharedTracker(dirname(dataDir), log) : undefined;
+  const fresh = { username, trackers: [], trackerCa: undefined, ca: undefined, ...beside, dataDir };
+  const pinned = beside && !invite && flags.tracker === undefined ? { invitedCa: beside.ca } : {};
+  return { ...pinned, ...resumed(flags, fresh, invite), username };
+}
+
+/** A further user of this computer is of the same tracker as the others, where those are all of one, and pins its CA as they do. */
+async function sharedTracker(
+  folder: string,
+  log: Log,
+): Promise<(Pick<LocalProfile, 'trackers' | 'trackerCa'> & { ca: string }) | undefined> {
+  // Others whose data cannot be read are no reason not to start: they are told of when it is their turn.
+  const profiles = await localProfilesUnder(folder, log).catch(() => []);
+  const [first] = profiles;
+  if (first?.ca === undefined || profiles.some(({ ca }) => ca !== first.ca)) return undefined;
+  return { trackers: first.trackers, trackerCa: first.trackerCa, ca: first.ca };
 }
 
 function resumed(flags: ProfileFlags, profile: LocalProfile, invite: Invite | undefined): KnownProfile {

@@ -9,6 +9,8 @@ import { greetAsNew, refreshSession } from './session.js';
 export interface Problem {
   readonly text: string;
   readonly detail?: string;
+  /** As the daemon named it. */
+  readonly code?: string;
 }
 
 export interface ChosenTracker extends SetupTracker {
@@ -34,8 +36,10 @@ function problemOf(app: App, error: unknown): Problem {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const key = Object.hasOwn(texts, code) ? texts[code] : undefined;
   if (!key) return { text: failureText(app.t, error) };
-  const detail = Object.hasOwn(detailed, code) && error instanceof Error ? { detail: error.message } : {};
-  return { text: app.t(key), ...detail };
+  // One sentence is enough: the daemon's own says which address it was, and what to do.
+  const known = Object.hasOwn(detailed, code) && error instanceof Error ? error.message : undefined;
+  if (known !== undefined && code === 'tracker_unreachable' && app.t.language === 'en') return { text: known, code };
+  return { text: app.t(key), code, ...(known === undefined ? {} : { detail: known }) };
 }
 
 export async function checkTracker(

@@ -4,8 +4,9 @@ import { useContext, useId, useLayoutEffect, useState } from 'preact/hooks';
 import { bug } from '../../../protocol/errors.js';
 import { Observable } from '../app/observable.js';
 
-/** The most urgent first. */
+/** The most urgent first: what one has just tried, and could not, is told before all that one has not asked for. */
 export const barRanks = [
+  'alert',
   'broadcast',
   'connection',
   'error',

@@ -35,6 +35,7 @@ export function Bars() {
             <Bar
               key={id}
               tone="error"
+              rank="alert"
               icon="alert"
               label={t('bars.error')}
               actions={<Dismiss onClick={() => store.dispatch({ type: 'alert/drop', id })} />}

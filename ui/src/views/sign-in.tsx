@@ -36,6 +36,7 @@ export function SignIn() {
         {reason && <p class="card-reason">{daemonText(t, reason, 'daemon.signed_out')}</p>}
         <SignInForm username={view.username} />
         <TrackerStatus tracker={view.tracker} />
+        <p class="field-hint">{t('signin.other', { username: view.username })}</p>
       </div>
     </main>
   );

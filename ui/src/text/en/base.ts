@@ -22,6 +22,7 @@ export const base = {
   'signin.to_register': 'New here? Create this account',
   'signin.to_signin': 'Have this account already? Sign in',
   'signin.register_hint': 'At least 8 characters. It cannot be reset.',
+  'signin.other': 'Not {{username}}? Stop Parley, and start it with `npx parley peer --username NAME`.',
   'signin.control': 'A password has no control characters. Choose another one.',
   'signin.empty': 'Enter the password first.',
   'signin.too_short': 'A new password has at least {{min}} characters. Make it longer.',

@@ -42,8 +42,8 @@ export const start = {
     'This is not the tracker that you were invited to: its key is another one. Ask for a new invite, and go on with no other.',
   'start.error_address':
     'That is no invite and no address of a tracker. Copy all of the invite, up to its last character.',
-  'start.error_taken':
-    'Somebody has that name here. Choose another one; or, if it is yours, sign in with its password.',
+  'start.error_taken': 'This account exists already. If it is yours, sign in; if not, choose another name.',
+  'start.mine': 'It is mine: sign in',
   'start.error_confusable':
     'That name looks too much like one that somebody has here. Choose one that nobody can mistake for it.',
   'start.error_credentials': 'That name and password do not match. Try again, or create an account.',

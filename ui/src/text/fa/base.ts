@@ -22,6 +22,7 @@ export const base = {
   'signin.to_register': 'تازه آمده‌اید؟ این حساب را بسازید',
   'signin.to_signin': 'این حساب را از قبل دارید؟ وارد شوید',
   'signin.register_hint': 'دست‌کم ۸ نویسه. نمی‌توان آن را بازنشانی کرد.',
+  'signin.other': '{{username}} نیستید؟ پارلی را ببندید و با `npx parley peer --username NAME` اجرا کنید.',
   'signin.control': 'گذرواژه نویسهٔ کنترلی ندارد. گذرواژهٔ دیگری برگزینید.',
   'signin.empty': 'نخست گذرواژه را بنویسید.',
   'signin.too_short': 'گذرواژهٔ تازه دست‌کم {{min}} نویسه دارد. آن را بلندتر کنید.',

@@ -42,8 +42,8 @@ export const start = {
     'Đây không phải tracker mà bạn được mời vào: khóa của nó khác. Hãy xin lời mời mới và đừng tiếp tục với lời mời này.',
   'start.error_address':
     'Đây không phải lời mời hay địa chỉ tracker. Hãy sao chép toàn bộ lời mời, đến ký tự cuối cùng.',
-  'start.error_taken':
-    'Tên này đã có người dùng. Hãy chọn tên khác; hoặc nếu đó là tên của bạn, hãy đăng nhập bằng mật khẩu của nó.',
+  'start.error_taken': 'Tài khoản này đã có. Nếu là của bạn, hãy đăng nhập; nếu không, chọn tên khác.',
+  'start.mine': 'Của tôi: đăng nhập',
   'start.error_confusable': 'Tên này trông quá giống một tên đã có ở đây. Hãy chọn tên không ai có thể nhầm lẫn.',
   'start.error_credentials': 'Tên và mật khẩu không khớp. Hãy thử lại hoặc tạo tài khoản.',
   'start.error_limited': 'Thử quá nhiều lần. Hãy đợi một phút rồi thử lại.',

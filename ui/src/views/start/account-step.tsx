@@ -25,19 +25,31 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
   const [passwordError, setPasswordError] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
   useEffect(() => name.current?.focus(), []);
+  // What one does next is to type; on the button, Enter would turn it back.
+  const change = (): void => {
+    setRegister(!register);
+    setProblem(undefined);
+    setPasswordError(undefined);
+    name.current?.focus();
+  };
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (busy) return;
+    if (!busy) await enter(register);
+  };
+
+  /** `anew`: the account is to be made. */
+  const enter = async (anew: boolean): Promise<void> => {
+    setRegister(anew);
     const wrongName = parseUsername(username) ? undefined : t('start.username_bad');
-    const wrongPassword = passwordProblem(t, password, register);
+    const wrongPassword = passwordProblem(t, password, anew);
     setProblem(wrongName === undefined ? undefined : { text: wrongName });
     setPasswordError(wrongPassword);
     if (wrongName !== undefined) name.current?.focus();
     if (wrongName !== undefined || wrongPassword !== undefined) return;
     setBusy(true);
     const { address, ca } = tracker;
-    const failed = await setUp(app, { address, ca, username, password, register });
+    const failed = await setUp(app, { address, ca, username, password, register: anew });
     setBusy(false);
     if (!failed) return onDone();
     setProblem(failed);
@@ -69,6 +81,11 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
           {register && t('start.username_hint')}
         </p>
         <ProblemText id={`${id}-error`} problem={problem} />
+        {problem?.code === 'name_taken' && (
+          <button type="button" class="button button-small" disabled={busy} onClick={() => void enter(false)}>
+            {t('start.mine')}
+          </button>
+        )}
       </div>
       <PasswordField
         value={password}
@@ -80,7 +97,7 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
       <button class="button button-primary" disabled={busy}>
         {busy ? t('start.busy') : t(register ? 'start.submit' : 'start.submit_signin')}
       </button>
-      <button type="button" class="button button-plain" onClick={() => setRegister(!register)}>
+      <button type="button" class="button button-plain" onClick={change}>
         {t(register ? 'start.to_signin' : 'start.to_register')}
       </button>
     </form>
