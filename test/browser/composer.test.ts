@@ -97,7 +97,8 @@ describe('the composer', () => {
       await text.pressSequentially('between us');
       await page.getByText('Private to bob: nobody else will see it.').waitFor();
       await text.press('Enter');
-      await page.getByText('Sent privately to bob.').waitFor();
+      await page.getByRole('button', { name: 'Send to bob only' }).and(page.locator(':focus')).press('Enter');
+      await page.getByText('Sent to bob only.').waitFor();
       expect(await alice.textsIn(place, /between us/)).toEqual([]);
       await bob.sidebar.getByText('1 unread message').waitFor({ state: 'attached' });
     },
