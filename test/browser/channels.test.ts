@@ -78,7 +78,7 @@ describe('channels', () => {
       await page.keyboard.press('Enter');
       await panel(page).getByText('2 of 2 members online').waitFor();
       await panel(page)
-        .getByRole('button', { name: /bob.*online.*linked/s })
+        .getByRole('button', { name: /bob.*online.*direct connection/s })
         .waitFor();
       const tab = panel(page).getByRole('tab', { name: 'Members' });
       await expect(tab.evaluate((element) => element === document.activeElement)).resolves.toBe(true);
