@@ -16,6 +16,12 @@ export function usePersonName(username: string): string {
   return usePerson(username)?.name ?? username;
 }
 
+/** What a conversation is called: `#general`, or the name of the other person. `place`: that, or their user name. */
+export function usePlaceName(place: string): string {
+  const name = usePersonName(place);
+  return place.startsWith('#') ? place : name;
+}
+
 export async function profileOf(app: App, username: string): Promise<Outcome<ProfileView>> {
   try {
     return { value: (await app.commands.run('people.profile', { username })).profile };

@@ -65,8 +65,7 @@ export function HeaderActions({ conversation, members, items }: HeaderActionsPro
 interface HeaderButtonProps {
   readonly icon: IconName;
   readonly label: string;
-  /** Of a button that is on or off, or that opens something beside. */
-  readonly pressed?: boolean;
+  /** Of a button that opens something beside. */
   readonly expanded?: boolean;
   /** On a phone there is no room for it: what it does stands in the menu. */
   readonly wide?: boolean;
@@ -74,12 +73,11 @@ interface HeaderButtonProps {
   onClick(): void;
 }
 
-export function HeaderButton({ icon, label, pressed, expanded, wide = false, children, onClick }: HeaderButtonProps) {
+export function HeaderButton({ icon, label, expanded, wide = false, children, onClick }: HeaderButtonProps) {
   return (
     <button
       class={`icon-button header-button${wide ? ' header-wide' : ''}${children === undefined ? '' : ' header-counted'}`}
       aria-label={label}
-      aria-pressed={pressed}
       aria-expanded={expanded}
       title={label}
       onClick={onClick}

@@ -6,9 +6,9 @@ import { TextInput } from '../../components/text-input.js';
 import type { PersonView } from '../../../../protocol/local-api.js';
 import { reasonText } from '../../app/daemon-texts.js';
 import { showPerson } from '../../app/trust.js';
-import { Avatar } from '../../components/avatar.js';
+import { Face } from '../../components/face.js';
 import { VerifiedBadge } from '../../components/badges.js';
-import { PresenceIcon, presenceText, StatusLine } from '../../components/presence.js';
+import { presenceText, StatusLine } from '../../components/presence.js';
 import type { Daemon } from '../../state/model.js';
 import { personOf } from '../../state/sidebar.js';
 import { fold } from '../finding/fold.js';
@@ -105,21 +105,21 @@ export function MemberRow({ person, now }: MemberRowProps) {
   return (
     <li>
       <button class="member" aria-haspopup="dialog" onClick={() => showPerson(app, username)}>
-        <Avatar username={username} size="small" />
+        <Face person={person} size="small" />
         <span class="member-body">
           <span class="member-name">
-            <PresenceIcon person={person} />
             <bdi>{name ?? username}</bdi>
             {name !== undefined && <bdi class="member-user">@{username}</bdi>}
             {person.verified === true && <VerifiedBadge />}
           </span>
-          <span class="member-about">{presenceText(app, person, now)}</span>
+          <span class="member-about">
+            {[presenceText(app, person, now), linked].filter((part) => part !== '').join(' · ')}
+          </span>
           {status && (
             <span class="member-about">
               <StatusLine status={status} />
             </span>
           )}
-          {linked !== '' && <span class="member-about">{linked}</span>}
         </span>
       </button>
     </li>

@@ -4,7 +4,8 @@ import { showPerson } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { VerifiedBadge } from '../../components/badges.js';
 import { useNow } from '../../components/hooks.js';
-import { PresenceIcon, presenceText } from '../../components/presence.js';
+import { Face } from '../../components/face.js';
+import { presenceText } from '../../components/presence.js';
 import { personOf } from '../../state/sidebar.js';
 import { usePending } from '../conversation/use-pending.js';
 import { PaneHeader } from '../pane-header.js';
@@ -48,7 +49,7 @@ export function PersonHeader({ conversation, username, known }: PersonHeaderProp
   return (
     <PaneHeader
       title={shown.name ?? username}
-      icon={<PresenceIcon person={shown} />}
+      icon={<Face person={shown} size="small" />}
       badge={
         <>
           {shown.name !== undefined && <bdi class="pane-username">@{username}</bdi>}
@@ -60,15 +61,12 @@ export function PersonHeader({ conversation, username, known }: PersonHeaderProp
       more={pending?.text}
     >
       {!self && (
-        <>
-          <HeaderButton wide icon="star" label={friendLabel} pressed={friend} onClick={toggleFriend} />
-          <HeaderButton
-            wide
-            icon={shown.verified === true ? 'verified' : 'shield'}
-            label={personLabel}
-            onClick={() => showPerson(app, username)}
-          />
-        </>
+        <HeaderButton
+          wide
+          icon={shown.verified === true ? 'verified' : 'shield'}
+          label={personLabel}
+          onClick={() => showPerson(app, username)}
+        />
       )}
       {known && <HeaderActions conversation={conversation} items={items} />}
     </PaneHeader>

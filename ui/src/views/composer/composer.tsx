@@ -1,6 +1,7 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { filesDestination, filesRefusal } from '../../app/files.js';
 import { type Destination, destinationOf, refusalOf } from '../../app/messages.js';
+import { usePlaceName } from '../../app/people.js';
 import { useApp, useSelector } from '../../app/use-app.js';
 import { hasFinePointer } from '../../components/hooks.js';
 import { trayOf } from '../../files/outgoing.js';
@@ -31,7 +32,8 @@ interface ComposerProps {
   readonly place: string;
 }
 
-export function Composer({ conversation, place }: ComposerProps) {
+export function Composer({ conversation, place: user }: ComposerProps) {
+  const place = usePlaceName(user);
   const app = useApp();
   const { t, store } = app;
   const composing = useSelector((state) => state.composing[conversation]);

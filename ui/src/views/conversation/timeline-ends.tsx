@@ -1,4 +1,5 @@
 import { retryHistory } from '../../app/history.js';
+import { usePlaceName } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { sameName } from '../../state/entries.js';
 import type { Timeline } from '../../state/model.js';
@@ -34,11 +35,12 @@ export function TimelineTop({ conversation, place, timeline, empty }: TimelineTo
 function Beginning({ conversation, place, empty }: Pick<TimelineTopProps, 'conversation' | 'place' | 'empty'>) {
   const { t } = useApp();
   const self = useDaemon((daemon) => daemon.me.username);
+  const shown = usePlaceName(place);
   const name = conversation.slice(1);
   const kind = conversation.startsWith('#') ? 'channel' : sameName(place, self) ? 'notes' : 'direct';
   if (!empty) {
     const keys = { channel: 'beginning', notes: 'beginning_notes', direct: 'beginning_direct' } as const;
-    return <p class="timeline-top">{t(`conversation.${keys[kind]}`, { name, username: place })}</p>;
+    return <p class="timeline-top">{t(`conversation.${keys[kind]}`, { name, username: shown })}</p>;
   }
   return <EmptyConversation conversation={conversation} place={place} />;
 }

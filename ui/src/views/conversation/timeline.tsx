@@ -1,6 +1,7 @@
 import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { loadNewer, loadOlder } from '../../app/history.js';
 import { toPresent } from '../../app/jump.js';
+import { usePlaceName } from '../../app/people.js';
 import { useApp, useSelector } from '../../app/use-app.js';
 import { useNow } from '../../components/hooks.js';
 import { Icon } from '../../components/icon.js';
@@ -26,6 +27,7 @@ export function Timeline({ conversation, place }: TimelineProps) {
   const app = useApp();
   const { t, store, formats } = app;
   const timeline = useSelector((state) => state.timelines[conversation] ?? emptyTimeline);
+  const name = usePlaceName(place);
   const { rows, firstUnread, mark, points } = useTimelineRows(conversation);
   const written = useSelector(
     (state) => state.outbox.findLast((item) => item.conversation === conversation)?.createdAt ?? 0,
@@ -69,7 +71,7 @@ export function Timeline({ conversation, place }: TimelineProps) {
         ref={scroll.box}
         class="timeline-box"
         role="region"
-        aria-label={t('conversation.timeline', { place })}
+        aria-label={t('conversation.timeline', { place: name })}
         tabIndex={0}
         onScroll={scroll.onScroll}
         data-timeline

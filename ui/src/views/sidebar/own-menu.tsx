@@ -136,7 +136,7 @@ export function QuietChoice() {
         {QUIETS.map((quiet) => (
           <button
             key={quiet}
-            class="chip"
+            class="quiet-chip"
             onClick={() => void setPreferences(app, { quietUntil: quietUntil(quiet, now) })}
           >
             {t(`people.quiet_${quiet}`)}
