@@ -39,7 +39,7 @@ const command: CommandModule<object, PeerFlags> = {
       })
       .option('lan', {
         type: 'boolean',
-        describe: 'Find other peers on the local network [default: unless the peer port is for this machine alone]',
+        describe: 'Find other peers on the local network [default: yes, unless --host is this machine alone]',
       })
       .option('peer-port', {
         type: 'number',
