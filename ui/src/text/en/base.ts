@@ -90,7 +90,7 @@ export const base = {
   'presence.offline': 'offline',
   'presence.self': 'this is you',
   'presence.connecting': '{{presence}}, connecting…',
-  'presence.unstarted': "Signed in, but Parley isn't running.",
+  'presence.unstarted': 'has an account, but was not here yet',
   'presence.last_seen': 'last seen {{ago}}',
 
   'channel.members_one': '{{count}} member',

@@ -92,7 +92,7 @@ export const base = {
   'presence.offline': 'آفلاین',
   'presence.self': 'این شما هستید',
   'presence.connecting': '{{presence}}، در حال اتصال…',
-  'presence.unstarted': 'وارد شده، اما پارلی در حال اجرا نیست.',
+  'presence.unstarted': 'حساب دارد، اما هنوز اینجا نبوده است',
   'presence.last_seen': 'آخرین بازدید {{ago}}',
 
   'channel.members_one': '{{count}} عضو',

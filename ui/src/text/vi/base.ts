@@ -89,7 +89,7 @@ export const base = {
   'presence.offline': 'ngoại tuyến',
   'presence.self': 'đây là bạn',
   'presence.connecting': '{{presence}}, đang kết nối…',
-  'presence.unstarted': 'Đã đăng nhập, nhưng Parley chưa chạy.',
+  'presence.unstarted': 'đã có tài khoản nhưng chưa từng ở đây',
   'presence.last_seen': 'thấy lần cuối {{ago}}',
 
   'channel.members_other': '{{count}} thành viên',
