@@ -3,6 +3,7 @@ import { joinChannel, markRead } from '../../app/conversations.js';
 import { choosePerson } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { currentConversation } from '../../state/attention.js';
+import { Icon } from '../../components/icon.js';
 import type { State } from '../../state/model.js';
 import { personOf } from '../../state/sidebar.js';
 import { ChannelHeader } from '../channel/channel-header.js';
@@ -95,6 +96,9 @@ function NotOpen({ conversation, place }: { conversation: string; place: string 
   const name = conversation.slice(1);
   return (
     <div class="empty">
+      <span class="empty-tile">
+        <Icon name="hash" />
+      </span>
       <p class="empty-title">{t('channel.not_joined_title', { name })}</p>
       <p>{t('channel.not_joined')}</p>
       <button class="button button-primary" onClick={() => void joinChannel(app, name)}>
