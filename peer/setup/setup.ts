@@ -2,6 +2,8 @@
  * A daemon that does not know yet whose it is (SPEC.md section 8, set-up): a local server with one page, which asks for the
  * tracker, the name and the password. Its end is the start of the peer, on the same port.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { createServer } from 'node:net';
 import { type Username, parseUsername } from '../../protocol/ids.js';
 import type { SetupBody } from '../../protocol/local-api.js';
@@ -79,8 +81,9 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
     const dataDir = options.dataDirOf(username);
     await checkFree(dataDir, ca, log);
     const { password, register = false } = wanted;
-    // Who makes an account is not to find themself in another one: a person is there to say that it is theirs.
-    const trackerToken = await signUp(tracker, { username, password, register }, { clock, trackerCa }, 'refuse');
+    // Who makes an account is not to find themself in another one, unless an earlier attempt of theirs has left its beginning here.
+    const existing = existsSync(join(dataDir, 'secrets.json')) ? 'sign_in' : 'refuse';
+    const trackerToken = await signUp(tracker, { username, password, register }, { clock, trackerCa }, existing);
     const token = await commitSetup({ dataDir, username, trackers, trackerCa, ca, trackerToken, password }, clock, log);
     settled = { username, trackers, dataDir };
     return token;
