@@ -62,10 +62,8 @@ export interface PeerEvents {
   receipts: [changed: { conversation: ConversationId }];
   person: [person: PersonView];
   channel: [channel: ChannelView];
-  /** Unread count, read mark, or existence changed. */
-  conversation: [id: ConversationId];
-  /** The user made a part of it unread again, in whichever door; `conversation` is told beside it. */
-  marked_unread: [id: ConversationId];
+  /** Unread count, read mark, or existence changed. `marked`: the user made a part of it unread again, in whichever door. */
+  conversation: [id: ConversationId, marked?: 'unread'];
   conversation_removed: [id: ConversationId];
   tracker: [tracker: TrackerView];
   notice: [notice: NoticeView];

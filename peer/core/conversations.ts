@@ -138,8 +138,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     );
     this.count(id, state);
     state.readUpTo = upTo;
-    events.emit('marked_unread', id);
-    events.emit('conversation', id);
+    events.emit('conversation', id, 'unread');
   }
 
   openDirect(username: Username): ConversationId {

@@ -55,8 +55,10 @@ export class PendingEvents {
     tracker: (tracker) => {
       this.#tracker = tracker;
     },
-    conversation: (id) => void this.#conversations.add(id),
-    marked_unread: (id) => void this.#markedUnread.add(id),
+    conversation: (id, marked) => {
+      this.#conversations.add(id);
+      if (marked) this.#markedUnread.add(id);
+    },
     conversation_removed: (id) => void this.#conversations.add(id),
     receipts: ({ conversation }) => void this.#receipts.add(conversation),
     notice: (notice) => void this.#notices.set(notice.id, notice),

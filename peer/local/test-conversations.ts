@@ -65,8 +65,7 @@ export class TestConversations implements Conversations {
     const at = room?.entries.findIndex((entry) => entry.id === from) ?? -1;
     if (!room || at < 0) throw new ParleyError('not_found');
     room.read = room.entries[at - 1]?.id;
-    this.around.events.emit('marked_unread', id);
-    this.around.events.emit('conversation', id);
+    this.around.events.emit('conversation', id, 'unread');
   };
 
   openDirect = (name: Username): ConversationId => {

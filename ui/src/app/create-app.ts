@@ -88,7 +88,7 @@ export function createApp(window: Window & typeof globalThis): App {
     updates: new ShellUpdates(window),
     notifications: new Notifications({ app: () => app, window, persisted }),
     inviteShown: new Observable(false),
-    linkedEntries: new LinkedEntries(() => app),
+    linkedEntries: new LinkedEntries(commands),
     pictureViewed: new Observable<Viewed | undefined>(undefined),
     get t() {
       return app.language.t;

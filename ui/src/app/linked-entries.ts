@@ -1,7 +1,7 @@
 /** The messages that links in messages name, read once while any of these links is drawn. */
 import type { EntryView } from '../../../protocol/local-api.js';
 import type { State } from '../state/model.js';
-import type { App } from './context.js';
+import type { Commands } from '../net/commands.js';
 
 /** `undefined` until it is known; `none`: it is not on this device. */
 export type LinkedEntry = EntryView | 'none' | undefined;
@@ -13,7 +13,7 @@ export class LinkedEntries {
   readonly #answers = new Map<string, EntryView | 'none'>();
   readonly #asked = new Map<string, Promise<void>>();
 
-  constructor(private readonly app: () => Pick<App, 'commands'>) {}
+  constructor(private readonly commands: Pick<Commands, 'run'>) {}
 
   /** As a timeline shows it now, else as the daemon told it. */
   known(state: State, id: string): LinkedEntry {
@@ -34,7 +34,7 @@ export class LinkedEntries {
 
   async #ask(id: string): Promise<void> {
     try {
-      this.#keep(id, (await this.app().commands.run('history.entry', { entry: id })).entry);
+      this.#keep(id, (await this.commands.run('history.entry', { entry: id })).entry);
     } catch (error) {
       if (isMissing(error)) this.#keep(id, 'none');
     }
