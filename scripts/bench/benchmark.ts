@@ -21,6 +21,8 @@ export interface Settings {
   readonly rounds: number;
   /** A folder that is removed afterwards. */
   readonly folder: string;
+  /** One case of the gateway's in place of all of them. */
+  readonly crowd?: { readonly clients: number; readonly everyMs: number; readonly minutes: number } | undefined;
   /** Tells a person what goes on. */
   readonly progress: (text: string) => void;
 }

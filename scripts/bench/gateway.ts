@@ -60,13 +60,14 @@ export const gateway: Benchmark = {
   about:
     '200 users in 10 channels of 20 write by the line port, up to once a second each; beside garbage; then all in one channel; then asleep',
   run: async (settings) => {
-    const users = settings.quick ? MEMBERS : 200;
+    const users = settings.crowd?.clients ?? (settings.quick ? MEMBERS : 200);
     let daemon = await start(settings.folder);
     try {
       await sleep(SETTLE_MS);
       const empty = await cost(daemon.pid);
       settings.progress(`no user: ${told(empty)}`);
       const rows = await chatting(settings, daemon, users, empty);
+      if (settings.crowd) return rows;
       await daemon.stop(60_000);
       await allAsleep(join(settings.folder, 'gateway/users'));
       daemon = await start(settings.folder);
@@ -85,7 +86,7 @@ async function chatting(settings: Settings, daemon: Daemon<Ready>, users: number
   const { port } = daemon.ready.lines;
   const { progress } = settings;
   const from = performance.now();
-  const rooms = await Crowd.clients(port, users, users / MEMBERS);
+  const rooms = await Crowd.clients(port, users, Math.ceil(users / MEMBERS));
   const crowds = [rooms];
   try {
     progress(`${users} users have registered in ${((performance.now() - from) / 1000).toFixed(0)} s`);
@@ -94,12 +95,16 @@ async function chatting(settings: Settings, daemon: Daemon<Ready>, users: number
     const more = (awake.bytes - empty.bytes) / users / MIB;
     progress(`${users} users awake, silent: ${told(awake)}; ${more.toFixed(2)} MiB each`);
     takePeak(daemon.pid);
-    const rate = await fastest(settings, daemon.pid, rooms, users);
+    const rate = settings.crowd
+      ? await atRate(settings.crowd, daemon.pid, rooms)
+      : await fastest(settings, daemon.pid, rooms, users);
+    if (settings.crowd) progress(figures(rate.alone));
     const peak = (takePeak(daemon.pid) ?? residentBytes(daemon.pid)) / MIB;
     const { alone, gapMs } = rate;
+    const forMs = settings.crowd ? settings.crowd.minutes * 60_000 : RUN_MS;
     const garbage = await Crowd.noise(port);
     crowds.push(garbage);
-    const disturbed = await measured(daemon.pid, () => rooms.write(orderOf(gapMs, 99)));
+    const disturbed = await measured(daemon.pid, () => rooms.write(orderOf(gapMs, 99, forMs)));
     progress(`beside garbage: ${figures(disturbed)}`);
     await garbage.close();
     for (const why of rooms.closed) progress(`closed: ${why}`);
@@ -118,7 +123,7 @@ async function chatting(settings: Settings, daemon: Daemon<Ready>, users: number
       toRow(beside, [high ?? NaN], [low ?? NaN]),
     ];
     await rooms.close();
-    if (!settings.quick) crowds.push(await oneChannel(settings, daemon, users));
+    if (!settings.quick && !settings.crowd) crowds.push(await oneChannel(settings, daemon, users));
     return rows;
   } finally {
     for (const crowd of crowds) await crowd.close();
@@ -126,13 +131,19 @@ async function chatting(settings: Settings, daemon: Daemon<Ready>, users: number
 }
 
 /** So that each rate is measured for as long as all others. */
-const orderOf = (gapMs: number, run: number): CrowdOrder => ({
-  ...{ run, gapMs, each: Math.max(1, Math.round(RUN_MS / gapMs)) },
+const orderOf = (gapMs: number, run: number, forMs = RUN_MS): CrowdOrder => ({
+  ...{ run, gapMs, each: Math.max(1, Math.round(forMs / gapMs)) },
 });
+
+type Asked = NonNullable<Settings['crowd']>;
 
 interface Rate {
   readonly alone: Measured;
   readonly gapMs: number;
+}
+
+async function atRate({ everyMs, minutes }: Asked, pid: number, crowd: Crowd): Promise<Rate> {
+  return { alone: await measured(pid, () => crowd.write(orderOf(everyMs, everyMs, minutes * 60_000))), gapMs: everyMs };
 }
 
 /** Everybody writes faster and faster, up to once a second. @returns the last rate at which 99 % is heard by all within a moment, or the first one */

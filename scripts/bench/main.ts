@@ -31,6 +31,13 @@ const flags = await yargs(process.argv.slice(2))
   .usage(`Ratios to a limit measured in the same run.\n\nUsage: $0 [name …] [flags]\n\n${list()}`)
   .option('quick', { type: 'boolean', default: false, describe: 'Fewer rounds and messages: to see that it runs' })
   .option('rounds', { type: 'number', describe: 'How often each is measured [default: 5, quick: 2]' })
+  .option('clients', { type: 'number', describe: 'gateway: so many users alone, in channels of 20' })
+  .option('every', {
+    type: 'number',
+    default: 1_000,
+    describe: 'gateway, with --clients: each writes once in so many ms',
+  })
+  .option('minutes', { type: 'number', default: 1, describe: 'gateway, with --clients: for so long' })
   .option('out', { type: 'string', requiresArg: true, describe: 'Write the rows as JSON to this file' })
   .strictOptions()
   .version(false)
@@ -48,6 +55,8 @@ if (unknown.length > 0) {
 }
 
 const rounds = flags.rounds ?? (flags.quick ? 2 : 5);
+const { clients, every: everyMs, minutes } = flags;
+const crowd = clients === undefined ? undefined : { clients, everyMs, minutes };
 const rows: Row[] = [];
 for (const benchmark of benchmarks) {
   if (names.length > 0 && !names.includes(benchmark.name)) continue;
@@ -55,7 +64,7 @@ for (const benchmark of benchmarks) {
   const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'));
   try {
     const progress = (text: string): void => void process.stderr.write(`  ${text}\n`);
-    rows.push(...(await benchmark.run({ quick: flags.quick, rounds, folder, progress })));
+    rows.push(...(await benchmark.run({ quick: flags.quick, rounds, folder, progress, crowd })));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
