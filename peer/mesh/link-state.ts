@@ -1,7 +1,7 @@
 /** What the sync machine knows of one link. */
 import { raise } from '../../protocol/heads.js';
 import type { ChannelName, ConversationId, DeviceId } from '../../protocol/ids.js';
-import type { LinkPeer, LogHeads } from './ports.js';
+import type { LinkPeer } from './ports.js';
 
 /** Logs of which one link may tell: whoever makes up devices cannot fill the memory. */
 export const LOGS_MAX = 65_536;
@@ -20,10 +20,8 @@ export interface LinkState extends Omit<LinkPeer, 'channels'> {
   readonly forked: Map<ConversationId, Map<DeviceId, number>>;
   /** Authors whom this link could not prove: their logs are not asked for here again. */
   readonly unproven: Set<DeviceId>;
-  /** What we have told, and logs to tell of: to authors with the next turn, to others later. */
+  /** What we have told. */
   readonly told: Map<ConversationId, Map<DeviceId, number>>;
-  readonly soon: Map<ConversationId, Set<DeviceId>>;
-  readonly later: Map<ConversationId, Set<DeviceId>>;
 }
 
 export function newLink(peer: LinkPeer): LinkState {
@@ -37,8 +35,6 @@ export function newLink(peer: LinkPeer): LinkState {
     complete: false,
     unproven: new Set(),
     told: new Map(),
-    soon: new Map(),
-    later: new Map(),
   };
 }
 
@@ -73,29 +69,5 @@ export function hear(
 export function forget(state: LinkState, conversation: ConversationId): void {
   state.shared.delete(conversation);
   state.logs -= state.theirs.get(conversation)?.size ?? 0;
-  for (const map of [state.theirs, state.told, state.soon, state.later, state.forked]) map.delete(conversation);
-}
-
-/**
- * Empties a queue into heads, without what was told already, or (`news` 1) what they are known to hold themselves.
- * @param queue `soon` or `later` of this link
- */
-export function take(
-  state: LinkState,
-  queue: Map<ConversationId, Set<DeviceId>>,
-  news: 0 | 1,
-  log: Pick<LogHeads, 'durable'>,
-): Map<ConversationId, Map<DeviceId, number>> {
-  const heads = new Map<ConversationId, Map<DeviceId, number>>();
-  for (const [conversation, devices] of queue) {
-    const durable = log.durable(conversation);
-    for (const device of devices) {
-      const seq = durable.get(device) ?? 0;
-      const told = state.told.get(conversation)?.get(device) ?? 0;
-      const theirs = news * (state.theirs.get(conversation)?.get(device) ?? 0);
-      if (seq > told && seq > theirs) known(heads, conversation).set(device, seq);
-    }
-  }
-  queue.clear();
-  return heads;
+  for (const map of [state.theirs, state.told, state.forked]) map.delete(conversation);
 }

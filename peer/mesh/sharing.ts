@@ -67,6 +67,7 @@ export class Sharing {
   }
 
   isWithheld(state: LinkState, conversation: ConversationId, author: DeviceId): boolean {
+    if (!conversation.startsWith('@')) return false;
     return isWithheld(conversation, this.options.log.isFormer?.(author) === true, this.options, state);
   }
 

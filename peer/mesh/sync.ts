@@ -13,13 +13,11 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import { HANDSHAKE_CHANNELS_MAX } from '../../protocol/limits.js';
-import { forget, hear, known, LOGS_MAX, newLink, take, type LinkState } from './link-state.js';
+import { forget, hear, known, LOGS_MAX, newLink, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { Sharing } from './sharing.js';
+import { Telling } from './telling.js';
 import { Wants, type Source } from './wants.js';
-
-/** A `have` for somebody other than the author waits this long, so that one line tells of many entries. Milliseconds. */
-export const TELL_OTHERS_MS = 250;
 
 export interface SyncOptions {
   readonly username: Username;
@@ -32,19 +30,18 @@ export interface SyncOptions {
 export class Sync {
   private readonly links = new Map<LinkToken, LinkState>();
   private readonly wants = new Wants();
-  /** Links with something to tell at once. */
-  private readonly urgent = new Set<LinkState>();
-  /** When what waits in `later` is told; undefined while nothing waits. */
-  private tellAt: number | undefined;
   private readonly sharing: Sharing;
+  private readonly telling: Telling;
 
   constructor(private readonly options: SyncOptions) {
     this.sharing = new Sharing(options);
+    this.telling = new Telling(this.sharing, options.log, (state, heads) => this.tell(state, heads, false));
   }
 
   linkUp(peer: LinkPeer): void {
     const state = newLink(peer);
     this.links.set(peer.link, state);
+    this.telling.up(state);
     const heads = new Map<ConversationId, ReadonlyMap<DeviceId, number>>();
     for (const conversation of this.sharing.all(state))
       heads.set(conversation, this.sharing.durableFor(state, conversation));
@@ -55,7 +52,7 @@ export class Sync {
     const state = this.links.get(link);
     if (!state) return;
     this.links.delete(link);
-    this.urgent.delete(state);
+    this.telling.down(state);
     // What came to be here in the meantime, and was not brought to it, waits for its next link.
     if (state.complete)
       for (const conversation of state.theirs.keys()) if (isDirect(conversation)) this.account(state, conversation);
@@ -154,26 +151,22 @@ export class Sync {
   /** Something became durable here: it is told, and our own is pushed where a link waits for the conversation. */
   durable(advance: HeadsByConversation, now: number): void {
     for (const [conversation, devices] of advance) {
-      for (const state of this.links.values()) {
-        if (!this.sharing.isShared(state, conversation)) continue;
-        if (state.complete && isDirect(conversation) && !state.theirs.has(conversation)) {
-          // It is new, and was empty there when the account was complete.
-          known(state.theirs, conversation);
-          this.heldByThem(state, conversation, now);
-        }
-        for (const device of devices.keys()) {
-          if (this.sharing.isWithheld(state, conversation, device)) continue;
-          const queue = device === state.device ? state.soon : state.later;
-          if (queue === state.soon) this.urgent.add(state);
-          else this.tellAt ??= now + TELL_OTHERS_MS;
-          let logs = queue.get(conversation);
-          if (!logs) queue.set(conversation, (logs = new Set()));
-          logs.add(device);
-        }
-        if (devices.has(this.options.device)) this.push(state, conversation);
-      }
+      if (isDirect(conversation)) this.begun(conversation, now);
+      for (const device of devices.keys()) this.telling.note(conversation, device, now);
+      if (devices.has(this.options.device))
+        for (const state of this.links.values())
+          if (this.sharing.isShared(state, conversation)) this.push(state, conversation);
       for (const device of devices.keys())
         if (this.wants.lacks(conversation, device)) this.look(conversation, device, now);
+    }
+  }
+
+  /** A direct conversation that is new here was empty there when the account was complete. */
+  private begun(conversation: ConversationId, now: number): void {
+    for (const state of this.links.values()) {
+      if (!state.complete || state.theirs.has(conversation) || !this.sharing.isShared(state, conversation)) continue;
+      known(state.theirs, conversation);
+      this.heldByThem(state, conversation, now);
     }
   }
 
@@ -193,16 +186,7 @@ export class Sync {
 
   /** Sends what is to be told: to authors always, to others when it is time. Call once a turn; `tick` does it too. */
   flush(now: number): void {
-    const all = this.tellAt !== undefined && now >= this.tellAt;
-    if (all) this.tellAt = undefined;
-    for (const state of all ? this.links.values() : this.urgent) {
-      const heads = take(state, state.soon, 0, this.options.log);
-      if (all)
-        for (const [conversation, devices] of take(state, state.later, 1, this.options.log))
-          raise(known(heads, conversation), devices);
-      if (heads.size > 0) this.tell(state, heads, false);
-    }
-    this.urgent.clear();
+    this.telling.flush(now);
   }
 
   /** Time has passed: sources that brought nothing are left for others. Call a few times a second while links are up. */
@@ -213,7 +197,7 @@ export class Sync {
 
   /** Whether anything waits for time to pass. */
   get busy(): boolean {
-    return this.tellAt !== undefined || this.wants.size > 0;
+    return this.telling.waits || this.wants.size > 0;
   }
 
   isSharedOn(link: LinkToken, conversation: ConversationId): boolean {

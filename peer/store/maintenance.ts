@@ -7,7 +7,7 @@ import type { Database } from './sqlite.js';
 
 const IDLE_MS = 100;
 /** A checkpoint in a pause after so many commits; without any pause, once the WAL has this many bytes. */
-const CHECKPOINT_COMMITS = 64;
+const CHECKPOINT_COMMITS = 256;
 const WAL_MAX = 256 * 1024 * 1024;
 const WAL_LOOK_COMMITS = 256;
 
