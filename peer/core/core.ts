@@ -147,7 +147,7 @@ export function openCore(device: Device): Core {
   // What the user sees and says.
   const mover = new Mover({
     ...{ blobs, timers, random: Math.random, now: () => performance.now() },
-    turns: { bytes: FILE_TURN_BYTES, next: setImmediate },
+    turns: { bytes: FILE_TURN_BYTES, next: (run) => setImmediate(() => store.durability.yieldTo(run)) },
     dial: ({ host, port, device: to }) =>
       host === undefined || port === undefined
         ? connections.circuits.dialFiles(to)

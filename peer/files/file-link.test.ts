@@ -4,7 +4,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { BufferPool } from './buffer-pool.js';
-import { FileLink, type FileLinkOwner } from './file-link.js';
+import { FileLink, type FileLinkOwner, type Turns } from './file-link.js';
 
 const temp = new TempDir();
 afterAll(() => temp.remove());
@@ -29,7 +29,7 @@ async function pair(): Promise<[Socket, Socket]> {
   return [near, far];
 }
 
-function linkOf(socket: Socket, owner: Partial<FileLinkOwner>): FileLink {
+function linkOf(socket: Socket, owner: Partial<FileLinkOwner>, turns?: Turns): FileLink {
   const nothing = {
     message: () => undefined,
     announced: () => undefined,
@@ -37,7 +37,7 @@ function linkOf(socket: Socket, owner: Partial<FileLinkOwner>): FileLink {
     closed: () => undefined,
   };
   const all = { ...nothing, received: () => Promise.resolve(), ...owner };
-  return new FileLink({ socket, remote }, all, { pool: new BufferPool(2), now: () => 0 });
+  return new FileLink({ socket, remote }, all, { pool: new BufferPool(2), now: () => 0, turns });
 }
 
 test('lines that are sent while a chunk goes in pieces come after it', async () => {
@@ -99,4 +99,36 @@ test('whoever waits for the rest to be sent hears of the end', async () => {
   await rest;
   await link.sendRest(Buffer.alloc(10));
   expect(link.isOver).toBe(true);
+});
+
+test('after each piece of a chunk it waits until all else has had its turn', async () => {
+  const [near, far] = await pair();
+  let came = '';
+  const whole = new Promise<void>((resolve) => {
+    linkOf(far, {
+      received: (_, __, bytes) => {
+        came = bytes.toString();
+        resolve();
+        return Promise.resolve();
+      },
+    });
+  });
+  const held: (() => void)[] = [];
+  let asked: () => void = () => undefined;
+  const next = (run: () => void): void => {
+    held.push(run);
+    asked();
+  };
+  const link = linkOf(near, {}, { bytes: 2, next });
+  const message = { type: 'chunk', entry, chunk: 0, length: 6 } as const;
+  const line = `${JSON.stringify(message)}\n`;
+  for (const written of [2, 4]) {
+    const waits = new Promise<void>((resolve) => (asked = resolve));
+    if (written === 2) void link.sendBytes(message, Buffer.from('abcdef'));
+    await waits;
+    expect(near.bytesWritten - line.length).toBe(written);
+    held.shift()?.();
+  }
+  await whole;
+  expect([came, held.length]).toEqual(['abcdef', 0]);
 });

@@ -21,7 +21,7 @@ export type BytesFollow = Extract<FileMessage, { type: 'manifest' | 'chunk' }>;
 /** So that a chat beside it never waits for long: after so many bytes, read or written, all else that is due has its turn. */
 export interface Turns {
   readonly bytes: number;
-  /** Runs it once all else that is due now has run. */
+  /** Runs it once all else that is due now has run, and nobody waits for what a message needs of the disk. */
   readonly next: (run: () => void) => void;
 }
 
@@ -127,7 +127,10 @@ export class FileLink {
 
   async sendRest(bytes: Uint8Array): Promise<void> {
     const most = this.turns?.bytes ?? Infinity;
-    for (let at = 0; at < bytes.length && !this.over; at += most) await this.sendPiece(bytes.subarray(at, at + most));
+    for (let at = 0; at < bytes.length && !this.over; at += most) {
+      await this.sendPiece(bytes.subarray(at, at + most));
+      if (this.turns && at + most < bytes.length) await new Promise<void>(this.turns.next);
+    }
   }
 
   private sendPiece(bytes: Uint8Array): Promise<void> {

@@ -13,7 +13,7 @@ function testFile() {
 
 test('what was written is synced in pieces, one at a time, and the rest at the end', async () => {
   const { syncs, behind } = testFile();
-  behind.wrote(7 * MIB);
+  behind.wrote(MIB);
   expect(syncs).toHaveLength(0);
   behind.wrote(MIB);
   behind.wrote(20 * MIB);
@@ -32,7 +32,7 @@ test('what was written is synced in pieces, one at a time, and the rest at the e
 
 test('what went wrong with a piece is told at the end, once: the system tells it of a file once', async () => {
   const { syncs, behind } = testFile();
-  behind.wrote(8 * MIB);
+  behind.wrote(2 * MIB);
   syncs[0]?.fail(new Error('EIO'));
   await behind.idle();
   const first = behind.all();

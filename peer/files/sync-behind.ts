@@ -4,8 +4,8 @@
  */
 import type { DiskFile } from './chunk-io.js';
 
-/** Written and not asked to be synced yet, at most: some 10 ms of a disk. */
-const BEHIND_MAX = 8 * 1024 * 1024;
+/** Written and not asked to be synced yet, at most: a few milliseconds of a disk. */
+const BEHIND_MAX = 2 * 1024 * 1024;
 
 export class SyncBehind {
   private bytes = 0;

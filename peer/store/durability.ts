@@ -13,6 +13,9 @@ export class Durability {
   private readonly fd: number;
   private closed = false;
   private quickInARow = 0;
+  /** Syncs that are under way on the thread pool. */
+  private running = 0;
+  private yielding: (() => void)[] = [];
 
   /** @param elapsed a clock that only goes forward, in milliseconds */
   constructor(
@@ -38,10 +41,22 @@ export class Durability {
       done(error);
       return;
     }
+    this.running += 1;
     fdatasync(this.fd, (error) => {
       this.judge(started);
+      this.running -= 1;
       if (!this.closed) done(error ?? undefined);
+      for (const run of this.yielding.splice(0)) run();
     });
+  }
+
+  /**
+   * For work that can wait: runs it at once where nobody waits for the disk, else when the next sync has ended. So what is written
+   * without end gives way to each commit, and no flood of commits holds it up for longer than one.
+   */
+  yieldTo(run: () => void): void {
+    if (this.running === 0) run();
+    else this.yielding.push(run);
   }
 
   close(): void {
