@@ -22,6 +22,7 @@ import {
   MESSAGE_MAX,
   USERNAME_PATTERN,
 } from './limits.js';
+import { Punch } from './punch-messages.js';
 import { Revocation } from './revocation.js';
 import { isPlainData } from './text.js';
 
@@ -174,7 +175,8 @@ export type LinkMessage =
   | Status
   | Ping
   | Pong
-  | FileCall;
+  | FileCall
+  | Punch;
 
 export interface UnknownMessage {
   type: 'unknown';
@@ -213,6 +215,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['revoked', checked(Revoked)],
   ['status', checked(Status)],
   ['file_call', checked(FileCall)],
+  ['punch', checked(Punch)],
   ['error', checked(LinkError)],
   ['handshake', checked(Handshake)],
   ['handshake_ack', checked(HandshakeAck)],
