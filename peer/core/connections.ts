@@ -11,9 +11,12 @@ import { neededDevices } from '../mesh/waiting.js';
 import type { Directory } from '../people/directory.js';
 import { inOrder } from '../reach/candidates.js';
 import { Circuits } from '../reach/circuits.js';
+import { Puncher } from '../reach/puncher.js';
+import { reflectOnce, reflectTwice } from '../reach/reflect.js';
 import { systemInterfaces, systemNetwork, type Change, type Network } from '../reach/network.js';
 import { troublesOf } from '../reach/trouble.js';
 import { CircuitApi } from '../tracker-client/circuit-api.js';
+import { ReachApi } from '../tracker-client/reach-api.js';
 import { caFingerprint } from '../settings/pins.js';
 import { sharesLoopback } from './addresses.js';
 import type { Device } from './device.js';
@@ -44,6 +47,8 @@ const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(time
 export class Connections {
   /** Links over the relay. */
   readonly circuits: Circuits;
+  /** Holes, through which relayed links become direct. */
+  readonly puncher: Puncher;
   private readonly lan: Lan;
   private readonly dialler: Dialler;
   private readonly seeker = new Seeker(() => performance.now(), Math.random);
@@ -76,6 +81,17 @@ export class Connections {
       timers,
       log,
     });
+    const reach = new ReachApi((call) => tracker.ask(call));
+    this.puncher = new Puncher({
+      self: identity.device,
+      links,
+      reflect: (signal) => reflectOnce(reach, signal),
+      isSteady: async (signal) => (await reflectTwice(reach, signal)).isSteady,
+      timers,
+      now: () => performance.now(),
+      random: Math.random,
+      log,
+    });
     this.dialler = this.makeDialler();
     this.network = config.network ?? systemNetwork();
   }
@@ -93,6 +109,7 @@ export class Connections {
     this.unwatch = () => undefined;
     this.dialler.stop();
     this.circuits.close();
+    this.puncher.close();
     await this.lan.stop();
   }
 
@@ -115,6 +132,7 @@ export class Connections {
     log.info({ peer: username, device, dialled: link.dialled }, `linked with ${username}`);
     this.upSince.set(link.id, clock.now());
     if (link.relayed) this.upgrades.set(device, performance.now() + UPGRADE_MS);
+    this.puncher.up(link);
     directory.linked(device, username, link.dialled ? link.address : undefined, link.relayed);
   }
 
@@ -126,6 +144,7 @@ export class Connections {
     const since = this.upSince.get(link.id) ?? clock.now();
     this.upSince.delete(link.id);
     this.upgrades.delete(device);
+    this.puncher.down(link);
     directory.unlinked(device, { code: reason.code, address: link.address });
     this.dialler.down(device, clock.now() - since);
   }
@@ -136,6 +155,7 @@ export class Connections {
     links.probe();
     for (const device of this.upgrades.keys()) this.upgrades.set(device, -Infinity);
     this.dialler.anew();
+    this.puncher.anew();
     internal.emit('network');
   }
 

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { FILES_FEATURE } from '../../protocol/link-messages.js';
+import { PUNCH_FEATURE } from '../../protocol/punch-messages.js';
 import type { PeerConfig } from '../config.js';
 import { BlobStore } from '../files/blob-store.js';
 import { Links } from '../link/links.js';
@@ -102,7 +103,7 @@ function deviceOn(
     revoked: (device) => known.revocations.has(device),
     channels: () => channels.list(),
     events: linkEvents(internal),
-    features: [FILES_FEATURE],
+    features: [FILES_FEATURE, PUNCH_FEATURE],
     files: (connection) => {
       if (!internal.emit('file_link', connection)) connection.socket.destroy();
     },

@@ -96,6 +96,7 @@ function hearLinks({ internal, store, clocks, tracker, continuity }: Device, cor
   });
   internal.on('link_messages', (link, messages) => {
     mesh.messages(link, messages);
+    connections.puncher.messages(link, messages);
     const from = { link: link.id, remote: link.remote.device };
     for (const message of messages) {
       if (message.type === 'file_call') mover.called(link);

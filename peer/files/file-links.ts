@@ -132,7 +132,7 @@ export class FileLinks<Handle extends FileLinkHandle> {
   private reach(neighbour: Neighbour<Handle>): void {
     if (neighbour.link || neighbour.dialling || neighbour.timer !== undefined) return;
     const { chat } = neighbour;
-    if (chat.dialled && (chat.address || chat.relayed)) {
+    if (chat.dialled) {
       void this.dial(neighbour, { ...chat.address, device: chat.remote.device });
       return;
     }

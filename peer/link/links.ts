@@ -98,9 +98,9 @@ export class Links {
     return this.#link({ ...way, stream: connect({ host, port, noDelay: true }) });
   }
 
-  /** A link over any stream, such as a hole-punched socket. As `dial`; `device` as there. */
-  async attach(stream: Duplex, role: LinkRole, device?: DeviceId): Promise<Link> {
-    return this.#link({ stream, role, protocols: [ALPN], expected: device });
+  /** A link over any stream, such as a hole-punched socket. As `dial`; `device` and `signal` as there. */
+  async attach(stream: Duplex, role: LinkRole, device?: DeviceId, signal?: AbortSignal): Promise<Link> {
+    return this.#link({ stream, role, protocols: [ALPN], expected: device, signal });
   }
 
   /** A link over a circuit of a relay, which gives way to a direct one. As `dial`. */
