@@ -59,6 +59,7 @@ await main(async () => {
       for (const name of ['python3-grpcio', 'protobuf-compiler', 'libprotobuf-dev', 'protobuf-compiler-grpc'])
         await installPackage(name, 'the tests of gRPC', console.error);
     if (!hasProgram('nc')) await installPackage('netcat-openbsd', 'the tests of lines', console.error);
+    if (!hasProgram('nft')) await installPackage('nftables', 'the tests of NATs', console.error);
     await fetchProxies(console.error);
     await build();
     const result = await jest(named.length > 0 ? named : ['--testPathIgnorePatterns', '/node_modules/', ...LONG]);

@@ -8,7 +8,17 @@ import { defineConfig } from 'rolldown';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const bare = readdirSync(join(root, 'scripts/bench/bare')).map((file) => file.replace(/\.ts$/, ''));
-const programs = ['parley', 'demo', 'daemon/entry', 'daemon/daemon', 'fault/main', 'bench/main'];
+const programs = [
+  'parley',
+  'demo',
+  'daemon/entry',
+  'daemon/daemon',
+  'fault/main',
+  'bench/main',
+  'nat/main',
+  'nat/door',
+  'nat/sandbox',
+];
 /** They have machine code, threads, or files of their own beside their modules. */
 const outside = /^(?:@photostructure\/sqlite|@node-rs\/argon2|pino|pino-pretty|yargs|playwright-core)(?:\/|$)/;
 
