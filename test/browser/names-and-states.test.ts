@@ -84,6 +84,25 @@ describe('names, numbers and states', () => {
   );
 
   test(
+    'code that goes on beyond its border shows that it does',
+    async () => {
+      await alice.write(GENERAL, `\`\`\`\na${' '.repeat(400)}b\n\`\`\``);
+      const box = bob.timeline(GENERAL).locator('pre').last();
+      await box.waitFor();
+      // The last pixels of the box, where no letter stands: with a shadow while there is more, without one at the end.
+      const edge = async (): Promise<string> => {
+        const { x, y, width, height } = (await box.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+        const clip = { x: x + width - 6, y: y + 2, width: 4, height: height / 2 };
+        return (await bob.page.screenshot({ clip })).toString('base64');
+      };
+      const before = await edge();
+      await box.evaluate((pre) => void (pre.scrollLeft = pre.scrollWidth));
+      expect(await edge()).not.toBe(before);
+    },
+    lasting,
+  );
+
+  test(
     'a channel that one is not in is looked at before it is joined, and then has no line of what is new',
     async () => {
       await bob.sidebar.getByRole('link', { name: 'Browse channels' }).first().click();

@@ -139,6 +139,8 @@ describe('people', () => {
         .getByRole('link', { name: /Alice Liddell/ })
         .waitFor();
       expect(await section(bob, 'People').count()).toBe(0);
+      // No heading over nothing: the only one that he writes to is a friend now.
+      expect(await section(bob, 'Direct messages').count()).toBe(0);
     },
     lasting,
   );

@@ -135,6 +135,12 @@ describe('the first run', () => {
       bob = FreshPeer.start('--data-dir', join(world.folder, 'bob'), '--invite', invite);
       const guest = (await openWindow(browser, (await bob.setup).link)).page;
       await guest.getByText('It is the one that you were invited to').waitFor();
+      // An account that there is, with its password: nobody is signed in to it who wanted one of their own.
+      await guest.getByLabel('User name').fill('alice');
+      await guest.getByLabel('Password', { exact: true }).fill('correct horse');
+      await guest.keyboard.press('Enter');
+      await guest.getByText('This account exists already. If it is yours, sign in').waitFor();
+      await guest.getByRole('button', { name: 'It is mine: sign in' }).waitFor();
       await guest.getByLabel('User name').fill('bob');
       await guest.getByLabel('Password', { exact: true }).fill('correct horse');
       await guest.keyboard.press('Enter');
