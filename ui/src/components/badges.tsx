@@ -15,7 +15,7 @@ export function UnreadBadge({ count, mentions = 0 }: UnreadBadgeProps) {
   if (count === 0) return null;
   return (
     <span class={mentions > 0 ? 'badge badge-mentions' : 'badge'}>
-      <span aria-hidden="true">
+      <span aria-hidden="true" dir="ltr">
         {mentions > 0 && '@'}
         {count > 99 ? '99+' : count}
       </span>

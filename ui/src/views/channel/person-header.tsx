@@ -49,7 +49,7 @@ export function PersonHeader({ conversation, username, known }: PersonHeaderProp
   return (
     <PaneHeader
       title={shown.name ?? username}
-      icon={<Face person={shown} size="small" />}
+      icon={<Face person={shown} />}
       badge={
         <>
           {shown.name !== undefined && <bdi class="pane-username">@{username}</bdi>}
