@@ -4,7 +4,7 @@
  */
 import type { FileConnection } from '../../../peer/link/types.js';
 import { chunkLength, FILE_CHUNK } from '../../../protocol/files.js';
-import type { FileMessage } from '../../../protocol/file-messages.js';
+import { FILE_LINE_MAX, type FileMessage } from '../../../protocol/file-messages.js';
 import type { EntryId } from '../../../protocol/ids.js';
 import type { Random } from '../random.js';
 import type { Schedule } from '../schedule.js';
@@ -19,7 +19,18 @@ export interface HostileFilesWorld {
   anyEntry(): EntryId | undefined;
 }
 
-type Habit = 'right' | 'bits' | 'manifest' | 'refuses' | 'silent' | 'number' | 'ends' | 'garbage';
+type Habit =
+  | 'right'
+  | 'bits'
+  | 'manifest'
+  | 'refuses'
+  | 'silent'
+  | 'number'
+  | 'ends'
+  | 'garbage'
+  | 'stalls'
+  | 'trickles'
+  | 'endless';
 
 const HABITS: readonly Habit[] = [
   'bits',
@@ -31,8 +42,13 @@ const HABITS: readonly Habit[] = [
   'number',
   'ends',
   'garbage',
+  'stalls',
+  'trickles',
+  'endless',
   'right',
 ];
+/** A byte each second is as slow as what is still given time. */
+const TRICKLE_MS = 1_000;
 const ASKS_MS = 4_000;
 const scratch = Buffer.alloc(FILE_CHUNK);
 
@@ -91,9 +107,20 @@ export class HostileFiles {
     const length = chunkLength(content.facts.size, chunk);
     say(socket, { type: 'chunk', entry, chunk: habit === 'number' ? chunk + 1 : chunk, length });
     if (habit === 'ends') return socket.destroy();
+    if (habit === 'stalls') return void socket.write(body.subarray(0, 1));
+    if (habit === 'trickles') return this.trickle(socket, body, 0);
     body.copy(scratch);
     if (habit === 'bits') scratch[0] = (scratch[0] ?? 0) ^ 1;
     socket.write(scratch.subarray(0, length));
+    // More than was announced, and no line.
+    if (habit === 'endless') socket.write(Buffer.alloc(FILE_LINE_MAX + 1, 120));
+  }
+
+  /** As long as it is let. */
+  private trickle(socket: FileSocket, body: Buffer, at: number): void {
+    if (socket.destroyed) return;
+    socket.write(at < body.length ? body.subarray(at, at + 1) : Buffer.alloc(1));
+    this.world.schedule.after(TRICKLE_MS, () => this.trickle(socket, body, at + 1));
   }
 }
 
