@@ -15,6 +15,7 @@ import { Puncher } from '../reach/puncher.js';
 import { reflectOnce, reflectTwice } from '../reach/reflect.js';
 import { systemInterfaces, systemNetwork, type Change, type Network } from '../reach/network.js';
 import { troublesOf } from '../reach/trouble.js';
+import { Upgrades } from '../reach/upgrades.js';
 import { CircuitApi } from '../tracker-client/circuit-api.js';
 import { ReachApi } from '../tracker-client/reach-api.js';
 import { caFingerprint } from '../settings/pins.js';
@@ -36,9 +37,6 @@ export interface ConnectionsParts extends Pick<
   readonly forks: Forks;
 }
 
-/** A relayed link is tried directly again after so long, and when the network is another one. Milliseconds. */
-const UPGRADE_MS = 10 * 60_000;
-
 /** Members of a channel in one process that are all linked to each other. */
 const LOCAL_MESH_MAX = 32;
 
@@ -53,8 +51,7 @@ export class Connections {
   private readonly dialler: Dialler;
   private readonly seeker = new Seeker(() => performance.now(), Math.random);
   private readonly upSince = new Map<number, number>();
-  /** When the devices of relayed links are dialled directly next. */
-  private readonly upgrades = new Map<DeviceId, number>();
+  private readonly upgrades = new Upgrades(() => performance.now());
   private readonly network: Pick<Network, 'onChange'>;
   private unwatch: (() => void) | undefined;
 
@@ -131,7 +128,7 @@ export class Connections {
     const { username, device } = link.remote;
     log.info({ peer: username, device, dialled: link.dialled }, `linked with ${username}`);
     this.upSince.set(link.id, clock.now());
-    if (link.relayed) this.upgrades.set(device, performance.now() + UPGRADE_MS);
+    this.upgrades.up(device, link.relayed);
     this.puncher.up(link);
     directory.linked(device, username, link.dialled ? link.address : undefined, link.relayed);
   }
@@ -143,7 +140,7 @@ export class Connections {
     log.info({ peer: username, device, code: reason.code }, `link with ${username} ended: ${reason.message}`);
     const since = this.upSince.get(link.id) ?? clock.now();
     this.upSince.delete(link.id);
-    this.upgrades.delete(device);
+    this.upgrades.down(device);
     this.puncher.down(link);
     directory.unlinked(device, { code: reason.code, address: link.address });
     this.dialler.down(device, clock.now() - since);
@@ -153,18 +150,10 @@ export class Connections {
     const { links, internal, log } = this.parts;
     log.info({ change }, 'the network may be another one: everybody is tried anew');
     links.probe();
-    for (const device of this.upgrades.keys()) this.upgrades.set(device, -Infinity);
+    this.upgrades.anew();
     this.dialler.anew();
     this.puncher.anew();
     internal.emit('network');
-  }
-
-  /** Each is told once, and again after `UPGRADE_MS`. */
-  private dueUpgrades(max: number): DeviceId[] {
-    const now = performance.now();
-    const due = [...this.upgrades].flatMap(([device, at]) => (at <= now ? [device] : [])).slice(0, max);
-    for (const device of due) this.upgrades.set(device, now + UPGRADE_MS);
-    return due;
   }
 
   private makeDialler(): Dialler {
@@ -173,7 +162,7 @@ export class Connections {
       self: identity.device,
       candidates: () => worthDialling(this.candidates()),
       linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
-      dueUpgrades: (max) => this.dueUpgrades(max),
+      dueUpgrades: (max) => this.upgrades.take(max),
       needed: () => {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
         const lastWord = receipts.lastWord.bind(receipts);

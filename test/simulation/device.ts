@@ -45,6 +45,8 @@ export abstract class SimulatedDevice {
   alone = false;
   /** What its user was told of copies. */
   readonly told = new Set<string>();
+  /** A router lets nobody in. */
+  isBehindRouter = false;
   rate = NORMAL_RATE;
   /** Its disk takes this much longer to sync. */
   slowness = 1;

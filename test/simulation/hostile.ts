@@ -34,6 +34,7 @@ export class HostilePeer implements FileHost {
   readonly links = new Map<DeviceId, Side>();
   readonly dials = new Set<Dial>();
   readonly rate = 10_000;
+  readonly alone = false;
   readonly running = true;
   readonly life = 1;
   readonly fileSockets = new Set<FileSocket>();

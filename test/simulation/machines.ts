@@ -43,7 +43,10 @@ export interface Surroundings {
   readonly held?: (log: HeldLog) => void;
   readonly storage: (error: Error | undefined) => void;
   readonly receipt: MeshOptions['receipt'];
-  readonly dialler: Pick<DiallerOptions, 'candidates' | 'linked' | 'needed' | 'channels' | 'dial' | 'close' | 'failed'>;
+  readonly dialler: Pick<
+    DiallerOptions,
+    'candidates' | 'linked' | 'needed' | 'channels' | 'dial' | 'relay' | 'dueUpgrades' | 'close' | 'failed'
+  >;
 }
 
 export interface Machines {

@@ -25,6 +25,11 @@ const flags = await yargs(argv.slice(2))
   .option('direct', { type: 'number', default: DEFAULTS.direct, describe: 'Part of the posts that are direct' })
   .option('hostile', { type: 'number', default: DEFAULTS.hostile, describe: 'Hostile devices' })
   .option('flooding', { type: 'number', default: DEFAULTS.flooding, describe: 'Devices that write far too much' })
+  .option('routers', {
+    type: 'number',
+    default: DEFAULTS.routers,
+    describe: 'Part of the devices that nobody can dial',
+  })
   .option('files', { type: 'number', default: DEFAULTS.files, describe: 'Files that are posted' })
   .option('restored', { type: 'number', default: DEFAULTS.restored, describe: 'Devices put back to an old backup' })
   .option('sample', { type: 'number', default: DEFAULTS.sample, describe: 'Others that the tracker names; 0: all' })

@@ -9,6 +9,7 @@ import { clockMutants, forkMutants } from './device-mutants.js';
 import { floodMutants } from './flood-mutants.js';
 import { fileMutants } from './files/file-mutants.js';
 import { startMachines, type Machines } from './machines.js';
+import { reachMutants } from './reach-mutants.js';
 import { around, diskWith, replace, within, type Mutant } from './planting.js';
 import type { Settings } from './settings.js';
 import { Simulation, type Outcome } from './simulation.js';
@@ -29,6 +30,7 @@ export const HUNTING: Omit<Settings, 'seed'> = {
   direct: 0.25,
   hostile: 2,
   flooding: 0,
+  routers: 0,
   files: 0,
   restored: 2,
   minutes: 0.7,
@@ -213,6 +215,7 @@ export const mutants: readonly Mutant[] = [
   ...forkMutants,
   ...floodMutants,
   ...fileMutants,
+  ...reachMutants,
 ];
 
 /** The second line of defence is taken away too. */

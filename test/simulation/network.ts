@@ -10,7 +10,7 @@ import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import type { Random } from './random.js';
 import type { Schedule } from './schedule.js';
-import { Side, type Host, type SideWorld } from './side.js';
+import { Side, type Host, type SideFacts, type SideWorld } from './side.js';
 
 /** A process that listens. */
 export interface NetworkHost extends Host {
@@ -22,18 +22,36 @@ export interface NetworkHost extends Host {
   readonly dials: Set<Dial>;
   /** Whether it takes files. */
   readonly acceptFiles?: unknown;
+  /** Whether a router lets nobody in to it. */
+  readonly isBehindRouter?: boolean;
   channels(): Iterable<ChannelName>;
   linked(side: Side): void;
 }
 
 export interface Dial {
   readonly to: DeviceId;
-  readonly address: Address;
+  /** Undefined on a circuit. */
+  readonly address: Address | undefined;
   readonly life: number;
   greeted: boolean;
   over: boolean;
   readonly resolve: (side: Side) => void;
   readonly reject: (error: ParleyError) => void;
+}
+
+export interface DuplicateRules {
+  readonly acceptedStays: typeof acceptedStays;
+  readonly dialledStays: typeof dialledStays;
+}
+
+/** One end of a circuit. */
+export interface Circuit {
+  /** Where the other side of it is, who takes a link there only from the device that it expects. */
+  readonly other:
+    { readonly host: NetworkHost; readonly expected: DeviceId | undefined; readonly destroyed: boolean } | undefined;
+  /** One way, milliseconds. */
+  readonly latency: number;
+  once(event: 'close', listener: () => void): unknown;
 }
 
 export interface NetworkWorld extends SideWorld {
@@ -47,10 +65,18 @@ export class Network {
   blocked: (from: Host, to: Host) => boolean = () => false;
   /** Whether one of the two shows the other a certificate that is over by its own clock or the other's. */
   refused: (a: NetworkHost, b: NetworkHost) => boolean = () => false;
+  /** The same for what goes through the relay. */
+  relayBlocked: (from: Host, to: Host) => boolean = () => true;
+  /** One link is about to take the place of another. */
+  replaced: (host: NetworkHost, old: Side, by: Side) => void = () => {};
   private readonly listeners = new Map<string, NetworkHost>();
   private moment = 0;
 
-  constructor(private readonly world: NetworkWorld) {}
+  constructor(
+    private readonly world: NetworkWorld,
+    /** Which of two connections stays. */
+    private readonly rules: DuplicateRules = { acceptedStays, dialledStays },
+  ) {}
 
   private get schedule(): Schedule {
     return this.world.schedule;
@@ -72,12 +98,12 @@ export class Network {
     return this.listeners.get(`${host}:${port}`);
   }
 
-  /** Applies a change of `blocked` to the links that are up. */
+  /** Applies a change of `blocked` or `relayBlocked` to the links that are up. */
   reroute(): void {
     for (const side of this.sides) {
       const { other } = side;
       if (!other) continue;
-      const held = this.blocked(side.host, other.host);
+      const held = this.holds(side.host, other.host, side.relayed);
       if (held) side.hold();
       else if (side.held) side.release();
     }
@@ -89,17 +115,14 @@ export class Network {
   ): Promise<Side> {
     return new Promise((resolve, reject) => {
       const present = host.links.get(device);
-      if (present) {
+      if (present && !present.relayed) {
         resolve(present);
         return;
       }
-      const address = { host: name, port };
-      const dial: Dial = { to: device, address, life: host.life, greeted: false, over: false, resolve, reject };
-      host.dials.add(dial);
-      signal?.addEventListener('abort', () => this.end(host, dial, 'unavailable'), { once: true });
+      const dial = this.begin(host, { to: device, address: { host: name, port }, signal, resolve, reject });
       const latency = this.random.chance(0.1) ? this.random.between(50, 300) : this.random.between(1, 40);
       const listener = this.listeners.get(`${name}:${port}`);
-      if (!listener?.running || this.cut(host, listener)) {
+      if (!listener?.running || listener.isBehindRouter === true || this.cut(host, listener)) {
         // Nobody listens there, which is said at once, or nothing comes back.
         const refused = !listener || (!listener.running && this.random.chance(0.7));
         this.fail(host, dial, refused ? 2 * latency : LINK_LIMITS.handshakeMs, 'unavailable');
@@ -109,8 +132,36 @@ export class Network {
     });
   }
 
-  private cut(a: Host, b: Host): boolean {
-    return this.blocked(a, b) || this.blocked(b, a);
+  /** A link over a circuit: the one who asked for it is the dialler. */
+  attach(host: NetworkHost, end: Circuit, device: DeviceId, signal: AbortSignal): Promise<Side> {
+    return new Promise((resolve, reject) => {
+      const dial = this.begin(host, { to: device, address: undefined, signal, resolve, reject });
+      const { other } = end;
+      const { latency } = end;
+      end.once('close', () => this.end(host, dial, 'unavailable'));
+      this.schedule.after(2 * latency, () => {
+        if (!other || other.expected !== host.device || other.destroyed) this.fail(host, dial, 0, 'unavailable');
+        else this.greet(host, dial, other.host, latency);
+      });
+    });
+  }
+
+  private begin(
+    host: NetworkHost,
+    { signal, ...facts }: Pick<Dial, 'to' | 'address' | 'resolve' | 'reject'> & { signal: AbortSignal | undefined },
+  ): Dial {
+    const dial: Dial = { ...facts, life: host.life, greeted: false, over: false };
+    host.dials.add(dial);
+    signal?.addEventListener('abort', () => this.end(host, dial, 'unavailable'), { once: true });
+    return dial;
+  }
+
+  private holds(from: Host, to: Host, relayed: boolean): boolean {
+    return relayed ? this.relayBlocked(from, to) : this.blocked(from, to);
+  }
+
+  private cut(a: Host, b: Host, relayed = false): boolean {
+    return this.holds(a, b, relayed) || this.holds(b, a, relayed);
   }
 
   private fail(
@@ -142,7 +193,8 @@ export class Network {
       return;
     }
     const greeted = [...host.dials].some((rival) => rival !== dial && rival.to === dial.to && rival.greeted);
-    if (!dialledStays({ link: host.links.get(dial.to), greeted })) {
+    const relayed = dial.address === undefined;
+    if (!this.rules.dialledStays({ relayed, link: host.links.get(dial.to), greeted })) {
       this.fail(host, dial, 0, 'duplicate_link');
       return;
     }
@@ -151,7 +203,7 @@ export class Network {
     const channels = [...host.channels()];
     const { life } = listener;
     this.schedule.after(latency, () => {
-      if (!listener.running || listener.life !== life || this.cut(host, listener)) {
+      if (!listener.running || listener.life !== life || this.cut(host, listener, relayed)) {
         this.fail(host, dial, LINK_LIMITS.handshakeMs, 'unavailable');
         return;
       }
@@ -167,7 +219,8 @@ export class Network {
   ): void {
     const link = listener.links.get(host.device);
     const greeted = [...listener.dials].some((rival) => rival.to === host.device && rival.greeted && !rival.over);
-    if (!acceptedStays(listener.device, host.device, accepted, { link, greeted })) {
+    const relayed = dial.address === undefined;
+    if (!this.rules.acceptedStays(listener.device, host.device, accepted, { relayed, link, greeted })) {
       this.fail(host, dial, latency, 'duplicate_link');
       return;
     }
@@ -176,8 +229,14 @@ export class Network {
       return;
     }
     const theirs = [...listener.channels()];
-    const far = this.side(listener, host, channels, undefined, latency);
-    const near = this.side(host, listener, theirs, dial.address, latency);
+    const far = this.side(listener, host, { channels, dialled: false, address: undefined, relayed, latency });
+    const near = this.side(host, listener, {
+      channels: theirs,
+      dialled: true,
+      address: dial.address,
+      relayed,
+      latency,
+    });
     far.other = near;
     near.other = far;
     this.establish(listener, far);
@@ -186,7 +245,7 @@ export class Network {
     this.schedule.after(latency, () => {
       host.dials.delete(dial);
       const gone = dial.over || host.life !== dial.life || !host.running;
-      if (gone || !near.up || this.cut(host, listener)) {
+      if (gone || !near.up || this.cut(host, listener, relayed)) {
         near.finish();
         near.vanish();
         near.silent();
@@ -204,23 +263,24 @@ export class Network {
   private side(
     host: NetworkHost,
     remote: NetworkHost,
-    channels: ChannelName[],
-    address: Address | undefined,
-    latency: number,
+    facts: Pick<SideFacts, 'channels' | 'dialled' | 'address' | 'relayed' | 'latency'>,
   ): Side {
     const { username, device, certificate } = remote;
     const features = host.acceptFiles && remote.acceptFiles ? [FILES_FEATURE] : [];
-    const facts = { channels, dialled: address !== undefined, address, features, latency };
     const id = ++this.moment;
-    return new Side(this.world, host, { id, remote: { username, device, certificate }, ...facts });
+    return new Side(this.world, host, { id, remote: { username, device, certificate }, features, ...facts });
   }
 
   private establish(host: NetworkHost, side: Side): void {
     const { device } = side.remote;
-    host.links.get(device)?.down();
+    const old = host.links.get(device);
+    if (old) {
+      this.replaced(host, old, side);
+      old.down();
+    }
     host.links.set(device, side);
     this.sides.add(side);
-    if (side.other && this.blocked(side.host, side.other.host)) side.hold();
+    if (side.other && this.holds(side.host, side.other.host, side.relayed)) side.hold();
     for (const rival of host.dials) {
       if (rival.to !== device || rival.over || side.dialled) continue;
       rival.over = true;

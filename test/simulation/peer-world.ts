@@ -6,9 +6,11 @@ import type { Clocks } from './clocks.js';
 import type { Authority } from './keys.js';
 import type { FloodJudge, RatedPeer } from './flood-judge.js';
 import type { Machines, startMachines } from './machines.js';
-import type { Network } from './network.js';
+import type { Network, NetworkHost } from './network.js';
 import type { Random } from './random.js';
+import type { SimulatedRelay } from './relay.js';
 import type { Schedule } from './schedule.js';
+import type { Side } from './side.js';
 import type { Tracker } from './tracker.js';
 
 export interface PeerWorld {
@@ -18,6 +20,8 @@ export interface PeerWorld {
   readonly codec: ByReference;
   readonly network: Network;
   readonly tracker: Tracker;
+  readonly relay: Pick<SimulatedRelay, 'open' | 'ended'>;
+  readonly reach: { linked(host: NetworkHost, side: Side): void };
   readonly authority: Authority;
   readonly checker: Checker;
   readonly clocks: Pick<Clocks, 'surroundings'>;

@@ -2,14 +2,7 @@
 import { neededDevices } from '../../peer/mesh/waiting.js';
 import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
-import {
-  channelConversation,
-  otherParty,
-  type ChannelName,
-  type ConversationId,
-  type DeviceId,
-  type Username,
-} from '../../protocol/ids.js';
+import { channelConversation, type ChannelName, type ConversationId, type DeviceId } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { SimulatedDevice, type PeerFacts } from './device.js';
@@ -17,6 +10,7 @@ import { logKeys } from './keys.js';
 import { Lifetime } from './lifetime.js';
 import type { Machines } from './machines.js';
 import type { Dial, NetworkHost } from './network.js';
+import { Paths } from './paths.js';
 import type { PeerWorld } from './peer-world.js';
 import { KeptReceipts } from './receipts.js';
 import type { Side } from './side.js';
@@ -31,6 +25,8 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   /** The tracker has heard of the lineage in this connection. */
   private introduced = false;
   private readonly upSince = new Map<number, number>();
+  /** Undefined while it does not run. */
+  paths: Paths | undefined;
   private address: Address;
 
   constructor(world: PeerWorld, facts: PeerFacts) {
@@ -61,6 +57,8 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     const { world, process, username, device, keys } = this;
     const { random, network } = world;
     network.listen(this.address, this);
+    const paths = new Paths(world, this, process, () => this.machines?.dialler);
+    this.paths = paths;
     this.machines = world.start({
       username,
       device,
@@ -95,11 +93,9 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       },
       dialler: {
         candidates: () => this.book.candidates(),
-        linked: () => new Set(this.links.keys()),
         needed: () => this.needed(),
         channels: () => this.joined,
-        close: (other) => this.links.get(other)?.close(),
-        dial: (target) => network.dial(this, target),
+        ...paths.forDialler,
         failed: () => {},
       },
     });
@@ -133,6 +129,8 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     this.machines?.dialler.stop();
     this.machines?.mesh.close();
     this.machines = undefined;
+    this.paths?.end();
+    this.paths = undefined;
     this.files?.end(how);
     network.unlisten(this.address);
     if (how !== 'power' || random.chance(0.5)) this.receipts.save();
@@ -162,7 +160,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     const request = { conversation, kind, message, data, ...(client === undefined ? {} : { client }) };
     const written = machines.append(request);
     this.world.unsettled();
-    this.want(conversation);
+    this.paths?.want(conversation);
     return written;
   }
 
@@ -231,10 +229,12 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   linked(side: Side): void {
     const { device, username } = side.remote;
     this.upSince.set(side.id, this.now());
+    this.paths?.up(device, side.relayed);
     if (side.dialled) this.book.meet(device, username);
     this.book.changed();
     this.machines?.mesh.up(side);
     this.files?.linked(side);
+    this.world.reach.linked(this, side);
   }
 
   down(side: Side): void {
@@ -243,6 +243,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     this.book.changed();
     const since = this.upSince.get(side.id) ?? this.now();
     this.upSince.delete(side.id);
+    this.paths?.down(side.remote.device);
     this.files?.unlinked(side);
     this.machines?.mesh.down(side);
     this.machines?.dialler.down(side.remote.device, this.now() - since);
@@ -271,15 +272,6 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     const known = { self: this, heads, owner, forks, lastWord: receipts.lastWord.bind(receipts) };
     const needed = neededDevices(known, this.book.candidates());
     return this.files ? new Set([...needed, ...this.files.seeker.devices()]) : needed;
-  }
-
-  private want(conversation: ConversationId): void {
-    const other = otherParty(conversation, this.username);
-    if (other === undefined) return;
-    const isTheirs = (username: Username | undefined): boolean => username?.toLowerCase() === other;
-    for (const side of this.links.values()) if (isTheirs(side.remote.username)) return;
-    const devices = this.book.candidates().flatMap(({ username, device }) => (isTheirs(username) ? [device] : []));
-    if (devices.length > 0) this.machines?.dialler.need(devices);
   }
 
   /** A process whose disk failed cannot promise anything: its user starts it again. */

@@ -17,6 +17,8 @@ export interface Settings {
   readonly hostile: number;
   /** Devices that write far more than their rate. */
   readonly flooding: number;
+  /** Part of the devices that a router lets nobody in to, 0 to 1. */
+  readonly routers: number;
   /** Files that are posted; some devices alone take files at all. */
   readonly files: number;
   /** Devices that are put back to an old backup. */
@@ -38,6 +40,7 @@ export const DEFAULTS: Omit<Settings, 'seed'> = {
   direct: 0.25,
   hostile: 3,
   flooding: 3,
+  routers: 0.3,
   files: 0,
   restored: 2,
   minutes: 2,

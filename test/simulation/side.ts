@@ -47,6 +47,8 @@ export interface SideFacts {
   readonly dialled: boolean;
   /** That was dialled. */
   readonly address: Address | undefined;
+  /** Over a circuit. */
+  readonly relayed: boolean;
   readonly features: readonly string[];
   /** One way, milliseconds. */
   readonly latency: number;
@@ -62,6 +64,7 @@ export class Side implements MeshLink {
   readonly channels: Set<ChannelName>;
   readonly dialled: boolean;
   readonly address: Address | undefined;
+  readonly relayed: boolean;
   readonly features: readonly string[];
   readonly upSince: number;
   other: Side | undefined;
@@ -88,6 +91,7 @@ export class Side implements MeshLink {
     this.channels = new Set(facts.channels);
     this.dialled = facts.dialled;
     this.address = facts.address;
+    this.relayed = facts.relayed;
     this.features = facts.features;
   }
 

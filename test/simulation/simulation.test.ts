@@ -35,6 +35,11 @@ describe('a simulation', () => {
     expect(outcome.violations).toEqual([]);
   });
 
+  test('most are behind routers that let nobody in: all meet at the relay, and leave it when they can', async () => {
+    const outcome = await new Simulation({ ...SMALL, routers: 0.8, direct: 0.5 }).run();
+    expect(outcome.violations).toEqual([]);
+  });
+
   test('the same seed is the same run, another one is not', async () => {
     const run = async (seed: number): Promise<string> => (await new Simulation({ ...SMALL, seed }).run()).trace;
     const first = await run(7);
@@ -75,6 +80,8 @@ describe('a planted bug is caught', () => {
     'shows its history again after a restart',
     'takes nothing from before a certificate begins',
     'tells nobody that their clock is wrong',
+    'never looks for a better way than the relay',
+    'a relayed link counts beside a direct one',
   ])('%s', async (name) => {
     const { outcome } = await hunt(planted(name), 1, 5);
     expect(outcome?.violations).not.toHaveLength(0);

@@ -13,11 +13,13 @@ import { HostilePeer } from './hostile.js';
 import { keptForLinks, pendingWork } from './inspect.js';
 import { Authority } from './keys.js';
 import { startMachines } from './machines.js';
-import { Network } from './network.js';
+import { Network, type DuplicateRules } from './network.js';
 import { SimulatedPeer } from './peer.js';
 import type { PeerWorld } from './peer-world.js';
 import { populate, type Population } from './population.js';
 import { Random } from './random.js';
+import { Reach } from './reach.js';
+import { SimulatedRelay } from './relay.js';
 import { Restores } from './restores.js';
 import { missingWord } from './restored-words.js';
 import { Schedule } from './schedule.js';
@@ -28,7 +30,10 @@ import { Tracker } from './tracker.js';
 import { Workload } from './workload.js';
 
 /** What a planted bug may replace. */
-export type Parts = Pick<PeerWorld, 'start' | 'order'> & { readonly openFiles: typeof openFiles };
+export type Parts = Pick<PeerWorld, 'start' | 'order'> & {
+  readonly openFiles: typeof openFiles;
+  readonly rules: DuplicateRules;
+};
 
 export interface Outcome {
   readonly settings: Settings;
@@ -70,6 +75,7 @@ export class Simulation {
   readonly codec = new ByReference();
   readonly network: Network;
   readonly tracker: Tracker;
+  readonly relay: SimulatedRelay;
   readonly authority: Authority;
   readonly checker: Checker;
   readonly clocks: Clocks;
@@ -83,6 +89,7 @@ export class Simulation {
   readonly files: SimulatedFiles;
   readonly flood: Flood;
   readonly restores: Restores;
+  readonly reach: Reach;
   private promised = false;
   private linksMax = 0;
 
@@ -100,7 +107,12 @@ export class Simulation {
     this.checker = new Checker(() => schedule.now, settings.freeze);
     this.tracker = new Tracker(this.random);
     this.authority = new Authority(settings.signatures, this.random, () => this.clocks.tracker());
-    this.network = new Network(this);
+    this.network = new Network(this, parts.rules);
+    this.relay = new SimulatedRelay({
+      ...{ schedule, random: new Random(settings.seed + 0x72_65_6c_61), tracker: this.tracker, network: this.network },
+      dialFiles: (host, to) => this.files.connections.meet(host, to),
+      unsettled: () => this.unsettled(),
+    });
     this.clocks = new Clocks(this);
     this.population = populate(settings, this.random);
     const { honest, hostile } = this.population;
@@ -114,6 +126,7 @@ export class Simulation {
     this.files = new SimulatedFiles(this);
     this.restores = new Restores(this);
     this.flood = new Flood(this);
+    this.reach = new Reach(this);
   }
 
   get channels(): Population['channels'] {
@@ -149,12 +162,14 @@ export class Simulation {
     this.clocks.during(durationMs);
     faults.start();
     this.files.start(durationMs);
+    this.reach.start();
     this.restores.during(durationMs, workload);
     const post: FloodPost = (peer, conversation, ...rest) => workload.post(peer, conversation, undefined, ...rest);
     this.flood.during(durationMs, post);
     await this.until(START_MS + durationMs);
     this.restores.heal();
     faults.heal();
+    this.reach.heal();
     this.files.heal();
     const healed = schedule.now;
     this.clocks.heal(settings.flooding > 0 ? 60 * SECOND : Infinity);
@@ -169,6 +184,7 @@ export class Simulation {
       if (peer.running && this.clocks.wasWrong(peer)) workload.post(peer, '#general' as ConversationId);
     await this.settle();
     await this.files.afterwards(pass);
+    await this.reach.afterwards(pass);
     this.clocks.settled();
     checkConverged(this.checker, peers);
     checkQuiet(this.checker, peers, settings.hostile > 0);

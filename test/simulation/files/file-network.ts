@@ -18,43 +18,59 @@ export interface FileHost extends NetworkHost {
 
 export type FileNetworkWorld = Omit<SocketWorld, 'blocked'> & { readonly network: Network };
 
+/** What a connection goes over. */
+type Way = SocketWorld & { readonly network: Network };
+
 export class FileNetwork {
-  private readonly world: SocketWorld & { readonly network: Network };
+  private readonly direct: Way;
+  private readonly relayed: Way;
 
   constructor(world: FileNetworkWorld) {
     const { schedule, random, network } = world;
-    this.world = {
+    const way = {
       ...{ schedule, random, network },
-      blocked: (from, to) => network.blocked(from, to),
       unsettled: () => world.unsettled(),
-      wrote: (socket, bytes) => world.wrote(socket, bytes),
+      wrote: (...written: Parameters<SocketWorld['wrote']>) => world.wrote(...written),
     };
+    this.direct = { ...way, blocked: (from, to) => network.blocked(from, to) };
+    this.relayed = { ...way, blocked: (from, to) => network.relayBlocked(from, to) };
   }
 
   dial(host: FileHost, { host: name, port, device }: Address & { device: DeviceId }): Promise<FileConnection> {
-    const { schedule, random, network } = this.world;
+    const listener = this.direct.network.at({ host: name, port });
+    const isThere = listener?.device === device && listener.isBehindRouter !== true;
+    return this.connect(host, isThere ? listener : undefined, this.direct);
+  }
+
+  /** Over a circuit on which both are. */
+  meet(host: NetworkHost, listener: NetworkHost): Promise<FileConnection> {
+    if (!isFileHost(host)) return Promise.reject(new ParleyError('unavailable'));
+    return this.connect(host, listener, this.relayed);
+  }
+
+  private connect(host: FileHost, listener: NetworkHost | undefined, way: Way): Promise<FileConnection> {
+    const { schedule, random, network } = way;
     const { life } = host;
     return new Promise((resolve, reject) => {
       const fail = (ms: number): void => {
         schedule.after(ms, () => {
           if (host.life !== life) return;
-          this.world.unsettled();
+          way.unsettled();
           reject(new ParleyError('unavailable'));
         });
       };
       const latency = random.chance(0.1) ? random.between(50, 300) : random.between(1, 40);
-      const listener = network.at({ host: name, port });
-      if (!listener || !isFileHost(listener) || listener.device !== device) return fail(2 * latency);
-      if (this.isCut(host, listener)) return fail(LINK_LIMITS.handshakeMs);
+      if (!listener || !isFileHost(listener)) return fail(2 * latency);
+      if (isCut(way, host, listener)) return fail(LINK_LIMITS.handshakeMs);
       const theirs = listener.life;
       schedule.after(3 * latency, () => {
-        if (this.isCut(host, listener)) return fail(LINK_LIMITS.handshakeMs);
+        if (isCut(way, host, listener)) return fail(LINK_LIMITS.handshakeMs);
         const { acceptFiles } = listener;
         if (listener.life !== theirs || !acceptFiles || network.refused(host, listener)) return fail(latency);
-        const [near, far] = this.pair(host, listener, latency);
+        const [near, far] = this.pair(way, host, listener, latency);
         acceptFiles(connection(far, host, false));
         schedule.after(latency, () => {
-          this.world.unsettled();
+          way.unsettled();
           if (host.life === life && host.running && !near.destroyed) resolve(connection(near, listener, true));
           else near.destroy();
         });
@@ -72,8 +88,8 @@ export class FileNetwork {
     host.fileSockets.clear();
   }
 
-  private pair(host: FileHost, listener: FileHost, latency: number): [FileSocket, FileSocket] {
-    const [near, far] = [new FileSocket(this.world, host, latency), new FileSocket(this.world, listener, latency)];
+  private pair(way: Way, host: FileHost, listener: FileHost, latency: number): [FileSocket, FileSocket] {
+    const [near, far] = [new FileSocket(way, host, latency), new FileSocket(way, listener, latency)];
     near.other = far;
     far.other = near;
     for (const socket of [near, far]) {
@@ -83,10 +99,10 @@ export class FileNetwork {
     }
     return [near, far];
   }
+}
 
-  private isCut(a: FileHost, b: FileHost): boolean {
-    return this.world.blocked(a, b) || this.world.blocked(b, a);
-  }
+function isCut(way: Way, a: FileHost, b: FileHost): boolean {
+  return way.blocked(a, b) || way.blocked(b, a);
 }
 
 /** The real file link needs no more of its socket than this one has. */

@@ -49,7 +49,7 @@ export class SimulatedFiles {
   readonly judge: FileJudge;
   readonly contents = new Contents();
   private readonly random: Random;
-  private readonly connections: FileNetwork;
+  readonly connections: FileNetwork;
   private readonly devices = new Map<Host, PeerFiles>();
   private readonly entries = new Map<EntryId, Content>();
   private readonly work: FileWork;

@@ -12,13 +12,16 @@ import {
   userKey,
   type ChannelName,
   type ConversationId,
+  type DeviceId,
   type Username,
 } from '../../../protocol/ids.js';
 import type { Entry } from '../../../protocol/entry.js';
+import { ParleyError } from '../../../protocol/errors.js';
 import { chunkLength, FILE_CHUNK } from '../../../protocol/files.js';
 import type { FilePreferences } from '../../../protocol/local-api.js';
 import type { Disk } from '../disk.js';
 import type { Lifetime } from '../lifetime.js';
+import type { Paths } from '../paths.js';
 import type { Random } from '../random.js';
 import type { Schedule } from '../schedule.js';
 import type { Side } from '../side.js';
@@ -42,6 +45,7 @@ export interface FileDevice extends FileHost {
   now(): number;
   isIn(conversation: ConversationId): boolean;
   candidates(): readonly Candidate[];
+  readonly paths: Pick<Paths, 'dialFiles'> | undefined;
   post(conversation: ConversationId, message: string, client?: string, kind?: string, data?: object): Promise<Entry>;
 }
 
@@ -210,7 +214,8 @@ export class PeerFiles {
       self: { username: peer.username },
       clock: { now: () => peer.now() },
       timers: { ...process.timers, setTimeout: (run, ms) => process.timers.setTimeout(later(run), ms) },
-      dial: ({ host = '', port = 0, device }) => world.network.dial(peer, { host, port, device }),
+      dial: ({ host, port = 0, device }) =>
+        host === undefined ? meetFiles(peer, device) : world.network.dial(peer, { host, port, device }),
       entry: (id) => peer.disk.files.get(id),
       origins: tables.origins(peer.username),
       entriesOf: (sha256) => peer.disk.files.of(sha256),
@@ -266,4 +271,8 @@ export function isOf(
   const parts = conversationParts(conversation);
   if (!parts) return false;
   return parts.kind === 'channel' ? channels.has(parts.channel) : parts.users.includes(userKey(username));
+}
+
+function meetFiles({ paths }: FileDevice, device: DeviceId): Promise<FileConnection> {
+  return paths?.dialFiles(device) ?? Promise.reject(new ParleyError('unavailable'));
 }
