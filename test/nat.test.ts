@@ -55,6 +55,7 @@ if (missing === undefined) {
         ...{ lost: 0, doubled: 0, differing: 0 },
       });
       expect(found.entries).toBe(1000);
+      expect(found.files).toEqual({ sent: 3, faults: [] });
       expect(found.punched).toBeGreaterThanOrEqual(1);
     },
     lasting,

@@ -21,6 +21,7 @@ export interface Judgement {
   readonly lost: number;
   readonly doubled: number;
   readonly differing: number;
+  readonly files: { readonly sent: number; readonly faults: readonly string[] };
   /** What is not as promised; empty: all is. */
   readonly faults: readonly string[];
 }
@@ -53,13 +54,14 @@ export function judge(runs: readonly RunResult[]): Judgement {
     lost: sum(({ verdict }) => verdict.lost.length),
     doubled: sum(({ verdict, doubled }) => verdict.doubled.length + doubled),
     differing: sum(({ verdict }) => verdict.differing.length),
+    files: { sent: sum(({ files }) => files.sent), faults: runs.flatMap(({ files }) => files.faults) },
   };
   return { ...facts, faults: faultsOf(facts) };
 }
 
 function faultsOf(facts: Omit<Judgement, 'faults'>): string[] {
-  const { pairs, linkedInTime, direct, relayed, lost, doubled, differing } = facts;
-  const faults: string[] = [];
+  const { pairs, linkedInTime, direct, relayed, lost, doubled, differing, files } = facts;
+  const faults = files.faults.map((fault) => `a file did not come: ${fault}`);
   if (linkedInTime < pairs)
     faults.push(`${pairs - linkedInTime} pairs were not linked within ${BARS.linkedMs / 1000} s`);
   if (direct.inTime < BARS.directShare * direct.of)

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Daemon, type PeerReady, type TrackerReady } from '../daemon/daemon.js';
 import { settled, type Verdict } from '../fault/judge.js';
 import { Window } from '../fault/window.js';
+import { sendsFile, type FileEnd } from './files.js';
 import { expected, type Kind, type Way } from './kinds.js';
 import type { Home, Lab } from './lab.js';
 import { Watch, type Seen } from './watch.js';
@@ -41,10 +42,13 @@ export interface RunResult {
   readonly verdict: Verdict;
   /** What a window was shown twice. */
   readonly doubled: number;
+  /** Files that were sent, over one link of each way, and why those that did not come did not. */
+  readonly files: { readonly sent: number; readonly faults: readonly string[] };
 }
 
 interface Machine {
   readonly home: Home;
+  readonly ui: string;
   readonly window: Window;
   readonly log: string[];
   readonly door: ChildProcess;
@@ -112,6 +116,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   });
   const windows = machines.map(({ window }) => window);
   const verdict = await settled({ conversations: new Map([['#general', windows]]), acknowledged }, JUDGE_MS);
+  const files = await sendFiles(pairs, seen);
   const doubled = windows.reduce((sum, window) => sum + window.doubled.length, 0);
   for (const window of windows) window.close();
   await Promise.all([...daemons, tracker].map((daemon) => daemon.stop()));
@@ -119,7 +124,22 @@ export async function run(options: RunOptions): Promise<RunResult> {
   await mkdir(join(folder, 'logs'), { recursive: true });
   for (const { home, log } of machines)
     await writeFile(join(folder, 'logs', `${home.name}.log`), `${log.join('\n')}\n`);
-  return { pairs: seen, verdict, doubled };
+  return { pairs: seen, verdict, doubled, files };
+}
+
+/** Over one link of each way. */
+async function sendFiles(pairs: readonly (readonly [Machine, Machine])[], seen: readonly PairResult[]) {
+  const faults: string[] = [];
+  let sent = 0;
+  for (const way of ['dialled', 'punched', 'relayed'] as const) {
+    const [a, b] = pairs[seen.findIndex(({ expected: wanted }) => wanted === way)] ?? [];
+    if (!a || !b) continue;
+    const end = ({ home, window, ui }: Machine): FileEnd => ({ name: home.name, window, ui });
+    sent += 1;
+    const fault = await sendsFile(end(a), end(b));
+    if (fault !== undefined) faults.push(`${a.home.name} to ${b.home.name} (${way}): ${fault}`);
+  }
+  return { sent, faults };
 }
 
 async function start(
@@ -146,7 +166,7 @@ async function start(
   const window = await Window.open(daemon.ready);
   await window.until(() => window.tracker === 'connected', `${home.name} with the tracker`);
   watch.add(home.name, window);
-  return { home, window, log, door };
+  return { home, window, log, door, ui: daemon.ready.ui };
 }
 
 /** From here on this port of the home is there under the same number in the sandbox. */
