@@ -93,10 +93,11 @@ export class Peer {
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
-    const { continuity, clocks, tracker, links, personal, settings, secrets, store, blobs, log } = this.device;
+    const { continuity, clocks, tracker, reach, links, personal, settings, secrets, store, blobs, log } = this.device;
     await this.hooks.stop();
     continuity.stop();
     clocks.stop();
+    reach.stop();
     await this.core?.connections.stopLooking();
     await this.core?.mail.finish();
     await continuity.farewell(tracker);

@@ -11,14 +11,11 @@ import type {
   CommandResults,
   ConversationView,
   AutoFetch,
-  DeviceView,
-  InviteView,
   NoticeView,
   Notify,
   PersonView,
   PreferencesView,
   ProfileView,
-  SafetyDevice,
   TrackerView,
   TransferView,
 } from '../protocol/local-api.js';
@@ -26,7 +23,10 @@ import type { Related } from '../protocol/related.js';
 import type { SearchWord } from '../protocol/search-query.js';
 import type { Files } from './file-services.js';
 import type { Hooks } from './hook-services.js';
+import type { Reachability } from './reach-services.js';
+import type { Invites, Trust } from './trust-services.js';
 
+export type { Invites, Trust } from './trust-services.js';
 export type { FileListRequest, Files, OpenFile, TakenFile } from './file-services.js';
 
 /** As pino: `log.warn({ err, link }, 'text')`. */
@@ -66,6 +66,8 @@ export interface PeerEvents {
   conversation: [id: ConversationId, marked?: 'unread'];
   conversation_removed: [id: ConversationId];
   tracker: [tracker: TrackerView];
+  /** How others reach this device has changed. */
+  reach: [];
   notice: [notice: NoticeView];
   notice_removed: [id: string];
   preferences: [preferences: PreferencesView];
@@ -241,22 +243,6 @@ export interface Notices {
   list(): NoticeView[];
   dismiss(id: string): void;
 }
-/** Who is who, as far as people have made sure of it (SPEC.md section 3). */
-export interface Trust {
-  /** Asks the tracker for new devices first, where it is there. @throws unknown_user when no device of theirs is known */
-  safetyNumber(username: Username): Promise<{ number: string; devices: SafetyDevice[] }>;
-  /** @throws unknown_user; bad_request when `number` is given and is not theirs any more */
-  verify(username: Username, verified: boolean, number: string | undefined): Promise<void>;
-  /** The user's own devices; what is known here while the tracker is away. */
-  devices(): Promise<DeviceView[]>;
-  /** @throws not_found, forbidden, not_signed_in, tracker_unreachable */
-  revoke(device: DeviceId): Promise<void>;
-}
-
-export interface Invites {
-  /** What somebody needs to come along. @throws unavailable before this peer has met its tracker */
-  make(): Promise<InviteView>;
-}
 
 /** The user's account: one daemon, one user. */
 export interface Account {
@@ -294,6 +280,7 @@ export interface PeerServices {
   readonly invites: Invites;
   readonly files: Files;
   readonly hooks: Hooks;
+  readonly reach: Reachability;
   readonly p2p: { readonly host: string; readonly port: number };
   readonly clock: Clock;
   readonly log: Log;

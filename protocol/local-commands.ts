@@ -1,5 +1,6 @@
 /** Browser ↔ peer (SPEC.md section 8): what the daemon can be asked to do. One table for all doors. */
 import Type, { type Static, type TSchema } from 'typebox';
+import type { DoctorReport } from './doctor.js';
 import { FileLooks, FileName, Mime, Sha256 } from './file-facts.js';
 import { AutoFetch, FileKindView, FilePreferences, type FileUsage, type FileView } from './local-file-views.js';
 import { HookCreate, type HookCreated, type HookView } from './local-hooks.js';
@@ -195,6 +196,8 @@ export const commandSchemas = {
     password: Type.String({ maxLength: 1024 }),
     register: Type.Optional(Type.Boolean()),
   }),
+  /** Looks for what keeps this device from others (and from `user`). → `DoctorReport`, within 10 s */
+  'doctor.run': Type.Object({ user: Type.Optional(Name) }),
   'hook.list': Type.Object({}),
   'hook.create': HookCreate,
   'hook.revoke': Type.Object({ hook: Id }),
@@ -261,6 +264,7 @@ export interface CommandResults {
   'invite.make': { invite: InviteView };
   'peer.connect': object;
   'tracker.login': object;
+  'doctor.run': DoctorReport;
   'tracker.accept': object;
   'hook.list': { hooks: HookView[] };
   'hook.create': HookCreated;

@@ -1,5 +1,6 @@
 /** Browser ↔ peer (SPEC.md section 8): what the daemon tells, the snapshot and the events. */
 import Type, { type Static } from 'typebox';
+import { ReachView } from './reach.js';
 import { AutoFetch, FilePreferences, TransferView } from './local-file-views.js';
 
 /** `sending` exists in the browser alone: the entry is not durable yet. */
@@ -87,13 +88,7 @@ export type EntryView = Static<typeof EntryView>;
  */
 export const TrackerView = Type.Object({
   url: Type.String(),
-  state: Type.Union([
-    Type.Literal('connecting'),
-    Type.Literal('connected'),
-    Type.Literal('unreachable'),
-    Type.Literal('signed_out'),
-    Type.Literal('mistrusted'),
-  ]),
+  state: Type.Enum(['connecting', 'connected', 'unreachable', 'signed_out', 'mistrusted']),
   /** Present whenever the state is not `connected`: a sentence for people, with the next step. */
   reason: Type.Optional(Type.String()),
 });
@@ -234,6 +229,7 @@ export const Snapshot = Type.Object({
   me: Type.Object({ username: Type.String(), device: Type.String() }),
   tracker: TrackerView,
   p2p: Type.Object({ host: Type.String(), port: Type.Integer() }),
+  reach: ReachView,
   people: Type.Array(PersonView),
   /** Names of those whom the user blocks; they are in no other place. */
   blocked: Type.Array(Type.String()),
@@ -261,6 +257,7 @@ export type LocalEvent =
   | { type: 'conversation'; conversation: ConversationView; markedUnread?: true }
   | { type: 'conversation_removed'; id: string }
   | { type: 'tracker'; tracker: TrackerView }
+  | { type: 'reach'; reach: ReachView }
   | { type: 'notice'; notice: NoticeView }
   | { type: 'notice_removed'; id: string }
   | { type: 'preferences'; preferences: PreferencesView }

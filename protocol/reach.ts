@@ -60,3 +60,21 @@ export const Checked = Type.Object({
   results: Type.Array(CheckedPort, { minItems: 1, maxItems: CHECK_PORTS_MAX }),
 });
 export type Checked = Static<typeof Checked>;
+
+/**
+ * How others reach a device, as it has found out itself. `open`: from the world; `lan`: from its own network; `hard`: its router uses a
+ * new port for each destination, so that no hole can be made in it; `behind`: a router or firewall lets nobody in.
+ */
+export const Reach = Type.Enum(['open', 'lan', 'hard', 'behind']);
+export type Reach = Static<typeof Reach>;
+
+/** How others reach this device, as its user is shown it. */
+export const ReachView = Type.Object({
+  /** Absent while that is not known. */
+  reach: Type.Optional(Reach),
+  /** Where the tracker sees it. */
+  host: Type.Optional(Type.String()),
+  /** Why it is not open, as the last check from outside found. */
+  code: Type.Optional(CheckCode),
+});
+export type ReachView = Static<typeof ReachView>;

@@ -11,6 +11,7 @@ import {
   USERNAME_PATTERN,
   USERS_PAGE_MAX,
 } from './limits.js';
+import { Reach } from './reach.js';
 import { Revocation } from './revocation.js';
 
 export const UsernameField = Type.String({ pattern: USERNAME_PATTERN });
@@ -82,6 +83,8 @@ export const SubmitInfo = Type.Object({
   lineage: Type.Optional(Type.Array(RunMark, { minItems: 1, maxItems: LINEAGE_MAX })),
   /** Another one after each start that may have lost what earlier runs held. */
   epoch: Type.Optional(RunMark),
+  /** How the device is reached, as it has found out; absent while it does not know. */
+  reach: Type.Optional(Reach),
 });
 export type SubmitInfo = Static<typeof SubmitInfo>;
 
@@ -132,6 +135,8 @@ export const PeerRecord = Type.Object({
   channels: Type.Array(ChannelField),
   /** What the device said that it holds is not relied on once this is another one. */
   epoch: Type.Optional(RunMark),
+  /** How others reach the device, by its own word. */
+  reach: Type.Optional(Reach),
 });
 export type PeerRecord = Static<typeof PeerRecord>;
 

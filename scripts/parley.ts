@@ -67,6 +67,11 @@ process.exitCode = await runCommandLine({
       load: async () => (await import('./commands/history.js')).default as CommandModule,
     },
     {
+      name: 'doctor',
+      describe: 'Check the connection: what keeps you from others, and what to do about it',
+      load: async () => (await import('./commands/doctor.js')).default as CommandModule,
+    },
+    {
       name: 'users',
       describe: 'Print everybody who is known here, and how present they are',
       load: async () => (await import('./commands/users.js')).default,

@@ -103,10 +103,7 @@ const cases: Cases = {
     { conversation: general, message: 'and now', replyTo: ids.answer },
     { conversation: general, message: 'and now', replyTo: ids.spam },
   ],
-  'message.edit': () => [
-    { target: ids.plan, message: 'the plan, edited' },
-    { target: ids.spam, message: 'x' },
-  ],
+  'message.edit': () => [ids.plan, ids.spam].map((target) => ({ target, message: 'edited' })),
   'message.delete': () => [{ target: ids.spam }],
   'message.react': () => [
     { target: ids.plan, emoji: '👀', on: true },
@@ -158,6 +155,7 @@ const cases: Cases = {
   'hook.create': () => [{ direction: 'in', name: 'hook', conversation: general }],
   'hook.revoke': () => [{ hook: 'none' }],
   'peer.connect': () => [{ username: 'carol', host: '127.0.0.1', port: 9 }],
+  'doctor.run': () => [{}, { user: 'mallory' }],
   'tracker.login': () => [{ password: 'wrong' }],
   'tracker.accept': () => [{ ca: 'a'.repeat(43), password: 'wrong' }],
   'notice.dismiss': () => [{ notice: 'none' }],

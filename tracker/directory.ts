@@ -26,6 +26,7 @@ export interface Submission {
   addresses?: readonly Address[] | undefined;
   channels?: readonly string[] | undefined;
   epoch?: string | undefined;
+  reach?: PeerRecord['reach'];
   /** Of these channels: not joined yet. */
   refused?: RefusedJoins | undefined;
 }
@@ -112,7 +113,7 @@ export class Directory {
    * Errors: device_taken, rate_limited when the account has too many peers online.
    */
   async submit(submission: Submission, channels: readonly ChannelName[]): Promise<void> {
-    const { username, ip, port, device, addresses, epoch } = submission;
+    const { username, ip, port, device, addresses, epoch, reach } = submission;
     const key = presenceKey(username, device);
     const before = this.#peers.get(key)?.record;
     if (before && before.username !== username) throw new ParleyError('device_taken');
@@ -129,6 +130,7 @@ export class Directory {
       status: before?.status ?? 'online',
       channels: [...channels],
       ...(epoch !== undefined && { epoch }),
+      ...(reach !== undefined && { reach }),
     };
     await this.#options.presence.put(key, record, this.#options.expiryMs);
     this.#submitted.set(key, submission);
@@ -237,6 +239,7 @@ function isSame(a: Submission, b: Submission): boolean {
     a.device === b.device &&
     a.username === b.username &&
     a.epoch === b.epoch &&
+    a.reach === b.reach &&
     isSameList(a.channels, b.channels) &&
     isSameAddresses(a.addresses, b.addresses)
   );

@@ -2,7 +2,9 @@
 import { deviceArgument } from './arguments.js';
 import type { CommandsOf } from './command.js';
 
-export const accountCommands: CommandsOf<'tracker' | 'devices' | 'profile' | 'preferences' | 'presence' | 'notice'> = {
+export const accountCommands: CommandsOf<
+  'tracker' | 'doctor' | 'devices' | 'profile' | 'preferences' | 'presence' | 'notice'
+> = {
   /** @throws invalid_credentials, account_unknown, name_taken, tracker_unreachable, rate_limited */
   'tracker.login': async ({ account }, { password, register = false }) => {
     await account.login(password, register);
@@ -14,6 +16,8 @@ export const accountCommands: CommandsOf<'tracker' | 'devices' | 'profile' | 'pr
     await account.accept(ca, password, register);
     return {};
   },
+
+  'doctor.run': async ({ reach }, { user }) => reach.examine(user),
 
   'devices.list': async ({ trust }) => ({ devices: await trust.devices() }),
 

@@ -20,6 +20,7 @@ import { linkEvents, newEmitter, type InternalEmitter, type InternalEvents } fro
 import { JoinedChannels } from './joined-channels.js';
 import { openParts, type OpenParts } from './opening.js';
 import { Personal } from './personal.js';
+import type { ReachWatch } from './reach-watch.js';
 import { openTracker } from './tracker.js';
 
 /** Why a peer is to be closed and opened anew: what it found on its disk, what became of its tracker, or that it is a copy. */
@@ -46,6 +47,8 @@ export interface Device extends Omit<OpenParts, 'continuity'>, Known {
   /** What the clocks of others show, and whose is wrong. */
   readonly clocks: ClockWatch;
   readonly tracker: TrackerClient;
+  /** How others reach it. */
+  readonly reach: ReachWatch;
 }
 
 const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
@@ -119,9 +122,9 @@ function deviceOn(
     known: () => void internal.emit('clock_known'),
   });
   const parts = { config, log, clock, events, internal, over, notices, continuity, personal, channels, links, clocks };
-  const tracker = openTracker({
+  const { tracker, reach } = openTracker({
     ...{ ...parts, identity, secrets, settings, pins: known.pins },
     foreign: () => over('tracker'),
   });
-  return { ...parts, ...known, filter, store, blobs, identity, settings, secrets, tracker };
+  return { ...parts, ...known, filter, store, blobs, identity, settings, secrets, tracker, reach };
 }

@@ -7,6 +7,7 @@ import type { Account, Membership, PeerServices, People } from '../services.js';
 import { probeTracker } from '../tracker-client/probe.js';
 import type { Core } from './core.js';
 import type { Device } from './device.js';
+import { Doctor } from './doctor.js';
 
 /** What there is only once the device is certified. */
 export type CertifiedServices = Pick<
@@ -21,7 +22,8 @@ export function peerServices(
   hooks: HookBook,
   behind: () => CertifiedServices,
 ): PeerServices {
-  const { events, clock, log, notices, personal, filter, links } = device;
+  const { events, clock, log, notices, personal, filter, links, reach } = device;
+  const doctor = new Doctor(device, () => behind().people);
   return {
     ...{ events, clock, log, account, hooks, preferences: personal.preferences, history: filter },
     notices: {
@@ -29,6 +31,7 @@ export function peerServices(
         notices.list().filter(({ username }) => username === undefined || !filter.hides(username as Username)),
       dismiss: (id) => notices.dismiss(id),
     },
+    reach: { view: () => reach.view(), examine: (user) => doctor.examine(user) },
     get p2p() {
       return links.address;
     },

@@ -82,10 +82,11 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
   internal.on('mailed', (conversation) => delivery.pending.look(conversation));
 }
 
-function hearLinks({ internal, store, clocks, tracker, continuity }: Device, core: Core): void {
+function hearLinks({ internal, store, clocks, tracker, reach, continuity }: Device, core: Core): void {
   const { mesh, mail, delivery, social, trust, connections, forks, entryLog, mover } = core;
   internal.on('link_up', (link) => {
     connections.up(link);
+    reach.up(link);
     // Before delivery: a read mark may name only what the other side knows that we hold.
     mesh.up(link);
     delivery.up(link);
@@ -126,7 +127,10 @@ function hearLinks({ internal, store, clocks, tracker, continuity }: Device, cor
   });
   internal.on('nearby', () => connections.look());
   // With it goes where this peer is now.
-  internal.on('network', () => tracker.announce());
+  internal.on('network', () => {
+    tracker.announce();
+    reach.network();
+  });
   internal.on('clock_set', () => {
     // It tells what its clock shows with each answer.
     tracker.announce();
@@ -164,11 +168,13 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
   });
 }
 
-function hearTracker({ internal, events, identity }: Device, core: Core): void {
+function hearTracker({ config, internal, events, identity, reach }: Device, core: Core): void {
   const { mail, social, members, trust, directory, accounts, connections } = core;
   events.on('tracker', ({ state }) => {
     directory.tracker(state);
     mail.tracker(state === 'connected');
+    // A gateway has one port for all of its peers, whoever runs it sees to that.
+    if (config.entrance === undefined) reach.tracker(state === 'connected');
   });
   internal.on('heard', (event) => {
     directory.heard(event);

@@ -9,6 +9,7 @@ import type { Document } from '../settings/document.js';
 import type { PinBook } from '../settings/pin-book.js';
 import type { Secrets } from '../settings/secrets.js';
 import type { Settings } from '../settings/settings.js';
+import { ReachApi } from '../tracker-client/reach-api.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
 import { advertised } from './addresses.js';
 import type { ClockWatch } from './clock-watch.js';
@@ -16,6 +17,12 @@ import type { Continuity } from './continuity.js';
 import type { InternalEmitter } from './internal-events.js';
 import type { JoinedChannels } from './joined-channels.js';
 import type { Personal } from './personal.js';
+import { ReachWatch } from './reach-watch.js';
+
+const timers = {
+  setTimeout: (run: () => void, ms: number) => setTimeout(run, ms).unref(),
+  clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout),
+};
 
 export interface TrackerParts {
   readonly config: PeerConfig;
@@ -36,10 +43,19 @@ export interface TrackerParts {
   readonly foreign: () => void;
 }
 
-export function openTracker(parts: TrackerParts): TrackerClient {
+export function openTracker(parts: TrackerParts): { tracker: TrackerClient; reach: ReachWatch } {
   const { config, identity, secrets, settings, pins, channels, personal, continuity, links, clocks } = parts;
   const { events, internal, clock, log } = parts;
-  return new TrackerClient({
+  const reach = new ReachWatch({
+    api: new ReachApi((call) => tracker.ask(call), identity.device),
+    p2p: () => links.address,
+    changed: () => {
+      events.emit('reach');
+      tracker.announce();
+    },
+    ...{ timers, random: Math.random, steady: () => performance.now(), log },
+  });
+  const tracker: TrackerClient = new TrackerClient({
     urls: config.trackers,
     learned: {
       get: () => settings.data.learnedTrackers ?? [],
@@ -52,6 +68,7 @@ export function openTracker(parts: TrackerParts): TrackerClient {
     channels: () => channels.list(),
     lineage: () => continuity.forTracker.marks(),
     epoch: () => continuity.forTracker.epoch(),
+    reach: () => reach.reach,
     status: () => personal.status,
     token: {
       get: () => secrets.data.trackerToken,
@@ -98,6 +115,7 @@ export function openTracker(parts: TrackerParts): TrackerClient {
     log,
     ca: config.trackerCa,
   });
+  return { tracker, reach };
 }
 
 async function certified(

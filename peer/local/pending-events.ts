@@ -43,6 +43,7 @@ export class PendingEvents {
   readonly #changed = new Map<ConversationId, Set<EntryId>>();
   readonly #receipts = new Set<ConversationId>();
   readonly #notices = new Map<string, NoticeView | undefined>();
+  #reach = false;
   #preferences: PreferencesView | undefined;
   readonly #files = new Map<string, TransferView | undefined>();
   #anew = false;
@@ -63,6 +64,9 @@ export class PendingEvents {
     receipts: ({ conversation }) => void this.#receipts.add(conversation),
     notice: (notice) => void this.#notices.set(notice.id, notice),
     notice_removed: (id) => void this.#notices.set(id, undefined),
+    reach: () => {
+      this.#reach = true;
+    },
     preferences: (preferences) => {
       this.#preferences = preferences;
     },
@@ -122,6 +126,7 @@ export class PendingEvents {
     for (const [id, notice] of this.#notices)
       if (!notice?.username || !hides(notice.username))
         tell(notice ? { type: 'notice', notice } : { type: 'notice_removed', id });
+    if (this.#reach) tell({ type: 'reach', reach: services.reach.view() });
     if (this.#preferences) tell({ type: 'preferences', preferences: this.#preferences });
     for (const [id, transfer] of this.#files)
       tell(transfer ? { type: 'file', transfer } : { type: 'file_removed', id });
@@ -219,7 +224,7 @@ export { entryView, entryViews, type Viewer } from '../commands/entry-view.js';
 
 /** Everything but history, at this instant. Takes no turn of the event loop: no event falls between its parts. */
 export function snapshot(services: PeerServices): Snapshot {
-  const { account, people, conversations, files, notices, preferences, p2p, clock } = services;
+  const { account, people, conversations, files, notices, preferences, p2p, reach, clock } = services;
   return {
     type: 'snapshot',
     version: 1,
@@ -227,6 +232,7 @@ export function snapshot(services: PeerServices): Snapshot {
     me: { username: account.username, device: account.device },
     tracker: people.tracker(),
     p2p: { host: p2p.host, port: p2p.port },
+    reach: reach.view(),
     people: people.list(),
     blocked: people.blocked(),
     channels: people.channels(),

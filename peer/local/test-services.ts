@@ -1,4 +1,5 @@
 /** A peer in memory for the tests of its ways in: real events, real entries, no network and no disk. */
+import type { ReachView } from '../../protocol/reach.js';
 import { EventEmitter } from 'node:events';
 import { entryId, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
@@ -16,6 +17,7 @@ import { TestConversations, type Room } from './test-conversations.js';
 import { TestFiles } from './test-files.js';
 import { TestHistory } from './test-history.js';
 import { channel, deviceOf, username } from './test-names.js';
+import { testReach } from './test-names.js';
 import { TestPersonal } from './test-personal.js';
 
 export { channel, conversation, username } from './test-names.js';
@@ -27,6 +29,8 @@ const ignore = (): void => undefined;
 export class TestPeer implements PeerServices {
   readonly events: PeerEmitter = new EventEmitter();
   readonly p2p = { host: '127.0.0.1', port: 9101 };
+  reached: ReachView = {};
+  readonly reach = testReach(() => this.reached);
   /** Errors that reached the log. */
   readonly errors: object[] = [];
   readonly log: Log = { debug: ignore, info: ignore, warn: ignore, error: (fields) => void this.errors.push(fields) };

@@ -4,6 +4,7 @@ import http from 'node:http';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { TestTrackers } from '../../tracker/testing/test-tracker.js';
+import type { DeviceId } from '../../protocol/ids.js';
 import type { Ask } from '../tracker-client/mailbox-api.js';
 import { TrackerHttp } from '../tracker-client/http.js';
 import { ReachApi } from '../tracker-client/reach-api.js';
@@ -34,7 +35,7 @@ function apiAt(url: string, token = 't'.repeat(43), timeoutMs = 5_000): ReachApi
   });
   clients.push(client);
   const ask: Ask = (call) => call({ base: new URL(`${url}/`), token }, client);
-  return new ReachApi(ask);
+  return new ReachApi(ask, 'x'.repeat(22) as DeviceId);
 }
 
 async function answering(answer: (url: string, count: number) => object | string): Promise<string> {

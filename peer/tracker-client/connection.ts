@@ -230,9 +230,10 @@ export class Connection {
   }
 
   async #info(renew: boolean): Promise<SubmitInfo> {
-    const { username, device, identity, p2p, channels, epoch } = this.#parts.options;
+    const { username, device, identity, p2p, channels, epoch, reach } = this.#parts.options;
     const { port, host, addresses } = p2p();
     const since = epoch?.();
+    const reached = reach?.();
     return {
       username,
       device,
@@ -241,6 +242,7 @@ export class Connection {
       addresses: [...addresses],
       channels: [...channels()],
       ...(since === undefined ? {} : { epoch: since }),
+      ...(reached === undefined ? {} : { reach: reached }),
       ...(renew ? { csr: await identity.csr() } : {}),
     };
   }

@@ -1,6 +1,7 @@
 import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
+import type { Reach } from '../../protocol/reach.js';
 import type { Address, TrackerEvent } from '../../protocol/tracker-api.js';
 import type { Clock, Log } from '../services.js';
 import type { Timers } from './http.js';
@@ -24,6 +25,8 @@ export interface TrackerClientOptions {
   lineage?(): readonly string[];
   /** What stands for the runs of this device since the last one that may have lost something. */
   epoch?(): string | undefined;
+  /** How this device is reached, once that is known. */
+  reach?(): Reach | undefined;
   /** Channels that the user is in. */
   channels(): readonly ChannelName[];
   /** How present the user is here; `announce` is called when that changes. Without it they are online. */

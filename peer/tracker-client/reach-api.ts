@@ -1,9 +1,11 @@
 /** How this peer is seen from outside, by the word of its tracker (SPEC.md section 2). All throw as `TrackerHttp.call` does. */
 import { Compile } from 'typebox/compile';
-import { Reflected } from '../../protocol/reach.js';
+import type { DeviceId } from '../../protocol/ids.js';
+import { Checked, Reflected } from '../../protocol/reach.js';
 import type { Ask } from './mailbox-api.js';
 
 const reflectedAnswer = Compile(Reflected);
+const checkedAnswer = Compile(Checked);
 
 export interface ReflectFrom {
   /** The local port to ask from; it is free again when the answer is there. */
@@ -14,7 +16,10 @@ export interface ReflectFrom {
 }
 
 export class ReachApi {
-  constructor(private readonly ask: Ask) {}
+  constructor(
+    private readonly ask: Ask,
+    private readonly device: DeviceId,
+  ) {}
 
   /** Where a connection from that local port comes from, as the tracker sees it. */
   reflect({ localPort, otherPort, signal }: ReflectFrom): Promise<Reflected> {
@@ -25,5 +30,13 @@ export class ReachApi {
       const stop = signal ?? session.signal;
       return http.call(base, { method: 'GET', path: 'reflect', token, localPort, signal: stop }, reflectedAnswer);
     });
+  }
+
+  /** Has the tracker dial these ports where it sees this device. */
+  check(ports: readonly number[], signal?: AbortSignal): Promise<Checked> {
+    const body = { device: this.device, ports };
+    return this.ask(({ base, token, signal: ending }, http) =>
+      http.call(base, { method: 'POST', path: 'reach/check', body, token, signal: signal ?? ending }, checkedAnswer),
+    );
   }
 }

@@ -11,6 +11,8 @@ const testFile = String.raw`(\.test\.tsx?$|(^|/)test-[^/]+\.tsx?$|(^|/)testing/|
 const peerLayers = [
   { folders: ['file-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
   { folders: ['hook-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
+  { folders: ['reach-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
+  { folders: ['trust-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
   { folders: ['services.ts'], reason: 'it is the contract between the parts, so it can rest on none of them' },
   { folders: ['events', 'clock', 'identity'], reason: 'they are what all others are built from' },
   { folders: ['settings'], reason: 'it keeps what was chosen, in the same private files as the identity' },
@@ -19,6 +21,7 @@ const peerLayers = [
     reason: 'they do I/O and decide nothing: what to keep, send or ask for is decided above',
   },
   { folders: ['reach'], reason: 'by which way a device is reached is nothing to those who say which one' },
+  { folders: ['doctor'], reason: 'it looks at the network and the tracker itself, also where no peer runs' },
   { folders: ['log', 'files'], reason: 'history is written the same way whichever link or door an entry came through' },
   {
     folders: ['mesh', 'commands', 'people', 'invites'],

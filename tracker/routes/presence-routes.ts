@@ -62,6 +62,7 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
       addresses: body.addresses,
       channels: body.channels,
       epoch: body.epoch,
+      reach: body.reach,
     };
   }
 

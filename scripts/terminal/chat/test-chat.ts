@@ -19,7 +19,12 @@ export function entry(from: string, message: string, more: Partial<EntryView> = 
 export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
   return {
     ...{ type: 'snapshot', version: 1, now: '2026-11-29T09:00:00.000Z', me: { username: 'alice', device: 'alice' } },
-    ...{ tracker: { url: 'http://t', state: 'connected' }, p2p: { host: '127.0.0.1', port: 1 }, blocked: [] },
+    ...{
+      tracker: { url: 'http://t', state: 'connected' },
+      p2p: { host: '127.0.0.1', port: 1 },
+      reach: {},
+      blocked: [],
+    },
     people: [
       { username: 'alice', presence: 'online', link: 'self' },
       { username: 'bob', presence: 'online', link: 'linked' },

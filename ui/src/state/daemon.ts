@@ -13,6 +13,7 @@ export function fromSnapshot(snapshot: Snapshot): Daemon {
     me: snapshot.me,
     tracker: snapshot.tracker,
     p2p: snapshot.p2p,
+    reach: snapshot.reach,
     people: keyed(snapshot.people, (person) => person.username.toLowerCase()),
     blocked: snapshot.blocked,
     channels: keyed(snapshot.channels, (channel) => channel.name),
@@ -43,6 +44,8 @@ export function reduceDaemon(daemon: Daemon, event: LocalEvent): Daemon {
       return { ...daemon, channels: { ...daemon.channels, [event.channel.name]: event.channel } };
     case 'tracker':
       return { ...daemon, tracker: event.tracker };
+    case 'reach':
+      return { ...daemon, reach: event.reach };
     case 'notice':
       return { ...daemon, notices: [...daemon.notices.filter(({ id }) => id !== event.notice.id), event.notice] };
     case 'notice_removed':

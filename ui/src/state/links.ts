@@ -5,6 +5,8 @@ export interface Links {
   /** Those of whom there is something to say: first who is being linked, then who is not, then who is. */
   readonly shown: readonly PersonView[];
   readonly linked: number;
+  /** Of these, over a relay. */
+  readonly relayed: number;
   /** How many more there are, all offline. */
   readonly offline: number;
 }
@@ -20,6 +22,7 @@ export function linksOf(people: readonly PersonView[], max: number): Links {
   return {
     shown,
     linked: others.filter(({ link }) => link === 'linked').length,
+    relayed: others.filter(({ link, path }) => link === 'linked' && path === 'relayed').length,
     offline: others.length - shown.length,
   };
 }

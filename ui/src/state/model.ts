@@ -24,6 +24,7 @@ export interface Daemon {
   readonly me: Snapshot['me'];
   readonly tracker: TrackerView;
   readonly p2p: Snapshot['p2p'];
+  readonly reach: Snapshot['reach'];
   /** By lower-cased username. */
   readonly people: Readonly<Record<string, PersonView>>;
   /** Names of those whom the user blocks: of nobody else is so little told. */

@@ -46,6 +46,7 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     me: ME,
     tracker: { url: 'http://127.0.0.1:8001', state: 'connected' },
     p2p: { host: '127.0.0.1', port: 9101 },
+    reach: {},
     people: [person('alice', { link: 'self' }), person('bob')],
     blocked: [],
     channels: [],

@@ -2,6 +2,7 @@
 import { base } from './base.js';
 import { channels } from './channels.js';
 import { composer } from './composer.js';
+import { connection } from './connection.js';
 import { file } from './file.js';
 import { finding } from './finding.js';
 import { hooks } from './hooks.js';
@@ -25,6 +26,7 @@ export const vi = {
   ...channels,
   ...sending,
   ...settings,
+  ...connection,
   ...hooks,
   ...notifications,
   ...start,

@@ -4,6 +4,7 @@ import { pathText, reasonText } from '../../app/daemon-texts.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { linksOf } from '../../state/links.js';
 import { InviteButton } from '../invite/invite-dialog.js';
+import { Doctor } from './doctor.js';
 import { TrackerPanel } from '../sidebar/tracker-panel.js';
 
 /** Who can be reached from here, by which way, and why not. */
@@ -11,6 +12,7 @@ export function Connection() {
   const { t } = useApp();
   const me = useDaemon((daemon) => daemon.me);
   const p2p = useDaemon((daemon) => daemon.p2p);
+  const reach = useDaemon((daemon) => daemon.reach);
   const tracker = useDaemon((daemon) => daemon.tracker);
   return (
     <>
@@ -42,8 +44,19 @@ export function Connection() {
               {p2p.host}:{p2p.port}
             </code>
           </dd>
+          <dt>{t('connection.reach_label')}</dt>
+          <dd>{t(`connection.reach_${reach.reach ?? 'unknown'}`)}</dd>
+          {reach.host !== undefined && (
+            <>
+              <dt>{t('connection.reach_seen_at')}</dt>
+              <dd>
+                <code dir="ltr">{reach.host}</code>
+              </dd>
+            </>
+          )}
         </dl>
       </section>
+      <Doctor />
       <LinkList />
     </>
   );
@@ -54,12 +67,19 @@ const SHOWN_MAX = 60;
 export function LinkList() {
   const { t } = useApp();
   const people = useDaemon((daemon) => daemon.people);
-  const { shown, linked, offline } = useMemo(() => linksOf(Object.values(people), SHOWN_MAX), [people]);
+  const { shown, linked, relayed, offline } = useMemo(() => linksOf(Object.values(people), SHOWN_MAX), [people]);
   return (
     <section class="group" aria-labelledby="connection-links">
       <h2 id="connection-links">{t('settings.links')}</h2>
       <p class="field-hint">
         {shown.length === 0 ? t('settings.links_none') : t('settings.linked', { count: linked })}
+        {linked > 0 && (
+          <>
+            {': '}
+            {t('connection.reach_direct', { count: linked - relayed })},{' '}
+            {t('connection.reach_relayed', { count: relayed })}
+          </>
+        )}
       </p>
       <ul class="devices">
         {shown.map((person) => (

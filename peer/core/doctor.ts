@@ -1,0 +1,57 @@
+/** The doctor in the daemon: it looks at the parts of this device itself, and at the tracker as a stranger would. */
+import type { DoctorReport } from '../../protocol/doctor.js';
+import type { Username } from '../../protocol/ids.js';
+import { diagnose } from '../doctor/doctor.js';
+import type { Patient } from '../doctor/patient.js';
+import { systemInterfaces } from '../reach/network.js';
+import type { People } from '../services.js';
+import type { Device } from './device.js';
+
+const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
+
+/** Looked up by whoever asks; at most one examination of a user at a time, which all that ask meanwhile share. */
+export class Doctor {
+  readonly #running = new Map<string, Promise<DoctorReport>>();
+
+  constructor(
+    private readonly device: Device,
+    private readonly people: () => Pick<People, 'person' | 'hides'>,
+  ) {}
+
+  /** Never rejects. @param user about whom it is asked besides */
+  examine(user: string | undefined): Promise<DoctorReport> {
+    const key = user?.toLowerCase() ?? '';
+    const running = this.#running.get(key);
+    if (running) return running;
+    const report = diagnose(this.#patient(user), { timers, steady: () => performance.now() });
+    this.#running.set(key, report);
+    void report.finally(() => this.#running.delete(key));
+    return report;
+  }
+
+  #patient(user: string | undefined): Patient {
+    const { config, identity, secrets, settings, tracker, links, reach, revocations, clock } = this.device;
+    const name = user as Username | undefined;
+    // Whom the user blocks is nobody here.
+    const person = name === undefined || this.people().hides(name) ? undefined : this.people().person(name);
+    return {
+      tracker: tracker.view().url || (config.trackers[0] ?? ''),
+      trackerCa: config.trackerCa,
+      pin: settings.data.pins.ca,
+      token: secrets.data.trackerToken,
+      isRevoked: revocations.has(identity.device),
+      interfaces: systemInterfaces,
+      now: () => clock.now(),
+      p2p: links.address,
+      // The port of a gateway is for whoever runs it to see to.
+      ...(config.entrance === undefined && { reach: () => reach.examine() }),
+      ...(user !== undefined && {
+        other: {
+          known: person !== undefined,
+          online: person !== undefined && person.presence !== 'offline',
+          linked: person?.link === 'linked' || person?.link === 'self',
+        },
+      }),
+    };
+  }
+}

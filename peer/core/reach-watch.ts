@@ -1,0 +1,130 @@
+/**
+ * Finds out how this device is reached: asks the tracker how it is seen, and to dial it, when it connects, when the network is another
+ * one, and before what is known gets old. What comes of it is told to the tracker, and to people.
+ */
+import { CHECK_EVERY_MS, type Checked, type Reach, type ReachView } from '../../protocol/reach.js';
+import type { Examined } from '../doctor/patient.js';
+import type { Link, Log, Timers } from '../link/types.js';
+import { canonical, kindOf } from '../reach/addresses.js';
+import { reachOf, stepReach, UNKNOWN, type ReachInput } from '../reach/own-reach.js';
+import { reflectTwice, type Reflection } from '../reach/reflect.js';
+import type { ReachApi } from '../tracker-client/reach-api.js';
+
+export interface ReachWatchOptions {
+  readonly api: Pick<ReachApi, 'reflect' | 'check'>;
+  /** Where this device listens. */
+  readonly p2p: () => { readonly host: string; readonly port: number };
+  readonly changed: () => void;
+  readonly timers: Timers;
+  /** Milliseconds, never going back. */
+  readonly steady: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** Twice within the time that a check counts for. Milliseconds. */
+const AGAIN_MS = 14 * 60_000;
+/** Those that come to a tracker together do not ask together. */
+const SPREAD_MS = 3_000;
+/** A check that was refused, since many were under way or one had just been. */
+const LATER_MS = 35_000;
+
+export class ReachWatch {
+  #state = UNKNOWN;
+  #told: string | undefined;
+  #timer: unknown;
+  #last: { readonly seen: Reflection; readonly checked: Checked; readonly at: number } | undefined;
+  #isStopped = false;
+  #isConnected = false;
+  /** Grows whenever what is under way has become worthless. */
+  #life = 0;
+
+  constructor(private readonly options: ReachWatchOptions) {}
+
+  get reach(): Reach | undefined {
+    return reachOf(this.#state, this.options.steady());
+  }
+
+  /** What people are shown. */
+  view(): ReachView {
+    const { reach } = this;
+    const { host, code } = this.#state;
+    return { ...(reach && { reach }), ...(host !== undefined && { host }), ...(code !== undefined && { code }) };
+  }
+
+  tracker(isConnected: boolean): void {
+    if (isConnected === this.#isConnected) return;
+    this.#isConnected = isConnected;
+    this.#lookAfter(isConnected ? this.options.random() * SPREAD_MS : undefined);
+  }
+
+  network(): void {
+    this.#last = undefined;
+    this.#feed({ type: 'network' });
+    this.#lookAfter(this.#isConnected ? this.options.random() * SPREAD_MS : undefined);
+  }
+
+  up({ dialled, relayed, address }: Pick<Link, 'dialled' | 'relayed' | 'address'>): void {
+    if (!dialled && !relayed && address) this.#feed({ type: 'came', from: address.host });
+  }
+
+  /** For the doctor: as it was found out just now, else anew. @throws as `TrackerHttp.call` where the tracker does not answer */
+  async examine(): Promise<Examined> {
+    const { api, p2p, steady } = this.options;
+    if (this.#last && steady() - this.#last.at < CHECK_EVERY_MS + 5_000) return { ...this.#last, reach: this.reach };
+    const life = this.#life;
+    const seen = await reflectTwice(api);
+    // Refused where another program has just asked for the same device: then it cannot be told.
+    const checked = await api.check([p2p().port]).catch(() => undefined);
+    if (life === this.#life) this.#found(seen, checked);
+    return { seen, checked, reach: this.reach };
+  }
+
+  #found(seen: Reflection, checked: Checked | undefined): void {
+    this.#feed({ type: 'reflected', host: seen.host, isSteady: seen.isSteady });
+    const [result] = checked?.results ?? [];
+    if (!checked || !result) return;
+    this.#last = { seen, checked, at: this.options.steady() };
+    this.#feed({ type: 'checked', host: checked.host, code: result.open ? undefined : (result.code ?? 'silent') });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#lookAfter(undefined);
+  }
+
+  #lookAfter(ms: number | undefined): void {
+    this.#life += 1;
+    const { timers } = this.options;
+    timers.clearTimeout(this.#timer);
+    if (ms === undefined || this.#isStopped) return;
+    this.#timer = timers.setTimeout(() => void this.#look(this.#life), ms);
+  }
+
+  async #look(life: number): Promise<void> {
+    const { api, p2p, log } = this.options;
+    const { host, port } = p2p();
+    // Nobody else is meant to come in.
+    if (kindOf(canonical(host) ?? host) === 'loopback') return;
+    let again = AGAIN_MS;
+    try {
+      const seen = await reflectTwice(api);
+      const checked = await api.check([port]);
+      if (life !== this.#life) return;
+      this.#found(seen, checked);
+    } catch (err) {
+      log.debug({ err }, 'how this device is reached could not be found out now');
+      again = LATER_MS;
+    }
+    if (life === this.#life) this.#lookAfter(again);
+  }
+
+  #feed(input: ReachInput): void {
+    this.#state = stepReach(this.#state, input, this.options.steady());
+    const told = JSON.stringify(this.view());
+    if (told === this.#told) return;
+    this.#told = told;
+    this.options.changed();
+  }
+}

@@ -1,0 +1,45 @@
+/** The doctor without a daemon: it reads what one has left on the disk, and asks the tracker itself. Writes nothing. */
+import { join } from 'node:path';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import type { DoctorReport } from '../../protocol/doctor.js';
+import { readIfThere } from '../identity/files.js';
+import { systemInterfaces } from '../reach/network.js';
+import { diagnose } from './doctor.js';
+
+export interface Files {
+  readonly dataDir: string;
+  readonly trackers: readonly string[];
+  readonly trackerCa?: string | undefined;
+  readonly invitedCa?: string | undefined;
+}
+
+/** Of settings.json and secrets.json, as far as it is used here. Whatever else stands there, or is broken, does not matter. */
+const pinned = Compile(Type.Object({ pins: Type.Object({ ca: Type.String() }) }));
+const signedIn = Compile(Type.Object({ trackerToken: Type.String({ pattern: '^[\\x21-\\x7e]{1,512}$' }) }));
+
+const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
+
+/** Never rejects for what is on the disk. */
+export async function diagnoseFiles({ dataDir, trackers, trackerCa, invitedCa }: Files): Promise<DoctorReport> {
+  const [settings, secrets] = await Promise.all([
+    readJson(join(dataDir, 'settings.json')),
+    readJson(join(dataDir, 'secrets.json')),
+  ]);
+  const [tracker = ''] = trackers;
+  const patient = {
+    ...{ tracker, trackerCa, isRevoked: false, interfaces: systemInterfaces, now: () => Date.now() },
+    pin: pinned.Check(settings) ? settings.pins.ca : invitedCa,
+    token: signedIn.Check(secrets) ? secrets.trackerToken : undefined,
+    p2p: undefined,
+  };
+  return diagnose(patient, { timers, steady: () => performance.now() });
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse((await readIfThere(file)) ?? '') as unknown;
+  } catch {
+    return undefined;
+  }
+}

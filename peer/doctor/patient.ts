@@ -1,0 +1,49 @@
+/** What the doctor looks at: told by the daemon, or read from its files where none runs. */
+import type { Reach } from '../../protocol/reach.js';
+import type { Interfaces } from '../reach/addresses.js';
+import type { Reflection } from '../reach/reflect.js';
+import type { Checked } from '../../protocol/reach.js';
+
+/** How the device is reached, and what has shown it. */
+export interface Examined {
+  readonly seen: Reflection;
+  /** Undefined where the tracker would not check now. */
+  readonly checked: Checked | undefined;
+  readonly reach: Reach | undefined;
+}
+
+export interface Patient {
+  /** The tracker in use, or the first. */
+  readonly tracker: string;
+  /** PEM to trust over https. */
+  readonly trackerCa: string | undefined;
+  /** Fingerprint of the pinned CA. */
+  readonly pin: string | undefined;
+  /** Of the session; undefined where there is none. */
+  readonly token: string | undefined;
+  readonly isRevoked: boolean;
+  readonly interfaces: () => Interfaces;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Where the daemon listens; undefined: none runs. */
+  readonly p2p: { readonly host: string; readonly port: number } | undefined;
+  /** As the daemon last found it out, or now. Undefined: no daemon runs. @throws as `TrackerHttp.call` */
+  readonly reach?: (signal: AbortSignal) => Promise<Examined>;
+  /** How a user stands whom the doctor was asked about. */
+  readonly other?: { readonly known: boolean; readonly online: boolean; readonly linked: boolean } | undefined;
+}
+
+export interface Place {
+  readonly url: URL;
+  /** Without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly isSecure: boolean;
+}
+
+export function placeOf(tracker: string): Place {
+  const url = new URL(tracker.endsWith('/') ? tracker : `${tracker}/`);
+  const isSecure = url.protocol === 'https:';
+  const port = url.port === '' ? (isSecure ? 443 : 80) : Number(url.port);
+  return { url, host: url.hostname.replace(/^\[|\]$/g, ''), port, isSecure };
+}

@@ -1,0 +1,78 @@
+/** Whether others can dial this device, and who does not let them: this computer, or a router. */
+import type { CheckCode } from '../../protocol/reach.js';
+import { canonical, kindOf } from '../reach/addresses.js';
+import type { Check, Fault, Finding } from './examine.js';
+import type { Patient, Place } from './patient.js';
+
+const REACH_MS = 6_000;
+
+export function reachChecks(patient: Patient, place: Place): Check[] {
+  const { p2p, reach, other } = patient;
+  const isLocal = (host: string): boolean => kindOf(canonical(host) ?? host) === 'loopback';
+  return [
+    {
+      name: 'peer',
+      after: [],
+      limitMs: 100,
+      run: async () => (p2p ? 'ok' : { code: 'not_running' }),
+    },
+    {
+      name: 'port',
+      after: ['peer'],
+      limitMs: 100,
+      run: async () => (p2p && isLocal(p2p.host) && !isLocal(place.host) ? { code: 'loopback_only' } : 'ok'),
+    },
+    {
+      name: 'reach',
+      after: ['session', 'port'],
+      limitMs: REACH_MS,
+      run: async (signal) => {
+        if (!p2p || !reach || isLocal(p2p.host)) return 'unknown';
+        const found = await reach(signal);
+        if (found.reach === 'open' || found.reach === 'lan') return 'ok';
+        const result = found.checked?.results[0];
+        if (!result) return 'unknown';
+        if (result.open) return 'ok';
+        const own = ownAddresses(patient);
+        const address = own[0] ?? p2p.host;
+        const isOurs = own.includes(canonical(found.seen.host) ?? '');
+        return reason(result.code ?? 'silent', {
+          isOurs,
+          isHard: found.seen.isSteady === false,
+          port: p2p.port,
+          address,
+        });
+      },
+    },
+    ...(other ? [personCheck(other)] : []),
+  ];
+}
+
+interface Circumstances {
+  /** The tracker sees this computer at an address of its own: there is no router with NAT between. */
+  readonly isOurs: boolean;
+  readonly isHard: boolean;
+  readonly port: number;
+  readonly address: string;
+}
+
+function reason(code: CheckCode, { isOurs, isHard, port, address }: Circumstances): Fault {
+  if (isOurs) return { code: 'firewall_here', args: { port } };
+  if (code === 'another_device' || code === 'not_a_peer') return { code: 'wrong_forward', args: { port, address } };
+  return { code: isHard ? 'hard_nat' : 'nat_no_mapping', args: { port, address } };
+}
+
+function ownAddresses({ interfaces }: Patient): string[] {
+  const all = Object.values(interfaces()).flatMap((list) => list ?? []);
+  const outer = all.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'));
+  return outer.flatMap(({ address }) => canonical(address) ?? []);
+}
+
+function personCheck({ known, online, linked }: NonNullable<Patient['other']>): Check {
+  const finding: Finding = !known
+    ? { code: 'they_are_unknown' }
+    : linked
+      ? 'ok'
+      : { code: online ? 'they_are_not_linked' : 'they_are_away' };
+  return { name: 'person', after: ['live events'], limitMs: 100, run: async () => finding };
+}

@@ -1,0 +1,63 @@
+/**
+ * How this device is reached by others: a pure machine over what reflections, checks and links have shown. It believes only what
+ * somebody has really done: a port counts as open once it has been dialled from outside.
+ */
+import type { CheckCode, Reach } from '../../protocol/reach.js';
+import { canonical, kindOf } from './addresses.js';
+
+/** For so long somebody who came in proves that others can. Milliseconds. */
+export const PROOF_MS = 30 * 60_000;
+
+export interface OwnReach {
+  /** When somebody was last let in from the world, and from a private network. Milliseconds of a clock that never goes back. */
+  readonly openAt: number;
+  readonly lanAt: number;
+  /** Where the tracker sees this device. */
+  readonly host?: string | undefined;
+  /** As `Reflection.isSteady`. */
+  readonly isSteady?: boolean | undefined;
+  /** What the last check from outside found, where it was not open. */
+  readonly code?: CheckCode | undefined;
+}
+
+export const UNKNOWN: OwnReach = { openAt: -Infinity, lanAt: -Infinity };
+
+export type ReachInput =
+  | { readonly type: 'reflected'; readonly host: string; readonly isSteady: boolean | undefined }
+  /** The tracker has dialled our port at `host`; `code` is absent where it was let in. */
+  | { readonly type: 'checked'; readonly host: string; readonly code?: CheckCode | undefined }
+  /** A device was let in that came from this address, and neither through a hole that we had made nor over a relay. */
+  | { readonly type: 'came'; readonly from: string }
+  /** Whatever was known may be over. */
+  | { readonly type: 'network' };
+
+/** @param now milliseconds of a clock that never goes back */
+export function stepReach(state: OwnReach, input: ReachInput, now: number): OwnReach {
+  switch (input.type) {
+    case 'network':
+      return UNKNOWN;
+    case 'reflected':
+      return { ...state, host: input.host, isSteady: input.isSteady ?? state.isSteady };
+    case 'checked':
+      if (input.code === undefined) return { ...letIn(state, input.host, now), code: undefined };
+      // What an earlier check showed is over; links that came in meanwhile were let in by something else.
+      return { ...state, code: input.code };
+    case 'came':
+      return letIn(state, input.from, now);
+  }
+}
+
+function letIn(state: OwnReach, host: string, now: number): OwnReach {
+  const known = canonical(host);
+  const kind = known === undefined ? 'none' : kindOf(known);
+  if (kind === 'public4' || kind === 'public6') return { ...state, openAt: now };
+  return kind === 'private' ? { ...state, lanAt: now } : state;
+}
+
+/** Undefined while nothing is known. */
+export function reachOf({ openAt, lanAt, host, isSteady, code }: OwnReach, now: number): Reach | undefined {
+  if (now - openAt < PROOF_MS) return 'open';
+  if (now - lanAt < PROOF_MS) return 'lan';
+  if (isSteady === false) return 'hard';
+  return code !== undefined && host !== undefined ? 'behind' : undefined;
+}

@@ -1,0 +1,64 @@
+/** How others reach this peer, and what the doctor finds, in Vietnamese. */
+export const connection = {
+  'connection.reach_label': 'Người khác liên lạc với bạn',
+  'connection.reach_open': 'Trực tiếp: người khác có thể kết nối tới máy này.',
+  'connection.reach_lan': 'Trực tiếp, từ mạng của chính bạn.',
+  'connection.reach_hard':
+    'Qua tracker: bộ định tuyến của bạn dùng cổng mới cho mỗi người. Trò chuyện vẫn được; tệp chậm hơn. Hãy chuyển tiếp cổng trong bộ định tuyến để được liên lạc trực tiếp.',
+  'connection.reach_behind':
+    'Qua tracker hoặc một lỗ mở trong bộ định tuyến: không ai từ ngoài vào được. Trò chuyện vẫn được; tệp có thể chậm hơn.',
+  'connection.reach_unknown': 'Chưa biết.',
+  'connection.reach_seen_at': 'Địa chỉ nhìn từ bên ngoài',
+  'connection.reach_direct_other': '{{count}} liên kết trực tiếp',
+  'connection.reach_relayed_other': '{{count}} qua tracker',
+
+  'connection.doctor_title': 'Kiểm tra kết nối',
+  'connection.doctor_hint': 'Tìm xem điều gì ngăn bạn với người khác và nói cần làm gì. Mất nhiều nhất mười giây.',
+  'connection.doctor_start': 'Kiểm tra kết nối',
+  'connection.doctor_running': 'Đang kiểm tra …',
+  'connection.doctor_failed': 'Không kiểm tra được. Hãy thử lại sau giây lát.',
+  'connection.doctor_copy': 'Sao chép báo cáo',
+  'connection.doctor_copied': 'Đã sao chép báo cáo. Trong đó không có tên, địa chỉ hay tin nhắn.',
+  'connection.doctor_fine': 'Mọi thứ đều hoạt động.',
+  'connection.doctor_unsure': 'Không thấy lỗi nào, nhưng không xem được hết mọi thứ.',
+  'connection.doctor_no_network': 'Máy này không có mạng. Hãy cắm cáp hoặc vào Wi-Fi.',
+  'connection.doctor_no_route':
+    'Mạng không có lối ra: bộ định tuyến không cho máy này cổng ra. Hãy kết nối lại, hoặc khởi động lại bộ định tuyến.',
+  'connection.doctor_dns_silent':
+    'Không tra được tên. Hãy kiểm tra máy chủ DNS của máy này, hoặc dùng địa chỉ số của tracker.',
+  'connection.doctor_name_unknown': 'Không có máy “{{host}}”. Hãy kiểm tra địa chỉ tracker xem có gõ sai không.',
+  'connection.doctor_tracker_silent':
+    'Tracker ở {{host}} cổng {{port}} không trả lời: nó tắt hoặc bị treo, hoặc tường lửa chặn cổng đó. Hãy hỏi người vận hành.',
+  'connection.doctor_tracker_down':
+    'Máy {{host}} có đó, nhưng không có tracker chạy ở cổng {{port}}. Hãy khởi động nó ở đó, hoặc kiểm tra cổng.',
+  'connection.doctor_not_a_tracker':
+    'Ở {{host}} cổng {{port}} có thứ khác trả lời, không phải tracker. Hãy kiểm tra địa chỉ.',
+  'connection.doctor_portal': 'Mạng này đòi đăng nhập trước. Hãy mở trình duyệt, đăng nhập ở đó, rồi kiểm tra lại.',
+  'connection.doctor_tracker_tls':
+    'Kết nối bảo mật tới {{host}} thất bại ({{why}}). Hãy kiểm tra http hay https trong địa chỉ, và chứng chỉ của tracker.',
+  'connection.doctor_ca_changed':
+    'Đây không phải tracker mà bạn biết: nó đưa ra một cơ quan chứng thực khác. Nếu nó được lập mới, hãy chấp nhận ở chỗ thông báo chỉ ra.',
+  'connection.doctor_clock_wrong': 'Đồng hồ máy này lệch {{minutes}} phút so với tracker. Hãy cho nó tự chỉnh giờ.',
+  'connection.doctor_signed_out': 'Bạn đã bị đăng xuất khỏi tracker. Hãy đăng nhập bằng mật khẩu.',
+  'connection.doctor_device_revoked': 'Thiết bị này đã bị thu hồi. Hãy khởi động Parley với thư mục dữ liệu mới.',
+  'connection.doctor_events_blocked':
+    'Có gì đó trên đường chặn kết nối trực tiếp (WebSocket), thường là proxy. Hãy dùng https, hoặc xin cho “/events” đi qua.',
+  'connection.doctor_loopback_only':
+    'Peer của bạn chỉ nghe máy này, nên không ai khác kết nối được. Hãy khởi động nó với --host 0.0.0.0.',
+  'connection.doctor_firewall_here': 'Tường lửa trên máy này chặn cổng TCP {{port}}. Hãy cho phép cổng đó.',
+  'connection.doctor_nat_no_mapping':
+    'Bộ định tuyến của bạn không cho ai vào; người khác liên lạc qua tracker. Hãy bật UPnP trong bộ định tuyến, hoặc chuyển tiếp cổng TCP {{port}} tới {{address}}.',
+  'connection.doctor_wrong_forward':
+    'Bộ định tuyến của bạn chuyển tiếp cổng TCP {{port}} tới máy hoặc chương trình khác. Hãy chuyển tiếp tới {{address}}.',
+  'connection.doctor_hard_nat':
+    'Bộ định tuyến của bạn dùng cổng mới cho mỗi người (NAT đối xứng), nên chỉ có liên kết trực tiếp với người có thể kết nối tới. Hãy chuyển tiếp cổng TCP {{port}} tới {{address}}.',
+  'connection.doctor_big_packets_lost':
+    'Gói lớn bị mất trên đường, thường do VPN. Hãy đặt MTU (cỡ gói) của nó thành 1280.',
+  'connection.doctor_relay_off':
+    'Tracker không chuyển tiếp cho ai, nên không tới được người không thể kết nối trực tiếp. Hãy hỏi người vận hành.',
+  'connection.doctor_not_running': 'Không có peer nào chạy ở đây cho hồ sơ này. Hãy khởi động bằng “parley peer”.',
+  'connection.doctor_they_are_unknown': 'Ở đây không ai biết tên đó. Hãy kiểm tra chính tả.',
+  'connection.doctor_they_are_away': 'Họ không trực tuyến. Điều bạn viết sẽ được giao khi họ trở lại.',
+  'connection.doctor_they_are_not_linked':
+    'Họ trực tuyến, nhưng chưa tìm được đường tới họ. Hãy nhờ họ cũng kiểm tra kết nối.',
+};
