@@ -23,7 +23,6 @@ import { TestPersonal } from './test-personal.js';
 export { channel, conversation, username } from './test-names.js';
 
 export const PASSWORD = 'correct horse';
-
 const ignore = (): void => undefined;
 
 export class TestPeer implements PeerServices {
