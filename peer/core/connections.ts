@@ -78,7 +78,7 @@ export class Connections {
       timers,
       log,
     });
-    const reach = new ReachApi((call) => tracker.ask(call));
+    const reach = new ReachApi((call) => tracker.ask(call), identity.device);
     this.puncher = new Puncher({
       self: identity.device,
       links,
