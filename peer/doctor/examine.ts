@@ -48,9 +48,9 @@ export async function examine(checks: readonly Check[], options: ExamineOptions)
   const since = steady();
   const outcomes = new Map<string, Promise<DoctorCheck>>();
   for (const check of checks) {
-    const parents = check.after.map((name) => outcomes.get(name));
+    const parents = check.after.flatMap((name) => outcomes.get(name) ?? []);
     const outcome = Promise.all(parents).then(async (before) => {
-      const isReady = before.every((parent) => parent === undefined || parent.state === 'ok');
+      const isReady = before.every(({ state }) => state === 'ok');
       const left = limitMs - (steady() - since);
       const finding = isReady && left > 0 ? await within(check, Math.min(check.limitMs, left), timers) : 'unknown';
       const told = asTold(check.name, finding);
