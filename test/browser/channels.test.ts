@@ -185,11 +185,11 @@ describe('channels', () => {
       await page.keyboard.press('Enter');
       await bob.composer('alice').waitFor();
       await page.getByRole('button', { name: 'More of this conversation' }).click();
-      await page.getByRole('menuitem', { name: /^Make alice a friend/ }).click();
+      await page.getByRole('button', { name: /^Make alice a friend/ }).click();
       const friends = bob.sidebar.getByRole('region', { name: 'Friends', exact: true });
       await friends.getByRole('link', { name: /alice/ }).waitFor();
       await page.getByRole('button', { name: 'More of this conversation' }).click();
-      await page.getByRole('menuitem', { name: /^alice is a friend/ }).waitFor();
+      await page.getByRole('button', { name: /^alice is a friend/ }).waitFor();
       await page.keyboard.press('Escape');
     },
     lasting,
