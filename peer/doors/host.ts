@@ -56,6 +56,11 @@ export interface Host {
    * @throws (rejects with) forbidden where there are none; bad_name, rate_limited, tracker_unreachable, unavailable
    */
   guest(request: GuestRequest): Promise<Seat>;
+  /**
+   * Carries out a request of a client once its turn comes, while the process that hosts has more to do than it can: until then the
+   * door reads nothing more from that client. Absent: at once. @throws as `work`
+   */
+  readonly admit?: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 /** A seat of who has shown a token. */

@@ -7,6 +7,7 @@ import type { GuestRequest, Host, Seat, SignInRequest } from './host.js';
 export class TestHost implements Host {
   readonly name = 'Test';
   guests = false;
+  admit: Host['admit'];
   /** Seats that are held now. */
   held = 0;
   readonly #peers = new Map<UserKey, TestPeer>();

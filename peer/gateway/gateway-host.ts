@@ -20,6 +20,7 @@ import { openSettings } from '../settings/settings.js';
 import { localProfilesUnder } from '../setup/local-profile.js';
 import { signUp } from '../setup/sign-up.js';
 import { probeTrackers } from '../tracker-client/probe.js';
+import { Admission } from './admission.js';
 import { Guests } from './guests.js';
 import { awakeFile, Hosted, type HostedEvents } from './hosted.js';
 import { SharedPort } from './shared-port.js';
@@ -65,14 +66,25 @@ export class GatewayHost implements Host {
   readonly #guestTurns = new Turns(GUESTS_AT_ONCE);
   readonly #making = new Map<UserKey, Promise<Hosted>>();
   readonly #guests: Guests;
+  readonly #admission: Admission;
   #isClosed = false;
   readonly events = new EventEmitter<HostedEvents>();
+  /** It has more to do than it can, or no longer: who has no turns of `admit` reads nothing meanwhile. */
+  readonly load = new EventEmitter<{ behind: [isBehind: boolean] }>();
 
   private constructor(options: GatewayHostOptions) {
     this.#options = options;
     this.name = options.name;
     this.#port = new SharedPort(options.log);
     this.#attempts = new LoginAttempts(this.#clock, options.attemptsPerMinute ?? ATTEMPTS_PER_MINUTE);
+    this.#admission = new Admission({
+      steady: () => performance.now(),
+      every: (ms, run) => {
+        const timer = setInterval(run, ms).unref();
+        return () => clearInterval(timer);
+      },
+      changed: (isBehind) => void this.load.emit('behind', isBehind),
+    });
     this.#guests = new Guests({
       ...{ trackers: options.trackers, trackerCa: options.trackerCa, clock: this.#clock, log: options.log },
       folder: join(options.dataDir, 'guests'),
@@ -143,8 +155,11 @@ export class GatewayHost implements Host {
     return this.#guests.allowed();
   }
 
+  readonly admit = <Result>(work: () => Promise<Result>): Promise<Result> => this.#admission.run(work);
+
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#admission.close();
     const why = new ParleyError('unavailable', 'This gateway is stopping. Connect again later.');
     await Promise.all([...this.#users.values()].map((user) => user.end(why)));
     await this.#guests.close();

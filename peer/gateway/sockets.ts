@@ -45,9 +45,20 @@ export class GatewaySockets {
     ...{ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: COMMAND_MAX },
   });
   readonly #strangers = new Set<WebSocket>();
+  /** Signed in. */
+  readonly #adopted = new Set<WebSocket>();
+
+  /** While the gateway has more to do than it can, nothing is read, and TCP tells the clients. */
+  readonly #behind = (isBehind: boolean): void => {
+    for (const socket of this.#adopted) {
+      if (isBehind) socket.pause();
+      else socket.resume();
+    }
+  };
 
   constructor(parts: SocketsParts) {
     this.#parts = parts;
+    parts.host.load.on('behind', this.#behind);
   }
 
   readonly request = (_request: IncomingMessage, response: ServerResponse): void => {
@@ -84,6 +95,7 @@ export class GatewaySockets {
   };
 
   close(): void {
+    this.#parts.host.load.off('behind', this.#behind);
     for (const socket of this.#strangers) socket.close(1001, 'The gateway is stopping.');
     this.#server.close();
   }
@@ -150,6 +162,8 @@ export class GatewaySockets {
       const door = await doors.doorOf(awake);
       tell?.done(seat);
       door.adopt(socket, connection, address, audience);
+      this.#adopted.add(socket);
+      socket.once('close', () => this.#adopted.delete(socket));
     } catch (error) {
       if (tell) return tell.failed(error);
       socket.close(POLICY, failed(error, log).message.slice(0, 120));

@@ -18,14 +18,17 @@ export interface ConnectionParts {
 
 const HTTP = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PRI) \S+ HTTP\//;
 const LINE_END = '\r\n';
+/** So much without the end of a line counts as one. Bytes. */
+const IDLE_BYTES = 1024;
 
 export class Connection {
   readonly session: Session;
   readonly #parts: ConnectionParts;
   readonly #reader = new LineReader();
   readonly #pace: Pace;
-  /** Lines that wait for their turn: at most those of the chunks that came before reading was stopped. */
-  readonly #inbox: ReadLine[] = [];
+  /** Lines of the chunks that came before reading was stopped, each looked at when its turn comes; and the one whose turn is next. */
+  readonly #unread: Iterator<ReadLine, void>[] = [];
+  #next: ReadLine | undefined;
   #out: string[] = [];
   #outScheduled = false;
   #working = false;
@@ -86,8 +89,12 @@ export class Connection {
     if (this.#ending) return;
     if (this.#first && this.#isNoIrc(chunk)) return;
     this.#first = false;
-    for (const line of this.#reader.push(chunk)) this.#inbox.push(line);
-    this.#work();
+    this.#unread.push(this.#reader.push(chunk));
+    // A piece of a line without end: reading it costs as well.
+    const isIdle = chunk.length > IDLE_BYTES && !chunk.includes('\n');
+    const wait = isIdle && !this.#waiting ? this.#pace.take(ports.now()) : 0;
+    if (wait > 0) this.#hold(wait);
+    else this.#work();
   }
 
   /** What speaks another protocol gets one helpful line. A browser that was led here is told before anything of it is carried out. */
@@ -115,17 +122,28 @@ export class Connection {
     if (this.#working || this.#ending || this.#waiting) return;
     const { socket, limits, ports } = this.#parts;
     if (socket.writableLength > limits.pauseBytes) return void socket.pause();
-    const next = this.#inbox[0];
+    const next = (this.#next ??= this.#read());
     if (!next) return void (socket.isPaused() && socket.resume());
     const wait = this.#pace.take(ports.now());
     if (wait > 0) return this.#hold(wait);
-    this.#inbox.shift();
-    if (this.#inbox.length > 0) socket.pause();
+    this.#next = undefined;
+    if (this.#unread.length > 0) socket.pause();
     this.#working = true;
-    void this.session.receive(next).then(() => {
+    const { admit } = ports.host;
+    const work = (): Promise<void> => this.session.receive(next);
+    void (admit && this.session.registered ? admit(work) : work()).then(() => {
       this.#working = false;
       this.#work();
     });
+  }
+
+  #read(): ReadLine | undefined {
+    for (let lines = this.#unread[0]; lines; lines = this.#unread[0]) {
+      const { done, value } = lines.next();
+      if (done !== true) return value;
+      this.#unread.shift();
+    }
+    return undefined;
   }
 
   #hold(wait: number): void {
@@ -166,7 +184,7 @@ export class Connection {
   #end(): void {
     if (this.#ending) return;
     this.#ending = true;
-    this.#inbox.length = 0;
+    this.#unread.length = 0;
     clearTimeout(this.#waiting);
     setImmediate(() => {
       this.#flush();
@@ -183,7 +201,7 @@ export class Connection {
     this.#ending = true;
     clearTimeout(this.#signIn);
     clearTimeout(this.#waiting);
-    this.#inbox.length = 0;
+    this.#unread.length = 0;
     this.#out = [];
     this.session.gone();
   }

@@ -7,7 +7,7 @@ import { Feed } from './feed.js';
 import { Pace, type PaceLimits } from './pace.js';
 import { answer } from './peer-requests.js';
 import { Session, type SessionEffect, type SessionInput } from './session.js';
-import { ClientLines, type Piece } from './split.js';
+import { CLIENT_LINE_MAX, ClientLines } from './split.js';
 
 export interface LineLimits {
   /** Connections in all, and of these, ones that have not registered: the oldest makes room. */
@@ -41,7 +41,8 @@ export class LineClient {
   readonly #session: Session;
   readonly #lines = new ClientLines();
   readonly #pace: Pace;
-  readonly #queue: Piece[] = [];
+  /** Received, and not looked at yet. */
+  readonly #chunks: Buffer[] = [];
   readonly #late: NodeJS.Timeout;
   #seat: Seat | undefined;
   #feed: Feed | undefined;
@@ -73,8 +74,8 @@ export class LineClient {
 
   #receive(chunk: Buffer): void {
     if (this.#isEnding) return;
-    this.#queue.push(...this.#lines.push(chunk));
-    if (this.#queue.length > 0) void this.#work();
+    this.#chunks.push(chunk);
+    void this.#work();
   }
 
   /** The client has said all that it wants to say: what it asked is still answered. */
@@ -87,17 +88,27 @@ export class LineClient {
     if (this.#isWorking) return;
     this.#isWorking = true;
     this.#parts.socket.pause();
-    for (let piece = this.#queue.shift(); piece && !this.#isClosed; piece = this.#queue.shift()) {
-      const wasRefused = await this.#step({ type: 'line', piece });
-      await this.#keepPace(wasRefused);
-    }
+    for (let chunk = this.#chunks.shift(); chunk && !this.#isClosed; chunk = this.#chunks.shift())
+      await this.#take(chunk);
     this.#isWorking = false;
     if (this.#isEnding) this.#close();
     else this.#parts.socket.resume();
   }
 
-  async #keepPace(isBad: boolean): Promise<void> {
-    const verdict = this.#pace.line(this.#parts.steady(), isBad);
+  /** One line after the other, so that what waits takes no more memory than its bytes. */
+  async #take(chunk: Buffer): Promise<void> {
+    // Empty lines, or a piece of one without end: reading it costs as well.
+    let idle = Math.floor(chunk.length / CLIENT_LINE_MAX);
+    for (const piece of this.#lines.push(chunk)) {
+      if (this.#isClosed) return;
+      idle -= 1;
+      await this.#keepPace(await this.#step({ type: 'line', piece }));
+    }
+    if (idle > 0) await this.#keepPace(false, idle);
+  }
+
+  async #keepPace(isBad: boolean, lines = 1): Promise<void> {
+    const verdict = this.#pace.line(this.#parts.steady(), isBad, lines);
     if (verdict.pace === 'well' || this.#isClosed) return;
     if (verdict.pace === 'over') return this.end('rate_limited', 'You went on writing too fast. Connect again later.');
     if (verdict.first)
@@ -171,7 +182,9 @@ export class LineClient {
     if (!this.#seat) throw new ParleyError('not_signed_in');
     const { services } = this.#seat;
     services.preferences.active(true);
-    const { lines, channel: next } = await answer(services, request, channel);
+    const { admit } = this.#parts.host;
+    const work = (): ReturnType<typeof answer> => answer(services, request, channel);
+    const { lines, channel: next } = await (admit ? admit(work) : work());
     for (const line of lines) this.#tell(line);
     return { type: 'done', ...(next === undefined ? {} : { channel: next }) };
   }
@@ -205,7 +218,7 @@ export class LineClient {
 
   #gone(): void {
     this.#leave();
-    this.#queue.length = 0;
+    this.#chunks.length = 0;
   }
 
   #leave(): void {

@@ -47,7 +47,7 @@ describe('bytes become lines', () => {
     fc.assert(
       fc.property(fc.array(part), fc.array(fc.nat({ max: 9000 })), (parts, cuts) => {
         const bytes = Buffer.from(parts.join(''));
-        const whole = new ClientLines().push(bytes);
+        const whole = [...new ClientLines().push(bytes)];
         const splitter = new ClientLines();
         const pieces: Piece[] = [];
         let start = 0;
@@ -59,7 +59,7 @@ describe('bytes become lines', () => {
         // Of a line that is too long it is told when that is seen, at its end or before it.
         const ended = bytes.includes(10) ? bytes.subarray(0, bytes.lastIndexOf(10) + 1) : Buffer.alloc(0);
         const rest = bytes.length - ended.length > CLIENT_LINE_MAX + 1 ? 1 : 0;
-        expect(whole.length).toBe(new ClientLines().push(ended).length + rest);
+        expect(whole.length).toBe([...new ClientLines().push(ended)].length + rest);
         expect(pieces).toEqual(whole);
       }),
       { numRuns: 50 },
@@ -68,8 +68,8 @@ describe('bytes become lines', () => {
 
   test('a line of exactly the limit is one, with either end', () => {
     const text = 'x'.repeat(CLIENT_LINE_MAX);
-    expect(new ClientLines().push(Buffer.from(`${text}\n${text}\r\n`))).toEqual([{ line: text }, { line: text }]);
-    expect(new ClientLines().push(Buffer.from(`${text}x\nfine\n`))).toMatchObject([
+    expect([...new ClientLines().push(Buffer.from(`${text}\n${text}\r\n`))]).toEqual([{ line: text }, { line: text }]);
+    expect([...new ClientLines().push(Buffer.from(`${text}x\nfine\n`))]).toMatchObject([
       { broken: 'line_too_long' },
       { line: 'fine' },
     ]);
@@ -132,6 +132,49 @@ describe('a client that sends anything', () => {
     expect(taken.length).toBeLessThan(2000);
   });
 
+  test.each([
+    ['a line without end', 'x'],
+    ['empty lines', '\n'],
+  ])('%s: told, slowed, and closed in the end', async (_what, piece) => {
+    await server.close();
+    await start({ pace: { burst: 20, perSecond: 20, badLine: 1, patienceMs: 300 } });
+    const ali = await client().register('Ali', PASSWORD);
+    const much = piece.repeat(64 * 1024);
+    const more = (): void => {
+      while (!ali.socket.destroyed && ali.socket.write(much));
+    };
+    ali.socket.on('drain', more);
+    more();
+    for (let told = ''; !told.includes('again later');) {
+      const { code, message } = await ali.next('error');
+      if (code !== 'line_too_long') expect(code).toBe('rate_limited');
+      told = String(message);
+    }
+    await ali.closed;
+  });
+
+  test('while the host is behind, what was sent waits, and nothing more is read', async () => {
+    const turns: (() => void)[] = [];
+    host.admit = async (work) => {
+      await new Promise<void>((resolve) => turns.push(resolve));
+      return work();
+    };
+    const [ali, sara] = [await client().register('Ali', PASSWORD), await client().register('Sara', PASSWORD)];
+    for (let n = 0; n < 50; n += 1) ali.send(`flood ${n}`);
+    while (turns.length === 0) await new Promise(setImmediate);
+    sara.send('hello');
+    while (turns.length === 1) await new Promise(setImmediate);
+    // Of each client one request waits, however many it has sent.
+    expect(turns).toHaveLength(2);
+    for (const go of turns.splice(0)) go();
+    expect(await sara.next('chat')).toMatchObject({ text: 'hello' });
+    expect(await ali.next('chat')).toMatchObject({ text: 'flood 0' });
+    host.admit = undefined;
+    while (turns.length === 0) await new Promise(setImmediate);
+    for (const go of turns.splice(0)) go();
+    for (let n = 1; n < 50; n += 1) expect(await ali.next('chat')).toMatchObject({ text: `flood ${n}` });
+  });
+
   test('one that does not read is closed with the reason, and the others go on', async () => {
     await server.close();
     await start({ unsentBytes: 64 * 1024, closeMs: 60_000 });
@@ -140,7 +183,7 @@ describe('a client that sends anything', () => {
     const text = 'x'.repeat(10_000);
     for (let n = 0; n < 600 && host.held > 1; n += 1) {
       host.peer('Ali').add(conversation('#general'), username('Bob'), [text, text, text, text]);
-      await sara.next('chat');
+      for (let told = 0; told < 4; told += 1) await sara.next('chat');
     }
     expect(host.held).toBe(1);
     ali.socket.resume();

@@ -32,13 +32,13 @@ export class Pace {
     this.#at = now;
   }
 
-  /** To be asked for each line, after it was dealt with. `now`: milliseconds of a clock that is never set back. */
-  line(now: number, isBad: boolean): Verdict {
+  /** To be asked for each line, after it was dealt with. `now`: milliseconds of a clock that is never set back. `lines`: as which it counts. */
+  line(now: number, isBad: boolean, lines = 1): Verdict {
     const { burst, perSecond, badLine, patienceMs } = this.limits;
     this.#left = Math.min(burst, this.#left + ((now - this.#at) / 1000) * perSecond);
     this.#at = now;
     if (this.#left >= burst / 2) this.#since = undefined;
-    this.#left -= isBad ? badLine : 1;
+    this.#left -= isBad ? badLine : lines;
     if (this.#left >= 0) return { pace: 'well' };
     const first = this.#since === undefined;
     this.#since ??= now;

@@ -26,39 +26,39 @@ export class ClientLines {
   /** The rest of a line of which the beginning was too long. */
   #skipping = false;
 
-  /** What ends in this chunk; empty lines are left out. */
-  push(chunk: Buffer): Piece[] {
-    const pieces: Piece[] = [];
+  /** What ends in this chunk, read as it is asked for; empty lines are left out. The next chunk only after the last piece. */
+  *push(chunk: Buffer): Generator<Piece, void, undefined> {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      this.#end(chunk.subarray(start, end), pieces);
+      const isEmpty = end === start && this.#held.length === 0 && !this.#skipping;
+      const piece = isEmpty ? undefined : this.#end(chunk.subarray(start, end));
       start = end + 1;
+      if (piece) yield piece;
     }
-    this.#hold(chunk.subarray(start), pieces);
-    return pieces;
+    const piece = this.#hold(chunk.subarray(start));
+    if (piece) yield piece;
   }
 
-  #end(rest: Buffer, pieces: Piece[]): void {
+  #end(rest: Buffer): Piece | undefined {
     const skipped = this.#skipping;
     const bytes = this.#held.length > 0 ? Buffer.concat([this.#held, rest]) : rest;
     this.#held = Buffer.alloc(0);
     this.#skipping = false;
-    if (skipped) return;
+    if (skipped) return undefined;
     const line = bytes.at(-1) === 13 ? bytes.subarray(0, -1) : bytes;
-    if (line.length === 0) return;
-    pieces.push(pieceOf(line));
+    return line.length === 0 ? undefined : pieceOf(line);
   }
 
-  #hold(rest: Buffer, pieces: Piece[]): void {
-    if (this.#skipping || rest.length === 0) return;
+  #hold(rest: Buffer): Piece | undefined {
+    if (this.#skipping || rest.length === 0) return undefined;
     // One more for the carriage return of a line that is just short enough.
     if (this.#held.length + rest.length <= CLIENT_LINE_MAX + 1) {
       this.#held = Buffer.concat([this.#held, rest]);
-      return;
+      return undefined;
     }
     this.#held = Buffer.alloc(0);
     this.#skipping = true;
-    pieces.push(TOO_LONG);
+    return TOO_LONG;
   }
 }
 

@@ -1,0 +1,82 @@
+/**
+ * How many requests of clients are carried out at once: as many as come, until the event loop lags behind; then fewer, and the others
+ * wait, with their clients' connections unread. So what a gateway has taken on stays bounded, whatever is offered. Of each client one
+ * request waits at most, so whoever writes most waits most.
+ */
+export interface AdmissionParts {
+  /** Milliseconds of a clock that is never set back. */
+  readonly steady: () => number;
+  /** @returns how to end it */
+  readonly every: (ms: number, run: () => void) => () => void;
+  /** The process lags behind, or no longer. */
+  readonly changed?: (isBehind: boolean) => void;
+}
+
+const TICK_MS = 50;
+/** A turn of the event loop that takes longer is too long: what is under way is heard of after two or three. */
+const LAG_MS = 500;
+/** Requests at once: however far behind, however idle, and how soon there are more again with each tick. */
+const [LEAST, MOST, MORE] = [8, 1024, 8];
+
+export class Admission {
+  readonly #parts: AdmissionParts;
+  readonly #waiting: (() => void)[] = [];
+  readonly #stop: () => void;
+  #running = 0;
+  #limit = MOST;
+  #ticked: number;
+  #isBehind = false;
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+    this.#ticked = parts.steady();
+    this.#stop = parts.every(TICK_MS, () => this.#tick());
+  }
+
+  /** Requests that wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** Carries it out when its turn comes. @throws as `work` */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#running < this.#limit) this.#running += 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      this.#running -= 1;
+      this.#next();
+    }
+  }
+
+  /** Measures no more, and keeps nobody waiting. */
+  close(): void {
+    this.#stop();
+    this.#limit = Infinity;
+    if (this.#isBehind) this.#parts.changed?.(false);
+    this.#next();
+  }
+
+  #tick(): void {
+    const now = this.#parts.steady();
+    const lag = now - this.#ticked - TICK_MS;
+    this.#ticked = now;
+    const isBehind = lag > LAG_MS;
+    this.#limit = isBehind
+      ? Math.max(LEAST, Math.floor(Math.min(this.#limit, this.#running) * 0.75))
+      : Math.min(MOST, this.#limit + MORE);
+    if (isBehind !== this.#isBehind) this.#parts.changed?.(isBehind);
+    this.#isBehind = isBehind;
+    this.#next();
+  }
+
+  #next(): void {
+    while (this.#running < this.#limit) {
+      const next = this.#waiting.shift();
+      if (!next) return;
+      this.#running += 1;
+      next();
+    }
+  }
+}
