@@ -10,6 +10,7 @@ let admission: Admission;
 beforeEach(() => {
   [now, stopped, told] = [0, false, []];
   admission = new Admission({
+    least: 8,
     steady: () => now,
     every: (_ms, run) => {
       tick = run;
@@ -49,14 +50,14 @@ test('as long as nothing lags, nobody waits', async () => {
 test('while it lags there are ever fewer at once, but always some; they come in their order', async () => {
   const requests = new Requests();
   for (let n = 0; n < 40; n++) requests.begin(n);
-  for (let lags = 0; lags < 12; lags++) await turn(1_000);
+  for (let lags = 0; lags < 12; lags++) await turn(2_000);
   for (let n = 100; n < 140; n++) requests.begin(n);
   expect([requests.underWay.size, admission.waiting]).toEqual([40, 40]);
   for (let n = 0; n < 40; n++) requests.end(n);
-  await turn(1_000);
+  await turn(2_000);
   expect([...requests.underWay.keys()]).toEqual([100, 101, 102, 103, 104, 105, 106, 107]);
   requests.end(103);
-  await turn(1_000);
+  await turn(2_000);
   expect(requests.underWay.has(108)).toBe(true);
   expect(told).toEqual([true]);
 });
@@ -64,9 +65,9 @@ test('while it lags there are ever fewer at once, but always some; they come in 
 test('once it keeps up again, there are more with each tick, until nobody waits', async () => {
   const requests = new Requests();
   for (let n = 0; n < 40; n++) requests.begin(n);
-  for (let lags = 0; lags < 12; lags++) await turn(1_000);
+  for (let lags = 0; lags < 12; lags++) await turn(2_000);
   for (let n = 0; n < 40; n++) requests.end(n);
-  await turn(1_000);
+  await turn(2_000);
   for (let n = 100; n < 140; n++) requests.begin(n);
   expect([requests.underWay.size, admission.waiting]).toEqual([8, 32]);
   for (let ticks = 0; ticks < 4; ticks++) await turn(50);
@@ -74,7 +75,7 @@ test('once it keeps up again, there are more with each tick, until nobody waits'
 });
 
 test('a request that fails makes room like any other, and its error reaches who asked', async () => {
-  for (let lags = 0; lags < 12; lags++) await turn(1_000);
+  for (let lags = 0; lags < 12; lags++) await turn(2_000);
   const failing = Array.from({ length: 20 }, (_, n) => admission.run(() => Promise.reject(new Error(String(n)))));
   const outcomes = await Promise.allSettled(failing);
   expect(outcomes.map((outcome) => outcome.status === 'rejected' && String(outcome.reason))).toEqual(
@@ -85,7 +86,7 @@ test('a request that fails makes room like any other, and its error reaches who 
 
 test('closed, it keeps nobody waiting', async () => {
   const requests = new Requests();
-  for (let lags = 0; lags < 12; lags++) await turn(1_000);
+  for (let lags = 0; lags < 12; lags++) await turn(2_000);
   for (let n = 0; n < 20; n++) requests.begin(n);
   expect(admission.waiting).toBe(12);
   admission.close();

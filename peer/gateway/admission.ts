@@ -8,15 +8,17 @@ export interface AdmissionParts {
   readonly steady: () => number;
   /** @returns how to end it */
   readonly every: (ms: number, run: () => void) => () => void;
+  /** Requests at once however far behind it is: fewer leave the processor idle while the disk is waited for. */
+  readonly least?: number;
   /** The process lags behind, or no longer. */
   readonly changed?: (isBehind: boolean) => void;
 }
 
 const TICK_MS = 50;
 /** A turn of the event loop that takes longer is too long: what is under way is heard of after two or three. */
-const LAG_MS = 500;
+const LAG_MS = 1_000;
 /** Requests at once: however far behind, however idle, and how soon there are more again with each tick. */
-const [LEAST, MOST, MORE] = [8, 1024, 8];
+const [LEAST, MOST, MORE] = [64, 1024, 8];
 
 export class Admission {
   readonly #parts: AdmissionParts;
@@ -64,7 +66,7 @@ export class Admission {
     this.#ticked = now;
     const isBehind = lag > LAG_MS;
     this.#limit = isBehind
-      ? Math.max(LEAST, Math.floor(Math.min(this.#limit, this.#running) * 0.75))
+      ? Math.max(this.#parts.least ?? LEAST, Math.floor(Math.min(this.#limit, this.#running) * 0.75))
       : Math.min(MOST, this.#limit + MORE);
     if (isBehind !== this.#isBehind) this.#parts.changed?.(isBehind);
     this.#isBehind = isBehind;
