@@ -17,9 +17,29 @@ export interface TrackerConfig {
   guests?: boolean | undefined;
   /** Addresses of all trackers that stand for one another, this one too; else settings.json says. */
   trackers?: readonly string[] | undefined;
+  /** Present: one of several trackers over one store. */
+  cluster?: ClusterConfig | undefined;
   /** For tests and benchmarks: these replace the defaults, and what settings.json says. */
   timings?: Partial<Timings> | undefined;
   limits?: Partial<Limits> | undefined;
+}
+
+/** Either `members` or `nats` is given. */
+export interface ClusterConfig {
+  /** `host:port` of all trackers of it, this one too, with commas between. Each then runs a NATS server of its own. */
+  members?: string | undefined;
+  /** Addresses of NATS servers that run already. */
+  nats?: string | undefined;
+  /** On how many of those each record is kept; else 3. */
+  replicas?: number | undefined;
+  /** The secret that the first tracker has printed; it is kept in the data directory. */
+  join?: string | undefined;
+  /** The data directory of a tracker alone, all of which is put into the new cluster. */
+  import?: string | undefined;
+  /** Is given the secret of a new cluster, without which no other tracker can join it. */
+  tellSecret?: ((secret: string) => void) | undefined;
+  /** Ends the waiting for the others at the start. */
+  signal?: AbortSignal | undefined;
 }
 
 /** All waiting times of the tracker, in milliseconds. */

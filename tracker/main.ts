@@ -1,7 +1,10 @@
 /** How a tracker starts and stops. Its parts are made in services.ts, its routes are added in app.ts. */
+import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { buildApp, buildReflectApp } from './app.js';
+import { loadAuthority } from './authority-files.js';
 import { systemClock } from './clock.js';
+import type { Cluster } from './cluster/cluster.js';
 import type { TrackerConfig } from './config.js';
 import { isFile, openDataDir, type DataDir } from './data-dir.js';
 import type { Log } from './log.js';
@@ -30,9 +33,9 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
     for (const step of undo.splice(0).reverse()) await step();
   });
   try {
-    const store = await openStore(dataDir);
-    undo.push(() => store.close());
-    const { services, stop } = await createServices({ config, dataDir, log, store, tls });
+    const { store, authority, members, close: closeStore } = await openStore(config, dataDir, log);
+    undo.push(closeStore);
+    const { services, stop } = await createServices({ config, dataDir, log, store, authority, members, tls });
     undo.push(stop);
     const { events, relay, timings } = services;
     const closeSockets = async (): Promise<void> => {
@@ -69,7 +72,26 @@ async function listenForReflections(services: Services, config: TrackerConfig): 
   return () => stopListening(app, timings.stop, async () => undefined);
 }
 
-async function openStore(dataDir: DataDir): Promise<TrackerStore> {
+/** What is stored, and the CA: of this tracker alone, or of the cluster that it is one of. */
+async function openStore(config: TrackerConfig, dataDir: DataDir, log: Log): Promise<Cluster> {
+  const { cluster } = config;
+  if (cluster) {
+    // What a cluster needs is loaded only for one.
+    const { openCluster } = await import('./cluster/cluster.js');
+    return openCluster({ ...config, cluster }, dataDir, log);
+  }
+  const store = await openFile(dataDir);
+  try {
+    const files = { key: dataDir.file('ca-key.pem'), certificate: dataDir.file('ca.pem') };
+    const authority = await loadAuthority(files, { clock: systemClock, randomBytes });
+    return { store, authority, members: [], close: () => store.close() };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function openFile(dataDir: DataDir): Promise<TrackerStore> {
   const file = dataDir.file('tracker.db');
   try {
     // A database is written whole before the authority is made: what is empty beside one was emptied, with all accounts.

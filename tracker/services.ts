@@ -7,8 +7,7 @@ import { parseTracker } from '../protocol/invite.js';
 import { TRACKERS_MAX } from '../protocol/limits.js';
 import { Accounts } from './accounts.js';
 import { makeTransport } from './ask.js';
-import { loadAuthority } from './authority-files.js';
-import { Authority } from './authority.js';
+import { Authority, type AuthoritySecrets } from './authority.js';
 import { Challenges } from './challenges.js';
 import { Channels } from './channels.js';
 import { Circuits } from './circuits.js';
@@ -69,18 +68,22 @@ export interface ServicesInput {
   dataDir: DataDir;
   log: Log;
   store: TrackerStore;
+  authority: AuthoritySecrets;
+  /** Addresses of all trackers of the cluster; none for a tracker alone. */
+  members: readonly string[];
   tls: TlsFiles | undefined;
 }
 
 /** `stop` ends all timers and sockets, and writes what is still in memory; the store must be open. Errors: StartError. */
-export async function createServices({ config, dataDir, log, store, tls }: ServicesInput) {
+export async function createServices(input: ServicesInput) {
+  const { config, dataDir, log, store, members, tls } = input;
   const clock = systemClock;
-  const settings = await settingsFor(config, dataDir);
+  const settings = await settingsFor(config, dataDir, members);
   const { limits } = settings;
   const timings = { ...defaultTimings, ...config.timings };
 
   // What is stored.
-  const authority = await openAuthority(dataDir, { clock, randomBytes });
+  const authority = await Authority.open(input.authority, { clock, randomBytes });
   const daily = new DailyLimits({ store: store.dailyCounts, clock });
   const devices = await Devices.open({
     ...{ store: store.devices, authority, clock, daily },
@@ -200,7 +203,7 @@ export async function createServices({ config, dataDir, log, store, tls }: Servi
 }
 
 /** settings.json, and what the command line adds to it. */
-async function settingsFor(config: TrackerConfig, dataDir: DataDir): Promise<Settings> {
+async function settingsFor(config: TrackerConfig, dataDir: DataDir, members: readonly string[]): Promise<Settings> {
   const loaded = await loadSettings(dataDir.file('settings.json'));
   const trustedProxies = [...loaded.trustedProxies, ...(config.trustedProxies ?? [])];
   const wrong = trustedProxies.find((one) => !isProxyAddress(one));
@@ -210,7 +213,8 @@ async function settingsFor(config: TrackerConfig, dataDir: DataDir): Promise<Set
     );
   }
   const guests = config.guests ?? loaded.guests;
-  const trackers = trackersOf(config.trackers ?? loaded.trackers);
+  const named = config.trackers ?? loaded.trackers;
+  const trackers = trackersOf(named.length > 0 ? named : members);
   relaysOf(loaded.relays);
   return { ...loaded, guests, trackers, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
 }
@@ -225,11 +229,6 @@ function trackersOf(given: readonly string[]): string[] {
       `"${text}" is no address of a tracker. Write it as http://192.168.1.5:8001 (--trackers, settings.json).`,
     );
   });
-}
-
-async function openAuthority(dataDir: DataDir, options: Parameters<typeof loadAuthority>[1]): Promise<Authority> {
-  const files = { key: dataDir.file('ca-key.pem'), certificate: dataDir.file('ca.pem') };
-  return Authority.open(await loadAuthority(files, options), options);
 }
 
 /** When somebody joins or leaves a channel, their peers on the list show it. */

@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { LOG_LEVELS } from '../process/log.js';
 import { defaultDataDir, prepareDataDir } from '../process/data-dir.js';
-import type { TrackerConfig } from '../../tracker/config.js';
+import type { ClusterConfig, TrackerConfig } from '../../tracker/config.js';
 import { checkPorts } from '../process/flag-checks.js';
 import type { WaysIn } from '../process/ways-in.js';
 
@@ -15,6 +15,10 @@ interface Flags {
   'tls-key'?: string | undefined;
   'trust-proxy'?: string[] | undefined;
   guests?: boolean | undefined;
+  cluster?: string | undefined;
+  nats?: string | undefined;
+  join?: string | undefined;
+  import?: string | undefined;
   trackers?: string[] | undefined;
   json: boolean;
   'log-level': string;
@@ -53,6 +57,18 @@ const command: CommandModule<object, Flags> = {
         describe:
           'Addresses of all trackers with a copy of this data, this one too: peers are told them [default: as settings.json says]',
       })
+      .option('cluster', {
+        type: 'string',
+        conflicts: 'nats',
+        describe:
+          'All trackers of a cluster, this one too, as a:8001,b:8001,c:8001: they stand for one another (needs nats-server)',
+      })
+      .option('nats', { type: 'string', describe: 'A cluster over NATS servers that run already: their addresses' })
+      .option('join', { type: 'string', describe: 'The secret that the first tracker of the cluster has printed' })
+      .option('import', {
+        type: 'string',
+        describe: 'The data directory of a tracker that ran alone, for a new cluster',
+      })
       .option('guests', {
         type: 'boolean',
         describe: 'Let guests in, without an account and for one visit each [default: as settings.json says]',
@@ -64,6 +80,11 @@ const command: CommandModule<object, Flags> = {
 
 export default command;
 
+/** To a person, whatever else is printed: it is shown once. */
+function printSecret(secret: string): void {
+  process.stderr.write(`Start the other trackers of this cluster with --join ${secret}\n`);
+}
+
 /** Returns when the tracker has stopped. Errors: StartError, ParleyError. */
 async function run(flags: Flags): Promise<void> {
   const config = await configFrom(flags);
@@ -74,7 +95,12 @@ async function run(flags: Flags): Promise<void> {
     import('../process/ways-in.js'),
   ]);
   const log = await createLog(flags['log-level']);
-  const tracker = await startTracker(config, log);
+  const waiting = new AbortController();
+  const stopped = stopSignal();
+  void stopped.then(() => waiting.abort());
+  const cluster = config.cluster && { ...config.cluster, signal: waiting.signal, tellSecret: printSecret };
+  if (cluster?.members !== undefined) log.info({}, 'waiting for the other trackers of the cluster; stop with Ctrl-C');
+  const tracker = await startTracker({ ...config, cluster }, log);
   const ways = waysIn({ ...tracker, host: config.host, trackers: config.trackers });
   const ready = flags.json
     ? JSON.stringify({ event: 'ready', url: tracker.url, ...(ways && { others: ways.urls, invite: ways.invite }) })
@@ -83,7 +109,7 @@ async function run(flags: Flags): Promise<void> {
   if (!flags.json && !config.tls && !isLoopback(config.host)) {
     log.warn({}, 'without --tls-cert and --tls-key, passwords cross the network unencrypted');
   }
-  await stopSignal();
+  await stopped;
   log.info({}, 'tracker stopping');
   await tracker.close();
 }
@@ -120,13 +146,26 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const trustedProxies = flags['trust-proxy']?.flatMap((list) => list.split(',')).filter((one) => one !== '');
   const trackers = flags.trackers?.flatMap((list) => list.split(',')).filter((one) => one !== '');
   const reflectPort = flags['reflect-port'] ?? portAfter(port);
-  return { host, port, reflectPort, tls, trustedProxies, guests: flags.guests, trackers, dataDir };
+  const cluster = await clusterFrom(flags);
+  return { host, port, reflectPort, tls, trustedProxies, guests: flags.guests, trackers, cluster, dataDir };
 }
 
 /** Beside a port that is any free one, any other free one. The last port has none after it. */
 function portAfter(port: number): number | undefined {
   if (port === 0) return 0;
   return port < 65_535 ? port + 1 : undefined;
+}
+
+async function clusterFrom({
+  cluster: members,
+  nats,
+  join,
+  import: imported,
+}: Flags): Promise<ClusterConfig | undefined> {
+  if (members !== undefined || nats !== undefined) return { members, nats, join, import: imported };
+  if (join === undefined && imported === undefined) return undefined;
+  const { StartError } = await import('../../tracker/start-error.js');
+  throw new StartError('--join and --import are for a cluster. Name its trackers with --cluster.');
 }
 
 function isLoopback(host: string): boolean {

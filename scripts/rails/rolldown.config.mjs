@@ -19,8 +19,9 @@ const programs = [
   'nat/door',
   'nat/sandbox',
 ];
-/** They have machine code, threads, or files of their own beside their modules. */
-const outside = /^(?:@photostructure\/sqlite|@node-rs\/argon2|pino|pino-pretty|yargs|playwright-core)(?:\/|$)/;
+/** They have machine code, threads, or files of their own beside their modules; or they may be absent. */
+const outside =
+  /^(?:@nats-io\/[\w-]+|@photostructure\/sqlite|@node-rs\/argon2|pino|pino-pretty|yargs|playwright-core)(?:\/|$)/;
 
 const packages = [
   ...['typebox', 'typebox/compile', 'typebox/value', '@peculiar/x509', 'fastify', 'prom-client'],

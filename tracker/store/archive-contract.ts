@@ -23,12 +23,12 @@ export function archiveContract(test: Test, open: () => Promise<ContractSubject>
     ];
     await addAccount(store, alice);
     await addAccount(store, 'ALICE' as Username);
-    const session = { user: userKey(alice), username: alice, created: 1, expires: 100, epoch: 0 };
+    const session = { user: userKey(alice), username: alice, created: 1, expires: 10 ** 14, epoch: 0 };
     for (const hash of ['one', 'two', 'three']) await store.sessions.put({ ...session, hash });
     await store.sessions.remove('one');
     await store.sessions.remove('one');
     // Those whose time is over end by themselves.
-    await store.sessions.removeExpired(100);
+    await store.sessions.removeExpired(10 ** 14);
     const device = { device: laptop, user: userKey(alice), username: alice, certificate: 'pem', created: 1 };
     await store.devices.put(device);
     await store.devices.revoke(laptop, 5);

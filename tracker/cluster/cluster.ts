@@ -1,0 +1,139 @@
+/** A tracker as one of several over one store: its secret, its NATS server, the store over that, and the authority that all share. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadAuthority } from '../authority-files.js';
+import type { AuthoritySecrets } from '../authority.js';
+import { systemClock } from '../clock.js';
+import type { ClusterConfig, TrackerConfig } from '../config.js';
+import type { DataDir } from '../data-dir.js';
+import type { Log } from '../log.js';
+import { StartError } from '../start-error.js';
+import type { NatsServers } from '../store/nats/connection.js';
+import { openNatsStore } from '../store/nats/nats-store.js';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
+import type { TrackerStore } from '../store/tracker-store.js';
+import { loadClusterSecret, type ClusterSecret } from './cluster-secret.js';
+import { ownMember, parseMembers, type Member } from './members.js';
+import { NATS_USER, writeNatsFiles } from './nats-config.js';
+import { NatsProcess } from './nats-process.js';
+import { natsProgram, natsVersion } from './nats-program.js';
+import { clusterAuthority } from './sealed-authority.js';
+
+export interface Cluster {
+  store: TrackerStore;
+  authority: AuthoritySecrets;
+  /** The addresses of all trackers, where they are known. */
+  members: readonly string[];
+  /** Closes the store, and ends the server. */
+  close(): Promise<void>;
+}
+
+/** Waits until enough of the others are there. Errors: StartError. */
+export async function openCluster(
+  config: TrackerConfig & { cluster: ClusterConfig },
+  dataDir: DataDir,
+  log: Log,
+): Promise<Cluster> {
+  const { cluster } = config;
+  const members = cluster.members === undefined ? [] : parseMembers(cluster.members);
+  const own = members.length > 0 ? await ownMember(members, config.port) : undefined;
+  const secret = await loadClusterSecret(dataDir, cluster.join);
+  if (secret.isNew && own) cluster.tellSecret?.(secret.text);
+  const undo: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const servers = own
+      ? await startServer({ own, members, secret, dataDir, log, undo })
+      : givenServers(cluster.nats ?? '');
+    const store = await openNatsStore({
+      ...{ servers, log, clock: systemClock },
+      replicas: own || cluster.replicas === undefined ? 3 : cluster.replicas,
+      name: own?.name ?? `${config.host}:${config.port}`,
+      names: members.map(({ name }) => name),
+      signal: cluster.signal,
+    });
+    undo.push(() => store.close());
+    const imported = cluster.import === undefined ? undefined : await importFrom(cluster.import, store);
+    const authority = await clusterAuthority(store.secrets, secret, imported);
+    const scheme = config.tls ? 'https' : 'http';
+    return {
+      ...{ store, authority, close },
+      members: members.map(({ name }) => `${scheme}://${name}`),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface ServerParts {
+  own: Member;
+  members: readonly Member[];
+  secret: ClusterSecret;
+  dataDir: DataDir;
+  log: Log;
+  undo: (() => Promise<void>)[];
+}
+
+async function startServer({ own, members, secret, dataDir, log, undo }: ServerParts): Promise<NatsServers> {
+  const program = await natsProgram();
+  const version = await natsVersion(program);
+  if (!version.isSound) {
+    const what = version.canSync
+      ? 'Streams were seen to vanish with it.'
+      : 'After a power cut of all machines the last two minutes may be lost.';
+    log.warn(
+      { version: version.text },
+      `nats-server is older than 2.10.23, which is for tests only. ${what} Update it.`,
+    );
+  }
+  const files = await writeNatsFiles(dataDir.file('cluster'), secret, { own, members, syncs: version.canSync });
+  const process = await NatsProcess.start(program, files, log);
+  undo.push(() => process.stop());
+  const all = [own, ...members.filter(({ name }) => name !== own.name)];
+  return {
+    servers: all.map(({ host, clientPort }) => `${host.includes(':') ? `[${host}]` : host}:${clientPort}`),
+    user: NATS_USER,
+    password: secret.password,
+    ca: files.authority,
+  };
+}
+
+/** Errors: StartError. */
+function givenServers(text: string): NatsServers {
+  const urls = text.split(',').map((one) => (URL.canParse(one.trim()) ? new URL(one.trim()) : undefined));
+  const [first] = urls;
+  if (!first || urls.some((url) => !url || !['nats:', 'tls:'].includes(url.protocol) || url.hostname === '')) {
+    throw new StartError('--nats takes addresses of NATS servers, as nats://user:password@192.168.1.5:4222.');
+  }
+  return {
+    servers: urls.flatMap((url) => (url ? [url.host.includes(':') ? url.host : `${url.host}:4222`] : [])),
+    ...(first.username === '' ? {} : { user: decodeURIComponent(first.username) }),
+    ...(first.password === '' ? {} : { password: decodeURIComponent(first.password) }),
+    ...(first.protocol === 'tls:' ? { ca: '' } : {}),
+  };
+}
+
+/** All that a tracker alone has stored, from its data directory. @returns its authority. Errors: StartError, forbidden. */
+async function importFrom(folder: string, to: TrackerStore): Promise<AuthoritySecrets> {
+  const file = join(folder, 'tracker.db');
+  if (!(await stat(file).catch(() => undefined))?.isFile()) {
+    throw new StartError(`There is no tracker.db in ${folder}. Name the data directory of a tracker (--import).`);
+  }
+  const files = { key: join(folder, 'ca-key.pem'), certificate: join(folder, 'ca.pem') };
+  if (!(await stat(files.key).catch(() => undefined))?.isFile()) {
+    throw new StartError(
+      `There is no ca-key.pem in ${folder}. Without it the accounts would be those of another tracker.`,
+    );
+  }
+  const authority = await loadAuthority(files, { clock: systemClock, randomBytes: () => Buffer.alloc(0) });
+  const from = openSqliteStore(file, systemClock);
+  try {
+    await to.archive.restore(from.archive.records());
+  } finally {
+    await from.close();
+  }
+  return authority;
+}

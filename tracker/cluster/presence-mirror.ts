@@ -1,0 +1,197 @@
+/**
+ * Who is online at which node of a cluster: a pure machine. The node where a peer submitted itself last owns its entry; only there
+ * do deadlines and departures count. A node that falls silent is dead; its peers stay on the list for a while, so that nobody who
+ * comes back at another node was ever gone.
+ */
+import type { PeerRecord } from '../../protocol/tracker-api.js';
+import type { PresenceChange, PresenceKey } from '../store/tracker-store.js';
+
+/** A node beats every 2 s. */
+export const BEAT_MS = 2_000;
+export const SILENT_MS = 6_000;
+/** So long a peer whose node died may take to come back. */
+export const ORPHAN_MS = 30_000;
+
+export interface Owned {
+  key: PresenceKey;
+  record: PeerRecord;
+  /** Rises with each change, whoever owns the entry: of two claims the higher one counts. */
+  version: number;
+}
+
+/** What a node tells all others; `seq` rises by one with each, so that a lost one is noticed. */
+export type PresenceNote =
+  | ({ type: 'put'; seq: number } & Owned)
+  | { type: 'gone'; seq: number; key: PresenceKey; version: number }
+  | { type: 'beat'; seq: number; name: string }
+  | { type: 'bye'; seq: number };
+
+export type PresenceEffect =
+  | { type: 'changed'; change: PresenceChange }
+  /** Another node owns the entry now. */
+  | { type: 'disowned'; key: PresenceKey }
+  /** All that this node owns is to be asked for. */
+  | { type: 'ask'; node: string };
+
+interface Entry extends Owned {
+  node: string;
+}
+
+interface Node {
+  name: string;
+  /** Of its last note that is known. */
+  seq: number;
+  heard: number;
+  /** Undefined: alive. */
+  diedAt?: number | undefined;
+  isAsked: boolean;
+}
+
+export class PresenceMirror {
+  readonly #entries = new Map<PresenceKey, Entry>();
+  readonly #nodes = new Map<string, Node>();
+  /** Entries that have changed while all of a node's are being asked for. */
+  readonly #touched = new Map<string, Set<PresenceKey>>();
+  #seq = 0;
+
+  constructor(
+    /** This node's own id: of this process, and of no other one before or after it. */
+    readonly node: string,
+    private readonly name: string,
+  ) {}
+
+  get(key: PresenceKey): PeerRecord | undefined {
+    return this.#entries.get(key)?.record;
+  }
+
+  owns(key: PresenceKey): boolean {
+    return this.#entries.get(key)?.node === this.node;
+  }
+
+  *all(): IterableIterator<[PresenceKey, PeerRecord]> {
+    for (const [key, { record }] of this.#entries) yield [key, record];
+  }
+
+  /** Names of the nodes that are alive, without this one. */
+  alive(): string[] {
+    return [...this.#nodes.values()].filter(({ diedAt }) => diedAt === undefined).map(({ name }) => name);
+  }
+
+  /** A peer submitted itself here, or this node changes its own entry. */
+  put(key: PresenceKey, record: PeerRecord): { note: PresenceNote; change: PresenceChange } {
+    const before = this.#entries.get(key);
+    const version = (before?.version ?? 0) + 1;
+    this.#entries.set(key, { key, record, version, node: this.node });
+    return {
+      note: { type: 'put', seq: (this.#seq += 1), key, record, version },
+      change: { key, before: before?.record, after: record },
+    };
+  }
+
+  /** Undefined where this node does not own it. */
+  remove(key: PresenceKey): { note: PresenceNote; change: PresenceChange } | undefined {
+    const before = this.#entries.get(key);
+    if (before?.node !== this.node) return undefined;
+    this.#entries.delete(key);
+    return {
+      note: { type: 'gone', seq: (this.#seq += 1), key, version: before.version },
+      change: { key, before: before.record, after: undefined },
+    };
+  }
+
+  beat(): PresenceNote {
+    return { type: 'beat', seq: this.#seq, name: this.name };
+  }
+
+  bye(): PresenceNote {
+    return { type: 'bye', seq: this.#seq };
+  }
+
+  /** What this node owns after that key, in order: for one who asks. */
+  page(after: string, limit: number): { entries: Owned[]; more: boolean; seq: number } {
+    const own = [...this.#entries.values()].filter(({ node, key }) => node === this.node && key > after);
+    own.sort((a, b) => (a.key < b.key ? -1 : 1));
+    const entries = own.slice(0, limit).map(({ key, record, version }) => ({ key, record, version }));
+    return { entries, more: own.length > limit, seq: this.#seq };
+  }
+
+  receive(node: string, note: PresenceNote, now: number): PresenceEffect[] {
+    if (node === this.node) return [];
+    const known = this.#nodes.get(node);
+    if (note.type === 'bye') {
+      if (known && known.diedAt === undefined) known.diedAt = now;
+      return [];
+    }
+    const expected = note.type === 'beat' ? note.seq : note.seq - 1;
+    const isWhole = known?.diedAt === undefined && known?.seq === expected;
+    const state: Node = known ?? { name: '', seq: note.seq, heard: now, isAsked: false };
+    if (!known) this.#nodes.set(node, state);
+    state.heard = now;
+    state.diedAt = undefined;
+    if (note.type === 'beat') state.name = note.name;
+    // A gap stays one until all has been asked for.
+    if (isWhole || state.isAsked) state.seq = note.seq;
+    const effects: PresenceEffect[] = [];
+    if (note.type === 'put') effects.push(...this.#claim(node, note));
+    if (note.type === 'gone') effects.push(...this.#gone(node, note.key, note.version));
+    if (!isWhole && !state.isAsked) {
+      state.isAsked = true;
+      this.#touched.set(node, new Set());
+      effects.push({ type: 'ask', node });
+    }
+    return effects;
+  }
+
+  /** All that a node owns, after it was asked. Undefined: it did not answer, and its next beat has it asked again. */
+  learn(node: string, all: { entries: readonly Owned[]; seq: number } | undefined): PresenceEffect[] {
+    const state = this.#nodes.get(node);
+    const touched = this.#touched.get(node);
+    this.#touched.delete(node);
+    if (!state) return [];
+    state.isAsked = false;
+    if (!all) {
+      state.seq = -1;
+      return [];
+    }
+    state.seq = Math.max(state.seq, all.seq);
+    const effects = all.entries.flatMap((entry) => this.#claim(node, entry));
+    const named = new Set(all.entries.map(({ key }) => key));
+    for (const entry of this.#entries.values()) {
+      if (entry.node !== node || named.has(entry.key) || touched?.has(entry.key) === true) continue;
+      effects.push(...this.#gone(node, entry.key, entry.version));
+    }
+    return effects;
+  }
+
+  /** To be called about once a second. */
+  tick(now: number): PresenceEffect[] {
+    const effects: PresenceEffect[] = [];
+    for (const [id, node] of this.#nodes) {
+      if (node.diedAt === undefined && now - node.heard >= SILENT_MS) node.diedAt = now;
+      if (node.diedAt === undefined || now - node.diedAt < ORPHAN_MS) continue;
+      this.#nodes.delete(id);
+      for (const entry of this.#entries.values()) {
+        if (entry.node === id) effects.push(...this.#gone(id, entry.key, entry.version));
+      }
+    }
+    return effects;
+  }
+
+  #claim(node: string, { key, record, version }: Owned): PresenceEffect[] {
+    this.#touched.get(node)?.add(key);
+    const before = this.#entries.get(key);
+    const isNewer = !before || version > before.version || (version === before.version && node > before.node);
+    if (!isNewer) return [];
+    this.#entries.set(key, { key, record, version, node });
+    const changed: PresenceEffect = { type: 'changed', change: { key, before: before?.record, after: record } };
+    return before?.node === this.node ? [{ type: 'disowned', key }, changed] : [changed];
+  }
+
+  #gone(node: string, key: PresenceKey, version: number): PresenceEffect[] {
+    this.#touched.get(node)?.add(key);
+    const before = this.#entries.get(key);
+    if (before?.node !== node || before.version > version) return [];
+    this.#entries.delete(key);
+    return [{ type: 'changed', change: { key, before: before.record, after: undefined } }];
+  }
+}

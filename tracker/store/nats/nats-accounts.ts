@@ -1,0 +1,142 @@
+import { usernameSkeleton } from '../../../protocol/confusable.js';
+import type { UserKey, Username } from '../../../protocol/ids.js';
+import type { Account, AccountQuery, AccountStore, ListedAccount } from '../tracker-store.js';
+import { pageOf, SortedKeys } from './account-pages.js';
+import type { Bucket } from './bucket.js';
+import { seenShard, type SeenShard } from './seen.js';
+
+/** Who shares a channel that is not permanent with this user, and the user. */
+type Sharing = (user: UserKey) => ReadonlySet<UserKey>;
+
+/** Nothing is ever removed from `accounts`, so that a name is free only if all that came before is known. */
+export class NatsAccounts implements AccountStore {
+  readonly #bySkeleton = new Map<string, Set<UserKey>>();
+  readonly #guests = new Set<UserKey>();
+  /** All but guests who are gone. */
+  readonly #here = new SortedKeys();
+  readonly #listeners = new Set<(username: Username) => void>();
+
+  constructor(
+    private readonly accounts: Bucket<Account>,
+    private readonly seenTimes: Bucket<SeenShard>,
+    private readonly sharing: Sharing,
+    /** How many are here has changed. */
+    changed: () => void,
+  ) {
+    for (const [, account] of accounts.mirror.values()) this.#index(account);
+    accounts.watch(({ before, after }) => {
+      if (!after) return;
+      const count = this.#here.size;
+      this.#index(after);
+      if (this.#here.size !== count) changed();
+      if (!before) for (const listener of this.#listeners) listener(after.username);
+    });
+  }
+
+  create(account: Omit<Account, 'epoch'>): Promise<boolean> {
+    const skeleton = usernameSkeleton(account.username);
+    return this.accounts.createIf(account.key, { ...account, epoch: 0 }, () => !this.#bySkeleton.has(skeleton));
+  }
+
+  lookAlike(username: Username): Promise<Username | undefined> {
+    const keys = [...(this.#bySkeleton.get(usernameSkeleton(username)) ?? [])];
+    const alike = keys.flatMap((key) => this.accounts.get(key) ?? []);
+    alike.sort((a, b) => a.created - b.created || (a.key < b.key ? -1 : 1));
+    return Promise.resolve(alike[0]?.username);
+  }
+
+  async find(key: UserKey): Promise<Account | undefined> {
+    const found = await this.accounts.find(key);
+    return found && { ...found };
+  }
+
+  async setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void> {
+    await this.accounts.update(key, (known) => {
+      if (!known || (was !== undefined && known.passwordHash !== was)) return undefined;
+      return { ...known, passwordHash, epoch: was === undefined ? known.epoch + 1 : known.epoch };
+    });
+  }
+
+  count(): Promise<number> {
+    return Promise.resolve(this.accounts.mirror.size);
+  }
+
+  guestTimes(since: number): Promise<readonly number[]> {
+    const times = [...this.#guests].flatMap((key) => this.accounts.get(key)?.created ?? []);
+    return Promise.resolve(times.filter((created) => created > since));
+  }
+
+  guestsHere(): Promise<readonly { key: UserKey; username: Username }[]> {
+    const found = [...this.#guests].flatMap((key) => this.accounts.get(key) ?? []);
+    return Promise.resolve(
+      found.filter(({ guest }) => guest === 'here').map(({ key, username }) => ({ key, username })),
+    );
+  }
+
+  async guestLeft(key: UserKey): Promise<void> {
+    await this.accounts.update(key, (known) =>
+      known?.guest === 'here' ? { ...known, guest: 'gone' as const } : undefined,
+    );
+  }
+
+  list(query: AccountQuery): Promise<readonly ListedAccount[]> {
+    const sharing = query.sharing === undefined ? undefined : this.sharing(query.sharing);
+    const keys = pageOf(this.#here, query, sharing && ((key) => sharing.has(key)));
+    return Promise.resolve(
+      keys.flatMap((key) => {
+        const account = this.accounts.get(key);
+        if (!account) return [];
+        return [{ key, username: account.username, lastSeen: this.#seenAt(key), guest: account.guest }];
+      }),
+    );
+  }
+
+  /** The names of all who are here, by key. */
+  names(limit: number): Username[] {
+    return this.#here.from('', limit).flatMap((key) => this.accounts.get(key)?.username ?? []);
+  }
+
+  /** How many are in the permanent channels. */
+  get here(): number {
+    return this.#here.size;
+  }
+
+  lastSeen(key: UserKey): Promise<number | undefined> {
+    return Promise.resolve(this.#seenAt(key));
+  }
+
+  async seen(times: ReadonlyMap<UserKey, number>): Promise<void> {
+    const shards = new Map<string, [UserKey, number][]>();
+    for (const [key, at] of times) {
+      if (this.accounts.get(key) === undefined) continue;
+      const shard = shards.get(seenShard(key));
+      if (shard) shard.push([key, at]);
+      else shards.set(seenShard(key), [[key, at]]);
+    }
+    for (const [shard, seen] of shards) {
+      await this.seenTimes.update(shard, (known = {}) => {
+        const later = seen.filter(([key, at]) => at > (known[key] ?? 0));
+        return later.length > 0 ? { ...known, ...Object.fromEntries(later) } : undefined;
+      });
+    }
+  }
+
+  watch(listener: (username: Username) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #seenAt(key: UserKey): number | undefined {
+    return this.seenTimes.get(seenShard(key))?.[key];
+  }
+
+  #index({ key, username, guest }: Account): void {
+    const skeleton = usernameSkeleton(username);
+    const alike = this.#bySkeleton.get(skeleton);
+    if (alike) alike.add(key);
+    else this.#bySkeleton.set(skeleton, new Set([key]));
+    if (guest !== undefined) this.#guests.add(key);
+    if (guest === 'gone') this.#here.delete(key);
+    else this.#here.add(key);
+  }
+}

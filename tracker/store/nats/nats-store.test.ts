@@ -1,0 +1,85 @@
+/** The store's contract on real NATS servers: one that stands alone, and a cluster of three. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { userKey, type Username } from '../../../protocol/ids.js';
+import { FakeClock } from '../../testing/fake-clock.js';
+import { TestNats } from '../../testing/nats-servers.js';
+import { silent } from '../../testing/test-tracker.js';
+import { archiveContract } from '../archive-contract.js';
+import { mailboxContract } from '../mailbox-contract.js';
+import { sharingContract } from '../sharing-contract.js';
+import { addAccount, storeContract } from '../store-contract.js';
+import type { NatsServers } from './connection.js';
+import { openNatsStore } from './nats-store.js';
+
+const openStore = (servers: NatsServers, clock: FakeClock, replicas: number) =>
+  openNatsStore({ servers, clock, log: silent, replicas, name: 'test' });
+
+describe('the store over one NATS server', () => {
+  let nats: TestNats;
+  beforeAll(async () => {
+    nats = await TestNats.start(1);
+  });
+  afterAll(() => nats.stop());
+
+  const open = async () => {
+    const clock = new FakeClock();
+    const store = await openStore(nats.newAccount()(0), clock, 1);
+    return { store, pass: async (ms: number) => clock.advance(ms) };
+  };
+  storeContract(test, open);
+  mailboxContract(test, open);
+  archiveContract(test, open);
+});
+
+describe('two stores of a cluster of three NATS servers', () => {
+  let nats: TestNats;
+  beforeAll(async () => {
+    nats = await TestNats.start(3);
+  });
+  afterAll(() => nats.stop());
+
+  const openBoth = async () => {
+    const clock = new FakeClock();
+    const at = nats.newAccount();
+    const stores = await Promise.all([openStore(at(0, 1, 2), clock, 3), openStore(at(1, 2, 0), clock, 3)]);
+    return {
+      stores,
+      pass: async (ms: number) => clock.advance(ms),
+    };
+  };
+  sharingContract(test, openBoth);
+
+  test('without a quorum nothing is written, nobody is taken for unknown, and all goes on by itself', async () => {
+    const { stores } = await openBoth();
+    const [one, other] = stores;
+    await addAccount(one, 'Alice' as Username);
+    const session = {
+      user: userKey('Alice' as Username),
+      username: 'Alice' as Username,
+      created: 1,
+      expires: 10 ** 14,
+      epoch: 0,
+    };
+    await one.sessions.put({ ...session, hash: 'one' });
+    await nats.kill(1);
+    await nats.kill(2);
+    await expect(addAccount(one, 'bob' as Username)).rejects.toMatchObject({ code: 'unavailable', retryAfter: 2 });
+    expect(one.states.now().state).toBe('read_only');
+    expect(await one.sessions.find('one')).toMatchObject({ username: 'Alice' });
+    // Another node may have opened it: that it is unknown here does not say that it is none.
+    const unknown = () =>
+      one.sessions.find('two').then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+    // A leader that has lost the others notices it after some seconds.
+    let answer: unknown;
+    while (answer === undefined) answer = await unknown();
+    expect(answer).toMatchObject({ code: 'unavailable' });
+    await Promise.all([nats.startServer(1), nats.startServer(2)]);
+    while (!(await addAccount(one, 'carol' as Username).catch(() => false))) continue;
+    expect((await other.accounts.find(userKey('carol' as Username)))?.username).toBe('carol');
+    await one.close();
+    await other.close();
+  });
+});
