@@ -36,6 +36,8 @@ export interface ClusterConfig {
   join?: string | undefined;
   /** The data directory of a tracker alone, all of which is put into the new cluster. */
   import?: string | undefined;
+  /** The address at which peers reach this tracker, where that is not its name in `members`. */
+  publicUrl?: string | undefined;
   /** Is given the secret of a new cluster, without which no other tracker can join it. */
   tellSecret?: ((secret: string) => void) | undefined;
   /** Ends the waiting for the others at the start. */

@@ -131,6 +131,11 @@ export class Events {
     if (this.#mailPending.size > 0) this.#scheduleFlush();
   }
 
+  /** Whether this peer has a socket here. */
+  has(user: UserKey, peer: PresenceKey): boolean {
+    return [...(this.#byUser.get(user) ?? [])].some((client) => client.peer === peer);
+  }
+
   /** At once, to the newest socket of this peer: what is for it alone, and of no use later. @returns whether it has one */
   tell(user: UserKey, peer: PresenceKey, event: TrackerEvent): boolean {
     const clients = [...(this.#byUser.get(user) ?? [])].filter((client) => client.peer === peer);

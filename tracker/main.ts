@@ -33,9 +33,9 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
     for (const step of undo.splice(0).reverse()) await step();
   });
   try {
-    const { store, authority, members, close: closeStore } = await openStore(config, dataDir, log);
+    const { store, authority, members, own, close: closeStore } = await openStore(config, dataDir, log);
     undo.push(closeStore);
-    const { services, stop } = await createServices({ config, dataDir, log, store, authority, members, tls });
+    const { services, stop } = await createServices({ config, dataDir, log, store, authority, members, own, tls });
     undo.push(stop);
     const { events, relay, timings } = services;
     const closeSockets = async (): Promise<void> => {

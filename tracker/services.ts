@@ -19,6 +19,7 @@ import { DeviceSessions } from './device-sessions.js';
 import { Devices } from './devices.js';
 import { Directory } from './directory.js';
 import { Events } from './events.js';
+import { FailedLogins } from './failed-logins.js';
 import { Guests } from './guests.js';
 import type { Log } from './log.js';
 import { Mailboxes } from './mailbox.js';
@@ -32,6 +33,7 @@ import type { TlsFiles } from './server.js';
 import { Sessions } from './sessions.js';
 import { loadSettings, type Settings } from './settings.js';
 import { StartError } from './start-error.js';
+import type { StoreStates } from './store/notes.js';
 import type { TrackerStore } from './store/tracker-store.js';
 import { Users } from './users.js';
 
@@ -46,6 +48,7 @@ export interface Services {
   deviceSessions: DeviceSessions;
   directory: Directory;
   events: Events;
+  failedLogins: FailedLogins;
   guests: Guests;
   log: Log;
   mailboxes: Mailboxes;
@@ -57,6 +60,8 @@ export interface Services {
   relay?: Relay | undefined;
   sessions: Sessions;
   settings: Settings;
+  /** Whether the store can be written. */
+  states: StoreStates;
   timings: Timings;
   users: Users;
   /** Absent: plain HTTP. */
@@ -71,6 +76,8 @@ export interface ServicesInput {
   authority: AuthoritySecrets;
   /** Addresses of all trackers of the cluster; none for a tracker alone. */
   members: readonly string[];
+  /** That of this one, where it is known. */
+  own?: string | undefined;
   tls: TlsFiles | undefined;
 }
 
@@ -109,6 +116,7 @@ export async function createServices(input: ServicesInput) {
   const { registration, userList } = settings;
   const accounts = new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration });
   const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: limits.sessionsPerAccount });
+  const failedLogins = new FailedLogins({ max: limits.failedLoginsPerAccount, clock, notes: store.notes });
   const challenges = new Challenges(authority.challengeKey, clock);
   const deviceSessions = new DeviceSessions({ store, sessions, authority, challenges, clock });
   const guests = new Guests({
@@ -129,15 +137,20 @@ export async function createServices(input: ServicesInput) {
   const users = new Users({ store: store.accounts, directory, clock, visible: userList });
   const events = new Events({ directory, channels, devices, clock, log, timings, trackers: settings.trackers });
   const ca = new X509Certificate(authority.certificate);
+  const relayAddress = input.own === undefined ? undefined : relayAddressAt(input.own);
   const relay = settings.relay.enabled
-    ? new Relay({ name: () => RELAY_PATH, authority: ca.publicKey, clock, log, limits: relayLimits(settings.relay) })
+    ? new Relay({
+        ...{ name: () => RELAY_PATH, address: relayAddress, authority: ca.publicKey, clock, log },
+        limits: relayLimits(settings.relay),
+      })
     : undefined;
   const otherRelays = new OtherRelays({
     ...{ relays: relaysOf(settings.relays), ca: ca.fingerprint256, clock, random: Math.random, log },
     transport: makeTransport(Infinity, undefined),
   });
   const circuits = new Circuits({
-    ...{ authority, devices, directory, events, clock, randomBytes },
+    ...{ authority, devices, directory, events, clock, randomBytes, relayAddress },
+    notes: store.notes,
     relayFor: (account) => {
       const other = otherRelays.pick();
       if (other !== undefined) return other;
@@ -182,7 +195,7 @@ export async function createServices(input: ServicesInput) {
     otherRelays.close();
     await users.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
   };
-  const stored = { accounts, authority, channels, devices, deviceSessions, guests, mailboxes, sessions };
+  const stored = { accounts, authority, channels, devices, deviceSessions, failedLogins, guests, mailboxes, sessions };
   const services: Services = {
     ...stored,
     circuits,
@@ -196,6 +209,7 @@ export async function createServices(input: ServicesInput) {
     clock,
     log,
     settings,
+    states: store.states,
     timings,
     tls,
   };
@@ -229,6 +243,12 @@ function trackersOf(given: readonly string[]): string[] {
       `"${text}" is no address of a tracker. Write it as http://192.168.1.5:8001 (--trackers, settings.json).`,
     );
   });
+}
+
+function relayAddressAt(tracker: string): string {
+  const url = new URL(`.${RELAY_PATH}`, tracker.endsWith('/') ? tracker : `${tracker}/`);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
 }
 
 /** When somebody joins or leaves a channel, their peers on the list show it. */

@@ -24,6 +24,8 @@ export interface Cluster {
   authority: AuthoritySecrets;
   /** The addresses of all trackers, where they are known. */
   members: readonly string[];
+  /** The address of this one, as peers of the others reach it. */
+  own?: string | undefined;
   /** Closes the store, and ends the server. */
   close(): Promise<void>;
 }
@@ -61,6 +63,7 @@ export async function openCluster(
     return {
       ...{ store, authority, close },
       members: members.map(({ name }) => `${scheme}://${name}`),
+      own: cluster.publicUrl ?? (own && `${scheme}://${own.name}`),
     };
   } catch (error) {
     await close();

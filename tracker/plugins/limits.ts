@@ -24,25 +24,6 @@ export function perAddress(max: number) {
   return { rateLimit: { max, timeWindow: WINDOW_MS } };
 }
 
-/** Limits failed sign-ins of one account. Successful ones do not count, so that nobody is locked out by signing in often. */
-export function failedLogins(app: App, max: number) {
-  const limiter = app.createRateLimit({
-    max,
-    timeWindow: WINDOW_MS,
-    keyGenerator: (request: FastifyRequest) =>
-      request.session?.user ?? (request.body as { username: string }).username.toLowerCase(),
-  });
-  return {
-    async check(request: FastifyRequest): Promise<void> {
-      const count = await limiter(request, { increment: false });
-      if (!count.isAllowed && count.remaining === 0) throw new RateLimited(undefined, count.ttl);
-    },
-    async count(request: FastifyRequest): Promise<void> {
-      await limiter(request);
-    },
-  };
-}
-
 /** A limit by signed-in account and minute. Errors: rate_limited. */
 export function perAccount(app: App, max: number): (request: FastifyRequest) => Promise<void> {
   return perKey(app, max, (request) => signedIn(request).user);

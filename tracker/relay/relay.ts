@@ -41,6 +41,8 @@ export function relayLimits(settings: Omit<RelaySettings, 'enabled' | 'asksPerMi
 export interface RelayOptions {
   /** What stands in tickets for it: a path at the tracker, or its own address. */
   readonly name: () => string;
+  /** Where it has another one: its address, for who reaches another tracker of the cluster. */
+  readonly address?: string | undefined;
   /** The CA's public key. */
   readonly authority: KeyObject;
   readonly limits: RelayLimits;
@@ -138,11 +140,12 @@ export class Relay {
 
   /** Errors: bad_ticket, relay_full. */
   #check({ circuit, device, relay, account, expires }: TicketFacts): void {
-    const { clock, name } = this.#options;
+    const { clock, name, address } = this.#options;
     const [now, end] = [clock.now(), Date.parse(expires)];
     const isOver = now > end + SKEW_MS || end > now + TICKET_LIFE_MS + SKEW_MS;
     const known = this.#circuits.get(circuit);
-    if (relay !== name() || isOver || known?.used.has(device)) throw new ParleyError('bad_ticket');
+    if ((relay !== name() && relay !== address) || isOver || known?.used.has(device))
+      throw new ParleyError('bad_ticket');
     if (this.#isClosed || (!known && !this.hasRoom(account))) throw new ParleyError('relay_full');
   }
 

@@ -1,12 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { isParleyError } from '../../protocol/errors.js';
+import { userKey, type UserKey, type Username } from '../../protocol/ids.js';
 import { Credentials, Failure, Me, Registration, UsernameField } from '../../protocol/tracker-api.js';
 import { PASSWORD_MAX } from '../../protocol/limits.js';
 import { loginPage, registerPage } from '../pages/visitor-pages.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
-import { failedLogins, perAddress } from '../plugins/limits.js';
+import { perAddress } from '../plugins/limits.js';
 import { authenticate, clearSessionCookie, needsSession, setSessionCookie, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
@@ -25,24 +26,23 @@ function typedName(request: FastifyRequest): string {
 }
 
 export async function accountRoutes(app: App, services: Services): Promise<void> {
-  const { accounts, channels, deviceSessions, guests, sessions, settings } = services;
+  const { accounts, channels, deviceSessions, failedLogins, guests, sessions, settings } = services;
   const { limits } = settings;
-  const failed = failedLogins(app, limits.failedLoginsPerAccount);
   addFormBodies(app);
 
   /** Runs a check of a password, and counts a wrong one against its account. */
-  async function countFailures<T>(request: FastifyRequest, check: () => Promise<T>): Promise<T> {
-    await failed.check(request);
+  async function countFailures<T>(user: UserKey, check: () => Promise<T>): Promise<T> {
+    failedLogins.check(user);
     try {
       return await check();
     } catch (error) {
-      if (isParleyError(error) && error.code === 'invalid_credentials') await failed.count(request);
+      if (isParleyError(error) && error.code === 'invalid_credentials') failedLogins.count(user);
       throw error;
     }
   }
 
   async function startSession(request: FastifyRequest, reply: FastifyReply, username: string, password: string) {
-    const account = await countFailures(request, () => accounts.authenticate(username, password));
+    const account = await countFailures(userKey(username as Username), () => accounts.authenticate(username, password));
     const { key, epoch } = account;
     const token = await sessions.open(key, account.username, { epoch });
     setSessionCookie(request, reply, token);
@@ -141,7 +141,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       async (request, reply) => {
         const { user, username } = signedIn(request);
         const { old, new: next } = request.body;
-        await countFailures(request, () => accounts.changePassword(username, old, next));
+        await countFailures(user, () => accounts.changePassword(username, old, next));
         await sessions.closeAll(user);
         const epoch = (await accounts.find(user))?.epoch ?? 0;
         const token = await sessions.open(user, username, { epoch });

@@ -5,14 +5,20 @@ import { docsPage, type OpenApiDocument } from '../pages/docs-page.js';
 import type { App } from '../plugins/http-types.js';
 import type { Services } from '../services.js';
 
-const Alive = Type.Object({ status: Type.Literal('success') });
+const Alive = Type.Object({
+  status: Type.Literal('success'),
+  /** `read_only`: too few trackers of the cluster are there; what is stored can be read. */
+  state: Type.Union([Type.Literal('ready'), Type.Literal('read_only')]),
+  problems: Type.Optional(Type.Array(Type.String())),
+});
 const tags = ['Service'];
 
 /** For those who run a tracker, and for their programs. */
-export async function serviceRoutes(app: App, { metrics, settings }: Services): Promise<void> {
-  app.get('/healthz', { schema: { tags, summary: 'Whether it lives', response: { 200: Alive } } }, () => ({
-    status: 'success' as const,
-  }));
+export async function serviceRoutes(app: App, { metrics, settings, states }: Services): Promise<void> {
+  app.get('/healthz', { schema: { tags, summary: 'Whether it lives', response: { 200: Alive } } }, () => {
+    const { state, problems } = states.now();
+    return { status: 'success' as const, state, ...(problems.length > 0 && { problems: [...problems] }) };
+  });
 
   app.get(
     '/trackers',
