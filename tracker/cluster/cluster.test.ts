@@ -1,10 +1,10 @@
 /** Trackers of one cluster: what happens at one is so at the other. Real trackers over a real NATS server. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
+import type { CircuitEvent } from '../../protocol/circuit.js';
+import { ask, party, Side, type Party } from '../testing/circuit.js';
 import { EventsSocket } from '../testing/events-socket.js';
-import { TestNats } from '../testing/nats-servers.js';
-import { certifiedDevice } from '../testing/device.js';
+import { freePort, TestNats } from '../testing/nats-servers.js';
 import { expectFailure, PASSWORD, TestTrackers, type TestTracker } from '../testing/test-tracker.js';
 
 describe('two trackers of one cluster', () => {
@@ -20,7 +20,11 @@ describe('two trackers of one cluster', () => {
     const { servers, user = '', password = '' } = nats.newAccount()(0);
     const join = randomBytes(32).toString('base64url');
     const cluster = { nats: `nats://${user}:${password}@${servers[0] ?? ''}`, replicas: 1, join };
-    return [await trackers.start({ cluster }), await trackers.start({ cluster })];
+    const start = async () => {
+      const port = await freePort();
+      return trackers.start({ port, cluster: { ...cluster, publicUrl: `http://127.0.0.1:${port}` } });
+    };
+    return [await start(), await start()];
   }
 
   test('an account, its sessions and its channels are those of both', async () => {
@@ -45,5 +49,42 @@ describe('two trackers of one cluster', () => {
     let answer = await wrong(other);
     while (answer.status === 401) answer = await wrong(other);
     expectFailure(answer, 429, 'rate_limited');
+  });
+
+  test('who signs out, and a device that is revoked, are disconnected from both, and all hear of it', async () => {
+    const [one, other] = await both();
+    const alice = await one.register('alice');
+    const bob = await party(other, 'bob');
+    const watching = await EventsSocket.open(alice);
+    const { status } = await one.post(`/devices/${bob.device}/revoke`, {}, bob.user.headers);
+    expect(status).toBe(200);
+    expect(await bob.events.closed).toBe(1008);
+    await watching.until((message) => message.type === 'device_revoked' && message.revocation.device === bob.device);
+    const again = await other.login('alice');
+    const there = await EventsSocket.open(again);
+    await one.post('/logout', {}, again.headers);
+    expect(await there.closed).toBe(1008);
+    await watching.close();
+  });
+
+  test('a circuit joins a device of each, at the relay of the tracker that was asked', async () => {
+    const [one, other] = await both();
+    const alice = await party(one, 'alice');
+    const bob = await party(other, 'bob');
+    // Who is online elsewhere is told with the next beat at the latest.
+    let asked = await ask(alice, bob);
+    while (asked.body['code'] === 'not_online') asked = await ask(alice, bob);
+    const relay = `${one.url.replace('http', 'ws')}/circuit`;
+    expect(asked.body).toMatchObject({ status: 'success', relay });
+    const told = await bob.events.until<CircuitEvent>((message) => message.type === 'circuit');
+    expect(told.relay).toBe(relay);
+    const sides = [
+      await Side.open(relay, String(asked.body['ticket'])),
+      await Side.open(told.relay, told.ticket),
+    ] as const;
+    await Promise.all(sides.map(({ joined }) => joined));
+    sides[0].socket.send(Buffer.from('over the relay'));
+    expect(String(await sides[1].until(14))).toBe('over the relay');
+    await Promise.all([alice, bob].map(({ events }: Party) => events.close()));
   });
 });
