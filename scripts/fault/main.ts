@@ -1,12 +1,13 @@
 /**
- * `npm run fault [-- messages|files]`: the long runs of real kills, both unless one is named. `messages`: while all write (`--kills 200
- * --peers 5`). `files`: of both ends, while one file goes from one to the other (`--file-kills 40 --size 1024`, MiB).
+ * `npm run fault [-- messages|files|cluster]`: the long runs of real kills, all unless one is named. `messages`: while all write (`--kills 200
+ * --peers 5`). `files`: of both ends, while one file goes from one to the other (`--file-kills 40 --size 1024`, MiB). `cluster`: of trackers and servers of a cluster (`--rounds 20`; it needs nats-server).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runCluster } from './cluster.js';
 import { allowedAgain, runFileKills } from './file-kills.js';
 import { isGood } from './judge.js';
 import { runKills } from './kills.js';
@@ -18,11 +19,12 @@ const { values, positionals } = parseArgs({
     peers: { type: 'string', default: '5' },
     'file-kills': { type: 'string', default: '40' },
     size: { type: 'string', default: '1024' },
+    rounds: { type: 'string', default: '20' },
     seed: { type: 'string' },
     logs: { type: 'string' },
   },
 });
-const number = (name: 'kills' | 'peers' | 'file-kills' | 'size' | 'seed', fallback = 0): number => {
+const number = (name: 'kills' | 'peers' | 'rounds' | 'file-kills' | 'size' | 'seed', fallback = 0): number => {
   const given = values[name];
   const n = given === undefined ? fallback : Number(given);
   if (!Number.isSafeInteger(n) || n < 0) throw new Error(`--${name} is a whole number`);
@@ -34,7 +36,7 @@ const printAll = (lists: Record<string, readonly string[]>): void => {
 };
 
 const seed = number('seed', Math.floor(Math.random() * 2 ** 31));
-const runs = { messages, files };
+const runs = { messages, files, cluster };
 const unknown = positionals.find((name) => !(name in runs));
 if (unknown !== undefined) throw new Error(`there is no run "${unknown}": it is ${Object.keys(runs).join(' or ')}`);
 print(`seed ${seed}`);
@@ -68,4 +70,12 @@ async function files(): Promise<boolean> {
   print(JSON.stringify({ ...figures, allowedAgain: allowedAgain(report) }));
   printAll({ problems });
   return report.isRight && report.again <= allowedAgain(report) && problems.length === 0;
+}
+
+async function cluster(): Promise<boolean> {
+  const report = await runCluster({ ...shared, rounds: number('rounds') });
+  const { lost, wonTwice, signedOut, ...figures } = report;
+  print(JSON.stringify({ ...figures, lost: lost.length, wonTwice: wonTwice.length, signedOut: signedOut.length }));
+  printAll({ lost, wonTwice, signedOut });
+  return lost.length + wonTwice.length + signedOut.length === 0;
 }

@@ -1,11 +1,18 @@
 /** Trackers of one cluster: what happens at one is so at the other. Real trackers over a real NATS server. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CircuitEvent } from '../../protocol/circuit.js';
+import { userKey, type Username } from '../../protocol/ids.js';
+import { systemClock } from '../clock.js';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { ask, party, Side, type Party } from '../testing/circuit.js';
+import { FakeClock } from '../testing/fake-clock.js';
 import { EventsSocket } from '../testing/events-socket.js';
 import { freePort, TestNats } from '../testing/nats-servers.js';
-import { expectFailure, PASSWORD, TestTrackers, type TestTracker } from '../testing/test-tracker.js';
+import { expectFailure, PASSWORD, silent, TestTrackers, type TestTracker } from '../testing/test-tracker.js';
+import { backUp } from './backup.js';
 
 describe('two trackers of one cluster', () => {
   const trackers = new TestTrackers();
@@ -16,15 +23,15 @@ describe('two trackers of one cluster', () => {
   afterEach(() => trackers.clean());
   afterAll(() => nats.stop());
 
-  async function both(): Promise<[TestTracker, TestTracker]> {
+  async function both(imported?: string): Promise<[TestTracker, TestTracker]> {
     const { servers, user = '', password = '' } = nats.newAccount()(0);
-    const join = randomBytes(32).toString('base64url');
-    const cluster = { nats: `nats://${user}:${password}@${servers[0] ?? ''}`, replicas: 1, join };
-    const start = async () => {
+    const secret = randomBytes(32).toString('base64url');
+    const cluster = { nats: `nats://${user}:${password}@${servers[0] ?? ''}`, replicas: 1, join: secret };
+    const start = async (more: { import?: string | undefined } = {}) => {
       const port = await freePort();
-      return trackers.start({ port, cluster: { ...cluster, publicUrl: `http://127.0.0.1:${port}` } });
+      return trackers.start({ port, cluster: { ...cluster, ...more, publicUrl: `http://127.0.0.1:${port}` } });
     };
-    return [await start(), await start()];
+    return [await start({ import: imported }), await start()];
   }
 
   test('an account, its sessions and its channels are those of both', async () => {
@@ -36,7 +43,7 @@ describe('two trackers of one cluster', () => {
     await there.post('/logout', {});
     expectFailure(await one.fetch('/me', { headers: there.headers }), 401, 'not_signed_in');
     expect((await one.fetch('/ca')).body).toEqual((await other.fetch('/ca')).body);
-    expect((await one.fetch('/healthz')).body).toMatchObject({ status: 'success', state: 'ready' });
+    expect((await one.fetch('/healthz')).body).toEqual({ status: 'success' });
     expect(trackers.errors).toEqual([]);
   });
 
@@ -86,5 +93,36 @@ describe('two trackers of one cluster', () => {
     sides[0].socket.send(Buffer.from('over the relay'));
     expect(String(await sides[1].until(14))).toBe('over the relay');
     await Promise.all([alice, bob].map(({ events }: Party) => events.close()));
+  });
+
+  test('all of a tracker that ran alone is put into a new cluster, and a copy of that holds it as well', async () => {
+    const alone = await trackers.start();
+    const alice = await alone.register('alice');
+    await alice.post('/add-list', { username: 'alice', channel: 'tech' });
+    const ca = (await alone.fetch('/ca')).body;
+    await alone.tracker.close();
+    const [one, other] = await both(alone.dataDir);
+    for (const at of [one, other]) {
+      expect((await at.fetch('/ca')).body).toEqual(ca);
+      const { body } = await at.fetch('/me', { headers: alice.headers });
+      expect(body['channels']).toContain('tech');
+    }
+    expect(
+      await trackers.startError({ cluster: { nats: 'nats://127.0.0.1:1', import: one.dataDir, join: 'too short' } }),
+    ).toMatch(/--join takes the secret/);
+    const folder = await trackers.directory();
+    const from = openSqliteStore(join(alone.dataDir, 'tracker.db'), systemClock);
+    const clock = new FakeClock();
+    for (let day = 0; day < 9; day += 1) {
+      await backUp({ folder, archive: from.archive, clock, log: silent });
+      await backUp({ folder, archive: from.archive, clock, log: silent });
+      clock.advance(24 * 3600_000);
+    }
+    await from.close();
+    const files = (await readdir(folder)).filter((file) => file.endsWith('.db'));
+    expect(files).toHaveLength(7);
+    const copy = openSqliteStore(join(folder, files.at(-1) ?? ''), systemClock);
+    expect((await copy.accounts.find(userKey('alice' as Username)))?.username).toBe('alice');
+    await copy.close();
   });
 });

@@ -12,6 +12,7 @@ import type { NatsServers } from '../store/nats/connection.js';
 import { openNatsStore } from '../store/nats/nats-store.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import type { TrackerStore } from '../store/tracker-store.js';
+import { backUpNightly } from './backup.js';
 import { loadClusterSecret, type ClusterSecret } from './cluster-secret.js';
 import { ownMember, parseMembers, type Member } from './members.js';
 import { NATS_USER, writeNatsFiles } from './nats-config.js';
@@ -59,6 +60,9 @@ export async function openCluster(
     undo.push(() => store.close());
     const imported = cluster.import === undefined ? undefined : await importFrom(cluster.import, store);
     const authority = await clusterAuthority(store.secrets, secret, imported);
+    const folder = dataDir.file('backup');
+    const stopBackups = backUpNightly({ folder, archive: store.archive, clock: systemClock, log });
+    undo.push(async () => stopBackups());
     const scheme = config.tls ? 'https' : 'http';
     return {
       ...{ store, authority, close },

@@ -8,7 +8,7 @@ import type { Services } from '../services.js';
 const Alive = Type.Object({
   status: Type.Literal('success'),
   /** `read_only`: too few trackers of the cluster are there; what is stored can be read. */
-  state: Type.Union([Type.Literal('ready'), Type.Literal('read_only')]),
+  state: Type.Optional(Type.Literal('read_only')),
   problems: Type.Optional(Type.Array(Type.String())),
 });
 const tags = ['Service'];
@@ -17,7 +17,11 @@ const tags = ['Service'];
 export async function serviceRoutes(app: App, { metrics, settings, states }: Services): Promise<void> {
   app.get('/healthz', { schema: { tags, summary: 'Whether it lives', response: { 200: Alive } } }, () => {
     const { state, problems } = states.now();
-    return { status: 'success' as const, state, ...(problems.length > 0 && { problems: [...problems] }) };
+    return {
+      status: 'success' as const,
+      ...(state === 'read_only' && { state }),
+      ...(problems.length > 0 && { problems: [...problems] }),
+    };
   });
 
   app.get(

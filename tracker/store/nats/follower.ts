@@ -19,6 +19,8 @@ export interface FollowerOptions<T> {
 }
 
 const LOOK_MS = 5_000;
+const AGAIN_MS = 200;
+const ELECTION_MS = 8_000;
 const START_AGAIN_MS = 1_000;
 const READ_MS = 30_000;
 
@@ -96,8 +98,7 @@ export class Follower<T> {
 
   /** Waits until all is here that the leader has now. Errors: unavailable. */
   async catchUp(): Promise<void> {
-    const end = await this.parts.streams.end(this.options.stream);
-    if (end === undefined) throw new Unavailable();
+    const end = await this.#end();
     if (end < this.mirror.position) await this.#again();
     if (end <= this.mirror.position) return;
     await new Promise<void>((resolve, reject) => {
@@ -116,6 +117,16 @@ export class Follower<T> {
       }, 2 * TRY_MS);
       this.#arrived.add(arrived);
     });
+  }
+
+  /** Of the stream, as its leader knows it. Errors: unavailable. */
+  async #end(): Promise<number> {
+    for (let waited = 0; waited <= ELECTION_MS; waited += AGAIN_MS) {
+      const end = await this.parts.streams.end(this.options.stream);
+      if (end !== undefined) return end;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+    throw new Unavailable();
   }
 
   /** Whether there is a leader; and a stream that is shorter than what is known has lost something, and is read anew. */

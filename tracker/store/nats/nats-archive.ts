@@ -2,7 +2,7 @@ import { ParleyError } from '../../../protocol/errors.js';
 import type { UserKey } from '../../../protocol/ids.js';
 import type { Account, Archive, ArchiveRecord, Counted } from '../tracker-store.js';
 import type { Bucket } from './bucket.js';
-import type { Buckets } from './nats-store.js';
+import type { Buckets } from './buckets.js';
 import type { NatsAccounts } from './nats-accounts.js';
 import type { NatsMailboxes } from './nats-mailboxes.js';
 

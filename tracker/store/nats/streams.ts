@@ -77,7 +77,7 @@ export class Streams {
       ...(lastOfSubject === undefined ? {} : { lastSubjectSequence: lastOfSubject }),
       ...(lastOfStream === undefined ? {} : { lastSequence: lastOfStream }),
     };
-    const until = Date.now() + (this.#away.has(stream) ? WRITE_READ_ONLY_MS : WRITE_MS);
+    const until = this.#until(stream);
     for (let tries = 1; ; tries += 1) {
       try {
         const options = { msgID: id, headers, expect, timeout: TRY_MS, retries: 1 };
@@ -119,14 +119,18 @@ export class Streams {
   }
 
   async #read(stream: string, query: MsgRequest): Promise<Message | undefined> {
-    try {
-      const found = await this.nats.manager.streams.getMessage(stream, query);
-      if (!found) return undefined;
-      const headers = new Map([...found.header].map(([name, [value = '']]) => [name, value] as const));
-      return { subject: found.subject, revision: found.seq, headers, body: found.data };
-    } catch (error) {
-      if (this.#codeOf(error) === 10037) return undefined;
-      throw new Unavailable(error);
+    const until = this.#until(stream);
+    for (;;) {
+      try {
+        const found = await this.nats.manager.streams.getMessage(stream, query);
+        if (!found) return undefined;
+        const headers = new Map([...found.header].map(([name, [value = '']]) => [name, value] as const));
+        return { subject: found.subject, revision: found.seq, headers, body: found.data };
+      } catch (error) {
+        if (this.#codeOf(error) === 10037) return undefined;
+        if (Date.now() + AGAIN_MS >= until) throw new Unavailable(error);
+        await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      }
     }
   }
 
@@ -141,6 +145,10 @@ export class Streams {
       this.#seen(stream, false);
       return undefined;
     }
+  }
+
+  #until(stream: string): number {
+    return Date.now() + (this.#away.has(stream) ? WRITE_READ_ONLY_MS : WRITE_MS);
   }
 
   /** Of an answer of the server that says no. */

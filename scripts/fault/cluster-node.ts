@@ -1,0 +1,89 @@
+/** One tracker of a cluster, with its server: real processes that are killed and stopped. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const READY_MS = 120_000;
+
+export class Node {
+  #child: ChildProcess | undefined;
+
+  constructor(
+    readonly port: number,
+    private readonly dataDir: string,
+    private readonly list: string,
+    private readonly secret: string,
+    private readonly program: string,
+  ) {}
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async start(): Promise<void> {
+    await mkdir(this.dataDir, { recursive: true, mode: 0o700 });
+    // All of the load comes from one address.
+    const most = { registrationsPerAddress: 1_000_000, loginsPerAddress: 1_000_000, requestsPerAddress: 1_000_000 };
+    await writeFile(join(this.dataDir, 'settings.json'), JSON.stringify({ version: 1, limits: most }), { mode: 0o600 });
+    const flags = ['--port', String(this.port), '--cluster', this.list, '--join', this.secret, '--json'];
+    const args = [this.program, 'tracker', ...flags, '--data-dir', this.dataDir, '--log-level', 'error'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    this.#child = child;
+    const late = setTimeout(() => child.kill('SIGKILL'), READY_MS);
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (!line.includes('"ready"')) continue;
+      clearTimeout(late);
+      child.stdout.resume();
+      return;
+    }
+    throw new Error(`the tracker at ${this.url} did not get ready`);
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  async signalServer(signal: NodeJS.Signals): Promise<void> {
+    const pid = Number(await readFile(join(this.dataDir, 'cluster', 'nats.pid'), 'utf8'));
+    process.kill(pid, signal);
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+}
+
+/** Three, each with those that a cluster takes beside it. */
+export async function freePorts(): Promise<number[]> {
+  const found: number[] = [];
+  for (let port = 20_000 + Math.floor(Math.random() * 5_000); found.length < 3; port += 10) {
+    const all = await Promise.all([port, port + 1, port + 1_000, port + 2_000].map(isFree));
+    if (all.every(Boolean)) found.push(port);
+  }
+  return found;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}

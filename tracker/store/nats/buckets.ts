@@ -1,0 +1,73 @@
+/** The streams of all nouns, and the waiting for the servers that have them. */
+import { MAILBOX_LIFE_MS, SESSION_LIFE_MS } from '../../../protocol/limits.js';
+import type { Log } from '../../log.js';
+import { StartError } from '../../start-error.js';
+import type { StoredPrekey } from '../mailbox-store.js';
+import type { Account, Session } from '../tracker-store.js';
+import { Bucket, type BucketOptions, type BucketParts } from './bucket.js';
+import type { Membership, StoredChannel } from './nats-channels.js';
+import type { DayCount } from './nats-daily-counts.js';
+import type { StoredDevice } from './nats-devices.js';
+import { readMail, type MailFacts } from './nats-mailboxes.js';
+import type { SeenShard } from './seen.js';
+
+export interface Buckets {
+  accounts: Bucket<Account>;
+  seen: Bucket<SeenShard>;
+  sessions: Bucket<Session>;
+  channels: Bucket<StoredChannel>;
+  members: Bucket<Membership>;
+  devices: Bucket<StoredDevice>;
+  prekeys: Bucket<StoredPrekey>;
+  mails: Bucket<MailFacts>;
+  counts: Bucket<DayCount>;
+  secrets: Bucket<string>;
+}
+
+const DAY_MS = 24 * 3600_000;
+const AGAIN_MS = 1_000;
+const SAY_EVERY = 10;
+
+/** Each as soon as enough servers are there. Errors: StartError. */
+export async function openBuckets(parts: BucketParts, signal: AbortSignal | undefined): Promise<Buckets> {
+  const open = <T>(options: BucketOptions<T>): Promise<Bucket<T>> =>
+    persistently(() => Bucket.open<T>(parts, options), options.name, parts.log, signal);
+  const accounts = await open<Account>({ name: 'accounts' });
+  const [seen, sessions, channels, members, devices, prekeys, mails, counts, secrets] = await Promise.all([
+    open<SeenShard>({ name: 'seen' }),
+    open<Session>({ name: 'sessions', maxAge: SESSION_LIFE_MS + DAY_MS }),
+    open<StoredChannel>({ name: 'channels' }),
+    open<Membership>({ name: 'members' }),
+    open<StoredDevice>({ name: 'devices' }),
+    open<StoredPrekey>({ name: 'prekeys' }),
+    open<MailFacts>({ name: 'mails', maxAge: MAILBOX_LIFE_MS + DAY_MS, headersOnly: true, read: readMail }),
+    open<DayCount>({ name: 'counts', maxAge: 2 * DAY_MS }),
+    open<string>({ name: 'secrets' }),
+  ]);
+  return { accounts, seen, sessions, channels, members, devices, prekeys, mails, counts, secrets };
+}
+
+/** Until it succeeds: the other servers of the cluster may be started later. */
+export async function persistently<T>(
+  work: () => Promise<T>,
+  what: string,
+  log: Log,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof StartError) throw error;
+      if (signal?.aborted === true) {
+        throw new StartError('Stopped before enough trackers of the cluster were there. Start them together.', {
+          cause: error,
+        });
+      }
+      const next = 'start the other trackers of the cluster, each with the same --cluster and --join';
+      if (tries % SAY_EVERY === 0)
+        log.warn({ why: String(error), what }, `waiting for enough servers of the cluster: ${next}`);
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
+}
