@@ -9,7 +9,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 };
 
 surviveClosedOutput(process);
-process.exitCode = await runCommandLine({
+const code = await runCommandLine({
   commands: [
     {
       name: 'tracker',
@@ -89,3 +89,5 @@ process.exitCode = await runCommandLine({
   printError: (text) => process.stderr.write(`${text}\n`),
   ...(process.stdout.isTTY && { columns: process.stdout.columns }),
 });
+// A command may have found something that its caller is to know of, without having failed itself.
+if (code !== 0) process.exitCode = code;
