@@ -9,8 +9,8 @@ export type Ask = AskOf<Transfer>;
 export type Source = SourceOf<Transfer>;
 export type Holder = HolderOf<Source>;
 
-/** Among so many chunks the rarest is looked for. */
-const LOOK_MAX = 4_096;
+/** Among so many chunks the rarest is looked for: enough that not all ask for the same, and quickly done of 65,536. */
+const LOOK_MAX = 512;
 /** A chunk is asked of at most so many at once. */
 const ASKED_OF_MAX = 2;
 export interface TransferFacts {
