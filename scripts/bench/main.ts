@@ -9,6 +9,7 @@ import { idleMemory, startUp } from './daemon-cost.js';
 import { file, fileMemory } from './file.js';
 import { fileSources } from './file-sources.js';
 import { gateway } from './gateway.js';
+import { relay } from './relay.js';
 import { table } from './report.js';
 import { search } from './search.js';
 import { ui } from './ui.js';
@@ -24,6 +25,7 @@ const benchmarks: readonly Benchmark[] = [
   fileMemory,
   fileSources,
   gateway,
+  relay,
 ];
 
 const flags = await yargs(process.argv.slice(2))
