@@ -58,9 +58,7 @@ await main(async () => {
     if (mayRun('test/grpc-python.test.ts') && !hasProgram('grpc_python_plugin'))
       for (const name of ['python3-grpcio', 'protobuf-compiler', 'libprotobuf-dev', 'protobuf-compiler-grpc'])
         await installPackage(name, 'the tests of gRPC', console.error);
-    if (mayRun('tracker/store/nats/nats-store.test.ts') && !hasProgram('nats-server')) {
-      await installPackage('nats-server', 'the tests of clusters', console.error);
-    }
+    if (!hasProgram('nats-server')) await installPackage('nats-server', 'the tests of clusters', console.error);
     if (!hasProgram('nc')) await installPackage('netcat-openbsd', 'the tests of lines', console.error);
     if (!hasProgram('nft')) await installPackage('nftables', 'the tests of NATs', console.error);
     await fetchProxies(console.error);

@@ -37,8 +37,7 @@ const command: CommandModule<object, Flags> = {
       .option('port', { type: 'number', default: 8001, describe: 'Port to listen on; 0 takes a free one' })
       .option('reflect-port', {
         type: 'number',
-        describe:
-          'A second port, which tells peers where they come from and nothing else [default: the one after --port]',
+        describe: 'A second port, which tells peers where they come from and nothing else [default: --port and 100]',
       })
       .option('data-dir', {
         type: 'string',
@@ -145,15 +144,18 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   await prepareDataDir(dataDir);
   const trustedProxies = flags['trust-proxy']?.flatMap((list) => list.split(',')).filter((one) => one !== '');
   const trackers = flags.trackers?.flatMap((list) => list.split(',')).filter((one) => one !== '');
-  const reflectPort = flags['reflect-port'] ?? portAfter(port);
+  const reflectPort = flags['reflect-port'] ?? portBeside(port);
   const cluster = await clusterFrom(flags);
   return { host, port, reflectPort, tls, trustedProxies, guests: flags.guests, trackers, cluster, dataDir };
 }
 
-/** Beside a port that is any free one, any other free one. The last port has none after it. */
-function portAfter(port: number): number | undefined {
+/** Beyond the next ports, which further trackers of the same machine have. */
+const REFLECT_PORT_APART = 100;
+
+/** Beside a port that is any free one, any other free one. The last ports have none. */
+function portBeside(port: number): number | undefined {
   if (port === 0) return 0;
-  return port < 65_535 ? port + 1 : undefined;
+  return port + REFLECT_PORT_APART <= 65_535 ? port + REFLECT_PORT_APART : undefined;
 }
 
 async function clusterFrom({
