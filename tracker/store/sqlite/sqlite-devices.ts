@@ -31,6 +31,7 @@ export class SqliteDevices implements DeviceStore {
   readonly #find;
   readonly #ofUser;
   readonly #revoke;
+  readonly #userOf;
   readonly #revoked;
   readonly #lineage;
   readonly #setLineage;
@@ -43,9 +44,9 @@ export class SqliteDevices implements DeviceStore {
     this.#setEpoch = db.prepare('UPDATE devices SET epoch = ? WHERE device = ?');
     this.#find = db.prepare(`${SELECT} WHERE d.device = ?`);
     this.#ofUser = db.prepare(`${SELECT} WHERE d.user = ? ORDER BY d.created, d.device`);
-    this.#revoke = db.prepare(
-      'UPDATE devices SET revoked = 1, revoked_at = ? WHERE device = ? AND revoked = 0 RETURNING user',
-    );
+    // No RETURNING: outside a transaction its row is read before the commit, and that one's error is not seen.
+    this.#revoke = db.prepare('UPDATE devices SET revoked = 1, revoked_at = ? WHERE device = ? AND revoked = 0');
+    this.#userOf = db.prepare('SELECT user FROM devices WHERE device = ?');
     this.#revoked = db.prepare(
       'SELECT device, revoked_at AS revokedAt FROM devices WHERE revoked = 1 ORDER BY revoked_at DESC LIMIT ?',
     );
@@ -76,7 +77,8 @@ export class SqliteDevices implements DeviceStore {
 
   revoke(device: DeviceId, at: number): Promise<void> {
     return toPromise(() => {
-      const row = this.#revoke.get(at, device) as { user: UserKey } | undefined;
+      if (this.#revoke.run(at, device).changes === 0) return;
+      const row = this.#userOf.get(device) as { user: UserKey } | undefined;
       if (row) for (const listener of this.#listeners) listener({ device, user: row.user, revokedAt: at });
     });
   }
