@@ -66,6 +66,8 @@ export function ask(
       answer.on('error', failed);
     });
     sent.on('error', failed);
+    // Of an answer that changes the protocol Node tells nothing but the end. After an answer it is no news.
+    sent.on('close', () => failed(new Error('it closed the connection without an answer')));
     sent.end();
   });
 }

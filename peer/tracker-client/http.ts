@@ -136,6 +136,8 @@ function responseOf(request: ClientRequest): Promise<IncomingMessage> {
     request.on('response', resolve);
     // Stays on: an error after the answer's head comes here as well, and is told by the body's reader.
     request.on('error', reject);
+    // Of an answer that changes the protocol Node tells nothing but the end. After an answer it is no news.
+    request.on('close', () => reject(new Error('it closed the connection without an answer')));
   });
 }
 
