@@ -10,7 +10,7 @@ import type { Keyring } from '../log/keyring.js';
 import { neededDevices } from '../mesh/waiting.js';
 import type { Directory } from '../people/directory.js';
 import { inOrder } from '../reach/candidates.js';
-import { Circuits } from '../reach/circuits.js';
+import { Circuits, mayOpen } from '../reach/circuits.js';
 import { Puncher } from '../reach/puncher.js';
 import { reflectOnce, reflectTwice } from '../reach/reflect.js';
 import { systemInterfaces, systemNetwork, type Change, type Network } from '../reach/network.js';
@@ -71,6 +71,7 @@ export class Connections {
       api: new CircuitApi({
         ...{ ask: (call) => tracker.ask(call), device: identity.device, ca: config.trackerCa },
         authority: () => identity.authority?.publicKey,
+        mayOpen,
       }),
       links,
       isRevoked: (device) => revocations.has(device),

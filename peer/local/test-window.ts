@@ -41,6 +41,9 @@ function apply(state: Snapshot, event: LocalEvent): void {
     case 'tracker':
       state.tracker = event.tracker;
       return;
+    case 'reach':
+      state.reach = event.reach;
+      return;
     case 'notice':
       return put(state.notices, event.notice, 'id');
     case 'notice_removed':

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CircuitEvent } from '../../protocol/circuit.js';
 import { TestTime } from '../link/test-support.js';
-import { Circuits } from './circuits.js';
+import { Circuits, mayOpen } from './circuits.js';
 
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined };
 const none = (): never => {
@@ -81,4 +81,16 @@ describe('circuits that this peer is asked to', () => {
     time.advance(1_000);
     expect([opened, ended, time.timers]).toEqual([['alice'], ['alice'], 0]);
   });
+});
+
+test.each([
+  ['wss://relay.example/circuit', 'http://tracker.example/', true],
+  ['ws://127.0.0.1:9/circuit', 'http://127.0.0.1:8001/', true],
+  ['ws://127.0.0.1:9/circuit', 'http://tracker.example/', false],
+  ['ws://[::1]:9/circuit', 'http://tracker.example/', false],
+  ['ws://[::ffff:127.0.0.1]:9/circuit', 'http://tracker.example/', false],
+  ['ws://0.0.0.0:9/circuit', 'http://10.0.0.1/', false],
+  ['ws://x.localhost:9/circuit', 'http://10.0.0.1/', false],
+])('a relay at %s of a tracker at %s: %s', (relay, tracker, may) => {
+  expect(mayOpen(new URL(relay), new URL(tracker))).toBe(may);
 });

@@ -5,6 +5,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import type { Links } from '../link/links.js';
 import type { FileConnection, Link, Log, Timers } from '../link/types.js';
+import { canonical, kindOf } from './addresses.js';
 import type { CircuitApi } from '../tracker-client/circuit-api.js';
 
 /** The asker may be reached directly: it is dialled at once, and has this head start on the relay. Milliseconds. */
@@ -28,6 +29,16 @@ export interface CircuitsOptions {
   readonly callBack: (device: DeviceId) => void;
   readonly timers: Timers;
   readonly log: Log;
+}
+
+/** On this machine only where the tracker is there too: that a CA has signed something is no reason to open ports of this machine. */
+export function mayOpen(relay: URL, tracker: URL): boolean {
+  return !isHere(relay) || isHere(tracker);
+}
+
+function isHere({ hostname }: URL): boolean {
+  const host = canonical(hostname.replace(/^\[|\]$/g, ''));
+  return host === undefined || ['loopback', 'none'].includes(kindOf(host));
 }
 
 export class Circuits {

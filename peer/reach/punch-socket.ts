@@ -13,6 +13,11 @@ const TRIES_MAX = 12;
 /** What a router answers while the other side has not sent anything yet, and what came of the last try. */
 const NOT_YET = new Set(['ECONNREFUSED', 'ECONNRESET', 'EADDRINUSE', 'EADDRNOTAVAIL']);
 
+/** Of IPv6 what is routed (2000::/3, of which 3fff::/20 is for documentation), in canonical form. */
+const ROUTED6 = /^(?:2[0-9a-f]{3}|3(?!fff)[0-9a-f]{3}):/;
+/** 6to4 and Teredo: behind such an address is one of IPv4, which may be any. */
+const STANDS_FOR_IPV4 = /^(?:2002:|2001::|2001:0:)/;
+
 export interface PunchFrom {
   /** Free, and seen outside as the other side knows. */
   readonly localPort: number;
@@ -31,8 +36,7 @@ export function mayPunch(target: SeenAt, own: SeenAt): boolean {
   if (host === undefined || target.port < 1024 || host.includes(':') !== ownHost?.includes(':')) return false;
   const kind = kindOf(host);
   if (kind === 'private') return host === ownHost;
-  // Of IPv6 what is routed; not what stands for an address of IPv4, which may be any.
-  return kind === 'public4' || (kind === 'public6' && /^[23]/.test(host) && !host.startsWith('2002:'));
+  return kind === 'public4' || (kind === 'public6' && ROUTED6.test(host) && !STANDS_FOR_IPV4.test(host));
 }
 
 /** @throws (rejects with) the last error, or an AbortError; then no socket is left. Who gets the socket listens for its errors at once */

@@ -31,10 +31,12 @@ async function relayServer(serve: Serve): Promise<AddressInfo> {
 
 const relay = async (serve: Serve): Promise<CircuitApi> => at((await relayServer(serve)).port);
 
-function at(port: number): CircuitApi {
-  const session = { base: new URL(`http://127.0.0.1:${port}/`), token: 't' };
+const mayOpen = (relay: URL, tracker: URL): boolean => relay.hostname === tracker.hostname;
+
+function at(port: number, host = '127.0.0.1'): CircuitApi {
+  const session = { base: new URL(`http://${host}:${port}/`), token: 't' };
   const ask: Ask = (call) => call(session, undefined as never);
-  return new CircuitApi({ ask, device, ca: undefined, authority: () => authority.publicKey });
+  return new CircuitApi({ ask, device, ca: undefined, authority: () => authority.publicKey, mayOpen });
 }
 
 describe('a circuit', () => {
@@ -97,6 +99,8 @@ describe('a circuit', () => {
     ];
     for (const wrong of wrongs)
       await expect(at(9).open({ relay, ticket: wrong }, never())).rejects.toThrow('signed no ticket');
+    const elsewhere = at(9, 'tracker.example');
+    await expect(elsewhere.open({ relay, ticket: await ticket() }, never())).rejects.toThrow('this very machine');
   });
 
   test('text after that, which ends it, ends nothing else', async () => {

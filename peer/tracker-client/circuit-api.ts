@@ -25,6 +25,8 @@ export interface CircuitApiOptions {
   readonly ca: string | undefined;
   /** The key of the CA that signs tickets; undefined before this device has a certificate. */
   readonly authority: () => KeyObject | undefined;
+  /** Whether a relay at such an address may be one, with the tracker where it is. */
+  readonly mayOpen: (relay: URL, tracker: URL) => boolean;
 }
 
 export class CircuitApi {
@@ -68,8 +70,11 @@ export class CircuitApi {
     const { authority, device } = this.options;
     const key = authority();
     const said = key && readTicket(ticket, key);
-    if (said?.relay === relay && said.device === device) return url;
-    throw unavailable('The tracker names a relay for which its CA has signed no ticket.');
+    if (said?.relay !== relay || said.device !== device)
+      throw unavailable('The tracker names a relay for which its CA has signed no ticket.');
+    const base = await this.options.ask((session) => Promise.resolve(session.base));
+    if (this.options.mayOpen(url, base)) return url;
+    throw unavailable('The tracker names a relay on this very machine.');
   }
 }
 
