@@ -86,7 +86,8 @@ class Nodes {
   }
 
   shown(index: number): Record<string, number> {
-    return Object.fromEntries([...this.at(index).all()].map(([of, { port }]) => [of, port]).sort());
+    const all = [...this.at(index).all()].map(([of, { port }]): [string, number] => [of, port]);
+    return Object.fromEntries<number>(all);
   }
 }
 
