@@ -11,6 +11,10 @@ export const BEAT_MS = 2_000;
 export const SILENT_MS = 6_000;
 /** So long a peer whose node died may take to come back. */
 export const ORPHAN_MS = 30_000;
+/** So often all is asked for anew: of two who claim one entry while notes are lost, others may keep neither. */
+export const RECONCILE_MS = 60_000;
+/** Removed entries whose versions are remembered: who comes back must be newer than what others may still have. */
+const REMOVED_MAX = 10_000;
 
 export interface Owned {
   key: PresenceKey;
@@ -52,6 +56,9 @@ export class PresenceMirror {
   readonly #nodes = new Map<string, Node>();
   /** Entries that have changed while all of a node's are being asked for. */
   readonly #touched = new Map<string, Set<PresenceKey>>();
+  /** Versions of removed entries, the longest removed first. */
+  readonly #removed = new Map<PresenceKey, number>();
+  #reconciled = 0;
   #seq = 0;
 
   constructor(
@@ -80,7 +87,7 @@ export class PresenceMirror {
   /** A peer submitted itself here, or this node changes its own entry. */
   put(key: PresenceKey, record: PeerRecord): { note: PresenceNote; change: PresenceChange } {
     const before = this.#entries.get(key);
-    const version = (before?.version ?? 0) + 1;
+    const version = Math.max(before?.version ?? 0, this.#removed.get(key) ?? 0) + 1;
     this.#entries.set(key, { key, record, version, node: this.node });
     return {
       note: { type: 'put', seq: (this.#seq += 1), key, record, version },
@@ -92,7 +99,7 @@ export class PresenceMirror {
   remove(key: PresenceKey): { note: PresenceNote; change: PresenceChange } | undefined {
     const before = this.#entries.get(key);
     if (before?.node !== this.node) return undefined;
-    this.#entries.delete(key);
+    this.#forget(before);
     return {
       note: { type: 'gone', seq: (this.#seq += 1), key, version: before.version },
       change: { key, before: before.record, after: undefined },
@@ -134,12 +141,18 @@ export class PresenceMirror {
     const effects: PresenceEffect[] = [];
     if (note.type === 'put') effects.push(...this.#claim(node, note));
     if (note.type === 'gone') effects.push(...this.#gone(node, note.key, note.version));
-    if (!isWhole && !state.isAsked) {
+    if (!isWhole && !state.isAsked) effects.push(...this.#askAll());
+    return effects;
+  }
+
+  /** What one node has taken over from another, and given up since, only that other one can say. */
+  *#askAll(): IterableIterator<PresenceEffect> {
+    for (const [node, state] of this.#nodes) {
+      if (state.isAsked || state.diedAt !== undefined) continue;
       state.isAsked = true;
       this.#touched.set(node, new Set());
-      effects.push({ type: 'ask', node });
+      yield { type: 'ask', node };
     }
-    return effects;
   }
 
   /** All that a node owns, after it was asked. Undefined: it did not answer, and its next beat has it asked again. */
@@ -166,6 +179,10 @@ export class PresenceMirror {
   /** To be called about once a second. */
   tick(now: number): PresenceEffect[] {
     const effects: PresenceEffect[] = [];
+    if (now - this.#reconciled >= RECONCILE_MS) {
+      this.#reconciled = now;
+      effects.push(...this.#askAll());
+    }
     for (const [id, node] of this.#nodes) {
       if (node.diedAt === undefined && now - node.heard >= SILENT_MS) node.diedAt = now;
       if (node.diedAt === undefined || now - node.diedAt < ORPHAN_MS) continue;
@@ -191,7 +208,15 @@ export class PresenceMirror {
     this.#touched.get(node)?.add(key);
     const before = this.#entries.get(key);
     if (before?.node !== node || before.version > version) return [];
-    this.#entries.delete(key);
+    this.#forget(before);
     return [{ type: 'changed', change: { key, before: before.record, after: undefined } }];
+  }
+
+  #forget({ key, version }: Owned): void {
+    this.#entries.delete(key);
+    this.#removed.delete(key);
+    this.#removed.set(key, version);
+    const [oldest] = this.#removed.keys();
+    if (this.#removed.size > REMOVED_MAX && oldest !== undefined) this.#removed.delete(oldest);
   }
 }
