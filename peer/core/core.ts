@@ -71,7 +71,7 @@ export function openCore(device: Device): Core {
 
   // Who there is, and who is who.
   const trust = new TrustBook({
-    ...{ self, devices, revocations, numbers, pins, notices, links, tracker, log },
+    ...{ self, devices, revocations, numbers, pins, notices, links, tracker, timers, log },
     addCertificate: (pem) => certificates.add(pem),
     devicesChanged: (username) => void internal.emit('devices', username),
     now: () => clock.now(),
@@ -194,7 +194,8 @@ export function startCore({ identity, continuity }: Device, core: Core): void {
 }
 
 /** After the links are closed, and before the store is. */
-export function closeCore({ space, entryLog, mesh, delivery, social, problems }: Core): void {
+export function closeCore({ trust, space, entryLog, mesh, delivery, social, problems }: Core): void {
+  trust.close();
   entryLog.close();
   space.close();
   mesh.close();

@@ -8,10 +8,11 @@ import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { DeviceView, SafetyDevice } from '../../protocol/local-api.js';
 import type { Revocation } from '../../protocol/revocation.js';
 import type { DeviceRecord, TrackerEvent } from '../../protocol/tracker-api.js';
+import { SteadyClock } from '../clock/steady-clock.js';
 import type { Log, Trust } from '../services.js';
 import type { PinBook } from '../settings/pin-book.js';
 import type { NewNotice } from '../settings/pins.js';
-import { FirstContacts } from './first-contacts.js';
+import { FirstContacts, type FirstContactsOptions } from './first-contacts.js';
 import { Gossip, type GossipLink } from './gossip.js';
 import type { KnownDevices, SeenDevice } from './known-devices.js';
 import type { Revocations } from './revocations.js';
@@ -40,8 +41,18 @@ export interface TrustOptions {
   readonly devicesChanged: (username: Username) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly timers: FirstContactsOptions['timers'];
   readonly log: Log;
 }
+
+/** The tracker, or the way to it, is as it is only for now; any other answer is one, and a first contact ends with it. */
+const PASSING: ReadonlySet<ErrorCode> = new Set([
+  'tracker_unreachable',
+  'unavailable',
+  'not_signed_in',
+  'session_elsewhere',
+  'rate_limited',
+]);
 
 const LOOK_UP_MS = 10 * 60_000;
 const LOOKED_UP_MAX = 10_000;
@@ -49,12 +60,18 @@ const LOOKED_UP_MAX = 10_000;
 export class TrustBook implements Trust {
   readonly #options: TrustOptions;
   readonly #gossip: Gossip;
-  readonly #contacts = new FirstContacts((username) => this.#list(username));
+  readonly #contacts: FirstContacts;
   readonly #lookedUp = new Map<UserKey, number>();
 
   constructor(options: TrustOptions) {
     this.#options = options;
     this.#gossip = new Gossip(options.revocations);
+    const steady = new SteadyClock(options);
+    this.#contacts = new FirstContacts({
+      list: (username) => this.#list(username),
+      now: () => steady.now(),
+      timers: options.timers,
+    });
     if (options.revocations.has(options.self.device)) this.#tellRevokedHere();
   }
 
@@ -67,6 +84,11 @@ export class TrustBook implements Trust {
     if (!pins.knows(username)) this.#contacts.met(username);
     pins.sawDevices(username, [device], [], this.#contacts.isOpen(username));
     devicesChanged(username);
+  }
+
+  /** Nothing more is asked. */
+  close(): void {
+    this.#contacts.close();
   }
 
   up(link: TrustLink): void {
@@ -131,6 +153,7 @@ export class TrustBook implements Trust {
       throw new ParleyError('bad_request', 'The safety number has changed meanwhile. Look at it and compare again.');
     }
     pins.setVerified(username, verified);
+    this.#contacts.end(username);
     if (!verified) return;
     for (const device of devices.of(username)) notices.dismiss(`device_added:${device}`);
     notices.dismiss(`verification_reset:${username.toLowerCase()}`);
@@ -140,7 +163,7 @@ export class TrustBook implements Trust {
     const { self, devices, revocations, tracker } = this.#options;
     try {
       const records = await tracker.devices(self.username);
-      this.#take(records);
+      this.#take(self.username, records);
       return records.map(({ device, created, revoked, revocation }) => ({
         device,
         current: device === self.device,
@@ -178,20 +201,22 @@ export class TrustBook implements Trust {
     await this.#list(username);
   }
 
+  /** @returns whether the tracker has answered, be it with a refusal */
   async #list(username: Username): Promise<boolean> {
     try {
-      this.#take(await this.#options.tracker.devices(username));
-      this.#contacts.listed(username);
+      this.#take(username, await this.#options.tracker.devices(username));
       return true;
     } catch (error) {
       if (!isParleyError(error)) throw error;
-      this.#options.log.debug({ code: error.code, username }, 'the tracker could not be asked for devices');
-      return false;
+      this.#options.log.debug({ code: error.code, username }, 'the tracker did not list devices');
+      if (PASSING.has(error.code)) return false;
+      this.#contacts.end(username);
+      return true;
     }
   }
 
   /** The tracker's word counts by the signatures of its CA: what is not of it is left out. */
-  #take(records: readonly DeviceRecord[]): void {
+  #take(username: Username, records: readonly DeviceRecord[]): void {
     const { addCertificate, log } = this.#options;
     this.learn(records.flatMap(({ revocation }) => revocation ?? []));
     for (const { certificate, revoked, device } of records) {
@@ -203,6 +228,7 @@ export class TrustBook implements Trust {
         log.warn({ device, code: error.code }, 'the tracker lists a device with a certificate that is not of its CA');
       }
     }
+    this.#contacts.end(username);
   }
 
   #devicesOf(username: Username): SafetyDevice[] {
