@@ -28,6 +28,8 @@ beforeAll(async () => {
 const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 let time: TestTime;
+/** By how much the clock of this machine was set back. */
+let setBack: number;
 let told: string[];
 /** Whom the tracker was asked for, in order. */
 let asked: string[];
@@ -41,6 +43,7 @@ const added = (device: TestDevice): string => `device_added:${device.device}`;
 
 beforeEach(() => {
   time = new TestTime();
+  setBack = 0;
   told = [];
   asked = [];
   answers = new Map();
@@ -59,7 +62,7 @@ beforeEach(() => {
     lower: () => undefined,
   });
   trust = new TrustBook({
-    ...{ self: me, devices, revocations, pins, numbers, log: quiet, timers: time, now: () => time.now() },
+    ...{ self: me, devices, revocations, pins, numbers, log: quiet, timers: time, now: () => time.now() - setBack },
     notices: { raise: ({ id }) => void told.push(id), dismiss: () => undefined },
     links: { all: () => [] },
     tracker: {
@@ -127,6 +130,20 @@ describe('a first contact', () => {
       expect(told).toEqual(['device_added:two']);
     },
   );
+
+  test('is no longer when the clock is set back by a day', async () => {
+    seen('bob', phone.device);
+    await settled();
+    time.advance(9 * MINUTES_MS);
+    trust.heard(snapshot);
+    await settled();
+    setBack = 24 * 60 * MINUTES_MS;
+    trust.heard(snapshot);
+    await settled();
+    time.advance(MINUTES_MS);
+    seen('bob', laptop.device);
+    expect(told).toEqual([added(laptop)]);
+  });
 
   test('ends when the user has compared the safety number', async () => {
     seen('me', me.device);
