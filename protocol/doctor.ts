@@ -23,7 +23,7 @@ const texts = {
   events_blocked:
     'Something on the way blocks live connections (WebSocket), often a proxy. Use https, or ask for "/events" to be let through.',
   loopback_only: 'Your peer listens to this computer alone, so nobody else can dial it. Start it with --host 0.0.0.0.',
-  firewall_here: 'A firewall on this computer blocks TCP port {{port}}. Allow it there.',
+  firewall_here: 'A firewall on this computer or in the router blocks TCP port {{port}}. Allow it there.',
   nat_no_mapping:
     'Your router lets nobody in; others reach you through the tracker. Turn on UPnP in the router, or forward TCP port {{port}} to {{address}}.',
   wrong_forward: 'Your router forwards TCP port {{port}} to another machine or program. Forward it to {{address}}.',

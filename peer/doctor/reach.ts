@@ -1,10 +1,12 @@
 /** Whether others can dial this device, and who does not let them: this computer, or a router. */
 import type { CheckCode } from '../../protocol/reach.js';
-import { canonical, kindOf } from '../reach/addresses.js';
-import type { Check, Fault, Finding } from './examine.js';
+import { canonical, isHeardAt, kindOf, ownAddresses } from '../reach/addresses.js';
+import type { Check, Finding } from './examine.js';
 import type { Patient, Place } from './patient.js';
 
 const REACH_MS = 6_000;
+/** What a firewall does with what it lets not through. */
+const IS_BLOCKED: ReadonlySet<CheckCode> = new Set(['silent', 'unreachable', 'refused']);
 
 export function reachChecks(patient: Patient, place: Place): Check[] {
   const { p2p, reach, other } = patient;
@@ -30,12 +32,15 @@ export function reachChecks(patient: Patient, place: Place): Check[] {
         if (!p2p || !reach || isLocal(p2p.host)) return 'unknown';
         const found = await reach(signal);
         if (found.reach === 'open' || found.reach === 'lan') return 'ok';
-        const result = found.checked?.results[0];
+        const { checked } = found;
+        const result = checked?.results[0];
         if (!result) return 'unknown';
         if (result.open) return 'ok';
-        const own = ownAddresses(patient);
+        const own = ownAddresses(patient.interfaces());
+        // As where the tracker was reached over IPv6, and this device listens for IPv4 alone.
+        if (!isHeardAt(checked.host, p2p.host, own)) return 'unknown';
         const address = own[0] ?? p2p.host;
-        const isOurs = own.includes(canonical(found.seen.host) ?? '');
+        const isOurs = own.includes(canonical(checked.host) ?? '');
         return reason(result.code ?? 'silent', {
           isOurs,
           isHard: found.seen.isSteady === false,
@@ -56,16 +61,11 @@ interface Circumstances {
   readonly address: string;
 }
 
-function reason(code: CheckCode, { isOurs, isHard, port, address }: Circumstances): Fault {
-  if (isOurs) return { code: 'firewall_here', args: { port } };
+function reason(code: CheckCode, { isOurs, isHard, port, address }: Circumstances): Finding {
+  // What answers there is no firewall.
+  if (isOurs) return IS_BLOCKED.has(code) ? { code: 'firewall_here', args: { port } } : 'unknown';
   if (code === 'another_device' || code === 'not_a_peer') return { code: 'wrong_forward', args: { port, address } };
   return { code: isHard ? 'hard_nat' : 'nat_no_mapping', args: { port, address } };
-}
-
-function ownAddresses({ interfaces }: Patient): string[] {
-  const all = Object.values(interfaces()).flatMap((list) => list ?? []);
-  const outer = all.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'));
-  return outer.flatMap(({ address }) => canonical(address) ?? []);
 }
 
 function personCheck({ known, online, linked }: NonNullable<Patient['other']>): Check {

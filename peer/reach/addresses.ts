@@ -2,7 +2,7 @@
  * What an address is: loopback, of a private network, of one of ours, or of the world. Names and addresses come from others, so
  * whatever way of writing one there is must not get past the rules.
  */
-import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 import type { NetworkInterfaceInfo } from 'node:os';
 
 export type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
@@ -82,6 +82,25 @@ export class OwnNetworks {
     const family = isIPv4(host) ? 'ipv4' : isIPv6(host) ? 'ipv6' : undefined;
     return family !== undefined && this.networks.check(host, family);
   }
+}
+
+/** The addresses of this machine that others could dial; canonical. */
+export function ownAddresses(all: Interfaces): string[] {
+  const outer = Object.values(all).flatMap((list) => (list ?? []).filter(({ internal }) => !internal));
+  return outer.flatMap(({ address }) => (address.startsWith('fe80:') ? [] : (canonical(address) ?? [])));
+}
+
+/**
+ * Whether what is sent to `host` can come to what listens at `bound`: not in another family, nor at another address of this
+ * machine. An address that is not of this machine is a router's, which may lead anywhere in its family.
+ * @param own as `ownAddresses`
+ */
+export function isHeardAt(host: string, bound: string, own: readonly string[]): boolean {
+  const [to, at] = [canonical(host) ?? host, canonical(bound) ?? bound];
+  // Node listens there for both families. Where a name leads is not known here.
+  if (at === '::' || isIP(at) === 0) return true;
+  if (isIPv4(to) !== isIPv4(at)) return false;
+  return at === '0.0.0.0' || at === to || !own.includes(to);
 }
 
 function mappedV4(v6: string): string | undefined {

@@ -48,7 +48,8 @@ export const connection = {
     'Something on the way blocks live connections (WebSocket), often a proxy. Use https, or ask for “/events” to be let through.',
   'connection.doctor_loopback_only':
     'Your peer listens to this computer alone, so nobody else can dial it. Start it with --host 0.0.0.0.',
-  'connection.doctor_firewall_here': 'A firewall on this computer blocks TCP port {{port}}. Allow it there.',
+  'connection.doctor_firewall_here':
+    'A firewall on this computer or in the router blocks TCP port {{port}}. Allow it there.',
   'connection.doctor_nat_no_mapping':
     'Your router lets nobody in; others reach you through the tracker. Turn on UPnP in the router, or forward TCP port {{port}} to {{address}}.',
   'connection.doctor_wrong_forward':

@@ -48,7 +48,8 @@ export const connection = {
     'چیزی در راه اتصال‌های زنده (WebSocket) را می‌بندد، اغلب یک پراکسی. از https استفاده کنید، یا بخواهید «/events» را راه بدهند.',
   'connection.doctor_loopback_only':
     'همتای شما تنها به همین رایانه گوش می‌دهد و کس دیگری به آن نمی‌رسد. آن را با --host 0.0.0.0 راه بیندازید.',
-  'connection.doctor_firewall_here': 'دیوار آتشی روی این رایانه درگاه TCP {{port}} را می‌بندد. آن را اجازه دهید.',
+  'connection.doctor_firewall_here':
+    'دیوار آتشی روی این رایانه یا در مسیریاب درگاه TCP {{port}} را می‌بندد. آن را اجازه دهید.',
   'connection.doctor_nat_no_mapping':
     'مسیریاب شما کسی را راه نمی‌دهد؛ دیگران از راه ردیاب به شما می‌رسند. UPnP را در مسیریاب روشن کنید، یا درگاه TCP {{port}} را به {{address}} بازهدایت کنید.',
   'connection.doctor_wrong_forward':

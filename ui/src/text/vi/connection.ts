@@ -45,7 +45,8 @@ export const connection = {
     'Có gì đó trên đường chặn kết nối trực tiếp (WebSocket), thường là proxy. Hãy dùng https, hoặc xin cho “/events” đi qua.',
   'connection.doctor_loopback_only':
     'Peer của bạn chỉ nghe máy này, nên không ai khác kết nối được. Hãy khởi động nó với --host 0.0.0.0.',
-  'connection.doctor_firewall_here': 'Tường lửa trên máy này chặn cổng TCP {{port}}. Hãy cho phép cổng đó.',
+  'connection.doctor_firewall_here':
+    'Tường lửa trên máy này hoặc trong bộ định tuyến đang chặn cổng TCP {{port}}. Hãy cho phép cổng đó.',
   'connection.doctor_nat_no_mapping':
     'Bộ định tuyến của bạn không cho ai vào; người khác liên lạc qua tracker. Hãy bật UPnP trong bộ định tuyến, hoặc chuyển tiếp cổng TCP {{port}} tới {{address}}.',
   'connection.doctor_wrong_forward':
