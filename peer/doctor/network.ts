@@ -1,8 +1,8 @@
 /** Whether there is a network, a way out of it, and names in it. */
-import { createSocket } from 'node:dgram';
 import { lookup, Resolver } from 'node:dns/promises';
-import { isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
 import { canonical, kindOf } from '../reach/addresses.js';
+import { sourceFor } from '../reach/network.js';
 import type { Check, Finding } from './examine.js';
 import { codeOf } from './http.js';
 import type { Patient, Place } from './patient.js';
@@ -66,16 +66,6 @@ async function answers(host: string): Promise<boolean> {
 }
 
 /** Whether the system knows a way there. Sends nothing. */
-function leads(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
-    const settle = (known: boolean): void => {
-      socket.removeAllListeners();
-      socket.on('error', () => undefined);
-      socket.close();
-      resolve(known);
-    };
-    socket.once('error', () => settle(false));
-    socket.connect(9, address, () => settle(true));
-  });
+async function leads(address: string): Promise<boolean> {
+  return (await sourceFor(address)) !== undefined;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TestTime } from '../link/test-support.js';
 import type { Interfaces } from './addresses.js';
-import { Network, type Change } from './network.js';
+import { Network, sourceFor, type Change } from './network.js';
 
 const LOOK_MS = 5_000;
 
@@ -89,4 +89,12 @@ describe('the network', () => {
     expect(await it.look()).toEqual([]);
     again();
   });
+});
+
+test('our address on the way somewhere is told, and that there is no way', async () => {
+  expect(await sourceFor('127.0.0.1')).toBe('127.0.0.1');
+  // Refused by every system without a permission to ask all of the network.
+  expect(await sourceFor('255.255.255.255')).toBeUndefined();
+  // Link-local, without an interface.
+  expect(await sourceFor('fe80::1')).toBeUndefined();
 });

@@ -94,15 +94,19 @@ export function systemInterfaces(): Interfaces {
   }
 }
 
-/** Which address of ours leads there. A UDP socket that is connected sends nothing. */
-function sourceFor(host: string): Promise<string> {
+/** Which address of ours leads there; undefined where there is no way. A UDP socket that is connected sends nothing. */
+export function sourceFor(host: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
-    const done = (address: string): void => {
+    const done = (address: string | undefined): void => {
       resolve(address);
-      socket.close();
+      socket
+        .removeAllListeners()
+        .on('error', () => undefined)
+        .close();
     };
-    socket.once('error', () => done('none'));
-    socket.connect(9, host, () => done(socket.address().address));
+    socket.once('error', () => done(undefined));
+    // What went wrong is told here as well, and by no event; the types do not say so.
+    socket.connect(9, host, (error?: Error) => done(error ? undefined : socket.address().address));
   });
 }
