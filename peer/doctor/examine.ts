@@ -52,7 +52,7 @@ export async function examine(checks: readonly Check[], options: ExamineOptions)
     const outcome = Promise.all(parents).then(async (before) => {
       const isReady = before.every(({ state }) => state === 'ok');
       const left = limitMs - (steady() - since);
-      const finding = isReady && left > 0 ? await within(check, Math.min(check.limitMs, left), timers) : 'unknown';
+      const finding = isReady && left > 0 ? await within(check, left, timers) : 'unknown';
       const told = asTold(check.name, finding);
       done?.(told);
       return told;
@@ -64,15 +64,18 @@ export async function examine(checks: readonly Check[], options: ExamineOptions)
   return { checks: all, faults, ms: Math.round(steady() - since) };
 }
 
-function within(check: Check, ms: number, { setTimeout, clearTimeout }: ExamineOptions['timers']): Promise<Finding> {
+/** @param left of the time for all. Milliseconds */
+function within(check: Check, left: number, timers: ExamineOptions['timers']): Promise<Finding> {
   const controller = new AbortController();
   return new Promise((resolve) => {
     const settle = (finding: Finding): void => {
-      clearTimeout(timer);
+      timers.clearTimeout(timer);
       resolve(finding);
       controller.abort();
     };
-    const timer = setTimeout(() => settle(check.late ?? 'unknown'), ms);
+    // Whether what is cut short would have come in time, nobody knows.
+    const late = left < check.limitMs ? 'unknown' : (check.late ?? 'unknown');
+    const timer = timers.setTimeout(() => settle(late), Math.min(check.limitMs, left));
     check.run(controller.signal).then(settle, () => settle('unknown'));
   });
 }
