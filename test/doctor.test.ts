@@ -149,6 +149,10 @@ describe('the tracker', () => {
     expect(await faults({ tracker: await listening(createServer()) })).toEqual(['tracker_silent']);
   });
 
+  test('is where no way leads', async () => {
+    expect(await faults({ tracker: 'http://255.255.255.255:8001' })).toEqual(['no_route']);
+  });
+
   test('is something else, or a network that wants a sign-in', async () => {
     const hello = http.createServer((_request, response) => response.end('hello'));
     expect(await faults({ tracker: await listening(hello) })).toEqual(['not_a_tracker']);
@@ -198,6 +202,37 @@ describe('the tracker', () => {
     const small = (bytes: Buffer): Buffer | undefined => (bytes.length > 900 ? undefined : bytes);
     expect(await faults({ tracker: await between(small, small) })).toEqual(['big_packets_lost']);
     expect(await faults({ tracker: await between(asIs, small) })).toEqual(['big_packets_lost']);
+  });
+});
+
+/** A tracker by its first answer; what it says of its CA and its documentation is the test's. */
+function alike(rest: http.RequestListener): Promise<string> {
+  const server = http.createServer((request, response) => {
+    if (request.url !== '/get-list') return rest(request, response);
+    response.writeHead(401).end(JSON.stringify({ status: 'failed', code: 'not_signed_in', message: 'Sign in first.' }));
+  });
+  return listening(server);
+}
+
+describe('a tracker that is slow or busy', () => {
+  test('large packets that come, however slowly, are not lost', async () => {
+    const slow = await alike((request, response) => {
+      // Its end does not come in time.
+      if (request.url === '/docs/json') response.write('x'.repeat(8_192));
+      else response.writeHead(503).end();
+    });
+    const { faults: found, checks } = await look({ tracker: slow });
+    expect(found).toEqual([]);
+    expect(checks).toContainEqual({ check: 'large packets', state: 'ok' });
+  });
+
+  test('is a tracker still; one that says something else of its CA is none', async () => {
+    const saying = (status: number) =>
+      alike((request, response) => response.writeHead(request.url === '/ca' ? status : 200).end());
+    for (const status of [429, 500, 502, 503]) {
+      expect([status, await faults({ tracker: await saying(status) })]).toEqual([status, []]);
+    }
+    for (const status of [200, 404]) expect(await faults({ tracker: await saying(status) })).toEqual(['not_a_tracker']);
   });
 });
 

@@ -6,7 +6,7 @@ import type { Place } from './patient.js';
 export interface Heard {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
-  /** At most `BODY_MAX`; what is longer is cut. */
+  /** At most about `Question.bodyMax`; what is longer is cut. */
   readonly body: string;
   /** Whether it became another protocol. */
   readonly isUpgraded: boolean;
@@ -19,6 +19,8 @@ export interface Question {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly ca?: string | undefined;
+  /** With so much of the body it is answered. Bytes. */
+  readonly bodyMax?: number;
   readonly signal: AbortSignal;
   readonly now: () => number;
 }
@@ -26,7 +28,8 @@ export interface Question {
 const BODY_MAX = 256 * 1024;
 
 /** @throws the system's error, or that of TLS */
-export function ask(place: Place, { path, headers = {}, ca, signal, now }: Question): Promise<Heard> {
+export function ask(place: Place, question: Question): Promise<Heard> {
+  const { path, headers = {}, ca, bodyMax = BODY_MAX, signal, now } = question;
   return new Promise((resolve, reject) => {
     const sentAt = now();
     const send = place.isSecure ? httpsRequest : httpRequest;
@@ -52,7 +55,7 @@ export function ask(place: Place, { path, headers = {}, ca, signal, now }: Quest
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         size += chunk.length;
-        if (size > BODY_MAX) end();
+        if (size > bodyMax) end();
       });
       response.once('end', end).once('error', reject);
     });

@@ -9,7 +9,9 @@ import type { Patient, Place } from './patient.js';
 
 const CONNECT_MS = 3_000;
 const ANSWER_MS = 3_000;
-const BIG_MS = 2_000;
+const BIG_MS = 3_000;
+/** More than one packet carries. Bytes. */
+const BIG = 4_096;
 const CLOCKS_AGREE_MS = 60_000;
 
 /** @param addresses those of the tracker, once names are looked up */
@@ -50,9 +52,9 @@ export function trackerChecks(patient: Patient, place: Place, addresses: () => r
       limitMs: BIG_MS,
       late: { code: 'big_packets_lost' },
       run: async (signal) => {
-        // More than a packet there, and more than one back.
+        // More than a packet there, and more than one back; on a slow line all of it would take too long.
         const headers = { 'x-padding': 'x'.repeat(3_000) };
-        await ask(place, { path: 'docs/json', headers, ca, signal, now });
+        await ask(place, { path: 'docs/json', headers, bodyMax: BIG, ca, signal, now });
         return 'ok';
       },
     },
@@ -75,6 +77,8 @@ export function trackerChecks(patient: Patient, place: Place, addresses: () => r
       limitMs: ANSWER_MS,
       run: async (signal) => {
         const { status, body } = await ask(place, { path: 'ca', ca, signal, now });
+        // A tracker that is busy, or a proxy whose tracker is: then it cannot be told.
+        if (status === 429 || status >= 500) return 'unknown';
         const fingerprint = status === 200 ? fingerprintOf(body) : undefined;
         if (fingerprint === undefined) return { code: 'not_a_tracker', args: where };
         return patient.pin === undefined || patient.pin === fingerprint ? 'ok' : { code: 'ca_changed' };
