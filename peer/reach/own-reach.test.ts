@@ -42,6 +42,14 @@ describe('own reach', () => {
     expect(reach({ ...seen, isSteady: false }, open)).toBe('open');
   });
 
+  test('a check that fails takes back what checks have shown, and not what links have', () => {
+    expect(reach(seen, open, shut)).toBe('behind');
+    const lan = { type: 'checked', host: '192.168.1.7' } as const;
+    expect(reach(seen, lan, { ...lan, code: 'refused' })).toBe('behind');
+    expect(reach(seen, { type: 'came', from: '203.0.113.77' }, open, shut)).toBe('open');
+    expect(reach(seen, open, shut, open)).toBe('open');
+  });
+
   test('in another network all of it is over', () => {
     expect(reach(seen, open, { type: 'network' })).toBeUndefined();
   });

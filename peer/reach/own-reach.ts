@@ -8,10 +8,17 @@ import { canonical, kindOf } from './addresses.js';
 /** For so long somebody who came in proves that others can. Milliseconds. */
 export const PROOF_MS = 30 * 60_000;
 
-export interface OwnReach {
-  /** When somebody was last let in from the world, and from a private network. Milliseconds of a clock that never goes back. */
+/** When somebody was last let in from the world, and from a network of ours. Milliseconds of a clock that never goes back. */
+interface LetIn {
   readonly openAt: number;
   readonly lanAt: number;
+}
+
+export interface OwnReach {
+  /** By links that came in. */
+  readonly links: LetIn;
+  /** By checks: the next one that is not let in takes it back. */
+  readonly checks: LetIn;
   /** Where the tracker sees this device. */
   readonly host?: string | undefined;
   /** As `Reflection.isSteady`. */
@@ -20,7 +27,9 @@ export interface OwnReach {
   readonly code?: CheckCode | undefined;
 }
 
-export const UNKNOWN: OwnReach = { openAt: -Infinity, lanAt: -Infinity };
+const NEVER: LetIn = { openAt: -Infinity, lanAt: -Infinity };
+
+export const UNKNOWN: OwnReach = { links: NEVER, checks: NEVER };
 
 export type ReachInput =
   | { readonly type: 'reflected'; readonly host: string; readonly isSteady: boolean | undefined }
@@ -39,25 +48,25 @@ export function stepReach(state: OwnReach, input: ReachInput, now: number): OwnR
     case 'reflected':
       return { ...state, host: input.host, isSteady: input.isSteady ?? state.isSteady };
     case 'checked':
-      if (input.code === undefined) return { ...letIn(state, input.host, now), code: undefined };
+      if (input.code === undefined) return { ...state, checks: letIn(state.checks, input.host, now), code: undefined };
       // What an earlier check showed is over; links that came in meanwhile were let in by something else.
-      return { ...state, code: input.code };
+      return { ...state, checks: NEVER, code: input.code };
     case 'came':
-      return letIn(state, input.from, now);
+      return { ...state, links: letIn(state.links, input.from, now) };
   }
 }
 
-function letIn(state: OwnReach, host: string, now: number): OwnReach {
+function letIn(before: LetIn, host: string, now: number): LetIn {
   const known = canonical(host);
   const kind = known === undefined ? 'none' : kindOf(known);
-  if (kind === 'public4' || kind === 'public6') return { ...state, openAt: now };
-  return kind === 'private' ? { ...state, lanAt: now } : state;
+  if (kind === 'public4' || kind === 'public6') return { ...before, openAt: now };
+  return kind === 'private' ? { ...before, lanAt: now } : before;
 }
 
 /** Undefined while nothing is known. */
-export function reachOf({ openAt, lanAt, host, isSteady, code }: OwnReach, now: number): Reach | undefined {
-  if (now - openAt < PROOF_MS) return 'open';
-  if (now - lanAt < PROOF_MS) return 'lan';
+export function reachOf({ links, checks, host, isSteady, code }: OwnReach, now: number): Reach | undefined {
+  if (now - Math.max(links.openAt, checks.openAt) < PROOF_MS) return 'open';
+  if (now - Math.max(links.lanAt, checks.lanAt) < PROOF_MS) return 'lan';
   if (isSteady === false) return 'hard';
   return code !== undefined && host !== undefined ? 'behind' : undefined;
 }
