@@ -91,6 +91,15 @@ describe('reflections', () => {
     }
   });
 
+  test('a second port that is silent is waited for only a moment, however long a request may take', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    servers.push(silent);
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const api = apiAt(await answering(() => said({ other_port: port })), undefined, 3_600_000);
+    expect(await reflectTwice(api)).toMatchObject({ port: 40_112, isSteady: undefined });
+  });
+
   test('behind a proxy no port is told', async () => {
     const api = apiAt(await answering(() => said({ proxied: true, other_port: 1 })));
     expect(await reflectTwice(api)).toMatchObject({ port: undefined, isSteady: undefined });

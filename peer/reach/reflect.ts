@@ -40,6 +40,9 @@ export async function reflectOnce(api: Pick<ReachApi, 'reflect'>, signal?: Abort
   return { host, port: proxied ? undefined : port, localPort, isSteady: undefined };
 }
 
+/** For the second port, which may be shut by a firewall that drops what comes. Milliseconds. */
+const OTHER_MS = 1_500;
+
 /** Asks at both ports of the tracker. @throws as `TrackerHttp.call`, when the first does not answer */
 export async function reflectTwice(api: Pick<ReachApi, 'reflect'>, signal?: AbortSignal): Promise<Reflection> {
   const localPort = await freePort();
@@ -47,7 +50,9 @@ export async function reflectTwice(api: Pick<ReachApi, 'reflect'>, signal?: Abor
   const { host, port, proxied, other_port: otherPort } = first;
   if (proxied || otherPort === undefined)
     return { host, port: proxied ? undefined : port, localPort, isSteady: undefined };
-  const other = await api.reflect({ localPort, otherPort, signal }).catch(() => undefined);
+  const limit = AbortSignal.timeout(OTHER_MS);
+  const both = signal ? AbortSignal.any([signal, limit]) : limit;
+  const other = await api.reflect({ localPort, otherPort, signal: both }).catch(() => undefined);
   return { host, port, localPort, isSteady: other && isSame(first, other) };
 }
 
