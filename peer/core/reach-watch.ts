@@ -2,10 +2,11 @@
  * Finds out how this device is reached: asks the tracker how it is seen, and to dial it, when it connects, when the network is another
  * one, and before what is known gets old. What comes of it is told to the tracker, and to people.
  */
+import { isParleyError, type ErrorCode } from '../../protocol/errors.js';
 import { CHECK_EVERY_MS, type Checked, type Reach, type ReachView } from '../../protocol/reach.js';
 import type { Examined } from '../doctor/patient.js';
 import type { Link, Log, Timers } from '../link/types.js';
-import { canonical, kindOf } from '../reach/addresses.js';
+import { canonical, isHeardAt, kindOf, ownAddresses, OwnNetworks, type Interfaces } from '../reach/addresses.js';
 import { reachOf, stepReach, UNKNOWN, type ReachInput } from '../reach/own-reach.js';
 import { reflectTwice, type Reflection } from '../reach/reflect.js';
 import type { ReachApi } from '../tracker-client/reach-api.js';
@@ -14,6 +15,7 @@ export interface ReachWatchOptions {
   readonly api: Pick<ReachApi, 'reflect' | 'check'>;
   /** Where this device listens. */
   readonly p2p: () => { readonly host: string; readonly port: number };
+  readonly interfaces: () => Interfaces;
   readonly changed: () => void;
   readonly timers: Timers;
   /** Milliseconds, never going back. */
@@ -27,8 +29,16 @@ export interface ReachWatchOptions {
 const AGAIN_MS = 14 * 60_000;
 /** Those that come to a tracker together do not ask together. */
 const SPREAD_MS = 3_000;
-/** A check that was refused, since many were under way or one had just been. */
+/** After a refusal that passes: many checks were under way, or one had just been. */
 const LATER_MS = 35_000;
+const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['rate_limited', 'unavailable', 'tracker_unreachable']);
+
+interface Asked {
+  readonly seen: Reflection;
+  readonly checked: Checked | undefined;
+  /** Why there is no check. */
+  readonly refusal?: unknown;
+}
 
 export class ReachWatch {
   #state = UNKNOWN;
@@ -66,26 +76,41 @@ export class ReachWatch {
   }
 
   up({ dialled, relayed, address }: Pick<Link, 'dialled' | 'relayed' | 'address'>): void {
-    if (!dialled && !relayed && address) this.#feed({ type: 'came', from: address.host });
+    if (dialled || relayed || !address) return;
+    const near = new OwnNetworks(this.options.interfaces());
+    this.#feed({ type: 'came', from: address.host, isNear: near.includes(canonical(address.host) ?? '') });
   }
 
   /** For the doctor: as it was found out just now, else anew. @throws as `TrackerHttp.call` where the tracker does not answer */
   async examine(): Promise<Examined> {
-    const { api, p2p, steady } = this.options;
-    if (this.#last && steady() - this.#last.at < CHECK_EVERY_MS + 5_000) return { ...this.#last, reach: this.reach };
+    if (this.#last && this.options.steady() - this.#last.at < CHECK_EVERY_MS + 5_000) {
+      return { ...this.#last, reach: this.reach };
+    }
     const life = this.#life;
-    const seen = await reflectTwice(api);
-    // Refused where another program has just asked for the same device: then it cannot be told.
-    const checked = await api.check([p2p().port]).catch(() => undefined);
+    const { seen, checked } = await this.#ask();
     if (life === this.#life) this.#found(seen, checked);
     return { seen, checked, reach: this.reach };
+  }
+
+  /** A check that is refused, as where another program has just asked for the same device, spoils no reflection. @throws as `examine` */
+  async #ask(): Promise<Asked> {
+    const { api, p2p } = this.options;
+    const seen = await reflectTwice(api);
+    try {
+      return { seen, checked: await api.check([p2p().port]) };
+    } catch (refusal) {
+      return { seen, checked: undefined, refusal };
+    }
   }
 
   #found(seen: Reflection, checked: Checked | undefined): void {
     this.#feed({ type: 'reflected', host: seen.host, isSteady: seen.isSteady });
     const [result] = checked?.results ?? [];
     if (!checked || !result) return;
-    this.#last = { seen, checked, at: this.options.steady() };
+    const { steady, p2p, interfaces } = this.options;
+    this.#last = { seen, checked, at: steady() };
+    // Shut where this device does not listen: no word about where it does.
+    if (!result.open && !isHeardAt(checked.host, p2p().host, ownAddresses(interfaces()))) return;
     this.#feed({ type: 'checked', host: checked.host, code: result.open ? undefined : (result.code ?? 'silent') });
   }
 
@@ -103,21 +128,16 @@ export class ReachWatch {
   }
 
   async #look(life: number): Promise<void> {
-    const { api, p2p, log } = this.options;
-    const { host, port } = p2p();
+    const { p2p, log } = this.options;
+    const { host } = p2p();
     // Nobody else is meant to come in.
     if (kindOf(canonical(host) ?? host) === 'loopback') return;
-    let again = AGAIN_MS;
-    try {
-      const seen = await reflectTwice(api);
-      const checked = await api.check([port]);
-      if (life !== this.#life) return;
-      this.#found(seen, checked);
-    } catch (err) {
-      log.debug({ err }, 'how this device is reached could not be found out now');
-      again = LATER_MS;
-    }
-    if (life === this.#life) this.#lookAfter(again);
+    const asked = await this.#ask().catch((refusal: unknown) => ({ refusal }));
+    if (life !== this.#life) return;
+    if ('seen' in asked) this.#found(asked.seen, asked.checked);
+    const { refusal } = asked;
+    if (refusal !== undefined) log.debug({ err: refusal }, 'how this device is reached could not be found out now');
+    this.#lookAfter(isPassing(refusal) ? LATER_MS : AGAIN_MS);
   }
 
   #feed(input: ReachInput): void {
@@ -127,4 +147,9 @@ export class ReachWatch {
     this.#told = told;
     this.options.changed();
   }
+}
+
+/** Whether it may go otherwise soon. A tracker that sees nobody, such as one behind an unknown proxy, says the same again and again. */
+function isPassing(refusal: unknown): boolean {
+  return isParleyError(refusal) ? PASSING.has(refusal.code) : refusal !== undefined;
 }

@@ -9,6 +9,7 @@ import type { Document } from '../settings/document.js';
 import type { PinBook } from '../settings/pin-book.js';
 import type { Secrets } from '../settings/secrets.js';
 import type { Settings } from '../settings/settings.js';
+import { systemInterfaces } from '../reach/network.js';
 import { ReachApi } from '../tracker-client/reach-api.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
 import { advertised } from './addresses.js';
@@ -49,6 +50,7 @@ export function openTracker(parts: TrackerParts): { tracker: TrackerClient; reac
   const reach = new ReachWatch({
     api: new ReachApi((call) => tracker.ask(call), identity.device),
     p2p: () => links.address,
+    interfaces: systemInterfaces,
     changed: () => {
       events.emit('reach');
       tracker.announce();

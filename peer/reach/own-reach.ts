@@ -35,8 +35,11 @@ export type ReachInput =
   | { readonly type: 'reflected'; readonly host: string; readonly isSteady: boolean | undefined }
   /** The tracker has dialled our port at `host`; `code` is absent where it was let in. */
   | { readonly type: 'checked'; readonly host: string; readonly code?: CheckCode | undefined }
-  /** A device was let in that came from this address, and neither through a hole that we had made nor over a relay. */
-  | { readonly type: 'came'; readonly from: string }
+  /**
+   * A device was let in that came from this address, and neither through a hole that we had made nor over a relay. `isNear`: it is in a
+   * network of ours, whatever the address; who is there comes past no router.
+   */
+  | { readonly type: 'came'; readonly from: string; readonly isNear: boolean }
   /** Whatever was known may be over. */
   | { readonly type: 'network' };
 
@@ -52,15 +55,16 @@ export function stepReach(state: OwnReach, input: ReachInput, now: number): OwnR
       // What an earlier check showed is over; links that came in meanwhile were let in by something else.
       return { ...state, checks: NEVER, code: input.code };
     case 'came':
-      return { ...state, links: letIn(state.links, input.from, now) };
+      return { ...state, links: letIn(state.links, input.from, now, input.isNear) };
   }
 }
 
-function letIn(before: LetIn, host: string, now: number): LetIn {
+function letIn(before: LetIn, host: string, now: number, isNear = false): LetIn {
   const known = canonical(host);
   const kind = known === undefined ? 'none' : kindOf(known);
-  if (kind === 'public4' || kind === 'public6') return { ...before, openAt: now };
-  return kind === 'private' ? { ...before, lanAt: now } : before;
+  const isPublic = kind === 'public4' || kind === 'public6';
+  if (isPublic && !isNear) return { ...before, openAt: now };
+  return isPublic || kind === 'private' ? { ...before, lanAt: now } : before;
 }
 
 /** Undefined while nothing is known. */

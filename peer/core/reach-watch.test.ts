@@ -1,0 +1,120 @@
+/** When it is looked how this device is reached, what is made of what the tracker says, and what of its refusals. */
+import { expect, test } from '@jest/globals';
+import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
+import type { Checked, CheckCode, Reflected } from '../../protocol/reach.js';
+import { TestTime } from '../link/test-support.js';
+import type { Interfaces } from '../reach/addresses.js';
+import { ReachWatch } from './reach-watch.js';
+
+const [v4, v6] = ['203.0.113.7', '2001:db8::7'];
+const common = { netmask: '', mac: '', internal: false } as const;
+const interfaces: Interfaces = {
+  eth0: [
+    { ...common, address: v4, cidr: `${v4}/24`, family: 'IPv4' },
+    { ...common, address: v6, cidr: `${v6}/64`, family: 'IPv6', scopeid: 0 },
+  ],
+};
+
+/** A device, and a tracker that says what a test wants. */
+class Machine {
+  readonly time = new TestTime();
+  /** What it says of ports: let in; why not; or that it does not look. */
+  answer: 'open' | CheckCode | ErrorCode = 'open';
+  seenAt: string = v4;
+  listens = '0.0.0.0';
+  /** When it was asked to look. */
+  readonly asked: number[] = [];
+  /** Of a second port, where there is one. */
+  secondSees: number | undefined;
+  readonly watch = new ReachWatch({
+    api: { reflect: async ({ otherPort }) => this.#reflect(otherPort !== undefined), check: async () => this.#check() },
+    p2p: () => ({ host: this.listens, port: 9101 }),
+    interfaces: () => interfaces,
+    changed: () => undefined,
+    ...{ timers: this.time, steady: () => this.time.now(), random: () => 0 },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined },
+  });
+
+  #reflect(isSecond: boolean): Reflected {
+    const port = isSecond ? (this.secondSees ?? 0) : 40_000;
+    const second = this.secondSees === undefined ? {} : { other_port: 8002 };
+    return { status: 'success', host: this.seenAt, port, proxied: false, ...second };
+  }
+
+  #check(): Checked {
+    const { answer } = this;
+    this.asked.push(this.time.now());
+    if (answer === 'open')
+      return { status: 'success', host: this.seenAt, results: [{ port: 9101, open: true, ms: 1 }] };
+    if (!isCheckCode(answer)) throw new ParleyError(answer);
+    return { status: 'success', host: this.seenAt, results: [{ port: 9101, open: false, code: answer, ms: 1 }] };
+  }
+
+  /** Goes on to the next look. @returns how long it was until then, milliseconds */
+  async next(): Promise<number> {
+    const since = this.time.now();
+    const before = this.asked.length;
+    for (let ms = 0; this.asked.length === before && ms < 3_600_000; ms += 1_000) {
+      this.time.advance(1_000);
+      // Looking: it is over when the next look is waited for.
+      while (this.time.timers === 0) await new Promise(setImmediate);
+    }
+    return (this.asked.at(-1) ?? NaN) - since;
+  }
+
+  come(host: string): void {
+    this.watch.up({ dialled: false, relayed: false, address: { host, port: 1 } });
+  }
+}
+
+const checkCodes: readonly string[] = ['silent', 'refused', 'unreachable', 'not_a_peer', 'another_device'];
+const isCheckCode = (code: string): code is CheckCode => checkCodes.includes(code);
+
+/** A machine that was looked at once. */
+async function looked(more: Partial<Pick<Machine, 'answer' | 'seenAt' | 'listens' | 'secondSees'>>): Promise<Machine> {
+  const machine = Object.assign(new Machine(), more);
+  machine.watch.tracker(true);
+  await machine.next();
+  return machine;
+}
+
+test('a refusal that passes is soon asked about again, another one only in time', async () => {
+  for (const answer of ['rate_limited', 'unavailable', 'tracker_unreachable'] as const) {
+    const machine = await looked({ answer });
+    expect([answer, await machine.next()]).toEqual([answer, 35_000]);
+  }
+  for (const answer of ['bad_request', 'forbidden', 'not_found', 'open', 'silent'] as const) {
+    const machine = await looked({ answer });
+    expect([answer, await machine.next()]).toEqual([answer, 14 * 60_000]);
+  }
+});
+
+test('what reflections show counts where no check is made as well', async () => {
+  const { watch } = await looked({ answer: 'bad_request', secondSees: 50_000 });
+  expect(watch.view()).toEqual({ reach: 'hard', host: v4 });
+});
+
+test('shut where this device does not listen is no word about where it does', async () => {
+  expect((await looked({ answer: 'refused', seenAt: v6 })).watch.view()).toEqual({ host: v6 });
+  expect((await looked({ answer: 'refused', seenAt: v6, listens: '::' })).watch.view()).toMatchObject({
+    code: 'refused',
+  });
+  expect((await looked({ answer: 'refused' })).watch.view()).toMatchObject({ reach: 'behind', code: 'refused' });
+  const machine = await looked({});
+  Object.assign(machine, { answer: 'refused', seenAt: v6 });
+  await machine.next();
+  expect(machine.watch.reach).toBe('open');
+});
+
+test('who comes from a network of ours has come past no router, also to a public address', async () => {
+  for (const from of ['203.0.113.9', '2001:db8::9', '::ffff:203.0.113.9']) {
+    const machine = await looked({ answer: 'silent' });
+    machine.come(from);
+    expect([from, machine.watch.reach]).toEqual([from, 'lan']);
+  }
+  for (const from of ['198.51.100.9', '2001:db8:1::9']) {
+    const machine = await looked({ answer: 'silent' });
+    machine.come(from);
+    expect([from, machine.watch.reach]).toEqual([from, 'open']);
+  }
+});
