@@ -1,10 +1,13 @@
 /** The doctor on real peers, a real tracker, and what may stand between them or in its place. Never a false alarm; one cause named. */
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
-import type { NetworkInterfaceInfo } from 'node:os';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { NetworkInterfaceInfo } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { diagnose } from '../peer/doctor/doctor.js';
+import { diagnoseFiles } from '../peer/doctor/files.js';
 import type { Examined, Patient } from '../peer/doctor/patient.js';
 import type { Peer } from '../peer/peer.js';
 import type { Interfaces } from '../peer/reach/addresses.js';
@@ -15,10 +18,12 @@ import type { CheckCode } from '../protocol/reach.js';
 import { TestTrackers, type TestTracker, type TestUser } from '../tracker/testing/test-tracker.js';
 import { InProcess, until } from './support/in-process.js';
 import { ownAddress } from './support/own-address.js';
+import { TempDir } from './support/temp-dir.js';
 
 const lasting = 60_000;
 const host = ownAddress();
 const trackers = new TestTrackers();
+const dir = new TempDir();
 const servers = new Set<Server>();
 const sockets = new Set<Socket>();
 let world: InProcess;
@@ -37,6 +42,7 @@ afterEach(async () => {
   servers.clear();
   await world.close();
   await trackers.clean();
+  await dir.remove();
 }, lasting);
 
 const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
@@ -44,7 +50,14 @@ const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(time
 /** Alice, who is reached by everybody; with what a test wants to be otherwise. */
 function patient(more: Partial<Patient> = {}): Patient {
   return {
-    ...{ tracker: at.url, trackerCa: undefined, pin: undefined, token: alice.token, isRevoked: false },
+    ...{
+      tracker: at.url,
+      trackerCa: undefined,
+      pin: undefined,
+      token: alice.token,
+      maySignIn: false,
+      isRevoked: false,
+    },
     ...{ interfaces: systemInterfaces, now: () => Date.now(), p2p: { host, port: 9101 }, reach: async () => open },
     ...more,
   };
@@ -191,6 +204,20 @@ describe('the tracker', () => {
     await alice.post('/logout', {});
     expect(await faults()).toEqual(['signed_out']);
     expect(await faults({ isRevoked: true })).toEqual(['device_revoked']);
+  });
+
+  test('has no session of a device whose daemon does not run, and will get one by its key: that is no fault', async () => {
+    const dataDir = await dir.sub('files');
+    const found = async (secrets: object): Promise<readonly string[]> => {
+      await writeFile(join(dataDir, 'secrets.json'), JSON.stringify(secrets));
+      return (await diagnoseFiles({ dataDir, trackers: [at.url] })).faults;
+    };
+    const over = { trackerToken: 't'.repeat(43) };
+    expect(await found({})).toEqual(['not_running']);
+    expect(await found(over)).toEqual(['not_running']);
+    expect(await found({ trackerToken: alice.token })).toEqual(['not_running']);
+    expect(await found({ signedOut: true })).toEqual(['signed_out', 'not_running']);
+    expect(await found({ ...over, signedOut: true })).toEqual(['signed_out', 'not_running']);
   });
 
   test('is behind a proxy that lets no WebSocket through, or loses what is large', async () => {

@@ -39,6 +39,7 @@ export class Doctor {
       trackerCa: config.trackerCa,
       pin: settings.data.pins.ca,
       token: secrets.data.trackerToken,
+      maySignIn: false,
       isRevoked: revocations.has(identity.device),
       interfaces: systemInterfaces,
       now: () => clock.now(),

@@ -1,6 +1,6 @@
 /** Whether the tracker knows this device and its session, and lets it hear what happens. */
 import { randomBytes } from 'node:crypto';
-import type { Check } from './examine.js';
+import type { Check, Finding } from './examine.js';
 import { ask } from './http.js';
 import type { Patient, Place } from './patient.js';
 
@@ -8,6 +8,7 @@ const ANSWER_MS = 3_000;
 
 export function accountChecks(patient: Patient, place: Place): Check[] {
   const { token, trackerCa: ca, now } = patient;
+  const without: Finding = patient.maySignIn ? 'unknown' : { code: 'signed_out' };
   const authorization = `Bearer ${token ?? ''}`;
   return [
     {
@@ -16,13 +17,13 @@ export function accountChecks(patient: Patient, place: Place): Check[] {
       limitMs: ANSWER_MS,
       run: async (signal) => {
         if (patient.isRevoked) return { code: 'device_revoked' };
-        if (token === undefined) return { code: 'signed_out' };
+        if (token === undefined) return without;
         const { status, body } = await ask(place, { path: 'me', headers: { authorization }, ca, signal, now });
         if (status === 200) return 'ok';
         const code = refusalOf(body);
         if (code === 'device_revoked') return { code };
         // A proxy may know that another tracker has the session: that one is away.
-        return status === 401 && code === 'not_signed_in' ? { code: 'signed_out' } : 'unknown';
+        return status === 401 && code === 'not_signed_in' ? without : 'unknown';
       },
     },
     {

@@ -18,6 +18,8 @@ export interface Files {
 const pinned = Compile(Type.Object({ pins: Type.Object({ ca: Type.String() }) }));
 const signedIn = Compile(Type.Object({ trackerToken: Type.String({ pattern: '^[\\x21-\\x7e]{1,512}$' }) }));
 
+const signedOut = Compile(Type.Object({ signedOut: Type.Literal(true) }));
+
 const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
 
 /** Never rejects for what is on the disk. */
@@ -30,6 +32,8 @@ export async function diagnoseFiles({ dataDir, trackers, trackerCa, invitedCa }:
   const patient = {
     ...{ tracker, trackerCa, isRevoked: false, interfaces: systemInterfaces, now: () => Date.now() },
     pin: pinned.Check(settings) ? settings.pins.ca : invitedCa,
+    // A daemon signs in by the key of the device, unless a person has signed it out.
+    maySignIn: !signedOut.Check(secrets),
     token: signedIn.Check(secrets) ? secrets.trackerToken : undefined,
     p2p: undefined,
   };

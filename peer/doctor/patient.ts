@@ -21,6 +21,11 @@ export interface Patient {
   readonly pin: string | undefined;
   /** Of the session; undefined where there is none. */
   readonly token: string | undefined;
+  /**
+   * It may yet get a session by its key, and without a person: then it is not signed out for having none, or one that is over. Not where
+   * a daemon runs, which has tried.
+   */
+  readonly maySignIn: boolean;
   readonly isRevoked: boolean;
   readonly interfaces: () => Interfaces;
   /** Milliseconds since 1970. */
