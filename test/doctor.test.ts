@@ -3,14 +3,12 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { NetworkInterfaceInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { diagnose } from '../peer/doctor/doctor.js';
 import { diagnoseFiles } from '../peer/doctor/files.js';
 import type { Examined, Patient } from '../peer/doctor/patient.js';
 import type { Peer } from '../peer/peer.js';
-import type { Interfaces } from '../peer/reach/addresses.js';
 import { systemInterfaces } from '../peer/reach/network.js';
 import { freePort } from '../peer/reach/reflect.js';
 import type { DoctorReport } from '../protocol/doctor.js';
@@ -86,11 +84,6 @@ async function listening(server: Server): Promise<string> {
   server.listen(0, host);
   await once(server, 'listening');
   return `http://${host}:${(server.address() as AddressInfo).port}`;
-}
-
-function address(of: string, family: 'IPv4' | 'IPv6', bits: number): NetworkInterfaceInfo {
-  const common = { address: of, netmask: '', mac: '', internal: false, cidr: `${of}/${bits}` };
-  return family === 'IPv4' ? { ...common, family } : { ...common, family, scopeid: 0 };
 }
 
 /** Before the tracker: `up` and `down` may change what passes; nothing passes of what they make nothing of. */
@@ -275,21 +268,6 @@ describe('others', () => {
     expect(await faults(shut('silent', { isSteady: false }))).toEqual(['hard_nat']);
     expect(await faults({ p2p: { host: '127.0.0.1', port: 9101 } })).toEqual(['loopback_only']);
     expect(await faults({ p2p: undefined })).toEqual(['not_running']);
-  });
-
-  test('dialled where this device does not listen, or met something else at its own address: nobody is blamed', async () => {
-    const [v4, v6] = ['192.0.2.7', '2001:db8::7'];
-    const interfaces = (): Interfaces => ({ eth0: [address(v4, 'IPv4', 24), address(v6, 'IPv6', 64)] });
-    const at = (listens: string, seenAt: string, code: CheckCode = 'refused') =>
-      faults({ ...shut(code, { host: seenAt }), interfaces, p2p: { host: listens, port: 9101 } });
-    expect(await at('0.0.0.0', v6)).toEqual([]);
-    expect(await at('0.0.0.0', '2001:db8:1::7')).toEqual([]);
-    expect(await at('192.0.2.8', v4)).toEqual([]);
-    expect(await at('0.0.0.0', v4, 'not_a_peer')).toEqual([]);
-    expect(await at('0.0.0.0', v4, 'another_device')).toEqual([]);
-    for (const listens of ['::', '0.0.0.0', v4]) expect(await at(listens, v4)).toEqual(['firewall_here']);
-    for (const listens of ['::', v6]) expect(await at(listens, '2001:DB8:0::7')).toEqual(['firewall_here']);
-    for (const listens of ['::', '0.0.0.0', v4]) expect(await at(listens, '203.0.113.5')).toEqual(['nat_no_mapping']);
   });
 
   test('are away, or here without a link', async () => {

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import type { CheckCode } from '../../protocol/reach.js';
+import type { Finding } from './examine.js';
+import { placeOf } from './patient.js';
+import { reachChecks } from './reach.js';
+
+const [v4, v6] = ['192.0.2.7', '2001:db8::7'];
+const common = { netmask: '', mac: '', internal: false } as const;
+const interfaces = {
+  eth0: [
+    { ...common, address: v4, cidr: `${v4}/24`, family: 'IPv4' as const },
+    { ...common, address: v6, cidr: `${v6}/64`, family: 'IPv6' as const, scopeid: 0 },
+  ],
+};
+
+/** What is found where a device listens there, and the tracker has dialled it here, and found that. */
+async function found(listens: string, host: string, code: CheckCode = 'refused'): Promise<Finding | undefined> {
+  const tracker = 'http://198.51.100.1:8001';
+  const patient = {
+    ...{ tracker, trackerCa: undefined, pin: undefined, token: 't', maySignIn: false, isRevoked: false },
+    ...{ interfaces: () => interfaces, now: () => 0, p2p: { host: listens, port: 9101 } },
+    reach: async () => ({
+      seen: { host, port: 1, localPort: 1, isSteady: true },
+      checked: { status: 'success' as const, host, results: [{ port: 9101, open: false, code, ms: 1 }] },
+      reach: undefined,
+    }),
+  };
+  const check = reachChecks(patient, placeOf(tracker)).find(({ name }) => name === 'reach');
+  return check?.run(new AbortController().signal);
+}
+
+test('shut where this device does not listen, or something else at its own address: nobody is blamed', async () => {
+  expect(await found('0.0.0.0', v6)).toBe('unknown');
+  expect(await found('0.0.0.0', '2001:db8:1::7')).toBe('unknown');
+  expect(await found('192.0.2.8', v4)).toBe('unknown');
+  expect(await found(v6, v4)).toBe('unknown');
+  for (const code of ['not_a_peer', 'another_device'] as const) {
+    expect(await found('0.0.0.0', v4, code)).toBe('unknown');
+  }
+});
+
+test('shut at an own address where it listens is a firewall; at another one it is the router', async () => {
+  const firewall = { code: 'firewall_here', args: { port: 9101 } };
+  for (const code of ['silent', 'refused', 'unreachable'] as const) {
+    for (const listens of ['::', '0.0.0.0', v4]) expect(await found(listens, v4, code)).toEqual(firewall);
+    for (const listens of ['::', v6]) expect(await found(listens, '2001:DB8:0::7', code)).toEqual(firewall);
+  }
+  const router = { code: 'nat_no_mapping', args: { port: 9101, address: v4 } };
+  for (const listens of ['::', '0.0.0.0', v4]) expect(await found(listens, '203.0.113.5')).toEqual(router);
+});
