@@ -168,8 +168,9 @@ export class Connections {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
         const lastWord = receipts.lastWord.bind(receipts);
         const needed = neededDevices({ self: identity, heads, owner, lastWord, forks }, directory.candidates());
-        return new Set([...needed, ...this.seeker.devices(), ...this.besideUs()]);
+        return new Set([...needed, ...this.seeker.devices()]);
       },
+      beside: () => this.besideUs(),
       channels: () => channels.list(),
       order: (addresses) => {
         const local = sharesLoopback(links.address, config.trackers);
@@ -195,15 +196,16 @@ export class Connections {
   }
 
   /** Peers of this process in channels of ours that are not too large: a link to them costs little, and brings entries at once. */
-  private besideUs(): DeviceId[] {
+  private besideUs(): ReadonlySet<DeviceId> {
     const { config, directory, channels } = this.parts;
     const { local } = config;
-    if (!local) return [];
+    if (!local) return new Set();
     const here = directory.candidates().filter(({ device }) => local.has(device));
-    return channels.list().flatMap((channel) => {
+    const devices = channels.list().flatMap((channel) => {
       const members = here.filter((candidate) => candidate.channels.includes(channel));
       return members.length <= LOCAL_MESH_MAX ? members.map(({ device }) => device) : [];
     });
+    return new Set(devices);
   }
 
   /** Who can be dialled: known devices, and those of which only the local network says where they are. */

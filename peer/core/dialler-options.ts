@@ -23,6 +23,8 @@ export interface DiallerOptions {
   dueUpgrades?(max: number): readonly DeviceId[];
   /** Devices to be linked to whatever the number of links. */
   needed(): ReadonlySet<DeviceId>;
+  /** Devices to be linked to besides, which count among no links: a link within one process costs no socket. Absent: none. */
+  beside?(): ReadonlySet<DeviceId>;
   /** What our user is in. */
   channels(): Iterable<ChannelName>;
   /** Which of them are dialled, in which order; absent: as they are. */

@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import { TestTime } from '../link/test-support.js';
-import type { Candidate } from './dialler-options.js';
+import type { Candidate, DiallerOptions } from './dialler-options.js';
 import { Dialler } from './dialler.js';
 
 const self = 'S'.repeat(22) as DeviceId;
 
 /** A dialler of which nobody can be dialled, in a time that only `pass` moves on. */
-function standing(count: number, answer: 'none' | 'refused' = 'none') {
+function standing(count: number, answer: 'none' | 'refused' = 'none', given: Partial<DiallerOptions> = {}) {
   const time = new TestTime();
   const counts = { looks: 0, dials: 0, relays: 0 };
+  const dialled: DeviceId[] = [];
   const all: Candidate[] = Array.from({ length: count }, (_, index) => ({
     username: `user${index}` as Username,
     device: `T${String(index).padStart(21, '0')}` as DeviceId,
@@ -25,8 +26,9 @@ function standing(count: number, answer: 'none' | 'refused' = 'none') {
     linked: () => new Set(),
     needed: () => new Set(),
     channels: () => ['general' as ChannelName],
-    dial: () => {
+    dial: ({ device }) => {
       counts.dials++;
+      dialled.push(device);
       return answer === 'none' ? new Promise(() => undefined) : Promise.reject(new Error(answer));
     },
     relay: () => {
@@ -38,12 +40,13 @@ function standing(count: number, answer: 'none' | 'refused' = 'none') {
     clock: time,
     timers: time,
     random: () => 0.5,
+    ...given,
   });
   const pass = (ms: number): void => time.advance(ms);
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
   };
-  return { dialler, counts, pass, all, settle };
+  return { dialler, counts, dialled, pass, all, settle };
 }
 
 describe('Dialler', () => {
@@ -99,6 +102,67 @@ describe('Dialler', () => {
     const { looks } = counts;
     dialler.need(all.slice(99).map(({ device }) => device));
     expect(counts.looks).toBe(looks + 1);
+  });
+
+  describe('with 40 peers in the same process', () => {
+    const devices = standing(48).all.map(({ device }) => device);
+    const [beside, outside] = [new Set(devices.slice(0, 40)), devices.slice(40)];
+
+    it('dials who is outside as if there were no others, and asks a relay for them', async () => {
+      const linked = (): ReadonlySet<DeviceId> => beside;
+      const { dialler, counts, dialled, settle, pass } = standing(48, 'refused', { beside: () => beside, linked });
+      dialler.look();
+      expect(dialled.sort()).toEqual(outside);
+      await settle();
+      pass(20_000);
+      await settle();
+      expect(counts.relays).toBeGreaterThanOrEqual(outside.length);
+    });
+
+    it('gives up no link to who is outside for the sake of the others, nor the other way round', () => {
+      const closed: DeviceId[] = [];
+      const given = { linked: () => new Set(devices), close: (device: DeviceId) => void closed.push(device) };
+      const { dialler, pass } = standing(48, 'none', { ...given, beside: () => beside, channels: () => [] });
+      dialler.look();
+      pass(60_000);
+      expect(closed).toEqual([]);
+      const crowded = standing(48, 'none', {
+        ...given,
+        beside: () => new Set(devices.slice(0, 20)),
+        channels: () => [],
+      });
+      crowded.dialler.look();
+      crowded.pass(60_000);
+      expect(closed.length).toBeGreaterThanOrEqual(4);
+      expect(closed.filter((device) => devices.indexOf(device) < 20)).toEqual([]);
+    });
+
+    it('dials the others too, some at a time, though nobody outside answers; and nobody before their time', async () => {
+      const linked = new Set<DeviceId>();
+      const { dialler, dialled, pass, settle } = standing(48, 'none', {
+        beside: () => beside,
+        linked: () => linked,
+        dial: ({ device }) => {
+          dialled.push(device);
+          if (!beside.has(device)) return new Promise(() => undefined);
+          if (device === devices[0]) return Promise.reject(new Error('asleep'));
+          linked.add(device);
+          return Promise.resolve();
+        },
+      });
+      dialler.look();
+      expect(dialled).toHaveLength(outside.length + 16);
+      for (let look = 0; look < 3; look++) {
+        await settle();
+        pass(300);
+      }
+      await settle();
+      expect(new Set(dialled)).toEqual(new Set(devices));
+      // Each once; the one that failed waits, and is not in every look.
+      const failing = dialled.filter((device) => device === devices[0]);
+      expect(failing.length).toBeLessThanOrEqual(2);
+      expect(dialled).toHaveLength(devices.length - 1 + failing.length);
+    });
   });
 
   it('dials who calls again and again no more often than other news would, and asks no relay for them', async () => {

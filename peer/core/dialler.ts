@@ -13,7 +13,7 @@ import type { Candidate, DiallerOptions } from './dialler-options.js';
 
 /** Both sides of a pair may dial: the larger device id gives the other this head start, so that mostly one does. */
 const HEAD_START_MS = 300;
-/** Attempts under way at once. */
+/** Attempts under way at once; as many again within this process. */
 const DIALS_MAX = 16;
 /** Between looks for which nobody has asked. */
 const LOOK_MS = 1_000;
@@ -57,6 +57,8 @@ export class Dialler {
   private due = Infinity;
   private looked = -Infinity;
   private apartMs = 0;
+  /** Candidates at the last look that are not in this process. */
+  private outsideCount = 0;
   private stopped = false;
 
   constructor(private readonly options: DiallerOptions) {
@@ -82,30 +84,49 @@ export class Dialler {
     for (const set of [this.urgent, this.calling])
       for (const device of set) if (!candidates.has(device)) set.delete(device);
     const linked = this.options.linked();
-    const needed = new Set([...this.options.needed(), ...this.urgent]);
-    const channels = this.byChannel(candidates.values());
-    for (const device of surplusNeighbours({ linked, settled: this.settled(linked, now), needed, channels, random }))
+    const beside: ReadonlySet<DeviceId> = this.options.beside?.() ?? new Set();
+    const outside = (devices: Iterable<DeviceId>): Set<DeviceId> =>
+      new Set([...devices].filter((device) => !beside.has(device)));
+    const open = [...candidates.keys()].map((device) => ({ device, notBefore: this.attempt(device, now).notBefore }));
+    this.outsideCount = outside(candidates.keys()).size;
+    const needed = outside([...this.options.needed(), ...this.urgent]);
+    const channels = this.byChannel(candidates.values()).map(outside);
+    const others = outside(linked);
+    const settled = this.settled(linked, now);
+    for (const device of surplusNeighbours({ linked: others, settled, needed, channels, random }))
       this.options.close(device);
     const chosen = chooseNeighbours({
-      candidates: [...candidates.keys()].map((device) => ({ device, notBefore: this.attempt(device, now).notBefore })),
-      linked: new Set([...linked, ...this.dialling.keys()]),
+      candidates: open.filter(({ device }) => !beside.has(device)),
+      linked: outside([...linked, ...this.dialling.keys()]),
       needed,
       channels,
       now,
       random,
     });
-    for (const device of chosen) {
-      const candidate = candidates.get(device);
-      if (candidate && this.dialling.size < DIALS_MAX) void this.dial(candidate);
-    }
-    for (const device of this.options.dueUpgrades?.(DIALS_MAX - this.dialling.size) ?? []) {
-      const candidate = candidates.get(device);
-      if (candidate && !this.dialling.has(device)) void this.dial(candidate);
-    }
+    const free = (): number => DIALS_MAX - outside(this.dialling.keys()).size;
+    this.dialAll(chosen.slice(0, Math.max(0, free())), candidates);
+    this.dialAll(this.options.dueUpgrades?.(Math.max(0, free())) ?? [], candidates);
+    // Dials within the process and those of the network keep no places from each other.
+    const within = open.filter(
+      ({ device, notBefore }) =>
+        beside.has(device) && notBefore <= now && !linked.has(device) && !this.dialling.has(device),
+    );
+    const taken = this.dialling.size - outside(this.dialling.keys()).size;
+    this.dialAll(
+      within.slice(0, Math.max(0, DIALS_MAX - taken)).map(({ device }) => device),
+      candidates,
+    );
     this.looked = now;
     this.apartMs = Math.min(APART_MAX_MS.asked, candidates.size * APART_MS.asked);
     this.due = Infinity;
     this.lookAt(this.nextLook(now, linked));
+  }
+
+  private dialAll(devices: readonly DeviceId[], candidates: ReadonlyMap<DeviceId, Candidate>): void {
+    for (const device of devices) {
+      const candidate = candidates.get(device);
+      if (candidate && !this.dialling.has(device)) void this.dial(candidate);
+    }
   }
 
   /** A message waits for these devices: they are dialled at once, whatever the back-off. Later `needed` tells of them. */
@@ -193,7 +214,7 @@ export class Dialler {
 
   /** With many others, members of a channel reach each other through members; only what comes by no other way is worth a circuit. */
   private isWorthRelaying({ device, online }: Candidate): boolean {
-    return online !== false && (this.attempts.size <= FULL_MESH_MAX || this.options.needed().has(device));
+    return online !== false && (this.outsideCount <= FULL_MESH_MAX || this.options.needed().has(device));
   }
 
   private wait(attempt: Attempt, { backoff, waitMs }: { backoff: Backoff; waitMs: number }): void {

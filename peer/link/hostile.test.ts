@@ -61,7 +61,7 @@ describe.each([tcp, memory(64 * 1024), memory(7)])('over $name, a peer', (wire) 
   });
 
   test('refuses a revoked device, and one link too many', async () => {
-    const b = world.peer(world.bob, { links: 1 });
+    const b = world.peer(world.bob, { links: 1, localLinks: 1 });
     b.revoked.add(world.alice.device);
     await expect(wire.dial(world.peer(world.alice), b)).rejects.toEqual(code('device_revoked'));
     await wire.dial(world.peer(await world.ca.device('carol')), b);

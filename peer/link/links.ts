@@ -90,10 +90,11 @@ export class Links {
     if (present && !present.relayed) return present;
     const credentials = this.#ready();
     if (isOver(credentials.own, this.options.clock.now())) throw new ParleyError('certificate_ended');
-    if (!present && this.#links.size >= this.options.limits.links) throw new ParleyError('too_many_links');
-    if (signal?.aborted) throw new ParleyError('unavailable', 'It is not needed any more.');
     const { local } = this.options;
-    if (device !== undefined && local?.has(device)) return local.dial(this.#local, device, { host, port });
+    const within = device !== undefined && local?.has(device) === true;
+    if (!present && this.#isFull(within)) throw new ParleyError('too_many_links');
+    if (signal?.aborted) throw new ParleyError('unavailable', 'It is not needed any more.');
+    if (within) return local.dial(this.#local, device, { host, port });
     const way = { role: 'dialler', protocols: [ALPN], address: { host, port }, expected: device, signal } as const;
     return this.#link({ ...way, stream: connect({ host, port, noDelay: true }) });
   }
@@ -227,7 +228,19 @@ export class Links {
         ? dialledStays(duplicates)
         : acceptedStays(self, device, beginning.since, duplicates);
     if (!stays) return 'duplicate_link';
-    return !duplicates.link && this.#links.size >= this.options.limits.links ? 'too_many_links' : undefined;
+    const within = !(beginning instanceof Opening);
+    // The link that it replaces leaves its place to one of the same kind.
+    const replaced = this.#links.get(device);
+    if (replaced && isWithin(replaced) === within) return undefined;
+    return this.#isFull(within) ? 'too_many_links' : undefined;
+  }
+
+  /** Links within this process and others keep no places from each other. */
+  #isFull(within: boolean): boolean {
+    const { links, localLinks } = this.options.limits;
+    let count = 0;
+    for (const link of this.#links.values()) if (isWithin(link) === within) count += 1;
+    return count >= (within ? localLinks : links);
   }
 
   #established(beginning: Beginning, remote: DeviceCertificate, agreement: Agreement, transport: Transport): LiveLink {
@@ -277,4 +290,9 @@ export class Links {
     if (when === 'now') tell();
     else queueMicrotask(tell);
   }
+}
+
+/** Whether both its ends are in this process. */
+function isWithin({ pass }: Link): boolean {
+  return pass !== undefined;
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { KeyObject } from 'node:crypto';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { TestDevice } from '../identity/test-ca.js';
-import { code, inProcess, TestWorld, typing } from './test-world.js';
+import { code, inProcess, tcp, TestWorld, typing } from './test-world.js';
 
 const world = new TestWorld();
 beforeAll(() => world.prepare());
@@ -76,6 +76,19 @@ test('there is one link between two, whoever dials', async () => {
   expect(await inProcess.dial(a, b)).toBe(link);
   expect(await inProcess.dial(b, a)).toBe(b.links.get(world.alice.device));
   expect([a.ups.length, b.ups.length]).toEqual([1, 1]);
+});
+
+test('links within a process and others keep no places from each other; each kind has its bound', async () => {
+  const b = world.peer(world.bob, { links: 1, localLinks: 2 });
+  const dial = async (wire: typeof tcp, name: string) => wire.dial(world.peer(await world.ca.device(name)), b);
+  for (const name of ['carol', 'dave']) await dial(inProcess, name);
+  await expect(dial(inProcess, 'erin')).rejects.toEqual(code('too_many_links'));
+  await dial(tcp, 'frank');
+  await expect(dial(tcp, 'grace')).rejects.toEqual(code('too_many_links'));
+  expect(b.links.size).toBe(3);
+  const late = world.peer(await world.ca.device('heidi'));
+  await expect(tcp.dial(b, late)).rejects.toEqual(code('too_many_links'));
+  await expect(inProcess.dial(b, late)).rejects.toEqual(code('too_many_links'));
 });
 
 test('who does not read is told no more than fits, and then the link ends', async () => {

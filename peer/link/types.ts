@@ -100,8 +100,10 @@ export interface LinkEvents {
 }
 
 export interface LinkLimits {
-  /** Established ones. */
+  /** Established ones, but those within this process. */
   readonly links: number;
+  /** Established ones within this process, which cost no socket. */
+  readonly localLinks: number;
   /** Accepted connections that have not proven who they are; the oldest goes first. */
   readonly unproven: number;
   /** The same, from one address; loopback, where everybody shares one, is bounded by `unproven` alone. */
@@ -120,6 +122,7 @@ export interface LinkLimits {
 /** The times are those of SPEC.md section 4; the rest is each peer's own choice. */
 export const LINK_LIMITS: LinkLimits = {
   links: 128,
+  localLinks: 1024,
   unproven: 256,
   unprovenPerAddress: 16,
   queueLow: 256 * 1024,
