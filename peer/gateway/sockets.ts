@@ -9,6 +9,7 @@ import { errorTable, isParleyError, ParleyError } from '../../protocol/errors.js
 import { COMMAND_MAX } from '../../protocol/limits.js';
 import { failed, refuse, type OriginRules } from '../local/http-guard.js';
 import type { Audience } from '../local/events.js';
+import type { HeldClient } from '../local/hosted-door.js';
 import type { Seat } from '../doors/host.js';
 import type { Log } from '../services.js';
 import type { GatewayHost } from './gateway-host.js';
@@ -46,14 +47,13 @@ export class GatewaySockets {
   });
   readonly #strangers = new Set<WebSocket>();
   /** Signed in. */
-  readonly #adopted = new Set<WebSocket>();
+  readonly #adopted = new Map<WebSocket, HeldClient>();
+  #isBehind = false;
 
   /** While the gateway has more to do than it can, nothing is read, and TCP tells the clients. */
   readonly #behind = (isBehind: boolean): void => {
-    for (const socket of this.#adopted) {
-      if (isBehind) socket.pause();
-      else socket.resume();
-    }
+    this.#isBehind = isBehind;
+    for (const client of this.#adopted.values()) client.hold(isBehind);
   };
 
   constructor(parts: SocketsParts) {
@@ -84,13 +84,13 @@ export class GatewaySockets {
       if (!owner) return this.#stranger(socket, connection, address);
       // Its door hears what comes from now on.
       socket.pause();
-      void this.#hold(socket, connection, address, 'events', async () => {
+      void this.#admit(socket, connection, address, 'events', async () => {
         const seat = await owner.seat();
         const door = owner.awake && (await doors.doorOf(owner.awake));
         if (door?.sessions.check(token) !== undefined) return seat;
         seat.leave();
         throw new ParleyError('not_signed_in');
-      }).finally(() => socket.resume());
+      }).finally(() => this.#readOn(socket));
     });
   };
 
@@ -120,7 +120,7 @@ export class GatewaySockets {
       if (!login) return socket.send(JSON.stringify({ type: 'error', code: 'not_signed_in', message: HOW }));
       isBusy = true;
       socket.pause();
-      void this.#hold(socket, connection, address, login.audience, () => this.#signIn(login, address), {
+      void this.#admit(socket, connection, address, login.audience, () => this.#signIn(login, address), {
         done: (seat) => {
           over();
           socket.send(JSON.stringify(accepted(login, seat)));
@@ -129,7 +129,7 @@ export class GatewaySockets {
       }).finally(() => {
         isBusy = false;
         for (const frame of waiting.splice(0)) socket.emit('message', ...frame);
-        socket.resume();
+        this.#readOn(socket);
       });
     };
     socket.on('error', (err) => this.#parts.log.debug({ err }, 'a socket failed'));
@@ -141,8 +141,13 @@ export class GatewaySockets {
     return this.#parts.host.signIn({ username, password, register, address });
   }
 
+  /** Whom a door has taken over, the door reads. */
+  #readOn(socket: WebSocket): void {
+    if (!this.#adopted.has(socket)) socket.resume();
+  }
+
   /** Takes a seat for the socket, and hands it to its user's door. */
-  async #hold(
+  async #admit(
     socket: WebSocket,
     connection: Duplex,
     address: string,
@@ -161,8 +166,9 @@ export class GatewaySockets {
       }
       const door = await doors.doorOf(awake);
       tell?.done(seat);
-      door.adopt(socket, connection, address, audience);
-      this.#adopted.add(socket);
+      const client = door.adopt(socket, connection, address, audience);
+      this.#adopted.set(socket, client);
+      client.hold(this.#isBehind);
       socket.once('close', () => this.#adopted.delete(socket));
     } catch (error) {
       if (tell) return tell.failed(error);

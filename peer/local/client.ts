@@ -41,6 +41,7 @@ export class Client implements Connection, EventReader {
   #tickScheduled = false;
   #turnStarted: number | undefined;
   #spoken = false;
+  #isHeld = false;
   #quietPings = 0;
 
   constructor({ socket, connection, address, session, welcome, context }: ClientParts) {
@@ -133,10 +134,19 @@ export class Client implements Connection, EventReader {
     this.#socket.terminate();
   }
 
+  /** While it is held, nothing more is read from it and no command of it begins; what it is told goes out as ever. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    // Its pongs were not read either.
+    this.#quietPings = 0;
+    this.#work();
+  }
+
   /** To be called at every ping interval. */
   ping(): void {
     const ended = this.#authorised && this.session !== undefined && !this.#context.sessions.has(this.session);
     if (ended) this.signedOut('This session has ended. Sign in again.');
+    if (this.#isHeld) return;
     if (this.#quietPings >= 2) this.#socket.terminate();
     else if (this.#open) this.#socket.ping();
     this.#quietPings += 1;
@@ -177,16 +187,18 @@ export class Client implements Connection, EventReader {
       else textCommand(frame, this, this.#context);
     }
     this.#inbox.splice(0, done);
+    // Closing, it is read on, as `close` says.
+    if (!this.#open) return;
     const saturated = this.#saturated();
     if (saturated || this.#inbox.length > 0) this.#socket.pause();
     else if (this.#socket.isPaused) this.#socket.resume();
-    // Saturated, it waits for what comes to an end: a command, or the connection's `drain`.
+    // Saturated, it waits for what comes to an end: a command, the connection's `drain`, or that it is held.
     if (done > 0 || (!saturated && this.#inbox.length > 0)) this.#schedule();
   }
 
   #saturated(): boolean {
     const { commandsInProgress, pauseBytes } = this.#context.limits;
-    return this.#inProgress >= commandsInProgress || this.#outbox.waiting > pauseBytes;
+    return this.#isHeld || this.#inProgress >= commandsInProgress || this.#outbox.waiting > pauseBytes;
   }
 
   #schedule(): void {

@@ -55,14 +55,15 @@ export class Clients {
   }
 
   /** Takes over a socket that has signed in elsewhere. */
-  adopt(parts: Pick<ClientParts, 'socket' | 'connection' | 'address' | 'welcome'>): void {
-    this.#add({ ...parts, session: undefined });
+  adopt(parts: Pick<ClientParts, 'socket' | 'connection' | 'address' | 'welcome'>): Client {
+    return this.#add({ ...parts, session: undefined });
   }
 
-  #add(parts: Omit<ClientParts, 'context'>): void {
+  #add(parts: Omit<ClientParts, 'context'>): Client {
     const client = new Client({ ...parts, context: this.#context });
     this.#clients.add(client);
     parts.socket.once('close', () => this.#clients.delete(client));
+    return client;
   }
 
   /** Ends the sockets of a session that has been signed out. */

@@ -21,12 +21,17 @@ export interface HostedDoorOptions {
   readonly cookie: SessionCookie;
 }
 
+/** As `hold` of a client. */
+export interface HeldClient {
+  hold(isHeld: boolean): void;
+}
+
 export interface HostedDoor {
   readonly sessions: LocalSessions;
   request(request: IncomingMessage, response: ServerResponse): void;
   upgrade(request: IncomingMessage, connection: Duplex, head: Buffer): void;
-  /** A WebSocket that has signed in by itself. */
-  adopt(socket: WebSocket, connection: Duplex, address: string, audience: Audience): void;
+  /** A WebSocket that has signed in by itself. From now on only the answer pauses and resumes it: `hold(false)` begins to read. */
+  adopt(socket: WebSocket, connection: Duplex, address: string, audience: Audience): HeldClient;
   close(): Promise<void>;
 }
 
