@@ -114,12 +114,19 @@ export class PresenceMirror {
     return { type: 'bye', seq: this.#seq };
   }
 
-  /** What this node owns after that key, in order: for one who asks. */
-  page(after: string, limit: number): { entries: Owned[]; more: boolean; seq: number } {
+  /** What this node owns after that key, in order: for one who asks. At most `limit` entries, and so many bytes of JSON; at least one. */
+  page(after: string, limit: number, maxBytes: number): { entries: Owned[]; more: boolean; seq: number } {
     const own = [...this.#entries.values()].filter(({ node, key }) => node === this.node && key > after);
     own.sort((a, b) => (a.key < b.key ? -1 : 1));
-    const entries = own.slice(0, limit).map(({ key, record, version }) => ({ key, record, version }));
-    return { entries, more: own.length > limit, seq: this.#seq };
+    const entries: Owned[] = [];
+    let bytes = 0;
+    for (const { key, record, version } of own.slice(0, limit)) {
+      const entry = { key, record, version };
+      bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
+      if (bytes > maxBytes && entries.length > 0) break;
+      entries.push(entry);
+    }
+    return { entries, more: own.length > entries.length, seq: this.#seq };
   }
 
   receive(node: string, note: PresenceNote, now: number): PresenceEffect[] {

@@ -1,6 +1,6 @@
 /** The connection to the NATS servers of a cluster. The packages for it are optional: they are loaded here, and only for a cluster. */
 import type { ConsumerMessages, JetStreamClient, JetStreamManager, MsgRequest } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { StartError } from '../../start-error.js';
 
 export interface NatsServers {
@@ -20,7 +20,7 @@ export interface Nats {
 }
 
 export type NatsPackages = Awaited<ReturnType<typeof loadPackages>>;
-export type { ConsumerMessages, MsgRequest, NatsConnection };
+export type { ConsumerMessages, Msg, MsgRequest, NatsConnection, Subscription };
 
 /** How long one try of a call may take; writes are tried again. */
 export const TRY_MS = 2_000;

@@ -13,11 +13,13 @@ import {
 import { Expiry } from '../../expiry.js';
 import type { Log } from '../../log.js';
 import type { PresenceChange, PresenceKey, PresenceStore } from '../tracker-store.js';
-import type { NatsConnection } from './connection.js';
+import type { Msg, NatsConnection, Subscription } from './connection.js';
 
 const TOLD = 'parley.presence.';
 const ASKED = 'parley.presence-of.';
 const PAGE = 500;
+/** NATS takes messages of up to 1 MiB. */
+const PAGE_BYTES = 256 * 1024;
 const ANSWER_MS = 2_000;
 
 const Seq = Type.Integer({ minimum: 0 });
@@ -48,16 +50,12 @@ export class NatsPresence implements PresenceStore {
   ) {
     this.#mirror = new PresenceMirror(node.id, node.name);
     this.#expiry = new Expiry(clock, (key) => this.#remove(key));
-    const told = connection.subscribe(`${TOLD}*`, {
-      callback: (error, message) => {
-        if (!error) this.#receive(message.subject.slice(TOLD.length), message.string());
-      },
-    });
-    const asked = connection.subscribe(ASKED + node.id, {
-      callback: (error, message) => {
-        if (!error) message.respond(JSON.stringify(this.#mirror.page(message.string(), PAGE)));
-      },
-    });
+    const told = this.#subscribe(`${TOLD}*`, (message) =>
+      this.#receive(message.subject.slice(TOLD.length), message.string()),
+    );
+    const asked = this.#subscribe(ASKED + node.id, (message) =>
+      message.respond(JSON.stringify(this.#mirror.page(message.string(), PAGE, PAGE_BYTES))),
+    );
     this.#stops.push(
       () => told.unsubscribe(),
       () => asked.unsubscribe(),
@@ -111,6 +109,20 @@ export class NatsPresence implements PresenceStore {
     this.#expiry.stop();
     this.#listeners.clear();
     this.#tellOthers(this.#mirror.bye());
+  }
+
+  /** What is thrown out of a callback would stop the connection's reading, of all subjects, until it is made anew. */
+  #subscribe(subject: string, use: (message: Msg) => void): Subscription {
+    return this.connection.subscribe(subject, {
+      callback: (error, message) => {
+        if (error) return;
+        try {
+          use(message);
+        } catch (failure) {
+          this.log.error({ err: failure, subject: message.subject }, 'a message about who is online cannot be used');
+        }
+      },
+    });
   }
 
   #put(key: PresenceKey, peer: PeerRecord): void {
@@ -180,7 +192,14 @@ export class NatsPresence implements PresenceStore {
   }
 
   #tell(change: PresenceChange): void {
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        // It may be a timer that tells this, and the others are to hear of it too.
+        this.log.error({ err: error, key: change.key }, 'a change of who is online was not taken');
+      }
+    }
   }
 }
 
