@@ -49,16 +49,9 @@ export class NatsProcess {
 
   #run(): void {
     const started = Date.now();
-    const child = spawn(this.program, ['-c', this.files.config], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child: ChildProcess = spawn(this.program, ['-c', this.files.config], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     let last = '';
-    // Read to the end: a closed pipe would end it.
-    createInterface({ input: child.stderr }).on('line', (line) => {
-      const said = line.slice(0, LINE_MAX);
-      if (/\[(ERR|FTL)\]/.test(said)) last = said;
-      if (said.includes('[FTL]')) this.log.error({ said }, 'nats-server failed');
-      else this.log.debug({ said }, 'nats-server');
-    });
     const ended = (why: string): void => {
       if (this.#child !== child) return;
       this.#child = undefined;
@@ -70,6 +63,15 @@ export class NatsProcess {
     };
     child.once('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
     child.once('error', (error) => ended(error.message));
+    // Where the system has no file descriptors left there is no pipe, only an error that follows.
+    if (!child.stderr) return;
+    // Read to the end: a closed pipe would end it.
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const said = line.slice(0, LINE_MAX);
+      if (/\[(ERR|FTL)\]/.test(said)) last = said;
+      if (said.includes('[FTL]')) this.log.error({ said }, 'nats-server failed');
+      else this.log.debug({ said }, 'nats-server');
+    });
   }
 }
 
