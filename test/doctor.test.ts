@@ -156,7 +156,8 @@ describe('the tracker', () => {
   });
 
   test('is where no way leads', async () => {
-    expect(await faults({ tracker: 'http://255.255.255.255:8001' })).toEqual(['no_route']);
+    const { checks } = await look({ tracker: 'http://255.255.255.255:8001' });
+    expect(checks.find(({ state }) => state === 'fault')).toMatchObject({ check: 'names', code: 'no_route' });
   });
 
   test('is something else, or a network that wants a sign-in', async () => {
