@@ -78,7 +78,7 @@ class Nodes {
       if (effect.type !== 'ask') continue;
       const asked = this.nodes.find((other) => other.node === effect.node);
       const answers = asked && !this.dead.has(asked);
-      this.follow(node, node.learn(effect.node, answers ? asked.page('', 1_000) : undefined));
+      this.follow(node, node.learn(effect.node, answers ? asked.page('', 1_000, Infinity) : undefined));
     }
   }
 
