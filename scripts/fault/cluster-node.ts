@@ -15,7 +15,8 @@ export class Node {
     readonly port: number,
     private readonly dataDir: string,
     private readonly list: string,
-    private readonly secret: string,
+    /** Undefined: the first of the cluster, which makes the secret. */
+    private readonly first: Node | undefined,
     private readonly program: string,
   ) {}
 
@@ -28,7 +29,8 @@ export class Node {
     // All of the load comes from one address.
     const most = { registrationsPerAddress: 1_000_000, loginsPerAddress: 1_000_000, requestsPerAddress: 1_000_000 };
     await writeFile(join(this.dataDir, 'settings.json'), JSON.stringify({ version: 1, limits: most }), { mode: 0o600 });
-    const flags = ['--port', String(this.port), '--cluster', this.list, '--join', this.secret, '--json'];
+    const flags = ['--port', String(this.port), '--cluster', this.list, '--json'];
+    if (this.first) flags.push('--join', await this.first.#secret());
     const args = [this.program, 'tracker', ...flags, '--data-dir', this.dataDir, '--log-level', 'error'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
@@ -53,6 +55,17 @@ export class Node {
   async signalServer(signal: NodeJS.Signals): Promise<void> {
     const pid = Number(await readFile(join(this.dataDir, 'cluster', 'nats.pid'), 'utf8'));
     process.kill(pid, signal);
+  }
+
+  /** Made in the first moments of the first one. Errors: it is not there within READY_MS. */
+  async #secret(): Promise<string> {
+    const file = join(this.dataDir, 'cluster-secret');
+    for (const end = Date.now() + READY_MS; ;) {
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      if (text !== undefined) return text;
+      if (Date.now() > end) throw new Error(`the tracker at ${this.url} made no secret`);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -5,6 +5,7 @@ import { StartError } from '../start-error.js';
 
 const SECRET = /^[A-Za-z0-9_-]{43}$/;
 const FILE = 'cluster-secret';
+const FOUNDER_FILE = 'cluster-founder';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** PKCS #8 of an Ed25519 key, up to the key itself. */
@@ -16,7 +17,14 @@ export class ClusterSecret {
     readonly text: string,
     /** It was made by this start: the other trackers are to be given it. */
     readonly isNew: boolean,
+    /** This tracker was started first, without --join: it alone makes the CA, also when it is started again. */
+    readonly isFounder: boolean = isNew,
   ) {}
+
+  /** Kept by the founder. It is of no other secret, so that one that was left behind says nothing. */
+  get founderMark(): string {
+    return this.#derive('parley/cluster/founder/1').toString('base64url');
+  }
 
   /** For the servers' clients. */
   get password(): string {
@@ -76,8 +84,13 @@ export async function loadClusterSecret(
   if (kept !== undefined && join !== undefined && kept !== join) {
     throw new StartError(`This tracker has the secret of another cluster. Leave --join out, or remove ${file} first.`);
   }
-  if (kept !== undefined) return new ClusterSecret(kept, false);
-  const text = join ?? randomBytes(32).toString('base64url');
-  await writeSecret(file, text);
-  return new ClusterSecret(text, join === undefined);
+  if (kept !== undefined) {
+    const mark = (await readIfThere(dataDir.file(FOUNDER_FILE)))?.trim();
+    return new ClusterSecret(kept, false, mark === new ClusterSecret(kept, false).founderMark);
+  }
+  const secret = new ClusterSecret(join ?? randomBytes(32).toString('base64url'), join === undefined);
+  // First the mark: once there is the secret, it is known whose it is.
+  if (secret.isFounder) await writeSecret(dataDir.file(FOUNDER_FILE), secret.founderMark);
+  await writeSecret(file, secret.text);
+  return secret;
 }

@@ -1,7 +1,6 @@
 /** Trackers of one cluster: what happens at one is so at the other. Real trackers over a real NATS server. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CircuitEvent } from '../../protocol/circuit.js';
 import { userKey, type Username } from '../../protocol/ids.js';
@@ -25,13 +24,13 @@ describe('two trackers of one cluster', () => {
 
   async function both(imported?: string): Promise<[TestTracker, TestTracker]> {
     const { servers, user = '', password = '' } = nats.newAccount()(0);
-    const secret = randomBytes(32).toString('base64url');
-    const cluster = { nats: `nats://${user}:${password}@${servers[0] ?? ''}`, replicas: 1, join: secret };
-    const start = async (more: { import?: string | undefined } = {}) => {
+    const cluster = { nats: `nats://${user}:${password}@${servers[0] ?? ''}`, replicas: 1 };
+    const start = async (more: { import?: string | undefined; join?: string } = {}) => {
       const port = await freePort();
       return trackers.start({ port, cluster: { ...cluster, ...more, publicUrl: `http://127.0.0.1:${port}` } });
     };
-    return [await start({ import: imported }), await start()];
+    const first = await start({ import: imported });
+    return [first, await start({ join: await readFile(join(first.dataDir, 'cluster-secret'), 'utf8') })];
   }
 
   test('an account, its sessions and its channels are those of both', async () => {

@@ -1,4 +1,5 @@
 /** A tracker as one of several over one store: its secret, its NATS server, the store over that, and the authority that all share. */
+import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadAuthority } from '../authority-files.js';
@@ -58,8 +59,11 @@ export async function openCluster(
       signal: cluster.signal,
     });
     undo.push(() => store.close());
-    const imported = cluster.import === undefined ? undefined : await importFrom(cluster.import, store);
-    const authority = await clusterAuthority(store.secrets, secret, imported);
+    const imported = cluster.import === undefined ? undefined : await importedAuthority(cluster.import);
+    // Before all else that is imported: the other trackers wait for it.
+    const parts = { store: store.secrets, secret, clock: systemClock, signal: cluster.signal };
+    const authority = await clusterAuthority({ ...parts, imported });
+    if (cluster.import !== undefined) await importFrom(cluster.import, store);
     const folder = dataDir.file('backup');
     const stopBackups = backUpNightly({ folder, archive: store.archive, clock: systemClock, log });
     undo.push(async () => stopBackups());
@@ -123,8 +127,8 @@ function givenServers(text: string): NatsServers {
   };
 }
 
-/** All that a tracker alone has stored, from its data directory. @returns its authority. Errors: StartError, forbidden. */
-async function importFrom(folder: string, to: TrackerStore): Promise<AuthoritySecrets> {
+/** That of a tracker alone, from its data directory. Errors: StartError. */
+async function importedAuthority(folder: string): Promise<AuthoritySecrets> {
   const file = join(folder, 'tracker.db');
   if (!(await stat(file).catch(() => undefined))?.isFile()) {
     throw new StartError(`There is no tracker.db in ${folder}. Name the data directory of a tracker (--import).`);
@@ -135,12 +139,15 @@ async function importFrom(folder: string, to: TrackerStore): Promise<AuthoritySe
       `There is no ca-key.pem in ${folder}. Without it the accounts would be those of another tracker.`,
     );
   }
-  const authority = await loadAuthority(files, { clock: systemClock, randomBytes: () => Buffer.alloc(0) });
-  const from = openSqliteStore(file, systemClock);
+  return loadAuthority(files, { clock: systemClock, randomBytes });
+}
+
+/** All else that it has stored. Errors: forbidden. */
+async function importFrom(folder: string, to: TrackerStore): Promise<void> {
+  const from = openSqliteStore(join(folder, 'tracker.db'), systemClock);
   try {
     await to.archive.restore(from.archive.records());
   } finally {
     await from.close();
   }
-  return authority;
 }

@@ -3,30 +3,72 @@ import { createPrivateKey, generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
+import { ParleyError } from '../../protocol/errors.js';
 import { selfSign, type AuthoritySecrets } from '../authority.js';
+import type { Clock } from '../clock.js';
 import { StartError } from '../start-error.js';
 import type { SecretStore } from '../store/tracker-store.js';
 import type { ClusterSecret } from './cluster-secret.js';
 
 const NAME = 'authority';
+const LOOK_MS = 500;
+/** Enough for a first tracker that is started together with the others. */
+const WAIT_MS = 60_000;
 const sealed = Compile(Type.Object({ key: Type.String(), certificate: Type.String() }));
 
-/** Made by the first tracker that needs it, if it is not there. Errors: StartError, unavailable. */
-export async function clusterAuthority(
-  store: SecretStore,
-  secret: ClusterSecret,
-  imported?: AuthoritySecrets,
-): Promise<AuthoritySecrets> {
+export interface AuthorityParts {
+  store: SecretStore;
+  secret: ClusterSecret;
+  clock: Clock;
+  /** Of a tracker alone, which the cluster goes on as. */
+  imported?: AuthoritySecrets | undefined;
+  /** Ends the waiting. */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Made by the founder, or imported, if it is not there; the others wait for it, since one that they made meanwhile would be in
+ * the place of the imported one. Errors: StartError, unavailable.
+ */
+export async function clusterAuthority(parts: AuthorityParts): Promise<AuthoritySecrets> {
+  const { store, secret, imported } = parts;
   const known = await store.get(NAME);
-  const kept = known ?? (await store.create(NAME, secret.seal(JSON.stringify(imported ?? (await newAuthority())))));
+  const own = known === undefined && (imported ?? (secret.isFounder ? await newAuthority() : undefined));
+  const made = own ? await store.create(NAME, secret.seal(JSON.stringify(own))) : undefined;
+  const authority = opened(known ?? made ?? (await waited(parts)), secret);
+  if (imported && !createPrivateKey(imported.key).equals(createPrivateKey(authority.key))) {
+    throw new StartError(
+      'This cluster has an authority already, which is another one than that of --import. Leave --import out, or begin a new cluster with it: start its first tracker with --import and without --join.',
+    );
+  }
+  return authority;
+}
+
+async function waited({ store, clock, signal }: AuthorityParts): Promise<Uint8Array> {
+  for (const end = clock.now() + WAIT_MS; clock.now() < end && signal?.aborted !== true;) {
+    await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
+    const found = await store.get(NAME).catch(ifUnavailable);
+    if (found) return found;
+  }
+  throw new StartError(
+    'This cluster has no authority yet. Start its first tracker, which was started without --join and makes it, then this one again.',
+  );
+}
+
+/** The servers may be choosing a leader. */
+function ifUnavailable(error: unknown): undefined {
+  if (!(error instanceof ParleyError && error.code === 'unavailable')) throw error;
+}
+
+function opened(kept: Uint8Array, secret: ClusterSecret): AuthoritySecrets {
   const text = secret.open(kept);
-  const opened: unknown = text === undefined ? undefined : JSON.parse(text);
-  if (!sealed.Check(opened)) {
+  const authority: unknown = text === undefined ? undefined : JSON.parse(text);
+  if (!sealed.Check(authority)) {
     throw new StartError(
       'The authority of this cluster was sealed with another secret. Start with the data directory, or with --join and the secret, that it was made with.',
     );
   }
-  return opened;
+  return authority;
 }
 
 async function newAuthority(): Promise<AuthoritySecrets> {

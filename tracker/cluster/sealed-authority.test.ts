@@ -1,0 +1,76 @@
+/** Which tracker makes the CA of a cluster, and which one waits for it. A real store of secrets, and real files. */
+import { afterEach, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { TempDir } from '../../test/support/temp-dir.js';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
+import { FakeClock } from '../testing/fake-clock.js';
+import { loadClusterSecret } from './cluster-secret.js';
+import { clusterAuthority } from './sealed-authority.js';
+
+const folder = new TempDir();
+afterEach(() => folder.remove());
+
+async function trackerOf(path: string, secret?: string) {
+  return loadClusterSecret({ file: (name) => join(path, name) }, secret);
+}
+
+async function cluster() {
+  const clock = new FakeClock();
+  const store = openSqliteStore(join(await folder.sub('store'), 'tracker.db'), clock);
+  return { clock, store, parts: { store: store.secrets, clock } };
+}
+
+/** Lets time pass until it is settled. */
+async function settled<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = (): void => void (isOver = true);
+  work.then(over, over);
+  while (!isOver) {
+    clock.advance(500);
+    await setImmediate();
+  }
+  return work;
+}
+
+test('the first tracker makes it, also when it is started again; the others wait for it', async () => {
+  const { clock, store, parts } = await cluster();
+  const home = await folder.sub('first');
+  await trackerOf(home);
+  const first = await trackerOf(home);
+  const away = await folder.sub('other');
+  await trackerOf(away, first.text);
+  // Started again, without --join.
+  const other = await trackerOf(away);
+  expect([first.isFounder, other.isFounder]).toEqual([true, false]);
+  const waiting = clusterAuthority({ ...parts, secret: other });
+  const made = await clusterAuthority({ ...parts, secret: first });
+  expect(await settled(clock, waiting)).toEqual(made);
+  await store.close();
+});
+
+test('without the first one the others end with what to do', async () => {
+  const { clock, store, parts } = await cluster();
+  const first = await trackerOf(await folder.sub('first'));
+  const secret = await trackerOf(await folder.sub('other'), first.text);
+  await expect(settled(clock, clusterAuthority({ ...parts, secret }))).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringContaining('Start its first tracker'),
+  });
+  expect(await store.secrets.get('authority')).toBeUndefined();
+  await store.close();
+});
+
+test('one that is imported is that of the cluster, and never another one in its place', async () => {
+  const [old, fresh] = [await cluster(), await cluster()];
+  const secret = await trackerOf(await folder.sub('first'));
+  const imported = await clusterAuthority({ ...old.parts, secret });
+  expect(await clusterAuthority({ ...fresh.parts, secret, imported })).toEqual(imported);
+  const another = await cluster();
+  await clusterAuthority({ ...another.parts, secret });
+  await expect(clusterAuthority({ ...another.parts, secret, imported })).rejects.toMatchObject({
+    name: 'StartError',
+    message: expect.stringContaining('Leave --import out'),
+  });
+  for (const { store } of [old, fresh, another]) await store.close();
+});
