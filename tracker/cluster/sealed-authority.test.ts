@@ -23,10 +23,10 @@ async function cluster() {
 
 /** Lets time pass until it is settled. */
 async function settled<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
-  let isOver = false;
-  const over = (): void => void (isOver = true);
+  const state = { isOver: false };
+  const over = (): void => void (state.isOver = true);
   work.then(over, over);
-  while (!isOver) {
+  while (!state.isOver) {
     clock.advance(500);
     await setImmediate();
   }
