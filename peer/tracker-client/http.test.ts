@@ -1,11 +1,13 @@
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
+import { Answering, SWITCHES_PROTOCOL } from '../../test/support/answering.js';
 import { TrackerHttp } from './http.js';
 
-const undo: (() => unknown)[] = [];
+const servers = new Answering();
+const clients = new Set<TrackerHttp>();
 afterEach(() => {
-  for (const work of undo.splice(0)) work();
+  servers.clean();
+  for (const client of clients) client.close();
+  clients.clear();
 });
 
 const timers = {
@@ -15,30 +17,19 @@ const timers = {
   },
 };
 
-/** Asks whoever answers each connection with this, and closes it or not. */
 async function asked(text: string, ends: boolean): Promise<string> {
-  const server = createServer((socket) => {
-    undo.push(() => socket.destroy());
-    socket.on('error', () => undefined).once('data', () => (ends ? socket.end(text) : socket.write(text)));
-  });
-  undo.push(() => server.close());
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const http = new TrackerHttp({ timers, clock: { now: Date.now }, timeoutMs: 2_000, dated: () => undefined });
-  undo.push(() => http.close());
-  const base = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  return http.text(base, { method: 'GET', path: 'ca' });
+  clients.add(http);
+  return http.text(await servers.start(text, ends), { method: 'GET', path: 'ca' });
 }
-
-const SWITCHES = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
 
 test('an answer is an answer', async () => {
   expect(await asked('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}', true)).toBe('{}');
 });
 
 test.each([
-  ['a change of the protocol', SWITCHES, false],
-  ['a change of the protocol, and the end', SWITCHES, true],
+  ['a change of the protocol', SWITCHES_PROTOCOL, false],
+  ['a change of the protocol, and the end', SWITCHES_PROTOCOL, true],
   ['nothing', '', true],
   ['half a head', 'HTTP/1.1 200 OK\r\nContent-', true],
   ['half a body', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{', true],
