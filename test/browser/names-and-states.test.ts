@@ -57,6 +57,8 @@ describe('names, numbers and states', () => {
       await item(bob, 'ask')
         .getByRole('link', { name: `@${LONG}` })
         .waitFor();
+      // A row that comes meanwhile would move this one from under the pointer.
+      await item(alice, 'ask').waitFor();
       await item(alice, 'done 🎉').hover();
       await item(alice, 'done 🎉').getByRole('button', { name: 'More actions' }).click();
       await alice.page.getByRole('menuitem', { name: 'Pin to the conversation' }).click();
@@ -68,9 +70,13 @@ describe('names, numbers and states', () => {
   test(
     'a message that is being edited is marked where it stands',
     async () => {
+      await alice.page.mouse.move(0, 0);
       await alice.write(GENERAL, 'the tain');
-      await item(alice, 'the tain').waitFor();
-      const ground = () => item(alice, 'the tain').evaluate((row) => getComputedStyle(row).backgroundColor);
+      // The row of a message on its way out is replaced by the one of the message itself.
+      const row = item(alice, 'the tain').and(alice.page.locator(':not([data-state=sending])'));
+      await row.waitFor();
+      const drawn = await row.evaluateHandle((element) => element);
+      const ground = () => drawn.evaluate((element) => getComputedStyle(element).backgroundColor);
       const before = await ground();
       await alice.composer(GENERAL).press('ArrowUp');
       await alice.page.getByRole('group', { name: 'Editing your message' }).waitFor();
@@ -78,7 +84,10 @@ describe('names, numbers and states', () => {
       await alice.page.getByRole('button', { name: 'Stop editing' }).click();
       await alice.composer(GENERAL).waitFor();
       await alice.page.mouse.move(0, 0);
-      expect(await ground()).toBe(before);
+      await alice.page.waitForFunction(([element, was]) => getComputedStyle(element).backgroundColor === was, [
+        drawn,
+        before,
+      ] as const);
     },
     lasting,
   );
