@@ -31,7 +31,29 @@ export function makeTransport(maxSockets: number, ca: string | undefined): Trans
   const bounds = { keepAlive: false, maxSockets };
   const http = new HttpAgent(bounds);
   const https = new HttpsAgent({ ...bounds, rejectUnauthorized: true, ...(ca === undefined ? {} : { ca }) });
-  return { agents: { 'http:': http, 'https:': https }, ca };
+  return { agents: { 'http:': withoutUpgrades(http), 'https:': withoutUpgrades(https) }, ca };
+}
+
+interface Adding {
+  addRequest: (request: ClientRequest, ...rest: unknown[]) => void;
+}
+
+/**
+ * Nobody asks over an agent for another protocol. Where an answer changes it all the same, Node ends the connection and tells the request
+ * neither of an answer nor of an error: who waits for one of them would wait for ever.
+ */
+function withoutUpgrades<A extends HttpAgent>(agent: A): A {
+  // Of all agents, though their types do not say so.
+  const adding = agent as A & Adding;
+  const add = adding.addRequest.bind(agent);
+  adding.addRequest = (request, ...rest) => {
+    request.once('upgrade', (_answer, socket) => {
+      socket.destroy();
+      request.emit('error', new Error('it changed the protocol, which nobody had asked for'));
+    });
+    add(request, ...rest);
+  };
+  return agent;
 }
 
 /** One request over a connection of its own. */

@@ -12,7 +12,7 @@ import type { Directory } from '../people/directory.js';
 import { inOrder } from '../reach/candidates.js';
 import { Circuits, mayOpen } from '../reach/circuits.js';
 import { Puncher } from '../reach/puncher.js';
-import { reflectOnce, reflectTwice } from '../reach/reflect.js';
+import { reflectOnce } from '../reach/reflect.js';
 import { systemInterfaces, systemNetwork, type Change, type Network } from '../reach/network.js';
 import { troublesOf } from '../reach/trouble.js';
 import { Upgrades } from '../reach/upgrades.js';
@@ -28,7 +28,7 @@ import type { Receipts } from './receipts.js';
 
 export interface ConnectionsParts extends Pick<
   Device,
-  'config' | 'identity' | 'revocations' | 'channels' | 'links' | 'internal' | 'tracker' | 'clock' | 'log'
+  'config' | 'identity' | 'revocations' | 'channels' | 'links' | 'internal' | 'tracker' | 'reach' | 'clock' | 'log'
 > {
   readonly directory: Directory;
   readonly heads: DurableHeads;
@@ -79,12 +79,12 @@ export class Connections {
       timers,
       log,
     });
-    const reach = new ReachApi((call) => tracker.ask(call), identity.device);
+    const api = new ReachApi((call) => tracker.ask(call), identity.device);
     this.puncher = new Puncher({
       self: identity.device,
       links,
-      reflect: (signal) => reflectOnce(reach, signal),
-      isSteady: async (signal) => (await reflectTwice(reach, signal)).isSteady,
+      reflect: (signal) => reflectOnce(api, signal),
+      isSteady: () => parts.reach.isSteady(),
       timers,
       now: () => performance.now(),
       random: Math.random,
@@ -153,8 +153,9 @@ export class Connections {
     links.probe();
     this.upgrades.anew();
     this.dialler.anew();
-    this.puncher.anew();
+    // Own reach first: it forgets how the former router was.
     internal.emit('network');
+    this.puncher.anew();
   }
 
   private makeDialler(): Dialler {

@@ -26,6 +26,8 @@ class Machine {
   readonly asked: number[] = [];
   /** Of a second port, where there is one. */
   secondSees: number | undefined;
+  /** So often the first port was asked. */
+  reflections = 0;
   readonly watch = new ReachWatch({
     api: { reflect: async ({ otherPort }) => this.#reflect(otherPort !== undefined), check: async () => this.#check() },
     p2p: () => ({ host: this.listens, port: 9101 }),
@@ -36,6 +38,7 @@ class Machine {
   });
 
   #reflect(isSecond: boolean): Reflected {
+    if (!isSecond) this.reflections += 1;
     const port = isSecond ? (this.secondSees ?? 0) : 40_000;
     const second = this.secondSees === undefined ? {} : { other_port: 8002 };
     return { status: 'success', host: this.seenAt, port, proxied: false, ...second };
@@ -92,6 +95,31 @@ test('a refusal that passes is soon asked about again, another one only in time'
 test('what reflections show counts where no check is made as well', async () => {
   const { watch } = await looked({ answer: 'bad_request', secondSees: 50_000 });
   expect(watch.view()).toEqual({ reach: 'hard', host: v4 });
+});
+
+test('whether the router is steady is asked once in a network, by whoever wants to know it first', async () => {
+  const machine = new Machine();
+  machine.secondSees = 50_000;
+  expect(await Promise.all([machine.watch.isSteady(), machine.watch.isSteady()])).toEqual([false, false]);
+  expect([machine.reflections, machine.watch.reach]).toEqual([1, 'hard']);
+  expect([await machine.watch.isSteady(), machine.reflections]).toEqual([false, 1]);
+  machine.watch.network();
+  machine.secondSees = 40_000;
+  expect([await machine.watch.isSteady(), machine.reflections]).toEqual([true, 2]);
+  // What the look finds is known to the other one.
+  const { watch, reflections } = await looked({ secondSees: 50_000 });
+  expect([await watch.isSteady(), reflections]).toEqual([false, 1]);
+});
+
+test('what another network has answered says nothing of this one', async () => {
+  const machine = new Machine();
+  machine.secondSees = 50_000;
+  const before = machine.watch.isSteady();
+  machine.watch.network();
+  await before;
+  expect(machine.watch.reach).toBeUndefined();
+  machine.secondSees = 40_000;
+  expect([await machine.watch.isSteady(), machine.reflections]).toEqual([true, 2]);
 });
 
 test('shut where this device does not listen is no word about where it does', async () => {

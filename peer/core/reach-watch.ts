@@ -45,6 +45,8 @@ export class ReachWatch {
   #told: string | undefined;
   #timer: unknown;
   #last: { readonly seen: Reflection; readonly checked: Checked; readonly at: number } | undefined;
+  /** That is under way, in this network. */
+  #reflecting: Promise<Reflection> | undefined;
   #isStopped = false;
   #isConnected = false;
   /** Grows whenever what is under way has become worthless. */
@@ -71,6 +73,7 @@ export class ReachWatch {
 
   network(): void {
     this.#last = undefined;
+    this.#reflecting = undefined;
     this.#feed({ type: 'network' });
     this.#lookAfter(this.#isConnected ? this.options.random() * SPREAD_MS : undefined);
   }
@@ -79,6 +82,19 @@ export class ReachWatch {
     if (dialled || relayed || !address) return;
     const near = new OwnNetworks(this.options.interfaces());
     this.#feed({ type: 'came', from: address.host, isNear: near.includes(canonical(address.host) ?? '') });
+  }
+
+  /**
+   * Whether the router of this network keeps one port for all destinations, as it is known, else as the tracker says now; undefined: that
+   * cannot be told. @throws as `TrackerHttp.call` where the tracker does not answer
+   */
+  async isSteady(): Promise<boolean | undefined> {
+    const { isSteady: known } = this.#state;
+    if (known !== undefined) return known;
+    const life = this.#life;
+    const { host, isSteady } = await this.#reflect();
+    if (life === this.#life) this.#feed({ type: 'reflected', host, isSteady });
+    return isSteady;
   }
 
   /** For the doctor: as it was found out just now, else anew. @throws as `TrackerHttp.call` where the tracker does not answer */
@@ -92,10 +108,18 @@ export class ReachWatch {
     return { seen, checked, reach: this.reach };
   }
 
+  /** Who asks meanwhile gets the same answer. @throws as `examine` */
+  #reflect(): Promise<Reflection> {
+    const asked = (this.#reflecting ??= reflectTwice(this.options.api).finally(() => {
+      if (this.#reflecting === asked) this.#reflecting = undefined;
+    }));
+    return asked;
+  }
+
   /** A check that is refused, as where another program has just asked for the same device, spoils no reflection. @throws as `examine` */
   async #ask(): Promise<Asked> {
     const { api, p2p } = this.options;
-    const seen = await reflectTwice(api);
+    const seen = await this.#reflect();
     try {
       return { seen, checked: await api.check([p2p().port]) };
     } catch (refusal) {

@@ -31,7 +31,7 @@ export interface PuncherOptions {
   readonly links: Pick<Links, 'attach'>;
   readonly reflect: (signal: AbortSignal) => Promise<Seen>;
   /** Whether this side's router keeps the port for each destination; undefined: that cannot be told. */
-  readonly isSteady: (signal: AbortSignal) => Promise<boolean | undefined>;
+  readonly isSteady: () => Promise<boolean | undefined>;
   readonly permits?: typeof mayPunch;
   readonly timers: Timers;
   /** Steady. Milliseconds. */
@@ -132,7 +132,7 @@ export class Puncher {
     const { signal } = this.asking;
     this.isHard = false;
     // Who cannot tell is taken for one whose router lets holes be made.
-    const isSteady = await this.options.isSteady(signal).catch(() => undefined);
+    const isSteady = await this.options.isSteady().catch(() => undefined);
     if (!signal.aborted) this.isHard = isSteady === false;
   }
 

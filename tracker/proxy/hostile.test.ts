@@ -5,6 +5,7 @@ import type http from 'node:http';
 import { createHash } from 'node:crypto';
 import net, { type Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { SWITCHES_PROTOCOL } from '../../test/support/answering.js';
 import { talk } from '../testing/raw.js';
 import { defaultProxyTimings } from './config.js';
 import { answer, TestProxies, told } from './test-backend.js';
@@ -175,13 +176,19 @@ describe('a backend that', () => {
   test.each([
     ['speaks another language', 'SSH-2.0-OpenSSH\r\n', 'what it answers is not HTTP'],
     ['has a head without an end', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}`, 'the head of its answer does not end'],
+    ['changes the protocol', SWITCHES_PROTOCOL, 'it changed the protocol, which nobody had asked for'],
     ['answers with two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx', 'not HTTP'],
   ])('%s: 502', async (_what, bytes, why) => {
-    const backend = await proxies.tcp((socket) => socket.end(bytes));
-    const { url } = await proxies.start([backend]);
-    const failure = await told(url);
-    expect(failure.status).toBe(502);
-    expect(failure.message).toContain(why);
+    const backend = await proxies.tcp((socket, head) =>
+      head.startsWith('GET /open') ? socket.write(bytes) : socket.end(bytes),
+    );
+    const { url, backends } = await proxies.start([backend]);
+    for (const path of ['/open', '/ended']) {
+      const failure = await told(url + path);
+      expect(failure.status).toBe(502);
+      expect(failure.message).toContain(why);
+    }
+    expect(backends.map(({ load }) => load)).toEqual([0]);
   });
 
   test('says how its connection is to be kept says it to the proxy alone', async () => {
