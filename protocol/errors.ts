@@ -59,6 +59,19 @@ const rows = {
       'The tracker does not take this password any more, though it once did. If its data was lost, create the account ' +
       'again here: this device and its history stay. If the password was changed elsewhere, use the new one.',
   },
+  account_pending: {
+    http: 403,
+    message: 'This account waits for an admin of this tracker. Ask one, then sign in again.',
+  },
+  account_disabled: {
+    http: 403,
+    message:
+      'This account has been disabled by an admin of this tracker. Ask one of them; what is on your devices stays.',
+    retryable: true,
+  },
+  not_admin: { http: 403, message: 'Only admins of this tracker may do that. Ask one of them, or sign in as one.' },
+  last_admin: { http: 409, message: 'This is the last admin of this tracker. Make somebody else an admin first.' },
+  reset_over: { http: 403, message: 'That link was used, is over, or is not whole. Ask an admin for a new one.' },
   forbidden: { http: 403, message: 'This session may not do that for another user. Sign in as that user.' },
   foreign_origin: {
     http: 403,

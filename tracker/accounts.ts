@@ -72,7 +72,7 @@ export class Accounts {
     return created ? key : undefined;
   }
 
-  /** Errors: invalid_credentials, unavailable. */
+  /** Errors: invalid_credentials, account_pending, account_disabled, unavailable. */
   async authenticate(name: string, password: string): Promise<Account> {
     const { store, hasher } = this.#options;
     const username = parseUsername(name);
@@ -82,6 +82,8 @@ export class Accounts {
     const hash = account?.passwordHash ?? (await this.#dummyHash);
     const matching = await this.#matchingForm(hash, password);
     if (!account || matching === undefined) throw new ParleyError('invalid_credentials');
+    // Only who knows the password hears of it.
+    checkUsed(account);
     const opaque = opaqueString(password);
     if (opaque !== undefined && matching !== opaque) {
       // The hash is from before passwords were normalised. With the new hash the first try succeeds, however it is typed.
@@ -104,6 +106,18 @@ export class Accounts {
     await this.#options.store.setPassword(account.key, await this.#options.hasher.hash(opaque));
   }
 
+  /** A password that an admin has let somebody choose anew. Errors: bad_password. */
+  async resetPassword(key: UserKey, next: string): Promise<void> {
+    const opaque = newPassword(next);
+    await this.#options.store.setPassword(key, await this.#options.hasher.hash(opaque));
+  }
+
+  /** Whether this account runs the tracker, now. */
+  async isAdmin(key: UserKey): Promise<boolean> {
+    const account = await this.#options.store.find(key);
+    return account?.admin === true && account.state === undefined;
+  }
+
   async find(key: UserKey): Promise<Account | undefined> {
     return this.#options.store.find(key);
   }
@@ -112,6 +126,17 @@ export class Accounts {
   watch(listener: (username: Username) => void): () => void {
     return this.#options.store.watch(listener);
   }
+
+  /** `listener` hears of each account that is used no more, or again, at whichever node. */
+  watchStates(listener: Parameters<AccountStore['watchStates']>[0]): () => void {
+    return this.#options.store.watchStates(listener);
+  }
+}
+
+/** Errors: account_pending, account_disabled. */
+export function checkUsed({ state }: Pick<Account, 'state'>): void {
+  if (state === 'pending') throw new ParleyError('account_pending');
+  if (state !== undefined) throw new ParleyError('account_disabled');
 }
 
 /** The password in its normalised form, of which the length counts. Errors: bad_password. */

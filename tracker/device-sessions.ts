@@ -4,6 +4,7 @@ import { isParleyError, ParleyError, type ErrorCode } from '../protocol/errors.j
 import { isGuestName } from '../protocol/confusable.js';
 import { sameUser, userKey, type DeviceId, type Username } from '../protocol/ids.js';
 import type { DeviceSignIn, Registration } from '../protocol/tracker-api.js';
+import { checkUsed } from './accounts.js';
 import type { Authority } from './authority.js';
 import { holderOf } from './certificate-holder.js';
 import type { Challenges } from './challenges.js';
@@ -93,6 +94,8 @@ export class DeviceSessions {
     if (!account || account.guest !== undefined || device.epoch !== account.epoch) {
       throw new ParleyError('device_signed_out');
     }
+    // Not for good: once it is used again, its devices come back by themselves.
+    checkUsed(account);
     return account;
   }
 

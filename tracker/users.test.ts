@@ -10,7 +10,7 @@ import { TestTrackers, type TestUser } from './testing/test-tracker.js';
 import { EventsSocket } from './testing/events-socket.js';
 import { Directory } from './directory.js';
 import { openDatabase } from './store/sqlite/database.js';
-import { AccountPages } from './store/sqlite/sqlite-accounts.js';
+import { AccountPages } from './store/sqlite/account-pages.js';
 import { openSqliteStore } from './store/sqlite/sqlite-store.js';
 import { Users } from './users.js';
 

@@ -55,7 +55,8 @@ export class Users {
   async find(key: UserKey): Promise<UserRecord> {
     const { store } = this.#options;
     const account = await store.find(key);
-    if (!account) throw new ParleyError('unknown_user');
+    // Nobody has met one that was never approved.
+    if (!account || account.state === 'pending') throw new ParleyError('unknown_user');
     return this.#record({ ...account, lastSeen: await store.lastSeen(key) });
   }
 

@@ -69,9 +69,12 @@ export function archiveContract(test: Test, open: () => Promise<ContractSubject>
       await to.archive.restore(each([...records, lost]));
       same(await all(to), JSON.parse(JSON.stringify(records)));
       assert.deepEqual([...new Set(records.map(({ noun }) => noun))].sort(), [
-        ...['account', 'channel', 'count', 'device', 'mail', 'member', 'prekey', 'secret', 'session'],
+        ...['account', 'channel', 'count', 'device', 'mail', 'member', 'prekey', 'record', 'secret', 'session'],
       ]);
       assert.equal((await to.accounts.find(userKey(alice)))?.epoch, 1);
+      same(await to.accounts.admins(), ['Alice']);
+      assert.equal((await to.accounts.find('carol' as UserKey))?.state, 'disabled');
+      same(await to.records.find('audit', 'one'), { action: 'disable', by: 'Alice' });
       same(await to.accounts.list({ limit: 9 }), [{ key: 'alice', username: 'Alice', lastSeen: 7 }]);
       assert.equal(await to.accounts.lookAlike('A1ice' as Username), 'Alice');
       assert.equal(await to.mailboxes.bytes(userKey(alice)), 300);
@@ -123,6 +126,10 @@ async function fill(store: TrackerStore): Promise<void> {
   for (const size of [100, 200]) await store.mailboxes.put({ ...mail, blob: Buffer.alloc(size, size) }, 1000);
   await store.dailyCounts.take(user, 'join', 3, 5);
   await store.secrets.create('ca', Buffer.from([1, 2]));
+  await store.accounts.change(user, { admin: true });
+  await addAccount(store, 'Carol' as Username);
+  await store.accounts.change('carol' as UserKey, { state: 'disabled' });
+  await store.records.update('audit', 'one', () => ({ action: 'disable', by: 'Alice' }));
 }
 
 async function all(store: TrackerStore): Promise<ArchiveRecord[]> {

@@ -9,72 +9,10 @@ import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/id
 import type { PeerRecord } from '../../protocol/tracker-api.js';
 import type { MailboxStore, NewMail, PrekeyStore, StoredPrekey } from './mailbox-store.js';
 import type { Notes, StoreStates } from './notes.js';
+import type { RecordKind, RecordStore } from './record-store.js';
+import type { Account, AccountStore } from './account-store.js';
 
-export interface Account {
-  key: UserKey;
-  /** As registered. */
-  username: Username;
-  /** Of a guest: empty, which is the hash of no password. */
-  passwordHash: string;
-  /** Milliseconds since 1970, as all times here. */
-  created: number;
-  /** Present where it was made for one visit. */
-  guest?: GuestState | undefined;
-  /** How often the password was changed: what was let in by an earlier one is not let in again. */
-  epoch: number;
-}
-
-/** A guest whose visit is over keeps the name, and is in no list. */
-export type GuestState = 'here' | 'gone';
-
-/** An account as others may see it. */
-export interface ListedAccount {
-  key: UserKey;
-  username: Username;
-  /** When a peer of the account was last online. */
-  lastSeen: number | undefined;
-  guest?: GuestState | undefined;
-}
-
-export interface AccountQuery {
-  /** Lower case; a part of the key. */
-  part?: string | undefined;
-  /** The key of the last one of the page before. */
-  after?: UserKey | undefined;
-  limit: number;
-  /** Only those who share a channel that is not permanent with this user, and this user. */
-  sharing?: UserKey | undefined;
-}
-
-export interface AccountStore {
-  /** False when the key is taken, or a name with the same skeleton exists. Of two calls at once, one succeeds. */
-  create(account: Omit<Account, 'epoch'>): Promise<boolean>;
-  /** A name that looks like this one (protocol/confusable.ts). */
-  lookAlike(username: Username): Promise<Username | undefined>;
-  find(key: UserKey): Promise<Account | undefined>;
-  /**
-   * A new password, and with it the next epoch. With `was`, another hash of the same password: only while that is still the
-   * hash, so that a newer password is not overwritten; the epoch stays.
-   */
-  setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void>;
-  count(): Promise<number>;
-  /** When guests came, gone ones too: the times after this one. */
-  guestTimes(since: number): Promise<readonly number[]>;
-  /** Guests whose visits are not over. */
-  guestsHere(): Promise<readonly { key: UserKey; username: Username }[]>;
-  /** The visit of a guest is over. */
-  guestLeft(key: UserKey): Promise<void>;
-  /**
-   * All but guests who are gone. Sorted by key; with `part`, those that start with it come first. A page costs as much as it has rows (with `sharing`:
-   * as many as share), however many accounts there are.
-   */
-  list(query: AccountQuery): Promise<readonly ListedAccount[]>;
-  lastSeen(key: UserKey): Promise<number | undefined>;
-  /** A time never goes back. */
-  seen(times: ReadonlyMap<UserKey, number>): Promise<void>;
-  /** Of each new account, also a guest's. */
-  watch(listener: (username: Username) => void): () => void;
-}
+export type * from './account-store.js';
 
 export interface Session {
   /** SHA-256 of the token, base64url. The token itself is not stored. */
@@ -241,7 +179,8 @@ export type ArchiveRecord =
   | { noun: 'prekey'; prekey: StoredPrekey }
   | { noun: 'mail'; mail: NewMail }
   | { noun: 'count'; user: UserKey; what: Counted; day: number; count: number }
-  | { noun: 'secret'; name: string; value: Uint8Array };
+  | { noun: 'secret'; name: string; value: Uint8Array }
+  | { noun: 'record'; kind: RecordKind; id: string; value: unknown };
 
 export interface Archive {
   /**
@@ -266,6 +205,7 @@ export interface TrackerStore {
   readonly prekeys: PrekeyStore;
   readonly dailyCounts: DailyCounts;
   readonly secrets: SecretStore;
+  readonly records: RecordStore;
   /** To and from the other trackers over this store. */
   readonly notes: Notes;
   readonly states: StoreStates;

@@ -169,14 +169,23 @@ export class Bucket<T> {
    * from which nothing is ever removed. Errors: unavailable, storage_full.
    */
   createIf(key: string, value: T, isFree: () => boolean): Promise<boolean> {
-    const made = this.#oneAtATime.then(() => this.#createIf(key, value, isFree));
+    return this.writeInView(key, (known) => (known === undefined && isFree() ? value : undefined));
+  }
+
+  /**
+   * Writes what `make` makes of the value and of all that is in the bucket; undefined: nothing. It is asked again when another node
+   * has written anything meanwhile. @returns whether it was written. Errors: unavailable, storage_full.
+   */
+  writeInView(key: string, make: (known: T | undefined) => T | undefined): Promise<boolean> {
+    const made = this.#oneAtATime.then(() => this.#writeInView(key, make));
     this.#oneAtATime = made.catch(() => undefined);
     return made;
   }
 
-  async #createIf(key: string, value: T, isFree: () => boolean): Promise<boolean> {
+  async #writeInView(key: string, make: (known: T | undefined) => T | undefined): Promise<boolean> {
     for (let tries = 0; tries < TRIES; tries += 1) {
-      if (this.mirror.get(key) !== undefined || !isFree()) return false;
+      const value = make(this.mirror.get(key));
+      if (value === undefined) return false;
       if (await this.#write(key, value, { lastOfStream: this.mirror.position })) return true;
       await this.#follower.catchUp();
     }

@@ -22,6 +22,7 @@ export interface Buckets {
   mails: Bucket<MailFacts>;
   counts: Bucket<DayCount>;
   secrets: Bucket<string>;
+  records: Bucket<unknown>;
 }
 
 const DAY_MS = 24 * 3600_000;
@@ -33,7 +34,7 @@ export async function openBuckets(parts: BucketParts, signal: AbortSignal | unde
   const open = <T>(options: BucketOptions<T>): Promise<Bucket<T>> =>
     persistently(() => Bucket.open<T>(parts, options), options.name, parts.log, signal);
   const accounts = await open<Account>({ name: 'accounts' });
-  const [seen, sessions, channels, members, devices, prekeys, mails, counts, secrets] = await Promise.all([
+  const [seen, sessions, channels, members, devices, prekeys, mails, counts, secrets, records] = await Promise.all([
     open<SeenShard>({ name: 'seen' }),
     open<Session>({ name: 'sessions', maxAge: SESSION_LIFE_MS + DAY_MS }),
     open<StoredChannel>({ name: 'channels' }),
@@ -43,8 +44,9 @@ export async function openBuckets(parts: BucketParts, signal: AbortSignal | unde
     open<MailFacts>({ name: 'mails', maxAge: MAILBOX_LIFE_MS + DAY_MS, headersOnly: true, read: readMail }),
     open<DayCount>({ name: 'counts', maxAge: 2 * DAY_MS }),
     open<string>({ name: 'secrets' }),
+    open<unknown>({ name: 'records' }),
   ]);
-  return { accounts, seen, sessions, channels, members, devices, prekeys, mails, counts, secrets };
+  return { accounts, seen, sessions, channels, members, devices, prekeys, mails, counts, secrets, records };
 }
 
 /** Until it succeeds: the other servers of the cluster may be started later. */

@@ -1,10 +1,20 @@
 import { usernameSkeleton } from '../../../protocol/confusable.js';
 import type { UserKey, Username } from '../../../protocol/ids.js';
-import type { Account, AccountQuery, AccountStore, ListedAccount } from '../tracker-store.js';
+import type {
+  Account,
+  AccountChange,
+  AccountQuery,
+  AccountState,
+  AccountStore,
+  AllAccountsQuery,
+  AnyAccount,
+  ListedAccount,
+} from '../tracker-store.js';
 import { pageOf, SortedKeys } from './account-pages.js';
 import type { Bucket } from './bucket.js';
 import { seenShard, type SeenShard } from './seen.js';
 
+type StateListener = Parameters<AccountStore['watchStates']>[0];
 /** Who shares a channel that is not permanent with this user, and the user. */
 type Sharing = (user: UserKey) => ReadonlySet<UserKey>;
 
@@ -12,9 +22,13 @@ type Sharing = (user: UserKey) => ReadonlySet<UserKey>;
 export class NatsAccounts implements AccountStore {
   readonly #bySkeleton = new Map<string, Set<UserKey>>();
   readonly #guests = new Set<UserKey>();
-  /** All but guests who are gone. */
+  /** All who are used but guests who are gone. */
   readonly #here = new SortedKeys();
+  /** All but guests. */
+  readonly #members = new SortedKeys();
+  readonly #admins = new SortedKeys();
   readonly #listeners = new Set<(username: Username) => void>();
+  readonly #stateListeners = new Set<StateListener>();
 
   constructor(
     private readonly accounts: Bucket<Account>,
@@ -29,13 +43,17 @@ export class NatsAccounts implements AccountStore {
       const count = this.#here.size;
       this.#index(after);
       if (this.#here.size !== count) changed();
-      if (!before) for (const listener of this.#listeners) listener(after.username);
+      this.#tell(before, after);
     });
   }
 
-  create(account: Omit<Account, 'epoch'>): Promise<boolean> {
+  create(account: Omit<Account, 'epoch' | 'admin'>): Promise<boolean> {
     const skeleton = usernameSkeleton(account.username);
-    return this.accounts.createIf(account.key, { ...account, epoch: 0 }, () => !this.#bySkeleton.has(skeleton));
+    return this.accounts.writeInView(account.key, (known) => {
+      if (known || this.#bySkeleton.has(skeleton)) return undefined;
+      const isFirst = account.guest === undefined && this.#members.size === 0;
+      return { ...account, epoch: 0, ...(isFirst && { admin: true }) };
+    });
   }
 
   lookAlike(username: Username): Promise<Username | undefined> {
@@ -59,6 +77,52 @@ export class NatsAccounts implements AccountStore {
 
   count(): Promise<number> {
     return Promise.resolve(this.accounts.mirror.size);
+  }
+
+  countSince(time: number): Promise<number> {
+    return Promise.resolve(this.#all().filter(({ created }) => created > time).length);
+  }
+
+  countIn(state: AccountState): Promise<number> {
+    let count = 0;
+    for (const [, account] of this.accounts.mirror.values()) if (account.state === state) count += 1;
+    return Promise.resolve(count);
+  }
+
+  async change(key: UserKey, change: AccountChange): Promise<'changed' | 'same' | 'unknown' | 'last_admin'> {
+    let outcome: 'changed' | 'same' | 'unknown' | 'last_admin' = 'unknown';
+    const isWritten = await this.accounts.writeInView(key, (known) => {
+      outcome = 'unknown';
+      if (!known) return undefined;
+      const { state: before, admin: was = false, ...rest } = known;
+      const state = change.state === 'used' ? undefined : (change.state ?? before);
+      const admin = change.admin ?? was;
+      outcome = 'same';
+      if (state === before && admin === was) return undefined;
+      outcome = 'last_admin';
+      const admins = this.#usedAdmins();
+      if (admins.length === 1 && admins[0]?.key === key && (state !== undefined || !admin)) return undefined;
+      return { ...rest, ...(state && { state }), ...(admin && { admin }) };
+    });
+    return isWritten ? 'changed' : outcome;
+  }
+
+  admins(): Promise<readonly Username[]> {
+    return Promise.resolve(this.#usedAdmins().map(({ username }) => username));
+  }
+
+  listAll({ part = '', after = '' as UserKey, limit, state, admin }: AllAccountsQuery): Promise<readonly AnyAccount[]> {
+    const page: AnyAccount[] = [];
+    for (const key of (admin === true ? this.#admins : this.#members).from(after)) {
+      if (page.length >= limit) break;
+      const account = this.accounts.get(key);
+      if (!account || key === after || !key.includes(part)) continue;
+      if (state !== undefined && (account.state ?? 'used') !== state) continue;
+      const { username, created } = account;
+      const facts = { lastSeen: this.#seenAt(key), state: account.state, admin: account.admin === true };
+      page.push({ key, username, created, ...facts });
+    }
+    return Promise.resolve(page);
   }
 
   guestTimes(since: number): Promise<readonly number[]> {
@@ -126,17 +190,41 @@ export class NatsAccounts implements AccountStore {
     return () => this.#listeners.delete(listener);
   }
 
+  watchStates(listener: StateListener): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  #tell(before: Account | undefined, { key, username, state }: Account): void {
+    const wasUnlisted = before === undefined || before.state === 'pending';
+    if (wasUnlisted && state === undefined) for (const listener of this.#listeners) listener(username);
+    if (!before || before.state === state) return;
+    for (const listener of this.#stateListeners) listener({ key, username, ...(state && { state }) });
+  }
+
+  #all(): Account[] {
+    return this.#members.from('').flatMap((key) => this.accounts.get(key) ?? []);
+  }
+
+  #usedAdmins(): Account[] {
+    const admins = this.#admins.from('').flatMap((key) => this.accounts.get(key) ?? []);
+    return admins.filter(({ state }) => state === undefined);
+  }
+
   #seenAt(key: UserKey): number | undefined {
     return this.seenTimes.get(seenShard(key))?.[key];
   }
 
-  #index({ key, username, guest }: Account): void {
+  #index({ key, username, guest, state, admin }: Account): void {
     const skeleton = usernameSkeleton(username);
     const alike = this.#bySkeleton.get(skeleton);
     if (alike) alike.add(key);
     else this.#bySkeleton.set(skeleton, new Set([key]));
     if (guest !== undefined) this.#guests.add(key);
-    if (guest === 'gone') this.#here.delete(key);
+    else this.#members.add(key);
+    if (admin === true) this.#admins.add(key);
+    else this.#admins.delete(key);
+    if (guest === 'gone' || state !== undefined) this.#here.delete(key);
     else this.#here.add(key);
   }
 }

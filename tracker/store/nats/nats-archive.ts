@@ -5,6 +5,7 @@ import type { Bucket } from './bucket.js';
 import type { Buckets } from './buckets.js';
 import type { NatsAccounts } from './nats-accounts.js';
 import type { NatsMailboxes } from './nats-mailboxes.js';
+import { partsOf } from './nats-records.js';
 
 /** Writes that are under way at once. */
 const AT_ONCE = 32;
@@ -17,7 +18,7 @@ export class NatsArchive implements Archive {
   ) {}
 
   async *records(): AsyncGenerator<ArchiveRecord> {
-    const { accounts, sessions, channels, members, devices, prekeys, counts, secrets } = this.buckets;
+    const { accounts, sessions, channels, members, devices, prekeys, counts, secrets, records } = this.buckets;
     for (const [key, account] of sorted(accounts)) {
       yield { noun: 'account', account, lastSeen: await this.accounts.lastSeen(key as UserKey) };
     }
@@ -36,6 +37,10 @@ export class NatsArchive implements Archive {
     }
     for (const [name, value] of sorted(secrets)) {
       yield { noun: 'secret', name, value: Buffer.from(value, 'base64url') };
+    }
+    for (const [key, value] of sorted(records)) {
+      const [kind, id] = partsOf(key);
+      yield { noun: 'record', kind, id, value };
     }
   }
 
@@ -59,7 +64,7 @@ export class NatsArchive implements Archive {
   }
 
   async #put(record: ArchiveRecord): Promise<void> {
-    const { sessions, channels, members, devices, prekeys, counts, secrets } = this.buckets;
+    const { sessions, channels, members, devices, prekeys, counts, secrets, records } = this.buckets;
     const has = (user: UserKey): Account | undefined => this.buckets.accounts.get(user);
     switch (record.noun) {
       case 'account':
@@ -89,6 +94,8 @@ export class NatsArchive implements Archive {
       case 'secret':
         await secrets.create(record.name, Buffer.from(record.value).toString('base64url'));
         return undefined;
+      case 'record':
+        return records.put(`${record.kind}.${record.id}`, record.value);
       default:
         return undefined;
     }

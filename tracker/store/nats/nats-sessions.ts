@@ -34,7 +34,9 @@ export class NatsSessions implements SessionStore {
    */
   async find(hash: string): Promise<Session | undefined> {
     const found = await this.sessions.find(hash);
-    if (!found || found.epoch < (this.accounts.get(found.user)?.epoch ?? 0)) return undefined;
+    if (!found) return undefined;
+    const account = this.accounts.get(found.user);
+    if (account?.state !== undefined || found.epoch < (account?.epoch ?? 0)) return undefined;
     return { ...found };
   }
 

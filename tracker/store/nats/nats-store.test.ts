@@ -4,6 +4,7 @@ import { userKey, type Username } from '../../../protocol/ids.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { TestNats } from '../../testing/nats-servers.js';
 import { silent } from '../../testing/test-tracker.js';
+import { adminContract } from '../admin-contract.js';
 import { archiveContract } from '../archive-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { sharingContract } from '../sharing-contract.js';
@@ -29,6 +30,7 @@ describe('the store over one NATS server', () => {
   storeContract(test, open);
   mailboxContract(test, open);
   archiveContract(test, open);
+  adminContract(test, open);
 });
 
 describe('two stores of a cluster of three NATS servers', () => {

@@ -16,6 +16,7 @@ import { NatsMailboxes } from './nats-mailboxes.js';
 import { NatsNotes } from './nats-notes.js';
 import { NatsPrekeys } from './nats-prekeys.js';
 import { NatsPresence } from './nats-presence.js';
+import { NatsRecords } from './nats-records.js';
 import { NatsSessions } from './nats-sessions.js';
 import { Streams } from './streams.js';
 
@@ -60,6 +61,7 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerS
       prekeys: new NatsPrekeys(buckets.prekeys, channels),
       dailyCounts: new NatsDailyCounts(buckets.counts),
       secrets: new NatsSecrets(buckets.secrets),
+      records: new NatsRecords(buckets.records),
       notes: new NatsNotes(connection, log),
       states: statesOf(streams, () => names.filter((one) => one !== name && !presence.alive().includes(one))),
       archive: new NatsArchive(buckets, accounts, mailboxes),

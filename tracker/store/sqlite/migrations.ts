@@ -148,4 +148,33 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- 1: pending, 2: disabled, 3: removed. No list shows them but that of admins. Of the accounts of before none is an admin
+  ALTER TABLE accounts ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE accounts ADD COLUMN admin INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX accounts_here;
+  CREATE INDEX accounts_here ON accounts (key) WHERE guest < 2 AND state = 0;
+  CREATE INDEX accounts_of_admins ON accounts (key) WHERE admin = 1;
+  CREATE INDEX accounts_of_members ON accounts (key) WHERE guest = 0;
+  CREATE INDEX accounts_by_age ON accounts (created) WHERE guest = 0;
+  CREATE INDEX accounts_by_state ON accounts (state, key) WHERE state > 0;
+  DROP TRIGGER account_added;
+  CREATE TRIGGER account_added AFTER INSERT ON accounts WHEN NEW.state = 0 BEGIN
+    INSERT INTO account_parts SELECT substr(NEW.key, n), NEW.key FROM account_offsets WHERE n <= length(NEW.key);
+  END;
+  CREATE TRIGGER account_hidden AFTER UPDATE OF state ON accounts WHEN OLD.state = 0 AND NEW.state > 0 BEGIN
+    DELETE FROM account_parts WHERE (part, key) IN
+      (SELECT substr(NEW.key, n), NEW.key FROM account_offsets WHERE n <= length(NEW.key));
+  END;
+  CREATE TRIGGER account_shown AFTER UPDATE OF state ON accounts
+  WHEN OLD.state > 0 AND NEW.state = 0 AND NEW.guest < 2 BEGIN
+    INSERT INTO account_parts SELECT substr(NEW.key, n), NEW.key FROM account_offsets WHERE n <= length(NEW.key);
+  END;
+  CREATE TABLE records (
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

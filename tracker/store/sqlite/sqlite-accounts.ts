@@ -1,6 +1,18 @@
 import type { UserKey, Username } from '../../../protocol/ids.js';
-import type { Account, AccountQuery, AccountStore, GuestState, ListedAccount } from '../tracker-store.js';
+import type {
+  Account,
+  AccountChange,
+  AccountQuery,
+  AccountState,
+  AccountStore,
+  AllAccountsQuery,
+  AnyAccount,
+  ListedAccount,
+} from '../tracker-store.js';
+import { AccountPages, AllAccountPages, GUEST_STATES, STATES } from './account-pages.js';
 import { toPromise, type Database } from './database.js';
+
+type StateListener = Parameters<AccountStore['watchStates']>[0];
 
 interface Row {
   key: UserKey;
@@ -9,9 +21,9 @@ interface Row {
   created: number;
   guest: number;
   epoch: number;
+  state: number;
+  admin: number;
 }
-
-const GUEST_STATES: readonly (GuestState | undefined)[] = [undefined, 'here', 'gone'];
 
 export class SqliteAccounts implements AccountStore {
   readonly #insert;
@@ -23,10 +35,16 @@ export class SqliteAccounts implements AccountStore {
   readonly #lastSeen;
   readonly #seen;
   readonly #pages;
+  readonly #allPages;
+  readonly #countSince;
+  readonly #countIn;
+  readonly #change;
+  readonly #admins;
   readonly #guestTimes;
   readonly #guestsHere;
   readonly #guestLeft;
   readonly #listeners = new Set<(username: Username) => void>();
+  readonly #stateListeners = new Set<StateListener>();
 
   /** `changed` is called after each new account, and when a guest leaves: who is here is in the permanent channels. */
   constructor(
@@ -34,11 +52,13 @@ export class SqliteAccounts implements AccountStore {
     private readonly changed: () => void,
   ) {
     this.#insert = db.prepare(
-      `INSERT INTO accounts (key, username, password_hash, created, guest, skeleton)
-       SELECT ?1, ?2, ?3, ?4, ?5, username_skeleton(?2)
+      `INSERT INTO accounts (key, username, password_hash, created, guest, state, admin, skeleton)
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?5 = 0 AND NOT EXISTS (SELECT 1 FROM accounts WHERE guest = 0), username_skeleton(?2)
        WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE skeleton = username_skeleton(?2)) ON CONFLICT DO NOTHING`,
     );
-    this.#find = db.prepare('SELECT key, username, password_hash, created, guest, epoch FROM accounts WHERE key = ?');
+    this.#find = db.prepare(
+      'SELECT key, username, password_hash, created, guest, epoch, state, admin FROM accounts WHERE key = ?',
+    );
     this.#setPassword = db.prepare('UPDATE accounts SET password_hash = ?, epoch = epoch + 1 WHERE key = ?');
     this.#replacePassword = db.prepare('UPDATE accounts SET password_hash = ? WHERE key = ? AND password_hash = ?');
     this.#lookAlike = db.prepare(
@@ -48,16 +68,22 @@ export class SqliteAccounts implements AccountStore {
     this.#lastSeen = db.prepare('SELECT last_seen AS at FROM accounts WHERE key = ?');
     this.#seen = db.prepare('UPDATE accounts SET last_seen = ?1 WHERE key = ?2 AND coalesce(last_seen, 0) < ?1');
     this.#pages = new AccountPages(db);
+    this.#allPages = new AllAccountPages(db);
+    this.#countSince = db.prepare('SELECT count(*) AS n FROM accounts WHERE guest = 0 AND created > ?');
+    this.#countIn = db.prepare('SELECT count(*) AS n FROM accounts WHERE state > 0 AND state = ?');
+    this.#change = db.prepare('UPDATE accounts SET state = ?, admin = ? WHERE key = ?');
+    this.#admins = db.prepare('SELECT username FROM accounts WHERE admin = 1 AND state = 0 ORDER BY key');
     this.#guestTimes = db.prepare('SELECT created FROM accounts WHERE guest > 0 AND created > ?');
     this.#guestsHere = db.prepare('SELECT key, username FROM accounts WHERE guest = 1');
     this.#guestLeft = db.prepare('UPDATE accounts SET guest = 2 WHERE key = ? AND guest = 1');
   }
 
-  create(account: Omit<Account, 'epoch'>): Promise<boolean> {
+  create(account: Omit<Account, 'epoch' | 'admin'>): Promise<boolean> {
     return toPromise(() => {
-      const { key, username, passwordHash, created, guest } = account;
-      const { changes } = this.#insert.run(key, username, passwordHash, created, GUEST_STATES.indexOf(guest));
-      if (changes === 0) return false;
+      const { key, username, passwordHash, created, guest, state } = account;
+      const numbers = [GUEST_STATES.indexOf(guest), STATES.indexOf(state)];
+      if (this.#insert.run(key, username, passwordHash, created, ...numbers).changes === 0) return false;
+      if (state !== undefined) return true;
       this.changed();
       for (const listener of this.#listeners) listener(username);
       return true;
@@ -66,10 +92,7 @@ export class SqliteAccounts implements AccountStore {
 
   find(key: UserKey): Promise<Account | undefined> {
     return toPromise(() => {
-      const row = this.#find.get(key) as Row | undefined;
-      if (!row) return undefined;
-      const { key: found, username, password_hash: passwordHash, created, guest, epoch } = row;
-      return { key: found, username, passwordHash, created, guest: GUEST_STATES[guest], epoch };
+      return this.#account(key);
     });
   }
 
@@ -86,6 +109,39 @@ export class SqliteAccounts implements AccountStore {
 
   count(): Promise<number> {
     return toPromise(() => (this.#count.get() as { n: number }).n);
+  }
+
+  countSince(time: number): Promise<number> {
+    return toPromise(() => (this.#countSince.get(time) as { n: number }).n);
+  }
+
+  countIn(state: AccountState): Promise<number> {
+    return toPromise(() => (this.#countIn.get(STATES.indexOf(state)) as { n: number }).n);
+  }
+
+  change(key: UserKey, change: AccountChange): Promise<'changed' | 'same' | 'unknown' | 'last_admin'> {
+    return toPromise(() => {
+      const known = this.#account(key);
+      if (!known) return 'unknown';
+      const state = change.state === 'used' ? undefined : (change.state ?? known.state);
+      const admin = change.admin ?? known.admin ?? false;
+      if (state === known.state && admin === (known.admin ?? false)) return 'same';
+      const admins = this.#admins.all() as { username: Username }[];
+      const [only] = admins;
+      if (admins.length === 1 && only?.username === known.username && (state !== undefined || !admin))
+        return 'last_admin';
+      this.#change.run(STATES.indexOf(state), admin ? 1 : 0, key);
+      if (state !== known.state) this.#tellState(known, state);
+      return 'changed';
+    });
+  }
+
+  admins(): Promise<readonly Username[]> {
+    return toPromise(() => (this.#admins.all() as { username: Username }[]).map(({ username }) => username));
+  }
+
+  listAll(query: AllAccountsQuery): Promise<readonly AnyAccount[]> {
+    return toPromise(() => this.#allPages.page(query));
   }
 
   guestTimes(since: number): Promise<readonly number[]> {
@@ -127,75 +183,23 @@ export class SqliteAccounts implements AccountStore {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
-}
 
-interface PageRow {
-  key: UserKey;
-  username: Username;
-  lastSeen: number | null;
-  guest: number;
-}
-
-const COLUMNS = 'a.key, a.username, a.last_seen AS lastSeen, a.guest';
-/** Limits a page to ?1 and to those who share with ?1 a channel that is not permanent. */
-const SHARING = `a.key IN (
-  SELECT theirs.user FROM members own JOIN members theirs ON theirs.channel = own.channel WHERE own.user = ?1
-  UNION SELECT ?1)`;
-/** Appended to a prefix, it sorts after every key with that prefix: keys are ASCII. */
-const AFTER_PREFIX = '\x7f';
-
-/** Pages of the list of accounts, each from an index: a page costs its rows, however many accounts there are. */
-export class AccountPages {
-  readonly #startingWith;
-  readonly #containing;
-
-  constructor(db: Database) {
-    const both = (make: (filter: string) => string) => ({
-      all: db.prepare(make('?1 IS NULL')),
-      sharing: db.prepare(make(SHARING)),
-    });
-    this.#startingWith = both(
-      (filter) =>
-        `SELECT ${COLUMNS} FROM accounts a INDEXED BY accounts_here
-         WHERE a.guest < 2 AND a.key > ?2 AND a.key >= ?3 AND a.key < ?4 AND ${filter}
-         ORDER BY a.key LIMIT ?5`,
-    );
-    // The first match in a name counts. A name that starts with the text was on an earlier page already.
-    this.#containing = both(
-      (filter) =>
-        `SELECT ${COLUMNS} FROM account_parts p CROSS JOIN accounts a ON a.key = p.key
-         WHERE (p.part, p.key) > (?2, ?3) AND p.part < ?4 || '${AFTER_PREFIX}'
-           AND instr(p.key, ?4) = length(p.key) - length(p.part) + 1 AND ${filter}
-         ORDER BY p.part, p.key LIMIT ?5`,
-    );
+  watchStates(listener: StateListener): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
   }
 
-  page({ part = '', after = '' as UserKey, limit, sharing }: AccountQuery): ListedAccount[] {
-    const which = sharing === undefined ? 'all' : 'sharing';
-    const user = sharing ?? null;
-    const rows: PageRow[] = [];
-    const at = part === '' ? 0 : after.indexOf(part);
-    if (at <= 0) {
-      rows.push(
-        ...(this.#startingWith[which].all(user, after, part, part + AFTER_PREFIX, limit) as unknown as PageRow[]),
-      );
-    }
-    if (part !== '' && rows.length < limit) {
-      // The first page starts where the first match can be, not at the start of the index.
-      const place = at > 0 ? after.slice(at) : part;
-      rows.push(
-        ...(this.#containing[which].all(
-          user,
-          place,
-          at > 0 ? after : '',
-          part,
-          limit - rows.length,
-        ) as unknown as PageRow[]),
-      );
-    }
-    return rows.map(({ key, username, lastSeen, guest }) => ({
-      ...{ key, username, lastSeen: lastSeen ?? undefined },
-      guest: GUEST_STATES[guest],
-    }));
+  #account(key: UserKey): Account | undefined {
+    const row = this.#find.get(key) as Row | undefined;
+    if (!row) return undefined;
+    const { key: found, username, password_hash: passwordHash, created, guest, epoch, state, admin } = row;
+    const known = { key: found, username, passwordHash, created, epoch };
+    return { ...known, guest: GUEST_STATES[guest], state: STATES[state], ...(admin === 1 && { admin: true }) };
+  }
+
+  #tellState({ key, username, state: before }: Account, state: AccountState | undefined): void {
+    if (before === undefined || state === undefined) this.changed();
+    if (before === 'pending' && state === undefined) for (const listener of this.#listeners) listener(username);
+    for (const listener of this.#stateListeners) listener({ key, username, ...(state && { state }) });
   }
 }

@@ -1,5 +1,6 @@
 import { ParleyError } from '../../../protocol/errors.js';
 import type { Archive, ArchiveRecord, Counted } from '../tracker-store.js';
+import { GUEST_STATES, STATES } from './account-pages.js';
 import { toPromise, type Database } from './database.js';
 
 /** Rows that are read, or written in one transaction, at once: others get their turn in between. */
@@ -24,25 +25,30 @@ interface Table<Noun extends ArchiveRecord['noun']> {
 }
 
 const table = <Noun extends ArchiveRecord['noun']>(it: Table<Noun>): Table<Noun> => it;
-const GUEST = [undefined, 'here', 'gone'] as const;
 const given = <T>(value: T | null | undefined): T | undefined => value ?? undefined;
 const HAS_ACCOUNT = 'WHERE EXISTS (SELECT 1 FROM accounts WHERE key = ?1) ON CONFLICT DO NOTHING';
 
 const accounts = table({
   noun: 'account',
-  select: `SELECT key, username, password_hash AS passwordHash, created, guest, epoch, last_seen AS lastSeen
-    FROM accounts WHERE key > ? ORDER BY key LIMIT ?`,
+  select: `SELECT key, username, password_hash AS passwordHash, created, guest, epoch, last_seen AS lastSeen,
+    state, admin FROM accounts WHERE key > ? ORDER BY key LIMIT ?`,
   by: ['key'],
   first: [''],
-  read: ({ lastSeen, guest, ...row }) => ({
-    account: { ...row, guest: GUEST[Number(guest)] },
+  read: ({ lastSeen, guest, state, admin, ...row }) => ({
+    account: {
+      ...row,
+      guest: GUEST_STATES[Number(guest)],
+      state: STATES[Number(state)],
+      ...(admin === 1 && { admin: true }),
+    },
     lastSeen: given(lastSeen),
   }),
-  insert: `INSERT INTO accounts (key, username, password_hash, created, guest, epoch, last_seen, skeleton)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, username_skeleton(?2)) ON CONFLICT DO NOTHING`,
+  insert: `INSERT INTO accounts (key, username, password_hash, created, guest, epoch, last_seen, state, admin, skeleton)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, username_skeleton(?2)) ON CONFLICT DO NOTHING`,
   values: ({ account: a, lastSeen }) => [
     ...[a.key, a.username, a.passwordHash, a.created],
-    ...[a.guest === 'gone' ? 2 : a.guest === 'here' ? 1 : 0, a.epoch, lastSeen],
+    ...[GUEST_STATES.indexOf(a.guest), a.epoch, lastSeen],
+    ...[STATES.indexOf(a.state), a.admin === true ? 1 : 0],
   ],
 });
 
@@ -145,8 +151,18 @@ const secrets = table({
   values: (s) => [s.name, s.value],
 });
 
+const records = table({
+  noun: 'record',
+  select: 'SELECT kind, id, value FROM records WHERE (kind, id) > (?, ?) ORDER BY kind, id LIMIT ?',
+  by: ['kind', 'id'],
+  first: ['', ''],
+  read: ({ value, ...row }) => ({ ...row, value: JSON.parse(String(value)) as unknown }),
+  insert: 'INSERT INTO records (kind, id, value) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING',
+  values: (r) => [r.kind, r.id, JSON.stringify(r.value)],
+});
+
 /** In the order in which they refer to each other. */
-const tables = [accounts, sessions, channels, members, devices, prekeys, mails, counts, secrets] as const;
+const tables = [accounts, sessions, channels, members, devices, prekeys, mails, counts, secrets, records] as const;
 
 export class SqliteArchive implements Archive {
   constructor(private readonly db: Database) {}

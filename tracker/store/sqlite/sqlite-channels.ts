@@ -12,7 +12,7 @@ interface Row {
 
 const SELECT = `
   SELECT c.name, c.topic, c.permanent,
-    CASE c.permanent WHEN 1 THEN (SELECT count(*) FROM accounts WHERE guest < 2)
+    CASE c.permanent WHEN 1 THEN (SELECT count(*) FROM accounts WHERE guest < 2 AND state = 0)
       ELSE (SELECT count(*) FROM members m WHERE m.channel = c.name) END AS members
   FROM channels c`;
 
@@ -62,7 +62,7 @@ export class SqliteChannels implements ChannelStore {
     );
     // Each query stops at the limit by itself, so that a huge channel costs no more than one page.
     this.#memberNames = {
-      permanent: db.prepare('SELECT username FROM accounts WHERE guest < 2 ORDER BY key LIMIT ?'),
+      permanent: db.prepare('SELECT username FROM accounts WHERE guest < 2 AND state = 0 ORDER BY key LIMIT ?'),
       joined: db.prepare(
         `SELECT a.username FROM members m JOIN accounts a ON a.key = m.user
          WHERE m.channel = ? ORDER BY m.user LIMIT ?`,

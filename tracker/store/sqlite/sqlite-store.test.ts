@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DeviceId, UserKey } from '../../../protocol/ids.js';
 import { TempDir } from '../../../test/support/temp-dir.js';
 import { FakeClock } from '../../testing/fake-clock.js';
+import { adminContract } from '../admin-contract.js';
 import { archiveContract } from '../archive-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { storeContract } from '../store-contract.js';
@@ -23,6 +24,7 @@ describe('the SQLite store', () => {
   storeContract(test, open);
   mailboxContract(test, open);
   archiveContract(test, open);
+  adminContract(test, open);
 });
 
 describe('the database file', () => {
@@ -56,7 +58,10 @@ describe('the database file', () => {
         INSERT INTO sessions (hash, user, created, expires) VALUES ('one', 'alice', 1, 9);`);
       old.close();
       const store = openSqliteStore(file, new FakeClock());
-      expect(await store.accounts.find('alice' as UserKey)).toMatchObject({ epoch: 0 });
+      expect(await store.accounts.find('alice' as UserKey)).toMatchObject({ epoch: 0, state: undefined });
+      // Who runs it is said with `parley tracker admin`.
+      expect(await store.accounts.admins()).toEqual([]);
+      expect(await store.accounts.list({ limit: 9, part: 'lic' })).toMatchObject([{ username: 'Alice' }]);
       expect(await store.sessions.find('one')).toMatchObject({ user: 'alice', epoch: 0, device: undefined });
       expect(await store.devices.find('D'.repeat(22) as DeviceId)).not.toHaveProperty('epoch');
       await store.close();

@@ -9,6 +9,7 @@ import { SqliteChannels } from './sqlite-channels.js';
 import { SqliteDailyCounts } from './sqlite-daily-counts.js';
 import { SqliteDevices } from './sqlite-devices.js';
 import { SqliteMailboxes, SqlitePrekeys } from './sqlite-mailboxes.js';
+import { SqliteRecords } from './sqlite-records.js';
 import { SqliteSecrets } from './sqlite-secrets.js';
 import { SqliteSessions } from './sqlite-sessions.js';
 
@@ -30,6 +31,7 @@ export function openSqliteStore(file: string, clock: Clock): TrackerStore {
     prekeys: new SqlitePrekeys(db),
     dailyCounts: new SqliteDailyCounts(db),
     secrets: new SqliteSecrets(db),
+    records: new SqliteRecords(db),
     notes: alone,
     states: alwaysReady,
     archive: new SqliteArchive(db),
