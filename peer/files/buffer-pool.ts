@@ -1,4 +1,8 @@
-/** Buffers of one chunk each, used again and again, so that any number of transfers needs no more memory than these. */
+/**
+ * Buffers of one chunk each, used again and again, so that any number of transfers needs no more memory than these; and what a socket
+ * has read is given back at once.
+ */
+import { types } from 'node:util';
 import { FILE_CHUNK } from '../../protocol/files.js';
 
 export class BufferPool {
@@ -46,4 +50,16 @@ export class BufferPool {
       this.give(buffer);
     }
   }
+}
+
+/** Whatever is given to it is gone. */
+const nowhere = new MessageChannel().port1;
+nowhere.close();
+
+/**
+ * Gives the memory back: the bytes are empty from then on. Nothing where they are a part of more. What a socket reads lies outside of
+ * the heap, in 16 KiB each; left to the collector, it has to look through the whole heap for every few MiB of a file.
+ */
+export function release({ buffer, byteLength }: Buffer): void {
+  if (types.isArrayBuffer(buffer) && buffer.byteLength === byteLength) nowhere.postMessage(undefined, [buffer]);
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { PassThrough, type Duplex } from 'node:stream';
 import { afterAll, expect, test } from '@jest/globals';
 import type { DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import { TempDir } from '../../test/support/temp-dir.js';
@@ -29,7 +30,7 @@ async function pair(): Promise<[Socket, Socket]> {
   return [near, far];
 }
 
-function linkOf(socket: Socket, owner: Partial<FileLinkOwner>, turns?: Turns): FileLink {
+function linkOf(socket: Duplex, owner: Partial<FileLinkOwner>, turns?: Turns): FileLink {
   const nothing = {
     message: () => undefined,
     announced: () => undefined,
@@ -131,4 +132,35 @@ test('after each piece of a chunk it waits until all else has had its turn', asy
   }
   await whole;
   expect([came, held.length]).toEqual(['abcdef', 0]);
+});
+
+test('the memory of what was read is given back at once, also of what had to wait for a buffer', async () => {
+  const [near, far] = await pair();
+  const length = 300_000;
+  const sums: number[] = [];
+  const read: Buffer[] = [];
+  const done = new Promise<void>((resolve) => {
+    linkOf(far, {
+      received: (_, { type }, bytes) => {
+        if (type === 'chunk') sums.push(bytes.reduce((sum, byte) => sum + byte, 0));
+        if (sums.length === 4) resolve();
+        return Promise.resolve();
+      },
+    });
+  });
+  far.on('data', (bytes: Buffer) => read.push(bytes));
+  const link = linkOf(near, {});
+  for (let chunk = 0; chunk < 4; chunk++)
+    await link.sendBytes({ type: 'chunk', entry, chunk, length }, Buffer.alloc(length, chunk + 1));
+  await done;
+  expect(sums).toEqual([1, 2, 3, 4].map((byte) => byte * length));
+  expect(read.reduce((sum, { length }) => sum + length, 0)).toBe(0);
+});
+
+test('of another stream nothing is given back: who wrote it may still need it', () => {
+  const stream = new PassThrough();
+  linkOf(stream, {});
+  const bytes = Buffer.from(new Uint8Array(20).fill(10).buffer);
+  stream.emit('data', bytes);
+  expect(bytes.length).toBe(20);
 });

@@ -3,12 +3,13 @@
  * that was asked for and go straight into one buffer, and reading stops while too many of them wait to be hashed and written.
  */
 import { isUtf8 } from 'node:buffer';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { FILE_LINE_MAX, parseFileMessage, type FileMessage } from '../../protocol/file-messages.js';
 import type { EntryId } from '../../protocol/ids.js';
 import type { RemoteIdentity } from '../link/types.js';
-import type { BufferPool } from './buffer-pool.js';
+import { release, type BufferPool } from './buffer-pool.js';
 
 const NEWLINE = 10;
 /** Chunks of one link that are being hashed and written. */
@@ -58,7 +59,7 @@ export class FileLink {
   private length = 0;
   private into: { readonly message: BytesFollow; readonly buffer: Buffer; at: number } | undefined;
   /** Arrived, and not looked at while a buffer is waited for. */
-  private rest: Buffer | undefined;
+  private rest: { readonly bytes: Buffer; readonly at: number } | undefined;
   private inHand = 0;
   private waiting = false;
   /** Bytes that were read since it last rested. */
@@ -173,15 +174,17 @@ export class FileLink {
     });
   }
 
-  private read(bytes: Buffer): void {
+  private read(bytes: Buffer, from = 0): void {
     this.heard = this.now();
-    for (let at = 0; at < bytes.length && !this.over;) {
+    for (let at = from; at < bytes.length && !this.over;) {
       if (this.waiting) {
-        this.rest = bytes.subarray(at);
+        this.rest = { bytes, at };
         return;
       }
       at += this.into ? this.fill(this.into, bytes, at) : this.line(bytes, at);
     }
+    // What any other stream hands over may be somebody's who still needs it.
+    if (this.socket instanceof Socket) release(bytes);
   }
 
   /** @returns how many bytes it took */
@@ -254,7 +257,7 @@ export class FileLink {
     if (!this.mayRead()) return;
     const rest = this.rest;
     this.rest = undefined;
-    if (rest) this.guarded(() => this.read(rest));
+    if (rest) this.guarded(() => this.read(rest.bytes, rest.at));
     if (this.mayRead()) this.socket.resume();
   }
 
