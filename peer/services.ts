@@ -76,6 +76,8 @@ export interface PeerEvents {
   file_removed: [id: string];
   /** The user blocks other people than before: anything may look different now. */
   blocks: [];
+  /** Nobody is signed in here any more: all windows and programs need the password again. */
+  signed_out: [];
   /** Somebody writes there now; of this moment alone. */
   typing: [typing: { conversation: ConversationId; username: Username }];
 }
@@ -257,6 +259,13 @@ export interface Account {
    * tracker_unreachable, rate_limited
    */
   login(password: string, register: boolean): Promise<void>;
+  /**
+   * A new password, and with it an end to all sessions but the caller's own; `devices`: what becomes of the other devices.
+   * @throws invalid_credentials, bad_password, rate_limited, not_signed_in, password_unsure
+   */
+  changePassword(old: string, next: string, devices: 'stay' | 'sign_out'): Promise<void>;
+  /** All devices and windows need the password again, these too. @throws not_signed_in, tracker_unreachable */
+  signOutEverywhere(): Promise<void>;
   /**
    * Goes on with the tracker that shows this CA, as the user says that it is theirs, set up anew. Once it resolves the peer
    * is about to be opened anew. @throws certificate_unknown when none shows it, and as the tracker refuses

@@ -53,6 +53,13 @@ const rows = {
       'This tracker has lost the account of this device, as after an old backup. Create the account again here: this ' +
       'device and its history stay.',
   },
+  password_unsure: {
+    http: 503,
+    message:
+      'The tracker has stopped answering, so the password may have been changed or not. Try again when it is back; if ' +
+      'the old one is refused then, the new one counts.',
+    retryable: true,
+  },
   account_unknown: {
     http: 401,
     message:

@@ -196,6 +196,17 @@ export const commandSchemas = {
     password: Type.String({ maxLength: 1024 }),
     register: Type.Optional(Type.Boolean()),
   }),
+  /**
+   * A new password. All other windows and programs are signed out, and at the tracker all other sessions; `devices`: whether the
+   * user's other devices stay signed in. → `{}`
+   */
+  'account.password': Type.Object({
+    old: Type.String({ maxLength: 1024 }),
+    new: Type.String({ maxLength: 1024 }),
+    devices: Type.Union([Type.Literal('stay'), Type.Literal('sign_out')]),
+  }),
+  /** All of the user's devices, windows and programs need the password again, this one too. History stays. → `{}` */
+  'account.sign_out': Type.Object({}),
   /** Looks for what keeps this device from others (and from `user`). → `DoctorReport`, within 10 s */
   'doctor.run': Type.Object({ user: Type.Optional(Name) }),
   'hook.list': Type.Object({}),
@@ -264,6 +275,8 @@ export interface CommandResults {
   'invite.make': { invite: InviteView };
   'peer.connect': object;
   'tracker.login': object;
+  'account.password': object;
+  'account.sign_out': object;
   'doctor.run': DoctorReport;
   'tracker.accept': object;
   'hook.list': { hooks: HookView[] };

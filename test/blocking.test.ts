@@ -157,6 +157,9 @@ const cases: Cases = {
   'peer.connect': () => [{ username: 'carol', host: '127.0.0.1', port: 9 }],
   'doctor.run': () => [{}, { user: 'mallory' }],
   'tracker.login': () => [{ password: 'wrong' }],
+  'account.password': () => [{ old: 'wrong', new: 'another password', devices: 'stay' as const }],
+  // It would end the session that asks.
+  'account.sign_out': () => [],
   'tracker.accept': () => [{ ca: 'a'.repeat(43), password: 'wrong' }],
   'notice.dismiss': () => [{ notice: 'none' }],
   'trust.safety_number': () => [{ username: 'mallory' }],

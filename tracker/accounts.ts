@@ -87,7 +87,9 @@ export class Accounts {
     const opaque = opaqueString(password);
     if (opaque !== undefined && matching !== opaque) {
       // The hash is from before passwords were normalised. With the new hash the first try succeeds, however it is typed.
-      await store.setPassword(account.key, await hasher.hash(opaque), hash);
+      const passwordHash = await hasher.hash(opaque);
+      await store.rehash(account.key, passwordHash, hash);
+      return { ...account, passwordHash };
     }
     return account;
   }
@@ -99,11 +101,21 @@ export class Accounts {
     return undefined;
   }
 
-  /** Errors: those of `authenticate`, bad_password. */
-  async changePassword(username: Username, old: string, next: string): Promise<void> {
+  /**
+   * All sessions of before are over then, and have to be closed. Of two changes at once from the same password, one succeeds.
+   * Errors: those of `authenticate`, bad_password.
+   */
+  async changePassword(username: Username, old: string, next: string, keepDevices: boolean): Promise<void> {
+    const { store, hasher } = this.#options;
     const opaque = newPassword(next);
-    const account = await this.authenticate(username, old);
-    await this.#options.store.setPassword(account.key, await this.#options.hasher.hash(opaque));
+    const { key, passwordHash: was } = await this.authenticate(username, old);
+    const changed = await store.setPassword(key, await hasher.hash(opaque), { was, keepDevices });
+    if (!changed) throw new ParleyError('invalid_credentials');
+  }
+
+  /** Nothing that was let in is let in again without the password. All sessions are over then, and have to be closed. */
+  async endSignIns(user: UserKey): Promise<void> {
+    await this.#options.store.endSignIns(user);
   }
 
   /** A password that an admin has let somebody choose anew. Errors: bad_password. */

@@ -87,6 +87,54 @@ describe('a device that a password has let in', () => {
     expectFailure(wrong, 401, 'invalid_credentials');
   });
 
+  test('stays so with a new password where its user says so, and every session of before is over', async () => {
+    const { user, device } = await letIn('cleo');
+    const own = await session(tracker, 'cleo', device);
+    const other = await tracker.login('cleo');
+    const { body } = await other.post('/password', { old: PASSWORD, new: 'another password', devices: 'stay' });
+    for (const ended of [user, own, other]) expectFailure(await ended.get('/me'), 401, 'not_signed_in');
+    const present = new TestUser(tracker, 'cleo', String(body['token']));
+    expect((await present.get('/me')).status).toBe(200);
+    const again = await session(tracker, 'cleo', device);
+    expect((await again.submit({ device: device.device, lineage: ['L'.repeat(16)] })).status).toBe(200);
+    await present.post('/password', { old: 'another password', new: 'a third password' });
+    await expectEnded(tracker, device, 401, 'device_signed_out');
+  });
+
+  test('that changes the password is kept, whatever becomes of the others', async () => {
+    const { device } = await letIn('cora');
+    const other = makeDevice();
+    await certified(await tracker.login('cora'), other);
+    const own = await session(tracker, 'cora', device);
+    await own.submit({ device: device.device, lineage: ['L'.repeat(16)] });
+    await own.post('/password', { old: PASSWORD, new: 'another password', devices: 'sign_out' });
+    await session(tracker, 'cora', device);
+    await expectEnded(tracker, other, 401, 'device_signed_out');
+  });
+
+  test('is not any more once its user has signed out everywhere, nor is any session', async () => {
+    const { user, device } = await letIn('cyd');
+    const [other, own] = [await tracker.login('cyd'), await session(tracker, 'cyd', device)];
+    expect((await other.post('/logout', { everywhere: true })).status).toBe(200);
+    for (const ended of [user, own, other]) expectFailure(await ended.get('/me'), 401, 'not_signed_in');
+    await expectEnded(tracker, device, 401, 'device_signed_out');
+    const back = await tracker.login('cyd');
+    await back.submit({ device: device.device, lineage: ['L'.repeat(16)] });
+    await session(tracker, 'cyd', device);
+  });
+
+  test('of two changes of the password at once, one is made', async () => {
+    const { user } = await letIn('cato');
+    const other = await tracker.login('cato');
+    const [one, two] = await Promise.all([
+      user.post('/password', { old: PASSWORD, new: 'password of the one' }),
+      other.post('/password', { old: PASSWORD, new: 'password of the other' }),
+    ]);
+    expect([one.status, two.status].sort()).toEqual([200, 401]);
+    const right = one.status === 200 ? 'password of the one' : 'password of the other';
+    expect((await tracker.post('/login', { username: 'cato', password: right })).status).toBe(200);
+  });
+
   test('never is again once it was revoked', async () => {
     const { user, device } = await letIn('dora');
     await user.post(`/devices/${device.device}/revoke`, {});

@@ -91,7 +91,9 @@ export class DeviceSessions {
     // A device of before there were epochs: nobody has signed it out.
     if (account && device.epoch === undefined) throw unknown();
     // The only session of a guest is the visit.
-    if (!account || account.guest !== undefined || device.epoch !== account.epoch) {
+    if (!account || account.guest !== undefined) throw new ParleyError('device_signed_out');
+    const { epoch, devicesSince = epoch } = account;
+    if (device.epoch === undefined || device.epoch < devicesSince || device.epoch > epoch) {
       throw new ParleyError('device_signed_out');
     }
     // Not for good: once it is used again, its devices come back by themselves.
@@ -138,6 +140,12 @@ export class DeviceSessions {
     await devices.setEpoch(device, session.epoch);
     // It was signed out meanwhile: that counts.
     if (!(await this.options.sessions.stands(session))) await devices.setEpoch(device, SIGNED_OUT);
+  }
+
+  /** After a new password: the device whose user has just typed both passwords stays let in. */
+  async keep(device: DeviceId, { epoch }: Account): Promise<void> {
+    const { devices } = this.options.store;
+    if ((await devices.find(device))?.revoked === false) await devices.setEpoch(device, epoch);
   }
 
   /** Ends a session because its user wants to be signed out: the device that used it needs the password again. */

@@ -3,7 +3,7 @@ import { deviceArgument } from './arguments.js';
 import type { CommandsOf } from './command.js';
 
 export const accountCommands: CommandsOf<
-  'tracker' | 'doctor' | 'devices' | 'profile' | 'preferences' | 'presence' | 'notice'
+  'tracker' | 'account' | 'doctor' | 'devices' | 'profile' | 'preferences' | 'presence' | 'notice'
 > = {
   /** @throws invalid_credentials, account_unknown, name_taken, tracker_unreachable, rate_limited */
   'tracker.login': async ({ account }, { password, register = false }) => {
@@ -14,6 +14,18 @@ export const accountCommands: CommandsOf<
   /** @throws certificate_unknown, and as `tracker.login` */
   'tracker.accept': async ({ account }, { ca, password, register = false }) => {
     await account.accept(ca, password, register);
+    return {};
+  },
+
+  /** @throws invalid_credentials, bad_password, rate_limited, not_signed_in, password_unsure */
+  'account.password': async ({ account }, { old, new: next, devices }) => {
+    await account.changePassword(old, next, devices);
+    return {};
+  },
+
+  /** @throws not_signed_in, tracker_unreachable */
+  'account.sign_out': async ({ account }) => {
+    await account.signOutEverywhere();
     return {};
   },
 

@@ -7,7 +7,7 @@ import { LocalAccount } from './account.js';
 
 /** A daemon whose tracker answers as it is told to. */
 function daemon(stored?: string) {
-  const state = { away: false, sent: [] as string[] };
+  const state = { away: false, known: true, sent: [] as string[] };
   const data: Secrets = { uiSessions: [], ...(stored === undefined ? {} : { passwordHash: stored }) };
   const account = new LocalAccount({
     identity: { username: 'alice' as Username, device: 'D'.repeat(22) as DeviceId },
@@ -15,6 +15,12 @@ function daemon(stored?: string) {
     certification: { done: true, wait: () => Promise.resolve() },
     accept: () => Promise.resolve(),
     tracker: {
+      changePassword: async ({ old, next }) => {
+        if (state.away) throw new ParleyError('tracker_unreachable');
+        state.sent.push(old, next);
+      },
+      signOutEverywhere: () => Promise.resolve(),
+      view: () => ({ url: 'http://localhost:1', state: state.known ? 'connected' : 'unreachable', reason: 'Gone.' }),
       login: async (password) => {
         state.sent.push(password);
         if (state.away) throw new ParleyError('tracker_unreachable');
@@ -51,4 +57,23 @@ test.each([...pairs, spaced])('%s, hashed as typed before there was one form, si
   state.away = true;
   await account.login(other, false);
   await expect(account.login('a wrong one', false)).rejects.toMatchObject({ code: 'invalid_credentials' });
+});
+
+test('a password that was changed here is known at once, also while the tracker is away', async () => {
+  const { account, state } = daemon();
+  await account.login('the first one', false);
+  await account.changePassword('the first one', 'the second one', 'stay');
+  state.away = true;
+  await account.login('the second one', false);
+  await expect(account.login('the first one', false)).rejects.toMatchObject({ code: 'invalid_credentials' });
+});
+
+test('with a tracker that is away no password is changed; with one that goes meanwhile nobody can tell', async () => {
+  const { account, state } = daemon(await hash('the first one'));
+  state.away = true;
+  const change = () => account.changePassword('the first one', 'the second one', 'stay');
+  await expect(change()).rejects.toMatchObject({ code: 'password_unsure' });
+  state.known = false;
+  await expect(change()).rejects.toMatchObject({ code: 'tracker_unreachable' });
+  await account.login('the first one', false);
 });

@@ -5,13 +5,14 @@ import type { DeviceId, Username } from '../../protocol/ids.js';
 import type { Account } from '../services.js';
 import type { Document } from '../settings/document.js';
 import type { Secrets } from '../settings/secrets.js';
+import type { TrackerClient } from '../tracker-client/tracker-client.js';
 import type { Certification } from './certification.js';
 
 export interface AccountParts {
   readonly identity: { readonly username: Username; readonly device: DeviceId };
   /** They keep the hash of the password that the tracker last accepted. */
   readonly secrets: Pick<Document<Secrets>, 'data' | 'update'>;
-  readonly tracker: { login(password: string, register: boolean): Promise<void> };
+  readonly tracker: Pick<TrackerClient, 'changePassword' | 'login' | 'signOutEverywhere' | 'view'>;
   readonly certification: Pick<Certification, 'done' | 'wait'>;
   /** Goes on with a tracker that was set up anew: as `Account.accept` says. */
   accept(ca: string, password: string, register: boolean): Promise<void>;
@@ -42,8 +43,6 @@ export class LocalAccount implements Account {
 
   async login(password: string, register: boolean): Promise<void> {
     const { tracker, secrets, certification } = this.parts;
-    // Loaded at the first sign-in: a daemon that is signed in starts without it.
-    const argon2 = await import('@node-rs/argon2');
     try {
       await tracker.login(password, register);
     } catch (error) {
@@ -51,20 +50,45 @@ export class LocalAccount implements Account {
       if (!isParleyError(error) || register || known === undefined) throw error;
       const { code } = error;
       if (code !== 'invalid_credentials' && (code !== 'tracker_unreachable' || !this.ready)) throw error;
+      const argon2 = await import('@node-rs/argon2');
       if (!(await verifies(argon2.verify, known, password))) throw new ParleyError('invalid_credentials');
       // It was right once. Only the person can know what has become of it since.
       if (code === 'invalid_credentials') throw new ParleyError('account_unknown');
       return;
     }
+    await this.#keep(password);
+    await certification.wait();
+  }
+
+  async changePassword(old: string, next: string, devices: 'stay' | 'sign_out'): Promise<void> {
+    const { tracker } = this.parts;
+    const view = tracker.view();
+    if (view.state === 'unreachable') throw new ParleyError('tracker_unreachable', view.reason);
+    try {
+      await tracker.changePassword({ old, next, devices });
+    } catch (error) {
+      if (!isParleyError(error) || error.code !== 'tracker_unreachable') throw error;
+      throw new ParleyError('password_unsure');
+    }
+    await this.#keep(next);
+  }
+
+  async signOutEverywhere(): Promise<void> {
+    await this.parts.tracker.signOutEverywhere();
+  }
+
+  /** Remembers what the tracker takes, for when it is away. */
+  async #keep(password: string): Promise<void> {
+    // Loaded when it is needed: a daemon that is signed in starts without it.
+    const argon2 = await import('@node-rs/argon2');
     const passwordHash = await argon2.hash(hashedForm(password), {
       memoryCost: 19 * 1024,
       timeCost: 2,
       parallelism: 1,
     });
-    secrets.update((data) => {
+    this.parts.secrets.update((data) => {
       data.passwordHash = passwordHash;
     });
-    await certification.wait();
   }
 
   async accept(ca: string, password: string, register: boolean): Promise<void> {

@@ -81,11 +81,16 @@ export function openTracker(parts: TrackerParts): { tracker: TrackerClient; reac
           delete data.signedOut;
           data.trackerToken = token;
         }),
-      end: () =>
+      end: () => {
         secrets.update((data) => {
           delete data.trackerToken;
           data.signedOut = true;
-        }),
+          // Who signed in here did so by the same password.
+          data.uiSessions = [];
+        });
+        // After the answer to who has asked for it.
+        setImmediate(() => events.emit('signed_out'));
+      },
     },
     key: {
       // A token that came since is of a password.

@@ -29,6 +29,7 @@ export class Clients {
     maxPayload: COMMAND_MAX,
   });
   readonly #pings: NodeJS.Timeout;
+  readonly #stops: readonly (() => void)[];
 
   constructor({ context, origins, cookie }: ClientsParts) {
     this.#context = context;
@@ -36,6 +37,12 @@ export class Clients {
     this.#cookie = cookie;
     this.#pings = setInterval(() => this.#clients.forEach((client) => client.ping()), context.limits.pingMs);
     this.#pings.unref();
+    const { sessions, services } = context;
+    const all = (): void => {
+      void sessions.endAll().catch((err: unknown) => services.log.error({ err }, 'sessions were not ended'));
+    };
+    services.events.on('signed_out', all);
+    this.#stops = [() => services.events.off('signed_out', all), sessions.watch((stands) => this.#signOut(stands))];
   }
 
   /** Answers an HTTP upgrade: with a WebSocket, or with why there is none. */
@@ -66,12 +73,15 @@ export class Clients {
     return client;
   }
 
-  /** Ends the sockets of a session that has been signed out. */
-  signOut(session: string): void {
-    for (const client of this.#clients) if (client.session === session) client.signedOut('Signed out.');
+  /** Ends the sockets of sessions that have been signed out. */
+  #signOut(stands: (session: string | undefined) => boolean): void {
+    for (const client of this.#clients) {
+      if (client.authorised && !stands(client.session)) client.signedOut('Signed out.');
+    }
   }
 
   close(): void {
+    for (const stop of this.#stops) stop();
     clearInterval(this.#pings);
     for (const client of this.#clients) client.close(GOING_AWAY, 'The peer is stopping.');
     this.#sockets.close();

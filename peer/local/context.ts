@@ -29,6 +29,8 @@ export function sessionOf(
 /** The one who sent a command over a WebSocket, as the command's side sees it. */
 export interface Connection {
   readonly address: string;
+  /** The session that it came with, if any. */
+  readonly session: string | undefined;
   readonly authorised: boolean;
   /** Resolves when the account's password was right; from then on the connection may do everything. */
   login(password: string): Promise<void>;

@@ -48,7 +48,7 @@ export async function openHostedDoor({
   const clients = new Clients({ context, origins, cookie });
   const app = await buildDoor(
     { context, links: new LoginLinks(), uiDir },
-    { origins: () => origins, cookie: () => cookie, clients: () => clients },
+    { origins: () => origins, cookie: () => cookie },
   );
   await app.ready();
   return {

@@ -23,9 +23,12 @@ export function jsonCommand(frame: string, connection: Connection, context: Loca
 }
 
 /** A password is a password, by whichever command: it counts as an attempt. */
-function run(command: string, args: object, connection: Connection, context: LocalContext): Promise<object> {
-  if (command !== 'tracker.login') return runCommand(context.services, command, args);
-  return context.attempts.run(connection.address, () => runCommand(context.services, command, args));
+async function run(command: string, args: object, connection: Connection, context: LocalContext): Promise<object> {
+  const { services, attempts, sessions } = context;
+  if (command !== 'tracker.login' && command !== 'account.password') return runCommand(services, command, args);
+  const result = await attempts.run(connection.address, () => runCommand(services, command, args));
+  if (command === 'account.password') await sessions.endAll(connection.session);
+  return result;
 }
 
 async function sessionLogin(

@@ -75,6 +75,8 @@ export class PendingEvents {
     blocks: () => {
       this.#anew = true;
     },
+    // Whoever has to hear it is told by `Clients`, and hears nothing more.
+    signed_out: () => undefined,
     typing: (typing) => void this.#typing.set(`${typing.conversation} ${typing.username}`, typing),
     entries: ({ conversation, entries, client, awaited }) => {
       const added = this.#entries.get(conversation) ?? [];

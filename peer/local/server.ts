@@ -65,10 +65,7 @@ export async function startLocalServer(options: LocalServerOptions): Promise<Loc
   let cookie: SessionCookie | undefined;
   let clients: Clients | undefined;
 
-  const app = await buildDoor(
-    { context, links, uiDir },
-    { origins: () => late(origins), cookie: () => late(cookie), clients: () => late(clients) },
-  );
+  const app = await buildDoor({ context, links, uiDir }, { origins: () => late(origins), cookie: () => late(cookie) });
   app.server.on('upgrade', (request, connection, head) => late(clients).upgrade(request, connection, head));
 
   try {
@@ -103,19 +100,18 @@ export interface DoorParts {
 export interface LateParts {
   readonly origins: () => OriginRules;
   readonly cookie: () => SessionCookie;
-  readonly clients: () => Clients;
 }
 
 /** All routes of one user's door. */
 export async function buildDoor(
   { context, links, uiDir }: DoorParts,
-  { origins, cookie, clients }: LateParts,
+  { origins, cookie }: LateParts,
 ): Promise<FastifyInstance> {
   const { services, limits } = context;
   const app = newApp(services.log, limits);
   await guard(app, origins, services.log);
   app.get('/healthz', async () => ({ status: 'success' }));
-  sessionRoutes(app, { context, links, cookie, clients });
+  sessionRoutes(app, { context, links, cookie });
   historyRoutes(app, context, cookie);
   pictureRoutes(app, context, cookie);
   await fileRoutes(app, context, cookie);

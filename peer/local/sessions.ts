@@ -41,6 +41,7 @@ export class LocalSessions {
   readonly #clock: Clock;
   readonly #random: (bytes: number) => Buffer;
   #sessions: StoredSession[];
+  readonly #listeners = new Set<(stands: (session: string | undefined) => boolean) => void>();
   /** Of programs of this machine: it is on no disk but in its own file, and ends with this process. */
   #program: StoredSession | undefined;
 
@@ -94,7 +95,23 @@ export class LocalSessions {
   }
 
   async end(hash: string): Promise<void> {
-    this.#sessions = this.#sessions.filter((session) => session.hash !== hash);
+    await this.#keepOnly((session) => session !== hash);
+  }
+
+  /** Ends all but this one, and those of programs of this machine, which read what they need from its disk. */
+  async endAll(but?: string): Promise<void> {
+    await this.#keepOnly((session) => session === but || session === this.#program?.hash);
+  }
+
+  /** `listener` hears which sessions stand, each time that some have ended. Undefined: of who has signed in without one. */
+  watch(listener: (stands: (session: string | undefined) => boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #keepOnly(stands: (session: string | undefined) => boolean): Promise<void> {
+    this.#sessions = this.#sessions.filter(({ hash }) => stands(hash));
+    for (const listener of this.#listeners) listener(stands);
     await this.#storage.save(this.#sessions);
   }
 

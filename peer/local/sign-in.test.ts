@@ -138,6 +138,34 @@ describe('signing in', () => {
     expect(await other.command(1, 'people.list')).toMatchObject({ ok: true });
   });
 
+  test('a new password ends all other sessions and windows, and wrong ones count as attempts', async () => {
+    const cookie = cookieOf(await local.post('/api/login', { password: PASSWORD }));
+    const window = local.open({ cookie });
+    await window.type('snapshot');
+    const own = await local.window();
+    const change = { old: PASSWORD, new: 'another password', devices: 'stay' };
+    const wrong = await own.command(1, 'account.password', { ...change, old: 'a guess' });
+    expect(wrong).toMatchObject({ ok: false, code: 'invalid_credentials' });
+    expect(await signedIn({ cookie })).toBe(true);
+    expect(await own.command(2, 'account.password', change)).toMatchObject({ ok: true });
+    expect((await window.closed).code).toBe(1008);
+    expect(await signedIn({ cookie })).toBe(false);
+    expect(await own.command(3, 'people.list')).toMatchObject({ ok: true });
+    expect(local.peer.changedPasswords).toEqual([{ next: 'another password', devices: 'stay' }]);
+    for (let id = 4; id < 13; id += 1) await own.command(id, 'account.password', { ...change, old: 'a guess' });
+    expect(await own.command(13, 'account.password', change)).toMatchObject({ ok: false, code: 'rate_limited' });
+  });
+
+  test('whoever signs out everywhere is signed out in every window here', async () => {
+    const cookie = cookieOf(await local.post('/api/login', { password: PASSWORD }));
+    const [window, own] = [local.open({ cookie }), await local.window()];
+    await window.type('snapshot');
+    expect((await own.command(1, 'account.sign_out')).ok).toBe(true);
+    for (const each of [window, own]) expect((await each.closed).code).toBe(1008);
+    expect(await signedIn({ cookie })).toBe(false);
+    expect(await signedIn({ authorization: `Bearer ${local.token}` })).toBe(false);
+  });
+
   test('a restart of the daemon keeps one signed in, until the session is over', async () => {
     const { stored, token } = local;
     const peer = new TestPeer();

@@ -4,7 +4,6 @@ import { Compile } from 'typebox/compile';
 import { LocalLogin, type SessionView } from '../../protocol/local-api.js';
 import { badRequest } from '../commands/command.js';
 import type { LoginLinks, SessionCookie } from './sessions.js';
-import type { Clients } from './clients.js';
 import { sessionOf, type LocalContext } from './context.js';
 import { page } from './http-routes.js';
 
@@ -13,12 +12,11 @@ export interface SessionRouteParts {
   readonly links: LoginLinks;
   /** Known once the server listens. */
   readonly cookie: () => SessionCookie;
-  readonly clients: () => Clients;
 }
 
 const loginBody = Compile(LocalLogin);
 
-export function sessionRoutes(app: FastifyInstance, { context, links, cookie, clients }: SessionRouteParts): void {
+export function sessionRoutes(app: FastifyInstance, { context, links, cookie }: SessionRouteParts): void {
   const { services, sessions, attempts } = context;
   const { account } = services;
 
@@ -42,10 +40,7 @@ export function sessionRoutes(app: FastifyInstance, { context, links, cookie, cl
 
   app.post('/api/logout', async ({ headers }, reply) => {
     const session = sessionOf(headers, cookie(), context);
-    if (session) {
-      await sessions.end(session);
-      clients().signOut(session);
-    }
+    if (session) await sessions.end(session);
     void reply.header('set-cookie', cookie().clear());
     return { status: 'success' };
   });

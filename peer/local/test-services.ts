@@ -77,6 +77,13 @@ export class TestPeer implements PeerServices {
       if (password !== PASSWORD) throw new ParleyError('invalid_credentials');
       peer.ready = true;
     },
+    async changePassword(old: string, next: string, devices: 'stay' | 'sign_out'): Promise<void> {
+      if (old !== PASSWORD) throw new ParleyError('invalid_credentials');
+      peer.changedPasswords.push({ next, devices });
+    },
+    async signOutEverywhere(): Promise<void> {
+      setImmediate(() => peer.events.emit('signed_out'));
+    },
     async accept(ca: string, password: string, register: boolean): Promise<void> {
       if (password !== PASSWORD) throw new ParleyError('invalid_credentials');
       peer.accepted.push({ ca, register });
@@ -84,6 +91,7 @@ export class TestPeer implements PeerServices {
   }))(this);
 
   readonly accepted: { ca: string; register: boolean }[] = [];
+  readonly changedPasswords: { next: string; devices: 'stay' | 'sign_out' }[] = [];
 
   readonly writer = {
     append: (post: PostRequest): Promise<Entry> => {

@@ -29,6 +29,13 @@ export interface Session {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface PasswordChange {
+  readonly old: string;
+  readonly next: string;
+  /** What becomes of the user's other devices. */
+  readonly devices: 'stay' | 'sign_out';
+}
+
 /** The calls of SPEC.md section 2 that a peer makes. All throw as `TrackerHttp.call` does. */
 export class TrackerApi {
   readonly #http: TrackerHttp;
@@ -75,6 +82,18 @@ export class TrackerApi {
 
   async logout(session: Session): Promise<void> {
     await this.#http.call(session.base, post(session, 'logout', {}), successAnswer);
+  }
+
+  /** Of the new session: all others of the user have ended. */
+  async changePassword(session: Session, change: PasswordChange): Promise<string> {
+    const { old, next, devices } = change;
+    const call = post(session, 'password', { old, new: next, devices });
+    return (await this.#http.call(session.base, call, loginAnswer)).token;
+  }
+
+  /** Every session of the user ends, and no device is let in without the password. */
+  async logoutEverywhere(session: Session): Promise<void> {
+    await this.#http.call(session.base, post(session, 'logout', { everywhere: true }), successAnswer);
   }
 
   /** The certificate of its CA, PEM: told to everybody, before anything is told to it. */

@@ -56,6 +56,11 @@ export class SignIns {
     this.#abort = new AbortController();
   }
 
+  /** The password has been changed to this one. */
+  take(password: string): void {
+    this.#password = password;
+  }
+
   /** Signed out: only a person signs in again. @param forGood also after the next start */
   forget(forGood: boolean): void {
     this.#password = undefined;
@@ -122,8 +127,10 @@ export class SignIns {
       // The account may be younger than the copy that answers: both password and session still count where they are known.
       const reason = elsewhere();
       if (reason !== undefined) return feed({ type: 'failed', reason });
+      // It has been changed here meanwhile, and the new one counts.
+      if (this.#password !== password) return undefined;
       // It has been changed elsewhere.
-      if (this.#password === password) this.#password = undefined;
+      this.#password = undefined;
       feed({ type: 'refused' });
     }
   }

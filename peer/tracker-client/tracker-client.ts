@@ -3,7 +3,7 @@ import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
 import type { Revocation } from '../../protocol/revocation.js';
 import type { ChannelRecord, DeviceRecord, PeerRecord, TrackerEvent } from '../../protocol/tracker-api.js';
-import { TrackerApi, type Session } from './api.js';
+import { TrackerApi, type PasswordChange, type Session } from './api.js';
 import { Connection, Mistrust } from './connection.js';
 import { TrackerRefusal } from './failures.js';
 import { clockSkew, TrackerHttp } from './http.js';
@@ -17,6 +17,7 @@ import { initialState, step, type Effect, type Input, type State } from './step.
 const REQUEST_TIMEOUT_MS = 10_000;
 /** For a tracker to say that it is there. */
 const PROBE_TIMEOUT_MS = 2_000;
+const SIGNED_OUT = 'You have signed out everywhere. Sign in with your password.';
 /** What may stand in a header: the stored one may have been edited. */
 const TOKEN = /^[\x21-\x7e]{1,512}$/;
 
@@ -120,6 +121,23 @@ export class TrackerClient {
    */
   login(password: string, register: boolean): Promise<void> {
     return this.#signIns.login(password, register, this.#state.url);
+  }
+
+  /**
+   * A new password. All sessions of before end, and this device goes on in a new one.
+   * @throws ParleyError invalid_credentials, bad_password, and as `ask`; with `tracker_unreachable` it may have been changed
+   */
+  async changePassword(change: PasswordChange): Promise<void> {
+    const url = this.#state.url;
+    const token = await this.ask((session) => this.#api.changePassword(session, change));
+    this.#signIns.take(change.next);
+    this.#signedIn(token, url, true);
+  }
+
+  /** Ends all sessions of the user, and the sign-in of all devices, this one too. @throws ParleyError, as `ask` */
+  async signOutEverywhere(): Promise<void> {
+    await this.ask((session) => this.#api.logoutEverywhere(session));
+    this.#feed({ type: 'key_ended', reason: SIGNED_OUT });
   }
 
   /** Tells the tracker at once that the address or the channels of this peer have changed. */

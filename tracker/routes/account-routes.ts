@@ -16,7 +16,13 @@ const Registered = Type.Object({ status: success, username: UsernameField });
 const LoggedIn = Type.Object({ status: success, username: UsernameField, token: Type.String() });
 const Done = Type.Object({ status: success });
 const Password = Type.String({ maxLength: 4 * PASSWORD_MAX });
-const PasswordChange = Type.Object({ old: Password, new: Password });
+const PasswordChange = Type.Object({
+  old: Password,
+  new: Password,
+  /** Whether the others that were let in stay so. The device that asks does. Without it all need the new password. */
+  devices: Type.Optional(Type.Union([Type.Literal('stay'), Type.Literal('sign_out')])),
+});
+const Logout = Type.Object({ everywhere: Type.Optional(Type.Boolean()) });
 const tags = ['Account'];
 
 /** The name that a form sent; its page shows it again. */
@@ -107,10 +113,19 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
 
     scope.post(
       '/logout',
-      { schema: { ...schema, summary: 'End this session', response: { 200: Done, '4xx': Failure } } },
+      {
+        schema: {
+          ...schema,
+          summary: 'End this session; `everywhere`: all of the user, and let no device in without the password',
+          body: Logout,
+          response: { 200: Done, '4xx': Failure },
+        },
+      },
       async (request, reply) => {
         const session = signedIn(request);
+        if (request.body.everywhere === true) await accounts.endSignIns(session.user);
         await deviceSessions.signOut(session);
+        if (request.body.everywhere === true) await sessions.closeAll(session.user);
         await guests.left(session.user, session.username);
         clearSessionCookie(request, reply, session);
         if (isForm(request)) return reply.redirect('login.html', 303);
@@ -139,12 +154,13 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
         config: perAddress(limits.loginsPerAddress),
       },
       async (request, reply) => {
-        const { user, username } = signedIn(request);
-        const { old, new: next } = request.body;
-        await countFailures(user, () => accounts.changePassword(username, old, next));
+        const { user, username, device } = signedIn(request);
+        const { old, new: next, devices } = request.body;
+        await countFailures(user, () => accounts.changePassword(username, old, next, devices === 'stay'));
+        const account = await accounts.find(user);
+        if (devices && device && account) await deviceSessions.keep(device, account);
         await sessions.closeAll(user);
-        const epoch = (await accounts.find(user))?.epoch ?? 0;
-        const token = await sessions.open(user, username, { epoch });
+        const token = await sessions.open(user, username, { epoch: account?.epoch ?? 0, ...(device && { device }) });
         setSessionCookie(request, reply, token);
         return { status: 'success' as const, username, token };
       },

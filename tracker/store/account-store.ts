@@ -15,8 +15,20 @@ export interface Account {
   state?: AccountState | undefined;
   /** Runs this tracker: see administration/. */
   admin?: boolean | undefined;
-  /** How often the password was changed: what was let in by an earlier one is not let in again. */
+  /** One more with each new password, and where its user signs out everywhere: sessions of an earlier one are over. */
   epoch: number;
+  /** Devices that were let in since this epoch are let in by their keys. Absent: since `epoch`. */
+  devicesSince?: number | undefined;
+}
+
+export type NewAccount = Omit<Account, 'admin' | 'devicesSince' | 'epoch'>;
+
+/** What a new password asks for, and what it leaves standing. */
+export interface PasswordChange {
+  /** Only while this is still the hash: of two changes at once, one succeeds. */
+  was?: string | undefined;
+  /** Devices that were let in stay let in. */
+  keepDevices?: boolean | undefined;
 }
 
 /** A guest whose visit is over keeps the name, and is in no list. */
@@ -75,15 +87,16 @@ export interface AccountStore {
    * False when the key is taken, or a name with the same skeleton exists. Of two calls at once, one succeeds. The first account
    * that is no guest's is an admin.
    */
-  create(account: Omit<Account, 'epoch' | 'admin'>): Promise<boolean>;
+  create(account: NewAccount): Promise<boolean>;
   /** A name that looks like this one (protocol/confusable.ts). */
   lookAlike(username: Username): Promise<Username | undefined>;
   find(key: UserKey): Promise<Account | undefined>;
-  /**
-   * A new password, and with it the next epoch. With `was`, another hash of the same password: only while that is still the
-   * hash, so that a newer password is not overwritten; the epoch stays.
-   */
-  setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void>;
+  /** A new password, and with it the next epoch. False when there is no such account, or its hash is not `was` any more. */
+  setPassword(key: UserKey, passwordHash: string, change?: PasswordChange): Promise<boolean>;
+  /** Another hash of the same password: only while `was` is still the hash, so that a newer password is not overwritten. */
+  rehash(key: UserKey, passwordHash: string, was: string): Promise<void>;
+  /** The next epoch, with the same password: nothing that was let in before is let in again without it. */
+  endSignIns(key: UserKey): Promise<void>;
   count(): Promise<number>;
   /** How many were made after this time, guests left out. */
   countSince(time: number): Promise<number>;

@@ -29,6 +29,7 @@ export interface Session {
 
 export interface SessionStore {
   put(session: Session): Promise<void>;
+  /** Undefined also for one of an earlier epoch than that of the account. */
   find(hash: string): Promise<Session | undefined>;
   extend(hash: string, expires: number): Promise<void>;
   /** The device that uses it. False when there is no such session. */

@@ -9,6 +9,8 @@ import type {
   AllAccountsQuery,
   AnyAccount,
   ListedAccount,
+  NewAccount,
+  PasswordChange,
 } from '../tracker-store.js';
 import { pageOf, SortedKeys } from './account-pages.js';
 import type { Bucket } from './bucket.js';
@@ -47,7 +49,7 @@ export class NatsAccounts implements AccountStore {
     });
   }
 
-  create(account: Omit<Account, 'epoch' | 'admin'>): Promise<boolean> {
+  create(account: NewAccount): Promise<boolean> {
     const skeleton = usernameSkeleton(account.username);
     return this.accounts.writeInView(account.key, (known) => {
       if (known || this.#bySkeleton.has(skeleton)) return undefined;
@@ -68,11 +70,24 @@ export class NatsAccounts implements AccountStore {
     return found && { ...found };
   }
 
-  async setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void> {
+  async setPassword(key: UserKey, passwordHash: string, change: PasswordChange = {}): Promise<boolean> {
+    const { was, keepDevices } = change;
+    let isChanged = false;
     await this.accounts.update(key, (known) => {
-      if (!known || (was !== undefined && known.passwordHash !== was)) return undefined;
-      return { ...known, passwordHash, epoch: was === undefined ? known.epoch + 1 : known.epoch };
+      isChanged = known !== undefined && (was === undefined || known.passwordHash === was);
+      if (!known || !isChanged) return undefined;
+      const { devicesSince = known.epoch } = known;
+      return { ...nextEpoch(known), passwordHash, ...(keepDevices === true && { devicesSince }) };
     });
+    return isChanged;
+  }
+
+  async rehash(key: UserKey, passwordHash: string, was: string): Promise<void> {
+    await this.accounts.update(key, (known) => (known?.passwordHash === was ? { ...known, passwordHash } : undefined));
+  }
+
+  async endSignIns(key: UserKey): Promise<void> {
+    await this.accounts.update(key, (known) => known && nextEpoch(known));
   }
 
   count(): Promise<number> {
@@ -227,4 +242,10 @@ export class NatsAccounts implements AccountStore {
     if (guest === 'gone' || state !== undefined) this.#here.delete(key);
     else this.#here.add(key);
   }
+}
+
+/** Nothing that was let in before is let in again. */
+function nextEpoch(account: Account): Account {
+  const epoch = account.epoch + 1;
+  return { ...account, epoch, devicesSince: epoch };
 }

@@ -29,7 +29,7 @@ export class NatsSessions implements SessionStore {
   }
 
   /**
-   * A session of an earlier password is over: its node may not have heard of the new one when it was opened, nor the node where
+   * A session of an earlier epoch is over: its node may not have heard of the new one when it was opened, nor the node where
    * the password was changed of the session.
    */
   async find(hash: string): Promise<Session | undefined> {

@@ -177,4 +177,9 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (kind, id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- the epoch since which devices are let in: a new password may leave them as they are
+  ALTER TABLE accounts ADD COLUMN devices_since INTEGER NOT NULL DEFAULT 0;
+  UPDATE accounts SET devices_since = epoch;
+  `,
 ];

@@ -8,6 +8,8 @@ import type {
   AllAccountsQuery,
   AnyAccount,
   ListedAccount,
+  NewAccount,
+  PasswordChange,
 } from '../tracker-store.js';
 import { AccountPages, AllAccountPages, GUEST_STATES, STATES } from './account-pages.js';
 import { toPromise, type Database } from './database.js';
@@ -23,13 +25,15 @@ interface Row {
   epoch: number;
   state: number;
   admin: number;
+  devicesSince: number;
 }
 
 export class SqliteAccounts implements AccountStore {
   readonly #insert;
   readonly #find;
   readonly #setPassword;
-  readonly #replacePassword;
+  readonly #rehash;
+  readonly #endSignIns;
   readonly #lookAlike;
   readonly #count;
   readonly #lastSeen;
@@ -57,10 +61,15 @@ export class SqliteAccounts implements AccountStore {
        WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE skeleton = username_skeleton(?2)) ON CONFLICT DO NOTHING`,
     );
     this.#find = db.prepare(
-      'SELECT key, username, password_hash, created, guest, epoch, state, admin FROM accounts WHERE key = ?',
+      `SELECT key, username, password_hash, created, guest, epoch, state, admin,
+       devices_since AS devicesSince FROM accounts WHERE key = ?`,
     );
-    this.#setPassword = db.prepare('UPDATE accounts SET password_hash = ?, epoch = epoch + 1 WHERE key = ?');
-    this.#replacePassword = db.prepare('UPDATE accounts SET password_hash = ? WHERE key = ? AND password_hash = ?');
+    this.#setPassword = db.prepare(
+      `UPDATE accounts SET password_hash = ?1, epoch = epoch + 1, devices_since = iif(?4, devices_since, epoch + 1)
+       WHERE key = ?2 AND (?3 IS NULL OR password_hash = ?3)`,
+    );
+    this.#endSignIns = db.prepare('UPDATE accounts SET epoch = epoch + 1, devices_since = epoch + 1 WHERE key = ?');
+    this.#rehash = db.prepare('UPDATE accounts SET password_hash = ? WHERE key = ? AND password_hash = ?');
     this.#lookAlike = db.prepare(
       'SELECT username FROM accounts WHERE skeleton = username_skeleton(?) ORDER BY created, key LIMIT 1',
     );
@@ -78,7 +87,7 @@ export class SqliteAccounts implements AccountStore {
     this.#guestLeft = db.prepare('UPDATE accounts SET guest = 2 WHERE key = ? AND guest = 1');
   }
 
-  create(account: Omit<Account, 'epoch' | 'admin'>): Promise<boolean> {
+  create(account: NewAccount): Promise<boolean> {
     return toPromise(() => {
       const { key, username, passwordHash, created, guest, state } = account;
       const numbers = [GUEST_STATES.indexOf(guest), STATES.indexOf(state)];
@@ -100,10 +109,20 @@ export class SqliteAccounts implements AccountStore {
     return toPromise(() => (this.#lookAlike.get(username) as { username: Username } | undefined)?.username);
   }
 
-  setPassword(key: UserKey, passwordHash: string, was?: string): Promise<void> {
+  setPassword(key: UserKey, passwordHash: string, { was, keepDevices }: PasswordChange = {}): Promise<boolean> {
+    const keeps = keepDevices === true ? 1 : 0;
+    return toPromise(() => this.#setPassword.run(passwordHash, key, was ?? null, keeps).changes > 0);
+  }
+
+  rehash(key: UserKey, passwordHash: string, was: string): Promise<void> {
     return toPromise(() => {
-      if (was === undefined) this.#setPassword.run(passwordHash, key);
-      else this.#replacePassword.run(passwordHash, key, was);
+      this.#rehash.run(passwordHash, key, was);
+    });
+  }
+
+  endSignIns(key: UserKey): Promise<void> {
+    return toPromise(() => {
+      this.#endSignIns.run(key);
     });
   }
 
@@ -192,8 +211,18 @@ export class SqliteAccounts implements AccountStore {
   #account(key: UserKey): Account | undefined {
     const row = this.#find.get(key) as Row | undefined;
     if (!row) return undefined;
-    const { key: found, username, password_hash: passwordHash, created, guest, epoch, state, admin } = row;
-    const known = { key: found, username, passwordHash, created, epoch };
+    const {
+      key: found,
+      username,
+      password_hash: passwordHash,
+      created,
+      guest,
+      epoch,
+      state,
+      admin,
+      devicesSince,
+    } = row;
+    const known = { key: found, username, passwordHash, created, epoch, devicesSince };
     return { ...known, guest: GUEST_STATES[guest], state: STATES[state], ...(admin === 1 && { admin: true }) };
   }
 

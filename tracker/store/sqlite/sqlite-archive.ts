@@ -31,7 +31,7 @@ const HAS_ACCOUNT = 'WHERE EXISTS (SELECT 1 FROM accounts WHERE key = ?1) ON CON
 const accounts = table({
   noun: 'account',
   select: `SELECT key, username, password_hash AS passwordHash, created, guest, epoch, last_seen AS lastSeen,
-    state, admin FROM accounts WHERE key > ? ORDER BY key LIMIT ?`,
+    state, admin, devices_since AS devicesSince FROM accounts WHERE key > ? ORDER BY key LIMIT ?`,
   by: ['key'],
   first: [''],
   read: ({ lastSeen, guest, state, admin, ...row }) => ({
@@ -43,12 +43,13 @@ const accounts = table({
     },
     lastSeen: given(lastSeen),
   }),
-  insert: `INSERT INTO accounts (key, username, password_hash, created, guest, epoch, last_seen, state, admin, skeleton)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, username_skeleton(?2)) ON CONFLICT DO NOTHING`,
+  insert: `INSERT INTO accounts (key, username, password_hash, created, guest, epoch, last_seen, state, admin,
+    devices_since, skeleton)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, username_skeleton(?2)) ON CONFLICT DO NOTHING`,
   values: ({ account: a, lastSeen }) => [
     ...[a.key, a.username, a.passwordHash, a.created],
     ...[GUEST_STATES.indexOf(a.guest), a.epoch, lastSeen],
-    ...[STATES.indexOf(a.state), a.admin === true ? 1 : 0],
+    ...[STATES.indexOf(a.state), a.admin === true ? 1 : 0, a.devicesSince ?? a.epoch],
   ],
 });
 

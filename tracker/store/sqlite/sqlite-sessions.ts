@@ -20,7 +20,7 @@ export class SqliteSessions implements SessionStore {
     );
     this.#find = db.prepare(
       `SELECT s.hash, s.user, a.username, s.created, s.expires, s.epoch, s.device
-       FROM sessions s JOIN accounts a ON a.key = s.user WHERE s.hash = ? AND a.state = 0`,
+       FROM sessions s JOIN accounts a ON a.key = s.user WHERE s.hash = ? AND a.state = 0 AND s.epoch >= a.epoch`,
     );
     this.#extend = db.prepare('UPDATE sessions SET expires = ? WHERE hash = ?');
     this.#bind = db.prepare('UPDATE sessions SET device = ? WHERE hash = ?');

@@ -12,6 +12,8 @@ export const daemonTexts = {
   'daemon.not_signed_in': 'Sign in first.',
   'daemon.session_elsewhere':
     'This session belongs to a tracker that does not answer now. Sign in again, or wait until that tracker is back.',
+  'daemon.password_unsure':
+    'The tracker has stopped answering, so the password may have been changed or not. Try again when it is back; if the old one is refused then, the new one counts.',
   'daemon.account_unknown':
     'The tracker does not take this password any more, though it once did. If its data was lost, create the account again here: this device and its history stay. If the password was changed elsewhere, use the new one.',
   'daemon.forbidden': 'You may not do that. Sign in as the one who may.',

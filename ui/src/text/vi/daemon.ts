@@ -10,6 +10,8 @@ export const daemonTexts = {
   'daemon.not_signed_in': 'Hãy đăng nhập trước.',
   'daemon.session_elsewhere':
     'Phiên này thuộc về một tracker hiện không trả lời. Hãy đăng nhập lại, hoặc đợi tracker đó trở lại.',
+  'daemon.password_unsure':
+    'Tracker đã ngừng trả lời, nên mật khẩu có thể đã đổi hoặc chưa. Hãy thử lại khi tracker hoạt động trở lại; nếu mật khẩu cũ bị từ chối thì mật khẩu mới đã có hiệu lực.',
   'daemon.account_unknown':
     'Tracker không còn nhận mật khẩu này, dù trước đây có nhận. Nếu dữ liệu của nó đã mất, hãy tạo lại tài khoản ở đây: thiết bị này và lịch sử vẫn còn. Nếu mật khẩu đã được đổi ở nơi khác, hãy dùng mật khẩu mới.',
   'daemon.forbidden': 'Bạn không được làm việc này. Hãy đăng nhập với tên người được phép.',
