@@ -55,10 +55,7 @@ const rows = {
   },
   password_unsure: {
     http: 503,
-    message:
-      'The tracker has stopped answering, so the password may have been changed or not. Try again when it is back; if ' +
-      'the old one is refused then, the new one counts.',
-    retryable: true,
+    message: 'The tracker stopped answering, so the password may be changed. Try the new one, then the old one.',
   },
   account_unknown: {
     http: 401,

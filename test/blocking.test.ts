@@ -158,7 +158,6 @@ const cases: Cases = {
   'doctor.run': () => [{}, { user: 'mallory' }],
   'tracker.login': () => [{ password: 'wrong' }],
   'account.password': () => [{ old: 'wrong', new: 'another password', devices: 'stay' as const }],
-  // It would end the session that asks.
   'account.sign_out': () => [],
   'tracker.accept': () => [{ ca: 'a'.repeat(43), password: 'wrong' }],
   'notice.dismiss': () => [{ notice: 'none' }],

@@ -17,12 +17,13 @@ import { TestConversations, type Room } from './test-conversations.js';
 import { TestFiles } from './test-files.js';
 import { TestHistory } from './test-history.js';
 import { channel, deviceOf, username } from './test-names.js';
+import { testAccount } from './test-account.js';
 import { testReach } from './test-names.js';
 import { TestPersonal } from './test-personal.js';
 
 export { channel, conversation, username } from './test-names.js';
+export { PASSWORD } from './test-account.js';
 
-export const PASSWORD = 'correct horse';
 const ignore = (): void => undefined;
 
 export class TestPeer implements PeerServices {
@@ -62,34 +63,7 @@ export class TestPeer implements PeerServices {
     make: async () => ({ tracker: 'http://127.0.0.1:8001', link: 'http://127.0.0.1:8001/join', command: 'parley' }),
   };
 
-  readonly account = ((peer: TestPeer) => ({
-    get username() {
-      return peer.me;
-    },
-    get device() {
-      return deviceOf(peer.me);
-    },
-    get ready() {
-      return peer.ready;
-    },
-    async login(password: string): Promise<void> {
-      peer.logins += 1;
-      if (password !== PASSWORD) throw new ParleyError('invalid_credentials');
-      peer.ready = true;
-    },
-    async changePassword(old: string, next: string, devices: 'stay' | 'sign_out'): Promise<void> {
-      if (old !== PASSWORD) throw new ParleyError('invalid_credentials');
-      peer.changedPasswords.push({ next, devices });
-    },
-    async signOutEverywhere(): Promise<void> {
-      setImmediate(() => peer.events.emit('signed_out'));
-    },
-    async accept(ca: string, password: string, register: boolean): Promise<void> {
-      if (password !== PASSWORD) throw new ParleyError('invalid_credentials');
-      peer.accepted.push({ ca, register });
-    },
-  }))(this);
-
+  readonly account = testAccount(this);
   readonly accepted: { ca: string; register: boolean }[] = [];
   readonly changedPasswords: { next: string; devices: 'stay' | 'sign_out' }[] = [];
 

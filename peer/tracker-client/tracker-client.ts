@@ -123,12 +123,9 @@ export class TrackerClient {
     return this.#signIns.login(password, register, this.#state.url);
   }
 
-  /**
-   * A new password. All sessions of before end, and this device goes on in a new one.
-   * @throws ParleyError invalid_credentials, bad_password, and as `ask`; with `tracker_unreachable` it may have been changed
-   */
+  /** This device goes on in a new session. @throws ParleyError as `ask`; with `tracker_unreachable` it may have been changed */
   async changePassword(change: PasswordChange): Promise<void> {
-    const url = this.#state.url;
+    const { url } = this.#state;
     const token = await this.ask((session) => this.#api.changePassword(session, change));
     this.#signIns.take(change.next);
     this.#signedIn(token, url, true);

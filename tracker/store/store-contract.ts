@@ -63,42 +63,6 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     assert.equal(await store.accounts.count(), 1);
   });
 
-  check('a new password begins an epoch, and says which devices it leaves let in', async ({ store }) => {
-    await addAccount(store, alice);
-    const { accounts } = store;
-    const epochs = async (): Promise<unknown> => {
-      const { epoch, devicesSince = epoch } = (await accounts.find(userKey(alice))) ?? { epoch: -1 };
-      return [epoch, devicesSince];
-    };
-    assert.equal(await accounts.setPassword(userKey(alice), 'one', { keepDevices: true }), true);
-    assert.deepEqual(await epochs(), [1, 0]);
-    assert.equal(await accounts.setPassword(userKey(alice), 'two', { was: 'hash', keepDevices: true }), false);
-    const change = { was: 'one', keepDevices: true };
-    const both = ['two', 'three'].map((hash) => accounts.setPassword(userKey(alice), hash, change));
-    assert.deepEqual((await Promise.all(both)).sort(), [false, true]);
-    assert.deepEqual(await epochs(), [2, 0]);
-    assert.equal(await accounts.setPassword(userKey(alice), 'four'), true);
-    assert.deepEqual(await epochs(), [3, 3]);
-    await accounts.setPassword(userKey(alice), 'five', { keepDevices: true });
-    await accounts.endSignIns(userKey(alice));
-    assert.deepEqual(await epochs(), [5, 5]);
-    assert.equal((await accounts.find(userKey(alice)))?.passwordHash, 'five');
-    assert.equal(await accounts.setPassword(userKey(bob), 'one'), false);
-    await accounts.endSignIns(userKey(bob));
-  });
-
-  check('a session of an earlier epoch is over, also one that was opened too late', async ({ store }) => {
-    await addAccount(store, alice);
-    const session = { user: userKey(alice), username: alice, expires: 100, created: 1 };
-    await store.sessions.put({ ...session, hash: 'one', epoch: 0 });
-    await store.accounts.endSignIns(userKey(alice));
-    await store.sessions.put({ ...session, hash: 'late', epoch: 0 });
-    await store.sessions.put({ ...session, hash: 'two', epoch: 1 });
-    assert.equal(await store.sessions.find('one'), undefined);
-    assert.equal(await store.sessions.find('late'), undefined);
-    assert.equal((await store.sessions.find('two'))?.hash, 'two');
-  });
-
   check('a confusable name is refused, and existing names stay', async ({ store }) => {
     const { accounts, channels } = store;
     const both = await Promise.all([addAccount(store, 'aIice' as Username), addAccount(store, alice)]);

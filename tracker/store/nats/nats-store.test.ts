@@ -6,6 +6,7 @@ import { TestNats } from '../../testing/nats-servers.js';
 import { silent } from '../../testing/test-tracker.js';
 import { adminContract } from '../admin-contract.js';
 import { archiveContract } from '../archive-contract.js';
+import { epochContract } from '../epoch-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { sharingContract } from '../sharing-contract.js';
 import { addAccount, storeContract } from '../store-contract.js';
@@ -31,6 +32,7 @@ describe('the store over one NATS server', () => {
   mailboxContract(test, open);
   archiveContract(test, open);
   adminContract(test, open);
+  epochContract(test, open);
 });
 
 describe('two stores of a cluster of three NATS servers', () => {

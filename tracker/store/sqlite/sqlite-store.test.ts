@@ -6,6 +6,7 @@ import { TempDir } from '../../../test/support/temp-dir.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { adminContract } from '../admin-contract.js';
 import { archiveContract } from '../archive-contract.js';
+import { epochContract } from '../epoch-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { storeContract } from '../store-contract.js';
 import { DatabaseSync } from '@photostructure/sqlite';
@@ -25,6 +26,7 @@ describe('the SQLite store', () => {
   mailboxContract(test, open);
   archiveContract(test, open);
   adminContract(test, open);
+  epochContract(test, open);
 });
 
 describe('the database file', () => {
