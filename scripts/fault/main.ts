@@ -1,13 +1,14 @@
 /**
  * `npm run fault [-- messages|files|cluster]`: the long runs of real kills, all unless one is named. `messages`: while all write (`--kills 200
- * --peers 5`). `files`: of both ends, while one file goes from one to the other (`--file-kills 40 --size 1024`, MiB). `cluster`: of trackers and servers of a cluster (`--rounds 20`; it needs nats-server).
+ * --peers 5`). `files`: of both ends, while one file goes from one to the other (`--file-kills 40 --size 1024`, MiB). `cluster`: of trackers and servers of a cluster (`--rounds 20 --cluster-peers 60 --daemons 6`; it
+ * needs nats-server).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { runCluster } from './cluster.js';
+import { runCluster } from './cluster/run.js';
 import { allowedAgain, runFileKills } from './file-kills.js';
 import { isGood } from './judge.js';
 import { runKills } from './kills.js';
@@ -20,11 +21,13 @@ const { values, positionals } = parseArgs({
     'file-kills': { type: 'string', default: '40' },
     size: { type: 'string', default: '1024' },
     rounds: { type: 'string', default: '20' },
+    'cluster-peers': { type: 'string', default: '60' },
+    daemons: { type: 'string', default: '6' },
     seed: { type: 'string' },
     logs: { type: 'string' },
   },
 });
-const number = (name: 'kills' | 'peers' | 'rounds' | 'file-kills' | 'size' | 'seed', fallback = 0): number => {
+const number = (name: Exclude<keyof typeof values, 'logs'>, fallback = 0): number => {
   const given = values[name];
   const n = given === undefined ? fallback : Number(given);
   if (!Number.isSafeInteger(n) || n < 0) throw new Error(`--${name} is a whole number`);
@@ -73,9 +76,12 @@ async function files(): Promise<boolean> {
 }
 
 async function cluster(): Promise<boolean> {
-  const report = await runCluster({ ...shared, rounds: number('rounds') });
-  const { lost, wonTwice, signedOut, ...figures } = report;
-  print(JSON.stringify({ ...figures, lost: lost.length, wonTwice: wonTwice.length, signedOut: signedOut.length }));
-  printAll({ lost, wonTwice, signedOut });
-  return lost.length + wonTwice.length + signedOut.length === 0;
+  const findings = await runCluster({
+    ...{ ...shared, rounds: number('rounds'), peers: number('cluster-peers'), daemons: number('daemons') },
+  });
+  const { figures, faults, isGood: isWell } = findings;
+  const counts = Object.entries(faults).map(([what, list]: [string, string[]]) => [what, list.length] as const);
+  print(JSON.stringify({ ...figures, ...Object.fromEntries(counts) }));
+  printAll({ ...faults });
+  return isWell;
 }

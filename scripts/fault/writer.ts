@@ -6,7 +6,7 @@ import type { CommandResult, EntryView } from '../../protocol/local-api.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { Window } from './window.js';
 
-/** Between two posts of one writer, and before a refused one is tried again. Milliseconds. */
+/** Between two posts of one writer unless it is told another pace, and before a refused one is tried again. Milliseconds. */
 const PACE_MS = 40;
 const IN_FLIGHT_MAX = 8;
 /** Refusals that pass by themselves. */
@@ -37,13 +37,14 @@ export class Writer {
     private readonly conversations: readonly string[],
     private readonly random: SeededRandom,
     private readonly heard: () => void,
+    private readonly paceMs = PACE_MS,
   ) {}
 
   /** Goes on through this window; the one before is gone. */
   attach(window: Window): void {
     this.#window = window;
     this.#asked.clear();
-    this.#timer ??= setInterval(() => this.#turn(), PACE_MS);
+    this.#timer ??= setInterval(() => this.#turn(), this.paceMs);
   }
 
   /** Writes nothing new; what is in the outbox is still sent. */

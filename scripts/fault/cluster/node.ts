@@ -1,10 +1,14 @@
-/** One tracker of a cluster, with its server: real processes that are killed and stopped. */
+/** One tracker of a cluster, with its server: real processes that are killed, stopped and started again. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { ClusterSecret } from '../../../tracker/cluster/cluster-secret.js';
+import { parseMembers } from '../../../tracker/cluster/members.js';
+import { NATS_USER } from '../../../tracker/cluster/nats-config.js';
+import { connectNats } from '../../../tracker/store/nats/connection.js';
 
 const READY_MS = 120_000;
 
@@ -49,12 +53,44 @@ export class Node {
   }
 
   async stop(): Promise<void> {
+    this.signal('SIGCONT');
     await this.#end('SIGTERM');
   }
 
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Does nothing where there is no server at the moment. */
   async signalServer(signal: NodeJS.Signals): Promise<void> {
-    const pid = Number(await readFile(join(this.dataDir, 'cluster', 'nats.pid'), 'utf8'));
-    process.kill(pid, signal);
+    const pid = Number(await readFile(join(this.dataDir, 'cluster', 'nats.pid'), 'utf8').catch(() => ''));
+    try {
+      if (pid > 1) process.kill(pid, signal);
+    } catch {
+      // It has ended, and its tracker is about to start it again.
+    }
+  }
+
+  /** As its machine would go, with all that runs on it. */
+  async killMachine(): Promise<void> {
+    await this.kill();
+    await this.signalServer('SIGKILL');
+  }
+
+  /** How its server is called, and who leads a stream by its word. Undefined: nobody does now. */
+  async leaderOf(stream: string): Promise<string | undefined> {
+    const [own] = parseMembers(this.list).filter(({ port }) => port === this.port);
+    const secret = new ClusterSecret((await this.#secret()).trim(), false);
+    const { connection, manager } = await connectNats({
+      servers: [`${own?.host ?? ''}:${own?.clientPort ?? 0}`],
+      ...{ user: NATS_USER, password: secret.password },
+      ca: await readFile(join(this.dataDir, 'cluster', 'authority.pem'), 'utf8'),
+    });
+    try {
+      return (await manager.streams.info(stream)).cluster?.leader;
+    } finally {
+      await connection.close();
+    }
   }
 
   /** Made in the first moments of the first one. Errors: it is not there within READY_MS. */
