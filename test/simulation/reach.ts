@@ -115,12 +115,12 @@ export class Reach {
       checker.wrong(`${peer.name} and ${there.name} are linked over the relay, although one of them can be dialled`);
   }
 
-  /** Both ends held it, and nothing was in its way. */
+  /** Both ends held it, and nothing was in its way. Who is called by a copy of the device cannot tell the two apart: the newer link stays. */
   private replaced(host: NetworkHost, old: Side, by: Side): void {
     const { other } = old;
     const there = other?.host as NetworkHost | undefined;
     const isAlive = old.up && other?.up === true && !old.held && !other.held;
-    const isHeldThere = there?.links.get(host.device) === other;
+    const isHeldThere = there?.links.get(host.device) === other && by.other?.host === there;
     if (by.relayed && !old.relayed && isAlive && isHeldThere)
       this.world.checker.wrong(`a relayed link of ${host.username} took the place of a direct one that lived`);
   }

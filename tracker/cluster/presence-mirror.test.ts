@@ -40,8 +40,18 @@ class Nodes {
     return node;
   }
 
-  put(at: number, name: string, port: number): void {
-    this.tell(this.at(at), this.at(at).put(key(name), record(port)).note);
+  put(at: number, name: string, port: number, clock = this.now): void {
+    this.tell(this.at(at), this.at(at).put(key(name), record(port), clock).note);
+  }
+
+  /** A tracker that is started now. @returns its index */
+  add(): number {
+    const at = this.nodes.length;
+    const node = new PresenceMirror(`n${at}`, `node ${at}`);
+    this.nodes.push(node);
+    this.heard.set(node, []);
+    this.beat();
+    return at;
   }
 
   remove(at: number, name: string): void {
@@ -137,6 +147,53 @@ describe('who is online', () => {
     expect(nodes.shown(1)).toEqual({ 'd:x': 1 });
     nodes.pass(2 * BEAT_MS);
     expect(nodes.shown(1)).toEqual({});
+  });
+
+  test.each([
+    ['whatever its clock shows', 0],
+    ['at the right time', undefined],
+  ])('who comes from a node that has died to one that has just started was never gone: %s', (_what, clock) => {
+    const nodes = new Nodes();
+    nodes.pass(10 * BEAT_MS);
+    for (const port of [1, 2, 3]) nodes.put(0, 'x', port);
+    nodes.dead.add(nodes.at(0));
+    nodes.pass(BEAT_MS);
+    const fresh = nodes.add();
+    nodes.put(fresh, 'x', 4, clock);
+    nodes.pass(SILENT_MS + ORPHAN_MS + 2 * BEAT_MS);
+    for (const at of [1, 2]) {
+      expect(nodes.shown(at)).toEqual({ 'd:x': 4 });
+      expect(nodes.heardBy(at)).toEqual(['d:x ->1', 'd:x 1>2', 'd:x 2>3', 'd:x 3>4']);
+    }
+  });
+
+  test('who comes from a node that says goodbye to one that has just started is there at once', () => {
+    const nodes = new Nodes();
+    for (const port of [1, 2, 3]) nodes.put(0, 'x', port);
+    nodes.dead.add(nodes.at(0));
+    const fresh = nodes.add();
+    nodes.put(fresh, 'x', 4, 0);
+    expect(nodes.shown(1)).toEqual({ 'd:x': 3 });
+    nodes.dead.clear();
+    nodes.tell(nodes.at(0), nodes.at(0).bye());
+    expect(nodes.shown(1)).toEqual({ 'd:x': 4 });
+  });
+
+  test('who comes from a node that is stopped for a while to one that has just started stays there', () => {
+    const nodes = new Nodes();
+    for (const port of [1, 2, 3]) nodes.put(0, 'x', port);
+    nodes.dead.add(nodes.at(0));
+    nodes.pass(BEAT_MS);
+    const fresh = nodes.add();
+    nodes.put(fresh, 'x', 4);
+    nodes.pass(SILENT_MS + BEAT_MS);
+    nodes.dead.clear();
+    nodes.pass(2 * BEAT_MS);
+    // Its socket is gone there, and its time over.
+    nodes.remove(0, 'x');
+    nodes.pass(RECONCILE_MS);
+    for (const at of [0, 1, 2, fresh]) expect(nodes.shown(at)).toEqual({ 'd:x': 4 });
+    expect(nodes.heardBy(1)).not.toContainEqual(expect.stringMatching(/>-$/));
   });
 
   test('a note that was lost is noticed by the next beat', () => {

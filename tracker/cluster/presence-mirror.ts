@@ -19,7 +19,10 @@ const REMOVED_MAX = 10_000;
 export interface Owned {
   key: PresenceKey;
   record: PeerRecord;
-  /** Rises with each change, whoever owns the entry: of two claims the higher one counts. */
+  /**
+   * Rises with each change, whoever owns the entry: of two claims the higher one counts. It is no lower than the time in milliseconds, so that
+   * also a node that has just started, and knows nothing of what a silent one claims, has the higher one.
+   */
   version: number;
 }
 
@@ -85,9 +88,9 @@ export class PresenceMirror {
   }
 
   /** A peer submitted itself here, or this node changes its own entry. */
-  put(key: PresenceKey, record: PeerRecord): { note: PresenceNote; change: PresenceChange } {
+  put(key: PresenceKey, record: PeerRecord, now: number): { note: PresenceNote; change: PresenceChange } {
     const before = this.#entries.get(key);
-    const version = Math.max(before?.version ?? 0, this.#removed.get(key) ?? 0) + 1;
+    const version = Math.max(before?.version ?? 0, this.#removed.get(key) ?? 0, Math.floor(now) - 1) + 1;
     this.#entries.set(key, { key, record, version, node: this.node });
     return {
       note: { type: 'put', seq: (this.#seq += 1), key, record, version },
@@ -133,8 +136,9 @@ export class PresenceMirror {
     if (node === this.node) return [];
     const known = this.#nodes.get(node);
     if (note.type === 'bye') {
-      if (known && known.diedAt === undefined) known.diedAt = now;
-      return [];
+      if (!known || known.diedAt !== undefined) return [];
+      known.diedAt = now;
+      return [...this.#askAll()];
     }
     const expected = note.type === 'beat' ? note.seq : note.seq - 1;
     const isWhole = known?.diedAt === undefined && known?.seq === expected;
@@ -190,8 +194,13 @@ export class PresenceMirror {
       this.#reconciled = now;
       effects.push(...this.#askAll());
     }
+    const silent = [...this.#nodes.values()].filter(
+      ({ diedAt, heard }) => diedAt === undefined && now - heard >= SILENT_MS,
+    );
+    for (const node of silent) node.diedAt = now;
+    // Who has come elsewhere meanwhile, where nobody knew of their version, is there.
+    if (silent.length > 0) effects.push(...this.#askAll());
     for (const [id, node] of this.#nodes) {
-      if (node.diedAt === undefined && now - node.heard >= SILENT_MS) node.diedAt = now;
       if (node.diedAt === undefined || now - node.diedAt < ORPHAN_MS) continue;
       this.#nodes.delete(id);
       for (const entry of this.#entries.values()) {
@@ -205,10 +214,15 @@ export class PresenceMirror {
     this.#touched.get(node)?.add(key);
     const before = this.#entries.get(key);
     const isNewer = !before || version > before.version || (version === before.version && node > before.node);
-    if (!isNewer) return [];
+    // The clock of the node that lives may be behind that of the dead one.
+    if (!isNewer && !this.#isDead(before.node)) return [];
     this.#entries.set(key, { key, record, version, node });
     const changed: PresenceEffect = { type: 'changed', change: { key, before: before?.record, after: record } };
     return before?.node === this.node ? [{ type: 'disowned', key }, changed] : [changed];
+  }
+
+  #isDead(node: string): boolean {
+    return this.#nodes.get(node)?.diedAt !== undefined;
   }
 
   #gone(node: string, key: PresenceKey, version: number): PresenceEffect[] {

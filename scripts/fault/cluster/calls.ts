@@ -1,12 +1,16 @@
 /** Calls of the load to the trackers of a cluster, which may be dead, stopped, or without a leader at any moment. */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SeededRandom } from '../seeded-random.js';
-import type { Node } from './node.js';
 
 const CALL_MS = 12_000;
 const AGAIN_MS = 500;
 /** A cluster whose trackers are all there answers within this. */
 const PERSIST_MS = 120_000;
+
+/** A tracker. */
+export interface Place {
+  readonly url: string;
+}
 
 export interface Call {
   readonly method: 'GET' | 'POST';
@@ -14,7 +18,7 @@ export interface Call {
   readonly body?: unknown;
   readonly token?: string | undefined;
   /** Any of them unless one is named. */
-  readonly node?: Node;
+  readonly node?: Place;
 }
 
 export interface Answer {
@@ -27,7 +31,7 @@ export class Calls {
   refused = 0;
 
   constructor(
-    readonly nodes: readonly Node[],
+    readonly nodes: readonly Place[],
     readonly random: SeededRandom,
   ) {}
 

@@ -1,8 +1,7 @@
 /** People who register, sign in, join, leave and sign out, each at any of the trackers; and the judgement of what was acknowledged. */
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Calls } from './calls.js';
+import type { Calls, Place } from './calls.js';
 import type { Findings } from './findings.js';
-import type { Node } from './node.js';
 
 const WORKERS = 3;
 /** Between two people of one worker: passwords are costly. Milliseconds. */
@@ -32,6 +31,7 @@ export class People {
   constructor(
     private readonly calls: Calls,
     private readonly findings: Findings,
+    private readonly times = { paceMs: PACE_MS, behindMs: BEHIND_MS },
   ) {}
 
   /** Resolves when `stop` was called, and all is over. */
@@ -61,7 +61,7 @@ export class People {
   async #worker(worker: number): Promise<void> {
     for (let n = 0; !this.#isOver; n += 1) {
       await this.#person(`w${worker}x${n}`, n);
-      await wait(PACE_MS);
+      await wait(this.times.paceMs);
     }
   }
 
@@ -145,12 +145,12 @@ export class People {
   }
 
   /** Whether the tracker comes to say so in time. */
-  async #isIn(token: string, node: Node, isMember: boolean): Promise<boolean> {
-    for (const until = Date.now() + BEHIND_MS; ;) {
+  async #isIn(token: string, node: Place, isMember: boolean): Promise<boolean> {
+    for (const until = Date.now() + this.times.behindMs; ;) {
       const { body } = await this.calls.persist({ method: 'GET', path: '/me', token, node });
       const channels = body['channels'];
       if (Array.isArray(channels) && channels.includes(CHANNEL) === isMember) return true;
-      if (Date.now() > until) return false;
+      if (Date.now() >= until) return false;
       await wait(500);
     }
   }

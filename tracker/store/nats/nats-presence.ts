@@ -126,7 +126,7 @@ export class NatsPresence implements PresenceStore {
   }
 
   #put(key: PresenceKey, peer: PeerRecord): void {
-    const { note, change } = this.#mirror.put(key, peer);
+    const { note, change } = this.#mirror.put(key, peer, this.clock.now());
     this.#tellOthers(note);
     this.#tell(change);
   }
