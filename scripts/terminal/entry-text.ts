@@ -1,4 +1,5 @@
 /** An entry as plain text: for pipes, and for terminals of which nothing is known. */
+import { actionOf } from '../../protocol/action.js';
 import { fileFacts } from '../../protocol/file-facts.js';
 import { hookNameOf } from '../../protocol/hook-name.js';
 import type { EntryView } from '../../protocol/local-api.js';
@@ -24,8 +25,11 @@ function said(entry: EntryView): string {
       return `* ${from} set the topic: ${safeLine(message)}`;
     case 'pin':
       return `* ${from} ${data['remove'] === true ? 'unpinned' : 'pinned'} a message`;
-    default:
-      return `${from}: ${marked(entry)}`;
+    default: {
+      // Other stars than those of notices: nobody's own words look like one.
+      const action = entry.deleted ? undefined : actionOf(entry);
+      return action === undefined ? `${from}: ${marked(entry)}` : `** ${from} ${marked({ ...entry, message: action })}`;
+    }
   }
 }
 

@@ -99,6 +99,23 @@ export const STOPS = [
     then: '[role="listbox"]',
   },
   {
+    name: 'commands',
+    hash: '#/c/general',
+    shows: MESSAGES,
+    open: (page) => page.locator('[data-composer]').pressSequentially('/'),
+    then: '[role="listbox"]',
+  },
+  {
+    name: 'commands-help',
+    hash: '#/c/general',
+    shows: MESSAGES,
+    open: async (page) => {
+      await page.locator('[data-composer]').fill('/help');
+      await page.locator('.composer-send').click();
+    },
+    then: MODAL,
+  },
+  {
     name: 'person',
     hash: '#/c/general',
     shows: MESSAGES,

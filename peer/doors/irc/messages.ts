@@ -2,6 +2,7 @@
  * A message of Parley as lines of IRC. A client that knows draft/multiline is given a long text in one batch; any other one line after
  * the other, of which the first bears the id. What a client cannot show (an answer, an edit, a file) is said in the text.
  */
+import { actionOf } from '../../../protocol/action.js';
 import type { EntryView, QuoteView } from '../../../protocol/local-api.js';
 import { fileFacts } from '../../../protocol/file-facts.js';
 import { hookNameOf } from '../../../protocol/hook-name.js';
@@ -37,7 +38,7 @@ export function saidOf(me: Member, view: EntryView): Said | undefined {
   const about = { from, target: targetFor(me, view), time: view.at ?? view.time, id, reply: reply?.id };
   const quote = reply && !showsRelations(me.session.caps) ? quoteText(reply) : undefined;
   if (view.kind === 'file') return { ...about, quote, text: fileText(view) };
-  const acted = view.data['action'] === true ? /^_(.+)_$/s.exec(view.message)?.[1] : undefined;
+  const acted = actionOf(view);
   if (acted !== undefined) return { ...about, quote, action: true, text: acted };
   const hook = hookNameOf(view);
   const text = hook === undefined ? view.message : `[${hook} (hook)] ${view.message}`;

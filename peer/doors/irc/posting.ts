@@ -1,4 +1,5 @@
 /** What a client says, as `message.post`. */
+import { actionMessage } from '../../../protocol/action.js';
 import { isParleyError } from '../../../protocol/errors.js';
 import { userKey, type ConversationId } from '../../../protocol/ids.js';
 import type { Asking } from './context.js';
@@ -43,8 +44,7 @@ async function write(
 ): Promise<string> {
   const { me } = call;
   const answered = await answeredBy(call, conversation, replyTo);
-  // In other windows an action stands in italics, which says the same.
-  const message = action ? `_${text}_` : text;
+  const message = action ? actionMessage(text) : text;
   const data = { ...(action ? { action: true } : {}), ...(notice ? { notice: true } : {}) };
   const client = call.session.ports.mark();
   const args = { conversation, message, client, data, ...(answered === undefined ? {} : { replyTo: answered }) };

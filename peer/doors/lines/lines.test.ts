@@ -60,6 +60,14 @@ describe('a client of lines', () => {
       expect(await ali.next('chat')).toMatchObject({ channel: 'general', text });
   });
 
+  test('says what it does behind /me, and hears it as that', async () => {
+    const ali = await signedIn();
+    ali.send('/me waves').send({ type: 'chat', text: 'bows', action: true }).send('/me').send('/status lunch');
+    for (const text of ['waves', 'bows']) expect(await ali.next('chat')).toMatchObject({ text, action: true });
+    expect(await ali.next('error')).toMatchObject({ code: 'bad_request' });
+    expect(await ali.next('error')).toMatchObject({ code: 'unknown_command' });
+  });
+
   test('hears others, and privately what is for it alone', async () => {
     const ali = await signedIn();
     host.peer('Ali').add(general, bob, ['one', 'two']);

@@ -1,4 +1,5 @@
 /** What a client that is signed in asks of its user's peer: each by the one table of commands (peer/commands/run.ts). */
+import { actionMessage, actionOf } from '../../../protocol/action.js';
 import { fileFacts } from '../../../protocol/file-facts.js';
 import { hookNameOf } from '../../../protocol/hook-name.js';
 import { channelConversation, directConversation, type ChannelName } from '../../../protocol/ids.js';
@@ -26,7 +27,10 @@ export async function answer(services: PeerServices, request: PeerRequest, curre
   switch (request.type) {
     case 'chat': {
       const conversation = channelConversation(channelOf(request.channel, current));
-      await runCommand(services, 'message.post', { conversation, message: request.text });
+      const post = request.action
+        ? { message: actionMessage(request.text), data: { action: true } }
+        : { message: request.text };
+      await runCommand(services, 'message.post', { conversation, ...post });
       return NOTHING;
     }
     case 'pm': {
@@ -87,7 +91,9 @@ export function entryLine(entry: Shown, isDeleted = false): object | undefined {
   const { conversation, from, kind, time, id } = entry;
   if (isDeleted || (kind !== 'text' && kind !== 'file')) return undefined;
   const hook = hookNameOf(entry);
-  const said = { text: textOf(entry), time, id, ...(hook === undefined ? {} : { hook }) };
+  const action = actionOf(entry);
+  const marks = { ...(hook === undefined ? {} : { hook }), ...(action === undefined ? {} : { action: true }) };
+  const said = { text: action ?? textOf(entry), time, id, ...marks };
   if (conversation.startsWith('#')) return { type: 'chat', from, channel: conversation.slice(1), ...said };
   const [a, b] = conversation.slice(1).split('+');
   return { type: 'pm', from, to: from.toLowerCase() === a ? b : a, ...said };

@@ -9,7 +9,13 @@ const Text = Type.String({ minLength: 1, maxLength: 4096 });
 
 const schemas = {
   register: Type.Object({ type: Type.Literal('register'), user_id: Name, password: Type.Optional(Text) }),
-  chat: Type.Object({ type: Type.Literal('chat'), text: Text, channel: Type.Optional(Name) }),
+  chat: Type.Object({
+    type: Type.Literal('chat'),
+    text: Text,
+    channel: Type.Optional(Name),
+    /** It tells what its author does. */
+    action: Type.Optional(Type.Boolean()),
+  }),
   pm: Type.Object({ type: Type.Literal('pm'), to: Name, text: Text }),
   list: Type.Object({ type: Type.Literal('list') }),
   /** Of a channel, or with somebody; else of the current channel. */
@@ -37,6 +43,7 @@ const checkers = new Map<string, Checker>(Object.entries(schemas).map(([name, sc
 export const HELP = [
   'text                        says it in the current channel',
   '@name text                  says it to that user alone',
+  '/me text                    says what you do',
   '/join channel               goes there, and makes it where there is none',
   '/leave [channel]            leaves it',
   '/list                       who is online',
@@ -90,6 +97,8 @@ function fromCommand(line: string): LineRequest {
       return { type: 'quit' };
     case '/list':
       return { type: 'list' };
+    case '/me':
+      return fromJson({ type: 'chat', text: line.trim().slice(name.length).trim(), action: true });
     case '/join':
       return fromJson({ type: 'join', channel: first ?? '' });
     case '/leave':

@@ -1,28 +1,33 @@
 /** What a line that was written means: a message, or a command. Pure. */
 import { goTo, toPresent, withRead } from './conversations.js';
-import { isCommand, takes, type CommandName } from './command-list.js';
+import { takesText } from './command-list.js';
 import { EMPTY, editorOf } from './editor.js';
 import { entriesOf, isMessage, titleOf, type Effect, type State, type Step } from './model.js';
 import { fill } from './texts.js';
+import { actionMessage } from '../../../protocol/action.js';
 import type { EntryView } from '../../../protocol/local-api.js';
+import { NOTHING, readSlash, shrugged, slashNames, slashOf, type SlashName } from '../../../protocol/slash-commands.js';
 
 /** @param mark of a message: another one each time */
 export function submit(state: State, text: string, mark: string): Step {
-  const [, name, rest = ''] = /^\/(\w+)(?:\s+([^]*))?$/.exec(text) ?? [];
-  if (name === undefined) return post(state, text.replace(/^\/\//, '/'), mark);
-  const clean = { ...state, editor: EMPTY };
-  if (!isCommand(name)) return say(state, fill(state.texts.unknownCommand, { name: `/${name}` }));
-  const needed = takes[name];
-  if (needed !== undefined && rest.trim() === '' && !['reply', 'edit', 'topic'].includes(name))
-    return say(state, fill(state.texts.needs, { name: `/${name}`, what: state.texts[needed] }));
-  return run(clean, name, rest.trim(), mark);
+  // A message that is edited stays one.
+  if (state.mode.kind === 'edit') return post(state, text, mark);
+  const typed = readSlash(text, slashNames);
+  if (typed.kind === 'text') return post(state, typed.text, mark);
+  const { texts } = state;
+  if (typed.kind === 'unknown') return say(state, fill(texts.unknownCommand, { name: typed.name }));
+  if (typed.kind === 'needs') {
+    const what = takesText(slashOf(typed.name).takes ?? 'text', texts);
+    return say(state, fill(texts.needs, { name: `/${typed.name}`, what }));
+  }
+  return run({ ...state, editor: EMPTY }, typed.name, typed.rest, mark);
 }
 
 export function say(state: State, notice: string): Step {
   return [{ ...state, notice }, []];
 }
 
-function post(state: State, message: string, client: string): Step {
+function post(state: State, message: string, client: string, action = false): Step {
   const { current: conversation, mode, pending } = state;
   if (conversation === undefined || message.trim() === '') return [state, []];
   if (mode.kind === 'edit') return edit({ ...state, editor: EMPTY }, mode.entry, message);
@@ -31,16 +36,33 @@ function post(state: State, message: string, client: string): Step {
   const sent = { client, conversation, message };
   const next: State = { ...state, editor: EMPTY, mode: { kind: 'write' }, scroll: 0, notice: '' };
   const [there, effects] = toPresent({ ...next, pending: [...pending, sent] });
-  return withRead([there, [{ do: 'post', post: { ...sent, ...reply } }, ...effects]]);
+  return withRead([there, [{ do: 'post', post: { ...sent, ...reply, ...(action && { action }) } }, ...effects]]);
 }
 
-function run(state: State, name: CommandName, rest: string, mark: string): Step {
+function run(state: State, name: SlashName, rest: string, mark: string): Step {
   const { current, texts } = state;
   switch (name) {
     case 'help':
       return [{ ...state, mode: { kind: 'help' } }, []];
     case 'quit':
       return [state, [{ do: 'quit' }]];
+    case 'me':
+      return post(state, actionMessage(rest), mark, true);
+    case 'shrug':
+      return post(state, shrugged(rest), mark);
+    case 'mute':
+      return mute(state);
+    case 'status':
+      return rest === ''
+        ? say(state, fill(texts.needs, { name: '/status', what: texts.text }))
+        : change(state, {
+            do: 'run',
+            command: 'profile.set',
+            args: { status: rest === NOTHING ? {} : { text: rest } },
+            done: rest === NOTHING ? texts.statusNone : texts.statusSet,
+          });
+    case 'invite':
+      return invite(state, rest, mark);
     case 'join':
       return [state, [{ do: 'open', name: rest, join: true }]];
     case 'go': {
@@ -49,14 +71,13 @@ function run(state: State, name: CommandName, rest: string, mark: string): Step 
     }
     case 'msg':
       return [state, [{ do: 'open', name: rest.split(/\s/)[0] ?? '', join: false }]];
-    case 'leave':
-      return change(state, { do: 'run', command: 'channel.leave', args: { channel: current?.slice(1) ?? '' } });
+    case 'leave': {
+      const channel = rest === '' ? current : `#${rest.replace(/^#/, '').toLowerCase()}`;
+      if (!channel?.startsWith('#')) return say(state, texts.leaveDirect);
+      return change(state, { do: 'run', command: 'channel.leave', args: { channel: channel.slice(1) } });
+    }
     case 'topic':
-      return change(state, {
-        do: 'run',
-        command: 'channel.topic',
-        args: { channel: current?.slice(1) ?? '', topic: rest },
-      });
+      return topic(state, rest);
     case 'search':
       return [state, [{ do: 'search', query: rest }]];
     case 'users': {
@@ -83,6 +104,40 @@ function run(state: State, name: CommandName, rest: string, mark: string): Step 
       return entry ? askDelete(state, entry) : say(state, texts.noMessage);
     }
   }
+}
+
+function topic(state: State, rest: string): Step {
+  const { current, texts, channels } = state;
+  if (!current?.startsWith('#')) return say(state, texts.topicDirect);
+  const channel = current.slice(1);
+  if (rest !== '')
+    return change(state, {
+      do: 'run',
+      command: 'channel.topic',
+      args: { channel, topic: rest === NOTHING ? '' : rest },
+    });
+  const now = channels.get(channel)?.topic ?? '';
+  return say(state, now === '' ? texts.topicNone : fill(texts.topicNow, { text: now }));
+}
+
+function mute(state: State): Step {
+  const { current: conversation, texts } = state;
+  if (conversation === undefined) return [state, []];
+  const muted = state.conversations.get(conversation)?.notify === 'none';
+  const done = fill(muted ? texts.unmuted : texts.muted, { name: titleOf(state, conversation) });
+  const args = { conversation, notify: muted ? ('all' as const) : ('none' as const) };
+  return change(state, { do: 'run', command: 'conversation.settings', args, done });
+}
+
+/** Without a name: the link for those who are not here at all. With one: that person is told of the channel, in private. */
+function invite(state: State, rest: string, client: string): Step {
+  const { current, texts } = state;
+  if (rest === '') return change(state, { do: 'invite' });
+  if (!current?.startsWith('#')) return say(state, texts.inviteDirect);
+  const username = rest.replace(/^@/, '').split(/\s/)[0] ?? '';
+  const message = fill(texts.invitation, { name: current });
+  const done = fill(texts.invited, { name: username, channel: current });
+  return change(state, { do: 'tell', username, message, client, done });
 }
 
 const change = (state: State, effect: Effect): Step => [state, [effect]];

@@ -1,5 +1,5 @@
 /** What Tab makes of the word before the cursor: commands at the beginning, `@names`, `#channels`, and names after `/msg`. Pure. */
-import { commandNames } from './command-list.js';
+import { slashNames } from '../../../protocol/slash-commands.js';
 import { EMPTY, type Editor } from './editor.js';
 import { listed, titleOf, type State } from './model.js';
 
@@ -30,7 +30,7 @@ function wordsFor(state: State): string[] {
   const beginsLine = word === before;
   if (beginsLine && word.startsWith('/'))
     return beginning(
-      commandNames.map((name) => `/${name}`),
+      slashNames.map((name) => `/${name}`),
       word,
     );
   if (word.startsWith('#'))

@@ -41,7 +41,17 @@ export function perform(effect: Effect, { act, redraw, quit, ...doing }: Doing):
         failed,
       );
     case 'run':
-      return void once(doing, effect.command, effect.args).then(() => undefined, failed);
+      return void once(doing, effect.command, effect.args).then(
+        () => effect.done !== undefined && act({ type: 'notice', text: effect.done }),
+        failed,
+      );
+    case 'invite':
+      return void once(doing, 'invite.make', {}).then(
+        ({ invite }) => act({ type: 'notice', text: invite.link }),
+        failed,
+      );
+    case 'tell':
+      return void tell(effect, doing).then(() => act({ type: 'notice', text: effect.done }), failed);
   }
 }
 
@@ -53,13 +63,14 @@ async function once<Name extends CommandName>({ socket }: Way, command: Name, ar
 
 /** As often as it takes, under one mark: a daemon that ended may have it already, and answers so. */
 async function post(
-  { client, conversation, message, replyTo }: Extract<Effect, { do: 'post' }>['post'],
+  { client, conversation, message, replyTo, action }: Extract<Effect, { do: 'post' }>['post'],
   { socket }: Way,
 ): Promise<void> {
   for (;;) {
     const peer = await socket();
     try {
-      await peer.run('message.post', { conversation, message, client, ...(replyTo === undefined ? {} : { replyTo }) });
+      const more = { ...(replyTo !== undefined && { replyTo }), ...(action && { data: { action } }) };
+      await peer.run('message.post', { conversation, message, client, ...more });
       return;
     } catch (error) {
       if (!isParleyError(error) || error.code !== 'unavailable') throw error;
@@ -67,6 +78,11 @@ async function post(
       await peer.closed;
     }
   }
+}
+
+async function tell({ username, message, client }: Extract<Effect, { do: 'tell' }>, way: Way): Promise<void> {
+  const { conversation } = await once(way, 'conversation.open', { username });
+  await post({ client, conversation, message }, way);
 }
 
 async function page({ conversation, place }: Extract<Effect, { do: 'page' }>, way: Way): Promise<Action> {

@@ -1,4 +1,5 @@
 /** The lines of a conversation, from its loaded beginning to its end, at a width. Pure; what an entry makes is kept. */
+import { actionOf } from '../../../protocol/action.js';
 import { fileFacts } from '../../../protocol/file-facts.js';
 import { hookNameOf } from '../../../protocol/hook-name.js';
 import type { EntryView } from '../../../protocol/local-api.js';
@@ -96,9 +97,14 @@ function messageLines(entry: EntryView, { texts, me }: State, width: number, mar
     const quote = `↪ ${reply.from ?? '…'}: ${isolated(safeLine(reply.message ?? reply.file?.name ?? '…'))}`;
     lines.push({ spans: [dim(' '.repeat(INDENT) + fitted(quote, width - INDENT))] });
   }
-  const name: Span = { text: from, style: own ? 'own' : 'name', tint: tintOf(from) };
+  const action = deleted ? undefined : actionOf(entry);
+  const name: Span = {
+    text: action === undefined ? from : `* ${from}`,
+    style: own ? 'own' : 'name',
+    tint: tintOf(from),
+  };
   const head = [dim(`${timeText(entry)} `), name, dim(' ')];
-  const used = INDENT + cells(from) + 1;
+  const used = INDENT + cells(name.text) + 1;
   const text = deleted ? `(${texts.deleted})` : bodyText(entry, texts);
   const marks = `${edited && !deleted ? ` (${texts.edited})` : ''}${mark}`;
   // The name stands in the first line: that one is shorter.
@@ -119,7 +125,7 @@ function bodyText(entry: EntryView, texts: State['texts']): string {
     : '';
   const hook = hookNameOf(entry);
   const posted = hook === undefined ? '' : `[${fill(texts.hook, { name: isolated(safeLine(hook)) })}]`;
-  return [posted, file, safeText(entry.message)].filter(Boolean).join(' ');
+  return [posted, file, safeText(actionOf(entry) ?? entry.message)].filter(Boolean).join(' ');
 }
 
 /** Each line is drawn in its own direction. */

@@ -99,12 +99,29 @@ type Change =
   | 'conversation.read'
   | 'channel.leave'
   | 'channel.topic'
+  | 'conversation.settings'
+  | 'profile.set'
   | 'people.list';
 
 export type Effect =
   | { readonly do: 'page'; readonly conversation: string; readonly place: Page['place'] }
-  | { readonly do: 'post'; readonly post: Pending & { readonly replyTo?: string } }
-  | { readonly do: 'run'; readonly command: Change; readonly args: CommandArguments<Change> }
+  | { readonly do: 'post'; readonly post: Pending & { readonly replyTo?: string; readonly action?: true } }
+  /** `done`: what is said once it is. */
+  | {
+      readonly do: 'run';
+      readonly command: Change;
+      readonly args: CommandArguments<Change>;
+      readonly done?: string;
+    }
+  | { readonly do: 'invite' }
+  /** Somebody is written to from elsewhere. */
+  | {
+      readonly do: 'tell';
+      readonly username: string;
+      readonly message: string;
+      readonly client: string;
+      readonly done: string;
+    }
   | { readonly do: 'open'; readonly name: string; readonly join: boolean }
   | { readonly do: 'search'; readonly query: string }
   | { readonly do: 'draw anew' }

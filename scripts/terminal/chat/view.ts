@@ -1,7 +1,8 @@
 /** The whole screen as lines, from the state alone: what is where, in which style, and where the cursor stands. Pure. */
 import { safeLine } from '../safe-text.js';
 import { beginning, cells, fitted, isolated, padded, wrapped } from './cells.js';
-import { commandNames, usageOf } from './command-list.js';
+import { slashNames } from '../../../protocol/slash-commands.js';
+import { usageOf } from './command-list.js';
 import { sidebarWidth, timelineLines, timelineWidth, type Line, type Span } from './layout.js';
 import { listed, titleOf, type State } from './model.js';
 import { fill } from './texts.js';
@@ -97,7 +98,7 @@ function filled(lines: (readonly Span[])[], height: number): (readonly Span[])[]
 
 function helpLines({ texts, ...state }: State): Line[] {
   const width = timelineWidth({ texts, ...state });
-  const commands = commandNames.map((name) => {
+  const commands = slashNames.map((name) => {
     const usage = padded(usageOf(name, texts), 18);
     return {
       spans: [

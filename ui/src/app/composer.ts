@@ -1,7 +1,7 @@
 /** What the composer does besides sending: editing, and following what other windows of this browser write. */
 import { toStorable } from '../../../protocol/text.js';
 import type { EntryView } from '../../../protocol/local-api.js';
-import { draftKey, lastOwnText, type Drafts } from '../state/drafts.js';
+import { draftKey, editOf, lastOwnText, type Drafts } from '../state/drafts.js';
 import { withEmoji } from '../text/emoji-shortcodes.js';
 import { emojiOf } from './composer-emoji.js';
 import type { App } from './context.js';
@@ -29,7 +29,7 @@ export function cancelEdit(app: App, conversation: string): void {
  */
 export async function saveEdit(app: App, entry: EntryView, text: string): Promise<void> {
   const { conversation } = entry;
-  const message = withEmoji(toStorable(text.trim() === '' ? '' : text.trimEnd()), emojiOf(app));
+  const message = editOf(entry, withEmoji(toStorable(text.trim() === '' ? '' : text.trimEnd()), emojiOf(app)));
   cancelEdit(app, conversation);
   if (message === entry.message || (await editMessage(app, entry, message))) return;
   if (app.store.get().composing[conversation]) return;

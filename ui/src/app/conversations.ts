@@ -7,11 +7,8 @@ import { alertFailure, failureText } from './failures.js';
 
 /** Goes there, unless the person went elsewhere while the daemon was at it. */
 export async function joinChannel(app: App, channel: string): Promise<boolean> {
-  const { route } = app.store.get();
   try {
-    await app.commands.run('channel.join', { channel });
-    app.store.dispatch({ type: 'joined', conversation: `#${channel}` });
-    if (app.store.get().route === route) app.navigate(formatRoute({ view: 'channel', channel }));
+    await joinAndGo(app, channel);
     return true;
   } catch (error) {
     alertFailure(app, error);
@@ -19,14 +16,24 @@ export async function joinChannel(app: App, channel: string): Promise<boolean> {
   }
 }
 
-export async function leaveChannel(app: App, channel: string): Promise<void> {
+/** The same, for who tells a refusal themself. @throws (rejects with) CommandError */
+export async function joinAndGo(app: App, channel: string): Promise<void> {
   const { route } = app.store.get();
-  try {
-    await app.commands.run('channel.leave', { channel });
-    if (app.store.get().route === route) app.navigate('#/channels');
-  } catch (error) {
-    alertFailure(app, error);
-  }
+  await app.commands.run('channel.join', { channel });
+  app.store.dispatch({ type: 'joined', conversation: `#${channel}` });
+  if (app.store.get().route === route) app.navigate(formatRoute({ view: 'channel', channel }));
+}
+
+export async function leaveChannel(app: App, channel: string): Promise<void> {
+  await leaveAndGo(app, channel).catch((error: unknown) => alertFailure(app, error));
+}
+
+/** Away from a channel that was in view when it was left. @throws (rejects with) CommandError */
+export async function leaveAndGo(app: App, channel: string): Promise<void> {
+  const { route } = app.store.get();
+  await app.commands.run('channel.leave', { channel });
+  const { route: now } = app.store.get();
+  if (now === route && now.view === 'channel' && now.channel === channel) app.navigate('#/channels');
 }
 
 /** Everything in the conversation has been seen, up to its newest entry. A lost command is repaired by the next snapshot. */

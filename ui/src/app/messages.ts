@@ -1,5 +1,7 @@
 /** Writing: the message goes into the outbox at once, and from there to the daemon. */
 import { directConversation, parseUsername } from '../../../protocol/ids.js';
+import { actionMessage, actionOf } from '../../../protocol/action.js';
+import { asTyped, unslashed } from '../../../protocol/slash-commands.js';
 import { toStorable } from '../../../protocol/text.js';
 import { isSeenMessage } from '../../../protocol/visible.js';
 import { MESSAGE_MAX, OUTBOX_MAX } from '../limits.js';
@@ -24,7 +26,8 @@ export type Destination =
 export function destinationOf(state: State, conversation: string, text: string): Destination {
   const self = parseUsername(state.daemon?.me.username ?? '');
   const addressed = addressedTo(text);
-  if (!addressed || !self || sameName(addressed.username, self)) return { kind: 'here', conversation, text };
+  if (!addressed || !self || sameName(addressed.username, self))
+    return { kind: 'here', conversation, text: unslashed(text) };
   // Also of somebody blocked: what is meant for one alone must not be read by all.
   const person = state.daemon?.people[addressed.username.toLowerCase()]?.username;
   const other = parseUsername(person ?? (state.daemon && blockedName(state.daemon, addressed.username)) ?? '');
@@ -68,6 +71,14 @@ export function sendMessage(app: App, conversation: string, draft: string, toAll
   return destination;
 }
 
+/** What the user does (`/me`), from `text` without that. Answers why not. */
+export function sendAction(app: App, conversation: string, text: string): Refusal | undefined {
+  const message = actionMessage(text);
+  const refusal = refusalOf(app.store.get(), message);
+  if (!refusal) post(app, conversation, { kind: 'here', conversation, text: message }, [message], true);
+  return refusal;
+}
+
 /** A text that is too long for one message, as several. Undefined when they do not fit into the outbox either. */
 export function sendInParts(app: App, conversation: string, draft: string, toAll = false): Destination | undefined {
   const destination = destinationNow(app, conversation, trimmed(draft), toAll);
@@ -79,7 +90,13 @@ export function sendInParts(app: App, conversation: string, draft: string, toAll
 }
 
 /** Hands messages to the outbox in their order; the first answers what the composer of `written` answers. */
-export function post(app: App, written: string, { conversation }: Destination, parts: readonly string[]): void {
+export function post(
+  app: App,
+  written: string,
+  { conversation }: Destination,
+  parts: readonly string[],
+  action = false,
+): void {
   const { store } = app;
   const { composing } = store.get();
   // An answer stands in the conversation of what it answers; something said privately meanwhile is none.
@@ -87,7 +104,7 @@ export function post(app: App, written: string, { conversation }: Destination, p
   for (const [index, message] of parts.entries()) {
     const replyTo = answered && index === 0 ? { replyTo: answered } : {};
     const item = { client: app.newId(), conversation, message, createdAt: nextTime(app), phase: 'queued' } as const;
-    store.dispatch({ type: 'outbox/add', item: { ...item, ...replyTo } });
+    store.dispatch({ type: 'outbox/add', item: { ...item, ...replyTo, ...(action && { action }) } });
   }
   if (answered) store.dispatch({ type: 'compose/cancel', conversation: written });
   app.outbox.pump();
@@ -120,5 +137,6 @@ export function discardMessage(app: App, client: string): void {
   const item = outbox.find((known) => known.client === client);
   app.store.dispatch({ type: 'outbox/drop', client });
   if (!item || (drafts[item.conversation] ?? '') !== '') return;
-  app.store.dispatch({ type: 'draft', conversation: item.conversation, text: item.message });
+  const action = actionOf({ kind: 'text', message: item.message, data: { action: item.action } });
+  app.store.dispatch({ type: 'draft', conversation: item.conversation, text: asTyped(item.message, action) });
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import { isSeen } from '../../../protocol/visible.js';
+import { usePersonName } from '../app/people.js';
 import { useApp } from '../app/use-app.js';
 import { markdownCache } from '../text/markdown-cache.js';
 import { headOfBlocks, isLong } from '../text/markdown-head.js';
@@ -28,6 +29,17 @@ function Drawn({ text, fold }: MessageTextProps) {
   return (
     <div class={emoji ? 'message-text message-text-emoji' : 'message-text'}>
       <Blocks blocks={blocks} fold={fold} />
+    </div>
+  );
+}
+
+/** What somebody does (`/me`): their name begins the sentence. */
+export function ActionText({ from, text, fold }: MessageTextProps & { readonly from: string }) {
+  const name = usePersonName(from);
+  return (
+    <div class="message-action">
+      <bdi class="message-actor">{name}</bdi>
+      <MessageText text={text} fold={fold} />
     </div>
   );
 }

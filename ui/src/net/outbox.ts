@@ -41,10 +41,10 @@ export class OutboxSender {
     this.pump();
   }
 
-  #post({ client, conversation, message, replyTo, file }: OutboxItem): Promise<{ entry: EntryView }> {
+  #post({ client, conversation, message, replyTo, file, action }: OutboxItem): Promise<{ entry: EntryView }> {
     const { commands } = this.parts;
     const post = { conversation, message, client, ...(replyTo === undefined ? {} : { replyTo }) };
-    if (!file) return commands.run('message.post', post);
+    if (!file) return commands.run('message.post', { ...post, ...(action ? { data: { action } } : {}) });
     const { sha256, name, mime, looks } = file;
     return commands.run('file.post', { ...post, sha256, name, mime, ...looks });
   }

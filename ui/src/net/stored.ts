@@ -8,12 +8,17 @@ import type { Snippet } from '../text/snippet.js';
 type Loose<T> = Partial<Record<keyof T, unknown>>;
 
 export function parseItem(client: string, json: string): OutboxItem | undefined {
-  const { conversation, message, replyTo, createdAt, file } = parsed<OutboxItem>(json);
+  const { conversation, message, replyTo, createdAt, file, action } = parsed<OutboxItem>(json);
   if (typeof conversation !== 'string' || typeof message !== 'string' || typeof createdAt !== 'number')
     return undefined;
   if (file !== undefined && !isFilePost(file)) return undefined;
   const item = { client, conversation, message, createdAt, phase: 'queued' } as const;
-  return { ...item, ...(typeof replyTo === 'string' && { replyTo }), ...(file !== undefined && { file }) };
+  return {
+    ...item,
+    ...(typeof replyTo === 'string' && { replyTo }),
+    ...(file !== undefined && { file }),
+    ...(action === true && { action }),
+  };
 }
 
 /** The daemon looks at the rest. */

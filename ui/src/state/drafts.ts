@@ -1,8 +1,11 @@
 /** What is being written: a draft for each conversation, and beside it the new text of an own message that is being edited. */
+import { actionMessage, actionOf } from '../../../protocol/action.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import type { Composing } from './composing.js';
 import type { State } from './model.js';
 import { isOwnMessage } from './relations.js';
+
+const ME = '/me ';
 
 export type Drafts = Readonly<Record<string, string>>;
 
@@ -15,7 +18,20 @@ export function draftKey(conversation: string, composing: Composing | undefined)
 export function composerText({ drafts, composing }: Pick<State, 'drafts' | 'composing'>, conversation: string): string {
   const at = composing[conversation];
   const kept = drafts[draftKey(conversation, at)];
-  return kept ?? (at?.mode === 'edit' ? at.entry.message : '');
+  return kept ?? (at?.mode === 'edit' ? editedText(at.entry) : '');
+}
+
+/** As it is written anew: what somebody does, behind `/me`. */
+function editedText(entry: EntryView): string {
+  const action = actionOf(entry);
+  return action === undefined ? entry.message : `${ME}${action}`;
+}
+
+/** What the message becomes by that text. */
+export function editOf(entry: EntryView, text: string): string {
+  return actionOf(entry) !== undefined && text.startsWith(ME) && text.trim() !== ME.trim()
+    ? actionMessage(text.slice(ME.length).trim())
+    : text;
 }
 
 /** Another window of this browser wrote. The newest wins, but never against what is being typed here: `held`. */

@@ -4,7 +4,7 @@ import { type FileList, listAfter, listAsked, listWith, type FileFilter } from '
 
 export type PanelTab = 'members' | 'pins' | 'files' | 'about';
 /** What stands over every view: one at a time. */
-export type Overlay = 'switcher' | 'shortcuts' | 'status' | 'create';
+export type Overlay = 'switcher' | 'shortcuts' | 'status' | 'create' | 'commands';
 
 /** `shown` is the query whose results these are: that of the answer before, while the newest is still asked for. */
 export interface Search {

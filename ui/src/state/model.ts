@@ -72,6 +72,8 @@ export interface OutboxItem {
   readonly conversation: string;
   /** Of a file: its caption. */
   readonly message: string;
+  /** It tells what its author does (`/me`). */
+  readonly action?: true;
   /** A file whose bytes are at the daemon. */
   readonly file?: FilePost;
   /** The entry of the conversation that it answers. */

@@ -1,3 +1,4 @@
+import { shrugged } from '../../../protocol/slash-commands.js';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMarkdown } from './markdown.js';
@@ -97,6 +98,7 @@ describe('what people write', () => {
     ['rooms and marks', 'No # of C#, a#b, a@b.c, 2 > 1, x@y, /#z'],
     ['cells that a table would lose', '| a |\n|---|\n| 1 | lost |'],
     ['underlined lines', 'yes\n---x'],
+    ['a shrug', shrugged('well')],
   ])('%s stay text', (_, message) => {
     const all = allInlines(read(message));
     expect(all.every((piece) => piece.kind === 'text' || piece.kind === 'break')).toBe(true);

@@ -1,6 +1,7 @@
 /** Every text that a person sees, in Vietnamese: an area of the UI a file. */
 import { base } from './base.js';
 import { channels } from './channels.js';
+import { commands } from './commands.js';
 import { composer } from './composer.js';
 import { connection } from './connection.js';
 import { file } from './file.js';
@@ -19,6 +20,7 @@ export const vi = {
   ...base,
   ...message,
   ...composer,
+  ...commands,
   ...timeline,
   ...file,
   ...finding,

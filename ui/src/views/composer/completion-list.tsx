@@ -4,6 +4,7 @@ import { useApp } from '../../app/use-app.js';
 import { Avatar } from '../../components/avatar.js';
 import { Icon } from '../../components/icon.js';
 import { PresenceIcon } from '../../components/presence.js';
+import { CommandUsage } from './commands-dialog.js';
 import { optionKey, type Option } from './completion.js';
 import type { Completion } from './use-completion.js';
 
@@ -42,6 +43,7 @@ function List({ id, shown, onTake }: CompletionListProps & { readonly shown: Com
     '@': secretly ? t('composer.complete_people_private') : t('composer.complete_people'),
     '#': t('composer.complete_channels'),
     ':': t('composer.complete_emoji'),
+    '/': t('commands.title'),
   }[query.trigger];
   return (
     <div class={secretly ? 'completion completion-private' : 'completion'} data-completion>
@@ -72,6 +74,14 @@ function List({ id, shown, onTake }: CompletionListProps & { readonly shown: Com
 function OptionText({ option, secretly }: { readonly option: Option; readonly secretly: boolean }) {
   const app = useApp();
   const { t } = app;
+  if (option.kind === 'command') {
+    return (
+      <>
+        <CommandUsage name={option.name} />
+        <span class="completion-more">{t(`commands.what_${option.name}`)}</span>
+      </>
+    );
+  }
   if (option.kind === 'emoji') {
     return (
       <>

@@ -18,6 +18,12 @@ describe('what is being written before the caret', () => {
     expect(at('\n  @Ngọc|')).toMatchObject({ text: 'Ngọc', atStart: true });
   });
 
+  test('is a command at the very beginning alone', () => {
+    expect(at('/to|')).toMatchObject({ trigger: '/', text: 'to', from: 0 });
+    for (const text of [' /to|', 'a /to|', '/to |', '/usr/b|', '//t|'])
+      expect([text, at(text)]).toEqual([text, undefined]);
+  });
+
   test('is nothing elsewhere', () => {
     const texts = [
       '|@bob',
@@ -55,6 +61,14 @@ describe('completions', () => {
     const query = queryAt(text, text.length);
     return query ? optionsFor(query, known(changes)).map(optionKey) : [];
   };
+
+  test('of commands are all that begin so', () => {
+    expect(keys('/')).toHaveLength(9);
+    expect(keys('/m')).toEqual(['/me', '/mute']);
+    expect(keys('/X')).toEqual([]);
+    const query = queryAt('/me', 3);
+    expect(query && isComplete(query, { kind: 'command', name: 'me' })).toBe(true);
+  });
 
   test('of people follow user name and shown name, with and without marks', () => {
     expect(keys('@bob')).toEqual(['@bob', '@bobby']);

@@ -1,12 +1,13 @@
-/** What `@`, `#` and `:` before the caret may be completed to. Pure. */
+/** What `@`, `#`, `:` and a `/` at the beginning before the caret may be completed to. Pure. */
 import { fold } from '../../../../protocol/folding.js';
 import type { ChannelView, PersonView } from '../../../../protocol/local-api.js';
+import { windowSlashNames, type WindowSlashName } from '../../../../protocol/slash-commands.js';
 import { findEmoji } from '../../text/emoji-search.js';
 import type { Emoji, EmojiSet } from '../../text/emoji-set.js';
 import { inCode } from '../../text/emoji-shortcodes.js';
 
 export interface Query {
-  readonly trigger: '@' | '#' | ':';
+  readonly trigger: '@' | '#' | ':' | '/';
   readonly text: string;
   /** Of the trigger, and of the caret. */
   readonly from: number;
@@ -18,7 +19,8 @@ export interface Query {
 export type Option =
   | { readonly kind: 'person'; readonly person: PersonView; readonly member: boolean }
   | { readonly kind: 'channel'; readonly channel: ChannelView }
-  | { readonly kind: 'emoji'; readonly emoji: Emoji; readonly code: string };
+  | { readonly kind: 'emoji'; readonly emoji: Emoji; readonly code: string }
+  | { readonly kind: 'command'; readonly name: WindowSlashName };
 
 export interface Known {
   readonly people: readonly PersonView[];
@@ -33,6 +35,8 @@ const SHOWN_MAX = 8;
 const EMOJI_MIN = 2;
 
 export function queryAt(text: string, caret: number): Query | undefined {
+  const command = /^\/(\p{L}{0,16})$/u.exec(text.slice(0, caret));
+  if (command) return { trigger: '/', text: command[1] ?? '', from: 0, to: caret, atStart: true };
   const found = /(?<![\p{L}\p{N}_@#:/])([@#:])([\p{L}\p{N}\p{M}_+-]{0,48})$/u.exec(text.slice(0, caret));
   if (!found || inCode(text, caret)) return undefined;
   const [, trigger, name = ''] = found;
@@ -44,6 +48,7 @@ export function queryAt(text: string, caret: number): Query | undefined {
 
 export function optionsFor({ trigger, text }: Query, known: Known): readonly Option[] {
   if (trigger === '@') return peopleFor(text, known);
+  if (trigger === '/') return commandsFor(text);
   if (trigger === '#') return channelsFor(text, known.channels);
   return findEmoji(known.emoji?.all ?? [], text, SHOWN_MAX).flatMap((emoji) => {
     const code = emoji.codes.find((each) => each.startsWith(text.toLowerCase())) ?? emoji.codes[0];
@@ -54,12 +59,20 @@ export function optionsFor({ trigger, text }: Query, known: Known): readonly Opt
 /** Whether the person has written it out already: then Enter may send. */
 export function isComplete({ text }: Query, option: Option): boolean {
   if (option.kind === 'person') return option.person.username.toLowerCase() === text.toLowerCase();
+  if (option.kind === 'command') return option.name === text.toLowerCase();
   return option.kind === 'channel' && option.channel.name === text.toLowerCase();
 }
 
 export function optionKey(option: Option): string {
   if (option.kind === 'person') return `@${option.person.username.toLowerCase()}`;
+  if (option.kind === 'command') return `/${option.name}`;
   return option.kind === 'channel' ? `#${option.channel.name}` : `:${option.emoji.emoji}`;
+}
+
+/** All of them: there are few, and the list is how one learns of them. */
+function commandsFor(text: string): readonly Option[] {
+  const found = windowSlashNames.filter((name) => name.startsWith(text.toLowerCase()));
+  return found.map((name) => ({ kind: 'command', name }));
 }
 
 function peopleFor(text: string, { people, members, spoken }: Known): readonly Option[] {

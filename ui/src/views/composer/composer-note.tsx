@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { Destination, Refusal } from '../../app/messages.js';
+import type { Answer } from '../../app/slash-commands.js';
 import { useApp } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { MESSAGE_MAX } from '../../limits.js';
@@ -21,6 +22,8 @@ interface ComposerNoteProps {
   /** Sends it to all of this conversation as well. */
   onSendToAll(): void;
   readonly replying: boolean;
+  /** What came of a command. */
+  readonly answer: Answer | undefined;
   /** Absent where the text has to be one message. */
   onSplit?(): void;
 }
@@ -32,13 +35,14 @@ const PARTS_MAX = 40;
 
 /** Above the composer: who will read this, and what stands against sending it. */
 export function ComposerNote(props: ComposerNoteProps) {
-  const { text, destination, place, conversation, refusal, sentTo, onSendToAll, replying, onSplit } = props;
+  const { text, destination, place, conversation, refusal, sentTo, onSendToAll, replying, answer, onSplit } = props;
   const { t } = useApp();
   const left = MESSAGE_MAX - utf8Length(destination.text);
   const elsewhere = destination.kind === 'private' && destination.conversation !== conversation;
   return (
     <div id="composer-note" class="composer-note">
       <div role="status">
+        {answer && <p class={answer.done ? undefined : 'note-error'}>{answer.text}</p>}
         {refusal === 'too_long' && <TooLong text={destination.text} over={-left} onSplit={onSplit} />}
         {isFull(text) && <p class="note-error">{t('composer.full')}</p>}
         {refusal === 'outbox_full' && <p class="note-error">{t('composer.outbox_full')}</p>}

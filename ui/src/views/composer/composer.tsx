@@ -1,4 +1,5 @@
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { readSlash, windowSlashNames } from '../../../../protocol/slash-commands.js';
 import { filesDestination, filesRefusal } from '../../app/files.js';
 import { type Destination, destinationOf, refusalOf } from '../../app/messages.js';
 import { usePlaceName } from '../../app/people.js';
@@ -95,7 +96,9 @@ export function Composer({ conversation, place: user }: ComposerProps) {
           onSendToAll={sending.sendToAll}
           conversation={conversation}
           replying={composing?.mode === 'reply'}
-          {...(!editing && { onSplit: () => send(sending.sendParts) })}
+          answer={sending.answer}
+          {...(!editing &&
+            readSlash(text, windowSlashNames).kind === 'text' && { onSplit: () => send(sending.sendParts) })}
         />
         <div class="composer-box">
           {composing && <ComposeBar composing={composing} onLeave={() => area.current?.focus()} />}
@@ -157,7 +160,7 @@ export function Composer({ conversation, place: user }: ComposerProps) {
           username={sending.asked}
           place={place}
           onAnswer={(toAll) => {
-            sending.answer(toAll);
+            sending.decide(toAll);
             writing.forgetTold();
           }}
           onClose={sending.forgetAsked}

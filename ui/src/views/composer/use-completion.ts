@@ -32,7 +32,10 @@ export function useCompletion({ conversation, area, apply }: Parts) {
   const look = useCallback((): void => {
     const { current } = area;
     const caret = current && current.selectionStart === current.selectionEnd ? current.selectionStart : undefined;
-    const query = current && caret !== undefined ? queryAt(current.value, caret) : undefined;
+    const asked = current && caret !== undefined ? queryAt(current.value, caret) : undefined;
+    // A message that is edited stays one.
+    const editing = app.store.get().composing[conversation]?.mode === 'edit';
+    const query = asked?.trigger === '/' && editing ? undefined : asked;
     if (query?.from !== dismissed.current) dismissed.current = undefined;
     if (!query || dismissed.current !== undefined) return setShown(undefined);
     if (query.trigger === '@') {
@@ -68,7 +71,7 @@ export function useCompletion({ conversation, area, apply }: Parts) {
     else if (event.key === 'Enter' && !event.shiftKey) {
       const option = options[active];
       // Written out already, it needs no completion; only a name alone would say nothing to anybody.
-      if (option && isComplete(query, option) && !query.atStart) return false;
+      if (option && isComplete(query, option) && (option.kind === 'command' || !query.atStart)) return false;
       take(active);
     } else return false;
     event.preventDefault();
@@ -91,6 +94,8 @@ function textOf(app: App, option: Option): string {
       return `@${option.person.username}`;
     case 'channel':
       return `#${option.channel.name}`;
+    case 'command':
+      return `/${option.name}`;
     case 'emoji':
       return inOwnTone(app, option.emoji);
   }

@@ -1,16 +1,21 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { readSlash, windowSlashNames, type Typed, type WindowSlashName } from '../../../../protocol/slash-commands.js';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { saveEdit } from '../../app/composer.js';
 import { withEmojiHere } from '../../app/composer-emoji.js';
 import { filesDestination, sendFiles } from '../../app/files.js';
 import {
   destinationOf,
+  emptyDraft,
   knowsPrivate,
   learntPrivate,
   sendInParts,
   sendMessage,
+  trimmed,
   type Destination,
 } from '../../app/messages.js';
+import type { App } from '../../app/context.js';
+import { runSlash, type Answer } from '../../app/slash-commands.js';
 import { useApp } from '../../app/use-app.js';
 import { trayOf } from '../../files/outgoing.js';
 import { composerText } from '../../state/drafts.js';
@@ -32,6 +37,19 @@ export function useSending(conversation: string) {
   /** The message of which an edit has left nothing over. */
   const [emptied, setEmptied] = useState<EntryView>();
 
+  /** What came of the last command. */
+  const [answer, setAnswer] = useState<Answer>();
+  const running = useRef(false);
+  const command = async (text: string, typed: Exclude<Typed<WindowSlashName>, { kind: 'text' }>): Promise<void> => {
+    if (running.current) return;
+    running.current = true;
+    const said = await answerTo(app, conversation, typed);
+    running.current = false;
+    setAnswer(said);
+    // Not what was typed meanwhile.
+    if (said.done && composerText(app.store.get(), conversation) === text) emptyDraft(app, conversation);
+  };
+
   const run = (send: Send, toAll: boolean): void => {
     const text = composerText(app.store.get(), conversation);
     const sent = send(app, conversation, text, toAll);
@@ -52,10 +70,14 @@ export function useSending(conversation: string) {
     sentTo,
     asked: asked?.username,
     emptied,
-    forgetSent: () => setSentTo(undefined),
+    answer: answer?.text === undefined ? undefined : answer,
+    forgetSent() {
+      setSentTo(undefined);
+      setAnswer(undefined);
+    },
     forgetAsked: () => setAsked(undefined),
     forgetEmptied: () => setEmptied(undefined),
-    answer(toAll: boolean): void {
+    decide(toAll: boolean): void {
       setAsked(undefined);
       if (!toAll) learntPrivate(app);
       if (asked) run(asked.send, toAll);
@@ -70,10 +92,30 @@ export function useSending(conversation: string) {
       const text = composerText(state, conversation);
       const composing = state.composing[conversation];
       const files = trayOf(state.outgoing, conversation).length > 0;
-      if (composing?.mode !== 'edit') withEmojiHere(app, text, () => begin(files ? sendFiles : sendMessage));
+      const typed = readSlash(trimmed(text), windowSlashNames);
+      setAnswer(undefined);
+      if (composing?.mode !== 'edit' && typed.kind !== 'text') {
+        if (files) setAnswer({ done: false, text: app.t('commands.with_files') });
+        else withEmojiHere(app, text, () => void command(text, typed));
+      } else if (composing?.mode !== 'edit') withEmojiHere(app, text, () => begin(files ? sendFiles : sendMessage));
       else if (text.trim() === '') setEmptied(composing.entry);
       else withEmojiHere(app, text, () => void saveEdit(app, composing.entry, text));
     },
     sendParts: () => begin(sendInParts),
   };
+}
+
+/** A command is run; one that is none, or lacks what it needs, is explained. */
+async function answerTo(
+  app: App,
+  conversation: string,
+  typed: Exclude<Typed<WindowSlashName>, { kind: 'text' }>,
+): Promise<Answer> {
+  const { t } = app;
+  if (typed.kind === 'unknown') return { done: false, text: t('commands.unknown', { name: typed.name }) };
+  if (typed.kind === 'needs') {
+    const example = t(`commands.example_${typed.name as 'me' | 'join'}`);
+    return { done: false, text: t('commands.needs', { name: `/${typed.name}`, example }) };
+  }
+  return runSlash(app, conversation, typed.name, typed.rest);
 }

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useRef } from 'preact/hooks';
+import { readSlash, windowSlashNames } from '../../../../protocol/slash-commands.js';
 import { emojiOf } from '../../app/composer-emoji.js';
 import { destinationOf } from '../../app/messages.js';
 import { addSnippet } from '../../app/snippets.js';
@@ -42,7 +43,7 @@ export function useWriting(conversation: string, area: RefObject<HTMLTextAreaEle
     const composing = state.composing[conversation];
     app.store.dispatch({ type: 'draft', conversation: draftKey(conversation, composing), text: value });
     // Those who will not see the message need not know that it is being written; nor is an edit news to anybody.
-    if (composing?.mode !== 'edit') {
+    if (composing?.mode !== 'edit' && isSaid(value)) {
       tellTyping(app, destinationOf(state, conversation, value).conversation, value, told.current);
     }
     // Only what is typed, one character after the other: taking back a conversion must not convert again.
@@ -58,6 +59,12 @@ export function useWriting(conversation: string, area: RefObject<HTMLTextAreaEle
     addSnippet(app, conversation, more);
   };
   return { apply, insert, onBeforeInput, onInput, forgetTold: () => told.current.clear() };
+}
+
+/** Others are told that a message is written, and not that a command is. */
+function isSaid(text: string): boolean {
+  const typed = readSlash(text, windowSlashNames);
+  return typed.kind === 'text' ? text !== '/' : typed.name === 'me' || typed.name === 'shrug';
 }
 
 /** What is about to be written. In a text area browsers give it as `data`; some give a paste or drop as a transfer. */

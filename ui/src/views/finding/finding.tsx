@@ -3,6 +3,7 @@ import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { personOf } from '../../state/sidebar.js';
 import { CreateDialog } from '../channel/channel-dialogs.js';
+import { CommandsDialog } from '../composer/commands-dialog.js';
 import { StatusDialog } from '../person/status-dialog.js';
 import { ShortcutsTable } from './shortcuts.js';
 import { Switcher } from './switcher.js';
@@ -26,6 +27,8 @@ export function Finding() {
       );
     case 'status':
       return <StatusDialog status={status} onClose={close} />;
+    case 'commands':
+      return <CommandsDialog onClose={close} />;
     case 'create':
       return <CreateDialog name="" onClose={close} />;
     case undefined:

@@ -1,8 +1,9 @@
+import { actionOf } from '../../../../protocol/action.js';
 import type { EntryView } from '../../../../protocol/local-api.js';
 import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
-import { MessageText } from '../../components/message-text.js';
+import { ActionText, MessageText } from '../../components/message-text.js';
 import { sameName } from '../../state/entries.js';
 import { reactionsWith, underWay } from '../../state/relations.js';
 import type { AskedChange } from '../../state/relations.js';
@@ -22,6 +23,7 @@ export function MessageContent({ entry, asked }: MessageContentProps) {
   const self = useDaemon(({ me }) => me.username);
   const change = underWay(asked);
   const text = change?.kind === 'edit' ? change.message : entry.message;
+  const action = actionOf({ ...entry, message: text });
   const reactions = reactionsWith(entry.reactions ?? [], asked, self);
   return (
     <>
@@ -29,7 +31,8 @@ export function MessageContent({ entry, asked }: MessageContentProps) {
       {entry.reply && <ReplyQuote reply={entry.reply} conversation={entry.conversation} />}
       <div class={change ? 'message-content message-changing' : 'message-content'}>
         {entry.kind === 'file' && <FileContent entry={entry} />}
-        {(entry.kind !== 'file' || text !== '') && <MessageText text={text} fold={entry.id} />}
+        {action !== undefined && <ActionText from={entry.from} text={action} fold={entry.id} />}
+        {action === undefined && (entry.kind !== 'file' || text !== '') && <MessageText text={text} fold={entry.id} />}
         {entry.edited && !change && (
           <span class="message-edited" title={t('message.edited_at', { time: formats.full(entry.edited) })}>
             {t('message.edited')}

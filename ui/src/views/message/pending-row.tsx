@@ -1,11 +1,12 @@
 import { useMemo } from 'preact/hooks';
+import { actionOf } from '../../../../protocol/action.js';
 import type { QuoteView } from '../../../../protocol/local-api.js';
 import { discardMessage, retryMessage } from '../../app/messages.js';
 import { usePersonName } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { MessageLine } from '../../components/message-line.js';
-import { MessageText } from '../../components/message-text.js';
+import { ActionText, MessageText } from '../../components/message-text.js';
 import { fileLook } from '../../state/files.js';
 import { emptyTimeline } from '../../state/model.js';
 import type { OutboxItem } from '../../state/model.js';
@@ -43,7 +44,7 @@ export function PendingRow({ item, first }: { item: OutboxItem; first: boolean }
           />
         </p>
       ) : (
-        <MessageText text={item.message} fold={item.client} />
+        <PendingText item={item} self={self} />
       )}
       {item.problem && (
         <div class="message-problem" role="status">
@@ -62,6 +63,12 @@ export function PendingRow({ item, first }: { item: OutboxItem; first: boolean }
       )}
     </MessageFrame>
   );
+}
+
+function PendingText({ item, self }: { item: OutboxItem; self: string }) {
+  const action = actionOf({ kind: 'text', message: item.message, data: { action: item.action } });
+  if (action !== undefined) return <ActionText from={self} text={action} fold={item.client} />;
+  return <MessageText text={item.message} fold={item.client} />;
 }
 
 /** As it will stand there once it is durable, so that nothing moves then. */
