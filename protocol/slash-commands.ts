@@ -51,7 +51,7 @@ export type Typed<Name extends SlashName> =
 
 /** Letters at once behind the `/`, and then nothing or a blank: `/usr/bin`, `/ 2` and `/` alone are texts. */
 const COMMAND = /^\/(\p{L}[\p{L}\p{N}_-]*)(?:\s+([^]*))?$/u;
-/** Of an unknown name that is shown again, in characters. */
+/** Of an unknown name that is shown again, in UTF-16 units. */
 const SHOWN_MAX = 32;
 
 /** @param names those of the place where it was written */
@@ -59,7 +59,7 @@ export function readSlash<Name extends SlashName>(text: string, names: readonly 
   const [, written, rest = ''] = COMMAND.exec(text) ?? [];
   if (written === undefined) return { kind: 'text', text: unslashed(text) };
   const name = names.find((known) => known === written.toLowerCase());
-  if (name === undefined) return { kind: 'unknown', name: `/${[...written].slice(0, SHOWN_MAX).join('')}` };
+  if (name === undefined) return { kind: 'unknown', name: `/${written.slice(0, SHOWN_MAX).toWellFormed()}` };
   if (slashOf(name).needed && rest.trim() === '') return { kind: 'needs', name };
   return { kind: 'command', name, rest: rest.trim() };
 }

@@ -150,7 +150,7 @@ describe('commands in the composer', () => {
     'where one does not fit, a sentence says what to do',
     async () => {
       await say('/leave');
-      await hears(/general/);
+      await hears(/it cannot be left/);
       await alice.open('bob');
       const note = page.locator('#composer-note').getByRole('status');
       for (const [words, said] of [
