@@ -14,7 +14,7 @@ describe('commands in the composer', () => {
   let bob: Person;
   let page: Page;
   let text: Locator;
-  let stopTracker: () => Promise<void>;
+  let stopTracker: () => Promise<unknown>;
 
   browserUsers('commands', ['alice', 'bob'], async ({ people, tracker }) => {
     ({ alice, bob } = people);
