@@ -221,6 +221,8 @@ export const TrackerEvent = Type.Union([
     channels: Type.Array(ChannelRecord),
     /** The latest revocations of devices, newest first; at most 1,000. */
     revoked: Type.Optional(Type.Array(Revocation, { maxItems: 1000 })),
+    /** Accounts that are disabled or removed, in no order; at most 1,000. Absent where there are none. */
+    disabled: Type.Optional(Type.Array(UsernameField, { maxItems: 1000 })),
     /** Absent where they are not named. */
     trackers: Type.Optional(TrackerAddresses),
   }),
@@ -234,6 +236,9 @@ export const TrackerEvent = Type.Union([
   Type.Object({ type: Type.Literal('device_revoked'), revocation: Revocation }),
   /** An account was made. Not sent if the list of accounts is restricted. */
   Type.Object({ type: Type.Literal('user_registered'), username: UsernameField }),
+  /** An admin has disabled or removed the account, or lets it in again: nobody links to its devices while it is so. */
+  Type.Object({ type: Type.Literal('user_disabled'), username: UsernameField }),
+  Type.Object({ type: Type.Literal('user_enabled'), username: UsernameField }),
   /** Section 6: a letter arrived for the device of this socket. */
   Type.Object({ type: Type.Literal('mailbox') }),
   /** Section 12: another device asks the one of this socket to meet it at a relay. */

@@ -124,6 +124,11 @@ export class Accounts {
     await this.#options.store.setPassword(key, await this.#options.hasher.hash(opaque));
   }
 
+  /** Errors: bad_password. */
+  checkNewPassword(password: string): void {
+    newPassword(password);
+  }
+
   /** Whether this account runs the tracker, now. */
   async isAdmin(key: UserKey): Promise<boolean> {
     const account = await this.#options.store.find(key);

@@ -11,6 +11,7 @@ import { measureResponses } from './plugins/measure.js';
 import { addForwardedPrefix, addSecurityHeaders, refuseForeignOrigin, trustedBy } from './plugins/security.js';
 import { acceptUpgrades } from './plugins/upgrades.js';
 import { accountRoutes } from './routes/account-routes.js';
+import { adminRoutes } from './routes/admin-routes.js';
 import { channelRoutes } from './routes/channel-routes.js';
 import { deviceRoutes } from './routes/device-routes.js';
 import { guestRoutes } from './routes/guest-routes.js';
@@ -27,7 +28,7 @@ import { createServer } from './server.js';
 import type { Services } from './services.js';
 
 const groups = [
-  ...[accountRoutes, channelRoutes, circuitRoutes, deviceRoutes, guestRoutes, mailboxRoutes],
+  ...[accountRoutes, adminRoutes, channelRoutes, circuitRoutes, deviceRoutes, guestRoutes, mailboxRoutes],
   ...[reachRoutes, serviceRoutes, sessionRoutes, userRoutes, pageRoutes],
 ];
 const PARAMETER_MAX = 64;

@@ -22,9 +22,10 @@ export class EventsBatch {
   readonly #memberships = new Map<string, TrackerEvent>();
   readonly #revocations = new Map<string, TrackerEvent>();
   readonly #registered: TrackerEvent[] = [];
+  readonly #states = new Map<string, TrackerEvent>();
 
   get isEmpty(): boolean {
-    const once = this.#memberships.size + this.#revocations.size + this.#registered.length;
+    const once = this.#memberships.size + this.#revocations.size + this.#registered.length + this.#states.size;
     return this.#peers.size + this.#channels.size + once === 0;
   }
 
@@ -51,12 +52,18 @@ export class EventsBatch {
     this.#registered.push({ type: 'user_registered', username });
   }
 
+  /** Only the last one of an account counts. */
+  state(username: Username, isUsed: boolean): void {
+    this.#states.set(username, { type: isUsed ? 'user_enabled' : 'user_disabled', username });
+  }
+
   prepare(): PreparedBatch {
     const common = [
       ...this.#registered,
       ...[...this.#peers.values()].flatMap(({ first, change }) => peerEvent(first, change) ?? []),
       ...this.#memberships.values(),
       ...this.#revocations.values(),
+      ...this.#states.values(),
     ];
     return {
       common: Buffer.concat(common.map(frameOf)),

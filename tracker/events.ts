@@ -4,6 +4,7 @@ import { isParleyError } from '../protocol/errors.js';
 import type { UserKey, Username } from '../protocol/ids.js';
 import type { Revocation } from '../protocol/revocation.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
+import type { DisabledAccounts } from './administration/disabled-accounts.js';
 import type { Channels } from './channels.js';
 import type { Clock } from './clock.js';
 import type { Timings } from './config.js';
@@ -26,6 +27,7 @@ export interface EventsOptions {
   directory: Directory;
   channels: Channels;
   devices: Pick<Devices, 'revocations'>;
+  disabled?: Pick<DisabledAccounts, 'names'> | undefined;
   clock: Clock;
   log: Log;
   timings: Pick<Timings, 'eventsWindow' | 'eventsPing'>;
@@ -92,9 +94,11 @@ export class Events {
     if (socket.readyState !== socket.OPEN) return;
     const known = JSON.stringify(channels.records(client.joined));
     const revoked = JSON.stringify(devices.revocations());
+    const disabled = this.#options.disabled?.names() ?? [];
+    const unused = disabled.length > 0 ? `,"disabled":${JSON.stringify(disabled)}` : '';
     const named = trackers.length > 0 ? `,"trackers":${JSON.stringify(trackers)}` : '';
     const lists = `"peers":[${directory.allJson()}],"channels":${known},"revoked":${revoked}`;
-    const snapshot = `{"type":"snapshot",${lists}${named}}`;
+    const snapshot = `{"type":"snapshot",${lists}${unused}${named}}`;
     client.bufferMax += snapshot.length;
     socket.send(snapshot);
     // In the same turn in which the snapshot is made, so that no change is missed or sent before it.
@@ -115,7 +119,14 @@ export class Events {
     this.#scheduleFlush();
   }
 
-  /** The device was revoked: closes its sockets, and tells everybody. */
+  /** An admin lets nobody in with the account any more, which closes its sockets, or does so again. All others are told. */
+  accountChanged(user: UserKey, username: Username, isUsed: boolean): void {
+    if (!isUsed) for (const { socket } of this.#byUser.get(user) ?? []) socket.close(CLOSE_POLICY, 'account disabled');
+    this.#batch.state(username, isUsed);
+    this.#scheduleFlush();
+  }
+
+  /** Closes the sockets of the device, and tells everybody. */
   deviceRevoked(user: UserKey, peer: PresenceKey, revocation: Revocation): void {
     this.#endPeer(user, peer);
     this.#batch.revoked(revocation);

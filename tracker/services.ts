@@ -3,9 +3,11 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { RELAY_PATH } from '../protocol/circuit.js';
 import { ParleyError } from '../protocol/errors.js';
 import { userKey } from '../protocol/ids.js';
-import { parseTracker } from '../protocol/invite.js';
-import { TRACKERS_MAX } from '../protocol/limits.js';
 import { Accounts } from './accounts.js';
+import { Administration } from './administration/administration.js';
+import { AuditLog } from './administration/audit.js';
+import { DisabledAccounts } from './administration/disabled-accounts.js';
+import { ResetLinks } from './administration/reset-links.js';
 import { makeTransport } from './ask.js';
 import { Authority, type AuthoritySecrets } from './authority.js';
 import { Challenges } from './challenges.js';
@@ -25,14 +27,13 @@ import type { Log } from './log.js';
 import { Mailboxes } from './mailbox.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { Argon2Hasher } from './password-hasher.js';
-import { isProxyAddress } from './plugins/security.js';
 import { OtherRelays, relaysOf } from './relay/other-relays.js';
 import { ReachChecks } from './reach-checks.js';
 import { Relay, relayLimits } from './relay/relay.js';
 import type { TlsFiles } from './server.js';
 import { Sessions } from './sessions.js';
-import { loadSettings, type Settings } from './settings.js';
-import { StartError } from './start-error.js';
+import type { Settings } from './settings.js';
+import { settingsFor } from './start-settings.js';
 import type { StoreStates } from './store/notes.js';
 import type { TrackerStore } from './store/tracker-store.js';
 import { Users } from './users.js';
@@ -40,6 +41,8 @@ import { Users } from './users.js';
 /** Everything that the routes work with. */
 export interface Services {
   accounts: Accounts;
+  administration: Administration;
+  audit: AuditLog;
   authority: Authority;
   channels: Channels;
   circuits: Circuits;
@@ -134,8 +137,16 @@ export async function createServices(input: ServicesInput) {
     graceMs: timings.eventsCloseGrace,
     maxPerUser: limits.peersPerAccount,
   });
+  const audit = new AuditLog({ records: store.records, clock, randomBytes });
+  const administration = new Administration({
+    ...{ store, accounts, sessions, devices, directory, audit },
+    resets: new ResetLinks({ records: store.records, clock, randomBytes }),
+  });
   const users = new Users({ store: store.accounts, directory, clock, visible: userList });
-  const events = new Events({ directory, channels, devices, clock, log, timings, trackers: settings.trackers });
+  const events = new Events({
+    ...{ directory, channels, devices, clock, log, timings, trackers: settings.trackers },
+    disabled: await DisabledAccounts.open(store.accounts),
+  });
   const ca = new X509Certificate(authority.certificate);
   const relayAddress = input.own === undefined ? undefined : relayAddressAt(input.own);
   const relay = settings.relay.enabled
@@ -181,9 +192,16 @@ export async function createServices(input: ServicesInput) {
   accounts.watch((username) => {
     if (userList === 'everyone') events.registered(username);
   });
+  accounts.watchStates(({ key, username, state }) => {
+    events.accountChanged(key, username, state === undefined);
+    if (state === undefined) return;
+    for (const peer of directory.keysOf(key)) {
+      directory.remove(peer).catch(failed('a peer of a disabled account is still on the list'));
+    }
+  });
   const unwatchMailboxes = store.mailboxes.watch(({ user, device }) => events.mailArrived(user, `d:${device}`));
 
-  const stopPruning = repeat(timings.prune, () => prune(sessions, mailboxes, guests), log);
+  const stopPruning = repeat(timings.prune, () => prune(sessions, mailboxes, guests, audit), log);
   const stopWritingSeen = repeat(timings.seen, () => users.flush(), log);
   const stop = async () => {
     stopPruning();
@@ -195,7 +213,19 @@ export async function createServices(input: ServicesInput) {
     otherRelays.close();
     await users.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
   };
-  const stored = { accounts, authority, channels, devices, deviceSessions, failedLogins, guests, mailboxes, sessions };
+  const stored = {
+    accounts,
+    administration,
+    audit,
+    authority,
+    channels,
+    devices,
+    deviceSessions,
+    failedLogins,
+    guests,
+    mailboxes,
+    sessions,
+  };
   const services: Services = {
     ...stored,
     circuits,
@@ -216,35 +246,6 @@ export async function createServices(input: ServicesInput) {
   return { services, stop };
 }
 
-/** settings.json, and what the command line adds to it. */
-async function settingsFor(config: TrackerConfig, dataDir: DataDir, members: readonly string[]): Promise<Settings> {
-  const loaded = await loadSettings(dataDir.file('settings.json'));
-  const trustedProxies = [...loaded.trustedProxies, ...(config.trustedProxies ?? [])];
-  const wrong = trustedProxies.find((one) => !isProxyAddress(one));
-  if (wrong !== undefined) {
-    throw new StartError(
-      `"${wrong}" is no proxy to trust. Write an address, a block as 10.0.0.0/8, or loopback (--trust-proxy, settings.json).`,
-    );
-  }
-  const guests = config.guests ?? loaded.guests;
-  const named = config.trackers ?? loaded.trackers;
-  const trackers = trackersOf(named.length > 0 ? named : members);
-  relaysOf(loaded.relays);
-  return { ...loaded, guests, trackers, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
-}
-
-/** Each in its one form. Errors: StartError. */
-function trackersOf(given: readonly string[]): string[] {
-  if (given.length > TRACKERS_MAX) throw new StartError(`At most ${TRACKERS_MAX} trackers can be named (--trackers).`);
-  return given.map((text) => {
-    const tracker = parseTracker(text);
-    if (tracker !== undefined) return tracker;
-    throw new StartError(
-      `"${text}" is no address of a tracker. Write it as http://192.168.1.5:8001 (--trackers, settings.json).`,
-    );
-  });
-}
-
 function relayAddressAt(tracker: string): string {
   const url = new URL(`.${RELAY_PATH}`, tracker.endsWith('/') ? tracker : `${tracker}/`);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -262,7 +263,7 @@ function showMembership(channels: Channels, directory: Directory, log: Log): voi
   });
 }
 
-/** Guests come last: whose session has just expired is gone. */
+/** Guests come after sessions: whose session has just expired is gone. */
 async function prune(...all: readonly { prune(): Promise<unknown> }[]): Promise<void> {
   for (const each of all) await each.prune();
 }

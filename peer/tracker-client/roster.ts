@@ -40,6 +40,8 @@ export class Roster {
         return true;
       case 'device_revoked':
       case 'user_registered':
+      case 'user_disabled':
+      case 'user_enabled':
       case 'mailbox':
       case 'circuit':
         return true;

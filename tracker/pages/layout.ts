@@ -37,12 +37,16 @@ export interface PageOptions {
   aside?: Html;
   /** `narrow` for a form, `middle` for what is read. */
   width?: 'narrow' | 'middle' | 'wide';
+  /** From the address of the page to that of the tracker, as `../../`: the tracker may stand under a path of a proxy. */
+  root?: string | undefined;
+  /** A script of this tracker; all else works without one. */
+  script?: string | undefined;
 }
 
 const PRODUCT = 'Parley';
 
 /** A whole page: no script, one style sheet. */
-export function page(site: Site, { title, main, aside, width = 'wide' }: PageOptions): string {
+export function page(site: Site, { title, main, aside, width = 'wide', root = '', script }: PageOptions): string {
   const subtitle = site.name === PRODUCT ? 'tracker' : site.name;
   return html`<!doctype html>
     <html lang="en">
@@ -51,15 +55,16 @@ export function page(site: Site, { title, main, aside, width = 'wide' }: PageOpt
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title} · ${site.name}</title>
-        <link rel="icon" href="icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="style.css" />
+        <link rel="icon" href="${root}icon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href="${root}style.css" />
+        ${script === undefined ? undefined : html`<script src="${script}" defer></script>`}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
         <header class="top">
           <div class="bar">
-            <a class="brand" href="./"
-              ><img class="mark" src="icon.svg" alt="" /><span
+            <a class="brand" href="${root === '' ? './' : root}"
+              ><img class="mark" src="${root}icon.svg" alt="" /><span
                 >${PRODUCT} <span class="quiet">${subtitle}</span></span
               ></a
             >
@@ -67,7 +72,7 @@ export function page(site: Site, { title, main, aside, width = 'wide' }: PageOpt
           </div>
         </header>
         <main id="main" class="${width}">${main}</main>
-        <footer class="foot">Messages never pass through this tracker. <a href="docs">API</a></footer>
+        <footer class="foot">Messages never pass through this tracker. <a href="${root}docs">API</a></footer>
       </body>
     </html> `.toString();
 }

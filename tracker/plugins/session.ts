@@ -1,8 +1,9 @@
 import { parse, serialize } from 'cookie';
-import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler, onRequestHookHandler } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { bug, ParleyError } from '../../protocol/errors.js';
 import { SESSION_LIFE_MS } from '../../protocol/limits.js';
+import type { Accounts } from '../accounts.js';
 import { isTokenOf, type Sessions } from '../sessions.js';
 import type { Session } from '../store/tracker-store.js';
 
@@ -58,6 +59,13 @@ export function authenticate(sessions: Sessions): onRequestHookHandler {
       },
       (error: unknown) => done(error instanceof Error ? error : bug('not an error', error)),
     );
+  };
+}
+
+/** Refuses who is no admin now; behind `authenticate`. Errors: not_admin. */
+export function requireAdmin(accounts: Pick<Accounts, 'isAdmin'>): onRequestAsyncHookHandler {
+  return async (request) => {
+    if (!(await accounts.isAdmin(signedIn(request).user))) throw new ParleyError('not_admin');
   };
 }
 

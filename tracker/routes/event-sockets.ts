@@ -1,4 +1,5 @@
-import { WebSocketServer } from 'ws';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { ParleyError } from '../../protocol/errors.js';
 import { parseDeviceId } from '../../protocol/ids.js';
 import { PRESENCE_EXPIRY_MS } from '../../protocol/limits.js';
@@ -24,12 +25,17 @@ export function eventSockets(services: SocketServices): Taker {
     // `Events` answers pings.
     autoPong: false,
   });
+  const subscribe = async (socket: WebSocket, stream: Duplex, subscriber: Subscriber): Promise<void> => {
+    await events.subscribe(socket, stream, subscriber);
+    // It may have ended between the check and here, when no socket of it was known yet.
+    if (!(await services.sessions.stands({ hash: subscriber.session }))) events.endSession(subscriber.session);
+  };
   return async (upgrade) => {
     const subscriber = await authorize(upgrade, services);
     const { request, stream, head } = upgrade;
     return () =>
       wss.handleUpgrade(request, stream, head, (socket) => {
-        events.subscribe(socket, stream, subscriber).catch((error: unknown) => {
+        subscribe(socket, stream, subscriber).catch((error: unknown) => {
           log.error({ err: error }, 'events socket: the snapshot failed');
           socket.terminate();
         });

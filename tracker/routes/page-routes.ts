@@ -1,22 +1,11 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { icon, stylesheet } from '../pages/assets.js';
+import { resetPage, resetScript } from '../pages/reset-pages.js';
 import { dashboardPage } from '../pages/dashboard-page.js';
 import { joinPage, loginPage, registerPage, welcomePage } from '../pages/visitor-pages.js';
 import type { App } from '../plugins/http-types.js';
+import { allowOwnScripts, sendPage, urlOf } from '../plugins/pages.js';
 import { sessionOf } from '../plugins/session.js';
 import type { Services } from '../services.js';
-
-const HOST = /^[A-Za-z0-9.:[\]-]+$/;
-
-/** The address that the person used, which is the one that works for them. */
-function urlOf(request: FastifyRequest): string {
-  const protocol = request.protocol === 'https' ? 'https' : 'http';
-  return `${protocol}://${HOST.test(request.host) ? request.host : 'localhost'}${request.forwardedPrefix}`;
-}
-
-function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
-}
 
 export async function pageRoutes(app: App, services: Services): Promise<void> {
   const { channels, devices, directory, sessions, settings } = services;
@@ -44,6 +33,13 @@ export async function pageRoutes(app: App, services: Services): Promise<void> {
   });
   app.get('/register.html', { schema }, (_request, reply) => {
     sendPage(reply, registerPage(settings, {}));
+  });
+  app.get('/reset.html', { schema }, (_request, reply) => {
+    allowOwnScripts(reply);
+    sendPage(reply, resetPage(settings, {}));
+  });
+  app.get('/reset.js', { schema }, (_request, reply) => {
+    void reply.type('text/javascript; charset=utf-8').header('cache-control', 'max-age=3600').send(resetScript);
   });
   app.get('/icon.svg', { schema }, (_request, reply) => {
     void reply.type('image/svg+xml').header('cache-control', 'max-age=86400').send(icon);

@@ -1,0 +1,74 @@
+/** Bodies of the calls of admins (SPEC.md section 2). */
+import Type, { type Static } from 'typebox';
+import { USERS_PAGE_MAX } from './limits.js';
+import { DeviceRecord, UsernameField } from './tracker-api.js';
+
+const success = Type.Literal('success');
+const Time = Type.String({ maxLength: 32 });
+
+/** `pending`: waits for approval. `removed` ones keep their names, so that nobody else gets them. */
+export const StateField = Type.Union([
+  Type.Literal('used'),
+  Type.Literal('pending'),
+  Type.Literal('disabled'),
+  Type.Literal('removed'),
+]);
+
+export const AdminAccount = Type.Object({
+  username: UsernameField,
+  created: Time,
+  last_seen: Type.Optional(Time),
+  state: StateField,
+  admin: Type.Boolean(),
+  online: Type.Boolean(),
+});
+export type AdminAccount = Static<typeof AdminAccount>;
+
+/** `q`: a part of the name. `after`: the last name of the page before. */
+export const ListAccounts = Type.Object({
+  q: Type.Optional(Type.String({ maxLength: 32 })),
+  after: Type.Optional(Type.Union([UsernameField, Type.Literal('')])),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: USERS_PAGE_MAX })),
+  /** `''`, as an empty field of a form: all. */
+  state: Type.Optional(Type.Union([StateField, Type.Literal('')])),
+});
+export type ListAccounts = Static<typeof ListAccounts>;
+
+export const AccountList = Type.Object({ status: success, accounts: Type.Array(AdminAccount), more: Type.Boolean() });
+
+export const OneAccount = Type.Object({
+  status: success,
+  account: AdminAccount,
+  /** How many are signed in. */
+  sessions: Type.Integer(),
+  devices: Type.Array(DeviceRecord),
+});
+
+/** What was done, and what is true then. */
+export const AccountChanged = Type.Object({ status: success, account: AdminAccount });
+
+/** Shown once: the tracker keeps only a hash of it. */
+export const ResetMade = Type.Object({ status: success, code: Type.String(), expires: Time });
+
+export const UseReset = Type.Object({
+  code: Type.String({ maxLength: 128 }),
+  password: Type.String({ maxLength: 1024 }),
+});
+
+export const AuditEntry = Type.Object({
+  id: Type.String({ maxLength: 32 }),
+  at: Time,
+  /** The name of an admin; absent: whoever runs the tracker, on its command line. */
+  by: Type.Optional(UsernameField),
+  action: Type.String({ maxLength: 40 }),
+  /** An account, a device, a channel, an invite. */
+  subject: Type.Optional(Type.String({ maxLength: 64 })),
+  detail: Type.Optional(Type.String({ maxLength: 200 })),
+});
+export type AuditEntry = Static<typeof AuditEntry>;
+
+export const ListAudit = Type.Object({
+  before: Type.Optional(Type.String({ maxLength: 32 })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+});
+export const AuditList = Type.Object({ status: success, entries: Type.Array(AuditEntry), more: Type.Boolean() });

@@ -1,0 +1,174 @@
+/** What admins do to accounts (SPEC.md section 2): every action is in the audit log. */
+import type { AdminAccount, ListAccounts } from '../../protocol/admin-api.js';
+import { ParleyError } from '../../protocol/errors.js';
+import { userKey, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
+import type { Accounts } from '../accounts.js';
+import type { Devices } from '../devices.js';
+import type { Directory } from '../directory.js';
+import type { Sessions } from '../sessions.js';
+import type { Account, AccountChange, AnyAccount, TrackerStore } from '../store/tracker-store.js';
+import type { AuditLog } from './audit.js';
+import type { ResetLinks } from './reset-links.js';
+
+export interface AdministrationOptions {
+  store: Pick<TrackerStore, 'accounts' | 'channels' | 'devices' | 'sessions'>;
+  accounts: Accounts;
+  sessions: Sessions;
+  devices: Devices;
+  directory: Directory;
+  resets: ResetLinks;
+  audit: AuditLog;
+}
+
+/** Who asks: the name of an admin; undefined on the command line of the tracker's machine. */
+export type Admin = Username | undefined;
+
+const PAGE_DEFAULT = 50;
+
+export class Administration {
+  constructor(private readonly options: AdministrationOptions) {}
+
+  /** One page of all accounts but guests'. `more`: another one follows. */
+  async list({ q, after, limit = PAGE_DEFAULT, state }: ListAccounts): Promise<[AdminAccount[], more: boolean]> {
+    const found = await this.options.store.accounts.listAll({
+      part: q?.toLowerCase(),
+      after: after ? userKey(after as Username) : undefined,
+      limit: limit + 1,
+      state: state === '' ? undefined : state,
+    });
+    return [found.slice(0, limit).map((account) => this.#record(account)), found.length > limit];
+  }
+
+  /** Errors: unknown_user. */
+  async find(name: Username) {
+    const { store, devices } = this.options;
+    const account = await this.#account(name);
+    const sessions = await store.sessions.ofUser(account.key);
+    return {
+      account: await this.#recordOf(account.key),
+      sessions: sessions.length,
+      devices: await devices.list(account.username),
+    };
+  }
+
+  /** Nobody gets in with the account, and its peers leave; the rest stays as it is. Errors: unknown_user, last_admin. */
+  async disable(by: Admin, name: Username): Promise<AdminAccount> {
+    const { sessions } = this.options;
+    const { key, username } = await this.#change(name, { state: 'disabled' });
+    // At once: a session that is opened meanwhile opens nothing, as the account is disabled already.
+    await sessions.closeAll(key);
+    return this.#done(by, 'disable', key, username);
+  }
+
+  /** Disabled, removed or pending before: used from now on. Errors: unknown_user. */
+  async enable(by: Admin, name: Username): Promise<AdminAccount> {
+    const { state } = await this.#account(name);
+    const { key, username } = await this.#change(name, { state: 'used' });
+    return this.#done(by, state === 'pending' ? 'approve' : 'enable', key, username);
+  }
+
+  /**
+   * Its devices are revoked for good, and it leaves all channels. The name stays taken, so that nobody else comes in its place.
+   * What was half done is done when it is asked for again. Errors: unknown_user, last_admin.
+   */
+  async remove(by: Admin, name: Username): Promise<AdminAccount> {
+    const { store, sessions, devices, resets } = this.options;
+    const { key, username } = await this.#change(name, { state: 'removed' });
+    await sessions.closeAll(key);
+    await resets.end(key);
+    for (const { device, revoked } of await store.devices.ofUser(key))
+      if (!revoked) await devices.revoke(username, device);
+    for (const channel of await store.channels.ofUser(key)) await store.channels.leave(channel, key, username);
+    return this.#done(by, 'remove', key, username);
+  }
+
+  /** All sessions end, and no device is let in without the password. Errors: unknown_user. */
+  async endSessions(by: Admin, name: Username): Promise<AdminAccount> {
+    const { key, username } = await this.#account(name);
+    await this.options.accounts.endSignIns(key);
+    await this.options.sessions.closeAll(key);
+    return this.#done(by, 'end_sessions', key, username);
+  }
+
+  /** For good. Errors: unknown_user, not_found, forbidden for another user's device. */
+  async revokeDevice(by: Admin, name: Username, device: DeviceId): Promise<AdminAccount> {
+    const { key, username } = await this.#account(name);
+    await this.options.devices.revoke(username, device);
+    return this.#done(by, 'revoke_device', key, username, device);
+  }
+
+  /** Errors: unknown_user, last_admin. */
+  async setAdmin(by: Admin, name: Username, admin: boolean): Promise<AdminAccount> {
+    const { guest, state } = await this.#account(name);
+    if (admin && (guest !== undefined || state !== undefined)) {
+      const text =
+        'A guest, or an account that is not used, cannot be an admin. Enable it first, or choose another one.';
+      throw new ParleyError('bad_request', text);
+    }
+    const { key, username } = await this.#change(name, { admin });
+    return this.#done(by, admin ? 'make_admin' : 'remove_admin', key, username);
+  }
+
+  /** A code with which the user chooses a new password, once. Errors: unknown_user, bad_request for a guest. */
+  async makeReset(by: Admin, name: Username): Promise<{ code: string; expires: number }> {
+    const { resets, audit } = this.options;
+    const { key, username, guest, state } = await this.#account(name);
+    if (guest !== undefined || state === 'removed') {
+      throw new ParleyError(
+        'bad_request',
+        'That account has no password to reset. Choose another one, or enable it first.',
+      );
+    }
+    const made = await resets.make(key, username);
+    await audit.add(by, 'reset_link', username);
+    return made;
+  }
+
+  /**
+   * A new password by such a code: all sessions of before end, and devices need it once. A password that is refused does not use the
+   * code up. Errors: reset_over, bad_password.
+   */
+  async useReset(code: string, password: string): Promise<Username> {
+    const { accounts, sessions, resets, audit } = this.options;
+    accounts.checkNewPassword(password);
+    const key = await resets.take(code);
+    const account = await accounts.find(key);
+    if (!account) throw new ParleyError('reset_over');
+    await accounts.resetPassword(key, password);
+    await sessions.closeAll(key);
+    await audit.add(account.username, 'reset_password', account.username);
+    return account.username;
+  }
+
+  async #change(name: Username, change: AccountChange): Promise<Account> {
+    const account = await this.#account(name);
+    const outcome = await this.options.store.accounts.change(account.key, change);
+    if (outcome === 'last_admin') throw new ParleyError('last_admin');
+    if (outcome === 'unknown') throw new ParleyError('unknown_user');
+    return account;
+  }
+
+  async #done(by: Admin, action: string, key: UserKey, username: Username, detail?: string): Promise<AdminAccount> {
+    await this.options.audit.add(by, action, username, detail);
+    return this.#recordOf(key);
+  }
+
+  async #account(name: Username): Promise<Account> {
+    const account = await this.options.store.accounts.find(userKey(name));
+    if (!account) throw new ParleyError('unknown_user');
+    return account;
+  }
+
+  async #recordOf(key: UserKey): Promise<AdminAccount> {
+    const { accounts } = this.options.store;
+    const account = await accounts.find(key);
+    if (!account) throw new ParleyError('unknown_user');
+    return this.#record({ ...account, admin: account.admin === true, lastSeen: await accounts.lastSeen(key) });
+  }
+
+  #record({ key, username, created, lastSeen, state, admin }: AnyAccount): AdminAccount {
+    const online = this.options.directory.keysOf(key).length > 0;
+    const seen = lastSeen === undefined ? {} : { last_seen: new Date(lastSeen).toISOString() };
+    return { username, created: new Date(created).toISOString(), ...seen, state: state ?? 'used', admin, online };
+  }
+}
