@@ -10,6 +10,7 @@ import { GatewayHost } from '../peer/gateway/gateway-host.js';
 import type { ConversationId, Username } from '../protocol/ids.js';
 import type { Tracker } from '../tracker/main.js';
 import { has, InProcess, linked, PASSWORD, post, until } from './support/in-process.js';
+import { SlowWay } from './support/slow-way.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const general = '#general' as ConversationId;
@@ -165,6 +166,34 @@ describe('users of a gateway', () => {
     const said = await Promise.all(Array.from({ length: 80 }, (_, n) => signIn(n)));
     expect(said.filter((text) => text.startsWith('Too many people'))).toHaveLength(80 - 8 - 64);
     await client('Ali');
+  }, 120_000);
+
+  test('are let in while the tracker answers nobody, however many whom it does not know ask for it', async () => {
+    await close();
+    const way = new SlowWay(Number(new URL(tracker.url).port));
+    const direct = tracker;
+    try {
+      tracker = { ...direct, url: await way.open() };
+      await open();
+      await client('Ali');
+      way.hold();
+      let ended = 0;
+      const strangers = Array.from({ length: 60 }, (_, n) =>
+        host
+          .signIn({ username: `nobody${n}`, password: 'not this one', register: false, address: `203.0.113.${n}` })
+          .finally(() => (ended += 1)),
+      );
+      await way.holding(8);
+      await client('Ali');
+      // In one queue with them, she would have come in when at most seven of them were left.
+      expect(ended).toBeLessThan(53);
+      way.cut();
+      const outcomes = await Promise.allSettled(strangers);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toEqual([]);
+    } finally {
+      tracker = direct;
+      await way.close();
+    }
   }, 120_000);
 
   test('that were awake when it stopped are awake after its next start', async () => {

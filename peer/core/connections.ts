@@ -162,7 +162,7 @@ export class Connections {
     const { config, identity, directory, heads, keyring, receipts, channels, links, forks, clock, log } = this.parts;
     return new Dialler({
       self: identity.device,
-      candidates: () => worthDialling(this.candidates()),
+      candidates: () => worthDialling(this.candidates(), (device) => config.local?.has(device) === true),
       linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
       dueUpgrades: (max) => this.upgrades.take(max),
       needed: () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
+import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import { TestTime } from '../link/test-support.js';
 import type { Candidate, DiallerOptions } from './dialler-options.js';
-import { Dialler } from './dialler.js';
+import { Dialler, worthDialling } from './dialler.js';
 
 const self = 'S'.repeat(22) as DeviceId;
 
@@ -180,5 +181,27 @@ describe('Dialler', () => {
     expect(counts.dials - dials).toBeGreaterThanOrEqual(3);
     expect(counts.dials - dials).toBeLessThanOrEqual(6);
     expect(counts.relays - relays).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('worth dialling', () => {
+  const known = (count: number, online: boolean, from = 0) =>
+    Array.from({ length: count }, (_, n) => ({ device: `T${String(from + n).padStart(21, '0')}` as DeviceId, online }));
+  const [few, many] = [FULL_MESH_MAX, FULL_MESH_MAX + 1];
+  const nobody = (): boolean => false;
+
+  it('are all while there are few, those online while there are many, and all while the tracker is away', () => {
+    expect(worthDialling([...known(few - 1, true), ...known(1, false, few)], nobody)).toHaveLength(few);
+    expect(worthDialling([...known(many - 1, true), ...known(1, false, many)], nobody)).toEqual(known(many - 1, true));
+    expect(worthDialling(known(many, false), nobody)).toHaveLength(many);
+  });
+
+  it('are all however many peers this process has, and those online where there are many elsewhere', () => {
+    const here = known(200, true);
+    const devices = new Set<DeviceId>(here.map(({ device }) => device));
+    const isHere = (device: DeviceId): boolean => devices.has(device);
+    const met = known(few, false, 200);
+    expect(worthDialling([...here, ...met], isHere)).toEqual([...here, ...met]);
+    expect(worthDialling([...here, ...known(many, false, 200)], isHere)).toEqual(here);
   });
 });

@@ -284,8 +284,15 @@ function renew(attempt: Attempt, candidate: Candidate, now: number): void {
   attempt.notBefore = Math.min(attempt.notBefore, Math.max(now, attempt.began + RENEWED_MS));
 }
 
-/** Those online by the tracker's word; those met before as well while there are few, or while the tracker is away. */
-export function worthDialling<Known extends { readonly online: boolean }>(all: Known[]): Known[] {
+/**
+ * Those online by the tracker's word; those met before as well while there are few, or while the tracker is away. Peers of this process are
+ * not counted: to reach them costs nothing, and however many there are, a daemon elsewhere that was met before is dialled.
+ */
+export function worthDialling<Known extends { readonly device: DeviceId; readonly online: boolean }>(
+  all: Known[],
+  isHere: (device: DeviceId) => boolean,
+): Known[] {
   const online = all.filter((candidate) => candidate.online);
-  return online.length === 0 || all.length <= FULL_MESH_MAX ? all : online;
+  const elsewhere = all.filter(({ device }) => !isHere(device));
+  return online.length === 0 || elsewhere.length <= FULL_MESH_MAX ? all : online;
 }

@@ -73,4 +73,6 @@ export interface TokenSeat extends Seat {
 export interface TokenHost {
   /** @throws (rejects with) not_signed_in for one that is not known, or over; else as a `Host` whose peer cannot be woken */
   byToken(token: string): Promise<TokenSeat>;
+  /** As that of a `Host`; of one user several calls may wait. */
+  readonly admit?: Host['admit'];
 }

@@ -1,7 +1,8 @@
 /**
  * How many requests of clients are carried out at once: as many as come, until the event loop lags behind; then fewer, and the others
  * wait, with their clients' connections unread. So what a gateway has taken on stays bounded, whatever is offered. Of each client one
- * request waits at most, so whoever writes most waits most.
+ * request waits at most, so whoever writes most waits most. A request that takes many turns of the event loop waits for somebody else
+ * (the tracker, a slow disk): it goes on, and its place is another's.
  */
 export interface AdmissionParts {
   /** Milliseconds of a clock that is never set back. */
@@ -17,14 +18,18 @@ export interface AdmissionParts {
 const TICK_MS = 50;
 /** A turn of the event loop that takes longer is too long: what is under way is heard of after two or three. */
 const LAG_MS = 1_000;
+/** What is carried out here is done after two or three ticks, also while it lags: after so many it waits for something else. */
+const PLACE_TICKS = 5;
 /** Requests at once: however far behind, however idle, and how soon there are more again with each tick. */
 const [LEAST, MOST, MORE] = [64, 1024, 8];
 
 export class Admission {
   readonly #parts: AdmissionParts;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly request: object; readonly begin: () => void }[] = [];
   readonly #stop: () => void;
-  #running = 0;
+  /** Those that have a place, the oldest first, and the tick at which each got it. */
+  readonly #places = new Map<object, number>();
+  #ticks = 0;
   #limit = MOST;
   #ticked: number;
   #isBehind = false;
@@ -42,12 +47,13 @@ export class Admission {
 
   /** Carries it out when its turn comes. @throws as `work` */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#running < this.#limit) this.#running += 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const request = {};
+    if (this.#places.size < this.#limit) this.#places.set(request, this.#ticks);
+    else await new Promise<void>((resolve) => this.#waiting.push({ request, begin: resolve }));
     try {
       return await work();
     } finally {
-      this.#running -= 1;
+      this.#places.delete(request);
       this.#next();
     }
   }
@@ -66,19 +72,24 @@ export class Admission {
     this.#ticked = now;
     const isBehind = lag > LAG_MS;
     this.#limit = isBehind
-      ? Math.max(this.#parts.least ?? LEAST, Math.floor(Math.min(this.#limit, this.#running) * 0.75))
+      ? Math.max(this.#parts.least ?? LEAST, Math.floor(Math.min(this.#limit, this.#places.size) * 0.75))
       : Math.min(MOST, this.#limit + MORE);
     if (isBehind !== this.#isBehind) this.#parts.changed?.(isBehind);
     this.#isBehind = isBehind;
+    this.#ticks += 1;
+    for (const [request, since] of this.#places) {
+      if (this.#ticks - since < PLACE_TICKS) break;
+      this.#places.delete(request);
+    }
     this.#next();
   }
 
   #next(): void {
-    while (this.#running < this.#limit) {
+    while (this.#places.size < this.#limit) {
       const next = this.#waiting.shift();
       if (!next) return;
-      this.#running += 1;
-      next();
+      this.#places.set(next.request, this.#ticks);
+      next.begin();
     }
   }
 }

@@ -62,6 +62,8 @@ export class GatewayHost implements Host {
   readonly #clock = { now: () => Date.now() };
   readonly #attempts: LoginAttempts;
   readonly #turns = new Turns(AT_ONCE);
+  /** Of whoever has no data here: all of it is asked of the tracker, and while that is slow those who have wait for none of it. */
+  readonly #newTurns = new Turns(AT_ONCE);
   /** Of their own: a crowd of guests keeps nobody with an account waiting. */
   readonly #guestTurns = new Turns(GUESTS_AT_ONCE);
   readonly #making = new Map<UserKey, Promise<Hosted>>();
@@ -132,7 +134,8 @@ export class GatewayHost implements Host {
   async signIn(request: SignInRequest): Promise<Seat> {
     const username = parseUsername(request.username);
     if (!username) throw new ParleyError('bad_name');
-    return this.#turns.run(async () => {
+    const turns = this.user(username) ? this.#turns : this.#newTurns;
+    return turns.run(async () => {
       try {
         return await this.#attempts.run(request.address, () => this.#enter(username, request));
       } catch (error) {

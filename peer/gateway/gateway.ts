@@ -80,7 +80,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     const clock = { now: () => Date.now() };
     const irc = await startIrcServer({ users: host, host: bind, port: ports.irc, tls, clock, log });
     undo.push(() => irc.close());
-    const grpc = ports.grpc === undefined ? undefined : await openGrpc({ doors, tls, bind, port: ports.grpc, log });
+    const grpc =
+      ports.grpc === undefined ? undefined : await openGrpc({ host, doors, tls, bind, port: ports.grpc, log });
     if (grpc) undo.push(() => grpc.close());
 
     void host.wakeThoseBefore();
@@ -103,6 +104,7 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
 }
 
 interface GrpcParts {
+  readonly host: GatewayHost;
   readonly doors: UserDoors;
   readonly tls: TlsFiles;
   readonly bind: string;
@@ -111,12 +113,12 @@ interface GrpcParts {
 }
 
 /** Loaded where it is asked for: it is off unless it is. */
-async function openGrpc({ doors, tls, bind, port, log }: GrpcParts): Promise<GrpcServer> {
+async function openGrpc({ host, doors, tls, bind, port, log }: GrpcParts): Promise<GrpcServer> {
   const [{ startGrpcServer }, { GatewayTokens }] = await Promise.all([
     import('../doors/grpc/server.js'),
     import('./tokens.js'),
   ]);
-  return startGrpcServer({ users: new GatewayTokens(doors), host: bind, port, tls, log });
+  return startGrpcServer({ users: new GatewayTokens(doors, host.admit), host: bind, port, tls, log });
 }
 
 /** By which this machine can be called from others, where it listens to them. */

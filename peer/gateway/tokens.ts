@@ -1,11 +1,14 @@
 /** Users of a gateway by the token of a session, which `POST /api/login` of its pages gives out. */
 import { ParleyError } from '../../protocol/errors.js';
-import type { TokenHost, TokenSeat } from '../doors/host.js';
+import type { Host, TokenHost, TokenSeat } from '../doors/host.js';
 import type { LocalSessions } from '../local/sessions.js';
 import type { UserDoors } from './user-doors.js';
 
 export class GatewayTokens implements TokenHost {
-  constructor(private readonly doors: Pick<UserDoors, 'ownerOfToken' | 'doorOf'>) {}
+  constructor(
+    private readonly doors: Pick<UserDoors, 'ownerOfToken' | 'doorOf'>,
+    readonly admit: Host['admit'],
+  ) {}
 
   /** No stranger wakes anybody: whose token it is, is known before. */
   async byToken(token: string): Promise<TokenSeat> {

@@ -29,6 +29,8 @@ export interface Caller {
   readonly services: PeerServices;
   /** Aborted, with the error to answer with, when the call is over for whatever reason. */
   readonly signal: AbortSignal;
+  /** Carries out work of this process once its turn comes, as `Host.admit`; never once the call is over. @throws as `work` */
+  admit<Result>(work: () => Promise<Result>): Promise<Result>;
 }
 
 interface User {
@@ -110,11 +112,22 @@ export class Callers {
     try {
       if (signal.aborted) throw signal.reason;
       await this.#keepPace(user, signal);
-      return { caller: { services: seat.services, signal }, leave };
+      return { caller: { services: seat.services, signal, admit: this.#admission(signal) }, leave };
     } catch (error) {
       leave();
       throw error;
     }
+  }
+
+  #admission(signal: AbortSignal): Caller['admit'] {
+    const { host } = this;
+    return async (work) => {
+      const unlessOver = <Result>(begin: () => Promise<Result>): Promise<Result> => {
+        signal.throwIfAborted();
+        return begin();
+      };
+      return host.admit ? host.admit(async () => unlessOver(work)) : unlessOver(work);
+    };
   }
 
   async #seat({ requestHeader }: HandlerContext, connection: Connection) {

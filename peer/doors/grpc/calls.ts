@@ -30,8 +30,8 @@ export function callsOf(callers: Callers): Pick<ServiceImpl<typeof Parley>, Once
       run: (services: PeerServices, args: object) => Promise<object>,
     ) =>
     (request: MessageShape<In>, context: HandlerContext): Promise<MessageShape<Out>> =>
-      callers.once(context, async ({ services }) =>
-        messageOf(output, await run(services, argumentsOf(input, request))),
+      callers.once(context, async ({ services, admit }) =>
+        messageOf(output, await admit(() => run(services, argumentsOf(input, request)))),
       );
 
   return {

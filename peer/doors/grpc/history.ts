@@ -12,12 +12,15 @@ type Read = (place: { before?: string; after?: string; around?: string }, limit:
 const DEFAULT_LIMIT = 50;
 
 /** @throws (rejects with) ParleyError as `history.page` */
-export async function* historyOf({ services, signal }: Caller, request: HistoryRequest): AsyncIterable<EntryView> {
+export async function* historyOf(
+  { services, signal, admit }: Caller,
+  request: HistoryRequest,
+): AsyncIterable<EntryView> {
   const { conversation, before, after, around, limit = DEFAULT_LIMIT } = request;
   if (limit < 1) throw new ParleyError('bad_request', 'limit must be 1 or more. Leave it out for 50.');
-  const read: Read = (place, count) => {
+  const read: Read = async (place, count) => {
     signal.throwIfAborted();
-    return runCommand(services, 'history.page', { conversation, ...place, limit: count });
+    return admit(() => runCommand(services, 'history.page', { conversation, ...place, limit: count }));
   };
   const given = {
     ...(before === undefined ? {} : { before }),

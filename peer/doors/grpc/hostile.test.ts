@@ -108,3 +108,26 @@ describe('a subscription', () => {
     await at.client().call('ListUsers');
   });
 });
+
+test('while the host is behind, calls wait for their turn; one that has ended meanwhile is not carried out', async () => {
+  const turns: (() => void)[] = [];
+  at.admit = async (work) => {
+    await new Promise<void>((resolve) => turns.push(resolve));
+    return work();
+  };
+  await at.open();
+  const begun = async (count: number): Promise<void> => {
+    while (turns.length < count) await new Promise(setImmediate);
+  };
+  const post = (message: string, options = {}) => at.client().call('Post', { conversation: general, message }, options);
+  const late = post('late', { deadline: Date.now() + 300 });
+  await begun(1);
+  await expect(late).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  const [kept, page] = [post('kept'), at.client().all('History', { conversation: general })];
+  await begun(3);
+  expect(at.peer.history.page(general, undefined, 5).entries).toEqual([]);
+  for (const go of turns) go();
+  await Promise.all([kept, page]);
+  expect(at.peer.history.page(general, undefined, 5).entries.map(({ message }) => message)).toEqual(['kept']);
+  while (at.held > 0) await new Promise(setImmediate);
+});

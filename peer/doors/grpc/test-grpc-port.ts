@@ -22,6 +22,9 @@ export class TestGrpcPort {
   readonly #clients: GrpcClient[] = [];
   readonly #doors: GrpcServer[] = [];
 
+  /** Whose turn it is, where the host has more to do than it can. */
+  admit: TokenHost['admit'];
+
   /** Each token is that of one user's peer; only alice's is good. */
   readonly #users: TokenHost = {
     byToken: async (token) => {
@@ -51,7 +54,8 @@ export class TestGrpcPort {
   }
 
   async open(limits: Partial<GrpcLimits> = {}, tls?: TlsFiles): Promise<void> {
-    const options = { users: this.#users, host: '127.0.0.1', port: 0, log: quiet, tls };
+    const users = { ...this.#users, admit: this.admit };
+    const options = { users, host: '127.0.0.1', port: 0, log: quiet, tls };
     this.#doors.push(await startGrpcServer({ ...options, limits: { closeMs: 200, ...limits } }));
   }
 

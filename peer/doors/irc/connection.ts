@@ -13,6 +13,8 @@ import type { IrcLimits } from './limits.js';
 export interface ConnectionParts {
   readonly socket: Socket;
   readonly limits: IrcLimits;
+  /** Milliseconds of a clock that is never set. */
+  readonly steady: () => number;
   readonly ports: Omit<SessionPorts, 'send' | 'close' | 'soon'>;
 }
 
@@ -42,8 +44,8 @@ export class Connection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
-    const { socket, limits, ports } = parts;
-    this.#heardAt = ports.now();
+    const { socket, limits, steady, ports } = parts;
+    this.#heardAt = steady();
     this.#pace = new Pace(limits.pace, this.#heardAt);
     this.session = new Session({
       ...ports,
@@ -65,8 +67,8 @@ export class Connection {
 
   /** To be called now and then: asks a silent client whether it is there, and closes one that does not answer. */
   look(): void {
-    const { limits, ports } = this.#parts;
-    const silent = ports.now() - this.#heardAt;
+    const { limits, steady } = this.#parts;
+    const silent = steady() - this.#heardAt;
     if (silent > limits.silentMs + limits.answerMs)
       return this.session.end(`Ping timeout: ${Math.round(silent / 1000)} seconds.`);
     if (silent <= limits.silentMs || this.#pinged || !this.session.registered) return;
@@ -83,8 +85,8 @@ export class Connection {
   }
 
   #receive(chunk: Buffer): void {
-    const { ports } = this.#parts;
-    this.#heardAt = ports.now();
+    const { steady } = this.#parts;
+    this.#heardAt = steady();
     this.#pinged = false;
     if (this.#ending) return;
     if (this.#first && this.#isNoIrc(chunk)) return;
@@ -92,7 +94,7 @@ export class Connection {
     this.#unread.push(this.#reader.push(chunk));
     // A piece of a line without end: reading it costs as well.
     const isIdle = chunk.length > IDLE_BYTES && !chunk.includes('\n');
-    const wait = isIdle && !this.#waiting ? this.#pace.take(ports.now()) : 0;
+    const wait = isIdle && !this.#waiting ? this.#pace.take(steady()) : 0;
     if (wait > 0) this.#hold(wait);
     else this.#work();
   }
@@ -120,11 +122,11 @@ export class Connection {
   /** Carries out what waits, one line after the other, until a bound is reached. */
   #work(): void {
     if (this.#working || this.#ending || this.#waiting) return;
-    const { socket, limits, ports } = this.#parts;
+    const { socket, limits, steady, ports } = this.#parts;
     if (socket.writableLength > limits.pauseBytes) return void socket.pause();
     const next = (this.#next ??= this.#read());
     if (!next) return void (socket.isPaused() && socket.resume());
-    const wait = this.#pace.take(ports.now());
+    const wait = this.#pace.take(steady());
     if (wait > 0) return this.#hold(wait);
     this.#next = undefined;
     if (this.#unread.length > 0) socket.pause();
@@ -147,8 +149,8 @@ export class Connection {
   }
 
   #hold(wait: number): void {
-    const { socket, ports } = this.#parts;
-    if (this.#pace.exhausted(ports.now()))
+    const { socket, steady } = this.#parts;
+    if (this.#pace.exhausted(steady()))
       return this.session.end('Excess flood: you have sent too many lines for too long.');
     socket.pause();
     if (!this.#told)

@@ -16,14 +16,20 @@ const SIGN_IN = 'PASS :correct horse\r\nNICK alice\r\nUSER a 0 * :r\r\n';
 
 let peer: TestPeer;
 let server: IrcServer;
+/** How far the clock that people set is ahead; how far the steady one is, and how often it has been asked. */
+let [setAhead, later, looks] = [0, 0, 0];
 const sockets: Socket[] = [];
 
 async function start(limits: Partial<IrcLimits> = {}): Promise<void> {
   peer = new TestPeer();
   peer.nowMs = Date.now();
   const users = new OwnHost({ services: peer, isToken: () => false, attempt: (_address, login) => login() });
-  const clock = { now: () => Date.now() };
-  server = await startIrcServer({ users, host: '127.0.0.1', port: 0, clock, log: peer.log, limits });
+  const clock = { now: () => Date.now() + setAhead };
+  const steady = (): number => {
+    looks += 1;
+    return performance.now() + later;
+  };
+  server = await startIrcServer({ users, host: '127.0.0.1', port: 0, clock, steady, log: peer.log, limits });
 }
 
 /** A raw client: all that it was sent, and when that holds something. */
@@ -56,7 +62,10 @@ class Raw {
   }
 }
 
-beforeEach(() => start());
+beforeEach(() => {
+  [setAhead, later, looks] = [0, 0, 0];
+  return start();
+});
 
 afterEach(async () => {
   for (const socket of sockets.splice(0)) socket.destroy();
@@ -210,6 +219,27 @@ test(
     const third = await Raw.open();
     await third.closed;
     expect(third.text).toMatch(/^ERROR :There are too many connections/);
+  },
+  LASTING,
+);
+
+test(
+  'a clock that is set, however far, makes nobody silent; time that passes does',
+  async () => {
+    await server.close();
+    await start({ lookMs: 5, silentMs: LASTING, answerMs: LASTING });
+    const raw = await Raw.open(SIGN_IN);
+    await raw.until(/ 376 /);
+    for (const days of [1, -1]) {
+      setAhead = days * 86_400_000;
+      const before = looks;
+      while (looks < before + 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    raw.socket.write('PING there\r\n');
+    await raw.until(/:there\r\n/);
+    expect(raw.text).not.toMatch(/\r\nPING |Ping timeout/);
+    later = 86_400_000;
+    await raw.until(/ERROR :Ping timeout/);
   },
   LASTING,
 );

@@ -18,6 +18,8 @@ export interface IrcOptions {
   readonly tls?: Pick<TlsOptions, 'cert' | 'key'> | undefined;
   readonly clock: Clock;
   readonly log: Log;
+  /** Milliseconds of a clock that is never set; the process's unless a test has another. */
+  readonly steady?: () => number;
   readonly limits?: Partial<IrcLimits>;
 }
 
@@ -35,7 +37,7 @@ const PLAIN = 'ERROR :This port speaks IRC over TLS. Switch TLS on in your clien
 
 /** Rejects with the listening error (`EADDRINUSE`, `EACCES`, …) as Node gives it. */
 export async function startIrcServer(options: IrcOptions): Promise<IrcServer> {
-  const { users, host, port, tls, clock, log } = options;
+  const { users, host, port, tls, clock, log, steady = () => performance.now() } = options;
   const limits = { ...IRC_LIMITS, ...options.limits };
   const connections = new Set<Connection>();
   const addresses = new Map<string, number>();
@@ -59,7 +61,7 @@ export async function startIrcServer(options: IrcOptions): Promise<IrcServer> {
     }
     socket.setNoDelay(true);
     addresses.set(address, count + 1);
-    const connection = new Connection({ socket, limits, ports: { ...shared, address } });
+    const connection = new Connection({ socket, limits, steady, ports: { ...shared, address } });
     connections.add(connection);
     socket.once('close', () => {
       connections.delete(connection);
