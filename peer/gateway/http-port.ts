@@ -13,6 +13,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { beginsTls } from '../doors/first-byte.js';
+import { endOf, Strangers } from '../doors/strangers.js';
 import type { Address } from '../link/types.js';
 import { answerGarbage } from '../local/server.js';
 import type { Log } from '../services.js';
@@ -26,6 +27,8 @@ export interface HttpPortOptions {
   readonly request: (request: IncomingMessage, response: ServerResponse) => void;
   readonly upgrade: (request: IncomingMessage, connection: Duplex, head: Buffer) => void;
   readonly log: Log;
+  /** How many connections may have asked for nothing yet. */
+  readonly strangers?: number;
 }
 
 export interface HttpPort {
@@ -35,6 +38,8 @@ export interface HttpPort {
 
 const FIRST_BYTE_MS = 10_000;
 const CONNECTIONS_MAX = 4096;
+/** Of these, ones on which nothing was asked yet, which is a matter of moments. */
+const STRANGERS_MAX = 1024;
 const limits = {
   headersTimeout: 10_000,
   requestTimeout: 0,
@@ -50,11 +55,17 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
     createHttps({ ...limits, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: FIRST_BYTE_MS }),
   ];
   const [http, https] = servers as [HttpServer, HttpServer];
-  for (const server of servers) serve(server, options);
+  const strangers = new Strangers<string>(options.strangers ?? STRANGERS_MAX);
+  for (const server of servers) serve(server, options, strangers);
   const sockets = new Set<Socket>();
   const front = createServer({ noDelay: true }, (socket) => {
+    const end = endOf(socket);
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    strangers.add(end, socket.remoteAddress ?? '', () => socket.destroy());
+    socket.once('close', () => {
+      sockets.delete(socket);
+      strangers.delete(end);
+    });
     const failed = (err: Error): void => log.debug({ err }, 'a connection failed');
     socket.on('error', failed);
     socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
@@ -84,12 +95,18 @@ export async function openHttpPort(options: HttpPortOptions): Promise<HttpPort> 
   };
 }
 
-function serve(server: HttpServer, { plain, request, upgrade, log }: HttpPortOptions): void {
+function serve(
+  server: HttpServer,
+  { plain, request, upgrade, log }: HttpPortOptions,
+  strangers: Strangers<string>,
+): void {
   server.on('request', (incoming: IncomingMessage, response: ServerResponse) => {
+    strangers.delete(endOf(incoming.socket));
     if (plain || incoming.socket instanceof TLSSocket) request(incoming, response);
     else toHttps(incoming, response);
   });
   server.on('upgrade', (incoming: IncomingMessage, connection: Duplex, head: Buffer) => {
+    strangers.delete(endOf(incoming.socket));
     if (plain || connection instanceof TLSSocket) upgrade(incoming, connection, head);
     else
       connection.end(

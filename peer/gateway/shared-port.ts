@@ -6,11 +6,12 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { DeviceId } from '../../protocol/ids.js';
 import { HANDSHAKE_TIMEOUT_MS } from '../../protocol/limits.js';
 import { serverNameOf } from '../../protocol/server-name.js';
+import { Strangers } from '../doors/strangers.js';
 import type { Entrance } from '../link/listeners.js';
 import type { Address, Log } from '../link/types.js';
 import { readHello } from './client-hello.js';
 
-/** Connections that have not said yet whom they mean; the oldest makes room. */
+/** Connections that have not said yet whom they mean. */
 const UNNAMED_MAX = 256;
 
 type Accept = (socket: Socket, from: Address) => void;
@@ -19,7 +20,7 @@ export class SharedPort {
   readonly #log: Log;
   readonly #server: Server;
   readonly #accepts = new Map<string, Accept>();
-  readonly #unnamed = new Set<Socket>();
+  readonly #unnamed = new Strangers<Socket>(UNNAMED_MAX);
   /** The port is 0 before `listen`. */
   address: Address = { host: '', port: 0 };
 
@@ -56,7 +57,7 @@ export class SharedPort {
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#unnamed) socket.destroy();
+    this.#unnamed.clear();
     await closed;
   }
 
@@ -64,9 +65,7 @@ export class SharedPort {
     const { remoteAddress: host, remotePort: port } = socket;
     // Gone already.
     if (host === undefined || port === undefined) return void socket.destroy();
-    this.#unnamed.add(socket);
-    const [oldest] = this.#unnamed;
-    if (this.#unnamed.size > UNNAMED_MAX) oldest?.destroy();
+    this.#unnamed.add(socket, host, () => socket.destroy());
     let bytes = Buffer.alloc(0);
     const over = (): void => {
       this.#unnamed.delete(socket);

@@ -11,6 +11,7 @@ import { failed, refuse, type OriginRules } from '../local/http-guard.js';
 import type { Audience } from '../local/events.js';
 import type { HeldClient } from '../local/hosted-door.js';
 import type { Seat } from '../doors/host.js';
+import { Strangers } from '../doors/strangers.js';
 import type { Log } from '../services.js';
 import type { GatewayHost } from './gateway-host.js';
 import type { UserDoors } from './user-doors.js';
@@ -28,6 +29,8 @@ export interface SocketsParts {
 const LOGIN_MS = 30_000;
 const STRANGERS_MAX = 512;
 const FRAMES_MAX = 32;
+/** How long one that is sent away may take to go. */
+const CLOSE_MS = 2_000;
 const POLICY = 1008;
 const HOW =
   'Sign in first: {"id":1,"command":"session.login","username":"U","password":"P"}, or login U P, or register U P';
@@ -45,10 +48,11 @@ export class GatewaySockets {
   readonly #server = new WebSocketServer({
     ...{ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: COMMAND_MAX },
   });
-  readonly #strangers = new Set<WebSocket>();
+  readonly #strangers = new Strangers<WebSocket>(STRANGERS_MAX);
   /** Signed in. */
   readonly #adopted = new Map<WebSocket, HeldClient>();
   #isBehind = false;
+  #isStopping = false;
 
   /** While the gateway has more to do than it can, nothing is read, and TCP tells the clients. */
   readonly #behind = (isBehind: boolean): void => {
@@ -71,8 +75,6 @@ export class GatewaySockets {
     connection.on('error', (err) => log.debug({ err }, 'an upgrade failed'));
     try {
       if (!pages().pageAllowed(request.headers.origin)) throw new ParleyError('foreign_origin');
-      if (this.#strangers.size >= STRANGERS_MAX)
-        throw new ParleyError('unavailable', 'There are too many connections.');
     } catch (error) {
       const { http, code, message } = failed(error, log);
       return refuse(connection, http, code, message);
@@ -96,12 +98,14 @@ export class GatewaySockets {
 
   close(): void {
     this.#parts.host.load.off('behind', this.#behind);
-    for (const socket of this.#strangers) socket.close(1001, 'The gateway is stopping.');
+    this.#isStopping = true;
+    this.#strangers.clear();
     this.#server.close();
   }
 
   #stranger(socket: WebSocket, connection: Duplex, address: string): void {
-    this.#strangers.add(socket);
+    const waits = (): void => this.#strangers.add(socket, address, () => this.#sendAway(socket));
+    waits();
     const timer = setTimeout(() => socket.close(POLICY, 'Sign in first.'), LOGIN_MS);
     const over = (): void => {
       clearTimeout(timer);
@@ -119,6 +123,8 @@ export class GatewaySockets {
       const login = isBinary ? undefined : loginIn(data.toString());
       if (!login) return socket.send(JSON.stringify({ type: 'error', code: 'not_signed_in', message: HOW }));
       isBusy = true;
+      // Whose password is being checked makes room for nobody.
+      this.#strangers.delete(socket);
       socket.pause();
       void this.#admit(socket, connection, address, login.audience, () => this.#signIn(login, address), {
         done: (seat) => {
@@ -128,6 +134,7 @@ export class GatewaySockets {
         failed: (error) => socket.send(JSON.stringify(refused(login, error, this.#parts.log))),
       }).finally(() => {
         isBusy = false;
+        if (!this.#adopted.has(socket) && socket.readyState === socket.OPEN) waits();
         for (const frame of waiting.splice(0)) socket.emit('message', ...frame);
         this.#readOn(socket);
       });
@@ -135,6 +142,13 @@ export class GatewaySockets {
     socket.on('error', (err) => this.#parts.log.debug({ err }, 'a socket failed'));
     socket.on('message', hear);
     socket.once('close', over);
+  }
+
+  #sendAway(socket: WebSocket): void {
+    if (this.#isStopping) return socket.close(1001, 'The gateway is stopping.');
+    socket.close(1013, 'Too many came after you and did not sign in either. Connect again.');
+    // Nothing is owed to who never answers.
+    setTimeout(() => socket.terminate(), CLOSE_MS).unref();
   }
 
   #signIn({ username, password, register }: Login, address: string): Promise<Seat> {

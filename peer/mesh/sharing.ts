@@ -17,9 +17,13 @@ export function shares(
   self: { username: Username; channels: ReadonlySet<ChannelName> },
   other: { username: Username; channels: ReadonlySet<ChannelName> },
 ): boolean {
+  if (conversation.startsWith('#')) {
+    // Asked for each entry on each link: what stands in the sets was parsed, so nothing need be parsed again.
+    const channel = conversation.slice(1) as ChannelName;
+    return self.channels.has(channel) && other.channels.has(channel);
+  }
   const parts = conversationParts(conversation);
-  if (!parts) return false;
-  if (parts.kind === 'channel') return self.channels.has(parts.channel) && other.channels.has(parts.channel);
+  if (parts?.kind !== 'direct') return false;
   const [own, theirs] = [userKey(self.username), userKey(other.username)];
   return parts.users.includes(own) && parts.users.includes(theirs);
 }

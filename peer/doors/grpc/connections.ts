@@ -2,6 +2,7 @@
 import { constants, type ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { endOf, Strangers } from '../strangers.js';
 import type { Connection } from './callers.js';
 import type { GrpcLimits } from './limits.js';
 
@@ -18,17 +19,18 @@ interface Known extends Connection {
 
 type End = Pick<Socket | TLSSocket, 'remoteAddress' | 'remotePort'>;
 
-const endOf = ({ remoteAddress = '', remotePort = 0 }: End): string => `${remoteAddress} ${remotePort}`;
 const TOO_MANY = 'Too many calls without a good token. Get one with "parley token", then connect again.';
 
 export class Connections {
   readonly #limits: GrpcLimits;
   /** By the address and port at the other end, which a TLS socket has from the one below it. */
   readonly #known = new Map<string, Known>();
+  readonly #strangers: Strangers<string>;
   readonly #looking: NodeJS.Timeout;
 
   constructor(limits: GrpcLimits) {
     this.#limits = limits;
+    this.#strangers = new Strangers(limits.strangers);
     this.#looking = setInterval(() => this.#look(performance.now()), limits.lookMs);
     this.#looking.unref();
   }
@@ -37,9 +39,9 @@ export class Connections {
     return this.#known.size;
   }
 
-  /** The oldest stranger makes room for the newest; whoever has shown a good token stays. */
+  /** Strangers make room for each other; whoever has shown a good token stays. */
   add(socket: Socket): void {
-    const { connections, strangers } = this.#limits;
+    const end = endOf(socket);
     const known: Known = {
       ...{
         socket,
@@ -52,18 +54,20 @@ export class Connections {
       },
       trusted: () => {
         known.isTrusted = true;
+        this.#strangers.delete(end);
       },
       refused: () => {
         known.refusals += 1;
         if (!known.isTrusted && known.refusals > this.#limits.refusals) this.#close(known, TOO_MANY);
       },
     };
-    const end = endOf(socket);
     this.#known.set(end, known);
-    socket.once('close', () => this.#known.delete(end));
-    const untrusted = [...this.#known.values()].filter(({ isTrusted }) => !isTrusted);
-    const isFull = this.#known.size > connections;
-    if (isFull || untrusted.length > strangers) (untrusted[0]?.socket ?? socket).destroy();
+    socket.once('close', () => {
+      this.#known.delete(end);
+      this.#strangers.delete(end);
+    });
+    this.#strangers.add(end, socket.remoteAddress ?? '', () => socket.destroy());
+    if (this.#known.size > this.#limits.connections) this.#strangers.makeRoom();
   }
 
   of(socket: End): Connection {

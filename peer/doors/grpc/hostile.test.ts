@@ -89,6 +89,8 @@ describe('a subscription', () => {
     while (at.held > 0) await new Promise(setImmediate);
     expect(at.peer.events.listenerCount('durable')).toBe(0);
     session.close();
+    // Who is only slow, as this process may be now, is not to be cut off here.
+    await at.open();
     const again = at.client().stream('Subscribe', { cursor: '0' });
     const texts: string[] = [];
     while (texts.length < 40) {

@@ -2,7 +2,7 @@
 import { PACE, type PaceLimits } from '../lines/pace.js';
 
 export interface GrpcLimits {
-  /** Connections at once; of these, ones of which no call had a good token. The oldest of those makes room for the newest. */
+  /** Connections at once; of these, ones of which no call had a good token (`Strangers`). */
   readonly connections: number;
   readonly strangers: number;
   /** How long the first byte, and a TLS handshake, may take. */

@@ -16,6 +16,8 @@ export interface ConnectionParts {
   /** Milliseconds of a clock that is never set. */
   readonly steady: () => number;
   readonly ports: Omit<SessionPorts, 'send' | 'close' | 'soon'>;
+  /** It has signed in: it is no stranger any more. Told more than once. */
+  readonly seated: () => void;
 }
 
 const HTTP = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PRI) \S+ HTTP\//;
@@ -135,6 +137,7 @@ export class Connection {
     const work = (): Promise<void> => this.session.receive(next);
     void (admit && this.session.registered ? admit(work) : work()).then(() => {
       this.#working = false;
+      if (this.session.registered) this.#parts.seated();
       this.#work();
     });
   }

@@ -3,6 +3,8 @@ import type { PaceLimits } from './pace.js';
 
 export interface IrcLimits {
   readonly connections: number;
+  /** Ones that have not signed in (`Strangers`), also those that have not begun TLS. */
+  readonly strangers: number;
   /** From one address, without the loopback ones. */
   readonly perAddress: number;
   readonly signInMs: number;
@@ -21,6 +23,7 @@ export interface IrcLimits {
 
 export const IRC_LIMITS: IrcLimits = {
   connections: 1024,
+  strangers: 512,
   perAddress: 64,
   signInMs: 30_000,
   silentMs: 90_000,

@@ -5,6 +5,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Clock, Log } from '../../services.js';
 import { beginsTls } from '../first-byte.js';
 import type { Host } from '../host.js';
+import { endOf, Strangers } from '../strangers.js';
 import { Connection } from './connection.js';
 import { Feeds } from './feed.js';
 import { IRC_LIMITS, type IrcLimits } from './limits.js';
@@ -31,6 +32,7 @@ export interface IrcServer {
 
 const SERVER_NAME = 'irc.parley';
 const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/;
+const TOO_MANY = 'Too many came after you and did not sign in either. Connect again.';
 const FULL = 'ERROR :There are too many connections here. Close some, then try again.\r\n';
 /** To a client that speaks plain text on a TLS port. */
 const PLAIN = 'ERROR :This port speaks IRC over TLS. Switch TLS on in your client for this address.\r\n';
@@ -41,6 +43,7 @@ export async function startIrcServer(options: IrcOptions): Promise<IrcServer> {
   const limits = { ...IRC_LIMITS, ...options.limits };
   const connections = new Set<Connection>();
   const addresses = new Map<string, number>();
+  const strangers = new Strangers<string>(limits.strangers);
   const shared = {
     host: users,
     feeds: new Feeds(),
@@ -61,9 +64,13 @@ export async function startIrcServer(options: IrcOptions): Promise<IrcServer> {
     }
     socket.setNoDelay(true);
     addresses.set(address, count + 1);
-    const connection = new Connection({ socket, limits, steady, ports: { ...shared, address } });
+    const end = endOf(socket);
+    const seated = (): void => strangers.delete(end);
+    const connection = new Connection({ socket, limits, steady, seated, ports: { ...shared, address } });
     connections.add(connection);
+    strangers.add(end, address, () => connection.close(TOO_MANY));
     socket.once('close', () => {
+      seated();
       connections.delete(connection);
       const left = (addresses.get(address) ?? 1) - 1;
       if (left > 0) addresses.set(address, left);
@@ -71,7 +78,7 @@ export async function startIrcServer(options: IrcOptions): Promise<IrcServer> {
     });
   }
 
-  const server = tls ? tlsServer(tls, limits, accept) : createServer(accept);
+  const server = tls ? tlsServer(tls, limits, strangers, accept) : createServer(accept);
   await listen(server, host, port);
   server.on('error', (error) => log.warn({ err: error }, 'the IRC port failed'));
   const looking = setInterval(() => connections.forEach((connection) => connection.look()), limits.lookMs);
@@ -97,12 +104,16 @@ export async function startIrcServer(options: IrcOptions): Promise<IrcServer> {
 function tlsServer(
   tls: Pick<TlsOptions, 'cert' | 'key'>,
   { signInMs }: IrcLimits,
+  strangers: Strangers<string>,
   accept: (socket: Socket) => void,
 ): Server {
   const secure = createTlsServer({ ...tls, minVersion: 'TLSv1.2', handshakeTimeout: signInMs }, accept);
   secure.on('tlsClientError', (_error, socket) => socket.destroy());
   return createServer((raw) => {
     raw.on('error', () => raw.destroy());
+    const end = endOf(raw);
+    strangers.add(end, raw.remoteAddress ?? '', () => raw.destroy());
+    raw.once('close', () => strangers.delete(end));
     raw.setTimeout(signInMs, () => raw.destroy());
     raw.once('readable', () => {
       const chunk = raw.read() as Buffer | null;

@@ -10,7 +10,7 @@ import { Session, type SessionEffect, type SessionInput } from './session.js';
 import { CLIENT_LINE_MAX, ClientLines } from './split.js';
 
 export interface LineLimits {
-  /** Connections in all, and of these, ones that have not registered: the oldest makes room. */
+  /** Connections in all, and of these, ones that have not registered (`Strangers`). */
   readonly connections: number;
   readonly strangers: number;
   /** How long a client may take to register. */

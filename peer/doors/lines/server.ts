@@ -7,6 +7,7 @@ import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import type { Log } from '../../services.js';
 import { beginsTls } from '../first-byte.js';
 import type { Host } from '../host.js';
+import { Strangers } from '../strangers.js';
 import { LineClient, type LineLimits } from './client.js';
 import { PACE } from './pace.js';
 
@@ -55,12 +56,13 @@ class Door implements LineServer {
   readonly #tls: SecureContext | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #clients = new Set<LineClient>();
-  /** Not registered yet, the oldest first: how each is sent away. */
-  readonly #strangers = new Map<Socket, () => void>();
+  /** Not registered yet. */
+  readonly #strangers: Strangers<Socket>;
 
   constructor(options: LineServerOptions) {
     this.#options = options;
     this.#limits = { ...LINE_LIMITS, ...options.limits };
+    this.#strangers = new Strangers(this.#limits.strangers);
     // Half open: who pipes its lines in and ends is still answered. Keep-alive finds those who are gone without a word.
     this.#server = createServer(
       { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS },
@@ -94,7 +96,7 @@ class Door implements LineServer {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const client of this.#clients) client.end('unavailable', 'This host is stopping. Connect again later.');
     const timer = setTimeout(() => this.#sockets.forEach((socket) => socket.destroy()), this.#limits.closeMs);
-    for (const leave of [...this.#strangers.values()]) leave();
+    this.#strangers.clear();
     await closed;
     clearTimeout(timer);
   }
@@ -103,6 +105,8 @@ class Door implements LineServer {
     // Asked now, and kept: who has reset the connection by then is nobody, and would be counted under no address.
     const { remoteAddress: address } = socket;
     if (address === undefined) return void socket.on('error', () => undefined).destroy();
+    // Who is refused may read why; but not so many of them.
+    if (this.#sockets.size > 2 * this.#limits.connections) return void socket.on('error', () => undefined).destroy();
     this.#sockets.add(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);
@@ -111,7 +115,7 @@ class Door implements LineServer {
     socket.on('error', (err) => this.#options.log.debug({ err }, 'a connection to the line port failed'));
     if (this.#sockets.size > this.#limits.connections)
       return this.#refuse(socket, 'unavailable', 'There are too many connections here. Try again later.');
-    this.#stranger(socket, () => socket.destroy());
+    this.#strangers.add(socket, address, () => socket.destroy());
     socket.setTimeout(this.#limits.registerMs, () =>
       this.#refuse(socket, 'bad_request', 'Nothing came. Register first, or send /help.'),
     );
@@ -146,19 +150,10 @@ class Door implements LineServer {
       seated: () => this.#strangers.delete(socket),
     });
     this.#clients.add(client);
-    this.#stranger(socket, () => client.end('unavailable', 'Too many came after you and did not register either.'));
+    this.#strangers.add(socket, address, () =>
+      client.end('unavailable', 'Too many came after you and did not register either.'),
+    );
     socket.once('close', () => this.#clients.delete(client));
-  }
-
-  /** How one that has not registered is sent away; the oldest makes room for the newest. */
-  #stranger(socket: Socket, leave: () => void): void {
-    this.#strangers.delete(socket);
-    this.#strangers.set(socket, leave);
-    if (this.#strangers.size <= this.#limits.strangers) return;
-    const [oldest] = this.#strangers;
-    if (!oldest) return;
-    this.#strangers.delete(oldest[0]);
-    oldest[1]();
   }
 
   #refuse(socket: Socket, code: string, message: string): void {
