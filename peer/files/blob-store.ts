@@ -14,7 +14,8 @@ import { storageFailure } from '../store/failure.js';
 import { systemDisk, type BlobDisk } from './blob-disk.js';
 import { BlobFiles, type BlobFacts } from './blob-files.js';
 import { BufferPool } from './buffer-pool.js';
-import { HASH_BYTES, readAt } from './chunk-io.js';
+import { HASH_BYTES } from './chunk-io.js';
+import { OpenBlobs } from './open-blobs.js';
 import type { PartialFile } from './partial.js';
 import { Partials } from './partials.js';
 import { Turns } from './turns.js';
@@ -56,6 +57,7 @@ export class BlobStore {
   private readonly blobs = new Map<string, BlobFacts>();
   readonly hashes: FileHashes;
   private readonly partials: Partials;
+  private readonly opened: OpenBlobs;
   /** So that nothing is removed while it is published or opened. */
   private readonly turns = new Turns();
   private bytes = 0;
@@ -68,6 +70,7 @@ export class BlobStore {
     private readonly options: BlobStoreOptions,
   ) {
     this.hashes = disk.hashes();
+    this.opened = new OpenBlobs(disk);
     this.pool = options.pool ?? new BufferPool();
     this.partials = new Partials(files, {
       ...{ pool: this.pool, hashes: this.hashes, disk },
@@ -206,6 +209,7 @@ export class BlobStore {
       if (!facts) return;
       this.blobs.delete(sha256);
       this.bytes -= facts.size;
+      this.opened.forget(this.files.path(sha256));
       await this.files.remove(facts);
     });
   }
@@ -249,7 +253,7 @@ export class BlobStore {
 
   /** What is on its way is kept. */
   async close(): Promise<void> {
-    await this.partials.close();
+    await Promise.all([this.partials.close(), this.opened.close()]);
     await this.hashes.close();
   }
 
@@ -272,14 +276,8 @@ export class BlobStore {
   }
 
   private async readFirst(sha256: string, into: Buffer, length: number, position: number): Promise<number> {
-    const file = await this.disk.open(this.files.path(sha256), 'r', 0o600).catch(failed);
-    try {
-      if ((await readAt(file, into, length, position)) === length) return length;
-    } catch (error) {
-      throw storageFailure(error);
-    } finally {
-      await file.close();
-    }
+    const read = await this.opened.read(this.files.path(sha256), into, length, position).catch(failed);
+    if (read === length) return length;
     throw new ParleyError('storage_failed', 'A file in the folder blobs/ has been cut.');
   }
 }

@@ -6,8 +6,10 @@ import { sameUser, type ConversationId, type DeviceId, type Username } from '../
 import type { Link } from '../link/types.js';
 import type { PartialFile } from './partial.js';
 import type { Coming, Outcome, WantedFile } from './ports.js';
-import type { SpeedOf } from './speed.js';
+import { SpeedOf } from './speed.js';
 import type { Holder, Transfer } from './transfer.js';
+
+const TELL_MS = 100;
 
 export interface Item {
   readonly wanted: WantedFile;
@@ -16,6 +18,18 @@ export interface Item {
   readonly speed: SpeedOf;
   readonly liars: Set<Username>;
   readonly writes: Set<Promise<unknown>>;
+  /** When the user was told of it; by the mover's clock. */
+  toldAt: number;
+}
+
+export function itemOf(wanted: WantedFile, part: Promise<PartialFile>): Item {
+  const none = { open: undefined, liars: new Set<Username>(), writes: new Set<Promise<unknown>>(), toldAt: -Infinity };
+  return { wanted, part, speed: new SpeedOf(), ...none };
+}
+
+/** Whether it is long enough ago that the user was told of it: of each chunk nobody needs to be. */
+export function isToTell({ toldAt }: Item, now: number): boolean {
+  return now - toldAt >= TELL_MS;
 }
 
 /** How it is with it, for the user. */

@@ -21,6 +21,8 @@ export const hashProgram = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
 const { closeSync, openSync, readSync } = require('node:fs');
+// Much less than a writer may be ahead: who waits for it is told in time.
+const TELL_BYTES = 8 * 1024 * 1024;
 const buffer = Buffer.allocUnsafeSlow(1024 * 1024);
 const files = new Map();
 const chunks = [];
@@ -34,7 +36,7 @@ parentPort.on('message', ({ id, path, to, end, drop, chunk }) => {
 
 function follow(id, path, to, end, drop) {
   let file = files.get(id);
-  if (!file && path !== undefined) files.set(id, (file = { path, at: 0, to: 0, hash: createHash('sha256') }));
+  if (!file && path !== undefined) files.set(id, (file = { path, at: 0, to: 0, told: 0, hash: createHash('sha256') }));
   if (file && to !== undefined) file.to = Math.max(file.to, to);
   if (file && end !== undefined) file.end = file.to = end;
   if (!drop) return;
@@ -66,7 +68,7 @@ function step(id, file) {
     if (read === 0) throw new Error('the file is shorter than what was written');
     file.hash.update(buffer.subarray(0, read));
     file.at += read;
-    parentPort.postMessage({ id, at: file.at });
+    if (file.at - file.told >= TELL_BYTES) parentPort.postMessage({ id, at: (file.told = file.at) });
   }
   if (file.at === file.end) {
     const digest = file.hash.digest('hex');

@@ -7,7 +7,7 @@ import type { DeviceId, EntryId } from '../../protocol/ids.js';
 import type { Origins } from '../store/origins.js';
 import type { Address, FileConnection, Link, Timers } from '../link/types.js';
 import type { BlobStore } from './blob-store.js';
-import { comingOf, outcomeOf, stored, type Item } from './coming.js';
+import { comingOf, isToTell, itemOf, outcomeOf, stored, type Item } from './coming.js';
 import type { Arrival } from './download-ports.js';
 import { Download } from './download.js';
 import { FileLink, type BytesFollow, type Turns } from './file-link.js';
@@ -16,7 +16,6 @@ import { offersOf, type OfferParts } from './offers.js';
 import type { PartialFile } from './partial.js';
 import type { FileMover, FileMoverEvents, Outcome, WantedFile } from './ports.js';
 import { Serving } from './serving.js';
-import { SpeedOf } from './speed.js';
 
 const TICK_MS = 500;
 /** New entries, and channels joined since, make others able to serve. */
@@ -90,7 +89,7 @@ export class Mover implements FileMover {
     const { sha256 } = wanted.facts;
     if (this.items.has(sha256) || this.closed) return;
     const part = this.parts.blobs.partial(wanted.facts);
-    const item: Item = { wanted, part, open: undefined, speed: new SpeedOf(), liars: new Set(), writes: new Set() };
+    const item = itemOf(wanted, part);
     this.items.set(sha256, item);
     this.wake();
     part.then(
@@ -239,7 +238,7 @@ export class Mover implements FileMover {
       this.serving.more(item.wanted.facts.sha256);
     }
     this.download.taken(arrival, outcome, this.parts.now());
-    this.tell(item);
+    if (isToTell(item, this.parts.now())) this.tell(item);
   }
 
   private async complete(id: string): Promise<void> {
@@ -277,7 +276,8 @@ export class Mover implements FileMover {
     const { sha256 } = item.wanted.facts;
     const transfer = this.download.get(sha256);
     if (this.items.get(sha256) !== item || !item.open || !transfer) return;
-    this.events.coming(comingOf(item, item.open, transfer, (device) => this.links.chat(device), this.parts.now()));
+    item.toldAt = this.parts.now();
+    this.events.coming(comingOf(item, item.open, transfer, (device) => this.links.chat(device), item.toldAt));
   }
 
   private wake(): void {

@@ -24,6 +24,8 @@ const TELL_MS = 1_000;
 const WAIT_MS = 10_000;
 /** After so long without a request it is told that somebody has what they wanted. */
 const OVER_MS = 5_000;
+/** The user is told so often of what goes. */
+const GOING_MS = 250;
 
 export interface ServingParts {
   readonly blobs: BlobStore;
@@ -38,9 +40,21 @@ export interface ServingParts {
   readonly timers: Timers;
 }
 
+/** Of one file, to one user. */
+interface Sent {
+  readonly sha256: string;
+  readonly entry: EntryId;
+  readonly user: Username;
+  readonly speed: SpeedOf;
+  bytes: number;
+  at: number;
+  told: number;
+  toldAt: number;
+}
+
 export class Serving {
   private readonly servers = new Map<FileLink, FileServer>();
-  private readonly sent = new Map<string, { bytes: number; at: number; speed: SpeedOf }>();
+  private readonly sent = new Map<string, Sent>();
   private readonly buffers = new BufferPool(BUFFERS_MAX);
   private readonly askers = new Askers();
   private grown = new Set<string>();
@@ -114,11 +128,10 @@ export class Serving {
       this.grown = new Set();
       this.tellOwed();
     }
-    for (const [key, { bytes, at }] of this.sent) {
-      if (now - at < OVER_MS) continue;
-      this.sent.delete(key);
-      const [sha256 = '', entry, user] = key.split(' ');
-      this.parts.going({ sha256, entry: entry as EntryId, user: user as Username, sent: bytes, speed: 0 }, true);
+    for (const [key, sent] of this.sent) {
+      const isOver = now - sent.at >= OVER_MS;
+      if (isOver) this.sent.delete(key);
+      if (isOver || sent.told < sent.bytes) this.tellGoing(sent, now, isOver);
     }
   }
 
@@ -162,10 +175,19 @@ export class Serving {
   private tellSent({ sha256 }: Served, entry: EntryId, user: Username, bytes: number): void {
     const key = `${sha256} ${entry} ${user}`;
     const now = this.parts.now();
-    const sent = this.sent.get(key) ?? { bytes: 0, at: now, speed: new SpeedOf() };
-    this.sent.set(key, { ...sent, bytes: sent.bytes + bytes, at: now });
+    const none = { sha256, entry, user, bytes: 0, at: now, told: 0, toldAt: -Infinity, speed: new SpeedOf() };
+    const sent: Sent = this.sent.get(key) ?? none;
+    this.sent.set(key, sent);
+    sent.bytes += bytes;
+    sent.at = now;
     sent.speed.add(bytes, now);
-    this.parts.going({ sha256, entry, user, sent: sent.bytes + bytes, speed: sent.speed.of(now) }, false);
+    if (now - sent.toldAt >= GOING_MS) this.tellGoing(sent, now, false);
+  }
+
+  private tellGoing(sent: Sent, now: number, isOver: boolean): void {
+    const { sha256, entry, user, bytes, speed } = sent;
+    [sent.told, sent.toldAt] = [bytes, now];
+    this.parts.going({ sha256, entry, user, sent: bytes, speed: isOver ? 0 : speed.of(now) }, isOver);
   }
 
   /** Within the limit: so many bytes after those before. */

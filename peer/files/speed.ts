@@ -1,12 +1,19 @@
 /** Bytes a second, of the last few seconds. */
 const SPAN_MS = 5_000;
+/** What comes so soon after another is counted with it. */
+const TOGETHER_MS = 100;
 
 export class SpeedOf {
-  private moments: { readonly at: number; readonly bytes: number }[] = [];
+  private moments: { readonly at: number; bytes: number }[] = [];
   private since: number | undefined;
 
   add(bytes: number, now: number): void {
     this.since ??= now;
+    const last = this.moments.at(-1);
+    if (last && now - last.at < TOGETHER_MS) {
+      last.bytes += bytes;
+      return;
+    }
     this.moments.push({ at: now, bytes });
     this.trim(now);
   }
