@@ -14,6 +14,8 @@ export interface PeerConfig {
   readonly host: string | undefined;
   /** Whether to be found, and to find others, on the local network; undefined: unless the P2P port is for this machine alone. */
   readonly lan?: boolean | undefined;
+  /** Whether the router of the home is asked to forward the P2P port to here; undefined: no. */
+  readonly portMapping?: boolean | undefined;
   /** 0 for any free one. */
   readonly peerPort: number;
   readonly uiHost: string;

@@ -76,9 +76,10 @@ export class Peer {
 
   /** Begins to look for the tracker and for the others. */
   connect(): void {
-    const { continuity, clocks, tracker } = this.device;
+    const { continuity, clocks, mapping, tracker } = this.device;
     continuity.start();
     clocks.start();
+    mapping.anew();
     tracker.start();
     this.core?.connections.look();
     this.hooks.start();
@@ -93,17 +94,20 @@ export class Peer {
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
-    const { continuity, clocks, tracker, reach, links, personal, settings, secrets, store, blobs, log } = this.device;
+    const { continuity, clocks, tracker, reach, mapping, links, personal, settings, secrets, store, blobs, log } = this.device;
     await this.hooks.stop();
     continuity.stop();
     clocks.stop();
     reach.stop();
+    // The router answers meanwhile, or not.
+    const unmapped = mapping.stop();
     await this.core?.connections.stopLooking();
     await this.core?.mail.finish();
     await continuity.farewell(tracker);
     await tracker.stop();
     await this.core?.mail.close();
     await this.core?.mover.close();
+    await unmapped;
     await links.close();
     await this.core?.files.close();
     await blobs.close();

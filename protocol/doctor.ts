@@ -1,44 +1,9 @@
 /** What the doctor finds: why this device is not connected as it could be, and what to do (SPEC.md section 8, `doctor.run`). */
 import Type, { type Static } from 'typebox';
+import { doctorTexts } from './doctor-texts.js';
 
-const texts = {
-  no_network: 'This computer has no network. Plug in the cable or join the Wi-Fi.',
-  no_route: 'The network has no way out: the router gave this computer no gateway. Reconnect, or restart the router.',
-  dns_silent: "Names cannot be looked up. Check the DNS server of this computer, or give the tracker's number address.",
-  name_unknown: 'There is no host "{{host}}". Check the address of the tracker for a typing error.',
-  tracker_silent:
-    'The tracker at {{host}} port {{port}} does not answer: it is off or hangs, or a firewall drops that port. Ask whoever runs it.',
-  tracker_down:
-    'The machine {{host}} is there, but no tracker runs on port {{port}}. Start it there, or check the port.',
-  not_a_tracker: 'Something else than a tracker answers at {{host}} port {{port}}. Check the address.',
-  portal: 'This network wants a sign-in first. Open a browser, sign in there, then check again.',
-  tracker_tls:
-    'The secure connection to {{host}} fails ({{why}}). Check http or https in the address, and the certificate of the tracker.',
-  ca_changed:
-    'This is not the tracker that you know: it shows another certificate authority. If it was set up anew, accept it where the notice says so.',
-  clock_wrong:
-    "The clock of this computer is off by {{minutes}} minutes against the tracker's. Have it set automatically (timedatectl set-ntp true).",
-  signed_out: 'You are signed out at the tracker. Sign in with your password.',
-  device_revoked: 'This device was revoked. Start Parley with a new --data-dir.',
-  events_blocked:
-    'Something on the way blocks live connections (WebSocket), often a proxy. Use https, or ask for "/events" to be let through.',
-  loopback_only: 'Your peer listens to this computer alone, so nobody else can dial it. Start it with --host 0.0.0.0.',
-  firewall_here: 'A firewall on this computer or in the router blocks TCP port {{port}}. Allow it there.',
-  nat_no_mapping:
-    'Your router lets nobody in; others reach you through the tracker. Turn on UPnP in the router, or forward TCP port {{port}} to {{address}}.',
-  wrong_forward: 'Your router forwards TCP port {{port}} to another machine or program. Forward it to {{address}}.',
-  hard_nat:
-    'Your router uses a new port for everyone (symmetric NAT), so direct links come about only with people who can be dialled. Forward TCP port {{port}} to {{address}}.',
-  big_packets_lost: 'Large packets get lost on the way, often in a VPN. Set its MTU (packet size) to 1280.',
-  relay_off: 'The tracker relays for nobody, so whoever cannot be dialled is not reached. Ask whoever runs it.',
-  not_running: 'No peer runs here for this profile. Start it with "parley peer".',
-  they_are_unknown: 'Nobody of that name is known here. Check the spelling.',
-  they_are_away: 'They are not online. What you write is delivered once they are.',
-  they_are_not_linked: 'They are online, but no way to them was found yet. Ask them to check their connection too.',
-} as const;
-
-export type DoctorCode = keyof typeof texts;
-export const doctorCodes = Object.keys(texts) as DoctorCode[];
+export type DoctorCode = keyof typeof doctorTexts;
+export const doctorCodes = Object.keys(doctorTexts) as DoctorCode[];
 
 const Args = Type.Record(Type.String(), Type.Union([Type.String(), Type.Integer()]));
 export type DoctorArgs = Static<typeof Args>;
@@ -62,5 +27,5 @@ export interface DoctorReport {
 
 /** The sentence for people, with what to do. */
 export function doctorText(code: DoctorCode, args: DoctorArgs = {}): string {
-  return texts[code].replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(args[name] ?? '…'));
+  return doctorTexts[code].replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(args[name] ?? '…'));
 }

@@ -6,6 +6,7 @@ import Type, { type Static } from 'typebox';
 import { INVITE_MAX } from './limits.js';
 import { TrackerView } from './local-views.js';
 
+export type { MappingView } from './reach.js';
 export type { DoctorCheck, DoctorReport } from './doctor.js';
 export * from './local-commands.js';
 export * from './local-file-views.js';

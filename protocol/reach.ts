@@ -68,6 +68,23 @@ export type Checked = Static<typeof Checked>;
 export const Reach = Type.Enum(['open', 'lan', 'hard', 'behind']);
 export type Reach = Static<typeof Reach>;
 
+/**
+ * Whether the router forwards a port to this device. `off`: it is not to be asked; `unneeded`: no router stands before this device, or
+ * nobody else is to come in; `refused`: it answers, and does not; `unanswered`: it does not answer, as most company and hotel routers.
+ */
+export const MappingView = Type.Object({
+  state: Type.Enum(['off', 'unneeded', 'asking', 'mapped', 'refused', 'unanswered']),
+  /** By which language the router was asked. */
+  by: Type.Optional(Type.Enum(['nat-pmp', 'upnp'])),
+  /** The router's address outside, as it says itself. */
+  host: Type.Optional(Type.String()),
+  /** The port outside. */
+  port: Type.Optional(Type.Integer({ minimum: 1, maximum: 65535 })),
+  /** Another router stands before this one: its address is none of the world, or not the one that is seen from there. */
+  behindAnother: Type.Optional(Type.Boolean()),
+});
+export type MappingView = Static<typeof MappingView>;
+
 /** How others reach this device, as its user is shown it. */
 export const ReachView = Type.Object({
   /** Absent while that is not known. */
@@ -76,5 +93,6 @@ export const ReachView = Type.Object({
   host: Type.Optional(Type.String()),
   /** Why it is not open, as the last check from outside found. */
   code: Type.Optional(CheckCode),
+  mapping: Type.Optional(MappingView),
 });
 export type ReachView = Static<typeof ReachView>;

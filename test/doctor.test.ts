@@ -62,12 +62,14 @@ function patient(more: Partial<Patient> = {}): Patient {
 }
 
 const seen = { host: '203.0.113.5', port: 1, localPort: 1, isSteady: true };
-const open: Examined = { seen, checked: undefined, reach: 'open' };
+const mapping = { state: 'unanswered' } as const;
+const open: Examined = { seen, checked: undefined, reach: 'open', mapping };
 const shut = (code: CheckCode, more: Partial<Examined['seen']> = {}): Partial<Patient> => ({
   reach: async () => ({
     seen: { ...seen, ...more },
     checked: { status: 'success', host: more.host ?? seen.host, results: [{ port: 9101, open: false, code, ms: 1 }] },
     reach: 'behind',
+    mapping,
   }),
 });
 

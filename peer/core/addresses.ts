@@ -1,7 +1,8 @@
 /** Where the P2P port is opened, and what is said of it to the tracker. */
 import { isIP } from 'node:net';
+import type { MappingView } from '../../protocol/reach.js';
 import type { Address } from '../../protocol/tracker-api.js';
-import { outerInterfaces } from '../reach/addresses.js';
+import { canonical, kindOf, outerInterfaces } from '../reach/addresses.js';
 import { systemInterfaces } from '../reach/network.js';
 
 /** More are not told: a machine with that many addresses is found by the first. */
@@ -15,11 +16,24 @@ export function bindHost(given: string | undefined, trackers: readonly string[])
   return given ?? (trackers.every(isLocal) ? '127.0.0.1' : '0.0.0.0');
 }
 
-/** Bound to one address, that is it; bound to all, the tracker adds the one that it sees. */
-export function advertised({ host, port }: Address): { host?: string; addresses: Address[] } {
-  if (host !== '0.0.0.0' && host !== '::') return { host, addresses: [{ host, port }] };
+/**
+ * Bound to one address, that is it; bound to all, the tracker adds the one that it sees. Where a router forwards a port, its address comes
+ * first: also one that is none of the world, since there are neighbours behind the same carrier.
+ */
+export function advertised(
+  { host, port }: Address,
+  mapping: MappingView = { state: 'off' },
+): { host?: string; addresses: Address[] } {
+  const outside = outsideOf(mapping);
+  if (host !== '0.0.0.0' && host !== '::') return { host, addresses: [...outside, { host, port }] };
   const addresses = outerInterfaces(systemInterfaces()).map(({ address }) => ({ host: address, port }));
-  return { addresses: addresses.slice(0, ADDRESSES_MAX) };
+  return { addresses: [...outside, ...addresses].slice(0, ADDRESSES_MAX) };
+}
+
+function outsideOf({ state, host, port }: MappingView): Address[] {
+  if (state !== 'mapped' || host === undefined || port === undefined) return [];
+  const kind = kindOf(canonical(host) ?? '');
+  return kind === 'public4' || kind === 'private' ? [{ host, port }] : [];
 }
 
 /** Whether others may be on this machine too: who names a loopback address means its own. */

@@ -11,6 +11,7 @@ import { Links } from '../link/links.js';
 import { linkLimits } from '../link/types.js';
 import type { Clock, Log, PeerEmitter, PeerEvents } from '../services.js';
 import { NoticeBoard } from '../settings/notice-board.js';
+import type { PortMapping } from '../reach/mapping/port-mapping.js';
 import { openKnown, type Known } from '../trust/open-trust.js';
 import type { TrackerClient } from '../tracker-client/tracker-client.js';
 import { BlockFilter } from './block-filter.js';
@@ -49,6 +50,8 @@ export interface Device extends Omit<OpenParts, 'continuity'>, Known {
   readonly tracker: TrackerClient;
   /** How others reach it. */
   readonly reach: ReachWatch;
+  /** Has the router of the home let others in. */
+  readonly mapping: PortMapping;
 }
 
 const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
@@ -122,9 +125,9 @@ function deviceOn(
     known: () => void internal.emit('clock_known'),
   });
   const parts = { config, log, clock, events, internal, over, notices, continuity, personal, channels, links, clocks };
-  const { tracker, reach } = openTracker({
+  const { tracker, reach, mapping } = openTracker({
     ...{ ...parts, identity, secrets, settings, pins: known.pins },
     foreign: () => over('tracker'),
   });
-  return { ...parts, ...known, filter, store, blobs, identity, settings, secrets, tracker, reach };
+  return { ...parts, ...known, filter, store, blobs, identity, settings, secrets, tracker, reach, mapping };
 }

@@ -1,7 +1,7 @@
 /** When it is looked how this device is reached, what is made of what the tracker says, and what of its refusals. */
 import { expect, test } from '@jest/globals';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
-import type { Checked, CheckCode, Reflected } from '../../protocol/reach.js';
+import type { Checked, CheckCode, MappingView, Reflected } from '../../protocol/reach.js';
 import { TestTime } from '../link/test-support.js';
 import type { Interfaces } from '../reach/addresses.js';
 import { ReachWatch } from './reach-watch.js';
@@ -21,6 +21,11 @@ class Machine {
   /** What it says of ports: let in; why not; or that it does not look. */
   answer: 'open' | CheckCode | ErrorCode = 'open';
   seenAt: string = v4;
+  mapping: MappingView = { state: 'off' };
+  /** How often a forwarded port was found shut. */
+  shut = 0;
+  /** The ports of the last check. */
+  ports: readonly number[] = [];
   listens = '0.0.0.0';
   /** When it was asked to look. */
   readonly asked: number[] = [];
@@ -29,9 +34,14 @@ class Machine {
   /** So often the first port was asked. */
   reflections = 0;
   readonly watch = new ReachWatch({
-    api: { reflect: async ({ otherPort }) => this.#reflect(otherPort !== undefined), check: async () => this.#check() },
+    api: {
+      reflect: async ({ otherPort }) => this.#reflect(otherPort !== undefined),
+      check: async (ports) => this.#check(ports),
+    },
     p2p: () => ({ host: this.listens, port: 9101 }),
     interfaces: () => interfaces,
+    mapping: () => this.mapping,
+    shut: () => void (this.shut += 1),
     changed: () => undefined,
     ...{ timers: this.time, steady: () => this.time.now(), random: () => 0 },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined },
@@ -44,8 +54,9 @@ class Machine {
     return { status: 'success', host: this.seenAt, port, proxied: false, ...second };
   }
 
-  #check(): Checked {
+  #check(ports: readonly number[]): Checked {
     const { answer } = this;
+    this.ports = ports;
     this.asked.push(this.time.now());
     if (answer === 'open')
       return { status: 'success', host: this.seenAt, results: [{ port: 9101, open: true, ms: 1 }] };
@@ -74,7 +85,9 @@ const checkCodes: readonly string[] = ['silent', 'refused', 'unreachable', 'not_
 const isCheckCode = (code: string): code is CheckCode => checkCodes.includes(code);
 
 /** A machine that was looked at once. */
-async function looked(more: Partial<Pick<Machine, 'answer' | 'seenAt' | 'listens' | 'secondSees'>>): Promise<Machine> {
+async function looked(
+  more: Partial<Pick<Machine, 'answer' | 'seenAt' | 'listens' | 'secondSees' | 'mapping'>>,
+): Promise<Machine> {
   const machine = Object.assign(new Machine(), more);
   machine.watch.tracker(true);
   await machine.next();
@@ -94,7 +107,7 @@ test('a refusal that passes is soon asked about again, another one only in time'
 
 test('what reflections show counts where no check is made as well', async () => {
   const { watch } = await looked({ answer: 'bad_request', secondSees: 50_000 });
-  expect(watch.view()).toEqual({ reach: 'hard', host: v4 });
+  expect(watch.view()).toEqual({ reach: 'hard', host: v4, mapping: { state: 'off' } });
 });
 
 test('whether the router is steady is asked once in a network, by whoever wants to know it first', async () => {
@@ -123,7 +136,10 @@ test('what another network has answered says nothing of this one', async () => {
 });
 
 test('shut where this device does not listen is no word about where it does', async () => {
-  expect((await looked({ answer: 'refused', seenAt: v6 })).watch.view()).toEqual({ host: v6 });
+  expect((await looked({ answer: 'refused', seenAt: v6 })).watch.view()).toEqual({
+    host: v6,
+    mapping: { state: 'off' },
+  });
   expect((await looked({ answer: 'refused', seenAt: v6, listens: '::' })).watch.view()).toMatchObject({
     code: 'refused',
   });
@@ -144,5 +160,49 @@ test('who comes from a network of ours has come past no router, also to a public
     const machine = await looked({ answer: 'silent' });
     machine.come(from);
     expect([from, machine.watch.reach]).toEqual([from, 'open']);
+  }
+});
+
+const mapped: MappingView = { state: 'mapped', by: 'upnp', host: v4, port: 40_001 };
+
+test('a port that the router forwards is dialled too, and the first one that is open counts', async () => {
+  const machine = await looked({});
+  expect(machine.ports).toEqual([9101]);
+  machine.mapping = mapped;
+  machine.watch.mapped();
+  await machine.next();
+  expect(machine.ports).toEqual([40_001, 9101]);
+  expect(machine.watch.view()).toMatchObject({ reach: 'open', mapping: mapped });
+  expect(machine.shut).toBe(0);
+  machine.answer = 'silent';
+  await machine.next();
+  expect([machine.watch.reach, machine.shut]).toEqual(['behind', 1]);
+});
+
+test('it is soon looked whether a new mapping works, though not sooner than the tracker looks again', async () => {
+  const machine = await looked({ answer: 'silent' });
+  machine.mapping = mapped;
+  machine.watch.mapped();
+  expect(await machine.next()).toBe(31_000);
+  machine.time.advance(60_000);
+  machine.watch.mapped();
+  expect(await machine.next()).toBeLessThanOrEqual(1_000);
+});
+
+test('a router whose address is not the one that is seen stands behind another: its port is not dialled there', async () => {
+  for (const host of ['100.64.3.2', '192.168.0.2', '10.0.0.1', '198.51.100.77']) {
+    const machine = await looked({ answer: 'silent', mapping: { ...mapped, host } });
+    expect([host, machine.ports]).toEqual([host, [9101]]);
+    expect(machine.watch.view().mapping).toEqual({ ...mapped, host, behindAnother: true });
+  }
+  // Seen from the same house, or by the other family, it tells nothing; nor does a router that has no address yet.
+  for (const [seenAt, host] of [
+    ['192.168.7.7', '198.51.100.77'],
+    [v6, '198.51.100.77'],
+    [v4, '0.0.0.0'],
+    [v4, v4],
+  ] as const) {
+    const machine = await looked({ answer: 'silent', seenAt, mapping: { ...mapped, host } });
+    expect([host, machine.watch.view().mapping]).toEqual([host, { ...mapped, host }]);
   }
 });

@@ -3,10 +3,18 @@
  * one, and before what is known gets old. What comes of it is told to the tracker, and to people.
  */
 import { isParleyError, type ErrorCode } from '../../protocol/errors.js';
-import { CHECK_EVERY_MS, type Checked, type Reach, type ReachView } from '../../protocol/reach.js';
+import {
+  CHECK_EVERY_MS,
+  CHECKED_PORT_MIN,
+  type Checked,
+  type MappingView,
+  type Reach,
+  type ReachView,
+} from '../../protocol/reach.js';
 import type { Examined } from '../doctor/patient.js';
 import type { Link, Log, Timers } from '../link/types.js';
 import { canonical, isHeardAt, kindOf, ownAddresses, OwnNetworks, type Interfaces } from '../reach/addresses.js';
+import { isBehindAnother } from '../reach/mapping/port-mapping.js';
 import { reachOf, stepReach, UNKNOWN, type ReachInput } from '../reach/own-reach.js';
 import { reflectTwice, type Reflection } from '../reach/reflect.js';
 import type { ReachApi } from '../tracker-client/reach-api.js';
@@ -16,6 +24,10 @@ export interface ReachWatchOptions {
   /** Where this device listens. */
   readonly p2p: () => { readonly host: string; readonly port: number };
   readonly interfaces: () => Interfaces;
+  /** Whether a router forwards a port to this device, by its own word. */
+  readonly mapping: () => MappingView;
+  /** A port that the router says it forwards was found shut. */
+  readonly shut: () => void;
   readonly changed: () => void;
   readonly timers: Timers;
   /** Milliseconds, never going back. */
@@ -47,6 +59,7 @@ export class ReachWatch {
   #last: { readonly seen: Reflection; readonly checked: Checked; readonly at: number } | undefined;
   /** That is under way, in this network. */
   #reflecting: Promise<Reflection> | undefined;
+  #checkedAt = -Infinity;
   #isStopped = false;
   #isConnected = false;
   /** Grows whenever what is under way has become worthless. */
@@ -62,7 +75,22 @@ export class ReachWatch {
   view(): ReachView {
     const { reach } = this;
     const { host, code } = this.#state;
-    return { ...(reach && { reach }), ...(host !== undefined && { host }), ...(code !== undefined && { code }) };
+    const known = {
+      ...(reach && { reach }),
+      ...(host !== undefined && { host }),
+      ...(code !== undefined && { code }),
+    };
+    return { ...known, mapping: this.#mapping(host) };
+  }
+
+  /** The router has said something else than before. What was found out until then is found out anew. */
+  mapped(): void {
+    this.#last = undefined;
+    this.#say();
+    if (this.#isConnected && this.options.mapping().state === 'mapped') {
+      const since = this.options.steady() - this.#checkedAt;
+      this.#lookAfter(Math.max(0, CHECK_EVERY_MS + 1_000 - since));
+    }
   }
 
   tracker(isConnected: boolean): void {
@@ -100,12 +128,12 @@ export class ReachWatch {
   /** For the doctor: as it was found out just now, else anew. @throws as `TrackerHttp.call` where the tracker does not answer */
   async examine(): Promise<Examined> {
     if (this.#last && this.options.steady() - this.#last.at < CHECK_EVERY_MS + 5_000) {
-      return { ...this.#last, reach: this.reach };
+      return { ...this.#last, reach: this.reach, mapping: this.#mapping(this.#last.seen.host) };
     }
     const life = this.#life;
     const { seen, checked } = await this.#ask();
     if (life === this.#life) this.#found(seen, checked);
-    return { seen, checked, reach: this.reach };
+    return { seen, checked, reach: this.reach, mapping: this.#mapping(seen.host) };
   }
 
   /** Who asks meanwhile gets the same answer. @throws as `examine` */
@@ -118,10 +146,11 @@ export class ReachWatch {
 
   /** A check that is refused, as where another program has just asked for the same device, spoils no reflection. @throws as `examine` */
   async #ask(): Promise<Asked> {
-    const { api, p2p } = this.options;
+    const { api, steady } = this.options;
     const seen = await this.#reflect();
+    this.#checkedAt = steady();
     try {
-      return { seen, checked: await api.check([p2p().port]) };
+      return { seen, checked: await api.check(this.#ports(seen.host)) };
     } catch (refusal) {
       return { seen, checked: undefined, refusal };
     }
@@ -129,13 +158,27 @@ export class ReachWatch {
 
   #found(seen: Reflection, checked: Checked | undefined): void {
     this.#feed({ type: 'reflected', host: seen.host, isSteady: seen.isSteady });
-    const [result] = checked?.results ?? [];
+    const result = checked?.results.find(({ open }) => open) ?? checked?.results[0];
     if (!checked || !result) return;
-    const { steady, p2p, interfaces } = this.options;
+    const { steady, p2p, interfaces, mapping, shut } = this.options;
+    if (!result.open && mapping().state === 'mapped') shut();
     this.#last = { seen, checked, at: steady() };
     // Shut where this device does not listen: no word about where it does.
     if (!result.open && !isHeardAt(checked.host, p2p().host, ownAddresses(interfaces()))) return;
     this.#feed({ type: 'checked', host: checked.host, code: result.open ? undefined : (result.code ?? 'silent') });
+  }
+
+  /** That which the router forwards, as far as it leads here from where the tracker dials; and the one here. */
+  #ports(seen: string): number[] {
+    const { port } = this.options.p2p();
+    const { state, port: outer, behindAnother } = this.#mapping(seen);
+    const isForwarded = state === 'mapped' && behindAnother !== true && outer !== undefined;
+    return isForwarded && outer !== port && outer >= CHECKED_PORT_MIN ? [outer, port] : [port];
+  }
+
+  #mapping(seen: string | undefined): MappingView {
+    const view = this.options.mapping();
+    return view.host !== undefined && isBehindAnother(view.host, seen) ? { ...view, behindAnother: true } : view;
   }
 
   stop(): void {
@@ -166,6 +209,10 @@ export class ReachWatch {
 
   #feed(input: ReachInput): void {
     this.#state = stepReach(this.#state, input, this.options.steady());
+    this.#say();
+  }
+
+  #say(): void {
     const told = JSON.stringify(this.view());
     if (told === this.#told) return;
     this.#told = told;

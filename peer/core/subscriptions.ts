@@ -82,7 +82,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
   internal.on('mailed', (conversation) => delivery.pending.look(conversation));
 }
 
-function hearLinks({ internal, store, clocks, tracker, reach, continuity }: Device, core: Core): void {
+function hearLinks({ internal, store, clocks, tracker, reach, mapping, continuity }: Device, core: Core): void {
   const { mesh, mail, delivery, social, trust, connections, forks, entryLog, mover } = core;
   internal.on('link_up', (link) => {
     connections.up(link);
@@ -129,6 +129,7 @@ function hearLinks({ internal, store, clocks, tracker, reach, continuity }: Devi
   // With it goes where this peer is now.
   internal.on('network', () => {
     tracker.announce();
+    mapping.anew();
     reach.network();
   });
   internal.on('clock_set', () => {

@@ -9,6 +9,9 @@ import type { Document } from '../settings/document.js';
 import type { PinBook } from '../settings/pin-book.js';
 import type { Secrets } from '../settings/secrets.js';
 import type { Settings } from '../settings/settings.js';
+import { askForMapping } from '../reach/mapping/ask.js';
+import { findHome } from '../reach/mapping/gateway.js';
+import { PortMapping } from '../reach/mapping/port-mapping.js';
 import { systemInterfaces } from '../reach/network.js';
 import { ReachApi } from '../tracker-client/reach-api.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
@@ -44,13 +47,28 @@ export interface TrackerParts {
   readonly foreign: () => void;
 }
 
-export function openTracker(parts: TrackerParts): { tracker: TrackerClient; reach: ReachWatch } {
+export function openTracker(parts: TrackerParts): {
+  tracker: TrackerClient;
+  reach: ReachWatch;
+  mapping: PortMapping;
+} {
   const { config, identity, secrets, settings, pins, channels, personal, continuity, links, clocks } = parts;
   const { events, internal, clock, log } = parts;
-  const reach = new ReachWatch({
+  const mapping = new PortMapping({
+    // A gateway has one port for all of its peers, whoever runs it sees to that.
+    wanted: config.portMapping === true && config.entrance === undefined,
+    p2p: () => links.address,
+    home: findHome,
+    ask: (wish, home, signal) => askForMapping(wish, { home, signal, random: Math.random }),
+    changed: () => reach.mapped(),
+    ...{ timers, log },
+  });
+  const reach: ReachWatch = new ReachWatch({
     api: new ReachApi((call) => tracker.ask(call), identity.device),
     p2p: () => links.address,
     interfaces: systemInterfaces,
+    mapping: () => mapping.view,
+    shut: () => mapping.anew(),
     changed: () => {
       events.emit('reach');
       tracker.announce();
@@ -66,7 +84,7 @@ export function openTracker(parts: TrackerParts): { tracker: TrackerClient; reac
     username: identity.username,
     device: identity.device,
     identity,
-    p2p: () => ({ port: links.address.port, ...advertised(links.address) }),
+    p2p: () => ({ port: links.address.port, ...advertised(links.address, mapping.view) }),
     channels: () => channels.list(),
     lineage: () => continuity.forTracker.marks(),
     epoch: () => continuity.forTracker.epoch(),
@@ -122,7 +140,7 @@ export function openTracker(parts: TrackerParts): { tracker: TrackerClient; reac
     log,
     ca: config.trackerCa,
   });
-  return { tracker, reach };
+  return { tracker, reach, mapping };
 }
 
 async function certified(

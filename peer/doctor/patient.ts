@@ -1,5 +1,5 @@
 /** What the doctor looks at: told by the daemon, or read from its files where none runs. */
-import type { Reach } from '../../protocol/reach.js';
+import type { MappingView, Reach } from '../../protocol/reach.js';
 import type { Interfaces } from '../reach/addresses.js';
 import type { Reflection } from '../reach/reflect.js';
 import type { Checked } from '../../protocol/reach.js';
@@ -10,6 +10,7 @@ export interface Examined {
   /** Undefined where the tracker would not check now. */
   readonly checked: Checked | undefined;
   readonly reach: Reach | undefined;
+  readonly mapping: MappingView;
 }
 
 export interface Patient {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { CheckCode } from '../../protocol/reach.js';
+import type { CheckCode, MappingView } from '../../protocol/reach.js';
 import type { Finding } from './examine.js';
 import { placeOf } from './patient.js';
 import { reachChecks } from './reach.js';
@@ -14,7 +14,12 @@ const interfaces = {
 };
 
 /** What is found where a device listens there, and the tracker has dialled it here, and found that. */
-async function found(listens: string, host: string, code: CheckCode = 'refused'): Promise<Finding | undefined> {
+async function found(
+  listens: string,
+  host: string,
+  code: CheckCode = 'refused',
+  mapping: MappingView = { state: 'unanswered' },
+): Promise<Finding | undefined> {
   const tracker = 'http://198.51.100.1:8001';
   const patient = {
     ...{ tracker, trackerCa: undefined, pin: undefined, token: 't', maySignIn: false, isRevoked: false },
@@ -23,6 +28,7 @@ async function found(listens: string, host: string, code: CheckCode = 'refused')
       seen: { host, port: 1, localPort: 1, isSteady: true },
       checked: { status: 'success' as const, host, results: [{ port: 9101, open: false, code, ms: 1 }] },
       reach: undefined,
+      mapping,
     }),
   };
   const check = reachChecks(patient, placeOf(tracker)).find(({ name }) => name === 'reach');
@@ -47,4 +53,16 @@ test('shut at an own address where it listens is a firewall; at another one it i
   }
   const router = { code: 'nat_no_mapping', args: { port: 9101, address: v4 } };
   for (const listens of ['::', '0.0.0.0', v4]) expect(await found(listens, '203.0.113.5')).toEqual(router);
+});
+
+test('a router that would let in: then another one stands before it, or this computer does not let in', async () => {
+  const outside = { state: 'refused', host: '100.64.3.2', behindAnother: true } as const;
+  const double = { code: 'double_nat', args: { outside: '100.64.3.2' } };
+  expect(await found('0.0.0.0', '203.0.113.5', 'silent', outside)).toEqual(double);
+  expect(await found('0.0.0.0', '203.0.113.5', 'silent', { ...outside, state: 'mapped', port: 9101 })).toEqual(double);
+  const mapped = { state: 'mapped', host: '203.0.113.5', port: 9101 } as const;
+  const here = { code: 'firewall_here', args: { port: 9101 } };
+  expect(await found('0.0.0.0', '203.0.113.5', 'silent', mapped)).toEqual(here);
+  const elsewhere = { code: 'wrong_forward', args: { port: 9101, address: v4 } };
+  expect(await found('0.0.0.0', '203.0.113.5', 'another_device', mapped)).toEqual(elsewhere);
 });

@@ -1,5 +1,5 @@
 /** Whether others can dial this device, and who does not let them: this computer, or a router. */
-import type { CheckCode } from '../../protocol/reach.js';
+import type { CheckCode, MappingView } from '../../protocol/reach.js';
 import { canonical, isHeardAt, kindOf, ownAddresses } from '../reach/addresses.js';
 import type { Check, Finding } from './examine.js';
 import type { Patient, Place } from './patient.js';
@@ -32,10 +32,10 @@ export function reachChecks(patient: Patient, place: Place): Check[] {
         if (!p2p || !reach || isLocal(p2p.host)) return 'unknown';
         const found = await reach(signal);
         if (found.reach === 'open' || found.reach === 'lan') return 'ok';
-        const { checked } = found;
+        const { checked, mapping } = found;
         const result = checked?.results[0];
         if (!result) return 'unknown';
-        if (result.open) return 'ok';
+        if (checked.results.some(({ open }) => open)) return 'ok';
         const own = ownAddresses(patient.interfaces());
         // As where the tracker was reached over IPv6, and this device listens for IPv4 alone.
         if (!isHeardAt(checked.host, p2p.host, own)) return 'unknown';
@@ -44,6 +44,7 @@ export function reachChecks(patient: Patient, place: Place): Check[] {
         return reason(result.code ?? 'silent', {
           isOurs,
           isHard: found.seen.isSteady === false,
+          mapping,
           port: p2p.port,
           address,
         });
@@ -57,14 +58,19 @@ interface Circumstances {
   /** The tracker sees this computer at an address of its own: there is no router with NAT between. */
   readonly isOurs: boolean;
   readonly isHard: boolean;
+  readonly mapping: MappingView;
   readonly port: number;
   readonly address: string;
 }
 
-function reason(code: CheckCode, { isOurs, isHard, port, address }: Circumstances): Finding {
+function reason(code: CheckCode, { isOurs, isHard, mapping, port, address }: Circumstances): Finding {
   // What answers there is no firewall.
   if (isOurs) return IS_BLOCKED.has(code) ? { code: 'firewall_here', args: { port } } : 'unknown';
   if (code === 'another_device' || code === 'not_a_peer') return { code: 'wrong_forward', args: { port, address } };
+  // What could be forwarded would lead to the other router.
+  if (mapping.behindAnother === true) return { code: 'double_nat', args: { outside: mapping.host ?? '' } };
+  // The router lets in, by its own word: then what does not is here.
+  if (mapping.state === 'mapped') return { code: 'firewall_here', args: { port } };
   return { code: isHard ? 'hard_nat' : 'nat_no_mapping', args: { port, address } };
 }
 

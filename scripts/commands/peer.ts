@@ -41,6 +41,11 @@ const command: CommandModule<object, PeerFlags> = {
         type: 'boolean',
         describe: 'Find other peers on the local network [default: yes, unless --host is this machine alone]',
       })
+      .option('port-mapping', {
+        type: 'boolean',
+        default: true,
+        describe: 'Ask the router (NAT-PMP, UPnP) to let other peers in; --no-port-mapping: do not',
+      })
       .option('peer-port', {
         type: 'number',
         default: 9101,

@@ -21,6 +21,7 @@ export async function configFor(flags: PeerFlags, profile: KnownProfile): Promis
     trackers,
     host: flags.host,
     lan: flags.lan,
+    portMapping: flags['port-mapping'],
     peerPort: flags['peer-port'],
     uiHost: flags['ui-host'],
     uiPort: flags['ui-port'],

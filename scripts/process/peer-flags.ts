@@ -13,6 +13,7 @@ export interface PeerFlags {
   'tracker-ca'?: string | undefined;
   host?: string | undefined;
   lan?: boolean | undefined;
+  'port-mapping': boolean;
   'peer-port': number;
   'ui-host': string;
   'ui-port'?: number | undefined;

@@ -9,6 +9,16 @@ export const connection = {
     'از راه ردیاب یا روزنه‌ای در مسیریاب: از بیرون کسی راه ندارد. گفتگو کار می‌کند؛ پرونده‌ها شاید کندتر باشند.',
   'connection.reach_unknown': 'هنوز دانسته نیست.',
   'connection.reach_seen_at': 'نشانی از دید بیرون',
+  'connection.mapping_label': 'مسیریاب شما',
+  'connection.mapping_mapped': 'دیگران را راه می‌دهد ({{by}})، در نشانی',
+  'connection.mapping_behind':
+    'دیگران را راه می‌داد، ولی مسیریاب دیگری پیش از آن است، بیشتر از آنِ شرکت اینترنت. راه ردیاب یا IPv6 از آن می‌گذرد.',
+  'connection.mapping_refused': 'پاسخ می‌دهد، ولی کسی را راه نمی‌دهد. UPnP یا NAT-PMP را در تنظیماتش روشن کنید.',
+  'connection.mapping_unanswered':
+    'نمی‌گوید که می‌تواند دیگران را راه دهد. اگر UPnP یا NAT-PMP دارد، در تنظیماتش روشن کنید.',
+  'connection.mapping_asking': 'از آن خواسته می‌شود دیگران را راه دهد …',
+  'connection.mapping_unneeded': 'از آن چیزی خواسته نمی‌شود: اینجا لازم نیست.',
+  'connection.mapping_off': 'از آن خواسته نمی‌شود دیگران را راه دهد.',
   'connection.reach_direct_one': '{{count}} پیوند مستقیم',
   'connection.reach_direct_other': '{{count}} پیوند مستقیم',
   'connection.reach_relayed_one': '{{count}} از راه ردیاب',
@@ -54,6 +64,8 @@ export const connection = {
     'مسیریاب شما کسی را راه نمی‌دهد؛ دیگران از راه ردیاب به شما می‌رسند. UPnP را در مسیریاب روشن کنید، یا درگاه TCP {{port}} را به {{address}} بازهدایت کنید.',
   'connection.doctor_wrong_forward':
     'مسیریاب شما درگاه TCP {{port}} را به رایانه یا برنامهٔ دیگری بازهدایت می‌کند. آن را به {{address}} بازهدایت کنید.',
+  'connection.doctor_double_nat':
+    'پیش از مسیریاب شما مسیریاب دیگری است، بیشتر از آنِ شرکت اینترنت: آنجا نشانی‌اش {{outside}} است. بازهدایت درگاه کمکی نمی‌کند؛ دیگران از راه ردیاب یا IPv6 به شما می‌رسند.',
   'connection.doctor_hard_nat':
     'مسیریاب شما برای هر کس درگاه تازه‌ای به کار می‌برد (NAT متقارن)، پس پیوند مستقیم تنها با کسانی می‌شود که بتوان به آنها وصل شد. درگاه TCP {{port}} را به {{address}} بازهدایت کنید.',
   'connection.doctor_big_packets_lost':

@@ -9,6 +9,17 @@ export const connection = {
     'Qua tracker hoặc một lỗ mở trong bộ định tuyến: không ai từ ngoài vào được. Trò chuyện vẫn được; tệp có thể chậm hơn.',
   'connection.reach_unknown': 'Chưa biết.',
   'connection.reach_seen_at': 'Địa chỉ nhìn từ bên ngoài',
+  'connection.mapping_label': 'Bộ định tuyến của bạn',
+  'connection.mapping_mapped': 'Cho người khác vào ({{by}}), tại',
+  'connection.mapping_behind':
+    'Có thể cho người khác vào, nhưng phía trước còn một bộ định tuyến khác, thường là của nhà mạng. Chuyển tiếp qua tracker hoặc IPv6 vượt qua được.',
+  'connection.mapping_refused':
+    'Có trả lời, nhưng không cho ai vào. Hãy bật UPnP hoặc NAT-PMP trong phần cài đặt của nó.',
+  'connection.mapping_unanswered':
+    'Không cho biết có thể cho người khác vào hay không. Hãy bật UPnP hoặc NAT-PMP trong phần cài đặt của nó, nếu có.',
+  'connection.mapping_asking': 'Đang được yêu cầu cho người khác vào …',
+  'connection.mapping_unneeded': 'Không được hỏi: ở đây không cần.',
+  'connection.mapping_off': 'Không được yêu cầu cho người khác vào.',
   'connection.reach_direct_other': '{{count}} liên kết trực tiếp',
   'connection.reach_relayed_other': '{{count}} qua tracker',
 
@@ -51,6 +62,8 @@ export const connection = {
     'Bộ định tuyến của bạn không cho ai vào; người khác liên lạc qua tracker. Hãy bật UPnP trong bộ định tuyến, hoặc chuyển tiếp cổng TCP {{port}} tới {{address}}.',
   'connection.doctor_wrong_forward':
     'Bộ định tuyến của bạn chuyển tiếp cổng TCP {{port}} tới máy hoặc chương trình khác. Hãy chuyển tiếp tới {{address}}.',
+  'connection.doctor_double_nat':
+    'Trước bộ định tuyến của bạn còn một bộ định tuyến khác, thường là của nhà mạng: ở đó nó là {{outside}}. Chuyển tiếp cổng không giúp được; người khác liên lạc với bạn qua tracker hoặc IPv6.',
   'connection.doctor_hard_nat':
     'Bộ định tuyến của bạn dùng cổng mới cho mỗi người (NAT đối xứng), nên chỉ có liên kết trực tiếp với người có thể kết nối tới. Hãy chuyển tiếp cổng TCP {{port}} tới {{address}}.',
   'connection.doctor_big_packets_lost':

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { PersonView } from '../../../../protocol/local-api.js';
+import type { MappingView, PersonView } from '../../../../protocol/local-api.js';
 import { pathText, reasonText } from '../../app/daemon-texts.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { linksOf } from '../../state/links.js';
@@ -54,10 +54,36 @@ export function Connection() {
               </dd>
             </>
           )}
+          {reach.mapping && (
+            <>
+              <dt>{t('connection.mapping_label')}</dt>
+              <dd>
+                <Mapping {...reach.mapping} />
+              </dd>
+            </>
+          )}
         </dl>
       </section>
       <Doctor />
       <LinkList />
+    </>
+  );
+}
+
+/** Whether the router lets others in, and by which address. */
+function Mapping({ state, by, host, port, behindAnother }: MappingView) {
+  const { t } = useApp();
+  if (state !== 'mapped') return <>{t(`connection.mapping_${behindAnother === true ? 'behind' : state}`)}</>;
+  const text = t(behindAnother === true ? 'connection.mapping_behind' : 'connection.mapping_mapped', {
+    by: by === 'upnp' ? 'UPnP' : 'NAT-PMP',
+  });
+  return (
+    <>
+      {text}{' '}
+      <code dir="ltr">
+        {host === undefined ? '' : `${host}:`}
+        {port}
+      </code>
     </>
   );
 }

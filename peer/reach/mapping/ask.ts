@@ -1,0 +1,39 @@
+/**
+ * Has the router forward a port, in whichever language it speaks: it is asked in both at the same time, and the mapping is made in one. So
+ * nothing is left of the other when it ends.
+ */
+import { mapByNatPmp } from './nat-pmp.js';
+import type { Home, Outcome, Wish } from './types.js';
+import { findUpnp, mapByUpnp } from './upnp.js';
+
+export interface AskOptions {
+  readonly home: Home;
+  readonly signal: AbortSignal;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Where the router listens for each; other places in tests. */
+  readonly natPmpPort?: number;
+  readonly group?: { readonly host: string; readonly port: number };
+  /** For each answer of a router. Milliseconds. */
+  readonly limitMs?: number;
+}
+
+/** Never rejects. Takes 2 s where nobody answers, and at most 18 s for a router that is as slow as it may be. */
+export async function askForMapping(wish: Wish, options: AskOptions): Promise<Outcome> {
+  const { natPmpPort, signal } = options;
+  const finished = new AbortController();
+  const searching = AbortSignal.any([signal, finished.signal]);
+  const searched = findUpnp({ ...options, signal: searching });
+  const first = await mapByNatPmp(wish, { ...options, ...(natPmpPort !== undefined && { port: natPmpPort }) });
+  if (first.state === 'mapped') {
+    finished.abort();
+    return first;
+  }
+  const found = await searched;
+  if (!found || signal.aborted) return first;
+  const second = await mapByUpnp(found, wish, options);
+  if (second.state === 'mapped') return second;
+  // Which of them knows how the router is seen outside does not matter.
+  const host = second.state === 'refused' ? second.host : undefined;
+  return { state: 'refused', host: host ?? (first.state === 'refused' ? first.host : undefined) };
+}
