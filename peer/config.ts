@@ -42,6 +42,8 @@ export interface PeerConfig {
   /** For tests: what there is of the disk, and how fast logs of others are taken. */
   readonly space?: (() => Promise<{ readonly free: number; readonly size: number }>) | undefined;
   readonly rates?: Rates | undefined;
+  /** For tests: false: how it is reached is not asked unless the doctor does. */
+  readonly asksReach?: boolean | undefined;
   /** Where others come in, in place of a port of its own: a gateway has one for all of its peers. */
   readonly entrance?: ((device: DeviceId) => Entrance) | undefined;
   /** Other peers of this process, to which links need no socket; undefined: there are none. */

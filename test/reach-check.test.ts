@@ -39,7 +39,7 @@ afterEach(async () => {
 
 /** A peer, and its user in another session. */
 async function party(name: string): Promise<{ peer: Peer; user: TestUser; device: string; port: number }> {
-  const peer = await world.signedIn(name, [at.url], { host });
+  const peer = await world.signedIn(name, [at.url], { host, asksReach: false });
   const { account, p2p } = peer.services;
   return { peer, user: await at.login(name), device: account.device, port: p2p.port };
 }
@@ -64,7 +64,7 @@ async function listener(accept: (socket: Socket) => void, server = createServer(
 async function codeAt(port: number, device: string): Promise<CheckedPort['code']> {
   const ca = String((await at.fetch('/ca')).body['text']);
   const checks = new ReachChecks({ ca, clock: systemClock, timeoutMs: 500 });
-  const [result] = await checks.check(host, device as DeviceId, [port]);
+  const [result] = await checks.check(host, 'alice', device as DeviceId, [port]);
   return result?.code;
 }
 
@@ -143,7 +143,7 @@ describe('POST /reach/check', () => {
         '169.254.169.254',
         '224.0.0.1',
       ].entries()) {
-        const peer = await world.signedIn(`alice`, [proxied.url], { host, folder: `alice ${index}` });
+        const peer = await world.signedIn(`alice`, [proxied.url], { host, asksReach: false, folder: `alice ${index}` });
         const body = { device: peer.services.account.device, ports: [peer.services.p2p.port] };
         const answer = await proxied.post('/reach/check', body, { ...user.headers, 'x-forwarded-for': seen });
         expectFailure(answer, 400, 'bad_request');
@@ -162,12 +162,21 @@ describe('POST /reach/check', () => {
       const statuses = answers.map(({ status }) => status);
       expect([statuses.filter((s) => s === 200).length, statuses.filter((s) => s === 429).length]).toEqual([1, 199]);
       const ca = String((await at.fetch('/ca')).body['text']);
-      const checks = new ReachChecks({ ca, clock: systemClock, max: 2, timeoutMs: 300 });
-      const all = await Promise.allSettled(
-        [1, 2, 3, 4].map(() => checks.check(host, alice.device as DeviceId, [hanging])),
-      );
-      expect(all.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
-      expect(await checks.check(host, alice.device as DeviceId, [alice.port])).toMatchObject([{ open: true }]);
+      const device = alice.device as DeviceId;
+      /** How many of four at once are made, by so many users. */
+      const made = async (more: Partial<ConstructorParameters<typeof ReachChecks>[0]>, users: number) => {
+        const checks = new ReachChecks({ ca, clock: systemClock, timeoutMs: 300, ...more });
+        const all = await Promise.allSettled(
+          [0, 1, 2, 3].map((at) => checks.check(host, `user ${at % users}`, device, [hanging])),
+        );
+        // All places are free again.
+        expect(await checks.check(host, 'user 0', device, [alice.port])).toMatchObject([{ open: true }]);
+        return all.filter(({ status }) => status === 'fulfilled').length;
+      };
+      expect(await made({ max: 2 }, 4)).toBe(2);
+      expect(await made({ maxUser: 1 }, 1)).toBe(1);
+      expect(await made({ maxUser: 1 }, 4)).toBe(4);
+      expect(await made({ maxAddress: 3 }, 4)).toBe(3);
     },
     lasting,
   );

@@ -16,13 +16,18 @@ export interface ReachChecksOptions {
   /** The certificate of the CA, PEM. */
   readonly ca: string;
   readonly clock: Clock;
-  /** Calls at once. */
+  /** Calls at once: of all, of one account, from one address. */
   readonly max?: number;
+  readonly maxUser?: number;
+  readonly maxAddress?: number;
   /** For all ports of one call. */
   readonly timeoutMs?: number;
 }
 
 const MAX = 32;
+/** Nobody uses up the places of the others: somebody's devices, or those behind one router, have a share of them. */
+const MAX_USER = 4;
+const MAX_ADDRESS = 8;
 
 /** Nobody else can be there: this machine, this network without a router, several machines at once. */
 const NOBODYS = new BlockList();
@@ -41,26 +46,35 @@ for (const [network, bits] of [
   NOBODYS.addSubnet(network, bits, 'ipv6');
 
 export class ReachChecks {
-  #running = 0;
+  readonly #running = new Map<string, number>();
 
   constructor(private readonly options: ReachChecksOptions) {}
 
   /**
    * Dials each port at `host`, where the caller is seen, and looks whose certificate answers.
+   * @param user the caller's account
    * @throws ParleyError bad_request for an address at which no other machine is; unavailable when too many are under way
    */
-  async check(host: string, device: DeviceId, ports: readonly number[]): Promise<CheckedPort[]> {
+  async check(host: string, user: string, device: DeviceId, ports: readonly number[]): Promise<CheckedPort[]> {
     if (NOBODYS.check(host, isIPv6(host) ? 'ipv6' : 'ipv4')) {
       const why = `The tracker sees this peer at ${host}, where others cannot dial. Check from another machine.`;
       throw new ParleyError('bad_request', why);
     }
-    if (this.#running >= (this.options.max ?? MAX)) throw new ParleyError('unavailable');
-    this.#running += 1;
+    const { max = MAX, maxUser = MAX_USER, maxAddress = MAX_ADDRESS } = this.options;
+    const shares = [['all', max] as const, [`user ${user}`, maxUser] as const, [`at ${host}`, maxAddress] as const];
+    if (shares.some(([of, most]) => (this.#running.get(of) ?? 0) >= most)) throw new ParleyError('unavailable');
+    for (const [of] of shares) this.#count(of, 1);
     try {
       return await Promise.all(ports.map((port) => this.#look(host, device, port)));
     } finally {
-      this.#running -= 1;
+      for (const [of] of shares) this.#count(of, -1);
     }
+  }
+
+  #count(of: string, change: 1 | -1): void {
+    const count = (this.#running.get(of) ?? 0) + change;
+    if (count === 0) this.#running.delete(of);
+    else this.#running.set(of, count);
   }
 
   async #look(host: string, device: DeviceId, port: number): Promise<CheckedPort> {

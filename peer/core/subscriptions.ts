@@ -175,7 +175,7 @@ function hearTracker({ config, internal, events, identity, reach }: Device, core
     directory.tracker(state);
     mail.tracker(state === 'connected');
     // A gateway has one port for all of its peers, whoever runs it sees to that.
-    if (config.entrance === undefined) reach.tracker(state === 'connected');
+    if (config.entrance === undefined && config.asksReach !== false) reach.tracker(state === 'connected');
   });
   internal.on('heard', (event) => {
     directory.heard(event);

@@ -4,7 +4,7 @@ import type { DeviceId } from '../../protocol/ids.js';
 import { AskCheck, CHECK_EVERY_MS, Checked, REFLECTIONS_PER_MINUTE, Reflected } from '../../protocol/reach.js';
 import { Failure } from '../../protocol/tracker-api.js';
 import type { App } from '../plugins/http-types.js';
-import { perBodyField, perSession } from '../plugins/limits.js';
+import { perAccount, perBodyField, perSession } from '../plugins/limits.js';
 import { isBehindStranger, seenAt } from '../plugins/seen.js';
 import { authenticate, needsSession, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
@@ -21,6 +21,8 @@ export async function reflectRoute(
   otherPort: () => number | undefined,
 ): Promise<void> {
   const limit = perSession(app, REFLECTIONS_PER_MINUTE);
+  // However many sessions somebody has.
+  const limitOfAll = perAccount(app, 4 * REFLECTIONS_PER_MINUTE);
   // The side that closes first keeps the connection's ports busy for a minute. The caller wants to use its own again.
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.header('connection', 'close');
@@ -45,6 +47,7 @@ export async function reflectRoute(
     },
     async (request) => {
       await limit(request);
+      await limitOfAll(request);
       const seen = seenAt(request);
       const other = seen.proxied ? undefined : otherPort();
       return { status: 'success' as const, ...seen, ...(other !== undefined && { other_port: other }) };
@@ -79,7 +82,8 @@ export async function reachRoutes(app: App, { devices, reachChecks, sessions }: 
       }
       await limit(request);
       const { host } = seenAt(request);
-      return { status: 'success' as const, host, results: await reachChecks.check(host, device, request.body.ports) };
+      const results = await reachChecks.check(host, signedIn(request).user, device, request.body.ports);
+      return { status: 'success' as const, host, results };
     },
   );
 }
