@@ -94,7 +94,8 @@ export class Peer {
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
-    const { continuity, clocks, tracker, reach, mapping, links, personal, settings, secrets, store, blobs, log } = this.device;
+    const { continuity, clocks, tracker, reach, mapping, links, personal, settings, secrets, store, blobs, log } =
+      this.device;
     await this.hooks.stop();
     continuity.stop();
     clocks.stop();
