@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { endianness } from 'node:os';
+import { promisify } from 'node:util';
 import { kindOf } from '../addresses.js';
 import { sourceFor } from '../network.js';
 import type { Home } from './types.js';
@@ -55,9 +56,7 @@ export function gatewayOfNetstat(table: string): string | undefined {
   return undefined;
 }
 
-function output(program: string, args: readonly string[]): Promise<string> {
+async function output(program: string, args: readonly string[]): Promise<string> {
   const bounds = { timeout: PROGRAM_MS, maxBuffer: PROGRAM_MAX, windowsHide: true };
-  return new Promise((resolve, reject) => {
-    execFile(program, args, bounds, (error, stdout) => (error ? reject(error) : resolve(stdout)));
-  });
+  return (await promisify(execFile)(program, args, bounds)).stdout;
 }

@@ -52,7 +52,7 @@ export class PortMapping {
     this.options.timers.clearTimeout(this.#timer);
     const running = new AbortController();
     this.#running = running;
-    this.#looking = this.#look(running.signal);
+    this.#looking = this.#look(running);
   }
 
   /** Never rejects; takes a second or two at most. */
@@ -63,9 +63,10 @@ export class PortMapping {
     await Promise.all([this.#takeBack(this.#granted), this.#looking]);
   }
 
-  async #look(signal: AbortSignal): Promise<void> {
+  async #look(running: AbortController): Promise<void> {
+    const isOver = (): boolean => running.signal.aborted;
     const place = await this.#place();
-    if (signal.aborted) return;
+    if (isOver()) return;
     if (typeof place === 'string') {
       this.#granted = undefined;
       return this.#show({ state: place }, AGAIN_MS);
@@ -74,9 +75,9 @@ export class PortMapping {
     if (this.#view.state !== 'mapped') this.#tell({ state: 'asking' });
     // The same port outside as before, so that those who know it find this device.
     const wish = { inner: port, outer: this.#granted?.port ?? port, lifetimeMs: LEASE_MS };
-    const outcome = await this.options.ask(wish, place, signal);
+    const outcome = await this.options.ask(wish, place, running.signal);
     // Whoever has ended this meanwhile asks again, or has stopped: then nothing is to be left.
-    if (signal.aborted) {
+    if (isOver()) {
       if (this.#isStopped && outcome.state === 'mapped') await this.#takeBack(outcome.granted);
       return;
     }
