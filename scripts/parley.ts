@@ -13,6 +13,7 @@ const code = await runCommandLine({
   commands: [
     {
       name: 'tracker',
+      arguments: ['[action]', '[name]'],
       describe: 'Start the tracker: who is who, and where they can be reached',
       load: async () => (await import('./commands/tracker.js')).default as CommandModule,
     },

@@ -11,6 +11,7 @@ import { measureResponses } from './plugins/measure.js';
 import { addForwardedPrefix, addSecurityHeaders, refuseForeignOrigin, trustedBy } from './plugins/security.js';
 import { acceptUpgrades } from './plugins/upgrades.js';
 import { accountRoutes } from './routes/account-routes.js';
+import { adminPageRoutes } from './routes/admin-page-routes.js';
 import { adminRoutes } from './routes/admin-routes.js';
 import { channelRoutes } from './routes/channel-routes.js';
 import { deviceRoutes } from './routes/device-routes.js';
@@ -29,7 +30,7 @@ import type { Services } from './services.js';
 
 const groups = [
   ...[accountRoutes, adminRoutes, channelRoutes, circuitRoutes, deviceRoutes, guestRoutes, mailboxRoutes],
-  ...[reachRoutes, serviceRoutes, sessionRoutes, userRoutes, pageRoutes],
+  ...[reachRoutes, serviceRoutes, sessionRoutes, userRoutes, pageRoutes, adminPageRoutes],
 ];
 const PARAMETER_MAX = 64;
 

@@ -22,13 +22,20 @@ interface Flags {
   trackers?: string[] | undefined;
   json: boolean;
   'log-level': string;
+  action?: 'admin' | undefined;
+  name?: string | undefined;
 }
 
 const command: CommandModule<object, Flags> = {
-  command: 'tracker',
+  command: 'tracker [action] [name]',
   describe: 'Start the tracker: who is who, and where they can be reached',
   builder: (yargs) =>
     yargs
+      .positional('action', {
+        choices: ['admin'] as const,
+        describe: 'admin: make the account NAME an admin of it, then end',
+      })
+      .positional('name', { type: 'string', describe: 'The name of the account' })
       .option('host', {
         type: 'string',
         default: '127.0.0.1',
@@ -86,6 +93,7 @@ function printSecret(secret: string): void {
 
 /** Returns when the tracker has stopped. Errors: StartError, ParleyError. */
 async function run(flags: Flags): Promise<void> {
+  if (flags.action === 'admin') return makeAdmin(flags.name, flags['data-dir']);
   const config = await configFrom(flags);
   const [{ startTracker }, { createLog }, { stopSignal }, { waysIn }] = await Promise.all([
     import('../../tracker/main.js'),
@@ -111,6 +119,13 @@ async function run(flags: Flags): Promise<void> {
   await stopped;
   log.info({}, 'tracker stopping');
   await tracker.close();
+}
+
+/** Also while the tracker runs: it looks at the role with each call. Errors: StartError. */
+async function makeAdmin(name: string | undefined, given: string | undefined): Promise<void> {
+  const { appointAdmin } = await import('../../tracker/administration/appoint-admin.js');
+  const username = await appointAdmin(given ?? (await defaultDataDir('tracker')), name ?? '');
+  process.stdout.write(`${username} is an admin of this tracker: its address in a browser leads to Administration.\n`);
 }
 
 /** Where it is, how others come in, and on a screen the invite as a code for a phone. */

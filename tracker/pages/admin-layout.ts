@@ -5,10 +5,7 @@ import { html, page, type Html, type Site } from './layout.js';
 
 const SECTIONS = [
   ['admin.html', 'People'],
-  ['admin-invites.html', 'Sign-up'],
-  ['admin-channels.html', 'Channels'],
-  ['admin-settings.html', 'Settings'],
-  ['admin-audit.html', 'Log'],
+  ['admin-log.html', 'Log'],
 ] as const;
 export type AdminSection = (typeof SECTIONS)[number][0];
 

@@ -66,7 +66,7 @@ p { margin: 0 0 1rem; }
 .error { background: var(--error-soft); color: var(--error); border-radius: 6px; padding: 0.75rem 1rem; margin: 0; }
 .stack { display: grid; gap: 1.1rem; }
 .field label { display: block; font-weight: 600; margin-bottom: 0.3rem; }
-input {
+input, select {
   width: 100%; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--quiet);
   border-radius: 6px; padding: 0.55rem 0.75rem;
 }
@@ -105,6 +105,18 @@ details { border-top: 1px solid var(--line); padding: 0.6rem 0; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 summary .quiet { margin-left: 0.5rem; }
 details[open] > summary { margin-bottom: 0.75rem; }
+.tabs { display: flex; flex-wrap: wrap; gap: 0.25rem; margin-bottom: 1.25rem; }
+.tabs a { padding: 0.4rem 0.9rem; border-radius: 6px; text-decoration: none; }
+.tabs a:hover { background: var(--accent-soft); }
+.tabs a[aria-current] { background: var(--accent-soft); font-weight: 600; }
+.filter { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: end; margin-bottom: 1.25rem; }
+.filter .field { flex: 1 1 12rem; }
+.deeds { list-style: none; padding: 0; margin: 1.25rem 0 0; display: grid; gap: 0.75rem; }
+.deeds li { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: center; }
+.deeds form { margin: 0; min-width: 12rem; }
+.deeds button { width: 100%; }
+.deeds .hint { margin: 0; flex: 1 1 14rem; }
+h1 .tag, th .tag { margin-left: 0.4rem; vertical-align: middle; }
 .foot { color: var(--quiet); font-size: 0.8125rem; text-align: center; padding: 1rem; }
 @media (max-width: 32rem) {
   .card { padding: 1rem; }

@@ -1,8 +1,11 @@
 import type { ChannelRecord, DeviceRecord, PeerRecord } from '../../protocol/tracker-api.js';
+import { signOutForm } from './admin-layout.js';
 import { html, page, welcomeText, type Html, type Site } from './layout.js';
 
 export interface Dashboard {
   username: string;
+  /** Leads to the pages of admins. */
+  admin: boolean;
   /** The tracker's own address. */
   url: string;
   peers: readonly PeerRecord[];
@@ -14,13 +17,12 @@ export interface Dashboard {
 const SHOWN_MAX = 200;
 
 export function dashboardPage(site: Site, dashboard: Dashboard): string {
-  const { username, peers, channels, devices } = dashboard;
+  const { username, admin, peers, channels, devices } = dashboard;
   return page(site, {
     title: 'Dashboard',
-    aside: html`<form method="post" action="logout" class="who">
-      <span>Signed in as <strong>${username}</strong></span> <button type="submit" class="plain small">Sign out</button>
-    </form>`,
+    aside: signOutForm(username),
     main: html`<h1 class="visually-hidden">Dashboard</h1>
+      ${admin ? html`<p><a class="button plain" href="admin.html">Administration</a></p>` : undefined}
       ${welcomeText(site)} ${startSection(dashboard)}
       <div class="columns">${peopleSection(peers)} ${channelsSection(channels)}</div>
       ${devicesSection(devices, peers)}`,

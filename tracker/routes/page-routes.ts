@@ -8,7 +8,7 @@ import { sessionOf } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
 export async function pageRoutes(app: App, services: Services): Promise<void> {
-  const { channels, devices, directory, sessions, settings } = services;
+  const { accounts, channels, devices, directory, sessions, settings } = services;
   const schema = { hide: true };
 
   app.get('/', { schema }, async (request, reply) => {
@@ -17,6 +17,7 @@ export async function pageRoutes(app: App, services: Services): Promise<void> {
     const joined = new Set<string>(await channels.ofUser(session.user));
     const page = dashboardPage(settings, {
       username: session.username,
+      admin: await accounts.isAdmin(session.user),
       url: urlOf(request),
       peers: directory.all(),
       channels: channels.records(joined),

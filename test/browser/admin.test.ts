@@ -1,0 +1,149 @@
+/** The pages of admins in a browser: each action, what a non-admin sees, keyboard, axe; wide, on a phone, in the dark. */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { PASSWORD, TestTrackers, type TestTracker } from '../../tracker/testing/test-tracker.js';
+import { phone, violations, wide } from '../support/axe.js';
+import { openBrowser, PATIENCE_MS } from '../support/browser.js';
+
+const lasting = 4 * PATIENCE_MS;
+const trackers = new TestTrackers();
+let tracker: TestTracker;
+let browser: Browser;
+
+beforeAll(async () => {
+  [tracker, browser] = await Promise.all([trackers.start(), openBrowser()]);
+  await tracker.registerAll('Ada', 'bob', 'carol', 'dave');
+}, lasting);
+afterEach(() => expect(trackers.errors).toEqual([]));
+afterAll(async () => {
+  await (browser as Browser | undefined)?.close();
+  await trackers.clean();
+}, lasting);
+
+/** Signed in, unless the tracker refuses. */
+async function signIn(name: string, password = PASSWORD, options: BrowserContextOptions = wide): Promise<Page> {
+  const context = await browser.newContext({ ...options, locale: 'en-GB' });
+  context.setDefaultTimeout(PATIENCE_MS);
+  const page = await context.newPage();
+  await page.goto(`${tracker.url}/login.html`);
+  await page.getByLabel('Username').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.keyboard.press('Enter');
+  await page.getByText('Signed in as').or(page.getByRole('alert')).waitFor();
+  return page;
+}
+
+/** As an admin, at somebody's page. */
+async function at(page: Page, name: string): Promise<Page> {
+  await page.goto(`${tracker.url}/admin-account.html?name=${name}`);
+  await page.getByRole('heading', { name }).first().waitFor();
+  return page;
+}
+
+test(
+  'the first account finds everybody by keys alone, and disables and enables one of them',
+  async () => {
+    const page = await signIn('Ada');
+    await page.getByRole('link', { name: 'Administration' }).press('Enter');
+    await page.getByLabel('Name').fill('BO');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/q=BO/);
+    expect(await page.getByRole('rowheader').count()).toBe(1);
+    await page.getByRole('link', { name: 'bob' }).press('Enter');
+    await page.getByRole('button', { name: 'Disable' }).press('Enter');
+    await page.getByText('disabled', { exact: true }).waitFor();
+    const bob = await signIn('bob');
+    await bob.getByRole('alert').getByText('This account has been disabled by an admin').waitFor();
+    await page.getByRole('button', { name: 'Enable' }).press('Enter');
+    await page.getByRole('button', { name: 'Disable' }).waitFor();
+    await page.goto(`${tracker.url}/admin-log.html`);
+    await page.getByRole('row', { name: /Ada enabled bob/ }).waitFor();
+    await page.getByRole('row', { name: /Ada disabled bob/ }).waitFor();
+    await Promise.all([page.context().close(), bob.context().close()]);
+  },
+  lasting,
+);
+
+test(
+  'a link lets somebody choose a new password, once; the address does not keep the code',
+  async () => {
+    const admin = await at(await signIn('Ada'), 'carol');
+    await admin.getByRole('button', { name: 'Reset the password' }).click();
+    const link = (await admin.locator('#reset-link').textContent()) ?? '';
+    expect(admin.url()).not.toContain(link.split('#')[1] ?? '-');
+    const context = await browser.newContext(wide);
+    const page = await context.newPage();
+    await page.goto(link);
+    const code = page.getByLabel('Code');
+    await page.waitForURL((url) => url.hash === '');
+    expect(link).toContain(await code.inputValue());
+    await page.getByLabel('New password').fill('a brand new one');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/login\.html/);
+    const carol = await signIn('carol', 'a brand new one');
+    await carol.getByText('Signed in as').waitFor();
+    await page.goto(link);
+    await page.getByLabel('New password').fill('and another one');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('That link was used').waitFor();
+    await Promise.all([admin.context().close(), context.close(), carol.context().close()]);
+  },
+  lasting,
+);
+
+test(
+  'roles, sign-out and removal are done on one page; the last admin stays, and is told why',
+  async () => {
+    const page = await at(await signIn('Ada'), 'dave');
+    await page.getByRole('button', { name: 'Make an admin' }).click();
+    await page.getByRole('button', { name: 'Make no admin' }).click();
+    await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+    await page.getByText('0 sessions').waitFor();
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByText('removed', { exact: true }).waitFor();
+    await at(page, 'Ada');
+    await page.getByRole('button', { name: 'Disable' }).click();
+    await page.getByRole('alert').getByText('This is the last admin').waitFor();
+    await page.getByRole('link', { name: 'Back' }).click();
+    await page.getByRole('heading', { name: 'People' }).waitFor();
+    await page.context().close();
+  },
+  lasting,
+);
+
+test(
+  'who is no admin finds no link there, and is refused at every page',
+  async () => {
+    const page = await signIn('bob');
+    await page.getByText('Signed in as').waitFor();
+    expect(await page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
+    for (const path of ['admin.html', 'admin-account.html?name=Ada', 'admin-log.html']) {
+      const answer = await page.goto(`${tracker.url}/${path}`);
+      expect(answer?.status()).toBe(403);
+    }
+    await page.context().close();
+  },
+  lasting,
+);
+
+test.each([
+  ['wide', wide],
+  ['on a phone', phone],
+  ['in the dark', { ...wide, colorScheme: 'dark' as const }],
+])(
+  'axe finds nothing, and nothing is wider than the screen: %s',
+  async (_name, options) => {
+    const page = await signIn('Ada', PASSWORD, options);
+    await page.getByText('Signed in as').waitFor();
+    for (const path of ['admin.html', 'admin-account.html?name=bob', 'admin-log.html', 'reset.html']) {
+      await page.goto(`${tracker.url}/${path}`);
+      expect(await violations(page)).toEqual([]);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(over).toBeLessThanOrEqual(0);
+      const folder = process.env['PARLEY_PICTURES'];
+      if (folder) await page.screenshot({ path: `${folder}/${path.split('.')[0] ?? ''}-${_name}.png`, fullPage: true });
+    }
+    await page.context().close();
+  },
+  lasting,
+);

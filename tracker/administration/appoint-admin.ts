@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { parseUsername, userKey, type Username } from '../../protocol/ids.js';
+import { systemClock } from '../clock.js';
+import { isFile } from '../data-dir.js';
+import { StartError } from '../start-error.js';
+import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
+import { AuditLog } from './audit.js';
+
+/**
+ * Makes an account of this data directory an admin: whoever can write there may. A tracker may run on it meanwhile.
+ * Errors: StartError, whose message is for people.
+ */
+export async function appointAdmin(dataDir: string, name: string): Promise<Username> {
+  const username = parseUsername(name);
+  if (!username) throw new StartError('Say whom to make an admin: parley tracker admin NAME.');
+  const file = join(dataDir, 'tracker.db');
+  if (!isFile(file)) {
+    throw new StartError(`${dataDir} holds no data of a tracker of its own. Start it once, or name its --data-dir.`);
+  }
+  const store = openSqliteStore(file, systemClock);
+  try {
+    const account = await store.accounts.find(userKey(username));
+    if (!account || account.guest !== undefined || account.state !== undefined) {
+      throw new StartError(
+        `Nobody who can sign in is called ${username} here. Register the account first, or check the name.`,
+      );
+    }
+    const outcome = await store.accounts.change(account.key, { admin: true });
+    const audit = new AuditLog({ records: store.records, clock: systemClock, randomBytes });
+    if (outcome === 'changed') await audit.add(undefined, 'make_admin', account.username);
+    return account.username;
+  } finally {
+    await store.close();
+  }
+}

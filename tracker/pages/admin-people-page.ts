@@ -1,0 +1,174 @@
+/** What admins see of accounts: the list of all, and one of them with what can be done to it. */
+import type { AdminAccount } from '../../protocol/admin-api.js';
+import type { DeviceRecord } from '../../protocol/tracker-api.js';
+import { adminPage } from './admin-layout.js';
+import { html, type Html, type Site } from './layout.js';
+
+export interface PeoplePage {
+  username: string;
+  accounts: readonly AdminAccount[];
+  more: boolean;
+  q: string;
+  state: string;
+}
+
+const STATES = [
+  ['', 'All'],
+  ['used', 'In use'],
+  ['pending', 'Waiting for approval'],
+  ['disabled', 'Disabled'],
+  ['removed', 'Removed'],
+] as const;
+
+export function peoplePage(site: Site, { username, accounts, more, q, state }: PeoplePage): string {
+  const rows = accounts.map(
+    (account) =>
+      html`<tr>
+        <th scope="row">
+          <a href="admin-account.html?name=${account.username}">${account.username}</a>${tags(account)}
+        </th>
+        <td>${account.created.slice(0, 10)}</td>
+        <td>${account.online ? 'online' : (account.last_seen?.slice(0, 10) ?? 'never')}</td>
+      </tr>`,
+  );
+  const last = accounts.at(-1)?.username ?? '';
+  const query = new URLSearchParams({ q, state, after: last }).toString();
+  const options = STATES.map(
+    ([value, name]) => html`<option value="${value}" ${value === state ? html`selected` : undefined}>${name}</option>`,
+  );
+  return adminPage(site, {
+    title: 'People',
+    section: 'admin.html',
+    username,
+    main: html`<section class="card" aria-labelledby="people">
+      <h1 id="people">People</h1>
+      <form method="get" action="admin.html" class="filter" role="search">
+        <div class="field">
+          <label for="q">Name</label>
+          <input id="q" name="q" type="search" value="${q}" maxlength="32" autocapitalize="none" spellcheck="false" />
+        </div>
+        <div class="field">
+          <label for="state">Accounts</label>
+          <select id="state" name="state">
+            ${options}
+          </select>
+        </div>
+        <button type="submit" class="plain">Search</button>
+      </form>
+      ${accounts.length === 0 ? html`<p class="quiet">No account matches. Change the name or the filter.</p>` : table(['Name', 'Since', 'Last online'], rows, 'people')}
+      ${more ? html`<p class="after"><a class="button plain" href="admin.html?${query}" rel="next">More</a></p>` : undefined}
+    </section>`,
+  });
+}
+
+export interface AccountPage {
+  username: string;
+  account: AdminAccount;
+  sessions: number;
+  devices: readonly DeviceRecord[];
+}
+
+export function accountPage(site: Site, { username, account, sessions, devices }: AccountPage): string {
+  const name = account.username;
+  const facts = [
+    ['Since', account.created.slice(0, 10)],
+    ['Last online', account.online ? 'now' : (account.last_seen?.slice(0, 16).replace('T', ' ') ?? 'never')],
+    ['Signed in', `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`],
+  ].map(
+    ([term, value]) =>
+      html`<tr>
+        <th scope="row">${term}</th>
+        <td>${value}</td>
+      </tr>`,
+  );
+  return adminPage(site, {
+    title: name,
+    section: 'admin.html',
+    username,
+    main: html`<section class="card" aria-labelledby="account">
+        <h1 id="account">${name}${tags(account)}</h1>
+        <table>
+          <tbody>
+            ${facts}
+          </tbody>
+        </table>
+        ${actions(account)}
+      </section>
+      ${devicesCard(name, devices)}`,
+  });
+}
+
+function actions({ username, state, admin }: AdminAccount): Html {
+  const action = (path: string, label: string, what: string, danger = false): Html =>
+    html`<li>
+      <form method="post" action="admin/accounts/${username}/${path}">
+        <button type="submit" class="plain ${danger ? 'danger' : ''}">${label}</button>
+      </form>
+      <span class="hint">${what}</span>
+    </li>`;
+  if (state !== 'used') {
+    const isNew = state === 'pending';
+    const remove = action(
+      'remove',
+      isNew ? 'Refuse' : 'Remove',
+      'The name stays taken, so that nobody else comes in its place.',
+      true,
+    );
+    return html`<ul class="deeds">
+      ${action('enable', isNew ? 'Approve' : 'Enable', 'Lets the account in.')}
+      ${state === 'removed' ? undefined : remove}
+    </ul>`;
+  }
+  return html`<ul class="deeds">
+    ${action('reset', 'Reset the password', 'Makes a link with which its user chooses a new one, once.')}
+    ${action('end-sessions', 'Sign out everywhere', 'Every device needs the password again.')}
+    ${admin ? action('remove-admin', 'Make no admin', 'It stays an account like others.') : action('make-admin', 'Make an admin', 'It can then do all that is done on these pages.')}
+    ${action('disable', 'Disable', 'Nobody gets in with it until it is enabled again. Its peers are disconnected.', true)}
+    ${action('remove', 'Remove', 'Disables it, revokes its devices for good, and takes it out of all channels.', true)}
+  </ul>`;
+}
+
+function devicesCard(name: string, devices: readonly DeviceRecord[]): Html {
+  const rows = devices.map(
+    ({ device, created, revoked }) =>
+      html`<tr>
+        <th scope="row"><code>${device}</code></th>
+        <td>${created.slice(0, 10)}</td>
+        <td class="number">${revoked ? 'revoked' : revokeForm(name, device)}</td>
+      </tr>`,
+  );
+  return html`<section class="card" aria-labelledby="devices">
+    <h2 id="devices">Devices <span class="count">${devices.length}</span></h2>
+    ${devices.length === 0 ? html`<p class="quiet">None. A peer registers itself when it first starts.</p>` : table(['Device', 'Since', ''], rows, 'devices')}
+    <p class="hint">A revoked device is never let in again: it needs a new key.</p>
+  </section>`;
+}
+
+function revokeForm(name: string, device: string): Html {
+  return html`<form method="post" action="admin/accounts/${name}/devices/${device}/revoke">
+    <button type="submit" class="plain small danger" aria-label="Revoke the device ${device}">Revoke</button>
+  </form>`;
+}
+
+export function table(heads: readonly string[], rows: readonly Html[], label: string): Html {
+  const columns = heads.map(
+    (head) => html`<th scope="col">${head === '' ? html`<span class="visually-hidden">Action</span>` : head}</th>`,
+  );
+  return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="${label}">
+    <table>
+      <thead>
+        <tr>
+          ${columns}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function tags({ state, admin }: AdminAccount): Html {
+  const shown = [admin ? 'admin' : '', state === 'used' ? '' : state].filter((tag) => tag !== '');
+  return html`${shown.map((tag) => html` <span class="tag">${tag}</span>`)}`;
+}
