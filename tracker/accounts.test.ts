@@ -1,4 +1,6 @@
 /** Accounts and sessions (SPEC.md section 2): sign-in, permissions of a session, and limits. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { expectFailure, PASSWORD, type TestTracker, TestTrackers } from './testing/test-tracker.js';
 
@@ -18,6 +20,25 @@ describe('accounts', () => {
     const answer = await tracker.post('/register', { username: 'Alice', password: PASSWORD });
     expect([answer.status, answer.body]).toEqual([200, { status: 'success', username: 'Alice' }]);
     expectFailure(await tracker.post('/register', { username: 'aLICE', password: PASSWORD }), 409, 'name_taken');
+  });
+
+  test('of a password only a slow hash is stored: on the disk are neither it nor the token of a session', async () => {
+    const own = await trackers.start();
+    const password = 'a password that nobody else has';
+    await own.post('/register', { username: 'nadia', password });
+    const { body } = await own.post('/login', { username: 'nadia', password });
+    const { token } = body as { token: string };
+    const files = await readdir(own.dataDir, { recursive: true, withFileTypes: true });
+    const bytes = await Promise.all(
+      files.flatMap((file) => (file.isFile() ? [readFile(join(file.parentPath, file.name))] : [])),
+    );
+    const has = (text: string): boolean => bytes.some((content) => content.includes(text));
+    expect([has('nadia'), has('$argon2id$v=19$m=19456'), has(password), has(token)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('when two register the same name at once, one succeeds', async () => {

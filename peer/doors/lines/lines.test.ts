@@ -98,6 +98,8 @@ describe('a client of lines', () => {
     host.peer('Ali').person({ username: 'Sara', presence: 'online', link: 'none' });
     host.peer('Ali').person({ username: 'Sara', presence: 'away', link: 'none' });
     expect(await ali.next('join')).toEqual({ type: 'join', user_id: 'Sara' });
+    ali.send('/list');
+    expect(await ali.next('list')).toEqual({ type: 'list', users: ['Ali', 'Sara'] });
     ali.send({ type: 'list' });
     expect(await ali.next('list')).toEqual({ type: 'list', users: ['Ali', 'Sara'] });
     expect(ali.lines.filter(({ type }) => type === 'join')).toHaveLength(1);
