@@ -214,7 +214,8 @@ export function parleyPipes(parley: readonly string[], dataDir: string): Voice &
   const [command = '', ...first] = parley;
   const env = { ...process.env, NODE_OPTIONS: '' };
   const piped = (...args: string[]): Piped => new Piped(command, [...first, ...args, '--data-dir', dataDir], env);
-  const tail = piped('tail', '#general', '--limit', '0', '--json');
+  // What is said before it has begun to follow is told as what was there already.
+  const tail = piped('tail', '#general', '--limit', '50', '--json');
   const send = piped('send', '#general', '--json');
   return {
     ...{ name: 'tail', say: (text) => send.write(text), heard: async () => saidIn(tail.shown) },
