@@ -73,6 +73,12 @@ const code = await runCommandLine({
       load: async () => (await import('./commands/doctor.js')).default as CommandModule,
     },
     {
+      name: 'service',
+      arguments: ['<action>', '<daemon>', '[flags..]'],
+      describe: 'Start a peer or a tracker whenever you log in: install, status, remove',
+      load: async () => (await import('./commands/service.js')).default as CommandModule,
+    },
+    {
       name: 'users',
       describe: 'Print everybody who is known here, and how present they are',
       load: async () => (await import('./commands/users.js')).default,

@@ -3,7 +3,7 @@
 import './bootstrap/node-version.mjs';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Refusal, fingerprint, isProgram, main, readIfThere, root, run } from './bootstrap/shell.mjs';
+import { Refusal, fingerprint, isProgram, main, npm, readIfThere, root } from './bootstrap/shell.mjs';
 
 const modules = join(root, 'node_modules');
 // Inside node_modules, so that removing those removes it too.
@@ -23,13 +23,6 @@ export async function setup(say = console.error) {
   }
   if (!existsSync(modules)) mkdirSync(modules);
   writeFileSync(stamp, wanted);
-}
-
-/** The npm that started this script, or the one in PATH. @param {readonly string[]} args */
-function npm(args) {
-  const program = process.env.npm_execpath;
-  if (program?.endsWith('npm-cli.js')) return run(process.execPath, [program, ...args]);
-  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args);
 }
 
 if (isProgram(import.meta.url)) await main(() => setup());

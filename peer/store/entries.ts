@@ -102,16 +102,20 @@ export class EntryStore {
     this.hooks.inserted?.(entry, Number(lastInsertRowid));
   }
 
-  /** The end of every log. A loose index scan: its cost is the number of logs, not of entries. */
+  /**
+   * The end of every log. A loose index scan: its cost is the number of logs, not of entries. The next log is asked for in two
+   * steps, since SQLite compares `(a, b) > (l.a, l.b)` with another row's values by their first column alone.
+   */
   ends(): LogEnd[] {
     const rows = this.db
       .prepare(
         `WITH RECURSIVE logs (conversation, device) AS (
            SELECT * FROM (SELECT conversation, device FROM entries ORDER BY conversation, device LIMIT 1)
            UNION ALL
-           SELECT e.conversation, e.device FROM logs l JOIN entries e ON e.n = (
-             SELECT n FROM entries WHERE (conversation, device) > (l.conversation, l.device)
-             ORDER BY conversation, device, seq LIMIT 1))
+           SELECT e.conversation, e.device FROM logs l JOIN entries e ON e.n = coalesce(
+             (SELECT n FROM entries WHERE conversation = l.conversation AND device > l.device
+              ORDER BY device, seq LIMIT 1),
+             (SELECT n FROM entries WHERE conversation > l.conversation ORDER BY conversation, device, seq LIMIT 1)))
          SELECT l.conversation, l.device, e.seq, e.id FROM logs l JOIN entries e ON e.n = (
            SELECT n FROM entries WHERE conversation = l.conversation AND device = l.device ORDER BY seq DESC LIMIT 1)`,
       )

@@ -43,6 +43,17 @@ export function runTool(file, args, options) {
 }
 
 /**
+ * Runs the npm that started this script, or the one in PATH.
+ * @param {readonly string[]} args
+ * @param {{ env?: NodeJS.ProcessEnv, cwd?: string }} [options]
+ */
+export function npm(args, options) {
+  const program = process.env.npm_execpath;
+  if (program?.endsWith('npm-cli.js')) return run(process.execPath, [program, ...args], options);
+  return run(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, options);
+}
+
+/**
  * SHA-256 over the names and bytes of files, so that neither a checkout's times nor a copy make a difference.
  * @param {readonly string[]} paths files or folders below the clone; missing ones count as empty
  * @param {(path: string) => boolean} [wanted]

@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
+import { licenceText, packageFolder } from '../bootstrap/licences.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const bare = readdirSync(join(root, 'scripts/bench/bare')).map((file) => file.replace(/\.ts$/, ''));
@@ -42,6 +43,24 @@ export default defineConfig([
       'fault/blob-store': 'peer/files/blob-store.ts',
     },
     external: outside,
+    plugins: [
+      {
+        // For `npm run pack`: what each file needs beside it, of our own files and of packages.
+        name: 'imports',
+        generateBundle(_options, bundle) {
+          const chunks = Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [file] : []));
+          const imports = chunks.map((file) => [file.fileName, [...file.imports, ...file.dynamicImports]]);
+          const folders = chunks.flatMap((file) => file.moduleIds.flatMap((id) => packageFolder(id) ?? []));
+          const source = licenceText("Parley's programs are built with these packages.", folders);
+          this.emitFile({
+            type: 'asset',
+            fileName: 'imports.json',
+            source: JSON.stringify(Object.fromEntries(imports), null, 2),
+          });
+          this.emitFile({ type: 'asset', fileName: 'licences.txt', source });
+        },
+      },
+    ],
     output: {
       ...output,
       dir: join(root, 'dist/scripts'),

@@ -1,7 +1,7 @@
 /** At build time, on request (`PARLEY_REPORT=1 npm run build -- ui --force`): how large each file is, and what it is made of. */
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
-import { packageFolder } from './licences.js';
+import { packageFolder } from '../../scripts/bootstrap/licences.mjs';
 
 const PARTS_SHOWN = 6;
 
