@@ -124,13 +124,15 @@ describe('bytes are taken in', () => {
       ...{ port: local.server.port, host: '127.0.0.1', method: 'POST', path: '/api/uploads' },
       headers: { 'transfer-encoding': 'chunked' },
     });
+    // Cut off while it writes, it may be told of that before it is closed.
     sending.on('error', () => undefined);
+    const closed = new Promise((resolve) => sending.once('close', resolve));
     const more = setInterval(() => sending.write('more'), 20);
+    closed.then(() => clearInterval(more)).catch(() => undefined);
     const [answer] = (await once(sending, 'response')) as [{ statusCode: number; resume(): void }];
     answer.resume();
     expect(answer.statusCode).toBe(401);
-    await once(sending, 'close');
-    clearInterval(more);
+    await closed;
     expect(local.peer.files.bytes.size).toBe(0);
   });
 });
