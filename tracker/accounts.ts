@@ -4,6 +4,7 @@ import { parseUsername, userKey, type UserKey, type Username } from '../protocol
 import { PASSWORD_MAX, PASSWORD_MIN } from '../protocol/limits.js';
 import { opaqueString, passwordForms } from '../protocol/password.js';
 import type { Clock } from './clock.js';
+import { DAY_MS, RateLimited } from './daily-limits.js';
 import type { PasswordHasher } from './password-hasher.js';
 import type { Account, AccountStore } from './store/tracker-store.js';
 
@@ -11,8 +12,13 @@ export interface AccountsOptions {
   store: AccountStore;
   hasher: PasswordHasher;
   clock: Clock;
-  registration: 'open' | 'closed';
+  registration: 'open' | 'approval' | 'closed';
+  /** Accounts that are made in 24 hours in all, and that wait for approval at once. */
+  limits?: { readonly registrationsPerDay: number; readonly pendingAccounts: number } | undefined;
 }
+
+/** When it is worth to try again, once there is no room. */
+const AGAIN_MS = 3600_000;
 
 /** Accounts and the check of their passwords (SPEC.md section 2). */
 export class Accounts {
@@ -27,7 +33,7 @@ export class Accounts {
 
   /**
    * @param had the account was there before, as its device has shown: then it is made again although registration is closed
-   * Errors: forbidden (registration closed), bad_name, bad_password, name_taken, name_confusable, unavailable.
+   * Errors: forbidden (registration closed), bad_name, bad_password, name_taken, name_confusable, rate_limited, unavailable.
    */
   async register(name: string, password: string, had = false): Promise<Username> {
     const { store, hasher, clock, registration } = this.#options;
@@ -42,11 +48,42 @@ export class Accounts {
     }
     const opaque = newPassword(password);
     await this.#checkFree(username);
+    if (!had) await this.#checkRoom();
     const passwordHash = await hasher.hash(opaque);
-    const created = await store.create({ key: userKey(username), username, passwordHash, created: clock.now() });
+    const isWaiting = registration === 'approval' && !had && (await this.#hasAdmin());
+    const state = isWaiting ? { state: 'pending' as const } : {};
+    const created = await store.create({
+      key: userKey(username),
+      username,
+      passwordHash,
+      created: clock.now(),
+      ...state,
+    });
     if (created) return username;
     await this.#checkFree(username);
     throw new ParleyError('name_taken');
+  }
+
+  /** The first account is an admin's, and waits for nobody. */
+  async #hasAdmin(): Promise<boolean> {
+    return (await this.#options.store.admins()).length > 0;
+  }
+
+  /** Names are kept for good, so that nobody fills the list with them in a night. Errors: rate_limited. */
+  async #checkRoom(): Promise<void> {
+    const { store, clock, limits, registration } = this.#options;
+    if (!limits) return;
+    if ((await store.countSince(clock.now() - DAY_MS)) >= limits.registrationsPerDay) {
+      const text =
+        'So many accounts were made here within a day that no more are taken. Try again tomorrow, or ask an admin.';
+      throw new RateLimited(text, AGAIN_MS);
+    }
+    if (registration === 'approval' && (await store.countIn('pending')) >= limits.pendingAccounts) {
+      throw new RateLimited(
+        'Too many accounts wait for approval here. Ask an admin of this tracker to look at them.',
+        AGAIN_MS,
+      );
+    }
   }
 
   async #checkFree(username: Username): Promise<void> {

@@ -117,7 +117,7 @@ export async function createServices(input: ServicesInput) {
     maxSentADay: limits.letterKibPerDay * 1024,
   });
   const { registration, userList } = settings;
-  const accounts = new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration });
+  const accounts = new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration, limits });
   const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: limits.sessionsPerAccount });
   const failedLogins = new FailedLogins({ max: limits.failedLoginsPerAccount, clock, notes: store.notes });
   const challenges = new Challenges(authority.challengeKey, clock);

@@ -40,6 +40,10 @@ export const Limits = Type.Object(
     devicesPerDay: Count,
     certificatesPerDay: Count,
     letterKibPerDay: Count,
+    /** Accounts that are made in a day: from one address, and in all; and how many may wait for approval. */
+    registrationsPerAddressADay: Count,
+    registrationsPerDay: Count,
+    pendingAccounts: Count,
     /** Guests that come in a day, in all. */
     guestsPerDay: Count,
     /** Connections in all. */
@@ -78,7 +82,8 @@ export const Settings = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 64 }),
     /** Shown on the login page and the dashboard. */
     welcome: Type.String({ maxLength: 2000 }),
-    registration: Type.Union([Type.Literal('open'), Type.Literal('closed')]),
+    /** Who makes an account: everybody, everybody whom an admin then approves, or nobody. */
+    registration: Type.Union([Type.Literal('open'), Type.Literal('approval'), Type.Literal('closed')]),
     /** Whether people without an account are let in, each for one visit. */
     guests: Type.Boolean(),
     /** Whom the list of accounts shows: `shared-channels` leaves out who is in no channel with the one who asks but those that all are in. */
@@ -129,6 +134,10 @@ export const defaultSettings: Settings = {
     devicesPerDay: 24,
     certificatesPerDay: 500,
     letterKibPerDay: 512 * 1024,
+    // A school in one afternoon, from one address; each account leaves about 1 KiB for good.
+    registrationsPerAddressADay: 500,
+    registrationsPerDay: 2_000,
+    pendingAccounts: 500,
     // A school's visitors. Each leaves a name and a device for good, about 2 KiB: at most 400 MB a year.
     guestsPerDay: 500,
     connections: 20_000,

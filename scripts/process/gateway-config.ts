@@ -56,7 +56,13 @@ export async function gatewayDataDir(flags: GatewayFlags): Promise<string> {
 }
 
 /** A gateway's users all come from its own address, a classroom of them at the same time. */
-const OWN_LIMITS = { loginsPerAddress: 5_000, registrationsPerAddress: 2_000, requestsPerAddress: 600_000 };
+const OWN_LIMITS = {
+  loginsPerAddress: 5_000,
+  registrationsPerAddress: 2_000,
+  registrationsPerAddressADay: 100_000,
+  registrationsPerDay: 100_000,
+  requestsPerAddress: 600_000,
+};
 
 export function ownTracker(flags: GatewayFlags, dataDir: string): TrackerConfig {
   const { host, 'tracker-port': port } = flags;

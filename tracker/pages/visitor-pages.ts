@@ -33,7 +33,7 @@ export function loginPage(site: Site, state: FormState): string {
   });
 }
 
-export function registerPage(site: Site & { registration: 'open' | 'closed' }, state: FormState): string {
+export function registerPage(site: Site & { registration: 'open' | 'approval' | 'closed' }, state: FormState): string {
   const form = credentialsForm({
     action: 'register',
     button: 'Make the account',
@@ -46,7 +46,8 @@ export function registerPage(site: Site & { registration: 'open' | 'closed' }, s
     width: 'narrow',
     main: html`<section class="card">
       <h1>Register</h1>
-      ${welcomeText(site)} ${site.registration === 'open' ? form : closed}
+      ${welcomeText(site)} ${site.registration === 'closed' ? closed : form}
+      ${site.registration === 'approval' ? html`<p class="hint">An admin looks at each new account before it can be used.</p>` : undefined}
       <p class="quiet after">Already registered? <a href="login.html">Sign in</a></p>
     </section>`,
   });

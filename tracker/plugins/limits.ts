@@ -24,6 +24,11 @@ export function perAddress(max: number) {
   return { rateLimit: { max, timeWindow: WINDOW_MS } };
 }
 
+/** A further limit by address, over a time of its own. Errors: rate_limited. */
+export function perAddressWithin(app: App, max: number, timeWindow: number) {
+  return perKey(app, max, (request) => request.ip, timeWindow);
+}
+
 /** A limit by signed-in account and minute. Errors: rate_limited. */
 export function perAccount(app: App, max: number): (request: FastifyRequest) => Promise<void> {
   return perKey(app, max, (request) => signedIn(request).user);

@@ -5,9 +5,10 @@ import { userKey, type UserKey, type Username } from '../../protocol/ids.js';
 import { Credentials, Failure, Me, Registration, UsernameField } from '../../protocol/tracker-api.js';
 import { PASSWORD_MAX } from '../../protocol/limits.js';
 import { loginPage, registerPage } from '../pages/visitor-pages.js';
+import { DAY_MS } from '../daily-limits.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
-import { perAddress } from '../plugins/limits.js';
+import { perAddress, perAddressWithin } from '../plugins/limits.js';
 import { authenticate, clearSessionCookie, needsSession, setSessionCookie, signedIn } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
@@ -34,6 +35,7 @@ function typedName(request: FastifyRequest): string {
 export async function accountRoutes(app: App, services: Services): Promise<void> {
   const { accounts, channels, deviceSessions, failedLogins, guests, sessions, settings } = services;
   const { limits } = settings;
+  const limitADay = perAddressWithin(app, limits.registrationsPerAddressADay, DAY_MS);
   addFormBodies(app);
 
   /** Runs a check of a password, and counts a wrong one against its account. */
@@ -74,6 +76,7 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
     async (request, reply) => {
       const { username: name, password } = request.body;
       const had = deviceSessions.proves(request.body);
+      if (!had) await limitADay(request);
       const username = await accounts.register(name, password, had);
       if (isForm(request)) {
         await startSession(request, reply, name, password);

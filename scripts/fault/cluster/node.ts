@@ -31,7 +31,10 @@ export class Node {
   async start(): Promise<void> {
     await mkdir(this.dataDir, { recursive: true, mode: 0o700 });
     // All of the load comes from one address.
-    const most = { registrationsPerAddress: 1_000_000, loginsPerAddress: 1_000_000, requestsPerAddress: 1_000_000 };
+    const most = {
+      ...{ registrationsPerAddress: 1_000_000, loginsPerAddress: 1_000_000, requestsPerAddress: 1_000_000 },
+      ...{ registrationsPerAddressADay: 1_000_000, registrationsPerDay: 1_000_000 },
+    };
     await writeFile(join(this.dataDir, 'settings.json'), JSON.stringify({ version: 1, limits: most }), { mode: 0o600 });
     const flags = ['--port', String(this.port), '--cluster', this.list, '--json'];
     if (this.first) flags.push('--join', await this.first.#secret());
