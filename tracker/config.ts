@@ -19,6 +19,8 @@ export interface TrackerConfig {
   trackers?: readonly string[] | undefined;
   /** Present: one of several trackers over one store. */
   cluster?: ClusterConfig | undefined;
+  /** A copy of a cluster, which this tracker goes on with alone, and the secret of that. Not with `cluster`. */
+  imported?: { import: string; join?: string | undefined } | undefined;
   /** For tests and benchmarks: these replace the defaults, and what settings.json says. */
   timings?: Partial<Timings> | undefined;
   limits?: Partial<Limits> | undefined;
@@ -34,7 +36,7 @@ export interface ClusterConfig {
   replicas?: number | undefined;
   /** The secret that the first tracker has printed; it is kept in the data directory. */
   join?: string | undefined;
-  /** The data directory of a tracker alone, all of which is put into the new cluster. */
+  /** The data directory of a tracker alone, or a copy of a cluster, all of which is put into the new cluster. */
   import?: string | undefined;
   /** The address at which peers reach this tracker, where that is not its name in `members`. */
   publicUrl?: string | undefined;

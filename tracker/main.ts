@@ -80,6 +80,10 @@ async function openStore(config: TrackerConfig, dataDir: DataDir, log: Log): Pro
     const { openCluster } = await import('./cluster/cluster.js');
     return openCluster({ ...config, cluster }, dataDir, log);
   }
+  if (config.imported) {
+    const { importAlone } = await import('./cluster/import.js');
+    await importAlone(config.imported, dataDir);
+  }
   const store = await openFile(dataDir);
   try {
     const files = { key: dataDir.file('ca-key.pem'), certificate: dataDir.file('ca.pem') };

@@ -19,10 +19,11 @@ interface Flags {
   nats?: string | undefined;
   join?: string | undefined;
   import?: string | undefined;
+  'public-url'?: string | undefined;
   trackers?: string[] | undefined;
   json: boolean;
   'log-level': string;
-  action?: 'admin' | undefined;
+  action?: 'admin' | 'export' | undefined;
   name?: string | undefined;
 }
 
@@ -32,10 +33,11 @@ const command: CommandModule<object, Flags> = {
   builder: (yargs) =>
     yargs
       .positional('action', {
-        choices: ['admin'] as const,
-        describe: 'admin: make the account NAME an admin of it, then end',
+        choices: ['admin', 'export'] as const,
+        describe:
+          'admin: make the account NAME an admin of it; export: write all that it has stored into the file NAME. Then end',
       })
-      .positional('name', { type: 'string', describe: 'The name of the account' })
+      .positional('name', { type: 'string', describe: 'The name of the account, or of a file that is not there yet' })
       .option('host', {
         type: 'string',
         default: '127.0.0.1',
@@ -73,7 +75,13 @@ const command: CommandModule<object, Flags> = {
       .option('join', { type: 'string', describe: 'The secret that the first tracker of the cluster has printed' })
       .option('import', {
         type: 'string',
-        describe: 'The data directory of a tracker that ran alone, for a new cluster',
+        describe:
+          'Begin with what the data directory of a tracker that ran alone holds (for a new cluster), or with a copy of a cluster',
+      })
+      .option('public-url', {
+        type: 'string',
+        describe:
+          'Where peers reach this tracker of a cluster, if a proxy stands before it [default: as --cluster says]',
       })
       .option('guests', {
         type: 'boolean',
@@ -94,6 +102,10 @@ function printSecret(secret: string): void {
 /** Returns when the tracker has stopped. Errors: StartError, ParleyError. */
 async function run(flags: Flags): Promise<void> {
   if (flags.action === 'admin') return makeAdmin(flags.name, flags['data-dir']);
+  if (flags.action === 'export') {
+    const { exportTo } = await import('./tracker-export.js');
+    return exportTo(flags);
+  }
   const config = await configFrom(flags);
   const [{ startTracker }, { createLog }, { stopSignal }, { waysIn }] = await Promise.all([
     import('../../tracker/main.js'),
@@ -161,7 +173,8 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const trackers = flags.trackers?.flatMap((list) => list.split(',')).filter((one) => one !== '');
   const reflectPort = flags['reflect-port'] ?? portBeside(port);
   const cluster = await clusterFrom(flags);
-  return { host, port, reflectPort, tls, trustedProxies, guests: flags.guests, trackers, cluster, dataDir };
+  const imported = cluster ? undefined : await importedFrom(flags);
+  return { host, port, reflectPort, tls, trustedProxies, guests: flags.guests, trackers, cluster, imported, dataDir };
 }
 
 /** Beyond the next ports, which further trackers of the same machine have. */
@@ -173,16 +186,29 @@ function portBeside(port: number): number | undefined {
   return port + REFLECT_PORT_APART <= 65_535 ? port + REFLECT_PORT_APART : undefined;
 }
 
-async function clusterFrom({
-  cluster: members,
-  nats,
-  join,
-  import: imported,
-}: Flags): Promise<ClusterConfig | undefined> {
-  if (members !== undefined || nats !== undefined) return { members, nats, join, import: imported };
-  if (join === undefined && imported === undefined) return undefined;
+async function clusterFrom(flags: Flags): Promise<ClusterConfig | undefined> {
+  const { cluster: members, nats, join, import: imported, 'public-url': publicUrl } = flags;
+  if (members === undefined && nats === undefined) return undefined;
+  if (publicUrl !== undefined && !isWebAddress(publicUrl)) {
+    const { StartError } = await import('../../tracker/start-error.js');
+    throw new StartError(
+      `--public-url takes the address at which peers reach this tracker, as https://chat.example.org.`,
+    );
+  }
+  return { members, nats, join, import: imported, publicUrl };
+}
+
+async function importedFrom(flags: Flags): Promise<TrackerConfig['imported']> {
+  const { join, import: file, 'public-url': publicUrl } = flags;
+  if (file !== undefined && publicUrl === undefined) return { import: file, join };
+  if (join === undefined && publicUrl === undefined) return undefined;
   const { StartError } = await import('../../tracker/start-error.js');
-  throw new StartError('--join and --import are for a cluster. Name its trackers with --cluster.');
+  throw new StartError('--join and --public-url are for a cluster. Name its trackers with --cluster.');
+}
+
+function isWebAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '';
 }
 
 function isLoopback(host: string): boolean {

@@ -1,10 +1,10 @@
 /** A copy of all that a cluster stores, each night, in the data directory of each of its trackers: one SQLite file, seven kept. */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { DIRECTORY_MODE } from '../data-dir.js';
 import type { Log } from '../log.js';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
+import { writeCopy } from '../store/copy.js';
 import type { Archive } from '../store/tracker-store.js';
 
 const KEPT = 7;
@@ -43,14 +43,6 @@ export async function backUp({ folder, archive, clock }: BackupOptions): Promise
   const name = `${new Date(clock.now()).toISOString().slice(0, 10)}.db`;
   const known = (await readdir(folder)).filter((file) => NAME.test(file)).sort();
   if (known.includes(name)) return;
-  const half = join(folder, `${name}.new`);
-  for (const rest of ['', '-wal', '-shm']) await rm(half + rest, { force: true });
-  const copy = openSqliteStore(half, clock);
-  try {
-    await copy.archive.restore(archive.records());
-  } finally {
-    await copy.close();
-  }
-  await rename(half, join(folder, name));
+  await writeCopy(archive, join(folder, name), clock);
   for (const old of [...known, name].slice(0, -KEPT)) await rm(join(folder, old), { force: true });
 }

@@ -11,6 +11,11 @@ const TAG_BYTES = 16;
 /** PKCS #8 of an Ed25519 key, up to the key itself. */
 const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
+/** Whether it has the form of one. */
+export function isSecret(text: string): boolean {
+  return SECRET.test(text);
+}
+
 export class ClusterSecret {
   constructor(
     /** 256 random bits in base64url. */

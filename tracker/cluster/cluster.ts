@@ -1,8 +1,4 @@
 /** A tracker as one of several over one store: its secret, its NATS server, the store over that, and the authority that all share. */
-import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { loadAuthority } from '../authority-files.js';
 import type { AuthoritySecrets } from '../authority.js';
 import { systemClock } from '../clock.js';
 import type { ClusterConfig, TrackerConfig } from '../config.js';
@@ -11,10 +7,10 @@ import type { Log } from '../log.js';
 import { StartError } from '../start-error.js';
 import type { NatsServers } from '../store/nats/connection.js';
 import { openNatsStore } from '../store/nats/nats-store.js';
-import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import type { TrackerStore } from '../store/tracker-store.js';
 import { backUpNightly } from './backup.js';
 import { loadClusterSecret, type ClusterSecret } from './cluster-secret.js';
+import { importedAuthority, importFrom } from './import.js';
 import { ownMember, parseMembers, type Member } from './members.js';
 import { NATS_USER, writeNatsFiles } from './nats-config.js';
 import { NatsProcess } from './nats-process.js';
@@ -59,7 +55,7 @@ export async function openCluster(
       signal: cluster.signal,
     });
     undo.push(() => store.close());
-    const imported = cluster.import === undefined ? undefined : await importedAuthority(cluster.import);
+    const imported = cluster.import === undefined ? undefined : await importedAuthority(cluster.import, secret);
     // Before all else that is imported: the other trackers wait for it.
     const parts = { store: store.secrets, secret, clock: systemClock, signal: cluster.signal };
     const authority = await clusterAuthority({ ...parts, imported });
@@ -70,7 +66,7 @@ export async function openCluster(
     const scheme = config.tls ? 'https' : 'http';
     return {
       ...{ store, authority, close },
-      members: members.map(({ name }) => `${scheme}://${name}`),
+      members: members.map(({ name }) => (name === own?.name && cluster.publicUrl) || `${scheme}://${name}`),
       own: cluster.publicUrl ?? (own && `${scheme}://${own.name}`),
     };
   } catch (error) {
@@ -105,15 +101,22 @@ async function startServer({ own, members, secret, dataDir, log, undo }: ServerP
   undo.push(() => process.stop());
   const all = [own, ...members.filter(({ name }) => name !== own.name)];
   return {
-    servers: all.map(({ host, clientPort }) => `${host.includes(':') ? `[${host}]` : host}:${clientPort}`),
-    user: NATS_USER,
-    password: secret.password,
+    ...serversOf(all, secret),
     ca: files.authority,
   };
 }
 
+/** How a client finds the servers of these trackers, in this order. */
+export function serversOf(
+  members: readonly Member[],
+  { password }: ClusterSecret,
+): Pick<NatsServers, 'servers' | 'user' | 'password'> {
+  const servers = members.map(({ host, clientPort }) => `${host.includes(':') ? `[${host}]` : host}:${clientPort}`);
+  return { servers, user: NATS_USER, password };
+}
+
 /** Errors: StartError. */
-function givenServers(text: string): NatsServers {
+export function givenServers(text: string): NatsServers {
   const urls = text.split(',').map((one) => (URL.canParse(one.trim()) ? new URL(one.trim()) : undefined));
   const [first] = urls;
   if (!first || urls.some((url) => !url || !['nats:', 'tls:'].includes(url.protocol) || url.hostname === '')) {
@@ -125,29 +128,4 @@ function givenServers(text: string): NatsServers {
     ...(first.password === '' ? {} : { password: decodeURIComponent(first.password) }),
     ...(first.protocol === 'tls:' ? { ca: '' } : {}),
   };
-}
-
-/** That of a tracker alone, from its data directory. Errors: StartError. */
-async function importedAuthority(folder: string): Promise<AuthoritySecrets> {
-  const file = join(folder, 'tracker.db');
-  if (!(await stat(file).catch(() => undefined))?.isFile()) {
-    throw new StartError(`There is no tracker.db in ${folder}. Name the data directory of a tracker (--import).`);
-  }
-  const files = { key: join(folder, 'ca-key.pem'), certificate: join(folder, 'ca.pem') };
-  if (!(await stat(files.key).catch(() => undefined))?.isFile()) {
-    throw new StartError(
-      `There is no ca-key.pem in ${folder}. Without it the accounts would be those of another tracker.`,
-    );
-  }
-  return loadAuthority(files, { clock: systemClock, randomBytes });
-}
-
-/** All else that it has stored. Errors: forbidden. */
-async function importFrom(folder: string, to: TrackerStore): Promise<void> {
-  const from = openSqliteStore(join(folder, 'tracker.db'), systemClock);
-  try {
-    await to.archive.restore(from.archive.records());
-  } finally {
-    await from.close();
-  }
 }

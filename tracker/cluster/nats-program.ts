@@ -23,8 +23,11 @@ export interface NatsVersion {
 }
 
 /** Errors: StartError, with how to get it. */
-export async function natsProgram(env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const folders = [...(env['PATH'] ?? '').split(delimiter).filter(Boolean), ...ALSO];
+export async function natsProgram(
+  env: NodeJS.ProcessEnv = process.env,
+  also: readonly string[] = ALSO,
+): Promise<string> {
+  const folders = [...(env['PATH'] ?? '').split(delimiter).filter(Boolean), ...also];
   for (const folder of folders) {
     const file = join(folder, NAME);
     const isThere = await access(file, constants.X_OK).then(

@@ -10,7 +10,8 @@ import { StartError } from '../start-error.js';
 import type { SecretStore } from '../store/tracker-store.js';
 import type { ClusterSecret } from './cluster-secret.js';
 
-const NAME = 'authority';
+/** Of the secret in a store, and in a copy of one. */
+export const AUTHORITY = 'authority';
 const LOOK_MS = 500;
 /** Enough for a first tracker that is started together with the others. */
 const WAIT_MS = 60_000;
@@ -32,9 +33,9 @@ export interface AuthorityParts {
  */
 export async function clusterAuthority(parts: AuthorityParts): Promise<AuthoritySecrets> {
   const { store, secret, imported } = parts;
-  const known = await store.get(NAME);
+  const known = await store.get(AUTHORITY);
   const own = known === undefined && (imported ?? (secret.isFounder ? await newAuthority() : undefined));
-  const made = own ? await store.create(NAME, secret.seal(JSON.stringify(own))) : undefined;
+  const made = own ? await store.create(AUTHORITY, secret.seal(JSON.stringify(own))) : undefined;
   const authority = opened(known ?? made ?? (await waited(parts)), secret);
   if (imported && !createPrivateKey(imported.key).equals(createPrivateKey(authority.key))) {
     throw new StartError(
@@ -47,7 +48,7 @@ export async function clusterAuthority(parts: AuthorityParts): Promise<Authority
 async function waited({ store, clock, signal }: AuthorityParts): Promise<Uint8Array> {
   for (const end = clock.now() + WAIT_MS; clock.now() < end && signal?.aborted !== true;) {
     await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
-    const found = await store.get(NAME).catch(ifUnavailable);
+    const found = await store.get(AUTHORITY).catch(ifUnavailable);
     if (found) return found;
   }
   throw new StartError(
@@ -61,14 +62,18 @@ function ifUnavailable(error: unknown): undefined {
 }
 
 function opened(kept: Uint8Array, secret: ClusterSecret): AuthoritySecrets {
+  const authority = unsealed(kept, secret);
+  if (authority) return authority;
+  throw new StartError(
+    'The authority of this cluster was sealed with another secret. Start with the data directory, or with --join and the secret, that it was made with.',
+  );
+}
+
+/** Undefined for one that was sealed with another secret, or changed. */
+export function unsealed(kept: Uint8Array, secret: ClusterSecret): AuthoritySecrets | undefined {
   const text = secret.open(kept);
   const authority: unknown = text === undefined ? undefined : JSON.parse(text);
-  if (!sealed.Check(authority)) {
-    throw new StartError(
-      'The authority of this cluster was sealed with another secret. Start with the data directory, or with --join and the secret, that it was made with.',
-    );
-  }
-  return authority;
+  return sealed.Check(authority) ? authority : undefined;
 }
 
 async function newAuthority(): Promise<AuthoritySecrets> {
