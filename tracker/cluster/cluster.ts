@@ -66,7 +66,7 @@ export async function openCluster(
     const scheme = config.tls ? 'https' : 'http';
     return {
       ...{ store, authority, close },
-      members: members.map(({ name }) => (name === own?.name && cluster.publicUrl) || `${scheme}://${name}`),
+      members: members.map(({ name }) => (name === own?.name ? cluster.publicUrl : undefined) ?? `${scheme}://${name}`),
       own: cluster.publicUrl ?? (own && `${scheme}://${own.name}`),
     };
   } catch (error) {
