@@ -1,6 +1,8 @@
 /** `npm run sim`, once all is built: runs simulations, a line each, and a summary. Ends with 1 when anything was violated. */
 import yargs from 'yargs';
 import { hunt, mutants, type Hunt } from './mutants.js';
+import { huntPunch, punchMutants } from './punching/punch-mutants.js';
+import { Punching } from './punching/punching.js';
 import { huntLine, line, summary, type Timed } from './report.js';
 import { DEFAULTS, type Settings } from './settings.js';
 import { Simulation } from './simulation.js';
@@ -40,13 +42,23 @@ const flags = await yargs(argv.slice(2))
     default: false,
     describe: 'Plant bugs, one after the other: each must be caught',
   })
+  .option('punching', {
+    type: 'boolean',
+    default: false,
+    describe: 'Pairs behind routers that punch, and nothing else; with --mutants, bugs of that',
+  })
   .option('json', { type: 'boolean', default: false, describe: 'A JSON object a line instead' })
   .option('trace', { type: 'boolean', default: false, describe: 'Print all that happens' })
   .strictOptions()
   .version(false)
   .parseAsync();
 
-process.exitCode = (flags.mutants ? await huntAll() : await runAll()) ? 0 : 1;
+const isWell = flags.punching
+  ? flags.mutants
+    ? huntPunches()
+    : punchAll()
+  : await (flags.mutants ? huntAll() : runAll());
+process.exitCode = isWell ? 0 : 1;
 
 /** @returns whether nothing was violated */
 async function runAll(): Promise<boolean> {
@@ -79,4 +91,29 @@ async function huntAll(): Promise<boolean> {
   const escaped = hunts.filter(({ outcome }) => !outcome);
   stdout.write(`${hunts.length} planted bugs: ${hunts.length - escaped.length} caught, ${escaped.length} got away\n`);
   return escaped.length === 0;
+}
+
+/** @returns whether nothing was violated */
+function punchAll(): boolean {
+  const all = { seeds: flags.seeds, linked: 0, connects: 0, violations: 0 };
+  for (let seed = flags.seed; seed < flags.seed + flags.seeds; seed++) {
+    const { violations, linked, connects } = new Punching(seed).run();
+    all.linked += linked;
+    all.connects += connects;
+    all.violations += violations.length;
+    for (const violation of violations) stdout.write(`seed ${seed}: ${violation}\n`);
+  }
+  stdout.write(`${JSON.stringify(all)}\n`);
+  return all.violations === 0;
+}
+
+/** @returns whether every planted bug was caught */
+function huntPunches(): boolean {
+  let isCaught = true;
+  for (const mutant of punchMutants) {
+    const outcome = huntPunch(mutant, flags.seed, Math.max(flags.seeds, HUNT_SEEDS));
+    isCaught &&= outcome !== undefined;
+    stdout.write(`${mutant.name}: ${outcome ? `seed ${outcome.seed}: ${outcome.violations[0] ?? ''}` : 'got away'}\n`);
+  }
+  return isCaught;
 }
