@@ -28,6 +28,10 @@ export class Follower<T> {
   #messages: ConsumerMessages | undefined;
   #look: NodeJS.Timeout | undefined;
   #isClosed = false;
+  #isReading = false;
+  /** What was known at the last look, where the stream was longer; and the length for which all was read anew because of that. */
+  #behind: number | undefined;
+  #readAnewFor = -1;
   readonly #arrived = new Set<() => void>();
 
   constructor(
@@ -74,32 +78,55 @@ export class Follower<T> {
       consumer
         .consume({
           expires: 2 * TRY_MS,
-          callback: (message) => {
-            const headers = new Map([...(message.headers ?? [])].map(([name, [value = '']]) => [name, value] as const));
-            const { subject, seq, data, info: at } = message;
-            const key = subject.slice(this.options.prefix.length);
-            const entry = this.options.entryOf({ subject, revision: seq, headers, body: data });
-            if (isRead) {
-              this.mirror.follow(key, entry);
-              for (const arrived of this.#arrived) arrived();
-              return;
-            }
-            fresh.set(key, entry);
-            position = Math.max(position, seq);
-            if (at.pending === 0) done();
-          },
+          // What is thrown out of it would end the consumer for good.
+          callback: (message) =>
+            this.#guarded(() => {
+              const headers = new Map(
+                [...(message.headers ?? [])].map(([name, [value = '']]) => [name, value] as const),
+              );
+              const { subject, seq, data, info: at } = message;
+              const key = subject.slice(this.options.prefix.length);
+              const entry = this.options.entryOf({ subject, revision: seq, headers, body: data });
+              if (isRead) {
+                this.mirror.follow(key, entry);
+                for (const arrived of this.#arrived) arrived();
+                return;
+              }
+              fresh.set(key, entry);
+              position = Math.max(position, seq);
+              if (at.pending === 0) done();
+            }),
         })
         .then((messages) => {
           this.#messages = messages;
+          void messages.closed().then((error) => this.#ended(messages, error));
           if (info.num_pending === 0) done();
         }, reject);
     });
   }
 
+  #guarded(use: () => void): void {
+    try {
+      use();
+    } catch (error) {
+      this.parts.log.error({ err: error, stream: this.options.stream }, 'a change of a record was not taken');
+    }
+  }
+
+  /** The client of NATS gives up at times, as when it could not make a consumer of an empty stream again and again. */
+  #ended(messages: ConsumerMessages, error: unknown): void {
+    if (this.#isClosed || messages !== this.#messages) return;
+    this.parts.log.warn(
+      { err: error, stream: this.options.stream },
+      'nothing is heard of a stream any more: it is read anew',
+    );
+    void this.#again();
+  }
+
   /** Waits until all is here that the leader has now. Errors: unavailable. */
   async catchUp(): Promise<void> {
     const end = await this.#end();
-    if (end < this.mirror.position) await this.#again();
+    if (end < this.mirror.position) await this.#lost();
     if (end <= this.mirror.position) return;
     await new Promise<void>((resolve, reject) => {
       const stop = (): void => {
@@ -129,10 +156,20 @@ export class Follower<T> {
     throw new Unavailable();
   }
 
-  /** Whether there is a leader; and a stream that is shorter than what is known has lost something, and is read anew. */
+  /**
+   * Whether there is a leader. A stream that is shorter than what is known has lost something, and is read anew; and so is once, for each
+   * length, one of which nothing comes although it is longer: its last messages may be gone, or nobody hears of them here any more.
+   */
   async #lookAfter(): Promise<void> {
     const end = await this.parts.streams.end(this.options.stream);
-    if (end !== undefined && end < this.mirror.position) await this.#again();
+    const { position } = this.mirror;
+    const isStuck = this.#behind === position && end !== undefined && end > position && end !== this.#readAnewFor;
+    this.#behind = end !== undefined && end > position ? position : undefined;
+    if (end !== undefined && end < position) await this.#lost();
+    else if (isStuck) {
+      this.#readAnewFor = end;
+      await this.#again();
+    }
     this.#lookLater();
   }
 
@@ -142,12 +179,25 @@ export class Follower<T> {
     this.#look.unref();
   }
 
-  async #again(): Promise<void> {
+  async #lost(): Promise<void> {
     this.parts.log.warn(
       { stream: this.options.stream },
       'the cluster has lost records, or was restored: all are read anew',
     );
-    await this.#messages?.close();
+    await this.#again();
+  }
+
+  async #again(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    const former = this.#messages;
+    this.#messages = undefined;
+    await former?.close();
+    await this.#followAgain();
+    this.#isReading = false;
+  }
+
+  async #followAgain(): Promise<void> {
     while (!this.#isClosed) {
       try {
         await this.#follow();

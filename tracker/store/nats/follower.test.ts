@@ -1,0 +1,96 @@
+/** What a node knows of a stream goes on being what is in it, whatever becomes of its consumer. Over a real NATS server. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { TestNats } from '../../testing/nats-servers.js';
+import { connectNats, type ConsumerMessages, type Nats } from './connection.js';
+import { Follower } from './follower.js';
+import { Mirror } from './mirror.js';
+import { Streams, type Message } from './streams.js';
+
+const errors: string[] = [];
+const log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: (_facts: object, text = '') => void errors.push(text),
+};
+
+let server: TestNats;
+let nats: Nats;
+beforeAll(async () => {
+  server = await TestNats.start(1);
+  nats = await connectNats(server.newAccount()(0));
+});
+afterAll(async () => {
+  await nats.connection.close();
+  await server.stop();
+});
+
+/** A stream of its own, one who writes to it, and a mirror that follows. */
+async function followed(name: string) {
+  await nats.manager.streams.add({ name, subjects: [`${name}.>`], allow_rollup_hdrs: true });
+  const streams = new Streams(nats, log);
+  const mirror = new Mirror<string>();
+  /** Those that the follower has made. */
+  const consumers: ConsumerMessages[] = [];
+  const watched: Nats = Object.assign(Object.create(nats) as Nats, {
+    jetstream: {
+      consumers: {
+        get: async (...given: Parameters<typeof nats.jetstream.consumers.get>) => {
+          const consumer = await nats.jetstream.consumers.get(...given);
+          const consume = consumer.consume.bind(consumer);
+          consumer.consume = async (options) => {
+            const messages = await consume(options);
+            consumers.push(messages);
+            return messages;
+          };
+          return consumer;
+        },
+      },
+    },
+  });
+  const entryOf = ({ revision, body }: Message) => ({ revision, value: Buffer.from(body).toString() });
+  const options = { stream: name, prefix: `${name}.`, headersOnly: false, entryOf };
+  const follower = new Follower<string>({ nats: watched, streams, log }, options, mirror);
+  await follower.start();
+  const heard = (key: string): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (mirror.get(key) === undefined) return;
+        stop();
+        resolve();
+      };
+      const stop = mirror.watch(look);
+      look();
+    });
+  const write = (key: string) => streams.write({ stream: name, subject: `${name}.${key}`, body: key });
+  return { mirror, follower, consumers, heard, write };
+}
+
+test('a listener that throws ends nothing', async () => {
+  const { mirror, follower, heard, write } = await followed('throwing');
+  const stop = mirror.watch(() => {
+    throw new Error('planted');
+  });
+  await write('one');
+  await follower.catchUp().catch(() => undefined);
+  stop();
+  await write('two');
+  await heard('two');
+  expect(mirror.get('one')).toBe('one');
+  expect(errors).toEqual(['a change of a record was not taken']);
+  await follower.close();
+});
+
+test('a consumer that ends by itself is followed by another one, and nothing is missing', async () => {
+  const { follower, consumers, heard, write } = await followed('ending');
+  await write('before');
+  await heard('before');
+  // As the client does when it gives up.
+  await consumers[0]?.close();
+  await write('meanwhile');
+  await heard('meanwhile');
+  expect(consumers.length).toBeGreaterThan(1);
+  await write('after');
+  await heard('after');
+  await follower.close();
+});
