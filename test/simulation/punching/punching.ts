@@ -186,7 +186,7 @@ export class Punching {
   private isLink(pair: Pair, mine: End, { from, other }: Attempt): boolean {
     const there = other?.from;
     if (!there) return false;
-    if (!pair.ends.includes(there.owner) || there.owner === mine) {
+    if (!pair.ends.some((end) => end === there.owner && end !== mine)) {
       this.wrong(`${mine.name} is connected with ${there.owner.name}`);
       return false;
     }

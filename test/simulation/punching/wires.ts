@@ -2,7 +2,6 @@
 import type { SeenAt } from '../../../protocol/punch-messages.js';
 import type { Random } from '../random.js';
 import type { Schedule } from '../schedule.js';
-import type { End } from './end.js';
 import type { Connecting, Router } from './routers.js';
 
 /** The time that a try has, and how a refused one is made again. Milliseconds. */
@@ -13,12 +12,17 @@ const TRIES_MAX = 12;
 const RESENT_MS = [0, 1_000];
 const WAY_MS = { least: 10, more: 60 };
 
+/** Whoever connects. */
+export interface Owner {
+  readonly name: string;
+}
+
 export interface ConnectFrom {
   readonly router: Router;
   readonly localPort: number;
   readonly target: SeenAt;
   readonly role: 'dialler' | 'listener';
-  readonly owner: End;
+  readonly owner: Owner;
 }
 
 /** A try, which ends once: connected with another one, or not. */
