@@ -171,11 +171,13 @@ export const STOPS = [
     then: MODAL,
   },
   { name: 'settings', hash: '#/settings', shows: '.settings' },
-  ...['appearance', 'notifications', 'privacy', 'files', 'devices', 'connection', 'about'].map((section) => ({
-    name: `settings-${section}`,
-    hash: `#/settings/${section}`,
-    shows: '.settings .page-body h2',
-  })),
+  ...['appearance', 'notifications', 'privacy', 'files', 'account', 'devices', 'connection', 'about'].map(
+    (section) => ({
+      name: `settings-${section}`,
+      hash: `#/settings/${section}`,
+      shows: '.settings .page-body h2',
+    }),
+  ),
   // A touch screen has no keys, and no section about them.
   { name: 'settings-keyboard', hash: '#/settings/keyboard', shows: '.settings .page-body h2', only: 'wide' },
 ];

@@ -9,26 +9,30 @@ const LENGTH_MAX = 4 * PASSWORD_MAX;
 
 interface PasswordFieldProps {
   readonly value: string;
+  /** Other than “Password”, where there are several. */
+  readonly label?: string;
+  /** Whether it takes the focus when it appears. */
+  readonly isFirst?: boolean;
   readonly isNew?: boolean;
   readonly hint?: string;
   readonly error?: string | undefined;
   onInput(value: string): void;
 }
 
-export function PasswordField({ value, isNew = false, hint, error, onInput }: PasswordFieldProps) {
+export function PasswordField({ value, label, isFirst = true, isNew = false, hint, error, onInput }: PasswordFieldProps) {
   const { t } = useApp();
   const [shown, setShown] = useState(false);
   const id = useId();
   return (
     <div class="field">
-      <label for={id}>{t('signin.password')}</label>
+      <label for={id}>{label ?? t('signin.password')}</label>
       <div class="field-row">
         <TextInput
           id={id}
           class="input"
           {...(shown ? { type: 'text' } : { type: 'password' })}
           autoComplete={isNew ? 'new-password' : 'current-password'}
-          autoFocus
+          autoFocus={isFirst}
           maxLength={LENGTH_MAX}
           value={value}
           aria-invalid={error !== undefined}

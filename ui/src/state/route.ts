@@ -7,6 +7,7 @@ export const settingsSections = [
   'notifications',
   'privacy',
   'files',
+  'account',
   'devices',
   'hooks',
   'connection',

@@ -6,6 +6,7 @@ export const settings = {
   'settings.notifications': 'Notifications',
   'settings.files': 'Files',
   'settings.privacy': 'Privacy',
+  'settings.account': 'Account',
   'settings.devices': 'Devices',
   'settings.hooks': 'Bots and hooks',
   'settings.connection': 'Connection',
@@ -42,7 +43,7 @@ export const settings = {
   'settings.sign_out': 'Sign out of this browser',
   'settings.sign_out_hint': 'Parley keeps running and receiving on this computer; only this browser is signed out.',
 
-  'settings.account': 'This peer',
+  'settings.this_peer': 'This peer',
   'settings.username': 'User name',
   'settings.device': 'Device',
   'settings.p2p': 'Reached by others at',

@@ -1,4 +1,5 @@
 /** Every text that a person sees, in Persian: an area of the UI a file. */
+import { account } from './account.js';
 import { base } from './base.js';
 import { channels } from './channels.js';
 import { commands } from './commands.js';
@@ -28,6 +29,7 @@ export const fa = {
   ...channels,
   ...sending,
   ...settings,
+  ...account,
   ...connection,
   ...hooks,
   ...notifications,

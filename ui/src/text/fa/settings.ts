@@ -6,6 +6,7 @@ export const settings = {
   'settings.notifications': 'اعلان‌ها',
   'settings.files': 'پرونده‌ها',
   'settings.privacy': 'حریم خصوصی',
+  'settings.account': 'حساب',
   'settings.devices': 'دستگاه‌ها',
   'settings.hooks': 'ربات‌ها و هوک‌ها',
   'settings.connection': 'اتصال',
@@ -41,7 +42,7 @@ export const settings = {
   'settings.sign_out': 'خروج از این مرورگر',
   'settings.sign_out_hint': 'همتا همچنان اجرا می‌شود و دریافت می‌کند؛ تنها این مرورگر خارج می‌شود.',
 
-  'settings.account': 'این همتا',
+  'settings.this_peer': 'این همتا',
   'settings.username': 'نام کاربری',
   'settings.device': 'شناسهٔ دستگاه',
   'settings.p2p': 'نشانی دسترسی دیگران',

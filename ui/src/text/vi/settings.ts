@@ -6,6 +6,7 @@ export const settings = {
   'settings.notifications': 'Thông báo',
   'settings.files': 'Tệp',
   'settings.privacy': 'Quyền riêng tư',
+  'settings.account': 'Tài khoản',
   'settings.devices': 'Thiết bị',
   'settings.hooks': 'Bot và hook',
   'settings.connection': 'Kết nối',
@@ -41,7 +42,7 @@ export const settings = {
   'settings.sign_out': 'Đăng xuất khỏi trình duyệt này',
   'settings.sign_out_hint': 'Peer vẫn chạy và nhận tin; chỉ trình duyệt này bị đăng xuất.',
 
-  'settings.account': 'Peer này',
+  'settings.this_peer': 'Peer này',
   'settings.username': 'Tên người dùng',
   'settings.device': 'Mã thiết bị',
   'settings.p2p': 'Người khác liên lạc qua',

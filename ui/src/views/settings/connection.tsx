@@ -28,7 +28,7 @@ export function Connection() {
         <InviteButton />
       </section>
       <section class="group" aria-labelledby="connection-peer">
-        <h2 id="connection-peer">{t('settings.account')}</h2>
+        <h2 id="connection-peer">{t('settings.this_peer')}</h2>
         <dl class="facts">
           <dt>{t('settings.username')}</dt>
           <dd>

@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../../components/icon.js';
 import { formatRoute, settingsSections, type SettingsSection } from '../../state/route.js';
 import { NotificationSettings } from '../notifications/notification-settings.js';
 import { PaneHeader } from '../pane-header.js';
+import { ChangePassword, SignOutEverywhere } from './account.js';
 import { Appearance } from './appearance.js';
 import { Connection } from './connection.js';
 import { Devices } from './devices.js';
@@ -20,6 +21,7 @@ const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readon
   notifications: { icon: 'bell', parts: [NotificationSettings] },
   privacy: { icon: 'lock', parts: [Privacy] },
   files: { icon: 'storage', parts: [FileChoices, Storage] },
+  account: { icon: 'key', parts: [ChangePassword, SignOutEverywhere] },
   devices: { icon: 'laptop', parts: [Session, Devices] },
   hooks: { icon: 'link', parts: [Hooks] },
   connection: { icon: 'connected', parts: [Connection] },

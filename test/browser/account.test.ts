@@ -1,0 +1,128 @@
+/** The account in the settings, in real browsers at real daemons: a new password, and signing out everywhere. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
+import { violations } from '../support/axe.js';
+import { openBrowser, PATIENCE_MS } from '../support/browser.js';
+import { World, type Restartable } from '../support/world.js';
+
+const lasting = 6 * PATIENCE_MS;
+const PASSWORD = 'correct horse battery';
+const NEXT = 'staple of another horse';
+
+describe('the account', () => {
+  let world: World;
+  let browser: Browser;
+  let tracker: Restartable<TrackerReady>;
+  let laptop: Restartable<PeerReady>;
+  let page: Page;
+  let other: Page;
+
+  beforeAll(async () => {
+    world = await World.create('account');
+    browser = await openBrowser();
+    tracker = await world.startTracker();
+    laptop = await world.startPeer({ username: 'maria', tracker, password: PASSWORD, register: true });
+    page = await sitDown(PASSWORD);
+    other = await sitDown(PASSWORD);
+  }, lasting);
+
+  afterAll(async () => {
+    await (browser as Browser | undefined)?.close();
+    await (world as World | undefined)?.close();
+  }, lasting);
+
+  async function sitDown(password: string): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+    context.setDefaultTimeout(PATIENCE_MS);
+    const { ui } = laptop.ready;
+    const headers = { origin: new URL(ui).origin };
+    const answer = await context.request.post(new URL('api/login', ui).href, { data: { password }, headers });
+    expect(answer.status()).toBe(200);
+    const opened = await context.newPage();
+    await opened.goto(`${ui}#/settings/account`);
+    await opened.getByRole('heading', { name: 'Change password' }).waitFor();
+    return opened;
+  }
+
+  async function fill(old: string, next: string, again = next): Promise<void> {
+    await page.getByLabel('Current password', { exact: true }).fill(old);
+    await page.getByLabel('New password', { exact: true }).fill(next);
+    await page.getByLabel('New password again', { exact: true }).fill(again);
+    await page.getByRole('button', { name: 'Change password' }).click();
+  }
+  const told = (text: string | RegExp) => page.getByRole('alert').filter({ hasText: text }).first().waitFor();
+
+  test(
+    'says what is wrong with what was typed, and changes nothing',
+    async () => {
+      await fill('', '');
+      await told('Enter');
+      await fill(PASSWORD, 'short');
+      await told(/at least 8/i);
+      await fill(PASSWORD, NEXT, `${NEXT}x`);
+      await told('differ');
+      await fill(PASSWORD, 'x'.repeat(300));
+      await told(/256/);
+      await fill('not the password', NEXT);
+      await told(/match|wrong|password/i);
+      expect(await violations(page)).toEqual([]);
+      const login = await fetch(new URL('login', tracker.ready.url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'maria', password: PASSWORD }),
+      });
+      expect(login.status).toBe(200);
+    },
+    lasting,
+  );
+
+  test(
+    'a new password by keyboard alone: this window stays, others are signed out, and the daemon goes on',
+    async () => {
+      await page.getByLabel('Current password', { exact: true }).fill(PASSWORD);
+      await page.getByLabel('New password', { exact: true }).fill(NEXT);
+      await page.getByLabel('New password again', { exact: true }).fill(NEXT);
+      await page.keyboard.press('Enter');
+      await page.getByText('Your password is changed.').waitFor();
+      await other.getByLabel('Password', { exact: true }).waitFor();
+      expect(await page.getByLabel('Current password', { exact: true }).inputValue()).toBe('');
+      await other.getByLabel('Password', { exact: true }).fill(NEXT);
+      await other.keyboard.press('Enter');
+      await other.locator('.shell').waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'with the tracker away the form says so, and what was typed is still there',
+    async () => {
+      await tracker.stop();
+      await fill(NEXT, PASSWORD);
+      await told(/tracker/i);
+      expect(await page.getByLabel('New password', { exact: true }).inputValue()).toBe(PASSWORD);
+      await tracker.start();
+    },
+    lasting,
+  );
+
+  test(
+    'signing out everywhere asks once more, and ends every window',
+    async () => {
+      await page.waitForFunction(async () => {
+        const { tracker: seen } = (await (await fetch('api/session')).json()) as { tracker: { state: string } };
+        return seen.state === 'connected';
+      });
+      const ask = page.getByRole('button', { name: 'Sign out everywhere' });
+      await ask.click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: 'Stay signed in' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      await ask.click();
+      await dialog.getByRole('button', { name: 'Sign out everywhere' }).click();
+      for (const each of [page, other]) await each.getByLabel('Password', { exact: true }).waitFor();
+      await sitDown(NEXT);
+    },
+    lasting,
+  );
+});

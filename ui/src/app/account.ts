@@ -1,0 +1,17 @@
+/** The user's account: its password, and the end of every sign-in. */
+import type { App } from './context.js';
+import { attempt, problemOf } from './outcomes.js';
+
+/** `others`: what becomes of the user's other devices. Answers what to tell when it failed. */
+export async function changePassword(
+  app: App,
+  { old, next, others }: { old: string; next: string; others: 'stay' | 'sign_out' },
+): Promise<string | undefined> {
+  return problemOf(await attempt(app, () => app.commands.run('account.password', { old, new: next, devices: others })));
+}
+
+/** The daemon then closes this window's connection as that of nobody. Answers what to tell when it failed. */
+export async function signOutEverywhere(app: App): Promise<string | undefined> {
+  const outcome = await attempt(app, () => app.commands.run('account.sign_out', {}));
+  return app.store.get().session.phase === 'signed_out' ? undefined : problemOf(outcome);
+}
