@@ -68,6 +68,18 @@ const code = await runCommandLine({
       load: async () => (await import('./commands/history.js')).default as CommandModule,
     },
     {
+      name: 'backup',
+      arguments: ['<file>'],
+      describe: 'Write all your messages and files into one sealed file, to move to a new machine',
+      load: async () => (await import('./commands/backup.js')).default as CommandModule,
+    },
+    {
+      name: 'restore',
+      arguments: ['<file>'],
+      describe: 'Bring messages and files of a backup to this machine, as a new device of yours',
+      load: async () => (await import('./commands/restore.js')).default as CommandModule,
+    },
+    {
       name: 'doctor',
       describe: 'Check the connection: what keeps you from others, and what to do about it',
       load: async () => (await import('./commands/doctor.js')).default as CommandModule,

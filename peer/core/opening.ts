@@ -58,7 +58,8 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     let lineage = await Lineage.open(keys, store.runMark);
     // What was repaired may have lost its mark, and has shown otherwise that nothing is missing.
     const isWhole = repaired !== undefined || lineage.isWhole;
-    const restored = !renewed && hasKey(keys) && (!isWhole || (await retirementNoted(keys)));
+    // Without a key the note is of a backup that was restored, which brings none.
+    const restored = !renewed && ((hasKey(keys) && !isWhole) || (await retirementNoted(keys)));
     if (renewed || restored) {
       store.forgetOwnLogs();
       await retireKey(keys, Date.now());

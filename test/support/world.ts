@@ -14,6 +14,8 @@ export type { Restartable };
 
 export interface PeerOptions {
   readonly username: string;
+  /** Of its data, where it is not called as its user. */
+  readonly folder?: string;
   readonly tracker: Restartable<TrackerReady>;
   /** Without one, the user signs in or registers in the browser. */
   readonly password?: string;
@@ -50,12 +52,18 @@ export class World {
     });
   }
 
-  async startPeer({ username, tracker, password, register }: PeerOptions): Promise<Restartable<PeerReady>> {
+  async startPeer({
+    username,
+    folder = username,
+    tracker,
+    password,
+    register,
+  }: PeerOptions): Promise<Restartable<PeerReady>> {
     return this.#start<PeerReady>({
-      name: username,
+      name: folder,
       args: (before) => [
         ...['peer', '--json', '--username', username, '--host', '127.0.0.1'],
-        ...['--data-dir', join(this.folder, username), '--tracker', tracker.ready.url],
+        ...['--data-dir', join(this.folder, folder), '--tracker', tracker.ready.url],
         ...['--peer-port', String(before?.p2p.port ?? 0), '--ui-port', before ? new URL(before.ui).port : '0'],
         ...(register && !before ? ['--register'] : []),
       ],
