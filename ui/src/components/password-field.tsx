@@ -19,7 +19,15 @@ interface PasswordFieldProps {
   onInput(value: string): void;
 }
 
-export function PasswordField({ value, label, isFirst = true, isNew = false, hint, error, onInput }: PasswordFieldProps) {
+export function PasswordField({
+  value,
+  label,
+  isFirst = true,
+  isNew = false,
+  hint,
+  error,
+  onInput,
+}: PasswordFieldProps) {
   const { t } = useApp();
   const [shown, setShown] = useState(false);
   const id = useId();
