@@ -12,7 +12,7 @@ import type {
   ConversationView,
   AutoFetch,
   NoticeView,
-  Notify,
+  ChosenNotify,
   PersonView,
   PreferencesView,
   ProfileView,
@@ -177,7 +177,7 @@ export interface Conversations {
   /** User names as they write them, sorted: who is in it as far as is known here. */
   members(id: ConversationId): string[];
   /** What is worth a notification there. */
-  setNotify(id: ConversationId, notify: Notify): void;
+  setNotify(id: ConversationId, notify: ChosenNotify): void;
   /** Which of its files come by themselves. */
   setAutoFetch(id: ConversationId, auto: AutoFetch): void;
   /** The user writes there: the others are told now and then. */
@@ -237,6 +237,8 @@ export interface Preferences {
   view(): PreferencesView;
   /** @throws bad_request for a time that is none */
   set(change: CommandArguments<'preferences.set'>): PreferencesView;
+  /** Whether an entry that has just come is worth a notification, by all that the user has chosen. */
+  alerts(entry: Entry, self: Username): boolean;
   /** A window is used, or has not been for a while: what the presence `auto` follows. */
   active(active: boolean): void;
 }

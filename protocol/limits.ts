@@ -99,6 +99,8 @@ export const TYPING_SHOWN_MS = 6_000;
 /** Section 5: emoji on one entry; names in one; the part of a message that stands in a reply to it. */
 export const REACTIONS_MAX = 50;
 export const MENTIONS_MAX = 64;
+/** Section 8: in channels with more members `@here` and `@all` call nobody unless the user has said so of this message. */
+export const CALL_UNASKED = 20;
 export const QUOTE_MAX = 280;
 /** Section 5: a picture of a profile, in bytes. */
 export const PICTURE_MAX = 12 * 1024;

@@ -11,6 +11,8 @@ export type { DoctorCheck, DoctorReport } from './doctor.js';
 export * from './local-commands.js';
 export * from './local-file-views.js';
 export * from './local-hooks.js';
+export * from './local-notify.js';
+export * from './local-profile.js';
 export * from './local-views.js';
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });

@@ -4,15 +4,15 @@ import type { DoctorReport } from './doctor.js';
 import { FileLooks, FileName, Mime, Sha256 } from './file-facts.js';
 import { AutoFetch, FileKindView, FilePreferences, type FileUsage, type FileView } from './local-file-views.js';
 import { HookCreate, type HookCreated, type HookView } from './local-hooks.js';
+import { ChosenNotify, NotifyRulesChange } from './local-notify.js';
+import { ProfileChange, type ProfileView } from './local-profile.js';
 import {
-  Notify,
   type ChannelView,
   type DeviceView,
   type EntryView,
   type InviteView,
   type PersonView,
   type PreferencesView,
-  type ProfileView,
   type SafetyDevice,
 } from './local-views.js';
 
@@ -35,6 +35,11 @@ export const commandSchemas = {
     replyTo: Type.Optional(Id),
     data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     client: Type.Optional(Type.String({ maxLength: 64 })),
+    /**
+     * Whether `@here` and `@all` in it call anybody. Absent: in a channel of at most CALL_UNASKED members; in a larger one the user is to
+     * be asked before.
+     */
+    call: Type.Optional(Type.Boolean()),
   }),
   /** Writes an own text anew. → `{entry}`: how it looks now, as for the three that follow. */
   'message.edit': Type.Object({ target: Id, message: Type.String({ maxLength: 65_536 }) }),
@@ -118,7 +123,8 @@ export const commandSchemas = {
   /** What is absent stays. Kept here alone. → `{}` */
   'conversation.settings': Type.Object({
     conversation: Conversation,
-    notify: Type.Optional(Notify),
+    /** `default`: as the preferences say, in a direct conversation `all`. */
+    notify: Type.Optional(ChosenNotify),
     autoFetch: Type.Optional(AutoFetch),
   }),
   /** The user types; told to the others now and then. → `{}` */
@@ -149,26 +155,14 @@ export const commandSchemas = {
     blocked: Type.Optional(Type.Boolean()),
   }),
   /** What others see of this user. What is absent stays; an empty text (or `null` for the picture) takes it away. → `{profile}` */
-  'profile.set': Type.Object({
-    name: Type.Optional(Type.String({ maxLength: 64 })),
-    about: Type.Optional(Type.String({ maxLength: 512 })),
-    status: Type.Optional(
-      Type.Object({
-        emoji: Type.Optional(Type.String({ maxLength: 64 })),
-        text: Type.Optional(Type.String({ maxLength: 128 })),
-      }),
-    ),
-    /** A program writes here, not a person. */
-    bot: Type.Optional(Type.Boolean()),
-    /** A PNG, JPEG or WebP image in base64, at most 12 KiB decoded: the window scales it down before. */
-    picture: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 16_384 })])),
-  }),
+  'profile.set': ProfileChange,
   /** What is absent stays; `quietUntil: null` ends the quiet. → `{preferences}` */
   'preferences.set': Type.Object({
     presence: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('away'), Type.Literal('busy')])),
     quietUntil: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 32 })])),
     sendReads: Type.Optional(Type.Boolean()),
     sendTyping: Type.Optional(Type.Boolean()),
+    notify: Type.Optional(NotifyRulesChange),
     /** What is absent stays; 0 takes a limit of speed away. */
     files: Type.Optional(Type.Partial(FilePreferences)),
   }),

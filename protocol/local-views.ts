@@ -1,5 +1,7 @@
 /** Browser ↔ peer (SPEC.md section 8): what the daemon tells, the snapshot and the events. */
 import Type, { type Static } from 'typebox';
+import { Notify, NotifyRules } from './local-notify.js';
+import { StatusText } from './local-profile.js';
 import { ReachView } from './reach.js';
 import { AutoFetch, FilePreferences, TransferView } from './local-file-views.js';
 
@@ -102,10 +104,6 @@ export const Presence = Type.Union([
 ]);
 export type Presence = Static<typeof Presence>;
 
-/** What somebody says of what they are at: an emoji, a text, or both. */
-export const StatusText = Type.Object({ emoji: Type.Optional(Type.String()), text: Type.Optional(Type.String()) });
-export type StatusText = Static<typeof StatusText>;
-
 /** Why there is no direct link, for programs: `silent`, `refused`, … or an error code, and at which of the addresses. */
 export const PathWhy = Type.Object({ code: Type.String(), address: Type.Optional(Type.String()) });
 export type PathWhy = Static<typeof PathWhy>;
@@ -147,10 +145,6 @@ export const ChannelView = Type.Object({
 });
 export type ChannelView = Static<typeof ChannelView>;
 
-/** `mentions`: only what names this user. `none`: muted, and not counted in the title. */
-export const Notify = Type.Union([Type.Literal('all'), Type.Literal('mentions'), Type.Literal('none')]);
-export type Notify = Static<typeof Notify>;
-
 /**
  * One conversation of the user: a joined channel, or a direct one that has entries or was opened.
  * `receipts`: for each other user, up to which `seq` of this device's own log every device of theirs that is known here holds
@@ -159,9 +153,9 @@ export type Notify = Static<typeof Notify>;
 export const ConversationView = Type.Object({
   id: Type.String(),
   unread: Type.Integer(),
-  /** How many of the unread name this user; absent for none. */
+  /** How many of the unread name this user, or call all of the channel; absent for none. */
   mentions: Type.Optional(Type.Integer()),
-  /** What is worth a notification here; absent for `all`, in a channel as in a direct conversation. */
+  /** What is worth a notification here; absent: in a channel what the preferences say, else `all`. */
   notify: Type.Optional(Notify),
   /** Which of its files come by themselves; absent for `default`. */
   autoFetch: Type.Optional(AutoFetch),
@@ -217,6 +211,7 @@ export const PreferencesView = Type.Object({
   /** Whether others are told what the user has read, and when they type. */
   sendReads: Type.Boolean(),
   sendTyping: Type.Boolean(),
+  notify: NotifyRules,
   files: FilePreferences,
 });
 export type PreferencesView = Static<typeof PreferencesView>;
@@ -247,7 +242,8 @@ export type Snapshot = Static<typeof Snapshot>;
  * user blocks other people: it takes the place of all before, and whatever was loaded is to be read again.
  */
 export type LocalEvent =
-  | { type: 'entries'; conversation: string; entries: EntryView[] }
+  /** `alerts`: the ids of those that are worth a notification, by the user's rules. */
+  | { type: 'entries'; conversation: string; entries: EntryView[]; alerts?: string[] }
   /** Entries that are here already look different now: edited, deleted, reacted to, pinned. Whoever does not show them ignores it. */
   | { type: 'changed'; conversation: string; entries: EntryView[] }
   | { type: 'receipts'; conversation: string; receipts: Record<string, number>; reads?: Record<string, number> }
@@ -272,16 +268,6 @@ export type LocalEvent =
 export interface SignedOut {
   type: 'signed_out';
   reason: string;
-}
-
-/** What somebody says of themselves. `picture`: an address on this daemon. */
-export interface ProfileView {
-  username: string;
-  name?: string;
-  about?: string;
-  status?: StatusText;
-  picture?: string;
-  bot?: true;
 }
 
 /**

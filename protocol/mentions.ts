@@ -21,6 +21,15 @@ export function namedIn(message: string, known: (name: string) => Username | und
   return [...named];
 }
 
+const CALL = /(?<![\p{L}\p{N}_@./-])@(all|here)(?![A-Za-z0-9_-])/gu;
+
+/** `@all` or `@here` outside of code; of both `all`. A user of that name goes first: then it is a name. */
+export function callIn(message: string, known: (name: string) => Username | undefined): 'all' | 'here' | undefined {
+  if (!message.includes('@')) return undefined;
+  const called = new Set([...withoutCode(message).matchAll(CALL)].map(([, name = '']) => name));
+  return (['all', 'here'] as const).find((name) => called.has(name) && known(name) === undefined);
+}
+
 /** The message with its code blocks and code spans blanked, as Markdown reads them. */
 export function withoutCode(message: string): string {
   if (!message.includes('`') && !message.includes('~~~')) return message;

@@ -69,6 +69,17 @@ export function replyTarget({ kind, data }: Pick<Said, 'kind' | 'data'>): EntryI
   return typeof id === 'string' && isMessage({ kind }) ? parseEntryId(id) : undefined;
 }
 
+/** Whom it calls besides those whom it names: all of a channel, or those of it who are there. */
+export function callOf({ data }: Pick<Said, 'data'>): 'all' | 'here' | undefined {
+  const { call } = data;
+  return call === 'all' || call === 'here' ? call : undefined;
+}
+
+/** Whether it counts as meant for a user. */
+export function callsUser(said: Pick<Said, 'data'>, user: Username): boolean {
+  return callOf(said) !== undefined || mentions(said, user);
+}
+
 /** Whether a message names a user. */
 export function mentions({ data }: Pick<Said, 'data'>, user: Username): boolean {
   const names = data['mentions'];

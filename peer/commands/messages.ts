@@ -4,8 +4,8 @@ import { isMessage } from '../../protocol/entry-kinds.js';
 import { checkContent, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { sameUser, type ConversationId, type Username } from '../../protocol/ids.js';
-import { REACTIONS_MAX } from '../../protocol/limits.js';
-import { namedIn } from '../../protocol/mentions.js';
+import { CALL_UNASKED, REACTIONS_MAX } from '../../protocol/limits.js';
+import { callIn, namedIn } from '../../protocol/mentions.js';
 import type { Related } from '../../protocol/related.js';
 import { isSeenMessage } from '../../protocol/visible.js';
 import type { PeerServices, PostRequest } from '../services.js';
@@ -34,7 +34,8 @@ export const messageCommands: CommandsOf<'message'> = {
     const answered = answerTo(services, conversation, replyTo);
     const finding = services.people.named(message);
     if (finding) await finding;
-    const data = withMentions(services, message, { ...given, ...answered });
+    const call = callOf(services, args, conversation);
+    const data = withMentions(services, message, { ...given, ...answered }, call);
     checkContent('text', message, data);
     const post: PostRequest = { conversation, kind: 'text', message, data };
     const entry = await services.writer.append(client === undefined ? post : { ...post, client });
@@ -144,12 +145,26 @@ export function answerTo(
   return { reply_to: entry.id };
 }
 
+/** Whom the text calls: in a large channel only where the user has said that it shall. */
+function callOf(
+  { people }: PeerServices,
+  { message, call }: { readonly message: string; readonly call?: boolean | undefined },
+  conversation: ConversationId,
+): 'all' | 'here' | undefined {
+  if (call === false || !conversation.startsWith('#')) return undefined;
+  const members = people.channels().find(({ name }) => `#${name}` === conversation)?.members ?? 0;
+  if (members > CALL_UNASKED && call !== true) return undefined;
+  return callIn(message, (name) => people.person(name as Username)?.username as Username | undefined);
+}
+
 /** `data` with the names of those whom the text names, in place of whatever stood there. */
 export function withMentions(
   services: PeerServices,
   message: string,
-  { mentions: _, ...data }: Readonly<Record<string, unknown>>,
+  { mentions: _, call: __, ...rest }: Readonly<Record<string, unknown>>,
+  call?: 'all' | 'here',
 ): Record<string, unknown> {
+  const data = call === undefined ? rest : { ...rest, call };
   if (!message.includes('@')) return data;
   const named = namedIn(message, (name) => services.people.person(name as Username)?.username as Username | undefined);
   return named.length === 0 ? data : { ...data, mentions: named };

@@ -19,7 +19,7 @@ import {
 } from '../../protocol/ids.js';
 import type { ConversationView, PersonView } from '../../protocol/local-api.js';
 import { compareShown } from '../../protocol/order.js';
-import { mentions } from '../../protocol/relations.js';
+import { callsUser } from '../../protocol/relations.js';
 import { entryView } from '../commands/entry-view.js';
 import type { Conversations, Files, PeerEmitter } from '../services.js';
 import type { ChosenPeople } from '../settings/chosen-people.js';
@@ -189,7 +189,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       if (isRow(entry) && (!state.latest || compareShown(entry, state.latest) > 0)) state.latest = entry;
       if (!isMessage(entry) || this.isSilent(entry.from) || state.unread >= UNREAD_MAX) continue;
       state.unread++;
-      if (mentions(entry, this.parts.self.username)) state.mentions++;
+      if (callsUser(entry, this.parts.self.username)) state.mentions++;
     }
     if (!moved) return;
     state.latest = this.parts.filter.latest(id);

@@ -2,8 +2,10 @@
  * What is this user's own choice, kept here alone: preferences, friends, whom they block, what notifies them; and how present
  * they are. There before this device is certified.
  */
-import type { ConversationId, UserKey } from '../../protocol/ids.js';
-import type { AutoFetch, Notify } from '../../protocol/local-api.js';
+import { isAlert, type Situation } from '../../protocol/alerts.js';
+import type { Entry } from '../../protocol/entry.js';
+import { userKey, type ConversationId, type UserKey, type Username } from '../../protocol/ids.js';
+import type { AutoFetch, ChosenNotify, Notify } from '../../protocol/local-api.js';
 import { OwnPresence, type Status } from '../people/own-presence.js';
 import type { Clock, PeerEmitter, Preferences } from '../services.js';
 import { ChosenPeople } from '../settings/chosen-people.js';
@@ -50,6 +52,17 @@ export class Personal {
       view: () => book.view(),
       set: (change) => book.set(change),
       active: (active) => presence.active(active),
+      alerts: (entry, self) => isAlert(entry, this.situation(entry, self)),
+    };
+  }
+
+  private situation({ conversation, from }: Entry, self: Username): Situation {
+    const { presence, quietUntil, notify: rules } = this.book.view();
+    const now = this.parts.clock.now();
+    return {
+      ...{ self, rules, now, rule: this.notify(conversation), silent: this.people.isSilent(userKey(from)) },
+      present: this.presence.status === 'online',
+      quiet: presence === 'busy' || (quietUntil !== undefined && Date.parse(quietUntil) > now),
     };
   }
 
@@ -65,12 +78,12 @@ export class Personal {
     return this.book.view().sendTyping;
   }
 
-  /** What is worth a notification in a conversation; undefined for everything. */
-  notify(id: ConversationId): Exclude<Notify, 'all'> | undefined {
+  /** What is worth a notification in a conversation; undefined for what the preferences say. */
+  notify(id: ConversationId): Notify | undefined {
     return this.conversations.notify(id);
   }
 
-  setNotify(id: ConversationId, notify: Notify): void {
+  setNotify(id: ConversationId, notify: ChosenNotify): void {
     if (this.conversations.setNotify(id, notify)) this.parts.events.emit('conversation', id);
   }
 

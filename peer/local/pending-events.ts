@@ -182,11 +182,13 @@ function entriesTexts(
   const { device } = services.account;
   const own = added.some(({ entry }) => entry.device === device);
   const viewer = own ? viewerOf(services, id) : { device, receipts: {}, files: services.files };
-  const views = function* (): Generator<string> {
+  const { preferences, account } = services;
+  const views = function* (): Generator<Text> {
     for (const { entry, client, related } of added) {
       if (!isShown(services, entry)) continue;
-      if (related || changed?.has(entry.id)) yield relatedText(services, entry, client);
-      else yield entryViewText(entry, viewer, client);
+      const alert = preferences.alerts(entry, account.username) ? { alert: entry.id } : {};
+      if (related || changed?.has(entry.id)) yield { text: relatedText(services, entry, client), ...alert };
+      else yield { text: entryViewText(entry, viewer, client), ...alert };
     }
   };
   return inFrames('entries', id, views());
@@ -202,23 +204,32 @@ function relatedText(services: PeerServices, entry: Entry, client: string | unde
 /** What is not here, or no row, is no news to anybody. */
 function changedTexts(services: PeerServices, id: ConversationId, ids: ReadonlySet<EntryId>): string[] {
   const entries = [...ids].flatMap((changed) => services.history.entry(changed) ?? []).filter(isRow);
-  const views = entryViews(services, entries).map((view) => JSON.stringify(view));
+  const views = entryViews(services, entries).map((view) => ({ text: JSON.stringify(view) }));
   return inFrames('changed', id, views);
 }
 
-function inFrames(type: 'entries' | 'changed', id: ConversationId, views: Iterable<string>): string[] {
+/** A view as it is sent. */
+interface Text {
+  readonly text: string;
+  /** Its id, where it is worth a notification. */
+  readonly alert?: string;
+}
+
+function inFrames(type: 'entries' | 'changed', id: ConversationId, views: Iterable<Text>): string[] {
   const texts: string[] = [];
-  const frame = (entries: string): string =>
-    `{"type":"${type}","conversation":${JSON.stringify(id)},"entries":[${entries}]}`;
   let part = '';
-  for (const text of views) {
-    if (part !== '' && part.length + text.length > EVENT_TEXT_MAX) {
-      texts.push(frame(part));
-      part = '';
-    }
+  let alerts: string[] = [];
+  const end = (): void => {
+    const told = alerts.length > 0 ? `,"alerts":${JSON.stringify(alerts)}` : '';
+    texts.push(`{"type":"${type}","conversation":${JSON.stringify(id)},"entries":[${part}]${told}}`);
+    [part, alerts] = ['', []];
+  };
+  for (const { text, alert } of views) {
+    if (part !== '' && part.length + text.length > EVENT_TEXT_MAX) end();
     part = part === '' ? text : `${part},${text}`;
+    if (alert !== undefined) alerts.push(alert);
   }
-  if (part !== '') texts.push(frame(part));
+  if (part !== '') end();
   return texts;
 }
 

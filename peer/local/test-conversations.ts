@@ -3,7 +3,7 @@ import type { Entry } from '../../protocol/entry.js';
 import { isRow } from '../../protocol/entry-kinds.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { directConversation, type ConversationId, type EntryId, type Username } from '../../protocol/ids.js';
-import type { AutoFetch, ConversationView, Notify, PersonView } from '../../protocol/local-api.js';
+import type { AutoFetch, ChosenNotify, ConversationView, Notify, PersonView } from '../../protocol/local-api.js';
 import { entryView } from '../commands/entry-view.js';
 import type { Conversations, PeerEmitter } from '../services.js';
 import type { TestHistory } from './test-history.js';
@@ -87,8 +87,10 @@ export class TestConversations implements Conversations {
     ...new Set([this.around.me, ...(this.around.rooms.get(id)?.entries ?? []).map(({ from }) => from)]),
   ];
 
-  setNotify = (id: ConversationId, notify: Notify): void => {
-    this.around.room(id).notify = notify;
+  setNotify = (id: ConversationId, notify: ChosenNotify): void => {
+    const room = this.around.room(id);
+    if (notify === 'default') delete room.notify;
+    else room.notify = notify;
     this.around.events.emit('conversation', id);
   };
 

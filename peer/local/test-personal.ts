@@ -28,6 +28,7 @@ export class TestPersonal {
   shown: Picture | undefined;
   #preferences: PreferencesView = {
     ...{ presence: 'auto', sendReads: true, sendTyping: true },
+    notify: { channels: 'all', calls: true, keywords: [] },
     files: { auto: 'all', autoKinds: 'pictures', autoMax: 5_000_000, down: 0, up: 0, atOnce: 4, quota: 1_000_000 },
   };
   #profile: Omit<ProfileView, 'username'> = {};
@@ -48,15 +49,21 @@ export class TestPersonal {
 
   readonly preferences: Preferences = {
     view: () => this.#preferences,
-    set: ({ quietUntil, files, ...change }) => {
+    set: ({ quietUntil, files, notify, ...change }) => {
       const { quietUntil: before, ...kept } = this.#preferences;
-      const rest = { ...kept, files: { ...kept.files, ...files } };
+      const { quietHours, ...rules } = { ...kept.notify, ...notify };
+      const rest = {
+        ...kept,
+        files: { ...kept.files, ...files },
+        notify: { ...rules, ...(quietHours && { quietHours }) },
+      };
       const until = quietUntil === undefined ? before : (quietUntil ?? undefined);
       this.#preferences = { ...rest, ...change, ...(until === undefined ? {} : { quietUntil: until }) };
       this.around.events.emit('preferences', this.#preferences);
       return this.#preferences;
     },
     active: (active) => void this.activity.push(active),
+    alerts: () => false,
   };
 
   choose(name: Username, choice: { friend?: boolean; blocked?: boolean }): void {

@@ -1,5 +1,5 @@
 import type { ConversationId } from '../../protocol/ids.js';
-import type { AutoFetch, Notify } from '../../protocol/local-api.js';
+import type { AutoFetch, ChosenNotify, Notify } from '../../protocol/local-api.js';
 import type { Settings } from './settings.js';
 
 export interface ConversationChoiceStore {
@@ -17,8 +17,8 @@ export class ConversationChoices {
     this.#store = store;
   }
 
-  /** Undefined for everything. */
-  notify(id: ConversationId): Exclude<Notify, 'all'> | undefined {
+  /** Undefined for what the preferences say. */
+  notify(id: ConversationId): Notify | undefined {
     return this.#of(id).notify;
   }
 
@@ -28,9 +28,9 @@ export class ConversationChoices {
   }
 
   /** Whether that is another choice than before. */
-  setNotify(id: ConversationId, notify: Notify): boolean {
+  setNotify(id: ConversationId, notify: ChosenNotify): boolean {
     const { notify: before, ...others } = this.#of(id);
-    const wanted = notify === 'all' ? undefined : notify;
+    const wanted = notify === 'default' ? undefined : notify;
     if (before === wanted) return false;
     this.#set(id, wanted === undefined ? others : { ...others, notify: wanted });
     return true;

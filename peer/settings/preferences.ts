@@ -1,5 +1,13 @@
 import { ParleyError } from '../../protocol/errors.js';
-import type { CommandArguments, FilePreferences, PreferencesView } from '../../protocol/local-api.js';
+import type {
+  CommandArguments,
+  FilePreferences,
+  NotifyRules,
+  NotifyRulesChange,
+  PreferencesView,
+} from '../../protocol/local-api.js';
+import { isZone } from '../../protocol/quiet-hours.js';
+import { isSeen } from '../../protocol/visible.js';
 import type { Settings } from './settings.js';
 
 /** Where they are kept: the `settings.json` document. */
@@ -13,6 +21,8 @@ const FILES: FilePreferences = {
   ...{ auto: 'all', autoKinds: 'pictures', autoMax: 5_000_000 },
   ...{ down: 0, up: 0, atOnce: 4, quota: 20e9 },
 };
+
+const NOTIFY: NotifyRules = { channels: 'all', calls: true, keywords: [] };
 
 /** What the user has chosen for all of their windows; what they never touched is as it comes. */
 export class PreferenceBook {
@@ -30,16 +40,20 @@ export class PreferenceBook {
     // Earlier versions had the one choice, in the profile.
     const sendReads = preferences.sendReads ?? profile.readReceipts !== false;
     const files = { ...FILES, ...preferences.files };
-    return { presence, ...(quietUntil === undefined ? {} : { quietUntil }), sendReads, sendTyping, files };
+    const notify = { ...NOTIFY, ...preferences.notify };
+    return { presence, ...(quietUntil === undefined ? {} : { quietUntil }), sendReads, sendTyping, notify, files };
   }
 
-  /** @throws bad_request for a time that is none */
-  set({ presence, quietUntil, sendReads, sendTyping, files }: CommandArguments<'preferences.set'>): PreferencesView {
+  /** @throws bad_request for a time or a time zone that is none */
+  set(change: CommandArguments<'preferences.set'>): PreferencesView {
+    const { presence, quietUntil, sendReads, sendTyping, files } = change;
+    const notify = change.notify && changedRules(this.view().notify, change.notify);
     const until = typeof quietUntil === 'string' ? timeOf(quietUntil) : undefined;
     this.#store.update(({ preferences }) => {
       if (presence !== undefined) preferences.presence = presence;
       if (sendReads !== undefined) preferences.sendReads = sendReads;
       if (sendTyping !== undefined) preferences.sendTyping = sendTyping;
+      if (notify !== undefined) preferences.notify = notify;
       if (files !== undefined) preferences.files = { ...preferences.files, ...files };
       if (until !== undefined) preferences.quietUntil = until;
       else if (quietUntil === null) delete preferences.quietUntil;
@@ -48,6 +62,23 @@ export class PreferenceBook {
     this.#changed(view);
     return view;
   }
+}
+
+/** Keywords once each, without what nobody sees around them. */
+function changedRules(before: NotifyRules, change: NotifyRulesChange): NotifyRules {
+  const { quietHours: hours, ...rest } = before;
+  const quietHours = change.quietHours === undefined ? hours : (change.quietHours ?? undefined);
+  if (quietHours && !isZone(quietHours.zone))
+    throw new ParleyError('bad_request', 'zone must be a time zone such as Europe/Berlin.');
+  const keywords = change.keywords ?? before.keywords;
+  const clean = [...new Set(keywords.map((word) => word.trim()).filter((word) => isSeen(word)))];
+  return {
+    ...rest,
+    ...(change.channels && { channels: change.channels }),
+    ...(change.calls !== undefined && { calls: change.calls }),
+    keywords: clean,
+    ...(quietHours && { quietHours: { ...quietHours, days: [...new Set(quietHours.days)].sort() } }),
+  };
 }
 
 function timeOf(text: string): string {

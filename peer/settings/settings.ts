@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
-import { FilePreferences, NoticeView, PreferencesView } from '../../protocol/local-api.js';
+import { FilePreferences, NoticeView, Notify, NotifyRules, PreferencesView } from '../../protocol/local-api.js';
 import type { Log } from '../services.js';
 import { Document } from './document.js';
 
@@ -17,7 +17,11 @@ export type Pins = Static<typeof Pins>;
 
 /** What the user has chosen for all of their windows; absent is as it comes. */
 export const Preferences = Type.Partial(
-  Type.Object({ ...PreferencesView.properties, files: Type.Partial(FilePreferences) }),
+  Type.Object({
+    ...PreferencesView.properties,
+    files: Type.Partial(FilePreferences),
+    notify: Type.Partial(NotifyRules),
+  }),
 );
 
 /** User key → what this user thinks of them. */
@@ -35,7 +39,7 @@ export const People = Type.Record(
 export const Conversations = Type.Record(
   Type.String(),
   Type.Object({
-    notify: Type.Optional(Type.Union([Type.Literal('mentions'), Type.Literal('none')])),
+    notify: Type.Optional(Notify),
     autoFetch: Type.Optional(Type.Union([Type.Literal('all'), Type.Literal('none')])),
   }),
 );

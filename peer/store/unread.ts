@@ -19,14 +19,14 @@ export interface TimelinePlace {
 
 export interface UnreadCount {
   readonly unread: number;
-  /** How many of them name the user. */
+  /** How many of them name the user, or call everybody. */
   readonly mentions: number;
 }
 
 /** The user's own entries do not count, nor those of the `silent`, nor what was taken back. */
 const COUNTED = `e.conversation = ?1 AND e.kind IN ('text', 'file') AND lower(d.username) <> ?2
   AND lower(d.username) NOT IN (SELECT value FROM json_each(?3)) AND NOT EXISTS (SELECT 1 FROM deleted x WHERE x.n = e.n)`;
-const NAMED = `CASE WHEN e.data = '{}' OR json_type(e.data, '$.mentions') IS NOT 'array' THEN 0 ELSE EXISTS
+const NAMED = `CASE WHEN e.data = '{}' THEN 0 WHEN json_extract(e.data, '$.call') IN ('all', 'here') THEN 1 WHEN json_type(e.data, '$.mentions') IS NOT 'array' THEN 0 ELSE EXISTS
   (SELECT 1 FROM json_each(e.data, '$.mentions') WHERE type = 'text' AND lower(value) = ?2) END AS named`;
 const PLACE = '(c.unread_time, c.unread_device, c.unread_seq)';
 const FROM = `FROM entries e JOIN devices d ON d.n = e.device JOIN conversations c ON c.n = e.conversation`;

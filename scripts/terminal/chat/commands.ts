@@ -125,7 +125,7 @@ function mute(state: State): Step {
   if (conversation === undefined) return [state, []];
   const muted = state.conversations.get(conversation)?.notify === 'none';
   const done = fill(muted ? texts.unmuted : texts.muted, { name: titleOf(state, conversation) });
-  const args = { conversation, notify: muted ? ('all' as const) : ('none' as const) };
+  const args = { conversation, notify: muted ? ('default' as const) : ('none' as const) };
   return change(state, { do: 'run', command: 'conversation.settings', args, done });
 }
 

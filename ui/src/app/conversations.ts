@@ -1,5 +1,5 @@
 /** Joining, leaving, opening and reading conversations, and which of them notify. */
-import type { ConversationView } from '../../../protocol/local-api.js';
+import type { AutoFetch, ChosenNotify } from '../../../protocol/local-api.js';
 import { formatRoute } from '../state/route.js';
 import { blockedName } from '../state/sidebar.js';
 import type { App } from './context.js';
@@ -84,7 +84,7 @@ function isWith(conversation: string, key: string, self: string): boolean {
 export async function setConversation(
   app: App,
   conversation: string,
-  chosen: Pick<ConversationView, 'notify' | 'autoFetch'>,
+  chosen: { readonly notify?: ChosenNotify; readonly autoFetch?: AutoFetch },
 ): Promise<void> {
   try {
     await app.commands.run('conversation.settings', { conversation, ...chosen });

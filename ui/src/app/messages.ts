@@ -1,12 +1,14 @@
 /** Writing: the message goes into the outbox at once, and from there to the daemon. */
-import { directConversation, parseUsername } from '../../../protocol/ids.js';
+import { directConversation, parseUsername, type Username } from '../../../protocol/ids.js';
 import { actionMessage, actionOf } from '../../../protocol/action.js';
+import { CALL_UNASKED } from '../../../protocol/limits.js';
+import { callIn } from '../../../protocol/mentions.js';
 import { asTyped, unslashed } from '../../../protocol/slash-commands.js';
 import { toStorable } from '../../../protocol/text.js';
 import { isSeenMessage } from '../../../protocol/visible.js';
 import { MESSAGE_MAX, OUTBOX_MAX } from '../limits.js';
 import { sameName } from '../state/entries.js';
-import type { State } from '../state/model.js';
+import type { OutboxItem, State } from '../state/model.js';
 import { blockedName } from '../state/sidebar.js';
 import { utf8Length } from '../text/bytes.js';
 import { withEmoji } from '../text/emoji-shortcodes.js';
@@ -31,8 +33,28 @@ export function destinationOf(state: State, conversation: string, text: string):
   // Also of somebody blocked: what is meant for one alone must not be read by all.
   const person = state.daemon?.people[addressed.username.toLowerCase()]?.username;
   const other = parseUsername(person ?? (state.daemon && blockedName(state.daemon, addressed.username)) ?? '');
+  if (!other && conversation.startsWith('#') && isCall(addressed.username)) return { kind: 'here', conversation, text };
   if (!other) return { kind: 'here', conversation, text, stranger: addressed.username };
   return { kind: 'private', conversation: directConversation(self, other), text: addressed.text, username: other };
+}
+
+const isCall = (name: string): boolean => name === 'all' || name === 'here';
+
+/** Whom a message would call that is sent now, where so many are to be asked for first; undefined for no more than a few. */
+export function callOf(state: State, { kind, conversation, text }: Destination): Call | undefined {
+  if (kind !== 'here' || !conversation.startsWith('#')) return undefined;
+  const members = state.daemon?.channels[conversation.slice(1)]?.members ?? 0;
+  const called = members > CALL_UNASKED ? callIn(text, (name) => knownName(state, name)) : undefined;
+  return called && { called, members };
+}
+
+export interface Call {
+  readonly called: 'all' | 'here';
+  readonly members: number;
+}
+
+function knownName({ daemon }: State, name: string): Username | undefined {
+  return parseUsername(daemon?.people[name.toLowerCase()]?.username ?? '');
 }
 
 /** `toAll`: to those of the conversation, also where the text begins with a name. */
@@ -62,11 +84,17 @@ export function refusalOf(state: State, text: string): Refusal | undefined {
 }
 
 /** Empties the draft and answers where the message went; undefined when it was refused and the draft stays. */
-export function sendMessage(app: App, conversation: string, draft: string, toAll = false): Destination | undefined {
+export function sendMessage(
+  app: App,
+  conversation: string,
+  draft: string,
+  toAll = false,
+  call?: boolean,
+): Destination | undefined {
   const written = withEmoji(trimmed(draft), emojiOf(app));
   const destination = destinationNow(app, conversation, written, toAll);
   if (refusalOf(app.store.get(), destination.text)) return undefined;
-  post(app, conversation, destination, [destination.text]);
+  post(app, conversation, destination, [destination.text], { ...(call !== undefined && { call }) });
   emptyDraft(app, conversation);
   return destination;
 }
@@ -75,7 +103,7 @@ export function sendMessage(app: App, conversation: string, draft: string, toAll
 export function sendAction(app: App, conversation: string, text: string): Refusal | undefined {
   const message = actionMessage(text);
   const refusal = refusalOf(app.store.get(), message);
-  if (!refusal) post(app, conversation, { kind: 'here', conversation, text: message }, [message], true);
+  if (!refusal) post(app, conversation, { kind: 'here', conversation, text: message }, [message], { action: true });
   return refusal;
 }
 
@@ -95,7 +123,7 @@ export function post(
   written: string,
   { conversation }: Destination,
   parts: readonly string[],
-  action = false,
+  more: Pick<OutboxItem, 'action' | 'call'> = {},
 ): void {
   const { store } = app;
   const { composing } = store.get();
@@ -104,7 +132,7 @@ export function post(
   for (const [index, message] of parts.entries()) {
     const replyTo = answered && index === 0 ? { replyTo: answered } : {};
     const item = { client: app.newId(), conversation, message, createdAt: nextTime(app), phase: 'queued' } as const;
-    store.dispatch({ type: 'outbox/add', item: { ...item, ...replyTo, ...(action && { action }) } });
+    store.dispatch({ type: 'outbox/add', item: { ...item, ...replyTo, ...more } });
   }
   if (answered) store.dispatch({ type: 'compose/cancel', conversation: written });
   app.outbox.pump();

@@ -3,7 +3,7 @@ import { drawn } from '../../../protocol/visible.js';
 import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
 import type { PersistedState } from '../net/persisted-state.js';
 import { currentConversation } from '../state/attention.js';
-import { worthNotifying, type Looking } from '../state/notify.js';
+import { unseenAlerts, type Looking } from '../state/notify.js';
 import type { Store } from '../state/store.js';
 import { messageLine } from '../text/message-line.js';
 import type { Translate } from '../text/translate.js';
@@ -79,10 +79,7 @@ export class Notifications {
   /** After the event has changed the state. */
   hear(event: LocalEvent): void {
     if (event.type !== 'entries') return;
-    const { app } = this.#parts;
-    const looking = this.#looking();
-    const now = app().now() + app().store.get().clockOffset;
-    const news = event.entries.filter((entry) => worthNotifying(looking, entry, now));
+    const news = unseenAlerts(this.#looking(), event);
     const newest = news.at(-1);
     if (!newest || !this.state.get().wanted) return;
     const { permission } = this.state.get();

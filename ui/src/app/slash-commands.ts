@@ -2,6 +2,7 @@
 import { parseChannelName, parseUsername } from '../../../protocol/ids.js';
 import { NOTHING, shrugged, type WindowSlashName } from '../../../protocol/slash-commands.js';
 import { isEmoji } from '../../../protocol/text.js';
+import { notifyRule } from '../state/notify.js';
 import { directName } from '../state/route.js';
 import { utf8Length } from '../text/bytes.js';
 import { withEmoji } from '../text/emoji-shortcodes.js';
@@ -59,8 +60,10 @@ const commands: Readonly<Record<WindowSlashName, Run>> = {
   },
   invite,
   mute: async ({ app, conversation }) => {
-    const muted = app.store.get().daemon?.conversations[conversation]?.notify === 'none';
-    await app.commands.run('conversation.settings', { conversation, notify: muted ? 'all' : 'none' });
+    const { daemon } = app.store.get();
+    const muted = notifyRule(daemon, conversation) === 'none';
+    const back = daemon?.preferences.notify.channels === 'none' ? 'all' : 'default';
+    await app.commands.run('conversation.settings', { conversation, notify: muted ? back : 'none' });
     return said(app, muted ? 'commands.unmuted' : 'commands.muted', { place: placeOf(app, conversation) });
   },
   status: async ({ app, rest }) => {

@@ -41,10 +41,15 @@ export class OutboxSender {
     this.pump();
   }
 
-  #post({ client, conversation, message, replyTo, file, action }: OutboxItem): Promise<{ entry: EntryView }> {
+  #post({ client, conversation, message, replyTo, file, action, call }: OutboxItem): Promise<{ entry: EntryView }> {
     const { commands } = this.parts;
     const post = { conversation, message, client, ...(replyTo === undefined ? {} : { replyTo }) };
-    if (!file) return commands.run('message.post', { ...post, ...(action ? { data: { action } } : {}) });
+    if (!file)
+      return commands.run('message.post', {
+        ...post,
+        ...(action ? { data: { action } } : {}),
+        ...(call === undefined ? {} : { call }),
+      });
     const { sha256, name, mime, looks } = file;
     return commands.run('file.post', { ...post, sha256, name, mime, ...looks });
   }

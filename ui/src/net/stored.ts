@@ -8,7 +8,7 @@ import type { Snippet } from '../text/snippet.js';
 type Loose<T> = Partial<Record<keyof T, unknown>>;
 
 export function parseItem(client: string, json: string): OutboxItem | undefined {
-  const { conversation, message, replyTo, createdAt, file, action } = parsed<OutboxItem>(json);
+  const { conversation, message, replyTo, createdAt, file, action, call } = parsed<OutboxItem>(json);
   if (typeof conversation !== 'string' || typeof message !== 'string' || typeof createdAt !== 'number')
     return undefined;
   if (file !== undefined && !isFilePost(file)) return undefined;
@@ -18,6 +18,7 @@ export function parseItem(client: string, json: string): OutboxItem | undefined 
     ...(typeof replyTo === 'string' && { replyTo }),
     ...(file !== undefined && { file }),
     ...(action === true && { action }),
+    ...(typeof call === 'boolean' && { call }),
   };
 }
 

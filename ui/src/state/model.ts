@@ -74,6 +74,8 @@ export interface OutboxItem {
   readonly message: string;
   /** It tells what its author does (`/me`). */
   readonly action?: true;
+  /** Whether `@here` and `@all` in it call anybody, where the person was asked. */
+  readonly call?: boolean;
   /** A file whose bytes are at the daemon. */
   readonly file?: FilePost;
   /** The entry of the conversation that it answers. */

@@ -1,100 +1,39 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ConversationView, EntryView, PreferencesView } from '../../../protocol/local-api.js';
-import { attentionOf, names, worthNotifying, type Looking } from './notify.js';
+import type { ConversationView } from '../../../protocol/local-api.js';
+import { attentionOf, notifyRule, unseenAlerts, type Looking } from './notify.js';
 import { initialState, reduce } from './reduce.js';
 import type { Route } from './route.js';
 import { entry, snapshot } from './test-samples.js';
 
-const NOW = Date.parse('2026-11-20T12:00:00.000Z');
-const HOUR = 3600_000;
-const conversation = (id: string): ConversationView => ({ id, unread: 0, receipts: {} });
-const iso = (ms: number): string => new Date(ms).toISOString();
-
-interface Case {
-  readonly of?: Partial<EntryView>;
-  readonly rule?: ConversationView['notify'];
-  readonly preferences?: Partial<PreferencesView>;
-  readonly muted?: boolean;
-  readonly looking?: Partial<Looking>;
-}
-
 const HOME: Route = { view: 'home' };
 const GENERAL: Route = { view: 'channel', channel: 'general' };
 const BOB: Route = { view: 'person', username: 'bob' };
+const conversation = (id: string): ConversationView => ({ id, unread: 0, receipts: {} });
 
-/** A message of bob in #general while nobody looks, but for what a case says. */
-function worth({ of, rule, preferences, muted, looking }: Case): boolean {
-  const sample = snapshot();
-  const id = of?.conversation ?? '#general';
-  const told = {
-    ...sample,
-    conversations: [{ ...conversation(id), ...(rule ? { notify: rule } : {}) }],
-    people: [{ username: 'Bob', presence: 'online' as const, link: 'linked' as const, ...(muted ? { muted } : {}) }],
-    preferences: { ...sample.preferences, ...preferences },
+describe('what the daemon calls worth a notification', () => {
+  const [one, two] = [entry(1), entry(2)];
+  const shown = (looking: Partial<Looking>, alerts: string[] = [two.id], entries = [one, two]): string[] => {
+    const state = reduce(initialState(HOME), { type: 'snapshot', snapshot: snapshot(), at: 0 });
+    const event = { type: 'entries', conversation: '#general', entries, alerts } as const;
+    return unseenAlerts({ ...state, visible: false, focused: false, ...looking }, event).map(({ id }) => id);
   };
-  const state = reduce(initialState(HOME), { type: 'snapshot', snapshot: told, at: NOW });
-  const { me } = told;
-  const message = entry(1, { from: 'Bob', conversation: id, time: iso(NOW - 1000), ...of });
-  expect(me.username).toBe('alice');
-  return worthNotifying({ ...state, visible: false, focused: false, ...looking }, message, NOW);
-}
 
-const mentioned = { data: { mentions: ['bob', 'ALICE'] } };
-
-describe('a message is worth a notification', () => {
-  test.each<[string, Case]>([
-    ['in a channel', {}],
-    ['to this user alone', { of: { conversation: '@alice+bob' } }],
-    ['with a file', { of: { kind: 'file' } }],
-    ['that names this user, where only that is wanted', { rule: 'mentions', of: mentioned }],
-    ['while another conversation is in view', { looking: { visible: true, focused: true, route: BOB } }],
-    ['while a page is in view that is no conversation', { looking: { visible: true, focused: true, route: HOME } }],
-    ['in view of a window without the keyboard', { looking: { visible: true, focused: false, route: GENERAL } }],
-    ['in a window that cannot be seen', { looking: { visible: false, focused: true, route: GENERAL } }],
-    ['once the quiet is over', { preferences: { quietUntil: iso(NOW - 1) } }],
-    ['of a quiet that is no time', { preferences: { quietUntil: 'soon' } }],
-    ['while away', { preferences: { presence: 'away' } }],
-    ['that took hours to come', { of: { time: iso(NOW - 23 * HOUR) } }],
-    ['of a clock that is ahead', { of: { time: iso(NOW + HOUR) } }],
-  ])('%s', (_what, given) => expect(worth(given)).toBe(true));
-});
-
-describe('a message is not worth one', () => {
-  test.each<[string, Case]>([
-    ['in the conversation that somebody looks at', { looking: { visible: true, focused: true, route: GENERAL } }],
-    [
-      'to this user alone, in view',
-      { of: { conversation: '@alice+bob' }, looking: { visible: true, focused: true, route: BOB } },
-    ],
-    ['of this user, from another device', { of: { from: 'alice', device: 'another' } }],
-    ['of this user in other letters', { of: { from: 'Alice' } }],
-    ['where nothing is wanted', { rule: 'none' }],
-    ['where nothing is wanted, though it names this user', { rule: 'none', of: mentioned }],
-    ['where only mentions are wanted', { rule: 'mentions' }],
-    ['that names somebody else', { rule: 'mentions', of: { data: { mentions: ['bob'] } } }],
-    ['that only spells the name', { rule: 'mentions', of: { message: '@alice', data: {} } }],
-    ['while busy', { preferences: { presence: 'busy' } }],
-    ['while busy, though it names this user', { preferences: { presence: 'busy' }, of: mentioned }],
-    ['before the quiet is over', { preferences: { quietUntil: iso(NOW + 1) } }],
-    ['while quiet was asked for without an end', { preferences: { quietUntil: '9999-12-31T00:00:00.000Z' } }],
-    ['of somebody muted, though it names this user', { muted: true, of: mentioned }],
-    ['of a join', { of: { kind: 'join' } }],
-    ['of a topic', { of: { kind: 'topic' } }],
-    ['of a kind that this version does not know', { of: { kind: 'poll' } }],
-    ['that was taken back before it came', { of: { deleted: true } }],
-    ['of old, fetched with the history', { of: { time: iso(NOW - 25 * HOUR) } }],
-  ])('%s', (_what, given) => expect(worth(given)).toBe(false));
-
-  test('before the daemon told anything', () => {
-    const state = { ...initialState(HOME), visible: false, focused: false };
-    expect(worthNotifying(state, entry(1, { from: 'Bob', time: iso(NOW) }), NOW)).toBe(false);
+  test('is shown, and nothing else', () => {
+    expect(shown({})).toEqual([two.id]);
+    expect(shown({}, [])).toEqual([]);
+    expect(shown({}, [one.id, two.id, 'of another'])).toEqual([one.id, two.id]);
   });
-});
 
-test('who is named is taken from nothing but a list of names', () => {
-  expect(names(entry(1, { data: { mentions: ['Alice'] } }), 'alice')).toBe(true);
-  for (const mentions of ['alice', { 0: 'alice' }, [['alice']], [null], 7, undefined])
-    expect(names(entry(1, { data: { mentions } }), 'alice')).toBe(false);
+  test.each<[string, Partial<Looking>, number]>([
+    ['not in the conversation that somebody looks at', { visible: true, focused: true, route: GENERAL }, 0],
+    ['while another conversation is in view', { visible: true, focused: true, route: BOB }, 1],
+    ['in view of a window without the keyboard', { visible: true, focused: false, route: GENERAL }, 1],
+    ['in a window that cannot be seen', { visible: false, focused: true, route: GENERAL }, 1],
+  ])('%s', (_what, looking, count) => expect(shown(looking)).toHaveLength(count));
+
+  test('not what was taken back before it came', () => {
+    expect(shown({}, [two.id], [{ ...two, deleted: true }])).toEqual([]);
+  });
 });
 
 describe('the title counts', () => {
@@ -130,5 +69,13 @@ describe('the title counts', () => {
     ];
     expect(attention(...views)).toEqual({ count: 0, level: 'none' });
     expect(attentionOf(undefined)).toEqual({ count: 0, level: 'none' });
+  });
+
+  test('by the rule of all channels, where one has none of its own', () => {
+    const sample = snapshot({ conversations: [{ ...conversation('#general'), unread: 5 }] });
+    const preferences = { ...sample.preferences, notify: { ...sample.preferences.notify, channels: 'none' as const } };
+    const { daemon } = reduce(initialState(HOME), { type: 'snapshot', snapshot: { ...sample, preferences }, at: 0 });
+    expect(attentionOf(daemon)).toEqual({ count: 0, level: 'none' });
+    expect([notifyRule(daemon, '#general'), notifyRule(daemon, '@alice+bob')]).toEqual(['none', 'all']);
   });
 });

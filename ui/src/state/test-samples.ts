@@ -8,6 +8,7 @@ export const ME = { username: 'alice', device: 'device-of-alice' };
 
 export const PREFERENCES: PreferencesView = {
   ...{ presence: 'auto', sendReads: true, sendTyping: true },
+  notify: { channels: 'all', calls: true, keywords: [] },
   files: { auto: 'all', autoKinds: 'pictures', autoMax: 5_000_000, down: 0, up: 0, atOnce: 4, quota: 1_000_000 },
 };
 

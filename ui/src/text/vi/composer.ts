@@ -16,6 +16,13 @@ export const composer = {
   'composer.send_alone': 'Chỉ gửi cho {{username}}',
   'composer.send_place': 'Gửi vào {{place}}',
   'composer.send_place_too': 'Gửi cả vào {{place}}',
+  'composer.call_title_other': 'Thông báo cho {{count}} người?',
+  'composer.call_text_all': '@all thông báo cho mọi người trong {{place}}, kể cả người vắng mặt.',
+  'composer.call_text_here': '@here thông báo cho mọi người đang có mặt trong {{place}}.',
+  'composer.call_do': 'Thông báo cho họ',
+  'composer.call_not': 'Gửi không thông báo',
+  'composer.call_all': 'Thông báo cho mọi người trong kênh này',
+  'composer.call_here': 'Thông báo cho những người đang có mặt',
   'composer.audience_title': 'Ai được xem tin nhắn này?',
   'composer.audience_text':
     'Tin nhắn bắt đầu bằng @{{username}} chỉ đến {{username}} và không hiện trong {{place}}. Bạn cũng có thể gửi vào {{place}}, khi đó {{username}} được nhắc đến.',

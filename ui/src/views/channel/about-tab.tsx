@@ -9,8 +9,8 @@ import { LeaveDialog, TopicDialog } from './channel-dialogs.js';
 import { TopicText } from './channel-badges.js';
 
 export function AboutTab({ conversation }: { conversation: string }) {
-  const rule = useDaemon((daemon) => daemon.conversations[conversation]?.notify ?? 'all');
   const channel = conversation.startsWith('#');
+  const rule = useDaemon((daemon) => daemon.conversations[conversation]?.notify ?? (channel ? 'default' : 'all'));
   return (
     <div class="panel-about">
       {channel ? <AboutChannel name={conversation.slice(1)} /> : <AboutPerson conversation={conversation} />}

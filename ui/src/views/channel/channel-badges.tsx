@@ -2,13 +2,14 @@ import { useMemo } from 'preact/hooks';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { Inlines } from '../../components/markdown-inlines.js';
+import { notifyRule } from '../../state/notify.js';
 import { parseMarkdown } from '../../text/markdown.js';
 import type { Inline } from '../../text/markdown-tree.js';
 
 /** Behind the name of a conversation that is not heard of. */
 export function MutedBadge({ conversation }: { conversation: string }) {
   const { t } = useApp();
-  const muted = useDaemon((daemon) => daemon.conversations[conversation]?.notify === 'none');
+  const muted = useDaemon((daemon) => notifyRule(daemon, conversation) === 'none');
   if (!muted) return null;
   return (
     <span class="muted-badge" title={t('channels.muted')}>

@@ -82,6 +82,15 @@ function OptionText({ option, secretly }: { readonly option: Option; readonly se
       </>
     );
   }
+  if (option.kind === 'call') {
+    return (
+      <>
+        <Icon name="bell" small />
+        <span dir="ltr">{`@${option.name}`}</span>
+        <span class="completion-more">{t(`composer.call_${option.name}`)}</span>
+      </>
+    );
+  }
   if (option.kind === 'emoji') {
     return (
       <>

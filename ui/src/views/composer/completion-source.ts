@@ -29,6 +29,7 @@ export function knownTo(
     people: Object.values(withFound(daemon?.people ?? {}, found)).filter(({ username }) => !sameName(username, self)),
     channels: Object.values(daemon?.channels ?? {}),
     emoji: emojiNow(app),
+    calls: conversation.startsWith('#'),
     members: new Set([...members, ...spoken]),
     spoken: [...spoken],
   };

@@ -20,12 +20,15 @@ export type Option =
   | { readonly kind: 'person'; readonly person: PersonView; readonly member: boolean }
   | { readonly kind: 'channel'; readonly channel: ChannelView }
   | { readonly kind: 'emoji'; readonly emoji: Emoji; readonly code: string }
-  | { readonly kind: 'command'; readonly name: WindowSlashName };
+  | { readonly kind: 'command'; readonly name: WindowSlashName }
+  | { readonly kind: 'call'; readonly name: 'all' | 'here' };
 
 export interface Known {
   readonly people: readonly PersonView[];
   readonly channels: readonly ChannelView[];
   readonly emoji?: EmojiSet | undefined;
+  /** All of the conversation can be called. */
+  readonly calls?: boolean;
   /** Lower-cased names: who is in the conversation, and who spoke there, the last one first. */
   readonly members: ReadonlySet<string>;
   readonly spoken: readonly string[];
@@ -47,7 +50,7 @@ export function queryAt(text: string, caret: number): Query | undefined {
 }
 
 export function optionsFor({ trigger, text }: Query, known: Known): readonly Option[] {
-  if (trigger === '@') return peopleFor(text, known);
+  if (trigger === '@') return [...peopleFor(text, known), ...callsFor(text, known)];
   if (trigger === '/') return commandsFor(text);
   if (trigger === '#') return channelsFor(text, known.channels);
   return findEmoji(known.emoji?.all ?? [], text, SHOWN_MAX).flatMap((emoji) => {
@@ -59,13 +62,14 @@ export function optionsFor({ trigger, text }: Query, known: Known): readonly Opt
 /** Whether the person has written it out already: then Enter may send. */
 export function isComplete({ text }: Query, option: Option): boolean {
   if (option.kind === 'person') return option.person.username.toLowerCase() === text.toLowerCase();
-  if (option.kind === 'command') return option.name === text.toLowerCase();
+  if (option.kind === 'command' || option.kind === 'call') return option.name === text.toLowerCase();
   return option.kind === 'channel' && option.channel.name === text.toLowerCase();
 }
 
 export function optionKey(option: Option): string {
   if (option.kind === 'person') return `@${option.person.username.toLowerCase()}`;
   if (option.kind === 'command') return `/${option.name}`;
+  if (option.kind === 'call') return `@@${option.name}`;
   return option.kind === 'channel' ? `#${option.channel.name}` : `:${option.emoji.emoji}`;
 }
 
@@ -73,6 +77,15 @@ export function optionKey(option: Option): string {
 function commandsFor(text: string): readonly Option[] {
   const found = windowSlashNames.filter((name) => name.startsWith(text.toLowerCase()));
   return found.map((name) => ({ kind: 'command', name }));
+}
+
+/** Behind the people: whoever is named so goes first. */
+function callsFor(text: string, { people, calls = false }: Known): readonly Option[] {
+  const found = (['here', 'all'] as const).filter(
+    (name) =>
+      calls && name.startsWith(text.toLowerCase()) && !people.some(({ username }) => username.toLowerCase() === name),
+  );
+  return found.map((name) => ({ kind: 'call', name }));
 }
 
 function peopleFor(text: string, { people, members, spoken }: Known): readonly Option[] {

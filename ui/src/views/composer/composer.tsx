@@ -12,6 +12,7 @@ import { FileTray } from '../sending/file-tray.js';
 import { SendingList } from '../sending/sending-list.js';
 import { useVoice } from '../sending/use-voice.js';
 import { VoiceBar, VoiceNote } from '../sending/voice-bar.js';
+import { CallDialog } from './call-dialog.js';
 import { AudienceDialog } from './audience-dialog.js';
 import { CompletionList } from './completion-list.js';
 import { ComposeBar } from './compose-bar.js';
@@ -164,6 +165,14 @@ export function Composer({ conversation, place: user }: ComposerProps) {
             writing.forgetTold();
           }}
           onClose={sending.forgetAsked}
+        />
+      )}
+      {sending.calling && (
+        <CallDialog
+          call={sending.calling}
+          place={place}
+          onAnswer={sending.decideCall}
+          onClose={sending.forgetCalling}
         />
       )}
       {sending.emptied && <DeleteDialog entry={sending.emptied} onClose={sending.forgetEmptied} />}

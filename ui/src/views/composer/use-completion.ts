@@ -71,7 +71,12 @@ export function useCompletion({ conversation, area, apply }: Parts) {
     else if (event.key === 'Enter' && !event.shiftKey) {
       const option = options[active];
       // Written out already, it needs no completion; only a name alone would say nothing to anybody.
-      if (option && isComplete(query, option) && (option.kind === 'command' || !query.atStart)) return false;
+      if (
+        option &&
+        isComplete(query, option) &&
+        (option.kind === 'command' || option.kind === 'call' || !query.atStart)
+      )
+        return false;
       take(active);
     } else return false;
     event.preventDefault();
@@ -96,6 +101,8 @@ function textOf(app: App, option: Option): string {
       return `#${option.channel.name}`;
     case 'command':
       return `/${option.name}`;
+    case 'call':
+      return `@${option.name}`;
     case 'emoji':
       return inOwnTone(app, option.emoji);
   }

@@ -5,6 +5,7 @@ import { saveEdit } from '../../app/composer.js';
 import { withEmojiHere } from '../../app/composer-emoji.js';
 import { filesDestination, sendFiles } from '../../app/files.js';
 import {
+  callOf,
   destinationOf,
   emptyDraft,
   knowsPrivate,
@@ -12,6 +13,7 @@ import {
   sendInParts,
   sendMessage,
   trimmed,
+  type Call,
   type Destination,
 } from '../../app/messages.js';
 import type { App } from '../../app/context.js';
@@ -50,6 +52,8 @@ export function useSending(conversation: string) {
     if (said.done && composerText(app.store.get(), conversation) === text) emptyDraft(app, conversation);
   };
 
+  /** So many would be called: the one who writes is asked first. */
+  const [calling, setCalling] = useState<Call>();
   const run = (send: Send, toAll: boolean): void => {
     const text = composerText(app.store.get(), conversation);
     const sent = send(app, conversation, text, toAll);
@@ -62,7 +66,9 @@ export function useSending(conversation: string) {
     const state = app.store.get();
     const text = composerText(state, conversation);
     const to: Destination = (send === sendFiles ? filesDestination : destinationOf)(state, conversation, text);
-    if (to.kind === 'private' && to.conversation !== conversation && !knowsPrivate(app))
+    const call = send === sendMessage ? callOf(state, to) : undefined;
+    if (call) setCalling(call);
+    else if (to.kind === 'private' && to.conversation !== conversation && !knowsPrivate(app))
       setAsked({ username: to.username, send });
     else run(send, false);
   };
@@ -74,6 +80,12 @@ export function useSending(conversation: string) {
     forgetSent() {
       setSentTo(undefined);
       setAnswer(undefined);
+    },
+    calling,
+    forgetCalling: () => setCalling(undefined),
+    decideCall(call: boolean): void {
+      setCalling(undefined);
+      sendMessage(app, conversation, composerText(app.store.get(), conversation), false, call);
     },
     forgetAsked: () => setAsked(undefined),
     forgetEmptied: () => setEmptied(undefined),

@@ -77,7 +77,8 @@ export function MessageRow({ entry, first, conversation, newest, marked, pending
 }
 
 /** As the daemon counts it; and in texts of those who did not know the name yet. */
-function speaksTo({ message, data: { mentions } }: EntryView, self: string): boolean {
+function speaksTo({ message, data: { mentions, call } }: EntryView, self: string): boolean {
+  if (call === 'all' || call === 'here') return true;
   const named = Array.isArray(mentions) && mentions.some((name) => typeof name === 'string' && sameName(name, self));
   return named || mentionsIn(message).has(self.toLowerCase());
 }

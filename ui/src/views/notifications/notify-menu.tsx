@@ -1,16 +1,17 @@
 import { useCallback, useRef, useState } from 'preact/hooks';
-import type { ConversationView } from '../../../../protocol/local-api.js';
+import type { ChosenNotify } from '../../../../protocol/local-api.js';
 import { setConversation } from '../../app/conversations.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Icon } from '../../components/icon.js';
 import { Popover } from '../../components/popover.js';
+import { notifyRule } from '../../state/notify.js';
 import { directName } from '../../state/route.js';
 
-type Rule = NonNullable<ConversationView['notify']>;
+type Rule = ChosenNotify;
 
 /** In a conversation of two nobody has to be named to be meant. */
 const rulesOf = (conversation: string): readonly Rule[] =>
-  conversation.startsWith('#') ? ['all', 'mentions', 'none'] : ['all', 'none'];
+  conversation.startsWith('#') ? ['default', 'all', 'mentions', 'none'] : ['all', 'none'];
 
 /** The bell in a conversation's header: what is worth a notification there. */
 export function NotifyMenu({ conversation }: { conversation: string }) {
@@ -20,7 +21,10 @@ export function NotifyMenu({ conversation }: { conversation: string }) {
   const openBefore = useRef(false);
   const onClose = useCallback(() => setOpen(false), []);
   const self = useDaemon((daemon) => daemon.me.username);
-  const rule = useDaemon((daemon) => daemon.conversations[conversation]?.notify ?? 'all');
+  const rule = useDaemon(
+    (daemon) => daemon.conversations[conversation]?.notify ?? (conversation.startsWith('#') ? 'default' : 'all'),
+  );
+  const silent = useDaemon((daemon) => notifyRule(daemon, conversation) === 'none');
   const place = conversation.startsWith('#') ? conversation : directName(conversation, self);
   const label = `${t('notifications.menu', { place })}: ${t(`notifications.menu_${rule}`)}`;
   return (
@@ -36,7 +40,7 @@ export function NotifyMenu({ conversation }: { conversation: string }) {
         onPointerDown={() => (openBefore.current = open)}
         onClick={(event) => setOpen(event.detail === 0 ? !open : !openBefore.current)}
       >
-        <Icon name={rule === 'none' ? 'bellOff' : 'bell'} />
+        <Icon name={silent ? 'bellOff' : 'bell'} />
       </button>
       {open && (
         <Popover anchor={anchor} label={t('notifications.menu', { place })} onClose={onClose}>
@@ -52,6 +56,7 @@ export function NotifyRules({ conversation, rule }: { conversation: string; rule
   const app = useApp();
   const { t } = app;
   const username = useDaemon((daemon) => daemon.me.username);
+  const isChannel = conversation.startsWith('#');
   return (
     <fieldset class="notify-rules">
       <legend class="popover-title">{t('notifications.title')}</legend>
@@ -61,7 +66,9 @@ export function NotifyRules({ conversation, rule }: { conversation: string; rule
             type="radio"
             name={`notify ${conversation}`}
             checked={rule === each}
-            onChange={() => void setConversation(app, conversation, { notify: each })}
+            onChange={() =>
+              void setConversation(app, conversation, { notify: each === 'all' && !isChannel ? 'default' : each })
+            }
           />
           <span>
             <strong>{t(`notifications.menu_${each}`)}</strong>

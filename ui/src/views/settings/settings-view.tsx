@@ -3,6 +3,7 @@ import { useApp, useSelector } from '../../app/use-app.js';
 import { Icon, type IconName } from '../../components/icon.js';
 import { formatRoute, settingsSections, type SettingsSection } from '../../state/route.js';
 import { NotificationSettings } from '../notifications/notification-settings.js';
+import { NotifyPreferences } from '../notifications/notify-preferences.js';
 import { PaneHeader } from '../pane-header.js';
 import { ChangePassword, SignOutEverywhere } from './account.js';
 import { Appearance } from './appearance.js';
@@ -18,7 +19,7 @@ import { signOut } from '../../app/session.js';
 
 const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readonly FunctionComponent[] }>> = {
   appearance: { icon: 'contrast', parts: [Appearance] },
-  notifications: { icon: 'bell', parts: [NotificationSettings] },
+  notifications: { icon: 'bell', parts: [NotifyPreferences, NotificationSettings] },
   privacy: { icon: 'lock', parts: [Privacy] },
   files: { icon: 'storage', parts: [FileChoices, Storage] },
   account: { icon: 'key', parts: [ChangePassword, SignOutEverywhere] },
