@@ -5,8 +5,6 @@ import Type, { type Static } from 'typebox';
 export const StatusText = Type.Object({
   emoji: Type.Optional(Type.String()),
   text: Type.Optional(Type.String()),
-  /** Nothing of it counts any more from then on (ISO time). */
-  until: Type.Optional(Type.String()),
 });
 export type StatusText = Static<typeof StatusText>;
 
@@ -28,7 +26,6 @@ export const ProfileChange = Type.Object({
     Type.Object({
       emoji: Type.Optional(Type.String({ maxLength: 64 })),
       text: Type.Optional(Type.String({ maxLength: 128 })),
-      until: Type.Optional(Type.String({ maxLength: 32 })),
     }),
   ),
   /** A program writes here, not a person. */

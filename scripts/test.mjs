@@ -3,6 +3,7 @@
 import './bootstrap/node-version.mjs';
 import { CHROMIUM_MISSING, findChromium, installChromium } from './bootstrap/chromium.mjs';
 import { FAKETIME_MISSING, hasProgram, installPackage } from './bootstrap/debian.mjs';
+import { FIREFOX_MISSING, findFirefox, installFirefox } from './bootstrap/firefox.mjs';
 import { jest } from './bootstrap/jest.mjs';
 import { fetchProxies } from './bootstrap/proxies.mjs';
 import { main } from './bootstrap/shell.mjs';
@@ -46,6 +47,9 @@ await main(async () => {
     if (findChromium() === undefined) await installChromium(console.error);
     // The browser tests fail with this line as well; they are never left out in silence.
     if (findChromium() === undefined) console.error(CHROMIUM_MISSING);
+    if (findFirefox() === undefined) await installFirefox(console.error);
+    // As with Chromium.
+    if (findFirefox() === undefined) console.error(FIREFOX_MISSING);
     if (mayRun('test/fault/clocks.test.ts') && !hasProgram('faketime')) {
       await installPackage('faketime', 'the tests of wrong clocks', console.error);
       if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);

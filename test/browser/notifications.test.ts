@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
+import { violations } from '../support/axe.js';
 import { openBrowser, PATIENCE_MS } from '../support/browser.js';
 import { Person } from '../support/person.js';
 import { World, type Restartable } from '../support/world.js';
@@ -185,6 +186,52 @@ describe('notifications', () => {
   );
 
   test(
+    'follow the rules of all channels, words and calls; quiet hours end them',
+    async () => {
+      const setting = async (part: string): Promise<void> => {
+        await page.evaluate(() => (location.hash = '#/settings/notifications'));
+        await page.getByRole('heading', { name: part }).waitFor();
+      };
+      await setting('What you are notified of');
+      await page.getByRole('radio', { name: /Only mentions/ }).check();
+      await page.getByLabel('Words that notify me').fill('release, my project');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+      await page.evaluate(() => (location.hash = '#/c/general'));
+      await page.getByRole('button', { name: /^Notifications of #general/ }).click();
+      await page.getByRole('radio', { name: /As for all channels/ }).check();
+      await page.getByRole('button', { name: 'Notifications of #general: As for all channels' }).waitFor();
+      await page.keyboard.press('Escape');
+      await lookAway(page, true);
+      await bob.open('#general');
+      for (const words of ['Plain words', '@all, look', 'plain `release`', 'The Release is out'])
+        await bob.write('#general', words);
+      await seesCount(page, 6);
+      expect((await seenIn(page)).slice(-2)).toMatchObject([{ body: '@all, look' }, { body: 'The Release is out' }]);
+      await lookAway(page, false);
+      await setting('What you are notified of');
+      await page.getByRole('switch', { name: 'Quiet hours' }).check();
+      await page.getByLabel('From').fill('00:00');
+      await page
+        .getByRole('textbox', { name: 'to', exact: true })
+        .or(page.getByLabel('to', { exact: true }))
+        .first()
+        .fill('00:00');
+      expect(await violations(page, { but: '.sidebar' })).toEqual([]);
+      await lookAway(page, true);
+      await bob.write('#general', 'Quiet now, @alice');
+      await unread(page, /general.*unread/).waitFor();
+      await lookAway(page, false);
+      await page.getByRole('switch', { name: 'Quiet hours' }).uncheck();
+      await page.getByLabel('From').waitFor({ state: 'detached' });
+      expect(await seenIn(page)).toHaveLength(6);
+      await page.evaluate(() => (location.hash = '#/c/general'));
+      await unread(page, /general.*unread/).waitFor({ state: 'detached' });
+    },
+    lasting,
+  );
+
+  test(
     'come from one window of several, and go when another has read them',
     async () => {
       const second = await context.newPage();
@@ -194,7 +241,7 @@ describe('notifications', () => {
       await lookAway(second, true);
       await bob.open('alice');
       await bob.write('alice', 'Told once');
-      await seesCount(page, 5);
+      await seesCount(page, 7);
       await unread(second, /1 unread message/).waitFor();
       expect(await seenIn(second)).toEqual([]);
       await lookAway(second, false);
@@ -203,7 +250,7 @@ describe('notifications', () => {
       // The window that notifies is out of sight, but the person looks at the conversation in the other one.
       await bob.write('alice', 'Seen in the other window');
       await second.getByRole('region', { name: 'Messages in bob' }).getByText('Seen in the other window').waitFor();
-      expect(await seenIn(page)).toHaveLength(5);
+      expect(await seenIn(page)).toHaveLength(7);
       // With the first one gone, the second one takes over.
       await page.close();
       await lookAway(second, true);

@@ -205,7 +205,7 @@ export type Conversation = Message<'parley.v1.Conversation'> & {
   mentions: bigint;
 
   /**
-   * `all`, `mentions` or `none`; empty for `all`.
+   * `all`, `mentions` or `none`; empty for what the preferences say.
    *
    * @generated from field: string notify = 4;
    */
