@@ -55,7 +55,7 @@ export class Firefox {
     this.#profile = profile;
     this.#socket = socket;
     socket.on('message', (data) => {
-      const answer = JSON.parse(String(data)) as Answer;
+      const answer = JSON.parse((data as Buffer).toString()) as Answer;
       this.#waiting.get(answer.id ?? -1)?.(answer);
     });
   }
