@@ -46,7 +46,7 @@ export function Composer({ conversation, place: user }: ComposerProps) {
   const list = useId();
   const bar = useId();
   const [formatting, setFormatting] = useState(false);
-  const [sendKey, setSendKey] = useSendKey();
+  const [sendKey] = useSendKey();
   const sending = useSending(conversation);
   const writing = useWriting(conversation, area);
   const completion = useCompletion({ conversation, area, apply: writing.apply });
@@ -108,8 +108,6 @@ export function Composer({ conversation, place: user }: ComposerProps) {
           {formatting && (
             <FormatBar
               id={bar}
-              sendKey={sendKey}
-              onSendKey={setSendKey}
               onFormat={(format) => {
                 const { value, selectionStart = 0, selectionEnd = 0 } = area.current ?? { value: '' };
                 writing.apply(formatted(value, selectionStart, selectionEnd, format));

@@ -1,15 +1,12 @@
 import { useApp } from '../../app/use-app.js';
-import { hasFinePointer } from '../../components/hooks.js';
 import { Icon, type IconName } from '../../components/icon.js';
 import type { TextKey } from '../../text/translate.js';
 import type { Format } from './formatting.js';
-import { MODIFIER, type SendKey } from './use-keys.js';
+import { MODIFIER } from './use-keys.js';
 
 interface FormatBarProps {
   readonly id: string;
-  readonly sendKey: SendKey;
   onFormat(format: Format): void;
-  onSendKey(key: SendKey): void;
 }
 
 const formats: readonly (readonly [Format, IconName, TextKey, string?])[] = [
@@ -24,7 +21,7 @@ const formats: readonly (readonly [Format, IconName, TextKey, string?])[] = [
 ];
 
 /** What Markdown can do here, for those who do not know it by heart; with the keys, for those who want to. */
-export function FormatBar({ id, sendKey, onFormat, onSendKey }: FormatBarProps) {
+export function FormatBar({ id, onFormat }: FormatBarProps) {
   const { t } = useApp();
   return (
     <div id={id} class="format-bar" role="group" aria-label={t('composer.formatting')}>
@@ -45,16 +42,6 @@ export function FormatBar({ id, sendKey, onFormat, onSendKey }: FormatBarProps) 
           </button>
         );
       })}
-      {hasFinePointer() && (
-        <label class="format-send">
-          <input
-            type="checkbox"
-            checked={sendKey === 'enter'}
-            onChange={(event) => onSendKey(event.currentTarget.checked ? 'enter' : 'modifier')}
-          />{' '}
-          {t('composer.enter_sends')}
-        </label>
-      )}
     </div>
   );
 }

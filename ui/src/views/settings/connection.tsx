@@ -7,6 +7,9 @@ import { InviteButton } from '../invite/invite-dialog.js';
 import { Doctor } from './doctor.js';
 import { TrackerPanel } from '../sidebar/tracker-panel.js';
 
+/** What a daemon says that listens at every address of its machine: nobody can dial these. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
+
 /** Who can be reached from here, by which way, and why not. */
 export function Connection() {
   const { t } = useApp();
@@ -40,9 +43,13 @@ export function Connection() {
           </dd>
           <dt>{t('settings.p2p')}</dt>
           <dd>
-            <code dir="ltr">
-              {p2p.host}:{p2p.port}
-            </code>
+            {EVERYWHERE.has(p2p.host) ? (
+              t('settings.p2p_everywhere', { port: String(p2p.port) })
+            ) : (
+              <code dir="ltr">
+                {p2p.host}:{p2p.port}
+              </code>
+            )}
           </dd>
           <dt>{t('connection.reach_label')}</dt>
           <dd>{t(`connection.reach_${reach.reach ?? 'unknown'}`)}</dd>

@@ -2,6 +2,8 @@ import type { FunctionComponent } from 'preact';
 import { useApp, useSelector } from '../../app/use-app.js';
 import { Icon, type IconName } from '../../components/icon.js';
 import { formatRoute, settingsSections, type SettingsSection } from '../../state/route.js';
+import { hasFinePointer } from '../../components/hooks.js';
+import { MODIFIER, useSendKey } from '../composer/use-keys.js';
 import { NotificationSettings } from '../notifications/notification-settings.js';
 import { NotifyPreferences } from '../notifications/notify-preferences.js';
 import { PaneHeader } from '../pane-header.js';
@@ -12,6 +14,7 @@ import { Devices } from './devices.js';
 import { Hooks } from './hooks.js';
 import { FileChoices } from './file-choices.js';
 import { Privacy } from './privacy.js';
+import { Toggle } from './toggle.js';
 import { Storage } from './storage.js';
 import { Logo } from '../../components/logo.js';
 import { ShortcutsTable } from '../finding/shortcuts.js';
@@ -91,9 +94,18 @@ export function About() {
 
 export function Keyboard() {
   const { t } = useApp();
+  const [sendKey, setSendKey] = useSendKey();
   return (
     <section class="group keyboard">
       <h2>{t('settings.keyboard')}</h2>
+      {hasFinePointer() && (
+        <Toggle
+          label={t('composer.enter_sends')}
+          hint={t(sendKey === 'enter' ? 'composer.hint' : 'composer.hint_modifier', { key: MODIFIER })}
+          on={sendKey === 'enter'}
+          onSet={async (on) => setSendKey(on ? 'enter' : 'modifier')}
+        />
+      )}
       <ShortcutsTable heading="h3" />
     </section>
   );
