@@ -29,11 +29,12 @@ export const doctorTexts = {
     'Your router lets nobody in; others reach you through the tracker. Turn on UPnP in the router, or forward TCP port {{port}} to {{address}}.',
   wrong_forward: 'Your router forwards TCP port {{port}} to another machine or program. Forward it to {{address}}.',
   double_nat:
-    'A second router stands before yours, often your provider’s: it is {{outside}} there. Forwarding a port does not help; others reach you through the tracker, or by IPv6.',
+    'A second router stands before yours, often your provider’s, so forwarding a port does not help. Others reach you through the tracker, or by IPv6.',
   hard_nat:
     'Your router uses a new port for everyone (symmetric NAT), so direct links come about only with people who can be dialled. Forward TCP port {{port}} to {{address}}.',
   big_packets_lost: 'Large packets get lost on the way, often in a VPN. Set its MTU (packet size) to 1280.',
   relay_off: 'The tracker relays for nobody, so whoever cannot be dialled is not reached. Ask whoever runs it.',
+  peer_hangs: 'Your peer runs, but does not answer. End it, then start it again with “parley peer”.',
   not_running: 'No peer runs here for this profile. Start it with “parley peer”.',
   they_are_unknown: 'Nobody of that name is known here. Check the spelling.',
   they_are_away: 'They are not online. What you write is delivered once they are.',

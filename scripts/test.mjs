@@ -65,6 +65,7 @@ await main(async () => {
     if (!hasProgram('nats-server')) await installPackage('nats-server', 'the tests of clusters', console.error);
     if (!hasProgram('nc')) await installPackage('netcat-openbsd', 'the tests of lines', console.error);
     if (!hasProgram('nft')) await installPackage('nftables', 'the tests of NATs', console.error);
+    if (!hasProgram('miniupnpd')) await installPackage('miniupnpd-nftables', 'the tests of routers', console.error);
     await fetchProxies(console.error);
     await build();
     const result = await jest(named.length > 0 ? named : ['--testPathIgnorePatterns', '/node_modules/', ...LONG]);

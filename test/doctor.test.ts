@@ -273,6 +273,13 @@ describe('others', () => {
     expect(await faults({ p2p: undefined })).toEqual(['not_running']);
   });
 
+  test('a peer that hangs is told from one that is slow, and from one that does not run', async () => {
+    const never = new Promise(() => undefined);
+    expect(await faults({ p2p: undefined, answers: never })).toEqual(['peer_hangs']);
+    expect(await faults({ p2p: undefined, answers: Promise.resolve() })).toEqual([]);
+    expect(await faults({ p2p: undefined, answers: Promise.reject(new Error('gone')) })).toEqual([]);
+  });
+
   test('are away, or here without a link', async () => {
     const other = { known: true, online: false, linked: false };
     expect(await faults({ other })).toEqual(['they_are_away']);

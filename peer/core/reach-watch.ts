@@ -59,6 +59,8 @@ export class ReachWatch {
   #last: { readonly seen: Reflection; readonly checked: Checked; readonly at: number } | undefined;
   /** That is under way, in this network. */
   #reflecting: Promise<Reflection> | undefined;
+  /** Reflections and a check that are under way, in this network. */
+  #asking: Promise<Asked> | undefined;
   #checkedAt = -Infinity;
   #isStopped = false;
   #isConnected = false;
@@ -102,6 +104,7 @@ export class ReachWatch {
   network(): void {
     this.#last = undefined;
     this.#reflecting = undefined;
+    this.#asking = undefined;
     this.#feed({ type: 'network' });
     this.#lookAfter(this.#isConnected ? this.options.random() * SPREAD_MS : undefined);
   }
@@ -144,8 +147,16 @@ export class ReachWatch {
     return asked;
   }
 
+  /** Who asks meanwhile gets the same: the tracker checks a device once in a while. @throws as `examine` */
+  #ask(): Promise<Asked> {
+    const asked = (this.#asking ??= this.#askOnce().finally(() => {
+      if (this.#asking === asked) this.#asking = undefined;
+    }));
+    return asked;
+  }
+
   /** A check that is refused, as where another program has just asked for the same device, spoils no reflection. @throws as `examine` */
-  async #ask(): Promise<Asked> {
+  async #askOnce(): Promise<Asked> {
     const { api, steady } = this.options;
     const seen = await this.#reflect();
     this.#checkedAt = steady();

@@ -6,12 +6,17 @@ import type { DoctorReport } from '../../protocol/doctor.js';
 import { readIfThere } from '../identity/files.js';
 import { systemInterfaces } from '../reach/network.js';
 import { diagnose } from './doctor.js';
+import { LIMIT_MS } from './examine.js';
 
 export interface Files {
   readonly dataDir: string;
   readonly trackers: readonly string[];
   readonly trackerCa?: string | undefined;
   readonly invitedCa?: string | undefined;
+  /** A daemon runs, and nobody is signed in there. */
+  readonly isRunning?: boolean;
+  /** A daemon runs, but has not answered for so long; resolves when it does. */
+  readonly hanging?: { readonly ms: number; readonly answers: Promise<unknown> };
 }
 
 /** Of settings.json and secrets.json, as far as it is used here. Whatever else stands there, or is broken, does not matter. */
@@ -23,7 +28,14 @@ const signedOut = Compile(Type.Object({ signedOut: Type.Literal(true) }));
 const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout) };
 
 /** Never rejects for what is on the disk. */
-export async function diagnoseFiles({ dataDir, trackers, trackerCa, invitedCa }: Files): Promise<DoctorReport> {
+export async function diagnoseFiles({
+  dataDir,
+  trackers,
+  trackerCa,
+  invitedCa,
+  isRunning = false,
+  hanging,
+}: Files): Promise<DoctorReport> {
   const [settings, secrets] = await Promise.all([
     readJson(join(dataDir, 'settings.json')),
     readJson(join(dataDir, 'secrets.json')),
@@ -33,11 +45,12 @@ export async function diagnoseFiles({ dataDir, trackers, trackerCa, invitedCa }:
     ...{ tracker, trackerCa, isRevoked: false, interfaces: systemInterfaces, now: () => Date.now() },
     pin: pinned.Check(settings) ? settings.pins.ca : invitedCa,
     // A daemon signs in by the key of the device, unless a person has signed it out.
-    maySignIn: !signedOut.Check(secrets),
+    maySignIn: !isRunning && !signedOut.Check(secrets),
     token: signedIn.Check(secrets) ? secrets.trackerToken : undefined,
     p2p: undefined,
+    answers: isRunning ? Promise.resolve() : hanging?.answers,
   };
-  return diagnose(patient, { timers, steady: () => performance.now() });
+  return diagnose(patient, { timers, steady: () => performance.now(), limitMs: LIMIT_MS - (hanging?.ms ?? 0) });
 }
 
 async function readJson(file: string): Promise<unknown> {

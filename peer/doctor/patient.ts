@@ -33,6 +33,8 @@ export interface Patient {
   readonly now: () => number;
   /** Where the daemon listens; undefined: none runs. */
   readonly p2p: { readonly host: string; readonly port: number } | undefined;
+  /** One runs, but has not answered yet; resolves when it does. */
+  readonly answers?: Promise<unknown> | undefined;
   /** As the daemon last found it out, or now. Undefined: no daemon runs. @throws as `TrackerHttp.call` */
   readonly reach?: (signal: AbortSignal) => Promise<Examined>;
   /** How a user stands whom the doctor was asked about. */

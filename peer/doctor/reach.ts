@@ -5,18 +5,24 @@ import type { Check, Finding } from './examine.js';
 import type { Patient, Place } from './patient.js';
 
 const REACH_MS = 6_000;
+/** On a busy machine a peer may take long. */
+const HANGING_MS = 4_000;
 /** What a firewall does with what it lets not through. */
 const IS_BLOCKED: ReadonlySet<CheckCode> = new Set(['silent', 'unreachable', 'refused']);
 
 export function reachChecks(patient: Patient, place: Place): Check[] {
-  const { p2p, reach, other } = patient;
+  const { answers, p2p, reach, other } = patient;
   const isLocal = (host: string): boolean => kindOf(canonical(host) ?? host) === 'loopback';
   return [
     {
       name: 'peer',
       after: [],
-      limitMs: 100,
-      run: async () => (p2p ? 'ok' : { code: 'not_running' }),
+      limitMs: answers ? HANGING_MS : 100,
+      ...(answers && { late: { code: 'peer_hangs' } as const }),
+      run: async () => {
+        if (answers) return answers.then(() => 'unknown' as const);
+        return p2p ? 'ok' : { code: 'not_running' };
+      },
     },
     {
       name: 'port',
@@ -68,7 +74,7 @@ function reason(code: CheckCode, { isOurs, isHard, mapping, port, address }: Cir
   if (isOurs) return IS_BLOCKED.has(code) ? { code: 'firewall_here', args: { port } } : 'unknown';
   if (code === 'another_device' || code === 'not_a_peer') return { code: 'wrong_forward', args: { port, address } };
   // What could be forwarded would lead to the other router.
-  if (mapping.behindAnother === true) return { code: 'double_nat', args: { outside: mapping.host ?? '' } };
+  if (mapping.behindAnother === true) return { code: 'double_nat' };
   // The router lets in, by its own word: then what does not is here.
   if (mapping.state === 'mapped') return { code: 'firewall_here', args: { port } };
   return { code: isHard ? 'hard_nat' : 'nat_no_mapping', args: { port, address } };

@@ -1,6 +1,8 @@
 /** `parley doctor`: looks for what keeps this user's peer from others. By the daemon, or by itself where none runs. */
 import type { CommandModule } from 'yargs';
 import type { DoctorReport } from '../../protocol/doctor.js';
+import type { SessionView } from '../../protocol/local-api.js';
+import type { RunningPeer as RunningPeerType } from '../process/running-peer.js';
 import type { ProfileFlags } from '../process/profile-choice.js';
 import { withProfile } from './profile-options.js';
 
@@ -22,11 +24,15 @@ const command: CommandModule<object, Flags> = {
 
 export default command;
 
-/** Sets the exit code: 0 where nothing is wrong, 1 where something is. */
+/** A daemon that works answers at once what it has in memory. Milliseconds. */
+const HUNG_MS = 1_500;
+
+/** Ends the process, whatever still hangs in it: 0 where nothing is wrong, 1 where something is. */
 async function run(flags: Flags): Promise<void> {
   const report = await reportOf(flags);
-  process.stdout.write(`${flags.json ? JSON.stringify(report) : shown(report)}\n`);
-  if (report.faults.length > 0) process.exitCode = 1;
+  const text = `${flags.json ? JSON.stringify(report) : shown(report)}\n`;
+  await new Promise((resolve) => process.stdout.write(text, resolve));
+  process.exit(report.faults.length > 0 ? 1 : 0);
 }
 
 async function reportOf({ user, json: _json, ...flags }: Flags): Promise<DoctorReport> {
@@ -34,20 +40,37 @@ async function reportOf({ user, json: _json, ...flags }: Flags): Promise<DoctorR
     import('../process/running-peer.js'),
     import('../../protocol/errors.js'),
   ]);
+  const { diagnoseFiles } = await import('../../peer/doctor/files.js');
   const profile = await profileOf(flags);
+  let peer: RunningPeerType | undefined;
   try {
-    const peer = await RunningPeer.find(flags);
-    try {
-      return await peer.run('doctor.run', user === undefined ? {} : { user });
-    } finally {
-      await peer.close();
+    peer = await RunningPeer.find(flags);
+    const hung = new Promise<'hung'>((resolve) => setTimeout(() => resolve('hung'), HUNG_MS));
+    const answers = peer.run('hook.list', {});
+    if ((await Promise.race([answers, hung])) === 'hung') {
+      return await diagnoseFiles({ ...profile, hanging: { ms: HUNG_MS, answers } });
     }
+    return await peer.run('doctor.run', user === undefined ? {} : { user });
   } catch (error) {
     // It does not run, or hangs, or is of a version without a doctor.
     if (!isParleyError(error) || !['unavailable', 'unknown_command', 'not_signed_in'].includes(error.code)) throw error;
   }
-  const { diagnoseFiles } = await import('../../peer/doctor/files.js');
-  return diagnoseFiles(profile);
+  const tracker = peer && (await trackerOf(peer));
+  return diagnoseFiles(tracker === undefined ? profile : { ...profile, trackers: [tracker], isRunning: true });
+}
+
+/** The tracker of a peer that runs, and at which nobody is signed in; undefined: it does not say. */
+async function trackerOf(peer: RunningPeerType): Promise<string | undefined> {
+  const { text } = await import('node:stream/consumers');
+  const limit = new Promise<undefined>((resolve) => setTimeout(resolve, HUNG_MS));
+  const asked = peer.get('api/session').then(text, () => undefined);
+  const answer = await Promise.race([asked, limit]);
+  try {
+    const { tracker } = JSON.parse(answer ?? '') as Partial<SessionView>;
+    return tracker?.url === '' ? undefined : tracker?.url;
+  } catch {
+    return undefined;
+  }
 }
 
 /** One line a fault; else one that says that there is none. */

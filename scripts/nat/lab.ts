@@ -26,6 +26,10 @@ export interface Home {
   readonly kind: Kind;
   readonly under: Under;
   readonly tracker: string;
+  /** Its address as the tracker sees it, of IPv4. */
+  readonly world: string;
+  /** Its routers, the outermost first. */
+  readonly routers: readonly string[];
 }
 
 const TRACKER = { v4: '203.0.113.2', v6: '2001:db8:0:2::10', port: 8001 };
@@ -58,14 +62,15 @@ export class Lab {
     return lab;
   }
 
-  async home(name: string, kind: Kind): Promise<Home> {
+  /** @param network the first three numbers of its public address: miniupnpd forwards nothing from one that is for documentation */
+  async home(name: string, kind: Kind, network = '203.0.113'): Promise<Home> {
     const at = (this.count += 1);
     const host = `h-${name}`;
     await this.place(host);
     const routers = ROUTERS[kind].map((rules, depth) => ({ name: `r${depth}-${name}`, rules }));
     for (const router of routers) await this.place(router.name);
     const [outermost] = routers;
-    const world = `203.0.113.${at}`;
+    const world = `${network}.${at}`;
     if (!outermost) await this.attach(host, at, world);
     else if (kind === 'v6') await this.home6(host, outermost.name, at);
     else if (kind === 'fw') {
@@ -87,7 +92,8 @@ export class Lab {
       await rules(router.name, router.rules(next, OUTSIDE));
     }
     const tracker = kind === 'v6' ? `[${TRACKER.v6}]` : TRACKER.v4;
-    return { name, kind, under: under(host), tracker: `http://${tracker}:${TRACKER.port}` };
+    const names = routers.map((router) => router.name);
+    return { name, kind, under: under(host), tracker: `http://${tracker}:${TRACKER.port}`, world, routers: names };
   }
 
   /** Whatever runs there must have ended. */
@@ -184,6 +190,6 @@ async function cable(
   await ip(there, 'route', 'add', 'default', 'via', at.near, 'dev', far);
 }
 
-async function rules(name: string, text: string): Promise<void> {
+export async function rules(name: string, text: string): Promise<void> {
   await run('ip', ['netns', 'exec', name, 'nft', text]);
 }

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { doctorTable, judgeDoctor, runDoctor } from './doctor/run.js';
 import { KINDS, type Kind } from './kinds.js';
 import { Lab } from './lab.js';
 import { judge, table } from './report.js';
@@ -21,6 +22,10 @@ const { values } = parseArgs({
     loss: { type: 'string', default: '0' },
     delayer: { type: 'string', default: '' },
     folder: { type: 'string', default: '/run/lab' },
+    doctor: { type: 'boolean', default: false },
+    faults: { type: 'string', default: '' },
+    rounds: { type: 'string', default: '3' },
+    healthy: { type: 'string', default: '10' },
   },
 });
 
@@ -39,6 +44,22 @@ process.on('disconnect', () => process.exit(1));
 process.on('SIGTERM', () => process.exit(1));
 const seconds = (text: string): number => Number(text) * 1000;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+if (values.doctor) {
+  const lab = await Lab.create({ delayer: values.delayer, delayMs: 0, jitterMs: 0, lossPercent: 0 });
+  const found = await runDoctor({
+    ...{ lab, folder: values.folder, only: values.faults.split(',').filter((code) => code !== ''), say },
+    ...{ rounds: Number(values.rounds), healthy: Number(values.healthy) },
+    programs: {
+      daemon: built('../daemon/entry.js'),
+      middlemen: built('doctor/middlemen.js'),
+      ask: built('doctor/ask.js'),
+    },
+  });
+  const judgement = judgeDoctor(found);
+  say(`\n${doctorTable(found.all)}\n`);
+  say(JSON.stringify(judgement));
+  process.exit(judgement.faults.length > 0 ? 1 : 0);
+}
 const runs: RunResult[] = [];
 for (const [at, kinds] of casts(values.kinds).entries()) {
   const folder = `${values.folder}/${at}`;

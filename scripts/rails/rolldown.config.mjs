@@ -18,6 +18,8 @@ const programs = [
   'bench/main',
   'nat/main',
   'nat/door',
+  'nat/doctor/middlemen',
+  'nat/doctor/ask',
   'nat/sandbox',
 ];
 /** They have machine code, threads, or files of their own beside their modules; or they may be absent. */

@@ -34,6 +34,7 @@ export async function askForMapping(wish: Wish, options: AskOptions): Promise<Ou
   const second = await mapByUpnp(found, wish, options);
   if (second.state === 'mapped') return second;
   // Which of them knows how the router is seen outside does not matter.
-  const host = second.state === 'refused' ? second.host : undefined;
-  return { state: 'refused', host: host ?? (first.state === 'refused' ? first.host : undefined) };
+  const both = [second, first].flatMap((outcome) => (outcome.state === 'refused' ? [outcome] : []));
+  const host = both.find((outcome) => outcome.host !== undefined)?.host;
+  return { state: 'refused', host, ...(both.some(({ isHidden }) => isHidden) && { isHidden: true }) };
 }

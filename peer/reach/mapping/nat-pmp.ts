@@ -9,6 +9,8 @@ import type { Home, Outcome, Wish } from './types.js';
 /** A packet may get lost: asked again after so long, then after twice that, and so on. Milliseconds. */
 const AGAIN_MS = 250;
 const ANSWER_MS = 2_000;
+/** A refusal: the router has no address outside. */
+const NO_ADDRESS = 3;
 /** No router is told to forward for longer, whatever it says that it does. Milliseconds. */
 const LIFETIME_MAX_MS = 24 * 3600_000;
 
@@ -40,7 +42,9 @@ export async function mapByNatPmp(wish: Wish, options: NatPmpOptions): Promise<O
     };
     return { state: 'mapped', granted };
   }
-  return answers.length > 0 ? { state: 'refused', host } : { state: 'unanswered' };
+  if (answers.length === 0) return { state: 'unanswered' };
+  const isHidden = answers.some((answer) => answer.type === 'refused' && answer.code === NO_ADDRESS);
+  return { state: 'refused', host, ...(isHidden && { isHidden }) };
 }
 
 /** Sends these until each is answered. @returns the answers, at most one about the same; those that came where time is over */

@@ -119,7 +119,8 @@ function viewOf(outcome: Outcome): MappingView {
   if (outcome.state === 'unanswered') return { state: 'unanswered' };
   const { host } = outcome.state === 'mapped' ? outcome.granted : outcome;
   const seen = host === undefined ? {} : { host };
-  if (outcome.state === 'refused') return { state: 'refused', ...seen };
+  if (outcome.state === 'refused')
+    return { state: 'refused', ...seen, ...(outcome.isHidden && { behindAnother: true }) };
   const { by, port } = outcome.granted;
   return { state: 'mapped', by, port, ...seen };
 }

@@ -25,8 +25,11 @@ export interface Granted {
   remove(signal: AbortSignal): Promise<unknown>;
 }
 
-/** `refused`: a router answers, and forwards nothing. `host`: as in `Granted`. */
+/**
+ * `refused`: a router answers, and forwards nothing. `host`: as in `Granted`; `isHidden`: it says that it has no address outside at all, as
+ * one does that stands behind another.
+ */
 export type Outcome =
   | { readonly state: 'mapped'; readonly granted: Granted }
-  | { readonly state: 'refused'; readonly host: string | undefined }
+  | { readonly state: 'refused'; readonly host: string | undefined; readonly isHidden?: boolean }
   | { readonly state: 'unanswered' };

@@ -69,7 +69,8 @@ export async function mapByUpnp({ control, host }: Found, wish: Wish, options: U
   } catch {
     // It has stopped answering, or time is over.
   }
-  return { state: 'refused', host };
+  // Also 0.0.0.0 is no address.
+  return { state: 'refused', host, ...(host?.startsWith('0.') && { isHidden: true }) };
 }
 
 function granted(control: Control, facts: Pick<Granted, 'host' | 'port' | 'lifetimeMs'>): Granted {

@@ -63,13 +63,15 @@ export const connection = {
   'connection.doctor_wrong_forward':
     'Bộ định tuyến của bạn chuyển tiếp cổng TCP {{port}} tới máy hoặc chương trình khác. Hãy chuyển tiếp tới {{address}}.',
   'connection.doctor_double_nat':
-    'Trước bộ định tuyến của bạn còn một bộ định tuyến khác, thường là của nhà mạng: ở đó nó là {{outside}}. Chuyển tiếp cổng không giúp được; người khác liên lạc với bạn qua tracker hoặc IPv6.',
+    'Trước bộ định tuyến của bạn còn một bộ định tuyến khác, thường là của nhà mạng. Chuyển tiếp cổng không giúp được; người khác liên lạc với bạn qua tracker hoặc IPv6.',
   'connection.doctor_hard_nat':
     'Bộ định tuyến của bạn dùng cổng mới cho mỗi người (NAT đối xứng), nên chỉ có liên kết trực tiếp với người có thể kết nối tới. Hãy chuyển tiếp cổng TCP {{port}} tới {{address}}.',
   'connection.doctor_big_packets_lost':
     'Gói lớn bị mất trên đường, thường do VPN. Hãy đặt MTU (cỡ gói) của nó thành 1280.',
   'connection.doctor_relay_off':
     'Tracker không chuyển tiếp cho ai, nên không tới được người không thể kết nối trực tiếp. Hãy hỏi người vận hành.',
+  'connection.doctor_peer_hangs':
+    'Peer của bạn đang chạy nhưng không trả lời. Hãy kết thúc nó rồi khởi động lại bằng “parley peer”.',
   'connection.doctor_not_running': 'Không có peer nào chạy ở đây cho hồ sơ này. Hãy khởi động bằng “parley peer”.',
   'connection.doctor_they_are_unknown': 'Ở đây không ai biết tên đó. Hãy kiểm tra chính tả.',
   'connection.doctor_they_are_away': 'Họ không trực tuyến. Điều bạn viết sẽ được giao khi họ trở lại.',
