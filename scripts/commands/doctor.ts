@@ -62,7 +62,7 @@ async function reportOf({ user, json: _json, ...flags }: Flags): Promise<DoctorR
 /** The tracker of a peer that runs, and at which nobody is signed in; undefined: it does not say. */
 async function trackerOf(peer: RunningPeerType): Promise<string | undefined> {
   const { text } = await import('node:stream/consumers');
-  const limit = new Promise<undefined>((resolve) => setTimeout(resolve, HUNG_MS));
+  const limit = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), HUNG_MS));
   const asked = peer.get('api/session').then(text, () => undefined);
   const answer = await Promise.race([asked, limit]);
   try {
