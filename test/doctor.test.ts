@@ -48,14 +48,8 @@ const timers = { setTimeout, clearTimeout: (timer: unknown) => clearTimeout(time
 /** Alice, who is reached by everybody; with what a test wants to be otherwise. */
 function patient(more: Partial<Patient> = {}): Patient {
   return {
-    ...{
-      tracker: at.url,
-      trackerCa: undefined,
-      pin: undefined,
-      token: alice.token,
-      maySignIn: false,
-      isRevoked: false,
-    },
+    ...{ tracker: at.url, trackerCa: undefined, pin: undefined, token: alice.token },
+    ...{ maySignIn: false, isRevoked: false },
     ...{ interfaces: systemInterfaces, now: () => Date.now(), p2p: { host, port: 9101 }, reach: async () => open },
     ...more,
   };

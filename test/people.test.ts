@@ -235,6 +235,7 @@ test('preferences and what notifies are kept over a restart', async () => {
   const { preferences } = await runCommand(alice.services, 'preferences.set', chosen);
   expect(preferences).toEqual({
     files: expect.objectContaining({ auto: 'friends', autoMax: 5_000_000 }),
+    notify: { channels: 'all', keywords: [], calls: true },
     presence: 'auto',
     quietUntil: '2026-11-20T17:00:00.000Z',
     sendReads: false,
