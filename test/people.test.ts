@@ -253,5 +253,7 @@ test('preferences and what notifies are kept over a restart', async () => {
   await runCommand(back.services, 'preferences.set', { quietUntil: null });
   expect(back.services.preferences.view().quietUntil).toBeUndefined();
   await runCommand(back.services, 'conversation.settings', { conversation: '#general', notify: 'all' });
+  expect(back.services.conversations.get(general)?.notify).toBe('all');
+  await runCommand(back.services, 'conversation.settings', { conversation: '#general', notify: 'default' });
   expect(back.services.conversations.get(general)?.notify).toBeUndefined();
 });
