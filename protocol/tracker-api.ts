@@ -236,7 +236,7 @@ export const TrackerEvent = Type.Union([
   Type.Object({ type: Type.Literal('device_revoked'), revocation: Revocation }),
   /** An account was made. Not sent if the list of accounts is restricted. */
   Type.Object({ type: Type.Literal('user_registered'), username: UsernameField }),
-  /** An admin has disabled or removed the account, or lets it in again: nobody links to its devices while it is so. */
+  /** An admin has disabled or removed the account, or lets it in again. Peers do not act on it yet: links that stand, and certificates, last until those end. */
   Type.Object({ type: Type.Literal('user_disabled'), username: UsernameField }),
   Type.Object({ type: Type.Literal('user_enabled'), username: UsernameField }),
   /** Section 6: a letter arrived for the device of this socket. */

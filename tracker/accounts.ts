@@ -50,7 +50,7 @@ export class Accounts {
     await this.#checkFree(username);
     if (!had) await this.#checkRoom();
     const passwordHash = await hasher.hash(opaque);
-    const isWaiting = registration === 'approval' && !had && (await this.#hasAdmin());
+    const isWaiting = registration === 'approval' && !had && (await this.#hasAccounts());
     const state = isWaiting ? { state: 'pending' as const } : {};
     const created = await store.create({
       key: userKey(username),
@@ -64,9 +64,12 @@ export class Accounts {
     throw new ParleyError('name_taken');
   }
 
-  /** The first account is an admin's, and waits for nobody. */
-  async #hasAdmin(): Promise<boolean> {
-    return (await this.#options.store.admins()).length > 0;
+  /** The first account is an admin's, and waits for nobody. Where nobody is an admin any other waits until one is appointed. */
+  async #hasAccounts(): Promise<boolean> {
+    const { store } = this.#options;
+    if ((await store.admins()).length > 0) return true;
+    const all = await store.listAll({ limit: 1 });
+    return all.length > 0;
   }
 
   /** Names are kept for good, so that nobody fills the list with them in a night. Errors: rate_limited. */

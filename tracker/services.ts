@@ -42,6 +42,7 @@ import { Users } from './users.js';
 export interface Services {
   accounts: Accounts;
   administration: Administration;
+  resets: ResetLinks;
   audit: AuditLog;
   authority: Authority;
   channels: Channels;
@@ -138,9 +139,10 @@ export async function createServices(input: ServicesInput) {
     maxPerUser: limits.peersPerAccount,
   });
   const audit = new AuditLog({ records: store.records, clock, randomBytes });
+  const resets = new ResetLinks({ records: store.records, clock, randomBytes });
   const administration = new Administration({
     ...{ store, accounts, sessions, devices, directory, audit },
-    resets: new ResetLinks({ records: store.records, clock, randomBytes }),
+    resets,
   });
   const users = new Users({ store: store.accounts, directory, clock, visible: userList });
   const events = new Events({
@@ -216,6 +218,7 @@ export async function createServices(input: ServicesInput) {
   const stored = {
     accounts,
     administration,
+    resets,
     audit,
     authority,
     channels,

@@ -1,7 +1,7 @@
 /** Writes a backup of a peer's directory, also while its daemon runs: the history as it stands at one moment. */
 import { randomUUID } from 'node:crypto';
 import { constants, createWriteStream } from 'node:fs';
-import { link, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { Encrypter } from 'age-encryption';
 import { pack, type Pack } from 'tar-stream';
-import { ParleyError } from '../../protocol/errors.js';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { lock } from '../store/open.js';
 import { BACKUP_VERSION, HISTORY, isBlob, MANIFEST, SMALL, type Manifest } from './contents.js';
 
@@ -39,6 +39,8 @@ export async function writeBackup({ dataDir, username, output, passphrase, now }
   try {
     // Of one that was killed.
     await rm(snapshot, { force: true });
+    // SQLite fills what is there; of its own it would make a file that others may read.
+    await writeFile(snapshot, '', { mode: 0o600, flag: 'wx' });
     copyHistory(join(dataDir, HISTORY), snapshot);
     const created = new Date(now).toISOString();
     const archive = pack();
@@ -73,6 +75,7 @@ function locked(folder: string): () => void {
   try {
     return lock(folder);
   } catch (error) {
+    if (isParleyError(error) && error.code === 'storage_full') throw error;
     throw new ParleyError('unavailable', 'Another backup is being made now. Wait until it has ended.', {
       cause: error,
     });

@@ -4,6 +4,7 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { deadline } from '../clock/deadline.js';
 
 export interface Delivery {
   readonly url: string;
@@ -44,11 +45,11 @@ export function deliver({ url: text, key, local, id, body, now }: Delivery, sign
     'parley-signature': signature(key, timestamp, body),
   };
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const both = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]);
+  const limit = deadline(TIMEOUT_MS, signal);
   return new Promise((resolve) => {
     // Looked at where the name is looked up: one that leads elsewhere the second time leads nowhere.
     const lookup = local ? {} : { lookup: lookupElsewhere };
-    const sent = request(url, { method: 'POST', headers, agent: false, signal: both, ...lookup });
+    const sent = request(url, { method: 'POST', headers, agent: false, signal: limit.signal, ...lookup });
     sent.on('response', (answer) => {
       const { statusCode: status = 0 } = answer;
       answer.destroy();
@@ -59,13 +60,16 @@ export function deliver({ url: text, key, local, id, body, now }: Delivery, sign
     });
     sent.on('error', (error: NodeJS.ErrnoException) => {
       if (error.message === LOCAL) return resolve(localRefused(hostOf(url)));
-      const why = both.aborted
+      const why = limit.signal.aborted
         ? 'It did not answer in time.'
         : `It could not be reached (${error.code ?? error.message}).`;
       resolve({ kind: 'failed', why });
     });
     // After an answer or an error it says nothing new; what answers with another protocol gives neither.
-    sent.on('close', () => resolve({ kind: 'failed', why: 'It closed the connection without an answer.' }));
+    sent.on('close', () => {
+      limit.end();
+      resolve({ kind: 'failed', why: 'It closed the connection without an answer.' });
+    });
     sent.end(body);
   });
 }

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import type { Reflected } from '../../protocol/reach.js';
+import { deadline } from '../clock/deadline.js';
 import type { ReachApi } from '../tracker-client/reach-api.js';
 
 export interface Reflection {
@@ -50,9 +51,9 @@ export async function reflectTwice(api: Pick<ReachApi, 'reflect'>, signal?: Abor
   const { host, port, proxied, other_port: otherPort } = first;
   if (proxied || otherPort === undefined)
     return { host, port: proxied ? undefined : port, localPort, isSteady: undefined };
-  const limit = AbortSignal.timeout(OTHER_MS);
-  const both = signal ? AbortSignal.any([signal, limit]) : limit;
-  const other = await api.reflect({ localPort, otherPort, signal: both }).catch(() => undefined);
+  const limit = deadline(OTHER_MS, signal);
+  const asked = api.reflect({ localPort, otherPort, signal: limit.signal });
+  const other = await asked.catch(() => undefined).finally(() => limit.end());
   return { host, port, localPort, isSteady: other && isSame(first, other) };
 }
 

@@ -46,7 +46,7 @@ const command: CommandModule<object, Flags> = {
 export default command;
 
 /** Settings of a first start: a service has nobody to ask, and its command line can be read by others. */
-const FIRST_START = ['password', 'passwordStdin', 'register', 'invite'];
+const FIRST_START = ['password', 'passwordStdin', 'register', 'invite', 'join', 'import'];
 
 async function run({ action, daemon, flags: misplaced = [], name = `parley-${daemon}` }: Flags): Promise<void> {
   if (misplaced.length > 0)
@@ -65,7 +65,7 @@ async function run({ action, daemon, flags: misplaced = [], name = `parley-${dae
   const program = realpathSync(process.argv[1] ?? '');
   const plan = servicePlan(
     process.platform,
-    { name, title: `Parley: ${daemon}`, command: [process.execPath, program, daemon, ...flags] },
+    { name, title: `Parley: ${daemon}`, command: [process.execPath, program, daemon, ...flags], folder: process.cwd() },
     { home: homedir(), configHome: process.env['XDG_CONFIG_HOME'], uid: userInfo().uid },
   );
   if (action === 'status') {
@@ -81,7 +81,7 @@ async function run({ action, daemon, flags: misplaced = [], name = `parley-${dae
     return;
   }
   await mkdir(dirname(plan.file), { recursive: true });
-  await writeFile(plan.file, plan.content);
+  await writeFile(plan.file, plan.content, { mode: 0o600 });
   try {
     for (const each of plan.install) await done(each);
   } catch (error) {
@@ -112,7 +112,10 @@ async function checkDaemon(daemon: Daemon, flags: readonly string[]): Promise<vo
   if (!parsed) throw new ParleyError('bad_request', wrong ?? 'That command line is not valid.');
   const first = FIRST_START.find((flag) => parsed?.[flag] !== undefined && parsed[flag] !== false);
   if (first !== undefined)
-    throw new ParleyError('bad_request', `Sign in with "parley ${daemon}" first; the service needs no such flag.`);
+    throw new ParleyError(
+      'bad_request',
+      `Start "parley ${daemon}" by hand with that flag once; it keeps what it was told, and others could read it in a service.`,
+    );
   if (daemon === 'peer') await (await import('../process/running-peer.js')).profileOf(parsed);
 }
 

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import { xml, type ServiceOwner, type ServicePlan, type ServiceSpec } from './plan.js';
 
-export function launchAgent({ name, title, command }: ServiceSpec, { home, uid }: ServiceOwner): ServicePlan {
+export function launchAgent({ name, title, command, folder }: ServiceSpec, { home, uid }: ServiceOwner): ServicePlan {
   const label = `chat.parley.${name}`;
   const domain = `gui/${uid}`;
   const file = posix.join(home, 'Library/LaunchAgents', `${label}.plist`);
@@ -20,6 +20,8 @@ export function launchAgent({ name, title, command }: ServiceSpec, { home, uid }
   <array>
 ${command.map((word) => `    <string>${xml(word)}</string>`).join('\n')}
   </array>
+  <key>WorkingDirectory</key>
+  <string>${xml(folder)}</string>
   <key>RunAtLoad</key>
   <true/>
   <key>KeepAlive</key>

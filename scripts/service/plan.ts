@@ -10,6 +10,8 @@ export interface ServiceSpec {
   readonly title: string;
   /** Program and arguments, as an array: each platform quotes them in its own way. */
   readonly command: SystemCommand;
+  /** Where paths in it begin: an absolute path. */
+  readonly folder: string;
 }
 
 /** Of whom it is. */

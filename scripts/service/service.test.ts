@@ -18,6 +18,7 @@ const spec: ServiceSpec = {
   name: 'parley-peer',
   title: 'Parley: peer 100% & <all>',
   command: ['/usr/bin/env', ...WORDS],
+  folder: '/home/Zoë 100% & co',
 };
 const owner = { home: folder.path, uid: 1000 };
 const plan = (platform: NodeJS.Platform, more: Partial<ServiceSpec> = {}) =>
@@ -72,6 +73,7 @@ test('a launch agent keeps each argument one, as Apple’s format is read', () =
     ProgramArguments: spec.command,
     RunAtLoad: true,
     KeepAlive: { SuccessfulExit: false },
+    WorkingDirectory: spec.folder,
   });
 });
 
@@ -82,8 +84,9 @@ test('a task of Windows keeps each argument one, as the C runtime takes a comman
 import json, sys, xml.etree.ElementTree as tree
 task = tree.fromstring(sys.stdin.buffer.read())
 space = '{http://schemas.microsoft.com/windows/2004/02/mit/task}'
-print(json.dumps([task.find(f'.//{space}{name}').text for name in ('Command', 'Arguments')]))`;
-  const [command, args] = python(read, content) as [string, string];
+print(json.dumps([task.find(f'.//{space}{name}').text for name in ('Command', 'Arguments', 'WorkingDirectory')]))`;
+  const [command, args, where] = python(read, content) as [string, string, string];
+  expect(where).toBe(spec.folder);
   expect([command, ...takenApart(args)]).toEqual(spec.command);
 });
 

@@ -25,7 +25,7 @@ export function servicePlan(platform: NodeJS.Platform, spec: ServiceSpec, owner:
       'bad_request',
       'The name of a service has 1 to 64 letters, digits, "-", "_" and "."; choose another --name.',
     );
-  const wrong = spec.command.find((part) => CONTROL.test(part));
+  const wrong = [...spec.command, spec.folder].find((part) => CONTROL.test(part));
   if (wrong !== undefined)
     throw new ParleyError('bad_request', `${JSON.stringify(wrong)} holds a control character; leave it out.`);
   return plan(spec, owner);

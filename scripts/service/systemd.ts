@@ -2,7 +2,10 @@
 import { posix } from 'node:path';
 import type { ServiceOwner, ServicePlan, ServiceSpec } from './plan.js';
 
-export function systemdUnit({ name, title, command }: ServiceSpec, { home, configHome }: ServiceOwner): ServicePlan {
+export function systemdUnit(
+  { name, title, command, folder }: ServiceSpec,
+  { home, configHome }: ServiceOwner,
+): ServicePlan {
   const unit = `${name}.service`;
   return {
     file: posix.join(configHome ?? posix.join(home, '.config'), 'systemd/user', unit),
@@ -14,6 +17,7 @@ export function systemdUnit({ name, title, command }: ServiceSpec, { home, confi
       '',
       '[Service]',
       `ExecStart=${command.map(quoted).join(' ')}`,
+      `WorkingDirectory=${specifiers(folder)}`,
       'Restart=on-failure',
       'RestartSec=5',
       // A command line that cannot be meant will not be meant the next time.

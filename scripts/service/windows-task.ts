@@ -2,7 +2,7 @@
 import { win32 } from 'node:path';
 import { xml, type ServiceOwner, type ServicePlan, type ServiceSpec } from './plan.js';
 
-export function windowsTask({ name, title, command }: ServiceSpec, { home }: ServiceOwner): ServicePlan {
+export function windowsTask({ name, title, command, folder }: ServiceSpec, { home }: ServiceOwner): ServicePlan {
   const [program, ...args] = command;
   const file = win32.join(home, 'AppData\\Local\\Parley', `${name}.xml`);
   const task = `<?xml version="1.0" encoding="UTF-16"?>
@@ -29,6 +29,7 @@ export function windowsTask({ name, title, command }: ServiceSpec, { home }: Ser
     <Exec>
       <Command>${xml(program)}</Command>
       <Arguments>${xml(args.map(quoted).join(' '))}</Arguments>
+      <WorkingDirectory>${xml(folder)}</WorkingDirectory>
     </Exec>
   </Actions>
 </Task>

@@ -139,6 +139,16 @@ test('sessions are ended everywhere, and devices need the password again', async
   expect((await tracker.post('/login', { username: user.username, password: PASSWORD })).status).toBe(200);
 });
 
+test.each([
+  ['changes the password', '/password', { old: PASSWORD, new: `${PASSWORD} anew`, devices: 'stay' }],
+  ['signs out everywhere', '/logout', { everywhere: true }],
+])('a link to a new password is over once its user %s', async (_what, path, body) => {
+  const user = await fresh();
+  const { code } = (await admin.post(`/admin/accounts/${user.username}/reset`, {})).body;
+  expect((await user.post(path, body)).status).toBe(200);
+  expectFailure(await tracker.post('/reset', { code, password: 'another good horse' }), 403, 'reset_over');
+});
+
 test('a device of somebody is revoked, and none of another account in its place', async () => {
   const [user, other] = [await fresh(), await fresh()];
   const device = makeDevice();

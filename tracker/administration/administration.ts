@@ -86,6 +86,7 @@ export class Administration {
   async endSessions(by: Admin, name: Username): Promise<AdminAccount> {
     const { key, username } = await this.#account(name);
     await this.options.accounts.endSignIns(key);
+    await this.options.resets.end(key);
     await this.options.sessions.closeAll(key);
     return this.#done(by, 'end_sessions', key, username);
   }

@@ -4,7 +4,7 @@ import type { AccountStore } from '../store/tracker-store.js';
 /** In every snapshot: so many fit. The certificates of those beyond end within days. */
 const NAMED_MAX = 1_000;
 
-/** Whom peers do not link to: kept in memory, since every snapshot names them. */
+/** Who is disabled, for peers: kept in memory, since every snapshot names them. */
 export class DisabledAccounts {
   readonly #names = new Map<UserKey, Username>();
 

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openDatabase } from '../store/sqlite/database.js';
 import type { Limits } from '../settings.js';
 import { expectFailure, PASSWORD, TestTrackers } from '../testing/test-tracker.js';
 
@@ -38,6 +39,17 @@ test('an account waits for an admin, in no list but theirs, and is let in or ref
   ]);
   const page = await tracker.form('/register', { username: 'dave', password: PASSWORD });
   expect([page.status, String(page.body['text']).includes('waits for an admin')]).toEqual([403, true]);
+});
+
+test('where nobody is an admin yet, an account waits all the same', async () => {
+  const { tracker } = await byApproval();
+  await tracker.tracker.close();
+  const db = openDatabase(join(tracker.dataDir, 'tracker.db'));
+  db.exec('UPDATE accounts SET admin = 0');
+  db.close();
+  const again = await trackers.start({ dataDir: tracker.dataDir });
+  expect((await again.post('/register', { username: 'walkin', password: PASSWORD })).status).toBe(200);
+  expectFailure(await again.post('/login', { username: 'walkin', password: PASSWORD }), 403, 'account_pending');
 });
 
 test('only so many wait at once', async () => {

@@ -33,7 +33,7 @@ function typedName(request: FastifyRequest): string {
 }
 
 export async function accountRoutes(app: App, services: Services): Promise<void> {
-  const { accounts, channels, deviceSessions, failedLogins, guests, sessions, settings } = services;
+  const { accounts, channels, deviceSessions, failedLogins, guests, resets, sessions, settings } = services;
   const { limits } = settings;
   const limitADay = perAddressWithin(app, limits.registrationsPerAddressADay, DAY_MS);
   addFormBodies(app);
@@ -126,7 +126,10 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       },
       async (request, reply) => {
         const session = signedIn(request);
-        if (request.body.everywhere === true) await accounts.endSignIns(session.user);
+        if (request.body.everywhere === true) {
+          await accounts.endSignIns(session.user);
+          await resets.end(session.user);
+        }
         await deviceSessions.signOut(session);
         if (request.body.everywhere === true) await sessions.closeAll(session.user);
         await guests.left(session.user, session.username);
@@ -160,6 +163,8 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
         const { user, username, device } = signedIn(request);
         const { old, new: next, devices } = request.body;
         await countFailures(user, () => accounts.changePassword(username, old, next, devices === 'stay'));
+        // A link that somebody else got hold of would undo it.
+        await resets.end(user);
         const account = await accounts.find(user);
         if (devices && device && account) await deviceSessions.keep(device, account);
         await sessions.closeAll(user);
