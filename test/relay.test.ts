@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runCommand } from '../peer/commands/run.js';
 import { Listeners, type Entrance } from '../peer/link/listeners.js';
@@ -65,11 +66,12 @@ afterEach(() => world.close(), lasting);
 const pathOf = (peer: Peer, name: string): string | undefined =>
   peer.services.people.list().find(({ username }) => username === name)?.path;
 
-/** Resolves once so many are open. */
+/** Resolves once so many are open. Asked for without a pause, the tracker would soon answer nothing more within the minute. */
 async function circuitsAre(count: number, at = tracker.port): Promise<void> {
   for (;;) {
     const text = await (await fetch(`http://127.0.0.1:${at}/metrics`)).text();
     if (Number(/^parley_circuits (\d+)$/m.exec(text)?.[1]) === count) return;
+    await pause(50);
   }
 }
 

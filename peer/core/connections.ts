@@ -164,7 +164,7 @@ export class Connections {
       self: identity.device,
       candidates: () => worthDialling(this.candidates(), (device) => config.local?.has(device) === true),
       linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
-      dueUpgrades: (max) => this.upgrades.take(max),
+      dueUpgrades: (max, busy) => this.upgrades.take(max, busy),
       needed: () => {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
         const lastWord = receipts.lastWord.bind(receipts);

@@ -19,8 +19,8 @@ export interface DiallerOptions {
   readonly self: DeviceId;
   candidates(): readonly Candidate[];
   linked(): ReadonlySet<DeviceId>;
-  /** At most `max` linked devices to which a better link is to be looked for now; absent: none. */
-  dueUpgrades?(max: number): readonly DeviceId[];
+  /** At most `max` linked devices to which a better link is to be looked for now, and none that is `busy`; absent: none. */
+  dueUpgrades?(max: number, busy: (device: DeviceId) => boolean): readonly DeviceId[];
   /** Devices to be linked to whatever the number of links. */
   needed(): ReadonlySet<DeviceId>;
   /** Devices to be linked to besides, which count among no links: a link within one process costs no socket. Absent: none. */

@@ -105,7 +105,8 @@ export class Dialler {
     });
     const free = (): number => DIALS_MAX - outside(this.dialling.keys()).size;
     this.dialAll(chosen.slice(0, Math.max(0, free())), candidates);
-    this.dialAll(this.options.dueUpgrades?.(Math.max(0, free())) ?? [], candidates);
+    const busy = (device: DeviceId): boolean => this.dialling.has(device);
+    this.dialAll(this.options.dueUpgrades?.(Math.max(0, free()), busy) ?? [], candidates);
     // Dials within the process and those of the network keep no places from each other.
     const within = open.filter(
       ({ device, notBefore }) =>

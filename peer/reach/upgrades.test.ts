@@ -2,25 +2,29 @@ import { expect, test } from '@jest/globals';
 import type { DeviceId } from '../../protocol/ids.js';
 import { Upgrades } from './upgrades.js';
 
-const [a, b, c] = ['a', 'b', 'c'] as DeviceId[] as [DeviceId, DeviceId, DeviceId];
+const [bob, carol] = ['bob', 'carol'] as [DeviceId, DeviceId];
 
-test('relayed links alone, each once in its time and at once in another network', () => {
+test('relayed links have their turn now and then, and at once in another network', () => {
   let now = 0;
   const upgrades = new Upgrades(() => now, 100);
-  upgrades.up(a, true);
-  upgrades.up(b);
-  now = 99;
-  expect(upgrades.take(9)).toEqual([]);
+  upgrades.up(bob, true);
+  upgrades.up(carol);
+  expect(upgrades.take(8)).toEqual([]);
   now = 100;
-  expect(upgrades.take(9)).toEqual([a]);
-  expect(upgrades.take(9)).toEqual([]);
-  upgrades.up(c, true);
+  expect(upgrades.take(8)).toEqual([bob]);
+  expect(upgrades.take(8)).toEqual([]);
   upgrades.anew();
-  expect(upgrades.take(1)).toEqual([a]);
-  expect(upgrades.take(9)).toEqual([c]);
-  now = 199;
-  expect(upgrades.take(9)).toEqual([]);
-  upgrades.down(a);
-  now = 200;
-  expect(upgrades.take(9)).toEqual([c]);
+  expect(upgrades.take(0)).toEqual([]);
+  expect(upgrades.take(8)).toEqual([bob]);
+  upgrades.anew();
+  upgrades.down(bob);
+  expect(upgrades.take(8)).toEqual([]);
+});
+
+test('a dial that is just given up, as where the network has changed, costs no turn', () => {
+  const upgrades = new Upgrades(() => 0, 100);
+  upgrades.up(bob, true);
+  upgrades.anew();
+  expect(upgrades.take(8, (device) => device === bob)).toEqual([]);
+  expect(upgrades.take(8)).toEqual([bob]);
 });

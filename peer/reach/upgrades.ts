@@ -27,10 +27,13 @@ export class Upgrades {
     for (const device of this.due.keys()) this.due.set(device, -Infinity);
   }
 
-  /** At most so many. Each is told once, and again when its time has come. */
-  take(max: number): DeviceId[] {
+  /**
+   * At most so many, and none of those that are `busy`: a dial that is being given up would stand in the way, and the next try would be
+   * lost. Each is told once, and again when its time has come.
+   */
+  take(max: number, busy: (device: DeviceId) => boolean = () => false): DeviceId[] {
     const now = this.now();
-    const due = [...this.due].flatMap(([device, at]) => (at <= now ? [device] : [])).slice(0, max);
+    const due = [...this.due].flatMap(([device, at]) => (at <= now && !busy(device) ? [device] : [])).slice(0, max);
     for (const device of due) this.due.set(device, now + this.everyMs);
     return due;
   }

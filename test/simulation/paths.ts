@@ -43,7 +43,7 @@ export class Paths {
     linked: () => new Set(this.host.links.keys()),
     close: (device) => this.host.links.get(device)?.close(),
     dial: (target) => this.world.network.dial(this.host, target),
-    dueUpgrades: (max) => this.upgrades.take(max),
+    dueUpgrades: (max, busy) => this.upgrades.take(max, busy),
     relay: async (device, signal) => {
       if (this.host.links.has(device)) throw new ParleyError('duplicate_link');
       return this.circuits.dial(device, signal);
