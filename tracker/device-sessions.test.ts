@@ -2,8 +2,9 @@
 import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { verify, X509Certificate } from 'node:crypto';
-import { cp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { refusalBytes } from '../protocol/device-proof.js';
+import { copyTracker } from './testing/copied.js';
 import { makeDevice, type TestDevice } from './testing/device.js';
 import { certified, challengeFor, registerProof, signIn } from './testing/device-sign-in.js';
 import { expectFailure, PASSWORD, TestTrackers, TestUser, type TestTracker } from './testing/test-tracker.js';
@@ -53,7 +54,7 @@ describe('a device that a password has let in', () => {
     const { device } = await letIn('Ada', first);
     await first.tracker.close();
     const dataDir = await trackers.directory();
-    await cp(first.dataDir, dataDir, { recursive: true });
+    await copyTracker(first.dataDir, dataDir);
     const [again, copy] = [await trackers.start({ dataDir: first.dataDir }), await trackers.start({ dataDir })];
     await session(copy, 'Ada', device);
     expect((await signIn(copy, device, { challenge: await challengeFor(again, device) })).status).toBe(200);
@@ -171,7 +172,7 @@ describe('a tracker that was restored from before an account was made', () => {
     const original = await trackers.start();
     await original.tracker.close();
     const dataDir = await trackers.directory();
-    await cp(original.dataDir, dataDir, { recursive: true });
+    await copyTracker(original.dataDir, dataDir);
     const later = await trackers.start({ dataDir: original.dataDir });
     const user = await later.register('Frida');
     device = makeDevice();

@@ -1,9 +1,10 @@
 /** Which of several trackers a peer goes to, and what it makes of those that a tracker has named. Real trackers, sockets, requests. */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { cp, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { copyTracker } from '../../tracker/testing/copied.js';
 import { TestTrackers } from '../../tracker/testing/test-tracker.js';
 import { caFingerprint } from '../settings/pins.js';
 import { TrackerHttp } from './http.js';
@@ -105,7 +106,7 @@ test('a tracker that was restored from before the account, and takes nobody new,
   const original = await trackers.start();
   await original.tracker.close();
   const dataDir = await trackers.directory();
-  await cp(original.dataDir, dataDir, { recursive: true });
+  await copyTracker(original.dataDir, dataDir);
   await writeFile(join(dataDir, 'settings.json'), JSON.stringify({ registration: 'closed' }));
   const later = await trackers.start({ dataDir: original.dataDir });
   const port = Number(new URL(later.url).port);

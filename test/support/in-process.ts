@@ -1,5 +1,4 @@
 /** Real trackers and peers in this process, on free ports and in folders of their own: whole but for the browser's door. */
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConversationId, Username } from '../../protocol/ids.js';
 import type { PeerConfig } from '../../peer/config.js';
@@ -7,6 +6,7 @@ import { Peer } from '../../peer/peer.js';
 import type { PeerEvents } from '../../peer/services.js';
 import type { TrackerConfig } from '../../tracker/config.js';
 import { startTracker, type Tracker } from '../../tracker/main.js';
+import { copyTracker } from '../../tracker/testing/copied.js';
 import { TempDir } from './temp-dir.js';
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
@@ -37,10 +37,7 @@ export class InProcess {
       ...more
     }: { port?: number; copyOf?: string } & Pick<Partial<TrackerConfig>, 'guests' | 'limits' | 'trustedProxies'> = {},
   ): Promise<Tracker> {
-    if (copyOf !== undefined) {
-      const filter = (path: string): boolean => !path.endsWith('.lock');
-      await cp(this.path(copyOf), this.path(name), { recursive: true, filter });
-    }
+    if (copyOf !== undefined) await copyTracker(this.path(copyOf), this.path(name));
     const tracker = await startTracker({ host: '127.0.0.1', port, dataDir: this.path(name), ...more }, quiet);
     this.#undo.push(() => tracker.close());
     return tracker;

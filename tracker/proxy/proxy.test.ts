@@ -1,10 +1,10 @@
 /** One address for two real trackers, the second of which began as a copy of the first (SPEC.md section 2, "Several trackers"). */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import { cp } from 'node:fs/promises';
 import { WebSocket } from 'ws';
 import { expectFailure, PASSWORD, TestTracker, TestTrackers, type TestUser } from '../testing/test-tracker.js';
 import { circuitsOpen, party, Side, tickets } from '../testing/circuit.js';
+import { copyTracker } from '../testing/copied.js';
 import { refusal } from '../testing/events-socket.js';
 import { defaultProxyTimings } from './config.js';
 import type { Proxy } from './proxy.js';
@@ -30,7 +30,7 @@ async function two(): Promise<[TestTracker, TestTracker]> {
   const first = await trackers.start();
   await first.register('alice');
   const copy = await trackers.directory();
-  await cp(first.dataDir, copy, { recursive: true, filter: (path) => !path.endsWith('.lock') });
+  await copyTracker(first.dataDir, copy);
   return [first, await trackers.start({ dataDir: copy })];
 }
 
