@@ -190,6 +190,9 @@ export function sharingContract(test: Test, open: () => Promise<SharingSubject>)
       return (data as { take?: boolean }).take === true;
     });
     one.notes.subscribe('circuit', () => heard.add('its own') > 0);
+    // What is told before the servers know who listens reaches nobody. They learn of a later subscription later.
+    other.notes.subscribe('ready', () => true);
+    while (!(await one.notes.ask('ready', 0))) continue;
     one.notes.publish('circuit', { n: 1 });
     await heard.all('{"n":1}');
     assert.equal(await one.notes.ask('circuit', { take: true }), true);
