@@ -17,21 +17,37 @@ export interface AuthorityFiles {
  */
 export async function loadAuthority(files: AuthorityFiles, options: AuthorityOptions): Promise<AuthoritySecrets> {
   const [keyText, certificateText] = await Promise.all([readIfThere(files.key), readIfThere(files.certificate)]);
-  if (keyText === undefined && certificateText !== undefined) {
-    throw new StartError(
-      `${files.key} is missing. Restore it, or remove ${files.certificate} to make a new authority.`,
-    );
+  if (keyText === undefined && certificateText === undefined) await newKey(files.key);
+  return settled(files, options, writeSecret);
+}
+
+/** As `loadAuthority`, of another tracker: nothing is written, and none is made. Errors: StartError. */
+export async function readAuthority(files: AuthorityFiles, options: AuthorityOptions): Promise<AuthoritySecrets> {
+  return settled(files, options, async () => undefined);
+}
+
+/** With a certificate that is valid at all times. `keep` is given one that is new. */
+async function settled(
+  files: AuthorityFiles,
+  options: AuthorityOptions,
+  keep: (path: string, text: string) => Promise<void>,
+): Promise<AuthoritySecrets> {
+  const [keyText, known] = await Promise.all([readIfThere(files.key), readIfThere(files.certificate)]);
+  if (keyText === undefined) {
+    const next =
+      known === undefined
+        ? 'Without it the accounts would be those of another tracker.'
+        : `Restore it, or remove ${files.certificate} to make a new authority.`;
+    throw new StartError(`${files.key} is missing. ${next}`);
   }
-  const key = keyText === undefined ? await newKey(files.key) : parseKey(keyText, files.key);
-  if (certificateText === undefined) await writeSecret(files.certificate, await selfSign(key, options));
-  const certificate = certificateText ?? (await readIfThere(files.certificate)) ?? '';
+  const key = parseKey(keyText, files.key);
+  const certificate = known ?? (await selfSign(key, options));
   if (!belongs(certificate, key)) {
     throw new StartError(`${files.certificate} is not the certificate of ${files.key}. Restore both from one backup.`);
   }
-  return {
-    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    certificate: await renewed(certificate, key, files, options),
-  };
+  const valid = await renewed(certificate, key, files, options);
+  if (valid !== known) await keep(files.certificate, valid);
+  return { key: key.export({ type: 'pkcs8', format: 'pem' }).toString(), certificate: valid };
 }
 
 async function renewed(
@@ -52,15 +68,12 @@ async function renewed(
         `${new Date(now).toISOString()}. If the clock is right, have that certificate renewed for the same key.`,
     );
   }
-  const fresh = await selfSign(key, options, certificate);
-  await writeSecret(files.certificate, fresh);
-  return fresh;
+  return selfSign(key, options, certificate);
 }
 
-async function newKey(file: string): Promise<KeyObject> {
+async function newKey(file: string): Promise<void> {
   const { privateKey } = await promisify(generateKeyPair)('ed25519');
   await writeSecret(file, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
-  return privateKey;
 }
 
 function parseKey(text: string, file: string): KeyObject {

@@ -1,5 +1,5 @@
 import { lstatSync, statSync } from 'node:fs';
-import { chmod, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { StartError, systemCode } from './start-error.js';
@@ -60,12 +60,34 @@ export async function writeSecret(path: string, text: string): Promise<void> {
     await file.close();
   }
   await rename(half, path);
+  await syncDirectory(path);
+}
+
+/** For good, also at a power cut. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await syncDirectory(path);
+}
+
+async function syncDirectory(path: string): Promise<void> {
   const directory = await open(dirname(path), 'r');
   try {
     await directory.sync();
   } finally {
     await directory.close();
   }
+}
+
+/** Is there from the first file of an import to its last: what is in the directory then is a part of it. */
+export const IMPORT_UNFINISHED = 'import-unfinished';
+
+/** After an import that was cut short a tracker would make another CA, or begin without accounts. Errors: StartError. */
+export function refuseUnfinished(dataDir: DataDir): void {
+  const marker = dataDir.file(IMPORT_UNFINISHED);
+  if (!isFile(marker)) return;
+  throw new StartError(
+    `An import into this data directory was cut short (${marker}). Start with the same --import and --join again, or with an empty --data-dir.`,
+  );
 }
 
 /**

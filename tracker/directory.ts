@@ -8,7 +8,7 @@ import type { PresenceChange, PresenceKey, PresenceStore } from './store/tracker
 
 export interface DirectoryOptions {
   presence: PresenceStore;
-  clock: Pick<Clock, 'now'>;
+  clock: Pick<Clock, 'steady'>;
   random: () => number;
   /** A peer that is silent for so long leaves the list. */
   expiryMs: number;
@@ -31,7 +31,7 @@ export interface Submission {
   refused?: RefusedJoins | undefined;
 }
 
-/** Channels that may not be joined now, and from when on it is tried again: milliseconds since 1970. */
+/** Channels that may not be joined now, and from when on it is tried again, milliseconds of the steady clock. */
 export interface RefusedJoins {
   readonly channels: readonly string[];
   readonly until: number;
@@ -186,7 +186,7 @@ export class Directory {
   }
 
   #isDue(refused: RefusedJoins | undefined): boolean {
-    return refused !== undefined && refused.until <= this.#options.clock.now();
+    return refused !== undefined && refused.until <= this.#options.clock.steady();
   }
 
   #members(channel: string): readonly ListedPeer[] {

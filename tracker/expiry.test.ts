@@ -31,6 +31,23 @@ describe('expiry', () => {
     expect(gone.map((at) => at - start)).toEqual([10, 20]);
   });
 
+  test('a clock that is set ends nothing, and holds nothing up', () => {
+    const clock = new FakeClock();
+    const gone: string[] = [];
+    const expiry = new Expiry<string>(clock, (key) => gone.push(key));
+    expiry.set('early', 10_000);
+    expiry.set('late', 45_000);
+    clock.set(3600_000);
+    expiry.shorten('late', 20_000);
+    clock.advance(9_999);
+    expect(gone).toEqual([]);
+    clock.set(-7200_000);
+    clock.advance(1);
+    expect(gone).toEqual(['early']);
+    clock.advance(10_000);
+    expect(gone).toEqual(['early', 'late']);
+  });
+
   test('every key expires exactly at its last deadline', () => {
     const step = fc.record({
       key: fc.integer({ min: 0, max: 4 }),

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.js';
 
 /**
- * Deadlines of many keys with one timer. Each time to live has its own queue: its deadlines pass in the order in which
+ * Deadlines of many keys with one timer, by the steady clock: one that is set ahead ends nothing. Each time to live has its own queue: its deadlines pass in the order in which
  * they were set. A Map keeps that order, so that it is a sorted queue, and setting a deadline costs O(1).
  * `expired` is called once for each key whose deadline passes, after the key has been removed.
  */
@@ -23,7 +23,7 @@ export class Expiry<Key> {
     if (previous !== ttlMs) this.#ttlOf.set(key, ttlMs);
     let queue = this.#queues.get(ttlMs);
     if (!queue) this.#queues.set(ttlMs, (queue = new Map<Key, number>()));
-    const deadline = this.clock.now() + ttlMs;
+    const deadline = this.clock.steady() + ttlMs;
     queue.set(key, deadline);
     if (deadline < this.#wakesAt) this.#wakeAt(deadline);
   }
@@ -31,7 +31,7 @@ export class Expiry<Key> {
   /** Moves the deadline to `ttlMs` from now, unless it is earlier already. */
   shorten(key: Key, ttlMs: number): void {
     const deadline = this.#deadlineOf(key);
-    if (deadline !== undefined && deadline > this.clock.now() + ttlMs) this.set(key, ttlMs);
+    if (deadline !== undefined && deadline > this.clock.steady() + ttlMs) this.set(key, ttlMs);
   }
 
   delete(key: Key): void {
@@ -56,7 +56,7 @@ export class Expiry<Key> {
   #wakeAt(deadline: number): void {
     this.#cancel?.();
     this.#wakesAt = deadline;
-    this.#cancel = this.clock.after(Math.max(0, deadline - this.clock.now()), () => {
+    this.#cancel = this.clock.after(Math.max(0, deadline - this.clock.steady()), () => {
       this.#sweep();
     });
   }
@@ -65,7 +65,7 @@ export class Expiry<Key> {
   #sweep(): void {
     this.#cancel = undefined;
     this.#wakesAt = Infinity;
-    const now = this.clock.now();
+    const now = this.clock.steady();
     const due: Key[] = [];
     let next = Infinity;
     for (const [ttl, queue] of this.#queues) {

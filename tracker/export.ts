@@ -12,7 +12,7 @@ import type { Log } from './log.js';
 import { StartError } from './start-error.js';
 import { writeCopy } from './store/copy.js';
 import type { NatsServers } from './store/nats/connection.js';
-import { openSqliteStore } from './store/sqlite/sqlite-store.js';
+import { openSource } from './store/source.js';
 import type { TrackerStore } from './store/tracker-store.js';
 
 export interface Export {
@@ -36,7 +36,7 @@ export async function exportTracker(options: Export, log: Log): Promise<string> 
     throw new StartError(`${file} is there already, and nothing is overwritten. Name another file.`);
   }
   const isCluster = members !== undefined || nats !== undefined;
-  const store = isCluster ? await openCluster(options, log) : await openAlone(dataDir);
+  const store = isCluster ? await openCluster(options, log) : await openAlone(dataDir, `${file}.source`);
   try {
     await writeCopy(store.archive, file, systemClock);
   } catch (error) {
@@ -48,7 +48,7 @@ export async function exportTracker(options: Export, log: Log): Promise<string> 
   return join(dataDir, isCluster ? 'cluster-secret' : 'ca-key.pem');
 }
 
-async function openAlone(dataDir: string): Promise<TrackerStore> {
+async function openAlone(dataDir: string, scratch: string): Promise<TrackerStore> {
   const file = join(dataDir, 'tracker.db');
   if ((await readIfThere(join(dataDir, 'cluster-secret'))) !== undefined) {
     throw new StartError(
@@ -58,7 +58,7 @@ async function openAlone(dataDir: string): Promise<TrackerStore> {
   if (!(await stat(file).catch(() => undefined))?.isFile()) {
     throw new StartError(`There is no tracker.db in ${dataDir}. Name the data directory of the tracker (--data-dir).`);
   }
-  return openSqliteStore(file, systemClock);
+  return openSource(file, scratch, systemClock);
 }
 
 async function openCluster({ dataDir, members, nats, join: given, replicas, signal }: Export, log: Log) {

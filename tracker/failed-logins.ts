@@ -27,8 +27,8 @@ export class FailedLogins {
   check(user: UserKey): void {
     const { max, clock } = this.options;
     const known = this.#counts.get(user);
-    if (!known || known.count < max || known.until <= clock.now()) return;
-    throw new RateLimited(undefined, known.until - clock.now());
+    if (!known || known.count < max || known.until <= clock.steady()) return;
+    throw new RateLimited(undefined, known.until - clock.steady());
   }
 
   count(user: UserKey): void {
@@ -37,7 +37,7 @@ export class FailedLogins {
   }
 
   #add(user: UserKey): void {
-    const now = this.options.clock.now();
+    const now = this.options.clock.steady();
     const known = this.#counts.get(user);
     if (known && known.until > now) {
       known.count += 1;

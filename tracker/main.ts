@@ -6,7 +6,7 @@ import { loadAuthority } from './authority-files.js';
 import { systemClock } from './clock.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { TrackerConfig } from './config.js';
-import { isFile, openDataDir, type DataDir } from './data-dir.js';
+import { isFile, openDataDir, refuseUnfinished, type DataDir } from './data-dir.js';
 import type { Log } from './log.js';
 import { listen, readTlsFiles, shownUrl, stopListening } from './server.js';
 import { createServices, type Services } from './services.js';
@@ -75,6 +75,7 @@ async function listenForReflections(services: Services, config: TrackerConfig): 
 /** What is stored, and the CA: of this tracker alone, or of the cluster that it is one of. */
 async function openStore(config: TrackerConfig, dataDir: DataDir, log: Log): Promise<Cluster> {
   const { cluster } = config;
+  if (cluster || !config.imported) refuseUnfinished(dataDir);
   if (cluster) {
     // What a cluster needs is loaded only for one.
     const { openCluster } = await import('./cluster/cluster.js');

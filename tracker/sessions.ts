@@ -62,7 +62,8 @@ export class Sessions {
   /** The cached session, without waiting. Undefined only means that `find` has to be asked. */
   known(token: string): Session | undefined {
     const hit = this.#cache.get(token);
-    return hit && hit.until > this.#options.clock.now() ? hit.session : undefined;
+    const { clock } = this.#options;
+    return hit && hit.until > clock.steady() && hit.session.expires > clock.now() ? hit.session : undefined;
   }
 
   async find(token: string): Promise<Session | undefined> {
@@ -78,7 +79,7 @@ export class Sessions {
     const slides = session.expires < now + SESSION_LIFE_MS - SLIDE_EVERY_MS;
     if (slides) session.expires = now + SESSION_LIFE_MS;
     // Before the write, so that a logout meanwhile finds the session in the cache and removes it.
-    this.#remember(token, session, now);
+    this.#remember(token, session);
     if (slides) await store.extend(hash, session.expires);
     return session;
   }
@@ -108,9 +109,10 @@ export class Sessions {
 
   /** Removes expired sessions. To be called from time to time. */
   async prune(): Promise<void> {
-    const now = this.#options.clock.now();
+    const { clock, store } = this.#options;
+    const now = clock.steady();
     for (const { session, until } of this.#cache.values()) if (until <= now) this.#forget(session.hash);
-    await this.#options.store.removeExpired(now);
+    await store.removeExpired(clock.now());
   }
 
   /** `listener` hears the hash of each session that ends before its time, at whichever node. */
@@ -123,13 +125,13 @@ export class Sessions {
     this.#forget(hash);
   }
 
-  #remember(token: string, session: Session, now: number): void {
+  #remember(token: string, session: Session): void {
     this.#forget(session.hash);
     if (this.#cache.size >= CACHE_MAX) {
       const [oldest] = this.#cache.values();
       if (oldest) this.#forget(oldest.session.hash);
     }
-    this.#cache.set(token, { session, until: Math.min(now + CACHE_MS, session.expires) });
+    this.#cache.set(token, { session, until: this.#options.clock.steady() + CACHE_MS });
     this.#tokens.set(session.hash, token);
   }
 

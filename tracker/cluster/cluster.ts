@@ -10,7 +10,8 @@ import { openNatsStore } from '../store/nats/nats-store.js';
 import type { TrackerStore } from '../store/tracker-store.js';
 import { backUpNightly } from './backup.js';
 import { loadClusterSecret, type ClusterSecret } from './cluster-secret.js';
-import { importedAuthority, importFrom } from './import.js';
+import { beginImport, importEnded } from './import-cluster.js';
+import { ImportSource } from './import.js';
 import { ownMember, parseMembers, type Member } from './members.js';
 import { NATS_USER, writeNatsFiles } from './nats-config.js';
 import { NatsProcess } from './nats-process.js';
@@ -55,11 +56,7 @@ export async function openCluster(
       signal: cluster.signal,
     });
     undo.push(() => store.close());
-    const imported = cluster.import === undefined ? undefined : await importedAuthority(cluster.import, secret);
-    // Before all else that is imported: the other trackers wait for it.
-    const parts = { store: store.secrets, secret, clock: systemClock, signal: cluster.signal };
-    const authority = await clusterAuthority({ ...parts, imported });
-    if (cluster.import !== undefined) await importFrom(cluster.import, store);
+    const authority = await authorityOf({ cluster, secret, store, dataDir, log });
     const folder = dataDir.file('backup');
     const stopBackups = backUpNightly({ folder, archive: store.archive, clock: systemClock, log });
     undo.push(async () => stopBackups());
@@ -72,6 +69,36 @@ export async function openCluster(
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+interface AuthorityParts {
+  cluster: ClusterConfig;
+  secret: ClusterSecret;
+  store: TrackerStore;
+  dataDir: DataDir;
+  log: Log;
+}
+
+/** The CA, once all is there that is imported with it. Errors: StartError, unavailable. */
+async function authorityOf({ cluster, secret, store, dataDir, log }: AuthorityParts): Promise<AuthoritySecrets> {
+  const { signal } = cluster;
+  const parts = { store: store.secrets, secret, clock: systemClock, signal };
+  if (cluster.import === undefined) {
+    const authority = await clusterAuthority(parts);
+    await importEnded({ store, clock: systemClock, log, signal });
+    return authority;
+  }
+  const source = await ImportSource.open(cluster.import, dataDir.file('import.db'));
+  try {
+    const imported = await source.authority(secret);
+    const run = await beginImport(store);
+    // Before all else that is imported: the others wait for it, and then for the end of the import.
+    const authority = await clusterAuthority({ ...parts, imported });
+    await run(source.archive);
+    return authority;
+  } finally {
+    await source.close();
   }
 }
 

@@ -1,15 +1,20 @@
 /** What a cluster or a tracker alone has stored goes into a file, and from there into another one. Over a real NATS server. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportTracker, type Export } from '../export.js';
 import type { ClusterConfig } from '../config.js';
 import { systemClock } from '../clock.js';
+import { openNatsStore } from '../store/nats/nats-store.js';
+import { openSource } from '../store/source.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
+import type { Archive } from '../store/tracker-store.js';
 import { TestNats } from '../testing/nats-servers.js';
 import { makeDevice } from '../testing/device.js';
 import { PASSWORD, silent, TestTrackers, type TestTracker, type TestUser } from '../testing/test-tracker.js';
+import { givenServers } from './cluster.js';
+import { beginImport, importEnded } from './import-cluster.js';
 import { natsProgram } from './nats-program.js';
 
 const trackers = new TestTrackers();
@@ -87,6 +92,61 @@ test('a tracker alone is exported while it runs, and goes on as a cluster', asyn
   await cp(file, join(directory, 'tracker.db'));
   for (const name of ['ca-key.pem', 'ca.pem']) await cp(join(before.dataDir, name), join(directory, name));
   await expectAll(await trackers.start({ cluster: { ...emptyCluster(), import: directory } }), filled);
+});
+
+test('an import that is cut short is refused as it is, and gone on with', async () => {
+  const cluster = emptyCluster();
+  const before = await trackers.start({ cluster });
+  const filled = await fill(before);
+  const secret = await secretOf(before);
+  const { file } = await exported({ dataDir: before.dataDir, nats: cluster.nats });
+  const dataDir = await trackers.directory();
+  const imported = { import: file, join: secret };
+  // The last of its files cannot be written: the database and the certificate are there.
+  const obstacle = join(dataDir, 'ca-key.pem.new');
+  await mkdir(obstacle);
+  await expect(trackers.start({ dataDir, imported })).rejects.toThrow(/EISDIR/);
+  expect(await readdir(dataDir)).toEqual(expect.arrayContaining(['ca.pem', 'tracker.db']));
+  expect(await trackers.startError({ dataDir })).toMatch(/was cut short.*the same --import/);
+  expect(await trackers.startError({ dataDir, cluster })).toMatch(/was cut short.*the same --import/);
+  await rm(obstacle, { recursive: true });
+  const alone = await trackers.start({ dataDir, imported });
+  await expectAll(alone, filled);
+  await alone.tracker.close();
+  await expectAll(await trackers.start({ dataDir }), filled);
+});
+
+test('nobody uses a cluster into which only a half was put', async () => {
+  const before = await trackers.start();
+  const filled = await fill(before);
+  await before.tracker.close();
+  const source = openSource(join(before.dataDir, 'tracker.db'), join(await trackers.directory(), 'copy'), systemClock);
+  const cluster = emptyCluster();
+  const servers = givenServers(cluster.nats);
+  const store = await openNatsStore({ servers, replicas: 1, log: silent, clock: systemClock, name: 'test' });
+  const half: Archive = {
+    ...source.archive,
+    async *records() {
+      for await (const record of source.archive.records()) {
+        if (record.noun === 'device') throw new Error('planted');
+        yield record;
+      }
+    },
+  };
+  const run = await beginImport(store);
+  await expect(run(half)).rejects.toThrow(/planted/);
+  expect(await store.accounts.count()).toBe(1);
+  // The others wait for its end.
+  const signal = AbortSignal.abort();
+  await expect(importEnded({ store, clock: systemClock, log: silent, signal })).rejects.toThrow(
+    /Stopped while an import.*in the same way again/,
+  );
+  await source.close();
+  await store.close();
+  await expectAll(await trackers.start({ cluster: { ...cluster, import: before.dataDir } }), filled);
+  expect(await trackers.startError({ cluster: { ...cluster, import: before.dataDir } })).toMatch(
+    /accounts in this cluster/,
+  );
 });
 
 describe('is refused, with what to do:', () => {

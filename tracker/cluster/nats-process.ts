@@ -48,7 +48,7 @@ export class NatsProcess {
   }
 
   #run(): void {
-    const started = Date.now();
+    const started = performance.now();
     const child: ChildProcess = spawn(this.program, ['-c', this.files.config], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#child = child;
     let last = '';
@@ -56,7 +56,7 @@ export class NatsProcess {
       if (this.#child !== child) return;
       this.#child = undefined;
       if (this.#isStopped) return;
-      if (Date.now() - started > LASTED_MS) this.#waitMs = AGAIN_MS;
+      if (performance.now() - started > LASTED_MS) this.#waitMs = AGAIN_MS;
       this.log.warn({ why, said: last, againMs: this.#waitMs }, 'nats-server ended, and is started again');
       this.#again = setTimeout(() => this.#run(), this.#waitMs);
       this.#waitMs = Math.min(2 * this.#waitMs, AGAIN_MAX_MS);

@@ -87,7 +87,7 @@ export class PresenceMirror {
     return [...this.#nodes.values()].filter(({ diedAt }) => diedAt === undefined).map(({ name }) => name);
   }
 
-  /** A peer submitted itself here, or this node changes its own entry. */
+  /** A peer submitted itself here, or this node changes its own entry. @param now milliseconds since 1970 */
   put(key: PresenceKey, record: PeerRecord, now: number): { note: PresenceNote; change: PresenceChange } {
     const before = this.#entries.get(key);
     const version = Math.max(before?.version ?? 0, this.#removed.get(key) ?? 0, Math.floor(now) - 1) + 1;
@@ -132,6 +132,7 @@ export class PresenceMirror {
     return { entries, more: own.length > entries.length, seq: this.#seq };
   }
 
+  /** @param now of a clock that only goes on, as for `tick`: milliseconds since any moment */
   receive(node: string, note: PresenceNote, now: number): PresenceEffect[] {
     if (node === this.node) return [];
     const known = this.#nodes.get(node);

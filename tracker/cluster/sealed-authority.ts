@@ -46,7 +46,7 @@ export async function clusterAuthority(parts: AuthorityParts): Promise<Authority
 }
 
 async function waited({ store, clock, signal }: AuthorityParts): Promise<Uint8Array> {
-  for (const end = clock.now() + WAIT_MS; clock.now() < end && signal?.aborted !== true;) {
+  for (const end = clock.steady() + WAIT_MS; clock.steady() < end && signal?.aborted !== true;) {
     await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
     const found = await store.get(AUTHORITY).catch(ifUnavailable);
     if (found) return found;

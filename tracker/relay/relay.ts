@@ -86,7 +86,7 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#pace = new Pace(options.limits, () => options.clock.now());
-    this.#look(options.clock.now());
+    this.#look(options.clock.steady());
   }
 
   /** Circuits that are open, or wait for their second side. */
@@ -213,7 +213,7 @@ export class Relay {
 
   #look(due: number): void {
     const { clock } = this.#options;
-    this.#lateMs = clock.now() - due;
+    this.#lateMs = clock.steady() - due;
     this.#cancelLook = clock.after(LOOK_MS, () => this.#look(due + this.#lateMs + LOOK_MS));
   }
 }

@@ -84,7 +84,7 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
         seconds = Math.min(seconds, retryAfterOf(error) ?? JOIN_AGAIN_S);
       }
     }
-    return refused.length > 0 ? { channels: refused, until: clock.now() + seconds * 1000 } : undefined;
+    return refused.length > 0 ? { channels: refused, until: clock.steady() + seconds * 1000 } : undefined;
   }
 
   /** More than a heart-beat: checks texts and the device, joins channels, puts the peer on the list. */

@@ -85,6 +85,26 @@ export function archiveContract(test: Test, open: () => Promise<ContractSubject>
       await to.close();
     }
   });
+
+  test('an archive that was put in by a half is gone on with, and nothing is there twice', async () => {
+    const from = (await open()).store;
+    await fill(from);
+    const records = await all(from);
+    await from.close();
+    // Amid the letters, and when only the end of it was not seen.
+    const cuts = [records.findIndex(({ noun }) => noun === 'mail') + 1, records.length];
+    for (const cut of cuts) {
+      const to = (await open()).store;
+      try {
+        await to.archive.restore(each(records.slice(0, cut)));
+        await to.archive.restore(each(records), { again: true });
+        same(await all(to), JSON.parse(JSON.stringify(records)));
+        assert.equal(await to.mailboxes.bytes(userKey(alice)), 300);
+      } finally {
+        await to.close();
+      }
+    }
+  });
 }
 
 /** One of each. */

@@ -3,8 +3,8 @@
  * a kind can be looked through.
  */
 
-/** `settings`: what the trackers of a cluster share of settings.json. */
-export type RecordKind = 'invite' | 'reset' | 'audit' | 'settings';
+/** `settings`: what the trackers of a cluster share of settings.json. `import`: that one is under way. */
+export type RecordKind = 'invite' | 'reset' | 'audit' | 'settings' | 'import';
 
 export interface RecordStore {
   find(kind: RecordKind, id: string): Promise<unknown>;

@@ -190,10 +190,11 @@ export interface Archive {
    */
   records(): AsyncIterable<ArchiveRecord>;
   /**
-   * Into a store without accounts. What refers to nothing that is there is left out. Letters get other ids.
+   * Into a store without accounts. What refers to nothing that is there is left out. Letters get other ids. With `again` it goes on
+   * with one that was cut short, of the same records, before anybody has used the store: nothing is there twice.
    * Errors: forbidden when there are accounts.
    */
-  restore(records: AsyncIterable<ArchiveRecord>): Promise<void>;
+  restore(records: AsyncIterable<ArchiveRecord>, options?: { readonly again?: boolean }): Promise<void>;
 }
 
 export interface TrackerStore {

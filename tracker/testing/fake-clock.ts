@@ -2,15 +2,21 @@ import type { Clock } from '../clock.js';
 
 /** A clock that a test moves. */
 export class FakeClock implements Clock {
-  #now = Date.UTC(2026, 10, 20);
+  #steady = 0;
+  /** What the clock shows at 0. */
+  #epoch = Date.UTC(2026, 10, 20);
   #timers: { at: number; work: () => void }[] = [];
 
   now(): number {
-    return this.#now;
+    return this.#epoch + this.#steady;
+  }
+
+  steady(): number {
+    return this.#steady;
   }
 
   after(ms: number, work: () => void): () => void {
-    const timer = { at: this.#now + ms, work };
+    const timer = { at: this.#steady + ms, work };
     this.#timers.push(timer);
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
@@ -24,14 +30,19 @@ export class FakeClock implements Clock {
 
   /** Lets time pass, running what falls due in order. */
   advance(ms: number): void {
-    const until = this.#now + ms;
+    const until = this.#steady + ms;
     for (;;) {
       const [next] = this.#timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at);
       if (!next) break;
       this.#timers = this.#timers.filter((other) => other !== next);
-      this.#now = next.at;
+      this.#steady = next.at;
       next.work();
     }
-    this.#now = until;
+    this.#steady = until;
+  }
+
+  /** Somebody sets the clock ahead, or back; no time passes. */
+  set(byMs: number): void {
+    this.#epoch += byMs;
   }
 }

@@ -26,7 +26,7 @@ const TRIES = 64;
 const HISTORY = 8;
 
 export class Bucket<T> {
-  readonly mirror = new Mirror<T>();
+  readonly mirror: Mirror<T>;
   readonly #stream: string;
   readonly #prefix: string;
   readonly #follower: Follower<T>;
@@ -39,6 +39,9 @@ export class Bucket<T> {
   ) {
     this.#stream = `KV_parley_${options.name}`;
     this.#prefix = `$KV.parley_${options.name}.`;
+    this.mirror = new Mirror<T>((error) =>
+      parts.log.error({ err: error, stream: this.#stream }, 'a change of a record was not taken'),
+    );
     this.#follower = new Follower<T>(
       parts,
       {

@@ -24,11 +24,18 @@ const ELECTION_MS = 8_000;
 const START_AGAIN_MS = 1_000;
 const READ_MS = 30_000;
 
+/** One consumer, from the beginning of the stream on. What comes of one that is over changes nothing. */
+interface Reading {
+  isOver: boolean;
+  messages?: ConsumerMessages;
+}
+
 export class Follower<T> {
-  #messages: ConsumerMessages | undefined;
+  /** The one that counts. */
+  #reading: Reading | undefined;
   #look: NodeJS.Timeout | undefined;
   #isClosed = false;
-  #isReading = false;
+  #isReadAgain = false;
   /** What was known at the last look, where the stream was longer; and the length for which all was read anew because of that. */
   #behind: number | undefined;
   #readAnewFor = -1;
@@ -49,31 +56,56 @@ export class Follower<T> {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#look);
-    await this.#messages?.close();
+    await this.#giveUp();
   }
 
-  /** Reads the stream from its beginning, and goes on with what comes. */
+  /** Reads the stream from its beginning, and goes on with what comes. Errors: unavailable, of NATS; then nothing more comes of it. */
   async #follow(): Promise<void> {
+    const reading: Reading = { isOver: false };
+    this.#reading = reading;
+    try {
+      await this.#read(reading);
+    } catch (error) {
+      await stop(reading);
+      throw error;
+    }
+  }
+
+  async #read(reading: Reading): Promise<void> {
     const { jetstream, packages } = this.parts.nats;
+    this.mirror.beginReading();
+    const end = await this.#end();
     const consumer = await jetstream.consumers.get(this.options.stream, {
       filter_subjects: `${this.options.prefix}>`,
       deliver_policy: packages.DeliverPolicy.LastPerSubject,
       headers_only: this.options.headersOnly,
     });
     const info = await consumer.info();
-    const fresh = new Map<string, Entry<T>>();
+    const entries = new Map<string, Entry<T>>();
     let isRead = false;
     let position = 0;
-    const end = (): void => {
-      isRead = true;
-      this.mirror.replace(fresh, position);
-    };
     await new Promise<void>((resolve, reject) => {
       const late = setTimeout(() => reject(new Unavailable()), READ_MS);
+      const failed = (error: unknown): void => {
+        clearTimeout(late);
+        reject(error instanceof Error ? error : new Unavailable(error));
+      };
       const done = (): void => {
         clearTimeout(late);
-        end();
+        isRead = true;
+        this.mirror.replace({ entries, position, end });
         resolve();
+      };
+      const take = (key: string, entry: Entry<T>, pending: number): void => {
+        if (reading.isOver) return;
+        if (isRead) {
+          this.mirror.follow(key, entry);
+          for (const arrived of this.#arrived) arrived();
+          return;
+        }
+        entries.set(key, entry);
+        position = Math.max(position, entry.revision);
+        if (pending === 0) done();
       };
       consumer
         .consume({
@@ -86,22 +118,18 @@ export class Follower<T> {
               );
               const { subject, seq, data, info: at } = message;
               const key = subject.slice(this.options.prefix.length);
-              const entry = this.options.entryOf({ subject, revision: seq, headers, body: data });
-              if (isRead) {
-                this.mirror.follow(key, entry);
-                for (const arrived of this.#arrived) arrived();
-                return;
-              }
-              fresh.set(key, entry);
-              position = Math.max(position, seq);
-              if (at.pending === 0) done();
+              take(key, this.options.entryOf({ subject, revision: seq, headers, body: data }), at.pending);
             }),
         })
-        .then((messages) => {
-          this.#messages = messages;
-          void messages.closed().then((error) => this.#ended(messages, error));
-          if (info.num_pending === 0) done();
-        }, reject);
+        .then(async (messages) => {
+          reading.messages = messages;
+          // It came too late to be waited for.
+          if (reading.isOver) return messages.close();
+          void messages.closed().then((error) => (isRead ? this.#ended(reading, error) : failed(error)));
+          if (info.num_pending === 0 && !isRead) done();
+          return undefined;
+        })
+        .catch(failed);
     });
   }
 
@@ -114,13 +142,18 @@ export class Follower<T> {
   }
 
   /** The client of NATS gives up at times, as when it could not make a consumer of an empty stream again and again. */
-  #ended(messages: ConsumerMessages, error: unknown): void {
-    if (this.#isClosed || messages !== this.#messages) return;
+  #ended(reading: Reading, error: unknown): void {
+    if (reading.isOver || this.#isClosed) return;
+    reading.isOver = true;
     this.parts.log.warn(
       { err: error, stream: this.options.stream },
       'nothing is heard of a stream any more: it is read anew',
     );
     void this.#again();
+  }
+
+  async #giveUp(): Promise<void> {
+    if (this.#reading) await stop(this.#reading);
   }
 
   /** Waits until all is here that the leader has now. Errors: unavailable. */
@@ -188,24 +221,27 @@ export class Follower<T> {
   }
 
   async #again(): Promise<void> {
-    if (this.#isReading) return;
-    this.#isReading = true;
-    const former = this.#messages;
-    this.#messages = undefined;
-    await former?.close();
-    await this.#followAgain();
-    this.#isReading = false;
-  }
-
-  async #followAgain(): Promise<void> {
+    if (this.#isReadAgain) return;
+    this.#isReadAgain = true;
+    await this.#giveUp();
     while (!this.#isClosed) {
       try {
         await this.#follow();
-        return;
+        // It may have ended already.
+        if (this.#reading?.isOver === false) break;
       } catch (error) {
         this.parts.log.warn({ err: error, stream: this.options.stream }, 'the records cannot be read yet');
         await new Promise((resolve) => setTimeout(resolve, START_AGAIN_MS));
       }
     }
+    this.#isReadAgain = false;
+    // All may have been closed while this was under way.
+    if (this.#isClosed) await this.#giveUp();
   }
+}
+
+/** Never fails: a consumer that cannot be closed is not listened to either. */
+async function stop(reading: Reading): Promise<void> {
+  reading.isOver = true;
+  await reading.messages?.close().catch(() => undefined);
 }

@@ -13,11 +13,25 @@ export interface Change<T> {
   revision: number;
 }
 
+/** A stream that was read from its beginning. */
+export interface Reading<T> {
+  entries: ReadonlyMap<string, Entry<T>>;
+  /** Of the last message that was read. */
+  position: number;
+  /** Of the whole stream, as its leader had it after the reading had begun: what is read may be behind it. */
+  end: number;
+}
+
 export class Mirror<T> {
   #entries = new Map<string, Entry<T>>();
   #size = 0;
   #position = 0;
+  /** Since a reading began: what it brings may be older than that. */
+  #learned: Map<string, Entry<T>> | undefined;
   readonly #listeners = new Set<(change: Change<T>) => void>();
+
+  /** @param failed is told what a listener throws: it keeps nothing from the others, nor from what the mirror holds. */
+  constructor(private readonly failed: (error: unknown) => void) {}
 
   /** All messages of the stream up to this one are in it. */
   get position(): number {
@@ -54,6 +68,7 @@ export class Mirror<T> {
 
   /** Of a write of this node, or read from the leader: it may be ahead of the stream. */
   learn(key: string, entry: Entry<T>): void {
+    this.#learned?.set(key, entry);
     if (entry.revision === this.#position + 1) this.#position = entry.revision;
     if (entry.revision > this.revision(key)) this.#set(key, entry);
   }
@@ -71,16 +86,27 @@ export class Mirror<T> {
     this.#entries.delete(key);
   }
 
-  /** Everything anew, from the beginning of the stream: what is different is told. */
-  replace(entries: ReadonlyMap<string, Entry<T>>, position: number): void {
+  /** The stream is about to be read from its beginning; `replace` takes what was read. Its end is to be asked for after this. */
+  beginReading(): void {
+    this.#learned = new Map();
+  }
+
+  /**
+   * Everything anew: what is different is told. What the reading is behind of stays: what was learned since it began, and what the stream
+   * has beyond it. What lies beyond the end of the stream is lost.
+   */
+  replace({ entries, position, end }: Reading<T>): void {
     const former = this.#entries;
-    for (const [key, { revision, value }] of former) {
-      if (value !== undefined && !entries.has(key)) this.#set(key, { value: undefined, revision });
-    }
-    for (const [key, entry] of entries) {
-      if (former.get(key)?.revision !== entry.revision) this.#set(key, entry);
-    }
-    this.#entries = new Map(entries);
+    const all = new Map(entries);
+    const keep = (key: string, entry: Entry<T>): void => {
+      if (entry.revision > position && entry.revision > (all.get(key)?.revision ?? 0)) all.set(key, entry);
+    };
+    for (const [key, entry] of former) if (entry.revision <= end) keep(key, entry);
+    for (const [key, entry] of this.#learned ?? []) keep(key, entry);
+    this.#learned = undefined;
+    for (const [key, { revision }] of former) if (!all.has(key)) this.#set(key, { value: undefined, revision });
+    for (const [key, entry] of all) if (former.get(key)?.revision !== entry.revision) this.#set(key, entry);
+    this.#entries = all;
     this.#position = position;
   }
 
@@ -90,6 +116,12 @@ export class Mirror<T> {
     this.#size += Number(entry.value !== undefined) - Number(before !== undefined);
     if (before === undefined && entry.value === undefined) return;
     const change = { key, before, after: entry.value, revision: entry.revision };
-    for (const listener of this.#listeners) listener(change);
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.failed(error);
+      }
+    }
   }
 }

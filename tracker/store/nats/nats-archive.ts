@@ -44,8 +44,8 @@ export class NatsArchive implements Archive {
     }
   }
 
-  async restore(records: AsyncIterable<ArchiveRecord>): Promise<void> {
-    if (this.buckets.accounts.mirror.size > 0) {
+  async restore(records: AsyncIterable<ArchiveRecord>, { again = false } = {}): Promise<void> {
+    if (this.buckets.accounts.mirror.size > 0 && !again) {
       throw new ParleyError('forbidden', 'There are accounts here already. Import into an empty store.');
     }
     const seen = new Map<UserKey, number>();
@@ -85,7 +85,8 @@ export class NatsArchive implements Archive {
       case 'prekey':
         return has(record.prekey.user) && prekeys.put(record.prekey.prekey.device, record.prekey);
       case 'mail':
-        if (has(record.mail.user)) await this.mailboxes.put(record.mail, Infinity);
+        if (has(record.mail.user) && !(await this.mailboxes.has(record.mail)))
+          await this.mailboxes.put(record.mail, Infinity);
         return undefined;
       case 'count': {
         const { user, what, day, count } = record;

@@ -18,6 +18,8 @@ export function readMail({ headers }: Message): MailFacts {
   return { size: Number(headers.get(SIZE) ?? 0), created: Number(headers.get(CREATED) ?? 0) };
 }
 
+const EMPTY = Buffer.alloc(0);
+
 interface Owner {
   user: UserKey;
   device: DeviceId;
@@ -59,6 +61,16 @@ export class NatsMailboxes implements MailboxStore {
       if (left > 0) this.#reserved.set(user, left);
       else this.#reserved.delete(user);
     }
+  }
+
+  /** Whether this very letter is there. */
+  async has({ user, device, created, blob }: NewMail): Promise<boolean> {
+    for (const [revision, key] of this.#mails.get(`${user}.${device}`) ?? []) {
+      const facts = this.bucket.get(key);
+      if (facts?.created !== created || facts.size < blob.length) continue;
+      if (Buffer.compare((await this.bucket.message(revision))?.body ?? EMPTY, blob) === 0) return true;
+    }
+    return false;
   }
 
   async list(

@@ -147,7 +147,7 @@ export class NatsPresence implements PresenceStore {
       );
       return;
     }
-    this.#run(this.#mirror.receive(node, note as PresenceNote, this.clock.now()));
+    this.#run(this.#mirror.receive(node, note as PresenceNote, this.clock.steady()));
   }
 
   #run(effects: readonly PresenceEffect[]): void {
@@ -180,7 +180,7 @@ export class NatsPresence implements PresenceStore {
     return this.clock.after(BEAT_MS / 2, () => {
       this.#beats = !this.#beats;
       if (this.#beats) this.#tellOthers(this.#mirror.beat());
-      this.#run(this.#mirror.tick(this.clock.now()));
+      this.#run(this.#mirror.tick(this.clock.steady()));
       this.#stops[2] = this.#repeat();
     });
   }

@@ -1,6 +1,7 @@
 /** The store's contract on real NATS servers: one that stands alone, and a cluster of three. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { userKey, type Username } from '../../../protocol/ids.js';
+import type { PeerRecord } from '../../../protocol/tracker-api.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { TestNats } from '../../testing/nats-servers.js';
 import { silent } from '../../testing/test-tracker.js';
@@ -10,8 +11,14 @@ import { epochContract } from '../epoch-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { sharingContract } from '../sharing-contract.js';
 import { addAccount, storeContract } from '../store-contract.js';
+import type { PresenceKey } from '../tracker-store.js';
 import type { NatsServers } from './connection.js';
 import { openNatsStore } from './nats-store.js';
+
+const PEER: PeerRecord = {
+  username: 'alice' as Username,
+  ...{ ip: '10.0.0.5', port: 9101, addresses: [], status: 'online', channels: [] },
+};
 
 const openStore = (servers: NatsServers, clock: FakeClock, replicas: number) =>
   openNatsStore({ servers, clock, log: silent, replicas, name: 'test' });
@@ -33,6 +40,29 @@ describe('the store over one NATS server', () => {
   archiveContract(test, open);
   adminContract(test, open);
   epochContract(test, open);
+
+  test('a clock that is set ahead lets nobody leave', async () => {
+    const [clock, at] = [new FakeClock(), nats.newAccount()(0)];
+    const [one, other] = await Promise.all([openStore(at, clock, 1), openStore(at, clock, 1)]);
+    const key = 'u:alice' as PresenceKey;
+    const told: string[] = [];
+    const arrived = new Promise<void>((resolve) => {
+      void other.presence.watch(({ key: of, after }) => {
+        told.push(`${of} ${after ? 'is there' : 'has left'}`);
+        resolve();
+      });
+    });
+    await one.presence.put(key, PEER, 45_000);
+    await arrived;
+    // Each turn looks who is silent; a silent node's peers would leave with the second one.
+    for (const by of [3600_000, 3600_000, -7200_000, 3600_000]) {
+      clock.set(by);
+      clock.advance(1_000);
+    }
+    expect(await one.presence.touch(key, 45_000)).toBe(true);
+    expect(told).toEqual(['u:alice is there']);
+    await Promise.all([one.close(), other.close()]);
+  });
 });
 
 describe('two stores of a cluster of three NATS servers', () => {

@@ -92,7 +92,7 @@ export class Streams {
           return last?.headers.get(ID) === id ? last.revision : 'conflict';
         }
         if (code !== undefined && NO_ROOM.has(code)) throw new ParleyError('storage_full', undefined, { cause: error });
-        if (Date.now() + AGAIN_MS >= until) {
+        if (performance.now() + AGAIN_MS >= until) {
           this.#seen(stream, false);
           this.log.warn({ err: error, stream }, 'the cluster did not take a write');
           throw new Unavailable(error);
@@ -128,7 +128,7 @@ export class Streams {
         return { subject: found.subject, revision: found.seq, headers, body: found.data };
       } catch (error) {
         if (this.#codeOf(error) === 10037) return undefined;
-        if (Date.now() + AGAIN_MS >= until) throw new Unavailable(error);
+        if (performance.now() + AGAIN_MS >= until) throw new Unavailable(error);
         await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
       }
     }
@@ -148,7 +148,7 @@ export class Streams {
   }
 
   #until(stream: string): number {
-    return Date.now() + (this.#away.has(stream) ? WRITE_READ_ONLY_MS : WRITE_MS);
+    return performance.now() + (this.#away.has(stream) ? WRITE_READ_ONLY_MS : WRITE_MS);
   }
 
   /** Of an answer of the server that says no. */

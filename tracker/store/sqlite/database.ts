@@ -20,7 +20,12 @@ export function openDatabase(file: string): Database {
   const db = new DatabaseSync(file);
   // The write-ahead log and the shared memory get the same mode.
   if (file !== ':memory:') chmodSync(file, SECRET_MODE);
-  refuseNewer(db, file);
+  try {
+    refuseNewer(db, file);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;');
   const deterministic = { deterministic: true };
   db.function('username_skeleton', deterministic, (name: unknown) => usernameSkeleton(String(name)));
@@ -29,10 +34,9 @@ export function openDatabase(file: string): Database {
   return db;
 }
 
-/** Before anything is changed. */
-function refuseNewer(db: Database, file: string): void {
+/** Before anything is changed. Errors: StartError. */
+export function refuseNewer(db: Database, file: string): void {
   if (versionOf(db) <= migrations.length) return;
-  db.close();
   throw new StartError(`${file} was written by a newer version of Parley. Update Parley, or use another --data-dir.`);
 }
 
@@ -48,14 +52,18 @@ function migrate(db: Database): void {
   }
 }
 
+/** Whether the disk was full. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL;
+}
+
 /** Runs synchronous SQLite work and gives its result as a promise. A full disk becomes `storage_full`. */
 export function toPromise<T>(run: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     try {
       resolve(run());
     } catch (error) {
-      const full = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_FULL;
-      reject(full ? new ParleyError('storage_full', undefined, { cause: error }) : (error as Error));
+      reject(isFull(error) ? new ParleyError('storage_full', undefined, { cause: error }) : (error as Error));
     }
   });
 }
