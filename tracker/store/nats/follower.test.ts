@@ -43,8 +43,8 @@ async function prepared(name: string, { holds = false } = {}) {
             const { callback = () => undefined } = options;
             const isHeld = holds && consumers.length === 0;
             const take: typeof callback = (message) => {
-              if (isHeld) held.push(() => callback(message));
-              else callback(message);
+              if (isHeld) held.push(() => void callback(message));
+              else void callback(message);
             };
             const messages = await consume({ ...options, callback: take });
             consumers.push(messages);

@@ -16,7 +16,7 @@ import type { NatsServers } from './connection.js';
 import { openNatsStore } from './nats-store.js';
 
 const PEER: PeerRecord = {
-  username: 'alice' as Username,
+  username: 'alice',
   ...{ ip: '10.0.0.5', port: 9101, addresses: [], status: 'online', channels: [] },
 };
 
