@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { type ChannelName, otherParty, type ConversationId, type EntryId, type Username } from '../../protocol/ids.js';
+import { BesideMessages } from '../files/beside-messages.js';
 import { FileService } from '../files/files.js';
 import { Mover } from '../files/mover.js';
 import { remembered } from '../files/recent.js';
@@ -57,8 +58,7 @@ const timers = {
   clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout),
 };
 
-/** Of a file in one turn of the event loop: half a millisecond of TLS. */
-const FILE_TURN_BYTES = 256 * 1024;
+const elapsed = (): number => performance.now();
 /** Of files that are moved now. */
 const FILE_ENTRIES = 32;
 
@@ -149,8 +149,8 @@ export function openCore(device: Device): Core {
 
   // What the user sees and says.
   const mover = new Mover({
-    ...{ blobs, timers, random: Math.random, now: () => performance.now() },
-    turns: { bytes: FILE_TURN_BYTES, next: (run) => setImmediate(() => store.durability.yieldTo(run)) },
+    ...{ blobs, timers, random: Math.random, now: elapsed },
+    turns: new BesideMessages({ durability: store.durability, now: elapsed, timers, soon: setImmediate }),
     dial: ({ host, port, device: to }) =>
       host === undefined || port === undefined
         ? connections.circuits.dialFiles(to)

@@ -14,7 +14,7 @@ import type { OpenFile, TakenFile } from '../services.js';
 import { sessionOf, type LocalContext } from './context.js';
 import { contentDisposition, etagOf, rangeOf } from './file-headers.js';
 import type { SessionCookie } from './sessions.js';
-import { HeldUploads } from './held-uploads.js';
+import { HeldUploads, type UploadState } from './held-uploads.js';
 import { endIdle, endRest } from './steady-body.js';
 
 const filePost = Compile(FilePost);
@@ -53,7 +53,9 @@ export async function fileRoutes(
       const over = endIdle(request.raw, context.limits);
       const part = { id: upload, offset: Number(offset), size: Number(size), mime };
       const taken = await held.take(request.raw, part).finally(over);
-      return taken ? created(reply, uploadView(taken)) : reply.code(202).send(progressView(held.progress(upload)));
+      return taken
+        ? created(reply, uploadView(taken))
+        : reply.code(202).send(progressView(await held.progress(upload)));
     });
 
     scope.post('/api/files', options, async (request, reply) => {
@@ -70,8 +72,8 @@ export async function fileRoutes(
     });
   });
 
-  app.get<{ Params: { upload: string } }>('/api/uploads/:upload', { onRequest: authorise }, (request, reply) =>
-    reply.header('cache-control', 'no-store').send(progressView(held.progress(request.params.upload))),
+  app.get<{ Params: { upload: string } }>('/api/uploads/:upload', { onRequest: authorise }, async (request, reply) =>
+    reply.header('cache-control', 'no-store').send(progressView(await held.progress(request.params.upload))),
   );
   app.delete<{ Params: { upload: string } }>(
     '/api/uploads/:upload',
@@ -118,10 +120,7 @@ function uploadView({ sha256, size, mime }: TakenFile): UploadView {
   return { sha256, size, mime };
 }
 
-function progressView({
-  received,
-  taken,
-}: ReturnType<HeldUploads['progress']>): UploadProgress & { status: 'success' } {
+function progressView({ received, taken }: UploadState): UploadProgress & { status: 'success' } {
   return { status: 'success', received, ...(taken && uploadView(taken)) };
 }
 

@@ -59,6 +59,14 @@ test('what came of a request that broke off is kept, and goes on from there', as
   expect(files()).toEqual(['0123456789']);
 });
 
+test('whole when its sender went without the answer, it is told to who asks next', async () => {
+  const socket = begun(0, '0123456789');
+  await until(10);
+  expect(await (await asked()).json()).toMatchObject({ received: 10, size: 10 });
+  socket.destroy();
+  expect(files()).toEqual(['0123456789']);
+});
+
 test('a request whose end nobody has noticed gives way to the next', async () => {
   const socket = begun(0, '012');
   await until(3);

@@ -19,6 +19,12 @@ export interface UploadPart {
   readonly mime: string | undefined;
 }
 
+export interface UploadState {
+  /** Bytes. */
+  readonly received: number;
+  readonly taken: TakenFile | undefined;
+}
+
 export type HeldUploadsOptions = Pick<LocalLimits, 'heldUploads' | 'heldMs'>;
 
 export class HeldUploads {
@@ -30,10 +36,15 @@ export class HeldUploads {
     private readonly options: HeldUploadsOptions,
   ) {}
 
-  /** Bytes that are here, and the file once all are. @throws ParleyError not_found */
-  progress(id: string): { readonly received: number; readonly taken: TakenFile | undefined } {
-    const { received, taken } = this.known(id);
-    return { received, taken };
+  /**
+   * Bytes that are here, and the file where all are: then it waits until they are durable.
+   * @throws (rejects with) ParleyError not_found, also where what came could not be kept
+   */
+  async progress(id: string): Promise<UploadState> {
+    const held = this.known(id);
+    await held.settled();
+    if (held.isOver) throw new ParleyError('not_found');
+    return { received: held.received, taken: held.taken };
   }
 
   /**
@@ -135,6 +146,11 @@ class Held {
     return this.received === this.size ? this.done : undefined;
   }
 
+  /** Resolves when what is whole is durable, or failed; at once where more is to come. */
+  async settled(): Promise<void> {
+    if (this.received === this.size) await this.done.catch(() => undefined);
+  }
+
   /** Ends the request that bears a part just now; what came of it counts. */
   async stop(): Promise<void> {
     this.feeding?.body.destroy();
@@ -163,17 +179,24 @@ class Held {
     try {
       for await (const piece of body as AsyncIterable<Buffer>) {
         if (this.isOver) await this.done;
-        if (this.received + piece.length > this.size)
-          this.fail(new ParleyError('bad_request', 'The file is longer than was announced. Send it again.'));
+        if (this.received + piece.length > this.size) {
+          const longer = new ParleyError('bad_request', 'The file is longer than was announced. Send it again.');
+          this.fail(longer);
+          throw longer;
+        }
         this.received += piece.length;
+        const hasRoom = this.body.write(piece);
+        // Whole, whether or not its sender is there for the end of the request.
+        if (this.received === this.size) this.body.end();
         // No faster than the disk.
-        if (!this.body.write(piece)) await once(this.body, 'drain');
+        else if (!hasRoom) await once(this.body, 'drain');
       }
     } catch (error) {
       if (isParleyError(error)) throw error;
-      throw new ParleyError('bad_request', 'The file broke off. Ask how much of it has come, then go on from there.');
+      if (this.received < this.size)
+        throw new ParleyError('bad_request', 'The file broke off. Ask how much of it has come, then go on from there.');
     }
     if (this.isOver) await this.done;
-    if (this.received === this.size) this.body.end();
+    if (this.received === this.size && !this.body.writableEnded) this.body.end();
   }
 }

@@ -13,6 +13,8 @@ export class Durability {
   private readonly fd: number;
   private closed = false;
   private quickInARow = 0;
+  /** When something was committed last, by the clock that it was given. */
+  committedAt = -Infinity;
   /** Syncs that are under way on the thread pool. */
   private running = 0;
   private yielding: (() => void)[] = [];
@@ -35,6 +37,7 @@ export class Durability {
    */
   sync(done: (error?: Error) => void, urgent = false): void {
     const started = this.elapsed();
+    this.committedAt = started;
     if (urgent && this.quickInARow >= QUICK_RUN) {
       const error = syncNow(this.fd);
       this.judge(started);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FileHandle } from '../files/handles.js';
 import type { OutgoingFile } from '../files/outgoing.js';
+import type { UploadProgress } from '../../../protocol/local-api.js';
 import type { KeptFile } from '../net/kept-files.js';
 import { createStore } from '../state/store.js';
 import { signedIn, snapshot } from '../state/test-samples.js';
@@ -13,6 +14,9 @@ const MIB = 1024 * 1024;
 class Browser {
   readonly files = new Map<string, KeptFile>();
   readonly dropped: string[] = [];
+  readonly posted: string[] = [];
+  /** At the daemon, of each file. */
+  there: UploadProgress = { received: 7 };
   readonly #held = new Map<string, Promise<unknown>>();
 
   window() {
@@ -28,8 +32,15 @@ class Browser {
         all: async (username) => [...this.files.values()].filter((file) => file.username === username),
         remove: async (id) => void this.files.delete(id),
       },
-      door: { received: async () => 7, drop: async (id) => void this.dropped.push(id) },
-      uploads: () => ({ hold: (id, file) => void held.set(id, file), holdCleaned: () => undefined }),
+      door: { progress: async () => this.there, drop: async (id) => void this.dropped.push(id) },
+      uploads: () => ({
+        hold: (id, file) => void held.set(id, file),
+        holdCleaned: () => undefined,
+        post: ({ id }, sha256) => {
+          this.posted.push(`${id} ${sha256}`);
+          store.dispatch({ type: 'outgoing', change: { kind: 'remove', id } });
+        },
+      }),
       locks: { request: (name: string, work: () => unknown) => this.#lock(name, work) } as never,
     });
     const send = async (id: string, chosen: File): Promise<void> => {
@@ -146,6 +157,17 @@ describe('after a reload', () => {
     expect(held.size).toBe(0);
     expect(await kept.choose('a', large)).toBe(true);
     expect([seen(), held.get('a')]).toMatchObject([[{ id: 'a', phase: 'queued' }], large]);
+  });
+
+  test('one that was at the daemon as the page went is posted, and asked for by nobody', async () => {
+    for (const more of [{}, { handle: handle('prompt') }]) {
+      const browser = left(large, more);
+      browser.there = { received: large.size, sha256: 'hash', size: large.size, mime: 'text/plain' };
+      const { kept, seen } = browser.window();
+      await kept.restore('alice');
+      await settled();
+      expect([browser.posted, seen(), browser.files.size]).toEqual([['a hash'], [], 0]);
+    }
   });
 
   test('nothing of somebody else is taken up', async () => {

@@ -5,6 +5,7 @@
 import { handleOf, type FileHandle } from '../files/handles.js';
 import { isCleaned, type OutgoingChange, type OutgoingFile } from '../files/outgoing.js';
 import { prepare } from '../files/prepare.js';
+import type { UploadProgress } from '../../../protocol/local-api.js';
 import type { KeptFile, KeptFiles } from '../net/kept-files.js';
 import type { UploadDoor } from '../net/upload.js';
 import type { Store } from '../state/store.js';
@@ -18,8 +19,8 @@ export interface KeptUploadsParts {
   now(): number;
   readonly store: Pick<Store, 'get' | 'dispatch' | 'subscribe'>;
   readonly files: Pick<KeptFiles, 'put' | 'get' | 'all' | 'remove'>;
-  readonly door: Pick<UploadDoor, 'received' | 'drop'>;
-  readonly uploads: () => Pick<Uploads, 'hold' | 'holdCleaned'>;
+  readonly door: Pick<UploadDoor, 'progress' | 'drop'>;
+  readonly uploads: () => Pick<Uploads, 'hold' | 'holdCleaned' | 'post'>;
   /** Absent in pages at an address that the browser does not trust: there two windows could not be told apart. */
   readonly locks: Pick<LockManager, 'request'> | undefined;
 }
@@ -129,7 +130,7 @@ export class KeptUploads {
       files: [{ ...rest, done: 0, phase, ...(body ? { kept: true } : { regain: 'choose' }) }],
     });
     if (body) return;
-    await this.#tellReceived(id);
+    if (await this.#isWhole(file)) return;
     if (!handle) return;
     if ((await handle.queryPermission?.({ mode: 'read' })) !== 'granted') this.#lost(id, 'allow');
     else await this.#readAgain(id, handle);
@@ -140,9 +141,16 @@ export class KeptUploads {
     return file !== undefined && this.choose(id, file);
   }
 
-  async #tellReceived(id: string): Promise<void> {
-    const done = await this.parts.door.received(id).catch(() => 0);
-    this.#change({ kind: 'progress', id, done });
+  /** Shows how much of it is at the daemon. Where all is, the page before this one was gone before it heard so: nothing is asked for. */
+  async #isWhole(file: OutgoingFile): Promise<boolean> {
+    const { id } = file;
+    const { received: done, sha256 } = await this.parts.door
+      .progress(id)
+      .catch((): UploadProgress => ({ received: 0 }));
+    if (!this.#shown.has(id)) return true;
+    if (sha256 === undefined) this.#change({ kind: 'progress', id, done });
+    else this.parts.uploads().post(file, sha256);
+    return sha256 !== undefined;
   }
 
   #lost(id: string, regain: 'allow' | 'choose'): void {

@@ -65,6 +65,17 @@ export class Uploads {
     if (held) held.cleaned = cleaned;
   }
 
+  /** All of its bytes are at the daemon: what is left is its message. */
+  post({ id, name, mime, looks, order }: OutgoingFile, sha256: string): void {
+    if (!order) return;
+    const { group } = order;
+    this.parts.post(id, order, {
+      ...{ sha256, name, mime },
+      looks: { ...looks, ...(group !== undefined && { group }) },
+    });
+    this.#change({ kind: 'remove', id });
+  }
+
   /** What went out of the state, whatever the reason, is given up; then whatever can go, goes. */
   #follow(): void {
     const { outgoing, connection } = this.parts.store.get();
@@ -105,14 +116,8 @@ export class Uploads {
       held.tried = true;
       const { sha256 } = await this.parts.upload(body, about, on);
       delete held.stop;
-      // Cancelled as its last byte came.
-      if (this.#held.get(id) !== held) return;
-      const { group } = order;
-      this.parts.post(id, order, {
-        ...{ sha256, name, mime },
-        looks: { ...outgoing.looks, ...(group !== undefined && { group }) },
-      });
-      this.#change({ kind: 'remove', id });
+      // Not where it was cancelled as its last byte came.
+      if (this.#held.get(id) === held) this.post(outgoing, sha256);
     } catch (error) {
       delete held.stop;
       if (this.#held.get(id) === held) await this.#failed(id, held.file, error);

@@ -22,8 +22,8 @@ export interface UploadOn {
 export interface UploadDoor {
   /** Resolves when the bytes are durable there. @throws (rejects with) ApiError; `cancelled` is this page's own code */
   send(body: Blob, about: UploadAbout, on: UploadOn): Promise<UploadView>;
-  /** Bytes of it that are there. @throws (rejects with) ApiError */
-  received(id: string): Promise<number>;
+  /** How much of it is there; with what it is once all is. @throws (rejects with) ApiError */
+  progress(id: string): Promise<UploadProgress>;
   /** What came of it is not wanted any more. Never rejects: the daemon forgets it by itself. */
   drop(id: string): Promise<void>;
 }
@@ -58,7 +58,7 @@ export function uploadDoor(newRequest: () => XMLHttpRequest, fetch: Fetch): Uplo
         }
       }
     },
-    received: async (id) => (await asked(id)).received,
+    progress: (id) => asked(id),
     drop: async (id) => void (await fetch(address(id), { method: 'DELETE' }).catch(() => undefined)),
   };
 }
