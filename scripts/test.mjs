@@ -2,7 +2,7 @@
 // `npm test [-- jest's arguments]`: whatever is missing is set up and built, then all tests run but the long ones.
 import './bootstrap/node-version.mjs';
 import { CHROMIUM_MISSING, findChromium, installChromium } from './bootstrap/chromium.mjs';
-import { FAKETIME_MISSING, hasProgram, installPackage } from './bootstrap/debian.mjs';
+import { FAKETIME_MISSING, hasPackage, hasProgram, installPackage } from './bootstrap/debian.mjs';
 import { FIREFOX_MISSING, findFirefox, installFirefox } from './bootstrap/firefox.mjs';
 import { jest } from './bootstrap/jest.mjs';
 import { fetchProxies } from './bootstrap/proxies.mjs';
@@ -55,8 +55,9 @@ await main(async () => {
       if (!hasProgram('faketime')) console.error(FAKETIME_MISSING);
     }
     if (mayRun('test/irc-clients.test.ts'))
-      for (const name of ['irssi', 'weechat-headless', 'tmux'])
-        if (!hasProgram(name)) await installPackage(name, 'the tests of IRC', console.error);
+      // The plugins are only recommended by WeeChat's own package; the tests need the one that reads commands from a FIFO.
+      for (const name of ['irssi', 'weechat-headless', 'weechat-plugins', 'tmux'])
+        if (!hasProgram(name) && !hasPackage(name)) await installPackage(name, 'the tests of IRC', console.error);
     if (mayRun('test/terminal.test.ts') && !hasProgram('tmux'))
       await installPackage('tmux', 'the tests of the terminal', console.error);
     if (mayRun('test/grpc-python.test.ts') && !hasProgram('grpc_python_plugin'))

@@ -4,7 +4,7 @@
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { constants, mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -77,7 +77,8 @@ async function startWeechat({ port }: IrcServer): Promise<void> {
 const logged = (): Promise<string> => readFile(world.path('weechat/logs/irc.parley.#general.weechatlog'), 'utf8');
 
 async function tellWeechat(text: string): Promise<void> {
-  const fifo = await open(world.path('weechat/fifo'), 'w');
+  // Never made here: without WeeChat's plugins nobody would read it.
+  const fifo = await open(world.path('weechat/fifo'), constants.O_WRONLY);
   await fifo.write(`irc.parley.#general *${text}\n`);
   await fifo.close();
 }

@@ -1,5 +1,5 @@
 // Programs that tests need and Debian has.
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { readIfThere, run } from './shell.mjs';
 
@@ -10,6 +10,15 @@ export const FAKETIME_MISSING =
 export function hasProgram(name, env = process.env) {
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   return folders.some((folder) => isExecutable(join(folder, name)));
+}
+
+/**
+ * Whether Debian's package is there, for one that brings no program.
+ * @param {string} name
+ * @returns {boolean}
+ */
+export function hasPackage(name) {
+  return existsSync(`/var/lib/dpkg/info/${name}.list`);
 }
 
 /**
