@@ -7,6 +7,7 @@ import { parseInvite } from '../protocol/invite.js';
 import { findTracker } from '../peer/setup/find-tracker.js';
 import { findProxy } from '../scripts/bootstrap/proxies.mjs';
 import { InProcess, PASSWORD, has, linkedWith, post, until } from './support/in-process.js';
+import { published } from './support/prekeys.js';
 import { startCaddy, startNginx, type ReverseProxy } from './support/reverse-proxy.js';
 
 const proxies = [
@@ -35,7 +36,7 @@ async function two(start: (typeof proxies)[number][1]) {
     { port: chat.port, path: '/chat' },
     { port: other.port, path: '/other' },
   ]);
-  return { ...proxy, chat: `${proxy.origin}/chat`, other: `${proxy.origin}/other` };
+  return { ...proxy, port: chat.port, chat: `${proxy.origin}/chat`, other: `${proxy.origin}/other` };
 }
 
 interface Page {
@@ -64,7 +65,7 @@ describe.each(proxies)('behind %s, with TLS, under a path', (name, start) => {
   const here = findProxy(name) === undefined ? test.skip : test;
 
   here('peers register, meet, and leave each other letters', async () => {
-    const { chat, ca } = await two(start);
+    const { chat, ca, port } = await two(start);
     const more = { trackerCa: ca };
     const alice = await world.signedIn('alice', [chat], more);
     // As somebody copies it from a browser.
@@ -75,6 +76,7 @@ describe.each(proxies)('behind %s, with TLS, under a path', (name, start) => {
     await post(alice, direct, 'hello');
     await until(bob, () => has(bob, direct, 'hello'));
 
+    await published('bob', `http://127.0.0.1:${port}`);
     // The tracker hears that bob has gone by the end of his events socket.
     await bob.close();
     await until(alice, () =>

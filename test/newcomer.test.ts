@@ -1,7 +1,6 @@
 /** Somebody who registered exists for everybody, present or not: real trackers, real peers. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { isParleyError } from '../protocol/errors.js';
 import { userKey, type ConversationId, type Username } from '../protocol/ids.js';
@@ -11,6 +10,7 @@ import { runCommand } from '../peer/commands/run.js';
 import type { Peer } from '../peer/peer.js';
 import { register } from '../scripts/demo/accounts.js';
 import { InProcess, PASSWORD, has, until } from './support/in-process.js';
+import { published } from './support/prekeys.js';
 
 let world: InProcess;
 beforeEach(async () => {
@@ -35,22 +35,6 @@ async function wasHere(name: string, url: string): Promise<void> {
   await connected(peer);
   await published(name, url);
   await peer.close();
-}
-
-/** Until the tracker hands out a prekey of theirs. */
-async function published(username: string, url: string): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const body = JSON.stringify({ username, password: PASSWORD });
-  const { token } = (await (await fetch(`${url}/login`, { method: 'POST', headers, body })).json()) as {
-    token: string;
-  };
-  for (;;) {
-    const answer = await fetch(`${url}/prekeys?username=${username}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    if (((await answer.json()) as { prekeys: unknown[] }).prekeys.length > 0) return;
-    await setTimeout(50);
-  }
 }
 
 test('a newcomer lists, finds and writes to those who are away, and they get it when the newcomer is gone', async () => {
