@@ -11,9 +11,8 @@ let router: TestRouter;
 beforeEach(() => void (router = new TestRouter()));
 afterEach(() => router.close());
 
-function ask(random = 0.5): Promise<Outcome> {
+function ask(random = 0.5, signal = new AbortController().signal): Promise<Outcome> {
   const { group, natPmpPort } = router;
-  const { signal } = new AbortController();
   const options = { home, signal, random: () => random, natPmpPort, group, limitMs: 20_000 };
   return askForMapping({ inner: 9101, outer: 9101, lifetimeMs: 7_200_000 }, options);
 }
@@ -105,6 +104,64 @@ test(
     await router.upnp((action) => (action === 'GetExternalIPAddress' ? address : { fault: 606 }));
     expect(await ask()).toEqual({ state: 'refused', host: '203.0.113.7' });
     expect(ports('AddPortMapping')).toHaveLength(1);
+  },
+  lasting,
+);
+
+test(
+  'a router that does as it was asked when nobody waits for its answer any more is told to take it back, and only what leads here',
+  async () => {
+    for (const isOurs of [true, false]) {
+      const stopped = new AbortController();
+      router.calls.length = 0;
+      await router.upnp((action) => {
+        if (action === 'GetExternalIPAddress') return address;
+        // The answer to this one comes to nobody.
+        if (action === 'AddPortMapping') stopped.abort();
+        const client = isOurs ? '127.0.0.1' : '127.0.0.2';
+        return `<NewInternalPort>9101</NewInternalPort><NewInternalClient>${client}</NewInternalClient>`;
+      });
+      const outcome = await ask(0.5, stopped.signal);
+      if (outcome.state === 'mapped') throw new Error('the answer came');
+      await outcome.undo?.(new AbortController().signal);
+      const done = router.calls.map((call) => call.split(' ')[0]);
+      expect(done.slice(0, 3)).toEqual(['GetExternalIPAddress', 'AddPortMapping', 'GetSpecificPortMappingEntry']);
+      expect(done.slice(3)).toEqual(isOurs ? ['DeletePortMapping'] : []);
+    }
+  },
+  lasting,
+);
+
+test(
+  'NAT-PMP that is ended amid the question takes back what it may have been granted',
+  async () => {
+    const stopped = new AbortController();
+    const asked: string[] = [];
+    await router.natPmp((request) => {
+      asked.push(request.toString('hex'));
+      if (request.length > 2) stopped.abort();
+      // As a router that answers what it takes back alone.
+      return request.length > 2 && request.readUInt32BE(8) === 0
+        ? [Buffer.concat([Buffer.from('00820000000000aa', 'hex'), request.subarray(4, 6), Buffer.alloc(6)])]
+        : [];
+    });
+    const outcome = await ask(0.5, stopped.signal);
+    if (outcome.state !== 'unanswered') throw new Error('somebody answered');
+    await outcome.undo?.(new AbortController().signal);
+    expect(asked.at(-1)).toBe('00020000238d000000000000');
+  },
+  lasting,
+);
+
+test(
+  'a router that says of itself no address, in whatever way, stands behind another',
+  async () => {
+    for (const host of ['', '0.0.0.0']) {
+      await router.upnp((action) =>
+        action === 'GetExternalIPAddress' ? `<NewExternalIPAddress>${host}</NewExternalIPAddress>` : { fault: 501 },
+      );
+      expect(await ask()).toMatchObject({ state: 'refused', isHidden: true });
+    }
   },
   lasting,
 );

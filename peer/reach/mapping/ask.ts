@@ -36,5 +36,17 @@ export async function askForMapping(wish: Wish, options: AskOptions): Promise<Ou
   // Which of them knows how the router is seen outside does not matter.
   const both = [second, first].flatMap((outcome) => (outcome.state === 'refused' ? [outcome] : []));
   const host = both.find((outcome) => outcome.host !== undefined)?.host;
-  return { state: 'refused', host, ...(both.some(({ isHidden }) => isHidden) && { isHidden: true }) };
+  const undo = undoAll([second, first]);
+  return {
+    state: 'refused',
+    host,
+    ...(both.some(({ isHidden }) => isHidden) && { isHidden: true }),
+    ...(undo && { undo }),
+  };
+}
+
+/** Takes back what either may have made; the second may also where the first fails. */
+function undoAll(outcomes: readonly Outcome[]): ((signal: AbortSignal) => Promise<unknown>) | undefined {
+  const all = outcomes.flatMap((outcome) => (outcome.state !== 'mapped' && outcome.undo ? [outcome.undo] : []));
+  return all.length === 0 ? undefined : (signal) => Promise.allSettled(all.map((undo) => undo(signal)));
 }

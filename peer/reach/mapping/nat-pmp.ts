@@ -28,49 +28,55 @@ export async function mapByNatPmp(wish: Wish, options: NatPmpOptions): Promise<O
   const lifetime = Math.ceil(lifetimeMs / 1000);
   const mapping = askMapping({ inner, outer, lifetime });
   const isOurs = (answer: NatPmpAnswer): boolean => answer.type !== 'mapped' || answer.inner === inner;
-  const answers = await converse([askOutside(), mapping], isOurs, options);
+  const { answers, isAsked } = await converse([askOutside(), mapping], isOurs, options);
   const outside = answers.find(({ type }) => type === 'outside');
   const host = outside?.type === 'outside' ? outside.host : undefined;
   const mapped = answers.find(({ type }) => type === 'mapped');
+  // By the RFC the port outside is 0 then: what is taken back is known by the one here.
+  const remove = (signal: AbortSignal): Promise<unknown> =>
+    converse([askMapping({ inner, outer: 0, lifetime: 0 })], isOurs, { ...options, signal });
   if (mapped?.type === 'mapped' && mapped.outer !== 0 && mapped.lifetime > 0) {
     const granted = {
       by: 'nat-pmp' as const,
       ...{ host, port: mapped.outer, lifetimeMs: Math.min(mapped.lifetime * 1000, LIFETIME_MAX_MS) },
-      // By the RFC the port outside is 0 then: what is taken back is known by the one here.
-      remove: (signal: AbortSignal) =>
-        converse([askMapping({ inner, outer: 0, lifetime: 0 })], isOurs, { ...options, signal }),
+      remove,
     };
     return { state: 'mapped', granted };
   }
-  if (answers.length === 0) return { state: 'unanswered' };
+  // Who says nothing for all of the time does not speak it.
+  if (answers.length === 0) return { state: 'unanswered', ...(isAsked && options.signal.aborted && { undo: remove }) };
+  const isKnown = answers.some(
+    (answer) => answer.type === 'mapped' || (answer.type === 'refused' && answer.about === 'mapped'),
+  );
   const isHidden = answers.some((answer) => answer.type === 'refused' && answer.code === NO_ADDRESS);
-  return { state: 'refused', host, ...(isHidden && { isHidden }) };
+  return { state: 'refused', host, ...(isHidden && { isHidden }), ...(!isKnown && { undo: remove }) };
 }
 
-/** Sends these until each is answered. @returns the answers, at most one about the same; those that came where time is over */
+/** Sends these until each is answered. @returns the answers, at most one about the same, and whether anything was sent */
 function converse(
   questions: readonly Uint8Array[],
   isOurs: (answer: NatPmpAnswer) => boolean,
   { home, port = NAT_PMP_PORT, limitMs = ANSWER_MS, signal }: NatPmpOptions,
-): Promise<NatPmpAnswer[]> {
+): Promise<{ readonly answers: readonly NatPmpAnswer[]; readonly isAsked: boolean }> {
   return new Promise((resolve) => {
     const answers = new Map<string, NatPmpAnswer>();
     const socket = createSocket('udp4');
     let again: NodeJS.Timeout | undefined;
-    let isOver = false;
+    let [isOver, isAsked] = [false, false];
     const end = (): void => {
       if (isOver) return;
       isOver = true;
       clearTimeout(again);
       clearTimeout(limit);
       signal.removeEventListener('abort', end);
-      resolve([...answers.values()]);
+      resolve({ answers: [...answers.values()], isAsked });
       close(socket);
     };
     const limit = setTimeout(end, limitMs);
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) return end();
     const ask = (afterMs: number): void => {
+      isAsked = true;
       // That nobody listens there is told to whoever sends next.
       for (const question of questions) socket.send(question, (error) => void (error && end()));
       again = setTimeout(() => ask(afterMs * 2), afterMs);

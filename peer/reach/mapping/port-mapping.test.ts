@@ -12,9 +12,11 @@ class Machine {
   readonly time = new TestTime();
   home: Home | 'public' | undefined = home;
   listens = '0.0.0.0';
-  answer: Partial<Granted> | 'refused' | 'unanswered' | 'nothing' = {};
+  answer: Partial<Granted> | 'refused' | 'unanswered' | 'nothing' | 'in doubt' | 'late' = {};
   readonly asked: Wish[] = [];
   readonly removed: number[] = [];
+  /** What was made by who knows whom, and taken back. */
+  undone = 0;
   changes = 0;
   readonly mapping: PortMapping;
 
@@ -35,11 +37,13 @@ class Machine {
     this.asked.push(wish);
     const { answer } = this;
     if (answer === 'refused') return { state: 'refused', host: '203.0.113.7' };
-    if (answer === 'nothing') await new Promise((resolve) => void signal.addEventListener('abort', resolve));
-    if (typeof answer === 'string') return { state: 'unanswered' };
+    if (answer === 'nothing' || answer === 'in doubt' || answer === 'late')
+      await new Promise((resolve) => void signal.addEventListener('abort', resolve));
+    if (answer === 'in doubt') return { state: 'unanswered', undo: async () => void (this.undone += 1) };
+    if (answer === 'unanswered' || answer === 'nothing') return { state: 'unanswered' };
     const remove = async (): Promise<void> => void this.removed.push(wish.inner);
     const facts = { by: 'upnp' as const, host: '203.0.113.7', port: 9102, lifetimeMs: 2 * HOUR, remove };
-    return { state: 'mapped', granted: { ...facts, ...answer } };
+    return { state: 'mapped', granted: { ...facts, ...(answer !== 'late' && answer) } };
   }
 
   async look(): Promise<void> {
@@ -121,11 +125,41 @@ test('a home that is another one: what was asked in the former counts no more', 
   expect(machine.time.timers).toBe(0);
 });
 
-test('what is granted while it stops is taken back as well, and a router that fails then holds nobody up', async () => {
-  const late = new Machine();
-  late.mapping.anew();
+test('what is asked anew is asked once the former mapping, whose fate is not known, was taken back', async () => {
+  const order: string[] = [];
+  const machine = new Machine({
+    ask: async (_wish, _home, signal) => {
+      order.push('asked');
+      await new Promise((resolve) => void signal.addEventListener('abort', resolve));
+      const undo = async (): Promise<void> => {
+        await new Promise(setImmediate);
+        order.push('taken back');
+      };
+      return { state: 'refused', host: undefined, undo };
+    },
+  });
+  await machine.look();
+  machine.mapping.anew();
+  while (order.length < 3) await new Promise(setImmediate);
+  await machine.mapping.stop();
+  expect(order).toEqual(['asked', 'taken back', 'asked', 'taken back']);
+});
+
+test('what a router grants, or may have granted, while it stops is taken back as well; one that fails then holds nobody up', async () => {
+  const late = Object.assign(new Machine(), { answer: 'late' as const });
+  await late.look();
+  expect([late.asked.length, late.removed]).toEqual([1, []]);
   await late.mapping.stop();
-  expect([late.removed.length, late.asked.length]).toEqual([late.asked.length, late.asked.length]);
+  expect(late.removed).toEqual([9101]);
+  const doubtful = Object.assign(new Machine(), { answer: 'in doubt' as const });
+  await doubtful.look();
+  await doubtful.mapping.stop();
+  expect([doubtful.asked.length, doubtful.undone]).toEqual([1, 1]);
+  // Before anybody was asked.
+  const early = new Machine();
+  early.mapping.anew();
+  await early.mapping.stop();
+  expect([early.asked, early.removed, early.time.timers]).toEqual([[], [], 0]);
   const failing = Object.assign(new Machine(), { answer: { remove: () => Promise.reject(new Error('gone')) } });
   await failing.look();
   await failing.mapping.stop();

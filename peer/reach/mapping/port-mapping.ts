@@ -52,7 +52,7 @@ export class PortMapping {
     this.options.timers.clearTimeout(this.#timer);
     const running = new AbortController();
     this.#running = running;
-    this.#looking = this.#look(running);
+    this.#looking = this.#look(running, this.#looking);
   }
 
   /** Never rejects; takes a second or two at most. */
@@ -60,11 +60,13 @@ export class PortMapping {
     this.#isStopped = true;
     this.#running?.abort();
     this.options.timers.clearTimeout(this.#timer);
-    await Promise.all([this.#takeBack(this.#granted), this.#looking]);
+    await Promise.all([this.#takeBack(this.#granted?.remove), this.#looking]);
   }
 
-  async #look(running: AbortController): Promise<void> {
+  /** @param former what was ended for this: else it would take back what is asked for now. Never rejects. */
+  async #look(running: AbortController, former: Promise<void> | undefined): Promise<void> {
     const isOver = (): boolean => running.signal.aborted;
+    await former;
     const place = await this.#place();
     if (isOver()) return;
     if (typeof place === 'string') {
@@ -76,9 +78,11 @@ export class PortMapping {
     // The same port outside as before, so that those who know it find this device.
     const wish = { inner: port, outer: this.#granted?.port ?? port, lifetimeMs: LEASE_MS };
     const outcome = await this.options.ask(wish, place, running.signal);
+    // What a router may have made although its answer has not come is left to nobody.
+    if (outcome.state !== 'mapped') await this.#takeBack(outcome.undo);
     // Whoever has ended this meanwhile asks again, or has stopped: then nothing is to be left.
     if (isOver()) {
-      if (this.#isStopped && outcome.state === 'mapped') await this.#takeBack(outcome.granted);
+      if (this.#isStopped && outcome.state === 'mapped') await this.#takeBack(outcome.granted.remove);
       return;
     }
     this.#granted = outcome.state === 'mapped' ? outcome.granted : undefined;
@@ -110,8 +114,8 @@ export class PortMapping {
     this.options.changed();
   }
 
-  async #takeBack(granted: Granted | undefined): Promise<void> {
-    await granted?.remove(AbortSignal.timeout(REMOVE_MS)).catch(() => undefined);
+  async #takeBack(remove: Granted['remove'] | undefined): Promise<void> {
+    await remove?.(AbortSignal.timeout(REMOVE_MS)).catch(() => undefined);
   }
 }
 

@@ -25,11 +25,14 @@ export interface Granted {
   remove(signal: AbortSignal): Promise<unknown>;
 }
 
+/** Takes back what the router may have made without its answer having come. As `Granted.remove`. */
+type Undo = Granted['remove'];
+
 /**
  * `refused`: a router answers, and forwards nothing. `host`: as in `Granted`; `isHidden`: it says that it has no address outside at all, as
- * one does that stands behind another.
+ * one does that stands behind another; `undo`: it was asked, and what it did is not known.
  */
 export type Outcome =
   | { readonly state: 'mapped'; readonly granted: Granted }
-  | { readonly state: 'refused'; readonly host: string | undefined; readonly isHidden?: boolean }
-  | { readonly state: 'unanswered' };
+  | { readonly state: 'refused'; readonly host: string | undefined; readonly isHidden?: boolean; readonly undo?: Undo }
+  | { readonly state: 'unanswered'; readonly undo?: Undo };

@@ -23,6 +23,8 @@ export interface Found {
   readonly control: Control;
   /** As in `Granted`. */
   readonly host: string | undefined;
+  /** It says that it has no address outside: in whatever way, 0.0.0.0 or none. */
+  readonly isHidden: boolean;
 }
 
 /** Undefined: none answers, or it cannot. Never rejects. */
@@ -36,18 +38,26 @@ export async function findUpnp(options: SearchOptions): Promise<Found | undefine
     if (!control) return undefined;
     const said = await call(control, 'GetExternalIPAddress', {}, options).catch(() => undefined);
     const host = said?.status === 200 ? elementIn(said.body, 'NewExternalIPAddress') : undefined;
-    return { control, host: host !== undefined && isIPv4(host) ? host : undefined };
+    const isHidden = host === '' || host?.startsWith('0.') === true;
+    return { control, host: host !== undefined && isIPv4(host) ? host : undefined, isHidden };
   } catch {
     return undefined;
   }
 }
 
 /** Never rejects. */
-export async function mapByUpnp({ control, host }: Found, wish: Wish, options: UpnpOptions): Promise<Outcome> {
+export async function mapByUpnp(
+  { control, host, isHidden }: Found,
+  wish: Wish,
+  options: UpnpOptions,
+): Promise<Outcome> {
   const { random, home } = options;
   const { inner, outer, lifetimeMs } = wish;
-  const add = async (port: number, lifetime: number): Promise<Said> =>
-    call(
+  /** The port that is asked for, while it is not known what became of it. */
+  let asked: number | undefined;
+  const add = async (port: number, lifetime: number): Promise<Said> => {
+    asked = port;
+    const said = await call(
       control,
       'AddPortMapping',
       {
@@ -57,6 +67,9 @@ export async function mapByUpnp({ control, host }: Found, wish: Wish, options: U
       },
       options,
     );
+    asked = undefined;
+    return said;
+  };
   const others = Array.from({ length: OTHERS }, () => 1024 + Math.floor(random() * (65_536 - 1024)));
   try {
     for (const port of [outer, ...others]) {
@@ -69,8 +82,19 @@ export async function mapByUpnp({ control, host }: Found, wish: Wish, options: U
   } catch {
     // It has stopped answering, or time is over.
   }
-  // Also 0.0.0.0 is no address.
-  return { state: 'refused', host, ...(host?.startsWith('0.') && { isHidden: true }) };
+  const left = asked === undefined ? {} : { undo: undoOf(control, asked, { inner, host: home.ours }) };
+  return { state: 'refused', host, ...(isHidden && { isHidden }), ...left };
+}
+
+/** Only what leads here: the port may have been another computer's all the time. */
+function undoOf(control: Control, port: number, here: { readonly inner: number; readonly host: string }) {
+  const what = { NewRemoteHost: '', NewExternalPort: port, NewProtocol: 'TCP' };
+  return async (signal: AbortSignal): Promise<unknown> => {
+    const { body } = await call(control, 'GetSpecificPortMappingEntry', what, { signal });
+    const leadsHere =
+      elementIn(body, 'NewInternalClient') === here.host && Number(elementIn(body, 'NewInternalPort')) === here.inner;
+    return leadsHere ? call(control, 'DeletePortMapping', what, { signal }) : undefined;
+  };
 }
 
 function granted(control: Control, facts: Pick<Granted, 'host' | 'port' | 'lifetimeMs'>): Granted {
