@@ -7,15 +7,14 @@ import type { Entry } from '../protocol/entry.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, UserKey, Username } from '../protocol/ids.js';
 import type {
   ChannelView,
-  CommandArguments,
   CommandResults,
   ConversationView,
   AutoFetch,
+  HistoryView,
   NoticeView,
   ChosenNotify,
   PersonView,
   PreferencesView,
-  ProfileView,
   TrackerView,
   TransferView,
 } from '../protocol/local-api.js';
@@ -23,9 +22,11 @@ import type { Related } from '../protocol/related.js';
 import type { SearchWord } from '../protocol/search-query.js';
 import type { Files } from './file-services.js';
 import type { Hooks } from './hook-services.js';
+import type { Preferences, Profiles } from './personal-services.js';
 import type { Reachability } from './reach-services.js';
 import type { Invites, Trust } from './trust-services.js';
 
+export type { Picture, Preferences, Profiles } from './personal-services.js';
 export type { Invites, Trust } from './trust-services.js';
 export type { FileListRequest, Files, OpenFile, TakenFile } from './file-services.js';
 
@@ -71,6 +72,8 @@ export interface PeerEvents {
   notice: [notice: NoticeView];
   notice_removed: [id: string];
   preferences: [preferences: PreferencesView];
+  /** The history that another device of the user brings is further; undefined: nothing more is to come. */
+  history: [history: HistoryView | undefined];
   /** A file that comes or goes is further; its last one says `done`, where it was not removed. At most 4 a second of each. */
   file: [transfer: TransferView];
   file_removed: [id: string];
@@ -97,8 +100,10 @@ export interface Writer {
   append(post: PostRequest): Promise<Entry>;
 }
 
-/** At most one of the four; without any, the newest. */
+/** At most one of them; without any, the newest. */
 export interface HistoryPlace {
+  /** The oldest. */
+  readonly first?: true | undefined;
   readonly before?: EntryId | undefined;
   readonly after?: EntryId | undefined;
   readonly around?: EntryId | undefined;
@@ -161,6 +166,8 @@ export interface History {
 }
 
 export interface Conversations {
+  /** What is fetched from another device of the user now. */
+  coming?(): HistoryView | undefined;
   list(): ConversationView[];
   /** Undefined when the user is in no such conversation. */
   get(id: ConversationId): ConversationView | undefined;
@@ -216,31 +223,6 @@ export interface People {
   connect(username: Username, host: string, port: number): Promise<void>;
   /** What this user has chosen of somebody known here; what is absent stays. @throws bad_request, unknown_user */
   choose(username: Username, choice: { friend?: boolean; muted?: boolean; blocked?: boolean }): void;
-}
-
-export interface Picture {
-  readonly mime: string;
-  readonly bytes: Uint8Array;
-}
-
-/** What people say of themselves; of who has said nothing their name alone. */
-export interface Profiles {
-  of(username: Username): ProfileView;
-  /** What is absent stays. Resolves when it is durable. @throws bad_request */
-  set(change: CommandArguments<'profile.set'>): Promise<ProfileView>;
-  /** A picture that somebody's present profile shows, by the last part of its address. */
-  picture(id: string): Picture | undefined;
-}
-
-/** What the user has chosen for all of their windows; `set`: what is absent stays. */
-export interface Preferences {
-  view(): PreferencesView;
-  /** @throws bad_request for a time that is none */
-  set(change: CommandArguments<'preferences.set'>): PreferencesView;
-  /** Whether an entry that has just come is worth a notification, by all that the user has chosen. */
-  alerts(entry: Entry, self: Username): boolean;
-  /** A window is used, or has not been for a while: what the presence `auto` follows. */
-  active(active: boolean): void;
 }
 
 export interface Notices {

@@ -202,6 +202,19 @@ export interface DeviceView {
   revokedAt?: string;
 }
 
+/**
+ * The history that this device fetches from another one of its user. Of `total` entries `held` are here; `device` is which it is, `name`
+ * how it is called, where that is known. `waiting`: that device has gone, and the rest comes when it is back.
+ */
+export const HistoryView = Type.Object({
+  device: Type.String(),
+  name: Type.Optional(Type.String()),
+  state: Type.Enum(['coming', 'waiting']),
+  held: Type.Integer(),
+  total: Type.Integer(),
+});
+export type HistoryView = Static<typeof HistoryView>;
+
 /** What the user has chosen for all of their windows. */
 export const PreferencesView = Type.Object({
   /** `auto`: online, and away once no window has been used for a while. */
@@ -234,6 +247,8 @@ export const Snapshot = Type.Object({
   preferences: PreferencesView,
   /** Files on their way. */
   transfers: Type.Array(TransferView),
+  /** Absent while nothing is fetched. */
+  history: Type.Optional(HistoryView),
 });
 export type Snapshot = Static<typeof Snapshot>;
 
@@ -257,6 +272,8 @@ export type LocalEvent =
   | { type: 'notice'; notice: NoticeView }
   | { type: 'notice_removed'; id: string }
   | { type: 'preferences'; preferences: PreferencesView }
+  /** How much of the user's history has come from another device; without `history`: all that is to come. At most twice a second. */
+  | { type: 'history'; history?: HistoryView }
   /** At most 4 a second of one transfer. */
   | { type: 'file'; transfer: TransferView }
   /** It was cancelled, or who it went to has gone. */

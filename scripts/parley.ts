@@ -68,6 +68,11 @@ const code = await runCommandLine({
       load: async () => (await import('./commands/history.js')).default as CommandModule,
     },
     {
+      name: 'export',
+      describe: 'Write all your messages and files into a zip archive that needs no Parley to be read',
+      load: async () => (await import('./commands/export.js')).default,
+    },
+    {
       name: 'backup',
       arguments: ['<file>'],
       describe: 'Write all your messages and files into one sealed file, to move to a new machine',

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Encrypter } from 'age-encryption';
 import { pack } from 'tar-stream';
 import { MANIFEST } from '../peer/backup/contents.js';
@@ -13,6 +13,7 @@ import { restoreBackup } from '../peer/backup/restore.js';
 import type { TrackerReady } from '../scripts/daemon/daemon.js';
 import { RunningPeer } from '../scripts/process/running-peer.js';
 import { projectRoot } from './support/project.js';
+import { linesOf, unzip } from './support/unzip.js';
 import { World, type Restartable } from './support/world.js';
 
 const lasting = 120_000;
@@ -102,6 +103,32 @@ test(
       }
     }
     await moved.stop();
+  },
+  lasting,
+);
+
+test(
+  'an export holds all messages and files for people without Parley, for nobody else, and overwrites nothing',
+  async () => {
+    const dataDir = join(world.folder, 'alice');
+    const peer = await RunningPeer.find({ 'data-dir': dataDir });
+    const bytes = randomBytes(300_000);
+    const query = new URLSearchParams({ conversation: '#general', name: '../plan.bin' });
+    await peer.send(`api/files?${query}`, Readable.from([bytes]), bytes.length);
+    await peer.close();
+    const before = await messagesAt(dataDir);
+    expect(await parley(['export', '--data-dir', dataDir, '-o', world.folder])).toMatchObject({ code: 0 });
+    const [name = ''] = (await readdir(world.folder)).filter((each) => each.endsWith('.zip'));
+    expect(name).toMatch(/^parley-alice-\d{4}-\d\d-\d\d\.zip$/);
+    const archive = join(world.folder, name);
+    expect((await stat(archive)).mode & 0o777).toBe(0o600);
+    const files = unzip(await readFile(archive));
+    const texts = linesOf(files.get('conversations/channel-general.jsonl')).filter(({ kind }) => kind === 'text');
+    expect(texts.map(({ message }) => message)).toEqual(before);
+    expect(files.get('files/00001-_plan.bin')).toEqual(bytes);
+    const again = await parley(['export', '--data-dir', dataDir, '-o', archive]);
+    expect(again).toMatchObject({ code: 1, said: expect.stringMatching(/is there already/) });
+    expect((await readdir(world.folder)).filter((each) => each.endsWith('.part'))).toEqual([]);
   },
   lasting,
 );

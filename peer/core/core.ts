@@ -27,6 +27,7 @@ import { Delivery } from './delivery.js';
 import type { Device } from './device.js';
 import { Forks } from './forks.js';
 import { openHistory, type History } from './history.js';
+import { HistoryProgress } from './history-progress.js';
 import { Members } from './membership.js';
 import { Receipts } from './receipts.js';
 import { Social } from './social.js';
@@ -49,6 +50,8 @@ export interface Core extends History {
   /** Who is in a conversation, as far as is known here. */
   readonly membersOf: (id: ConversationId) => string[];
   readonly members: Members;
+  /** What comes from another device of the user. */
+  readonly progress: HistoryProgress;
   readonly problems: ProblemNotices;
   readonly forks: Forks;
 }
@@ -176,10 +179,15 @@ export function openCore(device: Device): Core {
     tracker: new TopicApi((call) => tracker.ask(call)),
   });
   const members = new Members({ channels: device.channels, book, writer, mesh, tracker, log });
+  const progress = new HistoryProgress({
+    holdings: () => mesh.holdings(),
+    changed: (view) => void events.emit('history', view),
+    ...{ timers, now: () => performance.now() },
+  });
 
   const core: Core = {
     ...{ ...history, trust, directory, accounts, receipts, mail, delivery, connections, writer },
-    ...{ files, mover, book, social, members, problems, forks },
+    ...{ files, mover, book, social, members, progress, problems, forks },
     membersOf: (id) => membersOf(id, directory, memberSources),
   };
   for (const channel of channels) book.open(`#${channel}` as ConversationId);
@@ -198,8 +206,9 @@ export function startCore({ identity, continuity }: Device, core: Core): void {
 }
 
 /** After the links are closed, and before the store is. */
-export function closeCore({ trust, space, entryLog, mesh, delivery, social, problems }: Core): void {
+export function closeCore({ trust, space, entryLog, mesh, delivery, social, progress, problems }: Core): void {
   trust.close();
+  progress.close();
   entryLog.close();
   space.close();
   mesh.close();

@@ -62,6 +62,23 @@ test('too little is seen after a write, and enough again by itself', async () =>
   expect([world.space.isLow, world.told, world.waits()]).toEqual([false, [true, false], false]);
 });
 
+test('the last quarter of it is kept from the own other devices too', async () => {
+  const world = disk();
+  world.now = { free: 0.3 * GIB, size: 100 * GIB };
+  await world.space.look();
+  expect([world.space.isLow, world.space.isLast]).toEqual([true, false]);
+  for (const [free, isLast] of [
+    [0.2, true],
+    [0.26, true],
+    [0.4, false],
+  ] as const) {
+    world.now = { free: free * GIB, size: 100 * GIB };
+    await world.pass();
+    expect([world.space.isLow, world.space.isLast]).toEqual([true, isLast]);
+  }
+  expect(world.told).toEqual([true, true, true]);
+});
+
 test('a system that cannot tell keeps nothing back, and nothing is told after the end', async () => {
   const world = disk();
   world.now = new Error('ENOSYS');

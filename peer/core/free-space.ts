@@ -1,5 +1,6 @@
 /**
- * Keeps some of the disk free for what is this user's own: while less is left, nothing more of others is taken. Looked at a
+ * Keeps some of the disk free for what is this user's own: while less is left, nothing more of others is taken, and of the last of
+ * it nothing of the user's other devices either. Looked at a
  * moment after something of theirs was written, and again and again while it is too little.
  */
 export interface DiskSpace {
@@ -18,6 +19,8 @@ export interface FreeSpaceOptions {
 const LOOK_MS = 2_000;
 const FLOOR_MAX = 1024 ** 3;
 const FLOOR_PART = 0.05;
+/** Of that, what is kept from the user's other devices too: one that was stolen could fill the disk. */
+const LAST_PART = 0.25;
 /** So much more than the floor has to be free before others' entries are taken again: else each one would end it anew. */
 const ENOUGH = 1.25;
 
@@ -28,6 +31,8 @@ export function floorOf(size: number): number {
 
 export class FreeSpace {
   isLow = false;
+  /** Too little also for what the user's other devices write: the rest is for this device alone. */
+  isLast = false;
   private waits = false;
   private looking = false;
   private closed = false;
@@ -64,8 +69,10 @@ export class FreeSpace {
   private judge(free: number, floor: number): void {
     if (this.closed) return;
     const low = free < (this.isLow ? floor * ENOUGH : floor);
-    if (low === this.isLow) return;
+    const last = free < (this.isLast ? floor * LAST_PART * ENOUGH : floor * LAST_PART);
+    if (low === this.isLow && last === this.isLast) return;
     this.isLow = low;
+    this.isLast = last;
     this.options.changed(low ? { free, floor: floor * ENOUGH } : undefined);
   }
 

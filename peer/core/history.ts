@@ -60,7 +60,7 @@ export function openHistory(device: Device): History {
     refusal: () => clocks.refusal(identity.certificate),
     rates: config.rates,
     declines: (author) =>
-      !sameUser(author, self.username) && (space.isLow || personal.people.isBlocked(userKey(author))),
+      sameUser(author, self.username) ? space.isLast : space.isLow || personal.people.isBlocked(userKey(author)),
     ...logEvents(internal),
   });
   const mesh = new Mesh({

@@ -115,6 +115,7 @@ export function certifiedServices(device: Device, core: Core): CertifiedServices
     trust,
     files,
     conversations: {
+      coming: () => core.progress.view(),
       list: () => book.list(),
       get: (id) => book.get(id),
       markRead: (id, upTo) => book.markRead(id, upTo),

@@ -26,7 +26,7 @@ export function subscribe(device: Device, core: Core): void {
 }
 
 function hearLog({ internal, events, store }: Device, core: Core): void {
-  const { heads, entryLog, space, mesh, mail, delivery, files, book, social, problems, forks } = core;
+  const { heads, entryLog, space, mesh, mail, delivery, files, book, social, problems, forks, progress } = core;
   internal.on('added', ({ conversation, entries, own, clients }) => {
     const effects = store.entries.placement.among(conversation, store.relations.effects(entries));
     book.added(conversation, entries, effects);
@@ -48,6 +48,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     delivery.durable(advance);
     mesh.durable(advance);
     mail.durable(advance);
+    progress.look();
     // Last: whoever reads arrivals may do so at once.
     events.emit('durable');
   });
@@ -82,8 +83,11 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
   internal.on('mailed', (conversation) => delivery.pending.look(conversation));
 }
 
-function hearLinks({ internal, store, clocks, tracker, reach, mapping, continuity }: Device, core: Core): void {
-  const { mesh, mail, delivery, social, trust, connections, forks, entryLog, mover } = core;
+function hearLinks(
+  { internal, store, identity, clocks, tracker, reach, mapping, continuity }: Device,
+  core: Core,
+): void {
+  const { mesh, mail, delivery, social, trust, connections, forks, entryLog, mover, progress } = core;
   internal.on('link_up', (link) => {
     connections.up(link);
     reach.up(link);
@@ -102,6 +106,7 @@ function hearLinks({ internal, store, clocks, tracker, reach, mapping, continuit
     for (const message of messages) {
       if (message.type === 'file_call') mover.called(link);
       if (message.type !== 'have') continue;
+      if (sameUser(link.remote.username, identity.username)) progress.look();
       forks.heard(from, message.conversations);
       if (message.complete === true) continuity.linkTold();
     }
@@ -122,6 +127,7 @@ function hearLinks({ internal, store, clocks, tracker, reach, mapping, continuit
     social.down(link);
     mail.links();
     trust.down(link);
+    progress.look();
     // Last: the device may be dialled again at once.
     connections.down(link, reason);
   });

@@ -9,6 +9,7 @@ import { isMessage, isRow } from '../../protocol/entry-kinds.js';
 import type { ConversationId, EntryId, Username } from '../../protocol/ids.js';
 import type {
   ChannelView,
+  HistoryView,
   LocalEvent,
   NoticeView,
   PersonView,
@@ -46,6 +47,7 @@ export class PendingEvents {
   #reach = false;
   #preferences: PreferencesView | undefined;
   readonly #files = new Map<string, TransferView | undefined>();
+  #history: [HistoryView | undefined] | undefined;
   #anew = false;
   readonly #typing = new Map<string, PeerEvents['typing'][0]>();
 
@@ -69,6 +71,9 @@ export class PendingEvents {
     },
     preferences: (preferences) => {
       this.#preferences = preferences;
+    },
+    history: (history) => {
+      this.#history = [history];
     },
     file: (transfer) => void this.#files.set(transfer.id, transfer),
     file_removed: (id) => void this.#files.set(id, undefined),
@@ -130,6 +135,10 @@ export class PendingEvents {
         tell(notice ? { type: 'notice', notice } : { type: 'notice_removed', id });
     if (this.#reach) tell({ type: 'reach', reach: services.reach.view() });
     if (this.#preferences) tell({ type: 'preferences', preferences: this.#preferences });
+    if (this.#history) {
+      const [history] = this.#history;
+      tell({ type: 'history', ...(history ? { history } : {}) });
+    }
     for (const [id, transfer] of this.#files)
       tell(transfer ? { type: 'file', transfer } : { type: 'file_removed', id });
     // Last: what they wrote before is there by now, and would end it.
@@ -237,6 +246,7 @@ export { entryView, entryViews, type Viewer } from '../commands/entry-view.js';
 
 /** Everything but history, at this instant. Takes no turn of the event loop: no event falls between its parts. */
 export function snapshot(services: PeerServices): Snapshot {
+  const history = services.conversations.coming?.();
   const { account, people, conversations, files, notices, preferences, p2p, reach, clock } = services;
   return {
     type: 'snapshot',
@@ -253,5 +263,6 @@ export function snapshot(services: PeerServices): Snapshot {
     notices: notices.list(),
     preferences: preferences.view(),
     transfers: files.transfers(),
+    ...(history ? { history } : {}),
   };
 }

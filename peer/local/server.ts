@@ -13,6 +13,7 @@ import { LoginAttempts, LoginLinks, SessionCookie, type LocalSessions } from './
 import { Clients } from './clients.js';
 import { type LocalContext, LOCAL_LIMITS, type LocalLimits } from './context.js';
 import { EventHub } from './events.js';
+import { exportRoutes } from './export-routes.js';
 import { fileRoutes } from './file-routes.js';
 import { fail, guard, OriginRules, refuse } from './http-guard.js';
 import { hookRoutes } from './hook-routes.js';
@@ -115,6 +116,7 @@ export async function buildDoor(
   historyRoutes(app, context, cookie);
   pictureRoutes(app, context, cookie);
   await fileRoutes(app, context, cookie);
+  exportRoutes(app, context, cookie);
   await hookRoutes(app, context);
   await uiRoutes(app, uiDir);
   return app;

@@ -31,7 +31,7 @@ export class TestHistory implements History {
 
   page = (
     id: ConversationId,
-    { before, after, around, since }: HistoryPlace = {},
+    { first, before, after, around, since }: HistoryPlace = {},
     limit: number,
   ): { entries: Entry[]; more: boolean; newer: boolean } => {
     const arrived = this.of(id).filter((row) => isRow(row) && !this.hides(row.from));
@@ -41,9 +41,10 @@ export class TestHistory implements History {
     }
     const rows = arrived.toSorted(compareEntries);
     const mark = before ?? after ?? around;
-    const at = mark === undefined ? rows.length : rows.findIndex((entry) => entry.id === mark);
-    if (at < 0) throw new ParleyError('not_found');
-    const start = after === undefined ? Math.max(0, at - (around === undefined ? limit : (limit - 1) >> 1)) : at + 1;
+    const at = first ? -1 : mark === undefined ? rows.length : rows.findIndex((entry) => entry.id === mark);
+    if (at < 0 && !first) throw new ParleyError('not_found');
+    const start =
+      after === undefined && !first ? Math.max(0, at - (around === undefined ? limit : (limit - 1) >> 1)) : at + 1;
     const end = before === undefined ? Math.min(rows.length, start + limit) : at;
     return { entries: rows.slice(start, end), more: start > 0, newer: end < rows.length };
   };

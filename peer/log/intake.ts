@@ -75,8 +75,9 @@ export class Intake {
   allowed(entries: readonly Entry[]): number {
     const { self, buckets, closed } = this.options;
     const [first] = entries;
-    if (!first || sameUser(first.from, self)) return entries.length;
+    if (!first) return 0;
     if (closed(first.device)) return 0;
+    if (sameUser(first.from, self)) return entries.length;
     const now = this.options.now();
     let [i, allowed, due] = [0, 0, -Infinity];
     for (const dueAt of buckets.due(entries)) {

@@ -64,7 +64,8 @@ export class Log {
     this.intake = new Intake({
       ...{ self: username, buckets, now },
       closed: (author) => {
-        const owner = options.declines ? keys.owner(author) : undefined;
+        // What we have lost of our own log is taken always: without it we would write its places twice.
+        const owner = options.declines && author !== device ? keys.owner(author) : undefined;
         return owner !== undefined && options.declines?.(owner) === true;
       },
       told: (log, first) => {

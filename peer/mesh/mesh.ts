@@ -11,6 +11,7 @@ import { runCost } from '../../protocol/signed-runs.js';
 import type { Log as Logger } from '../services.js';
 import type { Advance } from '../log/ports.js';
 import type { LogHeads, LinkToken, SyncOutput } from './ports.js';
+import type { Holdings } from './catch-up.js';
 import { ndjson, type EntryCodec } from './codec.js';
 import type { SenderLog } from './sender.js';
 import { Session, type SessionLink } from './session.js';
@@ -181,6 +182,11 @@ export class Mesh {
 
   linked(device: DeviceId): boolean {
     return [...this.sessions.values()].some(({ link }) => link.remote.device === device);
+  }
+
+  /** How much of what the user's other devices hold is here; looks at each log that they named. */
+  holdings(): Holdings | undefined {
+    return this.sync.holdings();
   }
 
   /** Our own entries became durable: the live path. Serialised once for all links. */

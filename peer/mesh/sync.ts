@@ -13,6 +13,7 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import { HANDSHAKE_CHANNELS_MAX } from '../../protocol/limits.js';
+import { CatchUp, type Holdings } from './catch-up.js';
 import { forget, hear, known, LOGS_MAX, newLink, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { Sharing } from './sharing.js';
@@ -32,9 +33,11 @@ export class Sync {
   private readonly wants = new Wants();
   private readonly sharing: Sharing;
   private readonly telling: Telling;
+  private readonly catchUp: CatchUp;
 
   constructor(private readonly options: SyncOptions) {
     this.sharing = new Sharing(options);
+    this.catchUp = new CatchUp(options);
     this.telling = new Telling(this.sharing, options.log, (state, heads) => this.tell(state, heads, false));
   }
 
@@ -53,6 +56,7 @@ export class Sync {
     if (!state) return;
     this.links.delete(link);
     this.telling.down(state);
+    this.catchUp.linkDown(state);
     // What came to be here in the meantime, and was not brought to it, waits for its next link.
     if (state.complete)
       for (const conversation of state.theirs.keys()) if (isDirect(conversation)) this.account(state, conversation);
@@ -198,6 +202,11 @@ export class Sync {
   /** Whether anything waits for time to pass. */
   get busy(): boolean {
     return this.telling.waits || this.wants.size > 0;
+  }
+
+  /** How much of what the user's other devices hold is here. */
+  holdings(): Holdings | undefined {
+    return this.catchUp.holdings(this.links.values());
   }
 
   isSharedOn(link: LinkToken, conversation: ConversationId): boolean {

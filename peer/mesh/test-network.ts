@@ -176,6 +176,11 @@ export class TestNetwork {
     return new TestPeer(this, name, ['general', ...channels], device, new MemoryStorage((done) => this.later(done)));
   }
 
+  /** The same device with an empty disk, as from an old backup. */
+  anew({ name, channels, device }: TestPeer): TestPeer {
+    return new TestPeer(this, name, [...channels], device, new MemoryStorage((done) => this.later(done)));
+  }
+
   /** @param greeted what `a` said in its handshake that it is in */
   link(a: TestPeer, b: TestPeer, greeted: Iterable<ChannelName> = a.channels): { a: MemoryLink; b: MemoryLink } {
     const side = (own: TestPeer, other: TestPeer, channels: Iterable<ChannelName>): MemoryLink => {
@@ -227,6 +232,14 @@ export class TestNetwork {
         });
       },
     };
+  }
+
+  /** Does one thing that is to be done now. */
+  async step(): Promise<void> {
+    const next = this.queue.shift();
+    if (!next) throw new Error('bug: nothing is to be done');
+    next();
+    await Promise.resolve();
   }
 
   /** Runs everything that is to be done now, then lets `ms` pass in steps. */

@@ -8,8 +8,10 @@ import { isRowSql } from './rows.js';
 import { withPrev, type EntryStore } from './entries.js';
 import type { Numbering } from './numbering.js';
 
-/** At most one of the four; without any, the newest. */
+/** At most one of them; without any, the newest. */
 export interface Place {
+  /** The oldest. */
+  readonly first?: true | undefined;
   readonly before?: EntryId | undefined;
   readonly after?: EntryId | undefined;
   readonly around?: EntryId | undefined;
@@ -61,11 +63,12 @@ export class Timeline {
    */
   page(
     conversation: ConversationId,
-    { before, after, around, since }: Place,
+    { first, before, after, around, since }: Place,
     limit: number,
     but: readonly UserKey[] = [],
   ): Page {
     const part = this.part(conversation, but);
+    if (first) return { ...this.newer(part, undefined, limit), more: false };
     if (before !== undefined) return { ...this.older(part, this.mark(conversation, before), limit), newer: true };
     if (after !== undefined) return { ...this.newer(part, this.mark(conversation, after), limit), more: true };
     if (since !== undefined) return { ...this.arrived(part, this.mark(conversation, since), limit), more: true };
@@ -92,8 +95,9 @@ export class Timeline {
     return { entries: (more ? entries.slice(0, limit) : entries).reverse(), more };
   }
 
-  private newer(part: Part, mark: Entry, limit: number): Omit<Page, 'more'> {
-    return newerOf(this.read(this.statements.after, part, ...this.place(mark), limit + 1), limit);
+  private newer(part: Part, mark: Entry | undefined, limit: number): Omit<Page, 'more'> {
+    const place = mark ? this.place(mark) : ([-Number.MAX_SAFE_INTEGER, 0, 0] as const);
+    return newerOf(this.read(this.statements.after, part, ...place, limit + 1), limit);
   }
 
   private arrived(part: Part, { id }: Entry, limit: number): Omit<Page, 'more'> {

@@ -1,8 +1,7 @@
 /** `parley get`: has the peer that runs fetch a file, and saves it. */
-import { createHash, randomUUID } from 'node:crypto';
-import { constants, createWriteStream, existsSync } from 'node:fs';
-import { copyFile, link, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { resolve } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CommandModule } from 'yargs';
@@ -11,6 +10,7 @@ import { safeFileName, shownFileName } from '../../protocol/files.js';
 import { parseEntryId } from '../../protocol/ids.js';
 import type { TransferView } from '../../protocol/local-api.js';
 import type { ProfileFlags } from '../process/profile-choice.js';
+import { makeNewFile, refuseExisting } from '../process/new-file.js';
 import { Progress } from '../process/progress.js';
 import type { RunningPeer } from '../process/running-peer.js';
 import { withProfile } from './profile-options.js';
@@ -98,9 +98,7 @@ function codeOf({ code = 'storage_failed' }: Pick<TransferView, 'code'>): keyof 
   return isErrorCode(code) ? code : 'unavailable';
 }
 
-/** Beside its place first, so that what breaks off is never taken for the file. */
 async function save(peer: RunningPeer, sha256: string, target: string): Promise<void> {
-  const part = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.part`);
   const hash = createHash('sha256');
   const hashed = new Transform({
     transform(piece: Buffer, _encoding, next) {
@@ -108,30 +106,9 @@ async function save(peer: RunningPeer, sha256: string, target: string): Promise<
       next(null, piece);
     },
   });
-  try {
-    await pipeline(
-      await peer.get(`api/files/${sha256}`),
-      hashed,
-      createWriteStream(part, { flags: 'wx', flush: true }),
-    );
+  await makeNewFile(target, async (part) => {
+    const file = createWriteStream(part, { flags: 'wx', flush: true });
+    await pipeline(await peer.get(`api/files/${sha256}`), hashed, file);
     if (hash.digest('hex') !== sha256) throw new ParleyError('file_wrong');
-    // Unlike `rename`, it refuses a place that was taken meanwhile.
-    await link(part, target).catch((error: unknown) => place(part, target, error));
-  } finally {
-    await rm(part, { force: true });
-  }
-}
-
-/** Of a disk that knows no second name of a file. @throws ParleyError bad_request, or the error */
-async function place(part: string, target: string, error: unknown): Promise<void> {
-  refuseExisting(target);
-  if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(String((error as NodeJS.ErrnoException).code)))
-    throw error;
-  await copyFile(part, target, constants.COPYFILE_EXCL);
-}
-
-/** @throws ParleyError bad_request */
-function refuseExisting(target: string): void {
-  if (existsSync(target))
-    throw new ParleyError('bad_request', `${target} is there already. Choose another place with -o.`);
+  });
 }

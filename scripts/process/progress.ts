@@ -21,6 +21,14 @@ export class Progress {
     this.terminal.write(`\r\u001b[K${text}`);
   }
 
+  /** Of what nobody knows how long it is. */
+  count(done: number): void {
+    const now = Date.now();
+    if (!this.terminal.isTTY || now - this.shown < EVERY_MS) return;
+    this.shown = now;
+    this.terminal.write(`\r\u001b[K${this.name}  ${(done / MB).toFixed(1)} MB`);
+  }
+
   end(): void {
     if (this.terminal.isTTY && this.shown > 0) this.terminal.write('\r\u001b[K');
   }

@@ -12,6 +12,7 @@ const peerLayers = [
   { folders: ['file-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
   { folders: ['hook-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
   { folders: ['reach-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
+  { folders: ['personal-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
   { folders: ['trust-services.ts'], reason: 'it is a part of that contract, and rests on none of it' },
   { folders: ['services.ts'], reason: 'it is the contract between the parts, so it can rest on none of them' },
   { folders: ['events', 'clock', 'identity'], reason: 'they are what all others are built from' },
@@ -37,6 +38,7 @@ const peerLayers = [
     reason:
       'a hook is told what any door is told, and posts by the same command; which address leads to it, a door knows',
   },
+  { folders: ['export'], reason: 'it is what the user sees, written down: it reads as any door does, and has none' },
   {
     folders: ['local', 'doors'],
     reason: 'a door translates; the terminal, gRPC and bots are other doors to the same commands',

@@ -13,6 +13,7 @@ export const barRanks = [
   'warning',
   'update',
   'guest',
+  'history',
   'welcome',
   'sending',
   'info',

@@ -96,6 +96,15 @@ class Daemon {
       case 'cancel':
         state.transfers = state.transfers.filter(({ id }) => id !== change.id);
         return [{ type: 'file_removed', id: change.id }];
+      case 'history': {
+        const { held } = change;
+        if (held === undefined) {
+          delete state.history;
+          return [{ type: 'history' }];
+        }
+        state.history = { device: 'A'.repeat(22), state: 'coming', held, total: 100 };
+        return [{ type: 'history', history: { ...state.history } }];
+      }
       case 'notice': {
         const notice = { id: change.id, level: 'info', code: 'x', text: change.id, time: state.now } as const;
         state.notices = [...state.notices.filter(({ id }) => id !== change.id), notice];
@@ -150,6 +159,7 @@ type Change =
   | { do: 'tracker'; reason: string }
   | { do: 'notice' | 'dismiss'; id: string }
   | { do: 'transfer'; id: string; state: TransferView['state']; done: number }
+  | { do: 'history'; held: number | undefined }
   | { do: 'cancel'; id: string };
 
 const conversation = fc.constantFrom('#general', '#tech', '@alice+bob');
@@ -199,6 +209,7 @@ const change: fc.Arbitrary<Change> = fc.oneof(
     done: fc.nat(100),
   }),
   fc.record({ do: fc.constant('cancel' as const), id: transferId }),
+  fc.record({ do: fc.constant('history' as const), held: fc.option(fc.nat(100), { nil: undefined }) }),
 );
 
 describe('the law: a snapshot and the events since make what a fresh snapshot makes', () => {

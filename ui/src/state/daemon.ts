@@ -21,6 +21,7 @@ export function fromSnapshot(snapshot: Snapshot): Daemon {
     notices: snapshot.notices,
     preferences: snapshot.preferences,
     transfers: keyed(snapshot.transfers, (transfer) => transfer.id),
+    ...(snapshot.history && { history: snapshot.history }),
   };
 }
 
@@ -52,6 +53,10 @@ export function reduceDaemon(daemon: Daemon, event: LocalEvent): Daemon {
       return { ...daemon, notices: daemon.notices.filter(({ id }) => id !== event.id) };
     case 'preferences':
       return { ...daemon, preferences: event.preferences };
+    case 'history': {
+      const { history: _before, ...rest } = daemon;
+      return event.history ? { ...rest, history: event.history } : rest;
+    }
     case 'file': {
       const { transfer } = event;
       // The last that is told of it: what has come is told of its entries, by `changed`.

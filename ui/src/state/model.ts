@@ -3,6 +3,7 @@ import type {
   ChannelView,
   ConversationView,
   EntryView,
+  HistoryView,
   NoticeView,
   PersonView,
   PreferencesView,
@@ -37,6 +38,8 @@ export interface Daemon {
   readonly preferences: PreferencesView;
   /** Files on their way, by id; none that is done. */
   readonly transfers: Readonly<Record<string, TransferView>>;
+  /** What another device of the user brings just now. */
+  readonly history?: HistoryView;
 }
 
 /** Which entries a page brings; `again`: those that are loaded, after a time without events. */

@@ -4,6 +4,7 @@ import { BarQueue, BarQueueProvider } from '../components/bar-queue.js';
 import { Bar, Dismiss } from '../components/bar.js';
 import { ConnectionBar } from './connection-bar.js';
 import { GuestBar } from './guest-bar.js';
+import { HistoryBar } from './history-bar.js';
 import { NoticeBar } from './notice-bar.js';
 import { WelcomeBar } from './start/welcome-bar.js';
 import { markRead } from '../app/conversations.js';
@@ -27,6 +28,7 @@ export function Bars() {
         <ConnectionBar />
         <UpdateBar />
         <GuestBar />
+        <HistoryBar />
         <WelcomeBar />
         <NotifyBar />
         <SendingBar />

@@ -16,4 +16,8 @@ export const account = {
   'account.everywhere_follows':
     'Every device and browser, this one too, needs your password again. Make sure that you know it.',
   'account.everywhere_not': 'Stay signed in',
+  'account.export': 'Export my data',
+  'account.export_hint':
+    'All your messages, as JSON Lines, and all files that are on this device, in a zip archive that needs no Parley to be read. It is not sealed: keep it where nobody else reads it.',
+  'account.export_do': 'Download my data',
 } as const satisfies Readonly<Record<string, string>>;

@@ -203,27 +203,6 @@ export const base = {
   'trust.mark': 'Mark as verified',
   'trust.clear': 'Clear verification',
 
-  'devices.title': 'Your devices',
-  'devices.hint':
-    'Each peer that you signed in is a device with a key of its own. Revoke what you lost or no longer use.',
-  'devices.asking': 'Looking up your devices…',
-  'devices.retry': 'Try again',
-  'devices.this': 'This device',
-  'devices.since': 'Since {{date}}',
-  'devices.revoked': 'Revoked',
-  'devices.revoked_on': 'On {{date}}',
-  'devices.revoke': 'Revoke',
-  'devices.revoke_named': 'Revoke the device {{device}}',
-  'devices.revoke_ask': 'Revoke the device {{device}}?',
-  'devices.follows_cut':
-    'The others refuse it from now on: nothing that it writes reaches them, and it receives nothing new.',
-  'devices.follows_old': 'What it wrote before stays, and so does what is stored on it.',
-  'devices.follows_number': 'Your safety numbers change: whoever has verified you is told to compare again.',
-  'devices.follows_ever': 'There is no way back.',
-  'devices.follows_password': 'If it was lost or stolen, change your password as well.',
-  'devices.revoke_not': 'Keep it',
-  'devices.revoke_do': 'Revoke for good',
-
   'broadcast.label': 'Broadcast',
   'broadcast.from': 'Broadcast from {{username}}',
   'broadcast.more_one': 'and {{count}} more before it',

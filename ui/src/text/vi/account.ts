@@ -17,4 +17,8 @@ export const account = {
   'account.everywhere_follows':
     'Mọi thiết bị và trình duyệt, kể cả máy này, sẽ cần mật khẩu của bạn. Hãy chắc rằng bạn nhớ mật khẩu.',
   'account.everywhere_not': 'Vẫn đăng nhập',
+  'account.export': 'Xuất dữ liệu của tôi',
+  'account.export_hint':
+    'Mọi tin nhắn của bạn, dạng JSON Lines, và mọi tệp có trên thiết bị này, trong một tệp zip đọc được mà không cần Parley. Tệp này không được niêm phong: hãy cất ở nơi không ai khác đọc được.',
+  'account.export_do': 'Tải dữ liệu của tôi',
 } as const;

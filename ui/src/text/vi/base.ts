@@ -195,27 +195,6 @@ export const base = {
   'trust.mark': 'Đánh dấu đã xác minh',
   'trust.clear': 'Bỏ xác minh',
 
-  'devices.title': 'Thiết bị của bạn',
-  'devices.hint':
-    'Mỗi peer mà bạn đã đăng nhập là một thiết bị có khóa riêng. Hãy thu hồi thiết bị đã mất hoặc không dùng nữa.',
-  'devices.asking': 'Đang tra các thiết bị của bạn…',
-  'devices.retry': 'Thử lại',
-  'devices.this': 'Thiết bị này',
-  'devices.since': 'Từ {{date}}',
-  'devices.revoked': 'Đã thu hồi',
-  'devices.revoked_on': 'Ngày {{date}}',
-  'devices.revoke': 'Thu hồi',
-  'devices.revoke_named': 'Thu hồi thiết bị {{device}}',
-  'devices.revoke_ask': 'Thu hồi thiết bị {{device}}?',
-  'devices.follows_cut':
-    'Từ nay những người khác từ chối nó: nó viết gì cũng không đến được họ, và nó không nhận được gì mới.',
-  'devices.follows_old': 'Những gì nó đã viết và những gì lưu trên nó vẫn còn.',
-  'devices.follows_number': 'Mã số an toàn của bạn thay đổi: ai đã xác minh bạn sẽ được nhắc so lại.',
-  'devices.follows_ever': 'Việc này không thể hoàn tác.',
-  'devices.follows_password': 'Nếu thiết bị bị mất hoặc bị lấy cắp, hãy đổi cả mật khẩu.',
-  'devices.revoke_not': 'Giữ lại',
-  'devices.revoke_do': 'Thu hồi vĩnh viễn',
-
   'composer.label': 'Tin nhắn gửi {{place}}',
   'composer.placeholder': 'Nhắn {{place}}',
   'composer.send': 'Gửi',

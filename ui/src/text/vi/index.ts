@@ -5,6 +5,7 @@ import { channels } from './channels.js';
 import { commands } from './commands.js';
 import { composer } from './composer.js';
 import { connection } from './connection.js';
+import { devices } from './devices.js';
 import { file } from './file.js';
 import { finding } from './finding.js';
 import { hooks } from './hooks.js';
@@ -30,6 +31,7 @@ export const vi = {
   ...sending,
   ...settings,
   ...account,
+  ...devices,
   ...connection,
   ...hooks,
   ...notifications,

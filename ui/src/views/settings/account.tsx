@@ -84,6 +84,21 @@ export function ChangePassword() {
   );
 }
 
+/** The daemon makes it while the browser saves it. */
+export function ExportData() {
+  const { t } = useApp();
+  const id = useId();
+  return (
+    <section class="group" aria-labelledby={id}>
+      <h2 id={id}>{t('account.export')}</h2>
+      <p class="field-hint">{t('account.export_hint')}</p>
+      <a class="button" href="/api/export" download>
+        {t('account.export_do')}
+      </a>
+    </section>
+  );
+}
+
 export function SignOutEverywhere() {
   const { t } = useApp();
   const id = useId();

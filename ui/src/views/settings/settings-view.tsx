@@ -7,7 +7,7 @@ import { MODIFIER, useSendKey } from '../composer/use-keys.js';
 import { NotificationSettings } from '../notifications/notification-settings.js';
 import { NotifyPreferences } from '../notifications/notify-preferences.js';
 import { PaneHeader } from '../pane-header.js';
-import { ChangePassword, SignOutEverywhere } from './account.js';
+import { ChangePassword, ExportData, SignOutEverywhere } from './account.js';
 import { Appearance } from './appearance.js';
 import { Connection } from './connection.js';
 import { Devices } from './devices.js';
@@ -25,7 +25,7 @@ const sections: Readonly<Record<SettingsSection, { icon: IconName; parts: readon
   notifications: { icon: 'bell', parts: [NotifyPreferences, NotificationSettings] },
   privacy: { icon: 'lock', parts: [Privacy] },
   files: { icon: 'storage', parts: [FileChoices, Storage] },
-  account: { icon: 'key', parts: [ChangePassword, SignOutEverywhere] },
+  account: { icon: 'key', parts: [ChangePassword, ExportData, SignOutEverywhere] },
   devices: { icon: 'laptop', parts: [Session, Devices] },
   hooks: { icon: 'link', parts: [Hooks] },
   connection: { icon: 'connected', parts: [Connection] },

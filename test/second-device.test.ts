@@ -1,0 +1,118 @@
+/** A second device of the same user, with real daemons: it gets all that the first one holds, tells how far it is, and is cut off. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import type { HistoryView } from '../protocol/local-api.js';
+import type { TrackerReady } from '../scripts/daemon/daemon.js';
+import { RunningPeer } from '../scripts/process/running-peer.js';
+import { World, type Restartable } from './support/world.js';
+
+const lasting = 120_000;
+const PASSWORD = 'correct horse battery';
+const DIRECT = '@alice+bob';
+const EACH = 150;
+
+let world: World;
+let tracker: Restartable<TrackerReady>;
+
+beforeAll(async () => {
+  world = await World.create('second-device');
+  tracker = await world.startTracker();
+}, lasting);
+afterAll(() => world.close(), lasting);
+
+/** A daemon as a program hears it. */
+class Listener {
+  /** What was told of the history that comes; undefined: that it is over. */
+  readonly told: (HistoryView | undefined)[] = [];
+  private more: () => void = () => undefined;
+
+  private constructor(readonly peer: RunningPeer) {
+    peer.heard = (event) => {
+      if (event.type === 'history') this.told.push(event.history);
+      this.more();
+    };
+  }
+
+  static async at(folder: string): Promise<Listener> {
+    const listener = new Listener(await RunningPeer.find({ 'data-dir': join(world.folder, folder) }));
+    await listener.peer.run('people.list', {});
+    return listener;
+  }
+
+  /** Looks now and after each event. */
+  async until(holds: () => boolean | Promise<boolean>): Promise<void> {
+    for (;;) {
+      const event = new Promise<void>((done) => (this.more = done));
+      if (await holds()) return;
+      await event;
+    }
+  }
+
+  async holds(conversation: string, count: number): Promise<void> {
+    await this.until(async () => (await this.texts(conversation)).length === count);
+  }
+
+  async texts(conversation: string): Promise<string[]> {
+    const found: string[] = [];
+    for (let before: string | undefined; ;) {
+      const place = before === undefined ? {} : { before };
+      const page = await this.peer.run('history.page', { conversation, limit: 200, ...place });
+      found.unshift(...page.entries.filter(({ kind }) => kind === 'text').map(({ message }) => message));
+      if (!page.more) return found;
+      before = page.entries[0]?.id;
+    }
+  }
+
+  post(conversation: string, messages: readonly string[]): Promise<unknown> {
+    return Promise.all(messages.map((message) => this.peer.run('message.post', { conversation, message })));
+  }
+}
+
+test(
+  'channels and private conversations come from the first device, and how far they are is told; also after a cut',
+  async () => {
+    const account = { tracker, password: PASSWORD };
+    const bobs = await world.startPeer({ ...account, username: 'bob', register: true });
+    const first = await world.startPeer({ ...account, username: 'alice', register: true });
+    const [alice, bob] = [await Listener.at('alice'), await Listener.at('bob')];
+    for (const conversation of ['#general', DIRECT])
+      for (const [name, user] of Object.entries({ alice, bob }))
+        await user.post(
+          conversation,
+          Array.from({ length: EACH }, (_, i) => `${name} ${i}`),
+        );
+    for (const conversation of ['#general', DIRECT]) await alice.holds(conversation, 2 * EACH);
+    const before = new Map<string, string[]>();
+    for (const conversation of ['#general', DIRECT]) before.set(conversation, await alice.texts(conversation));
+    // Nobody but the first device has it from now on.
+    await bob.peer.close();
+    await bobs.stop();
+    await alice.peer.close();
+    await first.stop();
+
+    const second = await world.startPeer({ ...account, username: 'alice', folder: 'alice-2' });
+    const here = await Listener.at('alice-2');
+    expect(await here.texts(DIRECT)).toEqual([]);
+    await first.start();
+    await here.until(() => here.told.length > 1 && here.told.at(-1) === undefined);
+    const [begun] = here.told;
+    expect(begun).toMatchObject({ state: 'coming', device: expect.stringMatching(/^.{22}$/) });
+    expect(begun?.total).toBeGreaterThanOrEqual(4 * EACH);
+    for (const [conversation, texts] of before) expect(await here.texts(conversation)).toEqual(texts);
+
+    // What is written while it is dead comes the same way, and nothing comes twice.
+    await here.peer.close();
+    await second.kill9();
+    const whole = await Listener.at('alice');
+    await whole.post(
+      DIRECT,
+      Array.from({ length: EACH }, (_, i) => `later ${i}`),
+    );
+    await second.start();
+    const again = await Listener.at('alice-2');
+    await again.holds(DIRECT, 3 * EACH);
+    expect(new Set(await again.texts(DIRECT)).size).toBe(3 * EACH);
+    await Promise.all([again.peer.close(), whole.peer.close()]);
+  },
+  lasting,
+);
