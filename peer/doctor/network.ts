@@ -1,10 +1,11 @@
 /** Whether there is a network, a way out of it, and names in it. */
-import { lookup, Resolver } from 'node:dns/promises';
+import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { canonical, kindOf } from '../reach/addresses.js';
 import { sourceFor } from '../reach/network.js';
 import type { Check, Finding } from './examine.js';
 import { codeOf } from './http.js';
+import { lookUp } from './look-up.js';
 import type { Patient, Place } from './patient.js';
 
 const NAMES_MS = 3_000;
@@ -29,14 +30,13 @@ export function networkChecks(patient: Patient, place: Place, resolved: (address
       after: ['network'],
       limitMs: NAMES_MS,
       late: { code: 'dns_silent' },
-      run: async () => {
+      run: async (signal) => {
         if (isIP(place.host) !== 0) {
           resolved([place.host]);
           return isHere || (await leads(place.host)) ? 'ok' : { code: 'no_route' };
         }
         try {
-          const found = await lookup(place.host, { all: true });
-          resolved(found.map(({ address }) => address));
+          resolved(await lookUp(place.host, signal));
           return 'ok';
         } catch (error) {
           return nameFault(place.host, error);

@@ -70,19 +70,26 @@ const HEAP_GROWTH_PERCENT = 60;
 
 /** Returns when the gateway has stopped. */
 async function run(flags: GatewayFlags): Promise<void> {
-  const [{ startGateway }, { startTracker }, { createLog }, { stopSignal, surviveDamage }, configs] = await Promise.all(
-    [
-      import('../../peer/gateway/gateway.js'),
-      import('../../tracker/main.js'),
-      import('../process/log.js'),
-      import('../process/lifecycle.js'),
-      import('../process/gateway-config.js'),
-    ],
-  );
+  const [
+    { startGateway },
+    { startTracker },
+    { createLog },
+    { stopSignal, surviveDamage },
+    configs,
+    { watchDescriptors },
+  ] = await Promise.all([
+    import('../../peer/gateway/gateway.js'),
+    import('../../tracker/main.js'),
+    import('../process/log.js'),
+    import('../process/lifecycle.js'),
+    import('../process/gateway-config.js'),
+    import('../process/descriptors.js'),
+  ]);
   configs.checkGatewayFlags(flags);
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const dataDir = await configs.gatewayDataDir(flags);
   const log = await createLog(flags['log-level']);
+  watchDescriptors(log);
   const stopped = stopSignal();
   surviveDamage(process);
   const own = flags.tracker ? undefined : await startTracker(configs.ownTracker(flags, dataDir), log);

@@ -101,6 +101,7 @@ async function run(flags: PeerFlags): Promise<void> {
     { chooseProfile },
     { configFor },
     { prepareDataDir },
+    { watchDescriptors },
   ] = await Promise.all([
     import('../../peer/restart.js'),
     import('../process/log.js'),
@@ -108,9 +109,11 @@ async function run(flags: PeerFlags): Promise<void> {
     import('../process/profile-choice.js'),
     import('../process/peer-config.js'),
     import('../process/data-dir.js'),
+    import('../process/descriptors.js'),
   ]);
   if (flags['data-dir'] !== undefined) await prepareDataDir(flags['data-dir']);
   const log = await createLog(flags['log-level']);
+  watchDescriptors(log);
   const profile = await chooseProfile(flags, log);
   const stopped = stopSignal();
   surviveDamage(process);

@@ -79,13 +79,15 @@ export default command;
 
 /** Returns when the proxy has stopped. Errors: StartError, ParleyError. */
 async function run(flags: Flags): Promise<void> {
-  const [{ startProxy }, { createLog }, { stopSignal }] = await Promise.all([
+  const [{ startProxy }, { createLog }, { stopSignal }, { watchDescriptors }] = await Promise.all([
     import('../../tracker/proxy/proxy.js'),
     import('../process/log.js'),
     import('../process/lifecycle.js'),
+    import('../process/descriptors.js'),
   ]);
   const config = await configFrom(flags);
   const log = await createLog(flags['log-level']);
+  watchDescriptors(log);
   const stopped = stopSignal();
   const proxy = await startProxy(config, log);
   process.stdout.write(`${flags.json ? JSON.stringify(facts(proxy)) : greeting(proxy)}\n`);

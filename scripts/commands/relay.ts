@@ -75,12 +75,14 @@ export default command;
 /** Returns when the relay has stopped. Errors: StartError. */
 async function run(flags: Flags): Promise<void> {
   const config = configFrom(flags);
-  const [{ startRelay }, { createLog }, { stopSignal }] = await Promise.all([
+  const [{ startRelay }, { createLog }, { stopSignal }, { watchDescriptors }] = await Promise.all([
     import('../../tracker/relay/alone.js'),
     import('../process/log.js'),
     import('../process/lifecycle.js'),
+    import('../process/descriptors.js'),
   ]);
   const log = await createLog(flags['log-level']);
+  watchDescriptors(log);
   const stopped = stopSignal();
   const relay = await startRelay(config, log);
   process.stdout.write(

@@ -107,13 +107,15 @@ async function run(flags: Flags): Promise<void> {
     return exportTo(flags);
   }
   const config = await configFrom(flags);
-  const [{ startTracker }, { createLog }, { stopSignal }, { waysIn }] = await Promise.all([
+  const [{ startTracker }, { createLog }, { stopSignal }, { waysIn }, { watchDescriptors }] = await Promise.all([
     import('../../tracker/main.js'),
     import('../process/log.js'),
     import('../process/lifecycle.js'),
     import('../process/ways-in.js'),
+    import('../process/descriptors.js'),
   ]);
   const log = await createLog(flags['log-level']);
+  watchDescriptors(log);
   const waiting = new AbortController();
   const stopped = stopSignal();
   void stopped.then(() => waiting.abort());

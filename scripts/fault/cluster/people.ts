@@ -133,10 +133,13 @@ export class People {
           if (again.status !== 409) lost.push(`account ${at}`);
           continue;
         }
+        if (isSignedOut) {
+          if (!(await this.#hasEnded(token, node))) undead.push(`session ${at}`);
+          continue;
+        }
         const { status } = await calls.persist({ method: 'GET', path: '/me', token, node });
-        if (isSignedOut && status !== 401) undead.push(`session ${at}`);
-        if (!isSignedOut && status !== 200) lost.push(`session ${at}: ${status}`);
-        if (isSignedOut || isUnclear || isMember === undefined) continue;
+        if (status !== 200) lost.push(`session ${at}: ${status}`);
+        if (isUnclear || isMember === undefined) continue;
         if (await this.#isIn(token, node, isMember)) continue;
         if (isMember) lost.push(`membership ${at}`);
         else undead.push(`membership ${at}`);
@@ -144,12 +147,25 @@ export class People {
     }
   }
 
-  /** Whether the tracker comes to say so in time. */
+  async #hasEnded(token: string, node: Place): Promise<boolean> {
+    return this.#comesToSay(async () => {
+      const { status } = await this.calls.persist({ method: 'GET', path: '/me', token, node });
+      return status === 401;
+    });
+  }
+
   async #isIn(token: string, node: Place, isMember: boolean): Promise<boolean> {
-    for (const until = Date.now() + this.times.behindMs; ;) {
+    return this.#comesToSay(async () => {
       const { body } = await this.calls.persist({ method: 'GET', path: '/me', token, node });
       const channels = body['channels'];
-      if (Array.isArray(channels) && channels.includes(CHANNEL) === isMember) return true;
+      return Array.isArray(channels) && channels.includes(CHANNEL) === isMember;
+    });
+  }
+
+  /** Whether it does so in time. */
+  async #comesToSay(said: () => Promise<boolean>): Promise<boolean> {
+    for (const until = Date.now() + this.times.behindMs; ;) {
+      if (await said()) return true;
       if (Date.now() >= until) return false;
       await wait(500);
     }

@@ -113,18 +113,16 @@ export class Box {
     const [command = process.execPath, ...rest] = [...under, process.execPath, this.options.programs.daemon, ...args];
     const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], timeout: DOCTOR_MS });
     const ended = once(child, 'close');
-    let [said, wrong, ms] = ['', '', NaN];
-    // What is waited for is the answer: a look-up that hangs in the system may hold up the end of the process.
-    child.stdout.on('data', (part: Buffer) => {
-      ms = performance.now() - since;
-      said += part.toString();
-    });
+    let [said, wrong] = ['', ''];
+    child.stdout.on('data', (part: Buffer) => (said += part.toString()));
     child.stderr.on('data', (part: Buffer) => (wrong += part.toString()));
     await ended;
+    // To the end of the process, which is what a person waits for.
+    const ms = performance.now() - since;
     try {
       return { report: JSON.parse(said) as DoctorReport, ms, said };
     } catch {
-      return { report: undefined, ms: performance.now() - since, said: `${said}${wrong}`.trim() };
+      return { report: undefined, ms, said: `${said}${wrong}`.trim() };
     }
   }
 

@@ -26,7 +26,7 @@ export interface Diagnosis {
   /** All that it named; where nothing is wrong also what it could not look at. */
   readonly all: readonly string[];
   readonly isRight: boolean;
-  /** From the start of the program to its answer. */
+  /** From the start of the program to its end. */
   readonly ms: number;
 }
 
