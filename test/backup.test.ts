@@ -13,7 +13,7 @@ import { restoreBackup } from '../peer/backup/restore.js';
 import type { TrackerReady } from '../scripts/daemon/daemon.js';
 import { RunningPeer } from '../scripts/process/running-peer.js';
 import { projectRoot } from './support/project.js';
-import { linesOf, unzip } from './support/unzip.js';
+import { linesOf, unzip } from '../scripts/fault/unzip.js';
 import { World, type Restartable } from './support/world.js';
 
 const lasting = 120_000;

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { ConversationId, Username } from '../../protocol/ids.js';
-import { linesOf, unzip } from '../../test/support/unzip.js';
+import { linesOf, unzip } from '../../scripts/fault/unzip.js';
 import { TestPeer } from '../local/test-services.js';
 import { exportArchive } from './archive.js';
 import { exportParts, type ExportPart } from './parts.js';

@@ -1,6 +1,7 @@
 /**
- * `npm run fault [-- messages|files|cluster]`: the long runs of real kills, all unless one is named. `messages`: while all write (`--kills 200
- * --peers 5`). `files`: of both ends, while one file goes from one to the other (`--file-kills 40 --size 1024`, MiB). `cluster`: of trackers and servers of a cluster (`--rounds 20 --cluster-peers 60 --daemons 6`; it
+ * `npm run fault [-- messages|files|account|cluster]`: the long runs of real kills, all unless one is named. `messages`: while all write (`--kills 200
+ * --peers 5`). `files`: of both ends, while one file goes from one to the other (`--file-kills 40 --size 1024`, MiB). `account`: of backup, restore, a second device and an export (`--messages 10000
+ * --account-kills 20`). `cluster`: of trackers and servers of a cluster (`--rounds 20 --cluster-peers 60 --daemons 6`; it
  * needs nats-server).
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runAccount } from './account.js';
 import { runCluster } from './cluster/run.js';
 import { allowedAgain, runFileKills } from './file-kills.js';
 import { isGood } from './judge.js';
@@ -20,6 +22,8 @@ const { values, positionals } = parseArgs({
     peers: { type: 'string', default: '5' },
     'file-kills': { type: 'string', default: '40' },
     size: { type: 'string', default: '1024' },
+    messages: { type: 'string', default: '10000' },
+    'account-kills': { type: 'string', default: '20' },
     rounds: { type: 'string', default: '20' },
     'cluster-peers': { type: 'string', default: '60' },
     daemons: { type: 'string', default: '6' },
@@ -39,7 +43,7 @@ const printAll = (lists: Record<string, readonly string[]>): void => {
 };
 
 const seed = number('seed', Math.floor(Math.random() * 2 ** 31));
-const runs = { messages, files, cluster };
+const runs = { messages, files, account, cluster };
 const unknown = positionals.find((name) => !(name in runs));
 if (unknown !== undefined) throw new Error(`there is no run "${unknown}": it is ${Object.keys(runs).join(' or ')}`);
 print(`seed ${seed}`);
@@ -73,6 +77,16 @@ async function files(): Promise<boolean> {
   print(JSON.stringify({ ...figures, allowedAgain: allowedAgain(report) }));
   printAll({ problems });
   return report.isRight && report.again <= allowedAgain(report) && problems.length === 0;
+}
+
+async function account(): Promise<boolean> {
+  const { problems, ...figures } = await runAccount({
+    ...{ ...shared, messages: number('messages'), kills: number('account-kills') },
+    commands: fileURLToPath(new URL('../parley.js', import.meta.url)),
+  });
+  print(JSON.stringify(figures));
+  printAll({ problems });
+  return problems.length === 0;
 }
 
 async function cluster(): Promise<boolean> {
