@@ -93,10 +93,30 @@ describe('a message is not worth one', () => {
   ])('%s', (_what, given) => expect(worth(given)).toBe(false));
 });
 
+test.each<[string, string, boolean]>([
+  ['東京都の天気', '京都', true],
+  ['東京の天気', '京都', false],
+  ['新しいiPhoneの発売', 'iphone', true],
+  ['新しいiPhonesの発売', 'iphone', false],
+  ['カタカナ', 'かたかな', true],
+  ['ขอบคุณครับ', 'ขอบคุณ', true],
+  ['안녕하세요', '안녕', true],
+  ['done 🎉🎉', '🎉', true],
+  ['ok👍🏽', '👍', true],
+  ['ok', '👍', false],
+  ['🇻🇳 now', '🇻🇳', true],
+  ['🇻🇳 now', '🇮🇷', false],
+  ['releases', 'release', false],
+  ['`京都`', '京都', false],
+])('in %s the keyword %s: %s', (message, keyword, holds) => {
+  expect(holdsKeyword(message, [keyword])).toBe(holds);
+});
+
 test('keywords cost no more than their length, and empty ones match nothing', () => {
   expect(holdsKeyword('x', ['', ' ', '!?'])).toBe(false);
   expect(holdsKeyword('日本 です', ['日本'])).toBe(true);
   expect(holdsKeyword('a '.repeat(30_000), ['b'.repeat(64)])).toBe(false);
+  expect(holdsKeyword('字'.repeat(16_000), ['字字字符'])).toBe(false);
 });
 
 describe('quiet hours', () => {

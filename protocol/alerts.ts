@@ -1,7 +1,7 @@
 /** What of the messages that come is worth a notification: the one place that says so, for all windows of a user. Pure. */
 import type { Entry } from './entry.js';
 import { isMessage } from './entry-kinds.js';
-import { fold } from './folding.js';
+import { fold, piecesOf } from './folding.js';
 import { sameUser, type Username } from './ids.js';
 import type { Notify, NotifyRules } from './local-notify.js';
 import { withoutCode } from './mentions.js';
@@ -41,18 +41,22 @@ export function isAlert(
   return called || mentions(entry, self) || holdsKeyword(entry.message, rules.keywords);
 }
 
-/** As a word or words of the text, outside of code, however they are accented and in whatever case. */
+/**
+ * As a word or words of the text, outside of code, however they are accented and in whatever case. An emoji is a word, whatever its
+ * skin; of a script without blanks any part of a run is one, as in search.
+ */
 export function holdsKeyword(message: string, keywords: readonly string[]): boolean {
   if (keywords.length === 0) return false;
-  const text = ` ${words(withoutCode(message))} `;
+  const text = words(withoutCode(message));
   return keywords.some((keyword) => {
     const wanted = words(keyword);
-    return wanted !== '' && text.includes(` ${wanted} `);
+    return wanted !== ' ' && text.includes(wanted);
   });
 }
 
+/** Each word, emoji and character of a run between blanks. */
 function words(text: string): string {
-  return fold(text)
-    .replaceAll(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
-    .trim();
+  let found = ' ';
+  for (const { text: piece, run } of piecesOf(fold(text))) found += `${run ? Array.from(piece).join(' ') : piece} `;
+  return found;
 }
