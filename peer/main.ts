@@ -9,6 +9,7 @@ import { startLocalServer, type LocalServer } from './local/server.js';
 import { removeProgramKey, writeProgramKey } from './local/program-key.js';
 import { LoginAttempts, LoginLinks, type LocalSessions } from './local/sessions.js';
 import { storedSessions } from './local/stored-sessions.js';
+import { removeLeftSnapshot } from './backup/snapshot.js';
 import { Peer, type WhyOver } from './peer.js';
 import type { Log } from './services.js';
 import { pinInvited, remember } from './setup/remember.js';
@@ -53,6 +54,8 @@ export async function startPeer(
   let tell: (why: WhyOver) => void = () => undefined;
   const over = new Promise<WhyOver>((resolve) => (tell = resolve));
   const peer = await Peer.open(config, log, (why) => tell(why));
+  // After the opening: nothing of it is in its way, and a directory in use is left alone.
+  void removeLeftSnapshot(config.dataDir);
   try {
     if (config.invitedCa !== undefined && !peer.formerly(config.invitedCa)) pinInvited(peer.settings, config.invitedCa);
     await peer.listen();

@@ -14,6 +14,7 @@ import { extract, type Extract } from 'tar-stream';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { syncDirectory } from '../identity/files.js';
 import { noteRetirement } from '../identity/retire.js';
+import { openSettings } from '../settings/settings.js';
 import { lock } from '../store/open.js';
 import { belongs, damaged, HISTORY, MANIFEST, MANIFEST_MAX, readManifest } from './contents.js';
 
@@ -25,6 +26,8 @@ export interface RestoreOptions {
   /** Where it is to be, by whose it is: nothing may be there. */
   readonly dataDirOf: (username: string) => string | Promise<string>;
 }
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export interface Restored {
   readonly username: string;
@@ -50,6 +53,7 @@ export async function restoreBackup({ input, passphrase, dataDirOf }: RestoreOpt
       await rm(made, { recursive: true, force: true });
       await mkdir(made, { mode: 0o700 });
       await write(entries, made);
+      await claim(made, username);
       await noteRetirement(join(made, 'identity'));
       await checkFree(dataDir);
       await rename(made, dataDir);
@@ -101,6 +105,15 @@ async function write(entries: AsyncIterator<Entry>, directory: string): Promise<
   }
   if (!seen.has(HISTORY)) throw damaged();
   await mkdir(join(directory, 'identity'), { recursive: true, mode: 0o700 });
+}
+
+/** Whose it is, so that it is opened as nobody else's, also where the old machine had not remembered it. */
+async function claim(directory: string, username: string): Promise<void> {
+  const settings = await openSettings(directory, quiet);
+  const known = settings.data.username;
+  if (known !== undefined && known.toLowerCase() !== username.toLowerCase()) throw damaged();
+  settings.update((data) => (data.username ??= username));
+  await settings.flush();
 }
 
 async function small(entry: Entry, max: number): Promise<Buffer> {

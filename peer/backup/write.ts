@@ -1,7 +1,7 @@
 /** Writes a backup of a peer's directory, also while its daemon runs: the history as it stands at one moment. */
 import { randomUUID } from 'node:crypto';
 import { constants, createWriteStream } from 'node:fs';
-import { link, mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
@@ -9,9 +9,11 @@ import { pipeline } from 'node:stream/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { Encrypter } from 'age-encryption';
 import { pack, type Pack } from 'tar-stream';
-import { isParleyError, ParleyError } from '../../protocol/errors.js';
-import { lock } from '../store/open.js';
+import { ParleyError } from '../../protocol/errors.js';
+import { syncDirectory } from '../identity/files.js';
 import { BACKUP_VERSION, HISTORY, isBlob, MANIFEST, SMALL, type Manifest } from './contents.js';
+import { publish } from './publish.js';
+import { beginSnapshot } from './snapshot.js';
 
 export interface BackupOptions {
   readonly dataDir: string;
@@ -31,14 +33,10 @@ const BUSY_MS = 30_000;
  * @throws ParleyError bad_request, unavailable, storage_full; the system's error
  */
 export async function writeBackup({ dataDir, username, output, passphrase, now }: BackupOptions): Promise<void> {
-  const folder = join(dataDir, 'backup');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const unlock = locked(folder);
-  const snapshot = join(folder, HISTORY);
+  const copy = await beginSnapshot(dataDir);
+  const snapshot = copy.path;
   const part = join(dirname(output), `.${basename(output).slice(0, 100)}.${randomUUID()}.part`);
   try {
-    // Of one that was killed.
-    await rm(snapshot, { force: true });
     // SQLite fills what is there; of its own it would make a file that others may read.
     await writeFile(snapshot, '', { mode: 0o600, flag: 'wx' });
     copyHistory(join(dataDir, HISTORY), snapshot);
@@ -53,14 +51,13 @@ export async function writeBackup({ dataDir, username, output, passphrase, now }
     const file = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true });
     await pipeline(Readable.fromWeb(sealed as unknown as ReadableStream), file);
     await filled;
-    // Unlike `rename`, it refuses a place that was taken meanwhile.
-    await link(part, output);
+    await publish(part, output);
+    await syncDirectory(dirname(output));
   } catch (error) {
     throw told(error, output);
   } finally {
     await rm(part, { force: true });
-    await rm(snapshot, { force: true });
-    unlock();
+    await copy.done();
   }
 }
 
@@ -69,17 +66,6 @@ function webStream(archive: Pack): globalThis.ReadableStream<Uint8Array> {
   const through = new PassThrough();
   pipeline(archive, through).catch((error: unknown) => through.destroy(error instanceof Error ? error : undefined));
   return Readable.toWeb(through) as globalThis.ReadableStream<Uint8Array>;
-}
-
-function locked(folder: string): () => void {
-  try {
-    return lock(folder);
-  } catch (error) {
-    if (isParleyError(error) && error.code === 'storage_full') throw error;
-    throw new ParleyError('unavailable', 'Another backup is being made now. Wait until it has ended.', {
-      cause: error,
-    });
-  }
 }
 
 /** As it stands at this moment, whatever is written meanwhile. */

@@ -1,5 +1,6 @@
 /** Opens what a peer keeps on its disk, in the one order in which that is safe, and mends what was damaged. */
 import { join } from 'node:path';
+import { ParleyError } from '../../protocol/errors.js';
 import type { PeerConfig } from '../config.js';
 import { endAuthority, forgetAuthority } from '../identity/former.js';
 import { Identity } from '../identity/identity.js';
@@ -65,6 +66,7 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
       await retireKey(keys, Date.now());
     }
     const [settings, secrets] = await Promise.all([openSettings(dataDir, log), openSecrets(dataDir, log)]);
+    checkOwner(settings, config);
     await followPin(keys, username, settings, store, log);
     const newKey = !hasKey(keys);
     const identity = await Identity.open({ directory: keys, username });
@@ -98,6 +100,14 @@ export async function openParts(config: PeerConfig, log: Log, damaged: () => voi
     store.close();
     throw error;
   }
+}
+
+/** A history without a key, as of a backup that was restored, would else become anybody's. @throws ParleyError bad_request */
+function checkOwner({ data }: Document<Settings>, { username, dataDir }: PeerConfig): void {
+  const owner = data.username;
+  if (owner === undefined || owner.toLowerCase() === username.toLowerCase()) return;
+  const text = `The messages in ${dataDir} are those of ${owner}. Start with --username ${owner}, or name another --data-dir.`;
+  throw new ParleyError('bad_request', text);
 }
 
 /** By the system's word or the store's. */

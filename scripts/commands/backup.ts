@@ -39,7 +39,12 @@ async function run({ file = '', 'password-stdin': stdin, ...flags }: BackupFlags
   if (existsSync(output)) throw new ParleyError('bad_request', `${output} is there already. Choose another place.`);
   const { username, dataDir } = await profileOf(flags);
   const ask = { given: process.env['PARLEY_PASSPHRASE'], stdin, ask: true };
-  const passphrase = await readPassword({ ...ask, prompt: 'Passphrase for the backup (it cannot be reset): ' });
+  const passphrase = await readPassword({
+    ...ask,
+    prompt: 'Passphrase for the backup (it cannot be reset): ',
+    // A slip would be found when the backup is needed.
+    again: 'The same once more: ',
+  });
   if (passphrase === undefined || passphrase.length < PASSPHRASE_MIN) {
     const text = `The passphrase needs at least ${PASSPHRASE_MIN} characters. Type it, or write it to stdin with --password-stdin.`;
     throw new ParleyError('bad_password', text);

@@ -8,16 +8,23 @@ export interface PasswordSource {
   /** Whether to ask at a terminal where none was given. */
   readonly ask: boolean;
   readonly prompt: string;
+  /** Asks for it a second time with this, where it is typed. */
+  readonly again?: string;
 }
 
-/** Undefined where none was given, or typed: then one signs in in the browser. */
-export async function readPassword({ given, stdin, ask, prompt }: PasswordSource): Promise<string | undefined> {
+/** Undefined where none was given, or typed: then one signs in in the browser. @throws ParleyError bad_password, also for two that differ */
+export async function readPassword({ given, stdin, ask, prompt, again }: PasswordSource): Promise<string | undefined> {
   if (stdin) {
     for await (const line of createInterface({ input: process.stdin })) return line;
     throw new ParleyError('bad_password', 'There was no password on stdin. Write it there as one line.');
   }
   if (given !== undefined) return given;
-  return ask && process.stdin.isTTY ? typed(prompt) : undefined;
+  if (!ask || !process.stdin.isTTY) return undefined;
+  const first = await typed(prompt);
+  if (first !== undefined && again !== undefined && (await typed(again)) !== first) {
+    throw new ParleyError('bad_password', 'The two are not the same. Start again, and type it the same way twice.');
+  }
+  return first;
 }
 
 function typed(prompt: string): Promise<string | undefined> {
