@@ -37,6 +37,8 @@ export interface PeerConfig {
   readonly trackerCa: string | undefined;
   /** Fingerprint of the CA of an invite: no other one is believed. */
   readonly invitedCa?: string | undefined;
+  /** Of the same invite: with which the account may be made. */
+  readonly inviteCode?: string | undefined;
   /** Milliseconds of silence after which a link is given up; undefined: as in SPEC.md section 4. */
   readonly linkTimeoutMs?: number | undefined;
   /** For tests: what there is of the disk, and how fast logs of others are taken. */

@@ -40,7 +40,7 @@ export async function startRestartingPeer(config: PeerConfig, log: Log): Promise
   function follow(): Promise<RunningPeer> {
     log.warn({}, 'the peer starts anew, to go on with its tracker');
     // What it was first told of its tracker is not true of this one.
-    same = { ...same, invitedCa: undefined, password: undefined, register: false };
+    same = { ...same, invitedCa: undefined, inviteCode: undefined, password: undefined, register: false };
     return start(same);
   }
 

@@ -238,11 +238,10 @@ export interface Account {
   readonly ready: boolean;
   /**
    * Checks the password: at the tracker, or against the hash kept from the last success when the tracker is away. Makes
-   * the account first when `register`. Signs the daemon in where it is not. @throws invalid_credentials, account_unknown (for
-   * a password that was right once), name_taken,
-   * tracker_unreachable, rate_limited
+   * the account first when `register`, with the code of an invite where one is given. Signs the daemon in where it is not. @throws invalid_credentials, account_unknown (for
+   * a password that was right once), name_taken, invite_needed, invite_over, tracker_unreachable, rate_limited
    */
-  login(password: string, register: boolean): Promise<void>;
+  login(password: string, register: boolean, invite?: string): Promise<void>;
   /**
    * A new password, and with it an end to all sessions but the caller's own; `devices`: what becomes of the other devices.
    * @throws invalid_credentials, bad_password, rate_limited, not_signed_in, password_unsure

@@ -55,6 +55,46 @@ export const UseReset = Type.Object({
   password: Type.String({ maxLength: 1024 }),
 });
 
+/** `by`: an admin; absent: made at the start of the tracker. `over`: used up, or its time is. `admin`: its account becomes an admin. */
+export const InviteRecord = Type.Object({
+  id: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+  code: Type.String({ maxLength: 64 }),
+  created: Time,
+  expires: Time,
+  uses: Type.Integer(),
+  used: Type.Integer(),
+  over: Type.Boolean(),
+  admin: Type.Boolean(),
+  by: Type.Optional(UsernameField),
+});
+export type InviteRecord = Static<typeof InviteRecord>;
+export const InviteList = Type.Object({ status: success, invites: Type.Array(InviteRecord) });
+/** `link`: names this tracker by the address of the caller, and its CA. */
+export const InviteMade = Type.Object({ status: success, invite: InviteRecord, link: Type.String() });
+
+/** How many accounts it makes, and for how many days. */
+export const MakeInvite = Type.Object({
+  uses: Type.Integer({ minimum: 1, maximum: 1000 }),
+  days: Type.Integer({ minimum: 1, maximum: 90 }),
+});
+export type MakeInvite = Static<typeof MakeInvite>;
+
+/** What admins change while the tracker runs. `registration`: section 2; `userList`: whom the list of accounts shows. */
+export const EditableSettings = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 64 }),
+  welcome: Type.String({ maxLength: 2000 }),
+  registration: Type.Enum(['auto', 'open', 'invite', 'approval', 'closed']),
+  guests: Type.Boolean(),
+  userList: Type.Enum(['everyone', 'shared-channels']),
+});
+export type EditableSettings = Static<typeof EditableSettings>;
+export const ChangeSettings = Type.Partial(EditableSettings);
+export const SettingsNow = Type.Object({
+  status: success,
+  settings: EditableSettings,
+  fixed: Type.Array(Type.String({ maxLength: 32 })),
+});
+
 export const AuditEntry = Type.Object({
   id: Type.String({ maxLength: 32 }),
   at: Time,

@@ -21,6 +21,8 @@ export const doctorTexts = {
     'The clock of this computer is off by {{minutes}} minutes against the tracker’s. Have it set automatically (on Linux: timedatectl set-ntp true).',
   signed_out: 'You are signed out at the tracker. Sign in with your password.',
   device_revoked: 'This device was revoked. Start Parley with a new --data-dir.',
+  account_disabled: 'Your account was disabled by an admin of this tracker. Ask one of them to enable it again.',
+  account_pending: 'Your account waits for an admin of this tracker to approve it. Ask one of them.',
   events_blocked:
     'Something on the way blocks live connections (WebSocket), often a proxy. Use https, or ask for “/events” to be let through.',
   loopback_only: 'Your peer listens to this computer alone, so nobody else can dial it. Start it with --host 0.0.0.0.',

@@ -2,15 +2,7 @@
  * The table of all errors (SPEC.md section 11). Each interface translates a code in one place: the tracker to an HTTP status,
  * the link to an `error` or `handshake_refused` line, the UI server to a result. Every message says what to do next.
  */
-interface ErrorRow {
-  /** HTTP status at the tracker and the local server. */
-  readonly http: number;
-  readonly message: string;
-  /** Whether the same request can succeed later without a change. */
-  readonly retryable?: true;
-  /** Whether a link closes on it. */
-  readonly fatal?: true;
-}
+import { linkRows, type ErrorRow } from './link-errors.js';
 
 const rows = {
   bad_request: { http: 400, message: 'That request is not valid. Check its fields against the documentation.' },
@@ -62,6 +54,16 @@ const rows = {
     message:
       'The tracker does not take this password any more, though it once did. If its data was lost, create the account ' +
       'again here: this device and its history stay. If the password was changed elsewhere, use the new one.',
+  },
+  invite_needed: {
+    http: 403,
+    message:
+      'New accounts need an invite here. Enter the code of one, or ask an admin of this tracker for an invite link.',
+  },
+  invite_over: {
+    http: 403,
+    message:
+      'That invite code opens nothing: it is mistyped, used up, over or revoked. Check it, or ask for a new invite.',
   },
   account_pending: {
     http: 403,
@@ -209,59 +211,7 @@ const rows = {
   unknown_type: { http: 400, message: 'This version does not know that type of message; it was ignored.' },
   internal: { http: 500, message: 'Something went wrong here. Try again; if it stays, see the log.' },
 
-  // The link (section 4).
-  line_too_long: { http: 413, message: 'A line is longer than 256 KiB.', fatal: true },
-  handshake_expected: { http: 400, message: 'The first line of a link is its handshake.', fatal: true },
-  handshake_timeout: { http: 400, message: 'The handshake took longer than 10 seconds.', fatal: true, retryable: true },
-  identity_mismatch: {
-    http: 403,
-    message: 'The handshake names another user or device than the certificate.',
-    fatal: true,
-  },
-  version_mismatch: {
-    http: 400,
-    message: 'The two sides speak different versions. Update the older one.',
-    fatal: true,
-  },
-  certificate_required: { http: 401, message: 'A link needs a device certificate of the tracker.', fatal: true },
-  certificate_unknown: {
-    http: 401,
-    message: 'The certificate is not from the tracker that this peer knows.',
-    fatal: true,
-  },
-  certificate_expired: { http: 401, message: 'The certificate does not cover this time. Check both clocks.' },
-  device_revoked: { http: 403, message: 'This device has been revoked by its user.', fatal: true },
-  duplicate_link: { http: 409, message: 'There is already a link between these two devices.', fatal: true },
-  too_many_links: { http: 503, message: 'This peer has as many links as it keeps.', fatal: true, retryable: true },
-  queue_full: { http: 503, message: 'The other side reads too slowly.', fatal: true, retryable: true },
-
-  // The log (section 5).
-  bad_entry: { http: 400, message: 'An entry is not well formed.', fatal: true },
-  bad_entry_id: { http: 400, message: "An entry's id is not the hash of its content.", fatal: true },
-  bad_signature: { http: 400, message: "An entry's signature does not match its device.", fatal: true },
-  broken_chain: { http: 400, message: "An entry's `prev` is not the id of the one before it.", fatal: true },
-  unsigned_run_too_long: {
-    http: 400,
-    message: 'More entries wait for a signature than the protocol allows. Parley on the other side may need an update.',
-    fatal: true,
-  },
-  unknown_device: { http: 401, message: "An entry's device has no certificate here.", retryable: true },
-  not_served: { http: 403, message: 'That conversation is not shared on this link.' },
-  forked: { http: 409, message: 'Two different entries claim one place in a log. The first one stands.' },
-
-  // Sealed mailboxes (section 6).
-  bad_sealed: { http: 400, message: 'That is not something sealed for this device.' },
-  bad_prekey: { http: 400, message: 'That prekey is not well formed, or not signed by its device.' },
-  stale_prekey: {
-    http: 409,
-    message: 'That is not the current prekey of the device. Fetch its prekeys again, then seal anew.',
-    retryable: true,
-  },
-  mailbox_full: {
-    http: 413,
-    message: 'That mailbox is full. The message stays here, and is delivered when both are online.',
-    retryable: true,
-  },
+  ...linkRows,
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof rows;

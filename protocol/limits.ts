@@ -90,6 +90,8 @@ export const PREKEY_KEPT_MS = MAILBOX_LIFE_MS + 24 * 3600_000;
 
 /** Section 8: an invite's link, in characters; the trackers that it names. */
 export const INVITE_MAX = 4096;
+/** The code of one as it is typed, with spaces and hyphens: longer is no code. */
+export const INVITE_CODE_MAX = 64;
 export const INVITE_TRACKERS_MAX = 8;
 /** Section 8: a command over the UI's WebSocket; the local HTTP bodies. */
 export const COMMAND_MAX = 64 * 1024;

@@ -23,6 +23,7 @@ import {
   USERNAME_PATTERN,
 } from './limits.js';
 import { Punch } from './punch-messages.js';
+import { AccountWord } from './account-word.js';
 import { Revocation } from './revocation.js';
 import { isPlainData } from './text.js';
 
@@ -31,8 +32,8 @@ export const SEQ_MAX = 2 ** 31 - 1;
 /** Conversations in one `have`; what does not fit goes into the next. The devices are bounded by the line's length. */
 export const HAVE_CONVERSATIONS_MAX = 1024;
 export const DEVICES_MAX = 64;
-/** Statements in one `revoked`. */
-export const REVOCATIONS_MAX = 64;
+/** Statements in one `revoked`, or `accounts`. */
+export const STATEMENTS_MAX = 64;
 export const FEATURES_MAX = 64;
 
 const Name = Type.Unsafe<Username>(Type.String({ pattern: USERNAME_PATTERN }));
@@ -136,10 +137,17 @@ export type Read = Static<typeof Read>;
  */
 export const Revoked = Type.Object({
   type: Type.Literal('revoked'),
-  statements: Type.Array(Revocation, { maxItems: REVOCATIONS_MAX }),
+  statements: Type.Array(Revocation, { maxItems: STATEMENTS_MAX }),
   digest: Type.Optional(Type.String({ maxLength: 64 })),
 });
 export type Revoked = Static<typeof Revoked>;
+/** What the tracker's CA says of accounts that are or were disabled (section 3); `digest` as in `revoked`. */
+export const Accounts = Type.Object({
+  type: Type.Literal('accounts'),
+  words: Type.Array(AccountWord, { maxItems: STATEMENTS_MAX }),
+  digest: Type.Optional(Type.String({ maxLength: 64 })),
+});
+export type Accounts = Static<typeof Accounts>;
 export const Status = Type.Object({
   type: Type.Literal('status'),
   status: Type.Union([Type.Literal('online'), Type.Literal('away'), Type.Literal('busy')]),
@@ -172,6 +180,7 @@ export type LinkMessage =
   | Typing
   | Read
   | Revoked
+  | Accounts
   | Status
   | Ping
   | Pong
@@ -213,6 +222,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['typing', checked(Typing, isConversation)],
   ['read', checked(Read, isConversation)],
   ['revoked', checked(Revoked)],
+  ['accounts', checked(Accounts)],
   ['status', checked(Status)],
   ['file_call', checked(FileCall)],
   ['punch', checked(Punch)],

@@ -3,7 +3,7 @@
  * the UI imports the types alone, so that no validator reaches the browser.
  */
 import Type, { type Static } from 'typebox';
-import { INVITE_MAX } from './limits.js';
+import { INVITE_CODE_MAX, INVITE_MAX } from './limits.js';
 import { TrackerView } from './local-views.js';
 
 export type { MappingView } from './reach.js';
@@ -39,6 +39,8 @@ export type SessionView = Static<typeof SessionView>;
 export const LocalLogin = Type.Object({
   password: Type.String({ maxLength: 1024 }),
   register: Type.Optional(Type.Boolean()),
+  /** A code, where an account is made with an invite alone. */
+  invite: Type.Optional(Type.String({ maxLength: INVITE_CODE_MAX })),
 });
 export type LocalLogin = Static<typeof LocalLogin>;
 
@@ -61,6 +63,8 @@ export const SetupBody = Type.Object({
   username: Type.String({ maxLength: 64 }),
   password: Type.String({ maxLength: 1024 }),
   register: Type.Optional(Type.Boolean()),
+  /** In place of the one in the invite link. */
+  invite: Type.Optional(Type.String({ maxLength: INVITE_CODE_MAX })),
 });
 export type SetupBody = Static<typeof SetupBody>;
 

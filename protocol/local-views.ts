@@ -86,11 +86,14 @@ export type EntryView = Static<typeof EntryView>;
 
 /**
  * How the tracker stands. `signed_out`: it answers but does not accept our session (next step: sign in).
- * `mistrusted`: it is not the tracker that this peer pinned.
+ * `mistrusted`: it is not the tracker that this peer pinned. `refused`: it lets nobody in with this account for now, and `code` says why;
+ * it is asked again by itself.
  */
 export const TrackerView = Type.Object({
   url: Type.String(),
-  state: Type.Enum(['connecting', 'connected', 'unreachable', 'signed_out', 'mistrusted']),
+  state: Type.Enum(['connecting', 'connected', 'unreachable', 'signed_out', 'mistrusted', 'refused']),
+  /** Present whenever the state is `refused`. */
+  code: Type.Optional(Type.Enum(['account_disabled', 'account_pending'])),
   /** Present whenever the state is not `connected`: a sentence for people, with the next step. */
   reason: Type.Optional(Type.String()),
 });

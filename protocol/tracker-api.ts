@@ -1,10 +1,12 @@
 /** Bodies of the tracker's HTTP API and its events (SPEC.md section 2). */
 import Type, { type Static } from 'typebox';
+import { AccountWord } from './account-word.js';
 import { CircuitEvent } from './circuit.js';
 import {
   ADD_LIST_MEMBERS_MAX,
   CHANNEL_PATTERN,
   DEVICE_ID_LENGTH,
+  INVITE_CODE_MAX,
   LINEAGE_MAX,
   PASSWORD_MAX,
   TRACKERS_MAX,
@@ -44,9 +46,10 @@ export const DeviceSignIn = Type.Object({
 });
 export type DeviceSignIn = Static<typeof DeviceSignIn>;
 
-/** The last three together: the device that asks had the account, by a certificate of this CA. */
+/** `invite`: the code of one. The last three together: the device that asks had the account, by a certificate of this CA. */
 export const Registration = Type.Object({
   ...Credentials.properties,
+  invite: Type.Optional(Type.String({ maxLength: INVITE_CODE_MAX })),
   certificate: Type.Optional(Pem),
   challenge: Type.Optional(Challenge),
   sig: Type.Optional(Signature),
@@ -221,8 +224,8 @@ export const TrackerEvent = Type.Union([
     channels: Type.Array(ChannelRecord),
     /** The latest revocations of devices, newest first; at most 1,000. */
     revoked: Type.Optional(Type.Array(Revocation, { maxItems: 1000 })),
-    /** Accounts that are disabled or removed, in no order; at most 1,000. Absent where there are none. */
-    disabled: Type.Optional(Type.Array(UsernameField, { maxItems: 1000 })),
+    /** Of accounts that are or were disabled or removed, newest first; at most 1,000. Absent where there are none. */
+    accounts: Type.Optional(Type.Array(AccountWord, { maxItems: 1000 })),
     /** Absent where they are not named. */
     trackers: Type.Optional(TrackerAddresses),
   }),
@@ -236,9 +239,9 @@ export const TrackerEvent = Type.Union([
   Type.Object({ type: Type.Literal('device_revoked'), revocation: Revocation }),
   /** An account was made. Not sent if the list of accounts is restricted. */
   Type.Object({ type: Type.Literal('user_registered'), username: UsernameField }),
-  /** An admin has disabled or removed the account, or lets it in again. Peers do not act on it yet: links that stand, and certificates, last until those end. */
-  Type.Object({ type: Type.Literal('user_disabled'), username: UsernameField }),
-  Type.Object({ type: Type.Literal('user_enabled'), username: UsernameField }),
+  /** An admin has disabled or removed the account, or lets it in again: `word` proves it. */
+  Type.Object({ type: Type.Literal('user_disabled'), username: UsernameField, word: AccountWord }),
+  Type.Object({ type: Type.Literal('user_enabled'), username: UsernameField, word: AccountWord }),
   /** Section 6: a letter arrived for the device of this socket. */
   Type.Object({ type: Type.Literal('mailbox') }),
   /** Section 12: another device asks the one of this socket to meet it at a relay. */

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 /** Two trackers under two paths of one host. */
 async function two(start: (typeof proxies)[number][1]) {
-  const trusting = { trustedProxies: ['127.0.0.1'] };
+  const trusting = { trustedProxies: ['127.0.0.1'], registration: 'open' as const };
   const [chat, other] = [await world.tracker('chat', trusting), await world.tracker('other', trusting)];
   proxy = await start(world.path('proxy'), [
     { port: chat.port, path: '/chat' },

@@ -30,7 +30,7 @@ let alice: TestUser;
 
 beforeEach(async () => {
   world = await InProcess.create();
-  at = await trackers.start({ host });
+  at = await trackers.start({ host, registration: 'open' });
   alice = await at.register('alice');
 }, lasting);
 afterEach(async () => {
@@ -194,6 +194,9 @@ describe('the tracker', () => {
     await alice.post('/logout', {});
     expect(await faults()).toEqual(['signed_out']);
     expect(await faults({ isRevoked: true })).toEqual(['device_revoked']);
+    for (const refused of ['account_disabled', 'account_pending'] as const) {
+      expect(await faults({ refused })).toEqual([refused]);
+    }
   });
 
   test('has no session of a device whose daemon does not run, and will get one by its key: that is no fault', async () => {

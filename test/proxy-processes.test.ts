@@ -41,7 +41,7 @@ function tracker(name: string): Restartable<TrackerReady> {
   return new Restartable<TrackerReady>({
     ...{ name, program: daemonProgram },
     args: (before) => [
-      ...['tracker', '--json', '--data-dir', world.path(name), '--trust-proxy', 'loopback'],
+      ...['tracker', '--json', '--data-dir', world.path(name), '--trust-proxy', 'loopback', '--registration', 'open'],
       ...['--port', before ? new URL(before.url).port : '0'],
     ],
   });

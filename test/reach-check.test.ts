@@ -25,7 +25,7 @@ let at: TestTracker;
 
 beforeEach(async () => {
   world = await InProcess.create();
-  at = await trackers.start({ host, limits: { requestsPerAddress: 100_000 } });
+  at = await trackers.start({ host, registration: 'open', limits: { requestsPerAddress: 100_000 } });
 }, lasting);
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
@@ -133,7 +133,7 @@ describe('POST /reach/check', () => {
   test(
     'a trusted proxy says where the caller is, but leads neither to the machine of the tracker nor to many machines at once',
     async () => {
-      const proxied = await trackers.start({ host, trustedProxies: [host] });
+      const proxied = await trackers.start({ host, trustedProxies: [host], registration: 'open' });
       const user = await proxied.register('alice');
       for (const [index, seen] of [
         '127.0.0.1',

@@ -28,7 +28,8 @@ async function started(name: string, flags: readonly string[], look: (lines: rea
     if (!stdout) throw new Error('the output of a tracker is not piped');
     for await (const line of createInterface({ input: stdout })) {
       lines.push(line);
-      if (/--invite|Only this computer/.test(line)) break;
+      // The last line of each way in; of two the first is for whoever runs it.
+      if (line.includes('Only this computer') || lines.filter((one) => one.includes('--invite')).length === 2) break;
     }
     await look(lines);
   } finally {
@@ -50,6 +51,21 @@ test(
       expect(invite?.trackers[0]).toBe('http://chat.example:8001');
       const ca = await (await fetch(`${url}/ca`)).text();
       expect(invite?.ca).toBe(caFingerprint(ca));
+
+      // Whoever comes first is nobody in particular there: the admin's account is made with the link for it.
+      const setup = lines.map((line) => parseInvite(line)).find((one) => one !== undefined);
+      expect(setup?.code).toBeDefined();
+      expect(setup?.code).not.toBe(invite?.code);
+      const register = async (username: string, code?: string) => {
+        const body = JSON.stringify({ username, password: 'correct horse', ...(code && { invite: code }) });
+        const headers = { 'content-type': 'application/json' };
+        const answer = await fetch(`${url}/register`, { method: 'POST', headers, body });
+        return [answer.status, ((await answer.json()) as { code?: string }).code];
+      };
+      expect(await register('mallory')).toEqual([403, 'invite_needed']);
+      expect(await register('keeper', setup?.code)).toEqual([200, undefined]);
+      expect(await register('eve', setup?.code)).toEqual([403, 'invite_over']);
+      expect(await register('bob', invite?.code)).toEqual([200, undefined]);
     }),
   lasting,
 );

@@ -1,18 +1,24 @@
 import { isGuestName } from '../protocol/confusable.js';
-import { ParleyError } from '../protocol/errors.js';
+import { isParleyError, ParleyError } from '../protocol/errors.js';
 import { parseUsername, userKey, type UserKey, type Username } from '../protocol/ids.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../protocol/limits.js';
 import { opaqueString, passwordForms } from '../protocol/password.js';
+import type { Admission, Invites } from './administration/invites.js';
 import type { Clock } from './clock.js';
 import { DAY_MS, RateLimited } from './daily-limits.js';
 import type { PasswordHasher } from './password-hasher.js';
-import type { Account, AccountStore } from './store/tracker-store.js';
+import type { Registration } from './settings.js';
+import type { Account, AccountStore, NewAccount } from './store/tracker-store.js';
 
 export interface AccountsOptions {
   store: AccountStore;
   hasher: PasswordHasher;
   clock: Clock;
-  registration: 'open' | 'approval' | 'closed';
+  /** Looked at with each registration. `isLocal`: only this machine gets in. */
+  settings: { readonly registration: Registration; readonly isLocal: boolean };
+  invites: Pick<Invites, 'check' | 'giveBack' | 'take'>;
+  /** Of the account that is made with an admin's invite. */
+  becameAdmin?: ((username: Username) => Promise<void>) | undefined;
   /** Accounts that are made in 24 hours in all, and that wait for approval at once. */
   limits?: { readonly registrationsPerDay: number; readonly pendingAccounts: number } | undefined;
 }
@@ -32,14 +38,14 @@ export class Accounts {
   }
 
   /**
-   * @param had the account was there before, as its device has shown: then it is made again although registration is closed
-   * Errors: forbidden (registration closed), bad_name, bad_password, name_taken, name_confusable, rate_limited, unavailable.
+   * @param had the account was there before, as its device has shown: then it is made again, whoever else may register
+   * Errors: forbidden (registration closed), invite_needed, invite_over, bad_name, bad_password, name_taken, name_confusable, rate_limited,
+   * unavailable.
    */
-  async register(name: string, password: string, had = false): Promise<Username> {
-    const { store, hasher, clock, registration } = this.#options;
-    if (registration === 'closed' && !had) {
-      throw new ParleyError('forbidden', 'Registration is closed here. Ask whoever runs this tracker for an account.');
-    }
+  async register(name: string, password: string, { had = false, invite = '' } = {}): Promise<Username> {
+    const { store, hasher, clock, invites } = this.#options;
+    const given = invite.trim();
+    if (!had && given === '' && this.#options.settings.registration === 'closed') throw registrationClosed();
     const username = parseUsername(name);
     if (!username) throw new ParleyError('bad_name');
     if (isGuestName(username)) {
@@ -48,23 +54,51 @@ export class Accounts {
     }
     const opaque = newPassword(password);
     await this.#checkFree(username);
-    if (!had) await this.#checkRoom();
+    // After the name, so that who begins again with a code that is used up is told that the account is there.
+    const entry = had ? {} : await this.#entry(given);
+    if (!had) await this.#checkRoom(entry.state === 'pending');
     const passwordHash = await hasher.hash(opaque);
-    const isWaiting = registration === 'approval' && !had && (await this.#hasAccounts());
-    const state = isWaiting ? { state: 'pending' as const } : {};
-    const created = await store.create({
-      key: userKey(username),
-      username,
-      passwordHash,
-      created: clock.now(),
-      ...state,
-    });
-    if (created) return username;
+    const { code, ...facts } = entry;
+    // Before the account is there, so that no code makes more than it may; a crash in between costs one use.
+    if (code !== undefined) await invites.take(code);
+    const account = { key: userKey(username), username, passwordHash, created: clock.now() };
+    if (await store.create({ ...account, ...facts })) {
+      if (facts.admin === true) await this.#options.becameAdmin?.(username);
+      return username;
+    }
+    if (code !== undefined) await invites.giveBack(code);
     await this.#checkFree(username);
     throw new ParleyError('name_taken');
   }
 
-  /** The first account is an admin's, and waits for nobody. Where nobody is an admin any other waits until one is appointed. */
+  /**
+   * How somebody may come in. Where only this machine gets in, the first account is that of whoever runs this tracker: it waits for nobody,
+   * and is an admin. Elsewhere an admin's first invite, which the console shows, makes one. Errors: forbidden, invite_needed, invite_over.
+   */
+  async #entry(code: string): Promise<Pick<NewAccount, 'admin' | 'state'> & { code?: string }> {
+    const { settings } = this.#options;
+    const { registration, isLocal } = settings;
+    const invite = code === '' ? undefined : await this.#admission(code);
+    if (invite?.admin) return { admin: true, code };
+    if (registration === 'closed') throw registrationClosed();
+    if (isLocal && !(await this.#hasAccounts())) return { admin: 'first' };
+    // Where everybody may, a code that opens nothing is no obstacle, and one that does is not used up.
+    if (registration === 'open') return {};
+    if (invite) return { code };
+    if (code !== '') throw new ParleyError('invite_over');
+    if (registration === 'invite') throw new ParleyError('invite_needed');
+    return { state: 'pending' };
+  }
+
+  async #admission(code: string): Promise<Admission | undefined> {
+    try {
+      return await this.#options.invites.check(code);
+    } catch (error) {
+      if (isParleyError(error) && error.code === 'invite_over') return undefined;
+      throw error;
+    }
+  }
+
   async #hasAccounts(): Promise<boolean> {
     const { store } = this.#options;
     if ((await store.admins()).length > 0) return true;
@@ -73,15 +107,15 @@ export class Accounts {
   }
 
   /** Names are kept for good, so that nobody fills the list with them in a night. Errors: rate_limited. */
-  async #checkRoom(): Promise<void> {
-    const { store, clock, limits, registration } = this.#options;
+  async #checkRoom(isPending: boolean): Promise<void> {
+    const { store, clock, limits } = this.#options;
     if (!limits) return;
     if ((await store.countSince(clock.now() - DAY_MS)) >= limits.registrationsPerDay) {
       const text =
         'So many accounts were made here within a day that no more are taken. Try again tomorrow, or ask an admin.';
       throw new RateLimited(text, AGAIN_MS);
     }
-    if (registration === 'approval' && (await store.countIn('pending')) >= limits.pendingAccounts) {
+    if (isPending && (await store.countIn('pending')) >= limits.pendingAccounts) {
       throw new RateLimited(
         'Too many accounts wait for approval here. Ask an admin of this tracker to look at them.',
         AGAIN_MS,
@@ -188,6 +222,10 @@ export class Accounts {
   watchStates(listener: Parameters<AccountStore['watchStates']>[0]): () => void {
     return this.#options.store.watchStates(listener);
   }
+}
+
+function registrationClosed(): ParleyError {
+  return new ParleyError('forbidden', 'Registration is closed here. Ask whoever runs this tracker for an account.');
 }
 
 /** Errors: account_pending, account_disabled. */

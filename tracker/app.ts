@@ -12,6 +12,8 @@ import { addForwardedPrefix, addSecurityHeaders, refuseForeignOrigin, trustedBy 
 import { acceptUpgrades } from './plugins/upgrades.js';
 import { accountRoutes } from './routes/account-routes.js';
 import { adminPageRoutes } from './routes/admin-page-routes.js';
+import { adminInviteRoutes } from './routes/admin-invite-routes.js';
+import { adminSettingsRoutes } from './routes/admin-settings-routes.js';
 import { adminRoutes } from './routes/admin-routes.js';
 import { channelRoutes } from './routes/channel-routes.js';
 import { deviceRoutes } from './routes/device-routes.js';
@@ -30,7 +32,16 @@ import type { Services } from './services.js';
 
 const groups = [
   ...[accountRoutes, adminRoutes, channelRoutes, circuitRoutes, deviceRoutes, guestRoutes, mailboxRoutes],
-  ...[reachRoutes, serviceRoutes, sessionRoutes, userRoutes, pageRoutes, adminPageRoutes],
+  ...[
+    reachRoutes,
+    serviceRoutes,
+    sessionRoutes,
+    userRoutes,
+    pageRoutes,
+    adminPageRoutes,
+    adminInviteRoutes,
+    adminSettingsRoutes,
+  ],
 ];
 const PARAMETER_MAX = 64;
 

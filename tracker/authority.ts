@@ -3,6 +3,7 @@ import 'reflect-metadata'; // @peculiar/x509 resolves its parts with tsyringe, w
 import { createHash, createPrivateKey, createPublicKey, hkdfSync, webcrypto, type KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { bug, ParleyError } from '../protocol/errors.js';
+import { accountWordBytes, type AccountWord } from '../protocol/account-word.js';
 import { parseDeviceId, parseUsername, sameUser, type DeviceId, type Username } from '../protocol/ids.js';
 import { CERTIFICATE_BACKDATE_MS, CERTIFICATE_LIFE_MS } from '../protocol/limits.js';
 import { revocationBytes, type Revocation } from '../protocol/revocation.js';
@@ -98,6 +99,13 @@ export class Authority {
     const time = new Date(at).toISOString();
     const sig = await this.sign(revocationBytes({ device, time }));
     return { device, time, sig: sig.toString('base64url') };
+  }
+
+  /** The CA's word whether an account may be used; `at` in milliseconds since 1970. The same input gives the same signature. */
+  async accountWord(username: Username, used: boolean, at: number): Promise<AccountWord> {
+    const time = new Date(at).toISOString();
+    const sig = await this.sign(accountWordBytes({ username, used, time }));
+    return { username, used, time, sig: sig.toString('base64url') };
   }
 
   /** Ed25519, 64 bytes. What is signed says at its start what it is, so that no statement can pass for another one. */

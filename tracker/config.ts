@@ -1,5 +1,5 @@
 import { EVENTS_CLOSE_GRACE_MS, PRESENCE_EXPIRY_MS } from '../protocol/limits.js';
-import type { Limits } from './settings.js';
+import type { Limits, Settings } from './settings.js';
 
 /** How a tracker is started. Its owner can edit the rest in settings.json. */
 export interface TrackerConfig {
@@ -15,6 +15,10 @@ export interface TrackerConfig {
   trustedProxies?: readonly string[] | undefined;
   /** Whether guests are let in; else settings.json says. */
   guests?: boolean | undefined;
+  /** Who makes an account; else settings.json says. */
+  registration?: Settings['registration'] | undefined;
+  /** In place of `auto`, where settings.json says that. */
+  autoRegistration?: 'open' | undefined;
   /** Addresses of all trackers that stand for one another, this one too; else settings.json says. */
   trackers?: readonly string[] | undefined;
   /** Present: one of several trackers over one store. */

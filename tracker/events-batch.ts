@@ -1,4 +1,5 @@
-import type { ChannelName, Username } from '../protocol/ids.js';
+import type { AccountWord } from '../protocol/account-word.js';
+import type { ChannelName, UserKey, Username } from '../protocol/ids.js';
 import type { Revocation } from '../protocol/revocation.js';
 import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
 import { channelRecord } from './channels.js';
@@ -22,10 +23,10 @@ export class EventsBatch {
   readonly #memberships = new Map<string, TrackerEvent>();
   readonly #revocations = new Map<string, TrackerEvent>();
   readonly #registered: TrackerEvent[] = [];
-  readonly #states = new Map<string, TrackerEvent>();
+  readonly #accounts = new Map<UserKey, TrackerEvent>();
 
   get isEmpty(): boolean {
-    const once = this.#memberships.size + this.#revocations.size + this.#registered.length + this.#states.size;
+    const once = this.#memberships.size + this.#revocations.size + this.#registered.length + this.#accounts.size;
     return this.#peers.size + this.#channels.size + once === 0;
   }
 
@@ -53,8 +54,8 @@ export class EventsBatch {
   }
 
   /** Only the last one of an account counts. */
-  state(username: Username, isUsed: boolean): void {
-    this.#states.set(username, { type: isUsed ? 'user_enabled' : 'user_disabled', username });
+  account(user: UserKey, word: AccountWord): void {
+    this.#accounts.set(user, { type: word.used ? 'user_enabled' : 'user_disabled', username: word.username, word });
   }
 
   prepare(): PreparedBatch {
@@ -63,7 +64,7 @@ export class EventsBatch {
       ...[...this.#peers.values()].flatMap(({ first, change }) => peerEvent(first, change) ?? []),
       ...this.#memberships.values(),
       ...this.#revocations.values(),
-      ...this.#states.values(),
+      ...this.#accounts.values(),
     ];
     return {
       common: Buffer.concat(common.map(frameOf)),

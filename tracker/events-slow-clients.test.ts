@@ -42,7 +42,8 @@ describe('slow clients', () => {
     const bufferMax = 256 * 1024;
     const timings = { eventsWindow: 1, eventsPing: 60_000 };
     const devices = { revocations: () => [] };
-    const parts = { channels, devices, directory, clock: systemClock, log: silent };
+    const accountWords = { list: () => [] };
+    const parts = { channels, devices, accountWords, directory, clock: systemClock, log: silent };
     const events = new Events({ ...parts, timings, bufferMax });
     const server = http.createServer().listen(0, '127.0.0.1');
     const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false });

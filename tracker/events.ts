@@ -1,10 +1,11 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { isParleyError } from '../protocol/errors.js';
-import type { UserKey, Username } from '../protocol/ids.js';
+import { userKey, type UserKey, type Username } from '../protocol/ids.js';
+import type { AccountWord } from '../protocol/account-word.js';
 import type { Revocation } from '../protocol/revocation.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
-import type { DisabledAccounts } from './administration/disabled-accounts.js';
+import type { AccountWords } from './administration/account-words.js';
 import type { Channels } from './channels.js';
 import type { Clock } from './clock.js';
 import type { Timings } from './config.js';
@@ -27,7 +28,7 @@ export interface EventsOptions {
   directory: Directory;
   channels: Channels;
   devices: Pick<Devices, 'revocations'>;
-  disabled?: Pick<DisabledAccounts, 'names'> | undefined;
+  accountWords: Pick<AccountWords, 'list'>;
   clock: Clock;
   log: Log;
   timings: Pick<Timings, 'eventsWindow' | 'eventsPing'>;
@@ -94,11 +95,10 @@ export class Events {
     if (socket.readyState !== socket.OPEN) return;
     const known = JSON.stringify(channels.records(client.joined));
     const revoked = JSON.stringify(devices.revocations());
-    const disabled = this.#options.disabled?.names() ?? [];
-    const unused = disabled.length > 0 ? `,"disabled":${JSON.stringify(disabled)}` : '';
+    const accounts = `,"accounts":${JSON.stringify(this.#options.accountWords.list(client.user))}`;
     const named = trackers.length > 0 ? `,"trackers":${JSON.stringify(trackers)}` : '';
     const lists = `"peers":[${directory.allJson()}],"channels":${known},"revoked":${revoked}`;
-    const snapshot = `{"type":"snapshot",${lists}${unused}${named}}`;
+    const snapshot = `{"type":"snapshot",${lists}${accounts}${named}}`;
     client.bufferMax += snapshot.length;
     socket.send(snapshot);
     // In the same turn in which the snapshot is made, so that no change is missed or sent before it.
@@ -113,22 +113,26 @@ export class Events {
     }
   }
 
-  /** An account was made. */
   registered(username: Username): void {
     this.#batch.registered(username);
     this.#scheduleFlush();
   }
 
-  /** An admin lets nobody in with the account any more, which closes its sockets, or does so again. All others are told. */
-  accountChanged(user: UserKey, username: Username, isUsed: boolean): void {
-    if (!isUsed) for (const { socket } of this.#byUser.get(user) ?? []) socket.close(CLOSE_POLICY, 'account disabled');
-    this.#batch.state(username, isUsed);
+  /** An admin lets nobody in with the account any more: closes its sockets. */
+  endAccount(user: UserKey): void {
+    for (const { socket } of this.#byUser.get(user) ?? []) socket.close(CLOSE_POLICY, 'account disabled');
+  }
+
+  /** What the CA says of an account now: everybody is told. */
+  accountChanged(word: AccountWord): void {
+    this.#batch.account(userKey(word.username as Username), word);
     this.#scheduleFlush();
   }
 
   /** Closes the sockets of the device, and tells everybody. */
   deviceRevoked(user: UserKey, peer: PresenceKey, revocation: Revocation): void {
-    this.#endPeer(user, peer);
+    for (const client of this.#byUser.get(user) ?? [])
+      if (client.peer === peer) client.socket.close(CLOSE_POLICY, 'device revoked');
     this.#batch.revoked(revocation);
     this.#scheduleFlush();
   }
@@ -142,7 +146,6 @@ export class Events {
     if (this.#mailPending.size > 0) this.#scheduleFlush();
   }
 
-  /** Whether this peer has a socket here. */
   has(user: UserKey, peer: PresenceKey): boolean {
     return [...(this.#byUser.get(user) ?? [])].some((client) => client.peer === peer);
   }
@@ -154,12 +157,6 @@ export class Events {
     if (!client || client.stream.writableLength > client.bufferMax) return false;
     client.socket.send(JSON.stringify(event));
     return true;
-  }
-
-  #endPeer(user: UserKey, peer: PresenceKey): void {
-    for (const client of this.#byUser.get(user) ?? []) {
-      if (client.peer === peer) client.socket.close(CLOSE_POLICY, 'device revoked');
-    }
   }
 
   /** Closes all sockets as "going away", and drops those that do not close within `graceMs`. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { Accounts } from './accounts.js';
+import { Invites } from './administration/invites.js';
 import { systemClock } from './clock.js';
 import { DAY_MS } from './daily-limits.js';
 import type { TrackerConfig } from './config.js';
@@ -165,8 +166,14 @@ test('who is just coming in, and has no session yet, is not taken for one who is
   const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: 5 });
   let pruned = Promise.resolve();
   const guests: Guests = new Guests({
-    ...{ allowed: true, maxADay: 5, store, clock },
-    accounts: new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration: 'open' }),
+    ...{ settings: { guests: true }, maxADay: 5, store, clock },
+    accounts: new Accounts({
+      store: store.accounts,
+      hasher: new Argon2Hasher(),
+      clock,
+      settings: { registration: 'open', isLocal: true },
+      invites: new Invites({ records: store.records, clock, randomBytes, hasAdmin: () => Promise.resolve(false) }),
+    }),
     sessions: {
       open: async (user, username) => {
         pruned = guests.prune();

@@ -9,7 +9,7 @@ import type { Sessions } from './sessions.js';
 import type { TrackerStore } from './store/tracker-store.js';
 
 export interface GuestsOptions {
-  readonly allowed: boolean;
+  readonly settings: { readonly guests: boolean };
   /** Their names are kept for good. */
   readonly maxADay: number;
   readonly accounts: Pick<Accounts, 'addGuest' | 'isFree'>;
@@ -32,7 +32,7 @@ export class Guests {
   }
 
   get allowed(): boolean {
-    return this.#options.allowed;
+    return this.#options.settings.guests;
   }
 
   /** Makes the account and its only session. Errors: forbidden, bad_name, rate_limited. */

@@ -14,7 +14,12 @@ beforeAll(async () => {
   const { token } = await patient.register('alice');
   await patient.tracker.close();
   const timings = { requestHead: 500, request: 1000, keepAlive: 200, idle: 2000, check: 50 };
-  tracker = await trackers.start({ timings, trustedProxies: ['127.0.0.1'], dataDir: patient.dataDir });
+  tracker = await trackers.start({
+    timings,
+    trustedProxies: ['127.0.0.1'],
+    registration: 'open',
+    dataDir: patient.dataDir,
+  });
   user = new TestUser(tracker, 'alice', token);
 });
 afterEach(async () => {

@@ -1,6 +1,7 @@
 /** How a tracker starts and stops. Its parts are made in services.ts, its routes are added in app.ts. */
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import type { InviteRecord } from '../protocol/admin-api.js';
 import { buildApp, buildReflectApp } from './app.js';
 import { loadAuthority } from './authority-files.js';
 import { systemClock } from './clock.js';
@@ -10,6 +11,7 @@ import { isFile, openDataDir, refuseUnfinished, type DataDir } from './data-dir.
 import type { Log } from './log.js';
 import { listen, readTlsFiles, shownUrl, stopListening } from './server.js';
 import { createServices, type Services } from './services.js';
+import type { Registration } from './settings.js';
 import { StartError } from './start-error.js';
 import { openSqliteStore } from './store/sqlite/sqlite-store.js';
 import type { TrackerStore } from './store/tracker-store.js';
@@ -19,6 +21,11 @@ export interface Tracker {
   port: number;
   /** The certificate of its CA, PEM: what invites name, and peers pin. */
   ca: string;
+  /** Who makes an account. */
+  registration: Registration;
+  /** Codes for the console: to make accounts with, where an invite is needed; and for the account of its first admin, while there is none. */
+  invite?: InviteRecord | undefined;
+  setup?: InviteRecord | undefined;
   /** Stops taking connections, ends what is under way, closes the store. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -48,7 +55,12 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
     undo.push(await listenForReflections(services, config));
     const url = shownUrl(tls ? 'https' : 'http', config.host, port);
     log.info({ url, dataDir: config.dataDir }, 'tracker started');
-    return { url, port, ca: services.authority.certificate, close };
+    const { invites, settings } = services;
+    const { registration } = settings;
+    const invite = registration === 'invite' ? await invites.standing() : undefined;
+    // Where only this machine gets in, the first account is the admin's without one.
+    const setup = settings.isLocal ? undefined : await invites.setup();
+    return { url, port, ca: services.authority.certificate, registration, invite, setup, close };
   } catch (error) {
     await close();
     throw error;

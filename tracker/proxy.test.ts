@@ -64,7 +64,7 @@ const jar = (answer: Response) =>
 
 describe('behind a proxy path', () => {
   test('every link, form and redirect stays under it', async () => {
-    const tracker = await trackers.start({ trustedProxies: ['127.0.0.1'] });
+    const tracker = await trackers.start({ trustedProxies: ['127.0.0.1'], registration: 'open' });
     const base = await proxyTo(tracker);
     await tracker.register('alice');
     const { origin } = new URL(base);
@@ -93,7 +93,7 @@ describe('behind a proxy path', () => {
   });
 
   test('the events socket works, and a peer is listed with the address that the proxy saw', async () => {
-    const tracker = await trackers.start({ trustedProxies: ['127.0.0.1'] });
+    const tracker = await trackers.start({ trustedProxies: ['127.0.0.1'], registration: 'open' });
     const base = await proxyTo(tracker);
     const alice = await tracker.register('alice');
     const headers = { ...alice.headers, 'content-type': 'application/json' };
@@ -134,7 +134,7 @@ describe('forwarded headers', () => {
       [[], 429],
       [['loopback'], 401],
     ] as const) {
-      const tracker = await trackers.start({ limits, trustedProxies });
+      const tracker = await trackers.start({ limits, trustedProxies, registration: 'open' });
       const answers = [];
       for (const at of [1, 2, 3]) answers.push((await login(tracker, `198.51.100.${at}`)).status);
       expect(answers).toEqual([401, 401, last]);
@@ -142,7 +142,7 @@ describe('forwarded headers', () => {
   });
 
   test('with https make the cookie Secure; an invalid path is ignored', async () => {
-    const tracker = await trackers.start({ trustedProxies: ['127.0.0.0/8'] });
+    const tracker = await trackers.start({ trustedProxies: ['127.0.0.0/8'], registration: 'open' });
     await tracker.register('alice');
     for (const prefix of ['/a; Domain=evil', '//evil.example', '/..', 'evil', '/"><b>']) {
       const headers = { ...forged, 'x-forwarded-prefix': prefix };

@@ -84,7 +84,7 @@ describe('GET /reflect', () => {
   });
 
   test('behind a proxy the host is what a trusted one says, and the port means nothing', async () => {
-    const at = await trackers.start({ trustedProxies: ['127.0.0.1'], reflectPort: 0 });
+    const at = await trackers.start({ trustedProxies: ['127.0.0.1'], registration: 'open', reflectPort: 0 });
     const alice = await at.register('alice');
     const ask = async (more: string) => (await reflect(at.tracker.port, head(alice, more))).body;
     const forwarded = await ask('X-Forwarded-For: 203.0.113.9\r\n');

@@ -6,7 +6,9 @@ import { userKey } from '../protocol/ids.js';
 import { Accounts } from './accounts.js';
 import { Administration } from './administration/administration.js';
 import { AuditLog } from './administration/audit.js';
-import { DisabledAccounts } from './administration/disabled-accounts.js';
+import { AccountWords } from './administration/account-words.js';
+import { Invites } from './administration/invites.js';
+import { SettingsBook } from './administration/settings-book.js';
 import { ResetLinks } from './administration/reset-links.js';
 import { makeTransport } from './ask.js';
 import { Authority, type AuthoritySecrets } from './authority.js';
@@ -32,8 +34,8 @@ import { ReachChecks } from './reach-checks.js';
 import { Relay, relayLimits } from './relay/relay.js';
 import type { TlsFiles } from './server.js';
 import { Sessions } from './sessions.js';
-import type { Settings } from './settings.js';
-import { settingsFor } from './start-settings.js';
+import type { RunningSettings } from './settings.js';
+import { registrationOf, settingsFor } from './start-settings.js';
 import type { StoreStates } from './store/notes.js';
 import type { TrackerStore } from './store/tracker-store.js';
 import { Users } from './users.js';
@@ -42,6 +44,7 @@ import { Users } from './users.js';
 export interface Services {
   accounts: Accounts;
   administration: Administration;
+  invites: Invites;
   resets: ResetLinks;
   audit: AuditLog;
   authority: Authority;
@@ -63,7 +66,8 @@ export interface Services {
   /** Absent: this tracker relays for nobody. */
   relay?: Relay | undefined;
   sessions: Sessions;
-  settings: Settings;
+  settings: RunningSettings;
+  settingsBook: SettingsBook;
   /** Whether the store can be written. */
   states: StoreStates;
   timings: Timings;
@@ -117,15 +121,23 @@ export async function createServices(input: ServicesInput) {
     maxBytes: limits.mailboxKib * 1024,
     maxSentADay: limits.letterKibPerDay * 1024,
   });
-  const { registration, userList } = settings;
-  const accounts = new Accounts({ store: store.accounts, hasher: new Argon2Hasher(), clock, registration, limits });
+  const invites = new Invites({
+    ...{ records: store.records, clock, randomBytes },
+    hasAdmin: async () => (await store.accounts.admins()).length > 0,
+  });
+  const hasher = new Argon2Hasher();
+  const audit = new AuditLog({ records: store.records, clock, randomBytes });
+  const accounts = new Accounts({
+    ...{ store: store.accounts, hasher, clock, settings, invites, limits },
+    becameAdmin: (username) => audit.add(username, 'use_setup', username),
+  });
   const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: limits.sessionsPerAccount });
   const failedLogins = new FailedLogins({ max: limits.failedLoginsPerAccount, clock, notes: store.notes });
   const challenges = new Challenges(authority.challengeKey, clock);
   const deviceSessions = new DeviceSessions({ store, sessions, authority, challenges, clock });
   const guests = new Guests({
     ...{ accounts, sessions, store, clock },
-    allowed: settings.guests,
+    settings,
     maxADay: limits.guestsPerDay,
   });
 
@@ -138,16 +150,24 @@ export async function createServices(input: ServicesInput) {
     graceMs: timings.eventsCloseGrace,
     maxPerUser: limits.peersPerAccount,
   });
-  const audit = new AuditLog({ records: store.records, clock, randomBytes });
   const resets = new ResetLinks({ records: store.records, clock, randomBytes });
-  const administration = new Administration({
-    ...{ store, accounts, sessions, devices, directory, audit },
-    resets,
+  const fixed = (['guests', 'registration'] as const).filter((key) => config[key] !== undefined);
+  const settingsBook = new SettingsBook({
+    ...{ file: dataDir.file('settings.json'), running: settings, fixed, isCluster: config.cluster !== undefined },
+    registrationOf: registrationOf(config, settings.isLocal),
   });
-  const users = new Users({ store: store.accounts, directory, clock, visible: userList });
+  const administration = new Administration({
+    ...{ store, accounts, sessions, devices, directory, audit, clock },
+    ...{ resets, invites, settings: settingsBook },
+  });
+  const users = new Users({ store: store.accounts, directory, clock, settings });
+  const failed = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const accountWords = await AccountWords.open(
+    { store: store.accounts, authority },
+    failed('peers are not told that an account is disabled, or used again'),
+  );
   const events = new Events({
-    ...{ directory, channels, devices, clock, log, timings, trackers: settings.trackers },
-    disabled: await DisabledAccounts.open(store.accounts),
+    ...{ directory, channels, devices, accountWords, clock, log, timings, trackers: settings.trackers },
   });
   const ca = new X509Certificate(authority.certificate);
   const relayAddress = input.own === undefined ? undefined : relayAddressAt(input.own);
@@ -182,8 +202,6 @@ export async function createServices(input: ServicesInput) {
     accounts: () => store.accounts.count(),
   });
 
-  const failed = (what: string) => (error: unknown) => log.error({ err: error }, what);
-
   // What lower parts announce to higher ones.
   showMembership(channels, directory, log);
   sessions.watch((hash) => events.endSession(hash));
@@ -192,11 +210,12 @@ export async function createServices(input: ServicesInput) {
     directory.remove(`d:${device}`).catch(failed('a revoked device is still on the list'));
   });
   accounts.watch((username) => {
-    if (userList === 'everyone') events.registered(username);
+    if (settings.userList === 'everyone') events.registered(username);
   });
-  accounts.watchStates(({ key, username, state }) => {
-    events.accountChanged(key, username, state === undefined);
+  accountWords.watch((word) => events.accountChanged(word));
+  accounts.watchStates(({ key, state }) => {
     if (state === undefined) return;
+    events.endAccount(key);
     for (const peer of directory.keysOf(key)) {
       directory.remove(peer).catch(failed('a peer of a disabled account is still on the list'));
     }
@@ -218,6 +237,7 @@ export async function createServices(input: ServicesInput) {
   const stored = {
     accounts,
     administration,
+    invites,
     resets,
     audit,
     authority,
@@ -242,6 +262,7 @@ export async function createServices(input: ServicesInput) {
     clock,
     log,
     settings,
+    settingsBook,
     states: store.states,
     timings,
     tls,

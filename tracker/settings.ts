@@ -82,8 +82,11 @@ export const Settings = Type.Object(
     name: Type.String({ minLength: 1, maxLength: 64 }),
     /** Shown on the login page and the dashboard. */
     welcome: Type.String({ maxLength: 2000 }),
-    /** Who makes an account: everybody, everybody whom an admin then approves, or nobody. */
-    registration: Type.Union([Type.Literal('open'), Type.Literal('approval'), Type.Literal('closed')]),
+    /**
+     * Who makes an account: everybody, who has an invite, everybody whom an admin then approves, or nobody. `auto`: everybody where only
+     * this machine gets in, else who has an invite.
+     */
+    registration: Type.Enum(['auto', 'open', 'invite', 'approval', 'closed']),
     /** Whether people without an account are let in, each for one visit. */
     guests: Type.Boolean(),
     /** Whom the list of accounts shows: `shared-channels` leaves out who is in no channel with the one who asks but those that all are in. */
@@ -103,11 +106,21 @@ export const Settings = Type.Object(
 );
 export type Settings = Static<typeof Settings>;
 
+export type Registration = Exclude<Settings['registration'], 'auto'>;
+/** As they hold at this start. */
+export interface RunningSettings extends Settings {
+  registration: Registration;
+  /** As it was chosen, which may be `auto`. */
+  chosen: Settings['registration'];
+  /** Only this machine gets in: whoever does runs this tracker. */
+  readonly isLocal: boolean;
+}
+
 export const defaultSettings: Settings = {
   version: VERSION,
   name: 'Parley',
   welcome: '',
-  registration: 'open',
+  registration: 'auto',
   guests: false,
   userList: 'everyone',
   initialChannels: [...INITIAL_CHANNELS],
@@ -157,12 +170,9 @@ export const defaultSettings: Settings = {
 
 const validator = Compile(Settings);
 
-/**
- * Reads settings.json, or writes it with the defaults for a person to edit. Fields left out have their default. A file
- * that cannot be used is never written to.
- */
-export async function loadSettings(file: string): Promise<Settings> {
-  const document = new Low<unknown>(
+/** settings.json as it stands there, once it is read. */
+export function settingsDocument(file: string): Low {
+  return new Low<unknown>(
     new DataFile<unknown>(file, {
       // Some editors put a byte order mark before the text.
       parse: (text) => JSON.parse(text.replace(/^\uFEFF/, '')) as unknown,
@@ -170,6 +180,14 @@ export async function loadSettings(file: string): Promise<Settings> {
     }),
     structuredClone(defaultSettings),
   );
+}
+
+/**
+ * Reads settings.json, or writes it with the defaults for a person to edit. Fields left out have their default. A file
+ * that cannot be used is never written to.
+ */
+export async function loadSettings(file: string): Promise<Settings> {
+  const document = settingsDocument(file);
   if ((await readIfThere(file)) === undefined) {
     await document.write();
     await chmod(file, SECRET_MODE);
@@ -184,7 +202,8 @@ export async function loadSettings(file: string): Promise<Settings> {
   return withDefaults(file, document.data);
 }
 
-function withDefaults(file: string, given: unknown): Settings {
+/** With the default of each field that is left out. Errors: StartError. */
+export function withDefaults(file: string, given: unknown): Settings {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new StartError(`${file} must hold one JSON object. Correct it, or remove it to start from the defaults.`);
   }

@@ -1,10 +1,11 @@
+import { isIP } from 'node:net';
 import { parseTracker } from '../protocol/invite.js';
 import { TRACKERS_MAX } from '../protocol/limits.js';
 import type { TrackerConfig } from './config.js';
 import type { DataDir } from './data-dir.js';
 import { isProxyAddress } from './plugins/security.js';
 import { relaysOf } from './relay/other-relays.js';
-import { loadSettings, type Settings } from './settings.js';
+import { loadSettings, type Registration, type RunningSettings, type Settings } from './settings.js';
 import { StartError } from './start-error.js';
 
 /** settings.json, and what the command line adds to it. @param members addresses of all trackers of the cluster. Errors: StartError. */
@@ -12,7 +13,7 @@ export async function settingsFor(
   config: TrackerConfig,
   dataDir: DataDir,
   members: readonly string[],
-): Promise<Settings> {
+): Promise<RunningSettings> {
   const loaded = await loadSettings(dataDir.file('settings.json'));
   const trustedProxies = [...loaded.trustedProxies, ...(config.trustedProxies ?? [])];
   const wrong = trustedProxies.find((one) => !isProxyAddress(one));
@@ -25,7 +26,24 @@ export async function settingsFor(
   const named = config.trackers ?? loaded.trackers;
   const trackers = trackersOf(named.length > 0 ? named : members);
   relaysOf(loaded.relays);
-  return { ...loaded, guests, trackers, trustedProxies, limits: { ...loaded.limits, ...config.limits } };
+  // Behind a proxy on this machine anybody may be.
+  const isLocal = isLoopback(config.host) && trustedProxies.length === 0;
+  const chosen = config.registration ?? loaded.registration;
+  const registration = registrationOf(config, isLocal)(chosen);
+  const limits = { ...loaded.limits, ...config.limits };
+  return { ...loaded, guests, trackers, trustedProxies, limits, registration, chosen, isLocal };
+}
+
+/** What is meant by `auto` here. */
+export function registrationOf(config: TrackerConfig, isLocal: boolean) {
+  return (chosen: Settings['registration']): Registration => {
+    if (chosen !== 'auto') return chosen;
+    return config.autoRegistration ?? (isLocal ? 'open' : 'invite');
+  };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
 /** Each in its one form. Errors: StartError. */

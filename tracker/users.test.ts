@@ -97,7 +97,7 @@ test('last-seen times are kept over a restart, and heart-beats cost no write', a
     writes.push(times.size);
     return seen(times);
   };
-  const users = new Users({ store: accounts, directory, clock, visible: 'everyone' });
+  const users = new Users({ store: accounts, directory, clock, settings: { userList: 'everyone' } });
   const submission = { username: bob, ip: '10.0.0.5', port: 9101 };
   await directory.submit(submission, []);
   await users.flush();

@@ -11,7 +11,7 @@ export interface UsersOptions {
   directory: Directory;
   clock: Clock;
   /** `shared-channels`: the list shows only those who share a channel with the caller; permanent channels do not count. */
-  visible: 'everyone' | 'shared-channels';
+  settings: { readonly userList: 'everyone' | 'shared-channels' };
 }
 
 const PAGE_DEFAULT = 100;
@@ -41,12 +41,12 @@ export class Users {
 
   /** One page. `more`: another one follows. */
   async list(asking: UserKey, { q, after, limit = PAGE_DEFAULT }: ListUsers): Promise<[UserRecord[], more: boolean]> {
-    const { store, visible } = this.#options;
+    const { store, settings } = this.#options;
     const found = await store.list({
       part: q?.toLowerCase(),
       after: after === undefined ? undefined : userKey(after as Username),
       limit: limit + 1,
-      sharing: visible === 'shared-channels' ? asking : undefined,
+      sharing: settings.userList === 'shared-channels' ? asking : undefined,
     });
     return [found.slice(0, limit).map((account) => this.#record(account)), found.length > limit];
   }

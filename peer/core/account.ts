@@ -41,10 +41,10 @@ export class LocalAccount implements Account {
     return this.parts.certification.done;
   }
 
-  async login(password: string, register: boolean): Promise<void> {
+  async login(password: string, register: boolean, invite?: string): Promise<void> {
     const { tracker, secrets, certification } = this.parts;
     try {
-      await tracker.login(password, register);
+      await tracker.login(password, register, invite);
     } catch (error) {
       const known = secrets.data.passwordHash;
       if (!isParleyError(error) || register || known === undefined) throw error;

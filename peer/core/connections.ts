@@ -28,7 +28,17 @@ import type { Receipts } from './receipts.js';
 
 export interface ConnectionsParts extends Pick<
   Device,
-  'config' | 'identity' | 'revocations' | 'channels' | 'links' | 'internal' | 'tracker' | 'reach' | 'clock' | 'log'
+  | 'config'
+  | 'identity'
+  | 'revocations'
+  | 'accountWords'
+  | 'channels'
+  | 'links'
+  | 'internal'
+  | 'tracker'
+  | 'reach'
+  | 'clock'
+  | 'log'
 > {
   readonly directory: Directory;
   readonly heads: DurableHeads;
@@ -66,7 +76,7 @@ export class Connections {
       clock,
       log,
     });
-    const { tracker, revocations } = parts;
+    const { tracker } = parts;
     this.circuits = new Circuits({
       api: new CircuitApi({
         ...{ ask: (call) => tracker.ask(call), device: identity.device, ca: config.trackerCa },
@@ -74,7 +84,7 @@ export class Connections {
         mayOpen,
       }),
       links,
-      isRevoked: (device) => revocations.has(device),
+      isBarred: (device) => this.isBarred(device, parts.keyring.owner(device)),
       callBack: (device) => this.dialler.called(device),
       timers,
       log,
@@ -211,11 +221,18 @@ export class Connections {
 
   /** Who can be dialled: known devices, and those of which only the local network says where they are. */
   private candidates(): (Candidate & { readonly online: boolean })[] {
-    const { directory, revocations } = this.parts;
+    const { directory } = this.parts;
     const known = withAlleged(directory.candidates(), this.lan.alleged);
     const ids = new Set<DeviceId>(known.map(({ device }) => device));
     const strangers = this.lan.alleged.strangers((device) => ids.has(device));
     const found = strangers.map((stranger) => ({ ...stranger, username: undefined, channels: [], online: true }));
-    return [...known, ...found].filter(({ device }) => !revocations.has(device));
+    return [...known, ...found].filter(({ device, username }) => !this.isBarred(device, username));
+  }
+
+  /** No link with it is wanted, or would be taken. */
+  private isBarred(device: DeviceId, username: Username | undefined): boolean {
+    const { identity, revocations, accountWords } = this.parts;
+    if (revocations.has(device) || accountWords.isShut(identity.username)) return true;
+    return username !== undefined && accountWords.isShut(username);
   }
 }

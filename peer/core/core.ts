@@ -19,6 +19,7 @@ import type { Writer } from '../services.js';
 import { MailboxApi } from '../tracker-client/mailbox-api.js';
 import { TopicApi } from '../tracker-client/topic-api.js';
 import { UsersApi } from '../tracker-client/users-api.js';
+import { AccountBook } from '../trust/account-book.js';
 import { TrustBook } from '../trust/trust.js';
 import { Connections } from './connections.js';
 import { blockedMembers, membersOf, type MemberSources } from './channel-members.js';
@@ -35,6 +36,7 @@ import { ProblemNotices } from './problem-notices.js';
 
 export interface Core extends History {
   readonly trust: TrustBook;
+  readonly accountBook: AccountBook;
   readonly directory: Directory;
   readonly accounts: Accounts;
   readonly receipts: Receipts;
@@ -81,6 +83,10 @@ export function openCore(device: Device): Core {
     addCertificate: (pem) => certificates.add(pem),
     devicesChanged: (username) => void internal.emit('devices', username),
     now: () => clock.now(),
+  });
+  const accountBook = new AccountBook({
+    ...{ self, words: device.accountWords, notices, links, log },
+    changed: () => void internal.emit('nearby'),
   });
   const profiles = new ProfileBook({ shelf: store.profiles, entry: (id) => store.entry(id) });
   const topics = new Topics(store.profiles);
@@ -186,7 +192,7 @@ export function openCore(device: Device): Core {
   });
 
   const core: Core = {
-    ...{ ...history, trust, directory, accounts, receipts, mail, delivery, connections, writer },
+    ...{ ...history, trust, accountBook, directory, accounts, receipts, mail, delivery, connections, writer },
     ...{ files, mover, book, social, members, progress, problems, forks },
     membersOf: (id) => membersOf(id, directory, memberSources),
   };

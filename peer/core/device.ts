@@ -106,7 +106,11 @@ function deviceOn(
     clock,
     timers,
     log,
-    revoked: (device) => known.revocations.has(device),
+    barred: ({ device, username }) => {
+      if (known.revocations.has(device)) return 'device_revoked';
+      const isShut = known.accountWords.isShut(username) || known.accountWords.isShut(identity.username);
+      return isShut ? 'account_disabled' : undefined;
+    },
     channels: () => channels.list(),
     events: linkEvents(internal),
     features: [FILES_FEATURE, PUNCH_FEATURE],

@@ -41,6 +41,7 @@ export class Doctor {
       token: secrets.data.trackerToken,
       maySignIn: false,
       isRevoked: revocations.has(identity.device),
+      refused: tracker.view().code,
       interfaces: systemInterfaces,
       now: () => clock.now(),
       p2p: links.address,

@@ -87,7 +87,7 @@ function hearLinks(
   { internal, store, identity, clocks, tracker, reach, mapping, continuity }: Device,
   core: Core,
 ): void {
-  const { mesh, mail, delivery, social, trust, connections, forks, entryLog, mover, progress } = core;
+  const { mesh, mail, delivery, social, trust, accountBook, connections, forks, entryLog, mover, progress } = core;
   internal.on('link_up', (link) => {
     connections.up(link);
     reach.up(link);
@@ -97,6 +97,7 @@ function hearLinks(
     social.up(link);
     mail.links();
     trust.up(link);
+    accountBook.up(link);
     mover.chatUp(link);
   });
   internal.on('link_messages', (link, messages) => {
@@ -113,6 +114,8 @@ function hearLinks(
     delivery.messages(link, messages);
     social.messages(link, messages);
     trust.messages(link, messages);
+    // Last: they may end the link.
+    accountBook.messages(link, messages);
   });
   internal.on('file_link', (connection) => mover.accept(connection));
   internal.on('link_drain', (link) => mesh.drain(link));
@@ -127,6 +130,7 @@ function hearLinks(
     social.down(link);
     mail.links();
     trust.down(link);
+    accountBook.down(link);
     progress.look();
     // Last: the device may be dialled again at once.
     connections.down(link, reason);
@@ -176,7 +180,7 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
 }
 
 function hearTracker({ config, internal, events, identity, reach }: Device, core: Core): void {
-  const { mail, social, members, trust, directory, accounts, connections } = core;
+  const { mail, social, members, trust, accountBook, directory, accounts, connections } = core;
   events.on('tracker', ({ state }) => {
     directory.tracker(state);
     mail.tracker(state === 'connected');
@@ -187,6 +191,7 @@ function hearTracker({ config, internal, events, identity, reach }: Device, core
     directory.heard(event);
     accounts.heard(event);
     trust.heard(event);
+    accountBook.heard(event);
     if (event.type === 'mailbox') mail.arrived();
     if (event.type === 'circuit') return connections.circuits.called(event);
     const admitted = admittedTo(event, identity.username);

@@ -139,6 +139,7 @@ export function openTracker(parts: TrackerParts): {
     random: Math.random,
     log,
     ca: config.trackerCa,
+    inviteCode: config.inviteCode,
   });
   return { tracker, reach, mapping };
 }

@@ -17,6 +17,7 @@ export function accountChecks(patient: Patient, place: Place): Check[] {
       limitMs: ANSWER_MS,
       run: async (signal) => {
         if (patient.isRevoked) return { code: 'device_revoked' };
+        if (patient.refused) return { code: patient.refused };
         if (token === undefined) return without;
         const { status, body } = await ask(place, { path: 'me', headers: { authorization }, ca, signal, now });
         if (status === 200) return 'ok';

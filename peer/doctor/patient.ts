@@ -28,6 +28,8 @@ export interface Patient {
    */
   readonly maySignIn: boolean;
   readonly isRevoked: boolean;
+  /** Why nobody is let in with the account, as the daemon was told. */
+  readonly refused?: 'account_disabled' | 'account_pending' | undefined;
   readonly interfaces: () => Interfaces;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -13,6 +13,8 @@ export interface SignInRequest {
   readonly password: string;
   /** Makes the account first, where the name is free. */
   readonly register: boolean;
+  /** With which it may be made, where that takes an invite. */
+  readonly invite?: string | undefined;
   /** Where the client is: wrong passwords are counted by it. */
   readonly address: string;
 }
@@ -48,7 +50,7 @@ export interface Host {
   readonly name: string;
   /**
    * @throws (rejects with) bad_name, bad_password, invalid_credentials, name_confusable, rate_limited, tracker_unreachable, unavailable;
-   * with `register` also name_taken for a wrong password, and forbidden where nobody may register
+   * with `register` also name_taken for a wrong password, forbidden where nobody may register, and invite_needed or invite_over
    */
   signIn(request: SignInRequest): Promise<Seat>;
   /**

@@ -68,7 +68,7 @@ export class Side {
     });
     const links: Links = new Links({
       ...{ identity: self, limits: LINK_LIMITS, clock: Date, timers, log: quiet, features: [FILES_FEATURE] },
-      revoked: () => false,
+      barred: () => undefined,
       channels: () => [],
       files: (connection) => mover.accept(connection),
       events: {

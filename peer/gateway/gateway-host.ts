@@ -169,9 +169,10 @@ export class GatewayHost implements Host {
     await this.#port.close();
   }
 
-  async #enter(username: Username, { password, register }: SignInRequest): Promise<Seat> {
+  async #enter(username: Username, request: SignInRequest): Promise<Seat> {
+    const { password } = request;
     const known = this.user(username);
-    if (!known) return (await this.#make(username, password, register)).seat();
+    if (!known) return (await this.#make(username, request)).seat();
     if (known.isGuest) throw new ParleyError('invalid_credentials');
     if (!known.awake) await this.#checkAsleep(known, password);
     const seat = await known.seat();
@@ -210,14 +211,14 @@ export class GatewayHost implements Host {
   }
 
   /** Two who come by the same new name at once: the second is checked once the first is there. */
-  async #make(username: Username, password: string, register: boolean): Promise<Hosted> {
+  async #make(username: Username, request: SignInRequest): Promise<Hosted> {
     const key = userKey(username);
     const other = this.#making.get(key);
     if (other) {
       await other.catch(() => undefined);
       throw new ParleyError('unavailable', 'Somebody was just signing in by that name. Try again.');
     }
-    const making = this.#setUp(username, password, register);
+    const making = this.#setUp(username, request);
     this.#making.set(key, making);
     try {
       return await making;
@@ -227,13 +228,13 @@ export class GatewayHost implements Host {
   }
 
   /** Nothing is written here before the tracker has taken the password. */
-  async #setUp(username: Username, password: string, register: boolean): Promise<Hosted> {
+  async #setUp(username: Username, { password, register, invite }: SignInRequest): Promise<Hosted> {
     const { trackers, trackerCa, log } = this.#options;
     const clock = this.#clock;
     const { tracker, ca } = await probeTrackers(trackers, { clock, timeoutMs: PROBE_MS, trackerCa });
     const dataDir = join(this.#folder, userKey(username));
     await checkFree(dataDir, ca, log);
-    const trackerToken = await signUp(tracker, { username, password, register }, { clock, trackerCa });
+    const trackerToken = await signUp(tracker, { username, password, register, invite }, { clock, trackerCa });
     await commitSetup({ dataDir, username, trackers, trackerCa, ca, trackerToken, password }, clock, log);
     return this.#add(username);
   }

@@ -71,7 +71,15 @@ function accountFields(texts: PageTexts, action: 'sign-in' | 'register', usernam
 <input id="username" ${NAME} autocomplete="username" maxlength="32" value="${escapeHtml(username)}"${first}></div>
 <div class="field"><label for="password">${escapeHtml(texts.password)}</label>
 <input id="password" name="password" type="password" autocomplete="${isNew ? 'new-password' : 'current-password'}" required${described}${second}>
-${hint}</div>`;
+${hint}</div>${isNew ? inviteField(texts) : ''}`;
+}
+
+/** Where everybody may make an account, it stays empty. */
+function inviteField(texts: PageTexts): string {
+  return `
+<div class="field"><label for="invite">${escapeHtml(texts.invite)}</label>
+<input id="invite" name="invite" dir="ltr" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="64" aria-describedby="invite-hint">
+<p class="hint" id="invite-hint">${escapeHtml(texts.inviteHint)}</p></div>`;
 }
 
 function guestField(texts: PageTexts, username: string): string {

@@ -25,15 +25,21 @@ test('a connection for files reaches whom it is meant for, beside the link, and 
   expect(String((await once(near.socket, 'data'))[0])).toBe('back');
 });
 
-test('without a link between the two, or once the device is revoked, none is taken', async () => {
+test('without a link between the two, or once the device is revoked or its account disabled, none is taken', async () => {
   const [a, b] = [world.peer(world.alice), world.peer(world.bob)];
   const address = await target(b);
   await expect(a.links.dialFiles({ ...address, device: b.self.device })).rejects.toEqual(code('forbidden'));
   await tcp.dial(a, b);
+  const isRefused = async (): Promise<void> => {
+    const { socket } = await a.links.dialFiles({ ...address, device: b.self.device });
+    socket.resume();
+    await once(socket, 'close');
+  };
+  b.shut.add('alice');
+  await isRefused();
+  b.shut.clear();
   b.revoked.add(a.self.device);
-  const { socket } = await a.links.dialFiles({ ...address, device: b.self.device });
-  socket.resume();
-  await once(socket, 'close');
+  await isRefused();
   expect(b.files).toEqual([]);
 });
 

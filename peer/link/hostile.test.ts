@@ -60,10 +60,13 @@ describe.each([tcp, memory(64 * 1024), memory(7)])('over $name, a peer', (wire) 
     expect(b.ups).toEqual([]);
   });
 
-  test('refuses a revoked device, and one link too many', async () => {
+  test('refuses a revoked device, one of a disabled account, and one link too many', async () => {
     const b = world.peer(world.bob, { links: 1, localLinks: 1 });
     b.revoked.add(world.alice.device);
     await expect(wire.dial(world.peer(world.alice), b)).rejects.toEqual(code('device_revoked'));
+    const erin = await world.ca.device('erin');
+    b.shut.add('erin');
+    await expect(wire.dial(world.peer(erin), b)).rejects.toEqual(code('account_disabled'));
     await wire.dial(world.peer(await world.ca.device('carol')), b);
     await expect(wire.dial(world.peer(await world.ca.device('dave')), b)).rejects.toEqual(code('too_many_links'));
   });

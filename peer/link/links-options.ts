@@ -1,9 +1,11 @@
 /** What the links of a peer are given, and whom they tell what became of a connection. */
-import type { ParleyError } from '../../protocol/errors.js';
-import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import type { ErrorCode, ParleyError } from '../../protocol/errors.js';
+import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { Entrance } from './listeners.js';
 import type { LocalLinks } from './local-links.js';
 import type { Clock, FileConnection, Link, LinkEvents, LinkIdentity, LinkLimits, Log, Timers } from './types.js';
+
+export type Barred = Extract<ErrorCode, 'device_revoked' | 'account_disabled'>;
 
 export interface LinksOptions {
   readonly identity: LinkIdentity;
@@ -12,8 +14,8 @@ export interface LinksOptions {
   readonly timers: Timers;
   readonly log: Log;
   readonly events: LinkEvents;
-  /** Asked at every handshake; a link that is up is for the caller to close. */
-  readonly revoked: (device: DeviceId) => boolean;
+  /** Why no link with this device is wanted: asked at every handshake; a link that is up is for the caller to close. */
+  readonly barred: (remote: { readonly device: DeviceId; readonly username: Username }) => Barred | undefined;
   /** What this user is in now, for the handshake. */
   readonly channels: () => readonly ChannelName[];
   readonly features?: readonly string[];

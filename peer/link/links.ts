@@ -83,7 +83,7 @@ export class Links {
   /**
    * Resolves once the link is up. Rejects with a ParleyError whose message is for people: `unavailable`,
    * `handshake_timeout`, `identity_mismatch`, `certificate_*`, `not_signed_in`, `duplicate_link` (the two
-   * dial each other, and the other's link is about to come up), `too_many_links`, `device_revoked`, `version_mismatch`.
+   * dial each other, and the other's link is about to come up), `too_many_links`, `device_revoked`, `account_disabled`, `version_mismatch`.
    */
   async dial({ host, port, device, signal }: DialTarget): Promise<Link> {
     const present = device === undefined ? undefined : this.#links.get(device);
@@ -215,8 +215,10 @@ export class Links {
     return waiter;
   }
 
-  #admit(beginning: Beginning, { device }: DeviceCertificate): ErrorCode | undefined {
-    if (this.options.revoked(device)) return 'device_revoked';
+  #admit(beginning: Beginning, remote: DeviceCertificate): ErrorCode | undefined {
+    const { device } = remote;
+    const barred = this.options.barred(remote);
+    if (barred) return barred;
     const duplicates: Duplicates = {
       relayed: beginning.relayed,
       link: this.#links.get(device),
@@ -264,7 +266,7 @@ export class Links {
   #forFiles(opening: Opening, certificate: DeviceCertificate, socket: TLSSocket): void {
     const waiter = this.#take(opening);
     const { username, device, pem } = certificate;
-    if (this.options.revoked(device) || !this.#links.has(device) || !waiter?.forFiles) {
+    if (this.options.barred(certificate) || !this.#links.has(device) || !waiter?.forFiles) {
       socket.destroy();
       waiter?.failed(new ParleyError('forbidden', 'There is no link to that device.'));
       return;

@@ -117,6 +117,7 @@ export class TestPeer implements LinkEvents {
   readonly files: FileConnection[] = [];
   readonly clocks: string[] = [];
   readonly revoked = new Set<DeviceId>();
+  readonly shut = new Set<string>();
   drains = 0;
   private readonly waiting = new Set<() => void>();
 
@@ -133,7 +134,10 @@ export class TestPeer implements LinkEvents {
       timers: time,
       log: quiet,
       events: this,
-      revoked: (device) => this.revoked.has(device),
+      barred: ({ device, username }) => {
+        if (this.revoked.has(device)) return 'device_revoked';
+        return this.shut.has(username) ? 'account_disabled' : undefined;
+      },
       local: testLocalLinks,
       channels: () => channels as readonly ChannelName[],
       files: (connection) => {

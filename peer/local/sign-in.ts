@@ -32,8 +32,8 @@ export function sessionRoutes(app: FastifyInstance, { context, links, cookie }: 
 
   app.post('/api/login', async ({ body, ip }, reply) => {
     if (!loginBody.Check(body)) throw badRequest('login', loginBody.Errors(body)[0]);
-    const { password, register = false } = body;
-    await attempts.run(ip, () => account.login(password, register));
+    const { password, register = false, invite } = body;
+    await attempts.run(ip, () => account.login(password, register, invite));
     void reply.header('set-cookie', cookie().set(await sessions.create()));
     return { status: 'success', username: account.username };
   });

@@ -29,7 +29,7 @@ function silent(revoked?: string) {
       },
     },
     links: { get: () => undefined, accept: none, attachRelayed: none, attachFiles: none },
-    isRevoked: (device) => device === revoked,
+    isBarred: (device) => device === revoked,
     callBack: (device) => void calledBack.push(device),
     timers: time,
     log,

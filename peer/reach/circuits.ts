@@ -24,7 +24,7 @@ export interface CircuitsOptions {
   readonly api: Pick<CircuitApi, 'invite' | 'open'>;
   readonly links: Pick<Links, 'get' | 'attachRelayed' | 'attachFiles' | 'accept'>;
   /** Whether nobody links with that device any more. */
-  readonly isRevoked: (device: DeviceId) => boolean;
+  readonly isBarred: (device: DeviceId) => boolean;
   /** Somebody who is not linked asks: they may be reachable. */
   readonly callBack: (device: DeviceId) => void;
   readonly timers: Timers;
@@ -69,9 +69,9 @@ export class Circuits {
 
   /** The tracker says that another device asks for this one. */
   called(event: CircuitEvent): void {
-    const { links, timers, isRevoked, callBack } = this.options;
+    const { links, timers, isBarred, callBack } = this.options;
     const device = event.from.device as DeviceId;
-    if (this.isClosed || isRevoked(device)) return;
+    if (this.isClosed || isBarred(device)) return;
     const coming: Coming = { user: event.from.username.toLowerCase(), controller: new AbortController() };
     this.coming.add(coming);
     this.makeRoom(coming.user);

@@ -31,7 +31,7 @@ class Side implements LinkEvents {
   constructor(readonly self: TestDevice) {
     this.links = new Links({
       ...{ identity: self, limits: LINK_LIMITS, clock: Date, timers, log: quiet, events: this },
-      ...{ revoked: () => false, channels: () => [], features: [PUNCH_FEATURE] },
+      ...{ barred: () => undefined, channels: () => [], features: [PUNCH_FEATURE] },
     });
   }
 

@@ -16,6 +16,7 @@ export interface Trouble {
 const WHOLE: ReadonlySet<string> = new Set<ErrorCode>([
   'version_mismatch',
   'device_revoked',
+  'account_disabled',
   'too_many_links',
   'certificate_ended',
   'not_signed_in',

@@ -6,7 +6,8 @@ import type { Settings } from './settings.js';
 import type { Username } from '../../protocol/ids.js';
 
 /** Of devices of the authority that has ended. */
-const OVER = /^(ca_changed|device_added|device_revoked|device_revoked_here|verification_reset|clock)(:|$)/;
+const OVER =
+  /^(ca_changed|device_added|device_revoked|device_revoked_here|account_disabled_here|verification_reset|clock)(:|$)/;
 
 /** For what is to be told before there is a peer. */
 export function boardOf(store: Document<Settings>, now = (): number => Date.now()): NoticeBoard {

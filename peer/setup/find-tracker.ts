@@ -8,6 +8,8 @@ import { probeTrackers, type ProbeOptions } from '../tracker-client/probe.js';
 export interface Found extends SetupTracker {
   /** All of the invite, the one that answered first; they stand for one another. */
   readonly trackers: readonly string[];
+  /** Of the invite: with which an account may be made. */
+  readonly code?: string | undefined;
 }
 
 /**
@@ -30,7 +32,8 @@ export async function findTracker(text: string, options: ProbeOptions): Promise<
   const { tracker, ca } = await probeTrackers(wanted, options);
   if (invite && invite.ca !== ca) throw notTheInvited(tracker);
   const trackers = [tracker, ...wanted.filter((other) => other !== tracker)];
-  return { tracker, trackers, ca, invited: invite !== undefined, local: isLoopback(new URL(tracker).hostname) };
+  const local = isLoopback(new URL(tracker).hostname);
+  return { tracker, trackers, ca, invited: invite !== undefined, local, code: invite?.code };
 }
 
 function notTheInvited(tracker: string): ParleyError {

@@ -75,7 +75,7 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
   async function setUp(wanted: SetupBody): Promise<string> {
     const username = parseUsername(wanted.username);
     if (!username) throw new ParleyError('bad_name');
-    const { trackers, tracker, ca } = await find(wanted.address);
+    const { trackers, tracker, ca, code } = await find(wanted.address);
     // Between the two questions it became another one.
     if (ca !== wanted.ca) throw new ParleyError('certificate_unknown', changed(tracker));
     const dataDir = options.dataDirOf(username);
@@ -83,7 +83,8 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
     const { password, register = false } = wanted;
     // Who makes an account is not to find themself in another one, unless an earlier attempt of theirs has left its beginning here.
     const existing = existsSync(join(dataDir, 'secrets.json')) ? 'sign_in' : 'refuse';
-    const trackerToken = await signUp(tracker, { username, password, register }, { clock, trackerCa }, existing);
+    const account = { username, password, register, invite: wanted.invite ?? code };
+    const trackerToken = await signUp(tracker, account, { clock, trackerCa }, existing);
     const token = await commitSetup({ dataDir, username, trackers, trackerCa, ca, trackerToken, password }, clock, log);
     settled = { username, trackers, dataDir };
     return token;

@@ -9,6 +9,8 @@ export interface Account {
   readonly username: Username;
   readonly password: string;
   readonly register: boolean;
+  /** A code, where an account is made with an invite alone. */
+  readonly invite?: string | undefined;
 }
 
 export interface TrackerCalls {
@@ -41,29 +43,35 @@ export async function askTracker<Result>(
 /**
  * The token of a session. An account that was to be made, and is there with this password already, is signed in to where
  * `existing` says so: an earlier attempt may have died after it was made.
- * @throws ParleyError as the tracker refuses: name_taken, bad_password, invalid_credentials, rate_limited, tracker_unreachable
+ * @throws ParleyError as the tracker refuses: name_taken, bad_password, invite_needed, invite_over, invalid_credentials, rate_limited,
+ * tracker_unreachable
  */
 export function signUp(
   tracker: string,
-  { username, password, register }: Account,
+  { username, password, register, invite }: Account,
   calls: TrackerCalls,
   existing: 'sign_in' | 'refuse' = 'sign_in',
 ): Promise<string> {
   const base = new URL(`${tracker}/`);
+  const wanted = { username, password, ...(invite !== undefined && { invite }) };
   return askTracker(calls, async (api) => {
-    if (register && existing === 'refuse') await api.register(base, { username, password });
-    else if (register) await registerOnce(api, base, username, password);
+    if (register && existing === 'refuse') await api.register(base, wanted);
+    else if (register) await registerOnce(api, base, wanted);
     return api.login(base, username, password);
   });
 }
 
 /** An attempt that died after the account was made is no mistake: with the same password it goes on. */
-async function registerOnce(api: TrackerApi, base: URL, username: Username, password: string): Promise<void> {
+async function registerOnce(
+  api: TrackerApi,
+  base: URL,
+  wanted: { username: Username; password: string; invite?: string },
+): Promise<void> {
   try {
-    await api.register(base, { username, password });
+    await api.register(base, wanted);
   } catch (error) {
     if (!isParleyError(error) || error.code !== 'name_taken') throw error;
-    await api.login(base, username, password).catch(() => {
+    await api.login(base, wanted.username, wanted.password).catch(() => {
       throw error;
     });
   }

@@ -168,4 +168,10 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   -- whether the holder lacks anything else of a direct conversation: see peer/core/receipts.ts
   ALTER TABLE receipts ADD COLUMN lacks INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- what the CA last said of accounts that were disabled: see account-words.ts
+  CREATE TABLE account_words (
+    user TEXT PRIMARY KEY, username TEXT NOT NULL, used INTEGER NOT NULL, time INTEGER NOT NULL, sig TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

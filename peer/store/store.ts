@@ -26,6 +26,7 @@ import { ProfileStore } from './profiles.js';
 import { Proof } from './proof.js';
 import { RewriteStore, type Fork } from './rewrites.js';
 import { RunMarkStore } from './run-mark.js';
+import { AccountWordStore } from './account-words.js';
 import { RevocationStore } from './revocations.js';
 import { hasFreeSpace } from './free-space.js';
 import { Verification } from './verification.js';
@@ -68,6 +69,7 @@ export class Store {
   readonly buckets: BucketStore;
   readonly profiles: ProfileStore;
   readonly revocations: RevocationStore;
+  readonly accountWords: AccountWordStore;
   readonly mail: MailboxMarks;
   readonly runMark: RunMarkStore;
   readonly rewrites: RewriteStore;
@@ -94,8 +96,7 @@ export class Store {
     try {
       const { db, walFile, repaired, unclean } = this.database;
       this.repaired = repaired;
-      const numbers = new Numbering(db);
-      this.numbers = numbers;
+      const numbers = (this.numbers = new Numbering(db));
       const transactions = new Transactions(db, numbers);
       const indexer = new Indexer(db);
       const rowOf = (id: EntryId): number | undefined => indexer.rowOf(id);
@@ -133,6 +134,7 @@ export class Store {
       this.buckets = new BucketStore(db, numbers);
       this.profiles = new ProfileStore(db, numbers, this.entries);
       this.revocations = new RevocationStore(db);
+      this.accountWords = new AccountWordStore(db);
       const words = new Words(db, numbers, this.entries, this.relations, rowOf);
       this.finder = new Finder({ db, numbers, words, store: this });
       this.behind = { step: () => indexer.step() || words.step(), tooMuch: () => indexer.backlog > TAIL_MAX };

@@ -52,6 +52,8 @@ export interface TrackerClientOptions {
   /** In [0, 1). */
   random(): number;
   readonly log: Log;
+  /** With which the account may be made, where that takes an invite. */
+  readonly inviteCode?: string | undefined;
   /** PEM to trust over https, for a tracker with a certificate of its own making. */
   readonly ca?: string | undefined;
   readonly tuning?: Partial<Tuning>;

@@ -26,6 +26,9 @@ const ENDED: ReadonlySet<ErrorCode> = new Set(['device_signed_out', 'device_revo
 /** `not_found`: a tracker of before there was sign-in by device. */
 const UNKNOWN: ReadonlySet<ErrorCode> = new Set(['device_unknown', 'account_missing', 'bad_challenge', 'not_found']);
 
+/** Who had the account is let in all the same. */
+const NOT_EVERYBODY: ReadonlySet<ErrorCode> = new Set(['forbidden', 'invite_needed', 'invite_over']);
+
 export class SignIns {
   readonly #parts: SignInParts;
   /** To sign in again by itself; in memory only. */
@@ -73,7 +76,11 @@ export class SignIns {
    * Signs in at the first tracker that answers, from tracker `from` on. Makes the account first when `register`.
    * @throws ParleyError invalid_credentials, name_taken, bad_name, bad_password, rate_limited, tracker_unreachable …
    */
-  async login(password: string, register: boolean, from: number): Promise<void> {
+  async login(
+    password: string,
+    { register, invite }: { readonly register: boolean; readonly invite?: string | undefined },
+    from: number,
+  ): Promise<void> {
     const { options, api, urls, signedIn } = this.#parts;
     const { username } = options;
     const { signal } = this;
@@ -83,7 +90,7 @@ export class SignIns {
       try {
         const base = this.#url(index);
         await lookAtCa(api, options, base, signal);
-        if (register) await this.#register(base, password, signal);
+        if (register) await this.#register(base, password, invite, signal);
         const token = await api.login(base, username, password, signal);
         this.#password = password;
         return signedIn(token, index, true);
@@ -97,16 +104,18 @@ export class SignIns {
   }
 
   /** A tracker that has lost the account makes it again for the device that had it, also where nobody else may register. */
-  async #register(base: URL, password: string, signal: AbortSignal): Promise<void> {
+  async #register(base: URL, password: string, given: string | undefined, signal: AbortSignal): Promise<void> {
     const { options, api } = this.#parts;
+    const { username } = options;
+    const invite = given ?? options.inviteCode;
     try {
-      return await api.register(base, { username: options.username, password }, signal);
+      return await api.register(base, { username, password, ...(invite !== undefined && { invite }) }, signal);
     } catch (error) {
       const certificate = options.hasPin?.() === true ? options.key?.certificate() : undefined;
-      if (!isParleyError(error) || error.code !== 'forbidden' || certificate === undefined) throw error;
+      if (!isParleyError(error) || !NOT_EVERYBODY.has(error.code) || certificate === undefined) throw error;
       const challenge = await api.challenge(base, options.device, signal);
       const sig = this.#sign(registerBytes(challenge));
-      await api.register(base, { username: options.username, password, certificate, challenge, sig }, signal);
+      await api.register(base, { username, password, certificate, challenge, sig }, signal);
     }
   }
 

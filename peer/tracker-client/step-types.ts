@@ -20,6 +20,8 @@ export interface State {
   /** What people are shown: the tracker that `reason` is about. */
   readonly shown: number;
   readonly reason: string | undefined;
+  /** Only while it is `refused`. */
+  readonly code: TrackerView['code'];
 }
 
 export type Input =
@@ -49,6 +51,8 @@ export type Input =
   /** Behind that address are several, and the one that knows the session is away: another one may take the password. */
   | { readonly type: 'elsewhere'; readonly reason: string }
   | { readonly type: 'mistrusted' }
+  /** Nobody is let in with this account until an admin lets it in. */
+  | { readonly type: 'account_refused'; readonly code: NonNullable<TrackerView['code']> }
   | { readonly type: 'stop' };
 
 export type Effect =

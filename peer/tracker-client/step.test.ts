@@ -37,6 +37,19 @@ describe('the connection to the tracker', () => {
     expect(effects).toEqual([]);
   });
 
+  test('an account that an admin keeps out says so, and is asked again slowly, until it is let in', () => {
+    const refused: Input = { type: 'account_refused', code: 'account_disabled' };
+    const { state, effects } = run([start, online, refused], one);
+    expect([state.phase, state.code]).toEqual(['refused', 'account_disabled']);
+    expect(state.reason).toContain('disabled by an admin');
+    expect(effects).toEqual([{ do: 'disconnect' }, { do: 'retry', afterMs: RETRY_MAX_MS * 0.75 }]);
+    const key = { ...one, hasToken: false, hasKey: true };
+    const again = run([retry], key, state);
+    expect(again.effects).toEqual([{ do: 'sign_in_by_device', url: 0 }]);
+    const back = run([{ type: 'signed_in', url: 0, byPerson: false }, online], one, again.state);
+    expect([back.state.phase, back.state.code]).toEqual(['connected', undefined]);
+  });
+
   test('a session that is known elsewhere is kept; with a password another one is made', () => {
     const elsewhere: Input = { type: 'elsewhere', reason: 'It is away. Wait.' };
     const { state, effects } = run([start, elsewhere], one);

@@ -26,6 +26,7 @@ export const initialState: State = {
   next: undefined,
   shown: 0,
   reason: undefined,
+  code: undefined,
 };
 
 /**
@@ -83,6 +84,8 @@ export function step(state: State, input: Input, facts: Facts): Step {
       return elsewhere(state, input.reason, facts);
     case 'mistrusted':
       return mistrusted(state, facts);
+    case 'account_refused':
+      return accountRefused(state, input.code, facts);
     case 'stop':
       return { state: { ...initialState, url: state.url }, effects: [{ do: 'disconnect' }] };
   }
@@ -228,7 +231,7 @@ function elsewhere(state: State, reason: string, facts: Facts): Step {
 
 /** It takes a person to change what it is, so it is asked again slowly. Others in the list are asked as after any failure. */
 function mistrusted(state: State, facts: Facts): Step {
-  const afterMs = facts.urls.length > 1 ? waitMs(state, facts) : RETRY_MAX_MS * (0.5 + facts.random / 2);
+  const afterMs = facts.urls.length > 1 ? waitMs(state, facts) : slowly(facts);
   return {
     state: {
       ...show(state, 'mistrusted', mistrustText(urlOf(facts, state.url))),
@@ -238,6 +241,29 @@ function mistrusted(state: State, facts: Facts): Step {
     effects: [{ do: 'disconnect' }, { do: 'retry', afterMs }],
   };
 }
+
+/** An admin may let the account in at any time: it is asked again slowly. Another tracker with the same accounts would say the same. */
+function accountRefused(state: State, code: keyof typeof REFUSED, facts: Facts): Step {
+  return {
+    state: {
+      ...show(state, 'refused', REFUSED[code]),
+      ...{ code, failures: state.failures + 1, tried: withUrl(state.tried, state.url), signedIn: false },
+    },
+    effects: [{ do: 'disconnect' }, { do: 'retry', afterMs: slowly(facts) }],
+  };
+}
+
+function slowly({ random }: Facts): number {
+  return RETRY_MAX_MS * (0.5 + random / 2);
+}
+
+const REFUSED = {
+  account_disabled:
+    'Your account was disabled by an admin of this tracker. Ask one of them to enable it again: you are then let in by ' +
+    'itself. What is on this device stays.',
+  account_pending:
+    'Your account waits for an admin of this tracker to approve it. Ask one of them: you are then let in by itself.',
+} as const;
 
 export function mistrustText(url: string): string {
   return (
@@ -252,7 +278,7 @@ function signedOut(state: State, facts: Facts, why?: string): State {
 }
 
 function show(state: State, phase: TrackerView['state'], reason?: string): State {
-  return { ...state, phase, reason, shown: state.url };
+  return { ...state, phase, reason, code: undefined, shown: state.url };
 }
 
 function urlOf({ urls }: Facts, index: number): string {

@@ -17,7 +17,6 @@ import { initialState, step, type Effect, type Input, type State } from './step.
 const REQUEST_TIMEOUT_MS = 10_000;
 /** For a tracker to say that it is there. */
 const PROBE_TIMEOUT_MS = 2_000;
-const SIGNED_OUT = 'You have signed out everywhere. Sign in with your password.';
 /** What may stand in a header: the stored one may have been edited. */
 const TOKEN = /^[\x21-\x7e]{1,512}$/;
 
@@ -93,12 +92,11 @@ export class TrackerClient {
   }
 
   view(): TrackerView {
-    const { phase, shown, reason } = this.#state;
+    const { phase, shown, reason, code } = this.#state;
     const url = this.#list.all[shown]?.href ?? '';
     if (phase === 'connected') return { url, state: phase };
-    if (phase === 'stopped')
-      return { url, state: 'connecting', reason: 'The connection to the tracker has not been started.' };
-    return { url, state: phase, reason: reason ?? '' };
+    if (phase === 'stopped') return { url, state: 'connecting', reason: 'The connection has not been started.' };
+    return { url, state: phase, reason: reason ?? '', ...(code && { code }) };
   }
 
   /** Peers online by the tracker's last word; kept while it is away. */
@@ -117,10 +115,10 @@ export class TrackerClient {
 
   /**
    * Signs in with a password, at the first tracker that answers, and connects. Makes the account first when `register`.
-   * @throws ParleyError invalid_credentials, name_taken, bad_name, bad_password, rate_limited, tracker_unreachable …
+   * @throws ParleyError invalid_credentials, name_taken, bad_name, bad_password, invite_needed, rate_limited, tracker_unreachable …
    */
-  login(password: string, register: boolean): Promise<void> {
-    return this.#signIns.login(password, register, this.#state.url);
+  login(password: string, register: boolean, invite?: string): Promise<void> {
+    return this.#signIns.login(password, { register, invite }, this.#state.url);
   }
 
   /** This device goes on in a new session. @throws ParleyError as `ask`; with `tracker_unreachable` it may have been changed */
@@ -134,7 +132,7 @@ export class TrackerClient {
   /** Ends all sessions of the user, and the sign-in of all devices, this one too. @throws ParleyError, as `ask` */
   async signOutEverywhere(): Promise<void> {
     await this.ask((session) => this.#api.logoutEverywhere(session));
-    this.#feed({ type: 'key_ended', reason: SIGNED_OUT });
+    this.#feed({ type: 'key_ended', reason: 'You have signed out everywhere. Sign in with your password.' });
   }
 
   /** Tells the tracker at once that the address or the channels of this peer have changed. */
@@ -271,6 +269,8 @@ export class TrackerClient {
       this.#feed({ type: 'mistrusted' });
     } else if (error.code === 'not_signed_in') {
       this.#feed({ type: 'refused' });
+    } else if (error.code === 'account_disabled' || error.code === 'account_pending') {
+      this.#feed({ type: 'account_refused', code: error.code });
     } else if (error.code === 'session_elsewhere') {
       this.#elsewhere = error.message;
       this.#feed({ type: 'elsewhere', reason: error.message });

@@ -1,4 +1,5 @@
 /** What a tracker can make of the first contact with a user: by listing, refusing, being away, and by coming back weeks later. */
+import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { DeviceId, Username } from '../../protocol/ids.js';

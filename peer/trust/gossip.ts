@@ -1,11 +1,9 @@
 /**
- * Hands revocations on from link to link: each side begins with a digest of what it knows, and whoever hears another one
+ * Hands statements of the CA on from link to link: each side begins with a digest of what it knows, and whoever hears another one
  * answers with its statements. So a link costs one short line while both know the same.
  */
-import type { LinkMessage, Revoked } from '../../protocol/link-messages.js';
-import { REVOCATIONS_MAX } from '../../protocol/link-messages.js';
-import type { Revocation } from '../../protocol/revocation.js';
-import type { Revocations } from './revocations.js';
+import type { LinkMessage } from '../../protocol/link-messages.js';
+import { STATEMENTS_MAX } from '../../protocol/link-messages.js';
 
 /** The latest ones; who lacks an older one hears of it from the tracker. */
 const TOLD_MAX = 1_000;
@@ -15,30 +13,33 @@ export interface GossipLink {
   send(message: LinkMessage): void;
 }
 
-export class Gossip {
+export class Gossip<S> {
   /** Links that have been given our statements: once a link, whatever the other side says. */
   readonly #answered = new Set<number>();
 
-  constructor(private readonly revocations: Revocations) {}
+  constructor(
+    private readonly known: { readonly digest: string; list(): S[] },
+    private readonly message: (statements: S[], digest?: string) => LinkMessage,
+  ) {}
 
   up(link: GossipLink): void {
-    link.send({ type: 'revoked', statements: [], digest: this.revocations.digest });
+    link.send(this.message([], this.known.digest));
   }
 
   down({ id }: GossipLink): void {
     this.#answered.delete(id);
   }
 
-  heard(link: GossipLink, { digest }: Revoked): void {
-    if (digest === undefined || digest === this.revocations.digest || this.#answered.has(link.id)) return;
+  heard(link: GossipLink, { digest }: { readonly digest?: string | undefined }): void {
+    if (digest === undefined || digest === this.known.digest || this.#answered.has(link.id)) return;
     this.#answered.add(link.id);
-    this.tell([link], this.revocations.list().slice(0, TOLD_MAX));
+    this.tell([link], this.known.list().slice(0, TOLD_MAX));
   }
 
-  tell(links: Iterable<GossipLink>, statements: readonly Revocation[]): void {
+  tell(links: Iterable<GossipLink>, statements: readonly S[]): void {
     for (const link of links) {
-      for (let at = 0; at < statements.length; at += REVOCATIONS_MAX) {
-        link.send({ type: 'revoked', statements: statements.slice(at, at + REVOCATIONS_MAX) });
+      for (let at = 0; at < statements.length; at += STATEMENTS_MAX) {
+        link.send(this.message(statements.slice(at, at + STATEMENTS_MAX)));
       }
     }
   }

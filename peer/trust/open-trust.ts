@@ -8,6 +8,7 @@ import type { NoticeBoard } from '../settings/notice-board.js';
 import { PinBook } from '../settings/pin-book.js';
 import type { Settings } from '../settings/settings.js';
 import type { Store } from '../store/store.js';
+import { AccountWords } from './account-words.js';
 import { KnownDevices } from './known-devices.js';
 import { Revocations } from './revocations.js';
 import { SafetyNumbers } from './safety-numbers.js';
@@ -25,32 +26,32 @@ export interface KnownParts {
 
 export interface Known {
   readonly revocations: Revocations;
+  readonly accountWords: AccountWords;
   readonly devices: KnownDevices;
   readonly numbers: SafetyNumbers;
   readonly pins: PinBook;
 }
 
 export function openKnown({ identity, store, settings, notices, clock, log, verified }: KnownParts): Known {
-  const revocations = new Revocations({
-    shelf: {
-      load: () => store.revocations.load(),
-      save: (revocation) => {
-        try {
-          store.revocations.save(revocation);
-        } catch (err) {
-          log.warn(
-            { err, device: revocation.device },
-            'a revocation could not be saved; it counts until the next start',
-          );
-        }
-      },
+  const shelf = <S extends object>(kept: { load(): S[]; save(statement: S): void }) => ({
+    load: () => kept.load(),
+    save: (statement: S): void => {
+      try {
+        kept.save(statement);
+      } catch (err) {
+        log.warn({ err, ...statement }, 'what the CA stated could not be saved; it counts until the next start');
+      }
     },
+  });
+  const byCa = {
     hasFormer: identity.formers.length > 0,
-    signed: (bytes, signature) => {
+    signed: (bytes: Buffer, signature: Buffer): boolean => {
       const { authority } = identity;
       return authority !== undefined && verify(null, bytes, authority.publicKey, signature);
     },
-  });
+  };
+  const revocations = new Revocations({ shelf: shelf(store.revocations), ...byCa });
+  const accountWords = new AccountWords({ shelf: shelf(store.accountWords), ...byCa });
   const devices = new KnownDevices({
     load: () => store.certificates.devices(),
     revoked: (of) => revocations.has(of),
@@ -65,5 +66,5 @@ export function openKnown({ identity, store, settings, notices, clock, log, veri
     safetyNumber: (of) => numbers.with(of),
     changed: verified,
   });
-  return { revocations, devices, numbers, pins };
+  return { revocations, accountWords, devices, numbers, pins };
 }

@@ -28,6 +28,13 @@ function open(saved: Revocation[] = []): Revocations {
   });
 }
 
+const gossipOf = (revocations: Revocations): Gossip<Revocation> =>
+  new Gossip(revocations, (statements, digest) => ({
+    type: 'revoked',
+    statements,
+    ...(digest !== undefined && { digest }),
+  }));
+
 describe('revocations', () => {
   test('count by the signature of the CA alone, once, and stay', () => {
     const saved: Revocation[] = [];
@@ -64,9 +71,9 @@ describe('revocations', () => {
     sides[0].learn(many.slice(0, 70));
     sides[1].learn(many.slice(30));
     const sent: LinkMessage[] = [];
-    const meet = (a: Revocations, b: Revocations, gossip = new Gossip(b)): void => {
+    const meet = (a: Revocations, b: Revocations, gossip = gossipOf(b)): void => {
       const out: Revoked[] = [];
-      new Gossip(a).up({ id: 1, send: (message) => void out.push(message as Revoked) });
+      gossipOf(a).up({ id: 1, send: (message) => void out.push(message as Revoked) });
       for (const message of out) gossip.heard({ id: 1, send: (answer) => void sent.push(answer) }, message);
       for (const answer of sent) a.learn((answer as Revoked).statements);
     };
@@ -77,13 +84,10 @@ describe('revocations', () => {
     const quiet = sent.length;
     meet(sides[0], sides[1]);
     expect(sent).toHaveLength(quiet);
-    const gossip = new Gossip(sides[0]);
+    const gossip = gossipOf(sides[0]);
     const answers: LinkMessage[] = [];
     for (let n = 0; n < 10; n++) {
-      gossip.heard(
-        { id: 7, send: (m) => void answers.push(m) },
-        { type: 'revoked', statements: [], digest: `lie ${n}` },
-      );
+      gossip.heard({ id: 7, send: (m) => void answers.push(m) }, { digest: `lie ${n}` });
     }
     expect(answers).toHaveLength(2);
   });

@@ -59,13 +59,17 @@ const LOOKED_UP_MAX = 10_000;
 
 export class TrustBook implements Trust {
   readonly #options: TrustOptions;
-  readonly #gossip: Gossip;
+  readonly #gossip: Gossip<Revocation>;
   readonly #contacts: FirstContacts;
   readonly #lookedUp = new Map<UserKey, number>();
 
   constructor(options: TrustOptions) {
     this.#options = options;
-    this.#gossip = new Gossip(options.revocations);
+    this.#gossip = new Gossip(options.revocations, (statements, digest) => ({
+      type: 'revoked',
+      statements,
+      ...(digest !== undefined && { digest }),
+    }));
     const steady = new SteadyClock(options);
     this.#contacts = new FirstContacts({
       list: (username) => this.#list(username),

@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { LOG_LEVELS } from '../process/log.js';
 import { defaultDataDir, prepareDataDir } from '../process/data-dir.js';
 import type { ClusterConfig, TrackerConfig } from '../../tracker/config.js';
+import type { Tracker } from '../../tracker/main.js';
 import { checkPorts } from '../process/flag-checks.js';
 import type { WaysIn } from '../process/ways-in.js';
 
@@ -15,6 +16,7 @@ interface Flags {
   'tls-key'?: string | undefined;
   'trust-proxy'?: string[] | undefined;
   guests?: boolean | undefined;
+  registration?: TrackerConfig['registration'];
   cluster?: string | undefined;
   nats?: string | undefined;
   join?: string | undefined;
@@ -87,6 +89,12 @@ const command: CommandModule<object, Flags> = {
         type: 'boolean',
         describe: 'Let guests in, without an account and for one visit each [default: as settings.json says]',
       })
+      .option('registration', {
+        choices: ['open', 'invite', 'approval', 'closed'] as const,
+        describe:
+          'Who makes an account: everybody, who has an invite, who is approved by an admin, or nobody [default: as settings.json says; ' +
+          'else open on this machine alone, and invite for others]',
+      })
       .option('json', { type: 'boolean', default: false, describe: 'Print one line of JSON on stdout when ready' })
       .option('log-level', { choices: LOG_LEVELS, default: 'info', describe: 'How much to log, on stderr' }),
   handler: run,
@@ -122,10 +130,16 @@ async function run(flags: Flags): Promise<void> {
   const cluster = config.cluster && { ...config.cluster, signal: waiting.signal, tellSecret: printSecret };
   if (cluster?.members !== undefined) log.info({}, 'waiting for the other trackers of the cluster; stop with Ctrl-C');
   const tracker = await startTracker({ ...config, cluster }, log);
-  const ways = waysIn({ ...tracker, host: config.host, trackers: config.trackers });
+  const linkWith = (code?: string) => waysIn({ ...tracker, host: config.host, trackers: config.trackers, code });
+  const ways = linkWith(tracker.invite?.code);
+  const setup = tracker.setup && (linkWith(tracker.setup.code)?.invite ?? tracker.setup.code);
   const ready = flags.json
-    ? JSON.stringify({ event: 'ready', url: tracker.url, ...(ways && { others: ways.urls, invite: ways.invite }) })
-    : await readyText(tracker.url, config, ways);
+    ? JSON.stringify({
+        ...{ event: 'ready', url: tracker.url, registration: tracker.registration },
+        ...(ways && { others: ways.urls, invite: ways.invite }),
+        ...(setup !== undefined && { setup }),
+      })
+    : await readyText(tracker, config, ways, setup);
   process.stdout.write(`${ready}\n`);
   if (!flags.json && !config.tls && !isLoopback(config.host)) {
     log.warn({}, 'without --tls-cert and --tls-key, passwords cross the network unencrypted');
@@ -142,25 +156,47 @@ async function makeAdmin(name: string | undefined, given: string | undefined): P
   process.stdout.write(`${username} is an admin of this tracker: its address in a browser leads to Administration.\n`);
 }
 
-/** Where it is, how others come in, and on a screen the invite as a code for a phone. */
-async function readyText(url: string, { dataDir, host }: TrackerConfig, ways: WaysIn | undefined): Promise<string> {
+/** Where it is, who becomes its admin, how others come in, and on a screen the invite as a code for a phone. */
+async function readyText(
+  { url, registration, invite }: Tracker,
+  { dataDir, host }: TrackerConfig,
+  ways: WaysIn | undefined,
+  setup: string | undefined,
+): Promise<string> {
   const ready = `The tracker is ready at ${url} (data in ${dataDir}). Stop it with Ctrl-C.`;
+  const admin = setup === undefined ? [] : setupLines(setup, ways !== undefined);
   if (!ways) {
     const why = isLoopback(host)
       ? 'Only this computer can use it; --host 0.0.0.0 lets others in.'
       : 'This machine has no address on a network.';
-    return `${ready}\n${why}`;
+    return [ready, ...admin, why].join('\n');
   }
+  const until = invite ? ` It makes ${invite.uses - invite.used} accounts, until ${invite.expires.slice(0, 10)}:` : '';
   const lines = [
     ready,
     `Others reach it at ${ways.urls.join(' or ')}`,
-    'Invite them with this link, or with this line in their terminal:',
+    ...admin,
+    `${WHO[registration]} Invite them with this link, or with this line in their terminal.${until}`,
     `  ${ways.invite}`,
     `  npx parley peer --invite "${ways.invite}"`,
   ];
   return (
     process.stdout.isTTY ? [...lines, await (await import('../process/qr-code.js')).qrCode(ways.invite)] : lines
   ).join('\n');
+}
+
+const WHO: Readonly<Record<Tracker['registration'], string>> = {
+  open: 'Everybody who reaches it can make an account.',
+  invite: 'Others make an account with an invite; an admin makes more of them under Administration.',
+  approval: 'New accounts wait until an admin approves them.',
+  closed: 'Nobody can make an account.',
+};
+
+/** Not for who came first: on a network that may be anybody. */
+function setupLines(setup: string, isLink: boolean): string[] {
+  const once = 'works once, within a week; or later: npx parley tracker admin NAME';
+  const head = `Nobody is its admin yet. Make your own account with this ${isLink ? 'link' : 'invite code'} first (${once}):`;
+  return isLink ? [head, `  ${setup}`, `  npx parley peer --invite "${setup}"`] : [head, `  ${setup}`];
 }
 
 async function configFrom(flags: Flags): Promise<TrackerConfig> {
@@ -176,7 +212,8 @@ async function configFrom(flags: Flags): Promise<TrackerConfig> {
   const reflectPort = flags['reflect-port'] ?? portBeside(port);
   const cluster = await clusterFrom(flags);
   const imported = cluster ? undefined : await importedFrom(flags);
-  return { host, port, reflectPort, tls, trustedProxies, guests: flags.guests, trackers, cluster, imported, dataDir };
+  const { guests, registration } = flags;
+  return { host, port, reflectPort, tls, trustedProxies, guests, registration, trackers, cluster, imported, dataDir };
 }
 
 /** Beyond the next ports, which further trackers of the same machine have. */

@@ -36,7 +36,7 @@ export class Fleet {
       ...(trackerUnder ? { under: trackerUnder } : {}),
       args: (before) => [
         ...['tracker', '--json', '--host', trackerHost, '--data-dir', join(folder, 'tracker')],
-        ...['--port', before ? new URL(before.url).port : '0'],
+        ...['--registration', 'open', '--port', before ? new URL(before.url).port : '0'],
       ],
     });
   }

@@ -73,6 +73,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
       String(lab.trackerPort),
       '--data-dir',
       join(folder, 'tracker'),
+      // Every home makes its own account.
+      ...['--registration', 'open'],
     ],
     readyWithinMs: 60_000,
   });

@@ -66,7 +66,9 @@ const OWN_LIMITS = {
 
 export function ownTracker(flags: GatewayFlags, dataDir: string): TrackerConfig {
   const { host, 'tracker-port': port } = flags;
-  return { host, port, guests: flags.guests, dataDir: join(dataDir, 'tracker'), limits: OWN_LIMITS };
+  // Lines and IRC have no place for the code of an invite: a gateway is open unless its tracker's settings.json says otherwise.
+  const autoRegistration = 'open';
+  return { host, port, guests: flags.guests, dataDir: join(dataDir, 'tracker'), limits: OWN_LIMITS, autoRegistration };
 }
 
 /** @param own the tracker that was started with it */
@@ -106,9 +108,17 @@ async function tlsFiles(flags: GatewayFlags, dataDir: string): Promise<TlsFiles>
 }
 
 export function facts(addresses: GatewayAddresses, { tls, trackers }: GatewayConfig, own: Tracker | undefined): object {
-  return { ...addresses, tracker: own?.url ?? trackers[0], fingerprint: fingerprint(tls.cert) };
+  const setup = own?.setup && { setup: setupAt(own.url, own.setup.code) };
+  return { ...addresses, tracker: own?.url ?? trackers[0], fingerprint: fingerprint(tls.cert), ...setup };
 }
 
+/** The tracker's page that makes an account; the code stands behind `#`, which no server is sent. */
+function setupAt(tracker: string, code: string): string {
+  return `${tracker}/register.html#${code}`;
+}
+
+const NO_ADMIN =
+  'Nobody is the admin of its tracker yet. Make your own account there first, then sign in here with it (the link works once, within a week):';
 const TRUST =
   'Whoever runs this gateway can read the messages of its users, and write in their names. Tell them so; the page to sign in does.';
 
@@ -134,6 +144,7 @@ export async function greeting(
     `  other peers:     port ${p2p.port}`,
     `  tracker:         ${own?.url ?? trackers.join(', ')}`,
     `  TLS fingerprint: ${fingerprint(tls.cert)} (SHA-256)`,
+    ...(own?.setup ? [`${NO_ADMIN} ${setupAt(own.url, own.setup.code)}`] : []),
     ...(first === undefined ? [] : [await qrCode(first)]),
     TRUST,
     'Stop with Ctrl-C.',

@@ -40,6 +40,7 @@ export async function configFor(flags: PeerFlags, profile: KnownProfile): Promis
     linkTimeoutMs: Math.max(1, flags['link-timeout']) * 1000,
     trackerCa: (await certificateToTrust(flags['tracker-ca'], '--tracker-ca')) ?? profile.trackerCa,
     invitedCa: profile.invitedCa,
+    inviteCode: profile.inviteCode,
     keylog: flags.keylog === undefined ? undefined : openKeylog(flags.keylog),
   };
 }

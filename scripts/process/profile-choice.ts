@@ -21,6 +21,8 @@ export interface KnownProfile {
   readonly trackerCa?: string | undefined;
   /** Fingerprint that an invite pins. */
   readonly invitedCa?: string | undefined;
+  /** With which the account may be made. */
+  readonly inviteCode?: string | undefined;
   readonly dataDir: string;
 }
 
@@ -84,7 +86,13 @@ function resumed(flags: ProfileFlags, profile: LocalProfile, invite: Invite | un
   const { username, trackerCa, dataDir } = profile;
   const remembered = profile.trackers.length > 0 ? profile.trackers : [DEFAULT_TRACKER];
   const trackers = flags.tracker ?? invite?.trackers ?? remembered;
-  return { username, trackers, trackerCa, dataDir, ...(invite ? { invitedCa: invite.ca } : {}) };
+  return {
+    username,
+    trackers,
+    trackerCa,
+    dataDir,
+    ...(invite ? { invitedCa: invite.ca, inviteCode: invite.code } : {}),
+  };
 }
 
 function inviteOf(link: string | undefined): Invite | undefined {

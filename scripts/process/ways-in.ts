@@ -13,6 +13,8 @@ export interface Listening {
   readonly ca: string;
   /** What peers are told of all trackers with the same data; they come first, since their keeper has chosen them. */
   readonly trackers?: readonly string[] | undefined;
+  /** With which an account may be made. */
+  readonly code?: string | undefined;
 }
 
 export interface WaysIn {
@@ -22,13 +24,13 @@ export interface WaysIn {
 
 /** Undefined where nobody but this machine gets in, or no address of it is known. */
 export function waysIn(
-  { host, url, ca, trackers = [] }: Listening,
+  { host, url, ca, trackers = [], code }: Listening,
   addresses: readonly string[] = networkAddresses(),
 ): WaysIn | undefined {
   const fingerprint = caFingerprint(ca);
   const urls = [...new Set([...trackers, ...ownUrls(host, url, addresses)])];
   if (urls.length === 0 || fingerprint === undefined) return undefined;
-  return { urls, invite: formatInvite({ trackers: urls.slice(0, INVITE_TRACKERS_MAX), ca: fingerprint }) };
+  return { urls, invite: formatInvite({ trackers: urls.slice(0, INVITE_TRACKERS_MAX), ca: fingerprint, code }) };
 }
 
 function ownUrls(host: string, url: string, addresses: readonly string[]): readonly string[] {

@@ -85,7 +85,7 @@ export class SimulatedRelay {
         open: ({ ticket }, signal) => this.join(host, ticket, signal),
       },
       links,
-      isRevoked: () => false,
+      isBarred: () => false,
       callBack,
       timers: process.timers,
       log: { debug() {}, info() {}, warn() {} },

@@ -35,7 +35,10 @@ export class InProcess {
       port = 0,
       copyOf,
       ...more
-    }: { port?: number; copyOf?: string } & Pick<Partial<TrackerConfig>, 'guests' | 'limits' | 'trustedProxies'> = {},
+    }: { port?: number; copyOf?: string } & Pick<
+      Partial<TrackerConfig>,
+      'guests' | 'limits' | 'registration' | 'trustedProxies'
+    > = {},
   ): Promise<Tracker> {
     if (copyOf !== undefined) await copyTracker(this.path(copyOf), this.path(name));
     const tracker = await startTracker({ host: '127.0.0.1', port, dataDir: this.path(name), ...more }, quiet);

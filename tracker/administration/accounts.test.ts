@@ -1,5 +1,10 @@
 /** What admins do to accounts, over HTTP (SPEC.md section 2). */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { X509Certificate, verify } from 'node:crypto';
+import { accountWordBytes, type AccountWord } from '../../protocol/account-word.js';
+import { ParleyError } from '../../protocol/errors.js';
+import { Accounts } from '../accounts.js';
 import { certified, signIn } from '../testing/device-sign-in.js';
 import { makeDevice } from '../testing/device.js';
 import { EventsSocket } from '../testing/events-socket.js';
@@ -27,7 +32,7 @@ async function calls(victim: string): Promise<{ method: string; path: string }[]
     username: victim,
     device: 'D'.repeat(22),
     name: 'general',
-    id: 'x'.repeat(8),
+    id: 'x'.repeat(43),
   };
   return Object.entries(paths)
     .filter(([path]) => path.startsWith('/admin/'))
@@ -96,11 +101,20 @@ describe('an account that is disabled', () => {
     );
     expectFailure(await signIn(tracker, device), 403, 'account_disabled');
     const late = await EventsSocket.open(other);
-    expect(late.heard[0]).toMatchObject({ disabled: expect.arrayContaining([user.username]) });
+    const words = late.heard[0]?.type === 'snapshot' ? (late.heard[0].accounts ?? []) : [];
+    const word = words.find(({ username }) => username === user.username);
+    expect(word).toMatchObject({ used: false });
     await late.close();
+    const { publicKey } = new X509Certificate(String((await tracker.fetch('/ca')).body['text']));
+    const isSigned = (one: AccountWord) =>
+      verify(null, accountWordBytes(one), publicKey, Buffer.from(one.sig, 'base64url'));
+    expect(word && isSigned(word)).toBe(true);
 
     expect((await act(user.username, 'enable')).status).toBe(200);
-    await theirs.until((event) => event.type === 'user_enabled' && event.username === user.username);
+    const enabled = await theirs.until((event) => event.type === 'user_enabled' && event.username === user.username);
+    const again = enabled.type === 'user_enabled' ? enabled.word : undefined;
+    expect(again).toMatchObject({ used: true });
+    expect(again && isSigned(again) && again.time > (word?.time ?? '')).toBe(true);
     expect((await signIn(tracker, device)).status).toBe(200);
     await theirs.close();
   });
@@ -146,6 +160,17 @@ test.each([
   const user = await fresh();
   const { code } = (await admin.post(`/admin/accounts/${user.username}/reset`, {})).body;
   expect((await user.post(path, body)).status).toBe(200);
+  expectFailure(await tracker.post('/reset', { code, password: 'another good horse' }), 403, 'reset_over');
+});
+
+test('a link to a new password stands while the password cannot be written', async () => {
+  const user = await fresh();
+  const { code } = (await admin.post(`/admin/accounts/${user.username}/reset`, {})).body;
+  const broken = jest.spyOn(Accounts.prototype, 'resetPassword').mockRejectedValueOnce(new ParleyError('unavailable'));
+  expectFailure(await tracker.post('/reset', { code, password: 'another good horse' }), 503, 'unavailable');
+  broken.mockRestore();
+  expect((await user.get('/me')).status).toBe(200);
+  expect((await tracker.post('/reset', { code, password: 'another good horse' })).status).toBe(200);
   expectFailure(await tracker.post('/reset', { code, password: 'another good horse' }), 403, 'reset_over');
 });
 

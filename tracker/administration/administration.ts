@@ -1,14 +1,23 @@
 /** What admins do to accounts (SPEC.md section 2): every action is in the audit log. */
-import type { AdminAccount, ListAccounts } from '../../protocol/admin-api.js';
+import type {
+  AdminAccount,
+  EditableSettings,
+  InviteRecord,
+  ListAccounts,
+  MakeInvite,
+} from '../../protocol/admin-api.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { userKey, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { Accounts } from '../accounts.js';
+import type { Clock } from '../clock.js';
 import type { Devices } from '../devices.js';
 import type { Directory } from '../directory.js';
 import type { Sessions } from '../sessions.js';
 import type { Account, AccountChange, AnyAccount, TrackerStore } from '../store/tracker-store.js';
 import type { AuditLog } from './audit.js';
+import type { Invites } from './invites.js';
 import type { ResetLinks } from './reset-links.js';
+import type { SettingsBook } from './settings-book.js';
 
 export interface AdministrationOptions {
   store: Pick<TrackerStore, 'accounts' | 'channels' | 'devices' | 'sessions'>;
@@ -17,7 +26,10 @@ export interface AdministrationOptions {
   devices: Devices;
   directory: Directory;
   resets: ResetLinks;
+  invites: Invites;
+  settings: SettingsBook;
   audit: AuditLog;
+  clock: Clock;
 }
 
 /** Who asks: the name of an admin; undefined on the command line of the tracker's machine. */
@@ -127,7 +139,7 @@ export class Administration {
 
   /**
    * A new password by such a code: all sessions of before end, and devices need it once. A password that is refused does not use the
-   * code up. Errors: reset_over, bad_password.
+   * code up, nor does one that could not be written. Errors: reset_over, bad_password, unavailable.
    */
   async useReset(code: string, password: string): Promise<Username> {
     const { accounts, sessions, resets, audit } = this.options;
@@ -135,15 +147,43 @@ export class Administration {
     const key = await resets.take(code);
     const account = await accounts.find(key);
     if (!account) throw new ParleyError('reset_over');
-    await accounts.resetPassword(key, password);
+    try {
+      await accounts.resetPassword(key, password);
+    } catch (error) {
+      await resets.giveBack(code);
+      throw error;
+    }
     await sessions.closeAll(key);
     await audit.add(account.username, 'reset_password', account.username);
     return account.username;
   }
 
+  /** Errors: forbidden when there are too many. */
+  async makeInvite(by: Admin, wanted: MakeInvite): Promise<InviteRecord> {
+    const { invites, audit } = this.options;
+    const made = await invites.make(by, wanted);
+    await audit.add(by, 'make_invite', undefined, `for ${wanted.uses}, ${wanted.days} days`);
+    return made;
+  }
+
+  /** Errors: not_found. */
+  async revokeInvite(by: Admin, id: string): Promise<InviteRecord> {
+    const { invites, audit } = this.options;
+    const revoked = await invites.revoke(id);
+    await audit.add(by, 'revoke_invite', undefined, `of ${revoked.created.slice(0, 10)}, used ${revoked.used} times`);
+    return revoked;
+  }
+
+  /** Errors: forbidden, unavailable. */
+  async changeSettings(by: Admin, patch: Partial<EditableSettings>): Promise<void> {
+    const changed = await this.options.settings.change(patch);
+    for (const [key, value] of Object.entries(changed))
+      await this.options.audit.add(by, 'change_setting', key, String(value).slice(0, 100));
+  }
+
   async #change(name: Username, change: AccountChange): Promise<Account> {
     const account = await this.#account(name);
-    const outcome = await this.options.store.accounts.change(account.key, change);
+    const outcome = await this.options.store.accounts.change(account.key, change, this.options.clock.now());
     if (outcome === 'last_admin') throw new ParleyError('last_admin');
     if (outcome === 'unknown') throw new ParleyError('unknown_user');
     return account;

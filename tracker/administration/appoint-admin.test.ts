@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { FakeClock } from '../testing/fake-clock.js';
-import { TestTrackers } from '../testing/test-tracker.js';
+import { PASSWORD, TestTrackers } from '../testing/test-tracker.js';
 import { openDatabase } from '../store/sqlite/database.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { appointAdmin } from './appoint-admin.js';
@@ -32,6 +32,20 @@ test('data of before there were admins has none until one is named', async () =>
   const store = openSqliteStore(join(tracker.dataDir, 'tracker.db'), new FakeClock());
   expect(await store.accounts.admins()).toEqual(['bob']);
   await store.close();
+});
+
+test('whoever waits for approval is approved by it; who is disabled is not', async () => {
+  const dataDir = await trackers.directory();
+  const tracker = await trackers.start({ dataDir, registration: 'approval', trustedProxies: ['127.0.0.1'] });
+  for (const username of ['Ada', 'bob']) {
+    expect((await tracker.post('/register', { username, password: PASSWORD })).status).toBe(200);
+  }
+  expect(await appointAdmin(dataDir, 'ada')).toBe('Ada');
+  const ada = await tracker.login('Ada');
+  const { body } = await ada.get('/admin/audit');
+  expect(body['entries']).toMatchObject([{ action: 'make_admin' }, { action: 'approve', subject: 'Ada' }]);
+  await ada.post('/admin/accounts/bob/disable', {});
+  await expect(appointAdmin(dataDir, 'bob')).rejects.toThrow(/Nobody who can sign in/);
 });
 
 test.each([

@@ -21,13 +21,16 @@ export async function appointAdmin(dataDir: string, name: string): Promise<Usern
   const store = openSqliteStore(file, systemClock);
   try {
     const account = await store.accounts.find(userKey(username));
-    if (!account || account.guest !== undefined || account.state !== undefined) {
+    const isPending = account?.state === 'pending';
+    if (!account || account.guest !== undefined || (account.state !== undefined && !isPending)) {
       throw new StartError(
         `Nobody who can sign in is called ${username} here. Register the account first, or check the name.`,
       );
     }
-    const outcome = await store.accounts.change(account.key, { admin: true });
+    // Where nobody runs the tracker yet, nobody could approve it either.
+    const outcome = await store.accounts.change(account.key, { admin: true, state: 'used' }, systemClock.now());
     const audit = new AuditLog({ records: store.records, clock: systemClock, randomBytes });
+    if (isPending) await audit.add(undefined, 'approve', account.username);
     if (outcome === 'changed') await audit.add(undefined, 'make_admin', account.username);
     return account.username;
   } finally {

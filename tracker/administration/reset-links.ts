@@ -54,6 +54,14 @@ export class ResetLinks {
     return user;
   }
 
+  /** It has changed nothing: it may be used again, unless a newer one has taken its place. */
+  async giveBack(code: string): Promise<void> {
+    const [, username = '', secret = ''] = CODE.exec(code.trim()) ?? [];
+    await this.options.records.update('reset', username.toLowerCase(), (known) =>
+      stored.Check(known) && known.hash === hashOf(secret) ? { ...known, used: false } : undefined,
+    );
+  }
+
   /** None of the account opens anything any more. */
   async end(user: UserKey): Promise<void> {
     await this.options.records.remove('reset', user);

@@ -5,6 +5,8 @@ import { html, page, type Html, type Site } from './layout.js';
 
 const SECTIONS = [
   ['admin.html', 'People'],
+  ['admin-invites.html', 'Invites'],
+  ['admin-settings.html', 'Settings'],
   ['admin-log.html', 'Log'],
 ] as const;
 export type AdminSection = (typeof SECTIONS)[number][0];

@@ -15,6 +15,10 @@ const WORDS: Readonly<Record<string, string>> = {
   enable: 'enabled',
   approve: 'approved',
   remove: 'removed',
+  change_setting: 'changed the setting',
+  make_invite: 'made an invite',
+  revoke_invite: 'revoked an invite',
+  use_setup: 'became the first admin by the invite of the console:',
 };
 
 export function logPage(

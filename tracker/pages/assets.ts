@@ -66,7 +66,7 @@ p { margin: 0 0 1rem; }
 .error { background: var(--error-soft); color: var(--error); border-radius: 6px; padding: 0.75rem 1rem; margin: 0; }
 .stack { display: grid; gap: 1.1rem; }
 .field label { display: block; font-weight: 600; margin-bottom: 0.3rem; }
-input, select {
+input, select, textarea {
   width: 100%; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--quiet);
   border-radius: 6px; padding: 0.55rem 0.75rem;
 }
@@ -111,6 +111,7 @@ details[open] > summary { margin-bottom: 0.75rem; }
 .tabs a[aria-current] { background: var(--accent-soft); font-weight: 600; }
 .filter { display: flex; flex-wrap: wrap; gap: 0.75rem; align-items: end; margin-bottom: 1.25rem; }
 .filter .field { flex: 1 1 12rem; }
+.qr svg { display: block; width: 14rem; max-width: 100%; height: auto; margin: 1rem 0; border-radius: 6px; }
 .deeds { list-style: none; padding: 0; margin: 1.25rem 0 0; display: grid; gap: 0.75rem; }
 .deeds li { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; align-items: center; }
 .deeds form { margin: 0; min-width: 12rem; }

@@ -1,5 +1,6 @@
 /** The pages for people who are not signed in: welcome, sign in, register, invite. */
 import { PASSWORD_MIN } from '../../protocol/limits.js';
+import type { Registration } from '../settings.js';
 import { html, page, welcomeText, type Html, type Site } from './layout.js';
 
 /** What `/` shows without a session, with 401. */
@@ -33,21 +34,38 @@ export function loginPage(site: Site, state: FormState): string {
   });
 }
 
-export function registerPage(site: Site & { registration: 'open' | 'approval' | 'closed' }, state: FormState): string {
+/** Reads the code from the part of the address that no server is sent, and takes it out of there. */
+export const registerScript = `const invite = document.getElementById('invite');
+if (invite && location.hash.length > 1) {
+  invite.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, '', location.pathname);
+}
+`;
+
+/** Hands the code of an invite link on to the page that makes an account. */
+export const joinScript = `const code = location.hash.split('~')[1];
+const register = document.getElementById('register');
+if (code && register) register.href = 'register.html#' + code;
+`;
+
+export function registerPage(site: Site & { registration: Registration }, state: FormState): string {
   const form = credentialsForm({
     action: 'register',
     button: 'Make the account',
     passwordHint: `At least ${PASSWORD_MIN} characters. Nobody can reset it for you: keep it safe.`,
+    asksInvite: site.registration === 'invite' || site.registration === 'approval' || state.invite !== undefined,
+    needsInvite: site.registration === 'invite',
     ...state,
   });
   const closed = html`<p>Registration is closed here. Ask whoever runs this tracker for an account.</p>`;
   return page(site, {
     title: state.error === undefined ? 'Register' : 'Registration failed',
     width: 'narrow',
+    script: 'register.js',
     main: html`<section class="card">
       <h1>Register</h1>
       ${welcomeText(site)} ${site.registration === 'closed' ? closed : form}
-      ${site.registration === 'approval' ? html`<p class="hint">An admin looks at each new account before it can be used.</p>` : undefined}
+      ${site.registration === 'approval' ? html`<p class="hint">An admin looks at each new account without an invite before it can be used.</p>` : undefined}
       <p class="quiet after">Already registered? <a href="login.html">Sign in</a></p>
     </section>`,
   });
@@ -61,6 +79,7 @@ export function joinPage(site: Site, { url }: { url: string }): string {
   return page(site, {
     title: 'You are invited',
     width: 'middle',
+    script: 'join.js',
     main: html`<section class="card">
       <h1>You are invited</h1>
       ${welcomeText(site)}
@@ -77,6 +96,9 @@ export function joinPage(site: Site, { url }: { url: string }): string {
         Parley then prints a link. Open it, choose a name and a password, and you are in. Does Parley run already and
         ask for a tracker? Paste the address of this page there.
       </p>
+      <p class="quiet after">
+        For a gateway, where others run Parley for you, <a id="register" href="register.html">make an account here</a>.
+      </p>
     </section>`,
   });
 }
@@ -86,6 +108,7 @@ export interface FormState {
   error?: string | undefined;
   /** What was typed. */
   username?: string | undefined;
+  invite?: string | undefined;
 }
 
 interface FormOptions extends FormState {
@@ -93,10 +116,13 @@ interface FormOptions extends FormState {
   action: 'login' | 'register';
   button: string;
   passwordHint?: string;
+  asksInvite?: boolean;
+  needsInvite?: boolean;
 }
 
 /** Name and password, for signing in and for registering. Works without JavaScript. */
-export function credentialsForm({ action, button, passwordHint, error, username = '' }: FormOptions): Html {
+export function credentialsForm(options: FormOptions): Html {
+  const { action, button, passwordHint, error, username = '', invite = '', asksInvite, needsInvite } = options;
   const complete = action === 'login' ? 'current-password' : 'new-password';
   // The field to correct: with an error it is the password, since the name is kept.
   const [focusName, focusPassword] = username === '' ? [html` autofocus`, undefined] : [undefined, html` autofocus`];
@@ -131,6 +157,27 @@ export function credentialsForm({ action, button, passwordHint, error, username 
       />
       ${passwordHint === undefined ? undefined : html`<p class="hint" id="hint">${passwordHint}</p>`}
     </div>
+    ${asksInvite ? inviteField(invite, needsInvite === true) : undefined}
     <button type="submit">${button}</button>
   </form>`;
+}
+
+function inviteField(invite: string, isNeeded: boolean): Html {
+  return html`<div class="field">
+    <label for="invite">Invite code${isNeeded ? undefined : ' (if you have one)'}</label>
+    <input
+      id="invite"
+      name="invite"
+      autocomplete="off"
+      autocapitalize="characters"
+      spellcheck="false"
+      maxlength="64"
+      value="${invite}"
+      aria-describedby="invite-hint"
+      ${isNeeded ? html`required` : undefined}
+    />
+    <p class="hint" id="invite-hint">
+      As 7K2M-9QXT-4RDW-B3HV, from your invite link. No code? Ask an admin of this tracker for an invite.
+    </p>
+  </div>`;
 }

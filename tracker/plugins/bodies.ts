@@ -24,6 +24,25 @@ export function addJsonBodies(app: App): void {
   });
 }
 
+/** Forms know texts alone: makes numbers of these fields. A hook for before the validation. */
+export function numbersOf(...fields: readonly string[]) {
+  return async (request: FastifyRequest): Promise<void> => {
+    if (!isForm(request)) return;
+    const body = request.body as Record<string, unknown>;
+    for (const field of fields) if (typeof body[field] === 'string') body[field] = Number(body[field]);
+  };
+}
+
+/** As `numbersOf`, for fields that are `true` or `false`. */
+export function truthOf(...fields: readonly string[]) {
+  return async (request: FastifyRequest): Promise<void> => {
+    if (!isForm(request)) return;
+    const body = request.body as Record<string, unknown>;
+    for (const field of fields)
+      if (body[field] === 'true' || body[field] === 'false') body[field] = body[field] === 'true';
+  };
+}
+
 /** The forms of the pages. Only for routes that need it: a browser lets any other site send a form. */
 export function addFormBodies(app: App): void {
   app.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, done) => {

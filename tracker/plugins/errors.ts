@@ -35,7 +35,9 @@ function sendFailure(error: ParleyError, request: FastifyRequest, reply: Fastify
   const retryAfter = retryAfterOf(error);
   if (retryAfter !== undefined) void reply.header('retry-after', retryAfter);
   const { errorPage, failureMessages } = request.routeOptions.config;
-  if (errorPage && isForm(request)) return reply.type('text/html; charset=utf-8').send(errorPage(failure, request));
+  // Of a page itself, or of a form in one.
+  if (errorPage && (isForm(request) || request.method === 'GET'))
+    return reply.type('text/html; charset=utf-8').send(errorPage(failure, request));
   failure.message = failureMessages?.[error.code] ?? failure.message;
   void reply.header('x-content-type-options', 'nosniff');
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(failure));

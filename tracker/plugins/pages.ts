@@ -13,7 +13,7 @@ export function sendPage(reply: FastifyReply, page: string): FastifyReply {
   return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
 }
 
-/** For the one page that has a script: of this tracker, and of nobody else. */
+/** For the few pages that have a script: of this tracker, and of nobody else. */
 export function allowOwnScripts(reply: FastifyReply): void {
   const policy = String(reply.getHeader('content-security-policy') ?? "default-src 'none'");
   void reply.header('content-security-policy', `${policy};script-src 'self'`);

@@ -69,6 +69,14 @@ export function requireAdmin(accounts: Pick<Accounts, 'isAdmin'>): onRequestAsyn
   };
 }
 
+/** Leads who has no session to the page that signs in; for pages. */
+export function signInFirst(sessions: Sessions): onRequestAsyncHookHandler {
+  return async (request, reply) => {
+    request.session = (await sessionOf(sessions, request.raw)) ?? null;
+    return request.session ? undefined : reply.redirect('login.html', 303);
+  };
+}
+
 /** The session of a request that has passed `authenticate`. */
 export function signedIn(request: FastifyRequest): Session {
   if (!request.session) throw bug(`${request.routeOptions.url ?? 'a route'} is not behind authenticate`);

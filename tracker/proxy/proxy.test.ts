@@ -35,7 +35,7 @@ async function two(): Promise<[TestTracker, TestTracker]> {
 }
 
 const through = ({ url, port }: Proxy): TestTracker =>
-  new TestTracker({ url, port, ca: '', close: () => Promise.resolve() }, 'none of a proxy');
+  new TestTracker({ url, port, ca: '', registration: 'open', close: () => Promise.resolve() }, 'none of a proxy');
 
 /** Which of them knows this session. */
 async function homeOf(user: TestUser, all: readonly TestTracker[]): Promise<number[]> {

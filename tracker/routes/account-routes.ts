@@ -32,6 +32,11 @@ function typedName(request: FastifyRequest): string {
   return typeof username === 'string' ? username : '';
 }
 
+function typedInvite(request: FastifyRequest): string {
+  const { invite } = (request.body ?? {}) as { invite?: unknown };
+  return typeof invite === 'string' ? invite : '';
+}
+
 export async function accountRoutes(app: App, services: Services): Promise<void> {
   const { accounts, channels, deviceSessions, failedLogins, guests, resets, sessions, settings } = services;
   const { limits } = settings;
@@ -70,14 +75,18 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       config: {
         ...perAddress(limits.registrationsPerAddress),
         errorPage: (failure, request) =>
-          registerPage(settings, { error: failure.message, username: typedName(request) }),
+          registerPage(settings, {
+            error: failure.message,
+            username: typedName(request),
+            invite: typedInvite(request),
+          }),
       },
     },
     async (request, reply) => {
-      const { username: name, password } = request.body;
+      const { username: name, password, invite } = request.body;
       const had = deviceSessions.proves(request.body);
       if (!had) await limitADay(request);
-      const username = await accounts.register(name, password, had);
+      const username = await accounts.register(name, password, { had, ...(invite !== undefined && { invite }) });
       if (isForm(request)) {
         await startSession(request, reply, name, password);
         return reply.redirect('./', 303);

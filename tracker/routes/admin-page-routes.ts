@@ -1,13 +1,14 @@
-import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { ListAccounts, ListAudit } from '../../protocol/admin-api.js';
 import type { Username } from '../../protocol/ids.js';
 import { UsernameField } from '../../protocol/tracker-api.js';
+import { adminErrorPage } from '../pages/admin-layout.js';
 import { logPage } from '../pages/admin-log-page.js';
 import { accountPage, peoplePage } from '../pages/admin-people-page.js';
 import type { App } from '../plugins/http-types.js';
 import { sendPage } from '../plugins/pages.js';
-import { requireAdmin, sessionOf, signedIn } from '../plugins/session.js';
+import { requireAdmin, signedIn, signInFirst } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
 const LOG_PAGE = 100;
@@ -17,29 +18,23 @@ export async function adminPageRoutes(app: App, services: Services): Promise<voi
   const { accounts, administration, audit, sessions, settings } = services;
   app.addHook('onRequest', signInFirst(sessions));
   app.addHook('onRequest', requireAdmin(accounts));
+  const config = { errorPage: adminErrorPage(settings) };
   const by = (request: FastifyRequest) => signedIn(request).username;
 
-  app.get('/admin.html', { schema: { hide: true, querystring: ListAccounts } }, async (request, reply) => {
+  app.get('/admin.html', { schema: { hide: true, querystring: ListAccounts }, config }, async (request, reply) => {
     const { q = '', state = '' } = request.query;
     const [found, more] = await administration.list(request.query);
     return sendPage(reply, peoplePage(settings, { username: by(request), accounts: found, more, q, state }));
   });
 
   const Named = Type.Object({ name: UsernameField });
-  app.get('/admin-account.html', { schema: { hide: true, querystring: Named } }, async (request, reply) => {
+  app.get('/admin-account.html', { schema: { hide: true, querystring: Named }, config }, async (request, reply) => {
     const found = await administration.find(request.query.name as Username);
     return sendPage(reply, accountPage(settings, { username: by(request), ...found }));
   });
 
-  app.get('/admin-log.html', { schema: { hide: true, querystring: ListAudit } }, async (request, reply) => {
+  app.get('/admin-log.html', { schema: { hide: true, querystring: ListAudit }, config }, async (request, reply) => {
     const page = await audit.page(request.query.before, LOG_PAGE);
     return sendPage(reply, logPage(settings, { username: by(request), ...page }));
   });
-}
-
-function signInFirst(sessions: Services['sessions']): onRequestAsyncHookHandler {
-  return async (request, reply) => {
-    request.session = (await sessionOf(sessions, request.raw)) ?? null;
-    return request.session ? undefined : reply.redirect('login.html', 303);
-  };
 }

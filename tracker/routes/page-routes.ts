@@ -1,7 +1,7 @@
 import { icon, stylesheet } from '../pages/assets.js';
 import { resetPage, resetScript } from '../pages/reset-pages.js';
 import { dashboardPage } from '../pages/dashboard-page.js';
-import { joinPage, loginPage, registerPage, welcomePage } from '../pages/visitor-pages.js';
+import { joinPage, joinScript, loginPage, registerPage, registerScript, welcomePage } from '../pages/visitor-pages.js';
 import type { App } from '../plugins/http-types.js';
 import { allowOwnScripts, sendPage, urlOf } from '../plugins/pages.js';
 import { sessionOf } from '../plugins/session.js';
@@ -30,18 +30,23 @@ export async function pageRoutes(app: App, services: Services): Promise<void> {
     sendPage(reply, loginPage(settings, {}));
   });
   app.get('/join', { schema }, (request, reply) => {
+    allowOwnScripts(reply);
     sendPage(reply, joinPage(settings, { url: urlOf(request) }));
   });
   app.get('/register.html', { schema }, (_request, reply) => {
+    allowOwnScripts(reply);
     sendPage(reply, registerPage(settings, {}));
   });
   app.get('/reset.html', { schema }, (_request, reply) => {
     allowOwnScripts(reply);
     sendPage(reply, resetPage(settings, {}));
   });
-  app.get('/reset.js', { schema }, (_request, reply) => {
-    void reply.type('text/javascript; charset=utf-8').header('cache-control', 'max-age=3600').send(resetScript);
-  });
+  const scripts = { reset: resetScript, register: registerScript, join: joinScript };
+  for (const [name, text] of Object.entries(scripts)) {
+    app.get(`/${name}.js`, { schema }, (_request, reply) => {
+      void reply.type('text/javascript; charset=utf-8').header('cache-control', 'max-age=3600').send(text);
+    });
+  }
   app.get('/icon.svg', { schema }, (_request, reply) => {
     void reply.type('image/svg+xml').header('cache-control', 'max-age=86400').send(icon);
   });

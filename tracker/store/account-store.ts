@@ -13,6 +13,8 @@ export interface Account {
   guest?: GuestState | undefined;
   /** Absent: it is used. */
   state?: AccountState | undefined;
+  /** When it was last disabled, removed or enabled again: later than the time before, whatever the clock shows. */
+  stateSince?: number | undefined;
   /** Runs this tracker: see administration/. */
   admin?: boolean | undefined;
   /** One more with each new password, and where its user signs out everywhere: sessions of an earlier one are over. */
@@ -21,7 +23,10 @@ export interface Account {
   devicesSince?: number | undefined;
 }
 
-export type NewAccount = Omit<Account, 'admin' | 'devicesSince' | 'epoch'>;
+export type NewAccount = Omit<Account, 'admin' | 'devicesSince' | 'epoch' | 'stateSince'> & {
+  /** `first`: an admin if it is the first account that is no guest's. */
+  admin?: true | 'first' | undefined;
+};
 
 /** What a new password asks for, and what it leaves standing. */
 export interface PasswordChange {
@@ -62,6 +67,27 @@ export interface AccountChange {
   admin?: boolean | undefined;
 }
 
+/** What peers are told of an account: whether it is used, and since when. */
+export interface StateChange {
+  key: UserKey;
+  username: Username;
+  state?: AccountState | undefined;
+  /** Absent: it was approved, which is no news to peers. */
+  since?: number | undefined;
+}
+
+const isShut = (state: AccountState | undefined): boolean => state === 'disabled' || state === 'removed';
+
+/** @returns `stateSince` of an account whose state becomes this one now */
+export function sinceOf(
+  known: Pick<Account, 'state' | 'stateSince'>,
+  state: AccountState | undefined,
+  now: number,
+): number | undefined {
+  if (state === known.state || !(isShut(state) || isShut(known.state))) return known.stateSince;
+  return Math.max(now, (known.stateSince ?? 0) + 1);
+}
+
 export interface AllAccountsQuery {
   /** Lower case; a part of the key. */
   part?: string | undefined;
@@ -84,8 +110,8 @@ export interface AnyAccount {
 
 export interface AccountStore {
   /**
-   * False when the key is taken, or a name with the same skeleton exists. Of two calls at once, one succeeds. The first account
-   * that is no guest's is an admin.
+   * False when the key is taken, or a name with the same skeleton exists. Of two calls at once, one succeeds; of several that
+   * would be the first, one is.
    */
   create(account: NewAccount): Promise<boolean>;
   /** A name that looks like this one (protocol/confusable.ts). */
@@ -106,7 +132,7 @@ export interface AccountStore {
    * Another state, or another role. `last_admin`: nobody would be left who is an admin and can sign in; then nothing changes. So it
    * is too when two are asked for at once.
    */
-  change(key: UserKey, change: AccountChange): Promise<'changed' | 'same' | 'unknown' | 'last_admin'>;
+  change(key: UserKey, change: AccountChange, now: number): Promise<'changed' | 'same' | 'unknown' | 'last_admin'>;
   /** Those who are admins and can sign in. */
   admins(): Promise<readonly Username[]>;
   /** All but guests, whatever their state, by key. */
@@ -128,5 +154,7 @@ export interface AccountStore {
   /** Of each account that is new in the lists, also a guest's. */
   watch(listener: (username: Username) => void): () => void;
   /** Of each other state. */
-  watchStates(listener: (account: { key: UserKey; username: Username; state?: AccountState }) => void): () => void;
+  watchStates(listener: (change: StateChange) => void): () => void;
+  /** Of accounts that are disabled or removed, or were: the last change of each, the latest first. */
+  stateChanges(limit: number): Promise<readonly StateChange[]>;
 }

@@ -6,7 +6,8 @@ import type { AccountChange, TrackerStore } from './tracker-store.js';
 
 const [alice, bob, carol] = ['Alice', 'bob', 'carol'] as readonly string[] as readonly [Username, Username, Username];
 
-const change = (store: TrackerStore, name: Username, what: AccountChange) => store.accounts.change(userKey(name), what);
+const change = (store: TrackerStore, name: Username, what: AccountChange, now = 1) =>
+  store.accounts.change(userKey(name), what, now);
 
 export function adminContract(test: Test, open: () => Promise<ContractSubject>): void {
   const check = withStore(test, open);
@@ -22,6 +23,13 @@ export function adminContract(test: Test, open: () => Promise<ContractSubject>):
     assert.equal(admins.length, 1);
     const [first] = admins;
     assert.equal((await accounts.find(userKey(first ?? bob)))?.admin, true);
+  });
+
+  check('an account is an admin where it is made as one, and else is none', async ({ store: { accounts } }) => {
+    const make = (username: Username, admin?: true) =>
+      accounts.create({ key: userKey(username), username, passwordHash: 'hash', created: 1, ...(admin && { admin }) });
+    assert.deepEqual([await make(alice), await make(bob, true), await make(bob, true)], [true, true, false]);
+    same(await accounts.admins(), ['bob']);
   });
 
   check('there is always an admin who can sign in, whatever is asked for at once', async ({ store }) => {
@@ -83,6 +91,41 @@ export function adminContract(test: Test, open: () => Promise<ContractSubject>):
     assert.deepEqual((await seen()).members, 3);
     assert.deepEqual(heard, ['bob disabled', 'bob removed', 'bob used', 'came carol', 'carol used']);
   });
+
+  check(
+    'peers are told who is disabled or comes back, each time with a later time, the latest first',
+    async ({ store }) => {
+      const { accounts } = store;
+      for (const name of [alice, bob, carol]) await addAccount(store, name);
+      const dan = { key: userKey('dan' as Username), username: 'dan' as Username, passwordHash: 'hash', created: 1 };
+      await accounts.create({ ...dan, state: 'pending' });
+      const heard: unknown[] = [];
+      const stop = accounts.watchStates(({ username, state, since }) => heard.push([username, state, since]));
+      await change(store, 'dan' as Username, { state: 'used' }, 5);
+      same(await accounts.stateChanges(9), []);
+      await change(store, bob, { state: 'disabled' }, 10);
+      await change(store, carol, { state: 'removed' }, 20);
+      // A clock that was set back.
+      await change(store, bob, { state: 'used' }, 3);
+      await change(store, bob, { admin: true }, 50);
+      await change(store, bob, { state: 'removed' }, 30);
+      await change(store, bob, { state: 'removed' }, 40);
+      stop();
+      same(heard, [
+        ['dan', null, null],
+        ['bob', 'disabled', 10],
+        ['carol', 'removed', 20],
+        ['bob', null, 11],
+        ['bob', 'removed', 30],
+      ]);
+      const last = [
+        { key: 'bob', username: 'bob', state: 'removed', since: 30 },
+        { key: 'carol', username: 'carol', state: 'removed', since: 20 },
+      ];
+      same(await accounts.stateChanges(9), last);
+      same(await accounts.stateChanges(1), last.slice(0, 1));
+    },
+  );
 
   check('admins are shown all accounts but guests, in pages, by state and by name', async ({ store }) => {
     const { accounts } = store;

@@ -73,7 +73,7 @@ export function archiveContract(test: Test, open: () => Promise<ContractSubject>
       ]);
       assert.equal((await to.accounts.find(userKey(alice)))?.epoch, 1);
       same(await to.accounts.admins(), ['Alice']);
-      assert.equal((await to.accounts.find('carol' as UserKey))?.state, 'disabled');
+      same(await to.accounts.stateChanges(9), [{ key: 'carol', username: 'Carol', state: 'disabled', since: 9 }]);
       same(await to.records.find('audit', 'one'), { action: 'disable', by: 'Alice' });
       same(await to.accounts.list({ limit: 9 }), [{ key: 'alice', username: 'Alice', lastSeen: 7 }]);
       assert.equal(await to.accounts.lookAlike('A1ice' as Username), 'Alice');
@@ -146,9 +146,9 @@ async function fill(store: TrackerStore): Promise<void> {
   for (const size of [100, 200]) await store.mailboxes.put({ ...mail, blob: Buffer.alloc(size, size) }, 1000);
   await store.dailyCounts.take(user, 'join', 3, 5);
   await store.secrets.create('ca', Buffer.from([1, 2]));
-  await store.accounts.change(user, { admin: true });
+  await store.accounts.change(user, { admin: true }, 1);
   await addAccount(store, 'Carol' as Username);
-  await store.accounts.change('carol' as UserKey, { state: 'disabled' });
+  await store.accounts.change('carol' as UserKey, { state: 'disabled' }, 9);
   await store.records.update('audit', 'one', () => ({ action: 'disable', by: 'Alice' }));
 }
 

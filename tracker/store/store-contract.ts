@@ -21,7 +21,7 @@ const device = 'D'.repeat(22) as DeviceId;
 const peer: PeerRecord = { username: alice, ip: '10.0.0.5', port: 9101, addresses: [], status: 'online', channels: [] };
 
 export async function addAccount(store: TrackerStore, username: Username): Promise<boolean> {
-  return store.accounts.create({ key: userKey(username), username, passwordHash: 'hash', created: 1 });
+  return store.accounts.create({ key: userKey(username), username, passwordHash: 'hash', created: 1, admin: 'first' });
 }
 
 /** Compares as data: an implementation may return objects of a native module, which have other prototypes. */

@@ -47,7 +47,7 @@ export class Box {
   static async open(options: BoxOptions): Promise<Box> {
     const box = new Box(options);
     for (const port of [PLACES.tracker, PLACES.otherTracker]) {
-      const args = ['tracker', '--json', '--host', '::', '--port', String(port)];
+      const args = ['tracker', '--json', '--host', '::', '--port', String(port), '--registration', 'open'];
       const data = ['--data-dir', join(options.folder, `tracker ${port}`)];
       await box.#daemon<TrackerReady>('tracker', options.lab.trackerUnder, [...args, ...data]);
     }

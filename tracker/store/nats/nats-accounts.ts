@@ -1,5 +1,6 @@
 import { usernameSkeleton } from '../../../protocol/confusable.js';
 import type { UserKey, Username } from '../../../protocol/ids.js';
+import { sinceOf } from '../account-store.js';
 import type {
   Account,
   AccountChange,
@@ -11,6 +12,7 @@ import type {
   ListedAccount,
   NewAccount,
   PasswordChange,
+  StateChange,
 } from '../tracker-store.js';
 import { pageOf, SortedKeys } from './account-pages.js';
 import type { Bucket } from './bucket.js';
@@ -49,12 +51,12 @@ export class NatsAccounts implements AccountStore {
     });
   }
 
-  create(account: NewAccount): Promise<boolean> {
+  create({ admin, ...account }: NewAccount): Promise<boolean> {
     const skeleton = usernameSkeleton(account.username);
     return this.accounts.writeInView(account.key, (known) => {
       if (known || this.#bySkeleton.has(skeleton)) return undefined;
-      const isFirst = account.guest === undefined && this.#members.size === 0;
-      return { ...account, epoch: 0, ...(isFirst && { admin: true }) };
+      const isAdmin = admin === true || (admin === 'first' && this.#members.size === 0);
+      return { ...account, epoch: 0, ...(isAdmin && { admin: true }) };
     });
   }
 
@@ -104,12 +106,16 @@ export class NatsAccounts implements AccountStore {
     return Promise.resolve(count);
   }
 
-  async change(key: UserKey, change: AccountChange): Promise<'changed' | 'same' | 'unknown' | 'last_admin'> {
+  async change(
+    key: UserKey,
+    change: AccountChange,
+    now: number,
+  ): Promise<'changed' | 'same' | 'unknown' | 'last_admin'> {
     let outcome: 'changed' | 'same' | 'unknown' | 'last_admin' = 'unknown';
     const isWritten = await this.accounts.writeInView(key, (known) => {
       outcome = 'unknown';
       if (!known) return undefined;
-      const { state: before, admin: was = false, ...rest } = known;
+      const { state: before, stateSince, admin: was = false, ...rest } = known;
       const state = change.state === 'used' ? undefined : (change.state ?? before);
       const admin = change.admin ?? was;
       outcome = 'same';
@@ -117,13 +123,19 @@ export class NatsAccounts implements AccountStore {
       outcome = 'last_admin';
       const admins = this.#usedAdmins();
       if (admins.length === 1 && admins[0]?.key === key && (state !== undefined || !admin)) return undefined;
-      return { ...rest, ...(state && { state }), ...(admin && { admin }) };
+      const since = sinceOf({ state: before, stateSince }, state, now);
+      return { ...rest, ...(state && { state }), ...(since && { stateSince: since }), ...(admin && { admin }) };
     });
     return isWritten ? 'changed' : outcome;
   }
 
   admins(): Promise<readonly Username[]> {
     return Promise.resolve(this.#usedAdmins().map(({ username }) => username));
+  }
+
+  stateChanges(limit: number): Promise<readonly StateChange[]> {
+    const changes = [...this.accounts.mirror.values()].flatMap(([, account]) => changeOf(account));
+    return Promise.resolve(changes.sort((a, b) => (b.since ?? 0) - (a.since ?? 0)).slice(0, limit));
   }
 
   listAll({ part = '', after = '' as UserKey, limit, state, admin }: AllAccountsQuery): Promise<readonly AnyAccount[]> {
@@ -210,11 +222,14 @@ export class NatsAccounts implements AccountStore {
     return () => this.#stateListeners.delete(listener);
   }
 
-  #tell(before: Account | undefined, { key, username, state }: Account): void {
+  #tell(before: Account | undefined, after: Account): void {
+    const { username, state } = after;
     const wasUnlisted = before === undefined || before.state === 'pending';
     if (wasUnlisted && state === undefined) for (const listener of this.#listeners) listener(username);
     if (!before || before.state === state) return;
-    for (const listener of this.#stateListeners) listener({ key, username, ...(state && { state }) });
+    const { key, stateSince: since } = after;
+    const [change = { key, username, state, since }] = changeOf(after);
+    for (const listener of this.#stateListeners) listener(change);
   }
 
   #all(): Account[] {
@@ -242,6 +257,12 @@ export class NatsAccounts implements AccountStore {
     if (guest === 'gone' || state !== undefined) this.#here.delete(key);
     else this.#here.add(key);
   }
+}
+
+/** Accounts of before that are not used have no time: then that of their making counts. */
+function changeOf({ key, username, created, state, stateSince }: Account): StateChange[] {
+  const since = stateSince ?? (state === 'disabled' || state === 'removed' ? created : undefined);
+  return since === undefined ? [] : [{ key, username, state, since }];
 }
 
 /** Nothing that was let in before is let in again. */

@@ -182,4 +182,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE accounts ADD COLUMN devices_since INTEGER NOT NULL DEFAULT 0;
   UPDATE accounts SET devices_since = epoch;
   `,
+  `
+  -- when an account was last disabled, removed or enabled again
+  ALTER TABLE accounts ADD COLUMN state_since INTEGER;
+  UPDATE accounts SET state_since = created WHERE state > 1;
+  CREATE INDEX accounts_by_change ON accounts (state_since) WHERE state_since IS NOT NULL;
+  `,
 ];

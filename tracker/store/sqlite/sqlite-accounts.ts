@@ -1,4 +1,5 @@
 import type { UserKey, Username } from '../../../protocol/ids.js';
+import { sinceOf } from '../account-store.js';
 import type {
   Account,
   AccountChange,
@@ -10,6 +11,7 @@ import type {
   ListedAccount,
   NewAccount,
   PasswordChange,
+  StateChange,
 } from '../tracker-store.js';
 import { AccountPages, AllAccountPages, GUEST_STATES, STATES } from './account-pages.js';
 import { toPromise, type Database } from './database.js';
@@ -26,6 +28,7 @@ interface Row {
   state: number;
   admin: number;
   devicesSince: number;
+  stateSince: number | null;
 }
 
 export class SqliteAccounts implements AccountStore {
@@ -44,6 +47,7 @@ export class SqliteAccounts implements AccountStore {
   readonly #countIn;
   readonly #change;
   readonly #admins;
+  readonly #stateChanges;
   readonly #guestTimes;
   readonly #guestsHere;
   readonly #guestLeft;
@@ -57,12 +61,12 @@ export class SqliteAccounts implements AccountStore {
   ) {
     this.#insert = db.prepare(
       `INSERT INTO accounts (key, username, password_hash, created, guest, state, admin, skeleton)
-       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?5 = 0 AND NOT EXISTS (SELECT 1 FROM accounts WHERE guest = 0), username_skeleton(?2)
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 = 2 OR ?7 = 1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE guest = 0), username_skeleton(?2)
        WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE skeleton = username_skeleton(?2)) ON CONFLICT DO NOTHING`,
     );
     this.#find = db.prepare(
       `SELECT key, username, password_hash, created, guest, epoch, state, admin,
-       devices_since AS devicesSince FROM accounts WHERE key = ?`,
+       devices_since AS devicesSince, state_since AS stateSince FROM accounts WHERE key = ?`,
     );
     this.#setPassword = db.prepare(
       `UPDATE accounts SET password_hash = ?1, epoch = epoch + 1, devices_since = iif(?4, devices_since, epoch + 1)
@@ -80,7 +84,11 @@ export class SqliteAccounts implements AccountStore {
     this.#allPages = new AllAccountPages(db);
     this.#countSince = db.prepare('SELECT count(*) AS n FROM accounts WHERE guest = 0 AND created > ?');
     this.#countIn = db.prepare('SELECT count(*) AS n FROM accounts WHERE state > 0 AND state = ?');
-    this.#change = db.prepare('UPDATE accounts SET state = ?, admin = ? WHERE key = ?');
+    this.#change = db.prepare('UPDATE accounts SET state = ?, admin = ?, state_since = ? WHERE key = ?');
+    this.#stateChanges = db.prepare(
+      `SELECT key, username, state, state_since AS since FROM accounts INDEXED BY accounts_by_change
+       WHERE state_since IS NOT NULL ORDER BY state_since DESC LIMIT ?`,
+    );
     this.#admins = db.prepare('SELECT username FROM accounts WHERE admin = 1 AND state = 0 ORDER BY key');
     this.#guestTimes = db.prepare('SELECT created FROM accounts WHERE guest > 0 AND created > ?');
     this.#guestsHere = db.prepare('SELECT key, username FROM accounts WHERE guest = 1');
@@ -89,8 +97,9 @@ export class SqliteAccounts implements AccountStore {
 
   create(account: NewAccount): Promise<boolean> {
     return toPromise(() => {
-      const { key, username, passwordHash, created, guest, state } = account;
-      const numbers = [GUEST_STATES.indexOf(guest), STATES.indexOf(state)];
+      const { key, username, passwordHash, created, guest, state, admin } = account;
+      const role = admin === true ? 2 : admin === 'first' ? 1 : 0;
+      const numbers = [GUEST_STATES.indexOf(guest), STATES.indexOf(state), role];
       if (this.#insert.run(key, username, passwordHash, created, ...numbers).changes === 0) return false;
       if (state !== undefined) return true;
       this.changed();
@@ -138,7 +147,7 @@ export class SqliteAccounts implements AccountStore {
     return toPromise(() => (this.#countIn.get(STATES.indexOf(state)) as { n: number }).n);
   }
 
-  change(key: UserKey, change: AccountChange): Promise<'changed' | 'same' | 'unknown' | 'last_admin'> {
+  change(key: UserKey, change: AccountChange, now: number): Promise<'changed' | 'same' | 'unknown' | 'last_admin'> {
     return toPromise(() => {
       const known = this.#account(key);
       if (!known) return 'unknown';
@@ -149,14 +158,23 @@ export class SqliteAccounts implements AccountStore {
       const [only] = admins;
       if (admins.length === 1 && only?.username === known.username && (state !== undefined || !admin))
         return 'last_admin';
-      this.#change.run(STATES.indexOf(state), admin ? 1 : 0, key);
-      if (state !== known.state) this.#tellState(known, state);
+      const since = sinceOf(known, state, now);
+      this.#change.run(STATES.indexOf(state), admin ? 1 : 0, since ?? null, key);
+      if (state !== known.state) this.#tellState(known, state, since);
       return 'changed';
     });
   }
 
   admins(): Promise<readonly Username[]> {
     return toPromise(() => (this.#admins.all() as { username: Username }[]).map(({ username }) => username));
+  }
+
+  stateChanges(limit: number): Promise<readonly StateChange[]> {
+    return toPromise(() =>
+      (this.#stateChanges.all(limit) as { key: UserKey; username: Username; state: number; since: number }[]).map(
+        ({ state, ...change }) => ({ ...change, state: STATES[state] }),
+      ),
+    );
   }
 
   listAll(query: AllAccountsQuery): Promise<readonly AnyAccount[]> {
@@ -221,14 +239,16 @@ export class SqliteAccounts implements AccountStore {
       state,
       admin,
       devicesSince,
+      stateSince,
     } = row;
     const known = { key: found, username, passwordHash, created, epoch, devicesSince };
-    return { ...known, guest: GUEST_STATES[guest], state: STATES[state], ...(admin === 1 && { admin: true }) };
+    const states = { state: STATES[state], ...(stateSince !== null && { stateSince }) };
+    return { ...known, guest: GUEST_STATES[guest], ...states, ...(admin === 1 && { admin: true }) };
   }
 
-  #tellState({ key, username, state: before }: Account, state: AccountState | undefined): void {
+  #tellState({ key, username, state: before }: Account, state: AccountState | undefined, since?: number): void {
     if (before === undefined || state === undefined) this.changed();
     if (before === 'pending' && state === undefined) for (const listener of this.#listeners) listener(username);
-    for (const listener of this.#stateListeners) listener({ key, username, ...(state && { state }) });
+    for (const listener of this.#stateListeners) listener({ key, username, state, since });
   }
 }

@@ -31,25 +31,26 @@ const HAS_ACCOUNT = 'WHERE EXISTS (SELECT 1 FROM accounts WHERE key = ?1) ON CON
 const accounts = table({
   noun: 'account',
   select: `SELECT key, username, password_hash AS passwordHash, created, guest, epoch, last_seen AS lastSeen,
-    state, admin, devices_since AS devicesSince FROM accounts WHERE key > ? ORDER BY key LIMIT ?`,
+    state, state_since AS stateSince, admin, devices_since AS devicesSince FROM accounts WHERE key > ? ORDER BY key LIMIT ?`,
   by: ['key'],
   first: [''],
-  read: ({ lastSeen, guest, state, admin, ...row }) => ({
+  read: ({ lastSeen, guest, state, stateSince, admin, ...row }) => ({
     account: {
       ...row,
       guest: GUEST_STATES[Number(guest)],
       state: STATES[Number(state)],
+      stateSince: given(stateSince),
       ...(admin === 1 && { admin: true }),
     },
     lastSeen: given(lastSeen),
   }),
   insert: `INSERT INTO accounts (key, username, password_hash, created, guest, epoch, last_seen, state, admin,
-    devices_since, skeleton)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, username_skeleton(?2)) ON CONFLICT DO NOTHING`,
+    devices_since, state_since, skeleton)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, username_skeleton(?2)) ON CONFLICT DO NOTHING`,
   values: ({ account: a, lastSeen }) => [
     ...[a.key, a.username, a.passwordHash, a.created],
     ...[GUEST_STATES.indexOf(a.guest), a.epoch, lastSeen],
-    ...[STATES.indexOf(a.state), a.admin === true ? 1 : 0, a.devicesSince ?? a.epoch],
+    ...[STATES.indexOf(a.state), a.admin === true ? 1 : 0, a.devicesSince ?? a.epoch, a.stateSince],
   ],
 });
 

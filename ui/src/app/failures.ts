@@ -9,6 +9,8 @@ const better: Readonly<Record<string, TextKey>> = {
   timeout: 'error.timeout',
   invalid_credentials: 'error.invalid_credentials',
   name_taken: 'error.name_taken',
+  invite_needed: 'start.error_invite_needed',
+  invite_over: 'start.error_invite_over',
 };
 
 export function failureText(t: Translate, error: unknown): string {

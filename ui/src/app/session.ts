@@ -3,8 +3,11 @@ import type { LocalLogin } from '../../../protocol/local-api.js';
 import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
 
-/** Answers what to tell when it failed. */
-export async function signIn(app: App, login: LocalLogin): Promise<string | undefined> {
+/** Answers what to tell when it failed, and whether it was for want of the code of an invite. */
+export async function signIn(
+  app: App,
+  login: LocalLogin,
+): Promise<{ readonly text: string; readonly asksForInvite: boolean } | undefined> {
   try {
     await app.api.login(login);
     const { session } = app.store.get();
@@ -12,7 +15,8 @@ export async function signIn(app: App, login: LocalLogin): Promise<string | unde
     app.socket.start();
     return undefined;
   } catch (error) {
-    return failureText(app.t, error);
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    return { text: failureText(app.t, error), asksForInvite: code === 'invite_needed' || code === 'invite_over' };
   }
 }
 

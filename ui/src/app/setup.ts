@@ -28,6 +28,8 @@ const texts: Readonly<Record<string, TextKey>> = {
   invalid_credentials: 'start.error_credentials',
   rate_limited: 'start.error_limited',
   not_signed_in: 'start.error_link',
+  invite_needed: 'start.error_invite_needed',
+  invite_over: 'start.error_invite_over',
 };
 /** Those of which the daemon's own sentence says where it lies. */
 const detailed: Readonly<Record<string, true>> = { tracker_unreachable: true, certificate_unknown: true };

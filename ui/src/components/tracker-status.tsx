@@ -12,6 +12,7 @@ const icons: Readonly<Record<TrackerView['state'], IconName>> = {
   unreachable: 'unplugged',
   signed_out: 'key',
   mistrusted: 'alert',
+  refused: 'alert',
 };
 
 const hints = {
@@ -21,6 +22,11 @@ const hints = {
   signed_out: 'tracker.signed_out_hint',
   mistrusted: 'tracker.mistrusted_hint',
 } as const;
+
+/** How the tracker stands, in a word or two. */
+export function trackerName(t: Translate, { state, code }: TrackerView): string {
+  return state === 'refused' ? t(`tracker.${code ?? 'account_disabled'}`) : t(`tracker.${state}`);
+}
 
 interface TrackerStatusProps {
   readonly tracker: TrackerView;
@@ -38,7 +44,7 @@ export function TrackerStatus({ tracker, brief = false }: TrackerStatusProps) {
     <div class={`tracker tracker-${state}`} title={brief ? (well ? tracker.url : tracker.reason) : undefined}>
       <Icon name={icons[state]} small={brief && well} />
       <div class="tracker-text">
-        <strong class="tracker-state">{t(`tracker.${state}`)}</strong>
+        <strong class="tracker-state">{trackerName(t, tracker)}</strong>
         {!(brief && well) && (
           <span class="tracker-detail" dir="auto">
             {detail}
@@ -49,7 +55,8 @@ export function TrackerStatus({ tracker, brief = false }: TrackerStatusProps) {
   );
 }
 
-function why(t: Translate, { state, reason }: TrackerView, brief: boolean): string {
+function why(t: Translate, { state, code, reason }: TrackerView, brief: boolean): string {
+  if (state === 'refused') return daemonText(t, reason, `daemon.${code ?? 'account_disabled'}`);
   return brief && state === 'unreachable' ? t('tracker.unreachable_brief') : daemonText(t, reason, hints[state]);
 }
 
@@ -75,7 +82,7 @@ export function TrackerDot({ tracker }: { tracker: TrackerView }) {
   if (state === 'connected' && !away) return null;
   const label = away
     ? `${t('connection.away')}: ${t('connection.away_hint')}`
-    : `${t(`tracker.${state}`)}: ${daemonText(t, tracker.reason, hints[state])}`;
+    : `${trackerName(t, tracker)}: ${why(t, tracker, false)}`;
   return (
     <a
       class={`icon-button tracker-dot tracker-${away ? 'unreachable' : state}`}

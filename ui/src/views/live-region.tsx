@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
+import { trackerName } from '../components/tracker-status.js';
 import { BROADCAST } from '../limits.js';
 import { sameName } from '../state/entries.js';
 import { messageLine } from '../text/message-line.js';
@@ -13,7 +14,7 @@ const EVERY_MS = 3_000;
 export function LiveRegion() {
   const { t } = useApp();
   const told = useTold();
-  const tracker = useDaemon((daemon) => daemon.tracker.state);
+  const tracker = useDaemon((daemon) => daemon.tracker);
   let text = '';
   if (told && told.entry.conversation !== BROADCAST) {
     const { entry, count } = told;
@@ -28,7 +29,7 @@ export function LiveRegion() {
   return (
     <div class="visually-hidden">
       <div aria-live="polite">{text}</div>
-      <div aria-live="polite">{t(`tracker.${tracker}`)}</div>
+      <div aria-live="polite">{trackerName(t, tracker)}</div>
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useApp, useSelector } from '../app/use-app.js';
 import { daemonText } from '../app/daemon-texts.js';
 import { refreshSession, signIn } from '../app/session.js';
+import { InviteField } from '../components/invite-field.js';
 import { Logo } from '../components/logo.js';
 import { PasswordField } from '../components/password-field.js';
 import { TrackerStatus } from '../components/tracker-status.js';
@@ -45,9 +46,19 @@ export function SignIn() {
 function SignInForm({ username }: { username: string }) {
   const app = useApp();
   const { t } = app;
-  const { register, busy, field, submit, change } = usePasswordForm('sign_in', (filled) =>
-    signIn(app, { password: filled.password, ...(filled.register ? { register: true } : {}) }),
-  );
+  /** Undefined until the tracker asks for one. */
+  const [invite, setInvite] = useState<string>();
+  const [isAsked, setAsked] = useState(false);
+  const { register, busy, field, submit, change } = usePasswordForm('sign_in', async (filled) => {
+    const code = invite ? { invite } : {};
+    const failed = await signIn(app, {
+      password: filled.password,
+      ...(filled.register ? { register: true, ...code } : {}),
+    });
+    setAsked(failed?.asksForInvite === true);
+    if (failed?.asksForInvite === true) setInvite(invite ?? '');
+    return failed?.text;
+  });
   return (
     <form class="form" onSubmit={(event) => void submit(event)} noValidate>
       <h1 class="card-title">{t(register ? 'signin.register_title' : 'signin.title', { username })}</h1>
@@ -62,6 +73,7 @@ function SignInForm({ username }: { username: string }) {
         aria-label={t('signin.username')}
       />
       <PasswordField {...field} hint={register ? t('signin.register_hint') : ''} />
+      {register && invite !== undefined && <InviteField value={invite} isAsked={isAsked} onInput={setInvite} />}
       <button class="button button-primary" disabled={busy}>
         {busy ? t('signin.busy') : t(register ? 'signin.submit_register' : 'signin.submit')}
       </button>

@@ -35,6 +35,8 @@ export const base = {
   'tracker.unreachable': 'Tracker not reachable',
   'tracker.signed_out': 'You are signed out',
   'tracker.mistrusted': 'Tracker not trusted',
+  'tracker.account_disabled': 'Your account was disabled',
+  'tracker.account_pending': 'Your account waits for approval',
   'tracker.connecting_hint': 'Messages to people who are linked already still arrive.',
   'tracker.unreachable_hint':
     'Chat goes on with people you are linked to. Check the address and that the tracker runs.',

@@ -60,6 +60,10 @@ export const daemonTexts = {
     'Their peer lets in nobody from other computers: they should start it with --host 0.0.0.0.',
   'daemon.path_broke': 'The link to {{address}} broke. It is made again.',
   'daemon.pending': 'Not delivered to everybody yet. It is as soon as they can be reached.',
+  'daemon.account_disabled':
+    'Your account was disabled by an admin of this tracker. Ask one of them to enable it again: you are then let in by itself. What is on this device stays.',
+  'daemon.account_pending':
+    'Your account waits for an admin of this tracker to approve it. Ask one of them: you are then let in by itself.',
   'daemon.signed_out': 'You have been signed out here. Sign in again to go on.',
 
   'daemon.ca_changed':

@@ -36,6 +36,12 @@ export const start = {
   'start.opening': 'Done. Opening your chat…',
   'start.opening_hint': 'Next time, parley peer is all you type.',
 
+  'start.entry_code': 'Invite code',
+  'start.entry_code_hint': 'As 7K2M-9QXT-4RDW-B3HV. It stands in an invite link, after the “~”.',
+  'start.error_invite_needed':
+    'New accounts need an invite at this tracker. Enter the code of one, or go back and paste the whole invite link. An admin of the tracker makes invites.',
+  'start.error_invite_over':
+    'That code opens nothing: it is mistyped, used up, over or revoked. Check it, or ask for a new invite.',
   'start.error_unreachable':
     'No Parley tracker answers there. Check the address, and that the tracker runs and is open to this network.',
   'start.error_key':
@@ -57,7 +63,7 @@ export const start = {
   'start.invite_making': 'Making the invite…',
   'start.invite_retry': 'Try again',
   'start.invite_about':
-    'Send this link to those who are to come along. It leads to the tracker, and lets their Parley recognise it. It holds no secret.',
+    'Send this link to those who are to come along. It leads to the tracker, and lets their Parley recognise it. It holds no secret. Where new accounts need an invite, an admin makes the link: under Administration, at the address of the tracker.',
   'start.invite_link': 'Link',
   'start.invite_command': 'Or as a line for the terminal',
   'start.invite_copy': 'Copy',

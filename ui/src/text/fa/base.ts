@@ -35,6 +35,8 @@ export const base = {
   'tracker.unreachable': 'ردیاب در دسترس نیست',
   'tracker.signed_out': 'از حساب خارج شده‌اید',
   'tracker.mistrusted': 'ردیاب قابل اعتماد نیست',
+  'tracker.account_disabled': 'حساب شما غیرفعال شده است',
+  'tracker.account_pending': 'حساب شما در انتظار تأیید است',
   'tracker.connecting_hint': 'پیام به کسانی که به آن‌ها متصل هستید همچنان می‌رسد.',
   'tracker.unreachable_hint':
     'گفتگو با کسانی که به آن‌ها متصل هستید ادامه دارد. نشانی را بررسی کنید و ببینید ردیاب در حال اجراست یا نه.',

@@ -54,6 +54,9 @@ export const connection = {
     'ساعت این رایانه {{minutes}} دقیقه با ساعت ردیاب فرق دارد. بگذارید خودکار تنظیم شود.',
   'connection.doctor_signed_out': 'در ردیاب از حساب خارج شده‌اید. با گذرواژه وارد شوید.',
   'connection.doctor_device_revoked': 'این دستگاه باطل شده است. Parley را با پوشهٔ دادهٔ تازه راه بیندازید.',
+  'connection.doctor_account_disabled':
+    'یکی از مدیران ردیاب حساب شما را غیرفعال کرده است. از یکی از آن‌ها بخواهید دوباره فعالش کند.',
+  'connection.doctor_account_pending': 'حساب شما منتظر تأیید یکی از مدیران ردیاب است. از یکی از آن‌ها بخواهید.',
   'connection.doctor_events_blocked':
     'چیزی در راه اتصال‌های زنده (WebSocket) را می‌بندد، اغلب یک پراکسی. از https استفاده کنید، یا بخواهید «/events» را راه بدهند.',
   'connection.doctor_loopback_only':

@@ -34,6 +34,8 @@ export const base = {
   'tracker.unreachable': 'Không liên lạc được với tracker',
   'tracker.signed_out': 'Bạn đã đăng xuất',
   'tracker.mistrusted': 'Tracker không đáng tin',
+  'tracker.account_disabled': 'Tài khoản của bạn đã bị khóa',
+  'tracker.account_pending': 'Tài khoản của bạn đang chờ duyệt',
   'tracker.connecting_hint': 'Tin nhắn gửi những người đã liên kết vẫn đến nơi.',
   'tracker.unreachable_hint':
     'Bạn vẫn trò chuyện được với những người đang liên kết. Hãy kiểm tra địa chỉ và xem tracker có đang chạy không.',

@@ -52,6 +52,9 @@ export const connection = {
   'connection.doctor_clock_wrong': 'Đồng hồ máy này lệch {{minutes}} phút so với tracker. Hãy cho nó tự chỉnh giờ.',
   'connection.doctor_signed_out': 'Bạn đã bị đăng xuất khỏi tracker. Hãy đăng nhập bằng mật khẩu.',
   'connection.doctor_device_revoked': 'Thiết bị này đã bị thu hồi. Hãy khởi động Parley với thư mục dữ liệu mới.',
+  'connection.doctor_account_disabled':
+    'Tài khoản của bạn đã bị một quản trị viên của tracker khóa. Hãy nhờ họ mở lại.',
+  'connection.doctor_account_pending': 'Tài khoản của bạn đang chờ một quản trị viên của tracker duyệt. Hãy nhắc họ.',
   'connection.doctor_events_blocked':
     'Có gì đó trên đường chặn kết nối trực tiếp (WebSocket), thường là proxy. Hãy dùng https, hoặc xin cho “/events” đi qua.',
   'connection.doctor_loopback_only':

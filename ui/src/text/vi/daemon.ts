@@ -56,6 +56,10 @@ export const daemonTexts = {
   'daemon.path_loopback_only': 'Peer của họ không cho máy khác vào: họ nên khởi động nó với --host 0.0.0.0.',
   'daemon.path_broke': 'Liên kết đến {{address}} bị đứt. Nó đang được tạo lại.',
   'daemon.pending': 'Chưa chuyển đến mọi người. Tin sẽ đến ngay khi liên lạc được với họ.',
+  'daemon.account_disabled':
+    'Một quản trị viên của tracker này đã khóa tài khoản của bạn. Hãy nhờ họ mở lại: khi đó bạn sẽ tự được vào. Những gì có trên thiết bị này vẫn còn.',
+  'daemon.account_pending':
+    'Tài khoản của bạn đang chờ một quản trị viên của tracker này duyệt. Hãy nhắc họ: khi đó bạn sẽ tự được vào.',
   'daemon.signed_out': 'Bạn đã bị đăng xuất ở đây. Hãy đăng nhập lại để tiếp tục.',
 
   'daemon.ca_changed':

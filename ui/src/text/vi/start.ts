@@ -36,6 +36,12 @@ export const start = {
   'start.opening': 'Xong. Đang mở cuộc trò chuyện…',
   'start.opening_hint': 'Lần sau bạn chỉ cần gõ parley peer.',
 
+  'start.entry_code': 'Mã mời',
+  'start.entry_code_hint': 'Ví dụ 7K2M-9QXT-4RDW-B3HV. Mã nằm trong liên kết mời, sau dấu “~”.',
+  'start.error_invite_needed':
+    'Tracker này chỉ nhận tài khoản mới khi có lời mời. Hãy nhập mã mời, hoặc quay lại và dán toàn bộ liên kết mời. Quản trị viên của tracker tạo lời mời.',
+  'start.error_invite_over':
+    'Mã này không dùng được: gõ sai, đã hết lượt, hết hạn hoặc đã bị thu hồi. Hãy kiểm tra lại, hoặc xin lời mời mới.',
   'start.error_unreachable':
     'Không có tracker Parley nào trả lời ở đó. Hãy kiểm tra địa chỉ, và xem tracker có đang chạy và mở cho mạng này không.',
   'start.error_key':
@@ -55,7 +61,7 @@ export const start = {
   'start.invite_making': 'Đang tạo lời mời…',
   'start.invite_retry': 'Thử lại',
   'start.invite_about':
-    'Gửi liên kết này cho những người bạn muốn mời. Nó dẫn đến tracker và giúp Parley của họ nhận ra đúng tracker. Trong đó không có gì bí mật.',
+    'Gửi liên kết này cho những người bạn muốn mời. Nó dẫn đến tracker và giúp Parley của họ nhận ra đúng tracker. Trong đó không có gì bí mật. Nơi tài khoản mới cần lời mời, quản trị viên tạo liên kết: trong mục Administration, ở địa chỉ của tracker.',
   'start.invite_link': 'Liên kết',
   'start.invite_command': 'Hoặc dưới dạng dòng lệnh',
   'start.invite_copy': 'Sao chép',

@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { parseUsername } from '../../../../protocol/ids.js';
 import { setUp, type Problem, type ChosenTracker } from '../../app/setup.js';
 import { useApp } from '../../app/use-app.js';
+import { asksForInvite, InviteField } from '../../components/invite-field.js';
 import { PasswordField } from '../../components/password-field.js';
 import { TextInput } from '../../components/text-input.js';
 import { passwordProblem } from '../../text/password.js';
@@ -24,6 +25,8 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
   const [busy, setBusy] = useState(false);
   const [passwordError, setPasswordError] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
+  /** Undefined until the tracker asks for one. */
+  const [invite, setInvite] = useState<string>();
   useEffect(() => name.current?.focus(), []);
   // What one does next is to type; on the button, Enter would turn it back.
   const change = (): void => {
@@ -49,9 +52,11 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
     if (wrongName !== undefined || wrongPassword !== undefined) return;
     setBusy(true);
     const { address, ca } = tracker;
-    const failed = await setUp(app, { address, ca, username, password, register: anew });
+    const code = anew && invite ? { invite } : {};
+    const failed = await setUp(app, { address, ca, username, password, register: anew, ...code });
     setBusy(false);
     if (!failed) return onDone();
+    if (asksForInvite(failed.code)) setInvite(invite ?? '');
     setProblem(failed);
   };
 
@@ -73,7 +78,7 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
           spellcheck={false}
           maxLength={32}
           value={username}
-          aria-invalid={problem !== undefined}
+          aria-invalid={problem !== undefined && !asksForInvite(problem.code)}
           aria-describedby={`${id}-hint ${id}-error`}
           onInput={(event) => setUsername(event.currentTarget.value)}
         />
@@ -94,6 +99,9 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
         error={passwordError}
         onInput={setPassword}
       />
+      {register && invite !== undefined && (
+        <InviteField value={invite} isAsked={asksForInvite(problem?.code)} onInput={setInvite} />
+      )}
       <button class="button button-primary" disabled={busy}>
         {busy ? t('start.busy') : t(register ? 'start.submit' : 'start.submit_signin')}
       </button>

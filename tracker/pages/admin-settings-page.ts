@@ -1,0 +1,77 @@
+import type { EditableSettings } from '../../protocol/admin-api.js';
+import { adminPage } from './admin-layout.js';
+import { html, type Html, type Site } from './layout.js';
+
+export interface SettingsPage {
+  username: string;
+  settings: EditableSettings;
+  /** Said by the command line. */
+  fixed: readonly (keyof EditableSettings)[];
+  saved: boolean;
+}
+
+type Choice = readonly [value: string, name: string];
+const REGISTRATION: readonly Choice[] = [
+  ['auto', 'By itself: everybody where only this machine gets in, else by invite'],
+  ['open', 'Everybody'],
+  ['invite', 'Who has an invite'],
+  ['approval', 'Everybody; an admin approves those without an invite'],
+  ['closed', 'Nobody'],
+];
+const YES_NO: readonly Choice[] = [
+  ['true', 'Yes'],
+  ['false', 'No'],
+];
+const LIST: readonly Choice[] = [
+  ['everyone', 'All accounts'],
+  ['shared-channels', 'Those who share a channel with them'],
+];
+
+export function settingsPage(site: Site, { username, settings, fixed, saved }: SettingsPage): string {
+  const choice = (key: keyof EditableSettings, label: string, choices: readonly Choice[], hint?: string): Html => {
+    const isFixed = fixed.includes(key);
+    const value = String(settings[key]);
+    const options = choices.map(
+      ([one, name]) => html`<option value="${one}" ${one === value ? html`selected` : undefined}>${name}</option>`,
+    );
+    const said = isFixed ? 'Given on the command line of this tracker: start it without to change it here.' : hint;
+    return html`<div class="field">
+      <label for="${key}">${label}</label>
+      <select
+        id="${key}"
+        name="${key}"
+        ${isFixed ? html`disabled` : undefined}
+        ${said ? html`aria-describedby="${key}-hint"` : undefined}
+      >
+        ${options}
+      </select>
+      ${said ? html`<p class="hint" id="${key}-hint">${said}</p>` : undefined}
+    </div>`;
+  };
+  return adminPage(site, {
+    title: 'Settings',
+    section: 'admin-settings.html',
+    username,
+    main: html`<section class="card" aria-labelledby="settings">
+      <h1 id="settings">Settings</h1>
+      ${saved ? html`<p class="notice" role="status">Saved. They hold from now on.</p>` : undefined}
+      <form method="post" action="admin/settings" class="stack">
+        <div class="field">
+          <label for="name">Name of this tracker</label>
+          <input id="name" name="name" value="${settings.name}" required maxlength="64" />
+        </div>
+        <div class="field">
+          <label for="welcome">Text for everybody</label>
+          <textarea id="welcome" name="welcome" rows="4" maxlength="2000" aria-describedby="welcome-hint">
+${settings.welcome}</textarea>
+          <p class="hint" id="welcome-hint">Shown where people sign in, and on the dashboard.</p>
+        </div>
+        ${choice('registration', 'Who makes an account', REGISTRATION)}
+        ${choice('guests', 'Guests, each for one visit', YES_NO, 'They have no account, and make no channels.')}
+        ${choice('userList', 'Whom people see in the list of people', LIST)}
+        <button type="submit">Save</button>
+      </form>
+      <p class="quiet after">All else stands in settings.json on the tracker’s machine, and is read at its start.</p>
+    </section>`,
+  });
+}
