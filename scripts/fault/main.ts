@@ -86,7 +86,8 @@ async function account(): Promise<boolean> {
   });
   print(JSON.stringify(figures));
   printAll({ problems });
-  return problems.length === 0;
+  const kills = Object.values(figures.kills).reduce((sum, count) => sum + count, 0);
+  return problems.length === 0 && kills >= number('account-kills');
 }
 
 async function cluster(): Promise<boolean> {

@@ -1,7 +1,9 @@
 /** The account in the settings, in real browsers at real daemons: a new password, and signing out everywhere. */
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
+import { unzip } from '../../scripts/fault/unzip.js';
 import { violations } from '../support/axe.js';
 import { openBrowser, PATIENCE_MS } from '../support/browser.js';
 import { World, type Restartable } from '../support/world.js';
@@ -52,6 +54,21 @@ describe('the account', () => {
     await page.getByRole('button', { name: 'Change password' }).click();
   }
   const told = (text: string | RegExp) => page.getByRole('alert').filter({ hasText: text }).first().waitFor();
+
+  test(
+    'all data is downloaded as an archive',
+    async () => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('link', { name: 'Download my data' }).click(),
+      ]);
+      expect(download.suggestedFilename()).toMatch(/^parley-maria-[-\d]{10}\.zip$/);
+      const files = unzip(await readFile(await download.path()));
+      expect(JSON.parse(String(files.get('account.json')))).toMatchObject({ username: 'maria' });
+      expect([...files.keys()]).toContain('conversations.jsonl');
+    },
+    lasting,
+  );
 
   test(
     'says what is wrong with what was typed, and changes nothing',

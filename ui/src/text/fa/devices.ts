@@ -23,7 +23,7 @@ export const devices = {
   'devices.history_label': 'پیام‌ها از دستگاه دیگر شما',
   'devices.history_coming': 'دریافت پیام‌های شما از {{device}}: {{held}} از {{total}}.',
   'devices.history_coming_unnamed': 'دریافت پیام‌های شما از دستگاه دیگرتان: {{held}} از {{total}}.',
-  'devices.history_waiting': '{{held}} از {{total}} پیام اینجاست. بقیه وقتی {{device}} دوباره برخط شود می‌آید.',
+  'devices.history_waiting': '{{held}} از {{total}} پیام اینجاست. بقیه وقتی {{device}} دوباره آنلاین شود می‌آید.',
   'devices.history_waiting_unnamed':
-    '{{held}} از {{total}} پیام اینجاست. بقیه وقتی دستگاه دیگرتان دوباره برخط شود می‌آید.',
+    '{{held}} از {{total}} پیام اینجاست. بقیه وقتی دستگاه دیگرتان دوباره آنلاین شود می‌آید.',
 } as const;
