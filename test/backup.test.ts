@@ -187,6 +187,17 @@ test(
   lasting,
 );
 
+test(
+  'a restored history is opened as nobody else’s',
+  async () => {
+    const dataDir = join(world.folder, 'owned');
+    expect(await parley(['restore', backup, '--data-dir', dataDir])).toMatchObject({ code: 0 });
+    const other = await parley(['peer', '--data-dir', dataDir, '--username', 'mallory', '--peer-port', '0', '--json']);
+    expect(other).toMatchObject({ code: 1, said: expect.stringMatching(/those of alice/) });
+  },
+  lasting,
+);
+
 /** What somebody makes who has the passphrase and means harm. */
 async function sealed(files: readonly (readonly [name: string, content: string])[]): Promise<Uint8Array> {
   const archive = pack();

@@ -11,8 +11,12 @@ let tracker: TestTracker;
 let browser: Browser;
 
 beforeAll(async () => {
-  [tracker, browser] = await Promise.all([trackers.start(), openBrowser()]);
-  await tracker.registerAll('Ada', 'bob', 'carol', 'dave');
+  [tracker, browser] = await Promise.all([trackers.start({ registration: 'approval' }), openBrowser()]);
+  const ada = await tracker.register('Ada');
+  for (const name of ['bob', 'carol', 'dave']) {
+    await tracker.post('/register', { username: name, password: PASSWORD });
+    await ada.post(`/admin/accounts/${name}/enable`, {});
+  }
 }, lasting);
 afterEach(() => expect(trackers.errors).toEqual([]));
 afterAll(async () => {
@@ -112,12 +116,52 @@ test(
 );
 
 test(
+  'an invite is made by form, and its link leads to a page that has its code, which the address does not keep',
+  async () => {
+    const admin = await signIn('Ada');
+    await admin.goto(`${tracker.url}/admin-invites.html`);
+    await admin.getByRole('button', { name: 'Make an invite' }).click();
+    await admin.getByRole('img', { name: 'The link as a QR code' }).waitFor();
+    expect(await violations(admin)).toEqual([]);
+    const link = (await admin.locator('#invite-link').textContent()) ?? '';
+    const code = link.split('~')[1] ?? '-';
+    expect(admin.url()).not.toContain(code);
+    const context = await browser.newContext(wide);
+    const page = await context.newPage();
+    await page.goto(link);
+    await page.getByRole('link', { name: 'make an account here' }).click();
+    const field = page.getByLabel('Invite code');
+    await page.waitForURL((url) => url.pathname.endsWith('register.html') && url.hash === '');
+    expect(await field.inputValue()).toBe(code);
+    await page.getByLabel('Username').fill('invited');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByText('Signed in as').waitFor();
+    await admin.goto(`${tracker.url}/admin-invites.html`);
+    await admin
+      .getByRole('row', { name: new RegExp(code) })
+      .getByText('1 of 10')
+      .waitFor();
+    await admin.getByRole('button', { name: `Revoke the invite ${code}` }).click();
+    await admin.getByText('None yet.').waitFor();
+    await Promise.all([admin.context().close(), context.close()]);
+  },
+  lasting,
+);
+
+test(
   'who is no admin finds no link there, and is refused at every page',
   async () => {
     const page = await signIn('bob');
     await page.getByText('Signed in as').waitFor();
     expect(await page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
-    for (const path of ['admin.html', 'admin-account.html?name=Ada', 'admin-log.html']) {
+    for (const path of [
+      'admin.html',
+      'admin-account.html?name=Ada',
+      'admin-invites.html',
+      'admin-settings.html',
+      'admin-log.html',
+    ]) {
       const answer = await page.goto(`${tracker.url}/${path}`);
       expect(answer?.status()).toBe(403);
     }
@@ -135,7 +179,14 @@ test.each([
   async (_name, options) => {
     const page = await signIn('Ada', PASSWORD, options);
     await page.getByText('Signed in as').waitFor();
-    for (const path of ['admin.html', 'admin-account.html?name=bob', 'admin-log.html', 'reset.html']) {
+    for (const path of [
+      'admin.html',
+      'admin-account.html?name=bob',
+      'admin-invites.html',
+      'admin-settings.html',
+      'admin-log.html',
+      'reset.html',
+    ]) {
       await page.goto(`${tracker.url}/${path}`);
       expect(await violations(page)).toEqual([]);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
