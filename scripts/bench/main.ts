@@ -46,7 +46,8 @@ const flags = await yargs(process.argv.slice(2))
   .parseAsync();
 
 function list(): string {
-  return benchmarks.map(({ name, about }) => `  ${name.padEnd(12)}${about}`).join('\n');
+  const width = Math.max(...benchmarks.map(({ name }) => name.length)) + 2;
+  return benchmarks.map(({ name, about }) => `  ${name.padEnd(width)}${about}`).join('\n');
 }
 
 const names = flags._.map(String);
