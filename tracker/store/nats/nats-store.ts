@@ -51,6 +51,8 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerS
     const channels = new NatsChannels(buckets.channels, buckets.members, () => accounts);
     const mailboxes = new NatsMailboxes(buckets.mails);
     const presence = new NatsPresence(connection, clock, log, { id: randomUUID(), name });
+    // From here on the server knows who listens. Where it has just gone, the beats make up for it.
+    await connection.flush().catch(() => undefined);
     return {
       accounts,
       channels,
