@@ -2,7 +2,6 @@
  * Nothing of somebody whom the user blocks is in any answer, event or snapshot (SPEC.md section 8, blocked people): every command there
  * is, and every frame, by three real peers of which one has left its traces wherever it could.
  */
-import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { CommandArguments, CommandName, EntryView, LocalEvent } from '../protocol/local-api.js';
@@ -82,8 +81,13 @@ beforeAll(async () => {
   await until(alice, () => holds(alice, last.entry.id) && holds(alice, ids.answer));
   await until(alice, () => alice.services.people.person('mallory' as Username)?.name === 'Malus');
   await until(alice, () => memberCount() === 3);
+  const fetched = new Promise<void>((resolve) =>
+    alice.services.events.on('file', ({ sha256, state }) => {
+      if (sha256 === theirs && state === 'done') resolve();
+    }),
+  );
   await runCommand(alice.services, 'file.fetch', { sha256: theirs });
-  while (!alice.services.files.isHere(theirs)) await once(alice.services.events, 'file');
+  await fetched;
   hub = new EventHub(alice.services);
   for (const audience of ['events', 'text'] as const) listen(audience);
   irc = await IrcClient.signedIn(alice.services, 'batch message-tags draft/chathistory away-notify extended-join');

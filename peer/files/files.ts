@@ -55,7 +55,10 @@ export class FileService implements Files {
     const { blobs, store, events, clock, timers, log } = parts;
     const steady = new SteadyClock(clock);
     const pace = new Pace({
-      told: (view) => void events.emit('file', view),
+      told: (view) => {
+        const shown = this.shown(view);
+        if (shown) events.emit('file', shown);
+      },
       removed: (id) => void events.emit('file_removed', id),
       now: () => steady.now(),
       timers,
@@ -179,7 +182,13 @@ export class FileService implements Files {
   }
 
   transfers(): TransferView[] {
-    return this.transfersOf.views();
+    return this.transfersOf.views().flatMap((view) => this.shown(view) ?? []);
+  }
+
+  /** Without those whom the user blocks: what was begun before they were blocked may end after that. */
+  private shown(view: TransferView): TransferView | undefined {
+    if (!this.scope.showing(view.sha256).some(({ id }) => id === view.entry)) return undefined;
+    return { ...view, users: view.users.filter((user) => !this.parts.filter.hides(user as Username)) };
   }
 
   /** Entries were committed. @param deleted whether something was taken back, of `changed` or of the entries themselves */

@@ -139,7 +139,8 @@ export class PendingEvents {
       const [history] = this.#history;
       tell({ type: 'history', ...(history ? { history } : {}) });
     }
-    for (const [id, transfer] of this.#files)
+    // A fresh snapshot names those that may be seen now.
+    for (const [id, transfer] of this.#anew ? [] : this.#files)
       tell(transfer ? { type: 'file', transfer } : { type: 'file_removed', id });
     // Last: what they wrote before is there by now, and would end it.
     for (const typing of this.#typing.values())
