@@ -8,6 +8,11 @@ export function actionMessage(text: string): string {
   return `_${text}_`;
 }
 
+/** What of a message is to be seen beside the marks that make it an action. */
+export function saidIn(message: string, data: Readonly<Record<string, unknown>>): string {
+  return data['action'] === true ? (/^_([^]*)_$/.exec(message)?.[1] ?? message) : message;
+}
+
 /** What they do, without its marks; undefined for a message that is no action, or was edited into something else. */
 export function actionOf({
   kind,

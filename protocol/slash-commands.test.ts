@@ -1,7 +1,7 @@
 /** What a person types behind a slash, whatever it is. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { actionMessage, actionOf } from './action.js';
+import { actionMessage, actionOf, saidIn } from './action.js';
 import { asTyped, readSlash, shrugged, slashNames, unslashed, windowSlashNames } from './slash-commands.js';
 
 const read = (text: string) => readSlash(text, windowSlashNames);
@@ -68,6 +68,11 @@ describe('an action', () => {
     expect(actionOf({ ...entry, message: actionMessage('writes snake_case\nin two lines') })).toContain('two lines');
     for (const message of ['waves', '_', '__', '_ x_', '_x _', ''])
       expect(actionOf({ ...entry, message })).toBeUndefined();
+  });
+
+  test.each(['', ' ', 'x', 'a\nb', '_'])('says what stands between its marks: %j', (text) => {
+    expect(saidIn(actionMessage(text), { action: true })).toBe(text);
+    expect(saidIn(actionMessage(text), {})).toBe(actionMessage(text));
   });
 
   test('is none without its mark, of a file, or where the mark is anything but true', () => {

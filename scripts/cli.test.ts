@@ -148,13 +148,18 @@ describe('a failure', () => {
     ['gateway', 12345, '--line-port'],
     ['gateway', 8001, '--tracker-port'],
     ['gateway', 9100, '--peer-port'],
+    ['gateway', 4000, '--irc-port', { PARLEY_IRC_PORT: '4000' }],
+    ['tracker', 4000, '--reflect-port', { PARLEY_PORT: '4001', PARLEY_REFLECT_PORT: '4000' }],
     ['peer --username alice --peer-port 20000', 20000, '--peer-port'],
     ['peer --username alice', 19101, '--ui-port'],
-  ])('of a port in use: %s, %i, names %s', async (argv, port, flag) => {
-    const inUse = Object.assign(new Error('listen'), { code: 'EADDRINUSE', port });
-    const { err } = await run(argv, {}, () => Promise.reject(inUse));
-    expect(err).toBe(`parley: port ${port} is in use. Choose another one with ${flag}.\n`);
-  });
+  ])(
+    'of a port in use: %s, %i, names %s',
+    async (argv: string, port: number, flag: string, env: Record<string, string> = {}) => {
+      const inUse = Object.assign(new Error('listen'), { code: 'EADDRINUSE', port });
+      const { err } = await run(argv, env, () => Promise.reject(inUse));
+      expect(err).toBe(`parley: port ${port} is in use. Choose another one with ${flag}.\n`);
+    },
+  );
 
   test('that is a bug shows where', async () => {
     const { code, err } = await failing(new Error('bug: this cannot be'));

@@ -83,7 +83,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   } catch (caught) {
     // Some of what yargs finds wrong comes as an error of its own.
     const error = caught instanceof Error && caught.name === 'YError' ? new UsageError(caught.message) : caught;
-    line.printError(`parley: ${explain(error, command, line.argv)}`);
+    line.printError(`parley: ${explain(error, command, line)}`);
     return error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED;
   }
 }
@@ -137,7 +137,7 @@ function declared(local: Argv): Declared {
 }
 
 /** One line, ending in what to do next. Only a bug shows its stack. */
-function explain(error: unknown, command: string, argv: readonly string[]): string {
+function explain(error: unknown, command: string, line: Pick<CommandLine, 'argv' | 'env'>): string {
   const help = `See ${['parley', command].filter(Boolean).join(' ')} --help.`;
   if (error instanceof UsageError)
     return `${error.message
@@ -148,9 +148,9 @@ function explain(error: unknown, command: string, argv: readonly string[]): stri
   if (typeof error !== 'object' || error === null) return String(error);
   const { code, port, address, hostname, path, message, stack } = error as Partial<SystemError>;
   if (code === 'EADDRINUSE')
-    return `port ${String(port)} is in use. Choose another one with ${portFlag(command, port, argv)}.`;
+    return `port ${String(port)} is in use. Choose another one with ${portFlag(command, port, line)}.`;
   if (code === 'EACCES' && port !== undefined) {
-    return `port ${port} may not be used by this account. Choose one above 1023 with ${portFlag(command, port, argv)}.`;
+    return `port ${port} may not be used by this account. Choose one above 1023 with ${portFlag(command, port, line)}.`;
   }
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
     const flags = command === 'peer' ? '--host or --ui-host' : '--host';
@@ -193,11 +193,15 @@ const gatewayPorts: Readonly<Record<number, string>> = {
   6697: '--irc-port',
 };
 
-/** The flag that was given with this port; else the one of which it is the default. */
-function portFlag(command: string, port: number | undefined, argv: readonly string[]): string {
+/** The flag that was given with this port, on the line or as a variable; else the one of which it is the default. */
+function portFlag(command: string, port: number | undefined, { argv, env }: Pick<CommandLine, 'argv' | 'env'>): string {
   for (const [at, arg] of argv.entries()) {
     const [, flag, value = argv[at + 1]] = /^(--(?:[a-z]+-)?port)(?:=(.*))?$/.exec(arg) ?? [];
     if (flag !== undefined && value === String(port)) return flag;
+  }
+  for (const [name, value] of Object.entries(env)) {
+    const [, flag] = /^PARLEY_((?:[A-Z]+_)?PORT)$/.exec(name) ?? [];
+    if (flag !== undefined && value === String(port)) return `--${flag.replaceAll('_', '-').toLowerCase()}`;
   }
   if (command === 'tracker' || command === 'proxy' || command === 'relay') return '--port';
   if (command === 'gateway') return gatewayPorts[port ?? 0] ?? '--peer-port';

@@ -17,9 +17,13 @@ let certificate: TlsFiles;
 
 async function start(web: boolean): Promise<RunningGateway> {
   const tracker = await world.tracker(web ? 'tracker' : 'other');
+  return open(web, tracker.url);
+}
+
+function open(web: boolean, tracker: string): Promise<RunningGateway> {
   return startGateway(
     {
-      ...{ name: 'Test', dataDir: world.path(`gateway ${String(web)}`), trackers: [tracker.url], trackerCa: undefined },
+      ...{ name: 'Test', dataDir: world.path(`gateway ${String(web)}`), trackers: [tracker], trackerCa: undefined },
       ...{
         host: '127.0.0.1',
         ports: { p2p: 0, web: 0, ws: 0, lines: 0, irc: 0, grpc: 0 },
@@ -45,6 +49,13 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway.close();
   await world.close();
+});
+
+test('a second gateway on the same data is refused before it opens anything', async () => {
+  await expect(open(true, 'http://127.0.0.1:9')).rejects.toThrow(
+    /^Another gateway is running on .*gateway true\. .*--data-dir/,
+  );
+  expect((await fetch(at('/'), { redirect: 'manual' })).status).toBe(303);
 });
 
 const at = (path: string): URL => new URL(path, gateway.addresses.web);

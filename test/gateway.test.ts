@@ -84,7 +84,7 @@ describe('users of a gateway', () => {
     await until(bob, () => has(bob, direct, 'psst'));
     await runCommand(bob.services, 'message.post', { conversation: direct, message: 'yes?' });
     expect(await ali.next('pm')).toMatchObject({ from: 'Ali', to: 'bob', text: 'psst' });
-    expect(await ali.next('pm')).toMatchObject({ from: 'bob', to: 'ali', text: 'yes?' });
+    expect(await ali.next('pm')).toMatchObject({ from: 'bob', to: 'Ali', text: 'yes?' });
     for (const each of [ali, sara]) expect(each.lines.filter(({ type }) => type === 'chat')).toHaveLength(20);
   }, 120_000);
 

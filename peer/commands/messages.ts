@@ -1,4 +1,5 @@
 /** Messages: to post them, and what one can do with one that is there. */
+import { saidIn } from '../../protocol/action.js';
 import { isEmoji } from '../../protocol/text.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
 import { checkContent, type Entry } from '../../protocol/entry.js';
@@ -26,7 +27,7 @@ export const messageCommands: CommandsOf<'message'> = {
   'message.post': async (services, args) => {
     const { message, replyTo, data: given = {}, client } = args;
     const conversation = conversationArgument(services, args.conversation);
-    if (!isSeenMessage(message))
+    if (!isSeenMessage(saidIn(message, given)))
       throw new ParleyError(
         'bad_request',
         'message is empty: nothing of it can be seen. Write something, then send it.',

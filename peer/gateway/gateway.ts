@@ -1,4 +1,5 @@
 /** The composition root of a gateway: one host of many peers, and the doors that lead to them. */
+import { mkdir } from 'node:fs/promises';
 import { networkInterfaces, hostname } from 'node:os';
 import type { GrpcServer } from '../doors/grpc/server.js';
 import { startIrcServer } from '../doors/irc/server.js';
@@ -8,6 +9,7 @@ import { boundName, urlHost } from '../local/server.js';
 import { SessionCookie } from '../local/sessions.js';
 import { SESSION_LIFE_MS } from '../../protocol/limits.js';
 import type { Log } from '../services.js';
+import { lock } from '../store/open.js';
 import type { GatewayAddresses, GatewayConfig } from './config.js';
 import { GatewayHost } from './gateway-host.js';
 import { openHttpPort } from './http-port.js';
@@ -32,6 +34,8 @@ export async function startGateway(config: GatewayConfig, log: Log): Promise<Run
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
+    await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+    undo.push(lock(config.dataDir, 'gateway'));
     const host = await GatewayHost.open({ ...config, p2p: { host: bind, port: ports.p2p }, log });
     undo.push(() => host.close());
 

@@ -73,8 +73,8 @@ function namesFile(error: unknown): boolean {
   return !isParleyError(error) && error instanceof Error && 'path' in error;
 }
 
-/** A lock that the system drops with the process, however it dies: an exclusive transaction on a file of its own. */
-export function lock(directory: string): () => void {
+/** A lock that the system drops with the process, however it dies: an exclusive transaction on a file of its own. @param what has it */
+export function lock(directory: string, what: 'peer' | 'gateway' = 'peer'): () => void {
   const file = join(directory, 'lock');
   isFile(file);
   let db: Database | undefined;
@@ -91,7 +91,7 @@ export function lock(directory: string): () => void {
     }
     throw new ParleyError(
       'unavailable',
-      `Another peer is running on ${directory}. Stop it, or start this one with another --data-dir.`,
+      `Another ${what} is running on ${directory}. Stop it, or start this one with another --data-dir.`,
       { cause: error },
     );
   }

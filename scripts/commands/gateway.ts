@@ -70,21 +70,14 @@ const HEAP_GROWTH_PERCENT = 60;
 
 /** Returns when the gateway has stopped. */
 async function run(flags: GatewayFlags): Promise<void> {
-  const [
-    { startGateway },
-    { startTracker },
-    { createLog },
-    { stopSignal, surviveDamage },
-    configs,
-    { watchDescriptors },
-  ] = await Promise.all([
-    import('../../peer/gateway/gateway.js'),
-    import('../../tracker/main.js'),
-    import('../process/log.js'),
-    import('../process/lifecycle.js'),
-    import('../process/gateway-config.js'),
-    import('../process/descriptors.js'),
-  ]);
+  const [{ startGateway }, { createLog }, { stopSignal, surviveDamage }, configs, { watchDescriptors }] =
+    await Promise.all([
+      import('../../peer/gateway/gateway.js'),
+      import('../process/log.js'),
+      import('../process/lifecycle.js'),
+      import('../process/gateway-config.js'),
+      import('../process/descriptors.js'),
+    ]);
   configs.checkGatewayFlags(flags);
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH_PERCENT}`);
   const dataDir = await configs.gatewayDataDir(flags);
@@ -92,7 +85,7 @@ async function run(flags: GatewayFlags): Promise<void> {
   watchDescriptors(log);
   const stopped = stopSignal();
   surviveDamage(process);
-  const own = flags.tracker ? undefined : await startTracker(configs.ownTracker(flags, dataDir), log);
+  const own = await configs.startOwnTracker(flags, dataDir, log);
   let gateway: RunningGateway | undefined;
   try {
     const config = await configs.gatewayConfig(flags, dataDir, own);
@@ -101,6 +94,7 @@ async function run(flags: GatewayFlags): Promise<void> {
       ? JSON.stringify({ event: 'ready', ...configs.facts(gateway.addresses, config, own) })
       : await configs.greeting(gateway.addresses, config, own);
     process.stdout.write(`${ready}\n`);
+    void configs.lookForTracker(config, log);
     await stopped;
     log.info({}, 'gateway stopping');
   } finally {

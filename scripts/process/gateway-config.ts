@@ -1,14 +1,15 @@
 /** The flags of `parley gateway` → what it is started with, and what it says once it runs. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GatewayAddresses, GatewayConfig } from '../../peer/gateway/config.js';
 import { ownNames } from '../../peer/gateway/gateway.js';
 import { fingerprint, ownCertificate, type TlsFiles } from '../../peer/gateway/self-made.js';
 import { ParleyError } from '../../protocol/errors.js';
-import type { TrackerConfig } from '../../tracker/config.js';
+import { probeTrackers } from '../../peer/tracker-client/probe.js';
+import type { Log } from '../../tracker/log.js';
 import type { Tracker } from '../../tracker/main.js';
 import { icon, stylesheet } from '../../tracker/pages/assets.js';
+import { readTlsFiles } from '../../tracker/server.js';
 import { defaultDataDir, prepareDataDir } from './data-dir.js';
 import { certificateToTrust, checkPorts, checkTrackers } from './flag-checks.js';
 import { qrCode } from './qr-code.js';
@@ -64,11 +65,32 @@ const OWN_LIMITS = {
   requestsPerAddress: 600_000,
 };
 
-export function ownTracker(flags: GatewayFlags, dataDir: string): TrackerConfig {
+/** Undefined where it was given another one. @throws what the tracker says; the system's error of a port, whose flag is another one here */
+export async function startOwnTracker(flags: GatewayFlags, dataDir: string, log: Log): Promise<Tracker | undefined> {
+  if (flags.tracker) return undefined;
+  const { startTracker } = await import('../../tracker/main.js');
   const { host, 'tracker-port': port } = flags;
   // Lines and IRC have no place for the code of an invite: a gateway is open unless its tracker's settings.json says otherwise.
-  const autoRegistration = 'open';
-  return { host, port, guests: flags.guests, dataDir: join(dataDir, 'tracker'), limits: OWN_LIMITS, autoRegistration };
+  const autoRegistration = 'open' as const;
+  const own = { host, port, guests: flags.guests, dataDir: join(dataDir, 'tracker'), limits: OWN_LIMITS };
+  return startTracker({ ...own, autoRegistration }, log).catch((error: unknown) => {
+    const cause = error instanceof Error ? error.cause : undefined;
+    throw typeof cause === 'object' && cause !== null && 'port' in cause ? cause : error;
+  });
+}
+
+const PROBE_MS = 8_000;
+
+/** Says so where no tracker answers. The gateway runs all the same: those who have been here write, and the tracker may come back. Never rejects. */
+export async function lookForTracker(
+  { trackers, trackerCa }: Pick<GatewayConfig, 'trackers' | 'trackerCa'>,
+  log: Log,
+): Promise<void> {
+  const clock = { now: () => Date.now() };
+  await probeTrackers(trackers, { clock, timeoutMs: PROBE_MS, trackerCa }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    log.warn({ trackers }, `${why} Until one answers, nobody new can sign in here.`);
+  });
 }
 
 /** @param own the tracker that was started with it */
@@ -101,8 +123,7 @@ export async function gatewayConfig(
 async function tlsFiles(flags: GatewayFlags, dataDir: string): Promise<TlsFiles> {
   const { 'tls-cert': cert, 'tls-key': key, host } = flags;
   if (cert !== undefined && key !== undefined) {
-    const [certPem, keyPem] = await Promise.all([readFile(cert, 'utf8'), readFile(key, 'utf8')]);
-    return { cert: certPem, key: keyPem };
+    return readTlsFiles({ certFile: cert, keyFile: key });
   }
   return ownCertificate(dataDir, ['localhost', '127.0.0.1', ...ownNames(host)], Date.now());
 }

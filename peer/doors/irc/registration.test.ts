@@ -51,7 +51,7 @@ describe('signing in', () => {
     expect(told(await client.send('CAP LS 302'), 'CAP').join(' ')).toMatch(/ sasl=PLAIN /);
     expect(told(await client.send('CAP REQ :sasl server-time'))).toEqual(['CAP * ACK sasl server-time']);
     expect((await client.send('NICK alice', 'USER u 0 * :r')).length).toBe(0);
-    expect((await client.send('AUTHENTICATE PLAIN'))[0]?.text).toBe('AUTHENTICATE :+');
+    expect((await client.send('AUTHENTICATE PLAIN'))[0]?.text).toBe('AUTHENTICATE +');
     expect(told(await client.send(`AUTHENTICATE ${plainText('alice', 'wrong')}`))[0]).toMatch(/^904 /);
     await client.send('AUTHENTICATE PLAIN');
     const done = await client.send(`AUTHENTICATE ${plainText('ALICE', PASSWORD)}`);

@@ -114,7 +114,7 @@ function asMiddle(param: string): string {
   return word === '' ? '*' : word;
 }
 
-const BARE = new Set(['JOIN', 'BATCH', 'NICK', 'MODE', 'TAGMSG', 'MARKREAD']);
+const BARE = new Set(['JOIN', 'BATCH', 'NICK', 'MODE', 'TAGMSG', 'MARKREAD', 'AUTHENTICATE']);
 
 /** With a colon wherever it is a text, also of one word: some clients take no other. */
 function asLast(command: string, param: string): string {

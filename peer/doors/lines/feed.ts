@@ -52,7 +52,7 @@ export class Feed {
       if (!isMessage(entry) || people.hides(entry.from) || Date.parse(entry.at ?? entry.time) < since) continue;
       const related = awaited?.has(entry.id) === true ? history.related(entry) : undefined;
       const now: Entry = related?.edited ? { ...entry, message: related.edited.message } : entry;
-      const line = entryLine(now, related?.deleted === true);
+      const line = entryLine(now, people, related?.deleted === true);
       if (line) this.#tell(line);
     }
   }

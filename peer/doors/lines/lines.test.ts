@@ -62,10 +62,11 @@ describe('a client of lines', () => {
 
   test('says what it does behind /me, and hears it as that', async () => {
     const ali = await signedIn();
-    ali.send('/me waves').send({ type: 'chat', text: 'bows', action: true }).send('/me').send('/status lunch');
+    ali.send('/me waves').send({ type: 'chat', text: 'bows', action: true });
+    ali.send('/me').send({ type: 'chat', text: ' ', action: true }).send('/status lunch');
     for (const text of ['waves', 'bows']) expect(await ali.next('chat')).toMatchObject({ text, action: true });
-    expect(await ali.next('error')).toMatchObject({ code: 'bad_request' });
-    expect(await ali.next('error')).toMatchObject({ code: 'unknown_command' });
+    for (const code of ['bad_request', 'bad_request', 'unknown_command'])
+      expect(await ali.next('error')).toMatchObject({ code });
   });
 
   test('hears others, and privately what is for it alone', async () => {
@@ -74,11 +75,15 @@ describe('a client of lines', () => {
     expect(await ali.next('chat')).toMatchObject({ from: 'Bob', text: 'one' });
     expect(await ali.next('chat')).toMatchObject({ from: 'Bob', text: 'two' });
     host.peer('Ali').receive(conversation('@ali+bob'), 'psst');
-    expect(await ali.next('pm')).toMatchObject({ from: 'bob', to: 'ali', text: 'psst' });
+    expect(await ali.next('pm')).toMatchObject({ from: 'bob', to: 'Ali', text: 'psst' });
     ali.send('@Bob hello');
-    expect(await ali.next('pm')).toMatchObject({ from: 'Ali', to: 'bob', text: 'hello' });
-    ali.send({ type: 'pm', to: 'Bob', text: 'again' });
-    expect(await ali.next('pm')).toMatchObject({ from: 'Ali', to: 'bob', text: 'again' });
+    expect(await ali.next('pm')).toMatchObject({ from: 'Ali', to: 'Bob', text: 'hello' });
+    // Spelt as the name is, however it is written here.
+    ali.send({ type: 'pm', to: 'BOB', text: 'again' }).send('/history @bob').send('@ali a note');
+    expect(await ali.next('pm')).toMatchObject({ from: 'Ali', to: 'Bob', text: 'again' });
+    for (let past = 0; past < 3; past += 1)
+      expect(await ali.next('pm')).toMatchObject({ to: expect.stringMatching(/^(?:Ali|Bob)$/), history: true });
+    expect(await ali.next('pm')).toMatchObject({ from: 'Ali', to: 'Ali', text: 'a note' });
   });
 
   test('hears of what a program posted by a webhook that it did, and as whom', async () => {

@@ -2,11 +2,11 @@
 import { actionMessage, actionOf } from '../../../protocol/action.js';
 import { fileFacts } from '../../../protocol/file-facts.js';
 import { hookNameOf } from '../../../protocol/hook-name.js';
-import { channelConversation, directConversation, type ChannelName } from '../../../protocol/ids.js';
+import { channelConversation, directConversation, type ChannelName, type Username } from '../../../protocol/ids.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { channelArgument, usernameArgument } from '../../commands/arguments.js';
 import { runCommand } from '../../commands/run.js';
-import type { PeerServices } from '../../services.js';
+import type { People, PeerServices } from '../../services.js';
 import type { PeerRequest } from './session.js';
 
 export interface Answer {
@@ -78,7 +78,7 @@ async function history(
       : [directConversation(services.account.username, usernameArgument(other)), { with: usernameArgument(other) }];
   const { entries, more } = await runCommand(services, 'history.page', { conversation, limit });
   const lines = entries.flatMap((entry) => {
-    const line = entryLine(entry, entry.deleted === true);
+    const line = entryLine(entry, services.people, entry.deleted === true);
     return line ? [{ ...line, history: true }] : [];
   });
   return { lines: [...lines, { type: 'history', ...place, messages: lines.length, more }] };
@@ -86,8 +86,8 @@ async function history(
 
 type Shown = Pick<EntryView, 'conversation' | 'from' | 'kind' | 'message' | 'data' | 'time' | 'id'>;
 
-/** A message as this protocol has it; undefined for what is none. */
-export function entryLine(entry: Shown, isDeleted = false): object | undefined {
+/** A message as this protocol has it; undefined for what is none. @param people who say how their names are spelt */
+export function entryLine(entry: Shown, people: Pick<People, 'person'>, isDeleted: boolean): object | undefined {
   const { conversation, from, kind, time, id } = entry;
   if (isDeleted || (kind !== 'text' && kind !== 'file')) return undefined;
   const hook = hookNameOf(entry);
@@ -95,8 +95,9 @@ export function entryLine(entry: Shown, isDeleted = false): object | undefined {
   const marks = { ...(hook === undefined ? {} : { hook }), ...(action === undefined ? {} : { action: true }) };
   const said = { text: action ?? textOf(entry), time, id, ...marks };
   if (conversation.startsWith('#')) return { type: 'chat', from, channel: conversation.slice(1), ...said };
-  const [a, b] = conversation.slice(1).split('+');
-  return { type: 'pm', from, to: from.toLowerCase() === a ? b : a, ...said };
+  const [a = '', b = ''] = conversation.slice(1).split('+');
+  const to = from.toLowerCase() === a ? b : a;
+  return { type: 'pm', from, to: people.person(to as Username)?.username ?? to, ...said };
 }
 
 /** A file is told by its name: its bytes come by the web page. */
