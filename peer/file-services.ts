@@ -38,8 +38,11 @@ export interface Files {
   /** What is complete; it counts as opened now. */
   open(sha256: string): Promise<OpenFile | undefined>;
   isHere(sha256: string): boolean;
-  /** Asks for it, or lets it come on; kept when it resolves. @throws (rejects with) not_found where no entry shows it */
-  fetch(sha256: string, conversation?: ConversationId): Promise<void>;
+  /**
+   * Asks for it, or lets it come on; kept when it resolves. @param relayed also over relayed links where it is large
+   * @throws (rejects with) not_found where no entry shows it
+   */
+  fetch(sha256: string, conversation?: ConversationId, relayed?: boolean): Promise<void>;
   /** @throws (rejects with) not_found where it is not on its way */
   pause(sha256: string): Promise<void>;
   /** @throws (rejects with) not_found where it is not on its way */

@@ -87,7 +87,12 @@ export const commandSchemas = {
     ...FileLooks,
   }),
   /** Asks for the bytes of a file that an entry shows, or lets them come on. → `{}` once that is kept: they come later. */
-  'file.fetch': Type.Object({ sha256: Sha256, conversation: Type.Optional(Conversation) }),
+  /** `relayed`: also over relayed links where it is large. */
+  'file.fetch': Type.Object({
+    sha256: Sha256,
+    conversation: Type.Optional(Conversation),
+    relayed: Type.Optional(Type.Boolean()),
+  }),
   /** It stays as far as it is here, and comes on when it is fetched. → `{}` */
   'file.pause': Type.Object({ sha256: Sha256 }),
   /** It is not wanted any more: what came of it is dropped. → `{}` */

@@ -57,6 +57,7 @@ export type FileView = Static<typeof FileView>;
  */
 export const TransferCode = Type.Enum([
   'nobody',
+  'relayed',
   'queued',
   'storage_full',
   'quota_full',

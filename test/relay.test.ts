@@ -12,6 +12,7 @@ import { Listeners, type Entrance } from '../peer/link/listeners.js';
 import type { Peer } from '../peer/peer.js';
 import type { Network } from '../peer/reach/network.js';
 import type { ConversationId } from '../protocol/ids.js';
+import type { TransferView } from '../protocol/local-api.js';
 import type { Tracker } from '../tracker/main.js';
 import { startRelay } from '../tracker/relay/alone.js';
 import { defaultSettings } from '../tracker/settings.js';
@@ -110,20 +111,38 @@ test(
   lasting,
 );
 
+/** Alice shows it, and bob has heard of it. */
+async function shown(bytes: Buffer): Promise<string> {
+  const mime = 'application/octet-stream';
+  const { sha256 } = await alice.services.files.take(Readable.from([bytes]), { mime });
+  const heard = once(bob.services.events, 'entries');
+  await runCommand(alice.services, 'file.post', { conversation: general, sha256, name: 'a.bin', mime });
+  await heard;
+  return sha256;
+}
+
 test(
-  'files come over the relay as well, byte for byte',
+  'files come over the relay as well, byte for byte; a large one once the user has said so',
   async () => {
     const bytes = randomBytes(3 * 1024 * 1024 + 5);
-    const mime = 'application/octet-stream';
-    const { sha256 } = await alice.services.files.take(Readable.from([bytes]), { mime });
-    const shown = once(bob.services.events, 'entries');
-    await runCommand(alice.services, 'file.post', { conversation: general, sha256, name: 'a.bin', mime });
-    await shown;
+    const sha256 = await shown(bytes);
     await bob.services.files.fetch(sha256);
     const { events, files } = bob.services;
     while (!files.isHere(sha256)) await Promise.race([once(events, 'changed'), once(events, 'file')]);
     const file = await files.open(sha256);
     expect(file && (await buffer(file.read(0, file.size))).equals(bytes)).toBe(true);
+
+    const large = await shown(Buffer.alloc(25 * 1024 * 1024 + 1));
+    const isTold = async (like: Partial<TransferView>): Promise<void> => {
+      const isLike = (view: TransferView): boolean =>
+        Object.entries(like).every(([key, value]) => view[key as keyof TransferView] === value);
+      while (!files.transfers().some((view) => view.sha256 === large && isLike(view))) await once(events, 'file');
+    };
+    await files.fetch(large);
+    await isTold({ state: 'waiting', code: 'relayed' });
+    await files.fetch(large, undefined, true);
+    await isTold({ state: 'running' });
+    await files.cancel(large);
   },
   lasting,
 );

@@ -36,10 +36,10 @@ export const fileCommands: CommandsOf<'file'> = {
   },
 
   /** @throws bad_request, not_member, unknown_user, not_found */
-  'file.fetch': async (services, { sha256, ...args }) => {
+  'file.fetch': async (services, { sha256, relayed, ...args }) => {
     const conversation =
       args.conversation === undefined ? undefined : conversationArgument(services, args.conversation);
-    await services.files.fetch(sha256, conversation);
+    await services.files.fetch(sha256, conversation, relayed);
     return {};
   },
 

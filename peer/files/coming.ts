@@ -20,10 +20,18 @@ export interface Item {
   readonly writes: Set<Promise<unknown>>;
   /** When the user was told of it; by the mover's clock. */
   toldAt: number;
+  /** Some who may have it are not asked before the user has said so. */
+  isHeldBack: boolean;
 }
 
 export function itemOf(wanted: WantedFile, part: Promise<PartialFile>): Item {
-  const none = { open: undefined, liars: new Set<Username>(), writes: new Set<Promise<unknown>>(), toldAt: -Infinity };
+  const none = {
+    open: undefined,
+    liars: new Set<Username>(),
+    writes: new Set<Promise<unknown>>(),
+    toldAt: -Infinity,
+    isHeldBack: false,
+  };
   return { wanted, part, speed: new SpeedOf(), ...none };
 }
 
@@ -46,7 +54,7 @@ export function comingOf(
   const isTheAuthors = (holder: Holder): boolean => sameUser(userOf(holder) ?? item.wanted.from, item.wanted.from);
   return {
     sha256: item.wanted.facts.sha256,
-    state: stateOf(transfer, holders, isTheAuthors),
+    state: stateOf(transfer, holders, isTheAuthors, item.isHeldBack),
     done: part.done,
     speed: item.speed.of(now),
     sources: [...new Set(ready.flatMap((holder) => userOf(holder) ?? []))],
@@ -58,6 +66,7 @@ function stateOf(
   transfer: Transfer,
   holders: readonly Holder[],
   isTheAuthors: (holder: Holder) => boolean,
+  isHeldBack: boolean,
 ): Coming['state'] {
   if ((transfer.hasManifest && transfer.left === 0) || transfer.allAsked().length > 0) return 'running';
   const open = holders.filter(({ isLeftAlone }) => !isLeftAlone);
@@ -69,6 +78,7 @@ function stateOf(
   )
     return 'queued';
   if (open.some(({ state, refuses }) => state !== 'ready' && !refuses)) return 'asking';
+  if (isHeldBack) return 'relayed';
   if (open.some(isTheAuthors)) return 'gone';
   // Whoever has sent wrong bytes is named; that they are away would not be true.
   return holders.some(isTheAuthors) ? 'asking' : 'nobody';

@@ -140,9 +140,9 @@ export class FileService implements Files {
     return this.parts.blobs.has(sha256);
   }
 
-  async fetch(sha256: string, conversation?: ConversationId): Promise<void> {
+  async fetch(sha256: string, conversation?: ConversationId, relayed?: boolean): Promise<void> {
     if (this.isHere(sha256) && this.scope.showing(sha256).length > 0) return;
-    this.transfersOf.want(sha256, conversation);
+    this.transfersOf.want(sha256, conversation, relayed);
   }
 
   async pause(sha256: string): Promise<void> {

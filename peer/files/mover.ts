@@ -158,10 +158,12 @@ export class Mover implements FileMover {
   private offer(): void {
     this.offered = this.parts.now();
     const chats = this.links.chats();
-    for (const { wanted, open } of this.items.values()) {
-      if (!open) continue;
-      for (const { device, entries } of offersOf(wanted, chats, this.parts))
-        this.download.offer(wanted.facts.sha256, device, entries, this.offered);
+    for (const item of this.items.values()) {
+      const { wanted } = item;
+      if (!item.open) continue;
+      const { now, heldBack } = offersOf(wanted, chats, this.parts);
+      item.isHeldBack = heldBack;
+      for (const { device, entries } of now) this.download.offer(wanted.facts.sha256, device, entries, this.offered);
       if (!this.download.get(wanted.facts.sha256)?.isKnown) this.parts.seek(wanted);
     }
   }

@@ -6,6 +6,8 @@ import type { Link } from '../link/types.js';
 import type { BlobFacts } from './blob-store.js';
 import type { WantedFile } from './ports.js';
 
+/** What is larger comes over a relay, which is slow and belongs to all, only when the user has said so. Bytes. */
+const RELAYED_MAX = 25 * 1024 * 1024;
 /** Entries by which one device is asked for one file, at most. */
 const ENTRIES_MAX = 8;
 
@@ -25,15 +27,28 @@ export interface Offer {
   readonly entries: readonly EntryId[];
 }
 
-export function offersOf(wanted: WantedFile, chats: readonly Link[], { entriesOf, shares }: OfferParts): Offer[] {
+export interface Offers {
+  readonly now: Offer[];
+  /** Others, linked over a relay, may have it, and it is so large that they are asked only when the user has said so. */
+  readonly heldBack: boolean;
+}
+
+export function offersOf(wanted: WantedFile, chats: readonly Link[], { entriesOf, shares }: OfferParts): Offers {
   const entries = entriesOf(wanted.facts.sha256).filter((entry) => describes(entry, wanted.facts));
-  return chats.map((chat) => ({
-    device: chat.remote.device,
-    entries: inOrder(
-      entries.filter((entry) => shares(chat, entry)),
-      wanted.entry,
-    ),
-  }));
+  const isLarge = wanted.facts.size > RELAYED_MAX && wanted.relayed !== true;
+  const held = chats.filter((chat) => isLarge && chat.relayed === true);
+  return {
+    now: chats
+      .filter((chat) => !held.includes(chat))
+      .map((chat) => ({
+        device: chat.remote.device,
+        entries: inOrder(
+          entries.filter((entry) => shares(chat, entry)),
+          wanted.entry,
+        ),
+      })),
+    heldBack: held.some((chat) => entries.some((entry) => shares(chat, entry))),
+  };
 }
 
 function inOrder(entries: readonly Entry[], first: EntryId): EntryId[] {

@@ -11,6 +11,8 @@ export interface WantedFile {
   /** Who wrote the entry, and so has it. */
   readonly from: Username;
   readonly facts: BlobFacts;
+  /** The user has said that it may come over relayed links, whatever its size. */
+  readonly relayed?: boolean;
 }
 
 /** How it is with one that was asked for. */
@@ -18,9 +20,10 @@ export interface Coming {
   readonly sha256: string;
   /**
    * `asking`: somebody there is asked, or cannot be reached for now. `queued`: others come first. `nobody`: none of those who have it
-   * is there. `gone`: its author is, and has it no more.
+   * is there. `relayed`: those who are there and may have it are linked over a relay, and it is so large that the user is asked. `gone`: its
+   * author is there, and has it no more.
    */
-  readonly state: 'running' | 'asking' | 'queued' | 'nobody' | 'gone';
+  readonly state: 'running' | 'asking' | 'queued' | 'nobody' | 'relayed' | 'gone';
   /** Bytes that are here and right. */
   readonly done: number;
   /** Bytes a second. */

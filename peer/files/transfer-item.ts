@@ -5,7 +5,14 @@ import type { TransferCode, TransferView } from '../../protocol/local-api.js';
 import type { Coming } from './ports.js';
 
 /** Why it waits. What is only being asked for has no reason yet. */
-const WAITS = { running: undefined, asking: undefined, queued: 'queued', nobody: 'nobody', gone: 'file_gone' } as const;
+const WAITS = {
+  running: undefined,
+  asking: undefined,
+  queued: 'queued',
+  nobody: 'nobody',
+  relayed: 'relayed',
+  gone: 'file_gone',
+} as const;
 
 export interface Item {
   readonly sha256: string;
@@ -17,6 +24,8 @@ export interface Item {
   done: number;
   /** Since when nobody has it as this entry says, by the steady clock; the present, while somebody does. */
   since: number;
+  /** The user has said that it may come over relayed links. */
+  relayed: boolean;
   /** What turned out not to be so, of what entries say of the bytes. */
   readonly wrong: Set<string>;
 }

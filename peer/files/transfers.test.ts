@@ -76,6 +76,22 @@ describe('a file that was asked for', () => {
     expect(service.transfers.views()).toEqual([]);
   });
 
+  test('that is large and can come over a relay alone waits until the user says so, which a restart does not forget', async () => {
+    await wanted();
+    service.transfers.coming({ sha256, state: 'relayed', done: 0, speed: 0, sources: [], liars: [] });
+    expect([shown(), service.mover.fetching.get(sha256)?.relayed]).toEqual([['waiting', 'relayed', 0], false]);
+    // Asked for once more, as by a rule, it goes on waiting.
+    service.transfers.want(sha256);
+    await service.settled();
+    expect(service.mover.fetching.get(sha256)?.relayed).toBe(false);
+    service.transfers.want(sha256, undefined, true);
+    await service.settled();
+    expect([shown(), service.mover.fetching.get(sha256)?.relayed]).toEqual([['waiting', undefined, 0], true]);
+    await service.restart();
+    await service.settled();
+    expect([rows(), service.mover.fetching.get(sha256)?.relayed]).toEqual([[`${sha256.slice(0, 4)} relayed`], true]);
+  });
+
   test('is given up with what came of it', async () => {
     await wanted();
     await come(2);

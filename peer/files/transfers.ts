@@ -68,13 +68,16 @@ export class Transfers {
     return bytes;
   }
 
-  /** @throws ParleyError not_found where no entry shows it, and as the store */
-  want(sha256: string, conversation?: ConversationId): void {
+  /** @param relayed the user has said so. @throws ParleyError not_found where no entry shows it, and as the store */
+  want(sha256: string, conversation?: ConversationId, relayed = false): void {
     const { store, now } = this.parts;
     const item = this.itemOf(sha256, conversation);
     if (!item) throw new ParleyError('not_found', 'No message shows that file. It may have been deleted.');
-    if (item.state === 'moving') return;
-    store.transfers.put({ sha256, entry: item.entry.id, state: 'wanted', added: now() });
+    const isMoving = item.state === 'moving';
+    if (isMoving && (item.relayed || !relayed)) return;
+    item.relayed ||= relayed;
+    store.transfers.put({ sha256, entry: item.entry.id, state: wantedState(item), added: now() });
+    if (isMoving) return this.restart(item);
     item.state = 'held';
     item.code = undefined;
     this.tell(item);
@@ -137,7 +140,7 @@ export class Transfers {
     item.done = coming.done;
     this.tell(item);
     const now = this.parts.steady();
-    if (coming.state === 'running' || coming.state === 'queued') item.since = now;
+    if (['running', 'queued', 'relayed'].includes(coming.state)) item.since = now;
     else if (now - item.since > ELSEWHERE_MS && this.turnTo(item)) this.restart(item);
   }
 
@@ -230,7 +233,7 @@ export class Transfers {
       item.since = this.parts.steady();
       const { sha256, size, chunks } = facts;
       const { id, conversation, from } = entry;
-      mover.fetch({ entry: id, conversation, from, facts: { sha256, size, chunks } });
+      mover.fetch({ entry: id, conversation, from, facts: { sha256, size, chunks }, relayed: item.relayed });
     }
     this.tell(item);
   }
@@ -254,7 +257,7 @@ export class Transfers {
     if (!other) return false;
     const { now, steady, store } = this.parts;
     Object.assign(item, { ...other, done: 0, since: steady() });
-    store.transfers.put({ sha256: item.sha256, entry: item.entry.id, state: 'wanted', added: now() });
+    store.transfers.put({ sha256: item.sha256, entry: item.entry.id, state: wantedState(item), added: now() });
     return true;
   }
 
@@ -269,13 +272,23 @@ export class Transfers {
     const known = this.items.get(sha256);
     if (known && known.state !== 'failed') return known;
     const { store, showing } = this.parts;
-    const chosen = store.transfers.get(sha256)?.entry;
+    const row = store.transfers.get(sha256);
     const all = showing(sha256).filter((entry) => (conversation ?? entry.conversation) === entry.conversation);
-    const entry = all.find(({ id }) => id === chosen) ?? all[0];
+    const entry = all.find(({ id }) => id === row?.entry) ?? all[0];
     const facts = entry && fileFacts(entry);
     if (!facts) return undefined;
-    const fresh = { code: undefined, coming: undefined, done: this.parts.blobs.begunBytes(facts) };
-    const item: Item = { sha256, entry, facts, state: 'held', ...fresh, since: this.parts.steady(), wrong: new Set() };
+    const fresh = { code: undefined, coming: undefined, relayed: row?.state === 'relayed' };
+    const done = this.parts.blobs.begunBytes(facts);
+    const item: Item = {
+      sha256,
+      entry,
+      facts,
+      state: 'held',
+      ...fresh,
+      done,
+      since: this.parts.steady(),
+      wrong: new Set(),
+    };
     this.items.set(sha256, item);
     this.unshown.delete(sha256);
     return item;
@@ -290,4 +303,8 @@ export class Transfers {
   private tell(item: Item): void {
     this.parts.pace.tell(viewOf(item));
   }
+}
+
+function wantedState({ relayed }: Item): 'wanted' | 'relayed' {
+  return relayed ? 'relayed' : 'wanted';
 }

@@ -6,7 +6,8 @@ export interface TransferRow {
   readonly sha256: string;
   /** The entry for which it was asked: its facts are meant. */
   readonly entry: EntryId;
-  readonly state: 'wanted' | 'paused';
+  /** `relayed`: wanted, and over relayed links as well, whatever its size. */
+  readonly state: 'wanted' | 'relayed' | 'paused';
   /** Milliseconds since 1970. */
   readonly added: number;
 }
@@ -50,7 +51,7 @@ function transferOf(row: Readonly<Record<string, unknown>>): TransferRow {
   return {
     sha256: row['sha256'] as string,
     entry: row['entry'] as EntryId,
-    state: row['state'] === 'paused' ? 'paused' : 'wanted',
+    state: row['state'] === 'paused' || row['state'] === 'relayed' ? row['state'] : 'wanted',
     added: Number(row['added']),
   };
 }

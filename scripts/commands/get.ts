@@ -81,7 +81,8 @@ async function fetched(peer: RunningPeer, sha256: string, name: string): Promise
   // Told by `await` below, or of no interest any more.
   come.catch(() => undefined);
   try {
-    await peer.run('file.fetch', { sha256 });
+    // Who types this is there to wait for it, whichever way it comes.
+    await peer.run('file.fetch', { sha256, relayed: true });
     if (!(await isHere())) await come;
   } finally {
     progress.end();

@@ -116,7 +116,8 @@ async function fetched(services: PeerServices, sha256: string, signal: AbortSign
   events.on('file', look);
   events.on('file_removed', gone);
   try {
-    await runCommand(services, 'file.fetch', { sha256 });
+    // Who asks for the bytes of a call is there to wait for them.
+    await runCommand(services, 'file.fetch', { sha256, relayed: true });
     if (!files.isHere(sha256)) await Promise.race([come, aborted(signal)]);
   } finally {
     events.off('file', look);

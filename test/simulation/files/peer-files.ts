@@ -69,6 +69,7 @@ export interface FilesImage {
 }
 
 const AGAIN_MS = 1_000;
+const ANSWER_MS = 5_000;
 export const PREFERENCES: FilePreferences = {
   ...{ auto: 'none', autoKinds: 'all', autoMax: 2 ** 30, down: 0, up: 0, atOnce: 4, quota: 2 ** 40 },
 };
@@ -239,6 +240,12 @@ export class PeerFiles {
       (machines) => {
         if (this.process !== process) return;
         this.machines = machines;
+        // Its user lets large files come over a relay after a while.
+        machines.events.on('file', ({ sha256, code }) => {
+          if (code !== 'relayed') return;
+          const answer = (): void => void machines.service.fetch(sha256, undefined, true).catch(() => undefined);
+          process.after(ANSWER_MS, later(answer));
+        });
         machines.service.start();
         for (const side of peer.links.values()) machines.mover.chatUp(side);
         world.began(this, machines);

@@ -6,11 +6,12 @@ import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
 import type { Outcome } from './outcomes.js';
 
-type OnTheWay = 'file.fetch' | 'file.pause' | 'file.cancel';
+type OnTheWay = 'file.pause' | 'file.cancel';
 
-/** Asks the daemon for the bytes, or lets them come on; where it refuses the person is told. */
-export function fetchFile(app: App, sha256: string): Promise<void> {
-  return run(app, 'file.fetch', sha256);
+/** Asks the daemon for the bytes, or lets them come on; where it refuses the person is told. `relayed`: also through the tracker. */
+export async function fetchFile(app: App, sha256: string, relayed = false): Promise<void> {
+  const wanted = { sha256, ...(relayed && { relayed }) };
+  await app.commands.run('file.fetch', wanted).catch((error: unknown) => alertFailure(app, error));
 }
 
 export function pauseFile(app: App, sha256: string): Promise<void> {

@@ -19,6 +19,7 @@ export function typeWord(t: Translate, look: FileLook): string {
 }
 
 const waits = {
+  relayed: 'file.wait_relayed',
   queued: 'file.wait_queued',
   file_gone: 'file.wait_file_gone',
   storage_full: 'file.wait_storage_full',

@@ -27,6 +27,8 @@ export const file = {
   'file.open_named': 'Show {{name}} in full',
   'file.save_as': 'Save the file',
   'file.fetch_it': 'Fetch the file',
+  'file.anyway': 'Fetch anyway',
+  'file.anyway_named': 'Fetch {{name}}, {{size}}, through the tracker',
 
   'file.progress': '{{done}} of {{size}}',
   'file.speed': '{{speed}}/s',
@@ -42,6 +44,8 @@ export const file = {
   'file.wait_nobody_one': '{{names}} has it and is away: it comes when {{names}} is back.',
   'file.wait_nobody_other': '{{names}} have it and are away: it comes when one of them is back.',
   'file.wait_none': 'Nobody who has it is here: it comes when one of them is back.',
+  'file.wait_relayed':
+    'It can only come through the tracker, which is slow for so large a file. Fetch it anyway, or wait: it comes by itself once there is a direct way.',
   'file.wait_queued': 'Waits until other files have come.',
   'file.wait_file_gone': 'Whoever sent it has it no more. It comes when somebody else who has it is here.',
   'file.wait_storage_full': 'The disk is full. Free some space; it goes on by itself.',

@@ -25,6 +25,8 @@ export const file = {
   'file.open_named': 'Xem {{name}} đầy đủ',
   'file.save_as': 'Lưu tệp',
   'file.fetch_it': 'Tải tệp về',
+  'file.anyway': 'Vẫn tải về',
+  'file.anyway_named': 'Tải {{name}} về, {{size}}, qua tracker',
 
   'file.progress': '{{done}} trên {{size}}',
   'file.speed': '{{speed}}/giây',
@@ -39,6 +41,8 @@ export const file = {
 
   'file.wait_nobody_other': '{{names}} có tệp này nhưng đang vắng mặt: tệp sẽ đến khi có người quay lại.',
   'file.wait_none': 'Không ai có tệp này đang ở đây: tệp sẽ đến khi có người quay lại.',
+  'file.wait_relayed':
+    'Tệp chỉ có thể đến qua tracker, vốn chậm với tệp lớn như vậy. Hãy vẫn tải về, hoặc chờ: tệp sẽ tự đến khi có đường trực tiếp.',
   'file.wait_queued': 'Đang chờ các tệp khác đến xong.',
   'file.wait_file_gone': 'Người gửi không còn tệp này nữa. Tệp sẽ đến khi có người khác có nó ở đây.',
   'file.wait_storage_full': 'Ổ đĩa đã đầy. Hãy dọn chỗ trống; việc tải sẽ tự tiếp tục.',

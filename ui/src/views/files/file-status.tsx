@@ -30,7 +30,7 @@ export function FileStatus({ look, here, from, over = false }: FileStatusProps) 
       {part !== undefined && <Bar name={look.name} part={part} />}
       <div class="file-status-line">
         <Words state={state} down={down} from={from} over={over} />
-        <Buttons look={look} state={state} />
+        <Buttons look={look} state={down?.code === 'relayed' && state === 'waiting' ? 'asking' : state} />
       </div>
     </div>
   );
@@ -108,23 +108,27 @@ function Whereabouts({ from }: { from: string }) {
   return <p class="file-words">{text}</p>;
 }
 
-/** What each state lets one do. */
-const offers: Readonly<Record<FileState, readonly ('save' | 'fetch' | 'pause' | 'resume' | 'again' | 'cancel')[]>> = {
+type Offer = 'save' | 'fetch' | 'anyway' | 'pause' | 'resume' | 'again' | 'cancel';
+
+/** What each state lets one do. `asking`: it is large, and can come over a relay alone. */
+const offers: Readonly<Record<FileState | 'asking', readonly Offer[]>> = {
   here: ['save'],
   done: [],
   absent: ['fetch'],
   running: ['pause', 'cancel'],
   waiting: ['pause', 'cancel'],
+  asking: ['anyway', 'cancel'],
   paused: ['resume', 'cancel'],
   failed: ['again', 'cancel'],
 };
 
-function Buttons({ look, state }: { look: FileLook; state: FileState }) {
+function Buttons({ look, state }: { look: FileLook; state: FileState | 'asking' }) {
   const app = useApp();
   const { sha256 } = look;
   const runs = {
     save: { icon: 'download', run: () => saveFile(look) },
     fetch: { icon: 'download', run: () => void fetchFile(app, sha256) },
+    anyway: { icon: 'download', run: () => void fetchFile(app, sha256, true) },
     resume: { icon: 'play', run: () => void fetchFile(app, sha256) },
     again: { icon: 'again', run: () => void fetchFile(app, sha256) },
     pause: { icon: 'pause', run: () => void pauseFile(app, sha256) },
