@@ -12,6 +12,7 @@ export * from './local-commands.js';
 export * from './local-file-views.js';
 export * from './local-hooks.js';
 export * from './local-notify.js';
+export * from './local-own-devices.js';
 export * from './local-profile.js';
 export * from './local-views.js';
 

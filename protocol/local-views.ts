@@ -3,6 +3,7 @@ import Type, { type Static } from 'typebox';
 import { Notify, NotifyRules } from './local-notify.js';
 import { StatusText } from './local-profile.js';
 import { ReachView } from './reach.js';
+import { HistoryView } from './local-own-devices.js';
 import { AutoFetch, FilePreferences, TransferView } from './local-file-views.js';
 
 /** `sending` exists in the browser alone: the entry is not durable yet. */
@@ -204,19 +205,6 @@ export interface DeviceView {
   /** When it was revoked. */
   revokedAt?: string;
 }
-
-/**
- * The history that this device fetches from another one of its user. Of `total` entries `held` are here; `device` is which it is, `name`
- * how it is called, where that is known. `waiting`: that device has gone, and the rest comes when it is back.
- */
-export const HistoryView = Type.Object({
-  device: Type.String(),
-  name: Type.Optional(Type.String()),
-  state: Type.Enum(['coming', 'waiting']),
-  held: Type.Integer(),
-  total: Type.Integer(),
-});
-export type HistoryView = Static<typeof HistoryView>;
 
 /** What the user has chosen for all of their windows. */
 export const PreferencesView = Type.Object({

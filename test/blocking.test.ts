@@ -81,13 +81,9 @@ beforeAll(async () => {
   await until(alice, () => holds(alice, last.entry.id) && holds(alice, ids.answer));
   await until(alice, () => alice.services.people.person('mallory' as Username)?.name === 'Malus');
   await until(alice, () => memberCount() === 3);
-  const fetched = new Promise<void>((resolve) =>
-    alice.services.events.on('file', ({ sha256, state }) => {
-      if (sha256 === theirs && state === 'done') resolve();
-    }),
-  );
   await runCommand(alice.services, 'file.fetch', { sha256: theirs });
-  await fetched;
+  const { files } = alice.services;
+  await until(alice, () => files.isHere(theirs) && files.transfers().length === 0);
   hub = new EventHub(alice.services);
   for (const audience of ['events', 'text'] as const) listen(audience);
   irc = await IrcClient.signedIn(alice.services, 'batch message-tags draft/chathistory away-notify extended-join');

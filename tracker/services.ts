@@ -135,11 +135,7 @@ export async function createServices(input: ServicesInput) {
   const failedLogins = new FailedLogins({ max: limits.failedLoginsPerAccount, clock, notes: store.notes });
   const challenges = new Challenges(authority.challengeKey, clock);
   const deviceSessions = new DeviceSessions({ store, sessions, authority, challenges, clock });
-  const guests = new Guests({
-    ...{ accounts, sessions, store, clock },
-    settings,
-    maxADay: limits.guestsPerDay,
-  });
+  const guests = new Guests({ ...{ accounts, sessions, store, clock, settings }, maxADay: limits.guestsPerDay });
 
   // Who is online, and who hears of it.
   const directory = await Directory.open({

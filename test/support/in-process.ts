@@ -111,6 +111,7 @@ export function until(peer: Peer, holds: () => boolean): Promise<void> {
     'notice_removed',
     'preferences',
     'typing',
+    'file',
   ];
   return new Promise((resolve) => {
     const look = (): void => {
