@@ -47,9 +47,11 @@ export function deviceArgument(field: string, text: string): DeviceId {
 
 /**
  * A conversation that the user is in: a joined channel, or a direct one with somebody whom this peer knows.
- * @throws bad_request naming the field, not_member, unknown_user
+ * @throws bad_channel, bad_request naming the field, not_member, unknown_user
  */
 export function conversationArgument(services: PeerServices, text: string): ConversationId {
+  // Somebody wrote the name of a channel: `#General`, `#a b`.
+  if (text.startsWith('#')) channelArgument(text);
   const id = parseConversationId(text);
   const parts = id && conversationParts(id);
   if (!id || !parts) {

@@ -179,6 +179,22 @@ describe('wrong arguments', () => {
     await expect(run(name, args)).rejects.toMatchObject({ code: 'bad_request', message });
   });
 
+  test.each(['#General', '#a b', '#', `#${'x'.repeat(33)}`, '#über'])(
+    '%j is told as no name of a channel',
+    async (name) => {
+      await expect(run('message.post', { conversation: name, message: 'x' })).rejects.toMatchObject({
+        code: 'bad_channel',
+        message: expect.stringMatching(/^Channel names are .*Choose another one\.$/),
+      });
+    },
+  );
+  test.each(['general', '@bob', '@bob+alice'])('%j is told as no conversation', async (conversation) => {
+    await expect(run('history.page', { conversation })).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringMatching(/^conversation must be #channel/),
+    });
+  });
+
   test.each(['rm', '', '__proto__', 'toString'])('there is no command %j', async (name) => {
     await expect(run(name)).rejects.toMatchObject({ code: 'unknown_command' });
   });
