@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import type { Timings, TrackerConfig } from './config.js';
 import type { App } from './plugins/http-types.js';
@@ -37,10 +37,53 @@ export function createServer(handler: http.RequestListener, options: ServerOptio
   const server = tls
     ? https.createServer({ ...bounds, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: timings.handshake }, handler)
     : http.createServer(bounds, handler);
+  if (tls) tellPlain(server, timings.handshake);
   server.maxConnections = maxConnections;
   server.setTimeout(timings.idle);
   return server;
 }
+
+/** A record of TLS that begins a handshake (RFC 8446 5.1); no text begins so. */
+const HANDSHAKE = 22;
+
+/**
+ * Who comes to a port of TLS without it, such as a browser that was given an address without `https://`, would be cut off without a word. It is told
+ * where to go; nothing that it asked for is read.
+ */
+function tellPlain(server: http.Server, patienceMs: number): void {
+  const accept = server.listeners('connection') as ((socket: Socket) => void)[];
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    const late = setTimeout(() => socket.destroy(), patienceMs);
+    const failed = (): void => void socket.destroy();
+    socket.once('error', failed);
+    socket.once('close', () => clearTimeout(late));
+    socket.once('readable', () => {
+      const first = socket.read() as Buffer | null;
+      if (first === null) return void socket.destroy();
+      // What else it sends is read and dropped, or the answer could be lost in a reset.
+      if (first[0] !== HANDSHAKE) return void socket.resume().end(USE_HTTPS);
+      clearTimeout(late);
+      socket.removeListener('error', failed);
+      socket.unshift(first);
+      for (const listener of accept) listener.call(server, socket);
+    });
+  });
+}
+
+const USE_HTTPS_BODY = JSON.stringify({
+  status: 'failed',
+  code: 'bad_request',
+  message: 'This port speaks HTTPS. Use https:// in its address.',
+});
+const USE_HTTPS = [
+  'HTTP/1.1 400 Bad Request',
+  'Content-Type: application/json; charset=utf-8',
+  `Content-Length: ${USE_HTTPS_BODY.length}`,
+  'Connection: close',
+  '',
+  USE_HTTPS_BODY,
+].join('\r\n');
 
 /** Errors: StartError when a file cannot be read, or the two are no certificate and key. */
 export async function readTlsFiles({ certFile, keyFile }: { certFile: string; keyFile: string }): Promise<TlsFiles> {

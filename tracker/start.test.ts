@@ -1,12 +1,18 @@
 /** Start, stop, and another start with the same data. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import https from 'node:https';
+import net from 'node:net';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { connect } from 'node:tls';
 import { startTracker } from './main.js';
 import { defaultSettings } from './settings.js';
 import { makeDevice } from './testing/device.js';
+import { talk } from './testing/raw.js';
 import { PASSWORD, silent, TestTrackers } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
@@ -203,6 +209,33 @@ describe('TLS', () => {
       const [cookie, hsts] = await call('/login');
       expect(cookie).toContain('; Secure; SameSite=Lax');
       expect(hsts).toContain('max-age');
+
+      const body = 'x'.repeat(100_000);
+      for (const said of [
+        'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
+        `POST /login HTTP/1.1\r\nContent-Length: 100000\r\n\r\n${body}`,
+        'hello\n',
+      ])
+        expect(await talk(tracker.port, said)).toMatch(
+          /^HTTP\/1\.1 400 .*"This port speaks HTTPS\. Use https:\/\/ in its address\."\}$/s,
+        );
+      // A hello in pieces is one of TLS all the same; what ends before it has begun is dropped.
+      net.connect(tracker.port, '127.0.0.1').end();
+      const slow = net.connect(tracker.port, '127.0.0.1');
+      const wire = new Duplex({
+        read: () => void slow.resume(),
+        write: (chunk: Buffer, _encoding, done) => {
+          slow.write(chunk.subarray(0, 1));
+          setImmediate(() => (slow.writable ? slow.write(chunk.subarray(1), done) : done()));
+        },
+      });
+      slow.setNoDelay().on('data', (chunk) => void wire.push(chunk));
+      slow.on('end', () => void wire.push(null));
+      const secure = connect({ socket: wire, ca, servername: 'localhost', checkServerIdentity: () => undefined });
+      await once(secure, 'secureConnect');
+      secure.write('GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n');
+      expect(await text(secure)).toMatch(/^HTTP\/1\.1 200 /);
+      slow.destroy();
     } finally {
       await tracker.close();
     }
