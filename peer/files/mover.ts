@@ -54,7 +54,10 @@ export class Mover implements FileMover {
         requestManifest: (device, entry) => to(device)?.send({ type: 'manifest_request', entry }),
         requestChunk: (device, entry, chunk) => to(device)?.send({ type: 'chunk_request', entry, chunk }),
         cancelChunk: (device, entry, chunk) => to(device)?.cancel(entry, chunk) ?? false,
-        lied: (id, device) => this.lied(id, device),
+        lied: (id, device) => {
+          const chat = this.links.chat(device);
+          if (chat) this.items.get(id)?.liars.add(chat.remote.username);
+        },
         complete: (id) => void this.complete(id),
       },
       random,
@@ -267,11 +270,6 @@ export class Mover implements FileMover {
     if (isWanted) await this.stop(sha256);
     // Stopped just then, it is here all the same: `stop` waits for it.
     if (isWanted || outcome === 'complete') this.events.over(sha256, outcome);
-  }
-
-  private lied(id: string, device: DeviceId): void {
-    const user = this.links.chat(device)?.remote.username;
-    if (user !== undefined) this.items.get(id)?.liars.add(user);
   }
 
   private tell(item: Item): void {

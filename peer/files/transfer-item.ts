@@ -2,7 +2,11 @@
 import type { Entry } from '../../protocol/entry.js';
 import type { FileFacts } from '../../protocol/file-facts.js';
 import type { TransferCode, TransferView } from '../../protocol/local-api.js';
-import type { Coming } from './ports.js';
+import type { Log } from '../services.js';
+import type { FileStore } from '../store/files.js';
+import type { BlobStore } from './blob-store.js';
+import type { Pace } from './pace.js';
+import type { Coming, FileMover } from './ports.js';
 
 /** Why it waits. What is only being asked for has no reason yet. */
 const WAITS = {
@@ -45,4 +49,23 @@ export function viewOf({ sha256, entry, facts, state, code, coming, done }: Item
     users: [...new Set([...sources, entry.from])],
     ...(liars.length > 0 ? { liars: [...liars] } : {}),
   };
+}
+
+/** What those that are asked for are kept, moved and told by. */
+export interface TransfersParts {
+  readonly blobs: BlobStore;
+  readonly store: FileStore;
+  readonly mover: FileMover;
+  readonly pace: Pace;
+  /** The entries that the user may see of these bytes, the latest first. */
+  readonly showing: (sha256: string) => Entry[];
+  /** Makes room for so many bytes more of others, besides those that are coming. Undefined once there is; else why there is none. */
+  readonly room: (bytes: number) => Promise<'quota_full' | 'storage_full' | undefined>;
+  /** It is here now. */
+  readonly arrived: (sha256: string) => void;
+  /** Milliseconds since 1970: for what is kept. */
+  readonly now: () => number;
+  /** Milliseconds; never goes back: for how long something has lasted. */
+  readonly steady: () => number;
+  readonly log: Log;
 }

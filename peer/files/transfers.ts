@@ -2,36 +2,13 @@
  * What was asked for and is not here yet: kept over restarts, given to the mover while it may come and there is room for it, told to
  * the user at a bounded pace. Nothing is given up by itself: what cannot come now waits, with the reason, and goes on by itself.
  */
-import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { fileFacts } from '../../protocol/file-facts.js';
 import type { ConversationId } from '../../protocol/ids.js';
 import type { TransferView } from '../../protocol/local-api.js';
-import type { Log } from '../services.js';
-import type { FileStore } from '../store/files.js';
-import type { BlobStore } from './blob-store.js';
 import { saidBy, saidOtherwise } from './coming.js';
-import type { Pace } from './pace.js';
-import type { Coming, FileMover, Going, Outcome } from './ports.js';
-import { viewOf, type Item } from './transfer-item.js';
-
-export interface TransfersParts {
-  readonly blobs: BlobStore;
-  readonly store: FileStore;
-  readonly mover: FileMover;
-  readonly pace: Pace;
-  /** The entries that the user may see of these bytes, the latest first. */
-  readonly showing: (sha256: string) => Entry[];
-  /** Makes room for so many bytes more of others, besides those that are coming. Undefined once there is; else why there is none. */
-  readonly room: (bytes: number) => Promise<'quota_full' | 'storage_full' | undefined>;
-  /** It is here now. */
-  readonly arrived: (sha256: string) => void;
-  /** Milliseconds since 1970: for what is kept. */
-  readonly now: () => number;
-  /** Milliseconds; never goes back: for how long something has lasted. */
-  readonly steady: () => number;
-  readonly log: Log;
-}
+import type { Coming, Going, Outcome } from './ports.js';
+import { viewOf, type Item, type TransfersParts } from './transfer-item.js';
 
 /** So long nobody may have what one entry says of the bytes, where another one says something else. Milliseconds. */
 const ELSEWHERE_MS = 30_000;

@@ -62,6 +62,10 @@ function apply(state: Snapshot, event: LocalEvent): void {
     case 'file_removed':
       state.transfers = state.transfers.filter(({ id }) => id !== event.id);
       return;
+    case 'history':
+      if (event.history) state.history = event.history;
+      else delete state.history;
+      return;
     case 'typing':
       // Of the moment, and in no snapshot; but never of a conversation that is not there.
       return withConversation(state, event.conversation, () => undefined);

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
 import { PATIENCE_MS } from '../support/browser.js';
 import { browserUsers } from '../support/browser-users.js';
-import { choose, message, PLACE, pointAt } from '../support/messages.js';
+import { choose, message, PLACE, press } from '../support/messages.js';
 import type { Person } from '../support/person.js';
 
 const lasting = 5 * PATIENCE_MS;
@@ -21,8 +21,7 @@ describe('somebody who is blocked', () => {
   });
 
   const link = ({ sidebar }: Person, name: RegExp): Locator => sidebar.getByRole('link', { name });
-  const react = async (person: Person, text: string): Promise<void> =>
-    (await pointAt(person, text)).getByRole('button', { name: 'React with 👍' }).click();
+  const react = (person: Person, text: string): Promise<void> => press(person, text, 'React with 👍');
   const panel = (): Locator => alice.page.getByRole('complementary');
   /** Everything that alice's page holds as text, or says of itself to screen readers. */
   const page = (): Promise<string> =>

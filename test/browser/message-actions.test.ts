@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { PeerReady } from '../../scripts/daemon/daemon.js';
 import { PATIENCE_MS } from '../support/browser.js';
-import { choose, isFocused, message, PLACE, pointAt, twoPeople, walkTo } from '../support/messages.js';
+import { choose, isFocused, message, PLACE, press, twoPeople, walkTo } from '../support/messages.js';
 import type { Person } from '../support/person.js';
 import type { Restartable } from '../support/world.js';
 
@@ -25,7 +25,7 @@ describe('with a message', () => {
     'takes reactions, which say who; a press takes one back',
     async () => {
       await alice.write(PLACE, 'Shall we?');
-      await (await pointAt(bob, 'Shall we?')).getByRole('button', { name: 'React with 👍' }).click();
+      await press(bob, 'Shall we?', 'React with 👍');
       const atAlice = message(alice, 'Shall we?').getByRole('button', { name: /^👍 by bob\./ });
       await atAlice.waitFor();
       expect(await atAlice.getAttribute('aria-pressed')).toBe('false');
@@ -101,7 +101,7 @@ describe('with a message', () => {
       await edited.getByText('(edited)').waitFor();
       expect(await edited.getByText('(edited)').getAttribute('title')).toMatch(/^Edited /);
       // Nobody edits what others wrote.
-      await (await pointAt(bob, 'The train')).getByRole('button', { name: 'More actions' }).click();
+      await press(bob, 'The train', 'More actions');
       await bob.page.getByRole('menuitem', { name: 'Reply' }).waitFor();
       expect(await bob.page.getByRole('menuitem', { name: /^(Edit|Delete)/ }).count()).toBe(0);
       await bob.page.keyboard.press('Escape');
@@ -250,7 +250,7 @@ describe('with a message', () => {
         .getByText(/has stopped on this computer/)
         .first()
         .waitFor();
-      await (await pointAt(alice, 'Still here')).getByRole('button', { name: 'React with 👍' }).click();
+      await press(alice, 'Still here', 'React with 👍');
       await alice.page.getByText(/The reaction could not be saved\./).waitFor();
       expect(await message(alice, 'Still here').getByRole('button', { name: /^👍/ }).count()).toBe(0);
       await alicePeer.start();
@@ -258,7 +258,7 @@ describe('with a message', () => {
         .getByText(/has stopped on this computer/)
         .first()
         .waitFor({ state: 'detached' });
-      await (await pointAt(alice, 'Still here')).getByRole('button', { name: 'React with 👍' }).click();
+      await press(alice, 'Still here', 'React with 👍');
       await message(bob, 'Still here')
         .getByRole('button', { name: /^👍 by alice\./ })
         .waitFor();

@@ -1,9 +1,11 @@
 /** Two people in one conversation, and what they do with its messages. */
-import type { Locator } from 'playwright-core';
+import { errors, type Locator } from 'playwright-core';
 import { browserUsers, type BrowserUsers } from './browser-users.js';
 import type { Person } from './person.js';
 
 export const PLACE = '#general';
+/** A click takes so long where nothing moves. */
+const STILL_MS = 2_000;
 
 /** Registers hooks as `browserUsers` does: two users in #general, who may use the clipboard. */
 export function twoPeople(
@@ -32,10 +34,21 @@ export async function pointAt(person: Person, text: string): Promise<Locator> {
   return found;
 }
 
+/** By mouse, a button that is there while the mouse is over the message: again, where the message has moved away from under it. */
+export async function press(person: Person, text: string, name: string): Promise<void> {
+  for (;;) {
+    const found = await pointAt(person, text);
+    try {
+      return await found.getByRole('button', { name }).click({ timeout: STILL_MS });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError)) throw error;
+    }
+  }
+}
+
 /** By mouse, from the menu. */
 export async function choose(person: Person, text: string, action: string): Promise<void> {
-  const found = await pointAt(person, text);
-  await found.getByRole('button', { name: 'More actions' }).click();
+  await press(person, text, 'More actions');
   await person.page.getByRole('menuitem', { name: action }).click();
 }
 
