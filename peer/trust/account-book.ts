@@ -45,6 +45,8 @@ export class AccountBook {
 
   up(link: AccountLink): void {
     this.#gossip.up(link);
+    // Who dialled may have heard of it between its greeting and the answer.
+    if (this.#isBarred(link)) link.close('account_disabled');
   }
 
   down(link: AccountLink): void {
@@ -77,9 +79,13 @@ export class AccountBook {
     const all = [...links.all()];
     // Those too whose links end: their users should know why nobody listens any more.
     this.#gossip.tell(all, fresh);
-    const isOwnShut = known.isShut(self.username);
-    for (const link of all) if (isOwnShut || known.isShut(link.remote.username)) link.close('account_disabled');
+    for (const link of all) if (this.#isBarred(link)) link.close('account_disabled');
     changed();
+  }
+
+  #isBarred({ remote }: AccountLink): boolean {
+    const { words, self } = this.#options;
+    return words.isShut(self.username) || words.isShut(remote.username);
   }
 
   #tellOwn(): void {

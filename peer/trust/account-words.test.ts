@@ -156,6 +156,17 @@ describe('a peer that hears them', () => {
     expect([notices.at(-1), changed]).toEqual(['no account_disabled_here', 2]);
   });
 
+  test('ends a link that comes up with a disabled account, or with its own, though it was greeted before', () => {
+    book.learn([word('dave', false)]);
+    const [dave, erin] = [link(3, 'Dave'), link(4, 'erin')];
+    for (const each of [dave, erin]) book.up(each);
+    expect([dave.closed, erin.closed]).toEqual([['account_disabled'], []]);
+    book.learn([word('alice', false)]);
+    const late = link(5, 'frank');
+    book.up(late);
+    expect(late.closed).toEqual(['account_disabled']);
+  });
+
   test('answers a neighbour who knows otherwise, once a link', () => {
     book.heard({ type: 'snapshot', peers: [], channels: [], accounts: [word('dave', false)] });
     const late = link(3, 'erin');

@@ -16,6 +16,8 @@ import { TrustBook } from './trust.js';
 
 const MINUTES_MS = 60_000;
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+/** A device that was revoked. */
+const GONE = 'G'.repeat(22) as DeviceId;
 const snapshot = { type: 'snapshot' as const, peers: [], channels: [] };
 
 let ca: TestCa;
@@ -49,7 +51,8 @@ beforeEach(() => {
   asked = [];
   answers = new Map();
   const data: { pins: Pins } = { pins: { users: {} } };
-  const revocations = new Revocations({ shelf: { load: () => [], save: () => undefined }, signed: () => false });
+  const load = () => [{ device: GONE, time: '2026-11-20T12:00:00.000Z', sig: 'A'.repeat(86) }];
+  const revocations = new Revocations({ shelf: { load, save: () => undefined }, signed: () => false });
   const devices = new KnownDevices({
     load: () => [],
     revoked: (device) => revocations.has(device),
@@ -229,4 +232,14 @@ describe('the tracker is asked', () => {
     await settled();
     expect(asked).toEqual(['alice']);
   });
+});
+
+test('a link with a revoked device ends when it comes up, though it was greeted before', () => {
+  const link = (device: DeviceId) => {
+    const closed: (ErrorCode | undefined)[] = [];
+    const ends = { send: () => undefined, close: (code?: ErrorCode) => void closed.push(code) };
+    trust.up({ id: closed.length, remote: { device }, ...ends });
+    return closed;
+  };
+  expect([link(GONE), link(phone.device)]).toEqual([['device_revoked'], []]);
 });

@@ -5,7 +5,7 @@
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { STATEMENTS_MAX } from '../../protocol/link-messages.js';
 
-/** The latest ones; who lacks an older one hears of it from the tracker. */
+/** The latest ones: as many as the tracker has in a snapshot. */
 const TOLD_MAX = 1_000;
 
 export interface GossipLink {

@@ -97,6 +97,8 @@ export class TrustBook implements Trust {
 
   up(link: TrustLink): void {
     this.#gossip.up(link);
+    // Who dialled may have heard of it between its greeting and the answer.
+    if (this.#options.revocations.has(link.remote.device)) link.close('device_revoked');
   }
 
   down(link: TrustLink): void {
