@@ -8,8 +8,10 @@ export interface AccountWordsOptions {
   authority: Pick<Authority, 'accountWord'>;
 }
 
-/** In every snapshot. Peers tell each other of older ones. */
+/** In every snapshot. Of an older one, a disabled account's certificates end by themselves; who is used again is told for themselves. */
 const WORDS_MAX = 1_000;
+/** As many as peers keep. */
+const KEPT_MAX = 10_000;
 
 /** What the CA says of accounts that are disabled, removed, or used again: kept in memory, since every snapshot has it. */
 export class AccountWords {
@@ -28,7 +30,7 @@ export class AccountWords {
     options.store.watchStates((change) => {
       words.#signing = words.#signing.then(() => words.#sign(change)).catch(failed);
     });
-    const changes = await options.store.stateChanges(WORDS_MAX);
+    const changes = await options.store.stateChanges(KEPT_MAX);
     const known = await Promise.all(changes.map((change) => words.#wordOf(change)));
     for (const word of known.reverse()) if (word) words.#keep(word);
     return words;
