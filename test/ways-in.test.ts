@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parseInviteCode } from '../protocol/invite-code.js';
 import { parseInvite } from '../protocol/invite.js';
 import { caFingerprint } from '../peer/settings/pins.js';
 import { projectRoot } from './support/project.js';
@@ -29,7 +30,8 @@ async function started(name: string, flags: readonly string[], look: (lines: rea
     for await (const line of createInterface({ input: stdout })) {
       lines.push(line);
       // The last line of each way in; of two the first is for whoever runs it.
-      if (line.includes('Only this computer') || lines.filter((one) => one.includes('--invite')).length === 2) break;
+      if (/Only this computer|by its proxy/.test(line) || lines.filter((one) => one.includes('--invite')).length === 2)
+        break;
     }
     await look(lines);
   } finally {
@@ -75,6 +77,16 @@ test(
   () =>
     started('local', [], async (lines) => {
       expect(lines.at(-1)).toBe('Only this computer can use it; --host 0.0.0.0 lets others in.');
+    }),
+  lasting,
+);
+
+test(
+  'one behind a proxy prints the code for its admin, and how invites come to lead through the proxy',
+  () =>
+    started('proxied', ['--trust-proxy', '127.0.0.1'], async (lines) => {
+      expect(lines.at(-1)).toMatch(/^Others reach it by its proxy\. .*--trackers/);
+      expect(parseInviteCode(lines.at(-2) ?? '')).toBeDefined();
     }),
   lasting,
 );

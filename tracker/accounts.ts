@@ -39,10 +39,15 @@ export class Accounts {
 
   /**
    * @param had the account was there before, as its device has shown: then it is made again, whoever else may register
+   * @param isForwarded a proxy says so, which nobody has said is to be trusted: it is not known who asks
    * Errors: forbidden (registration closed), invite_needed, invite_over, bad_name, bad_password, name_taken, name_confusable, rate_limited,
    * unavailable.
    */
-  async register(name: string, password: string, { had = false, invite = '' } = {}): Promise<Username> {
+  async register(
+    name: string,
+    password: string,
+    { had = false, invite = '', isForwarded = false } = {},
+  ): Promise<Username> {
     const { store, hasher, clock, invites } = this.#options;
     const given = invite.trim();
     if (!had && given === '' && this.#options.settings.registration === 'closed') throw registrationClosed();
@@ -55,7 +60,7 @@ export class Accounts {
     const opaque = newPassword(password);
     await this.#checkFree(username);
     // After the name, so that who begins again with a code that is used up is told that the account is there.
-    const entry = had ? {} : await this.#entry(given);
+    const entry = had ? {} : await this.#entry(given, isForwarded);
     if (!had) await this.#checkRoom(entry.state === 'pending');
     const passwordHash = await hasher.hash(opaque);
     const { code, ...facts } = entry;
@@ -75,13 +80,13 @@ export class Accounts {
    * How somebody may come in. Where only this machine gets in, the first account is that of whoever runs this tracker: it waits for nobody,
    * and is an admin. Elsewhere an admin's first invite, which the console shows, makes one. Errors: forbidden, invite_needed, invite_over.
    */
-  async #entry(code: string): Promise<Pick<NewAccount, 'admin' | 'state'> & { code?: string }> {
+  async #entry(code: string, isForwarded: boolean): Promise<Pick<NewAccount, 'admin' | 'state'> & { code?: string }> {
     const { settings } = this.#options;
     const { registration, isLocal } = settings;
     const invite = code === '' ? undefined : await this.#admission(code);
     if (invite?.admin) return { admin: true, code };
     if (registration === 'closed') throw registrationClosed();
-    if (isLocal && !(await this.#hasAccounts())) return { admin: 'first' };
+    if (isLocal && !isForwarded && !(await this.#hasAccounts())) return { admin: 'first' };
     // Where everybody may, a code that opens nothing is no obstacle, and one that does is not used up.
     if (registration === 'open') return {};
     if (invite) return { code };

@@ -13,6 +13,8 @@ export interface TrackerConfig {
   tls?: { certFile: string; keyFile: string } | undefined;
   /** Reverse proxies to trust besides those of settings.json: addresses, CIDR blocks, `loopback`. */
   trustedProxies?: readonly string[] | undefined;
+  /** Though it listens to this machine alone: by what stands before it. */
+  othersGetIn?: boolean | undefined;
   /** Whether guests are let in; else settings.json says. */
   guests?: boolean | undefined;
   /** Who makes an account; else settings.json says. */

@@ -57,13 +57,24 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
     log.info({ url, dataDir: config.dataDir }, 'tracker started');
     const { invites, settings } = services;
     const { registration } = settings;
-    const invite = registration === 'invite' ? await invites.standing() : undefined;
+    const invite = registration === 'invite' ? await toShow(() => invites.standing(), log) : undefined;
     // Where only this machine gets in, the first account is the admin's without one.
-    const setup = settings.isLocal ? undefined : await invites.setup();
+    const setup = settings.isLocal ? undefined : await toShow(() => invites.setup(), log);
     return { url, port, ca: services.authority.certificate, registration, invite, setup, close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** For the console. No condition of the start: those who have accounts need none. */
+async function toShow(make: () => Promise<InviteRecord | undefined>, log: Log): Promise<InviteRecord | undefined> {
+  try {
+    return await make();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    log.warn({ err: error }, `the console shows no new invite: ${why}`);
+    return undefined;
   }
 }
 

@@ -26,8 +26,9 @@ export async function settingsFor(
   const named = config.trackers ?? loaded.trackers;
   const trackers = trackersOf(named.length > 0 ? named : members);
   relaysOf(loaded.relays);
-  // Behind a proxy on this machine anybody may be.
-  const isLocal = isLoopback(config.host) && trustedProxies.length === 0;
+  // Behind a proxy on this machine anybody may be, and so where addresses of others lead here.
+  const isAlone = trustedProxies.length === 0 && config.othersGetIn !== true && trackers.every(isOnLoopback);
+  const isLocal = isLoopback(config.host) && isAlone;
   const chosen = config.registration ?? loaded.registration;
   const registration = registrationOf(config, isLocal)(chosen);
   const limits = { ...loaded.limits, ...config.limits };
@@ -44,6 +45,10 @@ export function registrationOf(config: TrackerConfig, isLocal: boolean) {
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+function isOnLoopback(url: string): boolean {
+  return isLoopback(new URL(url).hostname.replace(/^\[|\]$/g, ''));
 }
 
 /** Each in its one form. Errors: StartError. */

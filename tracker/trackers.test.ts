@@ -10,7 +10,10 @@ afterAll(() => trackers.clean());
 
 test('are told to whoever asks, and to each peer with its snapshot; the command line goes before settings.json', async () => {
   const dataDir = await trackers.directory();
-  const settings = { trackers: ['a.example', 'https://b.example/chat/', 'http://192.168.1.5:8001/login.html'] };
+  const settings = {
+    trackers: ['a.example', 'https://b.example/chat/', 'http://192.168.1.5:8001/login.html'],
+    registration: 'open',
+  };
   await writeFile(join(dataDir, 'settings.json'), JSON.stringify(settings));
   const named = ['http://a.example:8001', 'https://b.example/chat', 'http://192.168.1.5:8001'];
   const first = await trackers.start({ dataDir });

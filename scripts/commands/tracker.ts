@@ -159,16 +159,17 @@ async function makeAdmin(name: string | undefined, given: string | undefined): P
 /** Where it is, who becomes its admin, how others come in, and on a screen the invite as a code for a phone. */
 async function readyText(
   { url, registration, invite }: Tracker,
-  { dataDir, host }: TrackerConfig,
+  { dataDir, host, trustedProxies = [] }: TrackerConfig,
   ways: WaysIn | undefined,
   setup: string | undefined,
 ): Promise<string> {
   const ready = `The tracker is ready at ${url} (data in ${dataDir}). Stop it with Ctrl-C.`;
   const admin = setup === undefined ? [] : setupLines(setup, ways !== undefined);
   if (!ways) {
-    const why = isLoopback(host)
-      ? 'Only this computer can use it; --host 0.0.0.0 lets others in.'
-      : 'This machine has no address on a network.';
+    const proxied = 'Others reach it by its proxy. Name that address with --trackers, so that invites lead there.';
+    const local = 'Only this computer can use it; --host 0.0.0.0 lets others in.';
+    const alone = trustedProxies.length > 0 ? proxied : local;
+    const why = isLoopback(host) ? alone : 'This machine has no address on a network.';
     return [ready, ...admin, why].join('\n');
   }
   const until = invite ? ` It makes ${invite.uses - invite.used} accounts, until ${invite.expires.slice(0, 10)}:` : '';

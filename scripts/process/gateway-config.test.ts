@@ -1,4 +1,5 @@
 /** What is wrong with how a gateway is started is told with its own flags, in one line. */
+import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -54,6 +55,13 @@ test('a port of its own tracker that is in use is named with the flag of a gatew
     ],
   });
   expect(errors).toEqual([`parley: port ${port} is in use. Choose another one with --tracker-port.`]);
+});
+
+test('where further names lead to it, who comes first is not the admin of its tracker', async () => {
+  const alone = await startOwnTracker(flags({}), join(folder.path, 'alone'), quiet);
+  const named = await startOwnTracker(flags({ 'allow-host': ['chat.example'] }), join(folder.path, 'named'), quiet);
+  expect([alone?.setup, named?.setup?.admin, named?.registration]).toEqual([undefined, true, 'open']);
+  await Promise.all([alone?.close(), named?.close()]);
 });
 
 describe('a certificate that was given', () => {

@@ -73,7 +73,9 @@ export async function startOwnTracker(flags: GatewayFlags, dataDir: string, log:
   // Lines and IRC have no place for the code of an invite: a gateway is open unless its tracker's settings.json says otherwise.
   const autoRegistration = 'open' as const;
   const own = { host, port, guests: flags.guests, dataDir: join(dataDir, 'tracker'), limits: OWN_LIMITS };
-  return startTracker({ ...own, autoRegistration }, log).catch((error: unknown) => {
+  // Further names are those of a proxy: whoever comes first through it, to the pages, is nobody in particular.
+  const othersGetIn = flags['allow-host'].length > 0;
+  return startTracker({ ...own, autoRegistration, othersGetIn }, log).catch((error: unknown) => {
     const cause = error instanceof Error ? error.cause : undefined;
     throw typeof cause === 'object' && cause !== null && 'port' in cause ? cause : error;
   });

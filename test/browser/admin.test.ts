@@ -149,6 +149,28 @@ test(
   lasting,
 );
 
+test.each(['open', 'closed'] as const)(
+  'the link for the first admin of a tracker that is %s leads to a page that has its code',
+  async (registration) => {
+    const fresh = await trackers.start({ registration, trustedProxies: ['127.0.0.1'] });
+    const { setup } = fresh.tracker;
+    const context = await browser.newContext(wide);
+    const page = await context.newPage();
+    await page.goto(`${fresh.url}/register.html`);
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('Invite code').waitFor({ state: 'hidden' });
+    await page.goto('about:blank');
+    await page.goto(`${fresh.url}/register.html#${setup?.code ?? ''}`);
+    await page.getByLabel('Invite code').waitFor();
+    await page.getByLabel('Username').fill('keeper');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Administration' }).waitFor();
+    await context.close();
+  },
+  lasting,
+);
+
 test(
   'who is no admin finds no link there, and is refused at every page',
   async () => {

@@ -1,8 +1,10 @@
 /** Accounts that are made by invite, and the first admin of a tracker that others reach. */
 import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseInvite } from '../../protocol/invite.js';
+import { systemClock } from '../clock.js';
 import { DAY_MS } from '../daily-limits.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { FakeClock } from '../testing/fake-clock.js';
@@ -92,6 +94,7 @@ describe('where accounts are made by invite', () => {
     const text = String(shown.body['text']);
     expect(text).toContain('<svg');
     const link = /id="invite-link">([^<]+)</.exec(text)?.[1] ?? '';
+    expect(text).toContain('on this computer alone');
     const code = parseInvite(link)?.code ?? '';
     expect(String((await tracker.fetch('/register.html')).body['text'])).toContain('name="invite"');
     const refused = await tracker.form('/register', { username: 'former', password: PASSWORD, invite: 'wrong' });
@@ -161,11 +164,53 @@ describe('a tracker that others reach', () => {
     expect([third.tracker.invite?.code, third.tracker.setup]).toEqual([invite?.code, undefined]);
   });
 
+  test('starts also where no more invites can be made: who has an account needs none', async () => {
+    const config = { dataDir: await trackers.directory(), trustedProxies: ['127.0.0.1'] };
+    const first = await trackers.start(config);
+    await registerAt(first)('Ada', first.tracker.setup?.code);
+    await first.tracker.close();
+    const store = openSqliteStore(join(config.dataDir, 'tracker.db'), systemClock);
+    const book = new Invites({ ...store, clock: systemClock, randomBytes, hasAdmin: () => Promise.resolve(true) });
+    for (const { id } of await book.list()) await book.revoke(id);
+    for (let n = 0; n < INVITES_MAX; n += 1) await book.make('Ada', { uses: 1, days: 1 });
+    await store.close();
+    const again = await trackers.start(config);
+    expect(again.tracker.invite).toBeUndefined();
+    expect((await again.login('Ada')).username).toBe('Ada');
+  });
+
+  test('is one too where addresses of others lead to this machine, but not where all are its own', async () => {
+    const named = await trackers.start({ trackers: ['http://192.168.1.5:8001'] });
+    expectFailure(await registerAt(named)('mallory'), 403, 'invite_needed');
+    await registerAt(named)('Ada', named.tracker.setup?.code);
+    // The address by which the admin has come is of this machine alone.
+    const { body } = await (await named.login('Ada')).post('/admin/invites', { uses: 1, days: 1 });
+    expect(parseInvite(String(body['link']))?.trackers).toEqual(['http://192.168.1.5:8001']);
+    const behind = await trackers.start({ othersGetIn: true, autoRegistration: 'open' });
+    const mallory = await behind.register('mallory');
+    expectFailure(await mallory.get('/admin/accounts'), 403, 'not_admin');
+    expect(behind.tracker.setup?.admin).toBe(true);
+    const own = await trackers.start({ trackers: ['http://127.0.0.1:8001', 'http://[::1]:8002', 'http://localhost'] });
+    expect((await (await own.register('Ada')).get('/admin/accounts')).status).toBe(200);
+  });
+
+  test.each(['x-forwarded-for', 'forwarded'])(
+    'is one too behind a proxy that nobody has named (%s)',
+    async (header) => {
+      const local = await trackers.start();
+      const headers = { [header]: header === 'forwarded' ? 'for=203.0.113.7' : '203.0.113.7' };
+      expect((await local.post('/register', { username: 'mallory', password: PASSWORD }, headers)).status).toBe(200);
+      expectFailure(await (await local.login('mallory')).get('/admin/accounts'), 403, 'not_admin');
+    },
+  );
+
   test('that takes everybody all the same makes nobody an admin for coming first', async () => {
     const tracker = await trackers.start({ trustedProxies: ['127.0.0.1'], registration: 'open' });
     const mallory = await tracker.register('mallory');
     expectFailure(await mallory.get('/admin/accounts'), 403, 'not_admin');
-    expect((await registerAt(tracker)('Ada', tracker.tracker.setup?.code)).status).toBe(200);
+    expect(String((await tracker.fetch('/register.html')).body['text'])).toContain('name="invite"');
+    const fields = { username: 'Ada', password: PASSWORD, invite: tracker.tracker.setup?.code ?? '' };
+    expect((await tracker.form('/register', fields)).status).toBe(303);
     expect((await (await tracker.login('Ada')).get('/admin/accounts')).status).toBe(200);
   });
 
@@ -173,6 +218,7 @@ describe('a tracker that others reach', () => {
     const tracker = await trackers.start({ trustedProxies: ['127.0.0.1'], registration: 'closed' });
     const register = registerAt(tracker);
     expectFailure(await register('mallory', '0000-0000-0000-0000'), 403, 'forbidden');
+    expect(String((await tracker.fetch('/register.html')).body['text'])).toContain('name="invite"');
     expect((await register('Ada', tracker.tracker.setup?.code)).status).toBe(200);
     expectFailure(await register('mallory'), 403, 'forbidden');
   });

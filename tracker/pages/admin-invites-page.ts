@@ -4,7 +4,7 @@ import type { InviteRecord } from '../../protocol/admin-api.js';
 import type { Registration } from '../settings.js';
 import { adminPage } from './admin-layout.js';
 import { table } from './admin-people-page.js';
-import { Html, html, type Site } from './layout.js';
+import { Html, html, isOfThisMachine, type Site } from './layout.js';
 
 export interface InvitesPage {
   username: string;
@@ -76,6 +76,7 @@ export function invitePage(
         ${people}${invite.admin ? ', an admin’s' : ''}, until ${invite.expires.slice(0, 16).replace('T', ' ')} (UTC).
       </p>
       <pre class="command" tabindex="0"><code id="invite-link">${link}</code></pre>
+      ${isOfThisMachine(link) ? html`<p class="hint">This link works on this computer alone. For others, open this page at the address that the tracker printed for them when it started.</p>` : undefined}
       <p>Or as a line for their terminal:</p>
       <pre class="command" tabindex="0"><code>npx parley peer --invite "${link}"</code></pre>
       <div class="qr" role="img" aria-label="The link as a QR code">${picture(link)}</div>

@@ -1,6 +1,6 @@
 import type { ChannelRecord, DeviceRecord, PeerRecord } from '../../protocol/tracker-api.js';
 import { signOutForm } from './admin-layout.js';
-import { html, page, welcomeText, type Html, type Site } from './layout.js';
+import { html, isOfThisMachine, page, welcomeText, type Html, type Site } from './layout.js';
 
 export interface Dashboard {
   username: string;
@@ -37,13 +37,8 @@ function startSection({ username, url, peers }: Dashboard): Html {
       ${running ? 'To start another one, on another device:' : 'Run this in a clone of Parley, then open the address that it prints:'}
     </p>
     <pre class="command"><code>npx parley peer --username ${username} --tracker ${url}</code></pre>
-    ${isLocal(url) ? html`<p class="hint">This address works on this computer alone. On another one, put the address in its place that the tracker printed for others when it started.</p>` : undefined}
+    ${isOfThisMachine(url) ? html`<p class="hint">This address works on this computer alone. On another one, put the address in its place that the tracker printed for others when it started.</p>` : undefined}
   </section>`;
-}
-
-/** Of the machine that the page is read on, and no other. */
-function isLocal(url: string): boolean {
-  return /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(url);
 }
 
 function peopleSection(peers: readonly PeerRecord[]): Html {

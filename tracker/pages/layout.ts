@@ -24,6 +24,11 @@ function render(value: Part): string {
   return value instanceof Html ? value.markup : value.map((one) => one.markup).join('');
 }
 
+/** An address of the machine that the page is read on, and of no other. */
+export function isOfThisMachine(url: string): boolean {
+  return /^https?:\/\/(?:localhost|127\.|\[::1\])/.test(url);
+}
+
 /** What every page shows of the tracker. */
 export interface Site {
   readonly name: string;

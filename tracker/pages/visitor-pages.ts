@@ -38,6 +38,8 @@ export function loginPage(site: Site, state: FormState): string {
 export const registerScript = `const invite = document.getElementById('invite');
 if (invite && location.hash.length > 1) {
   invite.value = decodeURIComponent(location.hash.slice(1));
+  const folded = invite.closest('details');
+  if (folded) folded.open = true;
   history.replaceState(null, '', location.pathname);
 }
 `;
@@ -48,16 +50,26 @@ const register = document.getElementById('register');
 if (code && register) register.href = 'register.html#' + code;
 `;
 
+type Asks = 'needed' | 'welcome' | 'folded';
+/** The invite that makes the first admin is taken everywhere. */
+const ASKS: Readonly<Record<Registration, Asks | undefined>> = {
+  open: 'folded',
+  invite: 'needed',
+  approval: 'welcome',
+  // All of the form is folded away then.
+  closed: 'welcome',
+};
+
 export function registerPage(site: Site & { registration: Registration }, state: FormState): string {
   const form = credentialsForm({
     action: 'register',
     button: 'Make the account',
     passwordHint: `At least ${PASSWORD_MIN} characters. Nobody can reset it for you: keep it safe.`,
-    asksInvite: site.registration === 'invite' || site.registration === 'approval' || state.invite !== undefined,
-    needsInvite: site.registration === 'invite',
+    asksInvite: ASKS[site.registration],
     ...state,
   });
-  const closed = html`<p>Registration is closed here. Ask whoever runs this tracker for an account.</p>`;
+  const closed = html`<p>Registration is closed here. Ask whoever runs this tracker for an account.</p>
+    ${folded(form, state.error !== undefined)}`;
   return page(site, {
     title: state.error === undefined ? 'Register' : 'Registration failed',
     width: 'narrow',
@@ -116,13 +128,12 @@ interface FormOptions extends FormState {
   action: 'login' | 'register';
   button: string;
   passwordHint?: string;
-  asksInvite?: boolean;
-  needsInvite?: boolean;
+  asksInvite?: Asks | undefined;
 }
 
 /** Name and password, for signing in and for registering. Works without JavaScript. */
 export function credentialsForm(options: FormOptions): Html {
-  const { action, button, passwordHint, error, username = '', invite = '', asksInvite, needsInvite } = options;
+  const { action, button, passwordHint, error, username = '', invite = '', asksInvite } = options;
   const complete = action === 'login' ? 'current-password' : 'new-password';
   // The field to correct: with an error it is the password, since the name is kept.
   const [focusName, focusPassword] = username === '' ? [html` autofocus`, undefined] : [undefined, html` autofocus`];
@@ -157,9 +168,18 @@ export function credentialsForm(options: FormOptions): Html {
       />
       ${passwordHint === undefined ? undefined : html`<p class="hint" id="hint">${passwordHint}</p>`}
     </div>
-    ${asksInvite ? inviteField(invite, needsInvite === true) : undefined}
+    ${asksInvite === 'folded' ? folded(inviteField(invite, false), invite !== '') : undefined}
+    ${asksInvite === 'needed' || asksInvite === 'welcome' ? inviteField(invite, asksInvite === 'needed') : undefined}
     <button type="submit">${button}</button>
   </form>`;
+}
+
+/** The script opens it for a code in the address. */
+function folded(content: Html, isOpen: boolean): Html {
+  return html`<details ${isOpen ? html`open` : undefined}>
+    <summary>I have an invite code</summary>
+    ${content}
+  </details>`;
 }
 
 function inviteField(invite: string, isNeeded: boolean): Html {

@@ -86,7 +86,9 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       const { username: name, password, invite } = request.body;
       const had = deviceSessions.proves(request.body);
       if (!had) await limitADay(request);
-      const username = await accounts.register(name, password, { had, ...(invite !== undefined && { invite }) });
+      const { 'x-forwarded-for': by, forwarded = by } = request.headers;
+      const facts = { had, isForwarded: forwarded !== undefined, ...(invite !== undefined && { invite }) };
+      const username = await accounts.register(name, password, facts);
       if (isForm(request)) {
         await startSession(request, reply, name, password);
         return reply.redirect('./', 303);

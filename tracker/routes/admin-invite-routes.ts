@@ -8,6 +8,7 @@ import { INVITE_TRACKERS_MAX } from '../../protocol/limits.js';
 import { Failure } from '../../protocol/tracker-api.js';
 import { adminErrorPage } from '../pages/admin-layout.js';
 import { invitePage, invitesPage } from '../pages/admin-invites-page.js';
+import { isOfThisMachine } from '../pages/layout.js';
 import { addFormBodies, isForm, numbersOf } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
 import { perAccount } from '../plugins/limits.js';
@@ -31,9 +32,11 @@ export async function adminInviteRoutes(app: App, services: Services): Promise<v
   const config = { errorPage: adminErrorPage(settings) };
   addFormBodies(app);
 
-  /** For those who reach the tracker as the admin does. */
+  /** For those who reach the tracker as the admin does, or, on its own machine, by the addresses that its keeper has named. */
   const linkOf = (request: FastifyRequest, { code }: InviteRecord): string => {
-    const trackers = [...new Set([urlOf(request), ...settings.trackers])].slice(0, INVITE_TRACKERS_MAX);
+    const url = urlOf(request);
+    const own = isOfThisMachine(url) && settings.trackers.length > 0 ? [] : [url];
+    const trackers = [...new Set([...own, ...settings.trackers])].slice(0, INVITE_TRACKERS_MAX);
     return formatInvite({ trackers, ca, code });
   };
 
