@@ -19,6 +19,7 @@ import { Room, type CleanRequest } from './room.js';
 import { Scope, type ScopeParts } from './scope.js';
 import { dropUnneeded, tidy } from './tidy.js';
 import { Transfers } from './transfers.js';
+import { userIn, visible } from './visible.js';
 
 /** While something waits for room, it is looked for again. */
 const ROOM_MS = 10_000;
@@ -59,7 +60,10 @@ export class FileService implements Files {
         const shown = this.shown(view);
         if (shown) events.emit('file', shown);
       },
-      removed: (id) => void events.emit('file_removed', id),
+      removed: (id) => {
+        const user = userIn(id);
+        if (user === undefined || !parts.filter.hides(user)) events.emit('file_removed', id);
+      },
       now: () => steady.now(),
       timers,
     });
@@ -185,10 +189,8 @@ export class FileService implements Files {
     return this.transfersOf.views().flatMap((view) => this.shown(view) ?? []);
   }
 
-  /** Without those whom the user blocks: what was begun before they were blocked may end after that. */
   private shown(view: TransferView): TransferView | undefined {
-    if (!this.scope.showing(view.sha256).some(({ id }) => id === view.entry)) return undefined;
-    return { ...view, users: view.users.filter((user) => !this.parts.filter.hides(user as Username)) };
+    return visible(view, this.scope.showing(view.sha256), this.parts.filter.hides);
   }
 
   /** Entries were committed. @param deleted whether something was taken back, of `changed` or of the entries themselves */

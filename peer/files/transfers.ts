@@ -9,6 +9,7 @@ import type { TransferView } from '../../protocol/local-api.js';
 import { saidBy, saidOtherwise } from './coming.js';
 import type { Coming, Going, Outcome } from './ports.js';
 import { viewOf, type Item, type TransfersParts } from './transfer-item.js';
+import { goingId } from './visible.js';
 
 /** So long nobody may have what one entry says of the bytes, where another one says something else. Milliseconds. */
 const ELSEWHERE_MS = 30_000;
@@ -144,7 +145,7 @@ export class Transfers {
     const { pace, showing } = this.parts;
     const shown = showing(sha256).find(({ id }) => id === entry);
     const facts = shown && fileFacts(shown);
-    const id = `up ${sha256} ${user}`;
+    const id = goingId(sha256, user);
     if (!facts) return pace.remove(id);
     const { name, size } = facts;
     pace.tell({
