@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { beforeEach, expect, test } from '@jest/globals';
 import type { ConversationId, Username } from '../../protocol/ids.js';
+import { HISTORY_PAGE_MAX } from '../../protocol/limits.js';
 import { linesOf, unzip } from '../../scripts/fault/unzip.js';
 import { TestPeer } from '../local/test-services.js';
 import { exportArchive } from './archive.js';
@@ -42,6 +43,18 @@ test('every message is there as scripts see it, in order, over as many files as 
     expect(files.get('README.txt')?.toString()).toContain('JSON Lines');
     expect(JSON.parse(files.get('account.json')?.toString() ?? '')).toMatchObject({ username: peer.account.username });
   }
+});
+
+test('a channel that is called as the rest of another would be has a file of its own', async () => {
+  for (let n = 0; n <= HISTORY_PAGE_MAX; n++) void post(`message ${n}`);
+  const conversation = '#general-2' as ConversationId;
+  await peer.writer.append({ conversation, kind: 'text', message: 'elsewhere', data: {} });
+  const archive = await archived(1);
+  const listed = linesOf(archive.get('conversations.jsonl')).flatMap(({ files }) => files as string[]);
+  expect(listed).toContain('conversations/channel-general.2.jsonl');
+  expect(listed.length).toBe(new Set(listed).size);
+  const [own] = linesOf(archive.get('conversations/channel-general-2.jsonl'));
+  expect(own).toMatchObject({ conversation, message: 'elsewhere' });
 });
 
 test('files bear their bytes under names that harm no system, each once', async () => {

@@ -96,7 +96,8 @@ function* messageParts(
   };
   const name = nameOf(source, id);
   for (let n = 1; next.place; n++) {
-    const path = `conversations/${name}${n === 1 ? '' : `-${n}`}.jsonl`;
+    // A dot is in no name of a channel or person: `general-2` may be one.
+    const path = `conversations/${name}${n === 1 ? '' : `.${n}`}.jsonl`;
     yield { path, time, open: () => Readable.from(read(), { objectMode: false }) };
   }
 }

@@ -15,7 +15,7 @@ Nothing here needs Parley. Text is UTF-8. A file that ends in .jsonl is JSON Lin
 account.json          whose it is: user name, profile, preferences, blocked people, devices
 people.jsonl          everybody known to this device; friend and muted say what you have chosen
 conversations.jsonl   one conversation a line: its name, its members, and which file holds its messages
-conversations/        the messages, oldest first. What is very long goes on in ...-2.jsonl, and so on
+conversations/        the messages, oldest first. What is very long goes on in NAME.2.jsonl, and so on
 files.jsonl           one file a line: where it is here (path), what it was called (name), and the message that showed it first (entry)
 files/                the files as they were sent
 
