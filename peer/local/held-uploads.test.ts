@@ -1,8 +1,12 @@
 /** A file that comes in several requests: what came counts, what does not fit is refused, and nothing is kept for ever. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { UploadProgress } from '../../protocol/local-api.js';
+import type { TakenFile } from '../services.js';
+import { HeldUploads } from './held-uploads.js';
 import { requestText, TestDoor } from './test-socket.js';
 
 const ID = 'upload-of-one-page';
@@ -99,6 +103,26 @@ test('given up by its sender, it is gone', async () => {
   await send(0, BODY.subarray(0, 4));
   expect((await asked(ID, 'DELETE')).status).toBe(204);
   expect([(await asked()).status, (await asked(ID, 'DELETE')).status]).toEqual([404, 404]);
+});
+
+test('given up as it became whole, it takes nothing from the next of the same name', async () => {
+  const taken = { sha256: '0'.repeat(64), size: 2, chunks: '', mime: 'text/plain' };
+  const synced: (() => void)[] = [];
+  const take = async (body: Readable): Promise<TakenFile> => {
+    await buffer(body);
+    await new Promise<void>((done) => synced.push(done));
+    return taken;
+  };
+  const uploads = new HeldUploads({ take }, { heldUploads: 2, heldMs: 60_000 });
+  const part = { id: ID, offset: 0, size: 2, mime: undefined };
+  const first = uploads.take(Readable.from([Buffer.from('ab')]), part);
+  while (synced.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  const dropped = uploads.drop(ID);
+  await uploads.take(Readable.from([Buffer.from('c')]), part);
+  synced[0]?.();
+  await Promise.all([first, dropped]);
+  expect(await uploads.progress(ID)).toMatchObject({ received: 1 });
+  await uploads.close();
 });
 
 test('of many, the one that was left alone the longest makes room; where all go on, the next waits', async () => {

@@ -63,8 +63,10 @@ export class HeldUploads {
     try {
       return await held.feed(body);
     } finally {
-      if (held.isOver) this.held.delete(part.id);
-      else held.expire(this.options.heldMs, () => void this.drop(part.id));
+      const isKnown = this.held.get(part.id) === held;
+      if (isKnown && held.isOver) this.held.delete(part.id);
+      // Of one that was given up meanwhile another may be here by the same name.
+      else if (isKnown) held.expire(this.options.heldMs, () => void this.drop(part.id));
     }
   }
 
