@@ -1,24 +1,45 @@
 /** A file that is there whole or not at all, in a place where nothing was. */
 import { randomUUID } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
+import { constants, existsSync, rmSync } from 'node:fs';
 import { copyFile, link, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ParleyError } from '../../protocol/errors.js';
 
+interface Host {
+  readonly pid: number;
+  once(signal: NodeJS.Signals, run: (signal: NodeJS.Signals) => void): unknown;
+  off(signal: NodeJS.Signals, run: (signal: NodeJS.Signals) => void): unknown;
+  kill(pid: number, signal: NodeJS.Signals): unknown;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Beside its place first, so that what breaks off is never taken for it; nothing of that is left.
+ * Beside its place first, so that what breaks off is never taken for it; nothing of that is left, also where a signal ends the process.
  * @param fill writes the file whose path it is given, and syncs it
+ * @param host this process, unless a test gives another
  * @throws ParleyError bad_request where something is there already, and what `fill` throws
  */
-export async function makeNewFile(target: string, fill: (part: string) => Promise<void>): Promise<void> {
+export async function makeNewFile(
+  target: string,
+  fill: (part: string) => Promise<void>,
+  host: Host = process,
+): Promise<void> {
   refuseExisting(target);
   const part = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}.part`);
+  const stop = (signal: NodeJS.Signals): void => {
+    rmSync(part, { force: true });
+    // Nobody listens to it any more: it ends the process as it would have.
+    host.kill(host.pid, signal);
+  };
+  for (const signal of SIGNALS) host.once(signal, stop);
   try {
     await fill(part);
     // Unlike `rename`, it refuses a place that was taken meanwhile.
     await link(part, target).catch((error: unknown) => place(part, target, error));
   } finally {
     await rm(part, { force: true });
+    for (const signal of SIGNALS) host.off(signal, stop);
   }
 }
 
