@@ -188,6 +188,7 @@ export function openCore(device: Device): Core {
   const progress = new HistoryProgress({
     holdings: () => mesh.holdings(),
     changed: (view) => void events.emit('history', view),
+    isRevoked: (of) => revocations.has(of),
     ...{ timers, now: () => performance.now() },
   });
 

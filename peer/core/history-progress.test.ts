@@ -10,12 +10,14 @@ let told: (HistoryView | undefined)[];
 let now: number;
 let timer: (() => void) | undefined;
 let progress: HistoryProgress;
+let revoked: boolean;
 
 beforeEach(() => {
-  [holdings, told, now, timer] = [undefined, [], 0, undefined];
+  [holdings, told, now, timer, revoked] = [undefined, [], 0, undefined, false];
   progress = new HistoryProgress({
     holdings: () => holdings,
     changed: (view) => told.push(view),
+    isRevoked: () => revoked,
     timers: { setTimeout: (run) => (timer = run), clearTimeout: () => (timer = undefined) },
     now: () => now,
   });
@@ -78,5 +80,24 @@ test('a device that claims what it does not bring is not shown for ever', () => 
   expect(progress.view()).toBeUndefined();
   after(0, Number.MAX_SAFE_INTEGER, false);
   expect(progress.view()).toBeUndefined();
+  expect(timer).toBeUndefined();
+});
+
+test('a device that was away for long is waited for again as long once it is back', () => {
+  after(0, 1_000);
+  after(400, 1_000, false);
+  after(400, 1_000, false, 10 * STALLED_MS);
+  after(400, 1_000);
+  expect(told.map((view) => view?.state)).toEqual(['coming', 'waiting', 'coming']);
+  after(400, 1_000, true, STALLED_MS);
+  expect(progress.view()).toBeUndefined();
+});
+
+test('nothing more is waited for of a device that was revoked while it was away', () => {
+  after(0, 1_000);
+  after(400, 1_000, false);
+  revoked = true;
+  after(400, 1_000, false);
+  expect(told.map((view) => view?.state)).toEqual(['coming', 'waiting', undefined]);
   expect(timer).toBeUndefined();
 });

@@ -9,6 +9,8 @@ import type { Holdings } from '../mesh/catch-up.js';
 export interface HistoryProgressOptions {
   readonly holdings: () => Holdings | undefined;
   readonly changed: (view: HistoryView | undefined) => void;
+  /** It was taken from the user's devices: nothing comes from it any more. */
+  readonly isRevoked: (device: DeviceId) => boolean;
   readonly nameOf?: (device: DeviceId) => string | undefined;
   readonly timers: { setTimeout(run: () => void, ms: number): unknown; clearTimeout(timer: unknown): void };
   /** Milliseconds; never set back. */
@@ -36,7 +38,7 @@ export class HistoryProgress {
     return this.shown;
   }
 
-  /** Something has come, or a device has said what it holds, or has gone. */
+  /** Something has come, or a device has said what it holds, or has gone, or was revoked. */
   look(): void {
     if (this.timer !== undefined || this.closed) return;
     if (this.options.now() - this.looked >= LOOK_MS) return this.now();
@@ -65,12 +67,13 @@ export class HistoryProgress {
 
   private judge({ device, linked, held, total }: Holdings): HistoryView | undefined {
     const now = this.options.now();
-    if (held !== this.step.held) this.step = { held, at: now };
+    // While it is away nothing can come of it.
+    if (held !== this.step.held || this.shown?.state === 'waiting') this.step = { held, at: now };
     const lacking = total - held;
     if (lacking <= 0 || (!this.shown && lacking < TOLD_FROM)) return undefined;
     if (linked && now - this.step.at >= STALLED_MS) return undefined;
     // A device that was never heard to bring anything may have named any number.
-    if (!linked && !this.shown) return undefined;
+    if (!linked && (!this.shown || this.options.isRevoked(device))) return undefined;
     const name = this.options.nameOf?.(device);
     return { device, ...(name === undefined ? {} : { name }), state: linked ? 'coming' : 'waiting', held, total };
   }

@@ -152,9 +152,12 @@ function hearLinks(
 }
 
 function hearPeople({ internal, events, identity, tracker }: Device, core: Core): void {
-  const { mesh, mail, delivery, files, book, social, trust, directory } = core;
+  const { mesh, mail, delivery, files, book, social, trust, directory, progress } = core;
   internal.on('certificate', (certificate) => trust.seen(certificate));
-  internal.on('devices', (username) => delivery.devicesChanged(username));
+  internal.on('devices', (username) => {
+    delivery.devicesChanged(username);
+    progress.look();
+  });
   internal.on('verified', (username) => directory.changed(username));
   internal.on('chosen', (username, { silence, blocked }) => {
     directory.changed(username);
