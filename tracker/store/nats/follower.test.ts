@@ -141,3 +141,11 @@ test('what a consumer brings that was given up changes nothing', async () => {
   await heard('another');
   await follower.close();
 });
+
+test('closed before its first reading has begun, it waits for nothing', async () => {
+  const { follower, write } = await prepared('closed');
+  await write('one');
+  const started = follower.start();
+  await follower.close();
+  await expect(started).rejects.toMatchObject({ code: 'unavailable' });
+}, 15_000);

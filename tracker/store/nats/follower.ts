@@ -124,7 +124,10 @@ export class Follower<T> {
         .then(async (messages) => {
           reading.messages = messages;
           // It came too late to be waited for.
-          if (reading.isOver) return messages.close();
+          if (reading.isOver) {
+            failed(new Unavailable());
+            return messages.close();
+          }
           void messages.closed().then((error) => (isRead ? this.#ended(reading, error) : failed(error)));
           if (info.num_pending === 0 && !isRead) done();
           return undefined;
