@@ -259,10 +259,10 @@ function slowly({ random }: Facts): number {
 
 const REFUSED = {
   account_disabled:
-    'Your account was disabled by an admin of this tracker. Ask one of them to enable it again: you are then let in by ' +
+    'Your account was disabled by an admin of this tracker. Ask one of them to enable it again; Parley then goes on by ' +
     'itself. What is on this device stays.',
   account_pending:
-    'Your account waits for an admin of this tracker to approve it. Ask one of them: you are then let in by itself.',
+    'Your account waits for an admin of this tracker to approve it. Ask one of them; Parley then goes on by itself.',
 } as const;
 
 export function mistrustText(url: string): string {

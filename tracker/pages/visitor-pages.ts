@@ -64,7 +64,7 @@ export function registerPage(site: Site & { registration: Registration }, state:
   const form = credentialsForm({
     action: 'register',
     button: 'Make the account',
-    passwordHint: `At least ${PASSWORD_MIN} characters. Nobody can reset it for you: keep it safe.`,
+    passwordHint: `At least ${PASSWORD_MIN} characters. If you forget it, only an admin can help.`,
     asksInvite: ASKS[site.registration],
     ...state,
   });

@@ -21,7 +21,7 @@ export const base = {
   'signin.busy': 'One moment…',
   'signin.to_register': 'New here? Create this account',
   'signin.to_signin': 'Have this account already? Sign in',
-  'signin.register_hint': 'At least 8 characters. It cannot be reset.',
+  'signin.register_hint': 'At least 8 characters. If you forget it, only an admin of the tracker can help.',
   'signin.other': 'Not {{username}}? Stop Parley, and start it with `npx parley peer --username NAME`.',
   'signin.control': 'A password has no control characters. Choose another one.',
   'signin.empty': 'Enter the password first.',

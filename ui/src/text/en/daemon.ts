@@ -61,9 +61,9 @@ export const daemonTexts = {
   'daemon.path_broke': 'The link to {{address}} broke. It is made again.',
   'daemon.pending': 'Not delivered to everybody yet. It is as soon as they can be reached.',
   'daemon.account_disabled':
-    'Your account was disabled by an admin of this tracker. Ask one of them to enable it again: you are then let in by itself. What is on this device stays.',
+    'Your account was disabled by an admin of this tracker. Ask one of them to enable it again; Parley then goes on by itself. What is on this device stays.',
   'daemon.account_pending':
-    'Your account waits for an admin of this tracker to approve it. Ask one of them: you are then let in by itself.',
+    'Your account waits for an admin of this tracker to approve it. Ask one of them; Parley then goes on by itself.',
   'daemon.signed_out': 'You have been signed out here. Sign in again to go on.',
 
   'daemon.ca_changed':

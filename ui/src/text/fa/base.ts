@@ -21,7 +21,7 @@ export const base = {
   'signin.busy': 'یک لحظه…',
   'signin.to_register': 'تازه آمده‌اید؟ این حساب را بسازید',
   'signin.to_signin': 'این حساب را از قبل دارید؟ وارد شوید',
-  'signin.register_hint': 'دست‌کم ۸ نویسه. نمی‌توان آن را بازنشانی کرد.',
+  'signin.register_hint': 'دست‌کم ۸ نویسه. اگر فراموشش کنید، فقط یکی از مدیران ردیاب می‌تواند کمک کند.',
   'signin.other': '{{username}} نیستید؟ پارلی را ببندید و با `npx parley peer --username NAME` اجرا کنید.',
   'signin.control': 'گذرواژه نویسهٔ کنترلی ندارد. گذرواژهٔ دیگری برگزینید.',
   'signin.empty': 'نخست گذرواژه را بنویسید.',

@@ -20,7 +20,7 @@ export const base = {
   'signin.busy': 'Xin chờ một chút…',
   'signin.to_register': 'Bạn mới đến? Tạo tài khoản này',
   'signin.to_signin': 'Đã có tài khoản này? Đăng nhập',
-  'signin.register_hint': 'Ít nhất 8 ký tự. Không thể đặt lại.',
+  'signin.register_hint': 'Ít nhất 8 ký tự. Nếu quên, chỉ quản trị viên của tracker giúp được.',
   'signin.other': 'Không phải {{username}}? Dừng Parley rồi khởi động bằng `npx parley peer --username TÊN`.',
   'signin.control': 'Mật khẩu không được có ký tự điều khiển. Hãy chọn mật khẩu khác.',
   'signin.empty': 'Hãy nhập mật khẩu trước.',
