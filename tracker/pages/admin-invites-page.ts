@@ -29,7 +29,10 @@ export function invitesPage(site: Site & { registration: Registration }, { usern
           ${invite.over ? html` <span class="tag">over</span>` : undefined}
         </th>
         <td>${invite.used} of ${invite.uses}</td>
-        <td>${invite.expires.slice(0, 16).replace('T', ' ')}</td>
+        <td>
+          <span class="date">${invite.expires.slice(0, 10)}</span>
+          <span class="date">${invite.expires.slice(11, 16)}</span>
+        </td>
         <td>${invite.by ?? 'the console'}</td>
         <td class="number">${revokeForm(invite)}</td>
       </tr>`,

@@ -28,7 +28,7 @@ export function logPage(
   const rows = entries.map(
     ({ at, by, action, subject, detail }) =>
       html`<tr>
-        <td class="address">${at.slice(0, 19).replace('T', ' ')}</td>
+        <td><span class="date">${at.slice(0, 10)}</span> <span class="date">${at.slice(11, 19)}</span></td>
         <th scope="row">${by ?? 'the command line'}</th>
         <td>
           ${WORDS[action] ?? action}

@@ -27,8 +27,8 @@ export function peoplePage(site: Site, { username, accounts, more, q, state }: P
         <th scope="row">
           <a href="admin-account.html?name=${account.username}">${account.username}</a>${tags(account)}
         </th>
-        <td>${account.created.slice(0, 10)}</td>
-        <td>${account.online ? 'online' : (account.last_seen?.slice(0, 10) ?? 'never')}</td>
+        <td class="date">${account.created.slice(0, 10)}</td>
+        <td class="date">${account.online ? 'online' : (account.last_seen?.slice(0, 10) ?? 'never')}</td>
       </tr>`,
   );
   const last = accounts.at(-1)?.username ?? '';
@@ -133,7 +133,7 @@ function devicesCard(name: string, devices: readonly DeviceRecord[]): Html {
     ({ device, created, revoked }) =>
       html`<tr>
         <th scope="row"><code>${device}</code></th>
-        <td>${created.slice(0, 10)}</td>
+        <td class="date">${created.slice(0, 10)}</td>
         <td class="number">${revoked ? 'revoked' : revokeForm(name, device)}</td>
       </tr>`,
   );
@@ -154,7 +154,7 @@ export function table(heads: readonly string[], rows: readonly Html[], label: st
   const columns = heads.map(
     (head) => html`<th scope="col">${head === '' ? html`<span class="visually-hidden">Action</span>` : head}</th>`,
   );
-  return html`<div class="scroll" tabindex="0" role="group" aria-labelledby="${label}">
+  return html`<div class="scroll whole" tabindex="0" role="group" aria-labelledby="${label}">
     <table>
       <thead>
         <tr>

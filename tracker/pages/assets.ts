@@ -90,10 +90,12 @@ pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
 p code { overflow-wrap: anywhere; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.8125rem; }
 .scroll { overflow: auto; max-height: 24rem; }
+.scroll.whole { max-height: none; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; padding: 0.5rem 0.75rem 0.5rem 0; border-top: 1px solid var(--line); vertical-align: baseline; }
 thead th { border-top: 0; padding-top: 0; font-size: 0.8125rem; font-weight: 400; color: var(--quiet); }
-tbody th { font-weight: 600; overflow-wrap: anywhere; }
+tbody th { font-weight: 600; overflow-wrap: anywhere; min-width: 5.5rem; }
+.date { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .topic { display: block; font-weight: 400; font-size: 0.8125rem; }
 .address { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 .number { text-align: right; padding-right: 0; font-variant-numeric: tabular-nums; }

@@ -37,7 +37,7 @@ const detailed: Readonly<Record<string, true>> = { tracker_unreachable: true, ce
 function problemOf(app: App, error: unknown): Problem {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const key = Object.hasOwn(texts, code) ? texts[code] : undefined;
-  if (!key) return { text: failureText(app.t, error) };
+  if (!key) return { text: failureText(app.t, error), code };
   // One sentence is enough: the daemon's own says which address it was, and what to do.
   const known = Object.hasOwn(detailed, code) && error instanceof Error ? error.message : undefined;
   if (known !== undefined && code === 'tracker_unreachable' && app.t.language === 'en') return { text: known, code };

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { INVITE_CODE_MAX } from '../../../protocol/limits.js';
 import { useApp } from '../app/use-app.js';
@@ -7,11 +8,13 @@ interface InviteFieldProps {
   readonly value: string;
   /** The tracker has just asked for a code, or refused this one: it is what one types next. */
   readonly isAsked: boolean;
+  /** What was wrong with the last try. */
+  readonly children?: ComponentChildren;
   onInput(value: string): void;
 }
 
 /** The code of an invite, where an account is made with one alone. */
-export function InviteField({ value, isAsked, onInput }: InviteFieldProps) {
+export function InviteField({ value, isAsked, children, onInput }: InviteFieldProps) {
   const { t } = useApp();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
@@ -33,12 +36,16 @@ export function InviteField({ value, isAsked, onInput }: InviteFieldProps) {
         maxLength={INVITE_CODE_MAX}
         value={value}
         aria-invalid={isAsked}
-        aria-describedby={`${id}-hint`}
+        aria-describedby={`${id}-hint ${id}-error`}
         onInput={(event) => onInput(event.currentTarget.value)}
       />
       <p id={`${id}-hint`} class="field-hint">
         {t('start.entry_code_hint')}
       </p>
+      {/* Always there, so that what appears in it is read out. */}
+      <div id={`${id}-error`} class="field-error" role="alert">
+        {children}
+      </div>
     </div>
   );
 }

@@ -41,3 +41,16 @@ export function failedText(t: Translate, code: string | undefined): string {
   const known = code !== undefined && Object.hasOwn(failures, code);
   return t(known ? failures[code as keyof typeof failures] : 'file.failed_unknown');
 }
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Letters of the end that stay in sight: an extension, and a little of what stands before it. */
+const END = 10;
+const JOINS = /^[\p{Script=Arabic}\p{Script=Syriac}]/u;
+
+/** Where a long name may be shortened: at the end of `start`. Letters that join, as those of Persian, are not parted. */
+export function cutFileName(name: string): { readonly start: string; readonly end: string } {
+  const letters = Array.from(graphemes.segment(name), ({ segment }) => segment);
+  let at = letters.length > 2 * END ? letters.length - END : letters.length;
+  while (at < letters.length && JOINS.test(letters[at - 1] ?? '') && JOINS.test(letters[at] ?? '')) at++;
+  return { start: letters.slice(0, at).join(''), end: letters.slice(at).join('') };
+}

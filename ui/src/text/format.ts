@@ -18,7 +18,7 @@ export interface Formats {
   dayOf(at: number): { readonly start: number; readonly end: number };
   /** 12,345 */
   number(value: number): string;
-  /** 640 byte, 12 kB, 1.0 MB, 2.1 GB. */
+  /** 640 bytes, 12 kB, 1.0 MB, 2.1 GB. */
   size(bytes: number): string;
   /** Of 0 to 1, never more than there is: 45%. */
   percent(part: number): string;
@@ -40,12 +40,13 @@ export function createFormats(locale: string): Formats {
   const direction = directionOf(locale);
   // The short names of units are in Latin letters, which would turn a line from right to left.
   const unitDisplay = direction === 'rtl' ? 'long' : 'short';
-  const inUnit = (unit: string, digits: number): Intl.NumberFormat =>
+  const inUnit = (unit: string, digits: number, display: 'short' | 'long' = unitDisplay): Intl.NumberFormat =>
     new Intl.NumberFormat(locale, {
-      ...{ style: 'unit', unit, unitDisplay },
+      ...{ style: 'unit', unit, unitDisplay: display },
       ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
     });
-  const [inBytes, inKilobytes] = [inUnit('byte', 0), inUnit('kilobyte', 0)];
+  // The short name of a byte has no plural.
+  const [inBytes, inKilobytes] = [inUnit('byte', 0, 'long'), inUnit('kilobyte', 0)];
   const [inMegabytes, inGigabytes] = [inUnit('megabyte', 1), inUnit('gigabyte', 1)];
   const [inSeconds, inMinutes, inHours] = [inUnit('second', 0), inUnit('minute', 0), inUnit('hour', 0)];
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });

@@ -134,8 +134,8 @@ test('an amount in a language from right to left has no Latin unit, and does not
 
 test('sizes are short, and stay on one line', () => {
   const { size } = createFormats('en');
-  expect([size(640), size(12_345), size(999_499), size(1_048_576)]).toEqual(
-    ['640 byte', '12 kB', '999 kB', '1.0 MB'].map((text) => text.replace(' ', '\u00a0')),
+  expect([size(1), size(640), size(12_345), size(999_499), size(1_048_576)]).toEqual(
+    ['1 byte', '640 bytes', '12 kB', '999 kB', '1.0 MB'].map((text) => text.replace(' ', '\u00a0')),
   );
 });
 

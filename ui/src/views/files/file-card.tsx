@@ -5,7 +5,7 @@ import { fileIcon } from '../../components/message-line.js';
 import type { FileLook } from '../../state/files.js';
 import { FileStatus } from './file-status.js';
 import { FileUps } from './file-ups.js';
-import { typeWord } from '../../text/file-words.js';
+import { cutFileName, typeWord } from '../../text/file-words.js';
 
 interface FileCardProps {
   readonly look: FileLook;
@@ -42,18 +42,13 @@ export function FileCard({ look, here, from, note, children }: FileCardProps) {
   );
 }
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-/** Letters of the end that stay in sight: an extension, and a little of what stands before it. */
-const END = 10;
-
 /** On one line, cut in its middle: what a file is stands at its end. */
 export function FileName({ name }: { name: string }) {
-  const letters = Array.from(graphemes.segment(name), ({ segment }) => segment);
-  const at = letters.length > 2 * END ? letters.length - END : letters.length;
+  const { start, end } = cutFileName(name);
   return (
     <bdi class="file-name" title={name}>
-      <span class="file-name-start">{letters.slice(0, at).join('')}</span>
-      <span class="file-name-end">{letters.slice(at).join('')}</span>
+      <span class="file-name-start">{start}</span>
+      <span class="file-name-end">{end}</span>
     </bdi>
   );
 }

@@ -36,6 +36,8 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
     name.current?.focus();
   };
 
+  const asks = asksForInvite(problem?.code);
+
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (!busy) await enter(register);
@@ -57,6 +59,8 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
     setBusy(false);
     if (!failed) return onDone();
     if (asksForInvite(failed.code)) setInvite(invite ?? '');
+    // It is made, and waits: what comes next is to sign in.
+    if (failed.code === 'account_pending') setRegister(false);
     setProblem(failed);
   };
 
@@ -78,14 +82,14 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
           spellcheck={false}
           maxLength={32}
           value={username}
-          aria-invalid={problem !== undefined && !asksForInvite(problem.code)}
+          aria-invalid={problem !== undefined && !asks}
           aria-describedby={`${id}-hint ${id}-error`}
           onInput={(event) => setUsername(event.currentTarget.value)}
         />
         <p id={`${id}-hint`} class="field-hint">
           {register && t('start.username_hint')}
         </p>
-        <ProblemText id={`${id}-error`} problem={problem} />
+        <ProblemText id={`${id}-error`} problem={asks && invite !== undefined ? undefined : problem} />
         {problem?.code === 'name_taken' && (
           <button type="button" class="button button-small" disabled={busy} onClick={() => void enter(false)}>
             {t('start.mine')}
@@ -100,7 +104,9 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
         onInput={setPassword}
       />
       {register && invite !== undefined && (
-        <InviteField value={invite} isAsked={asksForInvite(problem?.code)} onInput={setInvite} />
+        <InviteField value={invite} isAsked={asks} onInput={setInvite}>
+          {asks && <p>{problem?.text}</p>}
+        </InviteField>
       )}
       <button class="button button-primary" disabled={busy}>
         {busy ? t('start.busy') : t(register ? 'start.submit' : 'start.submit_signin')}
