@@ -59,6 +59,14 @@ test('is told at once, and then no more than twice a second', () => {
   expect(timer).toBeUndefined();
 });
 
+test('the first word of a device is told at once, whatever was looked at before', () => {
+  progress.look();
+  now += 1;
+  holdings = { device, held: 0, total: 1_000, linked: true };
+  progress.look();
+  expect(told.map((view) => view?.held)).toEqual([0]);
+});
+
 test('what comes in a moment is not told', () => {
   after(5_000, 5_000 + TOLD_FROM - 1);
   expect(told).toEqual([]);

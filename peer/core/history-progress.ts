@@ -55,8 +55,9 @@ export class HistoryProgress {
   }
 
   private now(): void {
-    this.looked = this.options.now();
     const holdings = this.options.holdings();
+    // Where no device has said anything yet, the first word of one is told at once.
+    if (holdings) this.looked = this.options.now();
     const view = holdings && this.judge(holdings);
     const before = this.shown;
     this.shown = view;

@@ -32,6 +32,8 @@ describe('the lineage', () => {
     const { device } = alice;
     const copy = await tracker.login('alice', PASSWORD);
     await alice.lineage.until((word) => word === 'continues');
+    // It hears of changes once it was told who is there.
+    await alice.events.until(() => true);
     const moved = alice.events.next(({ type }) => type === 'peer_updated');
     const answer = await copy.submit({ device, lineage: [second, first] });
     expect(answer.body).toMatchObject({ lineage: 'continues' });
