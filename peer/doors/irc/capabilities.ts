@@ -26,6 +26,7 @@ export const CAPABILITIES = {
   'draft/read-marker': '',
   'echo-message': '',
   'extended-join': '',
+  'extended-monitor': '',
   'labeled-response': '',
   'message-tags': '',
   'multi-prefix': '',
@@ -58,8 +59,8 @@ export function capabilityLines(names: Iterable<string>, values: boolean): strin
   return lines;
 }
 
-/** Whether a client shows answers and reactions by itself: nobody says so, but who asks for one of these has a chat window. */
-export function showsRelations(caps: ReadonlySet<Capability>): boolean {
+/** Whether a client shows answers and reactions by itself, by what it asks for: there is no capability for it, but one of these means a chat window. */
+export function asksLikeAChatWindow(caps: ReadonlySet<Capability>): boolean {
   const modern: readonly Capability[] = ['draft/chathistory', 'draft/read-marker', 'draft/message-redaction'];
   return caps.has('message-tags') && modern.some((name) => caps.has(name));
 }

@@ -66,9 +66,11 @@ export function channelChange(me: Member, change: Exclude<Change, { kind: 'enter
     case 'quit':
       return [{ source, command: 'QUIT', params: ['offline'] }];
     case 'away':
-      return awayLines(me, person);
+      return change.shares || watches(me, person) ? awayLines(me, person) : [];
     case 'name':
-      return caps.has('setname') ? [{ source, command: 'SETNAME', params: [nameOf(person)] }] : [];
+      return caps.has('setname') && (change.shares || watches(me, person))
+        ? [{ source, command: 'SETNAME', params: [nameOf(person)] }]
+        : [];
     case 'online':
     case 'offline':
       return monitorLines(me, person, change.kind);
@@ -87,6 +89,11 @@ function awayLines({ session }: Member, person: Person): Outgoing[] {
   return [
     { source: sourceOf(person.username), command: 'AWAY', params: person.away === undefined ? [] : [person.away] },
   ];
+}
+
+/** Whether the client wants to know how somebody is with whom it shares no channel (IRCv3 extended-monitor). */
+function watches({ session, monitored }: Member, { username }: Person): boolean {
+  return session.caps.has('extended-monitor') && monitored.has(nickOf(username).toLowerCase());
 }
 
 function monitorLines({ session, monitored }: Member, { username }: Person, kind: 'online' | 'offline'): Outgoing[] {

@@ -47,6 +47,8 @@ export interface IrcClient {
   readonly nick: string;
   /** @throws a bug where nobody has signed in */
   readonly me: Member;
+  /** Whether it shows answers and reactions by itself; else they are told as text. */
+  readonly showsRelations: boolean;
   /** A text of several lines that the client is about to send. */
   multiline: OpenBatch | undefined;
   /** Sends a line with those of its tags that the client has asked for. */

@@ -7,7 +7,6 @@ import { sameUser, type EntryId } from '../../../protocol/ids.js';
 import type { EntryView } from '../../../protocol/local-api.js';
 import { relationOf } from '../../../protocol/relations.js';
 import { viewNow } from '../../commands/entry-view.js';
-import { showsRelations } from './capabilities.js';
 import type { Member } from './context.js';
 import { clockText, saidLines, saidOf, targetFor, type Said } from './messages.js';
 import { nickOf, sourceOf } from './names.js';
@@ -90,7 +89,7 @@ function reaction(me: Member, about: Omit<Said, 'text'>, { data, from }: Entry, 
   const on = data['remove'] !== true;
   const isOn = view.reactions?.some((one) => one.emoji === emoji && one.users.includes(from)) === true;
   if (view.deleted || on !== isOn) return [];
-  if (showsRelations(me.session.caps)) return [reactionLine(about, emoji, on)];
+  if (me.session.showsRelations) return [reactionLine(about, emoji, on)];
   return saidLines(me, { ...about, action: true, text: `${on ? 'reacted' : 'took back'} ${emoji} to ${gistOf(view)}` });
 }
 

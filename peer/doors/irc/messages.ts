@@ -7,7 +7,7 @@ import type { EntryView, QuoteView } from '../../../protocol/local-api.js';
 import { fileFacts } from '../../../protocol/file-facts.js';
 import { hookNameOf } from '../../../protocol/hook-name.js';
 import { shownFileName } from '../../../protocol/files.js';
-import { MULTILINE_LINES, showsRelations } from './capabilities.js';
+import { MULTILINE_LINES } from './capabilities.js';
 import type { Member } from './context.js';
 import { nickOf, sourceOf } from './names.js';
 import { action, bytesText, gist, LINES_MAX, plain, room, split, type Part } from './text.js';
@@ -36,7 +36,7 @@ export function saidOf(me: Member, view: EntryView): Said | undefined {
   if (view.deleted || (view.kind !== 'text' && view.kind !== 'file')) return undefined;
   const { from, id, reply } = view;
   const about = { from, target: targetFor(me, view), time: view.at ?? view.time, id, reply: reply?.id };
-  const quote = reply && !showsRelations(me.session.caps) ? quoteText(reply) : undefined;
+  const quote = reply && !me.session.showsRelations ? quoteText(reply) : undefined;
   if (view.kind === 'file') return { ...about, quote, text: fileText(view) };
   const acted = actionOf(view);
   if (acted !== undefined) return { ...about, quote, action: true, text: acted };

@@ -30,7 +30,9 @@ export interface Look {
 export type Change =
   | { readonly kind: 'entered' | 'left'; readonly channel: ConversationId }
   | { readonly kind: 'join' | 'part'; readonly channel: ConversationId; readonly person: Person }
-  | { readonly kind: 'quit' | 'away' | 'name' | 'online' | 'offline'; readonly person: Person };
+  | { readonly kind: 'quit' | 'online' | 'offline'; readonly person: Person }
+  /** `shares`: they are in a channel with the user. */
+  | { readonly kind: 'away' | 'name'; readonly person: Person; readonly shares: boolean };
 
 export const NOBODY_YET: Look = { channels: new Map(), people: new Map() };
 
@@ -102,10 +104,11 @@ function ofPeople(before: Look, after: Look): Change[] {
   for (const [user, person] of after.people) {
     const then = before.people.get(user);
     if ((then?.online ?? false) !== person.online) all.push({ kind: person.online ? 'online' : 'offline', person });
+    const shares = shared.has(user);
     // Of who comes now, what they are is told with their coming.
-    if (!then || !shared.has(user) || !known.has(user)) continue;
-    if (then.away !== person.away) all.push({ kind: 'away', person });
-    if (then.realName !== person.realName) all.push({ kind: 'name', person });
+    if (!then || (shares ? !known.has(user) : !then.online || !person.online)) continue;
+    if (then.away !== person.away) all.push({ kind: 'away', person, shares });
+    if (then.realName !== person.realName) all.push({ kind: 'name', person, shares });
   }
   for (const [user, person] of before.people)
     if (!after.people.has(user) && person.online) all.push({ kind: 'offline', person });

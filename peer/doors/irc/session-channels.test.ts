@@ -142,6 +142,23 @@ describe('people', () => {
     expect(commands(added)).toContain('734');
   });
 
+  test('are monitored with how they are, where no channel is shared and the client asks for that', async () => {
+    await client.send('CAP REQ :away-notify setname', 'PART #general,#broadcast', 'MONITOR + bob');
+    present('away', { status: { text: 'tea' } });
+    expect(await client.take()).toEqual([]);
+    await client.send('CAP REQ :extended-monitor');
+    present('online', { name: 'Robert' });
+    expect(told(await client.take())).toEqual(['AWAY', 'SETNAME Robert']);
+    present('away', { name: 'Robert', status: { text: 'tea' } });
+    await client.take();
+    present('offline');
+    expect(told(await client.take())).toEqual(['731 alice bob']);
+    await client.send('MONITOR C');
+    present('online');
+    present('away');
+    expect(await client.take()).toEqual([]);
+  });
+
   test('who are away or offline are told of when one writes to them', async () => {
     present('away', { status: { text: 'tea' } });
     await client.take();

@@ -77,6 +77,17 @@ describe('what is said of a message', () => {
     expect(deletion).toMatchObject({ source: 'Bob!bob@parley', command: 'REDACT', params: ['#general', id] });
   });
 
+  test('is tags for one that has sent such a tag: its echo is what it sent', async () => {
+    await client.signIn('message-tags echo-message');
+    const [id = ''] = say('hello');
+    const [asText, asTags] = [['> Bob: hello', 'an answer'], ['an answer']];
+    peer.write(general, bob, [{ kind: 'text', message: 'an answer', data: { reply_to: id } }]);
+    expect((await client.take()).slice(1).map(({ params }) => params[1])).toEqual(asText);
+    const echo = await client.send(`@+draft/reply=${id} PRIVMSG #general :an answer`);
+    expect(echo.map(({ params }) => params[1])).toEqual(asTags);
+    expect(echo[0]?.tags).toMatchObject({ '+draft/reply': id });
+  });
+
   test('counts only where it may be said', async () => {
     await client.signIn(MODERN);
     const [id = ''] = say('hello');

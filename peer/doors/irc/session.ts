@@ -3,7 +3,7 @@
  * given is in `SessionPorts`. All about messages is asked of the one table of commands and told by the peer's events.
  */
 import { bug } from '../../../protocol/errors.js';
-import type { Capability } from './capabilities.js';
+import { asksLikeAChatWindow, type Capability } from './capabilities.js';
 import { Call } from './call.js';
 import { addLine } from './commands/multiline.js';
 import type { Command } from './commands/command.js';
@@ -14,6 +14,8 @@ import { ERR, type Numeric } from './numerics.js';
 import { Registration } from './registration.js';
 import { formatLine, parseLine, type Outgoing, type Tags } from './wire.js';
 
+const RELATING = ['+draft/reply', '+reply', '+draft/react', '+draft/unreact'];
+
 export class Session implements IrcClient {
   readonly caps = new Set<Capability>();
   readonly registration: Registration;
@@ -21,6 +23,7 @@ export class Session implements IrcClient {
   readonly #commands: Readonly<Record<string, Command>>;
   #me: Member | undefined;
   #batches = 0;
+  #hasRelated = false;
   #over = false;
 
   constructor(readonly ports: SessionPorts) {
@@ -38,6 +41,10 @@ export class Session implements IrcClient {
 
   get over(): boolean {
     return this.#over;
+  }
+
+  get showsRelations(): boolean {
+    return this.#hasRelated || asksLikeAChatWindow(this.caps);
   }
 
   get me(): Member {
@@ -135,6 +142,8 @@ export class Session implements IrcClient {
       return call.numeric(ERR.notRegistered, 'Sign in first: with SASL PLAIN, or with PASS, then NICK and USER.');
     if (!command) return call.numeric(ERR.unknownCommand, call.command.slice(0, 64), 'There is no such command here.');
     if (call.line.params.length < (command.needs ?? 0)) return call.needsMore();
+    // Who answers or reacts by a tag has a window that shows that.
+    if (this.caps.has('message-tags')) this.#hasRelated ||= RELATING.some((tag) => call.line.tags[tag] !== undefined);
     if (call.line.tags['batch'] !== undefined && this.registered) return addLine(call);
     await command.run(call);
   }
