@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './support/reverse-proxy.js';
+import { freePort } from '../scripts/daemon/free-ports.js';
 import { TempDir } from './support/temp-dir.js';
 
 const program = fileURLToPath(new URL('../dist/scripts/parley.js', import.meta.url));

@@ -17,10 +17,8 @@ let second: Restartable<TrackerReady>;
 function tracker(name: string): Restartable<TrackerReady> {
   return new Restartable<TrackerReady>({
     ...{ name, program: join(projectRoot, 'dist/scripts/daemon/entry.js') },
-    args: (before) => [
-      ...['tracker', '--json', '--data-dir', world.path(name)],
-      ...['--port', before ? new URL(before.url).port : '0'],
-    ],
+    ports: ['--port'],
+    args: () => ['tracker', '--json', '--data-dir', world.path(name)],
   });
 }
 

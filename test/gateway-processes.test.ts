@@ -32,13 +32,8 @@ beforeEach(async () => {
   gateway = new Restartable<GatewayReady>({
     name: 'gateway',
     program: join(projectRoot, 'dist/scripts/daemon/entry.js'),
-    args: (before) => [
-      ...['gateway', '--json', '--data-dir', folder.path],
-      ...['--web-port', before ? new URL(before.web).port : '0', '--ws-port', before ? new URL(before.ws).port : '0'],
-      ...['--line-port', String(before?.lines.port ?? 0), '--peer-port', String(before?.p2p.port ?? 0)],
-      ...['--irc-port', String(before?.irc.port ?? 0)],
-      ...['--tracker-port', before ? new URL(before.tracker).port : '0'],
-    ],
+    ports: ['--web-port', '--ws-port', '--line-port', '--irc-port', '--peer-port', '--tracker-port'],
+    args: () => ['gateway', '--json', '--data-dir', folder.path],
   });
   await gateway.start();
 }, lasting);

@@ -45,26 +45,23 @@ interface GatewayReady {
 const folder = new TempDir();
 const screens = new Screens();
 const path = (name: string): string => join(folder.path, name);
-const port = (url: string | undefined): string => (url === undefined ? '0' : new URL(url).port);
 
 const tracker = new Restartable<TrackerReady>({
   ...{ name: 'tracker', program: built('daemon/entry.js') },
-  args: () => ['tracker', '--json', '--port', '0', '--data-dir', path('tracker')],
+  ports: ['--port'],
+  args: () => ['tracker', '--json', '--data-dir', path('tracker')],
 });
 const gateway = new Restartable<GatewayReady>({
   ...{ name: 'gateway', program: built('daemon/entry.js') },
-  args: (before) => [
-    ...['gateway', '--json', '--data-dir', path('gateway'), '--tracker', tracker.ready.url],
-    ...['--web-port', port(before?.web), '--ws-port', port(before?.ws)],
-    ...['--line-port', String(before?.lines.port ?? 0), '--irc-port', String(before?.irc.port ?? 0)],
-    ...['--grpc-port', String(before?.grpc.port ?? 0), '--peer-port', String(before?.p2p.port ?? 0)],
-  ],
+  ports: ['--web-port', '--ws-port', '--line-port', '--irc-port', '--grpc-port', '--peer-port'],
+  args: () => ['gateway', '--json', '--data-dir', path('gateway'), '--tracker', tracker.ready.url],
 });
 const daemon = new Restartable<PeerReady>({
   ...{ name: 'tess', program: built('daemon/entry.js'), env: { PARLEY_PASSWORD: PASSWORD } },
+  ports: ['--peer-port', '--ui-port'],
   args: () => [
     ...['peer', '--username', 'tess', '--register', '--tracker', tracker.ready.url, '--json', '--no-lan'],
-    ...['--data-dir', path('tess'), '--peer-port', '0', '--ui-port', '0'],
+    ...['--data-dir', path('tess')],
   ],
 });
 

@@ -16,13 +16,15 @@ const program = join(installed, 'scripts/parley.mjs');
 
 const tracker = new Restartable<TrackerReady>({
   ...{ name: 'tracker', program },
-  args: () => ['tracker', '--json', '--port', '0', '--data-dir', path('tracker')],
+  ports: ['--port'],
+  args: () => ['tracker', '--json', '--data-dir', path('tracker')],
 });
 const peer = new Restartable<PeerReady>({
   ...{ name: 'tess', program, env: { PARLEY_PASSWORD: 'correct-horse-battery' } },
+  ports: ['--peer-port', '--ui-port'],
   args: () => [
     ...['peer', '--username', 'tess', '--register', '--tracker', tracker.ready.url, '--json', '--no-lan'],
-    ...['--data-dir', path('tess'), '--peer-port', '0', '--ui-port', '0', '--host', '127.0.0.1'],
+    ...['--data-dir', path('tess'), '--host', '127.0.0.1'],
   ],
 });
 

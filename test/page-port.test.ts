@@ -3,6 +3,7 @@ import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { freePorts, isFreePort } from '../scripts/daemon/free-ports.js';
 import { startPeer, type RunningPeer } from '../peer/main.js';
 import type { Username } from '../protocol/ids.js';
 import { InProcess, PASSWORD } from './support/in-process.js';
@@ -32,15 +33,6 @@ async function free(server: Server | undefined): Promise<void> {
   if (server) await new Promise((resolve) => server.close(resolve));
 }
 
-/** A port that is free, as is the one of its page: below those that the system gives out by itself. */
-async function freePair(): Promise<number> {
-  for (let port = 20_000 + Math.floor(Math.random() * 2_000); ; port += 1) {
-    const both = [await bound(port), await bound(port + OFFSET)];
-    for (const server of both) await free(server);
-    if (both.every((server) => server !== undefined)) return port;
-  }
-}
-
 async function start(peerPort: number): Promise<RunningPeer> {
   const peer = await startPeer(
     {
@@ -55,7 +47,7 @@ async function start(peerPort: number): Promise<RunningPeer> {
 }
 
 test('the page is at the P2P port and 10,000; that one in use is said, and nothing is left running', async () => {
-  const port = await freePair();
+  const [port = 0] = await freePorts(1, async (one) => (await isFreePort(one)) && (await isFreePort(one + OFFSET)));
   const { ready } = await start(port);
   expect([ready.p2p.port, Number(new URL(ready.ui).port)]).toEqual([port, port + OFFSET]);
   expect((await fetch(new URL('/healthz', ready.ui))).status).toBe(200);

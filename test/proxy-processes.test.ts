@@ -28,7 +28,8 @@ beforeEach(async () => {
   const urls = [(await first.start()).url, (await second.start()).url];
   proxy = new Restartable({
     ...{ name: 'proxy', program: daemonProgram },
-    args: () => ['proxy', '--json', '--port', '0', '--metrics-port', '0', ...urls.flatMap((one) => ['--backend', one])],
+    ports: ['--port', '--metrics-port'],
+    args: () => ['proxy', '--json', ...urls.flatMap((one) => ['--backend', one])],
   });
   await proxy.start();
 }, LASTING);
@@ -40,9 +41,9 @@ afterEach(async () => {
 function tracker(name: string): Restartable<TrackerReady> {
   return new Restartable<TrackerReady>({
     ...{ name, program: daemonProgram },
-    args: (before) => [
+    ports: ['--port'],
+    args: () => [
       ...['tracker', '--json', '--data-dir', world.path(name), '--trust-proxy', 'loopback', '--registration', 'open'],
-      ...['--port', before ? new URL(before.url).port : '0'],
     ],
   });
 }

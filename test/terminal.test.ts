@@ -52,10 +52,10 @@ beforeAll(async () => {
   alice = new Restartable<PeerReady>({
     name: 'alice',
     program: built('daemon/entry.js'),
-    args: (before) => [
+    ports: ['--peer-port', '--ui-port'],
+    args: (isFirst) => [
       ...['peer', '--username', 'alice', '--tracker', url, '--json', '--no-lan', '--data-dir', world.path('alice')],
-      ...['--peer-port', String(before?.p2p.port ?? 0), '--ui-port', before ? new URL(before.ui).port : '0'],
-      ...(before ? [] : ['--register']),
+      ...(isFirst ? ['--register'] : []),
     ],
     env: { PARLEY_PASSWORD: PASSWORD },
   });

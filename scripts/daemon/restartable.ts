@@ -1,12 +1,15 @@
 /** One daemon that is stopped, killed and started again: its data directory and its ports stay the same. */
 import { Daemon, type Exit } from './daemon.js';
+import { freePorts } from './free-ports.js';
 
-export interface RestartableOptions<Ready> {
+export interface RestartableOptions {
   readonly name: string;
   /** The compiled program, `dist/scripts/daemon/entry.js`. */
   readonly program: string;
-  /** Of its first start, and of a later one, which has to find the same ports. */
-  readonly args: (before: Ready | undefined) => readonly string[];
+  /** The flags that name its ports, like `--port`: each gets a free one, which it keeps over restarts. */
+  readonly ports: readonly string[];
+  /** All others, and of its first start also those that it needs once. */
+  readonly args: (isFirst: boolean) => readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** What runs the program in surroundings of its own: `ip netns exec …`. */
   readonly under?: readonly string[];
@@ -16,10 +19,11 @@ export class Restartable<Ready> {
   /** Everything that it ever logged. */
   readonly log: string[] = [];
   readonly #waiting = new Set<(line: string) => void>();
+  #ports: readonly string[] | undefined;
   #daemon: Daemon<Ready> | undefined;
   #ready: Ready | undefined;
 
-  constructor(private readonly options: RestartableOptions<Ready>) {}
+  constructor(private readonly options: RestartableOptions) {}
 
   get name(): string {
     return this.options.name;
@@ -36,12 +40,13 @@ export class Restartable<Ready> {
 
   async start(): Promise<Ready> {
     if (this.running) throw new Error(`${this.name} is running`);
-    const { name, program, args, env, under } = this.options;
+    const { name, program, ports, args, env, under } = this.options;
+    this.#ports ??= (await freePorts(ports.length)).flatMap((port, n) => [ports[n] ?? '', String(port)]);
     this.#hear(`── start ${new Date().toISOString()}`);
     this.#daemon = await Daemon.start<Ready>({
       name,
       program,
-      args: args(this.#ready),
+      args: [...args(this.#ready === undefined), ...this.#ports],
       onLog: (line) => this.#hear(line),
       readyWithinMs: 60_000,
       ...(env ? { env } : {}),

@@ -34,9 +34,10 @@ export class Fleet {
       name: 'tracker',
       program,
       ...(trackerUnder ? { under: trackerUnder } : {}),
-      args: (before) => [
+      ports: ['--port'],
+      args: () => [
         ...['tracker', '--json', '--host', trackerHost, '--data-dir', join(folder, 'tracker')],
-        ...['--registration', 'open', '--port', before ? new URL(before.url).port : '0'],
+        ...['--registration', 'open'],
       ],
     });
   }
@@ -52,10 +53,10 @@ export class Fleet {
     const machine = new Restartable<PeerReady>({
       name,
       program: this.program,
-      args: (before) => [
+      ports: ['--peer-port', '--ui-port'],
+      args: () => [
         ...['peer', '--json', '--username', username, '--host', host],
         ...['--data-dir', dataDir, '--tracker', this.tracker.ready.url, ...flags],
-        ...['--peer-port', String(before?.p2p.port ?? 0), '--ui-port', before ? new URL(before.ui).port : '0'],
       ],
       env: { PARLEY_PASSWORD: PASSWORD },
       ...(under ? { under } : {}),

@@ -34,7 +34,8 @@ beforeAll(async () => {
   tracker = new Restartable<TrackerReady>({
     name: 'tracker',
     program: PROGRAM,
-    args: () => ['tracker', '--json', '--port', '0', '--data-dir', join(folder.path, 'tracker')],
+    ports: ['--port'],
+    args: () => ['tracker', '--json', '--data-dir', join(folder.path, 'tracker')],
   });
   await tracker.start();
   wire = await Recorder.to(tracker.ready.url);
@@ -58,10 +59,10 @@ async function peer(username: string): Promise<Restartable<PeerReady>> {
   const machine = new Restartable<PeerReady>({
     name: username,
     program: PROGRAM,
-    args: (before) => [
+    ports: ['--peer-port', '--ui-port'],
+    args: () => [
       ...['peer', '--json', '--username', username, '--host', '127.0.0.1', '--log-level', 'debug'],
       ...['--data-dir', join(folder.path, username), '--tracker', wire.url],
-      ...['--peer-port', String(before?.p2p.port ?? 0), '--ui-port', before ? new URL(before.ui).port : '0'],
     ],
     env: { PARLEY_PASSWORD: PASSWORD },
   });

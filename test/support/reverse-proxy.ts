@@ -2,10 +2,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProxy } from '../../scripts/bootstrap/proxies.mjs';
+import { freePort } from '../../scripts/daemon/free-ports.js';
 import { projectRoot } from './project.js';
 
 /** A tracker behind the proxy. */
@@ -84,15 +85,6 @@ async function ready(folder: string) {
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
   await promisify(execFile)('openssl', [...request, ...names, '-keyout', key, '-out', certificate]);
   return { port: await freePort(), certificate, key, ca: await readFile(certificate, 'utf8') };
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function started(

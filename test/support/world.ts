@@ -44,10 +44,8 @@ export class World {
   async startTracker(): Promise<Restartable<TrackerReady>> {
     return this.#start<TrackerReady>({
       name: 'tracker',
-      args: (before) => [
-        ...['tracker', '--json', '--data-dir', join(this.folder, 'tracker')],
-        ...['--port', before ? new URL(before.url).port : '0'],
-      ],
+      ports: ['--port'],
+      args: () => ['tracker', '--json', '--data-dir', join(this.folder, 'tracker')],
       env: {},
     });
   }
@@ -61,11 +59,11 @@ export class World {
   }: PeerOptions): Promise<Restartable<PeerReady>> {
     return this.#start<PeerReady>({
       name: folder,
-      args: (before) => [
+      ports: ['--peer-port', '--ui-port'],
+      args: (isFirst) => [
         ...['peer', '--json', '--username', username, '--host', '127.0.0.1'],
         ...['--data-dir', join(this.folder, folder), '--tracker', tracker.ready.url],
-        ...['--peer-port', String(before?.p2p.port ?? 0), '--ui-port', before ? new URL(before.ui).port : '0'],
-        ...(register && !before ? ['--register'] : []),
+        ...(register && isFirst ? ['--register'] : []),
       ],
       env: password === undefined ? {} : { PARLEY_PASSWORD: password },
     });
@@ -80,7 +78,7 @@ export class World {
     await this.#folder.remove();
   }
 
-  async #start<Ready>(options: Omit<RestartableOptions<Ready>, 'program'>): Promise<Restartable<Ready>> {
+  async #start<Ready>(options: Omit<RestartableOptions, 'program'>): Promise<Restartable<Ready>> {
     const daemon = new Restartable<Ready>({ ...options, program: PROGRAM });
     this.#all.push(daemon);
     await daemon.start();

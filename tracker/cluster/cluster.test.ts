@@ -4,12 +4,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CircuitEvent } from '../../protocol/circuit.js';
 import { userKey, type Username } from '../../protocol/ids.js';
+import { freePort } from '../../scripts/daemon/free-ports.js';
 import { systemClock } from '../clock.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { ask, party, Side, type Party } from '../testing/circuit.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { EventsSocket } from '../testing/events-socket.js';
-import { freePort, TestNats } from '../testing/nats-servers.js';
+import { TestNats } from '../testing/nats-servers.js';
 import { expectFailure, PASSWORD, silent, TestTrackers, type TestTracker } from '../testing/test-tracker.js';
 import { backUp } from './backup.js';
 

@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../scripts/daemon/free-ports.js';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { natsProgram } from '../cluster/nats-program.js';
 import type { NatsServers } from '../store/nats/connection.js';
@@ -101,13 +101,4 @@ accounts { ${accounts.join('\n')} }
 ${cluster}
 `;
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

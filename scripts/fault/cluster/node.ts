@@ -2,7 +2,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ClusterSecret } from '../../../tracker/cluster/cluster-secret.js';
@@ -114,28 +113,5 @@ export class Node {
     const ended = once(child, 'exit');
     child.kill(signal);
     await ended;
-  }
-}
-
-/** Three, each with those that a cluster takes beside it. */
-export async function freePorts(): Promise<number[]> {
-  const found: number[] = [];
-  for (let port = 20_000 + Math.floor(Math.random() * 5_000); found.length < 3; port += 10) {
-    const all = await Promise.all([port, port + 1, port + 1_000, port + 2_000].map(isFree));
-    if (all.every(Boolean)) found.push(port);
-  }
-  return found;
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    server.close();
   }
 }

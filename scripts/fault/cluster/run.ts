@@ -4,13 +4,14 @@
  * was told to have left, and chat went on.
  */
 import { join } from 'node:path';
+import { freePorts, isFreePort } from '../../daemon/free-ports.js';
 import { seededRandom } from '../seeded-random.js';
 import { Calls } from './calls.js';
 import { Crowd } from './crowd.js';
 import { Findings } from './findings.js';
 import { hurts, type Hurt } from './hurts.js';
 import { Letters } from './letters.js';
-import { freePorts, Node } from './node.js';
+import { Node } from './node.js';
 import { People } from './people.js';
 import { Talkers } from './talkers.js';
 
@@ -77,7 +78,11 @@ export async function runCluster(run: ClusterRun): Promise<Findings> {
 }
 
 async function makeNodes({ folder, program }: ClusterRun): Promise<Node[]> {
-  const ports = await freePorts();
+  const ports = await freePorts(3, async (port) => {
+    // Its server takes these beside it.
+    const all = await Promise.all([port, port + 1, port + 1_000, port + 2_000].map(isFreePort));
+    return all.every(Boolean);
+  });
   const list = ports.map((port) => `127.0.0.1:${port}`).join(',');
   const nodes: Node[] = [];
   for (const [at, port] of ports.entries())

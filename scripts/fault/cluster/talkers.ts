@@ -52,10 +52,10 @@ export class Talkers {
     await this.calls.persist({ method: 'POST', path: '/register', body: { username: name, password: PASSWORD } });
     const daemon = new Restartable<PeerReady>({
       ...{ name, program, env: { PARLEY_PASSWORD: PASSWORD } },
+      ports: ['--peer-port', '--ui-port'],
       args: () => [
         ...['peer', '--json', '--username', name, '--host', '127.0.0.1', '--data-dir', join(folder, name)],
         ...this.calls.nodes.flatMap(({ url }) => ['--tracker', url]),
-        ...['--peer-port', '0', '--ui-port', '0'],
       ],
     });
     this.#daemons.push(daemon);
