@@ -206,3 +206,31 @@ test('a router whose address is not the one that is seen stands behind another: 
     expect([host, machine.watch.view().mapping]).toEqual([host, { ...mapped, host }]);
   }
 });
+
+test('what the tracker has found counts on for the doctor, although the router only then says that it forwards nothing', async () => {
+  const machine = await looked({ answer: 'not_a_peer' });
+  for (const state of ['asking', 'unanswered'] as const) {
+    machine.mapping = { state };
+    machine.watch.mapped();
+  }
+  // It would not look again so soon.
+  machine.answer = 'rate_limited';
+  const { checked } = await machine.watch.examine();
+  expect([checked?.results[0]?.code, machine.asked.length]).toEqual(['not_a_peer', 1]);
+  // Once the router forwards it, that it was shut before says nothing.
+  machine.mapping = mapped;
+  machine.watch.mapped();
+  expect((await machine.watch.examine()).checked).toBeUndefined();
+});
+
+test('what was asked of the tracker counts, although the connection to it was lost before the answer came', async () => {
+  const machine = new Machine();
+  machine.answer = 'not_a_peer';
+  machine.watch.tracker(true);
+  // The look begins, and while it waits for its answer it is over.
+  machine.time.advance(1_000);
+  machine.watch.tracker(false);
+  while (machine.watch.view().code === undefined) await new Promise(setImmediate);
+  machine.answer = 'rate_limited';
+  expect((await machine.watch.examine()).checked?.results[0]?.code).toBe('not_a_peer');
+});

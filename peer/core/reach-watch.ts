@@ -48,6 +48,8 @@ const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['rate_limited', 'una
 interface Asked {
   readonly seen: Reflection;
   readonly checked: Checked | undefined;
+  /** As `#forwarded` was when it was asked. */
+  readonly forwarded: string;
   /** Why there is no check. */
   readonly refusal?: unknown;
 }
@@ -56,7 +58,10 @@ export class ReachWatch {
   #state = UNKNOWN;
   #told: string | undefined;
   #timer: unknown;
-  #last: { readonly seen: Reflection; readonly checked: Checked; readonly at: number } | undefined;
+  /** `forwarded`: as `#forwarded` was. */
+  #last:
+    | { readonly seen: Reflection; readonly checked: Checked; readonly at: number; readonly forwarded: string }
+    | undefined;
   /** That is under way, in this network. */
   #reflecting: Promise<Reflection> | undefined;
   /** Reflections and a check that are under way, in this network. */
@@ -64,8 +69,10 @@ export class ReachWatch {
   #checkedAt = -Infinity;
   #isStopped = false;
   #isConnected = false;
-  /** Grows whenever what is under way has become worthless. */
+  /** Grows with the network: what is under way has become worthless. */
   #life = 0;
+  /** Grows with each look that is planned: the one before plans no other. */
+  #turn = 0;
 
   constructor(private readonly options: ReachWatchOptions) {}
 
@@ -85,9 +92,12 @@ export class ReachWatch {
     return { ...known, mapping: this.#mapping(host) };
   }
 
-  /** The router has said something else than before. What was found out until then is found out anew. */
+  /**
+   * The router has said something else than before. A check counts on unless the port is forwarded now and was not, or the reverse: the
+   * tracker makes no second one soon, and most routers only come to say that they forward nothing.
+   */
   mapped(): void {
-    this.#last = undefined;
+    if (this.#last?.forwarded !== this.#forwarded()) this.#last = undefined;
     this.#say();
     if (this.#isConnected && this.options.mapping().state === 'mapped') {
       const since = this.options.steady() - this.#checkedAt;
@@ -102,6 +112,7 @@ export class ReachWatch {
   }
 
   network(): void {
+    this.#life += 1;
     this.#last = undefined;
     this.#reflecting = undefined;
     this.#asking = undefined;
@@ -131,11 +142,13 @@ export class ReachWatch {
   /** For the doctor: as it was found out just now, else anew. @throws as `TrackerHttp.call` where the tracker does not answer */
   async examine(): Promise<Examined> {
     if (this.#last && this.options.steady() - this.#last.at < CHECK_EVERY_MS + 5_000) {
-      return { ...this.#last, reach: this.reach, mapping: this.#mapping(this.#last.seen.host) };
+      const { seen, checked } = this.#last;
+      return { seen, checked, reach: this.reach, mapping: this.#mapping(seen.host) };
     }
     const life = this.#life;
-    const { seen, checked } = await this.#ask();
-    if (life === this.#life) this.#found(seen, checked);
+    const asked = await this.#ask();
+    const { seen, checked } = asked;
+    if (life === this.#life) this.#found(asked);
     return { seen, checked, reach: this.reach, mapping: this.#mapping(seen.host) };
   }
 
@@ -160,20 +173,21 @@ export class ReachWatch {
     const { api, steady } = this.options;
     const seen = await this.#reflect();
     this.#checkedAt = steady();
+    const forwarded = this.#forwarded();
     try {
-      return { seen, checked: await api.check(this.#ports(seen.host)) };
+      return { seen, checked: await api.check(this.#ports(seen.host)), forwarded };
     } catch (refusal) {
-      return { seen, checked: undefined, refusal };
+      return { seen, checked: undefined, forwarded, refusal };
     }
   }
 
-  #found(seen: Reflection, checked: Checked | undefined): void {
+  #found({ seen, checked, forwarded }: Asked): void {
     this.#feed({ type: 'reflected', host: seen.host, isSteady: seen.isSteady });
     const result = checked?.results.find(({ open }) => open) ?? checked?.results[0];
     if (!checked || !result) return;
     const { steady, p2p, interfaces, mapping, shut } = this.options;
     if (!result.open && mapping().state === 'mapped') shut();
-    this.#last = { seen, checked, at: steady() };
+    if (forwarded === this.#forwarded()) this.#last = { seen, checked, at: steady(), forwarded };
     // Shut where this device does not listen: no word about where it does.
     if (!result.open && !isHeardAt(checked.host, p2p().host, ownAddresses(interfaces()))) return;
     this.#feed({ type: 'checked', host: checked.host, code: result.open ? undefined : (result.code ?? 'silent') });
@@ -187,6 +201,12 @@ export class ReachWatch {
     return isForwarded && outer !== port && outer >= CHECKED_PORT_MIN ? [outer, port] : [port];
   }
 
+  /** The port outside that the router says it forwards; empty: none. */
+  #forwarded(): string {
+    const { state, port } = this.options.mapping();
+    return state === 'mapped' ? String(port) : '';
+  }
+
   #mapping(seen: string | undefined): MappingView {
     const view = this.options.mapping();
     return view.host !== undefined && isBehindAnother(view.host, seen) ? { ...view, behindAnother: true } : view;
@@ -198,21 +218,24 @@ export class ReachWatch {
   }
 
   #lookAfter(ms: number | undefined): void {
-    this.#life += 1;
+    const turn = (this.#turn += 1);
     const { timers } = this.options;
     timers.clearTimeout(this.#timer);
     if (ms === undefined || this.#isStopped) return;
-    this.#timer = timers.setTimeout(() => void this.#look(this.#life), ms);
+    this.#timer = timers.setTimeout(() => void this.#look(turn), ms);
   }
 
-  async #look(life: number): Promise<void> {
+  async #look(turn: number): Promise<void> {
+    const life = this.#life;
     const { p2p, log } = this.options;
     const { host } = p2p();
     // Nobody else is meant to come in.
     if (kindOf(canonical(host) ?? host) === 'loopback') return;
     const asked = await this.#ask().catch((refusal: unknown) => ({ refusal }));
-    if (life !== this.#life) return;
-    if ('seen' in asked) this.#found(asked.seen, asked.checked);
+    if (life !== this.#life || this.#isStopped) return;
+    // Also where another look is planned by now: the tracker has made the check, and makes no second one soon.
+    if ('seen' in asked) this.#found(asked);
+    if (turn !== this.#turn) return;
     const { refusal } = asked;
     if (refusal !== undefined) log.debug({ err: refusal }, 'how this device is reached could not be found out now');
     this.#lookAfter(isPassing(refusal) ? LATER_MS : AGAIN_MS);

@@ -23,7 +23,7 @@ export interface Diagnosis {
   readonly name: string;
   /** What the doctor named first; undefined: nothing. */
   readonly found: DoctorCode | undefined;
-  /** All that it named; where nothing is wrong also what it could not look at. */
+  /** All that it named; where that is wrong also what it could not look at. */
   readonly all: readonly string[];
   readonly isRight: boolean;
   /** From the start of the program to its end. */
@@ -101,7 +101,7 @@ async function diagnosed(
   const skipped = (report?.checks ?? []).filter(({ state }) => state === 'skipped').map(({ check }) => check);
   // Where nothing is wrong all has to be looked at: else it would be no wonder.
   const isRight = report !== undefined && found === code && (code !== undefined || skipped.length === 0);
-  return { code, name: fault.name, found, all: [...all, ...(code === undefined ? skipped : [])], isRight, ms };
+  return { code, name: fault.name, found, all: isRight ? all : [...all, ...skipped], isRight, ms };
 }
 
 export function judgeDoctor({
