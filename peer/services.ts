@@ -3,6 +3,7 @@
  * local server are given. `peer/peer.ts` implements them; a test may implement one with the real part behind it.
  */
 import type { EventEmitter } from 'node:events';
+import type { DoctorProgress } from '../protocol/doctor.js';
 import type { Entry } from '../protocol/entry.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, UserKey, Username } from '../protocol/ids.js';
 import type {
@@ -81,6 +82,8 @@ export interface PeerEvents {
   blocks: [];
   /** Nobody is signed in here any more: all windows and programs need the password again. */
   signed_out: [];
+  /** An examination of the doctor is further; of this moment alone. */
+  doctor: [progress: DoctorProgress];
   /** Somebody writes there now; of this moment alone. */
   typing: [typing: { conversation: ConversationId; username: Username }];
 }

@@ -40,5 +40,40 @@ export const doctorTexts = {
   not_running: 'No peer runs here for this profile. Start it with “parley peer”.',
   they_are_unknown: 'Nobody of that name is known here. Check the spelling.',
   they_are_away: 'They are not online. What you write is delivered once they are.',
+  they_have_no_peer: 'They are online without a peer of their own. What you write is delivered once they start one.',
   they_are_not_linked: 'They are online, but no way to them was found yet. Ask them to check their connection too.',
+  they_are_relayed:
+    'Your link goes through the tracker, since neither of you lets others in. Nobody there can read it. It becomes direct by itself once one of you can be reached from outside.',
+  they_are_shut_in:
+    'Your link goes through the tracker: you can be reached, but their network lets out little more than that. Nobody there can read it. Ask them to try another network.',
 } as const;
+
+/** What is looked at, in the order of the checks, while they run. Other languages are in the window's own texts. */
+export const doctorSteps = {
+  network: 'The network of this computer',
+  names: 'The name of the tracker',
+  connection: 'The way to the tracker',
+  tracker: 'The answer of the tracker',
+  'large packets': 'Large packets',
+  clock: 'The clocks',
+  authority: 'The certificate of the tracker',
+  session: 'Your session at the tracker',
+  'live events': 'The live connection',
+  peer: 'Your peer',
+  port: 'Its port',
+  reach: 'The way in from outside',
+  person: 'The link to this person',
+} as const;
+
+/** The checks by their names. */
+export type DoctorCheckName = keyof typeof doctorSteps;
+
+const UNDONE: ReadonlySet<string> = new Set(['waiting', 'running']);
+
+/** What is looked at now, and how many of all are done; undefined: nothing any more. @param steps as `DoctorProgress.checks` */
+export function doctorStepOf(
+  steps: readonly { readonly check: DoctorCheckName; readonly state: string }[],
+): { check: DoctorCheckName; done: number } | undefined {
+  const now = steps.find(({ state }) => state === 'running') ?? steps.find(({ state }) => state === 'waiting');
+  return now && { check: now.check, done: steps.filter(({ state }) => !UNDONE.has(state)).length };
+}

@@ -7,7 +7,7 @@ import { INVITE_CODE_MAX, INVITE_MAX } from './limits.js';
 import { TrackerView } from './local-views.js';
 
 export type { MappingView } from './reach.js';
-export type { DoctorCheck, DoctorReport } from './doctor.js';
+export type { DoctorCheck, DoctorProgress, DoctorReport } from './doctor.js';
 export * from './local-commands.js';
 export * from './local-file-views.js';
 export * from './local-hooks.js';

@@ -1,5 +1,6 @@
 /** Browser ↔ peer (SPEC.md section 8): what the daemon tells, the snapshot and the events. */
 import Type, { type Static } from 'typebox';
+import type { DoctorProgress } from './doctor.js';
 import { Notify, NotifyRules } from './local-notify.js';
 import { StatusText } from './local-profile.js';
 import { ReachView } from './reach.js';
@@ -269,6 +270,8 @@ export type LocalEvent =
   | { type: 'file'; transfer: TransferView }
   /** It was cancelled, or who it went to has gone. */
   | { type: 'file_removed'; id: string }
+  /** Of this moment alone, and in no snapshot: how far a `doctor.run` is, whichever door asked for it. */
+  | ({ type: 'doctor' } & DoctorProgress)
   /** Of this moment alone, and in no snapshot: shown until an entry of theirs comes, at most TYPING_SHOWN_MS. */
   | { type: 'typing'; conversation: string; username: string };
 

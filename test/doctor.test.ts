@@ -11,7 +11,7 @@ import type { Examined, Patient } from '../peer/doctor/patient.js';
 import type { Peer } from '../peer/peer.js';
 import { systemInterfaces } from '../peer/reach/network.js';
 import { freePort } from '../peer/reach/reflect.js';
-import type { DoctorReport } from '../protocol/doctor.js';
+import type { DoctorProgress, DoctorReport } from '../protocol/doctor.js';
 import type { CheckCode } from '../protocol/reach.js';
 import { TestTrackers, type TestTracker, type TestUser } from '../tracker/testing/test-tracker.js';
 import { InProcess, until } from './support/in-process.js';
@@ -130,7 +130,16 @@ describe('a real peer', () => {
   test(
     'whose session was ended, or whose tracker has gone; asked about somebody who is unknown, or away',
     async () => {
-      expect((await examine('nobody')).faults).toEqual(['they_are_unknown']);
+      const told: DoctorProgress[] = [];
+      bob.services.events.on('doctor', (progress) => void told.push(progress));
+      const { faults: found, checks } = await examine('nobody');
+      expect(found).toEqual(['they_are_unknown']);
+      // How far it is was told meanwhile; last how all of it stands.
+      expect(told[0]).toEqual({
+        user: 'nobody',
+        checks: expect.arrayContaining([{ check: 'person', state: 'waiting' }]),
+      });
+      expect(told.at(-1)).toEqual({ user: 'nobody', checks });
       const closed = at.tracker.close();
       expect((await examine()).faults).toEqual(['tracker_down']);
       await closed;
@@ -277,11 +286,14 @@ describe('others', () => {
     expect(await faults({ p2p: undefined, answers: Promise.reject(new Error('gone')) })).toEqual([]);
   });
 
-  test('are away, or here without a link', async () => {
-    const other = { known: true, online: false, linked: false };
-    expect(await faults({ other })).toEqual(['they_are_away']);
-    expect(await faults({ other: { ...other, online: true } })).toEqual(['they_are_not_linked']);
-    expect(await faults({ other: { known: true, online: true, linked: true } })).toEqual([]);
+  test('are away, here without a link, or linked over the relay', async () => {
+    expect(await faults({ other: 'unknown' })).toEqual(['they_are_unknown']);
+    expect(await faults({ other: 'away' })).toEqual(['they_are_away']);
+    expect(await faults({ other: 'without_peer' })).toEqual(['they_have_no_peer']);
+    expect(await faults({ other: 'not_linked' })).toEqual(['they_are_not_linked']);
+    expect(await faults({ other: 'relayed' })).toEqual(['they_are_relayed']);
+    expect(await faults({ other: 'shut_in' })).toEqual(['they_are_shut_in']);
+    expect(await faults({ other: 'linked' })).toEqual([]);
   });
 
   test('whatever hangs or breaks, it ends, and blames nobody for what it could not see', async () => {

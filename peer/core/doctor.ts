@@ -1,8 +1,10 @@
 /** The doctor in the daemon: it looks at the parts of this device itself, and at the tracker as a stranger would. */
 import type { DoctorReport } from '../../protocol/doctor.js';
 import type { Username } from '../../protocol/ids.js';
+import type { PersonView } from '../../protocol/local-api.js';
+import type { Reach } from '../../protocol/reach.js';
 import { diagnose } from '../doctor/doctor.js';
-import type { Patient } from '../doctor/patient.js';
+import type { Other, Patient } from '../doctor/patient.js';
 import { systemInterfaces } from '../reach/network.js';
 import type { People } from '../services.js';
 import type { Device } from './device.js';
@@ -23,7 +25,11 @@ export class Doctor {
     const key = user?.toLowerCase() ?? '';
     const running = this.#running.get(key);
     if (running) return running;
-    const report = diagnose(this.#patient(user), { timers, steady: () => performance.now() });
+    const about = user === undefined ? {} : { user };
+    const report = diagnose(this.#patient(user), {
+      ...{ timers, steady: () => performance.now() },
+      progress: (checks) => void this.device.events.emit('doctor', { ...about, checks }),
+    });
     this.#running.set(key, report);
     void report.finally(() => this.#running.delete(key));
     return report;
@@ -47,13 +53,15 @@ export class Doctor {
       p2p: links.address,
       // The port of a gateway is for whoever runs it to see to.
       ...(config.entrance === undefined && { reach: () => reach.examine() }),
-      ...(user !== undefined && {
-        other: {
-          known: person !== undefined,
-          online: person !== undefined && person.presence !== 'offline',
-          linked: person?.link === 'linked' || person?.link === 'self',
-        },
-      }),
+      ...(user !== undefined && { other: standing(person, reach.reach) }),
     };
   }
+}
+
+function standing(person: PersonView | undefined, own: Reach | undefined): Other {
+  if (!person) return 'unknown';
+  if (person.link === 'connecting') return 'not_linked';
+  if (person.link === 'none') return person.presence === 'offline' ? 'away' : 'without_peer';
+  if (person.path !== 'relayed') return 'linked';
+  return own === 'open' ? 'shut_in' : 'relayed';
 }

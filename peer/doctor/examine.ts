@@ -6,8 +6,10 @@ import {
   doctorText,
   type DoctorArgs,
   type DoctorCheck,
+  type DoctorCheckName,
   type DoctorCode,
   type DoctorReport,
+  type DoctorStep,
 } from '../../protocol/doctor.js';
 
 export interface Fault {
@@ -19,9 +21,9 @@ export interface Fault {
 export type Finding = 'ok' | 'unknown' | Fault;
 
 export interface Check {
-  readonly name: string;
+  readonly name: DoctorCheckName;
   /** Those that have to be `ok` before it, by name; they stand before it in the list. */
-  readonly after: readonly string[];
+  readonly after: readonly DoctorCheckName[];
   /** Its own limit. Milliseconds. */
   readonly limitMs: number;
   /** What its running out of time means. */
@@ -36,25 +38,31 @@ export interface ExamineOptions {
   readonly steady: () => number;
   /** For all of it. Milliseconds. */
   readonly limitMs?: number;
-  /** Told of each check when it is done. */
-  readonly done?: (check: DoctorCheck) => void;
+  /** Told how all checks stand, each time that one of them begins or is done. */
+  readonly progress?: ((checks: readonly DoctorStep[]) => void) | undefined;
 }
 
 export const LIMIT_MS = 9_000;
 
 /** Never rejects, and never takes longer than its limit, whatever hangs. */
 export async function examine(checks: readonly Check[], options: ExamineOptions): Promise<DoctorReport> {
-  const { timers, steady, limitMs = LIMIT_MS, done } = options;
+  const { timers, steady, limitMs = LIMIT_MS, progress } = options;
   const since = steady();
-  const outcomes = new Map<string, Promise<DoctorCheck>>();
+  const steps: DoctorStep[] = checks.map(({ name }) => ({ check: name, state: 'waiting' }));
+  const stands = (step: DoctorStep): void => {
+    steps[steps.findIndex(({ check }) => check === step.check)] = step;
+    progress?.([...steps]);
+  };
+  const outcomes = new Map<DoctorCheckName, Promise<DoctorCheck>>();
   for (const check of checks) {
     const parents = check.after.flatMap((name) => outcomes.get(name) ?? []);
     const outcome = Promise.all(parents).then(async (before) => {
       const isReady = before.every(({ state }) => state === 'ok');
       const left = limitMs - (steady() - since);
+      if (isReady) stands({ check: check.name, state: 'running' });
       const finding = isReady && left > 0 ? await within(check, left, timers) : 'unknown';
       const told = asTold(check.name, finding);
-      done?.(told);
+      stands(told);
       return told;
     });
     outcomes.set(check.name, outcome);
@@ -80,7 +88,7 @@ function within(check: Check, left: number, timers: ExamineOptions['timers']): P
   });
 }
 
-function asTold(check: string, finding: Finding): DoctorCheck {
+function asTold(check: DoctorCheckName, finding: Finding): DoctorCheck {
   if (finding === 'ok') return { check, state: 'ok' };
   if (finding === 'unknown') return { check, state: 'skipped' };
   const { code, args } = finding;

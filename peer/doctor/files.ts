@@ -6,7 +6,7 @@ import type { DoctorReport } from '../../protocol/doctor.js';
 import { readIfThere } from '../identity/files.js';
 import { systemInterfaces } from '../reach/network.js';
 import { diagnose } from './doctor.js';
-import { LIMIT_MS } from './examine.js';
+import { LIMIT_MS, type ExamineOptions } from './examine.js';
 
 export interface Files {
   readonly dataDir: string;
@@ -17,6 +17,7 @@ export interface Files {
   readonly isRunning?: boolean;
   /** A daemon runs, but has not answered for so long; resolves when it does. */
   readonly hanging?: { readonly ms: number; readonly answers: Promise<unknown> };
+  readonly progress?: ExamineOptions['progress'];
 }
 
 /** Of settings.json and secrets.json, as far as it is used here. Whatever else stands there, or is broken, does not matter. */
@@ -35,6 +36,7 @@ export async function diagnoseFiles({
   invitedCa,
   isRunning = false,
   hanging,
+  progress,
 }: Files): Promise<DoctorReport> {
   const [settings, secrets] = await Promise.all([
     readJson(join(dataDir, 'settings.json')),
@@ -50,7 +52,8 @@ export async function diagnoseFiles({
     p2p: undefined,
     answers: isRunning ? Promise.resolve() : hanging?.answers,
   };
-  return diagnose(patient, { timers, steady: () => performance.now(), limitMs: LIMIT_MS - (hanging?.ms ?? 0) });
+  const limitMs = LIMIT_MS - (hanging?.ms ?? 0);
+  return diagnose(patient, { timers, steady: () => performance.now(), limitMs, progress });
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -40,8 +40,11 @@ export interface Patient {
   /** As the daemon last found it out, or now. Undefined: no daemon runs. @throws as `TrackerHttp.call` */
   readonly reach?: (signal: AbortSignal) => Promise<Examined>;
   /** How a user stands whom the doctor was asked about. */
-  readonly other?: { readonly known: boolean; readonly online: boolean; readonly linked: boolean } | undefined;
+  readonly other?: Other | undefined;
 }
+
+/** `shut_in`: linked over the relay, although this device can be dialled from outside. */
+export type Other = 'unknown' | 'away' | 'without_peer' | 'not_linked' | 'relayed' | 'shut_in' | 'linked';
 
 export interface Place {
   readonly url: URL;

@@ -2,7 +2,7 @@
 import type { CheckCode, MappingView } from '../../protocol/reach.js';
 import { canonical, isHeardAt, kindOf, ownAddresses } from '../reach/addresses.js';
 import type { Check, Finding } from './examine.js';
-import type { Patient, Place } from './patient.js';
+import type { Other, Patient, Place } from './patient.js';
 
 const REACH_MS = 6_000;
 /** On a busy machine a peer may take long. */
@@ -80,11 +80,16 @@ function reason(code: CheckCode, { isOurs, isHard, mapping, port, address }: Cir
   return { code: isHard ? 'hard_nat' : 'nat_no_mapping', args: { port, address } };
 }
 
-function personCheck({ known, online, linked }: NonNullable<Patient['other']>): Check {
-  const finding: Finding = !known
-    ? { code: 'they_are_unknown' }
-    : linked
-      ? 'ok'
-      : { code: online ? 'they_are_not_linked' : 'they_are_away' };
-  return { name: 'person', after: ['live events'], limitMs: 100, run: async () => finding };
+const OTHERS: Readonly<Record<Other, Finding>> = {
+  unknown: { code: 'they_are_unknown' },
+  away: { code: 'they_are_away' },
+  without_peer: { code: 'they_have_no_peer' },
+  not_linked: { code: 'they_are_not_linked' },
+  relayed: { code: 'they_are_relayed' },
+  shut_in: { code: 'they_are_shut_in' },
+  linked: 'ok',
+};
+
+function personCheck(other: Other): Check {
+  return { name: 'person', after: ['live events'], limitMs: 100, run: async () => OTHERS[other] };
 }

@@ -4,6 +4,7 @@
  * never older than its cause. Things are set, not changed by steps: telling one twice does no harm, and order matters
  * only between a conversation's existence and what lies in it.
  */
+import type { DoctorProgress } from '../../protocol/doctor.js';
 import { toWire, type Entry } from '../../protocol/entry.js';
 import { isMessage, isRow } from '../../protocol/entry-kinds.js';
 import type { ConversationId, EntryId, Username } from '../../protocol/ids.js';
@@ -49,6 +50,7 @@ export class PendingEvents {
   readonly #files = new Map<string, TransferView | undefined>();
   #history: [HistoryView | undefined] | undefined;
   #anew = false;
+  readonly #doctor = new Map<string, DoctorProgress>();
   readonly #typing = new Map<string, PeerEvents['typing'][0]>();
 
   /** What to do with each event of the peer. */
@@ -82,6 +84,7 @@ export class PendingEvents {
     },
     // Whoever has to hear it is told by `Clients`, and hears nothing more.
     signed_out: () => undefined,
+    doctor: (progress) => void this.#doctor.set(progress.user?.toLowerCase() ?? '', progress),
     typing: (typing) => void this.#typing.set(`${typing.conversation} ${typing.username}`, typing),
     entries: ({ conversation, entries, client, awaited }) => {
       const added = this.#entries.get(conversation) ?? [];
@@ -142,6 +145,8 @@ export class PendingEvents {
     // A fresh snapshot names those that may be seen now.
     for (const [id, transfer] of this.#anew ? [] : this.#files)
       tell(transfer ? { type: 'file', transfer } : { type: 'file_removed', id });
+    for (const progress of this.#doctor.values())
+      if (progress.user === undefined || !hides(progress.user)) tell({ type: 'doctor', ...progress });
     // Last: what they wrote before is there by now, and would end it.
     for (const typing of this.#typing.values())
       if (!gone.has(typing.conversation) && !hides(typing.username)) tell({ type: 'typing', ...typing });

@@ -66,6 +66,8 @@ function apply(state: Snapshot, event: LocalEvent): void {
       if (event.history) state.history = event.history;
       else delete state.history;
       return;
+    case 'doctor':
+      return;
     case 'typing':
       // Of the moment, and in no snapshot; but never of a conversation that is not there.
       return withConversation(state, event.conversation, () => undefined);

@@ -1,6 +1,6 @@
 /** `parley doctor`: looks for what keeps this user's peer from others. By the daemon, or by itself where none runs. */
 import type { CommandModule } from 'yargs';
-import type { DoctorReport } from '../../protocol/doctor.js';
+import type { DoctorReport, DoctorStep } from '../../protocol/doctor.js';
 import type { SessionView } from '../../protocol/local-api.js';
 import type { RunningPeer as RunningPeerType } from '../process/running-peer.js';
 import type { ProfileFlags } from '../process/profile-choice.js';
@@ -35,12 +35,23 @@ async function run(flags: Flags): Promise<void> {
   process.exit(report.faults.length > 0 ? 1 : 0);
 }
 
+/** What it is at stands on stderr meanwhile, where a person looks. */
 async function reportOf({ user, json: _json, ...flags }: Flags): Promise<DoctorReport> {
-  const [{ profileOf, RunningPeer }, { isParleyError }] = await Promise.all([
+  const [{ profileOf, RunningPeer }, { isParleyError }, { Progress }] = await Promise.all([
     import('../process/running-peer.js'),
     import('../../protocol/errors.js'),
+    import('../process/progress.js'),
   ]);
-  const { diagnoseFiles } = await import('../../peer/doctor/files.js');
+  const [{ diagnoseFiles }, { doctorSteps, doctorStepOf }] = await Promise.all([
+    import('../../peer/doctor/files.js'),
+    import('../../protocol/doctor-texts.js'),
+  ]);
+  const line = new Progress('Checking');
+  const progress = (checks: readonly DoctorStep[]): void => {
+    const step = doctorStepOf(checks);
+    if (step) line.step(step.done, checks.length, doctorSteps[step.check]);
+    else line.end();
+  };
   const profile = await profileOf(flags);
   let peer: RunningPeerType | undefined;
   try {
@@ -48,15 +59,22 @@ async function reportOf({ user, json: _json, ...flags }: Flags): Promise<DoctorR
     const hung = new Promise<'hung'>((resolve) => setTimeout(() => resolve('hung'), HUNG_MS));
     const answers = peer.run('hook.list', {});
     if ((await Promise.race([answers, hung])) === 'hung') {
-      return await diagnoseFiles({ ...profile, hanging: { ms: HUNG_MS, answers } });
+      return await diagnoseFiles({ ...profile, progress, hanging: { ms: HUNG_MS, answers } });
     }
+    peer.heard = (event) => {
+      if (event.type === 'doctor' && event.user?.toLowerCase() === user?.toLowerCase()) progress(event.checks);
+    };
     return await peer.run('doctor.run', user === undefined ? {} : { user });
   } catch (error) {
     // It does not run, or hangs, or is of a version without a doctor.
+    line.end();
     if (!isParleyError(error) || !['unavailable', 'unknown_command', 'not_signed_in'].includes(error.code)) throw error;
   }
   const tracker = peer && (await trackerOf(peer));
-  return diagnoseFiles(tracker === undefined ? profile : { ...profile, trackers: [tracker], isRunning: true });
+  return diagnoseFiles({
+    ...{ ...profile, progress },
+    ...(tracker !== undefined && { trackers: [tracker], isRunning: true }),
+  });
 }
 
 /** The tracker of a peer that runs, and at which nobody is signed in; undefined: it does not say. */

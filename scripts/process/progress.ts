@@ -9,7 +9,7 @@ export class Progress {
 
   constructor(
     private readonly name: string,
-    private readonly terminal: Pick<WriteStream, 'write' | 'isTTY'> = process.stderr,
+    private readonly terminal: Pick<WriteStream, 'write' | 'isTTY'> & { readonly columns?: number } = process.stderr,
   ) {}
 
   show(done: number, size: number, note = ''): void {
@@ -27,6 +27,15 @@ export class Progress {
     if (!this.terminal.isTTY || now - this.shown < EVERY_MS) return;
     this.shown = now;
     this.terminal.write(`\r\u001b[K${this.name}  ${(done / MB).toFixed(1)} MB`);
+  }
+
+  /** Of what goes by steps: which one it is at. */
+  step(done: number, of: number, what: string): void {
+    if (!this.terminal.isTTY) return;
+    this.shown = Date.now();
+    const text = `${this.name}  ${String(done)} of ${String(of)}  ${what}`;
+    // A line that is wrapped could not be taken back.
+    this.terminal.write(`\r\u001b[K${text.slice(0, Math.max(1, (this.terminal.columns ?? 80) - 1))}`);
   }
 
   end(): void {

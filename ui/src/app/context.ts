@@ -1,4 +1,5 @@
 /** The parts that the UI's actions work with. Made once, in main.tsx; handed down, never imported. */
+import type { DoctorProgress } from '../../../protocol/local-api.js';
 import type { Api } from '../net/api.js';
 import type { Commands } from '../net/commands.js';
 import type { OutboxSender } from '../net/outbox.js';
@@ -32,6 +33,8 @@ export interface App {
   readonly notifications: Notifications;
   /** Whether the panel that invites others is open. */
   readonly inviteShown: Observable<boolean>;
+  /** The last that was told of an examination of the doctor. */
+  readonly examined: Observable<DoctorProgress | undefined>;
   /** What links to messages lead to. */
   readonly linkedEntries: LinkedEntries;
   /** The picture that is shown in full. */

@@ -1,4 +1,5 @@
 /** The composition root of the UI: wires the state, the network and the browser. */
+import type { DoctorProgress } from '../../../protocol/local-api.js';
 import { createApi } from '../net/api.js';
 import { Commands } from '../net/commands.js';
 import { OutboxSender } from '../net/outbox.js';
@@ -31,6 +32,7 @@ import { ShellUpdates } from './shell-updates.js';
 import { playOneAtATime } from './sound.js';
 import { Theme } from './theme.js';
 import { Uploads } from './uploads.js';
+import { hearDoctor } from './examination.js';
 import { createTypingClock, hearTyping } from './typing.js';
 
 export function createApp(window: Window & typeof globalThis): App {
@@ -88,6 +90,7 @@ export function createApp(window: Window & typeof globalThis): App {
     updates: new ShellUpdates(window),
     notifications: new Notifications({ app: () => app, window, persisted }),
     inviteShown: new Observable(false),
+    examined: new Observable<DoctorProgress | undefined>(undefined),
     linkedEntries: new LinkedEntries(commands),
     pictureViewed: new Observable<Viewed | undefined>(undefined),
     get t() {
@@ -155,6 +158,7 @@ function handlersOf(app: () => App): SocketHandlers {
     event(event) {
       dispatch({ type: 'event', event });
       hearTyping(app(), event);
+      hearDoctor(app(), event);
       app().notifications.hear(event);
     },
     result: (result) => app().commands.settle(result),

@@ -1,12 +1,17 @@
 /** How others reach this peer, and what the doctor finds, in English. */
-import { doctorTexts } from '../../../../protocol/doctor-texts.js';
+import { doctorSteps, doctorTexts, type DoctorCheckName } from '../../../../protocol/doctor-texts.js';
 
 type DoctorText = { readonly [Code in keyof typeof doctorTexts as `connection.doctor_${Code}`]: string };
+
+type StepText = { readonly [Check in DoctorCheckName as `connection.step_${Check}`]: string };
 
 // As the terminal says it.
 const doctor = Object.fromEntries(
   Object.entries(doctorTexts).map(([code, text]) => [`connection.doctor_${code}`, text]),
 ) as DoctorText;
+const steps = Object.fromEntries(
+  Object.entries(doctorSteps).map(([check, text]) => [`connection.step_${check}`, text]),
+) as StepText;
 
 export const connection = {
   'connection.reach_label': 'How others reach you',
@@ -37,10 +42,16 @@ export const connection = {
   'connection.doctor_hint': 'Looks for what keeps you from others, and says what to do. It takes at most ten seconds.',
   'connection.doctor_start': 'Check the connection',
   'connection.doctor_running': 'Checking …',
+  'connection.doctor_again': 'Check again',
+  'connection.doctor_why': 'Why?',
+  'connection.doctor_why_label': 'Check the connection to {{username}}',
+  'connection.doctor_progress': 'How far the check is',
   'connection.doctor_failed': 'The check could not be made. Try again in a moment.',
   'connection.doctor_copy': 'Copy the report',
   'connection.doctor_copied': 'The report is copied. It holds no names, addresses or messages.',
+  'connection.doctor_not_copied': 'The report could not be copied. Allow this page to use the clipboard.',
   'connection.doctor_fine': 'Everything works.',
   'connection.doctor_unsure': 'Nothing wrong was found, but not everything could be looked at.',
   ...doctor,
+  ...steps,
 };

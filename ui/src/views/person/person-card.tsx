@@ -1,11 +1,12 @@
 import { useCallback } from 'preact/hooks';
-import type { PersonView } from '../../../../protocol/local-api.js';
+import type { PersonView, TrackerView } from '../../../../protocol/local-api.js';
 import { profileOf } from '../../app/people.js';
 import { pathText, reasonText } from '../../app/daemon-texts.js';
-import { useApp } from '../../app/use-app.js';
+import { useApp, useDaemon } from '../../app/use-app.js';
 import { BotBadge, GuestBadge } from '../../components/badges.js';
 import { Avatar } from '../../components/avatar.js';
 import { useAnswer, useNow } from '../../components/hooks.js';
+import { ExaminationView } from '../doctor/examination.js';
 import { PresenceIcon, presenceText, StatusLine, statusText } from '../../components/presence.js';
 
 /** Who somebody is: picture, names, presence, and what they say of themselves. */
@@ -19,6 +20,7 @@ export function PersonCard({ person }: { person: PersonView }) {
     // Another profile may stand there after each of these.
     useCallback(() => profileOf(app, username), [app, username, said]),
   );
+  const trackerState = useDaemon(({ tracker }) => tracker.state);
   const reason = reasonText(t, person) ?? pathText(t, person);
   return (
     <div class="person-card">
@@ -53,6 +55,21 @@ export function PersonCard({ person }: { person: PersonView }) {
       {person.muted === true && <p class="person-note">{t('people.muted_note')}</p>}
       {person.blocked === true && <p class="person-note">{t('people.blocked_note')}</p>}
       {reason !== undefined && <p class="person-note">{reason}</p>}
+      {isWondered(person, trackerState) && (
+        <div class="person-note">
+          <ExaminationView
+            user={username}
+            start={t('connection.doctor_why')}
+            startLabel={t('connection.doctor_why_label', { username })}
+          />
+        </div>
+      )}
     </div>
   );
+}
+
+/** Whether there is more to find out than the card says: of whom the tracker, which is there, says that they are not, there is nothing. */
+function isWondered({ link, path, blocked }: PersonView, tracker: TrackerView['state']): boolean {
+  if (link === 'self' || blocked === true) return false;
+  return link === 'none' ? tracker !== 'connected' : link === 'connecting' || path === 'relayed';
 }
