@@ -6,6 +6,14 @@ import type { LocalLinks } from './link/local-links.js';
 import type { Signatures } from './log/signatures.js';
 import type { Network } from './reach/network.js';
 
+/** What a device says of itself to its user, by the tracker. */
+export interface AboutDevice {
+  /** What it is to be called until its user gives it a name; undefined: nothing. At most DEVICE_NAME_MAX. */
+  readonly name?: string | undefined;
+  /** What it runs on. */
+  readonly platform: string;
+}
+
 export interface PeerConfig {
   readonly username: Username;
   /** Trackers that stand for one another, tried in turn. */
@@ -25,6 +33,7 @@ export interface PeerConfig {
   readonly grpc?: { readonly host: string; readonly port: number } | undefined;
   /** Undefined: the P2P port + 10000 where that is a port, else any free one. */
   readonly uiPort: number | undefined;
+  readonly about?: AboutDevice | undefined;
   readonly uiDir: string;
   readonly dataDir: string;
   /** Signs in with it at the start; kept in memory only, to sign in again when the session ends. */

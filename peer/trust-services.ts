@@ -10,6 +10,8 @@ export interface Trust {
   verify(username: Username, verified: boolean, number: string | undefined): Promise<void>;
   /** The user's own devices; what is known here while the tracker is away. */
   devices(): Promise<DeviceView[]>;
+  /** @throws bad_request for a name of which nothing can be seen, not_found, not_signed_in, tracker_unreachable */
+  rename(device: DeviceId, name: string): Promise<void>;
   /** @throws not_found, forbidden, not_signed_in, tracker_unreachable */
   revoke(device: DeviceId): Promise<void>;
 }

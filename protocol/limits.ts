@@ -109,5 +109,7 @@ export const PICTURE_MAX = 12 * 1024;
 
 /** Section 2: accounts in one answer of `GET /users`. */
 export const USERS_PAGE_MAX = 500;
-/** Section 2: the steps in which others see when a user was last seen. */
+/** Section 2: the name of a device, and of what it runs on, in UTF-16 units. */
+export const DEVICE_NAME_MAX = 64;
+/** Section 2: the steps in which others see when a user was last seen, and a user when their devices were. */
 export const LAST_SEEN_STEP_MS = 5 * 60_000;

@@ -227,6 +227,8 @@ export const commandSchemas = {
   'devices.list': Type.Object({}),
   /** Takes a device of one's own back, for good: others refuse it from now on. The tracker has to be there. → `{}` */
   'devices.revoke': Type.Object({ device: Type.String({ maxLength: 64 }) }),
+  /** Gives a device of one's own another name. The tracker has to be there. → `{}` */
+  'devices.rename': Type.Object({ device: Type.String({ maxLength: 64 }), name: Type.String({ maxLength: 256 }) }),
 } as const satisfies Record<string, TSchema>;
 
 export type CommandName = keyof typeof commandSchemas;
@@ -286,6 +288,7 @@ export interface CommandResults {
   'trust.verify': object;
   'devices.list': { devices: DeviceView[] };
   'devices.revoke': object;
+  'devices.rename': object;
 }
 
 /** `{"id":7,"command":"message.post",…arguments}`. */

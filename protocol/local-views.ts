@@ -205,6 +205,11 @@ export interface DeviceView {
   created?: string;
   /** When it was revoked. */
   revokedAt?: string;
+  /** What the user calls it, and what it runs on, as far as is known. */
+  name?: string;
+  platform?: string;
+  /** When it was last online, in steps of five minutes. */
+  seen?: string;
 }
 
 /** What the user has chosen for all of their windows. */

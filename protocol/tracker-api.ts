@@ -6,6 +6,7 @@ import {
   ADD_LIST_MEMBERS_MAX,
   CHANNEL_PATTERN,
   DEVICE_ID_LENGTH,
+  DEVICE_NAME_MAX,
   INVITE_CODE_MAX,
   LINEAGE_MAX,
   PASSWORD_MAX,
@@ -72,6 +73,9 @@ export const GuestEntered = Type.Object({
 export const Address = Type.Object({ host: Host, port: Port });
 export type Address = Static<typeof Address>;
 
+/** One line that can be seen; what cannot be is left out (`device-name.ts`). */
+export const DeviceNameField = Type.String({ minLength: 1, maxLength: DEVICE_NAME_MAX });
+
 const RunMark = Type.String({ pattern: '^[A-Za-z0-9_-]{16}$' });
 
 export const SubmitInfo = Type.Object({
@@ -88,6 +92,9 @@ export const SubmitInfo = Type.Object({
   epoch: Type.Optional(RunMark),
   /** How the device is reached, as it has found out; absent while it does not know. */
   reach: Type.Optional(Reach),
+  /** What the device is to be called unless it has a name, and what it runs on. */
+  name: Type.Optional(DeviceNameField),
+  platform: Type.Optional(DeviceNameField),
 });
 export type SubmitInfo = Static<typeof SubmitInfo>;
 
@@ -193,8 +200,15 @@ export const DeviceRecord = Type.Object({
   revoked: Type.Boolean(),
   /** Of a revoked device: the CA's statement for other peers. */
   revocation: Type.Optional(Revocation),
+  /** These three are told to its user and to admins. */
+  name: Type.Optional(DeviceNameField),
+  platform: Type.Optional(DeviceNameField),
+  /** When it was last online, in steps of LAST_SEEN_STEP_MS. */
+  seen: Type.Optional(Type.String({ maxLength: 32 })),
 });
 export type DeviceRecord = Static<typeof DeviceRecord>;
+
+export const RenameDevice = Type.Object({ name: DeviceNameField });
 
 export const Failure = Type.Object({
   status: Type.Literal('failed'),

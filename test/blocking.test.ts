@@ -162,6 +162,7 @@ const cases: Cases = {
   'trust.verify': () => [{ username: 'carol', verified: false }],
   'devices.list': () => [{}],
   'devices.revoke': () => [{ device: 'a'.repeat(22) }],
+  'devices.rename': () => [{ device: 'a'.repeat(22), name: 'laptop' }],
 };
 
 /** The answer of a command, or why there is none, as text in small letters; without what the user has typed, or manages. */

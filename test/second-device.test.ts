@@ -9,6 +9,7 @@ import { World, type Restartable } from './support/world.js';
 const lasting = 120_000;
 const PASSWORD = 'correct horse battery';
 const DIRECT = '@alice+bob';
+const NAME = "Lena's laptop";
 const EACH = 150;
 
 let world: World;
@@ -84,6 +85,8 @@ test(
     for (const conversation of ['#general', DIRECT]) await alice.holds(conversation, 2 * EACH);
     const before = new Map<string, string[]>();
     for (const conversation of ['#general', DIRECT]) before.set(conversation, await alice.texts(conversation));
+    const [own] = (await alice.peer.run('devices.list', {})).devices;
+    await alice.peer.run('devices.rename', { device: own?.device ?? '', name: NAME });
     // Nobody but the first device has it from now on.
     await bob.peer.close();
     await bobs.stop();
@@ -93,10 +96,13 @@ test(
     const second = await world.startPeer({ ...account, username: 'alice', folder: 'alice-2' });
     const here = await Listener.at('alice-2');
     expect(await here.texts(DIRECT)).toEqual([]);
+    // The tracker has told how the first one is called.
+    const { devices } = await here.peer.run('devices.list', {});
+    expect(devices.find(({ current }) => !current)).toMatchObject({ name: NAME, seen: expect.any(String) });
     await first.start();
     await here.until(() => here.told.length > 1 && here.told.at(-1) === undefined);
     const [begun] = here.told;
-    expect(begun).toMatchObject({ state: 'coming', device: expect.stringMatching(/^.{22}$/) });
+    expect(begun).toMatchObject({ state: 'coming', device: own?.device, name: NAME });
     expect(begun?.total).toBeGreaterThanOrEqual(4 * EACH);
     for (const [conversation, texts] of before) expect(await here.texts(conversation)).toEqual(texts);
 

@@ -19,12 +19,14 @@ import { systemClock, type Clock } from './clock.js';
 import { defaultTimings, type Timings, type TrackerConfig } from './config.js';
 import { DailyLimits } from './daily-limits.js';
 import type { DataDir } from './data-dir.js';
+import { DeviceDetails } from './device-details.js';
 import { DeviceSessions } from './device-sessions.js';
 import { Devices } from './devices.js';
 import { Directory } from './directory.js';
 import { Events } from './events.js';
 import { FailedLogins } from './failed-logins.js';
 import { Guests } from './guests.js';
+import { LastSeen } from './last-seen.js';
 import type { Log } from './log.js';
 import { Mailboxes } from './mailbox.js';
 import { createMetrics, type Metrics } from './metrics.js';
@@ -38,6 +40,7 @@ import type { RunningSettings } from './settings.js';
 import { registrationOf, settingsFor } from './start-settings.js';
 import type { StoreStates } from './store/notes.js';
 import type { TrackerStore } from './store/tracker-store.js';
+import { prune, repeat } from './upkeep.js';
 import { Users } from './users.js';
 
 /** Everything that the routes work with. */
@@ -52,6 +55,7 @@ export interface Services {
   circuits: Circuits;
   clock: Clock;
   devices: Devices;
+  deviceDetails: DeviceDetails;
   deviceSessions: DeviceSessions;
   directory: Directory;
   events: Events;
@@ -146,6 +150,8 @@ export async function createServices(input: ServicesInput) {
     graceMs: timings.eventsCloseGrace,
     maxPerUser: limits.peersPerAccount,
   });
+  const seen = new LastSeen({ store, directory, clock });
+  const deviceDetails = new DeviceDetails({ store: store.devices, devices, seen });
   const resets = new ResetLinks({ records: store.records, clock, randomBytes });
   const fixed = (['guests', 'registration'] as const).filter((key) => config[key] !== undefined);
   const settingsBook = new SettingsBook({
@@ -153,10 +159,10 @@ export async function createServices(input: ServicesInput) {
     registrationOf: registrationOf(config, settings.isLocal),
   });
   const administration = new Administration({
-    ...{ store, accounts, sessions, devices, directory, audit, clock },
+    ...{ store, accounts, sessions, devices, deviceDetails, directory, audit, clock },
     ...{ resets, invites, settings: settingsBook },
   });
-  const users = new Users({ store: store.accounts, directory, clock, settings });
+  const users = new Users({ store: store.accounts, directory, seen, settings });
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, what);
   const accountWords = await AccountWords.open(
     { store: store.accounts, authority },
@@ -218,8 +224,9 @@ export async function createServices(input: ServicesInput) {
   });
   const unwatchMailboxes = store.mailboxes.watch(({ user, device }) => events.mailArrived(user, `d:${device}`));
 
+  // Guests come after sessions: whose session has just expired is gone.
   const stopPruning = repeat(timings.prune, () => prune(sessions, mailboxes, guests, audit), log);
-  const stopWritingSeen = repeat(timings.seen, () => users.flush(), log);
+  const stopWritingSeen = repeat(timings.seen, () => seen.flush(), log);
   const stop = async () => {
     stopPruning();
     stopWritingSeen();
@@ -228,7 +235,7 @@ export async function createServices(input: ServicesInput) {
     await events.close(timings.stop);
     await relay?.close(timings.stop);
     otherRelays.close();
-    await users.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
+    await seen.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
   };
   const stored = {
     accounts,
@@ -239,6 +246,7 @@ export async function createServices(input: ServicesInput) {
     authority,
     channels,
     devices,
+    deviceDetails,
     deviceSessions,
     failedLogins,
     guests,
@@ -281,17 +289,4 @@ function showMembership(channels: Channels, directory: Directory, log: Log): voi
       .then((names) => directory.setChannels(change.user, names))
       .catch((error: unknown) => log.error({ err: error }, 'the list of peers does not show a changed membership'));
   });
-}
-
-/** Guests come after sessions: whose session has just expired is gone. */
-async function prune(...all: readonly { prune(): Promise<unknown> }[]): Promise<void> {
-  for (const each of all) await each.prune();
-}
-
-function repeat(everyMs: number, work: () => Promise<unknown>, log: Log): () => void {
-  const timer = setInterval(() => {
-    work().catch((error: unknown) => log.error({ err: error }, 'repeated work failed'));
-  }, everyMs);
-  timer.unref();
-  return () => clearInterval(timer);
 }

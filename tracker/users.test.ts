@@ -12,6 +12,7 @@ import { Directory } from './directory.js';
 import { openDatabase } from './store/sqlite/database.js';
 import { AccountPages } from './store/sqlite/account-pages.js';
 import { openSqliteStore } from './store/sqlite/sqlite-store.js';
+import { LastSeen } from './last-seen.js';
 import { Users } from './users.js';
 
 const trackers = new TestTrackers();
@@ -92,19 +93,20 @@ test('last-seen times are kept over a restart, and heart-beats cost no write', a
   const directory = await Directory.open({ presence: store.presence, clock, random: () => 0, ...times });
   const writes: number[] = [];
   const { accounts } = store;
-  const seen = accounts.seen.bind(accounts);
+  const write = accounts.seen.bind(accounts);
   accounts.seen = (times) => {
     writes.push(times.size);
-    return seen(times);
+    return write(times);
   };
-  const users = new Users({ store: accounts, directory, clock, settings: { userList: 'everyone' } });
+  const seen = new LastSeen({ store, directory, clock });
+  const users = new Users({ store: accounts, directory, seen, settings: { userList: 'everyone' } });
   const submission = { username: bob, ip: '10.0.0.5', port: 9101 };
   await directory.submit(submission, []);
-  await users.flush();
+  await seen.flush();
   for (let beat = 0; beat < 100; beat++) {
     clock.advance(15_000);
     await directory.refresh(submission);
-    await users.flush();
+    await seen.flush();
   }
   expect(writes).toEqual([1]);
   const left = clock.now();
@@ -112,7 +114,7 @@ test('last-seen times are kept over a restart, and heart-beats cost no write', a
   const found = await users.find(userKey(bob));
   expect(found.online).toBe(false);
   expect(Date.parse(found.last_seen ?? '')).toBeGreaterThan(left - LAST_SEEN_STEP_MS);
-  await users.close();
+  await seen.close();
   expect(await store.accounts.lastSeen(userKey(bob))).toBeGreaterThanOrEqual(left);
   await store.close();
 });

@@ -39,6 +39,12 @@ export const accountCommands: CommandsOf<
     return {};
   },
 
+  /** @throws bad_request, not_found, not_signed_in, tracker_unreachable */
+  'devices.rename': async ({ trust }, { device, name }) => {
+    await trust.rename(deviceArgument('device', device), name);
+    return {};
+  },
+
   /** @throws bad_request, and what the writer refuses with */
   'profile.set': async ({ profiles }, change) => ({ profile: await profiles.set(change) }),
 

@@ -16,6 +16,7 @@ import { Directory } from '../people/directory.js';
 import { ProfileBook } from '../people/profiles.js';
 import { Topics } from '../people/topics.js';
 import type { Writer } from '../services.js';
+import { DeviceApi } from '../tracker-client/device-api.js';
 import { MailboxApi } from '../tracker-client/mailbox-api.js';
 import { TopicApi } from '../tracker-client/topic-api.js';
 import { UsersApi } from '../tracker-client/users-api.js';
@@ -80,6 +81,7 @@ export function openCore(device: Device): Core {
   // Who there is, and who is who.
   const trust = new TrustBook({
     ...{ self, devices, revocations, numbers, pins, notices, links, tracker, timers, log },
+    names: new DeviceApi((call) => tracker.ask(call)),
     addCertificate: (pem) => certificates.add(pem),
     devicesChanged: (username) => void internal.emit('devices', username),
     now: () => clock.now(),
@@ -189,6 +191,7 @@ export function openCore(device: Device): Core {
     holdings: () => mesh.holdings(),
     changed: (view) => void events.emit('history', view),
     isRevoked: (of) => revocations.has(of),
+    nameOf: (of) => trust.nameOf(of),
     ...{ timers, now: () => performance.now() },
   });
 

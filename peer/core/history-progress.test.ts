@@ -11,13 +11,15 @@ let now: number;
 let timer: (() => void) | undefined;
 let progress: HistoryProgress;
 let revoked: boolean;
+let name: string | undefined;
 
 beforeEach(() => {
-  [holdings, told, now, timer, revoked] = [undefined, [], 0, undefined, false];
+  [holdings, told, now, timer, revoked, name] = [undefined, [], 0, undefined, false, undefined];
   progress = new HistoryProgress({
     holdings: () => holdings,
     changed: (view) => told.push(view),
     isRevoked: () => revoked,
+    nameOf: () => name,
     timers: { setTimeout: (run) => (timer = run), clearTimeout: () => (timer = undefined) },
     now: () => now,
   });
@@ -42,6 +44,17 @@ test('is told as it comes, and is over when all is here', () => {
   expect(told.map((view) => view?.held)).toEqual([0, 400, 999, undefined]);
   expect(progress.view()).toBeUndefined();
   expect(timer).toBeUndefined();
+});
+
+test('says how the device is called, once that is known, also while nothing comes', () => {
+  after(0, 1_000);
+  name = "Lena's laptop";
+  after(0, 1_000);
+  after(0, 1_000);
+  expect(told).toEqual([
+    { device, state: 'coming', held: 0, total: 1_000 },
+    { device, name, state: 'coming', held: 0, total: 1_000 },
+  ]);
 });
 
 test('is told at once, and then no more than twice a second', () => {

@@ -11,7 +11,8 @@ export interface HistoryProgressOptions {
   readonly changed: (view: HistoryView | undefined) => void;
   /** It was taken from the user's devices: nothing comes from it any more. */
   readonly isRevoked: (device: DeviceId) => boolean;
-  readonly nameOf?: (device: DeviceId) => string | undefined;
+  /** What the user calls it, once that is known. */
+  readonly nameOf: (device: DeviceId) => string | undefined;
   readonly timers: { setTimeout(run: () => void, ms: number): unknown; clearTimeout(timer: unknown): void };
   /** Milliseconds; never set back. */
   readonly now: () => number;
@@ -75,11 +76,17 @@ export class HistoryProgress {
     if (linked && now - this.step.at >= STALLED_MS) return undefined;
     // A device that was never heard to bring anything may have named any number.
     if (!linked && (!this.shown || this.options.isRevoked(device))) return undefined;
-    const name = this.options.nameOf?.(device);
+    const name = this.options.nameOf(device);
     return { device, ...(name === undefined ? {} : { name }), state: linked ? 'coming' : 'waiting', held, total };
   }
 }
 
 function equal(a: HistoryView | undefined, b: HistoryView | undefined): boolean {
-  return a?.state === b?.state && a?.held === b?.held && a?.total === b?.total && a?.device === b?.device;
+  return (
+    a?.state === b?.state &&
+    a?.held === b?.held &&
+    a?.total === b?.total &&
+    a?.device === b?.device &&
+    a?.name === b?.name
+  );
 }

@@ -87,6 +87,7 @@ export function openTracker(parts: TrackerParts): {
     p2p: () => ({ port: links.address.port, ...advertised(links.address, mapping.view) }),
     channels: () => channels.list(),
     lineage: () => continuity.forTracker.marks(),
+    about: config.about,
     epoch: () => continuity.forTracker.epoch(),
     reach: () => reach.reach,
     status: () => personal.status,

@@ -287,7 +287,7 @@ export class GatewayHost implements Host {
       ...{ network: this.#network, signatures: this.#signatures, local: this.#local, storeCacheKib: STORE_CACHE_KIB },
       // The gateway's own doors stand before it.
       ...{ uiHost: '', uiPort: undefined, uiDir: '', allowedHosts: [], keylog: undefined },
-      ...{ password: undefined, register: false },
+      ...{ password: undefined, register: false, about: { platform: 'Gateway' } },
     };
   }
 

@@ -4,7 +4,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId } from '../../protocol/ids.js';
 import type { HookCreated, HookView } from '../../protocol/local-hooks.js';
 import type { Hooks, IncomingHook, NewHook } from '../hook-services.js';
-import { cleanLine, isLine } from '../people/plain-text.js';
+import { cleanLine, isLine } from '../../protocol/plain-text.js';
 import type { Clock } from '../services.js';
 import type { Document } from '../settings/document.js';
 import { HOOKS_MAX, sameText, secretHash, type Secrets, type StoredHook } from '../settings/secrets.js';

@@ -7,7 +7,7 @@ import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../protocol/errors.js';
 import { MESSAGE_MAX } from '../../protocol/limits.js';
-import { cleanLine, isLine } from '../people/plain-text.js';
+import { cleanLine, isLine } from '../../protocol/plain-text.js';
 
 const Text = Type.String({ maxLength: 65_536 });
 const Value = Type.Union([Text, Type.Number(), Type.Boolean(), Type.Null()]);

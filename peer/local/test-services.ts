@@ -167,6 +167,7 @@ export class TestPeer implements PeerServices {
     verify: async () => undefined,
     devices: async () => [{ device: this.account.device, current: true, revoked: false }],
     revoke: async () => undefined,
+    rename: async () => undefined,
   };
 
   person(person: PersonView): void {

@@ -2,7 +2,7 @@ import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
 import type { ChannelView } from '../../protocol/local-api.js';
 import type { ChannelRecord } from '../../protocol/tracker-api.js';
 import type { DirectoryOptions, KnownPeople } from './directory-options.js';
-import { cleanLine } from './plain-text.js';
+import { cleanLine } from '../../protocol/plain-text.js';
 
 /** More are not shown: a tracker cannot fill the memory. */
 const CHANNELS_MAX = 20_000;

@@ -6,7 +6,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { EntryData } from '../../protocol/entry.js';
 import type { CommandArguments, StatusText } from '../../protocol/local-api.js';
 import { readPicture, type PictureType } from './picture.js';
-import { cleanLine, cleanLines, isEmoji, isLine, isLines } from './plain-text.js';
+import { cleanLine, cleanLines, isEmoji, isLine, isLines } from '../../protocol/plain-text.js';
 
 const NAME_MAX = 64;
 const ABOUT_MAX = 512;

@@ -2,7 +2,7 @@
 import { compareEntries, type Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { channelConversation, conversationParts, type ChannelName, type ConversationId } from '../../protocol/ids.js';
-import { cleanLine, isBroken, isLine } from './plain-text.js';
+import { cleanLine, isBroken, isLine } from '../../protocol/plain-text.js';
 
 /** Bytes, as the tracker counts them. */
 const TOPIC_MAX = 256;

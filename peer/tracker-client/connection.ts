@@ -1,6 +1,7 @@
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { CLOCKS_AGREE_MS, HEARTBEAT_MS, TRACKER_BEAT_MS } from '../../protocol/limits.js';
 import type { SubmitInfo, Submitted, TrackerEvent } from '../../protocol/tracker-api.js';
+import type { AboutDevice } from '../config.js';
 import type { TrackerApi } from './api.js';
 import { EventsSocket } from './events-socket.js';
 import { notATracker, TrackerRefusal } from './failures.js';
@@ -78,7 +79,7 @@ export class Connection {
       const { api, base, options, proveCa } = this.#parts;
       if (proveCa) await lookAtCa(api, options, base, this.#abort.signal);
       this.#lineage = options.lineage?.() ?? [];
-      await this.#submit(proveCa, this.#lineage);
+      await this.#submit(proveCa, this.#lineage, options.about);
       await this.#renewIfDue();
       if (this.#abort.signal.aborted) return;
       this.#socket = this.#openEvents();
@@ -203,11 +204,12 @@ export class Connection {
     this.#socket.say(status);
   }
 
-  async #submit(proveCa: boolean, lineage?: readonly string[]): Promise<void> {
+  async #submit(proveCa: boolean, lineage?: readonly string[], about?: AboutDevice): Promise<void> {
     const { api, base, token, options } = this.#parts;
     const renew = proveCa || this.#isDue();
     if (renew) this.#asked = { at: options.clock.now(), skewMs: this.#skewMs };
-    const info = { ...(await this.#info(renew)), ...(lineage?.length ? { lineage: [...lineage] } : {}) };
+    const said = { ...(lineage?.length ? { lineage: [...lineage] } : {}), ...about };
+    const info = { ...(await this.#info(renew)), ...said };
     if (this.#abort.signal.aborted) return;
     this.#submitted = api.submitInfo({ base, token, signal: this.#abort.signal }, info);
     // Rejects when the connection was closed meanwhile.

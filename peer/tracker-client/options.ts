@@ -3,6 +3,7 @@ import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
 import type { Reach } from '../../protocol/reach.js';
 import type { Address, TrackerEvent } from '../../protocol/tracker-api.js';
+import type { AboutDevice } from '../config.js';
 import type { Clock, Log } from '../services.js';
 import type { Timers } from './http.js';
 
@@ -23,6 +24,8 @@ export interface TrackerClientOptions {
   p2p(): { readonly port: number; readonly host?: string | undefined; readonly addresses: readonly Address[] };
   /** Marks of this device's starts and stops, the latest first; told with the first word of each connection. */
   lineage?(): readonly string[];
+  /** What it is to be called, and what it runs on; told with the first word of each connection, to its user alone. */
+  readonly about?: AboutDevice | undefined;
   /** What stands for the runs of this device since the last one that may have lost something. */
   epoch?(): string | undefined;
   /** How this device is reached, once that is known. */

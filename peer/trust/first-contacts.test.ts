@@ -78,6 +78,7 @@ beforeEach(() => {
       },
       revoke: () => Promise.reject(new ParleyError('forbidden')),
     },
+    names: { rename: () => Promise.reject(new ParleyError('forbidden')) },
     addCertificate: (pem) => {
       const { username, device, notAfter } = readDeviceCertificate(pem, ca.authority);
       trust.seen({ username, device, notAfter });

@@ -2,8 +2,9 @@
  * Who is who, as far as this peer and its user have made sure of it (SPEC.md section 3): devices seen, pins and what they
  * raise, safety numbers, revocations. What belongs to the wire is in `gossip.ts`, what is kept in `revocations.ts`.
  */
+import { deviceName } from '../../protocol/device-name.js';
 import { isParleyError, ParleyError, type ErrorCode } from '../../protocol/errors.js';
-import { sameUser, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
+import { sameUser, userKey, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { DeviceView, SafetyDevice } from '../../protocol/local-api.js';
 import type { Revocation } from '../../protocol/revocation.js';
@@ -35,6 +36,7 @@ export interface TrustOptions {
     devices(username: Username): Promise<DeviceRecord[]>;
     revoke(device: DeviceId): Promise<Revocation>;
   };
+  readonly names: { rename(device: DeviceId, name: string): Promise<void> };
   /** Checks a certificate against the CA, keeps it, and tells `seen`. @throws ParleyError */
   readonly addCertificate: (pem: string) => void;
   /** The devices that count for a user are others now. */
@@ -62,6 +64,8 @@ export class TrustBook implements Trust {
   readonly #gossip: Gossip<Revocation>;
   readonly #contacts: FirstContacts;
   readonly #lookedUp = new Map<UserKey, number>();
+  /** Of the user's own devices. */
+  readonly #names = new Map<DeviceId, string>();
 
   constructor(options: TrustOptions) {
     this.#options = options;
@@ -170,12 +174,15 @@ export class TrustBook implements Trust {
     try {
       const records = await tracker.devices(self.username);
       this.#take(self.username, records);
-      return records.map(({ device, created, revoked, revocation }) => ({
+      return records.map(({ device, created, revoked, revocation, platform, seen }) => ({
         device,
         current: device === self.device,
         revoked,
         created,
         ...(revocation ? { revokedAt: revocation.time } : {}),
+        ...this.#named(device),
+        ...lineOf('platform', platform),
+        ...(seen === undefined ? {} : { seen }),
       }));
     } catch (error) {
       if (!isParleyError(error)) throw error;
@@ -184,8 +191,22 @@ export class TrustBook implements Trust {
         device,
         current: device === self.device,
         revoked: revocations.has(device),
+        ...this.#named(device),
       }));
     }
+  }
+
+  async rename(device: DeviceId, name: string): Promise<void> {
+    const { names, self } = this.#options;
+    await names.rename(device, name);
+    await this.lookUp(self.username);
+  }
+
+  /** What the user calls a device of theirs. Where that is not known the tracker is asked, and it is known a moment later. */
+  nameOf(device: DeviceId): string | undefined {
+    const name = this.#names.get(device);
+    if (name === undefined) this.lookUpSoon(userKey(this.#options.self.username));
+    return name;
   }
 
   async revoke(device: DeviceId): Promise<void> {
@@ -225,7 +246,11 @@ export class TrustBook implements Trust {
   #take(username: Username, records: readonly DeviceRecord[]): void {
     const { addCertificate, log } = this.#options;
     this.learn(records.flatMap(({ revocation }) => revocation ?? []));
-    for (const { certificate, revoked, device } of records) {
+    for (const { certificate, revoked, device, name } of records) {
+      const shown = name === undefined ? undefined : deviceName(name);
+      // Only of one's own devices is it told.
+      if (shown !== undefined && sameUser(username, this.#options.self.username))
+        this.#names.set(device as DeviceId, shown);
       if (revoked) continue;
       try {
         addCertificate(certificate);
@@ -235,6 +260,11 @@ export class TrustBook implements Trust {
       }
     }
     this.#contacts.end(username);
+  }
+
+  #named(device: string): { name?: string } {
+    const name = this.#names.get(device as DeviceId);
+    return name === undefined ? {} : { name };
   }
 
   #devicesOf(username: Username): SafetyDevice[] {
@@ -251,6 +281,12 @@ export class TrustBook implements Trust {
         'with a new --data-dir and sign in.',
     });
   }
+}
+
+/** A tracker may be hostile: what it says is one line that can be seen, or nothing. */
+function lineOf<Key extends string>(key: Key, text: string | undefined): { [At in Key]?: string } {
+  const line = text === undefined ? undefined : deviceName(text);
+  return line === undefined ? {} : ({ [key]: line } as { [At in Key]: string });
 }
 
 function notSeen(username: Username): ParleyError {

@@ -1,7 +1,9 @@
 /** The flags of `parley peer` → what a peer is started with. */
+import { hostname, platform } from 'node:os';
 import { createWriteStream, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { beginningOfName, platformName } from '../../protocol/device-name.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { PeerConfig } from '../../peer/config.js';
 import type { SetupOptions } from '../../peer/setup/setup.js';
@@ -27,6 +29,7 @@ export async function configFor(flags: PeerFlags, profile: KnownProfile): Promis
     uiPort: flags['ui-port'],
     ircPort: flags['irc-port'],
     grpc: flags['grpc-port'] === undefined ? undefined : { host: flags['grpc-host'], port: flags['grpc-port'] },
+    about: { name: machineName(hostname()), platform: platformName(platform()) },
     uiDir: uiDir(),
     dataDir,
     password: await readPassword({
@@ -61,6 +64,12 @@ export async function setupFor(flags: PeerFlags, { address, dataDirOf }: NewProf
     trackerCa: await certificateToTrust(flags['tracker-ca'], '--tracker-ca'),
     dataDirOf,
   };
+}
+
+/** The name of this machine without its domain; undefined where it has none of its own. */
+export function machineName(host: string): string | undefined {
+  const name = host.split('.')[0] ?? '';
+  return name.toLowerCase() === 'localhost' ? undefined : beginningOfName(name);
 }
 
 function uiDir(): string {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
+import { platformName } from '../../protocol/device-name.js';
 import { unzip } from '../../scripts/fault/unzip.js';
 import { violations } from '../support/axe.js';
 import { openBrowser, PATIENCE_MS } from '../support/browser.js';
@@ -119,6 +120,30 @@ describe('the account', () => {
       await told(/tracker/i);
       expect(await page.getByLabel('New password', { exact: true }).inputValue()).toBe(PASSWORD);
       await tracker.start();
+    },
+    lasting,
+  );
+
+  test(
+    'a device has a name of its own, which its user changes by keyboard alone',
+    async () => {
+      await page.goto(`${laptop.ready.ui}#/settings/devices`);
+      const rows = page.locator('.device');
+      // What the machine that runs this is called is not known here.
+      await rows.getByText('This device').waitFor();
+      expect(await rows.locator('.device-about').textContent()).toContain(platformName(process.platform));
+      await rows.getByRole('button', { name: /^Rename the device / }).press('Enter');
+      const dialog = page.getByRole('dialog');
+      const field = dialog.getByLabel('Name of the device');
+      await field.fill('\u200b ');
+      await page.keyboard.press('Enter');
+      await dialog.getByText('Type a name that can be seen.').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await field.fill("  Lena's\u202e laptop ");
+      await page.keyboard.press('Enter');
+      await dialog.waitFor({ state: 'detached' });
+      await rows.getByText("Lena's laptop", { exact: true }).waitFor();
+      await rows.getByRole('button', { name: "Rename the device Lena's laptop" }).waitFor();
     },
     lasting,
   );

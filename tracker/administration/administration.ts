@@ -10,6 +10,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import { userKey, type DeviceId, type UserKey, type Username } from '../../protocol/ids.js';
 import type { Accounts } from '../accounts.js';
 import type { Clock } from '../clock.js';
+import type { DeviceDetails } from '../device-details.js';
 import type { Devices } from '../devices.js';
 import type { Directory } from '../directory.js';
 import type { Sessions } from '../sessions.js';
@@ -24,6 +25,7 @@ export interface AdministrationOptions {
   accounts: Accounts;
   sessions: Sessions;
   devices: Devices;
+  deviceDetails: Pick<DeviceDetails, 'list'>;
   directory: Directory;
   resets: ResetLinks;
   invites: Invites;
@@ -53,13 +55,13 @@ export class Administration {
 
   /** Errors: unknown_user. */
   async find(name: Username) {
-    const { store, devices } = this.options;
+    const { store, deviceDetails } = this.options;
     const account = await this.#account(name);
     const sessions = await store.sessions.ofUser(account.key);
     return {
       account: await this.#recordOf(account.key),
       sessions: sessions.length,
-      devices: await devices.list(account.username),
+      devices: await deviceDetails.list(account.username),
     };
   }
 

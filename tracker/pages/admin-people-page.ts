@@ -1,6 +1,7 @@
 /** What admins see of accounts: the list of all, and one of them with what can be done to it. */
 import type { AdminAccount } from '../../protocol/admin-api.js';
 import type { DeviceRecord } from '../../protocol/tracker-api.js';
+import { deviceCell, lastUse } from './device-cells.js';
 import { adminPage } from './admin-layout.js';
 import { html, type Html, type Site } from './layout.js';
 
@@ -130,23 +131,24 @@ function actions({ username, state, admin }: AdminAccount): Html {
 
 function devicesCard(name: string, devices: readonly DeviceRecord[]): Html {
   const rows = devices.map(
-    ({ device, created, revoked }) =>
+    (device) =>
       html`<tr>
-        <th scope="row"><code>${device}</code></th>
-        <td class="date">${created.slice(0, 10)}</td>
-        <td class="number">${revoked ? 'revoked' : revokeForm(name, device)}</td>
+        <th scope="row">${deviceCell(device)}</th>
+        <td class="date">${device.created.slice(0, 10)}</td>
+        <td class="date">${lastUse(device)}</td>
+        <td class="number">${device.revoked ? 'revoked' : revokeForm(name, device)}</td>
       </tr>`,
   );
   return html`<section class="card" aria-labelledby="devices">
     <h2 id="devices">Devices <span class="count">${devices.length}</span></h2>
-    ${devices.length === 0 ? html`<p class="quiet">None. A peer registers itself when it first starts.</p>` : table(['Device', 'Since', ''], rows, 'devices')}
+    ${devices.length === 0 ? html`<p class="quiet">None. A peer registers itself when it first starts.</p>` : table(['Device', 'Since', 'Last use', ''], rows, 'devices')}
     <p class="hint">A revoked device is never let in again: it needs a new key.</p>
   </section>`;
 }
 
-function revokeForm(name: string, device: string): Html {
-  return html`<form method="post" action="admin/accounts/${name}/devices/${device}/revoke">
-    <button type="submit" class="plain small danger" aria-label="Revoke the device ${device}">Revoke</button>
+function revokeForm(username: string, { device, name = device }: DeviceRecord): Html {
+  return html`<form method="post" action="admin/accounts/${username}/devices/${device}/revoke">
+    <button type="submit" class="plain small danger" aria-label="Revoke the device ${name}">Revoke</button>
   </form>`;
 }
 

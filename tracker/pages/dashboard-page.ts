@@ -1,5 +1,6 @@
 import type { ChannelRecord, DeviceRecord, PeerRecord } from '../../protocol/tracker-api.js';
 import { signOutForm } from './admin-layout.js';
+import { deviceCell, lastUse } from './device-cells.js';
 import { html, isOfThisMachine, page, welcomeText, type Html, type Site } from './layout.js';
 
 export interface Dashboard {
@@ -107,8 +108,9 @@ function devicesSection(devices: readonly DeviceRecord[], peers: readonly PeerRe
   const rows = devices.map(
     (device) =>
       html`<tr>
-        <th scope="row"><code>${device.device}</code></th>
-        <td>${device.created.slice(0, 10)}</td>
+        <th scope="row">${deviceCell(device)}</th>
+        <td class="date">${device.created.slice(0, 10)}</td>
+        <td class="date">${lastUse(device)}</td>
         <td>${device.revoked ? 'revoked' : online.has(device.device) ? 'online' : 'offline'}</td>
         <td class="number">${device.revoked ? undefined : revokeForm(device)}</td>
       </tr>`,
@@ -119,6 +121,7 @@ function devicesSection(devices: readonly DeviceRecord[], peers: readonly PeerRe
           <tr>
             <th scope="col">Device</th>
             <th scope="col">Since</th>
+            <th scope="col">Last use</th>
             <th scope="col">State</th>
             <th scope="col"><span class="visually-hidden">Action</span></th>
           </tr>
@@ -137,9 +140,9 @@ function devicesSection(devices: readonly DeviceRecord[], peers: readonly PeerRe
   </section>`;
 }
 
-function revokeForm({ device }: DeviceRecord): Html {
+function revokeForm({ device, name = device }: DeviceRecord): Html {
   return html`<form method="post" action="devices/${device}/revoke">
-    <button type="submit" class="plain small danger" aria-label="Revoke the device ${device}">Revoke</button>
+    <button type="submit" class="plain small danger" aria-label="Revoke the device ${name}">Revoke</button>
   </form>`;
 }
 

@@ -1,8 +1,15 @@
 import Type from 'typebox';
 import { ParleyError } from '../../protocol/errors.js';
-import { userKey, type DeviceId, type Username } from '../../protocol/ids.js';
+import { sameUser, userKey, type DeviceId, type Username } from '../../protocol/ids.js';
 import { Revocation } from '../../protocol/revocation.js';
-import { DeviceField, DeviceRecord, Failure, UsernameField } from '../../protocol/tracker-api.js';
+import {
+  DeviceField,
+  DeviceNameField,
+  DeviceRecord,
+  Failure,
+  RenameDevice,
+  UsernameField,
+} from '../../protocol/tracker-api.js';
 import { addFormBodies, isForm } from '../plugins/bodies.js';
 import type { App } from '../plugins/http-types.js';
 import { authenticate, needsSession, signedIn } from '../plugins/session.js';
@@ -10,10 +17,11 @@ import type { Services } from '../services.js';
 
 const success = Type.Literal('success');
 const DeviceList = Type.Object({ status: success, devices: Type.Array(DeviceRecord) });
+const Renamed = Type.Object({ status: success, device: DeviceField, name: DeviceNameField });
 const Revoked = Type.Object({ status: success, device: DeviceField, revoked: Type.Boolean(), revocation: Revocation });
 
 export async function deviceRoutes(app: App, services: Services): Promise<void> {
-  const { accounts, authority, devices, sessions } = services;
+  const { accounts, authority, devices, deviceDetails, sessions } = services;
   const tags = ['Devices'];
 
   app.get('/ca', { schema: { tags, summary: 'The CA certificate, PEM' } }, (_request, reply) => {
@@ -36,9 +44,32 @@ export async function deviceRoutes(app: App, services: Services): Promise<void> 
         },
       },
       async (request) => {
-        const username = (request.query.username ?? signedIn(request).username) as Username;
+        const own = signedIn(request).username;
+        const username = (request.query.username ?? own) as Username;
         if (!(await accounts.find(userKey(username)))) throw new ParleyError('unknown_user');
-        return { status: 'success' as const, devices: await devices.list(username) };
+        // What they are called, and when they were used, is nobody else's business.
+        const list = sameUser(username, own) ? deviceDetails : devices;
+        return { status: 'success' as const, devices: await list.list(username) };
+      },
+    );
+
+    scope.post(
+      '/devices/:device/rename',
+      {
+        schema: {
+          ...schema,
+          summary: 'Give a device of one’s own a name',
+          params: Type.Object({ device: DeviceField }),
+          body: RenameDevice,
+          consumes: ['application/json', 'application/x-www-form-urlencoded'],
+          response: { 200: Renamed, '4xx': Failure },
+        },
+      },
+      async (request, reply) => {
+        const device = request.params.device as DeviceId;
+        const name = await deviceDetails.rename(signedIn(request).username, device, request.body.name);
+        if (isForm(request)) return reply.redirect('../../', 303);
+        return { status: 'success' as const, device, name };
       },
     );
 

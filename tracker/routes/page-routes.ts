@@ -8,7 +8,7 @@ import { sessionOf } from '../plugins/session.js';
 import type { Services } from '../services.js';
 
 export async function pageRoutes(app: App, services: Services): Promise<void> {
-  const { accounts, channels, devices, directory, sessions, settings } = services;
+  const { accounts, channels, deviceDetails, directory, sessions, settings } = services;
   const schema = { hide: true };
 
   app.get('/', { schema }, async (request, reply) => {
@@ -21,7 +21,7 @@ export async function pageRoutes(app: App, services: Services): Promise<void> {
       url: urlOf(request),
       peers: directory.all(),
       channels: channels.records(joined),
-      devices: await devices.list(session.username),
+      devices: await deviceDetails.list(session.username),
     });
     return sendPage(reply, page);
   });

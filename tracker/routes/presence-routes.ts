@@ -41,6 +41,7 @@ const acceptLegacyBody: preValidationHookHandler = (request, _reply, done) => {
 
 export async function presenceRoutes(app: App, services: Services): Promise<void> {
   const { authority, channels, clock, devices, deviceSessions, directory, metrics, sessions, settings } = services;
+  const { deviceDetails } = services;
   const limitCertificates = perAccount(app, settings.limits.certificatesPerAccount);
   const measure = measureAnswers(app, metrics);
   app.addHook('onRequest', authenticate(sessions));
@@ -88,7 +89,8 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
   }
 
   /** More than a heart-beat: checks texts and the device, joins channels, puts the peer on the list. */
-  async function submit(request: FastifyRequest, submission: Submission, { csr, lineage }: SubmitInfo) {
+  async function submit(request: FastifyRequest, submission: Submission, body: SubmitInfo) {
+    const { csr, lineage } = body;
     const { username, ip, addresses = [] } = submission;
     if (![ip, ...addresses.map(({ host }) => host)].every(isStorable)) throw new ParleyError('bad_text');
     const session = signedIn(request);
@@ -106,7 +108,10 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     const issued = certified && { certificate: certified.certificate, ca: authority.certificate };
     // The original may be online: its address stays on the list.
     if (checked.lineage === 'diverged') return { ...issued, ...checked };
-    if (device !== undefined) await deviceSessions.vouch(session, device);
+    if (device !== undefined) {
+      await deviceSessions.vouch(session, device);
+      await deviceDetails.describe(device, body);
+    }
     const joins = directory.joinsOf(submission);
     submission.refused = joins.waiting ?? (await joinUnlessRefused(joins.now, { user, username }));
     await directory.submit(submission, await channels.ofUser(user));
@@ -128,8 +133,9 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
     },
     async (request, reply) => {
       const submission = submissionOf(request.body, signedIn(request), request.ip);
-      const { csr, lineage } = request.body;
-      const heartbeat = csr === undefined && lineage === undefined && (await directory.refresh(submission));
+      const { csr, lineage, name, platform } = request.body;
+      const isMore = [csr, lineage, name, platform].some((said) => said !== undefined);
+      const heartbeat = !isMore && (await directory.refresh(submission));
       const submitted = heartbeat ? undefined : await submit(request, submission, request.body);
       const diverged = submitted?.lineage === 'diverged';
       const copied = !diverged && submission.device !== undefined && (await devices.takeCopyNotice(submission.device));

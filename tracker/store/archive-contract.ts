@@ -76,6 +76,7 @@ export function archiveContract(test: Test, open: () => Promise<ContractSubject>
       same(await to.accounts.stateChanges(9), [{ key: 'carol', username: 'Carol', state: 'disabled', since: 9 }]);
       same(await to.records.find('audit', 'one'), { action: 'disable', by: 'Alice' });
       same(await to.accounts.list({ limit: 9 }), [{ key: 'alice', username: 'Alice', lastSeen: 7 }]);
+      assert.equal(await to.devices.lastSeen(laptop), 8);
       assert.equal(await to.accounts.lookAlike('A1ice' as Username), 'Alice');
       assert.equal(await to.mailboxes.bytes(userKey(alice)), 300);
       assert.equal(await to.dailyCounts.take(userKey(alice), 'join', 3, 1), false);
@@ -132,6 +133,8 @@ async function fill(store: TrackerStore): Promise<void> {
     await store.devices.put({ device, user, username: alice, certificate: 'pem', created: 1 });
   await store.devices.setEpoch(laptop, 1);
   await store.devices.setLineage(laptop, { mark: 'mark', copied: true });
+  await store.devices.describe(laptop, { name: 'Lap', platform: 'Linux' });
+  await store.devices.seen(new Map([[laptop, 8]]));
   await store.devices.revoke(phone, 5);
   const prekey = {
     username: alice,

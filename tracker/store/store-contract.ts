@@ -213,32 +213,6 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     },
   );
 
-  check('a device stays with its first user, can be renewed, and is revoked permanently', async ({ store }) => {
-    await addAccount(store, alice);
-    await addAccount(store, bob);
-    const own = { device, user: userKey(alice), username: alice, certificate: 'first', created: 1 };
-    assert.equal(await store.devices.put(own), true);
-    assert.equal(await store.devices.put({ ...own, certificate: 'second' }), true);
-    assert.equal(await store.devices.put({ ...own, user: userKey(bob), username: bob }), false);
-    same(await store.devices.find(device), { ...own, certificate: 'second', revoked: false });
-    await store.devices.setEpoch(device, 0);
-    assert.equal((await store.devices.find(device))?.epoch, 0);
-    assert.equal(await store.devices.put({ ...own, certificate: 'second' }), true);
-    assert.equal((await store.devices.find(device))?.epoch, 0);
-    await store.devices.setEpoch(device, -1);
-    assert.equal((await store.devices.find(device))?.epoch, -1);
-    same(await store.devices.revoked(10), []);
-    await store.devices.revoke(device, 5);
-    await store.devices.revoke(device, 6);
-    same(await store.devices.revoked(10), [{ device, revokedAt: 5 }]);
-    same(await store.devices.revoked(0), []);
-    assert.equal(await store.devices.put({ ...own, certificate: 'third' }), false);
-    const [only] = await store.devices.ofUser(userKey(alice));
-    assert.equal(only?.revoked, true);
-    assert.equal(only.revokedAt, 5);
-    assert.equal(only.certificate, 'second');
-  });
-
   check('presence lasts as long as it is touched', async ({ store: { presence }, pass }) => {
     const key = `d:${device}` as const;
     const changes: PresenceChange[] = [];

@@ -96,7 +96,13 @@ export interface Device {
   revokedAt?: number | undefined;
   /** That of the account when a password last let this device in. Absent: none has, as far as is known. */
   epoch?: number | undefined;
+  /** What its user calls it, and what it says that it runs on. */
+  name?: string | undefined;
+  platform?: string | undefined;
 }
+
+/** What a device says when its certificate is issued; the rest of what is stored stays. */
+export type CertifiedDevice = Pick<Device, 'device' | 'user' | 'username' | 'certificate' | 'created'>;
 
 /** What is known of a device's lineage (SPEC.md section 2). */
 export interface LineageState {
@@ -108,8 +114,14 @@ export interface LineageState {
 
 export interface DeviceStore {
   /** Adds it, or renews the certificate of the same user's device. False when it is another user's or revoked. */
-  put(device: Omit<Device, 'revoked' | 'revokedAt' | 'epoch'>): Promise<boolean>;
+  put(device: CertifiedDevice): Promise<boolean>;
   setEpoch(device: DeviceId, epoch: number): Promise<void>;
+  /** A name is kept where the device has none. One that is not registered is passed over. */
+  describe(device: DeviceId, said: { name?: string | undefined; platform?: string | undefined }): Promise<void>;
+  rename(device: DeviceId, name: string): Promise<void>;
+  lastSeen(device: DeviceId): Promise<number | undefined>;
+  /** A time never goes back. Devices that are not registered are passed over. */
+  seen(times: ReadonlyMap<DeviceId, number>): Promise<void>;
   find(device: DeviceId): Promise<Device | undefined>;
   /** Oldest first. */
   ofUser(user: UserKey): Promise<readonly Device[]>;
@@ -176,7 +188,7 @@ export type ArchiveRecord =
   | { noun: 'session'; session: Session }
   | { noun: 'channel'; channel: NewChannel & { topic: string } }
   | { noun: 'member'; channel: ChannelName; user: UserKey; username: Username }
-  | { noun: 'device'; device: Device; lineage?: LineageState | undefined }
+  | { noun: 'device'; device: Device; lineage?: LineageState | undefined; lastSeen?: number | undefined }
   | { noun: 'prekey'; prekey: StoredPrekey }
   | { noun: 'mail'; mail: NewMail }
   | { noun: 'count'; user: UserKey; what: Counted; day: number; count: number }

@@ -16,7 +16,7 @@ import type {
 } from '../tracker-store.js';
 import { pageOf, SortedKeys } from './account-pages.js';
 import type { Bucket } from './bucket.js';
-import { seenShard, type SeenShard } from './seen.js';
+import { keepLatest, seenShard, type SeenShard } from './seen.js';
 
 type StateListener = Parameters<AccountStore['watchStates']>[0];
 /** Who shares a channel that is not permanent with this user, and the user. */
@@ -197,19 +197,8 @@ export class NatsAccounts implements AccountStore {
   }
 
   async seen(times: ReadonlyMap<UserKey, number>): Promise<void> {
-    const shards = new Map<string, [UserKey, number][]>();
-    for (const [key, at] of times) {
-      if (this.accounts.get(key) === undefined) continue;
-      const shard = shards.get(seenShard(key));
-      if (shard) shard.push([key, at]);
-      else shards.set(seenShard(key), [[key, at]]);
-    }
-    for (const [shard, seen] of shards) {
-      await this.seenTimes.update(shard, (known = {}) => {
-        const later = seen.filter(([key, at]) => at > (known[key] ?? 0));
-        return later.length > 0 ? { ...known, ...Object.fromEntries(later) } : undefined;
-      });
-    }
+    const known = [...times].filter(([key]) => this.accounts.get(key) !== undefined);
+    await keepLatest(this.seenTimes, known, seenShard);
   }
 
   watch(listener: (username: Username) => void): () => void {

@@ -1,9 +1,10 @@
 import { ParleyError } from '../../../protocol/errors.js';
-import type { UserKey } from '../../../protocol/ids.js';
+import type { DeviceId, UserKey } from '../../../protocol/ids.js';
 import type { Account, Archive, ArchiveRecord, Counted } from '../tracker-store.js';
 import type { Bucket } from './bucket.js';
 import type { Buckets } from './buckets.js';
 import type { NatsAccounts } from './nats-accounts.js';
+import type { NatsDevices } from './nats-devices.js';
 import type { NatsMailboxes } from './nats-mailboxes.js';
 import { partsOf } from './nats-records.js';
 
@@ -14,6 +15,7 @@ export class NatsArchive implements Archive {
   constructor(
     private readonly buckets: Buckets,
     private readonly accounts: NatsAccounts,
+    private readonly devices: NatsDevices,
     private readonly mailboxes: NatsMailboxes,
   ) {}
 
@@ -28,7 +30,9 @@ export class NatsArchive implements Archive {
       const [channel, user] = key.split('.') as [never, UserKey];
       yield { noun: 'member', channel, user, username };
     }
-    for (const [, device] of sorted(devices)) yield { noun: 'device', ...device };
+    for (const [id, device] of sorted(devices)) {
+      yield { noun: 'device', ...device, lastSeen: await this.devices.lastSeen(id as DeviceId) };
+    }
     for (const [, prekey] of sorted(prekeys)) yield { noun: 'prekey', prekey };
     for await (const mail of this.mailboxes.all()) yield { noun: 'mail', mail };
     for (const [key, count] of sorted(counts)) {
@@ -49,6 +53,7 @@ export class NatsArchive implements Archive {
       throw new ParleyError('forbidden', 'There are accounts here already. Import into an empty store.');
     }
     const seen = new Map<UserKey, number>();
+    const seenDevices = new Map<DeviceId, number>();
     let noun: ArchiveRecord['noun'] = 'account';
     let writes: Promise<unknown>[] = [];
     for await (const record of records) {
@@ -56,11 +61,14 @@ export class NatsArchive implements Archive {
       if (writes.length >= AT_ONCE || record.noun !== noun) await Promise.all(writes.splice(0));
       noun = record.noun;
       if (record.noun === 'account' && record.lastSeen !== undefined) seen.set(record.account.key, record.lastSeen);
+      if (record.noun === 'device' && record.lastSeen !== undefined)
+        seenDevices.set(record.device.device, record.lastSeen);
       writes.push(this.#put(record));
     }
     await Promise.all(writes);
     writes = [];
     await this.accounts.seen(seen);
+    await this.devices.seen(seenDevices);
   }
 
   async #put(record: ArchiveRecord): Promise<void> {

@@ -1,7 +1,8 @@
 import type { DeviceId, UserKey } from '../../../protocol/ids.js';
-import type { Device, DeviceStore, LineageState, RevokedDevice } from '../tracker-store.js';
+import type { CertifiedDevice, Device, DeviceStore, LineageState, RevokedDevice } from '../tracker-store.js';
 import type { Bucket } from './bucket.js';
 import { Grouped } from './grouped.js';
+import { deviceShard, keepLatest, type SeenShard } from './seen.js';
 
 export interface StoredDevice {
   device: Device;
@@ -13,7 +14,10 @@ export class NatsDevices implements DeviceStore {
   readonly #revoked = new Set<DeviceId>();
   readonly #listeners = new Set<(revoked: RevokedDevice) => void>();
 
-  constructor(private readonly devices: Bucket<StoredDevice>) {
+  constructor(
+    private readonly devices: Bucket<StoredDevice>,
+    private readonly seenTimes: Bucket<SeenShard>,
+  ) {
     for (const [, { device }] of devices.mirror.values()) this.#index(device);
     devices.watch(({ before, after }) => {
       if (!after) return;
@@ -25,7 +29,7 @@ export class NatsDevices implements DeviceStore {
     });
   }
 
-  async put(device: Omit<Device, 'revoked' | 'revokedAt' | 'epoch'>): Promise<boolean> {
+  async put(device: CertifiedDevice): Promise<boolean> {
     const { certificate } = device;
     let isTaken = false;
     await this.devices.update(device.device, (known) => {
@@ -38,6 +42,31 @@ export class NatsDevices implements DeviceStore {
 
   async setEpoch(device: DeviceId, epoch: number): Promise<void> {
     await this.#change(device, (known) => ({ ...known, device: { ...known.device, epoch } }));
+  }
+
+  async describe(device: DeviceId, { name, platform }: { name?: string; platform?: string }): Promise<void> {
+    await this.#change(device, (known) => {
+      const { device: before } = known;
+      const after = {
+        ...before,
+        ...(before.name === undefined && name !== undefined && { name }),
+        ...(platform !== undefined && { platform }),
+      };
+      return before.name === after.name && before.platform === after.platform ? undefined : { ...known, device: after };
+    });
+  }
+
+  async rename(device: DeviceId, name: string): Promise<void> {
+    await this.#change(device, (known) => ({ ...known, device: { ...known.device, name } }));
+  }
+
+  lastSeen(device: DeviceId): Promise<number | undefined> {
+    return Promise.resolve(this.seenTimes.get(deviceShard(device))?.[device]);
+  }
+
+  async seen(times: ReadonlyMap<DeviceId, number>): Promise<void> {
+    const known = [...times].filter(([device]) => this.devices.get(device) !== undefined);
+    await keepLatest(this.seenTimes, known, deviceShard);
   }
 
   async find(device: DeviceId): Promise<Device | undefined> {
@@ -81,7 +110,7 @@ export class NatsDevices implements DeviceStore {
     return () => this.#listeners.delete(listener);
   }
 
-  async #change(device: DeviceId, change: (known: StoredDevice) => StoredDevice): Promise<void> {
+  async #change(device: DeviceId, change: (known: StoredDevice) => StoredDevice | undefined): Promise<void> {
     await this.devices.update(device, (known) => known && change(known));
   }
 

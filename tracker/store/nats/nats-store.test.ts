@@ -7,6 +7,7 @@ import { TestNats } from '../../testing/nats-servers.js';
 import { silent } from '../../testing/test-tracker.js';
 import { adminContract } from '../admin-contract.js';
 import { archiveContract } from '../archive-contract.js';
+import { deviceContract } from '../device-contract.js';
 import { epochContract } from '../epoch-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { sharingContract } from '../sharing-contract.js';
@@ -40,6 +41,7 @@ describe('the store over one NATS server', () => {
   archiveContract(test, open);
   adminContract(test, open);
   epochContract(test, open);
+  deviceContract(test, open);
 
   test('a clock that is set ahead lets nobody leave', async () => {
     const [clock, at] = [new FakeClock(), nats.newAccount()(0)];

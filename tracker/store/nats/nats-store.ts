@@ -49,6 +49,7 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerS
       () => channels.accountsChanged(),
     );
     const channels = new NatsChannels(buckets.channels, buckets.members, () => accounts);
+    const devices = new NatsDevices(buckets.devices, buckets.seen);
     const mailboxes = new NatsMailboxes(buckets.mails);
     const presence = new NatsPresence(connection, clock, log, { id: randomUUID(), name });
     // From here on the server knows who listens. Where it has just gone, the beats make up for it.
@@ -59,14 +60,14 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerS
       mailboxes,
       presence,
       sessions: new NatsSessions(buckets.sessions, buckets.accounts, clock),
-      devices: new NatsDevices(buckets.devices),
+      devices,
       prekeys: new NatsPrekeys(buckets.prekeys, channels),
       dailyCounts: new NatsDailyCounts(buckets.counts),
       secrets: new NatsSecrets(buckets.secrets),
       records: new NatsRecords(buckets.records),
       notes: new NatsNotes(connection, log),
       states: statesOf(streams, () => names.filter((one) => one !== name && !presence.alive().includes(one))),
-      archive: new NatsArchive(buckets, accounts, mailboxes),
+      archive: new NatsArchive(buckets, accounts, devices, mailboxes),
       close: async () => {
         presence.stop();
         await Promise.all(Object.values(buckets).map((bucket: Bucket<unknown>) => bucket.close()));

@@ -188,4 +188,9 @@ export const migrations: readonly string[] = [
   UPDATE accounts SET state_since = created WHERE state > 1;
   CREATE INDEX accounts_by_change ON accounts (state_since) WHERE state_since IS NOT NULL;
   `,
+  `
+  ALTER TABLE devices ADD COLUMN name TEXT;
+  ALTER TABLE devices ADD COLUMN platform TEXT;
+  ALTER TABLE devices ADD COLUMN last_seen INTEGER;
+  `,
 ];

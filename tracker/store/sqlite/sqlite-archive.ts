@@ -94,18 +94,23 @@ const members = table({
 const devices = table({
   noun: 'device',
   select: `SELECT d.device, d.user, a.username, d.certificate, d.created, d.revoked, d.revoked_at AS revokedAt, d.epoch,
-    d.mark, d.copied FROM devices d JOIN accounts a ON a.key = d.user WHERE d.device > ? ORDER BY d.device LIMIT ?`,
+    d.name, d.platform, d.mark, d.copied, d.last_seen AS lastSeen FROM devices d JOIN accounts a ON a.key = d.user WHERE d.device > ? ORDER BY d.device LIMIT ?`,
   by: ['device'],
   first: [''],
-  read: ({ mark, copied, revoked, revokedAt, epoch, ...row }) => ({
-    device: { ...row, revoked: revoked === 1, revokedAt: given(revokedAt), epoch: given(epoch) },
+  read: ({ mark, copied, revoked, revokedAt, epoch, name, platform, lastSeen, ...row }) => ({
+    device: {
+      ...row,
+      ...{ revoked: revoked === 1, revokedAt: given(revokedAt), epoch: given(epoch) },
+      ...{ name: given(name), platform: given(platform) },
+    },
+    lastSeen: given(lastSeen),
     ...(mark === null ? {} : { lineage: { mark, copied: copied === 1 } }),
   }),
-  insert: `INSERT INTO devices (user, device, certificate, created, revoked, revoked_at, epoch, mark, copied)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 ${HAS_ACCOUNT}`,
-  values: ({ device: d, lineage }) => [
+  insert: `INSERT INTO devices (user, device, certificate, created, revoked, revoked_at, epoch, mark, copied, name, platform,
+    last_seen) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12 ${HAS_ACCOUNT}`,
+  values: ({ device: d, lineage, lastSeen }) => [
     ...[d.user, d.device, d.certificate, d.created, d.revoked ? 1 : 0, d.revokedAt, d.epoch],
-    ...[lineage?.mark, lineage?.copied === true ? 1 : 0],
+    ...[lineage?.mark, lineage?.copied === true ? 1 : 0, d.name, d.platform, lastSeen],
   ],
 });
 

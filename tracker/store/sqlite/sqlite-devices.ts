@@ -1,5 +1,5 @@
 import type { DeviceId, UserKey, Username } from '../../../protocol/ids.js';
-import type { Device, DeviceStore, LineageState, RevokedDevice } from '../tracker-store.js';
+import type { CertifiedDevice, Device, DeviceStore, LineageState, RevokedDevice } from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
 
 interface Row {
@@ -11,23 +11,32 @@ interface Row {
   revoked: number;
   revokedAt: number | null;
   epoch: number | null;
+  name: string | null;
+  platform: string | null;
 }
 
 const SELECT = `
-  SELECT d.device, d.user, a.username, d.certificate, d.created, d.revoked, d.revoked_at AS revokedAt, d.epoch
+  SELECT d.device, d.user, a.username, d.certificate, d.created, d.revoked, d.revoked_at AS revokedAt, d.epoch,
+    d.name, d.platform
   FROM devices d JOIN accounts a ON a.key = d.user`;
 
-const toDevice = ({ revokedAt, epoch, ...row }: Row): Device => ({
+const toDevice = ({ revokedAt, epoch, name, platform, ...row }: Row): Device => ({
   ...row,
   revoked: row.revoked === 1,
   ...(revokedAt === null ? {} : { revokedAt }),
   ...(epoch === null ? {} : { epoch }),
+  ...(name === null ? {} : { name }),
+  ...(platform === null ? {} : { platform }),
 });
 
 export class SqliteDevices implements DeviceStore {
   readonly #listeners = new Set<(revoked: RevokedDevice) => void>();
   readonly #put;
   readonly #setEpoch;
+  readonly #describe;
+  readonly #rename;
+  readonly #lastSeen;
+  readonly #seen;
   readonly #find;
   readonly #ofUser;
   readonly #revoke;
@@ -36,12 +45,18 @@ export class SqliteDevices implements DeviceStore {
   readonly #lineage;
   readonly #setLineage;
 
-  constructor(db: Database) {
+  constructor(private readonly db: Database) {
     this.#put = db.prepare(
       `INSERT INTO devices (device, user, certificate, created) VALUES (?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET certificate = excluded.certificate WHERE user = excluded.user AND revoked = 0`,
     );
     this.#setEpoch = db.prepare('UPDATE devices SET epoch = ? WHERE device = ?');
+    this.#describe = db.prepare(
+      'UPDATE devices SET name = coalesce(name, ?), platform = coalesce(?, platform) WHERE device = ?',
+    );
+    this.#rename = db.prepare('UPDATE devices SET name = ? WHERE device = ?');
+    this.#lastSeen = db.prepare('SELECT last_seen AS at FROM devices WHERE device = ?');
+    this.#seen = db.prepare('UPDATE devices SET last_seen = ?1 WHERE device = ?2 AND coalesce(last_seen, 0) < ?1');
     this.#find = db.prepare(`${SELECT} WHERE d.device = ?`);
     this.#ofUser = db.prepare(`${SELECT} WHERE d.user = ? ORDER BY d.created, d.device`);
     // No RETURNING: outside a transaction its row is read before the commit, and that one's error is not seen.
@@ -54,13 +69,42 @@ export class SqliteDevices implements DeviceStore {
     this.#setLineage = db.prepare('UPDATE devices SET mark = ?, copied = ? WHERE device = ?');
   }
 
-  put(device: Omit<Device, 'revoked' | 'revokedAt' | 'epoch'>): Promise<boolean> {
+  put(device: CertifiedDevice): Promise<boolean> {
     return toPromise(() => this.#put.run(device.device, device.user, device.certificate, device.created).changes > 0);
   }
 
   setEpoch(device: DeviceId, epoch: number): Promise<void> {
     return toPromise(() => {
       this.#setEpoch.run(epoch, device);
+    });
+  }
+
+  describe(device: DeviceId, { name, platform }: { name?: string; platform?: string }): Promise<void> {
+    return toPromise(() => {
+      this.#describe.run(name ?? null, platform ?? null, device);
+    });
+  }
+
+  rename(device: DeviceId, name: string): Promise<void> {
+    return toPromise(() => {
+      this.#rename.run(name, device);
+    });
+  }
+
+  lastSeen(device: DeviceId): Promise<number | undefined> {
+    return toPromise(() => (this.#lastSeen.get(device) as { at: number | null } | undefined)?.at ?? undefined);
+  }
+
+  seen(times: ReadonlyMap<DeviceId, number>): Promise<void> {
+    return toPromise(() => {
+      this.db.exec('BEGIN IMMEDIATE');
+      try {
+        for (const [device, at] of times) this.#seen.run(at, device);
+        this.db.exec('COMMIT');
+      } catch (error) {
+        this.db.exec('ROLLBACK');
+        throw error;
+      }
     });
   }
 

@@ -6,6 +6,7 @@ import { TempDir } from '../../../test/support/temp-dir.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { adminContract } from '../admin-contract.js';
 import { archiveContract } from '../archive-contract.js';
+import { deviceContract } from '../device-contract.js';
 import { epochContract } from '../epoch-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
 import { storeContract } from '../store-contract.js';
@@ -27,6 +28,7 @@ describe('the SQLite store', () => {
   archiveContract(test, open);
   adminContract(test, open);
   epochContract(test, open);
+  deviceContract(test, open);
 });
 
 describe('the database file', () => {

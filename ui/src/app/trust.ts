@@ -28,6 +28,11 @@ export async function ownDevices(app: App): Promise<Outcome<readonly DeviceView[
 }
 
 /** Answers what to tell when it failed. */
+export async function renameDevice(app: App, device: string, name: string): Promise<string | undefined> {
+  return problemOf(await attempt(app, () => app.commands.run('devices.rename', { device, name })));
+}
+
+/** Answers what to tell when it failed. */
 export async function revokeDevice(app: App, device: string): Promise<string | undefined> {
   return problemOf(await attempt(app, () => app.commands.run('devices.revoke', { device })));
 }

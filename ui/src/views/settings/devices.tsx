@@ -2,11 +2,12 @@ import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'preact
 import type { DeviceView } from '../../../../protocol/local-api.js';
 import { ownDevices, revokeDevice } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
-import { useAnswer } from '../../components/hooks.js';
+import { useAnswer, useNow } from '../../components/hooks.js';
 import { nextStep, sortedDevices } from '../../state/trust.js';
-import { shortDevice } from '../../text/format.js';
 import { Dialog } from '../../components/dialog.js';
 import type { TextKey } from '../../text/translate.js';
+import { deviceLabel, DeviceRow } from './device-row.js';
+import { RenameDialog } from './rename-device.js';
 
 /** The devices that speak for the user, and the way to take one back. */
 export function Devices() {
@@ -17,6 +18,8 @@ export function Devices() {
   const { value, problem, busy, again } = useAnswer(useCallback(() => ownDevices(app), [app, changes]));
   const devices = useMemo(() => sortedDevices(value ?? []), [value]);
   const [asking, setAsking] = useState<DeviceView>();
+  const [renaming, setRenaming] = useState<DeviceView>();
+  const now = useNow(60_000);
   const heading = useRef<HTMLHeadingElement>(null);
   const revoked = useRef(false);
   useEffect(() => {
@@ -43,16 +46,19 @@ export function Devices() {
       )}
       <ul class="devices">
         {devices.map((device) => (
-          <DeviceRow key={device.device} device={device} onRevoke={() => setAsking(device)} />
+          <DeviceRow
+            key={device.device}
+            device={device}
+            now={now}
+            onRename={() => setRenaming(device)}
+            onRevoke={() => setAsking(device)}
+          />
         ))}
       </ul>
       {asking && (
-        <RevokeDialog
-          device={asking.device}
-          onClose={() => setAsking(undefined)}
-          onRevoked={() => (revoked.current = true)}
-        />
+        <RevokeDialog device={asking} onClose={() => setAsking(undefined)} onRevoked={() => (revoked.current = true)} />
       )}
+      {renaming && <RenameDialog device={renaming} onClose={() => setRenaming(undefined)} onRenamed={again} />}
     </section>
   );
 }
@@ -66,40 +72,8 @@ function useChanges(): string {
   return `${connected} ${own.join(' ')}`;
 }
 
-interface DeviceRowProps {
-  readonly device: DeviceView;
-  onRevoke(): void;
-}
-
-export function DeviceRow({ device: { device, current, revoked, created, revokedAt }, onRevoke }: DeviceRowProps) {
-  const { t, formats } = useApp();
-  const since = created === undefined ? undefined : t('devices.since', { date: formats.date(created) });
-  const until = revokedAt === undefined ? since : t('devices.revoked_on', { date: formats.date(revokedAt) });
-  return (
-    <li class={revoked ? 'device device-revoked' : 'device'}>
-      <div class="entry-text">
-        <span class="device-name">
-          <code>{device}</code>
-          {current && <span class="tag">{t('devices.this')}</span>}
-          {revoked && <span class="tag tag-danger">{t('devices.revoked')}</span>}
-        </span>
-        <span class="entry-about">{revoked ? until : since}</span>
-      </div>
-      {!current && !revoked && (
-        <button
-          class="button button-small"
-          aria-label={t('devices.revoke_named', { device: shortDevice(device) })}
-          onClick={onRevoke}
-        >
-          {t('devices.revoke')}
-        </button>
-      )}
-    </li>
-  );
-}
-
 interface RevokeDialogProps {
-  readonly device: string;
+  readonly device: DeviceView;
   onRevoked(): void;
   onClose(): void;
 }
@@ -114,7 +88,7 @@ export function RevokeDialog({ device, onRevoked, onClose }: RevokeDialogProps) 
   const [problem, setProblem] = useState<string>();
   const revoke = async (): Promise<void> => {
     setBusy(true);
-    const refused = await revokeDevice(app, device);
+    const refused = await revokeDevice(app, device.device);
     setBusy(false);
     setProblem(refused);
     if (refused !== undefined) return;
@@ -122,7 +96,7 @@ export function RevokeDialog({ device, onRevoked, onClose }: RevokeDialogProps) 
     onClose();
   };
   return (
-    <Dialog title={t('devices.revoke_ask', { device: shortDevice(device) })} onClose={onClose}>
+    <Dialog title={t('devices.revoke_ask', { device: deviceLabel(device) })} onClose={onClose}>
       <ul class="follows">
         {follows.map((key) => (
           <li key={key}>{t(key)}</li>

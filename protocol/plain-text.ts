@@ -2,7 +2,7 @@
  * What people write of themselves and others are shown everywhere: names, a status, a topic. It must not be able to reorder
  * or break the text around it.
  */
-import { drawn, isSeen } from '../../protocol/visible.js';
+import { drawn, isSeen } from './visible.js';
 
 /** Control characters, separators of lines and paragraphs, embeddings, overrides and isolates of direction, and the like. */
 const FORBIDDEN = /[\p{Cc}\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]/u;

@@ -1,0 +1,70 @@
+import { useId, useState } from 'preact/hooks';
+import { DEVICE_NAME_MAX } from '../../../../protocol/limits.js';
+import type { DeviceView } from '../../../../protocol/local-api.js';
+import { isSeen } from '../../../../protocol/visible.js';
+import { renameDevice } from '../../app/trust.js';
+import { useApp } from '../../app/use-app.js';
+import { Dialog } from '../../components/dialog.js';
+import { TextInput } from '../../components/text-input.js';
+import { deviceLabel } from './device-row.js';
+
+interface RenameDialogProps {
+  readonly device: DeviceView;
+  onRenamed(): void;
+  onClose(): void;
+}
+
+/** Asks what a device is to be called, as its user tells it from others. */
+export function RenameDialog({ device, onRenamed, onClose }: RenameDialogProps) {
+  const app = useApp();
+  const { t } = app;
+  const id = useId();
+  const [name, setName] = useState(device.name ?? '');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (busy) return;
+    if (!isSeen(name)) return setProblem(t('devices.name_empty'));
+    setBusy(true);
+    const refused = await renameDevice(app, device.device, name);
+    setBusy(false);
+    setProblem(refused);
+    if (refused !== undefined) return;
+    onRenamed();
+    onClose();
+  };
+  return (
+    <Dialog title={t('devices.rename_ask', { device: deviceLabel(device) })} onClose={onClose}>
+      <form class="form" onSubmit={(event) => void save(event)} noValidate>
+        <div class="field">
+          <label for={id}>{t('devices.name')}</label>
+          <TextInput
+            id={id}
+            class="input"
+            dir="auto"
+            autoComplete="off"
+            maxLength={DEVICE_NAME_MAX}
+            value={name}
+            aria-describedby={`${id}-hint ${id}-error`}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+          <p id={`${id}-hint`} class="field-hint">
+            {t('devices.name_hint')}
+          </p>
+          <p id={`${id}-error`} class="field-error" role="alert">
+            {problem}
+          </p>
+        </div>
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            {t('people.cancel')}
+          </button>
+          <button class="button button-primary" disabled={busy}>
+            {t('people.save')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
