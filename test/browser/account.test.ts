@@ -144,6 +144,7 @@ describe('the account', () => {
       await dialog.waitFor({ state: 'detached' });
       await rows.getByText("Lena's laptop", { exact: true }).waitFor();
       await rows.getByRole('button', { name: "Rename the device Lena's laptop" }).waitFor();
+      await page.goto(`${laptop.ready.ui}#/settings/account`);
     },
     lasting,
   );
