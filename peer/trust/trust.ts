@@ -181,7 +181,7 @@ export class TrustBook implements Trust {
         created,
         ...(revocation ? { revokedAt: revocation.time } : {}),
         ...this.#named(device),
-        ...lineOf('platform', platform),
+        ...runsOn(platform),
         ...(seen === undefined ? {} : { seen }),
       }));
     } catch (error) {
@@ -284,9 +284,9 @@ export class TrustBook implements Trust {
 }
 
 /** A tracker may be hostile: what it says is one line that can be seen, or nothing. */
-function lineOf<Key extends string>(key: Key, text: string | undefined): { [At in Key]?: string } {
-  const line = text === undefined ? undefined : deviceName(text);
-  return line === undefined ? {} : ({ [key]: line } as { [At in Key]: string });
+function runsOn(said: string | undefined): { platform?: string } {
+  const platform = said === undefined ? undefined : deviceName(said);
+  return platform === undefined ? {} : { platform };
 }
 
 function notSeen(username: Username): ParleyError {
