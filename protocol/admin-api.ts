@@ -1,7 +1,8 @@
 /** Bodies of the calls of admins (SPEC.md section 2). */
 import Type, { type Static } from 'typebox';
 import { USERS_PAGE_MAX } from './limits.js';
-import { DeviceRecord, UsernameField } from './tracker-api.js';
+import { ChannelStateField } from './channel-word.js';
+import { ChannelField, DeviceRecord, UsernameField } from './tracker-api.js';
 
 const success = Type.Literal('success');
 const Time = Type.String({ maxLength: 32 });
@@ -94,6 +95,41 @@ export const SettingsNow = Type.Object({
   settings: EditableSettings,
   fixed: Type.Array(Type.String({ maxLength: 32 })),
 });
+
+export const AdminChannel = Type.Object({
+  /** For good: that of its conversation in all histories. */
+  name: ChannelField,
+  /** What it is called now; its name unless it was renamed. */
+  title: ChannelField,
+  topic: Type.String({ maxLength: 256 }),
+  state: ChannelStateField,
+  /** Everyone is in it: it cannot be renamed, archived or deleted. */
+  permanent: Type.Boolean(),
+  members: Type.Integer(),
+  /** How many of them are online now. */
+  online: Type.Integer(),
+  created: Time,
+  /** Who made it; absent for those of the tracker itself. */
+  by: Type.Optional(UsernameField),
+});
+export type AdminChannel = Static<typeof AdminChannel>;
+
+/** As `ListAccounts`, by name; `q` is a part of the name or of the title. */
+export const ListChannels = Type.Object({
+  q: Type.Optional(Type.String({ maxLength: 33 })),
+  after: Type.Optional(Type.Union([ChannelField, Type.Literal('')])),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: USERS_PAGE_MAX })),
+  state: Type.Optional(Type.Union([ChannelStateField, Type.Literal('')])),
+});
+export type ListChannels = Static<typeof ListChannels>;
+export const AdminChannelList = Type.Object({
+  status: success,
+  channels: Type.Array(AdminChannel),
+  more: Type.Boolean(),
+});
+export const AdminChannelChanged = Type.Object({ status: success, channel: AdminChannel });
+/** Its form is checked by the rules of channels, so that a wrong one is `bad_channel`. */
+export const RenameChannel = Type.Object({ title: Type.String({ maxLength: 256 }) });
 
 export const AuditEntry = Type.Object({
   id: Type.String({ maxLength: 32 }),

@@ -84,6 +84,15 @@ const rows = {
     message: 'This address is not one that the server answers to. Use the address that it printed at its start.',
   },
   permanent_channel: { http: 403, message: 'Everyone is in this channel; it cannot be left. Mute it instead.' },
+  channel_archived: {
+    http: 403,
+    message:
+      'This channel is archived: it can be read, and nothing new is written there. Ask an admin to take it from the archive.',
+  },
+  channel_deleted: {
+    http: 410,
+    message: 'This channel was deleted by an admin. Your history of it stays on your devices; write somewhere else.',
+  },
   not_member: { http: 403, message: 'You are not in this conversation. Join it first.' },
   not_found: { http: 404, message: 'There is nothing here by that name. Check the spelling.' },
   unknown_user: { http: 404, message: 'Nobody has that name here. Check the spelling.' },

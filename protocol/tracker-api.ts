@@ -1,6 +1,7 @@
 /** Bodies of the tracker's HTTP API and its events (SPEC.md section 2). */
 import Type, { type Static } from 'typebox';
 import { AccountWord } from './account-word.js';
+import { ChannelWord } from './channel-word.js';
 import { CircuitEvent } from './circuit.js';
 import {
   ADD_LIST_MEMBERS_MAX,
@@ -189,6 +190,8 @@ export const ChannelRecord = Type.Object({
   members: Type.Integer(),
   /** Whether the session's user is in it. */
   joined: Type.Boolean(),
+  /** Of one that an admin has renamed or archived. */
+  word: Type.Optional(ChannelWord),
 });
 export type ChannelRecord = Static<typeof ChannelRecord>;
 
@@ -240,14 +243,18 @@ export const TrackerEvent = Type.Union([
     revoked: Type.Optional(Type.Array(Revocation, { maxItems: 1000 })),
     /** Of accounts that are or were disabled or removed, newest first; at most 1,000. Absent where there are none. */
     accounts: Type.Optional(Type.Array(AccountWord, { maxItems: 1000 })),
+    /** Of channels that were deleted, which are not among `channels`; newest first, at most 1,000. Absent where there are none. */
+    deleted: Type.Optional(Type.Array(ChannelWord, { maxItems: 1000 })),
     /** Absent where they are not named. */
     trackers: Type.Optional(TrackerAddresses),
   }),
   Type.Object({ type: Type.Literal('peer_joined'), peer: PeerRecord }),
   Type.Object({ type: Type.Literal('peer_updated'), peer: PeerRecord }),
   Type.Object({ type: Type.Literal('peer_left'), username: UsernameField, device: Type.Optional(DeviceField) }),
-  /** Created, or its topic or member count changed. `joined` is that of the receiver. */
+  /** Created, renamed, archived or taken from the archive, or its topic or member count changed. `joined` is that of the receiver. */
   Type.Object({ type: Type.Literal('channel_updated'), channel: ChannelRecord }),
+  /** Nobody is in it any more, and nobody joins it: `word` proves it. */
+  Type.Object({ type: Type.Literal('channel_deleted'), channel: ChannelField, word: ChannelWord }),
   Type.Object({ type: Type.Literal('channel_joined'), channel: ChannelField, username: UsernameField }),
   Type.Object({ type: Type.Literal('channel_left'), channel: ChannelField, username: UsernameField }),
   Type.Object({ type: Type.Literal('device_revoked'), revocation: Revocation }),

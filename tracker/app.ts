@@ -14,6 +14,7 @@ import { accountRoutes } from './routes/account-routes.js';
 import { adminPageRoutes } from './routes/admin-page-routes.js';
 import { adminInviteRoutes } from './routes/admin-invite-routes.js';
 import { adminSettingsRoutes } from './routes/admin-settings-routes.js';
+import { adminChannelRoutes } from './routes/admin-channel-routes.js';
 import { adminRoutes } from './routes/admin-routes.js';
 import { channelRoutes } from './routes/channel-routes.js';
 import { deviceRoutes } from './routes/device-routes.js';
@@ -39,6 +40,7 @@ const groups = [
     userRoutes,
     pageRoutes,
     adminPageRoutes,
+    adminChannelRoutes,
     adminInviteRoutes,
     adminSettingsRoutes,
   ],

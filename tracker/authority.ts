@@ -1,9 +1,10 @@
 /** The tracker's CA: Ed25519, X.509 device certificates (SPEC.md section 3). */
 import 'reflect-metadata'; // @peculiar/x509 resolves its parts with tsyringe, which needs this first.
-import { createHash, createPrivateKey, createPublicKey, hkdfSync, webcrypto, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, webcrypto, type KeyObject } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { bug, ParleyError } from '../protocol/errors.js';
 import { accountWordBytes, type AccountWord } from '../protocol/account-word.js';
+import { channelWordBytes, type ChannelWord } from '../protocol/channel-word.js';
 import { parseDeviceId, parseUsername, sameUser, type DeviceId, type Username } from '../protocol/ids.js';
 import { CERTIFICATE_BACKDATE_MS, CERTIFICATE_LIFE_MS } from '../protocol/limits.js';
 import { revocationBytes, type Revocation } from '../protocol/revocation.js';
@@ -42,6 +43,7 @@ export class Authority {
     readonly certificate: string,
     private readonly issuer: x509.X509Certificate,
     private readonly signingKey: webcrypto.CryptoKey,
+    private readonly key: KeyObject,
     /** Makes challenges: the same at all trackers of this CA, and of no use for anything else. */
     readonly challengeKey: Buffer,
   ) {}
@@ -51,7 +53,7 @@ export class Authority {
     const key = createPrivateKey(secrets.key);
     const secret = key.export({ type: 'pkcs8', format: 'der' });
     const challengeKey = Buffer.from(hkdfSync('sha256', secret, '', 'parley/session-challenge/1', 32));
-    return new Authority(options, secrets.certificate, issuer, await importKey(key), challengeKey);
+    return new Authority(options, secrets.certificate, issuer, await importKey(key), key, challengeKey);
   }
 
   /** Errors: bad_csr. The name in the request must be the user's, in any case. */
@@ -106,6 +108,12 @@ export class Authority {
     const time = new Date(at).toISOString();
     const sig = await this.sign(accountWordBytes({ username, used, time }));
     return { username, used, time, sig: sig.toString('base64url') };
+  }
+
+  /** The CA's word on a channel, at once: it is part of what is told to everybody in this turn. The same input gives the same signature. */
+  channelWord({ channel, title, state }: Omit<ChannelWord, 'time' | 'sig'>, at: number): ChannelWord {
+    const word = { channel, title, state, time: new Date(at).toISOString() };
+    return { ...word, sig: sign(null, channelWordBytes(word), this.key).toString('base64url') };
   }
 
   /** Ed25519, 64 bytes. What is signed says at its start what it is, so that no statement can pass for another one. */

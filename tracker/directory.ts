@@ -180,6 +180,14 @@ export class Directory {
     }
   }
 
+  /** How many users of each of these channels are online. */
+  onlineIn(channels: readonly string[]): ReadonlyMap<string, number> {
+    const users = new Map(channels.map((name) => [name, new Set<string>()]));
+    for (const { record } of this.#sorted)
+      for (const name of record.channels) users.get(name)?.add(userKey(record.username as Username));
+    return new Map([...users].map(([name, those]) => [name, those.size]));
+  }
+
   watch(listener: (change: PresenceChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -1,4 +1,5 @@
 import type { AccountWord } from '../protocol/account-word.js';
+import type { ChannelWord } from '../protocol/channel-word.js';
 import type { ChannelName, UserKey, Username } from '../protocol/ids.js';
 import type { Revocation } from '../protocol/revocation.js';
 import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
@@ -19,7 +20,7 @@ export interface PreparedBatch {
  */
 export class EventsBatch {
   readonly #peers = new Map<PresenceKey, { first: PeerRecord | undefined; change: PresenceChange }>();
-  readonly #channels = new Map<ChannelName, Channel>();
+  readonly #channels = new Map<ChannelName, { channel: Channel; word: ChannelWord | undefined }>();
   readonly #memberships = new Map<string, TrackerEvent>();
   readonly #revocations = new Map<string, TrackerEvent>();
   readonly #registered: TrackerEvent[] = [];
@@ -35,8 +36,9 @@ export class EventsBatch {
     this.#peers.set(change.key, { first: pending ? pending.first : change.before, change });
   }
 
-  channel(channel: Channel): void {
-    this.#channels.set(channel.name, channel);
+  /** @param word what the CA says of it, if an admin has changed it */
+  channel(channel: Channel, word: ChannelWord | undefined): void {
+    this.#channels.set(channel.name, { channel, word });
   }
 
   membership(type: 'joined' | 'left', channel: ChannelName, username: Username): void {
@@ -59,23 +61,30 @@ export class EventsBatch {
   }
 
   prepare(): PreparedBatch {
+    const channels = [...this.#channels.values()];
+    const [deleted, there] = [channels.filter(isDeleted), channels.filter((one) => !isDeleted(one))];
     const common = [
       ...this.#registered,
       ...[...this.#peers.values()].flatMap(({ first, change }) => peerEvent(first, change) ?? []),
       ...this.#memberships.values(),
+      ...deleted.flatMap(({ channel, word }): TrackerEvent[] =>
+        word ? [{ type: 'channel_deleted', channel: channel.name, word }] : [],
+      ),
       ...this.#revocations.values(),
       ...this.#accounts.values(),
     ];
     return {
       common: Buffer.concat(common.map(frameOf)),
-      channels: [...this.#channels.values()].map((channel) => ({
+      channels: there.map(({ channel, word }) => ({
         name: channel.name,
-        joined: frameOf({ type: 'channel_updated', channel: channelRecord(channel, true) }),
-        notJoined: frameOf({ type: 'channel_updated', channel: channelRecord(channel, false) }),
+        joined: frameOf({ type: 'channel_updated', channel: channelRecord(channel, true, word) }),
+        notJoined: frameOf({ type: 'channel_updated', channel: channelRecord(channel, false, word) }),
       })),
     };
   }
 }
+
+const isDeleted = ({ channel }: { channel: Channel }): boolean => channel.state === 'deleted';
 
 function peerEvent(first: PeerRecord | undefined, { before, after }: PresenceChange): TrackerEvent | undefined {
   if (after) return { type: first ? 'peer_updated' : 'peer_joined', peer: after };

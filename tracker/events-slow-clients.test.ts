@@ -36,7 +36,16 @@ describe('slow clients', () => {
     const store = openSqliteStore(':memory:', systemClock);
     const limits = { maxCreated: 1, maxCreatedADay: 1, maxJoinedADay: 1, daily: { take: () => Promise.resolve(0) } };
     const isGuest = () => Promise.resolve(false);
-    const channels = await Channels.open({ store: store.channels, clock: systemClock, isGuest, ...limits }, []);
+    // No admin changes a channel here.
+    const authority = {
+      channelWord: () => {
+        throw new Error('no word is to be signed');
+      },
+    };
+    const channels = await Channels.open(
+      { store: store.channels, clock: systemClock, isGuest, authority, ...limits },
+      [],
+    );
     const presence = { clock: systemClock, expiryMs: 60_000, graceMs: 1, maxPerUser: 1 };
     const directory = await Directory.open({ presence: store.presence, random: Math.random, ...presence });
     const bufferMax = 256 * 1024;

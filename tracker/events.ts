@@ -96,9 +96,11 @@ export class Events {
     const known = JSON.stringify(channels.records(client.joined));
     const revoked = JSON.stringify(devices.revocations());
     const accounts = `,"accounts":${JSON.stringify(this.#options.accountWords.list(client.user))}`;
+    const gone = channels.deleted();
+    const deleted = gone.length > 0 ? `,"deleted":${JSON.stringify(gone)}` : '';
     const named = trackers.length > 0 ? `,"trackers":${JSON.stringify(trackers)}` : '';
     const lists = `"peers":[${directory.allJson()}],"channels":${known},"revoked":${revoked}`;
-    const snapshot = `{"type":"snapshot",${lists}${accounts}${named}}`;
+    const snapshot = `{"type":"snapshot",${lists}${accounts}${deleted}${named}}`;
     client.bufferMax += snapshot.length;
     socket.send(snapshot);
     // In the same turn in which the snapshot is made, so that no change is missed or sent before it.
@@ -249,7 +251,7 @@ export class Events {
 
   #channelChanged(change: ChannelChange): void {
     if (change.type === 'updated') {
-      this.#batch.channel(change.channel);
+      this.#batch.channel(change.channel, this.#options.channels.wordOf(change.channel));
     } else {
       this.#membershipChanges += 1;
       this.#batch.membership(change.type, change.name, change.username);

@@ -5,6 +5,7 @@ import { ParleyError } from '../protocol/errors.js';
 import { userKey } from '../protocol/ids.js';
 import { Accounts } from './accounts.js';
 import { Administration } from './administration/administration.js';
+import { ChannelAdministration } from './administration/channel-administration.js';
 import { AuditLog } from './administration/audit.js';
 import { AccountWords } from './administration/account-words.js';
 import { Invites } from './administration/invites.js';
@@ -52,6 +53,7 @@ export interface Services {
   audit: AuditLog;
   authority: Authority;
   channels: Channels;
+  channelAdministration: ChannelAdministration;
   circuits: Circuits;
   clock: Clock;
   devices: Devices;
@@ -112,7 +114,7 @@ export async function createServices(input: ServicesInput) {
   });
   const channels = await Channels.open(
     {
-      ...{ store: store.channels, clock, daily },
+      ...{ store: store.channels, clock, daily, authority },
       maxCreated: limits.channelsPerAccount,
       maxCreatedADay: limits.channelsPerDay,
       maxJoinedADay: limits.joinsPerDay,
@@ -162,6 +164,7 @@ export async function createServices(input: ServicesInput) {
     ...{ store, accounts, sessions, devices, deviceDetails, directory, audit, clock },
     ...{ resets, invites, settings: settingsBook },
   });
+  const channelAdministration = new ChannelAdministration({ channels, store, directory, audit });
   const users = new Users({ store: store.accounts, directory, seen, settings });
   const failed = (what: string) => (error: unknown) => log.error({ err: error }, what);
   const accountWords = await AccountWords.open(
@@ -238,20 +241,8 @@ export async function createServices(input: ServicesInput) {
     await seen.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
   };
   const stored = {
-    accounts,
-    administration,
-    invites,
-    resets,
-    audit,
-    authority,
-    channels,
-    devices,
-    deviceDetails,
-    deviceSessions,
-    failedLogins,
-    guests,
-    mailboxes,
-    sessions,
+    ...{ accounts, administration, invites, resets, audit, authority, channels, channelAdministration },
+    ...{ devices, deviceDetails, deviceSessions, failedLogins, guests, mailboxes, sessions },
   };
   const services: Services = {
     ...stored,

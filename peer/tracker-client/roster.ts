@@ -34,6 +34,9 @@ export class Roster {
         return true;
       case 'channel_updated':
         return put(this.#channels, event.channel.name, event.channel);
+      case 'channel_deleted':
+        this.#channels.delete(event.channel);
+        return true;
       case 'channel_joined':
       case 'channel_left':
         this.#ownMembership(event);

@@ -5,6 +5,7 @@ import { html, page, type Html, type Site } from './layout.js';
 
 const SECTIONS = [
   ['admin.html', 'People'],
+  ['admin-channels.html', 'Channels'],
   ['admin-invites.html', 'Invites'],
   ['admin-settings.html', 'Settings'],
   ['admin-log.html', 'Log'],

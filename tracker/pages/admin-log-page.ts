@@ -18,6 +18,10 @@ const WORDS: Readonly<Record<string, string>> = {
   change_setting: 'changed the setting',
   make_invite: 'made an invite',
   revoke_invite: 'revoked an invite',
+  rename_channel: 'renamed',
+  archive_channel: 'archived',
+  unarchive_channel: 'took from the archive',
+  delete_channel: 'deleted',
   use_setup: 'became the first admin by the invite of the console:',
 };
 

@@ -18,7 +18,13 @@ import type { Session } from '../store/tracker-store.js';
 
 const tags = ['Presence'];
 /** Of a channel: no fault of the peer's presence. */
-const REFUSED_JOIN: ReadonlySet<string> = new Set(['channel_confusable', 'forbidden', 'rate_limited']);
+const REFUSED_JOIN: ReadonlySet<string> = new Set([
+  'channel_archived',
+  'channel_confusable',
+  'channel_deleted',
+  'forbidden',
+  'rate_limited',
+]);
 /** Being in too many channels has no end of its own: whoever leaves one is in the next one within this time. */
 const JOIN_AGAIN_S = 3600;
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -79,8 +85,8 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
         await channels.join(name as ChannelName, member);
       } catch (error) {
         if (!isParleyError(error) || !REFUSED_JOIN.has(error.code)) throw error;
-        // Which names look alike does not change.
-        if (error.code === 'channel_confusable') continue;
+        // Which names look alike does not change, nor that one is deleted.
+        if (error.code === 'channel_confusable' || error.code === 'channel_deleted') continue;
         refused.push(name);
         seconds = Math.min(seconds, retryAfterOf(error) ?? JOIN_AGAIN_S);
       }

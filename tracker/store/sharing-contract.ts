@@ -69,6 +69,12 @@ export function sharingContract(test: Test, open: () => Promise<SharingSubject>)
       make(other, 'tech'),
     ]);
     assert.deepEqual([made.slice(0, 2).filter(Boolean).length, made.slice(2).filter(Boolean).length], [1, 1]);
+    await make(one, 'rust');
+    const titled = await Promise.all([
+      one.channels.edit(tech, { title: 'linux' as ChannelName }, 5),
+      other.channels.edit('rust' as ChannelName, { title: '1inux' as ChannelName }, 5),
+    ]);
+    assert.deepEqual([...titled].sort(), ['changed', 'taken']);
   });
 
   check('of counts, joins and secrets at both none is lost or counted twice', async (one, other) => {
@@ -104,6 +110,11 @@ export function sharingContract(test: Test, open: () => Promise<SharingSubject>)
     await heard.all('joined tech', 'tech 1');
     await one.channels.leave(tech, userKey(alice), alice);
     await heard.all('left tech', 'tech 0');
+    await one.channels.join(tech, userKey(alice), alice);
+    await heard.all('joined tech', 'tech 1');
+    await other.channels.edit(tech, { state: 'deleted' }, 5);
+    await heard.all('left tech', 'tech 0');
+    assert.equal(await one.channels.join(tech, userKey(alice), alice), false);
     await one.sessions.put({ ...session, hash: 'one' });
     await one.sessions.remove('one');
     await heard.all('ended one');

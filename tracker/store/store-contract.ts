@@ -169,8 +169,8 @@ export function storeContract(test: Test, open: () => Promise<ContractSubject>):
     await store.channels.setTopic(tech, 'compilers');
     same(await store.channels.ofUser(userKey(alice)), [general, tech]);
     same(await store.channels.list(), [
-      { name: general, topic: '', permanent: true, members: 2 },
-      { name: tech, topic: 'compilers', permanent: false, members: 1 },
+      { name: general, topic: '', permanent: true, created: 1, members: 2 },
+      { name: tech, topic: 'compilers', permanent: false, creator: 'bob', created: 1, members: 1 },
     ]);
     same(await store.channels.memberNames(tech, 10), [alice]);
     same(await store.channels.memberNames(general, 10), [alice, bob]);

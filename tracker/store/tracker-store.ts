@@ -45,36 +45,59 @@ export interface SessionStore {
   watch(listener: (hash: string) => void): () => void;
 }
 
-export interface Channel {
-  name: ChannelName;
-  topic: string;
-  /** Everyone is in a permanent channel; `members` then counts the accounts. */
-  permanent: boolean;
-  members: number;
+/** What admins have made of a channel: see protocol/channel-word.ts. */
+export interface ChannelFacts {
+  /** What it is called now. Absent: its name. */
+  title?: ChannelName | undefined;
+  /** Absent: it is used. One that is deleted stays so, keeps its name, and has no members. */
+  state?: 'archived' | 'deleted' | undefined;
+  /** When any of it last changed; absent if it never did. Each time is later than the one before. */
+  since?: number | undefined;
 }
 
 export interface NewChannel {
   name: ChannelName;
+  /** Everyone is in a permanent channel. */
   permanent: boolean;
   /** Absent for the channels that the tracker itself made. */
-  creator?: UserKey;
+  creator?: UserKey | undefined;
   created: number;
 }
+
+export interface StoredChannel extends NewChannel, ChannelFacts {
+  topic: string;
+}
+
+export interface Channel extends StoredChannel {
+  /** Of a permanent channel: the accounts. */
+  members: number;
+}
+
+export interface ChannelEdit {
+  title?: ChannelName;
+  state?: 'used' | 'archived' | 'deleted';
+}
+
+/** `taken`: another channel has such a name, or title, or one that looks like it. */
+export type ChannelEdited = 'changed' | 'same' | 'unknown' | 'permanent' | 'deleted' | 'taken';
 
 export type ChannelChange =
   | { type: 'updated'; channel: Channel }
   | { type: 'joined' | 'left'; name: ChannelName; user: UserKey; username: Username };
 
 export interface ChannelStore {
-  /** False when it exists, or one that looks like it; permanent channels are made whatever they look like. */
+  /** False when it exists, or one whose name or title looks like it; permanent channels are made whatever they look like. */
   create(channel: NewChannel): Promise<boolean>;
+  /** Also those that are deleted. */
   list(): Promise<readonly Channel[]>;
-  /** A channel that looks like this one (protocol/confusable.ts). */
+  /** The name of a channel whose name or title looks like this one (protocol/confusable.ts). */
   lookAlike(name: ChannelName): Promise<ChannelName | undefined>;
   /** When they made channels, one time for each. */
   createdBy(user: UserKey): Promise<readonly number[]>;
   setTopic(name: ChannelName, topic: string): Promise<void>;
-  /** False when nothing changed: a member already, or a permanent channel. The channel must exist. */
+  /** Of two at once, the second finds what the first has made. Who was in a channel that is deleted has left it. */
+  edit(name: ChannelName, edit: ChannelEdit, now: number): Promise<ChannelEdited>;
+  /** False when nothing changed: a member already, a permanent channel, or one that is deleted. The channel must exist. */
   join(name: ChannelName, user: UserKey, username: Username): Promise<boolean>;
   leave(name: ChannelName, user: UserKey, username: Username): Promise<boolean>;
   /** Names of its members, at most `limit`, by user key; of a permanent channel: of the accounts. */
@@ -186,7 +209,7 @@ export interface PresenceStore {
 export type ArchiveRecord =
   | { noun: 'account'; account: Account; lastSeen?: number | undefined }
   | { noun: 'session'; session: Session }
-  | { noun: 'channel'; channel: NewChannel & { topic: string } }
+  | { noun: 'channel'; channel: StoredChannel }
   | { noun: 'member'; channel: ChannelName; user: UserKey; username: Username }
   | { noun: 'device'; device: Device; lineage?: LineageState | undefined; lastSeen?: number | undefined }
   | { noun: 'prekey'; prekey: StoredPrekey }

@@ -21,6 +21,8 @@ const byStatus: Readonly<Record<number, Code>> = {
 /** Where the HTTP status says less than gRPC can. */
 const special: Readonly<Partial<Record<ErrorCode, Code>>> = {
   permanent_channel: Code.FailedPrecondition,
+  channel_archived: Code.FailedPrecondition,
+  channel_deleted: Code.FailedPrecondition,
   unknown_command: Code.Unimplemented,
   storage_full: Code.ResourceExhausted,
   quota_full: Code.ResourceExhausted,

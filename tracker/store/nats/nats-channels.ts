@@ -1,10 +1,21 @@
 import { channelSkeleton } from '../../../protocol/confusable.js';
 import type { ChannelName, UserKey, Username } from '../../../protocol/ids.js';
-import type { Channel, ChannelChange, ChannelStore, NewChannel } from '../tracker-store.js';
+import { editedChannel } from '../channel-edit.js';
+import type {
+  Channel,
+  ChannelChange,
+  ChannelEdit,
+  ChannelEdited,
+  ChannelFacts,
+  ChannelStore,
+  NewChannel,
+  StoredChannel,
+} from '../tracker-store.js';
 import type { Bucket } from './bucket.js';
 import { Grouped } from './grouped.js';
 
-export type StoredChannel = NewChannel & { topic: string };
+/** Writes that are under way at once. */
+const AT_ONCE = 32;
 
 /** The record of a membership, under `<channel>.<user>`. */
 export interface Membership {
@@ -30,17 +41,18 @@ export class NatsChannels implements ChannelStore {
     private readonly memberships: Bucket<Membership>,
     private readonly everyone: () => Everyone,
   ) {
-    for (const [, channel] of channels.mirror.values()) this.#index(channel);
+    for (const [, channel] of channels.mirror.values()) this.#index(undefined, channel);
     for (const [key] of memberships.mirror.values()) this.#joins(key, true);
-    channels.watch(({ after }) => {
+    channels.watch(({ before, after }) => {
       if (!after) return;
-      this.#index(after);
+      this.#index(before, after);
+      if (after.state === 'deleted') this.#leaveAll(after.name);
       this.#tellUpdated(after.name);
     });
     memberships.watch(({ key, before, after }) => {
-      const [name, user] = this.#joins(key, after !== undefined);
+      const [name, user, isChanged] = this.#joins(key, after !== undefined);
       const username = (after ?? before)?.username;
-      if (username === undefined || (before && after)) return;
+      if (username === undefined || !isChanged) return;
       this.#tell({ type: after ? 'joined' : 'left', name, user, username });
       this.#tellUpdated(name);
     });
@@ -76,9 +88,22 @@ export class NatsChannels implements ChannelStore {
     await this.channels.update(name, (known) => known && { ...known, topic });
   }
 
+  async edit(name: ChannelName, edit: ChannelEdit, now: number): Promise<ChannelEdited> {
+    await this.channels.find(name);
+    let outcome: ChannelFacts | Exclude<ChannelEdited, 'changed'> = 'unknown';
+    await this.channels.writeInView(name, (known) => {
+      const isTaken = (skeleton: string): boolean => [...this.#bySkeleton.of(skeleton)].some((one) => one !== name);
+      outcome = editedChannel(known, edit, now, isTaken);
+      if (!known || typeof outcome === 'string') return undefined;
+      return { ...known, ...outcome };
+    });
+    if (edit.state === 'deleted') await this.#removeMemberships(name);
+    return typeof outcome === 'string' ? outcome : 'changed';
+  }
+
   async join(name: ChannelName, user: UserKey, username: Username): Promise<boolean> {
     const channel = await this.channels.find(name);
-    if (!channel || channel.permanent) return false;
+    if (!channel || channel.permanent || channel.state === 'deleted') return false;
     return this.memberships.create(`${name}.${user}`, { username });
   }
 
@@ -121,17 +146,21 @@ export class NatsChannels implements ChannelStore {
     for (const [, { name, permanent }] of this.channels.mirror.values()) if (permanent) this.#tellUpdated(name);
   }
 
-  #channel({ name, topic, permanent }: StoredChannel): Channel {
-    return { name, topic, permanent, members: permanent ? this.everyone().here : this.#members.of(name).size };
+  #channel(stored: StoredChannel): Channel {
+    return { ...stored, members: stored.permanent ? this.everyone().here : this.#members.of(stored.name).size };
   }
 
-  #index({ name, creator }: StoredChannel): void {
-    this.#bySkeleton.add(channelSkeleton(name), name);
+  #index(before: StoredChannel | undefined, { name, title, creator }: StoredChannel): void {
+    if (before?.title !== undefined) this.#bySkeleton.delete(channelSkeleton(before.title), name);
+    for (const one of [name, title ?? name]) this.#bySkeleton.add(channelSkeleton(one), name);
     if (creator !== undefined) this.#byCreator.add(creator, name);
   }
 
-  #joins(key: string, isMember: boolean): [ChannelName, UserKey] {
+  /** A membership in a channel that is deleted is none, whoever wrote it meanwhile. @returns whether anything changed */
+  #joins(key: string, wasWritten: boolean): [ChannelName, UserKey, boolean] {
     const [name, user] = key.split('.') as [ChannelName, UserKey];
+    const isMember = wasWritten && this.channels.get(name)?.state !== 'deleted';
+    const isChanged = this.#members.of(name).has(user) !== isMember;
     if (isMember) {
       this.#members.add(name, user);
       this.#joined.add(user, name);
@@ -139,7 +168,23 @@ export class NatsChannels implements ChannelStore {
       this.#members.delete(name, user);
       this.#joined.delete(user, name);
     }
-    return [name, user];
+    return [name, user, isChanged];
+  }
+
+  /** The same on each node, as soon as it hears that the channel is deleted. */
+  #leaveAll(name: ChannelName): void {
+    for (const user of [...this.#members.of(name)]) {
+      const username = this.memberships.get(`${name}.${user}`)?.username;
+      this.#joins(`${name}.${user}`, false);
+      if (username !== undefined) this.#tell({ type: 'left', name, user, username });
+    }
+  }
+
+  /** They count no more; this clears them away. What is left after a crash goes when it is deleted again. */
+  async #removeMemberships(name: ChannelName): Promise<void> {
+    const prefix = `${name}.`;
+    const keys = [...this.memberships.mirror.values()].flatMap(([key]) => (key.startsWith(prefix) ? [key] : []));
+    while (keys.length > 0) await Promise.all(keys.splice(0, AT_ONCE).map((key) => this.memberships.remove(key)));
   }
 
   #tellUpdated(name: ChannelName): void {

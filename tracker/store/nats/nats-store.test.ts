@@ -7,6 +7,7 @@ import { TestNats } from '../../testing/nats-servers.js';
 import { silent } from '../../testing/test-tracker.js';
 import { adminContract } from '../admin-contract.js';
 import { archiveContract } from '../archive-contract.js';
+import { channelContract } from '../channel-contract.js';
 import { deviceContract } from '../device-contract.js';
 import { epochContract } from '../epoch-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
@@ -39,6 +40,7 @@ describe('the store over one NATS server', () => {
   storeContract(test, open);
   mailboxContract(test, open);
   archiveContract(test, open);
+  channelContract(test, open);
   adminContract(test, open);
   epochContract(test, open);
   deviceContract(test, open);

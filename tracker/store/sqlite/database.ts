@@ -29,7 +29,10 @@ export function openDatabase(file: string): Database {
   db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=2000;');
   const deterministic = { deterministic: true };
   db.function('username_skeleton', deterministic, (name: unknown) => usernameSkeleton(String(name)));
-  db.function('channel_skeleton', deterministic, (name: unknown) => channelSkeleton(String(name)));
+  // Null: no title.
+  db.function('channel_skeleton', deterministic, (name: unknown) =>
+    name === null ? null : channelSkeleton(String(name)),
+  );
   migrate(db);
   return db;
 }

@@ -193,4 +193,12 @@ export const migrations: readonly string[] = [
   ALTER TABLE devices ADD COLUMN platform TEXT;
   ALTER TABLE devices ADD COLUMN last_seen INTEGER;
   `,
+  `
+  -- what admins made of channels. 1: archived, 2: deleted. The time is that of the last change of any of it
+  ALTER TABLE channels ADD COLUMN title TEXT;
+  ALTER TABLE channels ADD COLUMN title_skeleton TEXT;
+  ALTER TABLE channels ADD COLUMN state INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE channels ADD COLUMN since INTEGER;
+  CREATE INDEX channels_by_title ON channels (title_skeleton) WHERE title_skeleton IS NOT NULL;
+  `,
 ];

@@ -2,6 +2,7 @@ import { ParleyError } from '../../../protocol/errors.js';
 import type { Archive, ArchiveRecord, Counted } from '../tracker-store.js';
 import { GUEST_STATES, STATES } from './account-pages.js';
 import { toPromise, type Database } from './database.js';
+import { CHANNEL_STATES } from './sqlite-channels.js';
 
 /** Rows that are read, or written in one transaction, at once: others get their turn in between. */
 const STEP = 500;
@@ -67,16 +68,28 @@ const sessions = table({
 
 const channels = table({
   noun: 'channel',
-  select: 'SELECT name, topic, permanent, creator, created FROM channels WHERE name > ? ORDER BY name LIMIT ?',
+  select: `SELECT name, topic, permanent, creator, created, title, state, since FROM channels
+    WHERE name > ? ORDER BY name LIMIT ?`,
   by: ['name'],
   first: [''],
-  read: ({ permanent, creator, ...row }) => ({
-    channel: { ...row, permanent: permanent === 1, ...(creator === null ? {} : { creator }) },
+  read: ({ permanent, creator, title, state, since, ...row }) => ({
+    channel: {
+      ...row,
+      permanent: permanent === 1,
+      creator: given(creator),
+      title: given(title),
+      state: CHANNEL_STATES[Number(state)],
+      since: given(since),
+    },
   }),
   // The permanent ones are there already, with their topics to be put back.
-  insert: `INSERT INTO channels (name, topic, permanent, creator, created, skeleton)
-    VALUES (?1, ?2, ?3, ?4, ?5, channel_skeleton(?1)) ON CONFLICT DO UPDATE SET topic = excluded.topic`,
-  values: ({ channel: c }) => [c.name, c.topic, c.permanent ? 1 : 0, c.creator, c.created],
+  insert: `INSERT INTO channels (name, topic, permanent, creator, created, title, state, since, skeleton, title_skeleton)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, channel_skeleton(?1), channel_skeleton(?6))
+    ON CONFLICT DO UPDATE SET topic = excluded.topic`,
+  values: ({ channel: c }) => [
+    ...[c.name, c.topic, c.permanent ? 1 : 0, c.creator, c.created],
+    ...[c.title, CHANNEL_STATES.indexOf(c.state), c.since],
+  ],
 });
 
 const members = table({

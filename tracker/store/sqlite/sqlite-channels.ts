@@ -1,17 +1,34 @@
 import { bug } from '../../../protocol/errors.js';
 import type { ChannelName, UserKey, Username } from '../../../protocol/ids.js';
-import type { Channel, ChannelChange, ChannelStore, NewChannel } from '../tracker-store.js';
+import { editedChannel } from '../channel-edit.js';
+import type {
+  Channel,
+  ChannelChange,
+  ChannelEdit,
+  ChannelEdited,
+  ChannelFacts,
+  ChannelStore,
+  NewChannel,
+} from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
 
 interface Row {
   name: ChannelName;
   topic: string;
   permanent: number;
+  creator: UserKey | null;
+  created: number;
+  title: ChannelName | null;
+  state: number;
+  since: number | null;
   members: number;
 }
 
+/** By their numbers in the database. */
+export const CHANNEL_STATES: readonly ChannelFacts['state'][] = [undefined, 'archived', 'deleted'];
+
 const SELECT = `
-  SELECT c.name, c.topic, c.permanent,
+  SELECT c.name, c.topic, c.permanent, c.creator, c.created, c.title, c.state, c.since,
     CASE c.permanent WHEN 1 THEN (SELECT count(*) FROM accounts WHERE guest < 2 AND state = 0)
       ELSE (SELECT count(*) FROM members m WHERE m.channel = c.name) END AS members
   FROM channels c`;
@@ -20,6 +37,11 @@ const toChannel = (row: Row): Channel => ({
   name: row.name,
   topic: row.topic,
   permanent: row.permanent === 1,
+  ...(row.creator !== null && { creator: row.creator }),
+  created: row.created,
+  ...(row.title !== null && { title: row.title }),
+  ...(row.state > 0 && { state: CHANNEL_STATES[row.state] }),
+  ...(row.since !== null && { since: row.since }),
   members: row.members,
 });
 
@@ -36,24 +58,37 @@ export class SqliteChannels implements ChannelStore {
   readonly #ofUser;
   readonly #memberNames;
   readonly #lookAlike;
+  readonly #taken;
+  readonly #edit;
+  readonly #leaveAll;
 
-  constructor(db: Database) {
+  constructor(private readonly db: Database) {
     this.#insert = db.prepare(
       `INSERT INTO channels (name, permanent, creator, created, skeleton)
        SELECT ?1, ?2, ?3, ?4, channel_skeleton(?1)
-       WHERE ?2 = 1 OR NOT EXISTS (SELECT 1 FROM channels WHERE skeleton = channel_skeleton(?1)) ON CONFLICT DO NOTHING`,
+       WHERE ?2 = 1 OR NOT EXISTS (SELECT 1 FROM channels
+         WHERE skeleton = channel_skeleton(?1) OR title_skeleton = channel_skeleton(?1)) ON CONFLICT DO NOTHING`,
     );
     this.#one = db.prepare(`${SELECT} WHERE c.name = ?`);
     this.#all = db.prepare(`${SELECT} ORDER BY c.name`);
     this.#permanent = db.prepare(`${SELECT} WHERE c.permanent = 1`);
     this.#lookAlike = db.prepare(
-      'SELECT name FROM channels WHERE skeleton = channel_skeleton(?) ORDER BY permanent DESC, created, name LIMIT 1',
+      `SELECT name FROM channels WHERE skeleton = channel_skeleton(?1) OR title_skeleton = channel_skeleton(?1)
+       ORDER BY permanent DESC, created, name LIMIT 1`,
+    );
+    this.#taken = db.prepare('SELECT name FROM channels WHERE skeleton = ?1 OR title_skeleton = ?1');
+    this.#edit = db.prepare(
+      `UPDATE channels SET title = ?2, title_skeleton = channel_skeleton(?2), state = ?3, since = ?4 WHERE name = ?1`,
+    );
+    this.#leaveAll = db.prepare(
+      `DELETE FROM members WHERE channel = ?1
+       RETURNING user, (SELECT a.username FROM accounts a WHERE a.key = user) AS username`,
     );
     this.#createdBy = db.prepare('SELECT created FROM channels WHERE creator = ?');
     this.#setTopic = db.prepare('UPDATE channels SET topic = ? WHERE name = ?');
     this.#join = db.prepare(
       `INSERT INTO members (channel, user)
-       SELECT name, ? FROM channels WHERE name = ? AND permanent = 0 ON CONFLICT DO NOTHING`,
+       SELECT name, ? FROM channels WHERE name = ? AND permanent = 0 AND state < 2 ON CONFLICT DO NOTHING`,
     );
     this.#leave = db.prepare('DELETE FROM members WHERE user = ? AND channel = ?');
     this.#ofUser = db.prepare(
@@ -95,6 +130,34 @@ export class SqliteChannels implements ChannelStore {
     return toPromise(() => {
       if (this.#setTopic.run(topic, name).changes > 0) this.#tellUpdated(name);
     });
+  }
+
+  edit(name: ChannelName, edit: ChannelEdit, now: number): Promise<ChannelEdited> {
+    return toPromise(() => {
+      const row = this.#one.get(name) as Row | undefined;
+      const isTaken = (skeleton: string): boolean =>
+        (this.#taken.all(skeleton) as { name: ChannelName }[]).some((other) => other.name !== name);
+      const facts = editedChannel(row && toChannel(row), edit, now, isTaken);
+      if (typeof facts === 'string') return facts;
+      const left = this.#write(name, facts);
+      for (const { user, username } of left) this.#tell({ type: 'left', name, user, username });
+      this.#tellUpdated(name);
+      return 'changed';
+    });
+  }
+
+  /** @returns who was in it, if nobody is any more */
+  #write(name: ChannelName, { title, state, since }: ChannelFacts): { user: UserKey; username: Username }[] {
+    this.db.exec('BEGIN IMMEDIATE');
+    try {
+      this.#edit.run(name, title ?? null, CHANNEL_STATES.indexOf(state), since ?? null);
+      const left = state === 'deleted' ? this.#leaveAll.all(name) : [];
+      this.db.exec('COMMIT');
+      return left as { user: UserKey; username: Username }[];
+    } catch (error) {
+      this.db.exec('ROLLBACK');
+      throw error;
+    }
   }
 
   join(name: ChannelName, user: UserKey, username: Username): Promise<boolean> {

@@ -6,6 +6,7 @@ import { TempDir } from '../../../test/support/temp-dir.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { adminContract } from '../admin-contract.js';
 import { archiveContract } from '../archive-contract.js';
+import { channelContract } from '../channel-contract.js';
 import { deviceContract } from '../device-contract.js';
 import { epochContract } from '../epoch-contract.js';
 import { mailboxContract } from '../mailbox-contract.js';
@@ -26,6 +27,7 @@ describe('the SQLite store', () => {
   storeContract(test, open);
   mailboxContract(test, open);
   archiveContract(test, open);
+  channelContract(test, open);
   adminContract(test, open);
   epochContract(test, open);
   deviceContract(test, open);
