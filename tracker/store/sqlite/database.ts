@@ -31,7 +31,7 @@ export function openDatabase(file: string): Database {
   db.function('username_skeleton', deterministic, (name: unknown) => usernameSkeleton(String(name)));
   // Null: no title.
   db.function('channel_skeleton', deterministic, (name: unknown) =>
-    name === null ? null : channelSkeleton(String(name)),
+    typeof name === 'string' ? channelSkeleton(name) : null,
   );
   migrate(db);
   return db;

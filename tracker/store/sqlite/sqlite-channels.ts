@@ -61,6 +61,7 @@ export class SqliteChannels implements ChannelStore {
   readonly #taken;
   readonly #edit;
   readonly #leaveAll;
+  readonly #membersOf;
 
   constructor(private readonly db: Database) {
     this.#insert = db.prepare(
@@ -80,9 +81,9 @@ export class SqliteChannels implements ChannelStore {
     this.#edit = db.prepare(
       `UPDATE channels SET title = ?2, title_skeleton = channel_skeleton(?2), state = ?3, since = ?4 WHERE name = ?1`,
     );
-    this.#leaveAll = db.prepare(
-      `DELETE FROM members WHERE channel = ?1
-       RETURNING user, (SELECT a.username FROM accounts a WHERE a.key = user) AS username`,
+    this.#leaveAll = db.prepare('DELETE FROM members WHERE channel = ?');
+    this.#membersOf = db.prepare(
+      `SELECT a.key AS user, a.username FROM members m JOIN accounts a ON a.key = m.user WHERE m.channel = ?`,
     );
     this.#createdBy = db.prepare('SELECT created FROM channels WHERE creator = ?');
     this.#setTopic = db.prepare('UPDATE channels SET topic = ? WHERE name = ?');
@@ -151,7 +152,8 @@ export class SqliteChannels implements ChannelStore {
     this.db.exec('BEGIN IMMEDIATE');
     try {
       this.#edit.run(name, title ?? null, CHANNEL_STATES.indexOf(state), since ?? null);
-      const left = state === 'deleted' ? this.#leaveAll.all(name) : [];
+      const left = state === 'deleted' ? this.#membersOf.all(name) : [];
+      if (left.length > 0) this.#leaveAll.run(name);
       this.db.exec('COMMIT');
       return left as { user: UserKey; username: Username }[];
     } catch (error) {
