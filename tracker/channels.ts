@@ -7,7 +7,8 @@ import type { ChannelRecord } from '../protocol/tracker-api.js';
 import type { Clock } from './clock.js';
 import { dayWait, inTime, RateLimited, type DailyLimits } from './daily-limits.js';
 import type { Authority } from './authority.js';
-import type { Channel, ChannelChange, ChannelEdit, ChannelStore } from './store/tracker-store.js';
+import { tryOnce } from './retry.js';
+import type { Channel, ChannelChange, ChannelEdit, ChannelStore, NewChannel } from './store/tracker-store.js';
 
 export interface ChannelsOptions {
   store: ChannelStore;
@@ -45,18 +46,18 @@ export class Channels {
     });
   }
 
-  /** Makes the permanent channels where they are missing; in a new store also the initial ones. */
-  static async open(options: ChannelsOptions, initial: readonly string[]): Promise<Channels> {
+  /** Makes the permanent channels where they are missing; in a new store also the initial ones. `retry`: each of them. */
+  static async open(options: ChannelsOptions, initial: readonly string[], retry = tryOnce): Promise<Channels> {
     const channels = new Channels(options);
+    const create = (channel: NewChannel) => retry('its channels', () => options.store.create(channel));
     const found = await options.store.list();
     for (const channel of found) channels.#channels.set(channel.name, channel);
     const created = options.clock.now();
     for (const name of PERMANENT_CHANNELS as readonly string[] as readonly ChannelName[]) {
-      await options.store.create({ name, permanent: true, created });
+      await create({ name, permanent: true, created });
     }
     const others = found.length === 0 ? initial : [];
-    for (const name of others as readonly ChannelName[])
-      await options.store.create({ name, permanent: false, created });
+    for (const name of others as readonly ChannelName[]) await create({ name, permanent: false, created });
     return channels;
   }
 

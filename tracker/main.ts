@@ -13,6 +13,7 @@ import { listen, readTlsFiles, shownUrl, stopListening } from './server.js';
 import { createServices, type Services } from './services.js';
 import type { Registration } from './settings.js';
 import { StartError } from './start-error.js';
+import { tryOnce } from './retry.js';
 import { openSqliteStore } from './store/sqlite/sqlite-store.js';
 import type { TrackerStore } from './store/tracker-store.js';
 
@@ -40,9 +41,9 @@ export async function startTracker(config: TrackerConfig, log: Log): Promise<Tra
     for (const step of undo.splice(0).reverse()) await step();
   });
   try {
-    const { store, authority, members, own, close: closeStore } = await openStore(config, dataDir, log);
+    const { close: closeStore, ...opened } = await openStore(config, dataDir, log);
     undo.push(closeStore);
-    const { services, stop } = await createServices({ config, dataDir, log, store, authority, members, own, tls });
+    const { services, stop } = await createServices({ ...opened, config, dataDir, log, tls });
     undo.push(stop);
     const { events, relay, timings } = services;
     const closeSockets = async (): Promise<void> => {
@@ -112,7 +113,7 @@ async function openStore(config: TrackerConfig, dataDir: DataDir, log: Log): Pro
   try {
     const files = { key: dataDir.file('ca-key.pem'), certificate: dataDir.file('ca.pem') };
     const authority = await loadAuthority(files, { clock: systemClock, randomBytes });
-    return { store, authority, members: [], close: () => store.close() };
+    return { store, authority, members: [], retry: tryOnce, close: () => store.close() };
   } catch (error) {
     await store.close();
     throw error;

@@ -37,6 +37,7 @@ import { ReachChecks } from './reach-checks.js';
 import { Relay, relayLimits } from './relay/relay.js';
 import type { TlsFiles } from './server.js';
 import { Sessions } from './sessions.js';
+import type { Retry } from './retry.js';
 import type { RunningSettings } from './settings.js';
 import { registrationOf, settingsFor } from './start-settings.js';
 import type { StoreStates } from './store/notes.js';
@@ -92,12 +93,13 @@ export interface ServicesInput {
   members: readonly string[];
   /** That of this one, where it is known. */
   own?: string | undefined;
+  retry: Retry;
   tls: TlsFiles | undefined;
 }
 
 /** `stop` ends all timers and sockets, and writes what is still in memory; the store must be open. Errors: StartError. */
 export async function createServices(input: ServicesInput) {
-  const { config, dataDir, log, store, members, tls } = input;
+  const { config, dataDir, log, store, members, retry, tls } = input;
   const clock = systemClock;
   const settings = await settingsFor(config, dataDir, members);
   const { limits } = settings;
@@ -121,6 +123,7 @@ export async function createServices(input: ServicesInput) {
       isGuest: async (user) => (await store.accounts.find(user))?.guest !== undefined,
     },
     settings.initialChannels,
+    retry,
   );
   const mailboxes = new Mailboxes({
     ...{ store, clock },

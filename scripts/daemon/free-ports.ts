@@ -6,7 +6,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-const LOWEST = 10_000;
+/** Those below are for clusters (`scripts/fault/cluster/ports.ts`). */
+const LOWEST = 16_000;
 const END = 32_000;
 
 /**

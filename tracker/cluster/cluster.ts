@@ -1,9 +1,11 @@
 /** A tracker as one of several over one store: its secret, its NATS server, the store over that, and the authority that all share. */
+import { isParleyError } from '../../protocol/errors.js';
 import type { AuthoritySecrets } from '../authority.js';
 import { systemClock } from '../clock.js';
 import type { ClusterConfig, TrackerConfig } from '../config.js';
 import type { DataDir } from '../data-dir.js';
 import type { Log } from '../log.js';
+import { retryUntilThere, type Retry } from '../retry.js';
 import { StartError } from '../start-error.js';
 import type { NatsServers } from '../store/nats/connection.js';
 import { openNatsStore } from '../store/nats/nats-store.js';
@@ -25,6 +27,8 @@ export interface Cluster {
   members: readonly string[];
   /** The address of this one, as peers of the others reach it. */
   own?: string | undefined;
+  /** For what a start still has to write. */
+  retry: Retry;
   /** Closes the store, and ends the server. */
   close(): Promise<void>;
 }
@@ -40,6 +44,8 @@ export async function openCluster(
   const own = members.length > 0 ? await ownMember(members, config.port) : undefined;
   const secret = await loadClusterSecret(dataDir, cluster.join);
   if (secret.isNew && own) cluster.tellSecret?.(secret.text);
+  const { signal } = cluster;
+  const retry = retryUntilThere({ log, clock: systemClock, signal, passes: isUnavailable });
   const undo: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -53,16 +59,16 @@ export async function openCluster(
       replicas: own || cluster.replicas === undefined ? 3 : cluster.replicas,
       name: own?.name ?? `${config.host}:${config.port}`,
       names: members.map(({ name }) => name),
-      signal: cluster.signal,
+      signal,
     });
     undo.push(() => store.close());
-    const authority = await authorityOf({ cluster, secret, store, dataDir, log });
+    const authority = await authorityOf({ cluster, secret, store, dataDir, log, retry });
     const folder = dataDir.file('backup');
     const stopBackups = backUpNightly({ folder, archive: store.archive, clock: systemClock, log });
     undo.push(async () => stopBackups());
     const scheme = config.tls ? 'https' : 'http';
     return {
-      ...{ store, authority, close },
+      ...{ store, authority, retry, close },
       members: members.map(({ name }) => (name === own?.name ? cluster.publicUrl : undefined) ?? `${scheme}://${name}`),
       own: cluster.publicUrl ?? (own && `${scheme}://${own.name}`),
     };
@@ -78,28 +84,36 @@ interface AuthorityParts {
   store: TrackerStore;
   dataDir: DataDir;
   log: Log;
+  retry: Retry;
 }
 
-/** The CA, once all is there that is imported with it. Errors: StartError, unavailable. */
-async function authorityOf({ cluster, secret, store, dataDir, log }: AuthorityParts): Promise<AuthoritySecrets> {
+/** The CA, once all is there that is imported with it. Errors: StartError. */
+async function authorityOf({ cluster, secret, store, dataDir, log, retry }: AuthorityParts): Promise<AuthoritySecrets> {
   const { signal } = cluster;
-  const parts = { store: store.secrets, secret, clock: systemClock, signal };
+  const parts = { store: store.secrets, secret, clock: systemClock, log, signal };
   if (cluster.import === undefined) {
-    const authority = await clusterAuthority(parts);
-    await importEnded({ store, clock: systemClock, log, signal });
+    const authority = await retry('its authority', () => clusterAuthority(parts));
+    await retry('the end of an import', () => importEnded({ store, clock: systemClock, log, signal }));
     return authority;
   }
   const source = await ImportSource.open(cluster.import, dataDir.file('import.db'));
   try {
     const imported = await source.authority(secret);
-    const run = await beginImport(store);
-    // Before all else that is imported: the others wait for it, and then for the end of the import.
-    const authority = await clusterAuthority({ ...parts, imported });
-    await run(source.archive);
-    return authority;
+    // What was put in before the cluster could not write for a while is found there the next time.
+    return await retry('the import', async () => {
+      const run = await beginImport(store);
+      // Before all else that is imported: the others wait for it, and then for the end of the import.
+      const authority = await clusterAuthority({ ...parts, imported });
+      await run(source.archive);
+      return authority;
+    });
   } finally {
     await source.close();
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return isParleyError(error) && error.code === 'unavailable';
 }
 
 interface ServerParts {

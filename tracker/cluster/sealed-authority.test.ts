@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { FakeClock } from '../testing/fake-clock.js';
+import { silent } from '../testing/test-tracker.js';
 import { loadClusterSecret } from './cluster-secret.js';
 import { clusterAuthority } from './sealed-authority.js';
 
@@ -18,7 +19,7 @@ async function trackerOf(path: string, secret?: string) {
 async function cluster() {
   const clock = new FakeClock();
   const store = openSqliteStore(join(await folder.sub('store'), 'tracker.db'), clock);
-  return { clock, store, parts: { store: store.secrets, clock } };
+  return { clock, store, parts: { store: store.secrets, clock, log: silent } };
 }
 
 /** Lets time pass until it is settled. */
@@ -49,14 +50,29 @@ test('the first tracker makes it, also when it is started again; the others wait
   await store.close();
 });
 
-test('without the first one the others end with what to do', async () => {
+test('without the first one the others wait, say what to do, and make none when they are stopped', async () => {
   const { clock, store, parts } = await cluster();
   const first = await trackerOf(await folder.sub('first'));
   const secret = await trackerOf(await folder.sub('other'), first.text);
-  await expect(settled(clock, clusterAuthority({ ...parts, secret }))).rejects.toMatchObject({
+  const stopping = new AbortController();
+  const said: string[] = [];
+  const log = {
+    ...silent,
+    warn: (_facts: object, text: string) => {
+      said.push(text);
+      if (clock.steady() - begun > 10 * 60_000) stopping.abort();
+    },
+  };
+  const begun = clock.steady();
+  const waiting = clusterAuthority({ ...parts, log, secret, signal: stopping.signal });
+  await expect(settled(clock, waiting)).rejects.toMatchObject({
     name: 'StartError',
-    message: expect.stringContaining('Start its first tracker'),
+    message: expect.stringContaining('start its first tracker'),
   });
+  expect(said.length).toBeGreaterThan(10);
+  expect(new Set(said)).toEqual(
+    new Set([expect.stringContaining('start its first tracker, which was started without --join')]),
+  );
   expect(await store.secrets.get('authority')).toBeUndefined();
   await store.close();
 });

@@ -3,9 +3,9 @@ import { createPrivateKey, generateKeyPair, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ParleyError } from '../../protocol/errors.js';
 import { selfSign, type AuthoritySecrets } from '../authority.js';
 import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
 import { StartError } from '../start-error.js';
 import type { SecretStore } from '../store/tracker-store.js';
 import type { ClusterSecret } from './cluster-secret.js';
@@ -13,14 +13,14 @@ import type { ClusterSecret } from './cluster-secret.js';
 /** Of the secret in a store, and in a copy of one. */
 export const AUTHORITY = 'authority';
 const LOOK_MS = 500;
-/** Enough for a first tracker that is started together with the others. */
-const WAIT_MS = 60_000;
+const SAY_EVERY_MS = 10_000;
 const sealed = Compile(Type.Object({ key: Type.String(), certificate: Type.String() }));
 
 export interface AuthorityParts {
   store: SecretStore;
   secret: ClusterSecret;
   clock: Clock;
+  log: Log;
   /** Of a tracker alone, which the cluster goes on as. */
   imported?: AuthoritySecrets | undefined;
   /** Ends the waiting. */
@@ -45,20 +45,20 @@ export async function clusterAuthority(parts: AuthorityParts): Promise<Authority
   return authority;
 }
 
-async function waited({ store, clock, signal }: AuthorityParts): Promise<Uint8Array> {
-  for (const end = clock.steady() + WAIT_MS; clock.steady() < end && signal?.aborted !== true;) {
+/** Until it is there: a tracker that ended instead would be missing where the others choose a leader. Errors: StartError, unavailable. */
+async function waited({ store, clock, log, signal }: AuthorityParts): Promise<Uint8Array> {
+  const next = 'start its first tracker, which was started without --join and makes it';
+  // The first one may be started together with this one.
+  let sayAt = clock.steady() + SAY_EVERY_MS;
+  while (signal?.aborted !== true) {
     await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
-    const found = await store.get(AUTHORITY).catch(ifUnavailable);
+    const found = await store.get(AUTHORITY);
     if (found) return found;
+    if (clock.steady() < sayAt) continue;
+    log.warn({}, `this cluster has no authority yet: ${next}`);
+    sayAt = clock.steady() + SAY_EVERY_MS;
   }
-  throw new StartError(
-    'This cluster has no authority yet. Start its first tracker, which was started without --join and makes it, then this one again.',
-  );
-}
-
-/** The servers may be choosing a leader. */
-function ifUnavailable(error: unknown): undefined {
-  if (!(error instanceof ParleyError && error.code === 'unavailable')) throw error;
+  throw new StartError(`Stopped while this cluster had no authority yet: ${next}.`);
 }
 
 function opened(kept: Uint8Array, secret: ClusterSecret): AuthoritySecrets {

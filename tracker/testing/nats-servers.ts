@@ -22,11 +22,14 @@ export class TestNats {
   readonly #servers: Server[] = [];
   #used = 0;
 
-  private constructor() {}
+  private constructor(private readonly hurry: number | undefined) {}
 
-  /** @param size how many servers: 1 stands alone, 3 are a cluster */
-  static async start(size: 1 | 3): Promise<TestNats> {
-    const nats = new TestNats();
+  /**
+   * @param size how many servers: 1 stands alone, 3 are a cluster
+   * @param hurry in which clients have to give their password, else they are sent away. Seconds
+   */
+  static async start(size: 1 | 3, hurry?: number): Promise<TestNats> {
+    const nats = new TestNats(hurry);
     for (let at = 0; at < size; at += 1) {
       nats.#servers.push({ name: `s${at}`, client: await freePort(), route: await freePort() });
     }
@@ -98,6 +101,7 @@ export class TestNats {
 listen: "127.0.0.1:${client}"
 jetstream { store_dir: "${join(this.#folder.path, name)}" }
 accounts { ${accounts.join('\n')} }
+${this.hurry === undefined ? '' : `authorization { timeout: ${this.hurry} }`}
 ${cluster}
 `;
   }

@@ -1,18 +1,18 @@
 /** One tracker of a cluster, with its server: real processes that are killed, stopped and started again. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { ClusterSecret } from '../../../tracker/cluster/cluster-secret.js';
 import { parseMembers } from '../../../tracker/cluster/members.js';
 import { NATS_USER } from '../../../tracker/cluster/nats-config.js';
 import { connectNats } from '../../../tracker/store/nats/connection.js';
+import { Daemon, type TrackerReady } from '../../daemon/daemon.js';
+import { reflectPort } from './ports.js';
 
 const READY_MS = 120_000;
+const STOP_MS = 60_000;
 
 export class Node {
-  #child: ChildProcess | undefined;
+  #tracker: Daemon<TrackerReady> | undefined;
 
   constructor(
     readonly port: number,
@@ -27,6 +27,7 @@ export class Node {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** Errors: it does not get ready; with its last words, and how it ended. */
   async start(): Promise<void> {
     await mkdir(this.dataDir, { recursive: true, mode: 0o700 });
     // All of the load comes from one address.
@@ -35,32 +36,33 @@ export class Node {
       ...{ registrationsPerAddressADay: 1_000_000, registrationsPerDay: 1_000_000 },
     };
     await writeFile(join(this.dataDir, 'settings.json'), JSON.stringify({ version: 1, limits: most }), { mode: 0o600 });
-    const flags = ['--port', String(this.port), '--cluster', this.list, '--json'];
+    const flags = [
+      '--port',
+      String(this.port),
+      '--reflect-port',
+      String(reflectPort(this.port)),
+      '--cluster',
+      this.list,
+      '--json',
+    ];
     if (this.first) flags.push('--join', await this.first.#secret());
-    const args = [this.program, 'tracker', ...flags, '--data-dir', this.dataDir, '--log-level', 'error'];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    this.#child = child;
-    const late = setTimeout(() => child.kill('SIGKILL'), READY_MS);
-    for await (const line of createInterface({ input: child.stdout })) {
-      if (!line.includes('"ready"')) continue;
-      clearTimeout(late);
-      child.stdout.resume();
-      return;
-    }
-    throw new Error(`the tracker at ${this.url} did not get ready`);
+    const args = ['tracker', ...flags, '--data-dir', this.dataDir, '--log-level', 'warn'];
+    const name = `the tracker at ${this.url}`;
+    const onLog = (line: string): void => void (isError(line) && process.stderr.write(`${line}\n`));
+    this.#tracker = await Daemon.start({ name, program: this.program, args, readyWithinMs: READY_MS, onLog });
   }
 
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#tracker?.kill9();
   }
 
   async stop(): Promise<void> {
     this.signal('SIGCONT');
-    await this.#end('SIGTERM');
+    await this.#tracker?.stop(STOP_MS);
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#child?.kill(signal);
+    if (this.#tracker?.running === true) process.kill(this.#tracker.pid, signal);
   }
 
   /** Does nothing where there is no server at the moment. */
@@ -105,13 +107,9 @@ export class Node {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
+}
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#child;
-    this.#child = undefined;
-    if (child?.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-  }
+/** Of its log, and not for people. */
+function isError(line: string): boolean {
+  return /^\{"level":(50|60),/.test(line);
 }

@@ -4,7 +4,6 @@
  * was told to have left, and chat went on.
  */
 import { join } from 'node:path';
-import { freePorts, isFreePort } from '../../daemon/free-ports.js';
 import { seededRandom } from '../seeded-random.js';
 import { Calls } from './calls.js';
 import { Crowd } from './crowd.js';
@@ -13,6 +12,7 @@ import { hurts, type Hurt } from './hurts.js';
 import { Letters } from './letters.js';
 import { Node } from './node.js';
 import { People } from './people.js';
+import { claimPorts } from './ports.js';
 import { Talkers } from './talkers.js';
 
 export interface ClusterRun {
@@ -33,7 +33,8 @@ export async function runCluster(run: ClusterRun): Promise<Findings> {
   const { folder, seed, rounds, peers, daemons, hurt = hurts, program, say } = run;
   const random = seededRandom(seed);
   const findings = new Findings();
-  const nodes = await makeNodes(run);
+  const { ports, release } = await claimPorts(Math.random);
+  const nodes = makeNodes(run, ports);
   const calls = new Calls(nodes, random);
   const people = new People(calls, findings);
   const crowd = new Crowd(calls, findings, join(folder, 'crowd'));
@@ -74,15 +75,11 @@ export async function runCluster(run: ClusterRun): Promise<Findings> {
     stop();
     await Promise.all([crowd.close(), talkers.close()]);
     await Promise.all(nodes.map((node) => node.stop()));
+    release();
   }
 }
 
-async function makeNodes({ folder, program }: ClusterRun): Promise<Node[]> {
-  const ports = await freePorts(3, async (port) => {
-    // Its server takes these beside it.
-    const all = await Promise.all([port, port + 1, port + 1_000, port + 2_000].map(isFreePort));
-    return all.every(Boolean);
-  });
+function makeNodes({ folder, program }: ClusterRun, ports: readonly number[]): Node[] {
   const list = ports.map((port) => `127.0.0.1:${port}`).join(',');
   const nodes: Node[] = [];
   for (const [at, port] of ports.entries())

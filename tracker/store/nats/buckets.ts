@@ -1,7 +1,6 @@
 /** The streams of all nouns, and the waiting for the servers that have them. */
 import { MAILBOX_LIFE_MS, SESSION_LIFE_MS } from '../../../protocol/limits.js';
-import type { Log } from '../../log.js';
-import { StartError } from '../../start-error.js';
+import type { Retry } from '../../retry.js';
 import type { StoredPrekey } from '../mailbox-store.js';
 import type { Account, Session, StoredChannel } from '../tracker-store.js';
 import { Bucket, type BucketOptions, type BucketParts } from './bucket.js';
@@ -26,13 +25,11 @@ export interface Buckets {
 }
 
 const DAY_MS = 24 * 3600_000;
-const AGAIN_MS = 1_000;
-const SAY_EVERY = 10;
 
 /** Each as soon as enough servers are there. Errors: StartError. */
-export async function openBuckets(parts: BucketParts, signal: AbortSignal | undefined): Promise<Buckets> {
+export async function openBuckets(parts: BucketParts, retry: Retry): Promise<Buckets> {
   const open = <T>(options: BucketOptions<T>): Promise<Bucket<T>> =>
-    persistently(() => Bucket.open<T>(parts, options), options.name, parts.log, signal);
+    retry(`its records of ${options.name}`, () => Bucket.open<T>(parts, options));
   const accounts = await open<Account>({ name: 'accounts' });
   const [seen, sessions, channels, members, devices, prekeys, mails, counts, secrets, records] = await Promise.all([
     open<SeenShard>({ name: 'seen' }),
@@ -47,29 +44,4 @@ export async function openBuckets(parts: BucketParts, signal: AbortSignal | unde
     open<unknown>({ name: 'records' }),
   ]);
   return { accounts, seen, sessions, channels, members, devices, prekeys, mails, counts, secrets, records };
-}
-
-/** Until it succeeds: the other servers of the cluster may be started later. */
-export async function persistently<T>(
-  work: () => Promise<T>,
-  what: string,
-  log: Log,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (error instanceof StartError) throw error;
-      if (signal?.aborted === true) {
-        throw new StartError('Stopped before enough trackers of the cluster were there. Start them together.', {
-          cause: error,
-        });
-      }
-      const next = 'start the other trackers of the cluster, each with the same --cluster and --join';
-      if (tries % SAY_EVERY === 0)
-        log.warn({ why: String(error), what }, `waiting for enough servers of the cluster: ${next}`);
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
-    }
-  }
 }

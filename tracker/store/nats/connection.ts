@@ -68,7 +68,9 @@ export async function connectNats({ servers, user, password, ca }: NatsServers):
       manager: await packages.jetstreamManager(connection, { ...options, checkAPI: false }),
     };
   } catch (error) {
-    if (!(error instanceof packages.errors.AuthorizationError)) throw error;
+    // A server that was busy did not come to look at the password in time: that is no refusal.
+    const isLate = error instanceof Error && /timeout/i.test(error.message);
+    if (isLate || !(error instanceof packages.errors.AuthorizationError)) throw error;
     const why = error.message;
     const next = 'Check its address, and that all trackers of the cluster were given the same secret (--join).';
     throw new StartError(`NATS at ${servers.join(', ')} refuses this tracker (${why}). ${next}`, { cause: error });

@@ -1,11 +1,12 @@
 /** The store of a cluster of trackers: each noun over its streams, all of them over the same connection. */
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../clock.js';
+import { systemClock, type Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
+import { retryUntilThere } from '../../retry.js';
 import type { StoreState, StoreStates } from '../notes.js';
 import type { TrackerStore } from '../tracker-store.js';
 import type { Bucket } from './bucket.js';
-import { openBuckets, persistently } from './buckets.js';
+import { openBuckets } from './buckets.js';
 import { connectNats, type NatsServers } from './connection.js';
 import { NatsAccounts } from './nats-accounts.js';
 import { NatsArchive } from './nats-archive.js';
@@ -37,11 +38,13 @@ export interface NatsStoreOptions {
 export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerStore> {
   const { clock, log, replicas, name, names = [] } = options;
   const { signal } = options;
-  const nats = await persistently(() => connectNats(options.servers), 'connection', log, signal);
+  // Servers are waited for in real time, whatever the clock of records shows.
+  const retry = retryUntilThere({ log, clock: systemClock, signal, passes: () => true });
+  const nats = await retry('a connection to its servers', () => connectNats(options.servers));
   const { connection } = nats;
   const streams = new Streams(nats, log);
   try {
-    const buckets = await openBuckets({ nats, streams, replicas, log }, signal);
+    const buckets = await openBuckets({ nats, streams, replicas, log }, retry);
     const accounts = new NatsAccounts(
       buckets.accounts,
       buckets.seen,
