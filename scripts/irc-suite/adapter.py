@@ -21,7 +21,7 @@ import threading
 import time
 
 NAME = (b"irc.parley", b"My.Little.Server")
-SETTLE_SECONDS = float(os.environ.get("PARLEY_SETTLE_SECONDS", "0.25"))
+SETTLE_SECONDS = float(os.environ.get("PARLEY_SETTLE_SECONDS", "0.3"))
 PERMANENT = re.compile(rb"(?:@\S+ )?:\S+ (?:JOIN|PART|(?:353|366|332|322) \S+(?: =)?|MARKREAD) :?#(?:general|broadcast)\s")
 
 
@@ -82,12 +82,13 @@ class Pair:
                 ready, _, _ = select.select([self.client, self.server], [], [])
                 if self.client in ready and not self._up(self.client.recv(65536)):
                     break
-                if self.server in ready and not self._down(self.server.recv(65536)):
+                if self.server in ready and not self._down():
                     break
         except (OSError, ValueError):
             pass  # closed, by one of them or by the end of the test
-        end(self.server)
-        end(self.client)
+        finally:
+            end(self.server)
+            end(self.client)
 
     def _up(self, data):
         if data.startswith(b"PING synchronize"):
@@ -102,12 +103,20 @@ class Pair:
                 self.server.sendall(self._before(line) + b"\n")
         return len(data) > 0
 
-    def _down(self, data):
-        while self.server.pending() > 0:
-            data += self.server.recv(65536)
-        *lines, self.rest_down = (self.rest_down + data).split(b"\n")
-        self.client.sendall(b"".join(self._shown(line) for line in lines))
-        return len(data) > 0
+    def _down(self):
+        data = b""
+        self.server.setblocking(False)
+        try:
+            while more := self.server.recv(65536):
+                data += more
+            return False
+        except ssl.SSLWantReadError:
+            pass  # all that there is, or what TLS has to say for itself
+        finally:
+            self.server.setblocking(True)
+            *lines, self.rest_down = (self.rest_down + data).split(b"\n")
+            self.client.sendall(b"".join(self._shown(line) for line in lines))
+        return True
 
     def _before(self, line):
         """A line of somebody who has not signed in, and what is to be said before it."""

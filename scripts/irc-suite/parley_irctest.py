@@ -30,6 +30,9 @@ class Gateway:
 
     def __init__(self):
         self.directory = Path(tempfile.mkdtemp(prefix="parley-irctest-"))
+        # The suite wants no channels but those of its tests.
+        (self.directory / "tracker").mkdir(mode=0o700)
+        (self.directory / "tracker" / "settings.json").write_text('{"version": 1, "initialChannels": []}')
         ports = [f"--{name}-port=0" for name in ("web", "ws", "line", "irc", "peer", "tracker")]
         # Who has left is seen to have left within a second.
         flags = ["--json", "--idle=1", "--log-level=warn", f"--data-dir={self.directory}"]

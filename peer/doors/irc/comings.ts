@@ -29,18 +29,19 @@ export function topicLines(me: Member, channel: string, always: boolean): Outgoi
   return always ? [session.numeric(RPL.noTopic, channel, 'No topic is set.')] : [];
 }
 
-/** Of a channel that is not open, nobody is told. */
 export function namesLines(me: Member, channel: string): Outgoing[] {
+  return [...memberLines(me, channel), me.session.numeric(RPL.endOfNames, channel, 'End of the list of names.')];
+}
+
+/** Of a channel that is not open, nobody is told. */
+export function memberLines(me: Member, channel: string): Outgoing[] {
   const users = me.channels.get(channel as ConversationId) ?? new Set();
   const long = me.session.caps.has('userhost-in-names');
   const names = [...users].map((user) => {
     const username = me.person(user)?.username ?? user;
     return long ? sourceOf(username) : nickOf(username);
   });
-  return [
-    ...filled(names, ' ').map((text) => me.session.numeric(RPL.namReply, '=', channel, text)),
-    me.session.numeric(RPL.endOfNames, channel, 'End of the list of names.'),
-  ];
+  return filled(names, ' ').map((text) => me.session.numeric(RPL.namReply, '=', channel, text));
 }
 
 /** Words in as few lines as hold them. */

@@ -68,6 +68,10 @@ describe('channels', () => {
         ),
       ),
     ).toEqual(['368', '482', '403', '502', '501', '482']);
+    await client.send('JOIN #tea');
+    expect(told(await client.send('NAMES'), '353')).toEqual(
+      ['general', 'broadcast', 'tea'].map((name) => `353 alice = #${name} alice`),
+    );
     expect(told(await client.send('NAMES #nowhere'))).toEqual(['366 alice #nowhere End of the list of names.']);
   });
 

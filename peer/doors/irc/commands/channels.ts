@@ -2,7 +2,7 @@
 import type { ConversationId } from '../../../../protocol/ids.js';
 import { isParleyError } from '../../../../protocol/errors.js';
 import type { Call } from '../call.js';
-import { namesLines, topicLines } from '../comings.js';
+import { memberLines, namesLines, topicLines } from '../comings.js';
 import { channelOfTarget, maskTest } from '../names.js';
 import { ERR, RPL } from '../numerics.js';
 import { plain } from '../text.js';
@@ -98,8 +98,12 @@ async function topic(call: Call): Promise<void> {
 
 function names(call: Call): void {
   const [wanted] = call.line.params;
-  if (wanted === undefined) return call.numeric(RPL.endOfNames, '*', 'Name a channel whose members you want.');
-  for (const name of listed(wanted).slice(0, 1)) call.send(...namesLines(call.me, channelOfTarget(name) ?? name));
+  const { me } = call;
+  if (wanted === undefined) {
+    call.send(...[...me.channels.keys()].flatMap((channel) => memberLines(me, channel)));
+    return call.numeric(RPL.endOfNames, '*', 'End of the list of names, of the channels that you are in.');
+  }
+  for (const name of listed(wanted).slice(0, 1)) call.send(...namesLines(me, channelOfTarget(name) ?? name));
 }
 
 /** `LIST`, `LIST #a,#b`, `LIST *mask*`, `LIST >3`, `LIST <10`, `LIST !mask` (ELIST=MNU). */
