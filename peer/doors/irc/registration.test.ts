@@ -73,6 +73,15 @@ describe('signing in', () => {
     expect((await client.send(`AUTHENTICATE ${response}`))[0]?.command).toMatch(/^90[45]$/);
   });
 
+  test('what is too long in one line or in all is told apart', async () => {
+    await client.send('CAP REQ sasl', 'AUTHENTICATE PLAIN');
+    expect(told(await client.send(`AUTHENTICATE ${'A'.repeat(401)}`))[0]).toMatch(/^905 /);
+    const chunk = `AUTHENTICATE ${'A'.repeat(400)}`;
+    await client.send('AUTHENTICATE PLAIN');
+    expect(await client.send(chunk, chunk, chunk, chunk)).toEqual([]);
+    expect(told(await client.send(chunk))[0]).toMatch(/^904 /);
+  });
+
   test('nothing else is answered before', async () => {
     for (const line of ['JOIN #general', 'PRIVMSG bob :x', 'LIST', 'NOTHING'])
       expect((await client.send(line)).map(({ command }) => command)).toEqual(['451']);

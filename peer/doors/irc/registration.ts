@@ -96,9 +96,12 @@ export class Registration {
       this.#response = '';
       return call.send({ command: 'AUTHENTICATE', params: ['+'] });
     }
-    if (given.length > CHUNK || this.#response.length + given.length > SASL_MAX) {
+    const isLong = given.length > CHUNK;
+    if (isLong || this.#response.length + given.length > SASL_MAX) {
       this.#response = undefined;
-      return call.numeric(ERR.saslTooLong, 'That SASL message is too long.');
+      // 905 is for one AUTHENTICATE alone (IRCv3 SASL 3.1).
+      const text = 'That SASL message is too long: a name has at most 32 characters, a password 256 bytes.';
+      return call.numeric(isLong ? ERR.saslTooLong : ERR.saslFail, text);
     }
     this.#response += given === '+' ? '' : given;
     if (given.length === CHUNK) return;
