@@ -144,7 +144,8 @@ function explain(error: unknown, command: string, line: Pick<CommandLine, 'argv'
       .split('\n')
       .join(' ')
       .replace(/[.?]?$/, stop)} ${help}`;
-  if (isParleyError(error)) return error.message;
+  if (isParleyError(error))
+    return error.code === 'not_member' ? `${error.message} Add --join to do so with this command.` : error.message;
   if (typeof error !== 'object' || error === null) return String(error);
   const { code, port, address, hostname, path, message, stack } = error as Partial<SystemError>;
   if (code === 'EADDRINUSE')

@@ -99,7 +99,7 @@ test(
   'what fails is one line that says what to do, and an exit code',
   async () => {
     for (const [line, code, problem] of [
-      ['$PARLEY send "#nowhere" --message x --data-dir $DATA', 1, /Join it first/],
+      ['$PARLEY send "#nowhere" --message x --data-dir $DATA', 1, /Join it first\. Add --join/],
       ['$PARLEY tail nobody --data-dir $DATA', 1, /Nobody/],
       ['$PARLEY send "#general" --data-dir $DATA < /dev/null', 1, /--message/],
       ['$PARLEY users --data-dir $DATA/none', 1, /parley peer/],
@@ -112,6 +112,16 @@ test(
       expect(failed.stderr).toMatch(problem);
       expect(failed.stderr.trim().split('\n')).toHaveLength(1);
     }
+  },
+  lasting,
+);
+
+test(
+  'a channel is joined by the command that writes to it',
+  async () => {
+    expect(await shell('$PARLEY send "#built" --join --message done --data-dir $DATA')).toMatchObject({ code: 0 });
+    expect((await shell('echo again | $PARLEY send "#built" --data-dir $DATA')).code).toBe(0);
+    expect((await shell('$PARLEY history "#built" --join --data-dir $DATA')).stdout).toMatch(/ done\n.* again\n$/);
   },
   lasting,
 );

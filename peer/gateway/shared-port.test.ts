@@ -120,6 +120,22 @@ describe('a port of many devices', () => {
     expect(await ask(serverNameOf(deviceOf('b')))).toBe('');
   });
 
+  test('tells what speaks no TLS where to go', async () => {
+    const told = async (first: string | Buffer): Promise<string> => {
+      const socket = connectTcp(at);
+      sockets.push(socket);
+      let said = '';
+      socket.on('data', (bytes: Buffer) => (said += bytes.toString()));
+      socket.on('error', () => undefined);
+      socket.write(first);
+      return new Promise((resolve) => socket.once('close', () => resolve(said)));
+    };
+    expect(await told('GET / HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 [^]*\r\n\r\n.*Open the address/);
+    expect(await told('NICK alice\r\n')).toMatch(/^This port .*Open the address.*\n$/);
+    // Of spoilt TLS nobody reads a text.
+    expect(await told(Buffer.from([22, 0, 0, 0, 0]))).toBe('');
+  });
+
   test('is there for those who say whom they mean, whatever others send or do not send', async () => {
     await peer(deviceOf('a'));
     const strangers = Array.from({ length: 300 }, (_, n) => {

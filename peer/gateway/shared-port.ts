@@ -6,6 +6,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import type { DeviceId } from '../../protocol/ids.js';
 import { HANDSHAKE_TIMEOUT_MS } from '../../protocol/limits.js';
 import { serverNameOf } from '../../protocol/server-name.js';
+import { beginsHttp, beginsTls, notForBrowsers } from '../doors/first-byte.js';
 import { Strangers } from '../doors/strangers.js';
 import type { Entrance } from '../link/listeners.js';
 import type { Address, Log } from '../link/types.js';
@@ -13,6 +14,9 @@ import { readHello } from './client-hello.js';
 
 /** Connections that have not said yet whom they mean. */
 const UNNAMED_MAX = 256;
+
+const NOT_TLS =
+  'This port is for other peers of Parley alone. Open the address of the pages that the gateway has printed.';
 
 type Accept = (socket: Socket, from: Address) => void;
 
@@ -84,7 +88,7 @@ export class SharedPort {
       if (hello.state === 'more') return;
       over();
       const accept = hello.state === 'whole' ? this.#accepts.get(hello.serverName ?? '') : undefined;
-      if (!accept) return void socket.destroy();
+      if (!accept) return beginsTls(bytes) ? void socket.destroy() : refuseText(socket, bytes);
       socket.off('error', failed);
       socket.unshift(bytes);
       accept(socket, { host, port });
@@ -95,4 +99,9 @@ export class SharedPort {
     socket.setTimeout(HANDSHAKE_TIMEOUT_MS);
     socket.on('readable', look);
   }
+}
+
+/** What speaks no TLS is told so in one line. */
+function refuseText(socket: Socket, first: Buffer): void {
+  socket.end(beginsHttp(first) ? notForBrowsers(NOT_TLS) : `${NOT_TLS}\n`, () => socket.destroy());
 }

@@ -65,7 +65,7 @@ function sentence(url: string, code: string): string {
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return `The certificate of ${url} is not one that this computer trusts. Give the peer that certificate to trust.`;
+      return `The certificate of ${url} is not one that this computer trusts. Start Parley with --tracker-ca and a PEM file of that certificate, or of the authority that signed it.`;
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return `The certificate of ${url} is for another name. Use the name that it is for.`;
     case 'CERT_HAS_EXPIRED':

@@ -3,10 +3,16 @@ import type { CommandModule } from 'yargs';
 import { HISTORY_PAGE_MAX } from '../../protocol/limits.js';
 import type { EntryView } from '../../protocol/local-api.js';
 import type { RunningPeer } from '../process/running-peer.js';
-import { checkWhole, CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
+import {
+  checkWhole,
+  withConversation,
+  withJson,
+  withProfile,
+  type ConversationFlags,
+  type PrintFlags,
+} from './profile-options.js';
 
-interface HistoryFlags extends PrintFlags {
-  conversation?: string;
+interface HistoryFlags extends PrintFlags, ConversationFlags {
   limit: number;
   before?: string | undefined;
   after?: string | undefined;
@@ -18,8 +24,7 @@ const command: CommandModule<object, HistoryFlags> = {
   command: 'history <conversation>',
   describe: 'Print what was said in a conversation, oldest first, by the peer that runs',
   builder: (yargs) =>
-    withJson(withProfile(yargs))
-      .positional('conversation', CONVERSATION)
+    withJson(withProfile(withConversation(yargs)))
       .option('limit', { type: 'number', default: 50, describe: 'At most so many, the newest' })
       .option('before', { type: 'string', describe: 'Only what stands before the entry of this id' })
       .option('after', { type: 'string', describe: 'Only what stands after the entry of this id: the oldest of it' })
@@ -29,7 +34,7 @@ const command: CommandModule<object, HistoryFlags> = {
 
 export default command;
 
-async function run({ conversation = '', json = false, ...flags }: HistoryFlags): Promise<void> {
+async function run({ conversation = '', join, json = false, ...flags }: HistoryFlags): Promise<void> {
   const { limit } = flags;
   checkWhole('limit', limit, 1, LIMIT_MAX);
   const [{ conversationOf, RunningPeer }, { Output }, { printed }] = await Promise.all([
@@ -40,7 +45,7 @@ async function run({ conversation = '', json = false, ...flags }: HistoryFlags):
   const output = new Output();
   const peer = await RunningPeer.find(flags);
   try {
-    const id = await conversationOf(peer, conversation);
+    const id = await conversationOf(peer, conversation, join);
     const pages = flags.after === undefined ? [await older(peer, id, flags)] : newer(peer, id, flags.after, limit);
     for await (const entries of pages) {
       for (const entry of entries) await output.write(printed(entry, json));

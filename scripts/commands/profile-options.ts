@@ -22,6 +22,18 @@ export const CONVERSATION = {
   describe: '"#general" (in quotes: shells take # for a comment), or the name of a user',
 } as const;
 
+export interface ConversationFlags {
+  conversation?: string;
+  join: boolean;
+}
+
+/** Which conversation is meant. */
+export function withConversation<T>(yargs: Argv<T>) {
+  return yargs
+    .positional('conversation', CONVERSATION)
+    .option('join', { type: 'boolean', default: false, describe: 'Join the channel first, where you are not in it' });
+}
+
 /** @throws UsageError naming the flag */
 export function checkWhole(flag: string, value: number, least: number, most: number): void {
   if (!Number.isSafeInteger(value) || value < least || value > most)

@@ -8,10 +8,9 @@ import { shownFileName } from '../../protocol/files.js';
 import type { EntryView } from '../../protocol/local-api.js';
 import { UsageError } from '../cli.js';
 import type { RunningPeer } from '../process/running-peer.js';
-import { CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
+import { withConversation, withJson, withProfile, type ConversationFlags, type PrintFlags } from './profile-options.js';
 
-interface SendFlags extends PrintFlags {
-  conversation?: string;
+interface SendFlags extends PrintFlags, ConversationFlags {
   file: string[];
   message?: string | undefined;
   whole: boolean;
@@ -24,8 +23,7 @@ const command: CommandModule<object, SendFlags> = {
   command: 'send <conversation>',
   describe: 'Send files, a text, or each line of stdin into a conversation, by the peer that runs',
   builder: (yargs) =>
-    withJson(withProfile(yargs))
-      .positional('conversation', CONVERSATION)
+    withJson(withProfile(withConversation(yargs)))
       .option('file', {
         type: 'string',
         array: true,
@@ -42,11 +40,11 @@ export default command;
 async function run(flags: SendFlags): Promise<void> {
   if (flags.file.length === 0 && flags.message === undefined) return sendInput(flags);
   if (flags.whole) throw new UsageError('--whole is for what is piped in: leave out --file and --message.');
-  const { conversation = '', file: files, message, json = false, ...profile } = flags;
+  const { conversation = '', join, file: files, message, json = false, ...profile } = flags;
   const { conversationOf, RunningPeer } = await import('../process/running-peer.js');
   const peer = await RunningPeer.find(profile);
   try {
-    const id = await conversationOf(peer, conversation);
+    const id = await conversationOf(peer, conversation, join);
     if (files.length === 0) await sendText(peer, id, message ?? '', json);
     for (const [at, path] of files.entries())
       await sendFile(peer, { conversation: id, path, message: at === 0 ? message : undefined, json });
@@ -66,7 +64,7 @@ async function printJson(entry: EntryView): Promise<void> {
 }
 
 /** What is piped in. */
-async function sendInput({ conversation = '', whole, json, ...flags }: SendFlags): Promise<void> {
+async function sendInput({ conversation = '', join, whole, json, ...flags }: SendFlags): Promise<void> {
   const what = 'Say what to send, with --file or --message, or pipe it in: echo done | parley send "#general"';
   if (process.stdin.isTTY) throw new ParleyError('bad_request', what);
   const [{ conversationOf, profileOf }, { SteadyPeer }, lines, { Output }, { safeJson }] = await Promise.all([
@@ -80,7 +78,7 @@ async function sendInput({ conversation = '', whole, json, ...flags }: SendFlags
   const peer = await SteadyPeer.open((await profileOf(flags)).dataDir);
   try {
     const sent = await lines.sendLines({
-      conversation: await conversationOf(peer.asking(AWAY_MS), conversation),
+      conversation: await conversationOf(peer.asking(AWAY_MS), conversation, join),
       socket: () => peer.socket(AWAY_MS),
       lines: whole ? [await lines.wholeOf(process.stdin)] : lines.linesOf(process.stdin),
       sent: async ({ entry }) => {

@@ -1,10 +1,16 @@
 /** `parley tail`: the last of a conversation, then what comes, until it is stopped. */
 import type { CommandModule } from 'yargs';
 import { HISTORY_PAGE_MAX } from '../../protocol/limits.js';
-import { checkWhole, CONVERSATION, withJson, withProfile, type PrintFlags } from './profile-options.js';
+import {
+  checkWhole,
+  withConversation,
+  withJson,
+  withProfile,
+  type ConversationFlags,
+  type PrintFlags,
+} from './profile-options.js';
 
-interface TailFlags extends PrintFlags {
-  conversation?: string;
+interface TailFlags extends PrintFlags, ConversationFlags {
   limit: number;
   since?: string | undefined;
 }
@@ -13,8 +19,7 @@ const command: CommandModule<object, TailFlags> = {
   command: 'tail <conversation>',
   describe: 'Print what comes into a conversation, as it comes, by the peer that runs; over its restarts too',
   builder: (yargs) =>
-    withJson(withProfile(yargs))
-      .positional('conversation', CONVERSATION)
+    withJson(withProfile(withConversation(yargs)))
       .option('limit', { type: 'number', default: 10, describe: 'Begin with so many that are there already' })
       .option('since', {
         type: 'string',
@@ -26,7 +31,7 @@ const command: CommandModule<object, TailFlags> = {
 export default command;
 
 /** Returns when nobody reads any more. */
-async function run({ conversation = '', json = false, limit, since, ...flags }: TailFlags): Promise<void> {
+async function run({ conversation = '', join, json = false, limit, since, ...flags }: TailFlags): Promise<void> {
   checkWhole('limit', limit, 0, HISTORY_PAGE_MAX);
   const [{ conversationOf, profileOf }, { SteadyPeer }, { Follower }, { Output }, { printed }] = await Promise.all([
     import('../process/running-peer.js'),
@@ -52,7 +57,7 @@ async function run({ conversation = '', json = false, limit, since, ...flags }: 
   });
   try {
     follower = new Follower({
-      conversation: await conversationOf(peer.asking(), conversation),
+      conversation: await conversationOf(peer.asking(), conversation, join),
       print: (entry) => output.write(printed(entry, json)),
     });
     const following = follower.begin(await peer.socket(), since === undefined ? { limit } : { since });

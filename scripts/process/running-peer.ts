@@ -21,9 +21,11 @@ export async function profileOf(flags: ProfileFlags): Promise<KnownProfile> {
 
 /**
  * The conversation that a person means: `#general`, `bob` or `@bob`, or an id.
- * @throws (rejects with) unknown_user, not_member, …
+ * @param join a channel that they are not in is joined
+ * @throws (rejects with) unknown_user, bad_channel, …
  */
-export async function conversationOf(peer: Pick<PeerSocket, 'run'>, text: string): Promise<string> {
+export async function conversationOf(peer: Pick<PeerSocket, 'run'>, text: string, join = false): Promise<string> {
+  if (join && text.startsWith('#')) return (await peer.run('channel.join', { channel: text })).conversation;
   if (text.startsWith('#') || /^@.*[+]/.test(text)) return text;
   return (await peer.run('conversation.open', { username: text })).conversation;
 }

@@ -3,7 +3,7 @@
  * means is the session's.
  */
 import type { Socket } from 'node:net';
-import { beginsTls } from '../first-byte.js';
+import { beginsHttp, beginsTls, notForBrowsers } from '../first-byte.js';
 import type { SessionPorts } from './context.js';
 import { LineReader, type ReadLine } from './line-reader.js';
 import { Pace } from './pace.js';
@@ -20,7 +20,6 @@ export interface ConnectionParts {
   readonly seated: () => void;
 }
 
-const HTTP = /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PRI) \S+ HTTP\//;
 const LINE_END = '\r\n';
 /** So much without the end of a line counts as one. Bytes. */
 const IDLE_BYTES = 1024;
@@ -106,15 +105,10 @@ export class Connection {
     const { socket } = this.#parts;
     if (beginsTls(chunk)) {
       socket.end(`ERROR :This port speaks IRC without TLS. Switch TLS off in your client for this address.${LINE_END}`);
-    } else if (HTTP.test(chunk.toString('latin1', 0, 512))) {
-      const text = 'This port speaks IRC, not HTTP. Connect with an IRC client, such as irssi or WeeChat.\n';
-      const head = [
-        'HTTP/1.1 400 Bad Request',
-        'Content-Type: text/plain; charset=utf-8',
-        `Content-Length: ${text.length}`,
-        'Connection: close',
-      ];
-      socket.end(`${head.join(LINE_END)}${LINE_END}${LINE_END}${text}`);
+    } else if (beginsHttp(chunk)) {
+      socket.end(
+        notForBrowsers('This port speaks IRC, not HTTP. Connect with an IRC client, such as irssi or WeeChat.'),
+      );
     } else return false;
     this.#ending = true;
     this.session.gone();

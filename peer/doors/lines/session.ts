@@ -4,6 +4,7 @@
  */
 import { errorTable, isParleyError, ParleyError, type ErrorCode } from '../../../protocol/errors.js';
 import type { ChannelName, Username } from '../../../protocol/ids.js';
+import { notForBrowsers } from '../first-byte.js';
 import { GUEST_TEXT } from '../host.js';
 import { HELP, readRequest, type LineRequest } from './requests.js';
 import type { Piece } from './split.js';
@@ -123,14 +124,8 @@ export class Session {
     this.#phase = 'closed';
     const next =
       this.options.web === undefined ? 'Use nc, or another client for lines.' : `Open ${this.options.web} instead.`;
-    const text = `This port is for lines of text, not for a browser. ${next}\n`;
-    const head = [
-      'HTTP/1.1 400 Bad Request',
-      'Content-Type: text/plain; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(text)}`,
-      'Connection: close',
-    ];
-    return [{ do: 'answer', text: `${head.join('\r\n')}\r\n\r\n${text}` }, { do: 'close' }];
+    const text = notForBrowsers(`This port is for lines of text, not for a browser. ${next}`);
+    return [{ do: 'answer', text }, { do: 'close' }];
   }
 }
 
