@@ -1,6 +1,7 @@
 /** A client of IRC in this process, signed in at a peer: no socket, and no password asked. */
 import { randomUUID } from 'node:crypto';
 import { Feeds } from '../../peer/doors/irc/feed.js';
+import { Population } from '../../peer/doors/irc/population.js';
 import { Session } from '../../peer/doors/irc/session.js';
 import type { Seat } from '../../peer/doors/host.js';
 import type { PeerServices } from '../../peer/services.js';
@@ -16,6 +17,7 @@ export class IrcClient {
     this.#session = new Session({
       host: { name: username, signIn: async () => seat, guest: async () => seat },
       feeds: new Feeds(),
+      population: new Population(() => ({ signedIn: 1, strangers: 0 })),
       ...{ address: '', serverName: 'irc.parley', started: '', now: () => Date.now(), mark: () => randomUUID() },
       send: (line) => void this.lines.push(line),
       close: () => undefined,

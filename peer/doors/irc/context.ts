@@ -8,12 +8,14 @@ import type { Host, Seat } from '../host.js';
 import type { Capability } from './capabilities.js';
 import type { Feeds } from './feed.js';
 import type { Numeric } from './numerics.js';
+import type { Population } from './population.js';
 import type { Look, Person } from './roster.js';
 import type { Outgoing } from './wire.js';
 
 export interface SessionPorts {
   readonly host: Host;
   readonly feeds: Feeds;
+  readonly population: Population;
   /** Where the client is. */
   readonly address: string;
   /** What the server calls itself: a name with a dot. */

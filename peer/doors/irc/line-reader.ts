@@ -7,8 +7,8 @@ import { CLIENT_TAGS_BYTES, LINE_BYTES } from './wire.js';
 
 export type ReadLine =
   | { readonly text: string }
-  /** `command`: where it can still be told. */
-  | { readonly wrong: 'too_long' | 'not_utf8'; readonly command: string };
+  /** `command` and `label` (IRCv3 labeled-response): where they can still be told. */
+  | { readonly wrong: 'too_long' | 'not_utf8'; readonly command: string; readonly label?: string | undefined };
 
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
@@ -52,9 +52,8 @@ export class LineReader {
     const ends = whole[whole.length - 1] === CARRIAGE_RETURN;
     const bytes = ends ? whole.subarray(0, -1) : whole;
     if (bytes.length === 0) return undefined;
-    const command = commandOf(bytes);
-    if (passing || isTooLong(bytes)) return { wrong: 'too_long', command };
-    if (!isUtf8(bytes)) return { wrong: 'not_utf8', command };
+    if (passing || isTooLong(bytes)) return { wrong: 'too_long', ...beginningOf(bytes) };
+    if (!isUtf8(bytes)) return { wrong: 'not_utf8', ...beginningOf(bytes) };
     // A NUL, or a CR within the line, is nothing that a line can hold (RFC 1459): it ends there for whoever relays it.
     const text = bytes.toString('utf8').replaceAll(/[\0\r]/g, '');
     return text.trim() === '' ? undefined : { text };
@@ -66,7 +65,9 @@ function isTooLong(bytes: Buffer): boolean {
   return tags > CLIENT_TAGS_BYTES || bytes.length - tags > LINE_BYTES - 2;
 }
 
-function commandOf(bytes: Buffer): string {
-  const start = /^(?:@[^ ]* +)?(?::[^ ]* +)?([A-Za-z]{1,20})(?: |$)/.exec(bytes.toString('latin1'));
-  return start?.[1]?.toUpperCase() ?? '*';
+function beginningOf(bytes: Buffer): { command: string; label: string | undefined } {
+  const text = bytes.toString('latin1');
+  const [, tags = '', command = '*'] = /^(?:@([^ ]*) +)?(?::[^ ]* +)?([A-Za-z]{1,20})(?: |$)/.exec(text) ?? [];
+  const [, label] = /(?:^|;)label=([!-:<-[\]-~]{1,64})(?:;|$)/.exec(tags) ?? [];
+  return { command: command.toUpperCase(), label };
 }

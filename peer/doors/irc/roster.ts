@@ -94,10 +94,10 @@ export function changes(before: Look, after: Look, self: UserKey): Change[] {
       if (!then.has(user) && person) come.push({ kind: 'join', channel, person });
     }
   }
-  return [...gone, ...come, ...ofPeople(before, after)];
+  return [...gone, ...come, ...ofPeople(before, after, self)];
 }
 
-function ofPeople(before: Look, after: Look): Change[] {
+function ofPeople(before: Look, after: Look, self: UserKey): Change[] {
   const shared = new Set([...after.channels.values()].flatMap((users) => [...users]));
   const known = new Set([...before.channels.values()].flatMap((users) => [...users]));
   const all: Change[] = [];
@@ -108,7 +108,8 @@ function ofPeople(before: Look, after: Look): Change[] {
     // Of who comes now, what they are is told with their coming.
     if (!then || (shares ? !known.has(user) : !then.online || !person.online)) continue;
     if (then.away !== person.away) all.push({ kind: 'away', person, shares });
-    if (then.realName !== person.realName) all.push({ kind: 'name', person, shares });
+    // A client is told the name that its user has, also in no channel (IRCv3 setname).
+    if (then.realName !== person.realName) all.push({ kind: 'name', person, shares: shares || user === self });
   }
   for (const [user, person] of before.people)
     if (!after.people.has(user) && person.online) all.push({ kind: 'offline', person });

@@ -113,6 +113,22 @@ test(
 );
 
 test(
+  'LUSERS counts who is connected, and has not signed in yet',
+  async () => {
+    const raw = await Raw.open(SIGN_IN);
+    await raw.until(/ 253 alice 0 [^]* 265 alice 1 1 [^]* 376 /);
+    const [stranger, other] = [await Raw.open('PING there\r\n'), await Raw.open(SIGN_IN)];
+    await stranger.until(/:there/);
+    await other.until(/ 253 alice 1 [^]* 265 alice 2 2 /);
+    for (const gone of [stranger, other]) gone.socket.end('QUIT\r\n');
+    await Promise.all([stranger.closed, other.closed]);
+    raw.socket.write('LUSERS\r\n');
+    await raw.until(/ 253 alice 0 [^]* 265 alice 1 2 /);
+  },
+  LASTING,
+);
+
+test(
   'HTTP gets one helpful answer, and nothing in it is carried out',
   async () => {
     const raw = await Raw.open(`POST / HTTP/1.1\r\nHost: localhost\r\n\r\n${SIGN_IN}PRIVMSG #general :from a page\r\n`);

@@ -9,6 +9,7 @@ import { endOf, Strangers } from '../strangers.js';
 import { Connection } from './connection.js';
 import { Feeds } from './feed.js';
 import { IRC_LIMITS, type IrcLimits } from './limits.js';
+import { Population } from './population.js';
 
 export interface IrcOptions {
   readonly users: Host;
@@ -47,6 +48,10 @@ export async function startIrcServer(options: IrcOptions): Promise<IrcServer> {
   const shared = {
     host: users,
     feeds: new Feeds(),
+    population: new Population(() => {
+      const signedIn = [...connections].filter(({ session }) => session.registered).length;
+      return { signedIn, strangers: connections.size - signedIn };
+    }),
     serverName: SERVER_NAME,
     started: new Date(clock.now()).toISOString(),
     now: () => clock.now(),

@@ -176,7 +176,8 @@ describe('people', () => {
   test('AWAY and SETNAME are what the user is in all windows', async () => {
     expect(commands(await client.send('AWAY :tea', 'AWAY'))).toEqual(['306', '305']);
     expect(peer.preferences.view().presence).toBe('auto');
-    await client.send('SETNAME :Alice Liddell');
+    await client.send('CAP REQ setname', 'PART #general,#broadcast');
+    expect(told(await client.send('SETNAME :Alice Liddell'))).toEqual(['SETNAME Alice Liddell']);
     expect(peer.profiles.of(peer.me).name).toBe('Alice Liddell');
     await client.take();
     expect(told(await client.send('WHOIS alice'), '311')[0]).toMatch(/Alice Liddell$/);

@@ -14,6 +14,16 @@ import { ERR, type Numeric } from './numerics.js';
 import { Registration } from './registration.js';
 import { formatLine, parseLine, type Outgoing, type Tags } from './wire.js';
 
+/** Of which the specifications have standard replies; and `message-tags`, which clients ask for that know these. */
+const USING_REPLIES: readonly Capability[] = [
+  'standard-replies',
+  'message-tags',
+  'draft/chathistory',
+  'draft/message-redaction',
+  'draft/multiline',
+  'draft/read-marker',
+  'setname',
+];
 const RELATING = ['+draft/reply', '+reply', '+draft/react', '+draft/unreact'];
 
 export class Session implements IrcClient {
@@ -94,8 +104,8 @@ export class Session implements IrcClient {
     context: readonly string[],
     text: string,
   ): Outgoing {
-    const knows = this.caps.has('standard-replies') || this.caps.has('message-tags');
-    if (knows) return { source: this.serverName, command: kind, params: [command, code, ...context, text] };
+    if (USING_REPLIES.some((name) => this.caps.has(name)))
+      return { source: this.serverName, command: kind, params: [command, code, ...context, text] };
     return this.notice(`${command}: ${text}`);
   }
 
@@ -148,15 +158,16 @@ export class Session implements IrcClient {
     await command.run(call);
   }
 
-  #unreadable({ wrong, command }: Extract<ReadLine, { wrong: string }>): void {
+  #unreadable({ wrong, command, label: given }: Extract<ReadLine, { wrong: string }>): void {
     // Nothing answers a notice, whatever is wrong with it.
     if (command === 'NOTICE') return;
+    const tags = { label: this.caps.has('batch') ? given : undefined };
     if (wrong === 'too_long') {
-      this.deliver(this.numeric(ERR.inputTooLong, 'That line is too long; it was not taken. Send it in parts.'));
-      return;
+      const text = 'That line is too long; it was not taken. Send it in parts.';
+      return this.deliver({ ...this.numeric(ERR.inputTooLong, text), tags });
     }
     const text = 'That line is not UTF-8; it was not taken. Set your client to UTF-8.';
-    this.deliver({ source: this.serverName, command: 'FAIL', params: [command, 'INVALID_UTF8', text] });
+    this.deliver({ source: this.serverName, command: 'FAIL', params: [command, 'INVALID_UTF8', text], tags });
   }
 
   #tags(tags: Tags, ofUser: boolean): Tags {

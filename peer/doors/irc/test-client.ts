@@ -5,6 +5,7 @@ import { OwnHost } from '../own-host.js';
 import { Feeds } from './feed.js';
 import { LineReader } from './line-reader.js';
 import { parseLine, type Incoming } from './wire.js';
+import { Population } from './population.js';
 import { Session } from './session.js';
 
 export { PASSWORD } from '../../local/test-services.js';
@@ -42,6 +43,7 @@ export class TestClient {
     this.session = new Session({
       host: users,
       feeds,
+      population: new Population(() => ({ signedIn: 1, strangers: 0 })),
       address: '127.0.0.1',
       serverName: 'irc.parley',
       started: '2026-11-20T06:00:00.000Z',

@@ -27,18 +27,19 @@ export async function welcome(session: IrcClient, wanted: string): Promise<void>
 
 export type Reply = readonly [Numeric, ...string[]];
 
-export function lusers({ me }: IrcClient): Reply[] {
+export function lusers({ me, ports }: IrcClient): Reply[] {
   const people = me.services.people.list();
-  const online = people.filter(({ presence }) => presence !== 'offline').length;
+  const here = people.filter(({ presence }) => presence !== 'offline').length;
   const channels = me.services.people.channels().length;
+  const { signedIn, strangers, online, mostSignedIn, mostOnline } = ports.population.count(here);
   return [
     [RPL.luserClient, `There are ${online} users here and 0 services on 1 server.`],
     [RPL.luserOp, '0', 'operators are here.'],
-    [RPL.luserUnknown, '0', 'connections are not signed in.'],
+    [RPL.luserUnknown, String(strangers), 'connections are not signed in.'],
     [RPL.luserChannels, String(channels), 'channels exist.'],
-    [RPL.luserMe, `I have ${online} clients and 0 servers.`],
-    [RPL.localUsers, String(online), String(people.length), `Users here: ${online}, known: ${people.length}.`],
-    [RPL.globalUsers, String(online), String(people.length), `Users everywhere: ${online}, known: ${people.length}.`],
+    [RPL.luserMe, `I have ${signedIn} clients and 0 servers.`],
+    [RPL.localUsers, String(signedIn), String(mostSignedIn), `Clients of IRC: ${signedIn}, at most: ${mostSignedIn}.`],
+    [RPL.globalUsers, String(online), String(mostOnline), `Users who are online: ${online}, at most: ${mostOnline}.`],
   ];
 }
 

@@ -15,9 +15,12 @@ describe('a line', () => {
     ['PING ::x', { command: 'PING', params: [':x'], tags: {} }],
   ])('%s is read', (text, parts) => expect(parseLine(text)).toEqual(parts));
 
-  test.each(['', ':only.source', '@only=tags', '@a=1', '!!', ' '])('%j is none', (text) =>
+  test.each(['', ':only.source', '@only=tags', '@a=1', ' '])('%j is none', (text) =>
     expect(parseLine(text)).toBeUndefined(),
   );
+
+  test('with a command that nobody knows has one', () =>
+    expect(['NO_SUCH x', '!!', '0'].map((text) => parseLine(text)?.command)).toEqual(['NO_SUCH', '!!', '0']));
 
   test('is written as it is read', () => {
     const text = formatLine({
@@ -93,6 +96,10 @@ describe('bytes', () => {
       Buffer.from('\nPING b\n'),
     ]);
     expect(read([noise])).toEqual([{ wrong: 'not_utf8', command: 'NOTICE' }, { text: 'PING b' }]);
+    const labelled = (tags: string): ReadLine[] => read([Buffer.from(`${tags} PING \xff\n`, 'latin1')]);
+    expect(labelled('@a=b;label=x.1;c')).toEqual([{ wrong: 'not_utf8', command: 'PING', label: 'x.1' }]);
+    for (const tags of ['@label', '@xlabel=1', `@label=${'x'.repeat(65)}`, '@label=\xff', '@label=a\\s'])
+      expect(labelled(tags)).toEqual([{ wrong: 'not_utf8', command: 'PING' }]);
   });
 
   test('NUL and CR within a line are nothing of it', () =>

@@ -15,7 +15,7 @@ export type Tags = Readonly<Record<string, string | undefined>>;
 
 export interface Incoming {
   readonly tags: Tags;
-  /** In upper case. */
+  /** In upper case; of any characters but blanks. */
   readonly command: string;
   readonly params: readonly string[];
 }
@@ -29,7 +29,7 @@ export interface Outgoing {
   readonly params: readonly string[];
 }
 
-/** @returns undefined for a line that has no command */
+/** @returns undefined for a line that has no command; one that no server knows is a command all the same */
 export function parseLine(line: string): Incoming | undefined {
   const { tags, rest: behindTags } = takeTags(line);
   let rest = behindTags.replace(/^ +/, '');
@@ -47,7 +47,7 @@ export function parseLine(line: string): Incoming | undefined {
     rest = end < 0 ? '' : rest.slice(end).replace(/^ +/, '');
   }
   const [command = '', ...others] = params;
-  if (!/^[A-Za-z]+$|^[0-9]{3}$/.test(command)) return undefined;
+  if (command === '') return undefined;
   return { tags, command: command.toUpperCase(), params: others };
 }
 

@@ -12,7 +12,7 @@ import type { Command } from './command.js';
 
 export const historyCommands: Readonly<Record<string, Command>> = {
   CHATHISTORY: { needs: 1, run: chatHistory },
-  MARKREAD: { needs: 1, run: markRead },
+  MARKREAD: { run: markRead },
 };
 
 /** `timestamp=2026-11-20T06:27:00.123Z`, `msgid=…` */
@@ -187,6 +187,7 @@ function targets(call: Call, [first = '', second = '']: readonly string[], limit
 async function markRead(call: Call): Promise<void> {
   const { me } = call;
   const [target = '', text] = call.line.params;
+  if (target === '') return call.fail('NEED_MORE_PARAMS', [], 'Say of which channel or user.');
   const conversation = conversationOfTarget(target, me.username);
   if (!conversation) return call.fail('INVALID_PARAMS', [target], 'There is no such channel or user.');
   if (text === undefined) return call.send(me.markerLine(conversation));

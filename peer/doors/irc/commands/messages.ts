@@ -79,6 +79,8 @@ async function redact(call: Call): Promise<void> {
   const conversation = conversationOfTarget(target, me.username);
   const fail = (code: string, text: string): void => call.fail(code, [target, id], text);
   if (!conversation) return fail('INVALID_TARGET', 'There is no such channel or user.');
+  if (conversation.startsWith('#') && !me.channels.has(conversation))
+    return fail('INVALID_TARGET', 'You are not in that channel.');
   try {
     const { entry } = await me.run('history.entry', { entry: id });
     if (entry.conversation !== conversation) return fail('UNKNOWN_MSGID', 'That message is not there.');
