@@ -2,7 +2,7 @@
 
 * TLS: the suite speaks plain text;
 * accounts: who comes with a nick and without a password is given an account, and its password is sent before the nick;
-* passwords have at least 8 characters: shorter ones in AUTHENTICATE are made longer, as they were when the account was made;
+* passwords: those of the suite are often shorter than the 8 characters of Parley. In AUTHENTICATE the account's own takes their place;
 * the channels that everybody is in for good: they are closed for each client when it comes, and hidden;
 * the name of the server;
 * time: users of a gateway are peers of their own. What one says is still on its way to the other when the first one is answered,
@@ -22,25 +22,26 @@ import time
 
 NAME = (b"irc.parley", b"My.Little.Server")
 SETTLE_SECONDS = float(os.environ.get("PARLEY_SETTLE_SECONDS", "0.3"))
+# Who is there and away is told by the tracker, which takes longer.
+SLOW = (b"QUIT", b"AWAY", b"SETNAME")
+SLOW_SECONDS = float(os.environ.get("PARLEY_SLOW_SECONDS", "3"))
 PERMANENT = re.compile(rb"(?:@\S+ )?:\S+ (?:JOIN|PART|(?:353|366|332|322) \S+(?: =)?|MARKREAD) :?#(?:general|broadcast)\s")
 
 
 class Adapter:
-    def __init__(self, address, gateway, password_of, is_given):
+    def __init__(self, address, gateway, accounts, is_given):
         """
-        password_of: name -> the password of that account, which is made where there is none; None for no account
+        accounts: `password_of(name)`, which makes the account where there is none, and is None for a name that cannot have one;
+            `replaced(name, password)`, the account's password where that is what the suite takes for it
         is_given: the clients give passwords themselves
         """
         self.gateway = gateway
-        self.password_of = password_of
+        self.accounts = accounts
         self.is_given = is_given
+        self.slow_until = 0.0
         self.sockets = set()
         self.listener = socket.create_server(address)
         threading.Thread(target=self._accept, daemon=True).start()
-
-    @staticmethod
-    def long_enough(password):
-        return password if len(password) >= 8 else password + "-longer"
 
     def close(self):
         self.listener.close()
@@ -92,7 +93,9 @@ class Pair:
 
     def _up(self, data):
         if data.startswith(b"PING synchronize"):
-            time.sleep(SETTLE_SECONDS)
+            time.sleep(max(SETTLE_SECONDS, self.adapter.slow_until - time.monotonic()))
+        if not data or data.upper().startswith(SLOW):
+            self.adapter.slow_until = time.monotonic() + SLOW_SECONDS
         if self.signed_in:
             # As they come, also pieces of lines.
             self.server.sendall((self.rest_up + data).replace(*reversed(NAME)))
@@ -125,14 +128,25 @@ class Pair:
         if command == b"PASS":
             self.has_password = True
         if command == b"AUTHENTICATE" and len(words) == 2:
-            return b"AUTHENTICATE " + longer(words[1]) + b"\r"
+            return b"AUTHENTICATE " + self._own(words[1]) + b"\r"
         if command == b"NICK" and len(words) > 1:
             name = words[1].removeprefix(b":").decode(errors="replace")
             if re.fullmatch(r"[A-Za-z0-9_-]{1,32}", name):
-                password = self.adapter.password_of(name)
+                password = self.adapter.accounts.password_of(name)
                 if password and not self.has_password:
                     return f"PASS :{password}\r\n".encode() + line
         return line
+
+    def _own(self, response):
+        """A SASL PLAIN message with the password of the account; anything else as it is."""
+        try:
+            parts = base64.b64decode(response, validate=True).decode().split("\0")
+        except ValueError:
+            return response
+        if len(parts) != 3:
+            return response
+        parts[2] = self.adapter.accounts.replaced(parts[1], parts[2])
+        return base64.b64encode("\0".join(parts).encode())
 
     def _shown(self, line):
         if PERMANENT.match(line + b"\n"):
@@ -143,18 +157,6 @@ class Pair:
         # The suite looks for what may be sent all the same under its own name, not with a minus (IRCv3 message-tags).
         line = line.replace(b"-draft/reply", b"-draft/reply,+draft/reply")
         return line.replace(*NAME) + b"\n"
-
-
-def longer(response):
-    """A SASL PLAIN message whose password is long enough; anything else as it is."""
-    try:
-        parts = base64.b64decode(response, validate=True).split(b"\0")
-    except ValueError:
-        return response
-    if len(parts) != 3 or not parts[2]:
-        return response
-    parts[2] = Adapter.long_enough(parts[2].decode(errors="replace")).encode()
-    return base64.b64encode(b"\0".join(parts))
 
 
 def end(one):

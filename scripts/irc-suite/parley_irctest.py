@@ -65,6 +65,38 @@ class Gateway:
         shutil.rmtree(self.directory)
 
 
+class Accounts:
+    """Accounts at a tracker, all with one password, whatever the suite takes for it."""
+
+    def __init__(self, tracker, password):
+        self.tracker = tracker
+        self.password = password
+        self.there = set()
+        self.taken_for = {}
+
+    def password_of(self, name):
+        """Makes the account where there is none. None where the tracker refuses the name."""
+        if name.lower() in self.there:
+            return self.password
+        body = json.dumps({"username": name, "password": self.password}).encode()
+        request = urllib.request.Request(f"{self.tracker}/register", body, {"content-type": "application/json"})
+        try:
+            urllib.request.urlopen(request).close()
+        except urllib.error.HTTPError as error:
+            print(f"no account for {name}: {error.read().decode()}")
+            return None
+        self.there.add(name.lower())
+        return self.password
+
+    def register(self, name, password):
+        if self.password_of(name) is None:
+            raise NotImplementedByController(f"the name {name}")
+        self.taken_for[name.lower()] = password
+
+    def replaced(self, name, password):
+        return self.password if self.taken_for.get(name.lower()) == password else password
+
+
 class ParleyController(BaseServerController):
     software_name = "Parley"
     supported_sasl_mechanisms = {"PLAIN"}
@@ -115,37 +147,20 @@ class ParleyController(BaseServerController):
             raise NotImplementedByController("IRC over WebSockets")
         if ssl:
             raise NotImplementedByController("TLS by the adapter")
+        if faketime is not None:
+            raise NotImplementedByController("a clock that runs faster")
         self.port = port
-        self.passwords = {}
         self.gateway = ParleyController._spare or Gateway()
         ParleyController._spare = None
         self.proc = self.gateway.process
         irc = self.gateway.facts["irc"]
         ParleyController._spare = Gateway()
-        own = (lambda name: self._account(name, password)) if password else None
-        self.adapter = Adapter((hostname, port), (irc["host"], irc["port"]), own or self._password_of, bool(password))
+        self.accounts = Accounts(self.gateway.facts["tracker"], password or PASSWORD)
+        self.adapter = Adapter((hostname, port), (irc["host"], irc["port"]), self.accounts, bool(password))
         self.port_open = True
 
-    def _password_of(self, name):
-        return self.passwords.get(name.lower()) or self._account(name, PASSWORD)
-
-    def _account(self, name, password):
-        """Makes an account. Returns the password, or None where the tracker refuses the name."""
-        body = json.dumps({"username": name, "password": password}).encode()
-        request = urllib.request.Request(
-            f"{self.gateway.facts['tracker']}/register", body, {"content-type": "application/json"}
-        )
-        try:
-            urllib.request.urlopen(request).close()
-        except urllib.error.HTTPError as error:
-            if error.code != 409:
-                print(f"no account for {name}: {error.read().decode()}")
-                return None
-        self.passwords[name.lower()] = password
-        return password
-
     def registerUser(self, case, username, password=None):
-        assert self._account(username, Adapter.long_enough(password or PASSWORD)), username
+        self.accounts.register(username, password)
 
     def wait_for_services(self):
         pass

@@ -79,6 +79,7 @@ export const ERR = {
   erroneousNickname: '432',
   nicknameInUse: '433',
   notOnChannel: '442',
+  userOnChannel: '443',
   noNickChange: '447',
   notRegistered: '451',
   needMoreParams: '461',

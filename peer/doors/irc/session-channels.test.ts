@@ -75,6 +75,15 @@ describe('channels', () => {
     expect(told(await client.send('NAMES #nowhere'))).toEqual(['366 alice #nowhere End of the list of names.']);
   });
 
+  test('have no invitations: everybody may join', async () => {
+    say('hello');
+    present('online');
+    await client.take();
+    await client.send('JOIN #tea');
+    const lines = ['INVITE bob #tea', 'INVITE bob #general', 'INVITE nobody #tea', 'INVITE bob #nowhere', 'INVITE bob'];
+    expect(commands(await client.send(...lines))).toEqual(['482', '443', '401', '403', '461']);
+  });
+
   test('show who comes, goes and is away', async () => {
     await client.send('CAP REQ :away-notify extended-join setname');
     say('hello');
@@ -196,6 +205,12 @@ describe('people', () => {
       /spamword|Bob!|bob@/,
     );
   });
+});
+
+test('HELP about a command tells of that one', async () => {
+  await client.signIn();
+  expect(told(await client.send('HELP privmsg'), '705')).toEqual([expect.stringContaining('PRIVMSG #channel :text')]);
+  expect(told(await client.send('HELP nothing'))[0]).toMatch(/^524 alice nothing /);
 });
 
 test.each(['MOTD', 'LUSERS', 'VERSION', 'TIME', 'INFO', 'ADMIN', 'LINKS', 'HELP', 'NAMES', 'WHO', 'LIST'])(

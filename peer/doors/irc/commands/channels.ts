@@ -1,9 +1,9 @@
 /** Channels: to join, leave, describe and list them, and who is there. */
-import type { ConversationId } from '../../../../protocol/ids.js';
+import { userKey, type ConversationId } from '../../../../protocol/ids.js';
 import { isParleyError } from '../../../../protocol/errors.js';
 import type { Call } from '../call.js';
 import { memberLines, namesLines, topicLines } from '../comings.js';
-import { channelOfTarget, maskTest } from '../names.js';
+import { channelOfTarget, maskTest, userOfNick } from '../names.js';
 import { ERR, RPL } from '../numerics.js';
 import { plain } from '../text.js';
 import { listed, type Command } from './command.js';
@@ -16,6 +16,7 @@ export const channelCommands: Readonly<Record<string, Command>> = {
   LIST: { run: list },
   MODE: { needs: 1, run: mode },
   KICK: { needs: 2, run: kick },
+  INVITE: { needs: 2, run: invite },
 };
 
 async function join(call: Call): Promise<void> {
@@ -166,4 +167,19 @@ function kick(call: Call): void {
       channel,
       'Nobody can put somebody out of a channel of Parley. You can block them in a window of it.',
     );
+}
+
+/** Channels are open: there is nothing that an invitation would allow. */
+function invite(call: Call): void {
+  const { me } = call;
+  const channel = openChannel(call, call.param(1));
+  if (!channel) return;
+  const nick = call.param(0);
+  const username = userOfNick(nick);
+  const user = username && userKey(username);
+  if (!user || !me.person(user)) return call.numeric(ERR.noSuchNick, nick.slice(0, 64), 'Nobody has that name here.');
+  if (me.channels.get(channel)?.has(user))
+    return call.numeric(ERR.userOnChannel, nick, channel, 'They are in that channel already.');
+  const text = 'Everybody may join a channel of Parley: nobody is invited. Tell them its name.';
+  call.numeric(ERR.chanOpPrivsNeeded, channel, text);
 }

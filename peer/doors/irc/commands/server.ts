@@ -74,17 +74,23 @@ function links(call: Call): void {
 }
 
 const HELP: readonly string[] = [
-  'JOIN #channel, PART #channel, TOPIC #channel :text, NAMES #channel, LIST',
-  'PRIVMSG #channel :text, PRIVMSG name :text, CTCP ACTION',
-  'WHO, WHOIS name, AWAY :text, SETNAME :your name, MONITOR + name',
-  'CHATHISTORY LATEST #channel * 50, MARKREAD #channel, REDACT #channel msgid',
+  'JOIN #channel: enter it, and make it where there is none; LIST names those that there are',
+  'PART #channel: leave it, for all of your devices',
+  'TOPIC #channel :text, NAMES #channel: what it is about, and who is there',
+  'PRIVMSG #channel :text, PRIVMSG name :text, NOTICE: say something; with CTCP ACTION as /me does',
+  'WHO #channel, WHOIS name, MONITOR + name: who somebody is, and whether they are there',
+  'AWAY :text, SETNAME :your name: what others see of you',
+  'CHATHISTORY LATEST #channel * 50, MARKREAD #channel: what was said, and how far you have read it',
+  'REDACT #channel msgid: delete a message of yours',
 ];
 
 function help(call: Call): void {
   const subject = call.param(0) || 'index';
-  if (subject !== 'index')
+  // Commands stand there in capitals.
+  const lines = HELP.filter((line) => line.split(/[^A-Z]+/).includes(subject.toUpperCase()));
+  if (subject !== 'index' && lines.length === 0)
     return call.numeric(ERR.helpNotFound, subject.slice(0, 64), 'There is no help about that. Send HELP alone.');
   call.numeric(RPL.helpStart, subject, 'What there is here:');
-  for (const line of HELP) call.numeric(RPL.help, subject, line);
+  for (const line of subject === 'index' ? HELP : lines) call.numeric(RPL.help, subject, line);
   call.numeric(RPL.endOfHelp, subject, 'End of HELP.');
 }
