@@ -1,18 +1,11 @@
 /** What a peer is started with. */
+import type { AboutDevice } from '../protocol/device-name.js';
 import type { DeviceId, Username } from '../protocol/ids.js';
 import type { Rates } from '../protocol/rates.js';
 import type { Entrance } from './link/listeners.js';
 import type { LocalLinks } from './link/local-links.js';
 import type { Signatures } from './log/signatures.js';
 import type { Network } from './reach/network.js';
-
-/** What a device says of itself to its user, by the tracker. */
-export interface AboutDevice {
-  /** What it is to be called until its user gives it a name; undefined: nothing. At most DEVICE_NAME_MAX. */
-  readonly name?: string | undefined;
-  /** What it runs on. */
-  readonly platform: string;
-}
 
 export interface PeerConfig {
   readonly username: Username;

@@ -2,6 +2,14 @@
 import { DEVICE_NAME_MAX } from './limits.js';
 import { cleanLine, isLine } from './plain-text.js';
 
+/** What a device says of itself to its user, by the tracker. */
+export interface AboutDevice {
+  /** What it is to be called until its user gives it a name; undefined: nothing. At most DEVICE_NAME_MAX. */
+  readonly name?: string | undefined;
+  /** What it runs on. */
+  readonly platform: string;
+}
+
 /**
  * One visible line, however it was written.
  * @returns undefined where nothing of it can be seen, or it has more than DEVICE_NAME_MAX UTF-16 units

@@ -32,6 +32,8 @@ export const SEQ_MAX = 2 ** 31 - 1;
 /** Conversations in one `have`; what does not fit goes into the next. The devices are bounded by the line's length. */
 export const HAVE_CONVERSATIONS_MAX = 1024;
 export const DEVICES_MAX = 64;
+/** Logs in one `own_read`. */
+export const OWN_READ_MAX = 512;
 /** Statements in one `revoked`, or `accounts`. */
 export const STATEMENTS_MAX = 64;
 export const FEATURES_MAX = 64;
@@ -132,6 +134,17 @@ export type Typing = Static<typeof Typing>;
 export const Read = Type.Object({ type: Type.Literal('read'), conversation: Conversation, upTo: Entry });
 export type Read = Static<typeof Read>;
 /**
+ * To another device of the link's user alone: up to which entry of each device's log the user has read, here or as this device was told.
+ * `whole`: on the last line of an account by a device that knows: logs that were not named are unread.
+ */
+export const OwnRead = Type.Object({
+  type: Type.Literal('own_read'),
+  conversation: Conversation,
+  logs: Type.Unsafe<Record<DeviceId, number>>(Type.Object({})),
+  whole: Type.Optional(Type.Boolean()),
+});
+export type OwnRead = Static<typeof OwnRead>;
+/**
  * Devices whose revocation the tracker's CA has signed (section 3). `digest`: of all that this side knows, so that the other
  * answers with its own where they differ; see `peer/trust`.
  */
@@ -179,6 +192,7 @@ export type LinkMessage =
   | Left
   | Typing
   | Read
+  | OwnRead
   | Revoked
   | Accounts
   | Status
@@ -221,6 +235,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['left', checked(Left)],
   ['typing', checked(Typing, isConversation)],
   ['read', checked(Read, isConversation)],
+  ['own_read', checked(OwnRead, (read) => isConversation(read) && isOwnRead(read))],
   ['revoked', checked(Revoked)],
   ['accounts', checked(Accounts)],
   ['status', checked(Status)],
@@ -268,6 +283,10 @@ function isHave({ conversations }: Have): boolean {
     all.length <= HAVE_CONVERSATIONS_MAX &&
     all.every(([conversation, devices]) => parseConversationId(conversation) !== undefined && isDevices(devices))
   );
+}
+
+function isOwnRead({ logs }: OwnRead): boolean {
+  return Object.keys(logs).length <= OWN_READ_MAX && isDevices(logs);
 }
 
 function isDevices(value: unknown): boolean {

@@ -35,10 +35,7 @@ export const commandSchemas = {
     replyTo: Type.Optional(Id),
     data: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     client: Type.Optional(Type.String({ maxLength: 64 })),
-    /**
-     * Whether `@here` and `@all` in it call anybody. Absent: in a channel of at most CALL_UNASKED members; in a larger one the user is to
-     * be asked before.
-     */
+    /** Whether `@here` and `@all` in it call anybody. Absent: in a channel of at most CALL_UNASKED members; else the user is asked. */
     call: Type.Optional(Type.Boolean()),
   }),
   /** Writes an own text anew. → `{entry}`: how it looks now, as for the three that follow. */
@@ -226,9 +223,9 @@ export const commandSchemas = {
   /** The user's own devices. → `{devices: DeviceView[]}` */
   'devices.list': Type.Object({}),
   /** Takes a device of one's own back, for good: others refuse it from now on. The tracker has to be there. → `{}` */
-  'devices.revoke': Type.Object({ device: Type.String({ maxLength: 64 }) }),
+  'devices.revoke': Type.Object({ device: Id }),
   /** Gives a device of one's own another name. The tracker has to be there. → `{}` */
-  'devices.rename': Type.Object({ device: Type.String({ maxLength: 64 }), name: Type.String({ maxLength: 256 }) }),
+  'devices.rename': Type.Object({ device: Id, name: Type.String({ maxLength: 256 }) }),
 } as const satisfies Record<string, TSchema>;
 
 export type CommandName = keyof typeof commandSchemas;

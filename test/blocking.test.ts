@@ -39,7 +39,6 @@ const viewOf = async (id: string): Promise<EntryView> =>
   (await runCommand(alice.services, 'history.entry', { entry: id })).entry;
 const block = (blocked: boolean): Promise<object> =>
   runCommand(alice.services, 'people.settings', { username: 'mallory', blocked });
-
 const memberCount = (): number | undefined =>
   alice.services.people.channels().find(({ name }) => name === 'club')?.members;
 

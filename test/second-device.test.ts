@@ -25,11 +25,16 @@ afterAll(() => world.close(), lasting);
 class Listener {
   /** What was told of the history that comes; undefined: that it is over. */
   readonly told: (HistoryView | undefined)[] = [];
+  /** How much is unread, by conversation. */
+  readonly unread = new Map<string, number>();
   private more: () => void = () => undefined;
 
   private constructor(readonly peer: RunningPeer) {
     peer.heard = (event) => {
       if (event.type === 'history') this.told.push(event.history);
+      const views =
+        event.type === 'snapshot' ? event.conversations : event.type === 'conversation' ? [event.conversation] : [];
+      for (const { id, unread } of views) this.unread.set(id, unread);
       this.more();
     };
   }
@@ -64,6 +69,11 @@ class Listener {
     }
   }
 
+  async newest(conversation: string): Promise<string> {
+    const { entries } = await this.peer.run('history.page', { conversation, limit: 1 });
+    return entries.at(-1)?.id ?? '';
+  }
+
   post(conversation: string, messages: readonly string[]): Promise<unknown> {
     return Promise.all(messages.map((message) => this.peer.run('message.post', { conversation, message })));
   }
@@ -85,6 +95,7 @@ test(
     for (const conversation of ['#general', DIRECT]) await alice.holds(conversation, 2 * EACH);
     const before = new Map<string, string[]>();
     for (const conversation of ['#general', DIRECT]) before.set(conversation, await alice.texts(conversation));
+    await alice.peer.run('conversation.read', { conversation: '#general', upTo: await alice.newest('#general') });
     const [own] = (await alice.peer.run('devices.list', {})).devices;
     await alice.peer.run('devices.rename', { device: own?.device ?? '', name: NAME });
     // Nobody but the first device has it from now on.
@@ -106,10 +117,15 @@ test(
     expect(begun?.total).toBeGreaterThanOrEqual(4 * EACH);
     for (const [conversation, texts] of before) expect(await here.texts(conversation)).toEqual(texts);
 
+    // What was read at the first device is read here, and what was not is not.
+    await here.until(() => here.unread.get(DIRECT) === EACH && here.unread.get('#general') === 0);
+    const whole = await Listener.at('alice');
+    await here.peer.run('conversation.read', { conversation: DIRECT, upTo: await here.newest(DIRECT) });
+    await whole.until(() => whole.unread.get(DIRECT) === 0);
+
     // What is written while it is dead comes the same way, and nothing comes twice.
     await here.peer.close();
     await second.kill9();
-    const whole = await Listener.at('alice');
     await whole.post(
       DIRECT,
       Array.from({ length: EACH }, (_, i) => `later ${i}`),

@@ -23,6 +23,7 @@ import { callsUser } from '../../protocol/relations.js';
 import { entryView } from '../commands/entry-view.js';
 import type { Conversations, Files, PeerEmitter } from '../services.js';
 import type { ChosenPeople } from '../settings/chosen-people.js';
+import type { Elsewhere } from '../store/elsewhere.js';
 import type { Effects } from '../store/relations.js';
 import type { Store } from '../store/store.js';
 import { UNREAD_MAX } from '../store/unread.js';
@@ -38,6 +39,7 @@ interface State {
   recount: boolean;
   latest: Entry | undefined;
   readUpTo: EntryId | undefined;
+  elsewhere: Elsewhere;
 }
 
 export interface ConversationBookParts {
@@ -54,6 +56,8 @@ export interface ConversationBookParts {
   readonly filter: Pick<BlockFilter, 'hides' | 'latest' | 'related' | 'marks'>;
   readonly directory: { person(username: Username): PersonView | undefined };
   readonly files: Pick<Files, 'isHere'>;
+  /** What stands before this time, ms, is older than this device of a user who has others; 0: it is their first one. */
+  readonly older: () => number;
 }
 
 export class ConversationBook implements Omit<Conversations, 'members' | 'setNotify' | 'setAutoFetch' | 'typed'> {
@@ -188,6 +192,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
       if (this.parts.filter.hides(entry.from)) continue;
       if (isRow(entry) && (!state.latest || compareShown(entry, state.latest) > 0)) state.latest = entry;
       if (!isMessage(entry) || this.isSilent(entry.from) || state.unread >= UNREAD_MAX) continue;
+      if (this.isReadElsewhere(entry, state.elsewhere)) continue;
       state.unread++;
       if (callsUser(entry, this.parts.self.username)) state.mentions++;
     }
@@ -213,18 +218,39 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     }
   }
 
+  /** It is known now which entries are older than this device. */
+  olderKnown(): void {
+    for (const id of this.states.keys()) this.recount(id);
+  }
+
+  /** What was read at another device of the user is another now. */
+  recount(id: ConversationId): void {
+    const state = this.states.get(id);
+    if (!state) return;
+    const { unread } = state;
+    state.elsewhere = this.parts.store.unread.elsewhere.of(id);
+    this.count(id, state);
+    if (unread !== state.unread) this.parts.events.emit('conversation', id);
+  }
+
   private load(id: ConversationId): void {
     const { store } = this.parts;
     const readUpTo = store.unread.readUpTo(id);
-    const state: State = { unread: 0, mentions: 0, recount: true, latest: this.parts.filter.latest(id), readUpTo };
+    const elsewhere = store.unread.elsewhere.of(id);
+    const latest = this.parts.filter.latest(id);
+    const state: State = { unread: 0, mentions: 0, recount: true, latest, readUpTo, elsewhere };
     this.count(id, state);
     this.states.set(id, state);
   }
 
   private count(id: ConversationId, state: State): void {
-    const { store, self, personal } = this.parts;
-    const counts = store.unread.count(id, userKey(self.username), personal.people.silent());
+    const { store, self, personal, older } = this.parts;
+    const counts = store.unread.count(id, userKey(self.username), personal.people.silent(), older());
     Object.assign(state, counts, { recount: false });
+  }
+
+  private isReadElsewhere({ device, seq, at, time }: Entry, { logs, isWhole }: Elsewhere): boolean {
+    return seq <= (logs.get(device) ?? 0) || (!isWhole && Date.parse(at ?? time) < this.parts.older());
   }
 
   private isSilent(from: Username): boolean {

@@ -27,6 +27,7 @@ import { blockedMembers, membersOf, type MemberSources } from './channel-members
 import { ConversationBook } from './conversations.js';
 import { Delivery } from './delivery.js';
 import type { Device } from './device.js';
+import { DeviceAge } from './device-age.js';
 import { Forks } from './forks.js';
 import { openHistory, type History } from './history.js';
 import { HistoryProgress } from './history-progress.js';
@@ -36,6 +37,7 @@ import { Social } from './social.js';
 import { ProblemNotices } from './problem-notices.js';
 
 export interface Core extends History {
+  readonly age: DeviceAge;
   readonly trust: TrustBook;
   readonly accountBook: AccountBook;
   readonly directory: Directory;
@@ -79,8 +81,13 @@ export function openCore(device: Device): Core {
   const { keyring, heads, entryLog, mesh, certificates } = history;
 
   // Who there is, and who is who.
+  const age = new DeviceAge({
+    ...{ device: self.device, settings: device.settings },
+    changed: () => void internal.emit('age'),
+  });
   const trust = new TrustBook({
     ...{ self, devices, revocations, numbers, pins, notices, links, tracker, timers, log },
+    ownDevices: (records) => age.heard(records),
     names: new DeviceApi((call) => tracker.ask(call)),
     addCertificate: (pem) => certificates.add(pem),
     devicesChanged: (username) => void internal.emit('devices', username),
@@ -139,7 +146,8 @@ export function openCore(device: Device): Core {
     directory: join(config.dataDir, 'identity'),
   });
   const delivery = new Delivery({
-    ...{ self, store, events, log, personal, channels, heads, trust, directory, receipts, mail },
+    ...{ self, store, events, log, personal, channels, heads, trust, directory, receipts, mail, age },
+    readElsewhere: (conversation) => void internal.emit('read_elsewhere', conversation),
   });
   const problems = new ProblemNotices({ log, notices, store });
   const forks = new Forks({
@@ -181,7 +189,18 @@ export function openCore(device: Device): Core {
     space: { isLow: () => history.space.isLow, look: config.space ?? (() => store.space()) },
     mover: (events) => mover.tellTo(events),
   });
-  const book = new ConversationBook({ self, store, events, receipts, delivery, personal, filter, directory, files });
+  const book = new ConversationBook({
+    self,
+    store,
+    events,
+    receipts,
+    delivery,
+    personal,
+    filter,
+    directory,
+    files,
+    older: () => age.older,
+  });
   const social = new Social({
     ...{ self, store, clock, log, events, personal, channels, directory, profiles, topics, book, writer },
     tracker: new TopicApi((call) => tracker.ask(call)),
@@ -196,7 +215,7 @@ export function openCore(device: Device): Core {
   });
 
   const core: Core = {
-    ...{ ...history, trust, accountBook, directory, accounts, receipts, mail, delivery, connections, writer },
+    ...{ ...history, age, trust, accountBook, directory, accounts, receipts, mail, delivery, connections, writer },
     ...{ files, mover, book, social, members, progress, problems, forks },
     membersOf: (id) => membersOf(id, directory, memberSources),
   };

@@ -22,7 +22,9 @@ import type { Store } from '../store/store.js';
 import type { TrustBook } from '../trust/trust.js';
 import { hasOthers, PendingBook } from './pending-book.js';
 import type { Personal } from './personal.js';
+import { OwnReads } from './own-reads.js';
 import { ReadMarks } from './read-marks.js';
+import type { DeviceAge } from './device-age.js';
 import type { Receipts } from './receipts.js';
 
 export interface DeliveryParts {
@@ -38,7 +40,15 @@ export interface DeliveryParts {
   readonly directory: Directory;
   readonly receipts: Receipts;
   readonly mail: Mailbox;
+  readonly age: Pick<DeviceAge, 'isFirst'>;
+  /** What was read at another device of the user is another now. */
+  readonly readElsewhere: (conversation: ConversationId) => void;
 }
+
+const timers = {
+  setTimeout: (run: () => void, ms: number) => setTimeout(run, ms).unref(),
+  clearTimeout: (timer: unknown) => clearTimeout(timer as NodeJS.Timeout),
+};
 
 /** Written this much behind; a crash in between costs nothing but a `have`. */
 const SAVE_MS = 1_000;
@@ -48,6 +58,7 @@ const UNCOUNTED = new Set(['join', 'leave', 'profile']);
 export class Delivery {
   readonly pending: PendingBook;
   private readonly reads: ReadMarks;
+  private readonly ownReads: OwnReads;
   private readonly links = new Map<number, Link>();
   /** How many links there are to each user. */
   private readonly linked = new Map<UserKey, number>();
@@ -75,10 +86,18 @@ export class Delivery {
         store.marks.readOf(conversation, author, heads.durable(conversation).get(author) ?? 0),
       entry: (id) => store.entry(id),
       heard: (conversation, user, seq) => receipts.read(conversation, user, seq),
-      timers: {
-        setTimeout: (run, ms) => setTimeout(run, ms).unref(),
-        clearTimeout: (t) => clearTimeout(t as NodeJS.Timeout),
-      },
+      timers,
+    });
+    this.ownReads = new OwnReads({
+      self,
+      conversations: () => heads.conversations(),
+      shares: (conversation, link) => this.shared(conversation, link as Link),
+      durable: (conversation) => heads.durable(conversation),
+      readOf: (conversation, author, end) => store.unread.readOf(conversation, author, end),
+      knows: (conversation) => parts.age.isFirst || store.unread.elsewhere.of(conversation).isWhole,
+      heard: (conversation, logs, isWhole) => this.heardElsewhere(conversation, logs, isWhole),
+      soon: (run) => void setImmediate(run),
+      timers,
     });
     const person = (view: PersonView): void => this.personChanged(view);
     events.on('person', person);
@@ -126,25 +145,34 @@ export class Delivery {
     this.links.set(link.id, link);
     this.count(link, 1);
     this.reads.up(link);
+    this.ownReads.up(link);
     this.pending.lookAll();
   }
 
   down(link: Link): void {
     if (this.links.delete(link.id)) this.count(link, -1);
     this.reads.down(link);
+    this.ownReads.down(link);
     this.pending.lookAll();
   }
 
   messages(link: Link, messages: readonly LinkMessage[]): void {
     for (const message of messages) {
       if (message.type === 'read') this.reads.heard(link, message);
+      else if (message.type === 'own_read') this.ownReads.heard(link, message);
       else if (message.type === 'joined' || message.type === 'left') this.pending.lookAll();
     }
+  }
+
+  /** It is known now whether this is the user's first device. */
+  ageKnown(): void {
+    for (const conversation of this.parts.heads.conversations()) this.ownReads.marked(conversation);
   }
 
   /** The user has read on. */
   marked(conversation: ConversationId): void {
     this.reads.marked(conversation);
+    this.ownReads.marked(conversation);
   }
 
   durable(advance: ReadonlyMap<ConversationId, unknown>): void {
@@ -159,8 +187,25 @@ export class Delivery {
   close(): void {
     this.unsubscribe();
     this.reads.close();
+    this.ownReads.close();
     clearTimeout(this.saving);
     this.save();
+  }
+
+  private heardElsewhere(id: ConversationId, logs: ReadonlyMap<DeviceId, number>, isWhole: boolean): boolean {
+    const { store, log, readElsewhere } = this.parts;
+    const kept = { isNew: false };
+    try {
+      store.entries.transaction(() => void (kept.isNew = store.unread.elsewhere.heard(id, logs, isWhole)));
+    } catch (error) {
+      log.warn(
+        { err: error },
+        'what was read at another device could not be kept; it is told again with the next link',
+      );
+      return false;
+    }
+    if (kept.isNew) readElsewhere(id);
+    return kept.isNew;
   }
 
   private personChanged({ username }: PersonView): void {

@@ -47,6 +47,10 @@ export interface InternalEvents {
   unproven: [link: number, device: DeviceId];
   refused: [link: number, code: ErrorCode];
   held: [log: HeldLog];
+  /** What another device of the user tells that was read there is kept. */
+  read_elsewhere: [conversation: ConversationId];
+  /** Whether the user has older devices is known now. */
+  age: [];
   storage: [error: Error | undefined];
   /** The disk has too little room for what others write; undefined: it has enough again. */
   disk_low: [low: DiskLow | undefined];

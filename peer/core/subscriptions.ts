@@ -158,6 +158,11 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
     delivery.devicesChanged(username);
     progress.look();
   });
+  internal.on('age', () => {
+    book.olderKnown();
+    delivery.ageKnown();
+  });
+  internal.on('read_elsewhere', (conversation) => book.recount(conversation));
   internal.on('verified', (username) => directory.changed(username));
   internal.on('chosen', (username, { silence, blocked }) => {
     directory.changed(username);
@@ -183,10 +188,11 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
 }
 
 function hearTracker({ config, internal, events, identity, reach }: Device, core: Core): void {
-  const { mail, social, members, trust, accountBook, directory, accounts, connections } = core;
+  const { age, mail, social, members, trust, accountBook, directory, accounts, connections } = core;
   events.on('tracker', ({ state }) => {
     directory.tracker(state);
     mail.tracker(state === 'connected');
+    if (state === 'connected' && !age.isKnown) void trust.lookUp(identity.username);
     // A gateway has one port for all of its peers, whoever runs it sees to that.
     if (config.entrance === undefined && config.asksReach !== false) reach.tracker(state === 'connected');
   });

@@ -50,6 +50,7 @@ class World {
     return new ConversationBook({
       self: { username: alice, device: this.peer.account.device },
       ...{ store: this.store.store, events: this.peer.events, filter: this.seen },
+      older: () => 0,
       receipts: { of: () => ({}), readsOf: () => ({}) },
       delivery: { pending: { text: () => undefined }, marked: () => undefined },
       personal: {

@@ -60,6 +60,8 @@ export const Settings = Type.Object({
   trackers: Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 16 }),
   /** And of those that a tracker named besides: they stand for one another. */
   learnedTrackers: Type.Optional(Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 16 })),
+  /** When this device came beside others of the user, ms: what was written before is read. 0: it is the first one. See device-age.ts. */
+  olderThan: Type.Optional(Type.Number()),
   pins: Pins,
   /** Notices that the user has not dismissed yet, oldest first. */
   notices: Type.Array(NoticeView),

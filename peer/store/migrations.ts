@@ -174,4 +174,13 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
     user TEXT PRIMARY KEY, username TEXT NOT NULL, used INTEGER NOT NULL, time INTEGER NOT NULL, sig TEXT NOT NULL
   ) WITHOUT ROWID;
   `,
+  `
+  -- what the user has read at their other devices: see elsewhere.ts. told_read: a device that knows has told of the conversation;
+  -- skip_n: up to this row nothing is unread for that, see unread.ts
+  CREATE TABLE read_elsewhere (
+    conversation INTEGER NOT NULL, device TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (conversation, device)
+  ) WITHOUT ROWID;
+  ALTER TABLE conversations ADD COLUMN told_read INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE conversations ADD COLUMN skip_n INTEGER NOT NULL DEFAULT 0;
+  `,
 ];

@@ -57,6 +57,7 @@ export function recover(from: Database, to: Database, forks: readonly Fork[] = [
     for (const row of to.prepare('SELECT n, read_n FROM conversations WHERE read_n > 0').all()) {
       moved.run(sound.upTo(Number(row['read_n'])), Number(row['n']));
     }
+    to.exec('UPDATE conversations SET skip_n = 0');
     const cut = to.prepare('INSERT INTO cut_rows (n) VALUES (?)');
     for (const n of sound.cutRows()) cut.run(sound.upTo(n));
     const rewrites = new RewriteStore(to);

@@ -110,3 +110,81 @@ describe('unread again', () => {
     expect([unread(), held.store.unread.readUpTo(general)]).toEqual([3, undefined]);
   });
 });
+
+describe('what was read at another device of the user', () => {
+  const logs = (...read: readonly (readonly [Entry, number])[]) =>
+    new Map(read.map(([{ device }, seq]) => [device, seq]));
+  const heard = (read: ReturnType<typeof logs>, whole = true): boolean => {
+    let isNew = false;
+    held.store.entries.transaction(() => void (isNew = held.store.unread.elsewhere.heard(general, read, whole)));
+    return isNew;
+  };
+  const older = (time: number): number => held.store.unread.count(general, 'alice' as UserKey, [], time).unread;
+
+  test('is read here, log by log, whatever came first, and does not become unread again', () => {
+    const [b1, b2, c1] = [by.say('bob', 'b1'), by.say('bob', 'b2'), by.say('carol', 'c1')];
+    expect(heard(logs([b1, 1]))).toBe(true);
+    held.write(b1, b2, c1);
+    expect(unread()).toBe(2);
+    expect(heard(logs([c1, 1], [b1, 1]))).toBe(true);
+    expect(unread()).toBe(1);
+    expect(heard(logs([b1, 0], [c1, 1]))).toBe(false);
+    expect(unread()).toBe(1);
+    expect([held.store.unread.readOf(general, b1.device, 2), held.store.unread.readOf(general, c1.device, 1)]).toEqual([
+      1, 1,
+    ]);
+  });
+
+  test('is unread again where the user says so here', () => {
+    const [b1, b2] = [by.say('bob', 'b1', { at: 1 }), by.say('bob', 'b2', { at: 2 })];
+    held.write(b1, b2);
+    heard(logs([b1, 2]));
+    expect(unread()).toBe(0);
+    unreadFrom(b2, b1);
+    expect(unread()).toBe(1);
+    expect(held.store.unread.readOf(general, b1.device, 2)).toBe(1);
+    read(b2);
+    expect(unread()).toBe(0);
+    expect(held.store.unread.readOf(general, b1.device, 2)).toBe(2);
+  });
+
+  test('counts at once for what is older than this device, until that one has told', () => {
+    const [old, late] = [by.say('bob', 'old', { at: 1 }), by.say('bob', 'late', { at: 100 })];
+    held.write(old, late);
+    const since = Date.parse(late.time);
+    expect([older(0), older(since)]).toEqual([2, 1]);
+    heard(logs([old, 1]), false);
+    expect(older(since)).toBe(1);
+    const unseen = by.say('carol', 'old, and never looked at', { at: 2 });
+    held.write(unseen);
+    expect(older(since)).toBe(1);
+    heard(new Map(), true);
+    expect(older(since)).toBe(2);
+  });
+
+  test('is passed over once, however much it is, and found again when more is told', () => {
+    const many = Array.from({ length: 2_000 }, (_, n) => by.say('bob', `old ${n}`, { at: 1 }));
+    const late = by.say('bob', 'late', { at: 100 });
+    held.write(...many, late);
+    const since = Date.parse(late.time);
+    expect([older(since), older(since)]).toEqual([1, 1]);
+    held.write(by.say('carol', 'later', { at: 101 }));
+    expect(older(since)).toBe(2);
+    // The other device says that nothing was read.
+    heard(new Map(), true);
+    expect(older(since)).toBe(2_002);
+    heard(logs([late, 1_500]));
+    expect([older(since), older(since)]).toEqual([502, 502]);
+  });
+
+  test('does not fill the disk, whatever another device says', () => {
+    const said = new Map(
+      Array.from({ length: 65_537 }, (_, n) => [String(n).padStart(22, '0') as Entry['device'], 1] as const),
+    );
+    expect(heard(said)).toBe(false);
+    expect(held.store.unread.elsewhere.of(general).logs.size).toBe(0);
+    said.delete(String(0).padStart(22, '0') as Entry['device']);
+    expect(heard(said)).toBe(true);
+    expect(heard(new Map([['x'.repeat(22) as Entry['device'], 1]]))).toBe(false);
+  });
+});

@@ -1,9 +1,11 @@
 /**
  * What the user has not read. Rows are numbered in the order of arrival, so what arrived since they last looked is one
- * span of them, whatever its time; what they want unread again begins at a place of the timeline.
+ * span of them, whatever its time; what they want unread again begins at a place of the timeline. What they have read at another
+ * device of theirs is a beginning of each log (elsewhere.ts).
  */
 import type { Database, Statement } from './sqlite.js';
 import type { ConversationId, DeviceId, EntryId, UserKey } from '../../protocol/ids.js';
+import { ElsewhereStore } from './elsewhere.js';
 import { isRowSql } from './rows.js';
 import type { Numbering } from './numbering.js';
 
@@ -28,26 +30,43 @@ const COUNTED = `e.conversation = ?1 AND e.kind IN ('text', 'file') AND lower(d.
   AND lower(d.username) NOT IN (SELECT value FROM json_each(?3)) AND NOT EXISTS (SELECT 1 FROM deleted x WHERE x.n = e.n)`;
 const NAMED = `CASE WHEN e.data = '{}' THEN 0 WHEN json_extract(e.data, '$.call') IN ('all', 'here') THEN 1 WHEN json_type(e.data, '$.mentions') IS NOT 'array' THEN 0 ELSE EXISTS
   (SELECT 1 FROM json_each(e.data, '$.mentions') WHERE type = 'text' AND lower(value) = ?2) END AS named`;
+/** Read at another device, or, while none has told of the conversation, older than this device (`?4`). */
+const ELSEWHERE = `(e.seq <= coalesce((SELECT r.seq FROM read_elsewhere r
+    WHERE r.conversation = e.conversation AND r.device = d.id), 0) OR (c.told_read = 0 AND e.place < ?4))`;
+/** So many rows that are read elsewhere are passed over anew each time; more are noted in `skip_n`. */
+const PASSED_MAX = 500;
 const PLACE = '(c.unread_time, c.unread_device, c.unread_seq)';
 const FROM = `FROM entries e JOIN devices d ON d.n = e.device JOIN conversations c ON c.n = e.conversation`;
 
-type Names = 'count' | 'state' | 'newestRead' | 'setRead' | 'setMark' | 'anyMarked';
+type Names = 'count' | 'end' | 'skip' | 'readOf' | 'state' | 'newestRead' | 'setRead' | 'setMark' | 'anyMarked';
 
 export class UnreadStore {
+  readonly elsewhere: ElsewhereStore;
   private readonly statements: Record<Names, Statement>;
 
   constructor(
     db: Database,
     private readonly numbers: Numbering,
   ) {
+    this.elsewhere = new ElsewhereStore(db, numbers);
     this.statements = {
       count: db.prepare(
-        `SELECT count(*) AS unread, coalesce(sum(named), 0) AS mentions FROM (
-           SELECT ${NAMED} ${FROM} WHERE ${COUNTED} AND e.n > c.read_n
-           UNION ALL SELECT ${NAMED} ${FROM} WHERE ${COUNTED} AND c.unread_time IS NOT NULL
+        `SELECT count(*) AS unread, coalesce(sum(named), 0) AS mentions, min(n) AS first FROM (
+           SELECT ${NAMED}, e.n ${FROM} WHERE ${COUNTED} AND e.n > max(c.read_n, c.skip_n) AND NOT ${ELSEWHERE}
+           UNION ALL SELECT ${NAMED}, NULL ${FROM} WHERE ${COUNTED} AND c.unread_time IS NOT NULL
              AND ${isRowSql('e')}
-             AND (e.place, e.device, e.seq) >= ${PLACE} AND e.n <= c.read_n
+             AND (e.place, e.device, e.seq) >= ${PLACE} AND (e.n <= max(c.read_n, c.skip_n) OR ${ELSEWHERE})
            LIMIT ${UNREAD_MAX})`,
+      ),
+      end: db.prepare(
+        `SELECT (SELECT max(n) FROM entries WHERE conversation = c.n) AS n, max(c.read_n, c.skip_n) AS passed
+           FROM conversations c WHERE c.n = ?`,
+      ),
+      skip: db.prepare('UPDATE conversations SET skip_n = max(skip_n, ?) WHERE n = ?'),
+      readOf: db.prepare(
+        `SELECT 1 ${FROM} WHERE e.conversation = ?1 AND e.device = ?2 AND e.seq = ?3
+           AND (e.n <= c.read_n OR ${ELSEWHERE.replace('?4', '0')})
+           AND (c.unread_time IS NULL OR (e.place, e.device, e.seq) < ${PLACE})`,
       ),
       state: db.prepare(
         'SELECT read_n, read_id, unread_time, unread_device, unread_seq FROM conversations WHERE n = ?',
@@ -65,10 +84,31 @@ export class UnreadStore {
     };
   }
 
-  count(id: ConversationId, self: UserKey, silent: readonly UserKey[]): UnreadCount {
+  /** `older`: what stands before this time, ms, is older than this device of a user who has others; 0: it is the first one. */
+  count(id: ConversationId, self: UserKey, silent: readonly UserKey[], older = 0): UnreadCount {
     const n = this.numbers.conversationIfKnown(id);
-    const row = n === undefined ? undefined : this.statements.count.get(n, self, JSON.stringify(silent));
-    return { unread: Number(row?.['unread'] ?? 0), mentions: Number(row?.['mentions'] ?? 0) };
+    if (n === undefined) return { unread: 0, mentions: 0 };
+    const row = this.statements.count.get(n, self, JSON.stringify(silent), older);
+    const unread = Number(row?.['unread'] ?? 0);
+    // What the silent wrote may count again.
+    if (unread < UNREAD_MAX && silent.length === 0) this.passOver(n, row?.['first'] ?? undefined);
+    return { unread, mentions: Number(row?.['mentions'] ?? 0) };
+  }
+
+  /**
+   * The last entry of a device's log, of which `end` entries are here, up to which the user has read it: at this device or another one.
+   * Found by halving, as what was read of a log is its beginning. 0: nothing.
+   */
+  readOf(id: ConversationId, device: DeviceId, end: number): number {
+    const [c, d] = [this.numbers.conversationIfKnown(id), this.numbers.deviceIfKnown(device)];
+    if (c === undefined || d === undefined) return 0;
+    let [low, high] = [1, end];
+    while (low <= high) {
+      const seq = Math.floor((low + high) / 2);
+      if (this.statements.readOf.get(c, d, seq)) low = seq + 1;
+      else high = seq - 1;
+    }
+    return high;
   }
 
   /** The entry up to which the user has read; of none where they never did. */
@@ -102,6 +142,18 @@ export class UnreadStore {
     const mark = this.mark(n);
     if (!mark || compare(place, mark) < 0) this.statements.setMark.run(...place, n);
     this.statements.setRead.run(0, before ?? null, n);
+  }
+
+  /** Nothing before `first` is unread: it is not looked through again. */
+  private passOver(n: number, first: unknown): void {
+    const row = this.statements.end.get(n);
+    const upTo = first === undefined ? Number(row?.['n'] ?? 0) : Number(first) - 1;
+    if (upTo - Number(row?.['passed'] ?? 0) < PASSED_MAX) return;
+    try {
+      this.statements.skip.run(upTo, n);
+    } catch {
+      // For instance the disk is full: it is only slower without.
+    }
   }
 
   /** The user has read over the mark, or a part of what lies behind it. Whether they have. */

@@ -1,7 +1,7 @@
+import type { AboutDevice } from '../../protocol/device-name.js';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { CLOCKS_AGREE_MS, HEARTBEAT_MS, TRACKER_BEAT_MS } from '../../protocol/limits.js';
 import type { SubmitInfo, Submitted, TrackerEvent } from '../../protocol/tracker-api.js';
-import type { AboutDevice } from '../config.js';
 import type { TrackerApi } from './api.js';
 import { EventsSocket } from './events-socket.js';
 import { notATracker, TrackerRefusal } from './failures.js';

@@ -1,9 +1,9 @@
+import type { AboutDevice } from '../../protocol/device-name.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { TrackerView } from '../../protocol/local-api.js';
 import type { Reach } from '../../protocol/reach.js';
 import type { Address, TrackerEvent } from '../../protocol/tracker-api.js';
-import type { AboutDevice } from '../config.js';
 import type { Clock, Log } from '../services.js';
 import type { Timers } from './http.js';
 

@@ -78,6 +78,7 @@ beforeEach(() => {
       },
       revoke: () => Promise.reject(new ParleyError('forbidden')),
     },
+    ownDevices: () => undefined,
     names: { rename: () => Promise.reject(new ParleyError('forbidden')) },
     addCertificate: (pem) => {
       const { username, device, notAfter } = readDeviceCertificate(pem, ca.authority);

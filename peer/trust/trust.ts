@@ -36,6 +36,8 @@ export interface TrustOptions {
     devices(username: Username): Promise<DeviceRecord[]>;
     revoke(device: DeviceId): Promise<Revocation>;
   };
+  /** The tracker has listed the user's own devices. */
+  readonly ownDevices: (records: readonly DeviceRecord[]) => void;
   readonly names: { rename(device: DeviceId, name: string): Promise<void> };
   /** Checks a certificate against the CA, keeps it, and tells `seen`. @throws ParleyError */
   readonly addCertificate: (pem: string) => void;
@@ -260,6 +262,7 @@ export class TrustBook implements Trust {
       }
     }
     this.#contacts.end(username);
+    if (sameUser(username, this.#options.self.username)) this.#options.ownDevices(records);
   }
 
   #named(device: string): { name?: string } {
