@@ -6,7 +6,8 @@
 * the channels that everybody is in for good: they are closed for each client when it comes, and hidden;
 * the name of the server;
 * time: users of a gateway are peers of their own. What one says is still on its way to the other when the first one is answered,
-  so that a PING with which the suite asks for all that there is waits for a moment.
+  so that a PING with which the suite asks for all that there is waits for a moment, and everything after somebody came, went or is
+  away.
 
 Everything else goes through as it is.
 """
@@ -92,8 +93,8 @@ class Pair:
             end(self.client)
 
     def _up(self, data):
-        if data.startswith(b"PING synchronize"):
-            time.sleep(max(SETTLE_SECONDS, self.adapter.slow_until - time.monotonic()))
+        settle = SETTLE_SECONDS if data.startswith(b"PING synchronize") else 0
+        time.sleep(max(settle, self.adapter.slow_until - time.monotonic()))
         if not data or data.upper().startswith(SLOW):
             self.adapter.slow_until = time.monotonic() + SLOW_SECONDS
         if self.signed_in:

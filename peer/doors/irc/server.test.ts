@@ -120,8 +120,9 @@ test(
     const [stranger, other] = [await Raw.open('PING there\r\n'), await Raw.open(SIGN_IN)];
     await stranger.until(/:there/);
     await other.until(/ 253 alice 1 [^]* 265 alice 2 2 /);
-    for (const gone of [stranger, other]) gone.socket.end('QUIT\r\n');
-    await Promise.all([stranger.closed, other.closed]);
+    // Who has quit counts no more, though the connection be still open on their side.
+    for (const gone of [stranger, other]) gone.socket.write('QUIT\r\n');
+    await Promise.all([stranger, other].map((gone) => gone.until(/ERROR :Closing link: you quit/)));
     raw.socket.write('LUSERS\r\n');
     await raw.until(/ 253 alice 0 [^]* 265 alice 1 2 /);
   },

@@ -49,8 +49,9 @@ export async function startIrcServer(options: IrcOptions): Promise<IrcServer> {
     host: users,
     feeds: new Feeds(),
     population: new Population(() => {
-      const signedIn = [...connections].filter(({ session }) => session.registered).length;
-      return { signedIn, strangers: connections.size - signedIn };
+      const there = [...connections].filter(({ session }) => !session.over);
+      const signedIn = there.filter(({ session }) => session.registered).length;
+      return { signedIn, strangers: there.length - signedIn };
     }),
     serverName: SERVER_NAME,
     started: new Date(clock.now()).toISOString(),
