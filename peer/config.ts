@@ -17,6 +17,8 @@ export interface PeerConfig {
   readonly lan?: boolean | undefined;
   /** Whether the router of the home is asked to forward the P2P port to here; undefined: no. */
   readonly portMapping?: boolean | undefined;
+  /** Whether this device's address is told to nobody, from now on; undefined: as the settings say. */
+  readonly relayOnly?: boolean | undefined;
   /** 0 for any free one. */
   readonly peerPort: number;
   readonly uiHost: string;

@@ -28,6 +28,7 @@ export class Peer {
   private core: Core | undefined;
   private behind: CertifiedServices;
   private closing = false;
+  private isReopening = false;
   private readonly hooks: OutgoingHooks;
 
   /**
@@ -52,6 +53,7 @@ export class Peer {
     this.services = peerServices(device, this.account(), book, () => this.behind);
     this.hooks = new OutgoingHooks({ services: this.services, book });
     device.internal.on('certified', () => this.certified());
+    device.events.on('preferences', ({ relayOnly }) => void this.reachChosen(relayOnly === true));
     if (device.identity.certificate) this.begin();
   }
 
@@ -70,8 +72,8 @@ export class Peer {
 
   /** Opens the P2P port. @throws the system's error when it is in use */
   async listen(): Promise<void> {
-    const { config, links } = this.device;
-    await links.listen({ host: bindHost(config.host, config.trackers), port: config.peerPort });
+    const { config, links, relayOnly } = this.device;
+    await links.listen({ host: bindHost(config.host, config.trackers, relayOnly), port: config.peerPort });
   }
 
   /** Begins to look for the tracker and for the others. */
@@ -140,6 +142,20 @@ export class Peer {
       this.core.mesh.certificateRenewed();
     }
     this.core?.connections.look();
+  }
+
+  /** What was told, and who was let in, cannot be taken back one by one: the peer begins anew, where the user wants it otherwise. */
+  private async reachChosen(relayOnly: boolean): Promise<void> {
+    const { over, settings, log } = this.device;
+    if (this.isReopening || relayOnly === this.device.relayOnly) return;
+    this.isReopening = true;
+    try {
+      await settings.flush();
+      setImmediate(() => over('reach')); // After the answer.
+    } catch (err) {
+      this.isReopening = false;
+      log.error({ err }, 'settings were not saved');
+    }
   }
 
   private account(): LocalAccount {

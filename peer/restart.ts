@@ -1,6 +1,6 @@
 /**
- * A peer that outlives damage to its history, a tracker that was set up anew, and the news that it is a copy: it is started anew,
- * which mends, follows, or gives a new key, on the same ports and for the same browsers.
+ * A peer that outlives damage to its history, a tracker that was set up anew, the news that it is a copy, and another choice of how it is
+ * reached: it is started anew, which mends, follows, gives a new key, or obeys, on the same ports and for the same browsers.
  */
 import { isParleyError, ParleyError } from '../protocol/errors.js';
 import type { PeerConfig } from './config.js';
@@ -46,7 +46,15 @@ export async function startRestartingPeer(config: PeerConfig, log: Log): Promise
 
   function startAgain(why: WhyOver): Promise<RunningPeer> {
     if (why === 'damaged') return startAnew(same);
-    return why === 'tracker' ? follow() : startAsNewDevice(same);
+    if (why === 'tracker') return follow();
+    return why === 'reach' ? goOn() : startAsNewDevice(same);
+  }
+
+  function goOn(): Promise<RunningPeer> {
+    log.info({}, 'the peer starts anew, to be reached as its user has chosen');
+    // The choice was kept; what it was started with counts no more.
+    same = { ...same, relayOnly: undefined, register: false };
+    return start(same);
   }
 
   function startAsNewDevice(wanted: PeerConfig): Promise<RunningPeer> {

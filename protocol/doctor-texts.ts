@@ -44,6 +44,9 @@ export const doctorTexts = {
   they_are_not_linked: 'They are online, but no way to them was found yet. Ask them to check their connection too.',
   they_are_relayed:
     'Your link goes through the tracker, since neither of you lets others in. Nobody there can read it. It becomes direct by itself once one of you can be reached from outside.',
+  address_hidden:
+    'You hide your address, so all of your links go through the tracker. Nobody there can read them. Turn it off in the settings (Privacy) for direct links.',
+  they_hide: 'They hide their address, so your link goes through the tracker. Nobody there can read it.',
   they_are_shut_in:
     'Your link goes through the tracker: you can be reached, but their network lets out little more than that. Nobody there can read it. Ask them to try another network.',
 } as const;

@@ -83,8 +83,7 @@ export const commandSchemas = {
     client: Type.Optional(Type.String({ maxLength: 64 })),
     ...FileLooks,
   }),
-  /** Asks for the bytes of a file that an entry shows, or lets them come on. → `{}` once that is kept: they come later. */
-  /** `relayed`: also over relayed links where it is large. */
+  /** Asks for the bytes of a file, or lets them come on: `relayed`, also over a relay alone. → `{}` once that is kept. */
   'file.fetch': Type.Object({
     sha256: Sha256,
     conversation: Type.Optional(Conversation),
@@ -164,6 +163,7 @@ export const commandSchemas = {
     quietUntil: Type.Optional(Type.Union([Type.Null(), Type.String({ maxLength: 32 })])),
     sendReads: Type.Optional(Type.Boolean()),
     sendTyping: Type.Optional(Type.Boolean()),
+    relayOnly: Type.Optional(Type.Boolean()),
     notify: Type.Optional(NotifyRulesChange),
     /** What is absent stays; 0 takes a limit of speed away. */
     files: Type.Optional(Type.Partial(FilePreferences)),

@@ -221,6 +221,8 @@ export const PreferencesView = Type.Object({
   /** Whether others are told what the user has read, and when they type. */
   sendReads: Type.Boolean(),
   sendTyping: Type.Boolean(),
+  /** Nobody is told this device's address: all links go over a relay. Absent where that is not the user's to choose: at a gateway. */
+  relayOnly: Type.Optional(Type.Boolean()),
   notify: NotifyRules,
   files: FilePreferences,
 });

@@ -238,6 +238,7 @@ test('preferences and what notifies are kept over a restart', async () => {
     notify: { channels: 'all', keywords: [], calls: true },
     presence: 'auto',
     quietUntil: '2026-11-20T17:00:00.000Z',
+    relayOnly: false,
     sendReads: false,
     sendTyping: true,
   });

@@ -12,7 +12,9 @@ const ADDRESSES_MAX = 8;
  * The address to bind. Not given: this machine alone when all trackers are on it, else all interfaces. The port speaks TLS
  * to certified devices only.
  */
-export function bindHost(given: string | undefined, trackers: readonly string[]): string {
+export function bindHost(given: string | undefined, trackers: readonly string[], relayOnly = false): string {
+  // Nobody is to come in; whoever looks for open ports in the network is not to find it either.
+  if (relayOnly) return '127.0.0.1';
   return given ?? (trackers.every(isLocal) ? '127.0.0.1' : '0.0.0.0');
 }
 
@@ -35,6 +37,9 @@ function outsideOf({ state, host, port }: MappingView): Address[] {
   const kind = kindOf(canonical(host) ?? '');
   return kind === 'public4' || kind === 'private' ? [{ host, port }] : [];
 }
+
+/** Of a device that tells nobody where it is: an address at which nobody is, so that the tracker puts in none that it sees. */
+export const HIDDEN = '0.0.0.0';
 
 /** Whether others may be on this machine too: who names a loopback address means its own. */
 export function sharesLoopback(bound: Address, trackers: readonly string[]): boolean {

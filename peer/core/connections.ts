@@ -34,6 +34,7 @@ export interface ConnectionsParts extends Pick<
   | 'accountWords'
   | 'channels'
   | 'links'
+  | 'relayOnly'
   | 'internal'
   | 'tracker'
   | 'reach'
@@ -66,10 +67,10 @@ export class Connections {
   private unwatch: (() => void) | undefined;
 
   constructor(private readonly parts: ConnectionsParts) {
-    const { config, identity, links, internal, clock, log } = parts;
+    const { config, identity, links, internal, clock, log, relayOnly } = parts;
     this.lan = new Lan({
       device: identity.device,
-      wanted: config.lan,
+      wanted: relayOnly ? false : config.lan,
       p2p: () => links.address,
       ca: () => (identity.caPem === undefined ? undefined : caFingerprint(identity.caPem)),
       found: () => void internal.emit('nearby'),
@@ -85,7 +86,7 @@ export class Connections {
       }),
       links,
       isBarred: (device) => this.isBarred(device, parts.keyring.owner(device)),
-      callBack: (device) => this.dialler.called(device),
+      callBack: (device) => void (relayOnly || this.dialler.called(device)),
       timers,
       log,
     });
@@ -135,12 +136,12 @@ export class Connections {
   }
 
   up(link: Link): void {
-    const { log, clock, directory } = this.parts;
+    const { log, clock, directory, relayOnly } = this.parts;
     const { username, device } = link.remote;
     log.info({ peer: username, device, dialled: link.dialled }, `linked with ${username}`);
     this.upSince.set(link.id, clock.now());
-    this.upgrades.up(device, link.relayed);
-    this.puncher.up(link);
+    this.upgrades.up(device, link.relayed && !relayOnly);
+    if (!relayOnly) this.puncher.up(link);
     directory.linked(device, username, link.dialled ? link.address : undefined, link.relayed);
   }
 
@@ -169,6 +170,7 @@ export class Connections {
   }
 
   private makeDialler(): Dialler {
+    const { relayOnly } = this.parts;
     const { config, identity, directory, heads, keyring, receipts, channels, links, forks, clock, log } = this.parts;
     return new Dialler({
       self: identity.device,
@@ -183,7 +185,9 @@ export class Connections {
       },
       beside: () => this.besideUs(),
       channels: () => channels.list(),
+      relayOnly,
       order: (addresses) => {
+        if (relayOnly) return [];
         const local = sharesLoopback(links.address, config.trackers);
         return inOrder(addresses, { interfaces: systemInterfaces(), sharesLoopback: local });
       },

@@ -110,7 +110,7 @@ export function openCore(device: Device): Core {
     isBlocked: (user) => personal.people.isBlocked(user),
   };
   const directory = new Directory({
-    ...{ self, contacts: store.contacts, joined: channels, clock, log },
+    ...{ self, contacts: store.contacts, joined: channels, clock, log, hidesAddress: device.relayOnly },
     events: {
       person: (person) => void events.emit('person', person),
       channel: (channel) => void events.emit('channel', channel),

@@ -7,6 +7,7 @@ import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import { PUNCH_FEATURE } from '../../protocol/punch-messages.js';
 import type { PeerConfig } from '../config.js';
 import { BlobStore } from '../files/blob-store.js';
+import { Listeners, shut } from '../link/listeners.js';
 import { Links } from '../link/links.js';
 import { linkLimits } from '../link/types.js';
 import type { Clock, Log, PeerEmitter, PeerEvents } from '../services.js';
@@ -24,8 +25,11 @@ import { Personal } from './personal.js';
 import type { ReachWatch } from './reach-watch.js';
 import { openTracker } from './tracker.js';
 
-/** Why a peer is to be closed and opened anew: what it found on its disk, what became of its tracker, or that it is a copy. */
-export type WhyOver = 'damaged' | 'tracker' | 'copied';
+/**
+ * Why a peer is to be closed and opened anew: what it found on its disk, what became of its tracker, that it is a copy, or that its user
+ * wants it to be reached in another way.
+ */
+export type WhyOver = 'damaged' | 'tracker' | 'copied' | 'reach';
 
 export interface Device extends Omit<OpenParts, 'continuity'>, Known {
   readonly config: PeerConfig;
@@ -45,6 +49,8 @@ export interface Device extends Omit<OpenParts, 'continuity'>, Known {
   /** The bytes of files, beside the history. */
   readonly blobs: BlobStore;
   readonly links: Links;
+  /** Nobody is told where it is: all of its links go over a relay. As long as it is open; a user who chooses otherwise has it opened anew. */
+  readonly relayOnly: boolean;
   /** What the clocks of others show, and whose is wrong. */
   readonly clocks: ClockWatch;
   readonly tracker: TrackerClient;
@@ -92,7 +98,12 @@ function deviceOn(
     },
   });
   const continuity = disk.continuity(notices, () => over('copied'));
-  const personal = new Personal({ settings, clock, events, internal });
+  // A gateway has one address for all of its peers, which everybody knows.
+  const mayHide = config.entrance === undefined;
+  const chosen = config.relayOnly;
+  if (chosen !== undefined && mayHide) settings.update(({ preferences }) => void (preferences.relayOnly = chosen));
+  const relayOnly = mayHide && settings.data.preferences.relayOnly === true;
+  const personal = new Personal({ settings, clock, events, internal, mayHide });
   const filter = new BlockFilter(store, personal.people);
   const channels = new JoinedChannels(store.conversations.opened());
   const known = openKnown({
@@ -113,13 +124,14 @@ function deviceOn(
     },
     channels: () => channels.list(),
     events: linkEvents(internal),
-    features: [FILES_FEATURE, PUNCH_FEATURE],
+    features: [FILES_FEATURE, ...(relayOnly ? [] : [PUNCH_FEATURE])],
     files: (connection) => {
       if (!internal.emit('file_link', connection)) connection.socket.destroy();
     },
     ...(keylog ? { keylog } : {}),
     ...(config.local ? { local: config.local } : {}),
     ...(config.entrance ? { entrance: config.entrance(identity.device) } : {}),
+    ...(relayOnly ? { entrance: shut(new Listeners(log)) } : {}),
   });
   const clocks = new ClockWatch({
     ...{ clock, log, notices, links },
@@ -128,7 +140,10 @@ function deviceOn(
     wasSet: () => void internal.emit('clock_set'),
     known: () => void internal.emit('clock_known'),
   });
-  const parts = { config, log, clock, events, internal, over, notices, continuity, personal, channels, links, clocks };
+  const parts = {
+    ...{ config, log, clock, events, internal, over, notices, continuity, personal, channels, links, clocks },
+    relayOnly,
+  };
   const { tracker, reach, mapping } = openTracker({
     ...{ ...parts, identity, secrets, settings, pins: known.pins },
     foreign: () => over('tracker'),

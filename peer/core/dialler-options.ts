@@ -27,6 +27,8 @@ export interface DiallerOptions {
   beside?(): ReadonlySet<DeviceId>;
   /** What our user is in. */
   channels(): Iterable<ChannelName>;
+  /** Nobody is dialled: what comes over a relay is all there is. Absent: false. */
+  readonly relayOnly?: boolean;
   /** Which of them are dialled, in which order; absent: as they are. */
   order?(addresses: readonly KnownAddress[]): readonly Address[];
   /** Must settle soon after `signal` aborts. */

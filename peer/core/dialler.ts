@@ -213,9 +213,10 @@ export class Dialler {
     return [...members.values()];
   }
 
-  /** With many others, members of a channel reach each other through members; only what comes by no other way is worth a circuit. */
+  /** With many others, members of a channel reach each other through members: only what comes by no other way is worth a circuit. */
   private isWorthRelaying({ device, online }: Candidate): boolean {
-    return online !== false && (this.outsideCount <= FULL_MESH_MAX || this.options.needed().has(device));
+    const isFew = this.outsideCount <= FULL_MESH_MAX || this.options.relayOnly === true;
+    return online !== false && (isFew || this.options.needed().has(device));
   }
 
   private wait(attempt: Attempt, { backoff, waitMs }: { backoff: Backoff; waitMs: number }): void {

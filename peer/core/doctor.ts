@@ -36,7 +36,7 @@ export class Doctor {
   }
 
   #patient(user: string | undefined): Patient {
-    const { config, identity, secrets, settings, tracker, links, reach, revocations, clock } = this.device;
+    const { config, identity, secrets, settings, tracker, links, reach, relayOnly, revocations, clock } = this.device;
     const name = user as Username | undefined;
     // Whom the user blocks is nobody here.
     const person = name === undefined || this.people().hides(name) ? undefined : this.people().person(name);
@@ -51,6 +51,7 @@ export class Doctor {
       interfaces: systemInterfaces,
       now: () => clock.now(),
       p2p: links.address,
+      hidesAddress: relayOnly,
       // The port of a gateway is for whoever runs it to see to.
       ...(config.entrance === undefined && { reach: () => reach.examine() }),
       ...(user !== undefined && { other: standing(person, reach.reach) }),
@@ -63,5 +64,7 @@ function standing(person: PersonView | undefined, own: Reach | undefined): Other
   if (person.link === 'connecting') return 'not_linked';
   if (person.link === 'none') return person.presence === 'offline' ? 'away' : 'without_peer';
   if (person.path !== 'relayed') return 'linked';
+  const code = person.pathWhy?.code;
+  if (code === 'address_hidden' || code === 'hides_address') return code;
   return own === 'open' ? 'shut_in' : 'relayed';
 }

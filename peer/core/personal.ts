@@ -20,6 +20,8 @@ export interface PersonalParts {
   readonly clock: Clock;
   readonly events: PeerEmitter;
   readonly internal: InternalEmitter;
+  /** As `PreferenceBook`. */
+  readonly mayHide: boolean;
 }
 
 const timers = {
@@ -35,10 +37,10 @@ export class Personal {
   private readonly conversations: ConversationChoices;
 
   constructor(private readonly parts: PersonalParts) {
-    const { settings, clock, events, internal } = parts;
+    const { settings, clock, events, internal, mayHide } = parts;
     this.people = new ChosenPeople(settings, (username, change) => void internal.emit('chosen', username, change));
     this.conversations = new ConversationChoices(settings);
-    const book = new PreferenceBook(settings, (view) => void events.emit('preferences', view));
+    const book = new PreferenceBook(settings, (view) => void events.emit('preferences', view), mayHide);
     const presence = new OwnPresence({
       chosen: () => book.view().presence,
       clock,

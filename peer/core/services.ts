@@ -159,7 +159,10 @@ function membership({ members, social, directory }: Core): Membership {
   };
 }
 
-function people({ identity, personal, filter, tracker, links }: Device, { directory, accounts }: Core): People {
+function people(
+  { identity, personal, filter, tracker, links, relayOnly }: Device,
+  { directory, accounts }: Core,
+): People {
   return {
     choose: (username, choice) => {
       if (sameUser(username, identity.username))
@@ -180,6 +183,10 @@ function people({ identity, personal, filter, tracker, links }: Device, { direct
     named: (message) => accounts.named(message),
     search: (text) => accounts.search(text),
     connect: async (username, host, port) => {
+      if (relayOnly) {
+        const text = 'You hide your address, so nobody is dialled. Turn that off first (settings, Privacy).';
+        throw new ParleyError('bad_request', text);
+      }
       const { remote } = await links.dial({ host, port });
       if (sameUser(remote.username, username)) return;
       const text = `At ${host}:${port} is ${remote.username}, not ${username}. Check the address.`;

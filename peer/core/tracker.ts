@@ -15,7 +15,7 @@ import { PortMapping } from '../reach/mapping/port-mapping.js';
 import { systemInterfaces } from '../reach/network.js';
 import { ReachApi } from '../tracker-client/reach-api.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
-import { advertised } from './addresses.js';
+import { advertised, HIDDEN } from './addresses.js';
 import type { ClockWatch } from './clock-watch.js';
 import type { Continuity } from './continuity.js';
 import type { InternalEmitter } from './internal-events.js';
@@ -38,6 +38,8 @@ export interface TrackerParts {
   readonly personal: Personal;
   readonly continuity: Continuity;
   readonly links: Links;
+  /** As `Device` has it. */
+  readonly relayOnly: boolean;
   readonly clocks: ClockWatch;
   readonly events: PeerEmitter;
   readonly internal: InternalEmitter;
@@ -53,7 +55,7 @@ export function openTracker(parts: TrackerParts): {
   mapping: PortMapping;
 } {
   const { config, identity, secrets, settings, pins, channels, personal, continuity, links, clocks } = parts;
-  const { events, internal, clock, log } = parts;
+  const { events, internal, clock, log, relayOnly } = parts;
   const mapping = new PortMapping({
     // A gateway has one port for all of its peers, whoever runs it sees to that.
     wanted: config.portMapping === true && config.entrance === undefined,
@@ -84,7 +86,10 @@ export function openTracker(parts: TrackerParts): {
     username: identity.username,
     device: identity.device,
     identity,
-    p2p: () => ({ port: links.address.port, ...advertised(links.address, mapping.view) }),
+    p2p: () => ({
+      port: links.address.port,
+      ...(relayOnly ? { host: HIDDEN, addresses: [] } : advertised(links.address, mapping.view)),
+    }),
     channels: () => channels.list(),
     lineage: () => continuity.forTracker.marks(),
     about: config.about,

@@ -39,12 +39,23 @@ export interface Patient {
   readonly answers?: Promise<unknown> | undefined;
   /** As the daemon last found it out, or now. Undefined: no daemon runs. @throws as `TrackerHttp.call` */
   readonly reach?: (signal: AbortSignal) => Promise<Examined>;
+  /** Its user wants it reached over a relay alone: that nobody comes in is no fault. */
+  readonly hidesAddress?: boolean;
   /** How a user stands whom the doctor was asked about. */
   readonly other?: Other | undefined;
 }
 
 /** `shut_in`: linked over the relay, although this device can be dialled from outside. */
-export type Other = 'unknown' | 'away' | 'without_peer' | 'not_linked' | 'relayed' | 'shut_in' | 'linked';
+export type Other =
+  | 'unknown'
+  | 'away'
+  | 'without_peer'
+  | 'not_linked'
+  | 'relayed'
+  | 'address_hidden'
+  | 'hides_address'
+  | 'shut_in'
+  | 'linked';
 
 export interface Place {
   readonly url: URL;

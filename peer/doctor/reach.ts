@@ -11,7 +11,7 @@ const HANGING_MS = 4_000;
 const IS_BLOCKED: ReadonlySet<CheckCode> = new Set(['silent', 'unreachable', 'refused']);
 
 export function reachChecks(patient: Patient, place: Place): Check[] {
-  const { answers, p2p, reach, other } = patient;
+  const { answers, p2p, reach, hidesAddress = false, other } = patient;
   const isLocal = (host: string): boolean => kindOf(canonical(host) ?? host) === 'loopback';
   return [
     {
@@ -28,13 +28,15 @@ export function reachChecks(patient: Patient, place: Place): Check[] {
       name: 'port',
       after: ['peer'],
       limitMs: 100,
-      run: async () => (p2p && isLocal(p2p.host) && !isLocal(place.host) ? { code: 'loopback_only' } : 'ok'),
+      run: async () =>
+        p2p && !hidesAddress && isLocal(p2p.host) && !isLocal(place.host) ? { code: 'loopback_only' } : 'ok',
     },
     {
       name: 'reach',
       after: ['session', 'port'],
       limitMs: REACH_MS,
       run: async (signal) => {
+        if (hidesAddress) return 'ok';
         if (!p2p || !reach || isLocal(p2p.host)) return 'unknown';
         const found = await reach(signal);
         if (found.reach === 'open' || found.reach === 'lan') return 'ok';
@@ -86,6 +88,8 @@ const OTHERS: Readonly<Record<Other, Finding>> = {
   without_peer: { code: 'they_have_no_peer' },
   not_linked: { code: 'they_are_not_linked' },
   relayed: { code: 'they_are_relayed' },
+  address_hidden: { code: 'address_hidden' },
+  hides_address: { code: 'they_hide' },
   shut_in: { code: 'they_are_shut_in' },
   linked: 'ok',
 };

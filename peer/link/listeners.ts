@@ -43,3 +43,11 @@ export class Listeners implements Entrance {
     await Promise.all([...this.#servers].map((server) => new Promise((resolve) => server.close(resolve))));
   }
 }
+
+/** A port that is held for a time when it lets others in again: until then whoever connects is put off, and learns nothing. */
+export function shut(entrance: Entrance): Entrance {
+  return {
+    listen: (address) => entrance.listen(address, (socket) => socket.destroy()),
+    close: () => entrance.close(),
+  };
+}

@@ -14,6 +14,8 @@ export interface DirectoryOptions {
   readonly events: { person(person: PersonView): void; channel(channel: ChannelView): void };
   readonly clock: Clock;
   readonly log: Log;
+  /** As `Surroundings` has it. */
+  readonly hidesAddress?: boolean;
   readonly formatTime?: Surroundings['formatTime'];
   /** Whether the safety number was compared with a user; `changed` is called when that changes. */
   readonly verified?: (user: UserKey) => boolean;

@@ -290,9 +290,9 @@ export class Directory {
 
   #describe(key: UserKey, { username, devices, client, account }: Facts): PersonView {
     const self = sameUser(key, this.#options.self.username);
-    const around = { trackerUp: this.#trackerUp, now: this.#options.clock.now(), formatTime: this.#formatTime };
+    const { clock, hidesAddress, ownStatus, said, chosen } = this.#options;
+    const around = { trackerUp: this.#trackerUp, now: clock.now(), formatTime: this.#formatTime, hidesAddress };
     const verified = !self && (this.#options.verified?.(key) ?? false);
-    const { ownStatus, said, chosen } = this.#options;
     const own = self ? (ownStatus?.() ?? 'online') : undefined;
     const facts = { username, self, devices: [...devices.values()], client, account, verified, own };
     return describePerson({ ...facts, said: said?.(key), chosen: chosen?.(key) }, around);

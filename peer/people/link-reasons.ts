@@ -17,6 +17,8 @@ const KINDS: Readonly<Record<string, string>> = {
   identity_mismatch: 'another_device',
   not_a_peer: 'not_a_peer',
   loopback_only: 'loopback_only',
+  address_hidden: 'address_hidden',
+  hides_address: 'hides_address',
   unavailable: 'broke',
 };
 
@@ -33,6 +35,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   another_device: 'somebody else answers at {place}: their address may have changed; it is tried again.',
   not_a_peer: 'what answers at {place} is not a peer: their address may have changed; it is tried again.',
   loopback_only: 'their peer lets in nobody from other computers: they should start it with --host 0.0.0.0.',
+  address_hidden: 'you hide your address, and no way over a relay was found yet: it is tried again.',
+  hides_address: 'they hide their address, and no way over a relay was found yet: it is tried again.',
   broke: 'the link to {place} broke: it is made again.',
 };
 

@@ -7,6 +7,9 @@ import { mostTelling, type Trouble } from '../reach/trouble.js';
 import { pathWhy, why } from './link-reasons.js';
 import type { Status } from './own-presence.js';
 
+/** What the tracker lists of a device that tells nobody where it is. */
+const NOWHERE = '0.0.0.0';
+
 export interface DeviceFacts {
   /** What the tracker says, or said before it went away. */
   readonly listed?: PeerRecord | undefined;
@@ -42,6 +45,8 @@ export interface Surroundings {
   /** Whether the tracker's list is of now. */
   readonly trackerUp: boolean;
   readonly now: number;
+  /** This device tells nobody where it is. */
+  readonly hidesAddress?: boolean | undefined;
   /** The time of day, with the date unless it is today's. */
   formatTime(ms: number, now: number): string;
 }
@@ -76,11 +81,14 @@ function describe(facts: PersonFacts, around: Surroundings): PersonView {
     return { username, presence: presenceOf([own, ...here], client), link: 'self' };
   }
   if (linked.length > 0) {
-    const path = linked.every(({ relayed }) => relayed === true) ? 'relayed' : 'direct';
-    return { username, presence: presenceOf(here, undefined), link: 'linked', path };
+    const view = { username, presence: presenceOf(here, undefined), link: 'linked' } as const;
+    if (!linked.every(({ relayed }) => relayed === true)) return { ...view, path: 'direct' };
+    const hidden = hiddenBy(linked, around);
+    return { ...view, path: 'relayed', ...(hidden && { pathWhy: pathWhy(hidden) }) };
   }
   if (listed.length > 0) {
-    const trouble = mostTelling(listed.flatMap(({ troubles }) => troubles ?? []));
+    const tried = mostTelling(listed.flatMap(({ troubles }) => troubles ?? []));
+    const trouble = tried && (hiddenBy(listed, around) ?? tried);
     const reason = trouble ? `${username} is online but ${why(trouble)}` : `${username} is online: connecting.`;
     const view: PersonView = { username, presence: presenceOf(listed, client), link: 'connecting', reason };
     return trouble ? { ...view, pathWhy: pathWhy(trouble) } : view;
@@ -90,6 +98,13 @@ function describe(facts: PersonFacts, around: Surroundings): PersonView {
     return { username, presence: client.status, link: 'none', reason };
   }
   return offline(facts, around);
+}
+
+/** Why nobody is dialled, where one of the two wants it so. */
+function hiddenBy(devices: readonly DeviceFacts[], { hidesAddress }: Surroundings): Trouble | undefined {
+  if (hidesAddress) return { code: 'address_hidden' };
+  const isHidden = devices.every(({ listed }) => listed?.ip === NOWHERE);
+  return isHidden ? { code: 'hides_address' } : undefined;
 }
 
 function offline(

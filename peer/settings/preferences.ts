@@ -28,31 +28,40 @@ const NOTIFY: NotifyRules = { channels: 'all', calls: true, keywords: [] };
 export class PreferenceBook {
   readonly #store: PreferenceStore;
   readonly #changed: (view: PreferencesView) => void;
+  readonly #mayHide: boolean;
 
-  constructor(store: PreferenceStore, changed: (view: PreferencesView) => void) {
+  /** @param mayHide whether the address of this device is the user's to hide */
+  constructor(store: PreferenceStore, changed: (view: PreferencesView) => void, mayHide = true) {
     this.#store = store;
     this.#changed = changed;
+    this.#mayHide = mayHide;
   }
 
   view(): PreferencesView {
     const { preferences, profile } = this.#store.data;
-    const { presence = 'auto', quietUntil, sendTyping = true } = preferences;
+    const { presence = 'auto', quietUntil, sendTyping = true, relayOnly = false } = preferences;
     // Earlier versions had the one choice, in the profile.
     const sendReads = preferences.sendReads ?? profile.readReceipts !== false;
     const files = { ...FILES, ...preferences.files };
     const notify = { ...NOTIFY, ...preferences.notify };
-    return { presence, ...(quietUntil === undefined ? {} : { quietUntil }), sendReads, sendTyping, notify, files };
+    return {
+      ...{ presence, ...(quietUntil === undefined ? {} : { quietUntil }), sendReads, sendTyping },
+      ...{ ...(this.#mayHide ? { relayOnly } : {}), notify, files },
+    };
   }
 
-  /** @throws bad_request for a time or a time zone that is none */
+  /** @throws bad_request for a time or a time zone that is none, and for what is not this user's to choose */
   set(change: CommandArguments<'preferences.set'>): PreferencesView {
-    const { presence, quietUntil, sendReads, sendTyping, files } = change;
+    const { presence, quietUntil, sendReads, sendTyping, relayOnly, files } = change;
+    if (relayOnly !== undefined && !this.#mayHide)
+      throw new ParleyError('bad_request', 'A gateway has one address for all of its users: nobody there can hide it.');
     const notify = change.notify && changedRules(this.view().notify, change.notify);
     const until = typeof quietUntil === 'string' ? timeOf(quietUntil) : undefined;
     this.#store.update(({ preferences }) => {
       if (presence !== undefined) preferences.presence = presence;
       if (sendReads !== undefined) preferences.sendReads = sendReads;
       if (sendTyping !== undefined) preferences.sendTyping = sendTyping;
+      if (relayOnly !== undefined) preferences.relayOnly = relayOnly;
       if (notify !== undefined) preferences.notify = notify;
       if (files !== undefined) preferences.files = { ...preferences.files, ...files };
       if (until !== undefined) preferences.quietUntil = until;

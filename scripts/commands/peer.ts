@@ -46,6 +46,11 @@ const command: CommandModule<object, PeerFlags> = {
         default: true,
         describe: 'Ask the router (NAT-PMP, UPnP) to let other peers in; --no-port-mapping: do not',
       })
+      .option('relay-only', {
+        type: 'boolean',
+        describe:
+          'Tell nobody the address of this computer: all links go through the tracker; --no-relay-only: no longer [default: as before]',
+      })
       .option('peer-port', {
         type: 'number',
         default: 9101,

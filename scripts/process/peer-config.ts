@@ -24,6 +24,7 @@ export async function configFor(flags: PeerFlags, profile: KnownProfile): Promis
     host: flags.host,
     lan: flags.lan,
     portMapping: flags['port-mapping'],
+    relayOnly: flags['relay-only'],
     peerPort: flags['peer-port'],
     uiHost: flags['ui-host'],
     uiPort: flags['ui-port'],

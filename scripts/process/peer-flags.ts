@@ -14,6 +14,7 @@ export interface PeerFlags {
   host?: string | undefined;
   lan?: boolean | undefined;
   'port-mapping': boolean;
+  'relay-only'?: boolean | undefined;
   'peer-port': number;
   'ui-host': string;
   'ui-port'?: number | undefined;

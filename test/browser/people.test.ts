@@ -200,6 +200,37 @@ describe('people', () => {
     lasting,
   );
 
+  test(
+    'who hides their address is linked through the tracker, and the card says so, and why; no longer, once they show it',
+    async () => {
+      const hide = alice.page.getByRole('switch', { name: 'Hide my address' });
+      const settings = (section: string): Promise<void> =>
+        alice.page.evaluate((to) => void (location.hash = `#/settings/${to}`), section);
+      await settings('privacy');
+      // Her peer begins anew; the window finds it by itself.
+      await hide.press('Space');
+      await bob.sidebar.getByRole('link', { name: 'Find a person' }).click();
+      await bob.page
+        .getByRole('main')
+        .getByRole('button', { name: /^About alice/ })
+        .click();
+      const panel = bob.page.getByRole('dialog', { name: 'Alice Liddell' });
+      await panel.getByText('Linked through the tracker, since they hide their address.').waitFor();
+      await panel.getByRole('button', { name: 'Why? Check the connection to alice' }).press('Enter');
+      await panel.getByText('They hide their address, so your link goes through the tracker.').waitFor();
+      await panel.getByRole('button', { name: 'Check again' }).and(bob.page.locator(':focus')).waitFor();
+
+      await settings('connection');
+      await alice.page.getByText('Linked through the tracker, since you hide your address.').waitFor();
+      await settings('privacy');
+      await hide.and(alice.page.locator(':checked')).press('Space');
+      await panel.getByText('Linked directly.').waitFor();
+      await panel.getByRole('button', { name: /^Why\?|^Check again/ }).waitFor({ state: 'detached' });
+      await panel.getByRole('button', { name: 'Close' }).click();
+    },
+    lasting,
+  );
+
   test('no page ran into an error of its own', () => {
     expect([...alice.problems, ...bob.problems]).toEqual([]);
   });

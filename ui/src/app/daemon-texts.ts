@@ -25,8 +25,10 @@ export function reasonText(t: Translate, { link, presence, reason, pathWhy }: Pe
 }
 
 /** How the link to somebody goes; undefined where none stands. */
-export function pathText(t: Translate, { link, path }: PersonView): string | undefined {
-  return link === 'linked' && path !== undefined ? t(`people.path_${path}`) : undefined;
+export function pathText(t: Translate, { link, path, pathWhy }: PersonView): string | undefined {
+  if (link !== 'linked' || path === undefined) return undefined;
+  const why = `people.path_${pathWhy?.code}`;
+  return t(path === 'relayed' && isKey(why) ? why : `people.path_${path}`);
 }
 
 /** `self`: the user's own name, whose notices are of their own devices. */

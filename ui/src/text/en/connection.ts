@@ -21,6 +21,7 @@ export const connection = {
     'Through the tracker: your router uses a new port for everyone. Chat works; files are slower. Forward the port in your router to be reached directly.',
   'connection.reach_behind':
     'Through the tracker or a hole in your router: nobody is let in from outside. Chat works; files may be slower.',
+  'connection.reach_hidden': 'Only through the tracker: you hide your address (settings, Privacy).',
   'connection.reach_unknown': 'Not known yet.',
   'connection.reach_seen_at': 'Seen from outside at',
   'connection.mapping_label': 'Your router',

@@ -58,6 +58,8 @@ export const daemonTexts = {
     'What answers at {{address}} is not a peer: their address may have changed. It is tried again.',
   'daemon.path_loopback_only':
     'Their peer lets in nobody from other computers: they should start it with --host 0.0.0.0.',
+  'daemon.path_address_hidden': 'You hide your address, and no way over a relay was found yet. It is tried again.',
+  'daemon.path_hides_address': 'They hide their address, and no way over a relay was found yet. It is tried again.',
   'daemon.path_broke': 'The link to {{address}} broke. It is made again.',
   'daemon.pending': 'Not delivered to everybody yet. It is as soon as they can be reached.',
   'daemon.account_disabled':

@@ -30,6 +30,10 @@ export const people = {
   'people.path_direct': 'Linked directly.',
   'people.path_relayed':
     'Linked through the tracker, since neither of you can be reached from outside. Only the two of you can read what passes there; files are slower.',
+  'people.path_address_hidden':
+    'Linked through the tracker, since you hide your address. Only the two of you can read what passes there; files are slower.',
+  'people.path_hides_address':
+    'Linked through the tracker, since they hide their address. Only the two of you can read what passes there; files are slower.',
   'people.about': 'About',
   'people.menu': 'You, {{name}}: presence, status and profile',
   'people.presence': 'Presence',

@@ -27,6 +27,9 @@ export const settings = {
     'This language could not be loaded. Check that Parley runs on this computer, then choose it again.',
   'settings.kept_here': 'Saved in this browser only.',
 
+  'settings.relay_only': 'Hide my address',
+  'settings.relay_only_hint':
+    'Nobody is told where this computer is on the Internet: all links go through the tracker, which sees it. Nobody there can read what passes; files are slower. Turning this on or off connects you anew.',
   'settings.privacy_hint': 'These hold for all your windows on this computer.',
   'settings.send_reads': 'Tell others what I have read',
   'settings.send_reads_hint': 'Without it they still see what was delivered to you.',

@@ -7,6 +7,7 @@ export const connection = {
     'Qua tracker: bộ định tuyến của bạn dùng cổng mới cho mỗi người. Trò chuyện vẫn được; tệp chậm hơn. Hãy chuyển tiếp cổng trong bộ định tuyến để được liên lạc trực tiếp.',
   'connection.reach_behind':
     'Qua tracker hoặc một lỗ mở trong bộ định tuyến: không ai từ ngoài vào được. Trò chuyện vẫn được; tệp có thể chậm hơn.',
+  'connection.reach_hidden': 'Chỉ qua tracker: bạn ẩn địa chỉ của mình (cài đặt, Quyền riêng tư).',
   'connection.reach_unknown': 'Chưa biết.',
   'connection.reach_seen_at': 'Địa chỉ nhìn từ bên ngoài',
   'connection.mapping_label': 'Bộ định tuyến của bạn',
@@ -87,6 +88,10 @@ export const connection = {
     'Họ trực tuyến nhưng không có peer riêng. Điều bạn viết sẽ được giao khi họ khởi động peer.',
   'connection.doctor_they_are_relayed':
     'Liên kết của hai bạn đi qua tracker, vì không ai trong hai bạn cho người ngoài vào. Không ai ở đó đọc được. Nó tự thành trực tiếp khi một trong hai bạn có thể được liên lạc từ bên ngoài.',
+  'connection.doctor_address_hidden':
+    'Bạn ẩn địa chỉ của mình, nên mọi liên kết đều đi qua tracker. Không ai ở đó đọc được. Hãy tắt trong cài đặt (Quyền riêng tư) nếu muốn liên kết trực tiếp.',
+  'connection.doctor_they_hide':
+    'Họ ẩn địa chỉ của mình, nên liên kết của hai bạn đi qua tracker. Không ai ở đó đọc được.',
   'connection.doctor_they_are_shut_in':
     'Liên kết của hai bạn đi qua tracker: bạn có thể được liên lạc, nhưng mạng của họ hầu như không cho gì khác ra ngoài. Không ai ở đó đọc được. Hãy nhờ họ thử một mạng khác.',
   'connection.doctor_they_are_not_linked':

@@ -54,6 +54,8 @@ export const daemonTexts = {
   'daemon.path_another_device': 'Người khác trả lời ở {{address}}: địa chỉ của họ có thể đã đổi. Sẽ thử lại.',
   'daemon.path_not_a_peer': 'Ở {{address}} không phải là một peer: địa chỉ của họ có thể đã đổi. Sẽ thử lại.',
   'daemon.path_loopback_only': 'Peer của họ không cho máy khác vào: họ nên khởi động nó với --host 0.0.0.0.',
+  'daemon.path_address_hidden': 'Bạn ẩn địa chỉ của mình, và chưa tìm được đường chuyển tiếp. Sẽ thử lại.',
+  'daemon.path_hides_address': 'Họ ẩn địa chỉ của mình, và chưa tìm được đường chuyển tiếp. Sẽ thử lại.',
   'daemon.path_broke': 'Liên kết đến {{address}} bị đứt. Nó đang được tạo lại.',
   'daemon.pending': 'Chưa chuyển đến mọi người. Tin sẽ đến ngay khi liên lạc được với họ.',
   'daemon.account_disabled':

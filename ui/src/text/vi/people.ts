@@ -28,6 +28,10 @@ export const people = {
   'people.path_direct': 'Đã liên kết trực tiếp.',
   'people.path_relayed':
     'Liên kết qua tracker, vì không ai trong hai bạn có thể được kết nối từ bên ngoài. Chỉ hai bạn đọc được những gì đi qua đó; tệp sẽ chậm hơn.',
+  'people.path_address_hidden':
+    'Liên kết qua tracker, vì bạn ẩn địa chỉ của mình. Chỉ hai bạn đọc được những gì đi qua đó; tệp chậm hơn.',
+  'people.path_hides_address':
+    'Liên kết qua tracker, vì họ ẩn địa chỉ của mình. Chỉ hai bạn đọc được những gì đi qua đó; tệp chậm hơn.',
   'people.about': 'Giới thiệu',
   'people.menu': 'Bạn, {{name}}: hiện diện, trạng thái và hồ sơ',
   'people.presence': 'Hiện diện',

@@ -26,6 +26,9 @@ export const settings = {
   'settings.language_failed': 'Không tải được ngôn ngữ này. Hãy kiểm tra xem peer có đang chạy không rồi chọn lại.',
   'settings.kept_here': 'Chỉ lưu trong trình duyệt này.',
 
+  'settings.relay_only': 'Ẩn địa chỉ của tôi',
+  'settings.relay_only_hint':
+    'Không ai được cho biết máy này ở đâu trên Internet: mọi liên kết đi qua tracker, nơi thấy được địa chỉ. Không ai ở đó đọc được những gì đi qua; tệp chậm hơn. Bật hoặc tắt mục này sẽ kết nối lại từ đầu.',
   'settings.privacy_hint': 'Áp dụng cho mọi cửa sổ của peer này.',
   'settings.send_reads': 'Cho người khác biết tôi đã đọc gì',
   'settings.send_reads_hint': 'Nếu tắt, họ vẫn thấy tin nào đã chuyển đến bạn.',

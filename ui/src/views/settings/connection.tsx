@@ -17,6 +17,7 @@ export function Connection() {
   const p2p = useDaemon((daemon) => daemon.p2p);
   const reach = useDaemon((daemon) => daemon.reach);
   const tracker = useDaemon((daemon) => daemon.tracker);
+  const hidden = useDaemon((daemon) => daemon.preferences.relayOnly === true);
   return (
     <>
       <section class="group" aria-labelledby="connection-tracker">
@@ -52,7 +53,7 @@ export function Connection() {
             )}
           </dd>
           <dt>{t('connection.reach_label')}</dt>
-          <dd>{t(`connection.reach_${reach.reach ?? 'unknown'}`)}</dd>
+          <dd>{t(`connection.reach_${hidden ? 'hidden' : (reach.reach ?? 'unknown')}`)}</dd>
           {reach.host !== undefined && (
             <>
               <dt>{t('connection.reach_seen_at')}</dt>

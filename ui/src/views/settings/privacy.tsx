@@ -3,7 +3,7 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { BlockedPeople } from './blocked-people.js';
 import { Toggle } from './toggle.js';
 
-type Told = 'sendReads' | 'sendTyping';
+type Told = 'sendReads' | 'sendTyping' | 'relayOnly';
 
 /** What others learn of this user, and from whom the user wants to hear nothing. */
 export function Privacy() {
@@ -29,6 +29,14 @@ export function Privacy() {
           on={preferences.sendTyping}
           onSet={(on) => set('sendTyping', on)}
         />
+        {preferences.relayOnly !== undefined && (
+          <Toggle
+            label={t('settings.relay_only')}
+            hint={t('settings.relay_only_hint')}
+            on={preferences.relayOnly}
+            onSet={(on) => set('relayOnly', on)}
+          />
+        )}
         <p class="field-hint">{t('settings.privacy_hint')}</p>
       </section>
       <BlockedPeople />
