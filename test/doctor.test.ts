@@ -286,16 +286,6 @@ describe('others', () => {
     expect(await faults({ p2p: undefined, answers: Promise.reject(new Error('gone')) })).toEqual([]);
   });
 
-  test('are away, here without a link, or linked over the relay', async () => {
-    expect(await faults({ other: 'unknown' })).toEqual(['they_are_unknown']);
-    expect(await faults({ other: 'away' })).toEqual(['they_are_away']);
-    expect(await faults({ other: 'without_peer' })).toEqual(['they_have_no_peer']);
-    expect(await faults({ other: 'not_linked' })).toEqual(['they_are_not_linked']);
-    expect(await faults({ other: 'relayed' })).toEqual(['they_are_relayed']);
-    expect(await faults({ other: 'shut_in' })).toEqual(['they_are_shut_in']);
-    expect(await faults({ other: 'linked' })).toEqual([]);
-  });
-
   test('whatever hangs or breaks, it ends, and blames nobody for what it could not see', async () => {
     const never = new Promise<Examined>(() => undefined);
     const { faults: found, checks } = await diagnose(patient({ reach: () => never }), {

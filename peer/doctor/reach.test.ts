@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { CheckCode, MappingView } from '../../protocol/reach.js';
 import type { Finding } from './examine.js';
-import { placeOf } from './patient.js';
+import { placeOf, type Other, type Patient } from './patient.js';
 import { reachChecks } from './reach.js';
 
 const [v4, v6] = ['192.0.2.7', '2001:db8::7'];
@@ -13,6 +13,12 @@ const interfaces = {
   ],
 };
 
+const patient: Patient = {
+  ...{ tracker: 'http://198.51.100.1:8001', trackerCa: undefined, pin: undefined },
+  ...{ token: 't', maySignIn: false, isRevoked: false },
+  ...{ interfaces: () => interfaces, now: () => 0, p2p: { host: '0.0.0.0', port: 9101 } },
+};
+
 /** What is found where a device listens there, and the tracker has dialled it here, and found that. */
 async function found(
   listens: string,
@@ -20,10 +26,8 @@ async function found(
   code: CheckCode = 'refused',
   mapping: MappingView = { state: 'unanswered' },
 ): Promise<Finding | undefined> {
-  const tracker = 'http://198.51.100.1:8001';
-  const patient = {
-    ...{ tracker, trackerCa: undefined, pin: undefined, token: 't', maySignIn: false, isRevoked: false },
-    ...{ interfaces: () => interfaces, now: () => 0, p2p: { host: listens, port: 9101 } },
+  const asked = {
+    ...{ ...patient, p2p: { host: listens, port: 9101 } },
     reach: async () => ({
       seen: { host, port: 1, localPort: 1, isSteady: true },
       checked: { status: 'success' as const, host, results: [{ port: 9101, open: false, code, ms: 1 }] },
@@ -31,7 +35,7 @@ async function found(
       mapping,
     }),
   };
-  const check = reachChecks(patient, placeOf(tracker)).find(({ name }) => name === 'reach');
+  const check = reachChecks(asked, placeOf(patient.tracker)).find(({ name }) => name === 'reach');
   return check?.run(new AbortController().signal);
 }
 
@@ -65,4 +69,26 @@ test('a router that would let in: then another one stands before it, or this com
   expect(await found('0.0.0.0', '203.0.113.5', 'silent', mapped)).toEqual(here);
   const elsewhere = { code: 'wrong_forward', args: { port: 9101, address: v4 } };
   expect(await found('0.0.0.0', '203.0.113.5', 'another_device', mapped)).toEqual(elsewhere);
+});
+
+test('of somebody who is asked about it is told how they stand; who is linked directly is no fault', async () => {
+  const codes: Readonly<Record<Other, string>> = {
+    ...{ unknown: 'they_are_unknown', away: 'they_are_away', without_peer: 'they_have_no_peer' },
+    ...{ not_linked: 'they_are_not_linked', relayed: 'they_are_relayed', shut_in: 'they_are_shut_in' },
+    ...{ address_hidden: 'address_hidden', hides_address: 'they_hide', linked: 'ok' },
+  };
+  for (const [other, code] of Object.entries(codes)) {
+    const checks = reachChecks({ ...patient, other: other as Other }, placeOf(patient.tracker));
+    const found = await checks.find(({ name }) => name === 'person')?.run(new AbortController().signal);
+    expect([other, typeof found === 'object' ? found.code : found]).toEqual([other, code]);
+  }
+});
+
+test('a device that hides its address listens to this computer alone, and is dialled by nobody: no fault', async () => {
+  const local = { ...patient, p2p: { host: '127.0.0.1', port: 9101 } };
+  const port = async (hidesAddress: boolean): Promise<unknown> =>
+    reachChecks({ ...local, hidesAddress }, placeOf(patient.tracker))
+      .find(({ name }) => name === 'port')
+      ?.run(new AbortController().signal);
+  expect([await port(true), await port(false)]).toEqual(['ok', { code: 'loopback_only' }]);
 });
