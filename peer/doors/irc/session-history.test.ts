@@ -113,7 +113,7 @@ describe('what is said of a message', () => {
     expect(told(await client.send(`REDACT #general ${answer?.id}`))).toEqual([`REDACT #general ${answer?.id}`]);
     expect(told(await client.send(`REDACT #general ${id}`))[0]).toMatch(/^FAIL REDACT REDACT_FORBIDDEN #general/);
     expect(told(await client.send(`REDACT #general nonsense`))[0]).toMatch(/^FAIL REDACT UNKNOWN_MSGID/);
-    expect(told(await client.send(`REDACT #nowhere ${id}`))[0]).toMatch(/^FAIL REDACT INVALID_TARGET/);
+    expect(told(await client.send(`REDACT #nowhere ${id}`))[0]).toMatch(/^FAIL REDACT INVALID_TARGET #nowhere You/);
     await client.send('@+typing=active TAGMSG #general');
     expect(peer.conversations.written).toEqual([general]);
   });

@@ -1,4 +1,5 @@
 /** What is said: PRIVMSG, NOTICE, TAGMSG, and to take it back, REDACT. */
+import { isParleyError } from '../../../../protocol/errors.js';
 import type { ConversationId } from '../../../../protocol/ids.js';
 import type { Call } from '../call.js';
 import { TARGETS_MAX } from '../capabilities.js';
@@ -78,9 +79,9 @@ async function redact(call: Call): Promise<void> {
   const [target = '', id = ''] = call.line.params;
   const conversation = conversationOfTarget(target, me.username);
   const fail = (code: string, text: string): void => call.fail(code, [target, id], text);
-  if (!conversation) return fail('INVALID_TARGET', 'There is no such channel or user.');
-  if (conversation.startsWith('#') && !me.channels.has(conversation))
-    return fail('INVALID_TARGET', 'You are not in that channel.');
+  const missed = (text: string): void => call.fail('INVALID_TARGET', [target], text);
+  if (!conversation) return missed('There is no such channel or user.');
+  if (conversation.startsWith('#') && !me.channels.has(conversation)) return missed('You are not in that channel.');
   try {
     const { entry } = await me.run('history.entry', { entry: id });
     if (entry.conversation !== conversation) return fail('UNKNOWN_MSGID', 'That message is not there.');
@@ -92,11 +93,11 @@ async function redact(call: Call): Promise<void> {
       () => me.run('message.delete', { target: entry.id }),
     );
   } catch (error) {
+    if (isParleyError(error) && (error.code === 'not_member' || error.code === 'unknown_user'))
+      return missed(error.message);
     call.refuseAs(error, [target, id], {
       not_found: 'UNKNOWN_MSGID',
       bad_request: 'UNKNOWN_MSGID',
-      not_member: 'INVALID_TARGET',
-      unknown_user: 'INVALID_TARGET',
       forbidden: 'REDACT_FORBIDDEN',
     });
   }
