@@ -144,6 +144,8 @@ export type PersonView = Static<typeof PersonView>;
 
 export const ChannelView = Type.Object({
   name: Type.String(),
+  title: Type.Optional(Type.String()),
+  state: Type.Optional(Type.Enum(['archived', 'deleted'])),
   topic: Type.String(),
   members: Type.Integer(),
   joined: Type.Boolean(),

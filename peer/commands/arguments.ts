@@ -1,6 +1,7 @@
 /** Strings of a command → branded names, each error naming the field. Names are taken with or without their `#` or `@`. */
 import { ParleyError } from '../../protocol/errors.js';
 import {
+  channelConversation,
   conversationParts,
   otherParty,
   parseChannelName,
@@ -22,6 +23,14 @@ export function channelArgument(text: string): ChannelName {
   const channel = parseChannelName(text.startsWith('#') ? text.slice(1) : text);
   if (!channel) throw new ParleyError('bad_channel');
   return channel;
+}
+
+/** The name of a channel that is written by its name, or by the title that an admin gave it. @throws bad_channel */
+export function channelNamed({ people }: Pick<PeerServices, 'people'>, text: string): ChannelName {
+  const written = channelArgument(text);
+  const known = people.channels();
+  if (known.some(({ name }) => name === written)) return written;
+  return (known.find(({ title }) => title === written)?.name ?? written) as ChannelName;
 }
 
 /** @throws bad_name */
@@ -61,8 +70,11 @@ export function conversationArgument(services: PeerServices, text: string): Conv
     );
   }
   if (parts.kind === 'channel') {
-    if (!services.membership.joined().includes(parts.channel)) throw new ParleyError('not_member');
-    return id;
+    const joined = services.membership.joined();
+    if (joined.includes(parts.channel)) return id;
+    const named = channelNamed(services, parts.channel);
+    if (!joined.includes(named)) throw new ParleyError('not_member');
+    return channelConversation(named);
   }
   const other = otherParty(id, services.account.username);
   if (!other) throw new ParleyError('not_member');

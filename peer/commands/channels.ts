@@ -3,7 +3,8 @@ import { channelSkeleton } from '../../protocol/confusable.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName } from '../../protocol/ids.js';
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
-import { channelArgument } from './arguments.js';
+import type { ChannelView } from '../../protocol/local-api.js';
+import { channelNamed } from './arguments.js';
 import type { CommandsOf } from './command.js';
 
 const permanent: ReadonlySet<string> = new Set(PERMANENT_CHANNELS);
@@ -11,35 +12,36 @@ const permanent: ReadonlySet<string> = new Set(PERMANENT_CHANNELS);
 export const channelCommands: CommandsOf<'channel'> = {
   'channel.list': async ({ people }) => ({ channels: people.channels() }),
 
-  /** @throws bad_channel, channel_confusable */
+  /** @throws bad_channel, channel_confusable, channel_archived, channel_deleted */
   'channel.join': async (services, { channel }) => {
-    const name = channelArgument(channel);
+    const name = channelNamed(services, channel);
     checkLooks(name, services.people.channels());
     return { conversation: await services.membership.join(name) };
   },
 
   /** @throws bad_channel, permanent_channel, not_member */
   'channel.leave': async (services, args) => {
-    const channel = channelArgument(args.channel);
+    const channel = channelNamed(services, args.channel);
     if (permanent.has(channel)) throw new ParleyError('permanent_channel');
     if (!services.membership.joined().includes(channel)) throw new ParleyError('not_member');
     await services.membership.leave(channel);
     return {};
   },
 
-  /** @throws bad_channel, not_member, bad_request */
-  'channel.topic': async ({ membership }, { channel, topic }) => {
-    await membership.setTopic(channelArgument(channel), topic);
+  /** @throws bad_channel, not_member, bad_request, channel_archived, channel_deleted */
+  'channel.topic': async (services, { channel, topic }) => {
+    await services.membership.setTopic(channelNamed(services, channel), topic);
     return {};
   },
 };
 
 /** As the tracker checks it: it may be away, and the channel is made here at once. */
-function checkLooks(name: ChannelName, known: readonly { readonly name: string }[]): void {
+function checkLooks(name: ChannelName, known: readonly Pick<ChannelView, 'name' | 'title'>[]): void {
   if (known.some((one) => one.name === name)) return;
   const skeleton = channelSkeleton(name);
-  const other = known.find((one) => channelSkeleton(one.name) === skeleton);
+  const isAlike = (one: string): boolean => channelSkeleton(one) === skeleton;
+  const other = known.find((one) => isAlike(one.name) || (one.title !== undefined && isAlike(one.title)));
   if (!other) return;
-  const text = `#${name} looks too much like #${other.name}, which exists. Join that one, or choose a name that differs more.`;
+  const text = `#${name} looks too much like #${other.title ?? other.name}, which exists. Join that one, or choose a name that differs more.`;
   throw new ParleyError('channel_confusable', text);
 }

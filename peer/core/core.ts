@@ -120,6 +120,7 @@ export function openCore(device: Device): Core {
     chosen: (user) => personal.people.of(user),
     said: (user) => profiles.facts(user),
     topic: (channel) => topics.of(channel as ChannelName)?.message,
+    word: (channel) => device.channelWords.get(channel),
     hidden: (channel, known) =>
       personal.people.blocked().length === 0 ? 0 : blockedMembers(channel, known, memberSources),
   });
@@ -159,6 +160,8 @@ export function openCore(device: Device): Core {
   const connections = new Connections({ ...device, directory, heads, keyring, receipts, forks });
   const writer: Writer = {
     append(post) {
+      const closed = device.channelWords.refusal(post);
+      if (closed) return Promise.reject(closed);
       const written = continuity.firstWrite.pass(() => entryLog.append(post));
       const other = otherParty(post.conversation, self.username);
       if (other !== undefined && !delivery.isLinked(other)) connections.wanted(other as string as Username);
@@ -205,7 +208,15 @@ export function openCore(device: Device): Core {
     ...{ self, store, clock, log, events, personal, channels, directory, profiles, topics, book, writer },
     tracker: new TopicApi((call) => tracker.ask(call)),
   });
-  const members = new Members({ channels: device.channels, book, writer, mesh, tracker, log });
+  const members = new Members({
+    channels: device.channels,
+    words: device.channelWords,
+    book,
+    writer,
+    mesh,
+    tracker,
+    log,
+  });
   const progress = new HistoryProgress({
     holdings: () => mesh.holdings(),
     changed: (view) => void events.emit('history', view),
@@ -225,13 +236,14 @@ export function openCore(device: Device): Core {
 
 /** After its events have listeners. */
 export function startCore({ identity, continuity }: Device, core: Core): void {
-  const { certificates, delivery, book, mail, files, space, writer } = core;
+  const { certificates, delivery, book, mail, files, space, entryLog } = core;
   if (identity.certificatePem !== undefined) certificates.add(identity.certificatePem);
   delivery.start(book.ids());
   mail.start();
   files.start();
   void space.look();
-  continuity.grown((post) => writer.append(post));
+  // What was written once is written again, whatever has become of its channel.
+  continuity.grown((post) => continuity.firstWrite.pass(() => entryLog.append(post)));
 }
 
 /** After the links are closed, and before the store is. */

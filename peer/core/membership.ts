@@ -8,6 +8,8 @@ import type { JoinedChannels } from './joined-channels.js';
 
 export interface MembershipOptions {
   readonly channels: JoinedChannels;
+  /** Whether it may be joined. */
+  readonly words: { closed(channel: ChannelName): ParleyError | undefined };
   readonly book: ConversationBook;
   readonly writer: Writer;
   /** Tells peers; after the set was changed. */
@@ -18,7 +20,7 @@ export interface MembershipOptions {
 }
 
 /** What the tracker does not do now, though it could be told: it tries again by itself with later heart-beats. */
-const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'rate_limited']);
+const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'rate_limited', 'channel_archived', 'channel_deleted']);
 
 export class Members implements Omit<Membership, 'setTopic'> {
   /** Left here, and not yet at the tracker. */
@@ -32,11 +34,13 @@ export class Members implements Omit<Membership, 'setTopic'> {
 
   /**
    * The user is in the channel here whatever the tracker says, and among those who are linked.
-   * @throws what the tracker refuses with: until it takes the join, it lists the user to nobody in the channel
+   * @throws channel_archived, channel_deleted, and what the tracker refuses with: until it takes the join, it lists the user to nobody in the channel
    */
   async join(channel: ChannelName): Promise<ConversationId> {
     const id = channelConversation(channel);
     if (this.options.channels.has(channel)) return id;
+    const closed = this.options.words.closed(channel);
+    if (closed) throw closed;
     this.enter(channel);
     await this.notice(id, 'join');
     const failure = await this.tell(channel, this.options.tracker.addList(channel));

@@ -187,7 +187,7 @@ function hearPeople({ internal, events, identity, tracker }: Device, core: Core)
   });
 }
 
-function hearTracker({ config, internal, events, identity, reach }: Device, core: Core): void {
+function hearTracker({ config, internal, events, identity, reach, channelWords }: Device, core: Core): void {
   const { age, mail, social, members, trust, accountBook, directory, accounts, connections } = core;
   events.on('tracker', ({ state }) => {
     directory.tracker(state);
@@ -197,7 +197,9 @@ function hearTracker({ config, internal, events, identity, reach }: Device, core
     if (config.entrance === undefined && config.asksReach !== false) reach.tracker(state === 'connected');
   });
   internal.on('heard', (event) => {
+    const renamed = channelWords.heard(event);
     directory.heard(event);
+    for (const channel of renamed) directory.channelChanged(channel);
     accounts.heard(event);
     trust.heard(event);
     accountBook.heard(event);

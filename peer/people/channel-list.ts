@@ -17,11 +17,13 @@ export class ChannelList {
   readonly #records = new Map<string, Omit<ChannelRecord, 'joined'>>();
   readonly #changed: (view: ChannelView) => void;
   readonly #topic: (name: string) => string | undefined;
+  readonly #word: NonNullable<DirectoryOptions['word']>;
   readonly #hidden: (name: string) => number;
   #joined: ReadonlySet<string>;
 
-  constructor({ joined, topic, hidden, events }: DirectoryOptions, people: KnownPeople) {
+  constructor({ joined, topic, word, hidden, events }: DirectoryOptions, people: KnownPeople) {
     this.#topic = topic ?? (() => undefined);
+    this.#word = word ?? (() => undefined);
     this.#hidden = (name) => hidden?.(name, people) ?? 0;
     this.#changed = () => undefined;
     this.#joined = new Set([...PERMANENT_CHANNELS, ...joined]);
@@ -63,9 +65,19 @@ export class ChannelList {
     const topic = (joined ? this.#topic(name) : undefined) ?? told;
     // The user is a member themself, whatever the tracker has not heard yet.
     const members = Math.max(joined ? Math.min(all, 1) : 0, all - this.#hidden(name));
-    const view: ChannelView = { name, topic, members, joined };
-    if (before?.topic === topic && before.members === members && before.joined === view.joined) return;
+    const { title = name, state = 'used' } = this.#word(name) ?? {};
+    const view: ChannelView = {
+      ...{ name, topic, members, joined },
+      ...(title !== name && { title }),
+      ...(state !== 'used' && { state }),
+    };
+    if (before && isSame(before, view)) return;
     this.#views.set(name, view);
     this.#changed(view);
   }
+}
+
+function isSame(a: ChannelView, b: ChannelView): boolean {
+  const isDrawnSo = a.topic === b.topic && a.title === b.title && a.state === b.state;
+  return isDrawnSo && a.members === b.members && a.joined === b.joined;
 }

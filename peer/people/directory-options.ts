@@ -1,4 +1,5 @@
 /** What the directory needs of its surroundings. */
+import type { ChannelWord } from '../../protocol/channel-word.js';
 import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/ids.js';
 import type { ChannelView, PersonView } from '../../protocol/local-api.js';
 import type { Clock, Log } from '../services.js';
@@ -26,6 +27,8 @@ export interface DirectoryOptions {
   readonly chosen?: (user: UserKey) => Pick<PersonView, 'friend' | 'muted' | 'blocked'>;
   /** The topic of a channel by its own log; `channelChanged` is called when that changes. */
   readonly topic?: (channel: string) => string | undefined;
+  /** What admins have made of a channel; `channelChanged` is called when that changes. */
+  readonly word?: (channel: string) => Pick<ChannelWord, 'title' | 'state'> | undefined;
   /** How many members of a channel are neither shown nor counted; `people` is this directory. */
   readonly hidden?: (channel: string, people: KnownPeople) => number;
 }

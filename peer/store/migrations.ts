@@ -183,4 +183,10 @@ export const migrations: readonly (string | ((db: Database) => void))[] = [
   ALTER TABLE conversations ADD COLUMN told_read INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE conversations ADD COLUMN skip_n INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  -- what the CA last said of channels that admins have changed: see channel-words.ts
+  CREATE TABLE channel_words (
+    channel TEXT PRIMARY KEY, title TEXT NOT NULL, state TEXT NOT NULL, time INTEGER NOT NULL, sig TEXT NOT NULL
+  ) WITHOUT ROWID;
+  `,
 ];

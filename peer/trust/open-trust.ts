@@ -9,6 +9,7 @@ import { PinBook } from '../settings/pin-book.js';
 import type { Settings } from '../settings/settings.js';
 import type { Store } from '../store/store.js';
 import { AccountWords } from './account-words.js';
+import { ChannelWords } from './channel-words.js';
 import { KnownDevices } from './known-devices.js';
 import { Revocations } from './revocations.js';
 import { SafetyNumbers } from './safety-numbers.js';
@@ -27,6 +28,7 @@ export interface KnownParts {
 export interface Known {
   readonly revocations: Revocations;
   readonly accountWords: AccountWords;
+  readonly channelWords: ChannelWords;
   readonly devices: KnownDevices;
   readonly numbers: SafetyNumbers;
   readonly pins: PinBook;
@@ -50,8 +52,9 @@ export function openKnown({ identity, store, settings, notices, clock, log, veri
       return authority !== undefined && verify(null, bytes, authority.publicKey, signature);
     },
   };
-  const revocations = new Revocations({ shelf: shelf(store.revocations), ...byCa });
-  const accountWords = new AccountWords({ shelf: shelf(store.accountWords), ...byCa });
+  const revocations = new Revocations({ shelf: shelf(store.stated.revocations), ...byCa });
+  const accountWords = new AccountWords({ shelf: shelf(store.stated.accounts), ...byCa });
+  const channelWords = new ChannelWords({ shelf: shelf(store.stated.channels), ...byCa });
   const devices = new KnownDevices({
     load: () => store.certificates.devices(),
     revoked: (of) => revocations.has(of),
@@ -66,5 +69,5 @@ export function openKnown({ identity, store, settings, notices, clock, log, veri
     safetyNumber: (of) => numbers.with(of),
     changed: verified,
   });
-  return { revocations, accountWords, devices, numbers, pins };
+  return { revocations, accountWords, channelWords, devices, numbers, pins };
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../support/browser.js';
-import { browserUsers } from '../support/browser-users.js';
+import { browserUsers, PASSWORD } from '../support/browser-users.js';
 import type { Person } from '../support/person.js';
 
 const lasting = 4 * PATIENCE_MS;
@@ -11,9 +11,19 @@ describe('channels', () => {
   let alice: Person;
   let bob: Person;
 
-  browserUsers('channels', ['alice', 'bob'], ({ people }) => {
-    ({ alice, bob } = people);
+  let tracker: string;
+
+  browserUsers('channels', ['alice', 'bob'], (users) => {
+    ({ alice, bob } = users.people);
+    tracker = users.tracker.ready.url;
   });
+
+  const call = (path: string, body?: object, token?: string): Promise<Response> =>
+    fetch(tracker + path, {
+      method: body ? 'POST' : 'GET',
+      headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
 
   const heading = (page: Page, name: string): Locator => page.getByRole('heading', { name, level: 1 });
   const panel = (page: Page): Locator => page.getByRole('complementary', { name: 'Details of this conversation' });
@@ -210,6 +220,56 @@ describe('channels', () => {
       await sheet.waitFor({ state: 'detached' });
       await page.getByRole('link', { name: 'Back to all conversations' }).click();
       await alice.sidebar.waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'what an admin makes of one is shown where it is read: another name, the archive, and its end',
+    async () => {
+      const sessions = await Promise.all(
+        ['alice', 'bob'].map(async (username) => {
+          const answer = await call('/login', { username, password: PASSWORD });
+          return String(((await answer.json()) as { token: unknown }).token);
+        }),
+      );
+      // Whoever came first is the admin, and the other one is not.
+      const asked = await Promise.all(sessions.map((token) => call('/admin/channels', undefined, token)));
+      expect(asked.map(({ status }) => status).sort()).toEqual([200, 403]);
+      const admin = sessions[asked.findIndex(({ status }) => status === 200)];
+      const act = async (action: string, body: object = {}) => {
+        expect((await call(`/admin/channels/lab/${action}`, body, admin)).status).toBe(200);
+      };
+      for (const { page } of [alice, bob]) {
+        await page.goto(new URL('#/c/lab', page.url()).href);
+        await page.getByRole('button', { name: 'Join #lab' }).click();
+        await page.getByRole('textbox', { name: 'Message to #lab' }).waitFor();
+      }
+      await alice.write('#lab', 'said before');
+      await bob.timeline('#lab').getByText('said before').waitFor();
+      await act('rename', { title: 'workshop' });
+      await heading(bob.page, '#workshop').waitFor();
+      await bob.sidebar.getByRole('link', { name: /workshop/ }).waitFor();
+      await bob.write('#workshop', 'said under the new name');
+      await alice.timeline('#workshop').getByText('said under the new name').waitFor();
+
+      await alice.composer('#workshop').fill('still in the draft');
+      await act('archive');
+      await alice.page.getByText('#workshop is archived by an admin').waitFor();
+      expect(await alice.composer('#workshop').count()).toBe(0);
+      await alice.timeline('#workshop').getByText('said before').waitFor();
+      await act('unarchive');
+      await alice.composer('#workshop').waitFor();
+      expect(await alice.composer('#workshop').inputValue()).toBe('still in the draft');
+
+      await act('delete');
+      await bob.page.getByText('#workshop was deleted by an admin').waitFor();
+      await bob.timeline('#workshop').getByText('said before').waitFor();
+      await bob.page.getByRole('button', { name: 'Take it off my list' }).click();
+      await bob.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
+      await bob.sidebar.getByRole('link', { name: /workshop/ }).waitFor({ state: 'detached' });
+      await bob.page.goto(new URL('#/c/lab', bob.page.url()).href);
+      await bob.page.getByText('It was deleted by an admin, for good').waitFor();
     },
     lasting,
   );

@@ -32,6 +32,8 @@ export async function post(call: Asking, target: string, content: Post): Promise
       unknown_user: [ERR.noSuchNick, target],
       user_unchecked: [ERR.noSuchNick, target],
       not_member: [ERR.cannotSendToChannel, target],
+      channel_archived: [ERR.cannotSendToChannel, target],
+      channel_deleted: [ERR.cannotSendToChannel, target],
     });
   }
 }

@@ -4,7 +4,7 @@ import { fileFacts } from '../../../protocol/file-facts.js';
 import { hookNameOf } from '../../../protocol/hook-name.js';
 import { channelConversation, directConversation, type ChannelName, type Username } from '../../../protocol/ids.js';
 import type { EntryView } from '../../../protocol/local-api.js';
-import { channelArgument, usernameArgument } from '../../commands/arguments.js';
+import { channelNamed, usernameArgument } from '../../commands/arguments.js';
 import { runCommand } from '../../commands/run.js';
 import type { People, PeerServices } from '../../services.js';
 import type { PeerRequest } from './session.js';
@@ -26,7 +26,7 @@ const HISTORY_LIMIT = 50;
 export async function answer(services: PeerServices, request: PeerRequest, current: ChannelName): Promise<Answer> {
   switch (request.type) {
     case 'chat': {
-      const conversation = channelConversation(channelOf(request.channel, current));
+      const conversation = channelConversation(channelOf(services, request.channel, current));
       const post = request.action
         ? { message: actionMessage(request.text), data: { action: true } }
         : { message: request.text };
@@ -43,12 +43,12 @@ export async function answer(services: PeerServices, request: PeerRequest, curre
     case 'history':
       return history(services, request, current);
     case 'join': {
-      const channel = channelArgument(request.channel);
+      const channel = channelNamed(services, request.channel);
       await runCommand(services, 'channel.join', { channel });
       return { lines: [{ type: 'joined', channel }], channel };
     }
     case 'leave': {
-      const channel = channelOf(request.channel, current);
+      const channel = channelOf(services, request.channel, current);
       await runCommand(services, 'channel.leave', { channel });
       return { lines: [{ type: 'left', channel }], ...(channel === current ? { channel: GENERAL } : {}) };
     }
@@ -57,8 +57,8 @@ export async function answer(services: PeerServices, request: PeerRequest, curre
 
 const GENERAL = 'general' as ChannelName;
 
-function channelOf(given: string | undefined, current: ChannelName): ChannelName {
-  return given === undefined ? current : channelArgument(given);
+function channelOf(services: PeerServices, given: string | undefined, current: ChannelName): ChannelName {
+  return given === undefined ? current : channelNamed(services, given);
 }
 
 async function online(services: PeerServices): Promise<string[]> {
@@ -71,7 +71,7 @@ async function history(
   { channel, with: other, limit = HISTORY_LIMIT }: Extract<PeerRequest, { type: 'history' }>,
   current: ChannelName,
 ): Promise<Answer> {
-  const name = channelOf(channel, current);
+  const name = channelOf(services, channel, current);
   const [conversation, place] =
     other === undefined
       ? [channelConversation(name), { channel: name }]

@@ -4,6 +4,7 @@ import type { EntryView, LocalEvent } from '../../../protocol/local-api.js';
 import type { PersistedState } from '../net/persisted-state.js';
 import { currentConversation } from '../state/attention.js';
 import { unseenAlerts, type Looking } from '../state/notify.js';
+import { channelTitle } from '../state/sidebar.js';
 import type { Store } from '../state/store.js';
 import { messageLine } from '../text/message-line.js';
 import type { Translate } from '../text/translate.js';
@@ -121,9 +122,12 @@ export class Notifications {
     const { app, window } = this.#parts;
     const { conversation, from } = entry;
     const count = (this.#shown.get(conversation)?.count ?? 0) + more;
-    const { t } = app();
+    const { t, store } = app();
+    const { daemon } = store.get();
+    const name = conversation.slice(1);
+    const called = daemon ? channelTitle(daemon, name) : name;
     const title = conversation.startsWith('#')
-      ? t('notifications.in_channel', { username: from, channel: conversation.slice(1) })
+      ? t('notifications.in_channel', { username: from, channel: called })
       : from;
     const notification = this.#open(
       `parley:${conversation}`,

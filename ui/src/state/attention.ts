@@ -6,11 +6,15 @@ import { isFromOther } from './entries.js';
 import type { State, UnreadMark } from './model.js';
 import { mergeEntries, replaceEntries } from './order.js';
 import { routeConversation } from './route.js';
+import { namedChannel } from './sidebar.js';
 
 const BANNERS_MAX = 50;
 
 export function currentConversation(state: Pick<State, 'daemon' | 'route'>): string | undefined {
-  return state.daemon && routeConversation(state.route, state.daemon.me.username);
+  const { daemon, route } = state;
+  if (!daemon) return undefined;
+  const titled = route.view === 'channel' ? namedChannel(daemon, route.channel) : undefined;
+  return titled === undefined ? routeConversation(route, daemon.me.username) : `#${titled}`;
 }
 
 /**

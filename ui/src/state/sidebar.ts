@@ -29,7 +29,7 @@ function waitingIn({ unread, mentions = 0, notify }: ConversationView): Waiting 
   return { unread, mentions, muted: notify === 'none' };
 }
 
-/** Joined channels: those that everyone is in first, then by name. */
+/** Joined channels: those that everyone is in first, then by what they are called. */
 export function joinedChannels(daemon: Daemon): readonly ChannelItem[] {
   const rank = (name: string): number => {
     const place = PERMANENT_CHANNELS.indexOf(name);
@@ -38,7 +38,9 @@ export function joinedChannels(daemon: Daemon): readonly ChannelItem[] {
   return Object.values(daemon.conversations)
     .filter(({ id }) => id.startsWith('#'))
     .map((view) => ({ conversation: view.id, name: view.id.slice(1), ...waitingIn(view) }))
-    .sort((a, b) => rank(a.name) - rank(b.name) || compareText(a.name, b.name));
+    .sort(
+      (a, b) => rank(a.name) - rank(b.name) || compareText(channelTitle(daemon, a.name), channelTitle(daemon, b.name)),
+    );
 }
 
 /** Friends, by name: with their conversation where there is one. */
@@ -86,6 +88,17 @@ export function otherPeople(daemon: Daemon): readonly PersonItem[] {
   return sortedPeople(daemon)
     .filter(({ username, friend }) => !open.has(username.toLowerCase()) && !friend)
     .map((person) => ({ person, ...NOTHING }));
+}
+
+/** What a channel is called: its name, unless an admin has renamed it. */
+export function channelTitle({ channels }: Daemon, name: string): string {
+  return (Object.hasOwn(channels, name) ? channels[name]?.title : undefined) ?? name;
+}
+
+/** The name of a channel that is written by the title that it has now; undefined where that is a name, or unknown. */
+export function namedChannel({ channels }: Daemon, written: string): string | undefined {
+  if (Object.hasOwn(channels, written)) return undefined;
+  return Object.values(channels).find(({ title }) => title === written)?.name;
 }
 
 /** All channels of the tracker: the biggest first. */

@@ -6,11 +6,11 @@ import { Icon } from '../components/icon.js';
 import { BROADCAST, PERMANENT_CHANNELS } from '../limits.js';
 import { formatRoute } from '../state/route.js';
 import { LeaveDialog } from './channel/channel-dialogs.js';
-import { MutedBadge, TopicText } from './channel/channel-badges.js';
+import { ClosedTag, MutedBadge, TopicText } from './channel/channel-badges.js';
 
 export function ChannelRow({ channel }: { channel: ChannelView }) {
   const { t } = useApp();
-  const { name, topic, joined } = channel;
+  const { name, title = name, topic, joined } = channel;
   return (
     <li class="entry">
       <span class="entry-icon" aria-hidden="true">
@@ -18,7 +18,7 @@ export function ChannelRow({ channel }: { channel: ChannelView }) {
       </span>
       <div class="entry-text">
         <span class="entry-name">
-          <bdi>{name}</bdi> <MutedBadge conversation={`#${name}`} />
+          <bdi>{title}</bdi> <ClosedTag name={name} /> <MutedBadge conversation={`#${name}`} />
         </span>
         {topic !== '' && (
           <span class="entry-topic">
@@ -28,9 +28,9 @@ export function ChannelRow({ channel }: { channel: ChannelView }) {
         <span class="entry-about">{useFacts(channel)}</span>
       </div>
       {joined ? (
-        <Joined name={name} />
+        <Joined name={name} title={title} />
       ) : (
-        <JoinButton name={name} label={t('channel.join')} title={t('channel.join_named', { name })} />
+        <JoinButton name={name} label={t('channel.join')} title={t('channel.join_named', { name: title })} />
       )}
     </li>
   );
@@ -58,10 +58,10 @@ function JoinButton({ name, label, title }: { name: string; label: string; title
   );
 }
 
-function Joined({ name }: { name: string }) {
+function Joined({ name, title }: { name: string; title: string }) {
   const { t } = useApp();
   const [asking, setAsking] = useState(false);
-  const leave = t('channel.leave', { name });
+  const leave = t('channel.leave', { name: title });
   return (
     <>
       {!PERMANENT_CHANNELS.includes(name) && (
@@ -72,7 +72,7 @@ function Joined({ name }: { name: string }) {
       <a
         class="button button-small"
         href={formatRoute({ view: 'channel', channel: name })}
-        aria-label={t('channel.open_named', { name })}
+        aria-label={t('channel.open_named', { name: title })}
       >
         {t('channel.open')}
       </a>

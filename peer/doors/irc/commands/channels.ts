@@ -1,6 +1,8 @@
 /** Channels: to join, leave, describe and list them, and who is there. */
 import { userKey, type ConversationId } from '../../../../protocol/ids.js';
+import type { ChannelView } from '../../../../protocol/local-api.js';
 import { isParleyError } from '../../../../protocol/errors.js';
+import { channelNamed } from '../../../commands/arguments.js';
 import type { Call } from '../call.js';
 import { memberLines, namesLines, topicLines } from '../comings.js';
 import { channelOfTarget, maskTest, userOfNick } from '../names.js';
@@ -24,8 +26,16 @@ async function join(call: Call): Promise<void> {
     const channel = channelOfTarget(name);
     if (!channel)
       call.numeric(ERR.noSuchChannel, name.slice(0, 64), 'A channel is called # and 1 to 32 of a-z 0-9 _ -.');
-    else if (!call.me.channels.has(channel)) await enter(call, channel);
+    else await enterNamed(call, channel);
   }
+}
+
+/** Clients hold on to a channel by its name: who writes the title that an admin gave it is sent there. */
+async function enterNamed(call: Call, written: ConversationId): Promise<void> {
+  const channel = `#${channelNamed(call.me.services, written)}` as ConversationId;
+  if (channel !== written)
+    call.numeric(ERR.linkChannel, written, channel, 'That channel was renamed; its name is still this one here.');
+  if (!call.me.channels.has(channel)) await enter(call, channel);
 }
 
 async function enter(call: Call, channel: ConversationId): Promise<void> {
@@ -39,6 +49,8 @@ async function enter(call: Call, channel: ConversationId): Promise<void> {
     call.refuse(error, {
       bad_channel: [ERR.noSuchChannel, channel],
       channel_confusable: [ERR.badChannelMask, channel],
+      channel_archived: [ERR.inviteOnlyChannel, channel],
+      channel_deleted: [ERR.noSuchChannel, channel],
     });
   }
 }
@@ -70,14 +82,14 @@ async function leave({ me }: Call, channel: ConversationId): Promise<void> {
 function openChannel(call: Call, name: string): ConversationId | undefined {
   const channel = channelOfTarget(name);
   if (channel && call.me.channels.has(channel)) return channel;
-  const exists = channel !== undefined && isKnown(call, channel);
+  const exists = channel !== undefined && known(call, channel) !== undefined;
   if (exists) call.numeric(ERR.notOnChannel, channel, 'You are not in that channel. Join it first.');
   else call.numeric(ERR.noSuchChannel, name.slice(0, 64), 'There is no such channel.');
   return undefined;
 }
 
-function isKnown({ me }: Call, channel: string): boolean {
-  return me.services.people.channels().some(({ name }) => `#${name}` === channel);
+function known({ me }: Call, channel: string): ChannelView | undefined {
+  return me.services.people.channels().find(({ name }) => `#${name}` === channel);
 }
 
 async function topic(call: Call): Promise<void> {
@@ -93,7 +105,11 @@ async function topic(call: Call): Promise<void> {
       () => me.run('channel.topic', { channel, topic: plain(text) }),
     );
   } catch (error) {
-    call.refuse(error, { not_member: [ERR.notOnChannel, channel] });
+    call.refuse(error, {
+      not_member: [ERR.notOnChannel, channel],
+      channel_archived: [ERR.chanOpPrivsNeeded, channel],
+      channel_deleted: [ERR.chanOpPrivsNeeded, channel],
+    });
   }
 }
 
@@ -113,7 +129,8 @@ function list(call: Call): void {
   const named = tests.filter(({ narrows }) => !narrows);
   const narrowing = tests.filter(({ narrows }) => narrows);
   call.numeric(RPL.listStart, 'Channel', 'Users  Name');
-  for (const { name, topic, members } of call.me.services.people.channels()) {
+  for (const { name, topic, members, state, joined } of call.me.services.people.channels()) {
+    if (state !== undefined && !joined) continue;
     const channel = { name: `#${name}`, members };
     const wanted = named.length === 0 || named.some(({ test }) => test(channel));
     if (wanted && narrowing.every(({ test }) => test(channel)))
@@ -151,9 +168,11 @@ function mode(call: Call): void {
 
 function channelMode(call: Call, name: string, flags: string | undefined): void {
   const channel = channelOfTarget(name);
-  if (!channel || !isKnown(call, channel))
+  if (!channel || !known(call, channel))
     return call.numeric(ERR.noSuchChannel, name.slice(0, 64), 'There is no such channel.');
-  if (flags === undefined) return call.numeric(RPL.channelModeIs, channel, '+n');
+  // Moderated, and nobody has a voice: nothing is written there any more.
+  const isClosed = known(call, channel)?.state !== undefined;
+  if (flags === undefined) return call.numeric(RPL.channelModeIs, channel, isClosed ? '+mn' : '+n');
   if (/^\+?b$/.test(flags) && call.line.params.length === 2)
     return call.numeric(RPL.endOfBanList, channel, 'End of the list of bans.');
   call.numeric(ERR.chanOpPrivsNeeded, channel, 'Channels of Parley have no operators and no modes to change.');

@@ -5,7 +5,7 @@ import type { Call } from '../call.js';
 import { TARGETS_MAX } from '../capabilities.js';
 import { messageOf } from '../live-entries.js';
 import { conversationOfTarget } from '../names.js';
-import { ERR, type Numeric } from '../numerics.js';
+import { ERR } from '../numerics.js';
 import { spoken } from '../text.js';
 import { post, type Post } from '../posting.js';
 import { listed, type Command } from './command.js';
@@ -119,6 +119,11 @@ function conversationFor(call: Call, target: string): ConversationId | undefined
   return conversation;
 }
 
-function unreached(target: string): { unknown_user: [Numeric, string]; not_member: [Numeric, string] } {
-  return { unknown_user: [ERR.noSuchNick, target], not_member: [ERR.cannotSendToChannel, target] };
+function unreached(target: string): Parameters<Call['refuse']>[1] {
+  return {
+    unknown_user: [ERR.noSuchNick, target],
+    not_member: [ERR.cannotSendToChannel, target],
+    channel_archived: [ERR.cannotSendToChannel, target],
+    channel_deleted: [ERR.cannotSendToChannel, target],
+  };
 }

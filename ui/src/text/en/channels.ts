@@ -7,6 +7,15 @@ export const channels = {
   'channels.permanent_short': 'everyone is in it',
   'channels.permanent':
     'Everyone is in #{{name}}, so nobody can leave it. Mute it above if you do not want to hear of it.',
+  'channels.archived': 'archived',
+  'channels.deleted': 'deleted',
+  'channels.former_name': 'Former name',
+  'channels.archived_note': '#{{name}} is archived by an admin: it can be read, and nobody writes here any more.',
+  'channels.deleted_note':
+    '#{{name}} was deleted by an admin: nobody can join it or write here. What you have of it stays on your devices.',
+  'channels.deleted_drop': 'Take it off my list',
+  'channels.archived_join': 'It is archived: nobody joins it any more. Ask an admin to take it from the archive.',
+  'channels.deleted_join': 'It was deleted by an admin, for good. Choose another channel.',
   'channels.create_new': 'New channel',
   'channels.create_title': 'Create a channel',
   'channels.create_do': 'Create and join',

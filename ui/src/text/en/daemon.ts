@@ -18,6 +18,10 @@ export const daemonTexts = {
     'The tracker does not take this password any more, though it once did. If its data was lost, create the account again here: this device and its history stay. If the password was changed elsewhere, use the new one.',
   'daemon.forbidden': 'You may not do that. Sign in as the one who may.',
   'daemon.permanent_channel': 'Everyone is in this channel; it cannot be left. Mute it instead.',
+  'daemon.channel_archived':
+    'This channel is archived: it can be read, and nothing new is written there. Ask an admin to take it from the archive.',
+  'daemon.channel_deleted':
+    'This channel was deleted by an admin. Your history of it stays on your devices; write somewhere else.',
   'daemon.not_member': 'You are not in this conversation. Join it first.',
   'daemon.not_found': 'There is nothing here by that name. Check the spelling.',
   'daemon.unknown_user': 'Nobody has that name here. Check the spelling.',

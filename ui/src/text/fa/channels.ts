@@ -7,6 +7,15 @@ export const channels = {
   'channels.permanent_short': 'همه عضو آن‌اند',
   'channels.permanent':
     'همه عضو #{{name}} هستند و کسی نمی‌تواند آن را ترک کند. اگر نمی‌خواهید خبردار شوید، در بالا آن را بی‌صدا کنید.',
+  'channels.archived': 'بایگانی‌شده',
+  'channels.deleted': 'حذف‌شده',
+  'channels.former_name': 'نام پیشین',
+  'channels.archived_note': 'مدیر #{{name}} را بایگانی کرده است: می‌توان آن را خواند، ولی دیگر کسی اینجا نمی‌نویسد.',
+  'channels.deleted_note':
+    'مدیر #{{name}} را حذف کرده است: کسی نمی‌تواند به آن بپیوندد یا اینجا بنویسد. آنچه از آن دارید روی دستگاه‌های شما می‌ماند.',
+  'channels.deleted_drop': 'برداشتن از فهرست من',
+  'channels.archived_join': 'بایگانی شده است و دیگر کسی به آن نمی‌پیوندد. از مدیری بخواهید آن را از بایگانی درآورد.',
+  'channels.deleted_join': 'مدیر آن را برای همیشه حذف کرده است. کانال دیگری برگزینید.',
   'channels.create_new': 'کانال تازه',
   'channels.create_title': 'ساختن کانال',
   'channels.create_do': 'ساختن و پیوستن',

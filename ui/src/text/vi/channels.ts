@@ -7,6 +7,16 @@ export const channels = {
   'channels.permanent_short': 'mọi người đều ở trong đó',
   'channels.permanent':
     'Mọi người đều ở trong #{{name}} nên không ai rời được. Nếu không muốn nhận thông báo, hãy tắt tiếng ở trên.',
+  'channels.archived': 'đã lưu trữ',
+  'channels.deleted': 'đã xóa',
+  'channels.former_name': 'Tên cũ',
+  'channels.archived_note': 'Quản trị viên đã lưu trữ #{{name}}: vẫn đọc được, nhưng không ai viết ở đây nữa.',
+  'channels.deleted_note':
+    'Quản trị viên đã xóa #{{name}}: không ai tham gia hay viết ở đây được. Những gì bạn có vẫn ở trên thiết bị của bạn.',
+  'channels.deleted_drop': 'Bỏ khỏi danh sách của tôi',
+  'channels.archived_join':
+    'Kênh đã được lưu trữ: không ai tham gia được nữa. Hãy nhờ quản trị viên đưa kênh ra khỏi kho lưu trữ.',
+  'channels.deleted_join': 'Quản trị viên đã xóa hẳn kênh này. Hãy chọn kênh khác.',
   'channels.create_new': 'Kênh mới',
   'channels.create_title': 'Tạo kênh',
   'channels.create_do': 'Tạo và tham gia',

@@ -16,6 +16,10 @@ export const daemonTexts = {
     'Tracker không còn nhận mật khẩu này, dù trước đây có nhận. Nếu dữ liệu của nó đã mất, hãy tạo lại tài khoản ở đây: thiết bị này và lịch sử vẫn còn. Nếu mật khẩu đã được đổi ở nơi khác, hãy dùng mật khẩu mới.',
   'daemon.forbidden': 'Bạn không được làm việc này. Hãy đăng nhập với tên người được phép.',
   'daemon.permanent_channel': 'Mọi người đều ở trong kênh này; không thể rời. Thay vào đó hãy tắt tiếng kênh.',
+  'daemon.channel_archived':
+    'Kênh này đã được lưu trữ: vẫn đọc được, nhưng không viết thêm được. Hãy nhờ quản trị viên đưa kênh ra khỏi kho lưu trữ.',
+  'daemon.channel_deleted':
+    'Quản trị viên đã xóa kênh này. Lịch sử của bạn vẫn ở trên thiết bị của bạn; hãy viết ở nơi khác.',
   'daemon.not_member': 'Bạn không ở trong cuộc trò chuyện này. Hãy tham gia trước.',
   'daemon.not_found': 'Ở đây không có gì tên như vậy. Hãy kiểm tra chính tả.',
   'daemon.unknown_user': 'Ở đây không có ai tên như vậy. Hãy kiểm tra chính tả.',

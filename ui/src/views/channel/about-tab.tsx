@@ -3,6 +3,7 @@ import { showPerson } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { BROADCAST, PERMANENT_CHANNELS } from '../../limits.js';
 import { directName } from '../../state/route.js';
+import { channelTitle } from '../../state/sidebar.js';
 import { AutoFetchRules } from '../files/auto-fetch-rules.js';
 import { NotifyRules } from '../notifications/notify-menu.js';
 import { LeaveDialog, TopicDialog } from './channel-dialogs.js';
@@ -26,6 +27,8 @@ function AboutChannel({ name }: { name: string }) {
   const { t, formats } = app;
   const topic = useDaemon((daemon) => daemon.channels[name]?.topic ?? '');
   const members = useDaemon((daemon) => daemon.channels[name]?.members);
+  const title = useDaemon((daemon) => channelTitle(daemon, name));
+  const isClosed = useDaemon((daemon) => daemon.channels[name]?.state !== undefined);
   const latest = useDaemon((daemon) => daemon.conversations[`#${name}`]?.latest?.time);
   const [editing, setEditing] = useState(false);
   return (
@@ -34,15 +37,25 @@ function AboutChannel({ name }: { name: string }) {
       <section>
         <h2 class="panel-title">{t('channels.topic')}</h2>
         <p class="panel-topic">{topic === '' ? t('channels.topic_none') : <TopicText topic={topic} />}</p>
-        <button class="button button-small" onClick={() => setEditing(true)}>
-          {t('channels.topic_change')}
-        </button>
+        {!isClosed && (
+          <button class="button button-small" onClick={() => setEditing(true)}>
+            {t('channels.topic_change')}
+          </button>
+        )}
       </section>
       <dl class="facts">
         {members !== undefined && (
           <>
             <dt>{t('channels.members')}</dt>
             <dd>{t('channel.members', { count: members })}</dd>
+          </>
+        )}
+        {title !== name && (
+          <>
+            <dt>{t('channels.former_name')}</dt>
+            <dd>
+              <bdi>#{name}</bdi>
+            </dd>
           </>
         )}
         {latest !== undefined && (
@@ -79,11 +92,12 @@ function AboutPerson({ conversation }: { conversation: string }) {
 function Leaving({ name }: { name: string }) {
   const { t } = useApp();
   const [asking, setAsking] = useState(false);
+  const title = useDaemon((daemon) => channelTitle(daemon, name));
   if (PERMANENT_CHANNELS.includes(name)) return <p class="field-hint">{t('channels.permanent', { name })}</p>;
   return (
     <>
       <button class="button button-small" onClick={() => setAsking(true)}>
-        {t('channel.leave', { name })}
+        {t('channel.leave', { name: title })}
       </button>
       {asking && <LeaveDialog name={name} onClose={() => setAsking(false)} />}
     </>

@@ -17,7 +17,9 @@ function wordsOf(text: string): string {
 /** Names that begin so stand first; those whose topic alone holds the letters stand last. */
 export function browsed(daemon: Daemon, filter: string): Browsed {
   const wanted = fold(filter.trim().replace(/^#/, ''));
-  const rank = ({ name, topic }: ChannelView): number => {
+  const rank = ({ name, title = name, topic }: ChannelView): number => {
+    const shown = title.indexOf(wanted);
+    if (shown >= 0) return shown === 0 ? 0 : beginsWord(title, shown) ? 1 : 2;
     const at = name.indexOf(wanted);
     if (at >= 0) return at === 0 ? 0 : beginsWord(name, at) ? 1 : 2;
     return wordsOf(topic).includes(wordsOf(wanted)) ? 3 : 4;
@@ -27,5 +29,8 @@ export function browsed(daemon: Daemon, filter: string): Browsed {
     .filter((each) => each.rank < 4)
     .sort((a, b) => a.rank - b.rank)
     .map(({ channel }) => channel);
-  return { joined: found.filter(({ joined }) => joined), others: found.filter(({ joined }) => !joined) };
+  return {
+    joined: found.filter(({ joined }) => joined),
+    others: found.filter(({ joined, state }) => !joined && !state),
+  };
 }

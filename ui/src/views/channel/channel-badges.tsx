@@ -19,6 +19,13 @@ export function MutedBadge({ conversation }: { conversation: string }) {
   );
 }
 
+/** Behind the name of a channel in which nobody writes any more. */
+export function ClosedTag({ name }: { name: string }) {
+  const { t } = useApp();
+  const state = useDaemon((daemon) => daemon.channels[name]?.state);
+  return state === undefined ? null : <span class="closed-tag">{t(`channels.${state}`)}</span>;
+}
+
 /** A topic in one line: its links can be followed, what would be a block of its own is left as text. */
 export function TopicText({ topic }: { topic: string }) {
   const pieces = useMemo((): readonly Inline[] => {

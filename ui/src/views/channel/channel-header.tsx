@@ -8,7 +8,7 @@ import { PaneHeader } from '../pane-header.js';
 import { HeaderActions } from './header-actions.js';
 import { LeaveDialog, TopicDialog } from './channel-dialogs.js';
 import type { MenuItem } from './menu.js';
-import { MutedBadge, TopicText } from './channel-badges.js';
+import { ClosedTag, MutedBadge, TopicText } from './channel-badges.js';
 
 export function ChannelHeader({ conversation, known }: { conversation: string; known: boolean }) {
   const app = useApp();
@@ -19,22 +19,34 @@ export function ChannelHeader({ conversation, known }: { conversation: string; k
   const [asking, setAsking] = useState<'topic' | 'leave'>();
   const close = (): void => setAsking(undefined);
   const topic = channel?.topic ?? '';
+  const title = channel?.title ?? name;
+  const isClosed = channel?.state !== undefined;
   const leave: MenuItem = {
     icon: 'leave',
-    label: t('channel.leave', { name }),
+    label: t('channel.leave', { name: title }),
     danger: true,
     onChoose: () => setAsking('leave'),
   };
+  const changeTopic: MenuItem = {
+    icon: 'pen',
+    label: t('channels.topic_change'),
+    onChoose: () => setAsking('topic'),
+  };
   const items: readonly MenuItem[] = [
-    { icon: 'info', label: t('channels.about_named', { name }), onChoose: () => showPanel(app, 'about') },
-    { icon: 'pen', label: t('channels.topic_change'), onChoose: () => setAsking('topic') },
+    { icon: 'info', label: t('channels.about_named', { name: title }), onChoose: () => showPanel(app, 'about') },
+    ...(isClosed ? [] : [changeTopic]),
     ...(PERMANENT_CHANNELS.includes(name) ? [] : [leave]),
   ];
   return (
     <PaneHeader
-      title={`#${name}`}
-      badge={<MutedBadge conversation={conversation} />}
-      about={<TopicLine name={name} topic={topic} known={known} onChange={() => setAsking('topic')} />}
+      title={`#${title}`}
+      badge={
+        <>
+          <ClosedTag name={name} />
+          <MutedBadge conversation={conversation} />
+        </>
+      }
+      about={<TopicLine name={name} topic={topic} known={known && !isClosed} onChange={() => setAsking('topic')} />}
       more={pending?.text}
     >
       {known && <HeaderActions conversation={conversation} members={channel?.members} items={items} />}

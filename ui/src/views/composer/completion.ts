@@ -126,6 +126,7 @@ function fitOf({ username, name = '' }: PersonView, wanted: string): number {
 function channelsFor(text: string, channels: readonly ChannelView[]): readonly Option[] {
   const wanted = text.toLowerCase();
   return channels
+    .filter(({ joined, state }) => joined || state === undefined)
     .filter(({ name }) => name.startsWith(wanted) || (wanted.length > 1 && name.includes(wanted)))
     .sort(
       (a, b) =>

@@ -5,8 +5,9 @@ import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { currentConversation } from '../../state/attention.js';
 import { Icon } from '../../components/icon.js';
 import type { State } from '../../state/model.js';
-import { personOf } from '../../state/sidebar.js';
+import { channelTitle, personOf } from '../../state/sidebar.js';
 import { ChannelHeader } from '../channel/channel-header.js';
+import { ClosedChannel } from '../channel/closed-channel.js';
 import { PersonHeader } from '../channel/person-header.js';
 import { Composer } from '../composer/composer.js';
 import { Timeline } from './timeline.js';
@@ -24,7 +25,10 @@ export function ConversationPane() {
     const { username, blocked } = personOf(daemon, route.username);
     if (blocked === true) return <Blocked username={username} conversation={conversation} />;
   }
-  const place = route.view === 'person' ? personOf(daemon, route.username).username : conversation;
+  const isChannel = conversation.startsWith('#');
+  const called = isChannel ? `#${channelTitle(daemon, conversation.slice(1))}` : conversation;
+  const place = route.view === 'person' ? personOf(daemon, route.username).username : called;
+  const state = isChannel ? daemon.channels[conversation.slice(1)]?.state : undefined;
   return (
     <div class="conversation">
       <ConversationHeader conversation={conversation} place={place} known={known} />
@@ -32,10 +36,14 @@ export function ConversationPane() {
         <>
           <Timeline key={conversation} conversation={conversation} place={place} />
           <PendingStatus conversation={conversation} />
-          <Composer key={`composer ${conversation}`} conversation={conversation} place={place} />
+          {state === undefined ? (
+            <Composer key={`composer ${conversation}`} conversation={conversation} place={place} />
+          ) : (
+            <ClosedChannel name={conversation.slice(1)} state={state} />
+          )}
         </>
       ) : (
-        <NotOpen conversation={conversation} place={place} />
+        <NotOpen conversation={conversation} place={place} state={state} />
       )}
     </div>
   );
@@ -87,23 +95,36 @@ function PendingStatus({ conversation }: { conversation: string }) {
   );
 }
 
-function NotOpen({ conversation, place }: { conversation: string; place: string }) {
+interface NotOpenProps {
+  readonly conversation: string;
+  readonly place: string;
+  /** Of a channel that nobody joins any more. */
+  readonly state: 'archived' | 'deleted' | undefined;
+}
+
+function NotOpen({ conversation, place, state }: NotOpenProps) {
   const app = useApp();
   const { t } = app;
   if (!conversation.startsWith('#')) {
     return <Opening username={place} />;
   }
-  const name = conversation.slice(1);
+  const title = place.slice(1);
   return (
     <div class="empty">
       <span class="empty-tile">
         <Icon name="hash" />
       </span>
-      <p class="empty-title">{t('channel.not_joined_title', { name })}</p>
-      <p>{t('channel.not_joined')}</p>
-      <button class="button button-primary" onClick={() => void joinChannel(app, name)}>
-        {t('channel.join_named', { name })}
-      </button>
+      <p class="empty-title">{t('channel.not_joined_title', { name: title })}</p>
+      {state === undefined ? (
+        <>
+          <p>{t('channel.not_joined')}</p>
+          <button class="button button-primary" onClick={() => void joinChannel(app, conversation.slice(1))}>
+            {t('channel.join_named', { name: title })}
+          </button>
+        </>
+      ) : (
+        <p>{t(`channels.${state}_join`)}</p>
+      )}
     </div>
   );
 }

@@ -36,7 +36,7 @@ function Beginning({ conversation, place, empty }: Pick<TimelineTopProps, 'conve
   const { t } = useApp();
   const self = useDaemon((daemon) => daemon.me.username);
   const shown = usePlaceName(place);
-  const name = conversation.slice(1);
+  const name = place.slice(1);
   const kind = conversation.startsWith('#') ? 'channel' : sameName(place, self) ? 'notes' : 'direct';
   if (!empty) {
     const keys = { channel: 'beginning', notes: 'beginning_notes', direct: 'beginning_direct' } as const;

@@ -40,16 +40,19 @@ function channelsOf({ channels, conversations }: Daemon): readonly Candidate[] {
     .filter(({ id }) => id.startsWith('#'))
     .map(({ id, unread, mentions = 0, latest }) => {
       const waiting = { unread, mentions, recent: latest?.time ?? '' };
-      return { ...channelCandidate('channel', id.slice(1)), ...waiting };
+      const name = id.slice(1);
+      return { ...channelCandidate('channel', name, channels[name]?.title), ...waiting };
     });
   const others = Object.values(channels)
-    .filter(({ name }) => !conversations[`#${name}`])
-    .map(({ name }) => channelCandidate('joinable', name));
+    .filter(({ name, state }) => !conversations[`#${name}`] && !state)
+    .map(({ name, title }) => channelCandidate('joinable', name, title));
   return [...joined, ...others];
 }
 
-function channelCandidate(kind: 'channel' | 'joinable', name: string): Candidate {
-  return { key: `#${name}`, kind, name, title: name, detail: '', folded: `${name} `, ...nothing };
+/** One that was renamed is found by both names. */
+function channelCandidate(kind: 'channel' | 'joinable', name: string, title = name): Candidate {
+  const detail = title === name ? '' : name;
+  return { key: `#${name}`, kind, name, title, detail, folded: `${title} ${detail}`, ...nothing };
 }
 
 function peopleOf(daemon: Daemon): readonly Candidate[] {

@@ -4,8 +4,8 @@ import { DraftMark, UnreadBadge } from '../../components/badges.js';
 import { Icon } from '../../components/icon.js';
 import { BROADCAST } from '../../limits.js';
 import { formatRoute } from '../../state/route.js';
-import { joinedChannels } from '../../state/sidebar.js';
-import { MutedBadge } from '../channel/channel-badges.js';
+import { channelTitle, joinedChannels } from '../../state/sidebar.js';
+import { ClosedTag, MutedBadge } from '../channel/channel-badges.js';
 import { itemClass } from './section.js';
 import { Section } from './section.js';
 
@@ -31,7 +31,8 @@ export function ChannelList() {
               <span class="item-icon" aria-hidden="true">
                 {conversation === BROADCAST ? <Icon name="broadcast" small /> : '#'}
               </span>
-              <span class="item-name">{name}</span>
+              <span class="item-name">{channelTitle(daemon, name)}</span>
+              <ClosedTag name={name} />
               <DraftMark conversation={conversation} />
               <MutedBadge conversation={conversation} />
               <UnreadBadge count={waiting.unread} mentions={waiting.mentions} />

@@ -4,7 +4,7 @@ import { showPerson } from '../../app/trust.js';
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { BROADCAST, HOME_CHANNEL } from '../../limits.js';
 import { sameName } from '../../state/entries.js';
-import { personOf } from '../../state/sidebar.js';
+import { channelTitle, personOf } from '../../state/sidebar.js';
 import { Icon } from '../../components/icon.js';
 import { Avatar } from '../../components/avatar.js';
 import { TopicDialog } from '../channel/channel-dialogs.js';
@@ -24,6 +24,8 @@ function EmptyChannel({ conversation }: { conversation: string }) {
   const alone = useDaemon((daemon) => Object.keys(daemon.people).length < 2);
   const name = conversation.slice(1);
   const topic = useDaemon(({ channels }) => channels[name]?.topic ?? '');
+  const title = useDaemon((daemon) => channelTitle(daemon, name));
+  const isClosed = useDaemon((daemon) => daemon.channels[name]?.state !== undefined);
   const [asking, setAsking] = useState(false);
   const text =
     name === HOME_CHANNEL ? 'start.empty_general' : conversation === BROADCAST ? 'start.empty_broadcast' : undefined;
@@ -32,12 +34,12 @@ function EmptyChannel({ conversation }: { conversation: string }) {
       <span class="empty-tile">
         <Icon name={conversation === BROADCAST ? 'broadcast' : 'hash'} />
       </span>
-      <p class="empty-title">{t('conversation.empty_channel', { name })}</p>
-      <p>{text ? t(text) : t('start.empty_channel', { name })}</p>
-      {alone && <p>{t('start.empty_people')}</p>}
+      <p class="empty-title">{t('conversation.empty_channel', { name: title })}</p>
+      {!isClosed && <p>{text ? t(text) : t('start.empty_channel', { name: title })}</p>}
+      {alone && !isClosed && <p>{t('start.empty_people')}</p>}
       <p class="empty-actions">
         <InviteButton primary={alone} />
-        {topic === '' && (
+        {topic === '' && !isClosed && (
           <button type="button" class="button button-small" onClick={() => setAsking(true)}>
             {t('channels.topic_add')}
           </button>
