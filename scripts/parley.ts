@@ -1,8 +1,12 @@
 /** The program `parley`. */
 import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
-import { runCommandLine } from './cli.js';
-import { surviveClosedOutput } from './process/lifecycle.js';
+import { keepCompiled } from './process/compile-cache.js';
+
+// Before anything else is loaded.
+keepCompiled();
+const { runCommandLine } = await import('./cli.js');
+const { surviveClosedOutput } = await import('./process/lifecycle.js');
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
