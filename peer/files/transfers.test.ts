@@ -90,6 +90,14 @@ describe('a file that was asked for', () => {
     await service.restart();
     await service.settled();
     expect([rows(), service.mover.fetching.get(sha256)?.relayed]).toEqual([[`${sha256.slice(0, 4)} relayed`], true]);
+    // Nor does it forget that while it is paused.
+    await service.transfers.pause(sha256);
+    await service.restart();
+    await service.settled();
+    expect([rows(), shown()]).toEqual([[`${sha256.slice(0, 4)} paused_relayed`], ['paused', undefined, 0]]);
+    service.transfers.want(sha256);
+    await service.settled();
+    expect(service.mover.fetching.get(sha256)?.relayed).toBe(true);
   });
 
   test('is given up with what came of it', async () => {

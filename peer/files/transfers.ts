@@ -6,6 +6,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import { fileFacts } from '../../protocol/file-facts.js';
 import type { ConversationId } from '../../protocol/ids.js';
 import type { TransferView } from '../../protocol/local-api.js';
+import type { TransferState } from '../store/transfers.js';
 import { saidBy, saidOtherwise } from './coming.js';
 import type { Coming, Going, Outcome } from './ports.js';
 import { viewOf, type Item, type TransfersParts } from './transfer-item.js';
@@ -54,7 +55,7 @@ export class Transfers {
     const isMoving = item.state === 'moving';
     if (isMoving && (item.relayed || !relayed)) return;
     item.relayed ||= relayed;
-    store.transfers.put({ sha256, entry: item.entry.id, state: wantedState(item), added: now() });
+    store.transfers.put({ sha256, entry: item.entry.id, state: keptState(item, 'wanted'), added: now() });
     if (isMoving) return this.restart(item);
     item.state = 'held';
     item.code = undefined;
@@ -66,7 +67,7 @@ export class Transfers {
   async pause(sha256: string): Promise<void> {
     const { store, mover, now } = this.parts;
     const item = this.known(sha256);
-    store.transfers.put({ sha256, entry: item.entry.id, state: 'paused', added: now() });
+    store.transfers.put({ sha256, entry: item.entry.id, state: keptState(item, 'paused'), added: now() });
     item.state = 'paused';
     await mover.stop(sha256);
     if (this.items.get(sha256) === item) this.tell(item);
@@ -135,8 +136,10 @@ export class Transfers {
     // What has no room goes on by itself; all else is for the user to say.
     item.state = outcome === 'storage_full' ? 'held' : 'failed';
     if (outcome === 'file_wrong') item.done = 0;
-    if (item.state === 'failed')
-      this.parts.store.transfers.put({ sha256, entry: item.entry.id, state: 'paused', added: this.parts.now() });
+    if (item.state === 'failed') {
+      const state = keptState(item, 'paused');
+      this.parts.store.transfers.put({ sha256, entry: item.entry.id, state, added: this.parts.now() });
+    }
     this.tell(item);
     this.look();
   }
@@ -194,7 +197,7 @@ export class Transfers {
       if (row && !item) continue;
       this.unshown.delete(sha256);
       if (!item) continue;
-      item.state = row.state === 'paused' ? 'paused' : 'held';
+      item.state = row.state === 'paused' || row.state === 'paused_relayed' ? 'paused' : 'held';
       this.tell(item);
     }
   }
@@ -235,7 +238,7 @@ export class Transfers {
     if (!other) return false;
     const { now, steady, store } = this.parts;
     Object.assign(item, { ...other, done: 0, since: steady() });
-    store.transfers.put({ sha256: item.sha256, entry: item.entry.id, state: wantedState(item), added: now() });
+    store.transfers.put({ sha256: item.sha256, entry: item.entry.id, state: keptState(item, 'wanted'), added: now() });
     return true;
   }
 
@@ -255,7 +258,7 @@ export class Transfers {
     const entry = all.find(({ id }) => id === row?.entry) ?? all[0];
     const facts = entry && fileFacts(entry);
     if (!facts) return undefined;
-    const fresh = { code: undefined, coming: undefined, relayed: row?.state === 'relayed' };
+    const fresh = { code: undefined, coming: undefined, relayed: row?.state.endsWith('relayed') === true };
     const done = this.parts.blobs.begunBytes(facts);
     const item: Item = {
       sha256,
@@ -283,6 +286,8 @@ export class Transfers {
   }
 }
 
-function wantedState({ relayed }: Item): 'wanted' | 'relayed' {
-  return relayed ? 'relayed' : 'wanted';
+/** What is kept of it: also that the user lets it come over a relay. */
+function keptState({ relayed }: Item, state: 'wanted' | 'paused'): TransferState {
+  if (!relayed) return state;
+  return state === 'paused' ? 'paused_relayed' : 'relayed';
 }

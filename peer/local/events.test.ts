@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { directConversation, type ConversationId } from '../../protocol/ids.js';
 import { EventHub } from './events.js';
 import { channel, conversation, TestPeer, username } from './test-services.js';
-import { snapshot } from './pending-events.js';
+import { PendingEvents, snapshot } from './pending-events.js';
 import { comparable, Window } from './test-window.js';
 
 const alice = username('alice');
@@ -224,4 +224,28 @@ describe('the law of the local server', () => {
     expect(peer.errors).toHaveLength(1);
     hub.close();
   });
+});
+
+test('that a file has come is told in the tick in which somebody is blocked as well, but nothing of theirs', async () => {
+  const peer = new TestPeer();
+  const [mine, theirs] = ['a'.repeat(64), 'b'.repeat(64)] as const;
+  showFile(peer, mine);
+  const data = { name: 'spam.pdf', size: 3, mime: 'application/pdf', sha256: theirs, chunks: 'c'.repeat(64) };
+  peer.write(general, username('Bob'), [{ kind: 'file', message: '', data }]);
+  const entries = peer.history.page(general, undefined, 9).entries;
+  const pending = new PendingEvents();
+  for (const { id, data: facts, conversation: where } of entries) {
+    const sha256 = String(facts['sha256']);
+    pending.take.file({
+      ...{ id: sha256, sha256, entry: id, conversation: where, name: 'x', size: 3, done: 3 },
+      ...{ direction: 'down', state: 'done', users: ['alice', 'Bob'], liars: ['Bob'] },
+    });
+  }
+  peer.people.choose(username('Bob'), { blocked: true });
+  pending.take.blocks();
+  const told = pending.eventTexts(peer).map((text) => JSON.parse(text) as { type: string; transfer?: object });
+  expect(told.filter(({ type }) => type === 'file')).toEqual([
+    { type: 'file', transfer: expect.objectContaining({ id: mine, state: 'done', users: ['alice'], liars: [] }) },
+  ]);
+  expect(told.at(-1)?.type).toBe('snapshot');
 });

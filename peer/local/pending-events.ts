@@ -142,9 +142,15 @@ export class PendingEvents {
       const [history] = this.#history;
       tell({ type: 'history', ...(history ? { history } : {}) });
     }
-    // A fresh snapshot names those that may be seen now.
-    for (const [id, transfer] of this.#anew ? [] : this.#files)
-      tell(transfer ? { type: 'file', transfer } : { type: 'file_removed', id });
+    for (const [id, transfer] of this.#files) {
+      // A fresh snapshot names those that may be seen now, but none that is over, and somebody may wait for that.
+      if (this.#anew && !(transfer && isSeenOver(services, transfer))) continue;
+      tell(
+        transfer
+          ? { type: 'file', transfer: this.#anew ? seenOf(transfer, hides) : transfer }
+          : { type: 'file_removed', id },
+      );
+    }
     for (const progress of this.#doctor.values())
       if (progress.user === undefined || !hides(progress.user)) tell({ type: 'doctor', ...progress });
     // Last: what they wrote before is there by now, and would end it.
@@ -175,6 +181,20 @@ export class PendingEvents {
   people({ people }: PeerServices): PersonView[] {
     return [...this.#people.values()].filter(({ username }) => !people.hides(username as Username));
   }
+}
+
+/** Whether it has come, and is shown to this user. */
+function isSeenOver({ history }: PeerServices, { direction, state, entry }: TransferView): boolean {
+  return (
+    direction === 'down' && state === 'done' && entry !== undefined && history.entry(entry as EntryId) !== undefined
+  );
+}
+
+/** Without those who were blocked since it was made. */
+function seenOf(transfer: TransferView, hides: (username: string) => boolean): TransferView {
+  const { liars, ...rest } = transfer;
+  const seen = (names: string[]): string[] => names.filter((name) => !hides(name));
+  return { ...rest, users: seen(transfer.users), ...(liars && { liars: seen(liars) }) };
 }
 
 function isShown({ people }: PeerServices, { from }: Entry): boolean {

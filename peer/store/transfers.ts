@@ -2,12 +2,15 @@
 import type { EntryId } from '../../protocol/ids.js';
 import type { Database, Statement } from './sqlite.js';
 
+const STATES = ['wanted', 'relayed', 'paused', 'paused_relayed'] as const;
+export type TransferState = (typeof STATES)[number];
+
 export interface TransferRow {
   readonly sha256: string;
   /** The entry for which it was asked: its facts are meant. */
   readonly entry: EntryId;
-  /** `relayed`: wanted, and over relayed links as well, whatever its size. */
-  readonly state: 'wanted' | 'relayed' | 'paused';
+  /** `relayed`: wanted, and over relayed links as well, whatever its size; `paused_relayed`: the same, once it goes on. */
+  readonly state: TransferState;
   /** Milliseconds since 1970. */
   readonly added: number;
 }
@@ -51,7 +54,7 @@ function transferOf(row: Readonly<Record<string, unknown>>): TransferRow {
   return {
     sha256: row['sha256'] as string,
     entry: row['entry'] as EntryId,
-    state: row['state'] === 'paused' || row['state'] === 'relayed' ? row['state'] : 'wanted',
+    state: STATES.find((state) => state === row['state']) ?? 'wanted',
     added: Number(row['added']),
   };
 }
