@@ -8,6 +8,8 @@ export class TestHost implements Host {
   readonly name = 'Test';
   guests = false;
   admit: Host['admit'];
+  /** What came with each sign-in. */
+  readonly invites: (string | undefined)[] = [];
   /** Seats that are held now. */
   held = 0;
   readonly #peers = new Map<UserKey, TestPeer>();
@@ -28,7 +30,8 @@ export class TestHost implements Host {
     );
   }
 
-  async signIn({ username, password }: SignInRequest): Promise<Seat> {
+  async signIn({ username, password, invite }: SignInRequest): Promise<Seat> {
+    this.invites.push(invite);
     const name = parseUsername(username);
     if (!name) throw new ParleyError('bad_name');
     if (password !== PASSWORD) throw new ParleyError('name_taken');

@@ -138,7 +138,7 @@ export class LineClient {
         this.#parts.socket.write(effect.text);
         return false;
       case 'sign_in': {
-        const refused = await this.#step(await this.#outcome(() => this.#signIn(effect.username, effect.password)));
+        const refused = await this.#step(await this.#outcome(() => this.#signIn(effect)));
         // What it hears comes after `registered`.
         if (this.#seat && !this.#isClosed) this.#feed = new Feed(this.#seat.services, (line) => this.#tell(line));
         return refused;
@@ -161,12 +161,12 @@ export class LineClient {
     }
   }
 
-  async #signIn(username: string, password: string | undefined): Promise<SessionInput> {
+  async #signIn({ username, password, invite }: Extract<SessionEffect, { do: 'sign_in' }>): Promise<SessionInput> {
     const { host, address, seated } = this.#parts;
     const seat =
       password === undefined
         ? await host.guest({ username, address, gone: () => this.#isClosed })
-        : await host.signIn({ username, password, register: true, address });
+        : await host.signIn({ username, password, register: true, invite, address });
     if (this.#isClosed) {
       seat.leave();
       return { type: 'done' };

@@ -141,6 +141,15 @@ describe('a client of lines', () => {
     for (const text of ['first', 'new']) expect(await ali.next('chat')).toMatchObject({ channel: 'old', text });
   });
 
+  test('brings the code of an invite along, which is no longer than one can be', async () => {
+    const ali = client();
+    ali.send({ type: 'register', user_id: 'Ali', password: PASSWORD, invite: 'x'.repeat(1000) });
+    expect(await ali.next('error')).toMatchObject({ code: 'bad_request' });
+    ali.send({ type: 'register', user_id: 'Ali', password: PASSWORD, invite: '7K2M-9QXT-4RDW-B3HV' });
+    expect(await ali.next('registered')).toMatchObject({ user_id: 'Ali' });
+    expect(host.invites).toEqual(['7K2M-9QXT-4RDW-B3HV']);
+  });
+
   test('is told what is wrong, and goes on', async () => {
     await restarted({ limits: { pace: { ...PACE, badLine: 1 } } });
     const ali = client();

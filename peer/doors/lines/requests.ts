@@ -2,13 +2,19 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../../protocol/errors.js';
-import { HISTORY_PAGE_MAX } from '../../../protocol/limits.js';
+import { HISTORY_PAGE_MAX, INVITE_CODE_MAX } from '../../../protocol/limits.js';
 
 const Name = Type.String({ minLength: 1, maxLength: 64 });
 const Text = Type.String({ minLength: 1, maxLength: 4096 });
 
 const schemas = {
-  register: Type.Object({ type: Type.Literal('register'), user_id: Name, password: Type.Optional(Text) }),
+  register: Type.Object({
+    type: Type.Literal('register'),
+    user_id: Name,
+    password: Type.Optional(Text),
+    /** The code of one, where accounts are made by invite. */
+    invite: Type.Optional(Type.String({ maxLength: INVITE_CODE_MAX })),
+  }),
   chat: Type.Object({
     type: Type.Literal('chat'),
     text: Text,

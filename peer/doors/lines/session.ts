@@ -27,7 +27,13 @@ export type SessionEffect =
   | { readonly do: 'tell'; readonly message: object }
   /** What is no line of this protocol, as it is. */
   | { readonly do: 'answer'; readonly text: string }
-  | { readonly do: 'sign_in'; readonly username: string; readonly password: string | undefined }
+  | {
+      readonly do: 'sign_in';
+      readonly username: string;
+      readonly password: string | undefined;
+      /** Where that makes the account. */
+      readonly invite: string | undefined;
+    }
   | { readonly do: 'ask'; readonly request: PeerRequest; readonly channel: ChannelName }
   | { readonly do: 'close' };
 
@@ -100,7 +106,7 @@ export class Session {
       case 'register':
         if (this.#phase === 'in') throw new ParleyError('bad_request', 'You are registered already.');
         this.#phase = 'signing_in';
-        return [{ do: 'sign_in', username: request.user_id, password: request.password }];
+        return [{ do: 'sign_in', username: request.user_id, password: request.password, invite: request.invite }];
       default:
         if (this.#phase !== 'in') throw new ParleyError('not_signed_in', HOW);
         return [{ do: 'ask', request, channel: this.#channel }];
