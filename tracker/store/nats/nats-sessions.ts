@@ -33,11 +33,15 @@ export class NatsSessions implements SessionStore {
    * the password was changed of the session.
    */
   async find(hash: string): Promise<Session | undefined> {
-    const found = await this.sessions.find(hash);
+    const found = await this.sessions.findNow(hash);
     if (!found) return undefined;
-    const account = this.accounts.get(found.user);
+    const account = this.accounts.isCurrent ? this.accounts.get(found.user) : await this.accounts.findNow(found.user);
     if (account?.state !== undefined || found.epoch < (account?.epoch ?? 0)) return undefined;
     return { ...found };
+  }
+
+  get isCurrent(): boolean {
+    return this.sessions.isCurrent && this.accounts.isCurrent;
   }
 
   async extend(hash: string, expires: number): Promise<void> {
