@@ -34,8 +34,9 @@ export class Progress {
     if (!this.terminal.isTTY) return;
     this.shown = Date.now();
     const text = `${this.name}  ${String(done)} of ${String(of)}  ${what}`;
-    // A line that is wrapped could not be taken back.
-    this.terminal.write(`\r\u001b[K${text.slice(0, Math.max(1, (this.terminal.columns ?? 80) - 1))}`);
+    // A line that is wrapped could not be taken back. Some terminals do not say how wide they are.
+    const { columns = 0 } = this.terminal;
+    this.terminal.write(`\r\u001b[K${text.slice(0, (columns > 0 ? columns : 80) - 1)}`);
   }
 
   end(): void {
