@@ -1,10 +1,11 @@
 /** Browser ↔ peer (SPEC.md section 8): what somebody says of themself. */
 import Type, { type Static } from 'typebox';
 
-/** What somebody says of what they are at: an emoji, a text, or both. */
+/** What somebody says of what they are at: an emoji, a text, or both. `until`: it is over by then (ISO time). */
 export const StatusText = Type.Object({
   emoji: Type.Optional(Type.String()),
   text: Type.Optional(Type.String()),
+  until: Type.Optional(Type.String()),
 });
 export type StatusText = Static<typeof StatusText>;
 
@@ -26,6 +27,10 @@ export const ProfileChange = Type.Object({
     Type.Object({
       emoji: Type.Optional(Type.String({ maxLength: 64 })),
       text: Type.Optional(Type.String({ maxLength: 128 })),
+      /** Still to come; absent: until it is taken away. */
+      until: Type.Optional(Type.String({ maxLength: 32 })),
+      /** In place of `until`: so long from now. */
+      minutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 525_600 })),
     }),
   ),
   /** A program writes here, not a person. */

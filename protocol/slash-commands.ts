@@ -79,6 +79,17 @@ export function shrugged(rest: string): string {
 /** What `/topic` and `/status` take for "none". */
 export const NOTHING = '-';
 
+const SPAN = /^(\d{1,3})([mhd])(?:\s+|$)/;
+const MINUTES: Readonly<Record<string, number>> = { m: 1, h: 60, d: 1440 };
+
+/** What `/status` takes: `30m At lunch`, `2h …`, `3d …` ends by itself. `minutes` is absent where no end was said. */
+export function readStatusEnd(rest: string): { text: string; minutes?: number } {
+  const [whole = '', count = '', unit = ''] = SPAN.exec(rest) ?? [];
+  const minutes = Math.min(Number(count) * (MINUTES[unit] ?? 0), 525_600);
+  const text = rest.slice(whole.length).trim();
+  return minutes > 0 && text !== '' ? { text, minutes } : { text: rest };
+}
+
 /** A message as one would type it to send it. @param action what its author does, of an action */
 export function asTyped(message: string, action: string | undefined): string {
   if (action !== undefined) return `/me ${action}`;

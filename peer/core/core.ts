@@ -97,7 +97,7 @@ export function openCore(device: Device): Core {
     ...{ self, words: device.accountWords, notices, links, log },
     changed: () => void internal.emit('nearby'),
   });
-  const profiles = new ProfileBook({ shelf: store.profiles, entry: (id) => store.entry(id) });
+  const profiles = new ProfileBook({ shelf: store.profiles, entry: (id) => store.entry(id), now: () => clock.now() });
   const topics = new Topics(store.profiles);
   const memberSources: MemberSources = {
     ...{ self: self.username, joined: channels, links: () => links.all() },

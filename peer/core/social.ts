@@ -23,6 +23,7 @@ import { topicOf, type Topics } from '../people/topics.js';
 import type { Clock, Log, Membership, PeerEmitter, Profiles, Writer } from '../services.js';
 import type { Store } from '../store/store.js';
 import type { Personal } from './personal.js';
+import { StatusEnds } from '../people/status-ends.js';
 import { Statuses } from './statuses.js';
 import { Typing } from './typing.js';
 
@@ -52,6 +53,7 @@ const timers = {
 export class Social implements Profiles, Pick<Membership, 'setTopic'> {
   readonly typing: Typing;
   readonly statuses: Statuses;
+  private readonly statusEnds: StatusEnds;
   private readonly links = new Map<number, Link>();
   private writing: Promise<unknown> = Promise.resolve();
 
@@ -66,6 +68,13 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
       heard: (device, status) => directory.status(device, status),
       timers,
     });
+    this.statusEnds = new StatusEnds({
+      ends: () => parts.profiles.ends(),
+      now: () => clock.now(),
+      changed: (username) => directory.changed(username),
+      timers,
+    });
+    this.statusEnds.look();
     this.typing = new Typing({
       self: self.username,
       enabled: () => personal.tellsTyping,
@@ -101,7 +110,9 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
 
   added(conversation: ConversationId, entries: readonly Entry[], own: boolean): void {
     const { profiles, topics, directory } = this.parts;
-    for (const username of profiles.added(conversation, entries)) directory.changed(username);
+    const changed = [...profiles.added(conversation, entries)];
+    for (const username of changed) directory.changed(username);
+    if (changed.length > 0) this.statusEnds.look();
     const channel = topics.added(conversation, entries);
     if (channel !== undefined) directory.channelChanged(channel);
     if (own) this.typing.posted(conversation);
@@ -143,6 +154,7 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
 
   close(): void {
     this.statuses.close();
+    this.statusEnds.close();
   }
 
   private tellTopic(channel: ChannelName, topic: string): void {
@@ -157,7 +169,7 @@ export class Social implements Profiles, Pick<Membership, 'setTopic'> {
     const { self, writer } = this.parts;
     const user = self.username.toLowerCase() as UserKey;
     const before = this.parts.profiles.profile(user);
-    const profile = changedProfile(before, change);
+    const profile = changedProfile(before, change, this.parts.clock.now());
     if (JSON.stringify(profile) !== JSON.stringify(before))
       await writer.append({ conversation: PROFILES, kind: 'profile', message: '', data: { ...profile } });
     return this.of(self.username);

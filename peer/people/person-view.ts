@@ -150,6 +150,7 @@ export function sameView(a: PersonView | undefined, b: PersonView): boolean {
     a.name === b.name &&
     a.status?.emoji === b.status?.emoji &&
     a.status?.text === b.status?.text &&
+    a.status?.until === b.status?.until &&
     a.picture === b.picture &&
     a.bot === b.bot &&
     a.guest === b.guest &&

@@ -13,6 +13,9 @@ const ABOUT_MAX = 512;
 const EMOJI_MAX = 64;
 const STATUS_MAX = 128;
 
+/** A time as an entry holds it. */
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
 export interface Profile {
   readonly name?: string;
   readonly about?: string;
@@ -43,12 +46,13 @@ export function readProfile(data: EntryData): Profile | undefined {
 
 /**
  * The present profile with what `change` says: absent stays, empty goes. What others would not take is taken out of texts.
+ * @param now ms. A status that is over by then goes
  * @throws bad_request with the next step
  */
-export function changedProfile(before: Profile, change: CommandArguments<'profile.set'>): Profile {
+export function changedProfile(before: Profile, change: CommandArguments<'profile.set'>, now: number): Profile {
   const name = change.name === undefined ? before.name : cleanLine(change.name);
   const about = change.about === undefined ? before.about : cleanLines(change.about);
-  const status = change.status === undefined ? before.status : cleanStatus(change.status);
+  const status = change.status === undefined ? standing(before.status, now) : cleanStatus(change.status, now);
   const picture = change.picture === undefined ? before.picture : newPicture(change.picture);
   const bot = change.bot ?? before.bot ?? false;
   const profile = {
@@ -63,13 +67,23 @@ export function changedProfile(before: Profile, change: CommandArguments<'profil
   return profile;
 }
 
+/** The status unless it is over. `now`: ms. */
+export function standing(status: StatusText | undefined, now: number): StatusText | undefined {
+  return status?.until !== undefined && Date.parse(status.until) <= now ? undefined : status;
+}
+
 function readStatus(value: unknown): StatusText | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { emoji, text } = value as Record<string, unknown>;
+  const { emoji, text, until } = value as Record<string, unknown>;
   if (emoji !== undefined && !isEmoji(emoji, EMOJI_MAX)) return undefined;
   if (text !== undefined && !isLine(text, STATUS_MAX)) return undefined;
   if (emoji === undefined && text === undefined) return undefined;
-  return { ...(emoji === undefined ? {} : { emoji }), ...(text === undefined ? {} : { text }) };
+  if (until !== undefined && !isTime(until)) return undefined;
+  return {
+    ...(emoji === undefined ? {} : { emoji }),
+    ...(text === undefined ? {} : { text }),
+    ...(until === undefined ? {} : { until }),
+  };
 }
 
 function readShown(value: unknown): Profile['picture'] {
@@ -79,12 +93,25 @@ function readShown(value: unknown): Profile['picture'] {
   return picture && picture.mime === mime && typeof data === 'string' ? { mime: picture.mime, data } : undefined;
 }
 
-function cleanStatus({ emoji = '', text = '' }: StatusText): StatusText | undefined {
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && TIME.test(value) && Number.isFinite(Date.parse(value));
+}
+
+type StatusChange = NonNullable<CommandArguments<'profile.set'>['status']>;
+
+function cleanStatus({ emoji = '', text = '', ...end }: StatusChange, now: number): StatusText | undefined {
   const [picture, words] = [emoji.trim(), cleanLine(text)];
   if (picture !== '' && !isEmoji(picture, EMOJI_MAX))
     throw new ParleyError('bad_request', 'The status takes an emoji beside its text. Choose one, or leave it out.');
   if (picture === '' && words === '') return undefined;
-  return { ...(picture === '' ? {} : { emoji: picture }), ...(words === '' ? {} : { text: words }) };
+  const until = end.minutes === undefined ? end.until : new Date(now + end.minutes * 60_000).toISOString();
+  if (until !== undefined && !(Date.parse(until) > now))
+    throw new ParleyError('bad_request', 'A status ends at a time that is still to come. Choose a later one.');
+  return {
+    ...(picture === '' ? {} : { emoji: picture }),
+    ...(words === '' ? {} : { text: words }),
+    ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
+  };
 }
 
 function newPicture(data: string | null): Profile['picture'] {

@@ -7,7 +7,7 @@ import { userKey, type ConversationId, type EntryId, type UserKey, type Username
 import type { PersonView, ProfileView } from '../../protocol/local-api.js';
 import type { Picture } from '../services.js';
 import { pictureAddress, readPicture } from './picture.js';
-import { readProfile, type Profile } from './profile.js';
+import { readProfile, standing, type Profile } from './profile.js';
 
 /** Where everybody's profile lies: everyone is there. */
 export const PROFILES = '#general' as ConversationId;
@@ -20,6 +20,8 @@ export interface ProfileShelf {
 export interface ProfileOptions {
   readonly shelf: ProfileShelf;
   readonly entry: (id: EntryId) => Entry | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 interface Held {
@@ -43,7 +45,18 @@ export class ProfileBook {
   }
 
   facts(user: UserKey): Held['facts'] {
-    return this.#held.get(user)?.facts ?? {};
+    const facts = this.#held.get(user)?.facts ?? {};
+    if (standing(facts.status, this.#options.now()) === facts.status) return facts;
+    const { status: _, ...others } = facts;
+    return others;
+  }
+
+  /** When each status that has an end is over, ms. */
+  ends(): ReadonlyMap<Username, number> {
+    const ends = [...this.#held.values()].flatMap(({ entry, facts: { status } }) =>
+      status?.until === undefined ? [] : [[entry.from, Date.parse(status.until)] as const],
+    );
+    return new Map(ends);
   }
 
   /** @returns users of whom another profile is shown than before */

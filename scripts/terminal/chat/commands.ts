@@ -6,7 +6,15 @@ import { entriesOf, isMessage, titleOf, type Effect, type State, type Step } fro
 import { fill } from './texts.js';
 import { actionMessage } from '../../../protocol/action.js';
 import type { EntryView } from '../../../protocol/local-api.js';
-import { NOTHING, readSlash, shrugged, slashNames, slashOf, type SlashName } from '../../../protocol/slash-commands.js';
+import {
+  NOTHING,
+  readStatusEnd,
+  readSlash,
+  shrugged,
+  slashNames,
+  slashOf,
+  type SlashName,
+} from '../../../protocol/slash-commands.js';
 
 /** @param mark of a message: another one each time */
 export function submit(state: State, text: string, mark: string): Step {
@@ -58,7 +66,7 @@ function run(state: State, name: SlashName, rest: string, mark: string): Step {
         : change(state, {
             do: 'run',
             command: 'profile.set',
-            args: { status: rest === NOTHING ? {} : { text: rest } },
+            args: { status: rest === NOTHING ? {} : readStatusEnd(rest) },
             done: rest === NOTHING ? texts.statusNone : texts.statusSet,
           });
     case 'invite':

@@ -1,6 +1,6 @@
 /** Runs what is written into the composer behind a `/` (protocol/slash-commands.ts), and says what came of it. */
 import { parseChannelName, parseUsername } from '../../../protocol/ids.js';
-import { NOTHING, shrugged, type WindowSlashName } from '../../../protocol/slash-commands.js';
+import { NOTHING, readStatusEnd, shrugged, type WindowSlashName } from '../../../protocol/slash-commands.js';
 import { isEmoji } from '../../../protocol/text.js';
 import { notifyRule } from '../state/notify.js';
 import { directName } from '../state/route.js';
@@ -28,6 +28,8 @@ interface Asked {
   /** What stands behind the name. */
   readonly rest: string;
 }
+
+type StatusChange = NonNullable<Parameters<typeof setProfile>[1]['status']>;
 
 type Run = (asked: Asked) => Answer | Promise<Answer>;
 
@@ -71,7 +73,9 @@ const commands: Readonly<Record<WindowSlashName, Run>> = {
       showOverlay(app, 'status');
       return { done: true };
     }
-    const status = rest === NOTHING ? {} : statusOf(withEmoji(rest, emojiOf(app)));
+    const { text, minutes } = readStatusEnd(withEmoji(rest, emojiOf(app)));
+    const end = minutes === undefined ? {} : { minutes };
+    const status: StatusChange = rest === NOTHING ? {} : { ...statusOf(text), ...end };
     if ((status.text?.length ?? 0) > STATUS_MAX) return problem(app, 'commands.status_long', { max: STATUS_MAX });
     const failure = await setProfile(app, { status });
     if (failure !== undefined) return { done: false, text: failure };

@@ -33,9 +33,14 @@ export function presenceText({ t, formats }: Pick<App, 't' | 'formats'>, person:
 
 /** What somebody says that they are at, in one line. */
 export function StatusLine({ status }: { status: StatusText }) {
-  const { emoji, text } = status;
+  const { t, formats, now } = useApp();
+  const { emoji, text, until } = status;
+  const end =
+    until === undefined
+      ? {}
+      : { title: t('people.status_until', { time: `${formats.day(until, now())}, ${formats.time(until)}` }) };
   return (
-    <span class="status-line">
+    <span class="status-line" {...end}>
       {emoji !== undefined && <span class="status-emoji">{emoji}</span>}
       {text !== undefined && <bdi>{text}</bdi>}
     </span>

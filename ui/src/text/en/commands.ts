@@ -13,7 +13,7 @@ export const commands = {
   'commands.what_leave': 'Leave this channel, or another one',
   'commands.what_invite': 'Invite someone to your team, or a person to this channel',
   'commands.what_mute': 'Mute this conversation, or unmute it',
-  'commands.what_status': 'Set your status; “-” removes it',
+  'commands.what_status': 'Set your status; “30m …”, “2h …” or “3d …” ends it by itself, “-” removes it',
   'commands.what_help': 'Show all commands',
   'commands.unknown':
     'There is no command {{name}}. Write /help for the list, or put a second slash in front to send it as a message.',

@@ -13,7 +13,7 @@ export const commands = {
   'commands.what_leave': 'رفتن از این کانال، یا کانالی دیگر',
   'commands.what_invite': 'دعوت کسی به گروه، یا یک نفر به این کانال',
   'commands.what_mute': 'بی‌صدا کردن این گفتگو، یا باصدا کردن آن',
-  'commands.what_status': 'گذاشتن وضعیت شما؛ «-» آن را برمی‌دارد',
+  'commands.what_status': 'گذاشتن وضعیت؛ «30m …»، «2h …» یا «3d …» خودش پایان می‌یابد، «-» آن را برمی‌دارد',
   'commands.what_help': 'نشان دادن همهٔ فرمان‌ها',
   'commands.unknown': 'فرمان {{name}} نیست. برای فهرست ‎/help را بنویسید، یا خط کج دومی پیش از آن بگذارید تا پیام شود.',
   'commands.needs': '{{name}} چیزی در پی می‌خواهد، برای نمونه: {{example}}',

@@ -13,7 +13,7 @@ export const commands = {
   'commands.what_leave': 'Rời kênh này, hoặc kênh khác',
   'commands.what_invite': 'Mời ai đó vào nhóm, hoặc mời một người vào kênh này',
   'commands.what_mute': 'Tắt thông báo của cuộc trò chuyện này, hoặc bật lại',
-  'commands.what_status': 'Đặt trạng thái của bạn; “-” xóa trạng thái',
+  'commands.what_status': 'Đặt trạng thái; “30m …”, “2h …” hoặc “3d …” tự kết thúc, “-” xóa trạng thái',
   'commands.what_help': 'Hiện tất cả các lệnh',
   'commands.unknown':
     'Không có lệnh {{name}}. Viết /help để xem danh sách, hoặc thêm một dấu gạch chéo phía trước để gửi như tin nhắn.',

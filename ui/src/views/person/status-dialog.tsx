@@ -6,6 +6,7 @@ import { Dialog } from '../../components/dialog.js';
 import { EmojiButton } from '../../components/emoji/emoji-button.js';
 import { Icon } from '../../components/icon.js';
 import { TextInput } from '../../components/text-input.js';
+import { choiceOf, endOf, fieldOf, STATUS_ENDS, USUAL_ENDS, type StatusEnd } from '../../state/status-end.js';
 
 const IDEAS = [
   ['📅', 'meeting'],
@@ -15,6 +16,7 @@ const IDEAS = [
   ['🤒', 'sick'],
   ['🌴', 'holiday'],
 ] as const;
+const HOUR_MS = 3600_000;
 /** Characters, as the daemon takes them. */
 const TEXT_MAX = 128;
 
@@ -28,6 +30,10 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
   const { t } = app;
   const [emoji, setEmoji] = useState(status?.emoji ?? '');
   const [text, setText] = useState(status?.text ?? '');
+  const [end, setEnd] = useState<StatusEnd>(choiceOf(status));
+  const [at, setAt] = useState(() =>
+    fieldOf(status?.until === undefined ? app.now() + HOUR_MS : Date.parse(status.until)),
+  );
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const field = useId();
@@ -45,7 +51,9 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          void save({ emoji, text });
+          const until = endOf(end, app.now(), at);
+          if (end === 'at' && !(Date.parse(until ?? '') > app.now())) return setProblem(t('people.status_end_past'));
+          void save({ emoji, text, ...(until !== undefined && { until }) });
         }}
       >
         <div class="field">
@@ -87,11 +95,37 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
               onClick={() => {
                 setEmoji(picture);
                 setText(t(`people.status_${idea}`));
+                setEnd(USUAL_ENDS[idea] ?? 'never');
               }}
             >
               <span aria-hidden="true">{picture}</span> {t(`people.status_${idea}`)}
             </button>
           ))}
+        </div>
+        <div class="field">
+          <label for={`${field}-end`}>{t('people.status_end')}</label>
+          <select
+            id={`${field}-end`}
+            class="input"
+            value={end}
+            onChange={({ currentTarget: { value } }) => setEnd(STATUS_ENDS.find((one) => one === value) ?? 'never')}
+          >
+            {STATUS_ENDS.map((one) => (
+              <option key={one} value={one}>
+                {t(`people.status_end_${one}`)}
+              </option>
+            ))}
+          </select>
+          {end === 'at' && (
+            <input
+              type="datetime-local"
+              class="input"
+              aria-label={t('people.status_end_when')}
+              value={at}
+              min={fieldOf(app.now())}
+              onInput={(event) => setAt(event.currentTarget.value)}
+            />
+          )}
         </div>
         <div class="dialog-actions">
           {status && (
