@@ -80,10 +80,20 @@ describe('people', () => {
       await ownMenu(alice).getByRole('button', { name: 'Set a status' }).click();
       const dialog = alice.page.getByRole('dialog', { name: 'Your status' });
       await dialog.getByRole('button', { name: 'On holiday' }).click();
+      expect(await dialog.getByLabel('Clear after').inputValue()).toBe('never');
+      await dialog.getByLabel('Clear after').selectOption('Day and time …');
+      await dialog.getByLabel('Day and time', { exact: true }).fill('2020-01-01T10:00');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.getByText('Choose a time that is still to come.').waitFor();
+      await dialog.getByLabel('Clear after').selectOption('30 minutes');
       await dialog.getByRole('button', { name: 'Save' }).click();
       await ownRow(alice).getByText('On holiday').waitFor();
       await section(bob, 'People')
         .getByRole('link', { name: /Alice Liddell.*🌴.*On holiday/s })
+        .waitFor();
+      await bob.page
+        .getByTitle(/^Until .*\d/)
+        .first()
         .waitFor();
 
       await ownRow(alice).click();

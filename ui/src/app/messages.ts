@@ -100,10 +100,14 @@ export function sendMessage(
 }
 
 /** What the user does (`/me`), from `text` without that. Answers why not. */
-export function sendAction(app: App, conversation: string, text: string): Refusal | undefined {
+export function sendAction(app: App, conversation: string, text: string, call?: boolean): Refusal | undefined {
   const message = actionMessage(text);
   const refusal = refusalOf(app.store.get(), message);
-  if (!refusal) post(app, conversation, { kind: 'here', conversation, text: message }, [message], { action: true });
+  if (!refusal)
+    post(app, conversation, { kind: 'here', conversation, text: message }, [message], {
+      action: true,
+      ...(call !== undefined && { call }),
+    });
   return refusal;
 }
 

@@ -27,6 +27,8 @@ interface Asked {
   readonly conversation: string;
   /** What stands behind the name. */
   readonly rest: string;
+  /** Whether `@here` and `@all` in it call anybody, where so many would be called that the person was asked. */
+  readonly call?: boolean | undefined;
 }
 
 type StatusChange = NonNullable<Parameters<typeof setProfile>[1]['status']>;
@@ -34,8 +36,8 @@ type StatusChange = NonNullable<Parameters<typeof setProfile>[1]['status']>;
 type Run = (asked: Asked) => Answer | Promise<Answer>;
 
 const commands: Readonly<Record<WindowSlashName, Run>> = {
-  me: ({ app, conversation, rest }) => {
-    const refusal = sendAction(app, conversation, withEmoji(rest, emojiOf(app)));
+  me: ({ app, conversation, rest, call }) => {
+    const refusal = sendAction(app, conversation, withEmoji(rest, emojiOf(app)), call);
     return refusal ? refused(app, refusal) : { done: true };
   },
   shrug: ({ app, conversation, rest }) => {
@@ -98,9 +100,15 @@ function statusOf(text: string): { emoji?: string; text?: string } {
 }
 
 /** Never rejects: what the daemon refuses, or is not there for, is the answer. */
-export async function runSlash(app: App, conversation: string, name: WindowSlashName, rest: string): Promise<Answer> {
+export async function runSlash(
+  app: App,
+  conversation: string,
+  name: WindowSlashName,
+  rest: string,
+  call?: boolean,
+): Promise<Answer> {
   try {
-    return await commands[name]({ app, conversation, rest });
+    return await commands[name]({ app, conversation, rest, call });
   } catch (error) {
     return { done: false, text: failureText(app.t, error) };
   }

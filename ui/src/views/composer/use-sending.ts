@@ -39,21 +39,33 @@ export function useSending(conversation: string) {
   /** The message of which an edit has left nothing over. */
   const [emptied, setEmptied] = useState<EntryView>();
 
+  /** So many would be called: the one who writes is asked first. */
+  const [calling, setCalling] = useState<Call & { go(call: boolean): void }>();
+
   /** What came of the last command. */
   const [answer, setAnswer] = useState<Answer>();
   const running = useRef(false);
-  const command = async (text: string, typed: Exclude<Typed<WindowSlashName>, { kind: 'text' }>): Promise<void> => {
+  const command = async (
+    text: string,
+    typed: Exclude<Typed<WindowSlashName>, { kind: 'text' }>,
+    answered?: boolean,
+  ): Promise<void> => {
     if (running.current) return;
+    // What one does may call as many as what one says.
+    const isAction = typed.kind === 'command' && typed.name === 'me';
+    const asked =
+      isAction && answered === undefined
+        ? callOf(app.store.get(), { kind: 'here', conversation, text: typed.rest })
+        : undefined;
+    if (asked) return setCalling({ ...asked, go: (answer) => void command(text, typed, answer) });
     running.current = true;
-    const said = await answerTo(app, conversation, typed);
+    const said = await answerTo(app, conversation, typed, answered);
     running.current = false;
     setAnswer(said);
     // Not what was typed meanwhile.
     if (said.done && composerText(app.store.get(), conversation) === text) emptyDraft(app, conversation);
   };
 
-  /** So many would be called: the one who writes is asked first. */
-  const [calling, setCalling] = useState<Call>();
   const run = (send: Send, toAll: boolean): void => {
     const text = composerText(app.store.get(), conversation);
     const sent = send(app, conversation, text, toAll);
@@ -67,8 +79,11 @@ export function useSending(conversation: string) {
     const text = composerText(state, conversation);
     const to: Destination = (send === sendFiles ? filesDestination : destinationOf)(state, conversation, text);
     const call = send === sendMessage ? callOf(state, to) : undefined;
-    if (call) setCalling(call);
-    else if (to.kind === 'private' && to.conversation !== conversation && !knowsPrivate(app))
+    if (call) {
+      const go = (answer: boolean) =>
+        sendMessage(app, conversation, composerText(app.store.get(), conversation), false, answer);
+      setCalling({ ...call, go });
+    } else if (to.kind === 'private' && to.conversation !== conversation && !knowsPrivate(app))
       setAsked({ username: to.username, send });
     else run(send, false);
   };
@@ -85,7 +100,7 @@ export function useSending(conversation: string) {
     forgetCalling: () => setCalling(undefined),
     decideCall(call: boolean): void {
       setCalling(undefined);
-      sendMessage(app, conversation, composerText(app.store.get(), conversation), false, call);
+      calling?.go(call);
     },
     forgetAsked: () => setAsked(undefined),
     forgetEmptied: () => setEmptied(undefined),
@@ -122,6 +137,7 @@ async function answerTo(
   app: App,
   conversation: string,
   typed: Exclude<Typed<WindowSlashName>, { kind: 'text' }>,
+  call?: boolean,
 ): Promise<Answer> {
   const { t } = app;
   if (typed.kind === 'unknown') return { done: false, text: t('commands.unknown', { name: typed.name }) };
@@ -129,5 +145,5 @@ async function answerTo(
     const example = t(`commands.example_${typed.name as 'me' | 'join'}`);
     return { done: false, text: t('commands.needs', { name: `/${typed.name}`, example }) };
   }
-  return runSlash(app, conversation, typed.name, typed.rest);
+  return runSlash(app, conversation, typed.name, typed.rest, call);
 }
