@@ -49,6 +49,7 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
     <Dialog title={t('people.status_title')} onClose={onClose}>
       <form
         class="form"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           const until = endOf(end, app.now(), at);
