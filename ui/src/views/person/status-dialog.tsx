@@ -103,7 +103,7 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
             </button>
           ))}
         </div>
-        <div class="field">
+        <div class="field status-end">
           <label for={`${field}-end`}>{t('people.status_end')}</label>
           <select
             id={`${field}-end`}
