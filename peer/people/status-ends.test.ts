@@ -14,7 +14,7 @@ let waiting: { run: () => void; ms: number } | undefined;
 let ends: StatusEnds;
 
 beforeEach(() => {
-  [all, now, told, waiting] = [new Map(), 0, [], undefined];
+  [all, now, told, waiting] = [new Map<Username, number>(), 0, [], undefined];
   ends = new StatusEnds({
     ends: () => all,
     now: () => now,
