@@ -28,8 +28,7 @@ export function channelsPage(site: Site, { username, channels, more, q, state }:
           <span class="topic">${channel.topic}</span>
         </th>
         <td>${channel.members}, ${channel.online} online</td>
-        <td>${channel.by ?? (channel.permanent ? 'everyone is in it' : 'the tracker')}</td>
-        <td class="date">${channel.created.slice(0, 10)}</td>
+        <td>${channel.by ?? 'the tracker'}</td>
       </tr>`,
   );
   const query = new URLSearchParams({ q, state, after: channels.at(-1)?.name ?? '' }).toString();
@@ -55,7 +54,7 @@ export function channelsPage(site: Site, { username, channels, more, q, state }:
         </div>
         <button type="submit" class="plain">Search</button>
       </form>
-      ${channels.length === 0 ? html`<p class="quiet">No channel matches. Change the name or the filter.</p>` : table(['Name', 'Members', 'Made by', 'Since'], rows, 'channels')}
+      ${channels.length === 0 ? html`<p class="quiet">No channel matches. Change the name or the filter.</p>` : table(['Name', 'Members', 'Made by'], rows, 'channels')}
       ${more ? html`<p class="after"><a class="button plain" href="admin-channels.html?${query}" rel="next">More</a></p>` : undefined}
       <p class="hint">The tracker reads no messages, so that it cannot say when somebody last wrote in a channel.</p>
     </section>`,
