@@ -205,12 +205,10 @@ export interface DeviceView {
   revoked: boolean;
   /** When the tracker first certified it; absent while the tracker is away. */
   created?: string;
-  /** When it was revoked. */
   revokedAt?: string;
-  /** What the user calls it, and what it runs on, as far as is known. */
+  /** What the user calls it, what it runs on, and when it was last online, in steps of five minutes. */
   name?: string;
   platform?: string;
-  /** When it was last online, in steps of five minutes. */
   seen?: string;
 }
 
