@@ -23,7 +23,10 @@ beforeAll(async () => {
   user = new TestUser(tracker, 'alice', token);
 });
 afterEach(async () => {
-  expect((await tracker.fetch('/healthz')).status).toBe(200);
+  // Where the machine stands still for that long, this one is too slow as well, and asks again.
+  let next = await tracker.fetch('/healthz');
+  while (next.status === 408) next = await tracker.fetch('/healthz');
+  expect(next.status).toBe(200);
   expect(trackers.errors).toEqual([]);
 });
 afterAll(() => trackers.clean());
