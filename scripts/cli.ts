@@ -63,6 +63,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? new UsageError(message ?? 'That command line is not valid.');
     });
+  withoutHelpAhead(parser);
   for (const lazy of line.commands) {
     parser.command({
       command: [lazy.name, ...(lazy.arguments ?? [])].join(' '),
@@ -105,6 +106,20 @@ function withVariables(local: Argv, env: CommandLine['env']): Argv {
     return value === undefined || value === '' || flag === 'help' || flag === 'version' ? [] : [[flag, value] as const];
   });
   return local.config(Object.fromEntries(given));
+}
+
+/**
+ * yargs lays out the help of each command that it runs, in case it is asked for afterwards, which would be a tenth of a daemon's start.
+ * `--help` does so by itself.
+ */
+function withoutHelpAhead(parser: Argv): void {
+  // Not in the type declarations of yargs.
+  const { getUsageInstance } = (parser as unknown as YargsInside).getInternalMethods();
+  getUsageInstance().cacheHelpMessage = () => undefined;
+}
+
+interface YargsInside {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } };
 }
 
 /** Refuses what yargs would pass over: a flag that is empty, lacks its value, is no number, or stands there twice. */

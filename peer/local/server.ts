@@ -122,9 +122,17 @@ export async function buildDoor(
   return app;
 }
 
+/** No route here has a schema of Fastify's. Unless it is told so, it loads compilers for them at each start. */
+const noCompilers = { buildValidator: noCompiler, buildSerializer: noCompiler };
+
+function noCompiler(): never {
+  throw bug('a route of the local server has a schema');
+}
+
 export function newApp(log: Log, { headersMs, requestMs }: LocalLimits): FastifyInstance {
   const app = fastify({
     bodyLimit: COMMAND_MAX,
+    schemaController: { compilersFactory: noCompilers },
     forceCloseConnections: true,
     clientErrorHandler: answerGarbage,
     // A path that cannot be decoded reaches no hook and no route.

@@ -26,6 +26,13 @@ const programs = [
 const outside =
   /^(?:@nats-io\/[\w-]+|@photostructure\/sqlite|@node-rs\/argon2|pino|pino-pretty|yargs|playwright-core)(?:\/|$)/;
 
+/**
+ * The same program: in names, texts and patterns an escape is the letter. (`String.raw` shows it as it is written: no source gives it any.)
+ * @param {string} code
+ */
+const inAscii = (code) =>
+  code.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 const packages = [
   ...['typebox', 'typebox/compile', 'typebox/value', '@peculiar/x509', 'fastify', 'prom-client'],
   ...['helmet', 'rate-limit', 'static', 'swagger', 'type-provider-typebox'].map((name) => `@fastify/${name}`),
@@ -33,7 +40,13 @@ const packages = [
 /** Those that are CommonJS, and are taken apart where they are imported: their names are known once they are loaded. */
 const named = ['@peculiar/x509', 'prom-client'];
 
-const output = /** @type {const} */ ({ format: 'esm', entryFileNames: '[name].js', sourcemap: true });
+const output = /** @type {const} */ ({
+  format: 'esm',
+  entryFileNames: '[name].js',
+  sourcemap: true,
+  // What is loaded stays in memory. Licences are in a file of their own.
+  comments: { legal: false, annotation: false, jsdoc: false },
+});
 
 export default defineConfig([
   {
@@ -46,6 +59,13 @@ export default defineConfig([
     },
     external: outside,
     plugins: [
+      {
+        // Node keeps a file in memory with one byte a letter if none of them is outside of Latin-1, else with two: so those are escaped.
+        name: 'ascii',
+        generateBundle(_options, bundle) {
+          for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = inAscii(file.code);
+        },
+      },
       {
         // For `npm run pack`: what each file needs beside it, of our own files and of packages.
         name: 'imports',
