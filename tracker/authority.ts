@@ -1,7 +1,15 @@
 /** The tracker's CA: Ed25519, X.509 device certificates (SPEC.md section 3). */
-import 'reflect-metadata'; // @peculiar/x509 resolves its parts with tsyringe, which needs this first.
-import { createHash, createPrivateKey, createPublicKey, hkdfSync, sign, webcrypto, type KeyObject } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  hkdfSync,
+  sign,
+  webcrypto,
+  X509Certificate,
+  type KeyObject,
+} from 'node:crypto';
+import type { PublicKey } from '@peculiar/x509';
 import { bug, ParleyError } from '../protocol/errors.js';
 import { accountWordBytes, type AccountWord } from '../protocol/account-word.js';
 import { channelWordBytes, type ChannelWord } from '../protocol/channel-word.js';
@@ -33,7 +41,7 @@ export interface AuthorityOptions {
 /** What a certificate request asks for, once its signature has been checked. */
 export interface Request {
   device: DeviceId;
-  publicKey: x509.PublicKey;
+  publicKey: PublicKey;
 }
 
 export class Authority {
@@ -41,7 +49,6 @@ export class Authority {
     private readonly options: AuthorityOptions,
     /** PEM. */
     readonly certificate: string,
-    private readonly issuer: x509.X509Certificate,
     private readonly signingKey: webcrypto.CryptoKey,
     private readonly key: KeyObject,
     /** Makes challenges: the same at all trackers of this CA, and of no use for anything else. */
@@ -49,15 +56,15 @@ export class Authority {
   ) {}
 
   static async open(secrets: AuthoritySecrets, options: AuthorityOptions): Promise<Authority> {
-    const issuer = new x509.X509Certificate(secrets.certificate);
     const key = createPrivateKey(secrets.key);
     const secret = key.export({ type: 'pkcs8', format: 'der' });
     const challengeKey = Buffer.from(hkdfSync('sha256', secret, '', 'parley/session-challenge/1', 32));
-    return new Authority(options, secrets.certificate, issuer, await importKey(key), key, challengeKey);
+    return new Authority(options, secrets.certificate, await importKey(key), key, challengeKey);
   }
 
   /** Errors: bad_csr. The name in the request must be the user's, in any case. */
   async check(csr: string, username: Username): Promise<Request> {
+    const x509 = await library();
     try {
       const request = new x509.Pkcs10CertificateRequest(csr);
       const names = request.subjectName.getField('CN');
@@ -74,12 +81,13 @@ export class Authority {
 
   /** A device certificate, PEM. The subject is the name as registered, whatever the request spelled. */
   async issue({ device, publicKey }: Request, username: Username): Promise<string> {
-    const { clock } = this.options;
-    const now = clock.now();
+    const x509 = await library();
+    const issuer = new x509.X509Certificate(this.certificate);
+    const now = this.options.clock.now();
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber: serialFrom(this.options.randomBytes),
       subject: [{ CN: [username] }],
-      issuer: this.issuer.subjectName,
+      issuer: issuer.subjectName,
       notBefore: new Date(now - CERTIFICATE_BACKDATE_MS),
       notAfter: new Date(now + CERTIFICATE_LIFE_MS),
       signingAlgorithm: ED25519,
@@ -90,7 +98,7 @@ export class Authority {
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.clientAuth, x509.ExtendedKeyUsage.serverAuth]),
         new x509.SubjectAlternativeNameExtension([{ type: 'url', value: `parley:device:${device}` }]),
-        await x509.AuthorityKeyIdentifierExtension.create(this.issuer.publicKey, false),
+        await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey, false),
       ],
     });
     return certificate.toString('pem');
@@ -123,7 +131,7 @@ export class Authority {
 }
 
 /** First 16 bytes of SHA-256 over the SPKI, base64url (SPEC.md section 1). */
-function deviceIdOf(publicKey: x509.PublicKey): DeviceId {
+function deviceIdOf(publicKey: PublicKey): DeviceId {
   const digest = createHash('sha256').update(new Uint8Array(publicKey.rawData)).digest();
   const id = parseDeviceId(digest.subarray(0, 16).toString('base64url'));
   if (!id) throw bug('a device id has 22 characters');
@@ -155,6 +163,7 @@ export async function selfSign(
   options: Pick<AuthorityOptions, 'randomBytes'>,
   former?: string,
 ): Promise<string> {
+  const x509 = await library();
   const keys = { privateKey: await importKey(key), publicKey: await publicHalf(key) };
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialFrom(options.randomBytes),
@@ -174,6 +183,7 @@ export async function selfSign(
 }
 
 async function subjectKeyId(key: webcrypto.CryptoKey, former: string | undefined) {
+  const x509 = await library();
   const known =
     former === undefined
       ? undefined
@@ -183,6 +193,12 @@ async function subjectKeyId(key: webcrypto.CryptoKey, former: string | undefined
 
 /** Whether a CA certificate (PEM) is valid at all times, whatever a clock says. */
 export function holdsAlways(certificate: string): boolean {
-  const { notBefore, notAfter } = new x509.X509Certificate(certificate);
-  return notBefore.getTime() <= CA_NOT_BEFORE && notAfter.getTime() >= CA_NOT_AFTER;
+  const { validFrom, validTo } = new X509Certificate(certificate);
+  return Date.parse(validFrom) <= CA_NOT_BEFORE && Date.parse(validTo) >= CA_NOT_AFTER;
+}
+
+/** Loaded for the first certificate that is made or request that is read: a start needs neither, and would be longer by a tenth. */
+async function library() {
+  await import('reflect-metadata'); // It resolves its parts with tsyringe, which needs this first.
+  return import('@peculiar/x509');
 }
