@@ -101,9 +101,17 @@ function createApp({ settings, timings, tls }: Services): App {
     // While the tracker stops, requests under way are answered as always.
     return503OnClosing: false,
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setValidatorCompiler(atFirstUse(TypeBoxValidatorCompiler));
   app.decorateRequest('session', null);
   return app;
+}
+
+/** Compiles the schema of a route at its first request: most are rarely asked for. */
+function atFirstUse<Route, Answer>(compile: (route: Route) => (data: unknown) => Answer) {
+  return (route: Route): ((data: unknown) => Answer) => {
+    let compiled: ((data: unknown) => Answer) | undefined;
+    return (data) => (compiled ??= compile(route))(data);
+  };
 }
 
 const openapi = {
