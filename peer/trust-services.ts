@@ -1,6 +1,6 @@
 /** What doors see of keys and certificates: `peer/services.ts` has the rest. */
 import type { DeviceId, Username } from '../protocol/ids.js';
-import type { DeviceView, InviteView, SafetyDevice } from '../protocol/local-api.js';
+import type { DeviceView, InviteMake, InviteView, SafetyDevice } from '../protocol/local-api.js';
 
 /** Who is who, as far as people have made sure of it (SPEC.md section 3). */
 export interface Trust {
@@ -17,6 +17,6 @@ export interface Trust {
 }
 
 export interface Invites {
-  /** What somebody needs to come along. @throws unavailable before this peer has met its tracker */
-  make(): Promise<InviteView>;
+  /** What somebody needs to come along. @throws unavailable before this peer has met its tracker; for a code not_admin, tracker_unreachable */
+  make(wanted?: InviteMake): Promise<InviteView>;
 }

@@ -11,6 +11,7 @@ export type { DoctorCheck, DoctorProgress, DoctorReport } from './doctor.js';
 export * from './local-commands.js';
 export * from './local-file-views.js';
 export * from './local-hooks.js';
+export * from './local-invite.js';
 export * from './local-notify.js';
 export * from './local-own-devices.js';
 export * from './local-profile.js';

@@ -4,13 +4,13 @@ import type { DoctorReport } from './doctor.js';
 import { FileLooks, FileName, Mime, Sha256 } from './file-facts.js';
 import { AutoFetch, FileKindView, FilePreferences, type FileUsage, type FileView } from './local-file-views.js';
 import { HookCreate, type HookCreated, type HookView } from './local-hooks.js';
+import { InviteMake, type InviteView } from './local-invite.js';
 import { ChosenNotify, NotifyRulesChange } from './local-notify.js';
 import { ProfileChange, type ProfileView } from './local-profile.js';
 import {
   type ChannelView,
   type DeviceView,
   type EntryView,
-  type InviteView,
   type PersonView,
   type PreferencesView,
   type SafetyDevice,
@@ -171,7 +171,7 @@ export const commandSchemas = {
   /** A window was used just now, or has not been for a while: what `auto` follows. → `{}` */
   'presence.active': Type.Object({ active: Type.Boolean() }),
   /** What somebody needs to come along. → `{invite}` */
-  'invite.make': Type.Object({}),
+  'invite.make': InviteMake,
   /** Dials an address by hand, for a network where the tracker does not know it. → `{}` once tried. */
   'peer.connect': Type.Object({
     username: Name,

@@ -287,14 +287,3 @@ export interface SignedOut {
   type: 'signed_out';
   reason: string;
 }
-
-/**
- * `link` holds the tracker's address and the fingerprint of its CA; `command` starts a peer with it. `local`: the tracker
- * answers on this machine alone, so nobody elsewhere can use the link; with the addresses of this machine on its networks.
- */
-export interface InviteView {
-  tracker: string;
-  link: string;
-  command: string;
-  local?: { addresses: string[] };
-}

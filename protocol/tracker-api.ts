@@ -227,6 +227,9 @@ export const Me = Type.Object({
   status: Type.Literal('success'),
   username: UsernameField,
   channels: Type.Array(ChannelField),
+  /** Whether they administer the tracker, and how accounts are made there. */
+  admin: Type.Boolean(),
+  registration: Type.Enum(['open', 'invite', 'approval', 'closed']),
 });
 export type Me = Static<typeof Me>;
 

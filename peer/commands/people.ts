@@ -32,7 +32,8 @@ export const peopleCommands: CommandsOf<'people' | 'peer' | 'invite' | 'trust'> 
     return {};
   },
 
-  'invite.make': async ({ invites }) => ({ invite: await invites.make() }),
+  /** @throws unavailable, and for a code not_admin, tracker_unreachable */
+  'invite.make': async ({ invites }, wanted) => ({ invite: await invites.make(wanted) }),
 
   /** @throws bad_name, unknown_user when no device of theirs has been seen */
   'trust.safety_number': async ({ trust }, { username }) => trust.safetyNumber(usernameArgument(username)),

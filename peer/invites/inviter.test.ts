@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { ParleyError } from '../../protocol/errors.js';
 import { parseInvite } from '../../protocol/invite.js';
 import { Inviter, type InviterParts } from './inviter.js';
 import { isLoopback, networkAddresses } from './network.js';
 
 const CA = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF';
+const CODE = '7K2M-9QXT-4RDW-B3HV';
 const OTHER = CA.replace('Z', 'X');
 
 /** `answers`: what shows which CA. */
@@ -14,6 +16,8 @@ function inviter(answers: Record<string, string>, more: Partial<InviterParts> = 
     pinned: () => CA,
     probe: (tracker) =>
       tracker in answers ? Promise.resolve(answers[tracker] ?? '') : Promise.reject(new Error('nobody there')),
+    signUp: () => Promise.resolve({ registration: 'open', admin: false }),
+    makeCode: ({ uses }) => Promise.resolve({ text: CODE, uses, expires: '2026-12-07T00:00:00.000Z' }),
     addresses: () => ['192.168.1.5', '10.0.0.7'],
     ...more,
   });
@@ -43,6 +47,24 @@ describe('an invite', () => {
 
   test('leads to no other tracker that happens to listen there', async () => {
     expect((await inviter({ 'http://192.168.1.5:8001': OTHER }).make()).tracker).toBe('http://127.0.0.1:8001');
+  });
+
+  test('has a code where one is asked for, and says what it lets in', async () => {
+    const signUp = { registration: 'invite', admin: true } as const;
+    const admin = inviter({ 'http://10.0.0.7:8001': CA }, { signUp: () => Promise.resolve(signUp) });
+    const plain = await admin.make();
+    expect([parseInvite(plain.link)?.code, plain.code, plain.signUp]).toEqual([undefined, undefined, signUp]);
+    const made = await admin.make({ code: { uses: 5, days: 7 } });
+    expect(parseInvite(made.link)).toEqual({ trackers: ['http://10.0.0.7:8001'], ca: CA, code: CODE });
+    expect(made).toMatchObject({ code: { uses: 5, expires: '2026-12-07T00:00:00.000Z' }, signUp });
+    expect(made.command).toContain(made.link);
+  });
+
+  test('is made without a code while the tracker cannot be asked; with one it is not', async () => {
+    const away = () => Promise.reject(new ParleyError('tracker_unreachable'));
+    const alone = inviter({}, { signUp: away, makeCode: away });
+    expect(await alone.make()).not.toHaveProperty('signUp');
+    await expect(alone.make({ code: { uses: 1, days: 1 } })).rejects.toMatchObject({ code: 'tracker_unreachable' });
   });
 
   test('cannot be made before there is something to pin', async () => {

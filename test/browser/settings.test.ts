@@ -81,8 +81,7 @@ describe('the settings', () => {
       const reads = page.getByRole('switch', { name: 'Tell others what I have read' });
       expect(await reads.isChecked()).toBe(true);
       await reads.uncheck();
-      await other.locator('input[role="switch"]:not(:checked)').waitFor();
-      expect(await other.getByRole('switch', { name: 'Tell others what I have read' }).isChecked()).toBe(false);
+      await other.getByRole('switch', { name: 'Tell others what I have read', checked: false }).waitFor();
       expect(await other.getByRole('switch', { name: 'Show others when I type' }).isChecked()).toBe(true);
       await page.reload();
       await page.getByRole('heading', { name: 'Privacy' }).waitFor();

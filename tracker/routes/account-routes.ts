@@ -155,7 +155,9 @@ export async function accountRoutes(app: App, services: Services): Promise<void>
       { schema: { ...schema, summary: 'Who is signed in', response: { 200: Me, '4xx': Failure } } },
       async (request) => {
         const { user, username } = signedIn(request);
-        return { status: 'success' as const, username, channels: [...(await channels.ofUser(user))] };
+        const { registration } = settings;
+        const [own, admin] = await Promise.all([channels.ofUser(user), accounts.isAdmin(user)]);
+        return { status: 'success' as const, username, channels: [...own], admin, registration };
       },
     );
 

@@ -59,9 +59,9 @@ export function openInvite({ inviteShown }: App): void {
   inviteShown.set(true);
 }
 
-export async function makeInvite(app: App): Promise<Outcome<InviteView>> {
+export async function makeInvite(app: App, wanted: CommandArguments<'invite.make'>): Promise<Outcome<InviteView>> {
   try {
-    return { value: (await app.commands.run('invite.make', {})).invite };
+    return { value: (await app.commands.run('invite.make', wanted)).invite };
   } catch (error) {
     return { problem: failureText(app.t, error) };
   }

@@ -63,7 +63,26 @@ export const start = {
   'start.invite_making': 'Making the invite…',
   'start.invite_retry': 'Try again',
   'start.invite_about':
-    'Send this link to those who are to come along. It leads to the tracker, and lets their Parley recognise it. It holds no secret. Where new accounts need an invite, an admin makes the link: under Administration, at the address of the tracker.',
+    'Send this link to those who are to come along. It leads to the tracker, and lets their Parley recognise it. It holds no secret.',
+  'start.invite_needs_code':
+    'New accounts need a code here, which you can put into the link, as you administer the tracker. Who has an account already needs none.',
+  'start.invite_for_whom': 'For',
+  'start.invite_uses_one': '{{count}} person',
+  'start.invite_uses_other': '{{count}} people',
+  'start.invite_how_long': 'Within',
+  'start.invite_days_one': '{{count}} day',
+  'start.invite_days_other': '{{count}} days',
+  'start.invite_make_code': 'Make a link with a code',
+  'start.invite_with_code_one':
+    'Send this link to the one who is to come along, and to nobody else: until {{date}} whoever has it can make {{count}} account. You find it again under Administration, at the address of the tracker.',
+  'start.invite_with_code_other':
+    'Send this link to those who are to come along, and to nobody else: until {{date}} whoever has it can make an account, {{count}} in all. You find it again under Administration, at the address of the tracker.',
+  'start.invite_ask_admin':
+    'New accounts need a code here, which only admins of the tracker can make. Ask one of them for a link if those you invite have no account yet.',
+  'start.invite_approval':
+    'An admin of the tracker lets each new account in. Who is new makes one with this link, and waits for that.',
+  'start.invite_closed':
+    'No new accounts are made here at the moment. Ask an admin of the tracker if somebody is to get one.',
   'start.invite_link': 'Link',
   'start.invite_command': 'Or as a line for the terminal',
   'start.invite_copy': 'Copy',

@@ -61,7 +61,22 @@ export const start = {
   'start.invite_making': 'Đang tạo lời mời…',
   'start.invite_retry': 'Thử lại',
   'start.invite_about':
-    'Gửi liên kết này cho những người bạn muốn mời. Nó dẫn đến tracker và giúp Parley của họ nhận ra đúng tracker. Trong đó không có gì bí mật. Nơi tài khoản mới cần lời mời, quản trị viên tạo liên kết: trong mục Administration, ở địa chỉ của tracker.',
+    'Gửi liên kết này cho những người bạn muốn mời. Nó dẫn đến tracker và giúp Parley của họ nhận ra đúng tracker. Trong đó không có gì bí mật.',
+  'start.invite_needs_code':
+    'Ở đây tài khoản mới cần một mã. Vì bạn quản trị tracker, bạn có thể gắn mã vào liên kết. Ai đã có tài khoản thì không cần.',
+  'start.invite_for_whom': 'Dành cho',
+  'start.invite_uses_other': '{{count}} người',
+  'start.invite_how_long': 'Trong vòng',
+  'start.invite_days_other': '{{count}} ngày',
+  'start.invite_make_code': 'Tạo liên kết có mã',
+  'start.invite_with_code_other':
+    'Chỉ gửi liên kết này cho những người bạn muốn mời: đến {{date}}, bất kỳ ai có nó đều có thể tạo tài khoản, tổng cộng {{count}} tài khoản. Bạn tìm lại nó trong mục Administration, ở địa chỉ của tracker.',
+  'start.invite_ask_admin':
+    'Ở đây tài khoản mới cần một mã mà chỉ quản trị viên của tracker tạo được. Nếu người bạn mời chưa có tài khoản, hãy xin một quản trị viên liên kết.',
+  'start.invite_approval':
+    'Quản trị viên của tracker duyệt từng tài khoản mới. Người mới tạo tài khoản bằng liên kết này rồi chờ duyệt.',
+  'start.invite_closed':
+    'Hiện ở đây không tạo tài khoản mới. Nếu ai đó cần tài khoản, hãy hỏi quản trị viên của tracker.',
   'start.invite_link': 'Liên kết',
   'start.invite_command': 'Hoặc dưới dạng dòng lệnh',
   'start.invite_copy': 'Sao chép',

@@ -1,5 +1,5 @@
-import { useCallback } from 'preact/hooks';
-import type { InviteView } from '../../../../protocol/local-api.js';
+import { useCallback, useState } from 'preact/hooks';
+import type { InviteMake, InviteView } from '../../../../protocol/local-api.js';
 import { useObservable } from '../../app/observable.js';
 import { makeInvite, openInvite } from '../../app/people.js';
 import { useApp } from '../../app/use-app.js';
@@ -17,7 +17,8 @@ export function InviteDialog() {
 function Panel() {
   const app = useApp();
   const { t, inviteShown } = app;
-  const { value, problem, busy, again } = useAnswer(useCallback(() => makeInvite(app), [app]));
+  const [wanted, setWanted] = useState<InviteMake>({});
+  const { value, problem, busy, again } = useAnswer(useCallback(() => makeInvite(app, wanted), [app, wanted]));
   return (
     <Dialog panel title={t('start.invite_title')} onClose={() => inviteShown.set(false)}>
       {busy && !value && <p role="status">{t('start.invite_making')}</p>}
@@ -29,17 +30,26 @@ function Panel() {
           </button>
         </div>
       )}
-      {value && <Invite invite={value} />}
+      {value && <Invite invite={value} busy={busy} makeCode={(code) => setWanted({ code })} />}
     </Dialog>
   );
 }
 
-function Invite({ invite }: { invite: InviteView }) {
-  const { t } = useApp();
+type MakeCode = (code: NonNullable<InviteMake['code']>) => void;
+
+function Invite({ invite, busy, makeCode }: { invite: InviteView; busy: boolean; makeCode: MakeCode }) {
+  const { t, formats } = useApp();
+  const { code, signUp } = invite;
   return (
     <div class="invite">
       {invite.local && <LocalOnly tracker={invite.tracker} addresses={invite.local.addresses} />}
-      <p>{t('start.invite_about')}</p>
+      {/* Always there, so that what changes in it is read out. */}
+      <p role="status">
+        {code
+          ? t('start.invite_with_code', { count: code.uses, date: formats.full(code.expires) })
+          : t('start.invite_about')}
+      </p>
+      {signUp && !code && <SignUp how={signUp} busy={busy} makeCode={makeCode} />}
       <h3>{t('start.invite_link')}</h3>
       <CommandLine text={invite.link} label={t('start.invite_link')} />
       <h3>{t('start.invite_command')}</h3>
@@ -52,6 +62,77 @@ function Invite({ invite }: { invite: InviteView }) {
         </figure>
       )}
     </div>
+  );
+}
+
+const USES = [1, 5, 25, 100] as const;
+const DAYS = [1, 7, 30] as const;
+
+/** Where the link alone is not enough to make an account. */
+function SignUp({
+  how,
+  busy,
+  makeCode,
+}: {
+  how: NonNullable<InviteView['signUp']>;
+  busy: boolean;
+  makeCode: MakeCode;
+}) {
+  const { t } = useApp();
+  const [uses, setUses] = useState(1);
+  const [days, setDays] = useState(7);
+  const { registration } = how;
+  if (registration === 'open') return null;
+  if (registration !== 'invite' || !how.admin) {
+    const text = registration === 'invite' ? 'start.invite_ask_admin' : (`start.invite_${registration}` as const);
+    return (
+      <p class="invite-note" role="note">
+        {t(text)}
+      </p>
+    );
+  }
+  return (
+    <form
+      class="invite-note"
+      onSubmit={(event) => {
+        event.preventDefault();
+        makeCode({ uses, days });
+      }}
+    >
+      <p>{t('start.invite_needs_code')}</p>
+      <div class="invite-choices">
+        <label>
+          {t('start.invite_for_whom')}
+          <Select value={uses} among={USES} text={(count) => t('start.invite_uses', { count })} onChange={setUses} />
+        </label>
+        <label>
+          {t('start.invite_how_long')}
+          <Select value={days} among={DAYS} text={(count) => t('start.invite_days', { count })} onChange={setDays} />
+        </label>
+        <button class="button button-small button-primary" disabled={busy}>
+          {t('start.invite_make_code')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface SelectProps {
+  readonly value: number;
+  readonly among: readonly number[];
+  text(value: number): string;
+  onChange(value: number): void;
+}
+
+function Select({ value, among, text, onChange }: SelectProps) {
+  return (
+    <select class="input" value={value} onChange={(event) => onChange(Number(event.currentTarget.value))}>
+      {among.map((one) => (
+        <option key={one} value={one}>
+          {text(one)}
+        </option>
+      ))}
+    </select>
   );
 }
 
