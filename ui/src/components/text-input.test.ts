@@ -8,7 +8,7 @@ const folder = fileURLToPath(new URL('../', import.meta.url));
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tsx'));
 
 /** Fields into which no text is written. */
-const WITHOUT_TEXT: ReadonlySet<string> = new Set(['checkbox', 'radio', 'file', 'date', 'time']);
+const WITHOUT_TEXT: ReadonlySet<string> = new Set(['checkbox', 'radio', 'file', 'date', 'time', 'datetime-local']);
 
 /** The tags of fields that are written into and have neither a bound of their own nor one that the composer keeps. */
 function unbounded(name: string, source: string): string[] {

@@ -109,7 +109,7 @@ function SignUp({
           {t('start.invite_how_long')}
           <Select value={days} among={DAYS} text={(count) => t('start.invite_days', { count })} onChange={setDays} />
         </label>
-        <button class="button button-small button-primary" disabled={busy}>
+        <button class="button button-primary" disabled={busy}>
           {t('start.invite_make_code')}
         </button>
       </div>
