@@ -143,6 +143,23 @@ describe('a join that a heart-beat was refused is tried again while the peer sta
     later(3600_000);
     expect(await beat()).toEqual([['broadcast', 'general', 'one', 'two']]);
   });
+
+  test('within an hour after no other channel is called so any more', async () => {
+    // The first account of a tracker is an admin.
+    const { alice } = await start({});
+    const called = async (title: string) =>
+      expect((await alice.post('/admin/channels/tech/rename', { title })).status).toBe(200);
+    const beat = async (): Promise<unknown> => {
+      expect((await alice.submit({ channels: ['lab'] })).status).toBe(200);
+      return channelsOnList(alice);
+    };
+    await called('lab');
+    expect(await beat()).toEqual([['broadcast', 'general']]);
+    await called('machines');
+    expect(await beat()).toEqual([['broadcast', 'general']]);
+    later(3600_000);
+    expect(await beat()).toEqual([['broadcast', 'general', 'lab']]);
+  });
 });
 
 test('each refusal for too many of something says when to come again', async () => {

@@ -85,8 +85,8 @@ export async function presenceRoutes(app: App, services: Services): Promise<void
         await channels.join(name as ChannelName, member);
       } catch (error) {
         if (!isParleyError(error) || !REFUSED_JOIN.has(error.code)) throw error;
-        // Which names look alike does not change, nor that one is deleted.
-        if (error.code === 'channel_confusable' || error.code === 'channel_deleted') continue;
+        // For good; a name that looks like another channel's title may be free once that is called something else.
+        if (error.code === 'channel_deleted') continue;
         refused.push(name);
         seconds = Math.min(seconds, retryAfterOf(error) ?? JOIN_AGAIN_S);
       }

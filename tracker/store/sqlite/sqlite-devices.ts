@@ -51,8 +51,10 @@ export class SqliteDevices implements DeviceStore {
        ON CONFLICT DO UPDATE SET certificate = excluded.certificate WHERE user = excluded.user AND revoked = 0`,
     );
     this.#setEpoch = db.prepare('UPDATE devices SET epoch = ? WHERE device = ?');
+    // Each connection of a device says the same again: that is no write, and costs no sync of the disk.
     this.#describe = db.prepare(
-      'UPDATE devices SET name = coalesce(name, ?), platform = coalesce(?, platform) WHERE device = ?',
+      `UPDATE devices SET name = coalesce(name, ?1), platform = coalesce(?2, platform)
+       WHERE device = ?3 AND (name IS NOT coalesce(name, ?1) OR platform IS NOT coalesce(?2, platform))`,
     );
     this.#rename = db.prepare('UPDATE devices SET name = ? WHERE device = ?');
     this.#lastSeen = db.prepare('SELECT last_seen AS at FROM devices WHERE device = ?');

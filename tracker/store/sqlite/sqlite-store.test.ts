@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeviceId, UserKey } from '../../../protocol/ids.js';
+import type { DeviceId, UserKey, Username } from '../../../protocol/ids.js';
 import { TempDir } from '../../../test/support/temp-dir.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { adminContract } from '../admin-contract.js';
@@ -14,6 +14,7 @@ import { storeContract } from '../store-contract.js';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { openDatabase } from './database.js';
 import { migrations } from './migrations.js';
+import { SqliteDevices } from './sqlite-devices.js';
 import { openSqliteStore } from './sqlite-store.js';
 
 describe('the SQLite store', () => {
@@ -48,6 +49,27 @@ describe('the database file', () => {
     } finally {
       await folder.remove();
     }
+  });
+
+  test('is not written to by a device that says of itself what it said before', async () => {
+    const db = openDatabase(':memory:');
+    const [user, device] = ['alice' as UserKey, 'D'.repeat(22) as DeviceId];
+    db.prepare('INSERT INTO accounts (key, username, password_hash, created) VALUES (?, ?, ?, 1)').run(
+      user,
+      'alice',
+      '',
+    );
+    const devices = new SqliteDevices(db);
+    await devices.put({ device, user, username: 'alice' as Username, certificate: 'pem', created: 1 });
+    const written = () => db.prepare('SELECT total_changes() AS n').get();
+    await devices.describe(device, { name: 'laptop', platform: 'Linux' });
+    const before = written();
+    await devices.describe(device, { name: 'laptop', platform: 'Linux' });
+    await devices.describe(device, { name: 'another' });
+    expect(written()).toEqual(before);
+    await devices.describe(device, { platform: 'macOS' });
+    expect(await devices.find(device)).toMatchObject({ name: 'laptop', platform: 'macOS' });
+    db.close();
   });
 
   test('of a version before sign-in by device keeps its sessions, and its devices need the password once more', async () => {
