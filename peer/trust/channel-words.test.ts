@@ -44,6 +44,25 @@ describe('what the CA says of channels', () => {
     expect([words.closed(tech), words.get(tech)?.title]).toEqual([undefined, 'linux']);
   });
 
+  test('is looked for no further where nothing is of the CA', () => {
+    let checks = 0;
+    const some = new ChannelWords({
+      shelf: { load: () => [], save: () => undefined },
+      signed: (bytes, signature) => {
+        checks++;
+        return verify(null, bytes, ca.publicKey, signature);
+      },
+    });
+    const one = word();
+    const forged = Array.from({ length: 20_000 }, (_, n) => ({ ...one, channel: `c${n}` }));
+    const channels = (all: readonly ChannelWord[]) =>
+      all.map((one) => ({ ...updated(one).channel, name: one.channel }));
+    const snapshot = { type: 'snapshot', peers: [] } as const;
+    expect(some.heard({ ...snapshot, channels: channels(forged) })).toEqual([]);
+    expect(checks).toBe(100);
+    expect(some.heard({ ...snapshot, channels: channels([...forged.slice(0, 99), word()]) })).toEqual([tech]);
+  });
+
   test('closes a channel for all but leaving and taking back, and no other conversation', () => {
     words.heard({ type: 'channel_deleted', channel: tech, word: word({ state: 'deleted' }) });
     for (const kind of ['text', 'file', 'edit', 'reaction', 'pin', 'topic', 'join'])

@@ -14,6 +14,8 @@ const kind: StatementKind<ChannelWord> = {
   isStronger: ({ time }, known) => time > known.time,
   plain: ({ channel, title, state, time, sig }) => ({ channel, title, state, time, sig }),
   line: ({ channel, title, state, time }) => `${channel} ${time} ${title} ${state}\n`,
+  // A tracker signs them anew with the CA that it has: only one that has none sends others, in a list of up to 20,000 channels.
+  wrongMax: 100,
 };
 
 /** What is still written in a channel that is not used any more: one leaves it, and takes back what one wrote. */

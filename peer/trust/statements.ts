@@ -24,6 +24,8 @@ export interface StatementKind<S extends Stated> {
   readonly plain: (statement: S) => S;
   /** For the digest: equal on two peers that know the same. */
   readonly line: (statement: S) => string;
+  /** After so many at once that the CA did not sign, the rest is not looked at: each costs a check. Absent: all are. */
+  readonly wrongMax?: number;
 }
 
 export interface StatementsOptions<S> {
@@ -56,13 +58,18 @@ export class Statements<S extends Stated> {
   /** Keeps what is true and new, and returns it. */
   learn(statements: readonly S[]): S[] {
     const { shelf, signed } = this.#options;
-    const { about, bytes, isStronger, plain } = this.#kind;
+    const { about, bytes, isStronger, plain, wrongMax = Infinity } = this.#kind;
     const fresh: S[] = [];
+    let wrong = 0;
     for (const statement of statements) {
       const known = this.#known.get(about(statement));
       if (known ? !isStronger(statement, known) : this.#known.size >= STATEMENTS_KEPT_MAX) continue;
       if (Number.isNaN(Date.parse(statement.time))) continue;
-      if (!signed(bytes(statement), Buffer.from(statement.sig, 'base64url'))) continue;
+      if (wrong >= wrongMax) break;
+      if (!signed(bytes(statement), Buffer.from(statement.sig, 'base64url'))) {
+        wrong++;
+        continue;
+      }
       const kept = plain(statement);
       shelf.save(kept);
       this.#known.set(about(kept), kept);
