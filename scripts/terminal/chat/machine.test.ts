@@ -122,6 +122,21 @@ describe('what is written', () => {
     expect(textOf(chat.state.editor)).toBe('begun');
   });
 
+  test('is called as an admin has renamed it, and found by both names', () => {
+    const channel = { name: 'tech', title: 'machines', topic: '', members: 1, joined: true };
+    chat.act({ type: 'event', event: { type: 'channel', channel } });
+    chat.act({
+      type: 'event',
+      event: { type: 'conversation', conversation: { id: '#tech', unread: 0, receipts: {} } },
+    });
+    expect(listed(chat.state).map(({ id }) => titleOf(chat.state, id))).toEqual(['#general', '#machines', 'bob']);
+    for (const written of ['#machines', '#tech']) {
+      chat.type(`/go ${written}`).key('enter');
+      expect(chat.state.current).toBe('#tech');
+      chat.type('/go #general').key('enter');
+    }
+  });
+
   test('is completed by Tab: commands, names, channels, in turn', () => {
     chat.type('/he').key('tab');
     expect(textOf(chat.state.editor)).toBe('/help ');

@@ -155,19 +155,19 @@ function namesOf(people: State['people']): ReadonlyMap<string, string> {
   return made;
 }
 
-/** As people know it: `#general`, or the other one's name. */
-export function titleOf({ me, people }: Pick<State, 'me' | 'people'>, id: string): string {
-  if (!id.startsWith('@')) return id;
+/** As people know it: `#general`, or as an admin has renamed it, or the other one's name. */
+export function titleOf({ me, people, channels }: Pick<State, 'me' | 'people' | 'channels'>, id: string): string {
+  if (!id.startsWith('@')) return `#${channels.get(id.slice(1))?.title ?? id.slice(1)}`;
   const [a = '', b = ''] = id.slice(1).split('+');
   const other = a === me.toLowerCase() ? b : a;
   return namesOf(people).get(other) ?? other;
 }
 
-/** Channels by name, then people by name. */
-export function listed({ conversations, me, people }: State): ConversationView[] {
-  const ranked = [...conversations.values()].map((conversation) => {
-    const { id } = conversation;
-    const rank = id.startsWith('#') ? `0${id}` : `1${titleOf({ me, people }, id).toLowerCase()}`;
+/** Channels by what they are called, then people by name. */
+export function listed(state: State): ConversationView[] {
+  const ranked = [...state.conversations.values()].map((conversation) => {
+    const title = titleOf(state, conversation.id);
+    const rank = conversation.id.startsWith('#') ? `0${title}` : `1${title.toLowerCase()}`;
     return { rank, conversation };
   });
   return ranked.sort((a, b) => (a.rank < b.rank ? -1 : 1)).map(({ conversation }) => conversation);

@@ -4,6 +4,7 @@ import { NOTHING, readStatusEnd, shrugged, type WindowSlashName } from '../../..
 import { isEmoji } from '../../../protocol/text.js';
 import { notifyRule } from '../state/notify.js';
 import { directName } from '../state/route.js';
+import { namedChannel } from '../state/sidebar.js';
 import { utf8Length } from '../text/bytes.js';
 import { withEmoji } from '../text/emoji-shortcodes.js';
 import type { TextKey, TextParams } from '../text/translate.js';
@@ -55,10 +56,11 @@ const commands: Readonly<Record<WindowSlashName, Run>> = {
     return { done: true };
   },
   leave: async ({ app, conversation, rest }) => {
-    const channel = rest === '' ? conversation : `#${rest.replace(/^#/, '').toLowerCase()}`;
+    const { daemon } = app.store.get();
+    const written = rest.replace(/^#/, '').toLowerCase();
+    const channel = rest === '' ? conversation : `#${(daemon && namedChannel(daemon, written)) ?? written}`;
     if (!channel.startsWith('#')) return problem(app, 'commands.leave_direct');
-    if (!app.store.get().daemon?.conversations[channel])
-      return problem(app, 'commands.not_in', { channel: channel.slice(0, 48) });
+    if (!daemon?.conversations[channel]) return problem(app, 'commands.not_in', { channel: channel.slice(0, 48) });
     await leaveAndGo(app, channel.slice(1));
     return { done: true };
   },

@@ -3,6 +3,7 @@ import { showPerson } from '../app/trust.js';
 import { useApp, useDaemon } from '../app/use-app.js';
 import { sameName } from '../state/entries.js';
 import { formatRoute } from '../state/route.js';
+import { namedChannel } from '../state/sidebar.js';
 
 /** `@name` of somebody who is known opens what is known of them; of anybody else it is text. */
 export function Mention({ name: written }: { name: string }) {
@@ -35,10 +36,13 @@ export function Mention({ name: written }: { name: string }) {
   );
 }
 
-/** `#name` of a channel that exists is a link to it. */
+/** `#name` of a channel that exists is a link to it, and so is the title that an admin gave it. */
 export function ChannelMention({ name }: { name: string }) {
   const known = useDaemon(
-    ({ channels, conversations }) => Object.hasOwn(channels, name) || Object.hasOwn(conversations, `#${name}`),
+    ({ channels, conversations }) =>
+      Object.hasOwn(channels, name) ||
+      Object.hasOwn(conversations, `#${name}`) ||
+      namedChannel({ channels }, name) !== undefined,
   );
   if (!known) return <>#{name}</>;
   return (

@@ -95,10 +95,18 @@ export function channelTitle({ channels }: Daemon, name: string): string {
   return (Object.hasOwn(channels, name) ? channels[name]?.title : undefined) ?? name;
 }
 
+const titled = new WeakMap<Daemon['channels'], ReadonlyMap<string, string>>();
+
 /** The name of a channel that is written by the title that it has now; undefined where that is a name, or unknown. */
-export function namedChannel({ channels }: Daemon, written: string): string | undefined {
+export function namedChannel({ channels }: Pick<Daemon, 'channels'>, written: string): string | undefined {
   if (Object.hasOwn(channels, written)) return undefined;
-  return Object.values(channels).find(({ title }) => title === written)?.name;
+  // Asked for each `#word` of a timeline, whatever changes.
+  let names = titled.get(channels);
+  if (!names) {
+    names = new Map(Object.values(channels).flatMap(({ name, title }) => (title === undefined ? [] : [[title, name]])));
+    titled.set(channels, names);
+  }
+  return names.get(written);
 }
 
 /** All channels of the tracker: the biggest first. */
