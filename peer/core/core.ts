@@ -83,6 +83,7 @@ export function openCore(device: Device): Core {
   // Who there is, and who is who.
   const age = new DeviceAge({
     ...{ device: self.device, settings: device.settings },
+    now: () => clock.now(),
     changed: () => void internal.emit('age'),
   });
   const trust = new TrustBook({
@@ -90,7 +91,7 @@ export function openCore(device: Device): Core {
     ownDevices: (records) => age.heard(records),
     names: new DeviceApi((call) => tracker.ask(call)),
     addCertificate: (pem) => certificates.add(pem),
-    devicesChanged: (username) => void internal.emit('devices', username),
+    devicesChanged: (username, revoked) => void internal.emit('devices', username, revoked),
     now: () => clock.now(),
   });
   const accountBook = new AccountBook({

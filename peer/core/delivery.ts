@@ -179,9 +179,12 @@ export class Delivery {
     for (const conversation of advance.keys()) this.reads.durable(conversation);
   }
 
-  devicesChanged(username: Username): void {
-    this.parts.receipts.reconsider(username);
+  /** @param revoked one of theirs that is not theirs any more */
+  devicesChanged(username: Username, revoked?: DeviceId): void {
+    const { receipts, self } = this.parts;
+    receipts.reconsider(username);
     this.pending.lookAll();
+    if (revoked !== undefined && sameUser(username, self.username)) this.doubtElsewhere();
   }
 
   close(): void {
@@ -206,6 +209,18 @@ export class Delivery {
     }
     if (kept.isNew) readElsewhere(id);
     return kept.isNew;
+  }
+
+  /** A device of the user that is revoked may have been in anybody's hands, and have told of what is still to be written. */
+  private doubtElsewhere(): void {
+    const { store, log, readElsewhere } = this.parts;
+    const lowered: ConversationId[] = [];
+    try {
+      store.entries.transaction(() => void lowered.push(...store.unread.elsewhere.doubt()));
+    } catch (error) {
+      return log.warn({ err: error }, 'what was told to be read beyond what is here could not be taken back');
+    }
+    for (const id of lowered) readElsewhere(id);
   }
 
   private personChanged({ username }: PersonView): void {

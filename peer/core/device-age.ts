@@ -11,6 +11,8 @@ export interface DeviceAgeOptions {
     readonly data: { readonly olderThan?: number | undefined };
     update(change: (data: { olderThan?: number }) => void): void;
   };
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   /** It is known now. */
   readonly changed: () => void;
 }
@@ -32,14 +34,17 @@ export class DeviceAge {
     return this.options.settings.data.olderThan ?? 0;
   }
 
-  /** The user's own devices, those revoked too: what was read at one that was lost was read. */
+  /**
+   * The user's own devices, those revoked too: what was read at one that was lost was read. A tracker whose clock is ahead, or that is
+   * hostile, may say any time: nothing that is still to be written is older than this device.
+   */
   heard(records: readonly DeviceRecord[]): void {
-    const { device, settings, changed } = this.options;
+    const { device, settings, now, changed } = this.options;
     const own = records.find((record) => record.device === device);
     const since = Date.parse(own?.created ?? '');
     if (this.isKnown || !Number.isFinite(since)) return;
     const hasElder = records.some((record) => record.device !== device && Date.parse(record.created) < since);
-    settings.update((data) => void (data.olderThan = hasElder ? since : 0));
+    settings.update((data) => void (data.olderThan = hasElder ? Math.min(since, now()) : 0));
     changed();
   }
 }

@@ -73,8 +73,8 @@ export interface InternalEvents {
 
   /** A certificate was checked against the CA, and kept. */
   certificate: [certificate: CheckedCertificate];
-  /** The devices that count for a user are others now. */
-  devices: [username: Username];
+  /** The devices that count for a user are others now; `revoked`: that one does not any more. */
+  devices: [username: Username, revoked?: DeviceId | undefined];
   /** The pinned devices of a user have changed, or whether they are verified. */
   verified: [username: Username];
 

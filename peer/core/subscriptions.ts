@@ -154,8 +154,8 @@ function hearLinks(
 function hearPeople({ internal, events, identity, tracker }: Device, core: Core): void {
   const { mesh, mail, delivery, files, book, social, trust, directory, progress } = core;
   internal.on('certificate', (certificate) => trust.seen(certificate));
-  internal.on('devices', (username) => {
-    delivery.devicesChanged(username);
+  internal.on('devices', (username, revoked) => {
+    delivery.devicesChanged(username, revoked);
     progress.look();
   });
   internal.on('age', () => {

@@ -6,8 +6,8 @@ import type { Database, Statement } from './sqlite.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import type { Numbering } from './numbering.js';
 
-/** Of all conversations together: another device of the user is not trusted with this disk. */
-const LOGS_MAX = 65_536;
+/** Logs of all conversations together, and conversations told to be whole: another device of the user is not trusted with this disk. */
+const KEPT_MAX = 65_536;
 
 export interface Elsewhere {
   readonly logs: ReadonlyMap<DeviceId, number>;
@@ -16,7 +16,7 @@ export interface Elsewhere {
 }
 
 export class ElsewhereStore {
-  private readonly statements: Record<'logs' | 'state' | 'raise' | 'whole', Statement>;
+  private readonly statements: Record<'logs' | 'state' | 'raise' | 'whole' | 'beyond' | 'lower', Statement>;
   private count: number;
 
   constructor(
@@ -31,8 +31,17 @@ export class ElsewhereStore {
            ON CONFLICT DO UPDATE SET seq = max(seq, excluded.seq)`,
       ),
       whole: db.prepare('UPDATE conversations SET told_read = 1, skip_n = 0 WHERE n = ? AND told_read = 0'),
+      beyond: db.prepare(
+        `SELECT * FROM (SELECT conversation, device, seq, coalesce((SELECT max(e.seq) FROM entries e
+           WHERE e.conversation = r.conversation AND e.device = (SELECT n FROM devices WHERE id = r.device)), 0) AS here
+         FROM read_elsewhere r) WHERE seq > here`,
+      ),
+      lower: db.prepare('UPDATE read_elsewhere SET seq = ? WHERE conversation = ? AND device = ?'),
     };
-    this.count = Number(db.prepare('SELECT count(*) AS n FROM read_elsewhere').get()?.['n'] ?? 0);
+    const count = db.prepare(
+      'SELECT (SELECT count(*) FROM read_elsewhere) + (SELECT count(*) FROM conversations WHERE told_read = 1) AS n',
+    );
+    this.count = Number(count.get()?.['n'] ?? 0);
   }
 
   of(id: ConversationId): Elsewhere {
@@ -45,15 +54,31 @@ export class ElsewhereStore {
     };
   }
 
-  /** To be called within a transaction. A mark never goes back. @returns whether anything is new */
+  /**
+   * To be called within a transaction. What was told beyond the entries that are here counts no more; devices of the user tell it again
+   * with their next links. @returns where anything changed
+   */
+  doubt(): ConversationId[] {
+    const beyond = this.statements.beyond.all();
+    for (const { here, conversation, device } of beyond)
+      this.statements.lower.run(here ?? 0, conversation ?? 0, device ?? '');
+    const lowered = new Set(beyond.map(({ conversation }) => Number(conversation)));
+    return [...lowered].flatMap((n) => this.numbers.conversationId(n) ?? []);
+  }
+
+  /** To be called within a transaction. A mark never goes back; beyond the bound only known ones rise. @returns whether anything is new */
   heard(id: ConversationId, logs: ReadonlyMap<DeviceId, number>, isWhole: boolean): boolean {
     const known = this.of(id);
     const risen = [...logs].filter(([device, seq]) => seq > (known.logs.get(device) ?? 0));
-    const more = risen.filter(([device]) => !known.logs.has(device)).length;
-    if (this.count + more > LOGS_MAX || (risen.length === 0 && (!isWhole || known.isWhole))) return false;
+    const isMade = isWhole && !known.isWhole;
+    const more = risen.filter(([device]) => !known.logs.has(device)).length + Number(isMade);
+    const hasRoom = this.count + more <= KEPT_MAX;
+    const kept = hasRoom ? risen : risen.filter(([device]) => known.logs.has(device));
+    if (kept.length === 0 && !(hasRoom && isMade)) return false;
     const n = this.numbers.conversation(id);
-    for (const [device, seq] of risen) this.statements.raise.run(n, device, seq);
-    if (isWhole) this.statements.whole.run(n);
+    for (const [device, seq] of kept) this.statements.raise.run(n, device, seq);
+    if (!hasRoom) return true;
+    if (isMade) this.statements.whole.run(n);
     this.count += more;
     return true;
   }

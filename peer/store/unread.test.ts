@@ -177,6 +177,25 @@ describe('what was read at another device of the user', () => {
     expect([older(since), older(since)]).toEqual([502, 502]);
   });
 
+  test('is believed no further than what is here, once a device of the user was revoked', () => {
+    const [b1, c1] = [by.say('bob', 'b1'), by.say('carol', 'c1')];
+    held.write(b1, c1);
+    heard(logs([b1, 2 ** 31 - 1], [c1, 1]));
+    heard(new Map([['x'.repeat(22) as Entry['device'], 9]]));
+    expect(unread()).toBe(0);
+    const doubt = (): ConversationId[] => {
+      const lowered: ConversationId[] = [];
+      held.store.entries.transaction(() => void lowered.push(...held.store.unread.elsewhere.doubt()));
+      return lowered;
+    };
+    expect([doubt(), doubt()]).toEqual([[general], []]);
+    expect(unread()).toBe(0);
+    held.write(by.say('bob', 'b2'));
+    expect(unread()).toBe(1);
+    expect(heard(logs([b1, 2]))).toBe(true);
+    expect(unread()).toBe(0);
+  });
+
   test('does not fill the disk, whatever another device says', () => {
     const said = new Map(
       Array.from({ length: 65_537 }, (_, n) => [String(n).padStart(22, '0') as Entry['device'], 1] as const),
@@ -184,7 +203,19 @@ describe('what was read at another device of the user', () => {
     expect(heard(said)).toBe(false);
     expect(held.store.unread.elsewhere.of(general).logs.size).toBe(0);
     said.delete(String(0).padStart(22, '0') as Entry['device']);
-    expect(heard(said)).toBe(true);
-    expect(heard(new Map([['x'.repeat(22) as Entry['device'], 1]]))).toBe(false);
+    expect(heard(said, false)).toBe(true);
+    const [known, other] = [String(1).padStart(22, '0'), 'x'.repeat(22)] as [Entry['device'], Entry['device']];
+    expect(heard(new Map([[other, 1]]))).toBe(false);
+    // What is known already goes on rising.
+    expect(heard(new Map([known, other].map((device) => [device, 2])))).toBe(true);
+    const { logs: kept, isWhole } = held.store.unread.elsewhere.of(general);
+    expect([kept.get(known), kept.get(other), isWhole]).toEqual([2, undefined, false]);
+    // Nor by conversations in which nothing was said.
+    const empty = '@alice+nobody' as ConversationId;
+    let isNew = true;
+    held.store.entries.transaction(
+      () => void (isNew = held.store.unread.elsewhere.heard(empty, new Map<Entry['device'], number>(), true)),
+    );
+    expect([isNew, held.store.unread.elsewhere.of(empty).isWhole]).toEqual([false, false]);
   });
 });

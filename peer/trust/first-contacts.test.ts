@@ -37,7 +37,7 @@ let told: string[];
 /** Whom the tracker was asked for, in order. */
 let asked: string[];
 /** What it answers: a list, or the code of a refusal. By default that it is away. */
-let answers: Map<string, TestDevice[] | ErrorCode | Promise<never>>;
+let answers: Map<string, TestDevice[] | ErrorCode | Promise<DeviceRecord[]>>;
 let trust: TrustBook;
 
 const seen = (username: string, device: string) =>
@@ -244,4 +244,16 @@ test('a link with a revoked device ends when it comes up, though it was greeted 
     return closed;
   };
   expect([link(GONE), link(phone.device)]).toEqual([['device_revoked'], []]);
+});
+
+test('what a tracker says of one’s own devices is drawn: lines, and times that are times', async () => {
+  const { device } = me;
+  const said = { name: 'lap\u202etop', platform: '\u200b', seen: 'soon', created: 'never' };
+  answers.set(me.username, Promise.resolve([{ ...record(me), ...said }]));
+  expect(await trust.devices()).toEqual([
+    { device, current: true, revoked: false, name: expect.stringMatching(/^lap/) },
+  ]);
+  const seen = new Date(1).toISOString();
+  answers.set(me.username, Promise.resolve([{ ...record(me), seen }]));
+  expect(await trust.devices()).toMatchObject([{ created: new Date(0).toISOString(), seen }]);
 });

@@ -42,7 +42,7 @@ export interface TrustOptions {
   /** Checks a certificate against the CA, keeps it, and tells `seen`. @throws ParleyError */
   readonly addCertificate: (pem: string) => void;
   /** The devices that count for a user are others now. */
-  readonly devicesChanged: (username: Username) => void;
+  readonly devicesChanged: (username: Username, revoked?: DeviceId) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly timers: FirstContactsOptions['timers'];
@@ -137,7 +137,7 @@ export class TrustBook implements Trust {
       const owner = devices.owner(device);
       if (device === self.device) this.#tellRevokedHere();
       else if (owner !== undefined) pins.sawDevices(owner, [], [device]);
-      if (owner !== undefined) devicesChanged(owner);
+      if (owner !== undefined) devicesChanged(owner, device);
     }
     const revoked = new Set(fresh.map(({ device }) => device));
     const all = [...links.all()];
@@ -176,15 +176,11 @@ export class TrustBook implements Trust {
     try {
       const records = await tracker.devices(self.username);
       this.#take(self.username, records);
-      return records.map(({ device, created, revoked, revocation, platform, seen }) => ({
-        device,
-        current: device === self.device,
-        revoked,
-        created,
-        ...(revocation ? { revokedAt: revocation.time } : {}),
-        ...this.#named(device),
-        ...runsOn(platform),
-        ...(seen === undefined ? {} : { seen }),
+      return records.map((record) => ({
+        ...{ device: record.device, current: record.device === self.device, revoked: record.revoked },
+        ...(record.revocation ? { revokedAt: record.revocation.time } : {}),
+        ...this.#named(record.device),
+        ...drawn(record),
       }));
     } catch (error) {
       if (!isParleyError(error)) throw error;
@@ -286,10 +282,15 @@ export class TrustBook implements Trust {
   }
 }
 
-/** A tracker may be hostile: what it says is one line that can be seen, or nothing. */
-function runsOn(said: string | undefined): { platform?: string } {
-  const platform = said === undefined ? undefined : deviceName(said);
-  return platform === undefined ? {} : { platform };
+/** A tracker may be hostile: what it says is a line that can be seen, or a time, or nothing. */
+function drawn({ created, platform, seen }: DeviceRecord): Pick<DeviceView, 'created' | 'platform' | 'seen'> {
+  const isTime = (said = ''): boolean => Number.isFinite(Date.parse(said));
+  const line = deviceName(platform ?? '');
+  return {
+    ...(isTime(created) && { created }),
+    ...(line !== undefined && { platform: line }),
+    ...(isTime(seen) && { seen }),
+  };
 }
 
 function notSeen(username: Username): ParleyError {
