@@ -161,9 +161,7 @@ export function openCore(device: Device): Core {
   const connections = new Connections({ ...device, directory, heads, keyring, receipts, forks });
   const writer: Writer = {
     append(post) {
-      const closed = device.channelWords.refusal(post);
-      if (closed) return Promise.reject(closed);
-      const written = continuity.firstWrite.pass(() => entryLog.append(post));
+      const written = continuity.firstWrite.pass(() => entryLog.append(post, device.channelWords.refusal(post)));
       const other = otherParty(post.conversation, self.username);
       if (other !== undefined && !delivery.isLinked(other)) connections.wanted(other as string as Username);
       return written;

@@ -188,13 +188,13 @@ export class TestPeer implements PeerServices {
   join(name: ChannelName): ConversationId {
     const id = channelConversation(name);
     this.#room(id);
-    this.#channel({ name, topic: '', members: 2, joined: true });
+    this.#channel({ ...this.#channels.get(name), name, topic: '', members: 2, joined: true });
     return id;
   }
 
   leave(name: ChannelName): void {
     const id = channelConversation(name);
-    this.#channel({ name, topic: '', members: 1, joined: false });
+    this.#channel({ ...this.#channels.get(name), name, topic: '', members: 1, joined: false });
     const room = this.#rooms.get(id);
     if (!room) return;
     this.#left.set(id, room);
@@ -265,6 +265,12 @@ export class TestPeer implements PeerServices {
         if (entry) resolve(entry);
       }
     }
+  }
+
+  /** An admin has renamed or closed it. */
+  changeChannel(name: string, change: Pick<ChannelView, 'title' | 'state'>): void {
+    const known = this.#channels.get(name);
+    if (known) this.#channel({ ...known, ...change });
   }
 
   #channel(view: ChannelView): void {

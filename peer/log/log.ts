@@ -100,19 +100,20 @@ export class Log {
   }
 
   /**
-   * Resolves when the entry is durable here.
+   * Resolves when the entry is durable here. `refusal`: why it is not written any more; what this `client` has written before is answered.
    * Rejects with ParleyError bad_entry, too_large, clock_wrong (and its like), recovering, unavailable, ahead_of_rate,
-   * storage_full, storage_failed.
+   * storage_full, storage_failed; or with the refusal.
    */
-  append(request: AppendRequest): Promise<Entry> {
+  append(request: AppendRequest, refusal?: ParleyError): Promise<Entry> {
     const { client } = request;
     const known = client === undefined ? undefined : this.pending.get(client);
     if (known) return known;
     const { failure } = this.committer;
     if (failure) return Promise.reject(failure);
-    if (client === undefined) return this.write(request);
-    const stored = this.options.storage.posted(client);
+    const stored = client === undefined ? undefined : this.options.storage.posted(client);
     if (stored) return Promise.resolve(stored);
+    if (refusal) return Promise.reject(refusal);
+    if (client === undefined) return this.write(request);
     const written = this.write(request).finally(() => this.pending.delete(client));
     this.pending.set(client, written);
     return written;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { entryId, toWire } from '../../protocol/entry.js';
+import { ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, ConversationId } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { nextFields, posts, TestNetwork, type TestPeer } from './test-network.js';
@@ -103,6 +104,24 @@ describe('two peers', () => {
     const third = await alice.post('#general', 'once', 'mark');
     expect(new Set([first?.id, second?.id, third.id]).size).toBe(1);
     expect(alice.texts('#general')).toEqual(['once']);
+  });
+
+  test('what was written before a refusal is answered when it is posted again; anything else is refused', async () => {
+    const network = new TestNetwork();
+    const alice = network.peer('alice');
+    const conversation = '#general' as ConversationId;
+    const again = (client?: string) =>
+      alice.log.append(
+        { conversation, kind: 'text', message: 'hi', data: {}, ...(client !== undefined && { client }) },
+        new ParleyError('channel_archived'),
+      );
+    const both = [alice.post('#general', 'hi', 'one'), again('one')];
+    await network.settle();
+    const [first, joined] = await Promise.all(both);
+    expect(new Set([first?.id, joined?.id, (await again('one')).id]).size).toBe(1);
+    for (const client of ['two', undefined])
+      await expect(again(client)).rejects.toMatchObject({ code: 'channel_archived' });
+    expect(alice.texts('#general')).toEqual(['hi']);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Channels and people, by one client against a peer in memory. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { ParleyError } from '../../../protocol/errors.js';
 import { channel, conversation, TestPeer, username } from '../../local/test-services.js';
 import { TestClient, told, type Heard } from './test-client.js';
 
@@ -43,6 +44,26 @@ describe('channels', () => {
     expect(await client.take()).toEqual([]);
     expect(commands(await client.send('JOIN #general'))).toEqual(['JOIN', '353', '366']);
     expect(commands(await client.send('PART #tea', 'PART #nowhere'))).toEqual(['442', '403']);
+  });
+
+  test('that admins have renamed are joined by both names, and closed ones say why nothing is done there', async () => {
+    for (const name of ['tea', 'attic']) await peer.membership.join(channel(name));
+    peer.leave(channel('attic'));
+    await client.take();
+    peer.changeChannel('tea', { title: 'chai', state: 'archived' });
+    peer.changeChannel('attic', { state: 'archived' });
+    peer.leave(channel('tea'));
+    const sent = await client.send('JOIN #chai');
+    expect(told(sent)[0]).toMatch(/^470 alice #chai #tea /);
+    expect(sent.find(({ command }) => command === 'JOIN')?.params).toEqual(['#tea']);
+    expect(told(await client.send('MODE #tea'))).toEqual(['324 alice #tea +mn']);
+    expect(told(await client.send('LIST'), '322').map((line) => line.split(' ')[2])).not.toContain('#attic');
+    peer.membership.join = () => Promise.reject(new ParleyError('channel_archived'));
+    expect(told(await client.send('JOIN #attic'))[0]).toMatch(/^473 alice #attic .*Ask an admin/);
+    peer.membership.join = () => Promise.reject(new ParleyError('channel_deleted'));
+    expect(told(await client.send('JOIN #attic'))[0]).toMatch(/^403 alice #attic .*deleted/);
+    peer.writer.append = () => Promise.reject(new ParleyError('channel_archived'));
+    expect(told(await client.send('PRIVMSG #tea :hi'))[0]).toMatch(/^404 alice #tea .*archived/);
   });
 
   test('have topics, lists and no modes', async () => {
