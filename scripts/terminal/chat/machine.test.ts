@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { textOf } from './editor.js';
+import { listed, titleOf } from './model.js';
 import { entry, snapshot, TestChat } from './test-chat.js';
 
 let chat: TestChat;
@@ -131,9 +132,9 @@ describe('what is written', () => {
     });
     expect(listed(chat.state).map(({ id }) => titleOf(chat.state, id))).toEqual(['#general', '#machines', 'bob']);
     for (const written of ['#machines', '#tech']) {
-      chat.type(`/go ${written}`).key('enter');
+      chat.type(`/go ${written}`).key('return');
       expect(chat.state.current).toBe('#tech');
-      chat.type('/go #general').key('enter');
+      chat.type('/go #general').key('return');
     }
   });
 
