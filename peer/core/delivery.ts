@@ -1,6 +1,7 @@
 /** What becomes of this device's own entries: who holds them, who has read them, and why they have not arrived yet. */
 import {
   otherParty,
+  sameUser,
   userKey,
   type ChannelName,
   type ConversationId,

@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 
 function record(device: DeviceId, created: string, revoked = false): DeviceRecord {
-  return { device, created, revoked, certificate: 'pem' };
+  return { device, username: 'alice', created, revoked, certificate: 'pem' };
 }
 
 test('the only device of a user is their first one, and stays so when another one comes', () => {

@@ -61,7 +61,7 @@ export class ElsewhereStore {
   doubt(): ConversationId[] {
     const beyond = this.statements.beyond.all();
     for (const { here, conversation, device } of beyond)
-      this.statements.lower.run(here ?? 0, conversation ?? 0, device ?? '');
+      this.statements.lower.run(Number(here), Number(conversation), device as DeviceId);
     const lowered = new Set(beyond.map(({ conversation }) => Number(conversation)));
     return [...lowered].flatMap((n) => this.numbers.conversationId(n) ?? []);
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Entry } from '../../protocol/entry.js';
-import type { UserKey } from '../../protocol/ids.js';
+import type { ConversationId, UserKey } from '../../protocol/ids.js';
 import { general, TestStore, Writers } from './test-store.js';
 
 let held: TestStore;

@@ -57,7 +57,7 @@ describe('what the CA says of channels', () => {
     const forged = Array.from({ length: 20_000 }, (_, n) => ({ ...one, channel: `c${n}` }));
     const channels = (all: readonly ChannelWord[]) =>
       all.map((one) => ({ ...updated(one).channel, name: one.channel }));
-    const snapshot = { type: 'snapshot', peers: [] } as const;
+    const snapshot = { type: 'snapshot' as const, peers: [] };
     expect(some.heard({ ...snapshot, channels: channels(forged) })).toEqual([]);
     expect(checks).toBe(100);
     expect(some.heard({ ...snapshot, channels: channels([...forged.slice(0, 99), word()]) })).toEqual([tech]);
