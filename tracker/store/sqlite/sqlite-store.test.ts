@@ -61,7 +61,7 @@ describe('the database file', () => {
     );
     const devices = new SqliteDevices(db);
     await devices.put({ device, user, username: 'alice' as Username, certificate: 'pem', created: 1 });
-    const written = () => db.prepare('SELECT total_changes() AS n').get();
+    const written = (): unknown => db.prepare('SELECT total_changes() AS n').get();
     await devices.describe(device, { name: 'laptop', platform: 'Linux' });
     const before = written();
     await devices.describe(device, { name: 'laptop', platform: 'Linux' });
