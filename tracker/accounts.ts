@@ -3,6 +3,7 @@ import { isParleyError, ParleyError } from '../protocol/errors.js';
 import { parseUsername, userKey, type UserKey, type Username } from '../protocol/ids.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../protocol/limits.js';
 import { opaqueString, passwordForms } from '../protocol/password.js';
+import type { InviteReturns } from './administration/invite-returns.js';
 import type { Admission, Invites } from './administration/invites.js';
 import type { Clock } from './clock.js';
 import { DAY_MS, RateLimited } from './daily-limits.js';
@@ -17,6 +18,8 @@ export interface AccountsOptions {
   /** Looked at with each registration. `isLocal`: only this machine gets in. */
   settings: { readonly registration: Registration; readonly isLocal: boolean };
   invites: Pick<Invites, 'check' | 'giveBack' | 'take'>;
+  /** Gives back what was taken of an invite, where the store failed. */
+  returns: Pick<InviteReturns, 'failed'>;
   /** Of the account that is made with an admin's invite. */
   becameAdmin?: ((username: Username) => Promise<void>) | undefined;
   /** Accounts that are made in 24 hours in all, and that wait for approval at once. */
@@ -41,14 +44,14 @@ export class Accounts {
    * @param had the account was there before, as its device has shown: then it is made again, whoever else may register
    * @param isForwarded a proxy says so, which nobody has said is to be trusted: it is not known who asks
    * Errors: forbidden (registration closed), invite_needed, invite_over, bad_name, bad_password, name_taken, name_confusable, rate_limited,
-   * unavailable.
+   * storage_full, unavailable.
    */
   async register(
     name: string,
     password: string,
     { had = false, invite = '', isForwarded = false } = {},
   ): Promise<Username> {
-    const { store, hasher, clock, invites } = this.#options;
+    const { hasher, clock, invites } = this.#options;
     const given = invite.trim();
     if (!had && given === '' && this.#options.settings.registration === 'closed') throw registrationClosed();
     const username = parseUsername(name);
@@ -67,13 +70,27 @@ export class Accounts {
     // Before the account is there, so that no code makes more than it may; a crash in between costs one use.
     if (code !== undefined) await invites.take(code);
     const account = { key: userKey(username), username, passwordHash, created: clock.now() };
-    if (await store.create({ ...account, ...facts })) {
+    if (await this.#create({ ...account, ...facts }, code)) {
       if (facts.admin === true) await this.#options.becameAdmin?.(username);
       return username;
     }
     if (code !== undefined) await invites.giveBack(code);
     await this.#checkFree(username);
     throw new ParleyError('name_taken');
+  }
+
+  /** As `AccountStore.create`. What was taken of an invite is given back where it fails. */
+  async #create(account: NewAccount, code: string | undefined): Promise<boolean> {
+    const { store, returns } = this.#options;
+    try {
+      return await store.create(account);
+    } catch (error) {
+      // By its hash: meanwhile somebody may have made one of the same name.
+      const isMade = async (): Promise<boolean> =>
+        (await store.find(account.key))?.passwordHash === account.passwordHash;
+      if (code !== undefined) await returns.failed(error, code, isMade);
+      throw error;
+    }
   }
 
   /**

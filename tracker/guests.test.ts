@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { Accounts } from './accounts.js';
+import { InviteReturns } from './administration/invite-returns.js';
 import { Invites } from './administration/invites.js';
 import { systemClock } from './clock.js';
 import { DAY_MS } from './daily-limits.js';
@@ -164,6 +165,10 @@ test('who is just coming in, and has no session yet, is not taken for one who is
   const store = openSqliteStore(':memory:', systemClock);
   const clock = systemClock;
   const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: 5 });
+  const invites = new Invites({
+    ...{ records: store.records, clock, randomBytes },
+    hasAdmin: () => Promise.resolve(false),
+  });
   let pruned = Promise.resolve();
   const guests: Guests = new Guests({
     ...{ settings: { guests: true }, maxADay: 5, store, clock },
@@ -172,7 +177,8 @@ test('who is just coming in, and has no session yet, is not taken for one who is
       hasher: new Argon2Hasher(),
       clock,
       settings: { registration: 'open', isLocal: true },
-      invites: new Invites({ records: store.records, clock, randomBytes, hasAdmin: () => Promise.resolve(false) }),
+      invites,
+      returns: new InviteReturns({ invites, clock }),
     }),
     sessions: {
       open: async (user, username) => {

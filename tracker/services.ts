@@ -8,6 +8,7 @@ import { Administration } from './administration/administration.js';
 import { ChannelAdministration } from './administration/channel-administration.js';
 import { AuditLog } from './administration/audit.js';
 import { AccountWords } from './administration/account-words.js';
+import { InviteReturns } from './administration/invite-returns.js';
 import { Invites } from './administration/invites.js';
 import { SettingsBook } from './administration/settings-book.js';
 import { ResetLinks } from './administration/reset-links.js';
@@ -134,10 +135,11 @@ export async function createServices(input: ServicesInput) {
     ...{ records: store.records, clock, randomBytes },
     hasAdmin: async () => (await store.accounts.admins()).length > 0,
   });
+  const returns = new InviteReturns({ invites, clock });
   const hasher = new Argon2Hasher();
   const audit = new AuditLog({ records: store.records, clock, randomBytes });
   const accounts = new Accounts({
-    ...{ store: store.accounts, hasher, clock, settings, invites, limits },
+    ...{ store: store.accounts, hasher, clock, settings, invites, returns, limits },
     becameAdmin: (username) => audit.add(username, 'use_setup', username),
   });
   const sessions = new Sessions({ store: store.sessions, clock, randomBytes, maxPerUser: limits.sessionsPerAccount });
@@ -237,6 +239,7 @@ export async function createServices(input: ServicesInput) {
     stopPruning();
     stopWritingSeen();
     unwatchMailboxes();
+    returns.stop();
     metrics.stop();
     await events.close(timings.stop);
     await relay?.close(timings.stop);
