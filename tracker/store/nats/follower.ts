@@ -51,9 +51,7 @@ export class Follower<T> {
     private readonly parts: FollowerParts,
     private readonly options: FollowerOptions<T>,
     private readonly mirror: Mirror<T>,
-  ) {
-    parts.streams.watchConnection(() => this.#freshness.doubt());
-  }
+  ) {}
 
   /** Whether all is here that was acknowledged up to a moment ago. */
   get isCurrent(): boolean {
@@ -65,9 +63,15 @@ export class Follower<T> {
     return this.#knownEnd > this.mirror.position;
   }
 
-  /** Resolves when all is read that was there. Errors: of NATS. */
+  /** Resolves when all is read that was there. Errors: of NATS; then nothing is kept of it, however often a start is tried. */
   async start(): Promise<void> {
-    await this.#follow();
+    const unwatch = this.parts.streams.watchConnection(() => this.#freshness.doubt());
+    try {
+      await this.#follow();
+    } catch (error) {
+      unwatch();
+      throw error;
+    }
     this.#lookLater();
   }
 

@@ -37,7 +37,8 @@ export class NatsSessions implements SessionStore {
     if (!found) return undefined;
     const account = this.accounts.isCurrent ? this.accounts.get(found.user) : await this.accounts.findNow(found.user);
     if (account?.state !== undefined || found.epoch < (account?.epoch ?? 0)) return undefined;
-    return { ...found };
+    // It may have ended while the account was asked for; whoever looked for it would hold it for valid from then on.
+    return this.sessions.get(hash) && { ...found };
   }
 
   get isCurrent(): boolean {

@@ -63,9 +63,10 @@ export class Streams {
     void this.#watchConnection();
   }
 
-  /** Called when the connection is lost: what is sent meanwhile does not come. */
-  watchConnection(listener: () => void): void {
+  /** Called when the connection is lost: what is sent meanwhile does not come. @returns what ends it */
+  watchConnection(listener: () => void): () => void {
     this.#disconnected.add(listener);
+    return () => this.#disconnected.delete(listener);
   }
 
   /** Ends with the connection. */
