@@ -70,7 +70,7 @@ export async function startPeer(
     const irc = config.ircPort === undefined ? undefined : await openIrc(config.ircPort, peer, sessions);
     const grpc = config.grpc && (await openGrpc(config.grpc, config.dataDir, peer, sessions));
     if (!again) peer.connect();
-    if (config.password !== undefined) await signIn(peer, config.password, config.register, log);
+    if (config.password !== undefined) await signIn(peer, config.password, { ...config, again }, log);
     // A copy is better known before anybody opens it than a moment after.
     await Promise.race([over, peer.firstWord()]);
     const { p2p, account } = peer.services;
@@ -196,15 +196,24 @@ async function listenLocally(
   }
 }
 
-/** The peer runs whatever comes of it: without the tracker there is history to read, and the browser tells what is wrong. */
-async function signIn(peer: Peer, password: string, register: boolean, log: Log): Promise<void> {
+/**
+ * The peer runs whatever comes of it: without the tracker there is history to read, and the browser tells what is wrong.
+ * @param how `again`: what it was first started with may hold no more, as a password that was changed since, and ends nothing
+ */
+async function signIn(
+  peer: Peer,
+  password: string,
+  how: { readonly register: boolean; readonly again: boolean },
+  log: Log,
+): Promise<void> {
+  const { register, again } = how;
   try {
     await peer.services.account.login(password, register);
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;
     // A second start with the same flags is no mistake.
-    if (register && error.code === 'name_taken') return signIn(peer, password, false, log);
-    if (error.code !== 'tracker_unreachable') throw error;
+    if (register && error.code === 'name_taken') return signIn(peer, password, { ...how, register: false }, log);
+    if (error.code !== 'tracker_unreachable' && !again) throw error;
     log.warn({ code: error.code }, error.message);
   }
 }

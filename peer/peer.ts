@@ -155,6 +155,8 @@ export class Peer {
     } catch (err) {
       this.isReopening = false;
       log.error({ err }, 'settings were not saved');
+      // Nobody is to think that they are hidden who are not.
+      this.services.preferences.set({ relayOnly: this.device.relayOnly });
     }
   }
 

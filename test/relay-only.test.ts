@@ -1,11 +1,15 @@
 /** A user who hides their address: what is told of their device, who is dialled and let in, and that all is there all the same. */
 import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { once } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { runCommand } from '../peer/commands/run.js';
+import { hiddenAt, PORT_MAX } from '../peer/core/addresses.js';
+import { startPeer } from '../peer/main.js';
 import type { Peer } from '../peer/peer.js';
-import type { ConversationId } from '../protocol/ids.js';
+import type { ConversationId, Username } from '../protocol/ids.js';
 import type { PersonView } from '../protocol/local-api.js';
 import type { PeerRecord } from '../protocol/tracker-api.js';
 import type { Tracker } from '../tracker/main.js';
@@ -45,7 +49,9 @@ async function listed(name: string): Promise<PeerRecord | undefined> {
 test(
   'nobody is told where it is, nor dialled, nor let in; what is written comes over the relay, once',
   async () => {
-    expect(await listed('alice')).toMatchObject({ ip: '0.0.0.0', addresses: [] });
+    const shown = await listed('alice');
+    expect(shown).toMatchObject({ ip: '0.0.0.0', addresses: [] });
+    expect(shown?.port).not.toBe(alice.services.p2p.port);
     expect(await listed('bob')).toMatchObject({ ip: '127.0.0.1' });
     // Bob can be dialled, but by nobody who hides.
     expect(seen(alice, 'bob')).toMatchObject({ path: 'relayed', pathWhy: { code: 'address_hidden' } });
@@ -103,6 +109,47 @@ test(
     ]);
     expect(await listed('alice')).toMatchObject({ ip: '127.0.0.1' });
     expect(seen(bob, 'alice')?.pathWhy).toBeUndefined();
+  },
+  lasting,
+);
+
+test('its port is another one at each start, and never its own: else a copy that runs beside it would not be noticed', () => {
+  for (const port of [1, 9101, PORT_MAX]) {
+    const drawn = [1, 2, 40_000, PORT_MAX - 1].map((by) => hiddenAt(port, by).port);
+    expect(new Set([port, ...drawn]).size).toBe(5);
+    for (const one of drawn) expect(one > 0 && one <= PORT_MAX).toBe(true);
+  }
+});
+
+test(
+  'where the choice cannot be kept, nobody is shown as hidden who is not',
+  async () => {
+    const file = join(world.path('bob'), 'settings.json');
+    await bob.settings.flush();
+    // A folder in its place: nothing can be written there.
+    rmSync(file);
+    mkdirSync(file);
+    expect(bob.services.preferences.set({ relayOnly: true })).toMatchObject({ relayOnly: true });
+    await until(bob, () => bob.services.preferences.view().relayOnly === false);
+    rmSync(file, { recursive: true });
+  },
+  lasting,
+);
+
+test(
+  'a peer that begins anew goes on, although the password that it was first started with was changed since',
+  async () => {
+    const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+    const config = {
+      ...{ username: 'carol' as Username, trackers: [tracker.url], host: '127.0.0.1', lan: false, peerPort: 0 },
+      ...{ uiHost: '127.0.0.1', uiPort: 0, uiDir: '', dataDir: world.path('carol'), allowedHosts: [] },
+      ...{ password: PASSWORD, register: true, trackerCa: undefined, keylog: undefined },
+    };
+    await (await startPeer(config, quiet)).close();
+    const earlier = { ...config, password: 'of another day', register: false };
+    const again = await startPeer(earlier, quiet, undefined, true);
+    expect(again.ready.username).toBe('carol');
+    await again.close();
   },
   lasting,
 );

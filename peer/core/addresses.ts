@@ -39,7 +39,17 @@ function outsideOf({ state, host, port }: MappingView): Address[] {
 }
 
 /** Of a device that tells nobody where it is: an address at which nobody is, so that the tracker puts in none that it sees. */
-export const HIDDEN = '0.0.0.0';
+const HIDDEN = '0.0.0.0';
+export const PORT_MAX = 65_535;
+
+/**
+ * What a device says that tells nobody where it is. The port is never its own, and another one at each start: by nothing else would a copy
+ * that runs beside it be noticed.
+ * @param drawn at random, from 1 to `PORT_MAX` - 1
+ */
+export function hiddenAt(port: number, drawn: number): { port: number; host: string; addresses: Address[] } {
+  return { port: ((port - 1 + drawn + PORT_MAX) % PORT_MAX) + 1, host: HIDDEN, addresses: [] };
+}
 
 /** Whether others may be on this machine too: who names a loopback address means its own. */
 export function sharesLoopback(bound: Address, trackers: readonly string[]): boolean {

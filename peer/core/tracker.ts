@@ -1,5 +1,5 @@
 /** The peer's tracker client, and what it does with what that hears. There before this device is certified: it brings that about. */
-import { verify } from 'node:crypto';
+import { randomInt, verify } from 'node:crypto';
 import { ParleyError } from '../../protocol/errors.js';
 import type { PeerConfig } from '../config.js';
 import type { Identity } from '../identity/identity.js';
@@ -15,7 +15,7 @@ import { PortMapping } from '../reach/mapping/port-mapping.js';
 import { systemInterfaces } from '../reach/network.js';
 import { ReachApi } from '../tracker-client/reach-api.js';
 import { TrackerClient } from '../tracker-client/tracker-client.js';
-import { advertised, HIDDEN } from './addresses.js';
+import { advertised, hiddenAt, PORT_MAX } from './addresses.js';
 import type { ClockWatch } from './clock-watch.js';
 import type { Continuity } from './continuity.js';
 import type { InternalEmitter } from './internal-events.js';
@@ -56,6 +56,7 @@ export function openTracker(parts: TrackerParts): {
 } {
   const { config, identity, secrets, settings, pins, channels, personal, continuity, links, clocks } = parts;
   const { events, internal, clock, log, relayOnly } = parts;
+  const drawn = randomInt(1, PORT_MAX);
   const mapping = new PortMapping({
     // A gateway has one port for all of its peers, whoever runs it sees to that.
     wanted: config.portMapping === true && config.entrance === undefined,
@@ -86,10 +87,10 @@ export function openTracker(parts: TrackerParts): {
     username: identity.username,
     device: identity.device,
     identity,
-    p2p: () => ({
-      port: links.address.port,
-      ...(relayOnly ? { host: HIDDEN, addresses: [] } : advertised(links.address, mapping.view)),
-    }),
+    p2p: () =>
+      relayOnly
+        ? hiddenAt(links.address.port, drawn)
+        : { port: links.address.port, ...advertised(links.address, mapping.view) },
     channels: () => channels.list(),
     lineage: () => continuity.forTracker.marks(),
     about: config.about,
