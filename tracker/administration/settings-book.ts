@@ -24,10 +24,11 @@ export class SettingsBook {
 
   constructor(private readonly options: SettingsBookOptions) {}
 
-  /** As they hold now. `fixed`: those that the command line says. */
-  view(): { settings: EditableSettings; fixed: readonly (keyof EditableSettings)[] } {
-    const { name, welcome, chosen, guests, userList } = this.options.running;
-    return { settings: { name, welcome, registration: chosen, guests, userList }, fixed: this.options.fixed };
+  /** As they hold now. `fixed`: those that the command line says. `isCluster`: none is changed here. */
+  view(): { settings: EditableSettings; fixed: readonly (keyof EditableSettings)[]; isCluster: boolean } {
+    const { running, fixed, isCluster } = this.options;
+    const { name, welcome, chosen, guests, userList } = running;
+    return { settings: { name, welcome, registration: chosen, guests, userList }, fixed, isCluster };
   }
 
   /**

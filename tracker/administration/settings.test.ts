@@ -60,6 +60,7 @@ test('the page changes them by form, and says what the command line has said', a
   expectFailure(await admin.post('/admin/settings', { guests: true }), 403, 'forbidden');
   const refused = await tracker.form('/admin/settings', { guests: 'true' }, admin.headers);
   expect([refused.status, String(refused.body['text']).includes('command line')]).toEqual([403, true]);
+  expect(String(refused.body['text'])).toMatch(/href="\.\.\/admin-settings\.html">Back/);
 });
 
 test.each([

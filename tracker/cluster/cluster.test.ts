@@ -39,6 +39,10 @@ describe('two trackers of one cluster', () => {
     const alice = await one.register('alice');
     expect((await other.fetch('/me', { headers: alice.headers })).body).toMatchObject({ username: 'alice' });
     expectFailure(await other.post('/register', { username: 'A1ice', password: PASSWORD }), 409, 'name_confusable');
+    const page = String((await alice.get('/admin-settings.html')).body['text']);
+    expect(page).toContain('one of a cluster');
+    expect(page).toMatch(/name="name"[^>]*disabled/);
+    expect(page).not.toContain('>Save<');
     const there = await other.login('alice');
     await there.post('/logout', {});
     // One that follows the stream hears of it a moment later.

@@ -44,7 +44,8 @@ export function signOutForm(username: string, root = ''): Html {
 export function adminErrorPage(site: Site): (failure: Failure, request: FastifyRequest) => string {
   return (failure, request) => {
     const root = rootOf(request);
-    const next = failure.code === 'not_signed_in' ? 'login.html' : failure.code === 'not_admin' ? './' : 'admin.html';
+    const next =
+      failure.code === 'not_signed_in' ? 'login.html' : failure.code === 'not_admin' ? './' : sectionOf(request);
     const label = next === 'login.html' ? 'Sign in' : 'Back';
     return page(site, {
       title: 'That did not work',
@@ -57,6 +58,12 @@ export function adminErrorPage(site: Site): (failure: Failure, request: FastifyR
       </section>`,
     });
   };
+}
+
+/** The part of the administration that a request is about. */
+function sectionOf({ url }: Pick<FastifyRequest, 'url'>): AdminSection {
+  const [, part] = /^\/admin[/-](channel|invite|setting)/.exec(url) ?? [];
+  return SECTIONS.find(([href]) => part !== undefined && href.startsWith(`admin-${part}`))?.[0] ?? 'admin.html';
 }
 
 /** From the path of the request to that of the tracker. */
