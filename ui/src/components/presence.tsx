@@ -31,18 +31,22 @@ export function presenceText({ t, formats }: Pick<App, 't' | 'formats'>, person:
   return `${t('presence.offline')}, ${t('presence.last_seen', { ago: formats.ago(person.lastSeen, now) })}`;
 }
 
+interface StatusLineProps {
+  readonly status: StatusText;
+  /** With its end behind it, which only a pointer finds otherwise. */
+  readonly whole?: boolean;
+}
+
 /** What somebody says that they are at, in one line. */
-export function StatusLine({ status }: { status: StatusText }) {
+export function StatusLine({ status, whole = false }: StatusLineProps) {
   const { t, formats, now } = useApp();
   const { emoji, text, until } = status;
-  const end =
-    until === undefined
-      ? {}
-      : { title: t('people.status_until', { time: `${formats.day(until, now())}, ${formats.time(until)}` }) };
+  const end = until === undefined ? undefined : t('people.status_until', { time: formats.until(until, now()) });
   return (
-    <span class="status-line" {...end}>
+    <span class="status-line" title={whole ? undefined : end}>
       {emoji !== undefined && <span class="status-emoji">{emoji}</span>}
       {text !== undefined && <bdi>{text}</bdi>}
+      {whole && end !== undefined && <bdi class="status-until">{end}</bdi>}
     </span>
   );
 }

@@ -8,6 +8,8 @@ export interface Formats {
   full(iso: string): string;
   /** `today`, `yesterday` or a date, seen from `now` (ms). */
   day(iso: string, now: number): string;
+  /** For the end of something: 14:05, and the day before it where that is not today: Tuesday 1 December at 14:05. */
+  until(iso: string, now: number): string;
   /** 20 November 2026 */
   date(iso: string): string;
   /** "bob, carol and dave" */
@@ -34,6 +36,9 @@ export function createFormats(locale: string): Formats {
   const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'medium' });
   const day = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' });
+  const dayAndTime = new Intl.DateTimeFormat(locale, {
+    ...{ weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' },
+  });
   const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
   const year = new Intl.DateTimeFormat(locale, { year: 'numeric' });
   const number = new Intl.NumberFormat(locale);
@@ -66,6 +71,11 @@ export function createFormats(locale: string): Formats {
       if (days === 0 || days === -1) return capitalised(relative.format(days, 'day'));
       // The year of the locale's own calendar.
       return year.format(date) === year.format(now) ? day.format(date) : dayOfYear.format(date);
+    },
+    until(iso, now) {
+      const date = new Date(iso);
+      if (midnight(date) === midnight(new Date(now))) return time.format(date);
+      return (year.format(date) === year.format(now) ? dayAndTime : full).format(date);
     },
     date: (iso) => dayOfYear.format(new Date(iso)),
     list: (names) => list.format(names.map((name) => isolate(name, direction))),

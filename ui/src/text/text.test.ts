@@ -264,6 +264,9 @@ describe('days', () => {
     expect(formats.day(iso(2026, 10, 19, 23, 59), noon)).toBe('Yesterday');
     expect(formats.day(iso(2026, 10, 18), noon)).toContain('18 November');
     expect(formats.day(iso(2025, 10, 18), noon)).toBe('18 November 2025');
+    expect(formats.until(iso(2026, 10, 20, 14, 5), noon)).toBe('14:05');
+    expect(formats.until(iso(2026, 10, 21, 9, 0), noon)).toMatch(/21 November.* 09:00/);
+    expect(formats.until(iso(2027, 0, 3, 9, 0), noon)).toContain('2027');
   });
 
   test('begin and end at midnight where the person is', () => {

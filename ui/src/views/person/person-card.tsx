@@ -42,7 +42,7 @@ export function PersonCard({ person }: { person: PersonView }) {
         </p>
         {status && (
           <p>
-            <StatusLine status={status} />
+            <StatusLine status={status} whole />
           </p>
         )}
       </div>

@@ -83,9 +83,6 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
             />
           </div>
           <p class="field-hint">{t('people.status_hint')}</p>
-          <p class="field-error" role="alert">
-            {problem}
-          </p>
         </div>
         <div role="group" aria-label={t('people.status_ideas')} class="status-ideas">
           {IDEAS.map(([picture, idea]) => (
@@ -128,6 +125,9 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
             />
           )}
         </div>
+        <p class="field-error" role="alert">
+          {problem}
+        </p>
         <div class="dialog-actions">
           {status && (
             <button type="button" class="button button-plain" onClick={() => void save({})}>

@@ -38,7 +38,7 @@ export function OwnMenu({ person, onClose, onEdit }: OwnMenuProps) {
       <div class="own-status">
         <button class="own-status-set" onClick={() => onEdit('status')}>
           {status ? (
-            <StatusLine status={status} />
+            <StatusLine status={status} whole />
           ) : (
             <>
               <Icon name="smile" small /> {t('people.status_set')}
@@ -114,14 +114,11 @@ export function QuietChoice() {
   const until = preferences.quietUntil;
   const title = t('people.quiet');
   if (until !== undefined && isQuiet(preferences, now)) {
-    const day = formats.day(until, now);
-    const time =
-      now < Date.parse(until) && sameDay(until, now) ? formats.time(until) : `${day}, ${formats.time(until)}`;
     return (
       <div class="own-group" role="group" aria-label={title}>
         <p class="own-quiet">
           <Icon name="bellOff" small />
-          {isEndless(until) ? t('people.quiet_open') : t('people.quiet_until', { time })}
+          {isEndless(until) ? t('people.quiet_open') : t('people.quiet_until', { time: formats.until(until, now) })}
         </p>
         <button class="button button-small" onClick={() => void setPreferences(app, { quietUntil: null })}>
           {t('people.quiet_end')}
@@ -145,8 +142,4 @@ export function QuietChoice() {
       </div>
     </div>
   );
-}
-
-function sameDay(iso: string, now: number): boolean {
-  return new Date(iso).toDateString() === new Date(now).toDateString();
 }
