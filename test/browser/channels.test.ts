@@ -258,6 +258,13 @@ describe('channels', () => {
       await alice.page.getByText('#workshop is archived by an admin').waitFor();
       expect(await alice.composer('#workshop').count()).toBe(0);
       await alice.timeline('#workshop').getByText('said before').waitFor();
+      // Nothing is offered that would be refused.
+      const row = alice.timeline('#workshop').getByRole('listitem').filter({ hasText: 'said before' });
+      await row.hover();
+      await row.getByRole('button', { name: 'More actions' }).click();
+      await alice.page.getByRole('menuitem', { name: 'Delete…' }).waitFor();
+      expect(await alice.page.getByRole('menuitem', { name: /^(Reply|Edit|Pin|Add a reaction)/ }).count()).toBe(0);
+      await alice.page.keyboard.press('Escape');
       await act('unarchive');
       await alice.composer('#workshop').waitFor();
       expect(await alice.composer('#workshop').inputValue()).toBe('still in the draft');

@@ -95,6 +95,17 @@ export function channelTitle({ channels }: Daemon, name: string): string {
   return (Object.hasOwn(channels, name) ? channels[name]?.title : undefined) ?? name;
 }
 
+/** What a conversation is called where channels stand with their mark: `#title`; one of two keeps its id. */
+export function conversationTitle(daemon: Daemon, conversation: string): string {
+  return conversation.startsWith('#') ? `#${channelTitle(daemon, conversation.slice(1))}` : conversation;
+}
+
+/** Why nothing new is written there, not even a reaction; undefined where it is. */
+export function closedState({ channels }: Daemon, conversation: string): ChannelView['state'] {
+  const name = conversation.slice(1);
+  return conversation.startsWith('#') && Object.hasOwn(channels, name) ? channels[name]?.state : undefined;
+}
+
 const titled = new WeakMap<Daemon['channels'], ReadonlyMap<string, string>>();
 
 /** The name of a channel that is written by the title that it has now; undefined where that is a name, or unknown. */

@@ -13,6 +13,9 @@ export const channels = {
   'channels.archived_note': '#{{name}} is archived by an admin: it can be read, and nobody writes here any more.',
   'channels.deleted_note':
     '#{{name}} was deleted by an admin: nobody can join it or write here. What you have of it stays on your devices.',
+  'channels.archived_leave':
+    'Nobody can join an archived channel: once you have left, you cannot come back until an admin takes it from the archive.',
+  'channels.deleted_leave': 'It was deleted by an admin: once it is off your list, you cannot open it again.',
   'channels.deleted_drop': 'Take it off my list',
   'channels.archived_join': 'It is archived: nobody joins it any more. Ask an admin to take it from the archive.',
   'channels.deleted_join': 'It was deleted by an admin, for good. Choose another channel.',

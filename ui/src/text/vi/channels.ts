@@ -13,6 +13,9 @@ export const channels = {
   'channels.archived_note': 'Quản trị viên đã lưu trữ #{{name}}: vẫn đọc được, nhưng không ai viết ở đây nữa.',
   'channels.deleted_note':
     'Quản trị viên đã xóa #{{name}}: không ai tham gia hay viết ở đây được. Những gì bạn có vẫn ở trên thiết bị của bạn.',
+  'channels.archived_leave':
+    'Kênh đã được lưu trữ nên không ai tham gia được: rời đi rồi, bạn không thể quay lại cho đến khi quản trị viên đưa kênh ra khỏi kho lưu trữ.',
+  'channels.deleted_leave': 'Quản trị viên đã xóa kênh này: khi đã bỏ khỏi danh sách, bạn không mở lại được nữa.',
   'channels.deleted_drop': 'Bỏ khỏi danh sách của tôi',
   'channels.archived_join':
     'Kênh đã được lưu trữ: không ai tham gia được nữa. Hãy nhờ quản trị viên đưa kênh ra khỏi kho lưu trữ.',

@@ -3,6 +3,7 @@ import { FIELD_MAX, setTopic, TOPIC_MAX, createChannel, openChannel } from '../.
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { TextInput } from '../../components/text-input.js';
+import { channelTitle, closedState } from '../../state/sidebar.js';
 import { charactersLeft, utf8Length } from '../../text/bytes.js';
 import { leaveChannel, joinChannel } from '../../app/conversations.js';
 import { channelNameProblem, looksLikeAnother, tidyChannelName } from './channel-name.js';
@@ -20,6 +21,7 @@ export function TopicDialog({ channel, topic, onClose }: TopicDialogProps) {
   const [text, setText] = useState(topic);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
+  const title = useDaemon((daemon) => channelTitle(daemon, channel));
   const wanted = text.replace(/\s+/gu, ' ').trim();
   const over = utf8Length(wanted) - TOPIC_MAX;
   const submit = async (event: Event): Promise<void> => {
@@ -33,7 +35,7 @@ export function TopicDialog({ channel, topic, onClose }: TopicDialogProps) {
     if (problem === undefined) onClose();
   };
   return (
-    <Dialog title={t('channels.topic_of', { name: channel })} onClose={onClose}>
+    <Dialog title={t('channels.topic_of', { name: title })} onClose={onClose}>
       <form class="form" onSubmit={(event) => void submit(event)} noValidate>
         <div class="field">
           <label for={id}>{t('channels.topic')}</label>
@@ -82,9 +84,11 @@ export function TopicHint({ id, text, over }: { id: string; text: string; over: 
 export function LeaveDialog({ name, onClose }: { name: string; onClose: () => void }) {
   const app = useApp();
   const { t } = app;
+  const title = useDaemon((daemon) => channelTitle(daemon, name));
+  const state = useDaemon((daemon) => closedState(daemon, `#${name}`));
   return (
-    <Dialog title={t('channel.leave_ask', { name })} onClose={onClose}>
-      <p>{t('channel.leave_explain')}</p>
+    <Dialog title={t('channel.leave_ask', { name: title })} onClose={onClose}>
+      <p>{t(state === undefined ? 'channel.leave_explain' : `channels.${state}_leave`)}</p>
       <form method="dialog" class="dialog-actions">
         <button class="button">{t('channel.leave_not')}</button>
         <button class="button button-danger" onClick={() => void leaveChannel(app, name)}>

@@ -7,7 +7,7 @@ import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { useMedia } from '../../components/hooks.js';
 import { MessageText } from '../../components/message-text.js';
 import { FileContent } from '../files/file-content.js';
-import { personOf } from '../../state/sidebar.js';
+import { closedState, personOf } from '../../state/sidebar.js';
 
 export function PinsTab({ conversation }: { conversation: string }) {
   const { t } = useApp();
@@ -40,6 +40,7 @@ function Pin({ entry }: { entry: EntryView }) {
   const { t, formats } = app;
   const covers = useMedia('(max-width: 1080px)');
   const author = useDaemon((daemon) => personOf(daemon, entry.from).name ?? entry.from);
+  const isClosed = useDaemon((daemon) => closedState(daemon, entry.conversation) !== undefined);
   const jump = (): void => {
     // Where the panel lies over the messages, it would hide the one that is meant.
     if (covers) showPanel(app, undefined);
@@ -64,9 +65,11 @@ function Pin({ entry }: { entry: EntryView }) {
         <button class="button button-small" onClick={jump}>
           {t('channels.pin_jump')}
         </button>
-        <button class="button button-small button-plain" onClick={() => void pinMessage(app, entry, false)}>
-          {t('channels.unpin')}
-        </button>
+        {!isClosed && (
+          <button class="button button-small button-plain" onClick={() => void pinMessage(app, entry, false)}>
+            {t('channels.unpin')}
+          </button>
+        )}
       </div>
     </li>
   );

@@ -105,7 +105,7 @@ function OptionText({ option, secretly }: { readonly option: Option; readonly se
   if (option.kind === 'channel') {
     return (
       <>
-        <span dir="ltr">#{option.channel.name}</span>
+        <span dir="ltr">#{option.channel.title ?? option.channel.name}</span>
         <span class="completion-more" dir="auto">
           {option.channel.topic}
         </span>

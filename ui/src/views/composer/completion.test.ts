@@ -92,6 +92,15 @@ describe('completions', () => {
     expect(keys('#')).toEqual(['#general', '#biotech', '#tech-talk', '#tech']);
   });
 
+  test('of channels that were renamed know both names', () => {
+    const channels = [{ ...channel('lab', 3, true), title: 'workshop' }, channel('works', 2)];
+    expect(keys('#work', { channels })).toEqual(['#lab', '#works']);
+    expect(keys('#la', { channels })).toEqual(['#lab']);
+    const query = queryAt('see #workshop', 13);
+    const [option] = query ? optionsFor(query, known({ channels })) : [];
+    expect(query && option && isComplete(query, option)).toBe(true);
+  });
+
   test('of emoji are there once they are loaded', () => {
     expect(keys(':smi')[0]).toBe(':😄');
     expect(keys(':smi', { emoji: undefined })).toEqual([]);

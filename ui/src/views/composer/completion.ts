@@ -63,7 +63,8 @@ export function optionsFor({ trigger, text }: Query, known: Known): readonly Opt
 export function isComplete({ text }: Query, option: Option): boolean {
   if (option.kind === 'person') return option.person.username.toLowerCase() === text.toLowerCase();
   if (option.kind === 'command' || option.kind === 'call') return option.name === text.toLowerCase();
-  return option.kind === 'channel' && option.channel.name === text.toLowerCase();
+  if (option.kind !== 'channel') return false;
+  return [option.channel.name, option.channel.title].includes(text.toLowerCase());
 }
 
 export function optionKey(option: Option): string {
@@ -127,15 +128,18 @@ function channelsFor(text: string, channels: readonly ChannelView[]): readonly O
   const wanted = text.toLowerCase();
   return channels
     .filter(({ joined, state }) => joined || state === undefined)
-    .filter(({ name }) => name.startsWith(wanted) || (wanted.length > 1 && name.includes(wanted)))
+    .map((channel) => ({ channel, called: channel.title ?? channel.name }))
+    .filter(({ channel, called }) =>
+      [called, channel.name].some((text) => text.startsWith(wanted) || (wanted.length > 1 && text.includes(wanted))),
+    )
     .sort(
       (a, b) =>
-        Number(b.name === wanted) - Number(a.name === wanted) ||
-        Number(b.name.startsWith(wanted)) - Number(a.name.startsWith(wanted)) ||
-        Number(b.joined) - Number(a.joined) ||
-        b.members - a.members ||
-        (a.name < b.name ? -1 : 1),
+        Number(b.called === wanted) - Number(a.called === wanted) ||
+        Number(b.called.startsWith(wanted)) - Number(a.called.startsWith(wanted)) ||
+        Number(b.channel.joined) - Number(a.channel.joined) ||
+        b.channel.members - a.channel.members ||
+        (a.called < b.called ? -1 : 1),
     )
     .slice(0, SHOWN_MAX)
-    .map((channel) => ({ kind: 'channel', channel }));
+    .map(({ channel }) => ({ kind: 'channel', channel }));
 }

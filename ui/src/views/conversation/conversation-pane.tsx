@@ -5,7 +5,7 @@ import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { currentConversation } from '../../state/attention.js';
 import { Icon } from '../../components/icon.js';
 import type { State } from '../../state/model.js';
-import { channelTitle, personOf } from '../../state/sidebar.js';
+import { closedState, conversationTitle, personOf } from '../../state/sidebar.js';
 import { ChannelHeader } from '../channel/channel-header.js';
 import { ClosedChannel } from '../channel/closed-channel.js';
 import { PersonHeader } from '../channel/person-header.js';
@@ -25,10 +25,9 @@ export function ConversationPane() {
     const { username, blocked } = personOf(daemon, route.username);
     if (blocked === true) return <Blocked username={username} conversation={conversation} />;
   }
-  const isChannel = conversation.startsWith('#');
-  const called = isChannel ? `#${channelTitle(daemon, conversation.slice(1))}` : conversation;
+  const called = conversationTitle(daemon, conversation);
   const place = route.view === 'person' ? personOf(daemon, route.username).username : called;
-  const state = isChannel ? daemon.channels[conversation.slice(1)]?.state : undefined;
+  const state = closedState(daemon, conversation);
   return (
     <div class="conversation">
       <ConversationHeader conversation={conversation} place={place} known={known} />

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import type { Search } from '../../state/finding.js';
 import { directName } from '../../state/route.js';
-import { personOf } from '../../state/sidebar.js';
+import { conversationTitle, personOf } from '../../state/sidebar.js';
 import { grouped, type ResultGroup, SearchResult } from './search-result.js';
 
 /** After this long without an answer the person is told that the search goes on, ms. */
@@ -45,7 +45,7 @@ interface GroupProps {
 
 function Group({ group: { conversation, entries }, terms, visited }: GroupProps) {
   const place = useDaemon((daemon) => {
-    if (conversation.startsWith('#')) return conversation;
+    if (conversation.startsWith('#')) return conversationTitle(daemon, conversation);
     const person = personOf(daemon, directName(conversation, daemon.me.username));
     return person.name ?? person.username;
   });

@@ -1,10 +1,11 @@
 import { useApp, useDaemon } from '../../app/use-app.js';
 import { UnreadBadge } from '../../components/badges.js';
 import { Icon } from '../../components/icon.js';
-import { PresenceIcon } from '../../components/presence.js';
+import { Face } from '../../components/face.js';
 import { BROADCAST } from '../../limits.js';
 import { sameName } from '../../state/entries.js';
 import { directName } from '../../state/route.js';
+import { conversationTitle } from '../../state/sidebar.js';
 import type { Candidate } from './candidates.js';
 import { excerptOf, Marked, piecesOf } from './search-result.js';
 import type { Hit } from './ranking.js';
@@ -49,7 +50,7 @@ function PlaceOption({ hit: { candidate, title, detail } }: { hit: Hit }) {
 }
 
 function PlaceIcon({ candidate: { kind, name, person } }: { candidate: Candidate }) {
-  if (person) return <PresenceIcon person={person} />;
+  if (person) return <Face person={person} />;
   if (kind === 'command') return <Icon name="next" small />;
   return <span aria-hidden="true">{`#${name}` === BROADCAST ? <Icon name="broadcast" small /> : '#'}</span>;
 }
@@ -66,8 +67,11 @@ function useNote({ kind, person }: Candidate): string {
 
 function MessageOption({ item: { entry, terms } }: { item: Extract<Item, { kind: 'message' }> }) {
   const { formats, now, t } = useApp();
-  const self = useDaemon((daemon) => daemon.me.username);
-  const place = entry.conversation.startsWith('#') ? entry.conversation : `@${directName(entry.conversation, self)}`;
+  const place = useDaemon((daemon) =>
+    entry.conversation.startsWith('#')
+      ? conversationTitle(daemon, entry.conversation)
+      : `@${directName(entry.conversation, daemon.me.username)}`,
+  );
   return (
     <>
       <span class="option-icon">

@@ -44,8 +44,8 @@ export function MessageActions({ entry, name, small = false }: MessageActionsPro
   known.current = commands;
   const shown = useMemo(() => (active ? commands() : []), [active, commands]);
   const quick = useMemo(
-    () => (active ? quickReactions(parseRecent(persisted.read('emoji.recent'))) : []),
-    [active, persisted],
+    () => (shown.some(({ id }) => id === 'react') ? quickReactions(parseRecent(persisted.read('emoji.recent'))) : []),
+    [shown, persisted],
   );
   const react = (emoji: string): void => {
     close();

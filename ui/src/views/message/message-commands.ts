@@ -9,6 +9,7 @@ import type { IconName } from '../../components/icon.js';
 import { sameName } from '../../state/entries.js';
 import { fileLook } from '../../state/files.js';
 import { isOwnMessage } from '../../state/relations.js';
+import { closedState } from '../../state/sidebar.js';
 
 export interface MessageCommand {
   readonly id: string;
@@ -34,12 +35,17 @@ function linkTo(entry: EntryView): string {
   return `${location.origin}/#/m/${entry.id}`;
 }
 
+/** What is written into the conversation: where that is closed, nobody does it. */
+const WRITTEN: ReadonlySet<string> = new Set(['react', 'reply', 'edit', 'pin']);
+
 /** In the order of the menu. */
 export function commandsFor(app: App, entry: EntryView, self: string, steps: RowSteps): readonly MessageCommand[] {
   const { t } = app;
   const own = isOwnMessage(entry, self);
   const look = fileLook(entry);
   const pinned = entry.pinned !== undefined;
+  const { daemon } = app.store.get();
+  const isClosed = daemon !== undefined && closedState(daemon, entry.conversation) !== undefined;
   const copied = async (text: string, done: string): Promise<void> => {
     if (await copy(app, text)) steps.say(done);
   };
@@ -101,7 +107,9 @@ export function commandsFor(app: App, entry: EntryView, self: string, steps: Row
       run: steps.askDelete,
     },
   ];
-  return all.filter((command) => command !== false && command !== undefined);
+  return all
+    .filter((command) => command !== false && command !== undefined)
+    .filter(({ id }) => !isClosed || !WRITTEN.has(id));
 }
 
 const common = ['👍', '❤️', '😂'];

@@ -32,21 +32,23 @@ export function MessageMenu({ label, commands, quick, onReact, onChoose }: Messa
 
   return (
     <div ref={menu} class="message-menu" role="menu" aria-label={label} onKeyDown={onKeyDown}>
-      <div class="message-menu-quick" role="group" aria-label={t('message.quick')}>
-        {quick.map((emoji) => (
-          <button
-            key={emoji}
-            type="button"
-            role="menuitem"
-            tabIndex={-1}
-            class="quick-reaction"
-            aria-label={t('message.react_with', { emoji })}
-            onClick={() => onReact(emoji)}
-          >
-            {emoji}
-          </button>
-        ))}
-      </div>
+      {quick.length > 0 && (
+        <div class="message-menu-quick" role="group" aria-label={t('message.quick')}>
+          {quick.map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              class="quick-reaction"
+              aria-label={t('message.react_with', { emoji })}
+              onClick={() => onReact(emoji)}
+            >
+              {emoji}
+            </button>
+          ))}
+        </div>
+      )}
       {commands.map((command) => (
         <button
           key={command.id}

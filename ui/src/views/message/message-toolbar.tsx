@@ -41,17 +41,19 @@ export function MessageToolbar({ label, quick, commands, open, small, onReact, o
               {emoji}
             </button>
           ))}
-          <button
-            type="button"
-            class="tool"
-            aria-label={t('message.react')}
-            title={`${t('message.react')} (+)`}
-            aria-haspopup="dialog"
-            aria-expanded={open === 'react'}
-            onClick={(event) => onOpenClick('react', event)}
-          >
-            <Icon name="smileAdd" />
-          </button>
+          {quick.length > 0 && (
+            <button
+              type="button"
+              class="tool"
+              aria-label={t('message.react')}
+              title={`${t('message.react')} (+)`}
+              aria-haspopup="dialog"
+              aria-expanded={open === 'react'}
+              onClick={(event) => onOpenClick('react', event)}
+            >
+              <Icon name="smileAdd" />
+            </button>
+          )}
           {reply && (
             <button
               type="button"

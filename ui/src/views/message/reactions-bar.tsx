@@ -6,6 +6,7 @@ import { EmojiPicker } from '../../components/emoji/emoji-picker.js';
 import { Icon } from '../../components/icon.js';
 import { Sheet } from '../../components/sheet.js';
 import { hasReacted } from '../../state/relations.js';
+import { closedState } from '../../state/sidebar.js';
 import { useNames } from './use-names.js';
 
 interface ReactionsBarProps {
@@ -20,6 +21,7 @@ export function ReactionsBar({ entry, reactions }: ReactionsBarProps) {
   const { t } = app;
   const { listed } = useNames();
   const self = useDaemon(({ me }) => me.username);
+  const isClosed = useDaemon((daemon) => closedState(daemon, entry.conversation) !== undefined);
   return (
     <div class="reactions" role="group" aria-label={t('message.reactions')}>
       {reactions.map(({ emoji, users }) => {
@@ -31,8 +33,9 @@ export function ReactionsBar({ entry, reactions }: ReactionsBarProps) {
             type="button"
             class="reaction"
             aria-pressed={own}
-            aria-label={`${title}. ${t(own ? 'message.reaction_take' : 'message.reaction_add')}`}
+            aria-label={isClosed ? title : `${title}. ${t(own ? 'message.reaction_take' : 'message.reaction_add')}`}
             title={title}
+            disabled={isClosed}
             onClick={() => void toggleReaction(app, entry, emoji)}
           >
             <span class="reaction-emoji">{emoji}</span>
@@ -40,7 +43,7 @@ export function ReactionsBar({ entry, reactions }: ReactionsBarProps) {
           </button>
         );
       })}
-      <MoreReactions entry={entry} />
+      {!isClosed && <MoreReactions entry={entry} />}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { Icon } from '../../components/icon.js';
 import { Popover } from '../../components/popover.js';
 import { notifyRule } from '../../state/notify.js';
 import { directName } from '../../state/route.js';
+import { conversationTitle } from '../../state/sidebar.js';
 
 type Rule = ChosenNotify;
 
@@ -20,12 +21,15 @@ export function NotifyMenu({ conversation }: { conversation: string }) {
   const [open, setOpen] = useState(false);
   const openBefore = useRef(false);
   const onClose = useCallback(() => setOpen(false), []);
-  const self = useDaemon((daemon) => daemon.me.username);
   const rule = useDaemon(
     (daemon) => daemon.conversations[conversation]?.notify ?? (conversation.startsWith('#') ? 'default' : 'all'),
   );
   const silent = useDaemon((daemon) => notifyRule(daemon, conversation) === 'none');
-  const place = conversation.startsWith('#') ? conversation : directName(conversation, self);
+  const place = useDaemon((daemon) =>
+    conversation.startsWith('#')
+      ? conversationTitle(daemon, conversation)
+      : directName(conversation, daemon.me.username),
+  );
   const label = `${t('notifications.menu', { place })}: ${t(`notifications.menu_${rule}`)}`;
   return (
     <>

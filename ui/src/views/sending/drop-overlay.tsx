@@ -6,6 +6,7 @@ import { Icon } from '../../components/icon.js';
 import { filesOf, foldersOf, holdsFiles, pastedFiles } from '../../files/transfer.js';
 import { currentConversation } from '../../state/attention.js';
 import { conversationRoute } from '../../state/route.js';
+import { closedState, conversationTitle } from '../../state/sidebar.js';
 import type { State } from '../../state/model.js';
 
 /** Files that are dropped or pasted anywhere in the window go into the tray of the conversation that is open. */
@@ -29,14 +30,16 @@ export function DropOverlay() {
 /** The conversation that files would go to: one that is open, and can be written in. */
 function openConversation(state: State): string | undefined {
   const conversation = currentConversation(state);
-  return conversation !== undefined && state.daemon?.conversations[conversation] ? conversation : undefined;
+  const { daemon } = state;
+  if (conversation === undefined || !daemon?.conversations[conversation]) return undefined;
+  return closedState(daemon, conversation) === undefined ? conversation : undefined;
 }
 
 function openPlace(state: State): string | undefined {
   const conversation = openConversation(state);
   if (conversation === undefined || !state.daemon) return undefined;
   const route = conversationRoute(conversation, state.daemon.me.username);
-  return route.view === 'person' ? route.username : conversation;
+  return route.view === 'person' ? route.username : conversationTitle(state.daemon, conversation);
 }
 
 /** Whether files are held over the window now. */

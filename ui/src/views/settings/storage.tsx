@@ -5,7 +5,7 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { useAnswer } from '../../components/hooks.js';
 import { directName } from '../../state/route.js';
-import { personOf } from '../../state/sidebar.js';
+import { conversationTitle, personOf } from '../../state/sidebar.js';
 
 /** What lies here of files, by conversation, and the way to clean it. */
 export function Storage() {
@@ -73,7 +73,7 @@ function usePlace(conversation: string | undefined): string {
   const { t } = useApp();
   return useDaemon((daemon) => {
     if (conversation === undefined) return t('file.elsewhere');
-    if (conversation.startsWith('#')) return conversation;
+    if (conversation.startsWith('#')) return conversationTitle(daemon, conversation);
     const { username, name = username } = personOf(daemon, directName(conversation, daemon.me.username));
     return name;
   });

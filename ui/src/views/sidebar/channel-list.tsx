@@ -3,6 +3,7 @@ import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { DraftMark, UnreadBadge } from '../../components/badges.js';
 import { Icon } from '../../components/icon.js';
 import { BROADCAST } from '../../limits.js';
+import { currentConversation } from '../../state/attention.js';
 import { formatRoute } from '../../state/route.js';
 import { channelTitle, joinedChannels } from '../../state/sidebar.js';
 import { ClosedTag, MutedBadge } from '../channel/channel-badges.js';
@@ -13,7 +14,7 @@ export function ChannelList() {
   const { t } = useApp();
   const daemon = useDaemon((known) => known);
   const channels = useMemo(() => joinedChannels(daemon), [daemon]);
-  const current = useSelector((state) => (state.route.view === 'channel' ? state.route.channel : undefined));
+  const current = useSelector((state) => (state.route.view === 'channel' ? currentConversation(state) : undefined));
   return (
     <Section
       name="channels"
@@ -26,7 +27,7 @@ export function ChannelList() {
             <a
               class={itemClass(waiting)}
               href={formatRoute({ view: 'channel', channel: name })}
-              aria-current={name === current ? 'page' : undefined}
+              aria-current={conversation === current ? 'page' : undefined}
             >
               <span class="item-icon" aria-hidden="true">
                 {conversation === BROADCAST ? <Icon name="broadcast" small /> : '#'}
