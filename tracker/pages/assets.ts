@@ -86,6 +86,7 @@ pre {
   margin: 0; overflow-x: auto; background: var(--ground); border: 1px solid var(--line); border-radius: 6px;
   padding: 0.75rem 1rem; font-size: 0.8125rem;
 }
+th code { font-weight: 400; }
 pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
 p code { overflow-wrap: anywhere; }
 code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.8125rem; }
@@ -125,5 +126,6 @@ h1 .tag, th .tag { margin-left: 0.4rem; vertical-align: middle; }
   .card { padding: 1rem; }
   main { padding: 1rem 0.75rem 2rem; }
   .bar { padding: 0.6rem 0.75rem; }
+  .date { white-space: normal; font-size: 0.8125rem; }
 }
 `;

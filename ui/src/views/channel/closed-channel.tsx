@@ -14,8 +14,8 @@ export function ClosedChannel({ name, state }: ClosedChannelProps) {
   const [asking, setAsking] = useState(false);
   const title = useDaemon((daemon) => channelTitle(daemon, name));
   return (
-    <div class="closed-channel" role="status">
-      <p>{t(`channels.${state}_note`, { name: title })}</p>
+    <div class="closed-channel">
+      <p role="status">{t(`channels.${state}_note`, { name: title })}</p>
       {state === 'deleted' && (
         <button class="button button-small" aria-haspopup="dialog" onClick={() => setAsking(true)}>
           {t('channels.deleted_drop')}
