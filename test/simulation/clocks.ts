@@ -151,14 +151,15 @@ export class Clocks {
 
   /**
    * Why a post may be refused: there is no certificate for the time that its author's clock shows, and it is that clock's fault, or
-   * seems so: the tracker and most of those who were heard show another time.
+   * seems so: the tracker and most of those who were heard show another time. Asked when it is posted, since the certificate may be
+   * renewed before its author hears of the refusal.
    */
-  excuses(peer: ClockedPeer, code: string): boolean {
+  excuses(peer: ClockedPeer): RegExp | undefined {
     const { notBefore, notAfter } = readCertificate(this.world.authority.certificate(peer.device));
     const now = peer.now();
-    if (now > notAfter) return /^(clock_wrong|tracker_clock_wrong|clocks_differ|certificate_ended)$/.test(code);
+    if (now > notAfter) return /^(clock_wrong|tracker_clock_wrong|clocks_differ|certificate_ended)$/;
     const isWrong = Math.abs(peer.skew) > MINUTE || this.judge.isTold(peer);
-    return code === 'clock_wrong' && isWrong && now < notBefore;
+    return isWrong && now < notBefore ? /^clock_wrong$/ : undefined;
   }
 
   /** As the tracker client: the answer tells the tracker's clock, and a certificate that is due is renewed with the next call. */
