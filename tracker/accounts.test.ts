@@ -82,7 +82,10 @@ describe('accounts', () => {
     const [cookie = '', original] = headers.getSetCookie();
     const value = `${String(body['token'])}; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax`;
     expect([cookie, original]).toEqual([`session_token_${tracker.tracker.port}=${value}`, `session_token=${value}`]);
-    const me = { status: 'success', username, channels: ['broadcast', 'general'] };
+    const me = {
+      ...{ status: 'success', username, channels: ['broadcast', 'general'] },
+      ...{ admin: false, registration: 'open' },
+    };
     expect((await tracker.fetch('/me', { headers: { cookie: cookie.split(';')[0] ?? '' } })).body).toEqual(me);
     expect(
       (await tracker.fetch('/me', { headers: { authorization: `Bearer ${String(body['token'])}` } })).body,
