@@ -91,13 +91,13 @@ describe('channels', () => {
         .getByRole('button', { name: /bob.*online.*direct connection/s })
         .waitFor();
       const tab = panel(page).getByRole('tab', { name: 'Members' });
-      await expect(tab.evaluate((element) => element === document.activeElement)).resolves.toBe(true);
+      await tab.and(page.locator(':focus')).waitFor();
       await page.keyboard.press('ArrowRight');
       await panel(page).getByText('Nothing is pinned here').waitFor();
       await page.keyboard.press('Escape');
       await panel(page).waitFor({ state: 'detached' });
       const opener = page.getByRole('button', { name: '2 members: show who' });
-      await expect(opener.evaluate((element) => element === document.activeElement)).resolves.toBe(true);
+      await opener.and(page.locator(':focus')).waitFor();
       await opener.click();
       await panel(page).getByRole('button', { name: /bob/ }).click();
       await page.getByRole('dialog', { name: 'bob' }).waitFor();

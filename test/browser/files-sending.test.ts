@@ -5,7 +5,7 @@ import type { Locator, Page } from 'playwright-core';
 import type { EntryView } from '../../protocol/local-api.js';
 import { cameraJpeg, jpegOf, jpegParts } from '../../ui/src/files/test-pictures.js';
 import { PATIENCE_MS } from '../support/browser.js';
-import { isFocused, PLACE, twoPeople } from '../support/messages.js';
+import { hasFocus, PLACE, twoPeople } from '../support/messages.js';
 import type { Person } from '../support/person.js';
 
 const lasting = 3 * PATIENCE_MS;
@@ -107,7 +107,7 @@ describe('files', () => {
       );
       await cards().nth(2).waitFor();
       await page.getByRole('status').getByText('3 files wait above the message.').waitFor({ state: 'attached' });
-      expect(await isFocused(written)).toBe(true);
+      await hasFocus(written);
       await written.fill('From the trip');
       await written.press('Enter');
       await cards().first().waitFor({ state: 'detached' });
@@ -184,11 +184,11 @@ describe('files', () => {
       expect(await names()).toEqual(['three.txt', 'one.txt', 'two.txt']);
       await page.keyboard.press('Delete');
       expect(await names()).toEqual(['one.txt', 'two.txt']);
-      expect(await isFocused(page.getByRole('button', { name: 'Remove one.txt' }))).toBe(true);
+      await hasFocus(page.getByRole('button', { name: 'Remove one.txt' }));
       await page.keyboard.press('Enter');
       await page.keyboard.press('Enter');
       expect(await names()).toEqual([]);
-      expect(await isFocused(written)).toBe(true);
+      await hasFocus(written);
     },
     lasting,
   );

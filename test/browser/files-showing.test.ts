@@ -104,7 +104,7 @@ describe('files', () => {
       await view.getByText('1 of 3').waitFor();
       await page.keyboard.press('Escape');
       await view.waitFor({ state: 'detached' });
-      expect(await pictureOfView(alice, 0).evaluate((button) => button === document.activeElement)).toBe(true);
+      await pictureOfView(alice, 0).and(alice.page.locator(':focus')).waitFor();
     },
     lasting,
   );

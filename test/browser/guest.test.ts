@@ -65,7 +65,7 @@ test(
       await page.getByRole('button', { name: done, exact: true }).focus();
       await page.keyboard.press('Enter');
       await bar.waitFor({ state: 'detached' });
-      expect(await page.evaluate(() => document.activeElement?.matches('[data-main]'))).toBe(true);
+      await page.locator('[data-main]:focus').waitFor();
       await page.locator('.own').getByText(mark, { exact: true }).waitFor();
       await page.reload();
       await page.locator('.own').getByText(mark, { exact: true }).waitFor();

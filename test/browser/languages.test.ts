@@ -62,7 +62,7 @@ describe('the languages', () => {
       expect(await htmlOf(seen)).toEqual(['fa', 'rtl']);
       expect(await seen.locator('body[data-same-page]').count()).toBe(1);
       // Who chose with the keyboard goes on from there.
-      expect(await seen.evaluate(() => document.activeElement?.id)).toBe('language');
+      await seen.locator('#language:focus').waitFor();
       await go(seen, '#/u/jonas');
       expect(await seen.locator('[data-composer]').inputValue()).toBe('half a sentence');
       await seen.reload();

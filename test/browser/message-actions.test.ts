@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { PeerReady } from '../../scripts/daemon/daemon.js';
 import { PATIENCE_MS } from '../support/browser.js';
-import { choose, isFocused, message, PLACE, press, twoPeople, walkTo } from '../support/messages.js';
+import { choose, hasFocus, message, PLACE, press, twoPeople, walkTo } from '../support/messages.js';
 import type { Person } from '../support/person.js';
 import type { Restartable } from '../support/world.js';
 
@@ -51,7 +51,7 @@ describe('with a message', () => {
       await message(alice, 'Shall we?')
         .getByRole('button', { name: /^🎉 by bob\./ })
         .waitFor();
-      expect(await isFocused(message(bob, 'Shall we?'))).toBe(true);
+      await hasFocus(message(bob, 'Shall we?'));
     },
     lasting,
   );
@@ -149,7 +149,7 @@ describe('with a message', () => {
       await about.getByText('Read by 1').waitFor();
       await about.getByRole('listitem').filter({ hasText: 'bob' }).waitFor();
       await alice.page.keyboard.press('Escape');
-      expect(await isFocused(message(alice, 'The train'))).toBe(true);
+      await hasFocus(message(alice, 'The train'));
       await walkTo(bob, 'The train');
       await bob.page.keyboard.press('u');
       await bob.timeline(PLACE).getByText('New messages').waitFor();
@@ -174,9 +174,9 @@ describe('with a message', () => {
       expect(await item.getAttribute('aria-label')).toMatch(/^React with/);
       await alice.page.keyboard.press('Escape');
       await alice.page.getByRole('menu').waitFor({ state: 'detached' });
-      expect(await isFocused(walked)).toBe(true);
+      await hasFocus(walked);
       await alice.page.keyboard.press('Escape');
-      expect(await isFocused(alice.composer(PLACE))).toBe(true);
+      await hasFocus(alice.composer(PLACE));
     },
     lasting,
   );

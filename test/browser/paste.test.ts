@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
 import { PATIENCE_MS } from '../support/browser.js';
-import { isFocused, PLACE, twoPeople } from '../support/messages.js';
+import { hasFocus, PLACE, twoPeople } from '../support/messages.js';
 import type { Person } from '../support/person.js';
 
 const lasting = 4 * PATIENCE_MS;
@@ -59,21 +59,21 @@ describe('a text that is too long for the composer', () => {
       const card = page.getByRole('listitem', { name: '58,000 lines, 1.2 MB pasted' });
       await card.getByText('line 000001 of a log').waitFor();
       expect(await text.inputValue()).toBe('see: ');
-      expect(await isFocused(text)).toBe(true);
+      await hasFocus(text);
       await page.getByRole('status').getByText('58,000 lines, 1.2 MB pasted.').waitFor({ state: 'attached' });
       // Over a megabyte: not sent, but never lost.
       await card.getByText(/^Too large to send/).waitFor();
       const download = page.waitForEvent('download');
       await text.fill('');
       await text.press('Enter');
-      expect(await isFocused(card.getByRole('button', { name: 'Save as a file' }))).toBe(true);
+      await hasFocus(card.getByRole('button', { name: 'Save as a file' }));
       await page.keyboard.press('Enter');
       const file = await (await download).createReadStream();
       let bytes = 0;
       for await (const chunk of file) bytes += (chunk as Buffer).length;
       expect(bytes).toBe(linesOf(58_000).length);
       await card.getByRole('button', { name: 'Remove the pasted text' }).click();
-      expect(await isFocused(text)).toBe(true);
+      await hasFocus(text);
     },
     lasting,
   );

@@ -107,7 +107,10 @@ describe('the settings', () => {
       await page.getByRole('button', { name: 'Unblock jonas' }).click();
       await page.getByText('You have blocked nobody.').waitFor();
       // The button is gone; the focus is not.
-      expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Blocked people');
+      await page
+        .locator(':focus')
+        .and(page.getByText('Blocked people', { exact: true }))
+        .waitFor();
     },
     lasting,
   );

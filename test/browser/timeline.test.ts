@@ -140,7 +140,7 @@ describe('a conversation of 3,000 messages', () => {
     async () => {
       await alice.timeline('bob').hover();
       while (!(await message(760).isVisible())) await alice.page.mouse.wheel(0, 800);
-      expect(await message(700).evaluate((row) => row === document.activeElement)).toBe(true);
+      await message(700).and(alice.page.locator(':focus')).waitFor({ state: 'attached' });
     },
     lasting,
   );

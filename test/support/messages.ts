@@ -52,7 +52,12 @@ export async function choose(person: Person, text: string, action: string): Prom
   await person.page.getByRole('menuitem', { name: action }).click();
 }
 
-export function isFocused(element: Locator): Promise<boolean> {
+/** Resolves once it has the focus: what has just been closed or drawn anew gives it back a moment later. */
+export function hasFocus(element: Locator): Promise<void> {
+  return element.and(element.page().locator(':focus')).waitFor({ state: 'attached' });
+}
+
+function isFocused(element: Locator): Promise<boolean> {
   return element.evaluate((found) => found === found.ownerDocument.activeElement);
 }
 
