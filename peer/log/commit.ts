@@ -177,7 +177,10 @@ export class Committer {
     if (this.size > 0) this.schedule();
   }
 
-  /** The next entries of our own logs, one burst a conversation. */
+  /**
+   * The next entries of our own logs, one burst a conversation. Since a post was let in the clock may have been set, or the machine have
+   * slept: an entry of a time that nobody believes would hold up all of the log behind it, and is refused instead.
+   */
   private chain(posts: readonly PendingPost[]): OwnBurst[] {
     const groups = new Map<ConversationId, PendingPost[]>();
     for (const post of posts) {
@@ -185,12 +188,15 @@ export class Committer {
       if (group) group.push(post);
       else groups.set(post.conversation, [post]);
     }
-    return [...groups].map(([conversation, group]) => {
+    return [...groups].flatMap(([conversation, group]) => {
       const end = this.ends.get(conversation, this.author.device);
       const { newest, now } = this.places.before(conversation);
       const replacing = group.every(isMessage) ? undefined : this.places.replacing(conversation);
       const entries = chainPosts(conversation, group, this.author, end, newest, now, replacing);
-      return { conversation, posts: group, entries };
+      if (entries.every(({ time }) => this.author.isProvable(Date.parse(time))))
+        return [{ conversation, posts: group, entries }];
+      for (const { reject } of group) reject(new ParleyError('certificate_ended'));
+      return [];
     });
   }
 
