@@ -61,8 +61,8 @@ export class Sessions {
 
   /** The cached session, without waiting. Undefined only means that `find` has to be asked. */
   known(token: string): Session | undefined {
-    const { clock, store } = this.#options;
-    const hit = store.isCurrent ? this.#cache.get(token) : undefined;
+    const hit = this.#cache.get(token);
+    const { clock } = this.#options;
     return hit && hit.until > clock.steady() && hit.session.expires > clock.now() ? hit.session : undefined;
   }
 

@@ -31,8 +31,6 @@ export interface SessionStore {
   put(session: Session): Promise<void>;
   /** Undefined also for one of an earlier epoch than that of the account. */
   find(hash: string): Promise<Session | undefined>;
-  /** False: a session that was found before may have ended without a word, so that it has to be looked for again. */
-  readonly isCurrent: boolean;
   extend(hash: string, expires: number): Promise<void>;
   /** The device that uses it. False when there is no such session. */
   bind(hash: string, device: DeviceId): Promise<boolean>;

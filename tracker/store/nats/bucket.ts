@@ -70,23 +70,6 @@ export class Bucket<T> {
     return this.mirror.get(key) ?? (await this.#ask(key));
   }
 
-  /** Whether all is here that was acknowledged up to a moment ago. */
-  get isCurrent(): boolean {
-    return this.#follower.isCurrent;
-  }
-
-  /** As `find`; but where a change may be unheard of, the leader is asked. While there is none, nothing changes: then what is here holds, unless it is known to be short. */
-  async findNow(key: string): Promise<T | undefined> {
-    if (this.isCurrent) return this.find(key);
-    try {
-      return await this.#ask(key, 'now');
-    } catch (error) {
-      const isLed = await this.parts.streams.isLed(this.#stream);
-      if (isLed || this.#follower.isBehind || this.mirror.get(key) === undefined) throw error;
-      return this.mirror.get(key);
-    }
-  }
-
   watch(listener: (change: Change<T>) => void): () => void {
     return this.mirror.watch(listener);
   }
@@ -251,11 +234,10 @@ export class Bucket<T> {
     return this.parts.streams.write({ ...this.#at(key), body, ...gone, ...expected });
   }
 
-  async #ask(key: string, when: 'soon' | 'now' = 'soon'): Promise<T | undefined> {
+  async #ask(key: string): Promise<T | undefined> {
     const known = this.mirror.revision(key);
     const { stream, subject } = this.#at(key);
-    const { streams } = this.parts;
-    const message = await (when === 'now' ? streams.lastNow(stream, subject) : streams.last(stream, subject));
+    const message = await this.parts.streams.last(stream, subject);
     if (message) this.mirror.learn(key, this.#entryOf(message));
     else this.mirror.forget(key, known);
     return this.mirror.get(key);
@@ -264,6 +246,7 @@ export class Bucket<T> {
   #entryOf(message: Message): Entry<T> {
     const { revision, headers, subject } = message;
     if (headers.has(OPERATION)) return { revision, value: undefined };
+
     try {
       return {
         revision,

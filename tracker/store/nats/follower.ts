@@ -1,7 +1,6 @@
 /** Keeps a mirror up to date: reads a stream from its beginning, and goes on with what comes. */
 import type { Log } from '../../log.js';
 import { TRY_MS, type ConsumerMessages, type Nats } from './connection.js';
-import { Freshness } from './freshness.js';
 import type { Entry, Mirror } from './mirror.js';
 import { Unavailable, type Message, type Streams } from './streams.js';
 
@@ -20,7 +19,6 @@ export interface FollowerOptions<T> {
 }
 
 const LOOK_MS = 5_000;
-const SILENT_LOOKS = 2;
 const AGAIN_MS = 200;
 const ELECTION_MS = 8_000;
 const START_AGAIN_MS = 1_000;
@@ -41,11 +39,7 @@ export class Follower<T> {
   /** What was known at the last look, where the stream was longer; and the length for which all was read anew because of that. */
   #behind: number | undefined;
   #readAnewFor = -1;
-  #silentLooks = 0;
   readonly #arrived = new Set<() => void>();
-  readonly #freshness = new Freshness(() => this.catchUp());
-  /** Of the stream, as its leader last said. */
-  #knownEnd = 0;
 
   constructor(
     private readonly parts: FollowerParts,
@@ -53,25 +47,9 @@ export class Follower<T> {
     private readonly mirror: Mirror<T>,
   ) {}
 
-  /** Whether all is here that was acknowledged up to a moment ago. */
-  get isCurrent(): boolean {
-    return this.#freshness.isCurrent;
-  }
-
-  /** Whether the stream is longer than what is here, by its leader's last word. */
-  get isBehind(): boolean {
-    return this.#knownEnd > this.mirror.position;
-  }
-
-  /** Resolves when all is read that was there. Errors: of NATS; then nothing is kept of it, however often a start is tried. */
+  /** Resolves when all is read that was there. Errors: of NATS. */
   async start(): Promise<void> {
-    const unwatch = this.parts.streams.watchConnection(() => this.#freshness.doubt());
-    try {
-      await this.#follow();
-    } catch (error) {
-      unwatch();
-      throw error;
-    }
+    await this.#follow();
     this.#lookLater();
   }
 
@@ -116,7 +94,6 @@ export class Follower<T> {
         clearTimeout(late);
         isRead = true;
         this.mirror.replace({ entries, position, end });
-        this.#freshness.heard();
         resolve();
       };
       const take = (key: string, entry: Entry<T>, pending: number): void => {
@@ -124,7 +101,6 @@ export class Follower<T> {
         if (isRead) {
           this.mirror.follow(key, entry);
           for (const arrived of this.#arrived) arrived();
-          this.#freshness.heard();
           return;
         }
         entries.set(key, entry);
@@ -152,22 +128,12 @@ export class Follower<T> {
             failed(new Unavailable());
             return messages.close();
           }
-          void this.#listen(reading, messages);
           void messages.closed().then((error) => (isRead ? this.#ended(reading, error) : failed(error)));
           if (info.num_pending === 0 && !isRead) done();
           return undefined;
         })
         .catch(failed);
     });
-  }
-
-  /** To what the consumer says of itself, until it ends. */
-  async #listen(reading: Reading, messages: ConsumerMessages): Promise<void> {
-    for await (const { type } of messages.status()) {
-      if (reading.isOver) return;
-      if (type === 'heartbeats_missed') this.#freshness.doubt();
-      if (type === 'heartbeat' || type === 'ordered_consumer_recreated') this.#freshness.heard();
-    }
   }
 
   #guarded(use: () => void): void {
@@ -220,7 +186,7 @@ export class Follower<T> {
   async #end(): Promise<number> {
     for (let waited = 0; waited <= ELECTION_MS; waited += AGAIN_MS) {
       const end = await this.parts.streams.end(this.options.stream);
-      if (end !== undefined) return (this.#knownEnd = end);
+      if (end !== undefined) return end;
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
     throw new Unavailable();
@@ -233,16 +199,11 @@ export class Follower<T> {
   async #lookAfter(): Promise<void> {
     const end = await this.parts.streams.end(this.options.stream);
     const { position } = this.mirror;
-    this.#knownEnd = end ?? this.#knownEnd;
-    if (this.isBehind) this.#freshness.doubt();
     const isStuck = this.#behind === position && end !== undefined && end > position && end !== this.#readAnewFor;
     this.#behind = end !== undefined && end > position ? position : undefined;
-    // A leader, but not a sign of the consumer since the last looks: on a quiet stream nothing else would show that it has gone.
-    this.#silentLooks = end === undefined || this.isCurrent ? 0 : this.#silentLooks + 1;
     if (end !== undefined && end < position) await this.#lost();
-    else if (isStuck || this.#silentLooks === SILENT_LOOKS) {
-      this.#readAnewFor = end ?? this.#readAnewFor;
-      this.#silentLooks = 0;
+    else if (isStuck) {
+      this.#readAnewFor = end;
       await this.#again();
     }
     this.#lookLater();
@@ -265,7 +226,6 @@ export class Follower<T> {
   async #again(): Promise<void> {
     if (this.#isReadAgain) return;
     this.#isReadAgain = true;
-    this.#freshness.doubt();
     await this.#giveUp();
     while (!this.#isClosed) {
       try {

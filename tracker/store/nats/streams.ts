@@ -11,8 +11,6 @@ import { TRY_MS, type MsgRequest, type Nats } from './connection.js';
 const WRITE_MS = 8_000;
 /** Once it is known that nothing can be written, others are not kept waiting. */
 const WRITE_READ_ONLY_MS = TRY_MS;
-/** One that nobody led at the last look is asked, since somebody may by now; but not for long. */
-const NOW_AWAY_MS = 500;
 const AGAIN_MS = 200;
 const RETRY_AFTER_S = 2;
 
@@ -52,31 +50,11 @@ export class Streams {
   /** Streams that were last seen without a leader. */
   readonly #away = new Set<string>();
   readonly #listeners = new Set<() => void>();
-  #isConnected = true;
-
-  readonly #disconnected = new Set<() => void>();
 
   constructor(
     private readonly nats: Nats,
     private readonly log: Log,
-  ) {
-    void this.#watchConnection();
-  }
-
-  /** Called when the connection is lost: what is sent meanwhile does not come. @returns what ends it */
-  watchConnection(listener: () => void): () => void {
-    this.#disconnected.add(listener);
-    return () => this.#disconnected.delete(listener);
-  }
-
-  /** Ends with the connection. */
-  async #watchConnection(): Promise<void> {
-    for await (const { type } of this.nats.connection.status()) {
-      if (type === 'disconnect') this.#isConnected = false;
-      if (type === 'reconnect') this.#isConnected = true;
-      if (type === 'disconnect') for (const listener of this.#disconnected) listener();
-    }
-  }
+  ) {}
 
   get isReady(): boolean {
     return this.#away.size === 0;
@@ -129,25 +107,6 @@ export class Streams {
     return this.#read(stream, { last_by_subj: subject });
   }
 
-  /** The same, at once or not at all. Errors: unavailable */
-  async lastNow(stream: string, subject: string): Promise<Message | undefined> {
-    let late: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      late = setTimeout(() => reject(new Unavailable()), this.#away.has(stream) ? NOW_AWAY_MS : TRY_MS);
-    });
-    try {
-      return await Promise.race([this.#read(stream, { last_by_subj: subject }, 0), tooLate]);
-    } finally {
-      clearTimeout(late);
-    }
-  }
-
-  /** False: there are servers, but none of them leads this stream, so that nothing is acknowledged in it. */
-  async isLed(stream: string): Promise<boolean> {
-    if (!this.#away.has(stream)) await this.end(stream);
-    return !this.#isConnected || !this.#away.has(stream);
-  }
-
   /** The first message of a subject from this revision on, as the stream's leader has it. Errors: unavailable. */
   next(stream: string, subject: string, revision: number): Promise<Message | undefined> {
     const query = { next_by_subj: subject, seq: revision };
@@ -159,7 +118,8 @@ export class Streams {
     return this.#read(stream, { seq: revision });
   }
 
-  async #read(stream: string, query: MsgRequest, until = this.#until(stream)): Promise<Message | undefined> {
+  async #read(stream: string, query: MsgRequest): Promise<Message | undefined> {
+    const until = this.#until(stream);
     for (;;) {
       try {
         const found = await this.nats.manager.streams.getMessage(stream, query);

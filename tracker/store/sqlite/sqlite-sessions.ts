@@ -3,7 +3,6 @@ import type { Session, SessionStore } from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
 
 export class SqliteSessions implements SessionStore {
-  readonly isCurrent = true;
   readonly #listeners = new Set<(hash: string) => void>();
   readonly #put;
   readonly #find;
