@@ -1,7 +1,6 @@
 /** What a start of a tracker of a cluster waits for, and what ends it. */
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { ParleyError } from '../protocol/errors.js';
 import { TempDir } from '../test/support/temp-dir.js';
 import { Channels } from './channels.js';
@@ -21,17 +20,7 @@ function waiting() {
   const log = { ...silent, warn: (facts: object, text: string) => void said.push({ facts, text }) };
   const passes = (error: unknown): boolean => error instanceof ParleyError && error.code === 'unavailable';
   const retry = retryUntilThere({ log, clock, signal: stopping.signal, passes });
-  /** Lets time pass until it is settled. */
-  const settled = async <T>(work: Promise<T>): Promise<T> => {
-    const state = { isOver: false };
-    const over = (): void => void (state.isOver = true);
-    work.then(over, over);
-    while (!state.isOver) {
-      clock.advance(500);
-      await setImmediate();
-    }
-    return work;
-  };
+  const settled = <T>(work: Promise<T>): Promise<T> => clock.settled(work);
   return { clock, stopping, said, retry, settled };
 }
 

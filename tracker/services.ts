@@ -17,7 +17,7 @@ import { Authority, type AuthoritySecrets } from './authority.js';
 import { Challenges } from './challenges.js';
 import { Channels } from './channels.js';
 import { Circuits } from './circuits.js';
-import { systemClock, type Clock } from './clock.js';
+import { repeat, systemClock, type Clock } from './clock.js';
 import { defaultTimings, type Timings, type TrackerConfig } from './config.js';
 import { DailyLimits } from './daily-limits.js';
 import type { DataDir } from './data-dir.js';
@@ -43,7 +43,6 @@ import type { RunningSettings } from './settings.js';
 import { registrationOf, settingsFor } from './start-settings.js';
 import type { StoreStates } from './store/notes.js';
 import type { TrackerStore } from './store/tracker-store.js';
-import { prune, repeat } from './upkeep.js';
 import { Users } from './users.js';
 
 /** Everything that the routes work with. */
@@ -233,7 +232,10 @@ export async function createServices(input: ServicesInput) {
   const unwatchMailboxes = store.mailboxes.watch(({ user, device }) => events.mailArrived(user, `d:${device}`));
 
   // Guests come after sessions: whose session has just expired is gone.
-  const stopPruning = repeat(timings.prune, () => prune(sessions, mailboxes, guests, audit), log);
+  const prune = async () => {
+    for (const each of [sessions, mailboxes, guests, audit]) await each.prune();
+  };
+  const stopPruning = repeat(timings.prune, prune, log);
   const stopWritingSeen = repeat(timings.seen, () => seen.flush(), log);
   const stop = async () => {
     stopPruning();

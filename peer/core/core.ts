@@ -16,7 +16,7 @@ import { Directory } from '../people/directory.js';
 import { ProfileBook } from '../people/profiles.js';
 import { Topics } from '../people/topics.js';
 import type { Writer } from '../services.js';
-import { DeviceApi } from '../tracker-client/device-api.js';
+import { AccountApi } from '../tracker-client/account-api.js';
 import { MailboxApi } from '../tracker-client/mailbox-api.js';
 import { TopicApi } from '../tracker-client/topic-api.js';
 import { UsersApi } from '../tracker-client/users-api.js';
@@ -89,7 +89,7 @@ export function openCore(device: Device): Core {
   const trust = new TrustBook({
     ...{ self, devices, revocations, numbers, pins, notices, links, tracker, timers, log },
     ownDevices: (records) => age.heard(records),
-    names: new DeviceApi((call) => tracker.ask(call)),
+    names: new AccountApi((call) => tracker.ask(call)),
     addCertificate: (pem) => certificates.add(pem),
     devicesChanged: (username, revoked) => void internal.emit('devices', username, revoked),
     now: () => clock.now(),

@@ -4,7 +4,7 @@ import { sameUser, type Username } from '../../protocol/ids.js';
 import type { HookBook } from '../hooks/book.js';
 import { Inviter } from '../invites/inviter.js';
 import type { Account, Membership, PeerServices, People } from '../services.js';
-import { InviteApi } from '../tracker-client/invite-api.js';
+import { AccountApi } from '../tracker-client/account-api.js';
 import { probeTracker } from '../tracker-client/probe.js';
 import type { Core } from './core.js';
 import type { Device } from './device.js';
@@ -198,7 +198,7 @@ function people(
 
 function inviter({ config, clock, settings, tracker }: Device): Inviter {
   const { trackerCa } = config;
-  const api = new InviteApi((call) => tracker.ask(call));
+  const api = new AccountApi((call) => tracker.ask(call));
   return new Inviter({
     trackers: () => tracker.trackers(),
     current: () => tracker.view().url,

@@ -3,7 +3,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import { formatInvite, parseTracker } from '../../protocol/invite.js';
 import { INVITE_TRACKERS_MAX } from '../../protocol/limits.js';
 import type { InviteMake, InviteView } from '../../protocol/local-api.js';
-import type { InviteCode } from '../tracker-client/invite-api.js';
+import type { InviteCode } from '../tracker-client/account-api.js';
 import { isLoopback, networkAddresses } from './network.js';
 
 export interface InviterParts {

@@ -46,36 +46,36 @@ export class TrackerApi {
 
   /** @param body with a certificate where the tracker has lost the account */
   async register(base: URL, body: Registration, signal?: AbortSignal): Promise<void> {
-    await this.#http.call(base, { method: 'POST', path: 'register', body, ...given({ signal }) }, successAnswer);
+    await this.#http.call(base, { method: 'POST', path: 'register', body, signal }, successAnswer);
   }
 
   /** The token of a new session. */
   async login(base: URL, username: Username, password: string, signal?: AbortSignal): Promise<string> {
     const body = { username, password };
-    const call: Call = { method: 'POST', path: 'login', body, ...given({ signal }) };
+    const call: Call = { method: 'POST', path: 'login', body, signal };
     return (await this.#http.call(base, call, loginAnswer)).token;
   }
 
   /** For this device to sign. */
   async challenge(base: URL, device: DeviceId, signal?: AbortSignal): Promise<string> {
-    const call: Call = { method: 'POST', path: 'session/challenge', body: { device }, ...given({ signal }) };
+    const call: Call = { method: 'POST', path: 'session/challenge', body: { device }, signal };
     return (await this.#http.call(base, call, challengeAnswer)).challenge;
   }
 
   /** The token of a new session, by the key of this device. */
   async session(base: URL, body: DeviceSignIn, signal?: AbortSignal): Promise<string> {
-    const call: Call = { method: 'POST', path: 'session', body, ...given({ signal }) };
+    const call: Call = { method: 'POST', path: 'session', body, signal };
     return (await this.#http.call(base, call, loginAnswer)).token;
   }
 
   /** Whether it lets guests in. */
   async guests(base: URL, signal?: AbortSignal): Promise<boolean> {
-    return (await this.#http.call(base, { method: 'GET', path: 'guests', ...given({ signal }) }, guestsAnswer)).guests;
+    return (await this.#http.call(base, { method: 'GET', path: 'guests', signal }, guestsAnswer)).guests;
   }
 
   /** The name that a guest is given, and the token of the only session. */
   async guest(base: URL, username: string, signal?: AbortSignal): Promise<{ username: Username; token: string }> {
-    const call: Call = { method: 'POST', path: 'guests', body: { username }, ...given({ signal }) };
+    const call: Call = { method: 'POST', path: 'guests', body: { username }, signal };
     const answer = await this.#http.call(base, call, guestAnswer);
     return { username: answer.username as Username, token: answer.token };
   }
@@ -98,7 +98,7 @@ export class TrackerApi {
 
   /** The certificate of its CA, PEM: told to everybody, before anything is told to it. */
   ca(base: URL, signal?: AbortSignal): Promise<string> {
-    return this.#http.text(base, { method: 'GET', path: 'ca', ...given({ signal }) });
+    return this.#http.text(base, { method: 'GET', path: 'ca', signal });
   }
 
   submitInfo(session: Session, body: SubmitInfo): Promise<Submitted> {
@@ -128,14 +128,10 @@ export class TrackerApi {
   }
 }
 
-function post({ token, signal }: Session, path: string, body: object): Call {
-  return { method: 'POST', path, body, token, ...given({ signal }) };
+export function post({ token, signal }: Session, path: string, body: object): Call {
+  return { method: 'POST', path, body, token, signal };
 }
 
-function get({ token, signal }: Session, path: string): Call {
-  return { method: 'GET', path, token, ...given({ signal }) };
-}
-
-function given({ signal }: { signal: AbortSignal | undefined }): { signal?: AbortSignal } {
-  return signal ? { signal } : {};
+export function get({ token, signal }: Session, path: string): Call {
+  return { method: 'GET', path, token, signal };
 }

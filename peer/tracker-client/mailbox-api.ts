@@ -5,9 +5,9 @@ import type { ChannelName, DeviceId, UserKey, Username } from '../../protocol/id
 import { MailPage, PrekeyList, type PublishedPrekey } from '../../protocol/mailbox-api.js';
 import type { Prekey } from '../../protocol/mailbox-prekey.js';
 import type { SealedFor } from '../../protocol/sealed.js';
-import type { Session } from './api.js';
+import { get, post, type Session } from './api.js';
 import { successAnswer } from './answers.js';
-import type { Call, TrackerHttp } from './http.js';
+import type { TrackerHttp } from './http.js';
 
 /** How the tracker client lends its session. */
 export type Ask = <T>(call: (session: Session, http: TrackerHttp) => Promise<T>) => Promise<T>;
@@ -54,12 +54,4 @@ export class MailboxApi {
     const body = { device: this.#device, ids };
     await this.#ask((session, http) => http.call(session.base, post(session, 'mailbox/ack', body), successAnswer));
   }
-}
-
-function post({ token, signal }: Session, path: string, body: object): Call {
-  return { method: 'POST', path, body, token, signal };
-}
-
-function get({ token, signal }: Session, path: string): Call {
-  return { method: 'GET', path, token, signal };
 }

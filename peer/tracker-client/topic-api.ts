@@ -1,6 +1,7 @@
 /** `POST /channels/:name/topic` (SPEC.md section 2). Throws as `TrackerHttp.call` does. */
 import type { ChannelName } from '../../protocol/ids.js';
 import { successAnswer } from './answers.js';
+import { post } from './api.js';
 import type { Ask } from './mailbox-api.js';
 
 export class TopicApi {
@@ -12,8 +13,6 @@ export class TopicApi {
 
   async set(channel: ChannelName, topic: string): Promise<void> {
     const path = `channels/${channel}/topic`;
-    await this.#ask(({ base, token, signal }, http) =>
-      http.call(base, { method: 'POST', path, body: { topic }, token, ...(signal ? { signal } : {}) }, successAnswer),
-    );
+    await this.#ask((session, http) => http.call(session.base, post(session, path, { topic }), successAnswer));
   }
 }

@@ -2,6 +2,7 @@
 import { Compile } from 'typebox/compile';
 import type { Username } from '../../protocol/ids.js';
 import { OneUser, UserList, type ListUsers, type UserRecord } from '../../protocol/tracker-api.js';
+import { get } from './api.js';
 import type { Ask } from './mailbox-api.js';
 
 const listAnswer = Compile(UserList);
@@ -18,16 +19,11 @@ export class UsersApi {
     const asked = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) asked.set(name, `${value}`);
     const path = `users?${asked.toString()}`;
-    return this.#ask(({ base, token, signal }, http) =>
-      http.call(base, { method: 'GET', path, token, ...(signal ? { signal } : {}) }, listAnswer),
-    );
+    return this.#ask((session, http) => http.call(session.base, get(session, path), listAnswer));
   }
 
   async one(username: Username): Promise<UserRecord> {
     const path = `users/${username}`;
-    const { user } = await this.#ask(({ base, token, signal }, http) =>
-      http.call(base, { method: 'GET', path, token, ...(signal ? { signal } : {}) }, oneAnswer),
-    );
-    return user;
+    return (await this.#ask((session, http) => http.call(session.base, get(session, path), oneAnswer))).user;
   }
 }

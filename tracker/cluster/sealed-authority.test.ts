@@ -1,7 +1,6 @@
 /** Which tracker makes the CA of a cluster, and which one waits for it. A real store of secrets, and real files. */
 import { afterEach, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { openSqliteStore } from '../store/sqlite/sqlite-store.js';
 import { FakeClock } from '../testing/fake-clock.js';
@@ -22,18 +21,6 @@ async function cluster() {
   return { clock, store, parts: { store: store.secrets, clock, log: silent } };
 }
 
-/** Lets time pass until it is settled. */
-async function settled<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
-  const state = { isOver: false };
-  const over = (): void => void (state.isOver = true);
-  work.then(over, over);
-  while (!state.isOver) {
-    clock.advance(500);
-    await setImmediate();
-  }
-  return work;
-}
-
 test('the first tracker makes it, also when it is started again; the others wait for it', async () => {
   const { clock, store, parts } = await cluster();
   const home = await folder.sub('first');
@@ -46,7 +33,7 @@ test('the first tracker makes it, also when it is started again; the others wait
   expect([first.isFounder, other.isFounder]).toEqual([true, false]);
   const waiting = clusterAuthority({ ...parts, secret: other });
   const made = await clusterAuthority({ ...parts, secret: first });
-  expect(await settled(clock, waiting)).toEqual(made);
+  expect(await clock.settled(waiting)).toEqual(made);
   await store.close();
 });
 
@@ -65,7 +52,7 @@ test('without the first one the others wait, say what to do, and make none when 
   };
   const begun = clock.steady();
   const waiting = clusterAuthority({ ...parts, log, secret, signal: stopping.signal });
-  await expect(settled(clock, waiting)).rejects.toMatchObject({
+  await expect(clock.settled(waiting)).rejects.toMatchObject({
     name: 'StartError',
     message: expect.stringContaining('start its first tracker'),
   });

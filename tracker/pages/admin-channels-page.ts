@@ -1,7 +1,7 @@
 /** What admins see of channels: the list of all, and one of them with what can be done to it. */
 import type { AdminChannel } from '../../protocol/admin-api.js';
 import { adminPage } from './admin-layout.js';
-import { table } from './admin-people-page.js';
+import { deed, factsTable, listPage } from './admin-lists.js';
 import { html, type Html, type Site } from './layout.js';
 
 export interface ChannelsPage {
@@ -31,64 +31,32 @@ export function channelsPage(site: Site, { username, channels, more, q, state }:
         <td>${channel.by ?? 'the tracker'}</td>
       </tr>`,
   );
-  const query = new URLSearchParams({ q, state, after: channels.at(-1)?.name ?? '' }).toString();
-  const options = STATES.map(
-    ([value, name]) => html`<option value="${value}" ${value === state ? html`selected` : undefined}>${name}</option>`,
-  );
-  return adminPage(site, {
-    title: 'Channels',
-    section: 'admin-channels.html',
-    username,
-    main: html`<section class="card" aria-labelledby="channels">
-      <h1 id="channels">Channels</h1>
-      <form method="get" action="admin-channels.html" class="filter" role="search">
-        <div class="field">
-          <label for="q">Name</label>
-          <input id="q" name="q" type="search" value="${q}" maxlength="33" autocapitalize="none" spellcheck="false" />
-        </div>
-        <div class="field">
-          <label for="state">Channels</label>
-          <select id="state" name="state">
-            ${options}
-          </select>
-        </div>
-        <button type="submit" class="plain">Search</button>
-      </form>
-      ${channels.length === 0 ? html`<p class="quiet">No channel matches. Change the name or the filter.</p>` : table(['Name', 'Members', 'Made by'], rows, 'channels')}
-      ${more ? html`<p class="after"><a class="button plain" href="admin-channels.html?${query}" rel="next">More</a></p>` : undefined}
-      <p class="hint">The tracker reads no messages, so that it cannot say when somebody last wrote in a channel.</p>
-    </section>`,
+  return listPage(site, {
+    ...{ username, section: 'admin-channels.html', title: 'Channels', id: 'channels', listed: 'Channels' },
+    ...{ search: { q, maxLength: 33, state }, states: STATES, heads: ['Name', 'Members', 'Made by'], rows },
+    none: 'No channel matches. Change the name or the filter.',
+    after: more ? channels.at(-1)?.name : undefined,
+    below: html`<p class="hint">
+      The tracker reads no messages, so that it cannot say when somebody last wrote in a channel.
+    </p>`,
   });
 }
 
 export function channelPage(site: Site, { username, channel }: { username: string; channel: AdminChannel }): string {
   const { name, title } = channel;
-  const facts: readonly (readonly [string, string | undefined])[] = [
-    ['Topic', channel.topic === '' ? undefined : channel.topic],
-    ['Made by', channel.by],
-    ['Since', channel.created.slice(0, 10)],
-    ['Members', `${channel.members}, ${channel.online} online`],
-    ['Former name', title === name ? undefined : `#${name}`],
-  ];
-  const rows = facts.flatMap(([term, value]) =>
-    value === undefined
-      ? []
-      : html`<tr>
-          <th scope="row">${term}</th>
-          <td>${value}</td>
-        </tr>`,
-  );
   return adminPage(site, {
     title: `#${title}`,
     section: 'admin-channels.html',
     username,
     main: html`<section class="card" aria-labelledby="channel">
       <h1 id="channel">#${title}${tags(channel)}</h1>
-      <table>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
+      ${factsTable([
+        ['Topic', channel.topic === '' ? undefined : channel.topic],
+        ['Made by', channel.by],
+        ['Since', channel.created.slice(0, 10)],
+        ['Members', `${channel.members}, ${channel.online} online`],
+        ['Former name', title === name ? undefined : `#${name}`],
+      ])}
       ${actions(channel)}
     </section>`,
   });
@@ -102,13 +70,6 @@ function actions({ name, title, state, permanent }: AdminChannel): Html {
       It was deleted, for good: nobody is in it, and nobody can join. Its name stays taken, so that no other channel
       goes on with its history, which its former members keep on their devices.
     </p>`;
-  const deed = (path: string, label: string, what: string): Html =>
-    html`<li>
-      <form method="post" action="admin/channels/${name}/${path}">
-        <button type="submit" class="plain">${label}</button>
-      </form>
-      <span class="hint">${what}</span>
-    </li>`;
   return html`<form method="post" action="admin/channels/${name}/rename" class="filter after">
       <div class="field">
         <label for="title">New name</label>
@@ -135,8 +96,16 @@ function actions({ name, title, state, permanent }: AdminChannel): Html {
     <ul class="deeds">
       ${
         state === 'archived'
-          ? deed('unarchive', 'Take from the archive', 'Its members write there again, and others can join.')
-          : deed('archive', 'Archive', 'Nobody writes there or joins any more. Its members still read it.')
+          ? deed(
+              `admin/channels/${name}/unarchive`,
+              'Take from the archive',
+              'Its members write there again, and others can join.',
+            )
+          : deed(
+              `admin/channels/${name}/archive`,
+              'Archive',
+              'Nobody writes there or joins any more. Its members still read it.',
+            )
       }
     </ul>
     <details class="after">

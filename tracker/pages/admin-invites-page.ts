@@ -3,7 +3,7 @@ import { renderSVG } from 'uqr';
 import type { InviteRecord } from '../../protocol/admin-api.js';
 import type { Registration } from '../settings.js';
 import { adminPage } from './admin-layout.js';
-import { table } from './admin-people-page.js';
+import { table } from './admin-lists.js';
 import { Html, html, isOfThisMachine, type Site } from './layout.js';
 
 export interface InvitesPage {

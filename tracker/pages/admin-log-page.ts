@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../protocol/admin-api.js';
 import { adminPage } from './admin-layout.js';
-import { table } from './admin-people-page.js';
+import { table } from './admin-lists.js';
 import { html, type Site } from './layout.js';
 
 /** In the words of the pages, where the name of an action is not one. */

@@ -3,6 +3,7 @@ import type { AdminAccount } from '../../protocol/admin-api.js';
 import type { DeviceRecord } from '../../protocol/tracker-api.js';
 import { deviceCell, lastUse } from './device-cells.js';
 import { adminPage } from './admin-layout.js';
+import { deed, factsTable, listPage, table } from './admin-lists.js';
 import { html, type Html, type Site } from './layout.js';
 
 export interface PeoplePage {
@@ -32,33 +33,11 @@ export function peoplePage(site: Site, { username, accounts, more, q, state }: P
         <td class="date">${account.online ? 'online' : (account.last_seen?.slice(0, 10) ?? 'never')}</td>
       </tr>`,
   );
-  const last = accounts.at(-1)?.username ?? '';
-  const query = new URLSearchParams({ q, state, after: last }).toString();
-  const options = STATES.map(
-    ([value, name]) => html`<option value="${value}" ${value === state ? html`selected` : undefined}>${name}</option>`,
-  );
-  return adminPage(site, {
-    title: 'People',
-    section: 'admin.html',
-    username,
-    main: html`<section class="card" aria-labelledby="people">
-      <h1 id="people">People</h1>
-      <form method="get" action="admin.html" class="filter" role="search">
-        <div class="field">
-          <label for="q">Name</label>
-          <input id="q" name="q" type="search" value="${q}" maxlength="32" autocapitalize="none" spellcheck="false" />
-        </div>
-        <div class="field">
-          <label for="state">Accounts</label>
-          <select id="state" name="state">
-            ${options}
-          </select>
-        </div>
-        <button type="submit" class="plain">Search</button>
-      </form>
-      ${accounts.length === 0 ? html`<p class="quiet">No account matches. Change the name or the filter.</p>` : table(['Name', 'Since', 'Last online'], rows, 'people')}
-      ${more ? html`<p class="after"><a class="button plain" href="admin.html?${query}" rel="next">More</a></p>` : undefined}
-    </section>`,
+  return listPage(site, {
+    ...{ username, section: 'admin.html', title: 'People', id: 'people', listed: 'Accounts' },
+    ...{ search: { q, maxLength: 32, state }, states: STATES, heads: ['Name', 'Since', 'Last online'], rows },
+    none: 'No account matches. Change the name or the filter.',
+    after: more ? accounts.at(-1)?.username : undefined,
   });
 }
 
@@ -71,28 +50,17 @@ export interface AccountPage {
 
 export function accountPage(site: Site, { username, account, sessions, devices }: AccountPage): string {
   const name = account.username;
-  const facts = [
-    ['Since', account.created.slice(0, 10)],
-    ['Last online', account.online ? 'now' : (account.last_seen?.slice(0, 16).replace('T', ' ') ?? 'never')],
-    ['Signed in', `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`],
-  ].map(
-    ([term, value]) =>
-      html`<tr>
-        <th scope="row">${term}</th>
-        <td>${value}</td>
-      </tr>`,
-  );
   return adminPage(site, {
     title: name,
     section: 'admin.html',
     username,
     main: html`<section class="card" aria-labelledby="account">
         <h1 id="account">${name}${tags(account)}</h1>
-        <table>
-          <tbody>
-            ${facts}
-          </tbody>
-        </table>
+        ${factsTable([
+          ['Since', account.created.slice(0, 10)],
+          ['Last online', account.online ? 'now' : (account.last_seen?.slice(0, 16).replace('T', ' ') ?? 'never')],
+          ['Signed in', `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`],
+        ])}
         ${actions(account)}
       </section>
       ${devicesCard(name, devices)}`,
@@ -100,13 +68,8 @@ export function accountPage(site: Site, { username, account, sessions, devices }
 }
 
 function actions({ username, state, admin }: AdminAccount): Html {
-  const action = (path: string, label: string, what: string, danger = false): Html =>
-    html`<li>
-      <form method="post" action="admin/accounts/${username}/${path}">
-        <button type="submit" class="plain ${danger ? 'danger' : ''}">${label}</button>
-      </form>
-      <span class="hint">${what}</span>
-    </li>`;
+  const action = (path: string, ...said: [label: string, what: string, danger?: boolean]): Html =>
+    deed(`admin/accounts/${username}/${path}`, ...said);
   if (state !== 'used') {
     const isNew = state === 'pending';
     const remove = action(
@@ -150,24 +113,6 @@ function revokeForm(username: string, { device, name = device }: DeviceRecord): 
   return html`<form method="post" action="admin/accounts/${username}/devices/${device}/revoke">
     <button type="submit" class="plain small danger" aria-label="Revoke the device ${name}">Revoke</button>
   </form>`;
-}
-
-export function table(heads: readonly string[], rows: readonly Html[], label: string): Html {
-  const columns = heads.map(
-    (head) => html`<th scope="col">${head === '' ? html`<span class="visually-hidden">Action</span>` : head}</th>`,
-  );
-  return html`<div class="scroll whole" tabindex="0" role="group" aria-labelledby="${label}">
-    <table>
-      <thead>
-        <tr>
-          ${columns}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
 }
 
 function tags({ state, admin }: AdminAccount): Html {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 
 /** A clock that a test moves. */
@@ -39,6 +40,18 @@ export class FakeClock implements Clock {
       next.work();
     }
     this.#steady = until;
+  }
+
+  /** Lets time pass until the work is settled. */
+  async settled<T>(work: Promise<T>): Promise<T> {
+    const state = { isOver: false };
+    const over = (): void => void (state.isOver = true);
+    work.then(over, over);
+    while (!state.isOver) {
+      this.advance(500);
+      await setImmediate();
+    }
+    return work;
   }
 
   /** Somebody sets the clock ahead, or back; no time passes. */
