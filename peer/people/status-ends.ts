@@ -26,11 +26,13 @@ export class StatusEnds {
     const { ends, now, changed, timers } = this.options;
     const [all, at, before] = [ends(), now(), this.over];
     this.over = new Set([...all].filter(([, end]) => end <= at).map(([username]) => username));
-    const waits = [...all.values()].filter((end) => end > at).map((end) => end - at);
     timers.clearTimeout(this.timer);
     this.timer = undefined;
-    if (waits.length > 0 || this.over.size > 0)
-      this.timer = timers.setTimeout(() => this.look(), Math.min(LOOK_MS, ...waits));
+    if (all.size > 0) {
+      let wait = LOOK_MS;
+      for (const end of all.values()) if (end > at) wait = Math.min(wait, end - at);
+      this.timer = timers.setTimeout(() => this.look(), wait);
+    }
     for (const username of all.keys()) if (before.has(username) !== this.over.has(username)) changed(username);
   }
 
