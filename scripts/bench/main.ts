@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import type { Benchmark, Row } from './benchmark.js';
+import { channel } from './channel.js';
 import { latency, throughput } from './conversation.js';
 import { idleMemory, startUp } from './daemon-cost.js';
 import { file, fileMemory } from './file.js';
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   fileSources,
   gateway,
   relay,
+  channel,
 ];
 
 const flags = await yargs(process.argv.slice(2))
@@ -33,7 +35,10 @@ const flags = await yargs(process.argv.slice(2))
   .usage(`Ratios to a limit measured in the same run.\n\nUsage: $0 [name …] [flags]\n\n${list()}`)
   .option('quick', { type: 'boolean', default: false, describe: 'Fewer rounds and messages: to see that it runs' })
   .option('rounds', { type: 'number', describe: 'How often each is measured [default: 5, quick: 2]' })
-  .option('clients', { type: 'number', describe: 'gateway: so many users alone, in channels of 20' })
+  .option('clients', {
+    type: 'number',
+    describe: 'gateway: so many users alone, in channels of 20; channel: so many members',
+  })
   .option('every', {
     type: 'number',
     default: 1_000,

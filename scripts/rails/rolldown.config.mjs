@@ -16,6 +16,7 @@ const programs = [
   'daemon/daemon',
   'fault/main',
   'bench/main',
+  'bench/channel-peers',
   'nat/main',
   'nat/door',
   'nat/doctor/middlemen',
