@@ -1,15 +1,16 @@
 /**
- * Work that must not stand in the way of a message: indexing and checkpoints, in small slices, when no commit came for a
- * moment, and in any case before too much has piled up.
+ * Work that must not stand in the way of a message: indexing, in small slices, when no commit came for a moment, and checkpoints,
+ * which move what was committed from the write-ahead log (WAL) into the database file. See docs/decisions/durability.md.
  */
 import { statSync } from 'node:fs';
-import type { Database } from './sqlite.js';
+import type { Database, Statement } from './sqlite.js';
 
 const IDLE_MS = 100;
-/** A checkpoint in a pause after so many commits; without any pause, once the WAL has this many bytes. */
-const CHECKPOINT_COMMITS = 256;
-const WAL_MAX = 256 * 1024 * 1024;
-const WAL_LOOK_COMMITS = 256;
+/** The WAL has a frame of 4 KiB for each page that was written. So many are moved in a pause, and so many without any, as that holds messages up. */
+const PAUSE_FRAMES = 256;
+const BUSY_FRAMES = 2048;
+/** A WAL of so many bytes is kept, since writing over it is quicker than growing it again; a larger one is emptied in a pause. */
+const WAL_KEPT = 4 * 1024 * 1024;
 
 /** What is written behind the commits. */
 export interface Behind {
@@ -24,63 +25,92 @@ export interface Timers {
   clearTimeout(timer: unknown): void;
 }
 
+export interface MaintenanceParts {
+  readonly db: Database;
+  readonly walFile: string;
+  readonly behind: Behind;
+  readonly timers: Timers;
+  /** Runs what can wait where nobody waits for the disk. */
+  readonly yieldTo: (run: () => void) => void;
+  readonly failed: (error: unknown) => void;
+}
+
 export class Maintenance {
+  private readonly frames: Statement;
   private timer: unknown;
-  private commits = 0;
-  private sinceCheckpoint = 0;
+  private moving = false;
   private stopped = false;
 
-  constructor(
-    private readonly db: Database,
-    private readonly walFile: string,
-    private readonly behind: Behind,
-    private readonly timers: Timers,
-    private readonly failed: (error: unknown) => void,
-  ) {
+  constructor(private readonly parts: MaintenanceParts) {
+    this.frames = parts.db.prepare('PRAGMA wal_checkpoint(NOOP)');
     this.schedule();
   }
 
   /** To be called after each commit. */
   committed(): void {
-    this.commits++;
-    this.sinceCheckpoint++;
-    if (this.commits % WAL_LOOK_COMMITS === 0 && this.walSize() > WAL_MAX) this.run(() => this.checkpoint());
-    this.run(() => this.behind.tooMuch() && void this.behind.step());
+    this.run(() => {
+      if (this.parts.behind.tooMuch()) this.parts.behind.step();
+      if (this.pending() >= BUSY_FRAMES) this.moveSoon();
+    });
     this.schedule();
   }
 
   stop(): void {
     this.stopped = true;
-    this.timers.clearTimeout(this.timer);
+    this.parts.timers.clearTimeout(this.timer);
   }
 
   private schedule(): void {
     if (this.stopped) return;
-    this.timers.clearTimeout(this.timer);
-    const timer = this.timers.setTimeout(() => this.run(() => this.slice()), IDLE_MS);
-    timer.unref?.();
-    this.timer = timer;
+    this.parts.timers.clearTimeout(this.timer);
+    this.timer = this.later(() => this.slice(), IDLE_MS);
   }
 
   private slice(): void {
-    if (this.behind.step()) {
+    const more = this.parts.behind.step();
+    const pending = this.pending();
+    if (more) {
       // The next slice waits for the next pause of the event loop, so that a message never waits for two of them.
-      const timer = this.timers.setTimeout(() => this.run(() => this.slice()), 1);
-      timer.unref?.();
-      this.timer = timer;
-      return;
-    }
-    if (this.sinceCheckpoint >= CHECKPOINT_COMMITS) this.checkpoint();
+      this.timer = this.later(() => this.slice(), 1);
+      if (pending >= BUSY_FRAMES) this.moveSoon();
+    } else if (this.walSize() > WAL_KEPT) this.checkpoint('TRUNCATE');
+    else if (pending >= PAUSE_FRAMES) this.checkpoint('PASSIVE');
   }
 
-  /** PASSIVE never waits; once everything is in the database file, the next commit starts the WAL at its beginning. */
-  private checkpoint(): void {
-    this.sinceCheckpoint = 0;
-    this.db.exec('PRAGMA wal_checkpoint(PASSIVE)');
+  /** Once those were told who wait for the sync of what was committed just now. */
+  private moveSoon(): void {
+    if (this.moving) return;
+    this.moving = true;
+    this.later(() => {
+      this.parts.yieldTo(() => {
+        this.moving = false;
+        this.run(() => this.checkpoint('PASSIVE'));
+      });
+    }, 0);
+  }
+
+  /**
+   * PASSIVE never waits; once everything is in the database file, the next commit starts the WAL at its beginning. TRUNCATE leaves
+   * it without a byte as well, and does as PASSIVE where somebody else reads just now.
+   */
+  private checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): void {
+    this.parts.db.exec(`PRAGMA wal_checkpoint(${mode})`);
+  }
+
+  /** Frames of the WAL that are not in the database file yet. Costs two microseconds. */
+  private pending(): number {
+    const row = this.frames.get();
+    return Number(row?.['log'] ?? 0) - Number(row?.['checkpointed'] ?? 0);
   }
 
   private walSize(): number {
-    return statSync(this.walFile, { throwIfNoEntry: false })?.size ?? 0;
+    return statSync(this.parts.walFile, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  private later(work: () => void, ms: number): unknown {
+    const timer = this.parts.timers.setTimeout(() => this.run(work), ms);
+    timer.unref?.();
+    return timer;
   }
 
   private run(work: () => void): void {
@@ -88,7 +118,7 @@ export class Maintenance {
     try {
       work();
     } catch (error) {
-      this.failed(error);
+      this.parts.failed(error);
     }
   }
 }

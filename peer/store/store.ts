@@ -137,7 +137,8 @@ export class Store {
       this.behind = { step: () => indexer.step() || words.step(), tooMuch: () => indexer.backlog > TAIL_MAX };
       // Opened last: by now something was written, so that the WAL file exists.
       this.durability = new Durability(walFile);
-      this.maintenance = new Maintenance(db, walFile, this.behind, timers, failed);
+      const yieldTo = (run: () => void): void => this.durability.yieldTo(run);
+      this.maintenance = new Maintenance({ db, walFile, behind: this.behind, timers, yieldTo, failed });
       const proof = new Proof((device) => this.certificates.pems(device));
       this.verification = new Verification({
         after: (n, limit) => this.entries.after(n, limit),

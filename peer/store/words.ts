@@ -14,7 +14,11 @@ import type { EntryStore } from './entries.js';
 import type { Numbering } from './numbering.js';
 import type { RelationStore } from './relations.js';
 
+/** A slice has so many rows at most, and ends with the one that brings its text beyond so many bytes: some ten milliseconds. */
 const SLICE = 250;
+const SLICE_BYTES = 32 * 1024;
+/** So many rows are read at once. */
+const PORTION = 25;
 const HOUR_MS = 3600_000;
 const LINK = /\bhttps?:\/\/\S/i;
 
@@ -65,7 +69,7 @@ export class Words {
 
   /** Indexes at most one slice, in a transaction of its own. Returns whether there is more. */
   step(): boolean {
-    const rows = this.entries.after(this.indexed, SLICE);
+    const { rows, more } = this.slice();
     const last = rows.at(-1);
     if (!last) return false;
     this.db.exec('BEGIN IMMEDIATE');
@@ -79,7 +83,22 @@ export class Words {
       throw error;
     }
     this.indexed = last.n;
-    return rows.length === SLICE;
+    return more;
+  }
+
+  private slice(): { rows: { n: number; entry: Entry }[]; more: boolean } {
+    const rows: { n: number; entry: Entry }[] = [];
+    let bytes = 0;
+    while (rows.length < SLICE) {
+      const read = this.entries.after(rows.at(-1)?.n ?? this.indexed, PORTION);
+      for (const row of read) {
+        rows.push(row);
+        bytes += Buffer.byteLength(row.entry.message);
+        if (bytes > SLICE_BYTES) return { rows, more: true };
+      }
+      if (read.length < PORTION) return { rows, more: false };
+    }
+    return { rows, more: true };
   }
 
   /** The messages of a slice, and those before it that it changes. */

@@ -7,6 +7,7 @@ import type { Benchmark, Row } from './benchmark.js';
 import { channel } from './channel.js';
 import { latency, throughput } from './conversation.js';
 import { idleMemory, startUp } from './daemon-cost.js';
+import { disk } from './disk.js';
 import { file, fileMemory } from './file.js';
 import { fileSources } from './file-sources.js';
 import { gateway } from './gateway.js';
@@ -22,6 +23,7 @@ const benchmarks: readonly Benchmark[] = [
   idleMemory,
   ui,
   search,
+  disk,
   file,
   fileMemory,
   fileSources,
