@@ -29,6 +29,8 @@ export interface PeerConfig {
   /** Undefined: the P2P port + 10000 where that is a port, else any free one. */
   readonly uiPort: number | undefined;
   readonly about?: AboutDevice | undefined;
+  /** What this device is called, in place of the name in `about`, and is remembered; undefined: as the settings say. */
+  readonly deviceName?: string | undefined;
   readonly uiDir: string;
   readonly dataDir: string;
   /** Signs in with it at the start; kept in memory only, to sign in again when the session ends. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { inviteCode, parseInviteCode } from './invite-code.js';
+import { inviteCode, isCodeAlone, parseInviteCode, partsOfLink } from './invite-code.js';
 import { formatInvite, parseInvite } from './invite.js';
 
 const code = inviteCode(Uint8Array.from({ length: 16 }, (_, at) => at * 2));
@@ -26,6 +26,35 @@ describe('the code of an invite', () => {
   test.each(['', '0246', `${code}0`, '0246-8ACE-GJMP-RTWU', `${' '.repeat(60)}${code}`, '٠246-8ACE-GJMP-RTWY'])(
     '%j is none',
     (text) => expect(parseInviteCode(text)).toBeUndefined(),
+  );
+
+  test('is taken out of an invite link that was pasted whole where a code is asked for', () => {
+    const [ca, trackers] = ['A'.repeat(43), ['http://192.168.1.5:8001', 'http://10.0.0.7:8001']];
+    const link = formatInvite({ trackers, ca, code });
+    for (const pasted of [
+      link,
+      ` <${link.toLowerCase().replace('a'.repeat(43), ca)}>\n`,
+      link.slice(link.indexOf('#')),
+    ])
+      expect(parseInviteCode(pasted)).toBe(code);
+    expect(partsOfLink(link)).toEqual({ ca, code });
+    const without = formatInvite({ trackers, ca });
+    expect([parseInviteCode(without), partsOfLink(without)]).toEqual([undefined, { ca }]);
+    for (const none of [
+      `${link}~`,
+      link.slice(0, -1),
+      `${link} ${code}x`,
+      `${'#1.'.repeat(2000)}${link}`,
+      '~'.repeat(4096),
+    ])
+      expect(parseInviteCode(none)).toBeUndefined();
+  });
+
+  test.each([
+    [true, ['0246-8ACE-GJMP-RTWY', ' 0246 8ace gjmp rtwy ', '02468ACEGJMPRTWY']],
+    [false, ['02468acegjmprtwy', 'parley.example.org', 'chat-host', '192.168.1.5', 'http://0246-8ace-gjmp-rtwy', '']],
+  ])('given for an address, it is known for a code alone: %j', (is, texts) =>
+    expect(texts.map(isCodeAlone)).toEqual(texts.map(() => is)),
   );
 
   test('travels in the invite link, and a broken one makes the link no invite', () => {

@@ -3,7 +3,7 @@
  * the UI imports the types alone, so that no validator reaches the browser.
  */
 import Type, { type Static } from 'typebox';
-import { INVITE_CODE_MAX, INVITE_MAX } from './limits.js';
+import { DEVICE_NAME_MAX, INVITE_MAX } from './limits.js';
 import { TrackerView } from './local-views.js';
 
 export type { MappingView } from './reach.js';
@@ -23,7 +23,12 @@ const Conversation = Type.String({ minLength: 1, maxLength: 80 });
  * The daemon does not know yet whose it is. `authorised`: this browser came by the one-time link, and may set it up.
  * `address`: what the daemon was started with, an address of a tracker or an invite.
  */
-export const SetupView = Type.Object({ authorised: Type.Boolean(), address: Type.Optional(Type.String()) });
+export const SetupView = Type.Object({
+  authorised: Type.Boolean(),
+  address: Type.Optional(Type.String()),
+  /** What this device might be called. */
+  device: Type.Optional(Type.String()),
+});
 export type SetupView = Static<typeof SetupView>;
 
 /** `GET /api/session`, open to all on the local address: what the sign-in page needs. `username` is empty during a set-up. */
@@ -42,7 +47,7 @@ export const LocalLogin = Type.Object({
   password: Type.String({ maxLength: 1024 }),
   register: Type.Optional(Type.Boolean()),
   /** A code, where an account is made with an invite alone. */
-  invite: Type.Optional(Type.String({ maxLength: INVITE_CODE_MAX })),
+  invite: Type.Optional(Type.String({ maxLength: INVITE_MAX })),
 });
 export type LocalLogin = Static<typeof LocalLogin>;
 
@@ -65,8 +70,10 @@ export const SetupBody = Type.Object({
   username: Type.String({ maxLength: 64 }),
   password: Type.String({ maxLength: 1024 }),
   register: Type.Optional(Type.Boolean()),
+  /** What this device is to be called; what cannot be seen of it is left out. */
+  device: Type.Optional(Type.String({ maxLength: DEVICE_NAME_MAX })),
   /** In place of the one in the invite link. */
-  invite: Type.Optional(Type.String({ maxLength: INVITE_CODE_MAX })),
+  invite: Type.Optional(Type.String({ maxLength: INVITE_MAX })),
 });
 export type SetupBody = Static<typeof SetupBody>;
 

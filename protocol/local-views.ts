@@ -186,6 +186,8 @@ export const NoticeView = Type.Object({
   time: Type.String(),
   /** Whose devices it is about, so that the UI can offer the next step. */
   username: Type.Optional(Type.String()),
+  /** What the user calls the device of their own that it is about. */
+  device: Type.Optional(Type.String()),
   /** Of a clock: how far it is ahead (negative: behind), milliseconds, so that the UI can tell it in its language. */
   clockAheadMs: Type.Optional(Type.Integer()),
 });

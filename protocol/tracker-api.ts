@@ -8,7 +8,7 @@ import {
   CHANNEL_PATTERN,
   DEVICE_ID_LENGTH,
   DEVICE_NAME_MAX,
-  INVITE_CODE_MAX,
+  INVITE_MAX,
   LINEAGE_MAX,
   PASSWORD_MAX,
   TRACKERS_MAX,
@@ -48,10 +48,10 @@ export const DeviceSignIn = Type.Object({
 });
 export type DeviceSignIn = Static<typeof DeviceSignIn>;
 
-/** `invite`: the code of one. The last three together: the device that asks had the account, by a certificate of this CA. */
+/** `invite`: the code of one, or the link that ends in it. The last three together: the device that asks had the account, by a certificate of this CA. */
 export const Registration = Type.Object({
   ...Credentials.properties,
-  invite: Type.Optional(Type.String({ maxLength: INVITE_CODE_MAX })),
+  invite: Type.Optional(Type.String({ maxLength: INVITE_MAX })),
   certificate: Type.Optional(Pem),
   challenge: Type.Optional(Challenge),
   sig: Type.Optional(Signature),

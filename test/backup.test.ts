@@ -18,6 +18,7 @@ import { World, type Restartable } from './support/world.js';
 
 const lasting = 120_000;
 const PASSWORD = 'correct horse battery';
+const OLD = "Lena's old laptop";
 const PASSPHRASE = 'a passphrase of the backup';
 const MESSAGES = 300;
 
@@ -28,7 +29,7 @@ let backup: string;
 beforeAll(async () => {
   world = await World.create('backup');
   tracker = await world.startTracker();
-  await world.startPeer({ username: 'alice', tracker, password: PASSWORD, register: true });
+  await world.startPeer({ username: 'alice', tracker, password: PASSWORD, register: true, deviceName: OLD });
   backup = join(world.folder, 'alice.age');
 }, lasting);
 afterAll(() => world.close(), lasting);
@@ -89,6 +90,8 @@ test(
     const here = await RunningPeer.find({ 'data-dir': fresh });
     const { devices } = await here.run('devices.list', {});
     expect(devices.filter(({ revoked }) => !revoked)).toHaveLength(2);
+    // The new one is not called as the old one.
+    expect(devices.filter(({ name }) => name === OLD).map(({ current }) => current)).toEqual([false]);
     expect((await messagesAt(fresh)).slice(0, MESSAGES)).toEqual(texts);
     await here.run('message.post', { conversation: '#general', message: 'from the new machine' });
     await here.close();

@@ -56,6 +56,12 @@ test('both sides read the same safety number, verify it, and are told when a dev
   expect((await phone.services.trust.safetyNumber('alice' as Username)).number).toBe(after.number);
   expect((await bob.services.trust.safetyNumber('alice' as Username)).number).toBe(after.number);
   await until(bob, () => notices(bob).includes('device_added'));
+  // To their user it is told by its name, once the tracker has said it, and by the next one.
+  await phone.services.trust.rename(phone.services.account.device, "Bob's phone");
+  await bob.services.trust.devices();
+  await until(bob, () =>
+    bob.services.notices.list().some(({ device, text }) => device === "Bob's phone" && text.includes(device)),
+  );
 });
 
 test('who comes later is not warned of devices that were there before, of others or their own, and is of one that comes then', async () => {

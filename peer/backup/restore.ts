@@ -112,7 +112,11 @@ async function claim(directory: string, username: string): Promise<void> {
   const settings = await openSettings(directory, quiet);
   const known = settings.data.username;
   if (known !== undefined && known.toLowerCase() !== username.toLowerCase()) throw damaged();
-  settings.update((data) => (data.username ??= username));
+  settings.update((data) => {
+    data.username ??= username;
+    // That is what the other machine is called.
+    delete data.deviceName;
+  });
   await settings.flush();
 }
 

@@ -74,7 +74,7 @@ const FILE_ENTRIES = 32;
 export function openCore(device: Device): Core {
   const { config, log, clock, events, internal, identity, store, notices, continuity, personal, links, tracker } =
     device;
-  const { filter, revocations, devices, numbers, pins, blobs } = device;
+  const { filter, revocations, devices, deviceNames, numbers, pins, blobs } = device;
   const channels = device.channels.set;
   const self = identity;
   const history = openHistory(device);
@@ -87,7 +87,7 @@ export function openCore(device: Device): Core {
     changed: () => void internal.emit('age'),
   });
   const trust = new TrustBook({
-    ...{ self, devices, revocations, numbers, pins, notices, links, tracker, timers, log },
+    ...{ self, devices, deviceNames, revocations, numbers, pins, notices, links, tracker, timers, log },
     ownDevices: (records) => age.heard(records),
     names: new AccountApi((call) => tracker.ask(call)),
     addCertificate: (pem) => certificates.add(pem),

@@ -102,6 +102,8 @@ function deviceOn(
   const mayHide = config.entrance === undefined;
   const chosen = config.relayOnly;
   if (chosen !== undefined && mayHide) settings.update(({ preferences }) => void (preferences.relayOnly = chosen));
+  const { deviceName } = config;
+  if (deviceName !== undefined) settings.update((data) => void (data.deviceName = deviceName));
   const relayOnly = mayHide && settings.data.preferences.relayOnly === true;
   const personal = new Personal({ settings, clock, events, internal, mayHide });
   const filter = new BlockFilter(store, personal.people);

@@ -93,7 +93,7 @@ export function openTracker(parts: TrackerParts): {
         : { port: links.address.port, ...advertised(links.address, mapping.view) },
     channels: () => channels.list(),
     lineage: () => continuity.forTracker.marks(),
-    about: config.about,
+    about: config.about && { ...config.about, name: settings.data.deviceName ?? config.about.name },
     epoch: () => continuity.forTracker.epoch(),
     reach: () => reach.reach,
     status: () => personal.status,

@@ -1,7 +1,7 @@
 /** The page that a visitor of a gateway sees: a form to sign in, to register, or to come in as a guest; in three languages. */
 import type { ParleyError } from '../../protocol/errors.js';
 import { escapeHtml } from '../../protocol/html.js';
-import { GUEST_NAME_MAX } from '../../protocol/limits.js';
+import { GUEST_NAME_MAX, INVITE_MAX } from '../../protocol/limits.js';
 import { pageTexts, type Language, type PageTexts } from './page-texts.js';
 
 export type Action = 'sign-in' | 'register' | 'guest';
@@ -78,7 +78,7 @@ ${hint}</div>${isNew ? inviteField(texts) : ''}`;
 function inviteField(texts: PageTexts): string {
   return `
 <div class="field"><label for="invite">${escapeHtml(texts.invite)}</label>
-<input id="invite" name="invite" dir="ltr" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="64" aria-describedby="invite-hint">
+<input id="invite" name="invite" dir="ltr" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="${INVITE_MAX}" aria-describedby="invite-hint">
 <p class="hint" id="invite-hint">${escapeHtml(texts.inviteHint)}</p></div>`;
 }
 

@@ -1,7 +1,7 @@
 /** The gateway's web address for who has no session: to sign in, to register, to come as a guest; by form, or by a program. */
 import { parse } from 'node:querystring';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { INVITE_CODE_MAX } from '../../protocol/limits.js';
+import { INVITE_MAX } from '../../protocol/limits.js';
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import type { SessionView } from '../../protocol/local-api.js';
 import type { Seat } from '../doors/host.js';
@@ -79,7 +79,7 @@ export async function visitorPages({
     if (action === 'guest') return host.guest({ username, address, gone: () => raw.socket.destroyed });
     if (typeof password !== 'string') throw new ParleyError('bad_request');
     const { invite } = (body ?? {}) as { invite?: unknown };
-    const code = typeof invite === 'string' && invite !== '' ? invite.slice(0, INVITE_CODE_MAX) : undefined;
+    const code = typeof invite === 'string' && invite !== '' ? invite.slice(0, INVITE_MAX) : undefined;
     return host.signIn({ username, password, register: action === 'register', invite: code, address });
   }
 

@@ -15,6 +15,8 @@ export interface PinBookOptions {
   lower(id: string): void;
   /** The user whose peer this is: a further device of theirs is told of in other words. */
   readonly self?: Username;
+  /** What the user calls a device of their own, as far as known. */
+  nameOf?(device: DeviceId): string | undefined;
   /** With the devices as they are known now; for the notice of a new one. */
   safetyNumber?(username: Username): string | undefined;
   /** The pinned devices of a user have changed, or whether they are verified. */
@@ -82,10 +84,11 @@ export class PinBook {
     const { users } = this.#store.data.pins;
     // Own members only: a user may be called `constructor` or `__proto__`.
     const pinned = Object.hasOwn(users, key) ? users[key] : undefined;
-    const { self, safetyNumber, changed } = this.#options;
+    const { self, nameOf, safetyNumber, changed } = this.#options;
     const { pin, notices } = judgeDevices(username, pinned, seen, revoked, {
       first,
       own: self !== undefined && sameUser(self, username),
+      nameOf: nameOf && ((device) => nameOf(device)),
       safetyNumber: safetyNumber && (() => safetyNumber(username)),
     });
     if (!pin) return;

@@ -53,6 +53,7 @@ export interface DevicesContext {
   readonly own?: boolean;
   /** The user is being met: what was not seen at once is no news. */
   readonly first?: boolean;
+  readonly nameOf?: ((device: DeviceId) => string | undefined) | undefined;
   readonly safetyNumber?: (() => string | undefined) | undefined;
 }
 
@@ -66,7 +67,7 @@ export function judgeDevices(
   pinned: readonly string[] | undefined,
   seen: readonly DeviceId[],
   revoked: readonly DeviceId[] = [],
-  { own = false, first = false, safetyNumber }: DevicesContext = {},
+  { own = false, first = false, nameOf, safetyNumber }: DevicesContext = {},
 ): DevicesVerdict {
   const gone = new Set<string>(revoked);
   const known = new Set(pinned);
@@ -76,13 +77,16 @@ export function judgeDevices(
   const pin = [...known, ...added].filter((device) => !gone.has(device)).slice(-DEVICES_PINNED_MAX) as DeviceId[];
   if (pinned === undefined) return { pin, notices: [] };
   const told = first ? [] : added;
-  return {
-    pin,
-    notices: [
-      ...told.map((device) => (own ? newOwnDevice(username, device) : newDevice(username, device, safetyNumber?.()))),
-      ...removed.map((device) => lostDevice(username, device)),
-    ],
-  };
+  const addedNotice = (device: DeviceId): NewNotice =>
+    own ? newOwnDevice(username, device, nameOf?.(device)) : newDevice(username, device, safetyNumber?.());
+  const lostNotice = (device: string): NewNotice =>
+    own ? lostOwnDevice(username, device, nameOf?.(device as DeviceId)) : lostDevice(username, device);
+  return { pin, notices: [...told.map(addedNotice), ...removed.map(lostNotice)] };
+}
+
+/** What may stand of a device of the user's own, in the words that tell its name. */
+export function ownDeviceNotices(username: Username, device: DeviceId, name: string): readonly NewNotice[] {
+  return [newOwnDevice(username, device, name), lostOwnDevice(username, device, name)];
 }
 
 function newDevice(username: Username, device: string, safetyNumber: string | undefined): NewNotice {
@@ -92,22 +96,28 @@ function newDevice(username: Username, device: string, safetyNumber: string | un
     level: 'warning',
     code: 'device_added',
     username,
+    // What others call their devices is told to nobody, and an id says nothing to anybody.
     text:
-      `${username} uses a new device (${device.slice(0, 6)}…). Ask ${username} whether that is so, by voice or in person, ` +
+      `${username} uses a new device. Ask ${username} whether that is so, by voice or in person, ` +
       `and compare the safety number before you trust it.${number}`,
   };
 }
 
-function newOwnDevice(username: Username, device: string): NewNotice {
+function newOwnDevice(username: Username, device: DeviceId, name: string | undefined): NewNotice {
   return {
     id: `device_added:${device}`,
     level: 'warning',
     code: 'device_added',
     username,
+    ...(name !== undefined && { device: name }),
     text:
-      `Your account is used on another device (${device.slice(0, 6)}…). If that is not one of yours, revoke it and change ` +
+      `Your account is used on another device${called(name)}. If that is not one of yours, revoke it and change ` +
       'your password.',
   };
+}
+
+function called(name: string | undefined): string {
+  return name === undefined ? '' : `, “${name}”`;
 }
 
 export function verificationReset(username: Username): NewNotice {
@@ -133,6 +143,17 @@ function lostDevice(username: Username, device: string): NewNotice {
     level: 'info',
     code: 'device_revoked',
     username,
-    text: `${username} has revoked a device (${device.slice(0, 6)}…). It is not believed any more; nothing to do.`,
+    text: `${username} has revoked a device. It is not believed any more; nothing to do.`,
+  };
+}
+
+function lostOwnDevice(username: Username, device: string, name: string | undefined): NewNotice {
+  return {
+    id: `device_revoked:${device}`,
+    level: 'info',
+    code: 'device_revoked',
+    username,
+    ...(name !== undefined && { device: name }),
+    text: `A device of yours${called(name)}${name === undefined ? '' : ','} was revoked: others refuse it now. If that was not you, change your password.`,
   };
 }

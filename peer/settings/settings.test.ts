@@ -220,7 +220,7 @@ describe('pins', () => {
     pins.sawDevices(bob, [device('a')], [device('a')]);
     pins.sawDevices(bob, [], [device('a')]);
     expect(raised.map(({ id }) => id)).toEqual([`device_added:${device('c')}`, `device_revoked:${device('a')}`]);
-    expect(raised[0]?.text).toMatch(/^Bob uses a new device .*safety number/);
+    expect(raised[0]?.text).toMatch(/^Bob uses a new device\. .*safety number/);
     expect(settings.data.pins.users).toEqual({ bob: [device('b'), device('c')] });
   });
 

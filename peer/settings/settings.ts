@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { FilePreferences, NoticeView, Notify, NotifyRules, PreferencesView } from '../../protocol/local-api.js';
+import { DEVICE_NAME_MAX } from '../../protocol/limits.js';
 import type { Log } from '../services.js';
 import { Document } from './document.js';
 
@@ -60,6 +61,8 @@ export const Settings = Type.Object({
   trackers: Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 16 }),
   /** And of those that a tracker named besides: they stand for one another. */
   learnedTrackers: Type.Optional(Type.Array(Type.String({ maxLength: 2048 }), { maxItems: 16 })),
+  /** What this device is called, where that was said when it was set up. The tracker has what its user has called it since. */
+  deviceName: Type.Optional(Type.String({ maxLength: DEVICE_NAME_MAX })),
   /** When this device came beside others of the user, ms: what was written before is read. 0: it is the first one. See device-age.ts. */
   olderThan: Type.Optional(Type.Number()),
   pins: Pins,

@@ -18,6 +18,8 @@ export interface SetupResult {
   readonly trackerCa: string | undefined;
   /** Fingerprint of the CA that is pinned. */
   readonly ca: string;
+  /** What the device is to be called; undefined: as its machine. */
+  readonly deviceName?: string | undefined;
   /** Of the session at the tracker. */
   readonly trackerToken: string;
   /** Undefined for a guest, who has none. */
@@ -36,7 +38,7 @@ export async function checkFree(dataDir: string, ca: string, log: Log): Promise<
  * @throws ParleyError unavailable when a peer runs on the directory, certificate_unknown; SettingsError
  */
 export async function commitSetup(result: SetupResult, clock: Clock, log: Log): Promise<string> {
-  const { dataDir, username, trackers, trackerCa, ca, trackerToken, password } = result;
+  const { dataDir, username, trackers, trackerCa, ca, deviceName, trackerToken, password } = result;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const unlock = lock(dataDir);
   try {
@@ -55,6 +57,7 @@ export async function commitSetup(result: SetupResult, clock: Clock, log: Log): 
     const token = await sessions.create();
     const settings = await openSettings(dataDir, log);
     pinInvited(settings, ca);
+    if (deviceName !== undefined) settings.update((data) => (data.deviceName = deviceName));
     remember(settings, { username, trackers, trackerCa });
     await settings.flush();
     return token;

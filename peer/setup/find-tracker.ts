@@ -1,5 +1,6 @@
 /** What somebody typed or pasted → a tracker that answers, and is the one that was meant. */
 import { ParleyError } from '../../protocol/errors.js';
+import { CODE_ALONE, isCodeAlone } from '../../protocol/invite-code.js';
 import { looksLikeInvite, parseInvite, parseTracker } from '../../protocol/invite.js';
 import type { SetupTracker } from '../../protocol/local-api.js';
 import { isLoopback } from '../invites/network.js';
@@ -17,6 +18,7 @@ export interface Found extends SetupTracker {
  * tracker; certificate_unknown when it is not the tracker of the invite
  */
 export async function findTracker(text: string, options: ProbeOptions): Promise<Found> {
+  if (isCodeAlone(text)) throw new ParleyError('bad_request', CODE_ALONE);
   const invite = parseInvite(text);
   if (!invite && looksLikeInvite(text)) {
     throw new ParleyError('bad_request', 'That invite is not whole. Copy all of it, up to its last character.');

@@ -18,6 +18,7 @@ export interface SetupRouteParts {
   readonly rates: { readonly check: RateLimit; readonly setUp: RateLimit };
   /** What the daemon was started with. */
   readonly address: string | undefined;
+  readonly deviceName: string | undefined;
   check(address: string): Promise<SetupTracker>;
   /** The token of the browser's session, once everything is on the disk. */
   setUp(wanted: SetupBody): Promise<string>;
@@ -30,7 +31,7 @@ const setupBody = Compile(SetupBody);
 const WAITING = 'Nobody has set this peer up yet. Open the link that it printed when it was started.';
 
 export function setupRoutes(app: FastifyInstance, parts: SetupRouteParts): void {
-  const { links, sessions, cookie, rates, address } = parts;
+  const { links, sessions, cookie, rates, address, deviceName } = parts;
   const authorised = (headers: IncomingHttpHeaders): boolean => sessions.check(cookie().read(headers)) !== undefined;
   const demand = (headers: IncomingHttpHeaders): void => {
     if (!authorised(headers)) throw new ParleyError('not_signed_in', WAITING);
@@ -47,7 +48,11 @@ export function setupRoutes(app: FastifyInstance, parts: SetupRouteParts): void 
       signedIn: false,
       tracker: { url: '', state: 'connecting', reason: WAITING },
       // What it was started with is the business of whoever started it.
-      setup: { authorised: may, ...(may && address !== undefined ? { address } : {}) },
+      setup: {
+        authorised: may,
+        ...(may && address !== undefined && { address }),
+        ...(may && deviceName !== undefined && { device: deviceName }),
+      },
     };
   });
 

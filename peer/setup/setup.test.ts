@@ -3,6 +3,7 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { formatInvite } from '../../protocol/invite.js';
+import type { SessionView } from '../../protocol/local-api.js';
 import { localProfileIn, localProfilesUnder } from './local-profile.js';
 import { PASSWORD, quiet, StandInTracker, TestSetup } from './test-setup.js';
 
@@ -55,6 +56,7 @@ describe('what was typed or pasted is looked at before anything is asked', () =>
   });
 
   test.each([
+    ['0246-8ace-gjmp-rtwy', 'bad_request', /only the code of an invite.*whole invite link/],
     ['nonsense here', 'bad_request', /neither the address of a tracker nor an invite/],
     ['http://127.0.0.1:8001/join#1.cut', 'bad_request', /not whole/],
     ['http://127.0.0.1:1', 'tracker_unreachable', /No tracker runs at/],
@@ -103,6 +105,20 @@ describe('a set-up', () => {
     expect(await localProfileIn(settled.dataDir, quiet)).toMatchObject({
       ...{ username: 'Alice', trackers: [tracker.url], ca: tracker.fingerprint },
     });
+  });
+
+  test('proposes what to call this device to whoever came by the link, and writes down what was chosen', async () => {
+    const named = await TestSetup.start({ deviceName: 'lena-thinkpad' });
+    const device = async (cookie?: string) =>
+      ((await (await named.get('/api/session', { ...(cookie && { cookie }) })).json()) as SessionView).setup?.device;
+    const cookie = await named.enter();
+    expect([await device(), await device(cookie)]).toEqual([undefined, 'lena-thinkpad']);
+    expect((await named.post('/api/setup', wanted({ device: 'x'.repeat(65) }), { cookie })).status).toBe(400);
+    const done = await named.post('/api/setup', wanted({ device: "  Lena's\u202e laptop " }), { cookie });
+    expect(done.status).toBe(200);
+    const settings = await readFile(join((await named.setup.done).dataDir, 'settings.json'), 'utf8');
+    expect((JSON.parse(settings) as { deviceName?: string }).deviceName).toBe("Lena's laptop");
+    await named.stop();
   });
 
   test('signs in to an account that there is', async () => {

@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer } from 'node:net';
+import { deviceName } from '../../protocol/device-name.js';
 import { type Username, parseUsername } from '../../protocol/ids.js';
 import type { SetupBody } from '../../protocol/local-api.js';
 import { bug, ParleyError } from '../../protocol/errors.js';
@@ -30,6 +31,8 @@ export interface SetupOptions {
   readonly address: string | undefined;
   /** PEM. */
   readonly trackerCa: string | undefined;
+  /** What the page proposes to call this device. */
+  readonly deviceName?: string | undefined;
   /** Where the data of a user is to be kept. */
   readonly dataDirOf: (username: Username) => string;
   /** Where the peer will listen; undefined for any free port. */
@@ -81,11 +84,13 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
     const dataDir = options.dataDirOf(username);
     await checkFree(dataDir, ca, log);
     const { password, register = false } = wanted;
+    const device = wanted.device === undefined ? undefined : deviceName(wanted.device);
     // Who makes an account is not to find themself in another one, unless an earlier attempt of theirs has left its beginning here.
     const existing = existsSync(join(dataDir, 'secrets.json')) ? 'sign_in' : 'refuse';
     const account = { username, password, register, invite: wanted.invite ?? code };
     const trackerToken = await signUp(tracker, account, { clock, trackerCa }, existing);
-    const token = await commitSetup({ dataDir, username, trackers, trackerCa, ca, trackerToken, password }, clock, log);
+    const known = { dataDir, username, trackers, trackerCa, ca, deviceName: device };
+    const token = await commitSetup({ ...known, trackerToken, password }, clock, log);
     settled = { username, trackers, dataDir };
     return token;
   }
@@ -97,6 +102,7 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
     cookie: () => known(cookie),
     rates: { check: new RateLimit(clock, perMinute.checks), setUp: new RateLimit(clock, perMinute.setUps) },
     address,
+    deviceName: options.deviceName,
     check: find,
     setUp,
     finished: () => finish(),

@@ -9,6 +9,7 @@ import { TestCa, type TestDevice } from '../identity/test-ca.js';
 import { TestTime } from '../link/test-support.js';
 import { PinBook } from '../settings/pin-book.js';
 import type { Pins } from '../settings/settings.js';
+import { DeviceNames } from './device-names.js';
 import { KnownDevices } from './known-devices.js';
 import { Revocations } from './revocations.js';
 import { SafetyNumbers } from './safety-numbers.js';
@@ -66,7 +67,17 @@ beforeEach(() => {
     lower: () => undefined,
   });
   trust = new TrustBook({
-    ...{ self: me, devices, revocations, pins, numbers, log: quiet, timers: time, now: () => time.now() - setBack },
+    ...{
+      self: me,
+      devices,
+      deviceNames: new DeviceNames(() => undefined),
+      revocations,
+      pins,
+      numbers,
+      log: quiet,
+      timers: time,
+      now: () => time.now() - setBack,
+    },
     notices: { raise: ({ id }) => void told.push(id), dismiss: () => undefined },
     links: { all: () => [] },
     tracker: {

@@ -6,10 +6,12 @@ import type { Clock, Log } from '../services.js';
 import type { Document } from '../settings/document.js';
 import type { NoticeBoard } from '../settings/notice-board.js';
 import { PinBook } from '../settings/pin-book.js';
+import { ownDeviceNotices } from '../settings/pins.js';
 import type { Settings } from '../settings/settings.js';
 import type { Store } from '../store/store.js';
 import { AccountWords } from './account-words.js';
 import { ChannelWords } from './channel-words.js';
+import { DeviceNames } from './device-names.js';
 import { KnownDevices } from './known-devices.js';
 import { Revocations } from './revocations.js';
 import { SafetyNumbers } from './safety-numbers.js';
@@ -30,6 +32,7 @@ export interface Known {
   readonly accountWords: AccountWords;
   readonly channelWords: ChannelWords;
   readonly devices: KnownDevices;
+  readonly deviceNames: DeviceNames;
   readonly numbers: SafetyNumbers;
   readonly pins: PinBook;
 }
@@ -61,13 +64,18 @@ export function openKnown({ identity, store, settings, notices, clock, log, veri
     now: () => clock.now(),
   });
   const numbers = new SafetyNumbers(identity, devices, store.certificates);
+  const deviceNames = new DeviceNames((device, name) => {
+    for (const notice of ownDeviceNotices(identity.username, device, name))
+      if (notices.list().some(({ id }) => id === notice.id)) notices.raise(notice);
+  });
   const pins = new PinBook({
     store: settings,
     raise: (notice) => notices.raise(notice),
     lower: (id) => notices.dismiss(id),
     self: identity.username,
+    nameOf: (device) => deviceNames.of(device),
     safetyNumber: (of) => numbers.with(of),
     changed: verified,
   });
-  return { revocations, accountWords, channelWords, devices, numbers, pins };
+  return { revocations, accountWords, channelWords, devices, deviceNames, numbers, pins };
 }

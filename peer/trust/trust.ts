@@ -15,6 +15,7 @@ import type { PinBook } from '../settings/pin-book.js';
 import type { NewNotice } from '../settings/pins.js';
 import { FirstContacts, type FirstContactsOptions } from './first-contacts.js';
 import { Gossip, type GossipLink } from './gossip.js';
+import type { DeviceNames } from './device-names.js';
 import type { KnownDevices, SeenDevice } from './known-devices.js';
 import type { Revocations } from './revocations.js';
 import type { SafetyNumbers } from './safety-numbers.js';
@@ -27,6 +28,7 @@ interface TrustLink extends GossipLink {
 export interface TrustOptions {
   readonly self: { readonly username: Username; readonly device: DeviceId };
   readonly devices: KnownDevices;
+  readonly deviceNames: DeviceNames;
   readonly revocations: Revocations;
   readonly pins: PinBook;
   readonly notices: { raise(notice: NewNotice): void; dismiss(id: string): void };
@@ -66,8 +68,6 @@ export class TrustBook implements Trust {
   readonly #gossip: Gossip<Revocation>;
   readonly #contacts: FirstContacts;
   readonly #lookedUp = new Map<UserKey, number>();
-  /** Of the user's own devices. */
-  readonly #names = new Map<DeviceId, string>();
 
   constructor(options: TrustOptions) {
     this.#options = options;
@@ -87,13 +87,15 @@ export class TrustBook implements Trust {
 
   /** A certificate was checked against the CA: on a link, with entries, or from the tracker. */
   seen(certificate: SeenDevice): void {
-    const { devices, pins, revocations, devicesChanged } = this.#options;
+    const { self, devices, deviceNames, pins, revocations, devicesChanged } = this.#options;
     const { device, username } = certificate;
     devices.seen(certificate);
     if (revocations.has(device)) return;
     if (!pins.knows(username)) this.#contacts.met(username);
     pins.sawDevices(username, [device], [], this.#contacts.isOpen(username));
     devicesChanged(username);
+    const isOwn = device !== self.device && sameUser(username, self.username);
+    if (isOwn && deviceNames.isToBeAsked(device)) void this.lookUp(username);
   }
 
   /** Nothing more is asked. */
@@ -202,7 +204,7 @@ export class TrustBook implements Trust {
 
   /** What the user calls a device of theirs. Where that is not known the tracker is asked, and it is known a moment later. */
   nameOf(device: DeviceId): string | undefined {
-    const name = this.#names.get(device);
+    const name = this.#options.deviceNames.of(device);
     if (name === undefined) this.lookUpSoon(userKey(this.#options.self.username));
     return name;
   }
@@ -242,13 +244,11 @@ export class TrustBook implements Trust {
 
   /** The tracker's word counts by the signatures of its CA: what is not of it is left out. */
   #take(username: Username, records: readonly DeviceRecord[]): void {
-    const { addCertificate, log } = this.#options;
+    const { self, deviceNames, addCertificate, log } = this.#options;
+    // First, for the notices of what comes.
+    if (sameUser(username, self.username)) deviceNames.learn(records);
     this.learn(records.flatMap(({ revocation }) => revocation ?? []));
-    for (const { certificate, revoked, device, name } of records) {
-      const shown = name === undefined ? undefined : deviceName(name);
-      // Only of one's own devices is it told.
-      if (shown !== undefined && sameUser(username, this.#options.self.username))
-        this.#names.set(device as DeviceId, shown);
+    for (const { certificate, revoked, device } of records) {
       if (revoked) continue;
       try {
         addCertificate(certificate);
@@ -258,11 +258,11 @@ export class TrustBook implements Trust {
       }
     }
     this.#contacts.end(username);
-    if (sameUser(username, this.#options.self.username)) this.#options.ownDevices(records);
+    if (sameUser(username, self.username)) this.#options.ownDevices(records);
   }
 
   #named(device: string): { name?: string } {
-    const name = this.#names.get(device as DeviceId);
+    const name = this.#options.deviceNames.of(device as DeviceId);
     return name === undefined ? {} : { name };
   }
 

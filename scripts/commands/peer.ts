@@ -33,6 +33,11 @@ const command: CommandModule<object, PeerFlags> = {
           'Address of the tracker; several are tried in turn [default: as last time, else http://127.0.0.1:8001]',
       })
       .option('tracker-ca', { type: 'string', describe: 'Certificate to trust at an https tracker, a PEM file' })
+      .option('device-name', {
+        type: 'string',
+        describe:
+          'What this device is called until you rename it [default: as before; at first, the name of this machine]',
+      })
       .option('host', {
         type: 'string',
         describe: 'Address that other peers connect to [default: this machine alone if the tracker is on it, else all]',

@@ -2,6 +2,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ParleyError } from '../../protocol/errors.js';
+import { CODE_ALONE, isCodeAlone } from '../../protocol/invite-code.js';
 import { parseTracker } from '../../protocol/invite.js';
 
 /** @param ports by flag; undefined where it is not given. @throws ParleyError bad_request */
@@ -14,6 +15,7 @@ export function checkPorts(ports: Readonly<Record<string, number | undefined>>):
 /** @throws ParleyError bad_request */
 export function checkTrackers(addresses: readonly string[]): void {
   const wrong = addresses.find((address) => parseTracker(address) === undefined);
+  if (addresses.some(isCodeAlone)) throw new ParleyError('bad_request', CODE_ALONE);
   if (wrong === undefined) return;
   const next = 'Write one like http://192.168.1.5:8001 after --tracker.';
   throw new ParleyError('bad_request', `"${wrong}" is not the address of a tracker. ${next}`);

@@ -13,6 +13,7 @@ import { readTlsFiles } from '../../tracker/server.js';
 import { defaultDataDir, prepareDataDir } from './data-dir.js';
 import { certificateToTrust, checkPorts, checkTrackers } from './flag-checks.js';
 import { qrCode } from './qr-code.js';
+import { waysIn, type WaysIn } from './ways-in.js';
 
 export interface GatewayFlags {
   tracker?: string[] | undefined;
@@ -130,9 +131,20 @@ async function tlsFiles(flags: GatewayFlags, dataDir: string): Promise<TlsFiles>
   return ownCertificate(dataDir, ['localhost', '127.0.0.1', ...ownNames(host)], Date.now());
 }
 
-export function facts(addresses: GatewayAddresses, { tls, trackers }: GatewayConfig, own: Tracker | undefined): object {
-  const setup = own?.setup && { setup: setupAt(own.url, own.setup.code) };
-  return { ...addresses, tracker: own?.url ?? trackers[0], fingerprint: fingerprint(tls.cert), ...setup };
+export function facts(
+  addresses: GatewayAddresses,
+  { host, tls, trackers }: GatewayConfig,
+  own: Tracker | undefined,
+): object {
+  const ways = own && waysInTo(own, host);
+  const setup = own?.setup && { setup: setupAt(ways?.urls[0] ?? own.url, own.setup.code) };
+  const others = ways && { others: ways.urls, invite: ways.invite };
+  return { ...addresses, tracker: own?.url ?? trackers[0], fingerprint: fingerprint(tls.cert), ...others, ...setup };
+}
+
+/** Its own address may be one of this machine alone, and whoever reads this sits at another one as a rule. */
+function waysInTo({ url, ca, invite }: Tracker, host: string): WaysIn | undefined {
+  return waysIn({ host, url, ca, code: invite?.code });
 }
 
 /** The tracker's page that makes an account; the code stands behind `#`, which no server is sent. */
@@ -142,6 +154,7 @@ function setupAt(tracker: string, code: string): string {
 
 const NO_ADMIN =
   'Nobody is the admin of its tracker yet. Make your own account there first, then sign in here with it (the link works once, within a week):';
+const OWN_PEERS = 'Who would rather run Parley on their own computer joins with this line in their terminal:';
 const TRUST =
   'Whoever runs this gateway can read the messages of its users, and write in their names. Tell them so; the page to sign in does.';
 
@@ -156,6 +169,7 @@ export async function greeting(
     .filter((name) => /^[\d.]+$/.test(name))
     .map((name) => `${protocol}//${name}:${port}/`);
   const [first] = others;
+  const ways = own && waysInTo(own, host);
   return [
     'The gateway is ready.',
     `  in a browser:    ${web}`,
@@ -165,9 +179,10 @@ export async function greeting(
     `  IRC:             port ${irc.port}, with TLS`,
     ...(grpc ? [`  gRPC:            port ${grpc.port}, with TLS`] : []),
     `  other peers:     port ${p2p.port}`,
-    `  tracker:         ${own?.url ?? trackers.join(', ')}`,
+    `  tracker:         ${ways?.urls.join(', ') ?? own?.url ?? trackers.join(', ')}`,
     `  TLS fingerprint: ${fingerprint(tls.cert)} (SHA-256)`,
-    ...(own?.setup ? [`${NO_ADMIN} ${setupAt(own.url, own.setup.code)}`] : []),
+    ...(own?.setup ? [NO_ADMIN, `  ${setupAt(ways?.urls[0] ?? own.url, own.setup.code)}`] : []),
+    ...(ways ? [OWN_PEERS, `  npx parley peer --invite "${ways.invite}"`] : []),
     ...(first === undefined ? [] : [await qrCode(first)]),
     TRUST,
     'Stop with Ctrl-C.',

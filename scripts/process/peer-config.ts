@@ -3,7 +3,7 @@ import { hostname, platform } from 'node:os';
 import { createWriteStream, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beginningOfName, platformName } from '../../protocol/device-name.js';
+import { beginningOfName, deviceName, platformName } from '../../protocol/device-name.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { PeerConfig } from '../../peer/config.js';
 import type { SetupOptions } from '../../peer/setup/setup.js';
@@ -31,6 +31,7 @@ export async function configFor(flags: PeerFlags, profile: KnownProfile): Promis
     ircPort: flags['irc-port'],
     grpc: flags['grpc-port'] === undefined ? undefined : { host: flags['grpc-host'], port: flags['grpc-port'] },
     about: { name: machineName(hostname()), platform: platformName(platform()) },
+    deviceName: wantedName(flags),
     uiDir: uiDir(),
     dataDir,
     password: await readPassword({
@@ -63,8 +64,13 @@ export async function setupFor(flags: PeerFlags, { address, dataDirOf }: NewProf
     p2p: flags['peer-port'] === 0 ? undefined : { host: flags.host ?? '0.0.0.0', port: flags['peer-port'] },
     address,
     trackerCa: await certificateToTrust(flags['tracker-ca'], '--tracker-ca'),
+    deviceName: wantedName(flags) ?? machineName(hostname()) ?? platformName(platform()),
     dataDirOf,
   };
+}
+
+function wantedName({ 'device-name': given }: PeerFlags): string | undefined {
+  return given === undefined ? undefined : deviceName(given);
 }
 
 /** The name of this machine without its domain; undefined where it has none of its own. */

@@ -1,6 +1,8 @@
 /** The flags of `parley peer` as they are typed, and what can be said against them before anything is loaded. */
+import { deviceName } from '../../protocol/device-name.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername } from '../../protocol/ids.js';
+import { DEVICE_NAME_MAX } from '../../protocol/limits.js';
 import { checkPorts, checkTrackers } from './flag-checks.js';
 
 export interface PeerFlags {
@@ -11,6 +13,7 @@ export interface PeerFlags {
   password?: string | undefined;
   tracker?: string[] | undefined;
   'tracker-ca'?: string | undefined;
+  'device-name'?: string | undefined;
   host?: string | undefined;
   lan?: boolean | undefined;
   'port-mapping': boolean;
@@ -31,7 +34,7 @@ export interface PeerFlags {
 
 /** @throws ParleyError bad_name, bad_request */
 export function checkFlags(flags: PeerFlags): void {
-  const { username, tracker = [] } = flags;
+  const { username, tracker = [], 'device-name': device } = flags;
   if (username !== undefined && !parseUsername(username)) throw new ParleyError('bad_name');
   if (username?.startsWith('-') === true) {
     throw new ParleyError(
@@ -39,6 +42,8 @@ export function checkFlags(flags: PeerFlags): void {
       `"${username}" reads as a flag. Choose a --username that begins with none of "-".`,
     );
   }
+  if (device !== undefined && deviceName(device) === undefined)
+    throw new ParleyError('bad_request', `--device-name is 1 to ${DEVICE_NAME_MAX} characters that can be seen.`);
   checkTrackers(tracker);
   checkPorts({
     '--peer-port': flags['peer-port'],

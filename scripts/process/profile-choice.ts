@@ -2,6 +2,7 @@
 import { dirname, join } from 'node:path';
 import { ParleyError } from '../../protocol/errors.js';
 import { parseUsername, type Username } from '../../protocol/ids.js';
+import { CODE_ALONE, isCodeAlone } from '../../protocol/invite-code.js';
 import { parseInvite, type Invite } from '../../protocol/invite.js';
 import { localProfileIn, localProfilesUnder, type LocalProfile } from '../../peer/setup/local-profile.js';
 import type { Log } from '../../peer/services.js';
@@ -99,6 +100,7 @@ function inviteOf(link: string | undefined): Invite | undefined {
   if (link === undefined) return undefined;
   const invite = parseInvite(link);
   if (invite) return invite;
+  if (isCodeAlone(link)) throw new ParleyError('bad_request', CODE_ALONE);
   const text = 'That is not a whole invite. Put it in quotes, and copy all of it, up to its last character.';
   throw new ParleyError('bad_request', text);
 }

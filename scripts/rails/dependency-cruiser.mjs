@@ -99,12 +99,12 @@ export default {
     {
       name: 'ui-imports-the-local-contract',
       comment:
-        'ui/ imports of protocol/ only local-api (types alone), ids, errors, limits, entry-kinds and what a text, a password, a name, a file, a command and an action is (text, visible, folding, password, confusable, hook-name, files, file-types, slash-commands, action, mentions) and what the doctor says (doctor-texts): the browser needs no wire, no hashing and no validator, and nothing of the daemon. How the pages are built shares the text of licences with the programs.',
+        'ui/ imports of protocol/ only local-api (types alone), ids, errors, limits, entry-kinds and what a text, a password, a name, a file, a command and an action is (text, visible, folding, password, confusable, hook-name, invite-code, files, file-types, slash-commands, action, mentions) and what the doctor says (doctor-texts): the browser needs no wire, no hashing and no validator, and nothing of the daemon. How the pages are built shares the text of licences with the programs.',
       severity: 'error',
       from: { path: '^ui/', pathNot: testFile },
       to: {
         path: '^(protocol|tracker|peer|scripts|test)/',
-        pathNot: String.raw`^protocol/(local-api|ids|errors|limits|entry-kinds|text|visible|folding|password|confusable|hook-name|files|file-types|slash-commands|action|mentions|doctor-texts)\.ts$|^scripts/bootstrap/licences\.mjs$`,
+        pathNot: String.raw`^protocol/(local-api|ids|errors|limits|entry-kinds|text|visible|folding|password|confusable|hook-name|invite-code|files|file-types|slash-commands|action|mentions|doctor-texts)\.ts$|^scripts/bootstrap/licences\.mjs$`,
       },
     },
     {

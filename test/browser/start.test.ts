@@ -51,6 +51,9 @@ describe('the first run', () => {
     async () => {
       await page.keyboard.press('Enter');
       await page.getByRole('alert').getByText('Paste the invite, or type the address, first.').waitFor();
+      await address().fill('0246-8ace-gjmp-rtwy');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').getByText('That is only the code of an invite').waitFor();
       await address().fill('http://127.0.0.1:1');
       await page.keyboard.press('Enter');
       await page
@@ -83,6 +86,13 @@ describe('the first run', () => {
       await page.getByText('A new password has at least 8 characters').waitFor();
       await page.getByLabel('User name').fill('alice');
       await page.getByLabel('Password', { exact: true }).fill('correct horse');
+      // Something is proposed, whatever this machine is called.
+      const device = page.getByLabel('Name of the device');
+      expect(await device.inputValue()).not.toBe('');
+      await device.fill(' ');
+      await page.keyboard.press('Enter');
+      await page.getByText('Type a name that can be seen.').waitFor();
+      await device.fill("Alice's laptop");
       await page.keyboard.press('Enter');
       const ready = await alice.ready;
       expect(ready.username).toBe('alice');
@@ -90,6 +100,10 @@ describe('the first run', () => {
       ports = ['--peer-port', String(ready.p2p.port), '--ui-port', new URL(ready.ui).port];
       await sidebar(page).waitFor();
       await page.getByText('Tracker connected').first().waitFor();
+      const chat = page.url();
+      await page.goto(`${ready.ui}#/settings/devices`);
+      await page.getByText("Alice's laptop").waitFor();
+      await page.goto(chat);
     },
     lasting,
   );

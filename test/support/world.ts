@@ -20,6 +20,7 @@ export interface PeerOptions {
   /** Without one, the user signs in or registers in the browser. */
   readonly password?: string;
   readonly register?: boolean;
+  readonly deviceName?: string;
 }
 
 export class World {
@@ -56,6 +57,7 @@ export class World {
     tracker,
     password,
     register,
+    deviceName,
   }: PeerOptions): Promise<Restartable<PeerReady>> {
     return this.#start<PeerReady>({
       name: folder,
@@ -64,6 +66,7 @@ export class World {
         ...['peer', '--json', '--username', username, '--host', '127.0.0.1'],
         ...['--data-dir', join(this.folder, folder), '--tracker', tracker.ready.url],
         ...(register && isFirst ? ['--register'] : []),
+        ...(deviceName === undefined ? [] : ['--device-name', deviceName]),
       ],
       env: password === undefined ? {} : { PARLEY_PASSWORD: password },
     });

@@ -42,6 +42,10 @@ describe('where accounts are made by invite', () => {
     expectFailure(await register('mallory'), 403, 'invite_needed');
     const { invite } = await make(1);
     expect((await register('first', invite.code)).status).toBe(200);
+    // Pasted whole, where a code is asked for.
+    const { link } = await make(1);
+    expect((await register('pasted', link)).status).toBe(200);
+    expectFailure(await register('late', link), 403, 'invite_over');
     const { invite: revoked } = await make(1);
     expect((await admin.post(`/admin/invites/${revoked.id}/revoke`, {})).status).toBe(200);
     const answers = [];
@@ -49,7 +53,7 @@ describe('where accounts are made by invite', () => {
       answers.push(await register('mallory', code));
     for (const answer of answers) expectFailure(answer, 403, 'invite_over');
     expect(new Set(answers.map(({ body }) => body['message'])).size).toBe(1);
-    expectFailure(await register('mallory', '0'.repeat(65)), 400, 'bad_request');
+    expectFailure(await register('mallory', '0'.repeat(4097)), 400, 'bad_request');
     expectFailure(await admin.post(`/admin/invites/${revoked.id}/revoke`, {}), 404, 'not_found');
     expectFailure(await admin.post('/admin/invites/short/revoke', {}), 400, 'bad_request');
   });

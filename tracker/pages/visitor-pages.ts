@@ -1,5 +1,5 @@
 /** The pages for people who are not signed in: welcome, sign in, register, invite. */
-import { PASSWORD_MIN } from '../../protocol/limits.js';
+import { INVITE_MAX, PASSWORD_MIN } from '../../protocol/limits.js';
 import type { Registration } from '../settings.js';
 import { html, page, welcomeText, type Html, type Site } from './layout.js';
 
@@ -191,7 +191,7 @@ function inviteField(invite: string, isNeeded: boolean): Html {
       autocomplete="off"
       autocapitalize="characters"
       spellcheck="false"
-      maxlength="64"
+      maxlength="${INVITE_MAX}"
       value="${invite}"
       aria-describedby="invite-hint"
       ${isNeeded ? html`required` : undefined}

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../../protocol/errors.js';
-import { HISTORY_PAGE_MAX, INVITE_CODE_MAX } from '../../../protocol/limits.js';
+import { HISTORY_PAGE_MAX, INVITE_MAX } from '../../../protocol/limits.js';
 
 const Name = Type.String({ minLength: 1, maxLength: 64 });
 const Text = Type.String({ minLength: 1, maxLength: 4096 });
@@ -13,7 +13,7 @@ const schemas = {
     user_id: Name,
     password: Type.Optional(Text),
     /** The code of one, where accounts are made by invite. */
-    invite: Type.Optional(Type.String({ maxLength: INVITE_CODE_MAX })),
+    invite: Type.Optional(Type.String({ maxLength: INVITE_MAX })),
   }),
   chat: Type.Object({
     type: Type.Literal('chat'),

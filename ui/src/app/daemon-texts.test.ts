@@ -28,7 +28,10 @@ describe('what the daemon says', () => {
   test('of devices is another thing of one’s own and of others', () => {
     expect(noticeText(persian, notice('device_added', 'Maria'), 'maria')).toBe(fa['daemon.device_added_own']);
     expect(noticeText(persian, notice('device_added', 'jonas'), 'maria')).toContain('jonas');
-    expect(noticeText(persian, notice('device_revoked'), 'maria')).toBe(fa['daemon.device_revoked_own']);
+    expect(noticeText(persian, notice('device_revoked'), 'maria')).toBe(fa['daemon.device_revoked_here']);
+    expect(noticeText(persian, notice('device_revoked', 'maria'), 'maria')).toBe(fa['daemon.device_revoked_own']);
+    const laptop = { ...notice('device_added', 'maria'), device: 'Lena’s laptop' };
+    expect(noticeText(persian, laptop, 'maria')).toContain('Lena’s laptop');
     expect(noticeText(persian, notice('storage_damaged'), 'maria')).toBe(fa['daemon.history_mended']);
     expect(noticeText(english, notice('verification_reset', 'jonas'), 'maria')).toBe('the daemon’s own');
     // Its digits are no matter of a bar.

@@ -32,14 +32,19 @@ export function pathText(t: Translate, { link, path, pathWhy }: PersonView): str
 }
 
 /** `self`: the user's own name, whose notices are of their own devices. */
-export function noticeText(t: Translate, { code, text, username, clockAheadMs }: NoticeView, self: string): string {
+export function noticeText(t: Translate, notice: NoticeView, self: string): string {
+  const { code, text, username, device, clockAheadMs } = notice;
   const own = username === undefined || username.toLowerCase() === self.toLowerCase();
   const key = `daemon.${code === 'storage_damaged' ? 'history_mended' : code}`;
   const off = clockAheadMs === undefined ? '' : offBy(t, clockAheadMs);
-  const found = [...(own ? [`${key}_own`] : []), off === '' ? key : `${key}_off`].find(isKey);
+  // Of the device here nobody is named.
+  const ofOwn = [...(username === undefined ? [`${key}_here`] : []), ...(device === undefined ? [] : [`${key}_named`])];
+  const found = [...(own ? [...ofOwn, `${key}_own`] : []), off === '' ? key : `${key}_off`].find(isKey);
   // Of a new device the daemon tells the safety number as well, which is to be compared where both can be seen.
   const sentence = code === 'device_added' ? undefined : text;
-  return found === undefined ? text : daemonText(t, sentence, found, { username: username ?? self, off });
+  return found === undefined
+    ? text
+    : daemonText(t, sentence, found, { username: username ?? self, off, device: device ?? '' });
 }
 
 const UNITS = [

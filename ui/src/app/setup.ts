@@ -1,4 +1,5 @@
 /** Setting up a daemon that does not know yet whose it is. */
+import { isCodeAlone } from '../../../protocol/invite-code.js';
 import type { SetupBody, SetupTracker } from '../../../protocol/local-api.js';
 import type { TextKey } from '../text/translate.js';
 import type { App } from './context.js';
@@ -48,6 +49,7 @@ export async function checkTracker(
   app: App,
   address: string,
 ): Promise<{ readonly tracker: SetupTracker } | { readonly problem: Problem }> {
+  if (isCodeAlone(address)) return { problem: { text: app.t('start.error_code_alone') } };
   try {
     return { tracker: await app.api.checkTracker(address) };
   } catch (error) {

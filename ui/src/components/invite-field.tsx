@@ -1,11 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { INVITE_CODE_MAX } from '../../../protocol/limits.js';
+import { partsOfLink } from '../../../protocol/invite-code.js';
+import { INVITE_MAX } from '../../../protocol/limits.js';
 import { useApp } from '../app/use-app.js';
 import { TextInput } from './text-input.js';
 
 interface InviteFieldProps {
   readonly value: string;
+  /** The fingerprint of the tracker at which the account is made, where it is known: a link that leads to another one opens nothing there. */
+  readonly ca?: string;
   /** The tracker has just asked for a code, or refused this one: it is what one types next. */
   readonly isAsked: boolean;
   /** What was wrong with the last try. */
@@ -14,10 +17,18 @@ interface InviteFieldProps {
 }
 
 /** The code of an invite, where an account is made with one alone. */
-export function InviteField({ value, isAsked, children, onInput }: InviteFieldProps) {
+export function InviteField({ value, ca, isAsked, children, onInput }: InviteFieldProps) {
   const { t } = useApp();
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
+  const isElsewhere = (of: string): boolean => ca !== undefined && of !== ca;
+  const link = partsOfLink(value);
+  const wrong = link && (isElsewhere(link.ca) ? 'start.entry_code_elsewhere' : 'start.entry_code_missing');
+  /** Of a link that was pasted whole only its code is asked for. */
+  const take = (text: string): void => {
+    const pasted = partsOfLink(text);
+    onInput(pasted?.code === undefined || isElsewhere(pasted.ca) ? text : pasted.code);
+  };
   useEffect(() => {
     if (isAsked) field.current?.focus();
   }, [isAsked]);
@@ -33,18 +44,18 @@ export function InviteField({ value, isAsked, children, onInput }: InviteFieldPr
         autoComplete="off"
         autoCapitalize="characters"
         spellcheck={false}
-        maxLength={INVITE_CODE_MAX}
+        maxLength={INVITE_MAX}
         value={value}
-        aria-invalid={isAsked}
+        aria-invalid={isAsked || wrong !== undefined}
         aria-describedby={`${id}-hint ${id}-error`}
-        onInput={(event) => onInput(event.currentTarget.value)}
+        onInput={(event) => take(event.currentTarget.value)}
       />
       <p id={`${id}-hint`} class="field-hint">
         {t('start.entry_code_hint')}
       </p>
       {/* Always there, so that what appears in it is read out. */}
       <div id={`${id}-error`} class="field-error" role="alert">
-        {children}
+        {wrong === undefined ? children : <p>{t(wrong)}</p>}
       </div>
     </div>
   );

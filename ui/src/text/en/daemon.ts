@@ -82,10 +82,16 @@ export const daemonTexts = {
     '{{username}} uses a new device. Ask them whether that is so, by voice or in person, and compare the safety number before you trust it.',
   'daemon.device_added_own':
     'Your account is used on another device. If that is not one of yours, revoke it and change your password.',
+  'daemon.device_added_named':
+    'Your account is used on another device, “{{device}}”. If that is not one of yours, revoke it and change your password.',
   'daemon.verification_reset':
     'You had compared the safety number with {{username}}; since then their devices have changed, and the number with them. Compare it again.',
   'daemon.device_revoked': '{{username}} has revoked a device. It is not believed any more; nothing to do.',
   'daemon.device_revoked_own':
+    'A device of yours was revoked: others refuse it now. If that was not you, change your password.',
+  'daemon.device_revoked_named':
+    'A device of yours, “{{device}}”, was revoked: others refuse it now. If that was not you, change your password.',
+  'daemon.device_revoked_here':
     'This device has been revoked: the others refuse it, and nothing that it writes reaches them. To go on here, start with a new --data-dir and sign in.',
   'daemon.history_mended':
     'The history on this disk was damaged and has been mended. What is missing comes back from the others.',

@@ -37,7 +37,11 @@ export const start = {
   'start.opening_hint': 'Next time, parley peer is all you type.',
 
   'start.entry_code': 'Invite code',
-  'start.entry_code_hint': 'As 7K2M-9QXT-4RDW-B3HV. It stands in an invite link, after the “~”.',
+  'start.entry_code_hint': 'As 7K2M-9QXT-4RDW-B3HV, or the whole invite link.',
+  'start.entry_code_elsewhere': 'That link leads to another tracker. Go back with “Change”, and paste it there.',
+  'start.entry_code_missing': 'That link has no code in it. Ask an admin of the tracker for a link with a code.',
+  'start.error_code_alone':
+    'That is only the code of an invite. Paste the whole invite link here; or type the address of the tracker, and the code once it is asked for.',
   'start.error_invite_needed':
     'New accounts need an invite at this tracker. Enter the code of one, or go back and paste the whole invite link. An admin of the tracker makes invites.',
   'start.error_invite_over':

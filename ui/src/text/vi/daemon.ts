@@ -78,10 +78,16 @@ export const daemonTexts = {
     '{{username}} dùng một thiết bị mới. Hãy hỏi họ có đúng không, bằng lời hoặc gặp trực tiếp, và so mã số an toàn trước khi tin.',
   'daemon.device_added_own':
     'Tài khoản của bạn được dùng trên một thiết bị khác. Nếu đó không phải máy của bạn, hãy thu hồi nó và đổi mật khẩu.',
+  'daemon.device_added_named':
+    'Tài khoản của bạn được dùng trên một thiết bị khác, “{{device}}”. Nếu đó không phải thiết bị của bạn, hãy thu hồi nó và đổi mật khẩu.',
   'daemon.verification_reset':
     'Bạn đã so mã số an toàn với {{username}}; từ đó thiết bị của họ đã thay đổi và mã số cũng đổi theo. Hãy so lại.',
   'daemon.device_revoked': '{{username}} đã thu hồi một thiết bị. Nó không còn được tin nữa; bạn không cần làm gì.',
   'daemon.device_revoked_own':
+    'Một thiết bị của bạn đã bị thu hồi: người khác nay từ chối nó. Nếu không phải bạn làm, hãy đổi mật khẩu.',
+  'daemon.device_revoked_named':
+    'Một thiết bị của bạn, “{{device}}”, đã bị thu hồi: người khác nay từ chối nó. Nếu không phải bạn làm, hãy đổi mật khẩu.',
+  'daemon.device_revoked_here':
     'Thiết bị này đã bị thu hồi: người khác từ chối nó và nó viết gì cũng không đến được họ. Để tiếp tục ở đây, hãy khởi động với một --data-dir mới rồi đăng nhập.',
   'daemon.history_mended':
     'Lịch sử trên ổ đĩa này bị hỏng và đã được sửa. Phần còn thiếu sẽ về lại từ những người khác.',

@@ -37,7 +37,11 @@ export const start = {
   'start.opening_hint': 'Lần sau bạn chỉ cần gõ parley peer.',
 
   'start.entry_code': 'Mã mời',
-  'start.entry_code_hint': 'Ví dụ 7K2M-9QXT-4RDW-B3HV. Mã nằm trong liên kết mời, sau dấu “~”.',
+  'start.entry_code_hint': 'Như 7K2M-9QXT-4RDW-B3HV, hoặc cả liên kết mời.',
+  'start.entry_code_elsewhere': 'Liên kết này dẫn tới một tracker khác. Hãy quay lại bằng “Đổi” và dán nó ở đó.',
+  'start.entry_code_missing': 'Liên kết này không có mã. Hãy xin quản trị viên của tracker một liên kết có mã.',
+  'start.error_code_alone':
+    'Đây chỉ là mã của lời mời. Hãy dán cả liên kết mời vào đây; hoặc gõ địa chỉ tracker, rồi nhập mã khi được hỏi.',
   'start.error_invite_needed':
     'Tracker này chỉ nhận tài khoản mới khi có lời mời. Hãy nhập mã mời, hoặc quay lại và dán toàn bộ liên kết mời. Quản trị viên của tracker tạo lời mời.',
   'start.error_invite_over':

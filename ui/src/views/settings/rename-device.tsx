@@ -1,11 +1,10 @@
-import { useId, useState } from 'preact/hooks';
-import { DEVICE_NAME_MAX } from '../../../../protocol/limits.js';
+import { useState } from 'preact/hooks';
 import type { DeviceView } from '../../../../protocol/local-api.js';
 import { isSeen } from '../../../../protocol/visible.js';
 import { renameDevice } from '../../app/trust.js';
 import { useApp } from '../../app/use-app.js';
+import { DeviceField } from '../../components/device-field.js';
 import { Dialog } from '../../components/dialog.js';
-import { TextInput } from '../../components/text-input.js';
 import { deviceLabel } from './device-row.js';
 
 interface RenameDialogProps {
@@ -18,7 +17,6 @@ interface RenameDialogProps {
 export function RenameDialog({ device, onRenamed, onClose }: RenameDialogProps) {
   const app = useApp();
   const { t } = app;
-  const id = useId();
   const [name, setName] = useState(device.name ?? '');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -37,25 +35,7 @@ export function RenameDialog({ device, onRenamed, onClose }: RenameDialogProps) 
   return (
     <Dialog title={t('devices.rename_ask', { device: deviceLabel(device) })} onClose={onClose}>
       <form class="form" onSubmit={(event) => void save(event)} noValidate>
-        <div class="field">
-          <label for={id}>{t('devices.name')}</label>
-          <TextInput
-            id={id}
-            class="input"
-            dir="auto"
-            autoComplete="off"
-            maxLength={DEVICE_NAME_MAX}
-            value={name}
-            aria-describedby={`${id}-hint ${id}-error`}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-          <p id={`${id}-hint`} class="field-hint">
-            {t('devices.name_hint')}
-          </p>
-          <p id={`${id}-error`} class="field-error" role="alert">
-            {problem}
-          </p>
-        </div>
+        <DeviceField value={name} error={problem} onInput={setName} />
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             {t('people.cancel')}

@@ -1,20 +1,24 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { parseUsername } from '../../../../protocol/ids.js';
+import { isSeen } from '../../../../protocol/visible.js';
 import { setUp, type Problem, type ChosenTracker } from '../../app/setup.js';
 import { useApp } from '../../app/use-app.js';
 import { asksForInvite, InviteField } from '../../components/invite-field.js';
+import { DeviceField } from '../../components/device-field.js';
 import { PasswordField } from '../../components/password-field.js';
 import { TextInput } from '../../components/text-input.js';
 import { passwordProblem } from '../../text/password.js';
 
 interface AccountStepProps {
   readonly tracker: ChosenTracker;
+  /** What this device might be called. */
+  readonly proposed: string;
   /** Back to the first step. */
   onChange(): void;
   onDone(): void;
 }
 
-export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
+export function AccountStep({ tracker, proposed, onChange, onDone }: AccountStepProps) {
   const app = useApp();
   const { t } = app;
   const id = useId();
@@ -22,6 +26,8 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
   const [register, setRegister] = useState(true);
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  const [device, setDevice] = useState(proposed);
+  const [deviceError, setDeviceError] = useState<string>();
   const [busy, setBusy] = useState(false);
   const [passwordError, setPasswordError] = useState<string>();
   const [problem, setProblem] = useState<Problem>();
@@ -49,13 +55,15 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
     const wrongName = parseUsername(username) ? undefined : t('start.username_bad');
     const wrongPassword = passwordProblem(t, password, anew);
     setProblem(wrongName === undefined ? undefined : { text: wrongName });
+    const wrongDevice = isSeen(device) ? undefined : t('devices.name_empty');
     setPasswordError(wrongPassword);
+    setDeviceError(wrongDevice);
     if (wrongName !== undefined) name.current?.focus();
-    if (wrongName !== undefined || wrongPassword !== undefined) return;
+    if (wrongName !== undefined || wrongPassword !== undefined || wrongDevice !== undefined) return;
     setBusy(true);
     const { address, ca } = tracker;
     const code = anew && invite ? { invite } : {};
-    const failed = await setUp(app, { address, ca, username, password, register: anew, ...code });
+    const failed = await setUp(app, { address, ca, username, password, device, register: anew, ...code });
     setBusy(false);
     if (!failed) return onDone();
     if (asksForInvite(failed.code)) setInvite(invite ?? '');
@@ -103,8 +111,9 @@ export function AccountStep({ tracker, onChange, onDone }: AccountStepProps) {
         error={passwordError}
         onInput={setPassword}
       />
+      <DeviceField value={device} error={deviceError} onInput={setDevice} />
       {register && invite !== undefined && (
-        <InviteField value={invite} isAsked={asks} onInput={setInvite}>
+        <InviteField value={invite} ca={tracker.ca} isAsked={asks} onInput={setInvite}>
           {asks && <p>{problem?.text}</p>}
         </InviteField>
       )}

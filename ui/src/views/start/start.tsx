@@ -40,7 +40,7 @@ export function Start({ setup, onOpening }: StartProps) {
         ) : setup?.authorised !== true ? (
           <Stranger />
         ) : tracker ? (
-          <AccountStep tracker={tracker} onChange={onChange} onDone={onDone} />
+          <AccountStep tracker={tracker} proposed={setup.device ?? ''} onChange={onChange} onDone={onDone} />
         ) : (
           <TrackerStep address={address} given={given} onInput={setAddress} onFound={setTracker} />
         )}
