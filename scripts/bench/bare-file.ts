@@ -1,7 +1,7 @@
 /** The limit of a file's transfer: disk → process A → TLS 1.3 → process B → disk, with the hashing and syncing that a peer owes. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bareProgram, makeCertificate } from './bare-programs.js';
+import { limitProgram, makeCertificate } from './limit-programs.js';
 import { Daemon } from '../daemon/daemon.js';
 
 /** What process A does besides: a peer has hashed a file when it took it in, and does not when it sends it. */
@@ -16,7 +16,7 @@ export interface BareFile {
 export async function openBareFile(folder: string, path: string): Promise<BareFile> {
   const { key, certificate } = await makeCertificate(folder);
   const start = <Ready>(name: string, more: string): Promise<Daemon<Ready>> =>
-    Daemon.start<Ready>({ name, program: bareProgram(name), args: [key, certificate, more] });
+    Daemon.start<Ready>({ name, program: limitProgram(name), args: [key, certificate, more] });
   const source = await start<{ tls: number }>('file-source', path);
   const sink = await start<{ http: number }>('file-sink', String(source.ready.tls));
   const to = join(folder, 'bare-copy');

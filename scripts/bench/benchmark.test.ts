@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { median, quantile, toRow } from './benchmark.js';
+import { summary } from './marks.js';
 import { table } from './report.js';
 
 describe('figures', () => {
@@ -27,5 +28,26 @@ describe('figures', () => {
   test('a table says what was missed', () => {
     const text = table([toRow({ name: 'memory', unit: 'MB', bound: 'at most', ratio: 1.5 }, [160], [80])]);
     expect(text.split('\n')[1]).toMatch(/^memory +160 MB +80 MB +2\.00 +2\.00–2\.00 +<= 1\.5 +MISSED$/);
+  });
+});
+
+describe('a trace', () => {
+  test('of many messages: medians in the order of time, what is passed again apart, without what few pass', () => {
+    const usual = (late: number): [string, number][] => [
+      ['write', 10],
+      ['sync', 30 + late],
+      ['write', 40],
+    ];
+    const messages = [usual(0), usual(100), [...usual(2), ['checkpoint', 5] as const], [...usual(1)]];
+    expect(summary(messages)).toEqual([
+      ['write', 10],
+      ['sync', 31],
+      ['write (2)', 40],
+    ]);
+  });
+
+  test('of none is empty', () => {
+    expect(summary([])).toEqual([]);
+    expect(summary([[], []])).toEqual([]);
   });
 });

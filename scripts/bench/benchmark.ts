@@ -25,12 +25,16 @@ export interface Settings {
   readonly crowd?: { readonly clients: number; readonly everyMs: number; readonly minutes: number } | undefined;
   /** Tells a person what goes on. */
   readonly progress: (text: string) => void;
+  /** Tells what was found and is no row. */
+  readonly print: (text: string) => void;
 }
 
 export interface Benchmark {
   readonly name: string;
   /** What is compared with what, in one line. */
   readonly about: string;
+  /** It looks into one thing, and compares with no target. */
+  readonly onlyByName?: true;
   run(settings: Settings): Promise<Row[]>;
 }
 

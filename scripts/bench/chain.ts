@@ -1,5 +1,6 @@
-/** From one browser's socket to another's: the one way in which both chains, the bare one and Parley's, are driven. */
-import type { WebSocket } from 'ws';
+/** From one browser's socket to another's: the one way in which all chains, Parley's and its limits, are driven. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OpenSocket } from './socket.js';
 
 /** How a chain's ends speak: what a message looks like where it goes in, and where it comes out. */
 export interface Dialect {
@@ -14,7 +15,7 @@ export interface Dialect {
 const MESSAGE_BYTES = 200;
 
 export class Chain {
-  readonly #from: WebSocket;
+  readonly #from: OpenSocket;
   readonly #dialect: Dialect;
   readonly #text = 'm'.repeat(MESSAGE_BYTES);
   #sent = 0;
@@ -24,23 +25,29 @@ export class Chain {
   #failed: ((error: Error) => void) | undefined;
 
   /** Both sockets are open, and nothing is under way. */
-  constructor(from: WebSocket, to: WebSocket, dialect: Dialect) {
+  constructor(from: OpenSocket, to: OpenSocket, dialect: Dialect) {
     this.#from = from;
     this.#dialect = dialect;
     const { confirmed } = dialect;
-    to.on('message', (data: Buffer) => this.#take(() => (this.#arrived += dialect.arrived(data.toString()))));
+    to.socket.on('message', (data: Buffer) => this.#take(() => (this.#arrived += dialect.arrived(data.toString()))));
     if (confirmed) {
-      from.on('message', (data: Buffer) => this.#take(() => (this.#confirmed += confirmed(data.toString()))));
+      from.socket.on('message', (data: Buffer) => this.#take(() => (this.#confirmed += confirmed(data.toString()))));
     }
-    for (const socket of [from, to]) {
+    for (const { socket } of [from, to]) {
       socket.on('close', (code) => this.#failed?.(new Error(`a socket of the chain was closed with ${code}`)));
     }
   }
 
-  /** One message at a time: how long each took to come out at the other end, in µs. */
-  async latencies(count: number): Promise<number[]> {
+  /** So many messages were sent so far. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** One message at a time: how long each took to come out at the other end, in µs. @param gapMs between two */
+  async latencies(count: number, gapMs = 0): Promise<number[]> {
     const times: number[] = [];
     for (let index = 0; index < count; index += 1) {
+      if (gapMs > 0) await sleep(gapMs);
       const started = performance.now();
       this.#send();
       await this.#until(() => this.#arrived >= this.#sent);
@@ -55,7 +62,10 @@ export class Chain {
     const last = this.#sent + count;
     const started = performance.now();
     while (this.#sent < last) {
+      // One write, however many frames: a write a frame would be what is measured.
+      this.#from.connection.cork();
       while (this.#sent < last && this.#underWay < window) this.#send();
+      this.#from.connection.uncork();
       const room = window - Math.ceil(window / 8);
       await this.#until(() => this.#underWay <= room);
     }
@@ -74,7 +84,7 @@ export class Chain {
 
   #send(): void {
     this.#sent += 1;
-    this.#from.send(this.#dialect.encode(this.#sent, this.#text));
+    this.#from.socket.send(this.#dialect.encode(this.#sent, this.#text));
   }
 
   #take(count: () => void): void {

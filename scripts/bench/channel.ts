@@ -3,7 +3,7 @@
  * of them, whoever writes it; how many deliveries a second; and what one of them costs. Against bare sockets to as many receivers.
  */
 import { fileURLToPath } from 'node:url';
-import { bareProgram, makeCertificate } from './bare-programs.js';
+import { limitProgram, makeCertificate } from './limit-programs.js';
 import { quantile, toRow, type Benchmark, type Row, type Settings, type Target } from './benchmark.js';
 import { ChannelProcess } from './channel-crowd.js';
 import { startTracker } from './parley-daemons.js';
@@ -90,7 +90,7 @@ async function bareChannel(
   start: (program: string, args: readonly string[]) => Promise<ChannelProcess>,
 ): Promise<Channel> {
   const { key, certificate } = await makeCertificate(folder);
-  const program = bareProgram('channel-sockets');
+  const program = limitProgram('channel-sockets');
   const processes: ChannelProcess[] = [];
   const ports: string[] = [];
   for (const { count } of split(members - 1)) {

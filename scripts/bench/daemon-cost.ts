@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Daemon } from '../daemon/daemon.js';
-import { bareProgram, makeCertificate } from './bare-programs.js';
+import { limitProgram, makeCertificate } from './limit-programs.js';
 import { toRow, type Benchmark, type Row, type Settings, type Target } from './benchmark.js';
 import { processorMs, residentBytes, startPeer, startRegisteredPeer, startTracker } from './parley-daemons.js';
 
@@ -42,7 +42,7 @@ async function compare(
   const { key, certificate } = await makeCertificate(folder);
   const args = [key, certificate, join(folder, 'empty.sqlite')];
   const empty: Start = () =>
-    Daemon.start({ name: 'empty program', program: bareProgram('empty-program'), args, env: {} });
+    Daemon.start({ name: 'empty program', program: limitProgram('empty-program'), args, env: {} });
   const tracker = await startTracker(folder);
   try {
     const peer: Start = () => startRegisteredPeer(folder, tracker.ready.url, 'alice', {});

@@ -5,7 +5,7 @@ import { quantile, toRow, type Row, type Settings, type Target } from './benchma
 import { Chain } from './chain.js';
 import { messages } from './parley-chain.js';
 import type { FilePeer, FilePeers } from './parley-files.js';
-import { openSocket } from './socket.js';
+import { openSocket, type OpenSocket } from './socket.js';
 
 const p99: Target = { name: 'chat p99 beside a file', unit: 'µs', bound: 'at most', ratio: 2 };
 const AT_ONCE = 20;
@@ -43,12 +43,12 @@ export async function chatBeside(
     limits.push(quantile(alone, 0.99));
     ours.push(quantile(beside, 0.99));
   }
-  from.terminate();
-  to.terminate();
+  from.socket.terminate();
+  to.socket.terminate();
   return toRow(p99, ours, limits);
 }
 
-function socketOf({ window, daemon }: FilePeer): Promise<WebSocket> {
+function socketOf({ window, daemon }: FilePeer): Promise<OpenSocket> {
   const { host, origin } = new URL(daemon.ready.ui);
   const headers = { cookie: window.cookie, origin };
   return openSocket(new WebSocket(`ws://${host}/ws`, { headers, perMessageDeflate: false }));

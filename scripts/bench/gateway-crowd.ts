@@ -1,7 +1,7 @@
-/** The processes of clients in the benchmark of a gateway (`bare/line-clients.ts`), and what is said between them and it. */
+/** The processes of clients in the benchmark of a gateway (`limits/line-clients.ts`), and what is said between them and it. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { bareProgram } from './bare-programs.js';
+import { limitProgram } from './limit-programs.js';
 
 /** All clients write `each` messages, one every `gapMs`. `run` tells the messages of one order from those of another. */
 export interface CrowdOrder {
@@ -33,7 +33,7 @@ export class Crowd {
   readonly #waiting = new Set<(report: CrowdReport) => void>();
 
   private constructor(args: readonly string[]) {
-    this.#child = fork(bareProgram('line-clients'), args, {
+    this.#child = fork(limitProgram('line-clients'), args, {
       env: { ...process.env, NODE_OPTIONS: '' },
       detached: true,
     });

@@ -2,7 +2,7 @@
 import { WebSocket } from 'ws';
 import type { CommandResult, LocalEvent, PersonView, Snapshot } from '../../protocol/local-api.js';
 import type { PeerReady } from '../daemon/daemon.js';
-import { openSocket } from './socket.js';
+import { openSocket, type OpenSocket } from './socket.js';
 
 export type Frame = CommandResult | LocalEvent | Snapshot;
 
@@ -12,7 +12,11 @@ export class LocalSocket {
   readonly #linked = new Set<string>();
   #changed: (() => void) | undefined;
 
-  private constructor(readonly socket: WebSocket) {
+  private constructor(
+    readonly socket: WebSocket,
+    /** Resolves when it is open. */
+    readonly opened: Promise<OpenSocket>,
+  ) {
     // From the first frame on: a link may be made while another socket is still being opened.
     socket.on('message', this.#listen);
   }
@@ -24,8 +28,9 @@ export class LocalSocket {
     if (cookie.length === 0) throw new Error(`the one-time link gave no cookie: ${answer.status}`);
     const { host, origin } = new URL(ui);
     const headers = { cookie: cookie.join('; '), origin };
-    const local = new LocalSocket(new WebSocket(`ws://${host}/ws`, { headers, perMessageDeflate: false }));
-    await openSocket(local.socket);
+    const socket = new WebSocket(`ws://${host}/ws`, { headers, perMessageDeflate: false });
+    const local = new LocalSocket(socket, openSocket(socket));
+    await local.opened;
     return local;
   }
 

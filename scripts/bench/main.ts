@@ -14,11 +14,13 @@ import { gateway } from './gateway.js';
 import { relay } from './relay.js';
 import { table } from './report.js';
 import { search } from './search.js';
+import { trace } from './trace.js';
 import { ui } from './ui.js';
 
 const benchmarks: readonly Benchmark[] = [
   latency,
   throughput,
+  trace,
   startUp,
   idleMemory,
   ui,
@@ -69,15 +71,16 @@ const { clients, every: everyMs, minutes } = flags;
 const crowd = clients === undefined ? undefined : { clients, everyMs, minutes };
 const rows: Row[] = [];
 for (const benchmark of benchmarks) {
-  if (names.length > 0 && !names.includes(benchmark.name)) continue;
+  if (names.length > 0 ? !names.includes(benchmark.name) : benchmark.onlyByName) continue;
   process.stderr.write(`${benchmark.name}: ${benchmark.about}\n`);
   const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'));
   try {
     const progress = (text: string): void => void process.stderr.write(`  ${text}\n`);
-    rows.push(...(await benchmark.run({ quick: flags.quick, rounds, folder, progress, crowd })));
+    const print = (text: string): void => void process.stdout.write(`\n${text}\n`);
+    rows.push(...(await benchmark.run({ quick: flags.quick, rounds, folder, progress, print, crowd })));
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 }
-process.stdout.write(`\n${table(rows)}\n`);
+if (rows.length > 0) process.stdout.write(`\n${table(rows)}\n`);
 if (flags.out !== undefined) await writeFile(flags.out, `${JSON.stringify({ rows }, undefined, 2)}\n`);

@@ -1,6 +1,6 @@
 /** Parley in the same chain: browser socket → peer → TLS → peer → browser socket, durable and signed on the way. */
 import type { Daemon } from '../daemon/daemon.js';
-import type { OpenChain } from './bare-chain.js';
+import type { Env, OpenChain } from './limit-chains.js';
 import { Chain, type Dialect } from './chain.js';
 import { LocalSocket, type Frame } from './local-socket.js';
 import { startPeer, startTracker } from './parley-daemons.js';
@@ -22,22 +22,26 @@ export const messages: Dialect = {
   },
 };
 
-export async function openParleyChain(folder: string): Promise<OpenChain> {
+/** @param env of both peers, besides what they need */
+export async function openParleyChain(folder: string, env: Env = () => ({})): Promise<OpenChain> {
   const started: Daemon<unknown>[] = [];
-  const keep = async <Ready>(starting: Promise<Daemon<Ready>>): Promise<Ready> => {
+  const keep = async <Ready>(starting: Promise<Daemon<Ready>>): Promise<Daemon<Ready>> => {
     const daemon = await starting;
     started.unshift(daemon);
-    return daemon.ready;
+    return daemon;
   };
   const close = async (): Promise<void> => {
     for (const daemon of started) await daemon.stop();
   };
   try {
-    const { url } = await keep(startTracker(folder));
-    const from = await LocalSocket.signIn(await keep(startPeer(folder, url, 'alice')));
-    const to = await LocalSocket.signIn(await keep(startPeer(folder, url, 'bob')));
+    const { url } = (await keep(startTracker(folder))).ready;
+    const alice = await keep(startPeer(folder, url, 'alice', env('near')));
+    const bob = await keep(startPeer(folder, url, 'bob', env('far')));
+    const from = await LocalSocket.signIn(alice.ready);
+    const to = await LocalSocket.signIn(bob.ready);
     await Promise.all([from.linkedTo('bob'), to.linkedTo('alice')]);
-    return { chain: new Chain(from.socket, to.socket, messages), close };
+    const chain = new Chain(await from.opened, await to.opened, messages);
+    return { chain, pids: [alice.pid, bob.pid], close };
   } catch (error) {
     await close();
     throw error;

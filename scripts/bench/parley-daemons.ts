@@ -15,10 +15,15 @@ export function startTracker(folder: string): Promise<Daemon<TrackerReady>> {
   return Daemon.start<TrackerReady>({ name: 'tracker', program, args });
 }
 
-/** Registers the user where that has not been done. */
-export async function startPeer(folder: string, tracker: string, username: string): Promise<Daemon<PeerReady>> {
+/** Registers the user where that has not been done. @param env of the peer, besides its password */
+export async function startPeer(
+  folder: string,
+  tracker: string,
+  username: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Daemon<PeerReady>> {
   await register(tracker, { username, password });
-  return startRegisteredPeer(folder, tracker, username);
+  return startRegisteredPeer(folder, tracker, username, { PARLEY_PASSWORD: password, ...env });
 }
 
 /** @param env without a password the device signs in by its key, as it does every day */

@@ -14,7 +14,7 @@ import { makeTicket } from '../../protocol/ticket.js';
 import { loadAuthority } from '../../tracker/authority-files.js';
 import { systemClock } from '../../tracker/clock.js';
 import { Daemon } from '../daemon/daemon.js';
-import { makeCertificate, type CertificateFiles } from './bare-programs.js';
+import { makeCertificate, type CertificateFiles } from './limit-programs.js';
 import { quantile, toRow, type Benchmark, type Settings, type Target } from './benchmark.js';
 import { program, residentBytes } from './parley-daemons.js';
 

@@ -4,8 +4,12 @@ const HEAD = ['what', 'Parley', 'limit', 'ratio', 'range', 'target', ''];
 
 /** A table for people, as wide as it has to be. */
 export function table(rows: readonly Row[]): string {
-  const lines = [HEAD, ...rows.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  return aligned([HEAD, ...rows.map(cells)]);
+}
+
+/** The first column to the left, all others to the right, under the first line. */
+export function aligned(lines: readonly (readonly string[])[]): string {
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
   return lines
     .map((line) =>
       line.map((text, column) => (column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0))),

@@ -1,8 +1,17 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
+/** A WebSocket that is open, and the connection below it. */
+export interface OpenSocket {
+  readonly socket: WebSocket;
+  readonly connection: Duplex;
+}
+
 /** Resolves when it is open; rejects with why it is not. */
-export async function openSocket(socket: WebSocket): Promise<WebSocket> {
-  await once(socket, 'open');
-  return socket;
+export async function openSocket(socket: WebSocket): Promise<OpenSocket> {
+  const upgraded = once(socket, 'upgrade') as Promise<[IncomingMessage]>;
+  const [[response]] = await Promise.all([upgraded, once(socket, 'open')]);
+  return { socket, connection: response.socket };
 }

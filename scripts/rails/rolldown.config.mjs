@@ -8,7 +8,7 @@ import { defineConfig } from 'rolldown';
 import { licenceText, packageFolder } from '../bootstrap/licences.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const bare = readdirSync(join(root, 'scripts/bench/bare')).map((file) => file.replace(/\.ts$/, ''));
+const limits = readdirSync(join(root, 'scripts/bench/limits')).map((file) => file.replace(/\.ts$/, ''));
 const programs = [
   'parley',
   'demo',
@@ -17,6 +17,7 @@ const programs = [
   'fault/main',
   'bench/main',
   'bench/channel-peers',
+  'bench/trace-probe',
   'nat/main',
   'nat/door',
   'nat/doctor/middlemen',
@@ -95,9 +96,9 @@ export default defineConfig([
     // What benchmarks compare with stays as anybody would write it: packages from node_modules.
     cwd: root,
     platform: 'node',
-    input: Object.fromEntries(bare.map((name) => [name, `scripts/bench/bare/${name}.ts`])),
+    input: Object.fromEntries(limits.map((name) => [name, `scripts/bench/limits/${name}.ts`])),
     external: /^[^./]/,
-    output: { ...output, dir: join(root, 'dist/scripts/bench/bare') },
+    output: { ...output, dir: join(root, 'dist/scripts/bench/limits') },
   },
   {
     // Tests load every module anew in each file: of packages that are hundreds of modules they load these (`jest` in package.json).

@@ -1,4 +1,4 @@
-/** What the bare programs share with the daemons: they say when they are ready, and end with whoever started them. */
+/** What the programs that are limits share with the daemons: they say when they are ready, and end with whoever started them. */
 import { once, type EventEmitter } from 'node:events';
 
 export function ready(facts: object): void {
