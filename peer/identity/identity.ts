@@ -178,7 +178,7 @@ function unreadable(path: string): string {
  * The certificate request of a device (SPEC.md section 3), PEM: PKCS#10, CN = username, signed by the device's key. The
  * library is loaded here and not before: it takes longer than the rest of the start, once in fifteen days.
  */
-async function certificateRequest(username: Username, privateKey: KeyObject): Promise<string> {
+export async function certificateRequest(username: Username, privateKey: KeyObject): Promise<string> {
   await import('reflect-metadata');
   const { Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509');
   const { subtle } = webcrypto;

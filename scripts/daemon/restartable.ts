@@ -38,6 +38,10 @@ export class Restartable<Ready> {
     return this.#daemon?.running ?? false;
   }
 
+  get pid(): number {
+    return this.#daemon?.pid ?? 0;
+  }
+
   async start(): Promise<Ready> {
     if (this.running) throw new Error(`${this.name} is running`);
     const { name, program, ports, args, env, under } = this.options;

@@ -18,6 +18,8 @@ const programs = [
   'bench/main',
   'bench/channel-peers',
   'bench/trace-probe',
+  'load/main',
+  'load/crowd-process',
   'nat/main',
   'nat/door',
   'nat/doctor/middlemen',

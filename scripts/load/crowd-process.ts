@@ -1,0 +1,81 @@
+/** A process of virtual peers: the child of `npm run load`, which tells it by messages what to do (`orders.ts`), one after the other. */
+import { generateKeyPairSync } from 'node:crypto';
+import type { DeviceId } from '../../protocol/ids.js';
+import { deviceIdOfKey } from '../../peer/identity/certificate.js';
+import { certificateRequest } from '../../peer/identity/identity.js';
+import { TrackerApi } from '../../peer/tracker-client/api.js';
+import { TrackerHttp } from '../../peer/tracker-client/http.js';
+import { PORT } from './caller.js';
+import { patiently, timersOf } from './calls.js';
+import { Figures } from './figures.js';
+import type { Account, Answer, Order } from './orders.js';
+import { VirtualPeer } from './virtual-peer.js';
+
+const REQUEST_MS = 30_000;
+/** An event that tells of one peer is not longer; a snapshot is. Bytes. */
+const EVENT_MAX = 8 * 1024;
+
+const figures = new Figures();
+const http = new TrackerHttp({
+  ...{ clock: { now: Date.now }, timers: timersOf(), timeoutMs: REQUEST_MS },
+  dated: () => undefined,
+});
+const peers: VirtualPeer[] = [];
+let listening = Buffer.alloc(0);
+const heardBy = new Set<DeviceId>();
+let lastHeardAt = 0;
+
+async function prepare(tracker: string, accounts: readonly Account[]): Promise<void> {
+  const base = new URL(tracker);
+  for (const account of accounts) for (let n = 0; n < account.devices; n += 1) await add(base, account);
+}
+
+async function add(base: URL, { username, token, channels }: Account): Promise<void> {
+  const { privateKey: key, publicKey } = generateKeyPairSync('ed25519');
+  const device = deviceIdOfKey(publicKey);
+  const csr = await certificateRequest(username, key);
+  const info = { username, device, port: PORT, channels: [...channels], csr };
+  await patiently(() => new TrackerApi(http).submitInfo({ base, token }, info));
+  const heard = (event: Buffer): void => {
+    if (listening.length === 0 || event.length > EVENT_MAX || heardBy.has(device)) return;
+    if (!event.includes(listening)) return;
+    heardBy.add(device);
+    lastHeardAt = performance.timeOrigin + performance.now();
+  };
+  peers.push(new VirtualPeer({ ...{ base, http, figures, heard }, ...{ username, device, key, channels } }));
+}
+
+async function perform(order: Order): Promise<void> {
+  switch (order.do) {
+    case 'prepare':
+      return prepare(order.tracker, order.accounts);
+    case 'come':
+      for (const peer of peers) setTimeout(() => peer.start(), order.withinMs * Math.random());
+      return undefined;
+    case 'listen':
+      listening = Buffer.from(order.text);
+      heardBy.clear();
+      return undefined;
+    case 'read':
+      return undefined;
+    case 'leave':
+      await Promise.all(peers.map((peer) => peer.stop()));
+      return http.close();
+  }
+}
+
+process.once('disconnect', () => process.exit());
+process.on('message', (order: Order) => {
+  perform(order).then(
+    () => {
+      const heard = { count: heardBy.size, lastAt: lastHeardAt };
+      const answer: Answer = { reading: figures.take(), heard };
+      process.send?.(answer);
+      if (order.do === 'leave') process.disconnect();
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exit(1);
+    },
+  );
+});

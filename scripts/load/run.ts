@@ -1,0 +1,214 @@
+/** One run: peers are prepared, come, stay for a while, and lose their tracker once. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { ChannelName, Username } from '../../protocol/ids.js';
+import { TrackerHttp } from '../../peer/tracker-client/http.js';
+import { Caller, signUp } from './caller.js';
+import { timersOf } from './calls.js';
+import { Crowd } from './crowd.js';
+import { countOf, quantileOf, sum, type Reading, type Timed } from './figures.js';
+import type { Account } from './orders.js';
+import { Outsider } from './outsider.js';
+import type { OwnTracker } from './own-tracker.js';
+
+/** Below what an account may have online, register in a day, and hold sessions of. */
+const DEVICES_EACH = 20;
+const REQUEST_MS = 30_000;
+const LOOK_MS = 100;
+/** Joins and leaves that all should hear of. */
+const CALLS = 10;
+const HEARD_WITHIN_MS = 30_000;
+const MIB = 1024 * 1024;
+
+export interface LoadOptions {
+  readonly tracker: string;
+  /** Where the tracker is ours: it is killed once, and its processor time read. */
+  readonly own?: OwnTracker | undefined;
+  readonly invite?: string | undefined;
+  readonly peers: number;
+  readonly channels: number;
+  readonly processes: number;
+  readonly minutes: number;
+  /** All come within so many seconds. */
+  readonly within: number;
+  /** For all to be there. Seconds. */
+  readonly patience: number;
+  readonly say: (line: string) => void;
+}
+
+export interface Line {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+export class Load {
+  readonly #options: LoadOptions;
+  readonly #crowd: Crowd;
+  readonly #http: TrackerHttp;
+  readonly #lines: Line[] = [];
+  /** In the names of its accounts. */
+  readonly #name = randomBytes(3).toString('hex');
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    this.#crowd = new Crowd(options.processes);
+    const clock = { now: Date.now };
+    this.#http = new TrackerHttp({ clock, timers: timersOf(), timeoutMs: REQUEST_MS, dated: () => undefined });
+  }
+
+  /** Errors: the tracker refuses, or a process fails. */
+  async run(): Promise<readonly Line[]> {
+    const { tracker, own, say } = this.#options;
+    const accounts = await this.#accounts();
+    const [first] = accounts;
+    if (!first) throw new Error('There is nobody to come.');
+    say(`${accounts.length} accounts are there; their devices are registered …`);
+    await this.#crowd.prepare(tracker, accounts);
+    const outsider = new Outsider(tracker, first.token);
+    const asking = outsider.run();
+    try {
+      await this.#arrival(outsider);
+      await this.#stay(outsider);
+      await this.#news();
+      if (own) await this.#restart(own, outsider);
+    } finally {
+      outsider.stop();
+      await asking;
+    }
+    await this.#crowd.leave();
+    this.#http.close();
+    return this.#lines;
+  }
+
+  kill(): void {
+    this.#crowd.kill();
+  }
+
+  async #accounts(): Promise<Account[]> {
+    const { peers, channels, tracker, invite } = this.#options;
+    const entry = { base: new URL(tracker), http: this.#http, invite };
+    const accounts: Account[] = [];
+    for (let left = peers; left > 0; left -= DEVICES_EACH) {
+      const username = `load-${this.#name}-${accounts.length}` as Username;
+      const { token } = await signUp(entry, username);
+      const channel = channels > 0 ? [`load-${accounts.length % channels}` as ChannelName] : [];
+      const devices = Math.min(left, DEVICES_EACH);
+      accounts.push({ username, token, devices, channels: ['general' as ChannelName, ...channel] });
+    }
+    return accounts;
+  }
+
+  async #arrival(outsider: Outsider): Promise<void> {
+    const { within, say, peers } = this.#options;
+    const before = await this.#memory();
+    outsider.read();
+    say(`${peers} peers come within ${within} s …`);
+    await this.#crowd.come(within * 1000);
+    const { seconds, reading } = await this.#allHere();
+    this.#add('all are there after', seconds, 's');
+    this.#times(reading, ['sign-in', 'submit-info', 'snapshot']);
+    this.#outside('while they come', outsider);
+    this.#add('bytes to each until all are there', reading.receivedBytes / peers / 1024, 'KiB');
+    this.#add('memory of the tracker a peer', (((await this.#memory()) - before) * MIB) / 1024 / peers, 'KiB');
+  }
+
+  async #stay(outsider: Outsider): Promise<void> {
+    const { minutes, own, say } = this.#options;
+    say(`they stay for ${minutes} min …`);
+    const [began, before] = [performance.now(), own?.processorMs];
+    await Promise.race([wait(minutes * 60_000), this.#crowd.failed]);
+    const passed = performance.now() - began;
+    const { reading } = await this.#crowd.read();
+    this.#times(reading, ['heart-beat']);
+    this.#add('lost while they stay', countOf(Object.values(reading.failures)), 'connections');
+    this.#outside('while they stay', outsider);
+    const after = own?.processorMs;
+    if (before !== undefined && after !== undefined)
+      this.#add('processor of the tracker while they stay', (100 * (after - before)) / passed, '%');
+    this.#add('memory of the tracker', await this.#memory(), 'MiB');
+  }
+
+  /** How long it takes until all have heard that one more has come. */
+  async #news(): Promise<void> {
+    const { peers, tracker, invite } = this.#options;
+    const username = `load-${this.#name}-caller` as Username;
+    const session = await signUp({ base: new URL(tracker), http: this.#http, invite }, username);
+    const one = await Caller.register(this.#http, session, username);
+    const times: number[] = [];
+    let missing = 0;
+    for (let n = 0; n < CALLS; n += 1) {
+      const host = `192.0.2.${n + 1}`;
+      await this.#crowd.listen(`"${host}"`);
+      const began = performance.timeOrigin + performance.now();
+      await one.moveTo(host);
+      const heard = await this.#heard(peers);
+      if (heard.count < peers) missing += peers - heard.count;
+      else times.push(heard.lastAt - began);
+    }
+    times.sort((a, b) => a - b);
+    this.#add('told to the last of all, median', times[Math.floor(times.length / 2)] ?? NaN, 'ms');
+    this.#add('not told', missing, 'peers');
+  }
+
+  async #restart(own: OwnTracker, outsider: Outsider): Promise<void> {
+    this.#options.say('the tracker is killed, and started again …');
+    await own.restart();
+    outsider.read();
+    await this.#crowd.read();
+    const { seconds, reading } = await this.#allHere();
+    this.#add('after a restart all are back after', seconds, 's');
+    this.#times(reading, ['snapshot']);
+    for (const [code, count] of Object.entries(reading.failures)) this.#add(`attempts that failed: ${code}`, count, '');
+    this.#outside('while they come back', outsider);
+  }
+
+  async #allHere(): Promise<{ seconds: number; reading: Reading }> {
+    const { peers, patience } = this.#options;
+    const began = performance.now();
+    const readings: Reading[] = [];
+    for (;;) {
+      const { reading } = await this.#crowd.read();
+      readings.push({ ...reading, online: 0 });
+      const seconds = (performance.now() - began) / 1000;
+      const all = sum(readings);
+      if (reading.online >= peers) return { seconds, reading: all };
+      if (seconds > patience)
+        throw new Error(`After ${patience} s ${reading.online} of ${peers} are there: ${JSON.stringify(all.failures)}`);
+      await wait(LOOK_MS);
+    }
+  }
+
+  async #heard(by: number): Promise<{ count: number; lastAt: number }> {
+    for (const end = performance.now() + HEARD_WITHIN_MS; ;) {
+      const { heard } = await this.#crowd.read();
+      if (heard.count >= by || performance.now() > end) return heard;
+      await wait(LOOK_MS);
+    }
+  }
+
+  /** MiB; NaN where the tracker does not tell. */
+  async #memory(): Promise<number> {
+    const response = await fetch(new URL('/metrics', this.#options.tracker));
+    const found = /^parley_resident_memory_bytes (\S+)$/m.exec(await response.text());
+    return Number(found?.[1] ?? NaN) / MIB;
+  }
+
+  #times({ times }: Reading, of: readonly Timed[]): void {
+    for (const what of of) {
+      this.#add(`${what}, p50`, quantileOf(times[what], 0.5), 'ms');
+      this.#add(`${what}, p99`, quantileOf(times[what], 0.99), 'ms');
+    }
+  }
+
+  #outside(when: string, outsider: Outsider): void {
+    const { times, failures } = outsider.read();
+    this.#add(`a list for somebody else ${when}, p50`, quantileOf(times.list, 0.5), 'ms');
+    this.#add(`a list for somebody else ${when}, p99`, quantileOf(times.list, 0.99), 'ms');
+    this.#add(`… failed, of ${countOf(times.list)}`, countOf(Object.values(failures)), '');
+  }
+
+  #add(what: string, value: number, unit: string): void {
+    this.#lines.push({ what, value, unit });
+  }
+}
