@@ -4,6 +4,7 @@ import type { ChannelName, UserKey, Username } from '../protocol/ids.js';
 import type { Revocation } from '../protocol/revocation.js';
 import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
 import { channelRecord } from './channels.js';
+import { textFrame } from './frames.js';
 import type { Channel, PresenceChange, PresenceKey } from './store/tracker-store.js';
 
 /** What the sockets get at the end of a window. */
@@ -95,26 +96,4 @@ function peerEvent(first: PeerRecord | undefined, { before, after }: PresenceCha
 
 function frameOf(event: TrackerEvent): Buffer {
   return textFrame(JSON.stringify(event));
-}
-
-const FIN_TEXT = 0x81;
-
-/**
- * A whole unmasked text message of a server (RFC 6455 section 5.2), made once and written to many sockets. It may stand
- * between frames of ws as long as nothing is compressed or fragmented.
- */
-function textFrame(text: string): Buffer {
-  const payload = Buffer.from(text);
-  const size = payload.length;
-  if (size < 126) return Buffer.concat([Buffer.from([FIN_TEXT, size]), payload]);
-  if (size < 65_536) {
-    const header = Buffer.from([FIN_TEXT, 126, 0, 0]);
-    header.writeUInt16BE(size, 2);
-    return Buffer.concat([header, payload]);
-  }
-  const header = Buffer.alloc(10);
-  header.writeUInt8(FIN_TEXT, 0);
-  header.writeUInt8(127, 1);
-  header.writeBigUInt64BE(BigInt(size), 2);
-  return Buffer.concat([header, payload]);
 }

@@ -54,6 +54,26 @@ describe('events', () => {
     );
   });
 
+  test('of many who come at once each gets all peers and its own channels', async () => {
+    const tracker = await trackers.start();
+    const users = await tracker.registerAll('alice', 'bob', 'carol');
+    for (const user of users) {
+      await user.post('/add-list', { username: user.username, channel: `of-${user.username}` });
+      await user.submit({});
+    }
+    const sockets = await Promise.all(
+      users.flatMap((user) =>
+        Array.from({ length: 25 }, () => EventsSocket.open(user).then((events) => ({ user, events }))),
+      ),
+    );
+    for (const { user, events } of sockets) {
+      const [snapshot] = events.heard as [Of<'snapshot'>];
+      expect(snapshot.peers.map(({ username }) => username)).toEqual(['alice', 'bob', 'carol']);
+      const own = snapshot.channels.filter(({ joined, name }) => joined && name.startsWith('of-'));
+      expect(own.map(({ name }) => name)).toEqual([`of-${user.username}`]);
+    }
+  });
+
   test('`joined` is about the user who receives it', async () => {
     const tracker = await trackers.start();
     const [alice, bob] = await tracker.registerAll('alice', 'bob');

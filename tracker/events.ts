@@ -11,6 +11,7 @@ import type { Clock } from './clock.js';
 import type { Timings } from './config.js';
 import type { Devices } from './devices.js';
 import type { Directory } from './directory.js';
+import { Duty } from './duty.js';
 import { EventsBatch } from './events-batch.js';
 import {
   CLOSE_GOING_AWAY,
@@ -21,6 +22,7 @@ import {
   parseStatus,
   type EventsClient,
 } from './events-client.js';
+import { Snapshots } from './events-snapshots.js';
 import type { Log } from './log.js';
 import type { ChannelChange, PresenceKey } from './store/tracker-store.js';
 
@@ -59,12 +61,22 @@ export class Events {
   readonly #mailPending = new Set<EventsClient>();
   #membershipChanges = 0;
   #batch = new EventsBatch();
-  #cancelFlush: (() => void) | undefined;
+  readonly #flushes: Duty;
+  readonly #snapshots: Snapshots;
   #cancelPing: (() => void) | undefined;
   readonly #unwatch: readonly (() => void)[];
 
   constructor(options: EventsOptions) {
     this.#options = options;
+    const { trackers = [] } = options;
+    this.#flushes = new Duty(options.clock, () => this.#flush());
+    this.#snapshots = new Snapshots({
+      ...{ ...options, trackers },
+      sent: (client) => {
+        this.#clients.add(client);
+        this.#extendPresence(client);
+      },
+    });
     this.#unwatch = [
       options.directory.watch((change) => {
         this.#batch.peer(change);
@@ -87,25 +99,12 @@ export class Events {
 
   /** Takes an open socket; `stream` is the connection that it came on. */
   async subscribe(socket: WebSocket, stream: Duplex, subscriber: Subscriber): Promise<void> {
-    const { channels, devices, directory, trackers = [], bufferMax = BUFFER_MAX } = this.#options;
+    const { bufferMax = BUFFER_MAX } = this.#options;
     const client: EventsClient = { socket, stream, ...subscriber, joined: new Set(), unanswered: 0, bufferMax };
     this.#register(client);
     this.#listen(client);
     await this.#readMembership(client);
-    if (socket.readyState !== socket.OPEN) return;
-    const known = JSON.stringify(channels.records(client.joined));
-    const revoked = JSON.stringify(devices.revocations());
-    const accounts = `,"accounts":${JSON.stringify(this.#options.accountWords.list(client.user))}`;
-    const gone = channels.deleted();
-    const deleted = gone.length > 0 ? `,"deleted":${JSON.stringify(gone)}` : '';
-    const named = trackers.length > 0 ? `,"trackers":${JSON.stringify(trackers)}` : '';
-    const lists = `"peers":[${directory.allJson()}],"channels":${known},"revoked":${revoked}`;
-    const snapshot = `{"type":"snapshot",${lists}${accounts}${deleted}${named}}`;
-    client.bufferMax += snapshot.length;
-    socket.send(snapshot);
-    // In the same turn in which the snapshot is made, so that no change is missed or sent before it.
-    this.#clients.add(client);
-    this.#extendPresence(client);
+    if (socket.readyState === socket.OPEN) this.#snapshots.add(client);
   }
 
   /** The session ended: closes the sockets that were opened with it. */
@@ -164,7 +163,8 @@ export class Events {
   /** Closes all sockets as "going away", and drops those that do not close within `graceMs`. */
   async close(graceMs: number): Promise<void> {
     for (const stop of this.#unwatch) stop();
-    this.#cancelFlush?.();
+    this.#flushes.stop();
+    this.#snapshots.stop();
     this.#cancelPing?.();
     const open = [...this.#all()];
     const closed = open.map(({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
@@ -240,6 +240,7 @@ export class Events {
 
   #remove(client: EventsClient): void {
     this.#clients.delete(client);
+    this.#snapshots.remove(client);
     this.#mailPending.delete(client);
     const ofUser = this.#byUser.get(client.user);
     if (!ofUser?.delete(client)) return;
@@ -264,10 +265,7 @@ export class Events {
   }
 
   #scheduleFlush(): void {
-    this.#cancelFlush ??= this.#options.clock.after(this.#options.timings.eventsWindow, () => {
-      this.#cancelFlush = undefined;
-      this.#flush();
-    });
+    this.#flushes.ask(this.#options.timings.eventsWindow);
   }
 
   #flush(): void {
