@@ -56,7 +56,7 @@ export interface ClusterConfig {
 export interface Timings {
   presenceExpiry: number;
   eventsCloseGrace: number;
-  /** Changes within so long are sent together. */
+  /** What has changed is told at once, and not again for so long: changes meanwhile are told together. */
   eventsWindow: number;
   eventsPing: number;
   /** For the head of a request, and for all of it: so long a slow sender can hold a connection. */

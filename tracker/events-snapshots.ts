@@ -35,13 +35,13 @@ export class Snapshots {
 
   constructor(options: SnapshotsOptions) {
     this.#options = options;
-    this.#duty = new Duty(options.clock, () => this.#send());
+    this.#duty = new Duty(options.clock, 0, () => this.#send());
   }
 
   /** It gets one; its channels are known. */
   add(client: EventsClient): void {
     this.#waiting.add(client);
-    this.#duty.ask(0);
+    this.#duty.ask();
   }
 
   remove(client: EventsClient): void {
@@ -66,7 +66,7 @@ export class Snapshots {
         client.socket.terminate();
       }
     }
-    if (this.#waiting.size > 0) this.#duty.ask(0);
+    if (this.#waiting.size > 0) this.#duty.ask();
   }
 
   #sendTo(client: EventsClient, common: Buffer): void {

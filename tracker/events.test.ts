@@ -90,6 +90,9 @@ describe('events', () => {
     const tracker = await trackers.start({ timings: { eventsWindow: 4000 } });
     const [alice, bob] = await tracker.registerAll('alice', 'bob');
     const events = await EventsSocket.open(bob);
+    await tracker.post('/register', { username: 'carol', password: PASSWORD });
+    // A window begins when something is told.
+    await events.until(({ type }) => type === 'user_registered');
     for (const port of [1, 2, 3]) await alice.submit({ port });
     const device = makeDevice();
     await alice.submit({ csr: await device.csr('alice') });

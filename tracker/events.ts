@@ -69,7 +69,7 @@ export class Events {
   constructor(options: EventsOptions) {
     this.#options = options;
     const { trackers = [] } = options;
-    this.#flushes = new Duty(options.clock, () => this.#flush());
+    this.#flushes = new Duty(options.clock, options.timings.eventsWindow, () => this.#flush());
     this.#snapshots = new Snapshots({
       ...{ ...options, trackers },
       sent: (client) => {
@@ -80,7 +80,7 @@ export class Events {
     this.#unwatch = [
       options.directory.watch((change) => {
         this.#batch.peer(change);
-        this.#scheduleFlush();
+        this.#flushes.ask();
       }),
       options.channels.watch((change) => {
         this.#channelChanged(change);
@@ -116,7 +116,7 @@ export class Events {
 
   registered(username: Username): void {
     this.#batch.registered(username);
-    this.#scheduleFlush();
+    this.#flushes.ask();
   }
 
   /** An admin lets nobody in with the account any more: closes its sockets. */
@@ -127,7 +127,7 @@ export class Events {
   /** What the CA says of an account now: everybody is told. */
   accountChanged(word: AccountWord): void {
     this.#batch.account(userKey(word.username as Username), word);
-    this.#scheduleFlush();
+    this.#flushes.ask();
   }
 
   /** Closes the sockets of the device, and tells everybody. */
@@ -135,7 +135,7 @@ export class Events {
     for (const client of this.#byUser.get(user) ?? [])
       if (client.peer === peer) client.socket.close(CLOSE_POLICY, 'device revoked');
     this.#batch.revoked(revocation);
-    this.#scheduleFlush();
+    this.#flushes.ask();
   }
 
   /** A letter arrived for the device of this peer: only its own sockets are told. */
@@ -144,7 +144,7 @@ export class Events {
       // A client that waits for its snapshot reads the mailbox after it anyway.
       if (client.peer === peer && this.#clients.has(client)) this.#mailPending.add(client);
     }
-    if (this.#mailPending.size > 0) this.#scheduleFlush();
+    if (this.#mailPending.size > 0) this.#flushes.ask();
   }
 
   has(user: UserKey, peer: PresenceKey): boolean {
@@ -261,11 +261,7 @@ export class Events {
         else client.joined.delete(change.name);
       }
     }
-    this.#scheduleFlush();
-  }
-
-  #scheduleFlush(): void {
-    this.#flushes.ask(this.#options.timings.eventsWindow);
+    this.#flushes.ask();
   }
 
   #flush(): void {

@@ -15,6 +15,7 @@ import { relay } from './relay.js';
 import { table } from './report.js';
 import { search } from './search.js';
 import { trace } from './trace.js';
+import { tracker } from './tracker.js';
 import { ui } from './ui.js';
 
 const benchmarks: readonly Benchmark[] = [
@@ -32,6 +33,7 @@ const benchmarks: readonly Benchmark[] = [
   gateway,
   relay,
   channel,
+  tracker,
 ];
 
 const flags = await yargs(process.argv.slice(2))

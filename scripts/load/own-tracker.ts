@@ -11,7 +11,13 @@ const UNLIMITED = 1_000_000;
 /** By address, and by account, of which each has many devices here. */
 const LIMITS = [
   ...['loginsPerAddress', 'registrationsPerAddress', 'deviceSignInsPerAddress', 'requestsPerAddress'],
-  ...['registrationsPerAddressADay', 'registrationsPerDay', 'certificatesPerAccount', 'connections'],
+  ...[
+    'registrationsPerAddressADay',
+    'registrationsPerDay',
+    'certificatesPerAccount',
+    'connections',
+    'socketsPerAccount',
+  ],
 ];
 
 export class OwnTracker {
@@ -35,9 +41,13 @@ export class OwnTracker {
     return this.#tracker.ready.url;
   }
 
+  get pid(): number {
+    return this.#tracker.pid;
+  }
+
   /** That it has taken since its start, ms; undefined where the system does not tell. */
   get processorMs(): number | undefined {
-    return processorMs(this.#tracker.pid);
+    return processorMs(this.pid);
   }
 
   /** As a power cut would, and started again at once. */

@@ -29,18 +29,16 @@ const REFUSED_JOIN: ReadonlySet<string> = new Set([
 const JOIN_AGAIN_S = 3600;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Clients of the system Parley grew from send the port as text, and may send `ip` and `channels` empty. */
-const acceptLegacyBody: preValidationHookHandler = (request, _reply, done) => {
-  const { body } = request;
+/**
+ * Clients of the system Parley grew from send the port as text, and may send `ip` and `channels` empty. Changed in place: a heart-beat of
+ * others passes as it is.
+ */
+const acceptLegacyBody: preValidationHookHandler = ({ body }, _reply, done) => {
   if (typeof body === 'object' && body !== null && !Array.isArray(body)) {
-    const { port, ip, channels, ...rest } = body as { port?: unknown; ip?: unknown; channels?: unknown };
-    const isThere = (value: unknown) => value !== '' && value !== null && value !== undefined;
-    request.body = {
-      ...rest,
-      port: typeof port === 'string' && /^\d{1,5}$/.test(port) ? Number(port) : port,
-      ...(isThere(ip) ? { ip } : {}),
-      ...(isThere(channels) ? { channels } : {}),
-    };
+    const fields = body as { port?: unknown; ip?: unknown; channels?: unknown };
+    if (typeof fields.port === 'string' && /^\d{1,5}$/.test(fields.port)) fields.port = Number(fields.port);
+    if (fields.ip === '' || fields.ip === null) delete fields.ip;
+    if (fields.channels === '' || fields.channels === null) delete fields.channels;
   }
   done();
 };
