@@ -25,6 +25,8 @@ const FACTS_MAX = 10_000;
 /** Replies that are told anew when what they answer has changed. */
 const REPLIES_TOLD_MAX = 100;
 const PINS_LOOKED_AT = 10_000;
+/** Entries of which it is remembered that nothing was said. */
+const UNSAID_MAX = 4096;
 
 /** A relation, with the row of the entry that says it. */
 export interface StoredFact extends RelationFact {
@@ -56,6 +58,8 @@ export class RelationStore {
   private awaited: Set<string>;
   /** Awaited entries that came; until their effects were asked for. */
   private readonly arrived = new Set<EntryId>();
+  /** The latest that came while nothing was said of them: whoever tells of what just came asks the database nothing. */
+  private readonly unsaid = new Set<EntryId>();
 
   /** @param rowOf the row of an entry that is here */
   constructor(
@@ -102,6 +106,10 @@ export class RelationStore {
   /** To be called for each row that is inserted, within its transaction. */
   inserted(entry: Entry, n: number): void {
     if (this.awaited.size > 0 && this.awaited.has(entry.id)) this.comes(entry, n);
+    else {
+      if (this.unsaid.size >= UNSAID_MAX) this.unsaid.clear();
+      this.unsaid.add(entry.id);
+    }
     if (isRelationKind(entry.kind)) this.relate(entry, n);
     else if (entry.data['reply_to'] !== undefined) this.answer(entry, n);
   }
@@ -110,6 +118,7 @@ export class RelationStore {
   undone(): void {
     this.awaited = this.load();
     this.arrived.clear();
+    this.unsaid.clear();
   }
 
   /** @param entries committed just now, of one conversation */
@@ -138,6 +147,7 @@ export class RelationStore {
     entry: Pick<Entry, 'id' | 'conversation' | 'kind' | 'from' | 'device'>,
     hides: Hides = nobody,
   ): Folded<StoredFact> | undefined {
+    if (this.unsaid.has(entry.id)) return undefined;
     const c = this.numbers.conversationIfKnown(entry.conversation);
     const rows = c === undefined ? [] : this.statements.facts.all(entry.id, c);
     if (rows.length === 0) return undefined;
@@ -179,6 +189,7 @@ export class RelationStore {
     const relation = relationOf(entry);
     if (!relation) return;
     const { kind, target, emoji, remove } = relation;
+    this.unsaid.delete(target);
     const c = this.numbers.conversation(entry.conversation);
     const device = this.numbers.device(entry.device, entry.from);
     const user = this.author(entry);
