@@ -26,7 +26,7 @@ export function logStorage(store: Store, now: () => number): LogStorage {
     buckets: () => store.buckets.load(now()),
     write(added: readonly Entry[], marks: ReadonlyMap<string, EntryId>, buckets?: BucketRows) {
       entries.transaction(() => {
-        for (const entry of added) entries.insert(entry);
+        entries.insert(...added);
         for (const [client, id] of marks) idempotencyKeys.save(client, id, now());
         if (buckets) store.buckets.save(buckets, now());
       });

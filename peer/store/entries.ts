@@ -1,5 +1,5 @@
 /** The log entries in SQLite. Writing is for peer/log alone; it calls `insert` within `transaction`. */
-import type { Database, Row, Statement } from './sqlite.js';
+import type { Database, Row, SqlValue, Statement } from './sqlite.js';
 import { ParleyError } from '../../protocol/errors.js';
 import { entryId, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
@@ -18,6 +18,8 @@ export interface LogEnd {
 
 /** So many rows are read at once where bytes are counted. */
 const PORTION = 64;
+/** So many rows are written by one statement, where there are so many: one by one they cost twice as much. */
+const ROWS = 32;
 
 /** ?2: at most there; ?3: not of this device. */
 const newest = 'place <= ?2 AND device IS NOT ?3 ORDER BY place DESC, device DESC, seq DESC LIMIT 1';
@@ -41,7 +43,7 @@ export class EntryStore {
   /** What stands elsewhere since others came. */
   readonly placement: Placement;
   private readonly statements: Record<
-    'insert' | 'range' | 'newestRow' | 'newestHidden' | 'at' | 'row' | 'after',
+    'insert' | 'insertMany' | 'range' | 'newestRow' | 'newestHidden' | 'at' | 'row' | 'after',
     Statement
   >;
 
@@ -52,10 +54,13 @@ export class EntryStore {
     private readonly hooks: EntryHooks = {},
   ) {
     this.placement = new Placement(db, numbers);
+    const insert = (rows: number): Statement =>
+      db.prepare(
+        `INSERT INTO entries (conversation, device, seq, time, id, kind, message, data, sig, at) VALUES ${Array(rows).fill('(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join()}`,
+      );
     this.statements = {
-      insert: db.prepare(
-        'INSERT INTO entries (conversation, device, seq, time, id, kind, message, data, sig, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-      ),
+      insert: insert(1),
+      insertMany: insert(ROWS),
       range: db.prepare(
         `SELECT ${columns} FROM entries e WHERE conversation = ? AND device = ? AND seq >= ? ORDER BY seq LIMIT ?`,
       ),
@@ -81,25 +86,16 @@ export class EntryStore {
     this.transactions.run(write);
   }
 
-  insert(entry: Entry): void {
-    const { conversation, device, from, seq, time, id, kind, message, data, sig, at } = entry;
-    const c = this.numbers.conversation(conversation);
-    const d = this.numbers.device(device, from);
-    const ms = Date.parse(time);
-    this.placement.inserting(c, d, seq, at === undefined ? ms : Date.parse(at));
-    const { lastInsertRowid } = this.statements.insert.run(
-      c,
-      d,
-      seq,
-      ms,
-      id,
-      kind,
-      message,
-      Object.keys(data).length === 0 ? '{}' : JSON.stringify(data),
-      sig ?? null,
-      at === undefined ? null : Date.parse(at),
-    );
-    this.hooks.inserted?.(entry, Number(lastInsertRowid));
+  insert(...entries: readonly Entry[]): void {
+    const { insert, insertMany } = this.statements;
+    for (let from = 0; from < entries.length;) {
+      const isMany = entries.length - from >= ROWS;
+      const portion = entries.slice(from, from + (isMany ? ROWS : 1));
+      from += portion.length;
+      const rows = portion.map((entry) => this.row(entry));
+      const last = Number((isMany ? insertMany : insert).run(...rows.flat()).lastInsertRowid);
+      portion.forEach((entry, i) => this.inserted(entry, last - portion.length + 1 + i));
+    }
   }
 
   /**
@@ -147,6 +143,25 @@ export class EntryStore {
       if (read.length < count) break;
     }
     return entries;
+  }
+
+  /** What `insert` and `insertMany` take. */
+  private row({ conversation, device, from, seq, time, id, kind, message, data, sig, at }: Entry): SqlValue[] {
+    return [
+      this.numbers.conversation(conversation),
+      this.numbers.device(device, from),
+      ...[seq, Date.parse(time), id, kind, message],
+      Object.keys(data).length === 0 ? '{}' : JSON.stringify(data),
+      sig ?? null,
+      at === undefined ? null : Date.parse(at),
+    ];
+  }
+
+  private inserted(entry: Entry, n: number): void {
+    const { conversation, device, from, seq, time, at } = entry;
+    const [c, d] = [this.numbers.conversation(conversation), this.numbers.device(device, from)];
+    this.placement.inserted(c, d, seq, Date.parse(at ?? time));
+    this.hooks.inserted?.(entry, n);
   }
 
   private portion(conversation: ConversationId, device: DeviceId, from: number, limit: number): Entry[] {

@@ -39,7 +39,7 @@ beforeEach(() => {
 
 function write(all: readonly Entry[]): number {
   moved = 0;
-  entries.transaction(() => all.forEach((entry) => entries.insert(entry)));
+  entries.transaction(() => entries.insert(...all));
   return moved;
 }
 

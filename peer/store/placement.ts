@@ -55,8 +55,8 @@ export class Placement {
     };
   }
 
-  /** Within the transaction, before the entry itself. @param place where it stands, milliseconds since 1970 */
-  inserting(conversation: number, device: number, seq: number, place: number): void {
+  /** Within the transaction, once for each row in the order of its log. @param place where it stands, milliseconds since 1970 */
+  inserted(conversation: number, device: number, seq: number, place: number): void {
     const key = `${String(device)} ${String(conversation)}`;
     const last = this.lasts.get(key) ?? this.stored(conversation, device, seq - 1);
     this.lasts.set(key, place);

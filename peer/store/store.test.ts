@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { compareEntries, entryId, type Entry, type EntryFields } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { Store } from './store.js';
+import { TestStore, Writers } from './test-store.js';
 
 const general = '#general' as ConversationId;
 let folder: TempDir;
@@ -142,6 +144,39 @@ describe('entries', () => {
     write(first, second);
     expect(texts(store.entries.range(general, device('A'), 1, 10))).toEqual(['one', 'two']);
   });
+});
+
+test('what is written together is there as if it had been written one by one', () => {
+  const by = new Writers();
+  const said: Entry[] = [];
+  for (let i = 0; i < 100; i++) {
+    // A clock that falls now and then moves what stands before it in its log.
+    const message = by.say(i % 3 === 0 ? 'alice' : 'bob', `m${i}`, { at: (i * 97) % 64 });
+    const before = said[(i * 31) % (said.length + 1)] ?? message;
+    said.push(message, by.reply('bob', before, 'answer'), by.react('carol', message, '👍'), by.pin('alice', before));
+    if (i % 4 === 0) said.push(by.edit(before.from, before, 'edited'), by.remove(message.from, message));
+  }
+  // Some is said before what it is said of has come.
+  const order = [...said.filter(({ from }) => from === 'carol'), ...said.filter(({ from }) => from !== 'carol')];
+  const dumps = [(entries: Entry[]) => [entries], (entries: Entry[]) => entries.map((entry) => [entry])].map((cut) => {
+    const held = new TestStore();
+    held.busy = true;
+    held.reopen();
+    try {
+      held.store.entries.transaction(() => cut(order).forEach((some) => held.store.entries.insert(...some)));
+      const looks = said.map((entry) => held.store.related(entry) ?? {});
+      const db = new DatabaseSync(join(held.directory, 'history.db'), { readOnly: true });
+      const tables = ['entries', 'relations', 'replies', 'awaited', 'deleted', 'conversations', 'devices'];
+      const rows = tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all());
+      db.close();
+      return { looks, rows: structuredClone(rows) };
+    } finally {
+      held.close();
+    }
+  });
+  expect(dumps[0]?.rows[0]).toHaveLength(said.length);
+  expect(dumps[0]?.rows.every((rows, i) => rows.length > 0 || i === 3)).toBe(true);
+  expect(dumps[0]).toEqual(dumps[1]);
 });
 
 test('an entry is found by its id, indexed or not yet, also after closing', () => {

@@ -65,7 +65,7 @@ export class TestStore {
   }
 
   write(...entries: readonly Entry[]): void {
-    this.store.entries.transaction(() => entries.forEach((entry) => this.store.entries.insert(entry)));
+    this.store.entries.transaction(() => this.store.entries.insert(...entries));
     this.store.committed();
   }
 

@@ -36,7 +36,7 @@ export class Filling {
         if (entry.kind === 'text') count++;
         entries.push(entry);
       }
-      this.store.entries.transaction(() => entries.forEach((entry) => this.store.entries.insert(entry)));
+      this.store.entries.transaction(() => this.store.entries.insert(...entries));
       this.store.committed();
       while (this.store.indexSlice());
       if (count % 100_000 < TRANSACTION) told(count);
