@@ -153,9 +153,10 @@ function callOf(
   conversation: ConversationId,
 ): 'all' | 'here' | undefined {
   if (call === false || !conversation.startsWith('#')) return undefined;
+  const called = callIn(message, (name) => people.person(name as Username)?.username as Username | undefined);
+  if (called === undefined || call === true) return called;
   const members = people.channels().find(({ name }) => `#${name}` === conversation)?.members ?? 0;
-  if (members > CALL_UNASKED && call !== true) return undefined;
-  return callIn(message, (name) => people.person(name as Username)?.username as Username | undefined);
+  return members > CALL_UNASKED ? undefined : called;
 }
 
 /** `data` with the names of those whom the text names, in place of whatever stood there. */

@@ -31,7 +31,7 @@ export interface BucketRows {
   readonly users: readonly UserBucket[];
 }
 
-/** What drains sooner is not worth a row. Milliseconds. */
+/** What drains sooner, or so soon after what was written of it last, is not worth a row: a restart may forget so much. Milliseconds. */
 const KEPT_AHEAD_MS = 60_000;
 /** In memory, of logs and of users; drained ones go first. */
 const BUCKETS_MAX = 16_384;
@@ -54,6 +54,8 @@ export class Buckets {
   private readonly users = new Map<UserKey, number>();
   private unsavedLogs = new Set<string>();
   private unsavedUsers = new Set<UserKey>();
+  /** Until when each log and user drains by what was written of it, by the same keys. */
+  private readonly written = new Map<string, number>();
 
   private readonly rates: Rates;
   private readonly clock: () => number;
@@ -115,8 +117,8 @@ export class Buckets {
     this.logs.delete(key); // The one that grew last stands last.
     this.logs.set(key, { conversation, device, clock, drained, seq: Math.max(known?.seq ?? 0, last.seq) });
     this.users.set(userKey(from), user);
-    if (drained > now + KEPT_AHEAD_MS) this.unsavedLogs.add(key);
-    if (user > now + KEPT_AHEAD_MS) this.unsavedUsers.add(userKey(from));
+    if (this.isWorthARow(key, drained, now)) this.unsavedLogs.add(key);
+    if (this.isWorthARow(userKey(from), user, now)) this.unsavedUsers.add(userKey(from));
     this.forgetDrained();
   }
 
@@ -144,8 +146,14 @@ export class Buckets {
   }
 
   saved(): void {
+    for (const key of this.unsavedLogs) this.written.set(key, this.logs.get(key)?.drained ?? 0);
+    for (const user of this.unsavedUsers) this.written.set(user, this.users.get(user) ?? 0);
     this.unsavedLogs = new Set();
     this.unsavedUsers = new Set();
+  }
+
+  private isWorthARow(key: string, drained: number, now: number): boolean {
+    return drained > Math.max(now, this.written.get(key) ?? 0) + KEPT_AHEAD_MS;
   }
 
   private userDue(drained: number): number {
@@ -160,6 +168,7 @@ export class Buckets {
     if (back > 0) {
       for (const [user, drained] of this.users) this.users.set(user, drained - back);
       this.logsNotAhead(now);
+      this.written.clear();
     }
     return now;
   }
@@ -184,8 +193,9 @@ export class Buckets {
   }
 
   private forgetDrained(): void {
-    if (this.logs.size + this.users.size <= BUCKETS_MAX) return;
+    if (this.logs.size + this.users.size <= BUCKETS_MAX && this.written.size <= BUCKETS_MAX) return;
     const now = this.now();
+    for (const [key, drained] of this.written) if (drained <= now) this.written.delete(key);
     for (const [user, drained] of this.users) if (drained <= now) this.users.delete(user);
     for (const [key, { drained }] of this.logs) if (drained <= now) this.logs.delete(key);
     for (const key of this.logs.keys()) {

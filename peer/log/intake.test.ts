@@ -127,3 +127,32 @@ test('a piece that is larger than what a user may bring at once is taken as soon
   clock.now += 200;
   expect(take(piece(9, 8))).toBe(8);
 });
+
+test('of a log that is ahead is written so much, and so seldom, that a restart forgets a minute at most', () => {
+  const stored: { logs: BucketRows['logs']; users: BucketRows['users'] } = { logs: [], users: [] };
+  const buckets = new Buckets({ self: 'me' as Username, rates: { ...rates, userPerMs: 1 }, now: () => START });
+  let writes = 0;
+  for (let seq = 1; seq <= 600; seq++) {
+    buckets.took(piece(seq, 1));
+    const unsaved = buckets.unsaved();
+    if (unsaved) {
+      writes++;
+      if (unsaved.logs.length > 0) stored.logs = unsaved.logs;
+      if (unsaved.users.length > 0) stored.users = unsaved.users;
+      buckets.saved();
+    }
+    const full = START + seq * 1_000;
+    for (const drained of [stored.logs[0]?.drained, stored.users[0]?.drained])
+      expect(full - (drained ?? START)).toBeLessThanOrEqual(60_000);
+  }
+  expect(writes).toBeGreaterThan(0);
+  expect(writes).toBeLessThanOrEqual(10);
+});
+
+test('of a bucket that could not be written is written with the next entries', () => {
+  const buckets = new Buckets({ self: 'me' as Username, rates, now: () => START });
+  buckets.took(piece(1, 100));
+  expect(buckets.unsaved()?.logs[0]).toMatchObject({ seq: 100, drained: START + 100_000 });
+  buckets.took(piece(101, 1));
+  expect(buckets.unsaved()?.logs[0]).toMatchObject({ seq: 101, drained: START + 101_000 });
+});

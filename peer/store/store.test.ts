@@ -167,7 +167,7 @@ test('what is written together is there as if it had been written one by one', (
       const looks = said.map((entry) => held.store.related(entry) ?? {});
       const db = new DatabaseSync(join(held.directory, 'history.db'), { readOnly: true });
       const tables = ['entries', 'relations', 'replies', 'awaited', 'deleted', 'conversations', 'devices'];
-      const rows = tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all());
+      const rows = tables.map((table): unknown[] => db.prepare(`SELECT * FROM ${table}`).all());
       db.close();
       return { looks, rows: structuredClone(rows) };
     } finally {
