@@ -47,6 +47,8 @@ export interface PeerConfig {
   readonly inviteCode?: string | undefined;
   /** Milliseconds of silence after which a link is given up; undefined: as in SPEC.md section 4. */
   readonly linkTimeoutMs?: number | undefined;
+  /** Ends the waiting for the tracker at the start: the peer is to be closed. Undefined: it is waited for. */
+  readonly stopping?: AbortSignal | undefined;
   /** For tests: what there is of the disk, and how fast logs of others are taken. */
   readonly space?: (() => Promise<{ readonly free: number; readonly size: number }>) | undefined;
   readonly rates?: Rates | undefined;

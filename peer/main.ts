@@ -53,6 +53,7 @@ export async function startPeer(
 ): Promise<RunningPeer> {
   let tell: (why: WhyOver) => void = () => undefined;
   const over = new Promise<WhyOver>((resolve) => (tell = resolve));
+  const stopping = aborted(config.stopping);
   const peer = await Peer.open(config, log, (why) => tell(why));
   // After the opening: nothing of it is in its way, and a directory in use is left alone.
   void removeLeftSnapshot(config.dataDir);
@@ -63,16 +64,17 @@ export async function startPeer(
     rememberOnceConnected(config, peer);
     if (again) {
       peer.connect();
-      await Promise.race([over, peer.firstWord()]);
+      await Promise.race([over, stopping, peer.firstWord()]);
     }
     const local = await listenLocally(config, peer, sessions, links);
     await tellPrograms(config, local, sessions, log);
     const irc = config.ircPort === undefined ? undefined : await openIrc(config.ircPort, peer, sessions);
     const grpc = config.grpc && (await openGrpc(config.grpc, config.dataDir, peer, sessions));
     if (!again) peer.connect();
-    if (config.password !== undefined) await signIn(peer, config.password, { ...config, again }, log);
+    const { password } = config;
+    if (password !== undefined) await Promise.race([stopping, signIn(peer, password, { ...config, again }, log)]);
     // A copy is better known before anybody opens it than a moment after.
-    await Promise.race([over, peer.firstWord()]);
+    await Promise.race([over, stopping, peer.firstWord()]);
     const { p2p, account } = peer.services;
     log.info({ ui: local.url, p2p }, 'peer started');
     return {
@@ -96,6 +98,14 @@ export async function startPeer(
     await peer.close();
     throw error;
   }
+}
+
+/** Resolves once it is; never without one. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) resolve();
+    else signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** So that `parley send` finds this daemon. On a full disk it does not, and all else goes on. */

@@ -6,7 +6,7 @@ import { keepCompiled } from './process/compile-cache.js';
 // Before anything else is loaded.
 keepCompiled();
 const { runCommandLine } = await import('./cli.js');
-const { surviveClosedOutput } = await import('./process/lifecycle.js');
+const { endIfStopped, surviveClosedOutput } = await import('./process/lifecycle.js');
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
@@ -119,3 +119,4 @@ const code = await runCommandLine({
 });
 // A command may have found something that its caller is to know of, without having failed itself.
 if (code !== 0) process.exitCode = code;
+endIfStopped(process);

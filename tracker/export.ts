@@ -4,14 +4,14 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { selfSign } from './authority.js';
 import { systemClock } from './clock.js';
-import { givenServers, serversOf } from './cluster/cluster.js';
+import { givenServers, serversOf } from './cluster/servers.js';
 import { ClusterSecret, isSecret } from './cluster/cluster-secret.js';
 import { parseMembers } from './cluster/members.js';
 import { readIfThere } from './data-dir.js';
 import type { Log } from './log.js';
 import { StartError } from './start-error.js';
 import { writeCopy } from './store/copy.js';
-import type { NatsServers } from './store/nats/connection.js';
+import type { NatsServers } from './store/nats/packages.js';
 import { openSource } from './store/source.js';
 import type { TrackerStore } from './store/tracker-store.js';
 

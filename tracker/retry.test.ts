@@ -1,10 +1,10 @@
 /** What a start of a tracker of a cluster waits for, and what ends it. */
-import { afterEach, expect, jest, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { join } from 'node:path';
 import { ParleyError } from '../protocol/errors.js';
 import { TempDir } from '../test/support/temp-dir.js';
 import { Channels } from './channels.js';
-import { retryUntilThere } from './retry.js';
+import { NotYet, retryUntilThere, unlessStopped } from './retry.js';
 import { StartError } from './start-error.js';
 import { openSqliteStore } from './store/sqlite/sqlite-store.js';
 import { FakeClock } from './testing/fake-clock.js';
@@ -13,13 +13,13 @@ import { silent } from './testing/test-tracker.js';
 const folder = new TempDir();
 afterEach(() => folder.remove());
 
-function waiting() {
+function waiting(look?: () => Promise<string | undefined>) {
   const clock = new FakeClock();
   const stopping = new AbortController();
   const said: { facts: object; text: string }[] = [];
   const log = { ...silent, warn: (facts: object, text: string) => void said.push({ facts, text }) };
   const passes = (error: unknown): boolean => error instanceof ParleyError && error.code === 'unavailable';
-  const retry = retryUntilThere({ log, clock, signal: stopping.signal, passes });
+  const retry = retryUntilThere({ log, clock, signal: stopping.signal, passes, look });
   const settled = <T>(work: Promise<T>): Promise<T> => clock.settled(work);
   return { clock, stopping, said, retry, settled };
 }
@@ -37,7 +37,7 @@ test('what is not there yet is tried again, and what is waited for is said now a
   expect(said.length).toBeLessThan(10);
   expect(said[0]).toMatchObject({
     facts: { what: 'its authority' },
-    text: expect.stringContaining('start the other trackers of the cluster'),
+    text: expect.stringContaining('Start the other trackers of the cluster'),
   });
 });
 
@@ -58,18 +58,79 @@ test('what no waiting mends ends it at once', async () => {
   for (const error of failures) await expect(retry('it', () => Promise.reject(error))).rejects.toBe(error);
 });
 
-test('who stops the tracker ends the waiting', async () => {
-  const { retry, settled, stopping } = waiting();
+test('what is seen to be wrong with the others is said in place of a guess', async () => {
+  const { retry, settled, said } = waiting(async () => 'b:10001: nothing listens there.');
   let tries = 0;
-  const work = async (): Promise<never> => {
-    if ((tries += 1) === 5) stopping.abort();
-    throw new ParleyError('unavailable');
+  const work = async (): Promise<void> => {
+    if ((tries += 1) < 10) throw new ParleyError('unavailable');
   };
+  await settled(retry('it', work));
+  expect(said.map(({ text }) => text)).toEqual([
+    'waiting for enough servers of the cluster. b:10001: nothing listens there.',
+  ]);
+});
+
+test('what does not pass is said at once, once, and ends the waiting when it has stood', async () => {
+  const { retry, settled, said, clock } = waiting();
+  const began = clock.steady();
+  const work = () => Promise.reject(new NotYet('There is no host of that name. Check --nats.', 5_000));
   await expect(settled(retry('it', work))).rejects.toMatchObject({
     name: 'StartError',
-    message: expect.stringContaining('Stopped before enough trackers'),
+    message: 'There is no host of that name. Check --nats.',
   });
-  expect(tries).toBe(5);
+  expect(clock.steady() - began).toBeGreaterThanOrEqual(5_000);
+  expect(said.map(({ text }) => text)).toEqual([expect.stringMatching(/no host of that name/)]);
+});
+
+test('what passed in between has not stood', async () => {
+  const { retry, settled, clock } = waiting();
+  const began = clock.steady();
+  const work = async (): Promise<string> => {
+    const now = clock.steady() - began;
+    if (now > 60_000) return 'there';
+    throw now % 8_000 < 4_000
+      ? new NotYet('It refuses. Check --nats.', 5_000)
+      : new NotYet('Nothing listens. Start it.');
+  };
+  expect(await settled(retry('it', work))).toBe('there');
+});
+
+describe('who stops the tracker ends the waiting', () => {
+  const stopped = {
+    name: 'StartError',
+    message: expect.stringMatching(/^Stopped before the cluster was there\. .*Start/),
+  };
+
+  test('between two tries, after which there is none', async () => {
+    const { retry, settled, stopping, said } = waiting();
+    let tries = 0;
+    const work = async (): Promise<never> => {
+      if ((tries += 1) === 5) stopping.abort();
+      throw new ParleyError('unavailable');
+    };
+    await expect(settled(retry('it', work))).rejects.toMatchObject(stopped);
+    expect(tries).toBe(5);
+    expect(said.length).toBeLessThan(2);
+  });
+
+  test('during a try that does not end, and before the first one', async () => {
+    const { retry, stopping } = waiting();
+    const trying = retry('it', () => new Promise<never>(() => undefined));
+    stopping.abort();
+    await expect(trying).rejects.toMatchObject(stopped);
+    await expect(retry('it', () => new Promise<never>(() => undefined))).rejects.toMatchObject(stopped);
+    await expect(unlessStopped(stopping.signal, async () => 'never')).rejects.toBeInstanceOf(StartError);
+  });
+
+  test('and a try that fails after that is heard of by nobody', async () => {
+    const { retry, stopping, said } = waiting();
+    let fail: (why: Error) => void = () => undefined;
+    const trying = retry('it', () => new Promise<never>((_resolve, reject) => (fail = reject)));
+    stopping.abort();
+    await expect(trying).rejects.toMatchObject(stopped);
+    fail(new TypeError('a connection that was closed'));
+    expect(said).toEqual([]);
+  });
 });
 
 test('channels that a cluster cannot write yet are made once it can, all of them', async () => {

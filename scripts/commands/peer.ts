@@ -107,7 +107,7 @@ async function run(flags: PeerFlags): Promise<void> {
   const [
     { startRestartingPeer },
     { createLog },
-    { stopSignal, surviveDamage },
+    { abortAt, stopSignal, surviveDamage, unlessStopped },
     { chooseProfile },
     { configFor },
     { prepareDataDir },
@@ -130,8 +130,11 @@ async function run(flags: PeerFlags): Promise<void> {
   const chosen =
     'username' in profile ? { profile, uiPort: flags['ui-port'] } : await setUp(flags, profile, log, stopped);
   if (!chosen) return;
-  const config = await configFor({ ...flags, 'ui-port': chosen.uiPort }, chosen.profile);
-  const peer = await startRestartingPeer(config, log);
+  // A person may have to type a password for it.
+  const config = await unlessStopped(configFor({ ...flags, 'ui-port': chosen.uiPort }, chosen.profile), stopped);
+  if (!config) return;
+  const stopping = abortAt(stopped);
+  const peer = await startRestartingPeer({ ...config, stopping }, log);
   const { username, ui, login, p2p, irc, grpc } = peer.ready;
   const ircLine = irc === undefined ? '' : `  IRC:              localhost port ${irc}, without TLS\n`;
   const tls = grpc?.certificate === undefined ? 'without TLS' : `with TLS, certificate ${grpc.certificate}`;
@@ -139,7 +142,7 @@ async function run(flags: PeerFlags): Promise<void> {
   const ready = flags.json
     ? JSON.stringify({ event: 'ready', username, ui, login, p2p, irc, grpc })
     : `${username} is ready.\n  UI:               ${ui}\n  opens signed in:  ${login}\n${ircLine}${grpcLine}Stop with Ctrl-C.`;
-  process.stdout.write(`${ready}\n`);
+  if (!stopping.aborted) process.stdout.write(`${ready}\n`);
   await Promise.race([stopped, peer.failed]);
   log.info({}, 'peer stopping');
   await peer.close();

@@ -79,7 +79,7 @@ export default command;
 
 /** Returns when the proxy has stopped. Errors: StartError, ParleyError. */
 async function run(flags: Flags): Promise<void> {
-  const [{ startProxy }, { createLog }, { stopSignal }, { watchDescriptors }] = await Promise.all([
+  const [{ startProxy }, { createLog }, { stopSignal, unlessStopped }, { watchDescriptors }] = await Promise.all([
     import('../../tracker/proxy/proxy.js'),
     import('../process/log.js'),
     import('../process/lifecycle.js'),
@@ -89,7 +89,8 @@ async function run(flags: Flags): Promise<void> {
   const log = await createLog(flags['log-level']);
   watchDescriptors(log);
   const stopped = stopSignal();
-  const proxy = await startProxy(config, log);
+  const proxy = await unlessStopped(startProxy(config, log), stopped);
+  if (!proxy) return;
   process.stdout.write(`${flags.json ? JSON.stringify(facts(proxy)) : greeting(proxy)}\n`);
   await stopped;
   log.info({}, 'proxy stopping: requests under way are answered');

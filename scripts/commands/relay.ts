@@ -75,7 +75,7 @@ export default command;
 /** Returns when the relay has stopped. Errors: StartError. */
 async function run(flags: Flags): Promise<void> {
   const config = configFrom(flags);
-  const [{ startRelay }, { createLog }, { stopSignal }, { watchDescriptors }] = await Promise.all([
+  const [{ startRelay }, { createLog }, { stopSignal, unlessStopped }, { watchDescriptors }] = await Promise.all([
     import('../../tracker/relay/alone.js'),
     import('../process/log.js'),
     import('../process/lifecycle.js'),
@@ -84,7 +84,8 @@ async function run(flags: Flags): Promise<void> {
   const log = await createLog(flags['log-level']);
   watchDescriptors(log);
   const stopped = stopSignal();
-  const relay = await startRelay(config, log);
+  const relay = await unlessStopped(startRelay(config, log), stopped);
+  if (!relay) return;
   process.stdout.write(
     `${flags.json ? JSON.stringify({ event: 'ready', url: relay.url, ca: relay.ca }) : greeting(relay)}\n`,
   );

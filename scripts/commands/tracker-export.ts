@@ -2,7 +2,7 @@
 import { UsageError } from '../cli.js';
 import { defaultDataDir } from '../process/data-dir.js';
 import { createLog } from '../process/log.js';
-import { stopSignal } from '../process/lifecycle.js';
+import { abortAt, stopSignal } from '../process/lifecycle.js';
 import { exportTracker } from '../../tracker/export.js';
 
 export interface ExportFlags {
@@ -20,9 +20,8 @@ export async function exportTo(flags: ExportFlags): Promise<void> {
   const { name: file, cluster: members, nats, join } = flags;
   if (file === undefined) throw new UsageError('Say into which file: parley tracker export FILE.');
   const dataDir = flags['data-dir'] ?? (await defaultDataDir('tracker'));
-  const waiting = new AbortController();
-  void stopSignal().then(() => waiting.abort());
+  const signal = abortAt(stopSignal());
   const log = await createLog(flags['log-level']);
-  const kept = await exportTracker({ file, dataDir, members, nats, join, signal: waiting.signal }, log);
+  const kept = await exportTracker({ file, dataDir, members, nats, join, signal }, log);
   process.stdout.write(`All that is stored is in ${file}. Keep ${kept} as well: without it the file is of no use.\n`);
 }

@@ -115,21 +115,25 @@ async function run(flags: Flags): Promise<void> {
     return exportTo(flags);
   }
   const config = await configFrom(flags);
-  const [{ startTracker }, { createLog }, { stopSignal }, { waysIn }, { watchDescriptors }] = await Promise.all([
-    import('../../tracker/main.js'),
-    import('../process/log.js'),
-    import('../process/lifecycle.js'),
-    import('../process/ways-in.js'),
-    import('../process/descriptors.js'),
-  ]);
+  const [{ startTracker }, { createLog }, { abortAt, stopSignal }, { waysIn }, { watchDescriptors }] =
+    await Promise.all([
+      import('../../tracker/main.js'),
+      import('../process/log.js'),
+      import('../process/lifecycle.js'),
+      import('../process/ways-in.js'),
+      import('../process/descriptors.js'),
+    ]);
   const log = await createLog(flags['log-level']);
   watchDescriptors(log);
-  const waiting = new AbortController();
   const stopped = stopSignal();
-  void stopped.then(() => waiting.abort());
-  const cluster = config.cluster && { ...config.cluster, signal: waiting.signal, tellSecret: printSecret };
+  const signal = abortAt(stopped);
+  const cluster = config.cluster && { ...config.cluster, signal, tellSecret: printSecret };
   if (cluster?.members !== undefined) log.info({}, 'waiting for the other trackers of the cluster; stop with Ctrl-C');
-  const tracker = await startTracker({ ...config, cluster }, log);
+  const tracker = await startTracker({ ...config, cluster }, log).catch((error: unknown) => {
+    if (!signal.aborted || !(error instanceof Error)) throw error;
+    log.info({}, error.message);
+  });
+  if (!tracker) return;
   const linkWith = (code?: string) => waysIn({ ...tracker, host: config.host, trackers: config.trackers, code });
   const ways = linkWith(tracker.invite?.code);
   const setup = tracker.setup && (linkWith(tracker.setup.code)?.invite ?? tracker.setup.code);

@@ -5,9 +5,9 @@ import { systemClock } from '../clock.js';
 import type { ClusterConfig, TrackerConfig } from '../config.js';
 import type { DataDir } from '../data-dir.js';
 import type { Log } from '../log.js';
-import { retryUntilThere, type Retry } from '../retry.js';
-import { StartError } from '../start-error.js';
-import type { NatsServers } from '../store/nats/connection.js';
+import { retryUntilThere, unlessStopped, type Retry } from '../retry.js';
+import { whatIsWrong } from '../store/nats/connection.js';
+import type { NatsServers } from '../store/nats/packages.js';
 import { openNatsStore } from '../store/nats/nats-store.js';
 import type { TrackerStore } from '../store/tracker-store.js';
 import { backUpNightly } from './backup.js';
@@ -15,10 +15,11 @@ import { loadClusterSecret, type ClusterSecret } from './cluster-secret.js';
 import { beginImport, importEnded } from './import-cluster.js';
 import { ImportSource } from './import.js';
 import { ownMember, parseMembers, type Member } from './members.js';
-import { NATS_USER, writeNatsFiles } from './nats-config.js';
-import { NatsProcess } from './nats-process.js';
+import { writeNatsFiles } from './nats-config.js';
+import { endLeftOver, NatsProcess } from './nats-process.js';
 import { natsProgram, natsVersion } from './nats-program.js';
 import { clusterAuthority } from './sealed-authority.js';
+import { givenServers, serversOf } from './servers.js';
 
 export interface Cluster {
   store: TrackerStore;
@@ -41,19 +42,20 @@ export async function openCluster(
 ): Promise<Cluster> {
   const { cluster } = config;
   const members = cluster.members === undefined ? [] : parseMembers(cluster.members);
-  const own = members.length > 0 ? await ownMember(members, config.port) : undefined;
+  const { signal } = cluster;
+  const own = members.length > 0 ? await unlessStopped(signal, () => ownMember(members, config.port)) : undefined;
   const secret = await loadClusterSecret(dataDir, cluster.join);
   if (secret.isNew && own) cluster.tellSecret?.(secret.text);
-  const { signal } = cluster;
-  const retry = retryUntilThere({ log, clock: systemClock, signal, passes: isUnavailable });
   const undo: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
     const servers = own
-      ? await startServer({ own, members, secret, dataDir, log, undo })
+      ? await startServer({ own, members, secret, dataDir, log, undo, signal })
       : givenServers(cluster.nats ?? '');
+    const look = () => whatIsWrong(servers);
+    const retry = retryUntilThere({ log, clock: systemClock, signal, passes: isUnavailable, look });
     const store = await openNatsStore({
       ...{ servers, log, clock: systemClock },
       replicas: own || cluster.replicas === undefined ? 3 : cluster.replicas,
@@ -123,11 +125,13 @@ interface ServerParts {
   dataDir: DataDir;
   log: Log;
   undo: (() => Promise<void>)[];
+  /** Ends the start at once. */
+  signal: AbortSignal | undefined;
 }
 
-async function startServer({ own, members, secret, dataDir, log, undo }: ServerParts): Promise<NatsServers> {
+async function startServer({ own, members, secret, dataDir, log, undo, signal }: ServerParts): Promise<NatsServers> {
   const program = await natsProgram();
-  const version = await natsVersion(program);
+  const version = await unlessStopped(signal, () => natsVersion(program));
   if (!version.isSound) {
     const what = version.canSync
       ? 'Streams were seen to vanish with it.'
@@ -138,35 +142,12 @@ async function startServer({ own, members, secret, dataDir, log, undo }: ServerP
     );
   }
   const files = await writeNatsFiles(dataDir.file('cluster'), secret, { own, members, syncs: version.canSync });
-  const process = await NatsProcess.start(program, files, log);
+  await unlessStopped(signal, () => endLeftOver(files, log));
+  const process = new NatsProcess(program, files, log);
   undo.push(() => process.stop());
   const all = [own, ...members.filter(({ name }) => name !== own.name)];
   return {
     ...serversOf(all, secret),
     ca: files.authority,
-  };
-}
-
-/** How a client finds the servers of these trackers, in this order. */
-export function serversOf(
-  members: readonly Member[],
-  { password }: ClusterSecret,
-): Pick<NatsServers, 'servers' | 'user' | 'password'> {
-  const servers = members.map(({ host, clientPort }) => `${host.includes(':') ? `[${host}]` : host}:${clientPort}`);
-  return { servers, user: NATS_USER, password };
-}
-
-/** Errors: StartError. */
-export function givenServers(text: string): NatsServers {
-  const urls = text.split(',').map((one) => (URL.canParse(one.trim()) ? new URL(one.trim()) : undefined));
-  const [first] = urls;
-  if (!first || urls.some((url) => !url || !['nats:', 'tls:'].includes(url.protocol) || url.hostname === '')) {
-    throw new StartError('--nats takes addresses of NATS servers, as nats://user:password@192.168.1.5:4222.');
-  }
-  return {
-    servers: urls.flatMap((url) => (url ? [url.host.includes(':') ? url.host : `${url.host}:4222`] : [])),
-    ...(first.username === '' ? {} : { user: decodeURIComponent(first.username) }),
-    ...(first.password === '' ? {} : { password: decodeURIComponent(first.password) }),
-    ...(first.protocol === 'tls:' ? { ca: '' } : {}),
   };
 }

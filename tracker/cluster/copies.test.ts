@@ -13,7 +13,7 @@ import type { Archive } from '../store/tracker-store.js';
 import { TestNats } from '../testing/nats-servers.js';
 import { makeDevice } from '../testing/device.js';
 import { PASSWORD, silent, TestTrackers, type TestTracker, type TestUser } from '../testing/test-tracker.js';
-import { givenServers } from './cluster.js';
+import { givenServers } from './servers.js';
 import { beginImport, importEnded } from './import-cluster.js';
 import { natsProgram } from './nats-program.js';
 

@@ -9,8 +9,8 @@ import { DIRECTORY_MODE, writeSecret } from '../data-dir.js';
 import { selfSign } from '../authority.js';
 import type { ClusterSecret } from './cluster-secret.js';
 import type { Member } from './members.js';
+import { NATS_USER } from './servers.js';
 
-export const NATS_USER = 'parley';
 const ED25519 = { name: 'Ed25519' };
 const DAY_MS = 24 * 3600_000;
 /** A new one is made at each start, so that it is never over before the server is. */

@@ -21,18 +21,13 @@ export class NatsProcess {
   #waitMs = AGAIN_MS;
   #isStopped = false;
 
-  private constructor(
+  /** Starts it. One that was left is to be ended before. */
+  constructor(
     private readonly program: string,
     private readonly files: NatsFiles,
     private readonly log: Log,
-  ) {}
-
-  /** First ends the one that a tracker has left which could not end it: it holds the ports. */
-  static async start(program: string, files: NatsFiles, log: Log): Promise<NatsProcess> {
-    await endLeftOver(files, log);
-    const process = new NatsProcess(program, files, log);
-    process.#run();
-    return process;
+  ) {
+    this.#run();
   }
 
   async stop(): Promise<void> {
@@ -75,7 +70,8 @@ export class NatsProcess {
   }
 }
 
-async function endLeftOver({ pid: file, config }: NatsFiles, log: Log): Promise<void> {
+/** Ends the one that a tracker has left which could not end it: it holds the ports. */
+export async function endLeftOver({ pid: file, config }: NatsFiles, log: Log): Promise<void> {
   const pid = Number((await readIfThere(file))?.trim());
   if (!Number.isSafeInteger(pid) || pid <= 1 || !(await runs(pid, config))) return;
   log.warn({ pid }, 'a nats-server of a tracker that was killed still runs: it is ended, and started anew');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { freePort } from '../../scripts/daemon/free-ports.js';
 import { TempDir } from '../../test/support/temp-dir.js';
 import { natsProgram } from '../cluster/nats-program.js';
-import type { NatsServers } from '../store/nats/connection.js';
+import type { NatsServers } from '../store/nats/packages.js';
 
 const ACCOUNTS = 64;
 
@@ -22,14 +22,14 @@ export class TestNats {
   readonly #servers: Server[] = [];
   #used = 0;
 
-  private constructor(private readonly hurry: number | undefined) {}
+  private constructor(private readonly more: string) {}
 
   /**
    * @param size how many servers: 1 stands alone, 3 are a cluster
-   * @param hurry in which clients have to give their password, else they are sent away. Seconds
+   * @param more of their configuration
    */
-  static async start(size: 1 | 3, hurry?: number): Promise<TestNats> {
-    const nats = new TestNats(hurry);
+  static async start(size: 1 | 3, more = ''): Promise<TestNats> {
+    const nats = new TestNats(more);
     for (let at = 0; at < size; at += 1) {
       nats.#servers.push({ name: `s${at}`, client: await freePort(), route: await freePort() });
     }
@@ -42,6 +42,7 @@ export class TestNats {
     const account = `a${(this.#used += 1)}`;
     if (this.#used >= ACCOUNTS) throw new Error('the test servers have no more accounts');
     return (...order) => ({
+      named: '--nats',
       servers: order.map((at) => `127.0.0.1:${this.#at(at).client}`),
       user: account,
       password: account,
@@ -101,7 +102,7 @@ export class TestNats {
 listen: "127.0.0.1:${client}"
 jetstream { store_dir: "${join(this.#folder.path, name)}" }
 accounts { ${accounts.join('\n')} }
-${this.hurry === undefined ? '' : `authorization { timeout: ${this.hurry} }`}
+${this.more}
 ${cluster}
 `;
   }

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClusterSecret } from '../../../tracker/cluster/cluster-secret.js';
 import { parseMembers } from '../../../tracker/cluster/members.js';
-import { NATS_USER } from '../../../tracker/cluster/nats-config.js';
+import { NATS_USER } from '../../../tracker/cluster/servers.js';
 import { connectNats } from '../../../tracker/store/nats/connection.js';
 import { Daemon, type TrackerReady } from '../../daemon/daemon.js';
 import { reflectPort } from './ports.js';
@@ -86,6 +86,7 @@ export class Node {
     const [own] = parseMembers(this.list).filter(({ port }) => port === this.port);
     const secret = new ClusterSecret((await this.#secret()).trim(), false);
     const { connection, manager } = await connectNats({
+      named: '--cluster',
       servers: [`${own?.host ?? ''}:${own?.clientPort ?? 0}`],
       ...{ user: NATS_USER, password: secret.password },
       ca: await readFile(join(this.dataDir, 'cluster', 'authority.pem'), 'utf8'),

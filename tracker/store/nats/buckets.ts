@@ -9,6 +9,7 @@ import type { DayCount } from './nats-daily-counts.js';
 import type { StoredDevice } from './nats-devices.js';
 import { readMail, type MailFacts } from './nats-mailboxes.js';
 import type { SeenShard } from './seen.js';
+import { whyNoStreams } from './troubles.js';
 
 export interface Buckets {
   accounts: Bucket<Account>;
@@ -29,7 +30,11 @@ const DAY_MS = 24 * 3600_000;
 /** Each as soon as enough servers are there. Errors: StartError. */
 export async function openBuckets(parts: BucketParts, retry: Retry): Promise<Buckets> {
   const open = <T>(options: BucketOptions<T>): Promise<Bucket<T>> =>
-    retry(`its records of ${options.name}`, () => Bucket.open<T>(parts, options));
+    retry(`its records of ${options.name}`, () =>
+      Bucket.open<T>(parts, options).catch((error: unknown) => {
+        throw whyNoStreams(error, parts.nats);
+      }),
+    );
   const accounts = await open<Account>({ name: 'accounts' });
   const [seen, sessions, channels, members, devices, prekeys, mails, counts, secrets, records] = await Promise.all([
     open<SeenShard>({ name: 'seen' }),

@@ -1,7 +1,8 @@
 /** What a node knows of a stream goes on being what is in it, whatever becomes of its consumer. Over a real NATS server. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { TestNats } from '../../testing/nats-servers.js';
-import { connectNats, type ConsumerMessages, type Nats } from './connection.js';
+import { connectNats, type ConsumerMessages } from './connection.js';
+import type { Nats } from './packages.js';
 import { Follower } from './follower.js';
 import { Mirror } from './mirror.js';
 import { Streams, type Message } from './streams.js';

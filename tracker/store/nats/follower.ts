@@ -1,6 +1,7 @@
 /** Keeps a mirror up to date: reads a stream from its beginning, and goes on with what comes. */
 import type { Log } from '../../log.js';
-import { TRY_MS, type ConsumerMessages, type Nats } from './connection.js';
+import { TRY_MS, type ConsumerMessages } from './connection.js';
+import type { Nats } from './packages.js';
 import type { Entry, Mirror } from './mirror.js';
 import { Unavailable, type Message, type Streams } from './streams.js';
 

@@ -14,26 +14,13 @@ import { mailboxContract } from '../mailbox-contract.js';
 import { sharingContract } from '../sharing-contract.js';
 import { addAccount, storeContract } from '../store-contract.js';
 import type { PresenceKey } from '../tracker-store.js';
-import { StartError } from '../../start-error.js';
-import { connectNats, type NatsServers } from './connection.js';
+import type { NatsServers } from './packages.js';
 import { openNatsStore } from './nats-store.js';
 
 const PEER: PeerRecord = {
   username: 'alice',
   ...{ ip: '10.0.0.5', port: 9101, addresses: [], status: 'online', channels: [] },
 };
-
-test('a server that is too busy to look at a password in time is no server that refuses it', async () => {
-  const nats = await TestNats.start(1, 0.000_001);
-  const servers = nats.newAccount()(0);
-  await expect(connectNats(servers)).rejects.toMatchObject({ message: expect.stringMatching(/timeout/i) });
-  await expect(connectNats(servers)).rejects.not.toBeInstanceOf(StartError);
-  await nats.stop();
-  const patient = await TestNats.start(1);
-  const wrong = { ...patient.newAccount()(0), password: 'another one' };
-  await expect(connectNats(wrong)).rejects.toBeInstanceOf(StartError);
-  await patient.stop();
-});
 
 const openStore = (servers: NatsServers, clock: FakeClock, replicas: number) =>
   openNatsStore({ servers, clock, log: silent, replicas, name: 'test' });

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from '../../clock.js';
 import type { Log } from '../../log.js';
 import { retryUntilThere } from '../../retry.js';
+import { StartError } from '../../start-error.js';
 import type { StoreState, StoreStates } from '../notes.js';
 import type { TrackerStore } from '../tracker-store.js';
 import type { Bucket } from './bucket.js';
 import { openBuckets } from './buckets.js';
-import { connectNats, type NatsServers } from './connection.js';
+import { connectNats, whatIsWrong } from './connection.js';
+import type { NatsServers } from './packages.js';
 import { NatsAccounts } from './nats-accounts.js';
 import { NatsArchive } from './nats-archive.js';
 import { NatsChannels } from './nats-channels.js';
@@ -39,8 +41,9 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerS
   const { clock, log, replicas, name, names = [] } = options;
   const { signal } = options;
   // Servers are waited for in real time, whatever the clock of records shows.
-  const retry = retryUntilThere({ log, clock: systemClock, signal, passes: () => true });
-  const nats = await retry('a connection to its servers', () => connectNats(options.servers));
+  const look = () => whatIsWrong(options.servers);
+  const retry = retryUntilThere({ log, clock: systemClock, signal, passes: isOfServers, look });
+  const nats = await retry('a connection to its servers', () => connectNats(options.servers, signal));
   const { connection } = nats;
   const streams = new Streams(nats, log);
   try {
@@ -82,6 +85,11 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerS
     await connection.close();
     throw error;
   }
+}
+
+/** What a server says, or that it says nothing; all else is for whoever starts the tracker, or a bug. */
+function isOfServers(error: unknown): boolean {
+  return !(error instanceof StartError);
 }
 
 function statesOf(streams: Streams, missing: () => string[]): StoreStates {

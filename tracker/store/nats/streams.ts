@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import { ParleyError } from '../../../protocol/errors.js';
 import type { Log } from '../../log.js';
-import { TRY_MS, type MsgRequest, type Nats } from './connection.js';
+import { TRY_MS, type MsgRequest } from './connection.js';
+import type { Nats } from './packages.js';
 
 /** While there is no leader, a write waits so long for one: an election takes 4 to 10 s, mostly the former. */
 const WRITE_MS = 8_000;
