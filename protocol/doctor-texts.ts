@@ -36,12 +36,16 @@ export const doctorTexts = {
     'Your router uses a new port for everyone (symmetric NAT), so direct links come about only with people who can be dialled. Forward TCP port {{port}} to {{address}}.',
   big_packets_lost: 'Large packets get lost on the way, often in a VPN. Set its MTU (packet size) to 1280.',
   relay_off: 'The tracker relays for nobody, so whoever cannot be dialled is not reached. Ask whoever runs it.',
+  relay_full:
+    'The relay carries as much as it may, so whoever cannot be dialled is not reached now. It is tried again; if that lasts, ask whoever runs the tracker.',
   peer_hangs: 'Your peer runs, but does not answer. End it, then start it again with “parley peer”.',
   not_running: 'No peer runs here for this profile. Start it with “parley peer”.',
   they_are_unknown: 'Nobody of that name is known here. Check the spelling.',
   they_are_away: 'They are not online. What you write is delivered once they are.',
   they_have_no_peer: 'They are online without a peer of their own. What you write is delivered once they start one.',
   they_are_not_linked: 'They are online, but no way to them was found yet. Ask them to check their connection too.',
+  they_do_not_come:
+    'They are online, but their peer does not come to the relay: it may hang, or their computer may sleep. Ask them to wake it, or to start Parley anew.',
   they_are_relayed:
     'Your link goes through the tracker, since neither of you lets others in. Nobody there can read it. It becomes direct by itself once one of you can be reached from outside.',
   address_hidden:

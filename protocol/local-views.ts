@@ -109,8 +109,17 @@ export const Presence = Type.Union([
 ]);
 export type Presence = Static<typeof Presence>;
 
+/** What the relay said where it was asked for a way: it is off, full, or the other device did not come to it. */
+export const RelayWhy = Type.Enum(['relay_off', 'relay_full', 'they_do_not_come']);
+export type RelayWhy = Static<typeof RelayWhy>;
+
 /** Why there is no direct link, for programs: `silent`, `refused`, … or an error code, and at which of the addresses. */
-export const PathWhy = Type.Object({ code: Type.String(), address: Type.Optional(Type.String()) });
+export const PathWhy = Type.Object({
+  code: Type.String(),
+  address: Type.Optional(Type.String()),
+  /** Why there is none over the relay either, where that is known. */
+  relay: Type.Optional(RelayWhy),
+});
 export type PathWhy = Static<typeof PathWhy>;
 
 /** `self`: the user's own name. `offline`: nobody there. `connecting`: online, no link yet, `reason` says why. */

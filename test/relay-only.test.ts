@@ -1,7 +1,7 @@
 /** A user who hides their address: what is told of their device, who is dialled and let in, and that all is there all the same. */
 import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { once } from 'node:events';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -109,6 +109,43 @@ test(
     ]);
     expect(await listed('alice')).toMatchObject({ ip: '127.0.0.1' });
     expect(seen(bob, 'alice')?.pathWhy).toBeUndefined();
+  },
+  lasting,
+);
+
+test.each([
+  ['relay_off', { enabled: false }, ['carol']],
+  ['relay_full', { circuits: 1 }, ['carol', 'erin']],
+] as const)(
+  'a relay that does not take them (%s) is what both are told, in the window and by the doctor',
+  async (code, relay, hiding) => {
+    const folder = world.path(code);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ relay }));
+    const { url } = await world.tracker(code);
+    const dave = await world.signedIn('dave', [url]);
+    const others: Peer[] = [];
+    for (const name of hiding) {
+      others.push(await world.signedIn(name, [url], { relayOnly: true }));
+      // The first one takes what room there is.
+      if (name !== hiding.at(-1)) await linked(dave, name);
+    }
+    const [last] = others.slice(-1);
+    const name = hiding.at(-1) ?? '';
+    if (!last) throw new Error('nobody hides');
+    const isTold = (peer: Peer, of: string) => () => seen(peer, of)?.pathWhy?.relay === code;
+    await Promise.all([until(last, isTold(last, 'dave')), until(dave, isTold(dave, name))]);
+    for (const [peer, of] of [
+      [last, 'dave'],
+      [dave, name],
+    ] as const) {
+      expect(seen(peer, of)).toMatchObject({ link: 'connecting', pathWhy: { code, relay: code } });
+      expect(seen(peer, of)?.reason).toMatch(/hides their address, and the (tracker|relay) .*[Aa]sk whoever runs/);
+      expect((await peer.services.reach.examine(of)).faults).toEqual([code]);
+    }
+    // Of whoever hides it is the fault of all links.
+    expect((await last.services.reach.examine(undefined)).faults).toEqual([code]);
+    expect((await dave.services.reach.examine(undefined)).faults).toEqual([]);
   },
   lasting,
 );

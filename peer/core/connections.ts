@@ -14,7 +14,7 @@ import { Circuits, mayOpen } from '../reach/circuits.js';
 import { Puncher } from '../reach/puncher.js';
 import { reflectOnce } from '../reach/reflect.js';
 import { systemInterfaces, systemNetwork, type Change, type Network } from '../reach/network.js';
-import { troublesOf } from '../reach/trouble.js';
+import { codeOf, relayWhy, troublesOf, type Trouble } from '../reach/trouble.js';
 import { Upgrades } from '../reach/upgrades.js';
 import { CircuitApi } from '../tracker-client/circuit-api.js';
 import { ReachApi } from '../tracker-client/reach-api.js';
@@ -62,6 +62,8 @@ export class Connections {
   private readonly dialler: Dialler;
   private readonly seeker = new Seeker(() => performance.now(), Math.random);
   private readonly upSince = new Map<number, number>();
+  /** What the relay said of a device in the race that is under way. */
+  private readonly relaySaid = new Map<DeviceId, Trouble>();
   private readonly upgrades = new Upgrades(() => performance.now());
   private readonly network: Pick<Network, 'onChange'>;
   private unwatch: (() => void) | undefined;
@@ -140,6 +142,7 @@ export class Connections {
     const { username, device } = link.remote;
     log.info({ peer: username, device, dialled: link.dialled }, `linked with ${username}`);
     this.upSince.set(link.id, clock.now());
+    this.relaySaid.delete(device);
     this.upgrades.up(device, link.relayed && !relayOnly);
     if (!relayOnly) this.puncher.up(link);
     directory.linked(device, username, link.dialled ? link.address : undefined, link.relayed);
@@ -195,11 +198,18 @@ export class Connections {
       relay: async (device, signal) => {
         // It is there already, and a direct link is looked for.
         if (links.get(device)) throw new ParleyError('duplicate_link');
-        return this.circuits.dial(device, signal);
+        this.relaySaid.delete(device);
+        return this.circuits.dial(device, signal).catch((error: unknown) => {
+          if (!signal.aborted) this.relaySaid.set(device, { code: codeOf(error) });
+          throw error;
+        });
       },
       close: (device) => links.get(device)?.close(),
       failed: ({ username, device }, failures) => {
-        const troubles = troublesOf(failures, systemInterfaces());
+        const said = this.relaySaid.get(device);
+        this.relaySaid.delete(device);
+        const ofRelay = said && relayWhy(said) !== undefined ? [said] : [];
+        const troubles = [...troublesOf(failures, systemInterfaces()), ...ofRelay];
         log.debug({ peer: username, device, troubles }, `no address has led to a link with ${username ?? 'a device'}`);
         this.lan.alleged.failed(device);
         directory.dialFailed(device, troubles);

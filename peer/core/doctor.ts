@@ -17,7 +17,7 @@ export class Doctor {
 
   constructor(
     private readonly device: Device,
-    private readonly people: () => Pick<People, 'person' | 'hides'>,
+    private readonly people: () => Pick<People, 'list' | 'person' | 'hides'>,
   ) {}
 
   /** Never rejects. @param user about whom it is asked besides */
@@ -52,6 +52,10 @@ export class Doctor {
       now: () => clock.now(),
       p2p: links.address,
       hidesAddress: relayOnly,
+      relay: this.people()
+        .list()
+        .map(({ pathWhy }) => pathWhy?.relay)
+        .find((said) => said === 'relay_off' || said === 'relay_full'),
       // The port of a gateway is for whoever runs it to see to.
       ...(config.entrance === undefined && { reach: () => reach.examine() }),
       ...(user !== undefined && { other: standing(person, reach.reach) }),
@@ -61,7 +65,7 @@ export class Doctor {
 
 function standing(person: PersonView | undefined, own: Reach | undefined): Other {
   if (!person) return 'unknown';
-  if (person.link === 'connecting') return 'not_linked';
+  if (person.link === 'connecting') return person.pathWhy?.relay ?? 'not_linked';
   if (person.link === 'none') return person.presence === 'offline' ? 'away' : 'without_peer';
   if (person.path !== 'relayed') return 'linked';
   const code = person.pathWhy?.code;

@@ -1,4 +1,5 @@
 /** What the doctor looks at: told by the daemon, or read from its files where none runs. */
+import type { RelayWhy } from '../../protocol/local-api.js';
 import type { MappingView, Reach } from '../../protocol/reach.js';
 import type { Interfaces } from '../reach/addresses.js';
 import type { Reflection } from '../reach/reflect.js';
@@ -41,6 +42,8 @@ export interface Patient {
   readonly reach?: (signal: AbortSignal) => Promise<Examined>;
   /** Its user wants it reached over a relay alone: that nobody comes in is no fault. */
   readonly hidesAddress?: boolean;
+  /** What the relay last said to it of somebody who is not linked. */
+  readonly relay?: RelayWhy | undefined;
   /** How a user stands whom the doctor was asked about. */
   readonly other?: Other | undefined;
 }
@@ -51,6 +54,7 @@ export type Other =
   | 'away'
   | 'without_peer'
   | 'not_linked'
+  | RelayWhy
   | 'relayed'
   | 'address_hidden'
   | 'hides_address'

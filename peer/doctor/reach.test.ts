@@ -75,6 +75,7 @@ test('of somebody who is asked about it is told how they stand; who is linked di
   const codes: Readonly<Record<Other, string>> = {
     ...{ unknown: 'they_are_unknown', away: 'they_are_away', without_peer: 'they_have_no_peer' },
     ...{ not_linked: 'they_are_not_linked', relayed: 'they_are_relayed', shut_in: 'they_are_shut_in' },
+    ...{ relay_off: 'relay_off', relay_full: 'relay_full', they_do_not_come: 'they_do_not_come' },
     ...{ address_hidden: 'address_hidden', hides_address: 'they_hide', linked: 'ok' },
   };
   for (const [other, code] of Object.entries(codes)) {

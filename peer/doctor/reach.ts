@@ -11,7 +11,7 @@ const HANGING_MS = 4_000;
 const IS_BLOCKED: ReadonlySet<CheckCode> = new Set(['silent', 'unreachable', 'refused']);
 
 export function reachChecks(patient: Patient, place: Place): Check[] {
-  const { answers, p2p, reach, hidesAddress = false, other } = patient;
+  const { answers, p2p, reach, hidesAddress = false, relay, other } = patient;
   const isLocal = (host: string): boolean => kindOf(canonical(host) ?? host) === 'loopback';
   return [
     {
@@ -36,7 +36,8 @@ export function reachChecks(patient: Patient, place: Place): Check[] {
       after: ['session', 'port'],
       limitMs: REACH_MS,
       run: async (signal) => {
-        if (hidesAddress) return 'ok';
+        // All of its links need the relay. That one person does not come to it is for the question about them.
+        if (hidesAddress) return relay === undefined || relay === 'they_do_not_come' ? 'ok' : { code: relay };
         if (!p2p || !reach || isLocal(p2p.host)) return 'unknown';
         const found = await reach(signal);
         if (found.reach === 'open' || found.reach === 'lan') return 'ok';
@@ -58,7 +59,7 @@ export function reachChecks(patient: Patient, place: Place): Check[] {
         });
       },
     },
-    ...(other ? [personCheck(other)] : []),
+    ...(other ? [personCheck(other, hidesAddress ? relay : undefined)] : []),
   ];
 }
 
@@ -87,6 +88,9 @@ const OTHERS: Readonly<Record<Other, Finding>> = {
   away: { code: 'they_are_away' },
   without_peer: { code: 'they_have_no_peer' },
   not_linked: { code: 'they_are_not_linked' },
+  relay_off: { code: 'relay_off' },
+  relay_full: { code: 'relay_full' },
+  they_do_not_come: { code: 'they_do_not_come' },
   relayed: { code: 'they_are_relayed' },
   address_hidden: { code: 'address_hidden' },
   hides_address: { code: 'they_hide' },
@@ -94,6 +98,8 @@ const OTHERS: Readonly<Record<Other, Finding>> = {
   linked: 'ok',
 };
 
-function personCheck(other: Other): Check {
-  return { name: 'person', after: ['live events'], limitMs: 100, run: async () => OTHERS[other] };
+/** @param named what is said of this device already: one cause is named once */
+function personCheck(other: Other, named: Other | undefined): Check {
+  const run = async (): Promise<Finding> => (other === named ? 'unknown' : OTHERS[other]);
+  return { name: 'person', after: ['live events'], limitMs: 100, run };
 }

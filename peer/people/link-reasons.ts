@@ -19,6 +19,9 @@ const KINDS: Readonly<Record<string, string>> = {
   loopback_only: 'loopback_only',
   address_hidden: 'address_hidden',
   hides_address: 'hides_address',
+  relay_off: 'relay_off',
+  relay_full: 'relay_full',
+  they_do_not_come: 'they_do_not_come',
   unavailable: 'broke',
 };
 
@@ -37,6 +40,12 @@ const SENTENCES: Readonly<Record<string, string>> = {
   loopback_only: 'their peer lets in nobody from other computers: they should start it with --host 0.0.0.0.',
   address_hidden: 'you hide your address, and no way over a relay was found yet: it is tried again.',
   hides_address: 'they hide their address, and no way over a relay was found yet: it is tried again.',
+  relay_off:
+    'one of you hides their address, and the tracker relays for nobody: ask whoever runs it to turn its relay on, or show the address (Settings, Privacy).',
+  relay_full:
+    'one of you hides their address, and the relay carries as much as it may: it is tried again. If that lasts, ask whoever runs the tracker.',
+  they_do_not_come:
+    'one of you hides their address, and their peer does not come to the relay: it may hang or sleep. Ask them to wake it; it is tried again.',
   broke: 'the link to {place} broke: it is made again.',
 };
 
@@ -49,7 +58,8 @@ export function pathWhy(trouble: Trouble): PathWhy {
 /** English; ends a sentence that begins with "bob is online but". */
 export function why(trouble: Trouble): string {
   const kind = kindOf(trouble);
-  if (isErrorCode(kind)) return `there is no link: ${lowerFirst(errorTable[kind].message)}`;
+  if (isErrorCode(kind) && !Object.hasOwn(SENTENCES, kind))
+    return `there is no link: ${lowerFirst(errorTable[kind].message)}`;
   const place = trouble.address ? addressText(trouble.address) : 'their peer';
   return (SENTENCES[kind] ?? '').replace('{place}', place);
 }

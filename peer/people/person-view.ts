@@ -3,7 +3,7 @@ import { isGuestName } from '../../protocol/confusable.js';
 import type { Username } from '../../protocol/ids.js';
 import type { PersonView } from '../../protocol/local-api.js';
 import type { PeerRecord } from '../../protocol/tracker-api.js';
-import { mostTelling, type Trouble } from '../reach/trouble.js';
+import { mostTelling, relayWhy, type Trouble } from '../reach/trouble.js';
 import { pathWhy, why } from './link-reasons.js';
 import type { Status } from './own-presence.js';
 
@@ -87,11 +87,15 @@ function describe(facts: PersonFacts, around: Surroundings): PersonView {
     return { ...view, path: 'relayed', ...(hidden && { pathWhy: pathWhy(hidden) }) };
   }
   if (listed.length > 0) {
-    const tried = mostTelling(listed.flatMap(({ troubles }) => troubles ?? []));
-    const trouble = tried && (hiddenBy(listed, around) ?? tried);
+    const troubles = listed.flatMap(({ troubles }) => troubles ?? []);
+    const relay = troubles.map(relayWhy).find((said) => said !== undefined);
+    const tried = mostTelling(troubles);
+    const hidden = tried && hiddenBy(listed, around);
+    // There is no way but the relay: then what it says is the reason.
+    const trouble = hidden && relay !== undefined ? { code: relay } : (hidden ?? tried);
     const reason = trouble ? `${username} is online but ${why(trouble)}` : `${username} is online: connecting.`;
     const view: PersonView = { username, presence: presenceOf(listed, client), link: 'connecting', reason };
-    return trouble ? { ...view, pathWhy: pathWhy(trouble) } : view;
+    return trouble ? { ...view, pathWhy: { ...pathWhy(trouble), ...(relay && { relay }) } } : view;
   }
   if (client && around.trackerUp) {
     const reason = `${username} is online without a peer: messages arrive once ${username} starts one.`;
@@ -144,6 +148,7 @@ export function sameView(a: PersonView | undefined, b: PersonView): boolean {
     a.path === b.path &&
     a.pathWhy?.code === b.pathWhy?.code &&
     a.pathWhy?.address === b.pathWhy?.address &&
+    a.pathWhy?.relay === b.pathWhy?.relay &&
     a.lastSeen === b.lastSeen &&
     a.unstarted === b.unstarted &&
     a.verified === b.verified &&

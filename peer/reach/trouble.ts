@@ -1,5 +1,6 @@
 /** Why an address did not lead to a link, and which of several such reasons tells most. */
 import { isParleyError, type ErrorCode } from '../../protocol/errors.js';
+import type { RelayWhy } from '../../protocol/local-api.js';
 import type { Address } from '../link/types.js';
 import { canonical, kindOf, OwnNetworks, type Interfaces } from './addresses.js';
 import type { Failure, Verdict } from './race.js';
@@ -10,6 +11,14 @@ export interface Trouble {
   readonly address?: Address | undefined;
   /** It is a private address, and of no network of ours: that it fails is no wonder. */
   readonly elsewhere?: boolean | undefined;
+}
+
+/** Of these the relay is the reason, or the other side that did not come to it. */
+const OF_RELAY: readonly RelayWhy[] = ['relay_off', 'relay_full', 'they_do_not_come'];
+
+/** Undefined: of an address. */
+export function relayWhy({ code }: Trouble): RelayWhy | undefined {
+  return OF_RELAY.find((known) => known === code);
 }
 
 /** The device itself has answered, or nothing is dialled from here: no other address would do better. */
@@ -55,11 +64,13 @@ const NO_WAY: ReadonlySet<string> = new Set(['ENETUNREACH', 'EADDRNOTAVAIL', 'EI
 
 /**
  * The one to be told: what the device itself answered, then what answers at an address that should lead to it, then silence
- * there; a private address of another network only if there is nothing else. The first of equals.
+ * there; a private address of another network only if there is nothing else. The first of equals. What the relay said is not among them.
  */
 export function mostTelling(troubles: Iterable<Trouble>): Trouble | undefined {
   let best: Trouble | undefined;
-  for (const trouble of troubles) if (!best || weight(trouble) < weight(best)) best = trouble;
+  for (const trouble of troubles) {
+    if (relayWhy(trouble) === undefined && (!best || weight(trouble) < weight(best))) best = trouble;
+  }
   return best;
 }
 

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { CIRCUIT_JOINED } from '../../protocol/circuit.js';
+import { CIRCUIT_CLOSE, CIRCUIT_JOINED } from '../../protocol/circuit.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { makeTicket, type TicketFacts } from '../../protocol/ticket.js';
 import { CircuitApi } from './circuit-api.js';
@@ -111,6 +111,16 @@ describe('a circuit', () => {
     const stream = await api.open({ relay: '/circuit', ticket: 't' }, never());
     if (!stream.closed) await once(stream, 'close');
     expect(stream.errored?.message).toContain('bytes');
+  });
+
+  test('why it ends a circuit before both are there is told', async () => {
+    const ended = async (code: number): Promise<unknown> => {
+      const api = await relay((socket) => socket.close(code));
+      return api.open({ relay: '/circuit', ticket: 't' }, never());
+    };
+    await expect(ended(CIRCUIT_CLOSE.nobody)).rejects.toMatchObject({ cause: { code: 'they_do_not_come' } });
+    await expect(ended(CIRCUIT_CLOSE.full)).rejects.toMatchObject({ cause: { code: 'relay_full' } });
+    await expect(ended(CIRCUIT_CLOSE.gone)).rejects.toMatchObject({ code: 'unavailable', cause: undefined });
   });
 
   test('a relay that refuses, says nothing, or is left, holds nothing', async () => {

@@ -4,9 +4,17 @@ import type { Duplex } from 'node:stream';
 import { rootCertificates } from 'node:tls';
 import { Compile } from 'typebox/compile';
 import { WebSocket } from 'ws';
-import { CIRCUIT_FRAME_MAX, CIRCUIT_JOINED, CIRCUIT_PROTOCOL, CircuitAsked, relayUrl } from '../../protocol/circuit.js';
+import {
+  CIRCUIT_CLOSE,
+  CIRCUIT_FRAME_MAX,
+  CIRCUIT_JOINED,
+  CIRCUIT_PROTOCOL,
+  CircuitAsked,
+  relayUrl,
+} from '../../protocol/circuit.js';
 import { ParleyError } from '../../protocol/errors.js';
 import type { DeviceId } from '../../protocol/ids.js';
+import type { RelayWhy } from '../../protocol/local-api.js';
 import { readTicket } from '../../protocol/ticket.js';
 import { CircuitStream } from './circuit-stream.js';
 import type { Ask } from './mailbox-api.js';
@@ -87,13 +95,16 @@ function joined(socket: WebSocket, signal: AbortSignal): Promise<CircuitStream> 
       socket.off('close', closed);
       work();
     };
-    const fail = (message: string): void =>
+    const fail = (message: string, code?: RelayWhy): void =>
       settle(() => {
         socket.terminate();
-        reject(unavailable(message));
+        reject(unavailable(message, code));
       });
     const aborted = (): void => fail('The circuit is not needed any more.');
-    const closed = (): void => fail('The relay ended the circuit, or the other side did not come.');
+    const closed = (code: number): void =>
+      code === CIRCUIT_CLOSE.nobody
+        ? fail('The other side did not come to the relay.', 'they_do_not_come')
+        : fail('The relay ended the circuit.', code === CIRCUIT_CLOSE.full ? 'relay_full' : undefined);
     const timer = setTimeout(() => fail('The relay did not answer in time.'), OPEN_MS);
     signal.addEventListener('abort', aborted, { once: true });
     socket.once('close', closed);
@@ -108,6 +119,7 @@ function joined(socket: WebSocket, signal: AbortSignal): Promise<CircuitStream> 
   });
 }
 
-function unavailable(message: string): ParleyError {
-  return new ParleyError('unavailable', message);
+/** @param code as `codeOf` of peer/reach/trouble.ts finds it */
+function unavailable(message: string, code?: RelayWhy): ParleyError {
+  return new ParleyError('unavailable', message, code === undefined ? {} : { cause: { code } });
 }

@@ -64,6 +64,12 @@ export const daemonTexts = {
     'Their peer lets in nobody from other computers: they should start it with --host 0.0.0.0.',
   'daemon.path_address_hidden': 'You hide your address, and no way over a relay was found yet. It is tried again.',
   'daemon.path_hides_address': 'They hide their address, and no way over a relay was found yet. It is tried again.',
+  'daemon.path_relay_off':
+    'One of you hides their address, and the tracker relays for nobody. Ask whoever runs it to turn its relay on, or show the address (Settings, Privacy).',
+  'daemon.path_relay_full':
+    'One of you hides their address, and the relay carries as much as it may. It is tried again. If that lasts, ask whoever runs the tracker.',
+  'daemon.path_they_do_not_come':
+    'One of you hides their address, and their peer does not come to the relay: it may hang or sleep. Ask them to wake it. It is tried again.',
   'daemon.path_broke': 'The link to {{address}} broke. It is made again.',
   'daemon.pending': 'Not delivered to everybody yet. It is as soon as they can be reached.',
   'daemon.account_disabled':

@@ -79,6 +79,8 @@ export const connection = {
     'Gói lớn bị mất trên đường, thường do VPN. Hãy đặt MTU (cỡ gói) của nó thành 1280.',
   'connection.doctor_relay_off':
     'Tracker không chuyển tiếp cho ai, nên không tới được người không thể kết nối trực tiếp. Hãy hỏi người vận hành.',
+  'connection.doctor_relay_full':
+    'Trạm chuyển tiếp đã đầy, nên lúc này không tới được người không thể kết nối trực tiếp. Sẽ thử lại; nếu kéo dài, hãy hỏi người vận hành tracker.',
   'connection.doctor_peer_hangs':
     'Peer của bạn đang chạy nhưng không trả lời. Hãy kết thúc nó rồi khởi động lại bằng “parley peer”.',
   'connection.doctor_not_running': 'Không có peer nào chạy ở đây cho hồ sơ này. Hãy khởi động bằng “parley peer”.',
@@ -86,6 +88,8 @@ export const connection = {
   'connection.doctor_they_are_away': 'Họ không trực tuyến. Điều bạn viết sẽ được giao khi họ trở lại.',
   'connection.doctor_they_have_no_peer':
     'Họ trực tuyến nhưng không có peer riêng. Điều bạn viết sẽ được giao khi họ khởi động peer.',
+  'connection.doctor_they_do_not_come':
+    'Họ trực tuyến, nhưng peer của họ không đến trạm chuyển tiếp: có thể nó bị treo hoặc máy đang ngủ. Hãy nhờ họ đánh thức nó, hoặc khởi động lại Parley.',
   'connection.doctor_they_are_relayed':
     'Liên kết của hai bạn đi qua tracker, vì không ai trong hai bạn cho người ngoài vào. Không ai ở đó đọc được. Nó tự thành trực tiếp khi một trong hai bạn có thể được liên lạc từ bên ngoài.',
   'connection.doctor_address_hidden':

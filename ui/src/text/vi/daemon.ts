@@ -60,6 +60,12 @@ export const daemonTexts = {
   'daemon.path_loopback_only': 'Peer của họ không cho máy khác vào: họ nên khởi động nó với --host 0.0.0.0.',
   'daemon.path_address_hidden': 'Bạn ẩn địa chỉ của mình, và chưa tìm được đường chuyển tiếp. Sẽ thử lại.',
   'daemon.path_hides_address': 'Họ ẩn địa chỉ của mình, và chưa tìm được đường chuyển tiếp. Sẽ thử lại.',
+  'daemon.path_relay_off':
+    'Một trong hai người ẩn địa chỉ, và tracker không chuyển tiếp cho ai. Hãy nhờ người vận hành bật chuyển tiếp, hoặc thôi ẩn địa chỉ (Cài đặt, Quyền riêng tư).',
+  'daemon.path_relay_full':
+    'Một trong hai người ẩn địa chỉ, và trạm chuyển tiếp đã đầy. Sẽ thử lại. Nếu kéo dài, hãy hỏi người vận hành tracker.',
+  'daemon.path_they_do_not_come':
+    'Một trong hai người ẩn địa chỉ, và peer của họ không đến trạm chuyển tiếp: có thể nó bị treo hoặc máy đang ngủ. Hãy nhờ họ đánh thức nó. Sẽ thử lại.',
   'daemon.path_broke': 'Liên kết đến {{address}} bị đứt. Nó đang được tạo lại.',
   'daemon.pending': 'Chưa chuyển đến mọi người. Tin sẽ đến ngay khi liên lạc được với họ.',
   'daemon.account_disabled':
