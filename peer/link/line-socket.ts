@@ -1,6 +1,6 @@
 /**
- * Lines over a stream, both ways, within bounds: what arrives is split and handed over a chunk at a time; what is sent
- * while one thing is being done leaves in one write right after it (one write a line costs six times as much). Knows no message.
+ * Lines over a stream, both ways, within bounds: what arrives is split and handed over a chunk at a time; messages that are sent
+ * while one thing is being done leave in one write right after it (one write a line costs six times as much). Knows no message.
  */
 import type { Duplex } from 'node:stream';
 import { isParleyError, type ParleyError } from '../../protocol/errors.js';
@@ -47,16 +47,17 @@ export class LineSocket implements Transport {
   }
 
   send(message: LinkMessage): void {
-    this.write(`${JSON.stringify(message)}\n`);
+    if (this.#ending) return;
+    this.#add(`${JSON.stringify(message)}\n`);
+    this.#flushSoon();
+    this.#boundQueue();
   }
 
   write(text: string): void {
     if (this.#ending) return;
-    this.#pending.push(text);
-    this.#pendingBytes += Buffer.byteLength(text);
-    if (this.queued >= this.limits.queueLow) this.#aboveLow = true;
-    this.#flushSoon();
-    if (this.queued >= this.limits.queueHigh) this.#handlers?.full();
+    this.#add(text);
+    this.#flush();
+    this.#boundQueue();
   }
 
   pause(): void {
@@ -81,6 +82,16 @@ export class LineSocket implements Transport {
     this.#ending = true;
     this.#handlers = undefined;
     this.stream.destroy();
+  }
+
+  #add(text: string): void {
+    this.#pending.push(text);
+    this.#pendingBytes += Buffer.byteLength(text);
+    if (this.queued >= this.limits.queueLow) this.#aboveLow = true;
+  }
+
+  #boundQueue(): void {
+    if (this.queued >= this.limits.queueHigh) this.#handlers?.full();
   }
 
   #read(chunk: Buffer): void {

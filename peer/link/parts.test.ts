@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { Duplex } from 'node:stream';
 import fc from 'fast-check';
-import { parseDeviceId, type DeviceId } from '../../protocol/ids.js';
+import { parseDeviceId, type ChannelName, type DeviceId } from '../../protocol/ids.js';
 import { ended, failed, FRESH } from './backoff.js';
 import { acceptedStays, dialledStays } from './duplicate-links.js';
+import { LineSocket } from './line-socket.js';
+import { LINK_LIMITS } from './types.js';
 import { UnauthenticatedConnections, type UnauthenticatedConnection } from './unauthenticated.js';
 
 describe('back-off', () => {
@@ -119,5 +122,42 @@ describe('unauthenticated connections', () => {
         expect(open.size).toBe(0);
       }),
     );
+  });
+});
+
+describe('lines that are sent', () => {
+  /** A stream whose writes end when the test says so. */
+  function open(): { socket: LineSocket; writes: string[]; taken: () => void } {
+    const writes: string[] = [];
+    let done: () => void = () => {};
+    const stream = new Duplex({
+      read: () => {},
+      write: (chunk: Buffer, _encoding, callback) => {
+        writes.push(chunk.toString());
+        done = callback;
+      },
+    });
+    const timers = { setTimeout: () => undefined, clearTimeout: () => {} };
+    return { socket: new LineSocket(stream, LINK_LIMITS, timers), writes, taken: () => done() };
+  }
+  const joined = (channel: string) => ({ type: 'joined', channel: channel as ChannelName }) as const;
+
+  test('entries leave at once with the messages before them, and those after them together', async () => {
+    const { socket, writes, taken } = open();
+    socket.send(joined('a'));
+    expect(writes).toEqual([]);
+    socket.write('entries\n');
+    expect(writes).toEqual(['{"type":"joined","channel":"a"}\nentries\n']);
+    socket.send(joined('b'));
+    socket.write('more\n');
+    socket.write('and more\n');
+    expect(writes).toHaveLength(1);
+    taken();
+    await new Promise(setImmediate);
+    expect(writes.slice(1)).toEqual(['{"type":"joined","channel":"b"}\nmore\nand more\n']);
+    expect(socket.queued).toBeGreaterThan(0);
+    taken();
+    await new Promise(setImmediate);
+    expect(socket.queued).toBe(0);
   });
 });

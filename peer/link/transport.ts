@@ -4,8 +4,9 @@ import type { LinkMessage } from '../../protocol/link-messages.js';
 export interface Transport {
   /** Bytes not yet taken by the other side, or by the kernel. */
   readonly queued: number;
+  /** It leaves once what is being done now is done, with all that is sent until then. */
   send(message: LinkMessage): void;
-  /** @param text ends in a newline */
+  /** It leaves at once, after what was sent before it, unless an earlier write is under way. @param text ends in a newline */
   write(text: string): void;
   /** Hands messages over as they are, which nobody changes from then on. Only where both ends share one memory. */
   readonly pass?: (messages: readonly LinkMessage[]) => void;

@@ -49,7 +49,7 @@ export interface Link {
   readonly features: readonly string[];
   /** Queues; everything of one turn of the event loop leaves in one write. Ignored once the link is down. */
   send(message: LinkMessage): void;
-  /** NDJSON text that ends in a newline; the same queue. */
+  /** NDJSON text that ends in a newline; the same queue, but it leaves at once where nothing is under way. */
   sendLines(lines: string): void;
   /** Hands messages over as they are, which nobody changes from then on. Only where both ends share one memory. */
   readonly pass?: (messages: readonly LinkMessage[]) => void;

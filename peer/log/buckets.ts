@@ -31,8 +31,10 @@ export interface BucketRows {
   readonly users: readonly UserBucket[];
 }
 
-/** What drains sooner, or so soon after what was written of it last, is not worth a row: a restart may forget so much. Milliseconds. */
+/** What drains sooner is not worth a row. Milliseconds. */
 const KEPT_AHEAD_MS = 60_000;
+/** Of one that has a row, a restart may forget so much: it is not written with each commit of a flood. Milliseconds. */
+const FORGOTTEN_MS = 5_000;
 /** In memory, of logs and of users; drained ones go first. */
 const BUCKETS_MAX = 16_384;
 
@@ -153,7 +155,7 @@ export class Buckets {
   }
 
   private isWorthARow(key: string, drained: number, now: number): boolean {
-    return drained > Math.max(now, this.written.get(key) ?? 0) + KEPT_AHEAD_MS;
+    return drained > now + KEPT_AHEAD_MS && drained > (this.written.get(key) ?? 0) + FORGOTTEN_MS;
   }
 
   private userDue(drained: number): number {

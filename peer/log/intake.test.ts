@@ -128,7 +128,7 @@ test('a piece that is larger than what a user may bring at once is taken as soon
   expect(take(piece(9, 8))).toBe(8);
 });
 
-test('of a log that is ahead is written so much, and so seldom, that a restart forgets a minute at most', () => {
+test('of a log that is ahead is written so much, and so seldom, that a restart forgets five seconds at most', () => {
   const stored: { logs: BucketRows['logs']; users: BucketRows['users'] } = { logs: [], users: [] };
   const buckets = new Buckets({ self: 'me' as Username, rates: { ...rates, userPerMs: 1 }, now: () => START });
   let writes = 0;
@@ -143,10 +143,10 @@ test('of a log that is ahead is written so much, and so seldom, that a restart f
     }
     const full = START + seq * 1_000;
     for (const drained of [stored.logs[0]?.drained, stored.users[0]?.drained])
-      expect(full - (drained ?? START)).toBeLessThanOrEqual(60_000);
+      expect(full - (drained ?? START)).toBeLessThanOrEqual(drained === undefined ? 60_000 : 5_000);
   }
   expect(writes).toBeGreaterThan(0);
-  expect(writes).toBeLessThanOrEqual(10);
+  expect(writes).toBeLessThanOrEqual(100);
 });
 
 test('of a bucket that could not be written is written with the next entries', () => {
