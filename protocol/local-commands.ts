@@ -55,6 +55,7 @@ export const commandSchemas = {
     after: Type.Optional(Id),
     around: Type.Optional(Id),
     since: Type.Optional(Id),
+    first: Type.Optional(Type.Literal(true)),
     limit: Type.Optional(Limit),
   }),
   /** One entry, for a link to it. → `{entry}` */

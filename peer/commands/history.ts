@@ -31,13 +31,22 @@ export const historyCommands: CommandsOf<'history'> = {
   },
 };
 
-function place(args: { before?: string; after?: string; around?: string; since?: string }): HistoryPlace | undefined {
-  const named = (['before', 'after', 'around', 'since'] as const).flatMap((name) => {
+interface PlaceArguments {
+  readonly before?: string;
+  readonly after?: string;
+  readonly around?: string;
+  readonly since?: string;
+  readonly first?: true;
+}
+
+function place(args: PlaceArguments): HistoryPlace | undefined {
+  const named: HistoryPlace[] = (['before', 'after', 'around', 'since'] as const).flatMap((name) => {
     const id = args[name];
     return id === undefined ? [] : [{ [name]: entryArgument(name, id) }];
   });
+  if (args.first) named.push({ first: true });
   if (named.length > 1)
-    throw new ParleyError('bad_request', 'Give one of before, after, around and since, not several.');
+    throw new ParleyError('bad_request', 'Give one of before, after, around, since and first, not several.');
   return named[0];
 }
 

@@ -125,6 +125,7 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     );
     this.count(id, state);
     state.readUpTo = store.unread.readUpTo(id);
+    state.elsewhere = store.unread.elsewhere.of(id);
     this.parts.delivery.marked(id);
     events.emit('conversation', id);
   }
@@ -230,7 +231,25 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     const { unread } = state;
     state.elsewhere = this.parts.store.unread.elsewhere.of(id);
     this.count(id, state);
-    if (unread !== state.unread) this.parts.events.emit('conversation', id);
+    if (unread === state.unread) return;
+    this.moveLine(id, state);
+    this.parts.events.emit('conversation', id);
+  }
+
+  /** To just before the first entry that is unread now; never back. */
+  private moveLine(id: ConversationId, state: State): void {
+    const { store, self, personal, older, filter } = this.parts;
+    const first = store.unread.first(id, userKey(self.username), personal.people.silent(), older());
+    const line = first === undefined ? filter.latest(id) : store.page(id, { before: first }, 1).entries[0];
+    const read = state.readUpTo && store.entry(state.readUpTo);
+    if (!line || (read && compareShown(line, read) <= 0)) return;
+    try {
+      store.entries.transaction(() => store.unread.moveLine(id, line.id));
+    } catch {
+      // For instance the disk is full. It is only where a window begins to show.
+      return;
+    }
+    state.readUpTo = line.id;
   }
 
   private load(id: ConversationId): void {

@@ -1,6 +1,7 @@
 /**
  * What the user has read at their other devices, by their word: up to which entry of each log (SPEC.md section 4, `own_read`). Logs may
- * be named before anything of them is here, since the history of a new device comes after it.
+ * be named before anything of them is here, since the history of a new device comes after it. What was read here of several logs
+ * that came one after the other is kept in the same way (unread.ts).
  */
 import type { Database, Statement } from './sqlite.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';

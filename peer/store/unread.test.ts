@@ -13,8 +13,10 @@ afterEach(() => held.close());
 
 const count = (...silent: string[]) => held.store.unread.count(general, 'alice' as UserKey, silent as UserKey[]);
 const unread = (): number => count().unread;
+const first = () => held.store.unread.first(general, 'alice' as UserKey, []);
 const place = (entry: Entry) => ({ ...entry, time: Date.parse(entry.time) });
-const read = (entry: Entry): void => held.store.unread.markRead(general, place(entry), entry.id);
+const read = (entry: Entry): void =>
+  held.store.entries.transaction(() => held.store.unread.markRead(general, place(entry), entry.id));
 const unreadFrom = (entry: Entry, before?: Entry): void =>
   held.store.unread.markUnread(general, place(entry), before?.id);
 
@@ -66,6 +68,57 @@ describe('unread is', () => {
     held.write(gone, by.remove('bob', gone));
     held.reopen();
     expect(count()).toEqual({ unread: 4, mentions: 1 });
+  });
+});
+
+describe('what was read of it by and by', () => {
+  test('is no more than what sorts up to there, whichever log came first', () => {
+    // As fetched after a time away: the log of one first, then that of the other.
+    const bob = [0, 2, 4, 6].map((at) => by.say('bob', `b${at}`, { at }));
+    const carol = [1, 3, 5, 7].map((at) => by.say('carol', `c${at}`, { at }));
+    held.write(...bob, ...carol);
+    const all = [...bob, ...carol].toSorted((a, b) => a.time.localeCompare(b.time));
+    for (const [at, entry] of all.entries()) {
+      read(entry);
+      expect([unread(), held.store.unread.readUpTo(general)]).toEqual([7 - at, entry.id]);
+      held.reopen();
+      expect([unread(), first()]).toEqual([7 - at, all[at + 1]?.id]);
+      const ofBob = held.store.unread.readOf(general, bob[0]?.device ?? entry.device, 4);
+      expect(ofBob).toBe(Math.floor(at / 2) + 1);
+    }
+  });
+
+  test('leaves unread what comes late, and does not make unread what was read before', () => {
+    const [read1, read2] = [by.say('bob', 'read', { at: 10 }), by.say('bob', 'read, too', { at: 20 })];
+    held.write(read1, read2);
+    read(read2);
+    const [c1, d1, c2, d2] = [
+      by.say('carol', 'c1', { at: 1 }),
+      by.say('dave', 'd1', { at: 2 }),
+      by.say('carol', 'c2', { at: 11 }),
+      by.say('dave', 'd2', { at: 21 }),
+    ];
+    held.write(c1, c2, d1, d2);
+    read(d1);
+    expect([unread(), first()]).toEqual([2, c2.id]);
+    read(d2);
+    expect([unread(), first()]).toEqual([0, undefined]);
+  });
+
+  test('goes on from what was marked as unread', () => {
+    const bob = [0, 2, 4].map((at) => by.say('bob', `b${at}`, { at }));
+    const carol = [1, 3, 5].map((at) => by.say('carol', `c${at}`, { at }));
+    held.write(...bob, ...carol);
+    const [, b2, b4] = bob;
+    const [c1, c3, c5] = carol;
+    if (!b2 || !b4 || !c1 || !c3 || !c5) throw new Error('bug');
+    read(c5);
+    unreadFrom(b2, c1);
+    expect([unread(), first()]).toEqual([4, b2.id]);
+    read(c3);
+    expect([unread(), first()]).toEqual([2, b4.id]);
+    read(c5);
+    expect([unread(), first()]).toEqual([0, undefined]);
   });
 });
 

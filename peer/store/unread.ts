@@ -1,7 +1,8 @@
 /**
  * What the user has not read. Rows are numbered in the order of arrival, so what arrived since they last looked is one
  * span of them, whatever its time; what they want unread again begins at a place of the timeline. What they have read at another
- * device of theirs is a beginning of each log (elsewhere.ts).
+ * device of theirs is a beginning of each log (elsewhere.ts), and so is what they have read here of logs that did not come in the order
+ * of the timeline.
  */
 import type { Database, Statement } from './sqlite.js';
 import type { ConversationId, DeviceId, EntryId, UserKey } from '../../protocol/ids.js';
@@ -38,7 +39,29 @@ const PASSED_MAX = 500;
 const PLACE = '(c.unread_time, c.unread_device, c.unread_seq)';
 const FROM = `FROM entries e JOIN devices d ON d.n = e.device JOIN conversations c ON c.n = e.conversation`;
 
-type Names = 'count' | 'end' | 'skip' | 'readOf' | 'state' | 'newestRead' | 'setRead' | 'setMark' | 'anyMarked';
+/** What is unread: what came since, and what the user wants unread again. `again`: the columns of the latter. */
+const unreadSql = (columns: string, again = columns): string =>
+  `SELECT ${columns} ${FROM} WHERE ${COUNTED} AND e.n > max(c.read_n, c.skip_n) AND NOT ${ELSEWHERE}
+     UNION ALL SELECT ${again} ${FROM} WHERE ${COUNTED} AND c.unread_time IS NOT NULL
+       AND ${isRowSql('e')}
+       AND (e.place, e.device, e.seq) >= ${PLACE} AND (e.n <= max(c.read_n, c.skip_n) OR ${ELSEWHERE})`;
+/** Rows that came up to `?2`, and were unread until now. */
+const CAME = `FROM entries e JOIN conversations c ON c.n = e.conversation JOIN devices d ON d.n = e.device
+  WHERE e.conversation = ?1 AND e.n > max(c.read_n, c.skip_n) AND e.n <= ?2 AND ${isRowSql('e')}`;
+
+type Names =
+  | 'count'
+  | 'first'
+  | 'end'
+  | 'skip'
+  | 'readOf'
+  | 'state'
+  | 'newestRead'
+  | 'beyond'
+  | 'logs'
+  | 'setRead'
+  | 'setMark'
+  | 'anyMarked';
 
 export class UnreadStore {
   readonly elsewhere: ElsewhereStore;
@@ -52,11 +75,10 @@ export class UnreadStore {
     this.statements = {
       count: db.prepare(
         `SELECT count(*) AS unread, coalesce(sum(named), 0) AS mentions, min(n) AS first FROM (
-           SELECT ${NAMED}, e.n ${FROM} WHERE ${COUNTED} AND e.n > max(c.read_n, c.skip_n) AND NOT ${ELSEWHERE}
-           UNION ALL SELECT ${NAMED}, NULL ${FROM} WHERE ${COUNTED} AND c.unread_time IS NOT NULL
-             AND ${isRowSql('e')}
-             AND (e.place, e.device, e.seq) >= ${PLACE} AND (e.n <= max(c.read_n, c.skip_n) OR ${ELSEWHERE})
-           LIMIT ${UNREAD_MAX})`,
+           ${unreadSql(`${NAMED}, e.n`, `${NAMED}, NULL`)} LIMIT ${UNREAD_MAX})`,
+      ),
+      first: db.prepare(
+        `SELECT id FROM (${unreadSql('e.id, e.place, e.device, e.seq')}) ORDER BY place, device, seq LIMIT 1`,
       ),
       end: db.prepare(
         `SELECT (SELECT max(n) FROM entries WHERE conversation = c.n) AS n, max(c.read_n, c.skip_n) AS passed
@@ -74,6 +96,12 @@ export class UnreadStore {
       newestRead: db.prepare(
         `SELECT max(n) AS n FROM entries WHERE conversation = ?1
            AND n > (SELECT read_n FROM conversations WHERE n = ?1) AND (place, device, seq) <= (?2, ?3, ?4)`,
+      ),
+      beyond: db.prepare(
+        `SELECT 1 ${CAME} AND (e.place, e.device, e.seq) > (?3, ?4, ?5) AND NOT ${ELSEWHERE.replace('?4', '0')} LIMIT 1`,
+      ),
+      logs: db.prepare(
+        `SELECT d.id, max(e.seq) AS seq ${CAME} AND (e.place, e.device, e.seq) <= (?3, ?4, ?5) GROUP BY d.id`,
       ),
       setRead: db.prepare('UPDATE conversations SET read_n = max(read_n, ?), read_id = ? WHERE n = ?'),
       setMark: db.prepare('UPDATE conversations SET unread_time = ?, unread_device = ?, unread_seq = ? WHERE n = ?'),
@@ -93,6 +121,13 @@ export class UnreadStore {
     // What the silent wrote may count again.
     if (unread < UNREAD_MAX && silent.length === 0) this.passOver(n, row?.['first'] ?? undefined);
     return { unread, mentions: Number(row?.['mentions'] ?? 0) };
+  }
+
+  /** The first of what is unread, in the order of the timeline; `older` as above. */
+  first(id: ConversationId, self: UserKey, silent: readonly UserKey[], older = 0): EntryId | undefined {
+    const n = this.numbers.conversationIfKnown(id);
+    const row = n === undefined ? undefined : this.statements.first.get(n, self, JSON.stringify(silent), older);
+    return (row?.['id'] ?? undefined) as EntryId | undefined;
   }
 
   /**
@@ -121,17 +156,32 @@ export class UnreadStore {
   }
 
   /**
-   * Marks as read all that is here and sorts at or before the entry. What arrives later with an older time stays unread:
-   * nobody has seen it.
+   * Marks as read all that is here and sorts at or before the entry, and nothing that sorts after it. What arrives later with an older
+   * time stays unread: nobody has seen it. To be called within a transaction.
    * @param line the entry up to which the user has read now; it stays where it was when nothing was unread up to here
    */
   markRead(id: ConversationId, upTo: TimelinePlace, line: EntryId): void {
     const n = this.numbers.conversation(id);
     const device = this.numbers.deviceIfKnown(upTo.device) ?? 0;
-    const newest = this.statements.newestRead.get(n, upTo.time, device, upTo.seq)?.['n'];
-    const moved = this.passMark(n, [upTo.time, device, upTo.seq]);
-    if (typeof newest === 'number' || typeof newest === 'bigint') this.statements.setRead.run(newest, line, n);
-    else if (moved) this.statements.setRead.run(0, line, n);
+    const place = [upTo.time, device, upTo.seq] as const;
+    const newest = this.statements.newestRead.get(n, ...place)?.['n'];
+    const moved = this.passMark(n, place);
+    if (typeof newest !== 'number' && typeof newest !== 'bigint') {
+      if (moved) this.statements.setRead.run(0, line, n);
+      return;
+    }
+    // Behind a mark everything is unread, whenever it came.
+    const apart = !(moved && this.mark(n)) && this.statements.beyond.get(n, newest, ...place) !== undefined;
+    if (apart) {
+      const logs = this.statements.logs.all(n, newest, ...place);
+      this.elsewhere.heard(id, new Map(logs.map((row) => [row['id'] as DeviceId, Number(row['seq'])])), false);
+    }
+    this.statements.setRead.run(apart ? 0 : newest, line, n);
+  }
+
+  /** The user has read up to there at another device. */
+  moveLine(id: ConversationId, line: EntryId): void {
+    this.statements.setRead.run(0, line, this.numbers.conversation(id));
   }
 
   /**

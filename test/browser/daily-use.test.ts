@@ -84,6 +84,46 @@ describe('two people, for a day', () => {
     lasting,
   );
 
+  /** As a browser tells a page: that its tab is hidden, or that its window has lost the keyboard. */
+  const look = ({ page }: Person, { hidden = false, focused = true }): Promise<void> =>
+    page.evaluate(
+      ([state, has]) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+        Object.defineProperty(document, 'hasFocus', { configurable: true, value: () => has });
+        document.dispatchEvent(new Event('visibilitychange'));
+        window.dispatchEvent(new Event(has ? 'focus' : 'blur'));
+      },
+      [hidden ? 'hidden' : 'visible', focused] as const,
+    );
+
+  test(
+    'what comes while nobody looks is read as far as it is seen afterwards, and wholly at the end of it',
+    async () => {
+      const badge = channel(bob, 'general').getByText(/unread message/);
+      await look(bob, { focused: false });
+      await alice.write(GENERAL, 'are you there?');
+      await channel(bob, 'general').getByText('1 unread message', { exact: true }).waitFor();
+      await look(bob, {});
+      await badge.waitFor({ state: 'detached' });
+
+      await look(bob, { hidden: true, focused: false });
+      const texts = Array.from({ length: 90 }, (_, n) => `while away ${n + 1}`);
+      await writeEvery(alice, 0, texts);
+      await channel(bob, 'general').getByText('90 unread messages', { exact: true }).waitFor();
+      await look(bob, {});
+      await channel(bob, 'general').getByText('90 unread messages', { exact: true }).waitFor({ state: 'detached' });
+      // The first of them stands on the screen, the last does not: so it is not read.
+      await bob.sees(GENERAL, 'while away 1');
+      const left = Number.parseInt((await badge.textContent()) ?? '', 10);
+      expect(left).toBeGreaterThan(0);
+      await bob.page.getByRole('button', { name: /new messages?$/ }).click();
+      await bob.sees(GENERAL, 'while away 90');
+      await badge.waitFor({ state: 'detached' });
+      await alice.seesMark(GENERAL, 'while away 90', /read by everyone/i);
+    },
+    lasting,
+  );
+
   test(
     'a message to one alone, written in a channel, is asked about once, and can be sent to all after all',
     async () => {
@@ -112,7 +152,9 @@ describe('two people, for a day', () => {
   test(
     'a link to a message shows what it leads to, and leads there, whatever the port of the reader',
     async () => {
+      await alice.timeline(GENERAL).hover();
       const row = alice.timeline(GENERAL).getByRole('listitem').filter({ hasText: '1 after 200 ms' });
+      while (!(await row.first().isVisible())) await alice.page.mouse.wheel(0, -800);
       const id = await row.first().getAttribute('data-key');
       const mine = `${new URL(alice.page.url()).origin}/#/m/${id ?? ''}`;
       await alice.open('bob');

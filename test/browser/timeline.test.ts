@@ -67,14 +67,61 @@ describe('a conversation of 3,000 messages', () => {
     return alice.page.evaluate<Frame[]>('parleyProbe.stop()');
   }
 
+  /** The number of the last message that stands on the screen to its end. */
+  const lastSeen = async (): Promise<number> => {
+    const key = await alice.timeline('bob').evaluate((box) => {
+      const edge = box.getBoundingClientRect().bottom + 1;
+      const rows = [...box.querySelectorAll('.message[data-key]')];
+      return rows.findLast((row) => row.getBoundingClientRect().bottom <= edge)?.getAttribute('data-key');
+    });
+    return history.ids.indexOf(key ?? '') + 1;
+  };
+  /** Resolves once the list counts as unread what stands below the screen, and nothing else: every second message is bob's. */
+  const readsWhatIsSeen = async (): Promise<number> => {
+    const last = await lastSeen();
+    const left = (COUNT / 2 - Math.floor(last / 2)).toLocaleString('en');
+    await alice.sidebar.getByText(`${left} unread messages`, { exact: true }).waitFor({ state: 'attached' });
+    return last;
+  };
+
   test(
-    'opens at its newest message, and tells how many are new above',
+    'opens where what is unread begins, and reads what is seen: no more, and no less, also after leaving it',
     async () => {
       await alice.open('bob');
+      await message(1).waitFor();
+      await alice.timeline('bob').getByText('New messages', { exact: true }).waitFor();
+      const first = await readsWhatIsSeen();
+      expect(first).toBeGreaterThan(5);
+      expect(first).toBeLessThan(100);
+      await alice.composer('bob').press('PageDown');
+      await message(first + 2).waitFor();
+      const second = await readsWhatIsSeen();
+      expect(second).toBeGreaterThan(first);
+      await alice.open('#general');
+      await alice.open('bob');
+      // It goes on where it was left, and what stands above the line is still there.
+      await message(second).waitFor();
+      expect(await lastSeen()).toBeGreaterThan(second);
+      await readsWhatIsSeen();
+    },
+    lasting,
+  );
+
+  test(
+    'reads nothing by a jump over what is unread, and all of it by the jump to the newest',
+    async () => {
+      const last = await readsWhatIsSeen();
+      await goTo(link(1_000));
+      await message(1_000).waitFor();
+      await alice.composer('bob').press('PageDown');
+      await message(1_010).waitFor();
+      const left = (COUNT / 2 - Math.floor(last / 2)).toLocaleString('en');
+      await alice.sidebar.getByText(`${left} unread messages`, { exact: true }).waitFor({ state: 'attached' });
+      const newest = alice.page.getByRole('button', { name: `${left} new messages` });
+      expect(await newest.getAttribute('title')).toBe('Jump to newest and mark as read');
+      await newest.click();
       await message(COUNT).waitFor();
-      await alice.page.getByRole('button', { name: '1,500 new messages' }).waitFor();
-      await alice.page.getByRole('button', { name: 'Mark as read' }).click();
-      await alice.page.getByRole('button', { name: '1,500 new messages' }).waitFor({ state: 'detached' });
+      await alice.sidebar.getByText(/unread message/).waitFor({ state: 'detached' });
     },
     lasting,
   );

@@ -4,6 +4,7 @@ import { formatRoute } from '../state/route.js';
 import { blockedName } from '../state/sidebar.js';
 import type { App } from './context.js';
 import { alertFailure, failureText } from './failures.js';
+import { Latest } from './latest.js';
 
 /** Goes there, unless the person went elsewhere while the daemon was at it. */
 export async function joinChannel(app: App, channel: string): Promise<boolean> {
@@ -42,6 +43,24 @@ export function markRead(app: App, conversation: string): void {
   if (!view?.latest || view.unread === 0) return;
   app.store.dispatch({ type: 'read', conversation });
   app.commands.run('conversation.read', { conversation, upTo: view.latest.id }).catch(() => undefined);
+}
+
+/** So often at most, ms, the daemon is told how far one has come. */
+const READ_EVERY_MS = 250;
+
+/** Tells what was on the screen on the way to the newest entry: of many steps the first, and then the last of each pause. */
+export function createReadMarks(app: App): (conversation: string, upTo: string) => void {
+  let told = '';
+  const steps = new Latest<{ readonly conversation: string; readonly upTo: string }>(async (step) => {
+    // What is lost is told again by the next step, or on the next opening.
+    await app.commands.run('conversation.read', step).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, READ_EVERY_MS));
+  });
+  return (conversation, upTo) => {
+    if (told === upTo) return;
+    told = upTo;
+    steps.want({ conversation, upTo });
+  };
 }
 
 export async function dismissNotice(app: App, id: string): Promise<void> {

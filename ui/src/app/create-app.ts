@@ -168,14 +168,23 @@ function handlersOf(app: () => App): SocketHandlers {
 function listen({ store, socket }: App, window: Window): void {
   const { document, location } = window;
   const follow = (): void => store.dispatch({ type: 'route', route: parseRoute(location.hash) });
+  const focus = (now = document.hasFocus()): void => {
+    if (store.get().focused !== now) store.dispatch({ type: 'focused', focused: now });
+  };
   const see = (): void => {
     store.dispatch({ type: 'visible', visible: document.visibilityState === 'visible' });
     if (document.visibilityState === 'visible') socket.nudge();
+    focus();
   };
   window.addEventListener('popstate', follow);
   window.addEventListener('hashchange', follow);
   window.addEventListener('online', () => socket.nudge());
   document.addEventListener('visibilitychange', see);
+  window.addEventListener('focus', () => focus());
+  window.addEventListener('blur', () => focus());
+  // Whoever presses here looks here, whatever the browser says of its windows.
+  for (const press of ['pointerdown', 'keydown'] as const)
+    window.addEventListener(press, () => focus(true), { capture: true, passive: true });
   // The browser then asks whether to leave, in its own words; what is at stake is said beside the files.
   window.addEventListener('beforeunload', (event) => {
     if (wouldLoseFiles(store.get())) event.preventDefault();

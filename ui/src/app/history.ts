@@ -1,21 +1,35 @@
 /** Loads history when the state wants it: the newest page on opening, others on scrolling and jumping, all again after a gap. */
 import type { EntryView } from '../../../protocol/local-api.js';
 import { BROADCAST, HISTORY_PAGE_MAX, LOADED_MAX, PAGE, SCROLL_PAGE } from '../limits.js';
+import { ApiError } from '../net/api.js';
 import type { HistoryPage } from '../net/api.js';
 import { currentConversation, lacksBanners } from '../state/attention.js';
 import type { State, Timeline, TimelinePart } from '../state/model.js';
 import { compareEntries, placeOf } from '../state/order.js';
 import type { App } from './context.js';
 
+/** Entries above what is unread that are loaded with it. */
+const CONTEXT = 10;
+
 /** Which load the state asks for by itself. */
-export function wantedLoad(state: State): { conversation: string; part: 'latest' | 'again' } | undefined {
+export function wantedLoad(state: State): { conversation: string; part: 'latest' | 'unread' | 'again' } | undefined {
   const conversation = currentConversation(state);
   if (conversation === undefined || state.connection.phase !== 'live') return undefined;
   if (!state.daemon?.conversations[conversation]) return undefined;
   const timeline = state.timelines[conversation];
   if (timeline && timeline.phase !== 'idle') return undefined;
   if (timeline?.loaded) return timeline.stale ? { conversation, part: 'again' } : undefined;
-  return { conversation, part: 'latest' };
+  return { conversation, part: opensAtUnread(state, conversation) ? 'unread' : 'latest' };
+}
+
+/**
+ * Whether a conversation is opened where what is unread begins, since one page from the newest entry on does not hold that. Not of a
+ * channel in which nothing was ever read: what was said before one came is no news.
+ */
+export function opensAtUnread(state: State, conversation: string): boolean {
+  const view = state.daemon?.conversations[conversation];
+  if (!view || state.justJoined === conversation || view.unread + CONTEXT <= HISTORY_PAGE_MAX) return false;
+  return view.readUpTo !== undefined || !conversation.startsWith('#');
 }
 
 /** Runs whenever the state changed. */
@@ -69,7 +83,7 @@ export function loadAround(app: App, conversation: string, entry: string): Promi
 /** After a failure, on the person's wish. */
 export function retryHistory(app: App, conversation: string): void {
   const timeline = app.store.get().timelines[conversation];
-  const part = timeline?.part === 'before' || timeline?.part === 'after' ? timeline.part : 'latest';
+  const part = timeline?.part === 'around' || timeline?.part === 'again' ? 'latest' : (timeline?.part ?? 'latest');
   void load(app, conversation, timeline?.stale ? 'again' : part);
 }
 
@@ -105,14 +119,31 @@ function read(app: App, conversation: string, part: TimelinePart, entry = ''): P
       return api.history(conversation, PAGE, { around: entry });
     case 'again':
       return readAgain(app, conversation);
+    case 'unread':
+      return readUnread(app, conversation);
     case 'latest':
       return api.history(conversation, firstSize(store.get(), conversation));
   }
 }
 
+/** What is read last may be gone, or of somebody whom the user blocks. */
+async function readUnread({ api, commands, store }: App, conversation: string): Promise<HistoryPage> {
+  const readUpTo = store.get().daemon?.conversations[conversation]?.readUpTo;
+  if (readUpTo === undefined) {
+    const { entries, more, newer } = await commands.run('history.page', { conversation, first: true, limit: PAGE });
+    return { entries, more, newer };
+  }
+  try {
+    return await api.history(conversation, PAGE, { around: readUpTo });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'not_found') throw error;
+    return api.history(conversation, PAGE);
+  }
+}
+
 /** Enough to show where the unread messages begin, where one page can. */
 function firstSize(state: State, conversation: string): number {
-  const enough = (state.daemon?.conversations[conversation]?.unread ?? 0) + 10;
+  const enough = (state.daemon?.conversations[conversation]?.unread ?? 0) + CONTEXT;
   return enough > HISTORY_PAGE_MAX ? PAGE : Math.max(PAGE, enough);
 }
 

@@ -60,13 +60,16 @@ export type Action =
   | { type: 'route'; route: Route }
   | { type: 'open/failed'; text: string }
   | { type: 'visible'; visible: boolean }
+  | { type: 'focused'; focused: boolean }
   | { type: 'following'; following: boolean }
   /** A timeline goes out of view; `place` is absent where it stood at its newest message. */
   | { type: 'place'; conversation: string; place?: Place }
   /** This window has joined a channel, and goes there. */
   | { type: 'joined'; conversation: string }
   | { type: 'read'; conversation: string }
-  /** The line before the unread messages is not wanted any more. */
+  /** The line before the unread messages is in view, or need not be. */
+  | { type: 'mark/met'; conversation: string }
+  /** It is not wanted any more. */
   | { type: 'mark/clear'; conversation: string }
   /** An entry that is loaded is to be brought into view; and it was, or cannot be. */
   | { type: 'jump'; conversation: string; entry: string }

@@ -10,6 +10,11 @@ import { namedChannel } from './sidebar.js';
 
 const BANNERS_MAX = 50;
 
+/** Somebody is taken to look at the window. */
+export function isLooking({ visible, focused }: Pick<State, 'visible' | 'focused'>): boolean {
+  return visible && focused;
+}
+
 export function currentConversation(state: Pick<State, 'daemon' | 'route'>): string | undefined {
   const { daemon, route } = state;
   if (!daemon) return undefined;
@@ -19,9 +24,10 @@ export function currentConversation(state: Pick<State, 'daemon' | 'route'>): str
 
 /**
  * Sets the mark where unread messages are met: on opening a conversation, or when they come while nobody looks.
- * `before` is the state before the change. A mark that stands is kept while its messages are still unread.
+ * `before` is the state before the change. A mark that stands is kept while its messages are still unread. `live`: what changed was told
+ * as it happened; what came while the connection was away was not seen as it came.
  */
-export function withMarks(before: State, state: State): State {
+export function withMarks(before: State, state: State, live = true): State {
   const current = currentConversation(state);
   const view = current === undefined ? undefined : state.daemon?.conversations[current];
   const opened = currentConversation(before) !== current;
@@ -29,8 +35,9 @@ export function withMarks(before: State, state: State): State {
   if (current === undefined || !view || view.unread === 0) return setMark(state, current, kept);
   if (current === state.justJoined && state.keptUnread !== current) return setMark(state, current, undefined);
   const unreadBefore = before.daemon?.conversations[current]?.unread ?? 0;
-  const seen = state.visible && state.following && !opened;
-  if (state.keptUnread === current && before.keptUnread !== current) return setMark(state, current, markOf(view));
+  const seen = live && isLooking(state) && state.following && !opened;
+  if (state.keptUnread === current && before.keptUnread !== current)
+    return setMark(state, current, { ...markOf(view), met: true });
   if (unreadBefore > 0 && kept) return setMark(state, current, kept);
   return setMark(state, current, seen && before.daemon ? kept : markOf(view));
 }
@@ -48,7 +55,21 @@ export function withoutKept({ keptUnread: _, ...rest }: State): State {
   return rest;
 }
 
-function markOf(view: { unread: number; readUpTo?: string | undefined; latest?: EntryView | undefined }): UnreadMark {
+export function withMet(marks: State['marks'], conversation: string): State['marks'] {
+  const mark = marks[conversation];
+  return mark && mark.met !== true ? { ...marks, [conversation]: { ...mark, met: true } } : marks;
+}
+
+/** Whether what is on the screen can be read: the line before what is unread was brought there. */
+export function isMet({ marks }: Pick<State, 'marks'>, conversation: string): boolean {
+  return marks[conversation] === undefined || marks[conversation].met === true;
+}
+
+export function markOf(view: {
+  unread: number;
+  readUpTo?: string | undefined;
+  latest?: EntryView | undefined;
+}): UnreadMark {
   return {
     count: view.unread,
     ...(view.readUpTo === undefined ? {} : { readUpTo: view.readUpTo }),
@@ -62,14 +83,20 @@ function setMark(state: State, current: string | undefined, mark: UnreadMark | u
 
 /** Banners live as long as `#broadcast` has unread messages; so dismissing in one window dismisses in all. */
 export function bannersAfter(state: State, event: LocalEvent): readonly EntryView[] {
-  if (event.type === 'conversation' && event.conversation.id === BROADCAST && event.conversation.unread === 0)
-    return [];
+  if (event.type === 'conversation' && event.conversation.id === BROADCAST)
+    return unseenBanners(state, event.conversation);
   if (event.type === 'changed') {
     return replaceEntries(state.banners, event.entries).filter(({ deleted }) => deleted !== true);
   }
   if (event.type !== 'entries' || event.conversation !== BROADCAST) return state.banners;
-  if (state.visible && state.following && currentConversation(state) === BROADCAST) return state.banners;
+  if (isLooking(state) && state.following && currentConversation(state) === BROADCAST) return state.banners;
   return mergeEntries(state.banners, others(state, event.entries)).slice(-BANNERS_MAX);
+}
+
+/** Without those that have been read by now. */
+function unseenBanners({ banners }: State, { unread, readUpTo }: ConversationView): readonly EntryView[] {
+  if (unread === 0) return [];
+  return banners.slice(banners.findLastIndex(({ id }) => id === readUpTo) + 1);
 }
 
 /** Whether there are unread broadcasts that no banner tells of: a snapshot names but the newest entry. */

@@ -42,8 +42,8 @@ export interface Daemon {
   readonly history?: HistoryView;
 }
 
-/** Which entries a page brings; `again`: those that are loaded, after a time without events. */
-export type TimelinePart = 'latest' | 'before' | 'after' | 'around' | 'again';
+/** Which entries a page brings; `unread`: those where the unread ones begin; `again`: those that are loaded, after a time without events. */
+export type TimelinePart = 'latest' | 'unread' | 'before' | 'after' | 'around' | 'again';
 
 /** The loaded part of one conversation: sorted, each entry once, and without a hole unless `stale`. */
 export interface Timeline {
@@ -95,6 +95,8 @@ export interface UnreadMark {
   readonly count: number;
   /** The newest entry when the mark was set. */
   readonly until?: string;
+  /** It was brought into view, or need not be. Until then nothing is read: what stands below it was not on the screen. */
+  readonly met?: true;
 }
 
 /** Where a timeline was left: the row at its upper edge. */
@@ -159,6 +161,8 @@ export interface State {
   readonly route: Route;
   /** The window can be seen. */
   readonly visible: boolean;
+  /** The window has the keyboard: without it nobody is taken to look at it. */
+  readonly focused: boolean;
   /** The timeline in view stands at its newest message. */
   readonly following: boolean;
   /** Unseen broadcasts, oldest first. */

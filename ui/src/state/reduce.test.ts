@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ConversationView, EntryView, LocalEvent } from '../../../protocol/local-api.js';
 import type { Action } from './actions.js';
-import { lacksBanners } from './attention.js';
+import { isMet, lacksBanners } from './attention.js';
 import type { OutboxItem, State } from './model.js';
 import { reduce } from './reduce.js';
 import { formatRoute, parseRoute } from './route.js';
@@ -131,6 +131,35 @@ describe('the unread line', () => {
     expect(run(first, view(2, { latest: entry(6) })).marks).toEqual(first.marks);
     const reading = run(signedIn(), { type: 'following', following: false }, view(1, { latest: newest }));
     expect(reading.marks).toEqual(first.marks);
+    const elsewhere = run(signedIn(), { type: 'focused', focused: false }, view(1, { latest: newest }));
+    expect(elsewhere.marks).toEqual(first.marks);
+  });
+
+  test('appears for what came while the connection was away, though one looks', () => {
+    const conversations = [{ id: '#general', unread: 30, latest: newest, receipts: {}, readUpTo: 'r' }];
+    const back = run(signedIn(), { type: 'snapshot', snapshot: snapshot({ conversations }), at: 0 });
+    expect(back.marks).toEqual({ '#general': { count: 30, readUpTo: 'r', until: newest.id } });
+  });
+
+  test('has to be met before anything below it is read; the messages that come after do not change that', () => {
+    const unread = run(signedIn('#/c/broadcast'), view(2, { latest: newest, readUpTo: 'r' }), goTo('#/c/general'));
+    expect(isMet(unread, '#general')).toBe(false);
+    const met = run(
+      unread,
+      { type: 'mark/met', conversation: '#general' },
+      view(3, { latest: entry(6), readUpTo: 'r' }),
+    );
+    expect([isMet(met, '#general'), met.marks['#general']?.count]).toEqual([true, 2]);
+    expect(isMet(run(met, goTo('#/c/broadcast'), goTo('#/c/general')), '#general')).toBe(false);
+    expect(isMet(signedIn(), '#general')).toBe(true);
+  });
+
+  test('is loaded anew with what is kept of the conversation, where that does not hold it', () => {
+    const kept = run(signedIn(), loading, page([entry(8), entry(9)], true), goTo('#/c/broadcast'));
+    const held = run(kept, view(1, { latest: entry(9), readUpTo: entry(8).id }), goTo('#/c/general'));
+    expect(seqs(held)).toEqual([8, 9]);
+    const lost = run(kept, view(5, { latest: entry(9), readUpTo: entry(4).id }), goTo('#/c/general'));
+    expect(lost.timelines['#general']).toBeUndefined();
   });
 });
 
@@ -146,7 +175,7 @@ describe('marking as unread', () => {
   test('puts the line there, and is kept until the conversation is left', () => {
     const state = run(signedIn(), read, marked);
     expect(state.keptUnread).toBe('#general');
-    expect(state.marks).toEqual({ '#general': { count: 2, readUpTo: older.id, until: newest.id } });
+    expect(state.marks).toEqual({ '#general': { count: 2, readUpTo: older.id, until: newest.id, met: true } });
     expect(run(state, live(entry(6))).keptUnread).toBe('#general');
     expect(run(state, goTo('#/c/broadcast')).keptUnread).toBeUndefined();
   });
@@ -199,6 +228,11 @@ describe('broadcasts', () => {
     expect(run(told, { type: 'read', conversation: '#broadcast' }).banners).toEqual([]);
     const elsewhere = event({ type: 'conversation', conversation: { id: '#broadcast', unread: 0, receipts: {} } });
     expect(run(told, elsewhere).banners).toEqual([]);
+    const more = run(told, live({ ...shout, id: 'second', seq: 2 }));
+    const first = { id: '#broadcast', unread: 1, receipts: {}, readUpTo: shout.id };
+    expect(run(more, event({ type: 'conversation', conversation: first })).banners.map(({ id }) => id)).toEqual([
+      'second',
+    ]);
   });
 
   test('of oneself, of other kinds, and in the view of #broadcast itself need no banner', () => {

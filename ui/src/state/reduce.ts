@@ -9,8 +9,10 @@ import {
   bannersWith,
   currentConversation,
   heardIn,
+  markOf,
   withKept,
   withMarks,
+  withMet,
   withoutKept,
 } from './attention.js';
 import { withBlocked } from './blocked.js';
@@ -26,6 +28,7 @@ import type { Route } from './route.js';
 import { boundedDrafts, withBoundedDraft, withoutSnippet, withSnippet } from './snippets.js';
 import { afterGap, withChanged, withFailure, withLeft, withLive, withLoading, withPage } from './timelines.js';
 import { afterExpiry, withoutAuthors, withTypist } from './typing.js';
+import { firstUnread } from './unread.js';
 
 export function initialState(route: Route): State {
   return {
@@ -45,6 +48,7 @@ export function initialState(route: Route): State {
     places: {},
     route,
     visible: true,
+    focused: true,
     following: true,
     banners: [],
     alerts: [],
@@ -60,6 +64,7 @@ export function reduce(state: State, action: Action): State {
       return {
         ...fresh,
         visible: state.visible,
+        focused: state.focused,
         session: { phase: 'signed_out', view, ...(reason ? { reason } : {}) },
       };
     }
@@ -73,7 +78,7 @@ export function reduce(state: State, action: Action): State {
       return { ...state, connection: action.connection, outbox };
     }
     case 'snapshot':
-      return withMarks(state, afterSnapshot(state, action.snapshot, action.at));
+      return withMarks(state, afterSnapshot(state, action.snapshot, action.at), false);
     case 'event':
       return withMarks(state, afterEvent(state, action.event));
     case 'history/loading':
@@ -137,6 +142,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, openFailure: action.text };
     case 'visible':
       return { ...state, visible: action.visible };
+    case 'focused':
+      return { ...state, focused: action.focused };
     case 'following':
       return { ...state, following: action.following };
     case 'place':
@@ -145,6 +152,8 @@ export function reduce(state: State, action: Action): State {
       return { ...state, justJoined: action.conversation };
     case 'read':
       return afterRead(state, action.conversation);
+    case 'mark/met':
+      return { ...state, marks: withMet(state.marks, action.conversation) };
     case 'mark/clear':
       return action.conversation in state.marks ? { ...state, marks: {} } : state;
     case 'jump':
@@ -217,8 +226,20 @@ function afterRoute(state: State, route: Route): State {
   const next = { ...withoutFailure(withoutPerson(state)), route };
   const stays = currentConversation(next) === currentConversation(state);
   if (stays) return next;
-  const left = { ...withoutKept(withoutJump(next)), following: true };
+  const left = withUnreadPlace({ ...withoutKept(withoutJump(next)), following: true });
   return currentConversation(left) === left.justJoined ? left : withoutJoined(left);
+}
+
+/** What was kept of the timeline that is gone to is given up where what is unread begins above it: it is read from there. */
+function withUnreadPlace(state: State): State {
+  const current = currentConversation(state);
+  const view = current === undefined ? undefined : state.daemon?.conversations[current];
+  const known = current === undefined ? undefined : state.timelines[current];
+  if (!view || view.unread === 0 || !known?.loaded || !state.daemon) return state;
+  const { entries, newer, more } = known;
+  const isThere = firstUnread(entries, markOf(view), state.daemon.me.username, { newer, more }) !== undefined;
+  if (isThere || (!more && !newer)) return state;
+  return { ...state, timelines: Object.fromEntries(Object.entries(state.timelines).filter(([id]) => id !== current)) };
 }
 
 function afterLeaving(state: State, conversation: string, place: Place | undefined): State {

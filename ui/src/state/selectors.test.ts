@@ -144,6 +144,9 @@ describe('the first unread message', () => {
 
   test('is nowhere while not enough is loaded, and without a mark', () => {
     expect(firstUnread(entries, { count: 9 }, 'alice')).toBeUndefined();
+    const beginning = { newer: true, more: false };
+    expect(firstUnread(entries, { count: 9, until: 'newer' }, 'alice', beginning)).toBe(id(1));
+    expect(firstUnread(entries, { count: 9, until: 'newer', readUpTo: 'x' }, 'alice', beginning)).toBeUndefined();
     expect(firstUnread(entries, undefined, 'alice')).toBeUndefined();
   });
 

@@ -139,6 +139,7 @@ export const base = {
   'conversation.beginning_notes': 'The beginning of your notes',
   'conversation.new': 'New messages',
   'conversation.jump': 'Jump to newest',
+  'conversation.jump_read': 'Jump to newest and mark as read',
   'conversation.jump_unread_one': '{{count}} new message',
   'conversation.jump_unread_other': '{{count}} new messages',
   'conversation.choose': 'Choose a conversation',

@@ -140,6 +140,7 @@ export const base = {
   'conversation.beginning_notes': 'آغاز یادداشت‌های شما',
   'conversation.new': 'پیام‌های تازه',
   'conversation.jump': 'رفتن به تازه‌ترین',
+  'conversation.jump_read': 'پرش به تازه‌ترین و علامت‌گذاری به‌عنوان خوانده',
   'conversation.jump_unread_one': '{{count}} پیام تازه',
   'conversation.jump_unread_other': '{{count}} پیام تازه',
   'conversation.choose': 'یک گفتگو برگزینید',

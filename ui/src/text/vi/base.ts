@@ -136,6 +136,7 @@ export const base = {
   'conversation.beginning_notes': 'Khởi đầu các ghi chú của bạn',
   'conversation.new': 'Tin nhắn mới',
   'conversation.jump': 'Đến tin mới nhất',
+  'conversation.jump_read': 'Đến tin mới nhất và đánh dấu đã đọc',
   'conversation.jump_unread_other': '{{count}} tin nhắn mới',
   'conversation.choose': 'Chọn một cuộc trò chuyện',
   'conversation.choose_hint': 'Kênh dành cho mọi thành viên; tin nhắn riêng chỉ dành cho hai người.',

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { joinChannel, markRead } from '../../app/conversations.js';
 import { choosePerson } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
-import { currentConversation } from '../../state/attention.js';
+import { currentConversation, isLooking, isMet } from '../../state/attention.js';
 import { Icon } from '../../components/icon.js';
 import type { State } from '../../state/model.js';
 import { closedState, conversationTitle, personOf } from '../../state/sidebar.js';
@@ -63,19 +63,21 @@ function ConversationHeader({ conversation, place, known }: ConversationHeaderPr
   );
 }
 
-/** Tells the daemon what has been seen: the newest message, in a window that can be seen. */
+/** Tells the daemon that all has been seen: the newest message is on the screen, and all before it was. Else: use-reading.ts. */
 function useReading(conversation: string | undefined): void {
   const app = useApp();
   const unread = useSelector((state) => (conversation ? (state.daemon?.conversations[conversation]?.unread ?? 0) : 0));
-  const seen = useSelector((state) => state.visible && state.following);
+  const seen = useSelector((state) => isLooking(state) && state.following);
+  const met = useSelector((state) => conversation !== undefined && isMet(state, conversation));
   const loaded = useSelector((state) => (conversation ? hasNewest(state, conversation) : false));
   const kept = useSelector((state) => state.keptUnread === conversation);
   useEffect(() => {
     // The store, not the last drawing: the timeline may have found just now that it does not stand at its end.
-    const { visible, following } = app.store.get();
-    const looking = seen && visible && following && !kept;
-    if (conversation !== undefined && unread > 0 && loaded && looking) markRead(app, conversation);
-  }, [app, conversation, unread, seen, loaded, kept]);
+    const state = app.store.get();
+    const looking = seen && isLooking(state) && state.following && !kept;
+    const isAll = conversation !== undefined && unread > 0 && loaded && met && isMet(state, conversation);
+    if (isAll && looking) markRead(app, conversation);
+  }, [app, conversation, unread, seen, loaded, kept, met]);
 }
 
 function hasNewest(state: State, conversation: string): boolean {

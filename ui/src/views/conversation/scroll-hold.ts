@@ -53,6 +53,20 @@ export function atEdge(box: HTMLElement, rows: HTMLElement): AtEdge {
   return { rows: held };
 }
 
+/** The last row that can be seen to its end; undefined where those at the lower edge are not drawn. */
+export function lastInView(box: HTMLElement, rows: HTMLElement): string | undefined {
+  const edge = box.getBoundingClientRect().bottom + 1;
+  let low = 0;
+  let high = rows.children.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows.children[middle]?.getBoundingClientRect().bottom ?? Infinity) <= edge) low = middle + 1;
+    else high = middle;
+  }
+  const row = rows.children[low - 1];
+  return row && keyOf(row);
+}
+
 /** Scrolls so that the held row stands where it stood; answers false when it is gone. */
 export function restore(box: HTMLElement, rows: HTMLElement, held: Held): boolean {
   const row = rowOf(rows, held.key);

@@ -11,6 +11,7 @@ import { TimelineBottom, TimelineTop } from './timeline-ends.js';
 import { TimelineRow } from './timeline-row.js';
 import { TimelineUnread, useUnreadAbove } from './timeline-unread.js';
 import { usePending } from './use-pending.js';
+import { useReadingOn } from './use-reading.js';
 import { useTimelineJump } from './use-timeline-jump.js';
 import { useTimelineKeys } from './use-timeline-keys.js';
 import { useTimelineRows } from './use-timeline-rows.js';
@@ -45,10 +46,11 @@ export function Timeline({ conversation, place }: TimelineProps) {
   const onFollowing = useCallback((is: boolean) => store.dispatch({ type: 'following', following: is }), [store]);
   const onLeave = (at: Place | undefined): void =>
     store.dispatch({ type: 'place', conversation, ...(at ? { place: at } : {}) });
+  const reading = useReadingOn(conversation, rows, timeline);
   const known = useMemo(() => store.get().places[conversation], [store, conversation]);
   const scroll = useTimelineScroll({
     ...{ rows, live: !timeline.newer, written, place: known },
-    ...{ onLeave, onTop, onBottom, onPresent, onFollowing, onEdge: setEdge },
+    ...{ onLeave, onTop, onBottom, onPresent, onFollowing, onEdge: setEdge, ...reading },
   });
   const unreadAbove = useUnreadAbove({ timeline, rows, edge, mark });
   const shown = useTimelineJump(conversation, rows, scroll);
@@ -110,7 +112,12 @@ export function Timeline({ conversation, place }: TimelineProps) {
         {timeline.newer && <TimelineBottom conversation={conversation} timeline={timeline} />}
       </div>
       {!following && rows.length > 0 && (
-        <button class="jump" onClick={scroll.toNewest} data-jump>
+        <button
+          class="jump"
+          title={unread > 0 ? t('conversation.jump_read') : undefined}
+          onClick={scroll.toNewest}
+          data-jump
+        >
           <Icon name="down" small />
           {unread > 0 ? t('conversation.jump_unread', { count: unread }) : t('conversation.jump')}
         </button>

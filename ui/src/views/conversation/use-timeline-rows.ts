@@ -21,14 +21,14 @@ export interface TimelineRows {
 export function useTimelineRows(conversation: string): TimelineRows {
   const { formats } = useApp();
   const self = useDaemon((daemon) => daemon.me.username);
-  const { entries, newer } = useSelector((state) => state.timelines[conversation] ?? emptyTimeline);
+  const { entries, newer, more } = useSelector((state) => state.timelines[conversation] ?? emptyTimeline);
   const mark = useSelector((state) => state.marks[conversation]);
   const outbox = useSelector((state) => state.outbox);
   const pending = useMemo(
     () => (newer ? [] : outbox.filter((item) => item.conversation === conversation)),
     [outbox, newer, conversation],
   );
-  const unread = useMemo(() => firstUnread(entries, mark, self, newer), [entries, mark, self, newer]);
+  const unread = useMemo(() => firstUnread(entries, mark, self, { newer, more }), [entries, mark, self, newer, more]);
   const rows = useMemo(
     () => buildRows({ entries, pending, firstUnread: unread, self, dayOf: formats.dayOf }),
     [entries, pending, unread, self, formats],

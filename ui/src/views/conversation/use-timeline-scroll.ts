@@ -1,9 +1,10 @@
 import type { RefObject } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { Place } from '../../state/model.js';
+import type { InView } from '../../state/reading.js';
 import type { Row } from '../../state/rows.js';
 import { guessHeight } from './row-guess.js';
-import { atEdge, isAtEnd, measure, restore, rowOf, toEnd } from './scroll-hold.js';
+import { atEdge, isAtEnd, lastInView, measure, restore, rowOf, toEnd } from './scroll-hold.js';
 import type { Held } from './scroll-hold.js';
 import { Heights, edgeOf, isNarrow, offsetsOf, piecesOf, rangeOf, rowAt } from './window-range.js';
 import type { Piece } from './window-range.js';
@@ -29,6 +30,12 @@ interface Input {
   onFollowing(following: boolean): void;
   /** The row at the upper edge is another one now. */
   onEdge(index: number): void;
+  /** What can be seen is another part now; `jumped`: what lies between was not scrolled past. */
+  onView(view: InView, jumped: boolean): void;
+  /** A line before unread messages stands, or is still to be loaded, that nobody has met: they are to see it as soon as they look. */
+  readonly unmet: boolean;
+  /** It stands in view, or need not. `found`: it is loaded. */
+  onMet(found: boolean): void;
 }
 
 export interface TimelineScroll {
@@ -63,6 +70,10 @@ class Hold {
   /** Stays drawn wherever it is, so that the focus is not lost. */
   focused: string | undefined;
   viewport = window.innerHeight;
+  /** Of the row at the upper edge. */
+  edge: string | undefined;
+  /** The view was brought elsewhere since it was told what can be seen. */
+  jumped = false;
 }
 
 /** Draws the rows that can be seen and some beyond, follows the newest while at the end, and holds the place otherwise. */
@@ -97,16 +108,29 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     if ('rows' in edge) {
       hold.held = edge.rows.filter(({ loose }) => !loose);
       hold.vague = false;
-      now.onEdge(now.rows.findIndex(({ key }) => key === edge.rows[0]?.key));
+      hold.edge = edge.rows[0]?.key;
+      now.onEdge(now.rows.findIndex(({ key }) => key === hold.edge));
     } else {
       const offset = (places[edge.from] ?? 0) + edge.into;
       const found = rowAt(places, offset);
       const at = now.rows[found]?.kind === 'day' ? found + 1 : found;
       const key = now.rows[at]?.key;
       hold.vague = true;
+      hold.edge = key;
       hold.held = key === undefined ? [] : [{ key, top: (places[at] ?? 0) - offset }];
       now.onEdge(at);
     }
+  }, [hold]);
+
+  const tellView = useCallback(() => {
+    const [element, rowsElement] = [box.current, list.current];
+    if (!element || !rowsElement || !hold.placed || hold.goal) return;
+    const { rows: now, onView } = drawn.current.input;
+    const last = lastInView(element, rowsElement);
+    const [from, to] = [hold.edge, last].map((at) => now.findIndex(({ key }) => key === at));
+    if (from === undefined || to === undefined || from < 0 || to < from) return;
+    onView({ from, to }, hold.jumped);
+    hold.jumped = false;
   }, [hold]);
 
   /** Fetches more where an end of what is loaded is near. */
@@ -136,12 +160,14 @@ export function useTimelineScroll(input: Input): TimelineScroll {
       toEnd(element);
       look();
     } else if (hold.vague || !hold.held.some((held) => restore(element, rowsElement, held))) look();
-  }, [hold, follow, look]);
+    tellView();
+  }, [hold, follow, look, tellView]);
 
   const bring = useCallback(
     (key: string, top: number, done?: (row: HTMLElement) => void) => {
       hold.goal = { key, top, done };
       hold.placed = true;
+      hold.jumped = true;
       follow(false);
       redraw(undefined);
     },
@@ -171,16 +197,26 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     }
     if (hold.placed) settle();
     else begin();
+    if (input.unmet) meet();
   });
+
+  const newestEdge = (): number => (offsets[rows.length] ?? 0) - hold.viewport;
+
+  /** What came while nobody looked begins above what can be seen: it is read from there. */
+  const meet = (): void => {
+    const at = rows.findIndex(({ kind }) => kind === 'unread');
+    const isAbove = (offsets[at] ?? 0) < newestEdge() || !input.live;
+    if (hold.following && at >= 0 && isAbove) bring('unread', hold.viewport / 5);
+    input.onMet(at >= 0 || !hold.following);
+  };
 
   /** On opening: at the unread line where it would be out of sight, else where it was left, else at the newest row. */
   const begin = (): void => {
     hold.placed = true;
     hold.viewport = box.current?.clientHeight ?? hold.viewport;
     const { place } = input;
-    const newestEdge = (offsets[rows.length] ?? 0) - hold.viewport;
     const unread = rows.findIndex(({ kind }) => kind === 'unread');
-    if (unread >= 0 && (offsets[unread] ?? 0) < newestEdge) bring('unread', hold.viewport / 5);
+    if (unread >= 0 && ((offsets[unread] ?? 0) < newestEdge() || !input.live)) bring('unread', hold.viewport / 5);
     else if (unread < 0 && place && rows.some(({ key }) => key === place.key)) bring(place.key, place.top);
     else if (!input.live) bring(rows[0]?.key ?? '', 0);
     else settle();
@@ -216,7 +252,8 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     reach();
     const edge = edgeOf(now.rows, places, hold.held);
     if (edge !== undefined && isNarrow(last, places, edge, hold.viewport)) redraw(undefined);
-  }, [hold, follow, look, reach]);
+    tellView();
+  }, [hold, follow, look, reach, tellView]);
 
   const onFocus = useCallback(
     ({ type, target, relatedTarget }: FocusEvent): void => {
