@@ -16,7 +16,7 @@ const rows: readonly Row[] = [
   { kind: 'message', key: id(8), entry: entry(8), first: true },
 ];
 const reading = (from: number, to: number, more: Partial<ReadingInput> = {}) =>
-  readingOf({ rows, view: { from, to }, readUpTo: id(1), more: true, attached: false, ...more });
+  readingOf({ rows, view: { from, to }, readUpTo: id(1), more: true, attached: false, self: 'alice', ...more });
 
 test('reading goes on to the last row that is seen to its end, with all that stands in it', () => {
   expect(reading(1, 3)).toEqual({ attached: true, upTo: id(2) });
@@ -33,6 +33,12 @@ test('it does not go back, nor on where nothing new is seen', () => {
 test('what was scrolled past is read, what was jumped over is not', () => {
   expect(reading(6, 8)).toEqual({ attached: false });
   expect(reading(6, 8, { attached: true })).toEqual({ attached: true, upTo: id(8) });
+});
+
+test('own messages above the first unread one are no gap', () => {
+  const own: Row = { kind: 'message', key: id(9), entry: entry(9, { from: 'Alice' }), first: true };
+  const first = [...rows.slice(0, 2), own, own, ...rows.slice(2)];
+  expect(reading(4, 5, { rows: first })).toEqual({ attached: true, upTo: id(2) });
 });
 
 test('where what was read is not loaded, nothing is known; where nothing ever was, all of the beginning counts', () => {

@@ -1,4 +1,7 @@
 /** What of a conversation was on the screen, and so has been read: the mark goes on with it, and never over what was not. */
+import { isMessage } from '../../../protocol/entry-kinds.js';
+import type { EntryView } from '../../../protocol/local-api.js';
+import { isFromOther } from './entries.js';
 import type { Row } from './rows.js';
 
 /** Rows that can be seen, by index: the one at the upper edge, and the last that can be seen to its end. */
@@ -16,6 +19,7 @@ export interface ReadingInput {
   readonly more: boolean;
   /** The view has been scrolled here from where reading had come to, without a jump. */
   readonly attached: boolean;
+  readonly self: string;
 }
 
 export interface Reading {
@@ -26,20 +30,21 @@ export interface Reading {
 }
 
 /** Of a view that was jumped to nothing is read while there are unread messages above it that nobody has seen. */
-export function readingOf({ rows, view, readUpTo, more, attached }: ReadingInput): Reading {
-  const line = readUpTo === undefined && !more ? -1 : rows.findIndex((row) => idsOf(row).includes(readUpTo ?? ''));
+export function readingOf({ rows, view, readUpTo, more, attached, self }: ReadingInput): Reading {
+  const line = rows.findIndex((row) => entriesOf(row).some(({ id }) => id === readUpTo));
   if (line < 0 && (more || readUpTo !== undefined)) return { attached: false };
-  const first = rows.findIndex((row, at) => at > line && idsOf(row).length > 0);
+  const isUnread = (entry: EntryView): boolean => isMessage(entry) && isFromOther(entry, self);
+  const first = rows.findIndex((row, at) => at > line && entriesOf(row).some(isUnread));
   if (!attached && first >= 0 && view.from > first) return { attached: false };
   for (let at = view.to; at > line; at--) {
     const row = rows[at];
-    const upTo = row && idsOf(row).at(-1);
-    if (upTo !== undefined) return { attached: true, upTo };
+    const last = row && entriesOf(row).at(-1);
+    if (last) return { attached: true, upTo: last.id };
   }
   return { attached: true };
 }
 
-function idsOf(row: Row): readonly string[] {
-  if ('entry' in row) return [row.entry.id];
-  return 'entries' in row ? row.entries.map(({ id }) => id) : [];
+function entriesOf(row: Row): readonly EntryView[] {
+  if ('entry' in row) return [row.entry];
+  return 'entries' in row ? row.entries : [];
 }

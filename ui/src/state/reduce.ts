@@ -235,7 +235,9 @@ function withUnreadPlace(state: State): State {
   const current = currentConversation(state);
   const view = current === undefined ? undefined : state.daemon?.conversations[current];
   const known = current === undefined ? undefined : state.timelines[current];
-  if (!view || view.unread === 0 || !known?.loaded || !state.daemon) return state;
+  // A link leads to a message that was loaded for it.
+  const isLinked = 'entry' in state.route && state.route.entry !== undefined;
+  if (isLinked || !view || view.unread === 0 || !known?.loaded || !state.daemon) return state;
   const { entries, newer, more } = known;
   const isThere = firstUnread(entries, markOf(view), state.daemon.me.username, { newer, more }) !== undefined;
   if (isThere || (!more && !newer)) return state;

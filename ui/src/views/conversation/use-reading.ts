@@ -21,6 +21,7 @@ export function useReadingOn(conversation: string, rows: readonly Row[], timelin
   const read = useMemo(() => createReadMarks(app), [app]);
   const mark = useSelector((state) => state.marks[conversation]);
   const visible = useSelector((state) => state.visible);
+  const self = useDaemon((daemon) => daemon.me.username);
   const readUpTo = useDaemon((daemon) => daemon.conversations[conversation]?.readUpTo);
   const mayRead = useSelector(
     (state) => isLooking(state) && !state.following && state.keptUnread !== conversation && isMet(state, conversation),
@@ -28,8 +29,8 @@ export function useReadingOn(conversation: string, rows: readonly Row[], timelin
   const { loaded, stale, more } = timeline;
   const seen = useRef<InView>(undefined);
   const attached = useRef(false);
-  const now = useRef({ rows, readUpTo, more, mayRead });
-  now.current = { rows, readUpTo, more, mayRead };
+  const now = useRef({ rows, readUpTo, more, self, mayRead });
+  now.current = { rows, readUpTo, more, self, mayRead };
 
   const tell = useCallback((): void => {
     const { mayRead: reads, ...known } = now.current;
