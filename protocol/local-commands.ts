@@ -82,6 +82,8 @@ export const commandSchemas = {
     mime: Type.Optional(Mime),
     replyTo: Type.Optional(Id),
     client: Type.Optional(Type.String({ maxLength: 64 })),
+    /** As of `message.post`, for the caption. */
+    call: Type.Optional(Type.Boolean()),
     ...FileLooks,
   }),
   /** Asks for the bytes of a file, or lets them come on: `relayed`, also over a relay alone. → `{}` once that is kept. */

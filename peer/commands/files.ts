@@ -7,14 +7,14 @@ import type { PostRequest, TakenFile } from '../services.js';
 import { conversationArgument, entryArgument } from './arguments.js';
 import type { CommandsOf } from './command.js';
 import { viewNow } from './entry-view.js';
-import { answerTo, withMentions } from './messages.js';
+import { answerTo, callOf, withMentions } from './messages.js';
 
 const DEFAULT_LIMIT = 50;
 
 export const fileCommands: CommandsOf<'file'> = {
   /** @throws bad_request, not_member, unknown_user, not_found, file_not_here, bad_entry, too_large, and what the writer refuses with */
   'file.post': async (services, args) => {
-    const { sha256, name, mime, message = '', replyTo, client, conversation: _, ...looks } = args;
+    const { sha256, name, mime, message = '', replyTo, client, call: wanted, conversation: _, ...looks } = args;
     const conversation = conversationArgument(services, args.conversation);
     const taken = await services.files.taken(sha256, mime);
     if (!taken) throw new ParleyError('file_not_here', 'The bytes of that file are not here. Send them again.');
@@ -26,7 +26,8 @@ export const fileCommands: CommandsOf<'file'> = {
     const finding = services.people.named(message);
     if (finding) await finding;
     const facts = { ...looks, ...factsOf(taken, name, mime) };
-    const data = withMentions(services, message, { ...facts, ...answered });
+    const call = callOf(services, { message, call: wanted }, conversation);
+    const data = withMentions(services, message, { ...facts, ...answered }, call);
     checkContent('file', message, data);
     const post: PostRequest = { conversation, kind: 'file', message, data };
     const entry = await services.writer.append(client === undefined ? post : { ...post, client });

@@ -146,8 +146,8 @@ export function answerTo(
   return { reply_to: entry.id };
 }
 
-/** Whom the text calls: in a large channel only where the user has said that it shall. */
-function callOf(
+/** Whom the text, or the caption of a file, calls: in a large channel only where the user has said that it shall. */
+export function callOf(
   { people }: PeerServices,
   { message, call }: { readonly message: string; readonly call?: boolean | undefined },
   conversation: ConversationId,

@@ -69,9 +69,10 @@ export function createApp(window: Window & typeof globalThis): App {
     store,
     upload: (...part) => door.send(...part),
     keep: (...file) => void keptUploads.keep(...file),
-    post(client, { conversation, message, replyTo }, file) {
+    post(client, { conversation, message, replyTo, call }, file) {
       const item = { client, conversation, message, file, createdAt: nextTime(app), phase: 'queued' } as const;
-      store.dispatch({ type: 'outbox/add', item: { ...item, ...(replyTo !== undefined && { replyTo }) } });
+      const more = { ...(replyTo !== undefined && { replyTo }), ...(call !== undefined && { call }) };
+      store.dispatch({ type: 'outbox/add', item: { ...item, ...more } });
       outbox.pump();
     },
     later: (work, ms) => void window.setTimeout(work, ms),

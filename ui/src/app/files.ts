@@ -114,7 +114,13 @@ export function filesRefusal(state: State, conversation: string, text: string): 
 }
 
 /** Sends the tray, with the draft as its caption. Answers where it went; undefined where it stays. */
-export function sendFiles(app: App, conversation: string, draft: string, toAll = false): Destination | undefined {
+export function sendFiles(
+  app: App,
+  conversation: string,
+  draft: string,
+  toAll = false,
+  call?: boolean,
+): Destination | undefined {
   const state = app.store.get();
   const written = withEmoji(trimmed(draft), emojiOf(app));
   if (filesRefusal(state, conversation, written)) return undefined;
@@ -123,7 +129,8 @@ export function sendFiles(app: App, conversation: string, draft: string, toAll =
     : filesDestination(state, conversation, written);
   const message = isSeenMessage(destination.text) ? destination.text : '';
   const reply = answered(state, conversation, destination.conversation);
-  const order = { conversation: destination.conversation, message, group: app.newId(), ...reply };
+  const calling = call === undefined ? {} : { call };
+  const order = { conversation: destination.conversation, message, group: app.newId(), ...reply, ...calling };
   change(app, { kind: 'send', from: conversation, order });
   cancelAnswer(app, conversation, order);
   emptyDraft(app, conversation);

@@ -31,6 +31,8 @@ export interface Order {
   readonly conversation: string;
   /** The caption. */
   readonly message: string;
+  /** Whether `@here` and `@all` in the caption call anybody, where the person was asked. */
+  readonly call?: boolean;
   readonly replyTo?: string;
   /** The same in files that are sent together. */
   readonly group?: string;

@@ -43,13 +43,9 @@ export class OutboxSender {
 
   #post({ client, conversation, message, replyTo, file, action, call }: OutboxItem): Promise<{ entry: EntryView }> {
     const { commands } = this.parts;
-    const post = { conversation, message, client, ...(replyTo === undefined ? {} : { replyTo }) };
-    if (!file)
-      return commands.run('message.post', {
-        ...post,
-        ...(action ? { data: { action } } : {}),
-        ...(call === undefined ? {} : { call }),
-      });
+    const answer = replyTo === undefined ? {} : { replyTo };
+    const post = { conversation, message, client, ...answer, ...(call === undefined ? {} : { call }) };
+    if (!file) return commands.run('message.post', { ...post, ...(action ? { data: { action } } : {}) });
     const { sha256, name, mime, looks } = file;
     return commands.run('file.post', { ...post, sha256, name, mime, ...looks });
   }

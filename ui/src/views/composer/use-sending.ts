@@ -78,10 +78,10 @@ export function useSending(conversation: string) {
     const state = app.store.get();
     const text = composerText(state, conversation);
     const to: Destination = (send === sendFiles ? filesDestination : destinationOf)(state, conversation, text);
-    const call = send === sendMessage ? callOf(state, to) : undefined;
+    const call = send === sendInParts ? undefined : callOf(state, to);
     if (call) {
       const go = (answer: boolean) =>
-        sendMessage(app, conversation, composerText(app.store.get(), conversation), false, answer);
+        send(app, conversation, composerText(app.store.get(), conversation), false, answer);
       setCalling({ ...call, go });
     } else if (to.kind === 'private' && to.conversation !== conversation && !knowsPrivate(app))
       setAsked({ username: to.username, send });
