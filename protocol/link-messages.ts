@@ -8,20 +8,13 @@ import { ParleyError } from './errors.js';
 import {
   parseConversationId,
   parseDeviceId,
-  type ChannelName,
   type ConversationId,
   type DeviceId,
   type EntryId,
   type Username,
 } from './ids.js';
-import {
-  CHANNEL_PATTERN,
-  DEVICE_ID_LENGTH,
-  ENTRY_ID_LENGTH,
-  HANDSHAKE_CHANNELS_MAX,
-  MESSAGE_MAX,
-  USERNAME_PATTERN,
-} from './limits.js';
+import { DEVICE_ID_LENGTH, ENTRY_ID_LENGTH, HANDSHAKE_CHANNELS_MAX, MESSAGE_MAX, USERNAME_PATTERN } from './limits.js';
+import { Channel, Joined, Left, Push } from './channel-messages.js';
 import { Punch } from './punch-messages.js';
 import { AccountWord } from './account-word.js';
 import { Revocation } from './revocation.js';
@@ -39,7 +32,6 @@ export const STATEMENTS_MAX = 64;
 export const FEATURES_MAX = 64;
 
 const Name = Type.Unsafe<Username>(Type.String({ pattern: USERNAME_PATTERN }));
-const Channel = Type.Unsafe<ChannelName>(Type.String({ pattern: CHANNEL_PATTERN }));
 const Device = Type.Unsafe<DeviceId>(Type.String({ pattern: `^[A-Za-z0-9_-]{${DEVICE_ID_LENGTH}}$` }));
 const Entry = Type.Unsafe<EntryId>(Type.String({ pattern: `^[A-Za-z0-9_-]{${ENTRY_ID_LENGTH}}$` }));
 /** Its canonical form is checked by the parser: a pattern cannot say that the names are sorted. */
@@ -119,11 +111,6 @@ export const Devices = Type.Object({
 });
 export type Devices = Static<typeof Devices>;
 
-export const Joined = Type.Object({ type: Type.Literal('joined'), channel: Channel });
-export type Joined = Static<typeof Joined>;
-export const Left = Type.Object({ type: Type.Literal('left'), channel: Channel });
-export type Left = Static<typeof Left>;
-
 /** Ephemeral, of the link's user, never relayed. `typing` ends by itself some seconds after the last one. */
 export const Typing = Type.Object({ type: Type.Literal('typing'), conversation: Conversation });
 export type Typing = Static<typeof Typing>;
@@ -190,6 +177,7 @@ export type LinkMessage =
   | Devices
   | Joined
   | Left
+  | Push
   | Typing
   | Read
   | OwnRead
@@ -233,6 +221,7 @@ const checks: ReadonlyMap<unknown, Check> = new Map([
   ['pong', checked(Pong)],
   ['joined', checked(Joined)],
   ['left', checked(Left)],
+  ['push', checked(Push)],
   ['typing', checked(Typing, isConversation)],
   ['read', checked(Read, isConversation)],
   ['own_read', checked(OwnRead, (read) => isConversation(read) && isOwnRead(read))],

@@ -174,7 +174,8 @@ export class Connections {
 
   private makeDialler(): Dialler {
     const { relayOnly } = this.parts;
-    const { config, identity, directory, heads, keyring, receipts, channels, links, forks, clock, log } = this.parts;
+    const { config, identity, directory, heads, keyring, receipts, channels, links, forks, internal, clock, log } =
+      this.parts;
     return new Dialler({
       self: identity.device,
       candidates: () => worthDialling(this.candidates(), (device) => config.local?.has(device) === true),
@@ -188,6 +189,7 @@ export class Connections {
       },
       beside: () => this.besideUs(),
       channels: () => channels.list(),
+      crowded: (crowded) => void internal.emit('crowded', crowded),
       relayOnly,
       order: (addresses) => {
         if (relayOnly) return [];

@@ -3,6 +3,7 @@
  * away, and the tracker client, which gets the certificate. Everything else is made on top of it, in `core.ts`.
  */
 import { join } from 'node:path';
+import { TREE_FEATURE } from '../../protocol/channel-messages.js';
 import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import { PUNCH_FEATURE } from '../../protocol/punch-messages.js';
 import type { PeerConfig } from '../config.js';
@@ -126,7 +127,7 @@ function deviceOn(
     },
     channels: () => channels.list(),
     events: linkEvents(internal),
-    features: [FILES_FEATURE, ...(relayOnly ? [] : [PUNCH_FEATURE])],
+    features: [FILES_FEATURE, TREE_FEATURE, ...(relayOnly ? [] : [PUNCH_FEATURE])],
     files: (connection) => {
       if (!internal.emit('file_link', connection)) connection.socket.destroy();
     },

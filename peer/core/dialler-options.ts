@@ -25,6 +25,8 @@ export interface DiallerOptions {
   needed(): ReadonlySet<DeviceId>;
   /** Devices to be linked to besides, which count among no links: a link within one process costs no socket. Absent: none. */
   beside?(): ReadonlySet<DeviceId>;
+  /** Which channels of ours have more members than we link to; told with each look. Absent: nobody asks. */
+  crowded?(channels: ReadonlySet<ChannelName>): void;
   /** What our user is in. */
   channels(): Iterable<ChannelName>;
   /** Nobody is dialled: what comes over a relay is all there is. Absent: false. */

@@ -3,7 +3,7 @@ import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
-import { chooseNeighbours, surplusNeighbours } from '../mesh/neighbours.js';
+import { chooseNeighbours, crowdedChannels, membersByChannel, surplusNeighbours } from '../mesh/neighbours.js';
 import { SteadyClock } from '../clock/steady-clock.js';
 import { untriedFirst } from '../reach/candidates.js';
 import { race } from '../reach/race.js';
@@ -59,6 +59,7 @@ export class Dialler {
   private apartMs = 0;
   /** Candidates at the last look that are not in this process. */
   private outsideCount = 0;
+  private crowded: ReadonlySet<ChannelName> = new Set();
   private stopped = false;
 
   constructor(private readonly options: DiallerOptions) {
@@ -90,7 +91,10 @@ export class Dialler {
     const open = [...candidates.keys()].map((device) => ({ device, notBefore: this.attempt(device, now).notBefore }));
     this.outsideCount = outside(candidates.keys()).size;
     const needed = outside([...this.options.needed(), ...this.urgent]);
-    const channels = this.byChannel(candidates.values()).map(outside);
+    const members = membersByChannel(this.options.channels(), candidates.values(), beside);
+    const channels = [...members.values()];
+    this.crowded = crowdedChannels(this.outsideCount, members, this.crowded);
+    this.options.crowded?.(this.crowded);
     const others = outside(linked);
     const settled = this.settled(linked, now);
     for (const device of surplusNeighbours({ linked: others, settled, needed, channels, random }))
@@ -204,13 +208,6 @@ export class Dialler {
     for (const device of this.since.keys()) if (!linked.has(device)) this.since.delete(device);
     for (const device of linked) if (!this.since.has(device)) this.since.set(device, now);
     return [...this.since].flatMap(([device, since]) => (now - since >= SETTLED_MS ? [device] : []));
-  }
-
-  private byChannel(candidates: Iterable<Candidate>): Set<DeviceId>[] {
-    const members = new Map<ChannelName, Set<DeviceId>>();
-    for (const channel of this.options.channels()) members.set(channel, new Set());
-    for (const { device, channels } of candidates) for (const channel of channels) members.get(channel)?.add(device);
-    return [...members.values()];
   }
 
   /** With many others, members of a channel reach each other through members: only what comes by no other way is worth a circuit. */

@@ -6,7 +6,7 @@
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
-import type { ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { TrackerEvent } from '../../protocol/tracker-api.js';
 import type { DownReason, FileConnection, Link, LinkEvents } from '../link/types.js';
@@ -43,6 +43,7 @@ export interface InternalEvents {
   added: [added: Added];
   durable: [advance: Advance];
   forked: [fork: Forked];
+  brought: [link: number, piece: Entry, isNews: boolean];
   set_back: [conversation: ConversationId, device: DeviceId];
   unproven: [link: number, device: DeviceId];
   refused: [link: number, code: ErrorCode];
@@ -54,6 +55,9 @@ export interface InternalEvents {
   storage: [error: Error | undefined];
   /** The disk has too little room for what others write; undefined: it has enough again. */
   disk_low: [low: DiskLow | undefined];
+
+  /** Channels with more members than this peer links to. */
+  crowded: [channels: ReadonlySet<ChannelName>];
 
   /** Links: as `LinkEvents` says. */
   link_up: [link: Link];
@@ -108,7 +112,7 @@ export function newEmitter<Events extends Record<keyof Events, unknown[]>>(): Ev
 /** What the log tells, as events. */
 export function logEvents(
   internal: InternalEmitter,
-): Pick<LogOptions, 'out' | 'refuse'> & Required<Pick<LogOptions, 'held'>> {
+): Pick<LogOptions, 'out' | 'refuse'> & Required<Pick<LogOptions, 'held' | 'brought'>> {
   return {
     out: {
       added: (conversation, entries, own, clients) => {
@@ -123,6 +127,7 @@ export function logEvents(
       storage: (error) => void internal.emit('storage', error),
     },
     refuse: (link, code) => void internal.emit('refused', link, code),
+    brought: (...brought) => void internal.emit('brought', ...brought),
     held: (log) => void internal.emit('held', log),
   };
 }

@@ -32,6 +32,7 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     book.added(conversation, entries, effects);
     // Others first: what the browser is told takes longer than the way to the kernel.
     if (own) mesh.own(conversation, entries);
+    else mesh.added(conversation, entries);
     if (own) delivery.wrote(conversation, entries);
     if (own) problems.ahead(conversation, () => entryLog.ahead(conversation));
     else space.wrote();
@@ -52,6 +53,8 @@ function hearLog({ internal, events, store }: Device, core: Core): void {
     // Last: whoever reads arrivals may do so at once.
     events.emit('durable');
   });
+  internal.on('brought', (...brought) => mesh.brought(...brought));
+  internal.on('crowded', (channels) => mesh.crowded(channels));
   internal.on('forked', ({ conversation, device, seq, link, exact }) =>
     forks.found(conversation, device, seq, link, exact),
   );

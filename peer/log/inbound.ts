@@ -24,7 +24,7 @@ interface FromLink {
 
 export interface InboundOutput {
   /** A proven piece of one log, in order. It may overlap with what arrived over another link meanwhile. */
-  proven(entries: readonly Entry[]): void;
+  proven(entries: readonly Entry[], link: LinkToken): void;
   /** The link sent something wrong. */
   refuse(link: LinkToken, code: ErrorCode): void;
   /** @param exact whether what stands before `seq` is the same in both; else the fork is earlier */
@@ -244,7 +244,10 @@ export class Inbound {
       if (allowed === 0) this.empty(run);
     } else {
       const proven = run.shift(upto + 1);
-      this.out.proven(proven.map((entry, i) => (i < upto ? withoutSignature(entry) : entry)));
+      this.out.proven(
+        proven.map((entry, i) => (i < upto ? withoutSignature(entry) : entry)),
+        run.link,
+      );
     }
     this.prove(run);
   }

@@ -29,6 +29,8 @@ export interface LogOptions {
   readonly rates?: Rates | undefined;
   /** Why nothing is written now, by what is known of the clocks; undefined: it is. */
   readonly refusal?: () => ErrorCode | undefined;
+  /** A link has brought a proven piece of a log that ends with this entry. `isNews`: no other link had brought all of it before. */
+  readonly brought?: (link: LinkToken, last: Entry, isNews: boolean) => void;
   /** A log is ahead of its rate: the rest of it is taken later. */
   readonly held?: (log: HeldLog) => void;
   /** Whether nothing more of somebody is taken for now; when that changes, `reconsider` of the mesh. */
@@ -78,10 +80,12 @@ export class Log {
       storage,
       (c, d) => this.committer.ends.get(c, d),
       {
-        proven: (entries) => {
+        proven: (entries, link) => {
           const fresh = entries.filter(({ conversation: c, device: d, seq }) => seq > this.seq(c, d));
           this.intake.took(fresh);
           this.committer.accept(entries);
+          const last = entries.at(-1);
+          if (last) options.brought?.(link, last, fresh.length > 0);
         },
         refuse,
         forked: (...fork) => out.forked(...fork),

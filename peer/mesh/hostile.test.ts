@@ -26,6 +26,8 @@ describe('of another authority', () => {
         want: (link, _conversation, _device, from, to) => void wanted.push([link, from, to]),
         serve: () => undefined,
         stopServing: () => undefined,
+        push: () => undefined,
+        unfollow: () => undefined,
         receipt: () => undefined,
         ownTail: () => undefined,
       },
@@ -35,7 +37,7 @@ describe('of another authority', () => {
       [2, second],
     ] as const) {
       if (!device) throw new Error('bug: no device');
-      sync.linkUp({ link, username: 'bob' as Username, device, channels: ['general' as ChannelName] });
+      sync.linkUp({ link, username: 'bob' as Username, device, channels: ['general' as ChannelName] }, 0);
     }
     const tell = (link: number): void => {
       if (author) sync.have(link, new Map([[general, new Map([[author, 500]])]]), true, 0);
@@ -171,7 +173,7 @@ describe('what must not pass', () => {
     const log = { durable: () => new Map(), conversations: () => [], seq: () => 0, limit: () => Infinity };
     const [self, other] = ['a', 'b'].map((letter) => letter.repeat(22) as DeviceId) as [DeviceId, DeviceId];
     let wants = 0;
-    const quiet = { have() {}, serve() {}, stopServing() {}, receipt() {}, ownTail() {} };
+    const quiet = { have() {}, serve() {}, stopServing() {}, push() {}, unfollow() {}, receipt() {}, ownTail() {} };
     const sync = new Sync({
       username: bobName,
       device: self,
@@ -179,7 +181,7 @@ describe('what must not pass', () => {
       log,
       out: { ...quiet, want: () => void wants++ },
     });
-    sync.linkUp({ link: 1, username: 'mallory' as Username, device: other, channels });
+    sync.linkUp({ link: 1, username: 'mallory' as Username, device: other, channels }, 0);
     for (let line = 0; line < 70; line++) {
       const devices = Array.from({ length: 1_000 }, (_, i) => [`${line}_${i}`.padEnd(22, 'x') as DeviceId, 1] as const);
       sync.have(1, new Map([[general, new Map(devices)]]), false, 0);

@@ -31,12 +31,14 @@ function open(logs: Map<ConversationId, Map<DeviceId, number>>): {
       want: (link, _conversation, _device, from, to) => void wants.push(`${link}: ${from}-${to}`),
       serve: () => undefined,
       stopServing: () => undefined,
+      push: () => undefined,
+      unfollow: () => undefined,
       receipt: (conversation, word) => void (conversation === DIRECT && words.push(word)),
       ownTail: () => undefined,
     },
   });
   const up = (link: number, username: string): void =>
-    sync.linkUp({ link, username: username as Username, device: id(username), channels });
+    sync.linkUp({ link, username: username as Username, device: id(username), channels }, 0);
   return { sync, words, wants, up };
 }
 

@@ -1,4 +1,5 @@
 /** What the sync machine knows of one link. */
+import type { Pushed } from '../../protocol/channel-messages.js';
 import { raise } from '../../protocol/heads.js';
 import type { ChannelName, ConversationId, DeviceId } from '../../protocol/ids.js';
 import type { LinkPeer } from './ports.js';
@@ -6,7 +7,8 @@ import type { LinkPeer } from './ports.js';
 /** Logs of which one link may tell: whoever makes up devices cannot fill the memory. */
 export const LOGS_MAX = 65_536;
 
-export interface LinkState extends Omit<LinkPeer, 'channels'> {
+export interface LinkState extends Omit<LinkPeer, 'channels' | 'tree'> {
+  readonly tree: boolean;
   readonly channels: Set<ChannelName>;
   /** Known to be shared; what is not is looked up each time, lest a stranger fill the memory with names. */
   readonly shared: Set<ConversationId>;
@@ -22,11 +24,18 @@ export interface LinkState extends Omit<LinkPeer, 'channels'> {
   readonly unproven: Set<DeviceId>;
   /** What we have told. */
   readonly told: Map<ConversationId, Map<DeviceId, number>>;
+  /** What was passed on there, or came from there: of channels with a tree. */
+  readonly passed: Map<ConversationId, Map<DeviceId, number>>;
+  /** What we push there, by its word; absent: our own log. */
+  readonly pushes: Map<ConversationId, Pushed>;
+  /** What it is to push here, and since when; absent: its own log. */
+  readonly asked: Map<ConversationId, { readonly what: Pushed; readonly at: number; readonly grafted?: boolean }>;
 }
 
 export function newLink(peer: LinkPeer): LinkState {
   return {
     ...peer,
+    tree: peer.tree === true,
     channels: new Set(peer.channels),
     shared: new Set(),
     theirs: new Map(),
@@ -35,6 +44,9 @@ export function newLink(peer: LinkPeer): LinkState {
     complete: false,
     unproven: new Set(),
     told: new Map(),
+    passed: new Map(),
+    pushes: new Map(),
+    asked: new Map(),
   };
 }
 
@@ -69,5 +81,6 @@ export function hear(
 export function forget(state: LinkState, conversation: ConversationId): void {
   state.shared.delete(conversation);
   state.logs -= state.theirs.get(conversation)?.size ?? 0;
-  for (const map of [state.theirs, state.told, state.forked]) map.delete(conversation);
+  const { theirs, told, forked, passed, pushes, asked } = state;
+  for (const map of [theirs, told, forked, passed, pushes, asked]) map.delete(conversation);
 }

@@ -3,7 +3,7 @@ import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import type { DurableHeads } from '../log/heads.js';
 import type { Log } from '../log/log.js';
-import type { MeshLog } from './mesh.js';
+import type { MeshLog } from './mesh-options.js';
 import type { SenderLog } from './sender.js';
 
 export function meshLog(log: Log, heads: DurableHeads, authors?: Pick<MeshLog, 'knows' | 'isFormer'>): MeshLog {

@@ -4,50 +4,21 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
-import { userKey, type ChannelName, type ConversationId, type DeviceId, type Username } from '../../protocol/ids.js';
+import { userKey, type ChannelName, type ConversationId, type DeviceId } from '../../protocol/ids.js';
 import { HANDSHAKE_TIMEOUT_MS, UNSIGNED_BYTES_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { TREE_FEATURE } from '../../protocol/channel-messages.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { runCost } from '../../protocol/signed-runs.js';
-import type { Log as Logger } from '../services.js';
 import type { Advance } from '../log/ports.js';
-import type { LogHeads, LinkToken, SyncOutput } from './ports.js';
+import type { MeshLink, MeshOptions } from './mesh-options.js';
+import type { LinkToken } from './ports.js';
 import type { Holdings } from './catch-up.js';
 import { ndjson, type EntryCodec } from './codec.js';
-import type { SenderLog } from './sender.js';
-import { Session, type SessionLink } from './session.js';
+import type { LogName } from './arrivals.js';
+import { PassingOn } from './passing-on.js';
+import { Session } from './session.js';
 import { SteadyClock } from '../clock/steady-clock.js';
 import { Sync } from './sync.js';
-
-export interface MeshLog extends LogHeads {
-  receive(link: LinkToken, entries: readonly Entry[]): void;
-  linkDown(link: LinkToken): void;
-  ownTail(conversation: ConversationId, seq: number | undefined): void;
-  /** Of entries that are not written yet. Bytes. */
-  readonly backlog: number;
-  /** Logs that are ahead of their rate: whether one waits for its time, and those whose time has come. */
-  readonly holding?: boolean;
-  due?(): readonly { readonly conversation: ConversationId; readonly device: DeviceId }[];
-}
-
-export interface MeshLink extends SessionLink {
-  readonly remote: { readonly username: Username; readonly device: DeviceId; readonly certificate: string };
-  readonly channels: ReadonlySet<ChannelName>;
-}
-
-export interface MeshOptions {
-  readonly username: Username;
-  readonly device: DeviceId;
-  readonly channels: ReadonlySet<ChannelName>;
-  readonly log: MeshLog;
-  readonly senderLog: SenderLog;
-  readonly addCertificate: (pem: string) => void;
-  readonly clock: { now(): number; soon(callback: () => void): void };
-  readonly timers: { setInterval(callback: () => void, ms: number): unknown; clearInterval(timer: unknown): void };
-  readonly receipt: SyncOutput['receipt'];
-  readonly logger: Logger;
-  /** NDJSON unless given. */
-  readonly codec?: EntryCodec;
-}
 
 /** Bytes of entries that wait to be written: above, reading from all links pauses; below the half of it, it goes on. */
 const BACKLOG_HIGH = 8 * 1024 * 1024;
@@ -60,6 +31,7 @@ export class Mesh {
   /** With something to send that no drain will bring about. */
   private readonly moving = new Set<Session>();
   private readonly sync: Sync;
+  private readonly passingOn: PassingOn;
   /** When channels were joined or left last. */
   private readonly changed = new Map<ChannelName, number>();
   private readonly codec: EntryCodec;
@@ -90,6 +62,8 @@ export class Mesh {
           this.moving.add(session);
           this.soon();
         },
+        push: (link, channel, what) => to(link)?.link.send({ type: 'push', channel, what }),
+        unfollow: (link, conversation) => to(link)?.sender.unfollow(conversation, device),
         stopServing: (link, conversation) => to(link)?.sender.stop(conversation),
         // Our own other devices hold our log too; a receipt is about other people.
         receipt: (conversation, word) => {
@@ -97,6 +71,12 @@ export class Mesh {
         },
         ownTail: (conversation, seq) => log.ownTail(conversation, seq),
       },
+    });
+    this.passingOn = new PassingOn({
+      tree: this.sync.tree,
+      durable: (conversation, author) => log.durable(conversation).get(author) ?? 0,
+      lines: (entries) => this.codec.lines(entries),
+      sender: (link) => to(link)?.sender,
     });
   }
 
@@ -108,12 +88,9 @@ export class Mesh {
     if (this.paused) link.pause();
     addCertificate(link.remote.certificate);
     this.catchUp(link);
-    this.sync.linkUp({
-      link: link.id,
-      username: link.remote.username,
-      device: link.remote.device,
-      channels: link.channels,
-    });
+    const { username, device } = link.remote;
+    const tree = link.features.includes(TREE_FEATURE);
+    this.sync.linkUp({ link: link.id, username, device, channels: link.channels, tree }, clock.now());
   }
 
   /** Says what we joined and left while the handshake may have been on its way, with our channels of before in it. */
@@ -197,7 +174,23 @@ export class Mesh {
     for (const { sender } of this.sessions.values()) sender.live(conversation, this.options.device, entries, lines);
   }
 
+  /** What others have written is in the store, and not durable yet. */
+  added(conversation: ConversationId, entries: readonly Entry[]): void {
+    this.passingOn.added(conversation, entries);
+  }
+
+  /** A link has brought a piece of a log, proven. `isNews`: it was the first to bring all of it. */
+  brought(link: LinkToken, piece: LogName & { readonly seq: number }, isNews: boolean): void {
+    this.sync.arrivals.proven(link, piece, isNews, this.clock.now());
+  }
+
+  /** These channels have more members than this peer links to: what is written there is passed on along a tree. */
+  crowded(channels: ReadonlySet<ChannelName>): void {
+    this.sync.tree.setCrowded(channels, this.clock.now());
+  }
+
   durable(advance: Advance): void {
+    this.passingOn.durable();
     this.sync.durable(advance, this.clock.now());
     this.pressure();
     this.soon();
@@ -220,7 +213,7 @@ export class Mesh {
   joined(channel: ChannelName): void {
     this.changed.set(channel, this.clock.now());
     for (const { link } of this.sessions.values()) link.send({ type: 'joined', channel });
-    this.sync.weJoined(channel);
+    this.sync.weJoined(channel, this.clock.now());
   }
 
   /** After the channel was taken from `channels`. */

@@ -3,8 +3,13 @@
  * long as it lives. Entries of a conversation pass only between its members, so the members of each channel must hang
  * together by links of their own, however few they are among all. A pure decision: the driver dials.
  */
-import type { DeviceId } from '../../protocol/ids.js';
+import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { FULL_MESH_MAX, LINKS_MAX } from '../../protocol/limits.js';
+
+/** Members of a channel, besides ourselves, who are all linked with us whatever else there is. */
+const ALL_LINKED_MAX = 4;
+/** With so many others online a crowd is none any more. */
+const CROWD_ENDS = FULL_MESH_MAX - 4;
 
 export interface Choice {
   /** Devices that can be dialled, with the time from which on (back-off), in milliseconds. */
@@ -29,7 +34,38 @@ export function wantedLinks(online: number): number {
  * together but for one in many millions; up to nine members there is no other way.
  */
 export function wantedInChannel(others: number): number {
-  return others <= 4 ? others : Math.ceil(Math.log2(others + 1)) + 1;
+  return others <= ALL_LINKED_MAX ? others : Math.ceil(Math.log2(others + 1)) + 1;
+}
+
+/** The candidates in each of these channels, but for some. */
+export function membersByChannel(
+  names: Iterable<ChannelName>,
+  candidates: Iterable<{ readonly device: DeviceId; readonly channels: readonly ChannelName[] }>,
+  but: ReadonlySet<DeviceId>,
+): Map<ChannelName, Set<DeviceId>> {
+  const members = new Map<ChannelName, Set<DeviceId>>();
+  for (const channel of names) members.set(channel, new Set());
+  for (const { device, channels } of candidates)
+    if (!but.has(device)) for (const channel of channels) members.get(channel)?.add(device);
+  return members;
+}
+
+/**
+ * Channels that a peer with so many others online is not linked to all of, so that what is written there has to be passed on. Somewhat
+ * fewer are a crowd still where there was one, so that one who comes and goes changes nothing.
+ * @param members the others in each channel
+ */
+export function crowdedChannels(
+  online: number,
+  members: ReadonlyMap<ChannelName, ReadonlySet<DeviceId>>,
+  before: ReadonlySet<ChannelName>,
+): Set<ChannelName> {
+  const crowded = new Set<ChannelName>();
+  for (const [channel, others] of members) {
+    const isLarge = online > FULL_MESH_MAX || (before.has(channel) && online > CROWD_ENDS);
+    if (isLarge && others.size > ALL_LINKED_MAX) crowded.add(channel);
+  }
+  return crowded;
 }
 
 /** The devices to dial now. */

@@ -1,4 +1,5 @@
 /** What the mesh's machines need and do. Links are named by tokens; whoever owns the sockets performs what is asked. */
+import type { Pushed } from '../../protocol/channel-messages.js';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
 
 export type LinkToken = number;
@@ -11,6 +12,8 @@ export interface LinkPeer {
   readonly username: Username;
   readonly device: DeviceId;
   readonly channels: Iterable<ChannelName>;
+  /** Whether the other side passes entries on along a tree. */
+  readonly tree?: boolean;
 }
 
 /** What a device said last of one conversation. */
@@ -28,6 +31,10 @@ export interface SyncOutput {
   want(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
   /** Send entries of a log from `from` to `to`; `to` is Infinity for our own log: all that is, and all that will be. */
   serve(link: LinkToken, conversation: ConversationId, device: DeviceId, from: number, to: number): void;
+  /** Says what the other side is to push of a channel. */
+  push(link: LinkToken, channel: ChannelName, what: Pushed): void;
+  /** Our own log is not followed on the link any more, until it is served again. */
+  unfollow(link: LinkToken, conversation: ConversationId): void;
   /** The conversation is no longer shared on the link. */
   stopServing(link: LinkToken, conversation: ConversationId): void;
   /** What a device says that it holds; told of all that is new in what it says, and once more at the end of the link. */

@@ -79,6 +79,21 @@ export class Sender {
     cursor.next = last + 1;
   }
 
+  /** Entries of another's log that have just come. @returns whether they are sent: else the link has too much to do */
+  passOn(device: DeviceId, entries: readonly Entry[], lines: () => string): boolean {
+    if (this.link.queued > QUEUE_HIGH) return false;
+    this.introduce(device);
+    this.send(entries, lines);
+    return true;
+  }
+
+  /** Nothing more of our own log is pushed, until it is served again. */
+  unfollow(conversation: ConversationId, device: DeviceId): void {
+    const key = `${device} ${conversation} follow`;
+    this.cursors.delete(key);
+    this.due.delete(key);
+  }
+
   /** Sends until the queue is full or nothing is left. To be called on `drain` again. */
   pump(): void {
     while (this.due.size > 0) {

@@ -46,7 +46,7 @@ export class Session {
   /** Messages of one chunk, in their order. Never throws: what the other side did wrong ends or warns this link alone. */
   receive(messages: readonly LinkMessage[]): void {
     let entries: Entry[] = [];
-    const { log, codec, logger } = this.parts;
+    const { codec, logger } = this.parts;
     const told = new Set<ErrorCode>();
     for (const message of messages) {
       try {
@@ -54,7 +54,7 @@ export class Session {
           entries.push(this.entry(codec.entry(message)));
           continue;
         }
-        if (entries.length > 0) log.receive(this.link.id, entries);
+        this.pass(entries);
         entries = [];
         this.handle(message);
       } catch (error) {
@@ -68,7 +68,14 @@ export class Session {
         if (isFatal(code)) break;
       }
     }
-    if (entries.length > 0) log.receive(this.link.id, entries);
+    this.pass(entries);
+  }
+
+  private pass(entries: readonly Entry[]): void {
+    if (entries.length === 0) return;
+    const { sync, log, now } = this.parts;
+    sync.arrivals.came(this.link.id, entries, now());
+    log.receive(this.link.id, entries);
   }
 
   /** Says what was wrong; closes when nothing good can follow. */
@@ -128,10 +135,13 @@ export class Session {
         for (const pem of message.certificates) this.take(pem);
         break;
       case 'joined':
-        sync.theyJoined(id, message.channel);
+        sync.theyJoined(id, message.channel, now());
         break;
       case 'left':
         sync.theyLeft(id, message.channel, now());
+        break;
+      case 'push':
+        sync.tree.told(id, message.channel, message.what, now());
         break;
       case 'error':
         logger.warn(

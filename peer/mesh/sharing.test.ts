@@ -133,12 +133,14 @@ describe('what was written under a former authority', () => {
         want: () => undefined,
         serve: (_link, conversation, device) => void served.push(`${conversation} ${device.replace(/0+$/, '')}`),
         stopServing: () => undefined,
+        push: () => undefined,
+        unfollow: () => undefined,
         receipt: () => undefined,
         ownTail: () => undefined,
       },
     });
     const channels = ['general' as ChannelName];
-    sync.linkUp({ link: 1, username: username as Username, device: id('other'), channels });
+    sync.linkUp({ link: 1, username: username as Username, device: id('other'), channels }, 0);
     for (const conversation of [direct, general])
       for (const device of logs.keys()) sync.want(1, conversation, device, 1, 9);
     // It comes from somebody else only now.

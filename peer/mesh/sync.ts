@@ -13,12 +13,14 @@ import {
   type Username,
 } from '../../protocol/ids.js';
 import { HANDSHAKE_CHANNELS_MAX } from '../../protocol/limits.js';
+import { Arrivals } from './arrivals.js';
+import { Asking } from './asking.js';
 import { CatchUp, type Holdings } from './catch-up.js';
 import { forget, hear, known, LOGS_MAX, newLink, type LinkState } from './link-state.js';
 import type { HeadsByConversation, LinkPeer, LinkToken, LogHeads, SyncOutput } from './ports.js';
 import { Sharing } from './sharing.js';
 import { Telling } from './telling.js';
-import { Wants, type Source } from './wants.js';
+import { Tree } from './tree.js';
 
 export interface SyncOptions {
   readonly username: Username;
@@ -30,18 +32,30 @@ export interface SyncOptions {
 
 export class Sync {
   private readonly links = new Map<LinkToken, LinkState>();
-  private readonly wants = new Wants();
+  private readonly asking: Asking;
   private readonly sharing: Sharing;
   private readonly telling: Telling;
   private readonly catchUp: CatchUp;
+  readonly tree: Tree;
+  readonly arrivals: Arrivals;
 
   constructor(private readonly options: SyncOptions) {
     this.sharing = new Sharing(options);
     this.catchUp = new CatchUp(options);
-    this.telling = new Telling(this.sharing, options.log, (state, heads) => this.tell(state, heads, false));
+    this.asking = new Asking(options, this.links, (...missed) => this.tree.missed(...missed));
+    this.tree = new Tree({
+      links: this.links,
+      isShared: (state, conversation) => this.sharing.isShared(state, conversation),
+      out: options.out,
+      followOwn: (state, conversation, follows) => this.followOwn(state, conversation, follows),
+    });
+    this.arrivals = new Arrivals({ ...options, links: this.links, tree: this.tree });
+    this.telling = new Telling(options.device, this.sharing, options.log, (state, heads) =>
+      this.tell(state, heads, false),
+    );
   }
 
-  linkUp(peer: LinkPeer): void {
+  linkUp(peer: LinkPeer, now: number): void {
     const state = newLink(peer);
     this.links.set(peer.link, state);
     this.telling.up(state);
@@ -49,6 +63,7 @@ export class Sync {
     for (const conversation of this.sharing.all(state))
       heads.set(conversation, this.sharing.durableFor(state, conversation));
     this.tell(state, heads, true);
+    for (const conversation of heads.keys()) this.tree.meet(state, conversation, now);
   }
 
   linkDown(link: LinkToken, now: number): void {
@@ -57,10 +72,11 @@ export class Sync {
     this.links.delete(link);
     this.telling.down(state);
     this.catchUp.linkDown(state);
+    this.tree.down(state, now);
     // What came to be here in the meantime, and was not brought to it, waits for its next link.
     if (state.complete)
       for (const conversation of state.theirs.keys()) if (isDirect(conversation)) this.account(state, conversation);
-    for (const { conversation, device } of this.wants.all()) this.look(conversation, device, now);
+    this.asking.again(now);
   }
 
   /** A `have` of the other side. Conversations that are not shared are passed over. */
@@ -75,7 +91,8 @@ export class Sync {
       for (const device of raised) {
         // What we hold as well is no news; our own log is looked at below.
         const isNews = (devices.get(device) ?? 0) > this.options.log.seq(conversation, device);
-        if (isNews && device !== this.options.device) this.heardOf(conversation, device, now);
+        if (isNews && device !== this.options.device)
+          this.asking.heardOf(conversation, device, now, state.complete && this.tree.has(conversation));
       }
       const isAccount = state.complete && raised.length > 0 && isDirect(conversation);
       if (isAccount || raised.includes(this.options.device)) this.heldByThem(state, conversation, now);
@@ -106,8 +123,7 @@ export class Sync {
     const state = this.links.get(link);
     if (!state || state.unproven.has(author) || state.unproven.size >= LOGS_MAX) return;
     state.unproven.add(author);
-    for (const { conversation, device } of this.wants.all())
-      if (device === author) this.look(conversation, device, now);
+    this.asking.again(now, { device: author });
   }
 
   /** The link has brought another chain than ours, signed: it is not asked for what would go on with ours up to `seq`. */
@@ -117,31 +133,31 @@ export class Sync {
     const forked = known(state.forked, conversation);
     forked.set(device, Math.min(seq, forked.get(device) ?? Infinity));
     if (state.complete && isDirect(conversation)) this.account(state, conversation);
-    if (this.wants.lacks(conversation, device)) this.look(conversation, device, now);
+    if (this.asking.lacks(conversation, device)) this.asking.look(conversation, device, now);
   }
 
   /** The other side joined or left a channel. */
-  theyJoined(link: LinkToken, channel: ChannelName): void {
+  theyJoined(link: LinkToken, channel: ChannelName, now: number): void {
     const state = this.links.get(link);
     if (!state || state.channels.has(channel)) return;
     // Whoever makes up names cannot fill the memory.
     if (state.channels.size >= HANDSHAKE_CHANNELS_MAX) return;
     state.channels.add(channel);
     // Of a channel that we are not in, or have left, nothing is said.
-    if (this.options.channels.has(channel)) this.startSharing(state, channelConversation(channel));
+    if (this.options.channels.has(channel)) this.startSharing(state, channelConversation(channel), now);
   }
 
   theyLeft(link: LinkToken, channel: ChannelName, now: number): void {
     const state = this.links.get(link);
     if (!state?.channels.delete(channel)) return;
     this.forget(state, channelConversation(channel));
-    this.lookAgain(channelConversation(channel), now);
+    this.asking.again(now, { conversation: channelConversation(channel) });
   }
 
   /** This user joined (after it was added to `channels`). */
-  weJoined(channel: ChannelName): void {
+  weJoined(channel: ChannelName, now: number): void {
     for (const state of this.links.values()) {
-      if (state.channels.has(channel)) this.startSharing(state, channelConversation(channel));
+      if (state.channels.has(channel)) this.startSharing(state, channelConversation(channel), now);
     }
   }
 
@@ -149,7 +165,7 @@ export class Sync {
     const conversation = channelConversation(channel);
     for (const state of this.links.values()) this.forget(state, conversation);
     // Only now: while one link still had it, what we lack would have been asked for there.
-    this.lookAgain(conversation, now);
+    this.asking.again(now, { conversation });
   }
 
   /** Something became durable here: it is told, and our own is pushed where a link waits for the conversation. */
@@ -161,7 +177,7 @@ export class Sync {
         for (const state of this.links.values())
           if (this.sharing.isShared(state, conversation)) this.push(state, conversation);
       for (const device of devices.keys())
-        if (this.wants.lacks(conversation, device)) this.look(conversation, device, now);
+        if (this.asking.lacks(conversation, device)) this.asking.look(conversation, device, now);
     }
   }
 
@@ -176,16 +192,16 @@ export class Sync {
 
   /** A log ends earlier than it did: what others hold of it is lacking again. */
   setBack(conversation: ConversationId, device: DeviceId, now: number): void {
-    this.look(conversation, device, now);
+    this.asking.look(conversation, device, now);
   }
 
   /** What is taken of whom is another now: all of which others hold more is looked at again. */
   reconsider(now: number): void {
-    for (const { conversation, device } of this.wants.all()) this.look(conversation, device, now);
+    this.asking.again(now);
     for (const { theirs } of this.links.values())
       for (const [conversation, devices] of theirs)
         for (const [device, seq] of devices)
-          if (seq > this.options.log.seq(conversation, device)) this.look(conversation, device, now);
+          if (seq > this.options.log.seq(conversation, device)) this.asking.look(conversation, device, now);
   }
 
   /** Sends what is to be told: to authors always, to others when it is time. Call once a turn; `tick` does it too. */
@@ -195,13 +211,15 @@ export class Sync {
 
   /** Time has passed: sources that brought nothing are left for others. Call a few times a second while links are up. */
   tick(now: number): void {
-    for (const { conversation, device } of this.wants.due(now)) this.look(conversation, device, now);
+    for (const { conversation, device } of this.arrivals.takeGaps())
+      this.asking.heardOf(conversation, device, now, true);
+    this.asking.tick(now);
     this.flush(now);
   }
 
   /** Whether anything waits for time to pass. */
   get busy(): boolean {
-    return this.telling.waits || this.wants.size > 0;
+    return this.telling.waits || this.asking.size > 0 || this.arrivals.hasGaps;
   }
 
   /** How much of what the user's other devices hold is here. */
@@ -214,8 +232,9 @@ export class Sync {
     return state !== undefined && this.sharing.isShared(state, conversation);
   }
 
-  private startSharing(state: LinkState, conversation: ConversationId): void {
+  private startSharing(state: LinkState, conversation: ConversationId, now: number): void {
     this.tell(state, new Map([[conversation, this.sharing.durableFor(state, conversation)]]), false);
+    this.tree.meet(state, conversation, now);
     if (state.complete) this.push(state, conversation);
   }
 
@@ -224,14 +243,9 @@ export class Sync {
     this.options.out.stopServing(state.link, conversation);
   }
 
-  private lookAgain(conversation: ConversationId, now: number): void {
-    for (const lack of this.wants.all())
-      if (lack.conversation === conversation) this.look(conversation, lack.device, now);
-  }
-
   /** Our own log flows to whoever has told how much of it is there: from then on the sender follows the log's end. */
   private push(state: LinkState, conversation: ConversationId): void {
-    if (!state.complete) return;
+    if (!state.complete || state.pushes.get(conversation) === 'none') return;
     // A channel is told after `joined`.
     const theirs = state.theirs.get(conversation);
     if (!theirs) return;
@@ -242,7 +256,7 @@ export class Sync {
   private heldByThem(state: LinkState, conversation: ConversationId, now: number): void {
     const { device, log } = this.options;
     const held = this.account(state, conversation);
-    if (held > log.seq(conversation, device)) this.look(conversation, device, now);
+    if (held > log.seq(conversation, device)) this.asking.look(conversation, device, now);
   }
 
   /** @returns up to where they hold our own log */
@@ -255,31 +269,12 @@ export class Sync {
     return held;
   }
 
-  /** One more link holds what we lack: of interest only if nobody has been asked. */
-  private heardOf(conversation: ConversationId, device: DeviceId, now: number): void {
-    const held = this.options.log.seq(conversation, device);
-    if (!this.wants.isWaiting(conversation, device, held, now)) this.look(conversation, device, now);
-  }
-
-  private look(conversation: ConversationId, device: DeviceId, now: number): void {
-    const { log, out } = this.options;
-    const held = log.seq(conversation, device);
-    const sources: Source[] = [];
-    const proven = log.knows?.(device) ?? true;
-    for (const state of this.links.values()) {
-      const theirs = state.theirs.get(conversation)?.get(device) ?? 0;
-      if (state.unproven.has(device) && !proven) continue;
-      if (held >= (state.forked.get(conversation)?.get(device) ?? Infinity)) continue;
-      const seq = theirs > held ? Math.min(theirs, log.limit?.(conversation, device) ?? theirs) : theirs;
-      // Of an author who is not known yet the next entry alone: it says whether the rest can be checked here.
-      if (seq > held) sources.push({ link: state.link, device: state.device, seq: proven ? seq : held + 1 });
-    }
-    const ask = this.wants.update(conversation, device, held, sources, now);
-    if (ask) out.want(ask.link, conversation, device, ask.from, ask.to);
-    if (device !== this.options.device) return;
-    // Whoever claims to hold more of our own log than we do has to bring it; a mere claim does not keep us from writing.
-    const believed = sources.filter(({ link }) => !this.wants.passedOver(conversation, device, link));
-    out.ownTail(conversation, believed.length > 0 ? Math.max(...believed.map(({ seq }) => seq)) : undefined);
+  /** What was written meanwhile is told by `have`. */
+  private followOwn(state: LinkState, conversation: ConversationId, follows: boolean): void {
+    const { device, log, out } = this.options;
+    if (!follows) out.unfollow(state.link, conversation);
+    else if (state.complete && state.theirs.has(conversation))
+      out.serve(state.link, conversation, device, (log.durable(conversation).get(device) ?? 0) + 1, Infinity);
   }
 
   private tell(state: LinkState, heads: HeadsByConversation, complete: boolean): void {

@@ -1,6 +1,7 @@
 /**
  * Which links are told of what became durable here, and when: an author of its own log with the next turn, and all others a little
- * later, so that one line tells of many entries.
+ * later, so that one line tells of many entries. Where a channel's tree pushes what is new, the links outside of it are told in stages: a few
+ * at first, which is enough for whoever the tree has missed, and later those that are still not known to have it.
  */
 import { raise } from '../../protocol/heads.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
@@ -10,23 +11,49 @@ import type { Sharing } from './sharing.js';
 
 /** A `have` for somebody other than the author waits this long. Milliseconds. */
 export const TELL_OTHERS_MS = 250;
+/** From one stage to the next for links outside of a tree. */
+const STAGE_MS = 2_000;
+/** So many links outside of the tree are told at the first stage, by turns. */
+const FIRST_TOLD = 3;
 
 type Logs = Map<ConversationId, Set<DeviceId>>;
+
+interface Stage {
+  readonly logs: Logs;
+  /** When they are told; undefined while nothing waits. */
+  at: number | undefined;
+  readonly afterMs: number;
+  readonly isFor: (state: LinkState, conversation: ConversationId) => boolean;
+}
 
 export class Telling {
   private readonly links = new Map<DeviceId, LinkState>();
   /** Links to the authors of what is to be told at once, and what. */
   private readonly soon = new Map<LinkState, Logs>();
-  /** Of all links: each is told what concerns it. */
-  private readonly later: Logs = new Map();
-  /** When that is; undefined while nothing waits. */
-  private tellAt: number | undefined;
+  private readonly stages: readonly [Stage, Stage, Stage];
+  /** Links outside of a tree that are told at the first stage this time. */
+  private chosen: ReadonlySet<LinkState> = new Set();
+  private turns = 0;
 
   constructor(
+    self: DeviceId,
     private readonly sharing: Sharing,
     private readonly log: Pick<LogHeads, 'durable'>,
     private readonly tell: (state: LinkState, heads: HeadsByConversation) => void,
-  ) {}
+  ) {
+    const stage = (afterMs: number, isFor: Stage['isFor']): Stage => ({
+      logs: new Map(),
+      at: undefined,
+      afterMs,
+      isFor,
+    });
+    this.stages = [
+      stage(TELL_OTHERS_MS, (state, conversation) => !isOutside(state, conversation) || this.chosen.has(state)),
+      // One end of each link: the other one is told by it then, and has nothing to tell any more.
+      stage(STAGE_MS, (state, conversation) => isOutside(state, conversation) && self < state.device),
+      stage(STAGE_MS, isOutside),
+    ];
+  }
 
   up(state: LinkState): void {
     this.links.set(state.device, state);
@@ -39,14 +66,13 @@ export class Telling {
 
   /** Whether anything waits for time to pass. */
   get waits(): boolean {
-    return this.tellAt !== undefined;
+    return this.stages.some(({ at }) => at !== undefined);
   }
 
   /** More of a log is durable here. */
   note(conversation: ConversationId, device: DeviceId, now: number): void {
     if (this.links.size === 0) return;
-    this.tellAt ??= now + TELL_OTHERS_MS;
-    add(this.later, conversation, device);
+    wait(this.stages[0], conversation, device, now);
     const author = this.links.get(device);
     if (!author || !this.concerns(author, conversation, device)) return;
     let logs = this.soon.get(author);
@@ -55,30 +81,63 @@ export class Telling {
   }
 
   flush(now: number): void {
-    const all = this.tellAt !== undefined && now >= this.tellAt;
-    for (const state of all ? this.links.values() : this.soon.keys()) {
-      const heads = this.untold(state, this.soon.get(state), 0);
-      if (all)
-        for (const [conversation, devices] of this.untold(state, this.later, 1))
+    const due = this.stages.filter(({ at }) => at !== undefined && now >= at);
+    if (due.includes(this.stages[0])) this.choose();
+    for (const state of due.length > 0 ? this.links.values() : this.soon.keys()) {
+      const heads = this.untold(state, this.soon.get(state), 0, () => true);
+      for (const { logs, isFor } of due)
+        for (const [conversation, devices] of this.untold(state, logs, 1, isFor))
           raise(known(heads, conversation), devices);
       if (heads.size > 0) this.tell(state, heads);
     }
     this.soon.clear();
-    if (!all) return;
-    this.tellAt = undefined;
-    this.later.clear();
+    // The last first: what goes on to the next stage waits there.
+    for (const [i, stage] of [...this.stages.entries()].reverse()) {
+      if (!due.includes(stage)) continue;
+      const next = this.stages[i + 1];
+      if (next) this.goOn(stage.logs, next, now);
+      stage.logs.clear();
+      stage.at = undefined;
+    }
+  }
+
+  private goOn(logs: Logs, next: Stage, now: number): void {
+    for (const [conversation, devices] of logs) {
+      if (![...this.links.values()].some((state) => isOutside(state, conversation))) continue;
+      for (const device of devices) wait(next, conversation, device, now);
+    }
+  }
+
+  private choose(): void {
+    const outside = [...this.links.values()].filter(({ asked }) =>
+      [...asked.values()].some(({ what }) => what === 'none'),
+    );
+    const from = FIRST_TOLD * this.turns++;
+    this.chosen = new Set(
+      Array.from(
+        { length: Math.min(FIRST_TOLD, outside.length) },
+        (_, i) => outside[(from + i) % outside.length],
+      ).filter((state) => state !== undefined),
+    );
   }
 
   /** What was not told there yet, or (`news` 1) is not known to be held there. */
-  private untold(state: LinkState, logs: Logs | undefined, news: 0 | 1): Map<ConversationId, Map<DeviceId, number>> {
+  private untold(
+    state: LinkState,
+    logs: Logs | undefined,
+    news: 0 | 1,
+    isFor: Stage['isFor'],
+  ): Map<ConversationId, Map<DeviceId, number>> {
     const heads = new Map<ConversationId, Map<DeviceId, number>>();
     for (const [conversation, devices] of logs ?? []) {
-      if (!this.sharing.isShared(state, conversation)) continue;
+      if (!isFor(state, conversation) || !this.sharing.isShared(state, conversation)) continue;
       const durable = this.log.durable(conversation);
       const [told, theirs] = [state.told.get(conversation), state.theirs.get(conversation)];
+      const passed = state.passed.get(conversation);
       for (const device of devices) {
         const seq = durable.get(device) ?? 0;
         if (seq <= (told?.get(device) ?? 0) || seq <= news * (theirs?.get(device) ?? 0)) continue;
+        if (seq <= news * (passed?.get(device) ?? 0)) continue;
         if (!this.sharing.isWithheld(state, conversation, device)) known(heads, conversation).set(device, seq);
       }
     }
@@ -88,6 +147,16 @@ export class Telling {
   private concerns(state: LinkState, conversation: ConversationId, device: DeviceId): boolean {
     return this.sharing.isShared(state, conversation) && !this.sharing.isWithheld(state, conversation, device);
   }
+}
+
+/** Whether the channel's tree does not lead over this link. */
+function isOutside(state: LinkState, conversation: ConversationId): boolean {
+  return state.asked.get(conversation)?.what === 'none';
+}
+
+function wait(stage: Stage, conversation: ConversationId, device: DeviceId, now: number): void {
+  stage.at ??= now + stage.afterMs;
+  add(stage.logs, conversation, device);
 }
 
 function add(logs: Logs, conversation: ConversationId, device: DeviceId): void {

@@ -3,13 +3,15 @@ import { generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
 import { signedBytes, type Entry } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
+import { TREE_FEATURE } from '../../protocol/channel-messages.js';
 import { parseLinkMessage, type LinkMessage } from '../../protocol/link-messages.js';
 import type { Rates } from '../../protocol/rates.js';
 import { DurableHeads } from '../log/heads.js';
 import { Log } from '../log/log.js';
 import { MemoryStorage } from '../log/test-storage.js';
 import { durableLog, meshLog } from './local-log.js';
-import { Mesh, type MeshLink } from './mesh.js';
+import { Mesh } from './mesh.js';
+import type { MeshLink } from './mesh-options.js';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -26,6 +28,7 @@ class MemoryLink implements MeshLink {
     private readonly owner: TestPeer,
     readonly remote: MeshLink['remote'],
     readonly channels: ReadonlySet<ChannelName>,
+    readonly features: readonly string[],
   ) {}
 
   send(message: LinkMessage): void {
@@ -80,6 +83,8 @@ export class TestPeer {
   readonly declined = new Set<Username>();
   /** Users whose logs were held. */
   readonly held: string[] = [];
+  /** What its links can do; empty: a version from before there was any of it. */
+  features: readonly string[] = [TREE_FEATURE];
   mesh: Mesh;
   log: Log;
   heads: DurableHeads;
@@ -125,6 +130,7 @@ export class TestPeer {
         added: (conversation, entries, own) => {
           this.shown.push(...entries);
           if (own) this.mesh.own(conversation, entries);
+          else this.mesh.added(conversation, entries);
         },
         durable: (advance) => {
           heads.advance(advance);
@@ -136,6 +142,7 @@ export class TestPeer {
         storage: () => undefined,
       },
       refuse: (link, code) => this.mesh.refuse(link, code),
+      brought: (...brought) => this.mesh.brought(...brought),
       held: ({ from }) => this.held.push(from),
       declines: (author) => this.declined.has(author),
       ...(network.rates ? { rates: network.rates } : {}),
@@ -185,8 +192,9 @@ export class TestNetwork {
   link(a: TestPeer, b: TestPeer, greeted: Iterable<ChannelName> = a.channels): { a: MemoryLink; b: MemoryLink } {
     const side = (own: TestPeer, other: TestPeer, channels: Iterable<ChannelName>): MemoryLink => {
       const id = this.nextLink++;
+      const both = own.features.filter((feature) => other.features.includes(feature));
       const remote = { username: other.username, device: other.device, certificate: '' };
-      const link = new MemoryLink(id, this, own, remote, new Set(channels));
+      const link = new MemoryLink(id, this, own, remote, new Set(channels), both);
       own.links.set(other.name, link);
       own.names.set(id, other.name);
       return link;

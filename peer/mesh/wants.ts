@@ -27,7 +27,8 @@ interface Lack {
 
 export interface Source {
   readonly link: LinkToken;
-  readonly device: DeviceId;
+  /** It is the author's, which pushes the log without being asked. */
+  readonly pushes: boolean;
   /** What it holds of the log. */
   readonly seq: number;
 }
@@ -113,7 +114,7 @@ export class Wants {
   private choose(lack: Lack, held: number, sources: readonly Source[], now: number): Ask | undefined {
     for (const [link, until] of lack.passedOver) if (until <= now) lack.passedOver.delete(link);
     const open = sources.filter(({ link }) => !lack.passedOver.has(link));
-    const author = open.find(({ link, device }) => device === lack.device && !lack.waitedFor.has(link));
+    const author = open.find(({ link, pushes }) => pushes && !lack.waitedFor.has(link));
     if (author) {
       lack.waitedFor.add(author.link);
       this.ask(lack, author.link);

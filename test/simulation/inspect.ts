@@ -34,7 +34,7 @@ export function pendingWork({ log, mesh }: Machines): PendingWork {
     proven: Number(part(log, 'committer', 'backlog')),
     posts: Math.max(size(part(log, 'pending')), Number(part(log, 'committer', 'size'))),
     unproven,
-    wants: size(part(mesh, 'sync', 'wants', 'lacking')),
+    wants: size(part(mesh, 'sync', 'asking', 'wants', 'lacking')),
   };
 }
 

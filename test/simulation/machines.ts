@@ -9,7 +9,8 @@ import type { HeldLog } from '../../peer/log/intake.js';
 import { Log, type AppendRequest } from '../../peer/log/log.js';
 import type { LogKeys, LogOutput } from '../../peer/log/ports.js';
 import { durableLog, meshLog } from '../../peer/mesh/local-log.js';
-import { Mesh, type MeshOptions } from '../../peer/mesh/mesh.js';
+import { Mesh } from '../../peer/mesh/mesh.js';
+import type { MeshOptions } from '../../peer/mesh/mesh-options.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { EntryCodec } from '../../peer/mesh/codec.js';
 import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
@@ -97,6 +98,7 @@ export function startMachines(around: Surroundings): Machines {
     out: {
       added(conversation, entries, own, clients) {
         if (own) mesh.own(conversation, entries);
+        else mesh.added(conversation, entries);
         around.added(conversation, entries, own, clients);
       },
       durable(advance) {
@@ -109,6 +111,7 @@ export function startMachines(around: Surroundings): Machines {
       storage: around.storage,
     },
     refuse: (link, code) => mesh.refuse(link, code),
+    brought: (...brought) => mesh.brought(...brought),
     refusal: () => clocks.refusal(around.clocks.certificate()),
     ...(around.rates ? { rates: around.rates } : {}),
     ...(around.held ? { held: around.held } : {}),
@@ -126,7 +129,12 @@ export function startMachines(around: Surroundings): Machines {
     logger: quiet,
     codec,
   });
-  const dialler = new Dialler({ self: device, ...around.dialler, clock, timers, random: around.random });
+  const dialler = new Dialler({
+    ...{ self: device, ...around.dialler, crowded: (crowded: ReadonlySet<ChannelName>) => mesh.crowded(crowded) },
+    clock,
+    timers,
+    random: around.random,
+  });
   const append = (request: AppendRequest): Promise<Entry> => continuity.firstWrite.pass(() => log.append(request));
   continuity.start();
   continuity.grown(append);

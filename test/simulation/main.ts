@@ -1,6 +1,7 @@
 /** `npm run sim`, once all is built: runs simulations, a line each, and a summary. Ends with 1 when anything was violated. */
 import yargs from 'yargs';
 import { hunt, mutants, type Hunt } from './mutants.js';
+import { LargeChannel, largeTable } from './large/large.js';
 import { huntPunch, punchMutants } from './punching/punch-mutants.js';
 import { Punching } from './punching/punching.js';
 import { huntLine, line, summary, type Timed } from './report.js';
@@ -47,6 +48,11 @@ const flags = await yargs(argv.slice(2))
     default: false,
     describe: 'Pairs behind routers that punch, and nothing else; with --mutants, bugs of that',
   })
+  .option('large', {
+    type: 'boolean',
+    default: false,
+    describe: 'One channel of --peers and nothing else: hops, copies, bytes, and what heals when a fifth vanish',
+  })
   .option('json', { type: 'boolean', default: false, describe: 'A JSON object a line instead' })
   .option('trace', { type: 'boolean', default: false, describe: 'Print all that happens' })
   .strictOptions()
@@ -57,7 +63,7 @@ const isWell = flags.punching
   ? flags.mutants
     ? huntPunches()
     : punchAll()
-  : await (flags.mutants ? huntAll() : runAll());
+  : await (flags.large ? runLarge() : flags.mutants ? huntAll() : runAll());
 process.exitCode = isWell ? 0 : 1;
 
 /** @returns whether nothing was violated */
@@ -78,6 +84,14 @@ async function runAll(): Promise<boolean> {
   const { figures, text } = summary(runs);
   stdout.write(`${flags.json ? JSON.stringify(figures) : text}\n`);
   return figures['violations'] === 0;
+}
+
+/** @returns whether all messages came to all */
+async function runLarge(): Promise<boolean> {
+  const channel = new LargeChannel({ seed: flags.seed, peers: flags.peers, messages: 24, gapMs: 500 });
+  const outcome = await channel.measure();
+  stdout.write(`${flags.json ? JSON.stringify(outcome) : largeTable(outcome)}\n`);
+  return outcome.phases.every(({ lost }) => lost === 0);
 }
 
 /** @returns whether every planted bug was caught */

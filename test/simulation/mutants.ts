@@ -134,7 +134,7 @@ export const mutants: readonly Mutant[] = [
       const asked = new Set<string>();
       replace<[string, string, ...unknown[]], unknown>(
         mesh,
-        'sync.wants.update',
+        'sync.asking.wants.update',
         (update) =>
           (conversation, device, ...rest) => {
             const key = `${conversation} ${device}`;

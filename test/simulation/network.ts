@@ -6,6 +6,7 @@ import { acceptedStays, dialledStays } from '../../peer/link/duplicate-links.js'
 import { LINK_LIMITS } from '../../peer/link/types.js';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
+import { TREE_FEATURE } from '../../protocol/channel-messages.js';
 import { FILES_FEATURE } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import type { Random } from './random.js';
@@ -266,7 +267,7 @@ export class Network {
     facts: Pick<SideFacts, 'channels' | 'dialled' | 'address' | 'relayed' | 'latency'>,
   ): Side {
     const { username, device, certificate } = remote;
-    const features = host.acceptFiles && remote.acceptFiles ? [FILES_FEATURE] : [];
+    const features = [TREE_FEATURE, ...(host.acceptFiles && remote.acceptFiles ? [FILES_FEATURE] : [])];
     const id = ++this.moment;
     return new Side(this.world, host, { id, remote: { username, device, certificate }, features, ...facts });
   }

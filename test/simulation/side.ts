@@ -3,7 +3,7 @@
  * while the way is blocked; or is lost with the link. The silence of 45 s that ends a real link is one appointment here.
  */
 import { LINK_LIMITS } from '../../peer/link/types.js';
-import type { MeshLink } from '../../peer/mesh/mesh.js';
+import type { MeshLink } from '../../peer/mesh/mesh-options.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';

@@ -211,7 +211,7 @@ export class Simulation {
     this.promised = true;
   }
 
-  private async until(time: number): Promise<void> {
+  protected async until(time: number): Promise<void> {
     const { schedule } = this;
     for (let step = schedule.next(time); step; step = schedule.next(time)) {
       step();
@@ -237,7 +237,7 @@ export class Simulation {
     return (missing(checker, peers) ?? missingWord(checker, byConversation(peers))) !== undefined;
   }
 
-  private everySecond(): void {
+  protected everySecond(): void {
     for (const peer of this.peers) {
       peer.hear();
       this.linksMax = Math.max(this.linksMax, peer.links.size);

@@ -1,0 +1,90 @@
+/** What entries say that were pushed, besides what they are: who holds them, who was the first to bring them, and what is missing before them. */
+import type { Entry } from '../../protocol/entry.js';
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import { hear, type LinkState } from './link-state.js';
+import type { LinkToken, LogHeads } from './ports.js';
+import type { Tree } from './tree.js';
+
+export interface LogName {
+  readonly conversation: ConversationId;
+  readonly device: DeviceId;
+}
+
+/** Entries of one log, in their order. */
+export interface LogPiece extends LogName {
+  /** `seq` of the first and the last. */
+  readonly first: number;
+  readonly last: number;
+  readonly entries: readonly Entry[];
+}
+
+export interface ArrivalsOptions {
+  readonly device: DeviceId;
+  readonly log: Pick<LogHeads, 'seq'>;
+  readonly links: ReadonlyMap<LinkToken, LinkState>;
+  readonly tree: Tree;
+}
+
+/** More of them are found by `have`. */
+const GAPS_MAX = 1_024;
+
+export class Arrivals {
+  private gaps: LogName[] = [];
+
+  constructor(private readonly options: ArrivalsOptions) {}
+
+  /** Whether something was pushed that does not follow what was here. */
+  get hasGaps(): boolean {
+    return this.gaps.length > 0;
+  }
+
+  /** Those logs: what stands before it may have been on its way, and is looked for a little later. */
+  takeGaps(): readonly LogName[] {
+    const { gaps } = this;
+    this.gaps = [];
+    return gaps;
+  }
+
+  /** Entries of channels with a tree, in the order of the wire, not checked yet: whoever pushes them says that it holds them. */
+  came(link: LinkToken, entries: readonly Entry[], now: number): void {
+    const { links, log, tree, device: self } = this.options;
+    const state = links.get(link);
+    const pushed = entries.filter(({ conversation, device }) => device !== self && tree.has(conversation));
+    if (!state || pushed.length === 0) return;
+    for (const { conversation, device, first, last } of byLog(pushed)) {
+      hear(state, conversation, new Map([[device, last]]));
+      const held = log.seq(conversation, device);
+      if (last <= held) tree.duplicate(state, conversation, device, now);
+      else if (first > held + 1 && this.gaps.length < GAPS_MAX) this.gaps.push({ conversation, device });
+    }
+  }
+
+  /** A link has brought a piece of a log up to `seq`, proven. `isNews`: no other link had brought it before. */
+  proven(
+    link: LinkToken,
+    { conversation, device, seq }: LogName & { readonly seq: number },
+    isNews: boolean,
+    now: number,
+  ): void {
+    const { links, tree } = this.options;
+    const state = links.get(link);
+    if (isNews) tree.brought(link, conversation, device, seq);
+    else if (state) tree.duplicate(state, conversation, device, now);
+  }
+}
+
+/** @param entries in the order of each log, the logs mixed as may be */
+export function byLog(entries: readonly Entry[]): LogPiece[] {
+  const logs = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const key = `${entry.device} ${entry.conversation}`;
+    const log = logs.get(key);
+    if (log) log.push(entry);
+    else logs.set(key, [entry]);
+  }
+  return [...logs.values()].flatMap((all) => {
+    const [first, last] = [all[0], all.at(-1)];
+    if (!first || !last) return [];
+    return [{ conversation: first.conversation, device: first.device, first: first.seq, last: last.seq, entries: all }];
+  });
+}

@@ -1,0 +1,78 @@
+/** Which links are asked for what is lacking here: the sources of each log, and what becomes of a look at them. */
+import type { ConversationId, DeviceId } from '../../protocol/ids.js';
+import type { LinkState } from './link-state.js';
+import type { LinkToken, LogHeads, SyncOutput } from './ports.js';
+import { Wants, type Source } from './wants.js';
+
+export interface AskingOptions {
+  readonly device: DeviceId;
+  readonly log: LogHeads;
+  readonly out: Pick<SyncOutput, 'want' | 'ownTail'>;
+}
+
+export class Asking {
+  private readonly wants = new Wants();
+
+  constructor(
+    private readonly options: AskingOptions,
+    private readonly links: ReadonlyMap<LinkToken, LinkState>,
+    /** A channel's tree did not bring what this link holds, which was asked for there. */
+    private readonly missed: (state: LinkState, conversation: ConversationId, now: number) => void,
+  ) {}
+
+  /** How many logs lack something. */
+  get size(): number {
+    return this.wants.size;
+  }
+
+  lacks(conversation: ConversationId, device: DeviceId): boolean {
+    return this.wants.lacks(conversation, device);
+  }
+
+  /** One more link holds what we lack: of interest only if nobody has been asked. @param late whoever pushes it would have done so by now */
+  heardOf(conversation: ConversationId, device: DeviceId, now: number, late: boolean): void {
+    const held = this.options.log.seq(conversation, device);
+    if (!this.wants.isWaiting(conversation, device, held, now)) this.look(conversation, device, now, late);
+  }
+
+  /** Looks again at all that is lacking, of one conversation or one author where they are given. */
+  again(now: number, only: { readonly conversation?: ConversationId; readonly device?: DeviceId } = {}): void {
+    for (const { conversation, device } of this.wants.all()) {
+      if (only.conversation !== undefined && conversation !== only.conversation) continue;
+      if (only.device === undefined || device === only.device) this.look(conversation, device, now);
+    }
+  }
+
+  /** Time has passed: sources that brought nothing are left for others. */
+  tick(now: number): void {
+    for (const { conversation, device } of this.wants.due(now)) this.look(conversation, device, now, true);
+  }
+
+  look(conversation: ConversationId, device: DeviceId, now: number, late = false): void {
+    const { log, out } = this.options;
+    const held = log.seq(conversation, device);
+    const sources: Source[] = [];
+    const proven = log.knows?.(device) ?? true;
+    for (const state of this.links.values()) {
+      const theirs = state.theirs.get(conversation)?.get(device) ?? 0;
+      if (state.unproven.has(device) && !proven) continue;
+      if (held >= (state.forked.get(conversation)?.get(device) ?? Infinity)) continue;
+      const seq = theirs > held ? Math.min(theirs, log.limit?.(conversation, device) ?? theirs) : theirs;
+      if (seq <= held) continue;
+      const asked = state.asked.get(conversation)?.what;
+      const pushes = state.device === device && (asked === undefined || (asked !== 'none' && !late));
+      // Of an author who is not known yet the next entry alone: it says whether the rest can be checked here.
+      sources.push({ link: state.link, seq: proven ? seq : held + 1, pushes });
+    }
+    const ask = this.wants.update(conversation, device, held, sources, now);
+    if (ask) {
+      out.want(ask.link, conversation, device, ask.from, ask.to);
+      const source = this.links.get(ask.link);
+      if (late && source) this.missed(source, conversation, now);
+    }
+    if (device !== this.options.device) return;
+    // Whoever claims to hold more of our own log than we do has to bring it; a mere claim does not keep us from writing.
+    const believed = sources.filter(({ link }) => !this.wants.passedOver(conversation, device, link));
+    out.ownTail(conversation, believed.length > 0 ? Math.max(...believed.map(({ seq }) => seq)) : undefined);
+  }
+}
