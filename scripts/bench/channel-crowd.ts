@@ -17,10 +17,14 @@ export type ChannelOrder =
 /** Times are of the machine's steady clock, which all processes share, in milliseconds. */
 export type ChannelReport =
   | { readonly event: 'ready'; readonly port?: number }
+  /** From now on it hears those of this run. */
+  | { readonly event: 'expecting'; readonly run: number }
   /** When each was handed over. */
   | { readonly event: 'written'; readonly run: number; readonly at: readonly number[] }
   /** When the last member of this process heard each; the processor time since it was told to expect them. */
   | { readonly event: 'heard'; readonly run: number; readonly at: readonly number[]; readonly processorMs: number };
+
+export type Heard = Extract<ChannelReport, { event: 'heard' }>;
 
 /** Until what was written must have come to all. */
 const STALLED_MS = 120_000;
@@ -50,10 +54,13 @@ export class ChannelProcess {
     return (await written).at;
   }
 
-  async expect(run: number, count: number): Promise<Extract<ChannelReport, { event: 'heard' }>> {
+  /** Resolves once it listens, with what it will have heard: what is written before that would be missed. */
+  async expect(run: number, count: number): Promise<{ readonly heard: Promise<Heard> }> {
     const heard = next(this.#child, 'heard', run);
+    const expecting = next(this.#child, 'expecting', run);
     this.#send({ order: 'expect', run, count });
-    return heard;
+    await expecting;
+    return { heard };
   }
 
   async stop(): Promise<void> {
@@ -103,6 +110,7 @@ export class Hearing {
   expect(run: number, count: number): void {
     const processor = process.cpuUsage();
     this.#expected.set(run, { count, at: Array<number>(count).fill(0), open: count * this.members, processor });
+    tell({ event: 'expecting', run });
   }
 
   /** One member has heard it, or written it. */

@@ -169,8 +169,8 @@ async function flatOut(channel: Channel, count: number): Promise<{ perSecond: nu
 
 async function once(channel: Channel, writer: number, count: number) {
   run += 1;
-  const expected = channel.processes.map((process) => process.expect(run, count));
+  const expected = await Promise.all(channel.processes.map((process) => process.expect(run, count)));
   const { process, member } = channel.writer(writer);
   const at = await process.write(member, run, 0, count);
-  return { at, heard: await Promise.all(expected) };
+  return { at, heard: await Promise.all(expected.map(({ heard }) => heard)) };
 }
