@@ -1,7 +1,8 @@
 /** `npm run sim`, once all is built: runs simulations, a line each, and a summary. Ends with 1 when anything was violated. */
 import yargs from 'yargs';
 import { hunt, mutants, type Hunt } from './mutants.js';
-import { LargeChannel, largeTable } from './large/large.js';
+import { LargeChannel, largeTable, type LargeOutcome } from './large/large.js';
+import { largeMutants, largeViolations } from './large/large-mutants.js';
 import { huntPunch, punchMutants } from './punching/punch-mutants.js';
 import { Punching } from './punching/punching.js';
 import { huntLine, line, summary, type Timed } from './report.js';
@@ -86,12 +87,23 @@ async function runAll(): Promise<boolean> {
   return figures['violations'] === 0;
 }
 
-/** @returns whether all messages came to all */
+/** @returns whether all that must hold of a large channel does; of one with planted bugs, whether each was caught */
 async function runLarge(): Promise<boolean> {
-  const channel = new LargeChannel({ seed: flags.seed, peers: flags.peers, messages: 24, gapMs: 500 });
-  const outcome = await channel.measure();
-  stdout.write(`${flags.json ? JSON.stringify(outcome) : largeTable(outcome)}\n`);
-  return outcome.phases.every(({ lost }) => lost === 0);
+  const measure = (parts = {}): Promise<LargeOutcome> =>
+    new LargeChannel({ seed: flags.seed, peers: flags.peers, messages: 24, gapMs: 500 }, parts).measure();
+  let isWell = true;
+  for (const { name, parts } of flags.mutants ? largeMutants : []) {
+    const [violation] = largeViolations(await measure(parts));
+    isWell &&= violation !== undefined;
+    stdout.write(`${name}: ${violation ?? 'got away'}\n`);
+  }
+  if (flags.mutants) return isWell;
+  const outcome = await measure();
+  const violations = largeViolations(outcome);
+  stdout.write(
+    `${flags.json ? JSON.stringify({ ...outcome, violations }) : [largeTable(outcome), ...violations].join('\n')}\n`,
+  );
+  return violations.length === 0;
 }
 
 /** @returns whether every planted bug was caught */
