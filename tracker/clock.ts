@@ -1,5 +1,3 @@
-import type { Log } from './log.js';
-
 /** Time as an argument, so that tests can move it by hand. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -20,12 +18,3 @@ export const systemClock: Clock = {
     };
   },
 };
-
-/** Does it every so many milliseconds of real time until the answer is called. What fails is logged, and done again the next time. */
-export function repeat(everyMs: number, work: () => Promise<unknown>, log: Log): () => void {
-  const timer = setInterval(() => {
-    work().catch((error: unknown) => log.error({ err: error }, 'repeated work failed'));
-  }, everyMs);
-  timer.unref();
-  return () => clearInterval(timer);
-}

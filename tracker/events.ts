@@ -7,6 +7,7 @@ import type { Revocation } from '../protocol/revocation.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
 import type { AccountWords } from './administration/account-words.js';
 import type { Channels } from './channels.js';
+import { logFailure } from './background.js';
 import type { Clock } from './clock.js';
 import type { Timings } from './config.js';
 import type { Devices } from './devices.js';
@@ -213,7 +214,7 @@ export class Events {
 
   /** Logs the failure of work that nobody waits for. */
   #logFailure(work: Promise<void>): void {
-    work.catch((error: unknown) => this.#options.log.error({ err: error }, 'events socket: work failed'));
+    work.catch((error: unknown) => logFailure(this.#options.log, error, 'events socket: work failed'));
   }
 
   /** Reads again when any membership changed meanwhile: the answer may be older than the change. */

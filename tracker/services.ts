@@ -14,10 +14,11 @@ import { SettingsBook } from './administration/settings-book.js';
 import { ResetLinks } from './administration/reset-links.js';
 import { makeTransport } from './ask.js';
 import { Authority, type AuthoritySecrets } from './authority.js';
+import { logFailure, repeat } from './background.js';
 import { Challenges } from './challenges.js';
 import { Channels } from './channels.js';
 import { Circuits } from './circuits.js';
-import { repeat, systemClock, type Clock } from './clock.js';
+import { systemClock, type Clock } from './clock.js';
 import { defaultTimings, type Timings, type TrackerConfig } from './config.js';
 import { DailyLimits } from './daily-limits.js';
 import type { DataDir } from './data-dir.js';
@@ -170,7 +171,7 @@ export async function createServices(input: ServicesInput) {
   });
   const channelAdministration = new ChannelAdministration({ channels, store, directory, audit });
   const users = new Users({ store: store.accounts, directory, seen, settings });
-  const failed = (what: string) => (error: unknown) => log.error({ err: error }, what);
+  const failed = (what: string) => (error: unknown) => logFailure(log, error, what);
   const accountWords = await AccountWords.open(
     { store: store.accounts, authority },
     failed('peers are not told that an account is disabled, or used again'),
@@ -235,8 +236,8 @@ export async function createServices(input: ServicesInput) {
   const prune = async () => {
     for (const each of [sessions, mailboxes, guests, audit]) await each.prune();
   };
-  const stopPruning = repeat(timings.prune, prune, log);
-  const stopWritingSeen = repeat(timings.seen, () => seen.flush(), log);
+  const stopPruning = repeat(timings.prune, 'expired sessions and letters are removed', prune, log);
+  const stopWritingSeen = repeat(timings.seen, 'last-seen times are written', () => seen.flush(), log);
   const stop = async () => {
     stopPruning();
     stopWritingSeen();
@@ -246,7 +247,7 @@ export async function createServices(input: ServicesInput) {
     await events.close(timings.stop);
     await relay?.close(timings.stop);
     otherRelays.close();
-    await seen.close().catch((error: unknown) => log.error({ err: error }, 'last-seen times were not written'));
+    await seen.close().catch((error: unknown) => logFailure(log, error, 'last-seen times were not written'));
   };
   const stored = {
     ...{ accounts, administration, invites, resets, audit, authority, channels, channelAdministration },
@@ -286,6 +287,6 @@ function showMembership(channels: Channels, directory: Directory, log: Log): voi
     channels
       .ofUser(change.user)
       .then((names) => directory.setChannels(change.user, names))
-      .catch((error: unknown) => log.error({ err: error }, 'the list of peers does not show a changed membership'));
+      .catch((error: unknown) => logFailure(log, error, 'the list of peers does not show a changed membership'));
   });
 }

@@ -1,6 +1,7 @@
 /** A copy of all that a cluster stores, each night, in the data directory of each of its trackers: one SQLite file, seven kept. */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RepeatedWork } from '../background.js';
 import type { Clock } from '../clock.js';
 import { DIRECTORY_MODE } from '../data-dir.js';
 import type { Log } from '../log.js';
@@ -22,12 +23,9 @@ export interface BackupOptions {
 export function backUpNightly(options: BackupOptions): () => void {
   let cancel = (): void => {};
   let isOver = false;
+  const copies = new RepeatedWork(options.log, `the daily copy in ${options.folder}`, 'look whether the disk is full');
   const look = async (): Promise<void> => {
-    try {
-      await backUp(options);
-    } catch (error) {
-      options.log.error({ err: error, folder: options.folder }, 'no backup was written; look whether the disk is full');
-    }
+    await copies.run(() => backUp(options));
     if (!isOver) cancel = options.clock.after(LOOK_MS, () => void look());
   };
   cancel = options.clock.after(LOOK_MS, () => void look());

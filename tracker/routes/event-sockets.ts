@@ -1,3 +1,4 @@
+import { logFailure } from '../background.js';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { ParleyError } from '../../protocol/errors.js';
@@ -36,7 +37,7 @@ export function eventSockets(services: SocketServices): Taker {
     return () =>
       wss.handleUpgrade(request, stream, head, (socket) => {
         subscribe(socket, stream, subscriber).catch((error: unknown) => {
-          log.error({ err: error }, 'events socket: the snapshot failed');
+          logFailure(log, error, 'events socket: the snapshot failed');
           socket.terminate();
         });
       });
