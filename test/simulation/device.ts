@@ -37,6 +37,8 @@ const MEMORY_MS = 60_000;
 
 export abstract class SimulatedDevice {
   readonly username: Username;
+  /** Of its real address. */
+  readonly host: string;
   readonly disk: Disk;
   readonly keys: OwnKeys;
   /** How often it was put back to an old copy. */
@@ -47,6 +49,8 @@ export abstract class SimulatedDevice {
   readonly told = new Set<string>();
   /** A router lets nobody in. */
   isBehindRouter = false;
+  /** It tells nobody where it is, dials nobody, and lets nobody in: all of its links go over the relay. */
+  isHidden = false;
   rate = NORMAL_RATE;
   /** Its disk takes this much longer to sync. */
   slowness = 1;
@@ -75,6 +79,7 @@ export abstract class SimulatedDevice {
     facts: PeerFacts,
   ) {
     this.username = facts.username;
+    this.host = facts.host;
     this.keys = new OwnKeys(facts.device);
     this.membership = new Membership(facts.username, facts.channels);
     this.book = new AddressBook(

@@ -46,7 +46,17 @@ export interface Surroundings {
   readonly receipt: MeshOptions['receipt'];
   readonly dialler: Pick<
     DiallerOptions,
-    'candidates' | 'linked' | 'needed' | 'channels' | 'dial' | 'relay' | 'dueUpgrades' | 'close' | 'failed'
+    | 'candidates'
+    | 'linked'
+    | 'needed'
+    | 'channels'
+    | 'relayOnly'
+    | 'order'
+    | 'dial'
+    | 'relay'
+    | 'dueUpgrades'
+    | 'close'
+    | 'failed'
   >;
 }
 

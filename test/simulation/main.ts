@@ -34,6 +34,11 @@ const flags = await yargs(argv.slice(2))
     default: DEFAULTS.routers,
     describe: 'Part of the devices that nobody can dial',
   })
+  .option('hidden', {
+    type: 'number',
+    default: DEFAULTS.hidden,
+    describe: 'Part of the devices that hide their address',
+  })
   .option('files', { type: 'number', default: DEFAULTS.files, describe: 'Files that are posted' })
   .option('restored', { type: 'number', default: DEFAULTS.restored, describe: 'Devices put back to an old backup' })
   .option('sample', { type: 'number', default: DEFAULTS.sample, describe: 'Others that the tracker names; 0: all' })

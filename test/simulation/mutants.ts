@@ -31,6 +31,7 @@ export const HUNTING: Omit<Settings, 'seed'> = {
   hostile: 2,
   flooding: 0,
   routers: 0,
+  hidden: 0,
   files: 0,
   restored: 2,
   minutes: 0.7,

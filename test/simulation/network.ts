@@ -70,6 +70,8 @@ export class Network {
   relayBlocked: (from: Host, to: Host) => boolean = () => true;
   /** One link is about to take the place of another. */
   replaced: (host: NetworkHost, old: Side, by: Side) => void = () => {};
+  /** Somebody dials an address. */
+  dialled: (host: NetworkHost) => void = () => {};
   private readonly listeners = new Map<string, NetworkHost>();
   private moment = 0;
 
@@ -121,6 +123,7 @@ export class Network {
         return;
       }
       const dial = this.begin(host, { to: device, address: { host: name, port }, signal, resolve, reject });
+      this.dialled(host);
       const latency = this.random.chance(0.1) ? this.random.between(50, 300) : this.random.between(1, 40);
       const listener = this.listeners.get(`${name}:${port}`);
       if (!listener?.running || listener.isBehindRouter === true || this.cut(host, listener)) {

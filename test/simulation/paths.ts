@@ -2,6 +2,7 @@
 import type { Candidate, DiallerOptions } from '../../peer/core/dialler-options.js';
 import type { Dialler } from '../../peer/core/dialler.js';
 import type { FileConnection } from '../../peer/link/types.js';
+import { canonical, kindOf } from '../../peer/reach/addresses.js';
 import type { Circuits } from '../../peer/reach/circuits.js';
 import { Upgrades } from '../../peer/reach/upgrades.js';
 import { ParleyError } from '../../protocol/errors.js';
@@ -39,16 +40,25 @@ export class Paths {
     this.circuits = world.relay.open(host, process, (device) => this.dialler()?.called(device));
   }
 
-  readonly forDialler: Required<Pick<DiallerOptions, 'linked' | 'close' | 'dial' | 'relay' | 'dueUpgrades'>> = {
-    linked: () => new Set(this.host.links.keys()),
-    close: (device) => this.host.links.get(device)?.close(),
-    dial: (target) => this.world.network.dial(this.host, target),
-    dueUpgrades: (max, busy) => this.upgrades.take(max, busy),
-    relay: async (device, signal) => {
-      if (this.host.links.has(device)) throw new ParleyError('duplicate_link');
-      return this.circuits.dial(device, signal);
-    },
-  };
+  /** @param relayOnly as in peer/core/connections.ts: a device that hides its address dials nobody */
+  forDialler(
+    relayOnly: boolean,
+  ): Required<Pick<DiallerOptions, 'relayOnly' | 'order' | 'linked' | 'close' | 'dial' | 'relay' | 'dueUpgrades'>> {
+    const { links } = this.host;
+    return {
+      relayOnly,
+      order: (addresses) =>
+        relayOnly ? [] : addresses.filter(({ host }) => kindOf(canonical(host) ?? host) !== 'none'),
+      linked: () => new Set(links.keys()),
+      close: (device) => links.get(device)?.close(),
+      dial: (target) => this.world.network.dial(this.host, target),
+      dueUpgrades: (max, busy) => this.upgrades.take(max, busy),
+      relay: async (device, signal) => {
+        if (links.has(device)) throw new ParleyError('duplicate_link');
+        return this.circuits.dial(device, signal);
+      },
+    };
+  }
 
   dialFiles(device: DeviceId): Promise<FileConnection> {
     return this.circuits.dialFiles(device);

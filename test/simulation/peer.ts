@@ -1,4 +1,5 @@
 /** One simulated device: its disk, keys and memory of addresses, which last, and the process on it, which comes and goes. */
+import { hiddenAt, PORT_MAX } from '../../peer/core/addresses.js';
 import { neededDevices } from '../../peer/mesh/waiting.js';
 import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
@@ -56,7 +57,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   private grow(newKey: boolean): void {
     const { world, process, username, device, keys } = this;
     const { random, network } = world;
-    network.listen(this.address, this);
+    if (!this.isHidden) network.listen(this.address, this);
     const paths = new Paths(world, this, process, () => this.machines?.dialler);
     this.paths = paths;
     this.machines = world.start({
@@ -95,7 +96,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
         candidates: () => this.book.candidates(),
         needed: () => this.needed(),
         channels: () => this.joined,
-        ...paths.forDialler,
+        ...paths.forDialler(this.isHidden),
         failed: () => {},
       },
     });
@@ -196,16 +197,22 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
       this.introduced = false;
       return;
     }
-    const { username, device, address } = this;
+    const { username, device } = this;
     const { forTracker } = this.machines.continuity;
     const word = this.introduced ? undefined : tracker.follow(device, this.keys.marks);
     if (word) forTracker.lineage(word);
     this.world.unsettled();
     if (word === 'diverged') return;
     this.introduced = true;
-    tracker.submit({ username, device, address, channels: [...this.joined], epoch: this.keys.epoch });
+    tracker.submit({ username, device, address: this.toldAt(), channels: [...this.joined], epoch: this.keys.epoch });
     if (tracker.tellCopied(device)) forTracker.copied();
     if (this.book.hear()) this.machines.dialler.look();
+  }
+
+  /** What others are told of where it is. */
+  private toldAt(): Address {
+    const { port } = this.address;
+    return this.isHidden ? hiddenAt(port, 1 + (this.life % (PORT_MAX - 2))) : this.address;
   }
 
   /** An hour has passed: it says its lineage again. */
@@ -229,7 +236,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
   linked(side: Side): void {
     const { device, username } = side.remote;
     this.upSince.set(side.id, this.now());
-    this.paths?.up(device, side.relayed);
+    this.paths?.up(device, side.relayed && !this.isHidden);
     if (side.dialled) this.book.meet(device, username);
     this.book.changed();
     this.machines?.mesh.up(side);

@@ -18,7 +18,12 @@ test(
   LASTING_MS,
 );
 
-test.each(['acknowledges before the sync', 'drops the gap check', 'believes every signature'])(
+test.each([
+  'acknowledges before the sync',
+  'drops the gap check',
+  'believes every signature',
+  'dials although it hides its address',
+])(
   'a planted bug is caught: %s',
   async (name) => {
     const mutant = mutants.find((one) => one.name === name);

@@ -26,6 +26,18 @@ export const reachMutants: readonly Mutant[] = [
     parts: around(({ dialler }) => ({ dialler: { ...dialler, dueUpgrades: () => [] } })),
   },
   {
+    name: 'dials although it hides its address',
+    settings: { ...settings, hidden: 0.3 },
+    parts: around(({ dialler }) => ({ dialler: { ...dialler, order: (addresses) => addresses } })),
+  },
+  {
+    name: 'never meets at the relay who hides',
+    settings: { ...settings, routers: 0, hidden: 0.5 },
+    parts: around(({ dialler }) => ({
+      dialler: { ...dialler, relay: () => Promise.reject(new Error('planted')) },
+    })),
+  },
+  {
     name: 'a relayed link counts beside a direct one',
     settings,
     parts: {

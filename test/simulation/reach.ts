@@ -14,6 +14,7 @@ import type { Schedule } from './schedule.js';
 import type { Settings } from './settings.js';
 import type { Host, Side } from './side.js';
 import type { Trace } from './trace.js';
+import type { Listed, Tracker } from './tracker.js';
 
 export interface ReachWorld {
   readonly schedule: Schedule;
@@ -21,6 +22,7 @@ export interface ReachWorld {
   readonly trace: Trace;
   readonly network: Network;
   readonly relay: SimulatedRelay;
+  readonly tracker: Tracker;
   readonly checker: Checker;
   readonly peers: readonly SimulatedPeer[];
   readonly hostile: readonly HostilePeer[];
@@ -41,19 +43,27 @@ export class Reach {
   private isApart = false;
   /** Relayed links that came up in the time of quiet, by pair. */
   private made: Map<string, number> | undefined;
+  /** The tracker's list, as it was last looked at. */
+  private judged: readonly Listed[] | undefined;
 
   constructor(private readonly world: ReachWorld) {
     const { settings, network, peers, relay } = world;
     this.random = new Random(settings.seed + 0x72_65_61_63);
-    relay.up = settings.routers > 0;
+    relay.up = !this.isOff;
     network.replaced = (host, old, by) => this.replaced(host, old, by);
     network.relayBlocked = (from, to) =>
       relay.blocked(from, to) || world.blocked(from, to) || (this.isApart && network.blocked(from, to));
     for (const peer of peers) peer.isBehindRouter = this.random.chance(settings.routers);
+    // Nothing is drawn where nobody hides, so that such runs stay as they are.
+    if (settings.hidden > 0) for (const peer of peers) peer.isHidden = this.random.chance(settings.hidden);
+    network.dialled = (host) => {
+      if (isHidden(host)) this.world.checker.wrong(`${host.username} hides their address, and dials`);
+    };
   }
 
   private get isOff(): boolean {
-    return this.world.settings.routers === 0;
+    const { routers, hidden } = this.world.settings;
+    return routers === 0 && hidden === 0;
   }
 
   start(): void {
@@ -98,6 +108,9 @@ export class Reach {
 
   /** A link is up. */
   linked(host: NetworkHost, side: Side): void {
+    if (!side.relayed && isHidden(host))
+      this.world.checker.wrong(`${host.username} hides their address, and has a direct link`);
+    this.judgeList();
     if (!side.relayed || !this.made) return;
     const pair = [host.device, side.remote.device].sort().join(' ');
     this.made.set(pair, (this.made.get(pair) ?? 0) + (side.dialled ? 1 : 0));
@@ -111,8 +124,21 @@ export class Reach {
     if (!there || !other) return;
     if (there.links.get(peer.device) !== other)
       checker.wrong(`${peer.name} holds a relayed link that ${there.name} does not`);
-    if (!peer.isBehindRouter || !there.isBehindRouter)
+    if (!(peer.isBehindRouter && there.isBehindRouter) && !peer.isHidden && !there.isHidden)
       checker.wrong(`${peer.name} and ${there.name} are linked over the relay, although one of them can be dialled`);
+  }
+
+  /** What the tracker tells of who hides leads nowhere. */
+  private judgeList(): void {
+    const { settings, tracker, checker, peers } = this.world;
+    if (settings.hidden === 0) return;
+    const list = tracker.list();
+    if (list === this.judged) return;
+    this.judged = list;
+    const hidden = new Set(peers.filter((peer) => peer.isHidden).map(({ host }) => host));
+    for (const { username, address } of list)
+      if (hidden.has(address.host))
+        checker.wrong(`the tracker tells the address of one who hides, as that of ${username}`);
   }
 
   /** Both ends held it, and nothing was in its way. Who is called by a copy of the device cannot tell the two apart: the newer link stays. */
@@ -165,4 +191,8 @@ export class Reach {
     for (let count = this.random.int(30); victim && count > 0; count--)
       this.world.relay.invite(one, victim.device).catch(() => {});
   }
+}
+
+function isHidden(host: Host): boolean {
+  return 'isHidden' in host && host.isHidden === true;
 }

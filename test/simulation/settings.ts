@@ -19,6 +19,8 @@ export interface Settings {
   readonly flooding: number;
   /** Part of the devices that a router lets nobody in to, 0 to 1. */
   readonly routers: number;
+  /** Part of the devices that hide their address: nobody dials them, and they dial nobody. 0 to 1. */
+  readonly hidden: number;
   /** Files that are posted; some devices alone take files at all. */
   readonly files: number;
   /** Devices that are put back to an old backup. */
@@ -41,6 +43,7 @@ export const DEFAULTS: Omit<Settings, 'seed'> = {
   hostile: 3,
   flooding: 3,
   routers: 0.3,
+  hidden: 0,
   files: 0,
   restored: 2,
   minutes: 2,

@@ -40,6 +40,12 @@ describe('a simulation', () => {
     expect(outcome.violations).toEqual([]);
   });
 
+  test('many hide their address: nobody dials them, they dial nobody, and all meet at the relay', async () => {
+    const outcome = await new Simulation({ ...SMALL, hidden: 0.4, direct: 0.5 }).run();
+    expect(outcome.violations).toEqual([]);
+    expect(outcome.deliveries).toBeGreaterThan(outcome.acknowledged);
+  });
+
   test('the same seed is the same run, another one is not', async () => {
     const run = async (seed: number): Promise<string> => (await new Simulation({ ...SMALL, seed }).run()).trace;
     const first = await run(7);
