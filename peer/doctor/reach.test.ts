@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { CheckCode, MappingView } from '../../protocol/reach.js';
+import { CHECK_MS, type CheckCode, type MappingView } from '../../protocol/reach.js';
 import type { Finding } from './examine.js';
 import { placeOf, type Other, type Patient } from './patient.js';
 import { reachChecks } from './reach.js';
@@ -25,12 +25,13 @@ async function found(
   host: string,
   code: CheckCode = 'refused',
   mapping: MappingView = { state: 'unanswered' },
+  ms = 1,
 ): Promise<Finding | undefined> {
   const asked = {
     ...{ ...patient, p2p: { host: listens, port: 9101 } },
     reach: async () => ({
       seen: { host, port: 1, localPort: 1, isSteady: true },
-      checked: { status: 'success' as const, host, results: [{ port: 9101, open: false, code, ms: 1 }] },
+      checked: { status: 'success' as const, host, results: [{ port: 9101, open: false, code, ms }] },
       reach: undefined,
       mapping,
     }),
@@ -69,6 +70,15 @@ test('a router that would let in: then another one stands before it, or this com
   expect(await found('0.0.0.0', '203.0.113.5', 'silent', mapped)).toEqual(here);
   const elsewhere = { code: 'wrong_forward', args: { port: 9101, address: v4 } };
   expect(await found('0.0.0.0', '203.0.113.5', 'another_device', mapped)).toEqual(elsewhere);
+});
+
+test('a port that takes the tracker in and says nothing may be that of a peer that is busy: nobody is blamed', async () => {
+  const at = (code: CheckCode, ms: number) => found('0.0.0.0', '203.0.113.5', code, { state: 'unanswered' }, ms);
+  expect(await at('not_a_peer', CHECK_MS)).toBe('unknown');
+  expect(await at('not_a_peer', 40)).toMatchObject({ code: 'wrong_forward' });
+  // Whose certificate it has shown is known, however late; and no connection at all is the router's.
+  expect(await at('another_device', CHECK_MS - 10)).toMatchObject({ code: 'wrong_forward' });
+  expect(await at('silent', CHECK_MS)).toMatchObject({ code: 'nat_no_mapping' });
 });
 
 test('of somebody who is asked about it is told how they stand; who is linked directly is no fault', async () => {

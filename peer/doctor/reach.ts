@@ -1,5 +1,5 @@
 /** Whether others can dial this device, and who does not let them: this computer, or a router. */
-import type { CheckCode, MappingView } from '../../protocol/reach.js';
+import { CHECK_MS, type CheckCode, type MappingView } from '../../protocol/reach.js';
 import { canonical, isHeardAt, kindOf, ownAddresses } from '../reach/addresses.js';
 import type { Check, Finding } from './examine.js';
 import type { Other, Patient, Place } from './patient.js';
@@ -7,6 +7,11 @@ import type { Other, Patient, Place } from './patient.js';
 const REACH_MS = 6_000;
 /** On a busy machine a peer may take long. */
 const HANGING_MS = 4_000;
+/**
+ * The tracker was taken in, and heard nothing until its time was over. So does a peer that is busy, or whose computer has just fallen asleep:
+ * a router that leads to another program is not named for that. What is no peer says so at once, or hangs up.
+ */
+const SAID_NOTHING_MS = 0.9 * CHECK_MS;
 /** What a firewall does with what it lets not through. */
 const IS_BLOCKED: ReadonlySet<CheckCode> = new Set(['silent', 'unreachable', 'refused']);
 
@@ -48,6 +53,7 @@ export function reachChecks(patient: Patient, place: Place): Check[] {
         const own = ownAddresses(patient.interfaces());
         // As where the tracker was reached over IPv6, and this device listens for IPv4 alone.
         if (!isHeardAt(checked.host, p2p.host, own)) return 'unknown';
+        if (result.code === 'not_a_peer' && result.ms >= SAID_NOTHING_MS) return 'unknown';
         const address = own[0] ?? p2p.host;
         const isOurs = own.includes(canonical(checked.host) ?? '');
         return reason(result.code ?? 'silent', {
