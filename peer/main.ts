@@ -13,6 +13,7 @@ import { removeLeftSnapshot } from './backup/snapshot.js';
 import { Peer, type WhyOver } from './peer.js';
 import type { Log } from './services.js';
 import { pinInvited, remember } from './setup/remember.js';
+import { MAY_BE_THERE } from './setup/sign-up.js';
 
 export interface RunningPeer {
   readonly ready: {
@@ -222,8 +223,15 @@ async function signIn(
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;
     // A second start with the same flags is no mistake.
-    if (register && error.code === 'name_taken') return signIn(peer, password, { ...how, register: false }, log);
+    if (register && MAY_BE_THERE.has(error.code))
+      return signIn(peer, password, { ...how, register: false }, log).catch((refused: unknown) => {
+        throw error.code !== 'name_taken' && isRefusal(refused) ? error : refused;
+      });
     if (error.code !== 'tracker_unreachable' && !again) throw error;
     log.warn({ code: error.code }, error.message);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ParleyError && error.code === 'invalid_credentials';
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { inviteCode, isCodeAlone, parseInviteCode, partsOfLink } from './invite-code.js';
+import { inviteCode, isCodeAlone, parseInviteCode, partsOfLink, passwordAndCode } from './invite-code.js';
 import { formatInvite, parseInvite } from './invite.js';
 
 const code = inviteCode(Uint8Array.from({ length: 16 }, (_, at) => at * 2));
@@ -56,6 +56,15 @@ describe('the code of an invite', () => {
   ])('given for an address, it is known for a code alone: %j', (is, texts) =>
     expect(texts.map(isCodeAlone)).toEqual(texts.map(() => is)),
   );
+
+  test('is the last word of a line behind a password, and never the password itself', () => {
+    const link = formatInvite({ trackers: ['http://10.0.0.7:8001'], ca: 'A'.repeat(43), code });
+    for (const invite of [code, code.toLowerCase(), link])
+      expect(passwordAndCode(`correct  horse ${invite} `)).toEqual({ password: 'correct  horse', invite });
+    const without = formatInvite({ trackers: ['http://10.0.0.7:8001'], ca: 'A'.repeat(43) });
+    for (const password of [code, ` ${code}`, 'correct horse', `${code} horse`, `correct ${without}`, ''])
+      expect(passwordAndCode(password)).toEqual({ password });
+  });
 
   test('travels in the invite link, and a broken one makes the link no invite', () => {
     const invite = { trackers: ['http://192.168.1.5:8001', 'http://10.0.0.7:8001'], ca: 'A'.repeat(43), code };

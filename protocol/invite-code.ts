@@ -46,5 +46,15 @@ export function isCodeAlone(text: string): boolean {
   return (grouped || /^[0-9A-Z]{16}$/.test(given)) && parseInviteCode(given) !== undefined;
 }
 
+/**
+ * Where a name, a password and perhaps a code are typed in one line: the password, and the code in the form in which it was given, or the link
+ * that ends in it, where that is the last word of several.
+ */
+export function passwordAndCode(text: string): { readonly password: string; readonly invite?: string } {
+  const [, before = '', last = ''] = /^(.*\S)\s+(\S+)\s*$/s.exec(text) ?? [];
+  const isCode = isCodeAlone(last) || partsOfLink(last)?.code !== undefined;
+  return isCode ? { password: before, invite: last } : { password: text };
+}
+
 export const CODE_ALONE =
   'That is only the code of an invite. Give the whole invite link; or the address of the tracker, and the code once it is asked for.';

@@ -63,8 +63,16 @@ export const TrackerAddresses = Type.Array(Type.String({ maxLength: 512 }), { ma
 /** The answer to `GET /trackers`. */
 export const TrackerList = Type.Object({ status: Type.Literal('success'), trackers: TrackerAddresses });
 
-/** The answers to `GET /guests`: whether there may be any; and to `POST /guests`: who one is. */
-export const GuestsAllowed = Type.Object({ status: Type.Literal('success'), guests: Type.Boolean() });
+/**
+ * The answers to `GET /guests`: whether there may be any, and who makes an account (absent at an older tracker); and to `POST /guests`: who
+ * one is.
+ */
+export const GuestsAllowed = Type.Object({
+  status: Type.Literal('success'),
+  guests: Type.Boolean(),
+  registration: Type.Optional(Type.Enum(['open', 'invite', 'approval', 'closed'])),
+});
+export type GuestsAllowed = Static<typeof GuestsAllowed>;
 export const GuestEntered = Type.Object({
   status: Type.Literal('success'),
   username: UsernameField,

@@ -7,6 +7,7 @@ import { runCommand } from '../peer/commands/run.js';
 import { startLineServer, type LineServer } from '../peer/doors/lines/server.js';
 import { TestLineClient } from '../peer/doors/lines/test-line-client.js';
 import { GatewayHost } from '../peer/gateway/gateway-host.js';
+import type { ParleyError } from '../protocol/errors.js';
 import type { ConversationId, Username } from '../protocol/ids.js';
 import type { Tracker } from '../tracker/main.js';
 import { has, InProcess, linked, PASSWORD, post, until } from './support/in-process.js';
@@ -156,6 +157,34 @@ describe('users of a gateway', () => {
     await (await client('Ali')).send('back').next('chat');
     expect(woken).toEqual(['Ali']);
     sara.socket.end();
+  }, 120_000);
+
+  test('make accounts by invite where the tracker says so, with a code behind the password, and others do not learn who is here', async () => {
+    await close();
+    tracker = await world.tracker('by invite', { registration: 'invite' });
+    await open(60_000);
+    // The first one at a tracker for this machine alone.
+    await client('Ada');
+    const call = async (path: string, body: object, token = ''): Promise<Record<string, unknown>> => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const answer = await fetch(new URL(path, tracker.url), { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const { token } = await call('/login', { username: 'Ada', password: PASSWORD });
+    const { link } = await call('/admin/invites', { uses: 1, days: 1 }, String(token));
+    const refused = async (name: string, invite?: string): Promise<unknown> =>
+      host
+        .signIn({ username: name, password: 'not this one', register: true, invite, address: '203.0.113.9' })
+        .catch((error: unknown) => [(error as ParleyError).code, (error as ParleyError).message]);
+    expect(await refused('ada')).toEqual(await refused('nobody'));
+    expect(await refused('ada')).toMatchObject(['invite_needed', expect.anything()]);
+    expect(await refused('ada', '0000-0000-0000-0000')).toEqual(await refused('nobody', '0000-0000-0000-0000'));
+    const typed = TestLineClient.plain(lines.port);
+    clients.push(typed);
+    typed.send(`/register Bea ${PASSWORD}`);
+    expect(await typed.next('error')).toMatchObject({ code: 'invite_needed' });
+    typed.send(`/register Bea ${PASSWORD} ${String(link)}`);
+    expect(await typed.next('registered')).toMatchObject({ user_id: 'Bea' });
   }, 120_000);
 
   test('too many who come at once are told so, and wait for nothing', async () => {

@@ -17,7 +17,7 @@ export interface AccountsOptions {
   clock: Clock;
   /** Looked at with each registration. `isLocal`: only this machine gets in. */
   settings: { readonly registration: Registration; readonly isLocal: boolean };
-  invites: Pick<Invites, 'check' | 'giveBack' | 'take'>;
+  invites: Pick<Invites, 'check' | 'giveBack' | 'isKnown' | 'take'>;
   /** Gives back what was taken of an invite, where the store failed. */
   returns: Pick<InviteReturns, 'failed'>;
   /** Of the account that is made with an admin's invite. */
@@ -61,8 +61,10 @@ export class Accounts {
       throw new ParleyError('name_confusable', text);
     }
     const opaque = newPassword(password);
+    // Who is here is told to nobody without a code, where accounts are made with one. After that the name comes first, so that who begins
+    // again with a code that is used up is told that the account is there.
+    if (!had) await this.#checkMayAsk(given);
     await this.#checkFree(username);
-    // After the name, so that who begins again with a code that is used up is told that the account is there.
     const entry = had ? {} : await this.#entry(given, isForwarded);
     if (!had) await this.#checkRoom(entry.state === 'pending');
     const passwordHash = await hasher.hash(opaque);
@@ -110,6 +112,17 @@ export class Accounts {
     if (code !== '') throw new ParleyError('invite_over');
     if (registration === 'invite') throw new ParleyError('invite_needed');
     return { state: 'pending' };
+  }
+
+  /** Errors: forbidden, invite_needed, invite_over, where nothing would be made whatever the name. */
+  async #checkMayAsk(code: string): Promise<void> {
+    const { settings, invites } = this.#options;
+    const { registration } = settings;
+    if (registration === 'open' || registration === 'approval') return;
+    if (code !== '' && (await invites.isKnown(code))) return;
+    if (registration === 'closed') throw registrationClosed();
+    if (settings.isLocal && !(await this.#hasAccounts())) return;
+    throw new ParleyError(code === '' ? 'invite_needed' : 'invite_over');
   }
 
   async #admission(code: string): Promise<Admission | undefined> {

@@ -37,9 +37,13 @@ async function listed(user: TestUser): Promise<unknown> {
 
 test('there are none unless the settings allow them, and a program can ask', async () => {
   const tracker = await trackers.start();
-  expect((await tracker.fetch('/guests')).body).toEqual({ status: 'success', guests: false });
+  expect((await tracker.fetch('/guests')).body).toEqual({ status: 'success', guests: false, registration: 'open' });
   expectFailure(await ask(tracker, 'Ali'), 403, 'forbidden');
-  expect((await (await open()).fetch('/guests')).body).toEqual({ status: 'success', guests: true });
+  expect((await (await open()).fetch('/guests')).body).toEqual({
+    status: 'success',
+    guests: true,
+    registration: 'open',
+  });
 });
 
 test('each has a name of their own: as asked, or with a number, also beside names that look alike', async () => {

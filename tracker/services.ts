@@ -11,6 +11,7 @@ import { AccountWords } from './administration/account-words.js';
 import { InviteReturns } from './administration/invite-returns.js';
 import { Invites } from './administration/invites.js';
 import { SettingsBook } from './administration/settings-book.js';
+import { SettingsFile, SharedSettings } from './administration/settings-shelf.js';
 import { ResetLinks } from './administration/reset-links.js';
 import { makeTransport } from './ask.js';
 import { Authority, type AuthoritySecrets } from './authority.js';
@@ -161,9 +162,14 @@ export async function createServices(input: ServicesInput) {
   const deviceDetails = new DeviceDetails({ store: store.devices, devices, seen });
   const resets = new ResetLinks({ records: store.records, clock, randomBytes });
   const fixed = (['guests', 'registration'] as const).filter((key) => config[key] !== undefined);
-  const settingsBook = new SettingsBook({
-    ...{ file: dataDir.file('settings.json'), running: settings, fixed, isCluster: config.cluster !== undefined },
-    registrationOf: registrationOf(config, settings.isLocal),
+  const isCluster = config.cluster !== undefined;
+  const settingsBook = await SettingsBook.open({
+    ...{ running: settings, fixed, isCluster, registrationOf: registrationOf(config, settings.isLocal) },
+    shelf: isCluster
+      ? new SharedSettings(store.records, log)
+      : new SettingsFile(dataDir.file('settings.json'), store.records),
+    retry,
+    failed: (error) => log.error({ err: error }, 'what was changed at another tracker does not hold here yet'),
   });
   const administration = new Administration({
     ...{ store, accounts, sessions, devices, deviceDetails, directory, audit, clock },

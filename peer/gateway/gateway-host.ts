@@ -24,6 +24,7 @@ import { Admission } from './admission.js';
 import { Guests } from './guests.js';
 import { awakeFile, Hosted, type HostedEvents } from './hosted.js';
 import { SharedPort } from './shared-port.js';
+import { TrackerRules } from './tracker-rules.js';
 import { Turns } from './turns.js';
 
 export interface GatewayHostOptions {
@@ -67,6 +68,7 @@ export class GatewayHost implements Host {
   /** Of their own: a crowd of guests keeps nobody with an account waiting. */
   readonly #guestTurns = new Turns(GUESTS_AT_ONCE);
   readonly #making = new Map<UserKey, Promise<Hosted>>();
+  readonly #rules: TrackerRules;
   readonly #guests: Guests;
   readonly #admission: Admission;
   #isClosed = false;
@@ -87,8 +89,11 @@ export class GatewayHost implements Host {
       },
       changed: (isBehind) => void this.load.emit('behind', isBehind),
     });
+    const { trackers, trackerCa, log } = options;
+    const parts = { trackers, trackerCa, clock: this.#clock, log };
+    this.#rules = new TrackerRules(parts);
     this.#guests = new Guests({
-      ...{ trackers: options.trackers, trackerCa: options.trackerCa, clock: this.#clock, log: options.log },
+      ...parts,
       folder: join(options.dataDir, 'guests'),
       host: (username, dataDir, putAway) => this.#addGuest(username, dataDir, putAway),
     });
@@ -139,9 +144,8 @@ export class GatewayHost implements Host {
       try {
         return await this.#attempts.run(request.address, () => this.#enter(username, request));
       } catch (error) {
-        if (request.register && isParleyError(error) && error.code === 'invalid_credentials')
-          throw new ParleyError('name_taken', 'That name is taken, and this is not its password.');
-        throw error;
+        const isTaken = request.register && isParleyError(error) && error.code === 'invalid_credentials';
+        throw isTaken ? await this.#rules.taken(request.invite) : error;
       }
     });
   }
@@ -153,9 +157,8 @@ export class GatewayHost implements Host {
     });
   }
 
-  /** By the tracker's word, and none counts as no. Never rejects. */
   guestsAllowed(): Promise<boolean> {
-    return this.#guests.allowed();
+    return this.#rules.guests();
   }
 
   readonly admit = <Result>(work: () => Promise<Result>): Promise<Result> => this.#admission.run(work);

@@ -32,17 +32,12 @@ export interface GuestsParts {
 }
 
 const PROBE_MS = 8_000;
-/** A page waits for it. */
-const ALLOWED_MS = 2_000;
-const ASK_AGAIN_MS = 10_000;
 const LEAVE_MS = 2_000;
 
 export class Guests {
   readonly #parts: GuestsParts;
   readonly #places: GuestPlaces;
   readonly #departures: Departures;
-  #answer: { readonly allowed: boolean; readonly at: number } | undefined;
-  #asking: Promise<boolean> | undefined;
 
   constructor(parts: GuestsParts) {
     this.#parts = parts;
@@ -67,14 +62,6 @@ export class Guests {
       await this.#remove(dataDir);
     }
     void this.#departures.leave(tokens);
-  }
-
-  /** Whether the tracker lets guests in, as it said lately; no answer counts as no. */
-  allowed(): Promise<boolean> {
-    const age = this.#answer ? this.#parts.clock.now() - this.#answer.at : Infinity;
-    if (this.#answer && age >= 0 && age < ASK_AGAIN_MS) return Promise.resolve(this.#answer.allowed);
-    this.#asking ??= this.#ask().finally(() => (this.#asking = undefined));
-    return this.#asking;
   }
 
   /** @throws as the tracker refuses: forbidden, bad_name, rate_limited, tracker_unreachable; unavailable where there is no place */
@@ -122,19 +109,6 @@ export class Guests {
       await this.#departures.leave([token]);
       throw error;
     }
-  }
-
-  async #ask(): Promise<boolean> {
-    const { trackers, trackerCa, clock, log } = this.#parts;
-    const calls = { clock, trackerCa, timeoutMs: ALLOWED_MS };
-    const allowed = await probeTrackers(trackers, calls)
-      .then(({ tracker }) => askTracker(calls, (api) => api.guests(new URL(`${tracker}/`))))
-      .catch((err: unknown) => {
-        log.debug({ err }, 'it is not known whether guests may come');
-        return false;
-      });
-    this.#answer = { allowed, at: clock.now() };
-    return allowed;
   }
 
   /** It is tried again at the next start. */

@@ -6,7 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { errorTable, isParleyError, ParleyError } from '../../protocol/errors.js';
-import { COMMAND_MAX } from '../../protocol/limits.js';
+import { passwordAndCode } from '../../protocol/invite-code.js';
+import { COMMAND_MAX, INVITE_MAX } from '../../protocol/limits.js';
 import { failed, refuse, type OriginRules } from '../local/http-guard.js';
 import type { Audience } from '../local/events.js';
 import type { HeldClient } from '../local/hosted-door.js';
@@ -39,6 +40,8 @@ interface Login {
   readonly register: boolean;
   readonly username: string;
   readonly password: string;
+  /** With which the account may be made. */
+  readonly invite?: string | undefined;
   readonly audience: Audience;
   readonly id?: number;
 }
@@ -151,8 +154,8 @@ export class GatewaySockets {
     setTimeout(() => socket.terminate(), CLOSE_MS).unref();
   }
 
-  #signIn({ username, password, register }: Login, address: string): Promise<Seat> {
-    return this.#parts.host.signIn({ username, password, register, address });
+  #signIn({ username, password, register, invite }: Login, address: string): Promise<Seat> {
+    return this.#parts.host.signIn({ username, password, register, invite, address });
   }
 
   /** Whom a door has taken over, the door reads. */
@@ -194,15 +197,17 @@ export class GatewaySockets {
 function loginIn(frame: string): Login | undefined {
   const text = /^\s*(login|register)\s+(\S+)\s(.*)$/s.exec(frame);
   if (text) {
-    const [, verb, username = '', password = ''] = text;
-    return { register: verb === 'register', username, password, audience: 'text' };
+    const [, verb, username = '', rest = ''] = text;
+    if (verb === 'login') return { register: false, username, password: rest, audience: 'text' };
+    return { register: true, username, ...passwordAndCode(rest), audience: 'text' };
   }
   try {
     const value = JSON.parse(frame) as Record<string, unknown> | null;
-    const { id, command, username, password, register } = value ?? {};
+    const { id, command, username, password, register, invite } = value ?? {};
     if (command !== 'session.login' || typeof id !== 'number' || typeof username !== 'string') return undefined;
     if (typeof password !== 'string') return undefined;
-    return { register: register === true, username, password, audience: 'events', id };
+    const code = typeof invite === 'string' && invite !== '' ? invite.slice(0, INVITE_MAX) : undefined;
+    return { register: register === true, username, password, invite: code, audience: 'events', id };
   } catch {
     return undefined; // Whoever sent it is told how to sign in.
   }

@@ -1,5 +1,5 @@
 /** The account at the tracker: made or signed in to, before anything is written on this machine. */
-import { isParleyError } from '../../protocol/errors.js';
+import { isParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { Username } from '../../protocol/ids.js';
 import type { Clock } from '../services.js';
 import { TrackerApi } from '../tracker-client/api.js';
@@ -61,6 +61,14 @@ export function signUp(
   });
 }
 
+/** Refusals of a new account after which it may still be there: where accounts are made by invite, nobody without one is told. */
+export const MAY_BE_THERE: ReadonlySet<ErrorCode> = new Set([
+  'name_taken',
+  'invite_needed',
+  'invite_over',
+  'forbidden',
+]);
+
 /** An attempt that died after the account was made is no mistake: with the same password it goes on. */
 async function registerOnce(
   api: TrackerApi,
@@ -70,7 +78,7 @@ async function registerOnce(
   try {
     await api.register(base, wanted);
   } catch (error) {
-    if (!isParleyError(error) || error.code !== 'name_taken') throw error;
+    if (!isParleyError(error) || !MAY_BE_THERE.has(error.code)) throw error;
     await api.login(base, wanted.username, wanted.password).catch(() => {
       throw error;
     });

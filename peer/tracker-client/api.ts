@@ -4,6 +4,7 @@ import type {
   ChannelRecord,
   DeviceRecord,
   DeviceSignIn,
+  GuestsAllowed,
   Registration,
   SubmitInfo,
   Submitted,
@@ -68,9 +69,9 @@ export class TrackerApi {
     return (await this.#http.call(base, call, loginAnswer)).token;
   }
 
-  /** Whether it lets guests in. */
-  async guests(base: URL, signal?: AbortSignal): Promise<boolean> {
-    return (await this.#http.call(base, { method: 'GET', path: 'guests', signal }, guestsAnswer)).guests;
+  /** Whether it lets guests in, and who makes an account. */
+  rules(base: URL, signal?: AbortSignal): Promise<Pick<GuestsAllowed, 'guests' | 'registration'>> {
+    return this.#http.call(base, { method: 'GET', path: 'guests', signal }, guestsAnswer);
   }
 
   /** The name that a guest is given, and the token of the only session. */

@@ -71,7 +71,7 @@ export async function startOwnTracker(flags: GatewayFlags, dataDir: string, log:
   if (flags.tracker) return undefined;
   const { startTracker } = await import('../../tracker/main.js');
   const { host, 'tracker-port': port } = flags;
-  // Lines and IRC have no place for the code of an invite: a gateway is open unless its tracker's settings.json says otherwise.
+  // IRC has no place for the code of an invite: a gateway is open unless its tracker's settings.json says otherwise.
   const autoRegistration = 'open' as const;
   const own = { host, port, guests: flags.guests, dataDir: join(dataDir, 'tracker'), limits: OWN_LIMITS };
   // Further names are those of a proxy: whoever comes first through it, to the pages, is nobody in particular.

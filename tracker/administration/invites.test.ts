@@ -40,6 +40,11 @@ describe('where accounts are made by invite', () => {
 
   test('nobody gets in without one, and every code that opens nothing has the same answer', async () => {
     expectFailure(await register('mallory'), 403, 'invite_needed');
+    // Nobody learns without one who is here, nor which names look like theirs.
+    for (const name of ['Ada', 'Ad4', 'nobody']) {
+      expectFailure(await register(name), 403, 'invite_needed');
+      expectFailure(await register(name, '0000-0000-0000-0000'), 403, 'invite_over');
+    }
     const { invite } = await make(1);
     expect((await register('first', invite.code)).status).toBe(200);
     // Pasted whole, where a code is asked for.
@@ -76,7 +81,9 @@ describe('where accounts are made by invite', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
     expect(await listed(invite.id)).toMatchObject({ used: 1 });
     // Who begins again is told that the account is there.
-    expectFailure(await register('twin', 'used up'), 409, 'name_taken');
+    expect((await register('third', invite.code)).status).toBe(200);
+    expectFailure(await register('third', invite.code), 409, 'name_taken');
+    expectFailure(await register('fourth', invite.code), 403, 'invite_over');
   });
 
   test.each([

@@ -87,6 +87,11 @@ export class Invites {
     return { admin: known.admin === true };
   }
 
+  /** Whether it is one of this tracker, be it over. */
+  async isKnown(text: string): Promise<boolean> {
+    return (await this.#find(text)) !== undefined;
+  }
+
   /** Uses it once: of several at once, as many as may. Errors: as `check`. */
   async take(text: string): Promise<void> {
     const { records } = this.options;

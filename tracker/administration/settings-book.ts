@@ -1,30 +1,41 @@
-import { chmod } from 'node:fs/promises';
 import type { EditableSettings } from '../../protocol/admin-api.js';
 import { ParleyError } from '../../protocol/errors.js';
-import { SECRET_MODE } from '../data-dir.js';
-import { settingsDocument, withDefaults, type Registration, type RunningSettings, type Settings } from '../settings.js';
+import type { Retry } from '../retry.js';
+import type { Registration, RunningSettings, Settings } from '../settings.js';
+import type { Chosen, SettingsShelf } from './settings-shelf.js';
 
 export interface SettingsBookOptions {
-  /** settings.json of this tracker. */
-  file: string;
+  shelf: SettingsShelf;
   /** What all parts look at: changed in place. */
   running: RunningSettings;
-  /** Given on the command line, which wins at each start. */
+  /** Given on the command line of this tracker, which wins. */
   fixed: readonly (keyof EditableSettings)[];
   /** What `auto` is at this start. */
   registrationOf: (chosen: Settings['registration']) => Registration;
-  /** Each tracker of a cluster has a settings.json of its own. */
+  /** What is changed holds for all trackers of it. */
   isCluster: boolean;
+  retry: Retry;
+  /** What another tracker has written could not be read. */
+  failed: (error: unknown) => void;
 }
 
-/** The settings that admins change while the tracker runs: kept in settings.json, beside what its owner has written there. */
+/** The settings that admins change while the tracker runs. */
 export class SettingsBook {
   /** One at a time, so that none is lost. */
   #changing: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly options: SettingsBookOptions) {}
+  private constructor(private readonly options: SettingsBookOptions) {}
 
-  /** As they hold now. `fixed`: those that the command line says. `isCluster`: none is changed here. */
+  /** Errors: unavailable. */
+  static async open(options: SettingsBookOptions): Promise<SettingsBook> {
+    const book = new SettingsBook(options);
+    await options.retry('its settings', () => book.#reread());
+    options.shelf.watch(() => void book.#reread().catch(options.failed));
+    await book.#reread();
+    return book;
+  }
+
+  /** As they hold now. `fixed`: those that the command line says. */
   view(): { settings: EditableSettings; fixed: readonly (keyof EditableSettings)[]; isCluster: boolean } {
     const { running, fixed, isCluster } = this.options;
     const { name, welcome, chosen, guests, userList } = running;
@@ -32,22 +43,22 @@ export class SettingsBook {
   }
 
   /**
-   * On the disk first. @returns what has changed
-   * Errors: forbidden for what the command line says, and in a cluster; unavailable where the file cannot be read or written.
+   * Kept first, then they hold. @returns what has changed
+   * Errors: forbidden for what the command line says; unavailable where they cannot be kept.
    */
-  change(patch: Partial<EditableSettings>): Promise<Partial<EditableSettings>> {
+  change(patch: Chosen): Promise<Chosen> {
     const done = this.#changing.then(() => this.#change(patch));
     this.#changing = done.catch(() => undefined);
     return done;
   }
 
-  async #change(patch: Partial<EditableSettings>): Promise<Partial<EditableSettings>> {
-    const { running, fixed, isCluster, registrationOf } = this.options;
+  async #change(patch: Chosen): Promise<Chosen> {
+    const { shelf, fixed } = this.options;
     const before = this.view().settings;
     const keys = Object.keys(patch) as (keyof EditableSettings)[];
     const changed = Object.fromEntries(
       keys.filter((key) => patch[key] !== undefined && patch[key] !== before[key]).map((key) => [key, patch[key]]),
-    ) as Partial<EditableSettings>;
+    ) as Chosen;
     if (changed.name?.trim() === '')
       throw new ParleyError('bad_request', 'A tracker has a name. Write one, then save again.');
     const first = fixed.find((key) => key in changed);
@@ -58,36 +69,25 @@ export class SettingsBook {
       );
     }
     if (Object.keys(changed).length === 0) return changed;
-    if (isCluster) {
-      const text =
-        'Each tracker of a cluster has its own settings.json: change it on each machine, then restart them in turn.';
-      throw new ParleyError('forbidden', text);
-    }
-    await this.#write(changed);
-    const { registration, ...rest } = changed;
-    Object.assign(running, rest);
-    if (registration !== undefined)
-      Object.assign(running, { chosen: registration, registration: registrationOf(registration) });
+    await shelf.write(changed);
+    this.#hold(changed);
+    // Another tracker may have been later.
+    await this.#reread();
     return changed;
   }
 
-  /** What stands there is read anew: its owner may have edited it since the start. */
-  async #write(changed: Partial<EditableSettings>): Promise<void> {
-    const { file } = this.options;
-    try {
-      const document = settingsDocument(file);
-      await document.read();
-      // What the next start could not read is not written, nor written over.
-      withDefaults(file, document.data);
-      const next = { ...(document.data as object), ...changed };
-      withDefaults(file, next);
-      document.data = next;
-      await document.write();
-      await chmod(file, SECRET_MODE);
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const text = `settings.json of this tracker cannot be changed (${why.slice(0, 200)}). Mend it on its machine, then try again.`;
-      throw new ParleyError('unavailable', text, { cause: error });
-    }
+  async #reread(): Promise<void> {
+    this.#hold(await this.options.shelf.read());
+  }
+
+  #hold(chosen: Chosen): void {
+    const { running, fixed, registrationOf } = this.options;
+    const free = Object.fromEntries(
+      Object.entries(chosen).filter(([key]) => !fixed.includes(key as keyof EditableSettings)),
+    ) as Chosen;
+    const { registration, ...rest } = free;
+    Object.assign(running, rest);
+    if (registration !== undefined)
+      Object.assign(running, { chosen: registration, registration: registrationOf(registration) });
   }
 }

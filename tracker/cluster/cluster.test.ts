@@ -11,7 +11,14 @@ import { ask, party, Side, type Party } from '../testing/circuit.js';
 import { FakeClock } from '../testing/fake-clock.js';
 import { EventsSocket } from '../testing/events-socket.js';
 import { TestNats } from '../testing/nats-servers.js';
-import { expectFailure, PASSWORD, silent, TestTrackers, type TestTracker } from '../testing/test-tracker.js';
+import {
+  expectFailure,
+  PASSWORD,
+  silent,
+  TestTrackers,
+  type TestTracker,
+  type TestUser,
+} from '../testing/test-tracker.js';
 import { backUp } from './backup.js';
 
 describe('two trackers of one cluster', () => {
@@ -40,9 +47,8 @@ describe('two trackers of one cluster', () => {
     expect((await other.fetch('/me', { headers: alice.headers })).body).toMatchObject({ username: 'alice' });
     expectFailure(await other.post('/register', { username: 'A1ice', password: PASSWORD }), 409, 'name_confusable');
     const page = String((await alice.get('/admin-settings.html')).body['text']);
-    expect(page).toContain('one of a cluster');
-    expect(page).toMatch(/name="name"[^>]*disabled/);
-    expect(page).not.toContain('>Save<');
+    expect(page).toContain('all trackers of this cluster');
+    expect(page).toContain('>Save<');
     const there = await other.login('alice');
     await there.post('/logout', {});
     // One that follows the stream hears of it a moment later.
@@ -52,6 +58,31 @@ describe('two trackers of one cluster', () => {
     expect((await one.fetch('/ca')).body).toEqual((await other.fetch('/ca')).body);
     expect((await one.fetch('/healthz')).body).toEqual({ status: 'success' });
     expect(trackers.errors).toEqual([]);
+  });
+
+  test('settings that are changed at one hold at both, over what each machine’s file says', async () => {
+    const [one, other] = await both();
+    const here = await one.register('Ada');
+    const wanted = { name: 'Chess', registration: 'invite', guests: true } as const;
+    expect((await here.post('/admin/settings', wanted)).status).toBe(200);
+    const there = await other.login('Ada');
+    /** One that follows the stream hears of it a moment later. */
+    const holds = async (user: TestUser, all: object): Promise<void> => {
+      for (;;) {
+        const { settings } = (await user.get('/admin/settings')).body as { settings: object };
+        if (JSON.stringify({ ...settings, ...all }) === JSON.stringify(settings)) return;
+      }
+    };
+    await holds(there, wanted);
+    expectFailure(await other.post('/register', { username: 'eve', password: PASSWORD }), 403, 'invite_needed');
+    // Of two who change something else at once, both have done so.
+    const answers = await Promise.all([
+      here.post('/admin/settings', { welcome: 'Hi' }),
+      there.post('/admin/settings', { userList: 'shared-channels' }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    for (const user of [here, there]) await holds(user, { ...wanted, welcome: 'Hi', userList: 'shared-channels' });
+    expect(JSON.parse(await readFile(join(one.dataDir, 'settings.json'), 'utf8'))).toMatchObject({ name: 'Parley' });
   });
 
   test('failed sign-ins are counted together', async () => {

@@ -71,15 +71,23 @@ test('a cluster goes on as another cluster, and as a tracker alone', async () =>
   const cluster = emptyCluster();
   const before = await trackers.start({ cluster });
   const filled = await fill(before);
+  // What its admins have changed comes along.
+  expect((await filled.alice.post('/admin/settings', { name: 'Chess', registration: 'closed' })).status).toBe(200);
+  const named = async (at: TestTracker): Promise<void> => {
+    await expectAll(at, filled);
+    expect((await at.fetch('/admin/settings', { headers: filled.alice.headers })).body).toMatchObject({
+      settings: { name: 'Chess', registration: 'closed' },
+    });
+  };
   const secret = await secretOf(before);
   const { file, kept } = await exported({ dataDir: before.dataDir, nats: cluster.nats });
   expect(kept).toBe(join(before.dataDir, 'cluster-secret'));
   await before.tracker.close();
-  await expectAll(await trackers.start({ cluster: { ...emptyCluster(), import: file, join: secret } }), filled);
+  await named(await trackers.start({ cluster: { ...emptyCluster(), import: file, join: secret } }));
   const alone = await trackers.start({ imported: { import: file, join: secret } });
-  await expectAll(alone, filled);
+  await named(alone);
   await alone.tracker.close();
-  await expectAll(await trackers.start({ dataDir: alone.dataDir }), filled);
+  await named(await trackers.start({ dataDir: alone.dataDir }));
 });
 
 test('a tracker alone is exported while it runs, and goes on as a cluster', async () => {

@@ -7,7 +7,7 @@ export interface SettingsPage {
   settings: EditableSettings;
   /** Said by the command line. */
   fixed: readonly (keyof EditableSettings)[];
-  /** One of several trackers, each with a settings.json of its own: they are shown, and not changed here. */
+  /** One of several trackers, for all of which they hold. */
   isCluster: boolean;
   saved: boolean;
 }
@@ -36,14 +36,13 @@ export function settingsPage(site: Site, { username, settings, fixed, isCluster,
     const options = choices.map(
       ([one, name]) => html`<option value="${one}" ${one === value ? html`selected` : undefined}>${name}</option>`,
     );
-    const said =
-      isFixed && !isCluster ? 'Given on the command line of this tracker: start it without to change it here.' : hint;
+    const said = isFixed ? 'Given on the command line of this tracker: start it without to change it here.' : hint;
     return html`<div class="field">
       <label for="${key}">${label}</label>
       <select
         id="${key}"
         name="${key}"
-        ${isFixed || isCluster ? html`disabled` : undefined}
+        ${isFixed ? html`disabled` : undefined}
         ${said ? html`aria-describedby="${key}-hint"` : undefined}
       >
         ${options}
@@ -51,7 +50,6 @@ export function settingsPage(site: Site, { username, settings, fixed, isCluster,
       ${said ? html`<p class="hint" id="${key}-hint">${said}</p>` : undefined}
     </div>`;
   };
-  const locked = isCluster ? html`disabled` : undefined;
   return adminPage(site, {
     title: 'Settings',
     section: 'admin-settings.html',
@@ -59,31 +57,27 @@ export function settingsPage(site: Site, { username, settings, fixed, isCluster,
     main: html`<section class="card" aria-labelledby="settings">
       <h1 id="settings">Settings</h1>
       ${saved ? html`<p class="notice" role="status">Saved. They hold from now on.</p>` : undefined}
-      ${
-        isCluster
-          ? html`<p class="notice" id="cluster">
-              This tracker is one of a cluster, and each has its own settings.json: change it on each machine, then
-              restart them in turn. These are the settings of the one that answers now.
-            </p>`
-          : undefined
-      }
+      ${isCluster ? html`<p class="quiet">They hold for all trackers of this cluster.</p>` : undefined}
       <form method="post" action="admin/settings" class="stack">
         <div class="field">
           <label for="name">Name of this tracker</label>
-          <input id="name" name="name" value="${settings.name}" required maxlength="64" ${locked} />
+          <input id="name" name="name" value="${settings.name}" required maxlength="64" />
         </div>
         <div class="field">
           <label for="welcome">Text for everybody</label>
-          <textarea id="welcome" name="welcome" rows="4" maxlength="2000" aria-describedby="welcome-hint" ${locked}>
+          <textarea id="welcome" name="welcome" rows="4" maxlength="2000" aria-describedby="welcome-hint">
 ${settings.welcome}</textarea>
           <p class="hint" id="welcome-hint">Shown where people sign in, and on the dashboard.</p>
         </div>
         ${choice('registration', 'Who makes an account', REGISTRATION)}
         ${choice('guests', 'Guests, each for one visit', YES_NO, 'They have no account, and make no channels.')}
         ${choice('userList', 'Whom people see in the list of people', LIST)}
-        ${isCluster ? undefined : html`<button type="submit">Save</button>`}
+        <button type="submit">Save</button>
       </form>
-      ${isCluster ? undefined : html`<p class="quiet after">All else stands in settings.json on the tracker’s machine, and is read at its start.</p>`}
+      <p class="quiet after">
+        All else stands in settings.json on ${isCluster ? 'each tracker’s machine' : 'the tracker’s machine'}, and is
+        read at its start.
+      </p>
     </section>`,
   });
 }

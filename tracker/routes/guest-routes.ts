@@ -11,8 +11,14 @@ const tags = ['Account'];
 export async function guestRoutes(app: App, { guests, settings }: Services): Promise<void> {
   app.get(
     '/guests',
-    { schema: { tags, summary: 'Whether guests are let in', response: { 200: GuestsAllowed, '4xx': Failure } } },
-    async () => ({ status: 'success' as const, guests: guests.allowed }),
+    {
+      schema: {
+        tags,
+        summary: 'Whether guests are let in, and who makes an account',
+        response: { 200: GuestsAllowed, '4xx': Failure },
+      },
+    },
+    async () => ({ status: 'success' as const, guests: guests.allowed, registration: settings.registration }),
   );
 
   app.post(

@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { ParleyError } from '../../../protocol/errors.js';
+import { passwordAndCode } from '../../../protocol/invite-code.js';
 import { HISTORY_PAGE_MAX, INVITE_MAX } from '../../../protocol/limits.js';
 
 const Name = Type.String({ minLength: 1, maxLength: 64 });
@@ -54,7 +55,8 @@ export const HELP = [
   '/leave [channel]            leaves it',
   '/list                       who is online',
   '/history [channel] [count]  what was said last; /history @name for a private conversation',
-  '/register name password     signs in, or makes the account; without a password: comes as a guest',
+  '/register name password     signs in, or makes the account, with the code of an invite behind it where one is needed;',
+  '                            without a password: comes as a guest',
   '/quit                       ends the connection',
   '//text                      says a text that begins with /',
   'or one JSON object a line, for example {"type":"chat","channel":"general","text":"hi"}',
@@ -127,5 +129,5 @@ function history(first: string | undefined, second: string | undefined): LineReq
 
 function register(name: string | undefined, words: readonly (string | undefined)[]): LineRequest {
   const password = words.filter((word) => word !== undefined).join(' ');
-  return fromJson({ type: 'register', user_id: name ?? '', ...(password === '' ? {} : { password }) });
+  return fromJson({ type: 'register', user_id: name ?? '', ...(password === '' ? {} : passwordAndCode(password)) });
 }
