@@ -34,7 +34,7 @@ test(
     const { page } = alice;
     await alice.sidebar.getByRole('link', { name: /Carol/ }).waitFor();
     await page.goto(`${page.url().split('#')[0] ?? ''}#/people`);
-    const list = page.getByRole('list', { name: 'People of this tracker' });
+    const list = page.getByRole('list', { name: 'People of your team' });
     await list.getByText('has an account, but was not here yet').first().waitFor();
     await list
       .getByText(/offline, last seen/)

@@ -118,7 +118,7 @@ describe('the first run', () => {
       await welcome.getByRole('button', { name: 'Got it' }).click();
       await welcome.getByText('Welcome, ').waitFor({ state: 'detached' });
       await page.reload();
-      await page.getByText('Everyone who uses this tracker reads #general. Say hello.').waitFor();
+      await page.getByText('Everyone in your team reads #general. Say hello.').waitFor();
       expect(await welcome.getByText('Welcome, ').count()).toBe(0);
     },
     lasting,

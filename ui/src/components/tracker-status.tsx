@@ -30,7 +30,7 @@ export function trackerName(t: Translate, { state, code }: TrackerView): string 
 
 interface TrackerStatusProps {
   readonly tracker: TrackerView;
-  /** One line while all is well; and of what is not, what it means for those who chat, not how to run a tracker. */
+  /** What it means for those who chat, not how to run a tracker. */
   readonly brief?: boolean;
 }
 
@@ -41,17 +41,30 @@ export function TrackerStatus({ tracker, brief = false }: TrackerStatusProps) {
   const well = state === 'connected';
   const detail = well ? tracker.url : why(t, tracker, brief);
   return (
-    <div class={`tracker tracker-${state}`} title={brief ? (well ? tracker.url : tracker.reason) : undefined}>
-      <Icon name={icons[state]} small={brief && well} />
+    <div class={`tracker tracker-${state}`} title={brief ? tracker.reason : undefined}>
+      <Icon name={icons[state]} />
       <div class="tracker-text">
         <strong class="tracker-state">{trackerName(t, tracker)}</strong>
-        {!(brief && well) && (
-          <span class="tracker-detail" dir="auto">
-            {detail}
-          </span>
-        )}
+        <span class="tracker-detail" dir="auto">
+          {detail}
+        </span>
       </div>
     </div>
+  );
+}
+
+/** While all is well: a mark beside oneself, which leads to where its address is. */
+export function TrackerWell({ tracker }: { tracker: TrackerView }) {
+  const { t } = useApp();
+  return (
+    <a
+      class="icon-button tracker-well"
+      href="#/settings/connection"
+      title={`${trackerName(t, tracker)}: ${tracker.url}`}
+    >
+      <Icon name={icons[tracker.state]} small />
+      <span class="visually-hidden">{trackerName(t, tracker)}</span>
+    </a>
   );
 }
 

@@ -21,8 +21,9 @@ export const base = {
   'signin.busy': 'One moment…',
   'signin.to_register': 'New here? Create this account',
   'signin.to_signin': 'Have this account already? Sign in',
-  'signin.register_hint': 'At least 8 characters. If you forget it, only an admin of the tracker can help.',
-  'signin.other': 'Not {{username}}? Stop Parley, and start it with `npx parley peer --username NAME`.',
+  'signin.register_hint': 'At least 8 characters. If you forget it, only an admin of your team can help.',
+  'signin.other':
+    'Not {{username}}? Stop Parley, and start it with `npx parley peer --username NAME`; `--invite LINK` or `--tracker ADDRESS` with it leads to another tracker.',
   'signin.control': 'A password has no control characters. Choose another one.',
   'signin.empty': 'Enter the password first.',
   'signin.too_short': 'A new password has at least {{min}} characters. Make it longer.',
@@ -115,13 +116,13 @@ export const base = {
   'channels.create': 'Create #{{name}}',
   'channels.none': 'No such channel. Names are 1 to 32 lower-case letters, digits, “_” or “-”.',
   'channels.empty': 'No channels are known yet. Type a name above to create the first one.',
-  'channels.list': 'Channels of this tracker',
+  'channels.list': 'Channels of your team',
 
   'people.title': 'People',
   'people.filter': 'Find a person',
   'people.none': 'No matches. Check the spelling, or ask them to start Parley.',
   'people.empty': 'Nobody else is here yet. Invite someone, and they appear here.',
-  'people.list': 'People of this tracker',
+  'people.list': 'People of your team',
 
   'conversation.back': 'Back to all conversations',
   'conversation.notes': 'Notes to yourself',
@@ -221,8 +222,7 @@ export const base = {
   'bars.warning': 'Warning',
   'bars.error': 'Problem',
 
-  'error.daemon_unreachable':
-    'Parley on this computer does not answer. Check that the peer is running, then try again.',
+  'error.daemon_unreachable': 'Parley has stopped on this computer. Restart it with `npx parley peer`, then try again.',
   'error.disconnected': 'The connection to Parley on this computer was lost. Try again when it is back.',
   'error.timeout': 'Parley on this computer took too long to answer. Try again in a moment.',
   'error.invalid_credentials':

@@ -22,7 +22,7 @@ export const channels = {
   'channels.create_new': 'New channel',
   'channels.create_title': 'Create a channel',
   'channels.create_do': 'Create and join',
-  'channels.create_hint': 'Everyone on this tracker can find it, join it and read what is written from then on.',
+  'channels.create_hint': 'Everyone in your team can find it, join it and read what is written from then on.',
   'channels.name': 'Name',
   'channels.name_rule': '1 to 32 lower-case letters (a to z), digits, “_” or “-”.',
   'channels.name_letters': 'Only a to z without accents, digits, “_” and “-” can stand in a name. Take the others out.',

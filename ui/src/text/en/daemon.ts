@@ -27,14 +27,14 @@ export const daemonTexts = {
   'daemon.unknown_user': 'Nobody has that name here. Check the spelling.',
   'daemon.user_unchecked':
     'Nobody of that name is known here yet, and it cannot be checked while the tracker is away. Try again when it is back.',
-  'daemon.device_taken': 'This device belongs to another account. Start the peer with another --data-dir.',
+  'daemon.device_taken': 'This device belongs to another account. Start Parley with another --data-dir.',
   'daemon.too_large': 'That is too large. Send something smaller.',
   'daemon.rate_limited': 'Too many attempts. Wait a moment, then try again.',
   'daemon.unavailable': 'Not available right now. Try again in a moment.',
   'daemon.tracker_unreachable': 'The tracker does not answer. Check its address, and that it is running.',
   'daemon.storage_full': 'The disk is full; nothing was saved. Make room, then send again.',
   'daemon.storage_damaged': 'The history on this disk is damaged. It is being mended; try again in a moment.',
-  'daemon.storage_failed': 'The history could not be written. See the log of the peer.',
+  'daemon.storage_failed': 'The history could not be written. See the log of Parley on this computer.',
   'daemon.clock_wrong': 'The clock of this machine is wrong. Set it, then send again.',
   'daemon.tracker_clock_wrong':
     'The tracker’s clock is wrong, so that its certificate for this device does not cover today. Ask whoever runs the tracker to set its clock, then send again.',
@@ -43,25 +43,26 @@ export const daemonTexts = {
   'daemon.certificate_ended':
     'The certificate of this device has ended. The tracker renews it as soon as it is reached: see that it is, then send again.',
   'daemon.recovering': 'This device is fetching its own last messages back from others. Try again in a moment.',
-  'daemon.internal': 'Something went wrong here. Try again; if it stays, see the log of the peer.',
+  'daemon.internal': 'Something went wrong here. Try again; if it stays, see the log of Parley on this computer.',
 
-  'daemon.link_offline': 'Their peer is not running, or cannot be reached. The link is made as soon as it is back.',
+  'daemon.link_offline':
+    'Parley is not running on their computer, or cannot be reached. The link is made as soon as it is back.',
   'daemon.link_none': 'No link is needed now: messages go by way of others, or the link is made when you write.',
   'daemon.link_connecting': 'The link is being made.',
   'daemon.path_silent':
     '{{address}} does not answer: a router or a firewall lets nobody in. It is enough if one of you opens the P2P port.',
   'daemon.path_elsewhere':
     '{{address}} is an address of another network: one of you has to let others in from outside, by opening the P2P port on the router.',
-  'daemon.path_mute': '{{address}} does not finish the handshake: their peer may hang. It is tried again.',
+  'daemon.path_mute': '{{address}} does not finish the handshake: Parley may hang there. It is tried again.',
   'daemon.path_no_way': 'There is no way to {{address}} from this network. Check whether this computer is connected.',
   'daemon.path_refused': 'Nothing listens at {{address}}: their address may have changed. It is tried again.',
-  'daemon.path_name_unknown': 'The host of {{address}} cannot be found: they should give their peer another --host.',
+  'daemon.path_name_unknown': 'The host of {{address}} cannot be found: they should start Parley with another --host.',
   'daemon.path_another_device':
     'Somebody else answers at {{address}}: their address may have changed. It is tried again.',
   'daemon.path_not_a_peer':
-    'What answers at {{address}} is not a peer: their address may have changed. It is tried again.',
+    'What answers at {{address}} is not Parley: their address may have changed. It is tried again.',
   'daemon.path_loopback_only':
-    'Their peer lets in nobody from other computers: they should start it with --host 0.0.0.0.',
+    'Parley on their computer lets in nobody from others: they should start it with --host 0.0.0.0.',
   'daemon.path_address_hidden': 'You hide your address, and no way over a relay was found yet. It is tried again.',
   'daemon.path_hides_address': 'They hide their address, and no way over a relay was found yet. It is tried again.',
   'daemon.path_relay_off':
@@ -73,13 +74,13 @@ export const daemonTexts = {
   'daemon.path_broke': 'The link to {{address}} broke. It is made again.',
   'daemon.pending': 'Not delivered to everybody yet. It is as soon as they can be reached.',
   'daemon.account_disabled':
-    'Your account was disabled by an admin of this tracker. Ask one of them to enable it again; Parley then goes on by itself. What is on this device stays.',
+    'Your account was disabled by an admin of your team. Ask one of them to enable it again; Parley then goes on by itself. What is on this device stays.',
   'daemon.account_pending':
-    'Your account waits for an admin of this tracker to approve it. Ask one of them; Parley then goes on by itself.',
+    'Your account waits for an admin of your team to approve it. Ask one of them; Parley then goes on by itself.',
   'daemon.signed_out': 'You have been signed out here. Sign in again to go on.',
 
   'daemon.ca_changed':
-    'The tracker is not the one that this peer knows: it vouches with another key. Nothing from it is believed. If whoever runs it has set it up anew, say so here.',
+    'The tracker is not the one that this device knows: it vouches with another key. Nothing from it is believed. If whoever runs it has set it up anew, say so here.',
   'daemon.tracker_anew':
     'The tracker was set up anew, and this device has begun anew with it. What was written before stays here as it was. Anybody may have taken any name there: compare safety numbers with those who matter to you.',
   'daemon.tracker_anew_unheard':
@@ -108,7 +109,7 @@ export const daemonTexts = {
   'daemon.copied':
     'A copy of this profile has been started in another place. It goes on there as a device of its own, and nothing is lost. If that was not you, see the devices of your account, and change your password.',
   'daemon.too_fast':
-    '{{username}} writes more than this peer takes at once. The rest comes later, and nobody else is held up. If you do not want to read it, mute or block {{username}}.',
+    '{{username}} writes more than is taken here at once. The rest comes later, and nobody else is held up. If you do not want to read it, mute or block {{username}}.',
   'daemon.ahead_of_rate':
     'You have written far more than others take at once. What is written is kept; wait, then go on.',
   'daemon.writing_ahead':

@@ -7,7 +7,7 @@ export const start = {
   'start.stranger_again': 'Is the link used up? Stop Parley with Ctrl-C and start it again: it prints a new one.',
 
   'start.tracker_title': 'Join your team',
-  'start.tracker_about': 'Paste the invite that somebody sent you, or type the address of your group’s tracker.',
+  'start.tracker_about': 'Paste the invite that somebody sent you, or type the address of your team’s tracker.',
   'start.address': 'Invite link or tracker address',
   'start.address_hint': 'For example http://192.168.1.5:8001',
   'start.address_empty': 'Paste the invite, or type the address, first.',
@@ -39,11 +39,11 @@ export const start = {
   'start.entry_code': 'Invite code',
   'start.entry_code_hint': 'As 7K2M-9QXT-4RDW-B3HV, or the whole invite link.',
   'start.entry_code_elsewhere': 'That link leads to another tracker. Go back with “Change”, and paste it there.',
-  'start.entry_code_missing': 'That link has no code in it. Ask an admin of the tracker for a link with a code.',
+  'start.entry_code_missing': 'That link has no code in it. Ask an admin of your team for a link with a code.',
   'start.error_code_alone':
     'That is only the code of an invite. Paste the whole invite link here; or type the address of the tracker, and the code once it is asked for.',
   'start.error_invite_needed':
-    'New accounts need an invite at this tracker. Enter the code of one, or go back and paste the whole invite link. An admin of the tracker makes invites.',
+    'New accounts need an invite here. Enter the code of one, or go back and paste the whole invite link. An admin of your team makes invites.',
   'start.error_invite_over':
     'That code opens nothing: it is mistyped, used up, over or revoked. Check it, or ask for a new invite.',
   'start.error_unreachable':
@@ -59,7 +59,7 @@ export const start = {
   'start.error_credentials': 'That name and password do not match. Try again, or create an account.',
   'start.error_limited': 'Too many attempts. Wait a minute, then try again.',
   'start.error_link':
-    'This browser may not set up the peer any more. Start the peer again, and open the link that it prints.',
+    'This browser may not set up Parley any more. Start Parley again, and open the link that it prints.',
   'start.detail': 'In detail: {{text}}',
 
   'start.invite': 'Invite people',
@@ -82,11 +82,11 @@ export const start = {
   'start.invite_with_code_other':
     'Send this link to those who are to come along, and to nobody else: until {{date}} whoever has it can make an account, {{count}} in all. You find it again under Administration, at the address of the tracker.',
   'start.invite_ask_admin':
-    'New accounts need a code here, which only admins of the tracker can make. Ask one of them for a link if those you invite have no account yet.',
+    'New accounts need a code here, which only admins of your team can make. Ask one of them for a link if those you invite have no account yet.',
   'start.invite_approval':
-    'An admin of the tracker lets each new account in. Who is new makes one with this link, and waits for that.',
+    'An admin of your team lets each new account in. Who is new makes one with this link, and waits for that.',
   'start.invite_closed':
-    'No new accounts are made here at the moment. Ask an admin of the tracker if somebody is to get one.',
+    'No new accounts are made here at the moment. Ask an admin of your team if somebody is to get one.',
   'start.invite_link': 'Link',
   'start.invite_command': 'Or as a line for the terminal',
   'start.invite_copy': 'Copy',
@@ -97,7 +97,7 @@ export const start = {
   'start.invite_local': 'Your tracker listens to this computer alone. To let others in, stop it and start it so:',
   'start.invite_local_address':
     'The others then reach it at {{addresses}}. Open this panel again for a link that works for them.',
-  'start.invite_local_peer': 'Start your own peer again as well, with {{flag}}, so that their messages reach it.',
+  'start.invite_local_peer': 'Start your own Parley again as well, with {{flag}}, so that their messages reach it.',
 
   'start.welcome_title': 'Welcome, {{username}}',
   'start.welcome_general': '#general is where everyone is: say hello there.',
@@ -105,7 +105,7 @@ export const start = {
   'start.welcome_done': 'Got it',
   'start.welcome_label': 'Welcome',
 
-  'start.empty_general': 'Everyone who uses this tracker reads #general. Say hello.',
+  'start.empty_general': 'Everyone in your team reads #general. Say hello.',
   'start.empty_broadcast':
     'What is written here shows at once over whatever the others are reading. Keep it for what everyone has to know.',
   'start.empty_channel':

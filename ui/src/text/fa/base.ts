@@ -8,7 +8,7 @@ export const base = {
   'app.reload': 'بارگیری دوباره',
   'splash.connecting': 'در حال اتصال به Parley در این رایانه…',
   'splash.waiting':
-    'پارلی روی این رایانه از کار افتاده است. با `npx parley peer` دوباره اجرایش کنید؛ این صفحه خودش دوباره تلاش می‌کند.',
+    'Parley روی این رایانه از کار افتاده است. با `npx parley peer` دوباره اجرایش کنید؛ این صفحه خودش دوباره تلاش می‌کند.',
 
   'signin.title': 'ورود با نام {{username}}',
   'signin.register_title': 'ساختن حساب {{username}}',
@@ -21,8 +21,9 @@ export const base = {
   'signin.busy': 'یک لحظه…',
   'signin.to_register': 'تازه آمده‌اید؟ این حساب را بسازید',
   'signin.to_signin': 'این حساب را از قبل دارید؟ وارد شوید',
-  'signin.register_hint': 'دست‌کم ۸ نویسه. اگر فراموشش کنید، فقط یکی از مدیران ردیاب می‌تواند کمک کند.',
-  'signin.other': '{{username}} نیستید؟ پارلی را ببندید و با `npx parley peer --username NAME` اجرا کنید.',
+  'signin.register_hint': 'دست‌کم ۸ نویسه. اگر فراموشش کنید، فقط یکی از مدیران گروه می‌تواند کمک کند.',
+  'signin.other':
+    '{{username}} نیستید؟ Parley را ببندید و با `npx parley peer --username NAME` اجرا کنید؛ `--invite LINK` یا `--tracker ADDRESS` همراه آن به ردیاب دیگری می‌رسد.',
   'signin.control': 'گذرواژه نویسهٔ کنترلی ندارد. گذرواژهٔ دیگری برگزینید.',
   'signin.empty': 'نخست گذرواژه را بنویسید.',
   'signin.too_short': 'گذرواژهٔ تازه دست‌کم {{min}} نویسه دارد. آن را بلندتر کنید.',
@@ -67,8 +68,8 @@ export const base = {
   'tracker.sign_in_title': 'ورود به ردیاب',
 
   'connection.lost':
-    'پارلی روی این رایانه از کار افتاده است. هرچه بنویسید نگه داشته می‌شود و با بازگشتش فرستاده می‌شود. با `npx parley peer` دوباره اجرایش کنید.',
-  'connection.away': 'پارلی روی این رایانه از کار افتاده است',
+    'Parley روی این رایانه از کار افتاده است. هرچه بنویسید نگه داشته می‌شود و با بازگشتش فرستاده می‌شود. با `npx parley peer` دوباره اجرایش کنید.',
+  'connection.away': 'Parley روی این رایانه از کار افتاده است',
   'connection.away_hint': 'هرچه بنویسید نگه داشته می‌شود و با بازگشتش فرستاده می‌شود.',
   'connection.retry_in': 'تلاش بعدی تا {{seconds}} ثانیهٔ دیگر',
   'connection.retry': 'همین حالا تلاش کن',
@@ -117,13 +118,13 @@ export const base = {
   'channels.create': 'ساختن #{{name}}',
   'channels.none': 'چنین کانالی نیست. نام‌ها ۱ تا ۳۲ حرف کوچک لاتین، رقم، «_» یا «-» دارند.',
   'channels.empty': 'هنوز کانالی شناخته نیست. در بالا نامی بنویسید تا نخستین کانال ساخته شود.',
-  'channels.list': 'کانال‌های این ردیاب',
+  'channels.list': 'کانال‌های گروه شما',
 
   'people.title': 'افراد',
   'people.filter': 'یافتن یک نفر',
-  'people.none': 'چیزی یافت نشد. املا را بررسی کنید یا بخواهید پارلی را اجرا کنند.',
+  'people.none': 'چیزی یافت نشد. املا را بررسی کنید یا بخواهید Parley را اجرا کنند.',
   'people.empty': 'هنوز کس دیگری این‌جا نیست. کسی را دعوت کنید تا این‌جا دیده شود.',
-  'people.list': 'افراد این ردیاب',
+  'people.list': 'افراد گروه شما',
 
   'conversation.back': 'بازگشت به همهٔ گفتگوها',
   'conversation.notes': 'یادداشت برای خودتان',
@@ -236,7 +237,7 @@ export const base = {
   'bars.error': 'مشکل',
 
   'error.daemon_unreachable':
-    'Parley در این رایانه پاسخ نمی‌دهد. ببینید همتا در حال اجراست یا نه، سپس دوباره تلاش کنید.',
+    'Parley روی این رایانه از کار افتاده است. با `npx parley peer` دوباره اجرایش کنید، سپس دوباره تلاش کنید.',
   'error.disconnected': 'اتصال به Parley در این رایانه قطع شد. پس از بازگشت آن دوباره تلاش کنید.',
   'error.timeout': 'پاسخ Parley در این رایانه بیش از حد طول کشید. کمی بعد دوباره تلاش کنید.',
   'error.invalid_credentials':

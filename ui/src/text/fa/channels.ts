@@ -22,8 +22,7 @@ export const channels = {
   'channels.create_new': 'کانال تازه',
   'channels.create_title': 'ساختن کانال',
   'channels.create_do': 'ساختن و پیوستن',
-  'channels.create_hint':
-    'همهٔ کاربران این ردیاب می‌توانند آن را بیابند، به آن بپیوندند و از آن پس نوشته‌ها را بخوانند.',
+  'channels.create_hint': 'همهٔ افراد گروه شما می‌توانند آن را بیابند، به آن بپیوندند و از آن پس نوشته‌ها را بخوانند.',
   'channels.name': 'نام',
   'channels.name_rule': '۱ تا ۳۲ حرف کوچک لاتین (a تا z)، رقم، «_» یا «-».',
   'channels.name_letters': 'در نام فقط a تا z بی‌علامت، رقم، «_» و «-» می‌آید. نویسه‌های دیگر را بردارید.',

@@ -11,7 +11,7 @@ export const finding = {
   'finding.switcher_messages': 'پیام‌ها',
   'finding.switcher_search': 'جستجوی «{{query}}» در پیام‌ها',
   'finding.switcher_none': 'چیزی یافت نشد. املا را بررسی کنید یا در پیام‌ها بجویید.',
-  'finding.switcher_none_person': 'چیزی یافت نشد. به‌محض اجرای پارلی دیده می‌شوند.',
+  'finding.switcher_none_person': 'چیزی یافت نشد. به‌محض اجرای Parley دیده می‌شوند.',
   'finding.switcher_none_channel': 'چنین کانالی نیست. در «مرور کانال‌ها» می‌توانید آن را بسازید.',
   'finding.switcher_count_one': '{{count}} مورد',
   'finding.switcher_count_other': '{{count}} مورد',

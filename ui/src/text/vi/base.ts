@@ -20,8 +20,9 @@ export const base = {
   'signin.busy': 'Xin chờ một chút…',
   'signin.to_register': 'Bạn mới đến? Tạo tài khoản này',
   'signin.to_signin': 'Đã có tài khoản này? Đăng nhập',
-  'signin.register_hint': 'Ít nhất 8 ký tự. Nếu quên, chỉ quản trị viên của tracker giúp được.',
-  'signin.other': 'Không phải {{username}}? Dừng Parley rồi khởi động bằng `npx parley peer --username TÊN`.',
+  'signin.register_hint': 'Ít nhất 8 ký tự. Nếu quên, chỉ quản trị viên của nhóm giúp được.',
+  'signin.other':
+    'Không phải {{username}}? Dừng Parley rồi khởi động bằng `npx parley peer --username TÊN`; thêm `--invite LIÊN_KẾT` hoặc `--tracker ĐỊA_CHỈ` để dùng tracker khác.',
   'signin.control': 'Mật khẩu không được có ký tự điều khiển. Hãy chọn mật khẩu khác.',
   'signin.empty': 'Hãy nhập mật khẩu trước.',
   'signin.too_short': 'Mật khẩu mới cần ít nhất {{min}} ký tự. Hãy đặt dài hơn.',
@@ -113,13 +114,13 @@ export const base = {
   'channels.create': 'Tạo #{{name}}',
   'channels.none': 'Không có kênh này. Tên gồm 1 đến 32 chữ thường, chữ số, “_” hoặc “-”.',
   'channels.empty': 'Chưa biết kênh nào. Hãy gõ một tên ở trên để tạo kênh đầu tiên.',
-  'channels.list': 'Các kênh của tracker này',
+  'channels.list': 'Các kênh của nhóm',
 
   'people.title': 'Mọi người',
   'people.filter': 'Tìm người',
   'people.none': 'Không có kết quả. Kiểm tra chính tả, hoặc nhờ họ mở Parley.',
   'people.empty': 'Chưa có ai khác ở đây. Hãy mời ai đó, họ sẽ xuất hiện ở đây.',
-  'people.list': 'Những người của tracker này',
+  'people.list': 'Mọi người trong nhóm',
 
   'conversation.back': 'Về danh sách cuộc trò chuyện',
   'conversation.notes': 'Ghi chú cho chính bạn',
@@ -223,8 +224,7 @@ export const base = {
   'bars.warning': 'Cảnh báo',
   'bars.error': 'Sự cố',
 
-  'error.daemon_unreachable':
-    'Parley trên máy này không trả lời. Hãy kiểm tra xem peer có đang chạy không rồi thử lại.',
+  'error.daemon_unreachable': 'Parley trên máy này đã dừng. Hãy khởi động lại bằng `npx parley peer` rồi thử lại.',
   'error.disconnected': 'Mất kết nối với Parley trên máy này. Hãy thử lại khi nó hoạt động lại.',
   'error.timeout': 'Parley trên máy này trả lời quá lâu. Hãy thử lại sau ít phút.',
   'error.invalid_credentials': 'Mật khẩu không khớp với tên này. Hãy thử lại; hoặc nếu tên còn mới, hãy tạo tài khoản.',

@@ -23,7 +23,7 @@ export const channels = {
   'channels.create_new': 'Kênh mới',
   'channels.create_title': 'Tạo kênh',
   'channels.create_do': 'Tạo và tham gia',
-  'channels.create_hint': 'Mọi người dùng chung tracker này đều tìm được, tham gia và đọc những gì viết từ lúc đó.',
+  'channels.create_hint': 'Mọi người trong nhóm đều tìm được, tham gia và đọc những gì viết từ lúc đó.',
   'channels.name': 'Tên',
   'channels.name_rule': 'Từ 1 đến 32 chữ thường (a đến z), chữ số, “_” hoặc “-”.',
   'channels.name_letters': 'Tên chỉ gồm a đến z không dấu, chữ số, “_” và “-”. Hãy bỏ các ký tự khác.',

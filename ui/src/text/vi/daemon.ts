@@ -25,14 +25,14 @@ export const daemonTexts = {
   'daemon.unknown_user': 'Ở đây không có ai tên như vậy. Hãy kiểm tra chính tả.',
   'daemon.user_unchecked':
     'Ở đây chưa biết ai tên như vậy, và không thể kiểm tra khi tracker vắng mặt. Hãy thử lại khi tracker trở lại.',
-  'daemon.device_taken': 'Thiết bị này thuộc một tài khoản khác. Hãy khởi động peer với một --data-dir khác.',
+  'daemon.device_taken': 'Thiết bị này thuộc một tài khoản khác. Hãy khởi động Parley với một --data-dir khác.',
   'daemon.too_large': 'Nội dung quá lớn. Hãy gửi thứ nhỏ hơn.',
   'daemon.rate_limited': 'Thử quá nhiều lần. Hãy đợi một lát rồi thử lại.',
   'daemon.unavailable': 'Hiện chưa dùng được. Hãy thử lại sau ít phút.',
   'daemon.tracker_unreachable': 'Tracker không trả lời. Hãy kiểm tra địa chỉ và xem nó có đang chạy không.',
   'daemon.storage_full': 'Ổ đĩa đã đầy; chưa lưu được gì. Hãy dọn chỗ rồi gửi lại.',
   'daemon.storage_damaged': 'Lịch sử trên ổ đĩa này bị hỏng và đang được sửa; hãy thử lại sau ít phút.',
-  'daemon.storage_failed': 'Không ghi được lịch sử. Hãy xem nhật ký của peer.',
+  'daemon.storage_failed': 'Không ghi được lịch sử. Hãy xem nhật ký của Parley trên máy này.',
   'daemon.clock_wrong': 'Đồng hồ của máy này sai. Hãy chỉnh lại rồi gửi lần nữa.',
   'daemon.tracker_clock_wrong':
     'Đồng hồ của tracker sai, nên chứng chỉ nó cấp cho thiết bị này không có hiệu lực hôm nay. Hãy nhờ người vận hành tracker chỉnh đồng hồ rồi gửi lại.',
@@ -41,23 +41,23 @@ export const daemonTexts = {
   'daemon.certificate_ended':
     'Chứng chỉ của thiết bị này đã hết hạn. Tracker sẽ gia hạn ngay khi kết nối được: hãy bảo đảm kết nối rồi gửi lại.',
   'daemon.recovering': 'Thiết bị này đang lấy lại những tin cuối của chính nó từ người khác. Hãy thử lại sau ít phút.',
-  'daemon.internal': 'Có gì đó không ổn. Hãy thử lại; nếu vẫn vậy, hãy xem nhật ký của peer.',
+  'daemon.internal': 'Có gì đó không ổn. Hãy thử lại; nếu vẫn vậy, hãy xem nhật ký của Parley trên máy này.',
 
   'daemon.link_offline':
-    'Peer của họ không chạy hoặc không liên lạc được. Liên kết sẽ được tạo ngay khi nó hoạt động lại.',
+    'Parley trên máy của họ không chạy hoặc không liên lạc được. Liên kết sẽ được tạo ngay khi nó hoạt động lại.',
   'daemon.link_none': 'Hiện chưa cần liên kết: tin đi qua người khác, hoặc liên kết được tạo khi bạn viết.',
   'daemon.link_connecting': 'Liên kết đang được tạo.',
   'daemon.path_silent':
     '{{address}} không trả lời: bộ định tuyến hoặc tường lửa không cho ai vào. Chỉ cần một trong hai bạn mở cổng P2P.',
   'daemon.path_elsewhere':
     '{{address}} là địa chỉ của mạng khác: một trong hai bạn phải cho người ngoài vào, bằng cách mở cổng P2P trên bộ định tuyến.',
-  'daemon.path_mute': '{{address}} không hoàn tất việc bắt tay: peer của họ có thể bị treo. Sẽ thử lại.',
+  'daemon.path_mute': '{{address}} không hoàn tất việc bắt tay: Parley ở đó có thể bị treo. Sẽ thử lại.',
   'daemon.path_no_way': 'Từ mạng này không có đường đến {{address}}. Hãy kiểm tra xem máy này đã nối mạng chưa.',
   'daemon.path_refused': 'Không có gì lắng nghe ở {{address}}: địa chỉ của họ có thể đã đổi. Sẽ thử lại.',
-  'daemon.path_name_unknown': 'Không tìm thấy máy chủ của {{address}}: họ nên đặt --host khác cho peer của mình.',
+  'daemon.path_name_unknown': 'Không tìm thấy máy chủ của {{address}}: họ nên khởi động Parley với --host khác.',
   'daemon.path_another_device': 'Người khác trả lời ở {{address}}: địa chỉ của họ có thể đã đổi. Sẽ thử lại.',
-  'daemon.path_not_a_peer': 'Ở {{address}} không phải là một peer: địa chỉ của họ có thể đã đổi. Sẽ thử lại.',
-  'daemon.path_loopback_only': 'Peer của họ không cho máy khác vào: họ nên khởi động nó với --host 0.0.0.0.',
+  'daemon.path_not_a_peer': 'Ở {{address}} không phải là Parley: địa chỉ của họ có thể đã đổi. Sẽ thử lại.',
+  'daemon.path_loopback_only': 'Parley trên máy của họ không cho máy khác vào: họ nên khởi động nó với --host 0.0.0.0.',
   'daemon.path_address_hidden': 'Bạn ẩn địa chỉ của mình, và chưa tìm được đường chuyển tiếp. Sẽ thử lại.',
   'daemon.path_hides_address': 'Họ ẩn địa chỉ của mình, và chưa tìm được đường chuyển tiếp. Sẽ thử lại.',
   'daemon.path_relay_off':
@@ -69,13 +69,13 @@ export const daemonTexts = {
   'daemon.path_broke': 'Liên kết đến {{address}} bị đứt. Nó đang được tạo lại.',
   'daemon.pending': 'Chưa chuyển đến mọi người. Tin sẽ đến ngay khi liên lạc được với họ.',
   'daemon.account_disabled':
-    'Một quản trị viên của tracker này đã khóa tài khoản của bạn. Hãy nhờ họ mở lại: khi đó bạn sẽ tự được vào. Những gì có trên thiết bị này vẫn còn.',
+    'Một quản trị viên của nhóm đã khóa tài khoản của bạn. Hãy nhờ họ mở lại: khi đó bạn sẽ tự được vào. Những gì có trên thiết bị này vẫn còn.',
   'daemon.account_pending':
-    'Tài khoản của bạn đang chờ một quản trị viên của tracker này duyệt. Hãy nhắc họ: khi đó bạn sẽ tự được vào.',
+    'Tài khoản của bạn đang chờ một quản trị viên của nhóm duyệt. Hãy nhắc họ: khi đó bạn sẽ tự được vào.',
   'daemon.signed_out': 'Bạn đã bị đăng xuất ở đây. Hãy đăng nhập lại để tiếp tục.',
 
   'daemon.ca_changed':
-    'Đây không phải tracker mà peer này từng biết: nó bảo đảm bằng một khóa khác. Không điều gì từ nó được tin. Nếu người vận hành đã dựng lại nó từ đầu, hãy xác nhận ở đây.',
+    'Đây không phải tracker mà thiết bị này từng biết: nó bảo đảm bằng một khóa khác. Không điều gì từ nó được tin. Nếu người vận hành đã dựng lại nó từ đầu, hãy xác nhận ở đây.',
   'daemon.tracker_anew':
     'Tracker đã được dựng lại từ đầu, và thiết bị này đã bắt đầu lại cùng nó. Những gì viết trước đó vẫn nằm ở đây như cũ. Ai cũng có thể đã lấy bất kỳ tên nào ở đó: hãy so mã số an toàn với những người quan trọng với bạn.',
   'daemon.tracker_anew_unheard':

@@ -39,11 +39,11 @@ export const start = {
   'start.entry_code': 'Mã mời',
   'start.entry_code_hint': 'Như 7K2M-9QXT-4RDW-B3HV, hoặc cả liên kết mời.',
   'start.entry_code_elsewhere': 'Liên kết này dẫn tới một tracker khác. Hãy quay lại bằng “Đổi” và dán nó ở đó.',
-  'start.entry_code_missing': 'Liên kết này không có mã. Hãy xin quản trị viên của tracker một liên kết có mã.',
+  'start.entry_code_missing': 'Liên kết này không có mã. Hãy xin quản trị viên của nhóm một liên kết có mã.',
   'start.error_code_alone':
     'Đây chỉ là mã của lời mời. Hãy dán cả liên kết mời vào đây; hoặc gõ địa chỉ tracker, rồi nhập mã khi được hỏi.',
   'start.error_invite_needed':
-    'Tracker này chỉ nhận tài khoản mới khi có lời mời. Hãy nhập mã mời, hoặc quay lại và dán toàn bộ liên kết mời. Quản trị viên của tracker tạo lời mời.',
+    'Ở đây cần lời mời để tạo tài khoản mới. Hãy nhập mã mời, hoặc quay lại và dán toàn bộ liên kết mời. Quản trị viên của nhóm tạo lời mời.',
   'start.error_invite_over':
     'Mã này không dùng được: gõ sai, đã hết lượt, hết hạn hoặc đã bị thu hồi. Hãy kiểm tra lại, hoặc xin lời mời mới.',
   'start.error_unreachable':
@@ -76,11 +76,10 @@ export const start = {
   'start.invite_with_code_other':
     'Chỉ gửi liên kết này cho những người bạn muốn mời: đến {{date}}, bất kỳ ai có nó đều có thể tạo tài khoản, tổng cộng {{count}} tài khoản. Bạn tìm lại nó trong mục Administration, ở địa chỉ của tracker.',
   'start.invite_ask_admin':
-    'Ở đây tài khoản mới cần một mã mà chỉ quản trị viên của tracker tạo được. Nếu người bạn mời chưa có tài khoản, hãy xin một quản trị viên liên kết.',
+    'Ở đây tài khoản mới cần một mã mà chỉ quản trị viên của nhóm tạo được. Nếu người bạn mời chưa có tài khoản, hãy xin một quản trị viên liên kết.',
   'start.invite_approval':
-    'Quản trị viên của tracker duyệt từng tài khoản mới. Người mới tạo tài khoản bằng liên kết này rồi chờ duyệt.',
-  'start.invite_closed':
-    'Hiện ở đây không tạo tài khoản mới. Nếu ai đó cần tài khoản, hãy hỏi quản trị viên của tracker.',
+    'Quản trị viên của nhóm duyệt từng tài khoản mới. Người mới tạo tài khoản bằng liên kết này rồi chờ duyệt.',
+  'start.invite_closed': 'Hiện ở đây không tạo tài khoản mới. Nếu ai đó cần tài khoản, hãy hỏi quản trị viên của nhóm.',
   'start.invite_link': 'Liên kết',
   'start.invite_command': 'Hoặc dưới dạng dòng lệnh',
   'start.invite_copy': 'Sao chép',
@@ -92,7 +91,7 @@ export const start = {
     'Tracker của bạn chỉ nhận kết nối từ chính máy này. Để người khác vào được, hãy dừng nó và chạy lại như sau:',
   'start.invite_local_address':
     'Khi đó những người khác kết nối tới {{addresses}}. Mở lại bảng này để có liên kết dùng được cho họ.',
-  'start.invite_local_peer': 'Hãy chạy lại cả peer của bạn với {{flag}} để tin nhắn của họ đến được máy bạn.',
+  'start.invite_local_peer': 'Hãy chạy lại cả Parley của bạn với {{flag}} để tin nhắn của họ đến được máy bạn.',
 
   'start.welcome_title': 'Chào mừng, {{username}}',
   'start.welcome_general': '#general là nơi có tất cả mọi người: hãy chào họ ở đó.',
@@ -100,7 +99,7 @@ export const start = {
   'start.welcome_done': 'Đã hiểu',
   'start.welcome_label': 'Chào mừng',
 
-  'start.empty_general': 'Mọi người dùng tracker này đều đọc #general. Hãy gửi lời chào.',
+  'start.empty_general': 'Mọi người trong nhóm đều đọc #general. Hãy gửi lời chào.',
   'start.empty_broadcast':
     'Những gì viết ở đây hiện ngay lên trên mọi thứ người khác đang đọc. Hãy dành cho điều mà ai cũng cần biết.',
   'start.empty_channel':

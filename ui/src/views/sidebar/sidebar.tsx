@@ -26,8 +26,8 @@ export function Sidebar() {
         <PeopleLists />
       </div>
       <footer class="sidebar-bottom">
-        <TrackerPanel />
         <OwnRow />
+        <TrackerPanel />
       </footer>
     </nav>
   );

@@ -4,15 +4,16 @@ import { useApp, useDaemon } from '../../app/use-app.js';
 import { Dialog } from '../../components/dialog.js';
 import { PasswordField } from '../../components/password-field.js';
 import { useDaemonAway } from '../../components/daemon-away.js';
-import { DaemonAway, TrackerStatus } from '../../components/tracker-status.js';
+import { DaemonAway, TrackerStatus, TrackerWell } from '../../components/tracker-status.js';
 
-/** The tracker's state, always in sight, with the next step where there is one to take here. */
+/** The tracker's state, always in sight: one mark while all is well, else what is wrong, with the next step where there is one to take here. */
 export function TrackerPanel() {
   const { t } = useApp();
   const tracker = useDaemon((daemon) => daemon.tracker);
   const away = useDaemonAway();
   const [open, setOpen] = useState(false);
   if (away) return <DaemonAway />;
+  if (tracker.state === 'connected') return <TrackerWell tracker={tracker} />;
   return (
     <>
       <TrackerStatus tracker={tracker} brief />
