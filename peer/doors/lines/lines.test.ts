@@ -144,7 +144,7 @@ describe('a client of lines', () => {
   test('brings the code of an invite along, which is no longer than one can be', async () => {
     const ali = client();
     ali.send({ type: 'register', user_id: 'Ali', password: PASSWORD, invite: 'x'.repeat(4097) });
-    expect(await ali.next('error')).toMatchObject({ code: 'bad_request' });
+    expect(await ali.next('error')).toMatchObject({ code: 'line_too_long' });
     ali.send({ type: 'register', user_id: 'Ali', password: PASSWORD, invite: '7K2M-9QXT-4RDW-B3HV' });
     expect(await ali.next('registered')).toMatchObject({ user_id: 'Ali' });
     expect(host.invites).toEqual(['7K2M-9QXT-4RDW-B3HV']);

@@ -30,7 +30,7 @@ export function trackerName(t: Translate, { state, code }: TrackerView): string 
 
 interface TrackerStatusProps {
   readonly tracker: TrackerView;
-  /** What it means for those who chat, not how to run a tracker. */
+  /** One line while all is well; and of what is not, what it means for those who chat, not how to run a tracker. */
   readonly brief?: boolean;
 }
 
@@ -45,9 +45,11 @@ export function TrackerStatus({ tracker, brief = false }: TrackerStatusProps) {
       <Icon name={icons[state]} />
       <div class="tracker-text">
         <strong class="tracker-state">{trackerName(t, tracker)}</strong>
-        <span class="tracker-detail" dir="auto">
-          {detail}
-        </span>
+        {!(brief && well) && (
+          <span class="tracker-detail" dir="auto">
+            {detail}
+          </span>
+        )}
       </div>
     </div>
   );

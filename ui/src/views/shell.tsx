@@ -1,3 +1,4 @@
+import { Icon } from '../components/icon.js';
 import { useEffect } from 'preact/hooks';
 import { useApp, useDaemon, useSelector } from '../app/use-app.js';
 import { HOME_CHANNEL } from '../limits.js';
@@ -89,6 +90,9 @@ function Welcome() {
   const keys = switcherKeys(hasAppleKeyboard(navigator.platform)).open;
   return (
     <div class="empty">
+      <span class="empty-tile">
+        <Icon name="hash" />
+      </span>
       <h1 class="empty-title">{t('conversation.choose')}</h1>
       <p>{t('start.choose_hint', { keys })}</p>
       {alone && <p>{t('start.empty_people')}</p>}

@@ -23,13 +23,14 @@ export const settings = {
   'settings.size_large': 'بزرگ',
   'settings.language': 'زبان',
   'settings.language_system': 'زبان مرورگر ({{language}})',
-  'settings.language_failed': 'این زبان بارگیری نشد. ببینید همتا در حال اجراست یا نه، سپس دوباره آن را برگزینید.',
+  'settings.language_failed':
+    'این زبان بارگیری نشد. ببینید Parley روی این رایانه در حال اجراست یا نه، سپس دوباره آن را برگزینید.',
   'settings.kept_here': 'فقط در همین مرورگر ذخیره می‌شود.',
 
   'settings.relay_only': 'نشانی مرا پنهان کن',
   'settings.relay_only_hint':
     'به کسی گفته نمی‌شود این رایانه کجای اینترنت است: همهٔ پیوندها از راه ردیاب می‌گذرند که آن را می‌بیند. آنچه می‌گذرد را آنجا کسی نمی‌تواند بخواند؛ پرونده‌ها کندترند. با روشن یا خاموش کردن آن از نو وصل می‌شوید.',
-  'settings.privacy_hint': 'این‌ها برای همهٔ پنجره‌های این همتا برقرار است.',
+  'settings.privacy_hint': 'این‌ها برای همهٔ پنجره‌های شما روی این رایانه برقرار است.',
   'settings.send_reads': 'به دیگران بگو چه خوانده‌ام',
   'settings.send_reads_hint': 'اگر خاموش باشد، باز هم می‌بینند چه چیزی به شما رسیده است.',
   'settings.send_typing': 'هنگام نوشتن به دیگران نشان بده',
@@ -43,7 +44,7 @@ export const settings = {
 
   'settings.session': 'این مرورگر',
   'settings.sign_out': 'خروج از این مرورگر',
-  'settings.sign_out_hint': 'همتا همچنان اجرا می‌شود و دریافت می‌کند؛ تنها این مرورگر خارج می‌شود.',
+  'settings.sign_out_hint': 'Parley همچنان روی این رایانه اجرا می‌شود و دریافت می‌کند؛ تنها این مرورگر خارج می‌شود.',
 
   'settings.this_peer': 'این همتا',
   'settings.username': 'نام کاربری',

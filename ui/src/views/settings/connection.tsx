@@ -22,7 +22,7 @@ export function Connection() {
     <>
       <section class="group" aria-labelledby="connection-tracker">
         <h2 id="connection-tracker">{t('tracker.label')}</h2>
-        <TrackerPanel />
+        <TrackerPanel whole />
         <dl class="facts">
           <dt>{t('settings.tracker_address')}</dt>
           <dd>

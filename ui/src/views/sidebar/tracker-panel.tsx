@@ -6,14 +6,14 @@ import { PasswordField } from '../../components/password-field.js';
 import { useDaemonAway } from '../../components/daemon-away.js';
 import { DaemonAway, TrackerStatus, TrackerWell } from '../../components/tracker-status.js';
 
-/** The tracker's state, always in sight: one mark while all is well, else what is wrong, with the next step where there is one to take here. */
-export function TrackerPanel() {
+/** The tracker's state, always in sight: one mark while all is well (unless `whole`), else what is wrong, with the next step where there is one to take here. */
+export function TrackerPanel({ whole = false }: { readonly whole?: boolean }) {
   const { t } = useApp();
   const tracker = useDaemon((daemon) => daemon.tracker);
   const away = useDaemonAway();
   const [open, setOpen] = useState(false);
   if (away) return <DaemonAway />;
-  if (tracker.state === 'connected') return <TrackerWell tracker={tracker} />;
+  if (tracker.state === 'connected' && !whole) return <TrackerWell tracker={tracker} />;
   return (
     <>
       <TrackerStatus tracker={tracker} brief />
