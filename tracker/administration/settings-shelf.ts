@@ -45,7 +45,7 @@ export class SharedSettings implements SettingsShelf {
 
   async write(changed: Chosen): Promise<void> {
     await this.records.update('settings', ID, (known) => ({
-      ...(chosen.Check(known) ? (known as object) : {}),
+      ...(chosen.Check(known) ? known : {}),
       ...changed,
     }));
   }
