@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import type { Entry } from '../../protocol/entry.js';
 import type { ConversationId, UserKey } from '../../protocol/ids.js';
+import type { Database } from './sqlite.js';
 import { general, TestStore, Writers } from './test-store.js';
 
 let held: TestStore;
@@ -32,6 +35,20 @@ describe('unread is', () => {
     held.write(by.say('carol', 'written long ago, arrived now', { at: 0 }));
     expect(unread()).toBe(1);
     expect(count('carol')).toEqual({ unread: 0, mentions: 0 });
+  });
+
+  test('not looked for again among many own entries, and what the silent wrote is found once they are not', () => {
+    const passed = (): unknown => {
+      const db: Database = new DatabaseSync(join(held.directory, 'history.db'), { readOnly: true });
+      const row = db.prepare('SELECT skip_n FROM conversations WHERE id = ?').get(general);
+      db.close();
+      return row?.['skip_n'];
+    };
+    const mine = Array.from({ length: 600 }, (_, n) => by.say('Alice', `mine ${n}`));
+    held.write(...mine, by.say('carol', 'after them'), ...mine.map((_, n) => by.say('Alice', `more ${n}`)));
+    expect(count('carol')).toEqual({ unread: 0, mentions: 0 });
+    expect(passed()).toBe(600);
+    expect([count('carol').unread, unread(), passed()]).toEqual([0, 1, 600]);
   });
 
   test('the second when the first was read', () => {

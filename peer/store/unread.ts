@@ -118,8 +118,9 @@ export class UnreadStore {
     if (n === undefined) return { unread: 0, mentions: 0 };
     const row = this.statements.count.get(n, self, JSON.stringify(silent), older);
     const unread = Number(row?.['unread'] ?? 0);
-    // What the silent wrote may count again.
-    if (unread < UNREAD_MAX && silent.length === 0) this.passOver(n, row?.['first'] ?? undefined);
+    if (unread < UNREAD_MAX)
+      // What the silent wrote may count again: it is not passed over.
+      this.passOver(n, () => (silent.length === 0 ? row : this.statements.count.get(n, self, '[]', older))?.['first']);
     return { unread, mentions: Number(row?.['mentions'] ?? 0) };
   }
 
@@ -197,10 +198,13 @@ export class UnreadStore {
   }
 
   /** Nothing before `first` is unread: it is not looked through again. */
-  private passOver(n: number, first: unknown): void {
+  private passOver(n: number, first: () => unknown): void {
     const row = this.statements.end.get(n);
-    const upTo = first === undefined ? Number(row?.['n'] ?? 0) : Number(first) - 1;
-    if (upTo - Number(row?.['passed'] ?? 0) < PASSED_MAX) return;
+    const [end, passed] = [Number(row?.['n'] ?? 0), Number(row?.['passed'] ?? 0)];
+    if (end - passed < PASSED_MAX) return;
+    const found = first() ?? undefined;
+    const upTo = found === undefined ? end : Number(found) - 1;
+    if (upTo - passed < PASSED_MAX) return;
     try {
       this.statements.skip.run(upTo, n);
     } catch {

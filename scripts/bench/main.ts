@@ -14,6 +14,7 @@ import { gateway } from './gateway.js';
 import { relay } from './relay.js';
 import { table } from './report.js';
 import { search } from './search.js';
+import { store } from './store.js';
 import { trace } from './trace.js';
 import { tracker } from './tracker.js';
 import { ui } from './ui.js';
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   idleMemory,
   ui,
   search,
+  store,
   disk,
   file,
   fileMemory,

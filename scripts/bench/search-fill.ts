@@ -25,7 +25,11 @@ export class Filling {
   private time = START;
   readonly vocabulary = new Vocabulary(this.random);
 
-  constructor(private readonly store: Store) {}
+  /** @param also given the same entries, transaction by transaction */
+  constructor(
+    private readonly store: Store,
+    private readonly also?: (entries: readonly Entry[]) => void,
+  ) {}
 
   /** Resolves once all is written and indexed. @param told how many messages there are */
   async fill(messages: number, told: (count: number) => void): Promise<void> {
@@ -38,10 +42,17 @@ export class Filling {
       }
       this.store.entries.transaction(() => this.store.entries.insert(...entries));
       this.store.committed();
+      this.also?.(entries);
       while (this.store.indexSlice());
       if (count % 100_000 < TRANSACTION) told(count);
       await new Promise(setImmediate);
     }
+  }
+
+  /** The next message of the most zealous person. */
+  post(conversation = FIRST): Entry {
+    this.time += EVERY_MS;
+    return this.entry(conversation, person(0), 'text', this.vocabulary.text(), {});
   }
 
   private next(): Entry {

@@ -63,7 +63,9 @@ describe('channels', () => {
       subject: '#tea',
       detail: 'to #chai',
     });
-    const heard = await events.until((event) => event.type === 'channel_updated' && event.channel.word !== undefined);
+    const heard = await events.until(
+      (event) => event.type === 'channel_updated' && event.channel.word?.channel === 'tea',
+    );
     const word = heard.type === 'channel_updated' ? heard.channel.word : undefined;
     expect(word).toMatchObject({ channel: 'tea', title: 'chai', state: 'used' });
     expect(word && isSigned(word)).toBe(true);

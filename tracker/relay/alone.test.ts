@@ -147,7 +147,8 @@ describe('a relay of its own', () => {
       await served((_request, response) => void response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()),
       await served((_request, response) => {
         response.on('error', () => undefined);
-        const more = (): void => void (response.destroyed || response.write('x'.repeat(65_536), more));
+        const more = (): void =>
+          void (response.destroyed || response.write('x'.repeat(65_536), () => void setImmediate(more)));
         more();
       }),
       await served((_request, response) =>

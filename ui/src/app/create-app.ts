@@ -1,8 +1,9 @@
 /** The composition root of the UI: wires the state, the network and the browser. */
-import type { DoctorProgress } from '../../../protocol/local-api.js';
+import type { DoctorProgress, LocalEvent } from '../../../protocol/local-api.js';
 import { createApi } from '../net/api.js';
 import { Commands } from '../net/commands.js';
 import { OutboxSender } from '../net/outbox.js';
+import { PacedEvents, type Pacing } from '../net/paced-events.js';
 import { DaemonSocket } from '../net/socket.js';
 import type { SocketHandlers } from '../net/socket.js';
 import { KeptFiles } from '../net/kept-files.js';
@@ -49,7 +50,7 @@ export function createApp(window: Window & typeof globalThis): App {
       session: () => api.session(),
       random: () => Math.random(),
     },
-    handlersOf(() => app),
+    handlersOf(() => app, pacingOf(window)),
   );
   const commands = new Commands((frame) => socket.send(frame));
   const outbox = new OutboxSender({ store, commands, later: (work, ms) => void window.setTimeout(work, ms) });
@@ -123,19 +124,28 @@ export function createApp(window: Window & typeof globalThis): App {
   return app;
 }
 
-function handlersOf(app: () => App): SocketHandlers {
+function handlersOf(app: () => App, pacing: Pacing): SocketHandlers {
   const dispatch: Store['dispatch'] = (action) => app().store.dispatch(action);
+  const events = new PacedEvents<LocalEvent>(pacing, (event) => {
+    dispatch({ type: 'event', event });
+    hearTyping(app(), event);
+    hearDoctor(app(), event);
+    app().notifications.hear(event);
+  });
   return {
     connecting: () => dispatch({ type: 'connection', connection: { phase: 'connecting' } }),
     waiting: (ms) => dispatch({ type: 'connection', connection: { phase: 'waiting', retryAt: app().now() + ms } }),
     lost() {
+      events.flush();
       dispatch({ type: 'connection', connection: { phase: 'connecting' } });
       app().commands.lost();
     },
     signedOut(reason, view) {
+      events.flush();
       if (view) dispatch({ type: 'session/signed_out', view, ...(reason ? { reason } : {}) });
     },
     snapshot(snapshot) {
+      events.flush();
       const { username } = snapshot.me;
       const { persisted, store, outbox } = app();
       const { session } = store.get();
@@ -156,13 +166,21 @@ function handlersOf(app: () => App): SocketHandlers {
       outbox.pump();
       app().updates.check();
     },
-    event(event) {
-      dispatch({ type: 'event', event });
-      hearTyping(app(), event);
-      hearDoctor(app(), event);
-      app().notifications.hear(event);
+    event: (event) => events.push(event),
+    result(result) {
+      events.flush();
+      app().commands.settle(result);
     },
-    result: (result) => app().commands.settle(result),
+  };
+}
+
+function pacingOf(window: Window): Pacing {
+  return {
+    now: () => window.performance.now(),
+    later(work, ms) {
+      const timer = window.setTimeout(work, ms);
+      return () => window.clearTimeout(timer);
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useReducer, useRef } from 'pre
 import type { Place } from '../../state/model.js';
 import type { InView } from '../../state/reading.js';
 import type { Row } from '../../state/rows.js';
+import { DrawingPace, STILL_MS } from './drawing-pace.js';
 import { guessHeight } from './row-guess.js';
 import { atEdge, isAtEnd, lastInView, measure, restore, rowOf, toEnd } from './scroll-hold.js';
 import type { Held } from './scroll-hold.js';
@@ -63,6 +64,7 @@ class Hold {
   /** They were not drawn: where they stand was guessed. */
   vague = false;
   following = true;
+  readonly pace = new DrawingPace();
   placed = false;
   goal: Goal | undefined;
   /** The end is to be followed as soon as it is loaded. */
@@ -86,7 +88,8 @@ export function useTimelineScroll(input: Input): TimelineScroll {
   const hold = (own.current ??= new Hold());
   const offsets = offsetsOf(rows, hold.heights);
   const wanted = hold.goal ? [hold.goal] : hold.following ? [] : hold.held;
-  const range = rangeOf(offsets, edgeOf(rows, offsets, wanted), hold.viewport);
+  hold.pace.drawing(rows, performance.now());
+  const range = rangeOf(offsets, edgeOf(rows, offsets, wanted), hold.viewport, hold.pace.beyond(hold.following));
   const kept = hold.focused === undefined ? -1 : rows.findIndex(({ key }) => key === hold.focused);
   const drawn = useRef({ input, offsets, range });
   drawn.current = { input, offsets, range };
@@ -222,6 +225,12 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     else settle();
   };
 
+  useEffect(() => {
+    if (!hold.pace.hurried) return undefined;
+    const timer = setTimeout(() => hold.pace.still() && redraw(undefined), STILL_MS);
+    return () => clearTimeout(timer);
+  }, [rows, hold]);
+
   // A page that brings little leaves nothing to scroll, which would ask for the next one.
   useEffect(reach, [rows, reach]);
 
@@ -250,7 +259,9 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     follow(now.live && isAtEnd(element));
     look();
     reach();
-    const edge = edgeOf(now.rows, places, hold.held);
+    // What is left out on purpose is drawn once the rows stand still.
+    const leftOut = hold.following && hold.pace.hurried;
+    const edge = leftOut ? undefined : edgeOf(now.rows, places, hold.held);
     if (edge !== undefined && isNarrow(last, places, edge, hold.viewport)) redraw(undefined);
     tellView();
   }, [hold, follow, look, reach, tellView]);

@@ -100,11 +100,11 @@ export function edgeOf(rows: readonly Keyed[], offsets: Float64Array, held: read
 }
 
 /** The rows that can be seen below the edge, and some beyond; the newest where no edge is given. */
-export function rangeOf(offsets: Float64Array, edge: number | undefined, viewport: number): Range {
+export function rangeOf(offsets: Float64Array, edge: number | undefined, viewport: number, beyond = BEYOND): Range {
   const rows = offsets.length - 1;
   const top = edge ?? (offsets[rows] ?? 0) - viewport;
-  const start = rowAt(offsets, top - BEYOND);
-  const end = Math.min(rows, rowAt(offsets, top + viewport + BEYOND) + 1);
+  const start = rowAt(offsets, top - beyond);
+  const end = Math.min(rows, rowAt(offsets, top + viewport + beyond) + 1);
   // The far side gives way where there are too many.
   return edge === undefined
     ? { start: Math.max(start, end - ROWS_MAX), end }
