@@ -92,8 +92,8 @@ export class EntryStore {
       const isMany = entries.length - from >= ROWS;
       const portion = entries.slice(from, from + (isMany ? ROWS : 1));
       from += portion.length;
-      const rows = portion.map((entry) => this.row(entry));
-      const last = Number((isMany ? insertMany : insert).run(...rows.flat()).lastInsertRowid);
+      const rows = portion.flatMap((entry) => this.row(entry));
+      const last = Number((isMany ? insertMany : insert).run(...rows).lastInsertRowid);
       portion.forEach((entry, i) => this.inserted(entry, last - portion.length + 1 + i));
     }
   }
@@ -150,7 +150,11 @@ export class EntryStore {
     return [
       this.numbers.conversation(conversation),
       this.numbers.device(device, from),
-      ...[seq, Date.parse(time), id, kind, message],
+      seq,
+      Date.parse(time),
+      id,
+      kind,
+      message,
       Object.keys(data).length === 0 ? '{}' : JSON.stringify(data),
       sig ?? null,
       at === undefined ? null : Date.parse(at),

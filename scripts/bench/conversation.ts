@@ -1,4 +1,5 @@
 /** Speed of one conversation, browser socket to browser socket (targets: latency p50 and p99, throughput flat out). */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { median, quantile, toRow, type Benchmark, type Row, type Settings, type Target } from './benchmark.js';
 import type { Chain } from './chain.js';
 import { openBareChain, openDutiesChain, type OpenChain } from './limit-chains.js';
@@ -6,6 +7,8 @@ import { openParleyChain } from './parley-chain.js';
 import { processorMs } from './parley-daemons.js';
 
 const WINDOW = 2_000;
+const REST_MS = 250;
+const REST_LOOKS_MAX = 40;
 
 const p50: Target = { name: 'message latency p50 / same duties', unit: 'µs', bound: 'at most', ratio: 1.25 };
 const p50Bare: Target = { name: 'message latency p50 / bare', unit: 'µs', bound: 'at most', ratio: 4 };
@@ -74,9 +77,20 @@ async function withChains({ folder }: Settings, measure: (chains: Chains) => Pro
 /** So that no round pays for what is compiled and allocated once: many at once, and then one by one, which is other code. */
 async function warmUp({ quick }: Settings, chains: Chains): Promise<void> {
   for (const name of NAMES) {
-    const { chain } = chains[name];
+    const { chain, pids } = chains[name];
     await chain.throughput(quick ? 2_000 : WARM_UP, WINDOW);
     await chain.latencies(quick ? 200 : 1_000);
+    await rest(pids);
+  }
+}
+
+/** What is written behind the commits, such as the index of words, is not to be done while another chain is measured. */
+async function rest(pids: readonly number[]): Promise<void> {
+  const spent = (): number => pids.reduce((sum, pid) => sum + (processorMs(pid) ?? 0), 0);
+  for (let looks = 0; looks < REST_LOOKS_MAX; looks += 1) {
+    const before = spent();
+    await sleep(REST_MS);
+    if (spent() - before <= REST_MS / 10) return;
   }
 }
 
@@ -98,6 +112,7 @@ async function inRounds(
         (now, i) => (now ?? 0) - (before[i] ?? 0),
       );
       const processor = spent.map((ms) => ((ms * 1000) / sent).toFixed(0)).join(' + ');
+      await rest(pids);
       told.push(`${name} ${median(measured[name]).toFixed(0)} (${processor})`);
     }
     progress(`round ${round} of ${rounds}, and µs of the processor for a message: ${told.join(', ')}`);
