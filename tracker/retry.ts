@@ -109,7 +109,12 @@ class Waiting {
     const { log, clock, look, signal } = this.options;
     if (!(error instanceof NotYet)) this.#why = (await look?.()) ?? START_THEM;
     if (signal?.aborted === true) return;
-    log.warn({ why: String(error), what: this.what }, `waiting for enough servers of the cluster. ${this.#why ?? ''}`);
+    const isHopeless = error instanceof NotYet && error.endsAfterMs !== undefined;
+    const state = isHopeless ? 'this start ends unless it changes soon' : 'waiting for enough servers of the cluster';
+    log.warn(
+      { ...(error instanceof NotYet ? {} : { why: String(error) }), what: this.what },
+      `${state}. ${this.#why ?? ''}`,
+    );
     this.#sayAt = clock.steady() + SAY_EVERY_MS;
   }
 }

@@ -23,8 +23,17 @@ export function givenServers(text: string): NatsServers {
   return {
     named: '--nats',
     servers: urls.flatMap((url) => (url ? [url.port === '' ? `${url.hostname}:4222` : url.host] : [])),
-    ...(first.username === '' ? {} : { user: decodeURIComponent(first.username) }),
-    ...(first.password === '' ? {} : { password: decodeURIComponent(first.password) }),
+    ...(first.username === '' ? {} : { user: decoded(first.username) }),
+    ...(first.password === '' ? {} : { password: decoded(first.password) }),
     ...(first.protocol === 'tls:' ? { ca: '' } : {}),
   };
+}
+
+/** Errors: StartError. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new StartError('In --nats, write a percent sign of a user or a password as %25.');
+  }
 }

@@ -79,6 +79,14 @@ async function heard(address: string, ca?: string): Promise<{ says: string; ends
 
 const DIES = expect.any(Number);
 
+test('addresses are taken as they may be written, and else refused with how', () => {
+  const { servers, user, password } = givenServers('nats://u%40x:p%25@[::1], nats://nats.example,nats://10.0.0.7:4333');
+  expect([servers, user, password]).toEqual([['[::1]:4222', 'nats.example:4222', '10.0.0.7:4333'], 'u@x', 'p%']);
+  expect(() => givenServers('nats://u:100%@10.0.0.5')).toThrow('write a percent sign');
+  for (const wrong of ['', '10.0.0.5:4222', 'http://10.0.0.5', 'nats://', 'nats://a,'])
+    expect(() => givenServers(wrong)).toThrow('--nats takes addresses');
+});
+
 describe('a server that cannot be used is told from others:', () => {
   test('nothing listens, no host of that name, and both, of which one is worth waiting for', async () => {
     const port = await freePort();
