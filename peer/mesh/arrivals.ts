@@ -20,7 +20,7 @@ export interface LogPiece extends LogName {
 
 export interface ArrivalsOptions {
   readonly device: DeviceId;
-  readonly log: Pick<LogHeads, 'seq'>;
+  readonly log: Pick<LogHeads, 'seq' | 'endId'>;
   readonly links: ReadonlyMap<LinkToken, LinkState>;
   readonly tree: Tree;
 }
@@ -51,10 +51,12 @@ export class Arrivals {
     const state = links.get(link);
     const pushed = entries.filter(({ conversation, device }) => device !== self && tree.has(conversation));
     if (!state || pushed.length === 0) return;
-    for (const { conversation, device, first, last } of byLog(pushed)) {
+    for (const { conversation, device, first, last, entries: piece } of byLog(pushed)) {
       hear(state, conversation, new Map([[device, last]]));
       const held = log.seq(conversation, device);
-      if (last <= held) tree.duplicate(state, conversation, device, now);
+      // What is not checked yet may be made up: only what is known to be right says that somebody brings the same.
+      const isRepeated = last === held && piece.at(-1)?.id === log.endId?.(conversation, device);
+      if (isRepeated) tree.duplicate(state, conversation, device, now);
       else if (first > held + 1 && this.gaps.length < GAPS_MAX) this.gaps.push({ conversation, device });
     }
   }

@@ -13,6 +13,7 @@ export function meshLog(log: Log, heads: DurableHeads, authors?: Pick<MeshLog, '
     ownTail: (conversation, seq) => log.ownTail(conversation, seq),
     seq: (conversation, author) => log.seq(conversation, author),
     ...authors,
+    endId: (conversation, author) => log.end(conversation, author)?.id,
     limit: (conversation, author) => log.limit(conversation, author),
     durable: (conversation) => heads.durable(conversation),
     conversations: () => heads.conversations(),

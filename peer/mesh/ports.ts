@@ -1,6 +1,6 @@
 /** What the mesh's machines need and do. Links are named by tokens; whoever owns the sockets performs what is asked. */
 import type { Pushed } from '../../protocol/channel-messages.js';
-import type { ChannelName, ConversationId, DeviceId, Username } from '../../protocol/ids.js';
+import type { ChannelName, ConversationId, DeviceId, EntryId, Username } from '../../protocol/ids.js';
 
 export type LinkToken = number;
 
@@ -51,6 +51,8 @@ export interface LogHeads {
   conversations(): Iterable<ConversationId>;
   /** The end of a log, with what is proven and about to be written. */
   seq(conversation: ConversationId, device: DeviceId): number;
+  /** The id of the entry at the end of a log. Absent: nothing counts as brought twice. */
+  endId?(conversation: ConversationId, device: DeviceId): EntryId | undefined;
   /** Beyond it nothing of this log is taken now: its device was revoked, or is ahead of its rate. Absent: no log has such an end. */
   limit?(conversation: ConversationId, device: DeviceId): number;
   /** Whether a certificate of the device is here, so that its entries can be checked. Absent: of every device. */

@@ -1,8 +1,10 @@
 /** A channel with more members than links: what is written comes to each at once, once, whoever is hostile, goes away, or is of an earlier version. */
 import { describe, expect, test } from '@jest/globals';
-import type { ChannelName } from '../../protocol/ids.js';
+import { entryId, toWire } from '../../protocol/entry.js';
+import type { ChannelName, ConversationId } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { posts, TestNetwork, type TestPeer } from './test-network.js';
+import type { Tree } from './tree.js';
 
 const GENERAL = '#general';
 const general = 'general' as ChannelName;
@@ -175,6 +177,22 @@ describe('a hostile end', () => {
     // Alice's link is in the tree again.
     await posts(alice, GENERAL, 1);
     expect(texts(bob)).toBe(9);
+  });
+
+  test('that makes up what others have brought pushes nobody out: only what is known to be right counts as brought twice', async () => {
+    const { alice, bob, evil } = await triangle();
+    const link = evil.links.get('bob')?.other;
+    if (!link) return crash();
+    const { tree } = Reflect.get(bob.mesh, 'sync') as { tree: Tree };
+    const twice: unknown[] = [];
+    tree.duplicate = (...given) => void twice.push(given[2]);
+    const real = alice.storage.timeline(GENERAL as ConversationId).find(({ device }) => device === alice.device);
+    if (!real) return crash();
+    const madeUp = { ...real, message: 'made up' };
+    bob.mesh.messages(link, [toWire({ ...madeUp, id: entryId(madeUp) })]);
+    expect(twice).toEqual([]);
+    bob.mesh.messages(link, [toWire(real)]);
+    expect(twice).toEqual([alice.device]);
   });
 
   test('is told nothing of a channel that it is not in, whatever it asks for', async () => {
