@@ -49,6 +49,29 @@ test('known people are mentioned as they write themselves, whatever the caller c
   expect((await post('nobody', { data: { mentions: ['alice'], x: 1 } })).data).toEqual({ x: 1 });
 });
 
+test('@all and @here call in a message and in the caption of a file: in a large channel only where that is said', async () => {
+  const { sha256 } = peer.files.given(Buffer.from('plan'));
+  const file = async (message: string, more: object = {}) => {
+    const args = { conversation: general, sha256, name: 'plan.txt', message, ...more };
+    return (await runCommand(peer, 'file.post', args)).entry.data['call'];
+  };
+  const text = async (message: string, more: object = {}) => (await post(message, more)).data['call'];
+  for (const said of [text, file]) {
+    peer.fillChannel('general', 20);
+    expect([await said('@here, look'), await said('`@all`'), await said('@all', { call: false })]).toEqual([
+      'here',
+      undefined,
+      undefined,
+    ]);
+    peer.fillChannel('general', 21);
+    expect([
+      await said('@all, look'),
+      await said('@all, look', { call: true }),
+      await said('x', { call: true }),
+    ]).toEqual([undefined, 'all', undefined]);
+  }
+});
+
 describe('message.edit', () => {
   test('writes an own text anew; the same text again writes nothing', async () => {
     const { id } = await post('hello @bob');

@@ -267,6 +267,12 @@ export class TestPeer implements PeerServices {
     }
   }
 
+  /** So many are in it. */
+  fillChannel(name: string, members: number): void {
+    const known = this.#channels.get(name);
+    if (known) this.#channel({ ...known, members });
+  }
+
   /** An admin has renamed or closed it. */
   changeChannel(name: string, change: Pick<ChannelView, 'title' | 'state'>): void {
     const known = this.#channels.get(name);

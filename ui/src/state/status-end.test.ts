@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { readStatusEnd } from '../../../protocol/slash-commands.js';
-import { choiceOf, endOf, fieldOf } from './status-end.js';
+import { choiceOf, endOf, fieldOf, isTooFar } from './status-end.js';
 
 /** A Wednesday, by the clock of this machine. */
 const now = new Date(2026, 10, 25, 14, 30).getTime();
@@ -16,6 +16,9 @@ test('a status ends after a while, with the day, before Monday, or at a time of 
   expect(endOf('week', new Date(2026, 10, 30, 9).getTime(), '')).toBe(at(37));
   expect(endOf('at', now, fieldOf(Date.parse(at(27, 9))))).toBe(at(27, 9));
   expect(endOf('at', now, '')).toBeUndefined();
+  const far = ['10000-01-01T00:00', '275760-01-01T00:00', '+012026-01-01T00:00', '9999-12-31T23:59'];
+  for (const typed of far) expect([isTooFar(typed), endOf('at', now, typed)]).toEqual([true, undefined]);
+  expect([isTooFar('9999-12-30T00:00'), isTooFar(''), isTooFar(fieldOf(now))]).toEqual([false, false, false]);
   expect([choiceOf({ text: 'x' }), choiceOf({ text: 'x', until: at(27) })]).toEqual(['never', 'at']);
 });
 

@@ -28,8 +28,13 @@ export function endOf(choice: StatusEnd, now: number, at: string): string | unde
   if (choice === 'today') return midnight(1);
   // Sunday is 0.
   if (choice === 'week') return midnight(today.getDay() === 0 ? 1 : 8 - today.getDay());
-  if (choice === 'at' && Number.isFinite(Date.parse(at))) return new Date(at).toISOString();
+  if (choice === 'at' && Number.isFinite(Date.parse(at)) && !isTooFar(at)) return new Date(at).toISOString();
   return undefined;
+}
+
+/** Years beyond 9999 have no place in a time as it is sent; a field of day and time takes them. */
+export function isTooFar(at: string): boolean {
+  return /^[+-]?\d{5,}-/.test(at) || Date.parse(at) >= Date.UTC(9999, 11, 31);
 }
 
 /** What stands in the field of day and time for a time. */

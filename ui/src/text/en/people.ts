@@ -58,6 +58,7 @@ export const people = {
   'people.status_end_at': 'Day and time …',
   'people.status_end_when': 'Day and time',
   'people.status_end_past': 'Choose a time that is still to come.',
+  'people.status_end_far': 'That is too far away. Choose a year up to 9999, or no end.',
   'people.status_until': 'Until {{time}}',
   'people.status_ideas': 'Suggestions',
   'people.status_meeting': 'In a meeting',

@@ -57,6 +57,7 @@ export const people = {
   'people.status_end_at': 'روز و ساعت …',
   'people.status_end_when': 'روز و ساعت',
   'people.status_end_past': 'زمانی را برگزینید که هنوز نرسیده است.',
+  'people.status_end_far': 'این زمان بسیار دور است. سالی تا ۹۹۹۹ برگزینید، یا بدون پایان.',
   'people.status_until': 'تا {{time}}',
   'people.status_ideas': 'پیشنهادها',
   'people.status_meeting': 'در جلسه',

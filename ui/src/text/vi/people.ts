@@ -56,6 +56,7 @@ export const people = {
   'people.status_end_at': 'Ngày và giờ …',
   'people.status_end_when': 'Ngày và giờ',
   'people.status_end_past': 'Hãy chọn một thời điểm chưa đến.',
+  'people.status_end_far': 'Thời điểm này quá xa. Hãy chọn năm đến 9999, hoặc không đặt kết thúc.',
   'people.status_until': 'Đến {{time}}',
   'people.status_ideas': 'Gợi ý',
   'people.status_meeting': 'Đang họp',

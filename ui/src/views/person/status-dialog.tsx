@@ -6,7 +6,7 @@ import { Dialog } from '../../components/dialog.js';
 import { EmojiButton } from '../../components/emoji/emoji-button.js';
 import { Icon } from '../../components/icon.js';
 import { TextInput } from '../../components/text-input.js';
-import { choiceOf, endOf, fieldOf, STATUS_ENDS, USUAL_ENDS, type StatusEnd } from '../../state/status-end.js';
+import { choiceOf, endOf, fieldOf, isTooFar, STATUS_ENDS, USUAL_ENDS, type StatusEnd } from '../../state/status-end.js';
 
 const IDEAS = [
   ['📅', 'meeting'],
@@ -52,6 +52,7 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
+          if (end === 'at' && isTooFar(at)) return setProblem(t('people.status_end_far'));
           const until = endOf(end, app.now(), at);
           if (end === 'at' && !(Date.parse(until ?? '') > app.now())) return setProblem(t('people.status_end_past'));
           void save({ emoji, text, ...(until !== undefined && { until }) });
@@ -121,6 +122,7 @@ export function StatusDialog({ status, onClose }: StatusDialogProps) {
               aria-label={t('people.status_end_when')}
               value={at}
               min={fieldOf(app.now())}
+              max="9999-12-30T23:59"
               onInput={(event) => setAt(event.currentTarget.value)}
             />
           )}

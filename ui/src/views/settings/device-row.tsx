@@ -3,9 +3,9 @@ import { LAST_SEEN_STEP_MS } from '../../../../protocol/limits.js';
 import { useApp } from '../../app/use-app.js';
 import { shortDevice } from '../../text/format.js';
 
-/** What a device is called where one word has to do: by its id where its user has given it no name. */
+/** What a device is called where a few words have to do: two may bear the same name, so the beginning of its id goes with it. */
 export function deviceLabel({ name, device }: DeviceView): string {
-  return name ?? shortDevice(device);
+  return name === undefined ? shortDevice(device) : `${name} (${shortDevice(device)})`;
 }
 
 interface DeviceRowProps {
@@ -56,7 +56,7 @@ export function DeviceRow({ device, now, onRename, onRevoke }: DeviceRowProps) {
 }
 
 /** What it runs on, when it was last used, since when it is there: as far as is known. */
-function DeviceAbout({ device, now }: Pick<DeviceRowProps, 'device' | 'now'>) {
+export function DeviceAbout({ device, now }: Pick<DeviceRowProps, 'device' | 'now'>) {
   const { t, formats } = useApp();
   const { current, revoked, created, revokedAt, platform, seen } = device;
   const used = seen === undefined || current || revoked ? undefined : usedText();

@@ -6,7 +6,7 @@ import { useAnswer, useNow } from '../../components/hooks.js';
 import { nextStep, sortedDevices } from '../../state/trust.js';
 import { Dialog } from '../../components/dialog.js';
 import type { TextKey } from '../../text/translate.js';
-import { deviceLabel, DeviceRow } from './device-row.js';
+import { DeviceAbout, deviceLabel, DeviceRow } from './device-row.js';
 import { RenameDialog } from './rename-device.js';
 
 /** The devices that speak for the user, and the way to take one back. */
@@ -84,6 +84,7 @@ const follows: readonly TextKey[] = ['devices.follows_cut', 'devices.follows_old
 export function RevokeDialog({ device, onRevoked, onClose }: RevokeDialogProps) {
   const app = useApp();
   const { t } = app;
+  const now = useNow(60_000);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const revoke = async (): Promise<void> => {
@@ -97,6 +98,9 @@ export function RevokeDialog({ device, onRevoked, onClose }: RevokeDialogProps) 
   };
   return (
     <Dialog title={t('devices.revoke_ask', { device: deviceLabel(device) })} onClose={onClose}>
+      <p>
+        <DeviceAbout device={device} now={now} />
+      </p>
       <ul class="follows">
         {follows.map((key) => (
           <li key={key}>{t(key)}</li>

@@ -21,7 +21,10 @@ export function OwnRow() {
   const known = usePerson(username) ?? { username, presence: 'online', link: 'self' };
   // Nobody sees one while the daemon is away, and only it knows how the others are.
   const away = useDaemonAway();
-  const person: PersonView = away ? { ...known, presence: 'offline' } : known;
+  // Nor whose account lets nobody in: others are told at once.
+  const { state, code } = useDaemon((daemon) => daemon.tracker);
+  const shut = state === 'refused' ? t(`tracker.${code ?? 'account_disabled'}`) : undefined;
+  const person: PersonView = away || shut !== undefined ? { ...known, presence: 'offline' } : known;
   const quiet = isQuiet(
     useDaemon((daemon) => daemon.preferences),
     useNow(30_000),
@@ -48,7 +51,7 @@ export function OwnRow() {
             <GuestBadge username={username} />
           </span>
           <span class="own-about">
-            {person.status ? <StatusLine status={person.status} /> : t(`presence.${person.presence}`)}
+            {shut ?? (person.status ? <StatusLine status={person.status} /> : t(`presence.${person.presence}`))}
           </span>
         </span>
         {quiet && <Icon name="bellOff" small />}
