@@ -1,4 +1,4 @@
-/** Which channels the user is in: true here at once and durably, told to the tracker and the peers when they are there. */
+/** Which channels the user is in: durable here, told to the peers, and to the tracker when it is there. What it refuses is not done. */
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { channelConversation, type ChannelName, type ConversationId } from '../../protocol/ids.js';
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
@@ -10,7 +10,7 @@ export interface MembershipOptions {
   readonly channels: JoinedChannels;
   /** Whether it may be joined. */
   readonly words: { closed(channel: ChannelName): ParleyError | undefined };
-  readonly book: ConversationBook;
+  readonly book: Pick<ConversationBook, 'open' | 'close'>;
   readonly writer: Writer;
   /** Tells peers; after the set was changed. */
   readonly mesh: { joined(channel: ChannelName): void; left(channel: ChannelName): void };
@@ -19,12 +19,14 @@ export interface MembershipOptions {
   readonly log: Log;
 }
 
-/** What the tracker does not do now, though it could be told: it tries again by itself with later heart-beats. */
+/** What the tracker does not do, though it could be asked: then the user is not in the channel, and is told why. */
 const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'rate_limited', 'channel_archived', 'channel_deleted']);
 
 export class Members implements Omit<Membership, 'setTopic'> {
   /** Left here, and not yet at the tracker. */
   private readonly leaving = new Set<ChannelName>();
+  /** The tracker is being asked: another door that wants the same waits for that. */
+  private readonly joining = new Map<ChannelName, Promise<void>>();
 
   constructor(private readonly options: MembershipOptions) {}
 
@@ -33,18 +35,21 @@ export class Members implements Omit<Membership, 'setTopic'> {
   }
 
   /**
-   * The user is in the channel here whatever the tracker says, and among those who are linked.
-   * @throws channel_archived, channel_deleted, and what the tracker refuses with: until it takes the join, it lists the user to nobody in the channel
+   * Of a tracker that is away nobody waits for a word: the user is in the channel here, and among those who are linked, and it
+   * is told with later heart-beats. What it refuses leaves nothing behind, here or in the channel.
+   * @throws channel_archived, channel_deleted, and what the tracker refuses with
    */
   async join(channel: ChannelName): Promise<ConversationId> {
     const id = channelConversation(channel);
     if (this.options.channels.has(channel)) return id;
     const closed = this.options.words.closed(channel);
     if (closed) throw closed;
-    this.enter(channel);
-    await this.notice(id, 'join');
-    const failure = await this.tell(channel, this.options.tracker.addList(channel));
-    if (isParleyError(failure) && REFUSALS.has(failure.code)) throw failure;
+    let joining = this.joining.get(channel);
+    if (!joining) {
+      joining = this.ask(channel, id).finally(() => this.joining.delete(channel));
+      this.joining.set(channel, joining);
+    }
+    await joining;
     return id;
   }
 
@@ -93,15 +98,26 @@ export class Members implements Omit<Membership, 'setTopic'> {
     await this.options.writer.append({ conversation, kind, message: '', data: {} });
   }
 
-  /** @returns why the tracker does not know now */
-  private async tell(channel: ChannelName, told: Promise<void>): Promise<unknown> {
+  private async ask(channel: ChannelName, id: ConversationId): Promise<void> {
+    // From here on its word that the user is in it is taken for true.
+    const wasLeaving = this.leaving.delete(channel);
+    const failure = await this.options.tracker.addList(channel).catch((error: unknown) => error);
+    if (isParleyError(failure) && REFUSALS.has(failure.code)) {
+      if (wasLeaving) this.leaving.add(channel);
+      throw failure;
+    }
+    if (failure !== undefined) this.postponed(channel, failure);
+    // The tracker tells of it by its events as well, which may be faster than its answer.
+    if (!this.options.channels.has(channel)) this.enter(channel);
+    await this.notice(id, 'join');
+  }
+
+  private async tell(channel: ChannelName, told: Promise<void>): Promise<void> {
     try {
       await told;
       this.leaving.delete(channel);
-      return undefined;
     } catch (error) {
       this.postponed(channel, error);
-      return error;
     }
   }
 
