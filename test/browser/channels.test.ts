@@ -275,6 +275,8 @@ describe('channels', () => {
       await bob.page.getByRole('button', { name: 'Take it off my list' }).click();
       await bob.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
       await bob.sidebar.getByRole('link', { name: /workshop/ }).waitFor({ state: 'detached' });
+      // Once it is left the window goes to the other channels.
+      await bob.page.waitForURL(/#\/channels$/);
       await bob.page.goto(new URL('#/c/lab', bob.page.url()).href);
       await bob.page.getByText('It was deleted by an admin, for good').waitFor();
     },
