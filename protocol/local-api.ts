@@ -9,6 +9,7 @@ import { TrackerView } from './local-views.js';
 export type { MappingView } from './reach.js';
 export type { DoctorCheck, DoctorProgress, DoctorReport } from './doctor.js';
 export * from './local-commands.js';
+export * from './local-results.js';
 export * from './local-file-views.js';
 export * from './local-hooks.js';
 export * from './local-invite.js';

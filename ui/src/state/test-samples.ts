@@ -1,5 +1,14 @@
 /** Values for tests. */
-import type { EntryView, PersonView, PreferencesView, Snapshot, TransferView } from '../../../protocol/local-api.js';
+import type {
+  ConversationView,
+  EntryView,
+  LocalEvent,
+  PersonView,
+  PreferencesView,
+  Snapshot,
+  TransferView,
+} from '../../../protocol/local-api.js';
+import type { Action } from './actions.js';
 import type { State } from './model.js';
 import { initialState, reduce } from './reduce.js';
 import { parseRoute } from './route.js';
@@ -84,3 +93,20 @@ export function signedIn(hash = '#/c/general', changes: Partial<Snapshot> = {}):
   });
   return reduce(fresh, { type: 'snapshot', snapshot: snapshot(changes), at: 0 });
 }
+
+/** Steps of one view, in #general. */
+export const run = (state: State, ...actions: Action[]): State => actions.reduce(reduce, state);
+export const event = (told: LocalEvent): Action => ({ type: 'event', event: told });
+export const live = (...entries: EntryView[]): Action =>
+  event({ type: 'entries', conversation: entries[0]?.conversation ?? '#general', entries });
+export const loading: Action = { type: 'history/loading', conversation: '#general' };
+export const page = (entries: EntryView[], more = false): Action => ({
+  type: 'history/page',
+  conversation: '#general',
+  entries,
+  more,
+});
+export const seqs = (state: State): number[] => (state.timelines['#general']?.entries ?? []).map(({ seq }) => seq);
+export const goTo = (hash: string): Action => ({ type: 'route', route: parseRoute(hash) });
+export const view = (unread: number, changes: Partial<ConversationView> = {}): Action =>
+  event({ type: 'conversation', conversation: { id: '#general', unread, receipts: {}, ...changes } });
