@@ -25,24 +25,24 @@ export interface ArrivalsOptions {
   readonly tree: Tree;
 }
 
-/** More of them are found by `have`. */
+/** Of one link until they are taken: whoever makes up more of them hides those of no other link. */
 const GAPS_MAX = 1_024;
 
 export class Arrivals {
-  private gaps: LogName[] = [];
+  private gaps = new Map<LinkToken, Map<string, LogName>>();
 
   constructor(private readonly options: ArrivalsOptions) {}
 
   /** Whether something was pushed that does not follow what was here. */
   get hasGaps(): boolean {
-    return this.gaps.length > 0;
+    return this.gaps.size > 0;
   }
 
   /** Those logs: what stands before it may have been on its way, and is looked for a little later. */
   takeGaps(): readonly LogName[] {
     const { gaps } = this;
-    this.gaps = [];
-    return gaps;
+    this.gaps = new Map();
+    return [...gaps.values()].flatMap((logs) => [...logs.values()]);
   }
 
   /** Entries of channels with a tree, in the order of the wire, not checked yet: whoever pushes them says that it holds them. */
@@ -57,7 +57,8 @@ export class Arrivals {
       // What is not checked yet may be made up: only what is known to be right says that somebody brings the same.
       const isRepeated = last === held && piece.at(-1)?.id === log.endId?.(conversation, device);
       if (isRepeated) tree.duplicate(state, conversation, device, now);
-      else if (first > held + 1 && this.gaps.length < GAPS_MAX) this.gaps.push({ conversation, device });
+      // Also within what came at once: what was passed over there is told of by nobody who counts this as told.
+      else if (first > held + 1 || last - first >= piece.length) this.gap(link, { conversation, device });
     }
   }
 
@@ -72,6 +73,12 @@ export class Arrivals {
     const state = links.get(link);
     if (isNews) tree.brought(link, conversation, device, seq);
     else if (state) tree.duplicate(state, conversation, device, now);
+  }
+
+  private gap(link: LinkToken, log: LogName): void {
+    let logs = this.gaps.get(link);
+    if (!logs) this.gaps.set(link, (logs = new Map<string, LogName>()));
+    if (logs.size < GAPS_MAX) logs.set(`${log.device} ${log.conversation}`, log);
   }
 }
 

@@ -49,9 +49,10 @@ export class Telling {
     });
     this.stages = [
       stage(TELL_OTHERS_MS, (state, conversation) => !isOutside(state, conversation) || this.chosen.has(state)),
-      // One end of each link: the other one is told by it then, and has nothing to tell any more.
-      stage(STAGE_MS, (state, conversation) => isOutside(state, conversation) && self < state.device),
-      stage(STAGE_MS, isOutside),
+      // One end of each link: the other one is told by it then, and has nothing to tell any more. Who has come into the tree since the
+      // entries came was told of none of them, and is pushed only what is newer.
+      stage(STAGE_MS, (state, conversation) => !isOutside(state, conversation) || self < state.device),
+      stage(STAGE_MS, () => true),
     ];
   }
 

@@ -1,7 +1,7 @@
 /** A channel with more members than links: what is written comes to each at once, once, whoever is hostile, goes away, or is of an earlier version. */
 import { describe, expect, test } from '@jest/globals';
-import { entryId, toWire } from '../../protocol/entry.js';
-import type { ChannelName, ConversationId } from '../../protocol/ids.js';
+import { entryId, toWire, type Entry } from '../../protocol/entry.js';
+import type { ChannelName, ConversationId, DeviceId } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import { posts, TestNetwork, type TestPeer } from './test-network.js';
 import type { Tree } from './tree.js';
@@ -100,6 +100,57 @@ describe('a channel whose members are not all linked', () => {
     expect(left.map(texts)).toEqual(left.map(() => 12 + 2 * left.length));
   });
 
+  test('whoever comes into the tree before its turn to be told has come is told all the same', async () => {
+    const network = new TestNetwork();
+    const [author, hub] = [network.peer('author'), network.peer('hub')];
+    const leaves = [0, 1, 2, 3, 4].map((i) => ({ leaf: network.peer(`leaf${i}`), parent: network.peer(`parent${i}`) }));
+    for (const peer of [author, hub, ...leaves.flatMap(({ leaf, parent }) => [leaf, parent])])
+      peer.mesh.crowded(new Set([general]));
+    network.link(author, hub);
+    for (const { leaf, parent } of leaves) {
+      network.link(leaf, parent);
+      network.link(leaf, hub);
+    }
+    await network.settle(1_000);
+    // What the tree comes to when the parents have brought everything first.
+    const none: LinkMessage = { type: 'push', channel: general, what: 'none' };
+    for (const { leaf } of leaves) {
+      leaf.links.get('hub')?.send(none);
+      hub.links.get(leaf.name)?.send(none);
+    }
+    await network.settle(1_000);
+    await posts(author, GENERAL, 1);
+    await network.settle(500);
+    const untold = leaves.filter(({ leaf }) => texts(leaf) === 0);
+    expect(untold).toHaveLength(2);
+    for (const { leaf, parent } of untold) leaf.links.get(parent.name)?.cut();
+    await network.settle(6_000);
+    expect(leaves.map(({ leaf }) => texts(leaf))).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test('what was passed over within one piece of a stream is fetched, though nobody tells of it any more', async () => {
+    const network = new TestNetwork();
+    const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => network.peer(name)) as [
+      TestPeer,
+      TestPeer,
+      TestPeer,
+    ];
+    for (const peer of [alice, bob, carol]) peer.mesh.crowded(new Set([general]));
+    network.link(alice, carol);
+    const { a: toBob, b: fromCarol } = network.link(carol, bob);
+    await network.settle(1_000);
+    const { sendLines } = toBob;
+    // Carol counts them as brought.
+    toBob.sendLines = () => undefined;
+    for (let i = 0; i < 3; i++) await posts(alice, GENERAL, 1);
+    toBob.sendLines = sendLines;
+    const [first, , last] = carol.storage.timeline(GENERAL as ConversationId).map(toWire);
+    if (!first || !last) return crash();
+    bob.mesh.messages(fromCarol, [first, last]);
+    await network.settle(5_000);
+    expect(texts(bob)).toBe(3);
+  });
+
   test('an end that does not know what this is gets, and gives, what it always did', async () => {
     const { network, peers } = ring(12);
     const old = network.peer('old');
@@ -193,6 +244,31 @@ describe('a hostile end', () => {
     expect(twice).toEqual([]);
     bob.mesh.messages(link, [toWire(real)]);
     expect(twice).toEqual([alice.device]);
+  });
+
+  test('that pushes what follows nothing, of ever other devices, hides nothing of what others push', async () => {
+    const { network, alice, bob, evil } = await triangle();
+    const [fromAlice, fromEvil] = [alice.links.get('bob')?.other, evil.links.get('bob')?.other];
+    const [real] = evil.storage.timeline(GENERAL as ConversationId).filter(({ device }) => device === evil.device);
+    const toBob = alice.links.get('bob');
+    if (!fromAlice || !fromEvil || !real || !toBob) return crash();
+    const madeUp = Array.from({ length: 1_200 }, (_, i): Entry => {
+      const fields = { ...real, seq: 9, prev: real.id, device: `x${i}`.padEnd(22, '0') as DeviceId };
+      return { ...fields, id: entryId(fields) };
+    });
+    // Mallory says nothing of what Alice writes, and Bob gets the second of two alone.
+    for (const link of evil.links.values()) link.sendLines = () => undefined;
+    const { sendLines } = toBob;
+    toBob.sendLines = () => undefined;
+    await posts(alice, GENERAL, 1);
+    await posts(alice, GENERAL, 1);
+    toBob.sendLines = sendLines;
+    const last = alice.storage.timeline(GENERAL as ConversationId).findLast(({ device }) => device === alice.device);
+    if (!last) return crash();
+    bob.mesh.messages(fromEvil, madeUp.map(toWire));
+    bob.mesh.messages(fromAlice, [toWire(last)]);
+    await network.settle(500);
+    expect(texts(bob)).toBe(5);
   });
 
   test('is told nothing of a channel that it is not in, whatever it asks for', async () => {

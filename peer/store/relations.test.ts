@@ -21,6 +21,15 @@ afterEach(() => held.close());
 const related = (entry: Entry) => held.store.related(entry);
 
 describe('what was said of a message', () => {
+  test('shows in it, though it was written by one statement before it, with nothing in memory yet', () => {
+    const [hello, oops] = [by.say('alice', 'hello'), by.say('alice', 'oops')];
+    const said = [by.react('bob', hello, '👍'), by.remove('alice', oops, { device: '2' })];
+    held.reopen();
+    held.write(...said, hello, oops, ...Array.from({ length: 40 }, (_, i) => by.say('carol', `${i}`)));
+    expect(related(hello)).toEqual({ reactions: [{ emoji: '👍', users: ['bob'] }] });
+    expect(related(oops)).toEqual({ deleted: true });
+  });
+
   test('shows in it, whichever came first, and after closing', () => {
     const hello = by.say('alice', 'hello');
     const said = [by.edit('alice', hello, 'hello!'), by.react('bob', hello, '👍'), by.pin('bob', hello)];

@@ -195,7 +195,7 @@ export class RelationStore {
     const user = this.author(entry);
     const time = Date.parse(entry.time);
     this.statements.put.run(target, c, kind, user, emoji, time, device, entry.seq, n, remove ? 1 : 0);
-    const row = this.rowOf(target);
+    const row = this.rowBefore(target, n);
     if (row === undefined) this.wait(target);
     else if (kind === 'delete') this.takeBack(row, c, entry);
   }
@@ -204,7 +204,13 @@ export class RelationStore {
     const target = replyTarget(entry);
     if (target === undefined) return;
     this.statements.reply.run(target, n);
-    if (this.rowOf(target) === undefined) this.wait(target);
+    if (this.rowBefore(target, n) === undefined) this.wait(target);
+  }
+
+  /** Of rows that are written by one statement, those after row `n` are in the database, and were not told of yet: they come. */
+  private rowBefore(target: EntryId, n: number): number | undefined {
+    const row = this.rowOf(target);
+    return row !== undefined && row < n ? row : undefined;
   }
 
   private wait(target: EntryId): void {
