@@ -9,7 +9,6 @@ import { TrackerView } from './local-views.js';
 export type { MappingView } from './reach.js';
 export type { DoctorCheck, DoctorProgress, DoctorReport } from './doctor.js';
 export * from './local-commands.js';
-export * from './local-results.js';
 export * from './local-file-views.js';
 export * from './local-hooks.js';
 export * from './local-invite.js';
@@ -19,6 +18,16 @@ export * from './local-profile.js';
 export * from './local-views.js';
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });
+
+/** `{"id":7,"command":"message.post",…arguments}`. */
+export const CommandEnvelope = Type.Object({
+  id: Type.Integer({ minimum: 0 }),
+  command: Type.String({ maxLength: 64 }),
+});
+
+export type CommandResult =
+  | ({ type: 'result'; id: number; ok: true } & Record<string, unknown>)
+  | { type: 'result'; id: number; ok: false; code: string; message: string };
 
 /**
  * The daemon does not know yet whose it is. `authorised`: this browser came by the one-time link, and may set it up.

@@ -1,11 +1,20 @@
 /** Browser ↔ peer (SPEC.md section 8): what the daemon can be asked to do. One table for all doors. */
 import Type, { type Static, type TSchema } from 'typebox';
+import type { DoctorReport } from './doctor.js';
 import { FileLooks, FileName, Mime, Sha256 } from './file-facts.js';
-import { AutoFetch, FileKindView, FilePreferences } from './local-file-views.js';
-import { HookCreate } from './local-hooks.js';
-import { InviteMake } from './local-invite.js';
+import { AutoFetch, FileKindView, FilePreferences, type FileUsage, type FileView } from './local-file-views.js';
+import { HookCreate, type HookCreated, type HookView } from './local-hooks.js';
+import { InviteMake, type InviteView } from './local-invite.js';
 import { ChosenNotify, NotifyRulesChange } from './local-notify.js';
-import { ProfileChange } from './local-profile.js';
+import { ProfileChange, type ProfileView } from './local-profile.js';
+import {
+  type ChannelView,
+  type DeviceView,
+  type EntryView,
+  type PersonView,
+  type PreferencesView,
+  type SafetyDevice,
+} from './local-views.js';
 
 const Conversation = Type.String({ minLength: 1, maxLength: 80 });
 const Name = Type.String({ minLength: 1, maxLength: 64 });
@@ -225,8 +234,59 @@ export const commandSchemas = {
 export type CommandName = keyof typeof commandSchemas;
 export type CommandArguments<Name extends CommandName> = Static<(typeof commandSchemas)[Name]>;
 
-/** `{"id":7,"command":"message.post",…arguments}`. */
-export const CommandEnvelope = Type.Object({
-  id: Type.Integer({ minimum: 0 }),
-  command: Type.String({ maxLength: 64 }),
-});
+/** What each command answers besides `ok`. */
+export interface CommandResults {
+  'message.post': { entry: EntryView };
+  'message.edit': { entry: EntryView };
+  'message.delete': { entry: EntryView };
+  'message.react': { entry: EntryView };
+  'message.pin': { entry: EntryView };
+  /** `place`: where the entry `before` stands now; the page ends there. */
+  'history.page': { entries: EntryView[]; more: boolean; newer: boolean; place?: string };
+  'history.entry': { entry: EntryView };
+  /** `terms`: to be marked; `problems`: filters that mean nothing, in words; `behind`: the index is, so that there may be more. */
+  search: { entries: EntryView[]; terms: string[]; more: boolean; problems: string[]; behind?: boolean };
+  'file.post': { entry: EntryView };
+  'file.fetch': object;
+  'file.pause': object;
+  'file.cancel': object;
+  'file.list': { files: FileView[]; more: boolean };
+  'file.usage': FileUsage;
+  'file.clean': { freed: number };
+  'file.pin': object;
+  'conversation.read': object;
+  'conversation.unread': object;
+  'conversation.pins': { entries: EntryView[] };
+  'conversation.members': { members: string[] };
+  'conversation.settings': object;
+  'conversation.typing': object;
+  'conversation.open': { conversation: string };
+  'channel.join': { conversation: string };
+  'channel.leave': object;
+  'channel.topic': object;
+  'channel.list': { channels: ChannelView[] };
+  'people.list': { people: PersonView[]; blocked: string[] };
+  /** `checked`: the tracker was asked; else these are those who are known here. */
+  'people.find': { people: PersonView[]; more: boolean; checked: boolean };
+  'people.profile': { profile: ProfileView };
+  'people.settings': object;
+  'profile.set': { profile: ProfileView };
+  'preferences.set': { preferences: PreferencesView };
+  'presence.active': object;
+  'invite.make': { invite: InviteView };
+  'peer.connect': object;
+  'tracker.login': object;
+  'account.password': object;
+  'account.sign_out': object;
+  'doctor.run': DoctorReport;
+  'tracker.accept': object;
+  'hook.list': { hooks: HookView[] };
+  'hook.create': HookCreated;
+  'hook.revoke': object;
+  'notice.dismiss': object;
+  'trust.safety_number': { number: string; devices: SafetyDevice[] };
+  'trust.verify': object;
+  'devices.list': { devices: DeviceView[] };
+  'devices.revoke': object;
+  'devices.rename': object;
+}

@@ -6,33 +6,34 @@ interface PopoverProps {
   readonly anchor: RefObject<HTMLElement | null>;
   readonly label: string;
   readonly children: ComponentChildren;
-  /** It stays while the page beneath it scrolls: its anchor does not move then. */
-  readonly pinned?: boolean;
   onClose(): void;
 }
 
 const GAP = 4;
 
-/** The browser's own popover, which Escape and a press elsewhere close. It goes when the page moves beneath it. */
-export function Popover({ anchor, label, children, pinned = false, onClose }: PopoverProps) {
+/** The browser's own popover, which Escape and a press elsewhere close. It goes when its anchor moves away from it. */
+export function Popover({ anchor, label, children, onClose }: PopoverProps) {
   const ref = useRef<HTMLDivElement>(null);
+  const placedAt = useRef<DOMRect>(null);
   useLayoutEffect(() => {
     const element = ref.current;
     if (!element || !anchor.current) return;
     element.showPopover();
-    place(element, anchor.current.getBoundingClientRect());
+    placedAt.current = anchor.current.getBoundingClientRect();
+    place(element, placedAt.current);
   }, [anchor]);
   useEffect(() => {
-    const onScroll = (event: Event): void => {
-      if (event.target instanceof Node && !ref.current?.contains(event.target)) onClose();
+    // A conversation scrolls by itself too, when messages come or are drawn: what stands in its header, or stays in view, has not moved.
+    const onScroll = (): void => {
+      if (hasMoved(placedAt.current, anchor.current?.getBoundingClientRect())) onClose();
     };
-    if (!pinned) window.addEventListener('scroll', onScroll, { capture: true, passive: true });
+    window.addEventListener('scroll', onScroll, { capture: true, passive: true });
     window.addEventListener('resize', onClose);
     return () => {
       window.removeEventListener('scroll', onScroll, { capture: true });
       window.removeEventListener('resize', onClose);
     };
-  }, [pinned, onClose]);
+  }, [anchor, onClose]);
   return (
     <div
       ref={ref}
@@ -47,6 +48,11 @@ export function Popover({ anchor, label, children, pinned = false, onClose }: Po
       {children}
     </div>
   );
+}
+
+function hasMoved(from: DOMRect | null, to: DOMRect | undefined): boolean {
+  if (!from || !to) return true;
+  return Math.abs(to.top - from.top) > 1 || Math.abs(to.left - from.left) > 1;
 }
 
 /** Above the anchor where there is room, else below; its end at the anchor's end, but within the window. */

@@ -32,7 +32,7 @@ export function EmojiButton({ label, onPick }: EmojiButtonProps) {
         <Icon name="smile" />
       </button>
       {open && (
-        <Popover anchor={button} label={label} pinned onClose={close}>
+        <Popover anchor={button} label={label} onClose={close}>
           <EmojiPicker
             onPick={(emoji) => {
               close();

@@ -57,7 +57,7 @@ export function OwnRow() {
         {quiet && <Icon name="bellOff" small />}
       </button>
       {open === 'menu' && (
-        <Popover anchor={button} label={label} pinned onClose={close}>
+        <Popover anchor={button} label={label} onClose={close}>
           <OwnMenu person={person} onClose={close} onEdit={setOpen} />
         </Popover>
       )}
