@@ -31,8 +31,8 @@ export class Telling {
   /** Links to the authors of what is to be told at once, and what. */
   private readonly soon = new Map<LinkState, Logs>();
   private readonly stages: readonly [Stage, Stage, Stage];
-  /** Links outside of a tree that are told at the first stage this time. */
-  private chosen: ReadonlySet<LinkState> = new Set();
+  /** Of each conversation the links outside of its tree that are told at the first stage this time. */
+  private chosen: ReadonlyMap<ConversationId, ReadonlySet<LinkState>> = new Map();
   private turns = 0;
 
   constructor(
@@ -48,7 +48,10 @@ export class Telling {
       isFor,
     });
     this.stages = [
-      stage(TELL_OTHERS_MS, (state, conversation) => !isOutside(state, conversation) || this.chosen.has(state)),
+      stage(
+        TELL_OTHERS_MS,
+        (state, conversation) => !isOutside(state, conversation) || this.isChosen(state, conversation),
+      ),
       // One end of each link: the other one is told by it then, and has nothing to tell any more. Who has come into the tree since the
       // entries came was told of none of them, and is pushed only what is newer.
       stage(STAGE_MS, (state, conversation) => !isOutside(state, conversation) || self < state.device),
@@ -110,16 +113,17 @@ export class Telling {
   }
 
   private choose(): void {
-    const outside = [...this.links.values()].filter(({ asked }) =>
-      [...asked.values()].some(({ what }) => what === 'none'),
-    );
     const from = FIRST_TOLD * this.turns++;
-    this.chosen = new Set(
-      Array.from(
-        { length: Math.min(FIRST_TOLD, outside.length) },
-        (_, i) => outside[(from + i) % outside.length],
-      ).filter((state) => state !== undefined),
-    );
+    const chosen = new Map<ConversationId, ReadonlySet<LinkState>>();
+    for (const conversation of this.stages[0].logs.keys()) {
+      const outside = [...this.links.values()].filter((state) => isOutside(state, conversation));
+      chosen.set(conversation, new Set(outside.filter((_, i) => turnOf(i, from, outside.length) < FIRST_TOLD)));
+    }
+    this.chosen = chosen;
+  }
+
+  private isChosen(state: LinkState, conversation: ConversationId): boolean {
+    return this.chosen.get(conversation)?.has(state) === true;
   }
 
   /** What was not told there yet, or (`news` 1) is not known to be held there. */
@@ -153,6 +157,11 @@ export class Telling {
 /** Whether the channel's tree does not lead over this link. */
 function isOutside(state: LinkState, conversation: ConversationId): boolean {
   return state.asked.get(conversation)?.what === 'none';
+}
+
+/** How far behind `from` the one at `i` is in a ring of so many. */
+function turnOf(i: number, from: number, count: number): number {
+  return (((i - from) % count) + count) % count;
 }
 
 function wait(stage: Stage, conversation: ConversationId, device: DeviceId, now: number): void {

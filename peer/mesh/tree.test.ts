@@ -100,57 +100,6 @@ describe('a channel whose members are not all linked', () => {
     expect(left.map(texts)).toEqual(left.map(() => 12 + 2 * left.length));
   });
 
-  test('whoever comes into the tree before its turn to be told has come is told all the same', async () => {
-    const network = new TestNetwork();
-    const [author, hub] = [network.peer('author'), network.peer('hub')];
-    const leaves = [0, 1, 2, 3, 4].map((i) => ({ leaf: network.peer(`leaf${i}`), parent: network.peer(`parent${i}`) }));
-    for (const peer of [author, hub, ...leaves.flatMap(({ leaf, parent }) => [leaf, parent])])
-      peer.mesh.crowded(new Set([general]));
-    network.link(author, hub);
-    for (const { leaf, parent } of leaves) {
-      network.link(leaf, parent);
-      network.link(leaf, hub);
-    }
-    await network.settle(1_000);
-    // What the tree comes to when the parents have brought everything first.
-    const none: LinkMessage = { type: 'push', channel: general, what: 'none' };
-    for (const { leaf } of leaves) {
-      leaf.links.get('hub')?.send(none);
-      hub.links.get(leaf.name)?.send(none);
-    }
-    await network.settle(1_000);
-    await posts(author, GENERAL, 1);
-    await network.settle(500);
-    const untold = leaves.filter(({ leaf }) => texts(leaf) === 0);
-    expect(untold).toHaveLength(2);
-    for (const { leaf, parent } of untold) leaf.links.get(parent.name)?.cut();
-    await network.settle(6_000);
-    expect(leaves.map(({ leaf }) => texts(leaf))).toEqual([1, 1, 1, 1, 1]);
-  });
-
-  test('what was passed over within one piece of a stream is fetched, though nobody tells of it any more', async () => {
-    const network = new TestNetwork();
-    const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => network.peer(name)) as [
-      TestPeer,
-      TestPeer,
-      TestPeer,
-    ];
-    for (const peer of [alice, bob, carol]) peer.mesh.crowded(new Set([general]));
-    network.link(alice, carol);
-    const { a: toBob, b: fromCarol } = network.link(carol, bob);
-    await network.settle(1_000);
-    const { sendLines } = toBob;
-    // Carol counts them as brought.
-    toBob.sendLines = () => undefined;
-    for (let i = 0; i < 3; i++) await posts(alice, GENERAL, 1);
-    toBob.sendLines = sendLines;
-    const [first, , last] = carol.storage.timeline(GENERAL as ConversationId).map(toWire);
-    if (!first || !last) return crash();
-    bob.mesh.messages(fromCarol, [first, last]);
-    await network.settle(5_000);
-    expect(texts(bob)).toBe(3);
-  });
-
   test('an end that does not know what this is gets, and gives, what it always did', async () => {
     const { network, peers } = ring(12);
     const old = network.peer('old');
