@@ -13,13 +13,13 @@ import { silent } from './testing/test-tracker.js';
 const folder = new TempDir();
 afterEach(() => folder.remove());
 
-function waiting(look?: () => Promise<string | undefined>) {
+function waiting(look?: () => Promise<string | undefined>, next?: string) {
   const clock = new FakeClock();
   const stopping = new AbortController();
   const said: { facts: object; text: string }[] = [];
   const log = { ...silent, warn: (facts: object, text: string) => void said.push({ facts, text }) };
   const passes = (error: unknown): boolean => error instanceof ParleyError && error.code === 'unavailable';
-  const retry = retryUntilThere({ log, clock, signal: stopping.signal, passes, look });
+  const retry = retryUntilThere({ log, clock, signal: stopping.signal, passes, look, next });
   const settled = <T>(work: Promise<T>): Promise<T> => clock.settled(work);
   return { clock, stopping, said, retry, settled };
 }
@@ -68,6 +68,18 @@ test('what is seen to be wrong with the others is said in place of a guess', asy
   expect(said.map(({ text }) => text)).toEqual([
     'waiting for enough servers of the cluster. b:10001: nothing listens there.',
   ]);
+});
+
+test('where nothing wrong is seen it is said what to do, also at a stop', async () => {
+  const { retry, settled, said, stopping } = waiting(async () => undefined, 'Start the other servers.');
+  let tries = 0;
+  const work = async (): Promise<void> => {
+    if ((tries += 1) < 10) throw new ParleyError('unavailable');
+  };
+  await settled(retry('it', work));
+  expect(said.map(({ text }) => text)).toEqual(['waiting for enough servers of the cluster. Start the other servers.']);
+  stopping.abort();
+  await expect(retry('it', work)).rejects.toThrow('Stopped before the cluster was there. Start the other servers.');
 });
 
 test('what does not pass is said at once, once, and ends the waiting when it has stood', async () => {

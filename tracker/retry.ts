@@ -36,6 +36,8 @@ export interface RetryOptions {
   readonly passes: (error: unknown) => boolean;
   /** What is wrong with the servers that are waited for, for people; undefined: nothing that could be seen. It may take seconds, and does not reject. */
   readonly look?: (() => Promise<string | undefined>) | undefined;
+  /** What to do where nothing wrong is seen, a sentence. Absent: the other trackers of the cluster are to be started. */
+  readonly next?: string | undefined;
 }
 
 const AGAIN_MS = 1_000;
@@ -87,7 +89,11 @@ class Waiting {
   }
 
   stopped(): StartError {
-    return new StartError(`Stopped before the cluster was there. ${this.#why ?? START_THEM}`);
+    return new StartError(`Stopped before the cluster was there. ${this.#why ?? this.#next}`);
+  }
+
+  get #next(): string {
+    return this.options.next ?? START_THEM;
   }
 
   #judge(error: NotYet): void {
@@ -107,7 +113,7 @@ class Waiting {
 
   async #say(error: unknown): Promise<void> {
     const { log, clock, look, signal } = this.options;
-    if (!(error instanceof NotYet)) this.#why = (await look?.()) ?? START_THEM;
+    if (!(error instanceof NotYet)) this.#why = (await look?.()) ?? this.#next;
     if (signal?.aborted === true) return;
     const isHopeless = error instanceof NotYet && error.endsAfterMs !== undefined;
     const state = isHopeless ? 'this start ends unless it changes soon' : 'waiting for enough servers of the cluster';

@@ -117,7 +117,8 @@ export class Load {
     const { minutes, own, say } = this.#options;
     say(`they stay for ${minutes} min …`);
     const [began, before] = [performance.now(), own?.processorMs];
-    await Promise.race([wait(minutes * 60_000), this.#crowd.failed]);
+    // Where a process fails, the rest of that time does not keep this one.
+    await Promise.race([wait(minutes * 60_000, undefined, { ref: false }), this.#crowd.failed]);
     const passed = performance.now() - began;
     const { reading } = await this.#crowd.read();
     this.#times(reading, ['heart-beat']);

@@ -1,7 +1,8 @@
-/** A daemon that is asked to stop while its start waits for another server, as real processes: it obeys, and does not start first. */
+/** A daemon that is asked to stop while its start waits for another server, as real processes: it obeys, and does not start first. So does a load. */
 import { afterAll, expect, jest, test } from '@jest/globals';
 import { spawn, type ChildProcessWithoutNullStreams as Child } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -26,21 +27,27 @@ async function silentServer(): Promise<{ server: Server; port: number }> {
 
 /** @returns how it ended, after it was asked to once `waits` */
 async function stopped(args: readonly string[], waits: (child: Child) => Promise<unknown>, env = {}) {
-  const program = join(projectRoot, 'dist/scripts/parley.js');
+  return ended('parley.js', [...args, '--json'], env, async (child) => {
+    await waits(child);
+    child.kill('SIGTERM');
+  });
+}
+
+/** @returns how it ended, after `work` */
+async function ended(program: string, args: readonly string[], env: object, work: (child: Child) => Promise<unknown>) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PARLEY_'));
-  const child = spawn(process.execPath, [program, ...args, '--json'], {
+  const child = spawn(process.execPath, [join(projectRoot, 'dist/scripts', program), ...args], {
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const [out, err] = [text(child.stdout), text(child.stderr)];
-  const ended = once(child, 'exit');
+  const exited = once(child, 'exit');
   folder.closing(child, async () => {
     child.kill('SIGKILL');
-    await ended;
+    await exited;
   });
-  await Promise.race([waits(child), ended]);
-  child.kill('SIGTERM');
-  const [code] = (await ended) as [number | null];
+  await Promise.race([work(child), exited]);
+  const [code] = (await exited) as [number | null];
   return { code, out: await out, err: await err };
 }
 
@@ -103,3 +110,35 @@ test('a peer whose password is to come over stdin', async () => {
     again.close();
   },
 );
+
+/** The pids of its children that run this program. */
+async function childrenOf({ pid = 0 }: Child, program: string): Promise<number[]> {
+  const pids = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter((one) => one !== '');
+  const lines = await Promise.all(pids.map((one) => readFile(`/proc/${one}/cmdline`, 'utf8')));
+  return pids.filter((_, at) => lines[at]?.includes(program) === true).map(Number);
+}
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+
+/** A load that stays for an hour. @returns how it ended after `harm`, and what is left of its folder */
+async function loaded(harm: (child: Child) => Promise<void>) {
+  const temp = await folder.sub('temp');
+  const flags = ['--peers', '2', '--within', '0', '--minutes', '60', '--processes', '1'];
+  const end = await ended('load/main.js', flags, { TMPDIR: temp }, async (child) => {
+    await saying(child.stderr, 'they stay');
+    await harm(child);
+  });
+  return { ...end, left: await readdir(temp) };
+}
+
+test('a load that is stopped leaves nothing behind', async () => {
+  const end = await loaded(async (child) => void child.kill('SIGINT'));
+  expect(end).toEqual({ code: 1, out: '', err: expect.stringContaining('Stopped before'), left: [] });
+});
+
+onLinux('a load does not go on without its peers', async () => {
+  const end = await loaded(async (child) => {
+    for (const pid of await childrenOf(child, 'crowd-process')) process.kill(pid, 'SIGKILL');
+  });
+  expect(end).toEqual({ code: 1, out: '', err: expect.stringContaining('has ended'), left: [] });
+});

@@ -29,9 +29,9 @@ export class SettingsBook {
   /** Errors: unavailable. */
   static async open(options: SettingsBookOptions): Promise<SettingsBook> {
     const book = new SettingsBook(options);
-    await options.retry('its settings', () => book.#reread());
+    // First, so that none is missed that is written while they are read.
     options.shelf.watch(() => void book.#reread().catch(options.failed));
-    await book.#reread();
+    await options.retry('its settings', () => book.#reread());
     return book;
   }
 

@@ -3,7 +3,11 @@ import 'reflect-metadata'; // Needed by @peculiar/x509, before it.
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ParleyError } from '../../protocol/errors.js';
+import { defaultSettings, type RunningSettings } from '../settings.js';
 import { expectFailure, PASSWORD, TestTrackers, type TestTracker } from '../testing/test-tracker.js';
+import { SettingsBook } from './settings-book.js';
+import type { Chosen } from './settings-shelf.js';
 
 const trackers = new TestTrackers();
 afterEach(() => expect(trackers.errors).toEqual([]));
@@ -95,4 +99,28 @@ test('two at once are both kept; a file that was broken meanwhile is not written
     expect(await readFile(file, 'utf8')).toBe(broken);
   }
   expect(await text(tracker, '/login.html')).toContain('Chess');
+});
+
+test('what a cluster shares is asked for until it answers, once, and what another tracker writes meanwhile is heard', async () => {
+  const running: RunningSettings = { ...defaultSettings, registration: 'open', chosen: 'auto', isLocal: false };
+  const listeners: (() => void)[] = [];
+  let reads = 0;
+  let isSaid = false;
+  const read = async (): Promise<Chosen> => {
+    const at = (reads += 1);
+    if (at === 2) {
+      isSaid = listeners.length > 0;
+      for (const listener of listeners) listener();
+      return { name: 'Chess' };
+    }
+    if (at === 3 && isSaid) return { welcome: 'Hi' };
+    throw new ParleyError('unavailable');
+  };
+  await SettingsBook.open({
+    shelf: { read, write: async () => undefined, watch: (listener) => void listeners.push(listener) },
+    retry: async (_what, work) => work().catch(work),
+    failed: () => undefined,
+    ...{ running, fixed: [], isCluster: true, registrationOf: () => 'open' as const },
+  });
+  expect([running.name, running.welcome, reads]).toEqual(['Chess', 'Hi', 3]);
 });

@@ -6,7 +6,7 @@ import type { ClusterConfig, TrackerConfig } from '../config.js';
 import type { DataDir } from '../data-dir.js';
 import type { Log } from '../log.js';
 import { retryUntilThere, unlessStopped, type Retry } from '../retry.js';
-import { whatIsWrong } from '../store/nats/connection.js';
+import { waitingFor } from '../store/nats/connection.js';
 import type { NatsServers } from '../store/nats/packages.js';
 import { openNatsStore } from '../store/nats/nats-store.js';
 import type { TrackerStore } from '../store/tracker-store.js';
@@ -54,8 +54,7 @@ export async function openCluster(
     const servers = own
       ? await startServer({ own, members, secret, dataDir, log, undo, signal })
       : givenServers(cluster.nats ?? '');
-    const look = () => whatIsWrong(servers);
-    const retry = retryUntilThere({ log, clock: systemClock, signal, passes: isUnavailable, look });
+    const retry = retryUntilThere({ ...waitingFor(servers), log, clock: systemClock, signal, passes: isUnavailable });
     const store = await openNatsStore({
       ...{ servers, log, clock: systemClock },
       replicas: own || cluster.replicas === undefined ? 3 : cluster.replicas,

@@ -13,12 +13,17 @@ export function serversOf(members: readonly Member[], { password }: ClusterSecre
   return { named: '--cluster', servers, user: NATS_USER, password };
 }
 
-/** Errors: StartError. */
+/** All with the user of the first, and with TLS or without. Errors: StartError. */
 export function givenServers(text: string): NatsServers {
   const urls = text.split(',').map((one) => (URL.canParse(one.trim()) ? new URL(one.trim()) : undefined));
   const [first] = urls;
   if (!first || urls.some((url) => !url || !['nats:', 'tls:'].includes(url.protocol) || url.hostname === '')) {
     throw new StartError('--nats takes addresses of NATS servers, as nats://user:password@192.168.1.5:4222.');
+  }
+  if (urls.some((url) => url && !isAs(first, url))) {
+    const text =
+      'In --nats all servers have one user, which stands in the first address, and begin with tls://, or all with nats://. Write them so.';
+    throw new StartError(text);
   }
   return {
     named: '--nats',
@@ -27,6 +32,12 @@ export function givenServers(text: string): NatsServers {
     ...(first.password === '' ? {} : { password: decoded(first.password) }),
     ...(first.protocol === 'tls:' ? { ca: '' } : {}),
   };
+}
+
+/** What only a further one says would not be heeded: a password would go to a server of tls:// without TLS. */
+function isAs(first: URL, { protocol, username, password }: URL): boolean {
+  const names = username !== '' || password !== '';
+  return protocol === first.protocol && (!names || (username === first.username && password === first.password));
 }
 
 /** Errors: StartError. */

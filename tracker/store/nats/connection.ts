@@ -1,6 +1,7 @@
 /** The connection to the NATS servers of a cluster. */
 import type { ConsumerMessages, MsgRequest } from '@nats-io/jetstream';
 import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
+import type { RetryOptions } from '../../retry.js';
 import { StartError } from '../../start-error.js';
 import { greetingOf, takesClients } from './greeting.js';
 import { loadPackages, type Nats, type NatsPackages, type NatsServers } from './packages.js';
@@ -59,7 +60,14 @@ export async function whatIsWrong(servers: NatsServers): Promise<string | undefi
     }),
   );
   const troubles = found.filter((one) => one !== undefined);
-  return troubles.length === 0 ? undefined : wordsOf(troubles);
+  if (troubles.length === 0) return undefined;
+  return troubles.length < found.length ? wordsOf(troubles, 'Some NATS servers cannot be used') : wordsOf(troubles);
+}
+
+/** How a start finds out what it waits for. */
+export function waitingFor(servers: NatsServers): Pick<RetryOptions, 'look' | 'next'> {
+  const next = 'Start the other NATS servers of that cluster: most of them are to run.';
+  return { look: () => whatIsWrong(servers), next: servers.named === '--nats' ? next : undefined };
 }
 
 async function connectTo(

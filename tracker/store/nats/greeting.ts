@@ -20,8 +20,8 @@ export type Greeting =
   | { readonly by: 'nats'; readonly info: Static<typeof Info>; /** Its error. */ readonly says?: string }
   /** Something else; `what` as the end of a sentence. */
   | { readonly by: 'other'; readonly what: string }
-  /** `silent`: it takes the connection, and says nothing. `nobody`: it does not even do that, for this reason of the system, or ends it. */
-  | { readonly by: 'silent' | 'nobody'; readonly error?: Error | undefined };
+  /** `silent`: it takes the connection, and says nothing. `closing`: it takes and ends it. `nobody`: not even that, for this reason of the system. */
+  | { readonly by: 'silent' | 'closing' | 'nobody'; readonly error?: Error | undefined };
 
 /** A greeting comes at once. Then it is asked something that servers of the web answer, since those speak only when asked. */
 const ASK_AFTER_MS = 700;
@@ -42,7 +42,8 @@ export function greetingOf(host: string, port: number, errorMs = 0): Promise<Gre
     const end = (error?: Error): void => {
       for (const timer of timers) clearTimeout(timer);
       socket.destroy();
-      resolve(read(text) ?? { by: isTaken && !socket.readableEnded && !error ? 'silent' : 'nobody', error });
+      const isEnded = socket.readableEnded || error !== undefined;
+      resolve(read(text) ?? { by: !isTaken ? 'nobody' : isEnded ? 'closing' : 'silent', error });
     };
     const wait = (): void => {
       const ask = (): void => {

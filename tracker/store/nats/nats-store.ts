@@ -8,7 +8,7 @@ import type { StoreState, StoreStates } from '../notes.js';
 import type { TrackerStore } from '../tracker-store.js';
 import type { Bucket } from './bucket.js';
 import { openBuckets } from './buckets.js';
-import { connectNats, whatIsWrong } from './connection.js';
+import { connectNats, waitingFor } from './connection.js';
 import type { NatsServers } from './packages.js';
 import { NatsAccounts } from './nats-accounts.js';
 import { NatsArchive } from './nats-archive.js';
@@ -41,8 +41,8 @@ export async function openNatsStore(options: NatsStoreOptions): Promise<TrackerS
   const { clock, log, replicas, name, names = [] } = options;
   const { signal } = options;
   // Servers are waited for in real time, whatever the clock of records shows.
-  const look = () => whatIsWrong(options.servers);
-  const retry = retryUntilThere({ log, clock: systemClock, signal, passes: isOfServers, look });
+  const of = waitingFor(options.servers);
+  const retry = retryUntilThere({ ...of, log, clock: systemClock, signal, passes: isOfServers });
   const nats = await retry('a connection to its servers', () => connectNats(options.servers, signal));
   const { connection } = nats;
   const streams = new Streams(nats, log);

@@ -14,7 +14,7 @@ import { natsProgram } from '../../cluster/nats-program.js';
 import { givenServers } from '../../cluster/servers.js';
 import { NotYet } from '../../retry.js';
 import { silent } from '../../testing/test-tracker.js';
-import { connectNats, whatIsWrong } from './connection.js';
+import { connectNats, waitingFor, whatIsWrong } from './connection.js';
 import { openNatsStore } from './nats-store.js';
 
 const folder = new TempDir();
@@ -85,6 +85,15 @@ test('addresses are taken as they may be written, and else refused with how', ()
   expect(() => givenServers('nats://u:100%@10.0.0.5')).toThrow('write a percent sign');
   for (const wrong of ['', '10.0.0.5:4222', 'http://10.0.0.5', 'nats://', 'nats://a,'])
     expect(() => givenServers(wrong)).toThrow('--nats takes addresses');
+  // Also with each of them.
+  expect(givenServers('tls://u:p@a,tls://u:p@b,tls://c')).toMatchObject({ user: 'u', password: 'p', ca: '' });
+  for (const mixed of [
+    'nats://u:p@a,tls://b',
+    'tls://u:p@a,nats://b',
+    'nats://a,nats://u:p@b',
+    'nats://u:p@a,nats://u:q@b',
+  ])
+    expect(() => givenServers(mixed)).toThrow('all servers have one user');
 });
 
 describe('a server that cannot be used is told from others:', () => {
@@ -165,6 +174,17 @@ describe('a server that cannot be used is told from others:', () => {
       says: expect.stringMatching(/takes the connection and says nothing.*Look into the log/),
       ends: undefined,
     });
+    // As what passes connections on to a server that is away, and one that wants TLS at once.
+    const closing = [
+      createServer((socket) => void socket.on('error', () => undefined).end()),
+      createServer((socket) => void socket.on('error', () => undefined).once('data', () => socket.resetAndDestroy())),
+    ];
+    for (const port of await Promise.all(closing.map(listening))) {
+      expect(await heard(`nats://127.0.0.1:${port}`)).toEqual({
+        says: expect.stringMatching(/it ends the connection without a word\)\. Look into the log.*"handshake_first"/),
+        ends: undefined,
+      });
+    }
     const full = await saying(`INFO {"client_id": 1}\r\n-ERR 'maximum connections exceeded'\r\n`);
     expect(await heard(`nats://127.0.0.1:${full}`)).toEqual({
       says: expect.stringMatching(/maximum connections exceeded\)\. Look into the log/),
@@ -178,8 +198,16 @@ test('a connection is kept to all servers, also to those that were not there yet
   const servers = givenServers(`nats://127.0.0.1:${late},nats://127.0.0.1:${first}`);
   const { connection } = await connectNats(servers);
   expect(connection.getServer()).toBe(`127.0.0.1:${first}`);
-  expect(await whatIsWrong(servers)).toMatch(`(127.0.0.1:${late}: nothing listens there)`);
+  expect(await whatIsWrong(servers)).toMatch(
+    `Some NATS servers cannot be used (127.0.0.1:${late}: nothing listens there)`,
+  );
+  expect(await whatIsWrong({ ...servers, servers: servers.servers.slice(0, 1) })).toMatch(/^No NATS server/);
   expect(await whatIsWrong(givenServers(`nats://127.0.0.1:${first}`))).toBeUndefined();
+  // Then it is for want of the others that nothing can be stored.
+  expect([waitingFor(servers).next, waitingFor({ ...servers, named: '--cluster' }).next]).toEqual([
+    expect.stringMatching(/^Start the other NATS servers/),
+    undefined,
+  ]);
   const now = once(await startsAt(late), 'connection');
   await connection.reconnect();
   await now;

@@ -70,6 +70,11 @@ function ofGreeting(greeting: Greeting, port: number): Known {
       const next = 'Look into the log of that server.';
       return { why: 'it takes the connection and says nothing, as a server that hangs does', next };
     }
+    case 'closing': {
+      const next =
+        'Look into the log of that server, and of what stands before it. Where it wants TLS from the first byte on, take "handshake_first" out of the tls block of its configuration.';
+      return { why: 'it ends the connection without a word', next };
+    }
     default: {
       const next = `Look whether that machine runs, and whether a firewall lets TCP ${port} through.`;
       return { why: 'it does not answer', next };
@@ -160,10 +165,10 @@ export function notYet(troubles: readonly Trouble[], cause: unknown): NotYet {
 }
 
 /** What is said, once, of each server, and then what to do. */
-export function wordsOf(troubles: readonly Trouble[]): string {
+export function wordsOf(troubles: readonly Trouble[], head = 'No NATS server can be used'): string {
   const each = troubles.map(({ at, why }) => `${at}: ${why}`).join('; ');
   const nexts = [...new Set(troubles.map(({ next }) => next))].join(' ');
-  return `No NATS server can be used (${each}). ${nexts}`;
+  return `${head} (${each}). ${nexts}`;
 }
 
 /** Why streams cannot be made or read by servers that are connected to; the error itself where that is not known. */
