@@ -196,7 +196,10 @@ export interface Conversations {
 
 export interface Membership {
   joined(): readonly ChannelName[];
-  /** Joined here at once and durably; told to the tracker and the peers now or when they are there again. */
+  /**
+   * Durable when it resolves: the tracker has taken it, or is away and told when it is back. What it refuses is not joined.
+   * @throws channel_archived, channel_confusable, channel_deleted, forbidden, rate_limited
+   */
   join(channel: ChannelName): Promise<ConversationId>;
   leave(channel: ChannelName): Promise<void>;
   /** Durable when it resolves; the tracker is told now or when it is back. @throws not_member, bad_request */

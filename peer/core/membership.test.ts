@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName } from '../../protocol/ids.js';
+import type { TrackerView } from '../../protocol/local-api.js';
 import { JoinedChannels } from './joined-channels.js';
 import { Members } from './membership.js';
 
@@ -9,6 +10,7 @@ let done: string[];
 let channels: JoinedChannels;
 /** What the tracker does when it is asked. */
 let answer: () => Promise<void>;
+let state: TrackerView['state'];
 
 function membersOf(): Members {
   return new Members({
@@ -25,7 +27,7 @@ function membersOf(): Members {
       joined: (channel) => void done.push(`joined ${channel}`),
       left: (channel) => void done.push(`left ${channel}`),
     },
-    tracker: { addList: () => answer(), leave: () => answer() },
+    tracker: { addList: () => answer(), leave: () => answer(), view: () => ({ state }) },
     log: { info: () => undefined } as never,
   });
 }
@@ -34,9 +36,10 @@ beforeEach(() => {
   done = [];
   channels = new JoinedChannels([]);
   answer = () => Promise.resolve();
+  state = 'connected';
 });
 
-test.each<ErrorCode>(['forbidden', 'rate_limited', 'channel_archived', 'channel_deleted'])(
+test.each<ErrorCode>(['forbidden', 'rate_limited', 'channel_archived', 'channel_confusable', 'channel_deleted'])(
   'a channel that the tracker refuses with %s is not joined here either, nor said to be',
   async (code) => {
     answer = () => Promise.reject(new ParleyError(code));
@@ -52,6 +55,14 @@ test.each<ErrorCode>(['forbidden', 'rate_limited', 'channel_archived', 'channel_
 
 test('of a tracker that is away the join holds here at once', async () => {
   answer = () => Promise.reject(new ParleyError('tracker_unreachable'));
+  const members = membersOf();
+  await members.join(lab);
+  expect([done, members.joined().includes(lab)]).toEqual([['open #lab', 'joined lab', 'join #lab'], true]);
+});
+
+test('of one that is known to be away nobody waits for a word, however long it takes not to answer', async () => {
+  answer = () => new Promise(() => undefined);
+  state = 'unreachable';
   const members = membersOf();
   await members.join(lab);
   expect([done, members.joined().includes(lab)]).toEqual([['open #lab', 'joined lab', 'join #lab'], true]);

@@ -2,6 +2,7 @@
 import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import { channelConversation, type ChannelName, type ConversationId } from '../../protocol/ids.js';
 import { PERMANENT_CHANNELS } from '../../protocol/limits.js';
+import type { TrackerView } from '../../protocol/local-api.js';
 import type { Log, Membership, Writer } from '../services.js';
 import type { ConversationBook } from './conversations.js';
 import type { JoinedChannels } from './joined-channels.js';
@@ -14,13 +15,24 @@ export interface MembershipOptions {
   readonly writer: Writer;
   /** Tells peers; after the set was changed. */
   readonly mesh: { joined(channel: ChannelName): void; left(channel: ChannelName): void };
-  /** Tells the tracker; rejects when it is away. */
-  readonly tracker: { addList(channel: ChannelName): Promise<void>; leave(channel: ChannelName): Promise<void> };
+  /** Tells the tracker; rejects when it is away, at once or after seconds. */
+  readonly tracker: {
+    addList(channel: ChannelName): Promise<void>;
+    leave(channel: ChannelName): Promise<void>;
+    view(): Pick<TrackerView, 'state'>;
+  };
   readonly log: Log;
 }
 
 /** What the tracker does not do, though it could be asked: then the user is not in the channel, and is told why. */
-const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'rate_limited', 'channel_archived', 'channel_deleted']);
+const REFUSALS: ReadonlySet<string> = new Set([
+  'forbidden',
+  'rate_limited',
+  'channel_archived',
+  // Not only of what is listed here: of a deleted channel nobody is told, and its name stays taken.
+  'channel_confusable',
+  'channel_deleted',
+]);
 
 export class Members implements Omit<Membership, 'setTopic'> {
   /** Left here, and not yet at the tracker. */
@@ -37,7 +49,7 @@ export class Members implements Omit<Membership, 'setTopic'> {
   /**
    * Of a tracker that is away nobody waits for a word: the user is in the channel here, and among those who are linked, and it
    * is told with later heart-beats. What it refuses leaves nothing behind, here or in the channel.
-   * @throws channel_archived, channel_deleted, and what the tracker refuses with
+   * @throws channel_archived, channel_confusable, channel_deleted, forbidden, rate_limited, and what the writer refuses with
    */
   async join(channel: ChannelName): Promise<ConversationId> {
     const id = channelConversation(channel);
@@ -99,9 +111,14 @@ export class Members implements Omit<Membership, 'setTopic'> {
   }
 
   private async ask(channel: ChannelName, id: ConversationId): Promise<void> {
+    const { tracker } = this.options;
     // From here on its word that the user is in it is taken for true.
     const wasLeaving = this.leaving.delete(channel);
-    const failure = await this.options.tracker.addList(channel).catch((error: unknown) => error);
+    // Not to be asked while it is known to be away: a machine that is gone does not even refuse, which takes seconds.
+    const failure =
+      tracker.view().state === 'unreachable'
+        ? new ParleyError('tracker_unreachable')
+        : await tracker.addList(channel).catch((error: unknown) => error);
     if (isParleyError(failure) && REFUSALS.has(failure.code)) {
       if (wasLeaving) this.leaving.add(channel);
       throw failure;
