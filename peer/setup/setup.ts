@@ -84,7 +84,7 @@ export async function startSetup(options: SetupOptions, log: Log): Promise<Setup
     const dataDir = options.dataDirOf(username);
     await checkFree(dataDir, ca, log);
     const { password, register = false } = wanted;
-    const device = wanted.device === undefined ? undefined : deviceName(wanted.device);
+    const device = deviceName(wanted.device ?? '') ?? options.deviceName;
     // Who makes an account is not to find themself in another one, unless an earlier attempt of theirs has left its beginning here.
     const existing = existsSync(join(dataDir, 'secrets.json')) ? 'sign_in' : 'refuse';
     const account = { username, password, register, invite: wanted.invite ?? code };

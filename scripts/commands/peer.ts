@@ -127,11 +127,10 @@ async function run(flags: PeerFlags): Promise<void> {
   const profile = await chooseProfile(flags, log);
   const stopped = stopSignal();
   surviveDamage(process);
-  const chosen =
-    'username' in profile ? { profile, uiPort: flags['ui-port'] } : await setUp(flags, profile, log, stopped);
+  const chosen = 'username' in profile ? { profile, flags } : await setUp(flags, profile, log, stopped);
   if (!chosen) return;
   // A person may have to type a password for it.
-  const config = await unlessStopped(configFor({ ...flags, 'ui-port': chosen.uiPort }, chosen.profile), stopped);
+  const config = await unlessStopped(configFor(chosen.flags, chosen.profile), stopped);
   if (!config) return;
   const stopping = abortAt(stopped);
   const peer = await startRestartingPeer({ ...config, stopping }, log);
@@ -148,13 +147,13 @@ async function run(flags: PeerFlags): Promise<void> {
   await peer.close();
 }
 
-/** The profile that a person sets up in the browser; undefined when the process is to stop before. */
+/** The profile that a person sets up in the browser, and what holds of the flags then; undefined when the process is to stop before. */
 async function setUp(
   flags: PeerFlags,
   fresh: NewProfile,
   log: Log,
   stopped: Promise<void>,
-): Promise<{ profile: KnownProfile; uiPort: number } | undefined> {
+): Promise<{ profile: KnownProfile; flags: PeerFlags } | undefined> {
   const [{ startSetup }, { setupFor }] = await Promise.all([
     import('../../peer/setup/setup.js'),
     import('../process/peer-config.js'),
@@ -167,5 +166,6 @@ async function setUp(
   process.stdout.write(`${flags.json ? JSON.stringify({ event: 'setup', ui, link }) : text}\n`);
   const profile = await Promise.race([setup.done, stopped.then(() => undefined)]);
   await setup.close();
-  return profile && { profile, uiPort: setup.port };
+  // The name of the device was only proposed: what the person has made of it is kept with the profile.
+  return profile && { profile, flags: { ...flags, 'ui-port': setup.port, 'device-name': undefined } };
 }

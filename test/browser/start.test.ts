@@ -21,7 +21,7 @@ describe('the first run', () => {
   beforeAll(async () => {
     [world, browser] = await Promise.all([World.create('start'), openBrowser()]);
     tracker = await world.startTracker();
-    alice = FreshPeer.start('--data-dir', join(world.folder, 'alice'));
+    alice = FreshPeer.start('--data-dir', join(world.folder, 'alice'), '--device-name', 'Study');
   }, lasting);
   afterAll(async () => {
     await browser.close();
@@ -86,9 +86,9 @@ describe('the first run', () => {
       await page.getByText('A new password has at least 8 characters').waitFor();
       await page.getByLabel('User name').fill('alice');
       await page.getByLabel('Password', { exact: true }).fill('correct horse');
-      // Something is proposed, whatever this machine is called.
+      // What the flag says is only proposed.
       const device = page.getByLabel('Name of the device');
-      expect(await device.inputValue()).not.toBe('');
+      expect(await device.inputValue()).toBe('Study');
       await device.fill(' ');
       await page.keyboard.press('Enter');
       await page.getByText('Type a name that can be seen.').waitFor();
@@ -149,6 +149,8 @@ describe('the first run', () => {
       bob = FreshPeer.start('--data-dir', join(world.folder, 'bob'), '--invite', invite);
       const guest = (await openWindow(browser, (await bob.setup).link)).page;
       await guest.getByText('It is the one that you were invited to').waitFor();
+      // Something is proposed, whatever this machine is called.
+      expect(await guest.getByLabel('Name of the device').inputValue()).not.toBe('');
       // An account that there is, with its password: nobody is signed in to it who wanted one of their own.
       await guest.getByLabel('User name').fill('alice');
       await guest.getByLabel('Password', { exact: true }).fill('correct horse');

@@ -66,13 +66,13 @@ describe('in the tray', () => {
 });
 
 describe('to be sent', () => {
-  test('the first has the caption and the answer, and several know that they belong together', () => {
+  test('the first has the caption, the answer and whom that calls, and several know that they belong together', () => {
     const several = run(
       [file('a'), file('b'), file('x', { conversation: '#other' })],
-      send({ replyTo: 'e', group: 'g' }),
+      send({ replyTo: 'e', call: true, group: 'g' }),
     );
     expect(several.map((one) => one.order)).toEqual([
-      { conversation: '#general', message: 'hello', replyTo: 'e', group: 'g' },
+      { conversation: '#general', message: 'hello', replyTo: 'e', call: true, group: 'g' },
       { conversation: '#general', message: '', group: 'g' },
       undefined,
     ]);

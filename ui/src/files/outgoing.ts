@@ -162,11 +162,12 @@ function withOrders(files: Outgoing, from: string, order: Order): Outgoing {
   const together = tray.length > 1 && group !== undefined ? { group } : {};
   return files.map((file) => {
     if (!tray.includes(file)) return file;
-    const { message, replyTo } = file === tray[0] ? order : { message: '', replyTo: undefined };
-    const answered = replyTo === undefined ? {} : { replyTo };
+    const { group: _, ...whole } = order;
+    // The caption, and what goes with it, is that of the first.
+    const own: Order = file === tray[0] ? whole : { conversation, message: '' };
     return {
       ...file,
-      order: { conversation, message, ...answered, ...together },
+      order: { ...own, ...together },
       phase: file.phase === 'ready' ? 'queued' : file.phase,
     };
   });
