@@ -49,11 +49,13 @@ export function markRead(app: App, conversation: string): void {
 const READ_EVERY_MS = 250;
 
 /** Tells what was on the screen on the way to the newest entry: of many steps the first, and then the last of each pause. */
-export function createReadMarks(app: App): (conversation: string, upTo: string) => void {
+export function createReadMarks(app: Pick<App, 'commands'>): (conversation: string, upTo: string) => void {
   let told = '';
   const steps = new Latest<{ readonly conversation: string; readonly upTo: string }>(async (step) => {
-    // What is lost is told again by the next step, or on the next opening.
-    await app.commands.run('conversation.read', step).catch(() => undefined);
+    await app.commands.run('conversation.read', step).catch(() => {
+      // What is lost is told again by the next step, or, where that is all there is on the screen, once the daemon is back.
+      if (told === step.upTo) told = '';
+    });
     await new Promise((resolve) => setTimeout(resolve, READ_EVERY_MS));
   });
   return (conversation, upTo) => {
