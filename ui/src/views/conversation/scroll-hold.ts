@@ -19,6 +19,11 @@ export function isAtEnd(box: HTMLElement): boolean {
   return box.scrollHeight - box.scrollTop - box.clientHeight <= AT_END;
 }
 
+/** Another one where what it holds, or the box itself, has another size. */
+export function shapeOf({ scrollHeight, clientHeight, clientWidth }: HTMLElement): string {
+  return `${scrollHeight} ${clientHeight} ${clientWidth}`;
+}
+
 export function toEnd(box: HTMLElement): void {
   box.scrollTop = box.scrollHeight;
 }

@@ -5,7 +5,7 @@ import type { InView } from '../../state/reading.js';
 import type { Row } from '../../state/rows.js';
 import { DrawingPace, STILL_MS } from './drawing-pace.js';
 import { guessHeight } from './row-guess.js';
-import { atEdge, isAtEnd, lastInView, measure, restore, rowOf, toEnd } from './scroll-hold.js';
+import { atEdge, isAtEnd, lastInView, measure, restore, rowOf, shapeOf, toEnd } from './scroll-hold.js';
 import type { Held } from './scroll-hold.js';
 import { Heights, edgeOf, isNarrow, offsetsOf, piecesOf, rangeOf, rowAt } from './window-range.js';
 import type { Piece } from './window-range.js';
@@ -76,6 +76,8 @@ class Hold {
   edge: string | undefined;
   /** The view was brought elsewhere since it was told what can be seen. */
   jumped = false;
+  /** As it was when it was last brought to its end. */
+  shape = '';
 }
 
 /** Draws the rows that can be seen and some beyond, follows the newest while at the end, and holds the place otherwise. */
@@ -161,6 +163,7 @@ export function useTimelineScroll(input: Input): TimelineScroll {
       goal.done?.(row);
     } else if (hold.following) {
       toEnd(element);
+      hold.shape = shapeOf(element);
       look();
     } else if (hold.vague || !hold.held.some((held) => restore(element, rowsElement, held))) look();
     tellView();
@@ -256,6 +259,8 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     const element = box.current;
     if (!element || !hold.placed || hold.goal) return;
     const { input: now, offsets: places, range: last } = drawn.current;
+    // The window or a row has another size now, of which this is told before the observer: nobody has scrolled away.
+    if (now.live && hold.following && !isAtEnd(element) && hold.shape !== shapeOf(element)) return settle();
     follow(now.live && isAtEnd(element));
     look();
     reach();
@@ -264,7 +269,7 @@ export function useTimelineScroll(input: Input): TimelineScroll {
     const edge = leftOut ? undefined : edgeOf(now.rows, places, hold.held);
     if (edge !== undefined && isNarrow(last, places, edge, hold.viewport)) redraw(undefined);
     tellView();
-  }, [hold, follow, look, reach, tellView]);
+  }, [hold, follow, look, reach, settle, tellView]);
 
   const onFocus = useCallback(
     ({ type, target, relatedTarget }: FocusEvent): void => {
