@@ -125,6 +125,49 @@ describe('two people, for a day', () => {
   );
 
   test(
+    'goes on being read while the window is another one, a menu is open, or a message is higher than the screen',
+    async () => {
+      const full = bob.page.viewportSize();
+      const long = (n: number): string => `${n} to be wrapped: ${'some words '.repeat(12 * (n % 7))}`;
+      await writeEvery(
+        alice,
+        0,
+        Array.from({ length: BURST }, (_, n) => long(n)),
+      );
+      for (const [width, height] of [
+        [1280, 720],
+        [900, 420],
+      ] as const) {
+        await bob.page.setViewportSize({ width, height });
+        await alice.write(GENERAL, `in a window of ${width}`);
+        await alice.seesMark(GENERAL, `in a window of ${width}`, /read by everyone/i);
+      }
+
+      await bob.page.getByRole('button', { name: 'More of this conversation' }).click();
+      const menu = bob.page.getByRole('group', { name: 'More of this conversation' });
+      await menu.waitFor();
+      await alice.write(GENERAL, 'beneath a menu');
+      await alice.seesMark(GENERAL, 'beneath a menu', /read by everyone/i);
+      expect(await menu.isVisible()).toBe(true);
+      await bob.page.keyboard.press('Escape');
+
+      await bob.open('#broadcast');
+      await alice.write(GENERAL, Array.from({ length: 25 }, (_, n) => `line ${n + 1}`).join('\n'));
+      await channel(bob, 'general').getByText('1 unread message', { exact: true }).waitFor();
+      await bob.open(GENERAL);
+      await bob.page.getByRole('button', { name: '1 new message' }).waitFor();
+      await bob.timeline(GENERAL).focus();
+      const isWriting = bob.composer(GENERAL).and(bob.page.locator(':focus'));
+      for (let n = 0; n < 50 && (await isWriting.count()) === 0; n++) await bob.page.keyboard.press('ArrowDown');
+      await channel(bob, 'general')
+        .getByText(/unread message/)
+        .waitFor({ state: 'detached' });
+      if (full) await bob.page.setViewportSize(full);
+    },
+    lasting,
+  );
+
+  test(
     'a message to one alone, written in a channel, is asked about once, and can be sent to all after all',
     async () => {
       await bob.open(GENERAL);

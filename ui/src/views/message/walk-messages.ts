@@ -27,7 +27,11 @@ function walk(from: HTMLElement, step: 1 | -1): boolean {
   if (next) {
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: 'nearest' });
-  } else if (step > 0) focusComposer();
+  } else if (step > 0) {
+    // Of one that is higher than the timeline the end was not seen yet.
+    if (!within) from.scrollIntoView({ block: 'end' });
+    focusComposer();
+  }
   return true;
 }
 
