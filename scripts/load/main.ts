@@ -61,7 +61,7 @@ let load: Load | undefined;
 async function measure(): Promise<readonly Line[]> {
   const own = await starting;
   const { peers, channels, processes, minutes, within, patience, invite } = flags;
-  const tracker = own?.url ?? new URL(flags.tracker ?? '').href;
+  const tracker = own?.url ?? parseTracker(flags.tracker ?? '') ?? '';
   load = new Load({ ...{ tracker, own, invite, peers, channels, processes, minutes, within, patience }, say });
   return load.run();
 }

@@ -142,3 +142,16 @@ onLinux('a load does not go on without its peers', async () => {
   });
   expect(end).toEqual({ code: 1, out: '', err: expect.stringContaining('has ended'), left: [] });
 });
+
+test('a load at a tracker that is not there, or at no address, says so', async () => {
+  const address = `127.0.0.1:${await freePort()}`;
+  const nowhere = async (tracker: string) => ended('load/main.js', ['--tracker', tracker], {}, async () => undefined);
+  expect(await nowhere(address)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining(`No tracker runs at http://${address}`),
+  });
+  expect(await nowhere('ftp://10.0.0.5')).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/--tracker is the address/),
+  });
+});
