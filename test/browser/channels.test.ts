@@ -12,10 +12,12 @@ describe('channels', () => {
   let bob: Person;
 
   let tracker: string;
+  let [freeze, thaw] = [(): void => undefined, (): void => undefined];
 
   browserUsers('channels', ['alice', 'bob'], (users) => {
     ({ alice, bob } = users.people);
     tracker = users.tracker.ready.url;
+    [freeze, thaw] = [() => users.tracker.freeze(), () => users.tracker.thaw()];
   });
 
   const call = (path: string, body?: object, token?: string): Promise<Response> =>
@@ -73,7 +75,11 @@ describe('channels', () => {
         .filter({ hasText: 'tea-room' });
       await row.getByText('1 member').waitFor();
       await row.getByText('All about tea').waitFor();
+      // It waits for the tracker, which may refuse: the button says so meanwhile.
+      freeze();
       await row.getByRole('button', { name: 'Join #tea-room' }).click();
+      await row.getByRole('button', { name: 'One moment…' }).waitFor();
+      thaw();
       await heading(page, '#tea-room').waitFor();
       await alice.page.getByRole('button', { name: '2 members: show who' }).waitFor();
     },

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { ChannelView } from '../../../protocol/local-api.js';
-import { joinChannel } from '../app/conversations.js';
 import { useApp, useDaemon } from '../app/use-app.js';
 import { Icon } from '../components/icon.js';
 import { BROADCAST, PERMANENT_CHANNELS } from '../limits.js';
 import { formatRoute } from '../state/route.js';
 import { LeaveDialog } from './channel/channel-dialogs.js';
+import { JoinButton } from './channel/join-button.js';
 import { ClosedTag, MutedBadge, TopicText } from './channel/channel-badges.js';
 
 export function ChannelRow({ channel }: { channel: ChannelView }) {
@@ -30,7 +30,7 @@ export function ChannelRow({ channel }: { channel: ChannelView }) {
       {joined ? (
         <Joined name={name} title={title} />
       ) : (
-        <JoinButton name={name} label={t('channel.join')} title={t('channel.join_named', { name: title })} />
+        <JoinButton name={name} label={t('channel.join')} title={t('channel.join_named', { name: title })} small />
       )}
     </li>
   );
@@ -47,15 +47,6 @@ function useFacts({ name, members }: ChannelView): string {
   ]
     .filter((part) => part !== '')
     .join(' · ');
-}
-
-function JoinButton({ name, label, title }: { name: string; label: string; title: string }) {
-  const app = useApp();
-  return (
-    <button class="button button-small button-primary" aria-label={title} onClick={() => void joinChannel(app, name)}>
-      {label}
-    </button>
-  );
 }
 
 function Joined({ name, title }: { name: string; title: string }) {

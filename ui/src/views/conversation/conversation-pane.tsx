@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks';
-import { joinChannel, markRead } from '../../app/conversations.js';
+import { markRead } from '../../app/conversations.js';
 import { choosePerson } from '../../app/people.js';
 import { useApp, useDaemon, useSelector } from '../../app/use-app.js';
 import { currentConversation, isLooking, isMet } from '../../state/attention.js';
@@ -8,6 +8,7 @@ import type { State } from '../../state/model.js';
 import { closedState, conversationTitle, personOf } from '../../state/sidebar.js';
 import { ChannelHeader } from '../channel/channel-header.js';
 import { ClosedChannel } from '../channel/closed-channel.js';
+import { JoinButton } from '../channel/join-button.js';
 import { PersonHeader } from '../channel/person-header.js';
 import { Composer } from '../composer/composer.js';
 import { Timeline } from './timeline.js';
@@ -104,8 +105,7 @@ interface NotOpenProps {
 }
 
 function NotOpen({ conversation, place, state }: NotOpenProps) {
-  const app = useApp();
-  const { t } = app;
+  const { t } = useApp();
   if (!conversation.startsWith('#')) {
     return <Opening username={place} />;
   }
@@ -119,9 +119,7 @@ function NotOpen({ conversation, place, state }: NotOpenProps) {
       {state === undefined ? (
         <>
           <p>{t('channel.not_joined')}</p>
-          <button class="button button-primary" onClick={() => void joinChannel(app, conversation.slice(1))}>
-            {t('channel.join_named', { name: title })}
-          </button>
+          <JoinButton name={conversation.slice(1)} label={t('channel.join_named', { name: title })} />
         </>
       ) : (
         <p>{t(`channels.${state}_join`)}</p>
