@@ -22,7 +22,10 @@ export class Duty {
     this.#work = work;
   }
 
-  /** Does it once, not in this turn of the event loop, when it has rested. Does nothing when it is to be done already. */
+  /**
+   * Does it once, not in this turn of the event loop, when it has rested. Does nothing when it is to be done already. Work that asks for itself
+   * has not come to its end: it goes on in the next turn, without a rest.
+   */
   ask(): void {
     this.#cancel ??= this.#clock.after(Math.max(0, this.#restsUntil - this.#clock.steady()), () => {
       this.#cancel = undefined;
