@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks';
 import type { QuietHours } from '../../../../protocol/local-api.js';
 import { setPreferences } from '../../app/people.js';
 import { useApp } from '../../app/use-app.js';
@@ -14,7 +15,19 @@ function zoneHere(): string {
 export function QuietHoursField({ hours }: { readonly hours: QuietHours | undefined }) {
   const app = useApp();
   const { t } = app;
-  const set = (quietHours: QuietHours | null): Promise<void> => setPreferences(app, { notify: { quietHours } });
+  // The next change may be made before the daemon has told of the last one, which would then be undone.
+  const chosen = useRef(hours);
+  const underWay = useRef(0);
+  const set = async (quietHours: QuietHours | null): Promise<void> => {
+    chosen.current = quietHours ?? undefined;
+    underWay.current += 1;
+    await setPreferences(app, { notify: { quietHours } });
+    underWay.current -= 1;
+  };
+  const change = (part: (before: QuietHours) => Partial<QuietHours>): void => {
+    const before = underWay.current > 0 ? chosen.current : hours;
+    if (before) void set({ ...before, ...part(before), zone: zoneHere() });
+  };
   return (
     <>
       <Toggle
@@ -38,12 +51,20 @@ export function QuietHoursField({ hours }: { readonly hours: QuietHours | undefi
                 required
                 value={hours[end]}
                 onChange={({ currentTarget: { value } }) => {
-                  if (/^\d\d:\d\d$/.test(value)) void set({ ...hours, [end]: value, zone: zoneHere() });
+                  if (/^\d\d:\d\d$/.test(value)) change(() => ({ [end]: value }));
                 }}
               />
             </label>
           ))}
-          <Days hours={hours} onSet={(days) => void set({ ...hours, days, zone: zoneHere() })} />
+          <Days
+            hours={hours}
+            onSet={(day, on) =>
+              change(({ days }) => {
+                const others = days.filter((one) => one !== day);
+                return { days: on || others.length === 0 ? [...others, day] : others };
+              })
+            }
+          />
         </div>
       )}
     </>
@@ -51,7 +72,7 @@ export function QuietHoursField({ hours }: { readonly hours: QuietHours | undefi
 }
 
 /** On which days they begin. The last one stays: no day at all is the switch. */
-function Days({ hours: { days }, onSet }: { readonly hours: QuietHours; onSet(days: number[]): void }) {
+function Days({ hours: { days }, onSet }: { readonly hours: QuietHours; onSet(day: number, on: boolean): void }) {
   const { t } = useApp();
   const short = new Intl.DateTimeFormat(t.language, { weekday: 'short', timeZone: 'UTC' });
   const long = new Intl.DateTimeFormat(t.language, { weekday: 'long', timeZone: 'UTC' });
@@ -68,9 +89,7 @@ function Days({ hours: { days }, onSet }: { readonly hours: QuietHours; onSet(da
               checked={days.includes(day)}
               disabled={days.length === 1 && days.includes(day)}
               aria-label={long.format(date)}
-              onChange={({ currentTarget: { checked } }) =>
-                onSet(checked ? [...days, day] : days.filter((one) => one !== day))
-              }
+              onChange={({ currentTarget: { checked } }) => onSet(day, checked)}
             />
             <span aria-hidden="true">{short.format(date)}</span>
           </label>
