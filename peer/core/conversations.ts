@@ -4,7 +4,7 @@
  */
 import type { Entry } from '../../protocol/entry.js';
 import { isMessage, isRow } from '../../protocol/entry-kinds.js';
-import { ParleyError } from '../../protocol/errors.js';
+import { isParleyError, ParleyError } from '../../protocol/errors.js';
 import {
   conversationParts,
   directConversation,
@@ -245,8 +245,9 @@ export class ConversationBook implements Omit<Conversations, 'members' | 'setNot
     if (!line || (read && compareShown(line, read) <= 0)) return;
     try {
       store.entries.transaction(() => store.unread.moveLine(id, line.id));
-    } catch {
+    } catch (error) {
       // For instance the disk is full. It is only where a window begins to show.
+      if (!isParleyError(error)) throw error;
       return;
     }
     state.readUpTo = line.id;

@@ -71,12 +71,12 @@ export class PassingOn {
 /** What ends in a signed entry, each as much as a link may be given at once; what comes after the last signed one is left to `have`. */
 function pieces({ entries, ...log }: LogPiece): LogPiece[] {
   const all: LogPiece[] = [];
+  const lastSigned = entries.findLastIndex(({ sig }) => sig !== undefined);
   let [from, bytes] = [0, 0];
   for (const [i, entry] of entries.entries()) {
     bytes += runCost(entry);
     if (entry.sig === undefined) continue;
-    const isLast = !entries.slice(i + 1).some(({ sig }) => sig !== undefined);
-    if (bytes < UNSIGNED_BYTES_MAX / 2 && !isLast) continue;
+    if (bytes < UNSIGNED_BYTES_MAX / 2 && i < lastSigned) continue;
     const piece = entries.slice(from, i + 1);
     all.push({ ...log, first: piece[0]?.seq ?? 0, last: entry.seq, entries: piece });
     [from, bytes] = [i + 1, 0];

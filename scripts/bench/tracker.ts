@@ -9,9 +9,9 @@ import { deviceIdOfKey } from '../../peer/identity/certificate.js';
 import { certificateRequest } from '../../peer/identity/identity.js';
 import { TrackerApi, type Session } from '../../peer/tracker-client/api.js';
 import { TrackerHttp } from '../../peer/tracker-client/http.js';
+import { systemClock } from '../../tracker/clock.js';
 import { Daemon } from '../daemon/daemon.js';
 import { Caller, PORT, signUp } from '../load/caller.js';
-import { timersOf } from '../load/calls.js';
 import { OwnTracker } from '../load/own-tracker.js';
 import { median, toRow, type Benchmark, type Row, type Settings, type Target } from './benchmark.js';
 import { rateOf, type Request } from './http-rate.js';
@@ -52,8 +52,12 @@ export const tracker: Benchmark = {
     const bare = await Daemon.start<{ url: string }>({
       ...{ name: 'bare tracker', program: limitProgram('bare-tracker'), args: [String(LISTED)] },
     });
-    const clock = { now: Date.now };
-    const http = new TrackerHttp({ clock, timers: timersOf(), timeoutMs: REQUEST_MS, dated: () => undefined });
+    const http = new TrackerHttp({
+      clock: systemClock,
+      timers: systemClock,
+      timeoutMs: REQUEST_MS,
+      dated: () => undefined,
+    });
     try {
       const { session, beat } = await fill(own.url, http);
       const rates = await answering(settings, { ours: own.url, limit: bare.ready.url }, session.token, beat);

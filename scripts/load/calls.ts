@@ -2,22 +2,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isParleyError } from '../../protocol/errors.js';
 import { TrackerRefusal } from '../../peer/tracker-client/failures.js';
-import type { Timers } from '../../peer/tracker-client/http.js';
 
 const AGAIN_MS = 1_000;
 /** A limit of a day is no reason to wait. */
 const WAIT_MAX_MS = 120_000;
 /** Full, or too many at once; any other refusal would come again. */
 const PASSING: ReadonlySet<string> = new Set(['rate_limited', 'unavailable']);
-
-export function timersOf(): Timers {
-  return {
-    after(ms, work) {
-      const timer = setTimeout(work, ms);
-      return () => clearTimeout(timer);
-    },
-  };
-}
 
 /** Errors: those of the call; `rate_limited` when the tracker asks for more patience than two minutes. */
 export async function patiently<T>(call: () => Promise<T>): Promise<T> {

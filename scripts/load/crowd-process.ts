@@ -5,8 +5,9 @@ import { deviceIdOfKey } from '../../peer/identity/certificate.js';
 import { certificateRequest } from '../../peer/identity/identity.js';
 import { TrackerApi } from '../../peer/tracker-client/api.js';
 import { TrackerHttp } from '../../peer/tracker-client/http.js';
+import { systemClock } from '../../tracker/clock.js';
 import { PORT } from './caller.js';
-import { patiently, timersOf } from './calls.js';
+import { patiently } from './calls.js';
 import { Figures } from './figures.js';
 import type { Account, Answer, Order } from './orders.js';
 import { VirtualPeer } from './virtual-peer.js';
@@ -17,7 +18,7 @@ const EVENT_MAX = 8 * 1024;
 
 const figures = new Figures();
 const http = new TrackerHttp({
-  ...{ clock: { now: Date.now }, timers: timersOf(), timeoutMs: REQUEST_MS },
+  ...{ clock: systemClock, timers: systemClock, timeoutMs: REQUEST_MS },
   dated: () => undefined,
 });
 const peers: VirtualPeer[] = [];

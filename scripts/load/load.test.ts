@@ -8,8 +8,8 @@ import { certificateRequest } from '../../peer/identity/identity.js';
 import { TrackerApi } from '../../peer/tracker-client/api.js';
 import { TrackerHttp } from '../../peer/tracker-client/http.js';
 import { TestTrackers } from '../../tracker/testing/test-tracker.js';
+import { systemClock } from '../../tracker/clock.js';
 import { Caller, PORT, signUp } from './caller.js';
-import { timersOf } from './calls.js';
 import { countOf, Figures, quantileOf, sum } from './figures.js';
 import { VirtualPeer } from './virtual-peer.js';
 
@@ -24,7 +24,7 @@ test('they come, hear of others, and come back to a tracker that was started aga
   const dataDir = await trackers.directory();
   const { tracker, url } = await trackers.start({ dataDir });
   const http = new TrackerHttp({
-    ...{ clock: { now: Date.now }, timers: timersOf(), timeoutMs: 10_000 },
+    ...{ clock: systemClock, timers: systemClock, timeoutMs: 10_000 },
     dated: () => undefined,
   });
   const entry = { base: new URL(url), http };

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ChannelName, Username } from '../../protocol/ids.js';
 import { TrackerHttp } from '../../peer/tracker-client/http.js';
+import { systemClock } from '../../tracker/clock.js';
 import { Caller, signUp } from './caller.js';
-import { timersOf } from './calls.js';
 import { Crowd } from './crowd.js';
 import { countOf, quantileOf, sum, type Reading, type Timed } from './figures.js';
 import type { Account } from './orders.js';
@@ -53,8 +53,12 @@ export class Load {
   constructor(options: LoadOptions) {
     this.#options = options;
     this.#crowd = new Crowd(options.processes);
-    const clock = { now: Date.now };
-    this.#http = new TrackerHttp({ clock, timers: timersOf(), timeoutMs: REQUEST_MS, dated: () => undefined });
+    this.#http = new TrackerHttp({
+      clock: systemClock,
+      timers: systemClock,
+      timeoutMs: REQUEST_MS,
+      dated: () => undefined,
+    });
   }
 
   /** Errors: the tracker refuses, or a process fails. */

@@ -3,22 +3,22 @@
  * all of them. Arguments: `hear` and how many sockets are to come, or `write` and the ports, one for each socket.
  */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type TLSSocket } from 'node:tls';
+import { mutualTls } from './process.js';
 import { Hearing, onOrder, steadyMs, tell } from '../channel-crowd.js';
 
 const TEXT = 'm'.repeat(190);
 const SAID = /^(\d+)\.(\d+) /;
 
 const [key = '', certificate = '', role = '', ...rest] = process.argv.slice(2);
-const files = { key: readFileSync(key), cert: readFileSync(certificate), ca: readFileSync(certificate) };
+const tls = mutualTls(key, certificate);
 if (role === 'hear') await hear(Number(rest[0]));
 else await write(rest.map(Number));
 
 async function hear(members: number): Promise<void> {
   const hearing = new Hearing(members);
-  const server = createServer({ ...files, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: true });
+  const server = createServer(tls.server);
   server.on('secureConnection', (socket) => {
     let part = '';
     socket.setNoDelay(true);
@@ -43,8 +43,7 @@ async function hear(members: number): Promise<void> {
 async function write(ports: readonly number[]): Promise<void> {
   const sockets: TLSSocket[] = [];
   for (const port of ports) {
-    const options = { host: '127.0.0.1', port, minVersion: 'TLSv1.3', checkServerIdentity: () => undefined } as const;
-    const socket = connect({ ...files, ...options });
+    const socket = connect({ ...tls.client, port });
     socket.setNoDelay(true);
     await once(socket, 'secureConnect');
     sockets.push(socket);

@@ -1,10 +1,9 @@
 /** The same-duties chain's second process: TLS 1.3 in; checked and stored; WebSocket out; then synced, and acknowledged. */
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { DutyLog, type DutyEntry } from './duties-log.js';
-import { endWithParent, listening, ready } from './process.js';
+import { endWithParent, listening, mutualTls, ready } from './process.js';
 
 const [key = '', certificate = '', folder = ''] = process.argv.slice(2);
 endWithParent();
@@ -14,14 +13,7 @@ let browser: WebSocket | undefined;
 const sockets = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
 sockets.on('connection', (socket) => (browser = socket));
 
-const server = createServer({
-  key: readFileSync(key),
-  cert: readFileSync(certificate),
-  ca: readFileSync(certificate),
-  minVersion: 'TLSv1.3',
-  requestCert: true,
-  rejectUnauthorized: true,
-});
+const server = createServer(mutualTls(key, certificate).server);
 server.on('secureConnection', (link) => {
   let rest = '';
   /** Without their signature yet. */

@@ -1,26 +1,16 @@
 /** The same-duties chain's first process: WebSocket in; chained, signed, stored and synced; then TLS 1.3 out, and the results. */
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { DutyLog } from './duties-log.js';
-import { endWithParent, listening, ready } from './process.js';
+import { endWithParent, listening, mutualTls, ready } from './process.js';
 
 const [key = '', certificate = '', folder = '', port = ''] = process.argv.slice(2);
 endWithParent();
 
 const log = new DutyLog(`${folder}/near.sqlite`, key);
-const link = connect({
-  host: '127.0.0.1',
-  port: Number(port),
-  key: readFileSync(key),
-  cert: readFileSync(certificate),
-  ca: readFileSync(certificate),
-  minVersion: 'TLSv1.3',
-  // Its name is no host's.
-  checkServerIdentity: () => undefined,
-});
+const link = connect({ ...mutualTls(key, certificate).client, port: Number(port) });
 link.setNoDelay(true);
 link.setEncoding('utf8');
 await once(link, 'secureConnect');

@@ -1,9 +1,8 @@
 /** The bare chain's second process: TLS 1.3 in, one line a message; WebSocket out. Stores, checks and signs nothing. */
-import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { endWithParent, listening, ready } from './process.js';
+import { endWithParent, listening, mutualTls, ready } from './process.js';
 
 const [key = '', certificate = ''] = process.argv.slice(2);
 endWithParent();
@@ -16,14 +15,7 @@ sockets.on('connection', (socket, request) => {
   connection = request.socket;
 });
 
-const server = createServer({
-  key: readFileSync(key),
-  cert: readFileSync(certificate),
-  ca: readFileSync(certificate),
-  minVersion: 'TLSv1.3',
-  requestCert: true,
-  rejectUnauthorized: true,
-});
+const server = createServer(mutualTls(key, certificate).server);
 server.on('secureConnection', (link) => {
   let rest = '';
   link.setNoDelay(true);

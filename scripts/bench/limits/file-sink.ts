@@ -4,18 +4,17 @@
  */
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import { BothHashes } from './both-hashes.js';
-import { endWithParent, listening, ready } from './process.js';
+import { endWithParent, listening, mutualTls, ready } from './process.js';
 
 const WRITE_BYTES = 1024 * 1024;
 
 const [key = '', certificate = '', port = ''] = process.argv.slice(2);
 endWithParent();
-const secrets = { key: readFileSync(key), cert: readFileSync(certificate), ca: readFileSync(certificate) };
+const { client } = mutualTls(key, certificate);
 
 const server = createServer((request, response) => {
   const { searchParams } = new URL(request.url ?? '', 'http://localhost');
@@ -29,11 +28,7 @@ await listening(server);
 ready({ http: (server.address() as AddressInfo).port });
 
 async function take(path: string, source: string): Promise<{ sha256: string; chunks: string }> {
-  const socket = connect({
-    ...{ host: '127.0.0.1', port: Number(port), minVersion: 'TLSv1.3', ...secrets },
-    // Its name is no host's.
-    checkServerIdentity: () => undefined,
-  });
+  const socket = connect({ ...client, port: Number(port) });
   await once(socket, 'secureConnect');
   const file = await open(path, 'w', 0o600);
   try {

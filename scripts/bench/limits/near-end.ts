@@ -1,24 +1,14 @@
 /** The bare chain's first process: WebSocket in, TLS 1.3 out, one line a message. */
-import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import { WebSocketServer } from 'ws';
-import { endWithParent, listening, ready } from './process.js';
+import { endWithParent, listening, mutualTls, ready } from './process.js';
 
 const [key = '', certificate = '', port = ''] = process.argv.slice(2);
 endWithParent();
 
-const link = connect({
-  host: '127.0.0.1',
-  port: Number(port),
-  key: readFileSync(key),
-  cert: readFileSync(certificate),
-  ca: readFileSync(certificate),
-  minVersion: 'TLSv1.3',
-  // Its name is no host's.
-  checkServerIdentity: () => undefined,
-});
+const link = connect({ ...mutualTls(key, certificate).client, port: Number(port) });
 link.setNoDelay(true);
 await once(link, 'secureConnect');
 

@@ -1,5 +1,6 @@
 /** What the programs that are limits share with the daemons: they say when they are ready, and end with whoever started them. */
 import { once, type EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
 
 export function ready(facts: object): void {
   process.stdout.write(`${JSON.stringify({ event: 'ready', ...facts })}\n`);
@@ -13,4 +14,15 @@ export function endWithParent(): void {
 
 export async function listening(server: EventEmitter): Promise<void> {
   await once(server, 'listening');
+}
+
+/** Of the two ends of a link, which show and trust one certificate. @param key, certificate files */
+export function mutualTls(key: string, certificate: string) {
+  const cert = readFileSync(certificate);
+  const both = { key: readFileSync(key), cert, ca: cert, minVersion: 'TLSv1.3' } as const;
+  return {
+    server: { ...both, requestCert: true, rejectUnauthorized: true },
+    // Its name is no host's.
+    client: { ...both, host: '127.0.0.1', checkServerIdentity: () => undefined },
+  };
 }
