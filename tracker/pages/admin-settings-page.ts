@@ -14,7 +14,7 @@ export interface SettingsPage {
 
 type Choice = readonly [value: string, name: string];
 const REGISTRATION: readonly Choice[] = [
-  ['auto', 'By itself: everybody where only this machine gets in, else by invite'],
+  ['auto', 'By invite, or everybody of this machine'],
   ['open', 'Everybody'],
   ['invite', 'Who has an invite'],
   ['approval', 'Everybody; an admin approves those without an invite'],

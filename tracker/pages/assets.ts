@@ -5,14 +5,14 @@ export const icon =
 /** The one style sheet of the tracker's pages: colours and sizes are those of the chat window; light and dark by the system's choice, contrast AA in both. */
 export const stylesheet = `
 :root {
-  --ground: #f3f4f8; --card: #ffffff; --line: #dfe2ea; --text: #1b1f27; --quiet: #565d6b;
+  --ground: #f3f4f8; --card: #ffffff; --line: #dfe2ea; --edge: #868d9b; --field: #ffffff; --text: #1b1f27; --quiet: #565d6b;
   --accent: #2f5fd0; --accent-text: #ffffff; --link: #2456c4; --accent-soft: #e8eefc; --error: #8a1c17; --error-soft: #fde7e5;
   --green: #1a7f4b; --amber: #8a5d00; --red: #b3261e;
   color-scheme: light dark;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #16181d; --card: #232730; --line: #2f343f; --text: #e8eaef; --quiet: #a4abba;
+    --ground: #16181d; --card: #232730; --line: #2f343f; --edge: #6e7686; --field: #16181d; --text: #e8eaef; --quiet: #a4abba;
     --accent: #3d69d6; --accent-text: #ffffff; --link: #94b4ff; --accent-soft: #1f2a45; --error: #ffb9b1; --error-soft: #43211e;
     --green: #4cc38a; --amber: #e2b340; --red: #ff8f85;
   }
@@ -58,16 +58,16 @@ p { margin: 0 0 1rem; }
 .hint { font-size: 0.8125rem; margin: 0.5rem 0 0; }
 .after { margin-top: 1.25rem; }
 .count {
-  font-size: 0.8125rem; font-weight: 400; color: var(--quiet); background: var(--ground); border-radius: 1rem;
+  font-size: 0.8125rem; font-weight: 400; color: var(--quiet); background: var(--ground); border-radius: 999px;
   padding: 0.1rem 0.55rem; margin-left: 0.25rem;
 }
-.tag { font-size: 0.75rem; font-weight: 400; color: var(--link); background: var(--accent-soft); border-radius: 0.3rem; padding: 0.05rem 0.4rem; }
+.tag { font-size: 0.75rem; font-weight: 400; color: var(--link); background: var(--accent-soft); border-radius: 4px; padding: 0.05rem 0.4rem; }
 .notice { background: var(--accent-soft); border-radius: 6px; padding: 0.75rem 1rem; white-space: pre-line; overflow-wrap: anywhere; }
 .error { background: var(--error-soft); color: var(--error); border-radius: 6px; padding: 0.75rem 1rem; margin: 0; }
 .stack { display: grid; gap: 1.1rem; }
 .field label { display: block; font-weight: 600; margin-bottom: 0.3rem; }
 input, select, textarea {
-  width: 100%; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--quiet);
+  width: 100%; font: inherit; color: inherit; background: var(--field); border: 1px solid var(--edge);
   border-radius: 6px; padding: 0.55rem 0.75rem;
 }
 button, .button {
@@ -76,8 +76,8 @@ button, .button {
   padding: 0.55rem 1.1rem;
 }
 button:hover, .button:hover { filter: brightness(1.08); }
-.plain { color: var(--link); background: transparent; border-color: var(--line); }
-.plain:hover { background: var(--accent-soft); filter: none; }
+.plain { color: var(--text); background: var(--card); border-color: var(--edge); }
+.plain:hover { background: var(--ground); filter: none; }
 .small { font-size: 0.8125rem; padding: 0.25rem 0.75rem; }
 .danger { color: var(--error); }
 .danger:hover { background: var(--error-soft); }
@@ -126,6 +126,8 @@ h1 .tag, th .tag { margin-left: 0.4rem; vertical-align: middle; }
   .card { padding: 1rem; }
   main { padding: 1rem 0.75rem 2rem; }
   .bar { padding: 0.6rem 0.75rem; }
+  .tabs { gap: 0; justify-content: space-between; }
+  .tabs a { padding: 0.4rem 0.5rem; }
   .date { white-space: normal; font-size: 0.8125rem; }
 }
 `;

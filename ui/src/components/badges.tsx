@@ -11,13 +11,13 @@ interface UnreadBadgeProps {
 }
 
 export function UnreadBadge({ count, mentions = 0 }: UnreadBadgeProps) {
-  const { t } = useApp();
+  const { t, formats } = useApp();
   if (count === 0) return null;
   return (
     <span class={mentions > 0 ? 'badge badge-mentions' : 'badge'}>
       <span aria-hidden="true" dir="ltr">
         {mentions > 0 && '@'}
-        {count > 99 ? '99+' : count}
+        {count > 99 ? `${formats.number(99)}+` : formats.number(count)}
       </span>
       <span class="visually-hidden">
         {t('unread', { count })}

@@ -58,6 +58,20 @@ function breaches(name: string, css: string): string[] {
     .filter((breach) => !MEANT.has(breach.replace(/:\d+:/, ':')));
 }
 
+const TOKENS: Readonly<Record<string, RegExp>> = {
+  'font-size': /^(?:var\(--(?:size|glyph)(?:-[a-z]+)?\)|inherit)$/,
+  font: /^(?:var\(--size-[a-z]+\) .*|inherit)$/,
+  'font-weight': /^(?:400|600|inherit)$/,
+  'border-radius': /^(?:(?:var\(--radius(?:-[a-z]+)?\)|50%|0|inherit)(?: |$))+$/,
+};
+
+/** What makes up a size, a weight or a corner of its own. */
+function strays(css: string): string[] {
+  return declarations(css)
+    .filter(({ property, value }) => TOKENS[property]?.test(value) === false)
+    .map(({ text }) => text);
+}
+
 describe('the style sheets', () => {
   test.each(sheets)('%s knows a start and an end, not a left and a right', (name) => {
     expect(breaches(name, readFileSync(new URL(name, folder), 'utf8'))).toEqual([]);
@@ -81,6 +95,16 @@ describe('the style sheets', () => {
     ];
     for (const line of bad) expect(breaches('a.css', `a {\n  ${line}\n}`)).toHaveLength(1);
     for (const line of fine) expect(breaches('a.css', `a {\n  ${line}\n}`)).toEqual([]);
+  });
+
+  test('keep to the sizes, weights and corners of the tokens', () => {
+    const own = sheets
+      .filter((name) => name !== 'tokens.css')
+      .flatMap((name) => strays(readFileSync(new URL(name, folder), 'utf8')).map((stray) => `${name}: ${stray}`));
+    expect(own).toEqual([]);
+    expect(
+      strays('a {\n  font-size: 14px;\n  font: 0.9em serif;\n  font-weight: 700;\n  border-radius: 5px;\n}'),
+    ).toHaveLength(4);
   });
 
   test('fetch nothing: no font, no picture, no sheet of elsewhere', () => {

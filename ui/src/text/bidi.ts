@@ -15,7 +15,7 @@ export function isolate(text: string, sentence: 'ltr' | 'rtl'): string {
   return text !== '' && (sentence === 'rtl' || RTL_LETTER.test(text)) ? `\u2068${text}\u2069` : text;
 }
 
-/** In a sentence from right to left, `#` would move to the other side of the channel's name that it belongs to. */
-export function holdChannels(sentence: string): string {
-  return sentence.replace(/#(?:\{\{\w+\}\}|[a-z]+)/g, '\u2066$&\u2069');
+/** In a sentence from right to left, `#` and `@` would move to the other side of the name that they belong to. */
+export function holdNames(sentence: string): string {
+  return sentence.replace(/[#@](?:\{\{\w+\}\}|[a-z]+)/g, '\u2066$&\u2069');
 }

@@ -50,6 +50,12 @@ describe.each(all)('the texts in %s', (language, texts) => {
 });
 
 describe.each(others)('the texts in %s, compared with the English ones,', (_language, texts) => {
+  test('hold backticks in pairs, and only where the window draws what is between them as code', () => {
+    const ticks = Object.entries(texts).filter(([, text]) => text.includes('`'));
+    expect(ticks.map(([key]) => key).sort()).toEqual(['connection.lost', 'signin.other', 'splash.waiting']);
+    expect(ticks.filter(([, text]) => text.split('`').length % 2 === 0)).toEqual([]);
+  });
+
   test('have the same placeholders', () => {
     const wrong = Object.entries(texts).filter(([key, text]) => {
       const source = english[key] ?? english[`${baseOf(key)}_other`] ?? '';

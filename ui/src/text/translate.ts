@@ -1,6 +1,6 @@
 /** `t()` over i18next: one catalogue in one language, with keys that the compiler knows. */
 import { createInstance } from 'i18next';
-import { directionOf, holdChannels, isolate } from './bidi.js';
+import { directionOf, holdNames, isolate } from './bidi.js';
 import type { en } from './en/index.js';
 
 type Texts = typeof en;
@@ -45,5 +45,5 @@ export function createTranslate(catalogue: Catalogue, locale: string): Translate
 }
 
 function held(catalogue: Catalogue): Catalogue {
-  return Object.fromEntries(Object.entries(catalogue).map(([key, text]) => [key, holdChannels(text)]));
+  return Object.fromEntries(Object.entries(catalogue).map(([key, text]) => [key, holdNames(text)]));
 }

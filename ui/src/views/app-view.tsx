@@ -2,6 +2,7 @@ import { Component } from 'preact';
 import type { ComponentChildren } from 'preact';
 import { useApp, useSelector } from '../app/use-app.js';
 import { Logo } from '../components/logo.js';
+import { Sentence } from '../components/sentence.js';
 import { Shell } from './shell.js';
 import { SignIn } from './sign-in.js';
 
@@ -37,7 +38,9 @@ function Splash() {
   return (
     <main class="center" aria-busy={!waiting}>
       <Logo />
-      <p role="status">{waiting ? t('splash.waiting') : t('splash.connecting')}</p>
+      <p role="status">
+        <Sentence text={waiting ? t('splash.waiting') : t('splash.connecting')} />
+      </p>
       {waiting && (
         <button class="button" onClick={() => socket.nudge()}>
           {t('connection.retry')}

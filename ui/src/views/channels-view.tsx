@@ -70,11 +70,12 @@ export function ChannelsView() {
 }
 
 function Group({ title, children }: { title: string; children: readonly ComponentChild[] }) {
+  const { formats } = useApp();
   if (children.length === 0) return null;
   return (
     <section class="channels-group">
       <h2 class="group-title">
-        {title} <span class="group-count">{children.length}</span>
+        {title} <span class="group-count">{formats.number(children.length)}</span>
       </h2>
       <ul class="entries" aria-label={title}>
         {children}

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { useApp, useSelector } from '../app/use-app.js';
 import { Bar } from '../components/bar.js';
 import { useDaemonAway } from '../components/daemon-away.js';
+import { Sentence } from '../components/sentence.js';
 
 export function ConnectionBar() {
   const { t, socket } = useApp();
@@ -21,7 +22,8 @@ export function ConnectionBar() {
             </button>
           }
         >
-          {t('connection.lost')} {connection.retryAt !== undefined && <Countdown until={connection.retryAt} />}
+          <Sentence text={t('connection.lost')} />{' '}
+          {connection.retryAt !== undefined && <Countdown until={connection.retryAt} />}
         </Bar>
       )}
     </div>

@@ -6,6 +6,7 @@ import { InviteField } from '../components/invite-field.js';
 import { Logo } from '../components/logo.js';
 import { PasswordField } from '../components/password-field.js';
 import { TrackerStatus } from '../components/tracker-status.js';
+import { Sentence } from '../components/sentence.js';
 import { Start } from './start/start.js';
 import { usePasswordForm } from './use-password-form.js';
 
@@ -37,7 +38,9 @@ export function SignIn() {
         {reason && <p class="card-reason">{daemonText(t, reason, 'daemon.signed_out')}</p>}
         <SignInForm username={view.username} />
         <TrackerStatus tracker={view.tracker} />
-        <p class="field-hint">{t('signin.other', { username: view.username })}</p>
+        <p class="field-hint">
+          <Sentence text={t('signin.other', { username: view.username })} />
+        </p>
       </div>
     </main>
   );

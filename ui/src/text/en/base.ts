@@ -222,7 +222,7 @@ export const base = {
   'bars.warning': 'Warning',
   'bars.error': 'Problem',
 
-  'error.daemon_unreachable': 'Parley has stopped on this computer. Restart it with `npx parley peer`, then try again.',
+  'error.daemon_unreachable': 'Parley has stopped on this computer. Restart it with npx parley peer, then try again.',
   'error.disconnected': 'The connection to Parley on this computer was lost. Try again when it is back.',
   'error.timeout': 'Parley on this computer took too long to answer. Try again in a moment.',
   'error.invalid_credentials':

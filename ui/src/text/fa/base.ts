@@ -237,7 +237,7 @@ export const base = {
   'bars.error': 'مشکل',
 
   'error.daemon_unreachable':
-    'Parley روی این رایانه از کار افتاده است. با `npx parley peer` دوباره اجرایش کنید، سپس دوباره تلاش کنید.',
+    'Parley روی این رایانه از کار افتاده است. با npx parley peer دوباره اجرایش کنید، سپس دوباره تلاش کنید.',
   'error.disconnected': 'اتصال به Parley در این رایانه قطع شد. پس از بازگشت آن دوباره تلاش کنید.',
   'error.timeout': 'پاسخ Parley در این رایانه بیش از حد طول کشید. کمی بعد دوباره تلاش کنید.',
   'error.invalid_credentials':

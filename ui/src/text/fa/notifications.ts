@@ -5,7 +5,7 @@ export const notifications = {
   'notifications.rules': 'از چه باخبر می‌شوید',
   'notifications.channels': 'در کانال‌ها',
   'notifications.exceptions': 'یک کانال می‌تواند جدا باشد: زنگ بالای آن را بزنید.',
-  'notifications.calls': '‎@here و ‎@all مرا باخبر کنند',
+  'notifications.calls': '@here و @all مرا باخبر کنند',
   'notifications.calls_hint': 'کسی همهٔ کانال را صدا می‌زند، یا آنان را که هستند.',
   'notifications.words': 'واژه‌هایی که مرا باخبر می‌کنند',
   'notifications.words_hint': 'با ویرگول میان آن‌ها: انتشار، پروژهٔ من. مانند نام بردن از شما به شمار می‌آیند.',
@@ -22,7 +22,7 @@ export const notifications = {
   'notifications.menu_all': 'همهٔ پیام‌ها',
   'notifications.menu_all_hint': 'از هر پیامی باخبر می‌شوید.',
   'notifications.menu_mentions': 'فقط وقتی از شما نام می‌برند',
-  'notifications.menu_mentions_hint': 'از @{{username}}، ‎@here، ‎@all و واژه‌های خود باخبر می‌شوید.',
+  'notifications.menu_mentions_hint': 'از @{{username}}، @here، @all و واژه‌های خود باخبر می‌شوید.',
   'notifications.menu_none': 'هیچ‌چیز',
   'notifications.menu_none_hint': 'بی‌صدا: نه اعلانی هست و نه در عنوان شمرده می‌شود.',
 

@@ -224,7 +224,7 @@ export const base = {
   'bars.warning': 'Cảnh báo',
   'bars.error': 'Sự cố',
 
-  'error.daemon_unreachable': 'Parley trên máy này đã dừng. Hãy khởi động lại bằng `npx parley peer` rồi thử lại.',
+  'error.daemon_unreachable': 'Parley trên máy này đã dừng. Hãy khởi động lại bằng npx parley peer rồi thử lại.',
   'error.disconnected': 'Mất kết nối với Parley trên máy này. Hãy thử lại khi nó hoạt động lại.',
   'error.timeout': 'Parley trên máy này trả lời quá lâu. Hãy thử lại sau ít phút.',
   'error.invalid_credentials': 'Mật khẩu không khớp với tên này. Hãy thử lại; hoặc nếu tên còn mới, hãy tạo tài khoản.',
