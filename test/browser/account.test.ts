@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
 import { platformName } from '../../protocol/device-name.js';
 import { unzip } from '../../scripts/fault/unzip.js';
-import { violations } from '../support/axe.js';
+import { violations, violationsOfBoth } from '../support/axe.js';
 import { openBrowser, PATIENCE_MS } from '../support/browser.js';
 import { World, type Restartable } from '../support/world.js';
 
@@ -144,6 +144,30 @@ describe('the account', () => {
       await dialog.waitFor({ state: 'detached' });
       await rows.getByText("Lena's laptop", { exact: true }).waitFor();
       await rows.getByRole('button', { name: "Rename the device Lena's laptop" }).waitFor();
+    },
+    lasting,
+  );
+
+  test(
+    'another device is revoked by keyboard alone, and the focus stays in the window',
+    async () => {
+      await world.startPeer({ username: 'maria', folder: 'phone', tracker, password: NEXT, deviceName: 'my phone' });
+      const row = page.locator('.device').filter({ hasText: 'my phone' });
+      const revoke = row.getByRole('button', { name: 'Revoke the device my phone' });
+      await revoke.press('Enter');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('my phone').first().waitFor();
+      expect(await violationsOfBoth(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      await revoke.and(page.locator(':focus')).press('Enter');
+      await dialog.getByRole('button', { name: 'Revoke for good' }).press('Enter');
+      await row
+        .getByText(/^Revoked/)
+        .first()
+        .waitFor();
+      await page.getByRole('heading', { name: 'Your devices' }).and(page.locator(':focus')).waitFor();
+      expect(await violationsOfBoth(page, { only: 'main' })).toEqual([]);
       await page.goto(`${laptop.ready.ui}#/settings/account`);
     },
     lasting,

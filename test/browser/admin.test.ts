@@ -75,6 +75,7 @@ test(
     await admin.getByRole('button', { name: 'Reset the password' }).click();
     const link = (await admin.locator('#reset-link').textContent()) ?? '';
     expect(admin.url()).not.toContain(link.split('#')[1] ?? '-');
+    expect(await violations(admin)).toEqual([]);
     const context = await browser.newContext(wide);
     const page = await context.newPage();
     await page.goto(link);
@@ -132,6 +133,7 @@ test(
     await page.getByRole('link', { name: 'make an account here' }).click();
     const field = page.getByLabel('Invite code');
     await page.waitForURL((url) => url.pathname.endsWith('register.html') && url.hash === '');
+    expect(await violations(page)).toEqual([]);
     expect(await field.inputValue()).toBe(code);
     await page.getByLabel('Username').fill('invited');
     await page.getByLabel('Password').fill(PASSWORD);
@@ -187,6 +189,7 @@ test(
       const answer = await page.goto(`${tracker.url}/${path}`);
       expect(answer?.status()).toBe(403);
     }
+    expect(await violations(page)).toEqual([]);
     await page.context().close();
   },
   lasting,
@@ -204,6 +207,9 @@ test.each([
     for (const path of [
       'admin.html',
       'admin-account.html?name=bob',
+      'admin-account.html?name=nobody',
+      'admin-channels.html',
+      'admin-channel.html?name=lab',
       'admin-invites.html',
       'admin-settings.html',
       'admin-log.html',

@@ -1,6 +1,7 @@
 /** Channels, the header of a conversation and the panel beside it: two people, two browsers, two peers. */
 import { describe, expect, test } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
+import { violationsOfBoth } from '../support/axe.js';
 import { PATIENCE_MS } from '../support/browser.js';
 import { browserUsers, PASSWORD } from '../support/browser-users.js';
 import type { Person } from '../support/person.js';
@@ -263,6 +264,7 @@ describe('channels', () => {
       await act('archive');
       await alice.page.getByText('#workshop is archived by an admin').waitFor();
       expect(await alice.composer('#workshop').count()).toBe(0);
+      expect(await violationsOfBoth(alice.page)).toEqual([]);
       await alice.timeline('#workshop').getByText('said before').waitFor();
       // Nothing is offered that would be refused.
       const row = alice.timeline('#workshop').getByRole('listitem').filter({ hasText: 'said before' });
@@ -278,7 +280,13 @@ describe('channels', () => {
       await act('delete');
       await bob.page.getByText('#workshop was deleted by an admin').waitFor();
       await bob.timeline('#workshop').getByText('said before').waitFor();
-      await bob.page.getByRole('button', { name: 'Take it off my list' }).click();
+      expect(await violationsOfBoth(bob.page, { only: 'main' })).toEqual([]);
+      const drop = bob.page.getByRole('button', { name: 'Take it off my list' });
+      await drop.press('Enter');
+      await bob.page.getByRole('dialog').waitFor();
+      expect(await violationsOfBoth(bob.page, { only: 'dialog[open]' })).toEqual([]);
+      await bob.page.keyboard.press('Escape');
+      await drop.and(bob.page.locator(':focus')).click();
       await bob.page.getByRole('dialog').getByRole('button', { name: 'Leave', exact: true }).click();
       await bob.sidebar.getByRole('link', { name: /workshop/ }).waitFor({ state: 'detached' });
       // Once it is left the window goes to the other channels.

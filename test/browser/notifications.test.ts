@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { PeerReady, TrackerReady } from '../../scripts/daemon/daemon.js';
-import { violations } from '../support/axe.js';
+import { violationsOfBoth } from '../support/axe.js';
 import { openBrowser, PATIENCE_MS } from '../support/browser.js';
 import { Person } from '../support/person.js';
 import { World, type Restartable } from '../support/world.js';
@@ -219,7 +219,7 @@ describe('notifications', () => {
           input.dispatchEvent(new Event('change', { bubbles: true }));
         }
       });
-      expect(await violations(page, { but: '.sidebar' })).toEqual([]);
+      expect(await violationsOfBoth(page, { but: '.sidebar' })).toEqual([]);
       await lookAway(page, true);
       await bob.write('#general', 'Quiet now, @alice');
       await unread(page, /general.*unread/).waitFor();

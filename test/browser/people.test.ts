@@ -1,6 +1,7 @@
 /** What people see of each other: profile, status, presence, friends and blocks, by two browsers and their peers. */
 import { describe, expect, test } from '@jest/globals';
 import type { Locator } from 'playwright-core';
+import { violationsOfBoth } from '../support/axe.js';
 import { PATIENCE_MS } from '../support/browser.js';
 import { browserUsers } from '../support/browser-users.js';
 import type { Person } from '../support/person.js';
@@ -85,6 +86,7 @@ describe('people', () => {
       await dialog.getByLabel('Day and time', { exact: true }).fill('2020-01-01T10:00');
       await dialog.getByRole('button', { name: 'Save' }).click();
       await dialog.getByText('Choose a time that is still to come.').waitFor();
+      expect(await violationsOfBoth(alice.page, { only: 'dialog[open]' })).toEqual([]);
       await dialog.getByLabel('Clear after').selectOption('30 minutes');
       await dialog.getByRole('button', { name: 'Save' }).click();
       await ownRow(alice).getByText('On holiday').waitFor();
@@ -95,6 +97,10 @@ describe('people', () => {
         .getByTitle(/^Until .*\d/)
         .first()
         .waitFor();
+      await ownRow(alice).click();
+      await ownMenu(alice).getByRole('button', { name: 'Clear status' }).waitFor();
+      expect(await violationsOfBoth(alice.page, { only: ':popover-open' })).toEqual([]);
+      await alice.page.keyboard.press('Escape');
 
       await ownRow(alice).click();
       await ownMenu(alice).getByRole('radio', { name: 'Busy' }).check();
@@ -229,10 +235,14 @@ describe('people', () => {
       await panel.getByRole('button', { name: 'Why? Check the connection to alice' }).press('Enter');
       await panel.getByText('They hide their address, so your link goes through the tracker.').waitFor();
       await panel.getByRole('button', { name: 'Check again' }).and(bob.page.locator(':focus')).waitFor();
+      expect(await violationsOfBoth(bob.page, { only: 'dialog[open]' })).toEqual([]);
 
       await settings('connection');
       await alice.page.getByText('Linked through the tracker, since you hide your address.').waitFor();
+      expect(await violationsOfBoth(alice.page, { only: 'main' })).toEqual([]);
       await settings('privacy');
+      await hide.and(alice.page.locator(':checked')).waitFor();
+      expect(await violationsOfBoth(alice.page, { only: 'main' })).toEqual([]);
       await hide.and(alice.page.locator(':checked')).press('Space');
       await panel.getByText('Linked directly.').waitFor();
       await panel.getByRole('button', { name: /^Why\?|^Check again/ }).waitFor({ state: 'detached' });

@@ -28,6 +28,16 @@ export async function violations(page: Page, { only, but }: Part = {}): Promise<
   );
 }
 
+/** In the light, and in the dark. */
+export async function violationsOfBoth(page: Page, part: Part = {}): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await violations(page, part)));
+  }
+  return found;
+}
+
 /** What opens over a view, or beside it: that view itself was looked at before. */
 const OPENS = ['dialog[open]', ':popover-open', '.side-panel', '.composer'];
 const BESIDE = '.sidebar';

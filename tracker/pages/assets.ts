@@ -49,6 +49,7 @@ main.narrow { max-width: 26rem; padding-top: min(10vh, 5rem); }
   margin-bottom: 1.25rem; min-width: 0;
 }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 0 1.25rem; align-items: start; }
+h1, h2, h3, strong { font-weight: 600; }
 h1 { font-size: 1.375rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.125rem; line-height: 1.3; margin: 0 0 0.75rem; }
 h3 { font-size: 0.9375rem; margin: 1rem 0 0.35rem; }
@@ -89,7 +90,7 @@ pre {
 th code { font-weight: 400; }
 pre.command { white-space: pre-wrap; overflow-wrap: anywhere; }
 p code { overflow-wrap: anywhere; }
-code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace; font-size: 0.8125rem; }
+code { font-family: ui-monospace, 'SF Mono', 'Cascadia Mono', 'Liberation Mono', monospace; font-size: 0.8125rem; }
 .scroll { overflow: auto; max-height: 24rem; }
 .scroll.whole { max-height: none; }
 table { width: 100%; border-collapse: collapse; }
