@@ -31,6 +31,12 @@ export const HEARTBEAT_MS = 15_000;
 export const PRESENCE_EXPIRY_MS = 45_000;
 /** Section 2: how long a peer stays listed after its events socket closed, so that a reconnection is not visible. */
 export const EVENTS_CLOSE_GRACE_MS = 3_000;
+/** Section 2: up to so many peers online, and in a channel, a socket that asks for a part of presence is told of all of them. */
+export const PRESENCE_WHOLE_MAX = 500;
+export const CHANNEL_WHOLE_MAX = 200;
+/** Section 2: users that such a socket may follow, and that one message may name. */
+export const PRESENCE_FOLLOW_MAX = 500;
+export const FOLLOW_AT_ONCE_MAX = 100;
 
 /** Section 2: how often a peer asks its tracker for a sign of life over the events socket, and after what silence it is given up. */
 export const TRACKER_BEAT_MS = 5_000;

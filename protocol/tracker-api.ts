@@ -258,6 +258,15 @@ export const TrackerEvent = Type.Union([
     deleted: Type.Optional(Type.Array(ChannelWord, { maxItems: 1000 })),
     /** Absent where they are not named. */
     trackers: Type.Optional(TrackerAddresses),
+    /** For a socket that asks for a part: whether `peers` are all of those online, and how many users it may follow. */
+    view: Type.Optional(Type.Object({ whole: Type.Boolean(), follow: Type.Integer({ minimum: 0 }) })),
+  }),
+  /** For a socket that asks for a part: it is told of `peers` from now on, and of those in `unseen` no more, who may be online. */
+  Type.Object({
+    type: Type.Literal('view'),
+    whole: Type.Boolean(),
+    peers: Type.Array(PeerRecord),
+    unseen: Type.Array(Type.Object({ username: UsernameField, device: Type.Optional(DeviceField) })),
   }),
   Type.Object({ type: Type.Literal('peer_joined'), peer: PeerRecord }),
   Type.Object({ type: Type.Literal('peer_updated'), peer: PeerRecord }),

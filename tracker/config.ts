@@ -59,6 +59,8 @@ export interface Timings {
   /** What has changed is told at once, and not again for so long: changes meanwhile are told together. */
   eventsWindow: number;
   eventsPing: number;
+  /** How often who is told of a part of a large crowd is told of another part. */
+  eventsRenewal: number;
   /** For the head of a request, and for all of it: so long a slow sender can hold a connection. */
   requestHead: number;
   request: number;
@@ -82,6 +84,7 @@ export const defaultTimings: Timings = {
   eventsCloseGrace: EVENTS_CLOSE_GRACE_MS,
   eventsWindow: 50,
   eventsPing: 15_000,
+  eventsRenewal: 300_000,
   requestHead: 10_000,
   request: 30_000,
   handshake: 10_000,

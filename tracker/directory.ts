@@ -3,7 +3,7 @@ import { userKey, type ChannelName, type DeviceId, type UserKey, type Username }
 import type { Address, PeerRecord } from '../protocol/tracker-api.js';
 import type { Clock } from './clock.js';
 import { RateLimited } from './daily-limits.js';
-import { listBody, insertionIndex, peerId, select, type ListedPeer, type ListQuery } from './peer-list.js';
+import { listBody, select, SortedPeers, type ListedPeer, type ListQuery } from './peer-list.js';
 import type { PresenceChange, PresenceKey, PresenceStore } from './store/tracker-store.js';
 
 export interface DirectoryOptions {
@@ -47,8 +47,8 @@ export function presenceKey(username: Username, device: DeviceId | undefined): P
 export class Directory {
   readonly #options: DirectoryOptions;
   readonly #peers = new Map<PresenceKey, ListedPeer>();
-  /** By id. */
-  #sorted: ListedPeer[] = [];
+  readonly #everyone = new SortedPeers();
+  readonly #inChannel = new Map<string, SortedPeers>();
   readonly #keysOf = new Map<UserKey, Set<PresenceKey>>();
   readonly #submitted = new Map<PresenceKey, Submission>();
   /** Answers of `/get-list` since the last change, by channel; '' is the list of all. */
@@ -76,14 +76,19 @@ export class Directory {
     return this.#peers.get(key)?.record;
   }
 
+  /** Its record as JSON; empty where it is not online. */
+  jsonOf(key: PresenceKey): string {
+    return this.#peers.get(key)?.json ?? '';
+  }
+
   /** Everyone, by id. */
   all(): readonly PeerRecord[] {
-    return this.#sorted.map((peer) => peer.record);
+    return this.#everyone.all.map((peer) => peer.record);
   }
 
   /** Everyone, as the inside of a JSON array. Made once for each change. */
   allJson(): string {
-    return (this.#allJson ??= this.#sorted.map((peer) => peer.json).join(','));
+    return (this.#allJson ??= this.#everyone.all.map((peer) => peer.json).join(','));
   }
 
   /**
@@ -182,10 +187,9 @@ export class Directory {
 
   /** How many users of each of these channels are online. */
   onlineIn(channels: readonly string[]): ReadonlyMap<string, number> {
-    const users = new Map(channels.map((name) => [name, new Set<string>()]));
-    for (const { record } of this.#sorted)
-      for (const name of record.channels) users.get(name)?.add(userKey(record.username as Username));
-    return new Map([...users].map(([name, those]) => [name, those.size]));
+    const online = (name: string): number =>
+      new Set(this.#inChannel.get(name)?.all.map(({ record }) => userKey(record.username as Username))).size;
+    return new Map(channels.map((name) => [name, online(name)]));
   }
 
   watch(listener: (change: PresenceChange) => void): () => void {
@@ -198,7 +202,7 @@ export class Directory {
   }
 
   #members(channel: string): readonly ListedPeer[] {
-    return channel === '' ? this.#sorted : this.#sorted.filter((peer) => peer.record.channels.includes(channel));
+    return channel === '' ? this.#everyone.all : (this.#inChannel.get(channel)?.all ?? []);
   }
 
   #isOf(key: PresenceKey, user: UserKey): boolean {
@@ -217,7 +221,12 @@ export class Directory {
 
   #removeListed(peer: ListedPeer): void {
     this.#peers.delete(peer.key);
-    this.#sorted.splice(insertionIndex(this.#sorted, peerId(peer.record), peer.key), 1);
+    this.#everyone.remove(peer);
+    for (const name of peer.record.channels) {
+      const listed = this.#inChannel.get(name);
+      listed?.remove(peer);
+      if (listed?.all.length === 0) this.#inChannel.delete(name);
+    }
     const user = userKey(peer.record.username as Username);
     const keys = this.#keysOf.get(user);
     keys?.delete(peer.key);
@@ -226,7 +235,12 @@ export class Directory {
 
   #addListed(peer: ListedPeer): void {
     this.#peers.set(peer.key, peer);
-    this.#sorted.splice(insertionIndex(this.#sorted, peerId(peer.record), peer.key), 0, peer);
+    this.#everyone.add(peer);
+    for (const name of peer.record.channels) {
+      const listed = this.#inChannel.get(name) ?? new SortedPeers();
+      this.#inChannel.set(name, listed);
+      listed.add(peer);
+    }
     const user = userKey(peer.record.username as Username);
     const keys = this.#keysOf.get(user);
     if (keys) keys.add(peer.key);

@@ -1,16 +1,32 @@
 import type { AccountWord } from '../protocol/account-word.js';
 import type { ChannelWord } from '../protocol/channel-word.js';
-import type { ChannelName, UserKey, Username } from '../protocol/ids.js';
+import { userKey, type ChannelName, type UserKey, type Username } from '../protocol/ids.js';
 import type { Revocation } from '../protocol/revocation.js';
 import type { PeerRecord, TrackerEvent } from '../protocol/tracker-api.js';
 import { channelRecord } from './channels.js';
 import { textFrame } from './frames.js';
 import type { Channel, PresenceChange, PresenceKey } from './store/tracker-store.js';
+import type { Whereabouts } from './views.js';
+
+/** A peer's change in one window. */
+export interface PeerNews {
+  readonly key: PresenceKey;
+  /** As it is now, or was before it left. */
+  readonly peer: PeerRecord;
+  readonly isOnline: boolean;
+  /** All channels that it was in since it was told last: a snapshot may have been made at any of these times. Undefined: it was not online. */
+  readonly before: readonly string[] | undefined;
+  readonly frame: Buffer;
+}
 
 /** What the sockets get at the end of a window. */
 export interface PreparedBatch {
-  /** Frames for everyone. */
-  readonly common: Buffer;
+  /** Frames for those who are told of everybody. */
+  readonly all: Buffer;
+  /** The same without what is of one peer or one user, for those who are told of a part: they get of the next two what they are to be told. */
+  readonly rest: Buffer;
+  readonly peers: readonly PeerNews[];
+  readonly memberships: readonly { readonly user: UserKey; readonly frame: Buffer }[];
   /** Frames with the field `joined`, which depends on the receiver. */
   readonly channels: readonly { name: ChannelName; joined: Buffer; notJoined: Buffer }[];
 }
@@ -20,9 +36,9 @@ export interface PreparedBatch {
  * within the window is sent as left, since a snapshot made in between may contain it.
  */
 export class EventsBatch {
-  readonly #peers = new Map<PresenceKey, { first: PeerRecord | undefined; change: PresenceChange }>();
+  readonly #peers = new Map<PresenceKey, { isNew: boolean; before: Whereabouts; change: PresenceChange }>();
   readonly #channels = new Map<ChannelName, { channel: Channel; word: ChannelWord | undefined }>();
-  readonly #memberships = new Map<string, TrackerEvent>();
+  readonly #memberships = new Map<string, { user: UserKey; event: TrackerEvent }>();
   readonly #revocations = new Map<string, TrackerEvent>();
   readonly #registered: TrackerEvent[] = [];
   readonly #accounts = new Map<UserKey, TrackerEvent>();
@@ -34,7 +50,8 @@ export class EventsBatch {
 
   peer(change: PresenceChange): void {
     const pending = this.#peers.get(change.key);
-    this.#peers.set(change.key, { first: pending ? pending.first : change.before, change });
+    const isNew = pending ? pending.isNew : change.before === undefined;
+    this.#peers.set(change.key, { isNew, before: union(pending?.before, change.before?.channels), change });
   }
 
   /** @param word what the CA says of it, if an admin has changed it */
@@ -45,7 +62,7 @@ export class EventsBatch {
   membership(type: 'joined' | 'left', channel: ChannelName, username: Username): void {
     const key = `${channel} ${username}`;
     this.#memberships.delete(key);
-    this.#memberships.set(key, { type: `channel_${type}`, channel, username });
+    this.#memberships.set(key, { user: userKey(username), event: { type: `channel_${type}`, channel, username } });
   }
 
   revoked(revocation: Revocation): void {
@@ -64,18 +81,23 @@ export class EventsBatch {
   prepare(): PreparedBatch {
     const channels = [...this.#channels.values()];
     const [deleted, there] = [channels.filter(isDeleted), channels.filter((one) => !isDeleted(one))];
-    const common = [
-      ...this.#registered,
-      ...[...this.#peers.values()].flatMap(({ first, change }) => peerEvent(first, change) ?? []),
-      ...this.#memberships.values(),
+    const before = this.#registered.map(frameOf);
+    const peers = [...this.#peers].flatMap(
+      ([key, { isNew, before, change }]) => newsOf(key, isNew, before, change) ?? [],
+    );
+    const memberships = [...this.#memberships.values()].map(({ user, event }) => ({ user, frame: frameOf(event) }));
+    const after = [
       ...deleted.flatMap(({ channel, word }): TrackerEvent[] =>
         word ? [{ type: 'channel_deleted', channel: channel.name, word }] : [],
       ),
       ...this.#revocations.values(),
       ...this.#accounts.values(),
-    ];
+    ].map(frameOf);
     return {
-      common: Buffer.concat(common.map(frameOf)),
+      all: Buffer.concat([...before, ...[...peers, ...memberships].map(({ frame }) => frame), ...after]),
+      rest: Buffer.concat([...before, ...after]),
+      peers,
+      memberships,
       channels: there.map(({ channel, word }) => ({
         name: channel.name,
         joined: frameOf({ type: 'channel_updated', channel: channelRecord(channel, true, word) }),
@@ -87,13 +109,25 @@ export class EventsBatch {
 
 const isDeleted = ({ channel }: { channel: Channel }): boolean => channel.state === 'deleted';
 
-function peerEvent(first: PeerRecord | undefined, { before, after }: PresenceChange): TrackerEvent | undefined {
-  if (after) return { type: first ? 'peer_updated' : 'peer_joined', peer: after };
-  if (!before) return undefined;
-  const { username, device } = before;
-  return { type: 'peer_left', username, ...(device !== undefined && { device }) };
+function union(a: Whereabouts, b: Whereabouts): Whereabouts {
+  return a && b?.some((name) => !a.includes(name)) === true ? [...new Set([...a, ...b])] : (a ?? b);
 }
 
-function frameOf(event: TrackerEvent): Buffer {
+function newsOf(key: PresenceKey, isNew: boolean, was: Whereabouts, change: PresenceChange): PeerNews | undefined {
+  const { before, after } = change;
+  if (after) {
+    const frame = frameOf({ type: isNew ? 'peer_joined' : 'peer_updated', peer: after });
+    return { key, peer: after, isOnline: true, before: was, frame };
+  }
+  if (!before) return undefined;
+  return { key, peer: before, isOnline: false, before: was, frame: frameOf({ type: 'peer_left', ...nameOf(before) }) };
+}
+
+/** Which peer it is, for those who know it. */
+export function nameOf({ username, device }: PeerRecord): { username: string; device?: string } {
+  return { username, ...(device !== undefined && { device }) };
+}
+
+export function frameOf(event: TrackerEvent): Buffer {
   return textFrame(JSON.stringify(event));
 }

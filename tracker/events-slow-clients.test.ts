@@ -1,18 +1,12 @@
 /** Clients of /events that do not read or do not answer. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
-import http from 'node:http';
-import type net from 'node:net';
-import { WebSocket, WebSocketServer } from 'ws';
+import { WebSocket } from 'ws';
 import type { UserKey, Username } from '../protocol/ids.js';
 import type { TrackerEvent } from '../protocol/tracker-api.js';
-import { Channels } from './channels.js';
-import { systemClock } from './clock.js';
-import { Directory } from './directory.js';
-import { Events } from './events.js';
-import { openSqliteStore } from './store/sqlite/sqlite-store.js';
+import { openBareEvents } from './testing/bare-events.js';
 import { EventsSocket } from './testing/events-socket.js';
-import { silent, TestTrackers } from './testing/test-tracker.js';
+import { TestTrackers } from './testing/test-tracker.js';
 
 const trackers = new TestTrackers();
 afterEach(async () => {
@@ -33,36 +27,10 @@ describe('slow clients', () => {
   });
 
   test('a client that does not read is closed with 1013, and others are not affected', async () => {
-    const store = openSqliteStore(':memory:', systemClock);
-    const limits = { maxCreated: 1, maxCreatedADay: 1, maxJoinedADay: 1, daily: { take: () => Promise.resolve(0) } };
-    const isGuest = () => Promise.resolve(false);
-    // No admin changes a channel here.
-    const authority = {
-      channelWord: () => {
-        throw new Error('no word is to be signed');
-      },
-    };
-    const channels = await Channels.open(
-      { store: store.channels, clock: systemClock, isGuest, authority, ...limits },
-      [],
-    );
-    const presence = { clock: systemClock, expiryMs: 60_000, graceMs: 1, maxPerUser: 1 };
-    const directory = await Directory.open({ presence: store.presence, random: Math.random, ...presence });
     const bufferMax = 256 * 1024;
-    const timings = { eventsWindow: 1, eventsPing: 60_000 };
-    const devices = { revocations: () => [] };
-    const accountWords = { list: () => [] };
-    const parts = { channels, devices, accountWords, directory, clock: systemClock, log: silent };
-    const events = new Events({ ...parts, timings, bufferMax });
-    const server = http.createServer().listen(0, '127.0.0.1');
-    const wss = new WebSocketServer({ noServer: true, perMessageDeflate: false });
-    server.on('upgrade', (request, stream, head) => {
-      const subscriber = { user: 'alice' as UserKey, session: '', peer: undefined };
-      wss.handleUpgrade(request, stream, head, (socket) => void events.subscribe(socket, stream, subscriber));
-    });
-    await once(server, 'listening');
-    const { port } = server.address() as net.AddressInfo;
-    const [good, slow] = [new WebSocket(`ws://127.0.0.1:${port}`), new WebSocket(`ws://127.0.0.1:${port}`)];
+    const subscriber = { user: 'alice' as UserKey, session: '', peer: undefined, asksPart: false };
+    const { directory, url, close } = await openBareEvents({ bufferMax, subscriberOf: () => subscriber });
+    const [good, slow] = [new WebSocket(url), new WebSocket(url)];
     await Promise.all([once(good, 'message'), once(slow, 'message')]);
     slow.pause();
     let told = 0;
@@ -88,8 +56,6 @@ describe('slow clients', () => {
     expect(read).toBeGreaterThan(bufferMax);
     expect(read).toBeLessThan(told);
     expect(good.readyState).toBe(WebSocket.OPEN);
-    await events.close(1000);
-    server.close();
-    await store.close();
+    await close();
   });
 });

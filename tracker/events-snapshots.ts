@@ -1,3 +1,4 @@
+import { PRESENCE_FOLLOW_MAX } from '../protocol/limits.js';
 import type { AccountWords } from './administration/account-words.js';
 import type { Channels } from './channels.js';
 import type { Clock } from './clock.js';
@@ -17,6 +18,8 @@ export interface SnapshotsOptions {
   readonly trackers: readonly string[];
   readonly clock: Pick<Clock, 'after' | 'steady'>;
   readonly log: Pick<Log, 'error'>;
+  /** For one who asks for a part: those whom it sees from now on, as the inside of a JSON array; undefined: everybody. */
+  readonly enter: (client: EventsClient) => string | undefined;
   /** In the turn in which it was made, so that no change is missed or sent before it. */
   readonly sent: (client: EventsClient) => void;
 }
@@ -53,14 +56,13 @@ export class Snapshots {
   }
 
   #send(): void {
-    let common: Buffer | undefined;
+    const made = new Map<boolean, Buffer>();
     let count = 0;
     for (const client of this.#waiting) {
       if (count++ >= AT_ONCE) break;
       this.#waiting.delete(client);
       try {
-        common ??= firstPart(this.#common());
-        this.#sendTo(client, common);
+        this.#sendTo(client, made);
       } catch (error) {
         this.#options.log.error({ err: error }, 'events socket: the snapshot failed');
         client.socket.terminate();
@@ -69,10 +71,17 @@ export class Snapshots {
     if (this.#waiting.size > 0) this.#duty.ask();
   }
 
-  #sendTo(client: EventsClient, common: Buffer): void {
+  /** @param made what is the same for many: with everybody who is online, and without */
+  #sendTo(client: EventsClient, made: Map<boolean, Buffer>): void {
     const { socket, stream } = client;
     if (socket.readyState !== socket.OPEN) return;
-    const own = lastPart(this.#own(client));
+    const seen = client.asksPart ? this.#options.enter(client) : undefined;
+    const isWhole = seen === undefined;
+    const common = made.get(isWhole) ?? firstPart(this.#common(isWhole));
+    made.set(isWhole, common);
+    const view = { whole: isWhole, follow: PRESENCE_FOLLOW_MAX };
+    const part = client.asksPart ? `,"view":${JSON.stringify(view)}` : '';
+    const own = lastPart(`${isWhole ? '' : `,"peers":[${seen}]`}${part}${this.#own(client)}`);
     client.bufferMax += common.length + own.length;
     stream.cork();
     stream.write(common);
@@ -82,13 +91,13 @@ export class Snapshots {
   }
 
   /** Without its end. */
-  #common(): string {
+  #common(isWhole: boolean): string {
     const { channels, devices, directory, trackers } = this.#options;
     const gone = channels.deleted();
     const deleted = gone.length > 0 ? `,"deleted":${JSON.stringify(gone)}` : '';
     const named = trackers.length > 0 ? `,"trackers":${JSON.stringify(trackers)}` : '';
-    const revoked = JSON.stringify(devices.revocations());
-    return `{"type":"snapshot","peers":[${directory.allJson()}],"revoked":${revoked}${deleted}${named}`;
+    const peers = isWhole ? `"peers":[${directory.allJson()}],` : '';
+    return `{"type":"snapshot",${peers}"revoked":${JSON.stringify(devices.revocations())}${deleted}${named}`;
   }
 
   #own({ joined, user }: EventsClient): string {

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { RawData, WebSocket } from 'ws';
-import { isParleyError } from '../protocol/errors.js';
+import type { WebSocket } from 'ws';
 import { userKey, type UserKey, type Username } from '../protocol/ids.js';
 import type { AccountWord } from '../protocol/account-word.js';
 import type { Revocation } from '../protocol/revocation.js';
@@ -13,17 +12,13 @@ import type { Timings } from './config.js';
 import type { Devices } from './devices.js';
 import type { Directory } from './directory.js';
 import { Duty } from './duty.js';
-import { EventsBatch } from './events-batch.js';
-import {
-  CLOSE_GOING_AWAY,
-  CLOSE_POLICY,
-  CLOSE_TRY_AGAIN,
-  deliver,
-  errorMessage,
-  parseStatus,
-  type EventsClient,
-} from './events-client.js';
+import { EventsBatch, type PreparedBatch } from './events-batch.js';
+import { CLOSE_TRY_AGAIN, closeIfSlow, deliver, type EventsClient } from './events-client.js';
+import { listen, type Hearer } from './events-messages.js';
+import { EventsParts } from './events-parts.js';
+import { EventsRegister } from './events-register.js';
 import { Snapshots } from './events-snapshots.js';
+import { Rounds } from './rounds.js';
 import type { Log } from './log.js';
 import type { ChannelChange, PresenceKey } from './store/tracker-store.js';
 
@@ -34,7 +29,10 @@ export interface EventsOptions {
   accountWords: Pick<AccountWords, 'list'>;
   clock: Clock;
   log: Log;
-  timings: Pick<Timings, 'eventsWindow' | 'eventsPing'>;
+  timings: Pick<Timings, 'eventsWindow' | 'eventsPing' | 'eventsRenewal'>;
+  /** In [0, 1). */
+  random: () => number;
+  randomBytes: (size: number) => Buffer;
   /** Addresses of all trackers that stand for one another. */
   trackers?: readonly string[];
   /** Unread bytes besides the snapshot at which a client is slow. */
@@ -46,10 +44,15 @@ export interface Subscriber {
   user: UserKey;
   session: string;
   peer: PresenceKey | undefined;
+  /** It knows what it means to be told of a part of those online. */
+  asksPart: boolean;
 }
 
 const BUFFER_MAX = 1024 * 1024;
 const MISSED_PINGS_MAX = 2;
+const SLOW = 'slow events client closed';
+/** Of those who are to see others: so many a turn, so that others are answered in between. */
+const REVIEWS_AT_ONCE = 64;
 const MAIL = JSON.stringify({ type: 'mailbox' } satisfies TrackerEvent);
 
 /** Sends each /events socket a snapshot, then what changes, prepared once for all of them (SPEC.md section 2). */
@@ -57,22 +60,27 @@ export class Events {
   readonly #options: EventsOptions;
   /** Those that have got their snapshot, and get changes. */
   readonly #clients = new Set<EventsClient>();
-  readonly #byUser = new Map<UserKey, Set<EventsClient>>();
+  readonly #register = new EventsRegister();
   /** Those that will be told that a letter arrived. */
   readonly #mailPending = new Set<EventsClient>();
   #membershipChanges = 0;
   #batch = new EventsBatch();
   readonly #flushes: Duty;
+  readonly #parts: EventsParts;
   readonly #snapshots: Snapshots;
-  #cancelPing: (() => void) | undefined;
+  readonly #heard: Hearer;
+  readonly #rounds: readonly Rounds<EventsClient>[];
   readonly #unwatch: readonly (() => void)[];
 
   constructor(options: EventsOptions) {
     this.#options = options;
     const { trackers = [] } = options;
     this.#flushes = new Duty(options.clock, options.timings.eventsWindow, () => this.#flush());
+    this.#parts = new EventsParts(options);
+    this.#heard = this.#hearer();
     this.#snapshots = new Snapshots({
       ...{ ...options, trackers },
+      enter: (client) => this.#parts.enter(client),
       sent: (client) => {
         this.#clients.add(client);
         this.#extendPresence(client);
@@ -81,13 +89,19 @@ export class Events {
     this.#unwatch = [
       options.directory.watch((change) => {
         this.#batch.peer(change);
+        this.#parts.changed(change);
         this.#flushes.ask();
       }),
       options.channels.watch((change) => {
         this.#channelChanged(change);
       }),
     ];
-    this.#schedulePing();
+    const { clock, timings } = options;
+    const each = { clock, items: this.#clients };
+    this.#rounds = [
+      new Rounds({ ...each, everyMs: timings.eventsPing, visit: (client) => this.#ping(client) }),
+      new Rounds({ ...each, everyMs: timings.eventsRenewal, visit: (client) => this.#renew(client) }),
+    ];
   }
 
   get size(): number {
@@ -95,34 +109,33 @@ export class Events {
   }
 
   socketsOf(user: UserKey): number {
-    return this.#byUser.get(user)?.size ?? 0;
+    return this.#register.of(user).size;
   }
 
   /** Takes an open socket; `stream` is the connection that it came on. */
   async subscribe(socket: WebSocket, stream: Duplex, subscriber: Subscriber): Promise<void> {
     const { bufferMax = BUFFER_MAX } = this.#options;
-    const client: EventsClient = { socket, stream, ...subscriber, joined: new Set(), unanswered: 0, bufferMax };
-    this.#register(client);
-    this.#listen(client);
+    const client: EventsClient = {
+      ...{ socket, stream, ...subscriber, bufferMax },
+      ...{ joined: new Set(), unanswered: 0, isPart: false },
+    };
+    this.#register.add(client);
+    listen(client, this.#heard);
     await this.#readMembership(client);
     if (socket.readyState === socket.OPEN) this.#snapshots.add(client);
   }
 
-  /** The session ended: closes the sockets that were opened with it. */
   endSession(hash: string): void {
-    for (const client of this.#all()) {
-      if (client.session === hash) client.socket.close(CLOSE_POLICY, 'signed out');
-    }
+    this.#register.endSession(hash);
+  }
+
+  endAccount(user: UserKey): void {
+    this.#register.endAccount(user);
   }
 
   registered(username: Username): void {
     this.#batch.registered(username);
     this.#flushes.ask();
-  }
-
-  /** An admin lets nobody in with the account any more: closes its sockets. */
-  endAccount(user: UserKey): void {
-    for (const { socket } of this.#byUser.get(user) ?? []) socket.close(CLOSE_POLICY, 'account disabled');
   }
 
   /** What the CA says of an account now: everybody is told. */
@@ -133,28 +146,26 @@ export class Events {
 
   /** Closes the sockets of the device, and tells everybody. */
   deviceRevoked(user: UserKey, peer: PresenceKey, revocation: Revocation): void {
-    for (const client of this.#byUser.get(user) ?? [])
-      if (client.peer === peer) client.socket.close(CLOSE_POLICY, 'device revoked');
+    this.#register.endDevice(user, peer);
     this.#batch.revoked(revocation);
     this.#flushes.ask();
   }
 
   /** A letter arrived for the device of this peer: only its own sockets are told. */
   mailArrived(user: UserKey, peer: PresenceKey): void {
-    for (const client of this.#byUser.get(user) ?? []) {
-      // A client that waits for its snapshot reads the mailbox after it anyway.
-      if (client.peer === peer && this.#clients.has(client)) this.#mailPending.add(client);
-    }
+    // A client that waits for its snapshot reads the mailbox after it anyway.
+    for (const client of this.#register.ofPeer(user, peer))
+      if (this.#clients.has(client)) this.#mailPending.add(client);
     if (this.#mailPending.size > 0) this.#flushes.ask();
   }
 
   has(user: UserKey, peer: PresenceKey): boolean {
-    return [...(this.#byUser.get(user) ?? [])].some((client) => client.peer === peer);
+    return this.#register.has(user, peer);
   }
 
   /** At once, to the newest socket of this peer: what is for it alone, and of no use later. @returns whether it has one */
   tell(user: UserKey, peer: PresenceKey, event: TrackerEvent): boolean {
-    const clients = [...(this.#byUser.get(user) ?? [])].filter((client) => client.peer === peer);
+    const clients = this.#register.ofPeer(user, peer);
     const client = clients.reverse().find((one) => this.#clients.has(one) && one.socket.readyState === one.socket.OPEN);
     if (!client || client.stream.writableLength > client.bufferMax) return false;
     client.socket.send(JSON.stringify(event));
@@ -166,46 +177,37 @@ export class Events {
     for (const stop of this.#unwatch) stop();
     this.#flushes.stop();
     this.#snapshots.stop();
-    this.#cancelPing?.();
-    const open = [...this.#all()];
-    const closed = open.map(({ socket }) => new Promise<void>((resolve) => socket.once('close', () => resolve())));
-    for (const { socket } of open) socket.close(CLOSE_GOING_AWAY, 'the tracker stops');
-    const cancel = this.#options.clock.after(graceMs, () => {
-      for (const { socket } of open) socket.terminate();
-    });
-    await Promise.all(closed);
-    cancel();
+    for (const rounds of this.#rounds) rounds.stop();
+    await this.#register.close(graceMs, this.#options.clock);
   }
 
-  #listen(client: EventsClient): void {
-    const { socket } = client;
-    socket.on('message', (data, isBinary) => this.#logFailure(this.#receive(client, data, isBinary)));
-    // Answered here: ws would keep any number of answers for a client that asks and does not read.
-    socket.on('ping', (data) => {
-      if (client.stream.writableLength > client.bufferMax) socket.terminate();
-      else socket.pong(data);
-    });
-    socket.on('pong', () => {
-      client.unanswered = 0;
-      this.#extendPresence(client);
-    });
-    // ws itself closes the socket after an error: a message too large, not UTF-8, a broken frame.
-    socket.on('error', (error) => this.#options.log.debug({ err: error }, 'events socket failed'));
-    socket.on('close', () => this.#remove(client));
+  /** One for all sockets. */
+  #hearer(): Hearer {
+    const { directory, log } = this.#options;
+    return {
+      status: async ({ peer, user }, status) => {
+        for (const key of peer ? [peer] : directory.keysOf(user)) await directory.setStatus(key, user, status);
+      },
+      follow: (client, users, follows) => this.#follow(client, users, follows),
+      answered: (client) => {
+        client.unanswered = 0;
+        this.#extendPresence(client);
+      },
+      closed: (client) => this.#remove(client),
+      run: (work) => this.#logFailure(work),
+      broken: (err) => log.debug({ err }, 'events socket failed'),
+    };
   }
 
-  async #receive(client: EventsClient, data: RawData, isBinary: boolean): Promise<void> {
-    const { directory } = this.#options;
-    try {
-      const status = parseStatus(data, isBinary);
-      const peers = client.peer ? [client.peer] : directory.keysOf(client.user);
-      for (const peer of peers) await directory.setStatus(peer, client.user, status);
-    } catch (error) {
-      if (!isParleyError(error)) throw error;
-      // A client that sends many wrong messages and does not read the answers is slow as well.
-      if (client.stream.writableLength > client.bufferMax) client.socket.terminate();
-      else client.socket.send(errorMessage(error.code, error.message));
-    }
+  /** Errors: bad_request. */
+  #follow(client: EventsClient, users: readonly string[], follows: boolean): void {
+    this.#parts.follow(client, users, follows);
+    if (this.#parts.isDue) this.#flushes.ask();
+  }
+
+  #renew(client: EventsClient): void {
+    this.#parts.renew(client);
+    if (this.#parts.isDue) this.#flushes.ask();
   }
 
   #extendPresence({ peer, user }: EventsClient): void {
@@ -228,27 +230,13 @@ export class Events {
     }
   }
 
-  /** Every socket, also those without a snapshot yet. */
-  *#all(): Iterable<EventsClient> {
-    for (const clients of this.#byUser.values()) yield* clients;
-  }
-
-  #register(client: EventsClient): void {
-    const ofUser = this.#byUser.get(client.user);
-    if (ofUser) ofUser.add(client);
-    else this.#byUser.set(client.user, new Set([client]));
-  }
-
   #remove(client: EventsClient): void {
     this.#clients.delete(client);
     this.#snapshots.remove(client);
+    this.#parts.remove(client);
     this.#mailPending.delete(client);
-    const ofUser = this.#byUser.get(client.user);
-    if (!ofUser?.delete(client)) return;
-    if (ofUser.size === 0) this.#byUser.delete(client.user);
-    const { peer, user } = client;
-    const another = [...ofUser].some((other) => other.peer === peer);
-    if (peer && !another) this.#logFailure(this.#options.directory.expireSoon(peer, user));
+    const gone = this.#register.remove(client);
+    if (gone) this.#logFailure(this.#options.directory.expireSoon(gone, client.user));
   }
 
   #channelChanged(change: ChannelChange): void {
@@ -257,9 +245,10 @@ export class Events {
     } else {
       this.#membershipChanges += 1;
       this.#batch.membership(change.type, change.name, change.username);
-      for (const client of this.#byUser.get(change.user) ?? []) {
+      for (const client of this.#register.of(change.user)) {
         if (change.type === 'joined') client.joined.add(change.name);
         else client.joined.delete(change.name);
+        this.#parts.moved(client);
       }
     }
     this.#flushes.ask();
@@ -268,19 +257,32 @@ export class Events {
   #flush(): void {
     for (const { socket } of this.#mailPending) if (socket.readyState === socket.OPEN) socket.send(MAIL);
     this.#mailPending.clear();
-    if (this.#batch.isEmpty) return;
-    const batch = this.#batch.prepare();
+    if (!this.#batch.isEmpty) this.#deliver(this.#batch.prepare());
+    this.#review();
+  }
+
+  #deliver(batch: PreparedBatch): void {
     this.#batch = new EventsBatch();
+    const own = this.#parts.framesOf(batch, (user) => this.#register.of(user));
+    const concernsAll = batch.rest.length + batch.channels.length > 0;
     for (const client of this.#clients) {
-      if (!deliver(client, batch)) this.#options.log.info({ code: CLOSE_TRY_AGAIN }, 'slow events client closed');
+      const frames = own.get(client);
+      if (client.isPart && !frames && !concernsAll) continue;
+      if (!deliver(client, batch, frames)) this.#options.log.info({ code: CLOSE_TRY_AGAIN }, SLOW);
     }
   }
 
-  #schedulePing(): void {
-    this.#cancelPing = this.#options.clock.after(this.#options.timings.eventsPing, () => {
-      for (const client of this.#clients) this.#ping(client);
-      this.#schedulePing();
-    });
+  /** After all that has happened was told. */
+  #review(): void {
+    for (let count = 0; count < REVIEWS_AT_ONCE; count += 1) {
+      const next = this.#parts.review();
+      if (!next) return;
+      const { client, frame } = next;
+      if (!frame || client.socket.readyState !== client.socket.OPEN) continue;
+      if (closeIfSlow(client)) this.#options.log.info({ code: CLOSE_TRY_AGAIN }, SLOW);
+      else client.stream.write(frame);
+    }
+    if (this.#parts.isDue) this.#flushes.ask();
   }
 
   #ping(client: EventsClient): void {

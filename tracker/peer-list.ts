@@ -44,10 +44,11 @@ const LAST_KEY = '~';
 
 /** The part of a sorted list that a query asks for. `random` gives numbers in [0, 1). */
 export function select(peers: readonly ListedPeer[], query: ListQuery, random: () => number): readonly ListedPeer[] {
-  const from = query.after === undefined ? 0 : insertionIndex(peers, query.after, LAST_KEY);
-  const rest = from === 0 ? peers : peers.slice(from);
-  const chosen = query.sample === undefined ? rest : sampleOf(rest, query.sample, random);
-  return query.limit === undefined ? chosen : chosen.slice(0, query.limit);
+  const { after, sample, limit = peers.length } = query;
+  const from = after === undefined ? 0 : insertionIndex(peers, after, LAST_KEY);
+  // A page costs what is on it, however long the list is.
+  if (sample === undefined) return peers.slice(from, from + limit);
+  return sampleOf(from === 0 ? peers : peers.slice(from), sample, random).slice(0, limit);
 }
 
 /** Each subset of `count` is equally likely (Floyd's algorithm); in the order of the list. Costs O(count log count). */
@@ -59,6 +60,28 @@ function sampleOf(peers: readonly ListedPeer[], count: number, random: () => num
     chosen.add(chosen.has(pick) ? last : pick);
   }
   return [...chosen].sort((a, b) => a - b).flatMap((at) => peers[at] ?? []);
+}
+
+/** Peers by id, kept so while they come and go. */
+export class SortedPeers {
+  readonly #peers: ListedPeer[] = [];
+
+  get all(): readonly ListedPeer[] {
+    return this.#peers;
+  }
+
+  add(peer: ListedPeer): void {
+    this.#peers.splice(this.#at(peer), 0, peer);
+  }
+
+  remove(peer: ListedPeer): void {
+    const at = this.#at(peer);
+    if (this.#peers[at]?.key === peer.key) this.#peers.splice(at, 1);
+  }
+
+  #at(peer: ListedPeer): number {
+    return insertionIndex(this.#peers, peerId(peer.record), peer.key);
+  }
 }
 
 export function listBody(peers: readonly ListedPeer[]): Buffer {

@@ -184,6 +184,7 @@ export async function createServices(input: ServicesInput) {
   );
   const events = new Events({
     ...{ directory, channels, devices, accountWords, clock, log, timings, trackers: settings.trackers },
+    ...{ random: Math.random, randomBytes },
   });
   const ca = new X509Certificate(authority.certificate);
   const relayAddress = input.own === undefined ? undefined : relayAddressAt(input.own);

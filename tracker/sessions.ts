@@ -8,8 +8,10 @@ const TOKEN_BYTES = 32;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 /** The sliding expiry is written to the store at most this often. */
 const SLIDE_EVERY_MS = 3600_000;
-/** How long a session is cached: so long another node's logout may take to reach this one. */
-const CACHE_MS = 10_000;
+/** How long a session is cached where other nodes end sessions too: so long the word of one may take to reach this one. */
+const SHARED_CACHE_MS = 10_000;
+/** And where none do. It is read again when it slides, and no sooner: a heart-beat reads nothing. */
+const CACHE_MS = SLIDE_EVERY_MS;
 const CACHE_MAX = 20_000;
 /**
  * A device uses one at a time, and opens another one whenever it comes back from another tracker: those must not push the
@@ -31,11 +33,16 @@ export class Sessions {
   readonly #cache = new Map<string, { session: Session; until: number }>();
   /** The cached tokens by the hash of their session. */
   readonly #tokens = new Map<string, string>();
+  /** Sessions that have ended so far. */
+  #ended = 0;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
     // Before anybody else hears that it ended: also at another node.
-    options.store.watch((hash) => this.#forget(hash));
+    options.store.watch((hash) => {
+      this.#ended += 1;
+      this.#forget(hash);
+    });
   }
 
   /**
@@ -71,7 +78,10 @@ export class Sessions {
     const { store, clock } = this.#options;
     const now = clock.now();
     const hash = hashOf(token);
+    const before = this.#ended;
     const session = await store.find(hash);
+    // It may be the one that has ended since.
+    if (before !== this.#ended) return this.find(token);
     if (!session || session.expires <= now) {
       this.#forget(hash);
       return undefined;
@@ -104,6 +114,8 @@ export class Sessions {
   }
 
   async closeAll(user: UserKey): Promise<void> {
+    // Also where they cannot be removed: the store refuses those of an earlier password, the cache does not know.
+    for (const { session } of this.#cache.values()) if (session.user === user) this.#forget(session.hash);
     for (const hash of await this.#options.store.ofUser(user)) await this.#end(hash);
   }
 
@@ -131,7 +143,8 @@ export class Sessions {
       const [oldest] = this.#cache.values();
       if (oldest) this.#forget(oldest.session.hash);
     }
-    this.#cache.set(token, { session, until: this.#options.clock.steady() + CACHE_MS });
+    const { clock, store } = this.#options;
+    this.#cache.set(token, { session, until: clock.steady() + (store.isShared ? SHARED_CACHE_MS : CACHE_MS) });
     this.#tokens.set(session.hash, token);
   }
 

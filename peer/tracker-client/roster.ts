@@ -32,6 +32,9 @@ export class Roster {
       case 'peer_left':
         this.#peers.delete(keyOf(event));
         return true;
+      case 'view':
+        for (const one of event.unseen) this.#peers.delete(keyOf(one));
+        return event.peers.map((peer) => put(this.#peers, keyOf(peer), peer)).every((isKept) => isKept);
       case 'channel_updated':
         return put(this.#channels, event.channel.name, event.channel);
       case 'channel_deleted':

@@ -11,7 +11,7 @@ import { sessionOf } from '../plugins/session.js';
 import type { Taker, Upgrade } from '../plugins/upgrades.js';
 import type { Services } from '../services.js';
 
-/** In bytes: a client sends nothing but its status. */
+/** In bytes: a client sends its status, and the names of those whom it follows. */
 const MESSAGE_MAX = 4096;
 
 type SocketServices = Pick<Services, 'devices' | 'events' | 'log' | 'sessions' | 'settings'>;
@@ -49,7 +49,8 @@ async function authorize({ request, query }: Upgrade, services: SocketServices):
   const { devices, events, sessions, settings } = services;
   const session = await sessionOf(sessions, request);
   if (!session) throw new ParleyError('not_signed_in');
-  const claimed = new URLSearchParams(query).get('device');
+  const asked = new URLSearchParams(query);
+  const claimed = asked.get('device');
   const device = claimed === null ? undefined : parseDeviceId(claimed);
   if (claimed !== null && !device) throw new ParleyError('bad_request', 'The device id has 22 characters.');
   if (device) await devices.check(session.username, device);
@@ -57,5 +58,5 @@ async function authorize({ request, query }: Upgrade, services: SocketServices):
     throw new RateLimited('This account has too many events sockets open. Close one first.', PRESENCE_EXPIRY_MS);
   }
   const peer = device && presenceKey(session.username, device);
-  return { user: session.user, session: session.hash, peer };
+  return { user: session.user, session: session.hash, peer, asksPart: asked.get('presence') === 'part' };
 }

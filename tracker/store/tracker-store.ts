@@ -28,6 +28,8 @@ export interface Session {
 }
 
 export interface SessionStore {
+  /** Other nodes end sessions too, and their word may be late. */
+  readonly isShared: boolean;
   put(session: Session): Promise<void>;
   /** Undefined also for one of an earlier epoch than that of the account. */
   find(hash: string): Promise<Session | undefined>;

@@ -21,8 +21,11 @@ export class EventsSocket {
 
   /** Resolves with the snapshot heard. */
   static async open(user: TestUser, query = ''): Promise<EventsSocket> {
-    const url = `${user.at.url.replace('http', 'ws')}/events${query}`;
-    const socket = new EventsSocket(new WebSocket(url, { headers: user.headers }));
+    return EventsSocket.at(`${user.at.url.replace('http', 'ws')}/events${query}`, user.headers);
+  }
+
+  static async at(url: string, headers: Record<string, string> = {}): Promise<EventsSocket> {
+    const socket = new EventsSocket(new WebSocket(url, { headers }));
     await socket.until((message) => message.type === 'snapshot');
     return socket;
   }

@@ -5,6 +5,7 @@ import type { Bucket } from './bucket.js';
 import { Grouped } from './grouped.js';
 
 export class NatsSessions implements SessionStore {
+  readonly isShared = true;
   readonly #ofUser = new Grouped<UserKey>();
   readonly #ofDevice = new Grouped<DeviceId>();
   readonly #listeners = new Set<(hash: string) => void>();

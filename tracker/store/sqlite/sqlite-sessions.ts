@@ -3,6 +3,7 @@ import type { Session, SessionStore } from '../tracker-store.js';
 import { toPromise, type Database } from './database.js';
 
 export class SqliteSessions implements SessionStore {
+  readonly isShared = false;
   readonly #listeners = new Set<(hash: string) => void>();
   readonly #put;
   readonly #find;
