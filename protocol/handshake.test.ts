@@ -117,6 +117,19 @@ describe('handshake', () => {
     ['a second link', 'duplicate_link', said(hello), { admit: () => 'duplicate_link' }],
     ['one link too many', 'too_many_links', said(hello), { admit: () => 'too_many_links' }],
   ];
+  test('the dialler says why it dials, and the listener decides by it; the listener says nothing of its own', () => {
+    const need = (): 'channel' => 'channel';
+    const { effects } = run([started], side('dialler', { need }));
+    expect(effects).toMatchObject([{ message: { type: 'handshake', need: 'channel' } }]);
+    const [said] = effects.flatMap((effect) => (effect.type === 'send' ? [effect.message] : []));
+    const claims: unknown[] = [];
+    const admit = (claim: unknown): undefined => void claims.push(claim);
+    const heard: HandshakeInput[] = said ? [{ type: 'message', message: said }] : [];
+    const answer = run([started, ...heard], side('listener', { need, admit }));
+    expect(claims).toEqual([said]);
+    expect(answer.effects[0]).not.toMatchObject({ message: { need: 'channel' } });
+  });
+
   test.each(refusals)('the listener refuses %s: %s', (_, code, input, change) => {
     expect(run([started, input], side('listener', change))).toMatchObject({
       state: 'closed',

@@ -8,7 +8,7 @@
 import { errorTable, isErrorCode, type ErrorCode } from './errors.js';
 import { sameUser, type ChannelName, type DeviceId, type Username } from './ids.js';
 import { PROTOCOL_VERSION } from './limits.js';
-import type { Handshake, HandshakeAck, LinkMessage, UnknownMessage } from './link-messages.js';
+import type { Handshake, HandshakeAck, LinkClaim, LinkMessage, LinkNeed, UnknownMessage } from './link-messages.js';
 
 export type LinkRole = 'dialler' | 'listener';
 
@@ -28,9 +28,11 @@ export interface HandshakeContext {
   readonly time?: string | undefined;
   /**
    * Whether this peer wants the link: undefined, or why not (`device_revoked`, `duplicate_link`, `too_many_links`). Asked
-   * once: by the dialler before it sends its handshake, by the listener after it has checked one. Must not change anything.
+   * once: by the dialler before it sends its handshake, by the listener after it has checked one, with what that says. Must not end anything.
    */
-  readonly admit: () => ErrorCode | undefined;
+  readonly admit: (claim?: LinkClaim) => ErrorCode | undefined;
+  /** Why this side dials, for the handshake. Absent: for no reason of its own. */
+  readonly need?: (() => LinkNeed | undefined) | undefined;
 }
 
 export type HandshakeState = 'new' | 'waiting' | 'established' | 'closed';
@@ -91,13 +93,15 @@ export function stepHandshake(state: HandshakeState, input: HandshakeInput, cont
 function greet(context: HandshakeContext): HandshakeStep {
   const unwanted = context.admit();
   if (unwanted) return closed('us', unwanted);
-  return { state: 'waiting', effects: [{ type: 'send', message: { type: 'handshake', ...greeting(context) } }] };
+  const need = context.need?.();
+  const message: Handshake = { type: 'handshake', ...greeting(context), ...(need === undefined ? {} : { need }) };
+  return { state: 'waiting', effects: [{ type: 'send', message }] };
 }
 
 function answer(message: LinkMessage | UnknownMessage, context: HandshakeContext): HandshakeStep {
   if (context.role === 'listener') {
     if (message.type !== 'handshake') return refuse('handshake_expected', context);
-    const wrong = claimRefused(message, context) ?? context.admit();
+    const wrong = claimRefused(message, context) ?? context.admit(message);
     if (wrong) return refuse(wrong, context);
     const ack: LinkMessage = { type: 'handshake_ack', ...greeting(context) };
     return { state: 'established', effects: [{ type: 'send', message: ack }, established(message, context)] };

@@ -74,8 +74,17 @@ const Greeting = {
   time: Type.Optional(Time),
 };
 /** What the other side says of itself. It is a claim until it was compared with its certificate. */
-export const Handshake = Type.Object({ type: Type.Literal('handshake'), ...Greeting });
+export const Handshake = Type.Object({
+  type: Type.Literal('handshake'),
+  ...Greeting,
+  /** Why it dials, where the other side may have no place left: `LinkNeed`; what is unknown means nothing. */
+  need: Type.Optional(Type.String({ maxLength: 32 })),
+});
 export type Handshake = Static<typeof Handshake>;
+/** A message waits for the link; or there is hardly a link in one of its channels. */
+export type LinkNeed = 'message' | 'channel';
+/** By which a listener decides whether it has a place. */
+export type LinkClaim = Pick<Handshake, 'channels' | 'need'>;
 export const HandshakeAck = Type.Object({ type: Type.Literal('handshake_ack'), ...Greeting });
 export type HandshakeAck = Static<typeof HandshakeAck>;
 

@@ -34,6 +34,7 @@ export interface ConnectionsParts extends Pick<
   | 'accountWords'
   | 'channels'
   | 'links'
+  | 'places'
   | 'relayOnly'
   | 'internal'
   | 'tracker'
@@ -174,12 +175,12 @@ export class Connections {
 
   private makeDialler(): Dialler {
     const { relayOnly } = this.parts;
-    const { config, identity, directory, heads, keyring, receipts, channels, links, forks, internal, clock, log } =
-      this.parts;
+    const { config, identity, directory, heads, keyring, receipts, channels, links, places, forks } = this.parts;
+    const { internal, clock, log } = this.parts;
     return new Dialler({
       self: identity.device,
       candidates: () => worthDialling(this.candidates(), (device) => config.local?.has(device) === true),
-      linked: () => new Set([...links.all()].map(({ remote }) => remote.device)),
+      places,
       dueUpgrades: (max, busy) => this.upgrades.take(max, busy),
       needed: () => {
         const owner = (of: DeviceId): Username | undefined => keyring.owner(of);
@@ -206,7 +207,6 @@ export class Connections {
           throw error;
         });
       },
-      close: (device) => links.get(device)?.close(),
       failed: ({ username, device }, failures) => {
         const said = this.relaySaid.get(device);
         this.relaySaid.delete(device);

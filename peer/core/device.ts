@@ -11,6 +11,7 @@ import { BlobStore } from '../files/blob-store.js';
 import { Listeners, shut } from '../link/listeners.js';
 import { Links } from '../link/links.js';
 import { linkLimits } from '../link/types.js';
+import { Places } from '../mesh/link-places.js';
 import type { Clock, Log, PeerEmitter, PeerEvents } from '../services.js';
 import { NoticeBoard } from '../settings/notice-board.js';
 import type { PortMapping } from '../reach/mapping/port-mapping.js';
@@ -50,6 +51,8 @@ export interface Device extends Omit<OpenParts, 'continuity'>, Known {
   /** The bytes of files, beside the history. */
   readonly blobs: BlobStore;
   readonly links: Links;
+  /** Which of them there is a place for. */
+  readonly places: Places;
   /** Nobody is told where it is: all of its links go over a relay. As long as it is open; a user who chooses otherwise has it opened anew. */
   readonly relayOnly: boolean;
   /** What the clocks of others show, and whose is wrong. */
@@ -114,8 +117,13 @@ function deviceOn(
     verified: (username) => void internal.emit('verified', username),
   });
   const { keylog, linkTimeoutMs } = config;
-  const links = new Links({
+  const places: Places = new Places(
+    () => links.all(),
+    (device) => links.get(device)?.close(),
+  );
+  const links: Links = new Links({
     identity,
+    places,
     limits: linkLimits(linkTimeoutMs),
     clock,
     timers,
@@ -144,7 +152,7 @@ function deviceOn(
     known: () => void internal.emit('clock_known'),
   });
   const parts = {
-    ...{ config, log, clock, events, internal, over, notices, continuity, personal, channels, links, clocks },
+    ...{ config, log, clock, events, internal, over, notices, continuity, personal, channels, links, places, clocks },
     relayOnly,
   };
   const { tracker, reach, mapping } = openTracker({

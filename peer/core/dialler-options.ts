@@ -1,6 +1,7 @@
 /** What the dialler needs of the rest of the peer. */
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import type { Address } from '../../protocol/tracker-api.js';
+import type { Places } from '../mesh/link-places.js';
 import type { KnownAddress } from '../reach/candidates.js';
 import type { Failure } from '../reach/race.js';
 
@@ -18,7 +19,8 @@ export interface Candidate {
 export interface DiallerOptions {
   readonly self: DeviceId;
   candidates(): readonly Candidate[];
-  linked(): ReadonlySet<DeviceId>;
+  /** The links that there are, and which of them have a place. */
+  readonly places: Places;
   /** At most `max` linked devices to which a better link is to be looked for now, and none that is `busy`; absent: none. */
   dueUpgrades?(max: number, busy: (device: DeviceId) => boolean): readonly DeviceId[];
   /** Devices to be linked to whatever the number of links. */
@@ -37,8 +39,6 @@ export interface DiallerOptions {
   dial(target: Address & { device: DeviceId; signal: AbortSignal }): Promise<unknown>;
   /** A link over a relay, if the device cannot be dialled; absent: there is none. As `dial`. */
   relay?(device: DeviceId, signal: AbortSignal): Promise<unknown>;
-  /** Ends the link in order; `down` follows, not from within the call. */
-  close(device: DeviceId): void;
   /** No address has led to a link: why not, in the order in which it turned out; none where no address could be dialled. */
   failed(candidate: Candidate, failures: readonly Failure[]): void;
   readonly clock: { now(): number };

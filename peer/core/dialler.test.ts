@@ -3,9 +3,22 @@ import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import { TestTime } from '../link/test-support.js';
 import type { Candidate, DiallerOptions } from './dialler-options.js';
+import { Places } from '../mesh/link-places.js';
 import { Dialler, worthDialling } from './dialler.js';
 
 const self = 'S'.repeat(22) as DeviceId;
+
+/** Links that others have dialled. */
+function linkedTo(devices: () => Iterable<DeviceId>, closed: DeviceId[] = []): Places {
+  const link = (device: DeviceId, id: number) => ({
+    ...{ id, dialled: false, remote: { device } },
+    channels: new Set(['general' as ChannelName]),
+  });
+  return new Places(
+    () => [...devices()].map(link),
+    (device) => void closed.push(device),
+  );
+}
 
 /** A dialler of which nobody can be dialled, in a time that only `pass` moves on. */
 function standing(count: number, answer: 'none' | 'refused' = 'none', given: Partial<DiallerOptions> = {}) {
@@ -24,7 +37,7 @@ function standing(count: number, answer: 'none' | 'refused' = 'none', given: Par
       counts.looks++;
       return all;
     },
-    linked: () => new Set(),
+    places: linkedTo(() => []),
     needed: () => new Set(),
     channels: () => ['general' as ChannelName],
     dial: ({ device }) => {
@@ -36,7 +49,6 @@ function standing(count: number, answer: 'none' | 'refused' = 'none', given: Par
       counts.relays++;
       return Promise.reject(new Error('nobody came'));
     },
-    close: () => undefined,
     failed: () => undefined,
     clock: time,
     timers: time,
@@ -110,8 +122,8 @@ describe('Dialler', () => {
     const [beside, outside] = [new Set(devices.slice(0, 40)), devices.slice(40)];
 
     it('dials who is outside as if there were no others, and asks a relay for them', async () => {
-      const linked = (): ReadonlySet<DeviceId> => beside;
-      const { dialler, counts, dialled, settle, pass } = standing(48, 'refused', { beside: () => beside, linked });
+      const places = linkedTo(() => beside);
+      const { dialler, counts, dialled, settle, pass } = standing(48, 'refused', { beside: () => beside, places });
       dialler.look();
       expect(dialled.sort()).toEqual(outside);
       await settle();
@@ -122,16 +134,12 @@ describe('Dialler', () => {
 
     it('gives up no link to who is outside for the sake of the others, nor the other way round', () => {
       const closed: DeviceId[] = [];
-      const given = { linked: () => new Set(devices), close: (device: DeviceId) => void closed.push(device) };
-      const { dialler, pass } = standing(48, 'none', { ...given, beside: () => beside, channels: () => [] });
+      const given = (): Partial<DiallerOptions> => ({ places: linkedTo(() => devices, closed), channels: () => [] });
+      const { dialler, pass } = standing(48, 'none', { ...given(), beside: () => beside });
       dialler.look();
       pass(60_000);
       expect(closed).toEqual([]);
-      const crowded = standing(48, 'none', {
-        ...given,
-        beside: () => new Set(devices.slice(0, 20)),
-        channels: () => [],
-      });
+      const crowded = standing(48, 'none', { ...given(), beside: () => new Set(devices.slice(0, 20)) });
       crowded.dialler.look();
       crowded.pass(60_000);
       expect(closed.length).toBeGreaterThanOrEqual(4);
@@ -142,7 +150,7 @@ describe('Dialler', () => {
       const linked = new Set<DeviceId>();
       const { dialler, dialled, pass, settle } = standing(48, 'none', {
         beside: () => beside,
-        linked: () => linked,
+        places: linkedTo(() => linked),
         dial: ({ device }) => {
           dialled.push(device);
           if (!beside.has(device)) return new Promise(() => undefined);

@@ -3,12 +3,12 @@ import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { FULL_MESH_MAX } from '../../protocol/limits.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import { ended, failed, FRESH, type Backoff } from '../link/backoff.js';
-import { chooseNeighbours, crowdedChannels, membersByChannel, surplusNeighbours } from '../mesh/neighbours.js';
+import { choicesOf, chooseNeighbours, crowdedChannels, membersByChannel } from '../mesh/neighbours.js';
 import { SteadyClock } from '../clock/steady-clock.js';
 import { untriedFirst } from '../reach/candidates.js';
 import { race } from '../reach/race.js';
 import { relayedToo } from '../reach/relayed-too.js';
-import { verdictOf } from '../reach/trouble.js';
+import { isFull, verdictOf } from '../reach/trouble.js';
 import type { Candidate, DiallerOptions } from './dialler-options.js';
 
 /** Both sides of a pair may dial: the larger device id gives the other this head start, so that mostly one does. */
@@ -24,8 +24,11 @@ const SOON_MS = 10;
  */
 const APART_MS = { asked: 5, unasked: 25 };
 const APART_MAX_MS = { asked: LOOK_MS, unasked: 5 * LOOK_MS };
-/** A link that is younger may have been dialled for a message that is on its way. */
-const SETTLED_MS = 30_000;
+/**
+ * So often, about, one of many more is linked in the place of the one that was chosen first: two halves that a fault had cut apart, each of
+ * which lacks nothing, find each other by it, and whoever had all links of a peer keeps them no longer.
+ */
+const RENEW_MS = 120_000;
 /** News of a device end its wait, but not sooner after the last race: whoever makes up addresses must not make us busy. */
 const RENEWED_MS = 5_000;
 /** And failures count for so many at the most then: the next waits are of seconds, not of a minute. */
@@ -49,14 +52,13 @@ export class Dialler {
   private readonly urgent = new Set<DeviceId>();
   /** Of those, who has called us. */
   private readonly calling = new Set<DeviceId>();
-  /** Since when each link has been seen. */
-  private readonly since = new Map<DeviceId, number>();
   private readonly clock: SteadyClock;
   private timer: unknown;
   /** When the next look is due, and when the last one was. */
   private due = Infinity;
   private looked = -Infinity;
   private apartMs = 0;
+  private renewAt: number;
   /** Candidates at the last look that are not in this process. */
   private outsideCount = 0;
   private crowded: ReadonlySet<ChannelName> = new Set();
@@ -64,6 +66,7 @@ export class Dialler {
 
   constructor(private readonly options: DiallerOptions) {
     this.clock = new SteadyClock(options.clock);
+    this.renewAt = this.clock.now() + RENEW_MS * options.random();
   }
 
   /** Candidates have changed: looks now whom to dial, or a little later together with what else changes until then. */
@@ -73,7 +76,7 @@ export class Dialler {
 
   private lookNow(): void {
     if (this.stopped) return;
-    const { random } = this.options;
+    const { places, random } = this.options;
     const now = this.clock.now();
     const candidates = new Map(this.options.candidates().map((candidate) => [candidate.device, candidate]));
     candidates.delete(this.options.self);
@@ -84,26 +87,28 @@ export class Dialler {
     }
     for (const set of [this.urgent, this.calling])
       for (const device of set) if (!candidates.has(device)) set.delete(device);
-    const linked = this.options.linked();
+    const linked = places.linked();
     const beside: ReadonlySet<DeviceId> = this.options.beside?.() ?? new Set();
     const outside = (devices: Iterable<DeviceId>): Set<DeviceId> =>
       new Set([...devices].filter((device) => !beside.has(device)));
     const open = [...candidates.keys()].map((device) => ({ device, notBefore: this.attempt(device, now).notBefore }));
     this.outsideCount = outside(candidates.keys()).size;
-    const needed = outside([...this.options.needed(), ...this.urgent]);
+    const needed = (): Set<DeviceId> => outside([...this.options.needed(), ...this.urgent]);
     const members = membersByChannel(this.options.channels(), candidates.values(), beside);
-    const channels = [...members.values()];
     this.crowded = crowdedChannels(this.outsideCount, members, this.crowded);
     this.options.crowded?.(this.crowded);
-    const others = outside(linked);
-    const settled = this.settled(linked, now);
-    for (const device of surplusNeighbours({ linked: others, settled, needed, channels, random }))
-      this.options.close(device);
+    const isCrowd = this.outsideCount > FULL_MESH_MAX;
+    places.look({ members, needed, beside, choices: isCrowd ? choicesOf(this.outsideCount) : 0 }, now);
+    const renews = isCrowd && now >= this.renewAt;
+    if (renews) places.renew();
+    if (now >= this.renewAt) this.renewAt = now + RENEW_MS * (0.5 + random());
     const chosen = chooseNeighbours({
       candidates: open.filter(({ device }) => !beside.has(device)),
       linked: outside([...linked, ...this.dialling.keys()]),
-      needed,
-      channels,
+      own: outside([...places.chosen(), ...this.dialling.keys()]),
+      needed: needed(),
+      channels: [...members.values()],
+      besides: renews ? 1 : 0,
       now,
       random,
     });
@@ -203,13 +208,6 @@ export class Dialler {
     return attempt;
   }
 
-  /** Links that have been up for a while. */
-  private settled(linked: ReadonlySet<DeviceId>, now: number): DeviceId[] {
-    for (const device of this.since.keys()) if (!linked.has(device)) this.since.delete(device);
-    for (const device of linked) if (!this.since.has(device)) this.since.set(device, now);
-    return [...this.since].flatMap(([device, since]) => (now - since >= SETTLED_MS ? [device] : []));
-  }
-
   /** With many others, members of a channel reach each other through members: only what comes by no other way is worth a circuit. */
   private isWorthRelaying({ device, online }: Candidate): boolean {
     const isFew = this.outsideCount <= FULL_MESH_MAX || this.options.relayOnly === true;
@@ -232,7 +230,7 @@ export class Dialler {
 
   private async dial(candidate: Candidate): Promise<void> {
     const { device, addresses } = candidate;
-    const { dial, order, linked, timers, random } = this.options;
+    const { dial, order, places, timers, random } = this.options;
     const controller = new AbortController();
     const { signal } = controller;
     this.dialling.set(device, controller);
@@ -254,14 +252,15 @@ export class Dialler {
         signal,
         timers,
       });
-      if ('won' in outcome || signal.aborted || linked().has(device)) return;
+      if ('won' in outcome || signal.aborted || places.linked().has(device)) return;
       const attempt = this.attempt(device, this.clock.now());
       attempt.untried = outcome.untried;
       this.wait(attempt, failed(attempt.backoff, random));
       // What has become news since the race began.
       const { candidate: latest = candidate } = attempt;
       renew(Object.assign(attempt, { candidate }), latest, this.clock.now());
-      this.options.failed(candidate, outcome.failures);
+      // It can be reached, and has links enough: nothing that anybody would have to know.
+      if (!isFull(outcome.failures)) this.options.failed(candidate, outcome.failures);
     } finally {
       this.dialling.delete(device);
       this.lookSoon();

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
 import { TestTime } from '../link/test-support.js';
 import type { Candidate } from './dialler-options.js';
+import { Places } from '../mesh/link-places.js';
 import { Dialler } from './dialler.js';
 
 const bob = 'b'.repeat(22) as DeviceId;
@@ -15,12 +16,14 @@ class World {
   readonly failures: number[] = [];
   /** Answers each dial, unless they are silent. */
   isSilent = false;
-  readonly linked = new Set<DeviceId>();
   candidate: Candidate = this.bobAt([home]);
   readonly dialler = new Dialler({
     self: 'a'.repeat(22) as DeviceId,
     candidates: () => [this.candidate],
-    linked: () => this.linked,
+    places: new Places(
+      () => [],
+      () => undefined,
+    ),
     needed: () => new Set(),
     channels: () => [],
     dial: ({ host, signal }) => {
@@ -28,7 +31,6 @@ class World {
       if (!this.isSilent) return Promise.reject(new Error('refused'));
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('ended'))));
     },
-    close: () => undefined,
     failed: (_, failures) => void this.failures.push(failures.length),
     clock: this.time,
     timers: this.time,

@@ -1,11 +1,22 @@
 /** What the links of a peer are given, and whom they tell what became of a connection. */
 import type { ErrorCode, ParleyError } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId, Username } from '../../protocol/ids.js';
+import type { LinkClaim, LinkNeed } from '../../protocol/link-messages.js';
 import type { Entrance } from './listeners.js';
 import type { LocalLinks } from './local-links.js';
 import type { Clock, FileConnection, Link, LinkEvents, LinkIdentity, LinkLimits, Log, Timers } from './types.js';
 
 export type Barred = Extract<ErrorCode, 'device_revoked' | 'account_disabled'>;
+
+/** Which links there is a place for, besides the limits of all. */
+export interface LinkPlaces {
+  /** Why that device is dialled, for whom has no place left. */
+  need(device: DeviceId): LinkNeed | undefined;
+  /** Whether there is a place for a device that dials this one, or another link has to give way to it. */
+  takes(device: DeviceId, claim: LinkClaim): boolean;
+  /** A link is about to come up, also one that was dialled here: one that is in its place is ended. */
+  comes(link: { readonly device: DeviceId; readonly dialled: boolean; readonly channels: Iterable<ChannelName> }): void;
+}
 
 export interface LinksOptions {
   readonly identity: LinkIdentity;
@@ -25,6 +36,8 @@ export interface LinksOptions {
   readonly keylog?: (line: Buffer) => void;
   /** Absent: a port of its own. */
   readonly entrance?: Entrance;
+  /** Absent: for all. */
+  readonly places?: LinkPlaces;
   /** Other peers of this process, to which links need no socket. Absent: there are none. */
   readonly local?: LocalLinks;
 }

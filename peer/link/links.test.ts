@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
+import type { ChannelName } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
-import { inProcess, memory, tcp, TestWorld, typing } from './test-world.js';
+import { code, inProcess, memory, tcp, TestWorld, typing } from './test-world.js';
 
 const DAY = 24 * 3600_000;
 const world = new TestWorld();
@@ -38,6 +39,35 @@ describe.each([tcp, memory(64 * 1024), memory(7), inProcess])('a link over $name
     expect(a.links.get(world.bob.device)).toBeUndefined();
     link.send(typing);
     expect(link.queued).toBe(0);
+  });
+
+  test('is refused where no place is left, unless the dialler needs it: then another one is down before it is up', async () => {
+    const [a, b] = [world.peer(world.alice, {}, ['general', 'tech']), world.peer(world.bob)];
+    const claims: unknown[] = [];
+    const present: boolean[] = [];
+    const carol = await world.ca.device('carol');
+    b.places = {
+      need: () => undefined,
+      takes: (device, { channels, need }) => claims.push([device, channels, need]) > 0 && need !== undefined,
+      comes: ({ channels }) => {
+        b.links.get(carol.device)?.close();
+        present.push([...channels].includes('tech' as ChannelName), b.links.get(carol.device) !== undefined);
+      },
+    };
+    a.places = { need: () => 'message', takes: () => true, comes: () => undefined };
+    const c = world.peer(carol);
+    await expect(wire.dial(c, b)).rejects.toEqual(code('too_many_links'));
+    c.places = { ...a.places, need: () => 'channel' };
+    await wire.dial(c, b);
+    await wire.dial(a, b);
+    await b.until(({ downs, ups }) => downs.length === 1 && ups.length === 2);
+    expect([...b.links.all()].map(({ remote }) => remote.username)).toEqual(['alice']);
+    expect(present).toEqual([false, false, true, false]);
+    expect(claims).toEqual([
+      [carol.device, ['general'], undefined],
+      [carol.device, ['general'], 'channel'],
+      [world.alice.device, ['general', 'tech'], 'message'],
+    ]);
   });
 
   test('follows joined and left', async () => {

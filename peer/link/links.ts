@@ -6,19 +6,19 @@ import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
-import type { Agreement, HandshakeContext, LinkRole } from '../../protocol/handshake.js';
+import type { HandshakeContext, LinkRole } from '../../protocol/handshake.js';
 import { FILE_ALPN } from '../../protocol/file-messages.js';
 import type { DeviceId } from '../../protocol/ids.js';
+import type { LinkClaim } from '../../protocol/link-messages.js';
 import { ALPN } from '../../protocol/limits.js';
 import { isOver, type DeviceCertificate } from '../identity/certificate.js';
 import type { LinksOptions, Waiter } from './links-options.js';
 import { Listeners, type Entrance } from './listeners.js';
 import { LiveLink } from './live-link.js';
 import type { LocalEnd } from './local-links.js';
-import { Opening } from './opening.js';
+import { Opening, type OpeningOwner } from './opening.js';
 import { acceptedStays, dialledStays, type Beginning, type Duplicates } from './duplicate-links.js';
 import { credentialsOf, type Credentials } from './secure.js';
-import type { Transport } from './transport.js';
 import type { Address, DialTarget, DownReason, FileConnection, Link, LinkEvents, LinkProtocol, Way } from './types.js';
 import { UnauthenticatedConnections } from './unauthenticated.js';
 
@@ -176,20 +176,18 @@ export class Links {
 
   /** What openings and links report to. */
   readonly #owner = {
-    greeting: (): Pick<HandshakeContext, 'self' | 'features' | 'channels' | 'time'> => ({
+    greeting: (to: DeviceId): Pick<HandshakeContext, 'self' | 'features' | 'channels' | 'time' | 'need'> => ({
       self: this.options.identity,
       features: this.options.features ?? [],
       channels: this.options.channels(),
       time: new Date(this.options.clock.now()).toISOString(),
+      need: () => this.options.places?.need(to),
     }),
-    admit: (beginning: Beginning, remote: DeviceCertificate) => this.#admit(beginning, remote),
-    established: (beginning: Beginning, remote: DeviceCertificate, agreement: Agreement, transport: Transport) =>
-      this.#established(beginning, remote, agreement, transport),
-    forFiles: (opening: Opening, remote: DeviceCertificate, socket: TLSSocket) =>
-      this.#forFiles(opening, remote, socket),
+    admit: (...asked: Parameters<LocalEnd['admit']>) => this.#admit(...asked),
+    established: (...came: Parameters<LocalEnd['established']>) => this.#established(...came),
+    forFiles: (...came: Parameters<OpeningOwner['forFiles']>) => this.#forFiles(...came),
     failed: (opening: Opening, error: ParleyError) => this.#take(opening)?.failed(error),
-    messages: (link: LiveLink, messages: Parameters<LinkEvents['messages']>[1]) =>
-      this.options.events.messages(link, messages),
+    messages: (...heard: Parameters<LinkEvents['messages']>) => this.options.events.messages(...heard),
     drain: (link: LiveLink) => this.options.events.drain(link),
     clock: (link: LiveLink, time: string) => this.options.events.clock?.(link, time),
     down: (link: LiveLink, reason: DownReason, when: 'now' | 'later') => this.#down(link, reason, when),
@@ -215,7 +213,7 @@ export class Links {
     return waiter;
   }
 
-  #admit(beginning: Beginning, remote: DeviceCertificate): ErrorCode | undefined {
+  #admit(beginning: Beginning, remote: DeviceCertificate, claim?: LinkClaim): ErrorCode | undefined {
     const { device } = remote;
     const barred = this.options.barred(remote);
     if (barred) return barred;
@@ -234,7 +232,8 @@ export class Links {
     // The link that it replaces leaves its place to one of the same kind.
     const replaced = this.#links.get(device);
     if (replaced && isWithin(replaced) === within) return undefined;
-    return this.#isFull(within) ? 'too_many_links' : undefined;
+    const isTaken = claim && this.options.places?.takes(device, claim) === false;
+    return isTaken || this.#isFull(within) ? 'too_many_links' : undefined;
   }
 
   /** Links within this process and others keep no places from each other. */
@@ -245,14 +244,15 @@ export class Links {
     return count >= (within ? localLinks : links);
   }
 
-  #established(beginning: Beginning, remote: DeviceCertificate, agreement: Agreement, transport: Transport): LiveLink {
+  #established(...[beginning, remote, agreement, transport]: Parameters<LocalEnd['established']>): LiveLink {
     const waiter = this.#take(beginning);
     const { device } = remote;
     this.#links.get(device)?.replace();
-    const upSince = ++this.#moment;
     const { address, relayed } = beginning;
     const dialled = beginning.role === 'dialler';
-    const facts = { id: upSince, certificate: remote, dialled, address, relayed, upSince };
+    this.options.places?.comes({ device, dialled, channels: agreement.channels });
+    const id = ++this.#moment;
+    const facts = { id, certificate: remote, dialled, address, relayed, upSince: id };
     const link = new LiveLink(facts, agreement, transport, this.#owner, this.options);
     this.#links.set(device, link);
     this.#closeDuplicates(link);

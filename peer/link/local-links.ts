@@ -14,7 +14,7 @@ import {
   type LinkRole,
 } from '../../protocol/handshake.js';
 import type { DeviceId } from '../../protocol/ids.js';
-import type { LinkMessage } from '../../protocol/link-messages.js';
+import type { LinkClaim, LinkMessage } from '../../protocol/link-messages.js';
 import type { DeviceCertificate } from '../identity/certificate.js';
 import { LocalTransport } from './local-transport.js';
 import { judge, type Credentials } from './secure.js';
@@ -31,8 +31,8 @@ export interface LocalEnd {
   now(): number;
   /** Rejects with ParleyError `unavailable`, `not_signed_in` */
   credentials(): Credentials;
-  greeting(): Pick<HandshakeContext, 'self' | 'features' | 'channels' | 'time'>;
-  admit(beginning: Beginning, remote: DeviceCertificate): ErrorCode | undefined;
+  greeting(to: DeviceId): Pick<HandshakeContext, 'self' | 'features' | 'channels' | 'time' | 'need'>;
+  admit(beginning: Beginning, remote: DeviceCertificate, claim?: LinkClaim): ErrorCode | undefined;
   /** Counts beginnings. */
   moment(): number;
   established(
@@ -103,10 +103,10 @@ class LocalOpening implements Beginning {
     this.since = end.moment();
     this.#remote = proven(end, other);
     this.#context = {
-      ...end.greeting(),
+      ...end.greeting(other.device),
       role,
       remote: this.#remote,
-      admit: () => end.admit(this, this.#remote),
+      admit: (claim) => end.admit(this, this.#remote, claim),
     };
   }
 

@@ -18,7 +18,7 @@ import {
 import { FILE_ALPN } from '../../protocol/file-messages.js';
 import type { DeviceId } from '../../protocol/ids.js';
 import { ALPN } from '../../protocol/limits.js';
-import { parseLinkMessage, type LinkMessage } from '../../protocol/link-messages.js';
+import { parseLinkMessage, type LinkClaim, type LinkMessage } from '../../protocol/link-messages.js';
 import type { DeviceCertificate } from '../identity/certificate.js';
 import type { Beginning } from './duplicate-links.js';
 import { LineSocket, type LineHandlers } from './line-socket.js';
@@ -52,8 +52,8 @@ export interface OpeningOptions {
 /** Exactly one of `established`, `forFiles` and `failed` is called, once. */
 export interface OpeningOwner {
   /** What this side says of itself. */
-  greeting(): Pick<HandshakeContext, 'self' | 'features' | 'channels' | 'time'>;
-  admit(opening: Opening, remote: DeviceCertificate): ErrorCode | undefined;
+  greeting(to: DeviceId): Pick<HandshakeContext, 'self' | 'features' | 'channels' | 'time' | 'need'>;
+  admit(opening: Opening, remote: DeviceCertificate, claim?: LinkClaim): ErrorCode | undefined;
   /** Makes the link, and says who hears the lines from now on. */
   established(opening: Opening, remote: DeviceCertificate, agreement: Agreement, lines: LineSocket): LineHandlers;
   /** Proven, and meant for files: the socket is the owner's from now on, and nothing has been read from it. */
@@ -177,10 +177,10 @@ export class Opening implements Beginning, UnauthenticatedConnection, LineHandle
     this.#lines = this.#openLines();
     this.#lines.tell(this);
     this.#context = {
-      ...this.owner.greeting(),
+      ...this.owner.greeting(remote.device),
       role: this.role,
       remote,
-      admit: () => this.owner.admit(this, remote),
+      admit: (claim) => this.owner.admit(this, remote, claim),
     };
     this.#step({ type: 'started' });
   }

@@ -4,6 +4,7 @@ import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import type { LinkMessage } from '../../protocol/link-messages.js';
 import type { TestDevice } from '../identity/test-ca.js';
 import { Links } from './links.js';
+import type { LinkPlaces } from './links-options.js';
 import { LocalLinks } from './local-links.js';
 import {
   LINK_LIMITS,
@@ -119,6 +120,8 @@ export class TestPeer implements LinkEvents {
   readonly revoked = new Set<DeviceId>();
   readonly shut = new Set<string>();
   drains = 0;
+  /** Absent: there is a place for everybody. */
+  places: LinkPlaces | undefined;
   private readonly waiting = new Set<() => void>();
 
   constructor(
@@ -140,6 +143,11 @@ export class TestPeer implements LinkEvents {
       },
       local: testLocalLinks,
       channels: () => channels as readonly ChannelName[],
+      places: {
+        need: (device) => this.places?.need(device),
+        takes: (...asked) => this.places?.takes(...asked) ?? true,
+        comes: (link) => this.places?.comes(link),
+      },
       files: (connection) => {
         this.files.push(connection);
         this.changed();

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeviceId, Username } from '../../protocol/ids.js';
-import { LINKS_MAX } from '../../protocol/limits.js';
-import { chooseNeighbours, surplusNeighbours, wantedInChannel, wantedLinks, type Choice } from './neighbours.js';
+import { choicesOf, chooseNeighbours, wantedInChannel, type Choice } from './neighbours.js';
 import { neededDevices, type KnownDevice } from './waiting.js';
 
 const devices = (count: number): DeviceId[] => Array.from({ length: count }, (_, i) => at(i));
@@ -13,14 +12,24 @@ const first = (): number => 0;
 
 function choice(count: number, given: Partial<Choice> = {}): Choice {
   const candidates = devices(count).map((device) => ({ device, notBefore: 0 }));
-  return { candidates, linked: new Set(), needed: new Set(), channels: [], now: 1, random: first, ...given };
+  return {
+    candidates,
+    linked: new Set(),
+    own: new Set(),
+    needed: new Set(),
+    channels: [],
+    now: 1,
+    random: first,
+    ...given,
+  };
 }
 
 describe('whom to link to', () => {
   test('up to 16 others: all of them; above: a bounded number, and nobody before their time', () => {
     expect(chooseNeighbours(choice(16))).toHaveLength(16);
-    expect(chooseNeighbours(choice(60))).toHaveLength(wantedLinks(60));
-    expect(chooseNeighbours(choice(100_000))).toHaveLength(21);
+    expect(chooseNeighbours(choice(60))).toHaveLength(choicesOf(60));
+    expect(chooseNeighbours(choice(100_000))).toHaveLength(11);
+    expect(chooseNeighbours(choice(60, { besides: 1 }))).toHaveLength(choicesOf(60) + 1);
     const waiting = devices(16).map((device, i) => ({ device, notBefore: i === 3 ? 2 : 0 }));
     expect(chooseNeighbours(choice(16, { candidates: waiting }))).not.toContain(at(3));
   });
@@ -29,39 +38,32 @@ describe('whom to link to', () => {
     const all = devices(200);
     const few = new Set(all.slice(150, 153));
     const linked = new Set(all.slice(0, 15));
-    expect(chooseNeighbours(choice(200, { channels: [few], linked })).sort()).toEqual([...few]);
+    expect(chooseNeighbours(choice(200, { channels: [few], linked, own: linked })).sort()).toEqual([...few]);
     const more = new Set(all.slice(100, 130));
-    expect(chooseNeighbours(choice(200, { channels: [more], linked }))).toHaveLength(wantedInChannel(30));
+    expect(chooseNeighbours(choice(200, { channels: [more], linked, own: linked }))).toHaveLength(wantedInChannel(30));
+  });
+
+  test('half of the links in a channel are its own choice, whoever has dialled it before', () => {
+    const all = devices(200);
+    const linked = new Set(all.slice(0, 20));
+    expect(chooseNeighbours(choice(200, { linked }))).toHaveLength(choicesOf(200));
+    const members = new Set(all.slice(0, 60));
+    const chosen = chooseNeighbours(choice(200, { linked, own: new Set(all.slice(190)), channels: [members] }));
+    expect(chosen).toHaveLength(Math.ceil(wantedInChannel(60) / 2));
   });
 
   test('who is chosen for a small channel counts in the large one', () => {
     const all = devices(60);
     const chosen = chooseNeighbours(choice(60, { channels: [new Set(all), new Set(all.slice(50, 54))] }));
-    expect(chosen).toHaveLength(wantedLinks(60));
+    expect(chosen).toHaveLength(wantedInChannel(60));
     expect(chosen).toEqual(expect.arrayContaining(all.slice(50, 54)));
   });
 
   test('whom a message waits for is linked to, also beyond the bound', () => {
     const all = devices(100);
-    const linked = new Set(all.slice(0, LINKS_MAX));
-    expect(chooseNeighbours(choice(100, { linked }))).toEqual([]);
-    expect(chooseNeighbours(choice(100, { linked, needed: new Set([at(70)]) }))).toEqual([at(70)]);
-  });
-
-  test('beyond the bound links are given up, but none that somebody needs, a channel would miss, or that is new', () => {
-    const all = devices(40);
-    const linked = new Set(all);
-    const given = { linked, settled: all, needed: new Set<DeviceId>(), channels: [], random: first };
-    expect(surplusNeighbours(given)).toEqual(all.slice(0, 40 - LINKS_MAX));
-    expect(surplusNeighbours({ ...given, linked: new Set(all.slice(0, LINKS_MAX)) })).toEqual([]);
-    expect(surplusNeighbours({ ...given, settled: all.slice(0, 3) })).toEqual(all.slice(0, 3));
-    expect(surplusNeighbours({ ...given, needed: new Set(all.slice(1)) })).toEqual([at(0)]);
-    const few = new Set(all.slice(0, 30));
-    const kept = surplusNeighbours({ ...given, settled: all.slice(0, 30), channels: [few, new Set([at(2)])] });
-    expect(kept).toHaveLength(16);
-    expect(kept).not.toContain(at(2));
-    const scarce = surplusNeighbours({ ...given, channels: all.map((device) => new Set([device])) });
-    expect(scarce).toEqual([]);
+    const linked = new Set(all.slice(0, 40));
+    expect(chooseNeighbours(choice(100, { linked, own: linked }))).toEqual([]);
+    expect(chooseNeighbours(choice(100, { linked, own: linked, needed: new Set([at(70)]) }))).toEqual([at(70)]);
   });
 
   // A random graph hangs together when everybody has a few neighbours; this is what keeps a channel from falling in two.
@@ -70,11 +72,14 @@ describe('whom to link to', () => {
     let state = members;
     const random = (): number => (state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff) / 2 ** 31;
     const links = new Map(all.map((device) => [device, new Set<DeviceId>()]));
+    const own = new Map(all.map((device) => [device, new Set<DeviceId>()]));
     for (const self of all) {
       const linked = links.get(self) ?? new Set();
       const channels = [new Set(all.filter((device) => device !== self))];
       const others = all.filter((device) => device !== self).map((device) => ({ device, notBefore: 0 }));
-      for (const device of chooseNeighbours({ ...choice(0), candidates: others, linked, channels, random })) {
+      const given = { ...choice(0), candidates: others, linked, own: own.get(self) ?? new Set(), channels, random };
+      for (const device of chooseNeighbours(given)) {
+        own.get(self)?.add(device);
         linked.add(device);
         links.get(device)?.add(self);
       }

@@ -8,33 +8,45 @@ import { FULL_MESH_MAX, LINKS_MAX } from '../../protocol/limits.js';
 
 /** Members of a channel, besides ourselves, who are all linked with us whatever else there is. */
 const ALL_LINKED_MAX = 4;
+/** So many links into one channel are enough, however many members it has. */
+const IN_CHANNEL_MAX = 8;
 /** With so many others online a crowd is none any more. */
 const CROWD_ENDS = FULL_MESH_MAX - 4;
 
 export interface Choice {
   /** Devices that can be dialled, with the time from which on (back-off), in milliseconds. */
   readonly candidates: readonly { readonly device: DeviceId; readonly notBefore: number }[];
+  /** All links, those on their way among them. */
   readonly linked: ReadonlySet<DeviceId>;
+  /** Of those the ones that this peer has chosen, which count for its channels. */
+  readonly own: ReadonlySet<DeviceId>;
   /** Devices that a direct message waits for, and our own others: linked to whatever the number. */
   readonly needed: ReadonlySet<DeviceId>;
   /** The candidates in each channel of ours. */
   readonly channels: readonly ReadonlySet<DeviceId>[];
+  /** So many more than are wanted. Absent: none. */
+  readonly besides?: number;
   readonly now: number;
   /** In [0, 1). */
   readonly random: () => number;
 }
 
-/** How many links a peer looks for, when so many others are online. */
+/** How many links a peer has in the mean, when so many others are online. */
 export function wantedLinks(online: number): number {
   return online <= FULL_MESH_MAX ? online : Math.min(LINKS_MAX, Math.ceil(Math.log2(online)) + 4);
 }
 
+/** How many of them it chooses itself: the other half are chosen by those at their other ends. */
+export function choicesOf(online: number): number {
+  return online <= FULL_MESH_MAX ? online : Math.ceil(wantedLinks(online) / 2);
+}
+
 /**
  * How many of its links lead to members of one channel. Random graphs in which everybody has so many neighbours hang
- * together but for one in many millions; up to nine members there is no other way.
+ * together but for one in many millions; up to nine members there is no other way, and with more than a hundred eight are enough.
  */
 export function wantedInChannel(others: number): number {
-  return others <= ALL_LINKED_MAX ? others : Math.ceil(Math.log2(others + 1)) + 1;
+  return others <= ALL_LINKED_MAX ? others : Math.min(IN_CHANNEL_MAX, Math.ceil(Math.log2(others + 1)) + 1);
 }
 
 /** The candidates in each of these channels, but for some. */
@@ -69,7 +81,16 @@ export function crowdedChannels(
 }
 
 /** The devices to dial now. */
-export function chooseNeighbours({ candidates, linked, needed, channels, now, random }: Choice): DeviceId[] {
+export function chooseNeighbours({
+  candidates,
+  linked,
+  own,
+  needed,
+  channels,
+  besides = 0,
+  now,
+  random,
+}: Choice): DeviceId[] {
   const open = new Set<DeviceId>();
   for (const { device, notBefore } of candidates) if (!linked.has(device) && notBefore <= now) open.add(device);
   const chosen = new Set<DeviceId>();
@@ -87,46 +108,28 @@ export function chooseNeighbours({ candidates, linked, needed, channels, now, ra
   );
   // Small channels first: who is chosen for them counts in the large ones too.
   for (const members of [...channels].sort((a, b) => a.size - b.size)) {
-    let missing = wantedInChannel(members.size);
-    for (const device of members) if (linked.has(device) || chosen.has(device)) missing--;
+    const missing = missingIn(members, { linked, own, chosen });
     if (missing > 0)
       take(
         [...members].filter((device) => open.has(device)),
         missing,
       );
   }
-  const free = LINKS_MAX - linked.size - chosen.size;
-  take([...open], Math.min(free, wantedLinks(candidates.length) - linked.size - chosen.size));
+  const all = candidates.length <= FULL_MESH_MAX ? linked : own;
+  take([...open], choicesOf(candidates.length) + besides - all.size - chosen.size);
   return [...chosen];
 }
 
-export interface Surplus extends Pick<Choice, 'linked' | 'needed' | 'channels' | 'random'> {
-  /** Links that have been up for a while. */
-  readonly settled: readonly DeviceId[];
-}
-
-/**
- * Links to give up, when others have dialled us beyond the bound: at random, but none that is needed, and none that a
- * channel of ours would miss. The other side looks for somebody else if it has too few then.
- */
-export function surplusNeighbours({ linked, settled, needed, channels, random }: Surplus): DeviceId[] {
-  let surplus = linked.size - LINKS_MAX;
-  if (surplus <= 0) return [];
-  const spare = channels.map((members) => {
-    let count = -wantedInChannel(members.size);
-    for (const device of members) if (linked.has(device)) count++;
-    return { members, count };
-  });
-  const free = settled.filter((device) => linked.has(device) && !needed.has(device));
-  const given: DeviceId[] = [];
-  while (surplus > 0 && free.length > 0) {
-    const [device] = free.splice(Math.floor(random() * free.length), 1);
-    if (device === undefined) break;
-    const shared = spare.filter(({ members }) => members.has(device));
-    if (shared.some(({ count }) => count <= 0)) continue;
-    for (const channel of shared) channel.count--;
-    given.push(device);
-    surplus--;
+/** Half of those in a larger channel are this peer's own choice, so that others cannot surround it. */
+function missingIn(
+  members: ReadonlySet<DeviceId>,
+  { linked, own, chosen }: Pick<Choice, 'linked' | 'own'> & { readonly chosen: ReadonlySet<DeviceId> },
+): number {
+  const wanted = wantedInChannel(members.size);
+  let [all, ours] = [0, 0];
+  for (const device of members) {
+    if (linked.has(device) || chosen.has(device)) all++;
+    if (own.has(device) || chosen.has(device)) ours++;
   }
-  return given;
+  return members.size <= ALL_LINKED_MAX ? wanted - all : Math.max(wanted - all, Math.ceil(wanted / 2) - ours);
 }

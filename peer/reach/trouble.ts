@@ -37,6 +37,11 @@ export function verdictOf(error: unknown): Verdict {
   return WHOLE.has(code) ? 'end' : 'next';
 }
 
+/** Whether the device was there, and had as many links as it keeps. */
+export function isFull(failures: readonly Failure[]): boolean {
+  return failures.some(({ error }) => isParleyError(error) && error.code === 'too_many_links');
+}
+
 /** What a failed dial says: the system's code where there is one. */
 export function codeOf(error: unknown): string {
   if (!isParleyError(error)) return 'unavailable';

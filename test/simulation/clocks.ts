@@ -62,6 +62,11 @@ export class Clocks {
     return this.right() + this.trackerMs;
   }
 
+  /** The tracker's is right from the beginning. */
+  setRight(): void {
+    this.trackerMs = 0;
+  }
+
   /** What a process of this peer is given. */
   surroundings(peer: ClockedPeer): Surroundings['clocks'] {
     const { schedule, authority } = this.world;

@@ -10,6 +10,7 @@ import { Log, type AppendRequest } from '../../peer/log/log.js';
 import type { LogKeys, LogOutput } from '../../peer/log/ports.js';
 import { durableLog, meshLog } from '../../peer/mesh/local-log.js';
 import { Mesh } from '../../peer/mesh/mesh.js';
+import { Places, type PlacedLink } from '../../peer/mesh/link-places.js';
 import type { MeshOptions } from '../../peer/mesh/mesh-options.js';
 import type { Entry } from '../../protocol/entry.js';
 import type { EntryCodec } from '../../peer/mesh/codec.js';
@@ -46,24 +47,17 @@ export interface Surroundings {
   readonly receipt: MeshOptions['receipt'];
   readonly dialler: Pick<
     DiallerOptions,
-    | 'candidates'
-    | 'linked'
-    | 'needed'
-    | 'channels'
-    | 'relayOnly'
-    | 'order'
-    | 'dial'
-    | 'relay'
-    | 'dueUpgrades'
-    | 'close'
-    | 'failed'
+    'candidates' | 'needed' | 'channels' | 'relayOnly' | 'order' | 'dial' | 'relay' | 'dueUpgrades' | 'failed'
   >;
+  readonly links: () => Iterable<PlacedLink>;
+  readonly close: (device: DeviceId) => void;
 }
 
 export interface Machines {
   readonly log: Log;
   readonly mesh: Mesh;
   readonly dialler: Dialler;
+  readonly places: Places;
   readonly heads: DurableHeads;
   readonly clocks: ClockWatch;
   readonly continuity: Continuity;
@@ -71,6 +65,12 @@ export interface Machines {
   /** Whose device it is, as far as this one knows. */
   owner(device: DeviceId): Username | undefined;
   append(request: AppendRequest): Promise<Entry>;
+}
+
+export function stopMachines({ continuity, dialler, mesh }: Machines): void {
+  continuity.stop();
+  dialler.stop();
+  mesh.close();
 }
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -139,8 +139,14 @@ export function startMachines(around: Surroundings): Machines {
     logger: quiet,
     codec,
   });
+  const places = new Places(around.links, around.close);
   const dialler = new Dialler({
-    ...{ self: device, ...around.dialler, crowded: (crowded: ReadonlySet<ChannelName>) => mesh.crowded(crowded) },
+    ...{
+      self: device,
+      places,
+      ...around.dialler,
+      crowded: (crowded: ReadonlySet<ChannelName>) => mesh.crowded(crowded),
+    },
     clock,
     timers,
     random: around.random,
@@ -150,5 +156,5 @@ export function startMachines(around: Surroundings): Machines {
   continuity.grown(append);
   clocks.start();
   const owner = (author: DeviceId): Username | undefined => keys.owner(author);
-  return { log, mesh, dialler, heads, clocks, continuity, forks, owner, append };
+  return { log, mesh, dialler, places, heads, clocks, continuity, forks, owner, append };
 }

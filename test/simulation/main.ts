@@ -2,7 +2,7 @@
 import yargs from 'yargs';
 import { hunt, mutants, type Hunt } from './mutants.js';
 import { LargeChannel, largeTable, type LargeOutcome } from './large/large.js';
-import { largeMutants, largeViolations } from './large/large-mutants.js';
+import { CUT_MS, largeMutants, largeViolations } from './large/large-mutants.js';
 import { huntPunch, punchMutants } from './punching/punch-mutants.js';
 import { Punching } from './punching/punching.js';
 import { huntLine, line, summary, type Timed } from './report.js';
@@ -59,6 +59,12 @@ const flags = await yargs(argv.slice(2))
     default: false,
     describe: 'One channel of --peers and nothing else: hops, copies, bytes, and what heals when a fifth vanish',
   })
+  .option('messages', { type: 'number', default: 24, describe: 'With --large, in each of its phases' })
+  .option('cut', {
+    type: 'boolean',
+    default: false,
+    describe: 'With --large: two halves cannot reach each other for a while, and are to be one again',
+  })
   .option('json', { type: 'boolean', default: false, describe: 'A JSON object a line instead' })
   .option('trace', { type: 'boolean', default: false, describe: 'Print all that happens' })
   .strictOptions()
@@ -94,16 +100,19 @@ async function runAll(): Promise<boolean> {
 
 /** @returns whether all that must hold of a large channel does; of one with planted bugs, whether each was caught */
 async function runLarge(): Promise<boolean> {
-  const measure = (parts = {}): Promise<LargeOutcome> =>
-    new LargeChannel({ seed: flags.seed, peers: flags.peers, messages: 24, gapMs: 500 }, parts).measure();
+  const measure = (parts = {}, cutMs?: number): Promise<LargeOutcome> => {
+    const cut = cutMs === undefined ? {} : { cutMs };
+    const { seed, peers, messages } = flags;
+    return new LargeChannel({ seed, peers, messages, gapMs: 500, ...cut }, parts).measure();
+  };
   let isWell = true;
-  for (const { name, parts } of flags.mutants ? largeMutants : []) {
-    const [violation] = largeViolations(await measure(parts));
+  for (const { name, parts, cutMs } of flags.mutants ? largeMutants : []) {
+    const [violation] = largeViolations(await measure(parts, cutMs));
     isWell &&= violation !== undefined;
     stdout.write(`${name}: ${violation ?? 'got away'}\n`);
   }
   if (flags.mutants) return isWell;
-  const outcome = await measure();
+  const outcome = await measure({}, flags.cut ? CUT_MS : undefined);
   const violations = largeViolations(outcome);
   stdout.write(
     `${flags.json ? JSON.stringify({ ...outcome, violations }) : [largeTable(outcome), ...violations].join('\n')}\n`,

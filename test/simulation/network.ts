@@ -3,11 +3,12 @@
  * ends may dial at once, change their minds, or die in the middle; which of two links stays is decided by the real rule.
  */
 import { acceptedStays, dialledStays } from '../../peer/link/duplicate-links.js';
+import type { LinkPlaces } from '../../peer/link/links-options.js';
 import { LINK_LIMITS } from '../../peer/link/types.js';
 import { ParleyError, type ErrorCode } from '../../protocol/errors.js';
 import type { ChannelName, DeviceId } from '../../protocol/ids.js';
 import { TREE_FEATURE } from '../../protocol/channel-messages.js';
-import { FILES_FEATURE } from '../../protocol/link-messages.js';
+import { FILES_FEATURE, type LinkClaim } from '../../protocol/link-messages.js';
 import type { Address } from '../../protocol/tracker-api.js';
 import type { Random } from './random.js';
 import type { Schedule } from './schedule.js';
@@ -25,6 +26,8 @@ export interface NetworkHost extends Host {
   readonly acceptFiles?: unknown;
   /** Whether a router lets nobody in to it. */
   readonly isBehindRouter?: boolean;
+  /** Absent: for all. */
+  readonly places?: LinkPlaces | undefined;
   channels(): Iterable<ChannelName>;
   linked(side: Side): void;
 }
@@ -204,14 +207,14 @@ export class Network {
     }
     dial.greeted = true;
     const accepted = ++this.moment;
-    const channels = [...host.channels()];
+    const claim = { channels: [...host.channels()], need: host.places?.need(listener.device) };
     const { life } = listener;
     this.schedule.after(latency, () => {
       if (!listener.running || listener.life !== life || this.cut(host, listener, relayed)) {
         this.fail(host, dial, LINK_LIMITS.handshakeMs, 'unavailable');
         return;
       }
-      this.answer(host, dial, listener, { accepted, channels, latency });
+      this.answer(host, dial, listener, { accepted, claim, latency });
     });
   }
 
@@ -219,7 +222,7 @@ export class Network {
     host: NetworkHost,
     dial: Dial,
     listener: NetworkHost,
-    { accepted, channels, latency }: { accepted: number; channels: ChannelName[]; latency: number },
+    { accepted, claim, latency }: { accepted: number; claim: LinkClaim; latency: number },
   ): void {
     const link = listener.links.get(host.device);
     const greeted = [...listener.dials].some((rival) => rival.to === host.device && rival.greeted && !rival.over);
@@ -228,19 +231,15 @@ export class Network {
       this.fail(host, dial, latency, 'duplicate_link');
       return;
     }
-    if (!link && listener.links.size >= LINK_LIMITS.links) {
+    const isFull = listener.places?.takes(host.device, claim) === false || listener.links.size >= LINK_LIMITS.links;
+    if (!link && isFull) {
       this.fail(host, dial, latency, 'too_many_links');
       return;
     }
     const theirs = [...listener.channels()];
-    const far = this.side(listener, host, { channels, dialled: false, address: undefined, relayed, latency });
-    const near = this.side(host, listener, {
-      channels: theirs,
-      dialled: true,
-      address: dial.address,
-      relayed,
-      latency,
-    });
+    const facts = { relayed, latency };
+    const far = this.side(listener, host, { ...facts, channels: claim.channels, dialled: false, address: undefined });
+    const near = this.side(host, listener, { ...facts, channels: theirs, dialled: true, address: dial.address });
     far.other = near;
     near.other = far;
     this.establish(listener, far);
@@ -282,6 +281,7 @@ export class Network {
       this.replaced(host, old, side);
       old.down();
     }
+    host.places?.comes({ device, dialled: side.dialled, channels: side.channels });
     host.links.set(device, side);
     this.sides.add(side);
     if (side.other && this.holds(side.host, side.other.host, side.relayed)) side.hold();

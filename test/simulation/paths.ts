@@ -43,14 +43,12 @@ export class Paths {
   /** @param relayOnly as in peer/core/connections.ts: a device that hides its address dials nobody */
   forDialler(
     relayOnly: boolean,
-  ): Required<Pick<DiallerOptions, 'relayOnly' | 'order' | 'linked' | 'close' | 'dial' | 'relay' | 'dueUpgrades'>> {
+  ): Required<Pick<DiallerOptions, 'relayOnly' | 'order' | 'dial' | 'relay' | 'dueUpgrades'>> {
     const { links } = this.host;
     return {
       relayOnly,
       order: (addresses) =>
         relayOnly ? [] : addresses.filter(({ host }) => kindOf(canonical(host) ?? host) !== 'none'),
-      linked: () => new Set(links.keys()),
-      close: (device) => links.get(device)?.close(),
       dial: (target) => this.world.network.dial(this.host, target),
       dueUpgrades: (max, busy) => this.upgrades.take(max, busy),
       relay: async (device, signal) => {

@@ -1,5 +1,6 @@
 /** One simulated device: its disk, keys and memory of addresses, which last, and the process on it, which comes and goes. */
 import { hiddenAt, PORT_MAX } from '../../peer/core/addresses.js';
+import type { Places } from '../../peer/mesh/link-places.js';
 import { neededDevices } from '../../peer/mesh/waiting.js';
 import type { Entry } from '../../protocol/entry.js';
 import { ParleyError } from '../../protocol/errors.js';
@@ -9,7 +10,7 @@ import type { Address } from '../../protocol/tracker-api.js';
 import { SimulatedDevice, type PeerFacts } from './device.js';
 import { logKeys } from './keys.js';
 import { Lifetime } from './lifetime.js';
-import type { Machines } from './machines.js';
+import { stopMachines, type Machines } from './machines.js';
 import type { Dial, NetworkHost } from './network.js';
 import { Paths } from './paths.js';
 import type { PeerWorld } from './peer-world.js';
@@ -92,6 +93,8 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
         world.checker.receipt(this, conversation, word.device, word.seq);
         this.receipts.says(conversation, { ...word, epoch: this.book.epochOf(word.device) });
       },
+      links: () => this.links.values(),
+      close: (device) => this.links.get(device)?.close(),
       dialler: {
         candidates: () => this.book.candidates(),
         needed: () => this.needed(),
@@ -126,23 +129,14 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
     this.running = false;
     this.life++;
     this.process.ended = true;
-    this.machines?.continuity.stop();
-    this.machines?.dialler.stop();
-    this.machines?.mesh.close();
+    if (this.machines) stopMachines(this.machines);
     this.machines = undefined;
     this.paths?.end();
     this.paths = undefined;
     this.files?.end(how);
     network.unlisten(this.address);
     if (how !== 'power' || random.chance(0.5)) this.receipts.save();
-    for (const side of this.links.values()) {
-      if (how === 'power') {
-        side.lose();
-      } else {
-        side.finish();
-        side.vanish();
-      }
-    }
+    for (const side of this.links.values()) side.die(how === 'power');
     this.links.clear();
     this.book.changed();
     this.upSince.clear();
@@ -211,8 +205,7 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
 
   /** What others are told of where it is. */
   private toldAt(): Address {
-    const { port } = this.address;
-    return this.isHidden ? hiddenAt(port, 1 + (this.life % (PORT_MAX - 2))) : this.address;
+    return this.isHidden ? hiddenAt(this.address.port, 1 + (this.life % (PORT_MAX - 2))) : this.address;
   }
 
   /** An hour has passed: it says its lineage again. */
@@ -231,6 +224,10 @@ export class SimulatedPeer extends SimulatedDevice implements NetworkHost {
 
   channels(): Iterable<ChannelName> {
     return this.joined;
+  }
+
+  get places(): Places | undefined {
+    return this.machines?.places;
   }
 
   linked(side: Side): void {

@@ -69,6 +69,8 @@ export class Side implements MeshLink {
   readonly upSince: number;
   other: Side | undefined;
   up = true;
+  /** It was ended in order, and is down in a moment. */
+  ending = false;
   /** Sent and not read there. */
   outstanding = 0;
   /** Nothing that is sent arrives, for now. */
@@ -110,6 +112,7 @@ export class Side implements MeshLink {
   /** As the real link: tells the other side why, and is down a moment later. */
   close(code?: ErrorCode): void {
     if (code) this.send({ type: 'error', code, message: code, fatal: true });
+    this.ending = true;
     this.finish();
     this.world.schedule.soon(() => this.down());
   }
@@ -137,11 +140,12 @@ export class Side implements MeshLink {
     this.world.ended(this);
   }
 
-  /** The machine lost power: what its kernel held is lost, and nobody says so. */
-  lose(): void {
-    this.packets = [];
+  /** The process is gone. With the power what its kernel held is lost, and nobody says so; else the system ends the stream. */
+  die(isPowerLost: boolean): void {
+    if (isPowerLost) this.packets = [];
+    else this.finish();
     this.vanish();
-    this.silent();
+    if (isPowerLost) this.silent();
   }
 
   /** The link breaks: what is under way is lost, and both ends notice, one before the other. */

@@ -17,6 +17,8 @@ export interface LargeSettings {
   readonly messages: number;
   /** From one message to the next, each by another peer. Milliseconds. */
   readonly gapMs: number;
+  /** In place of the vanishing, two halves cannot reach each other for so long: until each has closed its ranks. Absent: never. */
+  readonly cutMs?: number;
 }
 
 export interface Phase {
@@ -54,6 +56,8 @@ const GATHER_MS = 40_000;
 /** Until a message must have come. */
 const PATIENCE_MS = 15_000;
 const VANISHED = 0.2;
+/** Once two halves can reach each other again, until they have found each other. */
+const FOUND_MS = 60_000;
 /** Of the simulated network: mostly 1 to 40 ms, one link in ten 50 to 300, and up to half as much again for each message. */
 const LINK_MS = (0.9 * 20.5 + 0.1 * 175) * 1.15;
 
@@ -79,7 +83,7 @@ export class LargeChannel extends Simulation {
     for (const peer of this.peers) {
       const linked = peer.linked.bind(peer);
       peer.linked = (side) => {
-        this.most = Math.max(this.most, peer.links.size);
+        this.most = Math.max(this.most, linksOf(peer).length);
         linked(side);
       };
     }
@@ -87,12 +91,18 @@ export class LargeChannel extends Simulation {
 
   async measure(): Promise<LargeOutcome> {
     const { schedule, random, peers } = this;
+    this.clocks.setRight();
     for (const peer of peers) schedule.after(random.between(0, 3_000), () => peer.start());
     this.everySecond();
     await this.until(GATHER_MS);
     const phases = [await this.phase('first'), await this.phase('settled')];
-    for (const peer of random.sample(peers, Math.floor(peers.length * VANISHED))) peer.crash('power');
-    phases.push(await this.phase('a fifth vanished'), await this.phase('healed'));
+    if (this.large.cutMs === undefined) {
+      for (const peer of random.sample(peers, Math.floor(peers.length * VANISHED))) peer.crash('power');
+      phases.push(await this.phase('a fifth vanished'), await this.phase('healed'));
+    } else {
+      await this.cut(this.large.cutMs);
+      phases.push(await this.phase('together again'));
+    }
     const up = this.running();
     const links = up.reduce((sum, peer) => sum + peer.links.size, 0) / up.length;
     return { phases, linksMax: this.most, links, idealMs: idealDepth(peers.length) * LINK_MS };
@@ -112,6 +122,19 @@ export class LargeChannel extends Simulation {
       known.last = this.schedule.now;
       known.missing--;
     }
+  }
+
+  private async cut(ms: number): Promise<void> {
+    const { network, peers, random, schedule } = this;
+    // The devices of one user look for each other whatever else there is.
+    const users = [...new Set(peers.map(({ username }) => username))];
+    const half = new Set(random.sample(users, Math.floor(users.length / 2)));
+    network.blocked = (from, to) => half.has(from.username) !== half.has(to.username);
+    network.reroute();
+    await this.until(schedule.now + ms);
+    network.blocked = () => false;
+    network.reroute();
+    await this.until(schedule.now + FOUND_MS);
   }
 
   private running(): SimulatedPeer[] {
@@ -155,6 +178,11 @@ export class LargeChannel extends Simulation {
       lost: all.filter(({ missing }) => missing > 0).length,
     };
   }
+}
+
+/** But those to its user's other devices, which are counted apart, and those that it has just ended. */
+function linksOf({ links, username }: SimulatedPeer): Side[] {
+  return [...links.values()].filter(({ ending, remote }) => !ending && remote.username !== username);
 }
 
 /** Of the shallowest tree in which everybody has as many links as a peer looks for. */
