@@ -130,9 +130,11 @@ export class Download {
     const source = this.source(device);
     const ask = source.answer(now, source.asks[0]?.chunk !== 'manifest');
     if (!ask) throw new ParleyError('bad_request');
-    const { transfer, chunk, entry } = ask;
+    const { transfer, chunk, entry, cancelled } = ask;
     transfer.unask(ask);
-    const isWanted = this.transfers.get(transfer.id) === transfer && (chunk === 'manifest' || !transfer.isDone(chunk));
+    const isOpen = this.transfers.get(transfer.id) === transfer;
+    // Of what was cancelled no bytes were kept.
+    const isWanted = isOpen && !cancelled && (chunk === 'manifest' || !transfer.isDone(chunk));
     if (isWanted) source.inHand += 1;
     if (isWanted && chunk !== 'manifest') {
       transfer.take(chunk);

@@ -30,7 +30,12 @@ async function pair(): Promise<[Socket, Socket]> {
   return [near, far];
 }
 
-function linkOf(socket: Duplex, owner: Partial<FileLinkOwner>, turns?: Turns): FileLink {
+function linkOf(
+  socket: Duplex,
+  owner: Partial<FileLinkOwner>,
+  turns?: Turns,
+  pool: BufferPool = new BufferPool(2),
+): FileLink {
   const nothing = {
     message: () => undefined,
     announced: () => undefined,
@@ -38,7 +43,7 @@ function linkOf(socket: Duplex, owner: Partial<FileLinkOwner>, turns?: Turns): F
     closed: () => undefined,
   };
   const all = { ...nothing, received: () => Promise.resolve(), ...owner };
-  return new FileLink({ socket, remote }, all, { pool: new BufferPool(2), now: () => 0, turns });
+  return new FileLink({ socket, remote }, all, { pool, now: () => 0, turns });
 }
 
 test('lines that are sent while a chunk goes in pieces come after it', async () => {
@@ -165,4 +170,63 @@ test('of another stream nothing is given back: who wrote it may still need it', 
   const bytes = Buffer.from(new Uint8Array(20).fill(10).buffer);
   stream.emit('data', bytes);
   expect(bytes.length).toBe(20);
+});
+
+test('a chunk that is cancelled while it comes holds no buffer any more, and what comes after it is read', async () => {
+  const [near, far] = await pair();
+  const pool = new BufferPool(1);
+  const came: string[] = [];
+  let half: () => void = () => undefined;
+  const isHalf = new Promise<void>((resolve) => (half = resolve));
+  const reader = { link: undefined as FileLink | undefined };
+  const done = new Promise<void>((resolve) => {
+    reader.link = linkOf(
+      far,
+      {
+        nearlyHere: () => half(),
+        received: (_, __, bytes) => {
+          came.push(bytes.toString());
+          if (came.length === 2) resolve();
+          return Promise.resolve();
+        },
+      },
+      undefined,
+      pool,
+    );
+  });
+  const link = linkOf(near, {});
+  await link.sendBytes({ type: 'chunk', entry, chunk: 0, length: 5 }, Buffer.from('abcd'));
+  await isHalf;
+  expect(pool.tryTake()).toBeUndefined();
+  reader.link?.cancel(entry, 0);
+  const freed = pool.tryTake();
+  expect(freed).toBeDefined();
+  if (freed) pool.give(freed);
+  await link.sendRest(Buffer.from('e'));
+  await link.sendBytes({ type: 'chunk', entry, chunk: 1, length: 3 }, Buffer.from('xyz'));
+  await done;
+  expect(came).toEqual(['', 'xyz']);
+});
+
+test('a chunk that is cancelled while it waits for a buffer is read without one', async () => {
+  const [near, far] = await pair();
+  const pool = new BufferPool(1);
+  const held = await pool.take();
+  let announced: () => void = () => undefined;
+  const isAnnounced = new Promise<void>((resolve) => (announced = resolve));
+  const reader = { link: undefined as FileLink | undefined };
+  const done = new Promise<string>((resolve) => {
+    const received: FileLinkOwner['received'] = (_, __, bytes) => {
+      resolve(bytes.toString());
+      return Promise.resolve();
+    };
+    reader.link = linkOf(far, { announced: () => announced(), received }, undefined, pool);
+  });
+  const link = linkOf(near, {});
+  await link.sendBytes({ type: 'chunk', entry, chunk: 0, length: 3 }, Buffer.from('abc'));
+  await isAnnounced;
+  reader.link?.cancel(entry, 0);
+  pool.give(held);
+  expect(await done).toBe('');
+  expect(pool.tryTake()).toBe(held);
 });

@@ -16,6 +16,7 @@ const NEWLINE = 10;
 const IN_HAND_MAX = 3;
 /** Of a chunk. */
 const MOST = 0.75;
+const NOTHING = Buffer.alloc(0);
 
 export type BytesFollow = Extract<FileMessage, { type: 'manifest' | 'chunk' }>;
 
@@ -41,7 +42,7 @@ export interface FileLinkOwner {
   announced(link: FileLink, message: BytesFollow): void;
   /** Most of the bytes of a chunk; not told where the rest comes at once. */
   nearlyHere(link: FileLink): void;
-  /** All of them. They may be used until it resolves; it never rejects. */
+  /** All of them; none where it was cancelled. They may be used until it resolves; it never rejects. */
   received(link: FileLink, message: BytesFollow, bytes: Buffer): Promise<void>;
   /** Once. */
   closed(link: FileLink): void;
@@ -57,7 +58,9 @@ export class FileLink {
   private readonly turns: Turns | undefined;
   private readonly held = Buffer.allocUnsafeSlow(FILE_LINE_MAX);
   private length = 0;
-  private into: { readonly message: BytesFollow; readonly buffer: Buffer; at: number } | undefined;
+  /** What comes now. Without a buffer: not wanted any more, or a buffer is waited for. */
+  private into:
+    { readonly message: BytesFollow; buffer: Buffer | undefined; isWanted: boolean; at: number } | undefined;
   /** Arrived, and not looked at while a buffer is waited for. */
   private rest: { readonly bytes: Buffer; readonly at: number } | undefined;
   private inHand = 0;
@@ -106,13 +109,18 @@ export class FileLink {
   }
 
   /**
-   * The chunk is not wanted any more. @returns whether it was not asked for yet, as the request waits behind a chunk that is being
+   * The chunk is not wanted any more: whoever sends it slowly holds no buffer from now on. @returns whether it was not asked for yet, as the request waits behind a chunk that is being
    * sent: then it never is, and has no answer
    */
   cancel(entry: EntryId, chunk: number): boolean {
     const waiting = this.lines.indexOf(lineOf({ type: 'chunk_request', entry, chunk }));
     if (waiting < 0) this.send({ type: 'chunk_cancel', entry, chunk });
     else this.lines.splice(waiting, 1);
+    const { into } = this;
+    if (into?.message.type === 'chunk' && into.message.entry === entry && into.message.chunk === chunk) {
+      into.isWanted = false;
+      this.giveBack(into);
+    }
     return waiting >= 0;
   }
 
@@ -190,7 +198,8 @@ export class FileLink {
   /** @returns how many bytes it took */
   private fill(into: NonNullable<FileLink['into']>, bytes: Buffer, at: number): number {
     const { length } = into.message;
-    const taken = bytes.copy(into.buffer, into.at, at, at + length - into.at);
+    const taken = Math.min(bytes.length - at, length - into.at);
+    if (into.buffer) bytes.copy(into.buffer, into.at, at, at + taken);
     const wasFar = into.at < length * MOST;
     into.at += taken;
     if (into.at === length) this.filled(into);
@@ -219,38 +228,45 @@ export class FileLink {
       return;
     }
     this.owner.announced(this, message);
-    if (message.type === 'manifest') this.begin(message, Buffer.allocUnsafe(message.length));
-    else this.takeBuffer(message);
+    if (message.type === 'chunk') this.takeBuffer(message);
+    else this.begin({ message, buffer: Buffer.allocUnsafe(message.length), isWanted: true, at: 0 });
   }
 
   private takeBuffer(message: BytesFollow): void {
+    const into: NonNullable<FileLink['into']> = { message, buffer: undefined, isWanted: true, at: 0 };
+    this.into = into;
     this.waiting = true;
     this.socket.pause();
     void this.pool.take().then((buffer) => {
-      if (this.over) {
-        this.pool.give(buffer);
-        return;
-      }
+      if (this.over || !into.isWanted) this.pool.give(buffer);
+      else into.buffer = buffer;
+      if (this.over) return;
       this.waiting = false;
-      this.begin(message, buffer);
+      this.begin(into);
       this.goOn();
     });
   }
 
-  private begin(message: BytesFollow, buffer: Buffer): void {
-    this.into = { message, buffer, at: 0 };
-    if (message.length === 0) this.filled(this.into);
+  private begin(into: NonNullable<FileLink['into']>): void {
+    this.into = into;
+    if (into.message.length === 0) this.filled(into);
   }
 
-  private filled({ message, buffer }: NonNullable<FileLink['into']>): void {
+  private filled(into: NonNullable<FileLink['into']>): void {
     this.into = undefined;
     this.inHand += 1;
-    void this.owner.received(this, message, buffer.subarray(0, message.length)).then(() => {
+    const { message, buffer } = into;
+    void this.owner.received(this, message, buffer?.subarray(0, message.length) ?? NOTHING).then(() => {
       this.inHand -= 1;
-      if (message.type === 'chunk') this.pool.give(buffer);
+      this.giveBack(into);
       this.goOn();
     });
     if (this.inHand >= IN_HAND_MAX) this.socket.pause();
+  }
+
+  private giveBack(into: NonNullable<FileLink['into']>): void {
+    if (into.buffer && into.message.type === 'chunk') this.pool.give(into.buffer);
+    into.buffer = undefined;
   }
 
   private goOn(): void {
@@ -268,7 +284,7 @@ export class FileLink {
   private closed(): void {
     if (this.over) return;
     this.over = true;
-    if (this.into?.message.type === 'chunk') this.pool.give(this.into.buffer);
+    if (this.into) this.giveBack(this.into);
     this.into = undefined;
     this.rest = undefined;
     this.owner.closed(this);

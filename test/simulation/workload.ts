@@ -24,6 +24,9 @@ export interface WorkloadWorld {
 /** What a post may end with while there are faults; anything else is a bug. */
 const EXCUSES: ReadonlySet<ErrorCode> = new Set(['storage_full', 'storage_failed', 'recovering', 'unavailable']);
 
+/** A door waits no longer before it repeats a post. */
+const REPEATED_MAX_MS = 15_000;
+
 export class Workload {
   posted = 0;
   readonly refused = new Map<string, number>();
@@ -38,8 +41,10 @@ export class Workload {
   start(durationMs: number): void {
     const { random, schedule, settings } = this.world;
     const meanBurst = 2;
+    const end = schedule.now + durationMs;
     const step = (): void => {
-      if (this.posted >= settings.entries) return;
+      // What is posted later would be on its way when it is looked at.
+      if (this.posted >= settings.entries || schedule.now >= end) return;
       this.burst();
       schedule.after(random.exponential((durationMs * meanBurst) / settings.entries), step);
     };
@@ -72,7 +77,7 @@ export class Workload {
     if (client === undefined || text !== undefined) return;
     // The doors repeat a post of which they do not know what became of it.
     if (random.chance(0.3)) {
-      schedule.after(random.exponential(5_000), () => {
+      schedule.after(Math.min(random.exponential(5_000), REPEATED_MAX_MS), () => {
         // A backup has no memory of what was posted after it.
         if (peer.running && peer.restores === restores) this.post(peer, conversation, client, message);
       });
