@@ -7,6 +7,7 @@ import type { Notify, NotifyRules } from './local-notify.js';
 import { withoutCode } from './mentions.js';
 import { isQuietHour } from './quiet-hours.js';
 import { callOf, mentions } from './relations.js';
+import { msOf } from './time.js';
 
 /** Older ones come when history is fetched, as after joining a channel: they are no news. */
 const NEWS_MS = 24 * 3600_000;
@@ -32,7 +33,7 @@ export function isAlert(
   { self, rules, rule, present, quiet, silent, now }: Situation,
 ): boolean {
   if (!isMessage(entry) || sameUser(entry.from, self) || silent || quiet) return false;
-  if (now - Date.parse(entry.time) >= NEWS_MS) return false;
+  if (now - msOf(entry.time) >= NEWS_MS) return false;
   if (rules.quietHours && isQuietHour(rules.quietHours, now)) return false;
   const wanted = rule ?? (entry.conversation.startsWith('#') ? rules.channels : 'all');
   if (wanted !== 'mentions') return wanted === 'all';

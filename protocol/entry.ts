@@ -19,6 +19,7 @@ import {
 import { DATA_MAX, MESSAGE_MAX } from './limits.js';
 import type { WireEntry } from './link-messages.js';
 import { isPlainData, isStorable } from './text.js';
+import { msOf } from './time.js';
 
 export type EntryData = Readonly<Record<string, unknown>>;
 
@@ -148,7 +149,7 @@ export function fromWire(wire: WireEntry): Entry {
  * calendar is only asked where it matters.
  */
 function isRealTime(time: string): boolean {
-  const ms = Date.parse(time);
+  const ms = msOf(time);
   if (Number.isNaN(ms)) return false;
   return (time.slice(8, 10) <= '28' && time.slice(11, 13) < '24') || new Date(ms).toISOString() === time;
 }

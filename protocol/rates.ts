@@ -3,6 +3,7 @@
  * peers with the same entries decide alike about the next ones. Entries over the rate are taken later, and never refused.
  */
 import type { EntryFields } from './entry.js';
+import { msOf } from './time.js';
 
 export interface Rates {
   /** What an entry costs besides its message and its data. Bytes. */
@@ -45,10 +46,16 @@ export function entryCost({ message, data }: Omit<RatedEntry, 'time'>, { overhea
  * @param before `undefined` before the first entry of the log
  * @param now a time ahead of it counts as this one; milliseconds since 1970
  */
-export function nextMark(before: RateMark | undefined, entry: RatedEntry, rates: Rates, now = Infinity): RateMark {
-  const time = Math.min(Date.parse(entry.time), now);
+export function nextMark(
+  before: RateMark | undefined,
+  entry: RatedEntry,
+  rates: Rates,
+  now = Infinity,
+  cost = entryCost(entry, rates),
+): RateMark {
+  const time = Math.min(msOf(entry.time), now);
   const clock = Math.max(before?.clock ?? time, time);
-  return { clock, drained: Math.max(before?.drained ?? clock, clock) + entryCost(entry, rates) / rates.perMs };
+  return { clock, drained: Math.max(before?.drained ?? clock, clock) + cost / rates.perMs };
 }
 
 /**

@@ -11,6 +11,14 @@ export interface Newest {
   readonly device: DeviceId;
 }
 
+let [lastText, lastMs] = ['', NaN];
+
+/** As `Date.parse`: entries that come together mostly have one time, which is read once. Milliseconds since 1970. */
+export function msOf(time: string): number {
+  if (time !== lastText) [lastText, lastMs] = [time, Date.parse(time)];
+  return lastMs;
+}
+
 /** The earliest time, not before `now`, that sorts a new entry of `device` after `newest` (order: time, device, seq). */
 export function nextTime(now: number, newest: Newest | undefined, device: DeviceId): number {
   if (!newest || newest.time > now + CLOCK_LEAD_MS) return now;

@@ -45,6 +45,8 @@ const MARKED_BLANKS = /^[*_~`]+(?:\s+[*_~`]+)+$/;
  * they are drawn as they are, or as a rule.
  */
 export function isSeenMessage(message: string): boolean {
+  // Most: nothing takes a first letter or digit away.
+  if (/^[A-Za-z0-9]/.test(message)) return true;
   const text = message
     .replaceAll(UNSEEN, (unseen) => (unseen === '\n' ? '\n' : ' '))
     .replaceAll(FENCE, '')

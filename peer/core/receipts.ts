@@ -42,6 +42,8 @@ interface Book {
   readonly users: Map<UserKey, Reached>;
   /** How far anybody holds it. */
   furthest: number;
+  /** What `of` and `readsOf` have answered, until something rises. */
+  told: { delivered?: Record<string, number>; read?: Record<string, number> };
   unsavedDevices: Set<DeviceId>;
   unsavedUsers: Set<UserKey>;
 }
@@ -79,6 +81,7 @@ export class Receipts {
     const reached = reachedBy(book, user);
     if (seq <= reached.read) return;
     reached.read = seq;
+    book.told = {};
     book.unsavedUsers.add(user);
     this.unsaved.add(book);
     this.changed(conversation);
@@ -93,12 +96,14 @@ export class Receipts {
 
   /** User key → up to which `seq` all of their devices hold it. */
   of(conversation: ConversationId): Record<string, number> {
-    return record(this.load(conversation).users, ({ delivered }) => delivered);
+    const { told, users } = this.load(conversation);
+    return (told.delivered ??= record(users, ({ delivered }) => delivered));
   }
 
   /** User key → up to which `seq` they have read. */
   readsOf(conversation: ConversationId): Record<string, number> {
-    return record(this.load(conversation).users, ({ read }) => read);
+    const { told, users } = this.load(conversation);
+    return (told.read ??= record(users, ({ read }) => read));
   }
 
   delivered(conversation: ConversationId, user: UserKey): number {
@@ -160,6 +165,7 @@ export class Receipts {
     const reached = reachedBy(book, user);
     if (!Number.isFinite(delivered) || delivered <= reached.delivered) return false;
     reached.delivered = delivered;
+    book.told = {};
     book.furthest = Math.max(book.furthest, delivered);
     book.unsavedUsers.add(user);
     this.unsaved.add(book);
@@ -179,7 +185,7 @@ export class Receipts {
     const marks = this.sources.marks?.load(conversation) ?? [];
     const users = new Map(marks.map(({ user, delivered, read }) => [user, { delivered, read }] as const));
     const furthest = Math.max(0, ...marks.map(({ delivered }) => delivered));
-    const book: Book = { holders, users, furthest, unsavedDevices: new Set(), unsavedUsers: new Set() };
+    const book: Book = { holders, users, furthest, told: {}, unsavedDevices: new Set(), unsavedUsers: new Set() };
     this.books.set(conversation, book);
     for (const user of new Set([...holders.values()].map(({ username }) => userKey(username)))) this.weigh(book, user);
     return book;
@@ -192,12 +198,12 @@ function reachedBy({ users }: Book, user: UserKey): Reached {
   return reached;
 }
 
-/** Own members only, whatever users are called; those at 0 are left out. */
+/** Own members only, whatever users are called; those at 0 are left out. It is told again and again, and so frozen. */
 function record(users: ReadonlyMap<UserKey, Reached>, seqOf: (reached: Reached) => number): Record<string, number> {
   const all: Record<string, number> = {};
   for (const [user, reached] of users) {
     const value = seqOf(reached);
     if (value > 0) Object.defineProperty(all, user, { value, enumerable: true, configurable: true, writable: true });
   }
-  return all;
+  return Object.freeze(all);
 }

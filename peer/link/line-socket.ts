@@ -20,7 +20,7 @@ const WRITE_MAX = 512 * 1024;
 export class LineSocket implements Transport {
   readonly #splitter = new LineSplitter();
   #handlers: LineHandlers | undefined;
-  #pending: string[] = [];
+  #pending: Buffer[] = [];
   #pendingBytes = 0;
   #writingBytes = 0;
   #flushing = false;
@@ -85,8 +85,9 @@ export class LineSocket implements Transport {
   }
 
   #add(text: string): void {
-    this.#pending.push(text);
-    this.#pendingBytes += Buffer.byteLength(text);
+    const bytes = Buffer.from(text);
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
     if (this.queued >= this.limits.queueLow) this.#aboveLow = true;
   }
 
@@ -116,16 +117,17 @@ export class LineSocket implements Transport {
       if (this.#ending) this.stream.end();
       return;
     }
-    const bytes = Buffer.from(this.#take());
+    const bytes = this.#take();
     this.#writingBytes = bytes.length;
     this.#pendingBytes -= bytes.length;
     this.stream.write(bytes, () => this.#written());
   }
 
-  #take(): string {
+  #take(): Buffer {
     let size = 0;
-    const enough = this.#pending.findIndex((text) => (size += text.length) >= WRITE_MAX);
-    return this.#pending.splice(0, enough < 0 ? this.#pending.length : enough + 1).join('');
+    const enough = this.#pending.findIndex(({ length }) => (size += length) >= WRITE_MAX);
+    const taken = this.#pending.splice(0, enough < 0 ? this.#pending.length : enough + 1);
+    return taken.length === 1 && taken[0] ? taken[0] : Buffer.concat(taken);
   }
 
   #written(): void {

@@ -89,8 +89,9 @@ export class Buckets {
     // What one signature covers comes as a whole: where it is more than a burst it would never be due by a clock that goes on.
     let isWaived = user <= now;
     for (const entry of entries) {
-      mark = nextMark(mark, entry, this.rates, now);
-      user += entryCost(entry, this.rates) / this.rates.userPerMs;
+      const cost = entryCost(entry, this.rates);
+      mark = nextMark(mark, entry, this.rates, now, cost);
+      user += cost / this.rates.userPerMs;
       const userDue = this.userDue(user);
       yield Math.max(dueAt(mark, this.rates), isWaived || userDue <= now ? -Infinity : userDue);
       if (entry.sig !== undefined) isWaived = false;
@@ -110,8 +111,9 @@ export class Buckets {
     for (const entry of entries) {
       // Counted already, and here again because it could not be written.
       if (known !== undefined && entry.seq <= known.seq) continue;
-      mark = nextMark(mark, entry, this.rates, now);
-      user += entryCost(entry, this.rates) / this.rates.userPerMs;
+      const cost = entryCost(entry, this.rates);
+      mark = nextMark(mark, entry, this.rates, now, cost);
+      user += cost / this.rates.userPerMs;
     }
     if (!mark) return;
     const { conversation, device, from } = first;
@@ -134,7 +136,7 @@ export class Buckets {
   wait(log: LogName): number {
     const now = this.now();
     const mark = this.logs.get(keyOf(log));
-    const due = mark ? dueAt({ ...mark, clock: Math.max(mark.clock, now) }, this.rates) : -Infinity;
+    const due = mark ? dueAt({ clock: Math.max(mark.clock, now), drained: mark.drained }, this.rates) : -Infinity;
     return Math.max(0, due - now, this.userDue(this.userDrained(this.self)) - now);
   }
 

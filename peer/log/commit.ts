@@ -7,6 +7,7 @@ import type { Entry } from '../../protocol/entry.js';
 import { isMessage } from '../../protocol/entry-kinds.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { compareShown } from '../../protocol/order.js';
+import { msOf } from '../../protocol/time.js';
 import type { Buckets } from './buckets.js';
 import { chainPosts, type Author, type Post } from './chain.js';
 import { Ends } from './ends.js';
@@ -152,7 +153,13 @@ export class Committer {
     this.advance(entries);
     for (const [conversation, added] of byConversation(others)) this.out.added(conversation, added, false, new Map());
     this.syncing = true;
-    this.storage.sync((error) => this.synced(error, own, entries), own.length > 0);
+    const isOwn = posts.length > 0;
+    const sync = (): void => {
+      if (!this.broken) this.storage.sync((error) => this.synced(error, own, entries), isOwn);
+    };
+    // What others wrote is shown before it is durable: a window is told first, since beginning a sync takes as long as telling it.
+    if (isOwn) sync();
+    else this.clock.soon(sync);
   }
 
   private synced(error: Error | undefined, own: readonly OwnBurst[], entries: readonly Entry[]): void {
@@ -193,7 +200,7 @@ export class Committer {
       const { newest, now } = this.places.before(conversation);
       const replacing = group.every(isMessage) ? undefined : this.places.replacing(conversation);
       const entries = chainPosts(conversation, group, this.author, end, newest, now, replacing);
-      if (entries.every(({ time }) => this.author.isProvable(Date.parse(time))))
+      if (entries.every(({ time }) => this.author.isProvable(msOf(time))))
         return [{ conversation, posts: group, entries }];
       for (const { reject } of group) reject(new ParleyError('certificate_ended'));
       return [];
@@ -259,7 +266,9 @@ function clientMarks(posts: readonly PendingPost[], entries: readonly Entry[]): 
 
 function headsOf(entries: readonly Entry[]): Map<ConversationId, Map<DeviceId, number>> {
   const heads = new Map<ConversationId, Map<DeviceId, number>>();
-  for (const { conversation, device, seq } of entries) {
+  for (const [i, { conversation, device, seq }] of entries.entries()) {
+    const following = entries[i + 1];
+    if (following?.device === device && following.conversation === conversation) continue;
     let logs = heads.get(conversation);
     if (!logs) heads.set(conversation, (logs = new Map<DeviceId, number>()));
     logs.set(device, seq);

@@ -8,6 +8,7 @@ import { isParty } from '../../protocol/entry.js';
 import type { ErrorCode } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { UNPROVEN_BYTES_MAX, UNPROVEN_MAX, UNSIGNED_RUN_MAX } from '../../protocol/limits.js';
+import { msOf } from '../../protocol/time.js';
 import type { Intake } from './intake.js';
 import type { LogEnd, LogKeys, LogStorage } from './ports.js';
 import { Run, type LinkToken, type Size } from './run.js';
@@ -59,11 +60,14 @@ export class Inbound {
     if (!from) this.links.set(link, (from = { runs: new Map(), signedBytes: 0, tails: { entries: 0, bytes: 0 } }));
     const { runs } = from;
     const touched = new Set<Run>();
+    let run: Run | undefined;
     for (const entry of entries) {
       const { conversation, device } = entry;
-      const key = `${device} ${conversation}`;
-      let run = runs.get(key);
-      if (!run) runs.set(key, (run = new Run(link, conversation, device)));
+      if (run?.device !== device || run.conversation !== conversation) {
+        const key = `${device} ${conversation}`;
+        run = runs.get(key) ?? new Run(link, conversation, device);
+        runs.set(key, run);
+      }
       const code = this.extend(run, entry);
       if (code) {
         this.refuse(link, code);
@@ -82,7 +86,7 @@ export class Inbound {
   }
 
   private revokedFrom(conversation: ConversationId, device: DeviceId): number {
-    return this.limits.get(`${device} ${conversation}`) ?? Infinity;
+    return this.limits.size === 0 ? Infinity : (this.limits.get(`${device} ${conversation}`) ?? Infinity);
   }
 
   /** The link is gone, and what it had not proven with it. */
@@ -135,7 +139,7 @@ export class Inbound {
   private extend(run: Run, entry: Entry): ErrorCode | undefined {
     const { conversation, device } = run;
     if (!isParty(conversation, entry.from)) return 'bad_entry';
-    const author = this.keys.author(device, Date.parse(entry.time));
+    const author = this.keys.author(device, msOf(entry.time));
     if (!author.known) {
       // Of a device that only another authority knows: whoever passes it on may well be right.
       this.out.unproven(run.link, device);

@@ -40,6 +40,7 @@ export class Intake {
   /** Whether nothing of this log is taken now. */
   isHeld(conversation: ConversationId, device: DeviceId): boolean {
     if (this.options.closed(device)) return true;
+    if (this.held.size === 0) return false;
     const until = this.held.get(keyOf({ device, conversation }))?.until;
     return until !== undefined && isAhead(until, this.options.now());
   }

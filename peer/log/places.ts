@@ -8,7 +8,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import type { ConversationId, DeviceId } from '../../protocol/ids.js';
 import { CLOCK_LEAD_MS } from '../../protocol/limits.js';
 import { arrivalPlace } from '../../protocol/order.js';
-import type { Newest } from '../../protocol/time.js';
+import { msOf, type Newest } from '../../protocol/time.js';
 import type { LogClock, LogStorage } from './ports.js';
 
 export class Places {
@@ -98,7 +98,7 @@ export class Places {
       // Of a piece of one log with one time only its end matters.
       if (following?.device === device && following.conversation === conversation && following.time === time) continue;
       touched.add(conversation);
-      const place = Date.parse(at ?? time);
+      const place = msOf(at ?? time);
       const key = keyOf(conversation, device);
       const last = this.last.get(key);
       this.last.set(key, place);

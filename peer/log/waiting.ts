@@ -26,6 +26,11 @@ export class Waiting<Item extends Omit<RatedEntry, 'time'>> {
 
   /** The first ones, at least one if there is any. Without bounds all. */
   take(most = Infinity, mostBytes = Infinity): Item[] {
+    if (this.items.length <= most && this.size <= mostBytes) {
+      const all = this.items;
+      [this.items, this.size] = [[], 0];
+      return all;
+    }
     let [count, bytes] = [0, 0];
     for (const item of this.items) {
       const cost = runCost(item);

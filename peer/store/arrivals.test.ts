@@ -61,3 +61,19 @@ test('goes on from a place of an earlier process, and refuses one that is none o
   for (const bad of [other, '3.AAAAAAAAAA', '2', '-1.A', '1e9.A', 'x', '', '0.'.padEnd(70_000, 'A')])
     expect(() => page(bad)).toThrow('That cursor is none of this history.');
 });
+
+test('is as it was where a transaction came to nothing, though its rows give their numbers to others', async () => {
+  storage.write([by.say('alice', 'one')], new Map());
+  const lost = by.say('bob', 'lost');
+  const full = (): void =>
+    held.store.entries.transaction(() => {
+      held.store.entries.insert(lost);
+      throw new Error('the disk is full');
+    });
+  expect(full).toThrow();
+  await synced();
+  storage.write([by.say('alice', 'two')], new Map());
+  expect(said('0')).toEqual(['one']);
+  await synced();
+  expect(said('0')).toEqual(['one', 'two']);
+});

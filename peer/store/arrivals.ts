@@ -15,6 +15,8 @@ export class Arrivals {
   private readonly statements: Record<'last' | 'id' | 'after', Statement>;
   /** The number of the last row that is durable: all before it are. */
   private durable: number;
+  /** The number of the last row; undefined: it is to be looked up. */
+  private latest: number | undefined;
 
   constructor(
     db: Database,
@@ -27,6 +29,16 @@ export class Arrivals {
     };
     // What there is at the opening is durable: see durability.ts.
     this.durable = this.last();
+  }
+
+  /** To be called for each row that is inserted, within its transaction. */
+  inserted(n: number): void {
+    this.latest = n;
+  }
+
+  /** A transaction came to nothing, and its rows with it. */
+  undone(): void {
+    this.latest = undefined;
   }
 
   /** To be called when a sync begins, for what is to be called once it has succeeded. */
@@ -73,7 +85,7 @@ export class Arrivals {
   }
 
   private last(): number {
-    return Number(this.statements.last.get()?.['n'] ?? 0);
+    return (this.latest ??= Number(this.statements.last.get()?.['n'] ?? 0));
   }
 }
 

@@ -4,6 +4,7 @@ import { ParleyError } from '../../protocol/errors.js';
 import { entryId, type Entry } from '../../protocol/entry.js';
 import type { ConversationId, DeviceId, EntryId } from '../../protocol/ids.js';
 import { runCost } from '../../protocol/signed-runs.js';
+import { msOf } from '../../protocol/time.js';
 import { Placement } from './placement.js';
 import { IS_HIDDEN_SQL, isRowSql } from './rows.js';
 import type { Numbering } from './numbering.js';
@@ -92,9 +93,10 @@ export class EntryStore {
       const isMany = entries.length - from >= ROWS;
       const portion = entries.slice(from, from + (isMany ? ROWS : 1));
       from += portion.length;
-      const rows = portion.flatMap((entry) => this.row(entry));
-      const last = Number((isMany ? insertMany : insert).run(...rows).lastInsertRowid);
-      portion.forEach((entry, i) => this.inserted(entry, last - portion.length + 1 + i));
+      const values: SqlValue[] = [];
+      for (const entry of portion) this.addRow(values, entry);
+      let n = Number((isMany ? insertMany : insert).run(...values).lastInsertRowid) - portion.length;
+      for (const entry of portion) this.inserted(entry, ++n);
     }
   }
 
@@ -146,25 +148,28 @@ export class EntryStore {
   }
 
   /** What `insert` and `insertMany` take. */
-  private row({ conversation, device, from, seq, time, id, kind, message, data, sig, at }: Entry): SqlValue[] {
-    return [
+  private addRow(
+    values: SqlValue[],
+    { conversation, device, from, seq, time, id, kind, message, data, sig, at }: Entry,
+  ): void {
+    values.push(
       this.numbers.conversation(conversation),
       this.numbers.device(device, from),
       seq,
-      Date.parse(time),
+      msOf(time),
       id,
       kind,
       message,
       Object.keys(data).length === 0 ? '{}' : JSON.stringify(data),
       sig ?? null,
       at === undefined ? null : Date.parse(at),
-    ];
+    );
   }
 
   private inserted(entry: Entry, n: number): void {
     const { conversation, device, from, seq, time, at } = entry;
     const [c, d] = [this.numbers.conversation(conversation), this.numbers.device(device, from)];
-    this.placement.inserted(c, d, seq, Date.parse(at ?? time));
+    this.placement.inserted(c, d, seq, msOf(at ?? time));
     this.hooks.inserted?.(entry, n);
   }
 

@@ -6,6 +6,8 @@ import { statSync } from 'node:fs';
 import type { Database, Statement } from './sqlite.js';
 
 const IDLE_MS = 100;
+/** How long after a commit it is looked at what lies behind: in a flood once for many commits, and never in the way of one. */
+const LOOK_MS = 10;
 /** The WAL has a frame of 4 KiB for each page that was written. So many are moved in a pause, and so many without any, as that holds messages up. */
 const PAUSE_FRAMES = 256;
 const BUSY_FRAMES = 2048;
@@ -38,6 +40,7 @@ export interface MaintenanceParts {
 export class Maintenance {
   private readonly frames: Statement;
   private timer: unknown;
+  private looking = false;
   private moving = false;
   private stopped = false;
 
@@ -48,11 +51,17 @@ export class Maintenance {
 
   /** To be called after each commit. */
   committed(): void {
-    this.run(() => {
-      if (this.parts.behind.tooMuch()) this.parts.behind.step();
-      if (this.pending() >= BUSY_FRAMES) this.moveSoon();
-    });
+    if (this.looking || this.stopped) return;
+    this.looking = true;
+    this.parts.timers.clearTimeout(this.timer);
+    this.timer = this.later(() => this.look(), LOOK_MS);
+  }
+
+  private look(): void {
+    this.looking = false;
     this.schedule();
+    if (this.parts.behind.tooMuch()) this.parts.behind.step();
+    if (this.pending() >= BUSY_FRAMES) this.moveSoon();
   }
 
   stop(): void {

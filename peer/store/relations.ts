@@ -142,6 +142,11 @@ export class RelationStore {
     return { changed: [...changed], awaited, deleted };
   }
 
+  /** Of one of the latest entries, as most of them are: nothing was said of it, and it answers nothing. Asks the database nothing. */
+  isPlain({ id, device, data }: Entry): boolean {
+    return this.unsaid.has(id) && data['reply_to'] === undefined && !this.numbers.isFormer(device);
+  }
+
   /** What is said of an entry that is here, but by whom `hides` names; undefined for nothing. */
   of(
     entry: Pick<Entry, 'id' | 'conversation' | 'kind' | 'from' | 'device'>,

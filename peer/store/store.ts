@@ -102,9 +102,7 @@ export class Store {
       this.relations = new RelationStore(db, numbers, rowOf);
       transactions.accompany({
         undone: () => {
-          indexer.undone();
-          this.entries.placement.undone();
-          this.relations.undone();
+          for (const part of [indexer, this.entries.placement, this.relations, this.arrivals]) part.undone();
         },
       });
       this.entries = new EntryStore(db, numbers, transactions, {
@@ -114,6 +112,7 @@ export class Store {
           indexer.inserted(entry.id, n);
           this.relations.inserted(entry, n);
           this.files.inserted(entry, n);
+          this.arrivals.inserted(n);
         },
       });
       this.files = new FileStore(db, numbers, { byRow: (n) => this.entries.byRow(n), rowOf, failed });
@@ -235,6 +234,7 @@ export class Store {
 
   /** How an entry looks by what was said of it, but by whom `hides` names; undefined for as it was written. */
   related(entry: Entry, hides?: Hides): Related | undefined {
+    if (this.relations.isPlain(entry)) return undefined;
     const folded = (about: Entry): ReturnType<RelationStore['of']> => this.relations.of(about, hides);
     const related = relatedTo(entry, hides ? { ...this.sources, folded, hides } : this.sources);
     if (related?.deleted || !this.numbers.isFormer(entry.device)) return related;
