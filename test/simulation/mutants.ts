@@ -21,6 +21,13 @@ export interface Hunt {
   readonly seeds: number;
 }
 
+/** The same run without the bug. @returns what it violates as well: then to have noticed it proves nothing */
+export async function sameWithout({ outcome }: Hunt): Promise<string | undefined> {
+  if (!outcome) return undefined;
+  const { violations } = await new Simulation(outcome.settings, {}).run();
+  return violations[0];
+}
+
 /** Small, and of every kind of trouble. */
 export const HUNTING: Omit<Settings, 'seed'> = {
   peers: 14,

@@ -35,8 +35,10 @@ export function line({ outcome, seconds, peakBytes }: Timed): string {
   );
 }
 
-export function huntLine({ name, outcome, seeds }: Hunt): string {
+/** @param without what the same run violates without the bug */
+export function huntLine({ name, outcome, seeds }: Hunt, without?: string): string {
   if (!outcome) return `GOT AWAY  ${name}  (${seeds} seeds)`;
+  if (without !== undefined) return `NO PROOF  ${name}  (seed ${outcome.settings.seed}, without it: ${without})`;
   return `caught    ${name}  (seed ${outcome.settings.seed}: ${outcome.violations[0] ?? ''})`;
 }
 
