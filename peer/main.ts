@@ -56,6 +56,11 @@ export async function startPeer(
   const over = new Promise<WhyOver>((resolve) => (tell = resolve));
   const stopping = aborted(config.stopping);
   const peer = await Peer.open(config, log, (why) => tell(why));
+  const opened: (() => Promise<unknown>)[] = [() => peer.close()];
+  // The last first: no door stands open to what is closed behind it, also where the start has failed half-way.
+  const close = async (): Promise<void> => {
+    for (const end of opened.splice(0).reverse()) await end();
+  };
   // After the opening: nothing of it is in its way, and a directory in use is left alone.
   void removeLeftSnapshot(config.dataDir);
   try {
@@ -68,9 +73,13 @@ export async function startPeer(
       await Promise.race([over, stopping, peer.firstWord()]);
     }
     const local = await listenLocally(config, peer, sessions, links);
-    await tellPrograms(config, local, sessions, log);
+    opened.push(() => local.close());
     const irc = config.ircPort === undefined ? undefined : await openIrc(config.ircPort, peer, sessions);
+    if (irc) opened.push(() => irc.close());
     const grpc = config.grpc && (await openGrpc(config.grpc, config.dataDir, peer, sessions));
+    if (grpc) opened.push(() => grpc.close());
+    await tellPrograms(config, local, sessions, log);
+    opened.push(() => removeProgramKey(config.dataDir).catch(() => undefined));
     if (!again) peer.connect();
     const { password } = config;
     if (password !== undefined) await Promise.race([stopping, signIn(peer, password, { ...config, again }, log)]);
@@ -88,15 +97,10 @@ export async function startPeer(
         ...(grpc && { grpc: grpc.address }),
       },
       over,
-      close: async () => {
-        await removeProgramKey(config.dataDir).catch(() => undefined);
-        await Promise.all([irc?.close(), grpc?.close()]);
-        await local.close();
-        await peer.close();
-      },
+      close,
     };
   } catch (error) {
-    await peer.close();
+    await close();
     throw error;
   }
 }

@@ -16,7 +16,10 @@ const rows = {
     http: 400,
     message: 'Channel names are 1 to 32 lower-case letters, digits, "_" or "-". Choose another one.',
   },
-  bad_password: { http: 400, message: 'A password has 8 to 256 bytes. Choose another one.' },
+  bad_password: {
+    http: 400,
+    message: 'A password has at least 8 characters, and at most 256 bytes. Choose another one.',
+  },
   bad_csr: { http: 400, message: 'The certificate request is not valid for this account and device. Make a new one.' },
   not_signed_in: { http: 401, message: 'Sign in first.' },
   session_elsewhere: {

@@ -22,6 +22,12 @@ describe('a line with a slash', () => {
     expect(read('/join  ')).toEqual({ kind: 'needs', name: 'join' });
   });
 
+  test('that stands alone takes nothing that might be meant as whom', () => {
+    expect(read('/mute bob')).toEqual({ kind: 'extra', name: 'mute' });
+    expect(read('/mute  ')).toEqual({ kind: 'command', name: 'mute', rest: '' });
+    expect(read('/help me')).toEqual({ kind: 'command', name: 'help', rest: 'me' });
+  });
+
   test('that nobody knows is unknown, whatever its letters, and is never said whole', () => {
     expect(read('/frobnicate now')).toEqual({ kind: 'unknown', name: '/frobnicate' });
     expect(read('/کمک')).toEqual({ kind: 'unknown', name: '/کمک' });

@@ -3,6 +3,8 @@
 /** What stands behind the name. `needed`: the command says nothing without it. */
 interface SlashCommand {
   readonly takes?: 'text' | 'name' | 'channel' | 'emoji';
+  /** What stands behind it would be taken for whom or what it means, and is not. */
+  readonly alone?: true;
   readonly needed?: true;
   /** In the terminal alone: a window has other ways to it. */
   readonly terminal?: true;
@@ -16,7 +18,7 @@ export const slashCommands = {
   join: { takes: 'channel', needed: true },
   leave: { takes: 'channel' },
   invite: { takes: 'name' },
-  mute: {},
+  mute: { alone: true },
   status: { takes: 'text' },
   go: { takes: 'name', needed: true, terminal: true },
   msg: { takes: 'name', needed: true, terminal: true },
@@ -42,11 +44,12 @@ export function slashOf(name: SlashName): SlashCommand {
   return slashCommands[name];
 }
 
-/** `needs`: the command is there, and what it cannot do without is not. */
+/** `needs`: the command is there, and what it cannot do without is not. `extra`: it stands alone, and something is behind it. */
 export type Typed<Name extends SlashName> =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'command'; readonly name: Name; readonly rest: string }
   | { readonly kind: 'needs'; readonly name: Name }
+  | { readonly kind: 'extra'; readonly name: Name }
   | { readonly kind: 'unknown'; readonly name: string };
 
 /** Letters at once behind the `/`, and then nothing or a blank: `/usr/bin`, `/ 2` and `/` alone are texts. */
@@ -61,6 +64,7 @@ export function readSlash<Name extends SlashName>(text: string, names: readonly 
   const name = names.find((known) => known === written.toLowerCase());
   if (name === undefined) return { kind: 'unknown', name: `/${written.slice(0, SHOWN_MAX).toWellFormed()}` };
   if (slashOf(name).needed && rest.trim() === '') return { kind: 'needs', name };
+  if (slashOf(name).alone && rest.trim() !== '') return { kind: 'extra', name };
   return { kind: 'command', name, rest: rest.trim() };
 }
 

@@ -25,7 +25,7 @@ const en = {
   name_taken: 'That name is taken, and this is not its password. Choose another name.',
   name_confusable: 'That name looks too much like one that is taken. Choose one that nobody can mistake for it.',
   bad_name: 'A name has 1 to 32 letters A to Z, digits, "_" or "-".',
-  bad_password: 'A password has 8 to 256 bytes. Choose another one.',
+  bad_password: 'A password has at least 8 characters, and at most 256 bytes. Choose another one.',
   rate_limited: 'Too many attempts. Wait a minute, then try again.',
   tracker_unreachable: 'The tracker does not answer. Try again in a moment, or tell whoever runs this gateway.',
   forbidden: 'Nobody may register here. Ask whoever runs this gateway for an account.',

@@ -53,7 +53,7 @@ function codeOf(error: unknown): string {
 function sentence(url: string, code: string): string {
   switch (code) {
     case 'ECONNREFUSED':
-      return `No tracker runs at ${url}. Start it, or check the address.`;
+      return `No tracker runs at ${url} now. Check the address; if it is right, try again later, or ask whoever runs the tracker.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `The host of ${url} cannot be found. Check the address and the network.`;

@@ -212,7 +212,7 @@ describe('faults', () => {
     const { port } = tracker;
     await tracker.close();
     expect((await alice.state('unreachable')).reason).toMatch(
-      /^No tracker runs at .*Start it, or check the address\.$/,
+      /^No tracker runs at .* now\. Check the address; .*ask whoever runs the tracker\.$/,
     );
     await bob.state('unreachable');
     expect(alice.client.peers()).toHaveLength(2);

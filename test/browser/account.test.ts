@@ -35,10 +35,10 @@ describe('the account', () => {
     await (world as World | undefined)?.close();
   }, lasting);
 
-  async function sitDown(password: string): Promise<Page> {
+  async function sitDown(password: string, at = laptop): Promise<Page> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
     context.setDefaultTimeout(PATIENCE_MS);
-    const { ui } = laptop.ready;
+    const { ui } = at.ready;
     const headers = { origin: new URL(ui).origin };
     const answer = await context.request.post(new URL('api/login', ui).href, { data: { password }, headers });
     expect(answer.status()).toBe(200);
@@ -189,6 +189,39 @@ describe('the account', () => {
       await dialog.getByRole('button', { name: 'Sign out everywhere' }).click();
       for (const each of [page, other]) await each.getByLabel('Password', { exact: true }).waitFor();
       await sitDown(NEXT);
+    },
+    lasting,
+  );
+
+  test(
+    'while Parley is stopped a dialog says so within itself and keeps what was typed, and no download begins in vain',
+    async () => {
+      const peer = await world.startPeer({ username: 'nadia', tracker, password: PASSWORD, register: true });
+      const seat = await sitDown(PASSWORD, peer);
+      await peer.kill9();
+      await seat.getByText('Parley has stopped on this computer').first().waitFor();
+      await seat.getByRole('link', { name: 'Download my data' }).click();
+      await seat
+        .getByRole('region', { name: 'Export my data' })
+        .getByRole('alert')
+        .getByText('then try again')
+        .waitFor();
+      await seat.evaluate(() => void (location.hash = '#/channels'));
+      await seat.getByRole('button', { name: 'New channel' }).click();
+      const dialog = seat.getByRole('dialog', { name: 'Create a channel' });
+      await dialog.getByLabel('Name').fill('workshop');
+      await dialog.getByLabel(/Topic/).fill('All about it');
+      await seat.keyboard.press('Enter');
+      await dialog.getByRole('alert').getByText('Try again when it is back').waitFor();
+      expect(await violations(seat, { only: 'dialog[open]' })).toEqual([]);
+      expect(await dialog.getByLabel(/Topic/).inputValue()).toBe('All about it');
+      await peer.start();
+      await seat.locator('html:not(:has(.bar-warning))').waitFor();
+      await dialog.getByRole('button', { name: 'Create and join' }).click();
+      await seat.getByRole('textbox', { name: 'Message to #workshop' }).waitFor();
+      await seat.getByText('All about it').first().waitFor();
+      // What was said in the dialog is not said again behind it.
+      expect(await seat.getByText('Try again when it is back').count()).toBe(0);
     },
     lasting,
   );

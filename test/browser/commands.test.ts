@@ -73,6 +73,8 @@ describe('commands in the composer', () => {
       await page.locator('#composer-note').getByText('no command').waitFor({ state: 'detached' });
       await say('/me');
       await hears(/needs something behind it/);
+      await say('/mute bob');
+      await hears('Write /mute alone');
       await say('//frobnicate all');
       await bob.sees(place, '/frobnicate all');
       await say('/usr/bin/env is there');

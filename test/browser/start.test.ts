@@ -58,7 +58,7 @@ describe('the first run', () => {
       await page.keyboard.press('Enter');
       await page
         .getByRole('alert')
-        .getByText(/^No tracker runs at .* check the address\.$/)
+        .getByText(/^No tracker runs at .* Check the address; .*\.$/)
         .waitFor();
       await address().fill(`${tracker.ready.url}/join#1.${'A'.repeat(43)}`);
       await page.keyboard.press('Enter');

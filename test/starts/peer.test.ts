@@ -1,6 +1,8 @@
 /** `parley peer` on a data directory with one broken file, as a real process. */
 import { describe, expect, jest, test } from '@jest/globals';
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as broken from './breakages.js';
 import { expectRefusal, tryStarts, type Case, type Result } from './profiles.js';
@@ -82,6 +84,19 @@ onLinux('without flags', () => {
     const result = await among(false, 'nonsense');
     expectRefusal(result, join(result.dataDir, 'mallory', 'settings.json'), /Correct it/);
   });
+});
+
+test('a start that fails once its windows can be opened shuts them again, and ends', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const dataDir = await profiles().copy('peer');
+  const { code, stdout, stderr } = await profiles().watched(dataDir, dataDir, {
+    args: ['peer', '--json', '--data-dir', dataDir, '--peer-port', '0', '--ui-port', '0', '--irc-port', String(port)],
+  });
+  other.close();
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  expect(stderr).toContain(`port ${port} is in use`);
 });
 
 test('what a peer writes says of which version it is', async () => {

@@ -48,6 +48,7 @@ test('where one does not fit, nothing is asked for, and a line says what to do',
     ['/leave', /cannot be left/],
     ['/invite bob', /in the channel to which/],
     ['/me', /needs a text/],
+    ['/mute bob', /Write \/mute alone/],
     ['/frobnicate', /no command \/frobnicate/],
   ] as const) {
     expect(enter(line)).toEqual([]);

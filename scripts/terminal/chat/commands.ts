@@ -24,6 +24,7 @@ export function submit(state: State, text: string, mark: string): Step {
   if (typed.kind === 'text') return post(state, typed.text, mark);
   const { texts } = state;
   if (typed.kind === 'unknown') return say(state, fill(texts.unknownCommand, { name: typed.name }));
+  if (typed.kind === 'extra') return say(state, fill(texts.extra, { name: `/${typed.name}` }));
   if (typed.kind === 'needs') {
     const what = takesText(slashOf(typed.name).takes ?? 'text', texts);
     return say(state, fill(texts.needs, { name: `/${typed.name}`, what }));

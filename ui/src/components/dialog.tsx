@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useLayoutEffect, useRef } from 'preact/hooks';
-import { useApp } from '../app/use-app.js';
+import { useApp, useSelector } from '../app/use-app.js';
 import { Icon } from './icon.js';
 
 interface DialogProps {
@@ -53,7 +53,24 @@ export function Dialog({ title, badge, panel = false, children, onClose }: Dialo
           </button>
         )}
       </div>
+      <Refusal />
       {children}
     </dialog>
+  );
+}
+
+/** What was refused while the dialog is open is told here: the bars beneath it can be neither read out nor reached. */
+function Refusal() {
+  const { store } = useApp();
+  const alerts = useSelector((state) => state.alerts);
+  const before = useRef(new Set(alerts.map(({ id }) => id)));
+  const own = alerts.filter(({ id }) => !before.current.has(id));
+  const seen = useRef(own);
+  seen.current = own;
+  useLayoutEffect(() => () => seen.current.forEach(({ id }) => store.dispatch({ type: 'alert/drop', id })), [store]);
+  return (
+    <p class="field-error" role="alert">
+      {own.at(-1)?.text}
+    </p>
   );
 }

@@ -17,6 +17,7 @@ export const commands = {
   'commands.what_help': 'Show all commands',
   'commands.unknown':
     'There is no command {{name}}. Write /help for the list, or put a second slash in front to send it as a message.',
+  'commands.extra': 'Write {{name}} alone: it takes nothing behind it.',
   'commands.needs': '{{name}} needs something behind it, for example: {{example}}',
   'commands.example_me': '/me waves',
   'commands.example_join': '/join #design',

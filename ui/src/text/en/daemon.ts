@@ -4,7 +4,7 @@ export const daemonTexts = {
   'daemon.bad_text': 'The text holds a NUL or half of a character, which cannot be kept. Take it out, then try again.',
   'daemon.bad_name': 'Names are 1 to 32 letters, digits, “_” or “-”. Choose another one.',
   'daemon.bad_channel': 'Channel names are 1 to 32 lower-case letters, digits, “_” or “-”. Choose another one.',
-  'daemon.bad_password': 'A password has 8 to 256 bytes. Choose another one.',
+  'daemon.bad_password': 'A password has at least 8 characters, and at most 256 bytes. Choose another one.',
   'daemon.name_confusable':
     'That name looks too much like one that somebody has here. Choose one that nobody can mistake for it.',
   'daemon.channel_confusable':

@@ -16,6 +16,7 @@ export const commands = {
   'commands.what_status': 'گذاشتن وضعیت؛ «30m …»، «2h …» یا «3d …» خودش پایان می‌یابد، «-» آن را برمی‌دارد',
   'commands.what_help': 'نشان دادن همهٔ فرمان‌ها',
   'commands.unknown': 'فرمان {{name}} نیست. برای فهرست ‎/help را بنویسید، یا خط کج دومی پیش از آن بگذارید تا پیام شود.',
+  'commands.extra': '{{name}} را تنها بنویسید: چیزی در پی نمی‌گیرد.',
   'commands.needs': '{{name}} چیزی در پی می‌خواهد، برای نمونه: {{example}}',
   'commands.example_me': '/me دست تکان می‌دهد',
   'commands.example_join': '/join #tarahi',

@@ -17,6 +17,7 @@ export const commands = {
   'commands.what_help': 'Hiện tất cả các lệnh',
   'commands.unknown':
     'Không có lệnh {{name}}. Viết /help để xem danh sách, hoặc thêm một dấu gạch chéo phía trước để gửi như tin nhắn.',
+  'commands.extra': 'Hãy viết {{name}} một mình: không thêm gì phía sau.',
   'commands.needs': '{{name}} cần thêm nội dung phía sau, ví dụ: {{example}}',
   'commands.example_me': '/me vẫy tay',
   'commands.example_join': '/join #thiet-ke',

@@ -4,7 +4,7 @@ export const daemonTexts = {
   'daemon.bad_text': 'Văn bản có ký tự NUL hoặc nửa ký tự nên không lưu được. Hãy xóa nó rồi thử lại.',
   'daemon.bad_name': 'Tên gồm 1 đến 32 chữ cái không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
   'daemon.bad_channel': 'Tên kênh gồm 1 đến 32 chữ thường không dấu, chữ số, “_” hoặc “-”. Hãy chọn tên khác.',
-  'daemon.bad_password': 'Mật khẩu dài từ 8 đến 256 byte. Hãy chọn mật khẩu khác.',
+  'daemon.bad_password': 'Mật khẩu có ít nhất 8 ký tự và nhiều nhất 256 byte. Hãy chọn mật khẩu khác.',
   'daemon.name_confusable': 'Tên này trông quá giống một tên đã có ở đây. Hãy chọn tên không ai có thể nhầm lẫn.',
   'daemon.channel_confusable': 'Tên này trông quá giống một kênh đã có. Hãy vào kênh đó, hoặc chọn tên khác hơn.',
   'daemon.not_signed_in': 'Hãy đăng nhập trước.',

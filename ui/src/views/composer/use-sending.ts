@@ -141,6 +141,7 @@ async function answerTo(
 ): Promise<Answer> {
   const { t } = app;
   if (typed.kind === 'unknown') return { done: false, text: t('commands.unknown', { name: typed.name }) };
+  if (typed.kind === 'extra') return { done: false, text: t('commands.extra', { name: `/${typed.name}` }) };
   if (typed.kind === 'needs') {
     const example = t(`commands.example_${typed.name as 'me' | 'join'}`);
     return { done: false, text: t('commands.needs', { name: `/${typed.name}`, example }) };

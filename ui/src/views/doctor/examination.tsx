@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { DoctorArgs } from '../../../../protocol/doctor.js';
 import { doctorStepOf } from '../../../../protocol/doctor-texts.js';
 import type { DoctorProgress, DoctorReport } from '../../../../protocol/local-api.js';
 import { useExamination } from '../../app/examination.js';
@@ -89,10 +90,15 @@ function Findings({ report: { checks } }: { report: DoctorReport }) {
   return (
     <ul>
       {faults.map(({ check, code, args }) => (
-        <li key={check}>{code !== undefined && t(`connection.doctor_${code}`, args)}</li>
+        <li key={check}>{code !== undefined && t(`connection.doctor_${code}`, withPort(args))}</li>
       ))}
     </ul>
   );
+}
+
+/** A port is typed as it stands: digits alone, without marks between them. */
+function withPort(args: DoctorArgs = {}): DoctorArgs {
+  return args['port'] === undefined ? args : { ...args, port: String(args['port']) };
 }
 
 /** To be sent to somebody who helps: codes alone, nothing of whom, where or what. */

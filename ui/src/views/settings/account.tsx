@@ -1,6 +1,7 @@
 import { useId, useState } from 'preact/hooks';
 import { changePassword, signOutEverywhere } from '../../app/account.js';
 import { useApp } from '../../app/use-app.js';
+import { useDaemonAway } from '../../components/daemon-away.js';
 import { Dialog } from '../../components/dialog.js';
 import { PasswordField } from '../../components/password-field.js';
 import { passwordProblem } from '../../text/password.js';
@@ -88,13 +89,27 @@ export function ChangePassword() {
 export function ExportData() {
   const { t } = useApp();
   const id = useId();
+  const away = useDaemonAway();
+  const [refused, setRefused] = useState(false);
   return (
     <section class="group" aria-labelledby={id}>
       <h2 id={id}>{t('account.export')}</h2>
       <p class="field-hint">{t('account.export_hint')}</p>
-      <a class="button" href="/api/export" download>
+      <a
+        class="button"
+        href="/api/export"
+        download
+        onClick={(event) => {
+          // A browser tells nothing in the page of a download that does not begin.
+          if (away) event.preventDefault();
+          setRefused(away);
+        }}
+      >
         {t('account.export_do')}
       </a>
+      <p class="field-error" role="alert">
+        {refused && away && t('error.daemon_unreachable')}
+      </p>
     </section>
   );
 }
