@@ -26,12 +26,19 @@ let listening = Buffer.alloc(0);
 const heardBy = new Set<DeviceId>();
 let lastHeardAt = 0;
 
-async function prepare(tracker: string, accounts: readonly Account[]): Promise<void> {
+/** So many devices are registered at once. */
+const AT_ONCE = 8;
+
+async function prepare(tracker: string, accounts: readonly Account[], whole: boolean): Promise<void> {
   const base = new URL(tracker);
-  for (const account of accounts) for (let n = 0; n < account.devices; n += 1) await add(base, account);
+  const left = accounts.flatMap((account) => Array.from({ length: account.devices }, () => account))[Symbol.iterator]();
+  const addAll = async (): Promise<void> => {
+    for (const account of left) await add(base, account, whole);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, addAll));
 }
 
-async function add(base: URL, { username, token, channels }: Account): Promise<void> {
+async function add(base: URL, { username, token, channels }: Account, whole: boolean): Promise<void> {
   const { privateKey: key, publicKey } = generateKeyPairSync('ed25519');
   const device = deviceIdOfKey(publicKey);
   const csr = await certificateRequest(username, key);
@@ -43,19 +50,20 @@ async function add(base: URL, { username, token, channels }: Account): Promise<v
     heardBy.add(device);
     lastHeardAt = performance.timeOrigin + performance.now();
   };
-  peers.push(new VirtualPeer({ ...{ base, http, figures, heard }, ...{ username, device, key, channels } }));
+  peers.push(new VirtualPeer({ ...{ base, http, figures, heard, whole }, ...{ username, device, key, channels } }));
 }
 
 async function perform(order: Order): Promise<void> {
   switch (order.do) {
     case 'prepare':
-      return prepare(order.tracker, order.accounts);
+      return prepare(order.tracker, order.accounts, order.whole);
     case 'come':
       for (const peer of peers) setTimeout(() => peer.start(), order.withinMs * Math.random());
       return undefined;
     case 'listen':
       listening = Buffer.from(order.text);
       heardBy.clear();
+      lastHeardAt = 0;
       return undefined;
     case 'read':
       return undefined;

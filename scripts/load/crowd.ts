@@ -17,11 +17,11 @@ export class Crowd {
     this.failed.catch(() => undefined);
   }
 
-  async prepare(tracker: string, accounts: readonly Account[]): Promise<void> {
+  async prepare(tracker: string, accounts: readonly Account[], whole: boolean): Promise<void> {
     const count = this.#members.length;
     await Promise.all(
       this.#members.map((member, n) =>
-        member.order({ do: 'prepare', tracker, accounts: accounts.filter((_, at) => at % count === n) }),
+        member.order({ do: 'prepare', tracker, whole, accounts: accounts.filter((_, at) => at % count === n) }),
       ),
     );
   }

@@ -40,7 +40,7 @@ test('they come, hear of others, and come back to a tracker that was started aga
       await new TrackerApi(http).submitInfo(session, { username, device, port: PORT, csr });
       const heard = (event: Buffer): void => void events.push(event.toString());
       const channels = ['general' as ChannelName];
-      return new VirtualPeer({ ...entry, figures, heard, ...{ username, device, key, channels } });
+      return new VirtualPeer({ ...entry, figures, heard, whole: false, ...{ username, device, key, channels } });
     }),
   );
   for (const peer of peers) peer.start();

@@ -25,6 +25,10 @@ const flags = await yargs(process.argv.slice(2))
   .option('minutes', { type: 'number', default: 1, describe: 'How long they stay' })
   .option('processes', { type: 'number', default: 2, describe: 'They are in so many processes of this machine' })
   .option('patience', { type: 'number', default: 180, describe: 'Seconds until all have to be there' })
+  .option('whole', {
+    ...{ type: 'boolean', default: false },
+    describe: 'All are told of all, as peers of earlier versions: it costs the square of how many they are',
+  })
   .option('tracker', { type: 'string', requiresArg: true, describe: 'Its address, as http://10.0.0.5:8001' })
   .option('invite', {
     type: 'string',
@@ -60,9 +64,10 @@ let load: Load | undefined;
 
 async function measure(): Promise<readonly Line[]> {
   const own = await starting;
-  const { peers, channels, processes, minutes, within, patience, invite } = flags;
+  const { peers, channels, processes, minutes, within, patience, invite, whole: isWhole } = flags;
   const tracker = own?.url ?? parseTracker(flags.tracker ?? '') ?? '';
-  load = new Load({ ...{ tracker, own, invite, peers, channels, processes, minutes, within, patience }, say });
+  const counts = { peers, channels, processes, minutes, within, patience };
+  load = new Load({ ...{ tracker, own, invite, whole: isWhole, ...counts }, say });
   return load.run();
 }
 

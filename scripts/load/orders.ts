@@ -12,7 +12,7 @@ export interface Account {
 
 export type Order =
   /** Makes the keys, and registers them at the tracker. */
-  | { readonly do: 'prepare'; readonly tracker: string; readonly accounts: readonly Account[] }
+  | { readonly do: 'prepare'; readonly tracker: string; readonly accounts: readonly Account[]; readonly whole: boolean }
   /** All come, each at a moment of its own within `withinMs`. */
   | { readonly do: 'come'; readonly withinMs: number }
   /** Of the next events that hold `text`, each peer tells of its first. */

@@ -13,11 +13,15 @@ import type { OwnTracker } from './own-tracker.js';
 
 /** Below what an account may have online, register in a day, and hold sessions of. */
 const DEVICES_EACH = 20;
+/** So many accounts are made at once. */
+const AT_ONCE = 4;
 const REQUEST_MS = 30_000;
 const LOOK_MS = 100;
 /** Joins and leaves that all should hear of. */
 const CALLS = 10;
 const HEARD_WITHIN_MS = 30_000;
+/** When nobody has heard for so long, all who are told have been. */
+const QUIET_MS = 500;
 const MIB = 1024 * 1024;
 
 export interface LoadOptions {
@@ -26,6 +30,8 @@ export interface LoadOptions {
   readonly own?: OwnTracker | undefined;
   readonly invite?: string | undefined;
   readonly peers: number;
+  /** They are told of all, as peers of earlier versions. */
+  readonly whole: boolean;
   readonly channels: number;
   readonly processes: number;
   readonly minutes: number;
@@ -63,12 +69,12 @@ export class Load {
 
   /** Errors: the tracker refuses, or a process fails. */
   async run(): Promise<readonly Line[]> {
-    const { tracker, own, say } = this.#options;
+    const { tracker, own, say, whole } = this.#options;
     const accounts = await this.#accounts();
     const [first] = accounts;
     if (!first) throw new Error('There is nobody to come.');
     say(`${accounts.length} accounts are there; their devices are registered …`);
-    await this.#crowd.prepare(tracker, accounts);
+    await this.#crowd.prepare(tracker, accounts, whole);
     const outsider = new Outsider(tracker, first.token);
     const asking = outsider.run();
     try {
@@ -92,25 +98,31 @@ export class Load {
   async #accounts(): Promise<Account[]> {
     const { peers, channels, tracker, invite } = this.#options;
     const entry = { base: new URL(tracker), http: this.#http, invite };
+    const counts: number[] = [];
+    for (let left = peers; left > 0; left -= DEVICES_EACH) counts.push(Math.min(left, DEVICES_EACH));
     const accounts: Account[] = [];
-    for (let left = peers; left > 0; left -= DEVICES_EACH) {
-      const username = `load-${this.#name}-${accounts.length}` as Username;
-      const { token } = await signUp(entry, username);
-      const channel = channels > 0 ? [`load-${accounts.length % channels}` as ChannelName] : [];
-      const devices = Math.min(left, DEVICES_EACH);
-      accounts.push({ username, token, devices, channels: ['general' as ChannelName, ...channel] });
-    }
+    const left = counts.entries();
+    const makeAll = async (): Promise<void> => {
+      for (const [at, devices] of left) {
+        const username = `load-${this.#name}-${at}` as Username;
+        const { token } = await signUp(entry, username);
+        const channel = channels > 0 ? [`load-${at % channels}` as ChannelName] : [];
+        accounts.push({ username, token, devices, channels: ['general' as ChannelName, ...channel] });
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, makeAll));
     return accounts;
   }
 
   async #arrival(outsider: Outsider): Promise<void> {
     const { within, say, peers } = this.#options;
-    const before = await this.#memory();
+    const [before, processorBefore] = [await this.#memory(), this.#options.own?.processorMs];
     outsider.read();
     say(`${peers} peers come within ${within} s …`);
     await this.#crowd.come(within * 1000);
     const { seconds, reading } = await this.#allHere();
     this.#add('all are there after', seconds, 's');
+    this.#processor('until all are there', processorBefore);
     this.#times(reading, ['sign-in', 'submit-info', 'snapshot']);
     this.#outside('while they come', outsider);
     this.#add('bytes to each until all are there', reading.receivedBytes / peers / 1024, 'KiB');
@@ -134,26 +146,26 @@ export class Load {
     this.#add('memory of the tracker', await this.#memory(), 'MiB');
   }
 
-  /** How long it takes until all have heard that one more has come. */
+  /** How long it takes until the last has heard that one has moved, of all or of those who are told. */
   async #news(): Promise<void> {
     const { peers, tracker, invite } = this.#options;
     const username = `load-${this.#name}-caller` as Username;
     const session = await signUp({ base: new URL(tracker), http: this.#http, invite }, username);
     const one = await Caller.register(this.#http, session, username);
     const times: number[] = [];
-    let missing = 0;
+    const counts: number[] = [];
     for (let n = 0; n < CALLS; n += 1) {
       const host = `192.0.2.${n + 1}`;
       await this.#crowd.listen(`"${host}"`);
       const began = performance.timeOrigin + performance.now();
       await one.moveTo(host);
       const heard = await this.#heard(peers);
-      if (heard.count < peers) missing += peers - heard.count;
-      else times.push(heard.lastAt - began);
+      counts.push(heard.count);
+      times.push(heard.lastAt - began);
     }
-    times.sort((a, b) => a - b);
-    this.#add('told to the last of all, median', times[Math.floor(times.length / 2)] ?? NaN, 'ms');
-    this.#add('not told', missing, 'peers');
+    const median = (all: number[]): number => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
+    this.#add('told of one who moves, median', median(counts), 'peers');
+    this.#add('the last of them is told after, median', median(times), 'ms');
   }
 
   async #restart(own: OwnTracker, outsider: Outsider): Promise<void> {
@@ -163,6 +175,8 @@ export class Load {
     await this.#crowd.read();
     const { seconds, reading } = await this.#allHere();
     this.#add('after a restart all are back after', seconds, 's');
+    // Of the new process, with its start.
+    this.#processor('until all are back', 0);
     this.#times(reading, ['snapshot']);
     for (const [code, count] of Object.entries(reading.failures)) this.#add(`attempts that failed: ${code}`, count, '');
     this.#outside('while they come back', outsider);
@@ -184,10 +198,12 @@ export class Load {
     }
   }
 
+  /** Once `by` have, or nobody more does. */
   async #heard(by: number): Promise<{ count: number; lastAt: number }> {
     for (const end = performance.now() + HEARD_WITHIN_MS; ;) {
       const { heard } = await this.#crowd.read();
-      if (heard.count >= by || performance.now() > end) return heard;
+      const quietMs = performance.timeOrigin + performance.now() - heard.lastAt;
+      if (heard.count >= by || (heard.count > 0 && quietMs > QUIET_MS) || performance.now() > end) return heard;
       await wait(LOOK_MS);
     }
   }
@@ -204,6 +220,13 @@ export class Load {
       this.#add(`${what}, p50`, quantileOf(times[what], 0.5), 'ms');
       this.#add(`${what}, p99`, quantileOf(times[what], 0.99), 'ms');
     }
+  }
+
+  /** @param before that it had taken until then, ms */
+  #processor(until: string, before: number | undefined): void {
+    const now = this.#options.own?.processorMs;
+    if (before !== undefined && now !== undefined)
+      this.#add(`processor of the tracker ${until}`, (now - before) / 1000, 's');
   }
 
   #outside(when: string, outsider: Outsider): void {

@@ -32,6 +32,8 @@ export interface VirtualPeerOptions extends Seat {
   readonly base: URL;
   readonly http: TrackerHttp;
   readonly figures: Figures;
+  /** As peers of before there were parts of presence. */
+  readonly whole: boolean;
   /** It hears this text in an event: who waits for it is told. */
   readonly heard: (event: Buffer) => void;
 }
@@ -145,10 +147,10 @@ export class VirtualPeer {
   }
 
   #openEvents(): void {
-    const { base, device, figures } = this.#options;
+    const { base, device, figures, whole } = this.#options;
     const { signal } = this.#abort;
     const began = performance.now();
-    const url = new URL(`events?device=${device}`, base);
+    const url = new URL(`events?device=${device}${whole ? '' : '&presence=part'}`, base);
     url.protocol = base.protocol === 'https:' ? 'wss:' : 'ws:';
     const headers = { authorization: `Bearer ${this.#token ?? ''}` };
     const socket = new WebSocket(url, { headers, maxPayload: SNAPSHOT_MAX, perMessageDeflate: false });
